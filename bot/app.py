@@ -26,17 +26,17 @@ from bot.domain.supplier_profile import PanelProfile
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.admin.operations import Admin
-from bot.services.backups import BackUp
-from bot.services.catalogue.browse import Browse, Shelf
-from bot.services.catalogue.products_for_number import Fit
+from bot.services.backups import MakeBackups
+from bot.services.catalogue.browse import Browse, CatalogueCache
+from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
-from bot.services.money.credit_limits import grant_all
-from bot.services.money.topups.topups import Deposits
+from bot.services.money.credit_limits import apply_credit_limits
+from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
@@ -45,11 +45,11 @@ from bot.services.orders.place import Buy
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_account import StrandedOrdersError, require_own_orders
-from bot.services.orders.supplier_comparison import Recon
+from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.retention import Retention
-from bot.services.saved_numbers import Remembered
-from bot.services.supplier_health import SupplierHealth, Watch, WatchedSupplier
+from bot.services.saved_numbers import CustomerNumbers
+from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
 from bot.system import RandomIds, SystemClock
@@ -61,7 +61,7 @@ from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
 from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers, register
-from handlers.transport.application import build_intake
+from handlers.transport.application import build_receiver
 from handlers.transport.bot import build_bot
 from handlers.transport.update_receiver import Webhook
 from handlers.ui.context import Services
@@ -105,8 +105,8 @@ class Konter:
         self.store = WakingStore(store)
         self.supplier = supplier
         self.supplier_health = SupplierHealth()
-        self.watched = WatchedSupplier(supplier, self.supplier_health, self.clock)
-        self.shelf = Shelf()
+        self.watched = MonitoredSupplier(supplier, self.supplier_health, self.clock)
+        self.catalogue_cache = CatalogueCache()
         self._timeout_seconds = settings.supplier_timeout_seconds
         self._build_use_cases(settings)
         self._build_telegram(settings)
@@ -115,8 +115,10 @@ class Konter:
 
     def _build_use_cases(self, settings: Settings) -> None:
         store, supplier, rules, clock = self.store, self.watched, self.rules, self.clock
-        self.search = Search(self.shelf, rules, clock)
-        self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock, self.search)
+        self.search = Search(self.catalogue_cache, rules, clock)
+        self.refresh = RefreshCatalogue(
+            store, supplier, self.catalogue_cache, rules, clock, self.search
+        )
         self.sync = SyncCatalogue(self.refresh, settings.catalogue_refresh_seconds)
         self.reconcile = Reconcile(
             store,
@@ -125,23 +127,23 @@ class Konter:
             clock,
             jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - spreads the polls
         )
-        self.calls = SendOrders(Send(store, supplier, self.shelf, rules, clock))
+        self.calls = SendOrders(Send(store, supplier, self.catalogue_cache, rules, clock))
         self.sending = Loop("send_orders", self.calls.step)
-        self.recon = Recon(store, supplier, rules, clock)
-        self.restock = Restock(store, self.shelf, rules, clock)
-        self.withholding = Withholding(store, self.shelf, rules, clock)
+        self.recon = SupplierComparison(store, supplier, rules, clock)
+        self.restock = Restock(store, self.catalogue_cache, rules, clock)
+        self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
         folder = FolderOfBackups(
             settings.database_path, settings.backup_folder, settings.backup_keep
         )
-        self.back_up = BackUp(store, folder, rules, clock, settings.backup_hour)
-        self.topups = Deposits(store, rules, clock, RandomIds())
+        self.back_up = MakeBackups(store, folder, rules, clock, settings.backup_hour)
+        self.topups = CustomerTopUps(store, rules, clock, RandomIds())
 
     def _build_workers(self, settings: Settings) -> None:
         store, rules, clock = self.store, self.rules, self.clock
         use_cases = UseCases(
             reconcile=self.reconcile,
             comparison=self.recon,
-            supplier_watch=Watch(store, self.supplier_health, rules, clock),
+            supplier_watch=SupplierAlerts(store, self.supplier_health, rules, clock),
             restock=self.restock,
             withholding=self.withholding,
             deliver=self.deliver,
@@ -152,7 +154,7 @@ class Konter:
         off = frozenset(() if settings.backup_hour >= 0 else ("back_up_daily",))
         self.workers = {self.sending.name: self.sending, **loops_of(use_cases, leave_out=off)}
         self.deliver.tell_of_ends(self.workers["deliver_outbox"].look_again)
-        self.sync.tell_of_lists(self.workers["tell_restocked"].look_again)
+        self.sync.tell_of_lists(self.workers["notify_restocked"].look_again)
 
     def _build_telegram(self, settings: Settings) -> None:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
@@ -163,19 +165,21 @@ class Konter:
         )
         self.deliver = Deliver(store, notifier, partial(contents_of, rules), rules, clock)
         services = Services(
-            browse=Browse(self.shelf, rules, clock),
-            fit=Fit(self.shelf, rules, clock),
+            browse=Browse(self.catalogue_cache, rules, clock),
+            fit=NumberProducts(self.catalogue_cache, rules, clock),
             search=self.search,
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
-            buy=Buy(store, self.shelf, rules, clock, ids),
+            buy=Buy(store, self.catalogue_cache, rules, clock, ids),
             wallets=Wallets(store, rules, clock, ids),
             topups=self.topups,
             history=History(store, rules),
-            saved_numbers=Remembered(store, rules, clock),
+            saved_numbers=CustomerNumbers(store, rules, clock),
             restock=self.restock,
             reopening=Reopening(store, rules, clock, self.supplier_health),
-            admin=Admin(store, self.watched, self.shelf, rules, clock, self.supplier_health),
+            admin=Admin(
+                store, self.watched, self.catalogue_cache, rules, clock, self.supplier_health
+            ),
             recon=self.recon,
             withholding=self.withholding,
             store=store,
@@ -190,7 +194,7 @@ class Konter:
             paysupport=settings.paysupport,
         )
         webhook = _webhook(settings)
-        self.intake = build_intake(bot, services, die, register, webhook=webhook)
+        self.intake = build_receiver(bot, services, die, register, webhook=webhook)
         route = None
         if webhook is not None:
             path = urlsplit(webhook.url).path or "/"
@@ -213,7 +217,7 @@ class Konter:
         orders of another supplier account are open.
         """
         await self.store.read(require_own_orders, self.rules.account)
-        await self.store.write(grant_all, self.rules)
+        await self.store.write(apply_credit_limits, self.rules)
         products = await self.refresh.load()
         orphans = await self.reconcile.recover()
         log.info("shop opens", products=products, orders_in_doubt=orphans)
@@ -271,7 +275,9 @@ class Konter:
                 "database": "ok",
                 "telegram": "connected" if self.intake.is_connected else "away",
                 "workers": "failing: " + ", ".join(sick) if sick else "ok",
-                "products": 0 if self.shelf.catalogue is None else len(self.shelf.catalogue),
+                "products": 0
+                if self.catalogue_cache.catalogue is None
+                else len(self.catalogue_cache.catalogue),
                 "catalogue_age_seconds": self._catalogue_age_seconds(),
             },
         )
@@ -290,7 +296,9 @@ class Konter:
             inbox_backlog=self.intake.backlog,
             supplier_calls=self.supplier.calls,
             worker_failures={loop.name: loop.failures for loop in self._woken},
-            catalogue_size=0 if self.shelf.catalogue is None else len(self.shelf.catalogue),
+            catalogue_size=0
+            if self.catalogue_cache.catalogue is None
+            else len(self.catalogue_cache.catalogue),
             catalogue_age_seconds=self._catalogue_age_seconds(),
             rows_skipped={
                 "services": self.supplier_health.services_skipped,
@@ -299,9 +307,9 @@ class Konter:
         )
 
     def _catalogue_age_seconds(self) -> float | None:
-        if self.shelf.catalogue is None:
+        if self.catalogue_cache.catalogue is None:
             return None
-        return (self.clock.now() - self.shelf.catalogue.fetched_at).total_seconds()
+        return (self.clock.now() - self.catalogue_cache.catalogue.fetched_at).total_seconds()
 
 
 def _webhook(settings: Settings) -> Webhook | None:

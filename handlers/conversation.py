@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import warnings
 
+from bot.domain.dialog import CONVERSATION, Step
 from telegram.ext import filters
 from telegram.warnings import PTBUserWarning
 
-from bot.domain.customer import CONVERSATION, Step
 from handlers.account.help import help_command
 from handlers.account.start import cancel, leave, show_welcome, start
 from handlers.admin.balance import balance as shop_balance

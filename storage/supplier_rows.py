@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.first_seen import Sight
+from bot.domain.first_seen import FirstSeen
 from bot.domain.row_matching import UNKNOWN_SKEW, SupplierRow
-from bot.domain.supplier_comparison import hides_target
+from bot.domain.supplier_comparison import is_target_masked
 from storage.rows import MICROSECOND, Mapper, instant, micros
 from storage.statements import statements
 
@@ -31,10 +31,13 @@ class SqlSupplierRows:
         account: str,
         rows: Sequence[SupplierRow],
         at: datetime,
-        asked_send: int | None = None,
-    ) -> dict[str, Sight]:
+        requested_at_send: int | None = None,
+    ) -> dict[str, FirstSeen]:
         newest = self._sql.newest_send(self._connection, account=account)["send"]
-        asked = {"at": micros(at), "asked_send": newest if asked_send is None else asked_send}
+        asked = {
+            "at": micros(at),
+            "requested_at_send": newest if requested_at_send is None else requested_at_send,
+        }
         return {
             row.ref_id: _sight(
                 self._sql.see(
@@ -58,7 +61,7 @@ class SqlSupplierRows:
             return row
         wanted = (known["ordered_code"], known["sent"])
         kept = (known["service_code"], known["destination"])
-        if hides_target(*wanted, row.service_code, row.destination) and not hides_target(
+        if is_target_masked(*wanted, row.service_code, row.destination) and not is_target_masked(
             *wanted, *kept
         ):
             return replace(row, service_code=kept[0], destination=kept[1])
@@ -95,5 +98,5 @@ class SqlSupplierRows:
         return [ROWS.record(row) for row in rows]
 
 
-def _sight(row: sqlite3.Row) -> Sight:
-    return Sight(instant(row["first_seen_at"]), row["first_asked_send"], row["first_seen_send"])
+def _sight(row: sqlite3.Row) -> FirstSeen:
+    return FirstSeen(instant(row["first_seen_at"]), row["first_asked_send"], row["first_seen_send"])

@@ -6,9 +6,9 @@ import sqlite3
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.customer import TopUp, TopUpId, TopUpMessage, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
+from bot.domain.topup import TopUp, TopUpId, TopUpMessage, TopUpState
 from storage.failures import duplicates_translated
 from storage.rows import Mapper, instant, micros
 from storage.statements import statements

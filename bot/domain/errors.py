@@ -10,28 +10,28 @@ KonterError
 │   ├── ProductUnavailableError     the product is gone, empty or in its cutoff
 │   ├── PriceChangedError           the price differs from the one that was shown
 │   ├── BalanceChangedError         the wallet differs from the one that was shown to an admin
-│   ├── BoughtJustNowError          the same purchase was made less than 10 minutes ago
+│   ├── RecentDuplicateOrderError          the same purchase was made less than 10 minutes ago
 │   ├── ShopPausedError             an admin has paused the shop
 │   ├── TooManyOrdersError          the customer reached the limit of orders per minute
 │   ├── TokenError                  a confirm token is unknown, used or expired
-│   ├── TooManyDepositsError        the customer reached the limit of top-up requests
-│   ├── AmountsTakenError           no unique top-up amount is free near the requested one
+│   ├── TooManyTopUpsError          the customer reached the limit of top-up requests
+│   ├── NoFreeAmountError           no unique top-up amount is free near the requested one
 │   ├── OtherTopUpError             another open top-up has exactly this amount
-│   ├── SameMoneyError              this amount may be a payment that was credited already
+│   ├── SamePaymentError            this amount may be a payment that was credited already
 │   ├── TooManyRestockRequestsError the customer reached the limit of restock requests
 │   ├── NotPermittedError           only an admin or the owner of the thing may do this
 │   ├── NotFoundError               no such order, customer or request
 │   ├── AlreadyDecidedError         another person decided first
-│   ├── RefundDoubtError            the supplier may have bought the goods after all
-│   ├── QuestionChangedError        the facts behind a question have changed since it was shown
+│   ├── RefundUncertainError            the supplier may have bought the goods after all
+│   ├── ConfirmationOutdatedError        the facts behind a question have changed since it was shown
 │   ├── AttachError                 a row of the supplier cannot be attached to this order
-│   └── RowsUnseenError             after a restore, the supplier's rows have not been read yet
+│   └── SupplierRowsUnreadError             after a restore, the supplier's rows have not been read yet
 ├── SupplierError                   the supplier, or the connection to it
 │   ├── SupplierRefusedError        definite: the supplier refused, nothing was bought
 │   ├── SupplierUnavailableError    surely not sent: the call may be made again
 │   ├── SupplierOutcomeUnknownError the goods may be bought: the call must not be repeated
 │   └── SupplierReadError           a read call failed; reading again is safe
-│       └── SupplierTooMuchError    the reply exceeds the limits of size or rows
+│       └── SupplierReplyTooLargeError    the reply exceeds the limits of size or rows
 ├── StoreError                      the database
 │   ├── StoreUnavailableError       the database cannot be read or written now
 │   ├── StoreInUseError             another process has the database open
@@ -171,21 +171,21 @@ class PriceChangedError(DomainError):
 class BalanceChangedError(DomainError):
     """An admin's proposed adjustment was shown with facts that have changed since.
 
-    The changed fact is the wallet's balance, or, with `is_same_money`, the list of other top-ups
+    The changed fact is the wallet's balance, or, with `is_same_payment`, the list of other top-ups
     and credits of the same amount. The admin has to confirm again.
     """
 
     def __init__(
-        self, customer_id: int, amount: int, note: str, *, is_same_money: bool = False
+        self, customer_id: int, amount: int, note: str, *, is_same_payment: bool = False
     ) -> None:
         super().__init__(f"adjustment of {amount}")
         self.customer_id = customer_id
         self.amount = amount
         self.note = note
-        self.is_same_money = is_same_money
+        self.is_same_payment = is_same_payment
 
 
-class BoughtJustNowError(DomainError):
+class RecentDuplicateOrderError(DomainError):
     """The same product was bought for the same destination less than 10 minutes ago.
 
     The customer has to confirm that they want it twice.
@@ -221,7 +221,7 @@ class TokenError(DomainError):
         self.outcome = outcome
 
 
-class TooManyDepositsError(DomainError):
+class TooManyTopUpsError(DomainError):
     """The customer reached the limit (`most`) of top-ups; the next is allowed at `again_at`."""
 
     def __init__(self, most: int, again_at: datetime) -> None:
@@ -230,7 +230,7 @@ class TooManyDepositsError(DomainError):
         self.again_at = again_at
 
 
-class AmountsTakenError(DomainError):
+class NoFreeAmountError(DomainError):
     """All unique top-up amounts near the requested one are reserved for other top-ups."""
 
 
@@ -246,7 +246,7 @@ class OtherTopUpError(DomainError):
         self.topup_id = topup_id
 
 
-class SameMoneyError(DomainError):
+class SamePaymentError(DomainError):
     """The payment may be the same money as another top-up or credit of this amount.
 
     Using the one-time `token` confirms that a second payment arrived.
@@ -281,7 +281,7 @@ class AlreadyDecidedError(DomainError):
         self.state = state
 
 
-class RefundDoubtError(DomainError):
+class RefundUncertainError(DomainError):
     """A parked order cannot be refunded without a warning: the goods may have been bought.
 
     `candidates` is the number of rows that may be the order's. With 0 candidates, the order's
@@ -309,7 +309,7 @@ class RefundDoubtError(DomainError):
         self.has_changed = has_changed
 
 
-class QuestionChangedError(DomainError):
+class ConfirmationOutdatedError(DomainError):
     """The facts behind a question have changed since it was shown; it has to be asked again."""
 
 
@@ -335,7 +335,7 @@ class AttachError(DomainError):
         self.fault = fault
 
 
-class RowsUnseenError(DomainError):
+class SupplierRowsUnreadError(DomainError):
     """The shop resumed from a backup, and the supplier's newest rows have not been read yet.
 
     A row that was bought after the backup could be mistaken for the row of a new order, so no
@@ -399,7 +399,7 @@ class SupplierReadError(SupplierError):
     """A read call (status, services, balance) failed; reading again is safe."""
 
 
-class SupplierTooMuchError(SupplierReadError):
+class SupplierReplyTooLargeError(SupplierReadError):
     """The reply to a read exceeds the limit of bytes or rows; a retry would get the same reply."""
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import RefusalClass
-from bot.domain.search.brand_words import joined, spellings
+from bot.domain.search.brand_words import joined_name, word_runs
 
 ANY_TYPE = "*"
 """The key of `kinds_by_word` for brand words that apply to every type."""
@@ -159,7 +159,7 @@ class PanelProfile:
         """
         if main in self.kinds_by_brand:
             return self.kinds_by_brand[main]
-        runs = spellings(main)
+        runs = word_runs(main)
         for words in (ANY_TYPE, category_type):
             for word, kind in self.kinds_by_word.get(words, {}).items():
                 if word in runs:
@@ -179,8 +179,10 @@ class PanelProfile:
 
     def _game_in(self, main: str) -> str:
         """Return the known game whose name a brand contains as whole words, or ""."""
-        runs = spellings(main)
-        return max((name for name in self.game_forms if joined(name) in runs), key=len, default="")
+        runs = word_runs(main)
+        return max(
+            (name for name in self.game_forms if joined_name(name) in runs), key=len, default=""
+        )
 
     def public_note(self, note: str) -> str:
         """Return a note of the supplier without the phrases that only the reseller may read.

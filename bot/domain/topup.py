@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from bot.domain.customer import TopUp, TopUpState
 from bot.domain.ledger import Transfer
 
 SAME_MONEY_WITHIN = timedelta(days=7)

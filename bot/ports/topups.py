@@ -5,14 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.customer import (
-    TopUp,
-    TopUpId,
-    TopUpMessage,
-    TopUpState,
-)
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
+from bot.domain.topup import TopUp, TopUpId, TopUpMessage, TopUpState
 
 
 class TopUps(Protocol):

@@ -13,15 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.errors import RowsUnseenError, SupplierError
+from bot.domain.errors import SupplierError, SupplierRowsUnreadError
 from bot.domain.notice import Alert
 from bot.domain.order import (
-    IDS_AN_EPOCH,
+    IDS_PER_EPOCH,
     Order,
     OrderState,
     Parked,
     ParkReason,
-    number_of,
+    order_number_of,
 )
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.ports.clock import Clock
@@ -38,7 +38,7 @@ _IN_DOUBT = (OrderState.QUEUED, OrderState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoreReport:
     """The result of a restore: the lost period, and the counts of what was changed."""
 
     forgotten_from: datetime
@@ -54,7 +54,7 @@ class Restored:
     """By other supplier account, how many of its orders are open."""
 
 
-def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Restored:
+def restore_state(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> RestoreReport:
     """Make the database of a backup ready to resume from, paused; return what was done.
 
     Runs in one transaction, before the copy replaces the present database. `epoch` must be above
@@ -68,8 +68,8 @@ def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Rest
     buttons = tx.restoration.forget_unfinished()
     in_doubt = [one for one in tx.orders.unfinished() if _is_in_doubt(one, rules.account)]
     for order in in_doubt:
-        park(tx, rules, order, now)
-    restored = Restored(
+        park_restored(tx, rules, order, now)
+    restored = RestoreReport(
         forgotten_from=forgotten_from,
         forgotten_to=now,
         parked=len(in_doubt),
@@ -77,7 +77,7 @@ def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Rest
         dead_buttons=buttons,
         unhandled_updates=unhandled,
         stale_notices=stale,
-        next_number=number_of(epoch * IDS_AN_EPOCH + 1),
+        next_number=order_number_of(epoch * IDS_PER_EPOCH + 1),
         elsewhere=open_elsewhere(tx, rules.account),
     )
     _pause_shop(tx, rules, restored)
@@ -102,7 +102,7 @@ def open_elsewhere(tx: Transaction, account: str) -> Mapping[str, int]:
     return dict(sorted(Counter(others).items()))
 
 
-def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
+def park_restored(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
     """Park an order that may have been sent in the lost period; only an admin settles it.
 
     Its money stays held. It is not looked for: rows of orders that were sold to the same number in
@@ -119,14 +119,14 @@ def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Orde
         wait_reason=None,
         # The calls of a queued order that the backup knows of surely bought nothing.
         sent_at=None if order.state is OrderState.QUEUED else order.sent_at,
-        next_look_at=None if order.state in _IN_DOUBT else order.next_look_at,
+        next_check_at=None if order.state in _IN_DOUBT else order.next_check_at,
     )
-    enqueue.tell_order(tx, parked, now)
+    enqueue.notify_order(tx, parked, now)
     enqueue.announce_parked(tx, rules, parked, now)
     return parked
 
 
-def _pause_shop(tx: Transaction, rules: ShopRules, restored: Restored) -> None:
+def _pause_shop(tx: Transaction, rules: ShopRules, restored: RestoreReport) -> None:
     now = restored.forgotten_to
     period = period_of(restored, rules)
     tx.conditions.raise_(PAUSED, RESTORED, now)
@@ -136,7 +136,7 @@ def _pause_shop(tx: Transaction, rules: ShopRules, restored: Restored) -> None:
     enqueue.report(tx, rules, Alert.RESTORED, period, now, key=str(int(now.timestamp())))
 
 
-def period_of(restored: Restored, rules: ShopRules) -> str:
+def period_of(restored: RestoreReport, rules: ShopRules) -> str:
     """Return the lost period as text, in the shop's time zone."""
     begin, end = (
         at.astimezone(rules.timezone).strftime("%Y-%m-%d %H:%M:%S")
@@ -151,14 +151,14 @@ async def require_rows_seen(
     """After a restore: read the supplier's newest rows before anything may be sent.
 
     A row seen before an order was sent is never assigned to that order, so no new order can claim
-    what was sold in the lost period. Raises `RowsUnseenError` when the rows cannot be read.
+    what was sold in the lost period. Raises `SupplierRowsUnreadError` when the rows cannot be read.
     """
     if not await store.read(_must_read_rows, rules.account):
         return
     try:
         answer = await supplier.recent_rows(ReadShare.RECONCILE)
     except SupplierError:
-        raise RowsUnseenError from None
+        raise SupplierRowsUnreadError from None
     await store.write(note_rows, rules, answer, clock.now())
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.customer import CONVERSATION, Dialog, SavedNumber, SavedNumberId, Step
+from bot.domain.customer import SavedNumber, SavedNumberId
 from bot.domain.destination import DestinationKind, is_normalised, operators_of
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import NotFoundError
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
@@ -22,7 +23,7 @@ _BRANDLESS_KINDS = (DestinationKind.PHONE, DestinationKind.METER)
 """Kinds of destination whose numbers serve every brand."""
 
 
-def remember(
+def save_number(
     tx: Transaction,
     customer_id: CustomerId,
     offer: Offer,
@@ -62,7 +63,7 @@ def _brand_key(offer: Offer) -> str:
     return "" if offer.kind in _BRANDLESS_KINDS else offer.product.listing.main
 
 
-class Remembered:
+class CustomerNumbers:
     """A customer's own saved numbers; another customer's are never returned."""
 
     def __init__(self, store: Store, rules: ShopRules, clock: Clock) -> None:

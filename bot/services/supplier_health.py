@@ -11,7 +11,7 @@ from bot.domain.errors import (
     RefusalClass,
     SupplierError,
     SupplierRefusedError,
-    SupplierTooMuchError,
+    SupplierReplyTooLargeError,
 )
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
@@ -80,7 +80,7 @@ class SupplierHealth:
         return self.failing_since if self.failed_at - self.failing_since >= AWAY_AFTER else None
 
 
-class WatchedSupplier:
+class MonitoredSupplier:
     """A `Supplier` that records in `SupplierHealth` whether each call was answered."""
 
     def __init__(self, supplier: Supplier, health: SupplierHealth, clock: Clock) -> None:
@@ -122,7 +122,7 @@ class WatchedSupplier:
         except SupplierRefusedError as error:
             self._health.answered(self._clock.now(), error.refusal, is_order=is_order)
             raise
-        except SupplierTooMuchError:
+        except SupplierReplyTooLargeError:
             self._health.heard(self._clock.now())
             raise
         except SupplierError:
@@ -132,7 +132,7 @@ class WatchedSupplier:
         return result
 
 
-class Watch:
+class SupplierAlerts:
     """Alerts the admins when the supplier is away and when the circuit breaker has closed."""
 
     def __init__(
@@ -151,7 +151,7 @@ class Watch:
             await self._store.write(self._report_closing, now)
         if since is not None:
             detail = since.astimezone(self._rules.timezone).strftime("%H:%M")
-            if not await self._store.read(enqueue.was_told, Alert.SUPPLIER_AWAY, now):
+            if not await self._store.read(enqueue.was_alerted, Alert.SUPPLIER_AWAY, now):
                 await self._store.write(
                     enqueue.alert, self._rules, Alert.SUPPLIER_AWAY, detail, now
                 )

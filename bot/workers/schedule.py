@@ -9,15 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.services.backups import BackUp
+from bot.services.backups import MakeBackups
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.withhold import Withholding
-from bot.services.money.topups.topups import Deposits
+from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.notices.deliver import Deliver
 from bot.services.orders.reconcile import Reconcile
-from bot.services.orders.supplier_comparison import Recon
+from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.retention import Retention
-from bot.services.supplier_health import Watch
+from bot.services.supplier_health import SupplierAlerts
 from bot.workers.loop import Loop, Step
 
 
@@ -33,14 +33,14 @@ class UseCases:
     """The use cases that the workers call."""
 
     reconcile: Reconcile
-    comparison: Recon
-    supplier_watch: Watch
+    comparison: SupplierComparison
+    supplier_watch: SupplierAlerts
     restock: Restock
     withholding: Withholding
     deliver: Deliver
-    topups: Deposits
+    topups: CustomerTopUps
     retention: Retention
-    back_up: BackUp
+    back_up: MakeBackups
 
 
 def sweep_and_look(reconcile: Reconcile) -> Step:
@@ -72,7 +72,7 @@ SCHEDULE = (
     # every minute
     Worker("watch_supplier", When.AFTER_WRITE, lambda use: use.supplier_watch.step),
     # also after every service list, and at the end of a cutoff
-    Worker("tell_restocked", When.AFTER_WRITE, lambda use: use.restock.step),
+    Worker("notify_restocked", When.AFTER_WRITE, lambda use: use.restock.step),
     Worker("sync_withheld", When.AFTER_WRITE, lambda use: use.withholding.step),
     # also when a delivery ends
     Worker("deliver_outbox", When.AFTER_WRITE, lambda use: use.deliver.step),

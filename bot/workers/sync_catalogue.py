@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.domain.errors import SupplierError, SupplierTooMuchError
+from bot.domain.errors import SupplierError, SupplierReplyTooLargeError
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.workers.loop import FAILURE_PAUSES_SECONDS
 
@@ -46,7 +46,7 @@ class SyncCatalogue:
         """Fetch once and return the seconds until the next fetch."""
         try:
             is_sound = await self._refresh.refresh()
-        except SupplierTooMuchError as error:
+        except SupplierReplyTooLargeError as error:
             # It would be as large in a second: the next time is soon enough.
             log.warning("catalogue refused", cause=str(error))
             return self._every_seconds

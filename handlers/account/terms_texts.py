@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from handlers.ui.html import bold, escaped, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 
 
-def terms_text(words: Words, shop_name: str, own: str, contact: str) -> str:
+def terms_text(words: Translator, shop_name: str, own: str, contact: str) -> str:
     """Return the terms that the shopkeeper wrote, or sensible ones."""
     _ = words.gettext
     head = bold(_("Terms of {shop}").format(shop=shop_name))
@@ -32,7 +32,7 @@ def terms_text(words: Words, shop_name: str, own: str, contact: str) -> str:
     )
 
 
-def paysupport_text(words: Words, own: str, contact: str, *, takes_pictures: bool) -> str:
+def paysupport_text(words: Translator, own: str, contact: str, *, takes_pictures: bool) -> str:
     """Return where to turn with a payment, as the shopkeeper wrote it, or how it usually goes."""
     _ = words.gettext
     head = bold(_("Help with a payment"))

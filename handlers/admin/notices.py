@@ -6,7 +6,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import Order, OrderState
-from bot.domain.topup import is_let_go
+from bot.domain.topup import is_cancelled_without_proof
 from handlers.admin.alerts import alert_text, asked_text, help_request_text, parked_text, topup_text
 from handlers.admin.buttons import ShowParked
 from handlers.admin.keyboards import (
@@ -19,7 +19,7 @@ from handlers.admin.parked_orders_texts import settled_by
 from handlers.admin.topup_texts import stray_proof_text
 from handlers.admin.withheld_products_texts import withheld_text
 from handlers.ui.html import lines
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import button, keyboard
 from handlers.ui.people import who
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput, with_proof
@@ -42,7 +42,7 @@ def _help(given: RenderInput) -> RenderedMessage | None:
     return RenderedMessage(help_request_text(words, order, person), _look_keyboard(words, order))
 
 
-def _look_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:
+def _look_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup | None:
     if order.state is not OrderState.PARKED:
         return None
     return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
@@ -74,7 +74,9 @@ def _topup(given: RenderInput) -> RenderedMessage | None:
         words, topup, delivery.customer, delivery.wallet, delivery.others, delivery.admin
     )
     # A picture may arrive after the top-up has ended; it keeps the buttons that decide.
-    is_over = is_let_go(topup) and delivery.notice.kind is not NoticeKind.TOPUP_PROOF
+    is_over = (
+        is_cancelled_without_proof(topup) and delivery.notice.kind is not NoticeKind.TOPUP_PROOF
+    )
     markup = None if is_over else topup_keyboard(words, topup, delivery.others)
     return with_proof(delivery, RenderedMessage(text, markup, is_decision=True))
 

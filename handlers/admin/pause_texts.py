@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.domain.reopening import LONGEST_NOTE
 from bot.services.orders.parked_orders import Resumed
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
-def paused_text(words: Words, note: str, *, is_cut: bool = False) -> str:
+def paused_text(words: Translator, note: str, *, is_cut: bool = False) -> str:
     """Return what a pause means, and the note that customers read; `is_cut`: it was longer."""
     _ = words.gettext
     title = _("The shop is paused.")
@@ -34,7 +34,7 @@ def paused_text(words: Words, note: str, *, is_cut: bool = False) -> str:
     )
 
 
-def resumed_text(words: Words, resumed: Resumed) -> str:
+def resumed_text(words: Translator, resumed: Resumed) -> str:
     """Return that the shop sells again, or that it did anyway."""
     _ = words.gettext
     if not resumed:
@@ -51,7 +51,7 @@ def resumed_text(words: Words, resumed: Resumed) -> str:
     return lines(f"▶️ {bold(title)}", meaning, told if resumed.told else "")
 
 
-def stands_anew(words: Words) -> str:
+def stands_anew(words: Translator) -> str:
     """Return why an old button does not open the shop: it stands still for a later reason."""
     return words.gettext(
         "That button is from before the shop stopped this time. Read why it stopped, then press "
@@ -59,7 +59,7 @@ def stands_anew(words: Words) -> str:
     )
 
 
-def rows_unseen(words: Words) -> str:
+def rows_unseen(words: Translator) -> str:
     """Return why the shop stays shut after a restore."""
     return words.gettext(
         "The shop goes on from a backup, so the supplier's newest rows have to be read before "

@@ -8,7 +8,7 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.order import CustomerId, OrderId
 from bot.services.admin.reports import standing_since
-from bot.services.orders.parked_orders import Case
+from bot.services.orders.parked_orders import OrderEvidence
 from handlers.admin.alerts import case_text
 from handlers.admin.keyboards import case_keyboard, found_keyboard, overview_keyboard
 from handlers.admin.status_texts import (
@@ -53,7 +53,7 @@ async def case_screen(
     return screen_of(context, await context.shop.admin.case(customer_of(update), order_id), news)
 
 
-def screen_of(context: ShopContext, case: Case, news: str = "") -> Screen:
+def screen_of(context: ShopContext, case: OrderEvidence, news: str = "") -> Screen:
     """Return a case with what can be done about it; `news` comes first."""
     words, shop, order = context.words, context.shop, case.order
     profile = shop.rules.profile
@@ -76,7 +76,7 @@ async def _found(update: Update, context: ShopContext, term: str) -> Screen:
     person = await _person(context, term)
     if len(orders) == 1 and not person:
         return await case_screen(update, context, orders[0].order_id)
-    customers = await context.shop.wallets.customers(order.customer_id for order in orders)
+    customers = await context.shop.customers.get_many(order.customer_id for order in orders)
     text = found_text(words, orders, person, customers)
     if not orders and not person:
         text = nothing_found(words, term)
@@ -88,7 +88,7 @@ async def _person(context: ShopContext, term: str) -> str:
     if not _USER_ID.fullmatch(term):
         return ""
     customer_id, wallets = CustomerId(int(term)), context.shop.wallets
-    customer = await wallets.customer(customer_id)
+    customer = await customers.get(customer_id)
     if customer is None:
         return ""
     return person_text(context.words, customer, await wallets.wallet(customer_id))

@@ -8,7 +8,7 @@ from telegram import Update
 
 from bot.domain.errors import AmountError, NotFoundError, TokenError, TokenFault
 from bot.domain.money import parse_rupiah
-from bot.domain.typed_text import visible
+from bot.domain.typed_text import without_invisible
 from handlers.admin.buttons import NoteDeposit
 from handlers.admin.keyboards import deposit_keyboard
 from handlers.admin.money_texts import (
@@ -31,7 +31,7 @@ _MINUS: Final = ("-", "\N{MINUS SIGN}", "\N{EN DASH}")
 
 async def deposit(update: Update, context: ShopContext) -> None:
     """Show what noting money paid to the supplier would do; -AMOUNT takes a note back."""
-    words, typed = context.words, visible(" ".join(context.args or ())).strip()
+    words, typed = context.words, without_invisible(" ".join(context.args or ())).strip()
     sign = -1 if typed[:1] in _MINUS else 1
     try:
         amount = sign * parse_rupiah(typed[1:] if sign < 0 else typed)
@@ -39,7 +39,7 @@ async def deposit(update: Update, context: ShopContext) -> None:
         problem = amount_fault(words, error) if typed else ""
         await show_anew(update, context, paragraphs(problem, deposit_usage(words)))
         return
-    proposed = await context.shop.wallets.propose_deposit(customer_of(update), amount)
+    proposed = await context.shop.supplier_deposit.propose(customer_of(update), amount)
     markup = deposit_keyboard(words, proposed)
     await show_anew(update, context, proposed_deposit_text(words, proposed), markup)
 
@@ -49,14 +49,14 @@ async def note_deposit(update: Update, context: ShopContext) -> None:
     words, wallets, admin_id = context.words, context.shop.wallets, customer_of(update)
     token, news = pressed(update, NoteDeposit).token, deposited_now(words)
     try:
-        await wallets.deposit(admin_id, token)
+        await supplier_deposit.record(admin_id, token)
     except TokenError as error:
         if error.fault is TokenFault.EXPIRED:
             await show(update, context, adjust_too_late(words))
             return
         news = adjusted_before(words)
     try:
-        noted = await wallets.deposited(admin_id, token)
+        noted = await supplier_deposit.recorded(admin_id, token)
     except NotFoundError:  # It was cancelled, or is another admin's, or nobody's.
         await answer(update, context, adjust_unknown(words), is_alert=True)
         return

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from bot.domain.dialog import Step
 from telegram import Update
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import Step
 from bot.domain.errors import (
     DestinationError,
     ProductUnavailableError,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from bot.domain.dialog import Dialog, Step
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import Dialog, Step
 from bot.domain.destination import DestinationKind, group_digits, operators_of
 from bot.domain.errors import (
     DestinationError,
     DestinationFault,
 )
-from bot.domain.typed_text import visible
+from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.browse import Offer
 from handlers.buying.texts import (
     destination_text,
@@ -39,7 +39,7 @@ def readable(text: str, offer: Offer) -> str:
     """
     if len(text) > LONGEST:
         raise DestinationError(DestinationFault.LENGTH, offer.kind)
-    return visible(text)
+    return without_invisible(text)
 
 
 async def ask_again(

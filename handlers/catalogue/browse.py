@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from bot.domain.dialog import Step
 from telegram import Update
 
 from bot.domain.catalogue import CategoryId
-from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind, is_normalised
 from bot.domain.errors import ProductUnavailableError
 from handlers.ui.buttons import ButtonError, Open, OpenFor

@@ -7,13 +7,13 @@ from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.services.catalogue.search import Found
+from bot.services.catalogue.search import SearchResult
 from handlers.catalogue.buttons import Find, FindSources
 from handlers.catalogue.search_texts import choose_product, found_text, nothing_found
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button, home, keyboard, paged, pager, shop_anew
 from handlers.ui.offers import (
     grouped,
@@ -56,7 +56,7 @@ async def _turn(update: Update, context: ShopContext, wanted: Find | FindSources
 
 
 def search_screen(
-    words: Words, found: Found, wanted: Find | FindSources, *, has_codes: bool
+    words: Translator, found: SearchResult, wanted: Find | FindSources, *, has_codes: bool
 ) -> Screen:
     """Return a page of what was found; `has_codes`: for an admin."""
     sources = grouped(found.offers, whole_name, with_all=has_codes)
@@ -81,7 +81,7 @@ def search_screen(
     )
 
 
-def _view(words: Words, others: int, query: str, *, is_sources: bool, has_codes: bool) -> Row:
+def _view(words: Translator, others: int, query: str, *, is_sources: bool, has_codes: bool) -> Row:
     """Return the way to the other offers of what was found, or back."""
     if is_sources:
         return [button(hide_sources_label(words, has_codes=has_codes), Find(0, query))]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.services.catalogue.search import Found
+from bot.services.catalogue.search import SearchResult
 from handlers.ui.html import bold, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
-def found_text(words: Words, found: Found, query: str, page: int, pages: int) -> str:
+def found_text(words: Translator, found: SearchResult, query: str, page: int, pages: int) -> str:
     """Return the head of a page of what was found."""
     _ = words.gettext
     place = _("Page {page} of {pages}").format(page=page + 1, pages=pages) if pages > 1 else ""
@@ -20,12 +20,12 @@ def found_text(words: Words, found: Found, query: str, page: int, pages: int) ->
     )
 
 
-def choose_product(words: Words) -> str:
+def choose_product(words: Translator) -> str:
     """Return what to do with a list of products."""
     return words.gettext("Choose a product. No extra fees.")
 
 
-def found_head(words: Words, found: Found, query: str) -> str:
+def found_head(words: Translator, found: SearchResult, query: str) -> str:
     """Return what was looked for, whether it is just that, and which words nothing has."""
     _ = words.gettext
     exact, nearest = _("Found for {query}"), _("We do not have {query}. This comes nearest:")
@@ -48,7 +48,7 @@ def _without(query: str, missing: Sequence[str]) -> str:
     return " ".join(rest.split()) or query
 
 
-def _more_there_are(words: Words, found: Found) -> str:
+def _more_there_are(words: Translator, found: SearchResult) -> str:
     """Return that there is more than is shown, and how to come to it."""
     if found.count <= len(found.offers):
         return ""
@@ -57,6 +57,6 @@ def _more_there_are(words: Words, found: Found) -> str:
     ).format(count=words.number(found.count))
 
 
-def nothing_found(words: Words) -> str:
+def nothing_found(words: Translator) -> str:
     """Return that nothing is called like that, and what can be typed."""
     return words.gettext("Sorry, nothing found. Try writing it like “tsel 10”.")

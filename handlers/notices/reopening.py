@@ -5,10 +5,10 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.notice import NoticeKind
-from bot.domain.reopening import Opening
+from bot.domain.reopening import ShopStatus
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, lines
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import keyboard, reopening_row, shop_anew
 from handlers.ui.opening import opening_text
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
@@ -35,22 +35,22 @@ async def forget_reopening(update: Update, context: ShopContext) -> None:
     await replace_reopening_row(update, context, reopening_row(words, opening))
 
 
-def promised(words: Words) -> str:
+def promised(words: Translator) -> str:
     """Return the callback answer to a new request."""
     return words.gettext("All right, we will write to you once, as soon as the shop opens.")
 
 
-def taken_back(words: Words) -> str:
+def taken_back(words: Translator) -> str:
     """Return the callback answer to a deleted request."""
     return words.gettext("All right, the reminder is off.")
 
 
-def is_open_text(words: Words) -> str:
+def is_open_text(words: Translator) -> str:
     """Return the callback answer to a request if the shop is already open."""
     return words.gettext("The shop is open. You can order now.")
 
 
-def reopened_text(words: Words, opening: Opening) -> str:
+def reopened_text(words: Translator, opening: ShopStatus) -> str:
     """Return that the shop has reopened; if it is paused again by now, say both."""
     if opening.is_paused:
         again = words.gettext("The shop was open again for a while.")

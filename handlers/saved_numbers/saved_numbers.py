@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from bot.domain.dialog import Step
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import SavedNumberId, Step
+from bot.domain.customer import SavedNumberId
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import NotFoundError
 from handlers.saved_numbers.buttons import ForgetSaved, NameSaved, ShowNumbers, ShowSaved

@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 from handlers.transport.bot import ShopBot
 from handlers.ui.context import Services
 from handlers.ui.html import paragraphs, plain
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ async def announce_descriptions(bot: ShopBot, shop: Services) -> None:
             log.info("description not set", language=code, cause=str(error))
 
 
-async def _describe(bot: ShopBot, shop: Services, words: Words, code: str | None) -> None:
+async def _describe(bot: ShopBot, shop: Services, words: Translator, code: str | None) -> None:
     """Set what has changed: Telegram takes such texts only so often, reading is free."""
     text = description_text(words, shop.shop_name, shop.shop_contact)
     if (await bot.get_my_description(code)).description != text:
@@ -43,7 +43,7 @@ LONGEST_SHORT_DESCRIPTION: Final = 120
 """Telegram's limits for what it shows of a bot."""
 
 
-def description_text(words: Words, shop_name: str, contact: str) -> str:
+def description_text(words: Translator, shop_name: str, contact: str) -> str:
     """Return what an empty chat says of the shop: plain text, as Telegram wants it."""
     _ = words.gettext
     text = paragraphs(
@@ -59,7 +59,7 @@ def description_text(words: Words, shop_name: str, contact: str) -> str:
     return text[:LONGEST_DESCRIPTION]
 
 
-def short_description_text(words: Words) -> str:
+def short_description_text(words: Translator) -> str:
     """Return what the bot's profile says of the shop, below its name."""
     return words.gettext(
         "Pulsa, data, electricity tokens, e-money and game vouchers, day and night."

@@ -17,7 +17,7 @@ from telegram.error import TelegramError
 from bot.domain.errors import StoreError
 from bot.domain.order import CustomerId
 from handlers.ui.context import Services, sender
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.limit_texts import too_many_updates
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ class Minute:
 
     began_at: datetime
     count: int = 0
-    words: Words | None = None
+    words: Translator | None = None
     """In which the chat was told to wait; None while it was not."""
 
     def holds(self, now: datetime) -> bool:
@@ -76,7 +76,7 @@ class MinuteCounts:
             del self._minutes[oldest]
 
 
-class Limits:
+class FloodLimits:
     """Holds back what a customer sends beyond the limit; admins have none."""
 
     def __init__(self, shop: Services) -> None:
@@ -112,7 +112,7 @@ class Limits:
         except TelegramError as error:
             log.debug("not told to wait", cause=str(error))
 
-    async def _words(self, update: Update) -> Words:
+    async def _words(self, update: Update) -> Translator:
         user = sender(update)
         try:
             known = await self._shop.store.read(lambda tx: tx.customers.get(CustomerId(user.id)))

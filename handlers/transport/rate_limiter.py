@@ -24,7 +24,7 @@ RETRIES = 2
 AGAIN_AFTER_SECONDS = 0.5
 REPEATABLE = ("send", "edit")
 """Methods that a failed network has tried once more: a screen shown twice harms nobody."""
-NO_PATIENCE = -1
+NO_RETRY = -1
 """For `rate_limit_args` of a caller who keeps its own time; the library drops a zero."""
 
 _place: ContextVar[asyncio.Semaphore | None] = ContextVar("place", default=None)
@@ -32,12 +32,12 @@ _place: ContextVar[asyncio.Semaphore | None] = ContextVar("place", default=None)
 Reply = bool | dict[str, Any] | list[dict[str, Any]]
 
 
-class Pace(BaseRateLimiter[int]):
+class RateLimiter(BaseRateLimiter[int]):
     """Spreads messages evenly, and lets only the refused one wait.
 
     The library's own limiter stops every chat while one waits, for as long as Telegram says,
     and by default gives the message up. Here `rate_limit_args` says how many seconds the
-    caller has (`NO_PATIENCE`: none, who asks again by itself); a longer wait is raised at once.
+    caller has (`NO_RETRY`: none, who asks again by itself); a longer wait is raised at once.
     """
 
     def __init__(self, messages_per_second: float = MESSAGES_PER_SECOND) -> None:

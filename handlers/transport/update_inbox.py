@@ -28,9 +28,9 @@ from bot.ports.clock import Clock
 from bot.ports.inbox import InboxUpdate
 from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
-from handlers.transport.flood_limits import Limits
+from handlers.transport.flood_limits import FloodLimits
 from handlers.transport.rate_limiter import in_place
-from handlers.transport.update_validation import as_kept, require_sound
+from handlers.transport.update_validation import require_valid, stored_form
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,7 +45,7 @@ WORKERS = 32
 HELD_BACK = "held back"
 
 
-class Inbox:
+class UpdateInbox:
     """Updates from their arrival to the end of their handling."""
 
     def __init__(
@@ -87,7 +87,7 @@ class Inbox:
 
         Returns only when they are on disk. When the database stays away, the process ends.
         """
-        arrived = [kept for payload in payloads if (kept := as_kept(payload)) is not None]
+        arrived = [kept for payload in payloads if (kept := stored_form(payload)) is not None]
         if len(arrived) < len(payloads):
             log.error("updates that cannot be kept", count=len(payloads) - len(arrived))
         for kept in await self._surely(self._keep, arrived, self._clock.now()):
@@ -131,7 +131,7 @@ class Inbox:
         """Queue an update, or step over one that the library cannot read."""
         try:
             update = Update.de_json(json.loads(kept.payload), self._bot)
-            require_sound(update)
+            require_valid(update)
         except Exception:  # Whatever is wrong with one update, the others must go on.
             log.exception("update unreadable", update_id=kept.update_id)
             await self.done(kept.update_id, "unreadable")
@@ -157,7 +157,7 @@ class Inbox:
             raise
 
 
-class PerChat(BaseUpdateProcessor):
+class PerChatProcessor(BaseUpdateProcessor):
     """Handles the updates of one chat in order, and those of different chats side by side.
 
     The base class takes its own semaphore before it calls this class, so that is made very
@@ -165,7 +165,7 @@ class PerChat(BaseUpdateProcessor):
     """
 
     def __init__(
-        self, inbox: Inbox, limits: Limits | None = None, *, workers: int = WORKERS
+        self, inbox: UpdateInbox, limits: FloodLimits | None = None, *, workers: int = WORKERS
     ) -> None:
         """Handle up to `workers` chats at once, and no more of each than `limits` allow."""
         super().__init__(max_concurrent_updates=2**31)

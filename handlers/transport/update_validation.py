@@ -19,22 +19,22 @@ LARGEST_NUMBER = 2**63 - 1
 _TEXT = (str, type(None))
 
 
-class UnsoundError(Exception):
+class MalformedUpdateError(Exception):
     """An update holds something of another type than the Bot API's."""
 
 
-def number_of(payload: Mapping[str, Any]) -> int | None:
+def update_id_of(payload: Mapping[str, Any]) -> int | None:
     """Return the number of an update as Telegram sent it; None for what cannot be one."""
     number = payload.get("update_id")
     return number if type(number) is int and 0 <= number <= LARGEST_NUMBER else None
 
 
-def as_kept(payload: Mapping[str, Any]) -> InboxUpdate | None:
+def stored_form(payload: Mapping[str, Any]) -> InboxUpdate | None:
     """Return an update as it is kept; None for one without a number, or nested without end.
 
     Halves of characters, which nobody can store or send, are replaced.
     """
-    number = number_of(payload)
+    number = update_id_of(payload)
     if number is None:
         return None
     try:
@@ -45,14 +45,14 @@ def as_kept(payload: Mapping[str, Any]) -> InboxUpdate | None:
     return InboxUpdate(number, whole, 0)
 
 
-def require_sound(update: Update) -> None:
-    """Raise `UnsoundError` unless everything that handlers read of an update has its type."""
+def require_valid(update: Update) -> None:
+    """Raise `MalformedUpdateError` unless everything that handlers read of an update has its type."""
     if not all(_is_number(number) for number in _numbers(update)):
-        raise UnsoundError("a number is none")
+        raise MalformedUpdateError("a number is none")
     if not all(isinstance(text, _TEXT) for text in _texts(update)):
-        raise UnsoundError("a text is none")
+        raise MalformedUpdateError("a text is none")
     if update.effective_user is not None and not isinstance(update.effective_user.first_name, str):
-        raise UnsoundError("a person without a name")
+        raise MalformedUpdateError("a person without a name")
 
 
 def _is_number(value: object) -> bool:

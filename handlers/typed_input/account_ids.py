@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain.destination import DestinationKind
-from bot.domain.typed_input.account_id import begins_like_phone, beside_labels, is_labelled, read_id
-from bot.domain.typed_text import visible
+from bot.domain.typed_input.account_id import (
+    begins_like_phone,
+    is_labelled,
+    parse_account_id,
+    without_labels,
+)
+from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.browse import Offer
 from handlers.typed_input.recognition import is_wish
 from handlers.typed_input.text_commands import command_in
@@ -17,7 +22,7 @@ LONGEST_WISH: Final = 100
 
 def id_of(text: str, offer: Offer) -> str:
     """Return a typed destination without labels; raises `DestinationError`."""
-    return read_id(offer.kind, text, offer.game_form, offer.product.listing.main)
+    return parse_account_id(offer.kind, text, offer.game_form, offer.product.listing.main)
 
 
 def leads_away(context: ShopContext, text: str, offer: Offer) -> bool:
@@ -25,10 +30,10 @@ def leads_away(context: ShopContext, text: str, offer: Offer) -> bool:
 
     It begins like a phone number, or names another product or a command; digits alone never do.
     """
-    seen = visible(text).strip()
+    seen = without_invisible(text).strip()
     if begins_like_phone(seen):
         return True
-    wish = beside_labels(seen)
+    wish = without_labels(seen)
     if len(seen) > LONGEST_WISH or not any(map(str.isalpha, wish)):
         return False
     return is_wish(context, wish) or context.shop.search.names_other(wish, offer)
@@ -42,7 +47,7 @@ def is_no_id(context: ShopContext, text: str, offer: Offer) -> bool:
     is_free = offer.kind is DestinationKind.OTHER or (
         offer.kind is DestinationKind.GAME and not offer.game_form.has_digit_user
     )
-    seen = visible(text).strip()
+    seen = without_invisible(text).strip()
     if not is_free or is_labelled(seen):
         return False
     if command_in(seen) is not None:

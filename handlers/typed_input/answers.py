@@ -12,12 +12,13 @@ from datetime import timedelta
 from functools import wraps
 from typing import Final, Literal, TypeVar
 
+from bot.domain.dialog import Dialog, Step
 from telegram import Message, Update
 
-from bot.domain.customer import Dialog, Step, TopUpId
 from bot.domain.errors import AmountError
 from bot.domain.money import parse_rupiah
-from bot.domain.question import Asked, question_of
+from bot.domain.question import QuestionTopic, question_of
+from bot.domain.topup import TopUpId
 from handlers.account.texts import left_text
 from handlers.typed_input.recognition import is_phone, is_wish
 from handlers.typed_input.text_commands import is_greeting, is_thanks
@@ -168,8 +169,8 @@ async def _is_meant_otherwise(update: Update, context: ShopContext, dialog: Dial
     replied = _replied(update)
     if dialog.step == Step.DECISION and replied is not None:
         topup_id = TopUpId(int(dialog.data["topup_id"]))
-        deposits = context.shop.topups
-        if not await deposits.is_about(dialog.customer_id, topup_id, replied.message_id):
+        topups = context.shop.topups
+        if not await topups.is_request_message(dialog.customer_id, topup_id, replied.message_id):
             return True
     if dialog.step == Step.NAME:
         return any(map(str.isdigit, text)) and is_wish(context, text)
@@ -185,7 +186,7 @@ async def _is_meant_otherwise(update: Update, context: ShopContext, dialog: Dial
 def _is_of_state(text: str) -> bool:
     """Tell whether a text speaks of what has arrived or not: "dana belum masuk" is no wish."""
     question = question_of(text)
-    return question is not None and question.asked is Asked.STATE
+    return question is not None and question.asked is QuestionTopic.STATE
 
 
 def _is_amount(text: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final, Literal
 
+from bot.domain.dialog import Dialog, Step
 from telegram import Update
 
-from bot.domain.customer import Dialog, Step
 from bot.domain.destination import DestinationKind, normalise, operators_of
 from bot.domain.errors import (
     DestinationError,
@@ -15,7 +15,7 @@ from bot.domain.errors import (
     ProductUnavailableError,
 )
 from bot.domain.shop_rules import TOKEN_LIFETIME
-from bot.domain.typed_input.phone_number import KnownNumber, NumberError, NumberFault, read_number
+from bot.domain.typed_input.phone_number import NumberError, NumberFault, ParsedNumber, parse_number
 from bot.services.catalogue.browse import Offer
 from handlers.buying.destination import LONGEST, ask_again, readable
 from handlers.buying.number_texts import number_fault
@@ -79,7 +79,7 @@ async def ask_once_more(update: Update, context: ShopContext) -> Typed | None:
     return await ask_again(update, context, dialog, offer, "")
 
 
-def _is_new_order(dialog: Dialog, number: KnownNumber | None) -> bool:
+def _is_new_order(dialog: Dialog, number: ParsedNumber | None) -> bool:
     """Whether a number and its amount are another order than the one that is to be confirmed.
 
     Else the button that pays the one would stand below the other.
@@ -88,7 +88,7 @@ def _is_new_order(dialog: Dialog, number: KnownNumber | None) -> bool:
     return is_quoted and number is not None and number.nominal is not None
 
 
-def _meant(offer: Offer, number: KnownNumber) -> str | None:
+def _meant(offer: Offer, number: ParsedNumber) -> str | None:
     """Return the number that stands among words, if a product goes to such; not with an amount."""
     if number.nominal is not None:
         return None
@@ -131,7 +131,7 @@ def _is_of_another(context: ShopContext, offer: Offer, typed: str) -> bool:
     brands = operators_of(phone, prefixes)
     if not brands or main in brands:
         return False
-    fitting = context.shop.fit.phone(KnownNumber(phone, brands, None))
+    fitting = context.shop.fit.phone(ParsedNumber(phone, brands, None))
     return fitting is not None and bool(fitting.choices)
 
 
@@ -211,7 +211,7 @@ class DestinationAnswers:
             return await ask_again(update, context, dialog, offer, problem)
         number = None
         try:
-            number = read_number(text, context.shop.rules.profile.prefixes)
+            number = parse_number(text, context.shop.rules.profile.prefixes)
         except NumberError as fault:
             is_foreign = fault.fault is NumberFault.FOREIGN and offer.kind is DestinationKind.PHONE
             if is_foreign or fault.fault in TOLD:

@@ -12,12 +12,11 @@ from typing import Final, TypeVar, assert_never
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import TopUp, TopUpState
 from bot.domain.order import Order
-from bot.domain.question import Asked, Question, order_ids_in, question_of
+from bot.domain.question import Question, QuestionTopic, order_ids_in, question_of
 from bot.domain.question_words import PAY
-from bot.domain.topup import is_open
-from bot.domain.typed_input.phone_number import NumberError, read_number
+from bot.domain.topup import TopUp, TopUpState, is_open
+from bot.domain.typed_input.phone_number import NumberError, parse_number
 from handlers.catalogue.buttons import Find
 from handlers.orders.buttons import ShowOrder
 from handlers.typed_input.text_commands import command_in, is_greeting, is_thanks
@@ -25,7 +24,7 @@ from handlers.ui.buttons import AskForHelp
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import bold, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     ask_shop,
@@ -76,13 +75,13 @@ async def answer_question(
     question = question_of(text)
     if question is None or is_greeting(text) or is_thanks(text) or command_in(text) is not None:
         return False
-    if is_name and not (question.asked is Asked.STATE and question.is_sure):
+    if is_name and not (question.asked is QuestionTopic.STATE and question.is_sure):
         return False
-    if question.asked is Asked.BILL:
+    if question.asked is QuestionTopic.BILL:
         return await _answer_bill(update, context, text)
     if not question.is_sure and await _is_of_product(update, context, question, text):
         return False
-    if question.asked is Asked.WAY and not await _has_to_pay(update, context):
+    if question.asked is QuestionTopic.WAY and not await _has_to_pay(update, context):
         await show_help(update, context)
         return True
     await show_anew(update, context, *await _answer(update, context, question, text))
@@ -126,9 +125,9 @@ async def _is_of_product(
     """
     shop = context.shop
     found = shop.search.look(text)
-    if question.asked is Asked.WAY and not shop.search.is_named(_without_paying(text)):
+    if question.asked is QuestionTopic.WAY and not shop.search.is_named(_without_paying(text)):
         return False
-    if question.is_of_goods or question.asked is Asked.WAY:
+    if question.is_of_goods or question.asked is QuestionTopic.WAY:
         return bool(found.offers) and found.is_exact
     if not (found.offers and shop.search.is_specific(text)):
         return False
@@ -156,7 +155,7 @@ async def _answer(
 ) -> tuple[str, InlineKeyboardMarkup]:
     words, shop = context.words, context.shop
     standing = await _standing(update, context, text)
-    if question.asked is Asked.CONTACT and not standing.is_open:
+    if question.asked is QuestionTopic.CONTACT and not standing.is_open:
         # Whoever looks for the shop did not ask what came last.
         standing = _Standing((), (), is_open=True)
     now = shop.clock.now()
@@ -187,7 +186,7 @@ async def _standing(update: Update, context: ShopContext, text: str) -> _Standin
     if opened or topups:
         return _Standing(opened[:OPEN_SHOWN], topups, is_open=True)
     last = (await shop.history.page(customer_id, 0, 1)).orders
-    decided = await shop.topups.decided_lately(customer_id)
+    decided = await shop.topups.recently_decided(customer_id)
     return _Standing(last, () if decided is None else (decided,), is_open=False)
 
 
@@ -198,7 +197,7 @@ async def _named(update: Update, context: ShopContext, text: str) -> Sequence[Or
     if ids:
         return await shop.history.own(customer_id, ids[:OPEN_SHOWN])
     try:
-        number = read_number(text, shop.rules.profile.prefixes)
+        number = parse_number(text, shop.rules.profile.prefixes)
     except NumberError:
         return ()
     destinations = () if number is None else (number.phone, number.meter)
@@ -225,44 +224,44 @@ def _ways(context: ShopContext, standing: _Standing) -> InlineKeyboardMarkup:
     return keyboard(*rows, asking, [history(words), home(words)])
 
 
-def asked_head(words: Words, asked: Asked) -> str:
+def asked_head(words: Translator, asked: QuestionTopic) -> str:
     """Return what is said first to a question, above how things stand; empty for most."""
     _ = words.gettext
     match asked:
-        case Asked.REFUND:
+        case QuestionTopic.REFUND:
             return _(
                 "When an order fails, its money is back in your balance at once. Is something "
                 "wrong all the same? Ask the shop with the button below."
             )
-        case Asked.CONTACT:
+        case QuestionTopic.CONTACT:
             return _("Press the button below: the shop is called and will write to you.")
-        case Asked.STATE | Asked.BILL | Asked.WAY:
+        case QuestionTopic.STATE | QuestionTopic.BILL | QuestionTopic.WAY:
             return ""
         case _:
             assert_never(asked)
 
 
-def nothing_open(words: Words) -> str:
+def nothing_open(words: Translator) -> str:
     """Return that neither an order nor a top-up is under way."""
     return words.gettext("You have no order and no top-up under way.")
 
 
-def last_order(words: Words, order_text: str) -> str:
+def last_order(words: Translator, order_text: str) -> str:
     """Return the last order, as it is shown elsewhere."""
     return lines(words.gettext("Your last order:"), order_text)
 
 
-def last_topup(words: Words, topup_text: str) -> str:
+def last_topup(words: Translator, topup_text: str) -> str:
     """Return the last top-up, as `topup_state` tells it."""
     return lines(words.gettext("Your last top-up:"), topup_text)
 
 
-def balance_line(words: Words, balance: int) -> str:
+def balance_line(words: Translator, balance: int) -> str:
     """Return what the customer has."""
     return words.gettext("Your balance: {balance}").format(balance=bold(words.money(balance)))
 
 
-def topup_state(words: Words, topup: TopUp, *, is_open: bool) -> str:
+def topup_state(words: Translator, topup: TopUp, *, is_open: bool) -> str:
     """Return where a top-up stands, in a sentence or two; `is_open`: it may still be paid."""
     _ = words.gettext
     head = bold(_("Top-up of {amount}").format(amount=words.money(topup.total)))
@@ -280,7 +279,7 @@ def topup_state(words: Words, topup: TopUp, *, is_open: bool) -> str:
     )
 
 
-def no_bills(words: Words) -> str:
+def no_bills(words: Translator) -> str:
     """Return that bills which are paid afterwards are not sold, and what is."""
     return words.gettext(
         "We do not sell bills yet: electricity paid afterwards, BPJS, water, internet. There are "
@@ -288,12 +287,12 @@ def no_bills(words: Words) -> str:
     )
 
 
-def tokens_label(words: Words) -> str:
+def tokens_label(words: Translator) -> str:
     """Return what stands on the button that shows the tokens."""
     return words.gettext("⚡ PLN tokens")
 
 
-def shop_called(words: Words, contact: str, *, has_admins: bool) -> str:
+def shop_called(words: Translator, contact: str, *, has_admins: bool) -> str:
     """Return what pops up when the shop was called, or cannot be: plain text."""
     if not has_admins:
         return nobody_to_call(words, contact)

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.destination import DestinationKind
 from bot.domain.order import order_id_of
-from bot.domain.typed_input.phone_number import NumberError, read_number
+from bot.domain.typed_input.phone_number import NumberError, parse_number
 from handlers.typed_input.text_commands import command_in
 from handlers.ui.context import ShopContext
 from handlers.ui.product_names import (
@@ -17,7 +17,7 @@ from handlers.ui.product_names import (
 def is_phone(context: ShopContext, text: str) -> bool:
     """Tell whether a text is one phone number, whatever else was asked for."""
     try:
-        number = read_number(text, context.shop.rules.profile.prefixes)
+        number = parse_number(text, context.shop.rules.profile.prefixes)
     except NumberError:
         return False
     return number is not None and number.phone is not None

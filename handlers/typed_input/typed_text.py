@@ -15,10 +15,10 @@ from bot.domain.errors import (
     NotFoundError,
 )
 from bot.domain.order import order_id_of
-from bot.domain.typed_input.phone_number import KnownNumber, NumberError, read_number
+from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
 from bot.domain.typed_input.phone_number_letters import LEAST_DIGITS
-from bot.domain.typed_text import visible
-from bot.services.catalogue.search import Named
+from bot.domain.typed_text import without_invisible
+from bot.services.catalogue.search import NumberSearch
 from handlers.buying.by_number import Screen, fitting_screen, number_screen
 from handlers.buying.number_texts import number_fault
 from handlers.catalogue.buttons import Find
@@ -38,7 +38,7 @@ from handlers.ui.buttons import ShowHistory
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.html import paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import shop_or_home
 from handlers.ui.number_picker import take_shared
 from handlers.ui.opening import with_opening
@@ -80,7 +80,7 @@ async def offer_for(
     """
     words = context.words
     try:
-        number = read_number(text, context.shop.rules.profile.prefixes)
+        number = parse_number(text, context.shop.rules.profile.prefixes)
     except NumberError as error:
         await show_anew(update, context, number_fault(words, error.fault), shop_or_home(words))
         return True
@@ -95,7 +95,7 @@ async def offer_for(
     return True
 
 
-def _named_screen(context: ShopContext, number: KnownNumber, named: Named) -> Screen | None:
+def _named_screen(context: ShopContext, number: ParsedNumber, named: NumberSearch) -> Screen | None:
     """Return what the words beside a number name; None where that comes first anyway."""
     fit, words = context.shop.fit, context.words
     fitting = fit.meter(number) if named.kind is DestinationKind.METER else fit.phone(number)
@@ -158,7 +158,7 @@ async def search_command(update: Update, context: ShopContext) -> None:
 
 
 async def offer(update: Update, context: ShopContext, text: str) -> None:
-    if _GAME_ID.fullmatch(visible(text).strip()):
+    if _GAME_ID.fullmatch(without_invisible(text).strip()):
         await show_anew(update, context, game_first(context.words), shop_or_home(context.words))
         return
     text = await with_saved(update, context, text)
@@ -177,19 +177,23 @@ async def _search(update: Update, context: ShopContext, text: str) -> None:
     await show_anew(update, context, *await with_opening(update, context, screen))
 
 
-def _no_product(words: Words, text: str) -> str | None:
+def _no_product(words: Translator, text: str) -> str | None:
     """Return the answer to what is surely no product: small talk, or a part of a number."""
     if is_greeting(text):
         return greeting(words)
     if is_thanks(text):
         return you_are_welcome(words)
-    return number_too_short(words) if _PART_OF_NUMBER.fullmatch(visible(text).strip()) else None
+    return (
+        number_too_short(words)
+        if _PART_OF_NUMBER.fullmatch(without_invisible(text).strip())
+        else None
+    )
 
 
 def _wish(context: ShopContext, text: str) -> str:
     """Return what to look for: of a text with a number only what stands beside that."""
     try:
-        number = read_number(text, context.shop.rules.profile.prefixes)
+        number = parse_number(text, context.shop.rules.profile.prefixes)
     except NumberError:
         return text
     named = None if number is None else context.shop.search.beside(text, number)

@@ -6,10 +6,10 @@ from typing import assert_never
 
 from bot.domain.errors import AmountError, AmountFault
 from bot.domain.money import MAX_AMOUNT
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
-def amount_fault(words: Words, error: AmountError) -> str:
+def amount_fault(words: Translator, error: AmountError) -> str:
     """Return why a typed amount was not accepted, and how to type it."""
     _ = words.gettext
     match error.fault:

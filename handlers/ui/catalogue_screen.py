@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
+from bot.domain.dialog import Step
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.domain.catalogue import CategoryId
-from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind, is_normalised
 from bot.domain.errors import ProductUnavailableError
 from bot.services.catalogue.browse import Browse, Level, Offer
@@ -25,7 +25,7 @@ from handlers.ui.buttons import (
 )
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     back,
@@ -75,7 +75,12 @@ class Shown:
 
 
 def screen(
-    words: Words, browse: Browse, level: Level, wanted: Open | OpenFor, *, has_codes: bool = False
+    words: Translator,
+    browse: Browse,
+    level: Level,
+    wanted: Open | OpenFor,
+    *,
+    has_codes: bool = False,
 ) -> tuple[str, InlineKeyboardMarkup]:
     """Return the text and the buttons of one page of a level.
 
@@ -100,7 +105,7 @@ def screen(
     )
 
 
-def level_text(words: Words, level: Level, shown: Shown) -> str:
+def level_text(words: Translator, level: Level, shown: Shown) -> str:
     """Return the text above the buttons of a level."""
     _ = words.gettext
     head = bold(trail_text(words, level.trail)) if level.trail else bold(_("What do you need?"))
@@ -116,14 +121,14 @@ def level_text(words: Words, level: Level, shown: Shown) -> str:
     )
 
 
-def show_empty_label(words: Words, count: int) -> str:
+def show_empty_label(words: Translator, count: int) -> str:
     """Return the label of the button that shows the products out of stock."""
     return words.ngettext(
         "Show {count} that is out of stock", "Show {count} that are out of stock", count
     ).format(count=words.number(count))
 
 
-def nothing_on_sale(words: Words) -> str:
+def nothing_on_sale(words: Translator) -> str:
     """Return the answer if there is no catalogue, or the category is no longer in it."""
     return words.gettext("The list of products is being updated. Please try again in a moment.")
 
@@ -135,7 +140,7 @@ def shown_offers(sources: Grouped, view: View) -> Sequence[Offer]:
     return [*sources.first, *(sources.empty if view is View.WITH_EMPTY else ())]
 
 
-def back_to_products(words: Words, browse: Browse, offer: Offer, number: str = "") -> Button:
+def back_to_products(words: Translator, browse: Browse, offer: Offer, number: str = "") -> Button:
     """Return the button from a product back to the page where it was chosen.
 
     With the destination `number` of a phone or meter, back to the level for that number.
@@ -186,7 +191,7 @@ async def _show_gone(
 
 
 def _choice_buttons(
-    words: Words,
+    words: Translator,
     level: Level,
     sources: Grouped,
     wanted: Open | OpenFor,
@@ -216,7 +221,7 @@ def _current_view(sources: Grouped, wanted: Open | OpenFor) -> View:
 
 
 def _view_rows(
-    words: Words,
+    words: Translator,
     sources: Grouped,
     current_id: int,
     wanted: Open | OpenFor,
@@ -255,7 +260,7 @@ def _level_button(
 
 
 def _up_button(
-    words: Words, browse: Browse, level: Level, wanted: Open | OpenFor
+    words: Translator, browse: Browse, level: Level, wanted: Open | OpenFor
 ) -> InlineKeyboardButton:
     if isinstance(wanted, OpenFor):
         is_below_brand = len(level.path) > 2 and level.up == level.path[1].category_id
@@ -266,7 +271,7 @@ def _up_button(
     return home(words) if is_first else back(words, Open(level.up or 0))
 
 
-def _question_text(words: Words, level: Level, shown: int) -> str:
+def _question_text(words: Translator, level: Level, shown: int) -> str:
     _ = words.gettext
     if level.offers and not shown:
         return _("Everything here is out of stock just now.")
@@ -282,7 +287,7 @@ def _question_text(words: Words, level: Level, shown: int) -> str:
     return _("Choose a game.") if kind in OF_GAMES else _("Choose a brand.")
 
 
-def _page_and_view_of(words: Words, level: Level, offer: Offer) -> tuple[int, View]:
+def _page_and_view_of(words: Translator, level: Level, offer: Offer) -> tuple[int, View]:
     """Return the page and the view that show a product; the first ones if none does."""
     meaning = pack(Pick(offer.product.product_id))
     for has_codes, view in product((False, True), View):

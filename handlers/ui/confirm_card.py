@@ -13,7 +13,7 @@ from handlers.ui.catalogue_screen import back_to_products
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.destination_texts import meter_warning
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     back,
@@ -71,7 +71,7 @@ async def quote_screen(
     return await with_opening(update, context, (text, keyboard(*rows)))
 
 
-def quote_text(words: Words, quote: Quote, news: str = "") -> str:
+def quote_text(words: Translator, quote: Quote, news: str = "") -> str:
     """Return the text of the confirm screen."""
     _ = words.gettext
     ready = _("Please check once more")
@@ -91,7 +91,7 @@ def quote_text(words: Words, quote: Quote, news: str = "") -> str:
     )
 
 
-def quote_warnings(words: Words, quote: Quote) -> list[str]:
+def quote_warnings(words: Translator, quote: Quote) -> list[str]:
     """Return the warnings to read before confirming, as escaped HTML."""
     _ = words.gettext
     warnings = []
@@ -125,38 +125,38 @@ def quote_warnings(words: Words, quote: Quote) -> list[str]:
     return [escaped(warning) for warning in warnings]
 
 
-def short_of_money(words: Words, missing: int) -> str:
+def short_of_money(words: Translator, missing: int) -> str:
     """Return the sentence that says how much money is missing, in whole rupiah."""
     return words.gettext("Your balance is not enough: you need {missing} more.").format(
         missing=words.money(missing)
     )
 
 
-def other_brands_label(words: Words, quote: Quote) -> str:
+def other_brands_label(words: Translator, quote: Quote) -> str:
     """Return the label of the button that shows the products of a number's own operator."""
     brands = words.either(sorted({brand_name(brand) for brand in quote.other_brands}))
     label = words.gettext("See {brand} products").format(brand=brands)
     return label if is_whole(label) else words.gettext("See what fits this number")
 
 
-def pay_anyway_label(words: Words, offer: Offer) -> str:
+def pay_anyway_label(words: Translator, offer: Offer) -> str:
     """Return the label of the confirm button for a number of another operator."""
     return words.gettext("Pay {price} anyway").format(price=words.money(offer.price))
 
 
-def _own_operator_row(words: Words, quote: Quote) -> Row:
+def _own_operator_row(words: Translator, quote: Quote) -> Row:
     """Return the button that shows the products of the number's own operator."""
     meaning = ShowNumber(is_meter=False, number=quote.destination)
     return [main_button(other_brands_label(words, quote), meaning)]
 
 
-def _pay_anyway_row(words: Words, quote: Quote) -> Row:
+def _pay_anyway_row(words: Translator, quote: Quote) -> Row:
     """Return the confirm button for a number of another operator."""
     label = pay_anyway_label(words, quote.offer)
     return [button(label, Confirm(quote.token), KeyboardButtonStyle.DANGER)]
 
 
-def _main_rows(words: Words, quote: Quote) -> list[Row]:
+def _main_rows(words: Translator, quote: Quote) -> list[Row]:
     if quote.missing:
         return [
             [top_up(words)],
@@ -165,7 +165,7 @@ def _main_rows(words: Words, quote: Quote) -> list[Row]:
     return [[main_button(pay_label(words, quote.offer), Confirm(quote.token))]]
 
 
-def _wallet_line(words: Words, quote: Quote) -> str:
+def _wallet_line(words: Translator, quote: Quote) -> str:
     _ = words.gettext
     before = words.money(quote.wallet.balance)
     if quote.missing:

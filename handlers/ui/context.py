@@ -15,20 +15,20 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Browse
-from bot.services.catalogue.products_for_number import Fit
+from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
-from bot.services.money.topups.topups import Deposits
+from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
-from bot.services.orders.supplier_comparison import Recon
+from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
-from bot.services.saved_numbers import Remembered
-from handlers.ui.i18n import Languages, Words
+from bot.services.saved_numbers import CustomerNumbers
+from handlers.ui.i18n import Languages, Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,19 @@ class Services:
     """The use cases and settings of the shop that handlers use."""
 
     browse: Browse
-    fit: Fit
+    fit: NumberProducts
     search: Search
     dialogs: CustomerDialogs
     help_requests: HelpRequests
     buy: Buy
     wallets: Wallets
-    topups: Deposits
+    topups: CustomerTopUps
     history: History
-    saved_numbers: Remembered
+    saved_numbers: CustomerNumbers
     restock: Restock
     reopening: Reopening
     admin: Admin
-    recon: Recon
+    recon: SupplierComparison
     withholding: Withholding
     store: Store
     rules: ShopRules
@@ -105,7 +105,7 @@ class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
         return self.bot_data.services
 
     @property
-    def words(self) -> Words:
+    def words(self) -> Translator:
         """The texts in the sender's language.
 
         It is the chosen language once `customer` was awaited, else that of the Telegram client.
@@ -126,7 +126,7 @@ class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
         """
         if self._customer is None or is_start:
             user = sender(update)
-            self._customer = await self.shop.wallets.greet(
+            self._customer = await self.shop.customers.register(
                 CustomerId(user.id),
                 user.first_name,
                 user.username or "",

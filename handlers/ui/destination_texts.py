@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
-def meter_warning(words: Words) -> str:
+def meter_warning(words: Translator) -> str:
     """Return the warning that the name of a meter's owner cannot be checked."""
     return words.gettext(
         "We cannot check the name of the meter's owner. Make sure that the number is right."
     )
 
 
-def foreign_number(words: Words) -> str:
+def foreign_number(words: Translator) -> str:
     """Return the answer to a phone number of another country."""
     return words.gettext(
         "This is not an Indonesian number. Please send a number that begins with 08 or +62."
     )
 
 
-def number_trails(words: Words) -> str:
+def number_trails(words: Translator) -> str:
     """Return the answer to a number after which there are digits that may belong to it."""
     return words.gettext("We could not read the number clearly. Please send it without spaces.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from handlers.ui.context import ShopContext
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     keyboard,
     shop_anew,
@@ -51,21 +51,21 @@ def is_unreadable(update: Update) -> bool:
     return not kind.startswith("image/")
 
 
-def old_button(words: Words) -> str:
+def old_button(words: Translator) -> str:
     """Return the answer to a button that this version cannot decode."""
     return words.gettext("This button is from an older version. Please begin again with /start.")
 
 
-def unknown_command(words: Words) -> str:
+def unknown_command(words: Translator) -> str:
     """Return the answer to a command that does not exist."""
     return words.gettext("There is no such command. /help shows what there is.")
 
 
-def unknown_text(words: Words) -> str:
+def unknown_text(words: Translator) -> str:
     """Return the answer to an unexpected message."""
     return words.gettext("Press the button to shop, or see /help for what else there is.")
 
 
-def cannot_read(words: Words) -> str:
+def cannot_read(words: Translator) -> str:
     """Return the answer to a voice message, sticker, video or the like."""
     return words.gettext("Sorry, we can only read text and photos.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton
 
-from bot.services.admin.pending_decisions import Desk
+from bot.services.admin.pending_decisions import PendingDecisions
 from handlers.ui.buttons import (
     Pause,
     Resume,
@@ -12,11 +12,11 @@ from handlers.ui.buttons import (
     ShowOverview,
     ShowShopBalance,
 )
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button, main_button
 
 
-def owner_rows(words: Words, desk: Desk) -> list[Row]:
+def owner_rows(words: Translator, desk: PendingDecisions) -> list[Row]:
     """Return the rows of buttons that only admins have on the start screen."""
     money = button(words.gettext("💼 Shop's money"), ShowShopBalance())
     status = button(words.gettext("📊 Status"), ShowOverview())
@@ -27,7 +27,7 @@ def owner_rows(words: Words, desk: Desk) -> list[Row]:
     ]
 
 
-def desk_label(words: Words, desk: Desk) -> str:
+def desk_label(words: Translator, desk: PendingDecisions) -> str:
     """Return the label of the button that shows pending decisions, with their number."""
     count = len(desk.parked) + desk.topups_count
     if count:
@@ -35,7 +35,7 @@ def desk_label(words: Words, desk: Desk) -> str:
     return words.gettext("⚖️ Nothing to decide")
 
 
-def waiting_counts(words: Words, desk: Desk) -> tuple[str, str]:
+def waiting_counts(words: Translator, desk: PendingDecisions) -> tuple[str, str]:
     """Return the numbers of parked orders and pending top-ups as texts; empty for none."""
     orders = words.ngettext("{count} order", "{count} orders", len(desk.parked)).format(
         count=words.number(len(desk.parked))
@@ -46,7 +46,7 @@ def waiting_counts(words: Words, desk: Desk) -> tuple[str, str]:
     return orders if desk.parked else "", topups if desk.topups_count else ""
 
 
-def stop_or_start(words: Words, standing_since: int) -> InlineKeyboardButton:
+def stop_or_start(words: Translator, standing_since: int) -> InlineKeyboardButton:
     """Return the button that pauses the shop, or resumes it if it is not selling.
 
     `standing_since` is when sales stopped, in seconds since 1970; 0 while the shop sells.
@@ -56,5 +56,5 @@ def stop_or_start(words: Words, standing_since: int) -> InlineKeyboardButton:
     return button(words.gettext("⏸ Pause the shop"), Pause())
 
 
-def resume_button(words: Words, shown_at: int) -> InlineKeyboardButton:
+def resume_button(words: Translator, shown_at: int) -> InlineKeyboardButton:
     return main_button(words.gettext("▶️ Sell again"), Resume(shown_at))

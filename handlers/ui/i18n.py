@@ -51,7 +51,7 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name, which the extra
     return message
 
 
-class Words:
+class Translator:
     """One language: its texts, and its formats of money, numbers and times."""
 
     def __init__(
@@ -138,17 +138,17 @@ class Words:
         return f"{self.date(instant)}, {self.clock(instant)}"
 
 
-class Languages(Mapping[str, Words]):
+class Languages(Mapping[str, Translator]):
     """The languages that have a catalogue of translations, by code."""
 
-    def __init__(self, words: Mapping[str, Words], default: str) -> None:
+    def __init__(self, words: Mapping[str, Translator], default: str) -> None:
         """Raise `ValueError` if `default` is not in `words`."""
         if default not in words:
             raise ValueError(f"no catalogue for the default language {default!r}")
         self._words = dict(words)
         self.default = default
 
-    def __getitem__(self, language: str) -> Words:
+    def __getitem__(self, language: str) -> Translator:
         return self._words[language]
 
     def __iter__(self) -> Iterator[str]:
@@ -157,7 +157,7 @@ class Languages(Mapping[str, Words]):
     def __len__(self) -> int:
         return len(self._words)
 
-    def words_for(self, chosen: str = "", telegram_language: str = "") -> Words:
+    def words_for(self, chosen: str = "", telegram_language: str = "") -> Translator:
         """Return the chosen language, else that of the reader's Telegram client, else the default.
 
         The arguments are language codes, possibly with a region ("en-GB"), or empty.
@@ -179,7 +179,7 @@ def load_languages(
     words = {}
     for path in sorted(folder.glob("*/LC_MESSAGES/bot.po")):
         language = path.parent.parent.name
-        words[language] = Words(language, _compiled(path, language), timezone)
+        words[language] = Translator(language, _compiled(path, language), timezone)
     return Languages(words, default)
 
 

@@ -10,7 +10,7 @@ from telegram.constants import InlineKeyboardButtonLimit, KeyboardButtonStyle
 
 from bot.domain.errors import ProductUnavailableError
 from bot.domain.order import Order, OrderState
-from bot.domain.reopening import Opening
+from bot.domain.reopening import ShopStatus
 from handlers.ui.buttons import (
     AskForHelp,
     AskReopening,
@@ -29,7 +29,7 @@ from handlers.ui.buttons import (
     ShowWelcome,
     pack,
 )
-from handlers.ui.i18n import Languages, Words
+from handlers.ui.i18n import Languages, Translator
 from handlers.ui.labels import cut_to, room, width, without_sign
 
 Row = list[InlineKeyboardButton]
@@ -103,64 +103,66 @@ def pager(page: int, pages: int, opens: Iterable[tuple[int, Button]]) -> Row:
     return row
 
 
-def back(words: Words, meaning: Button) -> InlineKeyboardButton:
+def back(words: Translator, meaning: Button) -> InlineKeyboardButton:
     """Return the button one step back."""
     return button(words.gettext("‹ Back"), meaning)  # noqa: RUF001 - a sign, not a letter
 
 
-def leave(words: Words) -> InlineKeyboardButton:
+def leave(words: Translator) -> InlineKeyboardButton:
     """Return the button that cancels the current step."""
     return button(words.gettext("✕ Cancel"), Leave())
 
 
-def home(words: Words) -> InlineKeyboardButton:
+def home(words: Translator) -> InlineKeyboardButton:
     """Return the button to the start screen."""
     return button(words.gettext("🏠 Menu"), ShowWelcome())
 
 
-def shop_here(words: Words) -> InlineKeyboardButton:
+def shop_here(words: Translator) -> InlineKeyboardButton:
     """Return the button that shows the catalogue in the same message."""
     return button(words.gettext("🛒 Shop"), Open())
 
 
-def shop_anew(words: Words) -> InlineKeyboardButton:
+def shop_anew(words: Translator) -> InlineKeyboardButton:
     """Return the button that shows the catalogue in a new message; this one is kept."""
     return button(words.gettext("🛒 Shop"), Shop())
 
 
-def shop_or_home(words: Words) -> InlineKeyboardMarkup:
+def shop_or_home(words: Translator) -> InlineKeyboardMarkup:
     """Return the buttons of a message without other choices: the catalogue and the menu."""
     return keyboard([shop_anew(words), home(words)])
 
 
-def ask_shop(words: Words) -> InlineKeyboardButton:
+def ask_shop(words: Translator) -> InlineKeyboardButton:
     """Return the button that asks the admins to contact the customer; no order is named."""
     return button(words.gettext("💬 Ask the shop"), AskShop())
 
 
-def top_up(words: Words) -> InlineKeyboardButton:
+def top_up(words: Translator) -> InlineKeyboardButton:
     """Return the button that starts a top-up."""
     return button(words.gettext("💵 Top up"), AskTopUp())
 
 
-def copy_id(words: Words, user_id: int) -> Row:
+def copy_id(words: Translator, user_id: int) -> Row:
     """Return the button that copies the reader's user id."""
     copy = copying(words.gettext("📋 Copy my ID"), str(user_id))
     return [] if copy is None else [copy]
 
 
-def languages_row(words: Words, languages: Languages) -> Row:
+def languages_row(words: Translator, languages: Languages) -> Row:
     """Return a button for each language other than the current one."""
     others = [one for one in languages.values() if one.language != words.language]
     return [button(f"🌐 {one.endonym}", ChooseLanguage(one.language)) for one in others]
 
 
-def history(words: Words, page: int = 0) -> InlineKeyboardButton:
+def history(words: Translator, page: int = 0) -> InlineKeyboardButton:
     """Return the button to a page of past orders, from 0."""
     return button(words.gettext("🧾 History"), ShowHistory(page))
 
 
-def tell_when_back(words: Words, product_id: int, *, is_kept: bool = False) -> InlineKeyboardButton:
+def tell_when_back(
+    words: Translator, product_id: int, *, is_kept: bool = False
+) -> InlineKeyboardButton:
     """Return the button that requests a restock notice.
 
     `is_kept`: the message is kept and the answer is a new message.
@@ -169,12 +171,12 @@ def tell_when_back(words: Words, product_id: int, *, is_kept: bool = False) -> I
     return button(label, AskRestock(product_id, is_kept))
 
 
-def restock_row(words: Words, error: ProductUnavailableError) -> Row:
+def restock_row(words: Translator, error: ProductUnavailableError) -> Row:
     """Return the restock button for the product of an error; none if it is no longer sold."""
     return [] if error.product_id is None else [tell_when_back(words, error.product_id)]
 
 
-def reopening_row(words: Words, opening: Opening) -> Row:
+def reopening_row(words: Translator, opening: ShopStatus) -> Row:
     """Return the button that turns the reopening notice on or off; none while the shop is open."""
     if not opening.is_paused:
         return []
@@ -183,7 +185,7 @@ def reopening_row(words: Words, opening: Opening) -> Row:
     return [button(words.gettext("🔔 Tell me when it opens"), AskReopening())]
 
 
-def of_order(words: Words, order: Order) -> list[Row]:
+def of_order(words: Translator, order: Order) -> list[Row]:
     """Return the buttons with which a customer cancels, repeats or asks about an order."""
     number = order.order_id
     if order.state is OrderState.QUEUED:

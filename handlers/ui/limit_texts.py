@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
-def too_many_updates(words: Words, seconds: int) -> str:
+def too_many_updates(words: Translator, seconds: int) -> str:
     """Return the answer to too many updates; short enough for a callback answer.
 
     `seconds`: until then further updates are dropped.
@@ -19,7 +19,7 @@ def too_many_updates(words: Words, seconds: int) -> str:
     ).format(seconds=seconds)
 
 
-def too_many_orders(words: Words, seconds: int) -> str:
+def too_many_orders(words: Translator, seconds: int) -> str:
     """Return the answer to too many orders; the confirm button works again after `seconds`."""
     return words.ngettext(
         "You have just ordered several times. Please press again in {seconds} second: "

@@ -11,11 +11,11 @@ from telegram import (
 
 from bot.domain.customer import SavedNumber
 from bot.domain.destination import DestinationKind, group_digits
-from bot.domain.typed_input.phone_number import NumberError, NumberFault, read_contact
+from bot.domain.typed_input.phone_number import NumberError, NumberFault, parse_contact
 from bot.services.catalogue.browse import Offer
 from handlers.ui.buttons import PickFor, ShareMine, fits
 from handlers.ui.context import ShopContext, customer_of
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button
 from handlers.ui.labels import DOT, beside, cut_to, fits_beside, room, width
 from handlers.ui.product_names import brand_name
@@ -42,7 +42,7 @@ async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list
     return rows
 
 
-def share_mine(words: Words) -> InlineKeyboardButton:
+def share_mine(words: Translator) -> InlineKeyboardButton:
     """Return the button that asks the customer to share their own phone number."""
     return button(f"👤 {my_number(words)}", ShareMine())
 
@@ -55,7 +55,7 @@ async def take_shared(update: Update, context: ShopContext) -> str:
     contact = None if update.message is None else update.message.contact
     if contact is None:
         raise NumberError(NumberFault.LENGTH)
-    phone, customer_id = read_contact(contact.phone_number), customer_of(update)
+    phone, customer_id = parse_contact(contact.phone_number), customer_of(update)
     if contact.user_id == customer_id:
         await context.shop.saved_numbers.note_mine(customer_id, phone, my_number(context.words))
     return phone
@@ -77,6 +77,6 @@ def number_label(number: SavedNumber, *, start: str = "", with_brand: bool = Fal
     return beside(name, start=start, end=end)
 
 
-def my_number(words: Words) -> str:
+def my_number(words: Translator) -> str:
     """Return the name under which a customer's own number is saved."""
     return words.gettext("My number")

@@ -20,7 +20,7 @@ from bot.domain.errors import UnavailableReason
 from bot.services.catalogue.browse import Offer
 from handlers.ui.buttons import Button, Pick, PickFor
 from handlers.ui.html import escaped, lines
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     button,
@@ -102,7 +102,7 @@ def grouped(
 
 
 def offer_labels(
-    words: Words,
+    words: Translator,
     offers: Sequence[Offer],
     name_of: Callable[[Product], str] = short_name,
     *,
@@ -149,27 +149,27 @@ def spelled_out_text(names: Sequence[str]) -> str:
     return lines(*map(escaped, names))
 
 
-def sources_text(words: Words, *, has_codes: bool) -> str:
+def sources_text(words: Translator, *, has_codes: bool) -> str:
     """Return the text above further offers of the same names; `has_codes`: for admins."""
     if has_codes:
         return words.gettext("The same from other sources, each with its code and its price.")
     return words.gettext("The same products in another way:")
 
 
-def sources_label(words: Words, count: int, *, has_codes: bool) -> str:
+def sources_label(words: Translator, count: int, *, has_codes: bool) -> str:
     """Return the label of the button that shows further offers of the same names."""
     if has_codes:
         return words.gettext("Other sources ({count})").format(count=words.number(count))
     return words.gettext("Other options ({count})").format(count=words.number(count))
 
 
-def hide_sources_label(words: Words, *, has_codes: bool) -> str:
+def hide_sources_label(words: Translator, *, has_codes: bool) -> str:
     """Return the label of the button that hides the further offers."""
     _ = words.gettext
     return _("Hide the other sources") if has_codes else _("Hide the other options")
 
 
-def pay_label(words: Words, offer: Offer) -> str:
+def pay_label(words: Translator, offer: Offer) -> str:
     """Return the label of the confirm button."""
     return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))
 
@@ -188,7 +188,9 @@ class _LabelParts:
     keeps_first: bool
 
     def label(self) -> str:
-        return beside(self.name, end=self.detailed_end, shared=self.shared, keeps_first=self.keeps_first)
+        return beside(
+            self.name, end=self.detailed_end, shared=self.shared, keeps_first=self.keeps_first
+        )
 
     def numbered(self, number: int) -> str:
         return beginning_beside(self.name, start=f"{number}. ", end=self.end, shared=self.shared)
@@ -228,7 +230,9 @@ def _distinguishing_subs(offers: Sequence[Offer], names: Sequence[str]) -> dict[
     return distinguishing
 
 
-def _with_numbers(words: Words, parts: Sequence[_LabelParts], *, with_code: bool) -> OfferLabels:
+def _with_numbers(
+    words: Translator, parts: Sequence[_LabelParts], *, with_code: bool
+) -> OfferLabels:
     """Number the labels that lost distinguishing words or are equal to another label."""
     shown = [one.label() for one in parts]
     count = Counter(label.casefold() for label in shown)
@@ -244,7 +248,7 @@ def _with_numbers(words: Words, parts: Sequence[_LabelParts], *, with_code: bool
     return OfferLabels(labels, spelled_out)
 
 
-def _details(words: Words, offer: Offer, *, with_code: bool) -> list[str]:
+def _details(words: Translator, offer: Offer, *, with_code: bool) -> list[str]:
     """Return everything that may distinguish a product from others."""
     listing = offer.product.listing
     name = listing_name(words, listing)
@@ -256,7 +260,7 @@ def _details(words: Words, offer: Offer, *, with_code: bool) -> list[str]:
     return details
 
 
-def _price_or_state(words: Words, offer: Offer) -> str:
+def _price_or_state(words: Translator, offer: Offer) -> str:
     """Return a product's price, or why it cannot be bought: a label has no room for both."""
     _ = words.gettext
     match offer.unavailable:

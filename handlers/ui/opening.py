@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.reopening import Opening
+from bot.domain.reopening import ShopStatus
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import keyboard, reopening_row
 
 Screen = tuple[str, InlineKeyboardMarkup]
@@ -26,7 +26,7 @@ async def with_opening(update: Update, context: ShopContext, screen: Screen) -> 
     return paragraphs(opening_text(words, opening), text), keyboard(row, *rows)
 
 
-def opening_text(words: Words, opening: Opening) -> str:
+def opening_text(words: Translator, opening: ShopStatus) -> str:
     """Return the text above every screen that sells: paused or slow, else empty."""
     _ = words.gettext
     if opening.is_paused:

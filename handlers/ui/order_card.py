@@ -16,7 +16,7 @@ from bot.domain.order import (
     WaitReason,
 )
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
-from bot.domain.waiting_times import hear_by, is_morning, is_slow
+from bot.domain.waiting_times import answer_due_at, is_morning, is_slow
 from handlers.ui.buttons import (
     FindOrders,
     MakeReceipt,
@@ -24,7 +24,7 @@ from handlers.ui.buttons import (
 )
 from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     back,
@@ -48,12 +48,12 @@ STATE_SIGNS = {
 }
 
 
-def order_text(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+def order_text(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the text of the order's status message, in its current state."""
     return paragraphs(order_head(words, order, profile), order_state(words, order, profile, now))
 
 
-def order_view(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+def order_view(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the text of an order opened from the history, with the delivered code."""
     if order.state is not OrderState.SUCCEEDED:
         return order_text(words, order, profile, now)
@@ -65,7 +65,7 @@ def order_view(words: Words, order: Order, profile: PanelProfile, now: datetime)
     )
 
 
-def order_head(words: Words, order: Order, profile: PanelProfile) -> str:
+def order_head(words: Translator, order: Order, profile: PanelProfile) -> str:
     """Return an order's number, product, destination, price and time."""
     return lines(
         bold(f"{order.number} · {order_name(words, order)}"),
@@ -74,7 +74,7 @@ def order_head(words: Words, order: Order, profile: PanelProfile) -> str:
     )
 
 
-def order_state(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+def order_state(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the order's state as one or two sentences."""
     _ = words.gettext
     match order.state:
@@ -112,7 +112,7 @@ def order_state(words: Words, order: Order, profile: PanelProfile, now: datetime
 
 
 def outcome_text(
-    words: Words, order: Order, profile: PanelProfile, balance: int, contact: str
+    words: Translator, order: Order, profile: PanelProfile, balance: int, contact: str
 ) -> str:
     """Return the message about a final order: the delivered code, or why there is none."""
     _ = words.gettext
@@ -133,7 +133,7 @@ def outcome_text(
     )
 
 
-def parked_order_text(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+def parked_order_text(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the separate message to the customer of a parked order."""
     _ = words.gettext
     return paragraphs(
@@ -144,10 +144,10 @@ def parked_order_text(words: Words, order: Order, profile: PanelProfile, now: da
     )
 
 
-def hear_text(words: Words, order: Order, now: datetime) -> str:
+def hear_text(words: Translator, order: Order, now: datetime) -> str:
     """Return when the customer of a parked order is promised an answer, as read at `now`."""
     _ = words.gettext
-    by = hear_by(order.parked_at or order.created_at, words.timezone)
+    by = answer_due_at(order.parked_at or order.created_at, words.timezone)
     if now > by:
         return _("It takes longer than we said. We are still on it.")
     days = (by.date() - now.astimezone(words.timezone).date()).days
@@ -160,14 +160,14 @@ def hear_text(words: Words, order: Order, now: datetime) -> str:
     return sentence.format(time=words.datetime(by) if days > 1 else words.clock(by))
 
 
-def questions(words: Words, contact: str) -> str:
+def questions(words: Translator, contact: str) -> str:
     """Return whom to ask; empty if the shop has no contact."""
     if not contact:
         return ""
     return words.gettext("Questions? {contact}").format(contact=escaped(contact))
 
 
-def failure(words: Words, order: Order, profile: PanelProfile) -> str:
+def failure(words: Translator, order: Order, profile: PanelProfile) -> str:
     """Return why an order failed, as a sentence for its customer.
 
     The reason is the class of the refusal, and the public part of the note, if the supplier's row
@@ -205,7 +205,7 @@ def failure(words: Words, order: Order, profile: PanelProfile) -> str:
             assert_never(refusal)
 
 
-def cancellation(words: Words, reason: CancelReason | None) -> str:
+def cancellation(words: Translator, reason: CancelReason | None) -> str:
     """Return why an order was cancelled, as a sentence for its customer."""
     _ = words.gettext
     match reason:
@@ -225,7 +225,7 @@ def cancellation(words: Words, reason: CancelReason | None) -> str:
             assert_never(reason)
 
 
-def delivered_text(words: Words, voucher: Voucher) -> str:
+def delivered_text(words: Translator, voucher: Voucher) -> str:
     """Return a delivered code; for a PLN token also its energy and the data of the meter."""
     _ = words.gettext
     facts = (voucher.meter_owner, energy_text(words, voucher))
@@ -240,7 +240,7 @@ def shown_destination(order: Order, profile: PanelProfile) -> str:
     return group_digits(order.destination, order.zone, kind)
 
 
-def state_name(words: Words, state: OrderState) -> str:
+def state_name(words: Translator, state: OrderState) -> str:
     """Return the name of a state, in a few words."""
     _ = words.gettext
     match state:
@@ -268,24 +268,24 @@ def state_sign(state: OrderState) -> str:
     return STATE_SIGNS.get(state, "⏳")
 
 
-def order_label(words: Words, order: Order) -> str:
+def order_label(words: Translator, order: Order) -> str:
     """Return the label of the button that opens an order."""
     start = f"{state_sign(order.state)} {order.number} · "
     return beside(order_name(words, order), start=start)
 
 
-def again_label(words: Words, order: Order) -> str:
+def again_label(words: Translator, order: Order) -> str:
     """Return the label of the button that repeats an order, with the destination's last digits."""
     end = f" · …{order.destination[-4:]}"
     return beside(order_name(words, order), start="🔁 ", end=end)
 
 
-def receipt_label(words: Words) -> str:
+def receipt_label(words: Translator) -> str:
     """Return the label of the button that makes a receipt."""
     return words.gettext("🧾 Receipt")
 
 
-def goods_row(words: Words, order: Order, profile: PanelProfile) -> Row:
+def goods_row(words: Translator, order: Order, profile: PanelProfile) -> Row:
     """Return the buttons of a delivered order: copy the code, if it has one, and a receipt."""
     if order.state is not OrderState.SUCCEEDED:
         return []
@@ -308,17 +308,17 @@ def order_screen(
     )
 
 
-def not_found(words: Words) -> str:
+def not_found(words: Translator) -> str:
     """Return the answer for an order that does not exist or belongs to another customer."""
     return words.gettext("You have no such order. /history shows your orders.")
 
 
-def cancelled_now(words: Words, number: str) -> str:
+def cancelled_now(words: Translator, number: str) -> str:
     """Return the answer to a cancellation that succeeded."""
     return words.gettext("{number} is cancelled, and your money is back.").format(number=number)
 
 
-def too_late_to_cancel(words: Words, state: OrderState) -> str:
+def too_late_to_cancel(words: Translator, state: OrderState) -> str:
     """Return why an order in this state cannot be cancelled."""
     _ = words.gettext
     if state is OrderState.CANCELLED:
@@ -328,12 +328,12 @@ def too_late_to_cancel(words: Words, state: OrderState) -> str:
     return _("Too late: the order has just been sent. You will hear how it ends.")
 
 
-def nobody_to_call(words: Words, contact: str) -> str:
+def nobody_to_call(words: Translator, contact: str) -> str:
     """Return, as plain text, the answer to a request for help if no admin can be notified."""
     return lines(words.gettext("Nobody can be told from here just now."), contact)
 
 
-def _waiting_text(words: Words, reason: WaitReason | None) -> str:
+def _waiting_text(words: Translator, reason: WaitReason | None) -> str:
     _ = words.gettext
     match reason:
         case None:
@@ -356,7 +356,7 @@ def _waiting_text(words: Words, reason: WaitReason | None) -> str:
             assert_never(reason)
 
 
-def _success_text(words: Words, order: Order, profile: PanelProfile, balance: int) -> str:
+def _success_text(words: Translator, order: Order, profile: PanelProfile, balance: int) -> str:
     _ = words.gettext
     voucher = voucher_of(order, profile)
     head = f"✅ {bold(f'{order.number} · {order_name(words, order)}')}\n" + code(

@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.domain.catalogue import Category, CategoryId, Listing, Product
 from bot.domain.order import Order
-from handlers.ui.i18n import N_, Words
+from handlers.ui.i18n import N_, Translator
 from handlers.ui.labels import DOT, beginning_beside, beside, fits_beside, in_pieces
 
 TYPES = {
@@ -102,12 +102,12 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _IN_BRACKETS: Final = re.compile(r"\(.*?\)")
 
 
-def order_name(words: Words, order: Order) -> str:
+def order_name(words: Translator, order: Order) -> str:
     """Return the brand and name of an order's product, which may be no longer listed."""
     return _shown_name(words, order.main, order.product_name)
 
 
-def listing_name(words: Words, listing: Listing) -> str:
+def listing_name(words: Translator, listing: Listing) -> str:
     """Return the brand and name of a product, for screens of several brands."""
     return _shown_name(words, listing.main, listing.name)
 
@@ -166,7 +166,7 @@ def spaced(name: str) -> str:
     return " ".join(name.split())
 
 
-def type_name(words: Words, name: str) -> str:
+def type_name(words: Translator, name: str) -> str:
     """Return the name of a type; an unknown slug is made readable."""
     if name in TYPES:
         return words.gettext(TYPES[name][1])
@@ -182,14 +182,14 @@ def brand_name(name: str) -> str:
     return _LETTERS.sub(_as_in_a_name, name) if name.isupper() else name
 
 
-def category_name(words: Words, category: Category, depth: int) -> str:
+def category_name(words: Translator, category: Category, depth: int) -> str:
     """Return a category's name; depth 0 is a type, 1 a brand, 2 a sub-brand."""
     if depth == 0:
         return type_name(words, category.name)
     return brand_name(category.name) if depth == 1 else spaced(category.name)
 
 
-def category_label(words: Words, category: Category, depth: int) -> str:
+def category_label(words: Translator, category: Category, depth: int) -> str:
     """Return the label of a category's button; types have an emoji."""
     name = category_name(words, category, depth)
     if depth == 0:
@@ -198,7 +198,7 @@ def category_label(words: Words, category: Category, depth: int) -> str:
 
 
 def category_labels(
-    words: Words, categories: Sequence[Category], depth: int
+    words: Translator, categories: Sequence[Category], depth: int
 ) -> tuple[list[str], dict[str, str]]:
     """Return the labels of categories, and for each numbered label the whole name.
 
@@ -215,7 +215,7 @@ def category_labels(
     return labels, spelled_out
 
 
-def trail_text(words: Words, trail: Sequence[Category]) -> str:
+def trail_text(words: Translator, trail: Sequence[Category]) -> str:
     """Return the path of a level: the type, then the brand, then the sub-brand."""
     names = [category_name(words, category, depth) for depth, category in enumerate(trail)]
     return " › ".join(names)  # noqa: RUF001 - a sign between steps, not a letter
@@ -243,7 +243,7 @@ def place_in(known: Mapping[str, object], name: str) -> int:
     return list(known).index(name) if name in known else len(known)
 
 
-def _shown_name(words: Words, main: str, name: str) -> str:
+def _shown_name(words: Translator, main: str, name: str) -> str:
     return title(words.numbers_in(with_brand(main, name)))
 
 

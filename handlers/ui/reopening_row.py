@@ -9,7 +9,7 @@ from telegram.error import TelegramError
 from handlers.ui.buttons import AskReopening, ForgetReopening, pack
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import lines
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, keyboard, reopening_row
 from handlers.ui.replies import answer
 
@@ -47,7 +47,7 @@ async def replace_reopening_row(update: Update, context: ShopContext, row: Row) 
         log.debug("reopening_row_not_replaced", cause=str(error))
 
 
-def shop_paused(words: Words, note: str) -> str:
+def shop_paused(words: Translator, note: str) -> str:
     """Return the callback answer of a paused shop, with the owner's note."""
     text = words.gettext("The shop is taking a break. Please try again once it is open.")
     return lines(text, f"💬 {note}" if note else "")

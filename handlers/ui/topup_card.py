@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.customer import TopUp, TopUpState
+from bot.domain.topup import TopUp, TopUpState
 from handlers.ui.html import (
     bold,
     lines,
 )
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
-def settled_at(words: Words, topup: TopUp) -> str:
+def settled_at(words: Translator, topup: TopUp) -> str:
     """Return when a top-up was decided; with the date if it is not the day of the request."""
     if topup.decided_at is None:
         return ""
@@ -22,7 +22,7 @@ def settled_at(words: Words, topup: TopUp) -> str:
     return words.clock(topup.decided_at) if is_same_day else words.datetime(topup.decided_at)
 
 
-def other_topups(words: Words, others: Sequence[TopUp]) -> str:
+def other_topups(words: Translator, others: Sequence[TopUp]) -> str:
     """Return the list of a customer's other undecided top-ups, or an empty text."""
     if not others:
         return ""
@@ -30,7 +30,7 @@ def other_topups(words: Words, others: Sequence[TopUp]) -> str:
     return lines(bold(title), *(f"• {_other_topup(words, one)}" for one in others))
 
 
-def let_go(words: Words, topup: TopUp) -> str:
+def end_of_topup(words: Translator, topup: TopUp) -> str:
     """Return that a top-up was replaced, cancelled or expired; empty if it was not."""
     _ = words.gettext
     if topup.cancelled_at is not None and topup.replaced_by is not None:
@@ -48,13 +48,13 @@ def let_go(words: Words, topup: TopUp) -> str:
     return ""
 
 
-def until_text(words: Words, expires_at: datetime | None) -> str:
+def until_text(words: Translator, expires_at: datetime | None) -> str:
     if expires_at is None:
         return ""
     return words.gettext("Pay before {time}.").format(time=words.datetime(expires_at))
 
 
-def open_deposit(words: Words, topup: TopUp) -> str:
+def open_topup_line(words: Translator, topup: TopUp) -> str:
     """Return an open top-up as one line, with the time until which it can be paid."""
     _ = words.gettext
     amount = bold(words.money(topup.total))
@@ -65,19 +65,19 @@ def open_deposit(words: Words, topup: TopUp) -> str:
     )
 
 
-def show_label(words: Words, topup: TopUp) -> str:
+def show_label(words: Translator, topup: TopUp) -> str:
     """Return the label of the button that shows how to pay."""
     return words.gettext("📄 Pay {amount}").format(amount=words.money(topup.total))
 
 
-def paid_all_the_same(words: Words) -> str:
+def paid_all_the_same(words: Translator) -> str:
     """Return what to do if the money was already sent."""
     return words.gettext(
         "Have you paid already? Send the picture of the transfer here, and we will look for it."
     )
 
 
-def why_not_open(words: Words, topup: TopUp) -> str:
+def why_not_open(words: Translator, topup: TopUp) -> str:
     """Return the callback answer for a top-up that can no longer be paid or cancelled."""
     _ = words.gettext
     match topup.state:
@@ -97,6 +97,6 @@ def why_not_open(words: Words, topup: TopUp) -> str:
             assert_never(topup.state)
 
 
-def _other_topup(words: Words, one: TopUp) -> str:
-    amount, fate = bold(words.money(one.total)), let_go(words, one)
+def _other_topup(words: Translator, one: TopUp) -> str:
+    amount, fate = bold(words.money(one.total)), end_of_topup(words, one)
     return lines(f"{amount}, {words.datetime(one.created_at)}", f"  {fate}" if fate else "")

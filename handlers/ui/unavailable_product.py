@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, assert_never
 
+from bot.domain.dialog import Step
 from telegram import Update
 
-from bot.domain.customer import Step
 from bot.domain.errors import (
     ProductUnavailableError,
     UnavailableReason,
 )
 from handlers.ui.context import ShopContext, customer_of
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     keyboard,
     leave,
@@ -23,12 +23,12 @@ from handlers.ui.keyboards import (
 from handlers.ui.replies import show
 
 
-def unavailable_text(words: Words, error: ProductUnavailableError) -> str:
+def unavailable_text(words: Translator, error: ProductUnavailableError) -> str:
     """Return why a product cannot be bought now, and when it can be again."""
     return reason_text(words, error.reason, error.opens_at)
 
 
-def reason_text(words: Words, reason: UnavailableReason, opens_at: datetime | None) -> str:
+def reason_text(words: Translator, reason: UnavailableReason, opens_at: datetime | None) -> str:
     """Return the sentence for a reason; `opens_at` is aware, or None."""
     _ = words.gettext
     match reason:

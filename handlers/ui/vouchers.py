@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.domain.order import Order
 from bot.domain.pln_serial import PlnSerial, read_pln_serial
 from bot.domain.supplier_profile import PanelProfile
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 TOKEN_TYPE = "token-pln"  # noqa: S105 - a product type of the supplier, not a secret
 _AMBIGUOUS_ENERGY = re.compile(r"[0-9]{1,3}[.,][0-9]{3} kWh", re.ASCII)
@@ -53,7 +53,7 @@ def voucher_of(order: Order, profile: PanelProfile) -> Voucher | None:
     return Voucher(text, text) if text else None
 
 
-def energy_text(words: Words, voucher: Voucher) -> str:
+def energy_text(words: Translator, voucher: Voucher) -> str:
     """Return a token's energy with the separators of the reader's language."""
     is_ambiguous = _AMBIGUOUS_ENERGY.fullmatch(voucher.energy)
     return voucher.energy if is_ambiguous else words.numbers_in(voucher.energy)

@@ -8,17 +8,16 @@ from typing import Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
-from bot.domain.qris import MOST_PAID, with_amount
-from bot.domain.topup import is_open
+from bot.domain.qris import MAX_PAYMENT, with_amount
+from bot.domain.topup import TopUp, TopUpId, TopUpState, is_open
 from handlers.ui.buttons import ShowTopUp
 from handlers.ui.context import Services, ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import escaped, fits_below_a_picture, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     button,
@@ -48,10 +47,10 @@ from handlers.wallet.topup_texts import (
     MOST_BY_CODE,
     accounts_in,
     cancel_label,
+    cancelled_topup_text,
     copy_label,
-    let_go_text,
     new_amount_label,
-    open_deposits_text,
+    open_topups_text,
     payment_text,
     replaced_text,
 )
@@ -62,12 +61,12 @@ ACCOUNTS_COPIED: Final = 4
 async def show_payment(
     update: Update, context: ShopContext, topup: TopUp, replaced: Sequence[TopUp] = ()
 ) -> None:
-    """Show how to pay a deposit: as a picture where there is a QRIS, else in words.
+    """Show how to pay a top-up: as a picture where there is a QRIS, else in words.
 
     `replaced` are those that it took the place of; their messages say so.
     """
     words, shop = context.words, context.shop
-    with_code = bool(topup.code and shop.qris_static) and topup.total <= MOST_PAID
+    with_code = bool(topup.code and shop.qris_static) and topup.total <= MAX_PAYMENT
     text = _payment(context, topup, replaced, shop.topup_instructions)
     # No button changes this message into another screen: it is written over when it is cancelled.
     markup = keyboard(
@@ -85,7 +84,7 @@ async def show_payment(
     else:
         shown_id = await show_anew(update, context, text, markup)
     if shown_id is not None:
-        await shop.topups.shown(topup.topup_id, shown_id)
+        await shop.topups.record_payment_message(topup.topup_id, shown_id)
     await tell_cancelled(update, context, replaced)
 
 
@@ -93,7 +92,7 @@ def _payment(
     context: ShopContext, topup: TopUp, replaced: Sequence[TopUp], instructions: str
 ) -> str:
     words, shop = context.words, context.shop
-    has_code, is_small = bool(topup.code and shop.qris_static), topup.total <= MOST_PAID
+    has_code, is_small = bool(topup.code and shop.qris_static), topup.total <= MAX_PAYMENT
     text = payment_text(
         words,
         topup,
@@ -110,7 +109,7 @@ def _payment(
 async def tell_cancelled(update: Update, context: ShopContext, replaced: Sequence[TopUp]) -> None:
     """Have the messages of cancelled requests say that they are not to be paid any more."""
     for one in replaced:
-        await write_over(update, context, one.message_id, let_go_text(context.words, one))
+        await write_over(update, context, one.message_id, cancelled_topup_text(context.words, one))
 
 
 def is_payable(shop: Services, amount: Rupiah) -> bool:
@@ -118,7 +117,7 @@ def is_payable(shop: Services, amount: Rupiah) -> bool:
     return amount <= MOST_BY_CODE or not shop.qris_static or bool(shop.topup_instructions)
 
 
-def _copies(words: Words, topup: TopUp, instructions: str) -> list[Row]:
+def _copies(words: Translator, topup: TopUp, instructions: str) -> list[Row]:
     """Return what copies the exact amount, and the accounts to pay to."""
     amount = [(words.money(topup.total), str(topup.total))] if topup.code else []
     accounts = [(account, account) for account in accounts_in(instructions)[:ACCOUNTS_COPIED]]
@@ -130,7 +129,7 @@ async def show_topup(update: Update, context: ShopContext) -> None:
     """Show once more how to pay what was asked for, or say why it cannot be paid any more."""
     topup_id = TopUpId(pressed(update, ShowTopUp).topup_id)
     try:
-        topup = await context.shop.topups.one(customer_of(update), topup_id)
+        topup = await context.shop.topups.get(customer_of(update), topup_id)
     except NotFoundError:
         await say_old_button(update, context)
         return
@@ -155,17 +154,17 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
     markup = keyboard([top_up(words)], [shop_here(words), home(words)])
     # A picture cannot become a text: it loses its buttons, and this stands below it.
     message_id = pressed_message_id(update)
-    await show(update, context, let_go_text(words, topup), markup, message_id=message_id)
+    await show(update, context, cancelled_topup_text(words, topup), markup, message_id=message_id)
     if topup.message_id != message_id:
         await tell_cancelled(update, context, [topup])
 
 
-def open_deposits(words: Words, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
+def open_topups(words: Translator, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
     """Return what a customer can still pay, with what can be done about it."""
     rows = [[*payment_row(words, topup), _cancel(words, topup)] for topup in topups]
     new = button(new_amount_label(words), AskNewTopUp())
-    return open_deposits_text(words, topups), keyboard(*rows, [new], [home(words)])
+    return open_topups_text(words, topups), keyboard(*rows, [new], [home(words)])
 
 
-def _cancel(words: Words, topup: TopUp) -> InlineKeyboardButton:
+def _cancel(words: Translator, topup: TopUp) -> InlineKeyboardButton:
     return button(cancel_label(words), CancelTopUp(topup.topup_id))

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from bot.domain.dialog import Step
 from telegram.ext import CallbackQueryHandler, CommandHandler, ConversationHandler, MessageHandler
 
-from bot.domain.customer import Step
 from handlers.conversation import CANCEL, MENU, conversation
 from handlers.ui.buttons import Button, pattern_of
 from handlers.ui.context import ShopContext

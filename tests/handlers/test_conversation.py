@@ -6,9 +6,9 @@ import warnings
 from pathlib import Path
 
 import pytest
+from bot.domain.dialog import CONVERSATION, Step
 
 import handlers
-from bot.domain.customer import CONVERSATION, Step
 from handlers.conversation import conversation
 from tests.handlers.conversation_diagram import draw
 from tests.handlers.counter import Counter

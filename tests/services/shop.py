@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import Listing, ProductId
 from bot.domain.cutoff import parse_cutoff
-from bot.domain.errors import RefundDoubtError
+from bot.domain.errors import RefundUncertainError
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
@@ -24,16 +24,16 @@ from bot.ports.notifier import Delivery
 from bot.ports.store import Store
 from bot.ports.supplier import OrderReply, ServiceList, Supplier
 from bot.services.admin.operations import Admin
-from bot.services.catalogue.browse import Browse, Shelf
-from bot.services.catalogue.products_for_number import Fit
+from bot.services.catalogue.browse import Browse, CatalogueCache
+from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
-from bot.services.money.credit_limits import grant_all
-from bot.services.money.topups.topups import Deposits
+from bot.services.money.credit_limits import apply_credit_limits
+from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
@@ -42,9 +42,9 @@ from bot.services.orders.place import Buy
 from bot.services.orders.queue import Wait
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
-from bot.services.orders.supplier_comparison import Recon
+from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
-from bot.services.saved_numbers import Remembered
+from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_health import SupplierHealth
 from bot.supplier.profile import load_profile
 from tests.services.scripted import CountingIds, ScriptedNotifier, ScriptedSupplier, SettableClock
@@ -119,7 +119,7 @@ class Shop:
         """The supplier that the services use; a test may replace it before `build`."""
         self.notifier = ScriptedNotifier()
         self.opened_at = self.clock.now()
-        self.shelf = Shelf()
+        self.catalogue_cache = CatalogueCache()
         self.health = SupplierHealth()
         """The supplier's health, as measured from its answers."""
         self.build()
@@ -127,33 +127,33 @@ class Shop:
     def build(self) -> None:
         """Build the services again; their state in memory is lost."""
         store, supplier, rules, clock = self.store, self.panel, self.rules, self.clock
-        self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock)
-        self.browse = Browse(self.shelf, rules, clock)
-        self.fit = Fit(self.shelf, rules, clock)
-        self.search = Search(self.shelf, rules, clock)
-        self.buy = Buy(store, self.shelf, rules, clock, self.ids)
+        self.refresh = RefreshCatalogue(store, supplier, self.catalogue_cache, rules, clock)
+        self.browse = Browse(self.catalogue_cache, rules, clock)
+        self.fit = NumberProducts(self.catalogue_cache, rules, clock)
+        self.search = Search(self.catalogue_cache, rules, clock)
+        self.buy = Buy(store, self.catalogue_cache, rules, clock, self.ids)
         self.dialogs = CustomerDialogs(store, clock)
         self.help_requests = HelpRequests(store, rules, clock)
-        self.send = Send(store, supplier, self.shelf, rules, clock)
+        self.send = Send(store, supplier, self.catalogue_cache, rules, clock)
         self.reconcile = Reconcile(
             store, supplier, rules, clock, lambda: 0.0, seconds=clock.seconds
         )
-        self.recon = Recon(store, supplier, rules, clock)
-        self.withholding = Withholding(store, self.shelf, rules, clock)
+        self.recon = SupplierComparison(store, supplier, rules, clock)
+        self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
         self.wallets = Wallets(store, rules, clock, self.ids)
-        self.topups = Deposits(store, rules, clock, self.ids)
-        self.admin = Admin(store, supplier, self.shelf, rules, clock)
+        self.topups = CustomerTopUps(store, rules, clock, self.ids)
+        self.admin = Admin(store, supplier, self.catalogue_cache, rules, clock)
         self.deliver = Deliver(store, self.notifier, partial(contents_of, rules), rules, clock)
         self.history = History(store, rules)
-        self.saved_numbers = Remembered(store, rules, clock)
+        self.saved_numbers = CustomerNumbers(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)
-        self.restock = Restock(store, self.shelf, rules, clock)
+        self.restock = Restock(store, self.catalogue_cache, rules, clock)
 
     async def restart(self) -> None:
         """Start again on the same database, with no state in memory and no call in progress."""
-        self.shelf = Shelf()
+        self.catalogue_cache = CatalogueCache()
         self.build()
-        await self.store.write(grant_all, self.rules)
+        await self.store.write(apply_credit_limits, self.rules)
         await self.refresh.load()
         await self.reconcile.recover()
 
@@ -161,7 +161,7 @@ class Shop:
         """Fetch the catalogue, create customers and admins, credit each customer 100,000 rupiah."""
         await self.refresh.refresh()
         for customer_id in (ANNI, BUDI, CustomerId(ADMIN), CustomerId(SECOND_ADMIN)):
-            await self.wallets.greet(customer_id, f"User {customer_id}", "", "id")
+            await self.customers.register(customer_id, f"User {customer_id}", "", "id")
         await self.credit(ANNI, 100_000)
         await self.credit(BUDI, 100_000)
         await self.told()
@@ -169,7 +169,7 @@ class Shop:
 
     async def credit(self, customer_id: CustomerId, amount: int) -> None:
         """Credit a wallet, or debit it when the amount is negative."""
-        proposed = await self.wallets.propose(ADMIN, customer_id, amount, "test")
+        proposed = await self.wallets.propose_adjustment(ADMIN, customer_id, amount, "test")
         await self.wallets.adjust(ADMIN, proposed.token)
 
     async def relist(self, code: str, /, **changes: Any) -> None:
@@ -185,8 +185,8 @@ class Shop:
 
     def product(self, code: str) -> ProductId:
         """Return a product's id."""
-        assert self.shelf.catalogue is not None
-        product = self.shelf.catalogue.by_code(code)
+        assert self.catalogue_cache.catalogue is not None
+        product = self.catalogue_cache.catalogue.by_code(code)
         assert product is not None
         return product.product_id
 
@@ -250,10 +250,10 @@ class Shop:
         return order
 
     async def insist_on_refund(self, actor_id: int, order_id: OrderId) -> Order:
-        """Refund an order; on `RefundDoubtError` confirm the refund."""
+        """Refund an order; on `RefundUncertainError` confirm the refund."""
         try:
             return await self.admin.refund(actor_id, order_id)
-        except RefundDoubtError as error:
+        except RefundUncertainError as error:
             return await self.admin.refund(actor_id, order_id, doubt=error.doubt)
 
     async def look_for(self, seconds: float) -> list[float]:

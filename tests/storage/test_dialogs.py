@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from bot.domain.dialog import Dialog, Step
 from hypothesis import given
 
-from bot.domain.customer import Dialog, Step
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
 from tests.storage.samples import ANNI, BUDI, NOW, SECOND, in_memory

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from bot.domain.confirmation import Confirmation, ConfirmationKind
+from bot.domain.dialog import Dialog
 
-from bot.domain.customer import Confirmation, ConfirmationKind, Dialog, TopUp, TopUpId, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind, NoticeState
-from bot.domain.order import IDS_AN_EPOCH
+from bot.domain.order import IDS_PER_EPOCH
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from storage.restoration import COUNTED
 from storage.transaction import SqlTransaction
 from tests.storage.samples import (
@@ -44,16 +46,16 @@ def test_ids_of_a_new_epoch_were_never_used(tx: SqlTransaction) -> None:
     assert tx.restoration.epoch() == 1
     assert buy(tx, destination="0812000").number == "K2-1"
     request = TopUp(TopUpId(0), ANNI, Rupiah(5_000), TopUpState.PENDING, "key", NOW)
-    assert tx.topups.add(request).topup_id == IDS_AN_EPOCH + 1
+    assert tx.topups.add(request).topup_id == IDS_PER_EPOCH + 1
     transfer = tx.ledger.record(credit(ANNIS_WALLET, 1, "again"))
     assert transfer.transfer_id is not None
-    assert transfer.transfer_id > IDS_AN_EPOCH
+    assert transfer.transfer_id > IDS_PER_EPOCH
     catalogue = tx.catalogue.replace([SM10, replace(SM10, code="NEW", sub="New")], NOW)
     known, new = catalogue.by_code("SM10"), catalogue.by_code("NEW")
     assert known is not None
     assert new is not None
     assert known.product_id == 1
-    assert new.product_id == IDS_AN_EPOCH + 1
+    assert new.product_id == IDS_PER_EPOCH + 1
     tx.restoration.begin_epoch(2)
     assert buy(tx, destination="0812001").number == "K3-1"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.first_seen import Sight
+from bot.domain.first_seen import FirstSeen
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
 from bot.domain.row_matching import UNKNOWN_SKEW, SupplierRow
@@ -33,7 +33,7 @@ def test_a_row_is_stored_as_last_seen(first: SupplierRow, second: SupplierRow) -
 
 def test_the_first_sight_of_a_row_is_recorded(tx: SqlTransaction) -> None:
     """A row that was seen before the send cannot be the order's."""
-    first, second = Sight(NOW, 0, 0), Sight(NOW + SECOND, 0, 0)
+    first, second = FirstSeen(NOW, 0, 0), FirstSeen(NOW + SECOND, 0, 0)
     assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW) == {"r1": first}
     later = NOW + SECOND
     changed = row("r1", status_word="success", cost=Rupiah(0))
@@ -46,11 +46,11 @@ def test_the_first_sight_of_a_row_is_recorded(tx: SqlTransaction) -> None:
 def test_a_first_sight_records_the_newest_sends(tx: SqlTransaction) -> None:
     buy(tx, state=OrderState.FAILED, send_number=7, sent_at=NOW)
     buy(tx, state=OrderState.FAILED, send_number=99, sent_at=NOW, account="U2")
-    assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW, 6) == {"r1": Sight(NOW, 6, 7)}
-    assert tx.supplier_rows.see(ACCOUNT, [row("r2")], NOW) == {"r2": Sight(NOW, 7, 7)}
+    assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW, 6) == {"r1": FirstSeen(NOW, 6, 7)}
+    assert tx.supplier_rows.see(ACCOUNT, [row("r2")], NOW) == {"r2": FirstSeen(NOW, 7, 7)}
     buy(tx, state=OrderState.FAILED, send_number=8, sent_at=NOW)
     seen = tx.supplier_rows.see(ACCOUNT, [row("r1"), row("r2")], NOW - SECOND, 8)
-    assert seen == {"r1": Sight(NOW, 6, 7), "r2": Sight(NOW, 7, 7)}
+    assert seen == {"r1": FirstSeen(NOW, 6, 7), "r2": FirstSeen(NOW, 7, 7)}
 
 
 def test_a_row_without_send_numbers_has_its_instant_only(
@@ -58,7 +58,7 @@ def test_a_row_without_send_numbers_has_its_instant_only(
 ) -> None:
     tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW)
     connection.execute("update supplier_rows set first_asked_send = null, first_seen_send = null")
-    assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW + SECOND, 5) == {"r1": Sight(NOW)}
+    assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW + SECOND, 5) == {"r1": FirstSeen(NOW)}
     assert tx.supplier_rows.has_past(ACCOUNT, 1, NOW + SECOND)
     assert not tx.supplier_rows.has_past(ACCOUNT, 1, NOW)
 
@@ -135,7 +135,7 @@ def test_the_first_sight_of_a_row_outlives_its_texts(
     tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL)], NOW)
     assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == 1
     again = tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL)], NOW + 9 * SECOND, 5)
-    assert again == {"r1": Sight(NOW, 0, 0)}
+    assert again == {"r1": FirstSeen(NOW, 0, 0)}
     assert texts(connection) == {"r1": ("", "", "")}
     assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == 0
     assert tx.supplier_rows.has_past(ACCOUNT, 1, NOW)

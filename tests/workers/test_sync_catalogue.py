@@ -10,7 +10,7 @@ from bot.domain.errors import (
     StoreUnavailableError,
     SupplierReadError,
     SupplierRefusedError,
-    SupplierTooMuchError,
+    SupplierReplyTooLargeError,
 )
 from bot.ports.supplier import ServiceList
 from bot.services.catalogue.refresh import RefreshCatalogue
@@ -38,7 +38,7 @@ class TimedRefresh(RefreshCatalogue):
         ((), [0, 900, 1800]),
         ((0,), [0, DOUBT_SECONDS, 960, 1860]),
         ((SupplierReadError("away"),) * 3, [0, 1, 3, 8, 908, 1808]),
-        ((SupplierTooMuchError("20,001 rows"),) * 2, [0, 900, 1800]),
+        ((SupplierReplyTooLargeError("20,001 rows"),) * 2, [0, 900, 1800]),
         ((ValueError("a bug"), None, ValueError("a bug")), [0, 1, 901, 902, 1802]),
     ],
 )
@@ -76,8 +76,8 @@ async def test_a_list_that_cannot_be_stored_is_fetched_again_soon(shop: Shop) ->
     sync = SyncCatalogue(shop.refresh, EVERY)
     torn.refuse_writes(1, StoreUnavailableError())
     assert await sync.fetch() == 1
-    assert shop.shelf.catalogue is not None
-    assert len(shop.shelf.catalogue) == len(LISTINGS)
+    assert shop.catalogue_cache.catalogue is not None
+    assert len(shop.catalogue_cache.catalogue) == len(LISTINGS)
     assert await sync.fetch() == EVERY
 
 

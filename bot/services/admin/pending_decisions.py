@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer
 from bot.domain.order import Order, OrderState
 from bot.domain.shop_rules import ShopRules
+from bot.domain.topup import TopUp
 from bot.ports.store import Transaction
 from bot.services.admin.reports import standing_since
 
@@ -17,7 +18,7 @@ TOPUPS_LISTED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PendingDecisions:
     """The pending decisions, oldest first."""
 
     parked: Sequence[Order]
@@ -29,11 +30,11 @@ class Desk:
     """When sales stopped, in seconds since 1970; 0 while the shop sells."""
 
 
-def desk(tx: Transaction, rules: ShopRules, now: datetime) -> Desk:
+def pending_decisions(tx: Transaction, rules: ShopRules, now: datetime) -> PendingDecisions:
     """Return parked orders, and top-ups that can still be paid or have a payment proof."""
-    topups = tx.topups.waiting(now)
+    topups = tx.topups.awaiting_decision(now)
     listed = topups[:TOPUPS_LISTED]
-    return Desk(
+    return PendingDecisions(
         parked=tx.orders.in_states(rules.account, (OrderState.PARKED,)),
         topups=[(one, tx.customers.get(one.customer_id)) for one in listed],
         topups_count=len(topups),

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.customer import Confirmation, ConfirmationKind
+from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.errors import NotFoundError
 from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer
 from bot.domain.money import Rupiah
 from bot.ports.store import Transaction
-from bot.services.confirmations import usable
+from bot.services.confirmations import usable_confirmation
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def note_deposit(tx: Transaction, actor_id: int, token: str, now: datetime) -> D
 
     What is taken back is a transfer the other way: both stay in the books.
     """
-    payload = usable(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
+    payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
     amount = int(payload["amount"])
     is_paid = amount > 0
     transfer = tx.ledger.record(

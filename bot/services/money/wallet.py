@@ -7,16 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.customer import (
-    CONVERSATION,
-    Confirmation,
-    ConfirmationKind,
-    Customer,
-    Dialog,
-    Step,
-    TopUp,
-    TopUpId,
-)
+from bot.domain.confirmation import Confirmation, ConfirmationKind
+from bot.domain.customer import Customer
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import (
     BalanceChangedError,
     InsufficientFundsError,
@@ -34,25 +27,25 @@ from bot.domain.ledger import (
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import SameAmount
+from bot.domain.topup import SameAmount, TopUp, TopUpId
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.confirmations import usable
-from bot.services.money.credit_limits import grant
+from bot.services.confirmations import usable_confirmation
+from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.supplier_deposit import (
-    DepositNoted,
-    DepositProposal,
+    ProposedDeposit,
+    RecordedDeposit,
     deposit_noted,
     note_deposit,
     propose_deposit,
 )
-from bot.services.money.topups.decision import Decisions, Verdict
-from bot.services.money.topups.proof import decided_by, others_of
+from bot.services.money.topups.decision import DecideTopUps, TopUpDecision
+from bot.services.money.topups.proof import decided_by, other_topups_of
 from bot.services.money.topups.request import open_topup
 from bot.services.money.topups.same_amount import (
     SAME,
-    Named,
+    SameAmountDetails,
     is_news,
     keys_of,
     named,
@@ -73,7 +66,7 @@ class Adjustment:
     note: str
     before: int
     after: int
-    same: Sequence[Named] = ()
+    same: Sequence[SameAmountDetails] = ()
     """What else has the amount of a credit, and may be the same money."""
 
 
@@ -109,7 +102,7 @@ class Wallets:
         self._rules = rules
         self._clock = clock
         self._ids = ids
-        self._decisions = Decisions(store, rules, clock, ids)
+        self._decisions = DecideTopUps(store, rules, clock, ids)
         self._known: dict[CustomerId, tuple[str, str, str]] = {}
 
     async def greet(
@@ -134,7 +127,7 @@ class Wallets:
 
         def note(tx: Transaction) -> Customer:
             customer = tx.customers.seen(customer_id, *names, now)
-            grant(tx, self._rules, customer_id)
+            apply_credit_limit(tx, self._rules, customer_id)
             tx.outbox.release_chat(customer_id)
             return customer
 
@@ -187,7 +180,7 @@ class Wallets:
 
         One that is open already is cancelled: the new one takes its place. Raises `DuplicateError`
         when the request was made already, `TooManyDepositsError` when the customer has asked for
-        as many as one may, `AmountsTakenError` when every amount near is taken.
+        as many as one may, `NoFreeAmountError` when every amount near is taken.
         """
         now = self._clock.now()
 
@@ -209,7 +202,7 @@ class Wallets:
                 raise NotFoundError
             customer_id = topup.customer_id
             wallet = tx.ledger.account(wallet_of(customer_id))
-            others = others_of(tx, topup, now)
+            others = other_topups_of(tx, topup, now)
             admin = decided_by(tx, topup)
             return Request(topup, tx.customers.get(customer_id), wallet, others, admin)
 
@@ -221,7 +214,7 @@ class Wallets:
         Raises `NotPermittedError` and what `Decisions.decide` does.
         """
         self._require_admin(actor_id)
-        return await self._decisions.decide(actor_id, topup_id, Verdict(approve))
+        return await self._decisions.decide(actor_id, topup_id, TopUpDecision(approve))
 
     # --- an admin's hand ---
 
@@ -240,7 +233,7 @@ class Wallets:
             customer = tx.customers.get(customer_id)
             if customer is None:
                 raise NotFoundError
-            wallet = grant(tx, self._rules, customer_id)
+            wallet = apply_credit_limit(tx, self._rules, customer_id)
             if wallet.available + amount < 0:
                 raise InsufficientFundsError(wallet.available, -amount)
             same = _same(tx, customer_id, amount, now)
@@ -283,15 +276,15 @@ class Wallets:
     def _adjust(
         self, tx: Transaction, actor_id: int, token: str, only_as_shown: bool, now: datetime
     ) -> tuple[Transfer, Account]:
-        payload = usable(tx, token, actor_id, ConfirmationKind.ADJUSTMENT, now).payload
+        payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.ADJUSTMENT, now).payload
         customer_id = CustomerId(int(payload["customer_id"]))
         amount, note = int(payload["amount"]), str(payload["note"])
         wallet = wallet_of(customer_id)
-        now_in_it = grant(tx, self._rules, customer_id)
+        now_in_it = apply_credit_limit(tx, self._rules, customer_id)
         if only_as_shown and now_in_it.balance != payload.get("before"):
             raise BalanceChangedError(customer_id, amount, note)
         if is_news(_same(tx, customer_id, amount, now), str(payload.get(SAME, ""))):
-            raise BalanceChangedError(customer_id, amount, note, is_same_money=True)
+            raise BalanceChangedError(customer_id, amount, note, is_same_payment=True)
         is_credit = amount > 0
         transfer = tx.ledger.record(
             Transfer(
@@ -308,7 +301,7 @@ class Wallets:
         )
         tx.confirmations.consume(token, actor_id, now, str(transfer.transfer_id))
         wish = unmet_purchase_of(tx, customer_id) if is_credit else ""
-        enqueue.tell_wallet(tx, customer_id, transfer, wish)
+        enqueue.notify_wallet(tx, customer_id, transfer, wish)
         tx.admin_acts.add(
             AdminAct(actor_id, transfer.purpose, f"user:{customer_id}", f"{amount} {note}", now)
         )
@@ -331,7 +324,7 @@ class Wallets:
 
     # --- the shop's deposit at the supplier ---
 
-    async def propose_deposit(self, actor_id: int, amount: int) -> DepositProposal:
+    async def propose_deposit(self, actor_id: int, amount: int) -> ProposedDeposit:
         """Show what noting money paid to the supplier would do, with a one-time token.
 
         An amount below 0 takes back what was noted too much. Raises `NotPermittedError`.
@@ -340,12 +333,12 @@ class Wallets:
         token, now = self._ids.token(), self._clock.now()
         return await self._store.write(propose_deposit, actor_id, amount, token, now)
 
-    async def deposit(self, actor_id: int, token: str) -> DepositNoted:
+    async def deposit(self, actor_id: int, token: str) -> RecordedDeposit:
         """Note what was shown, once; raises `NotPermittedError`, `TokenError`."""
         self._require_admin(actor_id)
         return await self._store.write(note_deposit, actor_id, token, self._clock.now())
 
-    async def deposited(self, actor_id: int, token: str) -> DepositNoted:
+    async def deposited(self, actor_id: int, token: str) -> RecordedDeposit:
         """Return what a used token has noted; raises `NotPermittedError`, `NotFoundError`."""
         self._require_admin(actor_id)
         return await self._store.read(deposit_noted, actor_id, token)

@@ -19,7 +19,7 @@ def loop_seconds() -> float:
     return asyncio.get_running_loop().time()
 
 
-class Known:
+class ElapsedTracker:
     """The orders of unknown outcome that this process tracks, each with when it was first seen."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.customer import CONVERSATION, Customer, Dialog, Step
+from bot.domain.customer import Customer
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.digest import digest_of
-from bot.domain.errors import AlreadyDecidedError, RefundDoubtError
-from bot.domain.first_seen import Sighting, sighting
+from bot.domain.errors import AlreadyDecidedError, RefundUncertainError
+from bot.domain.first_seen import SeenRelativeToSend, seen_relative_to_send
 from bot.domain.order import (
     ROW_MISSING_AFTER,
     CustomerId,
@@ -19,18 +20,18 @@ from bot.domain.order import (
     ParkReason,
 )
 from bot.domain.row_matching import (
-    CLOCK_SET,
+    MAX_CLOCK_STEP,
     SETTLED_AFTER,
     SupplierRow,
+    has_no_possible_row,
     is_absent,
     may_match,
     row_of,
-    shows_nothing,
 )
 from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
 from bot.ports.supplier import StatusList
-from bot.services.orders.row_evidence import Asked, look_rules, see, view_for
+from bot.services.orders.row_evidence import QueryContext, evidence_for, lookup_rules, record_rows
 from bot.services.orders.rows_seen import rows_seen_at
 from bot.services.orders.send import existing
 from bot.services.orders.supplier_clock import clock_of
@@ -40,7 +41,7 @@ FOUND_LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class OrderEvidence:
     """An order with its customer and the supplier's rows that may belong to it."""
 
     order: Order
@@ -64,7 +65,7 @@ class Resumed:
         return self.was_paused or self.was_broken
 
 
-def case_of(tx: Transaction, order_id: OrderId) -> Case:
+def order_evidence(tx: Transaction, order_id: OrderId) -> OrderEvidence:
     """Return an order as stored now, with its candidate rows while it is unresolved.
 
     Raises `NotFoundError`.
@@ -73,18 +74,18 @@ def case_of(tx: Transaction, order_id: OrderId) -> Case:
     candidates = candidates_of(tx, order_id) if order.state.is_unresolved else ()
     customer, seen_at = tx.customers.get(order.customer_id), rows_seen_at(tx, order.account)
     rows_seen = order.parked_at is not None and seen_at is not None and seen_at > order.parked_at
-    return Case(order, customer, candidates, rows_seen)
+    return OrderEvidence(order, customer, candidates, rows_seen)
 
 
 def await_reference(
     tx: Transaction, actor_id: int, order_id: OrderId, message_id: int | None, now: datetime
-) -> Case:
+) -> OrderEvidence:
     """Open the dialog in which an admin types the ref_id of a parked order.
 
     `message_id` is the message that asks. Raises `NotFoundError`, and `AlreadyDecidedError` when
     the order is no longer parked.
     """
-    order = parked(tx, order_id)
+    order = require_parked(tx, order_id)
     dialog = Dialog(
         CustomerId(actor_id),
         CONVERSATION,
@@ -94,10 +95,10 @@ def await_reference(
         data={"order_id": order.order_id},
     )
     tx.dialogs.put(dialog)
-    return case_of(tx, order_id)
+    return order_evidence(tx, order_id)
 
 
-def parked(tx: Transaction, order_id: OrderId) -> Order:
+def require_parked(tx: Transaction, order_id: OrderId) -> Order:
     """Return a parked order.
 
     Raises `NotFoundError`, and `AlreadyDecidedError` with the order's state when it is not parked.
@@ -127,11 +128,11 @@ def _recent_unclaimed_rows(tx: Transaction, order: Order) -> Sequence[SupplierRo
     """
     sent_at, clock = order.sent_at or order.created_at, clock_of(tx, order.account)
     since = sent_at + clock.skew - clock.margin - timedelta(minutes=10)
-    return tx.supplier_rows.unclaimed(order.account, since, 100, sent_at - CLOCK_SET)
+    return tx.supplier_rows.unclaimed(order.account, since, 100, sent_at - MAX_CLOCK_STEP)
 
 
-def may_be_its(
-    tx: Transaction, order: Order, listed: Sequence[SupplierRow], asked: Asked
+def possible_rows(
+    tx: Transaction, order: Order, listed: Sequence[SupplierRow], asked: QueryContext
 ) -> Sequence[SupplierRow]:
     """Return the rows, of `listed` and of those seen before, that may be an order's own.
 
@@ -145,18 +146,18 @@ def may_be_its(
         for ref_id, row in rows.items()
         if may_match(order, row)
         and ref_id not in claimed
-        and sighting(order, first_seen[ref_id]) is not Sighting.BEFORE
+        and seen_relative_to_send(order, first_seen[ref_id]) is not SeenRelativeToSend.BEFORE
     )
 
 
-def doubt_of(
+def refund_doubt(
     tx: Transaction,
     rules: ShopRules,
     order: Order,
     doubtful: Sequence[SupplierRow],
     answer: StatusList | None,
-    asked: Asked,
-) -> RefundDoubtError | None:
+    asked: QueryContext,
+) -> RefundUncertainError | None:
     """Return why refunding a parked order may give away bought goods; None when absence is proven.
 
     `doubtful` are rows that may be the order's. `answer` is None when the supplier could not be
@@ -176,15 +177,15 @@ def doubt_of(
     seen = (answer is None, sorted(suspects.items()))
     doubt = digest_of("refund", tx.restoration.epoch(), *_parked_facts(order), *seen)
     if answer is None:
-        return RefundDoubtError(0, doubt=doubt)
+        return RefundUncertainError(0, doubt=doubt)
     if suspects or not _is_absence_proven(tx, rules, order, answer, asked):
-        return RefundDoubtError(len(suspects), is_asked=True, doubt=doubt)
+        return RefundUncertainError(len(suspects), is_asked=True, doubt=doubt)
     return None
 
 
-def doubt_elsewhere(
+def refund_doubt_on_other_account(
     tx: Transaction, order: Order, known: Sequence[SupplierRow]
-) -> RefundDoubtError:
+) -> RefundUncertainError:
     """Return the doubt about a parked order of another supplier account, which cannot be asked.
 
     `known` are the rows that may be the order's, seen while that account was the shop's.
@@ -192,7 +193,7 @@ def doubt_elsewhere(
     suspects = sorted((row.ref_id, row.status_word) for row in known)
     facts = (tx.restoration.epoch(), *_parked_facts(order))
     doubt = digest_of("elsewhere", order.account, *facts, suspects)
-    return RefundDoubtError(len(known), account=order.account, doubt=doubt)
+    return RefundUncertainError(len(known), account=order.account, doubt=doubt)
 
 
 def delivered_digest(order: Order) -> str:
@@ -209,7 +210,7 @@ def _parked_facts(order: Order) -> tuple[object, ...]:
 
 
 def _is_absence_proven(
-    tx: Transaction, rules: ShopRules, order: Order, answer: StatusList, asked: Asked
+    tx: Transaction, rules: ShopRules, order: Order, answer: StatusList, asked: QueryContext
 ) -> bool:
     """Whether `answer` proves that the supplier does not have the order.
 
@@ -228,19 +229,22 @@ def _is_absence_proven(
         return not is_shown and asked.at - missing_since >= ROW_MISSING_AFTER
     if order.sent_at is None or order.park_reason is ParkReason.RESTORED:
         return False
-    bounds = look_rules(tx, rules, order)
+    bounds = lookup_rules(tx, rules, order)
     off_list = _recent_rows_off_list(tx, order, answer)
     known = StatusList((*answer.rows, *off_list), answer.skipped)
-    first_seen = see(tx, rules, answer, asked)
+    first_seen = record_rows(tx, rules, answer, asked)
     first_seen |= tx.supplier_rows.see(order.account, off_list, asked.at, asked.send)
-    view = view_for(tx, order, answer, first_seen, bounds)
+    view = evidence_for(tx, order, answer, first_seen, bounds)
     # A full list proves an absence only if it is sorted by creation. Once a list was seen in
     # another order, the proof of earlier lists does not count either.
-    proven_at = order.covered_at if view.is_by_creation else None
-    covered_at = asked.at if is_absent(order, view, bounds) else proven_at
-    if covered_at is None or covered_at - (order.ambiguous_at or order.sent_at) < SETTLED_AFTER:
+    proven_at = order.last_covering_miss_at if view.is_by_creation else None
+    last_covering_miss_at = asked.at if is_absent(order, view, bounds) else proven_at
+    if (
+        last_covering_miss_at is None
+        or last_covering_miss_at - (order.ambiguous_at or order.sent_at) < SETTLED_AFTER
+    ):
         return False
-    return shows_nothing(order, view_for(tx, order, known, first_seen, bounds), bounds)
+    return has_no_possible_row(order, evidence_for(tx, order, known, first_seen, bounds), bounds)
 
 
 def _recent_rows_off_list(

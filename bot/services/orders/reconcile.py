@@ -12,16 +12,16 @@ from bot.domain.errors import SupplierError
 from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll_pause
 from bot.domain.row_matching import (
     LIST_LENGTH,
-    Verdict,
-    VerdictKind,
-    judge,
-    judge_by_age,
+    LookupDecision,
+    LookupDecisionKind,
+    decide_by_age,
+    decide_lookup,
     matches,
     next_look_after,
     row_of,
 )
 from bot.domain.shop_rules import ShopRules
-from bot.domain.supplier_comparison import hides_number, watched_row
+from bot.domain.supplier_comparison import is_number_masked, row_of_refunded_order
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
@@ -29,17 +29,17 @@ from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.circuit_breaker import close_breaker, is_breaker_open
 from bot.services.orders.claim import claim_row
-from bot.services.orders.elapsed import Known, loop_seconds
-from bot.services.orders.parked_orders import may_be_its
+from bot.services.orders.elapsed import ElapsedTracker, loop_seconds
+from bot.services.orders.parked_orders import possible_rows
 from bot.services.orders.row_evidence import (
-    Asked,
-    asking,
+    QueryContext,
+    evidence_for,
     is_other_product,
-    look_rules,
-    note_covering,
+    lookup_rules,
+    query_context,
+    record_covering_miss,
+    record_rows,
     rows_of,
-    see,
-    view_for,
     was_named_in_reply,
 )
 from bot.services.orders.send import existing, make_ambiguous
@@ -85,7 +85,7 @@ class Reconcile:
         self._polled_singly: set[OrderId] = set()
         """Orders missing from the last list: polled next by their own ref_id."""
         self._looked_at: datetime | None = None
-        self._elapsed = Known(seconds)
+        self._elapsed = ElapsedTracker(seconds)
 
     # --- orders whose call is not in progress any more ---
 
@@ -141,7 +141,7 @@ class Reconcile:
                 has_ref=True,
             )
         )
-        if due and due[0].next_look_at is not None and due[0].next_look_at <= now:
+        if due and due[0].next_check_at is not None and due[0].next_check_at <= now:
             await self._poll(due)
         watch_at = await self._store.read(
             lambda tx: tx.orders.next_due(self._rules.account, _WATCHED_STATES)
@@ -149,7 +149,7 @@ class Reconcile:
         return await self._seconds_to_next(_POLLED_STATES, has_ref=True, or_at=watch_at)
 
     async def _poll(self, due: Sequence[Order]) -> None:
-        asked = await asking(self._store, self._rules, self._clock)
+        asked = await query_context(self._store, self._rules, self._clock)
         listed = [
             order
             for order in due
@@ -161,7 +161,7 @@ class Reconcile:
         else:
             await self._poll_one(due[0])
 
-    async def _poll_list(self, orders: Sequence[Order], asked: Asked) -> None:
+    async def _poll_list(self, orders: Sequence[Order], asked: QueryContext) -> None:
         try:
             answer = await self._supplier.recent_rows(ReadShare.POLL)
         except SupplierError as error:
@@ -175,7 +175,7 @@ class Reconcile:
 
     async def _poll_one(self, order: Order) -> None:
         self._polled_singly.discard(order.order_id)
-        asked = await asking(self._store, self._rules, self._clock)
+        asked = await query_context(self._store, self._rules, self._clock)
         try:
             answer = await rows_of(self._supplier, self._rules, order.ref_id or "", ReadShare.POLL)
         except SupplierError as error:
@@ -196,17 +196,19 @@ class Reconcile:
         for order_id in order_ids:
             order = existing(tx, order_id)
             if order.state in _WATCHED_STATES:
-                settle.watch_row(tx, self._rules, order, None, now)
+                settle.follow_refunded_row(tx, self._rules, order, None, now)
             elif order.state in _POLLED_STATES:
                 due_at = now + self._pause(order, load, now)
-                settle.miss_row(tx, self._rules, replace(order, row_seen_at=now), now, due_at)
+                settle.record_missing_row(
+                    tx, self._rules, replace(order, row_seen_at=now), now, due_at
+                )
 
     def _apply_rows(
         self,
         tx: Transaction,
         order_ids: Sequence[OrderId],
         answer: StatusList,
-        asked: Asked,
+        asked: QueryContext,
         now: datetime,
         is_list: bool,
     ) -> list[OrderId]:
@@ -216,14 +218,16 @@ class Reconcile:
         nothing. A row is an order's own only if ref_id, service and destination match, since a
         panel may ignore the `ref_id` in a request (docs/supplier-api.md, "2.5 Status rows").
         """
-        see(tx, self._rules, answer, asked)
+        record_rows(tx, self._rules, answer, asked)
         load = self._load(tx)
         missing = []
         for order_id in order_ids:
             order = existing(tx, order_id)
             row = row_of(order, answer.rows)
-            if order.state in _WATCHED_STATES and order.next_look_at is not None:
-                settle.watch_row(tx, self._rules, order, watched_row(order, answer.rows), now)
+            if order.state in _WATCHED_STATES and order.next_check_at is not None:
+                settle.follow_refunded_row(
+                    tx, self._rules, order, row_of_refunded_order(order, answer.rows), now
+                )
             elif order.state not in _POLLED_STATES or order.ref_id is None:
                 continue
             elif row is not None:
@@ -231,16 +235,20 @@ class Reconcile:
                 pause = self._pause(order, load, now)
                 settle.apply_row(tx, self._rules, order, row, now, now + pause)
             elif self._belongs_to_another_order(tx, order, answer, asked):
-                settle.disown(tx, self._rules, order, now, now + self._pause(order, load, now))
+                settle.release_ref_id(
+                    tx, self._rules, order, now, now + self._pause(order, load, now)
+                )
             elif is_list:
                 missing.append(order_id)
-                tx.orders.save(replace(order, next_look_at=now))
+                tx.orders.save(replace(order, next_check_at=now))
             else:
-                settle.miss_row(tx, self._rules, order, now, now + self._pause(order, load, now))
+                settle.record_missing_row(
+                    tx, self._rules, order, now, now + self._pause(order, load, now)
+                )
         return missing
 
     def _belongs_to_another_order(
-        self, tx: Transaction, order: Order, answer: StatusList, asked: Asked
+        self, tx: Transaction, order: Order, answer: StatusList, asked: QueryContext
     ) -> bool:
         """Whether the row with an order's ref_id belongs to another order.
 
@@ -250,7 +258,7 @@ class Reconcile:
         another product.
         """
         same = (row for row in answer.rows if row.ref_id == order.ref_id)
-        named = [row for row in same if not hides_number(row) or is_other_product(order, row)]
+        named = [row for row in same if not is_number_masked(row) or is_other_product(order, row)]
         if not named:
             return False
         unresolved = tx.orders.in_states(self._rules.account, UNRESOLVED_STATES)
@@ -259,7 +267,7 @@ class Reconcile:
             for row in named
             for other in unresolved
         )
-        return is_expected or bool(may_be_its(tx, order, answer.rows, asked))
+        return is_expected or bool(possible_rows(tx, order, answer.rows, asked))
 
     def _load(self, tx: Transaction) -> float:
         """Return the poll calls wanted per minute, roughly, as a multiple of those allowed."""
@@ -311,15 +319,18 @@ class Reconcile:
         return looked_at is not None and timedelta(0) <= now - looked_at < BREAKER_LOOK_EVERY
 
     async def _look(self, order_ids: Sequence[OrderId]) -> None:
-        asked, ages = await asking(self._store, self._rules, self._clock), self._elapsed.ages()
+        asked, ages = (
+            await query_context(self._store, self._rules, self._clock),
+            self._elapsed.ages(),
+        )
         try:
             answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
         except SupplierError as error:
             log.warning("lookup_failed", cause=str(error), orders=len(order_ids))
             await self._store.write(self._judge_without_list, order_ids, self._clock.now())
             return
-        known_for = {order_id: ages.get(order_id, timedelta(0)) for order_id in order_ids}
-        await self._store.write(self._judge_all, known_for, answer, asked, self._clock.now())
+        elapsed = {order_id: ages.get(order_id, timedelta(0)) for order_id in order_ids}
+        await self._store.write(self._judge_all, elapsed, answer, asked, self._clock.now())
 
     def _judge_without_list(
         self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime
@@ -327,16 +338,16 @@ class Reconcile:
         for order_id in order_ids:
             order = existing(tx, order_id)
             if order.state in _SEARCHED_STATES and order.ref_id is None:
-                rules = look_rules(tx, self._rules, order)
-                verdict = judge_by_age(order, rules, now, is_covering=False)
+                rules = lookup_rules(tx, self._rules, order)
+                verdict = decide_by_age(order, rules, now, is_covering=False)
                 self._apply_verdict(tx, order, verdict, now)
 
     def _judge_all(
         self,
         tx: Transaction,
-        known_for: Mapping[OrderId, timedelta],
+        elapsed: Mapping[OrderId, timedelta],
         answer: StatusList,
-        asked: Asked,
+        asked: QueryContext,
         now: datetime,
     ) -> None:
         """Judge each order by the list.
@@ -344,31 +355,31 @@ class Reconcile:
         Ages are measured to the instant at which the list was requested: an absence is as old as
         the request.
         """
-        first_seen = see(tx, self._rules, answer, asked)
-        for order_id, age in known_for.items():
+        first_seen = record_rows(tx, self._rules, answer, asked)
+        for order_id, age in elapsed.items():
             order = existing(tx, order_id)
             if order.state in _SEARCHED_STATES and order.ref_id is None:
-                bounds = look_rules(tx, self._rules, order)
-                view = view_for(tx, order, answer, first_seen, bounds)
-                verdict = judge(order, view, bounds, asked.at, age)
+                bounds = lookup_rules(tx, self._rules, order)
+                view = evidence_for(tx, order, answer, first_seen, bounds)
+                verdict = decide_lookup(order, view, bounds, asked.at, age)
                 if verdict.is_covering:
-                    order = note_covering(order, asked, age)
+                    order = record_covering_miss(order, asked, age)
                 self._apply_verdict(tx, order, verdict, now)
         if not tx.orders.in_states(self._rules.account, (OrderState.AMBIGUOUS,)):
             close_breaker(tx, self._rules.account, now)
 
     def _apply_verdict(
-        self, tx: Transaction, order: Order, verdict: Verdict, now: datetime
+        self, tx: Transaction, order: Order, verdict: LookupDecision, now: datetime
     ) -> Order:
-        if verdict.kind is VerdictKind.CLAIM and verdict.row is not None:
+        if verdict.kind is LookupDecisionKind.CLAIM and verdict.row is not None:
             return claim_row(tx, self._rules, order, verdict.row, now)
-        if verdict.kind is VerdictKind.REFUSED:
+        if verdict.kind is LookupDecisionKind.REFUSED:
             return settle.confirm_refusal(tx, order, now)
-        if verdict.kind is VerdictKind.PARK and verdict.reason is not None:
+        if verdict.kind is LookupDecisionKind.PARK and verdict.reason is not None:
             return settle.park(tx, self._rules, order, verdict.reason, now)
         since = order.ambiguous_at or order.sent_at or now
         pause = next_look_after(order.looks + 1, now - since)
-        return tx.orders.save(replace(order, looks=order.looks + 1, next_look_at=now + pause))
+        return tx.orders.save(replace(order, looks=order.looks + 1, next_check_at=now + pause))
 
     async def _announce_again(self, now: datetime) -> None:
         def stale(tx: Transaction) -> list[Order]:
@@ -382,7 +393,7 @@ class Reconcile:
             for order in stale(tx):
                 announced = tx.orders.save(replace(order, announced_at=now))
                 enqueue.announce_parked(tx, self._rules, announced, now)
-                enqueue.tell_overdue(tx, self._rules, announced, now)
+                enqueue.notify_overdue(tx, self._rules, announced, now)
 
         if await self._store.read(stale):
             await self._store.write(announce)
@@ -392,9 +403,9 @@ class Reconcile:
     ) -> float | None:
         orders = await self._store.read(lambda tx: tx.orders.in_states(self._rules.account, states))
         dues = [
-            order.next_look_at
+            order.next_check_at
             for order in orders
-            if order.next_look_at is not None and (order.ref_id is not None) == has_ref
+            if order.next_check_at is not None and (order.ref_id is not None) == has_ref
         ]
         if or_at is not None:
             dues.append(or_at)

@@ -52,8 +52,8 @@ from bot.domain.supplier_profile import SupplierStatus
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import OrderReply, Supplier
-from bot.services.catalogue.browse import Shelf, find_offer, require_available
-from bot.services.catalogue.withhold import require_sold
+from bot.services.catalogue.browse import CatalogueCache, find_offer, require_available
+from bot.services.catalogue.withhold import require_not_withheld
 from bot.services.notices import enqueue
 from bot.services.orders import queue, settle
 from bot.services.orders.circuit_breaker import count_unanswered, is_breaker_open
@@ -78,11 +78,16 @@ class Send:
     """The only caller of the supplier's order call."""
 
     def __init__(
-        self, store: Store, supplier: Supplier, shelf: Shelf, rules: ShopRules, clock: Clock
+        self,
+        store: Store,
+        supplier: Supplier,
+        catalogue_cache: CatalogueCache,
+        rules: ShopRules,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._supplier = supplier
-        self._shelf = shelf
+        self._shelf = catalogue_cache
         self._rules = rules
         self._clock = clock
         self._failures = 0
@@ -119,7 +124,7 @@ class Send:
         account = self._rules.account
         if tx.orders.oldest_queued(account) is None:
             return Wait()
-        if queue.is_any_over(tx, self._rules, now):
+        if queue.has_orders_to_cancel(tx, self._rules, now):
             return None
         wait, reason = self._wait_for_all(tx, now)
         if wait is None:
@@ -131,12 +136,12 @@ class Send:
         return queue.until_expiry(tx, self._rules, wait, now)
 
     def _start(self, tx: Transaction, catalogue: Catalogue | None, now: datetime) -> Order | Wait:
-        is_done = queue.end_what_is_over(tx, self._rules, now)
+        is_done = queue.cancel_expired_and_withheld(tx, self._rules, now)
         wait, reason = self._wait_for_all(tx, now)
         if wait is None:
             reason = WaitReason.SAME_TARGET
         if reason is not None:
-            is_done &= queue.say_waiting(tx, self._rules, reason, now)
+            is_done &= queue.notify_waiting_customers(tx, self._rules, reason, now)
         started = self._start_next(tx, catalogue, now) if wait is None else wait
         if isinstance(started, Order):
             return started
@@ -161,7 +166,7 @@ class Send:
                 last = order
                 # The query compares spellings as well, except of orders stored by old versions.
                 if target_of(order) in targets:
-                    queue.say_why(tx, order, WaitReason.SAME_TARGET, now)
+                    queue.notify_wait_reason(tx, order, WaitReason.SAME_TARGET, now)
                     continue
                 sellable = self._recheck(tx, catalogue, order, now)
                 if sellable is not None:
@@ -212,7 +217,7 @@ class Send:
     ) -> Order | None:
         """Return the order with today's cost; cancel it and return None if it may not be sold."""
         try:
-            require_sold(tx, order.product_id)
+            require_not_withheld(tx, order.product_id)
             offer = find_offer(catalogue, order.product_id, self._rules, now)
             require_available(offer)
         except ProductUnavailableError as error:
@@ -332,7 +337,7 @@ class Send:
         """Book goods bought for an order that is final already, unless the reply says failed."""
         if self._rules.profile.status_of(reply.status_word) is SupplierStatus.FAILED:
             return
-        cost = settle.sane_cost(self._rules, reply.cost) or order.cost
+        cost = settle.plausible_cost(self._rules, reply.cost) or order.cost
         settle.note_late_success(tx, self._rules, order, reply.ref_id, cost, now)
 
     def _record_refused(
@@ -350,7 +355,7 @@ class Send:
             return
         queued = settle.move(tx, order, NotSent(), wait_reason=reason)
         if reason is not None:
-            enqueue.tell_order(tx, queued, now)
+            enqueue.notify_order(tx, queued, now)
 
     def _record_unknown(
         self, tx: Transaction, order_id: OrderId, cause: SupplierError | None, now: datetime
@@ -397,8 +402,8 @@ def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetim
         OutcomeUnknown(),
         ambiguous_at=now,
         looks=0,
-        next_look_at=now + FIRST_LOOK_AFTER,
+        next_check_at=now + FIRST_LOOK_AFTER,
     )
-    enqueue.tell_order(tx, ambiguous, now)
+    enqueue.notify_order(tx, ambiguous, now)
     count_unanswered(tx, rules, ambiguous, now)
     return ambiguous

@@ -40,7 +40,7 @@ from bot.domain.order import (
     Refused,
     Succeeded,
     next_state,
-    overdue,
+    park_reason_if_overdue,
 )
 from bot.domain.row_matching import SupplierRow, target_of
 from bot.domain.shop_rules import ShopRules
@@ -68,14 +68,14 @@ def cancel(tx: Transaction, order: Order, reason: CancelReason, now: datetime) -
     """Cancel a queued order, void its hold, and notify the customer."""
     ended = move(tx, order, Cancelled(), cancel_reason=reason, wait_reason=None, ended_at=now)
     _resolve_hold(tx, ended, Phase.VOID, now)
-    enqueue.tell_order(tx, ended, now)
+    enqueue.notify_order(tx, ended, now)
     return ended
 
 
 def accept(
-    tx: Transaction, order: Order, ref_id: str, now: datetime, next_look_at: datetime
+    tx: Transaction, order: Order, ref_id: str, now: datetime, next_check_at: datetime
 ) -> Order:
-    """Make an order `accepted` with its ref_id; it is polled from `next_look_at` on.
+    """Make an order `accepted` with its ref_id; it is polled from `next_check_at` on.
 
     Raises `DuplicateError` when another order has claimed the ref_id.
     """
@@ -90,9 +90,9 @@ def accept(
         announced_at=None,
         accepted_at=now,
         row_seen_at=now,
-        next_look_at=next_look_at,
+        next_check_at=next_check_at,
     )
-    enqueue.tell_order(tx, accepted, now)
+    enqueue.notify_order(tx, accepted, now)
     return accepted
 
 
@@ -143,9 +143,9 @@ def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order
     is followed for a day, because the goods may still arrive.
     """
     watch_at = None if order.ref_id is None else now + WATCHED_AFTER
-    ended = move(tx, order, Refunded(), ended_at=now, next_look_at=watch_at)
+    ended = move(tx, order, Refunded(), ended_at=now, next_check_at=watch_at)
     _resolve_hold(tx, ended, Phase.VOID, now, actor_id)
-    enqueue.tell_order(tx, ended, now)
+    enqueue.notify_order(tx, ended, now)
     return ended
 
 
@@ -172,10 +172,10 @@ def park(
         park_reason=reason,
         parked_at=now,
         announced_at=now,
-        next_look_at=now + timedelta(seconds=60),
+        next_check_at=now + timedelta(seconds=60),
         **changes,
     )
-    enqueue.tell_order(tx, parked, now)
+    enqueue.notify_order(tx, parked, now)
     enqueue.announce_parked(tx, rules, parked, now)
     return parked
 
@@ -191,7 +191,7 @@ def park_or_keep(
     once the other is settled.
     """
     if reason is None or order.park_reason is not None or not _is_only_unresolved(tx, order):
-        enqueue.tell_slow(tx, order, now)
+        enqueue.notify_slow(tx, order, now)
         return tx.orders.save(order)
     return park(tx, rules, order, reason, now)
 
@@ -211,7 +211,7 @@ def apply_row(
     order: Order,
     row: SupplierRow,
     now: datetime,
-    next_look_at: datetime,
+    next_check_at: datetime,
 ) -> Order:
     """Apply the order's own row; the order is accepted, or parked with its ref_id.
 
@@ -221,7 +221,9 @@ def apply_row(
     """
     order = _note_cost(tx, rules, order, row.cost, now)
     status = rules.profile.status_of(row.status_word)
-    order = replace(order, status_word=row.status_word, row_seen_at=now, next_look_at=next_look_at)
+    order = replace(
+        order, status_word=row.status_word, row_seen_at=now, next_check_at=next_check_at
+    )
     if status is SupplierStatus.SUCCEEDED:
         return _succeed(tx, order, row, now)
     if status is SupplierStatus.FAILED:
@@ -234,23 +236,27 @@ def apply_row(
         )
     if status is SupplierStatus.PARTIAL:
         order = replace(order, voucher=row.voucher, note=row.note)
-    reason = ParkReason.PARTIAL if status is SupplierStatus.PARTIAL else overdue(order, now)
+    reason = (
+        ParkReason.PARTIAL
+        if status is SupplierStatus.PARTIAL
+        else park_reason_if_overdue(order, now)
+    )
     return park_or_keep(tx, rules, order, reason, now)
 
 
-def miss_row(
-    tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_look_at: datetime
+def record_missing_row(
+    tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_check_at: datetime
 ) -> Order:
     """Record that the row of an accepted order was not found; park the order when it is overdue.
 
     It is overdue after 10 minutes without its row, or 24 hours without a final status.
     """
-    order = replace(order, next_look_at=next_look_at)
-    return park_or_keep(tx, rules, order, overdue(order, now), now)
+    order = replace(order, next_check_at=next_check_at)
+    return park_or_keep(tx, rules, order, park_reason_if_overdue(order, now), now)
 
 
-def disown(
-    tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_look_at: datetime
+def release_ref_id(
+    tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_check_at: datetime
 ) -> Order:
     """Take the ref_id from an order, because its row shows that it belongs to another order.
 
@@ -263,17 +269,17 @@ def disown(
         ref_id=None,
         suspect_ref_id=order.ref_id,
         park_reason=ParkReason.FOREIGN_REPLY,
-        next_look_at=now,
+        next_check_at=now,
     )
     if order.state.is_unresolved:
         return tx.orders.save(freed)
     if not _is_only_unresolved(tx, order):
-        return tx.orders.save(replace(order, next_look_at=next_look_at))
+        return tx.orders.save(replace(order, next_check_at=next_check_at))
     parked = park(tx, rules, freed, ParkReason.FOREIGN_REPLY, now)
-    return tx.orders.save(replace(parked, next_look_at=now))
+    return tx.orders.save(replace(parked, next_check_at=now))
 
 
-def watch_row(
+def follow_refunded_row(
     tx: Transaction, rules: ShopRules, order: Order, row: SupplierRow | None, now: datetime
 ) -> Order:
     """Follow the row of a refunded order until it is final, for a day at most.
@@ -282,10 +288,10 @@ def watch_row(
     """
     status = SupplierStatus.PENDING if row is None else rules.profile.status_of(row.status_word)
     if row is not None and status is SupplierStatus.SUCCEEDED:
-        cost = order.supplier_cost or sane_cost(rules, row.cost) or order.cost
+        cost = order.supplier_cost or plausible_cost(rules, row.cost) or order.cost
         note_late_success(tx, rules, order, row.ref_id, cost, now)
     is_over = status.is_final or now - (order.ended_at or now) >= WATCHED_FOR
-    return tx.orders.save(replace(order, next_look_at=None if is_over else now + WATCHED_EVERY))
+    return tx.orders.save(replace(order, next_check_at=None if is_over else now + WATCHED_EVERY))
 
 
 def note_late_success(
@@ -297,7 +303,7 @@ def note_late_success(
     the transfer and the alert have keys, so each happens once per order and ref_id, whichever path
     finds the goods first: a late reply, the watched row, or a comparison.
     """
-    withhold.note_cost(tx, rules, order, cost, now)
+    withhold.withhold_if_below_cost(tx, rules, order, cost, now)
     key = f"late:{order.number}:{ref_id}"
     if tx.ledger.by_key(key) is None:
         _record_cost(tx, order, SUSPENSE, cost, key, now)
@@ -306,12 +312,12 @@ def note_late_success(
 
 
 def _final_fields(now: datetime) -> dict[str, Any]:
-    return {"ended_at": now, "next_look_at": None}
+    return {"ended_at": now, "next_check_at": None}
 
 
 def _void_hold(tx: Transaction, order: Order, now: datetime) -> None:
     _resolve_hold(tx, order, Phase.VOID, now)
-    enqueue.tell_order(tx, order, now)
+    enqueue.notify_order(tx, order, now)
 
 
 def _succeed(tx: Transaction, order: Order, row: SupplierRow, now: datetime) -> Order:
@@ -324,7 +330,7 @@ def _book_sale(tx: Transaction, order: Order, now: datetime, actor_id: int | Non
     _resolve_hold(tx, order, Phase.POST, now, actor_id)
     cost = order.cost if order.supplier_cost is None else order.supplier_cost
     _record_cost(tx, order, SUPPLIER_COST, cost, f"cost:{order.number}", now)
-    enqueue.tell_order(tx, order, now)
+    enqueue.notify_order(tx, order, now)
 
 
 def _resolve_hold(
@@ -355,7 +361,7 @@ def _record_cost(
     )
 
 
-def sane_cost(rules: ShopRules, cost: int | None) -> Rupiah | None:
+def plausible_cost(rules: ShopRules, cost: int | None) -> Rupiah | None:
     """Return a plausible cost in rupiah, 1 to the profile's `max_cost`; None for anything else."""
     if cost is None or not 0 < cost <= rules.profile.max_cost:
         return None
@@ -370,10 +376,10 @@ def _note_cost(
     Later costs are not stored: after a refund the row's price may be 0 (docs/supplier-api.md, "2.5
     Status rows"). Each of them may still withhold the product, if it shows a sale below cost.
     """
-    cost = sane_cost(rules, cost)
+    cost = plausible_cost(rules, cost)
     if cost is None or cost == order.supplier_cost:
         return order
-    is_withheld = withhold.note_cost(tx, rules, order, cost, now)
+    is_withheld = withhold.withhold_if_below_cost(tx, rules, order, cost, now)
     if order.supplier_cost is not None:
         return order
     if cost != order.cost and not is_withheld:

@@ -14,20 +14,20 @@ from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.admin.operations import Admin
-from bot.services.catalogue.browse import Shelf
+from bot.services.catalogue.browse import CatalogueCache
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.withhold import Withholding
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
-from bot.services.money.credit_limits import grant_all
-from bot.services.money.topups.topups import Deposits
+from bot.services.money.credit_limits import apply_credit_limits
+from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from bot.services.orders.place import Buy
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_account import require_own_orders
-from bot.services.orders.supplier_comparison import Recon
+from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.schedule import sweep_and_look
 from bot.workers.send_orders import SendOrders
@@ -85,21 +85,21 @@ class Process:
         supplier = outside.guards.supplier(client)
         notifier = SimulatedNotifier(outside.readers, self.life, rng)
         ids = Tokens(rng)
-        shelf = Shelf()
-        self.refresh = RefreshCatalogue(self.store, supplier, shelf, rules, clock)
-        self.buy = Buy(self.store, shelf, rules, clock, ids)
+        catalogue_cache = CatalogueCache()
+        self.refresh = RefreshCatalogue(self.store, supplier, catalogue_cache, rules, clock)
+        self.buy = Buy(self.store, catalogue_cache, rules, clock, ids)
         self.dialogs = CustomerDialogs(self.store, clock)
         self.help_requests = HelpRequests(self.store, rules, clock)
         self.wallets = Wallets(self.store, rules, clock, ids)
-        self.topups = Deposits(self.store, rules, clock, ids)
-        self.admin = Admin(self.store, supplier, shelf, rules, clock)
-        self.withholding = Withholding(self.store, shelf, rules, clock)
-        self.shelf = shelf
-        self._send = Send(self.store, supplier, shelf, rules, clock)
+        self.topups = CustomerTopUps(self.store, rules, clock, ids)
+        self.admin = Admin(self.store, supplier, catalogue_cache, rules, clock)
+        self.withholding = Withholding(self.store, catalogue_cache, rules, clock)
+        self.catalogue_cache = catalogue_cache
+        self._send = Send(self.store, supplier, catalogue_cache, rules, clock)
         self._reconcile = outside.guards.reconcile(
             self.store, supplier, rules, clock, lambda: rng.uniform(-1, 1)
         )
-        self._recon = Recon(self.store, supplier, rules, clock)
+        self._recon = SupplierComparison(self.store, supplier, rules, clock)
         self._deliver = Deliver(self.store, notifier, partial(contents_of, rules), rules, clock)
         self.sync = SyncCatalogue(self.refresh, CATALOGUE_EVERY_SECONDS)
         self.loops = self._loops()
@@ -131,7 +131,7 @@ class Process:
         Raises `StrandedOrdersError` when the account was changed while orders were open.
         """
         await self.store.read(require_own_orders, self._account)
-        await self.store.write(grant_all, self._rules)
+        await self.store.write(apply_credit_limits, self._rules)
         await self.refresh.load()
         await self._reconcile.recover()
         self.store.wakes(self.loops)

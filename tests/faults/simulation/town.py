@@ -13,7 +13,7 @@ from bot.domain.catalogue import ProductId
 from bot.domain.errors import StoreUnavailableError
 from bot.domain.shop_rules import ShopRules
 from bot.services.orders.supplier_account import StrandedOrdersError
-from bot.services.restores import travel
+from bot.services.restores import restore_state
 from storage.store import SqlStore
 from tests.faults.simulation.database import back_up, open_store, put_back
 from tests.faults.simulation.journal import Journal
@@ -108,9 +108,9 @@ class Town:
 
     def product(self, code: str) -> ProductId:
         """Return the id of a product by its code; 0 if the catalogue does not have it."""
-        if self._shop is None or self._shop.shelf.catalogue is None:
+        if self._shop is None or self._shop.catalogue_cache.catalogue is None:
             return ProductId(0)
-        product = self._shop.shelf.catalogue.by_code(code)
+        product = self._shop.catalogue_cache.catalogue.by_code(code)
         return ProductId(0) if product is None else product.product_id
 
     # --- the shop's life and death ---
@@ -184,7 +184,7 @@ class Town:
         self._is_lost = False
         put_back(self._copy, self._path)
         store = await open_store(self._path)
-        await store.write(travel, self.outside.rules, EPOCH, self.outside.clock.now())
+        await store.write(restore_state, self.outside.rules, EPOCH, self.outside.clock.now())
         await store.close()
         # Messages about orders that the copy does not have are no longer checked.
         self.outside.readers.shown.clear()

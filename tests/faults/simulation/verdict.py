@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.ledger import BANK, REVENUE, SUPPLIER_COST, SUSPENSE, wallet_of
-from bot.domain.order import IDS_AN_EPOCH, CustomerId, Order, OrderState
+from bot.domain.order import IDS_PER_EPOCH, CustomerId, Order, OrderState
 from bot.domain.row_matching import target_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.withheld_products import Withheld, WithheldId
@@ -285,7 +285,7 @@ class Examiner:
     def _all_withheld(self) -> Iterator[Withheld]:
         for epoch in range(self._tx.restoration.epoch() + 1):
             for count in range(1, 10_000):
-                found = self._tx.withheld_products.get(WithheldId(epoch * IDS_AN_EPOCH + count))
+                found = self._tx.withheld_products.get(WithheldId(epoch * IDS_PER_EPOCH + count))
                 if found is None:
                     break
                 yield found

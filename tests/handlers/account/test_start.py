@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from bot.domain.dialog import Step
 
-from bot.domain.customer import Step
 from handlers.account.texts import left_text
 from handlers.ui.buttons import ChooseLanguage, ShowLanguages
 from handlers.ui.i18n import load_languages

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from bot.domain.dialog import Step
 
-from bot.domain.customer import Step
 from bot.domain.errors import SupplierReadError
 from bot.domain.order import Order, OrderState
 from handlers.admin.buttons import Attach, AttachRow, KeepWaiting, Refund, RefundAnyway, ShowParked

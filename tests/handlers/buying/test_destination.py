@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from bot.domain.dialog import Step
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import DestinationError, DestinationFault
 from bot.domain.money import Rupiah

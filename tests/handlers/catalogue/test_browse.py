@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from bot.domain.dialog import Step
 
-from bot.domain.customer import Step
 from bot.domain.money import Rupiah
 from bot.ports.supplier import ServiceList
 from handlers.ui.buttons import Open, Pick, View, pack
@@ -295,7 +295,7 @@ async def test_a_page_out_of_range_shows_the_nearest(counter: Counter, page: int
 
 async def test_without_a_catalogue_the_shop_says_so(counter: Counter) -> None:
     await counter.say("/start")
-    counter.shop.shelf.catalogue = None
+    counter.shop.catalogue_cache.catalogue = None
     answer = await counter.press("Belanja")
     assert "sedang diperbarui" in answer.text
     await counter.say("/beli")

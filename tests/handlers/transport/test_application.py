@@ -10,7 +10,7 @@ from telegram import Update
 from telegram.ext import TypeHandler
 
 from bot.ports.store import Store
-from handlers.transport.application import build_intake
+from handlers.transport.application import build_receiver
 from handlers.transport.bot import build_bot
 from handlers.transport.command_menu import admin_commands, customer_commands
 from handlers.transport.descriptions import description_text, short_description_text
@@ -194,14 +194,14 @@ async def test_handlers_get_the_services_and_the_customer(api: BotApi, store: St
     async def handle(update: Update, context: ShopContext) -> None:
         seen.append((context.words.language, context.is_admin, context.shop.shop_name))
         customer = await context.customer(update)
-        await context.shop.wallets.choose_language(customer.customer_id, "id")
+        await context.shop.customers.choose_language(customer.customer_id, "id")
         seen.append((customer.first_name, context.words.language))
 
     def register(application: ShopApplication) -> None:
         application.add_handler(TypeHandler(Update, handle))
 
     bot = build_bot(TOKEN, api.root)
-    intake = build_intake(bot, build_services(store), lambda: None, register)
+    intake = build_receiver(bot, build_services(store), lambda: None, register)
     await intake.start()
     api.bring(message_update(10, "/start", ADMIN, "en"), message_update(11, "x", ADMIN, "en"))
     while len(seen) < 4:  # noqa: ASYNC110 - the handler sets no event

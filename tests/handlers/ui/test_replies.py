@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
+from bot.domain.dialog import Step
 
-from bot.domain.customer import Step
 from handlers.orders.buttons import ShowOrder
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI

@@ -3,7 +3,7 @@
 from bot.domain.errors import SupplierOutcomeUnknownError
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
-from bot.domain.supplier_balance import UnderWay
+from bot.domain.supplier_balance import OpenCosts
 from tests.services.shop import ADMIN, Shop
 
 COST = 10_200
@@ -12,8 +12,8 @@ OTHER = "081299999999"
 
 async def noted(shop: Shop, amount: int) -> None:
     """Record a deposit at the supplier."""
-    proposed = await shop.wallets.propose_deposit(ADMIN, amount)
-    await shop.wallets.deposit(ADMIN, proposed.token)
+    proposed = await shop.supplier_deposit.propose(ADMIN, amount)
+    await shop.supplier_deposit.record(ADMIN, proposed.token)
 
 
 async def test_the_cost_of_accepted_orders_is_subtracted_from_the_difference(shop: Shop) -> None:
@@ -22,7 +22,7 @@ async def test_the_cost_of_accepted_orders_is_subtracted_from_the_difference(sho
     order = await shop.accepted()
     shop.supplier.deposit = Rupiah(500_000 - COST)
     report = await shop.admin.balance(ADMIN)
-    assert (report.tracked_balance, report.under_way) == (500_000, UnderWay(COST, 1))
+    assert (report.tracked_balance, report.under_way) == (500_000, OpenCosts(COST, 1))
     assert report.difference == 0
     shop.supplier.deposit = Rupiah(500_000 - COST - 70_000)
     assert (await shop.admin.balance(ADMIN)).difference == 70_000
@@ -34,7 +34,7 @@ async def test_the_cost_of_accepted_orders_is_subtracted_from_the_difference(sho
     assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
     shop.supplier.deposit = Rupiah(500_000 - COST)
     report = await shop.admin.balance(ADMIN)
-    assert (report.tracked_balance, report.under_way) == (500_000 - COST, UnderWay())
+    assert (report.tracked_balance, report.under_way) == (500_000 - COST, OpenCosts())
     assert report.difference == 0
 
 
@@ -47,7 +47,7 @@ async def test_the_cost_of_ambiguous_orders_is_tolerated_either_way(shop: Shop) 
     for deposit in (500_000, 500_000 - COST):
         shop.supplier.deposit = Rupiah(deposit)
         report = await shop.admin.balance(ADMIN)
-        assert report.under_way == UnderWay(0, 0, COST, 1)
+        assert report.under_way == OpenCosts(0, 0, COST, 1)
         assert report.difference == 0
     shop.supplier.deposit = Rupiah(500_001)
     assert (await shop.admin.balance(ADMIN)).difference == -1
@@ -72,11 +72,11 @@ async def test_the_cost_of_refunded_orders_is_tolerated_until_their_row_is_final
     shop.supplier.says("r1", "failed")
     shop.clock.advance(120)
     await shop.reconcile.poll()
-    assert (await shop.admin.balance(ADMIN)).under_way == UnderWay()
+    assert (await shop.admin.balance(ADMIN)).under_way == OpenCosts()
 
 
 async def test_without_a_reported_balance_there_is_no_difference(shop: Shop) -> None:
     await shop.accepted()
     shop.supplier.deposit = None
     report = await shop.admin.balance(ADMIN)
-    assert (report.difference, report.under_way) == (0, UnderWay(COST, 1))
+    assert (report.difference, report.under_way) == (0, OpenCosts(COST, 1))

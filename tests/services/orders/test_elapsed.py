@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.domain.order import OrderId
-from bot.services.orders.elapsed import Known, loop_seconds
+from bot.services.orders.elapsed import ElapsedTracker, loop_seconds
 
 FIRST, SECOND = OrderId(1), OrderId(2)
 
@@ -12,7 +12,7 @@ FIRST, SECOND = OrderId(1), OrderId(2)
 def test_the_time_of_an_order_counts_from_when_it_was_first_listed() -> None:
     """Listing it again changes nothing. An order that is not listed is forgotten."""
     now = [100.0]
-    known = Known(lambda: now[0])
+    known = ElapsedTracker(lambda: now[0])
     assert known.ages() == {}
     known.meet([FIRST])
     now[0] = 130.0

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import RefundDoubtError, SupplierReadError
+from bot.domain.errors import RefundUncertainError, SupplierReadError
 from bot.domain.ledger import SUSPENSE
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
@@ -113,7 +113,7 @@ async def test_a_candidate_no_longer_listed_raises_the_refund_doubt(shop: Shop) 
     shop.supplier.shows(shop.row(parked, "late1", created_at=late))
     await shop.look_for(60)
     shop.supplier.rows.clear()
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 1
 
@@ -139,7 +139,7 @@ async def test_a_missing_row_raises_the_refund_doubt_while_another_row_matches(s
         await shop.reconcile.poll()
     assert (await shop.get(order.order_id)).park_reason is ParkReason.ROW_MISSING
     await shop.recon.compare(ADMIN)
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, order.order_id)
     assert caught.value.candidates == 1
 

@@ -4,18 +4,18 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from bot.domain.dialog import Step
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import (
-    BoughtJustNowError,
     DestinationError,
     InsufficientFundsError,
     InvalidTransitionError,
     NotFoundError,
     PriceChangedError,
     ProductUnavailableError,
+    RecentDuplicateOrderError,
     ShopPausedError,
     TokenError,
     TokenFault,
@@ -219,7 +219,7 @@ async def test_a_paused_shop_refuses_the_confirm_and_the_token_stays_valid(shop:
 async def test_a_repeat_within_ten_minutes_needs_a_new_quote(shop: Shop) -> None:
     tokens = [await shop.token(), await shop.token()]
     order = await shop.buy.confirm(ANNI, tokens[0], 55)
-    with pytest.raises(BoughtJustNowError):
+    with pytest.raises(RecentDuplicateOrderError):
         await shop.buy.confirm(ANNI, tokens[1], 55)
     quote = await shop.buy.quote(ANNI, shop.product("SM10"), NUMBER)
     assert quote.bought_before is not None

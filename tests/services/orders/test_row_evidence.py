@@ -8,15 +8,15 @@ import pytest
 from bot.domain.errors import (
     AttachError,
     AttachFault,
-    RefundDoubtError,
+    RefundUncertainError,
     RefusalClass,
     SupplierOutcomeUnknownError,
     SupplierRefusedError,
 )
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import UNKNOWN_SKEW, LookRules
+from bot.domain.row_matching import UNKNOWN_SKEW, LookupRules
 from bot.ports.supplier import ReadShare, StatusList
-from bot.services.orders.row_evidence import look_rules
+from bot.services.orders.row_evidence import lookup_rules
 from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from tests.services.scripted import Held, ScriptedSupplier
 from tests.services.shop import ADMIN, NUMBER, PRICE, Shop
@@ -93,7 +93,7 @@ async def test_an_undated_row_seen_after_a_clock_set_back_raises_the_doubt(shop:
     await shop.look_for(700)
     parked = await shop.get(order.order_id)
     assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
-    with pytest.raises(RefundDoubtError):
+    with pytest.raises(RefundUncertainError):
         await shop.admin.refund(ADMIN, order.order_id)
     assert (await shop.admin.attach(ADMIN, order.order_id, "mine")).ref_id == "mine"
 
@@ -144,7 +144,7 @@ async def test_a_covering_miss_is_dated_by_the_request(shop: Shop) -> None:
     held.released.set()
     await looking
     missed = await shop.get(order.order_id)
-    assert (missed.covered_at, missed.covered_60_at) == (asked_at, None)
+    assert (missed.last_covering_miss_at, missed.first_miss_after_60s_at) == (asked_at, None)
 
 
 # --- the supplier's clock ---
@@ -179,12 +179,12 @@ async def test_a_learned_skew_is_applied_with_its_sign(shop: Shop, hours: int) -
     assert (await shop.get(order.order_id)).ref_id == "right"
 
 
-async def rules_for(shop: Shop, order: Order) -> LookRules:
+async def rules_for(shop: Shop, order: Order) -> LookupRules:
     """Return the bounds of the evidence for an order."""
-    return await shop.store.read(look_rules, shop.rules, order)
+    return await shop.store.read(lookup_rules, shop.rules, order)
 
 
-async def poll_row(shop: Shop, order: Order, seconds: float) -> LookRules:
+async def poll_row(shop: Shop, order: Order, seconds: float) -> LookupRules:
     """Poll an order's row, dated `seconds` after its send; return the bounds afterwards."""
     made_at = (order.sent_at or order.created_at) + timedelta(seconds=seconds)
     shop.supplier.rows = [shop.row(order, order.ref_id or "", created_at=made_at)]
@@ -311,7 +311,7 @@ async def test_a_row_of_another_meter_is_not_claimed(shop: Shop, meter: str, oth
     shop.supplier.shows(shop.row(order, "other", destination=other))
     await shop.look_for(40)
     lost = await shop.get(order.order_id)
-    assert (lost.state, lost.covered_at) == (OrderState.AMBIGUOUS, None)
+    assert (lost.state, lost.last_covering_miss_at) == (OrderState.AMBIGUOUS, None)
     shop.supplier.shows(shop.row(order, "mine", destination=f"2.{meter}"))
     await shop.look_for(60)
     assert (await shop.get(order.order_id)).ref_id == "mine"

@@ -7,33 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.customer import (
-    Confirmation,
-    ConfirmationKind,
-    Customer,
-    TopUp,
-    TopUpId,
-    TopUpState,
-)
-from bot.domain.errors import (
-    AlreadyDecidedError,
-    NotFoundError,
-    OtherTopUpError,
-    SameMoneyError,
-)
+from bot.domain.confirmation import Confirmation, ConfirmationKind
+from bot.domain.customer import Customer
+from bot.domain.errors import AlreadyDecidedError, NotFoundError, OtherTopUpError, SamePaymentError
 from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.confirmations import usable
-from bot.services.money.credit_limits import grant
-from bot.services.money.topups.proof import others_of
+from bot.services.confirmations import usable_confirmation
+from bot.services.money.credit_limits import apply_credit_limit
+from bot.services.money.topups.proof import other_topups_of
 from bot.services.money.topups.same_amount import (
     SAME,
-    Named,
+    SameAmountDetails,
     is_news,
     keys_of,
     same_as_topup,
@@ -64,7 +54,7 @@ class Doubt:
     topup: TopUp
     customer: Customer | None
     amount: Rupiah
-    same: Sequence[Named]
+    same: Sequence[SameAmountDetails]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +117,9 @@ class Decisions:
         act = self._act(actor_id)
 
         def insist(tx: Transaction) -> TopUp | None:
-            payload = usable(tx, token, actor_id, ConfirmationKind.TOPUP, act.at).payload
+            payload = usable_confirmation(
+                tx, token, actor_id, ConfirmationKind.TOPUP, act.at
+            ).payload
             topup_id, amount = TopUpId(int(payload["topup_id"])), Rupiah(int(payload["amount"]))
             verdict = Verdict(approve=True, credited=amount, shown=str(payload[SAME]))
             topup = self._decide_or_ask(tx, act, topup_id, verdict)
@@ -148,14 +140,14 @@ class Decisions:
         known = _decidable(tx, topup_id, verdict, act.at)
         if _asks(tx, act, known, verdict):
             return None
-        grant(tx, self._rules, known.customer_id)
+        apply_credit_limit(tx, self._rules, known.customer_id)
         return _decide(tx, act, known, verdict)
 
 
 def _unless_asked(topup: TopUp | None, act: Act) -> TopUp:
     """Return a request; raises `SameMoneyError` where a question is stored in its place."""
     if topup is None:
-        raise SameMoneyError(act.token)
+        raise SamePaymentError(act.token)
     return topup
 
 
@@ -166,7 +158,7 @@ def _decidable(tx: Transaction, topup_id: TopUpId, verdict: Verdict, now: dateti
         raise NotFoundError
     if topup.state is not TopUpState.PENDING:
         raise AlreadyDecidedError(topup.state)
-    for other in others_of(tx, topup, now):
+    for other in other_topups_of(tx, topup, now):
         if verdict.credited == other.total != topup.total:
             raise OtherTopUpError(other.topup_id)
     return topup
@@ -207,9 +199,9 @@ def _decide(tx: Transaction, act: Act, known: TopUp, verdict: Verdict) -> TopUp:
     credited = (verdict.credited or known.total) if verdict.approve else None
     topup = tx.topups.decide(known.topup_id, state, act.actor_id, act.at, credited, verdict.reason)
     assert topup is not None  # noqa: S101 - for the type checker: it was pending just now
-    enqueue_topups.tell_topup_settled(tx, topup, act.at)
+    enqueue_topups.update_topup_messages(tx, topup, act.at)
     if credited is None:
-        enqueue_topups.tell_topup_rejected(tx, topup, act.at)
+        enqueue_topups.notify_topup_rejected(tx, topup, act.at)
     else:
         _credit(tx, topup, credited, act)
     second = f"second payment besides {verdict.shown}" if verdict.shown else ""
@@ -233,4 +225,4 @@ def _credit(tx: Transaction, topup: TopUp, credited: Rupiah, act: Act) -> None:
         )
     )
     wish = unmet_purchase_of(tx, topup.customer_id)
-    enqueue.tell_wallet(tx, topup.customer_id, transfer, wish)
+    enqueue.notify_wallet(tx, topup.customer_id, transfer, wish)

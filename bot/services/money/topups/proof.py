@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import Proof, is_in_reach, is_open
+from bot.domain.topup import PaymentProof, TopUp, is_open, payment_may_arrive
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
 
@@ -34,7 +34,7 @@ def prove(
     tx: Transaction,
     rules: ShopRules,
     customer_id: CustomerId,
-    proof: Proof,
+    proof: PaymentProof,
     request_key: str,
     now: datetime,
     *,
@@ -52,11 +52,11 @@ def prove(
         return None
     is_shown = _counts_as_shown(tx, customer_id, now)
     if topup is not None:
-        tx.topups.attach(topup.topup_id, proof.file_id)
+        tx.topups.attach_proof(topup.topup_id, proof.file_id)
     if topup is not None and is_shown:
-        enqueue_topups.tell_admins_of_proof(tx, rules, topup, proof, request_key, now)
+        enqueue_topups.notify_admins_of_proof(tx, rules, topup, proof, request_key, now)
     elif is_shown:
-        enqueue_topups.tell_admins_of_stray_proof(tx, rules, customer_id, proof, request_key, now)
+        enqueue_topups.notify_admins_of_stray_proof(tx, rules, customer_id, proof, request_key, now)
     return Proved(topup, is_shown)
 
 
@@ -73,14 +73,16 @@ def proved_by(
         is_same = bool(file_id) and one.proof == file_id
         return not is_same, not is_open(one, now), bool(one.proof), -one.topup_id
 
-    reached = [one for one in tx.topups.pending_of(customer_id) if is_in_reach(one, now)]
+    reached = [one for one in tx.topups.pending_of(customer_id) if payment_may_arrive(one, now)]
     return min(reached, key=rank, default=None)
 
 
 def others_of(tx: Transaction, topup: TopUp, now: datetime) -> list[TopUp]:
     """Return the customer's other undecided requests that a transfer may be for, newest first."""
     pending = tx.topups.pending_of(topup.customer_id)
-    return [one for one in pending if one.topup_id != topup.topup_id and is_in_reach(one, now)]
+    return [
+        one for one in pending if one.topup_id != topup.topup_id and payment_may_arrive(one, now)
+    ]
 
 
 def decided_by(tx: Transaction, topup: TopUp) -> Customer | None:

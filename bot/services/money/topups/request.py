@@ -6,13 +6,12 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
-from bot.domain.errors import AmountsTakenError, DuplicateError, TooManyDepositsError
+from bot.domain.errors import DuplicateError, NoFreeAmountError, TooManyTopUpsError
 from bot.domain.ledger import wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import GRACE, is_open, is_round
+from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpId, TopUpState, is_open, is_round
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
 
@@ -39,11 +38,11 @@ def open_topup(
 
     Where customers are told how to pay, its total is nobody else's. What was cancelled keeps its
     amount until nobody can pay it any more; one whose picture an admin has is left as it is.
-    Raises `DuplicateError` when its key was used, `TooManyDepositsError`, `AmountsTakenError`.
+    Raises `DuplicateError` when its key was used, `TooManyDepositsError`, `NoFreeAmountError`.
     """
     if tx.topups.by_key(request_key) is not None:
         raise DuplicateError("the request was made before")
-    tx.topups.release(now - GRACE)
+    tx.topups.release_expired(now - PAYMENT_GRACE)
     pending = tx.topups.pending_of(customer_id)
     _require_few(tx, customer_id, pending, now)
     has_code = rules.topup_expires is not None
@@ -62,8 +61,8 @@ def open_topup(
     for one in pending:
         if is_open(one, now) and not one.proof:
             cancelled = tx.topups.cancel(one.topup_id, now, topup.topup_id)
-            enqueue_topups.tell_topup_settled(tx, cancelled or one, now)
-    enqueue_topups.tell_admins_of_topup(tx, rules, topup, now)
+            enqueue_topups.update_topup_messages(tx, cancelled or one, now)
+    enqueue_topups.notify_admins_of_topup(tx, rules, topup, now)
     return topup
 
 
@@ -76,14 +75,14 @@ def _require_few(
     # A request of the future tells that the clock was set back, and nothing else.
     asked = [
         one.created_at
-        for one in tx.topups.asked_since(customer_id, now - A_DAY)
+        for one in tx.topups.requested_since(customer_id, now - A_DAY)
         if one.state is not TopUpState.APPROVED and one.created_at <= now
     ]
     if len(asked) >= most:
-        raise TooManyDepositsError(most, asked[-most] + A_DAY)
+        raise TooManyTopUpsError(most, asked[-most] + A_DAY)
     ends = sorted(one.expires_at for one in pending if one.is_reserved and one.expires_at)
     if len(ends) >= RESERVED_AT_MOST:
-        raise TooManyDepositsError(RESERVED_AT_MOST, ends[-RESERVED_AT_MOST] + GRACE)
+        raise TooManyTopUpsError(RESERVED_AT_MOST, ends[-RESERVED_AT_MOST] + PAYMENT_GRACE)
 
 
 def _free_code(tx: Transaction, amount: Rupiah, request_key: str, now: datetime) -> int:
@@ -92,8 +91,8 @@ def _free_code(tx: Transaction, amount: Rupiah, request_key: str, now: datetime)
     Neither it nor the total is a multiple of 50: people round, and pay such amounts unasked.
     """
     least, most = amount + 1, amount + CODES
-    taken = tx.topups.reserved(least, most, now - GRACE)
-    given = tx.topups.last_given(least, most)
+    taken = tx.topups.reserved_totals(least, most, now - PAYMENT_GRACE)
+    given = tx.topups.totals_last_used(least, most)
     first = zlib.crc32(request_key.encode())
     free = [
         code
@@ -101,6 +100,6 @@ def _free_code(tx: Transaction, amount: Rupiah, request_key: str, now: datetime)
         if not is_round(code) and not is_round(amount + code) and amount + code not in taken
     ]
     if not free:
-        raise AmountsTakenError
+        raise NoFreeAmountError
     never = datetime.min.replace(tzinfo=now.tzinfo)
     return min(free, key=lambda code: (given.get(amount + code, never), (code - first) % CODES))

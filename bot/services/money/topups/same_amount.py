@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.customer import Customer, TopUp, TopUpId
+from bot.domain.customer import Customer
 from bot.domain.ledger import TransferId, owner_of, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from bot.domain.topup import SAME_MONEY_WITHIN, SameAmount, is_in_reach, is_round, key_of
+from bot.domain.topup import (
+    SAME_PAYMENT_WITHIN,
+    SameAmount,
+    TopUp,
+    TopUpId,
+    is_round,
+    payment_may_arrive,
+    same_amount_key,
+)
 from bot.ports.store import Transaction
 
 SAME = "same"
@@ -60,27 +68,27 @@ def _credited(
     by hand: the customer's own, and anybody's where the amount is not round, so that it names one
     payment.
     """
-    since, own = now - SAME_MONEY_WITHIN, wallet_of(customer_id)
+    since, own = now - SAME_PAYMENT_WITHIN, wallet_of(customer_id)
     by_hand = [
         one
         for one in tx.ledger.credited_by_hand(amount, since)
         if one.credit_account == own or not is_round(amount)
     ]
-    return [*tx.topups.credited_as(amount, since), *by_hand]
+    return [*tx.topups.approved_with_amount(amount, since), *by_hand]
 
 
 def _undecided(tx: Transaction, amount: Rupiah, now: datetime) -> list[TopUp]:
-    return [one for one in tx.topups.pending_with(amount) if is_in_reach(one, now)]
+    return [one for one in tx.topups.pending_with_total(amount) if payment_may_arrive(one, now)]
 
 
 def keys_of(found: Sequence[SameAmount]) -> str:
     """Return what was found as a confirm button keeps it."""
-    return " ".join(key_of(one) for one in found)
+    return " ".join(same_amount_key(one) for one in found)
 
 
 def is_news(found: Sequence[SameAmount], shown: str) -> bool:
     """Tell whether something was found that is not among what an admin was shown."""
-    return not {key_of(one) for one in found} <= set(shown.split())
+    return not {same_amount_key(one) for one in found} <= set(shown.split())
 
 
 def shown_before(tx: Transaction, shown: str) -> list[Named]:

@@ -6,15 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.customer import (
-    CONVERSATION,
-    Dialog,
-    Step,
-    TopUp,
-    TopUpId,
-    TopUpMessage,
-    TopUpState,
-)
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import (
     AlreadyDecidedError,
     NotFoundError,
@@ -23,12 +15,22 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import GRACE, Proof, is_in_reach, is_open, runs_out_at
+from bot.domain.topup import (
+    PAYMENT_GRACE,
+    PaymentProof,
+    TopUp,
+    TopUpId,
+    TopUpMessage,
+    TopUpState,
+    is_open,
+    payable_until,
+    payment_may_arrive,
+)
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.money.topups.decision import Decisions, Doubt, Verdict
-from bot.services.money.topups.proof import Proved, prove, proved_by
+from bot.services.money.topups.decision import DecideTopUps, SamePaymentQuestion, TopUpDecision
+from bot.services.money.topups.proof import SubmittedProof, prove, proved_by
 from bot.services.notices import enqueue_topups
 
 EXPIRED_AT_ONCE = 100
@@ -39,7 +41,7 @@ class Deposits:
 
     def __init__(self, store: Store, rules: ShopRules, clock: Clock, ids: Ids) -> None:
         """Work on the store at every call."""
-        self._decisions = Decisions(store, rules, clock, ids)
+        self._decisions = DecideTopUps(store, rules, clock, ids)
         self._store = store
         self._rules = rules
         self._clock = clock
@@ -58,11 +60,11 @@ class Deposits:
         now = self._clock.now()
         pending = await self._store.read(lambda tx: tx.topups.pending_of(customer_id))
         kept = [one for one in pending if one.proof or one.cancelled_at is None]
-        return [topup for topup in kept if is_in_reach(topup, now)]
+        return [topup for topup in kept if payment_may_arrive(topup, now)]
 
     async def decided_lately(self, customer_id: CustomerId) -> TopUp | None:
         """Return a customer's newest request if it was decided within the last 24 hours."""
-        since = self._clock.now() - GRACE
+        since = self._clock.now() - PAYMENT_GRACE
         newest = await self._store.read(lambda tx: tx.topups.newest_of(customer_id))
         if newest is None or newest.decided_at is None or newest.decided_at < since:
             return None
@@ -84,7 +86,7 @@ class Deposits:
             known = _own(tx, customer_id, topup_id)
             cancelled = None if known.proof else tx.topups.cancel(topup_id, now)
             if cancelled is not None:
-                enqueue_topups.tell_topup_settled(tx, cancelled, now)
+                enqueue_topups.update_topup_messages(tx, cancelled, now)
             return cancelled or known
 
         return await self._store.write(cancel)
@@ -105,12 +107,12 @@ class Deposits:
         now = self._clock.now()
 
         def note(tx: Transaction) -> None:
-            tx.topups.shown(topup_id, message_id)
+            tx.topups.set_payment_message(topup_id, message_id)
             topup = tx.topups.get(topup_id)
             if topup is not None:
                 message = TopUpMessage(topup.customer_id, message_id, shows_payment=True)
-                tx.topups.note_message(topup_id, message)
-                enqueue_topups.tell_topup_shown(tx, topup, message, now)
+                tx.topups.add_message(topup_id, message)
+                enqueue_topups.update_late_topup_message(tx, topup, message, now)
 
         await self._store.write(note)
 
@@ -120,7 +122,7 @@ class Deposits:
         None: nobody's does. Whoever has sent a picture waits for an admin, and is not told.
         """
         now = self._clock.now()
-        end = await self._store.read(lambda tx: tx.topups.next_end())
+        end = await self._store.read(lambda tx: tx.topups.next_expiry())
         if end is None or end > now:
             return None if end is None else (end - now).total_seconds()
         await self._store.write(_expire, now)
@@ -132,8 +134,13 @@ class Deposits:
         return await self._store.read(proved_by, customer_id, now) is not None
 
     async def prove(
-        self, customer_id: CustomerId, proof: Proof, request_key: str, *, is_unasked: bool = True
-    ) -> Proved | None:
+        self,
+        customer_id: CustomerId,
+        proof: PaymentProof,
+        request_key: str,
+        *,
+        is_unasked: bool = True,
+    ) -> SubmittedProof | None:
         """Show the admins the picture of a transfer, as `prove` does; None: it is no transfer's."""
         now = self._clock.now()
         return await self._store.write(
@@ -170,9 +177,9 @@ class Deposits:
 
         def note(tx: Transaction) -> None:
             topup = tx.topups.get(topup_id)
-            tx.topups.note_message(topup_id, message)
+            tx.topups.add_message(topup_id, message)
             if topup is not None and topup.state is not TopUpState.PENDING:
-                enqueue_topups.tell_topup_shown(tx, topup, message, now)
+                enqueue_topups.update_late_topup_message(tx, topup, message, now)
 
         await self._store.write(note)
 
@@ -188,7 +195,7 @@ class Deposits:
 
         return await self._store.read(find)
 
-    async def answer(self, actor_id: int, topup_id: TopUpId, verdict: Verdict) -> TopUp:
+    async def answer(self, actor_id: int, topup_id: TopUpId, verdict: TopUpDecision) -> TopUp:
         """Decide with what was typed, and wait for nothing more.
 
         Raises `NotPermittedError` and what `Decisions.decide` does.
@@ -204,7 +211,7 @@ class Deposits:
         self._require_admin(actor_id)
         await self._decisions.weigh(actor_id, topup_id, amount)
 
-    async def doubt(self, actor_id: int, token: str) -> Doubt:
+    async def doubt(self, actor_id: int, token: str) -> SamePaymentQuestion:
         """Return what a `SameMoneyError` asks; raises `NotPermittedError`, `NotFoundError`."""
         self._require_admin(actor_id)
         return await self._decisions.doubt(actor_id, token)
@@ -223,11 +230,11 @@ class Deposits:
 
 
 def _expire(tx: Transaction, now: datetime) -> None:
-    for topup in tx.topups.running_out(now, EXPIRED_AT_ONCE):
-        tx.topups.note_expired(topup.topup_id, now)
-        enqueue_topups.tell_topup_settled(tx, replace(topup, expired_at=now), now)
-        if not topup.proof and now < runs_out_at(topup) + GRACE:
-            enqueue_topups.tell_topup_expired(tx, topup, now)
+    for topup in tx.topups.due_to_expire(now, EXPIRED_AT_ONCE):
+        tx.topups.mark_expired(topup.topup_id, now)
+        enqueue_topups.update_topup_messages(tx, replace(topup, expired_at=now), now)
+        if not topup.proof and now < payable_until(topup) + PAYMENT_GRACE:
+            enqueue_topups.notify_topup_expired(tx, topup, now)
 
 
 def _own(tx: Transaction, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:

@@ -7,23 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import TopUp, TopUpState
-from bot.domain.errors import (
-    AmountsTakenError,
-    DuplicateError,
-    NotFoundError,
-    TooManyDepositsError,
-)
+from bot.domain.errors import DuplicateError, NoFreeAmountError, NotFoundError, TooManyTopUpsError
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.domain.topup import GRACE, Proof
+from bot.domain.topup import PAYMENT_GRACE, PaymentProof, TopUp, TopUpState
 from bot.ports.store import Transaction
 from bot.services.money.topups.request import (
-    ASKED_AT_MOST,
-    ASKED_UNPAID_AT_MOST,
-    CODES,
-    RESERVED_AT_MOST,
+    MAX_CODE,
+    MAX_REQUESTS_A_DAY,
+    MAX_REQUESTS_A_DAY_UNPAID,
+    MAX_RESERVED_TOTALS,
     open_topup,
 )
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules
@@ -42,7 +36,7 @@ async def topup_shop(shop: Shop) -> Shop:
     """A shop with payment details, where top-ups expire after an hour, and a new customer."""
     shop.rules = shop_rules(topup_expires=HOUR)
     shop.build()
-    await shop.wallets.greet(CITRA, "Citra", "", "id")
+    await shop.customers.register(CITRA, "Citra", "", "id")
     return shop
 
 
@@ -51,12 +45,12 @@ async def any_shop(shop: Shop, request: pytest.FixtureRequest) -> Shop:
     """The shop in each mode: without and with payment details."""
     shop.rules = shop_rules(topup_expires=request.param)
     shop.build()
-    await shop.wallets.greet(CITRA, "Citra", "", "id")
+    await shop.customers.register(CITRA, "Citra", "", "id")
     return shop
 
 
 async def ask(topup_shop: Shop, key: str, who: CustomerId = ANNI, amount: int = 50_000) -> TopUp:
-    return await topup_shop.wallets.request_topup(who, Rupiah(amount), key)
+    return await topup_shop.topups.request(who, Rupiah(amount), key)
 
 
 async def state_of(topup_shop: Shop, topup: TopUp) -> TopUp:
@@ -98,8 +92,8 @@ async def request_from_new_customers(topup_shop: Shop, count: int) -> list[TopUp
 async def test_an_amount_is_refused_when_its_980_codes_are_taken(topup_shop: Shop) -> None:
     codes = {topup.code for topup in await request_from_new_customers(topup_shop, USABLE)}
     assert len(codes) == USABLE
-    assert codes == {code for code in range(1, CODES + 1) if code % 50}
-    with pytest.raises(AmountsTakenError):
+    assert codes == {code for code in range(1, MAX_CODE + 1) if code % 50}
+    with pytest.raises(NoFreeAmountError):
         await ask(topup_shop, "one more", BUDI)
     assert (await ask(topup_shop, "near by", BUDI, 51_000)).code
 
@@ -128,12 +122,12 @@ async def test_the_least_recently_used_code_is_given_next(topup_shop: Shop) -> N
 
 async def test_a_total_is_released_after_expiry_and_grace(topup_shop: Shop) -> None:
     first = await ask(topup_shop, "a")
-    for passed, is_taken in ((HOUR + GRACE, True), (SECOND, False)):
+    for passed, is_taken in ((HOUR + PAYMENT_GRACE, True), (SECOND, False)):
         topup_shop.clock.at += passed
-        since = topup_shop.clock.now() - GRACE
-        await topup_shop.store.write(lambda tx, before=since: tx.topups.release(before))  # type: ignore[misc]
+        since = topup_shop.clock.now() - PAYMENT_GRACE
+        await topup_shop.store.write(lambda tx, before=since: tx.topups.release_expired(before))  # type: ignore[misc]
         taken = await topup_shop.store.read(
-            lambda tx, since=since: tx.topups.reserved(first.total, first.total, since)  # type: ignore[misc]
+            lambda tx, since=since: tx.topups.reserved_totals(first.total, first.total, since)  # type: ignore[misc]
         )
         assert (first.total in taken) is is_taken
 
@@ -151,11 +145,11 @@ async def test_a_total_stays_reserved_whatever_becomes_of_its_top_up(
     elif fate == "replaced":
         await ask(topup_shop, "instead", amount=90_000)
     elif fate in ("rejected", "approved"):
-        await topup_shop.wallets.decide_topup(ADMIN, mine.topup_id, approve=fate == "approved")
+        await topup_shop.topups.decide(ADMIN, mine.topup_id, approve=fate == "approved")
     else:
         topup_shop.clock.at += HOUR
         assert await topup_shop.topups.expire() == 0
-    with pytest.raises(AmountsTakenError):
+    with pytest.raises(NoFreeAmountError):
         await ask(topup_shop, "budi", BUDI)
 
 
@@ -180,7 +174,7 @@ async def test_a_new_top_up_cancels_and_replaces_the_open_one(any_shop: Shop) ->
 
 async def test_a_replaced_top_up_keeps_its_message_id(topup_shop: Shop) -> None:
     topup = await ask(topup_shop, "a")
-    await topup_shop.topups.shown(topup.topup_id, 77)
+    await topup_shop.topups.record_payment_message(topup.topup_id, 77)
     new = await ask(topup_shop, "b")
     (old,) = await topup_shop.topups.replaced_by(ANNI, new.topup_id)
     assert old.message_id == 77
@@ -205,7 +199,7 @@ async def test_expired_cancelled_and_other_customers_top_ups_are_not_replaced(
 
 async def test_a_top_up_with_a_payment_proof_is_not_replaced(topup_shop: Shop) -> None:
     paid = await ask(topup_shop, "a")
-    await topup_shop.topups.prove(ANNI, Proof("f"), "update:7")
+    await topup_shop.topups.submit_proof(ANNI, PaymentProof("f"), "update:7")
     await ask(topup_shop, "b")
     assert (await state_of(topup_shop, paid)).cancelled_at is None
 
@@ -241,7 +235,7 @@ async def asked_until_refused(
         topup_shop.clock.at += SECOND
         try:
             topup = await ask(topup_shop, f"{who} {number}", who)
-        except TooManyDepositsError:
+        except TooManyTopUpsError:
             return number
         if is_cancelled:
             await topup_shop.topups.cancel(who, topup.topup_id)
@@ -260,7 +254,9 @@ async def test_the_daily_number_of_top_ups_is_limited_in_every_mode(
     assert len(pending) == most
 
 
-@pytest.mark.parametrize(("who", "most"), [(CITRA, ASKED_UNPAID_AT_MOST), (ANNI, ASKED_AT_MOST)])
+@pytest.mark.parametrize(
+    ("who", "most"), [(CITRA, MAX_REQUESTS_A_DAY_UNPAID), (ANNI, MAX_REQUESTS_A_DAY)]
+)
 async def test_the_next_top_up_is_allowed_a_day_after_the_first(
     any_shop: Shop, who: CustomerId, most: int
 ) -> None:
@@ -268,11 +264,11 @@ async def test_the_next_top_up_is_allowed_a_day_after_the_first(
     for number in range(most):
         await ask(any_shop, f"k{number}", who)
         any_shop.clock.at += timedelta(minutes=1)
-    with pytest.raises(TooManyDepositsError) as refused:
+    with pytest.raises(TooManyTopUpsError) as refused:
         await ask(any_shop, "more", who)
     assert (refused.value.most, refused.value.again_at) == (most, first_at + DAY)
     any_shop.clock.at = first_at + DAY - SECOND
-    with pytest.raises(TooManyDepositsError):
+    with pytest.raises(TooManyTopUpsError):
         await ask(any_shop, "more", who)
     any_shop.clock.at += SECOND
     if any_shop.rules.topup_expires is None or who == CITRA:
@@ -281,26 +277,26 @@ async def test_the_next_top_up_is_allowed_a_day_after_the_first(
 
 async def test_an_approved_top_up_raises_the_limit(any_shop: Shop) -> None:
     first = await ask(any_shop, "a", CITRA)
-    await any_shop.wallets.decide_topup(ADMIN, first.topup_id, approve=True)
-    assert await asked_until_refused(any_shop, CITRA) == ASKED_AT_MOST
+    await any_shop.topups.decide(ADMIN, first.topup_id, approve=True)
+    assert await asked_until_refused(any_shop, CITRA) == MAX_REQUESTS_A_DAY
 
 
 async def test_a_credit_by_an_admin_raises_the_limit(any_shop: Shop) -> None:
     await any_shop.credit(CITRA, 20_000)
-    assert await asked_until_refused(any_shop, CITRA) == ASKED_AT_MOST
+    assert await asked_until_refused(any_shop, CITRA) == MAX_REQUESTS_A_DAY
 
 
 async def test_rejected_top_ups_count_towards_the_limit(any_shop: Shop) -> None:
-    for number in range(ASKED_UNPAID_AT_MOST):
+    for number in range(MAX_REQUESTS_A_DAY_UNPAID):
         topup = await ask(any_shop, f"k{number}", CITRA)
-        await any_shop.wallets.decide_topup(SECOND_ADMIN, topup.topup_id, approve=False)
-    with pytest.raises(TooManyDepositsError):
+        await any_shop.topups.decide(SECOND_ADMIN, topup.topup_id, approve=False)
+    with pytest.raises(TooManyTopUpsError):
         await ask(any_shop, "more", CITRA)
 
 
 async def test_top_ups_dated_in_the_future_do_not_count_towards_the_limit(any_shop: Shop) -> None:
     """The clock was set back."""
-    for number in range(ASKED_UNPAID_AT_MOST):
+    for number in range(MAX_REQUESTS_A_DAY_UNPAID):
         await ask(any_shop, f"k{number}", CITRA)
     any_shop.clock.at -= 2 * DAY
     assert (await ask(any_shop, "now", CITRA)).state is TopUpState.PENDING
@@ -311,14 +307,14 @@ async def test_one_customer_reserves_a_limited_number_of_totals(shop: Shop) -> N
     shop.rules = shop_rules(topup_expires=7 * DAY)
     shop.build()
     asked = []
-    for number in range(RESERVED_AT_MOST):
+    for number in range(MAX_RESERVED_TOTALS):
         asked.append(await ask(shop, f"k{number}"))
         shop.clock.at += timedelta(hours=3)
     assert asked[0].expires_at is not None
     shop.clock.at += DAY
-    with pytest.raises(TooManyDepositsError) as refused:
+    with pytest.raises(TooManyTopUpsError) as refused:
         await ask(shop, "more")
-    assert refused.value.again_at == asked[0].expires_at + GRACE
+    assert refused.value.again_at == asked[0].expires_at + PAYMENT_GRACE
     assert (await ask(shop, "others", BUDI)).code
     shop.clock.at = refused.value.again_at + SECOND
     assert (await ask(shop, "more")).code
@@ -331,14 +327,14 @@ async def test_fifty_new_customers_cannot_use_up_an_amount(topup_shop: Shop) -> 
             for number in range(4):
                 try:
                     await ask(topup_shop, f"{who} {hour} {number}", who)
-                except TooManyDepositsError:
+                except TooManyTopUpsError:
                     break
         assert (await ask(topup_shop, f"honest {hour}", BUDI)).code
-        await topup_shop.wallets.decide_topup(
+        await topup_shop.topups.decide(
             ADMIN, (await topup_shop.topups.open_of(BUDI))[0].topup_id, approve=True
         )
         topup_shop.clock.at += HOUR
     taken = await topup_shop.store.read(
-        lambda tx: tx.topups.reserved(50_001, 50_999, topup_shop.clock.now() - GRACE)
+        lambda tx: tx.topups.reserved_totals(50_001, 50_999, topup_shop.clock.now() - PAYMENT_GRACE)
     )
     assert len(taken) < USABLE // 2

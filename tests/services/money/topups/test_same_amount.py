@@ -8,21 +8,20 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import TopUp, TopUpState
 from bot.domain.errors import (
     AlreadyDecidedError,
     BalanceChangedError,
     NotFoundError,
     NotPermittedError,
-    SameMoneyError,
+    SamePaymentError,
     TokenError,
     TokenFault,
 )
 from bot.domain.ledger import Transfer
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from bot.domain.topup import GRACE
-from bot.services.money.topups.decision import Doubt, Verdict
+from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpState
+from bot.services.money.topups.decision import SamePaymentQuestion, TopUpDecision
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules
 
 HOUR = timedelta(hours=1)
@@ -40,31 +39,33 @@ async def topup_shop(shop: Shop) -> Shop:
 
 
 async def ask(topup_shop: Shop, key: str, who: CustomerId = ANNI, amount: int = 50_000) -> TopUp:
-    return await topup_shop.wallets.request_topup(who, Rupiah(amount), key)
+    return await topup_shop.topups.request(who, Rupiah(amount), key)
 
 
 async def approve(topup_shop: Shop, topup: TopUp, admin_id: int = ADMIN) -> TopUp:
-    return await topup_shop.wallets.decide_topup(admin_id, topup.topup_id, approve=True)
+    return await topup_shop.topups.decide(admin_id, topup.topup_id, approve=True)
 
 
 async def credit_for(topup_shop: Shop, topup: TopUp, amount: int, admin_id: int = ADMIN) -> TopUp:
     """Credit another amount than requested."""
-    verdict = Verdict(approve=True, credited=Rupiah(amount))
-    return await topup_shop.topups.answer(admin_id, topup.topup_id, verdict)
+    verdict = TopUpDecision(approve=True, credited=Rupiah(amount))
+    return await topup_shop.topups.decide_in_dialog(admin_id, topup.topup_id, verdict)
 
 
-async def doubted(topup_shop: Shop, act: Awaitable[object], admin_id: int = ADMIN) -> Doubt:
+async def doubted(
+    topup_shop: Shop, act: Awaitable[object], admin_id: int = ADMIN
+) -> SamePaymentQuestion:
     """Return the doubt that an act raises instead of crediting."""
-    with pytest.raises(SameMoneyError) as asked:
+    with pytest.raises(SamePaymentError) as asked:
         await act
-    return await topup_shop.topups.doubt(admin_id, asked.value.token)
+    return await topup_shop.topups.same_payment_question(admin_id, asked.value.token)
 
 
 async def posted(topup_shop: Shop, who: CustomerId = ANNI) -> int:
     return (await topup_shop.wallet(who)).posted
 
 
-def ids_of(doubt: Doubt) -> list[int | None]:
+def ids_of(doubt: SamePaymentQuestion) -> list[int | None]:
     """Return the ids of the top-ups and transfers that a doubt names."""
     return [
         one.same.transfer_id if isinstance(one.same, Transfer) else one.same.topup_id
@@ -88,7 +89,7 @@ async def test_crediting_the_total_of_a_credited_top_up_needs_confirming(topup_s
     assert named.admin is not None
     assert (named.actor_id, named.same.decided_at) == (SECOND_ADMIN, topup_shop.clock.now())
     assert await posted(topup_shop) == OPENING + older.total
-    await topup_shop.topups.insist(ADMIN, doubt.token)
+    await topup_shop.topups.confirm_second_payment(ADMIN, doubt.token)
     assert await posted(topup_shop) == OPENING + 2 * older.total
     (act, *_) = await topup_shop.store.read(lambda tx: tx.admin_acts.latest(1))
     assert f"second payment besides topup:{older.topup_id}:approved" in act.detail
@@ -142,17 +143,17 @@ async def test_approving_a_credited_amount_needs_confirming_too(shop: Shop) -> N
     doubt = await doubted(shop, approve(shop, second))
     assert ids_of(doubt) == [first.topup_id]
     assert await posted(shop) == OPENING
-    decided = await shop.topups.insist(ADMIN, doubt.token)
+    decided = await shop.topups.confirm_second_payment(ADMIN, doubt.token)
     assert (decided.state, decided.credited) == (TopUpState.APPROVED, 50_000)
     assert await posted(shop) == OPENING + 50_000
 
 
 async def test_a_rejected_top_up_does_not_count(topup_shop: Shop) -> None:
     first, second = await ask(topup_shop, "a", BUDI), await ask(topup_shop, "b")
-    await topup_shop.wallets.decide_topup(ADMIN, first.topup_id, approve=False)
+    await topup_shop.topups.decide(ADMIN, first.topup_id, approve=False)
     await credit_for(topup_shop, second, first.total)
     third = await ask(topup_shop, "c")
-    await topup_shop.wallets.decide_topup(ADMIN, third.topup_id, approve=False)
+    await topup_shop.topups.decide(ADMIN, third.topup_id, approve=False)
 
 
 async def test_a_credit_by_an_admin_counts(topup_shop: Shop) -> None:
@@ -190,7 +191,7 @@ async def test_the_total_of_another_customers_open_top_up_needs_confirming(
             budis.topup_id
         ]
         await topup_shop.topups.cancel(BUDI, budis.topup_id)
-    topup_shop.clock.at += HOUR + GRACE - SECOND
+    topup_shop.clock.at += HOUR + PAYMENT_GRACE - SECOND
     await doubted(topup_shop, credit_for(topup_shop, annis, budis.total))
     topup_shop.clock.at += SECOND
     await credit_for(topup_shop, annis, budis.total)
@@ -200,8 +201,10 @@ async def test_approving_an_old_top_up_whose_total_was_given_again_needs_confirm
     topup_shop: Shop,
 ) -> None:
     old = await ask(topup_shop, "a")
-    topup_shop.clock.at += HOUR + GRACE + SECOND
-    await topup_shop.store.write(lambda tx: tx.topups.release(topup_shop.clock.now() - GRACE))
+    topup_shop.clock.at += HOUR + PAYMENT_GRACE + SECOND
+    await topup_shop.store.write(
+        lambda tx: tx.topups.release_expired(topup_shop.clock.now() - PAYMENT_GRACE)
+    )
     new = await topup_shop.store.write(
         lambda tx: tx.topups.add(
             TopUp(
@@ -237,7 +240,7 @@ async def test_the_token_of_a_second_payment_is_valid_once(topup_shop: Shop) -> 
     older, newer = await ask(topup_shop, "a"), await ask(topup_shop, "b")
     await approve(topup_shop, older)
     doubt = await doubted(topup_shop, credit_for(topup_shop, newer, older.total))
-    presses = [topup_shop.topups.insist(ADMIN, doubt.token) for _ in range(5)]
+    presses = [topup_shop.topups.confirm_second_payment(ADMIN, doubt.token) for _ in range(5)]
     results = await asyncio.gather(*presses, return_exceptions=True)
     used = [end for end in results if isinstance(end, TokenError)]
     assert [end.fault for end in used] == [TokenFault.USED] * 4
@@ -249,7 +252,7 @@ async def test_a_token_is_valid_only_for_its_doubt(topup_shop: Shop) -> None:
     await approve(topup_shop, first)
     old = await doubted(topup_shop, credit_for(topup_shop, second, first.total))
     third = await ask(topup_shop, "c", BUDI, 60_000)
-    await topup_shop.topups.insist(
+    await topup_shop.topups.confirm_second_payment(
         SECOND_ADMIN,
         (
             await doubted(
@@ -257,11 +260,11 @@ async def test_a_token_is_valid_only_for_its_doubt(topup_shop: Shop) -> None:
             )
         ).token,
     )
-    fresh = await doubted(topup_shop, topup_shop.topups.insist(ADMIN, old.token))
+    fresh = await doubted(topup_shop, topup_shop.topups.confirm_second_payment(ADMIN, old.token))
     assert sorted(filter(None, ids_of(fresh))) == [first.topup_id, third.topup_id]
     assert await posted(topup_shop) == OPENING
-    await doubted(topup_shop, topup_shop.topups.insist(ADMIN, old.token))
-    await topup_shop.topups.insist(ADMIN, fresh.token)
+    await doubted(topup_shop, topup_shop.topups.confirm_second_payment(ADMIN, old.token))
+    await topup_shop.topups.confirm_second_payment(ADMIN, fresh.token)
     assert await posted(topup_shop) == OPENING + first.total
 
 
@@ -269,7 +272,7 @@ async def test_crediting_a_named_open_top_up_makes_another_doubt(topup_shop: Sho
     budis, annis = await ask(topup_shop, "a", BUDI), await ask(topup_shop, "b")
     old = await doubted(topup_shop, credit_for(topup_shop, annis, budis.total))
     await approve(topup_shop, budis)
-    await doubted(topup_shop, topup_shop.topups.insist(ADMIN, old.token))
+    await doubted(topup_shop, topup_shop.topups.confirm_second_payment(ADMIN, old.token))
     assert await posted(topup_shop) == OPENING
 
 
@@ -280,7 +283,7 @@ async def test_concurrent_decisions_credit_one_amount_once(topup_shop: Shop) -> 
         credit_for(topup_shop, newer, older.total, SECOND_ADMIN),
         return_exceptions=True,
     )
-    assert sum(isinstance(end, SameMoneyError) for end in results) == 1
+    assert sum(isinstance(end, SamePaymentError) for end in results) == 1
     assert await posted(topup_shop) + await posted(topup_shop, BUDI) == 2 * OPENING + older.total
 
 
@@ -291,30 +294,34 @@ async def test_a_token_is_refused_for_others_when_expired_and_when_decided(
     await approve(topup_shop, older)
     token = (await doubted(topup_shop, credit_for(topup_shop, newer, older.total))).token
     with pytest.raises(TokenError):
-        await topup_shop.topups.insist(SECOND_ADMIN, token)
+        await topup_shop.topups.confirm_second_payment(SECOND_ADMIN, token)
     for reader in (SECOND_ADMIN, ADMIN):
         with pytest.raises(NotFoundError):
-            await topup_shop.topups.doubt(reader, token if reader == SECOND_ADMIN else "unknown")
+            await topup_shop.topups.same_payment_question(
+                reader, token if reader == SECOND_ADMIN else "unknown"
+            )
     with pytest.raises(TokenError):
         await topup_shop.wallets.adjust(ADMIN, token)
     with pytest.raises(TokenError):
-        await topup_shop.topups.insist(ADMIN, await topup_shop.token(CustomerId(ADMIN)))
+        await topup_shop.topups.confirm_second_payment(
+            ADMIN, await topup_shop.token(CustomerId(ADMIN))
+        )
     topup_shop.clock.at += timedelta(minutes=31)
     with pytest.raises(TokenError):
-        await topup_shop.topups.insist(ADMIN, token)
+        await topup_shop.topups.confirm_second_payment(ADMIN, token)
     fresh = (await doubted(topup_shop, credit_for(topup_shop, newer, older.total))).token
-    await topup_shop.wallets.decide_topup(SECOND_ADMIN, newer.topup_id, approve=False)
+    await topup_shop.topups.decide(SECOND_ADMIN, newer.topup_id, approve=False)
     with pytest.raises(AlreadyDecidedError):
-        await topup_shop.topups.insist(ADMIN, fresh)
+        await topup_shop.topups.confirm_second_payment(ADMIN, fresh)
     assert await posted(topup_shop) == OPENING + older.total
 
 
 async def test_only_an_admin_confirms_a_second_payment(topup_shop: Shop) -> None:
     topup = await ask(topup_shop, "a")
     for act in (
-        topup_shop.topups.insist(BUDI, "token0000001"),
-        topup_shop.topups.doubt(BUDI, "token0000001"),
-        topup_shop.topups.weigh(BUDI, topup.topup_id, Rupiah(1)),
+        topup_shop.topups.confirm_second_payment(BUDI, "token0000001"),
+        topup_shop.topups.same_payment_question(BUDI, "token0000001"),
+        topup_shop.topups.check_amount(BUDI, topup.topup_id, Rupiah(1)),
     ):
         with pytest.raises(NotPermittedError):
             await act
@@ -322,9 +329,9 @@ async def test_only_an_admin_confirms_a_second_payment(topup_shop: Shop) -> None
 
 async def test_an_amount_is_checked_without_crediting_it(topup_shop: Shop) -> None:
     older, newer = await ask(topup_shop, "a", BUDI), await ask(topup_shop, "b")
-    await topup_shop.topups.weigh(ADMIN, newer.topup_id, Rupiah(12_345))
+    await topup_shop.topups.check_amount(ADMIN, newer.topup_id, Rupiah(12_345))
     await approve(topup_shop, older)
-    await doubted(topup_shop, topup_shop.topups.weigh(ADMIN, newer.topup_id, older.total))
+    await doubted(topup_shop, topup_shop.topups.check_amount(ADMIN, newer.topup_id, older.total))
     assert await posted(topup_shop) == OPENING
 
 
@@ -335,17 +342,17 @@ async def test_a_proposed_credit_names_the_top_ups_of_its_amount(topup_shop: Sho
     paid, unpaid = await ask(topup_shop, "a"), await ask(topup_shop, "b", BUDI)
     await approve(topup_shop, paid)
     for amount, topup in ((paid.total, paid), (unpaid.total, unpaid)):
-        (named,) = (await topup_shop.wallets.propose(ADMIN, ANNI, amount, "")).same
+        (named,) = (await topup_shop.wallets.propose_adjustment(ADMIN, ANNI, amount, "")).same
         assert isinstance(named.same, TopUp)
         assert named.same.topup_id == topup.topup_id
-    assert (await topup_shop.wallets.propose(ADMIN, ANNI, paid.total + 1, "")).same == []
-    assert (await topup_shop.wallets.propose(ADMIN, ANNI, -paid.total, "")).same == []
+    assert (await topup_shop.wallets.propose_adjustment(ADMIN, ANNI, paid.total + 1, "")).same == []
+    assert (await topup_shop.wallets.propose_adjustment(ADMIN, ANNI, -paid.total, "")).same == []
 
 
 async def test_a_credit_proposed_with_its_doubt_is_carried_out(topup_shop: Shop) -> None:
     topup = await ask(topup_shop, "a")
     await approve(topup_shop, topup)
-    shown = await topup_shop.wallets.propose(ADMIN, ANNI, topup.total, "twice")
+    shown = await topup_shop.wallets.propose_adjustment(ADMIN, ANNI, topup.total, "twice")
     await topup_shop.wallets.adjust(ADMIN, shown.token, only_as_shown=True)
     assert await posted(topup_shop) == OPENING + 2 * topup.total
 
@@ -356,16 +363,18 @@ async def test_a_proposed_credit_is_refused_when_its_amount_was_credited_since(
 ) -> None:
     topup = await ask(topup_shop, "a", BUDI)
     await topup_shop.topups.cancel(BUDI, topup.topup_id)
-    shown = await topup_shop.wallets.propose(SECOND_ADMIN, ANNI, topup.total, "stray picture")
+    shown = await topup_shop.wallets.propose_adjustment(
+        SECOND_ADMIN, ANNI, topup.total, "stray picture"
+    )
     await approve(topup_shop, topup)
     with pytest.raises(BalanceChangedError) as changed:
         await topup_shop.wallets.adjust(SECOND_ADMIN, shown.token, only_as_shown=only_as_shown)
-    assert changed.value.is_same_money
+    assert changed.value.is_same_payment
     assert await posted(topup_shop) == OPENING
 
 
 async def test_a_repeated_credit_names_the_first_one(topup_shop: Shop) -> None:
     await topup_shop.credit(ANNI, 50_000)
-    shown = await topup_shop.wallets.propose(SECOND_ADMIN, ANNI, 50_000, "")
+    shown = await topup_shop.wallets.propose_adjustment(SECOND_ADMIN, ANNI, 50_000, "")
     assert [one.actor_id for one in shown.same] == [ADMIN]
-    assert (await topup_shop.wallets.propose(SECOND_ADMIN, BUDI, 50_000, "")).same == []
+    assert (await topup_shop.wallets.propose_adjustment(SECOND_ADMIN, BUDI, 50_000, "")).same == []

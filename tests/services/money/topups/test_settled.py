@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 
-from bot.domain.customer import CONVERSATION, Dialog, Step, TopUp, TopUpId, TopUpMessage
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.domain.topup import Proof, is_let_go
-from bot.services.money.topups.decision import Verdict
+from bot.domain.topup import PaymentProof, TopUp, TopUpId, TopUpMessage, is_cancelled_without_proof
+from bot.services.money.topups.decision import TopUpDecision
 from tests.services.money.topups.test_topups import ask
 from tests.services.shop import ADMIN, ANNI, SECOND_ADMIN, Shop, shop_rules
 
@@ -35,14 +35,14 @@ async def edits(shop: Shop) -> list[tuple[int, NoticeKind, tuple[int, ...]]]:
 
 async def shown(shop: Shop, topup: TopUp, *message_ids: int) -> None:
     for message_id in message_ids:
-        await shop.topups.shown(topup.topup_id, message_id)
+        await shop.topups.record_payment_message(topup.topup_id, message_id)
 
 
 async def test_a_decision_edits_the_customers_messages_newest_first(topup_shop: Shop) -> None:
     topup = await ask(topup_shop, "a")
     await shown(topup_shop, topup, 71, 72, 71)
     await topup_shop.told()
-    await topup_shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
+    await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=True)
     delivered = [one for one in await topup_shop.deliveries(ANNI) if one.notice.kind in NEWS]
     assert [one.message_ids for one in delivered] == [(72, 71)]
     assert delivered[0].topup is not None
@@ -56,7 +56,9 @@ async def test_each_change_edits_the_messages_once(topup_shop: Shop) -> None:
     topup_shop.clock.at += HOUR
     await topup_shop.topups.expire()
     assert await edits(topup_shop) == [(ANNI, NoticeKind.TOPUP_SETTLED, (71,))]
-    await topup_shop.topups.answer(ADMIN, topup.topup_id, Verdict(approve=False, reason="late"))
+    await topup_shop.topups.decide_in_dialog(
+        ADMIN, topup.topup_id, TopUpDecision(approve=False, reason="late")
+    )
     assert await edits(topup_shop) == [(ANNI, NoticeKind.TOPUP_SETTLED, (71,))]
     assert await topup_shop.topups.expire() is None
     assert await edits(topup_shop) == []
@@ -69,16 +71,18 @@ async def test_a_message_recorded_after_the_cancelling_is_edited_at_once(topup_s
     await topup_shop.told()
     await shown(topup_shop, topup, 73)
     assert await edits(topup_shop) == [(ANNI, NoticeKind.TOPUP_SETTLED, (73,))]
-    await topup_shop.topups.shown(TopUpId(99), 74)
+    await topup_shop.topups.record_payment_message(TopUpId(99), 74)
     assert await edits(topup_shop) == []
 
 
 async def test_a_decision_ends_the_other_admins_dialogs_about_it(topup_shop: Shop) -> None:
     mine, other = await ask(topup_shop, "a"), await ask(topup_shop, "b", CustomerId(SECOND_ADMIN))
     await topup_shop.told()
-    await topup_shop.topups.ask(SECOND_ADMIN, mine.topup_id, for_amount=True, message_id=81)
-    await topup_shop.topups.ask(ADMIN, other.topup_id, for_amount=False, message_id=82)
-    await topup_shop.wallets.decide_topup(ADMIN, mine.topup_id, approve=True)
+    await topup_shop.topups.ask_for_decision(
+        SECOND_ADMIN, mine.topup_id, for_amount=True, message_id=81
+    )
+    await topup_shop.topups.ask_for_decision(ADMIN, other.topup_id, for_amount=False, message_id=82)
+    await topup_shop.topups.decide(ADMIN, mine.topup_id, approve=True)
     assert await topup_shop.dialogs.of(CustomerId(SECOND_ADMIN)) is None
     assert await topup_shop.dialogs.of(CustomerId(ADMIN)) is not None
     assert await edits(topup_shop) == [(SECOND_ADMIN, NoticeKind.TOPUP_NEWS, (81,))]
@@ -87,7 +91,7 @@ async def test_a_decision_ends_the_other_admins_dialogs_about_it(topup_shop: Sho
         CustomerId(ADMIN), CONVERSATION, Step.DECISION, topup_shop.clock.now(), data=data
     )
     await topup_shop.store.write(lambda tx: tx.dialogs.put(silent))
-    await topup_shop.wallets.decide_topup(SECOND_ADMIN, other.topup_id, approve=False)
+    await topup_shop.topups.decide(SECOND_ADMIN, other.topup_id, approve=False)
     assert await topup_shop.dialogs.of(CustomerId(ADMIN)) is None
     assert await edits(topup_shop) == []
 
@@ -97,16 +101,16 @@ async def test_messages_of_a_top_up_are_stored_once_by_chat_newest_first(topup_s
     wanted = [TopUpMessage(5, 9, True), TopUpMessage(5, 2, False), TopUpMessage(7, 1, True)]
     for one in (*reversed(wanted), wanted[0]):
         await topup_shop.store.write(
-            lambda tx, one=one: tx.topups.note_message(topup.topup_id, one)  # type: ignore[misc]
+            lambda tx, one=one: tx.topups.add_message(topup.topup_id, one)  # type: ignore[misc]
         )
     assert await topup_shop.store.read(lambda tx: tx.topups.messages(topup.topup_id)) == wanted
 
 
 async def test_a_payment_proof_reopens_a_cancelled_top_up(topup_shop: Shop) -> None:
     topup = await ask(topup_shop, "a")
-    assert not is_let_go(topup)
+    assert not is_cancelled_without_proof(topup)
     await topup_shop.topups.cancel(ANNI, topup.topup_id)
-    gone = await topup_shop.topups.one(ANNI, topup.topup_id)
-    assert is_let_go(gone)
-    await topup_shop.topups.prove(ANNI, Proof("f"), "update:7")
-    assert not is_let_go(await topup_shop.topups.one(ANNI, topup.topup_id))
+    gone = await topup_shop.topups.get(ANNI, topup.topup_id)
+    assert is_cancelled_without_proof(gone)
+    await topup_shop.topups.submit_proof(ANNI, PaymentProof("f"), "update:7")
+    assert not is_cancelled_without_proof(await topup_shop.topups.get(ANNI, topup.topup_id))
