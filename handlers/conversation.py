@@ -1,9 +1,10 @@
-"""The one conversation: what the bot waits for from a person (drawn in conversation.mmd).
+"""The one conversation: its steps, and the handlers that enter or leave them.
 
-A handler writes the next step with its effect and returns it; each update begins by reading the
-stored step. The handler's annotation says which steps it can return, and a test draws the diagram
-from these annotations. Buttons and commands are all ways in: each
-carries its whole meaning, so it works whatever was waited for, also after a restart.
+conversation.mmd is its diagram. A handler writes the next step in the transaction of its effect and
+returns it; each update begins by reading the stored step. The annotation of a handler names the
+steps that it can return, and a test draws the diagram from these annotations. All buttons and
+commands are entry points: each holds everything that its handler needs, so it works at every step,
+also after a restart.
 """
 
 from __future__ import annotations
@@ -117,11 +118,30 @@ from handlers.wallet.wallet import (
     take_offered_amount,
 )
 
+CANCEL = NEW & filters.Regex(CANCEL_WORDS)
+MENU = NEW & filters.Regex(MENU_WORDS)
+TYPED_TEXT = TypedText(
+    Commands(
+        balance=by_role(shop_balance, balance),
+        help=help_command,
+        status=by_role(shop_status, status),
+        find_orders=show_orders,
+    )
+)
+_DESTINATION = DestinationAnswers(TYPED_TEXT.take)
+_DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
+_AMOUNT = answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take)
+_NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
+_SELLING_PRICE = answer_or_else(
+    Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
+)
+_REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
+
 
 def conversation() -> StoredConversation:
-    """Return the conversation; each application has its own, since it remembers who is where."""
+    """Return a new conversation; it keeps the chats' states, so each application needs its own."""
     with warnings.catch_warnings():
-        # Every button carries its whole meaning, so tracking them per message is not wanted.
+        # Buttons hold everything that their handlers need, so no state per message is needed.
         warnings.filterwarnings("ignore", "If 'per_message=False'", PTBUserWarning)
         return _conversation()
 
@@ -130,14 +150,14 @@ def _conversation() -> StoredConversation:
     return StoredConversation(
         name=CONVERSATION,
         allow_reentry=True,
-        entry_points=[*_ways_in(), *_ways_in_of_admins()],
+        entry_points=[*_entry_points(), *_admin_entry_points()],
         states=_steps(),
         fallbacks=[],
     )
 
 
-def _ways_in() -> Handlers:
-    """Return what leads into the conversation, or to another place in it, from anywhere."""
+def _entry_points() -> Handlers:
+    """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
         on_command("start", start),
         on_command("order", order_anew),
@@ -163,10 +183,11 @@ def _ways_in() -> Handlers:
     ]
 
 
-def _ways_in_of_admins() -> Handlers:
-    """Return the buttons of parked orders and top-ups that ask an admin for a text, or end that."""
+def _admin_entry_points() -> Handlers:
+    """Return the admins' buttons that ask for a typed text, or end such a question."""
     return [
-        # A parked order: one button asks for its reference, the others end the question.
+        # `Attach` asks for the reference of a parked order; the others, up to `AskDecision`,
+        # end that question.
         on_admin_press(Attach, ask_reference),
         on_admin_press(AttachRow, attach_row),
         on_admin_press(ShowParked, show_parked),
@@ -180,28 +201,8 @@ def _ways_in_of_admins() -> Handlers:
     ]
 
 
-CANCEL = NEW & filters.Regex(CANCEL_WORDS)
-MENU = NEW & filters.Regex(MENU_WORDS)
-TYPED_TEXT = TypedText(
-    Commands(
-        balance=by_role(shop_balance, balance),
-        help=help_command,
-        status=by_role(shop_status, status),
-        find_orders=show_orders,
-    )
-)
-_DESTINATION = DestinationAnswers(TYPED_TEXT.take)
-_DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
-_AMOUNT = answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take)
-_NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
-_SELLING_PRICE = answer_or_else(
-    Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
-)
-_REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
-
-
 def _steps() -> dict[object, Handlers]:
-    """Return what each step takes."""
+    """Return the handlers of each step."""
     return {
         Step.PRODUCT: [
             on_message(TEXT, TYPED_TEXT.take),
@@ -231,11 +232,11 @@ def _steps() -> dict[object, Handlers]:
             on_message(CONTACT, take_contact_instead),
             on_message(OTHER, proof_or(take_no_selling_price)),
         ],
-        **_steps_of_admins(),
+        **_admin_steps(),
     }
 
 
-def _steps_of_admins() -> dict[object, Handlers]:
+def _admin_steps() -> dict[object, Handlers]:
     return {
         Step.DECISION: [
             on_message(TEXT, for_admins(_DECISION, drop_question)),

@@ -1,4 +1,4 @@
-"""Which update goes where: one ordered list, of which the first that fits handles it."""
+"""Which handler takes which update, as one ordered list, and which renderer each notice has."""
 
 from __future__ import annotations
 
@@ -116,25 +116,28 @@ GATE, DOOR, EXIT = -1, 0, 1
 
 
 def register(application: ShopApplication) -> None:
-    """Put every handler into its place; none runs beside another of the same chat."""
+    """Add all handlers to an application, in three groups.
+
+    The library runs the first matching handler of each group, one group after another.
+    """
     shop_conversation = conversation()
 
     async def admit_and_load(update: Update, context: ShopContext) -> None:
         await admit(update, context)
         await shop_conversation.load(update, context)
 
-    # Only new messages and pressed buttons of private chats come any further.
+    # Only new messages and pressed buttons of private chats reach the other groups.
     application.add_handler(TypeHandler(Update, admit_and_load), GATE)
     for handler in (shop_conversation, *in_order()):
         application.add_handler(handler, DOOR)
-    # Whatever happened, the waiting sign on a pressed button stops.
+    # Every callback query is answered; without an answer the button is shown as loading.
     application.add_handler(CallbackQueryHandler(answer), EXIT)
 
 
 def in_order() -> Handlers:
-    """Return the handlers beside the conversation; the first that fits handles the update."""
+    """Return the handlers outside the conversation; the first match handles the update."""
     return [
-        # Commands, by their English and their Indonesian names.
+        # Commands, under their English and their Indonesian names.
         on_command("search", search_command),
         on_command("history", TYPED_TEXT.history_command),
         on_command("receipt", receipt_command),
@@ -145,7 +148,7 @@ def in_order() -> Handlers:
         on_command("help", help_command),
         on_command("terms", terms_command),
         on_command("paysupport", paysupport_command),
-        # Buttons of screens that wait for nothing.
+        # Buttons of screens that wait for no typed answer.
         on_press(Find, show_found),
         on_press(FindSources, show_found_sources),
         on_press(ShowNumber, show_number),
@@ -158,28 +161,61 @@ def in_order() -> Handlers:
         on_press(ForgetRestock, forget_restock),
         on_press(AskReopening, ask_reopening),
         on_press(ForgetReopening, forget_reopening),
-        *_of_orders(),
+        *_order_handlers(),
         on_press(MakeReceipt, make_receipt),
         on_press(ShowTopUp, show_topup),
         on_press(CancelTopUp, cancel_topup),
         on_press(ShowLanguages, show_languages),
         on_press(ChooseLanguage, choose_language),
         on_press(ShowHelp, show_help),
-        # What only admins may do; to others it is what there is not.
-        *_of_admins(),
-        # A number, or words to look for, sent unasked.
+        # Only for admins; others get the same answer as for an unknown command or button.
+        *_admin_handlers(),
+        # Messages that no step waits for: typed text, a contact, a picture.
         on_message(TEXT, TYPED_TEXT.take),
         on_message(CONTACT, take_contact_anywhere),
         on_message(PICTURE, take_proof),
-        # Nothing fits: say what would.
+        # Everything else is answered with what the bot understands.
         CallbackQueryHandler(say_old_button),
         on_message(COMMAND, say_unknown_command),
         on_message(OTHER, say_unknown_message),
     ]
 
 
-def _of_orders() -> Handlers:
-    """Return the buttons of one's own orders, and those that call the shop."""
+async def admit(update: Update, context: ShopContext) -> None:
+    """Load the sender of a new message or a pressed button in a private chat; stop other updates.
+
+    It also removes a reply keyboard that is still shown, and ends a question if the sender goes on
+    with a command or with a button of another message.
+    """
+    chat = update.effective_chat
+    is_private = chat is not None and chat.type == ChatType.PRIVATE
+    if not is_private or (update.message is None and update.callback_query is None):
+        raise ApplicationHandlerStop
+    await context.customer(update)
+    await take_keys(update, context)
+    await end_by_others(update, context)
+
+
+def notice_renderers() -> Renderers:
+    """Return the renderer of each kind of notice, as the features declare them.
+
+    Raises `ValueError` if a kind has no renderer, or more than one.
+    """
+    declared = [
+        *order_notices.RENDERERS.items(),
+        *wallet_notices.RENDERERS.items(),
+        *catalogue_notices.RENDERERS.items(),
+        *reopening.RENDERERS.items(),
+        *admin_notices.RENDERERS.items(),
+    ]
+    renderers = dict(declared)
+    if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
+        raise ValueError("every kind of notice needs exactly one renderer")
+    return renderers
+
+
+def _order_handlers() -> Handlers:
+    """Return the handlers of a customer's orders and of requests for help."""
     return [
         on_press(ShowHistory, show_history),
         on_press(FindOrders, turn_found),
@@ -191,8 +227,8 @@ def _of_orders() -> Handlers:
     ]
 
 
-def _of_admins() -> Handlers:
-    """Return the admins' commands and buttons."""
+def _admin_handlers() -> Handlers:
+    """Return the handlers of the admins' commands and buttons."""
     return [
         on_admin_command("credit", credit),
         on_admin_command("debit", debit),
@@ -213,32 +249,3 @@ def _of_admins() -> Handlers:
         on_admin_press(Resume, press_resume),
         on_admin_press(SellAgain, sell_again),
     ]
-
-
-async def admit(update: Update, context: ShopContext) -> None:
-    """Let new messages and pressed buttons of private chats in, and note who it is."""
-    chat = update.effective_chat
-    is_private = chat is not None and chat.type == ChatType.PRIVATE
-    if not is_private or (update.message is None and update.callback_query is None):
-        raise ApplicationHandlerStop
-    await context.customer(update)
-    await take_keys(update, context)
-    await end_by_others(update, context)
-
-
-def notice_renderers() -> Renderers:
-    """Return the renderer of every kind of notice, as the features declare them.
-
-    Raises `ValueError` when a kind has no renderer, or two.
-    """
-    declared = [
-        *order_notices.RENDERERS.items(),
-        *wallet_notices.RENDERERS.items(),
-        *catalogue_notices.RENDERERS.items(),
-        *reopening.RENDERERS.items(),
-        *admin_notices.RENDERERS.items(),
-    ]
-    renderers = dict(declared)
-    if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
-        raise ValueError("each kind of notice needs exactly one renderer")
-    return renderers

@@ -1,1 +1,1 @@
-"""Notices: rendered from the state at delivery, and sent or edited in Telegram."""
+"""Delivers notices in Telegram, and handles the requests for a reopening notice."""

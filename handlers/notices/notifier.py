@@ -1,4 +1,4 @@
-"""The way to people: sends and edits messages, and tells the outbox what became of them."""
+"""Delivers notices: sends and edits messages, and reports failures as the errors of the port."""
 
 from __future__ import annotations
 
@@ -30,16 +30,17 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 NETWORK_PAUSE_SECONDS = 5.0
+"""The pause after a network failure."""
 REFUSED_PAUSE_SECONDS = 60.0
-"""After an error that is no message's fault: a wrong token."""
-_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
-_HAS_PICTURE = ("no text in the message to edit",)
-_OF_A_TOPUP = (NoticeKind.TOPUP_NEWS, NoticeKind.TOPUP_SETTLED)
+"""The pause after an error that no message causes, such as a wrong token."""
+_CANNOT_EDIT = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_HAS_NO_TEXT = ("no text in the message to edit",)
+_EDITS_OF_A_TOPUP = (NoticeKind.TOPUP_NEWS, NoticeKind.TOPUP_SETTLED)
 _UNREACHABLE = ("chat not found", "peer_id_invalid", "user not found")
 
 
 class TelegramNotifier:
-    """Delivers notices in Telegram; the outbox decides when, and how often."""
+    """Implements the port `Notifier` with Telegram; the caller schedules and repeats deliveries."""
 
     def __init__(
         self,
@@ -56,21 +57,22 @@ class TelegramNotifier:
         self._shop_contact = shop_contact
 
     async def deliver(self, delivery: Delivery) -> int | None:
-        """Send or edit, and return the id of the message that now shows it.
+        """Send or edit a message, and return the id of the message that now shows the notice.
 
-        Raises `RecipientUnreachableError` when the reader blocked the bot, `RetryLaterError`
-        when Telegram asks for patience or did not answer (then it may have been sent all the
-        same), `UndeliverableError` when it refuses the text as plain and in parts too.
+        Raises `RecipientUnreachableError` if the reader blocked the bot; `RetryLaterError` if
+        Telegram asks to wait or did not answer (the message may have been sent nevertheless);
+        `UndeliverableError` if the notice has no subject, or Telegram refuses even plain text in
+        parts.
         """
         words = self._words(delivery)
         given = RenderInput(words, delivery, self._rules.profile, self._shop_contact)
         message = self._renderers[delivery.notice.kind](given)
         if message is None:
-            raise UndeliverableError(f"{delivery.notice.kind} of something that is gone")
+            raise UndeliverableError(f"{delivery.notice.kind}: its subject does not exist")
         chat_id = delivery.notice.chat_id
         if delivery.notice.kind is NoticeKind.PARKED_NEWS:
             return await self._edit_each(chat_id, delivery.message_ids, message)
-        if delivery.notice.kind in _OF_A_TOPUP:
+        if delivery.notice.kind in _EDITS_OF_A_TOPUP:
             for one in delivery.message_ids:
                 await self._edit(chat_id, one, message)
             return None
@@ -79,7 +81,7 @@ class TelegramNotifier:
         message_id = None if delivery.order is None else delivery.order.message_id
         if message_id is not None and await self._edit(chat_id, message_id, message):
             return message_id
-        # The outcome will make a sound; this one need not.
+        # Silent, since the notice of the outcome makes a sound.
         return await self._send(chat_id, message, is_silent=True)
 
     def _words(self, delivery: Delivery) -> Translator:
@@ -91,22 +93,26 @@ class TelegramNotifier:
     async def _edit_each(
         self, chat_id: int, message_ids: Sequence[int], message: RenderedMessage
     ) -> int | None:
-        """Bring messages up to date; one that Telegram does not edit is left as it is."""
+        """Edit several messages, newest first, and return the id of the newest.
+
+        Messages that Telegram does not edit stay as they are. If an older one has to be retried
+        later, it and those after it are skipped.
+        """
         for message_id in message_ids:
             try:
                 await self._edit(chat_id, message_id, message)
             except RetryLaterError:
                 if message_id == message_ids[0]:
                     raise
-                # The older ones are not worth asking for the first again.
-                log.info("older announcements not edited", chat_id=chat_id)
+                # A retry would edit the newest message again; the older ones do not justify that.
+                log.info("older_messages_not_edited", chat_id=chat_id)
                 break
         return message_ids[0] if message_ids else None
 
     async def _edit(self, chat_id: int, message_id: int, message: RenderedMessage) -> bool:
-        """Bring a message up to date; False when it has to be sent anew."""
+        """Edit a message; return False if it must be sent instead."""
         try:
-            await _asked(
+            await _call(
                 self._bot.edit_message_text(
                     message.text,
                     chat_id=chat_id,
@@ -118,23 +124,24 @@ class TelegramNotifier:
         except BadRequest as error:
             if "message is not modified" in error.message.lower():
                 return True
-            if _says(error, _HAS_PICTURE):
+            if _mentions(error, _HAS_NO_TEXT):
                 return await self._edit_below_picture(chat_id, message_id, message)
-            if not _says(error, _GONE):
-                log.warning("message not edited", cause=error.message)
+            if not _mentions(error, _CANNOT_EDIT):
+                log.warning("message_not_edited", cause=error.message)
             return False
         return True
 
     async def _edit_below_picture(
         self, chat_id: int, message_id: int, message: RenderedMessage
     ) -> bool:
-        """Bring what stands below a picture up to date; where it does not fit, take its buttons.
+        """Edit a caption; if Telegram refuses it, edit only the buttons.
 
-        Ways on are for a message of its own: below a picture only what decides is kept.
+        A picture keeps only buttons that decide about it; buttons that lead elsewhere belong to
+        messages of their own. Returns True: the message is never sent instead.
         """
         markup = message.keyboard if message.is_decision else None
         try:
-            await _asked(
+            await _call(
                 self._bot.edit_message_caption(
                     chat_id,
                     message_id,
@@ -144,11 +151,11 @@ class TelegramNotifier:
                 )
             )
         except BadRequest as error:
-            if _says(error, (*_GONE, "message is not modified")):
+            if _mentions(error, (*_CANNOT_EDIT, "message is not modified")):
                 return True
-            log.warning("caption not edited", cause=error.message)
+            log.warning("caption_not_edited", cause=error.message)
             with suppress(BadRequest):
-                await _asked(
+                await _call(
                     self._bot.edit_message_reply_markup(
                         chat_id, message_id, reply_markup=markup, rate_limit_args=NO_RETRY
                     )
@@ -158,13 +165,16 @@ class TelegramNotifier:
     async def _send(
         self, chat_id: int, message: RenderedMessage, *, is_silent: bool = False
     ) -> int:
-        """Send as HTML, else as plain text, else in parts, else without buttons."""
+        """Send a message as HTML; if Telegram refuses, as plain text, then in parts.
+
+        Each plain form is tried with the buttons, then without.
+        """
         if message.photo or message.document:
             sent_id = await self._send_picture(chat_id, message)
             if sent_id is not None:
                 return sent_id
         try:
-            sent = await _asked(
+            sent = await _call(
                 self._bot.send_message(
                     chat_id,
                     message.text,
@@ -174,7 +184,7 @@ class TelegramNotifier:
                 )
             )
         except BadRequest as error:
-            log.warning("message refused, sent as plain text", cause=error.message)
+            log.warning("html_message_refused", cause=error.message)
         else:
             return sent.message_id
         text = plain(message.text)
@@ -183,16 +193,16 @@ class TelegramNotifier:
                 try:
                     return await self._send_plain(chat_id, parts, keyboard)
                 except BadRequest as error:
-                    log.warning("message refused", cause=error.message, parts=len(parts))
-        raise UndeliverableError(f"refused as plain text too, {len(text)} characters")
+                    log.warning("plain_message_refused", cause=error.message, parts=len(parts))
+        raise UndeliverableError(f"plain text of {len(text)} characters refused")
 
     async def _send_picture(self, chat_id: int, message: RenderedMessage) -> int | None:
-        """Send what Telegram has already, with its text; None where it refuses."""
+        """Send a photo or file by its `file_id`, with its caption; None if Telegram refuses it."""
         send = partial(self._bot.send_photo, photo=message.photo)
         if message.document:
             send = partial(self._bot.send_document, document=message.document)
         try:
-            sent = await _asked(
+            sent = await _call(
                 send(
                     chat_id=chat_id,
                     caption=message.text,
@@ -201,29 +211,29 @@ class TelegramNotifier:
                 )
             )
         except BadRequest as error:
-            log.warning("picture refused, sent as text", cause=error.message)
+            log.warning("picture_refused", cause=error.message)
             return None
         return sent.message_id
 
     async def _send_plain(
         self, chat_id: int, parts: list[str], keyboard: InlineKeyboardMarkup | None
     ) -> int:
-        """Send the parts of a text without markup, the buttons below the last."""
+        """Send the parts of a text as plain text, with the buttons below the last."""
         sent: Message | None = None
         for number, part in enumerate(parts, start=1):
             markup = keyboard if number == len(parts) else None
-            sent = await _asked(
+            sent = await _call(
                 self._bot.send_message(
                     chat_id, part, parse_mode=None, reply_markup=markup, rate_limit_args=NO_RETRY
                 )
             )
         if sent is None:
-            raise UndeliverableError("an empty text")
+            raise UndeliverableError("the text is empty")
         return sent.message_id
 
 
-async def _asked(call: Awaitable[T]) -> T:
-    """Ask Telegram, and raise what the outbox understands; `BadRequest` is left to the caller."""
+async def _call(call: Awaitable[T]) -> T:
+    """Await a Bot API call and raise its failures as errors of the port, except `BadRequest`."""
     try:
         return await call
     except RetryAfter as error:
@@ -231,15 +241,15 @@ async def _asked(call: Awaitable[T]) -> T:
     except Forbidden as error:
         raise RecipientUnreachableError(error.message) from error
     except BadRequest as error:
-        if _says(error, _UNREACHABLE):
+        if _mentions(error, _UNREACHABLE):
             raise RecipientUnreachableError(error.message) from error
         raise
     except NetworkError as error:
         raise RetryLaterError(NETWORK_PAUSE_SECONDS) from error
     except TelegramError as error:
-        log.exception("telegram refuses every call")
+        log.exception("telegram_call_failed")
         raise RetryLaterError(REFUSED_PAUSE_SECONDS) from error
 
 
-def _says(error: BadRequest, phrases: tuple[str, ...]) -> bool:
+def _mentions(error: BadRequest, phrases: tuple[str, ...]) -> bool:
     return any(phrase in error.message.lower() for phrase in phrases)

@@ -1,4 +1,4 @@
-"""The reminder when a paused shop opens: asked for, and turned off."""
+"""The notice that a paused shop has reopened: its buttons and its text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handlers.ui.replies import answer
 
 
 async def ask_reopening(update: Update, context: ShopContext) -> None:
-    """Remember that somebody wants to be told when the shop opens; the pressed screen stays."""
+    """Store the request for a reopening notice; the pressed screen stays, with a new button."""
     words = context.words
     opening = await context.shop.reopening.subscribe(customer_of(update))
     if opening.is_paused:
@@ -28,7 +28,7 @@ async def ask_reopening(update: Update, context: ShopContext) -> None:
 
 
 async def forget_reopening(update: Update, context: ShopContext) -> None:
-    """Tell somebody nothing after all; the pressed screen stays."""
+    """Delete the request for a reopening notice; the pressed screen stays, with a new button."""
     words = context.words
     opening = await context.shop.reopening.unsubscribe(customer_of(update))
     await answer(update, context, taken_back(words))
@@ -36,22 +36,22 @@ async def forget_reopening(update: Update, context: ShopContext) -> None:
 
 
 def promised(words: Translator) -> str:
-    """Return what pops up for whoever asks to be told."""
+    """Return the callback answer to a new request."""
     return words.gettext("All right, we will write to you once, as soon as the shop opens.")
 
 
 def taken_back(words: Translator) -> str:
-    """Return what pops up for whoever wants to be told nothing after all."""
+    """Return the callback answer to a deleted request."""
     return words.gettext("All right, the reminder is off.")
 
 
 def is_open_text(words: Translator) -> str:
-    """Return what pops up where the shop is open by now."""
+    """Return the callback answer to a request if the shop is already open."""
     return words.gettext("The shop is open. You can order now.")
 
 
 def reopened_text(words: Translator, opening: ShopStatus) -> str:
-    """Return that the shop is open again, or what has become of it since."""
+    """Return that the shop has reopened; if it is paused again by now, say both."""
     if opening.is_paused:
         again = words.gettext("The shop was open again for a while.")
         return lines(again, opening_text(words, opening))

@@ -1,1 +1,1 @@
-"""The parts that several features share: words, screens, buttons, cards."""
+"""What several features share: translations, buttons, keyboards, replies and cards."""

@@ -1,4 +1,4 @@
-"""The sentences about an amount that was typed."""
+"""Error texts for an amount that was typed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlers.ui.i18n import Translator
 
 
 def amount_fault(words: Translator, error: AmountError) -> str:
-    """Return what is wrong with an amount as typed, and what to do about it."""
+    """Return why a typed amount was not accepted, and how to type it."""
     _ = words.gettext
     match error.fault:
         case AmountFault.NOT_A_NUMBER:

@@ -1,9 +1,10 @@
-"""The codec of buttons, and the buttons that several features show.
+"""Encodes buttons as `callback_data`, and declares the buttons that several features show.
 
-A button is typed, versioned, and at most 64 bytes of `callback_data`. It carries its whole meaning,
-so that one pressed after a restart, or under a month-old message, works or says clearly why not.
-`callback_data` can be forged: a handler checks at the press that the things it names belong to the
-sender. A button that one feature alone shows is declared in that feature's `buttons.py`.
+The encoding is "version:tag:field:field…", at most 64 bytes. A button holds everything that its
+handler needs. So a button pressed after a restart or on a month-old message still works, or is
+answered with the reason why it does not. `callback_data` can be forged: the handler checks that
+the ids in it belong to the sender. A button of only one feature is declared in that feature's
+`buttons.py`.
 """
 
 from __future__ import annotations
@@ -15,80 +16,80 @@ from typing import Any, ClassVar, TypeVar
 
 VERSION = "1"
 LONGEST_BYTES = 64
-"""Telegram's limit for `callback_data`."""
+"""Telegram's limit for `callback_data` (Bot API, InlineKeyboardButton)."""
 _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 B = TypeVar("B", bound="Button")
-_DECLARED: dict[str, str] = {}
-"""The name of each button class by its tag."""
+_CLASS_NAMES: dict[str, str] = {}
+"""The qualified name of each button class, by tag."""
 
 
 class ButtonError(Exception):
-    """What arrived is no button of this version: it is old, or somebody made it up."""
+    """`callback_data` is not a button of this version: it is old or forged."""
 
 
 class View(IntEnum):
-    """Which products of a level are shown."""
+    """Which offers of a level are shown."""
 
     SHELF = 0
-    """What can be bought, each name once."""
+    """One offer per name, without the names that are out of stock."""
     WITH_EMPTY = 1
-    """The same, and what is out of stock."""
+    """One offer per name, with the names that are out of stock."""
     SOURCES = 2
-    """The other offers of the same things: for admins every source, each with its code."""
+    """The further offers of the same names; for admins every source, with its product code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One kind of button; its fields are numbers, flags, and at last one text.
+    """Base of all buttons; fields are integers and flags, then at most one text as the last.
 
-    A subclass declares a `TAG` that no other has: an empty or taken tag raises `TypeError`.
+    Each subclass declares its own `TAG`; an empty tag or a duplicate raises `TypeError`.
     """
 
     TAG: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
-        # A dataclass with slots is created twice, under the same name.
+        # `slots=True` creates the class a second time under the same name; that is no duplicate.
         name = f"{cls.__module__}.{cls.__qualname__}"
-        if not cls.TAG or _DECLARED.setdefault(cls.TAG, name) != name:
+        if not cls.TAG or _CLASS_NAMES.setdefault(cls.TAG, name) != name:
             raise TypeError(f"{name}: the tag {cls.TAG!r} is empty or taken")
 
 
 @dataclass(frozen=True, slots=True)
 class ShowWelcome(Button):
-    """The first screen."""
+    """Show the start screen."""
 
     TAG: ClassVar[str] = "w"
 
 
 @dataclass(frozen=True, slots=True)
 class Leave(Button):
-    """Stop choosing."""
+    """Cancel the current step."""
 
     TAG: ClassVar[str] = "x"
 
 
 @dataclass(frozen=True, slots=True)
 class Shop(Button):
-    """The catalogue in a message of its own, so that what bears this button is kept."""
+    """Show the catalogue in a new message; the message with this button is kept."""
 
     TAG: ClassVar[str] = "s"
 
 
 @dataclass(frozen=True, slots=True)
 class Open(Button):
-    """A level of the catalogue; category 0 is the top, pages count from 0."""
+    """Show a level of the catalogue; category 0 is the top, pages count from 0."""
 
     TAG: ClassVar[str] = "c"
     category_id: int = 0
     page: int = 0
     view: int = 0
-    """Which of its products are shown: a `View`."""
+    """The value of a `View`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pick(Button):
-    """A product, to be asked for its destination."""
+    """Choose a product; its destination is asked for next."""
 
     TAG: ClassVar[str] = "p"
     product_id: int
@@ -96,7 +97,7 @@ class Pick(Button):
 
 @dataclass(frozen=True, slots=True)
 class PickAnew(Button):
-    """The same in a message of its own, so that what bears this button is kept."""
+    """Choose a product in a new message; the message with this button is kept."""
 
     TAG: ClassVar[str] = "H"
     product_id: int
@@ -104,17 +105,17 @@ class PickAnew(Button):
 
 @dataclass(frozen=True, slots=True)
 class AskRestock(Button):
-    """Tell me when a product that cannot be bought is back."""
+    """Request a notice for when an unavailable product can be bought again."""
 
     TAG: ClassVar[str] = "B"
     product_id: int
     is_kept: bool = False
-    """Whether what bears this button is kept, and the answer is a message of its own."""
+    """Whether the message with this button is kept and the answer is a new message."""
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetRestock(Button):
-    """Do not tell me when a product is back."""
+    """Delete the request for a restock notice."""
 
     TAG: ClassVar[str] = "G"
     product_id: int
@@ -122,21 +123,21 @@ class ForgetRestock(Button):
 
 @dataclass(frozen=True, slots=True)
 class AskReopening(Button):
-    """Tell me when the shop opens again."""
+    """Request a notice for when the shop reopens."""
 
     TAG: ClassVar[str] = "ro"
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetReopening(Button):
-    """Do not tell me when the shop opens again."""
+    """Delete the request for a reopening notice."""
 
     TAG: ClassVar[str] = "rf"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowNumber(Button):
-    """What there is to buy for a number that was sent."""
+    """Show the products for a number that the customer sent."""
 
     TAG: ClassVar[str] = "N"
     is_meter: bool
@@ -145,7 +146,7 @@ class ShowNumber(Button):
 
 @dataclass(frozen=True, slots=True)
 class OpenFor(Button):
-    """A level of the catalogue whose products go to a number that is known."""
+    """Show a level of the catalogue; its products are bought for a known number."""
 
     TAG: ClassVar[str] = "C"
     category_id: int
@@ -157,7 +158,7 @@ class OpenFor(Button):
 
 @dataclass(frozen=True, slots=True)
 class PickFor(Button):
-    """A product for a destination that is known, to be confirmed."""
+    """Choose a product for a known destination; the confirm screen comes next."""
 
     TAG: ClassVar[str] = "P"
     product_id: int
@@ -166,7 +167,7 @@ class PickFor(Button):
 
 @dataclass(frozen=True, slots=True)
 class Confirm(Button):
-    """Buy what the token stands for."""
+    """Place the order that the one-time token stands for."""
 
     TAG: ClassVar[str] = "k"
     token: str
@@ -174,7 +175,7 @@ class Confirm(Button):
 
 @dataclass(frozen=True, slots=True)
 class QuoteAgain(Button):
-    """The confirm screen of a token once more, with today's price and wallet."""
+    """Show the confirm screen of a token again, with the current price and balance."""
 
     TAG: ClassVar[str] = "z"
     token: str
@@ -182,7 +183,7 @@ class QuoteAgain(Button):
 
 @dataclass(frozen=True, slots=True)
 class CancelOrder(Button):
-    """Take back an order that is not sent yet."""
+    """Cancel an order that is still in the queue."""
 
     TAG: ClassVar[str] = "q"
     order_id: int
@@ -190,7 +191,7 @@ class CancelOrder(Button):
 
 @dataclass(frozen=True, slots=True)
 class ShowHistory(Button):
-    """A page of one's own orders, from 0."""
+    """Show a page of the sender's orders; pages count from 0."""
 
     TAG: ClassVar[str] = "h"
     page: int = 0
@@ -198,7 +199,7 @@ class ShowHistory(Button):
 
 @dataclass(frozen=True, slots=True)
 class FindOrders(Button):
-    """A page, from 0, of one's own orders that fit some words or a number."""
+    """Show a page of the sender's orders that match a query; pages count from 0."""
 
     TAG: ClassVar[str] = "hf"
     page: int
@@ -207,14 +208,14 @@ class FindOrders(Button):
 
 @dataclass(frozen=True, slots=True)
 class AskShop(Button):
-    """Call the admins, about no order."""
+    """Ask the admins to contact the sender; no order is named."""
 
     TAG: ClassVar[str] = "as"
 
 
 @dataclass(frozen=True, slots=True)
 class BuyAgain(Button):
-    """The same product for the same destination, at today's price."""
+    """Quote the product of an order again for its destination, at the current price."""
 
     TAG: ClassVar[str] = "g"
     order_id: int
@@ -222,7 +223,7 @@ class BuyAgain(Button):
 
 @dataclass(frozen=True, slots=True)
 class MakeReceipt(Button):
-    """A receipt of an order, with a selling price in whole rupiah; 0: without."""
+    """Make the receipt of an order; `price` is the selling price in whole rupiah, 0 for none."""
 
     TAG: ClassVar[str] = "R"
     order_id: int
@@ -231,14 +232,14 @@ class MakeReceipt(Button):
 
 @dataclass(frozen=True, slots=True)
 class ShareMine(Button):
-    """Ask for one's own phone number, which Telegram knows."""
+    """Ask the sender to share the phone number of their Telegram account."""
 
     TAG: ClassVar[str] = "M"
 
 
 @dataclass(frozen=True, slots=True)
 class AskForHelp(Button):
-    """Tell the admins that an order needs a look."""
+    """Ask the admins to check an order."""
 
     TAG: ClassVar[str] = "e"
     order_id: int
@@ -246,21 +247,21 @@ class AskForHelp(Button):
 
 @dataclass(frozen=True, slots=True)
 class ShowWallet(Button):
-    """One's own wallet."""
+    """Show the sender's wallet."""
 
     TAG: ClassVar[str] = "b"
 
 
 @dataclass(frozen=True, slots=True)
 class AskTopUp(Button):
-    """Ask for money to be credited."""
+    """Start a top-up."""
 
     TAG: ClassVar[str] = "t"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowTopUp(Button):
-    """How to pay what was asked for, once more."""
+    """Show how to pay an open top-up."""
 
     TAG: ClassVar[str] = "U"
     topup_id: int
@@ -268,14 +269,14 @@ class ShowTopUp(Button):
 
 @dataclass(frozen=True, slots=True)
 class ShowLanguages(Button):
-    """The choice of languages."""
+    """Show the languages to choose from."""
 
     TAG: ClassVar[str] = "L"
 
 
 @dataclass(frozen=True, slots=True)
 class ChooseLanguage(Button):
-    """Speak this language from now on."""
+    """Set the sender's language, by its code."""
 
     TAG: ClassVar[str] = "l"
     language: str
@@ -283,7 +284,7 @@ class ChooseLanguage(Button):
 
 @dataclass(frozen=True, slots=True)
 class Resume(Button):
-    """Sell and send again, if the shop has not stood still anew since the button was shown."""
+    """Resume sales and sending, unless sales stopped again after the button was shown."""
 
     TAG: ClassVar[str] = "u"
     shown_at: int
@@ -292,43 +293,43 @@ class Resume(Button):
 
 @dataclass(frozen=True, slots=True)
 class Pause(Button):
-    """Take no orders and send none."""
+    """Pause the shop: take no orders and send none."""
 
     TAG: ClassVar[str] = "v"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowShopBalance(Button):
-    """The shop's money, to an admin."""
+    """Show the shop's money to an admin."""
 
     TAG: ClassVar[str] = "sb"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowDesk(Button):
-    """What waits for an admin's decision."""
+    """Show the pending decisions to an admin."""
 
     TAG: ClassVar[str] = "sd"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowOverview(Button):
-    """The state of everything, to an admin."""
+    """Show the shop's status to an admin."""
 
     TAG: ClassVar[str] = "O"
 
 
 def pack(button: Button) -> str:
-    """Return a button as Telegram carries it; raises `ValueError` when it is too long."""
+    """Return a button as `callback_data`; raises `ValueError` above 64 bytes."""
     values = (int(value) if isinstance(value, int) else value for value in astuple(button))
     packed = ":".join([VERSION, button.TAG, *map(str, values)])
     if len(packed.encode()) > LONGEST_BYTES:
-        raise ValueError(f"a button of {len(packed.encode())} bytes")
+        raise ValueError(f"callback_data: {len(packed.encode())} bytes, at most {LONGEST_BYTES}")
     return packed
 
 
 def fits(button: Button) -> bool:
-    """Tell whether Telegram can carry a button, whose text may come from outside."""
+    """Return whether a button, with a text of any length, fits into `callback_data`."""
     try:
         pack(button)
     except ValueError:
@@ -337,7 +338,7 @@ def fits(button: Button) -> bool:
 
 
 def unpack(data: str | None, kind: type[B]) -> B:
-    """Return the button of a kind that was pressed; raises `ButtonError` for anything else."""
+    """Return the pressed button as `kind`; raises `ButtonError` for anything else."""
     if len((data or "").encode(errors="replace")) > LONGEST_BYTES:
         raise ButtonError
     version, _, rest = (data or "").partition(":")
@@ -353,12 +354,12 @@ def unpack(data: str | None, kind: type[B]) -> B:
 
 
 def pattern_of(kind: type[Button]) -> re.Pattern[str]:
-    """Return what the data of a kind of button begins with, for its handler."""
+    """Return the pattern by which a handler recognises the `callback_data` of a kind."""
     return re.compile(rf"{VERSION}:{kind.TAG}(:|$)")
 
 
 def _value(wanted: Any, text: str) -> int | bool | str:
-    # Annotations are texts here, since evaluating them is postponed.
+    # `from __future__ import annotations` makes every annotation a string.
     if wanted == "str":
         if not text:
             raise ButtonError

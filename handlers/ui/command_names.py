@@ -1,4 +1,4 @@
-"""The Indonesian names of the commands."""
+"""The Indonesian names of the commands, by their English names."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ INDONESIAN_NAMES = {
     "receipt": "struk",
     "terms": "syarat",
 }
-"""The same commands by their Indonesian names; both always work, the menu shows the reader's."""
+"""Both names always work; the menu shows those in the reader's language."""

@@ -1,4 +1,4 @@
-"""The confirm card: a quote, and the one button that buys."""
+"""The confirm screen: a quote, its warnings, and the button that places the order."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ async def show_quote(
     message_id: int | None,
     news: str = "",
 ) -> None:
-    """Show the confirm screen, and note which message shows it."""
+    """Show the confirm screen, and store which message shows it.
+
+    `news` is a sentence that comes first, such as a changed price.
+    """
     text, markup = await quote_screen(update, context, quote, news)
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id != message_id:
@@ -47,10 +50,10 @@ async def show_quote(
 async def quote_screen(
     update: Update, context: ShopContext, quote: Quote, news: str = ""
 ) -> tuple[str, InlineKeyboardMarkup]:
-    """Return the confirm screen; its button buys, unless money is missing."""
+    """Return the confirm screen; without enough money it has no confirm button."""
     words = context.words
     product_id = quote.offer.product.product_id
-    ways = [
+    other_rows = [
         [
             button(words.gettext("✏️ Change number"), Pick(product_id)),
             back(words, back_to_products(words, context.shop.browse, quote.offer)),
@@ -58,38 +61,18 @@ async def quote_screen(
         [leave(words)],
     ]
     text = quote_text(words, quote, news)
-    rows = [*_what_to_press(words, quote), *ways]
+    rows = [*_main_rows(words, quote), *other_rows]
     if quote.other_brands and quote.shortfall:
-        rows = [_of_its_operator(words, quote), *rows]
+        rows = [_own_operator_row(words, quote), *rows]
     elif quote.other_brands:
-        # Most who come here have chosen wrongly: what fits is first, and paying all the same last.
-        rows = [_of_its_operator(words, quote), *ways, _pay_anyway(words, quote)]
+        # Most customers who get here chose a wrong product, so the products of the number's
+        # own operator come first, and the confirm button is last.
+        rows = [_own_operator_row(words, quote), *other_rows, _pay_anyway_row(words, quote)]
     return await with_opening(update, context, (text, keyboard(*rows)))
 
 
-def _of_its_operator(words: Translator, quote: Quote) -> Row:
-    """Return the way to what there is for a number of another operator."""
-    meaning = ShowNumber(is_meter=False, number=quote.destination)
-    return [main_button(other_brands_label(words, quote), meaning)]
-
-
-def _pay_anyway(words: Translator, quote: Quote) -> Row:
-    """Return the button that buys for a number of another operator."""
-    label = pay_anyway_label(words, quote.offer)
-    return [button(label, Confirm(quote.token), KeyboardButtonStyle.DANGER)]
-
-
-def _what_to_press(words: Translator, quote: Quote) -> list[Row]:
-    if quote.shortfall:
-        return [
-            [top_up(words)],
-            [button(words.gettext("🔄 Check my balance again"), QuoteAgain(quote.token))],
-        ]
-    return [[main_button(pay_label(words, quote.offer), Confirm(quote.token))]]
-
-
 def quote_text(words: Translator, quote: Quote, news: str = "") -> str:
-    """Return the confirm screen; `news` (a changed price) comes first."""
+    """Return the text of the confirm screen."""
     _ = words.gettext
     ready = _("Please check once more")
     return paragraphs(
@@ -108,16 +91,78 @@ def quote_text(words: Translator, quote: Quote, news: str = "") -> str:
     )
 
 
+def quote_warnings(words: Translator, quote: Quote) -> list[str]:
+    """Return the warnings to read before confirming, as escaped HTML."""
+    _ = words.gettext
+    warnings = []
+    if quote.is_paused:
+        warnings.append(_("Keep this screen: its button works again as soon as the shop is open."))
+    if quote.shortfall:
+        warnings.append(short_of_money(words, quote.shortfall))
+    if quote.other_brands:
+        warnings.append(
+            _("This number seems to be {other}, but the product is {brand}. Go on?").format(
+                other=words.either(sorted({brand_name(brand) for brand in quote.other_brands})),
+                brand=brand_name(quote.offer.product.listing.main),
+            )
+        )
+    if quote.recent_purchase is not None:
+        warnings.append(
+            _("You bought exactly this for this number at {time} ({number}). Buy it again?").format(
+                time=words.clock(quote.recent_purchase.created_at),
+                number=quote.recent_purchase.number,
+            )
+        )
+    elif quote.is_second_today:
+        warnings.append(
+            _(
+                "This product usually goes to a number once a day, and this one had it today. "
+                "The operator may refuse it; your money then comes back."
+            )
+        )
+    if quote.offer.kind is DestinationKind.METER:
+        warnings.append(meter_warning(words))
+    return [escaped(warning) for warning in warnings]
+
+
+def short_of_money(words: Translator, missing: int) -> str:
+    """Return the sentence that says how much money is missing, in whole rupiah."""
+    return words.gettext("Your balance is not enough: you need {missing} more.").format(
+        missing=words.money(missing)
+    )
+
+
 def other_brands_label(words: Translator, quote: Quote) -> str:
-    """Return what stands on the button that shows the products of a number's own operator."""
+    """Return the label of the button that shows the products of a number's own operator."""
     brands = words.either(sorted({brand_name(brand) for brand in quote.other_brands}))
     label = words.gettext("See {brand} products").format(brand=brands)
     return label if is_whole(label) else words.gettext("See what fits this number")
 
 
 def pay_anyway_label(words: Translator, offer: Offer) -> str:
-    """Return what stands on the button that buys for a number of another operator."""
+    """Return the label of the confirm button for a number of another operator."""
     return words.gettext("Pay {price} anyway").format(price=words.money(offer.price))
+
+
+def _own_operator_row(words: Translator, quote: Quote) -> Row:
+    """Return the button that shows the products of the number's own operator."""
+    meaning = ShowNumber(is_meter=False, number=quote.destination)
+    return [main_button(other_brands_label(words, quote), meaning)]
+
+
+def _pay_anyway_row(words: Translator, quote: Quote) -> Row:
+    """Return the confirm button for a number of another operator."""
+    label = pay_anyway_label(words, quote.offer)
+    return [button(label, Confirm(quote.token), KeyboardButtonStyle.DANGER)]
+
+
+def _main_rows(words: Translator, quote: Quote) -> list[Row]:
+    if quote.shortfall:
+        return [
+            [top_up(words)],
+            [button(words.gettext("🔄 Check my balance again"), QuoteAgain(quote.token))],
+        ]
+    return [[main_button(pay_label(words, quote.offer), Confirm(quote.token))]]
 
 
 def _wallet_line(words: Translator, quote: Quote) -> str:
@@ -127,45 +172,4 @@ def _wallet_line(words: Translator, quote: Quote) -> str:
         return _("Your balance: {balance}").format(balance=before)
     return _("Your balance: {before}, afterwards {after}").format(
         before=before, after=words.money(quote.balance_after)
-    )
-
-
-def quote_warnings(words: Translator, quote: Quote) -> list[str]:
-    """Return what to think of before pressing the button."""
-    _ = words.gettext
-    found = []
-    if quote.is_paused:
-        found.append(_("Keep this screen: its button works again as soon as the shop is open."))
-    if quote.shortfall:
-        found.append(short_of_money(words, quote.shortfall))
-    if quote.other_brands:
-        found.append(
-            _("This number seems to be {other}, but the product is {brand}. Go on?").format(
-                other=words.either(sorted({brand_name(brand) for brand in quote.other_brands})),
-                brand=brand_name(quote.offer.product.listing.main),
-            )
-        )
-    if quote.recent_purchase is not None:
-        found.append(
-            _("You bought exactly this for this number at {time} ({number}). Buy it again?").format(
-                time=words.clock(quote.recent_purchase.created_at),
-                number=quote.recent_purchase.number,
-            )
-        )
-    elif quote.is_second_today:
-        found.append(
-            _(
-                "This product usually goes to a number once a day, and this one had it today. "
-                "The operator may refuse it; your money then comes back."
-            )
-        )
-    if quote.offer.kind is DestinationKind.METER:
-        found.append(meter_warning(words))
-    return [escaped(warning) for warning in found]
-
-
-def short_of_money(words: Translator, missing: int) -> str:
-    """Return how much money is missing."""
-    return words.gettext("Your balance is not enough: you need {missing} more.").format(
-        missing=words.money(missing)
     )

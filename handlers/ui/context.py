@@ -1,4 +1,4 @@
-"""What a handler is given with an update: the shop's use cases, and who is writing."""
+"""The context of an update: the shop's use cases, the sender, and the sender's language."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
-from bot.services.money.supplier_deposit import SupplierDeposit
 from bot.services.money.topups.topups import CustomerTopUps
+from bot.services.money.supplier_deposit import SupplierDeposit
 from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
@@ -35,7 +35,7 @@ from handlers.ui.i18n import Languages, Translator
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The use cases and facts of the shop that handlers work with."""
+    """The use cases and settings of the shop that handlers use."""
 
     browse: Browse
     fit: NumberProducts
@@ -61,43 +61,43 @@ class Services:
     shop_name: str
     shop_contact: str
     qris_static: str = ""
-    """The text of the shop's own payment code, or empty."""
+    """The content of the shop's static QRIS code, or empty."""
     topup_instructions: str = ""
-    """How else to pay money in, or empty."""
+    """Other ways to pay a top-up, or empty."""
     terms: str = ""
-    """The shop's own terms, or empty for the usual ones."""
+    """The shop's own terms, or empty for the default terms."""
     paysupport: str = ""
-    """The shop's own words on trouble with payments, or empty."""
+    """The shop's own text for /paysupport, or empty."""
 
 
 class BotData:
-    """What python-telegram-bot hands to every context: here, the shop and nothing else."""
+    """The library's `bot_data`, which every context has; it holds only the services."""
 
     services: Services
-    """Set once, by `build_application`, before the first update."""
+    """Set by `build_application` before the first update."""
 
 
 Data: TypeAlias = dict[Any, Any]
 
 
 class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
-    """The context of one update from one person."""
+    """The context of one update."""
 
     def __init__(
         self, application: ShopApplication, chat_id: int | None = None, user_id: int | None = None
     ) -> None:
         super().__init__(application, chat_id, user_id)
         self.telegram_language = ""
-        """The language code of the sender's Telegram, or empty."""
+        """The language code of the sender's Telegram client, or empty."""
         self.is_answered = False
-        """Whether the pressed button was answered."""
+        """Whether the callback query was answered."""
         self._customer: Customer | None = None
 
     @classmethod
     def from_update(
         cls, update: object, application: Application[Any, Any, Any, Any, Any, Any]
     ) -> ShopContext:
-        """Note the language of the sender's Telegram, for words before the customer is known."""
+        """Set the client's language, which is used until the customer is loaded."""
         context = super().from_update(update, application)
         user = update.effective_user if isinstance(update, Update) else None
         context.telegram_language = (user and user.language_code) or ""
@@ -110,19 +110,23 @@ class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
 
     @property
     def words(self) -> Translator:
-        """The words of whoever wrote: as they chose (once `customer` was asked), or as Telegram."""
+        """The texts in the sender's language.
+
+        It is the chosen language once `customer` was awaited, else that of the Telegram client.
+        """
         chosen = "" if self._customer is None else self._customer.chosen_language
         return self.shop.languages.words_for(chosen, self.telegram_language)
 
     @property
     def is_admin(self) -> bool:
-        """Whether whoever wrote is an admin now."""
+        """Whether the sender is an admin."""
         return self._user_id is not None and self.shop.rules.is_admin(self._user_id)
 
     async def customer(self, update: Update, *, is_start: bool = False) -> Customer:
-        """Return who writes, noted in the database with an open wallet; asked once an update.
+        """Return the sender as a customer, and store their names; a wallet is opened if needed.
 
-        On /start, say so: messages that waited because the bot was blocked go out again.
+        The database is asked once per update. With `is_start` (/start), notices that could
+        not be delivered because the sender had blocked the bot are delivered now.
         """
         if self._customer is None or is_start:
             user = sender(update)
@@ -136,20 +140,20 @@ class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
         return self._customer
 
     def speak(self, language: str) -> None:
-        """Use the language that the customer has just chosen."""
+        """Use a language that the customer has just chosen for the rest of the update."""
         if self._customer is not None:
             self._customer = replace(self._customer, chosen_language=language)
 
 
 def sender(update: Update) -> User:
-    """Return who sent an update; every kind that the bot asks for has a sender."""
+    """Return the sender; every update of the requested types in a private chat has one."""
     if update.effective_user is None:
-        raise ValueError("an update without a sender")
+        raise ValueError("update has no sender")
     return update.effective_user
 
 
 def customer_of(update: Update) -> CustomerId:
-    """Return the customer who sent an update."""
+    """Return the sender's customer id."""
     return CustomerId(sender(update).id)
 
 
@@ -157,5 +161,5 @@ ShopApplication: TypeAlias = Application[ExtBot[int], ShopContext, Data, Data, B
 
 
 def context_types() -> ContextTypes[ShopContext, Data, Data, BotData]:
-    """Return what the application builds its contexts with."""
+    """Return the classes from which the application builds contexts."""
     return ContextTypes(context=ShopContext, bot_data=BotData)

@@ -1,4 +1,4 @@
-"""Replies to an update that no handler expects: an old button, an unknown command, a sticker."""
+"""Replies to updates that no other handler takes: old buttons, unknown commands, stickers."""
 
 from __future__ import annotations
 
@@ -13,43 +13,28 @@ from handlers.ui.keyboards import (
 from handlers.ui.replies import answer, show_anew
 
 
-def cannot_read(words: Translator) -> str:
-    """Return the answer to a voice message, a sticker, a video and the like."""
-    return words.gettext("Sorry, we can only read text and photos.")
-
-
-def unknown_command(words: Translator) -> str:
-    """Return the answer to a command that there is not."""
-    return words.gettext("There is no such command. /help shows what there is.")
-
-
-def unknown_text(words: Translator) -> str:
-    """Return the answer to something typed that nobody asked for."""
-    return words.gettext("Press the button to shop, or see /help for what else there is.")
-
-
-def old_button(words: Translator) -> str:
-    """Return the answer to a button that this version does not know."""
-    return words.gettext("This button is from an older version. Please begin again with /start.")
+async def say_old_button(update: Update, context: ShopContext) -> None:
+    """Answer a button that this version cannot decode."""
+    await answer(update, context, old_button(context.words), is_alert=True)
 
 
 async def say_unknown_command(update: Update, context: ShopContext) -> None:
-    """Answer a command that there is not."""
+    """Answer a command that does not exist."""
     words = context.words
     await show_anew(update, context, unknown_command(words), keyboard([shop_anew(words)]))
 
 
 async def say_unknown_message(update: Update, context: ShopContext) -> None:
-    """Answer something that nobody asked for: a text, a photo, a sticker."""
+    """Answer an unexpected text, photo, sticker or the like."""
     words = context.words
     text = cannot_read(words) if is_unreadable(update) else unknown_text(words)
     await show_anew(update, context, text, keyboard([shop_anew(words)]))
 
 
 async def say_unreadable(update: Update, context: ShopContext) -> bool:
-    """Say that a sticker, a voice message and the like cannot be read; False for all else.
+    """Reply that a sticker, voice message or the like cannot be read; return whether it was one.
 
-    What a step waits for is to be asked again after it.
+    The caller then repeats the question of its step, if it has one.
     """
     if not is_unreadable(update):
         return False
@@ -58,7 +43,7 @@ async def say_unreadable(update: Update, context: ShopContext) -> bool:
 
 
 def is_unreadable(update: Update) -> bool:
-    """Tell whether a message is neither a text nor a contact nor a picture."""
+    """Return whether a message is neither a text nor a contact nor a picture."""
     message = update.message
     if message is None or message.text or message.photo or message.contact:
         return False
@@ -66,6 +51,21 @@ def is_unreadable(update: Update) -> bool:
     return not kind.startswith("image/")
 
 
-async def say_old_button(update: Update, context: ShopContext) -> None:
-    """Answer a button that this version does not know."""
-    await answer(update, context, old_button(context.words), is_alert=True)
+def old_button(words: Translator) -> str:
+    """Return the answer to a button that this version cannot decode."""
+    return words.gettext("This button is from an older version. Please begin again with /start.")
+
+
+def unknown_command(words: Translator) -> str:
+    """Return the answer to a command that does not exist."""
+    return words.gettext("There is no such command. /help shows what there is.")
+
+
+def unknown_text(words: Translator) -> str:
+    """Return the answer to an unexpected message."""
+    return words.gettext("Press the button to shop, or see /help for what else there is.")
+
+
+def cannot_read(words: Translator) -> str:
+    """Return the answer to a voice message, sticker, video or the like."""
+    return words.gettext("Sorry, we can only read text and photos.")

@@ -1,4 +1,4 @@
-"""Short ways to say which update goes where, so that the lists of handlers read like tables."""
+"""Functions that make handlers, so that the registry and the conversation read like tables."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ Callback = Callable[[Update, ShopContext], Coroutine[Any, Any, R]]
 Handlers = list[BaseHandler[Update, ShopContext, Any]]
 
 END: Final = -1
-"""The library's sign for the end of a conversation (`ConversationHandler.END`)."""
+"""Ends the conversation: the value of `ConversationHandler.END`."""
 NEW = filters.UpdateType.MESSAGE
-"""Messages as they are sent: what is edited later is not said again."""
+"""New messages only: an edited message does not count as sent again."""
 TEXT = NEW & filters.TEXT & ~filters.COMMAND
 CONTACT = NEW & filters.CONTACT
 PICTURE = NEW & (filters.PHOTO | filters.Document.ALL)
-"""What may be the picture of a transfer, whatever it is sent as."""
+"""Anything that may be a payment proof, sent as a photo or as a file."""
 OTHER = NEW & ~filters.TEXT & ~filters.StatusUpdate.ALL
 COMMAND = NEW & filters.COMMAND
 
 
 def on_command(name: str, callback: Callback[R]) -> CommandHandler[ShopContext, R]:
-    """Return the handler of a command, by its English and its Indonesian name."""
+    """Return the handler of a command under its English and its Indonesian name."""
     names = [name] + ([INDONESIAN_NAMES[name]] if name in INDONESIAN_NAMES else [])
     return CommandHandler(names, callback, filters=NEW)
 
 
 def by_role(for_admins: Callback[None], for_customers: Callback[None]) -> Callback[None]:
-    """Return a handler that does one thing for admins and another for customers."""
+    """Return a callback that calls one callback for admins and another for customers."""
 
     async def handle(update: Update, context: ShopContext) -> None:
         await (for_admins if context.is_admin else for_customers)(update, context)
@@ -50,11 +50,11 @@ def on_press(kind: type[Button], callback: Callback[R]) -> CallbackQueryHandler[
 
 
 def on_message(wanted: filters.BaseFilter, callback: Callback[R]) -> MessageHandler[ShopContext, R]:
-    """Return the handler of messages that somebody writes or sends."""
+    """Return the handler of messages that pass a filter."""
     return MessageHandler(wanted, callback)
 
 
 def pressed(update: Update, kind: type[B]) -> B:
-    """Return the button that was pressed; raises `ButtonError` for one that is made up."""
+    """Return the pressed button; raises `ButtonError` for a forged one."""
     query = update.callback_query
     return unpack(None if query is None else query.data, kind)

@@ -1,4 +1,4 @@
-"""The admins' rows on the first screen."""
+"""The buttons for admins on the start screen, and the counts of pending decisions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handlers.ui.keyboards import Row, button, main_button
 
 
 def owner_rows(words: Translator, desk: PendingDecisions) -> list[Row]:
-    """Return an admin's own buttons on the first screen."""
+    """Return the rows of buttons that only admins have on the start screen."""
     money = button(words.gettext("💼 Shop's money"), ShowShopBalance())
     status = button(words.gettext("📊 Status"), ShowOverview())
     return [
@@ -28,7 +28,7 @@ def owner_rows(words: Translator, desk: PendingDecisions) -> list[Row]:
 
 
 def desk_label(words: Translator, desk: PendingDecisions) -> str:
-    """Return what stands on the button that shows what waits, with how much it is."""
+    """Return the label of the button that shows pending decisions, with their number."""
     count = len(desk.parked) + desk.topups_count
     if count:
         return words.gettext("⚖️ To decide: {count}").format(count=words.number(count))
@@ -36,7 +36,7 @@ def desk_label(words: Translator, desk: PendingDecisions) -> str:
 
 
 def waiting_counts(words: Translator, desk: PendingDecisions) -> tuple[str, str]:
-    """Return how many orders and top-ups wait; empty where there are none."""
+    """Return the numbers of parked orders and pending top-ups as texts; empty for none."""
     orders = words.ngettext("{count} order", "{count} orders", len(desk.parked)).format(
         count=words.number(len(desk.parked))
     )
@@ -47,9 +47,9 @@ def waiting_counts(words: Translator, desk: PendingDecisions) -> tuple[str, str]
 
 
 def stop_or_start(words: Translator, standing_since: int) -> InlineKeyboardButton:
-    """Return what stops the shop, or what starts it when it stands still since then; 0: it sells.
+    """Return the button that pauses the shop, or resumes it if it is not selling.
 
-    In seconds since 1970.
+    `standing_since` is when sales stopped, in seconds since 1970; 0 while the shop sells.
     """
     if standing_since:
         return resume_button(words, standing_since)

@@ -1,4 +1,7 @@
-"""Words, money and dates in the reader's language, from catalogues compiled at start."""
+"""Texts, money, numbers and dates in the reader's language.
+
+The catalogues of translations (`locales/*/LC_MESSAGES/bot.po`) are compiled in memory at start.
+"""
 
 from __future__ import annotations
 
@@ -28,36 +31,39 @@ _THOUSANDS: Final = re.compile(
     r"(?![0-9]|[.,][0-9])",
     re.IGNORECASE,
 )
-"""1 to 3 digits, then groups of exactly three: no date, decimal, version or phone number."""
+"""A number with separated thousands: 1 to 3 digits, then groups of exactly three.
+
+Dates, decimals, versions and phone numbers do not match.
+"""
 _UNIT: Final = r"(?:[KMGT]B|[KMG]bps|kWh|jt|juta)(?![^\W\d_])"
 _DECIMAL: Final = re.compile(
     r"(?<![0-9])(?<![0-9][.,])([0-9]+)[.,]([0-9]{1,2}|[0-9]{4})(?![0-9]|[.,][0-9])"
     rf"(?=(?:\s?[-+/]\s?[0-9]+(?:[.,][0-9]{{1,2}})?)*\s?{_UNIT})",
     re.IGNORECASE,
 )
-"""An amount with a decimal, by the unit behind it: "2.5 GB", and both in "1,5 + 2,5 GB"."""
+"""A number with decimals, recognised by the unit after it: "2.5 GB", both in "1,5 + 2,5 GB"."""
 _CLOCK_PATTERNS = {"id": "HH.mm"}
 _ENDONYMS = {"id": "Bahasa Indonesia", "en": "English"}
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name, which the extractor looks for
-    """Mark a text for translation where it is written; it is translated where it is shown."""
+    """Mark a text for extraction; it is translated where it is shown."""
     return message
 
 
 class Translator:
-    """One language: its texts, and how it writes money, numbers and times."""
+    """One language: its texts, and its formats of money, numbers and times."""
 
     def __init__(
         self, language: str, translations: NullTranslations, timezone: tzinfo = JAKARTA
     ) -> None:
-        """Parse the patterns once: formatting is done for every line of every message."""
         self.language = language
         self._translations = translations
         self._timezone = timezone
         self._locale = Locale.parse(language)
         self._group = get_group_symbol(self._locale)
         self._decimal = get_decimal_symbol(self._locale)
+        # Parsed once, because every line of every message is formatted.
         self._date = parse_pattern("d MMM y")
         self._day = parse_pattern("d MMM")
         self._clock = parse_pattern(_CLOCK_PATTERNS.get(language, "HH:mm"))
@@ -69,36 +75,37 @@ class Translator:
 
     @property
     def timezone(self) -> tzinfo:
-        """The shop's time zone, in which instants are written."""
+        """The shop's time zone, in which instants are formatted."""
         return self._timezone
 
     def gettext(self, message: str) -> str:
-        """Return a text in this language."""
+        """Translate a text; an unknown one is returned as it is."""
         return self._translations.gettext(message)
 
     _ = gettext
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
-        """Return a text in the form that goes with a number."""
+        """Translate a text in the plural form for `number`."""
         return self._translations.ngettext(singular, plural, number)
 
     def pgettext(self, context: str, message: str) -> str:
-        """Return a text whose meaning depends on where it stands."""
+        """Translate a text whose meaning depends on its context."""
         return self._translations.pgettext(context, message)
 
     def money(self, rupiah: int) -> str:
-        """Return an amount of whole rupiah: "Rp50.500", "-Rp1.000"."""
+        """Format an amount of whole rupiah: "Rp50.500", "-Rp1.000"."""
         sign = "-" if rupiah < 0 else ""
         return f"{sign}Rp{self.number(abs(rupiah))}"
 
     def number(self, value: int) -> str:
-        """Return a whole number with its thousands apart."""
+        """Format a whole number with separated thousands: "50.500"."""
         return f"{value:,}".replace(",", self._group)
 
     def numbers_in(self, text: str) -> str:
-        """Return a foreign text with its thousands and decimals as this language writes them.
+        """Rewrite the numbers in a text from outside with this language's separators.
 
-        "5.000" and "5,000" are five thousand in every list, since no amount has three decimals.
+        "5.000" and "5,000" both count as five thousand, because no listed amount has three
+        decimals.
         """
         text = _THOUSANDS.sub(self._regrouped, text)
         return _DECIMAL.sub(rf"\g<1>{self._decimal}\g<2>", text)
@@ -110,32 +117,32 @@ class Translator:
         return whole.replace(mark, self._group) + end
 
     def either(self, names: Sequence[str]) -> str:
-        """Return names with "or" before the last: "Telkomsel or by.U"."""
+        """Join names with "or" before the last: "Telkomsel or by.U"."""
         return format_list(names, style="or", locale=self._locale)
 
     def date(self, instant: datetime) -> str:
-        """Return the day of an aware instant, in the shop's time zone: "24 Nov 2026"."""
+        """Format the date of an aware instant in the shop's time zone: "24 Nov 2026"."""
         return self._date.apply(instant.astimezone(self._timezone), self._locale)
 
     def day(self, instant: datetime) -> str:
-        """Return the same without its year: "24 Nov"."""
+        """Format the date of an aware instant without the year: "24 Nov"."""
         return self._day.apply(instant.astimezone(self._timezone), self._locale)
 
     def clock(self, instant: datetime) -> str:
-        """Return the time of day of an aware instant: "00.30 WIB"."""
+        """Format the time of an aware instant in the shop's time zone: "00.30 WIB"."""
         local = instant.astimezone(self._timezone)
         return f"{self._clock.apply(local, self._locale)} {local.tzname()}"
 
     def datetime(self, instant: datetime) -> str:
-        """Return the day and time of an aware instant: "24 Nov 2026, 15.41 WIB"."""
+        """Format the date and time of an aware instant: "24 Nov 2026, 15.41 WIB"."""
         return f"{self.date(instant)}, {self.clock(instant)}"
 
 
 class Languages(Mapping[str, Translator]):
-    """Every language that there is a catalogue for, by its code."""
+    """The languages that have a catalogue of translations, by code."""
 
     def __init__(self, words: Mapping[str, Translator], default: str) -> None:
-        """Take what `load_languages` read; raises `ValueError` when the default is not there."""
+        """Raise `ValueError` if `default` is not in `words`."""
         if default not in words:
             raise ValueError(f"no catalogue for the default language {default!r}")
         self._words = dict(words)
@@ -151,7 +158,10 @@ class Languages(Mapping[str, Translator]):
         return len(self._words)
 
     def words_for(self, chosen: str = "", telegram_language: str = "") -> Translator:
-        """Return the words of a reader: as chosen, else as their Telegram, else the shop's."""
+        """Return the chosen language, else that of the reader's Telegram client, else the default.
+
+        The arguments are language codes, possibly with a region ("en-GB"), or empty.
+        """
         for wanted in (chosen, telegram_language):
             language = wanted.partition("-")[0].lower()
             if language in self._words:
@@ -162,9 +172,9 @@ class Languages(Mapping[str, Translator]):
 def load_languages(
     default: str = "id", timezone: tzinfo = JAKARTA, folder: Path = LOCALES
 ) -> Languages:
-    """Compile every catalogue in memory, so that no compiled file can be missing or stale.
+    """Compile every catalogue in memory, so that no compiled file can be missing or outdated.
 
-    Raises `OSError` or `ValueError` when one cannot be read.
+    Raises `OSError` or `ValueError` if a catalogue cannot be read.
     """
     words = {}
     for path in sorted(folder.glob("*/LC_MESSAGES/bot.po")):

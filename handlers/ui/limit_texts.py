@@ -1,4 +1,4 @@
-"""What somebody reads who is faster than the shop: when to go on, and that nothing is lost."""
+"""The answers to a customer who exceeds a limit of updates or orders."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from handlers.ui.i18n import Translator
 
 
 def too_many_updates(words: Translator, seconds: int) -> str:
-    """Return that nothing is handled for so many seconds; short enough to pop up over a chat."""
+    """Return the answer to too many updates; short enough for a callback answer.
+
+    `seconds`: until then further updates are dropped.
+    """
     return words.ngettext(
         "That was very fast! Please go on in {seconds} second: "
         "nothing that you send before then is done.",
@@ -17,7 +20,7 @@ def too_many_updates(words: Translator, seconds: int) -> str:
 
 
 def too_many_orders(words: Translator, seconds: int) -> str:
-    """Return that the confirm button works again in so many seconds."""
+    """Return the answer to too many orders; the confirm button works again after `seconds`."""
     return words.ngettext(
         "You have just ordered several times. Please press again in {seconds} second: "
         "this one was not ordered, and no money was taken for it.",

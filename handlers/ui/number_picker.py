@@ -1,4 +1,4 @@
-"""The saved numbers below a question for a destination, and the customer's own number."""
+"""Offers saved numbers as destinations, and takes the customer's own number from a contact."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ from handlers.ui.labels import DOT, beside, cut_to, fits_beside, room, width
 from handlers.ui.product_names import brand_name
 
 OFFERED: Final = 5
-"""How many saved numbers stand below the question for a destination."""
+"""The maximum number of saved numbers below the question for a destination."""
 
 
 async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list[Row]:
-    """Return a button for each saved number that a product can go to, and for one's own."""
+    """Return a button for each saved number that a product accepts.
+
+    For a phone product without such numbers, return the button that shares the customer's own.
+    """
     customer_id, product_id = customer_of(update), offer.product.product_id
     numbers = await context.shop.saved_numbers.usable_for(customer_id, offer, OFFERED)
     meanings = [(number, PickFor(product_id, number.destination)) for number in numbers]
@@ -40,14 +43,14 @@ async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list
 
 
 def share_mine(words: Translator) -> InlineKeyboardButton:
-    """Return the way to send one's own number."""
+    """Return the button that asks the customer to share their own phone number."""
     return button(f"👤 {my_number(words)}", ShareMine())
 
 
 async def take_shared(update: Update, context: ShopContext) -> str:
-    """Return the number of a shared contact, and keep it if Telegram says that it is one's own.
+    """Return the number of a shared contact; save it if it is the sender's own contact.
 
-    Raises `NumberError` for a foreign one and for what is no number; such is not kept.
+    Raises `NumberError` for a foreign number and for text that is no number; neither is saved.
     """
     contact = None if update.message is None else update.message.contact
     if contact is None:
@@ -61,9 +64,9 @@ async def take_shared(update: Update, context: ShopContext) -> str:
 
 
 def number_label(number: SavedNumber, *, start: str = "", with_brand: bool = False) -> str:
-    """Return what stands on the button of a saved number: its name, or its brand, and the number.
+    """Return the label of a saved number: its name (or, with `with_brand`, its brand), the number.
 
-    Where a name leaves no room for the whole number, its last four digits tell it apart.
+    If the name leaves no room for the whole number, the last four digits are shown.
     """
     shown = group_digits(number.destination, number.zone, number.kind)
     brand = brand_name(number.main) if with_brand else ""
@@ -77,5 +80,5 @@ def number_label(number: SavedNumber, *, start: str = "", with_brand: bool = Fal
 
 
 def my_number(words: Translator) -> str:
-    """Return what a customer's own number is called."""
+    """Return the name under which a customer's own number is saved."""
     return words.gettext("My number")

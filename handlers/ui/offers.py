@@ -1,4 +1,10 @@
-"""The same thing from several sources: the list has each of them, a screen shows it once."""
+"""Groups offers of the same name, and makes the labels of their buttons.
+
+The supplier's list has the same product from several sources; a screen shows it once. A label has
+the name, shortened if necessary, and the whole price or state. If shortening drops something that
+may distinguish two products, the label gets a number, and the text above the buttons gives the
+product's details by that number: a customer never buys a product whose name they could not read.
+"""
 
 from __future__ import annotations
 
@@ -35,24 +41,36 @@ from handlers.ui.product_names import (
     whole_name,
 )
 
-_WORTH = {None: 0, UnavailableReason.CLOSED: 1}
-"""What stands for its namesakes: what can be bought, else what opens again, else anything."""
+LONGEST_DETAIL: Final = 100
+"""The maximum length, in characters, of a description in a product's details."""
+_AVAILABILITY_RANKS = {None: 0, UnavailableReason.CLOSED: 1}
+"""The order of offers of one name: those that can be bought, then closed ones, then others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """Offers of which each name is shown once."""
+    """Offers grouped by name."""
 
     first: Sequence[Offer]
-    """For each name the cheapest that can be bought; where there is none, one that opens again."""
+    """For each name the cheapest offer that can be bought, else one that opens again."""
     empty: Sequence[Offer]
-    """One for each name that is out of stock from every source."""
+    """One offer for each name that is out of stock from every source."""
     others: Sequence[Offer]
-    """Other offers of these names, those that can be bought first.
+    """Further offers of these names, those that can be bought first.
 
-    For customers those that differ in price or description: of what is the same there the one
-    that can be bought stands for all. For admins every source.
+    For customers one offer of each price and description, and none that is out of stock. For
+    admins every source.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLabels:
+    """The labels of the products on a screen."""
+
+    of: dict[ProductId, str]
+    """The label of each product's button."""
+    spelled_out: dict[str, str]
+    """For each numbered label the product's details, with the same number."""
 
 
 def grouped(
@@ -62,56 +80,25 @@ def grouped(
     across_subs: bool = False,
     with_all: bool = False,
 ) -> Grouped:
-    """Group offers, the cheapest first, by type, brand, sub and the name that is shown.
+    """Group offers, which are sorted by price, by type, brand, sub-brand and shown name.
 
-    `with_all`: every source is among the others, as admins see them.
-
-    `across_subs`: whatever the sub, where a few are offered before anybody looks at the shelves.
+    `across_subs`: group by type, brand and shown name only. `with_all`: `others` has every source,
+    for admins.
     """
     sources: dict[tuple[str, ...], list[Offer]] = {}
     for offer in offers:
         path = offer.product.listing.path
         key = (*(path[:2] if across_subs else path), name_of(offer.product).casefold())
         sources.setdefault(key, []).append(offer)
-    names = [sorted(same, key=_worth) for same in sources.values()]
+    names = [sorted(same, key=_availability_rank) for same in sources.values()]
     return Grouped(
-        first=sorted((same[0] for same in names if not _is_empty(same[0])), key=_worth),
+        first=sorted((same[0] for same in names if not _is_empty(same[0])), key=_availability_rank),
         empty=[same[0] for same in names if _is_empty(same[0])],
         others=sorted(
-            (one for same in names for one in (same[1:] if with_all else _options(same))),
-            key=_worth,
+            (one for same in names for one in (same[1:] if with_all else _distinct_others(same))),
+            key=_availability_rank,
         ),
     )
-
-
-def _options(same: Sequence[Offer]) -> list[Offer]:
-    """Return what is not the first, and not as good as another one that comes before it."""
-    kinds: dict[tuple[int, str], Offer] = {}
-    for offer in same:
-        description = " ".join(offer.description.casefold().split())
-        kinds.setdefault((offer.price, description), offer)
-    return [one for one in list(kinds.values())[1:] if not _is_empty(one)]
-
-
-def _worth(offer: Offer) -> int:
-    return _WORTH.get(offer.unavailable, len(_WORTH))
-
-
-def _is_empty(offer: Offer) -> bool:
-    return _worth(offer) == len(_WORTH)
-
-
-LONGEST_DETAIL: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class OfferLabels:
-    """The labels of a screen's products."""
-
-    of: dict[ProductId, str]
-    """For each product what stands on its button."""
-    spelled_out: dict[str, str]
-    """For each label that has a number what it stands for, with that number."""
 
 
 def offer_labels(
@@ -121,93 +108,160 @@ def offer_labels(
     *,
     with_code: bool = False,
 ) -> OfferLabels:
-    """Return what stands on each product's button: its name, and its price or its state.
+    """Return each product's label: its name, and its price or state.
 
-    Those of one name have their subs, where that tells them apart. `with_code`: all have their
-    codes, for admins.
+    Products of one name also show their sub-brands if these differ. `with_code`: all show their
+    product codes instead, for admins.
     """
     names = [title(words.numbers_in(name_of(one.product))) for one in offers]
     shared = shared_words(names)
     if name_of is whole_name:
-        # Where several brands may stand together, each name keeps its brand.
+        # The products may be of several brands, so each name keeps its brand.
         shared -= {word for name in names for word in name.casefold().split()[:1]}
-    subs = {} if with_code else _telling_subs(offers, names)
-    made = []
+    subs = {} if with_code else _distinguishing_subs(offers, names)
+    parts = []
     for offer, name in zip(offers, names, strict=True):
-        end = _end(words, offer)
-        sign = offer.product.listing.code if with_code else subs.get(offer.product.product_id, "")
-        signed = f"{DOT}{sign}{end}" if sign else end
-        made.append(_Made(offer, name, signed, end, shared, name_of is whole_name))
-    return _numbered(words, made, with_code=with_code)
+        end = _price_or_state(words, offer)
+        qualifier = (
+            offer.product.listing.code if with_code else subs.get(offer.product.product_id, "")
+        )
+        detailed_end = f"{DOT}{qualifier}{end}" if qualifier else end
+        parts.append(_LabelParts(offer, name, detailed_end, end, shared, name_of is whole_name))
+    return _with_numbers(words, parts, with_code=with_code)
+
+
+def offer_buttons(
+    offers: Sequence[Offer], labels: Mapping[ProductId, str], destination: str = ""
+) -> list[InlineKeyboardButton]:
+    """Return a button for each product; it buys for `destination` if that is known."""
+    ids = [offer.product.product_id for offer in offers]
+    return [button(labels[one], _product_button(one, destination)) for one in ids]
+
+
+def spelled_out_on(rows: Sequence[Row], spelled_out: Mapping[str, str]) -> list[str]:
+    """Return the details of the products whose buttons on a page are numbered."""
+    labels = [one.text for row in rows for one in row]
+    return [spelled_out[label] for label in labels if label in spelled_out]
+
+
+def spelled_out_text(names: Sequence[str]) -> str:
+    """Return the details of numbered buttons, as HTML lines."""
+    return lines(*map(escaped, names))
+
+
+def sources_text(words: Translator, *, has_codes: bool) -> str:
+    """Return the text above further offers of the same names; `has_codes`: for admins."""
+    if has_codes:
+        return words.gettext("The same from other sources, each with its code and its price.")
+    return words.gettext("The same products in another way:")
+
+
+def sources_label(words: Translator, count: int, *, has_codes: bool) -> str:
+    """Return the label of the button that shows further offers of the same names."""
+    if has_codes:
+        return words.gettext("Other sources ({count})").format(count=words.number(count))
+    return words.gettext("Other options ({count})").format(count=words.number(count))
+
+
+def hide_sources_label(words: Translator, *, has_codes: bool) -> str:
+    """Return the label of the button that hides the further offers."""
+    _ = words.gettext
+    return _("Hide the other sources") if has_codes else _("Hide the other options")
+
+
+def pay_label(words: Translator, offer: Offer) -> str:
+    """Return the label of the confirm button."""
+    return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
-    """A product, and what its label is made of."""
+class _LabelParts:
+    """A product and the parts of its label."""
 
     offer: Offer
     name: str
-    signed: str
-    """Its price or state, after what tells it apart from its namesakes."""
+    detailed_end: str
+    """The price or state, after the sub-brand or code if one is shown."""
     end: str
-    """Its price or state alone."""
+    """The price or state alone."""
     shared: Collection[str]
     keeps_first: bool
 
     def label(self) -> str:
-        return beside(self.name, end=self.signed, shared=self.shared, keeps_first=self.keeps_first)
+        return beside(
+            self.name, end=self.detailed_end, shared=self.shared, keeps_first=self.keeps_first
+        )
 
     def numbered(self, number: int) -> str:
         return beginning_beside(self.name, start=f"{number}. ", end=self.end, shared=self.shared)
 
     def is_whole(self) -> bool:
-        return fits_beside(self.name, end=self.signed, shared=self.shared)
+        return fits_beside(self.name, end=self.detailed_end, shared=self.shared)
 
 
-def _telling_subs(offers: Sequence[Offer], names: Sequence[str]) -> dict[ProductId, str]:
-    """Return the subs of products of one name, where each of these has another one."""
-    alike: dict[str, list[Offer]] = {}
+def _distinct_others(same: Sequence[Offer]) -> list[Offer]:
+    """Return the first offer of each price and description, without the very first offer."""
+    distinct: dict[tuple[int, str], Offer] = {}
+    for offer in same:
+        description = " ".join(offer.description.casefold().split())
+        distinct.setdefault((offer.price, description), offer)
+    return [one for one in list(distinct.values())[1:] if not _is_empty(one)]
+
+
+def _is_empty(offer: Offer) -> bool:
+    return _availability_rank(offer) == len(_AVAILABILITY_RANKS)
+
+
+def _availability_rank(offer: Offer) -> int:
+    return _AVAILABILITY_RANKS.get(offer.unavailable, len(_AVAILABILITY_RANKS))
+
+
+def _distinguishing_subs(offers: Sequence[Offer], names: Sequence[str]) -> dict[ProductId, str]:
+    """Return the sub-brands of products of one name, if these all differ."""
+    by_name: dict[str, list[Offer]] = {}
     for offer, name in zip(offers, names, strict=True):
-        alike.setdefault(name.casefold(), []).append(offer)
-    telling = {}
-    for namesakes in alike.values():
+        by_name.setdefault(name.casefold(), []).append(offer)
+    distinguishing = {}
+    for namesakes in by_name.values():
         subs = {spaced(one.product.listing.sub) for one in namesakes}
         if 1 < len(namesakes) == len(subs) and all(subs):
             for one in namesakes:
-                telling[one.product.product_id] = spaced(one.product.listing.sub)
-    return telling
+                distinguishing[one.product.product_id] = spaced(one.product.listing.sub)
+    return distinguishing
 
 
-def _numbered(words: Translator, made: Sequence[_Made], *, with_code: bool) -> OfferLabels:
-    """Give a number to each label that has lost something, or is the same as another one."""
-    shown = [one.label() for one in made]
+def _with_numbers(
+    words: Translator, parts: Sequence[_LabelParts], *, with_code: bool
+) -> OfferLabels:
+    """Number the labels that lost distinguishing words or are equal to another label."""
+    shown = [one.label() for one in parts]
     count = Counter(label.casefold() for label in shown)
     labels: dict[ProductId, str] = {}
     spelled_out: dict[str, str] = {}
-    for number, (one, plain) in enumerate(zip(made, shown, strict=True), 1):
+    for number, (one, plain) in enumerate(zip(parts, shown, strict=True), 1):
         label = plain
         if count[plain.casefold()] > 1 or not one.is_whole():
             label = one.numbered(number)
-            line = DOT.join(_facts(words, one.offer, with_code=with_code))
+            line = DOT.join(_details(words, one.offer, with_code=with_code))
             spelled_out[label] = f"{number}. {line}"
         labels[one.offer.product.product_id] = label
     return OfferLabels(labels, spelled_out)
 
 
-def _facts(words: Translator, offer: Offer, *, with_code: bool) -> list[str]:
-    """Return everything that may tell a product apart."""
+def _details(words: Translator, offer: Offer, *, with_code: bool) -> list[str]:
+    """Return everything that may distinguish a product from others."""
     listing = offer.product.listing
     name = listing_name(words, listing)
     description = cut_to(words.numbers_in(spaced(offer.description)), LONGEST_DETAIL, len)
-    facts = [name]
-    for fact in (spaced(listing.sub), description, listing.code if with_code else ""):
-        if not any(fact.casefold() in known.casefold() for known in facts):
-            facts.append(fact)
-    return facts
+    details = [name]
+    for detail in (spaced(listing.sub), description, listing.code if with_code else ""):
+        if not any(detail.casefold() in known.casefold() for known in details):
+            details.append(detail)
+    return details
 
 
-def _end(words: Translator, offer: Offer) -> str:
-    """Return a product's price, or why it cannot be bought: both would not fit in a line."""
+def _price_or_state(words: Translator, offer: Offer) -> str:
+    """Return a product's price, or why it cannot be bought: a label has no room for both."""
     _ = words.gettext
     match offer.unavailable:
         case None:
@@ -221,49 +275,5 @@ def _end(words: Translator, offer: Offer) -> str:
     return f"{DOT}{end}"
 
 
-def offer_buttons(
-    offers: Sequence[Offer], labels: Mapping[ProductId, str], destination: str = ""
-) -> list[InlineKeyboardButton]:
-    """Return a button for each product with its label, for a number if it is known."""
-    ids = [offer.product.product_id for offer in offers]
-    return [button(labels[one], _choice(one, destination)) for one in ids]
-
-
-def spelled_out_on(rows: Sequence[Row], spelled_out: Mapping[str, str]) -> list[str]:
-    """Return what the numbered buttons of a page stand for."""
-    labels = [one.text for row in rows for one in row]
-    return [spelled_out[label] for label in labels if label in spelled_out]
-
-
-def _choice(product_id: ProductId, destination: str) -> Button:
+def _product_button(product_id: ProductId, destination: str) -> Button:
     return PickFor(product_id, destination) if destination else Pick(product_id)
-
-
-def sources_text(words: Translator, *, has_codes: bool) -> str:
-    """Return what stands above the other offers of the same things; only admins see codes."""
-    if has_codes:
-        return words.gettext("The same from other sources, each with its code and its price.")
-    return words.gettext("The same products in another way:")
-
-
-def spelled_out_text(names: Sequence[str]) -> str:
-    """Return in full what stands on the buttons of a page only in part, by its number there."""
-    return lines(*map(escaped, names))
-
-
-def sources_label(words: Translator, count: int, *, has_codes: bool) -> str:
-    """Return what stands on the button that shows the other offers of the same things."""
-    if has_codes:
-        return words.gettext("Other sources ({count})").format(count=words.number(count))
-    return words.gettext("Other options ({count})").format(count=words.number(count))
-
-
-def hide_sources_label(words: Translator, *, has_codes: bool) -> str:
-    """Return what stands on the way back from them."""
-    _ = words.gettext
-    return _("Hide the other sources") if has_codes else _("Hide the other options")
-
-
-def pay_label(words: Translator, offer: Offer) -> str:
-    """Return what stands on the one confirm button."""
-    return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))

@@ -1,8 +1,7 @@
-"""A shop that is paused: said wherever buying begins, with the button that tells when it opens."""
+"""Shows on purchase screens that the shop is paused or slow, with the reopening button."""
 
 from __future__ import annotations
 
-import structlog
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.reopening import ShopStatus
@@ -11,13 +10,15 @@ from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import keyboard, reopening_row
 
-log = structlog.get_logger(__name__)
-
 Screen = tuple[str, InlineKeyboardMarkup]
 
 
 async def with_opening(update: Update, context: ShopContext, screen: Screen) -> Screen:
-    """Return a screen on which buying begins, below what is in the way of it, if something is."""
+    """Put the shop's state above a screen that starts a purchase.
+
+    While the shop is paused, customers also get the button for the reopening notice. An open shop
+    adds nothing.
+    """
     words, (text, markup) = context.words, screen
     opening = await context.shop.reopening.opening(customer_of(update))
     row = [] if context.is_admin else reopening_row(words, opening)
@@ -26,7 +27,7 @@ async def with_opening(update: Update, context: ShopContext, screen: Screen) -> 
 
 
 def opening_text(words: Translator, opening: ShopStatus) -> str:
-    """Return what stands above every screen that sells; empty while the shop is open."""
+    """Return the text above every screen that sells: paused or slow, else empty."""
     _ = words.gettext
     if opening.is_paused:
         title = _("The shop is taking a break.")

@@ -1,4 +1,4 @@
-"""An order as its customer reads it: its one message, and its end."""
+"""The texts and buttons of an order, for its customer."""
 
 from __future__ import annotations
 
@@ -37,20 +37,36 @@ from handlers.ui.labels import beside
 from handlers.ui.product_names import order_name
 from handlers.ui.vouchers import Voucher, energy_text, voucher_of
 
+OPEN_SHOWN = 8
+"""The maximum number of open orders in /status; the history has the others."""
+STATE_SIGNS = {
+    OrderState.SUCCEEDED: "✅",
+    OrderState.FAILED: "❌",
+    OrderState.CANCELLED: "❌",
+    OrderState.AMBIGUOUS: "🔎",
+    OrderState.PARKED: "🔎",
+}
+
 
 def order_text(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
-    """Return the order's one message, as things stand."""
+    """Return the text of the order's status message, in its current state."""
     return paragraphs(order_head(words, order, profile), order_state(words, order, profile, now))
 
 
-def shown_destination(order: Order, profile: PanelProfile) -> str:
-    """Return whom an order is for, as it is read best: by its kind, in groups or in one piece."""
-    kind = profile.kind_of(order.category_type, order.main)
-    return group_digits(order.destination, order.zone, kind)
+def order_view(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
+    """Return the text of an order opened from the history, with the delivered code."""
+    if order.state is not OrderState.SUCCEEDED:
+        return order_text(words, order, profile, now)
+    voucher = voucher_of(order, profile)
+    return paragraphs(
+        order_head(words, order, profile),
+        order_state(words, order, profile, now),
+        "" if voucher is None else delivered_text(words, voucher),
+    )
 
 
 def order_head(words: Translator, order: Order, profile: PanelProfile) -> str:
-    """Return what was bought for whom: number, product, destination, price and time."""
+    """Return an order's number, product, destination, price and time."""
     return lines(
         bold(f"{order.number} · {order_name(words, order)}"),
         f"{code(shown_destination(order, profile))} · {words.money(order.price)}",
@@ -59,12 +75,12 @@ def order_head(words: Translator, order: Order, profile: PanelProfile) -> str:
 
 
 def order_state(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
-    """Return where the order stands, in a sentence or two."""
+    """Return the order's state as one or two sentences."""
     _ = words.gettext
     match order.state:
         case OrderState.QUEUED:
             return lines(
-                _waiting(words, order.wait_reason), _("You can cancel it until it is sent.")
+                _waiting_text(words, order.wait_reason), _("You can cancel it until it is sent.")
             )
         case OrderState.SENDING | OrderState.ACCEPTED if is_slow(order, now):
             return _(
@@ -98,10 +114,10 @@ def order_state(words: Translator, order: Order, profile: PanelProfile, now: dat
 def outcome_text(
     words: Translator, order: Order, profile: PanelProfile, balance: int, contact: str
 ) -> str:
-    """Return the message that ends an order: what was delivered, or why nothing was."""
+    """Return the message about a final order: the delivered code, or why there is none."""
     _ = words.gettext
     if order.state is OrderState.SUCCEEDED:
-        return _success(words, order, profile, balance)
+        return _success_text(words, order, profile, balance)
     if order.state is OrderState.CANCELLED:
         reason = cancellation(words, order.cancel_reason)
     else:
@@ -117,15 +133,8 @@ def outcome_text(
     )
 
 
-def questions(words: Translator, contact: str) -> str:
-    """Return whom to ask, if the shop says so."""
-    if not contact:
-        return ""
-    return words.gettext("Questions? {contact}").format(contact=escaped(contact))
-
-
 def parked_order_text(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
-    """Return the message of its own that tells a customer of a parked order."""
+    """Return the separate message to the customer of a parked order."""
     _ = words.gettext
     return paragraphs(
         f"🔎 {bold(f'{order.number} · {order_name(words, order)}')}\n"
@@ -136,7 +145,7 @@ def parked_order_text(words: Translator, order: Order, profile: PanelProfile, no
 
 
 def hear_text(words: Translator, order: Order, now: datetime) -> str:
-    """Return until when the customer of a parked order hears from the shop, as read at `now`."""
+    """Return when the customer of a parked order is promised an answer, as read at `now`."""
     _ = words.gettext
     by = answer_due_at(order.parked_at or order.created_at, words.timezone)
     if now > by:
@@ -151,13 +160,25 @@ def hear_text(words: Translator, order: Order, now: datetime) -> str:
     return sentence.format(time=words.datetime(by) if days > 1 else words.clock(by))
 
 
+def questions(words: Translator, contact: str) -> str:
+    """Return whom to ask; empty if the shop has no contact."""
+    if not contact:
+        return ""
+    return words.gettext("Questions? {contact}").format(contact=escaped(contact))
+
+
 def failure(words: Translator, order: Order, profile: PanelProfile) -> str:
-    """Return why an order failed, as a sentence for its customer."""
+    """Return why an order failed, as a sentence for its customer.
+
+    The reason is the class of the refusal, and the public part of the note, if the supplier's row
+    has one (docs/supplier-api.md, "3.8 Refusal messages" and "3.9 Private text").
+    """
     _ = words.gettext
     refusal = order.refusal
     note = ""
     if order.ref_id is not None and profile.status_of(order.status_word) is SupplierStatus.FAILED:
-        # Its own row says failed: then the row's note is the reason, not where an admin decided.
+        # The order's own row says failed, so its note is the reason; after an admin's decision
+        # it is not.
         note = profile.public_note(order.note)
         refusal = profile.refusal_of(order.note)
     match refusal:
@@ -204,46 +225,8 @@ def cancellation(words: Translator, reason: CancelReason | None) -> str:
             assert_never(reason)
 
 
-def _waiting(words: Translator, reason: WaitReason | None) -> str:
-    _ = words.gettext
-    match reason:
-        case None:
-            return _("🕐 In the queue: it goes out in a moment.")
-        case WaitReason.SUPPLIER_AWAY:
-            return _("🕐 Waiting: the operator cannot be reached just now. We keep trying.")
-        case WaitReason.SAME_TARGET:
-            return _(
-                "🕐 Waiting: another order for this number is being checked first. Yours goes out "
-                "soon."
-            )
-        case WaitReason.PAUSED:
-            return _(
-                "🕐 Waiting: the shop is taking a break. Your order goes out once it is open; if "
-                "that takes too long, it is cancelled and your money comes back."
-            )
-        case WaitReason.BUSY:
-            return _("🕐 Waiting: many orders are going out. Yours is next soon.")
-        case _:
-            assert_never(reason)
-
-
-def _success(words: Translator, order: Order, profile: PanelProfile, balance: int) -> str:
-    _ = words.gettext
-    voucher = voucher_of(order, profile)
-    head = f"✅ {bold(f'{order.number} · {order_name(words, order)}')}\n" + code(
-        shown_destination(order, profile)
-    )
-    return paragraphs(
-        head,
-        _("Delivered. Thank you!") if voucher is None else delivered_text(words, voucher),
-        _("Price {price} · balance left {balance}").format(
-            price=words.money(order.price), balance=words.money(balance)
-        ),
-    )
-
-
 def delivered_text(words: Translator, voucher: Voucher) -> str:
-    """Return a delivered code; for a PLN token also whose meter it is for, and how much."""
+    """Return a delivered code; for a PLN token also its energy and the data of the meter."""
     _ = words.gettext
     facts = (voucher.meter_owner, energy_text(words, voucher))
     details = " · ".join(escaped(part) for part in facts if part)
@@ -251,28 +234,14 @@ def delivered_text(words: Translator, voucher: Voucher) -> str:
     return lines(label, code(voucher.shown), details, escaped(voucher.connection))
 
 
-def not_found(words: Translator) -> str:
-    """Return the answer to a button of an order that is not the presser's, or never was."""
-    return words.gettext("You have no such order. /history shows your orders.")
-
-
-def cancelled_now(words: Translator, number: str) -> str:
-    """Return that an order was cancelled just now."""
-    return words.gettext("{number} is cancelled, and your money is back.").format(number=number)
-
-
-def too_late_to_cancel(words: Translator, state: OrderState) -> str:
-    """Return why an order cannot be cancelled any more."""
-    _ = words.gettext
-    if state is OrderState.CANCELLED:
-        return _("This order is already cancelled.")
-    if state.is_final:
-        return _("This order is already finished, so it cannot be cancelled.")
-    return _("Too late: the order has just been sent. You will hear how it ends.")
+def shown_destination(order: Order, profile: PanelProfile) -> str:
+    """Return an order's destination, with its digits grouped if its kind is read that way."""
+    kind = profile.kind_of(order.category_type, order.main)
+    return group_digits(order.destination, order.zone, kind)
 
 
 def state_name(words: Translator, state: OrderState) -> str:
-    """Return a state in a word or two."""
+    """Return the name of a state, in a few words."""
     _ = words.gettext
     match state:
         case OrderState.QUEUED:
@@ -295,32 +264,29 @@ def state_name(words: Translator, state: OrderState) -> str:
             assert_never(state)
 
 
+def state_sign(state: OrderState) -> str:
+    return STATE_SIGNS.get(state, "⏳")
+
+
 def order_label(words: Translator, order: Order) -> str:
-    """Return what stands on an order's button: its number, and what was ordered."""
+    """Return the label of the button that opens an order."""
     start = f"{state_sign(order.state)} {order.number} · "
     return beside(order_name(words, order), start=start)
 
 
 def again_label(words: Translator, order: Order) -> str:
-    """Return what stands on the button that buys an order's product for its number once more."""
+    """Return the label of the button that repeats an order, with the destination's last digits."""
     end = f" · …{order.destination[-4:]}"
     return beside(order_name(words, order), start="🔁 ", end=end)
 
 
-def order_view(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
-    """Return an order as it is opened from the history: with what was delivered."""
-    if order.state is not OrderState.SUCCEEDED:
-        return order_text(words, order, profile, now)
-    voucher = voucher_of(order, profile)
-    return paragraphs(
-        order_head(words, order, profile),
-        order_state(words, order, profile, now),
-        "" if voucher is None else delivered_text(words, voucher),
-    )
+def receipt_label(words: Translator) -> str:
+    """Return the label of the button that makes a receipt."""
+    return words.gettext("🧾 Receipt")
 
 
 def goods_row(words: Translator, order: Order, profile: PanelProfile) -> Row:
-    """Return what can be done with delivered goods: copy the code, if Telegram can; a receipt."""
+    """Return the buttons of a delivered order: copy the code, if it has one, and a receipt."""
     if order.state is not OrderState.SUCCEEDED:
         return []
     voucher = voucher_of(order, profile)
@@ -329,15 +295,10 @@ def goods_row(words: Translator, order: Order, profile: PanelProfile) -> Row:
     return [receipt] if copy is None else [copy, receipt]
 
 
-def receipt_label(words: Translator) -> str:
-    """Return what stands on the button that makes a receipt."""
-    return words.gettext("🧾 Receipt")
-
-
 def order_screen(
     context: ShopContext, order: Order, up: ShowHistory | FindOrders
 ) -> tuple[str, InlineKeyboardMarkup]:
-    """Return an order with its code, and what its customer can do about it."""
+    """Return the screen of an order; `up` is its back button."""
     words, shop = context.words, context.shop
     profile = shop.rules.profile
     return order_view(words, order, profile, shop.clock.now()), keyboard(
@@ -347,23 +308,64 @@ def order_screen(
     )
 
 
-STATE_SIGNS = {
-    OrderState.SUCCEEDED: "✅",
-    OrderState.FAILED: "❌",
-    OrderState.CANCELLED: "❌",
-    OrderState.AMBIGUOUS: "🔎",
-    OrderState.PARKED: "🔎",
-}
+def not_found(words: Translator) -> str:
+    """Return the answer for an order that does not exist or belongs to another customer."""
+    return words.gettext("You have no such order. /history shows your orders.")
 
 
-def state_sign(state: OrderState) -> str:
-    return STATE_SIGNS.get(state, "⏳")
+def cancelled_now(words: Translator, number: str) -> str:
+    """Return the answer to a cancellation that succeeded."""
+    return words.gettext("{number} is cancelled, and your money is back.").format(number=number)
+
+
+def too_late_to_cancel(words: Translator, state: OrderState) -> str:
+    """Return why an order in this state cannot be cancelled."""
+    _ = words.gettext
+    if state is OrderState.CANCELLED:
+        return _("This order is already cancelled.")
+    if state.is_final:
+        return _("This order is already finished, so it cannot be cancelled.")
+    return _("Too late: the order has just been sent. You will hear how it ends.")
 
 
 def nobody_to_call(words: Translator, contact: str) -> str:
-    """Return that there is no admin who could be called: plain text."""
+    """Return, as plain text, the answer to a request for help if no admin can be notified."""
     return lines(words.gettext("Nobody can be told from here just now."), contact)
 
 
-OPEN_SHOWN = 8
-"""How many orders under way /status tells of; the rest are in the history."""
+def _waiting_text(words: Translator, reason: WaitReason | None) -> str:
+    _ = words.gettext
+    match reason:
+        case None:
+            return _("🕐 In the queue: it goes out in a moment.")
+        case WaitReason.SUPPLIER_AWAY:
+            return _("🕐 Waiting: the operator cannot be reached just now. We keep trying.")
+        case WaitReason.SAME_TARGET:
+            return _(
+                "🕐 Waiting: another order for this number is being checked first. Yours goes out "
+                "soon."
+            )
+        case WaitReason.PAUSED:
+            return _(
+                "🕐 Waiting: the shop is taking a break. Your order goes out once it is open; if "
+                "that takes too long, it is cancelled and your money comes back."
+            )
+        case WaitReason.BUSY:
+            return _("🕐 Waiting: many orders are going out. Yours is next soon.")
+        case _:
+            assert_never(reason)
+
+
+def _success_text(words: Translator, order: Order, profile: PanelProfile, balance: int) -> str:
+    _ = words.gettext
+    voucher = voucher_of(order, profile)
+    head = f"✅ {bold(f'{order.number} · {order_name(words, order)}')}\n" + code(
+        shown_destination(order, profile)
+    )
+    return paragraphs(
+        head,
+        _("Delivered. Thank you!") if voucher is None else delivered_text(words, voucher),
+        _("Price {price} · balance left {balance}").format(
+            price=words.money(order.price), balance=words.money(balance)
+        ),
+    )

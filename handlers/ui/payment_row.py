@@ -13,5 +13,5 @@ from handlers.ui.topup_card import show_label
 
 
 def payment_row(words: Translator, topup: TopUp) -> Row:
-    """Return the way to see once more how a top-up is paid."""
+    """Return the button that shows how to pay a top-up."""
     return [button(show_label(words, topup), ShowTopUp(topup.topup_id))]

@@ -1,4 +1,4 @@
-"""How people are named to admins."""
+"""Names of customers, as admins read them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from handlers.ui.product_names import spaced
 
 
 def who(words: Translator, customer_id: int, customer: Customer | None) -> str:
-    """Return a person as an admin knows them: name and user name; the id of one without either.
+    """Return a customer's name and user name, or the id of a customer who has neither.
 
-    The name of one without a user name leads to their chat: nothing else would.
+    Without a user name the name links to the chat, since there is no other way to open it.
     """
     return " · ".join(_names(customer)) or _identity(words, customer_id)
 
 
 def who_with_id(words: Translator, customer_id: int, customer: Customer | None) -> str:
-    """Return a person with the id that commands such as /credit take."""
+    """Return a customer's names with the id that commands such as /credit take."""
     return " · ".join((*_names(customer), _identity(words, customer_id)))
 
 

@@ -1,4 +1,4 @@
-"""A receipt as a picture: lines of text on white paper, drawn with the font that Pillow brings."""
+"""Draws lines of text as a PNG, for receipts, with Pillow's built-in font."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, MARGIN = 720, 48
 INK, PALE, PAPER = "#1c1c1c", "#767676", "#ffffff"
-_BREAK_AT_LEAST = 8
-_MOST_ON_A_LINE = 200
-"""More than that fits at no size."""
-_NOWHERE = "\uffff"
-_LIKE = {"•": "·", "→": ">", "←": "<", "\N{EN DASH}": "-", "\N{EM DASH}": "-"}
+_MIN_BREAK_POSITION = 8
+"""In characters: a line is broken at a space only from this position on."""
+_MAX_LINE_LENGTH = 200
+"""In characters; no font size has room for more."""
+_MISSING_GLYPH = "\uffff"
+"""A noncharacter, which the font draws as its box for missing glyphs."""
+_SIMILAR_CHARS = {"•": "·", "→": ">", "←": "<", "\N{EN DASH}": "-", "\N{EM DASH}": "-"}
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a receipt; a `label` stands before it, paler. An empty one is a rule.
+    """One line of text, with a paler `label` at the left; an empty line is drawn as a rule.
 
-    What is exact, as a code, loses no sign: one that the font lacks is drawn as a box.
+    `size` is in pixels. An exact text, such as a code, loses no character: one that the font lacks
+    is drawn as a box.
     """
 
     text: str
@@ -36,7 +39,7 @@ class Line:
 
 
 def draw_receipt(lines: Sequence[Line]) -> bytes:
-    """Return a receipt as a PNG; long lines are broken, so that nothing is cut off."""
+    """Return a receipt as a PNG; long lines are wrapped, so nothing is cut off."""
     broken = broken_lines(lines)
     picture = Image.new("RGB", (WIDTH, 2 * MARGIN + height_of(broken)), PAPER)
     draw_lines(picture, broken, MARGIN)
@@ -44,31 +47,42 @@ def draw_receipt(lines: Sequence[Line]) -> bytes:
 
 
 def broken_lines(lines: Sequence[Line]) -> list[Line]:
-    """Return lines in parts that fit into the width."""
-    return [part for line in lines for part in _broken(line)]
+    """Wrap lines to the width of the picture."""
+    return [part for line in lines for part in _wrapped(line)]
 
 
 def height_of(broken: Sequence[Line]) -> int:
-    """Return how many pixels lines take that fit."""
+    """Return the height of wrapped lines in pixels."""
     return sum(map(_height, broken))
 
 
 def draw_lines(picture: Image.Image, broken: Sequence[Line], top: int) -> None:
-    """Draw lines that fit, one below the other, from so many pixels below the upper edge."""
+    """Draw wrapped lines below one another; `top` is in pixels from the upper edge."""
     pen = ImageDraw.Draw(picture)
     for line in broken:
-        _draw(pen, line, top)
+        _draw_line(pen, line, top)
         top += _height(line)
 
 
 def png(picture: Image.Image) -> bytes:
-    """Return a picture as Telegram takes it."""
+    """Encode a picture as a PNG."""
     written = io.BytesIO()
     picture.save(written, "PNG", optimize=True)
     return written.getvalue()
 
 
-def _draw(pen: ImageDraw.ImageDraw, line: Line, top: int) -> None:
+def drawable(text: str) -> str:
+    """Return a text on one line, without characters that the font lacks.
+
+    These are replaced by similar ones or by their letters without marks, or dropped.
+    """
+    plain = (
+        char if _has_glyph(char) else _without_missing_glyphs(char) for char in _on_one_line(text)
+    )
+    return " ".join("".join(plain).split())
+
+
+def _draw_line(pen: ImageDraw.ImageDraw, line: Line, top: int) -> None:
     if not line.text and not line.label:
         middle = top + _height(line) // 2
         pen.line((MARGIN, middle, WIDTH - MARGIN, middle), fill=PALE, width=2)
@@ -85,50 +99,46 @@ def _height(line: Line) -> int:
     return int(line.size * 1.5)
 
 
-def _broken(line: Line) -> Iterator[Line]:
-    """Yield a line in parts that fit, the label on the first."""
+def _wrapped(line: Line) -> Iterator[Line]:
+    """Yield a line in parts that fit; only the first has the label."""
     text = _on_one_line(line.text) if line.is_exact else drawable(line.text)
     label = drawable(line.label)
     font = _font(line.size)
     room = WIDTH - 2 * MARGIN - (font.getlength(f"{label}  ") if label else 0)
     while True:
-        part = _fitting(text, room, font)
+        part = _fitting_start(text, room, font)
         yield replace(line, text=part, label=label)
         text, label = text[len(part) :].lstrip(), ""
         if not text:
             return
 
 
-def _fitting(text: str, room: float, font: _Font) -> str:
-    """Return the beginning of a text that fits, between words if it can be."""
-    lengths = range(2, min(len(text), _MOST_ON_A_LINE) + 1)
+def _fitting_start(text: str, room: float, font: _Font) -> str:
+    """Return the longest beginning of a text that fits, up to a space if possible."""
+    lengths = range(2, min(len(text), _MAX_LINE_LENGTH) + 1)
     length = 1 + bisect_right(lengths, room, key=lambda length: font.getlength(text[:length]))
     if length >= len(text):
         return text
-    space = text.rfind(" ", _BREAK_AT_LEAST, length)
+    space = text.rfind(" ", _MIN_BREAK_POSITION, length)
     return text[:space] if space > 0 else text[:length]
 
 
-def drawable(text: str) -> str:
-    """Return a text on one line in signs that the font has: plain letters, or none, for others."""
-    plain = (sign if _has_glyph(sign) else _plain(sign) for sign in _on_one_line(text))
-    return " ".join("".join(plain).split())
-
-
 def _on_one_line(text: str) -> str:
-    signs = (sign if unicodedata.category(sign)[0] not in "CM" else " " for sign in text)
-    return " ".join("".join(signs).split())
+    chars = (char if unicodedata.category(char)[0] not in "CM" else " " for char in text)
+    return " ".join("".join(chars).split())
 
 
-def _plain(sign: str) -> str:
-    parts = unicodedata.normalize("NFKD", _LIKE.get(sign, sign))
+def _without_missing_glyphs(char: str) -> str:
+    parts = unicodedata.normalize("NFKD", _SIMILAR_CHARS.get(char, char))
     return "".join(part for part in parts if _has_glyph(part))
 
 
 @lru_cache(maxsize=4_096)
-def _has_glyph(sign: str) -> bool:
-    """Tell whether the font draws a sign, and not the box that stands for what it lacks."""
-    return sign.isspace() or bytes(_font(28).getmask(sign)) != bytes(_font(28).getmask(_NOWHERE))
+def _has_glyph(char: str) -> bool:
+    """Return whether the font has a glyph for a character, and does not draw its box."""
+    return char.isspace() or bytes(_font(28).getmask(char)) != bytes(
+        _font(28).getmask(_MISSING_GLYPH)
+    )
 
 
 @lru_cache

@@ -1,4 +1,8 @@
-"""What a product is called where products of several brands stand together: brand and name."""
+"""The shown names of types, brands and products.
+
+The supplier writes types as slugs and brands in capitals, and product names may or may not contain
+the brand (docs/supplier-api.md, "2.8 Services" and "2.12 Catalogue figures").
+"""
 
 from __future__ import annotations
 
@@ -10,105 +14,6 @@ from bot.domain.catalogue import Category, CategoryId, Listing, Product
 from bot.domain.order import Order
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.labels import DOT, beginning_beside, beside, fits_beside, in_pieces
-
-ALSO_CALLED: Final[Mapping[str, tuple[str, ...]]] = {
-    "TELKOMSEL": ("tsel",),
-    "INDOSAT": ("isat", "ooredoo", "im3"),
-    "TRI": ("three", "tri"),
-    "SMARTFREN": ("smart", "sf"),
-    "SMART": ("smartfren", "sf"),
-    "MOBILE LEGENDS": ("mobile legend", "mlbb", "ml"),
-    "MOBILE LEGEND": ("mobile legends", "mlbb", "ml"),
-    "FREE FIRE": ("ff",),
-    "PUBG MOBILE": ("pubgm",),
-    "TAPCASH BNI": ("tapcash",),
-}
-"""How else names of products say their brand, so that it need not be said twice."""
-_WORD: Final = re.compile(r"[^\W_]+")
-_IN_BRACKETS: Final = re.compile(r"\(.*?\)")
-
-
-def order_name(words: Translator, order: Order) -> str:
-    """Return what was ordered: brand and name, however long ago the list had it."""
-    return _shown(words, order.main, order.product_name)
-
-
-def listing_name(words: Translator, listing: Listing) -> str:
-    """Return what a product is called by itself: brand and name."""
-    return _shown(words, listing.main, listing.name)
-
-
-def whole_name(product: Product) -> str:
-    """Return a product's brand and name, with its numbers as the list has them."""
-    return title(with_brand(product.listing.main, product.listing.name))
-
-
-def _shown(words: Translator, main: str, name: str) -> str:
-    return title(words.numbers_in(with_brand(main, name)))
-
-
-def with_brand(main: str, name: str) -> str:
-    """Return a name after its brand, "Free Fire · 140 Diamonds", unless it says that itself."""
-    name, brand = spaced(name), brand_name(main)
-    if not _words_of(brand) or says_brand(main, name):
-        return name
-    rest = min((_without_brand(name, _words_of(one)) for one in (brand, main)), key=len)
-    return f"{brand}{DOT}{rest}" if rest else brand
-
-
-def says_brand(main: str, name: str) -> bool:
-    """Tell whether a product's name holds its brand, in one of the spellings that people use.
-
-    The words of the brand may stand in any order, and may be one: "GoPay" is "GO PAY".
-    """
-    said = _words_of(name)
-    return any(_is_said(spelling, said) for spelling in _spellings(main))
-
-
-def _spellings(main: str) -> list[list[str]]:
-    usual = _IN_BRACKETS.sub(" ", brand_name(main))
-    others = ALSO_CALLED.get(spaced(main).upper(), ())
-    return [words for words in map(_words_of, (main, usual, *others)) if words]
-
-
-def _is_said(spelling: list[str], said: list[str]) -> bool:
-    if set(spelling) <= set(said):
-        return True
-    joined = "".join(spelling)
-    return any(
-        "".join(said[first:last]) == joined
-        for first in range(len(said))
-        for last in range(first + 1, min(first + len(joined), len(said)) + 1)
-    )
-
-
-def _without_brand(name: str, brand: list[str]) -> str:
-    """Return a name without the part of the brand that it begins with.
-
-    Of PUBG MOBILE "PUBG"; the end of a brand, as "TapCash" of BNI TAPCASH, only before an amount:
-    "Impact Bundle" may be a product of GENSHIN IMPACT.
-    """
-    shorter = _without_first_words(name, brand)
-    ends = (_without_first_words(name, brand[at:]) for at in range(1, len(brand)))
-    return min((shorter, *(one for one in ends if one[:1].isdigit())), key=len)
-
-
-def _without_first_words(name: str, brand: list[str]) -> str:
-    """Return a name without those of some words that it begins with; an amount is none of them."""
-    rest = name
-    for word in brand:
-        if word.isdigit():
-            break
-        first = _WORD.match(rest)
-        if first is None or first[0].casefold() != word:
-            break
-        rest = rest[first.end() :].lstrip(" -:·")
-    return rest if rest[:1].isalnum() else name
-
-
-def _words_of(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
-
 
 TYPES = {
     "pulsa-reguler": ("📱", N_("Pulsa")),
@@ -126,9 +31,10 @@ TYPES = {
     "pulsa-internasional": ("✈️", N_("International pulsa")),
     "aktivasi-perdana": ("🆕", N_("SIM activation")),
 }
-"""The types that are known, in the order in which they are offered before any has sold."""
+"""The emoji and the name of each known type, in the order in which they are shown.
 
-
+Types that sold more come first.
+"""
 BRANDS = {
     "TELKOMSEL": "Telkomsel",
     "INDOSAT": "Indosat",
@@ -157,18 +63,29 @@ BRANDS = {
     "MANDIRI E-TOLL": "Mandiri e-Toll",
     "FLAZZ": "Flazz",
 }
-"""The usual spelling of brands, in the order in which they are offered before any has sold."""
+"""The usual spelling of known brands, in the order in which they are shown.
 
-
+Brands that sold more come first.
+"""
+ALSO_CALLED: Final[Mapping[str, tuple[str, ...]]] = {
+    "TELKOMSEL": ("tsel",),
+    "INDOSAT": ("isat", "ooredoo", "im3"),
+    "TRI": ("three", "tri"),
+    "SMARTFREN": ("smart", "sf"),
+    "SMART": ("smartfren", "sf"),
+    "MOBILE LEGENDS": ("mobile legend", "mlbb", "ml"),
+    "MOBILE LEGEND": ("mobile legends", "mlbb", "ml"),
+    "FREE FIRE": ("ff",),
+    "PUBG MOBILE": ("pubgm",),
+    "TAPCASH BNI": ("tapcash",),
+}
+"""Other spellings of brands in product names; a name that has one is not prefixed again."""
 LONGEST_TITLE = 200
-
-
+"""In characters."""
 _CAPITALS = frozenset(
     {"BCA", "BNI", "BRI", "BSI", "DKI", "KMT", "LRT", "MRT", "TV", "HBO", "AOV", "CODM", "PUBG"}
 )
-"""Short names within brands that are no words, such as those of banks."""
-
-
+"""Abbreviations in names of brands, such as banks, which stay in capitals."""
 _OTHER_WORDS = {
     "TRI": {"three", "tri"},
     "SMART": {"smartfren", "smart"},
@@ -178,42 +95,65 @@ _OTHER_WORDS = {
     "saldo-emoney": {"saldo", "topup"},
     "streaming-tv": {"voucher"},
 }
-"""How else product names repeat what the screen above them says already."""
-
-
+"""Further words by which product names repeat the brand or type of their screen."""
+_WORD: Final = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"\S+")
-
-
 _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_IN_BRACKETS: Final = re.compile(r"\(.*?\)")
 
 
-def type_name(words: Translator, name: str) -> str:
-    """Return a type as people say it; an unknown one made readable."""
-    if name in TYPES:
-        return words.gettext(TYPES[name][1])
-    return spaced(name.replace("-", " ").replace("_", " ")).capitalize() or name
+def order_name(words: Translator, order: Order) -> str:
+    """Return the brand and name of an order's product, which may be no longer listed."""
+    return _shown_name(words, order.main, order.product_name)
 
 
-def brand_name(name: str) -> str:
-    """Return a brand in its usual spelling; an unknown one with capitals as in a name."""
+def listing_name(words: Translator, listing: Listing) -> str:
+    """Return the brand and name of a product, for screens of several brands."""
+    return _shown_name(words, listing.main, listing.name)
+
+
+def whole_name(product: Product) -> str:
+    """Return a product's brand and name, with numbers as the supplier writes them."""
+    return title(with_brand(product.listing.main, product.listing.name))
+
+
+def with_brand(main: str, name: str) -> str:
+    """Prefix a name with its brand, "Free Fire · 140 Diamonds", unless the name contains it."""
+    name, brand = spaced(name), brand_name(main)
+    if not _words_of(brand) or says_brand(main, name):
+        return name
+    rest = min((_without_brand(name, _words_of(one)) for one in (brand, main)), key=len)
+    return f"{brand}{DOT}{rest}" if rest else brand
+
+
+def says_brand(main: str, name: str) -> bool:
+    """Return whether a product's name contains its brand in a known spelling.
+
+    The words of the brand may be in any order, or joined: "GoPay" is "GO PAY".
+    """
+    name_words = _words_of(name)
+    return any(_contains_spelling(spelling, name_words) for spelling in _spellings(main))
+
+
+def short_name(product: Product) -> str:
+    """Return a product's name without leading words that its screen's heading already has."""
+    listing = product.listing
+    name = spaced(listing.name)
+    redundant = _redundant_words(*listing.path)
+    rest = name
+    while (word := _TOKEN.match(rest)) and word[0].casefold() in redundant:
+        rest = rest[word.end() :].lstrip()
+    return rest if rest and rest[0].isalnum() else name
+
+
+def title(name: str) -> str:
+    """Return a product's name for texts: on one line, at most `LONGEST_TITLE` characters."""
     name = spaced(name)
-    known = BRANDS.get(name.upper())
-    if known is not None:
-        return known
-    return _LETTERS.sub(_as_in_a_name, name) if name.isupper() else name
-
-
-def _as_in_a_name(word: re.Match[str]) -> str:
-    return word[0] if word[0] in _CAPITALS else word[0].capitalize()
-
-
-def spaced(name: str) -> str:
-    """Return a name on one line, with single spaces."""
-    return " ".join(name.split())
+    return name if len(name) <= LONGEST_TITLE else in_pieces(name, LONGEST_TITLE)
 
 
 def short_query(text: str, longest_bytes: int) -> str:
-    """Return the beginning of a text that fits into a button, without half a word or amount."""
+    """Return the words at the beginning of a text that fit into `longest_bytes` of UTF-8."""
     whole = spaced(text)
     if len(whole.encode()) <= longest_bytes:
         return whole
@@ -221,21 +161,36 @@ def short_query(text: str, longest_bytes: int) -> str:
     return cut.rpartition(" ")[0]
 
 
-def title(name: str) -> str:
-    """Return a product's name as it stands in texts: whole, unless it is absurdly long."""
+def spaced(name: str) -> str:
+    """Return a name on one line, with single spaces."""
+    return " ".join(name.split())
+
+
+def type_name(words: Translator, name: str) -> str:
+    """Return the name of a type; an unknown slug is made readable."""
+    if name in TYPES:
+        return words.gettext(TYPES[name][1])
+    return spaced(name.replace("-", " ").replace("_", " ")).capitalize() or name
+
+
+def brand_name(name: str) -> str:
+    """Return a brand in its usual spelling; an unknown one in capitals gets initial capitals."""
     name = spaced(name)
-    return name if len(name) <= LONGEST_TITLE else in_pieces(name, LONGEST_TITLE)
+    known = BRANDS.get(name.upper())
+    if known is not None:
+        return known
+    return _LETTERS.sub(_as_in_a_name, name) if name.isupper() else name
 
 
 def category_name(words: Translator, category: Category, depth: int) -> str:
-    """Return a category's name; depth 0 is a type, 1 a brand, 2 a sub."""
+    """Return a category's name; depth 0 is a type, 1 a brand, 2 a sub-brand."""
     if depth == 0:
         return type_name(words, category.name)
     return brand_name(category.name) if depth == 1 else spaced(category.name)
 
 
 def category_label(words: Translator, category: Category, depth: int) -> str:
-    """Return what stands on a category's button."""
+    """Return the label of a category's button; types have an emoji."""
     name = category_name(words, category, depth)
     if depth == 0:
         return f"{TYPES.get(category.name, ('🛍', ''))[0]} {name}"
@@ -245,10 +200,10 @@ def category_label(words: Translator, category: Category, depth: int) -> str:
 def category_labels(
     words: Translator, categories: Sequence[Category], depth: int
 ) -> tuple[list[str], dict[str, str]]:
-    """Return what stands on the buttons of categories, and what of it has to be spelled out.
+    """Return the labels of categories, and for each numbered label the whole name.
 
-    A name that is too long for a button, and may be another's there, has a number by which the
-    text above has it whole.
+    A label is numbered if it lost distinguishing words, or equals another shortened label. The
+    text above the buttons then gives the name by that number.
     """
     names = [category_label(words, one, depth) for one in categories]
     labels = [beside(name) for name in names]
@@ -261,7 +216,7 @@ def category_labels(
 
 
 def trail_text(words: Translator, trail: Sequence[Category]) -> str:
-    """Return where in the catalogue one is: the type, then the brand, then the sub."""
+    """Return the path of a level: the type, then the brand, then the sub-brand."""
     names = [category_name(words, category, depth) for depth, category in enumerate(trail)]
     return " › ".join(names)  # noqa: RUF001 - a sign between steps, not a letter
 
@@ -269,9 +224,9 @@ def trail_text(words: Translator, trail: Sequence[Category]) -> str:
 def in_order(
     categories: Sequence[Category], depth: int, sold: Mapping[CategoryId, int]
 ) -> list[Category]:
-    """Return categories as they are offered: types and brands that sold most first.
+    """Sort types and brands by recently succeeded orders, most first; sub-brands stay as listed.
 
-    Of those that sold alike the known ones come first, then the others as listed.
+    Among equals the known ones come first, in their usual order.
     """
     if depth > 1:
         return list(categories)
@@ -284,23 +239,65 @@ def in_order(
 
 
 def place_in(known: Mapping[str, object], name: str) -> int:
-    """Return the place of a type or brand in the usual order; unknown ones are last."""
+    """Return the index of a type or brand in the usual order; unknown ones come last."""
     return list(known).index(name) if name in known else len(known)
 
 
-def short_name(product: Product) -> str:
-    """Return a product's name without the words that the screen above it says already."""
-    listing = product.listing
-    name = spaced(listing.name)
-    noise = _noise(*listing.path)
+def _shown_name(words: Translator, main: str, name: str) -> str:
+    return title(words.numbers_in(with_brand(main, name)))
+
+
+def _spellings(main: str) -> list[list[str]]:
+    usual = _IN_BRACKETS.sub(" ", brand_name(main))
+    others = ALSO_CALLED.get(spaced(main).upper(), ())
+    return [words for words in map(_words_of, (main, usual, *others)) if words]
+
+
+def _contains_spelling(spelling: list[str], name_words: list[str]) -> bool:
+    if set(spelling) <= set(name_words):
+        return True
+    joined = "".join(spelling)
+    return any(
+        "".join(name_words[first:last]) == joined
+        for first in range(len(name_words))
+        for last in range(first + 1, min(first + len(joined), len(name_words)) + 1)
+    )
+
+
+def _without_brand(name: str, brand: list[str]) -> str:
+    """Return a name without the leading words that belong to the brand.
+
+    For the brand PUBG MOBILE, "PUBG" is removed. The end of a brand ("TapCash" of BNI TAPCASH) is
+    removed only before an amount, since "Impact Bundle" may be a product of GENSHIN IMPACT.
+    """
+    shorter = _without_first_words(name, brand)
+    ends = (_without_first_words(name, brand[at:]) for at in range(1, len(brand)))
+    return min((shorter, *(one for one in ends if one[:1].isdigit())), key=len)
+
+
+def _without_first_words(name: str, brand: list[str]) -> str:
+    """Return a name without those of `brand`'s words that it begins with; amounts stay."""
     rest = name
-    while (word := _TOKEN.match(rest)) and word[0].casefold() in noise:
-        rest = rest[word.end() :].lstrip()
-    return rest if rest and rest[0].isalnum() else name
+    for word in brand:
+        if word.isdigit():
+            break
+        first = _WORD.match(rest)
+        if first is None or first[0].casefold() != word:
+            break
+        rest = rest[first.end() :].lstrip(" -:·")
+    return rest if rest[:1].isalnum() else name
 
 
-def _noise(category_type: str, main: str, sub: str) -> set[str]:
-    """Return the words of a path that a name may repeat; amounts are never noise."""
+def _words_of(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _redundant_words(category_type: str, main: str, sub: str) -> set[str]:
+    """Return the words of a path that a name may repeat; amounts are excluded."""
     path = " ".join((category_type.replace("-", " "), main, BRANDS.get(main, ""), sub))
-    noise = {word for word in path.casefold().split() if not re.search(r"\d", word)}
-    return noise | _OTHER_WORDS.get(main, set()) | _OTHER_WORDS.get(category_type, set())
+    redundant = {word for word in path.casefold().split() if not re.search(r"\d", word)}
+    return redundant | _OTHER_WORDS.get(main, set()) | _OTHER_WORDS.get(category_type, set())
+
+
+def _as_in_a_name(word: re.Match[str]) -> str:
+    return word[0] if word[0] in _CAPITALS else word[0].capitalize()

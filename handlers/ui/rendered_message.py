@@ -1,4 +1,4 @@
-"""How a notice is rendered: what a renderer gets, and what it returns."""
+"""The input and output of the functions that render notices."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handlers.ui.i18n import Translator
 
 @dataclass(frozen=True, slots=True)
 class RenderInput:
-    """A notice with the state of its subject at delivery, and its reader's language."""
+    """A notice, the state of its subject at delivery, and its reader's language."""
 
     words: Translator
     delivery: Delivery
@@ -26,26 +26,26 @@ class RenderInput:
 
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """A message to send: HTML, in which everything from outside is escaped, and buttons."""
+    """A message to send: HTML in which all text from outside is escaped, and buttons."""
 
     text: str
     keyboard: InlineKeyboardMarkup | None = None
     photo: str = ""
-    """Telegram's id of the picture above the text, or empty."""
+    """The Bot API `file_id` of the photo above the text, or empty."""
     document: str = ""
-    """Telegram's id of the file above the text, or empty."""
+    """The Bot API `file_id` of the file above the text, or empty."""
     is_decision: bool = False
-    """Whether the buttons decide the subject of the text; else they only lead on."""
+    """Whether the buttons decide about the subject; otherwise they only open other screens."""
 
 
 Renderer = Callable[[RenderInput], RenderedMessage | None]
-"""Renders a notice; None when its subject does not exist."""
+"""Renders a notice; returns None if its subject does not exist."""
 Renderers = Mapping[NoticeKind, Renderer]
-"""The notices that a feature renders, by kind."""
+"""The renderers of a feature, by kind of notice."""
 
 
 def with_proof(delivery: Delivery, message: RenderedMessage) -> RenderedMessage:
-    """Return a message with the picture or file that the notice carries above it, if any."""
+    """Return a message with the photo or file of the notice's data above it, if there is one."""
     data = delivery.notice.data
     return replace(
         message, photo=str(data.get("photo", "")), document=str(data.get("document", ""))

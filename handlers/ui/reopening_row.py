@@ -1,7 +1,8 @@
-"""The reminder row of a paused shop, replaced on the pressed screen."""
+"""Answers purchase buttons while the shop is paused, and updates the reopening button."""
 
 from __future__ import annotations
 
+import structlog
 from telegram import Message, Update
 from telegram.error import TelegramError
 
@@ -10,12 +11,16 @@ from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import lines
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, keyboard, reopening_row
-from handlers.ui.opening import log
 from handlers.ui.replies import answer
+
+log = structlog.get_logger(__name__)
 
 
 async def say_paused(update: Update, context: ShopContext) -> None:
-    """Say that a button buys nothing now; its screen stays, with the way to be told."""
+    """Answer that a purchase button has no effect now; its screen stays.
+
+    For customers the screen gets the button for the reopening notice.
+    """
     words = context.words
     opening = await context.shop.reopening.opening(customer_of(update))
     await answer(update, context, shop_paused(words, opening.note), is_alert=True)
@@ -24,13 +29,13 @@ async def say_paused(update: Update, context: ShopContext) -> None:
 
 
 async def replace_reopening_row(update: Update, context: ShopContext, row: Row) -> None:
-    """Put a row in the place of the pressed screen's own one, else above its other buttons."""
+    """Replace the reopening row of the pressed screen; without one, add `row` at the top."""
     query = update.callback_query
     message = None if query is None else query.message
     if not isinstance(message, Message) or message.reply_markup is None:
-        return  # A month-old message: Telegram does not say what stands on it.
+        return  # The message is too old: Telegram does not send its content.
     shown = [list(one) for one in message.reply_markup.inline_keyboard]
-    rows = [one for one in shown if not _is_ours(one)]
+    rows = [one for one in shown if not _is_reopening_row(one)]
     try:
         await context.bot.edit_message_reply_markup(
             chat_id=message.chat.id,
@@ -38,15 +43,15 @@ async def replace_reopening_row(update: Update, context: ShopContext, row: Row) 
             reply_markup=keyboard(row, *rows),
         )
     except TelegramError as error:
-        # What was pressed is done, and each button carries its whole meaning.
-        log.debug("screen keeps its buttons", cause=str(error))
-
-
-def _is_ours(row: Row) -> bool:
-    return len(row) == 1 and row[0].callback_data in (pack(AskReopening()), pack(ForgetReopening()))
+        # The press took effect, and outdated buttons still work.
+        log.debug("reopening_row_not_replaced", cause=str(error))
 
 
 def shop_paused(words: Translator, note: str) -> str:
-    """Return what pops up for a button that buys: no orders are taken for now, and why."""
+    """Return the callback answer of a paused shop, with the owner's note."""
     text = words.gettext("The shop is taking a break. Please try again once it is open.")
     return lines(text, f"💬 {note}" if note else "")
+
+
+def _is_reopening_row(row: Row) -> bool:
+    return len(row) == 1 and row[0].callback_data in (pack(AskReopening()), pack(ForgetReopening()))

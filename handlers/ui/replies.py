@@ -1,4 +1,7 @@
-"""Where screens are shown: on the pressed message, or below what was typed; and what pops up."""
+"""Shows screens in the chat, and answers callback queries.
+
+A screen replaces the message whose button was pressed; after a typed text it is a new message.
+"""
 
 from __future__ import annotations
 
@@ -17,30 +20,26 @@ from handlers.ui.html import parts_of, plain
 from handlers.ui.telegram_errors import incident_number, is_network, is_normal
 
 log = structlog.get_logger(__name__)
-
 LONGEST_ANSWER = 200
-"""Telegram's limit for what pops up after a press."""
+"""Telegram's limit for a callback answer (Bot API, answerCallbackQuery), in UTF-16 units."""
 
 
 async def answer(
     update: Update, context: ShopContext, text: str = "", *, is_alert: bool = False
 ) -> None:
-    """Stop the waiting sign of a pressed button, once; `text` pops up over the chat."""
+    """Answer the callback query, once per update; `text` is shown over the chat.
+
+    Without an answer Telegram shows the button as loading.
+    """
     query = update.callback_query
     if query is None or context.is_answered:
         return
     context.is_answered = True
     try:
-        # The library sends an empty text as "[]".
-        await query.answer(_cut(text) or None, show_alert=is_alert)
+        # The library would send an empty text as "[]".
+        await query.answer(_truncated(text) or None, show_alert=is_alert)
     except TelegramError as error:
-        log.debug("callback query not answered", cause=str(error))
-
-
-def _cut(text: str) -> str:
-    """Return what of a text may pop up; Telegram counts UTF-16 units, of which emoji take two."""
-    units = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_ANSWER]
-    return units.decode("utf-16-le", "ignore")
+        log.debug("callback_query_not_answered", cause=str(error))
 
 
 async def show(
@@ -51,24 +50,38 @@ async def show(
     *,
     message_id: int | None = None,
 ) -> int | None:
-    """Show a screen and return the id of its message; None when Telegram did not take it.
+    """Show a screen and return the id of its message; None if Telegram did not accept it.
 
-    Whoever presses sees the pressed message change; where that is gone, it is sent anew. Whoever
-    types sees it below what they typed, and `message_id`, the screen that asked, loses its
-    buttons. A network that fails is logged and not raised, so that what was written of the
-    conversation stays true.
+    After a press the pressed message is edited; if Telegram does not edit it, the screen is sent.
+    After a typed text the screen is sent, and `message_id`, the screen that asked, loses its
+    buttons. A network failure is logged and not raised: the step is already stored, and an error
+    message could not be delivered either.
     """
     pressed_id = pressed_message_id(update)
     try:
-        if pressed_id is not None and await _edited(update, context, pressed_id, text, keyboard):
+        if pressed_id is not None and await _edit_screen(
+            update, context, pressed_id, text, keyboard
+        ):
             return pressed_id
-        sent_id = await _sent(update, context, text, keyboard)
+        sent_id = await _send_screen(update, context, text, keyboard)
     except TelegramError as error:
-        return _lost(update, error, pressed_id or message_id)
+        return _log_lost(update, error, pressed_id or message_id)
     finally:
         await answer(update, context)
     await take_buttons(update, context, message_id)
     return sent_id
+
+
+async def show_anew(
+    update: Update, context: ShopContext, text: str, keyboard: InlineKeyboardMarkup | None = None
+) -> int | None:
+    """Send a screen as a new message, so that the pressed one is kept."""
+    try:
+        return await _send_screen(update, context, text, keyboard)
+    except TelegramError as error:
+        return _log_lost(update, error, None)
+    finally:
+        await answer(update, context)
 
 
 async def show_picture(
@@ -78,9 +91,9 @@ async def show_picture(
     caption: str,
     keyboard: InlineKeyboardMarkup | None = None,
 ) -> int | None:
-    """Send a picture with its text below; where Telegram refuses it, the text alone.
+    """Send a picture with a caption; if Telegram refuses the picture, send the text alone.
 
-    Returns the id of the message; None when Telegram did not take it.
+    Returns the id of the message; None if Telegram did not accept it.
     """
     chat_id = sender(update).id
     try:
@@ -88,10 +101,10 @@ async def show_picture(
             chat_id, picture, caption=caption, reply_markup=keyboard, filename="konter.png"
         )
     except BadRequest as error:
-        log.warning("picture refused, sent as text", cause=error.message)
-        return await _sent(update, context, caption, keyboard)
+        log.warning("picture_refused", cause=error.message)
+        return await _send_screen(update, context, caption, keyboard)
     except TelegramError as error:
-        return _lost(update, error, None)
+        return _log_lost(update, error, None)
     finally:
         await answer(update, context)
     return sent.message_id
@@ -100,11 +113,11 @@ async def show_picture(
 async def send_keys(
     update: Update, context: ShopContext, text: str, keys: ReplyKeyboardMarkup
 ) -> None:
-    """Send a text with buttons in the place of the keyboard; a lost one is only logged."""
+    """Send a text with a reply keyboard; a network failure is logged, not raised."""
     try:
         await context.bot.send_message(sender(update).id, text, reply_markup=keys)
     except TelegramError as error:
-        _lost(update, error, None)
+        _log_lost(update, error, None)
     finally:
         await answer(update, context)
 
@@ -112,15 +125,18 @@ async def send_keys(
 async def send_aside(
     update: Update, context: ShopContext, text: str, keys: ReplyKeyboardRemove
 ) -> None:
-    """Send a text that changes the keyboard, before what is answered; a lost one is logged."""
+    """Send a text that removes the reply keyboard, before the actual answer.
+
+    The callback query stays unanswered. A network failure is logged, not raised.
+    """
     try:
         await context.bot.send_message(sender(update).id, text, reply_markup=keys)
     except TelegramError as error:
-        _lost(update, error, None)
+        _log_lost(update, error, None)
 
 
 async def take_buttons(update: Update, context: ShopContext, message_id: int | None) -> None:
-    """Take the buttons of a screen away that was answered below it; None: there is none."""
+    """Remove the buttons of an older screen; does nothing for None."""
     if message_id is None:
         return
     try:
@@ -128,16 +144,16 @@ async def take_buttons(update: Update, context: ShopContext, message_id: int | N
             chat_id=sender(update).id, message_id=message_id
         )
     except TelegramError as error:
-        # Each button carries its whole meaning, so one that stays does no harm.
-        log.debug("old screen keeps its buttons", cause=str(error))
+        # Buttons that stay do no harm: each holds everything that its handler needs.
+        log.debug("old_buttons_not_removed", cause=str(error))
 
 
 async def write_over(
     update: Update, context: ShopContext, message_id: int | None, text: str
 ) -> None:
-    """Replace what an older message says, or what stands below its picture; its buttons go.
+    """Replace the text or caption of an older message, and remove its buttons.
 
-    A message that Telegram does not edit is left as it is. None: there is none.
+    A message that Telegram does not edit stays as it is. Does nothing for None.
     """
     if message_id is None:
         return
@@ -147,48 +163,33 @@ async def write_over(
             await context.bot.edit_message_caption(
                 chat_id=chat_id, message_id=message_id, caption=text
             )
-        except BadRequest:  # It has no picture.
+        except BadRequest:  # The message has no caption.
             await context.bot.edit_message_text(text, chat_id=chat_id, message_id=message_id)
     except TelegramError as error:
-        # Each button carries its whole meaning, so what stays does no harm.
-        log.debug("old message not edited", cause=str(error))
-
-
-async def show_anew(
-    update: Update, context: ShopContext, text: str, keyboard: InlineKeyboardMarkup | None = None
-) -> int | None:
-    """Show a screen in a message of its own, so that the pressed one is kept."""
-    try:
-        return await _sent(update, context, text, keyboard)
-    except TelegramError as error:
-        return _lost(update, error, None)
-    finally:
-        await answer(update, context)
-
-
-def _lost(update: Update, error: TelegramError, shown_id: int | None) -> int | None:
-    """Log that the network did not take a screen, at both tries; raise what is a fault of ours."""
-    if not is_network(error):
-        raise error
-    number = incident_number(update)
-    log.warning("telegram did not take a screen", incident=number, cause=str(error))
-    return shown_id
+        # Buttons that stay do no harm: each holds everything that its handler needs.
+        log.debug("old_message_not_edited", cause=str(error))
 
 
 def pressed_message_id(update: Update) -> int | None:
-    """Return the id of the message whose button was pressed, if one was."""
+    """Return the id of the message whose button was pressed, if any."""
     query: CallbackQuery | None = update.callback_query
     return None if query is None or query.message is None else query.message.message_id
 
 
-async def _edited(
+def _truncated(text: str) -> str:
+    """Truncate a text for a callback answer; emoji take two UTF-16 units."""
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_ANSWER]
+    return units.decode("utf-16-le", "ignore")
+
+
+async def _edit_screen(
     update: Update,
     context: ShopContext,
     message_id: int,
     text: str,
     keyboard: InlineKeyboardMarkup | None,
 ) -> bool:
-    """Edit a message; False when the screen has to be sent anew."""
+    """Edit a message; return False if the screen must be sent instead."""
     chat_id = sender(update).id
     try:
         await context.bot.edit_message_text(
@@ -197,20 +198,20 @@ async def _edited(
     except BadRequest as error:
         if is_normal(error):
             return True
-        log.info("screen not edited, sent anew", cause=error.message)
+        log.info("screen_not_edited", cause=error.message)
         return False
     return True
 
 
-async def _sent(
+async def _send_screen(
     update: Update, context: ShopContext, text: str, keyboard: InlineKeyboardMarkup | None
 ) -> int:
-    """Send a screen; as plain text, in parts, where Telegram refuses its markup or length."""
+    """Send a screen; if Telegram refuses its markup or length, as plain text in parts."""
     chat_id = sender(update).id
     try:
         sent = await context.bot.send_message(chat_id, text, reply_markup=keyboard)
     except BadRequest as error:
-        log.warning("screen refused, sent as plain text", cause=error.message)
+        log.warning("screen_refused", cause=error.message)
     else:
         return sent.message_id
     *first, last = parts_of(plain(text))
@@ -218,3 +219,15 @@ async def _sent(
         await context.bot.send_message(chat_id, part, parse_mode=None)
     sent = await context.bot.send_message(chat_id, last, reply_markup=keyboard, parse_mode=None)
     return sent.message_id
+
+
+def _log_lost(update: Update, error: TelegramError, shown_id: int | None) -> int | None:
+    """Log that a screen was lost to a network failure, and return `shown_id`; raise other errors.
+
+    After a network error the rate limiter has already tried twice.
+    """
+    if not is_network(error):
+        raise error
+    number = incident_number(update)
+    log.warning("screen_lost", incident=number, cause=str(error))
+    return shown_id

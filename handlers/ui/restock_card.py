@@ -1,4 +1,4 @@
-"""The card of a product that cannot be bought now, with the button for a reminder."""
+"""The card of an unavailable product, with the button for a restock notice."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def show_unavailable(
     *,
     is_anew: bool = False,
 ) -> Literal[Step.PRODUCT] | None:
-    """Show why a product cannot be bought; one that is no longer sold leads to what there is."""
+    """Show why a product cannot be bought; if it is no longer sold, show the catalogue."""
     try:
         awaited = await context.shop.restock.state_of(customer_of(update), product_id)
     except ProductUnavailableError as error:
@@ -58,14 +58,24 @@ async def show_restock_card(
     await (show_anew if is_anew else show)(update, context, text, markup)
 
 
+def awaited_text(words: Translator, awaited: RestockState) -> str:
+    """Return why a product cannot be bought now, and whether a notice is requested."""
+    offer = awaited.offer
+    head = f"{bold(listing_name(words, offer.product.listing))} · {words.money(offer.price)}"
+    if offer.unavailable is None:
+        return paragraphs(head, words.gettext("This product can be bought now."))
+    why = f"⚠️ {reason_text(words, offer.unavailable, offer.opens_at)}"
+    return paragraphs(head, why, _notice_text(words, awaited))
+
+
 def _screen(words: Translator, browse: Browse, awaited: RestockState, number: str) -> Screen:
     up = back_to_products(words, browse, awaited.offer, number)
     return awaited_text(words, awaited), keyboard(
-        _what_to_press(words, awaited), [back(words, up), leave(words)]
+        _main_row(words, awaited), [back(words, up), leave(words)]
     )
 
 
-def _what_to_press(words: Translator, awaited: RestockState) -> Row:
+def _main_row(words: Translator, awaited: RestockState) -> Row:
     product_id = awaited.offer.product.product_id
     if awaited.offer.is_available:
         return [main_button(words.gettext("🛒 Buy it"), Pick(product_id))]
@@ -74,17 +84,7 @@ def _what_to_press(words: Translator, awaited: RestockState) -> Row:
     return [tell_when_back(words, product_id)]
 
 
-def awaited_text(words: Translator, awaited: RestockState) -> str:
-    """Return why a product cannot be bought now, and what is done about it."""
-    offer = awaited.offer
-    head = f"{bold(listing_name(words, offer.product.listing))} · {words.money(offer.price)}"
-    if offer.unavailable is None:
-        return paragraphs(head, words.gettext("This product can be bought now."))
-    why = f"⚠️ {reason_text(words, offer.unavailable, offer.opens_at)}"
-    return paragraphs(head, why, _promise(words, awaited))
-
-
-def _promise(words: Translator, awaited: RestockState) -> str:
+def _notice_text(words: Translator, awaited: RestockState) -> str:
     _ = words.gettext
     days = words.number(REQUEST_LIFETIME.days)
     if awaited.request is None:

@@ -1,4 +1,4 @@
-"""Which errors of Telegram are normal, and which mean that the network did not take a reply."""
+"""Classifies Telegram's errors: those that need no action, and network failures."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from telegram import Update
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
 NORMAL = ("message is not modified", "query is too old", "query id is invalid")
-"""What Telegram says when a button is pressed twice, or answered late."""
+"""Parts of Telegram's messages after a double press, or an answer that came too late."""
 
 
 def incident_number(update: Update) -> str:
-    """Return the number by which a customer's report is found in the log."""
+    """Return the incident number of an update, by which a customer's report is found in the log."""
     return f"E{update.update_id % 1_000_000:06}"
 
 
 def is_normal(error: Exception) -> bool:
-    """Tell whether Telegram says what it says to a double tap, or to a late answer."""
+    """Return whether an error is the normal result of a double press or a late answer."""
     return isinstance(error, BadRequest) and any(
         phrase in error.message.lower() for phrase in NORMAL
     )
 
 
 def is_network(error: Exception) -> bool:
-    """Tell whether a reply did not go through: another message would not either."""
+    """Return whether a message could not be delivered at all; another one would fail too."""
     if isinstance(error, BadRequest):
         return False
     return isinstance(error, NetworkError | Forbidden | RetryAfter)

@@ -1,4 +1,4 @@
-"""A top-up as its customer and the admins read it."""
+"""The texts about a top-up, for its customer and for admins."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from handlers.ui.i18n import Translator
 
 
 def settled_at(words: Translator, topup: TopUp) -> str:
-    """Return when a request was decided: the time, and the day where it is another one."""
+    """Return when a top-up was decided; with the date if it is not the day of the request."""
     if topup.decided_at is None:
         return ""
     is_same_day = words.date(topup.decided_at) == words.date(topup.created_at)
@@ -23,20 +23,15 @@ def settled_at(words: Translator, topup: TopUp) -> str:
 
 
 def other_topups(words: Translator, others: Sequence[TopUp]) -> str:
-    """Return a customer's other undecided requests, or an empty text."""
+    """Return the list of a customer's other undecided top-ups, or an empty text."""
     if not others:
         return ""
     title = words.gettext("Other undecided top-ups of this customer")
     return lines(bold(title), *(f"• {_other_topup(words, one)}" for one in others))
 
 
-def _other_topup(words: Translator, one: TopUp) -> str:
-    amount, fate = bold(words.money(one.total)), end_of_topup(words, one)
-    return lines(f"{amount}, {words.datetime(one.created_at)}", f"  {fate}" if fate else "")
-
-
 def end_of_topup(words: Translator, topup: TopUp) -> str:
-    """Return that no money is to be expected any more, where that is so."""
+    """Return that a top-up was replaced, cancelled or expired; empty if it was not."""
     _ = words.gettext
     if topup.cancelled_at is not None and topup.replaced_by is not None:
         return _("The customer asked for another amount instead: {time}").format(
@@ -60,7 +55,7 @@ def until_text(words: Translator, expires_at: datetime | None) -> str:
 
 
 def open_topup_line(words: Translator, topup: TopUp) -> str:
-    """Return one of them in a line, with its time."""
+    """Return an open top-up as one line, with the time until which it can be paid."""
     _ = words.gettext
     amount = bold(words.money(topup.total))
     if topup.expires_at is None:
@@ -71,19 +66,19 @@ def open_topup_line(words: Translator, topup: TopUp) -> str:
 
 
 def show_label(words: Translator, topup: TopUp) -> str:
-    """Return what stands on the button that shows once more how to pay."""
+    """Return the label of the button that shows how to pay."""
     return words.gettext("📄 Pay {amount}").format(amount=words.money(topup.total))
 
 
 def paid_all_the_same(words: Translator) -> str:
-    """Return what to do about money that is on its way."""
+    """Return what to do if the money was already sent."""
     return words.gettext(
         "Have you paid already? Send the picture of the transfer here, and we will look for it."
     )
 
 
 def why_not_open(words: Translator, topup: TopUp) -> str:
-    """Return what pops up for a request that cannot be paid or let go any more."""
+    """Return the callback answer for a top-up that can no longer be paid or cancelled."""
     _ = words.gettext
     match topup.state:
         case TopUpState.APPROVED:
@@ -100,3 +95,8 @@ def why_not_open(words: Translator, topup: TopUp) -> str:
             return _("The time to pay this top-up is over. You can ask for another one.")
         case _:
             assert_never(topup.state)
+
+
+def _other_topup(words: Translator, one: TopUp) -> str:
+    amount, fate = bold(words.money(one.total)), end_of_topup(words, one)
+    return lines(f"{amount}, {words.datetime(one.created_at)}", f"  {fate}" if fate else "")

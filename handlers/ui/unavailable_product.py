@@ -1,4 +1,4 @@
-"""Why a product cannot be bought now, as customers read it."""
+"""Texts that say why a product cannot be bought now, and the screen that shows them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def unavailable_text(words: Translator, error: ProductUnavailableError) -> str:
 
 
 def reason_text(words: Translator, reason: UnavailableReason, opens_at: datetime | None) -> str:
-    """Return the same of what is known without an error."""
+    """Return the sentence for a reason; `opens_at` is aware, or None."""
     _ = words.gettext
     match reason:
         case UnavailableReason.GONE:
@@ -52,7 +52,10 @@ async def product_is_gone(
     error: ProductUnavailableError,
     message_id: int | None,
 ) -> Literal[Step.PRODUCT]:
-    """Say that what was chosen cannot be bought now, and lead back to the catalogue."""
+    """Show why a chosen product cannot be bought now; the dialog returns to the choice of one.
+
+    The screen has the buttons for the restock notice and the catalogue.
+    """
     words = context.words
     await context.shop.dialogs.browse(customer_of(update))
     text = f"⚠️ {unavailable_text(words, error)}"

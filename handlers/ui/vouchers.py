@@ -1,4 +1,7 @@
-"""What was delivered, made easy to read and to type: PLN tokens in groups, the rest as it came."""
+"""Delivered codes for display: PLN tokens are grouped and parsed, others are shown as received.
+
+Source: docs/supplier-api.md, "2.4 Delivered goods" and "3.9 Private text".
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,20 @@ from bot.domain.supplier_profile import PanelProfile
 from handlers.ui.i18n import Translator
 
 TOKEN_TYPE = "token-pln"  # noqa: S105 - a product type of the supplier, not a secret
-_UNCLEAR = re.compile(r"[0-9]{1,3}[.,][0-9]{3} kWh", re.ASCII)
-"""Thousands, or three decimals: nobody knows which, so it stays as it came."""
+_AMBIGUOUS_ENERGY = re.compile(r"[0-9]{1,3}[.,][0-9]{3} kWh", re.ASCII)
+"""The separator may be of thousands or of decimals, so the number is shown as received."""
 
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
-    """A delivered code: `shown` for the eye, `copied` for the clipboard."""
+    """A delivered code: `shown` is displayed, `copied` goes to the clipboard."""
 
     shown: str
     copied: str
     meter_owner: str = ""
-    """For a PLN token: in whose name the meter is."""
+    """For a PLN token: the name of the meter's owner."""
     energy: str = ""
-    """For a PLN token: how much it is good for, "32,1 kWh", as the panel writes the number."""
+    """For a PLN token: its energy, "32,1 kWh", with the number as the panel writes it."""
     connection: str = ""
     """For a PLN token: the meter's tariff class and power, "R1M / 900 VA"."""
 
@@ -35,10 +38,11 @@ class Voucher:
 
 
 def voucher_of(order: Order, profile: PanelProfile) -> Voucher | None:
-    """Return what a successful order delivered; None when it needs no code (pulsa, data).
+    """Return the code of a succeeded order; None if it has none (pulsa, data).
 
-    Both are cleaned here, whenever they are shown: what is stored stays as it came, as evidence.
-    Where the voucher is empty the note is the code; a token may also stand in the note beside it.
+    The code is the voucher, or the note if the voucher is empty; a PLN token may be in the note
+    beside a voucher. Private phrases are removed whenever the fields are shown; the stored fields
+    stay as received, as evidence.
     """
     texts = [profile.public_voucher(order.voucher), profile.public_note(order.note)]
     if order.category_type == TOKEN_TYPE:
@@ -47,6 +51,12 @@ def voucher_of(order: Order, profile: PanelProfile) -> Voucher | None:
             return _token(serial)
     text = next(filter(None, texts), "")
     return Voucher(text, text) if text else None
+
+
+def energy_text(words: Translator, voucher: Voucher) -> str:
+    """Return a token's energy with the separators of the reader's language."""
+    is_ambiguous = _AMBIGUOUS_ENERGY.fullmatch(voucher.energy)
+    return voucher.energy if is_ambiguous else words.numbers_in(voucher.energy)
 
 
 def _token(serial: PlnSerial) -> Voucher:
@@ -60,9 +70,3 @@ def _token(serial: PlnSerial) -> Voucher:
             part for part in (serial.tariff, f"{serial.power} VA" if serial.power else "") if part
         ),
     )
-
-
-def energy_text(words: Translator, voucher: Voucher) -> str:
-    """Return how much a token is good for, with its decimals as the reader writes them."""
-    unclear = _UNCLEAR.fullmatch(voucher.energy)
-    return voucher.energy if unclear else words.numbers_in(voucher.energy)
