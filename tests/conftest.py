@@ -18,7 +18,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
-class OutsideError(AssertionError):
+class ExternalHostError(AssertionError):
     """A test tried to reach a host outside this machine."""
 
 
@@ -56,7 +56,7 @@ def _guard(event: str, args: tuple[object, ...]) -> None:
     if event == "socket.getaddrinfo" and str(host).endswith(".invalid"):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     attempts.append(f"{event} {host}")
-    raise OutsideError(f"tests may only reach this machine, not {host}")
+    raise ExternalHostError(f"tests may only reach this machine, not {host}")
 
 
 sys.addaudithook(_guard)
@@ -64,7 +64,7 @@ sys.addaudithook(_guard)
 
 @pytest.fixture(autouse=True)
 def _only_this_machine() -> Iterator[None]:
-    """Fail the test even if its code caught the `OutsideError`."""
+    """Fail the test even if its code caught the `ExternalHostError`."""
     attempts.clear()
     yield
     assert attempts == [], "the test tried to reach something outside this machine"

@@ -22,8 +22,8 @@ from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
-from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.supplier_deposit import SupplierDeposit
+from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy

@@ -13,7 +13,7 @@ from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_services
 from tests.bench.stopwatch import report, timed
-from tests.services.scripted import SettableClock
+from tests.services.fakes import SettableClock
 from tests.services.shop import shop_rules
 
 SIZE = 20_000

@@ -60,7 +60,7 @@ async def a_sandbox(data: Path) -> AsyncIterator[Sandbox]:
     assert code == 0
 
 
-class Newcomer:
+class BrowserTab:
     """One tab. Its console errors and its requests to other hosts are collected."""
 
     def __init__(self, page: Page, address: str) -> None:

@@ -11,11 +11,11 @@ import pytest
 
 from bot.sandbox.clock import load_ahead
 from storage.store import SqlStore
-from tests.browser.chromium import CHROMIUM, DESKTOP, Newcomer, a_browser, a_sandbox
-from tests.lacking import skip_for
+from tests.browser.chromium import CHROMIUM, DESKTOP, BrowserTab, a_browser, a_sandbox
+from tests.skipping import skip_for
 
 SENDING_LIMIT = timedelta(seconds=60)
-Opener = Callable[..., Coroutine[Any, Any, Newcomer]]
+Opener = Callable[..., Coroutine[Any, Any, BrowserTab]]
 
 
 @pytest.fixture
@@ -23,12 +23,12 @@ async def newcomer(tmp_path: Path) -> AsyncIterator[Opener]:
     """A function that opens a tab; afterwards consoles must be empty and the books right."""
     if not CHROMIUM:
         skip_for("needs Debian's chromium: apt install chromium")
-    tabs: list[Newcomer] = []
+    tabs: list[BrowserTab] = []
     async with a_sandbox(tmp_path) as sandbox, a_browser() as browser:
 
-        async def open_tab(viewport: dict[str, int] | None = None) -> Newcomer:
+        async def open_tab(viewport: dict[str, int] | None = None) -> BrowserTab:
             page = await browser.new_page(viewport=viewport or DESKTOP)  # type: ignore[arg-type]
-            tab = Newcomer(page, sandbox.address)
+            tab = BrowserTab(page, sandbox.address)
             tabs.append(tab)
             await page.goto(sandbox.address)
             return tab

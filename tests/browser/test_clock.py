@@ -6,11 +6,11 @@ import re
 
 from playwright.async_api import expect
 
-from tests.browser.chromium import PATIENCE_MS, PHONE, Newcomer
+from tests.browser.chromium import PATIENCE_MS, PHONE, BrowserTab
 from tests.browser.conftest import Opener
 
 
-async def move(tab: Newcomer, button: str) -> None:
+async def move(tab: BrowserTab, button: str) -> None:
     """Open the clock if it is closed, and press one of its buttons."""
     panel = await tab.counter("Supplier")
     clock = panel.locator("#clock")
@@ -19,7 +19,7 @@ async def move(tab: Newcomer, button: str) -> None:
     await clock.get_by_role("button", name=button, exact=True).click()
 
 
-async def go_to(tab: Newcomer, time: str) -> None:
+async def go_to(tab: BrowserTab, time: str) -> None:
     """Type a time of day and move the clock to it."""
     await tab.page.get_by_label("Time in Jakarta").fill(time)
     await move(tab, "Go to this time")
@@ -27,7 +27,7 @@ async def go_to(tab: Newcomer, time: str) -> None:
     await expect(shown).to_contain_text(time.replace(".", ":"), timeout=PATIENCE_MS)
 
 
-async def choose(tab: Newcomer) -> None:
+async def choose(tab: BrowserTab) -> None:
     """Search for a product that the supplier closes from 23:30 to 00:15, and press it."""
     await tab.say("dana 10.000")
     await tab.sees("Hasil untuk dana 10.000")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.chromium import Newcomer
+from tests.browser.chromium import BrowserTab
 from tests.browser.conftest import Opener
 
 SMALLEST = {"width": 320, "height": 640}
@@ -16,7 +16,7 @@ CUT = """() => [...document.querySelectorAll(".key span")]
   .filter((label) => label.scrollWidth > label.clientWidth).map((label) => label.textContent)"""
 
 
-async def say_and_check_buttons(tab: Newcomer, text: str, answer: str) -> None:
+async def say_and_check_buttons(tab: BrowserTab, text: str, answer: str) -> None:
     """Write something, wait for the answer, and check that no button label is cut."""
     await tab.say(text)
     await tab.sees(answer)

@@ -6,16 +6,16 @@ import re
 
 from playwright.async_api import Page, expect
 
-from tests.browser.chromium import PATIENCE_MS, PHONE, Newcomer
+from tests.browser.chromium import PATIENCE_MS, PHONE, BrowserTab
 from tests.browser.conftest import Opener
-from tests.browser.measures import long_labels
+from tests.browser.measurements import long_labels
 from tests.sandbox.page.fake_bot import picture
 
 LOST_ORDER_MS = 40_000
 """The first looks for a lost order come after 3, 10 and 20 seconds."""
 
 
-async def choose(tab: Newcomer, brand: str = "Telkomsel") -> None:
+async def choose(tab: BrowserTab, brand: str = "Telkomsel") -> None:
     """Go from the welcome screen to the question for the phone number."""
     await tab.start()
     await tab.tap("Belanja")
@@ -25,7 +25,7 @@ async def choose(tab: Newcomer, brand: str = "Telkomsel") -> None:
     await tab.sees("Kirim nomor HP")
 
 
-async def buy(tab: Newcomer, number: str) -> None:
+async def buy(tab: BrowserTab, number: str) -> None:
     """Buy the first pulsa of the list for a number."""
     await choose(tab)
     await tab.say(number)

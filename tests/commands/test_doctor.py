@@ -9,17 +9,17 @@ import pytest
 from bot.commands.doctor import examine
 from bot.config import load_settings
 from bot.sandbox.telegram.server import ADMIN
-from tests.sandbox.running_shop import House, a_house, free_port
+from tests.sandbox.shop_environment import ShopEnvironment, free_port, open_environment
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(tmp_path: Path) -> AsyncIterator[ShopEnvironment]:
     """The embedded servers, without a running bot."""
-    async with a_house(tmp_path) as house:
+    async with open_environment(tmp_path) as house:
         yield house
 
 
-async def report(house: House, **env: str) -> tuple[int, str]:
+async def report(house: ShopEnvironment, **env: str) -> tuple[int, str]:
     """Return the doctor's exit code and its lines."""
     lines: list[str] = []
     settings = load_settings(house.env | env, env_file=None)
@@ -34,7 +34,7 @@ def line(text: str, subject: str) -> str:
     return found[0]
 
 
-async def test_a_healthy_shop_is_ready_to_run(house: House) -> None:
+async def test_a_healthy_shop_is_ready_to_run(house: ShopEnvironment) -> None:
     code, text = await report(house)
     assert code == 0, text
     for subject in ("settings", "telegram", "clock", "admins", "database", "translations"):
@@ -47,7 +47,7 @@ async def test_a_healthy_shop_is_ready_to_run(house: House) -> None:
     assert house.supplier.order_calls == 0
 
 
-async def test_a_wrong_token_is_a_failure(house: House) -> None:
+async def test_a_wrong_token_is_a_failure(house: ShopEnvironment) -> None:
     code, text = await report(house, TELEGRAM_BOT_TOKEN="4242:another")
     assert code == 1
     assert line(text, "telegram").startswith("FAILURE")
@@ -55,7 +55,7 @@ async def test_a_wrong_token_is_a_failure(house: House) -> None:
 
 
 async def test_wrong_supplier_credentials_are_a_failure_with_the_panels_message(
-    house: House,
+    house: ShopEnvironment,
 ) -> None:
     code, text = await report(house, OSIMESA_API_KEY="not-the-key")
     assert code == 1
@@ -63,21 +63,25 @@ async def test_wrong_supplier_credentials_are_a_failure_with_the_panels_message(
     assert "not-the-key" not in text
 
 
-async def test_an_unreachable_supplier_is_a_failure(house: House) -> None:
+async def test_an_unreachable_supplier_is_a_failure(house: ShopEnvironment) -> None:
     address = f"http://127.0.0.1:{free_port()}/api"
     code, text = await report(house, OSIMESA_URL=address, OSIMESA_PROFILE_URL=address)
     assert code == 1
     assert line(text, "supplier").startswith("FAILURE")
 
 
-async def test_an_unreachable_telegram_is_a_failure_and_the_other_checks_run(house: House) -> None:
+async def test_an_unreachable_telegram_is_a_failure_and_the_other_checks_run(
+    house: ShopEnvironment,
+) -> None:
     code, text = await report(house, TELEGRAM_API_URL=f"http://127.0.0.1:{free_port()}")
     assert code == 1
     assert line(text, "telegram").startswith("FAILURE")
     assert line(text, "catalogue").startswith("OK")
 
 
-async def test_missing_admins_and_admins_without_a_chat_are_warnings(house: House) -> None:
+async def test_missing_admins_and_admins_without_a_chat_are_warnings(
+    house: ShopEnvironment,
+) -> None:
     code, text = await report(house, ADMIN_IDS="")
     assert (code, line(text, "admins").split()[0]) == (0, "WARNING")
     code, text = await report(house, ADMIN_IDS=f"{ADMIN.user_id},77")
@@ -85,19 +89,21 @@ async def test_missing_admins_and_admins_without_a_chat_are_warnings(house: Hous
     assert "77 cannot be written to yet" in text
 
 
-async def test_a_panel_without_a_balance_is_a_warning(house: House) -> None:
+async def test_a_panel_without_a_balance_is_a_warning(house: ShopEnvironment) -> None:
     house.supplier.reports_balance = False
     code, text = await report(house)
     assert (code, line(text, "balance").split()[0]) == (0, "WARNING")
 
 
-async def test_an_empty_catalogue_is_a_warning(house: House) -> None:
+async def test_an_empty_catalogue_is_a_warning(house: ShopEnvironment) -> None:
     house.supplier.catalogue.clear()
     code, text = await report(house)
     assert (code, line(text, "catalogue").split()[0]) == (0, "WARNING")
 
 
-async def test_a_broken_supplier_profile_is_a_failure(house: House, tmp_path: Path) -> None:
+async def test_a_broken_supplier_profile_is_a_failure(
+    house: ShopEnvironment, tmp_path: Path
+) -> None:
     broken = tmp_path / "profile.toml"
     broken.write_text("max_cost = 'much'\n")
     code, text = await report(house, SUPPLIER_PROFILE=str(broken))
@@ -105,7 +111,9 @@ async def test_a_broken_supplier_profile_is_a_failure(house: House, tmp_path: Pa
     assert line(text, "supplier profile").startswith("FAILURE")
 
 
-async def test_a_file_that_is_no_database_is_a_failure(house: House, tmp_path: Path) -> None:
+async def test_a_file_that_is_no_database_is_a_failure(
+    house: ShopEnvironment, tmp_path: Path
+) -> None:
     letter = tmp_path / "letter.db"
     letter.write_text("Dear reader, " * 1000)
     code, text = await report(house, DATABASE_URL=f"sqlite:///{letter}")
@@ -114,7 +122,7 @@ async def test_a_file_that_is_no_database_is_a_failure(house: House, tmp_path: P
 
 
 async def test_files_and_metrics_that_others_may_read_are_warnings(
-    house: House, tmp_path: Path
+    house: ShopEnvironment, tmp_path: Path
 ) -> None:
     database = tmp_path / "open.db"
     database.touch()
@@ -131,13 +139,15 @@ async def test_files_and_metrics_that_others_may_read_are_warnings(
     assert "/metrics" not in text
 
 
-async def test_a_database_that_cannot_be_created_is_a_failure(house: House) -> None:
+async def test_a_database_that_cannot_be_created_is_a_failure(house: ShopEnvironment) -> None:
     code, text = await report(house, DATABASE_URL="sqlite:////proc/nowhere/konter.db")
     assert code == 1
     assert line(text, "database").startswith("FAILURE")
 
 
-async def test_a_missing_database_is_fine_and_is_not_created(house: House, tmp_path: Path) -> None:
+async def test_a_missing_database_is_fine_and_is_not_created(
+    house: ShopEnvironment, tmp_path: Path
+) -> None:
     folder = tmp_path / "new"
     code, text = await report(house, DATABASE_URL=f"sqlite:///{folder}/konter.db")
     assert (code, line(text, "database").split()[0]) == (0, "OK")

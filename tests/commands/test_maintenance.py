@@ -19,7 +19,7 @@ from bot.domain.order import Order, OrderState, ParkReason
 from storage.schema import load_migrations
 from storage.store import SqlStore
 from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop, shop_rules
-from tests.storage.samples import NOW, aged, furnish
+from tests.storage.samples import NOW, add_sample_data, create_previous_version
 
 HOUR = timedelta(hours=1)
 
@@ -76,7 +76,7 @@ def files(folder: Path) -> set[str]:
 
 async def create_database(commands: Commands) -> None:
     store = await SqlStore.open(commands.database)
-    await store.write(furnish)
+    await store.write(add_sample_data)
     await store.close()
 
 
@@ -113,7 +113,7 @@ async def test_a_backup_without_a_database_fails_and_creates_none(commands: Comm
 
 
 async def test_an_older_database_is_copied_before_it_is_migrated(commands: Commands) -> None:
-    aged(commands.database)
+    create_previous_version(commands.database)
     async with opened(commands.settings):
         pass
     (kept,) = files(commands.folder / "backups")
@@ -135,7 +135,7 @@ async def test_the_start_makes_the_backup_folder_private(commands: Commands) -> 
 
 async def test_a_failed_backup_before_a_migration_alerts_the_admins(commands: Commands) -> None:
     """The bot starts all the same: a migration is one transaction."""
-    aged(commands.database)
+    create_previous_version(commands.database)
     await asyncio.to_thread((commands.folder / "backups").write_text, "in the way")
     async with opened(commands.settings) as konter:
         heads = await konter.store.read(lambda tx: tx.outbox.next_per_chat(konter.clock.now(), 10))

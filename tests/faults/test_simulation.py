@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests.faults.simulation.__main__ import orders_of, plan_of
-from tests.faults.simulation.audits import RULES_ASKED
+from tests.faults.simulation.auditor import RULES_ASKED
+from tests.faults.simulation.fault_schedule import Fault, FaultPeriod, FaultSchedule
 from tests.faults.simulation.guards import Guard
 from tests.faults.simulation.plan import TRIALS, Plan, foul_plan, trial_plan
 from tests.faults.simulation.run import most_in_a_minute, simulate
 from tests.faults.simulation.virtual_time import StandstillError, VirtualClock, VirtualLoop
-from tests.faults.simulation.weather import Fault, Spell, Weather
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(600)
@@ -56,7 +56,7 @@ def test_a_partial_order_counted_as_delivered_by_an_admin_is_settled() -> None:
     plan = Plan(
         orders=15,
         per_minute=0.5,
-        weather=Weather(rates={Fault.PARTIAL: 0.9, Fault.FAILS: 0.2}),
+        weather=FaultSchedule(rates={Fault.PARTIAL: 0.9, Fault.FAILS: 0.2}),
     )
     days = (simulate(seed, plan) for seed in range(2, 12))
     day = next(day for day in days if day.verdict.counted)
@@ -100,7 +100,7 @@ def test_a_guard_that_is_switched_off_causes_a_violation(guard: Guard, harm: str
     Not every day has the harm that a guard prevents, so the first days are run until one has it.
     """
     trial = next(trial for trial in TRIALS if trial.guard is guard)
-    plan = replace(trial_plan(trial, 20, is_off=True), weather=Weather(rates=FREQUENT_LOSSES))
+    plan = replace(trial_plan(trial, 20, is_off=True), weather=FaultSchedule(rates=FREQUENT_LOSSES))
     days = (simulate(seed, plan) for seed in range(1, 13))
     assert any(harm in violation for day in days for violation in day.violations)
 
@@ -118,15 +118,15 @@ SHORT_DAYS: tuple[tuple[Guard, str, Plan], ...] = (
         Plan(
             orders=30,
             per_minute=9.0,
-            weather=Weather(
-                rates={Fault.LOST_AFTER: 0.15}, spells=(Spell(Fault.READS_DOWN, 40, 400),)
+            weather=FaultSchedule(
+                rates={Fault.LOST_AFTER: 0.15}, spells=(FaultPeriod(Fault.READS_DOWN, 40, 400),)
             ),
         ),
     ),
     (
         Guard.ONE_UNRESOLVED,
         "parked_and_bought",
-        Plan(orders=25, per_minute=9.0, weather=Weather(rates=_MANY_LOSSES), shared=1.0),
+        Plan(orders=25, per_minute=9.0, weather=FaultSchedule(rates=_MANY_LOSSES), shared=1.0),
     ),
     (
         Guard.COVERING,
@@ -134,8 +134,8 @@ SHORT_DAYS: tuple[tuple[Guard, str, Plan], ...] = (
         Plan(
             orders=24,
             per_minute=3.0,
-            weather=Weather(
-                rates={Fault.OTHER_BOUGHT: 0.3}, spells=(Spell(Fault.LIST_STALE, 60, 420),)
+            weather=FaultSchedule(
+                rates={Fault.OTHER_BOUGHT: 0.3}, spells=(FaultPeriod(Fault.LIST_STALE, 60, 420),)
             ),
         ),
     ),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.order import CustomerId, Order
-from tests.handlers.counter import BOSS, Counter
+from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.services.shop import SECOND_ADMIN
 
-AIDE = CustomerId(SECOND_ADMIN)
+ENGLISH_ADMIN = CustomerId(SECOND_ADMIN)
 """The second admin, who reads English."""
 ADMIN_COMMANDS = (
     "/credit 1001 50rb",
@@ -20,30 +20,38 @@ ADMIN_COMMANDS = (
 )
 
 
-async def with_aide(counter: Counter) -> None:
+async def register_second_admin(harness: BotHarness) -> None:
     """Register the second admin with the bot, so that notices reach them."""
-    counter.telegram.add_user(AIDE, "Bu Aide", "en", "aide")
-    await counter.shop.customers.register(AIDE, "Bu Aide", "aide", "en")
-    await counter.shop.customers.choose_language(AIDE, "en")
+    harness.telegram.add_user(ENGLISH_ADMIN, "Bu Aide", "en", "aide")
+    await harness.shop.customers.register(ENGLISH_ADMIN, "Bu Aide", "aide", "en")
+    await harness.shop.customers.choose_language(ENGLISH_ADMIN, "en")
 
 
-async def told_of_parked(counter: Counter) -> Order:
+async def park_and_announce(harness: BotHarness) -> Order:
     """Park an order of Anni's and deliver the announcement to both admins."""
-    await with_aide(counter)
-    order = await counter.shop.parked()
-    await counter.deliver.deliver()
+    await register_second_admin(harness)
+    order = await harness.shop.parked()
+    await harness.deliver.deliver()
     return order
 
 
-async def acts(counter: Counter) -> list[AdminAct]:
+async def acts(harness: BotHarness) -> list[AdminAct]:
     """Return the recorded admin acts, newest first, without those of the shop's set-up."""
-    found = await counter.shop.store.read(lambda tx: tx.admin_acts.latest(50))
+    found = await harness.shop.store.read(lambda tx: tx.admin_acts.latest(50))
     return [act for act in found if act.detail.split(" ")[-1] != "test"]
 
 
-async def balance_of(counter: Counter, customer_id: CustomerId) -> int:
+async def balance_of(harness: BotHarness, customer_id: CustomerId) -> int:
     """Return a customer's balance in rupiah."""
-    return (await counter.shop.wallet(customer_id)).balance
+    return (await harness.shop.wallet(customer_id)).balance
 
 
-__all__ = ["ADMIN_COMMANDS", "AIDE", "BOSS", "acts", "balance_of", "told_of_parked", "with_aide"]
+__all__ = [
+    "ADMIN_COMMANDS",
+    "ENGLISH_ADMIN",
+    "INDONESIAN_ADMIN",
+    "acts",
+    "balance_of",
+    "park_and_announce",
+    "register_second_admin",
+]

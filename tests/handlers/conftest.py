@@ -10,9 +10,9 @@ import pytest
 from storage.store import SqlStore
 from tests.domain.test_qris import STATIC
 from tests.handlers.bot_api import BotApi, serve_bot_api
-from tests.handlers.counter import Counter, open_counter
+from tests.handlers.harness import BotHarness, open_harness
 from tests.handlers.running_bot import RunningBot
-from tests.handlers.till import furnish
+from tests.handlers.topups import set_payment_methods
 
 
 @pytest.fixture
@@ -37,16 +37,16 @@ async def running(api: BotApi, store: SqlStore) -> AsyncIterator[RunningBot]:
 
 
 @pytest.fixture
-async def counter(store: SqlStore) -> AsyncIterator[Counter]:
+async def harness(store: SqlStore) -> AsyncIterator[BotHarness]:
     """An open shop with its bot; Anni has 100,000 rupiah."""
-    async with open_counter(store) as counter:
-        yield counter
+    async with open_harness(store) as harness:
+        yield harness
 
 
 @pytest.fixture
-async def till(counter: Counter) -> Counter:
+async def topup_harness(harness: BotHarness) -> BotHarness:
     """A shop with a QRIS and a bank account for top-ups."""
-    await counter.stop()
-    furnish(counter, STATIC)
-    await counter.start()
-    return counter
+    await harness.stop()
+    set_payment_methods(harness, STATIC)
+    await harness.start()
+    return harness

@@ -36,7 +36,7 @@ from handlers.ui.context import Services, ShopApplication, ShopContext
 from handlers.ui.i18n import load_languages
 from tests.handlers.bot_api import TOKEN, BotApi
 from tests.handlers.builders import NOW, shop_rules
-from tests.services.scripted import CountingIds, ScriptedSupplier, SettableClock
+from tests.services.fakes import CountingIds, FakeSupplier, SettableClock
 
 WORKERS = 2
 
@@ -64,8 +64,8 @@ def build_services(store: Store) -> Services:
         saved_numbers=CustomerNumbers(store, rules, clock),
         reopening=Reopening(store, rules, clock),
         restock=Restock(store, catalogue_cache, rules, clock),
-        admin=Admin(store, ScriptedSupplier(), catalogue_cache, rules, clock),
-        recon=SupplierComparison(store, ScriptedSupplier(), rules, clock),
+        admin=Admin(store, FakeSupplier(), catalogue_cache, rules, clock),
+        recon=SupplierComparison(store, FakeSupplier(), rules, clock),
         withholding=Withholding(store, catalogue_cache, rules, clock),
         store=store,
         rules=rules,

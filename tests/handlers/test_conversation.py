@@ -11,7 +11,7 @@ import handlers
 from bot.domain.dialog import CONVERSATION, Step
 from handlers.conversation import conversation
 from tests.handlers.conversation_diagram import draw
-from tests.handlers.counter import Counter
+from tests.handlers.harness import BotHarness
 
 DIAGRAM = Path(handlers.__file__).parent / "conversation.mmd"
 
@@ -47,12 +47,12 @@ def test_building_the_conversation_raises_no_warning() -> None:
     ],
 )
 async def test_library_and_database_agree_on_the_step_after_every_act(
-    counter: Counter, acts: list[str]
+    harness: BotHarness, acts: list[str]
 ) -> None:
     for act in acts:
         if act.startswith(("/", "=")):
-            await counter.say(act.removeprefix("="))
+            await harness.say(act.removeprefix("="))
         else:
-            await counter.press(act)
-        dialog = await counter.dialog()
-        assert counter.remembered() == (None if dialog is None else dialog.step), act
+            await harness.press(act)
+        dialog = await harness.dialog()
+        assert harness.remembered() == (None if dialog is None else dialog.step), act

@@ -8,81 +8,83 @@ import pytest
 
 from bot.ports.store import Transaction
 from tests.handlers.bot_api import message_update
-from tests.handlers.counter import Counter
+from tests.handlers.harness import BotHarness
 from tests.services.shop import ANNI
 
 
-async def test_a_number_typed_after_a_restart_belongs_to_its_product(counter: Counter) -> None:
-    await counter.to_destination("20.000")
-    await counter.restart()
-    await counter.say("081234567890")
-    assert "Telkomsel 20.000" in counter.text()
-    assert "Cek dulu" in counter.text()
-    assert [one.buttons for one in counter.said()[:-1]] == [[]]
+async def test_a_number_typed_after_a_restart_belongs_to_its_product(harness: BotHarness) -> None:
+    await harness.to_destination("20.000")
+    await harness.restart()
+    await harness.say("081234567890")
+    assert "Telkomsel 20.000" in harness.text()
+    assert "Cek dulu" in harness.text()
+    assert [one.buttons for one in harness.said()[:-1]] == [[]]
 
 
-async def test_a_confirm_button_works_after_a_restart(counter: Counter) -> None:
-    await counter.to_confirm()
-    await counter.restart()
-    await counter.press("Bayar")
-    assert len(await counter.orders()) == 1
+async def test_a_confirm_button_works_after_a_restart(harness: BotHarness) -> None:
+    await harness.to_confirm()
+    await harness.restart()
+    await harness.press("Bayar")
+    assert len(await harness.orders()) == 1
 
 
-async def test_another_number_after_a_restart_is_quoted(counter: Counter) -> None:
-    await counter.to_confirm()
-    await counter.restart()
-    await counter.say("085711112222")
-    assert "Untuk: 0857 1111 2222" in counter.text()
+async def test_another_number_after_a_restart_is_quoted(harness: BotHarness) -> None:
+    await harness.to_confirm()
+    await harness.restart()
+    await harness.say("085711112222")
+    assert "Untuk: 0857 1111 2222" in harness.text()
 
 
-async def test_an_amount_typed_after_a_restart_makes_a_request(counter: Counter) -> None:
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    await counter.restart()
-    await counter.say("50rb")
-    assert "Permintaan isi saldo Rp50.000" in counter.text()
+async def test_an_amount_typed_after_a_restart_makes_a_request(harness: BotHarness) -> None:
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    await harness.restart()
+    await harness.say("50rb")
+    assert "Permintaan isi saldo Rp50.000" in harness.text()
 
 
 @pytest.mark.parametrize("label", ["Pulsa", "Menu", "Batal"])
-async def test_every_button_of_a_screen_works_after_a_restart(counter: Counter, label: str) -> None:
-    await counter.say("/beli")
-    await counter.restart()
-    await counter.press(label)
-    assert len(counter.said()) == 1
-    assert "Mau beli apa?" not in counter.text()
+async def test_every_button_of_a_screen_works_after_a_restart(
+    harness: BotHarness, label: str
+) -> None:
+    await harness.say("/beli")
+    await harness.restart()
+    await harness.press(label)
+    assert len(harness.said()) == 1
+    assert "Mau beli apa?" not in harness.text()
 
 
-async def test_a_cancelled_question_stays_cancelled_after_a_restart(counter: Counter) -> None:
-    await counter.to_destination()
-    await counter.say("/batal")
-    await counter.restart()
-    await counter.say("081234567890")
-    assert "Mau beli apa buat nomor ini?" in counter.text()
+async def test_a_cancelled_question_stays_cancelled_after_a_restart(harness: BotHarness) -> None:
+    await harness.to_destination()
+    await harness.say("/batal")
+    await harness.restart()
+    await harness.say("081234567890")
+    assert "Mau beli apa buat nomor ini?" in harness.text()
 
 
-async def test_a_number_received_before_the_bot_runs_again_is_handled(counter: Counter) -> None:
-    await counter.to_destination()
-    await counter.stop()
+async def test_a_number_received_before_the_bot_runs_again_is_handled(harness: BotHarness) -> None:
+    await harness.to_destination()
+    await harness.stop()
     update = message_update(98_765, "081234567890", ANNI)
 
     def keep(tx: Transaction) -> None:
-        tx.inbox.add(98_765, json.dumps(update), counter.shop.clock.now())
+        tx.inbox.add(98_765, json.dumps(update), harness.shop.clock.now())
 
-    await counter.shop.store.write(keep)
-    await counter.revive()
-    await counter.settled(98_765)
-    assert "Cek dulu" in counter.text()
+    await harness.shop.store.write(keep)
+    await harness.revive()
+    await harness.settled(98_765)
+    assert "Cek dulu" in harness.text()
 
 
-async def test_a_press_replayed_after_a_sigkill_makes_one_order(counter: Counter) -> None:
+async def test_a_press_replayed_after_a_sigkill_makes_one_order(harness: BotHarness) -> None:
     """The order was written, but the update was not yet marked as handled."""
-    await counter.to_confirm()
-    message, data = counter.find("Bayar")
-    await counter.press("Bayar")
-    await counter.stop()
-    person = counter.telegram.state.people[ANNI]
+    await harness.to_confirm()
+    message, data = harness.find("Bayar")
+    await harness.press("Bayar")
+    await harness.stop()
+    person = harness.telegram.state.people[ANNI]
     query = {
-        "id": counter.telegram.state.add_query(ANNI),
+        "id": harness.telegram.state.add_query(ANNI),
         "from": person.as_user(),
         "message": {"message_id": message.message_id, "date": 0, "chat": person.as_chat()},
         "chat_instance": "1",
@@ -91,10 +93,10 @@ async def test_a_press_replayed_after_a_sigkill_makes_one_order(counter: Counter
     update = {"update_id": 98_765, "callback_query": query}
 
     def keep(tx: Transaction) -> None:
-        tx.inbox.add(98_765, json.dumps(update), counter.shop.clock.now())
+        tx.inbox.add(98_765, json.dumps(update), harness.shop.clock.now())
 
-    await counter.shop.store.write(keep)
-    await counter.revive()
-    await counter.settled(98_765)
-    assert len(await counter.orders()) == 1
-    assert "Ini sudah dipesan: K1." in counter.telegram.answers[-1].text
+    await harness.shop.store.write(keep)
+    await harness.revive()
+    await harness.settled(98_765)
+    assert len(await harness.orders()) == 1
+    assert "Ini sudah dipesan: K1." in harness.telegram.answers[-1].text

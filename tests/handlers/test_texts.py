@@ -12,12 +12,12 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from bot.domain.errors import RefusalClass, SupplierRefusedError
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import Order
-from tests.handlers.admins import AIDE, with_aide
+from tests.handlers.admins import ENGLISH_ADMIN, register_second_admin
 from tests.handlers.builders import an_order
-from tests.handlers.counter import BOSS, CLARE, Counter
+from tests.handlers.harness import CLARE, INDONESIAN_ADMIN, BotHarness
 from tests.handlers.notices.test_rendering import orders, said
-from tests.handlers.reader import Reader
-from tests.handlers.till import photo
+from tests.handlers.topups import photo
+from tests.handlers.transcript import TranscribedUser
 from tests.services.shop import ANNI
 
 NUMBER = "081234567890"
@@ -45,20 +45,20 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def customer(counter: Counter, language: str) -> Reader:
+def customer(harness: BotHarness, language: str) -> TranscribedUser:
     """A customer who has 100,000 rupiah."""
-    return Reader(counter, CUSTOMERS[language], counter.services.languages[language])
+    return TranscribedUser(harness, CUSTOMERS[language], harness.services.languages[language])
 
 
 @pytest.fixture
-async def admin(counter: Counter, language: str) -> Reader:
+async def admin(harness: BotHarness, language: str) -> TranscribedUser:
     """An admin; one reads Indonesian, the other English."""
-    await with_aide(counter)
-    who = {"id": BOSS, "en": AIDE}[language]
-    return Reader(counter, who, counter.services.languages[language])
+    await register_second_admin(harness)
+    who = {"id": INDONESIAN_ADMIN, "en": ENGLISH_ADMIN}[language]
+    return TranscribedUser(harness, who, harness.services.languages[language])
 
 
-async def test_the_door(customer: Reader, stored: SnapshotAssertion) -> None:
+async def test_the_door(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
     """Every command of a newcomer, once."""
     for text in ("/start", "/help", "/terms", "/paysupport", "/language", "/history", "/status"):
         await customer.say(text)
@@ -67,10 +67,10 @@ async def test_the_door(customer: Reader, stored: SnapshotAssertion) -> None:
     assert customer.transcript == stored
 
 
-async def test_the_shelves(customer: Reader, stored: SnapshotAssertion) -> None:
+async def test_the_shelves(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
     """From the list of types down to products, and products that cannot be bought."""
-    counter, words = customer.counter, customer.words
-    counter.shop.clock.advance(12 * 3600)
+    harness, words = customer.harness, customer.words
+    harness.shop.clock.advance(12 * 3600)
     await customer.say("/order")
     for label in ("Pulsa", "Telkomsel", "Night"):
         await customer.press(label)
@@ -89,7 +89,7 @@ async def test_the_shelves(customer: Reader, stored: SnapshotAssertion) -> None:
     assert customer.transcript == stored
 
 
-async def test_what_is_typed(customer: Reader, stored: SnapshotAssertion) -> None:
+async def test_what_is_typed(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
     """Products, numbers, questions, and unsupported content."""
     for text in (
         "tsel 10",
@@ -114,31 +114,31 @@ async def test_what_is_typed(customer: Reader, stored: SnapshotAssertion) -> Non
     assert customer.transcript == stored
 
 
-async def bought(customer: Reader, number: str = NUMBER) -> Order:
+async def bought(customer: TranscribedUser, number: str = NUMBER) -> Order:
     """Buy Telkomsel 10.000 and return the order."""
     await customer.say("/order")
     for label in ("Pulsa", "Telkomsel", customer.words.number(10_000)):
         await customer.press(label)
     await customer.say(number)
     await customer.press("✅ Pay {price}", price=customer.words.money(11_200))
-    return (await customer.counter.orders(customer.who))[0]
+    return (await customer.harness.orders(customer.who))[0]
 
 
-async def test_a_purchase(customer: Reader, stored: SnapshotAssertion) -> None:
-    counter, shop = customer.counter, customer.counter.shop
+async def test_a_purchase(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
+    harness, shop = customer.harness, customer.harness.shop
     await bought(customer)
     started = await shop.start()
     shop.supplier.shows(shop.row(started))
     shop.supplier.will(shop.reply(started))
     await shop.send.carry_out(started)
-    await counter.deliver.deliver()
+    await harness.deliver.deliver()
     customer.look("the supplier has taken it")
     await customer.say("/status")
     await customer.say("udah masuk belum?")
     shop.supplier.says("r1", "success", voucher="SN-0041234")
     shop.clock.advance(10)
     await shop.reconcile.poll()
-    await counter.deliver.deliver()
+    await harness.deliver.deliver()
     customer.look("it is delivered")
     await customer.press("💬 Ask the shop")
     await customer.press("🧾 Receipt")
@@ -151,13 +151,13 @@ async def test_a_purchase(customer: Reader, stored: SnapshotAssertion) -> None:
     assert customer.transcript == stored
 
 
-async def test_an_order_that_fails(customer: Reader, stored: SnapshotAssertion) -> None:
-    counter, shop = customer.counter, customer.counter.shop
+async def test_an_order_that_fails(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
+    harness, shop = customer.harness, customer.harness.shop
     await bought(customer)
     started = await shop.start()
     shop.supplier.will(SupplierRefusedError(RefusalClass.PRODUCT, "Produk gangguan"))
     await shop.send.carry_out(started)
-    await counter.deliver.deliver()
+    await harness.deliver.deliver()
     customer.look("the supplier refuses it")
     await bought(customer, "081212345678")
     await customer.press("✕ Cancel the order")
@@ -165,18 +165,18 @@ async def test_an_order_that_fails(customer: Reader, stored: SnapshotAssertion) 
 
 
 async def test_an_order_in_doubt(
-    customer: Reader, admin: Reader, stored: SnapshotAssertion
+    customer: TranscribedUser, admin: TranscribedUser, stored: SnapshotAssertion
 ) -> None:
     """The answer is lost, the order is parked, and an admin refunds it."""
-    counter, shop = customer.counter, customer.counter.shop
+    harness, shop = customer.harness, customer.harness.shop
     await bought(customer)
     shop.supplier.will_lose_the_answer()
     started = await shop.start()
     await shop.send.carry_out(started)
-    await counter.deliver.deliver()
+    await harness.deliver.deliver()
     customer.look("the answer is lost")
     await shop.look_for(600)
-    await counter.deliver.deliver()
+    await harness.deliver.deliver()
     customer.look("it is parked")
     admin.look("an order is parked")
     await admin.press("↩️ Refund")
@@ -184,17 +184,25 @@ async def test_an_order_in_doubt(
     assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == stored
 
 
-async def test_paying_in(till: Counter, language: str, stored: SnapshotAssertion) -> None:
+async def test_paying_in(
+    topup_harness: BotHarness, language: str, stored: SnapshotAssertion
+) -> None:
     """A top-up is requested, proved and approved; another is cancelled."""
-    customer = Reader(till, CUSTOMERS[language], till.services.languages[language])
-    await with_aide(till)
-    boss = Reader(till, {"id": BOSS, "en": AIDE}[language], till.services.languages[language])
+    customer = TranscribedUser(
+        topup_harness, CUSTOMERS[language], topup_harness.services.languages[language]
+    )
+    await register_second_admin(topup_harness)
+    boss = TranscribedUser(
+        topup_harness,
+        {"id": INDONESIAN_ADMIN, "en": ENGLISH_ADMIN}[language],
+        topup_harness.services.languages[language],
+    )
     await customer.say("/balance")
     await customer.press("💵 Top up")
     await customer.say("banyak")
     await customer.say("5000")
     await customer.say("50rb")
-    await customer.send("photo", photo(till))
+    await customer.send("photo", photo(topup_harness))
     boss.look("a customer pays in")
     await boss.press("✅ Approve")
     customer.look("an admin approves it")
@@ -206,7 +214,7 @@ async def test_paying_in(till: Counter, language: str, stored: SnapshotAssertion
     assert f"{boss.transcript}\n=== customer\n\n{customer.transcript}" == stored
 
 
-async def test_the_owners_day(admin: Reader, stored: SnapshotAssertion) -> None:
+async def test_the_owners_day(admin: TranscribedUser, stored: SnapshotAssertion) -> None:
     """Every command of an admin, with right and wrong arguments."""
     for text in (
         "/start",
@@ -224,7 +232,7 @@ async def test_the_owners_day(admin: Reader, stored: SnapshotAssertion) -> None:
         "/pause",
     ):
         await admin.say(text)
-    customer = Reader(admin.counter, ANNI, admin.counter.services.languages["id"])
+    customer = TranscribedUser(admin.harness, ANNI, admin.harness.services.languages["id"])
     await customer.say("/start")
     await customer.say("/beli")
     await admin.say("/resume")

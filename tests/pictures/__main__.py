@@ -13,10 +13,18 @@ from playwright.async_api import Browser, ViewportSize
 from bot.sandbox.environment import SandboxEnvironment
 from handlers.ui.i18n import JAKARTA, load_languages
 from tests.browser.chromium import ROOT, a_browser
-from tests.pictures import customer, money, panel, purchases, questions, regular, shopkeeper
+from tests.pictures import (
+    admin_screens,
+    customer,
+    page,
+    purchases,
+    questions,
+    regular_customer,
+    topups,
+)
 from tests.pictures.camera import Camera
-from tests.pictures.house import PatientHouse, StrictHouse, an_open_house
-from tests.pictures.visitor import Visitor
+from tests.pictures.sandbox import LimitedSandbox, UnlimitedSandbox, open_sandbox
+from tests.pictures.translated_tab import TranslatedTab
 
 FOLDER = ROOT / "docs" / "pictures"
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -31,15 +39,15 @@ async def take(folder: Path) -> None:
     """Take every picture."""
     async with a_browser() as browser:
         with tempfile.TemporaryDirectory(prefix="konter-") as data:
-            async with an_open_house(StrictHouse(Path(data))) as address:
-                await take_page_and_limits(Studio(browser, address, folder))
+            async with open_sandbox(LimitedSandbox(Path(data))) as address:
+                await take_page_and_limits(TabFactory(browser, address, folder))
         with tempfile.TemporaryDirectory(prefix="konter-") as data:
-            house = PatientHouse(Path(data))
-            async with an_open_house(house) as address:
-                await take_screens(house, Studio(browser, address, folder))
+            house = UnlimitedSandbox(Path(data))
+            async with open_sandbox(house) as address:
+                await take_screens(house, TabFactory(browser, address, folder))
 
 
-class Studio:
+class TabFactory:
     """Opens tabs, each for one person, with a camera."""
 
     def __init__(self, browser: Browser, address: str, folder: Path) -> None:
@@ -48,17 +56,19 @@ class Studio:
         self._address = address
         self._folder = folder
 
-    async def open(self, language: str, person: str, *, is_dark: bool = False) -> Visitor:
+    async def open(self, language: str, person: str, *, is_dark: bool = False) -> TranslatedTab:
         """Open the page on a phone, as a person who reads a language."""
         return await self._open(language, person, PHONE, is_dark=is_dark)
 
-    async def open_desk(self, language: str, person: str, *, is_dark: bool = False) -> Visitor:
+    async def open_desk(
+        self, language: str, person: str, *, is_dark: bool = False
+    ) -> TranslatedTab:
         """Open the same in a desktop window."""
         return await self._open(language, person, DESK, is_dark=is_dark)
 
     async def _open(
         self, language: str, person: str, viewport: ViewportSize, *, is_dark: bool
-    ) -> Visitor:
+    ) -> TranslatedTab:
         page = await self._browser.new_page(
             viewport=viewport,
             device_scale_factor=1 if viewport is DESK else SHARPNESS,
@@ -68,12 +78,12 @@ class Studio:
         )
         await page.goto(self._address)
         words = load_languages()[language]
-        tab = Visitor(page, self._address, words, Camera(page, self._folder))
+        tab = TranslatedTab(page, self._address, words, Camera(page, self._folder))
         await tab.be(person)
         return tab
 
 
-async def take_screens(house: SandboxEnvironment, studio: Studio) -> None:
+async def take_screens(house: SandboxEnvironment, studio: TabFactory) -> None:
     """Take the pictures of all screens, in both languages."""
     admin = await studio.open("id", ADMIN)
     await admin.start()
@@ -90,23 +100,23 @@ async def take_screens(house: SandboxEnvironment, studio: Studio) -> None:
         await purchases.ends(tab, house)
         await purchases.looks_back(tab)
         await purchases.buys_the_same(tab, house)
-        await regular.is_quick(tab)
-        await regular.waits(tab, house)
-        await regular.keeps_numbers(tab)
-        await regular.sells_on(tab)
-        await money.tops_up(tab)
+        await regular_customer.is_quick(tab)
+        await regular_customer.waits(tab, house)
+        await regular_customer.keeps_numbers(tab)
+        await regular_customer.sells_on(tab)
+        await topups.tops_up(tab)
         await questions.asks(tab)
         if language != admin.words.language:
             await admin.types("/help", "For admins")
             await admin.tap("English")
             admin.words = tab.words
             await admin.reads("Your balance: {balance}")
-        await shopkeeper.keeps_shop(admin, tab, house)
+        await admin_screens.keeps_shop(admin, tab, house)
 
 
-async def take_page_and_limits(studio: Studio) -> None:
+async def take_page_and_limits(studio: TabFactory) -> None:
     """Take the pictures of the page itself, after one sale, and of the limit on updates."""
-    for show, is_dark in ((panel.by_day, False), (panel.by_night, True)):
+    for show, is_dark in ((page.by_day, False), (page.by_night, True)):
         phone = await studio.open("en", READERS["en"], is_dark=is_dark)
         await show(phone, await studio.open_desk("en", READERS["en"], is_dark=is_dark))
     for language, person in READERS.items():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.sandbox.environment import SandboxEnvironment
-from tests.pictures.house import raise_price, until_fetched
-from tests.pictures.visitor import Visitor
+from tests.pictures.sandbox import raise_price, until_fetched
+from tests.pictures.translated_tab import TranslatedTab
 
 PHONE = "081234567890"
 OTHER_BRAND = "083812345678"
@@ -19,7 +19,7 @@ PULSA, TELKOMSEL = "Pulsa$", "^Telkomsel$"
 COMBO, WALLET = "Combo Sakti", "DN10"
 
 
-async def browses(tab: Visitor) -> None:
+async def browses(tab: TranslatedTab) -> None:
     """From the empty chat to products: one on sale, one closed, and one out of stock."""
     await tab.shoot_window("empty")
     await tab.start()
@@ -49,7 +49,7 @@ async def browses(tab: Visitor) -> None:
     await tab.shoot("out-of-stock")
 
 
-async def has_nothing_yet(tab: Visitor) -> None:
+async def has_nothing_yet(tab: TranslatedTab) -> None:
     """Answers of the commands before the first purchase."""
     await tab.types("/history", "You have not ordered anything yet.")
     await tab.types("/status", "You have no order under way.")
@@ -57,7 +57,7 @@ async def has_nothing_yet(tab: Visitor) -> None:
     await tab.shoot("nothing-yet", 6)
 
 
-async def chooses_data(tab: Visitor) -> None:
+async def chooses_data(tab: TranslatedTab) -> None:
     """Data packs: operators, kinds, packs, and a long name on the confirm screen."""
     await tab.types("/order", "What do you need?")
     await tab.tap(data(tab))
@@ -73,7 +73,7 @@ async def chooses_data(tab: Visitor) -> None:
     await tab.shoot("confirm-data", 2)
 
 
-async def gives_a_number(tab: Visitor) -> None:
+async def gives_a_number(tab: TranslatedTab) -> None:
     """The three questions for a number, an invalid number, and the confirm screen's warnings."""
     await choose(tab, PULSA, TELKOMSEL, FIVE)
     await tab.shoot("number-phone")
@@ -95,7 +95,7 @@ async def gives_a_number(tab: Visitor) -> None:
     await tab.shoot("confirm-meter", 2)
 
 
-async def finds_own_number(tab: Visitor) -> None:
+async def finds_own_number(tab: TranslatedTab) -> None:
     """Telegram's button that sends the customer's own number."""
     await choose(tab, PULSA, TELKOMSEL, FIVE)
     await tab.tap(tab.pattern("My number"))
@@ -104,7 +104,7 @@ async def finds_own_number(tab: Visitor) -> None:
     await tab.shoot_window("number-mine")
 
 
-async def is_asked_again(tab: Visitor, house: SandboxEnvironment) -> None:
+async def is_asked_again(tab: TranslatedTab, house: SandboxEnvironment) -> None:
     """The price changes while the confirm screen is open."""
     await choose_wallet(tab)
     await tab.types(PHONE, CHECK)
@@ -118,7 +118,7 @@ async def is_asked_again(tab: Visitor, house: SandboxEnvironment) -> None:
 # --- ways to a product ---
 
 
-async def choose(tab: Visitor, *labels: str) -> None:
+async def choose(tab: TranslatedTab, *labels: str) -> None:
     """Go from /order to the question for a product's destination."""
     *levels, product = labels
     await tab.types("/order", "What do you need?")
@@ -129,26 +129,26 @@ async def choose(tab: Visitor, *labels: str) -> None:
     await tab.shows("Kirim |Send ")
 
 
-async def choose_wallet(tab: Visitor) -> None:
+async def choose_wallet(tab: TranslatedTab) -> None:
     """Go to the question for the number of an e-wallet."""
     await choose(tab, name(tab, "E-money"), "^DANA$", TEN)
 
 
-def name(tab: Visitor, msgid: str) -> str:
+def name(tab: TranslatedTab, msgid: str) -> str:
     """Return the pattern of a product type's button."""
     return f"{tab.pattern(msgid)}$"
 
 
-def data(tab: Visitor) -> str:
+def data(tab: TranslatedTab) -> str:
     """Return the pattern of the button for data packs."""
     return name(tab, "Data packs")
 
 
-def tokens(tab: Visitor) -> str:
+def tokens(tab: TranslatedTab) -> str:
     """Return the pattern of the button for electricity tokens."""
     return name(tab, "Electricity tokens")
 
 
-def pay(tab: Visitor) -> str:
+def pay(tab: TranslatedTab) -> str:
     """Return the pattern of the confirm button."""
     return f"^{tab.pattern('✅ Pay {price}')}"

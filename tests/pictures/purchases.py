@@ -19,8 +19,8 @@ from tests.pictures.customer import (
     pay,
     tokens,
 )
-from tests.pictures.house import let_it_be_earlier, until_fetched
-from tests.pictures.visitor import Visitor
+from tests.pictures.sandbox import date_orders_back, until_fetched
+from tests.pictures.translated_tab import TranslatedTab
 
 BACK = "Your money is back: {price}. Your balance is {balance}."
 CODE = "SN / code:"
@@ -28,19 +28,19 @@ QUESTION = {"id": "mana pulsa saya?", "en": "where is my order?"}
 INDOSAT, XL, AXIS = "^Indosat$", "^XL$", "^A(XIS|xis)$"
 
 
-async def buys(tab: Visitor, number: str, *labels: str) -> None:
+async def buys(tab: TranslatedTab, number: str, *labels: str) -> None:
     """Buy something for a number, whose last digits choose the sandbox's scenario."""
     await choose(tab, *(labels or (PULSA, TELKOMSEL, FIVE)))
     await tab.types(number, CHECK)
     await tab.tap(pay(tab))
 
 
-async def buys_data(tab: Visitor, number: str, brand: str, kind: str) -> None:
+async def buys_data(tab: TranslatedTab, number: str, brand: str, kind: str) -> None:
     """Buy the cheapest data pack of a kind."""
     await buys(tab, number, data(tab), brand, kind, PRICED)
 
 
-async def waits(tab: Visitor, house: SandboxEnvironment) -> None:
+async def waits(tab: TranslatedTab, house: SandboxEnvironment) -> None:
     """An order that cannot be sent yet, and is cancelled."""
     await house.set_supplier_listening(is_listening=False)
     await buys_data(tab, "085712341001", INDOSAT, "^Freedom Internet$")
@@ -53,7 +53,7 @@ async def waits(tab: Visitor, house: SandboxEnvironment) -> None:
     await until_fetched(house)
 
 
-async def ends(tab: Visitor, house: SandboxEnvironment) -> None:
+async def ends(tab: TranslatedTab, house: SandboxEnvironment) -> None:
     """Every outcome of an order, and the messages before it."""
     await buys_data(tab, "081712340003", XL, "^Xtra Combo Flex$")
     await tab.reads("⏳ Being processed. Most orders take less than five minutes,")
@@ -82,7 +82,7 @@ async def ends(tab: Visitor, house: SandboxEnvironment) -> None:
     await tab.shoot("order-parked", 2)
 
 
-async def looks_back(tab: Visitor) -> None:
+async def looks_back(tab: TranslatedTab) -> None:
     """Past and open orders."""
     await tab.types("/history", "Your orders")
     await tab.shoot("history")
@@ -93,12 +93,12 @@ async def looks_back(tab: Visitor) -> None:
     await tab.shoot("open-orders")
 
 
-async def buys_the_same(tab: Visitor, house: SandboxEnvironment) -> None:
+async def buys_the_same(tab: TranslatedTab, house: SandboxEnvironment) -> None:
     """The same product for the same number: just now, and again on the same day."""
     await choose(tab, PULSA, TELKOMSEL, TEN)
     await tab.types(PHONE, "You bought exactly this for this number at {time} ({number}).")
     await tab.shoot("confirm-again", 2)
-    let_it_be_earlier(house)
+    date_orders_back(house)
     await choose(tab, PULSA, TELKOMSEL, TEN)
     await tab.types(PHONE, "This product usually goes to a number once a day")
     await tab.shoot("confirm-once-a-day", 2)

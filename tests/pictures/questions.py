@@ -7,12 +7,12 @@ import re
 from playwright.async_api import expect
 
 from tests.pictures.customer import FIVE, PULSA, TELKOMSEL, choose
-from tests.pictures.visitor import Visitor
+from tests.pictures.translated_tab import TranslatedTab
 
 TOO_FAST = "Wah, cepat sekali|That was very fast"
 
 
-async def asks(tab: Visitor) -> None:
+async def asks(tab: TranslatedTab) -> None:
     """Language, help, terms, cancelling, and an unknown command."""
     await tab.types("/language", "Which language do you prefer?")
     await tab.shoot("language")
@@ -29,7 +29,7 @@ async def asks(tab: Visitor) -> None:
     await tab.shoot("unknown-command", 2)
 
 
-async def hurries(tab: Visitor) -> None:
+async def hurries(tab: TranslatedTab) -> None:
     """Write more within a minute than the shop accepts from one customer."""
     answers = tab.page.locator("#messages .message.in")
     if await tab.page.locator("#begin").is_visible():

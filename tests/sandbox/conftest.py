@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.running_shop import House, a_house
+from tests.sandbox.shop_environment import ShopEnvironment, open_environment
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def environment(tmp_path: Path) -> AsyncIterator[ShopEnvironment]:
     """Both servers are running, without a bot."""
-    async with a_house(tmp_path) as house:
-        yield house
+    async with open_environment(tmp_path) as environment:
+        yield environment
 
 
 @pytest.fixture
-async def shop(house: House) -> House:
+async def shop(environment: ShopEnvironment) -> ShopEnvironment:
     """The bot runs inside the test, at noon, with products to sell."""
-    house.clock.move_to(12)
-    await house.enter_with_goods()
-    return house
+    environment.clock.move_to(12)
+    await environment.enter_with_goods()
+    return environment

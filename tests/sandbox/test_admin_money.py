@@ -11,8 +11,8 @@ from bot.domain.ledger import SUPPLIER_DEPOSIT
 from bot.domain.order import OrderState
 from bot.sandbox.telegram.server import BUDI, SARAH
 from tests.sandbox.admins import open_with_admins
-from tests.sandbox.guest import Guest
-from tests.sandbox.running_shop import FUNDS, PRICE, House
+from tests.sandbox.chat_user import ChatUser
+from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
 
 NUMBER = "081212345678"
 COMMANDS = (
@@ -25,18 +25,18 @@ COMMANDS = (
 
 
 @pytest.fixture
-async def tuti(house: House) -> Guest:
+async def tuti(environment: ShopEnvironment) -> ChatUser:
     """The second admin; the bot is running."""
-    return await open_with_admins(house)
+    return await open_with_admins(environment)
 
 
 @pytest.fixture
-def shop(house: House, tuti: Guest) -> House:
+def shop(environment: ShopEnvironment, tuti: ChatUser) -> ShopEnvironment:
     """The shop with two admins."""
-    return house
+    return environment
 
 
-async def test_balance_shows_the_figures_of_supplier_and_ledger(shop: House) -> None:
+async def test_balance_shows_the_figures_of_supplier_and_ledger(shop: ShopEnvironment) -> None:
     await shop.reaches(await shop.sarah.buy(NUMBER), OrderState.SUCCEEDED)
     shop.supplier.delay_seconds = 3_600
     await shop.reaches(await shop.budi.buy(NUMBER), OrderState.ACCEPTED)
@@ -47,7 +47,9 @@ async def test_balance_shows_the_figures_of_supplier_and_ledger(shop: House) -> 
     assert f"1 sale, revenue Rp{PRICE:,}, margin Rp{PRICE - 10_200:,}" in text
 
 
-async def test_balance_without_the_suppliers_answer_shows_the_tracked_figure(shop: House) -> None:
+async def test_balance_without_the_suppliers_answer_shows_the_tracked_figure(
+    shop: ShopEnvironment,
+) -> None:
     await shop.admin.say("/deposit 2.000.000", button="Note Rp2,000,000")
     await shop.admin.tap("Note Rp2,000,000")
     await shop.admin.sees("Noted: Rp2,000,000")
@@ -57,7 +59,7 @@ async def test_balance_without_the_suppliers_answer_shows_the_tracked_figure(sho
     await shop.admin.say("/balance", shows="could not be asked just now")
 
 
-async def test_a_confirmed_credit_is_made_once(shop: House) -> None:
+async def test_a_confirmed_credit_is_made_once(shop: ShopEnvironment) -> None:
     screen = await shop.admin.say(f"/credit {SARAH.user_id} 50rb for <you>", button="Credit")
     assert re.search(r"Sarah.*\n.*Rp500,000 → Rp550,000.*\n.*for <you>", screen.text)
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
@@ -69,7 +71,7 @@ async def test_a_confirmed_credit_is_made_once(shop: House) -> None:
     assert shop.sarah.texts.count("The shop put") == 1
 
 
-async def test_a_debit_above_the_available_balance_is_refused(shop: House) -> None:
+async def test_a_debit_above_the_available_balance_is_refused(shop: ShopEnvironment) -> None:
     shop.supplier.delay_seconds = 3_600
     await shop.reaches(await shop.sarah.buy(NUMBER), OrderState.ACCEPTED)
     await shop.admin.say(f"/debit {SARAH.user_id} 495000", shows="has only Rp488,800 free")
@@ -79,7 +81,7 @@ async def test_a_debit_above_the_available_balance_is_refused(shop: House) -> No
     await shop.sarah.sees("The shop took Rp400,000 out of your wallet")
 
 
-async def test_a_proposed_credit_expires_after_half_an_hour(shop: House) -> None:
+async def test_a_proposed_credit_expires_after_half_an_hour(shop: ShopEnvironment) -> None:
     screen = await shop.admin.say(f"/credit {SARAH.user_id} 50000", button="Credit")
     shop.pass_time(minutes=31)
     await shop.admin.tap("Credit", on=screen)
@@ -103,13 +105,15 @@ async def test_a_proposed_credit_expires_after_half_an_hour(shop: House) -> None
         ("/deposit", "Write what you paid"),
     ],
 )
-async def test_a_malformed_command_moves_nothing(shop: House, command: str, answer: str) -> None:
+async def test_a_malformed_command_moves_nothing(
+    shop: ShopEnvironment, command: str, answer: str
+) -> None:
     await shop.admin.say(command, shows=answer)
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
     assert (await shop.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))).posted == 0
 
 
-async def test_an_edited_or_repeated_command_acts_once(shop: House) -> None:
+async def test_an_edited_or_repeated_command_acts_once(shop: ShopEnvironment) -> None:
     await shop.admin.say("/deposit 1.000.000", button="Note Rp1,000,000")
     await shop.admin.tap("Note Rp1,000,000")
     await shop.admin.sees("Noted: Rp1,000,000")
@@ -123,7 +127,7 @@ async def test_an_edited_or_repeated_command_acts_once(shop: House) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 async def test_an_admin_command_of_a_customer_is_an_unknown_command(
-    shop: House, command: str
+    shop: ShopEnvironment, command: str
 ) -> None:
     """A customer must not learn that the command exists."""
     await shop.sarah.say(command, shows="There is no such command")
@@ -133,7 +137,7 @@ async def test_an_admin_command_of_a_customer_is_an_unknown_command(
     assert (await shop.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))).posted == 0
 
 
-async def test_an_admin_button_pressed_by_a_customer_does_nothing(shop: House) -> None:
+async def test_an_admin_button_pressed_by_a_customer_does_nothing(shop: ShopEnvironment) -> None:
     _, data = shop.admin.button(
         "Credit", on=await shop.admin.say(f"/credit {SARAH.user_id} 50000", button="Credit")
     )
@@ -142,7 +146,7 @@ async def test_an_admin_button_pressed_by_a_customer_does_nothing(shop: House) -
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
 
 
-async def test_a_top_up_is_requested_approved_and_spent(shop: House) -> None:
+async def test_a_top_up_is_requested_approved_and_spent(shop: ShopEnvironment) -> None:
     await drain(shop)
     await shop.sarah.choose()
     quote = await shop.sarah.say(NUMBER, button="Top up")
@@ -158,7 +162,7 @@ async def test_a_top_up_is_requested_approved_and_spent(shop: House) -> None:
     assert (await shop.wallet(SARAH.user_id)).posted == 50_000 - PRICE
 
 
-async def test_two_admins_decide_a_top_up_once(shop: House, tuti: Guest) -> None:
+async def test_two_admins_decide_a_top_up_once(shop: ShopEnvironment, tuti: ChatUser) -> None:
     await shop.sarah.say("/balance")
     await shop.sarah.tap("Top up")
     await shop.sarah.say("75rb", shows="Your request for Rp75,000")
@@ -169,7 +173,7 @@ async def test_two_admins_decide_a_top_up_once(shop: House, tuti: Guest) -> None
     assert posted == (FUNDS if "already" in answers[0].text else FUNDS + 75_000)
 
 
-async def test_an_admin_sells_at_the_counter_on_credit(shop: House) -> None:
+async def test_an_admin_sells_at_the_counter_on_credit(shop: ShopEnvironment) -> None:
     """On the first day the shop's own account has no money; it may owe up to the admins' limit."""
     number = await shop.admin.buy(NUMBER)
     order = await shop.reaches(number, OrderState.SUCCEEDED)
@@ -177,7 +181,7 @@ async def test_an_admin_sells_at_the_counter_on_credit(shop: House) -> None:
     assert (await shop.wallet(shop.admin.user_id)).posted == -PRICE
 
 
-async def drain(shop: House) -> None:
+async def drain(shop: ShopEnvironment) -> None:
     """Remove all of Sarah's money."""
     screen = await shop.admin.say(f"/debit {SARAH.user_id} {FUNDS}", button="Debit")
     await shop.admin.tap("Debit", on=screen)

@@ -10,27 +10,27 @@ from bot.domain.order import OrderState
 from bot.sandbox.supplier.server import Fault
 from bot.sandbox.telegram.server import SARAH
 from tests.sandbox.admins import open_with_admins
-from tests.sandbox.doubt import park
-from tests.sandbox.guest import PAY, Guest
-from tests.sandbox.running_shop import FUNDS, PRICE, House
+from tests.sandbox.chat_user import PAY, ChatUser
+from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
 from tests.sandbox.supplier.foreign_orders import add_foreign_order
+from tests.sandbox.waiting import park
 
 NUMBER, VANISHED = "081212345678", "081200000023"
 
 
 @pytest.fixture
-async def tuti(house: House) -> Guest:
+async def tuti(environment: ShopEnvironment) -> ChatUser:
     """The second admin; the bot is running."""
-    return await open_with_admins(house)
+    return await open_with_admins(environment)
 
 
 @pytest.fixture
-def shop(house: House, tuti: Guest) -> House:
+def shop(environment: ShopEnvironment, tuti: ChatUser) -> ShopEnvironment:
     """The shop with two admins."""
-    return house
+    return environment
 
 
-async def test_status_shows_counts_from_the_database(shop: House) -> None:
+async def test_status_shows_counts_from_the_database(shop: ShopEnvironment) -> None:
     await shop.reaches(await shop.budi.buy("081200000001"), OrderState.SUCCEEDED)
     parked = await shop.budi.buy("081200000004")
     await shop.reaches(parked, OrderState.PARKED)
@@ -48,7 +48,7 @@ async def test_status_shows_counts_from_the_database(shop: House) -> None:
 
 @pytest.mark.parametrize("what", ["number", "reference", "destination", "phone", "customer"])
 async def test_an_order_is_found_by_number_reference_destination_or_customer(
-    shop: House, what: str
+    shop: ShopEnvironment, what: str
 ) -> None:
     number = await shop.sarah.buy(NUMBER)
     order = await shop.reaches(number, OrderState.SUCCEEDED)
@@ -62,7 +62,7 @@ async def test_an_order_is_found_by_number_reference_destination_or_customer(
     await shop.admin.say(f"/status {term}", shows=number)
 
 
-async def test_a_parked_order_is_refunded_after_one_more_look(shop: House) -> None:
+async def test_a_parked_order_is_refunded_after_one_more_look(shop: ShopEnvironment) -> None:
     number = await shop.sarah.buy(VANISHED)
     await park(shop, number)
     notice = await shop.admin.sees(f"{number} needs your decision")
@@ -74,7 +74,7 @@ async def test_a_parked_order_is_refunded_after_one_more_look(shop: House) -> No
     assert "Refund" not in "".join(shop.admin.labels(notice))
 
 
-async def test_a_refund_in_doubt_needs_a_second_confirmation(shop: House) -> None:
+async def test_a_refund_in_doubt_needs_a_second_confirmation(shop: ShopEnvironment) -> None:
     """Two rows may be the order's, so the goods may have been bought."""
     shop.supplier.fail_next_order(Fault.LOST_AFTER)
     number = await shop.sarah.buy(NUMBER)
@@ -91,7 +91,7 @@ async def test_a_refund_in_doubt_needs_a_second_confirmation(shop: House) -> Non
     await shop.sarah.sees("Your money is back")
 
 
-async def test_one_of_two_candidate_rows_is_attached_by_a_button(shop: House) -> None:
+async def test_one_of_two_candidate_rows_is_attached_by_a_button(shop: ShopEnvironment) -> None:
     shop.supplier.fail_next_order(Fault.LOST_AFTER)
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.AMBIGUOUS)
@@ -107,7 +107,7 @@ async def test_one_of_two_candidate_rows_is_attached_by_a_button(shop: House) ->
     await shop.sarah.sees(mine.voucher)
 
 
-async def test_a_typed_reference_is_checked_before_it_is_attached(shop: House) -> None:
+async def test_a_typed_reference_is_checked_before_it_is_attached(shop: ShopEnvironment) -> None:
     other = await shop.reaches(await shop.budi.buy("081200010001"), OrderState.SUCCEEDED)
     stranger = add_foreign_order(shop.supplier, "SM10", "081277777777")
     number = await shop.sarah.buy(VANISHED)
@@ -123,7 +123,7 @@ async def test_a_typed_reference_is_checked_before_it_is_attached(shop: House) -
     await shop.sarah.sees(shop.bought(VANISHED)[0].voucher)
 
 
-async def test_keep_waiting_reminds_the_admins_after_an_hour(shop: House) -> None:
+async def test_keep_waiting_reminds_the_admins_after_an_hour(shop: ShopEnvironment) -> None:
     number = await shop.sarah.buy(VANISHED)
     await park(shop, number)
     notice = await shop.admin.sees(f"{number} needs your decision")
@@ -136,7 +136,7 @@ async def test_keep_waiting_reminds_the_admins_after_an_hour(shop: House) -> Non
     assert f"{number} needs your decision" in shop.admin.last.text
 
 
-async def test_two_admins_settle_an_order_once(shop: House, tuti: Guest) -> None:
+async def test_two_admins_settle_an_order_once(shop: ShopEnvironment, tuti: ChatUser) -> None:
     number = await shop.sarah.buy(VANISHED)
     await park(shop, number)
     mine = await shop.admin.sees(f"{number} needs your decision")
@@ -149,7 +149,9 @@ async def test_two_admins_settle_an_order_once(shop: House, tuti: Guest) -> None
     assert shop.sarah.texts.count("Your money is back: ") == 1
 
 
-async def test_goods_that_arrive_after_a_refund_are_reported_as_a_loss(shop: House) -> None:
+async def test_goods_that_arrive_after_a_refund_are_reported_as_a_loss(
+    shop: ShopEnvironment,
+) -> None:
     number = await shop.sarah.buy(VANISHED)
     await park(shop, number)
     await shop.admin.tap("Refund", on=await shop.admin.sees(f"{number} needs your decision"))
@@ -162,7 +164,7 @@ async def test_goods_that_arrive_after_a_refund_are_reported_as_a_loss(shop: Hou
     assert row.voucher not in shop.sarah.texts
 
 
-async def test_a_pause_stops_confirms_and_sends_and_nothing_else(shop: House) -> None:
+async def test_a_pause_stops_confirms_and_sends_and_nothing_else(shop: ShopEnvironment) -> None:
     shop.supplier.delay_seconds = 3_600
     sent = await shop.budi.buy("081200010101")
     await shop.reaches(sent, OrderState.ACCEPTED)
@@ -178,7 +180,7 @@ async def test_a_pause_stops_confirms_and_sends_and_nothing_else(shop: House) ->
     await shop.reaches(await shop.sarah.confirm(screen), OrderState.ACCEPTED)
 
 
-async def test_a_queued_order_waits_out_a_pause(shop: House) -> None:
+async def test_a_queued_order_waits_out_a_pause(shop: ShopEnvironment) -> None:
     await shop.stop_serving("supplier")
     number = await shop.sarah.buy(NUMBER)
     await shop.sarah.sees("Waiting: the operator cannot be reached")
@@ -192,7 +194,7 @@ async def test_a_queued_order_waits_out_a_pause(shop: House) -> None:
     assert shop.supplier.order_calls == 1
 
 
-async def test_resume_closes_the_circuit_breaker(shop: House) -> None:
+async def test_resume_closes_the_circuit_breaker(shop: ShopEnvironment) -> None:
     shop.supplier.fault_settings.status_down = True
     shop.supplier.fail_next_order(*[Fault.LOST_AFTER] * 3)
     for turn in range(3):
@@ -205,7 +207,7 @@ async def test_resume_closes_the_circuit_breaker(shop: House) -> None:
     await shop.reaches(waiting, OrderState.SUCCEEDED)
 
 
-async def test_a_customers_request_for_help_reaches_each_admin_once(shop: House) -> None:
+async def test_a_customers_request_for_help_reaches_each_admin_once(shop: ShopEnvironment) -> None:
     number = await shop.sarah.buy("081200000003")
     await shop.reaches(number, OrderState.ACCEPTED)
     await shop.sarah.tap("Ask the shop")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.order import CancelReason, OrderState
-from tests.sandbox.guest import PAY, TELKOMSEL_10
-from tests.sandbox.running_shop import FUNDS, House
+from tests.sandbox.chat_user import PAY, TELKOMSEL_10
+from tests.sandbox.shop_environment import FUNDS, ShopEnvironment
 
 NUMBER = "081212345678"
 CLOSING = {"start": "11:30", "end": "12:45"}
 
 
-async def test_a_changed_price_is_shown_before_it_is_paid(shop: House) -> None:
+async def test_a_changed_price_is_shown_before_it_is_paid(shop: ShopEnvironment) -> None:
     screen = await shop.sarah.quote(NUMBER)
     await change(shop, price={"list": {}, "current": 10_900})
     answer = await shop.sarah.tap(PAY, on=screen)
@@ -23,7 +23,7 @@ async def test_a_changed_price_is_shown_before_it_is_paid(shop: House) -> None:
     assert (await shop.reaches(number, OrderState.SUCCEEDED)).price == 11_900
 
 
-async def test_an_empty_product_is_refused_at_every_step(shop: House) -> None:
+async def test_an_empty_product_is_refused_at_every_step(shop: ShopEnvironment) -> None:
     quote = await shop.sarah.quote(NUMBER)
     question = await shop.budi.choose()
     top = await shop.sarah.say("/order", button="Pulsa")
@@ -39,7 +39,7 @@ async def test_an_empty_product_is_refused_at_every_step(shop: House) -> None:
     assert shop.supplier.order_calls == 0
 
 
-async def test_the_button_of_a_removed_product_leads_back(shop: House) -> None:
+async def test_the_button_of_a_removed_product_leads_back(shop: ShopEnvironment) -> None:
     top = await shop.sarah.say("/order", button="Pulsa")
     for step in TELKOMSEL_10[:2]:
         await shop.sarah.tap(step, on=top)
@@ -49,7 +49,7 @@ async def test_the_button_of_a_removed_product_leads_back(shop: House) -> None:
 
 
 async def test_a_queued_order_for_an_empty_product_is_cancelled_before_it_is_sent(
-    shop: House,
+    shop: ShopEnvironment,
 ) -> None:
     await shop.stop_serving("supplier")
     number = await shop.sarah.buy(NUMBER)
@@ -63,7 +63,7 @@ async def test_a_queued_order_for_an_empty_product_is_cancelled_before_it_is_sen
     assert shop.supplier.order_calls == 0
 
 
-async def test_an_order_whose_cost_rose_above_its_price_is_cancelled(shop: House) -> None:
+async def test_an_order_whose_cost_rose_above_its_price_is_cancelled(shop: ShopEnvironment) -> None:
     await shop.stop_serving("supplier")
     number = await shop.sarah.buy(NUMBER)
     await shop.sarah.sees("Waiting: the operator cannot be reached")
@@ -76,7 +76,7 @@ async def test_an_order_whose_cost_rose_above_its_price_is_cancelled(shop: House
     assert number in (await shop.admin.sees("15000 > 11200")).text
 
 
-async def test_a_much_shorter_list_is_not_used_at_once(shop: House) -> None:
+async def test_a_much_shorter_list_is_not_used_at_once(shop: ShopEnvironment) -> None:
     """Two further fetches must agree first; the admin is told."""
     whole = list(shop.supplier.catalogue)
     del shop.supplier.catalogue[1:]
@@ -94,7 +94,7 @@ async def test_a_much_shorter_list_is_not_used_at_once(shop: House) -> None:
     await shop.sarah.say("/order", button="Electricity")
 
 
-async def test_unreadable_rows_do_not_remove_products(shop: House) -> None:
+async def test_unreadable_rows_do_not_remove_products(shop: ShopEnvironment) -> None:
     junk: list[dict[str, Any]] = [
         {"code": ""},
         {"code": "J1", "price": {"current": -5}},
@@ -110,7 +110,7 @@ async def test_unreadable_rows_do_not_remove_products(shop: House) -> None:
     await shop.sarah.choose()
 
 
-async def test_a_closed_product_shows_when_it_opens(shop: House) -> None:
+async def test_a_closed_product_shows_when_it_opens(shop: ShopEnvironment) -> None:
     await change(shop, cutoff=CLOSING)
     top = await shop.sarah.say("/order", button="Pulsa")
     for step in TELKOMSEL_10[:2]:
@@ -126,7 +126,7 @@ async def test_a_closed_product_shows_when_it_opens(shop: House) -> None:
 
 
 async def test_a_cutoff_that_begins_before_the_confirm_button_refuses_the_order(
-    shop: House,
+    shop: ShopEnvironment,
 ) -> None:
     await change(shop, cutoff={"start": "12:20", "end": "0:15"})
     screen = await shop.sarah.quote(NUMBER)
@@ -138,7 +138,7 @@ async def test_a_cutoff_that_begins_before_the_confirm_button_refuses_the_order(
     assert await shop.orders(shop.sarah.user_id) == []
 
 
-async def test_a_cutoff_that_begins_while_an_order_waits_cancels_it(shop: House) -> None:
+async def test_a_cutoff_that_begins_while_an_order_waits_cancels_it(shop: ShopEnvironment) -> None:
     await change(shop, cutoff={"start": "12:10", "end": "13:00"})
     await shop.stop_serving("supplier")
     number = await shop.sarah.buy(NUMBER)
@@ -151,14 +151,14 @@ async def test_a_cutoff_that_begins_while_an_order_waits_cancels_it(shop: House)
     assert shop.supplier.order_calls == 0
 
 
-async def change(shop: House, **changes: object) -> None:
+async def change(shop: ShopEnvironment, **changes: object) -> None:
     """Change the row of Telkomsel 10.000, and let the shop fetch the list."""
     row = shop.supplier.catalogue[0]
     shop.supplier.catalogue[0] = row | changes
     await fetch(shop)
 
 
-async def fetch(shop: House) -> None:
+async def fetch(shop: ShopEnvironment) -> None:
     """Let the shop fetch the list now."""
     assert shop.konter is not None
     await shop.konter.sync.fetch()

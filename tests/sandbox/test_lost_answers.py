@@ -8,8 +8,8 @@ from bot.domain.notice import Alert
 from bot.domain.order import OrderState, ParkReason
 from bot.sandbox.supplier.server import Fault
 from bot.sandbox.telegram.server import BUDI, SARAH
-from tests.sandbox.doubt import look, park
-from tests.sandbox.running_shop import FUNDS, PRICE, House
+from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
+from tests.sandbox.waiting import look, park
 
 NUMBER = "081212345678"
 BOUGHT = (
@@ -34,17 +34,19 @@ MISREAD = (Fault.FOREIGN_ECHO, Fault.DUPLICATE_REF)
 
 
 @pytest.fixture
-async def shop(house: House) -> House:
+async def shop(environment: ShopEnvironment) -> ShopEnvironment:
     """The running bot, with a supplier time-out of one second."""
-    house.env["SUPPLIER_TIMEOUT_SECONDS"] = "1"
-    house.supplier.fault_settings.slow_seconds = 1.3
-    house.clock.move_to(12)
-    await house.enter_with_goods()
-    return house
+    environment.env["SUPPLIER_TIMEOUT_SECONDS"] = "1"
+    environment.supplier.fault_settings.slow_seconds = 1.3
+    environment.clock.move_to(12)
+    await environment.enter_with_goods()
+    return environment
 
 
 @pytest.mark.parametrize("fault", BOUGHT)
-async def test_an_order_bought_with_a_lost_answer_is_found(shop: House, fault: Fault) -> None:
+async def test_an_order_bought_with_a_lost_answer_is_found(
+    shop: ShopEnvironment, fault: Fault
+) -> None:
     shop.supplier.fail_next_order(fault)
     screen = await shop.sarah.quote(NUMBER)
     number = await shop.sarah.confirm(screen)
@@ -59,7 +61,9 @@ async def test_an_order_bought_with_a_lost_answer_is_found(shop: House, fault: F
 
 
 @pytest.mark.parametrize("fault", NOT_BOUGHT)
-async def test_an_order_that_was_not_bought_waits_for_an_admin(shop: House, fault: Fault) -> None:
+async def test_an_order_that_was_not_bought_waits_for_an_admin(
+    shop: ShopEnvironment, fault: Fault
+) -> None:
     """A missing row is no proof: nothing is sent again or refunded automatically."""
     shop.supplier.fail_next_order(fault)
     number = await shop.sarah.buy(NUMBER)
@@ -73,7 +77,9 @@ async def test_an_order_that_was_not_bought_waits_for_an_admin(shop: House, faul
 
 
 @pytest.mark.parametrize("fault", MISREAD)
-async def test_an_answer_about_another_order_parks_the_order(shop: House, fault: Fault) -> None:
+async def test_an_answer_about_another_order_parks_the_order(
+    shop: ShopEnvironment, fault: Fault
+) -> None:
     first = await shop.budi.buy("081200010001")
     await shop.reaches(first, OrderState.SUCCEEDED)
     shop.supplier.fail_next_order(fault)
@@ -90,7 +96,7 @@ async def test_an_answer_about_another_order_parks_the_order(shop: House, fault:
     assert_never_failed(shop)
 
 
-async def test_a_slow_answer_before_the_time_out_is_accepted(shop: House) -> None:
+async def test_a_slow_answer_before_the_time_out_is_accepted(shop: ShopEnvironment) -> None:
     """The panel asks its own supplier meanwhile, so answers just before the time-out are usual."""
     shop.supplier.fault_settings.slow_seconds = 0.5
     number = await shop.sarah.buy("081200000010")
@@ -98,7 +104,7 @@ async def test_a_slow_answer_before_the_time_out_is_accepted(shop: House) -> Non
     assert not shop.sarah.was_shown("Being checked")
 
 
-async def test_a_row_that_shows_late_is_still_found(shop: House) -> None:
+async def test_a_row_that_shows_late_is_still_found(shop: ShopEnvironment) -> None:
     number = await shop.sarah.buy("081200000022")
     await shop.reaches(number, OrderState.AMBIGUOUS)
     await look(shop, number, 4)
@@ -109,14 +115,14 @@ async def test_a_row_that_shows_late_is_still_found(shop: House) -> None:
     assert_never_failed(shop)
 
 
-async def test_a_row_that_vanishes_is_never_bought_again(shop: House) -> None:
+async def test_a_row_that_vanishes_is_never_bought_again(shop: ShopEnvironment) -> None:
     number = await shop.sarah.buy("081200000023")
     assert (await park(shop, number)).park_reason is ParkReason.PROBABLY_NOT_PLACED
     assert shop.supplier.order_calls == 1
     assert (await shop.wallet(SARAH.user_id)).held == PRICE
 
 
-async def test_an_unreadable_list_parks_the_order_as_unknown(shop: House) -> None:
+async def test_an_unreadable_list_parks_the_order_as_unknown(shop: ShopEnvironment) -> None:
     shop.supplier.fault_settings.status_down = True
     shop.supplier.fail_next_order(Fault.LOST_AFTER)
     number = await shop.sarah.buy(NUMBER)
@@ -131,7 +137,7 @@ async def test_an_unreadable_list_parks_the_order_as_unknown(shop: House) -> Non
     assert_never_failed(shop)
 
 
-async def test_three_lost_answers_stop_sending(shop: House) -> None:
+async def test_three_lost_answers_stop_sending(shop: ShopEnvironment) -> None:
     shop.supplier.fail_next_order(*[Fault.LOST_AFTER] * 3)
     lost = [await shop.budi.buy(f"08120001010{n}") for n in range(3)]
     for number in lost:
@@ -148,7 +154,7 @@ async def test_three_lost_answers_stop_sending(shop: House) -> None:
     assert shop.supplier.order_calls == 4
 
 
-async def test_a_second_order_for_a_target_in_doubt_waits(shop: House) -> None:
+async def test_a_second_order_for_a_target_in_doubt_waits(shop: ShopEnvironment) -> None:
     """The second customer must not learn of the first order."""
     shop.supplier.fail_next_order(Fault.LOST_AFTER)
     first = await shop.budi.buy(NUMBER)
@@ -162,7 +168,7 @@ async def test_a_second_order_for_a_target_in_doubt_waits(shop: House) -> None:
     assert len(shop.bought(NUMBER)) == 2
 
 
-async def test_wallets_are_right_after_orders_of_every_outcome(shop: House) -> None:
+async def test_wallets_are_right_after_orders_of_every_outcome(shop: ShopEnvironment) -> None:
     numbers = ("081200000001", "081200000002", "081200000035", "081200000011")
     orders = [await shop.budi.buy(number) for number in numbers]
     await shop.reaches(orders[3], OrderState.AMBIGUOUS)
@@ -173,7 +179,7 @@ async def test_wallets_are_right_after_orders_of_every_outcome(shop: House) -> N
     assert (wallet.posted, wallet.held) == (FUNDS - 2 * PRICE, 0)
 
 
-def assert_never_failed(shop: House) -> None:
+def assert_never_failed(shop: ShopEnvironment) -> None:
     """Check that no customer read of a failure, and that each paid order was bought once."""
     assert not shop.budi.was_shown("❌")
     assert not shop.sarah.was_shown("❌")

@@ -7,14 +7,16 @@ import asyncio
 import pytest
 
 from bot.domain.order import OrderState
-from tests.sandbox.guest import PAY, SHOP
-from tests.sandbox.running_shop import FUNDS, PRICE, House
+from tests.sandbox.chat_user import PAY, SHOP
+from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
 
 NUMBER = "081212345678"
 
 
 @pytest.mark.parametrize("presses", [2, 10])
-async def test_repeated_presses_of_the_confirm_button_buy_once(shop: House, presses: int) -> None:
+async def test_repeated_presses_of_the_confirm_button_buy_once(
+    shop: ShopEnvironment, presses: int
+) -> None:
     screen = await shop.budi.quote(NUMBER)
     _, data = shop.budi.button(PAY, on=screen)
     queries = [
@@ -27,7 +29,7 @@ async def test_repeated_presses_of_the_confirm_button_buy_once(shop: House, pres
     await assert_bought_once(shop)
 
 
-async def test_an_update_that_is_delivered_again_is_handled_once(shop: House) -> None:
+async def test_an_update_that_is_delivered_again_is_handled_once(shop: ShopEnvironment) -> None:
     screen = await shop.budi.quote(NUMBER)
     first = shop.telegram.updates.next_id - 1
     await shop.budi.confirm(screen)
@@ -42,7 +44,7 @@ async def test_an_update_that_is_delivered_again_is_handled_once(shop: House) ->
     assert len(shop.budi.shown) == before
 
 
-async def test_an_update_twice_in_one_batch_is_handled_once(shop: House) -> None:
+async def test_an_update_twice_in_one_batch_is_handled_once(shop: ShopEnvironment) -> None:
     screen = await shop.budi.quote(NUMBER)
     shop.budi.press(PAY, on=screen)
     shop.telegram.redeliver(shop.telegram.updates.next_id - 1)
@@ -50,7 +52,7 @@ async def test_an_update_twice_in_one_batch_is_handled_once(shop: House) -> None
     await assert_bought_once(shop)
 
 
-async def test_the_same_purchase_again_asks_first(shop: House) -> None:
+async def test_the_same_purchase_again_asks_first(shop: ShopEnvironment) -> None:
     one, two = await shop.sarah.quote(NUMBER), await shop.sarah.quote(NUMBER)
     await shop.sarah.confirm(one)
     answer = await shop.sarah.tap(PAY, on=two)
@@ -61,7 +63,7 @@ async def test_the_same_purchase_again_asks_first(shop: House) -> None:
     assert len(await shop.orders(shop.sarah.user_id)) == 2
 
 
-async def test_an_old_confirm_screen_is_renewed_before_it_buys(shop: House) -> None:
+async def test_an_old_confirm_screen_is_renewed_before_it_buys(shop: ShopEnvironment) -> None:
     """The price may have changed after half an hour."""
     screen = await shop.sarah.quote(NUMBER)
     shop.pass_time(minutes=31)
@@ -72,7 +74,7 @@ async def test_an_old_confirm_screen_is_renewed_before_it_buys(shop: House) -> N
     assert await shop.sarah.confirm(shop.sarah.message(screen.message_id)) == "K1"
 
 
-async def test_buttons_work_after_a_restart(shop: House) -> None:
+async def test_buttons_work_after_a_restart(shop: ShopEnvironment) -> None:
     top = await shop.sarah.say("/order")
     quote = await shop.sarah.quote(NUMBER)
     await restart(shop)
@@ -86,7 +88,7 @@ async def test_buttons_work_after_a_restart(shop: House) -> None:
     await shop.sarah.sees_in(top.message_id, "Send the phone number")
 
 
-async def test_a_number_typed_after_a_restart_belongs_to_its_product(shop: House) -> None:
+async def test_a_number_typed_after_a_restart_belongs_to_its_product(shop: ShopEnvironment) -> None:
     await shop.sarah.choose()
     await restart(shop)
     await shop.sarah.confirm(await shop.sarah.say(NUMBER, button=PAY))
@@ -94,7 +96,7 @@ async def test_a_number_typed_after_a_restart_belongs_to_its_product(shop: House
     assert (order.service_code, order.destination) == ("SM10", NUMBER)
 
 
-async def test_an_amount_typed_after_a_restart_is_a_top_up(shop: House) -> None:
+async def test_an_amount_typed_after_a_restart_is_a_top_up(shop: ShopEnvironment) -> None:
     await shop.sarah.say("/balance")
     await shop.sarah.tap("Top up")
     await restart(shop)
@@ -102,7 +104,7 @@ async def test_an_amount_typed_after_a_restart_is_a_top_up(shop: House) -> None:
     await shop.admin.sees("75")
 
 
-async def test_an_edited_message_does_nothing(shop: House) -> None:
+async def test_an_edited_message_does_nothing(shop: ShopEnvironment) -> None:
     """Otherwise an edited command or number would act twice."""
     screen = await shop.sarah.quote(NUMBER)
     before = shop.sarah.texts
@@ -115,7 +117,7 @@ async def test_an_edited_message_does_nothing(shop: House) -> None:
     assert (await shop.order("K1")).destination == NUMBER
 
 
-async def test_every_screen_can_be_cancelled(shop: House) -> None:
+async def test_every_screen_can_be_cancelled(shop: ShopEnvironment) -> None:
     screen = await shop.sarah.quote(NUMBER)
     await shop.sarah.tap("Cancel", on=screen)
     await shop.sarah.sees_in(screen.message_id, "Nothing was ordered")
@@ -126,13 +128,13 @@ async def test_every_screen_can_be_cancelled(shop: House) -> None:
     assert await shop.sarah.buy(NUMBER) == "K1"
 
 
-async def restart(shop: House) -> None:
+async def restart(shop: ShopEnvironment) -> None:
     """Stop the bot as SIGTERM does, and start another on the same database."""
     await shop.leave()
     await shop.enter_with_goods()
 
 
-def edited(shop: House, text: str) -> dict[str, object]:
+def edited(shop: ShopEnvironment, text: str) -> dict[str, object]:
     """Return an edit of a message, as Telegram delivers it to a bot that asked for edits."""
     person = {"id": shop.sarah.user_id, "first_name": "Sarah", "is_bot": False}
     command = {"type": "bot_command", "offset": 0, "length": len(text)}
@@ -149,7 +151,7 @@ def edited(shop: House, text: str) -> dict[str, object]:
     }
 
 
-async def assert_bought_once(shop: House) -> None:
+async def assert_bought_once(shop: ShopEnvironment) -> None:
     """Check that there is one order, one order call, and one price taken."""
     assert len(await shop.orders()) == 1
     assert (shop.supplier.order_calls, len(shop.bought(NUMBER))) == (1, 1)

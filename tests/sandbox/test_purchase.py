@@ -6,14 +6,14 @@ import re
 
 from bot.domain.order import OrderState
 from bot.sandbox.supplier.catalogue import DOCUMENTED
-from tests.sandbox.guest import PAY, SHOP, TELKOMSEL_10
-from tests.sandbox.running_shop import FUNDS, PRICE, House, rupiah
+from tests.sandbox.chat_user import PAY, SHOP, TELKOMSEL_10
+from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment, rupiah
 
 NUMBER = "081212345678"
 TOKEN_20 = ("Token", "20")
 
 
-async def test_a_purchase_takes_six_taps_and_the_number(shop: House) -> None:
+async def test_a_purchase_takes_six_taps_and_the_number(shop: ShopEnvironment) -> None:
     budi = shop.budi
     screen = await budi.say("/start")
     for step in (SHOP, "Pulsa", "Telkomsel", r"^10\.000"):
@@ -26,7 +26,9 @@ async def test_a_purchase_takes_six_taps_and_the_number(shop: House) -> None:
     assert shop.bought(NUMBER)[0].voucher in voucher.text
 
 
-async def test_the_example_of_the_suppliers_documentation_is_delivered(shop: House) -> None:
+async def test_the_example_of_the_suppliers_documentation_is_delivered(
+    shop: ShopEnvironment,
+) -> None:
     """TPT755 costs 74,175 rupiah in the documentation; the markup is added."""
     shop.supplier.catalogue.extend(DOCUMENTED)
     assert shop.konter is not None
@@ -37,7 +39,7 @@ async def test_the_example_of_the_suppliers_documentation_is_delivered(shop: Hou
     await shop.budi.sees(shop.bought("089612345678")[0].voucher)
 
 
-async def test_the_orders_message_is_edited_at_each_state(shop: House) -> None:
+async def test_the_orders_message_is_edited_at_each_state(shop: ShopEnvironment) -> None:
     """Each text shows the order as it is then, so a very short state may have no text."""
     shop.supplier.delay_seconds = 2
     screen = await shop.budi.quote(NUMBER)
@@ -49,7 +51,7 @@ async def test_the_orders_message_is_edited_at_each_state(shop: House) -> None:
     assert moves in (["🕐", "⏳", "✅"], ["⏳", "✅"])
 
 
-async def test_the_price_is_held_and_then_posted_once(shop: House) -> None:
+async def test_the_price_is_held_and_then_posted_once(shop: ShopEnvironment) -> None:
     shop.supplier.delay_seconds = 60
     number = await shop.budi.buy(NUMBER)
     await shop.reaches(number, OrderState.ACCEPTED)
@@ -62,7 +64,7 @@ async def test_the_price_is_held_and_then_posted_once(shop: House) -> None:
     await shop.budi.say("/balance", shows=rupiah(FUNDS - PRICE))
 
 
-async def test_a_pln_token_is_shown_in_groups_of_four(shop: House) -> None:
+async def test_a_pln_token_is_shown_in_groups_of_four(shop: ShopEnvironment) -> None:
     """The digits are typed into a meter by hand, and copied without the spaces."""
     number = await shop.budi.buy("12345678901", TOKEN_20)
     await shop.reaches(number, OrderState.SUCCEEDED)
@@ -74,7 +76,7 @@ async def test_a_pln_token_is_shown_in_groups_of_four(shop: House) -> None:
     assert copied == [token]
 
 
-async def test_english_customers_read_english(shop: House) -> None:
+async def test_english_customers_read_english(shop: ShopEnvironment) -> None:
     number = await shop.sarah.buy(NUMBER)
     await shop.reaches(number, OrderState.SUCCEEDED)
     outcome = await shop.sarah.sees("SN / code:")
@@ -83,7 +85,7 @@ async def test_english_customers_read_english(shop: House) -> None:
     assert not indonesian.search(shop.sarah.texts)
 
 
-async def test_a_chosen_language_overrides_telegrams(shop: House) -> None:
+async def test_a_chosen_language_overrides_telegrams(shop: ShopEnvironment) -> None:
     await shop.budi.say("/bahasa")
     await shop.budi.tap("English")
     number = await shop.budi.buy(NUMBER, TELKOMSEL_10)
@@ -91,7 +93,7 @@ async def test_a_chosen_language_overrides_telegrams(shop: House) -> None:
     await shop.budi.sees("SN / code:")
 
 
-async def test_an_order_is_found_again_with_its_code(shop: House) -> None:
+async def test_an_order_is_found_again_with_its_code(shop: ShopEnvironment) -> None:
     number = await shop.budi.buy(NUMBER)
     await shop.reaches(number, OrderState.SUCCEEDED)
     await shop.budi.sees("SN[0-9]+")
@@ -104,7 +106,7 @@ async def test_an_order_is_found_again_with_its_code(shop: House) -> None:
     assert len(shop.bought(NUMBER)) == 2
 
 
-async def test_a_shared_contact_is_used_as_the_number(shop: House) -> None:
+async def test_a_shared_contact_is_used_as_the_number(shop: ShopEnvironment) -> None:
     """Telegram adds a + in front of the number."""
     await shop.budi.choose()
     shop.telegram.share_contact(shop.budi.user_id, None, "+62 812-1234-5678")

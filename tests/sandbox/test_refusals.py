@@ -8,8 +8,8 @@ from bot.domain.errors import RefusalClass
 from bot.domain.order import CancelReason, OrderState
 from bot.sandbox.supplier.faults import PROMISE, REFUSALS, Fault
 from bot.sandbox.telegram.server import SARAH
-from tests.sandbox.doubt import look
-from tests.sandbox.running_shop import FUNDS, PRICE, House
+from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
+from tests.sandbox.waiting import look
 
 SORRY = "temporarily unavailable. Please try again later"
 REFUSED = {
@@ -24,7 +24,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("number", REFUSED)
-async def test_a_known_refusal_fails_the_order_and_voids_the_hold(shop: House, number: str) -> None:
+async def test_a_known_refusal_fails_the_order_and_voids_the_hold(
+    shop: ShopEnvironment, number: str
+) -> None:
     """The customer reads a sentence of the shop, not the panel's."""
     name, sentence, is_alerted = REFUSED[number]
     screen = await shop.sarah.quote(number)
@@ -43,7 +45,7 @@ async def test_a_known_refusal_fails_the_order_and_voids_the_hold(shop: House, n
         assert shop.admin.texts == ""
 
 
-async def test_an_alert_is_not_repeated_at_every_order(shop: House) -> None:
+async def test_an_alert_is_not_repeated_at_every_order(shop: ShopEnvironment) -> None:
     for number in ("081200010034", "081200020034", "081200030034"):
         await shop.reaches(await shop.budi.buy(number), OrderState.FAILED)
     await shop.admin.sees(REFUSALS["own_deposit"])
@@ -53,7 +55,7 @@ async def test_an_alert_is_not_repeated_at_every_order(shop: House) -> None:
     await shop.until(lambda: shop.admin.texts.count(REFUSALS["own_deposit"]) == 2)
 
 
-async def test_a_throttled_order_is_sent_later(shop: House) -> None:
+async def test_a_throttled_order_is_sent_later(shop: ShopEnvironment) -> None:
     """The panel demands 6 s between two orders; no customer may read of a failure."""
     shop.supplier.fault_settings.order_gap_seconds = 6
     first = await shop.budi.buy("081200010001")
@@ -70,7 +72,9 @@ async def test_a_throttled_order_is_sent_later(shop: House) -> None:
     assert not shop.sarah.was_shown("❌")
 
 
-async def test_an_order_that_is_always_throttled_is_cancelled_after_15_minutes(shop: House) -> None:
+async def test_an_order_that_is_always_throttled_is_cancelled_after_15_minutes(
+    shop: ShopEnvironment,
+) -> None:
     number = await shop.sarah.buy("081200000037")
     await shop.until(lambda: shop.supplier.order_calls >= 1)
     shop.pass_time(minutes=16)
@@ -85,7 +89,7 @@ async def test_an_order_that_is_always_throttled_is_cancelled_after_15_minutes(s
     [(Fault.PROMISED_BEFORE, PROMISE), (Fault.REFUSED_503_BEFORE, "Service Unavailable")],
 )
 async def test_an_undecided_refusal_is_shown_to_the_admin_word_for_word(
-    shop: House, fault: Fault, words: str
+    shop: ShopEnvironment, fault: Fault, words: str
 ) -> None:
     """The goods may still be bought, so no number of misses fails the order."""
     shop.supplier.fail_next_order(fault)
@@ -98,7 +102,9 @@ async def test_an_undecided_refusal_is_shown_to_the_admin_word_for_word(
     assert not shop.sarah.was_shown("❌|back")
 
 
-async def test_an_unknown_refusal_fails_the_order_only_after_two_misses(shop: House) -> None:
+async def test_an_unknown_refusal_fails_the_order_only_after_two_misses(
+    shop: ShopEnvironment,
+) -> None:
     """Goods may have been bought in spite of "Something went wrong"."""
     number = await shop.sarah.buy("081200000038")
     await shop.reaches(number, OrderState.AMBIGUOUS)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.guest import Guest
-from tests.sandbox.running_shop import House
+from tests.sandbox.chat_user import ChatUser
+from tests.sandbox.shop_environment import ShopEnvironment
 
 pytestmark = pytest.mark.timeout(240)
 OPEN = {"sarah": "The shop is open again.", "budi": "Toko sudah buka lagi."}
 
 
-def count_open_notices(guest: Guest, text: str) -> int:
+def count_open_notices(guest: ChatUser, text: str) -> int:
     """Return how many messages say that the shop is open."""
     return sum(text in message.text for message in guest.messages)
 
 
-async def test_each_customer_who_asked_is_told_once_after_a_429_or_a_block(shop: House) -> None:
+async def test_each_customer_who_asked_is_told_once_after_a_429_or_a_block(
+    shop: ShopEnvironment,
+) -> None:
     await shop.admin.say("/pause back <b>soon</b>", shows="Pelanggan membaca")
     for guest, label in ((shop.sarah, "Tell me when it opens"), (shop.budi, "Kabari kalau buka")):
         screen = await guest.say("/start", button=label)

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.order import Order, OrderState
 from bot.sandbox.supplier.faults import REFUSED_DESTINATIONS, SCENARIOS
 from bot.sandbox.telegram.server import SARAH
-from tests.sandbox.running_shop import FUNDS, PRICE, House
+from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
 
 DONE, FAILED = OrderState.SUCCEEDED, OrderState.FAILED
 PARKED, CANCELLED = OrderState.PARKED, OrderState.CANCELLED
@@ -57,18 +57,18 @@ def test_every_scenario_has_an_expected_outcome() -> None:
 
 
 @pytest.mark.parametrize("digits", OUTCOMES)
-async def test_each_scenario_has_its_outcome(house: House, digits: str) -> None:
+async def test_each_scenario_has_its_outcome(environment: ShopEnvironment, digits: str) -> None:
     """At most one order at the supplier; a customer who read "checked" must not read "failed"."""
-    house.env["SUPPLIER_TIMEOUT_SECONDS"] = "1"
-    house.supplier.fault_settings.slow_seconds = 1.3
-    house.clock.move_to(12)
-    await house.enter_with_goods()
-    await house.reaches(await house.budi.buy("081200000101"), DONE)
+    environment.env["SUPPLIER_TIMEOUT_SECONDS"] = "1"
+    environment.supplier.fault_settings.slow_seconds = 1.3
+    environment.clock.move_to(12)
+    await environment.enter_with_goods()
+    await environment.reaches(await environment.budi.buy("081200000101"), DONE)
     destination = f"08120000{digits}"
-    number = await house.sarah.buy(destination)
-    order = await a_day_later(house, number)
+    number = await environment.sarah.buy(destination)
+    order = await a_day_later(environment, number)
     assert order.state is OUTCOMES[digits]
-    sold = len(house.bought(destination))
+    sold = len(environment.bought(destination))
     assert sold <= 1
     assert sold == 1 or order.state is not DONE
     if digits == "0037":
@@ -76,30 +76,30 @@ async def test_each_scenario_has_its_outcome(house: House, digits: str) -> None:
         # over.
         assert order.send_attempts > 1
     else:
-        assert (house.supplier.order_calls, order.send_attempts) == (2, 1)
-    wallet = await house.wallet(SARAH.user_id)
+        assert (environment.supplier.order_calls, order.send_attempts) == (2, 1)
+    wallet = await environment.wallet(SARAH.user_id)
     assert (wallet.posted, wallet.held) == MONEY[order.state]
     if order.state in {FAILED, CANCELLED}:
-        await house.sarah.sees("Your money is back")
+        await environment.sarah.sees("Your money is back")
     else:
-        assert not house.sarah.was_shown("❌")
+        assert not environment.sarah.was_shown("❌")
 
 
-async def a_day_later(house: House, number: str) -> Order:
+async def a_day_later(environment: ShopEnvironment, number: str) -> Order:
     """Move the clock by a day, unless the order is final before."""
-    await house.until_true(lambda: was_called(house, number))
+    await environment.until_true(lambda: was_called(environment, number))
     for seconds in (*SOON_SECONDS, *[61] * 30, 86_400, 61):
-        if (await house.order(number)).state.is_final:
+        if (await environment.order(number)).state.is_final:
             break
-        house.pass_time(seconds=seconds)
+        environment.pass_time(seconds=seconds)
         # One turn of the bot's loop, in which it starts all due work.
-        await house.sarah.say("/balance", shows="Your balance")
-    return await house.reaches(number, OUTCOMES[digits_of(await house.order(number))])
+        await environment.sarah.say("/balance", shows="Your balance")
+    return await environment.reaches(number, OUTCOMES[digits_of(await environment.order(number))])
 
 
-async def was_called(house: House, number: str) -> bool:
+async def was_called(environment: ShopEnvironment, number: str) -> bool:
     """Tell whether the supplier was called for the order, and the call is over."""
-    order = await house.order(number)
+    order = await environment.order(number)
     return order.send_attempts > 0 and order.state is not OrderState.SENDING
 
 

@@ -8,38 +8,38 @@ from pathlib import Path
 
 from bot.domain.order import OrderState
 from bot.sandbox.supplier.catalogue import full_catalogue
-from tests.sandbox.guest import PAY, SHOP, Guest
-from tests.sandbox.running_shop import House, a_house
+from tests.sandbox.chat_user import PAY, SHOP, ChatUser
+from tests.sandbox.shop_environment import ShopEnvironment, open_environment
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "customers.md"
 NUMBER, OTHER = "081212345678", "081298765432"
 ROW = re.compile(r"^\| (?P<name>.+?) \| (?P<taps>[0-9]+) \| (?P<typed>[0-9]+) \|$", re.MULTILINE)
-Purchase = Callable[[Guest], Awaitable[int]]
+Purchase = Callable[[ChatUser], Awaitable[int]]
 """Buys up to the order and returns the number of typed characters; commands count as taps."""
 
 
-async def again_from_the_first_screen(budi: Guest) -> int:
+async def again_from_the_first_screen(budi: ChatUser) -> int:
     screen = await budi.say("/start", shows="Selamat datang")
     await budi.tap("🔁", on=screen)
     await budi.tap(PAY)
     return 0
 
 
-async def again_from_the_history(budi: Guest) -> int:
+async def again_from_the_history(budi: ChatUser) -> int:
     screen = await budi.say("/history", shows="Pesanan kamu")
     await budi.tap("^🔁", on=screen)
     await budi.tap(PAY)
     return 0
 
 
-async def by_the_menu(budi: Guest) -> int:
+async def by_the_menu(budi: ChatUser) -> int:
     screen = await budi.say("/start", shows="Selamat datang")
     for step in (SHOP, "Pulsa", "Telkomsel", r"^20\.000", "👤", PAY):
         await budi.tap(step, on=screen)
     return 0
 
 
-async def a_large_amount_by_the_menu(budi: Guest) -> int:
+async def a_large_amount_by_the_menu(budi: ChatUser) -> int:
     screen = await budi.say("/start", shows="Selamat datang")
     for step in (SHOP, "Pulsa", "Telkomsel", r"^100\.000"):
         await budi.tap(step, on=screen)
@@ -48,14 +48,14 @@ async def a_large_amount_by_the_menu(budi: Guest) -> int:
     return len(OTHER)
 
 
-async def by_number(budi: Guest) -> int:
+async def by_number(budi: ChatUser) -> int:
     await budi.say(NUMBER, button=r"^20\.000")
     await budi.tap(r"^20\.000")
     await budi.tap(PAY)
     return len(NUMBER)
 
 
-async def by_search(budi: Guest) -> int:
+async def by_search(budi: ChatUser) -> int:
     query = "tsel 20"
     await budi.say(query, button="Telkomsel 20")
     for step in ("Telkomsel 20", "👤", PAY):
@@ -80,7 +80,7 @@ def documented_table() -> dict[str, tuple[int, int]]:
 
 
 async def test_the_documented_taps_are_measured(tmp_path: Path) -> None:
-    async with a_house(tmp_path, full_catalogue()) as shop:
+    async with open_environment(tmp_path, full_catalogue()) as shop:
         shop.clock.move_to(12)
         await shop.enter_with_goods()
         await shop.reaches(await shop.budi.buy(NUMBER), OrderState.SUCCEEDED)
@@ -88,7 +88,7 @@ async def test_the_documented_taps_are_measured(tmp_path: Path) -> None:
     assert counted == documented_table()
 
 
-async def counted_purchase(shop: House, name: str) -> tuple[int, int]:
+async def counted_purchase(shop: ShopEnvironment, name: str) -> tuple[int, int]:
     """Buy in one of the ways; return the number of taps and of typed characters."""
     shop.pass_time(minutes=12)
     count, before = len(await shop.orders()), shop.budi.taps

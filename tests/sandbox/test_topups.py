@@ -14,21 +14,21 @@ from bot.sandbox.telegram.server import ChatMessage
 from handlers.ui.i18n import load_languages
 from handlers.wallet.payment_picture import draw_payment
 from handlers.wallet.payment_picture_texts import payment_of
-from tests.sandbox.running_shop import FUNDS, House
+from tests.sandbox.shop_environment import FUNDS, ShopEnvironment
 
 STATIC = PAYMENT_SETTINGS["QRIS_STATIC"]
 
 
 @pytest.fixture
-async def qris_shop(house: House) -> House:
+async def qris_shop(environment: ShopEnvironment) -> ShopEnvironment:
     """A shop with a QRIS, whose admin has started the bot."""
-    house.env |= PAYMENT_SETTINGS
-    await house.enter_with_goods()
-    await house.admin.say("/start")
-    return house
+    environment.env |= PAYMENT_SETTINGS
+    await environment.enter_with_goods()
+    await environment.admin.say("/start")
+    return environment
 
 
-async def request_topup(qris_shop: House) -> tuple[ChatMessage, Rupiah]:
+async def request_topup(qris_shop: ShopEnvironment) -> tuple[ChatMessage, Rupiah]:
     """Request a top-up; return the message with the code, and the amount to pay."""
     await qris_shop.sarah.say("/balance")
     await qris_shop.sarah.tap("Top up")
@@ -39,7 +39,7 @@ async def request_topup(qris_shop: House) -> tuple[ChatMessage, Rupiah]:
     return code, Rupiah(int(found[1].replace(",", "")))
 
 
-def send_file(qris_shop: House, name: str) -> None:
+def send_file(qris_shop: ShopEnvironment, name: str) -> None:
     """Send a picture of the transfer as a file."""
     stored = qris_shop.telegram.state.add_file(name, "application/pdf", b"%PDF-1.7", (0, 0))
     person = qris_shop.telegram.state.people[qris_shop.sarah.user_id]
@@ -57,7 +57,7 @@ def send_file(qris_shop: House, name: str) -> None:
     )
 
 
-async def test_a_top_up_is_paid_by_its_code_during_a_purchase(qris_shop: House) -> None:
+async def test_a_top_up_is_paid_by_its_code_during_a_purchase(qris_shop: ShopEnvironment) -> None:
     code, total = await request_topup(qris_shop)
     assert code.photo is not None
     topup = await qris_shop.read(
@@ -80,7 +80,9 @@ async def test_a_top_up_is_paid_by_its_code_during_a_purchase(qris_shop: House) 
     await qris_shop.sarah.say("081212345678", shows="Please check once more")
 
 
-async def test_an_expired_top_up_that_is_paid_late_can_be_credited(qris_shop: House) -> None:
+async def test_an_expired_top_up_that_is_paid_late_can_be_credited(
+    qris_shop: ShopEnvironment,
+) -> None:
     _, total = await request_topup(qris_shop)
     qris_shop.pass_time(hours=1)
     await qris_shop.sarah.sees("is over")
@@ -96,7 +98,9 @@ async def test_an_expired_top_up_that_is_paid_late_can_be_credited(qris_shop: Ho
     assert qris_shop.sarah.texts.count("is over") == 1
 
 
-async def test_a_cancelled_top_up_can_still_be_credited_by_an_admin(qris_shop: House) -> None:
+async def test_a_cancelled_top_up_can_still_be_credited_by_an_admin(
+    qris_shop: ShopEnvironment,
+) -> None:
     """The transfer may already be on its way, so the admin is told how to credit it."""
     code, total = await request_topup(qris_shop)
     await qris_shop.sarah.tap("Cancel", on=code)

@@ -8,17 +8,17 @@ from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.domain.order import OrderState
-from tests.sandbox.running_shop import House, free_port
+from tests.sandbox.shop_environment import ShopEnvironment, free_port
 
 NUMBER, SECRET = "081212345678", "a-secret_of-ours"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
 @pytest.fixture
-def settings(house: House) -> Settings:
+def settings(environment: ShopEnvironment) -> Settings:
     """Settings with a webhook on loopback; real ones accept only https."""
     port = free_port()
-    return house.settings.model_copy(
+    return environment.settings.model_copy(
         update={
             "http_port": port,
             "webhook_url": f"http://127.0.0.1:{port}/telegram",
@@ -27,83 +27,93 @@ def settings(house: House) -> Settings:
     )
 
 
-async def test_a_purchase_by_webhook(house: House, settings: Settings) -> None:
-    await house.enter(settings)
-    await house.until(lambda: house.telegram.updates.webhook is not None)
-    number = await house.sarah.buy(NUMBER)
-    await house.reaches(number, OrderState.SUCCEEDED)
-    await house.sarah.sees(house.bought(NUMBER)[0].voucher)
-    assert house.telegram.updates.polls == 0
+async def test_a_purchase_by_webhook(environment: ShopEnvironment, settings: Settings) -> None:
+    await environment.enter(settings)
+    await environment.until(lambda: environment.telegram.updates.webhook is not None)
+    number = await environment.sarah.buy(NUMBER)
+    await environment.reaches(number, OrderState.SUCCEEDED)
+    await environment.sarah.sees(environment.bought(NUMBER)[0].voucher)
+    assert environment.telegram.updates.polls == 0
 
 
 @pytest.mark.parametrize("secret", [None, "", "another", SECRET + "x"])
 async def test_an_update_without_the_secret_is_ignored(
-    house: House, settings: Settings, secret: str | None
+    environment: ShopEnvironment, settings: Settings, secret: str | None
 ) -> None:
-    await house.enter(settings)
-    await house.until(lambda: house.telegram.updates.webhook is not None)
+    await environment.enter(settings)
+    await environment.until(lambda: environment.telegram.updates.webhook is not None)
     assert await post(settings, {"update_id": 1, "message": {}}, secret) == 403
-    await house.budi.say("/start")
-    assert house.sarah.texts == ""
+    await environment.budi.say("/start")
+    assert environment.sarah.texts == ""
 
 
-async def test_an_update_delivered_twice_is_handled_once(house: House, settings: Settings) -> None:
-    await house.enter(settings)
-    await house.until(lambda: house.telegram.updates.webhook is not None)
-    number = await house.sarah.buy(NUMBER)
-    await house.reaches(number, OrderState.SUCCEEDED)
-    house.telegram.redeliver(house.telegram.updates.next_id - 1)
-    await house.until(lambda: not house.telegram.updates.pending)
-    assert len(await house.orders(house.sarah.user_id)) == 1
-    assert house.supplier.order_calls == 1
+async def test_an_update_delivered_twice_is_handled_once(
+    environment: ShopEnvironment, settings: Settings
+) -> None:
+    await environment.enter(settings)
+    await environment.until(lambda: environment.telegram.updates.webhook is not None)
+    number = await environment.sarah.buy(NUMBER)
+    await environment.reaches(number, OrderState.SUCCEEDED)
+    environment.telegram.redeliver(environment.telegram.updates.next_id - 1)
+    await environment.until(lambda: not environment.telegram.updates.pending)
+    assert len(await environment.orders(environment.sarah.user_id)) == 1
+    assert environment.supplier.order_calls == 1
 
 
-async def test_updates_wait_for_the_next_process(house: House, settings: Settings) -> None:
-    house.telegram.updates.retry_seconds = 0.05
-    await house.enter(settings)
-    await house.until(lambda: house.telegram.updates.webhook is not None)
-    screen = await house.sarah.quote(NUMBER)
-    await house.leave()
-    query = house.sarah.press("Pay", on=screen)
-    await house.until(lambda: "failed" in house.telegram.updates.webhook_error)
-    await house.enter(settings)
-    assert "K1" in (await house.sarah.answer_to(query)).text
-    await house.reaches("K1", OrderState.SUCCEEDED)
+async def test_updates_wait_for_the_next_process(
+    environment: ShopEnvironment, settings: Settings
+) -> None:
+    environment.telegram.updates.retry_seconds = 0.05
+    await environment.enter(settings)
+    await environment.until(lambda: environment.telegram.updates.webhook is not None)
+    screen = await environment.sarah.quote(NUMBER)
+    await environment.leave()
+    query = environment.sarah.press("Pay", on=screen)
+    await environment.until(lambda: "failed" in environment.telegram.updates.webhook_error)
+    await environment.enter(settings)
+    assert "K1" in (await environment.sarah.answer_to(query)).text
+    await environment.reaches("K1", OrderState.SUCCEEDED)
 
 
-async def test_the_shop_can_go_back_to_polling(house: House, settings: Settings) -> None:
+async def test_the_shop_can_go_back_to_polling(
+    environment: ShopEnvironment, settings: Settings
+) -> None:
     """The webhook of the last run must be deleted, or no update would arrive."""
-    await house.enter(settings)
-    await house.until(lambda: house.telegram.updates.webhook is not None)
-    await house.leave()
-    await house.enter_with_goods()
-    await house.sarah.say("/start", shows="Welcome")
-    assert house.telegram.updates.webhook is None
+    await environment.enter(settings)
+    await environment.until(lambda: environment.telegram.updates.webhook is not None)
+    await environment.leave()
+    await environment.enter_with_goods()
+    await environment.sarah.say("/start", shows="Welcome")
+    assert environment.telegram.updates.webhook is None
 
 
-async def test_a_body_that_is_no_update_is_refused(house: House, settings: Settings) -> None:
-    await house.enter(settings)
-    await house.until(lambda: house.telegram.updates.webhook is not None)
+async def test_a_body_that_is_no_update_is_refused(
+    environment: ShopEnvironment, settings: Settings
+) -> None:
+    await environment.enter(settings)
+    await environment.until(lambda: environment.telegram.updates.webhook is not None)
     assert await post(settings, ["no", "object"], SECRET) == 400
 
 
 async def test_metrics_are_not_served_on_the_webhooks_port(
-    house: House, settings: Settings
+    environment: ShopEnvironment, settings: Settings
 ) -> None:
     """The webhook's port is open to the internet; metrics have their own port."""
     own = free_port()
-    await house.enter(settings.model_copy(update={"metrics_port": own}))
-    await house.until(lambda: house.telegram.updates.webhook is not None)
+    await environment.enter(settings.model_copy(update={"metrics_port": own}))
+    await environment.until(lambda: environment.telegram.updates.webhook is not None)
     for path in ("/health", "/metrics"):
         assert await status_of(f"http://127.0.0.1:{settings.http_port}{path}") == 404
         assert await status_of(f"http://127.0.0.1:{own}{path}") == 200
         assert await status_of(f"http://127.0.0.1:{own}/telegram") == 404
 
 
-async def test_metrics_on_the_webhooks_port_need_a_token(house: House, settings: Settings) -> None:
+async def test_metrics_on_the_webhooks_port_need_a_token(
+    environment: ShopEnvironment, settings: Settings
+) -> None:
     token = "a-token-of-16-letters"
-    await house.enter(settings.model_copy(update={"metrics_token": SecretStr(token)}))
-    await house.until(lambda: house.telegram.updates.webhook is not None)
+    await environment.enter(settings.model_copy(update={"metrics_token": SecretStr(token)}))
+    await environment.until(lambda: environment.telegram.updates.webhook is not None)
     address = f"http://127.0.0.1:{settings.http_port}/metrics"
     assert await status_of(address) == 401
     assert await status_of(address, Authorization="Bearer another") == 401

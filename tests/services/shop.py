@@ -49,7 +49,7 @@ from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_health import SupplierHealth
 from bot.supplier.profile import load_profile
-from tests.services.scripted import CountingIds, ScriptedNotifier, ScriptedSupplier, SettableClock
+from tests.services.fakes import CountingIds, FakeNotifier, FakeSupplier, SettableClock
 
 NOON = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
 """Twelve o'clock in Jakarta."""
@@ -116,10 +116,10 @@ class Shop:
         self.rules = rules or shop_rules()
         self.clock = SettableClock(NOON)
         self.ids = CountingIds()
-        self.supplier = ScriptedSupplier(listings=ServiceList(LISTINGS, 0))
+        self.supplier = FakeSupplier(listings=ServiceList(LISTINGS, 0))
         self.panel: Supplier = self.supplier
         """The supplier that the services use; a test may replace it before `build`."""
-        self.notifier = ScriptedNotifier()
+        self.notifier = FakeNotifier()
         self.opened_at = self.clock.now()
         self.catalogue_cache = CatalogueCache()
         self.health = SupplierHealth()

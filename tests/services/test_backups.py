@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import BackupError
 from bot.services.backups import MakeBackups, last_due
+from tests.services.failing_store import FailingStore
 from tests.services.shop import NOON, Shop
-from tests.services.torn_store import TornStore
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -43,7 +43,7 @@ class BackupRunner:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.folder = Folder()
-        self.torn = TornStore(shop.store)
+        self.torn = FailingStore(shop.store)
         self.back_up = MakeBackups(self.torn, self.folder, shop.rules, shop.clock, 3)
 
     async def at(self, moment: datetime) -> tuple[list[datetime], timedelta]:

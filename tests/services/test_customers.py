@@ -1,8 +1,8 @@
 """Customers: recorded from their updates, with an open wallet."""
 
 from bot.domain.order import CustomerId
+from tests.services.failing_store import FailingStore
 from tests.services.shop import ANNI, BUDI, Shop
-from tests.services.torn_store import TornStore
 
 CITRA = CustomerId(1003)
 """A person who has not written to the bot before the test."""
@@ -22,7 +22,7 @@ async def test_a_first_update_creates_a_customer_with_an_empty_wallet(shop: Shop
 
 async def test_an_unchanged_customer_is_not_written(shop: Shop) -> None:
     await shop.customers.register(CITRA, "Citra", "", "id")
-    shop.store = torn = TornStore(shop.store)
+    shop.store = torn = FailingStore(shop.store)
     shop.build()
     await shop.customers.register(CITRA, "Citra", "", "id")
     torn.refuse_writes(9)

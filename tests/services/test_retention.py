@@ -15,8 +15,8 @@ from bot.domain.order import OrderState
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
 from bot.services.retention import AT_ONCE, EVERY, NOTICES_KEPT, PAUSE_SECONDS, Retention
+from tests.services.failing_store import FailingStore
 from tests.services.shop import ADMIN, ANNI, BUDI, NOON, NUMBER, SENDING_LIMIT, Shop
-from tests.services.torn_store import TornStore
 
 DAY = timedelta(days=1)
 
@@ -170,7 +170,7 @@ async def test_old_records_are_deleted_in_bounded_steps(shop: Shop) -> None:
 
 
 async def test_old_records_are_deleted_every_hour(shop: Shop) -> None:
-    torn = TornStore(shop.store)
+    torn = FailingStore(shop.store)
     retention = Retention(torn, shop.clock)
     assert await retention.step() == 3600
     torn.refuse_writes(1)

@@ -10,13 +10,13 @@ import pytest
 
 from storage.store import SqlStore
 from storage.transaction import SqlTransaction
-from tests.storage.samples import furnished
+from tests.storage.samples import sample_database
 
 
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     """A connection to the sample database, for SQL without the repositories."""
-    connection, _ = furnished()
+    connection, _ = sample_database()
     yield connection
     connection.close()
 

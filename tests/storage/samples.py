@@ -56,7 +56,7 @@ SM10 = Listing(
 SM20 = replace(SM10, code="SM20", name="Telkomsel 20.000", cutoff=CutoffWindow(1410, 30))
 
 
-def unexpected() -> None:
+def fail_if_called() -> None:
     """Fail the test: stands in for ending the process where that must not happen."""
     raise AssertionError("the process would have ended")
 
@@ -65,17 +65,17 @@ def unexpected() -> None:
 def empty_database() -> bytes:
     """Return the image of a migrated database without rows."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    migrate(connection, load_migrations(), unexpected)
+    migrate(connection, load_migrations(), fail_if_called)
     image = connection.serialize()
     connection.close()
     return image
 
 
-def aged(path: Path) -> None:
+def create_previous_version(path: Path) -> None:
     """Create an empty database of the previous schema version."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        migrate(connection, load_migrations()[:-1], unexpected)
+        migrate(connection, load_migrations()[:-1], fail_if_called)
 
 
 def in_memory() -> sqlite3.Connection:
@@ -86,7 +86,7 @@ def in_memory() -> sqlite3.Connection:
     return connection
 
 
-def furnish(tx: Transaction) -> None:
+def add_sample_data(tx: Transaction) -> None:
     """Add both customers, each with the opening balance, and the two products."""
     tx.catalogue.replace([SM10, SM20], NOW)
     for customer_id in (ANNI, BUDI):
@@ -95,11 +95,11 @@ def furnish(tx: Transaction) -> None:
         tx.ledger.record(credit(wallet_of(customer_id), OPENING, f"opening:{customer_id}"))
 
 
-def furnished() -> tuple[sqlite3.Connection, SqlTransaction]:
+def sample_database() -> tuple[sqlite3.Connection, SqlTransaction]:
     """Return a database in memory with that data, and its repositories."""
     connection = in_memory()
     tx = SqlTransaction(connection)
-    furnish(tx)
+    add_sample_data(tx)
     return connection, tx
 
 

@@ -16,9 +16,9 @@ from tests.storage.samples import (
     NUMBER,
     OTHER,
     SECOND,
+    add_sample_data,
     buy,
     end,
-    furnish,
     row,
 )
 
@@ -292,7 +292,7 @@ async def test_the_audit_runs_on_a_read_only_connection_beside_the_bot(
     store: SqlStore, path: Path
 ) -> None:
     def fill(tx: SqlTransaction) -> None:
-        furnish(tx)
+        add_sample_data(tx)
         end(tx, buy(tx), OrderState.SUCCEEDED)
 
     await store.write(fill)  # type: ignore[arg-type]

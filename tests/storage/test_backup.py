@@ -27,7 +27,18 @@ from storage.backup import (
 )
 from storage.schema import load_migrations
 from storage.store import SqlStore
-from tests.storage.samples import ACCOUNT, ANNI, NOW, NUMBER, OTHER, aged, buy, end, furnish, row
+from tests.storage.samples import (
+    ACCOUNT,
+    ANNI,
+    NOW,
+    NUMBER,
+    OTHER,
+    add_sample_data,
+    buy,
+    create_previous_version,
+    end,
+    row,
+)
 
 DAY = timedelta(days=1)
 
@@ -35,7 +46,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 async def open_shop(store: SqlStore) -> SqlStore:
     """An open store with customers and an order, as of a running bot."""
-    await store.write(furnish)
+    await store.write(add_sample_data)
     await store.write(lambda tx: buy(tx, destination=NUMBER))
     return store
 
@@ -92,7 +103,7 @@ async def test_a_backup_is_one_file_that_others_may_not_read(
 async def test_a_backup_during_writes_is_consistent(
     store: SqlStore, path: Path, folder: Path
 ) -> None:
-    await store.write(furnish)
+    await store.write(add_sample_data)
     backups = FolderOfBackups(path, folder, 14)
 
     def sell(tx: Transaction, number: int) -> None:
@@ -148,7 +159,7 @@ async def test_rows_that_the_supplier_rewrote_prevent_no_backup(
     store: SqlStore, path: Path, folder: Path
 ) -> None:
     """The audit reports them; the copy is as sound as the database."""
-    await store.write(furnish)
+    await store.write(add_sample_data)
 
     def rewrite(tx: Transaction) -> None:
         tx.orders.save(replace(end(tx, buy(tx), OrderState.SUCCEEDED), ref_id="r1"))
@@ -329,7 +340,7 @@ async def test_the_hook_runs_before_an_older_database_is_migrated(
     new = await SqlStore.open(path.with_name("new.db"), before_migrating=versions.append)
     await new.close()
     assert versions == []
-    aged(path.with_name("old.db"))
+    create_previous_version(path.with_name("old.db"))
     copies: list[Path] = []
 
     def keep(version: int) -> None:

@@ -11,7 +11,7 @@ from bot.domain.confirmation import Confirmation, ConfirmationKind
 from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, in_memory, unexpected
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND, fail_if_called, in_memory
 
 SHOWN = Confirmation(
     "token0000001", ANNI, ConfirmationKind.PURCHASE, {"product_id": 1, "destination": "08"}, NOW
@@ -95,13 +95,13 @@ def test_confirmations_survive_the_migration_that_rebuilt_their_table() -> None:
     made_anew = next(one.version for one in steps if "topups_and_limits" in one.name)
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
-        migrate(connection, steps[: made_anew - 1], unexpected)
+        migrate(connection, steps[: made_anew - 1], fail_if_called)
         shown = [
             ("a", 1001, "purchase", "{}", 5, None, ""),
             ("b", 9001, "adjustment", '{"amount":7}', 6, 7, "12"),
         ]
         connection.executemany("insert into confirmations values (?, ?, ?, ?, ?, ?, ?)", shown)
-        migrate(connection, steps, unexpected)
+        migrate(connection, steps, fail_if_called)
         kept = connection.execute("select * from confirmations order by token").fetchall()
         assert [tuple(row) for row in kept] == shown
         connection.execute("pragma foreign_keys = on")

@@ -13,7 +13,7 @@ from bot.domain.errors import DuplicateError, NotFoundError, StoreUnavailableErr
 from bot.ports.store import Transaction
 from storage.database import write_whole
 from storage.store import SqlStore
-from tests.storage.samples import ANNI, furnish, unexpected
+from tests.storage.samples import ANNI, add_sample_data, fail_if_called
 
 
 def put(tx: Transaction, value: str) -> str:
@@ -99,7 +99,7 @@ async def test_stop_iteration_in_a_transaction_becomes_a_runtime_error(
 
 async def test_a_duplicate_key_leaves_the_transaction_usable(store: SqlStore) -> None:
     def add_twice(tx: Transaction) -> bool:
-        furnish(tx)
+        add_sample_data(tx)
         put(tx, "kept")
         with pytest.raises(DuplicateError):
             tx.ledger.record(tx.ledger.transfers_of(f"wallet:{ANNI}", 1, 0)[0])  # type: ignore[arg-type]
@@ -218,7 +218,7 @@ async def test_an_error_in_the_sql_is_raised_unchanged(store: SqlStore) -> None:
 def test_a_commit_that_surely_failed_is_rolled_back(failing: Failing, code: int) -> None:
     failing.failing, failing.code = "commit", code
     with pytest.raises(StoreUnavailableError):
-        write_whole(failing, partial(insert, failing), unexpected)
+        write_whole(failing, partial(insert, failing), fail_if_called)
     assert not failing.in_transaction
     assert count(failing) == 0
 
@@ -260,7 +260,7 @@ def test_a_transaction_that_the_database_ended_is_no_success(failing: Failing) -
     """A full disk can end a transaction; the driver's `commit` would then succeed silently."""
     failing.failing, failing.ends_the_transaction = "select 7", True
     with pytest.raises(StoreUnavailableError, match="ended the transaction"):
-        write_whole(failing, partial(swallow, failing), unexpected)
+        write_whole(failing, partial(swallow, failing), fail_if_called)
     assert count(failing) == 0
 
 
@@ -275,5 +275,5 @@ def test_an_error_after_the_database_ended_the_transaction_is_raised(
         raise error()
 
     with pytest.raises(type(error())):
-        write_whole(failing, fail, unexpected)
+        write_whole(failing, fail, fail_if_called)
     assert not failing.in_transaction

@@ -37,9 +37,9 @@ from tests.storage.samples import (
     SECOND,
     buy,
     credit,
-    furnished,
     hold,
     order,
+    sample_database,
 )
 
 singles = records(
@@ -56,7 +56,7 @@ singles = records(
 
 @given(singles)
 def test_a_transfer_is_stored_with_every_field(transfer: Transfer) -> None:
-    connection, tx = furnished()
+    connection, tx = sample_database()
     tx.orders.add(order())
     stored = tx.ledger.record(transfer)
     assert stored.transfer_id is not None
@@ -246,7 +246,7 @@ def test_the_total_of_wallets_includes_customers_only(tx: SqlTransaction) -> Non
 
 
 def test_without_wallets_the_totals_are_zero() -> None:
-    connection, tx = furnished()
+    connection, tx = sample_database()
     connection.execute("drop trigger accounts_stay")
     connection.execute("pragma foreign_keys = off")
     connection.execute("delete from accounts")
@@ -280,7 +280,7 @@ def outcome(
 def test_the_database_and_the_domain_agree(
     made: list[tuple[Phase, list[AccountId], int, int]],
 ) -> None:
-    connection, tx = furnished()
+    connection, tx = sample_database()
     model = {account: Account(account) for account in ACCOUNTS}
     model |= {account: tx.ledger.account(account) for account in (BANK, REVENUE)}
     open_holds: list[Transfer] = []

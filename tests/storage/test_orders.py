@@ -26,8 +26,8 @@ from tests.storage.samples import (
     SECOND,
     buy,
     end,
-    furnished,
     order,
+    sample_database,
     sent,
 )
 
@@ -47,7 +47,7 @@ orders = records(
 
 @given(orders, orders)
 def test_an_order_is_stored_with_every_field(first: Order, second: Order) -> None:
-    connection, tx = furnished()
+    connection, tx = sample_database()
     added = tx.orders.add(first)
     assert added == replace(first, order_id=added.order_id)
     assert tx.orders.get(added.order_id) == added

@@ -15,7 +15,7 @@ from storage.database import configure
 from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, buy, end, in_memory, unexpected
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND, buy, end, fail_if_called, in_memory
 
 
 def put(tx: SqlTransaction, key: str, chat_id: int = ANNI, **changes: object) -> Notice:
@@ -161,14 +161,14 @@ def test_the_migration_marks_existing_notices_as_urgent() -> None:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     steps = load_migrations()
     before = next(n for n, step in enumerate(steps) if step.name.endswith("urgent_notices"))
-    migrate(connection, steps[:before], unexpected)
+    migrate(connection, steps[:before], fail_if_called)
     for key, kind in (("a", "help"), ("b", "alert"), ("c", "parked"), ("d", "order")):
         connection.execute(
             "insert into outbox (chat_id, kind, dedupe_key, created_at, data, state, attempts)"
             " values (1, ?, ?, 1, '{}', 'pending', 0)",
             (kind, key),
         )
-    migrate(connection, steps, unexpected)
+    migrate(connection, steps, fail_if_called)
     configure(connection)
     tx, sequence = SqlTransaction(connection), []
     while heads := tx.outbox.next_per_chat(NOW, 10):

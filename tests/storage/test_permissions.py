@@ -17,7 +17,7 @@ from storage.backup import FolderOfBackups, back_up, copy, opened
 from storage.permissions import make_private_folder, tighten
 from storage.replacement import put_in_place, seal, standing_still, workbench
 from storage.store import SqlStore
-from tests.storage.samples import NOW, furnish
+from tests.storage.samples import NOW, add_sample_data
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def _careless_umask() -> Iterator[None]:
 async def shop(path: Path) -> Path:
     """A database with customers."""
     store = await SqlStore.open(path)
-    await store.write(furnish)
+    await store.write(add_sample_data)
     await store.close()
     return path
 
@@ -130,7 +130,7 @@ def test_a_restore_makes_both_databases_private(
 
 async def test_a_new_database_and_its_files_are_private(path: Path) -> None:
     store = await SqlStore.open(path)
-    await store.write(furnish)
+    await store.write(add_sample_data)
     modes = [mode_of(file) for file in path.parent.iterdir()]
     await store.close()
     assert modes == [0o600] * 4

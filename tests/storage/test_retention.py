@@ -18,8 +18,8 @@ from tests.storage.samples import (
     NOW,
     SECOND,
     buy,
+    fail_if_called,
     row,
-    unexpected,
 )
 
 SECRET = "VOUCHER-7391-4420"
@@ -66,13 +66,13 @@ async def test_a_handled_update_is_in_no_backup(
 def test_the_migration_empties_updates_that_were_handled() -> None:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
-        migrate(connection, load_migrations()[:VERSION_BEFORE], unexpected)
+        migrate(connection, load_migrations()[:VERSION_BEFORE], fail_if_called)
         insert = "insert into inbox (update_id, payload, arrived_at, done_at) values (?, ?, 0, ?)"
         connection.executemany(insert, [(1, SECRET, 5), (2, SECRET, None)])
         tx = SqlTransaction(connection)
         found = Finding(FindingKind.PRICE, "r1", "1 / 2", NOW)
         assert tx.findings.record(ACCOUNT, found)
-        migrate(connection, load_migrations(), unexpected)
+        migrate(connection, load_migrations(), fail_if_called)
         kept = connection.execute("select update_id, payload from inbox order by update_id")
         assert [tuple(one) for one in kept] == [(1, ""), (2, SECRET)]
         assert tx.findings.open(ACCOUNT) == [found]

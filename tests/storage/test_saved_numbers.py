@@ -14,7 +14,16 @@ from bot.domain.destination import DestinationKind
 from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
 from tests.storage.records import records, texts
-from tests.storage.samples import ANNI, BUDI, NOW, NUMBER, OTHER, SECOND, furnished, unexpected
+from tests.storage.samples import (
+    ANNI,
+    BUDI,
+    NOW,
+    NUMBER,
+    OTHER,
+    SECOND,
+    fail_if_called,
+    sample_database,
+)
 
 USED = SavedNumber(SavedNumberId(0), ANNI, DestinationKind.PHONE, "", NUMBER, "", NOW)
 
@@ -23,7 +32,7 @@ USED = SavedNumber(SavedNumberId(0), ANNI, DestinationKind.PHONE, "", NUMBER, ""
     records(SavedNumber, customer_id=st.sampled_from([ANNI, BUDI]), destination=texts.filter(bool))
 )
 def test_a_number_is_stored_with_every_field(number: SavedNumber) -> None:
-    connection, tx = furnished()
+    connection, tx = sample_database()
     tx.saved_numbers.use(number, 9)
     (stored,) = tx.saved_numbers.of(number.customer_id)
     assert stored == replace(number, number_id=stored.number_id)
@@ -82,7 +91,7 @@ def test_the_migration_deletes_own_numbers_that_may_be_foreign() -> None:
         *("085712345678", "087812345678", "088112345678", "089512345678"),
     ]
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        migrate(connection, steps[: step - 1], unexpected)
+        migrate(connection, steps[: step - 1], fail_if_called)
         connection.execute("insert into customers values (1, 'Anni', '', '', '', 1, 0)")
         for kind, name, numbers in (
             ("phone", "Nomor saya", foreign[::2]),
@@ -97,6 +106,6 @@ def test_the_migration_deletes_own_numbers_that_may_be_foreign() -> None:
                 " values (1, ?, '', ?, ?, 0)",
                 [(kind, number, name) for number in numbers],
             )
-        migrate(connection, steps, unexpected)
+        migrate(connection, steps, fail_if_called)
         kept = [row[0] for row in connection.execute("select destination from saved_numbers")]
     assert sorted(kept) == sorted([*ours, "085298765432", "085298765433", "085298765434"])

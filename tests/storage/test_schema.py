@@ -15,7 +15,7 @@ from storage.schema import (
     statements_of,
     version_of,
 )
-from tests.storage.samples import unexpected
+from tests.storage.samples import fail_if_called
 
 STEPS = [
     Migration(1, "0001_shelf", "create table catalogue_cache (name text) strict;"),
@@ -42,24 +42,24 @@ def catalogue_cache(connection: sqlite3.Connection) -> list[str]:
 
 def test_a_new_database_gets_every_step(empty: sqlite3.Connection) -> None:
     assert version_of(empty) == 0
-    migrate(empty, STEPS, unexpected)
+    migrate(empty, STEPS, fail_if_called)
     assert (version_of(empty), catalogue_cache(empty)) == (2, ["a", "b"])
     steps = empty.execute("select version, name from schema_migrations order by version")
     assert steps.fetchall() == [(1, "0001_shelf"), (2, "0002_fill")]
 
 
 def test_an_older_database_gets_the_missing_steps(empty: sqlite3.Connection) -> None:
-    migrate(empty, STEPS[:1], unexpected)
+    migrate(empty, STEPS[:1], fail_if_called)
     empty.execute("insert into catalogue_cache values ('mine')")
-    migrate(empty, STEPS, unexpected)
-    migrate(empty, STEPS, unexpected)
+    migrate(empty, STEPS, fail_if_called)
+    migrate(empty, STEPS, fail_if_called)
     assert catalogue_cache(empty) == ["a", "b", "mine"]
 
 
 def test_a_newer_database_is_refused(empty: sqlite3.Connection) -> None:
-    migrate(empty, STEPS, unexpected)
+    migrate(empty, STEPS, fail_if_called)
     with pytest.raises(StoreVersionError) as caught:
-        migrate(empty, STEPS[:1], unexpected)
+        migrate(empty, STEPS[:1], fail_if_called)
     assert (caught.value.found, caught.value.wanted) == (2, 1)
     assert "update Konter" in str(caught.value)
 
@@ -67,7 +67,7 @@ def test_a_newer_database_is_refused(empty: sqlite3.Connection) -> None:
 def test_a_step_that_fails_leaves_nothing_behind(empty: sqlite3.Connection) -> None:
     broken = Migration(2, "0002_odd", "create table odd (name text) strict;\nselect nonsense;")
     with pytest.raises(sqlite3.OperationalError, match="nonsense"):
-        migrate(empty, [STEPS[0], broken], unexpected)
+        migrate(empty, [STEPS[0], broken], fail_if_called)
     assert version_of(empty) == 1
     assert catalogue_cache(empty) == []
     assert empty.execute("select * from sqlite_schema where name = 'odd'").fetchall() == []
@@ -76,10 +76,10 @@ def test_a_step_that_fails_leaves_nothing_behind(empty: sqlite3.Connection) -> N
 def test_a_read_only_store_requires_the_current_version(empty: sqlite3.Connection) -> None:
     with pytest.raises(StoreUnavailableError):
         require_version(empty, STEPS)
-    migrate(empty, STEPS[:1], unexpected)
+    migrate(empty, STEPS[:1], fail_if_called)
     with pytest.raises(StoreVersionError, match="start Konter once"):
         require_version(empty, STEPS)
-    migrate(empty, STEPS, unexpected)
+    migrate(empty, STEPS, fail_if_called)
     require_version(empty, STEPS)
 
 

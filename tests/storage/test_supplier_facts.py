@@ -9,7 +9,7 @@ import pytest
 from storage.database import configure
 from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
-from tests.storage.samples import ACCOUNT, NOW, SECOND, unexpected
+from tests.storage.samples import ACCOUNT, NOW, SECOND, fail_if_called
 
 BEFORE = 12
 """The last schema version whose facts belonged to no account."""
@@ -38,7 +38,7 @@ def test_a_fact_belongs_to_one_account(tx: SqlTransaction) -> None:
 def older() -> Iterator[sqlite3.Connection]:
     """A database of that version with learned facts and an open breaker."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    migrate(connection, load_migrations()[:BEFORE], unexpected)
+    migrate(connection, load_migrations()[:BEFORE], fail_if_called)
     for name, value in {**LEARNED, "restored_from": "2026", "keys:1": "2"}.items():
         connection.execute("insert into facts values (?, ?)", (name, value))
     for name in ("breaker", "paused", "alert:breaker_open"):
@@ -61,7 +61,7 @@ def sent(connection: sqlite3.Connection, account: str, number: int | None, at: d
 
 def migrated(connection: sqlite3.Connection) -> tuple[dict[str, dict[str, str]], set[str]]:
     """Migrate a database; return the facts by account, and the conditions that hold."""
-    migrate(connection, load_migrations(), unexpected)
+    migrate(connection, load_migrations(), fail_if_called)
     configure(connection)
     facts: dict[str, dict[str, str]] = {}
     for row in connection.execute("select account, name, value from supplier_facts"):
@@ -108,7 +108,7 @@ def test_findings_survive_the_migration_that_rebuilt_their_table(older: sqlite3.
     older.execute(
         "insert into recon_findings values ('U1', 'price', 'r1', null, '1 / 2', 5, 6, 9001)"
     )
-    migrate(older, load_migrations(), unexpected)
+    migrate(older, load_migrations(), fail_if_called)
     older.execute(
         "insert into recon_findings values ('U1', 'date', 'r2', null, '1970', 7, null, null)"
     )

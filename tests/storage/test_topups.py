@@ -12,7 +12,7 @@ from bot.domain.money import Rupiah
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from storage.transaction import SqlTransaction
 from tests.storage.records import amounts, records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, furnished
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND, sample_database
 
 ASKED = TopUp(TopUpId(0), ANNI, Rupiah(50_000), TopUpState.PENDING, "update:1", NOW)
 
@@ -28,7 +28,7 @@ ASKED = TopUp(TopUpId(0), ANNI, Rupiah(50_000), TopUpState.PENDING, "update:1", 
     )
 )
 def test_a_top_up_is_stored_with_every_field(topup: TopUp) -> None:
-    connection, tx = furnished()
+    connection, tx = sample_database()
     stored = tx.topups.add(topup)
     assert stored == replace(topup, topup_id=stored.topup_id)
     assert tx.topups.get(stored.topup_id) == stored

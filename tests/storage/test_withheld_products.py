@@ -16,7 +16,7 @@ from bot.domain.order import OrderId
 from bot.domain.withheld_products import Withheld, WithheldId
 from storage.transaction import SqlTransaction
 from tests.storage.records import amounts, instants, records
-from tests.storage.samples import ACCOUNT, NOW, PRICE, SECOND, furnished, order, sent
+from tests.storage.samples import ACCOUNT, NOW, PRICE, SECOND, order, sample_database, sent
 
 PRODUCT, OTHER_PRODUCT = ProductId(1), ProductId(2)
 withheld_records = records(
@@ -43,7 +43,7 @@ def sample(**changes: object) -> Withheld:
 
 @given(withheld_records)
 def test_a_withheld_product_is_stored_with_every_field(withheld: Withheld) -> None:
-    connection, tx = furnished()
+    connection, tx = sample_database()
     tx.orders.add(order())
     added = tx.withheld_products.add(withheld)
     assert added == replace(withheld, withheld_id=added.withheld_id)

@@ -6,6 +6,6 @@ FOLDER = Path(__file__).parent / "golden"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
-def golden(name: str) -> bytes:
+def recorded_reply(name: str) -> bytes:
     """Return the body of one recorded reply."""
     return (FOLDER / f"{name}.json").read_bytes()

@@ -12,7 +12,7 @@ from bot.domain.supplier_profile import PanelProfile
 from bot.ports.supplier import OrderReply, ServiceList, StatusList
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_balance, parse_order, parse_rows, parse_services
-from tests.supplier.golden_files import NAMES, golden
+from tests.supplier.golden_files import NAMES, recorded_reply
 
 PROFILE = load_profile()
 PARSERS = (parse_order, parse_rows, parse_services, parse_balance)
@@ -43,7 +43,7 @@ def places_of(tree: object, path: tuple[str | int, ...] = ()) -> list[tuple[str 
 @st.composite
 def replies(draw: st.DrawFn) -> bytes:
     """Generate recorded replies with up to three values replaced at random."""
-    tree = json.loads(golden(draw(st.sampled_from(NAMES))))
+    tree = json.loads(recorded_reply(draw(st.sampled_from(NAMES))))
     for _ in range(draw(st.integers(1, 3))):
         *parents, last = draw(st.sampled_from(places_of(tree)[1:]))
         owner = tree
@@ -56,7 +56,7 @@ def replies(draw: st.DrawFn) -> bytes:
 @st.composite
 def broken_bodies(draw: st.DrawFn) -> bytes:
     """Generate recorded replies with bytes removed and inserted at random."""
-    body = golden(draw(st.sampled_from(NAMES)))
+    body = recorded_reply(draw(st.sampled_from(NAMES)))
     start = draw(st.integers(0, len(body)))
     end = draw(st.integers(start, len(body)))
     return body[:start] + draw(st.binary(max_size=8)) + body[end:]

@@ -8,11 +8,11 @@ from bot.domain.errors import SupplierReplyTooLargeError
 from bot.domain.money import Rupiah
 from bot.domain.supplier_profile import PanelProfile
 from bot.supplier.protocol import parse_services
-from tests.supplier.golden_files import golden
+from tests.supplier.golden_files import recorded_reply
 
 
 def test_the_documented_services_are_read(profile: PanelProfile) -> None:
-    services = parse_services(golden("services"), profile)
+    services = parse_services(recorded_reply("services"), profile)
     assert services.skipped == 0
     assert services.listings == (
         Listing(
@@ -43,7 +43,7 @@ def test_the_documented_services_are_read(profile: PanelProfile) -> None:
 
 
 def test_the_variants_of_related_panels_are_read(profile: PanelProfile) -> None:
-    services = parse_services(golden("services_family"), profile)
+    services = parse_services(recorded_reply("services_family"), profile)
     pulsa, token, wallet, game = services.listings
     assert services.skipped == 0
     assert [row.cost for row in services.listings] == [10250, 20140, 50650, 75000]
@@ -58,7 +58,7 @@ def test_the_variants_of_related_panels_are_read(profile: PanelProfile) -> None:
 
 def test_junk_is_skipped_and_counted(profile: PanelProfile) -> None:
     """Of 18 rows one is valid; of the three with its code the dearest counts."""
-    services = parse_services(golden("services_junk"), profile)
+    services = parse_services(recorded_reply("services_junk"), profile)
     assert [(row.code, row.cost) for row in services.listings] == [("XLP10", 10700)]
     assert services.skipped == 17
 

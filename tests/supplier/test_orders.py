@@ -19,7 +19,7 @@ from bot.domain.errors import (
 )
 from bot.domain.supplier_profile import PanelProfile
 from bot.supplier.client import OsimesaSupplier
-from tests.supplier.golden_files import golden
+from tests.supplier.golden_files import recorded_reply
 from tests.supplier.raw_panel import (
     Act,
     RawPanel,
@@ -35,9 +35,9 @@ from tests.supplier.raw_panel import (
 API_KEY = "s3cret-api-key"
 SIGN = "06465197b2b929b0b4b2f736753471df"
 VOUCHER = "voucher_code"
-SUCCESS = golden("order")
-REFUSED = golden("order_refused")
-THROTTLED = golden("order_refused_with_echo")
+SUCCESS = recorded_reply("order")
+REFUSED = recorded_reply("order_refused")
+THROTTLED = recorded_reply("order_refused_with_echo")
 PAGE = b"<html><h1>502 Bad Gateway</h1></html>"
 
 

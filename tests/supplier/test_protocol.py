@@ -23,7 +23,7 @@ from bot.supplier.protocol import (
     parse_rows,
     parse_services,
 )
-from tests.supplier.golden_files import golden
+from tests.supplier.golden_files import recorded_reply
 
 CREATED_AT = datetime(2026, 3, 26, 12, 10, 37, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ CREATED_AT = datetime(2026, 3, 26, 12, 10, 37, tzinfo=UTC)
 
 
 def test_the_documented_order_reply_is_read(profile: PanelProfile) -> None:
-    assert parse_order(golden("order"), profile) == OrderReply(
+    assert parse_order(recorded_reply("order"), profile) == OrderReply(
         ref_id="some1d",
         service_code="product_id",
         destination="your destination number",
@@ -44,7 +44,7 @@ def test_the_documented_order_reply_is_read(profile: PanelProfile) -> None:
 
 
 def test_numbers_may_be_text_and_texts_numbers(profile: PanelProfile) -> None:
-    reply = parse_order(golden("order_numbers_as_text"), profile)
+    reply = parse_order(recorded_reply("order_numbers_as_text"), profile)
     assert (reply.ref_id, reply.destination, reply.cost) == ("990017", "081234567890", 10250)
     assert (reply.status_word, reply.voucher, reply.note) == (
         "Sukses",
@@ -61,7 +61,7 @@ def test_a_list_of_one_is_an_order_too(profile: PanelProfile) -> None:
 
 def test_a_byte_order_mark_is_ignored(profile: PanelProfile) -> None:
     """PHP files saved by some editors put one before every answer."""
-    assert parse_order(b"\xef\xbb\xbf" + golden("order"), profile).ref_id == "some1d"
+    assert parse_order(b"\xef\xbb\xbf" + recorded_reply("order"), profile).ref_id == "some1d"
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_an_echo_of_several_parts_matches_no_destination(profile: PanelProfile) 
 @pytest.mark.parametrize("name", ["order_refused", "order_refused_with_echo"])
 def test_a_refusal_carries_its_class_and_message(profile: PanelProfile, name: str) -> None:
     with pytest.raises(SupplierRefusedError) as caught:
-        parse_order(golden(name), profile)
-    assert caught.value.message == json.loads(golden(name))["message"]
+        parse_order(recorded_reply(name), profile)
+    assert caught.value.message == json.loads(recorded_reply(name))["message"]
     assert caught.value.refusal is {
         "order_refused": RefusalClass.OWN_DEPOSIT,
         "order_refused_with_echo": RefusalClass.THROTTLE,
@@ -108,7 +108,7 @@ def test_the_message_of_a_refusal_is_cut_and_put_on_one_line(profile: PanelProfi
     assert len(caught.value.message) == 500
 
 
-GOOD = golden("order").decode()
+GOOD = recorded_reply("order").decode()
 
 UNCLEAR = {
     "empty": b"",
@@ -117,10 +117,10 @@ UNCLEAR = {
     "a number": b"200",
     "a list": b"[]",
     "html": b"<html><body>502 Bad Gateway</body></html>",
-    "a warning before the json": b"<br />Warning: mysqli\n" + golden("order"),
-    "truncated": golden("order")[:-20],
-    "trailing garbage": golden("order") + b"}",
-    "two objects": golden("order") * 2,
+    "a warning before the json": b"<br />Warning: mysqli\n" + recorded_reply("order"),
+    "truncated": recorded_reply("order")[:-20],
+    "trailing garbage": recorded_reply("order") + b"}",
+    "two objects": recorded_reply("order") * 2,
     "status missing": b'{"data": {"ref_id": "R1"}, "message": "ok"}',
     "status 1": b'{"status": 1, "data": {"ref_id": "R1"}, "message": "ok"}',
     "status text": b'{"status": "true", "data": {"ref_id": "R1"}, "message": "ok"}',
@@ -164,7 +164,7 @@ def test_an_unclear_order_reply_leaves_the_outcome_unknown(
 
 
 def test_the_documented_status_reply_is_read(profile: PanelProfile) -> None:
-    status = parse_rows(golden("status"), profile)
+    status = parse_rows(recorded_reply("status"), profile)
     assert status.skipped == 0
     assert status.rows == (
         SupplierRow(
@@ -182,7 +182,7 @@ def test_the_documented_status_reply_is_read(profile: PanelProfile) -> None:
 
 def test_a_bare_row_is_a_list_of_one(profile: PanelProfile) -> None:
     """One panel answers a query by ref_id with a bare row; a refunded row has no cost."""
-    status = parse_rows(golden("status_bare_row"), profile)
+    status = parse_rows(recorded_reply("status_bare_row"), profile)
     assert [row.ref_id for row in status.rows] == ["A1B2"]
     row = status.rows[0]
     assert same_destination("081234567890", row.destination)
@@ -191,7 +191,7 @@ def test_a_bare_row_is_a_list_of_one(profile: PanelProfile) -> None:
 
 def test_numbered_keys_are_a_list(profile: PanelProfile) -> None:
     """PHP encodes a filtered array as an object; the row without a ref_id is counted."""
-    status = parse_rows(golden("status_numbered_keys"), profile)
+    status = parse_rows(recorded_reply("status_numbered_keys"), profile)
     assert [row.ref_id for row in status.rows] == ["B2", "B1"]
     assert status.skipped == 1
     newest, oldest = status.rows
@@ -271,7 +271,7 @@ def test_an_unreadable_reply_to_a_read_is_a_read_error(profile: PanelProfile, bo
 def test_a_balance_is_read_if_the_panel_reports_one(
     profile: PanelProfile, name: str, balance: int | None
 ) -> None:
-    assert parse_balance(golden(name), profile) == balance
+    assert parse_balance(recorded_reply(name), profile) == balance
 
 
 @pytest.mark.parametrize("data", [b"null", b"[]", b"{}", b"5", b'{"balance": {}}'])

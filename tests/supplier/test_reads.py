@@ -19,7 +19,7 @@ from bot.domain.supplier_profile import PanelProfile
 from bot.ports.supplier import ReadShare
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.wire import MAX_SERVICES_BYTES
-from tests.supplier.golden_files import golden
+from tests.supplier.golden_files import recorded_reply
 from tests.supplier.raw_panel import (
     Act,
     RawPanel,
@@ -33,7 +33,7 @@ from tests.supplier.raw_panel import (
 )
 from tests.supplier.test_orders import API_KEY, REFUSED, SIGN, supplier_at
 
-STATUS = golden("status")
+STATUS = recorded_reply("status")
 PAGE = b"<html><h1>502 Bad Gateway</h1></html>"
 
 
@@ -55,12 +55,12 @@ class FamilyPanel:
         """Answer at the main address."""
         fields = await self._fields(request)
         name = {"status": "status", "service": "services"}[fields["type"]]
-        return web.Response(body=golden(name), content_type="application/json")
+        return web.Response(body=recorded_reply(name), content_type="application/json")
 
     async def profile(self, request: web.Request) -> web.Response:
         """Answer at the address of the account, as text/html like some panels."""
         await self._fields(request)
-        return web.Response(body=golden("profile"), content_type="text/html")
+        return web.Response(body=recorded_reply("profile"), content_type="text/html")
 
     async def _fields(self, request: web.Request) -> dict[str, str]:
         fields = {name: str(value) for name, value in (await request.post()).items()}
@@ -217,7 +217,7 @@ async def test_a_valid_body_counts_whatever_the_status(profile: PanelProfile) ->
 
 
 async def test_a_compressed_list_is_decompressed(profile: PanelProfile) -> None:
-    compressed = answer(gzip.compress(golden("services")), Content_Encoding="gzip")
+    compressed = answer(gzip.compress(recorded_reply("services")), Content_Encoding="gzip")
     async with RawPanel(compressed) as panel, supplier_at(panel.url, profile) as supplier:
         assert len((await supplier.services()).listings) == 2
     assert b"Accept-Encoding: gzip, deflate" in panel.received

@@ -9,7 +9,7 @@ from bot.services.notices.deliver import Deliver
 from bot.workers.loop import Loop
 
 
-class Steps:
+class ScriptedSteps:
     """Returns or raises the given results in turn, then returns None: nothing is due."""
 
     def __init__(self, *ends: float | Exception | None) -> None:
@@ -24,7 +24,7 @@ class Steps:
         return end
 
 
-async def until(is_so: Callable[[], bool]) -> None:
+async def wait_until(is_so: Callable[[], bool]) -> None:
     """Yield to other tasks until the condition holds, for at most 10 s."""
     async with asyncio.timeout(10):
         while not is_so():  # noqa: ASYNC110 - the awaited state has no event

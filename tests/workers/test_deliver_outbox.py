@@ -5,9 +5,9 @@ import asyncio
 from bot.domain.notice import Notice, NoticeKind
 from bot.ports.store import Transaction
 from bot.workers.loop import WakingStore
+from tests.services.failing_store import FailingStore
 from tests.services.shop import ANNI, BUDI, Shop
-from tests.services.torn_store import TornStore
-from tests.workers.steps import outbox_loop, until
+from tests.workers.steps import outbox_loop, wait_until
 
 
 def _put(tx: Transaction, notice: Notice) -> None:
@@ -16,7 +16,7 @@ def _put(tx: Transaction, notice: Notice) -> None:
 
 async def delivered_keys(shop: Shop, count: int) -> list[str]:
     """Wait until `count` notices are delivered, and return their dedupe keys."""
-    await until(lambda: len(shop.notifier.delivered) >= count)
+    await wait_until(lambda: len(shop.notifier.delivered) >= count)
     return [delivery.notice.dedupe_key for delivery in shop.notifier.delivered]
 
 
@@ -40,7 +40,7 @@ async def test_a_delivery_that_cannot_be_recorded_is_retried_and_counts_as_a_fai
     shop: Shop,
 ) -> None:
     """The health page shows the failing worker, and the message is not sent twice."""
-    torn = TornStore(shop.store)
+    torn = FailingStore(shop.store)
     shop.store = store = WakingStore(torn)
     shop.build()
     loop = outbox_loop(shop.deliver)
@@ -48,10 +48,10 @@ async def test_a_delivery_that_cannot_be_recorded_is_retried_and_counts_as_a_fai
     await store.write(_put, Notice(ANNI, NoticeKind.HELP, "a", shop.clock.now()))
     torn.refuse_writes(1_000_000)
     running = asyncio.create_task(loop.run())
-    await until(lambda: loop.failures > 0)
+    await wait_until(lambda: loop.failures > 0)
     torn.refuse_writes(0)
     loop.look_again()
-    await until(lambda: loop.failures == 0)
+    await wait_until(lambda: loop.failures == 0)
     loop.stop()
     await running
     assert await delivered_keys(shop, 1) == ["a"]

@@ -7,7 +7,7 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.workers.loop import Loop, WakingStore
 from tests.services.shop import ANNI, Shop, shop_rules
-from tests.workers.steps import outbox_loop, until
+from tests.workers.steps import outbox_loop, wait_until
 
 
 async def test_top_ups_that_expired_during_a_downtime_are_announced_at_start(shop: Shop) -> None:
@@ -22,7 +22,7 @@ async def test_top_ups_that_expired_during_a_downtime_are_announced_at_start(sho
     delivering, expiring = outbox_loop(shop.deliver), Loop("expire_topups", shop.topups.expire)
     store.set_loops([delivering])
     running = [asyncio.create_task(loop.run()) for loop in (delivering, expiring)]
-    await until(lambda: bool(shop.notifier.delivered))
+    await wait_until(lambda: bool(shop.notifier.delivered))
     for loop in (delivering, expiring):
         loop.stop()
     await asyncio.gather(*running)

@@ -7,9 +7,9 @@ import pytest
 from bot.domain.errors import StoreUnavailableError
 from bot.ports.store import Transaction
 from bot.workers.loop import Loop, WakingStore, outside_any_loop
+from tests.services.failing_store import FailingStore
 from tests.services.shop import Shop
-from tests.services.torn_store import TornStore
-from tests.workers.steps import Steps, until
+from tests.workers.steps import ScriptedSteps, wait_until
 
 
 async def for_a_while(loop: Loop, seconds: float) -> None:
@@ -32,18 +32,18 @@ async def for_a_while(loop: Loop, seconds: float) -> None:
 def test_a_loop_steps_again_when_its_step_asks_and_at_least_every_minute(
     runner: asyncio.Runner, ends: tuple[float | None, ...], ran_at: list[float]
 ) -> None:
-    steps = Steps(*ends)
+    steps = ScriptedSteps(*ends)
     runner.run(for_a_while(Loop("test", steps), 61))
     assert steps.ran_at[: len(ran_at)] == ran_at
 
 
 def test_failed_steps_are_retried_with_growing_pauses(runner: asyncio.Runner) -> None:
-    steps = Steps(*[ValueError("a bug")] * 7)
+    steps = ScriptedSteps(*[ValueError("a bug")] * 7)
     loop = Loop("test", steps)
     runner.run(for_a_while(loop, 40))
     assert steps.ran_at == [0, 1, 3, 8, 18]
     assert loop.failures == 5
-    again = Loop("test", Steps(ValueError("a bug")))
+    again = Loop("test", ScriptedSteps(ValueError("a bug")))
     runner.run(for_a_while(again, 5))
     assert again.failures == 0
 
@@ -78,7 +78,7 @@ def test_a_woken_loop_steps_at_once(runner: asyncio.Runner) -> None:
 
 def test_a_failed_step_keeps_its_pause_despite_wake_ups(runner: asyncio.Runner) -> None:
     """In a busy shop it would otherwise fail at every write."""
-    steps = Steps(ValueError("a bug"), ValueError("a bug"))
+    steps = ScriptedSteps(ValueError("a bug"), ValueError("a bug"))
     loop = Loop("test", steps)
 
     async def scene() -> None:
@@ -169,16 +169,16 @@ def _fact(tx: Transaction, key: str) -> str | None:
 
 
 async def test_every_write_wakes_every_loop(shop: Shop) -> None:
-    steps = [Steps(), Steps()]
+    steps = [ScriptedSteps(), ScriptedSteps()]
     loops = [Loop(f"loop {number}", step) for number, step in enumerate(steps)]
     store = WakingStore(shop.store)
     store.set_loops(loops)
     async with asyncio.timeout(10):
         running = [asyncio.create_task(loop.run()) for loop in loops]
-        await until(lambda: all(len(step.ran_at) == 1 for step in steps))
+        await wait_until(lambda: all(len(step.ran_at) == 1 for step in steps))
         assert await store.read(_fact, "a") is None
         await store.write(_note, "a")
-        await until(lambda: all(len(step.ran_at) == 2 for step in steps))
+        await wait_until(lambda: all(len(step.ran_at) == 2 for step in steps))
         assert await store.read(_fact, "a") == "there"
         for loop in loops:
             loop.stop()
@@ -187,7 +187,7 @@ async def test_every_write_wakes_every_loop(shop: Shop) -> None:
 
 
 async def test_a_failed_write_wakes_no_loop(shop: Shop) -> None:
-    torn = TornStore(shop.store)
+    torn = FailingStore(shop.store)
     store = WakingStore(torn)
     await store.write(_note, "early")
     woken: list[str] = []
@@ -204,7 +204,7 @@ class RecordingLoop(Loop):
     """Records that it was woken."""
 
     def __init__(self, woken: list[str]) -> None:
-        super().__init__("recording", Steps())
+        super().__init__("recording", ScriptedSteps())
         self._record = woken
 
     def wake(self) -> None:

@@ -10,16 +10,16 @@ from bot.domain.order import OrderState
 from bot.ports.store import Transaction
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.send_orders import SendOrders
-from tests.services.scripted import Held
+from tests.services.failing_store import FailingStore
+from tests.services.fakes import HeldReply
 from tests.services.shop import ANNI, BUDI, Shop
-from tests.services.torn_store import TornStore
 
 P = ParamSpec("P")
 T = TypeVar("T")
 OTHER = "081299999999"
 
 
-class SlowStore(TornStore):
+class SlowStore(FailingStore):
     """A store whose next write waits until the test releases it."""
 
     held = False
@@ -48,7 +48,7 @@ def slow_store(shop: Shop) -> SlowStore:
 
 async def test_calls_run_concurrently_and_are_awaited_at_shutdown(shop: Shop) -> None:
     first, second = await shop.queue(), await shop.queue(BUDI, number=OTHER)
-    answers = [Held(shop.reply(order, f"r{order.order_id}")) for order in (first, second)]
+    answers = [HeldReply(shop.reply(order, f"r{order.order_id}")) for order in (first, second)]
     shop.supplier.answers.extend(answers)
     orders = SendOrders(shop.send)
     for answer in answers:
@@ -75,7 +75,7 @@ async def test_with_nothing_to_send_the_step_returns_the_wait(shop: Shop) -> Non
 
 async def test_a_call_that_takes_too_long_is_left_to_the_next_start(shop: Shop) -> None:
     order = await shop.queue()
-    answer = Held(shop.reply(order))
+    answer = HeldReply(shop.reply(order))
     shop.supplier.answers.append(answer)
     orders = SendOrders(shop.send)
     await orders.step()
@@ -93,7 +93,7 @@ async def test_a_shutdown_waits_for_an_order_whose_start_is_being_committed(
     """SIGTERM arrives during the commit: the call that follows is made and recorded."""
     order = await shop.queue()
     slow = slow_store(shop)
-    answer = Held(shop.reply(order))
+    answer = HeldReply(shop.reply(order))
     shop.supplier.answers.append(answer)
     orders = SendOrders(shop.send)
     loop = Loop("send_orders", orders.step)
@@ -152,7 +152,7 @@ async def test_the_end_of_a_call_wakes_the_sender(shop: Shop) -> None:
     order = await shop.queue(ANNI)
     shop.store = store = WakingStore(shop.store)
     shop.build()
-    answer = Held(shop.reply(order))
+    answer = HeldReply(shop.reply(order))
     shop.supplier.answers.append(answer)
     orders = SendOrders(shop.send)
     stepped: asyncio.Queue[float | None] = asyncio.Queue()

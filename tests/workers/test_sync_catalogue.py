@@ -15,9 +15,9 @@ from bot.domain.errors import (
 from bot.ports.supplier import ServiceList
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.workers.sync_catalogue import DOUBT_SECONDS, SyncCatalogue
+from tests.services.failing_store import FailingStore
 from tests.services.shop import LISTINGS, Shop
-from tests.services.torn_store import TornStore
-from tests.workers.steps import Steps
+from tests.workers.steps import ScriptedSteps
 
 EVERY = 900.0
 
@@ -26,7 +26,7 @@ class TimedRefresh(RefreshCatalogue):
     """Fetches nothing: records when it was called, and returns scripted results."""
 
     def __init__(self, *ends: float | Exception | None) -> None:
-        self.steps = Steps(*ends)
+        self.steps = ScriptedSteps(*ends)
 
     async def refresh(self) -> bool:
         return await self.steps() is None
@@ -70,7 +70,7 @@ async def test_a_failure_is_followed_by_growing_pauses(shop: Shop) -> None:
 
 
 async def test_a_list_that_cannot_be_stored_is_fetched_again_soon(shop: Shop) -> None:
-    torn = TornStore(shop.store)
+    torn = FailingStore(shop.store)
     shop.store = torn
     shop.build()
     sync = SyncCatalogue(shop.refresh, EVERY)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tests.faults.fuzz.oddities import mutated, odd_value
+from tests.faults.fuzz.odd_values import mutated, odd_value
 
 LITERALS = (
     *("NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1E+2", "-0", "0.0", "1.", "01", "+1"),
@@ -60,26 +60,26 @@ ODD_ROWS = (
 """Malformed rows; the other rows of a list with one of them must still be read."""
 
 
-def written(rng: Random, value: Any, oddness: float) -> str:
+def as_json(rng: Random, value: Any, oddness: float) -> str:
     """Return a value as JSON, where names may be repeated and values replaced by odd literals."""
     if rng.random() < oddness:
         return rng.choice(LITERALS)
     if isinstance(value, dict):
-        pairs = [(str(name), written(rng, inner, oddness)) for name, inner in value.items()]
+        pairs = [(str(name), as_json(rng, inner, oddness)) for name, inner in value.items()]
         if pairs and rng.random() < 2 * oddness:
             name, _ = rng.choice(pairs)
             repeated = json.dumps(rng.choice((odd_value(rng), True, False, "other")))
             pairs.insert(rng.randint(0, len(pairs)), (name, repeated))
         return "{" + ", ".join(f"{json.dumps(name)}: {inner}" for name, inner in pairs) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(written(rng, inner, oddness) for inner in value) + "]"
+        return "[" + ", ".join(as_json(rng, inner, oddness) for inner in value) + "]"
     return json.dumps(value)
 
 
-def spoilt(rng: Random, reply: Any) -> bytes:
+def damaged(rng: Random, reply: Any) -> bytes:
     """Return a reply with some of its values, its syntax or its bytes damaged."""
     tree = mutated(rng, reply, rng.choice((0, 1, 1, 2, 3)))
-    text = written(rng, tree, rng.choice((0.0, 0.0, 0.02, 0.08)))
+    text = as_json(rng, tree, rng.choice((0.0, 0.0, 0.02, 0.08)))
     chance = rng.random()
     if chance < 0.8:
         return text.encode("utf-8", "surrogatepass")
@@ -125,7 +125,7 @@ _STRICT_DECODER = json.JSONDecoder(
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Reading:
     """What a body says beyond doubt."""
 
     tree: Any
@@ -153,16 +153,16 @@ class Verdict:
         return next((row for row in rows if ref_id_of(row) == ref_id), None)
 
 
-def judged(body: bytes) -> Verdict:
+def judged(body: bytes) -> Reading:
     """Read a body by the letter of RFC 8259, which leaves the meaning of repeated names open."""
     try:
         text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "strict")
-        return Verdict(_STRICT_DECODER.decode(text))
+        return Reading(_STRICT_DECODER.decode(text))
     except (ValueError, RecursionError):
-        return Verdict(None)
+        return Reading(None)
 
 
-def lenient(body: bytes) -> Verdict:
+def lenient(body: bytes) -> Reading:
     """Read a body as common readers do: undecodable bytes are replaced, the last name counts.
 
     An odd row in a list must not spoil others, so each is judged by itself. If the whole body is
@@ -170,9 +170,9 @@ def lenient(body: bytes) -> Verdict:
     """
     text = body.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     try:
-        return Verdict(json.loads(text, parse_int=_whole, strict=False))
+        return Reading(json.loads(text, parse_int=_whole, strict=False))
     except (ValueError, RecursionError):
-        return Verdict({"status": True, "data": list(_objects_in(text))})
+        return Reading({"status": True, "data": list(_objects_in(text))})
 
 
 def _objects_in(text: str) -> Iterator[Any]:

@@ -24,15 +24,15 @@ from bot.ports.supplier import OrderReply, ServiceList, StatusList
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_balance, parse_order, parse_rows, parse_services
 from tests.faults.fuzz.replies import (
+    damaged,
     judged,
     order_reply,
     ref_id_of,
     refusal_reply,
     rows_of,
-    spoilt,
     with_odd_rows,
 )
-from tests.supplier.golden_files import NAMES, golden
+from tests.supplier.golden_files import NAMES, recorded_reply
 
 COUNT = int(os.environ.get("FUZZ_REPLIES", "1500"))
 SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
@@ -44,10 +44,10 @@ def bodies(count: int = COUNT) -> Iterator[bytes]:
     """Yield damaged recorded replies and replies of our own."""
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - needed to repeat a failed run
     rng = Random(SEED)  # noqa: S311 - repeatable by its seed
-    replies = [json.loads(golden(name)) for name in NAMES]
+    replies = [json.loads(recorded_reply(name)) for name in NAMES]
     replies += [order_reply("SM10", "081234567890"), refusal_reply("Nomor salah")]
     for _ in range(count):
-        yield spoilt(rng, rng.choice(replies))
+        yield damaged(rng, rng.choice(replies))
 
 
 def parsed(parse: Callable[[bytes, PanelProfile], object], body: bytes) -> object:

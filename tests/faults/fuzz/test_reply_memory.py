@@ -65,7 +65,7 @@ async def report_of(call: str, act: Act) -> CallReport:
     async with RawPanel(act) as panel:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "tests.faults.fuzz.reply_memory", panel.url, call),
+            *("-m", "tests.faults.fuzz.measure_reply_memory", panel.url, call),
             cwd=ROOT,
             env={"PATH": os.environ["PATH"]},
             stdout=asyncio.subprocess.PIPE,

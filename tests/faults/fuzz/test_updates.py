@@ -14,15 +14,20 @@ from random import Random
 import pytest
 
 from bot.sandbox.telegram.server import ADMIN, SARAH, Person
-from tests.faults.fuzz.siege import GHOST, STRANGER, Siege, besieged
-from tests.faults.fuzz.updates import NO_NUMBERS, Json, Loot, Sender, nested
+from tests.faults.fuzz.attacked_shop import (
+    PERSON_WITHOUT_CHAT,
+    STRANGER,
+    AttackedShop,
+    attacked_shop,
+)
+from tests.faults.fuzz.updates import NO_NUMBERS, Json, KnownIds, Sender, nested
 
 COUNT = int(os.environ.get("FUZZ_UPDATES", "120"))
 SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
 pytestmark = pytest.mark.timeout(60 + COUNT // 10)
 
 
-def senders(siege: Siege, rng: Random, *people: Person) -> list[Sender]:
+def senders(siege: AttackedShop, rng: Random, *people: Person) -> list[Sender]:
     add_query = siege.house.telegram.state.add_query
     return [Sender(rng, who, siege.loot, add_query) for who in people]
 
@@ -30,7 +35,7 @@ def senders(siege: Siege, rng: Random, *people: Person) -> list[Sender]:
 async def test_updates_that_people_can_send_cause_no_errors(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
-    async with besieged(tmp_path) as siege:
+    async with attacked_shop(tmp_path) as siege:
         before, people = siege.worth(), senders(siege, rng, SARAH, STRANGER)
         await siege.bring(rng.choice(people).well_formed() for _ in range(COUNT))
         await siege.house.sarah.say("/start", shows="Welcome")
@@ -44,8 +49,8 @@ async def test_updates_that_people_can_send_cause_no_errors(tmp_path: Path) -> N
 async def test_updates_that_nobody_can_send_do_not_stop_the_bot(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
-    async with besieged(tmp_path) as siege:
-        before, people = siege.worth(), senders(siege, rng, SARAH, STRANGER, GHOST)
+    async with attacked_shop(tmp_path) as siege:
+        before, people = siege.worth(), senders(siege, rng, SARAH, STRANGER, PERSON_WITHOUT_CHAT)
 
         def updates() -> Iterator[Json]:
             for _ in range(COUNT):
@@ -62,9 +67,11 @@ async def test_updates_that_nobody_can_send_do_not_stop_the_bot(tmp_path: Path) 
 async def test_mistaken_commands_and_buttons_of_an_admin_move_no_money(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
-    async with besieged(tmp_path) as siege:
+    async with attacked_shop(tmp_path) as siege:
         before = siege.worth()
-        siege.loot = Loot((0, -1, 999_999, 10**17, ADMIN.user_id), ("AAAAAAAAAAAA", "x", "ü" * 40))
+        siege.loot = KnownIds(
+            (0, -1, 999_999, 10**17, ADMIN.user_id), ("AAAAAAAAAAAA", "x", "ü" * 40)
+        )
         (admin,) = senders(siege, rng, ADMIN)
         await siege.bring(admin.well_formed() for _ in range(COUNT // 2))
         await siege.house.admin.say("/start", shows="Welcome|Selamat")
@@ -76,7 +83,7 @@ async def test_mistaken_commands_and_buttons_of_an_admin_move_no_money(tmp_path:
 
 
 async def test_updates_without_a_valid_id_do_not_stop_the_bot(tmp_path: Path) -> None:
-    async with besieged(tmp_path) as siege:
+    async with attacked_shop(tmp_path) as siege:
         message = senders(siege, Random(1), SARAH)[0].text()  # noqa: S311 - any text does
         inbox = siege.konter.intake._inbox
         await inbox.receive([message | {"update_id": odd} for odd in NO_NUMBERS])

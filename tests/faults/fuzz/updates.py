@@ -11,7 +11,7 @@ from typing import Any
 from bot.sandbox.telegram.server import Person
 from handlers.ui.buttons import Button
 from handlers.ui.command_names import INDONESIAN_NAMES
-from tests.faults.fuzz.oddities import mutated, odd_text
+from tests.faults.fuzz.odd_values import mutated, odd_text
 
 Json = dict[str, Any]
 
@@ -62,7 +62,7 @@ CONTENTS: tuple[Json, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Loot:
+class KnownIds:
     """Facts about other people's data that an attacker may know."""
 
     numbers: Sequence[int]
@@ -75,7 +75,7 @@ class Sender:
     """Makes the updates of one person."""
 
     def __init__(
-        self, rng: Random, person: Person, loot: Loot, add_query: Callable[[int], str]
+        self, rng: Random, person: Person, loot: KnownIds, add_query: Callable[[int], str]
     ) -> None:
         """Choose everything by `rng`; `add_query` returns the id of a new button press."""
         self._rng = rng

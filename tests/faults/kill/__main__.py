@@ -19,10 +19,10 @@ from pathlib import Path
 import click
 
 from bot.domain.order import OrderState
-from tests.faults.kill.acts import Act
 from tests.faults.kill.answers import BASIC, Answer
+from tests.faults.kill.people import Action
 from tests.faults.kill.points import PLACE_ORDER, Moment, Point
-from tests.faults.kill.round import Ending, play
+from tests.faults.kill.round import RoundResult, run_round
 from tests.faults.kill.soak import soak
 from tests.faults.markdown import grouped, markdown
 
@@ -45,12 +45,12 @@ SETTLE = "Admin._settle.<locals>.settle_whole"
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class Scenario:
     """The supplier's answer, what people do, and the places at which the process is killed."""
 
     answer: Answer
     places: tuple[str, ...]
-    act: Act = Act.BUY
+    act: Action = Action.BUY
     first: Point | None = None
     """Where the previous process was killed."""
 
@@ -60,40 +60,40 @@ class Story:
 
 
 SENT = Point(PLACE_ORDER, Moment.INSIDE)
-STORIES = (
-    *(Story(answer, PLACES) for answer in BASIC),
-    Story(Answer.ERROR_BEFORE, (PLACE_ORDER, "Send._unknown")),
-    Story(Answer.HTML, ("Send._unknown", "Reconcile._judge_all")),
-    Story(Answer.TRUNCATED, ("Send._unknown", "Reconcile._judge_all")),
-    Story(Answer.EMPTY, ("Send._unknown", "Reconcile._judge_all")),
-    Story(Answer.REDIRECT, (PLACE_ORDER, "Send._unknown")),
-    Story(Answer.FOREIGN_ECHO, ("Send._accepted",)),
-    Story(Answer.DUPLICATE_REF, ("Send._accepted",)),
-    Story(Answer.THROTTLED, ("Send._not_sent", "Send._accepted")),
-    Story(Answer.NOT_CONNECTED, ("Send._not_sent", "Send._accepted")),
-    Story(Answer.ROW_LATE, ("Send._unknown", "Reconcile._judge_all")),
-    Story(Answer.ROW_VANISHES, ("Send._unknown", "Reconcile._judge_all")),
-    Story(Answer.BLIND, ("Reconcile._judge_blind", "Reconcile._judge_all")),
-    Story(Answer.PARTIAL, ("Reconcile._apply_rows",)),
-    Story(Answer.PROMISED_AFTER, ("Send._unknown", "Reconcile._judge_all")),
-    Story(Answer.PROMISED_BEFORE, ("Send._unknown", "Reconcile._judge_all")),
-    Story(Answer.REFUSED_503, (PLACE_ORDER, "Send._unknown")),
-    Story(Answer.DEAR, ("Send._accepted",)),
-    Story(Answer.GOOD, ("Reconcile._orphan",), first=SENT),
-    Story(Answer.LOST_BEFORE, ("Reconcile._orphan",), first=SENT),
-    Story(Answer.GOOD, ("quoted",), Act.QUOTE),
-    Story(Answer.NOT_CONNECTED, ("Buy._cancel",), Act.CANCEL),
-    Story(Answer.ROW_VANISHES, ("see", SETTLE), Act.REFUND),
-    Story(Answer.FOREIGN_ECHO, (SETTLE,), Act.ATTACH),
-    Story(Answer.LOST_BEFORE, ("Admin.keep_waiting.<locals>.keep",), Act.KEEP_WAITING),
-    Story(Answer.PARTIAL, (SETTLE,), Act.COUNT),
-    Story(Answer.GOOD, ("Admin.pause.<locals>.pause",), Act.PAUSE),
-    Story(Answer.GOOD, ("Admin.resume.<locals>.resume",), Act.RESUME),
-    Story(Answer.GOOD, ("Recon._record",), Act.COMPARE),
-    Story(Answer.GOOD, ("note_deposit",), Act.DEPOSIT),
-    Story(Answer.GOOD, ("Decisions.decide.<locals>.decide",), Act.TOP_UP),
-    Story(Answer.GOOD, ("Decisions.insist.<locals>.insist",), Act.SECOND_PAYMENT),
-    Story(Answer.DEAR, ("_release",), Act.SELL_AGAIN),
+SCENARIOS = (
+    *(Scenario(answer, PLACES) for answer in BASIC),
+    Scenario(Answer.ERROR_BEFORE, (PLACE_ORDER, "Send._unknown")),
+    Scenario(Answer.HTML, ("Send._unknown", "Reconcile._judge_all")),
+    Scenario(Answer.TRUNCATED, ("Send._unknown", "Reconcile._judge_all")),
+    Scenario(Answer.EMPTY, ("Send._unknown", "Reconcile._judge_all")),
+    Scenario(Answer.REDIRECT, (PLACE_ORDER, "Send._unknown")),
+    Scenario(Answer.FOREIGN_ECHO, ("Send._accepted",)),
+    Scenario(Answer.DUPLICATE_REF, ("Send._accepted",)),
+    Scenario(Answer.THROTTLED, ("Send._not_sent", "Send._accepted")),
+    Scenario(Answer.NOT_CONNECTED, ("Send._not_sent", "Send._accepted")),
+    Scenario(Answer.ROW_LATE, ("Send._unknown", "Reconcile._judge_all")),
+    Scenario(Answer.ROW_VANISHES, ("Send._unknown", "Reconcile._judge_all")),
+    Scenario(Answer.BLIND, ("Reconcile._judge_blind", "Reconcile._judge_all")),
+    Scenario(Answer.PARTIAL, ("Reconcile._apply_rows",)),
+    Scenario(Answer.PROMISED_AFTER, ("Send._unknown", "Reconcile._judge_all")),
+    Scenario(Answer.PROMISED_BEFORE, ("Send._unknown", "Reconcile._judge_all")),
+    Scenario(Answer.REFUSED_503, (PLACE_ORDER, "Send._unknown")),
+    Scenario(Answer.DEAR, ("Send._accepted",)),
+    Scenario(Answer.GOOD, ("Reconcile._orphan",), first=SENT),
+    Scenario(Answer.LOST_BEFORE, ("Reconcile._orphan",), first=SENT),
+    Scenario(Answer.GOOD, ("quoted",), Action.QUOTE),
+    Scenario(Answer.NOT_CONNECTED, ("Buy._cancel",), Action.CANCEL),
+    Scenario(Answer.ROW_VANISHES, ("see", SETTLE), Action.REFUND),
+    Scenario(Answer.FOREIGN_ECHO, (SETTLE,), Action.ATTACH),
+    Scenario(Answer.LOST_BEFORE, ("Admin.keep_waiting.<locals>.keep",), Action.KEEP_WAITING),
+    Scenario(Answer.PARTIAL, (SETTLE,), Action.COUNT),
+    Scenario(Answer.GOOD, ("Admin.pause.<locals>.pause",), Action.PAUSE),
+    Scenario(Answer.GOOD, ("Admin.resume.<locals>.resume",), Action.RESUME),
+    Scenario(Answer.GOOD, ("Recon._record",), Action.COMPARE),
+    Scenario(Answer.GOOD, ("note_deposit",), Action.DEPOSIT),
+    Scenario(Answer.GOOD, ("Decisions.decide.<locals>.decide",), Action.TOP_UP),
+    Scenario(Answer.GOOD, ("Decisions.insist.<locals>.insist",), Action.SECOND_PAYMENT),
+    Scenario(Answer.DEAR, ("_release",), Action.SELL_AGAIN),
 )
 SHORT = {
     OrderState.SUCCEEDED: "done",
@@ -102,15 +102,15 @@ SHORT = {
     OrderState.CANCELLED: "cancelled",
 }
 NOT_REACHED, WRONG = "-", "WRONG"
-Results = dict[tuple[Story, Point], str]
+Results = dict[tuple[Scenario, Point], str]
 
 
-async def matrix(folder: Path, at_once: int, stories: tuple[Story, ...]) -> Results:
+async def matrix(folder: Path, at_once: int, stories: tuple[Scenario, ...]) -> Results:
     """Run every round and return its result as one word."""
     free = asyncio.Semaphore(at_once)
     results: Results = {}
 
-    async def run_round(story: Story, point: Point) -> None:
+    async def run_round(story: Scenario, point: Point) -> None:
         async with free:
             results[story, point] = await _result_of_round(folder, story, point)
             click.echo(".", nl=False, err=True)
@@ -123,22 +123,22 @@ async def matrix(folder: Path, at_once: int, stories: tuple[Story, ...]) -> Resu
     return results
 
 
-def points_of(story: Story) -> list[Point]:
+def points_of(story: Scenario) -> list[Point]:
     """Return the points of a story; each gets a round."""
     return [Point(place, moment) for place in story.places for moment in Moment]
 
 
-async def _result_of_round(folder: Path, story: Story, point: Point) -> str:
+async def _result_of_round(folder: Path, story: Scenario, point: Point) -> str:
     points = (point,) if story.first is None else (story.first, point)
     folder = Path(tempfile.mkdtemp(prefix="round-", dir=folder))
     try:
-        ending = await play(folder, story.answer, *points, act=story.act)
+        ending = await run_round(folder, story.answer, *points, act=story.act)
     except Exception as error:  # noqa: BLE001 - a failed round is a row of the table
         return f"{WRONG}: {type(error).__name__}: {error}"
     return _word_of(ending, len(points))
 
 
-def _word_of(ending: Ending, points: int) -> str:
+def _word_of(ending: RoundResult, points: int) -> str:
     if ending.killed < points:
         return NOT_REACHED
     twice = f" x{ending.told}" if ending.told > 1 else ""
@@ -198,7 +198,7 @@ def _wrong(results: Results) -> Results:
     return {pair: word for pair, word in results.items() if word.startswith(WRONG)}
 
 
-async def whole(at_once: int, restarts: int, seed: int, stories: tuple[Story, ...]) -> int:
+async def whole(at_once: int, restarts: int, seed: int, stories: tuple[Scenario, ...]) -> int:
     """Run the matrix and the soak; return the exit code."""
     with tempfile.TemporaryDirectory(prefix="konter-kill-") as folder:
         results = await matrix(Path(folder), at_once, stories)
@@ -222,7 +222,7 @@ async def whole(at_once: int, restarts: int, seed: int, stories: tuple[Story, ..
 @click.option("--only", default="", help="Only rows whose name contains this text.")
 def main(at_once: int, restarts: int, seed: int, only: str) -> None:
     """Kill the bot at every point, and compare its books with the supplier's."""
-    stories = tuple(story for story in STORIES if only in str(story))
+    stories = tuple(story for story in SCENARIOS if only in str(story))
     sys.exit(asyncio.run(whole(at_once, restarts, seed, stories)))
 
 

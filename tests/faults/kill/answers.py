@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.sandbox.supplier.faults import REFUSALS
 from bot.sandbox.supplier.server import Fault, PanelCall
-from tests.sandbox.running_shop import House
+from tests.sandbox.shop_environment import ShopEnvironment
 
 NUMBER = "081212345678"
 THROTTLE = REFUSALS["throttle"]
@@ -78,7 +78,7 @@ def number_for(answer: Answer) -> str:
     return _NUMBERS.get(answer, NUMBER)
 
 
-def prepare(house: House, answer: Answer) -> None:
+def prepare(house: ShopEnvironment, answer: Answer) -> None:
     """Set the sandbox supplier to answer the next order call in this way."""
     fault_settings = house.supplier.fault_settings
     # Slow enough to kill the process while it waits for the answer.
@@ -92,17 +92,17 @@ def prepare(house: House, answer: Answer) -> None:
         house.supplier.on_call = lambda call: _throttle_once(house, call)
 
 
-def _throttle_once(house: House, call: PanelCall) -> None:
+def _throttle_once(house: ShopEnvironment, call: PanelCall) -> None:
     if call.kind == "order":
         house.supplier.fault_settings.order_gap_seconds = 0.0
 
 
-def fail_reads(house: House) -> None:
+def fail_reads(house: ShopEnvironment) -> None:
     """Make the next status calls fail."""
     house.supplier.fault_settings.next_reads.extend([Fault.ERROR_BEFORE] * FAILED_READS)
 
 
-def order_calls_taken(house: House, destination: str) -> int:
+def order_calls_taken(house: ShopEnvironment, destination: str) -> int:
     """Return how many order calls for a destination the panel has not throttled.
 
     The log has an extra line for a call with a fault, so the calls themselves are counted.

@@ -16,19 +16,19 @@ import bot.app
 import bot.domain.lookup_schedule
 import bot.services.orders.transitions
 from bot.config import load_settings
-from tests.faults.kill.points import Moment, Point, make_mortal
+from tests.faults.kill.points import Moment, Point, kill_at
 
 NEVER = Point("never", Moment.BEFORE)
-SOON = timedelta(seconds=0.3)
+LOOK_AFTER = timedelta(seconds=0.3)
 
 
 def main(name: str) -> int:
     """Run the bot with the settings of the environment until the point or a signal."""
     patch = pytest.MonkeyPatch()
-    make_mortal(Point.named(name), patch)
-    patch.setattr(bot.services.orders.transitions, "FIRST_LOOKUP_AFTER", SOON)
-    patch.setattr(bot.domain.lookup_schedule, "FIRST_LOOKUPS", (SOON,))
-    patch.setattr(bot.domain.lookup_schedule, "LOOK_EVERY", SOON)
+    kill_at(Point.named(name), patch)
+    patch.setattr(bot.services.orders.transitions, "FIRST_LOOKUP_AFTER", LOOK_AFTER)
+    patch.setattr(bot.domain.lookup_schedule, "FIRST_LOOKUPS", (LOOK_AFTER,))
+    patch.setattr(bot.domain.lookup_schedule, "LOOK_EVERY", LOOK_AFTER)
     return asyncio.run(bot.app.serve_until_signalled(load_settings(env_file=None)))
 
 

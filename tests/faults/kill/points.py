@@ -64,7 +64,7 @@ def place_of(use_case: Callable[..., object], *args: object) -> str:
     return use_case.__qualname__ + "".join(kinds)
 
 
-def make_mortal(point: Point, patch: pytest.MonkeyPatch) -> None:
+def kill_at(point: Point, patch: pytest.MonkeyPatch) -> None:
     """Wrap the access to the database and the supplier, so that this process dies at the point."""
     # The methods are patched on the classes, so it does not matter how the bot is composed.
     patch.setattr(SqlStore, "write", _killing_write(point, SqlStore.write))

@@ -12,11 +12,11 @@ from bot.domain.order import CustomerId, Order, OrderState
 from bot.ports.store import Transaction
 from bot.sandbox.environment import PAYMENT_SETTINGS
 from bot.sandbox.telegram.server import ADMIN, SARAH
-from tests.faults.kill.acts import DEPOSIT, Act, deposits_noted, perform, topups_credited
 from tests.faults.kill.answers import Answer, order_calls_taken, prepare
 from tests.faults.kill.bot import NEVER
+from tests.faults.kill.people import DEPOSIT, Action, deposits_noted, perform, topups_credited
 from tests.faults.kill.points import PLACE_ORDER, Moment, Point
-from tests.sandbox.running_shop import FUNDS, PRICE, House, a_house
+from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment, open_environment
 
 CALM_SECONDS = 60.0
 
@@ -25,7 +25,7 @@ DURING = Point(PLACE_ORDER, Moment.INSIDE)
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class RoundResult:
     """The result of a round, once no work is left."""
 
     killed: int
@@ -35,26 +35,30 @@ class Ending:
     """How many messages reported the outcome to the customer."""
 
 
-async def play(folder: Path, answer: Answer, *points: Point, act: Act = Act.BUY) -> Ending:
+async def run_round(
+    folder: Path, answer: Answer, *points: Point, act: Action = Action.BUY
+) -> RoundResult:
     """Run one process after the other until each dies at its point; check the result of the last.
 
     Raises AssertionError when an invariant is broken.
     """
     if DURING in points and answer is Answer.GOOD:
         answer = Answer.SLOW
-    async with a_house(folder) as house:
+    async with open_environment(folder) as house:
         _set_up(house, answer)
         await house.stock()
         killed = await _run_until_killed(house, points, answer, act)
         await house.until_true(lambda: _is_calm(house), CALM_SECONDS)
         assert await house.stop() == 0, house.log
         (order,) = await house.orders(SARAH.user_id)
-        await judge(house, order, answer)
-        await judge_money(house, act)
-        return Ending(killed, order, len(endings_shown(house, order)))
+        await check_order(house, order, answer)
+        await check_money(house, act)
+        return RoundResult(killed, order, len(endings_shown(house, order)))
 
 
-async def _run_until_killed(house: House, points: Sequence[Point], answer: Answer, act: Act) -> int:
+async def _run_until_killed(
+    house: ShopEnvironment, points: Sequence[Point], answer: Answer, act: Action
+) -> int:
     """Return how many processes died at their point while people acted."""
     killed, people = 0, None
     try:
@@ -77,7 +81,7 @@ def program(point: Point) -> tuple[str, ...]:
     return ("-m", "tests.faults.kill.bot", str(point))
 
 
-def _set_up(house: House, answer: Answer) -> None:
+def _set_up(house: ShopEnvironment, answer: Answer) -> None:
     house.telegram.add_user(ADMIN.user_id, ADMIN.first_name, "en", ADMIN.username)
     house.env |= PAYMENT_SETTINGS
     house.env |= {
@@ -89,7 +93,7 @@ def _set_up(house: House, answer: Answer) -> None:
     prepare(house, answer)
 
 
-async def _dies_at_point(house: House, point: Point, people: asyncio.Task[None]) -> bool:
+async def _dies_at_point(house: ShopEnvironment, point: Point, people: asyncio.Task[None]) -> bool:
     """Wait for the process to end; return False if all work was done without reaching the point."""
     process = house.process
     assert process is not None
@@ -108,7 +112,7 @@ async def _dies_at_point(house: House, point: Point, people: asyncio.Task[None])
     return await house.stop() == -signal.SIGKILL
 
 
-async def _is_calm(house: House) -> bool:
+async def _is_calm(house: ShopEnvironment) -> bool:
     """Tell whether the order is final or parked, and every notice was delivered."""
 
     def ask(tx: Transaction) -> bool:
@@ -135,7 +139,7 @@ FORBIDDEN = {
     OrderState.CANCELLED: "✅",
 }
 """Symbols that must never appear, given the order's final state."""
-TOP_UPS = {Act.TOP_UP: 1, Act.SECOND_PAYMENT: 2}
+TOP_UPS = {Action.TOP_UP: 1, Action.SECOND_PAYMENT: 2}
 """How many top-ups an act credits."""
 LEFT_TO_AN_ADMIN = (Answer.FOREIGN_ECHO, Answer.DUPLICATE_REF, Answer.PARTIAL)
 """Answers after which a bought order may stay parked: the row is known, an admin must decide."""
@@ -148,7 +152,7 @@ WALLETS = {
 """Posted and held amounts of the wallet at the end, in rupiah."""
 
 
-async def judge(house: House, order: Order, answer: Answer) -> None:
+async def check_order(house: ShopEnvironment, order: Order, answer: Answer) -> None:
     """Compare the order with the supplier's rows and the messages that the customer received."""
     bought = [one for one in house.bought(order.destination) if not one.is_deleted]
     assert order_calls_taken(house, order.destination) <= 1, "the order was sent twice"
@@ -164,15 +168,15 @@ async def judge(house: House, order: Order, answer: Answer) -> None:
     assert endings_shown(house, order), house.sarah.texts
 
 
-async def judge_money(house: House, act: Act) -> None:
+async def check_money(house: ShopEnvironment, act: Action) -> None:
     """Check that each act moved its money exactly once."""
     noted, credited = await house.read(deposits_noted), await house.read(topups_credited)
-    assert noted == ([DEPOSIT] if act is Act.DEPOSIT else [])
+    assert noted == ([DEPOSIT] if act is Action.DEPOSIT else [])
     assert len(credited) == TOP_UPS.get(act, 0)
     assert len(set(credited)) <= 1, "a second payment has another amount"
 
 
-def endings_shown(house: House, order: Order) -> set[int]:
+def endings_shown(house: ShopEnvironment, order: Order) -> set[int]:
     """Return the ids of the messages that told the customer how the order ended."""
     return {
         message_id

@@ -15,8 +15,8 @@ from bot.sandbox.supplier.server import Fault
 from bot.sandbox.telegram.server import BUDI, SARAH, ChatMessage
 from tests.faults.kill.bot import NEVER
 from tests.faults.kill.round import program
-from tests.sandbox.guest import Guest
-from tests.sandbox.running_shop import FUNDS, PRICE, House, a_house
+from tests.sandbox.chat_user import ChatUser
+from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment, open_environment
 
 FAULTS = (
     Fault.LOST_AFTER,
@@ -37,7 +37,7 @@ MOST_EACH = FUNDS // PRICE - 2
 class Soak:
     """One shop, two customers, and random kills by a seed."""
 
-    def __init__(self, house: House, seed: int) -> None:
+    def __init__(self, house: ShopEnvironment, seed: int) -> None:
         self.house = house
         self.rng = Random(seed)  # noqa: S311 - a soak can be run again
         self.calls = 0
@@ -77,7 +77,7 @@ class Soak:
             await self.house.until(lambda: self.calls >= until, seconds=10)
         await self.house.kill()
 
-    async def _shop(self, guest: Guest) -> None:
+    async def _shop(self, guest: ChatUser) -> None:
         guest.patience_seconds = 60
         for _ in range(MOST_EACH):
             if self.is_closing:
@@ -87,7 +87,7 @@ class Soak:
                 self.house.supplier.fail_next_order(self.rng.choice(FAULTS))
             self.bought[destination] = await self._buy(guest, destination)
 
-    async def _buy(self, guest: Guest, destination: str) -> str:
+    async def _buy(self, guest: ChatUser, destination: str) -> str:
         """Buy, with one repetition. An order that three processes died over is not tried again."""
         screen = await self._quote(guest, destination)
         try:
@@ -97,7 +97,7 @@ class Soak:
             return made[0] if made else await guest.confirm(screen)
 
     @staticmethod
-    async def _quote(guest: Guest, destination: str) -> ChatMessage:
+    async def _quote(guest: ChatUser, destination: str) -> ChatMessage:
         try:
             return await guest.quote(destination, STEPS)
         except TimeoutError:
@@ -124,7 +124,7 @@ class Soak:
         for guest in (self.house.budi, self.house.sarah):
             await self._judge_customer(guest, [o for o in orders if o.customer_id == guest.user_id])
 
-    async def _judge_customer(self, guest: Guest, orders: list[Order]) -> None:
+    async def _judge_customer(self, guest: ChatUser, orders: list[Order]) -> None:
         paid = [order for order in orders if order.state is OrderState.SUCCEEDED]
         parked = [order for order in orders if order.state is OrderState.PARKED]
         assert len(paid) + len(parked) == len(orders)
@@ -138,7 +138,7 @@ class Soak:
 
 async def soak(folder: Path, restarts: int, seed: int) -> int:
     """Run a soak and check it; return the number of orders."""
-    async with a_house(folder) as house:
+    async with open_environment(folder) as house:
         house.env |= {
             "SUPPLIER_TIMEOUT_SECONDS": "1",
             "RECONCILE_PARK_AFTER_SECONDS": "2",

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.order import OrderState
-from tests.faults.kill.__main__ import NOT_REACHED, PLACES, Story, points_of, unreached
+from tests.faults.kill.__main__ import NOT_REACHED, PLACES, Scenario, points_of, unreached
 from tests.faults.kill.answers import Answer
 from tests.faults.kill.points import Point
-from tests.faults.kill.round import play
+from tests.faults.kill.round import run_round
 from tests.faults.kill.soak import soak
 
 pytestmark = pytest.mark.timeout(240)
@@ -53,7 +53,7 @@ KILLED_ORDERS: tuple[tuple[Answer, OrderState, tuple[str, ...]], ...] = (
 async def test_one_confirm_is_one_order_wherever_processes_are_killed(
     tmp_path: Path, answer: Answer, state: OrderState, points: tuple[str, ...]
 ) -> None:
-    ending = await play(tmp_path, answer, *map(Point.named, points))
+    ending = await run_round(tmp_path, answer, *map(Point.named, points))
     assert ending.killed == len(points)
     assert ending.order.state is state
 
@@ -61,14 +61,14 @@ async def test_one_confirm_is_one_order_wherever_processes_are_killed(
 async def test_a_voucher_that_may_not_have_arrived_is_sent_again(tmp_path: Path) -> None:
     """The message is sent but not marked as delivered: a repetition is better than none."""
     points = ("Reconcile._apply_rows/after", "_delivered[outcome]/before")
-    ending = await play(tmp_path, Answer.GOOD, *map(Point.named, points))
+    ending = await run_round(tmp_path, Answer.GOOD, *map(Point.named, points))
     assert (ending.killed, ending.order.state, ending.told) == (2, DONE, 2)
 
 
 def test_a_place_that_no_process_reached_is_reported() -> None:
     """When a use case is renamed, its rows must not pass unnoticed."""
-    common = Story(Answer.GOOD, PLACES)
-    rare = Story(Answer.GOOD, ("Renamed.since", "Recon._record"))
+    common = Scenario(Answer.GOOD, PLACES)
+    rare = Scenario(Answer.GOOD, ("Renamed.since", "Recon._record"))
     results = {(story, point): "done" for story in (common, rare) for point in points_of(story)}
     assert unreached(results) == []
     results[common, Point.named("Send._start/inside")] = NOT_REACHED

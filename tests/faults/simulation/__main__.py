@@ -12,7 +12,7 @@ import click
 
 from tests.faults.simulation.plan import TRIALS, Plan, trial_plan
 from tests.faults.simulation.run import Report, simulate
-from tests.faults.simulation.table import fault_table, protocol_table, summed, trial_table
+from tests.faults.simulation.tables import fault_table, protocol_table, summed, trial_table
 
 OUTAGE_EVERY = 5
 """In every fifth seed the supplier is unreachable for an hour."""

@@ -20,9 +20,9 @@ from bot.domain.errors import (
 )
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason
 from bot.domain.topup import TopUp, TopUpId
+from tests.faults.simulation.panel_sales import PanelSale
 from tests.faults.simulation.process import Process
-from tests.faults.simulation.purchases import Purchase
-from tests.faults.simulation.town import NoAnswerError, Town
+from tests.faults.simulation.supervisor import NoAnswerError, Supervisor
 
 ADMINS = (9_001, 9_002)
 UNKNOWN_REF_ID = "r999999"
@@ -31,7 +31,7 @@ UNKNOWN_REF_ID = "r999999"
 class Admins:
     """Both admins. `carelessness` is the probability of a refund against all warnings."""
 
-    def __init__(self, town: Town, rng: Random) -> None:
+    def __init__(self, town: Supervisor, rng: Random) -> None:
         self._town = town
         self._rng = rng
         self.carelessness = rng.choice([0.0, 0.1, 0.5])
@@ -104,7 +104,7 @@ class Admins:
             self._town.journal.counts["admin met AlreadyDecidedError"] += 1
 
     @staticmethod
-    def _is_handed_over(order: Order, bought: list[Purchase]) -> bool:
+    def _is_handed_over(order: Order, bought: list[PanelSale]) -> bool:
         """Tell whether the panel delivered the goods of the order, whatever the status says."""
         return any(goods.ref_id == order.ref_id and goods.is_delivered for goods in bought)
 
@@ -177,7 +177,7 @@ class Admins:
             )
 
     @staticmethod
-    def _must_be_refused(order: Order, purchase: Purchase) -> bool:
+    def _must_be_refused(order: Order, purchase: PanelSale) -> bool:
         """Tell whether the row's service code or destination differs from the order's."""
         sent = (order.service_code, order.destination)
         return (purchase.service_code, purchase.destination) != sent

@@ -18,7 +18,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order
-from tests.faults.simulation.town import NoAnswerError, Town
+from tests.faults.simulation.supervisor import NoAnswerError, Supervisor
 
 CUSTOMERS = tuple(CustomerId(1_001 + index) for index in range(25))
 SHARED_NUMBERS = tuple(f"0812000000{index:02}" for index in range(10))
@@ -28,10 +28,10 @@ MAX_ATTEMPTS = 8
 """Attempts per purchase; more than one, since the shop may be paused for a long time."""
 
 
-class Crowd:
+class Customers:
     """All customers of a run."""
 
-    def __init__(self, town: Town, rng: Random, shared: float) -> None:
+    def __init__(self, town: Supervisor, rng: Random, shared: float) -> None:
         self._town = town
         self._rng = rng
         self._shared = shared

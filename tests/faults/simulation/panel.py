@@ -21,10 +21,10 @@ from bot.domain.row_matching import LIST_LENGTH
 from bot.ports.supplier import OrderReply, ServiceList, StatusList
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_order
-from tests.faults.simulation.journal import Journal
-from tests.faults.simulation.purchases import Purchase
+from tests.faults.simulation.fault_schedule import ORDER_FAULTS, Fault, FaultSchedule, ListOrder
+from tests.faults.simulation.panel_sales import PanelSale
+from tests.faults.simulation.run_log import RunLog
 from tests.faults.simulation.virtual_time import OPENING
-from tests.faults.simulation.weather import ORDER_FAULTS, Fault, ListOrder, Weather
 
 GAP_SECONDS = 6.0
 PANEL_GAP_SECONDS = 5.9
@@ -102,7 +102,7 @@ class Panel:
     """One panel per run; it keeps running while the shop's process is dead."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, journal: Journal, weather: Weather, rng: Random
+        self, loop: asyncio.AbstractEventLoop, journal: RunLog, weather: FaultSchedule, rng: Random
     ) -> None:
         self.loop = loop
         self.journal = journal
@@ -110,9 +110,9 @@ class Panel:
         self.listings: tuple[Listing, ...] = ()
         self.dearest: defaultdict[str, Rupiah] = defaultdict(lambda: Rupiah(0))
         """The highest cost of each product in any list so far."""
-        self.purchases: list[Purchase] = []
-        self.by_ref: dict[str, Purchase] = {}
-        self.by_order: defaultdict[str, list[Purchase]] = defaultdict(list)
+        self.purchases: list[PanelSale] = []
+        self.by_ref: dict[str, PanelSale] = {}
+        self.by_order: defaultdict[str, list[PanelSale]] = defaultdict(list)
         self.promised: set[str] = set()
         """Numbers of orders that were answered with words of later processing, bought or not."""
         self.zone_seconds = 0.0
@@ -193,7 +193,7 @@ class Panel:
             return
         self._answer(call, wait, self._reply(call, purchase))
 
-    def _reply(self, call: OrderCall, purchase: Purchase) -> OrderReply:
+    def _reply(self, call: OrderCall, purchase: PanelSale) -> OrderReply:
         row = purchase.row(self.loop.time())
         reply = OrderReply(
             ref_id=purchase.ref_id,
@@ -222,7 +222,7 @@ class Panel:
 
         self.loop.call_later(wait, deliver)
 
-    def _make_purchase(self, call: OrderCall) -> Purchase:
+    def _make_purchase(self, call: OrderCall) -> PanelSale:
         now, rng = self.loop.time(), self._rng
         listing = next(item for item in self.listings if item.code == call.service_code)
         cost = listing.cost + (rng.choice([-50, 75]) if call.fault is Fault.OTHER_PRICE else 0)
@@ -231,7 +231,7 @@ class Panel:
         duration = rng.choices(
             [rng.uniform(0, 5), rng.uniform(5, 90), rng.uniform(90, 1_500)], [3, 5, 1]
         )
-        purchase = Purchase(
+        purchase = PanelSale(
             account=call.account,
             order=call.order,
             ref_id=f"r{len(self.purchases) + 1}",
@@ -251,7 +251,7 @@ class Panel:
         self._apply_row_faults(purchase, call.fault)
         return purchase
 
-    def _apply_row_faults(self, purchase: Purchase, fault: Fault | None) -> None:
+    def _apply_row_faults(self, purchase: PanelSale, fault: Fault | None) -> None:
         """Apply the faults of a row's life."""
         made_at, rng = purchase.made_at, self._rng
         if self.chance(Fault.SHOWN_LATE):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tests.faults.simulation.fault_schedule import ALL_FAULTS, Fault, FaultPeriod, FaultSchedule
 from tests.faults.simulation.guards import Guard
-from tests.faults.simulation.weather import FOUL, Fault, Spell, Weather
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Plan:
     orders: int = 300
     per_minute: float = 6.0
     """Orders that customers confirm per minute, without bursts; the supplier takes 10."""
-    weather: Weather | None = None
+    weather: FaultSchedule | None = None
     """None: drawn from the seed."""
     shared: float = 0.35
     """The share of orders for a number that other customers buy for as well."""
@@ -35,10 +35,10 @@ class Plan:
 
 def foul_plan(orders: int) -> Plan:
     """Return a plan with all faults, audited after every write."""
-    return Plan(orders=orders, weather=FOUL, has_outage=True, audit_every=1)
+    return Plan(orders=orders, weather=ALL_FAULTS, has_outage=True, audit_every=1)
 
 
-LOSSES = Weather(
+LOSSES = FaultSchedule(
     rates={
         Fault.LOST_BEFORE: 0.08,
         Fault.LOST_AFTER: 0.08,
@@ -53,14 +53,14 @@ LOSSES = Weather(
 BLIND = replace(
     LOSSES,
     spells=tuple(
-        Spell(Fault.READS_DOWN, begins, begins + 240) for begins in range(120, 9_000, 600)
+        FaultPeriod(Fault.READS_DOWN, begins, begins + 240) for begins in range(120, 9_000, 600)
     ),
 )
 """Answers are lost, and the status calls fail for 4 minutes of every 10."""
-STANDING = Weather(
+STANDING = FaultSchedule(
     rates={Fault.OTHER_BOUGHT: 0.02, Fault.FAILS: 0.05},
     spells=tuple(
-        Spell(Fault.LIST_STALE, begins, begins + 400) for begins in range(120, 9_000, 480)
+        FaultPeriod(Fault.LIST_STALE, begins, begins + 400) for begins in range(120, 9_000, 480)
     ),
 )
 """Some unknown refusals, and a status list that is stale for most of the time."""
@@ -71,7 +71,7 @@ class Trial:
     """A guard, with the faults and customers that it is needed for."""
 
     guard: Guard
-    weather: Weather
+    weather: FaultSchedule
     circumstances: str
     shared: float = 0.35
 

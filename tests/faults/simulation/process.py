@@ -34,27 +34,27 @@ from bot.workers.loop import Loop, WakingStore
 from bot.workers.schedule import sweep_and_look
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
-from tests.faults.simulation.audits import Auditor
+from tests.faults.simulation.auditor import Auditor
 from tests.faults.simulation.guards import Guards
-from tests.faults.simulation.journal import Journal
-from tests.faults.simulation.mortal import Life, MortalStore, SimulatedSupplier
 from tests.faults.simulation.panel import Panel
-from tests.faults.simulation.telegram import Readers, SimulatedNotifier
+from tests.faults.simulation.process_io import KillableStore, ProcessLife, SimulatedSupplier
+from tests.faults.simulation.run_log import RunLog
+from tests.faults.simulation.telegram import ReceivedMessages, SimulatedNotifier
 
 T = TypeVar("T")
 
 CATALOGUE_EVERY_SECONDS = 900.0
-mortal: ContextVar[bool] = ContextVar("mortal", default=False)
+belongs_to_process: ContextVar[bool] = ContextVar("mortal", default=False)
 """Whether a task belongs to the shop's process and is cancelled when the process is killed."""
 
 
 @dataclass
-class Outside:
+class Environment:
     """The objects that outlive a process and are shared with the next one."""
 
-    journal: Journal
+    journal: RunLog
     panel: Panel
-    readers: Readers
+    readers: ReceivedMessages
     clock: Clock
     rng: Random
     rules: ShopRules
@@ -75,13 +75,13 @@ class Tokens:
 class Process:
     """Built on a database as `bot.app` builds the shop, without receiving Telegram updates."""
 
-    def __init__(self, store: Store, outside: Outside, on_death: Callable[[str], None]) -> None:
+    def __init__(self, store: Store, outside: Environment, on_death: Callable[[str], None]) -> None:
         rules, clock, rng = outside.rules, outside.clock, outside.rng
         self._rules = rules
-        self.life = Life(on_death)
+        self.life = ProcessLife(on_death)
         self._account = rules.account
         self.store = WakingStore(
-            MortalStore(store, self.life, outside.panel, outside.journal, rng, outside.auditor)
+            KillableStore(store, self.life, outside.panel, outside.journal, rng, outside.auditor)
         )
         client = SimulatedSupplier(outside.panel, rules.account, self.life, rng)
         supplier = outside.guards.supplier(client)
@@ -123,11 +123,11 @@ class Process:
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run a coroutine as a task of the process."""
-        before = mortal.set(True)
+        before = belongs_to_process.set(True)
         try:
             return asyncio.create_task(work)
         finally:
-            mortal.reset(before)
+            belongs_to_process.reset(before)
 
     async def start(self) -> None:
         """Take over from the last process; raises `DiedError` if it is killed meanwhile.

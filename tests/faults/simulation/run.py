@@ -21,19 +21,24 @@ from bot.domain.order import OPEN_STATES, CustomerId, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
 from tests.faults.simulation.admins import ADMINS, Admins
-from tests.faults.simulation.audits import Auditor
-from tests.faults.simulation.customers import CUSTOMERS, OPENING_BALANCE, Crowd
+from tests.faults.simulation.auditor import Auditor
+from tests.faults.simulation.customers import CUSTOMERS, OPENING_BALANCE, Customers
+from tests.faults.simulation.fault_schedule import (
+    Fault,
+    FaultSchedule,
+    draw_fault_schedule,
+    with_supplier_down_for_an_hour,
+)
+from tests.faults.simulation.final_checks import EVERY_STATE, FinalChecks, OutcomeCounts
 from tests.faults.simulation.guards import Guards
-from tests.faults.simulation.journal import Journal
-from tests.faults.simulation.mortal import CALLS_PER_MINUTE
 from tests.faults.simulation.panel import Panel
 from tests.faults.simulation.plan import Plan
-from tests.faults.simulation.process import Outside
-from tests.faults.simulation.telegram import Readers
-from tests.faults.simulation.town import Town
-from tests.faults.simulation.verdict import EVERY_STATE, Examiner, Verdict
+from tests.faults.simulation.process import Environment
+from tests.faults.simulation.process_io import CALLS_PER_MINUTE
+from tests.faults.simulation.run_log import RunLog
+from tests.faults.simulation.supervisor import Supervisor
+from tests.faults.simulation.telegram import ReceivedMessages
 from tests.faults.simulation.virtual_time import VirtualClock, VirtualLoop
-from tests.faults.simulation.weather import Fault, Weather, draw_weather, hour_without_supplier
 from tests.services.shop import LISTINGS, shop_rules
 
 CALM_SECONDS = 300.0
@@ -55,7 +60,7 @@ class Report:
     seed: int
     plan: Plan
     fingerprint: str
-    verdict: Verdict
+    verdict: OutcomeCounts
     faults: Counter[str]
     counts: Counter[str]
     violations: list[str]
@@ -77,13 +82,13 @@ class Simulation:
         self._loop = loop
         self._path = folder / "konter.db"
         hours = plan.orders / plan.per_minute / 60
-        weather = plan.weather or draw_weather(self._rng("weather"), hours)
+        weather = plan.weather or draw_fault_schedule(self._rng("weather"), hours)
         if plan.has_outage:
-            weather = hour_without_supplier(weather, hours * 900)
-        self.journal = Journal(loop)
+            weather = with_supplier_down_for_an_hour(weather, hours * 900)
+        self.journal = RunLog(loop)
         self.panel = Panel(loop, self.journal, weather, self._rng("panel"))
         self.panel.listings = LISTINGS
-        self.readers = Readers(self.panel)
+        self.readers = ReceivedMessages(self.panel)
         self.rules = self._rules(plan)
         self.guards = Guards(plan.off)
         self.clock = VirtualClock(loop, lambda now: self.panel.weather.clock_ahead(now))  # noqa: PLW0108 - the weather changes
@@ -91,7 +96,7 @@ class Simulation:
         self.auditor = Auditor(
             self.journal, self.clock, self.rules, plan.audit_every, leap, self.panel.by_ref
         )
-        outside = Outside(
+        outside = Environment(
             journal=self.journal,
             panel=self.panel,
             readers=self.readers,
@@ -101,10 +106,10 @@ class Simulation:
             guards=self.guards,
             auditor=self.auditor,
         )
-        self.town = Town(loop, self._path, outside)
+        self.town = Supervisor(loop, self._path, outside)
         self.admins = Admins(self.town, self._rng("admins"))
         self.most_waiting = 0
-        self.crowd = Crowd(self.town, self._rng("customers"), plan.shared)
+        self.crowd = Customers(self.town, self._rng("customers"), plan.shared)
 
     def _rng(self, purpose: str) -> Random:
         return Random(f"{self._seed} {purpose}")  # noqa: S311 - chance, not a secret
@@ -118,7 +123,7 @@ class Simulation:
         """Open the shop, trade, wait until it is calm, and check the results."""
         weather = self.panel.weather
         # The opening has no faults: without it no customer has any money.
-        self.panel.weather = Weather(skew_seconds=weather.skew_at(0))
+        self.panel.weather = FaultSchedule(skew_seconds=weather.skew_at(0))
         async with asyncio.TaskGroup() as tasks:
             supervisor_task = tasks.create_task(self.town.keep_open())
             report = await self._trade(weather)
@@ -126,7 +131,7 @@ class Simulation:
         await self.town.close()
         return report
 
-    async def _trade(self, weather: Weather) -> Report:
+    async def _trade(self, weather: FaultSchedule) -> Report:
         await self._open()
         self.panel.weather = weather
         self.journal.faults.update(weather.circumstances())
@@ -159,7 +164,7 @@ class Simulation:
             tasks.create_task(self._move_to_another_account())
         await self.crowd.come(plan.orders, plan.per_minute)
 
-    async def _wait_for_supplier(self, weather: Weather) -> None:
+    async def _wait_for_supplier(self, weather: FaultSchedule) -> None:
         """Wait until the hour without supplier is over and the queue has started to shrink."""
         back_at = max(spell.ends for spell in weather.spells if spell.kind is Fault.SUPPLIER_DOWN)
         await asyncio.sleep(max(0.0, back_at + AFTER_OUTAGE_SECONDS - self._loop.time()))
@@ -311,9 +316,11 @@ class Simulation:
             most_reads_a_minute=most_reads,
         )
 
-    def _examine(self, tx: Transaction) -> Verdict:
+    def _examine(self, tx: Transaction) -> OutcomeCounts:
         self.auditor.audit(tx)
-        return Examiner(tx, self.panel, self.readers, self.town.outside.rules, ACCOUNTS).examine()
+        return FinalChecks(
+            tx, self.panel, self.readers, self.town.outside.rules, ACCOUNTS
+        ).examine()
 
 
 def most_in_a_minute(instants: list[float]) -> int:

@@ -11,12 +11,12 @@ from bot.domain.ledger import wallet_of
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import Order, OrderId, OrderState
 from bot.ports.notifier import Delivery
-from tests.faults.simulation.mortal import Life
+from tests.faults.simulation.fault_schedule import Fault
 from tests.faults.simulation.panel import Panel
-from tests.faults.simulation.weather import Fault
+from tests.faults.simulation.process_io import ProcessLife
 
 
-class Readers:
+class ReceivedMessages:
     """The messages that all readers have received, from every process of a run."""
 
     def __init__(self, panel: Panel) -> None:
@@ -80,7 +80,7 @@ class Readers:
 class SimulatedNotifier:
     """The notifier of one process."""
 
-    def __init__(self, readers: Readers, life: Life, rng: Random) -> None:
+    def __init__(self, readers: ReceivedMessages, life: ProcessLife, rng: Random) -> None:
         self._readers = readers
         self._life = life
         self._rng = rng

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.storage.disks import NoDiskError, make_room, small_disk
-from tests.lacking import skip_for
+from tests.skipping import skip_for
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ ROUNDS = 30
 """More attempts than this mean that the order is stuck."""
 
 
-class AttackedStore:
+class FaultyStore:
     """Forwards everything to a store, and starts a fault right before one chosen write."""
 
     def __init__(self, store: Store) -> None:

@@ -12,7 +12,7 @@ from random import Random
 
 from bot.domain.order import Order, OrderState
 from storage.store import SqlStore
-from tests.faults.storage.power import CALLS, Cut, cuts
+from tests.faults.storage.power_cuts import CALLS, Cut, cuts
 from tests.services.shop import ANNI, Shop
 
 ROOT = Path(__file__).parents[3]
@@ -50,7 +50,7 @@ def recorded(strace: str, folder: Path, synchronous: str) -> tuple[str, Path]:
     result = subprocess.run(  # noqa: S603 - a module of the tests
         [
             *(strace, "-f", "-y", "-xx", "-s", "200000", "-e", f"trace={CALLS}", "-o", str(trace)),
-            *(sys.executable, "-m", "tests.faults.storage.power_writer"),
+            *(sys.executable, "-m", "tests.faults.storage.order_process"),
             *(str(folder / "konter.db"), str(promises), synchronous),
         ],
         cwd=ROOT,

@@ -12,29 +12,29 @@ import pytest
 from bot.app import DATABASE_LOST
 from bot.domain.order import OrderState
 from tests.faults.storage.disks import fill, make_room
-from tests.sandbox.guest import PAY
-from tests.sandbox.running_shop import FUNDS, PRICE, RUN, House, a_house
+from tests.sandbox.chat_user import PAY
+from tests.sandbox.shop_environment import FUNDS, PRICE, RUN, ShopEnvironment, open_environment
 
 NUMBER, OTHER, THIRD = "081212345678", "081212345679", "081212345680"
-IMPATIENT = ("-m", "tests.faults.storage.impatient_bot")
+IMPATIENT = ("-m", "tests.faults.storage.bot_with_short_pauses")
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(tmp_path: Path) -> AsyncIterator[ShopEnvironment]:
     """Both servers are running, without a bot."""
-    async with a_house(tmp_path) as house:
+    async with open_environment(tmp_path) as house:
         yield house
 
 
 @pytest.fixture
-async def house_on_small_disk(disk: Path) -> AsyncIterator[House]:
+async def house_on_small_disk(disk: Path) -> AsyncIterator[ShopEnvironment]:
     """The same, with the database on a small disk of its own."""
-    async with a_house(disk) as house:
+    async with open_environment(disk) as house:
         yield house
         make_room(disk)
 
 
-async def konter(house: House, *words: str) -> tuple[int, str]:
+async def konter(house: ShopEnvironment, *words: str) -> tuple[int, str]:
     """Run a command of the bot; return its exit code and output."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *words),
@@ -48,7 +48,7 @@ async def konter(house: House, *words: str) -> tuple[int, str]:
     return process.returncode, output.decode()
 
 
-async def open_for_sale(house: House, program: Sequence[str] = RUN) -> None:
+async def open_for_sale(house: ShopEnvironment, program: Sequence[str] = RUN) -> None:
     """Start the bot for the first time, and wait until it has products to sell."""
     await house.start(program)
 
@@ -60,7 +60,7 @@ async def open_for_sale(house: House, program: Sequence[str] = RUN) -> None:
     await house.sarah.say("/start", shows="Welcome")
 
 
-async def destroy_database(house: House) -> None:
+async def destroy_database(house: ShopEnvironment) -> None:
     """Overwrite the database with garbage, after closing our own reader of it."""
     if house._reader is not None:
         await house._reader.close()
@@ -68,7 +68,7 @@ async def destroy_database(house: House) -> None:
     await asyncio.to_thread(house.database.write_bytes, b"the disk broke")
 
 
-async def test_on_a_full_disk_no_order_is_taken(house_on_small_disk: House) -> None:
+async def test_on_a_full_disk_no_order_is_taken(house_on_small_disk: ShopEnvironment) -> None:
     """Telegram keeps the update with the press; it becomes one order when there is room again."""
     house = house_on_small_disk
     await open_for_sale(house, IMPATIENT)
@@ -86,7 +86,7 @@ async def test_on_a_full_disk_no_order_is_taken(house_on_small_disk: House) -> N
     assert (house.supplier.order_calls, len(house.bought(NUMBER))) == (1, 1)
 
 
-async def test_a_shop_resumes_from_a_backup_after_its_disk_is_lost(house: House) -> None:
+async def test_a_shop_resumes_from_a_backup_after_its_disk_is_lost(house: ShopEnvironment) -> None:
     await open_for_sale(house)
     first = await house.sarah.buy(NUMBER)
     await house.reaches(first, OrderState.SUCCEEDED)

@@ -14,9 +14,9 @@ from bot.domain.errors import StoreUnavailableError
 from bot.domain.order import OrderState
 from storage.store import SqlStore
 from tests.faults.storage.disks import NoDiskError, fill, make_room, read_only_view
-from tests.faults.storage.order_life import AttackedStore, OrderLife
-from tests.lacking import skip_for
+from tests.faults.storage.order_life import FaultyStore, OrderLife
 from tests.services.shop import ANNI, PRICE, SENDING_LIMIT, Shop
+from tests.skipping import skip_for
 
 Attack = tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]
 MakeAttack = Callable[[SqlStore, Path], Attack]
@@ -27,11 +27,11 @@ LEAST_WRITES = 8
 
 
 @asynccontextmanager
-async def attacked_shop(path: Path) -> AsyncIterator[tuple[Shop, AttackedStore, SqlStore]]:
+async def attacked_shop(path: Path) -> AsyncIterator[tuple[Shop, FaultyStore, SqlStore]]:
     """Yield an open shop whose store can be made to fail; the books are audited at the end."""
     store = await SqlStore.open(path)
     try:
-        attacked = AttackedStore(store)
+        attacked = FaultyStore(store)
         shop = Shop(attacked)
         await shop.open()
         attacked.writes = 0

@@ -12,21 +12,21 @@ from handlers.account.texts import left_text
 from handlers.ui.buttons import ChooseLanguage, ShowLanguages
 from handlers.ui.i18n import load_languages
 from tests.handlers.builders import HOSTILE
-from tests.handlers.counter import CLARE, CONTACT, Counter
+from tests.handlers.harness import CLARE, CONTACT, BotHarness
 from tests.services.shop import ADMIN, ANNI, shop_rules
 
 LANGUAGES = load_languages()
 
 
-async def test_the_welcome_shows_shop_balance_and_contact(counter: Counter) -> None:
-    await counter.say("/start")
-    assert counter.text() == (
+async def test_the_welcome_shows_shop_balance_and_contact(harness: BotHarness) -> None:
+    await harness.say("/start")
+    assert harness.text() == (
         "Halo Anni! Selamat datang di Konter <Maju>.\n"
         "Pulsa, paket data, token listrik, e-money, dan voucher game, siang malam.\n\n"
         "Saldo kamu: Rp100.000\n\n"
         f"Ada pertanyaan? {CONTACT}"
     )
-    assert counter.labels() == [
+    assert harness.labels() == [
         "🛒 Belanja",
         "💰 Saldo",
         "🧾 Riwayat",
@@ -35,29 +35,29 @@ async def test_the_welcome_shows_shop_balance_and_contact(counter: Counter) -> N
     ]
 
 
-async def test_the_help_shows_the_id_and_the_language(counter: Counter) -> None:
-    await counter.say("/start")
-    await counter.press("Bantuan")
-    assert "ID kamu: 1001" in counter.text()
-    assert counter.labels() == [
+async def test_the_help_shows_the_id_and_the_language(harness: BotHarness) -> None:
+    await harness.say("/start")
+    await harness.press("Bantuan")
+    assert "ID kamu: 1001" in harness.text()
+    assert harness.labels() == [
         "🛒 Belanja",
         "💵 Isi saldo",
         "📋 Salin ID saya",
         "🌐 English",
         "🏠 Menu",
     ]
-    (copy,) = [one for row in counter.last().buttons for one in row if "copy_text" in one]
+    (copy,) = [one for row in harness.last().buttons for one in row if "copy_text" in one]
     assert copy["copy_text"] == {"text": "1001"}
 
 
-async def test_without_admins_the_welcome_shows_the_id(counter: Counter) -> None:
+async def test_without_admins_the_welcome_shows_the_id(harness: BotHarness) -> None:
     """The owner copies it into ADMIN_IDS."""
-    services = replace(counter.services, rules=shop_rules(admin_ids=frozenset()))
-    counter.application.bot_data.services = services
-    await counter.say("/start", ADMIN)
-    assert f"ID kamu: {ADMIN}" in counter.text(ADMIN)
-    assert "📋 Salin ID saya" in counter.labels(ADMIN)
-    (copy,) = [one for row in counter.last(ADMIN).buttons for one in row if "copy_text" in one]
+    services = replace(harness.services, rules=shop_rules(admin_ids=frozenset()))
+    harness.application.bot_data.services = services
+    await harness.say("/start", ADMIN)
+    assert f"ID kamu: {ADMIN}" in harness.text(ADMIN)
+    assert "📋 Salin ID saya" in harness.labels(ADMIN)
+    (copy,) = [one for row in harness.last(ADMIN).buttons for one in row if "copy_text" in one]
     assert copy["copy_text"] == {"text": str(ADMIN)}
 
 
@@ -75,152 +75,152 @@ async def test_without_admins_the_welcome_shows_the_id(counter: Counter) -> None
     ],
 )
 async def test_the_other_language_is_offered_to_clients_not_in_indonesian(
-    counter: Counter, code: str, shown: bool
+    harness: BotHarness, code: str, shown: bool
 ) -> None:
-    counter.telegram.add_user(1_050, "Dewi", code)
-    await counter.say("/start", 1_050)
-    assert any("🌐" in label for label in counter.labels(1_050)) == shown
-    await counter.say("/help", 1_050)
-    assert any("🌐" in label for label in counter.labels(1_050))
+    harness.telegram.add_user(1_050, "Dewi", code)
+    await harness.say("/start", 1_050)
+    assert any("🌐" in label for label in harness.labels(1_050)) == shown
+    await harness.say("/help", 1_050)
+    assert any("🌐" in label for label in harness.labels(1_050))
 
 
-async def test_everything_can_be_reached_from_the_welcome_and_back(counter: Counter) -> None:
-    await counter.say("/start")
+async def test_everything_can_be_reached_from_the_welcome_and_back(harness: BotHarness) -> None:
+    await harness.say("/start")
     for label, says in (
         ("Belanja", "Mau beli apa?"),
         ("Saldo", "Saldo kamu"),
         ("Riwayat", "Kamu belum pernah pesan"),
         ("Bantuan", "Cara belanja di Konter <Maju>"),
     ):
-        await counter.press(label)
-        assert says in counter.text()
-        await counter.press("Menu")
-        assert "Selamat datang" in counter.text()
-    assert len(counter.said()) == 1
+        await harness.press(label)
+        assert says in harness.text()
+        await harness.press("Menu")
+        assert "Selamat datang" in harness.text()
+    assert len(harness.said()) == 1
 
 
-async def test_first_names_with_markup_are_escaped(counter: Counter) -> None:
-    counter.telegram.add_user(1005, f"\u202e{HOSTILE}")
-    await counter.say("/start", 1005)
-    assert f"{HOSTILE}!" in counter.text(1005)
-    assert "\u202e" not in counter.text(1005)
+async def test_first_names_with_markup_are_escaped(harness: BotHarness) -> None:
+    harness.telegram.add_user(1005, f"\u202e{HOSTILE}")
+    await harness.say("/start", 1005)
+    assert f"{HOSTILE}!" in harness.text(1005)
+    assert "\u202e" not in harness.text(1005)
 
 
-async def test_start_ends_the_current_step(counter: Counter) -> None:
-    await counter.to_destination()
-    await counter.say("/start")
-    await counter.say("081234567890")
-    assert "Mau beli apa buat nomor ini?" in counter.text()
-    assert await counter.dialog() is None
+async def test_start_ends_the_current_step(harness: BotHarness) -> None:
+    await harness.to_destination()
+    await harness.say("/start")
+    await harness.say("081234567890")
+    assert "Mau beli apa buat nomor ini?" in harness.text()
+    assert await harness.dialog() is None
 
 
-async def test_start_delivers_the_notices_that_a_block_held_back(counter: Counter) -> None:
-    await counter.say("/start")
-    counter.telegram.block(ANNI)
-    await counter.shop.credit(ANNI, 7_000)
-    await counter.deliver.deliver()
-    counter.telegram.unblock(ANNI)
-    await counter.say("/start")
-    assert "Rp7.000" in counter.text()
+async def test_start_delivers_the_notices_that_a_block_held_back(harness: BotHarness) -> None:
+    await harness.say("/start")
+    harness.telegram.block(ANNI)
+    await harness.shop.credit(ANNI, 7_000)
+    await harness.deliver.deliver()
+    harness.telegram.unblock(ANNI)
+    await harness.say("/start")
+    assert "Rp7.000" in harness.text()
 
 
 # --- languages ---
 
 
-async def test_the_language_is_switched_in_the_help(counter: Counter) -> None:
-    await counter.say("/help")
-    answer = await counter.press("English")
+async def test_the_language_is_switched_in_the_help(harness: BotHarness) -> None:
+    await harness.say("/help")
+    answer = await harness.press("English")
     assert answer.text == "From now on we speak English."
-    assert "Hello Anni!" in counter.text()
-    await counter.say("/order")
-    assert "What do you need?" in counter.text()
-    names = [command["command"] for command in counter.telegram.commands_for(ANNI)]
+    assert "Hello Anni!" in harness.text()
+    await harness.say("/order")
+    assert "What do you need?" in harness.text()
+    names = [command["command"] for command in harness.telegram.commands_for(ANNI)]
     assert "order" in names
-    await counter.say("/bantuan")
-    await counter.press("Bahasa Indonesia")
-    assert "Halo Anni!" in counter.text()
-    names = [command["command"] for command in counter.telegram.commands_for(ANNI)]
+    await harness.say("/bantuan")
+    await harness.press("Bahasa Indonesia")
+    assert "Halo Anni!" in harness.text()
+    names = [command["command"] for command in harness.telegram.commands_for(ANNI)]
     assert "beli" in names
 
 
-async def test_the_language_is_chosen_by_command_too(counter: Counter) -> None:
-    await counter.say("/bahasa")
-    assert counter.labels() == ["English", "✓ Bahasa Indonesia", "🏠 Menu"]
-    await counter.forge(ShowLanguages())
-    await counter.press("English")
-    assert "Hello Anni!" in counter.text()
+async def test_the_language_is_chosen_by_command_too(harness: BotHarness) -> None:
+    await harness.say("/bahasa")
+    assert harness.labels() == ["English", "✓ Bahasa Indonesia", "🏠 Menu"]
+    await harness.forge(ShowLanguages())
+    await harness.press("English")
+    assert "Hello Anni!" in harness.text()
 
 
-async def test_an_unknown_language_is_refused(counter: Counter) -> None:
-    await counter.say("/start")
-    answer = await counter.forge(ChooseLanguage("tlh"))
+async def test_an_unknown_language_is_refused(harness: BotHarness) -> None:
+    await harness.say("/start")
+    answer = await harness.forge(ChooseLanguage("tlh"))
     assert "versi lama" in answer.text
-    assert "Selamat datang" in counter.text()
+    assert "Selamat datang" in harness.text()
 
 
-async def test_notices_use_the_chosen_language(counter: Counter) -> None:
-    await counter.say("/help")
-    await counter.press("English")
-    await counter.shop.credit(ANNI, 7_000)
-    await counter.deliver.deliver()
-    assert "The shop put Rp7,000 into your wallet." in counter.text()
+async def test_notices_use_the_chosen_language(harness: BotHarness) -> None:
+    await harness.say("/help")
+    await harness.press("English")
+    await harness.shop.credit(ANNI, 7_000)
+    await harness.deliver.deliver()
+    assert "The shop put Rp7,000 into your wallet." in harness.text()
 
 
-async def test_changing_the_language_does_not_end_a_purchase(counter: Counter) -> None:
-    await counter.to_destination()
-    await counter.say("/language")
-    await counter.press("English")
-    await counter.say("081234567890")
-    assert "Please check once more" in counter.text()
+async def test_changing_the_language_does_not_end_a_purchase(harness: BotHarness) -> None:
+    await harness.to_destination()
+    await harness.say("/language")
+    await harness.press("English")
+    await harness.say("081234567890")
+    assert "Please check once more" in harness.text()
 
 
 # --- help and cancelling ---
 
 
 @pytest.mark.parametrize(("who", "says"), [(ANNI, "Cara belanja"), (CLARE, "How Konter <Maju>")])
-async def test_help_explains_how_the_shop_works(counter: Counter, who: int, says: str) -> None:
+async def test_help_explains_how_the_shop_works(harness: BotHarness, who: int, says: str) -> None:
     for command in ("/help", "/bantuan"):
-        await counter.say(command, who)
-        assert says in counter.text(who)
-        assert CONTACT in counter.text(who)
+        await harness.say(command, who)
+        assert says in harness.text(who)
+        assert CONTACT in harness.text(who)
 
 
-async def test_cancel_with_nothing_under_way_says_so(counter: Counter) -> None:
-    await counter.say("/batal")
-    assert "Tidak ada yang perlu dibatalkan" in counter.text()
+async def test_cancel_with_nothing_under_way_says_so(harness: BotHarness) -> None:
+    await harness.say("/batal")
+    assert "Tidak ada yang perlu dibatalkan" in harness.text()
 
 
-async def test_cancel_removes_the_buttons_of_old_screens(counter: Counter) -> None:
-    await counter.to_confirm()
-    await counter.say("/cancel")
-    question, screen, said = counter.said()
+async def test_cancel_removes_the_buttons_of_old_screens(harness: BotHarness) -> None:
+    await harness.to_confirm()
+    await harness.say("/cancel")
+    question, screen, said = harness.said()
     assert question.buttons == screen.buttons == []
     assert "Pembelian dibatalkan." in said.text
-    assert await counter.dialog() is None
+    assert await harness.dialog() is None
 
 
-async def test_cancel_works_if_the_screen_was_deleted(counter: Counter) -> None:
-    await counter.to_confirm()
-    del counter.telegram.state.chats[ANNI][counter.last().message_id]
-    await counter.say("/cancel")
-    assert "Pembelian dibatalkan." in counter.text()
+async def test_cancel_works_if_the_screen_was_deleted(harness: BotHarness) -> None:
+    await harness.to_confirm()
+    del harness.telegram.state.chats[ANNI][harness.last().message_id]
+    await harness.say("/cancel")
+    assert "Pembelian dibatalkan." in harness.text()
 
 
-async def test_leaving_the_catalogue_says_that_nothing_was_ordered(counter: Counter) -> None:
-    await counter.to_products()
-    await counter.press("Batal")
-    assert counter.text() == "Oke, sampai di sini dulu. Belum ada yang dipesan."
-    assert counter.labels() == ["🛒 Belanja", "🏠 Menu"]
-    await counter.press("Belanja")
-    assert len(counter.said()) == 1
+async def test_leaving_the_catalogue_says_that_nothing_was_ordered(harness: BotHarness) -> None:
+    await harness.to_products()
+    await harness.press("Batal")
+    assert harness.text() == "Oke, sampai di sini dulu. Belum ada yang dipesan."
+    assert harness.labels() == ["🛒 Belanja", "🏠 Menu"]
+    await harness.press("Belanja")
+    assert len(harness.said()) == 1
 
 
-async def test_leaving_an_old_screen_is_answered_too(counter: Counter) -> None:
-    await counter.to_products()
-    _, data = counter.find("Batal")
-    await counter.say("/start")
-    await counter.press_data(data, counter.said()[0].message_id)
-    assert "Belum ada yang dipesan." in counter.said()[0].text
+async def test_leaving_an_old_screen_is_answered_too(harness: BotHarness) -> None:
+    await harness.to_products()
+    _, data = harness.find("Batal")
+    await harness.say("/start")
+    await harness.press_data(data, harness.said()[0].message_id)
+    assert "Belum ada yang dipesan." in harness.said()[0].text
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -232,19 +232,19 @@ def test_every_step_has_a_text_for_leaving_it(step: Step | None, language: str) 
 # --- input that nothing handles ---
 
 
-async def test_an_unknown_command_offers_to_shop(counter: Counter) -> None:
-    await counter.say("/pulsa")
-    assert "Perintah itu tidak ada." in counter.text()
-    await counter.press("Belanja")
-    assert "Mau beli apa?" in counter.text()
+async def test_an_unknown_command_offers_to_shop(harness: BotHarness) -> None:
+    await harness.say("/pulsa")
+    assert "Perintah itu tidak ada." in harness.text()
+    await harness.press("Belanja")
+    assert "Mau beli apa?" in harness.text()
 
 
-async def test_an_unknown_command_keeps_the_purchase(counter: Counter) -> None:
-    await counter.to_destination()
-    await counter.say("/pulsa")
-    assert "Perintah itu tidak ada." in counter.text()
-    await counter.say("081234567890")
-    assert "Cek dulu" in counter.text()
+async def test_an_unknown_command_keeps_the_purchase(harness: BotHarness) -> None:
+    await harness.to_destination()
+    await harness.say("/pulsa")
+    assert "Perintah itu tidak ada." in harness.text()
+    await harness.say("081234567890")
+    assert "Cek dulu" in harness.text()
 
 
 @pytest.mark.parametrize(
@@ -255,39 +255,41 @@ async def test_an_unknown_command_keeps_the_purchase(counter: Counter) -> None:
         {"voice": {"file_id": "f", "file_unique_id": "u", "duration": 1}},
     ],
 )
-async def test_unsupported_content_is_answered(counter: Counter, content: dict[str, Any]) -> None:
-    await counter.send(content)
-    assert counter.text() == "Maaf, kami cuma bisa baca teks dan foto."
-    await counter.press("Belanja")
-    assert "Mau beli apa?" in counter.text()
+async def test_unsupported_content_is_answered(
+    harness: BotHarness, content: dict[str, Any]
+) -> None:
+    await harness.send(content)
+    assert harness.text() == "Maaf, kami cuma bisa baca teks dan foto."
+    await harness.press("Belanja")
+    assert "Mau beli apa?" in harness.text()
 
 
-async def test_an_unexpected_photo_is_answered(counter: Counter) -> None:
-    await counter.send(
+async def test_an_unexpected_photo_is_answered(harness: BotHarness) -> None:
+    await harness.send(
         {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
     )
-    assert counter.text().startswith("Tekan tombol untuk belanja")
-    await counter.press("Belanja")
-    assert "Mau beli apa?" in counter.text()
+    assert harness.text().startswith("Tekan tombol untuk belanja")
+    await harness.press("Belanja")
+    assert "Mau beli apa?" in harness.text()
 
 
 @pytest.mark.parametrize(
     "data", ["0:p:1", "2:p:1", "1:p:x", "1:zz:1", "nonsense", "1:c:1", "1:k:", "x" * 64]
 )
-async def test_an_outdated_or_forged_button_is_answered(counter: Counter, data: str) -> None:
-    await counter.say("/start")
-    before = counter.shown()
-    answer = await counter.forge(data)
+async def test_an_outdated_or_forged_button_is_answered(harness: BotHarness, data: str) -> None:
+    await harness.say("/start")
+    before = harness.shown()
+    answer = await harness.forge(data)
     assert answer.show_alert
     assert answer.text == "Tombol ini dari versi lama. Mulai lagi dengan /start, ya."
-    assert counter.shown() == before
+    assert harness.shown() == before
 
 
-async def test_an_edited_message_does_nothing(counter: Counter) -> None:
+async def test_an_edited_message_does_nothing(harness: BotHarness) -> None:
     """Even if Telegram delivers an update that allowed_updates excludes."""
-    await counter.say("/start")
-    before = counter.shown()
-    person = counter.telegram.state.people[ANNI]
+    await harness.say("/start")
+    before = harness.shown()
+    person = harness.telegram.state.people[ANNI]
     edited = {
         "message_id": 1,
         "date": 0,
@@ -297,24 +299,24 @@ async def test_an_edited_message_does_nothing(counter: Counter) -> None:
         "text": "/order",
         "entities": [{"type": "bot_command", "offset": 0, "length": 6}],
     }
-    await counter.intake.receive({"update_id": 99_999, "edited_message": edited})
-    await counter.settled(99_999)
-    assert counter.shown() == before
+    await harness.intake.receive({"update_id": 99_999, "edited_message": edited})
+    await harness.settled(99_999)
+    assert harness.shown() == before
 
 
-async def test_groups_are_not_served(counter: Counter) -> None:
+async def test_groups_are_not_served(harness: BotHarness) -> None:
     """A wallet belongs to one person."""
-    person = counter.telegram.state.people[ANNI].as_user()
+    person = harness.telegram.state.people[ANNI].as_user()
     chat = {"id": -5, "type": "group", "title": "Group"}
     message = {"message_id": 1, "date": 0, "chat": chat, "from": person, "text": "/start"}
-    await counter.intake.receive({"update_id": 99_999, "message": message})
-    await counter.settled(99_999)
-    assert not [call for call in counter.telegram.calls if call.params.get("chat_id") == "-5"]
+    await harness.intake.receive({"update_id": 99_999, "message": message})
+    await harness.settled(99_999)
+    assert not [call for call in harness.telegram.calls if call.params.get("chat_id") == "-5"]
 
 
-async def test_a_block_is_not_answered(counter: Counter) -> None:
-    await counter.say("/start")
-    count = len(counter.said())
-    await counter.settled(counter.telegram.block(ANNI))
-    await counter.settled(counter.telegram.unblock(ANNI))
-    assert len(counter.said()) == count
+async def test_a_block_is_not_answered(harness: BotHarness) -> None:
+    await harness.say("/start")
+    count = len(harness.said())
+    await harness.settled(harness.telegram.block(ANNI))
+    await harness.settled(harness.telegram.unblock(ANNI))
+    assert len(harness.said()) == count

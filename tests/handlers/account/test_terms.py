@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.handlers.counter import CLARE, CONTACT, Counter
-from tests.handlers.till import furnish
+from tests.handlers.harness import CLARE, CONTACT, BotHarness
+from tests.handlers.topups import set_payment_methods
 
 
 @pytest.mark.parametrize(
@@ -19,27 +19,27 @@ from tests.handlers.till import furnish
     ],
 )
 async def test_the_shipped_texts_name_the_contact(
-    counter: Counter, command: str, says: str
+    harness: BotHarness, command: str, says: str
 ) -> None:
-    await counter.say(command, CLARE)
-    assert says in counter.text(CLARE)
-    assert CONTACT in counter.text(CLARE)
+    await harness.say(command, CLARE)
+    assert says in harness.text(CLARE)
+    assert CONTACT in harness.text(CLARE)
 
 
-async def test_a_proof_is_asked_for_only_if_the_shop_has_a_way_to_pay(counter: Counter) -> None:
-    await counter.say("/paysupport", CLARE)
-    assert "picture" not in counter.text(CLARE)
-    await counter.stop()
-    furnish(counter, "")
-    await counter.start()
-    await counter.say("/paysupport", CLARE)
-    assert "Send the picture of the transfer here" in counter.text(CLARE)
+async def test_a_proof_is_asked_for_only_if_the_shop_has_a_way_to_pay(harness: BotHarness) -> None:
+    await harness.say("/paysupport", CLARE)
+    assert "picture" not in harness.text(CLARE)
+    await harness.stop()
+    set_payment_methods(harness, "")
+    await harness.start()
+    await harness.say("/paysupport", CLARE)
+    assert "Send the picture of the transfer here" in harness.text(CLARE)
 
 
-async def test_the_shops_own_texts_replace_the_shipped_ones(counter: Counter) -> None:
-    data = counter.application.bot_data
+async def test_the_shops_own_texts_replace_the_shipped_ones(harness: BotHarness) -> None:
+    data = harness.application.bot_data
     data.services = replace(data.services, terms="No <refunds>.", paysupport="Call & ask.")
-    await counter.say("/terms")
-    assert counter.text().endswith("No <refunds>.")
-    await counter.say("/paysupport")
-    assert counter.text().endswith("Call & ask.")
+    await harness.say("/terms")
+    assert harness.text().endswith("No <refunds>.")
+    await harness.say("/paysupport")
+    assert harness.text().endswith("Call & ask.")

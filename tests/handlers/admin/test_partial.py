@@ -10,106 +10,118 @@ from handlers.admin.alerts import parked_text
 from handlers.admin.buttons import CountDelivered, CountForGood
 from handlers.admin.keyboards import parked_keyboard
 from handlers.ui.i18n import load_languages
-from tests.handlers.admins import AIDE, BOSS, acts, balance_of, with_aide
+from tests.handlers.admins import (
+    ENGLISH_ADMIN,
+    INDONESIAN_ADMIN,
+    acts,
+    balance_of,
+    register_second_admin,
+)
 from tests.handlers.builders import an_order
-from tests.handlers.counter import Counter
+from tests.handlers.harness import BotHarness
 from tests.services.shop import ANNI, PRICE
 
 
-async def parked_as_partial(counter: Counter) -> Order:
+async def parked_as_partial(harness: BotHarness) -> Order:
     """Park an order because the supplier reports it as partial."""
-    await with_aide(counter)
-    shop = counter.shop
+    await register_second_admin(harness)
+    shop = harness.shop
     order = await shop.accepted()
     shop.supplier.says("r1", "partial", voucher="V-1")
     shop.clock.advance(5)
     await shop.reconcile.poll()
-    await counter.deliver.deliver()
+    await harness.deliver.deliver()
     return await shop.get(order.order_id)
 
 
-async def test_a_partial_order_offers_three_decisions(counter: Counter) -> None:
+async def test_a_partial_order_offers_three_decisions(harness: BotHarness) -> None:
     """Its reference is known, so attaching one is not offered."""
-    await parked_as_partial(counter)
-    assert counter.labels(AIDE) == ["✅ Count as delivered", "↩️ Refund", "⏳ Keep waiting"]
-    assert counter.labels(BOSS) == ["✅ Anggap terkirim", "↩️ Kembalikan uang", "⏳ Tunggu dulu"]
-    text = counter.text(AIDE)
+    await parked_as_partial(harness)
+    assert harness.labels(ENGLISH_ADMIN) == ["✅ Count as delivered", "↩️ Refund", "⏳ Keep waiting"]
+    assert harness.labels(INDONESIAN_ADMIN) == [
+        "✅ Anggap terkirim",
+        "↩️ Kembalikan uang",
+        "⏳ Tunggu dulu",
+    ]
+    text = harness.text(ENGLISH_ADMIN)
     for part in ("partly done", "Count it as delivered", "Voucher: V-1", "Reference: r1"):
         assert part in text, text
     assert "Attach" not in text
 
 
-async def test_counting_as_delivered_needs_a_confirmation(counter: Counter) -> None:
-    order = await parked_as_partial(counter)
-    await counter.press("Anggap terkirim", BOSS)
-    assert "Anggap K1 terkirim?" in counter.text(BOSS)
-    assert "Rp" in counter.text(BOSS)
-    assert counter.labels(BOSS) == ["✅ Ya, sudah sampai", "‹ Kembali"]
-    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
-    await counter.press("Kembali", BOSS)
-    assert counter.labels(BOSS)[0] == "✅ Anggap terkirim"
+async def test_counting_as_delivered_needs_a_confirmation(harness: BotHarness) -> None:
+    order = await parked_as_partial(harness)
+    await harness.press("Anggap terkirim", INDONESIAN_ADMIN)
+    assert "Anggap K1 terkirim?" in harness.text(INDONESIAN_ADMIN)
+    assert "Rp" in harness.text(INDONESIAN_ADMIN)
+    assert harness.labels(INDONESIAN_ADMIN) == ["✅ Ya, sudah sampai", "‹ Kembali"]
+    assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
+    await harness.press("Kembali", INDONESIAN_ADMIN)
+    assert harness.labels(INDONESIAN_ADMIN)[0] == "✅ Anggap terkirim"
 
 
-async def test_a_confirmed_delivery_settles_the_order(counter: Counter) -> None:
-    order = await parked_as_partial(counter)
-    _, data = counter.find("Anggap", BOSS)
-    await counter.press("Count as delivered", AIDE)
-    answer = await counter.press("Yes, it has arrived", AIDE)
+async def test_a_confirmed_delivery_settles_the_order(harness: BotHarness) -> None:
+    order = await parked_as_partial(harness)
+    _, data = harness.find("Anggap", INDONESIAN_ADMIN)
+    await harness.press("Count as delivered", ENGLISH_ADMIN)
+    answer = await harness.press("Yes, it has arrived", ENGLISH_ADMIN)
     assert "K1 counts as delivered" in answer.text
-    assert (await counter.shop.get(order.order_id)).state is OrderState.SUCCEEDED
-    assert await balance_of(counter, ANNI) == 100_000 - PRICE
-    assert "V-1" in counter.text(ANNI)
-    second = await counter.press_data(data, counter.last(BOSS).message_id, BOSS)
+    assert (await harness.shop.get(order.order_id)).state is OrderState.SUCCEEDED
+    assert await balance_of(harness, ANNI) == 100_000 - PRICE
+    assert "V-1" in harness.text(ANNI)
+    second = await harness.press_data(
+        data, harness.last(INDONESIAN_ADMIN).message_id, INDONESIAN_ADMIN
+    )
     assert second.show_alert
     assert second.text == "K1 sudah diurus: selesai."
-    (act,) = await acts(counter)
-    assert (act.actor_id, act.action) == (AIDE, "count_delivered")
+    (act,) = await acts(harness)
+    assert (act.actor_id, act.action) == (ENGLISH_ADMIN, "count_delivered")
 
 
-async def test_an_order_whose_row_failed_meanwhile_is_refunded(counter: Counter) -> None:
-    order = await parked_as_partial(counter)
-    counter.shop.supplier.says("r1", "error")
-    await counter.press("Count as delivered", AIDE)
-    answer = await counter.press("Yes, it has arrived", AIDE)
+async def test_an_order_whose_row_failed_meanwhile_is_refunded(harness: BotHarness) -> None:
+    order = await parked_as_partial(harness)
+    harness.shop.supplier.says("r1", "error")
+    await harness.press("Count as delivered", ENGLISH_ADMIN)
+    answer = await harness.press("Yes, it has arrived", ENGLISH_ADMIN)
     assert answer.show_alert
     assert "has failed at the supplier" in answer.text
-    assert (await counter.shop.get(order.order_id)).state is OrderState.FAILED
+    assert (await harness.shop.get(order.order_id)).state is OrderState.FAILED
 
 
-async def test_an_outdated_confirmation_is_asked_again(counter: Counter) -> None:
+async def test_an_outdated_confirmation_is_asked_again(harness: BotHarness) -> None:
     """The supplier changed the voucher after the question was shown."""
-    order = await parked_as_partial(counter)
-    await counter.press("Count as delivered", AIDE)
-    counter.shop.supplier.says("r1", "partial", voucher="V-9")
-    counter.shop.clock.advance(70)
-    await counter.shop.reconcile.poll()
-    answer = await counter.press("Yes, it has arrived", AIDE)
+    order = await parked_as_partial(harness)
+    await harness.press("Count as delivered", ENGLISH_ADMIN)
+    harness.shop.supplier.says("r1", "partial", voucher="V-9")
+    harness.shop.clock.advance(70)
+    await harness.shop.reconcile.poll()
+    answer = await harness.press("Yes, it has arrived", ENGLISH_ADMIN)
     assert answer.show_alert
     assert "has changed since that button was shown" in answer.text
-    assert "V-9" in counter.text(AIDE)
-    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
-    await counter.press("Count as delivered", AIDE)
-    await counter.press("Yes, it has arrived", AIDE)
-    assert (await counter.shop.get(order.order_id)).state is OrderState.SUCCEEDED
+    assert "V-9" in harness.text(ENGLISH_ADMIN)
+    assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
+    await harness.press("Count as delivered", ENGLISH_ADMIN)
+    await harness.press("Yes, it has arrived", ENGLISH_ADMIN)
+    assert (await harness.shop.get(order.order_id)).state is OrderState.SUCCEEDED
 
 
-async def test_nothing_is_counted_while_the_supplier_does_not_answer(counter: Counter) -> None:
-    order = await parked_as_partial(counter)
-    counter.shop.supplier.read_error = SupplierReadError("502")
-    await counter.press("Count as delivered", AIDE)
-    answer = await counter.press("Yes, it has arrived", AIDE)
+async def test_nothing_is_counted_while_the_supplier_does_not_answer(harness: BotHarness) -> None:
+    order = await parked_as_partial(harness)
+    harness.shop.supplier.read_error = SupplierReadError("502")
+    await harness.press("Count as delivered", ENGLISH_ADMIN)
+    answer = await harness.press("Yes, it has arrived", ENGLISH_ADMIN)
     assert answer.show_alert
     assert "does not answer" in answer.text
-    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
-    assert (await counter.forge(CountDelivered(777), AIDE)).show_alert
-    assert (await counter.forge(CountForGood(777, "x"), AIDE)).show_alert
+    assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
+    assert (await harness.forge(CountDelivered(777), ENGLISH_ADMIN)).show_alert
+    assert (await harness.forge(CountForGood(777, "x"), ENGLISH_ADMIN)).show_alert
 
 
-async def test_a_refund_of_a_partial_order_names_the_doubt(counter: Counter) -> None:
-    await parked_as_partial(counter)
-    await counter.press("Refund", AIDE)
-    assert "has not taken this order back" in counter.text(AIDE)
-    assert counter.labels(AIDE) == [
+async def test_a_refund_of_a_partial_order_names_the_doubt(harness: BotHarness) -> None:
+    await parked_as_partial(harness)
+    await harness.press("Refund", ENGLISH_ADMIN)
+    assert "has not taken this order back" in harness.text(ENGLISH_ADMIN)
+    assert harness.labels(ENGLISH_ADMIN) == [
         "Refund all the same",
         "✅ Count as delivered",
         "⏳ Keep waiting",

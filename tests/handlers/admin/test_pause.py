@@ -7,45 +7,45 @@ from bot.domain.shop_rules import PAUSED
 from bot.ports.store import Transaction
 from bot.services.orders.circuit_breaker import BREAKER
 from bot.services.restores import RESTORED
-from tests.handlers.admins import AIDE, BOSS, acts, with_aide
-from tests.handlers.counter import Counter
+from tests.handlers.admins import ENGLISH_ADMIN, INDONESIAN_ADMIN, acts, register_second_admin
+from tests.handlers.harness import BotHarness
 
 
-async def is_raised(counter: Counter, name: str) -> bool:
+async def is_raised(harness: BotHarness, name: str) -> bool:
     """Tell whether a condition is raised."""
-    return await counter.shop.store.read(lambda tx: tx.conditions.get(name)) is not None
+    return await harness.shop.store.read(lambda tx: tx.conditions.get(name)) is not None
 
 
-async def test_a_paused_shop_takes_no_orders_and_records_the_note(counter: Counter) -> None:
-    await counter.say("/pause pindah <rumah>", BOSS)
-    assert "Toko ditutup sementara." in counter.text(BOSS)
-    assert "pindah <rumah>" in counter.text(BOSS)
-    assert await is_raised(counter, PAUSED)
-    await counter.to_confirm()
-    answer = await counter.press("Bayar")
+async def test_a_paused_shop_takes_no_orders_and_records_the_note(harness: BotHarness) -> None:
+    await harness.say("/pause pindah <rumah>", INDONESIAN_ADMIN)
+    assert "Toko ditutup sementara." in harness.text(INDONESIAN_ADMIN)
+    assert "pindah <rumah>" in harness.text(INDONESIAN_ADMIN)
+    assert await is_raised(harness, PAUSED)
+    await harness.to_confirm()
+    answer = await harness.press("Bayar")
     assert answer.show_alert
-    assert await counter.orders() == []
-    (act,) = await acts(counter)
-    assert (act.actor_id, act.action, act.detail) == (BOSS, "pause", "pindah <rumah>")
+    assert await harness.orders() == []
+    (act,) = await acts(harness)
+    assert (act.actor_id, act.action, act.detail) == (INDONESIAN_ADMIN, "pause", "pindah <rumah>")
 
 
-async def test_resuming_opens_the_shop_and_closes_the_breaker(counter: Counter) -> None:
-    await with_aide(counter)
+async def test_resuming_opens_the_shop_and_closes_the_breaker(harness: BotHarness) -> None:
+    await register_second_admin(harness)
     for number in ("081200000001", "081200000002", "081200000003"):
-        await counter.shop.ambiguous(number)
-    await counter.say("/pause", BOSS)
-    assert await is_raised(counter, f"{BREAKER}U1")
-    await counter.say("/resume", AIDE)
-    assert "The shop sells again." in counter.text(AIDE)
-    assert "the stop after unanswered calls is over" in counter.text(AIDE)
-    assert not await is_raised(counter, PAUSED)
-    assert not await is_raised(counter, f"{BREAKER}U1")
-    await counter.say("/resume", AIDE)
-    assert "The shop was not paused" in counter.text(AIDE)
-    await counter.say("/pause", AIDE)
-    await counter.say("/resume", AIDE)
-    assert "unanswered" not in counter.text(AIDE)
-    assert [act.action for act in await acts(counter)] == [
+        await harness.shop.ambiguous(number)
+    await harness.say("/pause", INDONESIAN_ADMIN)
+    assert await is_raised(harness, f"{BREAKER}U1")
+    await harness.say("/resume", ENGLISH_ADMIN)
+    assert "The shop sells again." in harness.text(ENGLISH_ADMIN)
+    assert "the stop after unanswered calls is over" in harness.text(ENGLISH_ADMIN)
+    assert not await is_raised(harness, PAUSED)
+    assert not await is_raised(harness, f"{BREAKER}U1")
+    await harness.say("/resume", ENGLISH_ADMIN)
+    assert "The shop was not paused" in harness.text(ENGLISH_ADMIN)
+    await harness.say("/pause", ENGLISH_ADMIN)
+    await harness.say("/resume", ENGLISH_ADMIN)
+    assert "unanswered" not in harness.text(ENGLISH_ADMIN)
+    assert [act.action for act in await acts(harness)] == [
         "resume",
         "pause",
         "resume",
@@ -54,49 +54,49 @@ async def test_resuming_opens_the_shop_and_closes_the_breaker(counter: Counter) 
     ]
 
 
-async def test_the_alert_of_the_breaker_has_a_button_that_closes_it(counter: Counter) -> None:
-    await with_aide(counter)
+async def test_the_alert_of_the_breaker_has_a_button_that_closes_it(harness: BotHarness) -> None:
+    await register_second_admin(harness)
     for number in ("081200000001", "081200000002", "081200000003"):
-        await counter.shop.ambiguous(number)
-    await counter.deliver.deliver()
-    assert counter.labels(BOSS) == ["▶️ Buka toko lagi"]
-    await counter.press("Buka toko lagi", BOSS)
-    assert "Toko buka lagi." in counter.text(BOSS)
-    assert "Keadaan toko" in counter.text(BOSS)
-    assert not await is_raised(counter, f"{BREAKER}U1")
-    await counter.press("Sell again", AIDE)
-    assert "The shop was not paused" in counter.text(AIDE)
+        await harness.shop.ambiguous(number)
+    await harness.deliver.deliver()
+    assert harness.labels(INDONESIAN_ADMIN) == ["▶️ Buka toko lagi"]
+    await harness.press("Buka toko lagi", INDONESIAN_ADMIN)
+    assert "Toko buka lagi." in harness.text(INDONESIAN_ADMIN)
+    assert "Keadaan toko" in harness.text(INDONESIAN_ADMIN)
+    assert not await is_raised(harness, f"{BREAKER}U1")
+    await harness.press("Sell again", ENGLISH_ADMIN)
+    assert "The shop was not paused" in harness.text(ENGLISH_ADMIN)
 
 
-async def test_the_button_of_an_old_alert_does_not_end_a_later_pause(counter: Counter) -> None:
-    await with_aide(counter)
+async def test_the_button_of_an_old_alert_does_not_end_a_later_pause(harness: BotHarness) -> None:
+    await register_second_admin(harness)
     for number in ("081200000001", "081200000002", "081200000003"):
-        await counter.shop.ambiguous(number)
-    await counter.deliver.deliver()
-    counter.shop.clock.advance(3600)
-    await counter.shop.admin.pause(AIDE, "pindah rumah")
-    answer = await counter.press("Buka toko lagi", BOSS)
+        await harness.shop.ambiguous(number)
+    await harness.deliver.deliver()
+    harness.shop.clock.advance(3600)
+    await harness.shop.admin.pause(ENGLISH_ADMIN, "pindah rumah")
+    answer = await harness.press("Buka toko lagi", INDONESIAN_ADMIN)
     assert answer.show_alert
     assert "dari sebelum toko berhenti" in answer.text
-    assert "pindah rumah" in counter.text(BOSS)
-    assert await is_raised(counter, PAUSED)
-    await counter.press("Buka toko lagi", BOSS)
-    assert not await is_raised(counter, PAUSED)
+    assert "pindah rumah" in harness.text(INDONESIAN_ADMIN)
+    assert await is_raised(harness, PAUSED)
+    await harness.press("Buka toko lagi", INDONESIAN_ADMIN)
+    assert not await is_raised(harness, PAUSED)
 
 
-async def test_the_overview_pauses_and_resumes_with_a_button(counter: Counter) -> None:
-    await counter.say("/status", BOSS)
-    await counter.press("Tutup toko", BOSS)
-    assert await is_raised(counter, PAUSED)
-    assert "Ditutup sejak" in counter.text(BOSS)
-    await counter.press("Buka toko", BOSS)
-    assert not await is_raised(counter, PAUSED)
-    assert "Toko buka." in counter.text(BOSS)
-    assert len(counter.said(BOSS)) == 1
+async def test_the_overview_pauses_and_resumes_with_a_button(harness: BotHarness) -> None:
+    await harness.say("/status", INDONESIAN_ADMIN)
+    await harness.press("Tutup toko", INDONESIAN_ADMIN)
+    assert await is_raised(harness, PAUSED)
+    assert "Ditutup sejak" in harness.text(INDONESIAN_ADMIN)
+    await harness.press("Buka toko", INDONESIAN_ADMIN)
+    assert not await is_raised(harness, PAUSED)
+    assert "Toko buka." in harness.text(INDONESIAN_ADMIN)
+    assert len(harness.said(INDONESIAN_ADMIN)) == 1
 
 
-async def test_after_a_restore_the_shop_opens_only_after_a_status_read(counter: Counter) -> None:
-    shop = counter.shop
+async def test_after_a_restore_the_shop_opens_only_after_a_status_read(harness: BotHarness) -> None:
+    shop = harness.shop
 
     def restore(tx: Transaction) -> None:
         tx.conditions.raise_(PAUSED, RESTORED, shop.clock.now())
@@ -104,15 +104,15 @@ async def test_after_a_restore_the_shop_opens_only_after_a_status_read(counter: 
 
     await shop.store.write(restore)
     shop.supplier.read_error = SupplierReadError("502")
-    await counter.say("/resume", BOSS)
-    assert "Belum ada yang berubah" in counter.text(BOSS)
-    assert await is_raised(counter, PAUSED)
-    await counter.say("/status", BOSS)
-    assert "berjalan dari cadangan" in counter.text(BOSS)
-    assert "a - b" in counter.text(BOSS)
-    await counter.press("Buka toko", BOSS)
-    assert "Belum ada yang berubah" in counter.text(BOSS)
+    await harness.say("/resume", INDONESIAN_ADMIN)
+    assert "Belum ada yang berubah" in harness.text(INDONESIAN_ADMIN)
+    assert await is_raised(harness, PAUSED)
+    await harness.say("/status", INDONESIAN_ADMIN)
+    assert "berjalan dari cadangan" in harness.text(INDONESIAN_ADMIN)
+    assert "a - b" in harness.text(INDONESIAN_ADMIN)
+    await harness.press("Buka toko", INDONESIAN_ADMIN)
+    assert "Belum ada yang berubah" in harness.text(INDONESIAN_ADMIN)
     shop.supplier.read_error = None
-    await counter.press("Buka toko", BOSS)
-    assert not await is_raised(counter, PAUSED)
-    assert not await is_raised(counter, RESTORED)
+    await harness.press("Buka toko", INDONESIAN_ADMIN)
+    assert not await is_raised(harness, PAUSED)
+    assert not await is_raised(harness, RESTORED)

@@ -24,8 +24,15 @@ from handlers.admin.buttons import (
     ShowParked,
 )
 from handlers.ui.buttons import Button, Pause, Resume, ShowOverview
-from tests.handlers.admins import ADMIN_COMMANDS, AIDE, BOSS, acts, balance_of, told_of_parked
-from tests.handlers.counter import CLARE, Counter
+from tests.handlers.admins import (
+    ADMIN_COMMANDS,
+    ENGLISH_ADMIN,
+    INDONESIAN_ADMIN,
+    acts,
+    balance_of,
+    park_and_announce,
+)
+from tests.handlers.harness import CLARE, BotHarness
 from tests.services.shop import ANNI
 
 BUTTONS: list[Button | str] = [
@@ -52,76 +59,76 @@ BUTTONS: list[Button | str] = [
 
 
 @pytest.mark.parametrize("command", ADMIN_COMMANDS)
-async def test_admin_commands_are_unknown_to_customers(counter: Counter, command: str) -> None:
+async def test_admin_commands_are_unknown_to_customers(harness: BotHarness, command: str) -> None:
     """The answer equals that to a command that does not exist, so that nothing is disclosed."""
-    await counter.to_destination()
-    await counter.say("/nonsense")
-    unknown = (counter.text(), counter.labels())
-    await counter.say(command)
-    assert (counter.text(), counter.labels()) == unknown
-    assert counter.remembered() == Step.DESTINATION
-    assert await acts(counter) == []
-    assert await balance_of(counter, ANNI) == 100_000
+    await harness.to_destination()
+    await harness.say("/nonsense")
+    unknown = (harness.text(), harness.labels())
+    await harness.say(command)
+    assert (harness.text(), harness.labels()) == unknown
+    assert harness.remembered() == Step.DESTINATION
+    assert await acts(harness) == []
+    assert await balance_of(harness, ANNI) == 100_000
 
 
 @pytest.mark.parametrize("button", BUTTONS)
 async def test_admin_buttons_are_unknown_to_customers(
-    counter: Counter, button: Button | str
+    harness: BotHarness, button: Button | str
 ) -> None:
-    order = await told_of_parked(counter)
-    await counter.say("/help", CLARE)
-    before = counter.shown(CLARE)
-    unknown = await counter.forge("1:~:1", CLARE)
-    answer = await counter.forge(button, CLARE)
+    order = await park_and_announce(harness)
+    await harness.say("/help", CLARE)
+    before = harness.shown(CLARE)
+    unknown = await harness.forge("1:~:1", CLARE)
+    answer = await harness.forge(button, CLARE)
     assert (answer.text, answer.show_alert) == (unknown.text, unknown.show_alert)
-    assert counter.shown(CLARE) == before
-    assert (await counter.dialog(CLARE), counter.remembered(CLARE)) == (None, None)
-    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
-    assert await acts(counter) == []
+    assert harness.shown(CLARE) == before
+    assert (await harness.dialog(CLARE), harness.remembered(CLARE)) == (None, None)
+    assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
+    assert await acts(harness) == []
 
 
-async def dismiss(counter: Counter) -> None:
+async def dismiss(harness: BotHarness) -> None:
     """Remove the second admin, as a restart with another ADMIN_IDS does."""
-    counter.shop.rules = replace(counter.shop.rules, admin_ids=frozenset({BOSS}))
-    await counter.restart()
+    harness.shop.rules = replace(harness.shop.rules, admin_ids=frozenset({INDONESIAN_ADMIN}))
+    await harness.restart()
 
 
-async def test_buttons_of_a_dismissed_admin_are_refused(counter: Counter) -> None:
-    order = await told_of_parked(counter)
-    await dismiss(counter)
+async def test_buttons_of_a_dismissed_admin_are_refused(harness: BotHarness) -> None:
+    order = await park_and_announce(harness)
+    await dismiss(harness)
     for label in ("Attach", "Refund", "Keep"):
-        answer = await counter.press(label, AIDE)
+        answer = await harness.press(label, ENGLISH_ADMIN)
         assert "older version" in answer.text
-    await counter.say("/status", AIDE)
-    assert "You have no order under way" in counter.text(AIDE)
-    await counter.say("/balance", AIDE)
-    assert "Your balance" in counter.text(AIDE)
-    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
-    assert await acts(counter) == []
+    await harness.say("/status", ENGLISH_ADMIN)
+    assert "You have no order under way" in harness.text(ENGLISH_ADMIN)
+    await harness.say("/balance", ENGLISH_ADMIN)
+    assert "Your balance" in harness.text(ENGLISH_ADMIN)
+    assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
+    assert await acts(harness) == []
 
 
-async def test_an_open_question_to_a_dismissed_admin_ends(counter: Counter) -> None:
-    order = await told_of_parked(counter)
-    counter.shop.supplier.shows(counter.shop.row(order, "late1"))
-    await counter.press("Attach", AIDE)
-    await dismiss(counter)
-    await counter.say("late1", AIDE)
-    assert "Press the button to shop" in counter.text(AIDE)
-    assert (await counter.dialog(AIDE), counter.remembered(AIDE)) == (None, None)
-    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
+async def test_an_open_question_to_a_dismissed_admin_ends(harness: BotHarness) -> None:
+    order = await park_and_announce(harness)
+    harness.shop.supplier.shows(harness.shop.row(order, "late1"))
+    await harness.press("Attach", ENGLISH_ADMIN)
+    await dismiss(harness)
+    await harness.say("late1", ENGLISH_ADMIN)
+    assert "Press the button to shop" in harness.text(ENGLISH_ADMIN)
+    assert (await harness.dialog(ENGLISH_ADMIN), harness.remembered(ENGLISH_ADMIN)) == (None, None)
+    assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
 
 
-async def test_services_check_permission_even_if_the_handlers_do_not(counter: Counter) -> None:
-    order = await told_of_parked(counter)
-    counter.shop.rules = replace(counter.shop.rules, admin_ids=frozenset({BOSS}))
-    counter.shop.build()
-    services = counter.services
-    counter.application.bot_data.services = replace(
-        services, admin=counter.shop.admin, wallets=counter.shop.wallets
+async def test_services_check_permission_even_if_the_handlers_do_not(harness: BotHarness) -> None:
+    order = await park_and_announce(harness)
+    harness.shop.rules = replace(harness.shop.rules, admin_ids=frozenset({INDONESIAN_ADMIN}))
+    harness.shop.build()
+    services = harness.services
+    harness.application.bot_data.services = replace(
+        services, admin=harness.shop.admin, wallets=harness.shop.wallets
     )
-    answer = await counter.press("Refund", AIDE)
+    answer = await harness.press("Refund", ENGLISH_ADMIN)
     assert "older version" in answer.text
-    await counter.say("/credit 1001 50rb", AIDE)
-    assert "no such command" in counter.text(AIDE)
-    assert (await counter.shop.get(order.order_id)).state is OrderState.PARKED
-    assert await acts(counter) == []
+    await harness.say("/credit 1001 50rb", ENGLISH_ADMIN)
+    assert "no such command" in harness.text(ENGLISH_ADMIN)
+    assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
+    assert await acts(harness) == []

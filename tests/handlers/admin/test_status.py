@@ -24,9 +24,14 @@ from handlers.admin.buttons import ShowParked
 from handlers.admin.status_texts import NAMES, age, overview_text
 from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
-from tests.handlers.admins import AIDE, BOSS, told_of_parked, with_aide
+from tests.handlers.admins import (
+    ENGLISH_ADMIN,
+    INDONESIAN_ADMIN,
+    park_and_announce,
+    register_second_admin,
+)
 from tests.handlers.builders import HOSTILE, NOW, a_customer, a_row, an_order
-from tests.handlers.counter import Counter
+from tests.handlers.harness import BotHarness
 from tests.services.shop import ANNI, BUDI, LISTINGS
 
 LIMIT = 4096
@@ -34,21 +39,21 @@ LANGUAGES = load_languages()
 EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
 
 
-async def test_the_overview_of_a_shop_without_open_orders(counter: Counter) -> None:
-    counter.shop.clock.advance(12 * 60)
-    await counter.say("/status", BOSS)
-    text = counter.text(BOSS)
+async def test_the_overview_of_a_shop_without_open_orders(harness: BotHarness) -> None:
+    harness.shop.clock.advance(12 * 60)
+    await harness.say("/status", INDONESIAN_ADMIN)
+    text = harness.text(INDONESIAN_ADMIN)
     assert "🟢 Toko buka." in text
     assert "Tidak ada pesanan yang berjalan." in text
     assert "8 produk, diambil 12 menit yang lalu" in text
-    assert counter.labels(BOSS) == ["⏸ Tutup toko dulu", "🔄 Lihat lagi"]
+    assert harness.labels(INDONESIAN_ADMIN) == ["⏸ Tutup toko dulu", "🔄 Lihat lagi"]
 
 
 async def test_the_overview_lists_states_decisions_alerts_and_unclaimed_rows(
-    counter: Counter,
+    harness: BotHarness,
 ) -> None:
-    shop = counter.shop
-    await with_aide(counter)
+    shop = harness.shop
+    await register_second_admin(harness)
     order = await shop.parked()
     shop.supplier.shows(shop.row(order, "hand1", destination="081299999999"))
     shop.supplier.skipped = 1
@@ -60,9 +65,9 @@ async def test_the_overview_lists_states_decisions_alerts_and_unclaimed_rows(
             tx, shop.rules, Alert.MAINTENANCE, "Tutup <dulu>", shop.clock.now()
         )
     )
-    await counter.deliver.deliver()
-    await counter.say("/status", AIDE)
-    text = counter.text(AIDE)
+    await harness.deliver.deliver()
+    await harness.say("/status", ENGLISH_ADMIN)
+    text = harness.text(ENGLISH_ADMIN)
     for part in (
         "in the queue: 1",
         "being checked by hand: 1",
@@ -72,11 +77,15 @@ async def test_the_overview_lists_states_decisions_alerts_and_unclaimed_rows(
         "hand1",
     ):
         assert part in text, text
-    await counter.press("K1", AIDE)
-    assert "K1 needs your decision" in counter.text(AIDE)
-    assert counter.labels(AIDE)[:3] == ["📎 Attach a reference", "↩️ Refund", "⏳ Keep waiting"]
-    await counter.press("Back", AIDE)
-    assert "Shop status" in counter.text(AIDE)
+    await harness.press("K1", ENGLISH_ADMIN)
+    assert "K1 needs your decision" in harness.text(ENGLISH_ADMIN)
+    assert harness.labels(ENGLISH_ADMIN)[:3] == [
+        "📎 Attach a reference",
+        "↩️ Refund",
+        "⏳ Keep waiting",
+    ]
+    await harness.press("Back", ENGLISH_ADMIN)
+    assert "Shop status" in harness.text(ENGLISH_ADMIN)
 
 
 @EACH_LANGUAGE
@@ -93,15 +102,15 @@ def test_parked_and_ambiguous_orders_are_listed_separately(language: str) -> Non
     )
 
 
-async def test_refresh_updates_the_same_message(counter: Counter) -> None:
-    await counter.say("/status", BOSS)
+async def test_refresh_updates_the_same_message(harness: BotHarness) -> None:
+    await harness.say("/status", INDONESIAN_ADMIN)
     for _ in range(2):
-        await counter.press("Lihat lagi", BOSS)
-    await counter.shop.queue()
-    counter.shop.clock.advance(26 * 3600)
-    await counter.press("Lihat lagi", BOSS)
-    assert "(1 hari 2 jam)" in counter.last(BOSS).text
-    assert len(counter.said(BOSS)) == 1
+        await harness.press("Lihat lagi", INDONESIAN_ADMIN)
+    await harness.shop.queue()
+    harness.shop.clock.advance(26 * 3600)
+    await harness.press("Lihat lagi", INDONESIAN_ADMIN)
+    assert "(1 hari 2 jam)" in harness.last(INDONESIAN_ADMIN).text
+    assert len(harness.said(INDONESIAN_ADMIN)) == 1
 
 
 def an_overview(**changes: object) -> Overview:
@@ -186,59 +195,59 @@ def test_ages_have_at_most_two_units(seconds: int, said: str) -> None:
 
 @pytest.mark.parametrize("term", ["K1", "k1", "r1", "081234567890", "+62 812-3456-7890"])
 async def test_an_order_is_found_by_number_reference_or_destination(
-    counter: Counter, term: str
+    harness: BotHarness, term: str
 ) -> None:
     """The admin reads the supplier's note raw; the customer never sees the shop's balance in it."""
-    shop = counter.shop
+    shop = harness.shop
     await shop.accepted()
     note = "SN 0041. Sisa saldo Rp 1.234.567"
     shop.supplier.says("r1", "success", voucher="V-1", note=note)
     shop.clock.advance(5)
     await shop.reconcile.poll()
-    await counter.deliver.deliver()
-    assert "1.234.567" not in counter.shown(ANNI)
-    await counter.say(f"/status {term}", BOSS)
-    text = counter.text(BOSS)
+    await harness.deliver.deliver()
+    assert "1.234.567" not in harness.shown(ANNI)
+    await harness.say(f"/status {term}", INDONESIAN_ADMIN)
+    text = harness.text(INDONESIAN_ADMIN)
     for fact in ("K1", "selesai", note, "V-1", "r1", "SM10", "1001", "Yang dibaca pelanggan: ✅"):
         assert fact in text, text
-    assert counter.labels(BOSS) == ["‹ Kembali"]
+    assert harness.labels(INDONESIAN_ADMIN) == ["‹ Kembali"]
 
 
-async def test_a_parked_order_that_was_searched_for_can_be_decided(counter: Counter) -> None:
-    order = await told_of_parked(counter)
-    await counter.say(f"/status {order.number}", BOSS)
-    assert counter.labels(BOSS)[:3] == [
+async def test_a_parked_order_that_was_searched_for_can_be_decided(harness: BotHarness) -> None:
+    order = await park_and_announce(harness)
+    await harness.say(f"/status {order.number}", INDONESIAN_ADMIN)
+    assert harness.labels(INDONESIAN_ADMIN)[:3] == [
         "📎 Pasang referensi",
         "↩️ Kembalikan uang",
         "⏳ Tunggu dulu",
     ]
 
 
-async def test_a_customers_id_shows_the_customer_and_the_orders(counter: Counter) -> None:
-    shop = counter.shop
+async def test_a_customers_id_shows_the_customer_and_the_orders(harness: BotHarness) -> None:
+    shop = harness.shop
     for number in ("081200000001", "081200000002"):
         await shop.queue(number=number)
-    await counter.say("/status 1001", BOSS)
-    text = counter.text(BOSS)
+    await harness.say("/status 1001", INDONESIAN_ADMIN)
+    text = harness.text(INDONESIAN_ADMIN)
     for fact in ("User 1001", "Rp100.000", "Rp22.400", "2 pesanan", "K1", "K2", "081200000001"):
         assert fact in text, text
-    await counter.press("K2", BOSS)
-    assert "K2" in counter.text(BOSS)
-    assert "dalam antrean" in counter.text(BOSS)
-    await counter.say("/status 1002", BOSS)
-    assert "Tidak ada pesanan." in counter.text(BOSS)
+    await harness.press("K2", INDONESIAN_ADMIN)
+    assert "K2" in harness.text(INDONESIAN_ADMIN)
+    assert "dalam antrean" in harness.text(INDONESIAN_ADMIN)
+    await harness.say("/status 1002", INDONESIAN_ADMIN)
+    assert "Tidak ada pesanan." in harness.text(INDONESIAN_ADMIN)
     await shop.store.write(lambda tx: tx.customers.mark_unreachable(BUDI))
-    await counter.say("/status 1002", BOSS)
-    assert "memblokir" in counter.text(BOSS)
+    await harness.say("/status 1002", INDONESIAN_ADMIN)
+    assert "memblokir" in harness.text(INDONESIAN_ADMIN)
 
 
-async def test_only_the_ten_newest_orders_are_listed(counter: Counter) -> None:
-    await counter.shop.credit(ANNI, 1_000_000)
+async def test_only_the_ten_newest_orders_are_listed(harness: BotHarness) -> None:
+    await harness.shop.credit(ANNI, 1_000_000)
     for _ in range(12):
-        await counter.shop.queue()
-        counter.shop.clock.advance(700)
-    await counter.say("/status 081234567890", BOSS)
-    text = counter.text(BOSS)
+        await harness.shop.queue()
+        harness.shop.clock.advance(700)
+    await harness.say("/status 081234567890", INDONESIAN_ADMIN)
+    text = harness.text(INDONESIAN_ADMIN)
     assert len(text) < LIMIT
     assert "10 pesanan" in text
     assert "K12" in text
@@ -247,11 +256,11 @@ async def test_only_the_ten_newest_orders_are_listed(counter: Counter) -> None:
 
 @pytest.mark.parametrize("term", ["K99", "٣", "<b>", "9" * 60, "x" * 3_000, "999999999999999999"])
 async def test_an_unknown_search_term_is_answered_with_the_usage(
-    counter: Counter, term: str
+    harness: BotHarness, term: str
 ) -> None:
-    await counter.say(f"/status {term}", BOSS)
-    assert "Tidak ada yang cocok dengan" in counter.text(BOSS)
-    assert "K12" in counter.text(BOSS)
+    await harness.say(f"/status {term}", INDONESIAN_ADMIN)
+    assert "Tidak ada yang cocok dengan" in harness.text(INDONESIAN_ADMIN)
+    assert "K12" in harness.text(INDONESIAN_ADMIN)
 
 
 @EACH_LANGUAGE
@@ -279,9 +288,9 @@ def test_an_order_in_any_state_is_shown_to_an_admin(state: OrderState, language:
         assert "reads" in text
 
 
-async def test_a_forged_order_id_finds_nothing(counter: Counter) -> None:
-    await counter.say("/status", BOSS)
-    answer = await counter.forge(ShowParked(777), BOSS)
+async def test_a_forged_order_id_finds_nothing(harness: BotHarness) -> None:
+    await harness.say("/status", INDONESIAN_ADMIN)
+    answer = await harness.forge(ShowParked(777), INDONESIAN_ADMIN)
     assert answer.text == "Pesanan itu tidak ada."
 
 
@@ -309,33 +318,33 @@ def test_the_overview_shows_when_the_supplier_last_answered() -> None:
     assert f"not reachable since {words.datetime(NOW)}" in overview_text(words, seen, NOW)
 
 
-async def test_the_announcement_says_whether_the_list_was_read_since(counter: Counter) -> None:
-    shop = counter.shop
-    await with_aide(counter)
+async def test_the_announcement_says_whether_the_list_was_read_since(harness: BotHarness) -> None:
+    shop = harness.shop
+    await register_second_admin(harness)
     order = await shop.queue()
     await shop.send_next(shop.reply(order, "odd1", service_code="SM20"))
-    await counter.deliver.deliver()
-    assert "list has not been looked at yet" in counter.text(AIDE)
+    await harness.deliver.deliver()
+    assert "list has not been looked at yet" in harness.text(ENGLISH_ADMIN)
     shop.clock.advance(60)
-    await shop.recon.compare(AIDE)
-    await counter.say("/status K1", AIDE)
-    assert "has shown no row that may be it" in counter.text(AIDE)
+    await shop.recon.compare(ENGLISH_ADMIN)
+    await harness.say("/status K1", ENGLISH_ADMIN)
+    assert "has shown no row that may be it" in harness.text(ENGLISH_ADMIN)
 
 
 async def test_the_customer_view_uses_the_word_for_balance_that_customers_read(
-    counter: Counter,
+    harness: BotHarness,
 ) -> None:
-    await counter.say("/status 1001", BOSS)
-    assert "Saldo: Rp100.000" in counter.text(BOSS)
+    await harness.say("/status 1001", INDONESIAN_ADMIN)
+    assert "Saldo: Rp100.000" in harness.text(INDONESIAN_ADMIN)
 
 
-async def test_only_an_admins_help_lists_the_admin_commands(counter: Counter) -> None:
-    await with_aide(counter)
-    await counter.say("/help", AIDE)
+async def test_only_an_admins_help_lists_the_admin_commands(harness: BotHarness) -> None:
+    await register_second_admin(harness)
+    await harness.say("/help", ENGLISH_ADMIN)
     for command in ("credit", "debit", "deposit", "pause", "resume", "recon", "status", "balance"):
-        assert f"/{command}" in counter.text(AIDE)
-    await counter.say("/help")
-    assert "/recon" not in counter.text()
+        assert f"/{command}" in harness.text(ENGLISH_ADMIN)
+    await harness.say("/help")
+    assert "/recon" not in harness.text()
 
 
 @EACH_LANGUAGE

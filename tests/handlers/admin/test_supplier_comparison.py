@@ -16,9 +16,9 @@ from bot.services.orders.supplier_comparison import ComparisonReport
 from handlers.admin.supplier_comparison_texts import KINDS, recon_text, settled_text
 from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
-from tests.handlers.admins import AIDE, BOSS, acts, with_aide
+from tests.handlers.admins import ENGLISH_ADMIN, INDONESIAN_ADMIN, acts, register_second_admin
 from tests.handlers.builders import HOSTILE, NOW
-from tests.handlers.counter import Counter
+from tests.handlers.harness import BotHarness
 from tests.services.shop import NOON
 
 LIMIT = 4096
@@ -28,50 +28,50 @@ FINDING = Finding(FindingKind.UNCLAIMED, "r1", "SM10", NOW)
 EMPTY = ComparisonReport(NOW, rows=0, skipped=0, in_doubt=0, findings=())
 
 
-async def test_a_report_without_differences_says_so(counter: Counter) -> None:
-    await counter.say("/recon", BOSS)
-    text = counter.text(BOSS)
+async def test_a_report_without_differences_says_so(harness: BotHarness) -> None:
+    await harness.say("/recon", INDONESIAN_ADMIN)
+    text = harness.text(INDONESIAN_ADMIN)
     assert "0 baris dicocokkan, 0 tanpa pesanan." in text
     assert "✅ Semuanya cocok." in text
 
 
-async def test_an_unclaimed_row_is_listed_until_it_is_settled(counter: Counter) -> None:
-    await with_aide(counter)
-    counter.shop.supplier.shows(ROW)
-    counter.shop.clock.advance(3_600)
-    await counter.say("/recon", AIDE)
-    assert len(counter.said(AIDE)) == 1  # The admin who asked gets no alert as well.
-    text = counter.text(AIDE)
-    assert "hand<1>" in counter.text(BOSS)
+async def test_an_unclaimed_row_is_listed_until_it_is_settled(harness: BotHarness) -> None:
+    await register_second_admin(harness)
+    harness.shop.supplier.shows(ROW)
+    harness.shop.clock.advance(3_600)
+    await harness.say("/recon", ENGLISH_ADMIN)
+    assert len(harness.said(ENGLISH_ADMIN)) == 1  # The admin who asked gets no alert as well.
+    text = harness.text(ENGLISH_ADMIN)
+    assert "hand<1>" in harness.text(INDONESIAN_ADMIN)
     assert "1 row compared, 1 unclaimed." in text
     assert "hand<1> · belongs to no order · SM10 081299999999 10200 success" in text
-    await counter.say("/recon hand<1>", AIDE)
-    assert "hand<1> is settled" in counter.text(AIDE)
-    assert [act.subject for act in await acts(counter)] == ["hand<1>"]
-    await counter.say("/recon hand<1>", AIDE)
-    assert "No open difference has the reference hand<1>" in counter.text(AIDE)
-    await counter.say("/recon", AIDE)
-    assert "Everything agrees." in counter.text(AIDE)
+    await harness.say("/recon hand<1>", ENGLISH_ADMIN)
+    assert "hand<1> is settled" in harness.text(ENGLISH_ADMIN)
+    assert [act.subject for act in await acts(harness)] == ["hand<1>"]
+    await harness.say("/recon hand<1>", ENGLISH_ADMIN)
+    assert "No open difference has the reference hand<1>" in harness.text(ENGLISH_ADMIN)
+    await harness.say("/recon", ENGLISH_ADMIN)
+    assert "Everything agrees." in harness.text(ENGLISH_ADMIN)
 
 
-async def test_the_alert_lists_the_rows_and_names_the_command(counter: Counter) -> None:
-    counter.shop.supplier.shows(ROW)
-    counter.shop.clock.advance(3_600)
-    await counter.shop.recon.step()
-    await counter.deliver.deliver()
-    assert "hand<1>: SM10 081299999999 10200 success" in counter.text(BOSS)
-    assert "/recon" in counter.text(BOSS)
+async def test_the_alert_lists_the_rows_and_names_the_command(harness: BotHarness) -> None:
+    harness.shop.supplier.shows(ROW)
+    harness.shop.clock.advance(3_600)
+    await harness.shop.recon.step()
+    await harness.deliver.deliver()
+    assert "hand<1>: SM10 081299999999 10200 success" in harness.text(INDONESIAN_ADMIN)
+    assert "/recon" in harness.text(INDONESIAN_ADMIN)
 
 
-async def test_an_unreachable_supplier_is_reported(counter: Counter) -> None:
-    counter.shop.supplier.read_error = SupplierReadError("502")
-    await counter.say("/recon", BOSS)
-    assert "belum ada yang dicocokkan" in counter.text(BOSS)
+async def test_an_unreachable_supplier_is_reported(harness: BotHarness) -> None:
+    harness.shop.supplier.read_error = SupplierReadError("502")
+    await harness.say("/recon", INDONESIAN_ADMIN)
+    assert "belum ada yang dicocokkan" in harness.text(INDONESIAN_ADMIN)
 
 
-async def test_customers_have_no_such_command(counter: Counter) -> None:
-    await counter.say("/recon")
-    assert "dicocokkan" not in counter.text()
+async def test_customers_have_no_such_command(harness: BotHarness) -> None:
+    await harness.say("/recon")
+    assert "dicocokkan" not in harness.text()
 
 
 @pytest.mark.parametrize("kind", FindingKind)
@@ -103,17 +103,17 @@ def test_doubtful_and_unreadable_rows_are_counted() -> None:
 
 
 @pytest.mark.parametrize("seconds", [1, 9_999_999_999, 99_999_999_999, 253_402_214_400])
-async def test_a_row_with_an_impossible_time_is_shown(counter: Counter, seconds: int) -> None:
+async def test_a_row_with_an_impossible_time_is_shown(harness: BotHarness, seconds: int) -> None:
     instant = datetime.fromtimestamp(seconds, UTC)
-    counter.shop.supplier.shows(replace(ROW, created_at=instant))
-    counter.shop.clock.advance(3_600)
-    await counter.say("/recon", BOSS)
-    assert "waktunya meleset lebih dari 15 jam" in counter.text(BOSS)
-    assert f"{instant:%Y-%m-%d %H:%M} UTC" in counter.text(BOSS)
-    await counter.say("/status", BOSS)
-    assert "hand<1>" in counter.text(BOSS)
-    counter.shop.supplier.shows(replace(ROW, ref_id="hand2", created_at=instant))
-    counter.shop.clock.advance(3_600)
-    await counter.shop.recon.step()
-    await counter.deliver.deliver()
-    assert "meleset lebih dari 15 jam" in counter.text(BOSS)
+    harness.shop.supplier.shows(replace(ROW, created_at=instant))
+    harness.shop.clock.advance(3_600)
+    await harness.say("/recon", INDONESIAN_ADMIN)
+    assert "waktunya meleset lebih dari 15 jam" in harness.text(INDONESIAN_ADMIN)
+    assert f"{instant:%Y-%m-%d %H:%M} UTC" in harness.text(INDONESIAN_ADMIN)
+    await harness.say("/status", INDONESIAN_ADMIN)
+    assert "hand<1>" in harness.text(INDONESIAN_ADMIN)
+    harness.shop.supplier.shows(replace(ROW, ref_id="hand2", created_at=instant))
+    harness.shop.clock.advance(3_600)
+    await harness.shop.recon.step()
+    await harness.deliver.deliver()
+    assert "meleset lebih dari 15 jam" in harness.text(INDONESIAN_ADMIN)

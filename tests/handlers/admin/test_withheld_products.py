@@ -16,9 +16,9 @@ from handlers.admin.withheld_products_texts import PRODUCTS_SHOWN, sell_again_la
 from handlers.ui.buttons import fits
 from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
-from tests.handlers.admins import AIDE, BOSS, acts, with_aide
+from tests.handlers.admins import ENGLISH_ADMIN, INDONESIAN_ADMIN, acts, register_second_admin
 from tests.handlers.builders import HOSTILE, a_delivery, profile
-from tests.handlers.counter import Counter
+from tests.handlers.harness import BotHarness
 from tests.handlers.rendering import render
 from tests.services.shop import ANNI, NUMBER, SECOND_ADMIN, Shop
 
@@ -36,22 +36,22 @@ async def withhold(
     await shop.withholding.step()
 
 
-async def withheld_and_notified(counter: Counter) -> None:
+async def withheld_and_notified(harness: BotHarness) -> None:
     """Withhold a product, and notify both admins."""
-    await with_aide(counter)
-    await withhold(counter.shop)
-    await counter.deliver.deliver()
+    await register_second_admin(harness)
+    await withhold(harness.shop)
+    await harness.deliver.deliver()
 
 
-async def test_the_admins_see_charged_cost_listed_cost_and_price(counter: Counter) -> None:
-    await with_aide(counter)
-    await withhold(counter.shop, waiting=OTHER_NUMBER)
-    await counter.deliver.deliver()
-    text = counter.text(BOSS)
+async def test_the_admins_see_charged_cost_listed_cost_and_price(harness: BotHarness) -> None:
+    await register_second_admin(harness)
+    await withhold(harness.shop, waiting=OTHER_NUMBER)
+    await harness.deliver.deliver()
+    text = harness.text(INDONESIAN_ADMIN)
     for part in ("Tidak dijual dulu", "SM10", "Rp98.000", "Rp10.200", "Rp11.200", "K1"):
         assert part in text, text
-    assert counter.labels(BOSS)[0] == "▶️ Jual lagi"
-    text = counter.text(AIDE)
+    assert harness.labels(INDONESIAN_ADMIN)[0] == "▶️ Jual lagi"
+    text = harness.text(ENGLISH_ADMIN)
     for part in (
         "Held back from sale",
         "The supplier took Rp98,000. Its list said Rp10,200, and your price was Rp11,200.",
@@ -59,84 +59,88 @@ async def test_the_admins_see_charged_cost_listed_cost_and_price(counter: Counte
         "1 other order of it was open.",
     ):
         assert part in text, text
-    assert counter.labels(AIDE)[0] == "▶️ Sell it again"
+    assert harness.labels(ENGLISH_ADMIN)[0] == "▶️ Sell it again"
 
 
-async def test_customers_see_it_as_out_of_stock(counter: Counter) -> None:
-    await withheld_and_notified(counter)
+async def test_customers_see_it_as_out_of_stock(harness: BotHarness) -> None:
+    await withheld_and_notified(harness)
     with pytest.raises(ProductUnavailableError, match="empty"):
-        await counter.shop.buy.choose(ANNI, counter.shop.product("SM10"), None)
+        await harness.shop.buy.choose(ANNI, harness.shop.product("SM10"), None)
 
 
-async def test_the_button_sells_it_again_once(counter: Counter) -> None:
-    await withheld_and_notified(counter)
-    await counter.restart()
-    answer = await counter.press("Jual lagi", BOSS)
+async def test_the_button_sells_it_again_once(harness: BotHarness) -> None:
+    await withheld_and_notified(harness)
+    await harness.restart()
+    answer = await harness.press("Jual lagi", INDONESIAN_ADMIN)
     assert "SM10 sudah dijual lagi" in answer.text
-    assert "Sudah tidak ditahan" in counter.text(BOSS)
-    assert counter.labels(BOSS) == ["‹ Kembali"]
-    late = await counter.press("Sell it again", AIDE)
+    assert "Sudah tidak ditahan" in harness.text(INDONESIAN_ADMIN)
+    assert harness.labels(INDONESIAN_ADMIN) == ["‹ Kembali"]
+    late = await harness.press("Sell it again", ENGLISH_ADMIN)
     assert late.show_alert
     assert "no longer held back" in late.text
-    (act,) = await acts(counter)
-    assert (act.actor_id, act.action, act.subject) == (BOSS, "sell_again", "SM10")
-    await counter.shop.queue(number=OTHER_NUMBER)
+    (act,) = await acts(harness)
+    assert (act.actor_id, act.action, act.subject) == (INDONESIAN_ADMIN, "sell_again", "SM10")
+    await harness.shop.queue(number=OTHER_NUMBER)
 
 
 async def test_a_button_with_an_outdated_cost_shows_the_new_one(
-    counter: Counter,
+    harness: BotHarness,
 ) -> None:
     """Another open order was charged still more."""
-    shop = counter.shop
-    await with_aide(counter)
+    shop = harness.shop
+    await register_second_admin(harness)
     shop.supplier.order_gap_seconds = 0
     first, second = await shop.queue(), await shop.queue(number=OTHER_NUMBER)
     started = [await shop.start(), await shop.start()]
     shop.supplier.will(shop.reply(first, cost=Rupiah(50_000)))
     await shop.send.carry_out(started[0])
-    await counter.deliver.deliver()
+    await harness.deliver.deliver()
     (old,) = await shop.store.read(lambda tx: tx.withheld_products.open())
     shop.supplier.will(shop.reply(second, "r2", cost=Rupiah(70_000)))
     await shop.send.carry_out(started[1])
-    answer = await counter.forge(SellAgain(old.withheld_id, old.cost), AIDE)
+    answer = await harness.forge(SellAgain(old.withheld_id, old.cost), ENGLISH_ADMIN)
     assert answer.show_alert
     assert "a higher cost since that message: Rp70,000" in answer.text
-    assert "took Rp70,000" in counter.text(AIDE)
-    assert await acts(counter) == []
-    await counter.press("Sell it again", AIDE)
-    assert [act.detail for act in await acts(counter)] == ["cost 70000"]
+    assert "took Rp70,000" in harness.text(ENGLISH_ADMIN)
+    assert await acts(harness) == []
+    await harness.press("Sell it again", ENGLISH_ADMIN)
+    assert [act.detail for act in await acts(harness)] == ["cost 70000"]
 
 
-async def test_a_forged_button_sells_nothing(counter: Counter) -> None:
-    await withheld_and_notified(counter)
-    answer = await counter.forge(SellAgain(77, 98_000), BOSS)
+async def test_a_forged_button_sells_nothing(harness: BotHarness) -> None:
+    await withheld_and_notified(harness)
+    answer = await harness.forge(SellAgain(77, 98_000), INDONESIAN_ADMIN)
     assert answer.show_alert
     assert answer.text == "Produk itu tidak ada."
-    await counter.forge(SellAgain(1, 98_000), ANNI)
-    assert await acts(counter) == []
-    assert await counter.shop.store.read(lambda tx: tx.withheld_products.product_ids())
+    await harness.forge(SellAgain(1, 98_000), ANNI)
+    assert await acts(harness) == []
+    assert await harness.shop.store.read(lambda tx: tx.withheld_products.product_ids())
 
 
-async def test_the_overview_names_it_with_its_button(counter: Counter) -> None:
-    await withheld_and_notified(counter)
-    await counter.say("/status", BOSS)
-    assert "Tidak dijual dulu" in counter.text(BOSS)
-    assert "modal Rp98.000, di daftar Rp10.200, harga jual Rp11.200" in counter.text(BOSS)
-    await counter.press("Jual SM10 lagi", BOSS)
-    await counter.press("Kembali", BOSS)
-    assert "Ditahan" not in counter.text(BOSS)
+async def test_the_overview_names_it_with_its_button(harness: BotHarness) -> None:
+    await withheld_and_notified(harness)
+    await harness.say("/status", INDONESIAN_ADMIN)
+    assert "Tidak dijual dulu" in harness.text(INDONESIAN_ADMIN)
+    assert "modal Rp98.000, di daftar Rp10.200, harga jual Rp11.200" in harness.text(
+        INDONESIAN_ADMIN
+    )
+    await harness.press("Jual SM10 lagi", INDONESIAN_ADMIN)
+    await harness.press("Kembali", INDONESIAN_ADMIN)
+    assert "Ditahan" not in harness.text(INDONESIAN_ADMIN)
 
 
-async def withheld_product(counter: Counter) -> WithheldProduct:
+async def withheld_product(harness: BotHarness) -> WithheldProduct:
     """Return a withheld product."""
-    await withhold(counter.shop)
-    (one,) = (await counter.shop.admin.overview(SECOND_ADMIN)).withheld
+    await withhold(harness.shop)
+    (one,) = (await harness.shop.admin.overview(SECOND_ADMIN)).withheld
     return one
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-async def test_many_products_with_markup_fit_the_overview(counter: Counter, language: str) -> None:
-    one = await withheld_product(counter)
+async def test_many_products_with_markup_fit_the_overview(
+    harness: BotHarness, language: str
+) -> None:
+    one = await withheld_product(harness)
     listing = replace(one.product.listing, name=HOSTILE * 9, code="<b>" + "c" * 61)
     hostile = replace(one, product=replace(one.product, listing=listing))
     words = load_languages()[language]
@@ -150,8 +154,8 @@ async def test_many_products_with_markup_fit_the_overview(counter: Counter, lang
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-async def test_a_notice_of_a_product_sold_again_says_so(counter: Counter, language: str) -> None:
-    one = await withheld_product(counter)
+async def test_a_notice_of_a_product_sold_again_says_so(harness: BotHarness, language: str) -> None:
+    one = await withheld_product(harness)
     over = replace(
         one, withheld=replace(one.withheld, ended_at=one.withheld.withheld_at + timedelta(1))
     )

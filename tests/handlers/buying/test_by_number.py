@@ -10,61 +10,63 @@ from bot.domain.catalogue import Listing
 from bot.domain.money import Rupiah
 from bot.ports.supplier import ServiceList
 from handlers.ui.buttons import OpenFor, PickFor, ShowNumber
-from tests.handlers.counter import CLARE, Counter
+from tests.handlers.harness import CLARE, BotHarness
 from tests.services.shop import LISTINGS, PRICE
 
 NUMBER = "081234567890"
 FALLBACK_LABELS = ["🛒 Belanja", "🏠 Menu"]
 
 
-async def test_a_typed_number_is_bought_for_in_two_taps(counter: Counter) -> None:
-    await counter.say(NUMBER)
-    assert "Telkomsel" in counter.text()
-    assert "0812 3456 7890" in counter.text()
-    await counter.press("10.000 ·")
-    assert "0812 3456 7890" in counter.text()
-    await counter.press("Bayar")
-    (order,) = await counter.orders()
+async def test_a_typed_number_is_bought_for_in_two_taps(harness: BotHarness) -> None:
+    await harness.say(NUMBER)
+    assert "Telkomsel" in harness.text()
+    assert "0812 3456 7890" in harness.text()
+    await harness.press("10.000 ·")
+    assert "0812 3456 7890" in harness.text()
+    await harness.press("Bayar")
+    (order,) = await harness.orders()
     assert (order.destination, order.price) == (NUMBER, PRICE)
 
 
-async def test_a_number_is_accepted_while_browsing(counter: Counter) -> None:
-    await counter.to_products()
-    await counter.say("+62 812-3456-7890")
-    await counter.press("Pulsa")
-    await counter.press("20.000 ·")
-    await counter.press("Bayar")
-    (order,) = await counter.orders()
+async def test_a_number_is_accepted_while_browsing(harness: BotHarness) -> None:
+    await harness.to_products()
+    await harness.say("+62 812-3456-7890")
+    await harness.press("Pulsa")
+    await harness.press("20.000 ·")
+    await harness.press("Bayar")
+    (order,) = await harness.orders()
     assert (order.destination, order.service_code) == (NUMBER, "SM20")
 
 
-async def test_back_from_a_product_keeps_the_number(counter: Counter) -> None:
-    await counter.say(NUMBER)
-    await counter.press("Pulsa")
-    await counter.press("kosong")
-    assert any("Sold out" in label for label in counter.labels())
-    await counter.press("Sold out")
-    assert "Produk ini sedang kosong" in counter.text()
-    await counter.press("Kembali")
-    assert "Sold out · kosong" in counter.labels()
-    await counter.press("10.000 ·")
-    assert "0812 3456 7890" in counter.text()
+async def test_back_from_a_product_keeps_the_number(harness: BotHarness) -> None:
+    await harness.say(NUMBER)
+    await harness.press("Pulsa")
+    await harness.press("kosong")
+    assert any("Sold out" in label for label in harness.labels())
+    await harness.press("Sold out")
+    assert "Produk ini sedang kosong" in harness.text()
+    await harness.press("Kembali")
+    assert "Sold out · kosong" in harness.labels()
+    await harness.press("10.000 ·")
+    assert "0812 3456 7890" in harness.text()
 
 
-async def test_a_meter_is_offered_tokens(counter: Counter) -> None:
+async def test_a_meter_is_offered_tokens(harness: BotHarness) -> None:
     """Eleven digits that no operator has."""
-    await counter.say("12345678901")
-    await counter.press("20.000 ·")
-    assert "1234 5678 901" in counter.text()
+    await harness.say("12345678901")
+    await harness.press("20.000 ·")
+    assert "1234 5678 901" in harness.text()
 
 
 @pytest.mark.parametrize(
     "text", ["081234567890 20", "pulsa 20.000 ke 081234567890", "0812 3456 7890 20rb"]
 )
-async def test_an_amount_beside_the_number_is_the_first_button(counter: Counter, text: str) -> None:
-    await counter.say(text)
-    assert "0812 3456 7890" in counter.text()
-    assert counter.labels()[0] == "20.000 · Rp21.100"
+async def test_an_amount_beside_the_number_is_the_first_button(
+    harness: BotHarness, text: str
+) -> None:
+    await harness.say(text)
+    assert "0812 3456 7890" in harness.text()
+    assert harness.labels()[0] == "20.000 · Rp21.100"
 
 
 DANA = (
@@ -77,9 +79,9 @@ DATA = (
 )
 
 
-async def stock(counter: Counter, *more: Listing) -> None:
-    counter.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
-    await counter.shop.refresh.refresh()
+async def stock(harness: BotHarness, *more: Listing) -> None:
+    harness.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
+    await harness.shop.refresh.refresh()
 
 
 @pytest.mark.parametrize(
@@ -96,79 +98,81 @@ async def stock(counter: Counter, *more: Listing) -> None:
     ],
 )
 async def test_products_named_beside_a_number_come_first(
-    counter: Counter, text: str, first: str
+    harness: BotHarness, text: str, first: str
 ) -> None:
-    await stock(counter, *DANA, *DATA)
-    await counter.say(text)
+    await stock(harness, *DANA, *DATA)
+    await harness.say(text)
     label = first.replace("Telkomsel", "Tsel") if "GB" in first else first
-    assert counter.labels()[0].startswith(label), counter.shown()
-    assert not any(label.startswith(("10.000", "20.000")) for label in counter.labels())
-    await counter.press(label)
-    assert f"{first}\nUntuk: 0812 3456 7890" in counter.text()
+    assert harness.labels()[0].startswith(label), harness.shown()
+    assert not any(label.startswith(("10.000", "20.000")) for label in harness.labels())
+    await harness.press(label)
+    assert f"{first}\nUntuk: 0812 3456 7890" in harness.text()
 
 
-async def test_an_amount_that_a_brand_lacks_is_reported_with_the_nearest(counter: Counter) -> None:
-    await stock(counter, *DANA)
-    await counter.say("dana 45rb 081234567890")
-    assert "dana 45.000 belum ada" in counter.text()
-    assert counter.labels()[0].startswith("DANA 50.000")
+async def test_an_amount_that_a_brand_lacks_is_reported_with_the_nearest(
+    harness: BotHarness,
+) -> None:
+    await stock(harness, *DANA)
+    await harness.say("dana 45rb 081234567890")
+    assert "dana 45.000 belum ada" in harness.text()
+    assert harness.labels()[0].startswith("DANA 50.000")
 
 
 @pytest.mark.parametrize("text", ["pln 20 081234567890", "diamonds 081234567890"])
 async def test_a_product_for_another_kind_of_destination_asks_for_it(
-    counter: Counter, text: str
+    harness: BotHarness, text: str
 ) -> None:
-    await counter.say(text)
-    assert "Hasil untuk" in counter.text()
-    assert counter.labels()[0].startswith(
+    await harness.say(text)
+    assert "Hasil untuk" in harness.text()
+    assert harness.labels()[0].startswith(
         ("PLN 20.000", "Mobile Legends · 86 Diamonds", "ML · 86 Diamonds")
     )
-    await counter.press(counter.labels()[0])
-    assert "Kirim" in counter.text()
+    await harness.press(harness.labels()[0])
+    assert "Kirim" in harness.text()
 
 
 @pytest.mark.parametrize("text", ["pulsa tsel 20rb 081234567890", "kirim 20 ke 081234567890 kak"])
 async def test_words_for_pulsa_or_without_a_product_offer_pulsa(
-    counter: Counter, text: str
+    harness: BotHarness, text: str
 ) -> None:
-    await stock(counter, *DANA, *DATA)
-    await counter.say(text)
-    assert counter.labels()[:2] == ["20.000 · Rp21.100", "10.000 · Rp11.200"]
+    await stock(harness, *DANA, *DATA)
+    await harness.say(text)
+    assert harness.labels()[:2] == ["20.000 · Rp21.100", "10.000 · Rp11.200"]
 
 
-async def test_an_amount_is_kept_while_phone_or_meter_is_asked(counter: Counter) -> None:
-    await counter.say("81234567890 20")
-    await counter.press("HP")
-    assert "0812 3456 7890" in counter.text()
-    assert counter.labels()[0] == "20.000 · Rp21.100"
+async def test_an_amount_is_kept_while_phone_or_meter_is_asked(harness: BotHarness) -> None:
+    await harness.say("81234567890 20")
+    await harness.press("HP")
+    assert "0812 3456 7890" in harness.text()
+    assert harness.labels()[0] == "20.000 · Rp21.100"
 
 
-async def test_each_amount_is_offered_once_at_its_cheapest(counter: Counter) -> None:
-    await counter.shop.relist("XL10", name="PLN 20.000", type="token-pln", main="PLN", sub="Promo")
-    await counter.shop.relist("ML86", name="PLN 50.000", type="token-pln", main="PLN", sub="Token")
-    await counter.shop.relist("PLN20", cost=Rupiah(20_500))
-    await counter.say("12345678901")
-    assert counter.labels()[:2] == ["20.000 · Rp11.200", "50.000 · Rp11.200"]
+async def test_each_amount_is_offered_once_at_its_cheapest(harness: BotHarness) -> None:
+    await harness.shop.relist("XL10", name="PLN 20.000", type="token-pln", main="PLN", sub="Promo")
+    await harness.shop.relist("ML86", name="PLN 50.000", type="token-pln", main="PLN", sub="Token")
+    await harness.shop.relist("PLN20", cost=Rupiah(20_500))
+    await harness.say("12345678901")
+    assert harness.labels()[:2] == ["20.000 · Rp11.200", "50.000 · Rp11.200"]
 
 
-async def test_offers_of_several_operators_name_the_operator(counter: Counter) -> None:
+async def test_offers_of_several_operators_name_the_operator(harness: BotHarness) -> None:
     """The prefix 0851 belongs to Telkomsel and to by.U."""
-    await counter.shop.relist("XL10", name="10.000", main="BY.U")
-    await counter.shop.relist("SM10", name="10.000")
-    await counter.say("085112345678 10rb")
+    await harness.shop.relist("XL10", name="10.000", main="BY.U")
+    await harness.shop.relist("SM10", name="10.000")
+    await harness.say("085112345678 10rb")
     assert {"Telkomsel · 10.000 · Rp11.200", "by.U · 10.000 · Rp11.200"} <= {
-        label.replace("Tsel", "Telkomsel") for label in counter.labels()
-    }, counter.shown()
+        label.replace("Tsel", "Telkomsel") for label in harness.labels()
+    }, harness.shown()
 
 
-async def test_digits_of_a_phone_or_a_meter_are_asked_about(counter: Counter) -> None:
+async def test_digits_of_a_phone_or_a_meter_are_asked_about(harness: BotHarness) -> None:
     """A phone number without its leading 0 may be a meter number."""
-    await counter.say("81234567890")
-    await counter.press("Meter listrik")
-    assert "8123 4567 890" in counter.text()
-    await counter.say("81234567890")
-    await counter.press("HP")
-    assert "0812 3456 7890" in counter.text()
+    await harness.say("81234567890")
+    await harness.press("Meter listrik")
+    assert "8123 4567 890" in harness.text()
+    await harness.say("81234567890")
+    await harness.press("HP")
+    assert "0812 3456 7890" in harness.text()
 
 
 @pytest.mark.parametrize(
@@ -183,31 +187,31 @@ async def test_digits_of_a_phone_or_a_meter_are_asked_about(counter: Counter) ->
         ("08123456789012345", "recognise"),
     ],
 )
-async def test_an_invalid_number_is_explained(counter: Counter, text: str, says: str) -> None:
-    await counter.say(text, CLARE)
-    assert says in counter.text(CLARE)
+async def test_an_invalid_number_is_explained(harness: BotHarness, text: str, says: str) -> None:
+    await harness.say(text, CLARE)
+    assert says in harness.text(CLARE)
 
 
-async def test_an_unknown_operator_is_reported(counter: Counter) -> None:
-    await counter.say("080012345678", CLARE)
-    assert "do not recognise the operator" in counter.text(CLARE)
+async def test_an_unknown_operator_is_reported(harness: BotHarness) -> None:
+    await harness.say("080012345678", CLARE)
+    assert "do not recognise the operator" in harness.text(CLARE)
 
 
-async def test_a_contact_is_a_phone_number(counter: Counter) -> None:
-    await counter.contact("6281234567890")
-    assert "Telkomsel" in counter.text()
-    await counter.contact("0812")
-    assert "tidak kami kenali" in counter.text()
+async def test_a_contact_is_a_phone_number(harness: BotHarness) -> None:
+    await harness.contact("6281234567890")
+    assert "Telkomsel" in harness.text()
+    await harness.contact("0812")
+    assert "tidak kami kenali" in harness.text()
 
 
 @pytest.mark.parametrize(
     "phone", ["6591234567", "85291234567", "821012345678", "+886 912 345 678", "0084912345678"]
 )
-async def test_a_foreign_contact_is_refused(counter: Counter, phone: str) -> None:
+async def test_a_foreign_contact_is_refused(harness: BotHarness, phone: str) -> None:
     """It must not be read as an Indonesian number with a leading 0."""
-    await counter.contact(phone)
-    assert "bukan nomor Indonesia" in counter.text()
-    assert counter.labels() == FALLBACK_LABELS
+    await harness.contact(phone)
+    assert "bukan nomor Indonesia" in harness.text()
+    assert harness.labels() == FALLBACK_LABELS
 
 
 @pytest.mark.parametrize(
@@ -220,44 +224,44 @@ async def test_a_foreign_contact_is_refused(counter: Counter, phone: str) -> Non
         "O8 12345678901",
     ],
 )
-async def test_a_number_with_a_letter_is_refused(counter: Counter, typed: str) -> None:
+async def test_a_number_with_a_letter_is_refused(harness: BotHarness, typed: str) -> None:
     """Its digits alone may be the number of somebody else."""
-    await counter.say(typed)
-    assert "Ada huruf di dalam nomornya" in counter.text()
-    assert counter.labels() == FALLBACK_LABELS
+    await harness.say(typed)
+    assert "Ada huruf di dalam nomornya" in harness.text()
+    assert harness.labels() == FALLBACK_LABELS
 
 
-async def test_forged_buttons_do_nothing(counter: Counter) -> None:
-    await counter.say(NUMBER)
+async def test_forged_buttons_do_nothing(harness: BotHarness) -> None:
+    await harness.say(NUMBER)
     forged = [
         ShowNumber(is_meter=True, number=NUMBER),
         ShowNumber(is_meter=False, number="hello"),
         ShowNumber(is_meter=False, number="08123456789012345"),
-        PickFor(counter.shop.product("SM10"), "0812"),
+        PickFor(harness.shop.product("SM10"), "0812"),
         OpenFor(9999, 0, view=0, is_meter=False, number=NUMBER),
     ]
     for button in forged:
-        answer = await counter.forge(button)
+        answer = await harness.forge(button)
         assert answer.text
-    assert await counter.orders() == []
+    assert await harness.orders() == []
 
 
 @pytest.mark.parametrize("made_up", ["0812", "x" * 50])
 async def test_a_sold_out_product_with_a_forged_number_leads_back_without_it(
-    counter: Counter, made_up: str
+    harness: BotHarness, made_up: str
 ) -> None:
-    await counter.say(NUMBER)
-    await counter.forge(PickFor(counter.shop.product("GONE"), made_up))
-    assert "sedang kosong" in counter.text()
-    await counter.press("Kembali")
-    assert "Sold out · kosong" in counter.labels()
-    await counter.press("10.000 ·")
-    assert "Kirim nomor HP" in counter.text()
+    await harness.say(NUMBER)
+    await harness.forge(PickFor(harness.shop.product("GONE"), made_up))
+    assert "sedang kosong" in harness.text()
+    await harness.press("Kembali")
+    assert "Sold out · kosong" in harness.labels()
+    await harness.press("10.000 ·")
+    assert "Kirim nomor HP" in harness.text()
 
 
-async def test_buttons_for_a_number_work_after_a_restart(counter: Counter) -> None:
-    await counter.say(NUMBER)
-    await counter.restart()
-    await counter.press("10.000 ·")
-    await counter.press("Bayar")
-    assert len(await counter.orders()) == 1
+async def test_buttons_for_a_number_work_after_a_restart(harness: BotHarness) -> None:
+    await harness.say(NUMBER)
+    await harness.restart()
+    await harness.press("10.000 ·")
+    await harness.press("Bayar")
+    assert len(await harness.orders()) == 1

@@ -20,7 +20,7 @@ from handlers.buying.texts import destination_fault, destination_text
 from handlers.ui.buttons import BuyAgain
 from handlers.ui.i18n import load_languages
 from tests.handlers.builders import HOSTILE
-from tests.handlers.counter import BOSS, Counter
+from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.handlers.ui.test_names import product
 from tests.services.shop import ANNI, LISTINGS
 
@@ -34,14 +34,14 @@ def an_offer(kind: DestinationKind, *, has_zone: bool = False) -> Offer:
     return Offer(product("Product"), Rupiah(11_200), None, None, kind, FORMS[has_zone])
 
 
-async def sell(counter: Counter, **changes: Any) -> None:
+async def sell(harness: BotHarness, **changes: Any) -> None:
     """List a product with these changes first, and choose it."""
     listing = replace(LISTINGS[0], code="ONLY", name="The only one", **changes)
-    counter.shop.supplier.listings = ServiceList((listing, *LISTINGS[:5]), 0)
-    await counter.shop.refresh.refresh()
-    product_id = counter.shop.product("ONLY")
-    await counter.say("/beli")
-    await counter.forge(f"1:p:{product_id}")
+    harness.shop.supplier.listings = ServiceList((listing, *LISTINGS[:5]), 0)
+    await harness.shop.refresh.refresh()
+    product_id = harness.shop.product("ONLY")
+    await harness.say("/beli")
+    await harness.forge(f"1:p:{product_id}")
 
 
 @EACH_LANGUAGE
@@ -72,24 +72,24 @@ def test_every_fault_says_what_to_do(
     assert "{" not in text
 
 
-async def test_a_meter_is_asked_for_and_quoted_with_a_warning(counter: Counter) -> None:
+async def test_a_meter_is_asked_for_and_quoted_with_a_warning(harness: BotHarness) -> None:
     """A token for the wrong meter is lost, and the name of its owner cannot be checked."""
-    await counter.say("/beli")
-    await counter.press("Token Listrik")
-    await counter.press("20.000")
+    await harness.say("/beli")
+    await harness.press("Token Listrik")
+    await harness.press("20.000")
     warning = "Nama pemilik meter tidak bisa kami cek. Pastikan nomornya benar."
-    assert warning in counter.text()
-    await counter.say("12345678901")
-    assert warning in counter.text()
-    assert "1234 5678 901" in counter.text()
+    assert warning in harness.text()
+    await harness.say("12345678901")
+    assert warning in harness.text()
+    assert "1234 5678 901" in harness.text()
 
 
-async def test_a_products_note_is_shown_without_the_resellers_balance(counter: Counter) -> None:
-    await sell(counter, note=f"Kuota lokal {HOSTILE}. Sisa saldo Rp 5.000")
-    assert f"Kuota lokal {HOSTILE}" in counter.text()
-    assert "5.000" not in counter.text()
-    await sell(counter, note="-")
-    assert "\n-\n" not in counter.text()
+async def test_a_products_note_is_shown_without_the_resellers_balance(harness: BotHarness) -> None:
+    await sell(harness, note=f"Kuota lokal {HOSTILE}. Sisa saldo Rp 5.000")
+    assert f"Kuota lokal {HOSTILE}" in harness.text()
+    assert "5.000" not in harness.text()
+    await sell(harness, note="-")
+    assert "\n-\n" not in harness.text()
 
 
 @pytest.mark.parametrize(
@@ -107,12 +107,12 @@ async def test_a_products_note_is_shown_without_the_resellers_balance(counter: C
         "62 812 3456 7890 (mama)",
     ],
 )
-async def test_a_pasted_number_is_accepted(counter: Counter, typed: str) -> None:
+async def test_a_pasted_number_is_accepted(harness: BotHarness, typed: str) -> None:
     """Phone books add direction marks, narrow spaces and typographic hyphens."""
-    await counter.to_destination()
-    await counter.say(typed)
-    assert "Untuk: 0812 3456 7890" in counter.text()
-    assert len(counter.said()) == 2
+    await harness.to_destination()
+    await harness.say(typed)
+    assert "Untuk: 0812 3456 7890" in harness.text()
+    assert len(harness.said()) == 2
 
 
 @pytest.mark.parametrize(
@@ -138,52 +138,52 @@ async def test_a_pasted_number_is_accepted(counter: Counter, typed: str) -> None
     ],
 )
 async def test_an_invalid_number_is_refused_with_a_reason(
-    counter: Counter, typed: str, says: str
+    harness: BotHarness, typed: str, says: str
 ) -> None:
-    await counter.to_destination()
-    await counter.say(typed)
-    assert says in counter.text()
-    assert "misalnya 081234567890" in counter.text()
-    assert counter.labels() == ["👤 Nomor saya", "‹ Kembali", "✕ Batal"]
-    assert [one.buttons for one in counter.said()[:-1]] == [[]]
-    assert await counter.orders() == []
-    await counter.say("081234567890")
-    assert "Cek dulu" in counter.text()
+    await harness.to_destination()
+    await harness.say(typed)
+    assert says in harness.text()
+    assert "misalnya 081234567890" in harness.text()
+    assert harness.labels() == ["👤 Nomor saya", "‹ Kembali", "✕ Batal"]
+    assert [one.buttons for one in harness.said()[:-1]] == [[]]
+    assert await harness.orders() == []
+    await harness.say("081234567890")
+    assert "Cek dulu" in harness.text()
 
 
-async def test_the_same_mistake_twice_is_answered_twice(counter: Counter) -> None:
-    await counter.to_destination()
-    await counter.say("halo")
-    await counter.say("halo")
-    assert len(counter.said()) == 3
-    assert "Itu bukan nomor HP." in counter.text()
-    await counter.say("081234567890")
-    assert "Cek dulu" in counter.text()
-    assert [bool(one.buttons) for one in counter.said()] == [False, False, False, True]
+async def test_the_same_mistake_twice_is_answered_twice(harness: BotHarness) -> None:
+    await harness.to_destination()
+    await harness.say("halo")
+    await harness.say("halo")
+    assert len(harness.said()) == 3
+    assert "Itu bukan nomor HP." in harness.text()
+    await harness.say("081234567890")
+    assert "Cek dulu" in harness.text()
+    assert [bool(one.buttons) for one in harness.said()] == [False, False, False, True]
 
 
-async def test_a_shared_contact_gives_its_number(counter: Counter) -> None:
+async def test_a_shared_contact_gives_its_number(harness: BotHarness) -> None:
     """Telegram sends the number with or without a plus sign."""
-    await counter.to_destination()
-    await counter.contact("6281234567890")
-    assert "Untuk: 0812 3456 7890" in counter.text()
-    await counter.contact("+62 813-1111-2222")
-    assert "Untuk: 0813 1111 2222" in counter.text()
+    await harness.to_destination()
+    await harness.contact("6281234567890")
+    assert "Untuk: 0812 3456 7890" in harness.text()
+    await harness.contact("+62 813-1111-2222")
+    assert "Untuk: 0813 1111 2222" in harness.text()
 
 
 @pytest.mark.parametrize("phone", ["85291234567", "821012345678", "+855 12 345 678", "84912345678"])
-async def test_a_foreign_contact_is_refused(counter: Counter, phone: str) -> None:
+async def test_a_foreign_contact_is_refused(harness: BotHarness, phone: str) -> None:
     """Read as Indonesian, its digits would be the number of a stranger."""
-    await counter.to_destination()
+    await harness.to_destination()
     shared = {"phone_number": phone, "first_name": "Anni", "user_id": ANNI}
-    await counter.send({"contact": shared})
-    assert "bukan nomor Indonesia" in counter.text()
-    assert await counter.shop.saved_numbers.all(ANNI) == []
-    await counter.contact("6281234567890")
-    assert "Untuk: 0812 3456 7890" in counter.text()
-    await counter.send({"contact": shared})
-    assert "bukan nomor Indonesia" in counter.text()
-    assert not any("Bayar" in label for label in counter.labels())
+    await harness.send({"contact": shared})
+    assert "bukan nomor Indonesia" in harness.text()
+    assert await harness.shop.saved_numbers.all(ANNI) == []
+    await harness.contact("6281234567890")
+    assert "Untuk: 0812 3456 7890" in harness.text()
+    await harness.send({"contact": shared})
+    assert "bukan nomor Indonesia" in harness.text()
+    assert not any("Bayar" in label for label in harness.labels())
 
 
 @pytest.mark.parametrize(
@@ -200,39 +200,39 @@ async def test_a_foreign_contact_is_refused(counter: Counter, phone: str) -> Non
 )
 @pytest.mark.parametrize("is_quoted", [False, True])
 async def test_a_foreign_or_mistyped_number_is_refused_with_a_reason(
-    counter: Counter, typed: str, says: str, is_quoted: bool
+    harness: BotHarness, typed: str, says: str, is_quoted: bool
 ) -> None:
     """No button may pay for a part of the digits."""
-    await counter.to_destination()
+    await harness.to_destination()
     if is_quoted:
-        await counter.say("081311112222")
-    await counter.say(typed)
-    assert says in counter.text()
-    assert not any("Bayar" in label for label in counter.labels())
-    assert await counter.orders() == []
+        await harness.say("081311112222")
+    await harness.say(typed)
+    assert says in harness.text()
+    assert not any("Bayar" in label for label in harness.labels())
+    assert await harness.orders() == []
 
 
 @pytest.mark.parametrize(
     "typed", ["1234 5678 901 2B", "1412 3456 789 O", "14123456789 l2", "meter l412 3456 7890"]
 )
-async def test_a_meter_with_a_letter_is_asked_for_again(counter: Counter, typed: str) -> None:
+async def test_a_meter_with_a_letter_is_asked_for_again(harness: BotHarness, typed: str) -> None:
     """The digits alone are the meter of another household."""
-    await counter.say("/beli")
-    await counter.press("Token Listrik")
-    await counter.press("20.000")
-    await counter.say(typed)
-    assert "Ada huruf" in counter.text()
-    assert not any("Bayar" in label for label in counter.labels())
+    await harness.say("/beli")
+    await harness.press("Token Listrik")
+    await harness.press("20.000")
+    await harness.say(typed)
+    assert "Ada huruf" in harness.text()
+    assert not any("Bayar" in label for label in harness.labels())
 
 
-async def test_a_meter_number_is_read_among_words(counter: Counter) -> None:
-    await counter.say("/beli")
-    await counter.press("Token Listrik")
-    await counter.press("20.000")
-    await counter.say("14123456789 5")
-    assert "terbaca kurang jelas" in counter.text()
-    await counter.say("meter 1412 3456 789 ya")
-    assert "Untuk: 1412 3456 789" in counter.text()
+async def test_a_meter_number_is_read_among_words(harness: BotHarness) -> None:
+    await harness.say("/beli")
+    await harness.press("Token Listrik")
+    await harness.press("20.000")
+    await harness.say("14123456789 5")
+    assert "terbaca kurang jelas" in harness.text()
+    await harness.say("meter 1412 3456 789 ya")
+    assert "Untuk: 1412 3456 789" in harness.text()
 
 
 @pytest.mark.parametrize("is_quoted", [False, True])
@@ -248,108 +248,108 @@ async def test_a_meter_number_is_read_among_words(counter: Counter) -> None:
     ],
 )
 async def test_another_request_typed_instead_is_answered(
-    counter: Counter, typed: str, shows: str, is_quoted: bool
+    harness: BotHarness, typed: str, shows: str, is_quoted: bool
 ) -> None:
-    await counter.to_destination()
+    await harness.to_destination()
     if is_quoted:
-        await counter.say("081234567890")
-    await counter.say(typed)
-    assert any(shows in label for label in counter.labels()), counter.shown()
-    assert await counter.dialog() is None
+        await harness.say("081234567890")
+    await harness.say(typed)
+    assert any(shows in label for label in harness.labels()), harness.shown()
+    assert await harness.dialog() is None
     if is_quoted:
-        await counter.press("Bayar")
-        assert len(await counter.orders()) == 1
+        await harness.press("Bayar")
+        assert len(await harness.orders()) == 1
 
 
 async def test_words_and_a_number_of_another_operator_start_a_new_purchase(
-    counter: Counter,
+    harness: BotHarness,
 ) -> None:
-    await counter.to_confirm()
-    await counter.say("pulsa ke 0817 1111 2222 ya")
-    assert "0817 1111 2222" in counter.text()
-    assert any("XL" in label or "10.000" in label for label in counter.labels())
-    assert await counter.dialog() is None
-    await counter.to_confirm()
-    await counter.say("083112345678")
-    assert "Untuk: 0831 1234 5678" in counter.text()
+    await harness.to_confirm()
+    await harness.say("pulsa ke 0817 1111 2222 ya")
+    assert "0817 1111 2222" in harness.text()
+    assert any("XL" in label or "10.000" in label for label in harness.labels())
+    assert await harness.dialog() is None
+    await harness.to_confirm()
+    await harness.say("083112345678")
+    assert "Untuk: 0831 1234 5678" in harness.text()
 
 
-async def test_a_number_of_another_operator_leads_to_its_products(counter: Counter) -> None:
-    await counter.to_confirm("081711112222")
-    await counter.press("Lihat produk XL")
-    assert "0817 1111 2222" in counter.text()
-    await counter.press("10.000 ·")
-    assert "XL 10.000" in counter.text()
+async def test_a_number_of_another_operator_leads_to_its_products(harness: BotHarness) -> None:
+    await harness.to_confirm("081711112222")
+    await harness.press("Lihat produk XL")
+    assert "0817 1111 2222" in harness.text()
+    await harness.press("10.000 ·")
+    assert "XL 10.000" in harness.text()
 
 
 @pytest.mark.parametrize("minutes", [31, 3 * 24 * 60])
-async def test_an_expired_confirm_screen_takes_no_number(counter: Counter, minutes: int) -> None:
-    await counter.to_confirm()
-    counter.shop.clock.advance(minutes * 60)
-    await counter.say("081311112222")
-    assert "Mau beli apa" in counter.text()
-    await counter.to_confirm()
-    counter.shop.clock.advance(minutes * 60)
-    await counter.contact("081311112222")
-    assert "Mau beli apa" in counter.text()
-    assert await counter.dialog() is None
+async def test_an_expired_confirm_screen_takes_no_number(harness: BotHarness, minutes: int) -> None:
+    await harness.to_confirm()
+    harness.shop.clock.advance(minutes * 60)
+    await harness.say("081311112222")
+    assert "Mau beli apa" in harness.text()
+    await harness.to_confirm()
+    harness.shop.clock.advance(minutes * 60)
+    await harness.contact("081311112222")
+    assert "Mau beli apa" in harness.text()
+    assert await harness.dialog() is None
 
 
-async def test_the_question_is_open_for_half_a_day(counter: Counter) -> None:
+async def test_the_question_is_open_for_half_a_day(harness: BotHarness) -> None:
     """Customers first ask somebody for the number; later a number may be for anything."""
-    await counter.to_destination()
-    counter.shop.clock.advance(11 * 3600)
-    await counter.say("081234567890")
-    assert "Cek dulu" in counter.text()
-    await counter.to_destination()
-    counter.shop.clock.advance(13 * 3600)
-    await counter.say("081234567890")
-    assert "Mau beli apa" in counter.text()
+    await harness.to_destination()
+    harness.shop.clock.advance(11 * 3600)
+    await harness.say("081234567890")
+    assert "Cek dulu" in harness.text()
+    await harness.to_destination()
+    harness.shop.clock.advance(13 * 3600)
+    await harness.say("081234567890")
+    assert "Mau beli apa" in harness.text()
 
 
-async def test_a_contact_is_not_a_meter_number(counter: Counter) -> None:
-    await counter.say("/beli")
-    await counter.press("Token Listrik")
-    await counter.press("20.000")
-    await counter.contact("08123456789")
-    assert "bukan nomor HP" in counter.text()
-    assert "nomor meter" in counter.text()
+async def test_a_contact_is_not_a_meter_number(harness: BotHarness) -> None:
+    await harness.say("/beli")
+    await harness.press("Token Listrik")
+    await harness.press("20.000")
+    await harness.contact("08123456789")
+    assert "bukan nomor HP" in harness.text()
+    assert "nomor meter" in harness.text()
 
 
-async def test_a_game_needs_its_zone(counter: Counter) -> None:
-    await counter.say("/beli")
-    await counter.press("Voucher Game")
-    await counter.press("86 Diamonds")
-    assert "user ID dan zone Mobile Legends" in counter.text()
-    await counter.say("12345678")
-    assert "Zone-nya belum ada" in counter.text()
-    await counter.say("12345678 (1234)")
-    assert "Untuk: 12345678 (1234)" in counter.text()
+async def test_a_game_needs_its_zone(harness: BotHarness) -> None:
+    await harness.say("/beli")
+    await harness.press("Voucher Game")
+    await harness.press("86 Diamonds")
+    assert "user ID dan zone Mobile Legends" in harness.text()
+    await harness.say("12345678")
+    assert "Zone-nya belum ada" in harness.text()
+    await harness.say("12345678 (1234)")
+    assert "Untuk: 12345678 (1234)" in harness.text()
 
 
-async def test_user_id_and_zone_of_a_game_are_shown_apart_everywhere(counter: Counter) -> None:
+async def test_user_id_and_zone_of_a_game_are_shown_apart_everywhere(harness: BotHarness) -> None:
     """The supplier gets both joined."""
-    await counter.say("/beli")
-    await counter.press("Voucher Game")
-    await counter.press("86 Diamonds")
-    await counter.say("123456789 1234")
-    await counter.say("nothing")
-    assert "123456789 (1234)" in counter.text()
-    await counter.press("Bayar")
-    assert "123456789 (1234) · Rp" in counter.shown()
-    (order,) = await counter.orders()
+    await harness.say("/beli")
+    await harness.press("Voucher Game")
+    await harness.press("86 Diamonds")
+    await harness.say("123456789 1234")
+    await harness.say("nothing")
+    assert "123456789 (1234)" in harness.text()
+    await harness.press("Bayar")
+    assert "123456789 (1234) · Rp" in harness.shown()
+    (order,) = await harness.orders()
     assert (order.destination, order.zone) == ("1234567891234", "1234")
-    counter.shop.clock.advance(660)
-    await counter.say("/beli")
-    await counter.press("Voucher Game")
-    await counter.press("86 Diamonds")
-    await counter.press("👤 123456789 (1234)")
-    assert "Untuk: 123456789 (1234)" in counter.text()
-    await counter.press("Bayar")
-    again, _ = await counter.orders()
+    harness.shop.clock.advance(660)
+    await harness.say("/beli")
+    await harness.press("Voucher Game")
+    await harness.press("86 Diamonds")
+    await harness.press("👤 123456789 (1234)")
+    assert "Untuk: 123456789 (1234)" in harness.text()
+    await harness.press("Bayar")
+    again, _ = await harness.orders()
     assert again.zone == "1234"
-    await counter.forge(BuyAgain(again.order_id))
-    assert "Untuk: 123456789 (1234)" in counter.text()
+    await harness.forge(BuyAgain(again.order_id))
+    assert "Untuk: 123456789 (1234)" in harness.text()
 
 
 @pytest.mark.parametrize(
@@ -363,16 +363,16 @@ async def test_user_id_and_zone_of_a_game_are_shown_apart_everywhere(counter: Co
     ],
 )
 async def test_other_kinds_of_destination_are_accepted_and_formatted(
-    counter: Counter, changes: dict[str, Any], typed: str, shown: str
+    harness: BotHarness, changes: dict[str, Any], typed: str, shown: str
 ) -> None:
-    await sell(counter, **changes)
-    await counter.say(typed)
-    assert f"Untuk: {shown}" in counter.text()
+    await sell(harness, **changes)
+    await harness.say(typed)
+    assert f"Untuk: {shown}" in harness.text()
 
 
-async def test_media_is_not_a_number(counter: Counter) -> None:
-    await counter.to_destination()
-    await counter.send(
+async def test_media_is_not_a_number(harness: BotHarness) -> None:
+    await harness.to_destination()
+    await harness.send(
         {
             "sticker": {
                 "file_id": "s",
@@ -385,50 +385,50 @@ async def test_media_is_not_a_number(counter: Counter) -> None:
             }
         }
     )
-    *_, said, question = counter.said()
+    *_, said, question = harness.said()
     assert said.text == "Maaf, kami cuma bisa baca teks dan foto."
     assert "Kirim nomor HP-nya" in question.text
-    await counter.send(
+    await harness.send(
         {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
     )
-    assert "Kiriman itu tidak bisa kami baca." in counter.text()
-    await counter.say("081234567890")
-    assert "Cek dulu" in counter.text()
+    assert "Kiriman itu tidak bisa kami baca." in harness.text()
+    await harness.say("081234567890")
+    assert "Cek dulu" in harness.text()
 
 
-async def test_an_edited_number_does_nothing(counter: Counter) -> None:
-    await counter.to_confirm()
-    (mine,) = [one for one in counter.telegram.messages(1001) if one.text == "081234567890"]
-    before = counter.shown()
-    counter.telegram.edit_text(1001, mine.message_id, "085711112222")
-    await counter.say("/status")
-    assert before in counter.shown().replace("085711112222", "081234567890")
+async def test_an_edited_number_does_nothing(harness: BotHarness) -> None:
+    await harness.to_confirm()
+    (mine,) = [one for one in harness.telegram.messages(1001) if one.text == "081234567890"]
+    before = harness.shown()
+    harness.telegram.edit_text(1001, mine.message_id, "085711112222")
+    await harness.say("/status")
+    assert before in harness.shown().replace("085711112222", "081234567890")
 
 
-async def test_a_product_that_sold_out_meanwhile_leads_back(counter: Counter) -> None:
-    await counter.to_destination()
-    await counter.shop.relist("SM10", is_ready=False)
-    await counter.say("081234567890")
-    assert "Produk ini sedang kosong" in counter.text()
-    dialog = await counter.dialog()
+async def test_a_product_that_sold_out_meanwhile_leads_back(harness: BotHarness) -> None:
+    await harness.to_destination()
+    await harness.shop.relist("SM10", is_ready=False)
+    await harness.say("081234567890")
+    assert "Produk ini sedang kosong" in harness.text()
+    dialog = await harness.dialog()
     assert dialog is not None
     assert dialog.step == Step.PRODUCT
-    await counter.press("Belanja")
-    assert "Mau beli apa?" in counter.text()
+    await harness.press("Belanja")
+    assert "Mau beli apa?" in harness.text()
 
 
-async def test_a_product_delisted_meanwhile_leads_back(counter: Counter) -> None:
-    await counter.to_destination()
-    counter.shop.supplier.listings = ServiceList(LISTINGS[1:], 0)
-    await counter.shop.refresh.refresh()
-    await counter.say("081234567890")
-    assert "sudah tidak dijual" in counter.text()
+async def test_a_product_delisted_meanwhile_leads_back(harness: BotHarness) -> None:
+    await harness.to_destination()
+    harness.shop.supplier.listings = ServiceList(LISTINGS[1:], 0)
+    await harness.shop.refresh.refresh()
+    await harness.say("081234567890")
+    assert "sudah tidak dijual" in harness.text()
 
 
-async def test_a_purchase_by_an_admin_is_a_counter_sale(counter: Counter) -> None:
-    await counter.to_confirm(who=BOSS)
-    await counter.press("Bayar", BOSS)
-    (order,) = await counter.orders(BOSS)
+async def test_a_purchase_by_an_admin_is_a_counter_sale(harness: BotHarness) -> None:
+    await harness.to_confirm(who=INDONESIAN_ADMIN)
+    await harness.press("Bayar", INDONESIAN_ADMIN)
+    (order,) = await harness.orders(INDONESIAN_ADMIN)
     assert order.is_counter_sale
 
 

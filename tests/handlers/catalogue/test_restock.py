@@ -12,194 +12,196 @@ from bot.domain.restock import MAX_OPEN_REQUESTS
 from bot.ports.supplier import ServiceList
 from handlers.ui.buttons import AskRestock, ForgetRestock, Pick, PickAnew
 from tests.handlers.builders import HOSTILE
-from tests.handlers.counter import CLARE, Counter
+from tests.handlers.harness import CLARE, BotHarness
 from tests.services.shop import LISTINGS
 
 REMIND_ME, REMINDER_OFF = "🔔 Kabari", "🔕 Matikan"
 
 
-async def to_sold_out(counter: Counter) -> None:
+async def to_sold_out(harness: BotHarness) -> None:
     """Open the product that is out of stock."""
-    await counter.to_products()
-    await counter.press("Lihat 1")
-    await counter.press("Sold out")
+    await harness.to_products()
+    await harness.press("Lihat 1")
+    await harness.press("Sold out")
 
 
-async def restock_product(counter: Counter, code: str = "GONE") -> None:
+async def restock_product(harness: BotHarness, code: str = "GONE") -> None:
     """Restock a product, and deliver the reminders."""
-    await counter.shop.relist(code, is_ready=True)
-    await counter.shop.restock.step()
-    await counter.deliver.deliver()
+    await harness.shop.relist(code, is_ready=True)
+    await harness.shop.restock.step()
+    await harness.deliver.deliver()
 
 
-async def test_a_product_out_of_stock_offers_a_reminder(counter: Counter) -> None:
-    await to_sold_out(counter)
-    assert counter.text() == (
+async def test_a_product_out_of_stock_offers_a_reminder(harness: BotHarness) -> None:
+    await to_sold_out(harness)
+    assert harness.text() == (
         "Telkomsel · Sold out · Rp11.200\n\n"
         "⚠️ Produk ini sedang kosong. Silakan pilih yang lain.\n\n"
         "Mau dikabari kalau sudah bisa dibeli lagi? Kamu dapat satu pesan, kalau itu dalam 7 hari."
     )
-    assert counter.labels() == ["🔔 Kabari kalau ada lagi", "‹ Kembali", "✕ Batal"]
+    assert harness.labels() == ["🔔 Kabari kalau ada lagi", "‹ Kembali", "✕ Batal"]
 
 
-async def test_a_reminder_is_confirmed_on_the_same_screen(counter: Counter) -> None:
-    await to_sold_out(counter)
-    message, data = counter.find(REMIND_ME)
-    await counter.press_data(data, message.message_id)
-    promised = counter.text()
+async def test_a_reminder_is_confirmed_on_the_same_screen(harness: BotHarness) -> None:
+    await to_sold_out(harness)
+    message, data = harness.find(REMIND_ME)
+    await harness.press_data(data, message.message_id)
+    promised = harness.text()
     assert "Kami kabari sekali kalau stoknya ada lagi dalam 7 hari." in promised
-    assert counter.labels() == ["🔕 Matikan pengingat", "‹ Kembali", "✕ Batal"]
-    counter.shop.clock.advance(3_600)
-    await counter.press_data(data, message.message_id)
-    assert counter.text() == promised
-    await counter.press("Kembali")
-    await counter.press("Sold out")
-    assert counter.text() == promised
+    assert harness.labels() == ["🔕 Matikan pengingat", "‹ Kembali", "✕ Batal"]
+    harness.shop.clock.advance(3_600)
+    await harness.press_data(data, message.message_id)
+    assert harness.text() == promised
+    await harness.press("Kembali")
+    await harness.press("Sold out")
+    assert harness.text() == promised
 
 
-async def test_a_restocked_product_is_bought_from_the_reminder(counter: Counter) -> None:
-    await to_sold_out(counter)
-    await counter.press(REMIND_ME)
-    await restock_product(counter)
-    news = counter.last()
+async def test_a_restocked_product_is_bought_from_the_reminder(harness: BotHarness) -> None:
+    await to_sold_out(harness)
+    await harness.press(REMIND_ME)
+    await restock_product(harness)
+    news = harness.last()
     assert news.text == "🔔 Sudah ada lagi:\n\nTelkomsel · Sold out · Rp11.200"
-    assert counter.labels() == ["🛒 Tsel · Sold out · Rp11.200"]
-    await counter.press("🛒 Tsel · Sold out")
-    assert "Kirim nomor HP" in counter.text()
-    await counter.say("081234567890")
-    await counter.press("Bayar")
-    (order,) = await counter.orders()
+    assert harness.labels() == ["🛒 Tsel · Sold out · Rp11.200"]
+    await harness.press("🛒 Tsel · Sold out")
+    assert "Kirim nomor HP" in harness.text()
+    await harness.say("081234567890")
+    await harness.press("Bayar")
+    (order,) = await harness.orders()
     assert order.service_code == "GONE"
-    assert news in counter.said()
+    assert news in harness.said()
 
 
-async def test_products_restocked_together_have_a_button_each(counter: Counter) -> None:
-    await counter.shop.relist("SM20", is_ready=False)
-    await counter.say("/order", CLARE)
+async def test_products_restocked_together_have_a_button_each(harness: BotHarness) -> None:
+    await harness.shop.relist("SM20", is_ready=False)
+    await harness.say("/order", CLARE)
     for code in ("GONE", "SM20"):
-        await counter.forge(AskRestock(counter.shop.product(code)), CLARE)
-    await counter.shop.relist("SM20", is_ready=True)
-    await restock_product(counter)
-    assert counter.text(CLARE).startswith("🔔 Back in stock:\n\nTelkomsel 20,000")
-    assert counter.labels(CLARE) == ["🛒 Tsel 20,000 · Rp21,100", "🛒 Tsel · Sold out · Rp11,200"]
+        await harness.forge(AskRestock(harness.shop.product(code)), CLARE)
+    await harness.shop.relist("SM20", is_ready=True)
+    await restock_product(harness)
+    assert harness.text(CLARE).startswith("🔔 Back in stock:\n\nTelkomsel 20,000")
+    assert harness.labels(CLARE) == ["🛒 Tsel 20,000 · Rp21,100", "🛒 Tsel · Sold out · Rp11,200"]
 
 
-async def test_a_late_reminder_of_a_product_sold_out_again_offers_another(counter: Counter) -> None:
-    counter.is_told = False
-    await to_sold_out(counter)
-    await counter.press(REMIND_ME)
-    await counter.shop.relist("GONE", is_ready=True)
-    await counter.shop.restock.step()
-    await counter.shop.relist("GONE", is_ready=False)
-    await counter.deliver.deliver()
-    news = counter.last()
+async def test_a_late_reminder_of_a_product_sold_out_again_offers_another(
+    harness: BotHarness,
+) -> None:
+    harness.is_told = False
+    await to_sold_out(harness)
+    await harness.press(REMIND_ME)
+    await harness.shop.relist("GONE", is_ready=True)
+    await harness.shop.restock.step()
+    await harness.shop.relist("GONE", is_ready=False)
+    await harness.deliver.deliver()
+    news = harness.last()
     assert "kosong lagi" in news.text
-    assert counter.labels() == ["🔔 Telkomsel · Sold out"]
-    await counter.press("🔔 Telkomsel · Sold out")
-    assert "sedang kosong" in counter.text()
-    assert news in counter.said()
-    await counter.press(REMIND_ME)
-    assert "dalam 7 hari" in counter.text()
+    assert harness.labels() == ["🔔 Telkomsel · Sold out"]
+    await harness.press("🔔 Telkomsel · Sold out")
+    assert "sedang kosong" in harness.text()
+    assert news in harness.said()
+    await harness.press(REMIND_ME)
+    assert "dalam 7 hari" in harness.text()
 
 
-async def test_a_closed_product_offers_a_reminder(counter: Counter) -> None:
-    counter.shop.clock.advance(12 * 3_600 - 60)
-    await counter.to_products()
-    await counter.press("Night")
-    assert "tutup sampai 00.30 WIB" in counter.text()
-    await counter.press(REMIND_ME)
-    counter.shop.clock.advance(32 * 60)
-    await counter.shop.restock.step()
-    await counter.deliver.deliver()
-    assert "Night · Rp11.200" in counter.text()
+async def test_a_closed_product_offers_a_reminder(harness: BotHarness) -> None:
+    harness.shop.clock.advance(12 * 3_600 - 60)
+    await harness.to_products()
+    await harness.press("Night")
+    assert "tutup sampai 00.30 WIB" in harness.text()
+    await harness.press(REMIND_ME)
+    harness.shop.clock.advance(32 * 60)
+    await harness.shop.restock.step()
+    await harness.deliver.deliver()
+    assert "Night · Rp11.200" in harness.text()
 
 
-async def test_a_reminder_can_be_withdrawn(counter: Counter) -> None:
-    await to_sold_out(counter)
-    await counter.press(REMIND_ME)
-    answer = await counter.press(REMINDER_OFF)
+async def test_a_reminder_can_be_withdrawn(harness: BotHarness) -> None:
+    await to_sold_out(harness)
+    await harness.press(REMIND_ME)
+    answer = await harness.press(REMINDER_OFF)
     assert answer.text == "Oke, pengingatnya dimatikan."
-    assert "🔔 Kabari kalau ada lagi" in counter.labels()
-    count = len(counter.said())
-    await restock_product(counter)
-    assert len(counter.said()) == count
+    assert "🔔 Kabari kalau ada lagi" in harness.labels()
+    count = len(harness.said())
+    await restock_product(harness)
+    assert len(harness.said()) == count
 
 
-async def test_a_customer_has_at_most_twenty_reminders(counter: Counter) -> None:
+async def test_a_customer_has_at_most_twenty_reminders(harness: BotHarness) -> None:
     many = [replace(LISTINGS[4], code=f"E{number}") for number in range(MAX_OPEN_REQUESTS)]
-    counter.shop.supplier.listings = ServiceList((*LISTINGS, *many), 0)
-    await counter.shop.refresh.refresh()
-    await counter.to_products()
+    harness.shop.supplier.listings = ServiceList((*LISTINGS, *many), 0)
+    await harness.shop.refresh.refresh()
+    await harness.to_products()
     for one in many:
-        await counter.forge(AskRestock(counter.shop.product(one.code)))
-    await counter.say("/saldo")
-    before = counter.text()
-    answer = await counter.forge(AskRestock(counter.shop.product("GONE")))
+        await harness.forge(AskRestock(harness.shop.product(one.code)))
+    await harness.say("/saldo")
+    before = harness.text()
+    answer = await harness.forge(AskRestock(harness.shop.product("GONE")))
     assert answer.show_alert
     assert "Kamu sudah menunggu 20 produk" in answer.text
-    assert counter.text() == before
+    assert harness.text() == before
 
 
-async def test_an_old_reminder_button_offers_a_restocked_product(counter: Counter) -> None:
-    await to_sold_out(counter)
-    await counter.shop.relist("GONE", is_ready=True)
-    await counter.press(REMIND_ME)
-    assert "Produk ini sudah bisa dibeli." in counter.text()
-    await counter.press("🛒 Beli")
-    assert "Kirim nomor HP" in counter.text()
+async def test_an_old_reminder_button_offers_a_restocked_product(harness: BotHarness) -> None:
+    await to_sold_out(harness)
+    await harness.shop.relist("GONE", is_ready=True)
+    await harness.press(REMIND_ME)
+    assert "Produk ini sudah bisa dibeli." in harness.text()
+    await harness.press("🛒 Beli")
+    assert "Kirim nomor HP" in harness.text()
 
 
 @pytest.mark.parametrize("kind", [AskRestock, ForgetRestock, Pick, PickAnew])
 async def test_an_unknown_product_is_reported_as_no_longer_sold(
-    counter: Counter, kind: type[AskRestock | ForgetRestock | Pick | PickAnew]
+    harness: BotHarness, kind: type[AskRestock | ForgetRestock | Pick | PickAnew]
 ) -> None:
-    await counter.say("/beli")
-    answer = await counter.forge(kind(999))
+    await harness.say("/beli")
+    answer = await harness.forge(kind(999))
     assert answer.show_alert
     assert "sudah tidak dijual" in answer.text
 
 
-async def test_a_product_picked_from_a_reminder_asks_for_its_number(counter: Counter) -> None:
-    await counter.say("/start")
-    await counter.forge(PickAnew(counter.shop.product("SM10")))
-    dialog = await counter.dialog()
+async def test_a_product_picked_from_a_reminder_asks_for_its_number(harness: BotHarness) -> None:
+    await harness.say("/start")
+    await harness.forge(PickAnew(harness.shop.product("SM10")))
+    dialog = await harness.dialog()
     assert dialog is not None
-    assert (dialog.step, dialog.message_id) == (Step.DESTINATION, counter.last().message_id)
-    assert counter.remembered() == Step.DESTINATION
+    assert (dialog.step, dialog.message_id) == (Step.DESTINATION, harness.last().message_id)
+    assert harness.remembered() == Step.DESTINATION
 
 
-async def test_an_order_cancelled_as_unavailable_offers_a_reminder(counter: Counter) -> None:
-    await counter.to_confirm()
-    await counter.press("Bayar")
-    await counter.shop.relist("SM10", is_ready=False)
-    counter.shop.clock.advance(6)
-    await counter.shop.send.start()
-    await counter.deliver.deliver()
-    (order,) = await counter.orders()
+async def test_an_order_cancelled_as_unavailable_offers_a_reminder(harness: BotHarness) -> None:
+    await harness.to_confirm()
+    await harness.press("Bayar")
+    await harness.shop.relist("SM10", is_ready=False)
+    harness.shop.clock.advance(6)
+    await harness.shop.send.start()
+    await harness.deliver.deliver()
+    (order,) = await harness.orders()
     assert (order.state, order.cancel_reason) == (OrderState.CANCELLED, CancelReason.NOT_READY)
-    outcome = counter.last()
-    await counter.press(REMIND_ME)
-    assert "dalam 7 hari" in counter.text()
-    assert outcome in counter.said()
+    outcome = harness.last()
+    await harness.press(REMIND_ME)
+    assert "dalam 7 hari" in harness.text()
+    assert outcome in harness.said()
 
 
-async def test_a_name_with_markup_is_escaped(counter: Counter) -> None:
-    await counter.shop.relist("GONE", name=f"Sold {HOSTILE}")
-    await counter.to_products()
-    await counter.press("Lihat 1")
-    await counter.press("Sold")
-    assert HOSTILE in counter.text()
-    await counter.press(REMIND_ME)
-    await restock_product(counter)
-    assert HOSTILE in counter.text()
+async def test_a_name_with_markup_is_escaped(harness: BotHarness) -> None:
+    await harness.shop.relist("GONE", name=f"Sold {HOSTILE}")
+    await harness.to_products()
+    await harness.press("Lihat 1")
+    await harness.press("Sold")
+    assert HOSTILE in harness.text()
+    await harness.press(REMIND_ME)
+    await restock_product(harness)
+    assert HOSTILE in harness.text()
 
 
-async def test_reminders_work_after_a_restart(counter: Counter) -> None:
-    await to_sold_out(counter)
-    await counter.restart()
-    await counter.press(REMIND_ME)
-    await counter.restart()
-    await restock_product(counter)
-    await counter.restart()
-    await counter.press("🛒 Tsel · Sold out")
-    assert "Kirim nomor HP" in counter.text()
+async def test_reminders_work_after_a_restart(harness: BotHarness) -> None:
+    await to_sold_out(harness)
+    await harness.restart()
+    await harness.press(REMIND_ME)
+    await harness.restart()
+    await restock_product(harness)
+    await harness.restart()
+    await harness.press("🛒 Tsel · Sold out")
+    assert "Kirim nomor HP" in harness.text()

@@ -9,85 +9,85 @@ import pytest
 from bot.domain.money import Rupiah
 from bot.ports.supplier import ServiceList
 from handlers.catalogue.buttons import Find, FindSources
-from tests.handlers.counter import BOSS, CLARE, Counter
+from tests.handlers.harness import CLARE, INDONESIAN_ADMIN, BotHarness
 from tests.services.shop import LISTINGS
 
 
-async def test_typed_words_are_searched(counter: Counter) -> None:
-    await counter.say("tsel 20rb")
-    assert "Hasil untuk tsel 20rb" in counter.text()
-    await counter.press("Telkomsel 20.000 · Rp21.100")
-    await counter.say("081234567890")
-    await counter.press("Bayar")
-    assert (await counter.orders())[0].service_code == "SM20"
+async def test_typed_words_are_searched(harness: BotHarness) -> None:
+    await harness.say("tsel 20rb")
+    assert "Hasil untuk tsel 20rb" in harness.text()
+    await harness.press("Telkomsel 20.000 · Rp21.100")
+    await harness.say("081234567890")
+    await harness.press("Bayar")
+    assert (await harness.orders())[0].service_code == "SM20"
 
 
 @pytest.mark.parametrize("command", ["/search telkomsel 10", "/cari telkomsle 10"])
-async def test_the_search_command_works_at_any_step(counter: Counter, command: str) -> None:
-    await counter.to_destination()
-    await counter.say(command)
-    assert any("Telkomsel 10.000 · " in label for label in counter.labels())
+async def test_the_search_command_works_at_any_step(harness: BotHarness, command: str) -> None:
+    await harness.to_destination()
+    await harness.say(command)
+    assert any("Telkomsel 10.000 · " in label for label in harness.labels())
 
 
-async def test_the_search_command_alone_explains_itself(counter: Counter) -> None:
-    await counter.say("/cari")
-    assert "tsel 10" in counter.text()
-    await counter.say("/cari 081234567890")
-    assert "Mau beli apa" in counter.text()
+async def test_the_search_command_alone_explains_itself(harness: BotHarness) -> None:
+    await harness.say("/cari")
+    assert "tsel 10" in harness.text()
+    await harness.say("/cari 081234567890")
+    assert "Mau beli apa" in harness.text()
 
 
-async def test_words_typed_while_browsing_are_searched(counter: Counter) -> None:
-    await counter.to_products()
-    await counter.say("xl")
-    assert any("XL 10.000" in label for label in counter.labels())
+async def test_words_typed_while_browsing_are_searched(harness: BotHarness) -> None:
+    await harness.to_products()
+    await harness.say("xl")
+    assert any("XL 10.000" in label for label in harness.labels())
 
 
-async def test_results_have_pages_with_products_out_of_stock_last(counter: Counter) -> None:
+async def test_results_have_pages_with_products_out_of_stock_last(harness: BotHarness) -> None:
     more = [replace(LISTINGS[0], code=f"Z{n}", name=f"Zebu {n}") for n in range(35)]
     more[0] = replace(more[0], is_ready=False)
-    counter.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
-    await counter.shop.refresh.refresh()
-    await counter.say("zebu")
-    assert "Halaman 1 dari 3" in counter.text()
-    assert len([label for label in counter.labels() if label.startswith("Telkomsel · ")]) == 14
-    await counter.press("›")
-    await counter.press("3 ›")
-    assert counter.labels()[6:9] == ["Telkomsel · Zebu 0 · kosong", "‹ 2", "🛒 Belanja"]
-    answer = await counter.forge(Find(99, "nonsense xyzzy"))
+    harness.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
+    await harness.shop.refresh.refresh()
+    await harness.say("zebu")
+    assert "Halaman 1 dari 3" in harness.text()
+    assert len([label for label in harness.labels() if label.startswith("Telkomsel · ")]) == 14
+    await harness.press("›")
+    await harness.press("3 ›")
+    assert harness.labels()[6:9] == ["Telkomsel · Zebu 0 · kosong", "‹ 2", "🛒 Belanja"]
+    answer = await harness.forge(Find(99, "nonsense xyzzy"))
     assert "belum ketemu" in answer.text
 
 
 @pytest.mark.parametrize("text", ["hola", "x" * 4096, "\u202e\u0000<qqzz>", "&<zzqq>", "🎲" * 40])
-async def test_a_search_without_results_says_so(counter: Counter, text: str) -> None:
-    await counter.say(text, CLARE)
-    assert "nothing found" in counter.text(CLARE)
-    await counter.press("Shop", CLARE)
-    assert "What do you need?" in counter.text(CLARE)
+async def test_a_search_without_results_says_so(harness: BotHarness, text: str) -> None:
+    await harness.say(text, CLARE)
+    assert "nothing found" in harness.text(CLARE)
+    await harness.press("Shop", CLARE)
+    assert "What do you need?" in harness.text(CLARE)
 
 
-async def test_results_of_the_same_name_are_shown_once(counter: Counter) -> None:
-    await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", cost=Rupiah(10_500))
-    await counter.say("telkomsel 10.000")
-    assert counter.labels()[:2] == ["Telkomsel 10.000 · Rp11.200", "Pilihan lain (1)"]
-    await counter.press("Pilihan lain")
-    assert "lewat jalur lain" in counter.text()
-    assert counter.labels()[0] == "TELKOMSEL 10.000 · Rp11.500"
-    await counter.press("Sembunyikan pilihan lain")
-    assert counter.labels()[0] == "Telkomsel 10.000 · Rp11.200"
-    await counter.press("Pilihan lain")
-    await counter.shop.relist("ONCE", name="Telkomsel once")
-    await counter.forge(FindSources(0, "telkomsel 10.000"))
-    assert counter.labels()[0] == "Telkomsel 10.000 · Rp11.200"
+async def test_results_of_the_same_name_are_shown_once(harness: BotHarness) -> None:
+    await harness.shop.relist("ONCE", name="TELKOMSEL  10.000", cost=Rupiah(10_500))
+    await harness.say("telkomsel 10.000")
+    assert harness.labels()[:2] == ["Telkomsel 10.000 · Rp11.200", "Pilihan lain (1)"]
+    await harness.press("Pilihan lain")
+    assert "lewat jalur lain" in harness.text()
+    assert harness.labels()[0] == "TELKOMSEL 10.000 · Rp11.500"
+    await harness.press("Sembunyikan pilihan lain")
+    assert harness.labels()[0] == "Telkomsel 10.000 · Rp11.200"
+    await harness.press("Pilihan lain")
+    await harness.shop.relist("ONCE", name="Telkomsel once")
+    await harness.forge(FindSources(0, "telkomsel 10.000"))
+    assert harness.labels()[0] == "Telkomsel 10.000 · Rp11.200"
 
 
 async def test_results_of_the_same_name_in_two_subs_are_numbered(
-    counter: Counter,
+    harness: BotHarness,
 ) -> None:
-    await counter.shop.relist("ONCE", name="TELKOMSEL  10.000", sub="Promo")
-    await counter.say("telkomsel 10.000")
-    assert counter.labels()[:2] == ["1. Tsel 10.000 · Rp11.200", "2. Tsel 10.000 · Rp11.200"]
-    assert "Telkomsel 10.000 · Umum" in counter.text()
-    assert "TELKOMSEL 10.000 · Promo" in counter.text()
+    await harness.shop.relist("ONCE", name="TELKOMSEL  10.000", sub="Promo")
+    await harness.say("telkomsel 10.000")
+    assert harness.labels()[:2] == ["1. Tsel 10.000 · Rp11.200", "2. Tsel 10.000 · Rp11.200"]
+    assert "Telkomsel 10.000 · Umum" in harness.text()
+    assert "TELKOMSEL 10.000 · Promo" in harness.text()
 
 
 @pytest.mark.parametrize(
@@ -103,90 +103,92 @@ async def test_results_of_the_same_name_in_two_subs_are_numbered(
         ("saldo ovo", "belum ketemu"),
     ],
 )
-async def test_commands_work_without_a_slash(counter: Counter, text: str, says: str) -> None:
-    await counter.say(text)
-    assert says in counter.text()
-    await counter.to_products()
-    await counter.say(text)
-    assert says in counter.text()
+async def test_commands_work_without_a_slash(harness: BotHarness, text: str, says: str) -> None:
+    await harness.say(text)
+    assert says in harness.text()
+    await harness.to_products()
+    await harness.say(text)
+    assert says in harness.text()
 
 
 @pytest.mark.parametrize("text", ["batal", "Batal!", "ga jadi", "cancel"])
-async def test_the_word_for_cancel_works_at_every_step(counter: Counter, text: str) -> None:
-    await counter.say(text)
-    assert "Tidak ada yang perlu dibatalkan" in counter.text()
-    await counter.to_destination()
-    await counter.say(text)
-    assert await counter.dialog() is None
-    await counter.to_confirm()
-    await counter.say(text)
-    assert await counter.dialog() is None
-    assert "Tidak ada yang dipesan" in counter.text()
+async def test_the_word_for_cancel_works_at_every_step(harness: BotHarness, text: str) -> None:
+    await harness.say(text)
+    assert "Tidak ada yang perlu dibatalkan" in harness.text()
+    await harness.to_destination()
+    await harness.say(text)
+    assert await harness.dialog() is None
+    await harness.to_confirm()
+    await harness.say(text)
+    assert await harness.dialog() is None
+    assert "Tidak ada yang dipesan" in harness.text()
 
 
 @pytest.mark.parametrize("text", ["K1", " k1 "])
-async def test_an_orders_number_opens_the_order(counter: Counter, text: str) -> None:
-    await counter.to_confirm()
-    await counter.press("Bayar")
-    await counter.say(text)
-    assert counter.text().startswith("K1 · Telkomsel 10.000")
-    await counter.to_destination()
-    await counter.say(text)
-    assert counter.text().startswith("K1 · Telkomsel 10.000")
-    await counter.say(text, CLARE)
-    assert "nothing found" in counter.text(CLARE)
-    await counter.say("K99")
-    assert "belum ketemu" in counter.text()
+async def test_an_orders_number_opens_the_order(harness: BotHarness, text: str) -> None:
+    await harness.to_confirm()
+    await harness.press("Bayar")
+    await harness.say(text)
+    assert harness.text().startswith("K1 · Telkomsel 10.000")
+    await harness.to_destination()
+    await harness.say(text)
+    assert harness.text().startswith("K1 · Telkomsel 10.000")
+    await harness.say(text, CLARE)
+    assert "nothing found" in harness.text(CLARE)
+    await harness.say("K99")
+    assert "belum ketemu" in harness.text()
 
 
-async def test_an_admin_opens_anybodys_order(counter: Counter) -> None:
-    await counter.to_confirm()
-    await counter.press("Bayar")
-    await counter.say("K1", BOSS)
-    assert "K1" in counter.text(BOSS)
-    assert "Anni" in counter.text(BOSS)
+async def test_an_admin_opens_anybodys_order(harness: BotHarness) -> None:
+    await harness.to_confirm()
+    await harness.press("Bayar")
+    await harness.say("K1", INDONESIAN_ADMIN)
+    assert "K1" in harness.text(INDONESIAN_ADMIN)
+    assert "Anni" in harness.text(INDONESIAN_ADMIN)
 
 
 @pytest.mark.parametrize("text", ["saldo", "riwayat", "bantuan"])
-async def test_command_words_work_while_a_number_is_expected(counter: Counter, text: str) -> None:
-    await counter.to_destination()
-    await counter.say(text)
-    assert "bukan nomor" not in counter.text()
-    assert await counter.dialog() is None
+async def test_command_words_work_while_a_number_is_expected(
+    harness: BotHarness, text: str
+) -> None:
+    await harness.to_destination()
+    await harness.say(text)
+    assert "bukan nomor" not in harness.text()
+    assert await harness.dialog() is None
 
 
-async def test_near_matches_are_marked_as_such(counter: Counter) -> None:
-    await counter.say("xl 25rb")
-    assert counter.text().startswith("xl 25rb belum ada. Ini yang paling mendekati:")
-    assert any("XL 10.000" in label for label in counter.labels())
+async def test_near_matches_are_marked_as_such(harness: BotHarness) -> None:
+    await harness.say("xl 25rb")
+    assert harness.text().startswith("xl 25rb belum ada. Ini yang paling mendekati:")
+    assert any("XL 10.000" in label for label in harness.labels())
 
 
-async def test_too_many_results_are_reported(counter: Counter) -> None:
+async def test_too_many_results_are_reported(harness: BotHarness) -> None:
     more = [replace(LISTINGS[0], code=f"Z{n}", name=f"Zebra {n}.000") for n in range(1, 100)]
-    counter.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
-    await counter.shop.refresh.refresh()
-    await counter.say("zebra")
-    assert "Ada 99 produk" in counter.text()
-    await counter.say("zebra 20rb")
-    assert "produk, terlalu" not in counter.text()
+    harness.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
+    await harness.shop.refresh.refresh()
+    await harness.say("zebra")
+    assert "Ada 99 produk" in harness.text()
+    await harness.say("zebra 20rb")
+    assert "produk, terlalu" not in harness.text()
 
 
-async def test_a_long_query_is_never_cut_within_an_amount(counter: Counter) -> None:
+async def test_a_long_query_is_never_cut_within_an_amount(harness: BotHarness) -> None:
     """Half of 100.000 would be another product."""
-    await counter.say("saya mau beli pulsa yang telkomsel dong kak 100.000 ya")
-    assert "100" not in counter.text()
-    await counter.say("x" * 47 + " telkomsel 10.000")
-    assert "belum ketemu" in counter.text()
+    await harness.say("saya mau beli pulsa yang telkomsel dong kak 100.000 ya")
+    assert "100" not in harness.text()
+    await harness.say("x" * 47 + " telkomsel 10.000")
+    assert "belum ketemu" in harness.text()
 
 
-async def save_number(counter: Counter, number: str, name: str) -> None:
-    await counter.say(number)
-    await counter.press("10.000 ·")
-    await counter.press("Bayar")
-    await counter.say("/nomor")
-    await counter.press(number[-4:])
-    await counter.press("Beri nama")
-    await counter.say(name)
+async def save_number(harness: BotHarness, number: str, name: str) -> None:
+    await harness.say(number)
+    await harness.press("10.000 ·")
+    await harness.press("Bayar")
+    await harness.say("/nomor")
+    await harness.press(number[-4:])
+    await harness.press("Beri nama")
+    await harness.say(name)
 
 
 @pytest.mark.parametrize(
@@ -198,41 +200,43 @@ async def save_number(counter: Counter, number: str, name: str) -> None:
         ("/cari mama 20", "20.000 · Rp21.100"),
     ],
 )
-async def test_a_saved_name_stands_for_its_number(counter: Counter, text: str, first: str) -> None:
-    await save_number(counter, "081234567890", "Mama")
-    await counter.say(text)
-    assert "0812 3456 7890" in counter.text()
-    assert counter.labels()[0] == first
-    assert await counter.dialog() is None
+async def test_a_saved_name_stands_for_its_number(
+    harness: BotHarness, text: str, first: str
+) -> None:
+    await save_number(harness, "081234567890", "Mama")
+    await harness.say(text)
+    assert "0812 3456 7890" in harness.text()
+    assert harness.labels()[0] == first
+    assert await harness.dialog() is None
 
 
-async def test_a_number_beside_a_saved_name_takes_precedence(counter: Counter) -> None:
-    await save_number(counter, "081234567890", "Mama")
-    await counter.say("mama 081311112222")
-    assert "0813 1111 2222" in counter.text()
+async def test_a_number_beside_a_saved_name_takes_precedence(harness: BotHarness) -> None:
+    await save_number(harness, "081234567890", "Mama")
+    await harness.say("mama 081311112222")
+    assert "0813 1111 2222" in harness.text()
 
 
-async def test_a_saved_name_answers_the_question_for_a_number(counter: Counter) -> None:
-    await save_number(counter, "081234567890", "Mama")
-    await counter.to_destination()
-    await counter.say("mama")
-    assert "Untuk: 0812 3456 7890" in counter.text()
+async def test_a_saved_name_answers_the_question_for_a_number(harness: BotHarness) -> None:
+    await save_number(harness, "081234567890", "Mama")
+    await harness.to_destination()
+    await harness.say("mama")
+    assert "Untuk: 0812 3456 7890" in harness.text()
 
 
-async def test_a_number_named_like_a_brand_does_not_hide_the_brand(counter: Counter) -> None:
-    await save_number(counter, "081234567890", "XL")
-    await counter.say("xl 10")
-    assert "Hasil untuk xl 10" in counter.text()
-    await counter.say("xl")
-    assert "0812 3456 7890" in counter.text()
+async def test_a_number_named_like_a_brand_does_not_hide_the_brand(harness: BotHarness) -> None:
+    await save_number(harness, "081234567890", "XL")
+    await harness.say("xl 10")
+    assert "Hasil untuk xl 10" in harness.text()
+    await harness.say("xl")
+    assert "0812 3456 7890" in harness.text()
 
 
-async def test_another_letter_in_a_short_word_is_only_a_near_match(counter: Counter) -> None:
+async def test_another_letter_in_a_short_word_is_only_a_near_match(harness: BotHarness) -> None:
     masa = replace(LISTINGS[5], code="MASA", name="XL Masa Aktif 10 Hari")
-    counter.shop.supplier.listings = ServiceList((*LISTINGS, masa), 0)
-    await counter.shop.refresh.refresh()
-    await counter.say("mama 10")
-    assert "mama 10 belum ada. Ini yang paling mendekati" in counter.text()
+    harness.shop.supplier.listings = ServiceList((*LISTINGS, masa), 0)
+    await harness.shop.refresh.refresh()
+    await harness.say("mama 10")
+    assert "mama 10 belum ada. Ini yang paling mendekati" in harness.text()
 
 
 @pytest.mark.parametrize(
@@ -252,8 +256,8 @@ async def test_another_letter_in_a_short_word_is_only_a_near_match(counter: Coun
     ],
 )
 async def test_greetings_game_ids_and_short_numbers_are_not_searched(
-    counter: Counter, text: str, says: str
+    harness: BotHarness, text: str, says: str
 ) -> None:
-    await counter.say(text)
-    assert says in counter.text()
-    assert "🛒 Belanja" in counter.labels()
+    await harness.say(text)
+    assert says in harness.text()
+    assert "🛒 Belanja" in harness.labels()

@@ -8,62 +8,62 @@ from bot.domain.order import Order
 from handlers.orders.buttons import ShowFoundOrder
 from handlers.ui.buttons import FindOrders
 from tests.handlers.buying.test_destination import sell
-from tests.handlers.counter import CLARE, Counter
+from tests.handlers.harness import CLARE, BotHarness
 from tests.services.shop import ANNI, BUDI
 
 MAMA, BUDE = "081234567890", "081277777777"
 
 
 async def bought(
-    counter: Counter, number: str = MAMA, label: str = "10.000 ", *, succeeds: bool = True
+    harness: BotHarness, number: str = MAMA, label: str = "10.000 ", *, succeeds: bool = True
 ) -> Order:
     """Buy a product, and let the supplier deliver or refuse it."""
-    await counter.to_destination(label)
-    await counter.say(number)
-    await counter.press("Bayar")
-    shop = counter.shop
+    await harness.to_destination(label)
+    await harness.say(number)
+    await harness.press("Bayar")
+    shop = harness.shop
     started = await shop.start()
     word = "success" if succeeds else "failed"
     voucher, ref_id = "SN-1" if succeeds else "", f"r{started.order_id}"
     reply = shop.reply(started, status_word=word, voucher=voucher, ref_id=ref_id)
     shop.supplier.will(reply)
     await shop.send.carry_out(started)
-    await counter.deliver.deliver()
+    await harness.deliver.deliver()
     return await shop.get(started.order_id)
 
 
-async def test_each_line_shows_product_destination_time_and_price(counter: Counter) -> None:
-    await bought(counter)
-    await bought(counter, BUDE, "20.000 ", succeeds=False)
-    await counter.say("/riwayat")
+async def test_each_line_shows_product_destination_time_and_price(harness: BotHarness) -> None:
+    await bought(harness)
+    await bought(harness, BUDE, "20.000 ", succeeds=False)
+    await harness.say("/riwayat")
     assert (
         "❌ K2 · Telkomsel 20.000\n0812 7777 7777\n14 Mar 2026, 12.00 WIB · Rp21.100"
-        in counter.text()
+        in harness.text()
     )
     assert (
         "✅ K1 · Telkomsel 10.000\n0812 3456 7890\n14 Mar 2026, 12.00 WIB · Rp11.200"
-        in counter.text()
+        in harness.text()
     )
-    assert "/riwayat" in counter.text()
+    assert "/riwayat" in harness.text()
 
 
-async def test_a_game_id_is_not_grouped(counter: Counter) -> None:
+async def test_a_game_id_is_not_grouped(harness: BotHarness) -> None:
     """In groups it would look like a phone number."""
-    await sell(counter, type="voucher-game", main="FREE FIRE")
-    await counter.say("1234567890")
-    await counter.press("Bayar")
-    await counter.say("/riwayat")
-    assert "\n1234567890\n" in counter.text()
+    await sell(harness, type="voucher-game", main="FREE FIRE")
+    await harness.say("1234567890")
+    await harness.press("Bayar")
+    await harness.say("/riwayat")
+    assert "\n1234567890\n" in harness.text()
 
 
-async def test_only_successful_purchases_are_offered_again(counter: Counter) -> None:
-    await bought(counter)
-    await bought(counter, BUDE, succeeds=False)
-    await bought(counter, MAMA, succeeds=False)
+async def test_only_successful_purchases_are_offered_again(harness: BotHarness) -> None:
+    await bought(harness)
+    await bought(harness, BUDE, succeeds=False)
+    await bought(harness, MAMA, succeeds=False)
     again = ["🔁 Telkomsel 10.000 · …7890"]
     for command in ("/riwayat", "/start"):
-        await counter.say(command)
-        assert [one for one in counter.labels() if one.startswith("🔁")] == again
+        await harness.say(command)
+        assert [one for one in harness.labels() if one.startswith("🔁")] == again
 
 
 @pytest.mark.parametrize(
@@ -81,85 +81,87 @@ async def test_only_successful_purchases_are_offered_again(counter: Counter) -> 
     ],
 )
 async def test_orders_are_found_by_destination_saved_name_or_product(
-    counter: Counter, text: str
+    harness: BotHarness, text: str
 ) -> None:
-    await named_orders(counter)
-    await counter.say(text)
-    assert "Pesanan kamu dengan" in counter.text()
-    assert "K1 ·" in counter.text()
-    assert "K2 ·" not in counter.text()
+    await named_orders(harness)
+    await harness.say(text)
+    assert "Pesanan kamu dengan" in harness.text()
+    assert "K1 ·" in harness.text()
+    assert "K2 ·" not in harness.text()
 
 
-async def named_orders(counter: Counter) -> None:
+async def named_orders(harness: BotHarness) -> None:
     """Place one order for a number that is named Mama, and one for another number."""
-    await bought(counter)
-    await bought(counter, "081399999999", "20.000 ")
-    await counter.say("/nomor")
-    await counter.press("7890")
-    await counter.press("Beri nama")
-    await counter.say("Mama")
+    await bought(harness)
+    await bought(harness, "081399999999", "20.000 ")
+    await harness.say("/nomor")
+    await harness.press("7890")
+    await harness.press("Beri nama")
+    await harness.say("Mama")
 
 
 @pytest.mark.parametrize(
     "text", ["riwayat 0899", "/riwayat netflix", "riwayat tsel 25", "riwayat +852"]
 )
-async def test_a_search_without_results_says_so(counter: Counter, text: str) -> None:
-    await bought(counter)
-    await counter.say(text)
+async def test_a_search_without_results_says_so(harness: BotHarness, text: str) -> None:
+    await bought(harness)
+    await harness.say(text)
     query = text.partition(" ")[2]
-    assert f"Tidak ada pesanan kamu dengan {query}." in counter.text()
-    await counter.press("Riwayat")
-    assert "K1 ·" in counter.text()
+    assert f"Tidak ada pesanan kamu dengan {query}." in harness.text()
+    await harness.press("Riwayat")
+    assert "K1 ·" in harness.text()
 
 
 @pytest.mark.parametrize(
     "text", ["riwayat", "riwayat saya dong", "/riwayat", "cek riwayat pesanan"]
 )
-async def test_without_a_search_term_every_order_is_listed(counter: Counter, text: str) -> None:
-    await bought(counter)
-    await counter.say(text)
-    assert counter.text().startswith("Pesanan kamu\n")
-    assert "K1 ·" in counter.text()
+async def test_without_a_search_term_every_order_is_listed(harness: BotHarness, text: str) -> None:
+    await bought(harness)
+    await harness.say(text)
+    assert harness.text().startswith("Pesanan kamu\n")
+    assert "K1 ·" in harness.text()
 
 
-async def test_search_results_have_pages_and_orders_lead_back_to_theirs(counter: Counter) -> None:
-    await counter.shop.credit(ANNI, 500_000)
+async def test_search_results_have_pages_and_orders_lead_back_to_theirs(
+    harness: BotHarness,
+) -> None:
+    await harness.shop.credit(ANNI, 500_000)
     for _ in range(7):
-        await bought(counter, succeeds=False)
-    await bought(counter, "081399999999")
-    await counter.say("riwayat 0812 3456")
-    assert "Halaman 1 dari 2" in counter.text()
-    await counter.press("2 ›")
-    assert "K1 ·" in counter.text()
-    assert "K8" not in counter.text()
-    await counter.press("…7890")
-    assert counter.text().startswith("K1 ·")
-    await counter.press("Kembali")
-    assert "Halaman 2 dari 2" in counter.text()
-    assert "Pesanan kamu dengan 0812 3456" in counter.text()
+        await bought(harness, succeeds=False)
+    await bought(harness, "081399999999")
+    await harness.say("riwayat 0812 3456")
+    assert "Halaman 1 dari 2" in harness.text()
+    await harness.press("2 ›")
+    assert "K1 ·" in harness.text()
+    assert "K8" not in harness.text()
+    await harness.press("…7890")
+    assert harness.text().startswith("K1 ·")
+    await harness.press("Kembali")
+    assert "Halaman 2 dari 2" in harness.text()
+    assert "Pesanan kamu dengan 0812 3456" in harness.text()
 
 
-async def test_an_orders_number_opens_it_from_the_history_too(counter: Counter) -> None:
-    await bought(counter)
-    await counter.say("riwayat K1")
-    assert "SN-1" in counter.text()
-    await counter.say("/history K1", CLARE)
-    assert "No order of yours fits K1" in counter.text(CLARE)
+async def test_an_orders_number_opens_it_from_the_history_too(harness: BotHarness) -> None:
+    await bought(harness)
+    await harness.say("riwayat K1")
+    assert "SN-1" in harness.text()
+    await harness.say("/history K1", CLARE)
+    assert "No order of yours fits K1" in harness.text(CLARE)
 
 
-async def test_another_customers_orders_are_not_found(counter: Counter) -> None:
-    order = await bought(counter)
-    await counter.say("riwayat 0812", BUDI)
-    assert "Tidak ada pesanan kamu" in counter.text(BUDI)
-    answer = await counter.forge(ShowFoundOrder(order.order_id, 0, "0812"), BUDI)
+async def test_another_customers_orders_are_not_found(harness: BotHarness) -> None:
+    order = await bought(harness)
+    await harness.say("riwayat 0812", BUDI)
+    assert "Tidak ada pesanan kamu" in harness.text(BUDI)
+    answer = await harness.forge(ShowFoundOrder(order.order_id, 0, "0812"), BUDI)
     assert "K1" not in answer.text
-    await counter.forge(FindOrders(10**17, "0812"), BUDI)
-    assert "Tidak ada pesanan kamu" in counter.text(BUDI)
+    await harness.forge(FindOrders(10**17, "0812"), BUDI)
+    assert "Tidak ada pesanan kamu" in harness.text(BUDI)
 
 
 @pytest.mark.parametrize("query", ["%", "_", "' or 1=1 --", "<b>x</b>", "x" * 300, "🎲 0812 " * 30])
-async def test_special_characters_are_searched_literally(counter: Counter, query: str) -> None:
-    await bought(counter)
-    await counter.say(f"/riwayat {query}")
-    assert counter.text().startswith(("Pesanan kamu", "Tidak ada pesanan kamu"))
-    assert ("K1 ·" in counter.text()) == counter.text().startswith("Pesanan kamu")
+async def test_special_characters_are_searched_literally(harness: BotHarness, query: str) -> None:
+    await bought(harness)
+    await harness.say(f"/riwayat {query}")
+    assert harness.text().startswith(("Pesanan kamu", "Tidak ada pesanan kamu"))
+    assert ("K1 ·" in harness.text()) == harness.text().startswith("Pesanan kamu")

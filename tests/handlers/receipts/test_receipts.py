@@ -12,7 +12,7 @@ from handlers.ui.buttons import MakeReceipt
 from handlers.ui.i18n import load_languages
 from handlers.ui.picture import Line, draw_receipt, drawable
 from tests.handlers.builders import an_order, profile
-from tests.handlers.counter import Counter
+from tests.handlers.harness import BotHarness
 from tests.services.shop import BUDI
 
 SHOP = ("Konter Maju", "@konter_help")
@@ -65,110 +65,110 @@ def test_characters_missing_in_the_font_are_replaced_or_dropped(text: str, drawn
     assert drawable(text) == drawn
 
 
-async def test_a_receipt_is_made_from_an_order(counter: Counter) -> None:
-    order = await counter.shop.queue()
-    await counter.say("/struk K1 15rb")
-    assert "setelah pesanan selesai" in counter.shown()
-    await counter.shop.send_next(counter.shop.reply(order, status_word="success", voucher="SN1"))
-    await counter.say("/riwayat")
-    await counter.press("✅ Telkomsel")
-    await counter.press("Struk")
-    plain = counter.said()[-2].photo
-    await counter.press("Rp12.000")
-    priced = counter.last().photo
-    await counter.say("/receipt k1 15.000")
-    typed = counter.last().photo
+async def test_a_receipt_is_made_from_an_order(harness: BotHarness) -> None:
+    order = await harness.shop.queue()
+    await harness.say("/struk K1 15rb")
+    assert "setelah pesanan selesai" in harness.shown()
+    await harness.shop.send_next(harness.shop.reply(order, status_word="success", voucher="SN1"))
+    await harness.say("/riwayat")
+    await harness.press("✅ Telkomsel")
+    await harness.press("Struk")
+    plain = harness.said()[-2].photo
+    await harness.press("Rp12.000")
+    priced = harness.last().photo
+    await harness.say("/receipt k1 15.000")
+    typed = harness.last().photo
     assert plain is not None
     assert priced is not None
     assert typed is not None
     assert len({plain.content, priced.content, typed.content}) == 3
 
 
-async def delivered(counter: Counter) -> Counter:
+async def delivered(harness: BotHarness) -> BotHarness:
     """Deliver an order of Anni's, and request its receipt."""
-    order = await counter.shop.queue()
-    await counter.say("/start")
-    await counter.shop.send_next(counter.shop.reply(order, status_word="success", voucher="SN1"))
-    await counter.deliver.deliver()
-    await counter.press("Struk")
-    return counter
+    order = await harness.shop.queue()
+    await harness.say("/start")
+    await harness.shop.send_next(harness.shop.reply(order, status_word="success", voucher="SN1"))
+    await harness.deliver.deliver()
+    await harness.press("Struk")
+    return harness
 
 
-async def test_a_custom_selling_price_can_be_typed(counter: Counter) -> None:
-    await delivered(counter)
-    plain = counter.said()[-2].photo
-    await counter.press("Harga lain")
-    assert "struk K1" in counter.text()
-    assert counter.remembered() == Step.SELLING_PRICE
-    await counter.say("murah")
-    assert "bukan jumlah" in counter.text()
-    await counter.send({"dice": {"emoji": "🎲", "value": 3}})
-    assert counter.said()[-2].text == "Maaf, kami cuma bisa baca teks dan foto."
-    assert "struk K1" in counter.text()
-    await counter.send(
+async def test_a_custom_selling_price_can_be_typed(harness: BotHarness) -> None:
+    await delivered(harness)
+    plain = harness.said()[-2].photo
+    await harness.press("Harga lain")
+    assert "struk K1" in harness.text()
+    assert harness.remembered() == Step.SELLING_PRICE
+    await harness.say("murah")
+    assert "bukan jumlah" in harness.text()
+    await harness.send({"dice": {"emoji": "🎲", "value": 3}})
+    assert harness.said()[-2].text == "Maaf, kami cuma bisa baca teks dan foto."
+    assert "struk K1" in harness.text()
+    await harness.send(
         {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
     )
-    assert "bukan jumlah" in counter.text()
-    await counter.say("Rp\u202f15.\u200d500")
-    priced = counter.last().photo
+    assert "bukan jumlah" in harness.text()
+    await harness.say("Rp\u202f15.\u200d500")
+    priced = harness.last().photo
     assert plain is not None
     assert priced is not None
     assert priced.content != plain.content
-    assert await counter.dialog() is None
-    assert counter.remembered() is None
+    assert await harness.dialog() is None
+    assert harness.remembered() is None
     for command in ("/receipt K1 15500", "/receipt \u202aK1\u202c Rp\u00a015.\u200b500"):
-        await counter.say(command)
-        typed = counter.last().photo
+        await harness.say(command)
+        typed = harness.last().photo
         assert typed is not None
         assert typed.content == priced.content
 
 
-async def test_a_number_typed_instead_of_a_price_starts_a_purchase(counter: Counter) -> None:
-    await delivered(counter)
-    await counter.press("Harga lain")
-    await counter.say("081234567890")
-    assert "Mau beli apa" in counter.text()
-    assert await counter.dialog() is None
-    await counter.press("Harga lain")
-    await counter.contact("081234567890")
-    assert "Mau beli apa" in counter.text()
-    await counter.press("Harga lain")
-    await counter.say("/batal")
-    assert "struknya tetap" in counter.text()
-    assert await counter.dialog() is None
+async def test_a_number_typed_instead_of_a_price_starts_a_purchase(harness: BotHarness) -> None:
+    await delivered(harness)
+    await harness.press("Harga lain")
+    await harness.say("081234567890")
+    assert "Mau beli apa" in harness.text()
+    assert await harness.dialog() is None
+    await harness.press("Harga lain")
+    await harness.contact("081234567890")
+    assert "Mau beli apa" in harness.text()
+    await harness.press("Harga lain")
+    await harness.say("/batal")
+    assert "struknya tetap" in harness.text()
+    assert await harness.dialog() is None
 
 
-async def test_the_outcome_has_a_receipt_button(counter: Counter) -> None:
-    order = await counter.shop.queue()
-    await counter.say("/start")
-    await counter.shop.send_next(counter.shop.reply(order, status_word="success", voucher="SN1"))
-    await counter.deliver.deliver()
-    news = counter.last()
-    await counter.press("Struk")
-    assert counter.said()[-2].photo is not None
-    assert counter.said()[-3] == news
+async def test_the_outcome_has_a_receipt_button(harness: BotHarness) -> None:
+    order = await harness.shop.queue()
+    await harness.say("/start")
+    await harness.shop.send_next(harness.shop.reply(order, status_word="success", voucher="SN1"))
+    await harness.deliver.deliver()
+    news = harness.last()
+    await harness.press("Struk")
+    assert harness.said()[-2].photo is not None
+    assert harness.said()[-3] == news
 
 
-async def test_the_receipt_contains_no_hint_for_the_seller(counter: Counter) -> None:
+async def test_the_receipt_contains_no_hint_for_the_seller(harness: BotHarness) -> None:
     """The picture is forwarded, so the hint, whose example is above the price, is sent apart."""
-    await delivered(counter)
-    picture, hint = counter.said()[-2:]
+    await delivered(harness)
+    picture, hint = harness.said()[-2:]
     assert picture.photo is not None
     assert picture.text == "K1 · Telkomsel 10.000"
     assert picture.buttons == []
     assert "/struk K1 12000" in hint.text
-    assert counter.labels() == ["Rp12.000", "Rp13.000", "Rp14.000", "Rp15.000", "✏️ Harga lain"]
-    await counter.press("Rp12.000")
-    priced = counter.last()
+    assert harness.labels() == ["Rp12.000", "Rp13.000", "Rp14.000", "Rp15.000", "✏️ Harga lain"]
+    await harness.press("Rp12.000")
+    priced = harness.last()
     assert (priced.text, priced.buttons) == (picture.text, [])
 
 
-async def test_another_customers_order_has_no_receipt(counter: Counter) -> None:
-    order = await counter.shop.queue(BUDI)
-    await counter.say("/start")
+async def test_another_customers_order_has_no_receipt(harness: BotHarness) -> None:
+    order = await harness.shop.queue(BUDI)
+    await harness.say("/start")
     for button in (MakeReceipt(order.order_id, 0), AskSellingPrice(order.order_id)):
-        assert "tidak" in (await counter.forge(button)).text.lower()
-    assert await counter.dialog() is None
+        assert "tidak" in (await harness.forge(button)).text.lower()
+    assert await harness.dialog() is None
     for typed in ("/struk", "/struk K", "/struk K1", "/struk K1 banyak"):
-        await counter.say(typed)
-        assert counter.last().photo is None
+        await harness.say(typed)
+        assert harness.last().photo is None

@@ -9,7 +9,7 @@ from bot.domain.errors import NotFoundError, StoreUnavailableError
 from bot.ports.store import Store
 from tests.handlers.bot_api import BotApi, message_update, press_update
 from tests.handlers.running_bot import RunningBot
-from tests.services.torn_store import TornStore
+from tests.services.failing_store import FailingStore
 
 
 async def handle_with_error(running: RunningBot, error: Exception, language: str = "id") -> None:
@@ -63,7 +63,7 @@ async def test_an_unavailable_database_is_reported_in_the_users_language(
 
 async def test_the_error_message_needs_no_database(api: BotApi, store: Store) -> None:
     """The customer cannot be looked up, so the language is that of their Telegram client."""
-    torn = TornStore(store)
+    torn = FailingStore(store)
     running = RunningBot(api, torn)
     gate = running.hold("text")
     await running.intake.start()

@@ -14,7 +14,7 @@ from handlers.transport.update_receiver import ALLOWED_UPDATES
 from tests.handlers.bot_api import BotApi, message_update, press_update
 from tests.handlers.builders import ADMIN, NOW
 from tests.handlers.running_bot import WORKERS, RunningBot
-from tests.services.torn_store import TornStore
+from tests.services.failing_store import FailingStore
 
 
 async def store_updates(store: Store, *updates: dict[str, Any], attempts: int = 0) -> None:
@@ -38,7 +38,7 @@ async def test_updates_are_handled_and_marked(running: RunningBot) -> None:
 
 
 async def test_only_stored_updates_are_confirmed_to_telegram(api: BotApi, store: Store) -> None:
-    torn = TornStore(store)
+    torn = FailingStore(store)
     running = RunningBot(api, torn)
     torn.refuse_writes(6)
     api.bring(message_update(10, "hello"))
@@ -55,7 +55,7 @@ async def test_a_database_that_stays_unavailable_ends_the_process(
     api: BotApi, store: Store
 ) -> None:
     """A bot that cannot store updates receives nothing; the supervisor starts it again."""
-    torn = TornStore(store)
+    torn = FailingStore(store)
     running = RunningBot(api, torn)
     torn.refuse_writes(1)
     api.bring(message_update(10, "hello"))

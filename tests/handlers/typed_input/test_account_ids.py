@@ -15,7 +15,7 @@ from handlers.ui.i18n import load_languages
 from handlers.ui.order_card import order_view, outcome_text
 from tests.handlers.builders import NOW, an_order, profile
 from tests.handlers.buying.test_destination import sell
-from tests.handlers.counter import Counter
+from tests.handlers.harness import BotHarness
 
 FREE_FIRE = {"type": "voucher-game", "main": "FREE FIRE"}
 PUBG = {"type": "voucher-game", "main": "PUBG MOBILE"}
@@ -51,11 +51,11 @@ GIFT = {"type": "kartu-hadiah", "main": "GOOGLE PLAY"}
     ],
 )  # fmt: skip
 async def test_an_id_is_accepted_without_its_label(
-    counter: Counter, changes: dict[str, Any], typed: str, shown: str
+    harness: BotHarness, changes: dict[str, Any], typed: str, shown: str
 ) -> None:
-    await sell(counter, **changes)
-    await counter.say(typed)
-    assert f"Untuk: {shown}\n" in counter.text()
+    await sell(harness, **changes)
+    await harness.say(typed)
+    assert f"Untuk: {shown}\n" in harness.text()
 
 
 @pytest.mark.parametrize(
@@ -79,12 +79,12 @@ async def test_an_id_is_accepted_without_its_label(
     ],
 )
 async def test_an_id_that_cannot_be_read_is_asked_for_again(
-    counter: Counter, changes: dict[str, Any], typed: str, says: str
+    harness: BotHarness, changes: dict[str, Any], typed: str, says: str
 ) -> None:
-    await sell(counter, **changes)
-    await counter.say(typed)
-    assert says in counter.text()
-    dialog = await counter.dialog()
+    await sell(harness, **changes)
+    await harness.say(typed)
+    assert says in harness.text()
+    dialog = await harness.dialog()
     assert dialog is not None
     assert dialog.step == Step.DESTINATION
 
@@ -94,71 +94,73 @@ async def test_an_id_that_cannot_be_read_is_asked_for_again(
     "typed", ["081234567890", "+62 812-3456-7890", "62 812 3456 7890", "081234567890 pulsa"]
 )
 async def test_a_phone_number_is_not_a_game_id_or_a_card(
-    counter: Counter, changes: dict[str, Any], typed: str
+    harness: BotHarness, changes: dict[str, Any], typed: str
 ) -> None:
-    await sell(counter, **changes)
-    await counter.say(typed)
-    assert "0812 3456 7890" in counter.text()
-    assert await counter.dialog() is None
+    await sell(harness, **changes)
+    await harness.say(typed)
+    assert "0812 3456 7890" in harness.text()
+    assert await harness.dialog() is None
 
 
 @pytest.mark.parametrize("changes", [FREE_FIRE, LEGENDS, HAGO, ETOLL, TV, GIFT])
 @pytest.mark.parametrize("typed", ["tsel 10", "beli pulsa 20rb", "cek saldo dong", "pulsa"])
 async def test_another_request_ends_the_question(
-    counter: Counter, changes: dict[str, Any], typed: str
+    harness: BotHarness, changes: dict[str, Any], typed: str
 ) -> None:
-    await sell(counter, **changes)
-    await counter.say(typed)
-    assert "Untuk:" not in counter.text()
-    assert await counter.dialog() is None
+    await sell(harness, **changes)
+    await harness.say(typed)
+    assert "Untuk:" not in harness.text()
+    assert await harness.dialog() is None
 
 
-async def test_a_meter_number_is_accepted_with_its_label_and_is_no_phone(counter: Counter) -> None:
+async def test_a_meter_number_is_accepted_with_its_label_and_is_no_phone(
+    harness: BotHarness,
+) -> None:
     """IDPEL is its label on every bill; no meter number begins with 0."""
-    await sell(counter, type="token-pln", main="PLN")
-    await counter.say("IDPEL512345678901")
-    assert "Untuk: 5123 4567 8901\n" in counter.text()
-    await sell(counter, type="token-pln", main="PLN")
-    await counter.say("081234567890")
-    assert "Untuk:" not in counter.text()
-    assert "0812 3456 7890" in counter.text()
-    assert await counter.dialog() is None
+    await sell(harness, type="token-pln", main="PLN")
+    await harness.say("IDPEL512345678901")
+    assert "Untuk: 5123 4567 8901\n" in harness.text()
+    await sell(harness, type="token-pln", main="PLN")
+    await harness.say("081234567890")
+    assert "Untuk:" not in harness.text()
+    assert "0812 3456 7890" in harness.text()
+    assert await harness.dialog() is None
 
 
-async def test_a_long_text_is_not_searched_for_products(counter: Counter) -> None:
-    await sell(counter, **TV)
-    await counter.say("tsel 10 " + "ya " * 40)
-    assert await counter.dialog() is not None
+async def test_a_long_text_is_not_searched_for_products(harness: BotHarness) -> None:
+    await sell(harness, **TV)
+    await harness.say("tsel 10 " + "ya " * 40)
+    assert await harness.dialog() is not None
 
 
 @pytest.mark.parametrize("typed", ["081234567890", "Budi_1", "smart_boy", "budi santoso@x"])
-async def test_any_plausible_account_is_accepted(counter: Counter, typed: str) -> None:
+async def test_any_plausible_account_is_accepted(harness: BotHarness, typed: str) -> None:
     """The destination of a gift voucher may be a phone number or a name."""
-    await sell(counter, **GIFT)
-    await counter.say(typed)
-    assert "Untuk:" in counter.text()
+    await sell(harness, **GIFT)
+    await harness.say(typed)
+    assert "Untuk:" in harness.text()
 
 
-async def test_an_unreadable_id_keeps_the_quote(counter: Counter) -> None:
-    await sell(counter, **FREE_FIRE)
-    await counter.say("UID 12345678")
-    await counter.say("87654321 (2001)")
-    assert "tanpa zone" in counter.text()
-    assert "12345678" in counter.text()
-    await counter.say("uid: 87654321")
-    assert "Untuk: 87654321\n" in counter.text()
+async def test_an_unreadable_id_keeps_the_quote(harness: BotHarness) -> None:
+    await sell(harness, **FREE_FIRE)
+    await harness.say("UID 12345678")
+    await harness.say("87654321 (2001)")
+    assert "tanpa zone" in harness.text()
+    assert "12345678" in harness.text()
+    await harness.say("uid: 87654321")
+    assert "Untuk: 87654321\n" in harness.text()
 
 
-async def test_a_game_id_is_never_grouped(counter: Counter) -> None:
-    await sell(counter, **PUBG)
-    await counter.say("uid 1628 30886 99")
-    await counter.press("Bayar")
-    assert "16283088699 · Rp" in counter.shown()
-    (order,) = await counter.orders()
+async def test_a_game_id_is_never_grouped(harness: BotHarness) -> None:
+    await sell(harness, **PUBG)
+    await harness.say("uid 1628 30886 99")
+    await harness.press("Bayar")
+    assert "16283088699 · Rp" in harness.shown()
+    (order,) = await harness.orders()
     assert (order.destination, order.zone) == ("16283088699", "")
-    await counter.say("/nomor")
-    assert "PUBG Mobile · 16283088699" in counter.labels()
-    assert "1628 3088" not in " ".join(one.text for one in counter.said())
+    await harness.say("/nomor")
+    assert "PUBG Mobile · 16283088699" in harness.labels()
+    assert "1628 3088" not in " ".join(one.text for one in harness.said())
 
 
 GAME_ORDER: dict[str, Any] = {

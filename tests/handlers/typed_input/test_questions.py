@@ -14,8 +14,8 @@ from bot.domain.order import Order, OrderState
 from bot.ports.store import Transaction
 from bot.ports.supplier import ServiceList
 from handlers.ui.buttons import AskShop
-from tests.handlers.counter import BOSS, CLARE, CONTACT, Counter
-from tests.handlers.till import ACCOUNT, furnish, pay_in, prove
+from tests.handlers.harness import CLARE, CONTACT, INDONESIAN_ADMIN, BotHarness
+from tests.handlers.topups import ACCOUNT, request_topup, send_proof, set_payment_methods
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, SECOND_ADMIN
 
 UNREADABLE = "Maaf, kami cuma bisa baca teks dan foto."
@@ -54,138 +54,140 @@ CANCEL_TEXTS = ["batalin aja", "ga jadi deh kak", "Batalin dong ya", "cancel ple
 
 
 @pytest.fixture
-async def till(counter: Counter) -> Counter:
+async def topup_harness(harness: BotHarness) -> BotHarness:
     """A shop with a bank account for top-ups, and no QRIS."""
-    await counter.stop()
-    furnish(counter, "", ACCOUNT)
-    await counter.start()
-    return counter
+    await harness.stop()
+    set_payment_methods(harness, "", ACCOUNT)
+    await harness.start()
+    return harness
 
 
-async def bought(counter: Counter, number: str = "081234567890") -> Order:
+async def bought(harness: BotHarness, number: str = "081234567890") -> Order:
     """Buy Telkomsel 10.000 and return the order."""
-    await counter.to_confirm(number)
-    await counter.press("Bayar")
-    return (await counter.orders())[0]
+    await harness.to_confirm(number)
+    await harness.press("Bayar")
+    return (await harness.orders())[0]
 
 
 @pytest.mark.parametrize("text", QUESTIONS)
-async def test_a_question_is_answered_with_the_open_order(counter: Counter, text: str) -> None:
-    order = await bought(counter)
-    await counter.say(text)
-    assert counter.text().startswith("K1 · Telkomsel 10.000")
-    assert "Dalam antrean" in counter.text()
-    assert CONTACT in counter.text()
-    assert counter.labels() == ["✕ Batalkan pesanan", "💬 Tanya admin", "🧾 Riwayat", "🏠 Menu"]
-    answer = await counter.press("Tanya admin")
+async def test_a_question_is_answered_with_the_open_order(harness: BotHarness, text: str) -> None:
+    order = await bought(harness)
+    await harness.say(text)
+    assert harness.text().startswith("K1 · Telkomsel 10.000")
+    assert "Dalam antrean" in harness.text()
+    assert CONTACT in harness.text()
+    assert harness.labels() == ["✕ Batalkan pesanan", "💬 Tanya admin", "🧾 Riwayat", "🏠 Menu"]
+    answer = await harness.press("Tanya admin")
     assert "K1 sudah kami teruskan" in answer.text
-    assert "K1" in counter.text(BOSS)
-    await counter.shop.start()
-    await counter.say(text)
-    assert "Sedang diproses" in counter.text()
-    assert (await counter.shop.get(order.order_id)).state is OrderState.SENDING
+    assert "K1" in harness.text(INDONESIAN_ADMIN)
+    await harness.shop.start()
+    await harness.say(text)
+    assert "Sedang diproses" in harness.text()
+    assert (await harness.shop.get(order.order_id)).state is OrderState.SENDING
 
 
 @pytest.mark.parametrize("text", [*QUESTIONS[:-1], "K1 gimana", "tf kemana", "saldo belum nambah"])
-async def test_a_question_is_answered_with_the_open_top_up(till: Counter, text: str) -> None:
-    total = await pay_in(till)
-    await till.say(text)
-    assert f"Isi saldo {till.money(total)}" in till.text()
-    assert "Uangnya belum kami terima." in till.text()
-    assert f"📄 Bayar {till.money(total)}" in till.labels()
-    assert "💬 Tanya admin" in till.labels()
-    await prove(till)
-    await till.say(text)
-    assert "sudah menerima foto kamu" in till.text()
-    assert "belum kami terima" not in till.text()
+async def test_a_question_is_answered_with_the_open_top_up(
+    topup_harness: BotHarness, text: str
+) -> None:
+    total = await request_topup(topup_harness)
+    await topup_harness.say(text)
+    assert f"Isi saldo {topup_harness.money(total)}" in topup_harness.text()
+    assert "Uangnya belum kami terima." in topup_harness.text()
+    assert f"📄 Bayar {topup_harness.money(total)}" in topup_harness.labels()
+    assert "💬 Tanya admin" in topup_harness.labels()
+    await send_proof(topup_harness)
+    await topup_harness.say(text)
+    assert "sudah menerima foto kamu" in topup_harness.text()
+    assert "belum kami terima" not in topup_harness.text()
 
 
-async def test_without_admins_only_the_contact_is_named(counter: Counter) -> None:
-    rules = replace(counter.shop.rules, admin_ids=frozenset())
-    counter.application.bot_data.services = replace(counter.services, rules=rules)
+async def test_without_admins_only_the_contact_is_named(harness: BotHarness) -> None:
+    rules = replace(harness.shop.rules, admin_ids=frozenset())
+    harness.application.bot_data.services = replace(harness.services, rules=rules)
     nobody = f"Dari sini belum ada yang bisa kami panggil.\n{CONTACT}"
-    await counter.say("cs")
-    assert (await counter.press("Tanya admin")).text == nobody
-    await bought(counter)
-    await counter.say("mana pulsa saya?")
-    assert (await counter.press("Tanya admin")).text == nobody
+    await harness.say("cs")
+    assert (await harness.press("Tanya admin")).text == nobody
+    await bought(harness)
+    await harness.say("mana pulsa saya?")
+    assert (await harness.press("Tanya admin")).text == nobody
 
 
-async def test_an_expired_top_up_is_still_reported(till: Counter) -> None:
+async def test_an_expired_top_up_is_still_reported(topup_harness: BotHarness) -> None:
     """Money may arrive late; for a cancelled top-up none is expected."""
-    await pay_in(till)
-    till.shop.clock.advance(2 * 3600)
-    await till.say("udah transfer min")
-    assert "Waktu bayarnya sudah habis" in till.text()
-    assert not any("Bayar" in label for label in till.labels())
-    await till.say("/saldo")
-    await pay_in(till, "75rb")
-    await till.press("Batal")
-    till.shop.clock.advance(23 * 3600)
-    await till.say("udah transfer min")
-    assert "Tidak ada pesanan atau isi saldo" in till.text()
+    await request_topup(topup_harness)
+    topup_harness.shop.clock.advance(2 * 3600)
+    await topup_harness.say("udah transfer min")
+    assert "Waktu bayarnya sudah habis" in topup_harness.text()
+    assert not any("Bayar" in label for label in topup_harness.labels())
+    await topup_harness.say("/saldo")
+    await request_topup(topup_harness, "75rb")
+    await topup_harness.press("Batal")
+    topup_harness.shop.clock.advance(23 * 3600)
+    await topup_harness.say("udah transfer min")
+    assert "Tidak ada pesanan atau isi saldo" in topup_harness.text()
 
 
-async def test_a_decided_top_up_is_reported_for_a_day(till: Counter) -> None:
-    await pay_in(till)
-    (topup,) = await till.shop.topups.open_of(ANNI)
-    await till.shop.topups.decide(ADMIN, topup.topup_id, approve=True)
-    await till.deliver.deliver()
-    await till.say("udah masuk belum?")
-    assert "Isi saldo terakhir kamu:\nIsi saldo Rp" in till.text()
-    assert "Isi saldo ini sudah masuk." in till.text()
-    assert "Saldo kamu:" in till.text()
-    till.shop.clock.advance(25 * 3600)
-    await till.say("udah masuk belum?")
-    assert "Isi saldo ini sudah masuk." not in till.text()
+async def test_a_decided_top_up_is_reported_for_a_day(topup_harness: BotHarness) -> None:
+    await request_topup(topup_harness)
+    (topup,) = await topup_harness.shop.topups.open_of(ANNI)
+    await topup_harness.shop.topups.decide(ADMIN, topup.topup_id, approve=True)
+    await topup_harness.deliver.deliver()
+    await topup_harness.say("udah masuk belum?")
+    assert "Isi saldo terakhir kamu:\nIsi saldo Rp" in topup_harness.text()
+    assert "Isi saldo ini sudah masuk." in topup_harness.text()
+    assert "Saldo kamu:" in topup_harness.text()
+    topup_harness.shop.clock.advance(25 * 3600)
+    await topup_harness.say("udah masuk belum?")
+    assert "Isi saldo ini sudah masuk." not in topup_harness.text()
 
 
 @pytest.mark.parametrize("text", QUESTIONS[:-1])
 async def test_without_open_orders_a_question_reports_the_last_one(
-    counter: Counter, text: str
+    harness: BotHarness, text: str
 ) -> None:
-    await counter.say(text)
-    assert counter.text().startswith("Tidak ada pesanan atau isi saldo yang sedang berjalan.")
-    assert "Saldo kamu:" in counter.text()
-    assert "💬 Tanya admin" in counter.labels()
-    order = await bought(counter)
-    await counter.shop.buy.cancel(ANNI, order.order_id)
-    await counter.deliver.deliver()
-    await counter.say(text)
-    assert "Pesanan terakhir kamu:\nK1" in counter.text()
-    assert "Kamu membatalkan pesanan ini." in counter.text()
-    assert "💬 Tanya admin" in counter.labels()
+    await harness.say(text)
+    assert harness.text().startswith("Tidak ada pesanan atau isi saldo yang sedang berjalan.")
+    assert "Saldo kamu:" in harness.text()
+    assert "💬 Tanya admin" in harness.labels()
+    order = await bought(harness)
+    await harness.shop.buy.cancel(ANNI, order.order_id)
+    await harness.deliver.deliver()
+    await harness.say(text)
+    assert "Pesanan terakhir kamu:\nK1" in harness.text()
+    assert "Kamu membatalkan pesanan ini." in harness.text()
+    assert "💬 Tanya admin" in harness.labels()
 
 
-async def test_all_open_orders_and_top_ups_are_reported(till: Counter) -> None:
-    await bought(till)
-    await bought(till, "081277777777")
-    await pay_in(till)
-    await till.say("udah masuk belum?")
-    assert all(one in till.text() for one in ("K1 ·", "K2 ·", "Isi saldo Rp"))
-    assert "💬 Tanya admin" in till.labels()
+async def test_all_open_orders_and_top_ups_are_reported(topup_harness: BotHarness) -> None:
+    await bought(topup_harness)
+    await bought(topup_harness, "081277777777")
+    await request_topup(topup_harness)
+    await topup_harness.say("udah masuk belum?")
+    assert all(one in topup_harness.text() for one in ("K1 ·", "K2 ·", "Isi saldo Rp"))
+    assert "💬 Tanya admin" in topup_harness.labels()
     for text in ("k1 belum masuk", "+62 812-3456-7890 belum masuk min"):
-        await till.say(text)
-        assert "K1 ·" in till.text()
-        assert "K2 ·" not in till.text()
-        assert "Isi saldo Rp" not in till.text()
+        await topup_harness.say(text)
+        assert "K1 ·" in topup_harness.text()
+        assert "K2 ·" not in topup_harness.text()
+        assert "Isi saldo Rp" not in topup_harness.text()
 
 
-async def test_another_customers_order_is_not_disclosed(counter: Counter) -> None:
-    await bought(counter)
+async def test_another_customers_order_is_not_disclosed(harness: BotHarness) -> None:
+    await bought(harness)
     for text in ("K1 belum masuk", "081234567890 belum masuk"):
-        await counter.say(text, BUDI)
-        assert "K1" not in counter.text(BUDI)
-        assert "Tidak ada pesanan" in counter.text(BUDI)
+        await harness.say(text, BUDI)
+        assert "K1" not in harness.text(BUDI)
+        assert "Tidak ada pesanan" in harness.text(BUDI)
 
 
-async def test_a_number_in_the_question_selects_its_last_order(counter: Counter) -> None:
-    order = await bought(counter)
-    await counter.shop.buy.cancel(ANNI, order.order_id)
-    await counter.deliver.deliver()
-    await bought(counter, "081277777777")
-    await counter.say("0812 3456 7890 kok belum masuk")
-    assert counter.text().startswith("K1 ·")
+async def test_a_number_in_the_question_selects_its_last_order(harness: BotHarness) -> None:
+    order = await bought(harness)
+    await harness.shop.buy.cancel(ANNI, order.order_id)
+    await harness.deliver.deliver()
+    await bought(harness, "081277777777")
+    await harness.say("0812 3456 7890 kok belum masuk")
+    assert harness.text().startswith("K1 ·")
 
 
 @pytest.mark.parametrize(
@@ -204,31 +206,31 @@ async def test_a_number_in_the_question_selects_its_last_order(counter: Counter)
     ],
 )
 async def test_a_question_that_names_a_product_finds_it(
-    counter: Counter, text: str, found: str
+    harness: BotHarness, text: str, found: str
 ) -> None:
-    await sell(counter, name="Telkomsel Transfer 10.000", type="pulsa-transfer")
-    await counter.say(text)
-    assert "Hasil untuk" in counter.text()
-    assert found in counter.text() or any(found in label for label in counter.labels())
+    await sell(harness, name="Telkomsel Transfer 10.000", type="pulsa-transfer")
+    await harness.say(text)
+    assert "Hasil untuk" in harness.text()
+    assert found in harness.text() or any(found in label for label in harness.labels())
 
 
 async def test_with_an_open_order_a_question_about_its_product_means_the_order(
-    counter: Counter,
+    harness: BotHarness,
 ) -> None:
-    await bought(counter)
-    await counter.say("tsel 10 mana")
-    assert counter.text().startswith("K1 ·")
-    await counter.say("cek K1 dong")
-    assert counter.text().startswith("K1 ·")
-    await counter.say("tsel 20 ready?")
-    assert "Hasil untuk" in counter.text()
+    await bought(harness)
+    await harness.say("tsel 10 mana")
+    assert harness.text().startswith("K1 ·")
+    await harness.say("cek K1 dong")
+    assert harness.text().startswith("K1 ·")
+    await harness.say("tsel 20 ready?")
+    assert "Hasil untuk" in harness.text()
 
 
-async def sell(counter: Counter, **changes: Any) -> None:
+async def sell(harness: BotHarness, **changes: Any) -> None:
     """List one more product."""
     more: Listing = replace(LISTINGS[0], code="MORE", **changes)
-    counter.shop.supplier.listings = ServiceList((*LISTINGS, more), 0)
-    await counter.shop.refresh.refresh()
+    harness.shop.supplier.listings = ServiceList((*LISTINGS, more), 0)
+    await harness.shop.refresh.refresh()
 
 
 # --- other questions ---
@@ -262,73 +264,75 @@ async def sell(counter: Counter, **changes: Any) -> None:
     ],
 )
 async def test_other_questions_have_their_answers(
-    counter: Counter, text: str, says: str, label: str
+    harness: BotHarness, text: str, says: str, label: str
 ) -> None:
-    await counter.say(text)
-    assert says in counter.text()
-    assert label in counter.labels()
+    await harness.say(text)
+    assert says in harness.text()
+    assert label in harness.labels()
 
 
-async def test_a_request_for_the_shop_mentions_open_orders_only(counter: Counter) -> None:
-    await counter.say("cs")
-    assert "Tidak ada pesanan" not in counter.text()
-    await bought(counter)
-    await counter.say("cs")
-    assert "K1 ·" in counter.text()
+async def test_a_request_for_the_shop_mentions_open_orders_only(harness: BotHarness) -> None:
+    await harness.say("cs")
+    assert "Tidak ada pesanan" not in harness.text()
+    await bought(harness)
+    await harness.say("cs")
+    assert "K1 ·" in harness.text()
 
 
-async def test_a_question_for_bills_is_offered_prepaid_tokens(counter: Counter) -> None:
-    await counter.say("bayar listrik")
-    await counter.press("Token PLN")
-    assert any("PLN 20.000" in label for label in counter.labels())
-    await sell(counter, name="BPJS 1 Bulan", type="tagihan", main="BPJS")
-    await counter.say("bpjs")
-    assert any("BPJS 1 Bulan" in label for label in counter.labels())
-    counter.shop.supplier.listings = ServiceList(LISTINGS[:6], 0)
-    await counter.shop.refresh.refresh()
-    await counter.say("tagihan", CLARE)
-    assert "do not sell bills yet" in counter.text(CLARE)
-    assert not any("PLN" in label for label in counter.labels(CLARE))
+async def test_a_question_for_bills_is_offered_prepaid_tokens(harness: BotHarness) -> None:
+    await harness.say("bayar listrik")
+    await harness.press("Token PLN")
+    assert any("PLN 20.000" in label for label in harness.labels())
+    await sell(harness, name="BPJS 1 Bulan", type="tagihan", main="BPJS")
+    await harness.say("bpjs")
+    assert any("BPJS 1 Bulan" in label for label in harness.labels())
+    harness.shop.supplier.listings = ServiceList(LISTINGS[:6], 0)
+    await harness.shop.refresh.refresh()
+    await harness.say("tagihan", CLARE)
+    assert "do not sell bills yet" in harness.text(CLARE)
+    assert not any("PLN" in label for label in harness.labels(CLARE))
 
 
-async def notified_admins(counter: Counter) -> list[int]:
+async def notified_admins(harness: BotHarness) -> list[int]:
     """Return the admins who have a notice that Anni asks for the shop."""
 
     def chats(tx: Transaction) -> list[int]:
         return sorted(one.chat_id for one in tx.outbox.about(NoticeKind.ASKED, ANNI))
 
-    return await counter.shop.store.read(chats)
+    return await harness.shop.store.read(chats)
 
 
-async def test_the_admins_are_notified_without_an_order(till: Counter) -> None:
-    total = await pay_in(till)
-    await till.say("cs")
-    till.is_told = False
-    answer = await till.press("Tanya admin")
+async def test_the_admins_are_notified_without_an_order(topup_harness: BotHarness) -> None:
+    total = await request_topup(topup_harness)
+    await topup_harness.say("cs")
+    topup_harness.is_told = False
+    answer = await topup_harness.press("Tanya admin")
     assert answer.show_alert
     assert answer.text == f"Sudah kami teruskan ke admin. Kamu akan dihubungi.\n{CONTACT}"
-    await till.forge(AskShop())
-    assert await notified_admins(till) == [ADMIN, SECOND_ADMIN]
-    till.is_told = True
-    await till.deliver.deliver()
-    assert "Pelanggan minta dihubungi" in till.text(BOSS)
-    assert "Anni" in till.text(BOSS)
-    assert f"Isi saldonya {till.money(total)} belum diputuskan." in till.text(BOSS)
-    till.shop.clock.advance(601)
-    await till.forge(AskShop())
-    assert till.text(BOSS).startswith("💬 Pelanggan minta dihubungi")
+    await topup_harness.forge(AskShop())
+    assert await notified_admins(topup_harness) == [ADMIN, SECOND_ADMIN]
+    topup_harness.is_told = True
+    await topup_harness.deliver.deliver()
+    assert "Pelanggan minta dihubungi" in topup_harness.text(INDONESIAN_ADMIN)
+    assert "Anni" in topup_harness.text(INDONESIAN_ADMIN)
+    assert f"Isi saldonya {topup_harness.money(total)} belum diputuskan." in topup_harness.text(
+        INDONESIAN_ADMIN
+    )
+    topup_harness.shop.clock.advance(601)
+    await topup_harness.forge(AskShop())
+    assert topup_harness.text(INDONESIAN_ADMIN).startswith("💬 Pelanggan minta dihubungi")
 
 
 @pytest.mark.parametrize("text", CANCEL_TEXTS)
-async def test_cancelling_in_words_is_understood(counter: Counter, text: str) -> None:
-    await counter.to_confirm()
-    await counter.say(text)
-    assert "Pembelian dibatalkan." in counter.text()
-    await counter.say(text)
-    assert "Pesanan yang masih menunggu bisa dibatalkan lewat /status." in counter.text()
-    await bought(counter)
-    await counter.say("min tolong batalkan pesanan saya")
-    assert "✕ Batalkan pesanan" in counter.labels()
+async def test_cancelling_in_words_is_understood(harness: BotHarness, text: str) -> None:
+    await harness.to_confirm()
+    await harness.say(text)
+    assert "Pembelian dibatalkan." in harness.text()
+    await harness.say(text)
+    assert "Pesanan yang masih menunggu bisa dibatalkan lewat /status." in harness.text()
+    await bought(harness)
+    await harness.say("min tolong batalkan pesanan saya")
+    assert "✕ Batalkan pesanan" in harness.labels()
 
 
 # --- during a step ---
@@ -336,78 +340,80 @@ async def test_cancelling_in_words_is_understood(counter: Counter, text: str) ->
 
 @pytest.mark.parametrize("text", [*QUESTIONS, "cs", "refund", "bpjs", "riwayat 0812"])
 async def test_a_question_at_the_destination_step_keeps_the_step(
-    counter: Counter, text: str
+    harness: BotHarness, text: str
 ) -> None:
-    await bought(counter)
-    await counter.to_destination("20.000 ")
-    await counter.say(text)
-    assert "Kirim nomor HP-nya" in counter.text()
-    assert "Telkomsel 20.000" in counter.text()
-    assert "Cek dulu" not in counter.said()[-2].text
-    dialog = await counter.dialog()
+    await bought(harness)
+    await harness.to_destination("20.000 ")
+    await harness.say(text)
+    assert "Kirim nomor HP-nya" in harness.text()
+    assert "Telkomsel 20.000" in harness.text()
+    assert "Cek dulu" not in harness.said()[-2].text
+    dialog = await harness.dialog()
     assert dialog is not None
-    assert (dialog.step, counter.remembered()) == (Step.DESTINATION, Step.DESTINATION)
-    await counter.say("081277777777")
-    assert "Untuk: 0812 7777 7777" in counter.text()
-    assert "Telkomsel 20.000" in counter.text()
+    assert (dialog.step, harness.remembered()) == (Step.DESTINATION, Step.DESTINATION)
+    await harness.say("081277777777")
+    assert "Untuk: 0812 7777 7777" in harness.text()
+    assert "Telkomsel 20.000" in harness.text()
 
 
 @pytest.mark.parametrize("text", [*QUESTIONS, "admin", "uang saya kembali?", "tagihan"])
-async def test_a_question_at_the_confirm_step_keeps_the_quote(counter: Counter, text: str) -> None:
-    await counter.to_confirm()
-    await counter.say(text)
-    assert "Telkomsel 10.000" in counter.text()
-    assert "0812 3456 7890" in counter.text()
-    assert "Hasil untuk" not in counter.text()
-    dialog = await counter.dialog()
+async def test_a_question_at_the_confirm_step_keeps_the_quote(
+    harness: BotHarness, text: str
+) -> None:
+    await harness.to_confirm()
+    await harness.say(text)
+    assert "Telkomsel 10.000" in harness.text()
+    assert "0812 3456 7890" in harness.text()
+    assert "Hasil untuk" not in harness.text()
+    dialog = await harness.dialog()
     assert dialog is not None
-    assert (dialog.step, counter.remembered()) == (Step.CONFIRM, Step.CONFIRM)
-    await counter.press("Bayar")
-    assert len(await counter.orders()) == 1
+    assert (dialog.step, harness.remembered()) == (Step.CONFIRM, Step.CONFIRM)
+    await harness.press("Bayar")
+    assert len(await harness.orders()) == 1
 
 
 @pytest.mark.parametrize("text", [*QUESTIONS, "cs", "refund", "pascabayar"])
-async def test_a_question_at_the_amount_step_keeps_the_step(counter: Counter, text: str) -> None:
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    await counter.say(text)
-    assert "Mau isi saldo berapa?" in counter.text()
-    assert "⚠️" not in counter.text()
-    assert counter.remembered() == Step.AMOUNT
-    await counter.say("50rb")
-    assert (await counter.shop.topups.open_of(ANNI))[0].amount == 50_000
+async def test_a_question_at_the_amount_step_keeps_the_step(harness: BotHarness, text: str) -> None:
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    await harness.say(text)
+    assert "Mau isi saldo berapa?" in harness.text()
+    assert "⚠️" not in harness.text()
+    assert harness.remembered() == Step.AMOUNT
+    await harness.say("50rb")
+    assert (await harness.shop.topups.open_of(ANNI))[0].amount == 50_000
 
 
-async def test_a_name_may_sound_like_a_question(counter: Counter) -> None:
+async def test_a_name_may_sound_like_a_question(harness: BotHarness) -> None:
     """Here only an unmistakable question is answered."""
-    await counter.to_confirm()
-    await counter.press("Bayar")
+    await harness.to_confirm()
+    await harness.press("Bayar")
     for said, name in (("udah masuk belum?", "PDAM"), ("K1 belum masuk", "Admin")):
-        await counter.say("/nomor")
-        await counter.press("7890")
-        await counter.press("Beri nama")
-        await counter.say(said)
-        assert counter.said()[-2].text.startswith("K1 ·")
-        await counter.say(name)
-        assert name in counter.text()
+        await harness.say("/nomor")
+        await harness.press("7890")
+        await harness.press("Beri nama")
+        await harness.say(said)
+        assert harness.said()[-2].text.startswith("K1 ·")
+        await harness.say(name)
+        assert name in harness.text()
 
 
-async def test_a_question_after_a_step_expired_ends_the_step(counter: Counter) -> None:
-    await counter.to_destination()
-    counter.shop.clock.advance(13 * 3600)
-    await counter.say("udah masuk belum?")
-    assert "Tidak ada pesanan" in counter.text()
-    assert await counter.dialog() is None
-    assert counter.remembered() is None
+async def test_a_question_after_a_step_expired_ends_the_step(harness: BotHarness) -> None:
+    await harness.to_destination()
+    harness.shop.clock.advance(13 * 3600)
+    await harness.say("udah masuk belum?")
+    assert "Tidak ada pesanan" in harness.text()
+    assert await harness.dialog() is None
+    assert harness.remembered() is None
 
 
-async def test_a_question_at_the_step_of_a_delisted_product_leads_back(counter: Counter) -> None:
-    await counter.to_destination()
-    counter.shop.supplier.listings = ServiceList(LISTINGS[1:], 0)
-    await counter.shop.refresh.refresh()
-    await counter.say("udah masuk belum?")
-    assert "Tidak ada pesanan" in counter.said()[-2].text
-    assert counter.remembered() == Step.PRODUCT
+async def test_a_question_at_the_step_of_a_delisted_product_leads_back(harness: BotHarness) -> None:
+    await harness.to_destination()
+    harness.shop.supplier.listings = ServiceList(LISTINGS[1:], 0)
+    await harness.shop.refresh.refresh()
+    await harness.say("udah masuk belum?")
+    assert "Tidak ada pesanan" in harness.said()[-2].text
+    assert harness.remembered() == Step.PRODUCT
 
 
 # --- unsupported content ---
@@ -416,65 +422,67 @@ async def test_a_question_at_the_step_of_a_delisted_product_leads_back(counter: 
 @pytest.mark.parametrize("content", UNSUPPORTED)
 @pytest.mark.parametrize("step", [None, Step.PRODUCT, Step.DESTINATION, Step.CONFIRM, Step.AMOUNT])
 async def test_unsupported_content_is_answered_at_every_step(
-    counter: Counter, content: dict[str, Any], step: Step | None
+    harness: BotHarness, content: dict[str, Any], step: Step | None
 ) -> None:
-    again = await to_step(counter, step)
-    await counter.send(content)
-    texts = [one.text for one in counter.said()]
+    again = await to_step(harness, step)
+    await harness.send(content)
+    texts = [one.text for one in harness.said()]
     if again:
         assert texts[-2] == UNREADABLE
         assert again in texts[-1]
     else:
         assert texts[-1] == UNREADABLE
-    assert counter.remembered() == step
+    assert harness.remembered() == step
 
 
-async def to_step(counter: Counter, step: Step | None) -> str:
+async def to_step(harness: BotHarness, step: Step | None) -> str:
     """Go to a step; return the text that it asks again, or an empty string."""
     if step is Step.PRODUCT:
-        await counter.to_products()
+        await harness.to_products()
     elif step is Step.DESTINATION:
-        await counter.to_destination()
+        await harness.to_destination()
         return "Kirim nomor HP-nya"
     elif step is Step.CONFIRM:
-        await counter.to_confirm()
+        await harness.to_confirm()
         return "Telkomsel 10.000"
     elif step is Step.AMOUNT:
-        await counter.say("/saldo")
-        await counter.press("Isi saldo")
+        await harness.say("/saldo")
+        await harness.press("Isi saldo")
         return "Mau isi saldo berapa?"
     return ""
 
 
-async def test_unsupported_content_keeps_the_question_for_a_name(counter: Counter) -> None:
-    await bought(counter)
-    await counter.say("/nomor")
-    await counter.press("7890")
-    await counter.press("Beri nama")
-    await counter.send(UNSUPPORTED[0])
-    assert counter.said()[-2].text == UNREADABLE
-    assert counter.remembered() == Step.NAME
+async def test_unsupported_content_keeps_the_question_for_a_name(harness: BotHarness) -> None:
+    await bought(harness)
+    await harness.say("/nomor")
+    await harness.press("7890")
+    await harness.press("Beri nama")
+    await harness.send(UNSUPPORTED[0])
+    assert harness.said()[-2].text == UNREADABLE
+    assert harness.remembered() == Step.NAME
 
 
 @pytest.mark.parametrize(
     ("button", "asks"), [("Jumlah lain", "masuk"), ("Tolak + alasan", "Kenapa")]
 )
-async def test_unsupported_content_decides_no_top_up(till: Counter, button: str, asks: str) -> None:
-    await pay_in(till)
-    await till.press(button, BOSS)
-    asked = till.text(BOSS)
-    await till.send(UNSUPPORTED[0], BOSS)
-    assert [one.text for one in till.said(BOSS)[-2:]] == [UNREADABLE, asked]
+async def test_unsupported_content_decides_no_top_up(
+    topup_harness: BotHarness, button: str, asks: str
+) -> None:
+    await request_topup(topup_harness)
+    await topup_harness.press(button, INDONESIAN_ADMIN)
+    asked = topup_harness.text(INDONESIAN_ADMIN)
+    await topup_harness.send(UNSUPPORTED[0], INDONESIAN_ADMIN)
+    assert [one.text for one in topup_harness.said(INDONESIAN_ADMIN)[-2:]] == [UNREADABLE, asked]
     assert asks in asked
-    assert len(await till.shop.topups.open_of(ANNI)) == 1
-    assert till.remembered(BOSS) == Step.DECISION
+    assert len(await topup_harness.shop.topups.open_of(ANNI)) == 1
+    assert topup_harness.remembered(INDONESIAN_ADMIN) == Step.DECISION
 
 
 async def test_an_unsupported_file_with_an_open_top_up_names_the_accepted_types(
-    till: Counter,
+    topup_harness: BotHarness,
 ) -> None:
     """The file may have been meant as a payment proof."""
-    await pay_in(till)
-    await till.send(UNSUPPORTED[6])
-    assert till.text().startswith(UNREADABLE)
-    assert "PDF" in till.text()
+    await request_topup(topup_harness)
+    await topup_harness.send(UNSUPPORTED[6])
+    assert topup_harness.text().startswith(UNREADABLE)
+    assert "PDF" in topup_harness.text()

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.catalogue.buttons import Find
 from handlers.ui.buttons import LONGEST_BYTES, ButtonError, Confirm, OpenFor, pack, unpack
-from tests.handlers.counter import CLARE, Counter
+from tests.handlers.harness import CLARE, BotHarness
 
 FILLED = "1:W:9:" + "1" * (LONGEST_BYTES - 6)
 """A search of 64 bytes: a page number of two digits would make it too long."""
@@ -29,17 +29,17 @@ def test_data_of_more_than_64_bytes_is_rejected() -> None:
         "1:W:0:" + "telkomsel " * 80,
     ],
 )
-async def test_a_forged_number_is_rejected(counter: Counter, data: str) -> None:
-    await counter.say("/start", CLARE)
-    before = counter.last(CLARE)
-    answer = await counter.forge(data, CLARE)
+async def test_a_forged_number_is_rejected(harness: BotHarness, data: str) -> None:
+    await harness.say("/start", CLARE)
+    before = harness.last(CLARE)
+    answer = await harness.forge(data, CLARE)
     assert "older version" in answer.text
-    assert counter.last(CLARE).text == before.text
+    assert harness.last(CLARE).text == before.text
 
 
-async def test_a_search_of_maximum_length_has_working_pages(counter: Counter) -> None:
-    await counter.say("/start", CLARE)
-    answer = await counter.forge(FILLED, CLARE)
+async def test_a_search_of_maximum_length_has_working_pages(harness: BotHarness) -> None:
+    await harness.say("/start", CLARE)
+    answer = await harness.forge(FILLED, CLARE)
     assert "wrong" not in answer.text
-    await counter.forge(Find(10**17, "telkomsel"), CLARE)
-    assert "wrong" not in counter.text(CLARE)
+    await harness.forge(Find(10**17, "telkomsel"), CLARE)
+    assert "wrong" not in harness.text(CLARE)

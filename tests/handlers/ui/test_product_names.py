@@ -14,7 +14,7 @@ from handlers.ui.i18n import load_languages
 from handlers.ui.order_card import again_label, order_label, order_text, order_view, outcome_text
 from handlers.ui.product_names import order_name, says_brand, whole_name, with_brand
 from tests.handlers.builders import NOW, an_order, profile
-from tests.handlers.counter import CLARE, Counter
+from tests.handlers.harness import CLARE, BotHarness
 from tests.services.shop import LISTINGS
 
 LANGUAGES = load_languages()
@@ -126,31 +126,31 @@ def test_numbers_in_order_names_are_localised(name: str, english: str, indonesia
     assert indonesian in receipt_caption(LANGUAGES["id"], order)
 
 
-async def test_a_game_is_named_from_the_search_to_the_receipt(counter: Counter) -> None:
-    await counter.say("diamonds")
-    assert "Mobile Legends · 86 Diamonds" in counter.labels()[0].replace("ML ·", "Mobile Legends ·")
-    await counter.press("86 Diamonds")
-    assert counter.text().startswith("Mobile Legends · 86 Diamonds")
-    await counter.say("12345678 1234")
-    assert "Mobile Legends · 86 Diamonds\nUntuk:" in counter.text()
-    await counter.press("Bayar")
-    assert counter.text().startswith("K1 · Mobile Legends · 86 Diamonds")
-    await counter.shop.relist("ML86", is_ready=False)
-    await counter.say("/riwayat")
-    assert any("ML · 86DM " in label for label in counter.labels()), counter.shown()
+async def test_a_game_is_named_from_the_search_to_the_receipt(harness: BotHarness) -> None:
+    await harness.say("diamonds")
+    assert "Mobile Legends · 86 Diamonds" in harness.labels()[0].replace("ML ·", "Mobile Legends ·")
+    await harness.press("86 Diamonds")
+    assert harness.text().startswith("Mobile Legends · 86 Diamonds")
+    await harness.say("12345678 1234")
+    assert "Mobile Legends · 86 Diamonds\nUntuk:" in harness.text()
+    await harness.press("Bayar")
+    assert harness.text().startswith("K1 · Mobile Legends · 86 Diamonds")
+    await harness.shop.relist("ML86", is_ready=False)
+    await harness.say("/riwayat")
+    assert any("ML · 86DM " in label for label in harness.labels()), harness.shown()
 
 
-async def test_english_screens_use_one_thousands_separator(counter: Counter) -> None:
-    await counter.say("/order", CLARE)
-    await counter.press("Pulsa", CLARE)
-    await counter.press("Telkomsel", CLARE)
-    assert "10,000 · Rp11,200" in counter.labels(CLARE)
-    await counter.press("10,000", CLARE)
-    await counter.say("081234567890", CLARE)
-    await counter.press("Pay", CLARE)
-    await counter.say("telkomsel 10.000", CLARE)
-    assert "Found for telkomsel 10,000" in counter.text(CLARE)
-    assert "10.000" not in counter.shown(CLARE).replace("'telkomsel 10.000'", "")
+async def test_english_screens_use_one_thousands_separator(harness: BotHarness) -> None:
+    await harness.say("/order", CLARE)
+    await harness.press("Pulsa", CLARE)
+    await harness.press("Telkomsel", CLARE)
+    assert "10,000 · Rp11,200" in harness.labels(CLARE)
+    await harness.press("10,000", CLARE)
+    await harness.say("081234567890", CLARE)
+    await harness.press("Pay", CLARE)
+    await harness.say("telkomsel 10.000", CLARE)
+    assert "Found for telkomsel 10,000" in harness.text(CLARE)
+    assert "10.000" not in harness.shown(CLARE).replace("'telkomsel 10.000'", "")
 
 
 def test_the_whole_name_includes_the_brand() -> None:

@@ -23,7 +23,7 @@ from handlers.ui.labels import is_whole, room, width, without_sign
 from handlers.ui.number_picker import number_label
 from handlers.ui.product_names import category_labels
 from tests.handlers.builders import NOW
-from tests.handlers.test_reach import BROWSE, CATALOGUE, page
+from tests.handlers.test_taps_to_best_sellers import BROWSE, CATALOGUE, page
 from tests.services.shop import ANNI
 
 LANGUAGES = load_languages()

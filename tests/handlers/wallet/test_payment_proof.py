@@ -8,22 +8,22 @@ from bot.domain.dialog import Step
 from bot.domain.topup import TopUpId
 from bot.services.money.topups.proof import MAX_PROOFS_A_DAY
 from handlers.wallet.payment_proof import LARGEST_MEGABYTES, LONGEST_ID
-from tests.handlers.counter import Counter
-from tests.handlers.till import a_file, document, pay_in, photo, prove
+from tests.handlers.harness import BotHarness
+from tests.handlers.topups import a_file, document, photo, request_topup, send_proof
 from tests.services.shop import ADMIN, ANNI
 
 
-async def test_a_proof_reaches_an_admin_and_is_credited_once(till: Counter) -> None:
-    total = await pay_in(till)
-    await prove(till)
-    assert "dikabari" in till.text()
-    shown = till.last(ADMIN)
+async def test_a_proof_reaches_an_admin_and_is_credited_once(topup_harness: BotHarness) -> None:
+    total = await request_topup(topup_harness)
+    await send_proof(topup_harness)
+    assert "dikabari" in topup_harness.text()
+    shown = topup_harness.last(ADMIN)
     assert shown.photo is not None
-    _, approve = till.find("Setujui", ADMIN)
-    await till.press_data(approve, shown.message_id, ADMIN)
-    await till.press_data(approve, shown.message_id, ADMIN)
-    assert (await till.shop.wallet(ANNI)).posted == 100_000 + total
-    assert "ditambahkan oleh" in till.text(ADMIN)
+    _, approve = topup_harness.find("Setujui", ADMIN)
+    await topup_harness.press_data(approve, shown.message_id, ADMIN)
+    await topup_harness.press_data(approve, shown.message_id, ADMIN)
+    assert (await topup_harness.shop.wallet(ANNI)).posted == 100_000 + total
+    assert "ditambahkan oleh" in topup_harness.text(ADMIN)
 
 
 @pytest.mark.parametrize(
@@ -36,16 +36,16 @@ async def test_a_proof_reaches_an_admin_and_is_credited_once(till: Counter) -> N
     ],
 )
 async def test_a_proof_sent_as_a_file_is_forwarded_as_a_file(
-    till: Counter, name: str | None, mime_type: str
+    topup_harness: BotHarness, name: str | None, mime_type: str
 ) -> None:
-    total = await pay_in(till)
-    await till.send(document(till, name, mime_type))
-    assert "dikabari" in till.text()
-    shown = till.last(ADMIN)
+    total = await request_topup(topup_harness)
+    await topup_harness.send(document(topup_harness, name, mime_type))
+    assert "dikabari" in topup_harness.text()
+    shown = topup_harness.last(ADMIN)
     assert shown.document is not None
     assert shown.photo is None
-    await till.press("Setujui", ADMIN)
-    assert (await till.shop.wallet(ANNI)).posted == 100_000 + total
+    await topup_harness.press("Setujui", ADMIN)
+    assert (await topup_harness.shop.wallet(ANNI)).posted == 100_000 + total
 
 
 @pytest.mark.parametrize(
@@ -61,65 +61,67 @@ async def test_a_proof_sent_as_a_file_is_forwarded_as_a_file(
     ],
 )
 async def test_other_files_reach_no_admin(
-    till: Counter, name: str, mime_type: str, size: int
+    topup_harness: BotHarness, name: str, mime_type: str, size: int
 ) -> None:
     """Name and MIME type are claims of the sender; nothing executable is forwarded."""
-    await pay_in(till)
-    before = till.said(ADMIN)
-    await till.send(document(till, name, mime_type, size))
-    assert "PDF paling besar 10 MB" in till.text()
-    assert till.said(ADMIN) == before
+    await request_topup(topup_harness)
+    before = topup_harness.said(ADMIN)
+    await topup_harness.send(document(topup_harness, name, mime_type, size))
+    assert "PDF paling besar 10 MB" in topup_harness.text()
+    assert topup_harness.said(ADMIN) == before
 
 
-async def test_a_file_without_a_top_up_is_not_forwarded(till: Counter) -> None:
-    await till.send(document(till, "lagu.mp3", "audio/mpeg"))
-    assert till.text() == "Maaf, kami cuma bisa baca teks dan foto."
-    assert till.said(ADMIN) == []
+async def test_a_file_without_a_top_up_is_not_forwarded(topup_harness: BotHarness) -> None:
+    await topup_harness.send(document(topup_harness, "lagu.mp3", "audio/mpeg"))
+    assert topup_harness.text() == "Maaf, kami cuma bisa baca teks dan foto."
+    assert topup_harness.said(ADMIN) == []
 
 
-async def test_a_photo_without_a_top_up_reaches_the_admins(till: Counter) -> None:
+async def test_a_photo_without_a_top_up_reaches_the_admins(topup_harness: BotHarness) -> None:
     """Telegram does not have this file, so the text is sent alone."""
-    await till.send({"photo": [a_file("f") | {"width": 1, "height": 1}]})
-    assert "fotonya kami cek" in till.text()
-    assert "Tidak ada isi saldo yang menunggu" in till.text()
-    assert f"/credit {ANNI}" in till.text(ADMIN)
+    await topup_harness.send({"photo": [a_file("f") | {"width": 1, "height": 1}]})
+    assert "fotonya kami cek" in topup_harness.text()
+    assert "Tidak ada isi saldo yang menunggu" in topup_harness.text()
+    assert f"/credit {ANNI}" in topup_harness.text(ADMIN)
 
 
 # --- while another answer is expected ---
 
 
-async def ask_for_a_number(till: Counter) -> None:
+async def ask_for_a_number(topup_harness: BotHarness) -> None:
     """Choose a product."""
-    await till.to_destination()
+    await topup_harness.to_destination()
 
 
-async def ask_for_pay(till: Counter) -> None:
+async def ask_for_pay(topup_harness: BotHarness) -> None:
     """Send the number."""
-    await till.to_confirm()
+    await topup_harness.to_confirm()
 
 
-async def ask_for_an_amount(till: Counter) -> None:
+async def ask_for_an_amount(topup_harness: BotHarness) -> None:
     """Start one more top-up."""
-    await till.say("/saldo")
-    await till.press("Isi saldo")
-    if "💰 Jumlah lain" in till.labels():
-        await till.press("Jumlah lain")
+    await topup_harness.say("/saldo")
+    await topup_harness.press("Isi saldo")
+    if "💰 Jumlah lain" in topup_harness.labels():
+        await topup_harness.press("Jumlah lain")
 
 
-async def ask_for_a_name(till: Counter) -> None:
+async def ask_for_a_name(topup_harness: BotHarness) -> None:
     """Start to name a saved number."""
-    await till.say("/nomor")
-    await till.press("0812 3456 7890")
-    await till.press("Beri nama")
+    await topup_harness.say("/nomor")
+    await topup_harness.press("0812 3456 7890")
+    await topup_harness.press("Beri nama")
 
 
-async def ask_for_a_price(till: Counter) -> None:
+async def ask_for_a_price(topup_harness: BotHarness) -> None:
     """Start to set a selling price on a receipt."""
-    order = await till.shop.queue()
-    await till.shop.send_next(till.shop.reply(order, status_word="success", voucher="SN1"))
-    await till.deliver.deliver()
-    await till.press("Struk")
-    await till.press("Harga lain")
+    order = await topup_harness.shop.queue()
+    await topup_harness.shop.send_next(
+        topup_harness.shop.reply(order, status_word="success", voucher="SN1")
+    )
+    await topup_harness.deliver.deliver()
+    await topup_harness.press("Struk")
+    await topup_harness.press("Harga lain")
 
 
 STEPS = {
@@ -132,67 +134,75 @@ STEPS = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-async def test_a_proof_is_accepted_at_any_step_which_then_stays(till: Counter, step: Step) -> None:
+async def test_a_proof_is_accepted_at_any_step_which_then_stays(
+    topup_harness: BotHarness, step: Step
+) -> None:
     if step is Step.NAME:
-        await till.to_confirm()
-        await till.press("Bayar")
-    await pay_in(till)
-    await STEPS[step](till)
-    await till.send(document(till, "bukti.pdf", "application/pdf"))
-    assert "dikabari" in till.text()
-    assert "lanjut" in till.text()
-    assert till.last(ADMIN).document is not None
-    dialog = await till.dialog()
+        await topup_harness.to_confirm()
+        await topup_harness.press("Bayar")
+    await request_topup(topup_harness)
+    await STEPS[step](topup_harness)
+    await topup_harness.send(document(topup_harness, "bukti.pdf", "application/pdf"))
+    assert "dikabari" in topup_harness.text()
+    assert "lanjut" in topup_harness.text()
+    assert topup_harness.last(ADMIN).document is not None
+    dialog = await topup_harness.dialog()
     assert dialog is not None
-    assert dialog.step == step == till.remembered()
+    assert dialog.step == step == topup_harness.remembered()
 
 
 @pytest.mark.parametrize("step", [Step.DESTINATION, Step.CONFIRM, Step.AMOUNT])
-async def test_without_a_top_up_a_photo_answers_no_question(till: Counter, step: Step) -> None:
+async def test_without_a_top_up_a_photo_answers_no_question(
+    topup_harness: BotHarness, step: Step
+) -> None:
     """A photographed number must be typed, and no admin is notified."""
-    await STEPS[step](till)
-    before = till.said(ADMIN)
-    await prove(till)
-    assert "fotonya kami cek" not in till.text()
-    assert till.said(ADMIN) == before
-    dialog = await till.dialog()
+    await STEPS[step](topup_harness)
+    before = topup_harness.said(ADMIN)
+    await send_proof(topup_harness)
+    assert "fotonya kami cek" not in topup_harness.text()
+    assert topup_harness.said(ADMIN) == before
+    dialog = await topup_harness.dialog()
     assert dialog is not None
     assert dialog.step == step
 
 
-async def test_a_proof_after_the_decision_reaches_the_admins(till: Counter) -> None:
+async def test_a_proof_after_the_decision_reaches_the_admins(topup_harness: BotHarness) -> None:
     """The customer may have paid twice."""
-    await pay_in(till)
-    await till.shop.topups.decide(ADMIN, TopUpId(1), approve=True)
-    await till.to_destination()
-    await prove(till)
-    assert "fotonya kami cek" in till.text()
-    assert f"/credit {ANNI}" in till.text(ADMIN)
+    await request_topup(topup_harness)
+    await topup_harness.shop.topups.decide(ADMIN, TopUpId(1), approve=True)
+    await topup_harness.to_destination()
+    await send_proof(topup_harness)
+    assert "fotonya kami cek" in topup_harness.text()
+    assert f"/credit {ANNI}" in topup_harness.text(ADMIN)
 
 
 # --- hostile input ---
 
 
-async def test_a_photo_in_a_group_is_ignored(till: Counter) -> None:
-    await pay_in(till)
-    before = (till.said(), till.said(ADMIN))
-    await till.send(photo(till) | {"chat": {"id": -5, "type": "group", "title": "g"}})
-    assert (till.said(), till.said(ADMIN)) == before
+async def test_a_photo_in_a_group_is_ignored(topup_harness: BotHarness) -> None:
+    await request_topup(topup_harness)
+    before = (topup_harness.said(), topup_harness.said(ADMIN))
+    await topup_harness.send(
+        photo(topup_harness) | {"chat": {"id": -5, "type": "group", "title": "g"}}
+    )
+    assert (topup_harness.said(), topup_harness.said(ADMIN)) == before
 
 
 @pytest.mark.parametrize("file_id", ["", "x" * (LONGEST_ID + 1)])
-async def test_a_photo_with_an_invalid_file_id_is_ignored(till: Counter, file_id: str) -> None:
+async def test_a_photo_with_an_invalid_file_id_is_ignored(
+    topup_harness: BotHarness, file_id: str
+) -> None:
     """The id would be sent back to Telegram at every delivery attempt."""
-    await pay_in(till)
-    before = till.said(ADMIN)
-    await till.send({"photo": [a_file(file_id) | {"width": 1, "height": 1}]})
-    assert till.said(ADMIN) == before
+    await request_topup(topup_harness)
+    before = topup_harness.said(ADMIN)
+    await topup_harness.send({"photo": [a_file(file_id) | {"width": 1, "height": 1}]})
+    assert topup_harness.said(ADMIN) == before
 
 
-async def test_only_the_first_proofs_of_a_day_reach_the_admins(till: Counter) -> None:
-    await pay_in(till)
-    before = len(till.said(ADMIN))
+async def test_only_the_first_proofs_of_a_day_reach_the_admins(topup_harness: BotHarness) -> None:
+    await request_topup(topup_harness)
+    before = len(topup_harness.said(ADMIN))
     for _ in range(MAX_PROOFS_A_DAY + 1):
-        await prove(till)
-    assert "banyak foto" in till.text()
-    assert len(till.said(ADMIN)) == before + MAX_PROOFS_A_DAY
+        await send_proof(topup_harness)
+    assert "banyak foto" in topup_harness.text()
+    assert len(topup_harness.said(ADMIN)) == before + MAX_PROOFS_A_DAY

@@ -20,16 +20,16 @@ from handlers.ui.i18n import load_languages
 from handlers.wallet.buttons import RequestTopUp
 from handlers.wallet.texts import balance_text, movement_line, shown_transfers, wallet_text
 from tests.handlers.builders import NOW, a_topup
-from tests.handlers.counter import BOSS, CLARE, CONTACT, Counter
+from tests.handlers.harness import CLARE, CONTACT, INDONESIAN_ADMIN, BotHarness
 from tests.services.shop import ADMIN, ANNI
 
 LANGUAGES = load_languages()
 EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
 
 
-async def requests(counter: Counter) -> list[TopUp]:
+async def requests(harness: BotHarness) -> list[TopUp]:
     """Return the pending top-up requests."""
-    return await counter.shop.store.read(lambda tx: tx.topups.pending(10))
+    return await harness.shop.store.read(lambda tx: tx.topups.pending(10))
 
 
 def a_transfer(number: int, phase: Phase, purpose: Purpose, hold: int | None = None) -> Transfer:
@@ -48,11 +48,11 @@ def a_transfer(number: int, phase: Phase, purpose: Purpose, hold: int | None = N
     )
 
 
-async def test_the_wallet_shows_balance_hold_and_transfers(counter: Counter) -> None:
-    await counter.to_confirm()
-    await counter.press("Bayar")
-    await counter.say("/saldo")
-    assert counter.text() == (
+async def test_the_wallet_shows_balance_hold_and_transfers(harness: BotHarness) -> None:
+    await harness.to_confirm()
+    await harness.press("Bayar")
+    await harness.say("/saldo")
+    assert harness.text() == (
         "Saldo kamu: Rp88.800\n"
         "Ditahan untuk pesanan berjalan: Rp11.200\n\n"
         "Terakhir\n"
@@ -60,21 +60,21 @@ async def test_the_wallet_shows_balance_hold_and_transfers(counter: Counter) -> 
         "• K1 sedang berjalan, Rp11.200 ditahan\n"
         "• Ditambah oleh toko, +Rp100.000"
     )
-    await counter.press("Batalkan pesanan")
-    await counter.say("/balance")
-    assert "K1 tidak jadi, Rp11.200 kembali" in counter.text()
-    assert "Ditahan" not in counter.text()
-    assert "sedang berjalan" not in counter.text()
+    await harness.press("Batalkan pesanan")
+    await harness.say("/balance")
+    assert "K1 tidak jadi, Rp11.200 kembali" in harness.text()
+    assert "Ditahan" not in harness.text()
+    assert "sedang berjalan" not in harness.text()
 
 
-async def test_a_new_wallet_is_empty(counter: Counter) -> None:
-    counter.telegram.add_user(1004, "Dewi")
-    await counter.say("/saldo", 1004)
-    assert counter.text(1004) == "Saldo kamu: Rp0\n\nBelum ada mutasi."
-    assert counter.labels(1004)[0] == "💵 Isi saldo"
+async def test_a_new_wallet_is_empty(harness: BotHarness) -> None:
+    harness.telegram.add_user(1004, "Dewi")
+    await harness.say("/saldo", 1004)
+    assert harness.text(1004) == "Saldo kamu: Rp0\n\nBelum ada mutasi."
+    assert harness.labels(1004)[0] == "💵 Isi saldo"
 
 
-async def test_a_wallet_with_a_credit_limit_shows_it(counter: Counter) -> None:
+async def test_a_wallet_with_a_credit_limit_shows_it(harness: BotHarness) -> None:
     wallet = Account(wallet_of(ANNI), -5_000, 0, 1_000_000)
     text = balance_text(LANGUAGES["id"], wallet, [])
     assert "-Rp5.000" in text
@@ -135,19 +135,19 @@ def test_a_credit_that_differs_from_its_request_says_so(
     ],
 )
 async def test_an_amount_is_accepted_in_usual_spellings(
-    counter: Counter, typed: str, amount: int
+    harness: BotHarness, typed: str, amount: int
 ) -> None:
-    await counter.say("/start", BOSS)
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    assert "Mau isi saldo berapa?" in counter.text()
-    await counter.say(typed)
-    (request,) = await requests(counter)
+    await harness.say("/start", INDONESIAN_ADMIN)
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    assert "Mau isi saldo berapa?" in harness.text()
+    await harness.say(typed)
+    (request,) = await requests(harness)
     assert (request.customer_id, request.amount) == (ANNI, amount)
-    assert f"Permintaan isi saldo {LANGUAGES['id'].money(amount)}" in counter.text()
-    assert CONTACT in counter.text()
-    assert await counter.dialog() is None
-    assert LANGUAGES["id"].money(amount) in counter.text(BOSS)
+    assert f"Permintaan isi saldo {LANGUAGES['id'].money(amount)}" in harness.text()
+    assert CONTACT in harness.text()
+    assert await harness.dialog() is None
+    assert LANGUAGES["id"].money(amount) in harness.text(INDONESIAN_ADMIN)
 
 
 @pytest.mark.parametrize(
@@ -167,17 +167,17 @@ async def test_an_amount_is_accepted_in_usual_spellings(
     ],
 )
 async def test_an_invalid_amount_is_refused_with_a_reason(
-    counter: Counter, typed: str, says: str
+    harness: BotHarness, typed: str, says: str
 ) -> None:
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    await counter.say(typed)
-    assert says in counter.text()
-    assert counter.labels()[0] == "Rp50.000"
-    assert counter.said()[-2].buttons == []
-    assert await requests(counter) == []
-    await counter.say("50rb")
-    assert len(await requests(counter)) == 1
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    await harness.say(typed)
+    assert says in harness.text()
+    assert harness.labels()[0] == "Rp50.000"
+    assert harness.said()[-2].buttons == []
+    assert await requests(harness) == []
+    await harness.say("50rb")
+    assert len(await requests(harness)) == 1
 
 
 @EACH_LANGUAGE
@@ -198,14 +198,14 @@ def test_any_text_is_a_valid_amount_or_refused_with_a_reason(text: str) -> None:
     assert said or 0 < amount <= MAX_AMOUNT
 
 
-async def test_an_offered_amount_takes_one_tap(counter: Counter) -> None:
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    assert counter.labels()[:3] == ["Rp50.000", "Rp100.000", "Rp200.000"]
-    await counter.press("Rp100.000")
-    (request,) = await requests(counter)
+async def test_an_offered_amount_takes_one_tap(harness: BotHarness) -> None:
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    assert harness.labels()[:3] == ["Rp50.000", "Rp100.000", "Rp200.000"]
+    await harness.press("Rp100.000")
+    (request,) = await requests(harness)
     assert request.amount == 100_000
-    assert "Permintaan isi saldo Rp100.000" in counter.text()
+    assert "Permintaan isi saldo Rp100.000" in harness.text()
 
 
 @pytest.mark.parametrize(
@@ -219,123 +219,125 @@ async def test_an_offered_amount_takes_one_tap(counter: Counter) -> None:
     ],
 )
 async def test_the_amount_that_a_purchase_lacks_is_offered_first(
-    counter: Counter, left: int, price: int, offered: list[str]
+    harness: BotHarness, left: int, price: int, offered: list[str]
 ) -> None:
     """Rounded up to whole thousands, and at least the minimum of a top-up."""
-    await counter.shop.credit(ANNI, left - 100_000)
-    await counter.deliver.deliver()
-    await counter.shop.relist("SM10", cost=price - 1_000)
-    await counter.say("081234567890")
-    await counter.press("10.000")
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    assert [one for one in counter.labels() if one.startswith("Rp")] == offered
+    await harness.shop.credit(ANNI, left - 100_000)
+    await harness.deliver.deliver()
+    await harness.shop.relist("SM10", cost=price - 1_000)
+    await harness.say("081234567890")
+    await harness.press("10.000")
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    assert [one for one in harness.labels() if one.startswith("Rp")] == offered
 
 
-async def test_the_same_update_twice_makes_one_request(counter: Counter) -> None:
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    await counter.press("Rp50.000")
-    counter.telegram.redeliver(counter.telegram.updates.next_id - 1)
-    await counter.say("/status")
-    assert len(await requests(counter)) == 1
+async def test_the_same_update_twice_makes_one_request(harness: BotHarness) -> None:
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    await harness.press("Rp50.000")
+    harness.telegram.redeliver(harness.telegram.updates.next_id - 1)
+    await harness.say("/status")
+    assert len(await requests(harness)) == 1
 
 
-async def test_a_request_made_already_is_not_made_again(counter: Counter) -> None:
+async def test_a_request_made_already_is_not_made_again(harness: BotHarness) -> None:
     """The bot was killed after it wrote the request and before it answered."""
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    key = f"update:{counter.telegram.updates.next_id}"
-    await counter.shop.topups.request(ANNI, Rupiah(50_000), key)
-    await counter.shop.topups.ask_amount(ANNI, None)
-    await counter.say("50rb")
-    assert "Permintaan ini sudah sampai ke toko." in counter.text()
-    assert len(await requests(counter)) == 1
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    key = f"update:{harness.telegram.updates.next_id}"
+    await harness.shop.topups.request(ANNI, Rupiah(50_000), key)
+    await harness.shop.topups.ask_amount(ANNI, None)
+    await harness.say("50rb")
+    assert "Permintaan ini sudah sampai ke toko." in harness.text()
+    assert len(await requests(harness)) == 1
 
 
 @pytest.mark.parametrize("amount", [-50_000, 0, 9_999])
-async def test_a_forged_amount_below_the_minimum_is_refused(counter: Counter, amount: int) -> None:
-    await counter.say("/saldo")
-    await counter.forge(RequestTopUp(amount))
-    assert "minimal Rp10.000" in counter.text()
-    assert await requests(counter) == []
+async def test_a_forged_amount_below_the_minimum_is_refused(
+    harness: BotHarness, amount: int
+) -> None:
+    await harness.say("/saldo")
+    await harness.forge(RequestTopUp(amount))
+    assert "minimal Rp10.000" in harness.text()
+    assert await requests(harness) == []
 
 
-async def test_a_forged_amount_is_capped_at_the_maximum(counter: Counter) -> None:
-    await counter.say("/saldo")
-    await counter.forge(RequestTopUp(10**18 - 1))
-    (request,) = await requests(counter)
+async def test_a_forged_amount_is_capped_at_the_maximum(harness: BotHarness) -> None:
+    await harness.say("/saldo")
+    await harness.forge(RequestTopUp(10**18 - 1))
+    (request,) = await requests(harness)
     assert request.amount == 1_000_000_000
 
 
-async def test_media_is_not_an_amount(counter: Counter) -> None:
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    await counter.send({"dice": {"emoji": "🎲", "value": 3}})
-    *_, said, question = counter.said()
+async def test_media_is_not_an_amount(harness: BotHarness) -> None:
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    await harness.send({"dice": {"emoji": "🎲", "value": 3}})
+    *_, said, question = harness.said()
     assert said.text == "Maaf, kami cuma bisa baca teks dan foto."
     assert "Mau isi saldo berapa?" in question.text
-    await counter.send(
+    await harness.send(
         {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
     )
-    assert "Itu bukan jumlah uang." in counter.text()
+    assert "Itu bukan jumlah uang." in harness.text()
 
 
-async def test_a_contact_shared_instead_of_an_amount_starts_a_purchase(counter: Counter) -> None:
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    await counter.contact("081234567890")
-    assert "Mau beli apa" in counter.text()
-    assert await counter.dialog() is None
+async def test_a_contact_shared_instead_of_an_amount_starts_a_purchase(harness: BotHarness) -> None:
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    await harness.contact("081234567890")
+    assert "Mau beli apa" in harness.text()
+    assert await harness.dialog() is None
 
 
-async def test_back_and_cancel_leave_the_question(counter: Counter) -> None:
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    await counter.press("Kembali")
-    assert "Saldo kamu: Rp100.000" in counter.text()
-    await counter.say("50rb")
-    assert await requests(counter) == []
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    await counter.say("/batal")
-    assert "tidak jadi isi saldo" in counter.text()
-    assert await counter.dialog() is None
+async def test_back_and_cancel_leave_the_question(harness: BotHarness) -> None:
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    await harness.press("Kembali")
+    assert "Saldo kamu: Rp100.000" in harness.text()
+    await harness.say("50rb")
+    assert await requests(harness) == []
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    await harness.say("/batal")
+    assert "tidak jadi isi saldo" in harness.text()
+    assert await harness.dialog() is None
 
 
-async def test_an_approved_top_up_leads_back_into_the_shop(counter: Counter) -> None:
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    await counter.press("Rp50.000")
-    (request,) = await requests(counter)
-    await counter.shop.topups.decide(ADMIN, request.topup_id, approve=True)
-    await counter.deliver.deliver()
-    news = counter.last()
+async def test_an_approved_top_up_leads_back_into_the_shop(harness: BotHarness) -> None:
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    await harness.press("Rp50.000")
+    (request,) = await requests(harness)
+    await harness.shop.topups.decide(ADMIN, request.topup_id, approve=True)
+    await harness.deliver.deliver()
+    news = harness.last()
     assert "Isi saldo Rp50.000 sudah masuk." in news.text
-    await counter.press("Belanja")
-    assert "Mau beli apa?" in counter.text()
-    assert counter.said()[-2].text == news.text
+    await harness.press("Belanja")
+    assert "Mau beli apa?" in harness.text()
+    assert harness.said()[-2].text == news.text
 
 
-async def test_a_rejected_top_up_can_be_requested_again(counter: Counter) -> None:
-    await counter.say("/saldo")
-    await counter.press("Isi saldo")
-    await counter.press("Rp50.000")
-    (request,) = await requests(counter)
-    await counter.shop.topups.decide(ADMIN, request.topup_id, approve=False)
-    await counter.deliver.deliver()
-    assert CONTACT in counter.text()
-    await counter.press("Isi saldo")
-    dialog = await counter.dialog()
+async def test_a_rejected_top_up_can_be_requested_again(harness: BotHarness) -> None:
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    await harness.press("Rp50.000")
+    (request,) = await requests(harness)
+    await harness.shop.topups.decide(ADMIN, request.topup_id, approve=False)
+    await harness.deliver.deliver()
+    assert CONTACT in harness.text()
+    await harness.press("Isi saldo")
+    dialog = await harness.dialog()
     assert dialog is not None
     assert dialog.step == Step.AMOUNT
 
 
-async def test_the_wallet_is_shown_in_english_too(counter: Counter) -> None:
-    await counter.say("/balance", CLARE)
-    assert "Put in by the shop, +Rp100,000" in counter.text(CLARE)
-    await counter.press("Top up", CLARE)
-    await counter.say("nothing", CLARE)
-    assert "That is not an amount." in counter.text(CLARE)
-    await counter.say("50k", CLARE)
-    assert "Your request for Rp50,000 is with the shop." in counter.text(CLARE)
+async def test_the_wallet_is_shown_in_english_too(harness: BotHarness) -> None:
+    await harness.say("/balance", CLARE)
+    assert "Put in by the shop, +Rp100,000" in harness.text(CLARE)
+    await harness.press("Top up", CLARE)
+    await harness.say("nothing", CLARE)
+    assert "That is not an amount." in harness.text(CLARE)
+    await harness.say("50k", CLARE)
+    assert "Your request for Rp50,000 is with the shop." in harness.text(CLARE)

@@ -137,8 +137,8 @@ def test_the_bot_gets_no_settings_of_the_user(tmp_path: Path) -> None:
         "HTTPS_PROXY": "http://proxy.example",
         "PATH": "/bin",
     }
-    house = SandboxEnvironment(tmp_path)
-    env = bot_variables(outside, house.settings())
+    environment = SandboxEnvironment(tmp_path)
+    env = bot_variables(outside, environment.settings())
     assert "real" not in json.dumps(env)
     assert "example" not in json.dumps(env)
     assert set(env) >= {name.upper() for name in (*Settings.model_fields, *DEPRECATED_NAMES)}

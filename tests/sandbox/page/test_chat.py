@@ -7,13 +7,13 @@ import pytest
 
 from bot.sandbox.page.server import MAX_FILE_BYTES
 from bot.sandbox.telegram.server import ADMIN, ALL_PEOPLE, BUDI, RATNA, SARAH, SITI, YUSUF, Change
-from tests.sandbox.page.browser import a_page
 from tests.sandbox.page.fake_bot import picture
+from tests.sandbox.page.page_client import a_page
 
 
 async def test_the_first_frame_shows_everything(tmp_path: Path) -> None:
     async with a_page(tmp_path, is_open=False) as browser:
-        browser.house.telegram.send_text(SARAH.user_id, "hello")
+        browser.environment.telegram.send_text(SARAH.user_id, "hello")
         await browser.open()
         people = [browser.item(f"person/{one.user_id}") for one in (BUDI, SARAH, ADMIN)]
         assert [(one["name"], one["is_admin"]) for one in people] == [
@@ -24,7 +24,7 @@ async def test_the_first_frame_shows_everything(tmp_path: Path) -> None:
         assert browser.messages(SARAH.user_id)[0]["text"] == "hello"
         assert browser.item("supplier")["services"] == 1400
         assert browser.item("sandbox")["scenarios"][0] == ["0001", "succeeds at once"]
-        assert browser.item("bot")["pid"] == browser.house.bot.pid
+        assert browser.item("bot")["pid"] == browser.environment.bot.pid
 
 
 async def test_text_comes_with_its_entities_and_no_html(tmp_path: Path) -> None:
@@ -84,9 +84,9 @@ async def test_typing_is_shown(tmp_path: Path) -> None:
 async def test_a_deleted_message_is_removed(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         answer = await browser.say("halo")
-        del browser.house.telegram.state.chats[BUDI.user_id][answer["id"]]
+        del browser.environment.telegram.state.chats[BUDI.user_id][answer["id"]]
 
-        browser.house.telegram.state.changed(Change("delete", BUDI.user_id, answer["id"]))
+        browser.environment.telegram.state.changed(Change("delete", BUDI.user_id, answer["id"]))
         key = f"message/{BUDI.user_id}/{answer['id']}"
         await browser.until(lambda: key not in browser.items)
 
@@ -130,7 +130,7 @@ async def test_a_file_that_cannot_be_sent_is_refused_in_a_sentence(tmp_path: Pat
             (b"x", {"kind": "document"}, "cannot be sent"),
         ):
             assert error in (await browser.send_file(content, name="x", **params))["error"]
-        assert browser.house.telegram.messages(chat) == []
+        assert browser.environment.telegram.messages(chat) == []
 
 
 async def test_a_contact_is_shared(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ async def test_every_person_is_listed_and_can_share_a_contact(tmp_path: Path) ->
             shown = browser.item(f"person/{person.user_id}")
             assert (shown["name"], shown["username"]) == (person.first_name, person.username or "")
             assert await browser.act("share_contact", chat=person.user_id) == {}
-            sent = browser.house.telegram.messages(person.user_id)[0].contact
+            sent = browser.environment.telegram.messages(person.user_id)[0].contact
             assert sent is not None
             assert sent["user_id"] == person.user_id
         assert [bool(one.username) for one in (RATNA, SITI, YUSUF)] == [True, False, False]
@@ -193,4 +193,4 @@ async def test_an_empty_or_too_long_message_is_refused(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         for text in ("  ", "a" * 4097):
             assert "1 to 4096" in (await browser.act("say", chat=BUDI.user_id, text=text))["error"]
-        assert browser.house.telegram.messages(BUDI.user_id) == []
+        assert browser.environment.telegram.messages(BUDI.user_id) == []

@@ -15,7 +15,7 @@ from bot.sandbox.clock import MAX_AHEAD, WIB, ClockError, SandboxClock, load_ahe
 from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.exit_with_parent import ParentClock
 from bot.sandbox.telegram.server import BUDI
-from tests.sandbox.page.browser import Browser, a_page
+from tests.sandbox.page.page_client import Browser, a_page
 from tests.sandbox.supplier.foreign_orders import add_foreign_order
 
 HOUR = timedelta(hours=1)
@@ -63,8 +63,8 @@ def test_the_clock_neither_goes_back_nor_too_far(by: timedelta) -> None:
 
 def test_the_next_run_starts_at_the_last_offset(tmp_path: Path) -> None:
     """A kept database must not move back in time."""
-    house = SandboxEnvironment(tmp_path)
-    house.move_clock(26 * HOUR)
+    environment = SandboxEnvironment(tmp_path)
+    environment.move_clock(26 * HOUR)
     assert SandboxEnvironment(tmp_path).clock.ahead == 26 * HOUR
     assert (tmp_path / "clock.json").stat().st_mode & 0o077 == 0
 
@@ -126,7 +126,7 @@ async def test_chat_orders_and_log_use_the_moved_clock(tmp_path: Path) -> None:
         assert await browser.act("move_clock", seconds=7200) == {}
         await browser.until(lambda: ahead_of(browser) == 7200)
         assert 7200 <= (await browser.say("/start"))["date"] - before < 7260
-        order = add_foreign_order(browser.house.supplier, "TPT755", "081234567890")
+        order = add_foreign_order(browser.environment.supplier, "TPT755", "081234567890")
         assert 7200 <= order.created_at - before < 7260
         await browser.act("set_deposit", amount=1)
         await browser.until(lambda: browser.log()[-1]["source"] == "sandbox")
@@ -135,7 +135,7 @@ async def test_chat_orders_and_log_use_the_moved_clock(tmp_path: Path) -> None:
 
 async def test_an_order_ends_when_its_time_has_passed(tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
-        supplier = browser.house.supplier
+        supplier = browser.environment.supplier
         supplier.delay_seconds = 1800
         order = add_foreign_order(supplier, "TPT755", "081234567890")
         await browser.act("move_clock", seconds=600)
@@ -150,7 +150,7 @@ async def test_an_order_ends_when_its_time_has_passed(tmp_path: Path) -> None:
 async def test_a_time_of_day_in_jakarta(to: str, shown: str, tmp_path: Path) -> None:
     async with a_page(tmp_path) as browser:
         assert await browser.act("move_clock", to=to) == {}
-        assert f"{browser.house.clock.local():%H:%M}" == shown
+        assert f"{browser.environment.clock.local():%H:%M}" == shown
         await browser.until(lambda: 0 < ahead_of(browser) <= 86_400)
 
 

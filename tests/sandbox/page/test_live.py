@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.sandbox.page.live import EVENTS_KEPT, Key, LiveUpdates, Subscriber
 from bot.sandbox.page.log import ENTRIES_KEPT, Entry, PageLog
 from bot.sandbox.telegram.server import BUDI
-from tests.sandbox.page.browser import a_page
+from tests.sandbox.page.page_client import a_page
 
 HANDSHAKE = (
     "GET /live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
@@ -79,7 +79,7 @@ async def test_a_browser_that_does_not_read_does_not_stop_the_bot(tmp_path: Path
         writer.write(HANDSHAKE.format(port=port).encode())
         assert (await reader.readline()).startswith(b"HTTP/1.1 101")
         for _ in range(60):
-            browser.house.telegram.send_text(BUDI.user_id, "x" * 4000)
+            browser.environment.telegram.send_text(BUDI.user_id, "x" * 4000)
             await browser.act("set_supplier", what="status_down", on=True)
         await browser.act("say", chat=BUDI.user_id, text="halo")
         await browser.until(

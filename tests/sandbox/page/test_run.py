@@ -18,7 +18,7 @@ from bot.sandbox.environment import ROOT
 from bot.sandbox.run import CannotStartError, prepare_environment, run_sandbox
 from bot.sandbox.seed import FUNDS, give_money
 from storage.store import SqlStore
-from tests.sandbox.page.browser import FAKE_BOT
+from tests.sandbox.page.page_client import FAKE_BOT
 
 SANDBOX = """
 import asyncio, sys

@@ -20,8 +20,8 @@ from bot.domain.order import CustomerId
 from bot.domain.restock import MAX_OPEN_REQUESTS, REQUEST_LIFETIME, RestockedProduct
 from bot.ports.supplier import ServiceList
 from bot.services.restores import restore_state
+from tests.services.failing_store import FailingStore
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, PRICE, Shop
-from tests.services.torn_store import TornStore
 
 UNTIL_NIGHT = timedelta(hours=11, minutes=31)
 """From noon to 23:31. One product is closed from 23:30 to 0:30."""
@@ -215,7 +215,7 @@ async def test_the_notice_shows_the_availability_at_delivery(shop: Shop) -> None
 
 
 async def test_a_step_whose_write_failed_is_repeated(shop: Shop) -> None:
-    torn = TornStore(shop.store)
+    torn = FailingStore(shop.store)
     shop.store = torn
     shop.build()
     await ask(shop)

@@ -19,9 +19,9 @@ from bot.ports.notifier import Delivery
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue
 from bot.services.notices.deliver import AT_ONCE
-from tests.services.scripted import ScriptedNotifier
+from tests.services.failing_store import FailingStore
+from tests.services.fakes import FakeNotifier
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
-from tests.services.torn_store import TornStore
 
 OTHER = "081299999999"
 HELP = NoticeKind.HELP
@@ -48,15 +48,15 @@ def delivered_keys(shop: Shop) -> list[str]:
     return [delivery.notice.dedupe_key for delivery in shop.notifier.delivered]
 
 
-def with_failing_store(shop: Shop) -> TornStore:
+def with_failing_store(shop: Shop) -> FailingStore:
     """Rebuild the shop on a store whose writes can be refused."""
-    torn = TornStore(shop.store)
+    torn = FailingStore(shop.store)
     shop.store = torn
     shop.build()
     return torn
 
 
-class SlowNotifier(ScriptedNotifier):
+class SlowNotifier(FakeNotifier):
     """A Telegram that hangs for every chat but the given ones, until `answers` is set."""
 
     def __init__(self, *quick: int) -> None:

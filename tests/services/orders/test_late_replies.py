@@ -16,7 +16,7 @@ from bot.domain.ledger import SUPPLIER_DEPOSIT, SUSPENSE
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.ports.supplier import OrderReply
-from tests.services.scripted import Held
+from tests.services.fakes import HeldReply
 from tests.services.shop import ADMIN, BUDI, PRICE, Shop
 
 Answer = Callable[[Order], OrderReply | Exception]
@@ -26,7 +26,7 @@ Meanwhile = Callable[[Order], Coroutine[Any, Any, object]]
 async def late(shop: Shop, answer: Answer, meanwhile: Meanwhile) -> Order:
     """Send an order whose reply arrives after the sweep made it ambiguous and `meanwhile` ran."""
     order = await shop.queue()
-    held = Held(answer(order))
+    held = HeldReply(answer(order))
     shop.supplier.will(held)
     started = await shop.start()
     call = asyncio.create_task(shop.send.carry_out(started))

@@ -16,8 +16,8 @@ from bot.services.orders import queue
 from bot.services.orders.place import hold
 from bot.services.orders.queue import Wait
 from bot.services.orders.send import Send
+from tests.services.failing_store import FailingStore
 from tests.services.shop import ANNI, BUDI, NUMBER, PRICE, Shop
-from tests.services.torn_store import TornStore
 
 FREE = "081299999999"
 SPELLINGS = ("+62 812-3456-7890", "2.081234567890", "0062 81234567890", " 081234567890 ")
@@ -161,7 +161,7 @@ async def test_repeated_starts_write_nothing_while_all_wait(shop: Shop) -> None:
     await shop.ambiguous()
     await crowd(shop, 250)
     shop.clock.advance(6)
-    torn = TornStore(shop.store)
+    torn = FailingStore(shop.store)
     shop.send = Send(torn, shop.supplier, shop.catalogue_cache, shop.rules, shop.clock)
     await settled(shop)
     torn.refuse_writes(1)

@@ -19,17 +19,17 @@ from bot.domain.supplier_row import MAX_SKEW
 from bot.ports.supplier import ReadShare, StatusList
 from bot.services.orders.row_evidence import lookup_rules
 from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
-from tests.services.scripted import Held, ScriptedSupplier
+from tests.services.fakes import FakeSupplier, HeldReply
 from tests.services.shop import ADMIN, NUMBER, PRICE, Shop
 
 OTHER = "081299999999"
 HOUR = 3_600.0
 
 
-class SlowLists(ScriptedSupplier):
+class SlowLists(FakeSupplier):
     """A supplier whose next list waits until the test releases it."""
 
-    held: Held | None = None
+    held: HeldReply | None = None
 
     async def recent_rows(self, share: ReadShare) -> StatusList:
         held, self.held = self.held, None
@@ -39,10 +39,10 @@ class SlowLists(ScriptedSupplier):
         return await super().recent_rows(share)
 
 
-async def hold_next_list(shop: Shop) -> Held:
+async def hold_next_list(shop: Shop) -> HeldReply:
     """Replace the shop's supplier by one whose next list is held back."""
     supplier = SlowLists(listings=shop.supplier.listings)
-    supplier.held = held = Held(AssertionError())
+    supplier.held = held = HeldReply(AssertionError())
     shop.supplier = shop.panel = supplier
     shop.build()
     await shop.refresh.load()
@@ -197,7 +197,7 @@ async def poll_row(shop: Shop, order: Order, seconds: float) -> LookupRules:
 async def accepted_after(shop: Shop, number: str, ref_id: str, call_seconds: float) -> Order:
     """Let the supplier accept an order in a call of that length."""
     queued = await shop.queue(number=number)
-    held = Held(shop.reply(queued, ref_id))
+    held = HeldReply(shop.reply(queued, ref_id))
     shop.supplier.will(held)
     order = await shop.start()
     calling = asyncio.ensure_future(shop.send.carry_out(order))

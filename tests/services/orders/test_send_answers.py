@@ -15,9 +15,9 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import OrderId, OrderState, ParkReason
 from bot.services.orders import send
-from tests.services.scripted import Held
+from tests.services.failing_store import FailingStore
+from tests.services.fakes import HeldReply
 from tests.services.shop import ANNI, BUDI, PRICE, Shop
-from tests.services.torn_store import TornStore
 
 
 async def account(shop: Shop, account_id: AccountId) -> Account:
@@ -241,7 +241,7 @@ async def test_any_other_failure_is_ambiguous_and_never_sent_again(
 
 async def test_a_call_cancelled_at_shutdown_is_ambiguous_at_the_next_start(shop: Shop) -> None:
     order = await shop.queue()
-    held = Held(shop.reply(order))
+    held = HeldReply(shop.reply(order))
     shop.supplier.will(held)
     started = await shop.start()
     call = asyncio.create_task(shop.send.carry_out(started))
@@ -262,7 +262,7 @@ async def test_recording_an_answer_is_retried_until_the_database_accepts(
     order = await shop.queue()
     started = await shop.start()
     shop.supplier.will(shop.reply(order))
-    torn = TornStore(shop.store)
+    torn = FailingStore(shop.store)
     shop.store = torn
     shop.build()
     torn.refuse_writes(4)
@@ -274,7 +274,7 @@ async def test_recording_an_answer_is_retried_until_the_database_accepts(
 
 async def test_nothing_is_sent_when_the_commit_of_sending_fails(shop: Shop) -> None:
     order = await shop.queue()
-    torn = TornStore(shop.store)
+    torn = FailingStore(shop.store)
     shop.store = torn
     shop.build()
     torn.refuse_writes(1)

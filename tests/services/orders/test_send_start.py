@@ -14,8 +14,8 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import CancelReason, CustomerId, Order, OrderState, WaitReason
 from bot.services.orders.queue import Wait
 from bot.services.orders.send import Send
+from tests.services.failing_store import FailingStore
 from tests.services.shop import ADMIN, ANNI, BUDI, Shop
-from tests.services.torn_store import TornStore
 
 
 async def test_an_empty_queue_waits_without_a_deadline(shop: Shop) -> None:
@@ -273,7 +273,7 @@ async def test_twelve_sends_after_a_sending_order_stop_sending(shop: Shop) -> No
 
 async def test_repeated_starts_write_nothing_during_the_gap(shop: Shop) -> None:
     """Every write wakes the sender, so a write of its own would wake it again."""
-    torn = TornStore(shop.store)
+    torn = FailingStore(shop.store)
     shop.send = Send(torn, shop.supplier, shop.catalogue_cache, shop.rules, shop.clock)
     first = await shop.queue()
     await shop.queue(number="081299999999")

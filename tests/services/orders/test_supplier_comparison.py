@@ -15,14 +15,14 @@ from bot.domain.supplier_comparison import FindingKind
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.supplier import ReadShare, StatusList
 from bot.services.orders.supplier_comparison import LINES, ComparisonReport
-from tests.services.scripted import ScriptedSupplier
+from tests.services.fakes import FakeSupplier
 from tests.services.shop import ADMIN, ANNI, NOON, SECOND_ADMIN, Shop
 
 FOREIGN = "081299999999"
 FOREIGN_ROW = SupplierRow("x1", "SM10", FOREIGN, Rupiah(10_200), "success", "", "", NOON)
 
 
-class SlowSupplier(ScriptedSupplier):
+class SlowSupplier(FakeSupplier):
     """Reads its list, then runs `meanwhile` before it returns the list."""
 
     meanwhile: Callable[[], Awaitable[None]] | None = None

@@ -1,0 +1,176 @@
+"""A shop whose panel answers with bodies of a test, and whose messages go to a sandbox Telegram."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiolimiter import AsyncLimiter
+
+from bot.domain.order import Order
+from bot.services.notice_contents import contents_of
+from bot.services.notices.deliver import Deliver
+from bot.supplier.client import OsimesaSupplier
+from bot.supplier.forms import Form
+from bot.supplier.wire import Answer
+from handlers.notices.notifier import TelegramNotifier
+from handlers.registry import notice_renderers
+from handlers.transport.bot import ShopBot, build_bot
+from handlers.transport.rate_limiter import RateLimiter
+from handlers.ui.i18n import load_languages
+from storage.store import SqlStore
+from tests.faults.fuzz.replies import order_reply
+from tests.sandbox.telegram.bot_api import BotApiForTests
+from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, SENDING_LIMIT, Shop, profile
+
+TOKEN = "4242:fuzz"
+REF_ID = "some1d"
+
+
+class ScriptedWire:
+    """Answers order calls and reads with prepared bodies."""
+
+    def __init__(self) -> None:
+        self.order_body = b""
+        self.read_body = b""
+        self.orders = 0
+
+    async def post_once(
+        self, url: str, form: Form, *, first_byte_within_seconds: float, timeout_seconds: float
+    ) -> Answer:
+        self.orders += 1
+        return Answer(200, self.order_body)
+
+    async def post(self, url: str, form: Form, *, timeout_seconds: float, max_bytes: int) -> Answer:
+        return Answer(200, self.read_body)
+
+    async def close(self) -> None:
+        pass
+
+
+class ScriptedPanelShop:
+    """One shop on its own copy of a database, with a scripted panel."""
+
+    def __init__(self, store: SqlStore, bot: ShopBot) -> None:
+        self.wire = ScriptedWire()
+        supplier = OsimesaSupplier(
+            url="http://127.0.0.1:1/api",
+            profile_url="http://127.0.0.1:1/profile",
+            user_id="U1",
+            api_key="key",
+            profile=profile(),
+            order_gap_seconds=0,
+            calls_per_minute=10**9,
+        )
+        supplier._wire = self.wire  # type: ignore[assignment]
+        self.shop = Shop(store)
+        self.shop.panel = supplier
+        self.shop.build()
+        # The copied database already contains the first tokens.
+        self.shop.ids.count = 1_000
+        self.panel = supplier
+        notifier = TelegramNotifier(
+            bot, notice_renderers(), load_languages(), self.shop.rules, "@shop"
+        )
+        self.deliver = Deliver(
+            store, notifier, partial(contents_of, self.shop.rules), self.shop.rules, self.shop.clock
+        )
+
+    async def sent(self, body: bytes) -> Order:
+        """Queue an order, send it, answer the call with `body`, and return the order afterwards."""
+        order = await self.shop.queue()
+        self.wire.order_body = body
+        started = await self.shop.start()
+        assert started.order_id == order.order_id
+        await self.shop.send.carry_out(started)
+        return await self.shop.get(order.order_id)
+
+    async def polled(self, order: Order, body: bytes) -> Order:
+        """Poll with `body` as the answer, and return the order afterwards."""
+        self.wire.read_body = body
+        self.shop.clock.advance(30)
+        await self.shop.reconcile.poll()
+        return await self.shop.get(order.order_id)
+
+    async def told(self) -> int:
+        """Deliver all notices; return how many are left."""
+        await self.deliver.deliver()
+        return await self.shop.store.read(lambda tx: tx.outbox.backlog())
+
+    async def findings(self) -> list[Any]:
+        """Return the audit's findings."""
+        now = self.shop.clock.now()
+        return list(await self.shop.store.read(lambda tx: tx.audit.findings(now, SENDING_LIMIT)))
+
+
+def status_list(order: Order, *rows: dict[str, Any]) -> dict[str, Any]:
+    """Return the reply of the status call with rows of this order, each with its changes."""
+    plain = order_reply(order.service_code, order.destination)["data"]
+    assert order.sent_at is not None
+    at = int(order.sent_at.timestamp()) + 1
+    plain |= {"created_at": at, "updated_at": at}
+    return {
+        "code": 200,
+        "data": [plain | row for row in rows],
+        "status": True,
+        "message": "Success.",
+    }
+
+
+def as_body(reply: dict[str, Any]) -> bytes:
+    """Encode a reply as JSON."""
+    return json.dumps(reply).encode()
+
+
+class Shops:
+    """Opens shops, each on a copy of one database."""
+
+    def __init__(self, folder: Path, bot: ShopBot) -> None:
+        self._folder = folder
+        self._bot = bot
+        self._count = 0
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[ScriptedPanelShop]:
+        """Open a shop; its books are audited at the end."""
+        self._count += 1
+        path = self._folder / f"shop{self._count}.db"
+        shutil.copy(self._folder / "template.db", path)
+        store = await SqlStore.open(path)
+        try:
+            panel = ScriptedPanelShop(store, self._bot)
+            await panel.shop.refresh.load()
+            yield panel
+            assert await panel.findings() == []
+        finally:
+            await store.close()
+            path.unlink()
+
+
+@asynccontextmanager
+async def panels(folder: Path) -> AsyncIterator[Shops]:
+    """Prepare the database to copy, and a sandbox Telegram for the messages."""
+    store = await SqlStore.open(folder / "template.db")
+    await Shop(store).open()
+    await store.close()
+    telegram = BotApiForTests(TOKEN)
+    for user_id in (ANNI, BUDI, ADMIN, SECOND_ADMIN):
+        telegram.add_user(user_id, "Somebody")
+    runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    bot = build_bot(TOKEN, f"http://127.0.0.1:{runner.addresses[0][1]}")
+    pace = bot.rate_limiter
+    assert isinstance(pace, RateLimiter)
+    pace._limiter = AsyncLimiter(1_000_000, 1)
+    try:
+        yield Shops(folder, bot)
+    finally:
+        await bot.shutdown()
+        await runner.cleanup()

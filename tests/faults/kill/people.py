@@ -1,0 +1,270 @@
+"""What people do in a round besides confirming an order; the process is killed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+from bot.domain.ledger import SUPPLIER_DEPOSIT, Purpose, wallet_of
+from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.shop_rules import PAUSED
+from bot.ports.store import Transaction
+from bot.sandbox.supplier.server import Fault
+from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH, ChatMessage
+from bot.services.orders.rows_seen import rows_seen_at
+from tests.faults.kill.answers import Answer, fail_reads, number_for
+from tests.faults.kill.points import ARMED
+from tests.sandbox.chat_user import PAY
+from tests.sandbox.shop_environment import USER_ID, ShopEnvironment
+
+DEPOSIT = 2_000_000
+NUMBER_OF_ANOTHER = "081200010001"
+PATIENCE_SECONDS = 60.0
+"""A person waits this long, because a process is killed and the next one starts."""
+
+
+class Action(StrEnum):
+    """What is done, and by whom."""
+
+    BUY = "a customer buys"
+    QUOTE = "a customer asks for the price"
+    CANCEL = "a customer cancels"
+    REFUND = "an admin gives back"
+    ATTACH = "an admin attaches a row"
+    KEEP_WAITING = "an admin keeps waiting"
+    COUNT = "an admin counts as delivered"
+    PAUSE = "an admin pauses"
+    RESUME = "an admin resumes"
+    COMPARE = "an admin compares the rows"
+    DEPOSIT = "an admin notes a deposit"
+    TOP_UP = "an admin credits a top-up"
+    SECOND_PAYMENT = "an admin credits a second payment"
+    SELL_AGAIN = "an admin sells a withheld product again"
+
+
+def arm(house: ShopEnvironment) -> None:
+    """Allow the process to kill itself from now on."""
+    (house.folder / ARMED).touch()
+
+
+async def perform(house: ShopEnvironment, answer: Answer, act: Action) -> None:
+    """Buy, and do what the round is about; return when its effect is there."""
+    house.admin.patience_seconds = house.sarah.patience_seconds = PATIENCE_SECONDS
+    if act not in (Action.BUY, Action.QUOTE, Action.CANCEL):
+        # The bot learns a person's language from the first message.
+        await house.admin.say("/start", shows="Welcome")
+    if answer is Answer.DUPLICATE_REF:
+        await _sell_to_another(house)
+    if act is Action.QUOTE:
+        arm(house)
+    screen = await house.sarah.quote(number_for(answer))
+    if act is Action.BUY:
+        arm(house)
+    await _press_pay(house, answer, screen)
+    if act in _ACTS:
+        await _ACTS[act](house)
+    if answer is Answer.NOT_CONNECTED:
+        await house.serve("supplier", house.supplier.app)
+
+
+async def _sell_to_another(house: ShopEnvironment) -> None:
+    """Let another customer buy; the next answer names the ref_id of that purchase."""
+    house.budi.patience_seconds = PATIENCE_SECONDS
+    await house.reaches(
+        await house.budi.buy(NUMBER_OF_ANOTHER), OrderState.SUCCEEDED, seconds=PATIENCE_SECONDS
+    )
+    house.supplier.fail_next_order(Fault.DUPLICATE_REF)
+
+
+async def _press_pay(house: ShopEnvironment, answer: Answer, screen: ChatMessage) -> None:
+    if answer is Answer.BLIND:
+        fail_reads(house)
+    if answer is Answer.NOT_CONNECTED:
+        await house.stop_serving("supplier")
+    house.sarah.press(PAY, on=screen)
+    if answer is Answer.NOT_CONNECTED:
+        await _until(house, _was_tried)
+
+
+def _was_tried(tx: Transaction) -> bool:
+    order = _order(tx)
+    return order is not None and order.send_attempts > 0 and order.state is not OrderState.SENDING
+
+
+def _order(tx: Transaction) -> Order | None:
+    orders = tx.orders.history_of(CustomerId(SARAH.user_id), 1, 0)
+    return orders[0] if orders else None
+
+
+async def _until(house: ShopEnvironment, condition: Callable[[Transaction], bool]) -> None:
+    await house.until_true(lambda: house.read(condition), PATIENCE_SECONDS)
+
+
+def _is(state: OrderState) -> Callable[[Transaction], bool]:
+    def is_in_state(tx: Transaction) -> bool:
+        order = _order(tx)
+        return order is not None and order.state is state
+
+    return is_in_state
+
+
+# --- the acts ---
+
+
+async def _cancel(house: ShopEnvironment) -> None:
+    """Press the cancel button until it works: during an attempt to send it is refused."""
+    card = await house.sarah.sees("You can cancel it until it is sent")
+    arm(house)
+    is_cancelled = _is(OrderState.CANCELLED)
+    while not await house.read(is_cancelled):
+        await house.sarah.tap("Cancel the order", on=card)
+
+
+async def _parked_notice(house: ShopEnvironment) -> ChatMessage:
+    notice = await house.admin.sees("needs your decision")
+    await _until(house, lambda tx: not tx.outbox.backlog())
+    return notice
+
+
+async def _refund(house: ShopEnvironment) -> None:
+    notice = await _parked_notice(house)
+    arm(house)
+    await house.admin.tap("Refund", on=notice)
+    await house.admin.tap("Refund all the same", on=notice)
+    await _until(house, _is(OrderState.FAILED))
+
+
+async def _attach(house: ShopEnvironment) -> None:
+    notice = await _parked_notice(house)
+    await house.admin.tap("Attach", on=notice)
+    await house.admin.sees("reference")
+    arm(house)
+    (bought,) = house.bought(number_for(Answer.FOREIGN_ECHO))
+    house.telegram.send_text(ADMIN.user_id, bought.ref_id)
+    await _until(house, _is(OrderState.SUCCEEDED))
+
+
+async def _keep_waiting(house: ShopEnvironment) -> None:
+    notice = await _parked_notice(house)
+    arm(house)
+    await house.admin.tap("Keep waiting", on=notice)
+
+
+async def _count(house: ShopEnvironment) -> None:
+    notice = await _parked_notice(house)
+    # The voucher arrives before the status says so.
+    (row,) = house.bought(number_for(Answer.PARTIAL))
+    row.voucher = "SN00000000000777"
+    await house.admin.tap("Count as delivered", on=notice)
+    arm(house)
+    await house.admin.tap("Yes, it has arrived", on=notice)
+    await _until(house, _is(OrderState.SUCCEEDED))
+
+
+def _is_paused(tx: Transaction) -> bool:
+    return tx.conditions.get(PAUSED) is not None
+
+
+async def _pause(house: ShopEnvironment) -> None:
+    await _until(house, _is(OrderState.SUCCEEDED))
+    arm(house)
+    house.telegram.send_text(ADMIN.user_id, "/pause lunch")
+    await _until(house, _is_paused)
+
+
+async def _resume(house: ShopEnvironment) -> None:
+    await _until(house, _is(OrderState.SUCCEEDED))
+    house.telegram.send_text(ADMIN.user_id, "/pause lunch")
+    await _until(house, _is_paused)
+    arm(house)
+    house.telegram.send_text(ADMIN.user_id, "/resume")
+    await _until(house, lambda tx: not _is_paused(tx))
+
+
+async def _compare(house: ShopEnvironment) -> None:
+    await _until(house, _is(OrderState.SUCCEEDED))
+    before = await house.read(lambda tx: rows_seen_at(tx, USER_ID))
+    arm(house)
+    house.telegram.send_text(ADMIN.user_id, "/recon")
+    await _until(house, lambda tx: rows_seen_at(tx, USER_ID) != before)
+
+
+async def _deposit(house: ShopEnvironment) -> None:
+    await _until(house, _is(OrderState.SUCCEEDED))
+    await house.admin.say(f"/deposit {DEPOSIT}", button="Note Rp")
+    arm(house)
+    await house.admin.tap("Note Rp")
+    await _until(house, lambda tx: deposits_noted(tx) == [DEPOSIT])
+
+
+def deposits_noted(tx: Transaction) -> list[int]:
+    """Return the amounts noted as paid to the supplier."""
+    transfers = tx.ledger.transfers_of(SUPPLIER_DEPOSIT, 100, 0)
+    return [one.amount for one in transfers if one.purpose is Purpose.DEPOSIT]
+
+
+async def _ask_for_topup(house: ShopEnvironment) -> ChatMessage:
+    """Let a customer ask for a top-up; return the message that asks the admin."""
+    house.budi.patience_seconds = PATIENCE_SECONDS
+    before = len(topups_of(house))
+    await house.budi.say("/balance")
+    await house.budi.tap("(?i)isi saldo|top-up")
+    await house.budi.tap("50[.,]000")
+    await house.until(lambda: len(topups_of(house)) > before, PATIENCE_SECONDS)
+    return topups_of(house)[-1]
+
+
+def topups_of(house: ShopEnvironment) -> list[ChatMessage]:
+    """Return the messages that ask the admin to decide a top-up."""
+    return [one for one in house.admin.messages if one.is_from_bot and "Top-up of Rp" in one.text]
+
+
+async def _top_up(house: ShopEnvironment) -> None:
+    await _until(house, _is(OrderState.SUCCEEDED))
+    request = await _ask_for_topup(house)
+    arm(house)
+    await house.admin.tap("Approve", on=request)
+    await _until(house, lambda tx: len(topups_credited(tx)) == 1)
+
+
+def topups_credited(tx: Transaction) -> list[int]:
+    """Return the amounts of the other customer's top-ups in the wallet, newest first."""
+    transfers = tx.ledger.transfers_of(wallet_of(CustomerId(BUDI.user_id)), 100, 0)
+    return [one.amount for one in transfers if one.purpose is Purpose.TOPUP]
+
+
+async def _second_payment(house: ShopEnvironment) -> None:
+    """Credit the same amount twice; the second time the admin confirms a second payment."""
+    await _until(house, _is(OrderState.SUCCEEDED))
+    await house.admin.tap("Approve", on=await _ask_for_topup(house))
+    await _until(house, lambda tx: len(topups_credited(tx)) == 1)
+    (amount,) = await house.read(topups_credited)
+    request = await _ask_for_topup(house)
+    await house.admin.tap("Other amount", on=request)
+    question = await house.admin.say(str(amount), button="Paid again")
+    arm(house)
+    await house.admin.tap("Paid again", on=question)
+    await _until(house, lambda tx: topups_credited(tx) == [amount, amount])
+
+
+async def _release_withheld(house: ShopEnvironment) -> None:
+    notice = await house.admin.sees("Held back from sale")
+    arm(house)
+    await house.admin.tap("Sell it again", on=notice)
+    await _until(house, lambda tx: not tx.withheld_products.product_ids())
+
+
+_ACTS: dict[Action, Callable[[ShopEnvironment], Awaitable[None]]] = {
+    Action.CANCEL: _cancel,
+    Action.REFUND: _refund,
+    Action.ATTACH: _attach,
+    Action.KEEP_WAITING: _keep_waiting,
+    Action.COUNT: _count,
+    Action.PAUSE: _pause,
+    Action.RESUME: _resume,
+    Action.COMPARE: _compare,
+    Action.DEPOSIT: _deposit,
+    Action.TOP_UP: _top_up,
+    Action.SECOND_PAYMENT: _second_payment,
+    Action.SELL_AGAIN: _release_withheld,
+}

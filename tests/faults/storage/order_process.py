@@ -1,0 +1,91 @@
+"""A process that runs one order's life and records its promises: `python -m` this module.
+
+Arguments: the database (opened once before, with a shop in it), the file for the promises, and
+SQLite's `synchronous` mode. It exits without closing anything. A promise is something that the
+outside was told and that must be on disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from bot.domain.order import Order
+from bot.ports.supplier import OrderReply
+from storage.store import SqlStore
+from tests.services.fakes import FakeNotifier, FakeSupplier
+from tests.services.shop import ANNI, Shop
+
+
+class Promises:
+    """A file with one line per promise, written at once in the order in which they were made."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def promise(self, line: str) -> None:
+        """Append a promise."""
+        os.write(self._descriptor, f"{line}\n".encode())
+
+
+class PromisingSupplier(FakeSupplier):
+    """Records a promise when the order call arrives: from then on the goods may be bought."""
+
+    promises: Promises
+
+    async def place_order(
+        self, service_code: str, destination: str, *, first_byte_within_seconds: float
+    ) -> OrderReply:
+        self.promises.promise("sent")
+        return await super().place_order(
+            service_code, destination, first_byte_within_seconds=first_byte_within_seconds
+        )
+
+
+async def live(path: Path, promises: Promises, synchronous: str) -> None:
+    """Sell one order, from the confirm button to the voucher."""
+    store = await SqlStore.open(path)
+    assert store._writer is not None
+    writer = store._writer
+    await writer.run(lambda: writer.sqlite.execute(f"pragma synchronous = {synchronous}"))
+    shop = Shop(store)
+    await shop.refresh.load()
+    shop.supplier = shop.panel = supplier = PromisingSupplier()
+    supplier.promises = promises
+    shop.notifier = FakeNotifier()
+    shop.ids.count = 100  # The shop that prepared the database has used the first tokens.
+    shop.build()
+    token = await shop.token()
+    promises.promise("shown")
+    await shop.buy.confirm(ANNI, token, 55)
+    promises.promise("taken")
+    await shop.deliver.deliver()
+    shop.clock.advance(6)
+    started = await shop.send.start()
+    assert isinstance(started, Order)
+    supplier.will(shop.reply(started))
+    await shop.send.carry_out(started)
+    promises.promise("accepted")
+    await shop.deliver.deliver()
+    supplier.shows(shop.row(started, status_word="success", voucher="SN1"))
+    shop.clock.advance(30)
+    await shop.reconcile.poll()
+    promises.promise("delivered")
+    await shop.deliver.deliver()
+    promises.promise("told")
+
+
+async def main() -> None:
+    """Sell one order and exit as in a power cut: nothing is closed."""
+    try:
+        await live(Path(sys.argv[1]), Promises(Path(sys.argv[2])), sys.argv[3])
+    except BaseException:  # noqa: BLE001 - the database's thread would keep the process alive
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
+asyncio.run(main())

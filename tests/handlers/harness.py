@@ -1,0 +1,267 @@
+"""A shop with its bot for tests: the real intake and services, a fake Telegram and supplier.
+
+A test acts as a customer: it writes, presses buttons and reads. After each act it waits until the
+update was handled and every due notice was delivered, so that it reads the same chat as a person
+would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+from telegram.ext import ConversationHandler
+
+from bot.domain.dialog import Dialog
+from bot.domain.order import CustomerId, Order
+from bot.ports.store import Store, Transaction
+from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage
+from bot.services.notice_contents import contents_of
+from bot.services.notices.deliver import Deliver
+from handlers.notices.notifier import TelegramNotifier
+from handlers.registry import notice_renderers, register
+from handlers.transport.application import build_application
+from handlers.transport.bot import build_bot
+from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
+from handlers.transport.update_receiver import UpdateReceiver
+from handlers.ui.buttons import Button, pack
+from handlers.ui.context import Services
+from handlers.ui.i18n import load_languages
+from tests.handlers.bot_api import TOKEN
+from tests.sandbox.telegram.bot_api import BotApiForTests
+from tests.services.shop import ADMIN, ANNI, BUDI, Shop
+
+CLARE = CustomerId(1003)
+"""Her Telegram client is in English."""
+INDONESIAN_ADMIN = CustomerId(ADMIN)
+CONTACT = "@konter_help"
+
+
+class BotHarness:
+    """A shop with its bot; each act is Anni's unless another user id is given."""
+
+    def __init__(self, shop: Shop, telegram: BotApiForTests, root: str) -> None:
+        self.shop = shop
+        self.telegram = telegram
+        self._root = root
+        self.is_told = True
+        """Whether due notices are delivered after each act; tests of the outbox switch it off."""
+        self._build()
+
+    def _build(self) -> None:
+        shop = self.shop
+        languages = load_languages()
+        self.bot = build_bot(TOKEN, self._root)
+        self.services = Services(
+            browse=shop.browse,
+            fit=shop.fit,
+            search=shop.search,
+            buy=shop.buy,
+            dialogs=shop.dialogs,
+            help_requests=shop.help_requests,
+            customers=shop.customers,
+            supplier_deposit=shop.supplier_deposit,
+            wallets=shop.wallets,
+            topups=shop.topups,
+            history=shop.history,
+            saved_numbers=shop.saved_numbers,
+            restock=shop.restock,
+            reopening=shop.reopening,
+            admin=shop.admin,
+            recon=shop.recon,
+            withholding=shop.withholding,
+            store=shop.store,
+            rules=shop.rules,
+            clock=shop.clock,
+            languages=languages,
+            shop_name="Konter <Maju>",
+            shop_contact=CONTACT,
+        )
+        notifier = TelegramNotifier(self.bot, notice_renderers(), languages, shop.rules, CONTACT)
+        self.deliver = Deliver(
+            shop.store, notifier, partial(contents_of, shop.rules), shop.rules, shop.clock
+        )
+        self.inbox = UpdateInbox(shop.store, shop.rules, shop.clock, self.bot, lambda: None)
+        self.processor = PerChatProcessor(self.inbox)
+        self.application = build_application(self.bot, self.services, self.inbox, self.processor)
+        register(self.application)
+        (self.conversation,) = (
+            handler
+            for group in self.application.handlers.values()
+            for handler in group
+            if isinstance(handler, ConversationHandler)
+        )
+        self.intake = UpdateReceiver(self.application, self.bot, self.inbox, self.processor)
+
+    async def start(self) -> None:
+        """Start the bot and wait until the application runs."""
+        await self.intake.start()
+        while not self.application.running:  # noqa: ASYNC110 - the library has no event
+            await asyncio.sleep(0.002)
+
+    async def stop(self) -> None:
+        """Stop the bot; the shop and Telegram keep their state."""
+        await self.intake.stop()
+        await self.intake.close()
+
+    async def restart(self) -> None:
+        """Stop the bot and start it from the database, as after a crash."""
+        await self.stop()
+        await self.revive()
+
+    async def revive(self) -> None:
+        """Build the services and the bot again after `stop`, and start."""
+        await self.shop.restart()
+        self._build()
+        await self.start()
+
+    # --- acts of a user ---
+
+    async def say(self, text: str, who: int = ANNI) -> None:
+        """Send a text and wait until it was handled."""
+        await self.settled(self.telegram.send_text(who, text))
+
+    async def contact(self, phone: str, who: int = ANNI) -> None:
+        """Share a contact and wait until it was handled."""
+        await self.settled(self.telegram.share_contact(who, None, phone))
+
+    async def send(self, content: dict[str, Any], who: int = ANNI) -> None:
+        """Send a message with this content (Bot API fields) and wait until it was handled."""
+        person = self.telegram.state.people[who]
+        message = {
+            "message_id": self.telegram.state.next_message_id(who),
+            "date": 0,
+            "chat": person.as_chat(),
+            "from": person.as_user(),
+            **content,
+        }
+        await self.settled(self.telegram.inject({"message": message}))
+
+    async def press(self, label: str, who: int = ANNI) -> CallbackAnswer:
+        """Press the newest button whose label contains this text; return the callback answer."""
+        message, data = self.find(label, who)
+        return await self.press_data(data, message.message_id, who)
+
+    async def forge(self, button: Button | str, who: int = ANNI) -> CallbackAnswer:
+        """Press a button that was never shown, on the newest message."""
+        data = button if isinstance(button, str) else pack(button)
+        return await self.press_data(data, self.last(who).message_id, who)
+
+    async def press_data(self, data: str, message_id: int, who: int = ANNI) -> CallbackAnswer:
+        """Press a button of a message by its data; return the callback answer."""
+        query_id = self.telegram.press_forged(who, message_id, data)
+        answer = await self.telegram.wait_answer(query_id)
+        await self.settled(self.telegram.updates.next_id - 1)
+        return answer
+
+    async def settled(self, update_id: int) -> None:
+        """Wait until an update was handled, then deliver every due notice."""
+
+        def is_done(tx: Transaction) -> bool:
+            return tx.inbox.is_done(update_id)
+
+        while not await self.shop.store.read(is_done):  # noqa: ASYNC110 - the inbox has no event
+            await asyncio.sleep(0.002)
+        if self.is_told:
+            await self.deliver.deliver()
+
+    # --- reading a chat ---
+
+    def find(self, label: str, who: int = ANNI) -> tuple[ChatMessage, str]:
+        """Return the newest message with a button whose label contains this text, and its data."""
+        for message in reversed(self.said(who)):
+            for row in message.buttons:
+                for button in row:
+                    if label in button["text"] and "callback_data" in button:
+                        return message, str(button["callback_data"])
+        raise AssertionError(f"no button {label!r} in:\n{self.shown(who)}")
+
+    def said(self, who: int = ANNI) -> list[ChatMessage]:
+        """Return the bot's messages in a chat in their current form, oldest first."""
+        return [message for message in self.telegram.messages(who) if message.is_from_bot]
+
+    def last(self, who: int = ANNI) -> ChatMessage:
+        """Return the bot's newest message."""
+        return self.said(who)[-1]
+
+    def message(self, message_id: int, who: int = ANNI) -> ChatMessage:
+        """Return one of the bot's messages in its current form."""
+        return next(one for one in self.said(who) if one.message_id == message_id)
+
+    def text(self, who: int = ANNI) -> str:
+        """Return the text of the bot's newest message."""
+        return self.last(who).text
+
+    def labels(self, who: int = ANNI) -> list[str]:
+        """Return the labels of the newest message's buttons."""
+        return [button["text"] for row in self.last(who).buttons for button in row]
+
+    def money(self, amount: int) -> str:
+        """Return an amount formatted in Indonesian."""
+        return self.services.languages.words_for().money(amount)
+
+    def shown(self, who: int = ANNI) -> str:
+        """Return the chat as text, for the message of a failing test."""
+        return "\n".join(
+            f"{message.message_id}: {message.text!r} "
+            f"{[[one['text'] for one in row] for row in message.buttons]}"
+            for message in self.telegram.messages(who)
+        )
+
+    async def dialog(self, who: CustomerId = ANNI) -> Dialog | None:
+        """Return the stored dialog of a user, or None."""
+        return await self.shop.store.read(lambda tx: tx.dialogs.get(who))
+
+    def remembered(self, who: int = ANNI) -> object:
+        """Return the step that the ConversationHandler holds for a user, or None."""
+        return self.conversation._conversations.get((who, who))
+
+    async def orders(self, who: CustomerId = ANNI) -> list[Order]:
+        """Return a customer's orders, newest first."""
+        return await self.shop.store.read(lambda tx: tx.orders.history_of(who, 50, 0))
+
+    # --- common paths ---
+
+    async def to_products(self, who: int = ANNI) -> None:
+        """Open the products of Pulsa, Telkomsel."""
+        await self.say("/beli", who)
+        await self.press("Pulsa", who)
+        await self.press("Telkomsel", who)
+
+    async def to_destination(self, label: str = "10.000", who: int = ANNI) -> None:
+        """Choose a product of Pulsa, Telkomsel."""
+        await self.to_products(who)
+        await self.press(label, who)
+
+    async def to_confirm(self, number: str = "081234567890", who: int = ANNI) -> None:
+        """Go to the confirm screen of Telkomsel 10.000."""
+        await self.to_destination(who=who)
+        await self.say(number, who)
+
+
+@asynccontextmanager
+async def open_harness(store: Store) -> AsyncIterator[BotHarness]:
+    """Open a shop with a catalogue, money in every wallet, and its bot."""
+    telegram = BotApiForTests(TOKEN)
+    for user_id, name in ((ANNI, "Anni"), (BUDI, "Budi"), (ADMIN, "Pak Admin")):
+        telegram.add_user(user_id, name)
+    runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    telegram.add_user(CLARE, "Clare", "en")
+    shop = Shop(store)
+    await shop.open()
+    await shop.customers.register(CLARE, "Clare", "", "en")
+    await shop.credit(CLARE, 100_000)
+    await shop.told()
+    harness = BotHarness(shop, telegram, f"http://127.0.0.1:{runner.addresses[0][1]}")
+    await harness.start()
+    try:
+        yield harness
+    finally:
+        await harness.stop()
+        await runner.cleanup()

@@ -1,0 +1,106 @@
+"""Announcements of a parked order are edited once the order is settled, whatever settled it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.order import OrderState, ParkReason
+from bot.sandbox.telegram.state import ChatMessage
+from tests.handlers.admins import ENGLISH_ADMIN, INDONESIAN_ADMIN, park_and_announce
+from tests.handlers.harness import BotHarness
+from tests.services.shop import ANNI
+
+
+def announced(harness: BotHarness, who: int = INDONESIAN_ADMIN) -> ChatMessage:
+    """Return an admin's newest message."""
+    return harness.last(who)
+
+
+async def test_the_other_admins_announcement_names_who_refunded(harness: BotHarness) -> None:
+    order = await park_and_announce(harness)
+    count = len(harness.said(INDONESIAN_ADMIN))
+    await harness.shop.insist_on_refund(ENGLISH_ADMIN, order.order_id)
+    await harness.deliver.deliver()
+    assert len(harness.said(INDONESIAN_ADMIN)) == count
+    mine = announced(harness)
+    assert mine.buttons == []
+    assert "K1 tidak perlu diputuskan lagi: gagal, uang dikembalikan." in mine.text
+    assert "Uangnya dikembalikan oleh Bu Aide · @aide" in mine.text
+
+
+async def test_an_order_settled_by_the_supplier_updates_both_announcements(
+    harness: BotHarness,
+) -> None:
+    order = await park_and_announce(harness)
+    harness.shop.supplier.shows(harness.shop.row(order, "late1", status_word="success"))
+    harness.shop.clock.advance(60)
+    await harness.shop.reconcile.look()
+    await harness.deliver.deliver()
+    for who, text in (
+        (INDONESIAN_ADMIN, "Selesai dari jawaban supplier."),
+        (ENGLISH_ADMIN, "supplier's answer"),
+    ):
+        message = announced(harness, who)
+        assert message.buttons == []
+        assert text in message.text
+
+
+@pytest.mark.parametrize("is_counted", [True, False])
+async def test_the_announcement_names_the_decision(harness: BotHarness, is_counted: bool) -> None:
+    order = await park_and_announce(harness)
+    word = "partial" if is_counted else "waiting"
+    harness.shop.supplier.shows(harness.shop.row(order, "late1", status_word=word))
+    await harness.shop.admin.attach(ENGLISH_ADMIN, order.order_id, "late1")
+    await harness.deliver.deliver()
+    assert ("Anggap terkirim" in str(announced(harness).buttons)) == is_counted
+    if is_counted:
+        await harness.shop.admin.count_delivered(ENGLISH_ADMIN, order.order_id)
+        await harness.deliver.deliver()
+    assert announced(harness).buttons == []
+    text = "Dianggap terkirim oleh Bu Aide" if is_counted else "Referensi dipasang oleh Bu Aide"
+    assert text in announced(harness).text
+
+
+async def test_a_lost_order_found_as_partial_updates_its_announcement(harness: BotHarness) -> None:
+    order = await park_and_announce(harness)
+    harness.shop.supplier.shows(harness.shop.row(order, "late1", status_word="partial"))
+    harness.shop.clock.advance(60)
+    await harness.shop.reconcile.look()
+    assert (await harness.shop.get(order.order_id)).park_reason is ParkReason.PARTIAL
+    count = len(harness.said(INDONESIAN_ADMIN))
+    await harness.deliver.deliver()
+    assert len(harness.said(INDONESIAN_ADMIN)) == count
+    assert "Anggap terkirim" in str(announced(harness).buttons)
+
+
+async def test_the_screen_of_the_decision_is_not_overwritten(harness: BotHarness) -> None:
+    order = await park_and_announce(harness)
+    older_id = announced(harness).message_id
+    harness.shop.clock.advance(3_600)
+    await harness.shop.reconcile.look()
+    await harness.deliver.deliver()
+    assert announced(harness).message_id != older_id
+    await harness.press("Kembalikan", INDONESIAN_ADMIN)
+    assert (await harness.shop.get(order.order_id)).state is OrderState.FAILED
+    assert "K1: uangnya dikembalikan" in harness.text(INDONESIAN_ADMIN)
+    assert harness.labels(INDONESIAN_ADMIN) == ["‹ Kembali"]
+    older = harness.telegram.state.chats[INDONESIAN_ADMIN][older_id]
+    assert older.buttons == []
+    assert "tidak perlu diputuskan lagi" in older.text
+
+
+async def test_an_announcement_that_cannot_be_edited_blocks_no_other_notice(
+    harness: BotHarness,
+) -> None:
+    order = await park_and_announce(harness)
+    del harness.telegram.state.chats[INDONESIAN_ADMIN][announced(harness).message_id]
+    harness.telegram.fail_next("editMessageText", "500")
+    count = len(harness.said(INDONESIAN_ADMIN))
+    await harness.shop.insist_on_refund(ENGLISH_ADMIN, order.order_id)
+    for _ in range(3):
+        await harness.deliver.deliver()
+        harness.shop.clock.advance(10)
+    assert len(harness.said(INDONESIAN_ADMIN)) == count
+    assert announced(harness, ENGLISH_ADMIN).buttons == []
+    assert "uang kamu" in harness.text(ANNI).lower()
+    assert await harness.shop.store.read(lambda tx: tx.outbox.backlog()) == 0

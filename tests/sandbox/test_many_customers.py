@@ -1,0 +1,140 @@
+"""Many at once: two dozen customers, and a catalogue of realistic size."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.domain.order import CustomerId, OrderState
+from bot.sandbox.supplier.catalogue import full_catalogue
+from bot.sandbox.supplier.server import Fault
+from bot.sandbox.telegram.server import Person
+from handlers.transport import bot
+from handlers.transport.rate_limiter import RateLimiter
+from handlers.ui.buttons import Open, Pick, pack
+from tests.sandbox.chat_user import PAY, TELKOMSEL_10, ChatUser
+from tests.sandbox.shop_environment import PRICE, ShopEnvironment, open_environment
+
+CROWD, NUMBER = 24, "081212345678"
+OPEN, PICK = (pack(one).rsplit(":", count)[0] + ":" for one, count in ((Open(), 3), (Pick(1), 1)))
+
+
+@pytest.fixture(autouse=True)
+def _without_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the bot's own limit of 28 messages a second."""
+    monkeypatch.setattr(bot, "Pace", partial(RateLimiter, 1_000))
+
+
+async def test_many_customers_buy_at_once_with_lost_answers(shop: ShopEnvironment) -> None:
+    shop.supplier.fail_next_order(Fault.LOST_AFTER, Fault.ERROR_AFTER)
+    crowd = [await customer(shop, 710_000_000 + place) for place in range(CROWD)]
+    destinations = [f"0812{place:05}1234" for place in range(CROWD)]
+    numbers = await asyncio.gather(
+        *(guest.buy(to, TELKOMSEL_10) for guest, to in zip(crowd, destinations, strict=True))
+    )
+    # At most 12 orders may be sent after a lost one, so it has to be found first.
+    while shop.supplier.order_calls < CROWD:
+        shop.pass_time(seconds=5)
+        await shop.budi.say("/start", shows="Konter")
+    for guest, to, number in zip(crowd, destinations, numbers, strict=True):
+        order = await shop.reaches(number, OrderState.SUCCEEDED)
+        assert (order.customer_id, order.destination) == (guest.user_id, to)
+        assert [one.voucher for one in shop.bought(to)] == [order.voucher]
+        await guest.sees(order.voucher)
+        wallet = await shop.wallet(CustomerId(guest.user_id))
+        assert (wallet.posted, wallet.held) == (0, 0)
+    codes = {one.voucher for one in shop.supplier.orders}
+    for guest in crowd:
+        assert sum(code in guest.texts for code in codes) == 1
+
+
+async def test_every_product_of_a_real_sized_catalogue_can_be_reached(tmp_path: Path) -> None:
+    async with open_environment(tmp_path, full_catalogue()) as environment:
+        environment.clock.move_to(12)
+        konter = await environment.enter_with_goods()
+        catalogue = konter.catalogue_cache.catalogue
+        assert catalogue is not None
+        ids = {pack(Pick(one)): one for one in catalogue.products}
+        assert await all_products(environment.admin) == set(ids)
+        seen = {catalogue.products[ids[data]] for data in await all_products(environment.sarah)}
+        names = {(one.sub_id, one.listing.name) for one in catalogue.products.values()}
+        assert {(one.sub_id, one.listing.name) for one in seen} == names
+        for guest in (environment.admin, environment.sarah):
+            assert "wrong" not in guest.texts
+
+
+async def all_products(guest: ChatUser) -> set[str]:
+    """Open every button of every level, and return the product buttons."""
+    top = await guest.say("/order", button=".")
+    seen, waiting = set[str](), deque(opening(guest, top.message_id))
+    products = set[str]()
+    while waiting:
+        data = waiting.popleft()
+        if data in seen:
+            continue
+        seen.add(data)
+        await guest.forge(data, top.message_id)
+        waiting.extend(opening(guest, top.message_id))
+        products |= set(buttons(guest, top.message_id, PICK))
+    return products
+
+
+async def test_a_customer_who_floods_the_bot_does_not_delay_others(
+    environment: ShopEnvironment,
+) -> None:
+    del environment.env["CUSTOMER_UPDATES_PER_MINUTE"]
+    environment.clock.move_to(12)
+    await environment.enter_with_goods()
+    for _ in range(100):
+        environment.telegram.send_text(environment.sarah.user_id, "/start")
+    await environment.reaches(await environment.budi.buy(NUMBER), OrderState.SUCCEEDED)
+    await environment.until(lambda: len(environment.sarah.messages) == 60 + 1)
+    assert environment.konter is not None
+    intake = environment.konter.intake
+    await environment.until(lambda: not intake.backlog)
+    assert len(environment.sarah.messages) == 60 + 1
+    assert "Welcome" not in environment.sarah.last.text
+    environment.pass_time(seconds=61)
+    await environment.sarah.say("/start", shows="Welcome")
+
+
+async def test_a_seventh_order_within_a_minute_must_wait(environment: ShopEnvironment) -> None:
+    del environment.env["CUSTOMER_ORDERS_PER_MINUTE"]
+    environment.clock.move_to(12)
+    await environment.enter_with_goods()
+    screens = [await environment.sarah.quote(f"0812{place:05}1234") for place in range(7)]
+    for screen in screens[:6]:
+        await environment.sarah.confirm(screen)
+    answer = await environment.sarah.tap(PAY, on=screens[6])
+    assert "K" not in answer.text
+    assert len(await environment.orders(environment.sarah.user_id)) == 6
+    environment.pass_time(seconds=61)
+    assert await environment.sarah.confirm(screens[6]) == "K7"
+
+
+async def customer(shop: ShopEnvironment, user_id: int) -> ChatUser:
+    """Return a new customer with the money for one purchase."""
+    person = Person(user_id, f"Guest {user_id}", "en")
+    shop.telegram.add_user(user_id, person.first_name, "en")
+    guest = ChatUser(shop.telegram, person)
+    guest.patience_seconds = 30
+    await guest.say("/start", shows="Welcome")
+    screen = await shop.admin.say(f"/credit {user_id} {PRICE}", button="Kredit|Tambah|Credit|✅")
+    await shop.admin.tap("✅", on=screen)
+    return guest
+
+
+def opening(guest: ChatUser, message_id: int) -> list[str]:
+    """Return the buttons below a message that open a level of the catalogue."""
+    return buttons(guest, message_id, OPEN)
+
+
+def buttons(guest: ChatUser, message_id: int, prefix: str) -> list[str]:
+    """Return the data of the buttons below a message that start with a prefix."""
+    rows = guest.message(message_id).buttons
+    data = [str(button.get("callback_data", "")) for row in rows for button in row]
+    return [one for one in data if one.startswith(prefix)]
