@@ -1,4 +1,4 @@
-"""The first screen, the help, the languages, and what to do when nothing else fits."""
+"""Texts: the first screen, the help, the languages, and answers to /cancel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers.ui.order_card import questions
 def welcome_text(
     words: Words, first_name: str, shop_name: str, balance: int, contact: str, user_id: int | None
 ) -> str:
-    """Return the first screen: who we are, what one has, and one's id, if it is given."""
+    """Return the first screen: the shop, the balance in rupiah, and the user's id, if given."""
     _ = words.gettext
     return paragraphs(
         lines(
@@ -28,10 +28,6 @@ def welcome_text(
         ),
         questions(words, contact),
     )
-
-
-def _your_id(words: Words, user_id: int) -> str:
-    return words.gettext("Your ID: {user}").format(user=code(str(user_id)))
 
 
 def help_text(words: Words, shop_name: str, contact: str, user_id: int) -> str:
@@ -68,12 +64,12 @@ def languages_text(words: Words) -> str:
 
 
 def language_chosen(words: Words) -> str:
-    """Return, in the new language, that it is spoken from now on."""
+    """Return, in the new language, that it was chosen."""
     return words.gettext("From now on we speak {language}.").format(language=words.endonym)
 
 
 def left_text(words: Words, step: int | None) -> str:
-    """Return what was stopped by /cancel, or that nothing was under way."""
+    """Return which step was ended; None: that no step was open."""
     _ = words.gettext
     if step is None:
         return _(
@@ -97,3 +93,7 @@ def left_text(words: Words, step: int | None) -> str:
             return _("Fine, the receipt stays as it was.")
         case _:
             assert_never(Step(step))
+
+
+def _your_id(words: Words, user_id: int) -> str:
+    return words.gettext("Your ID: {user}").format(user=code(str(user_id)))
