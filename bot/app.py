@@ -256,9 +256,9 @@ class Konter:
         try:
             await self.deliver.finish(FLUSH_SECONDS)
         except TimeoutError:
-            log.warning("notices_left_for_next_start")
+            log.warning("outbox_not_empty_at_stop")
         except StoreError as error:
-            log.warning("notices_left_for_next_start", cause=str(error))
+            log.warning("outbox_not_empty_at_stop", cause=str(error))
 
     async def health(self) -> Health:
         """Return whether the database answers and no worker keeps failing, with details."""
