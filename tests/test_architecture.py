@@ -133,7 +133,8 @@ def longest_chain(graph: dict[str, set[str]]) -> list[str]:
         return (name, *chains[-1]) if chains else (name,)
 
     chains: list[tuple[str, ...]] = list(map(below, sorted(graph)))
-    return list(max(chains, key=len))
+    longest = max(chains, key=len)
+    return list(longest)
 
 
 def test_no_import_chain_in_handlers_is_longer_than_seven() -> None:
