@@ -33,10 +33,12 @@ from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
+from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
-from bot.services.money.credit_limits import grant_all
-from bot.services.money.topups.topups import Deposits
+from bot.services.money.credit_limits import apply_credit_limits
+from bot.services.money.supplier_deposit import SupplierDeposit
+from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
@@ -44,11 +46,11 @@ from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
-from bot.services.orders.supplier_account import StrandedOrdersError, require_own_orders
 from bot.services.orders.supplier_comparison import Recon
 from bot.services.reopening import Reopening
 from bot.services.retention import Retention
 from bot.services.saved_numbers import Remembered
+from bot.services.supplier_accounts import StrandedOrdersError, require_own_orders
 from bot.services.supplier_health import SupplierHealth, Watch, WatchedSupplier
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
@@ -134,7 +136,7 @@ class Konter:
             settings.database_path, settings.backup_folder, settings.backup_keep
         )
         self.back_up = BackUp(store, folder, rules, clock, settings.backup_hour)
-        self.topups = Deposits(store, rules, clock, RandomIds())
+        self.topups = CustomerTopUps(store, rules, clock, RandomIds())
 
     def _build_workers(self, settings: Settings) -> None:
         store, rules, clock = self.store, self.rules, self.clock
@@ -169,6 +171,8 @@ class Konter:
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
             buy=Buy(store, self.shelf, rules, clock, ids),
+            customers=CustomerRecords(store, rules, clock),
+            supplier_deposit=SupplierDeposit(store, rules, clock, ids),
             wallets=Wallets(store, rules, clock, ids),
             topups=self.topups,
             history=History(store, rules),
@@ -215,7 +219,7 @@ class Konter:
         orders of another supplier account are open.
         """
         await self.store.read(require_own_orders, self.rules.account)
-        await self.store.write(grant_all, self.rules)
+        await self.store.write(apply_credit_limits, self.rules)
         products = await self.refresh.load()
         interrupted = await self.reconcile.recover()
         log.info("shop_started", products=products, interrupted_orders=interrupted)

@@ -13,7 +13,7 @@ import warnings
 from telegram.ext import filters
 from telegram.warnings import PTBUserWarning
 
-from bot.domain.customer import CONVERSATION, Step
+from bot.domain.dialog import CONVERSATION, Step
 from handlers.account.help import help_command
 from handlers.account.start import cancel, leave, show_welcome, start
 from handlers.admin.balance import balance as shop_balance

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from bot.domain.customer import Confirmation
+from bot.domain.confirmation import Confirmation
 from storage.rows import Mapper, micros
 from storage.statements import statements
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from bot.domain.customer import Dialog
+from bot.domain.dialog import Dialog
 from bot.domain.order import CustomerId
 from storage.rows import Mapper
 from storage.statements import statements

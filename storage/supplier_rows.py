@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.first_seen import Sight
-from bot.domain.row_matching import UNKNOWN_SKEW, SupplierRow
 from bot.domain.supplier_comparison import hides_target
+from bot.domain.supplier_row import UNKNOWN_SKEW, SupplierRow
 from storage.rows import MICROSECOND, Mapper, instant, micros
 from storage.statements import statements
 

@@ -1,4 +1,4 @@
-"""The top-ups in the database."""
+"""Top-ups, and the messages about them, in the database."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import sqlite3
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.customer import TopUp, TopUpId, TopUpMessage, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
+from bot.domain.topup import TopUp, TopUpId, TopUpMessage, TopUpState
 from storage.failures import duplicates_translated
 from storage.rows import Mapper, instant, micros
 from storage.statements import statements
@@ -20,7 +20,7 @@ class SqlTopUps:
     """Implements `TopUps`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Use the transaction that the connection is in."""
+        """Work in whatever transaction the connection is in."""
         self._connection = connection
         self._sql = statements("topups")
 
@@ -60,39 +60,43 @@ class SqlTopUps:
     def pending(self, limit: int) -> list[TopUp]:
         return [TOPUPS.record(row) for row in self._sql.pending(self._connection, limit=limit)]
 
-    def waiting(self, now: datetime) -> list[TopUp]:
-        rows = self._sql.waiting(self._connection, now=micros(now))
+    def awaiting_decision(self, now: datetime) -> list[TopUp]:
+        rows = self._sql.awaiting_decision(self._connection, now=micros(now))
         return [TOPUPS.record(row) for row in rows]
 
     def pending_of(self, customer_id: CustomerId) -> list[TopUp]:
         rows = self._sql.pending_of(self._connection, customer_id=customer_id)
         return [TOPUPS.record(row) for row in rows]
 
-    def credited_as(self, amount: int, since: datetime) -> list[TopUp]:
-        rows = self._sql.credited_as(self._connection, amount=amount, since=micros(since))
+    def approved_with_amount(self, amount: int, since: datetime) -> list[TopUp]:
+        rows = self._sql.approved_with_amount(self._connection, amount=amount, since=micros(since))
         return [TOPUPS.record(row) for row in rows]
 
-    def pending_with(self, total: int) -> list[TopUp]:
-        rows = self._sql.pending_with(self._connection, total=total)
+    def pending_with_total(self, total: int) -> list[TopUp]:
+        rows = self._sql.pending_with_total(self._connection, total=total)
         return [TOPUPS.record(row) for row in rows]
 
-    def asked_since(self, customer_id: CustomerId, since: datetime) -> list[TopUp]:
-        rows = self._sql.asked_since(self._connection, customer_id=customer_id, since=micros(since))
+    def requested_since(self, customer_id: CustomerId, since: datetime) -> list[TopUp]:
+        rows = self._sql.requested_since(
+            self._connection, customer_id=customer_id, since=micros(since)
+        )
         return [TOPUPS.record(row) for row in rows]
 
-    def reserved(self, least: int, most: int, since: datetime) -> frozenset[int]:
-        rows = self._sql.reserved(self._connection, least=least, most=most, since=micros(since))
+    def reserved_totals(self, least: int, most: int, since: datetime) -> frozenset[int]:
+        rows = self._sql.reserved_totals(
+            self._connection, least=least, most=most, since=micros(since)
+        )
         return frozenset(row["total"] for row in rows)
 
-    def last_given(self, least: int, most: int) -> dict[int, datetime]:
-        rows = self._sql.last_given(self._connection, least=least, most=most)
-        return {row["total"]: instant(row["given_at"]) for row in rows}
+    def totals_last_used(self, least: int, most: int) -> dict[int, datetime]:
+        rows = self._sql.totals_last_used(self._connection, least=least, most=most)
+        return {row["total"]: instant(row["used_at"]) for row in rows}
 
-    def release(self, before: datetime) -> None:
-        self._sql.release(self._connection, before=micros(before))
+    def release_expired(self, before: datetime) -> None:
+        self._sql.release_expired(self._connection, before=micros(before))
 
-    def attach(self, topup_id: TopUpId, proof: str) -> None:
-        self._sql.attach(self._connection, topup_id=topup_id, proof=proof)
+    def attach_proof(self, topup_id: TopUpId, proof: str) -> None:
+        self._sql.attach_proof(self._connection, topup_id=topup_id, proof=proof)
 
     def newest_of(self, customer_id: CustomerId) -> TopUp | None:
         row = self._sql.newest_of(self._connection, customer_id=customer_id)
@@ -110,11 +114,11 @@ class SqlTopUps:
         rows = self._sql.replaced_by(self._connection, topup_id=topup_id)
         return [TOPUPS.record(row) for row in rows]
 
-    def shown(self, topup_id: TopUpId, message_id: int) -> None:
-        self._sql.shown(self._connection, topup_id=topup_id, message_id=message_id)
+    def set_payment_message(self, topup_id: TopUpId, message_id: int) -> None:
+        self._sql.set_payment_message(self._connection, topup_id=topup_id, message_id=message_id)
 
-    def note_message(self, topup_id: TopUpId, message: TopUpMessage) -> None:
-        self._sql.note_message(
+    def add_message(self, topup_id: TopUpId, message: TopUpMessage) -> None:
+        self._sql.add_message(
             self._connection,
             topup_id=topup_id,
             chat_id=message.chat_id,
@@ -129,13 +133,13 @@ class SqlTopUps:
             for row in rows
         ]
 
-    def running_out(self, until: datetime, limit: int) -> list[TopUp]:
-        rows = self._sql.running_out(self._connection, until=micros(until), limit=limit)
+    def due_to_expire(self, until: datetime, limit: int) -> list[TopUp]:
+        rows = self._sql.due_to_expire(self._connection, until=micros(until), limit=limit)
         return [TOPUPS.record(row) for row in rows]
 
-    def next_end(self) -> datetime | None:
-        end = self._sql.next_end(self._connection)["expires_at"]
+    def next_expiry(self) -> datetime | None:
+        end = self._sql.next_expiry(self._connection)["expires_at"]
         return None if end is None else instant(end)
 
-    def note_expired(self, topup_id: TopUpId, at: datetime) -> None:
-        self._sql.note_expired(self._connection, topup_id=topup_id, at=micros(at))
+    def mark_expired(self, topup_id: TopUpId, at: datetime) -> None:
+        self._sql.mark_expired(self._connection, topup_id=topup_id, at=micros(at))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.order import OPEN_STATES, OrderState
-from bot.services.orders.supplier_account import StrandedOrdersError, require_own_orders
+from bot.services.supplier_accounts import StrandedOrdersError, require_own_orders
 from storage.store import SqlStore
 from tests.services.shop import Shop
 

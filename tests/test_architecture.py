@@ -1,7 +1,7 @@
 """Rules of the code base that the linters cannot check, and import-linter's contracts."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -129,12 +129,14 @@ def longest_chain(graph: dict[str, set[str]]) -> list[str]:
 
     @cache
     def below(name: str) -> tuple[str, ...]:
-        chains: list[tuple[str, ...]] = sorted(map(below, sorted(graph[name])), key=len)
-        return (name, *chains[-1]) if chains else (name,)
+        return (name, *longest(graph[name]))
 
-    chains: list[tuple[str, ...]] = list(map(below, sorted(graph)))
-    longest = max(chains, key=len)
-    return list(longest)
+    def longest(names: Iterable[str]) -> tuple[str, ...]:
+        chains = [below(name) for name in sorted(names)]
+        length = max(map(len, chains), default=0)
+        return next((chain for chain in chains if len(chain) == length), ())
+
+    return list(longest(graph))
 
 
 def test_no_import_chain_in_handlers_is_longer_than_seven() -> None:

@@ -14,10 +14,10 @@ KonterError
 │   ├── ShopPausedError             an admin has paused the shop
 │   ├── TooManyOrdersError          the customer reached the limit of orders per minute
 │   ├── TokenError                  a confirm token is unknown, used or expired
-│   ├── TooManyDepositsError        the customer reached the limit of top-up requests
+│   ├── TooManyTopUpsError          the customer reached the limit of top-up requests
 │   ├── AmountsTakenError           no unique top-up amount is free near the requested one
 │   ├── OtherTopUpError             another open top-up has exactly this amount
-│   ├── SameMoneyError              this amount may be a payment that was credited already
+│   ├── SamePaymentError            this amount may be a payment that was credited already
 │   ├── TooManyRestockRequestsError the customer reached the limit of restock requests
 │   ├── NotPermittedError           only an admin or the owner of the thing may do this
 │   ├── NotFoundError               no such order, customer or request
@@ -171,18 +171,18 @@ class PriceChangedError(DomainError):
 class BalanceChangedError(DomainError):
     """An admin's proposed adjustment was shown with facts that have changed since.
 
-    The changed fact is the wallet's balance, or, with `is_same_money`, the list of other top-ups
+    The changed fact is the wallet's balance, or, with `is_same_payment`, the list of other top-ups
     and credits of the same amount. The admin has to confirm again.
     """
 
     def __init__(
-        self, customer_id: int, amount: int, note: str, *, is_same_money: bool = False
+        self, customer_id: int, amount: int, note: str, *, is_same_payment: bool = False
     ) -> None:
         super().__init__(f"adjustment of {amount}")
         self.customer_id = customer_id
         self.amount = amount
         self.note = note
-        self.is_same_money = is_same_money
+        self.is_same_payment = is_same_payment
 
 
 class BoughtJustNowError(DomainError):
@@ -221,7 +221,7 @@ class TokenError(DomainError):
         self.outcome = outcome
 
 
-class TooManyDepositsError(DomainError):
+class TooManyTopUpsError(DomainError):
     """The customer reached the limit (`most`) of top-ups; the next is allowed at `again_at`."""
 
     def __init__(self, most: int, again_at: datetime) -> None:
@@ -246,7 +246,7 @@ class OtherTopUpError(DomainError):
         self.topup_id = topup_id
 
 
-class SameMoneyError(DomainError):
+class SamePaymentError(DomainError):
     """The payment may be the same money as another top-up or credit of this amount.
 
     Using the one-time `token` confirms that a second payment arrived.

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from bot.domain.row_matching import CLOCK_MARGIN, UNKNOWN_SKEW, SupplierRow
+from bot.domain.row_matching import CLOCK_MARGIN
+from bot.domain.supplier_row import UNKNOWN_SKEW, SupplierRow
 
 FAR_PAST = timedelta(days=365)
 """A row of the list with an older `created_at` has a wrong one."""

@@ -16,19 +16,14 @@ from enum import StrEnum
 
 from bot.domain.destination import DestinationKind, compared, may_be_same, same_destination
 from bot.domain.first_seen import Sight, Sighting, sighting
-from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.supplier_row import UNKNOWN_SKEW, SupplierRow, undated_where_absurd
 
 LIST_LENGTH = 15
 """The maximum number of rows in the supplier's status list."""
 CLOCK_MARGIN = timedelta(seconds=5)
 CLOCK_SET = timedelta(minutes=15)
 """The largest step of our clock after which a row is still recognised as of the order's time."""
-UNKNOWN_SKEW = timedelta(hours=15)
-"""The largest possible skew of the supplier's clock, since its time zone is not known.
-
-A `created_at` that is further off is not a valid time.
-"""
 ZONE_STEP = timedelta(minutes=30)
 """Time zones differ by multiples of this."""
 SETTLED_AFTER = timedelta(seconds=120)
@@ -36,24 +31,6 @@ SETTLED_AFTER = timedelta(seconds=120)
 FIRST_MISS_AFTER = timedelta(seconds=60)
 LONG_KNOWN = timedelta.max
 """For callers that do not measure elapsed time: only the wall clock decides."""
-FIRST_LOOKS = tuple(timedelta(seconds=s) for s in (3, 10, 20, 40, 60))
-LOOK_EVERY = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
-class SupplierRow:
-    """One row of the supplier's status list; `ref_id` is not empty."""
-
-    ref_id: str
-    service_code: str
-    destination: str
-    """The supplier's echo of the destination, unchanged."""
-    cost: Rupiah | None
-    status_word: str
-    voucher: str
-    note: str
-    created_at: datetime | None
-    """By the supplier's clock; None when the row has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,30 +121,6 @@ def matches(order: Order, row: SupplierRow, kind: DestinationKind | None = None)
     return row.service_code == order.service_code and same_destination(
         order.destination, row.destination, kind
     )
-
-
-def is_misdated(row: SupplierRow, made_after: datetime, made_before: datetime | None) -> bool:
-    """Return whether a row's `created_at` is more than 15 hours outside the possible time.
-
-    The row was created between `made_after` and `made_before`; None for an unknown end. No time
-    zone explains more than 15 hours, so the value is not a time: for example 1, milliseconds
-    instead of seconds, or a future year.
-    """
-    if row.created_at is None:
-        return False
-    if row.created_at < made_after - UNKNOWN_SKEW:
-        return True
-    return made_before is not None and row.created_at > made_before + UNKNOWN_SKEW
-
-
-def undated_where_absurd(row: SupplierRow, sent_at: datetime, sight: Sight | None) -> SupplierRow:
-    """Return the row without its `created_at` if that is impossible for a row of this send.
-
-    The order's own row was created after its send and before it was first seen. Older rows are
-    recognised by their first sighting, or by the order that claimed them.
-    """
-    is_impossible = is_misdated(row, sent_at, None if sight is None else sight.at)
-    return replace(row, created_at=None) if is_impossible else row
 
 
 def _without_impossible_dates(view: SupplierView, sent_at: datetime) -> SupplierView:
@@ -427,15 +380,3 @@ def has_passed(delay: timedelta, known_for: timedelta) -> bool:
     The margin is needed because an order is first seen a moment after its reply.
     """
     return known_for >= delay - CLOCK_MARGIN
-
-
-def next_look_after(looks: int, since_ambiguous: timedelta) -> timedelta:
-    """Return the pause before the next lookup.
-
-    Lookups are made 3, 10, 20, 40 and 60 s after the order became ambiguous, then every 60 s.
-    `looks` is how many were made; `since_ambiguous` is the time that has passed.
-    """
-    for moment in FIRST_LOOKS[looks:]:
-        if moment > since_ambiguous:
-            return max(moment - since_ambiguous, timedelta(seconds=1))
-    return LOOK_EVERY

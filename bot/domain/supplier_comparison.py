@@ -13,15 +13,9 @@ from enum import StrEnum
 
 from bot.domain.destination import may_be_part_of, same_destination
 from bot.domain.order import Order, OrderId, OrderState
-from bot.domain.row_matching import (
-    SETTLED_AFTER,
-    SupplierRow,
-    is_misdated,
-    matches,
-    may_match,
-    row_of,
-)
+from bot.domain.row_matching import SETTLED_AFTER, matches, may_match, row_of
 from bot.domain.supplier_profile import SupplierStatus
+from bot.domain.supplier_row import SupplierRow, is_misdated
 
 StatusOf = Callable[[str], SupplierStatus]
 

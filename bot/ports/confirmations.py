@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.customer import (
-    Confirmation,
-)
+from bot.domain.confirmation import Confirmation
 
 
 class Confirmations(Protocol):

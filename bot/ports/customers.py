@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.customer import (
-    Customer,
-)
+from bot.domain.customer import Customer
 from bot.domain.order import CustomerId
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.domain.customer import (
-    Dialog,
-)
+from bot.domain.dialog import Dialog
 from bot.domain.order import CustomerId
 
 

@@ -7,16 +7,14 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.customer import (
-    Customer,
-    TopUp,
-)
+from bot.domain.customer import Customer
 from bot.domain.ledger import Account, Transfer
 from bot.domain.notice import Notice
 from bot.domain.order import Order
 from bot.domain.reopening import Opening
 from bot.domain.restock import Restocked
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
+from bot.domain.topup import TopUp
 from bot.domain.withheld_products import WithheldProduct
 
 

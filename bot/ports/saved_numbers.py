@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.domain.customer import (
-    SavedNumber,
-    SavedNumberId,
-)
+from bot.domain.customer import SavedNumber, SavedNumberId
 from bot.domain.order import CustomerId
 
 

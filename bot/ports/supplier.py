@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.domain.catalogue import Listing
 from bot.domain.money import Rupiah
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
 
 
 class ReadShare(Enum):

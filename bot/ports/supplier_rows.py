@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.first_seen import Sight
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
 
 
 class SupplierRows(Protocol):

@@ -5,14 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.customer import (
-    TopUp,
-    TopUpId,
-    TopUpMessage,
-    TopUpState,
-)
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
+from bot.domain.topup import TopUp, TopUpId, TopUpMessage, TopUpState
 
 
 class TopUps(Protocol):
@@ -26,7 +21,7 @@ class TopUps(Protocol):
     def add(self, topup: TopUp) -> TopUp:
         """Store a top-up and return it with its id.
 
-        Raises `DuplicateError` if its request key was used before.
+        Raises `DuplicateError` if its request key was used before or its total is reserved.
         """
         ...
 
@@ -54,22 +49,22 @@ class TopUps(Protocol):
         """Return a customer's pending top-ups, also cancelled and expired ones, newest first."""
         ...
 
-    def credited_as(self, amount: int, since: datetime) -> list[TopUp]:
+    def approved_with_amount(self, amount: int, since: datetime) -> list[TopUp]:
         """Return top-ups of all customers approved at `since` or later for this amount.
 
         Either the total or the credited amount is `amount`. The newest decision comes first.
         """
         ...
 
-    def pending_with(self, total: int) -> list[TopUp]:
+    def pending_with_total(self, total: int) -> list[TopUp]:
         """Return pending top-ups of all customers with exactly this total, newest first."""
         ...
 
-    def asked_since(self, customer_id: CustomerId, since: datetime) -> list[TopUp]:
+    def requested_since(self, customer_id: CustomerId, since: datetime) -> list[TopUp]:
         """Return a customer's top-ups created after `since`, by creation, oldest first."""
         ...
 
-    def reserved(self, least: int, most: int, since: datetime) -> frozenset[int]:
+    def reserved_totals(self, least: int, most: int, since: datetime) -> frozenset[int]:
         """Return the totals from `least` to `most` that no other top-up may be given.
 
         These are the reserved totals of pending top-ups, and the totals with a code of all
@@ -77,15 +72,15 @@ class TopUps(Protocol):
         """
         ...
 
-    def last_given(self, least: int, most: int) -> dict[int, datetime]:
+    def totals_last_used(self, least: int, most: int) -> dict[int, datetime]:
         """Return when each total from `least` to `most` was last given to a top-up."""
         ...
 
-    def release(self, before: datetime) -> None:
+    def release_expired(self, before: datetime) -> None:
         """End the reservation of the totals of pending top-ups that expired before `before`."""
         ...
 
-    def attach(self, topup_id: TopUpId, proof: str) -> None:
+    def attach_proof(self, topup_id: TopUpId, proof: str) -> None:
         """Store the payment proof, a Telegram file id, of a pending top-up."""
         ...
 
@@ -93,7 +88,7 @@ class TopUps(Protocol):
         """Return the oldest pending top-ups, oldest first."""
         ...
 
-    def waiting(self, now: datetime) -> list[TopUp]:
+    def awaiting_decision(self, now: datetime) -> list[TopUp]:
         """Return the pending top-ups that need an admin, oldest first.
 
         These are the ones that may still be paid, and the ones with a payment proof even if they
@@ -115,29 +110,29 @@ class TopUps(Protocol):
         """Return the top-ups that were cancelled because this one replaced them, newest first."""
         ...
 
-    def shown(self, topup_id: TopUpId, message_id: int) -> None:
+    def set_payment_message(self, topup_id: TopUpId, message_id: int) -> None:
         """Store the id of the message with the payment instructions of a pending top-up."""
         ...
 
-    def note_message(self, topup_id: TopUpId, message: TopUpMessage) -> None:
+    def add_message(self, topup_id: TopUpId, message: TopUpMessage) -> None:
         """Store that a message shows a top-up; messages sent by the outbox are not stored here."""
         ...
 
     def messages(self, topup_id: TopUpId) -> list[TopUpMessage]:
-        """Return the messages stored by `note_message`, by chat, the newest of a chat first."""
+        """Return the messages stored by `add_message`, by chat, the newest of a chat first."""
         ...
 
-    def running_out(self, until: datetime, limit: int) -> list[TopUp]:
+    def due_to_expire(self, until: datetime, limit: int) -> list[TopUp]:
         """Return pending top-ups that expire at `until` or earlier and are not marked expired.
 
         Cancelled ones are left out. The earliest expiry comes first.
         """
         ...
 
-    def next_end(self) -> datetime | None:
-        """Return the earliest expiry among the top-ups of `running_out`; None if there is none."""
+    def next_expiry(self) -> datetime | None:
+        """Return the earliest expiry among those of `due_to_expire`; None if there is none."""
         ...
 
-    def note_expired(self, topup_id: TopUpId, at: datetime) -> None:
+    def mark_expired(self, topup_id: TopUpId, at: datetime) -> None:
         """Mark a pending top-up expired."""
         ...

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.customer import (
-    Confirmation,
-    ConfirmationKind,
-)
+from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.errors import TokenError, TokenFault
 from bot.domain.shop_rules import TOKEN_LIFETIME
 from bot.ports.store import Transaction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.customer import CONVERSATION, Dialog, Step
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.order import CustomerId, OrderId
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.domain.withheld_products import WithheldId
 from bot.ports.notifier import Delivery
 from bot.ports.store import Transaction
 from bot.services.catalogue.restock import restocked
 from bot.services.catalogue.withhold import shown_of
-from bot.services.money.topups.proof import decided_by, others_of
+from bot.services.money.topups.proof import decided_by, other_topups_of
 from bot.services.notices import enqueue_topups
 from bot.services.orders.parked_orders import candidates_of
 from bot.services.reopening import opening_of
@@ -68,7 +68,7 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
         return Delivery(notice, reader, opening=opening_of(tx, CustomerId(notice.chat_id)))
     delivery = _delivery_about(tx, notice)
     if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:
-        return replace(delivery, others=tuple(others_of(tx, delivery.topup, now)))
+        return replace(delivery, others=tuple(other_topups_of(tx, delivery.topup, now)))
     return delivery
 
 

@@ -28,8 +28,8 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, Supplier
 from bot.services.notices import enqueue
-from bot.services.orders import settle
 from bot.services.orders.rows_seen import note_rows, rows_seen_at
+from bot.services.orders.transitions import move
 
 RESTORED = "restored"
 """The condition that holds from a restore until an admin resumes the shop."""
@@ -109,7 +109,7 @@ def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Orde
     the lost period look the same. The exception is an order sent before the backup and parked
     because of its account: it is looked for as before when the shop uses that account again.
     """
-    parked = settle.move(
+    parked = move(
         tx,
         order,
         Parked(),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.customer import CONVERSATION, Dialog, SavedNumber, SavedNumberId, Step
+from bot.domain.customer import SavedNumber, SavedNumberId
 from bot.domain.destination import DestinationKind, is_normalised, operators_of
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import NotFoundError
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules

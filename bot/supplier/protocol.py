@@ -22,8 +22,8 @@ from bot.domain.errors import (
 )
 from bot.domain.json_scanner import ScanError, members_of, parts_of
 from bot.domain.money import Rupiah
-from bot.domain.row_matching import SupplierRow
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.supplier import OrderReply, ServiceList, StatusList
 from bot.supplier.listings import read_listings
 from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number, word_of

@@ -11,7 +11,7 @@ from typing import TypeVar
 from bot.domain.catalogue import Listing
 from bot.domain.errors import SupplierOutcomeUnknownError
 from bot.domain.masking import Masker
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.supplier import OrderReply, ServiceList, StatusList
 
 _R = TypeVar("_R", OrderReply, SupplierRow)

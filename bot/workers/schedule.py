@@ -12,7 +12,7 @@ from enum import Enum
 from bot.services.backups import BackUp
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.withhold import Withholding
-from bot.services.money.topups.topups import Deposits
+from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.notices.deliver import Deliver
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.supplier_comparison import Recon
@@ -38,7 +38,7 @@ class UseCases:
     restock: Restock
     withholding: Withholding
     deliver: Deliver
-    topups: Deposits
+    topups: CustomerTopUps
     retention: Retention
     back_up: BackUp
 

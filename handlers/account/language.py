@@ -29,7 +29,7 @@ async def choose_language(update: Update, context: ShopContext) -> None:
     chosen = pressed(update, ChooseLanguage).language
     if chosen not in context.shop.languages:
         raise ButtonError
-    await context.shop.wallets.choose_language(customer_of(update), chosen)
+    await context.shop.customers.choose_language(customer_of(update), chosen)
     context.speak(chosen)
     await answer(update, context, language_chosen(context.words))
     await show(update, context, *await welcome_screen(update, context))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.order_card import questions

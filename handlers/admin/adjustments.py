@@ -21,7 +21,7 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
 from bot.domain.typed_text import visible
-from bot.services.money.wallet import Adjustment
+from bot.services.money.wallet import ProposedAdjustment
 from handlers.admin.buttons import Adjust, DropAdjust
 from handlers.admin.keyboards import adjust_keyboard, second_payment_label
 from handlers.admin.money_texts import (
@@ -100,7 +100,7 @@ async def _proposal(
     words = context.words
     wish = _wish(context, context.args or ())
     try:
-        proposed = await context.shop.wallets.propose(
+        proposed = await context.shop.wallets.propose_adjustment(
             customer_of(update), wish.customer_id, sign * wish.amount, wish.note
         )
     except NotFoundError:
@@ -108,7 +108,7 @@ async def _proposal(
     return _screen(words, proposed)
 
 
-def _screen(words: Words, proposed: Adjustment) -> tuple[str, InlineKeyboardMarkup]:
+def _screen(words: Words, proposed: ProposedAdjustment) -> tuple[str, InlineKeyboardMarkup]:
     label = adjust_label(words, proposed.amount)
     if proposed.same:
         label = second_payment_label(words, proposed.amount)
@@ -180,7 +180,7 @@ async def adjust(update: Update, context: ShopContext) -> None:
 async def _show_done(update: Update, context: ShopContext, token: str, news: str) -> None:
     words = context.words
     try:
-        done = await context.shop.wallets.adjusted(customer_of(update), token)
+        done = await context.shop.wallets.adjustment_result(customer_of(update), token)
     except NotFoundError:  # It was cancelled.
         await answer(update, context, adjust_unknown(words), is_alert=True)
         return
@@ -192,13 +192,13 @@ async def _show_changed(update: Update, context: ShopContext, error: BalanceChan
     """Show what an adjustment would do now that the wallet has changed."""
     words, customer_id = context.words, CustomerId(error.customer_id)
     try:
-        proposed = await context.shop.wallets.propose(
+        proposed = await context.shop.wallets.propose_adjustment(
             customer_of(update), customer_id, error.amount, error.note
         )
     except InsufficientFundsError as short:
         await answer(update, context, too_little_in_wallet(words, short), is_alert=True)
         return
-    said = balance_changed(words, is_same_money=error.is_same_money)
+    said = balance_changed(words, is_same_payment=error.is_same_payment)
     await answer(update, context, said, is_alert=True)
     await show(update, context, *_screen(words, proposed))
 
@@ -206,7 +206,7 @@ async def _show_changed(update: Update, context: ShopContext, error: BalanceChan
 async def drop_adjust(update: Update, context: ShopContext) -> None:
     """Let a credit or debit be that was shown."""
     words, token = context.words, pressed(update, DropAdjust).token
-    if await context.shop.wallets.drop_adjustment(customer_of(update), token):
+    if await context.shop.wallets.dismiss_adjustment(customer_of(update), token):
         await show(update, context, adjust_dropped(words))
         return
     await answer(update, context, adjust_unknown(words), is_alert=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot.domain.customer import Customer, TopUp, TopUpState
+from bot.domain.customer import Customer
 from bot.domain.ledger import Account
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import SupplierRow
 from bot.domain.supplier_profile import PanelProfile
-from bot.domain.topup import is_let_go
+from bot.domain.supplier_row import SupplierRow
+from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
 from handlers.admin.conditions import SENTENCES
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
@@ -179,7 +179,7 @@ def _fate(words: Words, topup: TopUp, admin: Customer | None) -> str:
         case TopUpState.REJECTED:
             return _("❌ Rejected by {admin}, {time}").format(admin=by, time=at)
         case TopUpState.PENDING:
-            if is_let_go(topup):
+            if is_cancelled_without_proof(topup):
                 command = code(f"/credit {topup.customer_id} {topup.total}")
                 late = _("If the money arrives all the same: {command}").format(command=command)
                 return lines(let_go(words, topup), late)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer
+from bot.domain.topup import TopUp
 from bot.services.admin.pending_decisions import Desk
 from handlers.admin.buttons import ShowRequest
 from handlers.admin.keyboards import orders_rows, topup_keyboard

@@ -8,15 +8,15 @@ from datetime import datetime
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
 
-from bot.domain.customer import TopUp, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
+from bot.domain.topup import TopUp, TopUpState
 from bot.domain.withheld_products import WithheldProduct
-from bot.services.money.supplier_deposit import DepositProposal
-from bot.services.money.topups.decision import Doubt
-from bot.services.money.topups.same_amount import Named
+from bot.services.money.supplier_deposit import ProposedDeposit
+from bot.services.money.topups.decision import SamePaymentQuestion
+from bot.services.money.topups.same_amount import SameAmountDetails
 from bot.services.orders.parked_orders import delivered_digest
 from handlers.admin.buttons import (
     Adjust,
@@ -123,7 +123,7 @@ def _approve_other(words: Words, other: TopUp) -> InlineKeyboardButton:
     return button(label, DecideTopUp(other.topup_id, approve=True))
 
 
-def doubted_topup_keyboard(words: Words, doubt: Doubt) -> InlineKeyboardMarkup:
+def same_payment_keyboard(words: Words, doubt: SamePaymentQuestion) -> InlineKeyboardMarkup:
     """Return the answer that a second payment arrived, and the ways round it."""
     second = button(second_payment_label(words, doubt.amount), CreditAgain(doubt.token), DANGER)
     return keyboard([second], *_same_rows(words, doubt.same), [leave(words)])
@@ -134,7 +134,7 @@ def second_payment_label(words: Words, amount: int) -> str:
     return words.gettext("Paid again: {amount}").format(amount=words.money(amount))
 
 
-def _same_rows(words: Words, same: Sequence[Named]) -> list[Row]:
+def _same_rows(words: Words, same: Sequence[SameAmountDetails]) -> list[Row]:
     """Return a button for each undecided top-up of the amount, to be approved instead."""
     rows = []
     for one in same[:OTHERS_AT_MOST]:
@@ -183,7 +183,7 @@ def _sell_again(label: str, shown: WithheldProduct) -> InlineKeyboardButton:
 
 
 def adjust_keyboard(
-    words: Words, label: str, token: str, *, is_grave: bool, same: Sequence[Named] = ()
+    words: Words, label: str, token: str, *, is_grave: bool, same: Sequence[SameAmountDetails] = ()
 ) -> InlineKeyboardMarkup:
     """Return the one button that moves the money, and the one that lets it be.
 
@@ -195,7 +195,7 @@ def adjust_keyboard(
     return keyboard([move], *_same_rows(words, same), [drop])
 
 
-def deposit_keyboard(words: Words, proposed: DepositProposal) -> InlineKeyboardMarkup:
+def deposit_keyboard(words: Words, proposed: ProposedDeposit) -> InlineKeyboardMarkup:
     """Return the one button that notes money paid to the supplier, and the one that does not."""
     amount, meaning = words.money(abs(proposed.amount)), NoteDeposit(proposed.token)
     note = main_button(words.gettext("✅ Note {amount}").format(amount=amount), meaning)

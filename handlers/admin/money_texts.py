@@ -6,9 +6,9 @@ from bot.domain.errors import InsufficientFundsError
 from bot.domain.ledger import Account, Purpose
 from bot.domain.supplier_balance import UnderWay
 from bot.services.admin.reports import BalanceReport
-from bot.services.money.supplier_deposit import DepositNoted, DepositProposal
-from bot.services.money.wallet import Adjusted, Adjustment
-from handlers.admin.same_amount_texts import same_money_text
+from bot.services.money.supplier_deposit import ProposedDeposit, RecordedDeposit
+from bot.services.money.wallet import AdjustmentResult, ProposedAdjustment
+from handlers.admin.same_amount_texts import same_amount_text
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.people import who_with_id
@@ -179,7 +179,7 @@ def too_little_in_wallet(words: Words, error: InsufficientFundsError) -> str:
 # --- a credit or a debit ---
 
 
-def proposal_text(words: Words, proposed: Adjustment) -> str:
+def proposal_text(words: Words, proposed: ProposedAdjustment) -> str:
     """Return what is about to be done to a wallet, before the one confirm button."""
     _ = words.gettext
     customer = proposed.customer
@@ -193,7 +193,7 @@ def proposal_text(words: Words, proposed: Adjustment) -> str:
             balances,
             _note(words, proposed.note),
         ),
-        same_money_text(words, proposed.same),
+        same_amount_text(words, proposed.same),
         _("Is this a second payment? Look at your bank before you credit it.")
         if proposed.same
         else "",
@@ -214,7 +214,7 @@ def adjust_label(words: Words, amount: int) -> str:
     return words.gettext("✅ Debit {amount}").format(amount=words.money(-amount))
 
 
-def adjusted_text(words: Words, done: Adjusted) -> str:
+def adjusted_text(words: Words, done: AdjustmentResult) -> str:
     """Return what was done to a wallet, and what is in it now."""
     _ = words.gettext
     amount = words.money(done.transfer.amount)
@@ -256,9 +256,9 @@ def adjust_dropped(words: Words) -> str:
     return words.gettext("Cancelled. Nothing was moved.")
 
 
-def balance_changed(words: Words, *, is_same_money: bool) -> str:
+def balance_changed(words: Words, *, is_same_payment: bool) -> str:
     """Return why an adjustment is shown anew."""
-    if is_same_money:
+    if is_same_payment:
         return words.gettext(
             "The same amount was credited or asked for meanwhile. Nothing was moved: look again."
         )
@@ -275,7 +275,7 @@ def adjust_unknown(words: Words) -> str:
 # --- what was paid to the supplier ---
 
 
-def proposed_deposit_text(words: Words, proposed: DepositProposal) -> str:
+def proposed_deposit_text(words: Words, proposed: ProposedDeposit) -> str:
     """Return what is about to be noted, before the one confirm button."""
     _ = words.gettext
     amount = words.money(abs(proposed.amount))
@@ -298,7 +298,7 @@ def deposited_now(words: Words) -> str:
     return words.gettext("Noted.")
 
 
-def deposited_text(words: Words, noted: DepositNoted) -> str:
+def deposited_text(words: Words, noted: RecordedDeposit) -> str:
     """Return that money paid to the supplier was noted, and the balance as tracked."""
     _ = words.gettext
     form = _("Noted: {amount} paid to the supplier.")

@@ -6,7 +6,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import Order, OrderState
-from bot.domain.topup import is_let_go
+from bot.domain.topup import is_cancelled_without_proof
 from handlers.admin.alerts import alert_text, asked_text, help_request_text, parked_text, topup_text
 from handlers.admin.buttons import ShowParked
 from handlers.admin.keyboards import (
@@ -74,7 +74,9 @@ def _topup(given: RenderInput) -> RenderedMessage | None:
         words, topup, delivery.customer, delivery.wallet, delivery.others, delivery.admin
     )
     # A picture may arrive after the top-up has ended; it keeps the buttons that decide.
-    is_over = is_let_go(topup) and delivery.notice.kind is not NoticeKind.TOPUP_PROOF
+    is_over = (
+        is_cancelled_without_proof(topup) and delivery.notice.kind is not NoticeKind.TOPUP_PROOF
+    )
     markup = None if is_over else topup_keyboard(words, topup, delivery.others)
     return with_proof(delivery, RenderedMessage(text, markup, is_decision=True))
 

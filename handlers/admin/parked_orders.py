@@ -11,7 +11,7 @@ from typing import Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import Dialog, Step
+from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
     AlreadyDecidedError,
     AttachError,

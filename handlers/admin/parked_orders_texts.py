@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.customer import Customer, TopUpState
+from bot.domain.customer import Customer
 from bot.domain.errors import AttachFault, RefundDoubtError
 from bot.domain.order import Order, OrderState
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
+from bot.domain.topup import TopUpState
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import N_, Words
 from handlers.ui.order_card import state_name

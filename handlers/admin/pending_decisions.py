@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from telegram import Update
 
-from bot.domain.customer import TopUpId
 from bot.domain.errors import NotFoundError
+from bot.domain.topup import TopUpId
 from handlers.admin.alerts import topup_text
 from handlers.admin.buttons import ShowRequest
 from handlers.admin.desk_keyboards import desk_keyboard, request_keyboard
@@ -26,7 +26,7 @@ async def show_request(update: Update, context: ShopContext) -> None:
     """Show a request to pay money in, with the buttons that decide it."""
     words, topup_id = context.words, TopUpId(pressed(update, ShowRequest).topup_id)
     try:
-        request = await context.shop.wallets.topup(customer_of(update), topup_id)
+        request = await context.shop.topups.details(customer_of(update), topup_id)
     except NotFoundError:
         await say_old_button(update, context)
         return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer
+from bot.domain.topup import TopUp
 from bot.services.admin.pending_decisions import Desk
 from handlers.ui.home_rows import waiting_counts
 from handlers.ui.html import bold, lines, paragraphs

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.customer import TopUp
 from bot.domain.ledger import Transfer
-from bot.services.money.topups.decision import Doubt
-from bot.services.money.topups.same_amount import Named
+from bot.domain.topup import TopUp
+from bot.services.money.topups.decision import SamePaymentQuestion
+from bot.services.money.topups.same_amount import SameAmountDetails
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.people import who
@@ -17,13 +17,13 @@ SHOWN_AT_MOST: Final = 5
 """So many with the same amount are told one by one."""
 
 
-def doubt_text(words: Words, doubt: Doubt) -> str:
+def same_payment_question_text(words: Words, doubt: SamePaymentQuestion) -> str:
     """Return whose the amount of a top-up may be, and what to do before it is credited."""
     _ = words.gettext
     title = _("Is this a second payment of {amount}?").format(amount=words.money(doubt.amount))
     return paragraphs(
         lines(f"⚠️ {bold(title)}", who(words, doubt.topup.customer_id, doubt.customer)),
-        same_money_text(words, doubt.same),
+        same_amount_text(words, doubt.same),
         _(
             "Nothing has moved yet. Look at your bank: press the button only if this money is "
             "there once more. It works once, for 30 minutes."
@@ -31,7 +31,7 @@ def doubt_text(words: Words, doubt: Doubt) -> str:
     )
 
 
-def same_money_text(words: Words, same: Sequence[Named]) -> str:
+def same_amount_text(words: Words, same: Sequence[SameAmountDetails]) -> str:
     """Return what has the same amount, each with whose it is, or an empty text."""
     if not same:
         return ""
@@ -44,12 +44,12 @@ def same_money_text(words: Words, same: Sequence[Named]) -> str:
     )
 
 
-def _one(words: Words, one: Named) -> str:
+def _one(words: Words, one: SameAmountDetails) -> str:
     """Return one of them in two lines: whose it is, and what was done about it."""
     return lines(who(words, one.customer_id, one.customer), f"  {_fate(words, one)}")
 
 
-def _fate(words: Words, one: Named) -> str:
+def _fate(words: Words, one: SameAmountDetails) -> str:
     _ = words.gettext
     same = one.same
     if isinstance(same, Transfer):
@@ -75,7 +75,7 @@ def _fate(words: Words, one: Named) -> str:
     )
 
 
-def _admin(words: Words, one: Named) -> str:
+def _admin(words: Words, one: SameAmountDetails) -> str:
     return "" if one.actor_id is None else who(words, one.actor_id, one.admin)
 
 

@@ -76,7 +76,7 @@ async def _found(update: Update, context: ShopContext, term: str) -> Screen:
     person = await _person(context, term)
     if len(orders) == 1 and not person:
         return await case_screen(update, context, orders[0].order_id)
-    customers = await context.shop.wallets.customers(order.customer_id for order in orders)
+    customers = await context.shop.customers.get_many(order.customer_id for order in orders)
     text = found_text(words, orders, person, customers)
     if not orders and not person:
         text = nothing_found(words, term)
@@ -87,8 +87,8 @@ async def _person(context: ShopContext, term: str) -> str:
     """Return whose id a term is, with their wallet; empty when it is nobody's."""
     if not _USER_ID.fullmatch(term):
         return ""
-    customer_id, wallets = CustomerId(int(term)), context.shop.wallets
-    customer = await wallets.customer(customer_id)
+    customer_id, shop = CustomerId(int(term)), context.shop
+    customer = await shop.customers.get(customer_id)
     if customer is None:
         return ""
-    return person_text(context.words, customer, await wallets.wallet(customer_id))
+    return person_text(context.words, customer, await shop.wallets.wallet(customer_id))

@@ -11,8 +11,8 @@ from bot.domain.customer import Customer
 from bot.domain.ledger import Account
 from bot.domain.notice import Alert
 from bot.domain.order import CustomerId, Order, OrderState
-from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import PAUSED
+from bot.domain.supplier_row import SupplierRow
 from bot.services.admin.reports import Overview
 from bot.services.restores import RESTORED
 from handlers.admin.withheld_products_texts import withheld_list

@@ -39,24 +39,24 @@ async def deposit(update: Update, context: ShopContext) -> None:
         problem = amount_fault(words, error) if typed else ""
         await show_anew(update, context, paragraphs(problem, deposit_usage(words)))
         return
-    proposed = await context.shop.wallets.propose_deposit(customer_of(update), amount)
+    proposed = await context.shop.supplier_deposit.propose(customer_of(update), amount)
     markup = deposit_keyboard(words, proposed)
     await show_anew(update, context, proposed_deposit_text(words, proposed), markup)
 
 
 async def note_deposit(update: Update, context: ShopContext) -> None:
     """Note what a confirm button stands for, once; a second press says what it has noted."""
-    words, wallets, admin_id = context.words, context.shop.wallets, customer_of(update)
+    words, shop, admin_id = context.words, context.shop, customer_of(update)
     token, news = pressed(update, NoteDeposit).token, deposited_now(words)
     try:
-        await wallets.deposit(admin_id, token)
+        await shop.supplier_deposit.record(admin_id, token)
     except TokenError as error:
         if error.fault is TokenFault.EXPIRED:
             await show(update, context, adjust_too_late(words))
             return
         news = adjusted_before(words)
     try:
-        noted = await wallets.deposited(admin_id, token)
+        noted = await shop.supplier_deposit.recorded(admin_id, token)
     except NotFoundError:  # It was cancelled, or is another admin's, or nobody's.
         await answer(update, context, adjust_unknown(words), is_alert=True)
         return

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer
 from bot.domain.money import Rupiah
+from bot.domain.topup import TopUp
 from handlers.ui.html import bold, code, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.people import who

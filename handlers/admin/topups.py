@@ -6,30 +6,31 @@ from typing import Literal
 
 from telegram import Update
 
-from bot.domain.customer import Dialog, Step, TopUpId
+from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
     AlreadyDecidedError,
     AmountError,
     AmountFault,
     NotFoundError,
     OtherTopUpError,
-    SameMoneyError,
+    SamePaymentError,
     TokenError,
     TokenFault,
 )
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
-from bot.services.money.topups.decision import LONGEST_REASON, Verdict
-from bot.services.money.wallet import Request
+from bot.domain.topup import TopUpId
+from bot.services.money.topups.decision import MAX_REASON_LENGTH, TopUpDecision
+from bot.services.money.topups.topups import TopUpDetails
 from handlers.admin.alerts import topup_text
 from handlers.admin.buttons import ApproveAmount, AskDecision, CreditAgain, DecideTopUp
 from handlers.admin.keyboards import (
     amount_keyboard,
-    doubted_topup_keyboard,
     other_topup_keyboard,
+    same_payment_keyboard,
     topup_keyboard,
 )
 from handlers.admin.parked_orders_texts import topup_decided, topup_decided_before
-from handlers.admin.same_amount_texts import doubt_text, second_payment_too_late
+from handlers.admin.same_amount_texts import same_payment_question_text, second_payment_too_late
 from handlers.admin.topup_texts import (
     ask_arrived_text,
     ask_reason_text,
@@ -50,20 +51,20 @@ async def decide_topup(update: Update, context: ShopContext) -> None:
     """Approve or reject a request; whoever comes second reads how it was decided."""
     button, words = pressed(update, DecideTopUp), context.words
     admin_id, topup_id = customer_of(update), TopUpId(button.topup_id)
-    wallets = context.shop.wallets
+    topups = context.shop.topups
     try:
-        topup = await wallets.decide_topup(admin_id, topup_id, approve=button.approve)
+        topup = await topups.decide(admin_id, topup_id, approve=button.approve)
     except NotFoundError:
         await say_old_button(update, context)
         return
-    except SameMoneyError as error:
-        await _show_doubt(update, context, error)
+    except SamePaymentError as error:
+        await _show_same_payment_question(update, context, error)
         return
     except AlreadyDecidedError:
         await answer(update, context, topup_decided_before(words), is_alert=True)
     else:
         await answer(update, context, topup_decided(words, topup.state))
-    request = await wallets.topup(admin_id, topup_id)
+    request = await topups.details(admin_id, topup_id)
     text = _shown(words, request)
     markup = topup_keyboard(words, request.topup)
     # A picture cannot become a text: it loses its buttons, and the decision stands below it.
@@ -75,7 +76,7 @@ async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DEC
     button, words = pressed(update, AskDecision), context.words
     admin_id, topup_id = customer_of(update), TopUpId(button.topup_id)
     try:
-        topup = await context.shop.topups.ask(
+        topup = await context.shop.topups.ask_for_decision(
             admin_id, topup_id, for_amount=button.for_amount, message_id=None
         )
     except NotFoundError:
@@ -115,7 +116,7 @@ async def _ask_once_more(
 ) -> None:
     words, admin_id = context.words, dialog.customer_id
     topup_id = TopUpId(int(dialog.data["topup_id"]))
-    topup = (await context.shop.wallets.topup(admin_id, topup_id)).topup
+    topup = (await context.shop.topups.details(admin_id, topup_id)).topup
     text = ask_reason_text(words, topup)
     if dialog.data["for_amount"]:
         text = ask_arrived_text(words, topup, problem)
@@ -136,7 +137,7 @@ async def _note_asked(
     update: Update, context: ShopContext, topup_id: TopUpId, shown_id: int | None
 ) -> None:
     if shown_id is not None:
-        await context.shop.topups.asked(customer_of(update), topup_id, shown_id)
+        await context.shop.topups.record_question_message(customer_of(update), topup_id, shown_id)
 
 
 async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION, -1] | None:
@@ -147,34 +148,34 @@ async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DE
         await say_unknown_message(update, context)
         return END
     topup_id = TopUpId(int(dialog.data["topup_id"]))
-    request = await context.shop.wallets.topup(admin_id, topup_id)
+    request = await context.shop.topups.details(admin_id, topup_id)
     text = "" if update.message is None else update.message.text or ""
     if dialog.data["for_amount"]:
         await _propose_amount(update, context, request, text, dialog)
         return None
-    verdict = Verdict(approve=False, reason=spaced(text)[:LONGEST_REASON])
+    verdict = TopUpDecision(approve=False, reason=spaced(text)[:MAX_REASON_LENGTH])
     await _decide(update, context, topup_id, verdict, dialog.message_id)
     return END
 
 
 async def _propose_amount(
-    update: Update, context: ShopContext, request: Request, text: str, dialog: Dialog
+    update: Update, context: ShopContext, request: TopUpDetails, text: str, dialog: Dialog
 ) -> None:
     """Show what a typed amount would do: a digit too much is easily typed."""
     words, topup, admin_id = context.words, request.topup, customer_of(update)
     try:
         amount = parse_rupiah(text)
-        await context.shop.topups.weigh(admin_id, topup.topup_id, amount)
+        await context.shop.topups.check_amount(admin_id, topup.topup_id, amount)
     except AmountError as error:
         await _ask_once_more(update, context, dialog, amount_fault(words, error))
         return
-    except SameMoneyError as error:
-        shown_id = await _show_doubt(update, context, error)
+    except SamePaymentError as error:
+        shown_id = await _show_same_payment_question(update, context, error)
     except AlreadyDecidedError:
         await _say_decided(update, context)
         return
     except OtherTopUpError as error:
-        other = (await context.shop.wallets.topup(admin_id, TopUpId(error.topup_id))).topup
+        other = (await context.shop.topups.details(admin_id, TopUpId(error.topup_id))).topup
         markup = other_topup_keyboard(words, other)
         shown_id = await show_anew(update, context, asked_for_elsewhere(words, other), markup)
     else:
@@ -185,12 +186,14 @@ async def _propose_amount(
     await _note(update, context, topup.topup_id, shown_id)
 
 
-async def _show_doubt(update: Update, context: ShopContext, error: SameMoneyError) -> int | None:
+async def _show_same_payment_question(
+    update: Update, context: ShopContext, error: SamePaymentError
+) -> int | None:
     """Ask whether a second payment arrived, in a message of its own: the first is kept."""
     words = context.words
-    doubt = await context.shop.topups.doubt(customer_of(update), error.token)
-    markup = doubted_topup_keyboard(words, doubt)
-    shown_id = await show_anew(update, context, doubt_text(words, doubt), markup)
+    doubt = await context.shop.topups.same_payment_question(customer_of(update), error.token)
+    markup = same_payment_keyboard(words, doubt)
+    shown_id = await show_anew(update, context, same_payment_question_text(words, doubt), markup)
     await _note_asked(update, context, doubt.topup.topup_id, shown_id)
     return shown_id
 
@@ -199,10 +202,10 @@ async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | No
     """Credit what a question was asked about: the admin says that a second payment arrived."""
     words, token = context.words, pressed(update, CreditAgain).token
     try:
-        topup = await context.shop.topups.insist(customer_of(update), token)
-    except SameMoneyError as error:
+        topup = await context.shop.topups.confirm_second_payment(customer_of(update), token)
+    except SamePaymentError as error:
         await take_buttons(update, context, pressed_message_id(update))
-        await _show_doubt(update, context, error)
+        await _show_same_payment_question(update, context, error)
         return None
     except AlreadyDecidedError:
         await answer(update, context, topup_decided_before(words), is_alert=True)
@@ -213,7 +216,7 @@ async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | No
         await answer(update, context, said, is_alert=True)
         return None
     await answer(update, context, topup_decided(words, topup.state))
-    request = await context.shop.wallets.topup(customer_of(update), topup.topup_id)
+    request = await context.shop.topups.details(customer_of(update), topup.topup_id)
     await show(update, context, _shown(words, request))
     return END
 
@@ -224,7 +227,7 @@ async def approve_amount(update: Update, context: ShopContext) -> Literal[-1] | 
     if not 1 <= button.amount <= MAX_AMOUNT:
         await say_old_button(update, context)
         return None
-    verdict = Verdict(approve=True, credited=Rupiah(button.amount))
+    verdict = TopUpDecision(approve=True, credited=Rupiah(button.amount))
     topup_id, message_id = TopUpId(button.topup_id), pressed_message_id(update)
     await _decide(update, context, topup_id, verdict, message_id)
     return END
@@ -234,27 +237,27 @@ async def _decide(
     update: Update,
     context: ShopContext,
     topup_id: TopUpId,
-    verdict: Verdict,
+    verdict: TopUpDecision,
     message_id: int | None,
 ) -> None:
     words, admin_id = context.words, customer_of(update)
     try:
-        await context.shop.topups.answer(admin_id, topup_id, verdict)
+        await context.shop.topups.decide_in_dialog(admin_id, topup_id, verdict)
     except NotFoundError:
         await say_old_button(update, context)
         return
-    except SameMoneyError as error:
-        await _show_doubt(update, context, error)
+    except SamePaymentError as error:
+        await _show_same_payment_question(update, context, error)
         return
     except AlreadyDecidedError:
         await _say_decided(update, context)
         return
     except OtherTopUpError as error:
-        other = (await context.shop.wallets.topup(admin_id, TopUpId(error.topup_id))).topup
+        other = (await context.shop.topups.details(admin_id, TopUpId(error.topup_id))).topup
         markup = other_topup_keyboard(words, other)
         await show(update, context, asked_for_elsewhere(words, other), markup)
         return
-    request = await context.shop.wallets.topup(admin_id, topup_id)
+    request = await context.shop.topups.details(admin_id, topup_id)
     await show(update, context, _shown(words, request), message_id=message_id)
 
 
@@ -264,7 +267,7 @@ async def _say_decided(update: Update, context: ShopContext) -> None:
     await show_anew(update, context, topup_decided_before(context.words))
 
 
-def _shown(words: Words, request: Request) -> str:
+def _shown(words: Words, request: TopUpDetails) -> str:
     return topup_text(
         words, request.topup, request.customer, request.wallet, request.others, request.admin
     )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from telegram import Update
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.errors import (
     BoughtJustNowError,
     DestinationError,

@@ -6,8 +6,8 @@ from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import Dialog, Step
 from bot.domain.destination import DestinationKind, group_digits, operators_of
+from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
     DestinationError,
     DestinationFault,

@@ -7,8 +7,8 @@ from typing import Literal
 from telegram import Update
 
 from bot.domain.catalogue import CategoryId
-from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind, is_normalised
+from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
 from handlers.ui.buttons import ButtonError, Open, OpenFor
 from handlers.ui.catalogue_screen import nothing_on_sale, open_catalogue, screen

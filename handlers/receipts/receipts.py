@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.errors import AmountError, AmountFault, NotFoundError
 from bot.domain.money import parse_rupiah
 from bot.domain.order import Order, OrderId, OrderState, number_of, order_id_of

@@ -6,8 +6,9 @@ from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import SavedNumberId, Step
+from bot.domain.customer import SavedNumberId
 from bot.domain.destination import DestinationKind
+from bot.domain.dialog import Step
 from bot.domain.errors import NotFoundError
 from handlers.saved_numbers.buttons import ForgetSaved, NameSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.texts import (

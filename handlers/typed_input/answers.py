@@ -14,10 +14,11 @@ from typing import Final, Literal, TypeVar
 
 from telegram import Message, Update
 
-from bot.domain.customer import Dialog, Step, TopUpId
+from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import AmountError
 from bot.domain.money import parse_rupiah
 from bot.domain.question import Asked, question_of
+from bot.domain.topup import TopUpId
 from handlers.account.texts import left_text
 from handlers.typed_input.recognition import is_phone, is_wish
 from handlers.typed_input.text_commands import is_greeting, is_thanks
@@ -168,7 +169,8 @@ async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) ->
     replied = _replied(update)
     if dialog.step == Step.DECISION and replied is not None:
         topup_id = TopUpId(int(dialog.data["topup_id"]))
-        if not await context.shop.topups.is_about(dialog.customer_id, topup_id, replied.message_id):
+        topups = context.shop.topups
+        if not await topups.is_request_message(dialog.customer_id, topup_id, replied.message_id):
             return True
     if dialog.step == Step.NAME:
         return any(map(str.isdigit, text)) and is_wish(context, text)

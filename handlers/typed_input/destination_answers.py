@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from telegram import Update
 
-from bot.domain.customer import Dialog, Step
 from bot.domain.destination import DestinationKind, normalise, operators_of
+from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
     DestinationError,
     DestinationFault,

@@ -12,11 +12,10 @@ from typing import Final, TypeVar, assert_never
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import TopUp, TopUpState
 from bot.domain.order import Order
 from bot.domain.question import Asked, Question, order_ids_in, question_of
 from bot.domain.question_words import PAY
-from bot.domain.topup import is_open
+from bot.domain.topup import TopUp, TopUpState, is_open
 from bot.domain.typed_input.phone_number import NumberError, read_number
 from handlers.catalogue.buttons import Find
 from handlers.orders.buttons import ShowOrder
@@ -266,7 +265,7 @@ async def _orders_and_topups(update: Update, context: ShopContext, text: str) ->
     if open_orders or topups:
         return _Shown(open_orders[:OPEN_SHOWN], topups, is_open=True)
     last = (await shop.history.page(customer_id, 0, 1)).orders
-    decided = await shop.topups.decided_lately(customer_id)
+    decided = await shop.topups.recently_decided(customer_id)
     return _Shown(last, () if decided is None else (decided,), is_open=False)
 
 

@@ -10,8 +10,8 @@ from typing import Literal
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.domain.catalogue import CategoryId
-from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind, is_normalised
+from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
 from bot.services.catalogue.browse import Browse, Level, Offer
 from handlers.ui.buttons import (

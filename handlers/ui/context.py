@@ -19,9 +19,11 @@ from bot.services.catalogue.products_for_number import Fit
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
+from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
-from bot.services.money.topups.topups import Deposits
+from bot.services.money.supplier_deposit import SupplierDeposit
+from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
@@ -41,8 +43,10 @@ class Services:
     dialogs: CustomerDialogs
     help_requests: HelpRequests
     buy: Buy
+    customers: CustomerRecords
+    supplier_deposit: SupplierDeposit
     wallets: Wallets
-    topups: Deposits
+    topups: CustomerTopUps
     history: History
     saved_numbers: Remembered
     restock: Restock
@@ -122,7 +126,7 @@ class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
         """
         if self._customer is None or is_start:
             user = sender(update)
-            self._customer = await self.shop.wallets.greet(
+            self._customer = await self.shop.customers.register(
                 CustomerId(user.id),
                 user.first_name,
                 user.username or "",

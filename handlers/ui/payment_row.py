@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.customer import TopUp
+from bot.domain.topup import TopUp
 from handlers.ui.buttons import ShowTopUp
 from handlers.ui.i18n import Words
 from handlers.ui.keyboards import (
@@ -13,5 +13,5 @@ from handlers.ui.topup_card import show_label
 
 
 def payment_row(words: Words, topup: TopUp) -> Row:
-    """Return the way to see once more how a deposit is paid."""
+    """Return the way to see once more how a top-up is paid."""
     return [button(show_label(words, topup), ShowTopUp(topup.topup_id))]

@@ -7,7 +7,7 @@ from typing import Literal
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
 from bot.domain.restock import KEPT
 from bot.services.catalogue.browse import Browse

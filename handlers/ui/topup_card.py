@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.customer import TopUp, TopUpState
+from bot.domain.topup import TopUp, TopUpState
 from handlers.ui.html import (
     bold,
     lines,
@@ -59,7 +59,7 @@ def until_text(words: Words, expires_at: datetime | None) -> str:
     return words.gettext("Pay before {time}.").format(time=words.datetime(expires_at))
 
 
-def open_deposit(words: Words, topup: TopUp) -> str:
+def open_topup_line(words: Words, topup: TopUp) -> str:
     """Return one of them in a line, with its time."""
     _ = words.gettext
     amount = bold(words.money(topup.total))

@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 
 from telegram import Update
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.errors import (
     ProductUnavailableError,
     UnavailableReason,

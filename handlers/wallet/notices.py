@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.customer import TopUpState
 from bot.domain.notice import NoticeKind
+from bot.domain.topup import TopUpState
 from bot.ports.notifier import Delivery
 from handlers.ui.buttons import QuoteAgain
 from handlers.ui.i18n import Words

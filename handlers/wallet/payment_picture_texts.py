@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.customer import TopUp
+from bot.domain.topup import TopUp
 from handlers.ui.i18n import Words
 from handlers.ui.picture import Line
 from handlers.wallet.payment_picture import Payment

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from telegram import Document, Message, Update
 
-from bot.domain.topup import Proof
+from bot.domain.topup import PaymentProof
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import cannot_read, is_unreadable, say_unknown_message
 from handlers.ui.handler_factories import Callback
@@ -61,7 +61,7 @@ async def _take(update: Update, context: ShopContext, *, is_unasked: bool) -> bo
     if proof is None:
         return await _refuse_file(update, context)
     key = f"update:{update.update_id}"
-    proved = await shop.topups.prove(customer_id, proof, key, is_unasked=is_unasked)
+    proved = await shop.topups.submit_proof(customer_id, proof, key, is_unasked=is_unasked)
     if proved is None:
         return False
     text = proof_taken(words, proved, shop.shop_contact)
@@ -75,7 +75,7 @@ async def _take(update: Update, context: ShopContext, *, is_unasked: bool) -> bo
 async def _refuse_file(update: Update, context: ShopContext) -> bool:
     """Say how a transfer is to be sent, if it is one that a customer may have meant to send."""
     document = None if update.message is None else update.message.document
-    if document is None or not await context.shop.topups.takes_proof(customer_of(update)):
+    if document is None or not await context.shop.topups.accepts_proof(customer_of(update)):
         return False
     words = context.words
     first = cannot_read(words) if is_unreadable(update) else ""
@@ -83,13 +83,13 @@ async def _refuse_file(update: Update, context: ShopContext) -> bool:
     return True
 
 
-def proof_of(message: Message | None) -> Proof | None:
+def proof_of(message: Message | None) -> PaymentProof | None:
     """Return the picture in a message, in its largest form; None for what cannot be one."""
     proof = None
     if message is not None and message.photo:
-        proof = Proof(message.photo[-1].file_id)
+        proof = PaymentProof(message.photo[-1].file_id)
     elif message is not None and message.document and _may_be_shown(message.document):
-        proof = Proof(message.document.file_id, is_file=True)
+        proof = PaymentProof(message.document.file_id, is_file=True)
     return proof if proof and 0 < len(proof.file_id) <= LONGEST_ID else None
 
 

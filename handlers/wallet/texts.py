@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import assert_never
 
-from bot.domain.customer import TopUp
 from bot.domain.ledger import Account, Phase, Purpose, Transfer
 from bot.domain.order import number_of
+from bot.domain.topup import TopUp
 from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.order_card import questions
-from handlers.ui.topup_card import open_deposit
+from handlers.ui.topup_card import open_topup_line
 
 
 def wallet_text(
@@ -83,7 +83,7 @@ def balance_text(
             if wallet.credit_limit
             else "",
         ),
-        lines(bold(_("Open top-ups")), *(f"• {open_deposit(words, one)}" for one in topups))
+        lines(bold(_("Open top-ups")), *(f"• {open_topup_line(words, one)}" for one in topups))
         if topups
         else "",
         lines(bold(_("Latest")), *moved) if moved else _("Nothing has moved yet."),

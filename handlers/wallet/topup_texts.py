@@ -6,23 +6,23 @@ import re
 from collections.abc import Sequence
 from typing import Final, assert_never
 
-from bot.domain.customer import TopUp, TopUpState
-from bot.domain.errors import TooManyDepositsError
+from bot.domain.errors import TooManyTopUpsError
 from bot.domain.money import Rupiah
 from bot.domain.qris import MOST_PAID
-from bot.services.money.topups.proof import Proved
-from bot.services.money.topups.request import CODES
+from bot.domain.topup import TopUp, TopUpState
+from bot.services.money.topups.proof import SubmittedProof
+from bot.services.money.topups.request import MAX_CODE
 from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Words
 from handlers.ui.order_card import questions
 from handlers.ui.topup_card import (
-    open_deposit,
+    open_topup_line,
     paid_all_the_same,
     settled_at,
     until_text,
 )
 
-MOST_BY_CODE: Final = Rupiah((MOST_PAID - CODES) // 1_000 * 1_000)
+MOST_BY_CODE: Final = Rupiah((MOST_PAID - MAX_CODE) // 1_000 * 1_000)
 """The most that can be asked for where it is paid by QRIS, its last digits on top."""
 
 SHORTEST_ACCOUNT: Final = 8
@@ -40,7 +40,7 @@ def payment_text(
     with_code: bool,
     is_too_much: bool = False,
 ) -> str:
-    """Return how to pay a deposit: the exact amount, until when, and where to.
+    """Return how to pay a top-up: the exact amount, until when, and where to.
 
     `is_too_much` says that it has no code because it is more than a QRIS may carry.
     """
@@ -78,8 +78,8 @@ def copy_label(words: Words, shown: str) -> str:
     return words.gettext("📋 Copy {text}").format(text=shown)
 
 
-def too_many_deposits(
-    words: Words, error: TooManyDepositsError, topups: Sequence[TopUp], contact: str
+def too_many_topups(
+    words: Words, error: TooManyTopUpsError, topups: Sequence[TopUp], contact: str
 ) -> str:
     """Return that no more can be asked for now, from when it can be, and what to do meanwhile.
 
@@ -115,13 +115,13 @@ def too_much_for_a_code(words: Words) -> str:
 # --- those that are open, let go, or run out ---
 
 
-def open_deposits_text(words: Words, topups: Sequence[TopUp]) -> str:
+def open_topups_text(words: Words, topups: Sequence[TopUp]) -> str:
     """Return what a customer can still pay, and what can be done about it."""
     _ = words.gettext
     return paragraphs(
         lines(
             bold(_("You have asked for this already")),
-            *(f"• {open_deposit(words, topup)}" for topup in topups),
+            *(f"• {open_topup_line(words, topup)}" for topup in topups),
         ),
         _("You can look at it again, cancel it, or ask for another amount in its place."),
     )
@@ -194,7 +194,7 @@ def settled_text(words: Words, topup: TopUp) -> str:
 # --- pictures of transfers ---
 
 
-def proof_taken(words: Words, proved: Proved, contact: str) -> str:
+def proof_taken(words: Words, proved: SubmittedProof, contact: str) -> str:
     """Return that the picture of a transfer has reached the admins."""
     _ = words.gettext
     topup = proved.topup

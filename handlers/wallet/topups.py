@@ -8,11 +8,10 @@ from typing import Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
 from bot.domain.qris import MOST_PAID, with_amount
-from bot.domain.topup import is_open
+from bot.domain.topup import TopUp, TopUpId, TopUpState, is_open
 from handlers.ui.buttons import ShowTopUp
 from handlers.ui.context import Services, ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button
@@ -51,7 +50,7 @@ from handlers.wallet.topup_texts import (
     copy_label,
     let_go_text,
     new_amount_label,
-    open_deposits_text,
+    open_topups_text,
     payment_text,
     replaced_text,
 )
@@ -62,7 +61,7 @@ ACCOUNTS_COPIED: Final = 4
 async def show_payment(
     update: Update, context: ShopContext, topup: TopUp, replaced: Sequence[TopUp] = ()
 ) -> None:
-    """Show how to pay a deposit: as a picture where there is a QRIS, else in words.
+    """Show how to pay a top-up: as a picture where there is a QRIS, else in words.
 
     `replaced` are those that it took the place of; their messages say so.
     """
@@ -85,7 +84,7 @@ async def show_payment(
     else:
         shown_id = await show_anew(update, context, text, markup)
     if shown_id is not None:
-        await shop.topups.shown(topup.topup_id, shown_id)
+        await shop.topups.record_payment_message(topup.topup_id, shown_id)
     await tell_cancelled(update, context, replaced)
 
 
@@ -130,7 +129,7 @@ async def show_topup(update: Update, context: ShopContext) -> None:
     """Show once more how to pay what was asked for, or say why it cannot be paid any more."""
     topup_id = TopUpId(pressed(update, ShowTopUp).topup_id)
     try:
-        topup = await context.shop.topups.one(customer_of(update), topup_id)
+        topup = await context.shop.topups.get(customer_of(update), topup_id)
     except NotFoundError:
         await say_old_button(update, context)
         return
@@ -160,11 +159,11 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
         await tell_cancelled(update, context, [topup])
 
 
-def open_deposits(words: Words, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
+def open_topups(words: Words, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
     """Return what a customer can still pay, with what can be done about it."""
     rows = [[*payment_row(words, topup), _cancel(words, topup)] for topup in topups]
     new = button(new_amount_label(words), AskNewTopUp())
-    return open_deposits_text(words, topups), keyboard(*rows, [new], [home(words)])
+    return open_topups_text(words, topups), keyboard(*rows, [new], [home(words)])
 
 
 def _cancel(words: Words, topup: TopUp) -> InlineKeyboardButton:

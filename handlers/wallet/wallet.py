@@ -6,17 +6,18 @@ from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import Dialog, Step, TopUp
+from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
     AmountError,
     AmountFault,
     AmountsTakenError,
     DuplicateError,
     ProductUnavailableError,
-    TooManyDepositsError,
+    TooManyTopUpsError,
 )
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
+from bot.domain.topup import TopUp
 from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import ShowWallet
 from handlers.ui.context import ShopContext, customer_of
@@ -49,10 +50,10 @@ from handlers.wallet.texts import (
 from handlers.wallet.topup_texts import (
     amounts_taken,
     replaced_text,
-    too_many_deposits,
+    too_many_topups,
     too_much_for_a_code,
 )
-from handlers.wallet.topups import is_payable, open_deposits, show_payment, tell_cancelled
+from handlers.wallet.topups import is_payable, open_topups, show_payment, tell_cancelled
 
 LEAST_TOPUP: Final = 10_000
 """Less is not worth a transfer, nor an admin's look at the bank."""
@@ -83,7 +84,7 @@ async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT
     """Show what can be paid already, if there is something, or ask for the amount to pay in."""
     topups = await context.shop.topups.open_of(customer_of(update))
     if topups:
-        await show_anew(update, context, *open_deposits(context.words, topups))
+        await show_anew(update, context, *open_topups(context.words, topups))
         return None
     return await ask_new_topup(update, context)
 
@@ -92,7 +93,7 @@ async def ask_new_topup(update: Update, context: ShopContext) -> Literal[Step.AM
     """Ask for the amount to pay in, in a message of its own: a quote above it is kept."""
     customer_id = customer_of(update)
     missing = await _missing(context, customer_id)
-    await context.shop.wallets.ask_amount(customer_id, None)
+    await context.shop.topups.ask_amount(customer_id, None)
     shown_id = await show_anew(update, context, *_question(context, missing=missing))
     await context.shop.dialogs.set_message(customer_id, shown_id)
     return Step.AMOUNT
@@ -150,11 +151,11 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Aske
     key = f"update:{update.update_id}"
     message_id = None if dialog is None else dialog.message_id
     try:
-        topup = await shop.wallets.request_topup(customer_of(update), amount, key)
+        topup = await shop.topups.request(customer_of(update), amount, key)
     except DuplicateError:
         ways = keyboard([shop_here(words), home(words)])
         await show(update, context, topup_asked_already(words), ways, message_id=message_id)
-    except TooManyDepositsError as error:
+    except TooManyTopUpsError as error:
         await _refuse_more(update, context, error, message_id)
     except AmountsTakenError:
         return await _ask_again(update, context, amounts_taken(words))
@@ -179,19 +180,19 @@ async def _show_requested(
     ways = keyboard([shop_anew(words)])
     shown_id = await show(update, context, text, ways, message_id=message_id)
     if shown_id is not None:
-        await shop.topups.shown(topup.topup_id, shown_id)
+        await shop.topups.record_payment_message(topup.topup_id, shown_id)
     await tell_cancelled(update, context, replaced)
 
 
 async def _refuse_more(
-    update: Update, context: ShopContext, error: TooManyDepositsError, message_id: int | None
+    update: Update, context: ShopContext, error: TooManyTopUpsError, message_id: int | None
 ) -> None:
     """Say from when the customer may ask again, with the way to pay what is open."""
     words, shop, customer_id = context.words, context.shop, customer_of(update)
     await shop.dialogs.end(customer_id)
     topups = await shop.topups.open_of(customer_id)
     rows = [payment_row(words, topup) for topup in topups]
-    text = too_many_deposits(words, error, topups, shop.shop_contact)
+    text = too_many_topups(words, error, topups, shop.shop_contact)
     markup = keyboard(*rows, [shop_here(words), home(words)])
     await show(update, context, text, markup, message_id=message_id)
 
@@ -200,7 +201,7 @@ async def _ask_again(update: Update, context: ShopContext, problem: str) -> Lite
     customer_id = customer_of(update)
     dialog: Dialog | None = await context.shop.dialogs.of(customer_id)
     message_id = pressed_message_id(update) or (None if dialog is None else dialog.message_id)
-    await context.shop.wallets.ask_amount(customer_id, message_id)
+    await context.shop.topups.ask_amount(customer_id, message_id)
     text, markup = _question(context, problem)
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id != message_id:

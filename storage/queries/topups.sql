@@ -27,7 +27,7 @@ returning *;
 -- name: pending(limit)
 select * from topups where state = 'pending' order by topup_id limit :limit;
 
--- name: waiting(now)
+-- name: awaiting_decision(now)
 select *
 from topups
 where
@@ -44,7 +44,7 @@ from topups
 where customer_id = :customer_id and state = 'pending'
 order by topup_id desc;
 
--- name: credited_as(amount, since)
+-- name: approved_with_amount(amount, since)
 select *
 from topups
 where
@@ -52,38 +52,38 @@ where
     and (amount + code = :amount or credited = :amount)
 order by decided_at desc, topup_id desc;
 
--- name: pending_with(total)
+-- name: pending_with_total(total)
 select *
 from topups
 where amount + code = :total and state = 'pending'
 order by topup_id desc;
 
--- name: asked_since(customer_id, since)
+-- name: requested_since(customer_id, since)
 select *
 from topups
 where customer_id = :customer_id and created_at > :since
 order by created_at, topup_id;
 
--- name: reserved(least, most, since)
--- Totals of decided top-ups are included until nobody can pay them any more.
+-- name: reserved_totals(least, most, since)
+-- The total of a decided top-up is taken until `since`: a late payment may still arrive.
 select amount + code as total
 from topups
 where
     amount + code between :least and :most
     and ((state = 'pending' and is_reserved = 1) or (code > 0 and expires_at >= :since));
 
--- name: last_given(least, most)
-select amount + code as total, max(created_at) as given_at
+-- name: totals_last_used(least, most)
+select amount + code as total, max(created_at) as used_at
 from topups
 where amount + code between :least and :most
 group by amount + code;
 
--- name: release(before)!
+-- name: release_expired(before)!
 update topups
 set is_reserved = 0
 where state = 'pending' and is_reserved = 1 and expires_at < :before;
 
--- name: attach(topup_id, proof)!
+-- name: attach_proof(topup_id, proof)!
 update topups set proof = :proof where topup_id = :topup_id and state = 'pending';
 
 -- name: newest_of(customer_id)^
@@ -95,7 +95,7 @@ set cancelled_at = :at, replaced_by = :replaced_by
 where topup_id = :topup_id and state = 'pending' and cancelled_at is null
 returning *;
 
--- name: running_out(until, limit)
+-- name: due_to_expire(until, limit)
 select *
 from topups
 where
@@ -103,21 +103,21 @@ where
 order by expires_at, topup_id
 limit :limit;
 
--- name: next_end()^
+-- name: next_expiry()^
 select min(expires_at) as expires_at
 from topups
 where state = 'pending' and cancelled_at is null and expired_at is null;
 
--- name: note_expired(topup_id, at)!
+-- name: mark_expired(topup_id, at)!
 update topups set expired_at = :at where topup_id = :topup_id and state = 'pending';
 
 -- name: replaced_by(topup_id)
 select * from topups where replaced_by = :topup_id order by topup_id desc;
 
--- name: shown(topup_id, message_id)!
+-- name: set_payment_message(topup_id, message_id)!
 update topups set message_id = :message_id where topup_id = :topup_id and state = 'pending';
 
--- name: note_message(topup_id, chat_id, message_id, shows_payment)!
+-- name: add_message(topup_id, chat_id, message_id, shows_payment)!
 insert into topup_messages (topup_id, chat_id, message_id, shows_payment)
 values (:topup_id, :chat_id, :message_id, :shows_payment)
 on conflict (topup_id, chat_id, message_id) do nothing;

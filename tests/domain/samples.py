@@ -9,7 +9,8 @@ from typing import Any
 from bot.domain.catalogue import CategoryId, Listing, Product, ProductId
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
-from bot.domain.row_matching import LookRules, SupplierRow
+from bot.domain.row_matching import LookRules
+from bot.domain.supplier_row import SupplierRow
 
 SENT_AT = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
 RULES = LookRules(

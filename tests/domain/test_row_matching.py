@@ -9,15 +9,12 @@ import pytest
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import RefusalClass
 from bot.domain.first_seen import Sight, Sighting, sighting
+from bot.domain.lookup_schedule import FIRST_LOOKS, LOOK_EVERY, next_look_after
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.row_matching import (
-    FIRST_LOOKS,
     LIST_LENGTH,
-    LOOK_EVERY,
-    UNKNOWN_SKEW,
     Coverage,
     LookRules,
-    SupplierRow,
     SupplierView,
     Verdict,
     VerdictKind,
@@ -27,12 +24,11 @@ from bot.domain.row_matching import (
     judge,
     judge_by_age,
     matches,
-    next_look_after,
     row_of,
     shows_nothing,
-    undated_where_absurd,
 )
 from bot.domain.send_window import SEND_WINDOW, blocks_sending
+from bot.domain.supplier_row import UNKNOWN_SKEW, SupplierRow, undated_where_absurd
 from tests.domain.samples import RULES, at, order, row
 
 BEFORE, DURING, AFTER = Sight(at(-9), 99, 99), Sight(at(-1), 99, 100), Sight(at(3), 100, 100)

@@ -10,14 +10,8 @@ from hypothesis import strategies as st
 from bot.domain.errors import RefusalClass
 from bot.domain.first_seen import Sight, Sighting, sighting
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import (
-    LIST_LENGTH,
-    LookRules,
-    SupplierRow,
-    SupplierView,
-    VerdictKind,
-    judge,
-)
+from bot.domain.row_matching import LIST_LENGTH, LookRules, SupplierView, VerdictKind, judge
+from bot.domain.supplier_row import SupplierRow
 from tests.domain.samples import RULES, SENT_AT, at, order, row
 
 ECHOES = ["081234567890", "2.081234567890", "6281234567890"]

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState
-from bot.domain.row_matching import SETTLED_AFTER, SupplierRow
+from bot.domain.row_matching import SETTLED_AFTER
 from bot.domain.supplier_comparison import (
     COMPARE_EVERY,
     Fate,
@@ -21,6 +21,7 @@ from bot.domain.supplier_comparison import (
     unclaimed,
 )
 from bot.domain.supplier_profile import SupplierStatus
+from bot.domain.supplier_row import SupplierRow
 from tests.domain.samples import SENT_AT, at, order, row
 
 WORDS = {

@@ -23,8 +23,8 @@ ADMIN_COMMANDS = (
 async def with_aide(counter: Counter) -> None:
     """Register the second admin with the bot, so that notices reach them."""
     counter.telegram.add_user(AIDE, "Bu Aide", "en", "aide")
-    await counter.shop.wallets.greet(AIDE, "Bu Aide", "aide", "en")
-    await counter.shop.wallets.choose_language(AIDE, "en")
+    await counter.shop.customers.register(AIDE, "Bu Aide", "aide", "en")
+    await counter.shop.customers.choose_language(AIDE, "en")
 
 
 async def told_of_parked(counter: Counter) -> Order:

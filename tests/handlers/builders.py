@@ -10,15 +10,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import Customer, TopUp, TopUpId, TopUpState
+from bot.domain.customer import Customer
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.pricing import Markup
-from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import PanelProfile
+from bot.domain.supplier_row import SupplierRow
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.notifier import Delivery
 from bot.supplier.profile import load_profile
 

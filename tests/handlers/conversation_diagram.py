@@ -13,7 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from telegram.ext import CallbackQueryHandler, CommandHandler, ConversationHandler, MessageHandler
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from handlers.conversation import CANCEL, MENU, conversation
 from handlers.ui.buttons import Button, pattern_of
 from handlers.ui.context import ShopContext

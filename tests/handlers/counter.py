@@ -16,7 +16,7 @@ from typing import Any
 from aiohttp import web
 from telegram.ext import ConversationHandler
 
-from bot.domain.customer import Dialog
+from bot.domain.dialog import Dialog
 from bot.domain.order import CustomerId, Order
 from bot.ports.store import Store, Transaction
 from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage
@@ -63,6 +63,8 @@ class Counter:
             buy=shop.buy,
             dialogs=shop.dialogs,
             help_requests=shop.help_requests,
+            customers=shop.customers,
+            supplier_deposit=shop.supplier_deposit,
             wallets=shop.wallets,
             topups=shop.topups,
             history=shop.history,
@@ -253,7 +255,7 @@ async def open_counter(store: Store) -> AsyncIterator[Counter]:
     telegram.add_user(CLARE, "Clare", "en")
     shop = Shop(store)
     await shop.open()
-    await shop.wallets.greet(CLARE, "Clare", "", "en")
+    await shop.customers.register(CLARE, "Clare", "", "en")
     await shop.credit(CLARE, 100_000)
     await shop.told()
     counter = Counter(shop, telegram, f"http://127.0.0.1:{runner.addresses[0][1]}")

@@ -17,9 +17,11 @@ from bot.services.catalogue.products_for_number import Fit
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
+from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
-from bot.services.money.topups.topups import Deposits
+from bot.services.money.supplier_deposit import SupplierDeposit
+from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
@@ -49,8 +51,10 @@ def build_services(store: Store) -> Services:
         buy=Buy(store, shelf, rules, clock, ids),
         dialogs=CustomerDialogs(store, clock),
         help_requests=HelpRequests(store, rules, clock),
+        customers=CustomerRecords(store, rules, clock),
+        supplier_deposit=SupplierDeposit(store, rules, clock, ids),
         wallets=Wallets(store, rules, clock, ids),
-        topups=Deposits(store, rules, clock, ids),
+        topups=CustomerTopUps(store, rules, clock, ids),
         history=History(store, rules),
         saved_numbers=Remembered(store, rules, clock),
         reopening=Reopening(store, rules, clock),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import handlers
-from bot.domain.customer import CONVERSATION, Step
+from bot.domain.dialog import CONVERSATION, Step
 from handlers.conversation import conversation
 from tests.handlers.conversation_diagram import draw
 from tests.handlers.counter import Counter

@@ -17,7 +17,8 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderId
-from bot.domain.row_matching import LIST_LENGTH, SupplierRow
+from bot.domain.row_matching import LIST_LENGTH
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList
 from tests.services.scripted import Held
 

@@ -17,9 +17,9 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
 from bot.domain.pricing import Markup
-from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import PanelProfile
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.notifier import Delivery
 from bot.ports.store import Store
 from bot.ports.supplier import OrderReply, ServiceList, Supplier
@@ -30,10 +30,12 @@ from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
+from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
-from bot.services.money.credit_limits import grant_all
-from bot.services.money.topups.topups import Deposits
+from bot.services.money.credit_limits import apply_credit_limits
+from bot.services.money.supplier_deposit import SupplierDeposit
+from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
@@ -140,8 +142,10 @@ class Shop:
         )
         self.recon = Recon(store, supplier, rules, clock)
         self.withholding = Withholding(store, self.shelf, rules, clock)
+        self.customers = CustomerRecords(store, rules, clock)
+        self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
         self.wallets = Wallets(store, rules, clock, self.ids)
-        self.topups = Deposits(store, rules, clock, self.ids)
+        self.topups = CustomerTopUps(store, rules, clock, self.ids)
         self.admin = Admin(store, supplier, self.shelf, rules, clock)
         self.deliver = Deliver(store, self.notifier, partial(contents_of, rules), rules, clock)
         self.history = History(store, rules)
@@ -153,7 +157,7 @@ class Shop:
         """Start again on the same database, with no state in memory and no call in progress."""
         self.shelf = Shelf()
         self.build()
-        await self.store.write(grant_all, self.rules)
+        await self.store.write(apply_credit_limits, self.rules)
         await self.refresh.load()
         await self.reconcile.recover()
 
@@ -161,7 +165,7 @@ class Shop:
         """Fetch the catalogue, create customers and admins, credit each customer 100,000 rupiah."""
         await self.refresh.refresh()
         for customer_id in (ANNI, BUDI, CustomerId(ADMIN), CustomerId(SECOND_ADMIN)):
-            await self.wallets.greet(customer_id, f"User {customer_id}", "", "id")
+            await self.customers.register(customer_id, f"User {customer_id}", "", "id")
         await self.credit(ANNI, 100_000)
         await self.credit(BUDI, 100_000)
         await self.told()
@@ -169,7 +173,7 @@ class Shop:
 
     async def credit(self, customer_id: CustomerId, amount: int) -> None:
         """Credit a wallet, or debit it when the amount is negative."""
-        proposed = await self.wallets.propose(ADMIN, customer_id, amount, "test")
+        proposed = await self.wallets.propose_adjustment(ADMIN, customer_id, amount, "test")
         await self.wallets.adjust(ADMIN, proposed.token)
 
     async def relist(self, code: str, /, **changes: Any) -> None:

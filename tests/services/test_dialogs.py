@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.customer import CONVERSATION, Dialog, Step
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.order import OrderId
 from bot.ports.store import Transaction
 from tests.services.shop import ANNI, Shop

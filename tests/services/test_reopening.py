@@ -119,14 +119,14 @@ async def test_a_customer_who_blocked_the_bot_is_notified_on_return(shop: Shop) 
     shop.notifier.fails(ANNI, RecipientUnreachableError("blocked"))
     await shop.admin.resume(ADMIN)
     assert await reopened_chats(shop) == [BUDI]
-    await shop.wallets.greet(ANNI, "Anni", "", "id", is_start=True)
+    await shop.customers.register(ANNI, "Anni", "", "id", is_start=True)
     assert await reopened_chats(shop) == [ANNI]
 
 
 async def test_many_customers_are_each_notified_once(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     for customer_id in CROWD:
-        await shop.wallets.greet(customer_id, "X", "", "id")
+        await shop.customers.register(customer_id, "X", "", "id")
         await shop.reopening.ask(customer_id)
     assert (await shop.admin.resume(ADMIN)).told == len(CROWD)
     assert sorted(await reopened_chats(shop)) == CROWD

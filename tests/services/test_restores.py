@@ -17,7 +17,7 @@ from bot.domain.errors import (
 )
 from bot.domain.notice import NoticeKind
 from bot.domain.order import IDS_AN_EPOCH, Order, OrderState, ParkReason
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
 from bot.services.orders.queue import Wait
 from bot.services.restores import Restored, travel
 from tests.services.shop import ADMIN, ANNI, BUDI, NOON, NUMBER, Shop

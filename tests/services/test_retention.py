@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import Confirmation, ConfirmationKind
+from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.errors import StoreUnavailableError, TokenError, TokenFault
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind, NoticeState
 from bot.domain.order import OrderState
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
 from bot.services.retention import AT_ONCE, EVERY, NOTICES_KEPT, PAUSE_SECONDS, Retention
 from tests.services.shop import ADMIN, ANNI, BUDI, NOON, NUMBER, SENDING_LIMIT, Shop
@@ -79,13 +79,13 @@ async def test_a_quote_can_be_repeated_for_30_days(shop: Shop) -> None:
 
 async def test_the_token_of_a_credit_is_kept_for_ever(shop: Shop) -> None:
     """If the token were unknown, an admin would credit again."""
-    proposed = await shop.wallets.propose(ADMIN, ANNI, 5_000, "cash")
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 5_000, "cash")
     await shop.wallets.adjust(ADMIN, proposed.token)
     await swept(shop, 1_000 * DAY)
     with pytest.raises(TokenError) as caught:
         await shop.wallets.adjust(ADMIN, proposed.token)
     assert caught.value.fault is TokenFault.USED
-    done = await shop.wallets.adjusted(ADMIN, proposed.token)
+    done = await shop.wallets.adjustment_result(ADMIN, proposed.token)
     assert done.transfer.amount == 5_000
 
 

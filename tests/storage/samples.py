@@ -25,7 +25,7 @@ from bot.domain.ledger import (
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
 from storage.database import configure
 from storage.schema import load_migrations, migrate

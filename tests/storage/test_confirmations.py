@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from bot.domain.customer import Confirmation, ConfirmationKind
+from bot.domain.confirmation import Confirmation, ConfirmationKind
 from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
 from tests.storage.records import records

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from bot.domain.customer import Dialog, Step
+from bot.domain.dialog import Dialog, Step
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
 from tests.storage.samples import ANNI, BUDI, NOW, SECOND, in_memory

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import OrderState
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from storage.database import configure
 from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
@@ -290,7 +290,7 @@ def test_the_notices_of_an_order_are_kept_until_long_after_its_end(
     assert kept(tx, "told") == []
 
 
-@pytest.mark.parametrize("close", ["decide", "cancel", "note_expired"])
+@pytest.mark.parametrize("close", ["decide", "cancel", "mark_expired"])
 def test_the_notices_of_a_top_up_are_kept_while_it_is_open(tx: SqlTransaction, close: str) -> None:
     request = TopUp(TopUpId(0), ANNI, Rupiah(5_000), TopUpState.PENDING, "key", NOW)
     topup = tx.topups.add(request)

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.customer import Confirmation, ConfirmationKind, Dialog, TopUp, TopUpId, TopUpState
+from bot.domain.confirmation import Confirmation, ConfirmationKind
+from bot.domain.dialog import Dialog
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind, NoticeState
 from bot.domain.order import IDS_AN_EPOCH
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from storage.restoration import COUNTED
 from storage.transaction import SqlTransaction
 from tests.storage.samples import (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.first_seen import Sight
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
-from bot.domain.row_matching import UNKNOWN_SKEW, SupplierRow
+from bot.domain.supplier_row import UNKNOWN_SKEW, SupplierRow
 from storage.supplier_rows import OPEN_MARGIN
 from storage.transaction import SqlTransaction
 from tests.storage.records import records

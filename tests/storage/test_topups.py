@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
 from bot.domain.errors import DuplicateError
 from bot.domain.money import Rupiah
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from storage.transaction import SqlTransaction
 from tests.storage.records import amounts, records
 from tests.storage.samples import ANNI, BUDI, NOW, SECOND, furnished
@@ -65,19 +65,19 @@ def test_an_open_total_is_reserved_once(tx: SqlTransaction) -> None:
     with pytest.raises(DuplicateError):
         tx.topups.add(replace(paid, amount=Rupiah(49_999), code=8, request_key="update:2"))
     later = NOW + SECOND
-    assert tx.topups.reserved(50_001, 50_999, later) == {50_007}
+    assert tx.topups.reserved_totals(50_001, 50_999, later) == {50_007}
     tx.topups.decide(first.topup_id, TopUpState.APPROVED, 9001, NOW, Rupiah(50_007))
     second = tx.topups.add(replace(paid, request_key="update:3"))
-    tx.topups.release(NOW)
-    assert tx.topups.reserved(50_007, 50_007, later) == {50_007}
-    tx.topups.release(later)
-    assert tx.topups.reserved(50_007, 50_007, later) == frozenset()
+    tx.topups.release_expired(NOW)
+    assert tx.topups.reserved_totals(50_007, 50_007, later) == {50_007}
+    tx.topups.release_expired(later)
+    assert tx.topups.reserved_totals(50_007, 50_007, later) == frozenset()
     assert [one.topup_id for one in tx.topups.pending_of(ANNI)] == [second.topup_id]
 
 
 def test_a_proof_is_attached_to_an_open_top_up(tx: SqlTransaction) -> None:
     asked = tx.topups.add(ASKED)
-    tx.topups.attach(asked.topup_id, "file")
+    tx.topups.attach_proof(asked.topup_id, "file")
     assert tx.topups.by_key(ASKED.request_key) == replace(asked, proof="file")
     assert tx.topups.by_key("none") is None
 
@@ -87,7 +87,7 @@ def test_a_top_up_is_cancelled_once_and_can_still_be_decided(tx: SqlTransaction)
     gone = tx.topups.cancel(asked.topup_id, NOW)
     assert gone == replace(asked, cancelled_at=NOW)
     assert tx.topups.cancel(asked.topup_id, NOW + SECOND) is None
-    assert tx.topups.reserved(50_007, 50_007, NOW) == {50_007}
+    assert tx.topups.reserved_totals(50_007, 50_007, NOW) == {50_007}
     assert tx.topups.newest_of(ANNI) == gone
     decided = tx.topups.decide(asked.topup_id, TopUpState.APPROVED, 9001, NOW, Rupiah(50_007))
     assert decided is not None
@@ -103,15 +103,15 @@ def test_top_ups_expire_once_earliest_first(tx: SqlTransaction) -> None:
     ]
     tx.topups.cancel(asked[3].topup_id, NOW)
     tx.topups.decide(asked[4].topup_id, TopUpState.REJECTED, 9001, NOW)
-    assert tx.topups.next_end() == NOW + SECOND
-    assert tx.topups.running_out(NOW, 9) == []
-    assert tx.topups.running_out(NOW + 2 * SECOND, 9) == [asked[1], asked[0]]
-    assert tx.topups.running_out(NOW + 2 * SECOND, 1) == [asked[1]]
-    tx.topups.note_expired(asked[1].topup_id, NOW + SECOND)
+    assert tx.topups.next_expiry() == NOW + SECOND
+    assert tx.topups.due_to_expire(NOW, 9) == []
+    assert tx.topups.due_to_expire(NOW + 2 * SECOND, 9) == [asked[1], asked[0]]
+    assert tx.topups.due_to_expire(NOW + 2 * SECOND, 1) == [asked[1]]
+    tx.topups.mark_expired(asked[1].topup_id, NOW + SECOND)
     assert tx.topups.get(asked[1].topup_id) == replace(asked[1], expired_at=NOW + SECOND)
-    assert tx.topups.next_end() == NOW + 2 * SECOND
-    tx.topups.note_expired(asked[0].topup_id, NOW + 2 * SECOND)
-    assert tx.topups.next_end() is None
+    assert tx.topups.next_expiry() == NOW + 2 * SECOND
+    tx.topups.mark_expired(asked[0].topup_id, NOW + 2 * SECOND)
+    assert tx.topups.next_expiry() is None
 
 
 @pytest.mark.parametrize("state", [TopUpState.APPROVED, TopUpState.REJECTED])
@@ -121,8 +121,8 @@ def test_a_decided_total_stays_reserved_until_it_expires(
     """A transfer may be in progress when the top-up is decided."""
     asked = tx.topups.add(replace(ASKED, code=7, is_reserved=True, expires_at=NOW))
     tx.topups.decide(asked.topup_id, state, 9001, NOW)
-    assert tx.topups.reserved(50_000, 50_010, NOW) == {50_007}
-    assert tx.topups.reserved(50_000, 50_010, NOW + SECOND) == frozenset()
+    assert tx.topups.reserved_totals(50_000, 50_010, NOW) == {50_007}
+    assert tx.topups.reserved_totals(50_000, 50_010, NOW + SECOND) == frozenset()
 
 
 def test_the_last_use_of_each_total_is_found(tx: SqlTransaction) -> None:
@@ -131,8 +131,11 @@ def test_the_last_use_of_each_total_is_found(tx: SqlTransaction) -> None:
         key = f"update:{number}"
         asked = replace(ASKED, amount=Rupiah(amount), code=code, request_key=key, created_at=at)
         tx.topups.add(asked)
-    assert tx.topups.last_given(50_001, 50_999) == {50_007: NOW + 2 * SECOND, 50_008: NOW + SECOND}
-    assert tx.topups.last_given(50_009, 50_999) == {}
+    assert tx.topups.totals_last_used(50_001, 50_999) == {
+        50_007: NOW + 2 * SECOND,
+        50_008: NOW + SECOND,
+    }
+    assert tx.topups.totals_last_used(50_009, 50_999) == {}
 
 
 def test_credited_top_ups_are_found_by_requested_and_credited_amount(tx: SqlTransaction) -> None:
@@ -145,23 +148,23 @@ def test_credited_top_ups_are_found_by_requested_and_credited_amount(tx: SqlTran
     tx.topups.decide(asked[2].topup_id, TopUpState.REJECTED, 9001, NOW)
 
     def found(amount: int, since: datetime = NOW) -> list[int]:
-        return [one.topup_id for one in tx.topups.credited_as(amount, since)]
+        return [one.topup_id for one in tx.topups.approved_with_amount(amount, since)]
 
     assert found(50_001) == [asked[0].topup_id]
     assert found(50_002) == found(42_000) == [asked[1].topup_id]
     assert found(50_001, NOW + SECOND) == found(50_003) == found(50_004) == []
-    assert [one.topup_id for one in tx.topups.pending_with(50_004)] == [asked[3].topup_id]
-    assert tx.topups.pending_with(50_003) == []
+    assert [one.topup_id for one in tx.topups.pending_with_total(50_004)] == [asked[3].topup_id]
+    assert tx.topups.pending_with_total(50_003) == []
 
 
 def test_a_top_up_records_which_ones_it_replaced(tx: SqlTransaction) -> None:
     old = tx.topups.add(ASKED)
     new = tx.topups.add(replace(ASKED, request_key="update:2", created_at=NOW + SECOND))
-    tx.topups.shown(old.topup_id, 77)
+    tx.topups.set_payment_message(old.topup_id, 77)
     gone = tx.topups.cancel(old.topup_id, NOW, new.topup_id)
     assert gone == replace(old, cancelled_at=NOW, replaced_by=new.topup_id, message_id=77)
     assert tx.topups.replaced_by(new.topup_id) == [gone]
     assert tx.topups.replaced_by(old.topup_id) == []
-    assert tx.topups.asked_since(ANNI, NOW - SECOND) == [gone, new]
-    assert tx.topups.asked_since(ANNI, NOW) == [new]
-    assert tx.topups.asked_since(BUDI, NOW - SECOND) == []
+    assert tx.topups.requested_since(ANNI, NOW - SECOND) == [gone, new]
+    assert tx.topups.requested_since(ANNI, NOW) == [new]
+    assert tx.topups.requested_since(BUDI, NOW - SECOND) == []

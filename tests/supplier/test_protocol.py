@@ -12,8 +12,8 @@ from bot.domain.errors import (
     SupplierReadError,
     SupplierRefusedError,
 )
-from bot.domain.row_matching import SupplierRow
 from bot.domain.supplier_profile import PanelProfile
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.supplier import OrderReply, StatusList
 from bot.supplier.protocol import (
     MOST_STATUS_ROWS,

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from bot.domain.customer import Confirmation, ConfirmationKind
+from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.ports.store import Transaction
 from bot.services.retention import Retention
 from bot.workers.loop import Loop

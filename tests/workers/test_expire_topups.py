@@ -15,7 +15,7 @@ async def test_top_ups_that_expired_during_a_downtime_are_announced_at_start(sho
     shop.store = store = WakingStore(shop.store)
     shop.rules = shop_rules(topup_expires=timedelta(hours=1))
     shop.build()
-    await shop.wallets.request_topup(ANNI, Rupiah(50_000), "a")
+    await shop.topups.request(ANNI, Rupiah(50_000), "a")
     await shop.told()
     shop.notifier.delivered.clear()
     shop.clock.at += timedelta(hours=2)

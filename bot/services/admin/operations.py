@@ -21,9 +21,10 @@ from bot.domain.errors import (
 from bot.domain.first_seen import Sighting, sighting
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, ParkReason
 from bot.domain.reopening import note_of
-from bot.domain.row_matching import SupplierRow, matches, row_of
+from bot.domain.row_matching import matches, row_of
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.domain.supplier_comparison import unclaimed
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
@@ -57,6 +58,7 @@ from bot.services.orders.parked_orders import (
     parked,
 )
 from bot.services.orders.row_evidence import Asked, asking, rows_of, see
+from bot.services.orders.transitions import move
 from bot.services.reopening import public_note
 from bot.services.restores import RESTORED, require_rows_seen
 from bot.services.supplier_health import SupplierHealth
@@ -334,7 +336,7 @@ class Admin:
 
         def keep(tx: Transaction) -> Order:
             now = self._clock.now()
-            kept = settle.move(tx, parked(tx, order_id), KeptWaiting(), announced_at=now)
+            kept = move(tx, parked(tx, order_id), KeptWaiting(), announced_at=now)
             self._log(tx, actor_id, "keep_waiting", kept, "", now)
             return kept
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer
 from bot.domain.order import Order, OrderState
 from bot.domain.shop_rules import ShopRules
+from bot.domain.topup import TopUp
 from bot.ports.store import Transaction
 from bot.services.admin.reports import standing_since
 
@@ -31,7 +32,7 @@ class Desk:
 
 def desk(tx: Transaction, rules: ShopRules, now: datetime) -> Desk:
     """Return parked orders, and top-ups that can still be paid or have a payment proof."""
-    topups = tx.topups.waiting(now)
+    topups = tx.topups.awaiting_decision(now)
     listed = topups[:TOPUPS_LISTED]
     return Desk(
         parked=tx.orders.in_states(rules.account, (OrderState.PARKED,)),

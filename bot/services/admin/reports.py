@@ -11,11 +11,11 @@ from bot.domain.condition import Condition
 from bot.domain.ledger import SUPPLIER_DEPOSIT, Account, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState
-from bot.domain.row_matching import SupplierRow
 from bot.domain.sales import Sales
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.domain.supplier_balance import Expected, UnderWay, difference, under_way
 from bot.domain.supplier_comparison import Finding
+from bot.domain.supplier_row import SupplierRow
 from bot.domain.withheld_products import WithheldProduct
 from bot.ports.store import Transaction
 from bot.services.catalogue.withhold import withheld_now

@@ -1,8 +1,8 @@
-"""Credit limits: what each wallet may owe, by the one rule, from the start and at every act.
+"""Credit limits: how much each wallet may owe, by the shop's rules.
 
-Nobody but an admin is lent anything. Whoever owes more than is lent today, such as a former
-admin, keeps as much credit as is owed, so that the wallet stays sound; the ledger lowers that
-with everything that is paid back.
+Only admins get credit. A customer who owes more than the rules allow today, such as a former
+admin, keeps a credit limit equal to the debt, because a balance below the limit is refused; the
+ledger lowers that limit with every repayment.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
 
 
-def grant(tx: Transaction, rules: ShopRules, customer_id: CustomerId) -> Account:
-    """Lend a customer what the rules say now, opening the wallet if need be; return the wallet."""
+def apply_credit_limit(tx: Transaction, rules: ShopRules, customer_id: CustomerId) -> Account:
+    """Set a wallet's credit limit by the rules, and return the wallet; opens it if needed."""
     tx.ledger.open_wallet(customer_id, rules.credit_limit_of(customer_id))
     return tx.ledger.account(wallet_of(customer_id))
 
 
-def grant_all(tx: Transaction, rules: ShopRules) -> None:
-    """Lend everybody what the rules say now: `ADMIN_IDS` may have changed since the last start."""
+def apply_credit_limits(tx: Transaction, rules: ShopRules) -> None:
+    """Set the limit of every wallet that has one: `ADMIN_IDS` may have changed at a restart."""
     for customer_id in tx.ledger.lent_to():
-        grant(tx, rules, customer_id)
+        apply_credit_limit(tx, rules, customer_id)

@@ -1,4 +1,4 @@
-"""The shop's deposit at the supplier: what was paid to it is shown first, and noted once."""
+"""The shop's deposit at the supplier: an admin records what was paid in, after a confirmation."""
 
 from __future__ import annotations
 
@@ -6,52 +6,90 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.customer import Confirmation, ConfirmationKind
-from bot.domain.errors import NotFoundError
+from bot.domain.confirmation import Confirmation, ConfirmationKind
+from bot.domain.errors import NotFoundError, NotPermittedError
 from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer
 from bot.domain.money import Rupiah
-from bot.ports.store import Transaction
+from bot.domain.shop_rules import ShopRules
+from bot.ports.clock import Clock
+from bot.ports.ids import Ids
+from bot.ports.store import Store, Transaction
 from bot.services.confirmations import usable
 
 
 @dataclass(frozen=True, slots=True)
-class DepositProposal:
-    """What an admin is about to note, shown before the one confirm button."""
+class ProposedDeposit:
+    """A payment to the supplier as shown to an admin, before the confirm button is pressed."""
 
     token: str
     amount: int
-    """Rupiah, above 0 for money paid to the supplier, below 0 to take a note back."""
+    """Rupiah; above 0: paid to the supplier, below 0: corrects an earlier record."""
     before: int
-    """What is at the supplier as tracked: notes less what orders cost; may be below 0."""
+    """The tracked deposit in rupiah: recorded payments less the cost of orders; may be below 0."""
 
     @property
     def after(self) -> int:
-        """What is there as tracked once it is noted."""
+        """Return the tracked deposit once the payment is recorded."""
         return self.before + self.amount
 
 
 @dataclass(frozen=True, slots=True)
-class DepositNoted:
-    """What an admin noted, and what is at the supplier now, as tracked."""
+class RecordedDeposit:
+    """A recorded payment to the supplier, and the tracked deposit now, in rupiah."""
 
     amount: int
     balance: int
 
 
-def propose_deposit(
+class SupplierDeposit:
+    """Records payments to the supplier; for admins only."""
+
+    def __init__(self, store: Store, rules: ShopRules, clock: Clock, ids: Ids) -> None:
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+        self._ids = ids
+
+    async def propose(self, actor_id: int, amount: int) -> ProposedDeposit:
+        """Store a one-time token for a payment, and return what recording it would change.
+
+        A negative amount corrects an earlier record. Raises `NotPermittedError`.
+        """
+        self._require_admin(actor_id)
+        token, now = self._ids.token(), self._clock.now()
+        return await self._store.write(_propose, actor_id, amount, token, now)
+
+    async def record(self, actor_id: int, token: str) -> RecordedDeposit:
+        """Record a proposed payment, once; raises `NotPermittedError`, `TokenError`.
+
+        A correction is a transfer in the other direction: the ledger keeps both.
+        """
+        self._require_admin(actor_id)
+        return await self._store.write(_record, actor_id, token, self._clock.now())
+
+    async def recorded(self, actor_id: int, token: str) -> RecordedDeposit:
+        """Return what a used token recorded.
+
+        Raises `NotPermittedError`, and `NotFoundError` for a token that is unused or another
+        admin's.
+        """
+        self._require_admin(actor_id)
+        return await self._store.read(_recorded, actor_id, token)
+
+    def _require_admin(self, actor_id: int) -> None:
+        if not self._rules.is_admin(actor_id):
+            raise NotPermittedError
+
+
+def _propose(
     tx: Transaction, actor_id: int, amount: int, token: str, now: datetime
-) -> DepositProposal:
-    """Store a one-time token for a note, and return what it would do."""
+) -> ProposedDeposit:
     kind, payload = ConfirmationKind.DEPOSIT, {"amount": amount}
     tx.confirmations.add(Confirmation(token, actor_id, kind, payload, now))
-    return DepositProposal(token, amount, _tracked(tx))
+    return ProposedDeposit(token, amount, _tracked(tx))
 
 
-def note_deposit(tx: Transaction, actor_id: int, token: str, now: datetime) -> DepositNoted:
-    """Note what a token stands for, once; raises `TokenError`.
-
-    What is taken back is a transfer the other way: both stay in the books.
-    """
+def _record(tx: Transaction, actor_id: int, token: str, now: datetime) -> RecordedDeposit:
     payload = usable(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
     amount = int(payload["amount"])
     is_paid = amount > 0
@@ -62,28 +100,28 @@ def note_deposit(tx: Transaction, actor_id: int, token: str, now: datetime) -> D
             debit_account=SUPPLIER_DEPOSIT if is_paid else BANK,
             credit_account=BANK if is_paid else SUPPLIER_DEPOSIT,
             amount=Rupiah(abs(amount)),
-            idempotency_key=_key_of(token),
+            idempotency_key=_idempotency_key(token),
             created_at=now,
             actor_id=actor_id,
         )
     )
     tx.confirmations.consume(token, actor_id, now, str(transfer.transfer_id))
     tx.admin_acts.add(AdminAct(actor_id, "deposit", "supplier", str(amount), now))
-    return DepositNoted(amount, _tracked(tx))
+    return RecordedDeposit(amount, _tracked(tx))
 
 
-def deposit_noted(tx: Transaction, actor_id: int, token: str) -> DepositNoted:
-    """Return what a used token has noted; raises `NotFoundError`."""
-    asked, transfer = tx.confirmations.get(token), tx.ledger.by_key(_key_of(token))
-    if asked is None or transfer is None or asked.actor_id != actor_id:
+def _recorded(tx: Transaction, actor_id: int, token: str) -> RecordedDeposit:
+    confirmation = tx.confirmations.get(token)
+    transfer = tx.ledger.by_key(_idempotency_key(token))
+    if confirmation is None or transfer is None or confirmation.actor_id != actor_id:
         raise NotFoundError
-    return DepositNoted(int(asked.payload["amount"]), _tracked(tx))
+    return RecordedDeposit(int(confirmation.payload["amount"]), _tracked(tx))
 
 
 def _tracked(tx: Transaction) -> int:
     return -tx.ledger.account(SUPPLIER_DEPOSIT).posted
 
 
-def _key_of(token: str) -> str:
-    """Return the key of the transfer that a confirm button makes."""
+def _idempotency_key(token: str) -> str:
+    """Return the idempotency key of the transfer that a token makes."""
     return f"deposit:{token}"

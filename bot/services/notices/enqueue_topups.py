@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.customer import CONVERSATION, Step, TopUp, TopUpMessage, TopUpState
+from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import Proof
+from bot.domain.topup import PaymentProof, TopUp, TopUpMessage, TopUpState
 from bot.ports.store import Transaction
 from bot.services.notices.enqueue import add_notice, can_be_edited
 
@@ -81,7 +81,7 @@ def _end_dialogs(tx: Transaction, topup: TopUp) -> None:
         tx.dialogs.drop(dialog.customer_id)
         if dialog.message_id is not None:
             message = TopUpMessage(dialog.customer_id, dialog.message_id, shows_payment=False)
-            tx.topups.note_message(topup.topup_id, message)
+            tx.topups.add_message(topup.topup_id, message)
 
 
 def tell_topup_shown(tx: Transaction, topup: TopUp, message: TopUpMessage, now: datetime) -> None:
@@ -116,7 +116,7 @@ def tell_admins_of_proof(
     tx: Transaction,
     rules: ShopRules,
     topup: TopUp,
-    proof: Proof,
+    proof: PaymentProof,
     request_key: str,
     now: datetime,
 ) -> None:
@@ -137,7 +137,7 @@ def tell_admins_of_stray_proof(
     tx: Transaction,
     rules: ShopRules,
     customer_id: CustomerId,
-    proof: Proof,
+    proof: PaymentProof,
     request_key: str,
     now: datetime,
 ) -> None:
@@ -154,5 +154,5 @@ def tell_admins_of_stray_proof(
         )
 
 
-def _file_data(proof: Proof) -> dict[str, str | int]:
+def _file_data(proof: PaymentProof) -> dict[str, str | int]:
     return {"document" if proof.is_file else "photo": proof.file_id}

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import SupplierStatus
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
 from bot.ports.supplier import OrderReply
 from bot.services.notices import enqueue

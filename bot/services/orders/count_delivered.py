@@ -8,8 +8,9 @@ from datetime import datetime
 from bot.domain.admin_act import AdminAct
 from bot.domain.errors import AttachError, AttachFault, SupplierError
 from bot.domain.order import Order, OrderId
-from bot.domain.row_matching import SupplierRow, row_of
+from bot.domain.row_matching import row_of
 from bot.domain.shop_rules import ShopRules
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, Supplier
 from bot.services.orders import settle

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.customer import CONVERSATION, Customer, Dialog, Step
+from bot.domain.customer import Customer
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.digest import digest_of
 from bot.domain.errors import AlreadyDecidedError, RefundDoubtError
 from bot.domain.first_seen import Sighting, sighting
@@ -21,19 +22,20 @@ from bot.domain.order import (
 from bot.domain.row_matching import (
     CLOCK_SET,
     SETTLED_AFTER,
-    SupplierRow,
     is_absent,
     may_match,
     row_of,
     shows_nothing,
 )
 from bot.domain.shop_rules import ShopRules
-from bot.ports.store import Transaction
+from bot.domain.supplier_row import SupplierRow
+from bot.ports.store import Store, Transaction
 from bot.ports.supplier import StatusList
+from bot.services.notices import enqueue
 from bot.services.orders.row_evidence import Asked, look_rules, see, view_for
 from bot.services.orders.rows_seen import rows_seen_at
-from bot.services.orders.send import existing
 from bot.services.orders.supplier_clock import clock_of
+from bot.services.orders.transitions import existing
 
 FOUND_LIMIT = 10
 """How many orders, or rows of the supplier, one screen shows."""
@@ -249,3 +251,26 @@ def _recent_rows_off_list(
     """Return the recent unclaimed rows that are not in `answer`."""
     shown = {row.ref_id for row in answer.rows}
     return [row for row in _recent_unclaimed_rows(tx, order) if row.ref_id not in shown]
+
+
+async def announce_again(store: Store, rules: ShopRules, now: datetime) -> None:
+    """Announce each parked order to the admins again, an hour after its last announcement.
+
+    A customer whose promised hour has passed is notified once.
+    """
+
+    def due(tx: Transaction) -> list[Order]:
+        return [
+            order
+            for order in tx.orders.in_states(rules.account, (OrderState.PARKED,))
+            if order.announced_at is None or now - order.announced_at >= enqueue.ANNOUNCE_EVERY
+        ]
+
+    def announce(tx: Transaction) -> None:
+        for order in due(tx):
+            announced = tx.orders.save(replace(order, announced_at=now))
+            enqueue.announce_parked(tx, rules, announced, now)
+            enqueue.tell_overdue(tx, rules, announced, now)
+
+    if await store.read(due):
+        await store.write(announce)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import CONVERSATION, ConfirmationKind, Dialog, Step
+from bot.domain.confirmation import ConfirmationKind
 from bot.domain.destination import is_normalised, normalise, zone_of
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import (
     BoughtJustNowError,
     DestinationError,
@@ -30,7 +31,7 @@ from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import Offer, Shelf, find_offer, require_available
 from bot.services.catalogue.withhold import require_sold
 from bot.services.confirmations import unused, usable
-from bot.services.money.credit_limits import grant
+from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.notices import enqueue
 from bot.services.orders.quote import Quote, Wish, bought_before, is_second_today, quoted
 from bot.services.orders.settle import cancel
@@ -202,7 +203,7 @@ class Buy:
 
     def _place(self, tx: Transaction, wish: Wish, token: str, now: datetime) -> Order:
         customer_id, offer = wish.customer_id, wish.offer
-        wallet = grant(tx, self._rules, customer_id)
+        wallet = apply_credit_limit(tx, self._rules, customer_id)
         if wallet.available < offer.price:
             raise InsufficientFundsError(wallet.available, offer.price)
         listing = offer.product.listing

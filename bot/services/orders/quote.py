@@ -6,21 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import (
-    CONVERSATION,
-    Confirmation,
-    ConfirmationKind,
-    Dialog,
-    Step,
-)
+from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.destination import DestinationKind, operators_of
+from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.ledger import Account
 from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import ASK_AGAIN_WITHIN, PAUSED, ShopRules
 from bot.ports.store import Transaction
 from bot.services.catalogue.browse import Offer
 from bot.services.catalogue.withhold import require_sold
-from bot.services.money.credit_limits import grant
+from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.unmet_purchase import keep_unmet_purchase
 from bot.services.saved_numbers import known_zone
 
@@ -104,7 +99,7 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
             {"token": token, "destination": wish.destination, "zone": zone},
         )
     )
-    wallet = grant(tx, rules, wish.customer_id)
+    wallet = apply_credit_limit(tx, rules, wish.customer_id)
     # Keep a purchase that the wallet cannot pay, to offer it again after a top-up.
     is_short = wallet.available < wish.offer.price
     keep_unmet_purchase(tx, wish.customer_id, token if is_short else "")

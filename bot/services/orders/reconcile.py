@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.errors import SupplierError
+from bot.domain.lookup_schedule import next_look_after
 from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll_pause
 from bot.domain.row_matching import (
     LIST_LENGTH,
@@ -17,7 +18,6 @@ from bot.domain.row_matching import (
     judge,
     judge_by_age,
     matches,
-    next_look_after,
     row_of,
 )
 from bot.domain.shop_rules import ShopRules
@@ -30,7 +30,7 @@ from bot.services.orders import settle
 from bot.services.orders.circuit_breaker import close_breaker, is_breaker_open
 from bot.services.orders.claim import claim_row
 from bot.services.orders.elapsed import Known, loop_seconds
-from bot.services.orders.parked_orders import may_be_its
+from bot.services.orders.parked_orders import announce_again, may_be_its
 from bot.services.orders.row_evidence import (
     Asked,
     asking,
@@ -42,8 +42,8 @@ from bot.services.orders.row_evidence import (
     view_for,
     was_named_in_reply,
 )
-from bot.services.orders.send import existing, make_ambiguous
 from bot.services.orders.supplier_clock import learn_clock
+from bot.services.orders.transitions import existing, make_ambiguous
 
 log = structlog.get_logger(__name__)
 
@@ -282,7 +282,7 @@ class Reconcile:
         nothing to look for.
         """
         now = self._clock.now()
-        await self._announce_again(now)
+        await announce_again(self._store, self._rules, now)
         due = await self._store.read(
             lambda tx: tx.orders.due(
                 self._rules.account, _SEARCHED_STATES, now, BATCH, has_ref=False
@@ -369,23 +369,6 @@ class Reconcile:
         since = order.ambiguous_at or order.sent_at or now
         pause = next_look_after(order.looks + 1, now - since)
         return tx.orders.save(replace(order, looks=order.looks + 1, next_look_at=now + pause))
-
-    async def _announce_again(self, now: datetime) -> None:
-        def stale(tx: Transaction) -> list[Order]:
-            return [
-                order
-                for order in tx.orders.in_states(self._rules.account, (OrderState.PARKED,))
-                if order.announced_at is None or now - order.announced_at >= enqueue.ANNOUNCE_EVERY
-            ]
-
-        def announce(tx: Transaction) -> None:
-            for order in stale(tx):
-                announced = tx.orders.save(replace(order, announced_at=now))
-                enqueue.announce_parked(tx, self._rules, announced, now)
-                enqueue.tell_overdue(tx, self._rules, announced, now)
-
-        if await self._store.read(stale):
-            await self._store.write(announce)
 
     async def _seconds_to_next(
         self, states: Sequence[OrderState], *, has_ref: bool, or_at: datetime | None = None

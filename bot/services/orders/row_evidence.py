@@ -18,14 +18,13 @@ from bot.domain.order import UNRESOLVED_STATES, Order
 from bot.domain.row_matching import (
     FIRST_MISS_AFTER,
     LookRules,
-    SupplierRow,
     SupplierView,
     has_passed,
     is_of_its_time,
     may_match,
-    undated_where_absurd,
 )
 from bot.domain.shop_rules import ShopRules
+from bot.domain.supplier_row import SupplierRow, undated_where_absurd
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier

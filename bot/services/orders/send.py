@@ -21,7 +21,6 @@ import structlog
 from bot.domain.catalogue import Catalogue
 from bot.domain.destination import same_destination
 from bot.domain.errors import (
-    NotFoundError,
     ProductUnavailableError,
     RefusalClass,
     StoreUnavailableError,
@@ -39,7 +38,6 @@ from bot.domain.order import (
     Order,
     OrderId,
     OrderState,
-    OutcomeUnknown,
     ParkReason,
     Started,
     WaitReason,
@@ -56,9 +54,10 @@ from bot.services.catalogue.browse import Shelf, find_offer, require_available
 from bot.services.catalogue.withhold import require_sold
 from bot.services.notices import enqueue
 from bot.services.orders import queue, settle
-from bot.services.orders.circuit_breaker import count_unanswered, is_breaker_open
+from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.orders.claim import row_of_reply
 from bot.services.orders.queue import Wait
+from bot.services.orders.transitions import existing, make_ambiguous, move
 
 A = TypeVar("A")
 
@@ -69,7 +68,6 @@ FIRST_BYTE_WITHIN = timedelta(seconds=5)
 
 A lost order is looked for from its commit (`sent_at`) on, so the call has to start close to it.
 """
-FIRST_LOOK_AFTER = timedelta(seconds=3)
 RECORD_RETRIES_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Pauses between attempts to write a result; the last one repeats."""
 
@@ -173,7 +171,7 @@ class Send:
 
     def _mark_sending(self, tx: Transaction, order: Order, now: datetime) -> Order:
         number, _ = tx.orders.newest_send(self._rules.account)
-        return settle.move(
+        return move(
             tx,
             order,
             Started(),
@@ -348,7 +346,7 @@ class Send:
         order = existing(tx, order_id)
         if order.state is not OrderState.SENDING:
             return
-        queued = settle.move(tx, order, NotSent(), wait_reason=reason)
+        queued = move(tx, order, NotSent(), wait_reason=reason)
         if reason is not None:
             enqueue.tell_order(tx, queued, now)
 
@@ -376,29 +374,3 @@ class Send:
                     tx, self._rules, Alert.UNCLEAR_ANSWER, cause.message, now, order=order
                 )
         make_ambiguous(tx, self._rules, order, now)
-
-
-def existing(tx: Transaction, order_id: OrderId) -> Order:
-    """Return an order as stored now; raises `NotFoundError`."""
-    order = tx.orders.get(order_id)
-    if order is None:
-        raise NotFoundError
-    return order
-
-
-def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
-    """Record that an order's outcome is unknown: its money stays held, and it is looked for.
-
-    The third call without a well-formed answer within 5 minutes opens the circuit breaker.
-    """
-    ambiguous = settle.move(
-        tx,
-        order,
-        OutcomeUnknown(),
-        ambiguous_at=now,
-        looks=0,
-        next_look_at=now + FIRST_LOOK_AFTER,
-    )
-    enqueue.tell_order(tx, ambiguous, now)
-    count_unanswered(tx, rules, ambiguous, now)
-    return ambiguous

@@ -30,7 +30,6 @@ from bot.domain.order import (
     Cancelled,
     CancelReason,
     CountedDelivered,
-    Event,
     Failed,
     Order,
     Parked,
@@ -39,29 +38,21 @@ from bot.domain.order import (
     RefusalConfirmed,
     Refused,
     Succeeded,
-    next_state,
     overdue,
 )
-from bot.domain.row_matching import SupplierRow, target_of
+from bot.domain.row_matching import target_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import SupplierStatus
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
 from bot.services.catalogue import withhold
 from bot.services.notices import enqueue
+from bot.services.orders.transitions import move
 
 WATCHED_AFTER = timedelta(minutes=1)
 WATCHED_EVERY = timedelta(minutes=10)
 WATCHED_FOR = timedelta(hours=24)
 """How long the row of an order is followed after an admin refunded it."""
-
-
-def move(tx: Transaction, order: Order, event: Event, **changes: Any) -> Order:
-    """Store an order in the state that `TRANSITIONS` gives for `event`, with other changes.
-
-    Raises `InvalidTransitionError` for an event that the state does not allow, and
-    `StaleOrderError` when another transaction changed the order first.
-    """
-    return tx.orders.save(replace(order, state=next_state(order.state, event), **changes))
 
 
 def cancel(tx: Transaction, order: Order, reason: CancelReason, now: datetime) -> Order:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.order import Order
-from bot.domain.row_matching import CLOCK_MARGIN, UNKNOWN_SKEW, SupplierRow, is_misdated
+from bot.domain.row_matching import CLOCK_MARGIN
+from bot.domain.supplier_row import UNKNOWN_SKEW, SupplierRow, is_misdated
 from bot.ports.store import Transaction
 
 SKEW = "supplier_skew_seconds"

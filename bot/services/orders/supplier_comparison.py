@@ -17,7 +17,6 @@ from bot.domain.errors import NotPermittedError, SupplierError
 from bot.domain.first_seen import Sight
 from bot.domain.notice import Alert
 from bot.domain.order import UNRESOLVED_STATES, OrderId
-from bot.domain.row_matching import SupplierRow, is_misdated
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_comparison import (
     NEWS_EVERY_SENDS,
@@ -31,6 +30,7 @@ from bot.domain.supplier_comparison import (
     unclaimed,
 )
 from bot.domain.supplier_profile import SupplierStatus
+from bot.domain.supplier_row import SupplierRow, is_misdated
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
@@ -39,8 +39,8 @@ from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.row_evidence import Asked, asking, see
 from bot.services.orders.rows_seen import ROWS_SEEN_AT, rows_seen_at
-from bot.services.orders.send import existing
 from bot.services.orders.supplier_clock import clock_of
+from bot.services.orders.transitions import existing
 
 log = structlog.get_logger(__name__)
 

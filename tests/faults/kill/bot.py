@@ -13,8 +13,8 @@ from datetime import timedelta
 import pytest
 
 import bot.app
-import bot.domain.row_matching
-import bot.services.orders.send
+import bot.domain.lookup_schedule
+import bot.services.orders.transitions
 from bot.config import load_settings
 from tests.faults.kill.points import Moment, Point, make_mortal
 
@@ -26,9 +26,9 @@ def main(name: str) -> int:
     """Run the bot with the settings of the environment until the point or a signal."""
     patch = pytest.MonkeyPatch()
     make_mortal(Point.named(name), patch)
-    patch.setattr(bot.services.orders.send, "FIRST_LOOK_AFTER", SOON)
-    patch.setattr(bot.domain.row_matching, "FIRST_LOOKS", (SOON,))
-    patch.setattr(bot.domain.row_matching, "LOOK_EVERY", SOON)
+    patch.setattr(bot.services.orders.transitions, "FIRST_LOOK_AFTER", SOON)
+    patch.setattr(bot.domain.lookup_schedule, "FIRST_LOOKS", (SOON,))
+    patch.setattr(bot.domain.lookup_schedule, "LOOK_EVERY", SOON)
     return asyncio.run(bot.app.serve_until_signalled(load_settings(env_file=None)))
 
 

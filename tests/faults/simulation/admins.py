@@ -10,16 +10,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from random import Random
 
-from bot.domain.customer import TopUp, TopUpId
 from bot.domain.errors import (
     AlreadyDecidedError,
     AttachError,
     DomainError,
     RefundDoubtError,
-    SameMoneyError,
+    SamePaymentError,
     StoreError,
 )
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason
+from bot.domain.topup import TopUp, TopUpId
 from tests.faults.simulation.process import Process
 from tests.faults.simulation.purchases import Purchase
 from tests.faults.simulation.town import NoAnswerError, Town
@@ -199,21 +199,21 @@ class Admins:
         """
         try:
             await self._town.asks(
-                lambda shop: shop.wallets.decide_topup(admin_id, topup_id, approve=approve)
+                lambda shop: shop.topups.decide(admin_id, topup_id, approve=approve)
             )
-        except SameMoneyError as error:
+        except SamePaymentError as error:
             token = error.token
-            await self._town.asks(lambda shop: shop.topups.insist(admin_id, token))
+            await self._town.asks(lambda shop: shop.topups.confirm_second_payment(admin_id, token))
 
     async def _adjust(self, admin_id: int) -> None:
         customer_id = CustomerId(self._rng.randint(1_001, 1_025))
         amount = self._rng.choice([50_000, 100_000, -5_000])
         proposed = await self._town.asks(
-            lambda shop: shop.wallets.propose(admin_id, customer_id, amount, "by hand")
+            lambda shop: shop.wallets.propose_adjustment(admin_id, customer_id, amount, "by hand")
         )
         await self._town.asks(lambda shop: shop.wallets.adjust(admin_id, proposed.token))
-        paid = await self._town.asks(lambda shop: shop.wallets.propose_deposit(admin_id, 250_000))
-        await self._town.asks(lambda shop: shop.wallets.deposit(admin_id, paid.token))
+        paid = await self._town.asks(lambda shop: shop.supplier_deposit.propose(admin_id, 250_000))
+        await self._town.asks(lambda shop: shop.supplier_deposit.record(admin_id, paid.token))
 
     async def _pause_for_minutes(self, admin_id: int) -> None:
         await self._town.asks(lambda shop: shop.admin.pause(admin_id, "a moment"))

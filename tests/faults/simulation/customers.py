@@ -14,7 +14,7 @@ from bot.domain.errors import (
     ShopPausedError,
     StoreError,
     TokenError,
-    TooManyDepositsError,
+    TooManyTopUpsError,
 )
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order
@@ -114,9 +114,9 @@ class Crowd:
     async def _request_topup(self, customer_id: CustomerId, visit: int) -> None:
         key = f"visit {visit} at {self._town.loop.time():.0f}"
         try:
-            await self._town.asks(lambda shop: shop.wallets.request_topup(customer_id, TOPUP, key))
+            await self._town.asks(lambda shop: shop.topups.request(customer_id, TOPUP, key))
         except DuplicateError:
             self._town.journal.counts["asked twice"] += 1
-        except TooManyDepositsError:
+        except TooManyTopUpsError:
             self._town.journal.counts["asked too often"] += 1
         await asyncio.sleep(self._rng.uniform(120, 600))

@@ -17,17 +17,19 @@ from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Shelf
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.withhold import Withholding
+from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
-from bot.services.money.credit_limits import grant_all
-from bot.services.money.topups.topups import Deposits
+from bot.services.money.credit_limits import apply_credit_limits
+from bot.services.money.supplier_deposit import SupplierDeposit
+from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from bot.services.orders.place import Buy
 from bot.services.orders.send import Send
-from bot.services.orders.supplier_account import require_own_orders
 from bot.services.orders.supplier_comparison import Recon
+from bot.services.supplier_accounts import require_own_orders
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.schedule import sweep_and_look
 from bot.workers.send_orders import SendOrders
@@ -90,8 +92,10 @@ class Process:
         self.buy = Buy(self.store, shelf, rules, clock, ids)
         self.dialogs = CustomerDialogs(self.store, clock)
         self.help_requests = HelpRequests(self.store, rules, clock)
+        self.customers = CustomerRecords(self.store, rules, clock)
+        self.supplier_deposit = SupplierDeposit(self.store, rules, clock, ids)
         self.wallets = Wallets(self.store, rules, clock, ids)
-        self.topups = Deposits(self.store, rules, clock, ids)
+        self.topups = CustomerTopUps(self.store, rules, clock, ids)
         self.admin = Admin(self.store, supplier, shelf, rules, clock)
         self.withholding = Withholding(self.store, shelf, rules, clock)
         self.shelf = shelf
@@ -131,7 +135,7 @@ class Process:
         Raises `StrandedOrdersError` when the account was changed while orders were open.
         """
         await self.store.read(require_own_orders, self._account)
-        await self.store.write(grant_all, self._rules)
+        await self.store.write(apply_credit_limits, self._rules)
         await self.refresh.load()
         await self._reconcile.recover()
         self.store.wakes(self.loops)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.money import Rupiah
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
 
 
 @dataclass

@@ -167,11 +167,11 @@ class Simulation:
     async def _open(self) -> None:
         for person in (*CUSTOMERS, *(CustomerId(admin) for admin in ADMINS)):
             await self.town.asks(
-                lambda shop, who=person: shop.wallets.greet(who, f"User {who}", "", "id")  # type: ignore[misc]
+                lambda shop, who=person: shop.customers.register(who, f"User {who}", "", "id")  # type: ignore[misc]
             )
         for customer_id in CUSTOMERS:
             proposed = await self.town.asks(
-                lambda shop, who=customer_id: shop.wallets.propose(  # type: ignore[misc]
+                lambda shop, who=customer_id: shop.wallets.propose_adjustment(  # type: ignore[misc]
                     ADMINS[0], who, OPENING_BALANCE, ""
                 )
             )
@@ -263,7 +263,7 @@ class Simulation:
         """Make all customers and admins who blocked the bot reachable again."""
         for person in (*CUSTOMERS, *(CustomerId(admin) for admin in ADMINS)):
             await self.town.asks(
-                lambda shop, who=person: shop.wallets.greet(  # type: ignore[misc]
+                lambda shop, who=person: shop.customers.register(  # type: ignore[misc]
                     who, f"User {who}", "", "id", is_start=True
                 )
             )

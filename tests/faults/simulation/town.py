@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import StoreUnavailableError
 from bot.domain.shop_rules import ShopRules
-from bot.services.orders.supplier_account import StrandedOrdersError
 from bot.services.restores import travel
+from bot.services.supplier_accounts import StrandedOrdersError
 from storage.store import SqlStore
 from tests.faults.simulation.database import back_up, open_store, put_back
 from tests.faults.simulation.journal import Journal

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from handlers.account.texts import left_text
 from handlers.ui.buttons import ChooseLanguage, ShowLanguages
 from handlers.ui.i18n import load_languages

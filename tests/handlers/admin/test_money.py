@@ -310,8 +310,8 @@ async def test_a_credit_equal_to_an_approved_top_up_warns_of_a_second_payment(
     counter: Counter,
 ) -> None:
     await with_aide(counter)
-    topup = await counter.shop.wallets.request_topup(BUDI, Rupiah(40_173), "a")
-    await counter.shop.wallets.decide_topup(AIDE, topup.topup_id, approve=True)
+    topup = await counter.shop.topups.request(BUDI, Rupiah(40_173), "a")
+    await counter.shop.topups.decide(AIDE, topup.topup_id, approve=True)
     await counter.deliver.deliver()
     await counter.say("/credit 1001 40.173", BOSS)
     text = counter.text(BOSS)
@@ -323,7 +323,7 @@ async def test_a_credit_equal_to_an_approved_top_up_warns_of_a_second_payment(
 
 
 async def test_a_credit_equal_to_an_open_top_up_offers_to_approve_it(counter: Counter) -> None:
-    await counter.shop.wallets.request_topup(BUDI, Rupiah(40_173), "a")
+    await counter.shop.topups.request(BUDI, Rupiah(40_173), "a")
     await counter.deliver.deliver()
     await counter.say("/credit 1001 40.173", BOSS)
     assert "belum diputuskan" in counter.text(BOSS)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.errors import SupplierReadError
 from bot.domain.order import Order, OrderState
 from handlers.admin.buttons import Attach, AttachRow, KeepWaiting, Refund, RefundAnyway, ShowParked
@@ -215,14 +215,14 @@ async def test_cancel_ends_the_question_too(counter: Counter) -> None:
     assert (await counter.dialog(BOSS), counter.remembered(BOSS)) == (None, None)
 
 
-async def test_a_step_without_a_stored_dialog_is_left(counter: Counter) -> None:
+async def test_a_reference_typed_after_the_dialog_ended_is_not_attached(counter: Counter) -> None:
     """The database is authoritative: the library's step alone does not count."""
     await parked_with_unseen_row(counter)
     await counter.press("Pasang", BOSS)
     await counter.shop.dialogs.end(BOSS)
     await counter.say("late1", BOSS)
-    assert "Tekan tombol" in counter.text(BOSS)
-    assert counter.remembered(BOSS) is None
+    (order,) = await counter.orders()
+    assert (order.state, order.ref_id) == (OrderState.PARKED, None)
 
 
 # --- refunds ---

@@ -126,7 +126,7 @@ async def test_top_ups_are_decided_from_the_first_screen(till: Counter) -> None:
     await with_aide(till)
     first = await pay_in(till)
     await prove(till)
-    await till.shop.wallets.request_topup(BUDI, first, "budi")
+    await till.shop.topups.request(BUDI, first, "budi")
     await open_first_screen(till)
     await till.press("⚖️ Perlu diputuskan: 2", BOSS)
     assert till.text(BOSS) == "⚖️ Menunggu keputusan kamu\n💰 2 isi saldo"
@@ -155,8 +155,8 @@ async def test_orders_and_top_ups_are_counted_together(till: Counter) -> None:
 async def test_a_long_list_of_decisions_shows_the_oldest(counter: Counter) -> None:
     for number in range(10):
         customer_id = CustomerId(7_000 + number)
-        await counter.shop.wallets.greet(customer_id, f"<N{number}>", "", "id")
-        await counter.shop.wallets.request_topup(customer_id, Rupiah(50_000), f"k{number}")
+        await counter.shop.customers.register(customer_id, f"<N{number}>", "", "id")
+        await counter.shop.topups.request(customer_id, Rupiah(50_000), f"k{number}")
     await open_first_screen(counter)
     await counter.press("Perlu diputuskan: 10", BOSS)
     assert "yang paling lama" in counter.text(BOSS)
@@ -165,10 +165,10 @@ async def test_a_long_list_of_decisions_shows_the_oldest(counter: Counter) -> No
 
 
 async def test_a_top_up_decided_meanwhile_shows_the_decision(counter: Counter) -> None:
-    topup = await counter.shop.wallets.request_topup(ANNI, Rupiah(50_000), "a")
+    topup = await counter.shop.topups.request(ANNI, Rupiah(50_000), "a")
     await open_first_screen(counter)
     await counter.press("Perlu diputuskan", BOSS)
-    await counter.shop.wallets.decide_topup(AIDE, topup.topup_id, approve=True)
+    await counter.shop.topups.decide(AIDE, topup.topup_id, approve=True)
     await counter.press(f"💰 User {ANNI}", BOSS)
     assert f"Rp50.000 ditambahkan oleh User {AIDE}" in counter.text(BOSS)
     assert counter.labels(BOSS) == ["‹ Kembali"]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.customer import TopUpId
 from bot.domain.money import Rupiah
+from bot.domain.topup import TopUpId
 from bot.sandbox.telegram.server import ChatMessage, FaultKind
 from handlers.admin.buttons import AskDecision, DecideTopUp
 from handlers.ui.buttons import pack
@@ -162,7 +162,7 @@ async def test_messages_are_updated_after_a_restart(till: Counter) -> None:
     await with_aide(till)
     total = await topup_with_many_messages(till)
     await till.stop()
-    await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
+    await till.shop.topups.decide(BOSS, TopUpId(1), approve=True)
     await till.revive()
     await till.deliver.deliver()
     codes = [one for one in till.said() if one.photo is not None]
@@ -183,7 +183,7 @@ async def test_a_message_that_cannot_be_edited_does_not_block_the_others(
     del till.telegram.state.chats[BOSS][gone.message_id]
     if kind is not None:
         till.telegram.fail_next("editMessageText", kind, 3)
-    await till.shop.wallets.decide_topup(AIDE, TopUpId(1), approve=True)
+    await till.shop.topups.decide(AIDE, TopUpId(1), approve=True)
     for _ in range(4):
         await till.deliver.deliver()
         till.shop.clock.advance(600)
@@ -194,10 +194,10 @@ async def test_a_message_that_cannot_be_edited_does_not_block_the_others(
 
 async def test_a_payment_code_sent_after_the_decision_is_updated(till: Counter) -> None:
     await pay_in(till)
-    await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
+    await till.shop.topups.decide(BOSS, TopUpId(1), approve=True)
     await till.deliver.deliver()
     second = till.last()
-    await till.shop.topups.shown(TopUpId(1), second.message_id)
+    await till.shop.topups.record_payment_message(TopUpId(1), second.message_id)
     await till.deliver.deliver()
     assert "sudah masuk saldo" in till.message(second.message_id).text
 
@@ -279,15 +279,15 @@ async def test_a_decision_made_while_another_admin_types_wins(
     await with_aide(till)
     total = await pay_in(till)
     await till.press("Other amount" if "42" in text else "Reject + reason", AIDE)
-    deposits = till.shop.topups
-    for name in ("weigh", "answer"):
-        late = getattr(deposits, name)
+    topups = till.shop.topups
+    for name in ("check_amount", "decide_in_dialog"):
+        late = getattr(topups, name)
 
         async def after(*args: object, late: Callable[..., Any] = late) -> object:
-            await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
+            await till.shop.topups.decide(BOSS, TopUpId(1), approve=True)
             return await late(*args)
 
-        monkeypatch.setattr(deposits, name, after)
+        monkeypatch.setattr(topups, name, after)
     await till.say(text, AIDE)
     assert any("decided already" in one.text for one in till.said(AIDE)), till.shown(AIDE)
     assert await balance_of(till, ANNI) == 100_000 + total

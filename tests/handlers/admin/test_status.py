@@ -12,9 +12,9 @@ from bot.domain.condition import Condition
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import OrderId, OrderState, ParkReason
-from bot.domain.row_matching import SupplierRow
 from bot.domain.shop_rules import PAUSED
 from bot.domain.supplier_comparison import Finding, FindingKind
+from bot.domain.supplier_row import SupplierRow
 from bot.domain.withheld_products import Withheld, WithheldId, WithheldProduct
 from bot.services.admin.reports import Overview
 from bot.services.notices import enqueue

@@ -10,8 +10,8 @@ import pytest
 from bot.domain.errors import SupplierReadError
 from bot.domain.money import Rupiah
 from bot.domain.order import IDS_AN_EPOCH, OrderId
-from bot.domain.row_matching import SupplierRow
 from bot.domain.supplier_comparison import Finding, FindingKind
+from bot.domain.supplier_row import SupplierRow
 from bot.services.orders.supplier_comparison import ReconReport
 from handlers.admin.supplier_comparison_texts import KINDS, recon_text, settled_text
 from handlers.ui.html import plain

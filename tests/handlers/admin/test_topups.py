@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.customer import TopUpId
-from bot.domain.errors import SameMoneyError
+from bot.domain.errors import SamePaymentError
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
+from bot.domain.topup import TopUpId
 from handlers.admin.buttons import ApproveAmount, CreditAgain, DecideTopUp
 from tests.handlers.admins import AIDE, BOSS, acts, balance_of, with_aide
 from tests.handlers.counter import Counter
@@ -129,7 +129,7 @@ async def test_an_amount_credited_after_it_was_typed_needs_confirmation(
     await till.say("/saldo", BUDI)
     await till.press("Isi saldo", BUDI)
     await till.say("60rb", BUDI)
-    await till.shop.wallets.decide_topup(BOSS, TopUpId(1), approve=True)
+    await till.shop.topups.decide(BOSS, TopUpId(1), approve=True)
     await till.forge(ApproveAmount(2, first), AIDE)
     assert "Is this a second payment" in till.text(AIDE)
     assert await balance_of(till, BUDI) == 100_000
@@ -197,7 +197,7 @@ async def test_a_second_payment_of_a_decided_request_is_refused(till: Counter) -
     first, _ = await approved_and_requested(till)
     await till.press("Other amount", AIDE)
     await till.say(str(first), AIDE)
-    await till.shop.wallets.decide_topup(BOSS, TopUpId(2), approve=False)
+    await till.shop.topups.decide(BOSS, TopUpId(2), approve=False)
     assert "decided already" in (await till.press("Paid again", AIDE)).text
     assert await balance_of(till, BUDI) == 100_000
 
@@ -206,13 +206,13 @@ async def test_a_long_list_of_equal_top_ups_is_cut(counter: Counter) -> None:
     await with_aide(counter)
     for number in range(8):
         who = CustomerId(5_000 + number)
-        await counter.shop.wallets.greet(who, "<b>" + "N" * 200, "", "id")
-        topup = await counter.shop.wallets.request_topup(who, Rupiah(50_000), f"k{number}")
+        await counter.shop.customers.register(who, "<b>" + "N" * 200, "", "id")
+        topup = await counter.shop.topups.request(who, Rupiah(50_000), f"k{number}")
         try:
-            await counter.shop.wallets.decide_topup(AIDE, topup.topup_id, approve=True)
-        except SameMoneyError as error:
-            await counter.shop.topups.insist(AIDE, error.token)
-    await counter.shop.wallets.request_topup(ANNI, Rupiah(50_000), "annis")
+            await counter.shop.topups.decide(AIDE, topup.topup_id, approve=True)
+        except SamePaymentError as error:
+            await counter.shop.topups.confirm_second_payment(AIDE, error.token)
+    await counter.shop.topups.request(ANNI, Rupiah(50_000), "annis")
     await counter.deliver.deliver()
     await counter.press("✅ Approve", AIDE)
     assert "… and 3 more" in counter.text(AIDE)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderState
 from handlers.ui.buttons import BuyAgain, Confirm, QuoteAgain, pack

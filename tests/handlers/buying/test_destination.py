@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind, GameForm
+from bot.domain.dialog import Step
 from bot.domain.errors import DestinationError, DestinationFault
 from bot.domain.money import Rupiah
 from bot.ports.supplier import ServiceList

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.money import Rupiah
 from bot.ports.supplier import ServiceList
 from handlers.ui.buttons import Open, Pick, View, pack

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.order import CancelReason, OrderState
 from bot.domain.restock import OPEN_AT_MOST
 from bot.ports.supplier import ServiceList

@@ -10,12 +10,12 @@ import pytest
 from aiohttp import web
 
 from bot.domain.catalogue import CategoryId, Product, ProductId
-from bot.domain.customer import TopUpState
 from bot.domain.errors import RecipientUnreachableError, RetryLaterError
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import OrderState
 from bot.domain.restock import OPEN_AT_MOST, Restocked
+from bot.domain.topup import TopUpState
 from bot.ports.notifier import Delivery
 from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.customer import TopUpState
 from bot.domain.errors import RefusalClass
 from bot.domain.ledger import Purpose
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState, ParkReason, WaitReason
+from bot.domain.topup import TopUpState
 from bot.ports.notifier import Delivery
 from handlers.ui.html import plain
 from handlers.ui.i18n import Words, load_languages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.order import OrderState
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.texts import receipt_lines

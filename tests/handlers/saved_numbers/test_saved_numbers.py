@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.customer import SavedNumberId, Step
+from bot.domain.customer import SavedNumberId
+from bot.domain.dialog import Step
 from handlers.saved_numbers.buttons import ForgetSaved, NameSaved, ShowSaved
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI, BUDI

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import MessageHandler, TypeHandler, filters
 
-from bot.domain.customer import Dialog, Step
+from bot.domain.dialog import Dialog, Step
 from bot.domain.order import CustomerId
 from bot.ports.store import Store, Transaction
 from handlers.transport.conversation_store import StoredConversation

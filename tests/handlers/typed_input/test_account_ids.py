@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.order import OrderState
 from handlers.admin.alerts import case_text
 from handlers.orders.texts import open_orders_text

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.customer import Step, TopUpId, TopUpState
+from bot.domain.dialog import Step
 from bot.domain.order import CustomerId
+from bot.domain.topup import TopUpId, TopUpState
 from handlers.admin.buttons import AskDecision
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.ui.buttons import ShowHistory, pack
@@ -27,7 +28,7 @@ async def ask_how_much(till: Counter) -> int:
 
 
 async def state_of(till: Counter, topup_id: int = 1) -> TopUpState:
-    topup = (await till.shop.wallets.topup(BOSS, TopUpId(topup_id))).topup
+    topup = (await till.shop.topups.details(BOSS, TopUpId(topup_id))).topup
     return topup.state
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.catalogue import Listing
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState
 from bot.ports.store import Transaction
@@ -129,7 +129,7 @@ async def test_an_expired_top_up_is_still_reported(till: Counter) -> None:
 async def test_a_decided_top_up_is_reported_for_a_day(till: Counter) -> None:
     await pay_in(till)
     (topup,) = await till.shop.topups.open_of(ANNI)
-    await till.shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
+    await till.shop.topups.decide(ADMIN, topup.topup_id, approve=True)
     await till.deliver.deliver()
     await till.say("udah masuk belum?")
     assert "Isi saldo terakhir kamu:\nIsi saldo Rp" in till.text()

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from handlers.orders.buttons import ShowOrder
 from tests.handlers.counter import Counter
 from tests.services.shop import ANNI

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.customer import Step, TopUpId
-from bot.services.money.topups.proof import PICTURES_A_DAY
+from bot.domain.dialog import Step
+from bot.domain.topup import TopUpId
+from bot.services.money.topups.proof import MAX_PROOFS_A_DAY
 from handlers.wallet.payment_proof import LARGEST_MEGABYTES, LONGEST_ID
 from tests.handlers.counter import Counter
 from tests.handlers.till import a_file, document, pay_in, photo, prove
@@ -162,7 +163,7 @@ async def test_without_a_top_up_a_photo_answers_no_question(till: Counter, step:
 async def test_a_proof_after_the_decision_reaches_the_admins(till: Counter) -> None:
     """The customer may have paid twice."""
     await pay_in(till)
-    await till.shop.wallets.decide_topup(ADMIN, TopUpId(1), approve=True)
+    await till.shop.topups.decide(ADMIN, TopUpId(1), approve=True)
     await till.to_destination()
     await prove(till)
     assert "fotonya kami cek" in till.text()
@@ -191,7 +192,7 @@ async def test_a_photo_with_an_invalid_file_id_is_ignored(till: Counter, file_id
 async def test_only_the_first_proofs_of_a_day_reach_the_admins(till: Counter) -> None:
     await pay_in(till)
     before = len(till.said(ADMIN))
-    for _ in range(PICTURES_A_DAY + 1):
+    for _ in range(MAX_PROOFS_A_DAY + 1):
         await prove(till)
     assert "banyak foto" in till.text()
-    assert len(till.said(ADMIN)) == before + PICTURES_A_DAY
+    assert len(till.said(ADMIN)) == before + MAX_PROOFS_A_DAY

@@ -9,12 +9,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import Step, TopUp, TopUpId, TopUpState
+from bot.domain.dialog import Step
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
-from bot.services.money.topups.request import CODES
+from bot.services.money.topups.request import MAX_CODE
 from handlers.admin.buttons import ApproveAmount, AskDecision, DecideTopUp
 from handlers.ui.buttons import ShowTopUp
 from handlers.wallet.buttons import CancelTopUp
@@ -196,14 +197,14 @@ async def test_a_rejection_shows_its_reason_escaped(till: Counter) -> None:
     await till.press("Tolak + alasan", ADMIN)
     await till.say("Belum <masuk>", ADMIN)
     assert "Belum <masuk>" in till.text()
-    topup = (await till.shop.wallets.topup(ADMIN, TopUpId(1))).topup
+    topup = (await till.shop.topups.details(ADMIN, TopUpId(1))).topup
     assert topup.state is TopUpState.REJECTED
 
 
 async def test_an_amount_for_a_decided_top_up_credits_nothing(till: Counter) -> None:
     await pay_in(till)
     await till.press("Jumlah lain", ADMIN)
-    await till.shop.wallets.decide_topup(SECOND_ADMIN, TopUpId(1), approve=False)
+    await till.shop.topups.decide(SECOND_ADMIN, TopUpId(1), approve=False)
     await till.say("12.345", ADMIN)
     assert (await till.shop.wallet(ANNI)).posted == 100_000
 
@@ -296,7 +297,7 @@ async def test_an_amount_without_free_codes_is_refused(till: Counter) -> None:
     now = till.shop.clock.now()
 
     def take_all(tx: Transaction) -> None:
-        for code in range(1, CODES + 1):
+        for code in range(1, MAX_CODE + 1):
             asked = TopUp(TopUpId(0), BUDI, Rupiah(50_000), TopUpState.PENDING, f"k{code}", now)
             end = now + timedelta(hours=1)
             tx.topups.add(replace(asked, code=code, expires_at=end, is_reserved=True))
@@ -431,7 +432,7 @@ async def test_the_buttons_of_a_decided_top_up_show_the_decision(
     till: Counter, is_approved: bool, says: str
 ) -> None:
     await pay_in(till)
-    await till.shop.wallets.decide_topup(ADMIN, TopUpId(1), approve=is_approved)
+    await till.shop.topups.decide(ADMIN, TopUpId(1), approve=is_approved)
     for button in (ShowTopUp(1), CancelTopUp(1)):
         assert says in (await till.forge(button)).text
 

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.customer import Step, TopUp
+from bot.domain.dialog import Step
 from bot.domain.errors import AmountError, AmountFault
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, TransferId, wallet_of
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import OrderId
+from bot.domain.topup import TopUp
 from handlers.ui.amounts import amount_fault
 from handlers.ui.i18n import load_languages
 from handlers.wallet.buttons import RequestTopUp
@@ -245,8 +246,8 @@ async def test_a_request_made_already_is_not_made_again(counter: Counter) -> Non
     await counter.say("/saldo")
     await counter.press("Isi saldo")
     key = f"update:{counter.telegram.updates.next_id}"
-    await counter.shop.wallets.request_topup(ANNI, Rupiah(50_000), key)
-    await counter.shop.wallets.ask_amount(ANNI, None)
+    await counter.shop.topups.request(ANNI, Rupiah(50_000), key)
+    await counter.shop.topups.ask_amount(ANNI, None)
     await counter.say("50rb")
     assert "Permintaan ini sudah sampai ke toko." in counter.text()
     assert len(await requests(counter)) == 1
@@ -307,7 +308,7 @@ async def test_an_approved_top_up_leads_back_into_the_shop(counter: Counter) -> 
     await counter.press("Isi saldo")
     await counter.press("Rp50.000")
     (request,) = await requests(counter)
-    await counter.shop.wallets.decide_topup(ADMIN, request.topup_id, approve=True)
+    await counter.shop.topups.decide(ADMIN, request.topup_id, approve=True)
     await counter.deliver.deliver()
     news = counter.last()
     assert "Isi saldo Rp50.000 sudah masuk." in news.text
@@ -321,7 +322,7 @@ async def test_a_rejected_top_up_can_be_requested_again(counter: Counter) -> Non
     await counter.press("Isi saldo")
     await counter.press("Rp50.000")
     (request,) = await requests(counter)
-    await counter.shop.wallets.decide_topup(ADMIN, request.topup_id, approve=False)
+    await counter.shop.topups.decide(ADMIN, request.topup_id, approve=False)
     await counter.deliver.deliver()
     assert CONTACT in counter.text()
     await counter.press("Isi saldo")

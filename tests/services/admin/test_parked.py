@@ -18,7 +18,7 @@ from bot.domain.errors import (
 from bot.domain.ledger import Phase
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderId, OrderState, ParkReason
-from bot.domain.row_matching import SupplierRow
+from bot.domain.supplier_row import SupplierRow
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, SECOND_ADMIN, Shop
 
 OTHER = "081299999999"

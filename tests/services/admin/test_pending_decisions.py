@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import TopUp
 from bot.domain.errors import NotPermittedError
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from bot.domain.topup import Proof
+from bot.domain.topup import PaymentProof, TopUp
 from bot.services.admin.pending_decisions import TOPUPS_LISTED
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules
 
@@ -18,7 +17,7 @@ from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rule
 @pytest.fixture
 async def topup_shop(shop: Shop) -> Shop:
     """A shop whose top-ups expire after an hour."""
-    shop.rules = shop_rules(deposit_expires=timedelta(hours=1))
+    shop.rules = shop_rules(topup_expires=timedelta(hours=1))
     shop.build()
     await shop.refresh.load()
     return shop
@@ -26,7 +25,7 @@ async def topup_shop(shop: Shop) -> Shop:
 
 async def ask(shop: Shop, key: str = "a", who: CustomerId = ANNI) -> TopUp:
     """Request a top-up."""
-    return await shop.wallets.request_topup(who, Rupiah(50_000), key)
+    return await shop.topups.request(who, Rupiah(50_000), key)
 
 
 async def waiting(shop: Shop) -> list[int]:
@@ -64,7 +63,7 @@ async def test_a_top_up_waits_until_decided_cancelled_or_expired(topup_shop: Sho
     (_, customer) = (await topup_shop.admin.desk(ADMIN)).topups[0]
     assert customer is not None
     assert customer.customer_id == ANNI
-    await topup_shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
+    await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=True)
     assert await waiting(topup_shop) == []
     other = await ask(topup_shop, "b", BUDI)
     await topup_shop.topups.cancel(BUDI, other.topup_id)
@@ -78,10 +77,10 @@ async def test_a_top_up_waits_until_decided_cancelled_or_expired(topup_shop: Sho
 
 async def test_a_top_up_with_a_payment_proof_waits_until_it_is_decided(topup_shop: Shop) -> None:
     topup = await ask(topup_shop)
-    await topup_shop.topups.prove(ANNI, Proof("file"), "proof")
+    await topup_shop.topups.submit_proof(ANNI, PaymentProof("file"), "proof")
     topup_shop.clock.advance(86_400)
     assert await waiting(topup_shop) == [topup.topup_id]
-    await topup_shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=False)
+    await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=False)
     assert await waiting(topup_shop) == []
 
 
@@ -95,7 +94,7 @@ async def test_all_top_ups_are_counted_and_the_oldest_listed(topup_shop: Shop) -
     asked = []
     for number in range(TOPUPS_LISTED + 3):
         customer_id = CustomerId(7_000 + number)
-        await topup_shop.wallets.greet(customer_id, "X", "", "id")
+        await topup_shop.customers.register(customer_id, "X", "", "id")
         asked.append((await ask(topup_shop, f"k{number}", customer_id)).topup_id)
     assert await waiting(topup_shop) == asked[:TOPUPS_LISTED]
     assert (await topup_shop.admin.desk(ADMIN)).topups_count == TOPUPS_LISTED + 3

@@ -14,8 +14,8 @@ OTHER = "081299999999"
 
 
 async def test_the_balance_shows_every_figure(shop: Shop) -> None:
-    proposed = await shop.wallets.propose_deposit(ADMIN, 300_000)
-    await shop.wallets.deposit(ADMIN, proposed.token)
+    proposed = await shop.supplier_deposit.propose(ADMIN, 300_000)
+    await shop.supplier_deposit.record(ADMIN, proposed.token)
     order = await shop.queue()
     await shop.send_next(shop.reply(order, status_word="success"))
     await shop.queue(number=OTHER)

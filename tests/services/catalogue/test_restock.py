@@ -207,7 +207,7 @@ async def test_the_notice_shows_the_availability_at_delivery(shop: Shop) -> None
     shop.notifier.fails(ANNI, RecipientUnreachableError("blocked"))
     assert await shop.deliveries(ANNI) == []
     await shop.relist("GONE", is_ready=False)
-    await shop.wallets.greet(ANNI, "Anni", "", "id", is_start=True)
+    await shop.customers.register(ANNI, "Anni", "", "id", is_start=True)
     (delivery,) = await shop.deliveries(ANNI)
     (one,) = delivery.restocked
     assert one == Restocked(one.product, one.price, is_available=False)

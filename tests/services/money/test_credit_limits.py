@@ -10,7 +10,7 @@ from bot.domain.errors import InsufficientFundsError
 from bot.domain.ledger import Account
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from bot.services.money.credit_limits import grant_all
+from bot.services.money.credit_limits import apply_credit_limits
 from tests.services.shop import ADMIN, NUMBER, PRICE, SECOND_ADMIN, Shop, shop_rules
 
 FORMER = CustomerId(ADMIN)
@@ -40,14 +40,14 @@ async def wallet(shop: Shop) -> Account:
 
 async def credited(shop: Shop, amount: int) -> None:
     """Pay back by an admin's credit."""
-    shown = await shop.wallets.propose(SECOND_ADMIN, FORMER, amount, "paid")
+    shown = await shop.wallets.propose_adjustment(SECOND_ADMIN, FORMER, amount, "paid")
     await shop.wallets.adjust(SECOND_ADMIN, shown.token)
 
 
 async def topped_up(shop: Shop, amount: int) -> None:
     """Pay back by a top-up."""
-    topup = await shop.wallets.request_topup(FORMER, Rupiah(amount), f"key {amount}")
-    await shop.wallets.decide_topup(SECOND_ADMIN, topup.topup_id, approve=True)
+    topup = await shop.topups.request(FORMER, Rupiah(amount), f"key {amount}")
+    await shop.topups.decide(SECOND_ADMIN, topup.topup_id, approve=True)
 
 
 PayBack = Callable[[Shop, int], Awaitable[None]]
@@ -61,7 +61,7 @@ async def test_each_payment_of_a_former_admin_lowers_the_limit_at_once(
     await in_debt(shop)
     await dismiss(shop)
     if is_greeted:
-        await shop.wallets.greet(FORMER, "Ex", "", "id")
+        await shop.customers.register(FORMER, "Ex", "", "id")
     for paid in (10_000, 20_000, 15_000):
         await pay_back(shop, paid)
         after = await wallet(shop)
@@ -75,7 +75,7 @@ async def test_each_payment_of_a_former_admin_lowers_the_limit_at_once(
 async def test_a_voided_hold_of_a_former_admin_lowers_the_limit_at_once(shop: Shop) -> None:
     order = await shop.queue(FORMER)
     await dismiss(shop)
-    await shop.wallets.greet(FORMER, "Ex", "", "id")
+    await shop.customers.register(FORMER, "Ex", "", "id")
     assert (await wallet(shop)).credit_limit == PRICE
     await shop.buy.cancel(FORMER, order.order_id)
     assert await wallet(shop) == Account((await wallet(shop)).account_id, 0, 0, 0)
@@ -94,11 +94,11 @@ async def test_a_former_admin_buys_nothing_on_credit(shop: Shop) -> None:
     with pytest.raises(InsufficientFundsError):
         await shop.buy.confirm(FORMER, quote.token, None)
     with pytest.raises(InsufficientFundsError):
-        await shop.wallets.propose(SECOND_ADMIN, FORMER, -1, "")
+        await shop.wallets.propose_adjustment(SECOND_ADMIN, FORMER, -1, "")
 
 
 async def test_a_debit_proposed_before_the_dismissal_is_refused(shop: Shop) -> None:
-    shown = await shop.wallets.propose(SECOND_ADMIN, FORMER, -70_000, "till")
+    shown = await shop.wallets.propose_adjustment(SECOND_ADMIN, FORMER, -70_000, "till")
     await dismiss(shop)
     with pytest.raises(InsufficientFundsError):
         await shop.wallets.adjust(SECOND_ADMIN, shown.token)
@@ -110,7 +110,7 @@ async def test_the_start_sets_the_limits_by_the_current_settings(shop: Shop) -> 
     await in_debt(shop)
     before = await shop.wallet()
     await dismiss(shop, admin_credit_limit=Rupiah(300_000))
-    await shop.store.write(grant_all, shop.rules)
+    await shop.store.write(apply_credit_limits, shop.rules)
     assert (await wallet(shop)).credit_limit == OWED
     assert (await shop.wallet(CustomerId(SECOND_ADMIN))).credit_limit == 300_000
     assert await shop.wallet() == before
@@ -136,5 +136,5 @@ async def test_a_reinstated_admin_gets_the_limit_again(shop: Shop) -> None:
     await credited(shop, 10_000)
     shop.rules = shop_rules()
     await shop.restart()
-    await shop.wallets.greet(FORMER, "Boss", "", "id")
+    await shop.customers.register(FORMER, "Boss", "", "id")
     assert (await wallet(shop)).credit_limit == 1_000_000

@@ -12,8 +12,8 @@ OTHER = "081299999999"
 
 async def noted(shop: Shop, amount: int) -> None:
     """Record a deposit at the supplier."""
-    proposed = await shop.wallets.propose_deposit(ADMIN, amount)
-    await shop.wallets.deposit(ADMIN, proposed.token)
+    proposed = await shop.supplier_deposit.propose(ADMIN, amount)
+    await shop.supplier_deposit.record(ADMIN, proposed.token)
 
 
 async def test_the_cost_of_accepted_orders_is_subtracted_from_the_difference(shop: Shop) -> None:

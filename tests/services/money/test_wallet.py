@@ -1,56 +1,24 @@
-"""Wallets: customers, top-ups, and credits and debits by admins."""
+"""Wallets: transfers, and credits and debits by admins."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
-from bot.domain.customer import CONVERSATION, Step, TopUp, TopUpId, TopUpState
 from bot.domain.errors import (
-    AlreadyDecidedError,
-    DuplicateError,
+    BalanceChangedError,
     InsufficientFundsError,
     NotFoundError,
     NotPermittedError,
     TokenError,
     TokenFault,
 )
-from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Purpose
-from bot.domain.money import Rupiah
+from bot.domain.ledger import BANK, Purpose
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop, shop_rules
-from tests.services.torn_store import TornStore
 
 CITRA = CustomerId(1003)
-
-
-async def test_a_first_update_creates_a_customer_with_an_empty_wallet(shop: Shop) -> None:
-    assert await shop.wallets.customer(CITRA) is None
-    customer = await shop.wallets.greet(CITRA, "Citra", "citra", "en")
-    assert (customer.first_name, customer.username, customer.telegram_language) == (
-        "Citra",
-        "citra",
-        "en",
-    )
-    assert await shop.wallets.customer(CITRA) == customer
-    assert (await shop.wallets.wallet(CITRA)).available == 0
-
-
-async def test_an_unchanged_customer_is_not_written(shop: Shop) -> None:
-    await shop.wallets.greet(CITRA, "Citra", "", "id")
-    shop.store = torn = TornStore(shop.store)
-    shop.build()
-    await shop.wallets.greet(CITRA, "Citra", "", "id")
-    torn.refuse_writes(9)
-    await shop.wallets.greet(CITRA, "Citra", "", "id")
-    assert torn.refused == 0
-    torn.refuse_writes(0)
-    renamed = await shop.wallets.greet(CITRA, "Citra Dewi", "", "id")
-    assert renamed.first_name == "Citra Dewi"
-    started = await shop.wallets.greet(CITRA, "Citra Dewi", "", "id", is_start=True)
-    assert started == renamed
 
 
 async def test_a_former_admins_credit_limit_is_the_debt(shop: Shop) -> None:
@@ -58,16 +26,9 @@ async def test_a_former_admins_credit_limit_is_the_debt(shop: Shop) -> None:
     assert (await shop.wallet(CustomerId(ADMIN))).credit_limit == 1_000_000
     shop.rules = shop_rules(admin_ids=frozenset({SECOND_ADMIN}))
     shop.build()
-    await shop.wallets.greet(CustomerId(ADMIN), "Ex", "", "id")
+    await shop.customers.register(CustomerId(ADMIN), "Ex", "", "id")
     wallet = await shop.wallet(CustomerId(ADMIN))
     assert (wallet.credit_limit, wallet.balance, wallet.available) == (PRICE, -PRICE, 0)
-
-
-async def test_a_chosen_language_is_stored_beside_telegrams(shop: Shop) -> None:
-    await shop.wallets.choose_language(ANNI, "en")
-    customer = await shop.wallets.customer(ANNI)
-    assert customer is not None
-    assert (customer.chosen_language, customer.telegram_language) == ("en", "id")
 
 
 async def test_the_transfers_of_a_wallet_are_paged_newest_first(shop: Shop) -> None:
@@ -82,86 +43,11 @@ async def test_the_transfers_of_a_wallet_are_paged_newest_first(shop: Shop) -> N
     assert list(await shop.wallets.transfers(ANNI, 1, offset=1)) == [transfers[1]]
 
 
-# --- top-ups ---
-
-
-async def asked(shop: Shop, key: str = "update:1") -> TopUp:
-    """Request a top-up of 50,000."""
-    return await shop.wallets.request_topup(ANNI, Rupiah(50_000), key)
-
-
-async def test_the_amount_step_is_stored(shop: Shop) -> None:
-    await shop.wallets.ask_amount(ANNI, 77)
-    (dialog,) = await shop.store.read(lambda tx: tx.dialogs.all(CONVERSATION))
-    assert (dialog.customer_id, dialog.step, dialog.message_id) == (ANNI, Step.AMOUNT, 77)
-
-
-async def test_a_top_up_request_reaches_every_admin_once(shop: Shop) -> None:
-    await shop.wallets.ask_amount(ANNI, 77)
-    topup = await asked(shop)
-    with pytest.raises(DuplicateError):
-        await asked(shop)
-    assert topup.state is TopUpState.PENDING
-    delivered = await shop.deliveries()
-    assert [(d.notice.chat_id, d.notice.kind, d.topup) for d in delivered] == [
-        (ADMIN, NoticeKind.TOPUP_REQUESTED, topup),
-        (SECOND_ADMIN, NoticeKind.TOPUP_REQUESTED, topup),
-    ]
-    assert await shop.store.read(lambda tx: tx.dialogs.all(CONVERSATION)) == []
-
-
-async def test_an_approved_top_up_is_credited_once_and_notified(shop: Shop) -> None:
-    topup = await asked(shop)
-    await shop.told()
-    approved = await shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
-    assert (approved.state, approved.decided_by) == (TopUpState.APPROVED, ADMIN)
-    with pytest.raises(AlreadyDecidedError) as caught:
-        await shop.wallets.decide_topup(SECOND_ADMIN, topup.topup_id, approve=False)
-    assert caught.value.state == TopUpState.APPROVED
-    assert (await shop.wallet()).posted == 150_000
-    (told,) = await shop.deliveries(ANNI)
-    assert told.notice.kind is NoticeKind.WALLET
-    assert told.transfer is not None
-    assert (told.transfer.amount, told.transfer.purpose) == (50_000, Purpose.TOPUP)
-    assert told.wallet is not None
-    assert told.wallet.posted == 150_000
-    (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
-    assert (act.action, act.subject) == ("topup_approved", f"topup:{topup.topup_id}")
-
-
-async def test_concurrent_approvals_credit_once(shop: Shop) -> None:
-    topup = await asked(shop)
-    results = await asyncio.gather(
-        *(
-            shop.wallets.decide_topup(actor_id, topup.topup_id, approve=True)
-            for actor_id in (ADMIN, SECOND_ADMIN, ADMIN)
-        ),
-        return_exceptions=True,
-    )
-    assert len([end for end in results if isinstance(end, TopUp)]) == 1
-    assert (await shop.wallet()).posted == 150_000
-
-
-async def test_a_rejected_top_up_moves_no_money_and_is_notified(shop: Shop) -> None:
-    topup = await asked(shop)
-    await shop.told()
-    rejected = await shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=False)
-    assert rejected.state is TopUpState.REJECTED
-    assert (await shop.wallet()).posted == 100_000
-    (told,) = await shop.deliveries(ANNI)
-    assert (told.notice.kind, told.topup) == (NoticeKind.TOPUP_REJECTED, rejected)
-
-
-async def test_an_unknown_top_up_is_not_found(shop: Shop) -> None:
-    with pytest.raises(NotFoundError):
-        await shop.wallets.decide_topup(ADMIN, TopUpId(99), approve=True)
-
-
 # --- adjustments by admins ---
 
 
 async def test_an_adjustment_is_proposed_then_carried_out_once(shop: Shop) -> None:
-    proposed = await shop.wallets.propose(ADMIN, ANNI, 25_000, "cash")
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 25_000, "cash")
     assert proposed.customer.customer_id == ANNI
     assert (proposed.before, proposed.after, proposed.note) == (100_000, 125_000, "cash")
     assert (await shop.wallet()).posted == 100_000
@@ -190,16 +76,16 @@ async def test_a_credit_offers_the_quote_that_lacked_money(shop: Shop) -> None:
 async def test_a_debit_is_limited_to_the_available_money(shop: Shop) -> None:
     await shop.queue()
     with pytest.raises(InsufficientFundsError) as caught:
-        await shop.wallets.propose(ADMIN, ANNI, -100_000, "")
+        await shop.wallets.propose_adjustment(ADMIN, ANNI, -100_000, "")
     assert caught.value.missing == PRICE
-    proposed = await shop.wallets.propose(ADMIN, ANNI, PRICE - 100_000, "back")
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, PRICE - 100_000, "back")
     transfer, wallet = await shop.wallets.adjust(ADMIN, proposed.token)
     assert (transfer.purpose, transfer.amount) == (Purpose.DEBIT, 100_000 - PRICE)
     assert wallet.available == 0
 
 
 async def test_a_debit_above_the_available_money_is_refused_at_the_confirm(shop: Shop) -> None:
-    proposed = await shop.wallets.propose(ADMIN, ANNI, -100_000, "")
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, -100_000, "")
     await shop.queue()
     with pytest.raises(InsufficientFundsError):
         await shop.wallets.adjust(ADMIN, proposed.token)
@@ -208,77 +94,28 @@ async def test_a_debit_above_the_available_money_is_refused_at_the_confirm(shop:
 
 async def test_an_unknown_customer_cannot_be_adjusted(shop: Shop) -> None:
     with pytest.raises(NotFoundError):
-        await shop.wallets.propose(ADMIN, CITRA, 1_000, "")
+        await shop.wallets.propose_adjustment(ADMIN, CITRA, 1_000, "")
 
 
 async def test_a_token_of_another_kind_or_admin_adjusts_nothing(shop: Shop) -> None:
     token = await shop.token(CustomerId(ADMIN))
-    proposed = await shop.wallets.propose(ADMIN, ANNI, 1_000, "")
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "")
     for actor_id, wrong in ((ADMIN, token), (SECOND_ADMIN, proposed.token)):
         with pytest.raises(TokenError) as caught:
             await shop.wallets.adjust(actor_id, wrong)
         assert caught.value.fault is TokenFault.UNKNOWN
 
 
-async def at_supplier(shop: Shop) -> int:
-    """Return the tracked deposit at the supplier in rupiah."""
-    return -(await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))).posted
-
-
-async def test_concurrent_confirms_record_a_deposit_once(shop: Shop) -> None:
-    shown = await shop.wallets.propose_deposit(ADMIN, 750_000)
-    presses = [shop.wallets.deposit(who, shown.token) for who in (ADMIN, SECOND_ADMIN, ADMIN)]
-    results = await asyncio.gather(*presses, return_exceptions=True)
-    assert sum(isinstance(end, TokenError) for end in results) == 2
-    assert await at_supplier(shop) == 750_000
-    with pytest.raises(NotFoundError):
-        await shop.wallets.deposited(SECOND_ADMIN, shown.token)
-
-
-@pytest.mark.parametrize("minutes", [0, 31])
-async def test_a_dismissed_or_expired_deposit_is_not_recorded(shop: Shop, minutes: int) -> None:
-    shown = await shop.wallets.propose_deposit(ADMIN, 50_000)
-    with pytest.raises(TokenError):
-        await shop.wallets.adjust(ADMIN, shown.token)
-    if not minutes:
-        assert await shop.wallets.drop_adjustment(ADMIN, shown.token)
-    shop.clock.advance(minutes * 60)
-    with pytest.raises(TokenError):
-        await shop.wallets.deposit(ADMIN, shown.token)
-    with pytest.raises(NotFoundError):
-        await shop.wallets.deposited(ADMIN, shown.token)
-    assert await at_supplier(shop) == 0
-
-
-async def test_a_deposit_is_proposed_then_recorded_once(shop: Shop) -> None:
-    shown = await shop.wallets.propose_deposit(ADMIN, 300_000)
-    assert (shown.before, shown.after, await at_supplier(shop)) == (0, 300_000, 0)
-    noted = await shop.wallets.deposit(ADMIN, shown.token)
-    assert (noted.amount, noted.balance) == (300_000, 300_000)
-    with pytest.raises(TokenError) as caught:
-        await shop.wallets.deposit(ADMIN, shown.token)
-    assert caught.value.fault is TokenFault.USED
-    assert await shop.wallets.deposited(ADMIN, shown.token) == noted
-    more = await shop.wallets.propose_deposit(ADMIN, -200_000)
-    assert (more.before, more.after) == (300_000, 100_000)
-    await shop.wallets.deposit(ADMIN, more.token)
-    assert await at_supplier(shop) == 100_000
-    acts = await shop.store.read(lambda tx: tx.admin_acts.latest(10))
-    assert len([act for act in acts if act.action == "deposit"]) == 2
-
-
 ACTS: list[Callable[[Shop], Awaitable[object]]] = [
-    lambda shop: shop.wallets.decide_topup(BUDI, TopUpId(1), approve=True),
-    lambda shop: shop.wallets.propose(BUDI, BUDI, 1_000_000, ""),
+    lambda shop: shop.wallets.propose_adjustment(BUDI, BUDI, 1_000_000, ""),
     lambda shop: shop.wallets.adjust(BUDI, "token0000001"),
-    lambda shop: shop.wallets.propose_deposit(BUDI, 1),
-    lambda shop: shop.wallets.deposit(BUDI, "token0000001"),
-    lambda shop: shop.wallets.deposited(BUDI, "token0000001"),
+    lambda shop: shop.wallets.dismiss_adjustment(BUDI, "token0000001"),
+    lambda shop: shop.wallets.adjustment_result(BUDI, "token0000001"),
 ]
 
 
 @pytest.mark.parametrize("act", ACTS)
-async def test_only_an_admin_moves_money(
+async def test_only_an_admin_adjusts_a_wallet(
     shop: Shop, act: Callable[[Shop], Awaitable[object]]
 ) -> None:
     with pytest.raises(NotPermittedError):
@@ -286,8 +123,30 @@ async def test_only_an_admin_moves_money(
 
 
 async def test_a_removed_admin_cannot_use_an_open_proposal(shop: Shop) -> None:
-    proposed = await shop.wallets.propose(ADMIN, ANNI, 1_000, "")
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "")
     shop.rules = replace(shop.rules, admin_ids=frozenset())
     shop.build()
     with pytest.raises(NotPermittedError):
         await shop.wallets.adjust(ADMIN, proposed.token)
+
+
+async def test_an_adjustment_shown_with_another_balance_can_be_refused(shop: Shop) -> None:
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "")
+    await shop.credit(ANNI, 7_777)
+    with pytest.raises(BalanceChangedError) as changed:
+        await shop.wallets.adjust(ADMIN, proposed.token, only_as_shown=True)
+    assert not changed.value.is_same_payment
+    assert (await shop.wallet()).posted == 107_777
+
+
+async def test_the_result_of_an_adjustment_is_its_transfer_and_the_wallet_now(shop: Shop) -> None:
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "bonus")
+    for actor_id in (ADMIN, SECOND_ADMIN):
+        with pytest.raises(NotFoundError):
+            await shop.wallets.adjustment_result(actor_id, proposed.token)
+    transfer, wallet = await shop.wallets.adjust(ADMIN, proposed.token)
+    result = await shop.wallets.adjustment_result(ADMIN, proposed.token)
+    assert (result.customer_id, result.transfer, result.wallet) == (ANNI, transfer, wallet)
+    assert result.customer is not None
+    with pytest.raises(NotFoundError):
+        await shop.wallets.adjustment_result(SECOND_ADMIN, proposed.token)

@@ -108,7 +108,7 @@ async def test_an_order_notice_shows_the_state_at_delivery(shop: Shop) -> None:
     assert {d.order.state for d in delivered if d.order} == {OrderState.SUCCEEDED}
     assert delivered[-1].notice.kind is NoticeKind.OUTCOME
     last = delivered[-1]
-    assert last.reader == last.customer == await shop.wallets.customer(ANNI)
+    assert last.reader == last.customer == await shop.customers.get(ANNI)
     assert last.wallet == await shop.store.read(lambda tx: tx.ledger.account(wallet_of(ANNI)))
 
 
@@ -174,11 +174,11 @@ async def test_a_chat_that_blocked_the_bot_gets_its_messages_at_the_next_start(s
     await shop.buy.cancel(ANNI, order.order_id)
     shop.notifier.fails(ANNI, RecipientUnreachableError())
     assert await shop.deliver.deliver() is None
-    customer = await shop.wallets.customer(ANNI)
+    customer = await shop.customers.get(ANNI)
     assert customer is not None
     assert not customer.is_reachable
     assert await shop.told() == []
-    await shop.wallets.greet(ANNI, customer.first_name, "", "id", is_start=True)
+    await shop.customers.register(ANNI, customer.first_name, "", "id", is_start=True)
     assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.ORDER, NoticeKind.OUTCOME]
 
 
@@ -186,7 +186,7 @@ async def test_any_update_makes_a_customer_reachable_again(shop: Shop) -> None:
     await shop.queue()
     shop.notifier.fails(ANNI, RecipientUnreachableError())
     await shop.deliver.deliver()
-    customer = await shop.wallets.greet(ANNI, "User 1001", "", "id")
+    customer = await shop.customers.register(ANNI, "User 1001", "", "id")
     assert customer.is_reachable
     assert await shop.told(ANNI) == [NoticeKind.ORDER]
 
@@ -271,7 +271,7 @@ async def test_an_alert_is_sent_at_most_every_15_minutes_per_condition(shop: Sho
     delivered = [d for d in await shop.deliveries() if d.notice.kind is NoticeKind.ALERT]
     assert [d.notice.chat_id for d in delivered] == [ADMIN, SECOND_ADMIN]
     assert delivered[0].order is not None
-    assert delivered[0].customer == await shop.wallets.customer(ANNI)
+    assert delivered[0].customer == await shop.customers.get(ANNI)
     await shop.queue(number=OTHER)
     await shop.send_next(SupplierRefusedError(RefusalClass.MAINTENANCE, "Pemeliharaan"))
     assert await shop.alerts() == ["maintenance"]
@@ -287,7 +287,7 @@ async def test_an_alert_without_an_order_has_only_its_reader(shop: Shop) -> None
     )
     (told,) = await shop.deliveries(ADMIN)
     assert (told.order, told.customer, told.wallet) == (None, None, None)
-    assert told.reader == await shop.wallets.customer(told.reader.customer_id) if told.reader else 0
+    assert told.reader == await shop.customers.get(told.reader.customer_id) if told.reader else 0
 
 
 @pytest.mark.parametrize("kind", [NoticeKind.OUTCOME, NoticeKind.TOPUP_REJECTED])

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import CONVERSATION, Step, TopUpId, TopUpState
+from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.errors import (
     AlreadyDecidedError,
     NotFoundError,
@@ -14,6 +14,7 @@ from bot.domain.ledger import Purpose
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import CustomerId, OrderId
+from bot.domain.topup import TopUpId, TopUpState
 from bot.services.notices import enqueue
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
@@ -25,7 +26,7 @@ async def test_a_case_has_candidate_rows_until_the_order_has_a_ref_id(shop: Shop
     shop.clock.advance(60)
     await shop.reconcile.look()
     case = await shop.admin.case(ADMIN, parked.order_id)
-    assert case.customer == await shop.wallets.customer(ANNI)
+    assert case.customer == await shop.customers.get(ANNI)
     assert sorted(row.ref_id for row in case.candidates) == ["late1", "late2"]
     await shop.admin.attach(ADMIN, parked.order_id, "late1")
     case = await shop.admin.case(ADMIN, parked.order_id)
@@ -61,8 +62,8 @@ async def test_only_admins_see_cases(shop: Shop) -> None:
     for attempt in (
         shop.admin.case(ANNI, parked.order_id),
         shop.admin.ask_reference(ANNI, parked.order_id, None),
-        shop.wallets.topup(ANNI, TopUpId(1)),
-        shop.wallets.adjusted(ANNI, "token"),
+        shop.topups.details(ANNI, TopUpId(1)),
+        shop.wallets.adjustment_result(ANNI, "token"),
     ):
         with pytest.raises(NotPermittedError):
             await attempt
@@ -71,31 +72,31 @@ async def test_only_admins_see_cases(shop: Shop) -> None:
 
 async def test_an_adjustment_is_shown_again_to_the_admin_who_made_it(shop: Shop) -> None:
     """With the wallet as it is now."""
-    proposed = await shop.wallets.propose(ADMIN, BUDI, -5_000, "cash")
+    proposed = await shop.wallets.propose_adjustment(ADMIN, BUDI, -5_000, "cash")
     with pytest.raises(NotFoundError):
-        await shop.wallets.adjusted(ADMIN, proposed.token)
+        await shop.wallets.adjustment_result(ADMIN, proposed.token)
     await shop.wallets.adjust(ADMIN, proposed.token)
     await shop.credit(BUDI, 1_000)
-    done = await shop.wallets.adjusted(ADMIN, proposed.token)
-    assert (done.customer_id, done.customer) == (BUDI, await shop.wallets.customer(BUDI))
+    done = await shop.wallets.adjustment_result(ADMIN, proposed.token)
+    assert (done.customer_id, done.customer) == (BUDI, await shop.customers.get(BUDI))
     assert (done.transfer.purpose, done.transfer.amount) == (Purpose.DEBIT, 5_000)
     assert done.wallet.balance == 96_000
     for actor_id, token in ((SECOND_ADMIN, proposed.token), (ADMIN, "unknown")):
         with pytest.raises(NotFoundError):
-            await shop.wallets.adjusted(actor_id, token)
+            await shop.wallets.adjustment_result(actor_id, token)
 
 
 async def test_a_top_up_is_shown_before_and_after_it_is_decided(shop: Shop) -> None:
-    topup = await shop.wallets.request_topup(ANNI, Rupiah(50_000), "update:1")
-    asked = await shop.wallets.topup(ADMIN, topup.topup_id)
+    topup = await shop.topups.request(ANNI, Rupiah(50_000), "update:1")
+    asked = await shop.topups.details(ADMIN, topup.topup_id)
     assert (asked.topup, asked.wallet.balance) == (topup, 100_000)
-    assert asked.customer == await shop.wallets.customer(ANNI)
-    await shop.wallets.decide_topup(SECOND_ADMIN, topup.topup_id, approve=True)
-    decided = await shop.wallets.topup(ADMIN, topup.topup_id)
+    assert asked.customer == await shop.customers.get(ANNI)
+    await shop.topups.decide(SECOND_ADMIN, topup.topup_id, approve=True)
+    decided = await shop.topups.details(ADMIN, topup.topup_id)
     assert (decided.topup.state, decided.topup.decided_by) == (TopUpState.APPROVED, SECOND_ADMIN)
     assert decided.wallet.balance == 150_000
     with pytest.raises(NotFoundError):
-        await shop.wallets.topup(ADMIN, TopUpId(99))
+        await shop.topups.details(ADMIN, TopUpId(99))
 
 
 # --- how long an alert lasts ---

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.catalogue import ProductId
-from bot.domain.customer import Step
 from bot.domain.destination import DestinationKind
+from bot.domain.dialog import Step
 from bot.domain.errors import (
     BoughtJustNowError,
     DestinationError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.customer import Step
+from bot.domain.dialog import Step
 from bot.domain.errors import (
     DestinationError,
     NotFoundError,
@@ -42,7 +42,7 @@ async def test_a_token_of_another_customer_or_kind_is_unknown(shop: Shop) -> Non
     with pytest.raises(TokenError) as caught:
         await shop.buy.requote(BUDI, token, 77)
     assert caught.value.fault is TokenFault.UNKNOWN
-    adjustment = await shop.wallets.propose(ADMIN, ANNI, 1_000, "")
+    adjustment = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "")
     with pytest.raises(TokenError) as caught:
         await shop.buy.requote(CustomerId(ADMIN), adjustment.token, 77)
     assert caught.value.fault is TokenFault.UNKNOWN

@@ -14,7 +14,8 @@ from bot.domain.errors import (
     SupplierRefusedError,
 )
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import UNKNOWN_SKEW, LookRules
+from bot.domain.row_matching import LookRules
+from bot.domain.supplier_row import UNKNOWN_SKEW
 from bot.ports.supplier import ReadShare, StatusList
 from bot.services.orders.row_evidence import look_rules
 from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN

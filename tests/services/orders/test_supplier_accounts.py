@@ -12,7 +12,7 @@ from bot.domain.errors import (
     SupplierRefusedError,
 )
 from bot.domain.order import Order, OrderState, ParkReason, WaitReason
-from bot.domain.row_matching import UNKNOWN_SKEW
+from bot.domain.supplier_row import UNKNOWN_SKEW
 from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.orders.supplier_clock import SupplierClock, clock_of
 from bot.services.restores import travel

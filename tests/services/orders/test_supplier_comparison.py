@@ -11,8 +11,8 @@ from bot.domain.ledger import SUPPLIER_DEPOSIT, SUSPENSE, AccountId
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState
-from bot.domain.row_matching import SupplierRow
 from bot.domain.supplier_comparison import FindingKind
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.supplier import ReadShare, StatusList
 from bot.services.orders.supplier_comparison import LINES, ReconReport
 from tests.services.scripted import ScriptedSupplier

@@ -1,1 +1,1 @@
-"""Top-ups: a customer's money coming in, from the request to the decision."""
+"""Top-ups: a customer's money coming in, from the request to the decision or the expiry."""

@@ -1,4 +1,4 @@
-"""Decide: a request to pay money in is approved or rejected once, and one transfer counts once."""
+"""Decisions: a top-up is approved or rejected once, and one payment is credited once."""
 
 from __future__ import annotations
 
@@ -7,219 +7,227 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.customer import (
-    Confirmation,
-    ConfirmationKind,
-    Customer,
-    TopUp,
-    TopUpId,
-    TopUpState,
-)
+from bot.domain.confirmation import Confirmation, ConfirmationKind
+from bot.domain.customer import Customer
 from bot.domain.errors import (
     AlreadyDecidedError,
     NotFoundError,
     OtherTopUpError,
-    SameMoneyError,
+    SamePaymentError,
 )
 from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
 from bot.services.confirmations import usable
-from bot.services.money.credit_limits import grant
-from bot.services.money.topups.proof import others_of
+from bot.services.money.credit_limits import apply_credit_limit
+from bot.services.money.topups.proof import other_topups_of
 from bot.services.money.topups.same_amount import (
-    SAME,
-    Named,
-    is_news,
-    keys_of,
+    SAME_AMOUNT_KEYS,
+    SameAmountDetails,
+    details_of_keys,
+    has_unseen,
+    join_keys,
     same_as_topup,
-    shown_before,
 )
 from bot.services.money.unmet_purchase import unmet_purchase_of
 from bot.services.notices import enqueue, enqueue_topups
 
-LONGEST_REASON = 300
+MAX_REASON_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What an admin decides: `credited` where another amount arrived than was asked for."""
+class TopUpDecision:
+    """An admin's decision about a top-up."""
 
     approve: bool
     credited: Rupiah | None = None
+    """The amount that arrived; None: the top-up's total."""
     reason: str = ""
-    shown: str = ""
-    """The keys of what has the same amount; the admin saw it and says: a second payment came."""
+    """Why it is rejected, for the customer."""
+    seen_keys: str = ""
+    """Keys of the payments of the same amount beside which the admin confirmed a second one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """What an admin is asked before an amount is credited that may be another's money."""
+class SamePaymentQuestion:
+    """The question whether a second payment arrived, asked before an amount is credited again."""
 
     token: str
     topup: TopUp
     customer: Customer | None
     amount: Rupiah
-    same: Sequence[Named]
+    same: Sequence[SameAmountDetails]
+    """The top-ups and credits of the same amount."""
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """Who decides and when, and the token of the question that may have to be asked first."""
+class _Attempt:
+    """One attempt to decide: by whom and when, and the token of a question that it may store."""
 
     actor_id: int
     at: datetime
     token: str
 
 
-class Decisions:
-    """Decides requests in transactions of their own; who may decide is the caller's to check."""
+class DecideTopUps:
+    """Decides top-ups, each in its own transaction; the caller checks that an admin decides."""
 
     def __init__(self, store: Store, rules: ShopRules, clock: Clock, ids: Ids) -> None:
-        """Work on the store at every call."""
         self._store = store
         self._rules = rules
         self._clock = clock
         self._ids = ids
 
     async def decide(
-        self, actor_id: int, topup_id: TopUpId, verdict: Verdict, *, ends_dialog: bool = False
+        self,
+        actor_id: int,
+        topup_id: TopUpId,
+        decision: TopUpDecision,
+        *,
+        ends_dialog: bool = False,
     ) -> TopUp:
-        """Decide a request, once, and with `ends_dialog` wait for nothing more from the admin.
+        """Decide a top-up, once; with `ends_dialog` the admin's dialog ends too.
 
-        Raises `NotFoundError`, `AlreadyDecidedError`, `OtherTopUpError`, and `SameMoneyError` when
-        the amount may be the money of something else: nothing was decided then.
+        Raises `NotFoundError`, `AlreadyDecidedError`, `OtherTopUpError`, and `SamePaymentError`
+        when the amount may belong to another payment: then nothing was decided.
         """
-        act = self._act(actor_id)
+        attempt = self._attempt(actor_id)
 
         def decide(tx: Transaction) -> TopUp | None:
-            topup = self._decide_or_ask(tx, act, topup_id, verdict)
+            topup = self._decide_or_ask(tx, attempt, topup_id, decision)
             if topup is not None and ends_dialog:
                 tx.dialogs.drop(CustomerId(actor_id))
             return topup
 
-        return _unless_asked(await self._store.write(decide), act)
+        return _unless_asked(await self._store.write(decide), attempt)
 
-    async def weigh(self, actor_id: int, topup_id: TopUpId, amount: Rupiah) -> TopUp:
-        """Check that an amount may be credited for a request; raises what `decide` does."""
-        act, verdict = self._act(actor_id), Verdict(approve=True, credited=amount)
+    async def check_amount(self, actor_id: int, topup_id: TopUpId, amount: Rupiah) -> TopUp:
+        """Check that an amount may be credited for a top-up; raises what `decide` raises."""
+        attempt = self._attempt(actor_id)
+        decision = TopUpDecision(approve=True, credited=amount)
 
-        def weigh(tx: Transaction) -> TopUp | None:
-            topup = _decidable(tx, topup_id, verdict, act.at)
-            return None if _asks(tx, act, topup, verdict) else topup
+        def check(tx: Transaction) -> TopUp | None:
+            topup = _undecided(tx, topup_id, decision, attempt.at)
+            return None if _asks(tx, attempt, topup, decision) else topup
 
-        return _unless_asked(await self._store.write(weigh), act)
+        return _unless_asked(await self._store.write(check), attempt)
 
-    async def doubt(self, actor_id: int, token: str) -> Doubt:
-        """Return what an admin is asked by a token; raises `NotFoundError` for another's."""
-        return await self._store.read(_doubt, actor_id, token)
+    async def same_payment_question(self, actor_id: int, token: str) -> SamePaymentQuestion:
+        """Return an admin's own question by its token; raises `NotFoundError`."""
+        return await self._store.read(_question, actor_id, token)
 
-    async def insist(self, actor_id: int, token: str) -> TopUp:
-        """Credit what a token stands for: the admin says that a second payment arrived.
+    async def confirm_second_payment(self, actor_id: int, token: str) -> TopUp:
+        """Approve the top-up of a question: the admin confirms that a second payment arrived.
 
-        Raises `TokenError` unless it is this admin's, fresh and unused, and all that `decide`
-        does: `SameMoneyError` when something has the amount that the token's screen did not name.
+        Raises `TokenError` for a token that is used, expired or another admin's, and what `decide`
+        raises: `SamePaymentError` when another payment of the amount was credited since.
         """
-        act = self._act(actor_id)
+        attempt = self._attempt(actor_id)
 
-        def insist(tx: Transaction) -> TopUp | None:
-            payload = usable(tx, token, actor_id, ConfirmationKind.TOPUP, act.at).payload
+        def confirm(tx: Transaction) -> TopUp | None:
+            payload = usable(tx, token, actor_id, ConfirmationKind.TOPUP, attempt.at).payload
             topup_id, amount = TopUpId(int(payload["topup_id"])), Rupiah(int(payload["amount"]))
-            verdict = Verdict(approve=True, credited=amount, shown=str(payload[SAME]))
-            topup = self._decide_or_ask(tx, act, topup_id, verdict)
+            seen_keys = str(payload[SAME_AMOUNT_KEYS])
+            decision = TopUpDecision(approve=True, credited=amount, seen_keys=seen_keys)
+            topup = self._decide_or_ask(tx, attempt, topup_id, decision)
             if topup is not None:
-                tx.confirmations.consume(token, actor_id, act.at, str(topup_id))
+                tx.confirmations.consume(token, actor_id, attempt.at, str(topup_id))
                 tx.dialogs.drop(CustomerId(actor_id))
             return topup
 
-        return _unless_asked(await self._store.write(insist), act)
+        return _unless_asked(await self._store.write(confirm), attempt)
 
-    def _act(self, actor_id: int) -> Act:
-        return Act(actor_id, self._clock.now(), self._ids.token())
+    def _attempt(self, actor_id: int) -> _Attempt:
+        return _Attempt(actor_id, self._clock.now(), self._ids.token())
 
     def _decide_or_ask(
-        self, tx: Transaction, act: Act, topup_id: TopUpId, verdict: Verdict
+        self, tx: Transaction, attempt: _Attempt, topup_id: TopUpId, decision: TopUpDecision
     ) -> TopUp | None:
-        """Decide, and return None where the admin has to be asked first, by the act's token."""
-        known = _decidable(tx, topup_id, verdict, act.at)
-        if _asks(tx, act, known, verdict):
+        """Decide a top-up; or store a question under the attempt's token, and return None."""
+        topup = _undecided(tx, topup_id, decision, attempt.at)
+        if _asks(tx, attempt, topup, decision):
             return None
-        grant(tx, self._rules, known.customer_id)
-        return _decide(tx, act, known, verdict)
+        apply_credit_limit(tx, self._rules, topup.customer_id)
+        return _decide(tx, attempt, topup, decision)
 
 
-def _unless_asked(topup: TopUp | None, act: Act) -> TopUp:
-    """Return a request; raises `SameMoneyError` where a question is stored in its place."""
+def _unless_asked(topup: TopUp | None, attempt: _Attempt) -> TopUp:
+    """Return a top-up; raises `SamePaymentError` if a question was stored instead of deciding."""
     if topup is None:
-        raise SameMoneyError(act.token)
+        raise SamePaymentError(attempt.token)
     return topup
 
 
-def _decidable(tx: Transaction, topup_id: TopUpId, verdict: Verdict, now: datetime) -> TopUp:
-    """Return a request that is open to a verdict; raises what `Decisions.decide` does."""
+def _undecided(tx: Transaction, topup_id: TopUpId, decision: TopUpDecision, now: datetime) -> TopUp:
+    """Return a top-up that this decision may be made about; raises as `decide` does."""
     topup = tx.topups.get(topup_id)
     if topup is None:
         raise NotFoundError
     if topup.state is not TopUpState.PENDING:
         raise AlreadyDecidedError(topup.state)
-    for other in others_of(tx, topup, now):
-        if verdict.credited == other.total != topup.total:
+    for other in other_topups_of(tx, topup, now):
+        if decision.credited == other.total != topup.total:
             raise OtherTopUpError(other.topup_id)
     return topup
 
 
-def _asks(tx: Transaction, act: Act, topup: TopUp, verdict: Verdict) -> bool:
-    """Store the question whether a second payment arrived; False where nothing raises it."""
-    if not verdict.approve:
+def _asks(tx: Transaction, attempt: _Attempt, topup: TopUp, decision: TopUpDecision) -> bool:
+    """Store the question whether a second payment arrived; False where none has to be asked."""
+    if not decision.approve:
         return False
-    amount = verdict.credited or topup.total
-    found = same_as_topup(tx, topup, amount, act.at)
-    if not is_news(found, verdict.shown):
+    amount = decision.credited or topup.total
+    same = same_as_topup(tx, topup, amount, attempt.at)
+    if not has_unseen(same, decision.seen_keys):
         return False
     payload: dict[str, str | int] = {
         "topup_id": topup.topup_id,
         "amount": amount,
-        SAME: keys_of(found),
+        SAME_AMOUNT_KEYS: join_keys(same),
     }
     kind = ConfirmationKind.TOPUP
-    tx.confirmations.add(Confirmation(act.token, act.actor_id, kind, payload, act.at))
+    tx.confirmations.add(Confirmation(attempt.token, attempt.actor_id, kind, payload, attempt.at))
     return True
 
 
-def _doubt(tx: Transaction, actor_id: int, token: str) -> Doubt:
-    asked = tx.confirmations.get(token)
-    if asked is None or (asked.actor_id, asked.kind) != (actor_id, ConfirmationKind.TOPUP):
+def _question(tx: Transaction, actor_id: int, token: str) -> SamePaymentQuestion:
+    confirmation = tx.confirmations.get(token)
+    wanted = (actor_id, ConfirmationKind.TOPUP)
+    if confirmation is None or (confirmation.actor_id, confirmation.kind) != wanted:
         raise NotFoundError
-    topup = tx.topups.get(TopUpId(int(asked.payload["topup_id"])))
-    assert topup is not None  # noqa: S101 - for the type checker: none is ever deleted
+    payload = confirmation.payload
+    topup = tx.topups.get(TopUpId(int(payload["topup_id"])))
+    assert topup is not None  # noqa: S101 - for the type checker: top-ups are never deleted
     customer = tx.customers.get(topup.customer_id)
-    amount, shown = Rupiah(int(asked.payload["amount"])), str(asked.payload[SAME])
-    return Doubt(token, topup, customer, amount, shown_before(tx, shown))
+    same = details_of_keys(tx, str(payload[SAME_AMOUNT_KEYS]))
+    return SamePaymentQuestion(token, topup, customer, Rupiah(int(payload["amount"])), same)
 
 
-def _decide(tx: Transaction, act: Act, known: TopUp, verdict: Verdict) -> TopUp:
-    """Decide a pending request; what arrives past its time is credited like any other."""
-    state = TopUpState.APPROVED if verdict.approve else TopUpState.REJECTED
-    credited = (verdict.credited or known.total) if verdict.approve else None
-    topup = tx.topups.decide(known.topup_id, state, act.actor_id, act.at, credited, verdict.reason)
-    assert topup is not None  # noqa: S101 - for the type checker: it was pending just now
-    enqueue_topups.tell_topup_settled(tx, topup, act.at)
+def _decide(tx: Transaction, attempt: _Attempt, pending: TopUp, decision: TopUpDecision) -> TopUp:
+    """Decide a pending top-up; a cancelled or expired one is credited like any other."""
+    state = TopUpState.APPROVED if decision.approve else TopUpState.REJECTED
+    credited = (decision.credited or pending.total) if decision.approve else None
+    topup = tx.topups.decide(
+        pending.topup_id, state, attempt.actor_id, attempt.at, credited, decision.reason
+    )
+    assert topup is not None  # noqa: S101 - for the type checker: it is pending in this transaction
+    enqueue_topups.tell_topup_settled(tx, topup, attempt.at)
     if credited is None:
-        enqueue_topups.tell_topup_rejected(tx, topup, act.at)
+        enqueue_topups.tell_topup_rejected(tx, topup, attempt.at)
     else:
-        _credit(tx, topup, credited, act)
-    second = f"second payment besides {verdict.shown}" if verdict.shown else ""
-    detail = " ".join(f"{known.total} {credited or ''} {verdict.reason} {second}".split())
-    subject = f"topup:{known.topup_id}"
-    tx.admin_acts.add(AdminAct(act.actor_id, f"topup_{state}", subject, detail, act.at))
+        _credit(tx, topup, credited, attempt)
+    second = f"second payment besides {decision.seen_keys}" if decision.seen_keys else ""
+    detail = " ".join(f"{pending.total} {credited or ''} {decision.reason} {second}".split())
+    subject = f"topup:{pending.topup_id}"
+    tx.admin_acts.add(AdminAct(attempt.actor_id, f"topup_{state}", subject, detail, attempt.at))
     return topup
 
 
-def _credit(tx: Transaction, topup: TopUp, credited: Rupiah, act: Act) -> None:
+def _credit(tx: Transaction, topup: TopUp, credited: Rupiah, attempt: _Attempt) -> None:
     transfer = tx.ledger.record(
         Transfer(
             phase=Phase.SINGLE,
@@ -228,9 +236,9 @@ def _credit(tx: Transaction, topup: TopUp, credited: Rupiah, act: Act) -> None:
             credit_account=wallet_of(topup.customer_id),
             amount=credited,
             idempotency_key=f"topup:{topup.topup_id}",
-            created_at=act.at,
-            actor_id=act.actor_id,
+            created_at=attempt.at,
+            actor_id=attempt.actor_id,
         )
     )
-    wish = unmet_purchase_of(tx, topup.customer_id)
-    enqueue.tell_wallet(tx, topup.customer_id, transfer, wish)
+    unmet_purchase = unmet_purchase_of(tx, topup.customer_id)
+    enqueue.tell_wallet(tx, topup.customer_id, transfer, unmet_purchase)

@@ -1,102 +1,104 @@
-"""Prove: the picture of a transfer goes to the admins, with the request that it is for."""
+"""Payment proofs: the admins get a customer's picture of a transfer, with the top-up it is for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.customer import Customer, TopUp
+from bot.domain.customer import Customer
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import Proof, is_in_reach, is_open
+from bot.domain.topup import PaymentProof, TopUp, is_open, payment_may_arrive
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
 
-PICTURES_A_DAY = 10
-"""How many of one customer's pictures the admins are shown: their chats have other news too."""
-RECENT = timedelta(days=7)
-"""How long after a request a picture is taken for a transfer's, whatever else was asked for."""
-_SHOWN = "pictures:"
-"""The fact that holds the day of a customer's last picture, and how many there were."""
+MAX_PROOFS_A_DAY = 10
+"""How many pictures of one customer the admins get a day, so that other notices stay visible."""
+RECENT_REQUEST = timedelta(days=7)
+"""For how long after a request a picture counts as a payment proof at every step of a dialog."""
+_COUNT_FACT = "pictures:"
+"""The fact's name before the customer's id; it holds a UTC date and that day's number of proofs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Proved:
-    """A picture that was taken for a transfer's: of which request, and whether it was shown."""
+class SubmittedProof:
+    """A picture that was accepted as a payment proof."""
 
     topup: TopUp | None
-    """None: there is no request that it can belong to, so it is a case for the admins."""
+    """The top-up that it is for; None: the admins have to find out what it is for."""
     is_shown: bool
-    """False when the admins have seen enough pictures of this customer today."""
+    """Whether the admins get it; False above the daily number."""
 
 
-def prove(
+def submit_proof(
     tx: Transaction,
     rules: ShopRules,
     customer_id: CustomerId,
-    proof: Proof,
+    proof: PaymentProof,
     request_key: str,
     now: datetime,
     *,
     is_unasked: bool,
-) -> Proved | None:
-    """Show the admins the picture of a transfer, once for a `request_key`.
+) -> SubmittedProof | None:
+    """Send a customer's picture to the admins, once per `request_key`, and store its id.
 
-    One that belongs to no request is a case of its own, so that no payment is lost; unless
-    nothing speaks for a payment (None): it is not `is_unasked`, since something else is waited
-    for, and the customer has asked for nothing of late.
+    A picture without a top-up is sent too, because the customer may have paid. It is no payment
+    proof (None) if the customer requested no top-up in the last 7 days and either the shop has no
+    payment details, or the bot was waiting for another input (`is_unasked` is False).
     """
-    topup = proved_by(tx, customer_id, now, proof.file_id)
-    is_case = is_unasked and rules.topup_expires is not None
-    if topup is None and not is_case and not _has_asked(tx, customer_id, now):
+    topup = topup_for_proof(tx, customer_id, now, proof.file_id)
+    may_be_stray = is_unasked and rules.topup_expires is not None
+    if topup is None and not may_be_stray and not _has_recent_request(tx, customer_id, now):
         return None
-    is_shown = _counts_as_shown(tx, customer_id, now)
+    is_shown = _count_proof(tx, customer_id, now)
     if topup is not None:
-        tx.topups.attach(topup.topup_id, proof.file_id)
+        tx.topups.attach_proof(topup.topup_id, proof.file_id)
     if topup is not None and is_shown:
         enqueue_topups.tell_admins_of_proof(tx, rules, topup, proof, request_key, now)
     elif is_shown:
         enqueue_topups.tell_admins_of_stray_proof(tx, rules, customer_id, proof, request_key, now)
-    return Proved(topup, is_shown)
+    return SubmittedProof(topup, is_shown)
 
 
-def proved_by(
+def topup_for_proof(
     tx: Transaction, customer_id: CustomerId, now: datetime, file_id: str = ""
 ) -> TopUp | None:
-    """Return the request that a picture is for: an open one, rather one without a picture.
+    """Return the undecided top-up that a picture is for, among those that may still be paid.
 
-    Of those let go or run out it is the newest, as long as its amount may still be reserved. The
-    same picture again is for the same request.
+    In this order: the top-up that has this very picture, open ones before cancelled and expired
+    ones, those without a proof before those with one, the newest.
     """
 
     def rank(one: TopUp) -> tuple[bool, bool, bool, int]:
-        is_same = bool(file_id) and one.proof == file_id
-        return not is_same, not is_open(one, now), bool(one.proof), -one.topup_id
+        has_this_proof = bool(file_id) and one.proof == file_id
+        return not has_this_proof, not is_open(one, now), bool(one.proof), -one.topup_id
 
-    reached = [one for one in tx.topups.pending_of(customer_id) if is_in_reach(one, now)]
-    return min(reached, key=rank, default=None)
+    pending = tx.topups.pending_of(customer_id)
+    return min((one for one in pending if payment_may_arrive(one, now)), key=rank, default=None)
 
 
-def others_of(tx: Transaction, topup: TopUp, now: datetime) -> list[TopUp]:
-    """Return the customer's other undecided requests that a transfer may be for, newest first."""
+def other_topups_of(tx: Transaction, topup: TopUp, now: datetime) -> list[TopUp]:
+    """Return the customer's other undecided top-ups that may still be paid, newest first."""
     pending = tx.topups.pending_of(topup.customer_id)
-    return [one for one in pending if one.topup_id != topup.topup_id and is_in_reach(one, now)]
+    return [
+        one for one in pending if one.topup_id != topup.topup_id and payment_may_arrive(one, now)
+    ]
 
 
 def decided_by(tx: Transaction, topup: TopUp) -> Customer | None:
-    """Return the admin who decided a request, if they are known."""
+    """Return the admin who decided a top-up; None for one who never wrote to the bot."""
     return None if topup.decided_by is None else tx.customers.get(CustomerId(topup.decided_by))
 
 
-def _has_asked(tx: Transaction, customer_id: CustomerId, now: datetime) -> bool:
+def _has_recent_request(tx: Transaction, customer_id: CustomerId, now: datetime) -> bool:
     newest = tx.topups.newest_of(customer_id)
-    return newest is not None and now < newest.created_at + RECENT
+    return newest is not None and now < newest.created_at + RECENT_REQUEST
 
 
-def _counts_as_shown(tx: Transaction, customer_id: CustomerId, now: datetime) -> bool:
-    """Count one more picture of today; False when the admins were shown as many as they are."""
-    name, today = f"{_SHOWN}{customer_id}", f"{now:%Y-%m-%d}"
+def _count_proof(tx: Transaction, customer_id: CustomerId, now: datetime) -> bool:
+    """Count one more proof of the customer today; False when that is above the daily number."""
+    name, today = f"{_COUNT_FACT}{customer_id}", f"{now:%Y-%m-%d}"
     day, _, count = (tx.facts.get(name) or "").partition(" ")
     shown = int(count) if day == today else 0
-    tx.facts.put(name, f"{today} {min(shown + 1, PICTURES_A_DAY)}")
-    return shown < PICTURES_A_DAY
+    tx.facts.put(name, f"{today} {min(shown + 1, MAX_PROOFS_A_DAY)}")
+    return shown < MAX_PROOFS_A_DAY

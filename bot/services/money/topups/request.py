@@ -1,4 +1,4 @@
-"""Open a top-up: its amount is nobody else's, and the customer has one open at a time."""
+"""Requesting a top-up: its total is unique, and a customer has one open top-up at a time."""
 
 from __future__ import annotations
 
@@ -6,25 +6,24 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.customer import TopUp, TopUpId, TopUpState
-from bot.domain.errors import AmountsTakenError, DuplicateError, TooManyDepositsError
+from bot.domain.errors import AmountsTakenError, DuplicateError, TooManyTopUpsError
 from bot.domain.ledger import wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import GRACE, is_open, is_round
+from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpId, TopUpState, is_open, is_round
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
 
-CODES = 999
-"""Codes are 1 to this many rupiah, but none that makes a round amount."""
+MAX_CODE = 999
+"""Codes are 1 to this many rupiah, without those that are round or make a round total."""
 A_DAY = timedelta(hours=24)
-ASKED_AT_MOST = 10
-"""How many top-ups one customer may ask for within a day; those that were credited do not count."""
-ASKED_UNPAID_AT_MOST = 3
-"""The same for somebody who has never paid anything in."""
-RESERVED_AT_MOST = 10
-"""How many amounts one customer may keep from the others, those let go and run out included."""
+MAX_REQUESTS_A_DAY = 10
+"""How many top-ups a customer may request within 24 hours; approved ones do not count."""
+MAX_REQUESTS_A_DAY_UNPAID = 3
+"""The same for a customer to whom nothing was ever credited."""
+MAX_RESERVED_TOTALS = 10
+"""How many totals one customer may reserve, with those of cancelled and expired top-ups."""
 
 
 def open_topup(
@@ -35,19 +34,20 @@ def open_topup(
     request_key: str,
     now: datetime,
 ) -> TopUp:
-    """Store a request, tell the admins, and cancel the one that it takes the place of.
+    """Store a top-up, notify the admins, and cancel the customer's open one, which it replaces.
 
-    Where customers are told how to pay, its total is nobody else's. What was cancelled keeps its
-    amount until nobody can pay it any more; one whose picture an admin has is left as it is.
-    Raises `DuplicateError` when its key was used, `TooManyDepositsError`, `AmountsTakenError`.
+    In a shop with payment details the top-up gets a code, so that no other customer has its total;
+    a cancelled total stays reserved while a payment may arrive. An open top-up with a payment
+    proof is not cancelled. Raises `DuplicateError` when the request key was used,
+    `TooManyTopUpsError`, `AmountsTakenError`.
     """
     if tx.topups.by_key(request_key) is not None:
         raise DuplicateError("the request was made before")
-    tx.topups.release(now - GRACE)
+    tx.topups.release_expired(now - PAYMENT_GRACE)
     pending = tx.topups.pending_of(customer_id)
-    _require_few(tx, customer_id, pending, now)
+    _require_below_limits(tx, customer_id, pending, now)
     has_code = rules.topup_expires is not None
-    asked = TopUp(
+    requested = TopUp(
         topup_id=TopUpId(0),
         customer_id=customer_id,
         amount=amount,
@@ -58,7 +58,7 @@ def open_topup(
         expires_at=None if rules.topup_expires is None else now + rules.topup_expires,
         is_reserved=has_code,
     )
-    topup = tx.topups.add(asked)
+    topup = tx.topups.add(requested)
     for one in pending:
         if is_open(one, now) and not one.proof:
             cancelled = tx.topups.cancel(one.topup_id, now, topup.topup_id)
@@ -67,40 +67,45 @@ def open_topup(
     return topup
 
 
-def _require_few(
+def _require_below_limits(
     tx: Transaction, customer_id: CustomerId, pending: Sequence[TopUp], now: datetime
 ) -> None:
-    """Raise `TooManyDepositsError` for a customer who has asked for as many as one may."""
+    """Raise `TooManyTopUpsError` for a customer at the daily limit or the limit of totals."""
     has_paid = tx.ledger.has_credit(wallet_of(customer_id))
-    most = ASKED_AT_MOST if has_paid else ASKED_UNPAID_AT_MOST
-    # A request of the future tells that the clock was set back, and nothing else.
-    asked = [
+    most = MAX_REQUESTS_A_DAY if has_paid else MAX_REQUESTS_A_DAY_UNPAID
+    # A request dated in the future was made before the clock was set back; it says nothing about
+    # the last 24 hours.
+    requested = [
         one.created_at
-        for one in tx.topups.asked_since(customer_id, now - A_DAY)
+        for one in tx.topups.requested_since(customer_id, now - A_DAY)
         if one.state is not TopUpState.APPROVED and one.created_at <= now
     ]
-    if len(asked) >= most:
-        raise TooManyDepositsError(most, asked[-most] + A_DAY)
+    if len(requested) >= most:
+        raise TooManyTopUpsError(most, requested[-most] + A_DAY)
     ends = sorted(one.expires_at for one in pending if one.is_reserved and one.expires_at)
-    if len(ends) >= RESERVED_AT_MOST:
-        raise TooManyDepositsError(RESERVED_AT_MOST, ends[-RESERVED_AT_MOST] + GRACE)
+    if len(ends) >= MAX_RESERVED_TOTALS:
+        raise TooManyTopUpsError(MAX_RESERVED_TOTALS, ends[-MAX_RESERVED_TOTALS] + PAYMENT_GRACE)
 
 
 def _free_code(tx: Transaction, amount: Rupiah, request_key: str, now: datetime) -> int:
-    """Return the code whose total was given least recently; the first ones by chance of the key.
+    """Return the free code whose total was used least recently.
 
-    Neither it nor the total is a multiple of 50: people round, and pay such amounts unasked.
+    Unused codes come first, in an order that starts at a pseudo-random code derived from the
+    request key. Neither the code nor the total is a multiple of 50: people round, and pay such
+    amounts without a request. Raises `AmountsTakenError`.
     """
-    least, most = amount + 1, amount + CODES
-    taken = tx.topups.reserved(least, most, now - GRACE)
-    given = tx.topups.last_given(least, most)
+    least, most = amount + 1, amount + MAX_CODE
+    taken = tx.topups.reserved_totals(least, most, now - PAYMENT_GRACE)
+    used_at = tx.topups.totals_last_used(least, most)
     first = zlib.crc32(request_key.encode())
     free = [
         code
-        for code in range(1, CODES + 1)
+        for code in range(1, MAX_CODE + 1)
         if not is_round(code) and not is_round(amount + code) and amount + code not in taken
     ]
     if not free:
         raise AmountsTakenError
     never = datetime.min.replace(tzinfo=now.tzinfo)
-    return min(free, key=lambda code: (given.get(amount + code, never), (code - first) % CODES))
+    return min(
+        free, key=lambda code: (used_at.get(amount + code, never), (code - first) % MAX_CODE)
+    )

@@ -1,149 +1,224 @@
-"""Deposits: money paid in by amounts that tell whose it is, decided once by an admin."""
+"""The use cases of a top-up: request, payment proof, cancellation, decision and expiry.
+
+The transactions of a request, a proof, a decision and an expiry are in modules of their own
+beside this one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass
 
-from bot.domain.customer import (
-    CONVERSATION,
-    Dialog,
-    Step,
+from bot.domain.customer import Customer
+from bot.domain.dialog import CONVERSATION, Dialog, Step
+from bot.domain.errors import AlreadyDecidedError, NotFoundError, NotPermittedError
+from bot.domain.ledger import Account, wallet_of
+from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
+from bot.domain.shop_rules import ShopRules
+from bot.domain.topup import (
+    PAYMENT_GRACE,
+    PaymentProof,
     TopUp,
     TopUpId,
     TopUpMessage,
     TopUpState,
+    is_open,
+    payment_may_arrive,
 )
-from bot.domain.errors import (
-    AlreadyDecidedError,
-    NotFoundError,
-    NotPermittedError,
-)
-from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
-from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import GRACE, Proof, is_in_reach, is_open, runs_out_at
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.money.topups.decision import Decisions, Doubt, Verdict
-from bot.services.money.topups.proof import Proved, prove, proved_by
+from bot.services.money.topups.decision import DecideTopUps, SamePaymentQuestion, TopUpDecision
+from bot.services.money.topups.expiry import expire_topups
+from bot.services.money.topups.proof import (
+    SubmittedProof,
+    decided_by,
+    other_topups_of,
+    submit_proof,
+    topup_for_proof,
+)
+from bot.services.money.topups.request import open_topup
 from bot.services.notices import enqueue_topups
 
-EXPIRED_AT_ONCE = 100
+
+@dataclass(frozen=True, slots=True)
+class TopUpDetails:
+    """A top-up as an admin sees it, with its customer and their wallet."""
+
+    topup: TopUp
+    customer: Customer | None
+    wallet: Account
+    others: Sequence[TopUp] = ()
+    """The customer's other undecided top-ups that may still be paid, newest first."""
+    admin: Customer | None = None
+    """The admin who decided it."""
 
 
-class Deposits:
-    """What customers send after paying, and what admins answer with more than a button."""
+class CustomerTopUps:
+    """Customers request, prove and cancel top-ups; admins decide them; the schedule expires them.
+
+    The methods for customers take a customer's id and reach only that customer's top-ups. Those
+    for admins take an `actor_id` and raise `NotPermittedError` unless it is an admin's.
+    """
 
     def __init__(self, store: Store, rules: ShopRules, clock: Clock, ids: Ids) -> None:
-        """Work on the store at every call."""
-        self._decisions = Decisions(store, rules, clock, ids)
+        self._decisions = DecideTopUps(store, rules, clock, ids)
         self._store = store
         self._rules = rules
         self._clock = clock
 
+    # --- customers: the request ---
+
+    async def ask_amount(self, customer_id: CustomerId, message_id: int | None) -> None:
+        """Go to the step AMOUNT: the amount that the customer wants to pay in."""
+        now = self._clock.now()
+        dialog = Dialog(customer_id, CONVERSATION, Step.AMOUNT, now, message_id=message_id)
+        await self._store.write(lambda tx: tx.dialogs.put(dialog))
+
+    async def request(self, customer_id: CustomerId, amount: Rupiah, request_key: str) -> TopUp:
+        """Open a top-up, notify the admins, and end the customer's dialog.
+
+        It replaces the customer's open top-up, which is cancelled. Raises `DuplicateError` when
+        the `request_key` was used, `TooManyTopUpsError` at the daily limit or the limit of
+        reserved totals, `AmountsTakenError` when every code of the amount is taken.
+        """
+        now = self._clock.now()
+
+        def request(tx: Transaction) -> TopUp:
+            topup = open_topup(tx, self._rules, customer_id, amount, request_key, now)
+            tx.dialogs.drop(customer_id)
+            return topup
+
+        return await self._store.write(request)
+
+    async def record_payment_message(self, topup_id: TopUpId, message_id: int) -> None:
+        """Record a message that shows the customer how to pay a top-up.
+
+        The message is edited when the top-up is decided, cancelled or expires; at once, if that
+        happened while the message was sent.
+        """
+        now = self._clock.now()
+
+        def record(tx: Transaction) -> None:
+            tx.topups.set_payment_message(topup_id, message_id)
+            topup = tx.topups.get(topup_id)
+            if topup is not None:
+                message = TopUpMessage(topup.customer_id, message_id, shows_payment=True)
+                tx.topups.add_message(topup_id, message)
+                enqueue_topups.tell_topup_shown(tx, topup, message, now)
+
+        await self._store.write(record)
+
+    async def get(self, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:
+        """Return a customer's own top-up; raises `NotFoundError`."""
+        return await self._store.read(_own, customer_id, topup_id)
+
     async def open_of(self, customer_id: CustomerId) -> Sequence[TopUp]:
-        """Return what a customer may still pay, newest first."""
+        """Return a customer's open top-ups, newest first."""
         now = self._clock.now()
         pending = await self._store.read(lambda tx: tx.topups.pending_of(customer_id))
         return [topup for topup in pending if is_open(topup, now)]
 
     async def waiting_of(self, customer_id: CustomerId) -> Sequence[TopUp]:
-        """Return the requests whose money may still arrive or is looked for, newest first.
+        """Return a customer's undecided top-ups whose payment may still arrive, newest first.
 
-        One that the customer let go is none of them, unless an admin has its picture.
+        A cancelled top-up is among them only if it has a payment proof.
         """
         now = self._clock.now()
         pending = await self._store.read(lambda tx: tx.topups.pending_of(customer_id))
         kept = [one for one in pending if one.proof or one.cancelled_at is None]
-        return [topup for topup in kept if is_in_reach(topup, now)]
+        return [topup for topup in kept if payment_may_arrive(topup, now)]
 
-    async def decided_lately(self, customer_id: CustomerId) -> TopUp | None:
-        """Return a customer's newest request if it was decided within the last 24 hours."""
-        since = self._clock.now() - GRACE
+    async def recently_decided(self, customer_id: CustomerId) -> TopUp | None:
+        """Return a customer's newest top-up if it was decided within the last 24 hours."""
+        since = self._clock.now() - PAYMENT_GRACE
         newest = await self._store.read(lambda tx: tx.topups.newest_of(customer_id))
         if newest is None or newest.decided_at is None or newest.decided_at < since:
             return None
         return newest
 
-    async def one(self, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:
-        """Return a customer's own request; raises `NotFoundError`."""
-        return await self._store.read(_own, customer_id, topup_id)
-
-    async def cancel(self, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:
-        """Let a customer's own request go, and return it as it is now; raises `NotFoundError`.
-
-        One that is decided stays as it is, and so does one that an admin has the picture of. What
-        asked the admins to decide says so.
-        """
-        now = self._clock.now()
-
-        def cancel(tx: Transaction) -> TopUp:
-            known = _own(tx, customer_id, topup_id)
-            cancelled = None if known.proof else tx.topups.cancel(topup_id, now)
-            if cancelled is not None:
-                enqueue_topups.tell_topup_settled(tx, cancelled, now)
-            return cancelled or known
-
-        return await self._store.write(cancel)
-
     async def replaced_by(self, customer_id: CustomerId, topup_id: TopUpId) -> Sequence[TopUp]:
-        """Return what a customer's own request took the place of; raises `NotFoundError`."""
+        """Return the top-ups that a customer's own top-up replaced; raises `NotFoundError`."""
 
         def replaced(tx: Transaction) -> Sequence[TopUp]:
             return tx.topups.replaced_by(_own(tx, customer_id, topup_id).topup_id)
 
         return await self._store.read(replaced)
 
-    async def shown(self, topup_id: TopUpId, message_id: int) -> None:
-        """Note a message that shows the customer how to pay a request.
+    async def cancel(self, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:
+        """Cancel a customer's own top-up, and return it as it is now; raises `NotFoundError`.
 
-        It says what becomes of the request; at once, where that is known already.
+        A decided top-up and one with a payment proof stay as they are. The admins' messages about
+        a cancelled one are edited.
         """
         now = self._clock.now()
 
-        def note(tx: Transaction) -> None:
-            tx.topups.shown(topup_id, message_id)
-            topup = tx.topups.get(topup_id)
-            if topup is not None:
-                message = TopUpMessage(topup.customer_id, message_id, shows_payment=True)
-                tx.topups.note_message(topup_id, message)
-                enqueue_topups.tell_topup_shown(tx, topup, message, now)
+        def cancel(tx: Transaction) -> TopUp:
+            topup = _own(tx, customer_id, topup_id)
+            cancelled = None if topup.proof else tx.topups.cancel(topup_id, now)
+            if cancelled is not None:
+                enqueue_topups.tell_topup_settled(tx, cancelled, now)
+            return cancelled or topup
 
-        await self._store.write(note)
+        return await self._store.write(cancel)
 
-    async def expire(self) -> float | None:
-        """Tell the customers whose time has run out; return the seconds until the next one's has.
+    # --- customers: the payment proof ---
 
-        None: nobody's does. Whoever has sent a picture waits for an admin, and is not told.
+    async def accepts_proof(self, customer_id: CustomerId) -> bool:
+        """Return whether a customer has a top-up that a payment proof can be for."""
+        now = self._clock.now()
+        return await self._store.read(topup_for_proof, customer_id, now) is not None
+
+    async def submit_proof(
+        self,
+        customer_id: CustomerId,
+        proof: PaymentProof,
+        request_key: str,
+        *,
+        is_unasked: bool = True,
+    ) -> SubmittedProof | None:
+        """Send a customer's picture to the admins; None when it is no payment proof.
+
+        `is_unasked` is False when the bot was waiting for another input. See `proof.submit_proof`.
         """
-        now = self._clock.now()
-        end = await self._store.read(lambda tx: tx.topups.next_end())
-        if end is None or end > now:
-            return None if end is None else (end - now).total_seconds()
-        await self._store.write(_expire, now)
-        return 0
-
-    async def takes_proof(self, customer_id: CustomerId) -> bool:
-        """Tell whether a customer has a request that the picture of a transfer can belong to."""
-        now = self._clock.now()
-        return await self._store.read(proved_by, customer_id, now) is not None
-
-    async def prove(
-        self, customer_id: CustomerId, proof: Proof, request_key: str, *, is_unasked: bool = True
-    ) -> Proved | None:
-        """Show the admins the picture of a transfer, as `prove` does; None: it is no transfer's."""
         now = self._clock.now()
         return await self._store.write(
-            prove, self._rules, customer_id, proof, request_key, now, is_unasked=is_unasked
+            submit_proof, self._rules, customer_id, proof, request_key, now, is_unasked=is_unasked
         )
 
-    async def ask(
+    # --- admins ---
+
+    async def details(self, actor_id: int, topup_id: TopUpId) -> TopUpDetails:
+        """Return a top-up for an admin; raises `NotPermittedError`, `NotFoundError`."""
+        self._require_admin(actor_id)
+        now = self._clock.now()
+
+        def find(tx: Transaction) -> TopUpDetails:
+            topup = _existing(tx, topup_id)
+            customer_id = topup.customer_id
+            return TopUpDetails(
+                topup,
+                tx.customers.get(customer_id),
+                tx.ledger.account(wallet_of(customer_id)),
+                other_topups_of(tx, topup, now),
+                decided_by(tx, topup),
+            )
+
+        return await self._store.read(find)
+
+    async def decide(self, actor_id: int, topup_id: TopUpId, *, approve: bool) -> TopUp:
+        """Approve a top-up, which credits its total, or reject it.
+
+        Raises `NotPermittedError` and what `DecideTopUps.decide` raises.
+        """
+        self._require_admin(actor_id)
+        return await self._decisions.decide(actor_id, topup_id, TopUpDecision(approve))
+
+    async def ask_for_decision(
         self, actor_id: int, topup_id: TopUpId, *, for_amount: bool, message_id: int | None
     ) -> TopUp:
-        """Wait for the amount that arrived, or for the reason of a rejection.
+        """Go to the step DECISION: the amount that arrived, or the reason of a rejection.
 
         Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`.
         """
@@ -151,7 +226,9 @@ class Deposits:
         now, admin = self._clock.now(), CustomerId(actor_id)
 
         def ask(tx: Transaction) -> TopUp:
-            topup = _pending(tx, topup_id)
+            topup = _existing(tx, topup_id)
+            if topup.state is not TopUpState.PENDING:
+                raise AlreadyDecidedError(topup.state)
             data: dict[str, str | int] = {"topup_id": topup_id, "for_amount": int(for_amount)}
             tx.dialogs.put(
                 Dialog(admin, CONVERSATION, Step.DECISION, now, message_id=message_id, data=data)
@@ -160,24 +237,27 @@ class Deposits:
 
         return await self._store.write(ask)
 
-    async def asked(self, actor_id: int, topup_id: TopUpId, message_id: int) -> None:
-        """Note a message that asks an admin about a request; once that is decided, it says so.
+    async def record_question_message(
+        self, actor_id: int, topup_id: TopUpId, message_id: int
+    ) -> None:
+        """Record a message that asks an admin about a top-up.
 
-        At once, where it was decided while the message was sent.
+        The message is edited when the top-up is decided; at once, if that happened while the
+        message was sent.
         """
         now = self._clock.now()
         message = TopUpMessage(actor_id, message_id, shows_payment=False)
 
-        def note(tx: Transaction) -> None:
+        def record(tx: Transaction) -> None:
             topup = tx.topups.get(topup_id)
-            tx.topups.note_message(topup_id, message)
+            tx.topups.add_message(topup_id, message)
             if topup is not None and topup.state is not TopUpState.PENDING:
                 enqueue_topups.tell_topup_shown(tx, topup, message, now)
 
-        await self._store.write(note)
+        await self._store.write(record)
 
-    async def is_about(self, actor_id: int, topup_id: TopUpId, message_id: int) -> bool:
-        """Tell whether a message in an admin's chat asks to decide a request."""
+    async def is_request_message(self, actor_id: int, topup_id: TopUpId, message_id: int) -> bool:
+        """Return whether a message in an admin's chat is the notice that asks for a decision."""
 
         def find(tx: Transaction) -> bool:
             return any(
@@ -188,59 +268,68 @@ class Deposits:
 
         return await self._store.read(find)
 
-    async def answer(self, actor_id: int, topup_id: TopUpId, verdict: Verdict) -> TopUp:
-        """Decide with what was typed, and wait for nothing more.
+    async def decide_in_dialog(
+        self, actor_id: int, topup_id: TopUpId, decision: TopUpDecision
+    ) -> TopUp:
+        """Decide with the amount or the reason that an admin typed, and end their dialog.
 
-        Raises `NotPermittedError` and what `Decisions.decide` does.
+        Raises `NotPermittedError` and what `DecideTopUps.decide` raises.
         """
         self._require_admin(actor_id)
-        return await self._decisions.decide(actor_id, topup_id, verdict, ends_dialog=True)
+        return await self._decisions.decide(actor_id, topup_id, decision, ends_dialog=True)
 
-    async def weigh(self, actor_id: int, topup_id: TopUpId, amount: Rupiah) -> None:
-        """Check that an amount may be credited for a request, and credit nothing.
+    async def check_amount(self, actor_id: int, topup_id: TopUpId, amount: Rupiah) -> None:
+        """Check that an amount may be credited for a top-up; nothing is credited.
 
-        Raises `NotPermittedError` and what `Decisions.decide` does.
+        Raises `NotPermittedError` and what `DecideTopUps.decide` raises.
         """
         self._require_admin(actor_id)
-        await self._decisions.weigh(actor_id, topup_id, amount)
+        await self._decisions.check_amount(actor_id, topup_id, amount)
 
-    async def doubt(self, actor_id: int, token: str) -> Doubt:
-        """Return what a `SameMoneyError` asks; raises `NotPermittedError`, `NotFoundError`."""
-        self._require_admin(actor_id)
-        return await self._decisions.doubt(actor_id, token)
+    async def same_payment_question(self, actor_id: int, token: str) -> SamePaymentQuestion:
+        """Return the question of a `SamePaymentError`.
 
-    async def insist(self, actor_id: int, token: str) -> TopUp:
-        """Credit an amount because a second payment of it arrived, once for a token.
-
-        Raises `NotPermittedError`, `TokenError` and what `Decisions.decide` does.
+        Raises `NotPermittedError`, and `NotFoundError` for another admin's token.
         """
         self._require_admin(actor_id)
-        return await self._decisions.insist(actor_id, token)
+        return await self._decisions.same_payment_question(actor_id, token)
+
+    async def confirm_second_payment(self, actor_id: int, token: str) -> TopUp:
+        """Approve the top-up of a question, once: the admin confirms that a second payment came.
+
+        Raises `NotPermittedError`, `TokenError` and what `DecideTopUps.decide` raises.
+        """
+        self._require_admin(actor_id)
+        return await self._decisions.confirm_second_payment(actor_id, token)
 
     def _require_admin(self, actor_id: int) -> None:
         if not self._rules.is_admin(actor_id):
             raise NotPermittedError
 
+    # --- the schedule ---
 
-def _expire(tx: Transaction, now: datetime) -> None:
-    for topup in tx.topups.running_out(now, EXPIRED_AT_ONCE):
-        tx.topups.note_expired(topup.topup_id, now)
-        enqueue_topups.tell_topup_settled(tx, replace(topup, expired_at=now), now)
-        if not topup.proof and now < runs_out_at(topup) + GRACE:
-            enqueue_topups.tell_topup_expired(tx, topup, now)
+    async def expire(self) -> float | None:
+        """Expire the top-ups that are due; return the seconds until the next one expires.
+
+        0: more may be due now; None: no undecided top-up has an expiry. See `expiry`.
+        """
+        now = self._clock.now()
+        end = await self._store.read(lambda tx: tx.topups.next_expiry())
+        if end is None or end > now:
+            return None if end is None else (end - now).total_seconds()
+        await self._store.write(expire_topups, now)
+        return 0
 
 
-def _own(tx: Transaction, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:
+def _existing(tx: Transaction, topup_id: TopUpId) -> TopUp:
     topup = tx.topups.get(topup_id)
-    if topup is None or topup.customer_id != customer_id:
+    if topup is None:
         raise NotFoundError
     return topup
 
 
-def _pending(tx: Transaction, topup_id: TopUpId) -> TopUp:
-    topup = tx.topups.get(topup_id)
-    if topup is None:
+def _own(tx: Transaction, customer_id: CustomerId, topup_id: TopUpId) -> TopUp:
+    topup = _existing(tx, topup_id)
+    if topup.customer_id != customer_id:
         raise NotFoundError
-    if topup.state is not TopUpState.PENDING:
-        raise AlreadyDecidedError(topup.state)
     return topup

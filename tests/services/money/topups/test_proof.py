@@ -4,52 +4,45 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
-from bot.domain.customer import TopUp
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.domain.topup import GRACE, Proof
-from bot.services.money.topups.proof import PICTURES_A_DAY, RECENT
-from tests.services.shop import ADMIN, ANNI, SECOND_ADMIN, Shop, shop_rules
+from bot.domain.topup import PAYMENT_GRACE, PaymentProof, TopUp
+from bot.services.money.topups.proof import MAX_PROOFS_A_DAY, RECENT_REQUEST
+from tests.services.money.topups.steps import HOUR
+from tests.services.shop import ADMIN, ANNI, SECOND_ADMIN, Shop
 
-HOUR = timedelta(hours=1)
-PICTURE = Proof("file-1")
-
-
-@pytest.fixture
-async def topup_shop(shop: Shop) -> Shop:
-    """A shop with payment details: top-ups have unique amounts and expire after an hour."""
-    shop.rules = shop_rules(deposit_expires=HOUR)
-    shop.build()
-    return shop
+PICTURE = PaymentProof("file-1")
 
 
-async def ask(topup_shop: Shop, key: str, who: CustomerId = ANNI) -> TopUp:
-    topup = await topup_shop.wallets.request_topup(who, Rupiah(50_000), key)
+async def request_and_deliver(topup_shop: Shop, key: str, who: CustomerId = ANNI) -> TopUp:
+    topup = await topup_shop.topups.request(who, Rupiah(50_000), key)
     await topup_shop.told()
     return topup
 
 
-async def proved(
-    topup_shop: Shop, key: str = "update:7", proof: Proof = PICTURE, *, is_unasked: bool = True
+async def send_proof(
+    topup_shop: Shop,
+    key: str = "update:7",
+    proof: PaymentProof = PICTURE,
+    *,
+    is_unasked: bool = True,
 ) -> int | None:
     """Send a picture.
 
     Returns the id of its top-up, 0 when it has none, None when it is no payment proof.
     """
-    found = await topup_shop.topups.prove(ANNI, proof, key, is_unasked=is_unasked)
+    found = await topup_shop.topups.submit_proof(ANNI, proof, key, is_unasked=is_unasked)
     if found is None:
         return None
     return 0 if found.topup is None else found.topup.topup_id
 
 
 async def test_a_proof_is_sent_to_every_admin_once_per_update(topup_shop: Shop) -> None:
-    topup = await ask(topup_shop, "a")
+    topup = await request_and_deliver(topup_shop, "a")
     topup_shop.clock.at += 3 * HOUR
-    assert await proved(topup_shop) == topup.topup_id
-    assert await proved(topup_shop) == topup.topup_id
+    assert await send_proof(topup_shop) == topup.topup_id
+    assert await send_proof(topup_shop) == topup.topup_id
     delivered = await topup_shop.deliveries()
     assert [(one.notice.chat_id, one.notice.kind) for one in delivered] == [
         (ADMIN, NoticeKind.TOPUP_PROOF),
@@ -63,16 +56,16 @@ async def test_a_proof_is_sent_to_every_admin_once_per_update(topup_shop: Shop) 
 
 async def test_a_proof_sent_as_a_file_is_forwarded_as_a_file(topup_shop: Shop) -> None:
     """Telegram does not send a document as a photo."""
-    await ask(topup_shop, "a")
-    await topup_shop.topups.prove(ANNI, Proof("pdf", is_file=True), "update:7")
+    await request_and_deliver(topup_shop, "a")
+    await topup_shop.topups.submit_proof(ANNI, PaymentProof("pdf", is_file=True), "update:7")
     (delivered, _) = await topup_shop.deliveries()
     assert delivered.notice.data == {"document": "pdf"}
 
 
 async def test_a_picture_without_a_top_up_is_sent_as_a_stray_proof(topup_shop: Shop) -> None:
     """The customer may have paid without a request, or twice."""
-    assert not await topup_shop.topups.takes_proof(ANNI)
-    assert await proved(topup_shop) == 0
+    assert not await topup_shop.topups.accepts_proof(ANNI)
+    assert await send_proof(topup_shop) == 0
     delivered = await topup_shop.deliveries(ADMIN)
     assert [one.notice.kind for one in delivered] == [NoticeKind.STRAY_PROOF]
     assert delivered[0].customer is not None
@@ -82,57 +75,72 @@ async def test_a_picture_without_a_top_up_is_sent_as_a_stray_proof(topup_shop: S
 async def test_a_picture_that_answers_another_question_is_a_proof_only_after_a_recent_top_up(
     topup_shop: Shop,
 ) -> None:
-    assert await proved(topup_shop, is_unasked=False) is None
+    assert await send_proof(topup_shop, is_unasked=False) is None
     assert await topup_shop.told() == []
-    topup = await ask(topup_shop, "a")
-    assert await topup_shop.topups.takes_proof(ANNI)
-    assert await proved(topup_shop, is_unasked=False) == topup.topup_id
-    await topup_shop.wallets.decide_topup(ADMIN, topup.topup_id, approve=True)
-    assert await proved(topup_shop, "update:8", is_unasked=False) == 0
-    topup_shop.clock.at += RECENT
-    assert await proved(topup_shop, "update:9", is_unasked=False) is None
+    topup = await request_and_deliver(topup_shop, "a")
+    assert await topup_shop.topups.accepts_proof(ANNI)
+    assert await send_proof(topup_shop, is_unasked=False) == topup.topup_id
+    await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=True)
+    assert await send_proof(topup_shop, "update:8", is_unasked=False) == 0
+    topup_shop.clock.at += RECENT_REQUEST
+    assert await send_proof(topup_shop, "update:9", is_unasked=False) is None
 
 
 async def test_without_payment_details_a_picture_needs_a_top_up(shop: Shop) -> None:
-    assert await proved(shop) is None
-    topup = await ask(shop, "a")
-    assert await proved(shop) == topup.topup_id
+    assert await send_proof(shop) is None
+    topup = await request_and_deliver(shop, "a")
+    assert await send_proof(shop) == topup.topup_id
 
 
 async def test_a_proof_belongs_to_the_open_top_up_without_proof_first(topup_shop: Shop) -> None:
     """Then to the newest; then to a cancelled or expired one, while its grace lasts."""
-    gone, first = [await ask(topup_shop, key) for key in "ab"]
-    assert await proved(topup_shop, "update:1", Proof("f1")) == first.topup_id
-    second = await ask(topup_shop, "c")
-    ids = [await proved(topup_shop, f"update:{number}", Proof(f"f{number}")) for number in (2, 3)]
+    gone, first = [await request_and_deliver(topup_shop, key) for key in "ab"]
+    assert await send_proof(topup_shop, "update:1", PaymentProof("f1")) == first.topup_id
+    second = await request_and_deliver(topup_shop, "c")
+    ids = [
+        await send_proof(topup_shop, f"update:{number}", PaymentProof(f"f{number}"))
+        for number in (2, 3)
+    ]
     assert ids == [second.topup_id, second.topup_id]
     assert gone.topup_id not in ids
     topup_shop.clock.at += HOUR
-    assert await proved(topup_shop, "update:4") == gone.topup_id
-    topup_shop.clock.at += GRACE
-    assert await proved(topup_shop, "update:5") == 0
+    assert await send_proof(topup_shop, "update:4") == gone.topup_id
+    topup_shop.clock.at += PAYMENT_GRACE
+    assert await send_proof(topup_shop, "update:5") == 0
 
 
 async def test_a_redelivered_picture_belongs_to_the_same_top_up(topup_shop: Shop) -> None:
-    first, second = [await ask(topup_shop, key) for key in "ab"]
-    assert [await proved(topup_shop) for _ in range(2)] == [second.topup_id] * 2
-    assert (await topup_shop.topups.one(ANNI, first.topup_id)).proof == ""
+    first, second = [await request_and_deliver(topup_shop, key) for key in "ab"]
+    assert [await send_proof(topup_shop) for _ in range(2)] == [second.topup_id] * 2
+    assert (await topup_shop.topups.get(ANNI, first.topup_id)).proof == ""
     assert len(await topup_shop.deliveries(ADMIN)) == 1
 
 
 async def test_admins_see_ten_proofs_a_day_of_a_customer_and_the_newest_is_stored(
     topup_shop: Shop,
 ) -> None:
-    await ask(topup_shop, "a")
+    await request_and_deliver(topup_shop, "a")
     shown = []
-    for number in range(PICTURES_A_DAY + 3):
-        found = await topup_shop.topups.prove(ANNI, Proof(f"f{number}"), f"update:{number}")
+    for number in range(MAX_PROOFS_A_DAY + 3):
+        found = await topup_shop.topups.submit_proof(
+            ANNI, PaymentProof(f"f{number}"), f"update:{number}"
+        )
         assert found is not None
         shown.append(found.is_shown)
-    assert shown == [True] * PICTURES_A_DAY + [False] * 3
-    assert len(await topup_shop.deliveries(ADMIN)) == PICTURES_A_DAY
+    assert shown == [True] * MAX_PROOFS_A_DAY + [False] * 3
+    assert len(await topup_shop.deliveries(ADMIN)) == MAX_PROOFS_A_DAY
     (topup,) = await topup_shop.topups.open_of(ANNI)
-    assert topup.proof == f"f{PICTURES_A_DAY + 2}"
+    assert topup.proof == f"f{MAX_PROOFS_A_DAY + 2}"
     topup_shop.clock.at += timedelta(days=1)
-    assert await topup_shop.topups.prove(ANNI, PICTURE, "update:99") is not None
+    assert await topup_shop.topups.submit_proof(ANNI, PICTURE, "update:99") is not None
     assert len(await topup_shop.deliveries(ADMIN)) == 1
+
+
+async def test_a_payment_proof_is_shown_with_the_customers_other_top_ups(topup_shop: Shop) -> None:
+    older, _ = (
+        await request_and_deliver(topup_shop, "a"),
+        await request_and_deliver(topup_shop, "b"),
+    )
+    await topup_shop.topups.submit_proof(ANNI, PaymentProof("f"), "update:7")
+    (shown,) = await topup_shop.deliveries(ADMIN)
+    assert [one.topup_id for one in shown.others] == [older.topup_id]

@@ -8,67 +8,55 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.customer import TopUp, TopUpState
 from bot.domain.errors import (
     AlreadyDecidedError,
     BalanceChangedError,
     NotFoundError,
     NotPermittedError,
-    SameMoneyError,
+    SamePaymentError,
     TokenError,
     TokenFault,
 )
 from bot.domain.ledger import Transfer
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from bot.domain.topup import GRACE
-from bot.services.money.topups.decision import Doubt, Verdict
-from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules
+from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpState
+from bot.services.money.topups.decision import SamePaymentQuestion, TopUpDecision
+from tests.services.money.topups.steps import HOUR, OPENING, request_topup
+from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
-HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
-OPENING = 100_000
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture
-async def topup_shop(shop: Shop) -> Shop:
-    """A shop with payment details: top-ups have unique amounts and expire after an hour."""
-    shop.rules = shop_rules(deposit_expires=HOUR)
-    shop.build()
-    return shop
-
-
-async def ask(topup_shop: Shop, key: str, who: CustomerId = ANNI, amount: int = 50_000) -> TopUp:
-    return await topup_shop.wallets.request_topup(who, Rupiah(amount), key)
-
-
 async def approve(topup_shop: Shop, topup: TopUp, admin_id: int = ADMIN) -> TopUp:
-    return await topup_shop.wallets.decide_topup(admin_id, topup.topup_id, approve=True)
+    return await topup_shop.topups.decide(admin_id, topup.topup_id, approve=True)
 
 
 async def credit_for(topup_shop: Shop, topup: TopUp, amount: int, admin_id: int = ADMIN) -> TopUp:
     """Credit another amount than requested."""
-    verdict = Verdict(approve=True, credited=Rupiah(amount))
-    return await topup_shop.topups.answer(admin_id, topup.topup_id, verdict)
+    decision = TopUpDecision(approve=True, credited=Rupiah(amount))
+    return await topup_shop.topups.decide_in_dialog(admin_id, topup.topup_id, decision)
 
 
-async def doubted(topup_shop: Shop, act: Awaitable[object], admin_id: int = ADMIN) -> Doubt:
-    """Return the doubt that an act raises instead of crediting."""
-    with pytest.raises(SameMoneyError) as asked:
+async def question_of(
+    topup_shop: Shop, act: Awaitable[object], admin_id: int = ADMIN
+) -> SamePaymentQuestion:
+    """Return the question that an act raises instead of crediting."""
+    with pytest.raises(SamePaymentError) as asked:
         await act
-    return await topup_shop.topups.doubt(admin_id, asked.value.token)
+    return await topup_shop.topups.same_payment_question(admin_id, asked.value.token)
 
 
 async def posted(topup_shop: Shop, who: CustomerId = ANNI) -> int:
     return (await topup_shop.wallet(who)).posted
 
 
-def ids_of(doubt: Doubt) -> list[int | None]:
-    """Return the ids of the top-ups and transfers that a doubt names."""
+def ids_of(question: SamePaymentQuestion) -> list[int | None]:
+    """Return the ids of the top-ups and transfers that a question names."""
     return [
         one.same.transfer_id if isinstance(one.same, Transfer) else one.same.topup_id
-        for one in doubt.same
+        for one in question.same
     ]
 
 
@@ -76,19 +64,19 @@ def ids_of(doubt: Doubt) -> list[int | None]:
 
 
 async def test_crediting_the_total_of_a_credited_top_up_needs_confirming(topup_shop: Shop) -> None:
-    older, newer = await ask(topup_shop, "a"), await ask(topup_shop, "b")
+    older, newer = await request_topup(topup_shop, "a"), await request_topup(topup_shop, "b")
     await approve(topup_shop, older, SECOND_ADMIN)
-    doubt = await doubted(topup_shop, credit_for(topup_shop, newer, older.total))
-    assert (doubt.topup.topup_id, doubt.amount) == (newer.topup_id, older.total)
-    (named,) = doubt.same
-    assert isinstance(named.same, TopUp)
-    assert named.same.topup_id == older.topup_id
-    assert named.customer is not None
-    assert (named.customer_id, named.customer.first_name) == (ANNI, "User 1001")
-    assert named.admin is not None
-    assert (named.actor_id, named.same.decided_at) == (SECOND_ADMIN, topup_shop.clock.now())
+    question = await question_of(topup_shop, credit_for(topup_shop, newer, older.total))
+    assert (question.topup.topup_id, question.amount) == (newer.topup_id, older.total)
+    (details,) = question.same
+    assert isinstance(details.same, TopUp)
+    assert details.same.topup_id == older.topup_id
+    assert details.customer is not None
+    assert (details.customer_id, details.customer.first_name) == (ANNI, "User 1001")
+    assert details.admin is not None
+    assert (details.actor_id, details.same.decided_at) == (SECOND_ADMIN, topup_shop.clock.now())
     assert await posted(topup_shop) == OPENING + older.total
-    await topup_shop.topups.insist(ADMIN, doubt.token)
+    await topup_shop.topups.confirm_second_payment(ADMIN, question.token)
     assert await posted(topup_shop) == OPENING + 2 * older.total
     (act, *_) = await topup_shop.store.read(lambda tx: tx.admin_acts.latest(1))
     assert f"second payment besides topup:{older.topup_id}:approved" in act.detail
@@ -99,13 +87,13 @@ async def test_crediting_the_total_of_a_credited_top_up_needs_confirming(topup_s
 async def test_the_credited_amount_counts_like_the_requested_one(
     topup_shop: Shop, who: CustomerId, amount: int
 ) -> None:
-    first = await ask(topup_shop, "a", who)
+    first = await request_topup(topup_shop, "a", who)
     await credit_for(topup_shop, first, amount)
-    second = await ask(topup_shop, "b")
-    assert ids_of(await doubted(topup_shop, credit_for(topup_shop, second, amount))) == [
+    second = await request_topup(topup_shop, "b")
+    assert ids_of(await question_of(topup_shop, credit_for(topup_shop, second, amount))) == [
         first.topup_id
     ]
-    assert ids_of(await doubted(topup_shop, credit_for(topup_shop, second, first.total))) == [
+    assert ids_of(await question_of(topup_shop, credit_for(topup_shop, second, first.total))) == [
         first.topup_id
     ]
     await credit_for(topup_shop, second, amount + 1)
@@ -124,45 +112,49 @@ async def test_the_credited_amount_counts_like_the_requested_one(
 async def test_a_credited_amount_needs_confirming_for_seven_days(
     topup_shop: Shop, passed: timedelta, is_asked: bool
 ) -> None:
-    first = await ask(topup_shop, "a", BUDI)
+    first = await request_topup(topup_shop, "a", BUDI)
     topup_shop.clock.at += timedelta(days=3)
     await approve(topup_shop, first)
     topup_shop.clock.at += passed
-    second = await ask(topup_shop, "b")
+    second = await request_topup(topup_shop, "b")
     if is_asked:
-        await doubted(topup_shop, credit_for(topup_shop, second, first.total))
+        await question_of(topup_shop, credit_for(topup_shop, second, first.total))
     else:
         await credit_for(topup_shop, second, first.total)
 
 
 async def test_approving_a_credited_amount_needs_confirming_too(shop: Shop) -> None:
     """Without codes two top-ups have one amount: one payment may seem to be for both."""
-    first, second = await ask(shop, "a", BUDI), await ask(shop, "b")
+    first, second = await request_topup(shop, "a", BUDI), await request_topup(shop, "b")
     await approve(shop, first)
-    doubt = await doubted(shop, approve(shop, second))
-    assert ids_of(doubt) == [first.topup_id]
+    question = await question_of(shop, approve(shop, second))
+    assert ids_of(question) == [first.topup_id]
     assert await posted(shop) == OPENING
-    decided = await shop.topups.insist(ADMIN, doubt.token)
+    decided = await shop.topups.confirm_second_payment(ADMIN, question.token)
     assert (decided.state, decided.credited) == (TopUpState.APPROVED, 50_000)
     assert await posted(shop) == OPENING + 50_000
 
 
 async def test_a_rejected_top_up_does_not_count(topup_shop: Shop) -> None:
-    first, second = await ask(topup_shop, "a", BUDI), await ask(topup_shop, "b")
-    await topup_shop.wallets.decide_topup(ADMIN, first.topup_id, approve=False)
+    first, second = await request_topup(topup_shop, "a", BUDI), await request_topup(topup_shop, "b")
+    await topup_shop.topups.decide(ADMIN, first.topup_id, approve=False)
     await credit_for(topup_shop, second, first.total)
-    third = await ask(topup_shop, "c")
-    await topup_shop.wallets.decide_topup(ADMIN, third.topup_id, approve=False)
+    third = await request_topup(topup_shop, "c")
+    await topup_shop.topups.decide(ADMIN, third.topup_id, approve=False)
 
 
 async def test_a_credit_by_an_admin_counts(topup_shop: Shop) -> None:
     """A stray payment proof was credited with /credit before the top-up is approved."""
-    topup = await ask(topup_shop, "a")
+    topup = await request_topup(topup_shop, "a")
     await topup_shop.credit(ANNI, topup.total)
-    doubt = await doubted(topup_shop, approve(topup_shop, topup))
-    (named,) = doubt.same
-    assert isinstance(named.same, Transfer)
-    assert (named.same.amount, named.customer_id, named.actor_id) == (topup.total, ANNI, ADMIN)
+    question = await question_of(topup_shop, approve(topup_shop, topup))
+    (details,) = question.same
+    assert isinstance(details.same, Transfer)
+    assert (details.same.amount, details.customer_id, details.actor_id) == (
+        topup.total,
+        ANNI,
+        ADMIN,
+    )
     assert await posted(topup_shop) == OPENING + topup.total
 
 
@@ -170,11 +162,11 @@ async def test_an_admins_credit_to_another_customer_counts_unless_round(
     topup_shop: Shop,
 ) -> None:
     """Two customers may send one picture; a round credit may be a bonus."""
-    topup = await ask(topup_shop, "a")
+    topup = await request_topup(topup_shop, "a")
     await topup_shop.credit(BUDI, topup.total)
-    await doubted(topup_shop, approve(topup_shop, topup))
+    await question_of(topup_shop, approve(topup_shop, topup))
     await topup_shop.credit(BUDI, 50_000)
-    other = await ask(topup_shop, "b")
+    other = await request_topup(topup_shop, "b")
     await credit_for(topup_shop, other, 50_000)
 
 
@@ -184,14 +176,14 @@ async def test_an_admins_credit_to_another_customer_counts_unless_round(
 async def test_the_total_of_another_customers_open_top_up_needs_confirming(
     topup_shop: Shop,
 ) -> None:
-    budis, annis = await ask(topup_shop, "a", BUDI), await ask(topup_shop, "b")
+    budis, annis = await request_topup(topup_shop, "a", BUDI), await request_topup(topup_shop, "b")
     for _ in range(2):
-        assert ids_of(await doubted(topup_shop, credit_for(topup_shop, annis, budis.total))) == [
-            budis.topup_id
-        ]
+        assert ids_of(
+            await question_of(topup_shop, credit_for(topup_shop, annis, budis.total))
+        ) == [budis.topup_id]
         await topup_shop.topups.cancel(BUDI, budis.topup_id)
-    topup_shop.clock.at += HOUR + GRACE - SECOND
-    await doubted(topup_shop, credit_for(topup_shop, annis, budis.total))
+    topup_shop.clock.at += HOUR + PAYMENT_GRACE - SECOND
+    await question_of(topup_shop, credit_for(topup_shop, annis, budis.total))
     topup_shop.clock.at += SECOND
     await credit_for(topup_shop, annis, budis.total)
 
@@ -199,9 +191,11 @@ async def test_the_total_of_another_customers_open_top_up_needs_confirming(
 async def test_approving_an_old_top_up_whose_total_was_given_again_needs_confirming(
     topup_shop: Shop,
 ) -> None:
-    old = await ask(topup_shop, "a")
-    topup_shop.clock.at += HOUR + GRACE + SECOND
-    await topup_shop.store.write(lambda tx: tx.topups.release(topup_shop.clock.now() - GRACE))
+    old = await request_topup(topup_shop, "a")
+    topup_shop.clock.at += HOUR + PAYMENT_GRACE + SECOND
+    await topup_shop.store.write(
+        lambda tx: tx.topups.release_expired(topup_shop.clock.now() - PAYMENT_GRACE)
+    )
     new = await topup_shop.store.write(
         lambda tx: tx.topups.add(
             TopUp(
@@ -217,114 +211,122 @@ async def test_approving_an_old_top_up_whose_total_was_given_again_needs_confirm
             )
         )
     )
-    assert ids_of(await doubted(topup_shop, approve(topup_shop, old))) == [new.topup_id]
+    assert ids_of(await question_of(topup_shop, approve(topup_shop, old))) == [new.topup_id]
     await approve(topup_shop, new)
     assert await posted(topup_shop) == OPENING
 
 
 async def test_open_top_ups_of_a_round_amount_are_named(shop: Shop) -> None:
     """Without codes equal amounts are usual: approving the first needs no confirming."""
-    first, _ = await ask(shop, "a"), await ask(shop, "b", BUDI)
+    first, _ = await request_topup(shop, "a"), await request_topup(shop, "b", BUDI)
     await approve(shop, first)
-    third = await ask(shop, "c", amount=75_000)
-    assert len((await doubted(shop, credit_for(shop, third, 50_000))).same) == 2
+    third = await request_topup(shop, "c", amount=75_000)
+    assert len((await question_of(shop, credit_for(shop, third, 50_000))).same) == 2
 
 
 # --- confirming a second payment ---
 
 
 async def test_the_token_of_a_second_payment_is_valid_once(topup_shop: Shop) -> None:
-    older, newer = await ask(topup_shop, "a"), await ask(topup_shop, "b")
+    older, newer = await request_topup(topup_shop, "a"), await request_topup(topup_shop, "b")
     await approve(topup_shop, older)
-    doubt = await doubted(topup_shop, credit_for(topup_shop, newer, older.total))
-    presses = [topup_shop.topups.insist(ADMIN, doubt.token) for _ in range(5)]
+    question = await question_of(topup_shop, credit_for(topup_shop, newer, older.total))
+    presses = [topup_shop.topups.confirm_second_payment(ADMIN, question.token) for _ in range(5)]
     results = await asyncio.gather(*presses, return_exceptions=True)
     used = [end for end in results if isinstance(end, TokenError)]
     assert [end.fault for end in used] == [TokenFault.USED] * 4
     assert await posted(topup_shop) == OPENING + 2 * older.total
 
 
-async def test_a_token_is_valid_only_for_its_doubt(topup_shop: Shop) -> None:
-    first, second = await ask(topup_shop, "a", BUDI), await ask(topup_shop, "b")
+async def test_a_token_is_valid_only_for_its_question(topup_shop: Shop) -> None:
+    first, second = await request_topup(topup_shop, "a", BUDI), await request_topup(topup_shop, "b")
     await approve(topup_shop, first)
-    old = await doubted(topup_shop, credit_for(topup_shop, second, first.total))
-    third = await ask(topup_shop, "c", BUDI, 60_000)
-    await topup_shop.topups.insist(
+    old = await question_of(topup_shop, credit_for(topup_shop, second, first.total))
+    third = await request_topup(topup_shop, "c", BUDI, 60_000)
+    await topup_shop.topups.confirm_second_payment(
         SECOND_ADMIN,
         (
-            await doubted(
+            await question_of(
                 topup_shop, credit_for(topup_shop, third, first.total, SECOND_ADMIN), SECOND_ADMIN
             )
         ).token,
     )
-    fresh = await doubted(topup_shop, topup_shop.topups.insist(ADMIN, old.token))
+    fresh = await question_of(
+        topup_shop, topup_shop.topups.confirm_second_payment(ADMIN, old.token)
+    )
     assert sorted(filter(None, ids_of(fresh))) == [first.topup_id, third.topup_id]
     assert await posted(topup_shop) == OPENING
-    await doubted(topup_shop, topup_shop.topups.insist(ADMIN, old.token))
-    await topup_shop.topups.insist(ADMIN, fresh.token)
+    await question_of(topup_shop, topup_shop.topups.confirm_second_payment(ADMIN, old.token))
+    await topup_shop.topups.confirm_second_payment(ADMIN, fresh.token)
     assert await posted(topup_shop) == OPENING + first.total
 
 
-async def test_crediting_a_named_open_top_up_makes_another_doubt(topup_shop: Shop) -> None:
-    budis, annis = await ask(topup_shop, "a", BUDI), await ask(topup_shop, "b")
-    old = await doubted(topup_shop, credit_for(topup_shop, annis, budis.total))
+async def test_crediting_a_named_open_top_up_makes_another_question(topup_shop: Shop) -> None:
+    budis, annis = await request_topup(topup_shop, "a", BUDI), await request_topup(topup_shop, "b")
+    old = await question_of(topup_shop, credit_for(topup_shop, annis, budis.total))
     await approve(topup_shop, budis)
-    await doubted(topup_shop, topup_shop.topups.insist(ADMIN, old.token))
+    await question_of(topup_shop, topup_shop.topups.confirm_second_payment(ADMIN, old.token))
     assert await posted(topup_shop) == OPENING
 
 
 async def test_concurrent_decisions_credit_one_amount_once(topup_shop: Shop) -> None:
-    older, newer = await ask(topup_shop, "a", BUDI), await ask(topup_shop, "b")
+    older, newer = await request_topup(topup_shop, "a", BUDI), await request_topup(topup_shop, "b")
     results = await asyncio.gather(
         approve(topup_shop, older),
         credit_for(topup_shop, newer, older.total, SECOND_ADMIN),
         return_exceptions=True,
     )
-    assert sum(isinstance(end, SameMoneyError) for end in results) == 1
+    assert sum(isinstance(end, SamePaymentError) for end in results) == 1
     assert await posted(topup_shop) + await posted(topup_shop, BUDI) == 2 * OPENING + older.total
 
 
 async def test_a_token_is_refused_for_others_when_expired_and_when_decided(
     topup_shop: Shop,
 ) -> None:
-    older, newer = await ask(topup_shop, "a"), await ask(topup_shop, "b")
+    older, newer = await request_topup(topup_shop, "a"), await request_topup(topup_shop, "b")
     await approve(topup_shop, older)
-    token = (await doubted(topup_shop, credit_for(topup_shop, newer, older.total))).token
+    token = (await question_of(topup_shop, credit_for(topup_shop, newer, older.total))).token
     with pytest.raises(TokenError):
-        await topup_shop.topups.insist(SECOND_ADMIN, token)
+        await topup_shop.topups.confirm_second_payment(SECOND_ADMIN, token)
     for reader in (SECOND_ADMIN, ADMIN):
         with pytest.raises(NotFoundError):
-            await topup_shop.topups.doubt(reader, token if reader == SECOND_ADMIN else "unknown")
+            await topup_shop.topups.same_payment_question(
+                reader, token if reader == SECOND_ADMIN else "unknown"
+            )
     with pytest.raises(TokenError):
         await topup_shop.wallets.adjust(ADMIN, token)
     with pytest.raises(TokenError):
-        await topup_shop.topups.insist(ADMIN, await topup_shop.token(CustomerId(ADMIN)))
+        await topup_shop.topups.confirm_second_payment(
+            ADMIN, await topup_shop.token(CustomerId(ADMIN))
+        )
     topup_shop.clock.at += timedelta(minutes=31)
     with pytest.raises(TokenError):
-        await topup_shop.topups.insist(ADMIN, token)
-    fresh = (await doubted(topup_shop, credit_for(topup_shop, newer, older.total))).token
-    await topup_shop.wallets.decide_topup(SECOND_ADMIN, newer.topup_id, approve=False)
+        await topup_shop.topups.confirm_second_payment(ADMIN, token)
+    fresh = (await question_of(topup_shop, credit_for(topup_shop, newer, older.total))).token
+    await topup_shop.topups.decide(SECOND_ADMIN, newer.topup_id, approve=False)
     with pytest.raises(AlreadyDecidedError):
-        await topup_shop.topups.insist(ADMIN, fresh)
+        await topup_shop.topups.confirm_second_payment(ADMIN, fresh)
     assert await posted(topup_shop) == OPENING + older.total
 
 
 async def test_only_an_admin_confirms_a_second_payment(topup_shop: Shop) -> None:
-    topup = await ask(topup_shop, "a")
+    topup = await request_topup(topup_shop, "a")
     for act in (
-        topup_shop.topups.insist(BUDI, "token0000001"),
-        topup_shop.topups.doubt(BUDI, "token0000001"),
-        topup_shop.topups.weigh(BUDI, topup.topup_id, Rupiah(1)),
+        topup_shop.topups.confirm_second_payment(BUDI, "token0000001"),
+        topup_shop.topups.same_payment_question(BUDI, "token0000001"),
+        topup_shop.topups.check_amount(BUDI, topup.topup_id, Rupiah(1)),
     ):
         with pytest.raises(NotPermittedError):
             await act
 
 
 async def test_an_amount_is_checked_without_crediting_it(topup_shop: Shop) -> None:
-    older, newer = await ask(topup_shop, "a", BUDI), await ask(topup_shop, "b")
-    await topup_shop.topups.weigh(ADMIN, newer.topup_id, Rupiah(12_345))
+    older, newer = await request_topup(topup_shop, "a", BUDI), await request_topup(topup_shop, "b")
+    await topup_shop.topups.check_amount(ADMIN, newer.topup_id, Rupiah(12_345))
     await approve(topup_shop, older)
-    await doubted(topup_shop, topup_shop.topups.weigh(ADMIN, newer.topup_id, older.total))
+    await question_of(
+        topup_shop, topup_shop.topups.check_amount(ADMIN, newer.topup_id, older.total)
+    )
     assert await posted(topup_shop) == OPENING
 
 
@@ -332,20 +334,20 @@ async def test_an_amount_is_checked_without_crediting_it(topup_shop: Shop) -> No
 
 
 async def test_a_proposed_credit_names_the_top_ups_of_its_amount(topup_shop: Shop) -> None:
-    paid, unpaid = await ask(topup_shop, "a"), await ask(topup_shop, "b", BUDI)
+    paid, unpaid = await request_topup(topup_shop, "a"), await request_topup(topup_shop, "b", BUDI)
     await approve(topup_shop, paid)
     for amount, topup in ((paid.total, paid), (unpaid.total, unpaid)):
-        (named,) = (await topup_shop.wallets.propose(ADMIN, ANNI, amount, "")).same
-        assert isinstance(named.same, TopUp)
-        assert named.same.topup_id == topup.topup_id
-    assert (await topup_shop.wallets.propose(ADMIN, ANNI, paid.total + 1, "")).same == []
-    assert (await topup_shop.wallets.propose(ADMIN, ANNI, -paid.total, "")).same == []
+        (details,) = (await topup_shop.wallets.propose_adjustment(ADMIN, ANNI, amount, "")).same
+        assert isinstance(details.same, TopUp)
+        assert details.same.topup_id == topup.topup_id
+    assert (await topup_shop.wallets.propose_adjustment(ADMIN, ANNI, paid.total + 1, "")).same == []
+    assert (await topup_shop.wallets.propose_adjustment(ADMIN, ANNI, -paid.total, "")).same == []
 
 
-async def test_a_credit_proposed_with_its_doubt_is_carried_out(topup_shop: Shop) -> None:
-    topup = await ask(topup_shop, "a")
+async def test_a_credit_proposed_with_the_same_amounts_is_carried_out(topup_shop: Shop) -> None:
+    topup = await request_topup(topup_shop, "a")
     await approve(topup_shop, topup)
-    shown = await topup_shop.wallets.propose(ADMIN, ANNI, topup.total, "twice")
+    shown = await topup_shop.wallets.propose_adjustment(ADMIN, ANNI, topup.total, "twice")
     await topup_shop.wallets.adjust(ADMIN, shown.token, only_as_shown=True)
     assert await posted(topup_shop) == OPENING + 2 * topup.total
 
@@ -354,18 +356,20 @@ async def test_a_credit_proposed_with_its_doubt_is_carried_out(topup_shop: Shop)
 async def test_a_proposed_credit_is_refused_when_its_amount_was_credited_since(
     topup_shop: Shop, only_as_shown: bool
 ) -> None:
-    topup = await ask(topup_shop, "a", BUDI)
+    topup = await request_topup(topup_shop, "a", BUDI)
     await topup_shop.topups.cancel(BUDI, topup.topup_id)
-    shown = await topup_shop.wallets.propose(SECOND_ADMIN, ANNI, topup.total, "stray picture")
+    shown = await topup_shop.wallets.propose_adjustment(
+        SECOND_ADMIN, ANNI, topup.total, "stray picture"
+    )
     await approve(topup_shop, topup)
     with pytest.raises(BalanceChangedError) as changed:
         await topup_shop.wallets.adjust(SECOND_ADMIN, shown.token, only_as_shown=only_as_shown)
-    assert changed.value.is_same_money
+    assert changed.value.is_same_payment
     assert await posted(topup_shop) == OPENING
 
 
 async def test_a_repeated_credit_names_the_first_one(topup_shop: Shop) -> None:
     await topup_shop.credit(ANNI, 50_000)
-    shown = await topup_shop.wallets.propose(SECOND_ADMIN, ANNI, 50_000, "")
+    shown = await topup_shop.wallets.propose_adjustment(SECOND_ADMIN, ANNI, 50_000, "")
     assert [one.actor_id for one in shown.same] == [ADMIN]
-    assert (await topup_shop.wallets.propose(SECOND_ADMIN, BUDI, 50_000, "")).same == []
+    assert (await topup_shop.wallets.propose_adjustment(SECOND_ADMIN, BUDI, 50_000, "")).same == []

@@ -1,0 +1,36 @@
+"""Confirmations: one-time tokens of confirm buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ConfirmationKind(StrEnum):
+    """What a confirm button does."""
+
+    PURCHASE = "purchase"
+    ADJUSTMENT = "adjustment"
+    """An admin credits or debits a wallet."""
+    TOPUP = "topup"
+    """An admin approves a top-up although its amount may belong to another payment."""
+    DEPOSIT = "deposit"
+    """An admin records money that was paid to the supplier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What one confirm button does; its token works once, for the person it was shown to."""
+
+    token: str
+    actor_id: int
+    """The Telegram user id of the person who may use it."""
+    kind: ConfirmationKind
+    payload: Mapping[str, str | int]
+    """What to do, and what was shown; its keys depend on the kind."""
+    created_at: datetime
+    used_at: datetime | None = None
+    outcome: str = ""
+    """The result, such as "K12", for the reply to a second press; empty until it is used."""

@@ -1,0 +1,22 @@
+"""When an ambiguous order is searched for: soon after it was sent, then every minute."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+FIRST_LOOKS = tuple(timedelta(seconds=s) for s in (3, 10, 20, 40, 60))
+
+
+LOOK_EVERY = timedelta(seconds=60)
+
+
+def next_look_after(looks: int, since_ambiguous: timedelta) -> timedelta:
+    """Return the pause before the next lookup.
+
+    Lookups are made 3, 10, 20, 40 and 60 s after the order became ambiguous, then every 60 s.
+    `looks` is how many were made; `since_ambiguous` is the time that has passed.
+    """
+    for moment in FIRST_LOOKS[looks:]:
+        if moment > since_ambiguous:
+            return max(moment - since_ambiguous, timedelta(seconds=1))
+    return LOOK_EVERY

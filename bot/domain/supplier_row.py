@@ -1,0 +1,56 @@
+"""A row of the supplier's status list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.first_seen import Sight
+from bot.domain.money import Rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierRow:
+    """One row of the supplier's status list; `ref_id` is not empty."""
+
+    ref_id: str
+    service_code: str
+    destination: str
+    """The supplier's echo of the destination, unchanged."""
+    cost: Rupiah | None
+    status_word: str
+    voucher: str
+    note: str
+    created_at: datetime | None
+    """By the supplier's clock; None when the row has none."""
+
+
+def is_misdated(row: SupplierRow, made_after: datetime, made_before: datetime | None) -> bool:
+    """Return whether a row's `created_at` is more than 15 hours outside the possible time.
+
+    The row was created between `made_after` and `made_before`; None for an unknown end. No time
+    zone explains more than 15 hours, so the value is not a time: for example 1, milliseconds
+    instead of seconds, or a future year.
+    """
+    if row.created_at is None:
+        return False
+    if row.created_at < made_after - UNKNOWN_SKEW:
+        return True
+    return made_before is not None and row.created_at > made_before + UNKNOWN_SKEW
+
+
+def undated_where_absurd(row: SupplierRow, sent_at: datetime, sight: Sight | None) -> SupplierRow:
+    """Return the row without its `created_at` if that is impossible for a row of this send.
+
+    The order's own row was created after its send and before it was first seen. Older rows are
+    recognised by their first sighting, or by the order that claimed them.
+    """
+    is_impossible = is_misdated(row, sent_at, None if sight is None else sight.at)
+    return replace(row, created_at=None) if is_impossible else row
+
+
+UNKNOWN_SKEW = timedelta(hours=15)
+"""The largest possible skew of the supplier's clock, since its time zone is not known.
+
+A `created_at` that is further off is not a valid time.
+"""

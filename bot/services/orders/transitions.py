@@ -1,0 +1,60 @@
+"""Changes of an order's state that several use cases make."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.errors import (
+    NotFoundError,
+)
+from bot.domain.order import (
+    Event,
+    Order,
+    OrderId,
+    OutcomeUnknown,
+    next_state,
+)
+from bot.domain.shop_rules import ShopRules
+from bot.ports.store import Transaction
+from bot.services.notices import enqueue
+from bot.services.orders.circuit_breaker import count_unanswered
+
+
+def existing(tx: Transaction, order_id: OrderId) -> Order:
+    """Return an order as stored now; raises `NotFoundError`."""
+    order = tx.orders.get(order_id)
+    if order is None:
+        raise NotFoundError
+    return order
+
+
+def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
+    """Record that an order's outcome is unknown: its money stays held, and it is looked for.
+
+    The third call without a well-formed answer within 5 minutes opens the circuit breaker.
+    """
+    ambiguous = move(
+        tx,
+        order,
+        OutcomeUnknown(),
+        ambiguous_at=now,
+        looks=0,
+        next_look_at=now + FIRST_LOOK_AFTER,
+    )
+    enqueue.tell_order(tx, ambiguous, now)
+    count_unanswered(tx, rules, ambiguous, now)
+    return ambiguous
+
+
+def move(tx: Transaction, order: Order, event: Event, **changes: Any) -> Order:
+    """Store an order in the state that `TRANSITIONS` gives for `event`, with other changes.
+
+    Raises `InvalidTransitionError` for an event that the state does not allow, and
+    `StaleOrderError` when another transaction changed the order first.
+    """
+    return tx.orders.save(replace(order, state=next_state(order.state, event), **changes))
+
+
+FIRST_LOOK_AFTER = timedelta(seconds=3)
