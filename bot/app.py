@@ -26,9 +26,9 @@ from bot.domain.supplier_profile import PanelProfile
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.admin.operations import Admin
-from bot.services.backups import BackUp
-from bot.services.catalogue.browse import Browse, Shelf
-from bot.services.catalogue.products_for_number import Fit
+from bot.services.backups import MakeBackups
+from bot.services.catalogue.browse import Browse, CatalogueCache
+from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
@@ -46,12 +46,12 @@ from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
-from bot.services.orders.supplier_comparison import Recon
+from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.retention import Retention
-from bot.services.saved_numbers import Remembered
+from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_accounts import StrandedOrdersError, require_own_orders
-from bot.services.supplier_health import SupplierHealth, Watch, WatchedSupplier
+from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
 from bot.system import RandomIds, SystemClock
@@ -63,7 +63,7 @@ from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
 from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers, register
-from handlers.transport.application import build_intake
+from handlers.transport.application import build_receiver
 from handlers.transport.bot import build_bot
 from handlers.transport.update_receiver import Webhook
 from handlers.ui.context import Services
@@ -107,8 +107,8 @@ class Konter:
         self.store = WakingStore(store)
         self.supplier = supplier
         self.supplier_health = SupplierHealth()
-        self.watched = WatchedSupplier(supplier, self.supplier_health, self.clock)
-        self.shelf = Shelf()
+        self.watched = MonitoredSupplier(supplier, self.supplier_health, self.clock)
+        self.shelf = CatalogueCache()
         self._timeout_seconds = settings.supplier_timeout_seconds
         self._build_use_cases(settings)
         self._build_telegram(settings)
@@ -129,13 +129,13 @@ class Konter:
         )
         self.calls = SendOrders(Send(store, supplier, self.shelf, rules, clock))
         self.sending = Loop("send_orders", self.calls.step)
-        self.recon = Recon(store, supplier, rules, clock)
+        self.recon = SupplierComparison(store, supplier, rules, clock)
         self.restock = Restock(store, self.shelf, rules, clock)
         self.withholding = Withholding(store, self.shelf, rules, clock)
         folder = FolderOfBackups(
             settings.database_path, settings.backup_folder, settings.backup_keep
         )
-        self.back_up = BackUp(store, folder, rules, clock, settings.backup_hour)
+        self.back_up = MakeBackups(store, folder, rules, clock, settings.backup_hour)
         self.topups = CustomerTopUps(store, rules, clock, RandomIds())
 
     def _build_workers(self, settings: Settings) -> None:
@@ -143,7 +143,7 @@ class Konter:
         use_cases = UseCases(
             reconcile=self.reconcile,
             comparison=self.recon,
-            supplier_watch=Watch(store, self.supplier_health, rules, clock),
+            supplier_watch=SupplierAlerts(store, self.supplier_health, rules, clock),
             restock=self.restock,
             withholding=self.withholding,
             deliver=self.deliver,
@@ -153,8 +153,8 @@ class Konter:
         )
         off = frozenset(() if settings.backup_hour >= 0 else ("back_up_daily",))
         self.workers = {self.sending.name: self.sending, **loops_of(use_cases, leave_out=off)}
-        self.deliver.tell_of_ends(self.workers["deliver_outbox"].look_again)
-        self.sync.tell_of_lists(self.workers["tell_restocked"].look_again)
+        self.deliver.on_delivery_end(self.workers["deliver_outbox"].look_again)
+        self.sync.on_new_list(self.workers["tell_restocked"].look_again)
 
     def _build_telegram(self, settings: Settings) -> None:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
@@ -166,7 +166,7 @@ class Konter:
         self.deliver = Deliver(store, notifier, partial(contents_of, rules), rules, clock)
         services = Services(
             browse=Browse(self.shelf, rules, clock),
-            fit=Fit(self.shelf, rules, clock),
+            fit=NumberProducts(self.shelf, rules, clock),
             search=self.search,
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
@@ -176,7 +176,7 @@ class Konter:
             wallets=Wallets(store, rules, clock, ids),
             topups=self.topups,
             history=History(store, rules),
-            saved_numbers=Remembered(store, rules, clock),
+            saved_numbers=CustomerNumbers(store, rules, clock),
             restock=self.restock,
             reopening=Reopening(store, rules, clock, self.supplier_health),
             admin=Admin(store, self.watched, self.shelf, rules, clock, self.supplier_health),
@@ -194,7 +194,7 @@ class Konter:
             paysupport=settings.paysupport,
         )
         webhook = _webhook(settings)
-        self.intake = build_intake(bot, services, die, register, webhook=webhook)
+        self.intake = build_receiver(bot, services, die, register, webhook=webhook)
         route = None
         if webhook is not None:
             path = urlsplit(webhook.url).path or "/"
@@ -225,7 +225,7 @@ class Konter:
         log.info("shop_started", products=products, interrupted_orders=interrupted)
         for server in self.web:
             await server.start()
-        self.store.wakes(self._woken)
+        self.store.set_loops(self._woken)
         runners = (self.sync.run(), *(loop.run() for loop in self.workers.values()))
         self._tasks = [asyncio.create_task(runner) for runner in runners]
         await self.intake.start()
@@ -270,9 +270,9 @@ class Konter:
         try:
             await self.store.read(lambda tx: tx.conditions.all())
         except StoreError:
-            return Health(is_well=False, details={"database": "unavailable"})
+            return Health(is_healthy=False, details={"database": "unavailable"})
         return Health(
-            is_well=not failing,
+            is_healthy=not failing,
             details={
                 "database": "ok",
                 "telegram": "connected" if self.intake.is_connected else "away",

@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.domain.order import number_of
-from bot.domain.supplier_comparison import names_another
+from bot.domain.order import order_number_of
+from bot.domain.supplier_comparison import has_other_target
 from bot.ports.audit import AuditFinding
 from storage.facts import SqlFacts
 from storage.outbox import TOLD_AND_FORGOTTEN
@@ -61,10 +61,10 @@ class SqlAudit:
     def _wrong_goods(self) -> Iterator[AuditFinding]:
         for row in getattr(self._sql, GOODS)(self._connection):
             bought = (row["service_code"], row["echo"])
-            if names_another(row["ordered_code"], row["sent"], *bought):
+            if has_other_target(row["ordered_code"], row["sent"], *bought):
                 yield _finding(GOODS, row)
 
 
 def _finding(rule: str, row: sqlite3.Row) -> AuditFinding:
-    place = _ORDER_ID.sub(lambda found: number_of(int(found[1])), row["place"])
+    place = _ORDER_ID.sub(lambda found: order_number_of(int(found[1])), row["place"])
     return AuditFinding(rule.replace("_", " "), place)

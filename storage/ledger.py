@@ -36,7 +36,7 @@ class SqlLedger:
                 self._connection, account_id=account_id, granted_limit=credit_limit
             )
 
-    def lent_to(self) -> list[CustomerId]:
+    def wallets_with_credit(self) -> list[CustomerId]:
         rows = self._sql.lent_to(self._connection)
         return [owner_of(AccountId(row["account_id"])) for row in rows]
 

@@ -90,7 +90,7 @@ class SqlOrders:
             )
         )
 
-    def untold(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
+    def not_notified_of(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
         asked = {"account": account, "reason": reason.value, "limit": limit}
         if reason is WaitReason.SAME_TARGET:
             return self._all(self._sql.untold_of_target(self._connection, **asked))

@@ -32,7 +32,7 @@ class SqlOutbox:
         columns = NOTICES.values(notice)
         return bool(self._sql.add(self._connection, urgency=notice.urgency.value, **columns))
 
-    def heads(self, now: datetime, limit: int) -> list[Notice]:
+    def next_per_chat(self, now: datetime, limit: int) -> list[Notice]:
         rows = self._sql.heads(self._connection, now=micros(now), limit=limit)
         return [NOTICES.record(row) for row in rows]
 
@@ -51,7 +51,7 @@ class SqlOutbox:
                 at=micros(at),
             )
 
-    def shown(self, notice: Notice, message_id: int | None) -> None:
+    def set_message_id(self, notice: Notice, message_id: int | None) -> None:
         kept = {name: value for name, value in notice.data.items() if name != "message_id"}
         if message_id is not None:
             kept["message_id"] = message_id
@@ -68,10 +68,10 @@ class SqlOutbox:
     def set_state(self, notice_id: NoticeId, state: NoticeState) -> None:
         self._sql.set_state(self._connection, notice_id=notice_id, state=state.value)
 
-    def hold_chat(self, chat_id: int) -> None:
+    def mark_unreachable(self, chat_id: int) -> None:
         self._sql.hold_chat(self._connection, chat_id=chat_id)
 
-    def release_chat(self, chat_id: int) -> int:
+    def mark_reachable(self, chat_id: int) -> int:
         return int(self._sql.release_chat(self._connection, chat_id=chat_id))
 
     def backlog(self) -> int:

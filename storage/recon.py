@@ -20,7 +20,7 @@ class SqlReconFindings:
         self._connection = connection
         self._sql = statements("recon")
 
-    def note(self, account: str, finding: Finding) -> bool:
+    def record(self, account: str, finding: Finding) -> bool:
         values = FINDINGS.values(finding)
         del values["closed_at"], values["closed_by"]
         return self._sql.note(self._connection, account=account, **values) is not None

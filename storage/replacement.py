@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain.errors import BackupError, StoreUnavailableError
-from bot.domain.order import IDS_AN_EPOCH
+from bot.domain.order import IDS_PER_EPOCH
 from storage.backup import copy, failures_told, opened, require_room, require_sound, sync
 from storage.permissions import make_private_file, make_private_folder, tighten_database
 from storage.process_lock import ProcessLock
@@ -90,7 +90,7 @@ def _epoch_of(database: Path) -> int:
         return 0
     with suppress(sqlite3.Error), closing(opened(database)) as connection:
         (newest_id,) = connection.execute("select max(seq) from sqlite_sequence").fetchone()
-        return int(newest_id or 0) // IDS_AN_EPOCH
+        return int(newest_id or 0) // IDS_PER_EPOCH
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from bot.domain.order import IDS_AN_EPOCH
+from bot.domain.order import IDS_PER_EPOCH
 from storage.rows import instant, micros
 from storage.statements import statements
 
@@ -38,10 +38,10 @@ class SqlRestoration:
         return None if newest is None else instant(newest)
 
     def epoch(self) -> int:
-        return int(self._sql.newest_id(self._connection)["newest_id"] or 0) // IDS_AN_EPOCH
+        return int(self._sql.newest_id(self._connection)["newest_id"] or 0) // IDS_PER_EPOCH
 
     def begin_epoch(self, epoch: int) -> None:
-        last_id = epoch * IDS_AN_EPOCH
+        last_id = epoch * IDS_PER_EPOCH
         for table in COUNTED:
             self._sql.count_from(self._connection, table_name=table, last_id=last_id)
             self._sql.begin_counting(self._connection, table_name=table, last_id=last_id)

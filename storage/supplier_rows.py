@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.first_seen import Sight
-from bot.domain.supplier_comparison import hides_target
-from bot.domain.supplier_row import UNKNOWN_SKEW, SupplierRow
+from bot.domain.first_seen import FirstSeen
+from bot.domain.supplier_comparison import is_target_masked
+from bot.domain.supplier_row import MAX_SKEW, SupplierRow
 from storage.rows import MICROSECOND, Mapper, instant, micros
 from storage.statements import statements
 
@@ -26,13 +26,13 @@ class SqlSupplierRows:
         self._connection = connection
         self._sql = statements("supplier_rows")
 
-    def see(
+    def record(
         self,
         account: str,
         rows: Sequence[SupplierRow],
         at: datetime,
         asked_send: int | None = None,
-    ) -> dict[str, Sight]:
+    ) -> dict[str, FirstSeen]:
         newest = self._sql.newest_send(self._connection, account=account)["send"]
         asked = {"at": micros(at), "asked_send": newest if asked_send is None else asked_send}
         return {
@@ -58,7 +58,7 @@ class SqlSupplierRows:
             return row
         wanted = (known["ordered_code"], known["sent"])
         kept = (known["service_code"], known["destination"])
-        if hides_target(*wanted, row.service_code, row.destination) and not hides_target(
+        if is_target_masked(*wanted, row.service_code, row.destination) and not is_target_masked(
             *wanted, *kept
         ):
             return replace(row, service_code=kept[0], destination=kept[1])
@@ -75,7 +75,7 @@ class SqlSupplierRows:
             )
         )
 
-    def has_past(self, account: str, send_number: int, sent_at: datetime) -> bool:
+    def had_rows_before(self, account: str, send_number: int, sent_at: datetime) -> bool:
         row = self._sql.has_past(
             self._connection, account=account, send_number=send_number, sent_at=micros(sent_at)
         )
@@ -89,11 +89,11 @@ class SqlSupplierRows:
             account=account,
             since=micros(since),
             seen_since=micros(since if seen_since is None else seen_since),
-            far=UNKNOWN_SKEW // MICROSECOND,
+            far=MAX_SKEW // MICROSECOND,
             limit=limit,
         )
         return [ROWS.record(row) for row in rows]
 
 
-def _sight(row: sqlite3.Row) -> Sight:
-    return Sight(instant(row["first_seen_at"]), row["first_asked_send"], row["first_seen_send"])
+def _sight(row: sqlite3.Row) -> FirstSeen:
+    return FirstSeen(instant(row["first_seen_at"]), row["first_asked_send"], row["first_seen_send"])

@@ -50,6 +50,6 @@ class SqlTransaction:
         self.supplier_facts = SqlSupplierFacts(connection)
         self.admin_acts = SqlAdminActs(connection)
         self.audit = SqlAudit(connection)
-        self.recon = SqlReconFindings(connection)
+        self.findings = SqlReconFindings(connection)
         self.restoration = SqlRestoration(connection)
         self.withheld_products = SqlWithheldProducts(connection)

@@ -12,7 +12,7 @@ from bot.config.wiring import shop_rules
 from bot.domain.errors import BackupError, StoreError
 from bot.domain.shop_rules import ShopRules
 from bot.services.orders.reconcile import ORPHANED_AFTER
-from bot.services.restores import Restored, period_of, travel
+from bot.services.restores import RestoreReport, period_of, restore_state
 from bot.supplier.profile import ProfileError, load_profile
 from storage.backup import FolderOfBackups, back_up, name_of
 from storage.replacement import next_epoch, put_in_place, seal, standing_still, workbench
@@ -98,11 +98,11 @@ def restore_backup(
 
 async def _prepare(
     bench: Path, database: Path, rules: ShopRules, now: datetime
-) -> tuple[Restored, int]:
+) -> tuple[RestoreReport, int]:
     store = await SqlStore.open(bench)
     try:
         epoch = next_epoch(database, await store.read(lambda tx: tx.restoration.epoch()))
-        restored = await store.write(travel, rules, epoch, now)
+        restored = await store.write(restore_state, rules, epoch, now)
         found = await store.read(lambda tx: tx.audit.findings_of_books(now, _NO_LIMIT))
     finally:
         await store.close()
@@ -112,7 +112,7 @@ async def _prepare(
 
 
 def _report(
-    restored: Restored, rules: ShopRules, database: Path, backup: Path, aside: Path | None
+    restored: RestoreReport, rules: ShopRules, database: Path, backup: Path, aside: Path | None
 ) -> list[str]:
     dropped = restored.stale_notices + restored.unhandled_updates
     kept = "There was no database before." if aside is None else f"What was there is kept: {aside}"
@@ -122,13 +122,13 @@ def _report(
         f"Lost is everything from this period: {period_of(restored, rules)} ({rules.timezone}).",
         f"Parked for you to decide: {restored.parked}.",
         f"Still being searched for by the bot: {restored.ambiguous}.",
-        f"Confirm buttons that no longer work: {restored.dead_buttons}.",
+        f"Confirm buttons that no longer work: {restored.deleted_confirmations}.",
         f"Messages and updates that were dropped: {dropped}.",
         f"New orders begin with {restored.next_number}.",
         *(
             f"Open on the supplier account {account}: {count}. Start the bot with "
             f"OSIMESA_USER_ID={account}, and that account's key, until they are settled."
-            for account, count in restored.elsewhere.items()
+            for account, count in restored.open_on_other_accounts.items()
         ),
         ENDING,
     ]

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from bot.domain.qris import read_static
-from bot.domain.typed_text import visible
+from bot.domain.typed_text import without_invisible
 
 WEEK_SECONDS = 7 * 24 * 3600
 MAX_TELEGRAM_ID = 2**52 - 1
@@ -122,7 +122,7 @@ def user_ids(value: object) -> object:
     """Parse Telegram user ids separated by commas; duplicates are dropped."""
     if not isinstance(value, str):
         return value
-    words = [word.strip() for word in visible(value).split(",")]
+    words = [word.strip() for word in without_invisible(value).split(",")]
     # `int` also accepts digits of other scripts.
     if not all(re.fullmatch(r"[1-9][0-9]{0,18}", word) for word in words):
         raise ValueError("must be Telegram user ids (digits) with commas between them")
@@ -138,7 +138,7 @@ def whole_number(value: object) -> object:
     """Parse ASCII digits. 1.000 is refused: it is 1000 in Indonesian and 1 in English."""
     if not isinstance(value, str):
         return value
-    value = visible(value).strip()
+    value = without_invisible(value).strip()
     if not re.fullmatch(r"-?[0-9]+", value):
         raise ValueError("must be a whole number, written with the digits 0 to 9")
     if len(value) > MAX_NUMBER_LENGTH:
@@ -150,7 +150,7 @@ def decimal(value: object) -> object:
     """Check a decimal number. At most two decimals: 1.000 may be meant as 1000."""
     if not isinstance(value, str):
         return value
-    value = visible(value).strip()
+    value = without_invisible(value).strip()
     if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
         raise ValueError("must be a number such as 2.5, with a point and not a comma")
     if len(value.partition(".")[2]) > 2:

@@ -215,7 +215,7 @@ def may_be_same(sent: str, echo: str) -> bool:
 
     Both are compared as phone numbers if they look like phone numbers.
     """
-    return sent == echo.strip() or compared(echo) == _comparable(sent)
+    return sent == echo.strip() or comparison_key(echo) == _comparable(sent)
 
 
 _MASK = re.compile(r"[*#_?•●·…]+|[xX]{2,}|(?<=[0-9])[xX](?![0-9A-Za-z])|\.{2,}|-{2,}", re.ASCII)
@@ -223,7 +223,7 @@ _MASK = re.compile(r"[*#_?•●·…]+|[xX]{2,}|(?<=[0-9])[xX](?![0-9A-Za-z])|\
 _WHOLE = re.compile(rf"[0-9]{{{SHOWN_WHOLE}}}", re.ASCII)
 
 
-def may_be_part_of(sent: str, echo: str) -> bool:
+def may_be_masked(sent: str, echo: str) -> bool:
     """Return whether an echo may be the sent destination, masked in part or completely.
 
     "0812****7890", "62812xxxx", "7890", "hidden" and "" may be 081234567890; "0813****7890" and
@@ -284,7 +284,7 @@ def _fit_in(form: str, pieces: Sequence[str]) -> bool:
     return begin <= end
 
 
-def compared(destination: str) -> str:
+def comparison_key(destination: str) -> str:
     """Return the comparison key of a destination: equal for equivalent spellings."""
     return _comparable(strip_repeat_prefix(destination))
 

@@ -185,7 +185,7 @@ class BalanceChangedError(DomainError):
         self.is_same_payment = is_same_payment
 
 
-class BoughtJustNowError(DomainError):
+class RecentDuplicateOrderError(DomainError):
     """The same product was bought for the same destination less than 10 minutes ago.
 
     The customer has to confirm that they want it twice.
@@ -230,7 +230,7 @@ class TooManyTopUpsError(DomainError):
         self.again_at = again_at
 
 
-class AmountsTakenError(DomainError):
+class NoFreeAmountError(DomainError):
     """All unique top-up amounts near the requested one are reserved for other top-ups."""
 
 
@@ -281,7 +281,7 @@ class AlreadyDecidedError(DomainError):
         self.state = state
 
 
-class RefundDoubtError(DomainError):
+class RefundUncertainError(DomainError):
     """A parked order cannot be refunded without a warning: the goods may have been bought.
 
     `candidates` is the number of rows that may be the order's. With 0 candidates, the order's
@@ -309,7 +309,7 @@ class RefundDoubtError(DomainError):
         self.has_changed = has_changed
 
 
-class QuestionChangedError(DomainError):
+class ConfirmationOutdatedError(DomainError):
     """The facts behind a question have changed since it was shown; it has to be asked again."""
 
 
@@ -335,7 +335,7 @@ class AttachError(DomainError):
         self.fault = fault
 
 
-class RowsUnseenError(DomainError):
+class SupplierRowsUnreadError(DomainError):
     """The shop resumed from a backup, and the supplier's newest rows have not been read yet.
 
     A row that was bought after the backup could be mistaken for the row of a new order, so no
@@ -399,7 +399,7 @@ class SupplierReadError(SupplierError):
     """A read call (status, services, balance) failed; reading again is safe."""
 
 
-class SupplierTooMuchError(SupplierReadError):
+class SupplierReplyTooLargeError(SupplierReadError):
     """The reply to a read exceeds the limit of bytes or rows; a retry would get the same reply."""
 
 

@@ -10,7 +10,7 @@ from bot.domain.order import Order
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class FirstSeen:
     """When a row was first seen: as an instant, and as send numbers of the supplier account.
 
     The send numbers are preferred, because a clock that is set back cannot change them.
@@ -25,7 +25,7 @@ class Sight:
     """The account's newest send number when that reply was recorded."""
 
 
-class Sighting(StrEnum):
+class SeenRelativeToSend(StrEnum):
     """When a row was first seen, relative to the send of an order."""
 
     BEFORE = "before"
@@ -35,14 +35,18 @@ class Sighting(StrEnum):
     AFTER = "after"
 
 
-def sighting(order: Order, sight: Sight) -> Sighting:
+def seen_relative_to_send(order: Order, sight: FirstSeen) -> SeenRelativeToSend:
     """Return when a row was first seen, relative to the send of an order.
 
     Send numbers decide; instants decide only where the order or the row has no send number.
     """
     if order.send_number is None or sight.send is None or sight.asked_send is None:
         since = order.sent_at or order.created_at
-        return Sighting.BEFORE if sight.at < since else Sighting.AFTER
+        return SeenRelativeToSend.BEFORE if sight.at < since else SeenRelativeToSend.AFTER
     if sight.send < order.send_number:
-        return Sighting.BEFORE
-    return Sighting.AFTER if sight.asked_send >= order.send_number else Sighting.DURING
+        return SeenRelativeToSend.BEFORE
+    return (
+        SeenRelativeToSend.AFTER
+        if sight.asked_send >= order.send_number
+        else SeenRelativeToSend.DURING
+    )

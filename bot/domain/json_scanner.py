@@ -28,7 +28,7 @@ _BETWEEN = re.compile(rb'(?:[^"\[\]{},]++|' + _TEXT + rb")*+", re.DOTALL)
 """Text at the level of the elements, up to the next bracket or comma."""
 _BLANKS = b" \t\r\n"
 _OPENER = {ord("]"): ord("["), ord("}"): ord("{")}
-MOST_MARKS = 1_000_000
+MAX_BRACKETS = 1_000_000
 """The limit of runs of brackets, and commas; 20,000 rows of the documented form have 140,000."""
 _LIST, _OBJECT, _COMMA, _QUOTE = b'[{,"'
 
@@ -41,20 +41,20 @@ class ScanError(Exception):
     """The text is not one complete list or object."""
 
 
-def parts_of(text: bytes) -> Iterator[bytes]:
+def elements_of(text: bytes) -> Iterator[bytes]:
     """Yield the raw text of each element of a list, or of each member of an object.
 
     Only blanks may stand before and after the outermost brackets. An empty list has no elements;
     empty text between two commas is an element. Raises `ScanError`, perhaps after some elements,
     when the text is neither a list nor an object, does not end with its closing bracket, or has
-    more than `MOST_MARKS` runs of brackets and commas.
+    more than `MAX_BRACKETS` runs of brackets and commas.
     """
     text = text.strip(_BLANKS)
     if text[:1] not in (b"[", b"{"):
         raise ScanError("expected a list or an object")
     nested = _OpenBrackets(text[0])
     start = at = 1
-    for _ in range(MOST_MARKS):
+    for _ in range(MAX_BRACKETS):
         found_at = _end_of_run(text, at, is_within=bool(nested))
         mark, run = text[found_at], text[at:found_at]
         at = found_at + 1
@@ -95,9 +95,9 @@ def members_of(text: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the raw value of each member of an object.
 
     A member without a plain name has the name "", and its whole text as value. Raises `ScanError`
-    as `parts_of` does.
+    as `elements_of` does.
     """
-    for part in parts_of(text):
+    for part in elements_of(text):
         found = _NAME.match(part)
         if found is None:
             yield "", part

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 from bot.domain.row_matching import CLOCK_MARGIN
-from bot.domain.supplier_row import UNKNOWN_SKEW, SupplierRow
+from bot.domain.supplier_row import MAX_SKEW, SupplierRow
 
 FAR_PAST = timedelta(days=365)
 """A row of the list with an older `created_at` has a wrong one."""
@@ -23,7 +23,7 @@ def is_by_creation(rows: Sequence[SupplierRow], asked_at: datetime) -> bool:
         row.created_at
         for row in rows
         if row.created_at is not None
-        and asked_at - FAR_PAST <= row.created_at <= asked_at + UNKNOWN_SKEW
+        and asked_at - FAR_PAST <= row.created_at <= asked_at + MAX_SKEW
     ]
     highest, lowest = accumulate(instants, max), accumulate(instants, min)
     rises = all(at >= top - CLOCK_MARGIN for at, top in zip(instants, highest, strict=True))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-FIRST_LOOKS = tuple(timedelta(seconds=s) for s in (3, 10, 20, 40, 60))
+FIRST_LOOKUPS = tuple(timedelta(seconds=s) for s in (3, 10, 20, 40, 60))
 
 
-LOOK_EVERY = timedelta(seconds=60)
+LOOKUP_INTERVAL = timedelta(seconds=60)
 
 
-def next_look_after(looks: int, since_ambiguous: timedelta) -> timedelta:
+def next_lookup_delay(looks: int, since_ambiguous: timedelta) -> timedelta:
     """Return the pause before the next lookup.
 
     Lookups are made 3, 10, 20, 40 and 60 s after the order became ambiguous, then every 60 s.
     `looks` is how many were made; `since_ambiguous` is the time that has passed.
     """
-    for moment in FIRST_LOOKS[looks:]:
+    for moment in FIRST_LOOKUPS[looks:]:
         if moment > since_ambiguous:
             return max(moment - since_ambiguous, timedelta(seconds=1))
-    return LOOK_EVERY
+    return LOOKUP_INTERVAL

@@ -6,7 +6,7 @@ import re
 from typing import NewType
 
 from bot.domain.errors import AmountError, AmountFault
-from bot.domain.typed_text import visible
+from bot.domain.typed_text import without_invisible
 
 Rupiah = NewType("Rupiah", int)
 """Whole rupiah. No smaller unit is in use, so money is never a float."""
@@ -33,7 +33,7 @@ def parse_rupiah(text: str) -> Rupiah:
     Invisible characters from pasted text are ignored. Returns 1 to `MAX_AMOUNT` rupiah. Raises
     `AmountError` for any other text, including a minus sign, an exponent and non-ASCII digits.
     """
-    match = _AMOUNT.fullmatch(visible(text).strip().lower().removesuffix(",-"))
+    match = _AMOUNT.fullmatch(without_invisible(text).strip().lower().removesuffix(",-"))
     if match is None or match[3] not in _FACTORS:
         raise AmountError(AmountFault.NOT_A_NUMBER, text)
     if match[1]:

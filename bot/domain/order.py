@@ -203,14 +203,14 @@ TRANSITIONS: Mapping[tuple[OrderState, type[Event]], OrderState] = MappingProxyT
 )
 
 
-IDS_AN_EPOCH = 1_000_000_000
+IDS_PER_EPOCH = 1_000_000_000
 """Ids of one epoch. Each restore starts the next epoch, so no id is ever given out twice."""
 _NUMBER = re.compile(r"K(?:([0-9]{1,9})-)?([0-9]{1,9})", re.ASCII | re.IGNORECASE)
 
 
-def number_of(order_id: int) -> str:
+def order_number_of(order_id: int) -> str:
     """Return the order number that people read: K12, or K2-12 after the first restore."""
-    epoch, count = divmod(order_id, IDS_AN_EPOCH)
+    epoch, count = divmod(order_id, IDS_PER_EPOCH)
     return f"K{epoch + 1}-{count}" if epoch else f"K{count}"
 
 
@@ -220,7 +220,7 @@ def order_id_of(number: str) -> OrderId | None:
     if match is None:
         return None
     epoch = int(match[1] or 1) - 1
-    return OrderId(epoch * IDS_AN_EPOCH + int(match[2])) if epoch >= 0 else None
+    return OrderId(epoch * IDS_PER_EPOCH + int(match[2])) if epoch >= 0 else None
 
 
 def next_state(state: OrderState, event: Event) -> OrderState:
@@ -301,14 +301,14 @@ class Order:
     @property
     def number(self) -> str:
         """The order number that people read and type."""
-        return number_of(self.order_id)
+        return order_number_of(self.order_id)
 
     @property
     def margin(self) -> int:
         """The price minus the charge (the listed cost until the charge is known), in rupiah."""
         return self.price - (self.cost if self.supplier_cost is None else self.supplier_cost)
 
-    def was_covered_after(self, delay: timedelta) -> bool:
+    def has_covering_miss_after(self, delay: timedelta) -> bool:
         """Return whether a list that covers the send lacked the order `delay` or more after it."""
         if self.sent_at is None:
             return False
@@ -336,7 +336,7 @@ def poll_pause(age: timedelta, least: timedelta, load: float, jitter: float) -> 
     return timedelta(seconds=min(wanted, longest) * (1 + 0.1 * jitter))
 
 
-def overdue(order: Order, now: datetime) -> ParkReason | None:
+def park_reason_if_overdue(order: Order, now: datetime) -> ParkReason | None:
     """Return why an accepted order has to be parked; None while it need not be."""
     accepted_at = order.accepted_at or order.created_at
     if now - accepted_at >= NOT_FINAL_AFTER:

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 
 from bot.domain.money import Rupiah
 
-LONGEST = 512
+MAX_LENGTH = 512
 """The maximum length of a payload in characters, by EMVCo."""
-MOST_PAID = Rupiah(10_000_000)
+MAX_PAYMENT = Rupiah(10_000_000)
 """The maximum of one QRIS payment: Bank Indonesia, PADG No. 24/1/PADG/2022, of 25 Feb 2022."""
 FORMAT, METHOD, CURRENCY, AMOUNT, COUNTRY, CHECKSUM = "00", "01", "53", "54", "58", "63"
 STATIC, DYNAMIC = "11", "12"
@@ -104,7 +104,7 @@ def checksum(text: str) -> str:
 def _fields(payload: str) -> Sequence[Field]:
     if not payload:
         raise QrisError("is empty")
-    if len(payload) > LONGEST:
+    if len(payload) > MAX_LENGTH:
         raise QrisError("is too long for a QRIS")
     fields: list[Field] = []
     at = 0

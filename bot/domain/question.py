@@ -25,7 +25,7 @@ _KNOWN_WORDS: Final = (
 ) | (said.IN_USE | said.GET | said.REFUND | said.CONTACT | said.CHANNEL | said.BILL | said.WAY)
 
 
-class Asked(StrEnum):
+class QuestionTopic(StrEnum):
     """The topic of a question."""
 
     STATE = "state"
@@ -35,7 +35,7 @@ class Asked(StrEnum):
     """How to contact the shop."""
     BILL = "bill"
     """Postpaid bills, which the shop does not sell."""
-    WAY = "way"
+    HOW_TO = "way"
     """How to buy or pay."""
 
 
@@ -43,10 +43,10 @@ class Asked(StrEnum):
 class Question:
     """The question in a text."""
 
-    asked: Asked
-    is_sure: bool
+    topic: QuestionTopic
+    is_certain: bool
     """Whether it is certainly a question; otherwise a product named in the text is searched."""
-    is_of_goods: bool = False
+    asks_availability: bool = False
     """Whether it asks if the shop has something: "tsel 10 udah ada?"."""
 
 
@@ -58,15 +58,15 @@ def question_of(text: str) -> Question | None:
     is_of_goods = bool(words & said.OFFERED)
     topic = _other_topic(words, has_digits=any(map(str.isdigit, text)))
     if topic is not None:
-        return Question(topic, is_sure=topic is not Asked.WAY)
+        return Question(topic, is_certain=topic is not QuestionTopic.HOW_TO)
     if _is_certainly_state(words, is_of_goods=is_of_goods):
-        return Question(Asked.STATE, is_sure=True)
+        return Question(QuestionTopic.STATE, is_certain=True)
     has_only_known_words = words <= _KNOWN_WORDS
     if words and has_only_known_words and order_ids_in(text):
-        return Question(Asked.STATE, is_sure=False)
+        return Question(QuestionTopic.STATE, is_certain=False)
     may_be_state = _is_possibly_state(words, has_only_known_words=has_only_known_words)
     if may_be_state and (has_only_known_words or not is_of_goods):
-        return Question(Asked.STATE, is_sure=False, is_of_goods=is_of_goods)
+        return Question(QuestionTopic.STATE, is_certain=False, asks_availability=is_of_goods)
     return None
 
 
@@ -93,22 +93,22 @@ def _known_parts(word: str) -> tuple[str, ...]:
     return ()
 
 
-def _other_topic(words: frozenset[str], *, has_digits: bool) -> Asked | None:
+def _other_topic(words: frozenset[str], *, has_digits: bool) -> QuestionTopic | None:
     """Return the topic of a question that is not about a state; None if there is none."""
     if words & said.BILL:
-        return Asked.BILL
+        return QuestionTopic.BILL
     is_metered = bool(words & said.METERED) and not words & said.PREPAID
     pays = bool(words & {"bayar", "byr", "pay"}) and not words & said.DONE
     if is_metered and pays and not has_digits:
-        return Asked.BILL
+        return QuestionTopic.BILL
     is_money = bool(words & {"uang", "duit", "dana", "money"})
     if words & said.REFUND or (is_money and words & {"kembali", "balik", "back"}):
-        return Asked.REFUND
+        return QuestionTopic.REFUND
     if words & said.WAY or {"how", "to"} <= words or _asks_how_to_pay(words):
-        return Asked.WAY
+        return QuestionTopic.HOW_TO
     neutral = said.CHANNEL | said.POLITE | said.MINE | said.OFFERED | said.HOW | said.WHERE
     if words & said.CONTACT and words <= said.CONTACT | neutral and not has_digits:
-        return Asked.CONTACT
+        return QuestionTopic.CONTACT
     return None
 
 

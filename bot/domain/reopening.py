@@ -30,20 +30,20 @@ class ReopeningRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class ShopStatus:
     """Whether the shop takes orders now, for one customer."""
 
     is_paused: bool = False
     """Whether the shop takes no orders."""
     note: str = ""
     """The owner's note on the pause: plain text, or empty."""
-    is_awaited: bool = False
+    is_subscribed: bool = False
     """Whether this customer is notified when the shop reopens."""
-    is_slow: bool = False
+    cannot_send: bool = False
     """Whether orders are taken but cannot be sent to the supplier now."""
 
 
-def note_of(text: str) -> str:
+def clean_note(text: str) -> str:
     """Return an admin's text as a note: one line of at most `LONGEST_NOTE` characters."""
     characters = (" " if unicodedata.category(char) in _NOT_SHOWN else char for char in text)
     return " ".join("".join(characters).split())[:LONGEST_NOTE].rstrip()

@@ -12,9 +12,9 @@ from bot.domain.order import CustomerId
 
 RestockRequestId = NewType("RestockRequestId", int)
 
-OPEN_AT_MOST: Final = 20
+MAX_OPEN_REQUESTS: Final = 20
 """The number of open restock requests that one customer may have."""
-KEPT: Final = timedelta(days=7)
+REQUEST_LIFETIME: Final = timedelta(days=7)
 """The lifetime of a request; it expires without a notice."""
 
 
@@ -30,13 +30,13 @@ class RestockRequest:
     told_at: datetime | None = None
 
 
-def asked(customer_id: CustomerId, product_id: ProductId, now: datetime) -> RestockRequest:
+def new_request(customer_id: CustomerId, product_id: ProductId, now: datetime) -> RestockRequest:
     """Return a new request made at `now`; its id is 0 until the database assigns one."""
-    return RestockRequest(RestockRequestId(0), customer_id, product_id, now, now + KEPT)
+    return RestockRequest(RestockRequestId(0), customer_id, product_id, now, now + REQUEST_LIFETIME)
 
 
 @dataclass(frozen=True, slots=True)
-class Restocked:
+class RestockedProduct:
     """A requested product and its price when the notice is rendered."""
 
     product: Product

@@ -14,22 +14,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.destination import DestinationKind, compared, may_be_same, same_destination
-from bot.domain.first_seen import Sight, Sighting, sighting
+from bot.domain.destination import DestinationKind, comparison_key, may_be_same, same_destination
+from bot.domain.first_seen import FirstSeen, SeenRelativeToSend, seen_relative_to_send
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.supplier_row import UNKNOWN_SKEW, SupplierRow, undated_where_absurd
+from bot.domain.supplier_row import MAX_SKEW, SupplierRow, without_impossible_date
 
 LIST_LENGTH = 15
 """The maximum number of rows in the supplier's status list."""
 CLOCK_MARGIN = timedelta(seconds=5)
-CLOCK_SET = timedelta(minutes=15)
+MAX_CLOCK_STEP = timedelta(minutes=15)
 """The largest step of our clock after which a row is still recognised as of the order's time."""
 ZONE_STEP = timedelta(minutes=30)
 """Time zones differ by multiples of this."""
 SETTLED_AFTER = timedelta(seconds=120)
 """An existing row appears in the list by then; late rows were seen at up to 90 s."""
 FIRST_MISS_AFTER = timedelta(seconds=60)
-LONG_KNOWN = timedelta.max
+ELAPSED_UNKNOWN = timedelta.max
 """For callers that do not measure elapsed time: only the wall clock decides."""
 
 
@@ -45,25 +45,25 @@ class SupplierView:
     """The number of unreadable rows; each of them may be the order's row."""
     claimed: AbstractSet[str]
     """Rows that an order of ours has claimed."""
-    first_seen: Mapping[str, Sight]
+    first_seen: Mapping[str, FirstSeen]
     """When each row was first seen, by `ref_id`; this list included."""
     claimed_since: AbstractSet[str]
     """The ref_ids of all orders that were sent after the order, in the list or not."""
     older: AbstractSet[str] = frozenset()
     """Rows that existed before the order was sent."""
-    has_past: bool = False
+    has_older_rows: bool = False
     """Whether the account is known to have had rows before the order was sent."""
     contested: AbstractSet[str] = frozenset()
     """Rows that may also belong to another unresolved order."""
-    placed: AbstractSet[str] = frozenset()
+    attributed: AbstractSet[str] = frozenset()
     """Rows that have the destination of another order of ours."""
-    is_by_creation: bool = True
+    is_sorted_by_creation: bool = True
     """Whether the account's lists show the rows created last; otherwise they may show the rows
     that changed last, or others."""
 
 
 @dataclass(frozen=True, slots=True)
-class LookRules:
+class LookupRules:
     """The limits of a lookup."""
 
     timeout: timedelta
@@ -75,21 +75,21 @@ class LookRules:
     slack: timedelta = timedelta(seconds=30)
     """How long after the timeout a row may still be created."""
     skew_margin: timedelta = CLOCK_MARGIN
-    """The maximum error of `skew` in either direction; `UNKNOWN_SKEW` or more: not measured."""
+    """The maximum error of `skew` in either direction; `MAX_SKEW` or more: not measured."""
     kind: DestinationKind | None = None
     """The kind of the order's destination; None when it is not known."""
 
     @property
     def is_skew_known(self) -> bool:
         """Whether the skew of the supplier's clock has been measured from a claimed row."""
-        return self.skew_margin < UNKNOWN_SKEW
+        return self.skew_margin < MAX_SKEW
 
     def since(self, sent_at: datetime) -> datetime:
         """Return the earliest `created_at`, by the supplier's clock, of a row made at `sent_at`."""
         return sent_at + self.skew - self.skew_margin
 
 
-class VerdictKind(StrEnum):
+class LookupDecisionKind(StrEnum):
     """The result of a lookup."""
 
     CLAIM = "claim"
@@ -103,14 +103,14 @@ class VerdictKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class LookupDecision:
     """The decision after one lookup.
 
     `is_covering` is whether the list covers the send and does not contain the order, so that the
     miss counts.
     """
 
-    kind: VerdictKind
+    kind: LookupDecisionKind
     row: SupplierRow | None = None
     reason: ParkReason | None = None
     is_covering: bool = False
@@ -126,7 +126,7 @@ def matches(order: Order, row: SupplierRow, kind: DestinationKind | None = None)
 def _without_impossible_dates(view: SupplierView, sent_at: datetime) -> SupplierView:
     """Return the view without impossible `created_at` values, since they are no evidence."""
     rows = [
-        undated_where_absurd(row, sent_at, view.first_seen.get(row.ref_id)) for row in view.rows
+        without_impossible_date(row, sent_at, view.first_seen.get(row.ref_id)) for row in view.rows
     ]
     return replace(view, rows=rows)
 
@@ -136,7 +136,7 @@ def target_of(order: Order) -> tuple[str, str]:
 
     Rows of orders with the same target cannot be told apart.
     """
-    return order.service_code, compared(order.destination)
+    return order.service_code, comparison_key(order.destination)
 
 
 def may_match(order: Order, row: SupplierRow) -> bool:
@@ -169,11 +169,11 @@ def unclaimed_matches(order: Order, view: SupplierView) -> list[SupplierRow]:
         for row in view.rows
         if may_match(order, row)
         and row.ref_id not in view.claimed
-        and _sighting_of(order, view, row) is not Sighting.BEFORE
+        and _sighting_of(order, view, row) is not SeenRelativeToSend.BEFORE
     ]
 
 
-def unplaced(order: Order, view: SupplierView, rules: LookRules) -> list[SupplierRow]:
+def unattributed_rows(order: Order, view: SupplierView, rules: LookupRules) -> list[SupplierRow]:
     """Return the unclaimed rows of the order's service and time that match no order of ours.
 
     Such a row may be the order's with an unreadable destination.
@@ -183,14 +183,14 @@ def unplaced(order: Order, view: SupplierView, rules: LookRules) -> list[Supplie
         for row in view.rows
         if row.service_code.casefold() in ("", order.service_code.casefold())
         and row.ref_id not in view.claimed
-        and row.ref_id not in view.placed
+        and row.ref_id not in view.attributed
         and not may_match(order, row)
-        and _sighting_of(order, view, row) is not Sighting.BEFORE
-        and is_of_its_time(order, row, rules)
+        and _sighting_of(order, view, row) is not SeenRelativeToSend.BEFORE
+        and may_be_of_send_time(order, row, rules)
     ]
 
 
-def is_of_its_time(order: Order, row: SupplierRow, rules: LookRules) -> bool:
+def may_be_of_send_time(order: Order, row: SupplierRow, rules: LookupRules) -> bool:
     """Return whether a row may have been created by the order's call.
 
     Our clock may have been changed by up to 15 minutes since. A row without `created_at` may have
@@ -201,17 +201,17 @@ def is_of_its_time(order: Order, row: SupplierRow, rules: LookRules) -> bool:
     if row.created_at is None:
         return True
     if not rules.is_skew_known:
-        return abs(row.created_at - order.sent_at) <= UNKNOWN_SKEW
-    wide = replace(rules, skew_margin=max(rules.skew_margin, CLOCK_SET))
+        return abs(row.created_at - order.sent_at) <= MAX_SKEW
+    wide = replace(rules, skew_margin=max(rules.skew_margin, MAX_CLOCK_STEP))
     return in_window(row, order.sent_at, wide)
 
 
-def _sighting_of(order: Order, view: SupplierView, row: SupplierRow) -> Sighting:
+def _sighting_of(order: Order, view: SupplierView, row: SupplierRow) -> SeenRelativeToSend:
     sight = view.first_seen.get(row.ref_id)
-    return Sighting.AFTER if sight is None else sighting(order, sight)
+    return SeenRelativeToSend.AFTER if sight is None else seen_relative_to_send(order, sight)
 
 
-def is_candidate(order: Order, row: SupplierRow, view: SupplierView, rules: LookRules) -> bool:
+def is_candidate(order: Order, row: SupplierRow, view: SupplierView, rules: LookupRules) -> bool:
     """Return whether a row that may be the order's can be claimed.
 
     A row from a reply that was in flight during the send can be claimed only while the skew of
@@ -219,11 +219,11 @@ def is_candidate(order: Order, row: SupplierRow, view: SupplierView, rules: Look
     """
     if order.sent_at is None or not in_window(row, order.sent_at, rules):
         return False
-    is_new = _sighting_of(order, view, row) is Sighting.AFTER
+    is_new = _sighting_of(order, view, row) is SeenRelativeToSend.AFTER
     return (is_new or rules.is_skew_known) and matches(order, row, rules.kind)
 
 
-def in_window(row: SupplierRow, sent_at: datetime, rules: LookRules) -> bool:
+def in_window(row: SupplierRow, sent_at: datetime, rules: LookupRules) -> bool:
     """Return whether a row was created between the send and the end of the timeout and slack.
 
     While the skew is not known, any multiple of 30 minutes up to 15 hours is accepted as skew.
@@ -235,9 +235,7 @@ def in_window(row: SupplierRow, sent_at: datetime, rules: LookRules) -> bool:
         latest = sent_at + rules.skew + rules.skew_margin - CLOCK_MARGIN + length
         return rules.since(sent_at) <= row.created_at <= latest
     after = row.created_at - sent_at
-    return (
-        abs(after) <= UNKNOWN_SKEW and (after + CLOCK_MARGIN) % ZONE_STEP <= CLOCK_MARGIN + length
-    )
+    return abs(after) <= MAX_SKEW and (after + CLOCK_MARGIN) % ZONE_STEP <= CLOCK_MARGIN + length
 
 
 class Coverage(StrEnum):
@@ -251,7 +249,7 @@ class Coverage(StrEnum):
     """The list is full and its oldest row is after the send: the order may have scrolled out."""
 
 
-def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverage:
+def coverage(view: SupplierView, sent_at: datetime, rules: LookupRules) -> Coverage:
     """Return whether the list contains all rows since the send.
 
     It has to contain a row from before the send. A list of fewer than 15 rows needs none, unless
@@ -262,7 +260,7 @@ def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverag
     view = _without_impossible_dates(view, sent_at)
     reaches_back = _reaches_back(view, sent_at, rules)
     is_full = len(view.rows) + view.skipped >= LIST_LENGTH
-    if is_full and not view.is_by_creation:
+    if is_full and not view.is_sorted_by_creation:
         return Coverage.INCOMPLETE
     if is_full and not reaches_back:
         is_dated = any(row.created_at is not None for row in view.rows)
@@ -271,10 +269,10 @@ def coverage(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverag
     shown = {row.ref_id for row in view.rows}
     if view.skipped or not view.claimed_since <= shown:
         return Coverage.INCOMPLETE
-    return Coverage.COVERS if reaches_back or not view.has_past else Coverage.INCOMPLETE
+    return Coverage.COVERS if reaches_back or not view.has_older_rows else Coverage.INCOMPLETE
 
 
-def _reaches_back(view: SupplierView, sent_at: datetime, rules: LookRules) -> bool:
+def _reaches_back(view: SupplierView, sent_at: datetime, rules: LookupRules) -> bool:
     """Return whether the list has a row that is older than the send."""
     since = rules.since(sent_at)
     return any(
@@ -283,13 +281,13 @@ def _reaches_back(view: SupplierView, sent_at: datetime, rules: LookRules) -> bo
     )
 
 
-def judge(
+def decide_lookup(
     order: Order,
     view: SupplierView,
-    rules: LookRules,
+    rules: LookupRules,
     now: datetime,
-    known_for: timedelta = LONG_KNOWN,
-) -> Verdict:
+    known_for: timedelta = ELAPSED_UNKNOWN,
+) -> LookupDecision:
     """Decide an ambiguous or parked order by one status list.
 
     `known_for` is how long this process has known the order, by the monotonic clock. Raises
@@ -306,54 +304,56 @@ def judge(
     if candidates and candidates[0].ref_id not in view.contested:
         return _claim_or_leave(order, candidates[0])
     if possible:
-        return judge_by_age(order, rules, now, is_covering=False)
+        return decide_by_age(order, rules, now, is_covering=False)
     if coverage(view, order.sent_at, rules) is Coverage.LOST:
         return _park(order, ParkReason.WINDOW_LOST)
     is_covering = is_absent(order, view, rules)
     if is_covering and _refusal_is_confirmed(order, now, known_for):
-        return Verdict(VerdictKind.REFUSED, is_covering=True)
-    return judge_by_age(order, rules, now, is_covering=is_covering)
+        return LookupDecision(LookupDecisionKind.REFUSED, is_covering=True)
+    return decide_by_age(order, rules, now, is_covering=is_covering)
 
 
-def is_absent(order: Order, view: SupplierView, rules: LookRules) -> bool:
+def is_absent(order: Order, view: SupplierView, rules: LookupRules) -> bool:
     """Return whether a list covers the send and has no row that may be the order's."""
     is_covered = (
         order.sent_at is not None and coverage(view, order.sent_at, rules) is Coverage.COVERS
     )
-    return is_covered and shows_nothing(order, view, rules)
+    return is_covered and has_no_possible_row(order, view, rules)
 
 
-def shows_nothing(order: Order, view: SupplierView, rules: LookRules) -> bool:
+def has_no_possible_row(order: Order, view: SupplierView, rules: LookupRules) -> bool:
     """Return whether no row of the list may be the order's; an unreadable row may be."""
     view = _without_impossible_dates(view, order.sent_at or order.created_at)
-    possible = unclaimed_matches(order, view) or unplaced(order, view, rules)
+    possible = unclaimed_matches(order, view) or unattributed_rows(order, view, rules)
     return not possible and not view.skipped
 
 
-def judge_by_age(order: Order, rules: LookRules, now: datetime, *, is_covering: bool) -> Verdict:
+def decide_by_age(
+    order: Order, rules: LookupRules, now: datetime, *, is_covering: bool
+) -> LookupDecision:
     """Park an ambiguous order after `rules.park_after`; before that it is a miss.
 
     Also used when the list could not be read.
     """
     began_at = order.ambiguous_at or order.sent_at or order.created_at
     if order.state is not OrderState.AMBIGUOUS or now - began_at < rules.park_after:
-        return Verdict(VerdictKind.MISS, is_covering=is_covering)
-    proven = is_covering and order.was_covered_after(SETTLED_AFTER)
+        return LookupDecision(LookupDecisionKind.MISS, is_covering=is_covering)
+    proven = is_covering and order.has_covering_miss_after(SETTLED_AFTER)
     reason = ParkReason.PROBABLY_NOT_PLACED if proven else ParkReason.UNKNOWN
-    return Verdict(VerdictKind.PARK, reason=reason, is_covering=is_covering)
+    return LookupDecision(LookupDecisionKind.PARK, reason=reason, is_covering=is_covering)
 
 
-def _claim_or_leave(order: Order, row: SupplierRow) -> Verdict:
+def _claim_or_leave(order: Order, row: SupplierRow) -> LookupDecision:
     """Claim the only candidate, unless there were two earlier: then an admin has to choose."""
     if order.park_reason is ParkReason.SEVERAL:
-        return Verdict(VerdictKind.MISS)
-    return Verdict(VerdictKind.CLAIM, row=row)
+        return LookupDecision(LookupDecisionKind.MISS)
+    return LookupDecision(LookupDecisionKind.CLAIM, row=row)
 
 
-def _park(order: Order, reason: ParkReason) -> Verdict:
+def _park(order: Order, reason: ParkReason) -> LookupDecision:
     if order.state is OrderState.PARKED:
-        return Verdict(VerdictKind.MISS)
-    return Verdict(VerdictKind.PARK, reason=reason)
+        return LookupDecision(LookupDecisionKind.MISS)
+    return LookupDecision(LookupDecisionKind.PARK, reason=reason)
 
 
 def _refusal_is_confirmed(order: Order, now: datetime, known_for: timedelta) -> bool:
@@ -369,12 +369,12 @@ def _refusal_is_confirmed(order: Order, now: datetime, known_for: timedelta) -> 
         and order.refusal is not None
         and refused_at is not None
         and now - refused_at >= SETTLED_AFTER
-        and has_passed(SETTLED_AFTER, known_for)
-        and order.was_covered_after(FIRST_MISS_AFTER)
+        and has_elapsed(SETTLED_AFTER, known_for)
+        and order.has_covering_miss_after(FIRST_MISS_AFTER)
     )
 
 
-def has_passed(delay: timedelta, known_for: timedelta) -> bool:
+def has_elapsed(delay: timedelta, known_for: timedelta) -> bool:
     """Return whether `delay` has passed by the monotonic clock, with a margin of 5 s.
 
     The margin is needed because an order is first seen a moment after its reply.

@@ -20,4 +20,4 @@ def blocks_sending(order: Order, newest_send: int) -> bool:
         return False
     if order.state is OrderState.SENDING:
         return True
-    return order.state is OrderState.AMBIGUOUS and not order.was_covered_after(SETTLED_AFTER)
+    return order.state is OrderState.AMBIGUOUS and not order.has_covering_miss_after(SETTLED_AFTER)

@@ -14,9 +14,9 @@ PAUSED = "paused"
 """The name of the condition that holds while the shop is paused."""
 TOKEN_LIFETIME = timedelta(minutes=30)
 """How long a confirm token is valid."""
-ASK_AGAIN_WITHIN = timedelta(minutes=10)
+DUPLICATE_ORDER_WITHIN = timedelta(minutes=10)
 """A repeated order (same product and destination) within this time needs a second confirmation."""
-ORDERS_COUNTED_WITHIN = timedelta(minutes=1)
+ORDER_LIMIT_PERIOD = timedelta(minutes=1)
 """The period of the limit of orders per customer."""
 
 

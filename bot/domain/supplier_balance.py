@@ -9,7 +9,7 @@ from bot.domain.order import Order, OrderState
 
 
 @dataclass(frozen=True, slots=True)
-class UnderWay:
+class OpenCosts:
     """The costs, in whole rupiah, of orders that were sent and are not final at the supplier."""
 
     taken: int = 0
@@ -20,7 +20,7 @@ class UnderWay:
     unclear_count: int = 0
 
 
-def under_way(orders: Iterable[Order]) -> UnderWay:
+def open_costs(orders: Iterable[Order]) -> OpenCosts:
     """Return the costs of orders that were sent and are not final at the supplier.
 
     Only an accepted order is certainly charged. It is unknown whether a sending or ambiguous order
@@ -31,29 +31,29 @@ def under_way(orders: Iterable[Order]) -> UnderWay:
     for order in orders:
         cost = order.cost if order.supplier_cost is None else order.supplier_cost
         (taken if order.state is OrderState.ACCEPTED else unclear).append(cost)
-    return UnderWay(sum(taken), len(taken), sum(unclear), len(unclear))
+    return OpenCosts(sum(taken), len(taken), sum(unclear), len(unclear))
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedBalance:
     """The balance at the supplier that our ledger expects at one moment, in whole rupiah."""
 
     tracked: int
     """Deposits recorded with /deposit, minus the costs of final orders."""
-    under_way: UnderWay
+    open_costs: OpenCosts
 
     @property
     def most(self) -> int:
         """The expected balance if none of the unclear orders was charged."""
-        return self.tracked - self.under_way.taken
+        return self.tracked - self.open_costs.taken
 
     @property
     def least(self) -> int:
         """The expected balance if all of the unclear orders were charged."""
-        return self.most - self.under_way.unclear
+        return self.most - self.open_costs.unclear
 
 
-def difference(reported: int, moments: Iterable[Expected]) -> int:
+def difference(reported: int, moments: Iterable[ExpectedBalance]) -> int:
     """Return the expected balance minus the reported one, in rupiah; 0 within the expected range.
 
     Orders may change during the call to the supplier, so `moments` has the expectations before and

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.destination import may_be_part_of, same_destination
+from bot.domain.destination import may_be_masked, same_destination
 from bot.domain.order import Order, OrderId, OrderState
 from bot.domain.row_matching import SETTLED_AFTER, matches, may_match, row_of
 from bot.domain.supplier_profile import SupplierStatus
-from bot.domain.supplier_row import SupplierRow, is_misdated
+from bot.domain.supplier_row import SupplierRow, has_impossible_date
 
 StatusOf = Callable[[str], SupplierStatus]
 
@@ -72,26 +72,26 @@ def differences(
         found.append(Finding(FindingKind.PRICE, row.ref_id, detail, now, order.order_id))
     ours, theirs = (order.service_code, order.destination), (row.service_code, row.destination)
     # Polling accepts a row that `may_match`, so such a row is no difference either.
-    is_other_target = names_another(*ours, *theirs) and not may_match(order, row)
+    is_other_target = has_other_target(*ours, *theirs) and not may_match(order, row)
     if order.state is OrderState.SUCCEEDED and is_other_target:
         detail = f"{' '.join(ours)} / {' '.join(theirs)}"
         found.append(Finding(FindingKind.TARGET, row.ref_id, detail, now, order.order_id))
     return found
 
 
-def names_another(ordered_code: str, sent: str, service_code: str, echo: str) -> bool:
+def has_other_target(ordered_code: str, sent: str, service_code: str, echo: str) -> bool:
     """Return whether a row has another service or destination than was ordered.
 
     A destination that the panel masks or omits is no contradiction, nor is an empty service code.
     """
     is_other_service = service_code not in ("", ordered_code)
-    return is_other_service or not (same_destination(sent, echo) or may_be_part_of(sent, echo))
+    return is_other_service or not (same_destination(sent, echo) or may_be_masked(sent, echo))
 
 
-def hides_target(ordered_code: str, sent: str, service_code: str, echo: str) -> bool:
+def is_target_masked(ordered_code: str, sent: str, service_code: str, echo: str) -> bool:
     """Return whether a row neither confirms nor contradicts the ordered service and destination."""
     is_target = service_code == ordered_code and same_destination(sent, echo)
-    return not is_target and not names_another(ordered_code, sent, service_code, echo)
+    return not is_target and not has_other_target(ordered_code, sent, service_code, echo)
 
 
 def _status_difference(ours: OrderState, theirs: SupplierStatus) -> FindingKind | None:
@@ -106,7 +106,7 @@ def _status_difference(ours: OrderState, theirs: SupplierStatus) -> FindingKind 
     return None
 
 
-class Fate(StrEnum):
+class UnclaimedRowKind(StrEnum):
     """The classification of a row that no order has claimed."""
 
     OURS = "ours"
@@ -119,24 +119,24 @@ class Fate(StrEnum):
     """It cost money and belongs to no order of ours."""
 
 
-def fate_of(
+def classify_unclaimed_row(
     row: SupplierRow,
     first_seen_at: datetime,
     unresolved: Iterable[Order],
     status_of: StatusOf,
     now: datetime,
     skew: timedelta,
-) -> Fate:
+) -> UnclaimedRowKind:
     """Classify a row that no order has claimed; `skew` is the panel's clock minus ours."""
     if any(_may_belong_to(order, row) for order in unresolved):
-        return Fate.OURS
+        return UnclaimedRowKind.OURS
     if status_of(row.status_word) is SupplierStatus.FAILED:
-        return Fate.FREE
+        return UnclaimedRowKind.FREE
     made_at = first_seen_at
-    if row.created_at is not None and not is_misdated(row, first_seen_at, first_seen_at):
+    if row.created_at is not None and not has_impossible_date(row, first_seen_at, first_seen_at):
         made_at = row.created_at - skew
     is_young = now - min(made_at, first_seen_at) < SETTLED_AFTER
-    return Fate.YOUNG if is_young else Fate.UNCLAIMED
+    return UnclaimedRowKind.YOUNG if is_young else UnclaimedRowKind.UNCLAIMED
 
 
 def _may_belong_to(order: Order, row: SupplierRow) -> bool:
@@ -147,12 +147,12 @@ _NUMBER = re.compile(r"(?:[0-9][\s().\-/]*){8}", re.ASCII)
 """Fewer than 8 digits in a row are the visible part of a masked number."""
 
 
-def hides_number(row: SupplierRow) -> bool:
+def is_number_masked(row: SupplierRow) -> bool:
     """Return whether a row masks or omits its number, so that it may belong to any order."""
     return not _NUMBER.search(row.destination)
 
 
-def watched_row(order: Order, rows: Iterable[SupplierRow]) -> SupplierRow | None:
+def row_of_refunded_order(order: Order, rows: Iterable[SupplierRow]) -> SupplierRow | None:
     """Return the row of a refunded order, even if its number is masked; None if there is none.
 
     The ref_id came from the reply to this order, so a masked row with it is the order's. A row
@@ -161,22 +161,22 @@ def watched_row(order: Order, rows: Iterable[SupplierRow]) -> SupplierRow | None
     own = [
         row for row in rows if (row.ref_id, row.service_code) == (order.ref_id, order.service_code)
     ]
-    masked = (row for row in own if hides_number(row))
+    masked = (row for row in own if is_number_masked(row))
     return row_of(order, own) or next(masked, None)
 
 
-def unclaimed(row: SupplierRow, now: datetime) -> Finding:
+def unclaimed_finding(row: SupplierRow, now: datetime) -> Finding:
     """Return the finding that a row belongs to no order of ours."""
     cost = "" if row.cost is None else str(row.cost)
     facts: Sequence[str] = (row.service_code, row.destination, cost, row.status_word)
     return Finding(FindingKind.UNCLAIMED, row.ref_id, " ".join(filter(None, facts)), now)
 
 
-LONGEST_KEPT = timedelta(days=365)
+MAX_ROW_AGE = timedelta(days=365)
 """A row whose `created_at` is longer before its first sighting counts as wrongly dated."""
 
 
-def misdated(
+def misdated_finding(
     row: SupplierRow,
     order: Order | None,
     first_seen_at: datetime,
@@ -192,19 +192,19 @@ def misdated(
     """
     if row.created_at is None:
         return None
-    made_after = first_seen_at - LONGEST_KEPT
+    made_after = first_seen_at - MAX_ROW_AGE
     if order is not None and order.sent_at is not None:
         made_after = order.sent_at
     elif listed_at is not None and listed_at < first_seen_at:
         made_after = listed_at
-    if not is_misdated(row, made_after, first_seen_at):
+    if not has_impossible_date(row, made_after, first_seen_at):
         return None
     detail = f"{row.created_at:%Y-%m-%d %H:%M} UTC {row.service_code} {row.destination}"
     order_id = None if order is None else order.order_id
     return Finding(FindingKind.DATE, row.ref_id, detail, now, order_id)
 
 
-NEWS_EVERY_SENDS = 10
+COMPARE_AFTER_SENDS = 10
 """The list is read after this many sends, so that none of its 15 rows scrolls out unread."""
 COMPARE_EVERY = timedelta(minutes=10)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import RefusalClass
-from bot.domain.search.brand_words import joined, spellings
+from bot.domain.search.brand_words import joined_name, word_runs
 
 ANY_TYPE = "*"
 """The key of `kinds_by_word` for brand words that apply to every type."""
@@ -101,7 +101,7 @@ class PanelProfile:
         OTHER (docs/supplier-api.md, "3.8 Refusal messages").
         """
         message = _single_spaced(message)
-        if len(message) > _MAX_CLASSIFIED_LENGTH or self.is_no_answer(message):
+        if len(message) > _MAX_CLASSIFIED_LENGTH or self.leaves_outcome_unknown(message):
             return RefusalClass.OTHER
         parts = [part for part in _PART_ENDS.split(message) if part.strip()]
         for refusal, pattern in self.refusal_patterns:
@@ -121,7 +121,7 @@ class PanelProfile:
             if refusal is not RefusalClass.OTHER
         ) or any(pattern.search(part) for pattern in self.beside_refusal_patterns)
 
-    def is_no_answer(self, message: str) -> bool:
+    def leaves_outcome_unknown(self, message: str) -> bool:
         """Return whether a refusal's message leaves the outcome of the order unknown.
 
         It does if any part of it is about later processing, a lost upstream or success. Such an
@@ -138,7 +138,7 @@ class PanelProfile:
             piece = pattern.sub(" ", piece)
         return any(pattern.search(piece) for pattern in self.no_answer_patterns)
 
-    def denies(self, message: str) -> bool:
+    def says_no_such_order(self, message: str) -> bool:
         """Return whether the message of a refused status call says "no such order".
 
         A message of more than 250 characters does not (docs/supplier-api.md, "3.5 Status reply").
@@ -159,7 +159,7 @@ class PanelProfile:
         """
         if main in self.kinds_by_brand:
             return self.kinds_by_brand[main]
-        runs = spellings(main)
+        runs = word_runs(main)
         for words in (ANY_TYPE, category_type):
             for word, kind in self.kinds_by_word.get(words, {}).items():
                 if word in runs:
@@ -179,8 +179,10 @@ class PanelProfile:
 
     def _game_in(self, main: str) -> str:
         """Return the known game whose name a brand contains as whole words, or ""."""
-        runs = spellings(main)
-        return max((name for name in self.game_forms if joined(name) in runs), key=len, default="")
+        runs = word_runs(main)
+        return max(
+            (name for name in self.game_forms if joined_name(name) in runs), key=len, default=""
+        )
 
     def public_note(self, note: str) -> str:
         """Return a note of the supplier without the phrases that only the reseller may read.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.first_seen import Sight
+from bot.domain.first_seen import FirstSeen
 from bot.domain.money import Rupiah
 
 
@@ -25,7 +25,9 @@ class SupplierRow:
     """By the supplier's clock; None when the row has none."""
 
 
-def is_misdated(row: SupplierRow, made_after: datetime, made_before: datetime | None) -> bool:
+def has_impossible_date(
+    row: SupplierRow, made_after: datetime, made_before: datetime | None
+) -> bool:
     """Return whether a row's `created_at` is more than 15 hours outside the possible time.
 
     The row was created between `made_after` and `made_before`; None for an unknown end. No time
@@ -34,22 +36,24 @@ def is_misdated(row: SupplierRow, made_after: datetime, made_before: datetime | 
     """
     if row.created_at is None:
         return False
-    if row.created_at < made_after - UNKNOWN_SKEW:
+    if row.created_at < made_after - MAX_SKEW:
         return True
-    return made_before is not None and row.created_at > made_before + UNKNOWN_SKEW
+    return made_before is not None and row.created_at > made_before + MAX_SKEW
 
 
-def undated_where_absurd(row: SupplierRow, sent_at: datetime, sight: Sight | None) -> SupplierRow:
+def without_impossible_date(
+    row: SupplierRow, sent_at: datetime, sight: FirstSeen | None
+) -> SupplierRow:
     """Return the row without its `created_at` if that is impossible for a row of this send.
 
     The order's own row was created after its send and before it was first seen. Older rows are
     recognised by their first sighting, or by the order that claimed them.
     """
-    is_impossible = is_misdated(row, sent_at, None if sight is None else sight.at)
+    is_impossible = has_impossible_date(row, sent_at, None if sight is None else sight.at)
     return replace(row, created_at=None) if is_impossible else row
 
 
-UNKNOWN_SKEW = timedelta(hours=15)
+MAX_SKEW = timedelta(hours=15)
 """The largest possible skew of the supplier's clock, since its time zone is not known.
 
 A `created_at` that is further off is not a valid time.

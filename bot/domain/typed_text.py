@@ -12,7 +12,7 @@ _INVISIBLE = re.compile(
 `Default_Ignorable_Code_Point`, such as Hangul fillers and variation selectors."""
 
 
-def visible(text: str) -> str:
+def without_invisible(text: str) -> str:
     """Return a text without invisible characters, with ASCII spaces, hyphens and line ends.
 
     Phone books, banking apps and chats put direction marks, zero-width spaces, byte order marks,

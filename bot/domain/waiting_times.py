@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta, tzinfo
 
 from bot.domain.order import Order, OrderState
 
-HEAR_WITHIN = timedelta(hours=3)
+ANSWER_WITHIN = timedelta(hours=3)
 """The customer of a parked order is promised an answer within this time.
 
 Only an admin settles a parked order, and admins are reminded hourly. If the promised time passes,
@@ -23,13 +23,13 @@ Most orders are final within 5 minutes, so 10 minutes is clearly not usual.
 """
 
 
-def hear_by(parked_at: datetime, timezone: tzinfo) -> datetime:
+def answer_due_at(parked_at: datetime, timezone: tzinfo) -> datetime:
     """Return the time until which the customer of a parked order is promised an answer.
 
     It is 3 hours after `parked_at`; if that is between 22:00 and 09:00 in `timezone` (the
     shop's), it is the next 09:00. The result is aware and in `timezone`.
     """
-    due_at = (parked_at + HEAR_WITHIN).astimezone(timezone)
+    due_at = (parked_at + ANSWER_WITHIN).astimezone(timezone)
     if MORNING <= due_at.time() <= EVENING:
         return due_at
     day = due_at.date() if due_at.time() < MORNING else due_at.date() + timedelta(days=1)

@@ -21,7 +21,7 @@ class Ledger(Protocol):
         """
         ...
 
-    def lent_to(self) -> list[CustomerId]:
+    def wallets_with_credit(self) -> list[CustomerId]:
         """Return the owners of all wallets with a credit limit, by account id."""
         ...
 

@@ -11,8 +11,8 @@ from bot.domain.customer import Customer
 from bot.domain.ledger import Account, Transfer
 from bot.domain.notice import Notice
 from bot.domain.order import Order
-from bot.domain.reopening import Opening
-from bot.domain.restock import Restocked
+from bot.domain.reopening import ShopStatus
+from bot.domain.restock import RestockedProduct
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp
 from bot.domain.withheld_products import WithheldProduct
@@ -41,13 +41,13 @@ class Delivery:
     """The last act of an admin that settled the order."""
     admin: Customer | None = None
     """The admin of `act`."""
-    restocked: tuple[Restocked, ...] = ()
+    restocked: tuple[RestockedProduct, ...] = ()
     """The products that the reader waited for and that are available again."""
     withheld: WithheldProduct | None = None
     """The product that is withheld from sale."""
     at: datetime | None = None
     """When the data was read; None: when the notice was made."""
-    opening: Opening | None = None
+    opening: ShopStatus | None = None
     """Whether the shop takes orders, if the reader waited for it to reopen."""
 
 

@@ -71,7 +71,7 @@ class Orders(Protocol):
         """
         ...
 
-    def untold(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
+    def not_notified_of(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
         """Return the queued orders whose `wait_reason` is not `reason`, oldest first.
 
         Their customers have not been notified of it yet. For SAME_TARGET, only orders that an

@@ -15,7 +15,7 @@ class Outbox(Protocol):
         """Store a notice; return False if its dedupe key was used before."""
         ...
 
-    def heads(self, now: datetime, limit: int) -> list[Notice]:
+    def next_per_chat(self, now: datetime, limit: int) -> list[Notice]:
         """Return the next pending notice of each chat that is due.
 
         The more urgent notice comes first, then the older one, within a chat and among the
@@ -35,7 +35,7 @@ class Outbox(Protocol):
         """
         ...
 
-    def shown(self, notice: Notice, message_id: int | None) -> None:
+    def set_message_id(self, notice: Notice, message_id: int | None) -> None:
         """Store the id of the message that shows a notice in its data; None removes the id."""
         ...
 
@@ -51,11 +51,11 @@ class Outbox(Protocol):
         """Set the state of a notice."""
         ...
 
-    def hold_chat(self, chat_id: int) -> None:
+    def mark_unreachable(self, chat_id: int) -> None:
         """Mark a chat's pending notices unreachable."""
         ...
 
-    def release_chat(self, chat_id: int) -> int:
+    def mark_reachable(self, chat_id: int) -> int:
         """Make a chat's unreachable notices pending again; return their number."""
         ...
 

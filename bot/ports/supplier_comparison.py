@@ -14,7 +14,7 @@ class ReconFindings(Protocol):
     A finding is open until it no longer applies or an admin closes it.
     """
 
-    def note(self, account: str, finding: Finding) -> bool:
+    def record(self, account: str, finding: Finding) -> bool:
         """Store a finding; return False if it is open already or an admin has closed it.
 
         A finding that was closed without an admin is opened again.

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.first_seen import Sight
+from bot.domain.first_seen import FirstSeen
 from bot.domain.supplier_row import SupplierRow
 
 
 class SupplierRows(Protocol):
     """All rows that the supplier's status lists have shown, by account and ref_id."""
 
-    def see(
+    def record(
         self,
         account: str,
         rows: Sequence[SupplierRow],
         at: datetime,
         asked_send: int | None = None,
-    ) -> dict[str, Sight]:
+    ) -> dict[str, FirstSeen]:
         """Store rows and return when each ref_id was first seen.
 
         `at` is the time of the request that showed them, and `asked_send` the account's newest
@@ -38,7 +38,7 @@ class SupplierRows(Protocol):
         """
         ...
 
-    def has_past(self, account: str, send_number: int, sent_at: datetime) -> bool:
+    def had_rows_before(self, account: str, send_number: int, sent_at: datetime) -> bool:
         """Tell whether the account is known to have had a row before this send."""
         ...
 

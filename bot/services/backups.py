@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 AFTER_FAILURE = timedelta(hours=1)
 
 
-class BackUp:
+class MakeBackups:
     """Makes the day's backup once it is due; a shop that is off at that hour makes it later."""
 
     def __init__(

@@ -10,7 +10,7 @@ from bot.domain.shop_rules import TOKEN_LIFETIME
 from bot.ports.store import Transaction
 
 
-def usable(
+def usable_confirmation(
     tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind, now: datetime
 ) -> Confirmation:
     """Return the confirmation of a token that this person may use now.
@@ -18,16 +18,18 @@ def usable(
     Raises `TokenError`: UNKNOWN (also for another person's, or another kind of button), USED with
     the outcome, or EXPIRED after 30 minutes.
     """
-    confirmation = unused(tx, token, actor_id, kind)
+    confirmation = unused_confirmation(tx, token, actor_id, kind)
     if now - confirmation.created_at > TOKEN_LIFETIME:
         raise TokenError(TokenFault.EXPIRED)
     return confirmation
 
 
-def unused(tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind) -> Confirmation:
+def unused_confirmation(
+    tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind
+) -> Confirmation:
     """Return this person's unused confirmation, however old.
 
-    Raises `TokenError`: UNKNOWN or USED, as `usable` does.
+    Raises `TokenError`: UNKNOWN or USED, as `usable_confirmation` does.
     """
     confirmation = tx.confirmations.get(token)
     if confirmation is None or (confirmation.actor_id, confirmation.kind) != (actor_id, kind):

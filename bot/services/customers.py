@@ -45,7 +45,7 @@ class CustomerRecords:
         def record(tx: Transaction) -> Customer:
             customer = tx.customers.seen(customer_id, *names, now)
             apply_credit_limit(tx, self._rules, customer_id)
-            tx.outbox.release_chat(customer_id)
+            tx.outbox.mark_reachable(customer_id)
             return customer
 
         customer = await self._store.write(record)

@@ -45,7 +45,7 @@ class HelpRequests:
     ) -> Order:
         order = own_order(tx, customer_id, order_id)
         if _may_ask(tx, f"help:{order.number}", now):
-            enqueue.ask_admins_to_help(tx, self._rules, order, request_key, now)
+            enqueue.notify_help_request(tx, self._rules, order, request_key, now)
         return order
 
     async def ask_for_message(self, customer_id: CustomerId, request_key: str) -> None:
@@ -54,7 +54,7 @@ class HelpRequests:
 
         def ask(tx: Transaction) -> None:
             if _may_ask(tx, f"asked:{customer_id}", now):
-                enqueue.ask_admins_to_write(tx, self._rules, customer_id, request_key, now)
+                enqueue.notify_contact_request(tx, self._rules, customer_id, request_key, now)
 
         await self._store.write(ask)
 

@@ -14,7 +14,7 @@ from bot.domain.withheld_products import WithheldId
 from bot.ports.notifier import Delivery
 from bot.ports.store import Transaction
 from bot.services.catalogue.restock import restocked
-from bot.services.catalogue.withhold import shown_of
+from bot.services.catalogue.withhold import with_listing
 from bot.services.money.topups.proof import decided_by, other_topups_of
 from bot.services.notices import enqueue_topups
 from bot.services.orders.parked_orders import candidates_of
@@ -122,7 +122,7 @@ def _withheld(tx: Transaction, notice: Notice) -> Delivery:
     withheld = tx.withheld_products.get(WithheldId(notice.subject_id or 0))
     if withheld is None:
         return Delivery(notice, reader)
-    shown = shown_of(tx, withheld, int(notice.data["open_orders"]))
+    shown = with_listing(tx, withheld, int(notice.data["open_orders"]))
     return Delivery(notice, reader, order=tx.orders.get(withheld.order_id), withheld=shown)
 
 

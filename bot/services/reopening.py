@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.condition import Condition
 from bot.domain.order import CustomerId
-from bot.domain.reopening import Opening
+from bot.domain.reopening import ShopStatus
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
@@ -25,44 +25,44 @@ class Reopening:
         self._clock = clock
         self._health = health or SupplierHealth()
 
-    async def opening(self, customer_id: CustomerId) -> Opening:
+    async def opening(self, customer_id: CustomerId) -> ShopStatus:
         """Return whether the shop takes orders now, for this customer's screen."""
         return await self._store.read(self._opening, customer_id)
 
-    async def ask(self, customer_id: CustomerId) -> Opening:
+    async def subscribe(self, customer_id: CustomerId) -> ShopStatus:
         """Store a customer's request for a notice; a second one changes nothing.
 
         Nothing is stored while the shop is open.
         """
 
-        def ask(tx: Transaction) -> Opening:
+        def ask(tx: Transaction) -> ShopStatus:
             if tx.conditions.get(PAUSED) is not None:
                 tx.reopening_requests.add(customer_id, self._clock.now())
             return self._opening(tx, customer_id)
 
         return await self._store.write(ask)
 
-    async def forget(self, customer_id: CustomerId) -> Opening:
+    async def unsubscribe(self, customer_id: CustomerId) -> ShopStatus:
         """Withdraw a customer's request."""
 
-        def forget(tx: Transaction) -> Opening:
+        def forget(tx: Transaction) -> ShopStatus:
             tx.reopening_requests.forget(customer_id)
             return self._opening(tx, customer_id)
 
         return await self._store.write(forget)
 
-    def _opening(self, tx: Transaction, customer_id: CustomerId) -> Opening:
+    def _opening(self, tx: Transaction, customer_id: CustomerId) -> ShopStatus:
         is_slow = is_breaker_open(tx, self._rules.account) or self._health.away_since is not None
         return opening_of(tx, customer_id, is_slow=is_slow)
 
 
-def opening_of(tx: Transaction, customer_id: CustomerId, *, is_slow: bool = False) -> Opening:
+def opening_of(tx: Transaction, customer_id: CustomerId, *, is_slow: bool = False) -> ShopStatus:
     """Return whether the shop takes orders; a pause takes precedence over slow sending."""
     pause = tx.conditions.get(PAUSED)
     if pause is None:
-        return Opening(is_slow=is_slow)
+        return ShopStatus(cannot_send=is_slow)
     is_awaited = tx.reopening_requests.of(customer_id) is not None
-    return Opening(is_paused=True, note=public_note(pause), is_awaited=is_awaited)
+    return ShopStatus(is_paused=True, note=public_note(pause), is_subscribed=is_awaited)
 
 
 def public_note(pause: Condition) -> str:

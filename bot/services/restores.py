@@ -13,15 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.errors import RowsUnseenError, SupplierError
+from bot.domain.errors import SupplierError, SupplierRowsUnreadError
 from bot.domain.notice import Alert
 from bot.domain.order import (
-    IDS_AN_EPOCH,
+    IDS_PER_EPOCH,
     Order,
     OrderState,
     Parked,
     ParkReason,
-    number_of,
+    order_number_of,
 )
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.ports.clock import Clock
@@ -29,7 +29,7 @@ from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, Supplier
 from bot.services.notices import enqueue
 from bot.services.orders.rows_seen import note_rows, rows_seen_at
-from bot.services.orders.transitions import move
+from bot.services.orders.transitions import transition
 
 RESTORED = "restored"
 """The condition that holds from a restore until an admin resumes the shop."""
@@ -38,23 +38,23 @@ _IN_DOUBT = (OrderState.QUEUED, OrderState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoreReport:
     """The result of a restore: the lost period, and the counts of what was changed."""
 
-    forgotten_from: datetime
-    forgotten_to: datetime
+    gap_from: datetime
+    gap_to: datetime
     parked: int
     ambiguous: int
-    dead_buttons: int
+    deleted_confirmations: int
     unhandled_updates: int
     stale_notices: int
     next_number: str
     """The number of the next order."""
-    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    open_on_other_accounts: Mapping[str, int] = field(default_factory=dict)
     """By other supplier account, how many of its orders are open."""
 
 
-def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Restored:
+def restore_state(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> RestoreReport:
     """Make the database of a backup ready to resume from, paused; return what was done.
 
     Runs in one transaction, before the copy replaces the present database. `epoch` must be above
@@ -68,17 +68,17 @@ def travel(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> Rest
     buttons = tx.restoration.forget_unfinished()
     in_doubt = [one for one in tx.orders.unfinished() if _is_in_doubt(one, rules.account)]
     for order in in_doubt:
-        park(tx, rules, order, now)
-    restored = Restored(
-        forgotten_from=forgotten_from,
-        forgotten_to=now,
+        park_restored(tx, rules, order, now)
+    restored = RestoreReport(
+        gap_from=forgotten_from,
+        gap_to=now,
         parked=len(in_doubt),
         ambiguous=len(tx.orders.in_states(rules.account, (OrderState.AMBIGUOUS,))),
-        dead_buttons=buttons,
+        deleted_confirmations=buttons,
         unhandled_updates=unhandled,
         stale_notices=stale,
-        next_number=number_of(epoch * IDS_AN_EPOCH + 1),
-        elsewhere=open_elsewhere(tx, rules.account),
+        next_number=order_number_of(epoch * IDS_PER_EPOCH + 1),
+        open_on_other_accounts=open_elsewhere(tx, rules.account),
     )
     _pause_shop(tx, rules, restored)
     return restored
@@ -102,14 +102,14 @@ def open_elsewhere(tx: Transaction, account: str) -> Mapping[str, int]:
     return dict(sorted(Counter(others).items()))
 
 
-def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
+def park_restored(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
     """Park an order that may have been sent in the lost period; only an admin settles it.
 
     Its money stays held. It is not looked for: rows of orders that were sold to the same number in
     the lost period look the same. The exception is an order sent before the backup and parked
     because of its account: it is looked for as before when the shop uses that account again.
     """
-    parked = move(
+    parked = transition(
         tx,
         order,
         Parked(),
@@ -121,26 +121,26 @@ def park(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Orde
         sent_at=None if order.state is OrderState.QUEUED else order.sent_at,
         next_look_at=None if order.state in _IN_DOUBT else order.next_look_at,
     )
-    enqueue.tell_order(tx, parked, now)
+    enqueue.notify_order(tx, parked, now)
     enqueue.announce_parked(tx, rules, parked, now)
     return parked
 
 
-def _pause_shop(tx: Transaction, rules: ShopRules, restored: Restored) -> None:
-    now = restored.forgotten_to
+def _pause_shop(tx: Transaction, rules: ShopRules, restored: RestoreReport) -> None:
+    now = restored.gap_to
     period = period_of(restored, rules)
     tx.conditions.raise_(PAUSED, RESTORED, now)
     tx.conditions.clear(RESTORED)
     tx.conditions.raise_(RESTORED, period, now)
-    tx.facts.put(FORGOTTEN_SINCE, restored.forgotten_from.isoformat())
+    tx.facts.put(FORGOTTEN_SINCE, restored.gap_from.isoformat())
     enqueue.report(tx, rules, Alert.RESTORED, period, now, key=str(int(now.timestamp())))
 
 
-def period_of(restored: Restored, rules: ShopRules) -> str:
+def period_of(restored: RestoreReport, rules: ShopRules) -> str:
     """Return the lost period as text, in the shop's time zone."""
     begin, end = (
         at.astimezone(rules.timezone).strftime("%Y-%m-%d %H:%M:%S")
-        for at in (restored.forgotten_from, restored.forgotten_to)
+        for at in (restored.gap_from, restored.gap_to)
     )
     return f"{begin} - {end}"
 
@@ -151,14 +151,14 @@ async def require_rows_seen(
     """After a restore: read the supplier's newest rows before anything may be sent.
 
     A row seen before an order was sent is never assigned to that order, so no new order can claim
-    what was sold in the lost period. Raises `RowsUnseenError` when the rows cannot be read.
+    what was sold in the lost period. Raises `SupplierRowsUnreadError` when the rows cannot be read.
     """
     if not await store.read(_must_read_rows, rules.account):
         return
     try:
         answer = await supplier.recent_rows(ReadShare.RECONCILE)
     except SupplierError:
-        raise RowsUnseenError from None
+        raise SupplierRowsUnreadError from None
     await store.write(note_rows, rules, answer, clock.now())
 
 

@@ -62,7 +62,7 @@ def _empty_supplier_rows(tx: Transaction, now: datetime) -> int:
 
 
 def _empty_findings(tx: Transaction, now: datetime) -> int:
-    return tx.recon.empty(now - FINDINGS_KEPT, AT_ONCE)
+    return tx.findings.empty(now - FINDINGS_KEPT, AT_ONCE)
 
 
 CHORES: dict[str, Chore] = {

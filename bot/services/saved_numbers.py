@@ -23,7 +23,7 @@ _BRANDLESS_KINDS = (DestinationKind.PHONE, DestinationKind.METER)
 """Kinds of destination whose numbers serve every brand."""
 
 
-def remember(
+def save_number(
     tx: Transaction,
     customer_id: CustomerId,
     offer: Offer,
@@ -63,7 +63,7 @@ def _brand_key(offer: Offer) -> str:
     return "" if offer.kind in _BRANDLESS_KINDS else offer.product.listing.main
 
 
-class Remembered:
+class CustomerNumbers:
     """A customer's own saved numbers; another customer's are never returned."""
 
     def __init__(self, store: Store, rules: ShopRules, clock: Clock) -> None:
@@ -75,7 +75,7 @@ class Remembered:
         """Return all numbers of a customer, last used first."""
         return await self._store.read(lambda tx: tx.saved_numbers.of(customer_id))
 
-    async def fitting(
+    async def usable_for(
         self, customer_id: CustomerId, offer: Offer, count: int
     ) -> Sequence[SavedNumber]:
         """Return up to `count` numbers that a product can be delivered to, last used first.
@@ -100,17 +100,17 @@ class Remembered:
         """Return one of the customer's own numbers; raises `NotFoundError`."""
         return await self._store.read(_own_number, customer_id, number_id)
 
-    async def note_mine(self, customer_id: CustomerId, phone: str, name: str) -> None:
+    async def save_own_number(self, customer_id: CustomerId, phone: str, name: str) -> None:
         """Save the customer's own phone number under a name ("My number")."""
         now, kind = self._clock.now(), DestinationKind.PHONE
         number = SavedNumber(SavedNumberId(0), customer_id, kind, "", phone, name, now)
         await self._store.write(lambda tx: tx.saved_numbers.use(number, KEPT))
 
-    async def note_keys(self, customer_id: CustomerId, shown_by: int) -> None:
+    async def record_share_button(self, customer_id: CustomerId, shown_by: int) -> None:
         """Record which update showed Telegram's share-number button; 0: it was removed."""
         await self._store.write(lambda tx: tx.facts.put(f"keys:{customer_id}", str(shown_by)))
 
-    async def keys_shown_by(self, customer_id: CustomerId) -> int:
+    async def share_button_shown_by(self, customer_id: CustomerId) -> int:
         """Return the id of the update that showed the share-number button; 0: none."""
         shown_by = await self._store.read(lambda tx: tx.facts.get(f"keys:{customer_id}"))
         return int(shown_by or 0)

@@ -11,7 +11,7 @@ from bot.domain.errors import (
     RefusalClass,
     SupplierError,
     SupplierRefusedError,
-    SupplierTooMuchError,
+    SupplierReplyTooLargeError,
 )
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
@@ -43,31 +43,31 @@ class SupplierHealth:
         """The last unanswered call."""
         self.answering_since: datetime | None = None
         """The first answer since the last unanswered call."""
-        self.serving_since: dict[RefusalClass, datetime] = {}
+        self.not_refused_since: dict[RefusalClass, datetime] = {}
         """By class of refusal: the first call after the last such refusal that did not get one."""
         self.services_skipped = 0
         """Rows of the last service list that could not be read or sold."""
         self.rows_skipped = 0
         """Rows of the last status list that could not be read."""
 
-    def answered(self, now: datetime, refusal: RefusalClass | None, *, is_order: bool) -> None:
+    def record_answer(self, now: datetime, refusal: RefusalClass | None, *, is_order: bool) -> None:
         """Record a well-formed answer; `refusal` is its class when it was a refusal.
 
         Only an order call without a refusal shows that the shop's deposit is sufficient again.
         """
-        self.heard(now)
+        self.record_unreadable_answer(now)
         if refusal is not None:
-            self.serving_since.pop(refusal, None)
+            self.not_refused_since.pop(refusal, None)
             return
         for absent in (*_GENERAL_REFUSALS, *((RefusalClass.OWN_DEPOSIT,) if is_order else ())):
-            self.serving_since.setdefault(absent, now)
+            self.not_refused_since.setdefault(absent, now)
 
-    def heard(self, now: datetime) -> None:
+    def record_unreadable_answer(self, now: datetime) -> None:
         """Record that an answer came, when its content is unknown (too large to be read)."""
         self.answered_at, self.failing_since = now, None
         self.answering_since = self.answering_since or now
 
-    def failed(self, now: datetime) -> None:
+    def record_failure(self, now: datetime) -> None:
         """Record an unanswered call."""
         self.failed_at, self.failing_since = now, self.failing_since or now
         self.answering_since = None
@@ -80,7 +80,7 @@ class SupplierHealth:
         return self.failing_since if self.failed_at - self.failing_since >= AWAY_AFTER else None
 
 
-class WatchedSupplier:
+class MonitoredSupplier:
     """A `Supplier` that records in `SupplierHealth` whether each call was answered."""
 
     def __init__(self, supplier: Supplier, health: SupplierHealth, clock: Clock) -> None:
@@ -120,19 +120,19 @@ class WatchedSupplier:
         try:
             result = await call
         except SupplierRefusedError as error:
-            self._health.answered(self._clock.now(), error.refusal, is_order=is_order)
+            self._health.record_answer(self._clock.now(), error.refusal, is_order=is_order)
             raise
-        except SupplierTooMuchError:
-            self._health.heard(self._clock.now())
+        except SupplierReplyTooLargeError:
+            self._health.record_unreadable_answer(self._clock.now())
             raise
         except SupplierError:
-            self._health.failed(self._clock.now())
+            self._health.record_failure(self._clock.now())
             raise
-        self._health.answered(self._clock.now(), None, is_order=is_order)
+        self._health.record_answer(self._clock.now(), None, is_order=is_order)
         return result
 
 
-class Watch:
+class SupplierAlerts:
     """Alerts the admins when the supplier is away and when the circuit breaker has closed."""
 
     def __init__(
@@ -151,7 +151,7 @@ class Watch:
             await self._store.write(self._report_closing, now)
         if since is not None:
             detail = since.astimezone(self._rules.timezone).strftime("%H:%M")
-            if not await self._store.read(enqueue.was_told, Alert.SUPPLIER_AWAY, now):
+            if not await self._store.read(enqueue.was_alerted, Alert.SUPPLIER_AWAY, now):
                 await self._store.write(
                     enqueue.alert, self._rules, Alert.SUPPLIER_AWAY, detail, now
                 )
@@ -187,9 +187,9 @@ def ended_at(
     raised does not count.
     """
     ends: dict[str, datetime | None] = {
-        Alert.OWN_DEPOSIT_LOW: health.serving_since.get(RefusalClass.OWN_DEPOSIT),
-        Alert.CREDENTIALS_REFUSED: health.serving_since.get(RefusalClass.CREDENTIALS),
-        Alert.MAINTENANCE: health.serving_since.get(RefusalClass.MAINTENANCE),
+        Alert.OWN_DEPOSIT_LOW: health.not_refused_since.get(RefusalClass.OWN_DEPOSIT),
+        Alert.CREDENTIALS_REFUSED: health.not_refused_since.get(RefusalClass.CREDENTIALS),
+        Alert.MAINTENANCE: health.not_refused_since.get(RefusalClass.MAINTENANCE),
         Alert.SUPPLIER_AWAY: health.answering_since,
         Alert.CATALOGUE_SHRUNK: fetched_at,
         Alert.CATALOGUE_TOO_LARGE: fetched_at,

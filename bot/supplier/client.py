@@ -19,7 +19,7 @@ from bot.domain.errors import (
     SupplierOutcomeUnknownError,
     SupplierReadError,
     SupplierRefusedError,
-    SupplierTooMuchError,
+    SupplierReplyTooLargeError,
     SupplierUnavailableError,
 )
 from bot.domain.money import Rupiah
@@ -141,7 +141,7 @@ class OsimesaSupplier:
         return await self._rows(self._credentials.rows_of(ref_id), share)
 
     async def services(self) -> ServiceList:
-        """Return the whole service list; raises `SupplierTooMuchError` above the limits.
+        """Return the whole service list; raises `SupplierReplyTooLargeError` above the limits.
 
         The limits are in docs/supplier-api.md, "3.6 Service reply".
         """
@@ -252,7 +252,7 @@ class OsimesaSupplier:
                 url, form, timeout_seconds=timeout_seconds, max_bytes=max_bytes
             )
         except TooLargeError as error:
-            raise SupplierTooMuchError(str(error)) from None
+            raise SupplierReplyTooLargeError(str(error)) from None
         except LostError as error:
             raise _TransientReadError(str(error)) from None
         if answer.is_redirect:

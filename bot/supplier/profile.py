@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import KonterError, RefusalClass
 from bot.domain.money import MAX_AMOUNT
-from bot.domain.search.brand_words import joined
+from bot.domain.search.brand_words import joined_name
 from bot.domain.supplier_profile import ANY_TYPE, PanelProfile, SupplierStatus
 
 SHIPPED_PROFILE = Path(__file__).with_name("osimesa.toml")
@@ -231,9 +231,11 @@ class _Reader:
                 )
             words = self._kinds(table, name, "kinds.by_word.")
             self.problems += [
-                f"{where}: {word!r} has no letter or digit." for word in words if not joined(word)
+                f"{where}: {word!r} has no letter or digit."
+                for word in words
+                if not joined_name(word)
             ]
-            found[name.lower()] = {joined(word): kind for word, kind in words.items()}
+            found[name.lower()] = {joined_name(word): kind for word, kind in words.items()}
         return found
 
     def _kinds(

@@ -18,9 +18,9 @@ from bot.domain.errors import (
     SupplierOutcomeUnknownError,
     SupplierReadError,
     SupplierRefusedError,
-    SupplierTooMuchError,
+    SupplierReplyTooLargeError,
 )
-from bot.domain.json_scanner import ScanError, members_of, parts_of
+from bot.domain.json_scanner import ScanError, elements_of, members_of
 from bot.domain.money import Rupiah
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
 from bot.domain.supplier_row import SupplierRow
@@ -129,12 +129,12 @@ def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
 def parse_services(body: bytes, profile: PanelProfile) -> ServiceList:
     """Parse the reply of the service call (docs/supplier-api.md, "3.6 Service reply").
 
-    Raises `SupplierTooMuchError` for more than `MOST_SERVICES` rows, `SupplierReadError` or
+    Raises `SupplierReplyTooLargeError` for more than `MOST_SERVICES` rows, `SupplierReadError` or
     `SupplierRefusedError`.
     """
     raw_rows, count = _list_of_success(body, profile, "code", MOST_SERVICES)
     if count > MOST_SERVICES:
-        raise SupplierTooMuchError(f"a list of {count:,} rows")
+        raise SupplierReplyTooLargeError(f"a list of {count:,} rows")
     return read_listings(raw_rows, profile.repeatable_values, profile.max_cost)
 
 
@@ -278,7 +278,7 @@ def _members_or_items(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the members of an object by name, or the items of a list by index."""
     if data.startswith(b"{"):
         return members_of(data)
-    return ((str(place), part) for place, part in enumerate(parts_of(data)))
+    return ((str(place), part) for place, part in enumerate(elements_of(data)))
 
 
 # --- rows of transactions ---------------------------------------------------------------
@@ -304,7 +304,7 @@ def _ref_id_in(body: bytes) -> str | None:
         return None
     try:
         data = _single_member(_without_byte_order_mark(body), "data")
-        rows = list(parts_of(data)) if data.startswith(b"[") else [data]
+        rows = list(elements_of(data)) if data.startswith(b"[") else [data]
         if len(rows) != 1:
             return None
         ref_id = word_of(_decode(_ANYTHING, _single_member(rows[0], "ref_id")))
@@ -335,7 +335,7 @@ def _require_not_taken(
         ref_id = None if row is None else row.ref_id
         cause = "a refusal that shows an order"
         raise SupplierOutcomeUnknownError(cause, message=short, ref_id=ref_id)
-    if profile.is_no_answer(line):
+    if profile.leaves_outcome_unknown(line):
         raise SupplierOutcomeUnknownError("a message that leaves the outcome open", message=short)
 
 

@@ -25,7 +25,7 @@ LARGEST_UPDATE_BYTES = 1024 * 1024
 class Health:
     """Whether the bot works, with the results of the checks by name, for the JSON reply."""
 
-    is_well: bool
+    is_healthy: bool
     details: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
 
 
@@ -122,8 +122,8 @@ class WebServer:
     ) -> web.Response:
         self._require_token(request)
         health = await ask()
-        body = {"ok": health.is_well, **health.details}
-        return web.json_response(body, status=200 if health.is_well else 503)
+        body = {"ok": health.is_healthy, **health.details}
+        return web.json_response(body, status=200 if health.is_healthy else 503)
 
     async def _get_metrics(
         self, ask: Callable[[], Awaitable[Figures]], request: web.Request

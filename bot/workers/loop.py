@@ -100,7 +100,7 @@ class WakingStore:
         self._store = store
         self._loops: Sequence[Loop] = ()
 
-    def wakes(self, loops: Sequence[Loop]) -> None:
+    def set_loops(self, loops: Sequence[Loop]) -> None:
         """Set the loops to wake."""
         self._loops = loops
 

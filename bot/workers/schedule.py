@@ -9,15 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.services.backups import BackUp
+from bot.services.backups import MakeBackups
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.withhold import Withholding
 from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.notices.deliver import Deliver
 from bot.services.orders.reconcile import Reconcile
-from bot.services.orders.supplier_comparison import Recon
+from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.retention import Retention
-from bot.services.supplier_health import Watch
+from bot.services.supplier_health import SupplierAlerts
 from bot.workers.loop import Loop, Step
 
 
@@ -33,14 +33,14 @@ class UseCases:
     """The use cases that the workers call."""
 
     reconcile: Reconcile
-    comparison: Recon
-    supplier_watch: Watch
+    comparison: SupplierComparison
+    supplier_watch: SupplierAlerts
     restock: Restock
     withholding: Withholding
     deliver: Deliver
     topups: CustomerTopUps
     retention: Retention
-    back_up: BackUp
+    back_up: MakeBackups
 
 
 def sweep_and_look(reconcile: Reconcile) -> Step:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.domain.errors import SupplierError, SupplierTooMuchError
+from bot.domain.errors import SupplierError, SupplierReplyTooLargeError
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.workers.loop import FAILURE_PAUSES_SECONDS
 
@@ -27,7 +27,7 @@ class SyncCatalogue:
         self._stopping = asyncio.Event()
         self._on_list: Callable[[], None] = _do_nothing
 
-    def tell_of_lists(self, on_list: Callable[[], None]) -> None:
+    def on_new_list(self, on_list: Callable[[], None]) -> None:
         """Set the function to call whenever a new list is on sale."""
         self._on_list = on_list
 
@@ -45,7 +45,7 @@ class SyncCatalogue:
         """Fetch once and return the seconds until the next fetch."""
         try:
             is_accepted = await self._refresh.refresh()
-        except SupplierTooMuchError as error:
+        except SupplierReplyTooLargeError as error:
             # An early retry would get as large a list.
             log.warning("catalogue_too_large", cause=str(error))
             return self._every_seconds

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from handlers.ui.html import bold, lines
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
-def admin_help_text(words: Words) -> str:
+def admin_help_text(words: Translator) -> str:
     """Return the list of the admins' commands."""
     _ = words.gettext
     return lines(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from handlers.ui.html import bold, escaped, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 
 
-def terms_text(words: Words, shop_name: str, own: str, contact: str) -> str:
+def terms_text(words: Translator, shop_name: str, own: str, contact: str) -> str:
     """Return the shop's own terms, or the default ones when `own` is empty."""
     _ = words.gettext
     head = bold(_("Terms of {shop}").format(shop=shop_name))
@@ -32,7 +32,7 @@ def terms_text(words: Words, shop_name: str, own: str, contact: str) -> str:
     )
 
 
-def paysupport_text(words: Words, own: str, contact: str, *, takes_pictures: bool) -> str:
+def paysupport_text(words: Translator, own: str, contact: str, *, takes_pictures: bool) -> str:
     """Return the shop's own text about payments, or the default one when `own` is empty."""
     _ = words.gettext
     head = bold(_("Help with a payment"))

@@ -6,12 +6,17 @@ from typing import assert_never
 
 from bot.domain.dialog import Step
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 
 
 def welcome_text(
-    words: Words, first_name: str, shop_name: str, balance: int, contact: str, user_id: int | None
+    words: Translator,
+    first_name: str,
+    shop_name: str,
+    balance: int,
+    contact: str,
+    user_id: int | None,
 ) -> str:
     """Return the first screen: the shop, the balance in rupiah, and the user's id, if given."""
     _ = words.gettext
@@ -30,7 +35,7 @@ def welcome_text(
     )
 
 
-def help_text(words: Words, shop_name: str, contact: str, user_id: int) -> str:
+def help_text(words: Translator, shop_name: str, contact: str, user_id: int) -> str:
     """Return how the shop works."""
     _ = words.gettext
     return paragraphs(
@@ -58,17 +63,17 @@ def help_text(words: Words, shop_name: str, contact: str, user_id: int) -> str:
     )
 
 
-def languages_text(words: Words) -> str:
+def languages_text(words: Translator) -> str:
     """Return the question for the language."""
     return words.gettext("Which language do you prefer?")
 
 
-def language_chosen(words: Words) -> str:
+def language_chosen(words: Translator) -> str:
     """Return, in the new language, that it was chosen."""
     return words.gettext("From now on we speak {language}.").format(language=words.endonym)
 
 
-def left_text(words: Words, step: int | None) -> str:
+def left_text(words: Translator, step: int | None) -> str:
     """Return which step was ended; None: that no step was open."""
     _ = words.gettext
     if step is None:
@@ -95,5 +100,5 @@ def left_text(words: Words, step: int | None) -> str:
             assert_never(Step(step))
 
 
-def _your_id(words: Words, user_id: int) -> str:
+def _your_id(words: Translator, user_id: int) -> str:
     return words.gettext("Your ID: {user}").format(user=code(str(user_id)))

@@ -20,7 +20,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
-from bot.domain.typed_text import visible
+from bot.domain.typed_text import without_invisible
 from bot.services.money.wallet import ProposedAdjustment
 from handlers.admin.buttons import Adjust, DropAdjust
 from handlers.admin.keyboards import adjust_keyboard, second_payment_label
@@ -43,7 +43,7 @@ from handlers.ui.amounts import amount_fault
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.replies import answer, show, show_anew
 
 LONGEST_NOTE: Final = 200
@@ -54,7 +54,7 @@ _WORDS_OF_AN_AMOUNT = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class AdjustmentRequest:
     """What was typed after /credit or /debit."""
 
     customer_id: CustomerId
@@ -108,7 +108,7 @@ async def _proposal(
     return _screen(words, proposed)
 
 
-def _screen(words: Words, proposed: ProposedAdjustment) -> tuple[str, InlineKeyboardMarkup]:
+def _screen(words: Translator, proposed: ProposedAdjustment) -> tuple[str, InlineKeyboardMarkup]:
     label = adjust_label(words, proposed.amount)
     if proposed.same:
         label = second_payment_label(words, proposed.amount)
@@ -117,18 +117,18 @@ def _screen(words: Words, proposed: ProposedAdjustment) -> tuple[str, InlineKeyb
     return proposal_text(words, proposed), markup
 
 
-def _wish(context: ShopContext, typed: Sequence[str]) -> Wish:
+def _wish(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequest:
     """Read what was typed; raises `UsageError`, `AmountError`."""
-    typed = [word for word in typed if visible(word)]
+    typed = [word for word in typed if without_invisible(word)]
     if not typed:
         raise UsageError
-    user_id = visible(typed[0])
+    user_id = without_invisible(typed[0])
     if not _USER_ID.fullmatch(user_id):
         raise UsageError(not_an_id(context.words, typed[0]))
     if len(typed) == 1:
         raise UsageError
     amount, rest = split_amount(typed[1:])
-    return Wish(CustomerId(int(user_id)), amount, " ".join(rest)[:LONGEST_NOTE])
+    return AdjustmentRequest(CustomerId(int(user_id)), amount, " ".join(rest)[:LONGEST_NOTE])
 
 
 def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
@@ -140,8 +140,8 @@ def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
     counts = range(min(_WORDS_OF_AN_AMOUNT, len(typed)), 1, -1)
     count = next((number for number in counts if _is_amount(typed[:number])), 1)
     amount, rest = parse_rupiah(" ".join(typed[:count])), typed[count:]
-    is_next_digits = bool(rest) and _THREE_DIGITS.fullmatch(visible(rest[0])) is not None
-    if is_next_digits and visible(typed[count - 1])[-1].isdigit():
+    is_next_digits = bool(rest) and _THREE_DIGITS.fullmatch(without_invisible(rest[0])) is not None
+    if is_next_digits and without_invisible(typed[count - 1])[-1].isdigit():
         raise AmountError(AmountFault.AMBIGUOUS, " ".join(typed))
     return amount, rest
 

@@ -14,7 +14,7 @@ from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
 from handlers.admin.conditions import SENTENCES
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.order_card import (
     shown_destination,
     state_name,
@@ -25,7 +25,7 @@ from handlers.ui.topup_card import let_go, other_topups, settled_at
 
 
 def parked_text(
-    words: Words,
+    words: Translator,
     order: Order,
     customer: Customer | None,
     candidates: Sequence[SupplierRow],
@@ -56,7 +56,7 @@ def parked_text(
     )
 
 
-def _ways_out(words: Words, order: Order) -> str:
+def _ways_out(words: Translator, order: Order) -> str:
     """Return what an admin has to know to decide."""
     _ = words.gettext
     if order.ref_id is None:
@@ -82,7 +82,7 @@ def _ways_out(words: Words, order: Order) -> str:
     )
 
 
-def park_reason(words: Words, reason: ParkReason | None) -> str:  # noqa: PLR0911 - one a reason
+def park_reason(words: Translator, reason: ParkReason | None) -> str:  # noqa: PLR0911 - one a reason
     """Return why an order is parked, as a sentence."""
     _ = words.gettext
     match reason:
@@ -112,7 +112,7 @@ def park_reason(words: Words, reason: ParkReason | None) -> str:  # noqa: PLR091
 
 
 def case_text(
-    words: Words,
+    words: Translator,
     order: Order,
     customer: Customer | None,
     candidates: Sequence[SupplierRow],
@@ -138,7 +138,7 @@ def case_text(
 
 
 def topup_text(
-    words: Words,
+    words: Translator,
     topup: TopUp,
     customer: Customer | None,
     wallet: Account | None,
@@ -166,7 +166,7 @@ def topup_text(
     )
 
 
-def _fate(words: Words, topup: TopUp, admin: Customer | None) -> str:
+def _fate(words: Translator, topup: TopUp, admin: Customer | None) -> str:
     """Return what has become of a request, by whom and when, or what to mind in deciding it."""
     _ = words.gettext
     by, at = who(words, topup.decided_by or 0, admin), settled_at(words, topup)
@@ -188,7 +188,7 @@ def _fate(words: Words, topup: TopUp, admin: Customer | None) -> str:
             assert_never(topup.state)
 
 
-def alert_text(words: Words, alert: Alert, detail: str, order: Order | None) -> str:
+def alert_text(words: Translator, alert: Alert, detail: str, order: Order | None) -> str:
     """Return what is wrong and what to do about it."""
     about = "" if order is None else bold(f"{order.number} · {order_name(words, order)}")
     shown = code(detail) if detail else ""
@@ -196,7 +196,7 @@ def alert_text(words: Words, alert: Alert, detail: str, order: Order | None) -> 
 
 
 def _order_facts(
-    words: Words, order: Order, customer: Customer | None, profile: PanelProfile | None
+    words: Translator, order: Order, customer: Customer | None, profile: PanelProfile | None
 ) -> str:
     _ = words.gettext
     prices = _("Price {price}, cost {cost}").format(
@@ -219,7 +219,7 @@ def _destination(order: Order, profile: PanelProfile | None) -> str:
     return f"{code(order.destination)}{read}"
 
 
-def _times(words: Words, order: Order) -> list[str]:
+def _times(words: Translator, order: Order) -> list[str]:
     _ = words.gettext
     times = (
         (_("Ordered: {time}"), order.created_at),
@@ -229,7 +229,7 @@ def _times(words: Words, order: Order) -> list[str]:
     return [form.format(time=words.datetime(at)) for form, at in times if at is not None]
 
 
-def _supplier_facts(words: Words, order: Order) -> str:
+def _supplier_facts(words: Translator, order: Order) -> str:
     _ = words.gettext
     facts = (
         (_("Reference"), order.ref_id),
@@ -249,7 +249,7 @@ def was_sought(order: Order) -> bool:
     return order.park_reason in (ParkReason.SEVERAL, ParkReason.WINDOW_LOST)
 
 
-def _candidates(words: Words, candidates: Sequence[SupplierRow], rows_seen: bool) -> str:
+def _candidates(words: Translator, candidates: Sequence[SupplierRow], rows_seen: bool) -> str:
     if not candidates and not rows_seen:
         return words.gettext("The supplier's list has not been looked at yet.")
     if not candidates:
@@ -262,7 +262,7 @@ def _candidates(words: Words, candidates: Sequence[SupplierRow], rows_seen: bool
     return lines(title, *(_row(words, row) for row in candidates))
 
 
-def _row(words: Words, row: SupplierRow) -> str:
+def _row(words: Translator, row: SupplierRow) -> str:
     parts = [code(cut(row.ref_id, 64)), escaped(cut(row.status_word, 40))]
     if row.created_at is not None:
         parts.append(words.datetime(row.created_at))
@@ -273,7 +273,7 @@ def _row(words: Words, row: SupplierRow) -> str:
     return "• " + " · ".join(part for part in parts if part)
 
 
-def help_request_text(words: Words, order: Order, person: str) -> str:
+def help_request_text(words: Translator, order: Order, person: str) -> str:
     """Return to an admin that a customer asks for help with an order."""
     _ = words.gettext
     asked = _("A customer asks for help with {number}").format(number=order.number)
@@ -292,7 +292,7 @@ def help_request_text(words: Words, order: Order, person: str) -> str:
     )
 
 
-def asked_text(words: Words, person: str, topup: TopUp | None) -> str:
+def asked_text(words: Translator, person: str, topup: TopUp | None) -> str:
     """Return to an admin that a customer wants to be written to; with their undecided top-up."""
     _ = words.gettext
     asked = bold(_("A customer asks you to write to them"))

@@ -38,7 +38,7 @@ from handlers.admin.buttons import (
 )
 from handlers.ui.buttons import ShowOverview, ShowWallet, fits
 from handlers.ui.home_rows import resume_button, stop_or_start
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, back, button, history, home, keyboard, leave, main_button
 from handlers.ui.labels import cut_to, is_whole, room, width
 
@@ -47,19 +47,19 @@ OTHERS_AT_MOST = 5
 """So many other top-ups have a button below the picture of a transfer."""
 
 
-def parked_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:
+def parked_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup | None:
     """Return the three ways out of a parked order; None when it is settled."""
     rows = _decisions(words, order)
     return keyboard(*rows) if rows else None
 
 
-def case_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
+def case_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
     """Return what can be done about an order that an admin looks at, and the way back."""
     return keyboard(*_decisions(words, order), [back(words, ShowOverview())])
 
 
 def reference_keyboard(
-    words: Words, order: Order, candidates: Sequence[SupplierRow]
+    words: Translator, order: Order, candidates: Sequence[SupplierRow]
 ) -> InlineKeyboardMarkup:
     """Return a button for each reference that may be the order's, and the way back."""
     known = [row.ref_id for row in candidates]
@@ -70,14 +70,14 @@ def reference_keyboard(
     return keyboard(*rows, [back(words, ShowParked(order.order_id))])
 
 
-def doubt_keyboard(words: Words, order: Order, doubt: str) -> InlineKeyboardMarkup:
+def doubt_keyboard(words: Translator, order: Order, doubt: str) -> InlineKeyboardMarkup:
     """Return the way to refund against a doubt, given by its digest, and the ways round it."""
     meaning = RefundAnyway(order.order_id, doubt)
     refund = button(words.gettext("Refund all the same"), meaning, DANGER)
     return keyboard([refund], *_ways_on(words, order), [_keep(words, order)])
 
 
-def delivered_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
+def delivered_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
     """Return the answer that an order was delivered, and the way back."""
     meaning = CountForGood(order.order_id, delivered_digest(order))
     sure = main_button(words.gettext("✅ Yes, it has arrived"), meaning)
@@ -85,7 +85,7 @@ def delivered_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup:
 
 
 def topup_keyboard(
-    words: Words, topup: TopUp, others: Sequence[TopUp] = ()
+    words: Translator, topup: TopUp, others: Sequence[TopUp] = ()
 ) -> InlineKeyboardMarkup | None:
     """Return the answers to a request to pay money in; None when it is decided.
 
@@ -108,12 +108,12 @@ def topup_keyboard(
     )
 
 
-def other_topup_keyboard(words: Words, other: TopUp) -> InlineKeyboardMarkup:
+def other_topup_keyboard(words: Translator, other: TopUp) -> InlineKeyboardMarkup:
     """Return the way to approve the request that an amount was asked for in."""
     return keyboard([_approve_other(words, other)], [leave(words)])
 
 
-def _approve_other(words: Words, other: TopUp) -> InlineKeyboardButton:
+def _approve_other(words: Translator, other: TopUp) -> InlineKeyboardButton:
     amount = words.money(other.total)
     label = words.gettext("✅ Approve {amount}").format(amount=amount)
     if other.cancelled_at is not None:
@@ -123,18 +123,18 @@ def _approve_other(words: Words, other: TopUp) -> InlineKeyboardButton:
     return button(label, DecideTopUp(other.topup_id, approve=True))
 
 
-def same_payment_keyboard(words: Words, doubt: SamePaymentQuestion) -> InlineKeyboardMarkup:
+def same_payment_keyboard(words: Translator, doubt: SamePaymentQuestion) -> InlineKeyboardMarkup:
     """Return the answer that a second payment arrived, and the ways round it."""
     second = button(second_payment_label(words, doubt.amount), CreditAgain(doubt.token), DANGER)
     return keyboard([second], *_same_rows(words, doubt.same), [leave(words)])
 
 
-def second_payment_label(words: Words, amount: int) -> str:
+def second_payment_label(words: Translator, amount: int) -> str:
     """Return what stands on the button that credits an amount that was credited before."""
     return words.gettext("Paid again: {amount}").format(amount=words.money(amount))
 
 
-def _same_rows(words: Words, same: Sequence[SameAmountDetails]) -> list[Row]:
+def _same_rows(words: Translator, same: Sequence[SameAmountDetails]) -> list[Row]:
     """Return a button for each undecided top-up of the amount, to be approved instead."""
     rows = []
     for one in same[:OTHERS_AT_MOST]:
@@ -146,20 +146,20 @@ def _same_rows(words: Words, same: Sequence[SameAmountDetails]) -> list[Row]:
     return rows
 
 
-def _approve_theirs_label(words: Words, name: str) -> str:
+def _approve_theirs_label(words: Translator, name: str) -> str:
     """Return what stands on the button that approves somebody else's; a long name is cut."""
     label = words.gettext("Approve {name}'s")
     return label.format(name=cut_to(name, room() - width(label.format(name=""))))
 
 
-def amount_keyboard(words: Words, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:
+def amount_keyboard(words: Translator, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:
     """Return the one button that credits another amount, and the way round it."""
     label = words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
     return keyboard([main_button(label, ApproveAmount(topup.topup_id, amount))], [leave(words)])
 
 
 def alert_keyboard(
-    words: Words, alert: Alert, order: Order | None, raised_at: datetime
+    words: Translator, alert: Alert, order: Order | None, raised_at: datetime
 ) -> InlineKeyboardMarkup | None:
     """Return what an admin may do at once about an alert."""
     if alert in (Alert.BREAKER_OPEN, Alert.RESTORED):
@@ -169,7 +169,7 @@ def alert_keyboard(
     return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
 
 
-def withheld_keyboard(words: Words, shown: WithheldProduct) -> InlineKeyboardMarkup:
+def withheld_keyboard(words: Translator, shown: WithheldProduct) -> InlineKeyboardMarkup:
     """Return the button that sells a product again, while it is held back, and the way on."""
     over = [back(words, ShowOverview())]
     if not shown.withheld.is_withheld:
@@ -183,7 +183,12 @@ def _sell_again(label: str, shown: WithheldProduct) -> InlineKeyboardButton:
 
 
 def adjust_keyboard(
-    words: Words, label: str, token: str, *, is_grave: bool, same: Sequence[SameAmountDetails] = ()
+    words: Translator,
+    label: str,
+    token: str,
+    *,
+    is_grave: bool,
+    same: Sequence[SameAmountDetails] = (),
 ) -> InlineKeyboardMarkup:
     """Return the one button that moves the money, and the one that lets it be.
 
@@ -195,7 +200,7 @@ def adjust_keyboard(
     return keyboard([move], *_same_rows(words, same), [drop])
 
 
-def deposit_keyboard(words: Words, proposed: ProposedDeposit) -> InlineKeyboardMarkup:
+def deposit_keyboard(words: Translator, proposed: ProposedDeposit) -> InlineKeyboardMarkup:
     """Return the one button that notes money paid to the supplier, and the one that does not."""
     amount, meaning = words.money(abs(proposed.amount)), NoteDeposit(proposed.token)
     note = main_button(words.gettext("✅ Note {amount}").format(amount=amount), meaning)
@@ -206,7 +211,7 @@ def deposit_keyboard(words: Words, proposed: ProposedDeposit) -> InlineKeyboardM
 
 
 def overview_keyboard(
-    words: Words,
+    words: Translator,
     shown: Sequence[tuple[str, Order]],
     withheld: Sequence[tuple[str, WithheldProduct]] = (),
     *,
@@ -230,25 +235,25 @@ def orders_rows(shown: Sequence[tuple[str, Order]]) -> list[Row]:
     return [[button(label, ShowParked(order.order_id))] for label, order in shown]
 
 
-def found_keyboard(words: Words, shown: Sequence[tuple[str, Order]]) -> InlineKeyboardMarkup:
+def found_keyboard(words: Translator, shown: Sequence[tuple[str, Order]]) -> InlineKeyboardMarkup:
     """Return a button for each order that was found, and the way to everything."""
     return keyboard(*orders_rows(shown), [back(words, ShowOverview())])
 
 
-def balance_keyboard(words: Words) -> InlineKeyboardMarkup:
+def balance_keyboard(words: Translator) -> InlineKeyboardMarkup:
     """Return the ways from the shop's money to one's own."""
     own = button(words.gettext("👛 My own wallet"), ShowWallet())
     return keyboard([own, history(words)], [home(words)])
 
 
-def _decisions(words: Words, order: Order) -> list[Row]:
+def _decisions(words: Translator, order: Order) -> list[Row]:
     if order.state is not OrderState.PARKED:
         return []
     refund = button(words.gettext("↩️ Refund"), Refund(order.order_id), DANGER)
     return [*_ways_on(words, order), [refund, _keep(words, order)]]
 
 
-def _ways_on(words: Words, order: Order) -> list[Row]:
+def _ways_on(words: Translator, order: Order) -> list[Row]:
     """Return how an order can go on: a reference that is known wants no other in its place."""
     attach = button(words.gettext("📎 Attach a reference"), Attach(order.order_id))
     if order.ref_id is None:
@@ -258,5 +263,5 @@ def _ways_on(words: Words, order: Order) -> list[Row]:
     return [[delivered], [attach]] if is_missing else [[delivered]]
 
 
-def _keep(words: Words, order: Order) -> InlineKeyboardButton:
+def _keep(words: Translator, order: Order) -> InlineKeyboardButton:
     return button(words.gettext("⏳ Keep waiting"), KeepWaiting(order.order_id))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.domain.errors import InsufficientFundsError
 from bot.domain.ledger import Account, Purpose
-from bot.domain.supplier_balance import UnderWay
+from bot.domain.supplier_balance import OpenCosts
 from bot.services.admin.reports import BalanceReport
 from bot.services.money.supplier_deposit import ProposedDeposit, RecordedDeposit
 from bot.services.money.wallet import AdjustmentResult, ProposedAdjustment
 from handlers.admin.same_amount_texts import same_amount_text
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.people import who_with_id
 
 EXAMPLE_ID = "123456789"
@@ -18,7 +18,7 @@ EXAMPLE_CREDIT = 50_000
 EXAMPLE_DEPOSIT = 500_000
 
 
-def shop_balance_text(words: Words, report: BalanceReport) -> str:
+def shop_balance_text(words: Translator, report: BalanceReport) -> str:
     """Return the shop's money: at the supplier, in the wallets, today's, and one's own."""
     _ = words.gettext
     title, today, wallets = _("The shop's money"), report.today, report.wallets
@@ -45,7 +45,7 @@ def shop_balance_text(words: Words, report: BalanceReport) -> str:
     )
 
 
-def _at_counter(words: Words, count: int) -> str:
+def _at_counter(words: Translator, count: int) -> str:
     if not count:
         return ""
     return words.ngettext(
@@ -53,12 +53,12 @@ def _at_counter(words: Words, count: int) -> str:
     ).format(count=words.number(count))
 
 
-def _at_supplier(words: Words, report: BalanceReport) -> str:
+def _at_supplier(words: Translator, report: BalanceReport) -> str:
     _ = words.gettext
     tracked = _("By your /deposit notes: {amount}").format(
         amount=words.money(report.tracked_balance)
     )
-    pending = _under_way(words, report.under_way)
+    pending = _under_way(words, report.open_costs)
     if report.supplier_balance is not None:
         reported = _("At the supplier: {amount}, as it reports").format(
             amount=bold(words.money(report.supplier_balance))
@@ -77,7 +77,7 @@ def _at_supplier(words: Words, report: BalanceReport) -> str:
     return lines(guess.format(amount=amount), pending)
 
 
-def _under_way(words: Words, pending: UnderWay) -> str:
+def _under_way(words: Translator, pending: OpenCosts) -> str:
     """Return what orders cost that are not over at the supplier, where there are any."""
     taken = words.ngettext(
         "Less {amount} for {count} order under way",
@@ -102,7 +102,7 @@ def _under_way(words: Words, pending: UnderWay) -> str:
     )
 
 
-def _difference(words: Words, excess: int) -> str:
+def _difference(words: Translator, excess: int) -> str:
     """Return by how much the notes are off what the supplier reports, and what that may be."""
     _ = words.gettext
     if excess > 0:
@@ -118,7 +118,7 @@ def _difference(words: Words, excess: int) -> str:
     return ""
 
 
-def _own_wallet(words: Words, own: Account) -> str:
+def _own_wallet(words: Translator, own: Account) -> str:
     _ = words.gettext
     text = _("Your own wallet: {amount}").format(amount=bold(words.money(own.posted)))
     held = _("Of it held for open orders: {held}").format(held=words.money(own.held))
@@ -134,7 +134,7 @@ def _own_wallet(words: Words, own: Account) -> str:
 # --- what was typed wrong ---
 
 
-def adjust_usage(words: Words, command: str) -> str:
+def adjust_usage(words: Translator, command: str) -> str:
     """Return how /credit and /debit are written."""
     note = words.gettext("correction") if command == "debit" else words.gettext("bonus")
     return words.gettext("Write it like this: {example}").format(
@@ -142,14 +142,14 @@ def adjust_usage(words: Words, command: str) -> str:
     )
 
 
-def deposit_usage(words: Words) -> str:
+def deposit_usage(words: Translator) -> str:
     """Return how /deposit is written."""
     return words.gettext("Write what you paid to the supplier, like this: {example}").format(
         example=code(f"/deposit {words.number(EXAMPLE_DEPOSIT)}")
     )
 
 
-def not_an_id(words: Words, text: str) -> str:
+def not_an_id(words: Translator, text: str) -> str:
     """Return that somebody has to be named by their id."""
     return words.gettext(
         "{text} is no ID. An ID is a number: everybody sees their own with /help. User names "
@@ -157,14 +157,14 @@ def not_an_id(words: Words, text: str) -> str:
     ).format(text=code(cut(text, 64)))
 
 
-def never_wrote(words: Words, customer_id: int) -> str:
+def never_wrote(words: Translator, customer_id: int) -> str:
     """Return that an id belongs to nobody who has written to the bot."""
     return words.gettext(
         "Nobody with the ID {user} has written to the bot yet. They have to send it /start first."
     ).format(user=code(str(customer_id)))
 
 
-def too_little_in_wallet(words: Words, error: InsufficientFundsError) -> str:
+def too_little_in_wallet(words: Translator, error: InsufficientFundsError) -> str:
     """Return that a debit is more than a wallet holds, with the figures."""
     return words.gettext(
         "The wallet has only {available} free, and {amount} is to be taken out: {missing} too "
@@ -179,7 +179,7 @@ def too_little_in_wallet(words: Words, error: InsufficientFundsError) -> str:
 # --- a credit or a debit ---
 
 
-def proposal_text(words: Words, proposed: ProposedAdjustment) -> str:
+def proposal_text(words: Translator, proposed: ProposedAdjustment) -> str:
     """Return what is about to be done to a wallet, before the one confirm button."""
     _ = words.gettext
     customer = proposed.customer
@@ -201,20 +201,20 @@ def proposal_text(words: Words, proposed: ProposedAdjustment) -> str:
     )
 
 
-def _title(words: Words, amount: int) -> str:
+def _title(words: Translator, amount: int) -> str:
     if amount > 0:
         return words.gettext("Credit {amount}?").format(amount=words.money(amount))
     return words.gettext("Debit {amount}?").format(amount=words.money(-amount))
 
 
-def adjust_label(words: Words, amount: int) -> str:
+def adjust_label(words: Translator, amount: int) -> str:
     """Return what stands on the one confirm button."""
     if amount > 0:
         return words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
     return words.gettext("✅ Debit {amount}").format(amount=words.money(-amount))
 
 
-def adjusted_text(words: Words, done: AdjustmentResult) -> str:
+def adjusted_text(words: Translator, done: AdjustmentResult) -> str:
     """Return what was done to a wallet, and what is in it now."""
     _ = words.gettext
     amount = words.money(done.transfer.amount)
@@ -232,31 +232,31 @@ def adjusted_text(words: Words, done: AdjustmentResult) -> str:
     )
 
 
-def _note(words: Words, note: str) -> str:
+def _note(words: Translator, note: str) -> str:
     return words.gettext("Note: {note}").format(note=escaped(note)) if note else ""
 
 
-def adjusted_now(words: Words) -> str:
+def adjusted_now(words: Translator) -> str:
     """Return what pops up when the money has moved."""
     return words.gettext("Done, and the customer will be told.")
 
 
-def adjusted_before(words: Words) -> str:
+def adjusted_before(words: Translator) -> str:
     """Return what pops up when the button was pressed before."""
     return words.gettext("This was done already, and nothing was moved twice.")
 
 
-def adjust_too_late(words: Words) -> str:
+def adjust_too_late(words: Translator) -> str:
     """Return why an old confirm button moves nothing."""
     return words.gettext("This button was too old, and nothing was moved. Please write it again.")
 
 
-def adjust_dropped(words: Words) -> str:
+def adjust_dropped(words: Translator) -> str:
     """Return that a credit or debit was let be."""
     return words.gettext("Cancelled. Nothing was moved.")
 
 
-def balance_changed(words: Words, *, is_same_payment: bool) -> str:
+def balance_changed(words: Translator, *, is_same_payment: bool) -> str:
     """Return why an adjustment is shown anew."""
     if is_same_payment:
         return words.gettext(
@@ -265,7 +265,7 @@ def balance_changed(words: Words, *, is_same_payment: bool) -> str:
     return words.gettext("The balance has changed meanwhile. Nothing was moved: look again.")
 
 
-def adjust_unknown(words: Words) -> str:
+def adjust_unknown(words: Translator) -> str:
     """Return that a confirm button means nothing any more."""
     return words.gettext(
         "This button no longer works, and nothing was moved. Please write it again."
@@ -275,7 +275,7 @@ def adjust_unknown(words: Words) -> str:
 # --- what was paid to the supplier ---
 
 
-def proposed_deposit_text(words: Words, proposed: ProposedDeposit) -> str:
+def proposed_deposit_text(words: Translator, proposed: ProposedDeposit) -> str:
     """Return what is about to be noted, before the one confirm button."""
     _ = words.gettext
     amount = words.money(abs(proposed.amount))
@@ -293,12 +293,12 @@ def proposed_deposit_text(words: Words, proposed: ProposedDeposit) -> str:
     )
 
 
-def deposited_now(words: Words) -> str:
+def deposited_now(words: Translator) -> str:
     """Return what pops up when money paid to the supplier was noted."""
     return words.gettext("Noted.")
 
 
-def deposited_text(words: Words, noted: RecordedDeposit) -> str:
+def deposited_text(words: Translator, noted: RecordedDeposit) -> str:
     """Return that money paid to the supplier was noted, and the balance as tracked."""
     _ = words.gettext
     form = _("Noted: {amount} paid to the supplier.")

@@ -19,7 +19,7 @@ from handlers.admin.parked_orders_texts import settled_by
 from handlers.admin.topup_texts import stray_proof_text
 from handlers.admin.withheld_products_texts import withheld_text
 from handlers.ui.html import lines
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import button, keyboard
 from handlers.ui.people import who
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput, with_proof
@@ -42,7 +42,7 @@ def _help(given: RenderInput) -> RenderedMessage | None:
     return RenderedMessage(help_request_text(words, order, person), _look_keyboard(words, order))
 
 
-def _look_keyboard(words: Words, order: Order) -> InlineKeyboardMarkup | None:
+def _look_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup | None:
     if order.state is not OrderState.PARKED:
         return None
     return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])

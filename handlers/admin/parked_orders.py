@@ -15,12 +15,12 @@ from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
     AlreadyDecidedError,
     AttachError,
+    ConfirmationOutdatedError,
     NotFoundError,
-    QuestionChangedError,
-    RefundDoubtError,
+    RefundUncertainError,
 )
-from bot.domain.order import OrderId, OrderState, number_of
-from bot.services.orders.parked_orders import Case
+from bot.domain.order import OrderId, OrderState, order_number_of
+from bot.services.orders.parked_orders import OrderEvidence
 from handlers.admin.buttons import (
     Attach,
     AttachRow,
@@ -105,7 +105,7 @@ async def count_delivered(update: Update, context: ShopContext) -> Ended:
         order = await context.shop.admin.count_delivered(
             customer_of(update), order_id, pressed_message_id(update), shown=button.shown
         )
-    except QuestionChangedError:
+    except ConfirmationOutdatedError:
         await answer(update, context, case_changed(words), is_alert=True)
         return await _show_case(update, context, order_id, bold(case_changed(words)))
     except AttachError as error:
@@ -140,7 +140,7 @@ async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt
         order = await context.shop.admin.refund(
             customer_of(update), order_id, doubt=doubt, message_id=pressed_message_id(update)
         )
-    except RefundDoubtError as error:
+    except RefundUncertainError as error:
         return await _doubt(update, context, order_id, error)
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _too_late(update, context, order_id, error)
@@ -150,7 +150,7 @@ async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt
 
 
 async def _doubt(
-    update: Update, context: ShopContext, order_id: OrderId, error: RefundDoubtError
+    update: Update, context: ShopContext, order_id: OrderId, error: RefundUncertainError
 ) -> Ended:
     words = context.words
     order = (await context.shop.admin.case(customer_of(update), order_id)).order
@@ -258,7 +258,7 @@ async def _ask(
     problem: str = "",
 ) -> None:
     words, admin_id = context.words, customer_of(update)
-    case: Case = await context.shop.admin.ask_reference(admin_id, order_id, message_id)
+    case: OrderEvidence = await context.shop.admin.ask_reference(admin_id, order_id, message_id)
     text = reference_question(words, case.order, case.candidates, problem)
     markup = reference_keyboard(words, case.order, case.candidates)
     shown_id = await show(update, context, text, markup, message_id=message_id)
@@ -279,7 +279,7 @@ async def _too_late(
     if isinstance(error, NotFoundError):
         await answer(update, context, no_such_order(context.words), is_alert=True)
         return None
-    text = decided_before(context.words, number_of(order_id), OrderState(error.state))
+    text = decided_before(context.words, order_number_of(order_id), OrderState(error.state))
     await answer(update, context, text, is_alert=True)
     return await _show_case(update, context, order_id, bold(text))
 

@@ -7,19 +7,19 @@ from typing import assert_never
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.customer import Customer
-from bot.domain.errors import AttachFault, RefundDoubtError
+from bot.domain.errors import AttachFault, RefundUncertainError
 from bot.domain.order import Order, OrderState
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUpState
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
-from handlers.ui.i18n import N_, Words
+from handlers.ui.i18n import N_, Translator
 from handlers.ui.order_card import state_name
 from handlers.ui.people import who
 from handlers.ui.product_names import order_name
 
 
 def reference_question(
-    words: Words, order: Order, candidates: Sequence[SupplierRow], problem: str = ""
+    words: Translator, order: Order, candidates: Sequence[SupplierRow], problem: str = ""
 ) -> str:
     """Return the question for a parked order's reference; `problem` comes first."""
     _ = words.gettext
@@ -37,13 +37,13 @@ def reference_question(
     )
 
 
-def _doubtful(words: Words, order: Order) -> str:
+def _doubtful(words: Translator, order: Order) -> str:
     if order.suspect_ref_id is None:
         return ""
     return f"{words.gettext('Doubtful reference')}: {code(cut(order.suspect_ref_id))}"
 
 
-def attach_fault(words: Words, fault: AttachFault) -> str:
+def attach_fault(words: Translator, fault: AttachFault) -> str:
     """Return why a reference cannot be attached."""
     _ = words.gettext
     match fault:
@@ -67,19 +67,19 @@ def attach_fault(words: Words, fault: AttachFault) -> str:
             assert_never(fault)
 
 
-def not_a_reference(words: Words) -> str:
+def not_a_reference(words: Translator) -> str:
     """Return the answer to a photo, or to more than one line, where a reference is wanted."""
     return words.gettext("That is no reference. Please type it as one word, or press a row.")
 
 
-def attached(words: Words, order: Order) -> str:
+def attached(words: Translator, order: Order) -> str:
     """Return that a reference was attached, and where the order stands now."""
     return words.gettext("The reference is attached. {number}: {state}.").format(
         number=order.number, state=state_name(words, order.state)
     )
 
 
-def refunded(words: Words, order: Order) -> str:
+def refunded(words: Translator, order: Order) -> str:
     """Return what a refund came to: the row may have said something else in the end."""
     _ = words.gettext
     if order.state is OrderState.SUCCEEDED:
@@ -91,7 +91,7 @@ def refunded(words: Words, order: Order) -> str:
     )
 
 
-def delivered_question(words: Words, order: Order) -> str:
+def delivered_question(words: Translator, order: Order) -> str:
     """Return the question before an order counts as delivered."""
     question = words.gettext("Count {number} as delivered?").format(number=order.number)
     end = words.gettext(
@@ -100,7 +100,7 @@ def delivered_question(words: Words, order: Order) -> str:
     return f"⚠️ {lines(bold(question), end)}"
 
 
-def counted_delivered(words: Words, order: Order) -> str:
+def counted_delivered(words: Translator, order: Order) -> str:
     """Return what counting as delivered came to: the row may have said something else."""
     _ = words.gettext
     if order.state is OrderState.FAILED:
@@ -113,21 +113,23 @@ def counted_delivered(words: Words, order: Order) -> str:
     )
 
 
-def kept_waiting(words: Words, order: Order) -> str:
+def kept_waiting(words: Translator, order: Order) -> str:
     """Return that an order stays parked."""
     return words.gettext("{number} stays parked. You will be asked again in an hour.").format(
         number=order.number
     )
 
 
-def decided_before(words: Words, number: str, state: OrderState) -> str:
+def decided_before(words: Translator, number: str, state: OrderState) -> str:
     """Return that somebody was first, or that the row turned up."""
     return words.gettext("{number} is settled already: {state}.").format(
         number=number, state=state_name(words, state)
     )
 
 
-def settled_by(words: Words, order: Order, act: AdminAct | None, admin: Customer | None) -> str:
+def settled_by(
+    words: Translator, order: Order, act: AdminAct | None, admin: Customer | None
+) -> str:
     """Return who settled a parked order, and how: the admin whose act it was, or the supplier."""
     _ = words.gettext
     if order.state is OrderState.PARKED:
@@ -150,7 +152,7 @@ _HOW = {
 """How an admin's act settles an order; where the order ended otherwise, its row decided."""
 
 
-def refund_doubt(words: Words, order: Order, error: RefundDoubtError) -> str:
+def refund_doubt(words: Translator, order: Order, error: RefundUncertainError) -> str:
     """Return why a refund is asked for once more."""
     if error.account is not None:
         doubt = words.gettext(
@@ -177,7 +179,7 @@ def refund_doubt(words: Words, order: Order, error: RefundDoubtError) -> str:
     return f"⚠️ {lines(bold(doubt), loss)}"
 
 
-def case_changed(words: Words) -> str:
+def case_changed(words: Translator) -> str:
     """Return why an old answer is not carried out: it was given to another question."""
     return words.gettext(
         "The case has changed since that button was shown, so nothing was done. Please read it "
@@ -185,12 +187,12 @@ def case_changed(words: Words) -> str:
     )
 
 
-def no_such_order(words: Words) -> str:
+def no_such_order(words: Translator) -> str:
     """Return the answer to a button of an order that never was."""
     return words.gettext("There is no such order.")
 
 
-def topup_decided(words: Words, state: TopUpState) -> str:
+def topup_decided(words: Translator, state: TopUpState) -> str:
     """Return what pops up when a request is decided."""
     _ = words.gettext
     if state is TopUpState.APPROVED:
@@ -198,6 +200,6 @@ def topup_decided(words: Words, state: TopUpState) -> str:
     return _("Rejected, and the customer will be told.")
 
 
-def topup_decided_before(words: Words) -> str:
+def topup_decided_before(words: Translator) -> str:
     """Return what pops up when somebody was first."""
     return words.gettext("This request is decided already.")

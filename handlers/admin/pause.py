@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import Update
 
-from bot.domain.errors import QuestionChangedError, RowsUnseenError
+from bot.domain.errors import ConfirmationOutdatedError, SupplierRowsUnreadError
 from bot.domain.reopening import LONGEST_NOTE
 from handlers.admin.pause_texts import paused_text, resumed_text, rows_unseen, stands_anew
 from handlers.admin.status import overview
@@ -44,10 +44,10 @@ async def _resumed(update: Update, context: ShopContext, shown_at: int | None = 
     words = context.words
     try:
         resumed = await context.shop.admin.resume(customer_of(update), shown_at=shown_at)
-    except QuestionChangedError:
+    except ConfirmationOutdatedError:
         news = stands_anew(words)
         await answer(update, context, news, is_alert=True)
         return news
-    except RowsUnseenError:
+    except SupplierRowsUnreadError:
         return rows_unseen(words)
     return resumed_text(words, resumed)

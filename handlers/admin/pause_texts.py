@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.domain.reopening import LONGEST_NOTE
 from bot.services.orders.parked_orders import Resumed
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
-def paused_text(words: Words, note: str, *, is_cut: bool = False) -> str:
+def paused_text(words: Translator, note: str, *, is_cut: bool = False) -> str:
     """Return what a pause means, and the note that customers read; `is_cut`: it was longer."""
     _ = words.gettext
     title = _("The shop is paused.")
@@ -34,24 +34,24 @@ def paused_text(words: Words, note: str, *, is_cut: bool = False) -> str:
     )
 
 
-def resumed_text(words: Words, resumed: Resumed) -> str:
+def resumed_text(words: Translator, resumed: Resumed) -> str:
     """Return that the shop sells again, or that it did anyway."""
     _ = words.gettext
     if not resumed:
         return _("The shop was not paused: it is open.")
     title = _("The shop sells again.")
     meaning = _("Orders are taken and sent.")
-    if resumed.was_broken:
+    if resumed.was_breaker_open:
         meaning = _("Orders are taken and sent, and the stop after unanswered calls is over.")
     told = words.ngettext(
         "{count} customer who waited for it is told.",
         "{count} customers who waited for it are told.",
-        resumed.told,
-    ).format(count=words.number(resumed.told))
-    return lines(f"▶️ {bold(title)}", meaning, told if resumed.told else "")
+        resumed.notified_customers,
+    ).format(count=words.number(resumed.notified_customers))
+    return lines(f"▶️ {bold(title)}", meaning, told if resumed.notified_customers else "")
 
 
-def stands_anew(words: Words) -> str:
+def stands_anew(words: Translator) -> str:
     """Return why an old button does not open the shop: it stands still for a later reason."""
     return words.gettext(
         "That button is from before the shop stopped this time. Read why it stopped, then press "
@@ -59,7 +59,7 @@ def stands_anew(words: Words) -> str:
     )
 
 
-def rows_unseen(words: Words) -> str:
+def rows_unseen(words: Translator) -> str:
     """Return why the shop stays shut after a restore."""
     return words.gettext(
         "The shop goes on from a backup, so the supplier's newest rows have to be read before "

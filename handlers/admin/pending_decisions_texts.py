@@ -6,16 +6,16 @@ from typing import Final
 
 from bot.domain.customer import Customer
 from bot.domain.topup import TopUp
-from bot.services.admin.pending_decisions import Desk
+from bot.services.admin.pending_decisions import PendingDecisions
 from handlers.ui.home_rows import waiting_counts
 from handlers.ui.html import bold, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.labels import beside
 
 ORDERS_LISTED: Final = 8
 
 
-def desk_text(words: Words, desk: Desk) -> str:
+def desk_text(words: Translator, desk: PendingDecisions) -> str:
     """Return how much waits for a decision; each has a button below."""
     _ = words.gettext
     orders, topups = waiting_counts(words, desk)
@@ -33,7 +33,7 @@ def desk_text(words: Words, desk: Desk) -> str:
     )
 
 
-def request_label(words: Words, topup: TopUp, customer: Customer | None) -> str:
+def request_label(words: Translator, topup: TopUp, customer: Customer | None) -> str:
     """Return what stands on the button of a request to pay money in."""
     name = str(topup.customer_id) if customer is None else customer.first_name
     end = f" · {words.money(topup.total)}"

@@ -10,14 +10,14 @@ from bot.domain.topup import TopUp
 from bot.services.money.topups.decision import SamePaymentQuestion
 from bot.services.money.topups.same_amount import SameAmountDetails
 from handlers.ui.html import bold, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.people import who
 
 SHOWN_AT_MOST: Final = 5
 """So many with the same amount are told one by one."""
 
 
-def same_payment_question_text(words: Words, doubt: SamePaymentQuestion) -> str:
+def same_payment_question_text(words: Translator, doubt: SamePaymentQuestion) -> str:
     """Return whose the amount of a top-up may be, and what to do before it is credited."""
     _ = words.gettext
     title = _("Is this a second payment of {amount}?").format(amount=words.money(doubt.amount))
@@ -31,7 +31,7 @@ def same_payment_question_text(words: Words, doubt: SamePaymentQuestion) -> str:
     )
 
 
-def same_amount_text(words: Words, same: Sequence[SameAmountDetails]) -> str:
+def same_amount_text(words: Translator, same: Sequence[SameAmountDetails]) -> str:
     """Return what has the same amount, each with whose it is, or an empty text."""
     if not same:
         return ""
@@ -44,12 +44,12 @@ def same_amount_text(words: Words, same: Sequence[SameAmountDetails]) -> str:
     )
 
 
-def _one(words: Words, one: SameAmountDetails) -> str:
+def _one(words: Translator, one: SameAmountDetails) -> str:
     """Return one of them in two lines: whose it is, and what was done about it."""
     return lines(who(words, one.customer_id, one.customer), f"  {_fate(words, one)}")
 
 
-def _fate(words: Words, one: SameAmountDetails) -> str:
+def _fate(words: Translator, one: SameAmountDetails) -> str:
     _ = words.gettext
     same = one.same
     if isinstance(same, Transfer):
@@ -75,11 +75,11 @@ def _fate(words: Words, one: SameAmountDetails) -> str:
     )
 
 
-def _admin(words: Words, one: SameAmountDetails) -> str:
+def _admin(words: Translator, one: SameAmountDetails) -> str:
     return "" if one.actor_id is None else who(words, one.actor_id, one.admin)
 
 
-def second_payment_too_late(words: Words) -> str:
+def second_payment_too_late(words: Translator) -> str:
     """Return why the button of a second payment credits nothing any more."""
     return words.gettext(
         "This button no longer works, and nothing was credited. Decide the top-up anew."

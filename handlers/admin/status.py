@@ -8,7 +8,7 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.order import CustomerId, OrderId
 from bot.services.admin.reports import standing_since
-from bot.services.orders.parked_orders import Case
+from bot.services.orders.parked_orders import OrderEvidence
 from handlers.admin.alerts import case_text
 from handlers.admin.keyboards import case_keyboard, found_keyboard, overview_keyboard
 from handlers.admin.status_texts import (
@@ -53,7 +53,7 @@ async def case_screen(
     return screen_of(context, await context.shop.admin.case(customer_of(update), order_id), news)
 
 
-def screen_of(context: ShopContext, case: Case, news: str = "") -> Screen:
+def screen_of(context: ShopContext, case: OrderEvidence, news: str = "") -> Screen:
     """Return a case with what can be done about it; `news` comes first."""
     words, shop, order = context.words, context.shop, case.order
     profile = shop.rules.profile

@@ -17,7 +17,7 @@ from bot.services.admin.reports import Overview
 from bot.services.restores import RESTORED
 from handlers.admin.withheld_products_texts import withheld_list
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
-from handlers.ui.i18n import N_, Words
+from handlers.ui.i18n import N_, Translator
 from handlers.ui.labels import fitted
 from handlers.ui.order_card import state_name
 from handlers.ui.people import who, who_with_id
@@ -69,7 +69,7 @@ LASTING = frozenset(
 _ALERTS = {alert.value: alert for alert in Alert}
 
 
-def overview_text(words: Words, seen: Overview, now: datetime) -> str:
+def overview_text(words: Translator, seen: Overview, now: datetime) -> str:
     """Return how the shop stands; below Telegram's limit, however much there is."""
     _ = words.gettext
     title = _("Shop status")
@@ -88,7 +88,7 @@ def overview_text(words: Words, seen: Overview, now: datetime) -> str:
     )
 
 
-def _selling(words: Words, seen: Overview) -> str:
+def _selling(words: Translator, seen: Overview) -> str:
     _ = words.gettext
     paused = next((one for one in seen.conditions if one.name == PAUSED), None)
     found = []
@@ -105,7 +105,7 @@ def _selling(words: Words, seen: Overview) -> str:
     return lines(*found) or _("🟢 The shop is open.")
 
 
-def _orders(words: Words, seen: Overview, now: datetime) -> str:
+def _orders(words: Translator, seen: Overview, now: datetime) -> str:
     _ = words.gettext
     counts = [
         f"{state_name(words, state)}: {words.number(seen.counts[state])}"
@@ -120,7 +120,7 @@ def _orders(words: Words, seen: Overview, now: datetime) -> str:
     return lines(bold(_("Orders")), *counts, oldest)
 
 
-def _unsettled(words: Words, orders: Sequence[Order]) -> str:
+def _unsettled(words: Translator, orders: Sequence[Order]) -> str:
     """Return the orders that wait for a decision, and those that the bot still looks for."""
     shown = orders[:ORDERS_SHOWN]
     parked = sum(order.state is OrderState.PARKED for order in orders)
@@ -144,13 +144,13 @@ def _unsettled(words: Words, orders: Sequence[Order]) -> str:
     )
 
 
-def _unsettled_one(words: Words, order: Order) -> str:
+def _unsettled_one(words: Translator, order: Order) -> str:
     name = escaped(fitted(order_name(words, order), 40))
     state = state_name(words, order.state)
     return f"• {order.number} · {state} · {name} · {code(order.destination)}"
 
 
-def _supplier(words: Words, seen: Overview, now: datetime) -> str:
+def _supplier(words: Translator, seen: Overview, now: datetime) -> str:
     _ = words.gettext
     if seen.supplier_failing_since is not None:
         return _("🔴 Supplier: not reachable since {time}").format(
@@ -163,7 +163,7 @@ def _supplier(words: Words, seen: Overview, now: datetime) -> str:
     )
 
 
-def _rows_skipped(words: Words, seen: Overview) -> str:
+def _rows_skipped(words: Translator, seen: Overview) -> str:
     if not seen.rows_skipped:
         return ""
     return words.ngettext(
@@ -175,7 +175,7 @@ def _rows_skipped(words: Words, seen: Overview) -> str:
     ).format(count=words.number(seen.rows_skipped))
 
 
-def _services_skipped(words: Words, seen: Overview) -> str:
+def _services_skipped(words: Translator, seen: Overview) -> str:
     if not seen.services_skipped:
         return ""
     return words.ngettext(
@@ -185,7 +185,7 @@ def _services_skipped(words: Words, seen: Overview) -> str:
     ).format(count=words.number(seen.services_skipped))
 
 
-def _catalogue(words: Words, seen: Overview, now: datetime) -> str:
+def _catalogue(words: Translator, seen: Overview, now: datetime) -> str:
     _ = words.gettext
     if seen.catalogue_fetched_at is None:
         return _("The catalogue was never fetched: nothing is on sale.")
@@ -199,7 +199,7 @@ def _catalogue(words: Words, seen: Overview, now: datetime) -> str:
     return lines(size, _services_skipped(words, seen))
 
 
-def _alerts(words: Words, seen: Overview) -> str:
+def _alerts(words: Translator, seen: Overview) -> str:
     known = list(_known(seen.conditions))
     shown = [
         "• "
@@ -211,7 +211,7 @@ def _alerts(words: Words, seen: Overview) -> str:
     return lines(f"⚠️ {bold(title)}", *shown) if shown else ""
 
 
-def _when(words: Words, alert: Alert, one: Condition, ended_at: datetime | None) -> str:
+def _when(words: Translator, alert: Alert, one: Condition, ended_at: datetime | None) -> str:
     """Return an alert that lasts, has ended, or was an event that has no end."""
     _ = words.gettext
     name = words.gettext(NAMES[alert])
@@ -232,7 +232,7 @@ def _known(conditions: Sequence[Condition]) -> Iterator[tuple[Alert, Condition]]
             yield alert, condition
 
 
-def _unclaimed(words: Words, rows: Sequence[SupplierRow]) -> str:
+def _unclaimed(words: Translator, rows: Sequence[SupplierRow]) -> str:
     if not rows:
         return ""
     title = words.gettext("Rows of the last day at the supplier that no order has claimed")
@@ -240,7 +240,7 @@ def _unclaimed(words: Words, rows: Sequence[SupplierRow]) -> str:
     return lines(f"👀 {bold(title)}", *shown, _more(words, len(rows) - ROWS_SHOWN))
 
 
-def _row(words: Words, row: SupplierRow) -> str:
+def _row(words: Translator, row: SupplierRow) -> str:
     facts = [
         code(cut(row.ref_id, 40)),
         escaped(cut(row.service_code, 20)),
@@ -251,7 +251,7 @@ def _row(words: Words, row: SupplierRow) -> str:
     return "• " + " · ".join(fact for fact in facts if fact)
 
 
-def _differences(words: Words, count: int) -> str:
+def _differences(words: Translator, count: int) -> str:
     if not count:
         return ""
     return words.ngettext(
@@ -261,13 +261,13 @@ def _differences(words: Words, count: int) -> str:
     ).format(count=words.number(count))
 
 
-def _more(words: Words, count: int) -> str:
+def _more(words: Translator, count: int) -> str:
     if count <= 0:
         return ""
     return words.gettext("… and {count} more").format(count=words.number(count))
 
 
-def age(words: Words, passed: timedelta) -> str:
+def age(words: Translator, passed: timedelta) -> str:
     """Return how long ago something was, in its two largest units."""
     _ = words.gettext
     minutes = max(0, int(passed.total_seconds() // 60))
@@ -286,7 +286,7 @@ def age(words: Words, passed: timedelta) -> str:
 
 
 def found_text(
-    words: Words,
+    words: Translator,
     orders: Sequence[Order],
     person: str = "",
     customers: Mapping[CustomerId, Customer] = MappingProxyType({}),
@@ -305,7 +305,7 @@ def found_text(
     )
 
 
-def _fact(words: Words, order: Order, customer: Customer | None) -> str:
+def _fact(words: Translator, order: Order, customer: Customer | None) -> str:
     return lines(
         f"{bold(order.number)} · {state_name(words, order.state)}",
         f"{escaped(fitted(order_name(words, order), 60))} · {words.money(order.price)}",
@@ -322,7 +322,7 @@ def _fact(words: Words, order: Order, customer: Customer | None) -> str:
     )
 
 
-def person_text(words: Words, customer: Customer, wallet: Account) -> str:
+def person_text(words: Translator, customer: Customer, wallet: Account) -> str:
     """Return a customer as an admin needs them, with their wallet."""
     _ = words.gettext
     held = ""
@@ -336,7 +336,7 @@ def person_text(words: Words, customer: Customer, wallet: Account) -> str:
     )
 
 
-def nothing_found(words: Words, term: str) -> str:
+def nothing_found(words: Translator, term: str) -> str:
     """Return that no order fits what was looked for, and what can be looked for."""
     return words.gettext(
         "Nothing found for {term}. Look for an order number such as K12, a reference, the number "

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.domain.order import number_of
+from bot.domain.order import order_number_of
 from bot.domain.supplier_comparison import Finding, FindingKind
-from bot.services.orders.supplier_comparison import ReconReport
+from bot.services.orders.supplier_comparison import ComparisonReport
 from handlers.ui.html import bold, code, cut, lines, paragraphs
-from handlers.ui.i18n import N_, Words
+from handlers.ui.i18n import N_, Translator
 
 FINDINGS_SHOWN = 15
 KINDS: Mapping[FindingKind, str] = MappingProxyType(
@@ -26,7 +26,7 @@ KINDS: Mapping[FindingKind, str] = MappingProxyType(
 """Each kind of finding in a few words."""
 
 
-def recon_text(words: Words, report: ReconReport) -> str:
+def recon_text(words: Translator, report: ComparisonReport) -> str:
     """Return a comparison with the supplier; below Telegram's limit, however much there is."""
     _ = words.gettext
     title = _("Compared with the supplier")
@@ -36,7 +36,7 @@ def recon_text(words: Words, report: ReconReport) -> str:
     )
 
 
-def settled_text(words: Words, ref_id: str, count: int) -> str:
+def settled_text(words: Translator, ref_id: str, count: int) -> str:
     """Return that an admin has seen to a reference, or that there was nothing to see to."""
     _ = words.gettext
     if not count:
@@ -49,14 +49,14 @@ def settled_text(words: Words, ref_id: str, count: int) -> str:
     )
 
 
-def not_compared(words: Words) -> str:
+def not_compared(words: Translator) -> str:
     """Return that the supplier did not answer."""
     return words.gettext(
         "The supplier does not show its rows now, so nothing was compared. Try again soon."
     )
 
 
-def _counts(words: Words, report: ReconReport) -> str:
+def _counts(words: Translator, report: ComparisonReport) -> str:
     compared = words.ngettext("{count} row compared", "{count} rows compared", report.rows).format(
         count=words.number(report.rows)
     )
@@ -70,7 +70,7 @@ def _counts(words: Words, report: ReconReport) -> str:
     )
 
 
-def _in_doubt(words: Words, count: int) -> str:
+def _in_doubt(words: Translator, count: int) -> str:
     if not count:
         return ""
     return words.ngettext(
@@ -80,7 +80,7 @@ def _in_doubt(words: Words, count: int) -> str:
     ).format(count=words.number(count))
 
 
-def _skipped(words: Words, count: int) -> str:
+def _skipped(words: Translator, count: int) -> str:
     if not count:
         return ""
     return words.ngettext(
@@ -88,7 +88,7 @@ def _skipped(words: Words, count: int) -> str:
     ).format(count=words.number(count))
 
 
-def _findings(words: Words, report: ReconReport) -> str:
+def _findings(words: Translator, report: ComparisonReport) -> str:
     if not report.findings:
         return ""
     title = words.gettext("Not settled")
@@ -101,10 +101,10 @@ def _findings(words: Words, report: ReconReport) -> str:
     return paragraphs(lines(f"👀 {bold(title)}", *shown, more), ending)
 
 
-def _line(words: Words, finding: Finding) -> str:
+def _line(words: Translator, finding: Finding) -> str:
     parts = [
         code(cut(finding.ref_id, 40)),
-        "" if finding.order_id is None else number_of(finding.order_id),
+        "" if finding.order_id is None else order_number_of(finding.order_id),
         words.gettext(KINDS[finding.kind]),
         code(cut(finding.detail, 80)),
         words.datetime(finding.found_at),

@@ -8,7 +8,7 @@ from telegram import Update
 
 from bot.domain.errors import AmountError, NotFoundError, TokenError, TokenFault
 from bot.domain.money import parse_rupiah
-from bot.domain.typed_text import visible
+from bot.domain.typed_text import without_invisible
 from handlers.admin.buttons import NoteDeposit
 from handlers.admin.keyboards import deposit_keyboard
 from handlers.admin.money_texts import (
@@ -31,7 +31,7 @@ _MINUS: Final = ("-", "\N{MINUS SIGN}", "\N{EN DASH}")
 
 async def deposit(update: Update, context: ShopContext) -> None:
     """Show what noting money paid to the supplier would do; -AMOUNT takes a note back."""
-    words, typed = context.words, visible(" ".join(context.args or ())).strip()
+    words, typed = context.words, without_invisible(" ".join(context.args or ())).strip()
     sign = -1 if typed[:1] in _MINUS else 1
     try:
         amount = sign * parse_rupiah(typed[1:] if sign < 0 else typed)

@@ -8,7 +8,7 @@ from bot.domain.customer import Customer
 from bot.domain.money import Rupiah
 from bot.domain.topup import TopUp
 from handlers.ui.html import bold, code, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.people import who
 from handlers.ui.topup_card import (
     let_go,
@@ -16,7 +16,7 @@ from handlers.ui.topup_card import (
 )
 
 
-def ask_arrived_text(words: Words, topup: TopUp, problem: str = "") -> str:
+def ask_arrived_text(words: Translator, topup: TopUp, problem: str = "") -> str:
     """Return the question how much has arrived."""
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
@@ -27,7 +27,7 @@ def ask_arrived_text(words: Words, topup: TopUp, problem: str = "") -> str:
 
 
 def other_amount_text(
-    words: Words, topup: TopUp, amount: Rupiah, others: Sequence[TopUp] = ()
+    words: Translator, topup: TopUp, amount: Rupiah, others: Sequence[TopUp] = ()
 ) -> str:
     """Return what another amount would do, before it is credited, and whether it is odd."""
     _ = words.gettext
@@ -44,7 +44,7 @@ def other_amount_text(
     )
 
 
-def asked_for_elsewhere(words: Words, other: TopUp) -> str:
+def asked_for_elsewhere(words: Translator, other: TopUp) -> str:
     """Return that an amount is that of another request, which is to be approved instead."""
     return words.gettext(
         "The customer asked for exactly {amount} in another top-up. Approve that one, so that it "
@@ -52,7 +52,7 @@ def asked_for_elsewhere(words: Words, other: TopUp) -> str:
     ).format(amount=bold(words.money(other.total)))
 
 
-def ask_reason_text(words: Words, topup: TopUp) -> str:
+def ask_reason_text(words: Translator, topup: TopUp) -> str:
     """Return the question why a request is rejected."""
     return words.gettext(
         "Why is the top-up of {amount} rejected? The customer reads what you type."
@@ -63,7 +63,7 @@ _FAR = 2
 """Another amount is odd when it is so many times more or less than was asked for."""
 
 
-def stray_proof_text(words: Words, customer_id: int, customer: Customer | None) -> str:
+def stray_proof_text(words: Translator, customer_id: int, customer: Customer | None) -> str:
     """Return to an admin that a picture came without an open request."""
     _ = words.gettext
     return paragraphs(

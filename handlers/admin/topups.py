@@ -41,7 +41,7 @@ from handlers.ui.amounts import amount_fault
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button, say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import keyboard, leave
 from handlers.ui.product_names import spaced
 from handlers.ui.replies import answer, pressed_message_id, show, show_anew, take_buttons
@@ -267,7 +267,7 @@ async def _say_decided(update: Update, context: ShopContext) -> None:
     await show_anew(update, context, topup_decided_before(context.words))
 
 
-def _shown(words: Words, request: TopUpDetails) -> str:
+def _shown(words: Translator, request: TopUpDetails) -> str:
     return topup_text(
         words, request.topup, request.customer, request.wallet, request.others, request.admin
     )

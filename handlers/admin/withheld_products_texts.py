@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.order import Order
 from bot.domain.withheld_products import WithheldProduct
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.labels import fitted
 from handlers.ui.product_names import listing_name
 
@@ -15,7 +15,7 @@ PRODUCTS_SHOWN = 3
 """So many products are written out, each with its button."""
 
 
-def withheld_text(words: Words, shown: WithheldProduct, order: Order | None) -> str:
+def withheld_text(words: Translator, shown: WithheldProduct, order: Order | None) -> str:
     """Return why a product is held back from sale, and how it comes back; or that it is back."""
     _ = words.gettext
     withheld, listing = shown.withheld, shown.product.listing
@@ -39,7 +39,7 @@ def withheld_text(words: Words, shown: WithheldProduct, order: Order | None) -> 
     )
 
 
-def _open_orders(words: Words, count: int) -> str:
+def _open_orders(words: Translator, count: int) -> str:
     if not count:
         return ""
     return words.ngettext(
@@ -51,7 +51,7 @@ def _open_orders(words: Words, count: int) -> str:
     ).format(count=words.number(count))
 
 
-def withheld_list(words: Words, withheld: Sequence[WithheldProduct]) -> str:
+def withheld_list(words: Translator, withheld: Sequence[WithheldProduct]) -> str:
     """Return what is held back from sale, for the overview; empty where nothing is."""
     if not withheld:
         return ""
@@ -63,7 +63,7 @@ def withheld_list(words: Words, withheld: Sequence[WithheldProduct]) -> str:
     )
 
 
-def _one(words: Words, shown: WithheldProduct) -> str:
+def _one(words: Translator, shown: WithheldProduct) -> str:
     withheld = shown.withheld
     text = words.gettext("cost {cost}, listed {listed}, price {price}").format(
         cost=words.money(withheld.cost),
@@ -73,18 +73,18 @@ def _one(words: Words, shown: WithheldProduct) -> str:
     return f"• {code(fitted(shown.product.listing.code, 20))}: {text}"
 
 
-def sell_again_label(words: Words, shown: WithheldProduct) -> str:
+def sell_again_label(words: Translator, shown: WithheldProduct) -> str:
     """Return what stands on the button that releases one of several products."""
     code_ = fitted(shown.product.listing.code, 20)
     return words.gettext("▶️ Sell {code} again").format(code=code_)
 
 
-def sold_again(words: Words, shown: WithheldProduct) -> str:
+def sold_again(words: Translator, shown: WithheldProduct) -> str:
     """Return that a product was released."""
     return words.gettext("{code} is on sale again.").format(code=shown.product.listing.code)
 
 
-def not_sold_again(words: Words, shown: WithheldProduct) -> str:
+def not_sold_again(words: Translator, shown: WithheldProduct) -> str:
     """Return why a button releases nothing: it is done, or the cost has risen since."""
     _ = words.gettext
     if shown.withheld.is_withheld:
@@ -96,6 +96,6 @@ def not_sold_again(words: Words, shown: WithheldProduct) -> str:
     )
 
 
-def no_such_product(words: Words) -> str:
+def no_such_product(words: Translator) -> str:
     """Return the answer to a button of a product that was never held back."""
     return words.gettext("There is no such product.")

@@ -9,15 +9,15 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.catalogue import Product
 from bot.domain.destination import DestinationKind
-from bot.domain.typed_input.phone_number import KnownNumber, NumberError, read_number
-from bot.services.catalogue.products_for_number import Choice, Fitting
+from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
+from bot.services.catalogue.products_for_number import BrandOfType, ProductsForNumber
 from handlers.buying.number_texts import choice_label, fitting_text, unclear_text
 from handlers.buying.texts import quote_unknown
 from handlers.ui.buttons import Button, OpenFor, PickFor, ShowNumber, View, fits
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button, home, keyboard, shop_here, side_by_side
 from handlers.ui.offers import (
     grouped,
@@ -59,7 +59,7 @@ async def show_number(update: Update, context: ShopContext) -> None:
     await show(update, context, *shown)
 
 
-def number_screen(context: ShopContext, number: KnownNumber, *, is_phone: bool) -> Screen:
+def number_screen(context: ShopContext, number: ParsedNumber, *, is_phone: bool) -> Screen:
     """Return the products for a number, or the question whether it is a phone or a meter.
 
     `is_phone`: it is known to be a phone number, since it was shared as a contact.
@@ -73,7 +73,7 @@ def number_screen(context: ShopContext, number: KnownNumber, *, is_phone: bool) 
 
 
 def fitting_screen(
-    words: Words, fitting: Fitting, name_of: Callable[[Product], str] = short_name
+    words: Translator, fitting: ProductsForNumber, name_of: Callable[[Product], str] = short_name
 ) -> Screen:
     """Return some products for a number, and below them the types that have more."""
     has_brands = len({choice.brand.name for choice in fitting.choices}) > 1
@@ -95,14 +95,14 @@ def fitting_screen(
     )
 
 
-def _read(wanted: ShowNumber, context: ShopContext) -> KnownNumber | None:
+def _read(wanted: ShowNumber, context: ShopContext) -> ParsedNumber | None:
     try:
-        return read_number(wanted.number, context.shop.rules.profile.prefixes)
+        return parse_number(wanted.number, context.shop.rules.profile.prefixes)
     except NumberError:
         return None
 
 
-def _unclear_screen(words: Words, number: KnownNumber) -> Screen:
+def _unclear_screen(words: Translator, number: ParsedNumber) -> Screen:
     phone, meter = number.phone or "", number.meter or ""
     # Buttons carry the number as it was typed, with the amount after it.
     amount = "" if number.nominal is None else f" {number.nominal}"
@@ -116,7 +116,7 @@ def _unclear_screen(words: Words, number: KnownNumber) -> Screen:
 
 
 def _product_rows(
-    words: Words, fitting: Fitting, name_of: Callable[[Product], str]
+    words: Translator, fitting: ProductsForNumber, name_of: Callable[[Product], str]
 ) -> tuple[list[Row], list[str]]:
     """Return rows of products, and the full names of those whose labels are shortened."""
     number = fitting.destination
@@ -134,16 +134,16 @@ def _product_rows(
     return rows, spelled_out_on(rows, labels.spelled_out)
 
 
-def _open(fitting: Fitting, category_id: int) -> Button:
+def _open(fitting: ProductsForNumber, category_id: int) -> Button:
     is_meter = fitting.kind is DestinationKind.METER
     return OpenFor(category_id, 0, View.SHELF, is_meter=is_meter, number=fitting.destination)
 
 
-def _sort_key(choice: Choice) -> tuple[int, str, int]:
+def _sort_key(choice: BrandOfType) -> tuple[int, str, int]:
     """Return the sort key of a choice: the place of its brand, then of its type."""
     brand = choice.brand.name
     return place_in(BRANDS, brand), brand, place_in(TYPES, choice.type.name)
 
 
-def _last_row(words: Words) -> Row:
+def _last_row(words: Translator) -> Row:
     return [shop_here(words), home(words)]

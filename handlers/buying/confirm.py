@@ -9,12 +9,12 @@ from telegram import Update
 
 from bot.domain.dialog import Step
 from bot.domain.errors import (
-    BoughtJustNowError,
     DestinationError,
     InsufficientFundsError,
     NotFoundError,
     PriceChangedError,
     ProductUnavailableError,
+    RecentDuplicateOrderError,
     ShopPausedError,
     TokenError,
     TokenFault,
@@ -75,7 +75,7 @@ async def confirm(update: Update, context: ShopContext) -> Requoted | Literal[-1
         return await product_is_gone(update, context, error, message_id)
     except PriceChangedError as error:
         return await _requote(update, context, token, price_changed(words, error.shown))
-    except BoughtJustNowError:
+    except RecentDuplicateOrderError:
         return await _requote(update, context, token)
     except InsufficientFundsError as error:
         await answer(update, context, short_of_money(words, error.missing), is_alert=True)

@@ -12,7 +12,7 @@ from bot.domain.errors import (
     DestinationError,
     DestinationFault,
 )
-from bot.domain.typed_text import visible
+from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.browse import Offer
 from handlers.buying.texts import (
     destination_text,
@@ -40,7 +40,7 @@ def readable(text: str, offer: Offer) -> str:
     """
     if len(text) > LONGEST:
         raise DestinationError(DestinationFault.LENGTH, offer.kind)
-    return visible(text)
+    return without_invisible(text)
 
 
 async def ask(

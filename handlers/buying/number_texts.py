@@ -6,14 +6,14 @@ from typing import assert_never
 
 from bot.domain.destination import DestinationKind, group_digits
 from bot.domain.typed_input.phone_number import NumberFault
-from bot.services.catalogue.products_for_number import Choice, Fitting
+from bot.services.catalogue.products_for_number import BrandOfType, ProductsForNumber
 from handlers.ui.destination_texts import foreign_number, meter_warning, number_trails
 from handlers.ui.html import bold, code, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.product_names import BRANDS, TYPES, brand_name, category_label, place_in, type_name
 
 
-def fitting_text(words: Words, fitting: Fitting) -> str:
+def fitting_text(words: Translator, fitting: ProductsForNumber) -> str:
     """Return the number with its operator, and the question what to buy for it."""
     _ = words.gettext
     number = code(group_digits(fitting.destination))
@@ -34,7 +34,7 @@ def fitting_text(words: Words, fitting: Fitting) -> str:
     )
 
 
-def unclear_text(words: Words, digits: str) -> str:
+def unclear_text(words: Translator, digits: str) -> str:
     """Return the question whether a number is of a phone or a meter."""
     return paragraphs(
         code(group_digits(digits)),
@@ -42,7 +42,7 @@ def unclear_text(words: Words, digits: str) -> str:
     )
 
 
-def choice_label(words: Words, choice: Choice, *, with_brand: bool) -> str:
+def choice_label(words: Translator, choice: BrandOfType, *, with_brand: bool) -> str:
     """Return the label of the button of a type; `with_brand`: its brand is named too."""
     label = category_label(words, choice.type, 0)
     if not with_brand:
@@ -51,7 +51,7 @@ def choice_label(words: Words, choice: Choice, *, with_brand: bool) -> str:
     return f"{emoji} {type_name(words, choice.type.name)} {brand_name(choice.brand.name)}"
 
 
-def number_fault(words: Words, fault: NumberFault) -> str:
+def number_fault(words: Translator, fault: NumberFault) -> str:
     """Return the fault of a typed number, and how to correct it."""
     _ = words.gettext
     match fault:

@@ -9,11 +9,11 @@ from bot.domain.errors import DestinationError, DestinationFault
 from bot.services.catalogue.browse import Offer
 from handlers.ui.destination_texts import foreign_number, meter_warning, number_trails
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.product_names import brand_name, listing_name, spaced
 
 
-def destination_text(words: Words, offer: Offer, note: str, problem: str = "") -> str:
+def destination_text(words: Translator, offer: Offer, note: str, problem: str = "") -> str:
     """Return the question for a product's destination, with an example, below the `problem`."""
     listing = offer.product.listing
     return paragraphs(
@@ -26,7 +26,7 @@ def destination_text(words: Words, offer: Offer, note: str, problem: str = "") -
     )
 
 
-def ask_destination(words: Words, offer: Offer) -> str:
+def ask_destination(words: Translator, offer: Offer) -> str:
     """Return the instruction for the product's kind of destination."""
     _ = words.gettext
     brand = bold(brand_name(offer.product.listing.main))
@@ -59,7 +59,7 @@ def ask_destination(words: Words, offer: Offer) -> str:
             assert_never(offer.kind)
 
 
-def destination_fault(words: Words, error: DestinationError, offer: Offer) -> str:
+def destination_fault(words: Translator, error: DestinationError, offer: Offer) -> str:
     """Return the fault of a typed destination, and how to correct it."""
     _ = words.gettext
     match error.fault:
@@ -85,13 +85,13 @@ def destination_fault(words: Words, error: DestinationError, offer: Offer) -> st
             assert_never(error.fault)
 
 
-def _zone_fault(words: Words, *, is_missing: bool) -> str:
+def _zone_fault(words: Translator, *, is_missing: bool) -> str:
     if is_missing:
         return words.gettext("The zone is missing. Send both, for example 12345678 1234.")
     return words.gettext("This game needs the user ID alone, without a zone.")
 
 
-def _unclear_fault(words: Words, offer: Offer) -> str:
+def _unclear_fault(words: Translator, offer: Offer) -> str:
     _ = words.gettext
     if offer.kind is not DestinationKind.GAME:
         return _("We are not sure which digits are meant. Please send the number alone.")
@@ -102,7 +102,7 @@ def _unclear_fault(words: Words, offer: Offer) -> str:
     return _("We are not sure which digits are the user ID. Send it alone, without spaces.")
 
 
-def _length_fault(words: Words, kind: DestinationKind) -> str:
+def _length_fault(words: Translator, kind: DestinationKind) -> str:
     _ = words.gettext
     match kind:
         case DestinationKind.PHONE:
@@ -121,18 +121,18 @@ def _length_fault(words: Words, kind: DestinationKind) -> str:
             assert_never(kind)
 
 
-def not_a_number(words: Words) -> str:
+def not_a_number(words: Translator) -> str:
     """Return the answer to a photo, a sticker or a voice message instead of a number."""
     return words.gettext("We cannot read that. Please type the number as a message.")
 
 
-def contact_not_wanted(words: Words) -> str:
+def contact_not_wanted(words: Translator) -> str:
     """Return the answer to a shared contact instead of another kind of destination."""
     return words.gettext("A phone number does not help here. Please type the number.")
 
 
 def still_quoted(
-    words: Words, offer: Offer, destination: str, problem: str, *, is_payable: bool
+    words: Translator, offer: Offer, destination: str, problem: str, *, is_payable: bool
 ) -> str:
     """Return the reminder of an open quote, below the `problem` of another destination.
 
@@ -148,19 +148,19 @@ def still_quoted(
     return paragraphs(f"⚠️ {problem}" if problem else "", still)
 
 
-def price_changed(words: Words, shown: int) -> str:
+def price_changed(words: Translator, shown: int) -> str:
     """Return that the price has changed; `shown` is the old one, in rupiah."""
     return words.gettext(
         "The price has just changed; it was {price}. Is the new price fine?"
     ).format(price=words.money(shown))
 
 
-def quote_expired(words: Words) -> str:
+def quote_expired(words: Translator) -> str:
     """Return that an expired confirm button ordered nothing, above a new quote."""
     return words.gettext("That screen was too old, so nothing was ordered. Here is a new one.")
 
 
-def quote_unknown(words: Words) -> str:
+def quote_unknown(words: Translator) -> str:
     """Return that a button is too old to order; its earlier order, if any, stays valid."""
     return words.gettext(
         "This button is too old and no longer works, so nothing was ordered just now. Earlier "
@@ -168,13 +168,13 @@ def quote_unknown(words: Words) -> str:
     )
 
 
-def ordered_already(words: Words, number: str) -> str:
+def ordered_already(words: Translator, number: str) -> str:
     """Return that the button's order exists already."""
     return words.gettext("This is already ordered: {number}. Nothing was charged twice.").format(
         number=number
     )
 
 
-def order_taken(words: Words, number: str) -> str:
+def order_taken(words: Translator, number: str) -> str:
     """Return that the order was placed."""
     return words.gettext("Thank you! Your order is {number}.").format(number=number)

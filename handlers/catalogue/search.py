@@ -7,13 +7,13 @@ from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.services.catalogue.search import Found
+from bot.services.catalogue.search import SearchResult
 from handlers.catalogue.buttons import Find, FindSources
 from handlers.catalogue.search_texts import choose_product, found_text, nothing_found
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button, home, keyboard, paged, pager, shop_anew
 from handlers.ui.offers import (
     grouped,
@@ -45,7 +45,7 @@ async def show_found_sources(update: Update, context: ShopContext) -> None:
 
 
 def search_screen(
-    words: Words, found: Found, wanted: Find | FindSources, *, has_codes: bool
+    words: Translator, found: SearchResult, wanted: Find | FindSources, *, has_codes: bool
 ) -> Screen:
     """Return a page of search results; `has_codes`: with the service codes, for an admin."""
     sources = grouped(found.offers, whole_name, with_all=has_codes)
@@ -80,7 +80,7 @@ def short_search(text: str) -> str:
 async def _show_page(update: Update, context: ShopContext, wanted: Find | FindSources) -> None:
     words = context.words
     query = short_search(wanted.query)
-    found = context.shop.search.look(query)
+    found = context.shop.search.search(query)
     if not found.offers:
         await answer(update, context, nothing_found(words), is_alert=True)
         return
@@ -89,7 +89,7 @@ async def _show_page(update: Update, context: ShopContext, wanted: Find | FindSo
 
 
 def _sources_row(
-    words: Words, others: int, query: str, *, is_sources: bool, has_codes: bool
+    words: Translator, others: int, query: str, *, is_sources: bool, has_codes: bool
 ) -> Row:
     """Return the button that opens the other offers, or goes back from them."""
     if is_sources:

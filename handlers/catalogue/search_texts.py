@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.services.catalogue.search import Found
+from bot.services.catalogue.search import SearchResult
 from handlers.ui.html import bold, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
-def found_text(words: Words, found: Found, query: str, page: int, pages: int) -> str:
+def found_text(words: Translator, found: SearchResult, query: str, page: int, pages: int) -> str:
     """Return the head of a page of results."""
     _ = words.gettext
     place = _("Page {page} of {pages}").format(page=page + 1, pages=pages) if pages > 1 else ""
@@ -20,12 +20,12 @@ def found_text(words: Words, found: Found, query: str, page: int, pages: int) ->
     )
 
 
-def choose_product(words: Words) -> str:
+def choose_product(words: Translator) -> str:
     """Return the instruction below the head."""
     return words.gettext("Choose a product. No extra fees.")
 
 
-def found_head(words: Words, found: Found, query: str) -> str:
+def found_head(words: Translator, found: SearchResult, query: str) -> str:
     """Return the query, whether the results match it exactly, and its words without results."""
     _ = words.gettext
     exact, nearest = _("Found for {query}"), _("We do not have {query}. This comes nearest:")
@@ -41,7 +41,7 @@ def found_head(words: Words, found: Found, query: str) -> str:
     return lines(missing, head)
 
 
-def nothing_found(words: Words) -> str:
+def nothing_found(words: Translator) -> str:
     """Return that nothing was found, with an example of what to type."""
     return words.gettext("Sorry, nothing found. Try writing it like “tsel 10”.")
 
@@ -53,7 +53,7 @@ def _without(query: str, missing: Sequence[str]) -> str:
     return " ".join(rest.split()) or query
 
 
-def _more_results(words: Words, found: Found) -> str:
+def _more_results(words: Translator, found: SearchResult) -> str:
     """Return that there are more results than shown, and how to narrow the search; or ""."""
     if found.count <= len(found.offers):
         return ""

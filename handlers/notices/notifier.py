@@ -20,9 +20,9 @@ from bot.domain.notice import NoticeKind
 from bot.domain.shop_rules import ShopRules
 from bot.ports.notifier import Delivery
 from handlers.transport.bot import ShopBot
-from handlers.transport.rate_limiter import NO_PATIENCE, seconds_of
+from handlers.transport.rate_limiter import NO_RETRY, seconds_of
 from handlers.ui.html import parts_of, plain
-from handlers.ui.i18n import Languages, Words
+from handlers.ui.i18n import Languages, Translator
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 
 T = TypeVar("T")
@@ -82,7 +82,7 @@ class TelegramNotifier:
         # The outcome will make a sound; this one need not.
         return await self._send(chat_id, message, is_silent=True)
 
-    def _words(self, delivery: Delivery) -> Words:
+    def _words(self, delivery: Delivery) -> Translator:
         reader = delivery.reader
         if reader is None:
             return self._languages.words_for()
@@ -112,7 +112,7 @@ class TelegramNotifier:
                     chat_id=chat_id,
                     message_id=message_id,
                     reply_markup=message.keyboard,
-                    rate_limit_args=NO_PATIENCE,
+                    rate_limit_args=NO_RETRY,
                 )
             )
         except BadRequest as error:
@@ -140,7 +140,7 @@ class TelegramNotifier:
                     message_id,
                     caption=message.text,
                     reply_markup=markup,
-                    rate_limit_args=NO_PATIENCE,
+                    rate_limit_args=NO_RETRY,
                 )
             )
         except BadRequest as error:
@@ -150,7 +150,7 @@ class TelegramNotifier:
             with suppress(BadRequest):
                 await _asked(
                     self._bot.edit_message_reply_markup(
-                        chat_id, message_id, reply_markup=markup, rate_limit_args=NO_PATIENCE
+                        chat_id, message_id, reply_markup=markup, rate_limit_args=NO_RETRY
                     )
                 )
         return True
@@ -170,7 +170,7 @@ class TelegramNotifier:
                     message.text,
                     reply_markup=message.keyboard,
                     disable_notification=is_silent,
-                    rate_limit_args=NO_PATIENCE,
+                    rate_limit_args=NO_RETRY,
                 )
             )
         except BadRequest as error:
@@ -197,7 +197,7 @@ class TelegramNotifier:
                     chat_id=chat_id,
                     caption=message.text,
                     reply_markup=message.keyboard,
-                    rate_limit_args=NO_PATIENCE,
+                    rate_limit_args=NO_RETRY,
                 )
             )
         except BadRequest as error:
@@ -214,7 +214,7 @@ class TelegramNotifier:
             markup = keyboard if number == len(parts) else None
             sent = await _asked(
                 self._bot.send_message(
-                    chat_id, part, parse_mode=None, reply_markup=markup, rate_limit_args=NO_PATIENCE
+                    chat_id, part, parse_mode=None, reply_markup=markup, rate_limit_args=NO_RETRY
                 )
             )
         if sent is None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.notice import NoticeKind
-from bot.domain.reopening import Opening
+from bot.domain.reopening import ShopStatus
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, lines
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import keyboard, reopening_row, shop_anew
 from handlers.ui.opening import opening_text
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
@@ -19,7 +19,7 @@ from handlers.ui.replies import answer
 async def ask_reopening(update: Update, context: ShopContext) -> None:
     """Remember that somebody wants to be told when the shop opens; the pressed screen stays."""
     words = context.words
-    opening = await context.shop.reopening.ask(customer_of(update))
+    opening = await context.shop.reopening.subscribe(customer_of(update))
     if opening.is_paused:
         await answer(update, context, promised(words))
     else:
@@ -30,27 +30,27 @@ async def ask_reopening(update: Update, context: ShopContext) -> None:
 async def forget_reopening(update: Update, context: ShopContext) -> None:
     """Tell somebody nothing after all; the pressed screen stays."""
     words = context.words
-    opening = await context.shop.reopening.forget(customer_of(update))
+    opening = await context.shop.reopening.unsubscribe(customer_of(update))
     await answer(update, context, taken_back(words))
     await replace_reopening_row(update, context, reopening_row(words, opening))
 
 
-def promised(words: Words) -> str:
+def promised(words: Translator) -> str:
     """Return what pops up for whoever asks to be told."""
     return words.gettext("All right, we will write to you once, as soon as the shop opens.")
 
 
-def taken_back(words: Words) -> str:
+def taken_back(words: Translator) -> str:
     """Return what pops up for whoever wants to be told nothing after all."""
     return words.gettext("All right, the reminder is off.")
 
 
-def is_open_text(words: Words) -> str:
+def is_open_text(words: Translator) -> str:
     """Return what pops up where the shop is open by now."""
     return words.gettext("The shop is open. You can order now.")
 
 
-def reopened_text(words: Words, opening: Opening) -> str:
+def reopened_text(words: Translator, opening: ShopStatus) -> str:
     """Return that the shop is open again, or what has become of it since."""
     if opening.is_paused:
         again = words.gettext("The shop was open again for a while.")

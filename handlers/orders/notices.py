@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CancelReason, Order
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, keyboard, of_order, tell_when_back
 from handlers.ui.order_card import goods_row, order_text, outcome_text, parked_order_text
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
@@ -41,7 +41,7 @@ def _parked(given: RenderInput) -> RenderedMessage | None:
     return RenderedMessage(text, keyboard(*of_order(words, order)))
 
 
-def _restock_row(words: Words, order: Order) -> Row:
+def _restock_row(words: Translator, order: Order) -> Row:
     """Return the restock button for an order cancelled as unavailable."""
     if order.cancel_reason not in (CancelReason.NOT_READY, CancelReason.CUTOFF):
         return []

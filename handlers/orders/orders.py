@@ -12,7 +12,7 @@ from handlers.orders.texts import help_asked, history_text, open_orders_text, pa
 from handlers.ui.buttons import AskForHelp, Button, BuyAgain, CancelOrder, FindOrders, ShowHistory
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     button,
@@ -132,13 +132,13 @@ async def _history(
     """Return a page of one's orders; with a query, of those that fit it."""
     words, past, customer_id = context.words, context.shop.history, customer_of(update)
     terms = await past.terms_for(customer_id, query) if query else ()
-    found = await past.found(customer_id, terms, page, ORDERS_PER_PAGE)
+    found = await past.search(customer_id, terms, page, ORDERS_PER_PAGE)
     query = query if terms else ""
     text = history_text(words, found, context.shop.rules.profile, query)
     return text, keyboard(*_order_rows(words, found, query), *_turns(words, found, query))
 
 
-def _order_rows(words: Words, found: HistoryPage, query: str) -> list[Row]:
+def _order_rows(words: Translator, found: HistoryPage, query: str) -> list[Row]:
     """Return a row for each order, and below them the newest purchases to be made once more."""
 
     def opens(order: Order) -> Button:
@@ -153,7 +153,7 @@ def _order_rows(words: Words, found: HistoryPage, query: str) -> list[Row]:
     ]
 
 
-def _turns(words: Words, found: HistoryPage, query: str) -> list[Row]:
+def _turns(words: Translator, found: HistoryPage, query: str) -> list[Row]:
     pages = range(found.pages)
     turns = ((one, FindOrders(one, query) if query else ShowHistory(one)) for one in pages)
     others = [] if found.orders and not query else [history(words) if query else shop_anew(words)]

@@ -9,7 +9,7 @@ from bot.domain.order import Order
 from bot.domain.supplier_profile import PanelProfile
 from bot.services.orders.history import HistoryPage
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.labels import beside, fits_beside
 from handlers.ui.order_card import (
     nobody_to_call,
@@ -21,7 +21,9 @@ from handlers.ui.order_card import (
 from handlers.ui.product_names import order_name
 
 
-def history_text(words: Words, page: HistoryPage, profile: PanelProfile, query: str = "") -> str:
+def history_text(
+    words: Translator, page: HistoryPage, profile: PanelProfile, query: str = ""
+) -> str:
     """Return a page of one's orders, or of those that fit a query, each with time and price."""
     _ = words.gettext
     if not page.orders and query:
@@ -42,7 +44,7 @@ def history_text(words: Words, page: HistoryPage, profile: PanelProfile, query: 
     )
 
 
-def past_lines(words: Words, order: Order, profile: PanelProfile) -> str:
+def past_lines(words: Translator, order: Order, profile: PanelProfile) -> str:
     """Return a past order in three lines: what, for whom, and its time, price and state."""
     return lines(
         f"{state_sign(order.state)} {order.number} · {escaped(order_name(words, order))}",
@@ -52,7 +54,7 @@ def past_lines(words: Words, order: Order, profile: PanelProfile) -> str:
     )
 
 
-def past_label(words: Words, order: Order) -> str:
+def past_label(words: Translator, order: Order) -> str:
     """Return what stands on a past order's button: what it was, for whom, and on which day.
 
     Where the name leaves no room for both, the day goes first: the list is in its order.
@@ -66,7 +68,7 @@ def past_label(words: Words, order: Order) -> str:
 
 
 def open_orders_text(
-    words: Words, orders: Sequence[Order], profile: PanelProfile, now: datetime
+    words: Translator, orders: Sequence[Order], profile: PanelProfile, now: datetime
 ) -> str:
     """Return one's orders that are not over, each with its state."""
     _ = words.gettext
@@ -75,7 +77,7 @@ def open_orders_text(
     return paragraphs(*(order_text(words, order, profile, now) for order in orders))
 
 
-def help_asked(words: Words, order: Order, contact: str, *, has_admins: bool) -> str:
+def help_asked(words: Translator, order: Order, contact: str, *, has_admins: bool) -> str:
     """Return that the admins were called to an order, or that there are none."""
     if not has_admins:
         return nobody_to_call(words, contact)

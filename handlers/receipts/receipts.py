@@ -10,8 +10,8 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.dialog import Step
 from bot.domain.errors import AmountError, AmountFault, NotFoundError
 from bot.domain.money import parse_rupiah
-from bot.domain.order import Order, OrderId, OrderState, number_of, order_id_of
-from bot.domain.typed_text import visible
+from bot.domain.order import Order, OrderId, OrderState, order_id_of, order_number_of
+from bot.domain.typed_text import without_invisible
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.texts import (
     ask_price_label,
@@ -27,7 +27,7 @@ from handlers.ui.buttons import MakeReceipt
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import button, in_columns, keyboard, leave
 from handlers.ui.order_card import not_found
 from handlers.ui.picture import draw_receipt
@@ -48,7 +48,7 @@ async def make_receipt(update: Update, context: ShopContext) -> None:
 async def receipt_command(update: Update, context: ShopContext) -> None:
     """Draw a receipt with the selling price that was typed: /receipt K12 15000."""
     words, args = context.words, context.args or []
-    order_id = order_id_of(visible(args[0]).upper()) if args else None
+    order_id = order_id_of(without_invisible(args[0]).upper()) if args else None
     if order_id is None:
         await show_anew(update, context, how_to_receipt(words))
         return
@@ -116,7 +116,7 @@ async def _ask(
 ) -> Literal[Step.SELLING_PRICE]:
     words, dialogs, customer_id = context.words, context.shop.dialogs, customer_of(update)
     await dialogs.ask_selling_price(customer_id, order_id)
-    text = ask_price_text(words, number_of(order_id), problem)
+    text = ask_price_text(words, order_number_of(order_id), problem)
     shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
     await dialogs.set_message(customer_id, shown_id)
     return Step.SELLING_PRICE
@@ -152,7 +152,7 @@ async def _make(update: Update, context: ShopContext, order_id: OrderId, price: 
         await show_anew(update, context, *_offer_prices(words, order))
 
 
-def _offer_prices(words: Words, order: Order) -> tuple[str, InlineKeyboardMarkup]:
+def _offer_prices(words: Translator, order: Order) -> tuple[str, InlineKeyboardMarkup]:
     """Return how to put a price on it, in a message of its own: what is forwarded has no word."""
     prices = _prices(order)
     offered = [button(words.money(one), MakeReceipt(order.order_id, one)) for one in prices]

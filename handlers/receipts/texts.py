@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.domain.order import Order
 from bot.domain.supplier_profile import PanelProfile
 from handlers.ui.html import escaped, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.order_card import shown_destination
 from handlers.ui.picture import Line
 from handlers.ui.product_names import order_name
@@ -15,7 +15,7 @@ from handlers.ui.vouchers import Voucher, energy_text, voucher_of
 
 
 def receipt_lines(
-    words: Words, order: Order, profile: PanelProfile, shop: tuple[str, str], price: int
+    words: Translator, order: Order, profile: PanelProfile, shop: tuple[str, str], price: int
 ) -> list[Line]:
     """Return a receipt; `shop` is its name and contact, `price` the selling price, 0 for none."""
     _ = words.gettext
@@ -36,7 +36,7 @@ def receipt_lines(
     ]
 
 
-def _delivered(words: Words, voucher: Voucher) -> Iterator[Line]:
+def _delivered(words: Translator, voucher: Voucher) -> Iterator[Line]:
     _ = words.gettext
     yield Line("")
     label = _("Token") if voucher.is_token else _("SN / code")
@@ -50,12 +50,12 @@ def _delivered(words: Words, voucher: Voucher) -> Iterator[Line]:
         yield Line(energy_text(words, voucher), _("Energy"))
 
 
-def receipt_caption(words: Words, order: Order) -> str:
+def receipt_caption(words: Translator, order: Order) -> str:
     """Return what stands below a receipt: it is forwarded with it, so only what is on it."""
     return escaped(f"{order.number} · {order_name(words, order)}")
 
 
-def receipt_hint(words: Words, number: str, price: int) -> str:
+def receipt_hint(words: Translator, number: str, price: int) -> str:
     """Return what a receipt is for, and how to put a selling price such as `price` on it."""
     return words.gettext(
         "Forward this receipt to your customer. With your selling price: press one below, or "
@@ -63,12 +63,12 @@ def receipt_hint(words: Words, number: str, price: int) -> str:
     ).format(number=number, price=price)
 
 
-def ask_price_label(words: Words) -> str:
+def ask_price_label(words: Translator) -> str:
     """Return what stands on the button that asks for another selling price."""
     return words.gettext("✏️ Another price")
 
 
-def ask_price_text(words: Words, number: str, problem: str = "") -> str:
+def ask_price_text(words: Translator, number: str, problem: str = "") -> str:
     """Return the question for the price on a receipt; `problem` comes first."""
     _ = words.gettext
     return paragraphs(
@@ -79,12 +79,12 @@ def ask_price_text(words: Words, number: str, problem: str = "") -> str:
     )
 
 
-def no_receipt_yet(words: Words) -> str:
+def no_receipt_yet(words: Translator) -> str:
     """Return that a receipt is for what was delivered."""
     return words.gettext("There is a receipt once the order is done.")
 
 
-def how_to_receipt(words: Words) -> str:
+def how_to_receipt(words: Translator) -> str:
     """Return how a receipt is asked for."""
     return words.gettext(
         "Type the order's number and your selling price, such as <code>/receipt K12 15000</code>."

@@ -35,7 +35,7 @@ async def take_keys(update: Update, context: ShopContext) -> None:
     """
     memory = _memory(context)
     if KEYS not in memory:
-        memory[KEYS] = await context.shop.saved_numbers.keys_shown_by(customer_of(update))
+        memory[KEYS] = await context.shop.saved_numbers.share_button_shown_by(customer_of(update))
     shown_by = memory[KEYS]
     if not shown_by or shown_by == update.update_id:
         return
@@ -45,7 +45,7 @@ async def take_keys(update: Update, context: ShopContext) -> None:
 
 async def _note_keys(update: Update, context: ShopContext, shown_by: int) -> None:
     """Note it also where a restart does not forget it; `KEYS` saves a look there each time."""
-    await context.shop.saved_numbers.note_keys(customer_of(update), shown_by)
+    await context.shop.saved_numbers.record_share_button(customer_of(update), shown_by)
     _memory(context)[KEYS] = shown_by
 
 

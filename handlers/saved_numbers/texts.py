@@ -5,12 +5,12 @@ from __future__ import annotations
 from bot.domain.customer import SavedNumber
 from bot.domain.destination import group_digits
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.labels import DOT
 from handlers.ui.product_names import brand_name
 
 
-def numbers_text(words: Words, numbers: int) -> str:
+def numbers_text(words: Translator, numbers: int) -> str:
     """Return the head of one's saved numbers."""
     _ = words.gettext
     if not numbers:
@@ -28,7 +28,7 @@ def saved_text(number: SavedNumber) -> str:
     )
 
 
-def ask_name_text(words: Words, number: SavedNumber) -> str:
+def ask_name_text(words: Translator, number: SavedNumber) -> str:
     """Return the question for a number's name."""
     _ = words.gettext
     return paragraphs(
@@ -37,27 +37,27 @@ def ask_name_text(words: Words, number: SavedNumber) -> str:
     )
 
 
-def named_text(words: Words, number: SavedNumber) -> str:
+def named_text(words: Translator, number: SavedNumber) -> str:
     """Return that a number has its name."""
     shown = group_digits(number.destination, number.zone, number.kind)
     return words.gettext("Saved: {number}").format(number=bold(f"{number.name}{DOT}{shown}"))
 
 
-def forgotten(words: Words) -> str:
+def forgotten(words: Translator) -> str:
     """Return that a number is not offered any more."""
     return words.gettext("This number is deleted.")
 
 
-def no_such_number(words: Words) -> str:
+def no_such_number(words: Translator) -> str:
     """Return that a number was forgotten already, or never was."""
     return words.gettext("This number is not saved any more.")
 
 
-def share_text(words: Words) -> str:
+def share_text(words: Translator) -> str:
     """Return the question for one's own phone number."""
     return words.gettext("Press the button at the bottom to send your own number.")
 
 
-def keys_gone_text(words: Words) -> str:
+def keys_gone_text(words: Translator) -> str:
     """Return that the button for one's number is put away."""
     return words.gettext("The button at the bottom is closed.")

@@ -8,34 +8,34 @@ from telegram.ext import ApplicationBuilder, ExtBot
 
 from handlers.transport.bot import ShopBot
 from handlers.transport.error_handler import on_error
-from handlers.transport.flood_limits import Limits
-from handlers.transport.update_inbox import Inbox, PerChat
-from handlers.transport.update_receiver import Intake, Webhook
+from handlers.transport.flood_limits import FloodLimits
+from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
+from handlers.transport.update_receiver import UpdateReceiver, Webhook
 from handlers.ui.context import Services, ShopApplication, context_types
 
 
-def build_intake(
+def build_receiver(
     bot: ShopBot,
     services: Services,
     die: Callable[[], object],
     register: Callable[[ShopApplication], None],
     *,
     webhook: Webhook | None = None,
-) -> Intake:
+) -> UpdateReceiver:
     """Return the receiver of updates with its inbox and handlers; nothing runs before its `start`.
 
     `die` ends the process at once when the inbox cannot be written. `register` adds the handlers
     to the application (handlers/registry.py).
     """
-    inbox = Inbox(services.store, services.rules, services.clock, bot, die)
-    processor = PerChat(inbox, Limits(services))
+    inbox = UpdateInbox(services.store, services.rules, services.clock, bot, die)
+    processor = PerChatProcessor(inbox, FloodLimits(services))
     application = build_application(bot, services, inbox, processor)
     register(application)
-    return Intake(application, bot, inbox, processor, webhook=webhook)
+    return UpdateReceiver(application, bot, inbox, processor, webhook=webhook)
 
 
 def build_application(
-    bot: ExtBot[int], services: Services, inbox: Inbox, processor: PerChat
+    bot: ExtBot[int], services: Services, inbox: UpdateInbox, processor: PerChatProcessor
 ) -> ShopApplication:
     """Return the application, with the error handler and no other handler."""
     application: ShopApplication = (

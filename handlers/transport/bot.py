@@ -14,7 +14,7 @@ from telegram.ext import Defaults, ExtBot
 from telegram.request import HTTPXRequest
 from typing_extensions import override
 
-from handlers.transport.rate_limiter import Pace
+from handlers.transport.rate_limiter import RateLimiter
 from handlers.transport.update_bodies import UpdatesRequest
 
 CONNECTIONS = 64
@@ -63,7 +63,7 @@ def build_bot(token: str, api_url: str) -> ShopBot:
         defaults=Defaults(
             parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),
-        rate_limiter=Pace(),
+        rate_limiter=RateLimiter(),
     )
 
 

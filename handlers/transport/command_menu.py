@@ -14,12 +14,12 @@ from telegram.ext import ExtBot
 
 from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.context import Services
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 log = structlog.get_logger(__name__)
 
 
-def customer_commands(words: Words) -> list[BotCommand]:
+def customer_commands(words: Translator) -> list[BotCommand]:
     """Return the commands in a customer's menu, with their descriptions."""
     _ = words.gettext
     return _named(
@@ -41,7 +41,7 @@ def customer_commands(words: Words) -> list[BotCommand]:
     )
 
 
-def admin_commands(words: Words) -> list[BotCommand]:
+def admin_commands(words: Translator) -> list[BotCommand]:
     """Return the commands in an admin's menu: the admin's own first, then the customer's."""
     _ = words.gettext
     admin_only = _named(
@@ -78,7 +78,7 @@ async def announce_commands(bot: ExtBot[int], shop: Services) -> None:
 
 
 async def announce_to(
-    bot: ExtBot[int], shop: Services, words: Words, customer_id: int, *, is_admin: bool
+    bot: ExtBot[int], shop: Services, words: Translator, customer_id: int, *, is_admin: bool
 ) -> None:
     """Set a person's menu in the language just chosen, whatever language their Telegram has."""
     commands = admin_commands(words) if is_admin else customer_commands(words)
@@ -96,6 +96,6 @@ async def _set(
         log.info("command_menu_not_set", scope=scope.type, language=language_code, cause=str(error))
 
 
-def _named(words: Words, descriptions: dict[str, str]) -> list[BotCommand]:
+def _named(words: Translator, descriptions: dict[str, str]) -> list[BotCommand]:
     names = INDONESIAN_NAMES if words.language == "id" else {}
     return [BotCommand(names.get(name, name), text) for name, text in descriptions.items()]

@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 from handlers.transport.bot import ShopBot
 from handlers.ui.context import Services
 from handlers.ui.html import paragraphs, plain
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ async def announce_descriptions(bot: ShopBot, shop: Services) -> None:
             log.info("description_not_set", language=code, cause=str(error))
 
 
-def description_text(words: Words, shop_name: str, contact: str) -> str:
+def description_text(words: Translator, shop_name: str, contact: str) -> str:
     """Return the plain text in an empty chat, above the start button."""
     _ = words.gettext
     text = paragraphs(
@@ -47,14 +47,14 @@ def description_text(words: Words, shop_name: str, contact: str) -> str:
     return text[:LONGEST_DESCRIPTION]
 
 
-def short_description_text(words: Words) -> str:
+def short_description_text(words: Translator) -> str:
     """Return the plain text in the bot's profile, below its name."""
     return words.gettext(
         "Pulsa, data, electricity tokens, e-money and game vouchers, day and night."
     )[:LONGEST_SHORT_DESCRIPTION]
 
 
-async def _describe(bot: ShopBot, shop: Services, words: Words, code: str | None) -> None:
+async def _describe(bot: ShopBot, shop: Services, words: Translator, code: str | None) -> None:
     """Set the descriptions that have changed: Telegram limits changes, but not reads."""
     text = description_text(words, shop.shop_name, shop.shop_contact)
     if (await bot.get_my_description(code)).description != text:

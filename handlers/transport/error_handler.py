@@ -11,7 +11,7 @@ from bot.domain.errors import StoreUnavailableError
 from handlers.ui.buttons import ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.fallbacks import old_button
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.telegram_errors import incident_number, is_network, is_normal
 
 log = structlog.get_logger(__name__)
@@ -54,7 +54,7 @@ def _log_error(error: Exception, number: str) -> None:
         log.error("handler_failed", incident=number, exc_info=error)
 
 
-def apology(words: Words, error: Exception, number: str) -> str:
+def apology(words: Translator, error: Exception, number: str) -> str:
     """Return the message to the sender about an error."""
     if isinstance(error, StoreUnavailableError):
         return words.gettext(

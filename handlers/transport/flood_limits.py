@@ -17,7 +17,7 @@ from telegram.error import TelegramError
 from bot.domain.errors import StoreError
 from bot.domain.order import CustomerId
 from handlers.ui.context import Services, sender
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.limit_texts import too_many_updates
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ class Minute:
 
     began_at: datetime
     count: int = 0
-    words: Words | None = None
+    words: Translator | None = None
     """The language of the message that told the chat to wait; None before that message."""
 
     def holds(self, now: datetime) -> bool:
@@ -75,7 +75,7 @@ class MinuteCounts:
             del self._minutes[oldest]
 
 
-class Limits:
+class FloodLimits:
     """Drops a customer's updates beyond the limit per minute; admins have no limit."""
 
     def __init__(self, shop: Services) -> None:
@@ -114,7 +114,7 @@ class Limits:
         except TelegramError as error:
             log.debug("rate_limit_message_not_sent", cause=str(error))
 
-    async def _words(self, update: Update) -> Words:
+    async def _words(self, update: Update) -> Translator:
         user = sender(update)
         try:
             known = await self._shop.store.read(lambda tx: tx.customers.get(CustomerId(user.id)))

@@ -25,7 +25,7 @@ RETRIES = 2
 AGAIN_AFTER_SECONDS = 0.5
 REPEATABLE = ("send", "edit")
 """Methods that are repeated once after a network error: a screen shown twice does no harm."""
-NO_PATIENCE = -1
+NO_RETRY = -1
 """For `rate_limit_args`: never wait, since the caller retries. The library would drop a zero."""
 
 _place: ContextVar[asyncio.Semaphore | None] = ContextVar("place", default=None)
@@ -33,12 +33,12 @@ _place: ContextVar[asyncio.Semaphore | None] = ContextVar("place", default=None)
 Reply = bool | dict[str, Any] | list[dict[str, Any]]
 
 
-class Pace(BaseRateLimiter[int]):
+class RateLimiter(BaseRateLimiter[int]):
     """Spreads messages evenly; a 429 answer delays only the refused call.
 
     The library's own limiter stops every chat while one waits, for as long as Telegram demands,
     and by default it does not repeat the message. Here `rate_limit_args` is the longest wait in
-    seconds that the caller accepts (`NO_PATIENCE`: none). A longer wait is raised at once.
+    seconds that the caller accepts (`NO_RETRY`: none). A longer wait is raised at once.
     """
 
     def __init__(self, messages_per_second: float = MESSAGES_PER_SECOND) -> None:

@@ -15,7 +15,7 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 from typing_extensions import override
 
-from bot.domain.json_scanner import ScanError, members_of, parts_of
+from bot.domain.json_scanner import ScanError, elements_of, members_of
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ def one_by_one(payload: bytes) -> dict[str, Any]:
     result = members.get("result", b"")
     if members.get("ok") != b"true" or not result.startswith(b"["):
         raise ScanError("result: expected a list")
-    return {"ok": True, "result": [_update(part) for part in parts_of(result)]}
+    return {"ok": True, "result": [_update(part) for part in elements_of(result)]}
 
 
 def _update(part: bytes) -> dict[str, Any]:

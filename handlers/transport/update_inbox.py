@@ -28,9 +28,9 @@ from bot.ports.clock import Clock
 from bot.ports.inbox import InboxUpdate
 from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
-from handlers.transport.flood_limits import Limits
+from handlers.transport.flood_limits import FloodLimits
 from handlers.transport.rate_limiter import in_place
-from handlers.transport.update_validation import as_kept, require_sound
+from handlers.transport.update_validation import require_valid, stored_form
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,7 +46,7 @@ HELD_BACK = "held back"
 """Stored as the error of an update that was dropped by the rate limit."""
 
 
-class Inbox:
+class UpdateInbox:
     """The updates, from their arrival to the end of their handling."""
 
     def __init__(
@@ -93,7 +93,7 @@ class Inbox:
 
         Returns only when they are on disk. When the database stays unavailable, the process ends.
         """
-        arrived = [stored for payload in payloads if (stored := as_kept(payload)) is not None]
+        arrived = [stored for payload in payloads if (stored := stored_form(payload)) is not None]
         if len(arrived) < len(payloads):
             log.error("updates_not_storable", count=len(payloads) - len(arrived))
         for stored in await self._write_or_exit(self._keep, arrived, self._clock.now()):
@@ -137,7 +137,7 @@ class Inbox:
         """Queue an update, or step over one that the library cannot read."""
         try:
             update = Update.de_json(json.loads(stored.payload), self._bot)
-            require_sound(update)
+            require_valid(update)
         except Exception:  # An update that cannot be parsed must not stop the others.
             log.exception("update_unreadable", update_id=stored.update_id)
             await self.done(stored.update_id, "unreadable")
@@ -164,7 +164,7 @@ class Inbox:
             raise
 
 
-class PerChat(BaseUpdateProcessor):
+class PerChatProcessor(BaseUpdateProcessor):
     """Handles the updates of one chat in order, and those of different chats at the same time.
 
     The base class acquires its own semaphore before it calls this class. That semaphore is made
@@ -172,7 +172,7 @@ class PerChat(BaseUpdateProcessor):
     """
 
     def __init__(
-        self, inbox: Inbox, limits: Limits | None = None, *, workers: int = WORKERS
+        self, inbox: UpdateInbox, limits: FloodLimits | None = None, *, workers: int = WORKERS
     ) -> None:
         """Handle up to `workers` chats at once, each within `limits` (None: no limits)."""
         super().__init__(max_concurrent_updates=2**31)

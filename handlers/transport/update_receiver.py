@@ -21,8 +21,8 @@ from handlers.transport.bot import ShopBot
 from handlers.transport.command_menu import announce_commands
 from handlers.transport.descriptions import announce_descriptions
 from handlers.transport.rate_limiter import seconds_of
-from handlers.transport.update_inbox import Inbox, PerChat
-from handlers.transport.update_validation import number_of
+from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
+from handlers.transport.update_validation import update_id_of
 from handlers.ui.context import ShopApplication
 
 log = structlog.get_logger(__name__)
@@ -42,15 +42,15 @@ class Webhook:
     secret: str
 
 
-class Intake:
+class UpdateReceiver:
     """Passes updates from Telegram to the handlers, from `start` to `stop`."""
 
     def __init__(
         self,
         application: ShopApplication,
         bot: ShopBot,
-        inbox: Inbox,
-        processor: PerChat,
+        inbox: UpdateInbox,
+        processor: PerChatProcessor,
         *,
         webhook: Webhook | None = None,
         pauses_seconds: Sequence[float] = PAUSES_SECONDS,
@@ -123,7 +123,7 @@ class Intake:
         """Poll once; the offset of the next poll confirms the updates that are on disk."""
         updates = await self._bot.raw_updates(self._offset, POLL_SECONDS, ALLOWED_UPDATES)
         await self._inbox.receive(updates)
-        ids = [update_id for update in updates if (update_id := number_of(update)) is not None]
+        ids = [update_id for update in updates if (update_id := update_id_of(update)) is not None]
         newest = max(ids, default=None)
         if newest is not None:
             self._offset = newest + 1

@@ -19,23 +19,23 @@ LARGEST_NUMBER = 2**63 - 1
 _TEXT_OR_NONE = (str, type(None))
 
 
-class UnsoundError(Exception):
+class MalformedUpdateError(Exception):
     """A field of an update has another type than the Bot API says."""
 
 
-def number_of(payload: Mapping[str, Any]) -> int | None:
+def update_id_of(payload: Mapping[str, Any]) -> int | None:
     """Return the `update_id` of an update as Telegram sent it; None when it is not a valid one."""
     number = payload.get("update_id")
     return number if type(number) is int and 0 <= number <= LARGEST_NUMBER else None
 
 
-def as_kept(payload: Mapping[str, Any]) -> InboxUpdate | None:
+def stored_form(payload: Mapping[str, Any]) -> InboxUpdate | None:
     """Return an update in the form that the inbox stores.
 
     None for one without a valid `update_id`, or nested too deep for `json`. Unpaired surrogates,
     which can be neither stored nor sent, are replaced.
     """
-    number = number_of(payload)
+    number = update_id_of(payload)
     if number is None:
         return None
     try:
@@ -46,14 +46,14 @@ def as_kept(payload: Mapping[str, Any]) -> InboxUpdate | None:
     return InboxUpdate(number, valid_text, 0)
 
 
-def require_sound(update: Update) -> None:
-    """Raise `UnsoundError` unless every field that handlers read has its type."""
+def require_valid(update: Update) -> None:
+    """Raise `MalformedUpdateError` unless every field that handlers read has its type."""
     if not all(_is_integer(number) for number in _integers(update)):
-        raise UnsoundError("an id, offset, length or size: expected an integer")
+        raise MalformedUpdateError("an id, offset, length or size: expected an integer")
     if not all(isinstance(text, _TEXT_OR_NONE) for text in _texts(update)):
-        raise UnsoundError("a text field: expected a string")
+        raise MalformedUpdateError("a text field: expected a string")
     if update.effective_user is not None and not isinstance(update.effective_user.first_name, str):
-        raise UnsoundError("first_name: expected a string")
+        raise MalformedUpdateError("first_name: expected a string")
 
 
 def _is_integer(value: object) -> bool:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain.destination import DestinationKind
-from bot.domain.typed_input.account_id import begins_like_phone, beside_labels, is_labelled, read_id
-from bot.domain.typed_text import visible
+from bot.domain.typed_input.account_id import (
+    begins_like_phone,
+    is_labelled,
+    parse_account_id,
+    without_labels,
+)
+from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.browse import Offer
 from handlers.typed_input.recognition import is_wish
 from handlers.typed_input.text_commands import command_in
@@ -18,7 +23,7 @@ LONGEST_WISH: Final = 100
 
 def id_of(text: str, offer: Offer) -> str:
     """Return the id in a typed text, without labels; raises `DestinationError`."""
-    return read_id(offer.kind, text, offer.game_form, offer.product.listing.main)
+    return parse_account_id(offer.kind, text, offer.game_form, offer.product.listing.main)
 
 
 def leads_away(context: ShopContext, text: str, offer: Offer) -> bool:
@@ -27,10 +32,10 @@ def leads_away(context: ShopContext, text: str, offer: Offer) -> bool:
     It is when it begins like a phone number, or names another product or a command. Digits alone
     never are.
     """
-    stripped = visible(text).strip()
+    stripped = without_invisible(text).strip()
     if begins_like_phone(stripped):
         return True
-    unlabelled = beside_labels(stripped)
+    unlabelled = without_labels(stripped)
     if len(stripped) > LONGEST_WISH or not any(map(str.isalpha, unlabelled)):
         return False
     return is_wish(context, unlabelled) or context.shop.search.names_other(unlabelled, offer)
@@ -44,7 +49,7 @@ def is_no_id(context: ShopContext, text: str, offer: Offer) -> bool:
     is_free = offer.kind is DestinationKind.OTHER or (
         offer.kind is DestinationKind.GAME and not offer.game_form.has_digit_user
     )
-    stripped = visible(text).strip()
+    stripped = without_invisible(text).strip()
     if not is_free or is_labelled(stripped):
         return False
     if command_in(stripped) is not None:

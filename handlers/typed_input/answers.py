@@ -17,7 +17,7 @@ from telegram import Message, Update
 from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import AmountError
 from bot.domain.money import parse_rupiah
-from bot.domain.question import Asked, question_of
+from bot.domain.question import QuestionTopic, question_of
 from bot.domain.topup import TopUpId
 from handlers.account.texts import left_text
 from handlers.typed_input.recognition import is_phone, is_wish
@@ -186,7 +186,7 @@ async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) ->
 def _says_state(text: str) -> bool:
     """Return whether a text says what has arrived ("dana belum masuk"), and is thus no search."""
     question = question_of(text)
-    return question is not None and question.asked is Asked.STATE
+    return question is not None and question.topic is QuestionTopic.STATE
 
 
 def _is_amount(text: str) -> bool:

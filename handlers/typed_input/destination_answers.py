@@ -15,7 +15,7 @@ from bot.domain.errors import (
     ProductUnavailableError,
 )
 from bot.domain.shop_rules import TOKEN_LIFETIME
-from bot.domain.typed_input.phone_number import KnownNumber, NumberError, NumberFault, read_number
+from bot.domain.typed_input.phone_number import NumberError, NumberFault, ParsedNumber, parse_number
 from bot.services.catalogue.browse import Offer
 from handlers.buying.destination import LONGEST, ask_again, readable
 from handlers.buying.number_texts import number_fault
@@ -143,7 +143,7 @@ class DestinationAnswers:
             return await ask_again(update, context, dialog, offer, problem)
         number = None
         try:
-            number = read_number(text, context.shop.rules.profile.prefixes)
+            number = parse_number(text, context.shop.rules.profile.prefixes)
         except NumberError as fault:
             is_foreign = fault.fault is NumberFault.FOREIGN and offer.kind is DestinationKind.PHONE
             if is_foreign or fault.fault in TOLD:
@@ -191,7 +191,7 @@ def _has_expired(context: ShopContext, dialog: Dialog | None) -> bool:
     return context.shop.clock.now() - dialog.updated_at > lifetime
 
 
-def _is_new_order(dialog: Dialog, number: KnownNumber | None) -> bool:
+def _is_new_order(dialog: Dialog, number: ParsedNumber | None) -> bool:
     """Return whether a number with an amount is another order than the one being confirmed.
 
     If it is, the pay button of the open quote must not be shown below it.
@@ -212,11 +212,11 @@ def _is_other_operator(context: ShopContext, offer: Offer, typed: str) -> bool:
     brands = operators_of(phone, prefixes)
     if not brands or main in brands:
         return False
-    fitting = context.shop.fit.phone(KnownNumber(phone, brands, None))
+    fitting = context.shop.fit.phone(ParsedNumber(phone, brands, None))
     return fitting is not None and bool(fitting.choices)
 
 
-def _number_for(offer: Offer, number: KnownNumber) -> str | None:
+def _number_for(offer: Offer, number: ParsedNumber) -> str | None:
     """Return a number of the kind that the product takes; None when an amount was sent with it."""
     if number.nominal is not None:
         return None

@@ -13,10 +13,10 @@ from typing import Final, TypeVar, assert_never
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.order import Order
-from bot.domain.question import Asked, Question, order_ids_in, question_of
+from bot.domain.question import Question, QuestionTopic, order_ids_in, question_of
 from bot.domain.question_words import PAY
 from bot.domain.topup import TopUp, TopUpState, is_open
-from bot.domain.typed_input.phone_number import NumberError, read_number
+from bot.domain.typed_input.phone_number import NumberError, parse_number
 from handlers.catalogue.buttons import Find
 from handlers.orders.buttons import ShowOrder
 from handlers.typed_input.text_commands import command_in, is_greeting, is_thanks
@@ -24,7 +24,7 @@ from handlers.ui.buttons import AskForHelp
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import bold, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     ask_shop,
@@ -75,13 +75,13 @@ async def answer_question(
     question = question_of(text)
     if question is None or is_greeting(text) or is_thanks(text) or command_in(text) is not None:
         return False
-    if is_name and not (question.asked is Asked.STATE and question.is_sure):
+    if is_name and not (question.topic is QuestionTopic.STATE and question.is_certain):
         return False
-    if question.asked is Asked.BILL:
+    if question.topic is QuestionTopic.BILL:
         return await _answer_bill(update, context, text)
-    if not question.is_sure and await _is_search(update, context, question, text):
+    if not question.is_certain and await _is_search(update, context, question, text):
         return False
-    if question.asked is Asked.WAY and not await _has_open_topup(update, context):
+    if question.topic is QuestionTopic.HOW_TO and not await _has_open_topup(update, context):
         await show_help(update, context)
         return True
     await show_anew(update, context, *await _answer(update, context, question, text))
@@ -97,44 +97,44 @@ async def call_shop(update: Update, context: ShopContext) -> None:
     await answer(update, context, text, is_alert=True)
 
 
-def asked_head(words: Words, asked: Asked) -> str:
+def asked_head(words: Translator, asked: QuestionTopic) -> str:
     """Return the sentence above the orders and top-ups; empty for most questions."""
     _ = words.gettext
     match asked:
-        case Asked.REFUND:
+        case QuestionTopic.REFUND:
             return _(
                 "When an order fails, its money is back in your balance at once. Is something "
                 "wrong all the same? Ask the shop with the button below."
             )
-        case Asked.CONTACT:
+        case QuestionTopic.CONTACT:
             return _("Press the button below: the shop is called and will write to you.")
-        case Asked.STATE | Asked.BILL | Asked.WAY:
+        case QuestionTopic.STATE | QuestionTopic.BILL | QuestionTopic.HOW_TO:
             return ""
         case _:
             assert_never(asked)
 
 
-def nothing_open(words: Words) -> str:
+def nothing_open(words: Translator) -> str:
     """Return the sentence that nothing is under way."""
     return words.gettext("You have no order and no top-up under way.")
 
 
-def last_order(words: Words, order_text: str) -> str:
+def last_order(words: Translator, order_text: str) -> str:
     """Return the text of the last order below a head."""
     return lines(words.gettext("Your last order:"), order_text)
 
 
-def last_topup(words: Words, topup_text: str) -> str:
+def last_topup(words: Translator, topup_text: str) -> str:
     """Return the text of the last top-up, as `topup_state` makes it, below a head."""
     return lines(words.gettext("Your last top-up:"), topup_text)
 
 
-def balance_line(words: Words, balance: int) -> str:
+def balance_line(words: Translator, balance: int) -> str:
     """Return the line with the customer's balance, in rupiah."""
     return words.gettext("Your balance: {balance}").format(balance=bold(words.money(balance)))
 
 
-def topup_state(words: Words, topup: TopUp, *, is_open: bool) -> str:
+def topup_state(words: Translator, topup: TopUp, *, is_open: bool) -> str:
     """Return the state of a top-up, in a sentence or two; `is_open`: it may still be paid."""
     _ = words.gettext
     head = bold(_("Top-up of {amount}").format(amount=words.money(topup.total)))
@@ -152,7 +152,7 @@ def topup_state(words: Words, topup: TopUp, *, is_open: bool) -> str:
     )
 
 
-def no_bills(words: Words) -> str:
+def no_bills(words: Translator) -> str:
     """Return the answer to a request to pay a bill: only prepaid tokens are sold."""
     return words.gettext(
         "We do not sell bills yet: electricity paid afterwards, BPJS, water, internet. There are "
@@ -160,12 +160,12 @@ def no_bills(words: Words) -> str:
     )
 
 
-def tokens_label(words: Words) -> str:
+def tokens_label(words: Translator) -> str:
     """Return the label of the button that shows the tokens."""
     return words.gettext("⚡ PLN tokens")
 
 
-def shop_called(words: Words, contact: str, *, has_admins: bool) -> str:
+def shop_called(words: Translator, contact: str, *, has_admins: bool) -> str:
     """Return the alert that the shop was called, or has no admins to call: plain text."""
     if not has_admins:
         return nobody_to_call(words, contact)
@@ -176,7 +176,7 @@ def shop_called(words: Words, contact: str, *, has_admins: bool) -> str:
 async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
     """Say that bills are not sold; return False when the text names a product on the list."""
     words, search = context.words, context.shop.search
-    found = search.look(text)
+    found = search.search(text)
     if (
         found.offers
         and found.is_exact
@@ -185,7 +185,7 @@ async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
     ):
         return False
     tokens: Row = []
-    if search.look(TOKENS).is_exact and search.find(TOKENS):
+    if search.search(TOKENS).is_exact and search.find(TOKENS):
         tokens = [button(tokens_label(words), Find(0, TOKENS))]
     markup = keyboard(tokens, [ask_shop(words)], [shop_anew(words), home(words)])
     await show_anew(update, context, no_bills(words), markup)
@@ -203,10 +203,10 @@ async def _is_search(update: Update, context: ShopContext, question: Question, t
     While an order or a top-up is under way, "tri 5 mana?" is a question about it.
     """
     shop = context.shop
-    found = shop.search.look(text)
-    if question.asked is Asked.WAY and not shop.search.is_named(_without_paying(text)):
+    found = shop.search.search(text)
+    if question.topic is QuestionTopic.HOW_TO and not shop.search.is_named(_without_paying(text)):
         return False
-    if question.is_of_goods or question.asked is Asked.WAY:
+    if question.asks_availability or question.topic is QuestionTopic.HOW_TO:
         return bool(found.offers) and found.is_exact
     if not (found.offers and shop.search.is_specific(text)):
         return False
@@ -234,7 +234,7 @@ async def _answer(
 ) -> tuple[str, InlineKeyboardMarkup]:
     words, shop = context.words, context.shop
     shown = await _orders_and_topups(update, context, text)
-    if question.asked is Asked.CONTACT and not shown.is_open:
+    if question.topic is QuestionTopic.CONTACT and not shown.is_open:
         # A question about how to reach the shop does not ask for the latest order.
         shown = _Shown((), (), is_open=True)
     now = shop.clock.now()
@@ -245,7 +245,7 @@ async def _answer(
         topups = [last_topup(words, one) for one in topups]
     wallet = await shop.wallets.wallet(customer_of(update))
     return paragraphs(
-        asked_head(words, question.asked),
+        asked_head(words, question.topic),
         "" if shown.is_open else nothing_open(words),
         *orders,
         *topups,
@@ -276,11 +276,13 @@ async def _named_orders(update: Update, context: ShopContext, text: str) -> Sequ
     if ids:
         return await shop.history.own(customer_id, ids[:OPEN_SHOWN])
     try:
-        number = read_number(text, shop.rules.profile.prefixes)
+        number = parse_number(text, shop.rules.profile.prefixes)
     except NumberError:
         return ()
     destinations = () if number is None else (number.phone, number.meter)
-    return await shop.history.bound_for(customer_id, [one for one in destinations if one])
+    return await shop.history.latest_for_destinations(
+        customer_id, [one for one in destinations if one]
+    )
 
 
 def _buttons(context: ShopContext, shown: _Shown) -> InlineKeyboardMarkup:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.domain.destination import DestinationKind
 from bot.domain.order import order_id_of
-from bot.domain.typed_input.phone_number import NumberError, read_number
+from bot.domain.typed_input.phone_number import NumberError, parse_number
 from handlers.typed_input.text_commands import command_in
 from handlers.ui.context import ShopContext
 from handlers.ui.product_names import (
@@ -22,7 +22,7 @@ NUMBERS: Final = frozenset({DestinationKind.PHONE, DestinationKind.METER})
 def is_phone(context: ShopContext, text: str) -> bool:
     """Return whether a text has exactly one number, and it may be a phone number."""
     try:
-        number = read_number(text, context.shop.rules.profile.prefixes)
+        number = parse_number(text, context.shop.rules.profile.prefixes)
     except NumberError:
         return False
     return number is not None and number.phone is not None
@@ -33,7 +33,7 @@ def is_wish(context: ShopContext, text: str) -> bool:
     if not any(character.isalpha() for character in text):
         return False
     is_command = command_in(text) is not None or is_order_number(text)
-    found = context.shop.search.look(short(text))
+    found = context.shop.search.search(short(text))
     return is_command or (bool(found.offers) and found.has_rest and found.is_mostly_known)
 
 

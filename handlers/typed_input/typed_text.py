@@ -15,10 +15,10 @@ from bot.domain.errors import (
     NotFoundError,
 )
 from bot.domain.order import order_id_of
-from bot.domain.typed_input.phone_number import KnownNumber, NumberError, read_number
+from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
 from bot.domain.typed_input.phone_number_letters import LEAST_DIGITS
-from bot.domain.typed_text import visible
-from bot.services.catalogue.search import Named
+from bot.domain.typed_text import without_invisible
+from bot.services.catalogue.search import NumberSearch
 from handlers.buying.by_number import Screen, fitting_screen, number_screen
 from handlers.buying.number_texts import number_fault
 from handlers.catalogue.buttons import Find
@@ -38,7 +38,7 @@ from handlers.ui.buttons import ShowHistory
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.html import paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import shop_or_home
 from handlers.ui.number_picker import take_shared
 from handlers.ui.opening import with_opening
@@ -94,7 +94,7 @@ async def search_command(update: Update, context: ShopContext) -> None:
 
 async def offer(update: Update, context: ShopContext, text: str) -> None:
     """Offer the products for the number in a text, or else the products that the text names."""
-    if _GAME_ID.fullmatch(visible(text).strip()):
+    if _GAME_ID.fullmatch(without_invisible(text).strip()):
         await show_anew(update, context, game_first(context.words), shop_or_home(context.words))
         return
     text = await with_saved(update, context, text)
@@ -112,7 +112,7 @@ async def offer_for(
     """
     words = context.words
     try:
-        number = read_number(text, context.shop.rules.profile.prefixes)
+        number = parse_number(text, context.shop.rules.profile.prefixes)
     except NumberError as error:
         await show_anew(update, context, number_fault(words, error.fault), shop_or_home(words))
         return True
@@ -245,21 +245,21 @@ class TypedText:
         return True
 
 
-def _named_screen(context: ShopContext, number: KnownNumber, named: Named) -> Screen | None:
+def _named_screen(context: ShopContext, number: ParsedNumber, named: NumberSearch) -> Screen | None:
     """Return the products that the words beside a number name; None when one is first anyway."""
     fit, words = context.shop.fit, context.words
     fitting = fit.meter(number) if named.kind is DestinationKind.METER else fit.phone(number)
-    if fitting is None or set(fitting.at_once[:1]) & set(named.found.offers):
+    if fitting is None or set(fitting.at_once[:1]) & set(named.result.offers):
         return None
     text, markup = fitting_screen(
-        words, replace(fitting, at_once=named.found.offers), name_of=whole_name
+        words, replace(fitting, at_once=named.result.offers), name_of=whole_name
     )
-    return paragraphs(found_head(words, named.found, named.query), text), markup
+    return paragraphs(found_head(words, named.result, named.query), text), markup
 
 
 async def _search(update: Update, context: ShopContext, text: str) -> None:
     words, query = context.words, short(_query_of(context, text))
-    found = context.shop.search.look(query)
+    found = context.shop.search.search(query)
     no_product = _no_product(words, text)
     if no_product is not None or not found.offers:
         screen = no_product or nothing_found(words), shop_or_home(words)
@@ -268,19 +268,23 @@ async def _search(update: Update, context: ShopContext, text: str) -> None:
     await show_anew(update, context, *await with_opening(update, context, screen))
 
 
-def _no_product(words: Words, text: str) -> str | None:
+def _no_product(words: Translator, text: str) -> str | None:
     """Return the answer to small talk, or to a part of a number; None for any other text."""
     if is_greeting(text):
         return greeting(words)
     if is_thanks(text):
         return you_are_welcome(words)
-    return number_too_short(words) if _PART_OF_NUMBER.fullmatch(visible(text).strip()) else None
+    return (
+        number_too_short(words)
+        if _PART_OF_NUMBER.fullmatch(without_invisible(text).strip())
+        else None
+    )
 
 
 def _query_of(context: ShopContext, text: str) -> str:
     """Return the query of a text; with a number in it, only the words beside the number."""
     try:
-        number = read_number(text, context.shop.rules.profile.prefixes)
+        number = parse_number(text, context.shop.rules.profile.prefixes)
     except NumberError:
         return text
     named = None if number is None else context.shop.search.beside(text, number)

@@ -6,10 +6,10 @@ from typing import assert_never
 
 from bot.domain.errors import AmountError, AmountFault
 from bot.domain.money import MAX_AMOUNT
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
-def amount_fault(words: Words, error: AmountError) -> str:
+def amount_fault(words: Translator, error: AmountError) -> str:
     """Return what is wrong with an amount as typed, and what to do about it."""
     _ = words.gettext
     match error.fault:

@@ -25,7 +25,7 @@ from handlers.ui.buttons import (
 )
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     back,
@@ -54,7 +54,12 @@ from handlers.ui.replies import answer, show, show_anew
 
 
 def screen(
-    words: Words, browse: Browse, level: Level, wanted: Open | OpenFor, *, has_codes: bool = False
+    words: Translator,
+    browse: Browse,
+    level: Level,
+    wanted: Open | OpenFor,
+    *,
+    has_codes: bool = False,
 ) -> tuple[str, InlineKeyboardMarkup]:
     """Return the text and the buttons of one page of a level.
 
@@ -78,7 +83,7 @@ def screen(
     )
 
 
-def back_to_products(words: Words, browse: Browse, offer: Offer, number: str = "") -> Button:
+def back_to_products(words: Translator, browse: Browse, offer: Offer, number: str = "") -> Button:
     """Return the way from a product back to where it was chosen, for a number if it is known."""
     sub_id = offer.product.sub_id
     try:
@@ -90,7 +95,7 @@ def back_to_products(words: Words, browse: Browse, offer: Offer, number: str = "
     return _way(wanted, sub_id, page, view)
 
 
-def _place_of(words: Words, level: Level, offer: Offer) -> tuple[int, View]:
+def _place_of(words: Translator, level: Level, offer: Offer) -> tuple[int, View]:
     """Return the page and the view that show a product; the first where none does."""
     meaning = pack(Pick(offer.product.product_id))
     for has_codes, view in product((False, True), View):
@@ -103,7 +108,7 @@ def _place_of(words: Words, level: Level, offer: Offer) -> tuple[int, View]:
 
 
 def _choices(
-    words: Words,
+    words: Translator,
     level: Level,
     sources: Grouped,
     wanted: Open | OpenFor,
@@ -140,7 +145,7 @@ def _view_of(sources: Grouped, wanted: Open | OpenFor) -> View:
 
 
 def _views(
-    words: Words,
+    words: Translator,
     sources: Grouped,
     here: int,
     wanted: Open | OpenFor,
@@ -184,7 +189,9 @@ def _wanted(offer: Offer, number: str) -> Open | OpenFor:
     return OpenFor(0, 0, View.SHELF, is_meter=is_meter, number=number)
 
 
-def _up(words: Words, browse: Browse, level: Level, wanted: Open | OpenFor) -> InlineKeyboardButton:
+def _up(
+    words: Translator, browse: Browse, level: Level, wanted: Open | OpenFor
+) -> InlineKeyboardButton:
     if isinstance(wanted, OpenFor):
         is_below_brand = len(level.path) > 2 and level.up == level.path[1].category_id
         if is_below_brand:
@@ -217,7 +224,7 @@ class Shown:
     """What stands on its buttons only in part."""
 
 
-def level_text(words: Words, level: Level, shown: Shown) -> str:
+def level_text(words: Translator, level: Level, shown: Shown) -> str:
     """Return the text above the buttons of a level."""
     _ = words.gettext
     head = bold(trail_text(words, level.trail)) if level.trail else bold(_("What do you need?"))
@@ -233,7 +240,7 @@ def level_text(words: Words, level: Level, shown: Shown) -> str:
     )
 
 
-def _question(words: Words, level: Level, shown: int) -> str:
+def _question(words: Translator, level: Level, shown: int) -> str:
     _ = words.gettext
     if level.offers and not shown:
         return _("Everything here is out of stock just now.")
@@ -249,14 +256,14 @@ def _question(words: Words, level: Level, shown: int) -> str:
     return _("Choose a game.") if kind in OF_GAMES else _("Choose a brand.")
 
 
-def show_empty_label(words: Words, count: int) -> str:
+def show_empty_label(words: Translator, count: int) -> str:
     """Return what stands on the button that shows the products out of stock."""
     return words.ngettext(
         "Show {count} that is out of stock", "Show {count} that are out of stock", count
     ).format(count=words.number(count))
 
 
-def nothing_on_sale(words: Words) -> str:
+def nothing_on_sale(words: Translator) -> str:
     """Return that there is no catalogue, or no such part of it any more."""
     return words.gettext("The list of products is being updated. Please try again in a moment.")
 

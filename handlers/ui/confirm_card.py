@@ -13,7 +13,7 @@ from handlers.ui.catalogue_screen import back_to_products
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.destination_texts import meter_warning
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     back,
@@ -59,7 +59,7 @@ async def quote_screen(
     ]
     text = quote_text(words, quote, news)
     rows = [*_what_to_press(words, quote), *ways]
-    if quote.other_brands and quote.missing:
+    if quote.other_brands and quote.shortfall:
         rows = [_of_its_operator(words, quote), *rows]
     elif quote.other_brands:
         # Most who come here have chosen wrongly: what fits is first, and paying all the same last.
@@ -67,20 +67,20 @@ async def quote_screen(
     return await with_opening(update, context, (text, keyboard(*rows)))
 
 
-def _of_its_operator(words: Words, quote: Quote) -> Row:
+def _of_its_operator(words: Translator, quote: Quote) -> Row:
     """Return the way to what there is for a number of another operator."""
     meaning = ShowNumber(is_meter=False, number=quote.destination)
     return [main_button(other_brands_label(words, quote), meaning)]
 
 
-def _pay_anyway(words: Words, quote: Quote) -> Row:
+def _pay_anyway(words: Translator, quote: Quote) -> Row:
     """Return the button that buys for a number of another operator."""
     label = pay_anyway_label(words, quote.offer)
     return [button(label, Confirm(quote.token), KeyboardButtonStyle.DANGER)]
 
 
-def _what_to_press(words: Words, quote: Quote) -> list[Row]:
-    if quote.missing:
+def _what_to_press(words: Translator, quote: Quote) -> list[Row]:
+    if quote.shortfall:
         return [
             [top_up(words)],
             [button(words.gettext("🔄 Check my balance again"), QuoteAgain(quote.token))],
@@ -88,13 +88,13 @@ def _what_to_press(words: Words, quote: Quote) -> list[Row]:
     return [[main_button(pay_label(words, quote.offer), Confirm(quote.token))]]
 
 
-def quote_text(words: Words, quote: Quote, news: str = "") -> str:
+def quote_text(words: Translator, quote: Quote, news: str = "") -> str:
     """Return the confirm screen; `news` (a changed price) comes first."""
     _ = words.gettext
     ready = _("Please check once more")
     return paragraphs(
         f"⚠️ {news}" if news else "",
-        bold(_("Top up first") if quote.missing else ready),
+        bold(_("Top up first") if quote.shortfall else ready),
         lines(
             bold(listing_name(words, quote.offer.product.listing)),
             _("For: {destination}").format(
@@ -104,40 +104,40 @@ def quote_text(words: Words, quote: Quote, news: str = "") -> str:
             _wallet_line(words, quote),
         ),
         *(f"⚠️ {warning}" for warning in quote_warnings(words, quote)),
-        _("Top up, then press “Check my balance again”.") if quote.missing else "",
+        _("Top up, then press “Check my balance again”.") if quote.shortfall else "",
     )
 
 
-def other_brands_label(words: Words, quote: Quote) -> str:
+def other_brands_label(words: Translator, quote: Quote) -> str:
     """Return what stands on the button that shows the products of a number's own operator."""
     brands = words.either(sorted({brand_name(brand) for brand in quote.other_brands}))
     label = words.gettext("See {brand} products").format(brand=brands)
     return label if is_whole(label) else words.gettext("See what fits this number")
 
 
-def pay_anyway_label(words: Words, offer: Offer) -> str:
+def pay_anyway_label(words: Translator, offer: Offer) -> str:
     """Return what stands on the button that buys for a number of another operator."""
     return words.gettext("Pay {price} anyway").format(price=words.money(offer.price))
 
 
-def _wallet_line(words: Words, quote: Quote) -> str:
+def _wallet_line(words: Translator, quote: Quote) -> str:
     _ = words.gettext
     before = words.money(quote.wallet.balance)
-    if quote.missing:
+    if quote.shortfall:
         return _("Your balance: {balance}").format(balance=before)
     return _("Your balance: {before}, afterwards {after}").format(
         before=before, after=words.money(quote.balance_after)
     )
 
 
-def quote_warnings(words: Words, quote: Quote) -> list[str]:
+def quote_warnings(words: Translator, quote: Quote) -> list[str]:
     """Return what to think of before pressing the button."""
     _ = words.gettext
     found = []
     if quote.is_paused:
         found.append(_("Keep this screen: its button works again as soon as the shop is open."))
-    if quote.missing:
-        found.append(short_of_money(words, quote.missing))
+    if quote.shortfall:
+        found.append(short_of_money(words, quote.shortfall))
     if quote.other_brands:
         found.append(
             _("This number seems to be {other}, but the product is {brand}. Go on?").format(
@@ -145,11 +145,11 @@ def quote_warnings(words: Words, quote: Quote) -> list[str]:
                 brand=brand_name(quote.offer.product.listing.main),
             )
         )
-    if quote.bought_before is not None:
+    if quote.recent_purchase is not None:
         found.append(
             _("You bought exactly this for this number at {time} ({number}). Buy it again?").format(
-                time=words.clock(quote.bought_before.created_at),
-                number=quote.bought_before.number,
+                time=words.clock(quote.recent_purchase.created_at),
+                number=quote.recent_purchase.number,
             )
         )
     elif quote.is_second_today:
@@ -164,7 +164,7 @@ def quote_warnings(words: Words, quote: Quote) -> list[str]:
     return [escaped(warning) for warning in found]
 
 
-def short_of_money(words: Words, missing: int) -> str:
+def short_of_money(words: Translator, missing: int) -> str:
     """Return how much money is missing."""
     return words.gettext("Your balance is not enough: you need {missing} more.").format(
         missing=words.money(missing)

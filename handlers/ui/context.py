@@ -15,7 +15,7 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Browse
-from bot.services.catalogue.products_for_number import Fit
+from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
@@ -27,10 +27,10 @@ from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
-from bot.services.orders.supplier_comparison import Recon
+from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
-from bot.services.saved_numbers import Remembered
-from handlers.ui.i18n import Languages, Words
+from bot.services.saved_numbers import CustomerNumbers
+from handlers.ui.i18n import Languages, Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Services:
     """The use cases and facts of the shop that handlers work with."""
 
     browse: Browse
-    fit: Fit
+    fit: NumberProducts
     search: Search
     dialogs: CustomerDialogs
     help_requests: HelpRequests
@@ -48,11 +48,11 @@ class Services:
     wallets: Wallets
     topups: CustomerTopUps
     history: History
-    saved_numbers: Remembered
+    saved_numbers: CustomerNumbers
     restock: Restock
     reopening: Reopening
     admin: Admin
-    recon: Recon
+    recon: SupplierComparison
     withholding: Withholding
     store: Store
     rules: ShopRules
@@ -109,7 +109,7 @@ class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
         return self.bot_data.services
 
     @property
-    def words(self) -> Words:
+    def words(self) -> Translator:
         """The words of whoever wrote: as they chose (once `customer` was asked), or as Telegram."""
         chosen = "" if self._customer is None else self._customer.chosen_language
         return self.shop.languages.words_for(chosen, self.telegram_language)

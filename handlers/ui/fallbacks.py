@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from handlers.ui.context import ShopContext
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     keyboard,
     shop_anew,
@@ -13,22 +13,22 @@ from handlers.ui.keyboards import (
 from handlers.ui.replies import answer, show_anew
 
 
-def cannot_read(words: Words) -> str:
+def cannot_read(words: Translator) -> str:
     """Return the answer to a voice message, a sticker, a video and the like."""
     return words.gettext("Sorry, we can only read text and photos.")
 
 
-def unknown_command(words: Words) -> str:
+def unknown_command(words: Translator) -> str:
     """Return the answer to a command that there is not."""
     return words.gettext("There is no such command. /help shows what there is.")
 
 
-def unknown_text(words: Words) -> str:
+def unknown_text(words: Translator) -> str:
     """Return the answer to something typed that nobody asked for."""
     return words.gettext("Press the button to shop, or see /help for what else there is.")
 
 
-def old_button(words: Words) -> str:
+def old_button(words: Translator) -> str:
     """Return the answer to a button that this version does not know."""
     return words.gettext("This button is from an older version. Please begin again with /start.")
 

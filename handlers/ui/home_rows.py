@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton
 
-from bot.services.admin.pending_decisions import Desk
+from bot.services.admin.pending_decisions import PendingDecisions
 from handlers.ui.buttons import (
     Pause,
     Resume,
@@ -12,22 +12,22 @@ from handlers.ui.buttons import (
     ShowOverview,
     ShowShopBalance,
 )
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button, main_button
 
 
-def owner_rows(words: Words, desk: Desk) -> list[Row]:
+def owner_rows(words: Translator, desk: PendingDecisions) -> list[Row]:
     """Return an admin's own buttons on the first screen."""
     money = button(words.gettext("💼 Shop's money"), ShowShopBalance())
     status = button(words.gettext("📊 Status"), ShowOverview())
     return [
         [button(desk_label(words, desk), ShowDesk())],
         [money, status],
-        [stop_or_start(words, desk.standing_since)],
+        [stop_or_start(words, desk.stopped_since)],
     ]
 
 
-def desk_label(words: Words, desk: Desk) -> str:
+def desk_label(words: Translator, desk: PendingDecisions) -> str:
     """Return what stands on the button that shows what waits, with how much it is."""
     count = len(desk.parked) + desk.topups_count
     if count:
@@ -35,7 +35,7 @@ def desk_label(words: Words, desk: Desk) -> str:
     return words.gettext("⚖️ Nothing to decide")
 
 
-def waiting_counts(words: Words, desk: Desk) -> tuple[str, str]:
+def waiting_counts(words: Translator, desk: PendingDecisions) -> tuple[str, str]:
     """Return how many orders and top-ups wait; empty where there are none."""
     orders = words.ngettext("{count} order", "{count} orders", len(desk.parked)).format(
         count=words.number(len(desk.parked))
@@ -46,7 +46,7 @@ def waiting_counts(words: Words, desk: Desk) -> tuple[str, str]:
     return orders if desk.parked else "", topups if desk.topups_count else ""
 
 
-def stop_or_start(words: Words, standing_since: int) -> InlineKeyboardButton:
+def stop_or_start(words: Translator, standing_since: int) -> InlineKeyboardButton:
     """Return what stops the shop, or what starts it when it stands still since then; 0: it sells.
 
     In seconds since 1970.
@@ -56,5 +56,5 @@ def stop_or_start(words: Words, standing_since: int) -> InlineKeyboardButton:
     return button(words.gettext("⏸ Pause the shop"), Pause())
 
 
-def resume_button(words: Words, shown_at: int) -> InlineKeyboardButton:
+def resume_button(words: Translator, shown_at: int) -> InlineKeyboardButton:
     return main_button(words.gettext("▶️ Sell again"), Resume(shown_at))

@@ -45,7 +45,7 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name, which the extra
     return message
 
 
-class Words:
+class Translator:
     """One language: its texts, and how it writes money, numbers and times."""
 
     def __init__(
@@ -131,17 +131,17 @@ class Words:
         return f"{self.date(instant)}, {self.clock(instant)}"
 
 
-class Languages(Mapping[str, Words]):
+class Languages(Mapping[str, Translator]):
     """Every language that there is a catalogue for, by its code."""
 
-    def __init__(self, words: Mapping[str, Words], default: str) -> None:
+    def __init__(self, words: Mapping[str, Translator], default: str) -> None:
         """Take what `load_languages` read; raises `ValueError` when the default is not there."""
         if default not in words:
             raise ValueError(f"no catalogue for the default language {default!r}")
         self._words = dict(words)
         self.default = default
 
-    def __getitem__(self, language: str) -> Words:
+    def __getitem__(self, language: str) -> Translator:
         return self._words[language]
 
     def __iter__(self) -> Iterator[str]:
@@ -150,7 +150,7 @@ class Languages(Mapping[str, Words]):
     def __len__(self) -> int:
         return len(self._words)
 
-    def words_for(self, chosen: str = "", telegram_language: str = "") -> Words:
+    def words_for(self, chosen: str = "", telegram_language: str = "") -> Translator:
         """Return the words of a reader: as chosen, else as their Telegram, else the shop's."""
         for wanted in (chosen, telegram_language):
             language = wanted.partition("-")[0].lower()
@@ -169,7 +169,7 @@ def load_languages(
     words = {}
     for path in sorted(folder.glob("*/LC_MESSAGES/bot.po")):
         language = path.parent.parent.name
-        words[language] = Words(language, _compiled(path, language), timezone)
+        words[language] = Translator(language, _compiled(path, language), timezone)
     return Languages(words, default)
 
 

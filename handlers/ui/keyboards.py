@@ -10,7 +10,7 @@ from telegram.constants import InlineKeyboardButtonLimit, KeyboardButtonStyle
 
 from bot.domain.errors import ProductUnavailableError
 from bot.domain.order import Order, OrderState
-from bot.domain.reopening import Opening
+from bot.domain.reopening import ShopStatus
 from handlers.ui.buttons import (
     AskForHelp,
     AskReopening,
@@ -29,7 +29,7 @@ from handlers.ui.buttons import (
     ShowWelcome,
     pack,
 )
-from handlers.ui.i18n import Languages, Words
+from handlers.ui.i18n import Languages, Translator
 from handlers.ui.labels import cut_to, room, width, without_sign
 
 Row = list[InlineKeyboardButton]
@@ -126,84 +126,86 @@ def pager(page: int, pages: int, opens: Iterable[tuple[int, Button]]) -> Row:
 # --- buttons that stand on several screens ---
 
 
-def back(words: Words, meaning: Button) -> InlineKeyboardButton:
+def back(words: Translator, meaning: Button) -> InlineKeyboardButton:
     """Return the way one step back."""
     return button(words.gettext("‹ Back"), meaning)  # noqa: RUF001 - a sign, not a letter
 
 
-def leave(words: Words) -> InlineKeyboardButton:
+def leave(words: Translator) -> InlineKeyboardButton:
     """Return the way out of a conversation."""
     return button(words.gettext("✕ Cancel"), Leave())
 
 
-def home(words: Words) -> InlineKeyboardButton:
+def home(words: Translator) -> InlineKeyboardButton:
     """Return the way to the first screen."""
     return button(words.gettext("🏠 Menu"), ShowWelcome())
 
 
-def shop_here(words: Words) -> InlineKeyboardButton:
+def shop_here(words: Translator) -> InlineKeyboardButton:
     """Return the way into the catalogue, on this screen."""
     return button(words.gettext("🛒 Shop"), Open())
 
 
-def shop_anew(words: Words) -> InlineKeyboardButton:
+def shop_anew(words: Translator) -> InlineKeyboardButton:
     """Return the way into the catalogue in a message of its own: this one is kept."""
     return button(words.gettext("🛒 Shop"), Shop())
 
 
-def shop_or_home(words: Words) -> InlineKeyboardMarkup:
+def shop_or_home(words: Translator) -> InlineKeyboardMarkup:
     """Return the two ways on below a message that offers nothing: the catalogue, and the menu."""
     return keyboard([shop_anew(words), home(words)])
 
 
-def ask_shop(words: Words) -> InlineKeyboardButton:
+def ask_shop(words: Translator) -> InlineKeyboardButton:
     """Return the way to call the admins, about no order."""
     return button(words.gettext("💬 Ask the shop"), AskShop())
 
 
-def top_up(words: Words) -> InlineKeyboardButton:
+def top_up(words: Translator) -> InlineKeyboardButton:
     """Return the way to ask for credit."""
     return button(words.gettext("💵 Top up"), AskTopUp())
 
 
-def copy_id(words: Words, user_id: int) -> Row:
+def copy_id(words: Translator, user_id: int) -> Row:
     """Return the way to hand over one's own id."""
     copy = copying(words.gettext("📋 Copy my ID"), str(user_id))
     return [] if copy is None else [copy]
 
 
-def languages_row(words: Words, languages: Languages) -> Row:
+def languages_row(words: Translator, languages: Languages) -> Row:
     """Return a button for each language but the one that is spoken."""
     others = [one for one in languages.values() if one.language != words.language]
     return [button(f"🌐 {one.endonym}", ChooseLanguage(one.language)) for one in others]
 
 
-def history(words: Words, page: int = 0) -> InlineKeyboardButton:
+def history(words: Translator, page: int = 0) -> InlineKeyboardButton:
     """Return the way to one's past orders."""
     return button(words.gettext("🧾 History"), ShowHistory(page))
 
 
-def tell_when_back(words: Words, product_id: int, *, is_kept: bool = False) -> InlineKeyboardButton:
+def tell_when_back(
+    words: Translator, product_id: int, *, is_kept: bool = False
+) -> InlineKeyboardButton:
     """Return the way to be told when a product is back; `is_kept`: in a message of its own."""
     label = words.gettext("🔔 Tell me when it is back")
     return button(label, AskRestock(product_id, is_kept))
 
 
-def restock_row(words: Words, error: ProductUnavailableError) -> Row:
+def restock_row(words: Translator, error: ProductUnavailableError) -> Row:
     """Return the same for a product that was chosen, unless it is no longer sold."""
     return [] if error.product_id is None else [tell_when_back(words, error.product_id)]
 
 
-def reopening_row(words: Words, opening: Opening) -> Row:
+def reopening_row(words: Translator, opening: ShopStatus) -> Row:
     """Return the way to be told when the shop opens, or to be told nothing after all."""
     if not opening.is_paused:
         return []
-    if opening.is_awaited:
+    if opening.is_subscribed:
         return [button(words.gettext("🔕 Turn the reminder off"), ForgetReopening())]
     return [button(words.gettext("🔔 Tell me when it opens"), AskReopening())]
 
 
-def of_order(words: Words, order: Order) -> list[Row]:
+def of_order(words: Translator, order: Order) -> list[Row]:
     """Return what a customer can do about an order of theirs."""
     number = order.order_id
     if order.state is OrderState.QUEUED:

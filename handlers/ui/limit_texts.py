@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
-def too_many_updates(words: Words, seconds: int) -> str:
+def too_many_updates(words: Translator, seconds: int) -> str:
     """Return that nothing is handled for so many seconds; short enough to pop up over a chat."""
     return words.ngettext(
         "That was very fast! Please go on in {seconds} second: "
@@ -16,7 +16,7 @@ def too_many_updates(words: Words, seconds: int) -> str:
     ).format(seconds=seconds)
 
 
-def too_many_orders(words: Words, seconds: int) -> str:
+def too_many_orders(words: Translator, seconds: int) -> str:
     """Return that the confirm button works again in so many seconds."""
     return words.ngettext(
         "You have just ordered several times. Please press again in {seconds} second: "

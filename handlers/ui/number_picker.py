@@ -11,11 +11,11 @@ from telegram import (
 
 from bot.domain.customer import SavedNumber
 from bot.domain.destination import DestinationKind, group_digits
-from bot.domain.typed_input.phone_number import NumberError, NumberFault, read_contact
+from bot.domain.typed_input.phone_number import NumberError, NumberFault, parse_contact
 from bot.services.catalogue.browse import Offer
 from handlers.ui.buttons import PickFor, ShareMine, fits
 from handlers.ui.context import ShopContext, customer_of
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button
 from handlers.ui.labels import DOT, beside, cut_to, fits_beside, room, width
 from handlers.ui.product_names import brand_name
@@ -27,7 +27,7 @@ OFFERED: Final = 5
 async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list[Row]:
     """Return a button for each saved number that a product can go to, and for one's own."""
     customer_id, product_id = customer_of(update), offer.product.product_id
-    numbers = await context.shop.saved_numbers.fitting(customer_id, offer, OFFERED)
+    numbers = await context.shop.saved_numbers.usable_for(customer_id, offer, OFFERED)
     meanings = [(number, PickFor(product_id, number.destination)) for number in numbers]
     rows = [
         [button(number_label(number, start="👤 "), meaning)]
@@ -39,7 +39,7 @@ async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list
     return rows
 
 
-def share_mine(words: Words) -> InlineKeyboardButton:
+def share_mine(words: Translator) -> InlineKeyboardButton:
     """Return the way to send one's own number."""
     return button(f"👤 {my_number(words)}", ShareMine())
 
@@ -52,9 +52,11 @@ async def take_shared(update: Update, context: ShopContext) -> str:
     contact = None if update.message is None else update.message.contact
     if contact is None:
         raise NumberError(NumberFault.LENGTH)
-    phone, customer_id = read_contact(contact.phone_number), customer_of(update)
+    phone, customer_id = parse_contact(contact.phone_number), customer_of(update)
     if contact.user_id == customer_id:
-        await context.shop.saved_numbers.note_mine(customer_id, phone, my_number(context.words))
+        await context.shop.saved_numbers.save_own_number(
+            customer_id, phone, my_number(context.words)
+        )
     return phone
 
 
@@ -74,6 +76,6 @@ def number_label(number: SavedNumber, *, start: str = "", with_brand: bool = Fal
     return beside(name, start=start, end=end)
 
 
-def my_number(words: Words) -> str:
+def my_number(words: Translator) -> str:
     """Return what a customer's own number is called."""
     return words.gettext("My number")

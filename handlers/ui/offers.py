@@ -14,7 +14,7 @@ from bot.domain.errors import UnavailableReason
 from bot.services.catalogue.browse import Offer
 from handlers.ui.buttons import Button, Pick, PickFor
 from handlers.ui.html import escaped, lines
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     button,
@@ -115,7 +115,7 @@ class OfferLabels:
 
 
 def offer_labels(
-    words: Words,
+    words: Translator,
     offers: Sequence[Offer],
     name_of: Callable[[Product], str] = short_name,
     *,
@@ -178,7 +178,7 @@ def _telling_subs(offers: Sequence[Offer], names: Sequence[str]) -> dict[Product
     return telling
 
 
-def _numbered(words: Words, made: Sequence[_Made], *, with_code: bool) -> OfferLabels:
+def _numbered(words: Translator, made: Sequence[_Made], *, with_code: bool) -> OfferLabels:
     """Give a number to each label that has lost something, or is the same as another one."""
     shown = [one.label() for one in made]
     count = Counter(label.casefold() for label in shown)
@@ -194,7 +194,7 @@ def _numbered(words: Words, made: Sequence[_Made], *, with_code: bool) -> OfferL
     return OfferLabels(labels, spelled_out)
 
 
-def _facts(words: Words, offer: Offer, *, with_code: bool) -> list[str]:
+def _facts(words: Translator, offer: Offer, *, with_code: bool) -> list[str]:
     """Return everything that may tell a product apart."""
     listing = offer.product.listing
     name = listing_name(words, listing)
@@ -206,7 +206,7 @@ def _facts(words: Words, offer: Offer, *, with_code: bool) -> list[str]:
     return facts
 
 
-def _end(words: Words, offer: Offer) -> str:
+def _end(words: Translator, offer: Offer) -> str:
     """Return a product's price, or why it cannot be bought: both would not fit in a line."""
     _ = words.gettext
     match offer.unavailable:
@@ -239,7 +239,7 @@ def _choice(product_id: ProductId, destination: str) -> Button:
     return PickFor(product_id, destination) if destination else Pick(product_id)
 
 
-def sources_text(words: Words, *, has_codes: bool) -> str:
+def sources_text(words: Translator, *, has_codes: bool) -> str:
     """Return what stands above the other offers of the same things; only admins see codes."""
     if has_codes:
         return words.gettext("The same from other sources, each with its code and its price.")
@@ -251,19 +251,19 @@ def spelled_out_text(names: Sequence[str]) -> str:
     return lines(*map(escaped, names))
 
 
-def sources_label(words: Words, count: int, *, has_codes: bool) -> str:
+def sources_label(words: Translator, count: int, *, has_codes: bool) -> str:
     """Return what stands on the button that shows the other offers of the same things."""
     if has_codes:
         return words.gettext("Other sources ({count})").format(count=words.number(count))
     return words.gettext("Other options ({count})").format(count=words.number(count))
 
 
-def hide_sources_label(words: Words, *, has_codes: bool) -> str:
+def hide_sources_label(words: Translator, *, has_codes: bool) -> str:
     """Return what stands on the way back from them."""
     _ = words.gettext
     return _("Hide the other sources") if has_codes else _("Hide the other options")
 
 
-def pay_label(words: Words, offer: Offer) -> str:
+def pay_label(words: Translator, offer: Offer) -> str:
     """Return what stands on the one confirm button."""
     return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))

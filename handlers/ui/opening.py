@@ -5,10 +5,10 @@ from __future__ import annotations
 import structlog
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.reopening import Opening
+from bot.domain.reopening import ShopStatus
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import keyboard, reopening_row
 
 log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ async def with_opening(update: Update, context: ShopContext, screen: Screen) -> 
     return paragraphs(opening_text(words, opening), text), keyboard(row, *rows)
 
 
-def opening_text(words: Words, opening: Opening) -> str:
+def opening_text(words: Translator, opening: ShopStatus) -> str:
     """Return what stands above every screen that sells; empty while the shop is open."""
     _ = words.gettext
     if opening.is_paused:
@@ -34,9 +34,9 @@ def opening_text(words: Words, opening: Opening) -> str:
             f"⏸ {bold(title)}",
             _("No orders are taken just now."),
             f"💬 {escaped(opening.note)}" if opening.note else "",
-            _("🔔 We will write to you as soon as it opens.") if opening.is_awaited else "",
+            _("🔔 We will write to you as soon as it opens.") if opening.is_subscribed else "",
         )
-    if opening.is_slow:
+    if opening.cannot_send:
         return _(
             "⏳ Orders take longer than usual just now. You can order: it is sent as soon as it "
             "can be, and if it is cancelled your money comes back."

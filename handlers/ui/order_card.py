@@ -16,7 +16,7 @@ from bot.domain.order import (
     WaitReason,
 )
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
-from bot.domain.waiting_times import hear_by, is_morning, is_slow
+from bot.domain.waiting_times import answer_due_at, is_morning, is_slow
 from handlers.ui.buttons import (
     FindOrders,
     MakeReceipt,
@@ -24,7 +24,7 @@ from handlers.ui.buttons import (
 )
 from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     back,
@@ -38,7 +38,7 @@ from handlers.ui.product_names import order_name
 from handlers.ui.vouchers import Voucher, energy_text, voucher_of
 
 
-def order_text(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+def order_text(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the order's one message, as things stand."""
     return paragraphs(order_head(words, order, profile), order_state(words, order, profile, now))
 
@@ -49,7 +49,7 @@ def shown_destination(order: Order, profile: PanelProfile) -> str:
     return group_digits(order.destination, order.zone, kind)
 
 
-def order_head(words: Words, order: Order, profile: PanelProfile) -> str:
+def order_head(words: Translator, order: Order, profile: PanelProfile) -> str:
     """Return what was bought for whom: number, product, destination, price and time."""
     return lines(
         bold(f"{order.number} · {order_name(words, order)}"),
@@ -58,7 +58,7 @@ def order_head(words: Words, order: Order, profile: PanelProfile) -> str:
     )
 
 
-def order_state(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+def order_state(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return where the order stands, in a sentence or two."""
     _ = words.gettext
     match order.state:
@@ -96,7 +96,7 @@ def order_state(words: Words, order: Order, profile: PanelProfile, now: datetime
 
 
 def outcome_text(
-    words: Words, order: Order, profile: PanelProfile, balance: int, contact: str
+    words: Translator, order: Order, profile: PanelProfile, balance: int, contact: str
 ) -> str:
     """Return the message that ends an order: what was delivered, or why nothing was."""
     _ = words.gettext
@@ -117,14 +117,14 @@ def outcome_text(
     )
 
 
-def questions(words: Words, contact: str) -> str:
+def questions(words: Translator, contact: str) -> str:
     """Return whom to ask, if the shop says so."""
     if not contact:
         return ""
     return words.gettext("Questions? {contact}").format(contact=escaped(contact))
 
 
-def parked_order_text(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+def parked_order_text(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the message of its own that tells a customer of a parked order."""
     _ = words.gettext
     return paragraphs(
@@ -135,10 +135,10 @@ def parked_order_text(words: Words, order: Order, profile: PanelProfile, now: da
     )
 
 
-def hear_text(words: Words, order: Order, now: datetime) -> str:
+def hear_text(words: Translator, order: Order, now: datetime) -> str:
     """Return until when the customer of a parked order hears from the shop, as read at `now`."""
     _ = words.gettext
-    by = hear_by(order.parked_at or order.created_at, words.timezone)
+    by = answer_due_at(order.parked_at or order.created_at, words.timezone)
     if now > by:
         return _("It takes longer than we said. We are still on it.")
     days = (by.date() - now.astimezone(words.timezone).date()).days
@@ -151,7 +151,7 @@ def hear_text(words: Words, order: Order, now: datetime) -> str:
     return sentence.format(time=words.datetime(by) if days > 1 else words.clock(by))
 
 
-def failure(words: Words, order: Order, profile: PanelProfile) -> str:
+def failure(words: Translator, order: Order, profile: PanelProfile) -> str:
     """Return why an order failed, as a sentence for its customer."""
     _ = words.gettext
     refusal = order.refusal
@@ -184,7 +184,7 @@ def failure(words: Words, order: Order, profile: PanelProfile) -> str:
             assert_never(refusal)
 
 
-def cancellation(words: Words, reason: CancelReason | None) -> str:
+def cancellation(words: Translator, reason: CancelReason | None) -> str:
     """Return why an order was cancelled, as a sentence for its customer."""
     _ = words.gettext
     match reason:
@@ -204,7 +204,7 @@ def cancellation(words: Words, reason: CancelReason | None) -> str:
             assert_never(reason)
 
 
-def _waiting(words: Words, reason: WaitReason | None) -> str:
+def _waiting(words: Translator, reason: WaitReason | None) -> str:
     _ = words.gettext
     match reason:
         case None:
@@ -227,7 +227,7 @@ def _waiting(words: Words, reason: WaitReason | None) -> str:
             assert_never(reason)
 
 
-def _success(words: Words, order: Order, profile: PanelProfile, balance: int) -> str:
+def _success(words: Translator, order: Order, profile: PanelProfile, balance: int) -> str:
     _ = words.gettext
     voucher = voucher_of(order, profile)
     head = f"✅ {bold(f'{order.number} · {order_name(words, order)}')}\n" + code(
@@ -242,7 +242,7 @@ def _success(words: Words, order: Order, profile: PanelProfile, balance: int) ->
     )
 
 
-def delivered_text(words: Words, voucher: Voucher) -> str:
+def delivered_text(words: Translator, voucher: Voucher) -> str:
     """Return a delivered code; for a PLN token also whose meter it is for, and how much."""
     _ = words.gettext
     facts = (voucher.meter_owner, energy_text(words, voucher))
@@ -251,17 +251,17 @@ def delivered_text(words: Words, voucher: Voucher) -> str:
     return lines(label, code(voucher.shown), details, escaped(voucher.connection))
 
 
-def not_found(words: Words) -> str:
+def not_found(words: Translator) -> str:
     """Return the answer to a button of an order that is not the presser's, or never was."""
     return words.gettext("You have no such order. /history shows your orders.")
 
 
-def cancelled_now(words: Words, number: str) -> str:
+def cancelled_now(words: Translator, number: str) -> str:
     """Return that an order was cancelled just now."""
     return words.gettext("{number} is cancelled, and your money is back.").format(number=number)
 
 
-def too_late_to_cancel(words: Words, state: OrderState) -> str:
+def too_late_to_cancel(words: Translator, state: OrderState) -> str:
     """Return why an order cannot be cancelled any more."""
     _ = words.gettext
     if state is OrderState.CANCELLED:
@@ -271,7 +271,7 @@ def too_late_to_cancel(words: Words, state: OrderState) -> str:
     return _("Too late: the order has just been sent. You will hear how it ends.")
 
 
-def state_name(words: Words, state: OrderState) -> str:
+def state_name(words: Translator, state: OrderState) -> str:
     """Return a state in a word or two."""
     _ = words.gettext
     match state:
@@ -295,19 +295,19 @@ def state_name(words: Words, state: OrderState) -> str:
             assert_never(state)
 
 
-def order_label(words: Words, order: Order) -> str:
+def order_label(words: Translator, order: Order) -> str:
     """Return what stands on an order's button: its number, and what was ordered."""
     start = f"{state_sign(order.state)} {order.number} · "
     return beside(order_name(words, order), start=start)
 
 
-def again_label(words: Words, order: Order) -> str:
+def again_label(words: Translator, order: Order) -> str:
     """Return what stands on the button that buys an order's product for its number once more."""
     end = f" · …{order.destination[-4:]}"
     return beside(order_name(words, order), start="🔁 ", end=end)
 
 
-def order_view(words: Words, order: Order, profile: PanelProfile, now: datetime) -> str:
+def order_view(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return an order as it is opened from the history: with what was delivered."""
     if order.state is not OrderState.SUCCEEDED:
         return order_text(words, order, profile, now)
@@ -319,7 +319,7 @@ def order_view(words: Words, order: Order, profile: PanelProfile, now: datetime)
     )
 
 
-def goods_row(words: Words, order: Order, profile: PanelProfile) -> Row:
+def goods_row(words: Translator, order: Order, profile: PanelProfile) -> Row:
     """Return what can be done with delivered goods: copy the code, if Telegram can; a receipt."""
     if order.state is not OrderState.SUCCEEDED:
         return []
@@ -329,7 +329,7 @@ def goods_row(words: Words, order: Order, profile: PanelProfile) -> Row:
     return [receipt] if copy is None else [copy, receipt]
 
 
-def receipt_label(words: Words) -> str:
+def receipt_label(words: Translator) -> str:
     """Return what stands on the button that makes a receipt."""
     return words.gettext("🧾 Receipt")
 
@@ -360,7 +360,7 @@ def state_sign(state: OrderState) -> str:
     return STATE_SIGNS.get(state, "⏳")
 
 
-def nobody_to_call(words: Words, contact: str) -> str:
+def nobody_to_call(words: Translator, contact: str) -> str:
     """Return that there is no admin who could be called: plain text."""
     return lines(words.gettext("Nobody can be told from here just now."), contact)
 

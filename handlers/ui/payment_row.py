@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.topup import TopUp
 from handlers.ui.buttons import ShowTopUp
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     button,
@@ -12,6 +12,6 @@ from handlers.ui.keyboards import (
 from handlers.ui.topup_card import show_label
 
 
-def payment_row(words: Words, topup: TopUp) -> Row:
+def payment_row(words: Translator, topup: TopUp) -> Row:
     """Return the way to see once more how a top-up is paid."""
     return [button(show_label(words, topup), ShowTopUp(topup.topup_id))]

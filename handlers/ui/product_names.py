@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.catalogue import Category, CategoryId, Listing, Product
 from bot.domain.order import Order
-from handlers.ui.i18n import N_, Words
+from handlers.ui.i18n import N_, Translator
 from handlers.ui.labels import DOT, beginning_beside, beside, fits_beside, in_pieces
 
 ALSO_CALLED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -28,12 +28,12 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _IN_BRACKETS: Final = re.compile(r"\(.*?\)")
 
 
-def order_name(words: Words, order: Order) -> str:
+def order_name(words: Translator, order: Order) -> str:
     """Return what was ordered: brand and name, however long ago the list had it."""
     return _shown(words, order.main, order.product_name)
 
 
-def listing_name(words: Words, listing: Listing) -> str:
+def listing_name(words: Translator, listing: Listing) -> str:
     """Return what a product is called by itself: brand and name."""
     return _shown(words, listing.main, listing.name)
 
@@ -43,7 +43,7 @@ def whole_name(product: Product) -> str:
     return title(with_brand(product.listing.main, product.listing.name))
 
 
-def _shown(words: Words, main: str, name: str) -> str:
+def _shown(words: Translator, main: str, name: str) -> str:
     return title(words.numbers_in(with_brand(main, name)))
 
 
@@ -187,7 +187,7 @@ _TOKEN = re.compile(r"\S+")
 _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
-def type_name(words: Words, name: str) -> str:
+def type_name(words: Translator, name: str) -> str:
     """Return a type as people say it; an unknown one made readable."""
     if name in TYPES:
         return words.gettext(TYPES[name][1])
@@ -227,14 +227,14 @@ def title(name: str) -> str:
     return name if len(name) <= LONGEST_TITLE else in_pieces(name, LONGEST_TITLE)
 
 
-def category_name(words: Words, category: Category, depth: int) -> str:
+def category_name(words: Translator, category: Category, depth: int) -> str:
     """Return a category's name; depth 0 is a type, 1 a brand, 2 a sub."""
     if depth == 0:
         return type_name(words, category.name)
     return brand_name(category.name) if depth == 1 else spaced(category.name)
 
 
-def category_label(words: Words, category: Category, depth: int) -> str:
+def category_label(words: Translator, category: Category, depth: int) -> str:
     """Return what stands on a category's button."""
     name = category_name(words, category, depth)
     if depth == 0:
@@ -243,7 +243,7 @@ def category_label(words: Words, category: Category, depth: int) -> str:
 
 
 def category_labels(
-    words: Words, categories: Sequence[Category], depth: int
+    words: Translator, categories: Sequence[Category], depth: int
 ) -> tuple[list[str], dict[str, str]]:
     """Return what stands on the buttons of categories, and what of it has to be spelled out.
 
@@ -260,7 +260,7 @@ def category_labels(
     return labels, spelled_out
 
 
-def trail_text(words: Words, trail: Sequence[Category]) -> str:
+def trail_text(words: Translator, trail: Sequence[Category]) -> str:
     """Return where in the catalogue one is: the type, then the brand, then the sub."""
     names = [category_name(words, category, depth) for depth, category in enumerate(trail)]
     return " › ".join(names)  # noqa: RUF001 - a sign between steps, not a letter

@@ -10,14 +10,14 @@ from telegram import InlineKeyboardMarkup
 from bot.domain.notice import NoticeKind
 from bot.domain.supplier_profile import PanelProfile
 from bot.ports.notifier import Delivery
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
 @dataclass(frozen=True, slots=True)
 class RenderInput:
     """A notice with the state of its subject at delivery, and its reader's language."""
 
-    words: Words
+    words: Translator
     delivery: Delivery
     profile: PanelProfile
     contact: str

@@ -8,7 +8,7 @@ from telegram.error import TelegramError
 from handlers.ui.buttons import AskReopening, ForgetReopening, pack
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import lines
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, keyboard, reopening_row
 from handlers.ui.opening import log
 from handlers.ui.replies import answer
@@ -46,7 +46,7 @@ def _is_ours(row: Row) -> bool:
     return len(row) == 1 and row[0].callback_data in (pack(AskReopening()), pack(ForgetReopening()))
 
 
-def shop_paused(words: Words, note: str) -> str:
+def shop_paused(words: Translator, note: str) -> str:
     """Return what pops up for a button that buys: no orders are taken for now, and why."""
     text = words.gettext("The shop is taking a break. Please try again once it is open.")
     return lines(text, f"💬 {note}" if note else "")

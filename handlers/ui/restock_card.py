@@ -9,14 +9,14 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.catalogue import ProductId
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
-from bot.domain.restock import KEPT
+from bot.domain.restock import REQUEST_LIFETIME
 from bot.services.catalogue.browse import Browse
-from bot.services.catalogue.restock import Awaited
+from bot.services.catalogue.restock import RestockState
 from handlers.ui.buttons import ForgetRestock, Open, Pick
 from handlers.ui.catalogue_screen import back_to_products, open_catalogue
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, back, button, keyboard, leave, main_button, tell_when_back
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import listing_name
@@ -36,7 +36,7 @@ async def show_unavailable(
 ) -> Literal[Step.PRODUCT] | None:
     """Show why a product cannot be bought; one that is no longer sold leads to what there is."""
     try:
-        awaited = await context.shop.restock.awaited(customer_of(update), product_id)
+        awaited = await context.shop.restock.state_of(customer_of(update), product_id)
     except ProductUnavailableError as error:
         await answer(update, context, unavailable_text(context.words, error), is_alert=True)
         return await open_catalogue(update, context, Open(), is_anew=True)
@@ -48,7 +48,7 @@ async def show_unavailable(
 async def show_restock_card(
     update: Update,
     context: ShopContext,
-    awaited: Awaited,
+    awaited: RestockState,
     number: str = "",
     *,
     is_anew: bool = False,
@@ -58,14 +58,14 @@ async def show_restock_card(
     await (show_anew if is_anew else show)(update, context, text, markup)
 
 
-def _screen(words: Words, browse: Browse, awaited: Awaited, number: str) -> Screen:
+def _screen(words: Translator, browse: Browse, awaited: RestockState, number: str) -> Screen:
     up = back_to_products(words, browse, awaited.offer, number)
     return awaited_text(words, awaited), keyboard(
         _what_to_press(words, awaited), [back(words, up), leave(words)]
     )
 
 
-def _what_to_press(words: Words, awaited: Awaited) -> Row:
+def _what_to_press(words: Translator, awaited: RestockState) -> Row:
     product_id = awaited.offer.product.product_id
     if awaited.offer.is_available:
         return [main_button(words.gettext("🛒 Buy it"), Pick(product_id))]
@@ -74,7 +74,7 @@ def _what_to_press(words: Words, awaited: Awaited) -> Row:
     return [tell_when_back(words, product_id)]
 
 
-def awaited_text(words: Words, awaited: Awaited) -> str:
+def awaited_text(words: Translator, awaited: RestockState) -> str:
     """Return why a product cannot be bought now, and what is done about it."""
     offer = awaited.offer
     head = f"{bold(listing_name(words, offer.product.listing))} · {words.money(offer.price)}"
@@ -84,9 +84,9 @@ def awaited_text(words: Words, awaited: Awaited) -> str:
     return paragraphs(head, why, _promise(words, awaited))
 
 
-def _promise(words: Words, awaited: Awaited) -> str:
+def _promise(words: Translator, awaited: RestockState) -> str:
     _ = words.gettext
-    days = words.number(KEPT.days)
+    days = words.number(REQUEST_LIFETIME.days)
     if awaited.request is None:
         return _(
             "Shall we tell you when it is back? You get one message, if that is within {days} days."

@@ -11,10 +11,10 @@ from handlers.ui.html import (
     bold,
     lines,
 )
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 
-def settled_at(words: Words, topup: TopUp) -> str:
+def settled_at(words: Translator, topup: TopUp) -> str:
     """Return when a request was decided: the time, and the day where it is another one."""
     if topup.decided_at is None:
         return ""
@@ -22,7 +22,7 @@ def settled_at(words: Words, topup: TopUp) -> str:
     return words.clock(topup.decided_at) if is_same_day else words.datetime(topup.decided_at)
 
 
-def other_topups(words: Words, others: Sequence[TopUp]) -> str:
+def other_topups(words: Translator, others: Sequence[TopUp]) -> str:
     """Return a customer's other undecided requests, or an empty text."""
     if not others:
         return ""
@@ -30,12 +30,12 @@ def other_topups(words: Words, others: Sequence[TopUp]) -> str:
     return lines(bold(title), *(f"• {_other_topup(words, one)}" for one in others))
 
 
-def _other_topup(words: Words, one: TopUp) -> str:
+def _other_topup(words: Translator, one: TopUp) -> str:
     amount, fate = bold(words.money(one.total)), let_go(words, one)
     return lines(f"{amount}, {words.datetime(one.created_at)}", f"  {fate}" if fate else "")
 
 
-def let_go(words: Words, topup: TopUp) -> str:
+def let_go(words: Translator, topup: TopUp) -> str:
     """Return that no money is to be expected any more, where that is so."""
     _ = words.gettext
     if topup.cancelled_at is not None and topup.replaced_by is not None:
@@ -53,13 +53,13 @@ def let_go(words: Words, topup: TopUp) -> str:
     return ""
 
 
-def until_text(words: Words, expires_at: datetime | None) -> str:
+def until_text(words: Translator, expires_at: datetime | None) -> str:
     if expires_at is None:
         return ""
     return words.gettext("Pay before {time}.").format(time=words.datetime(expires_at))
 
 
-def open_topup_line(words: Words, topup: TopUp) -> str:
+def open_topup_line(words: Translator, topup: TopUp) -> str:
     """Return one of them in a line, with its time."""
     _ = words.gettext
     amount = bold(words.money(topup.total))
@@ -70,19 +70,19 @@ def open_topup_line(words: Words, topup: TopUp) -> str:
     )
 
 
-def show_label(words: Words, topup: TopUp) -> str:
+def show_label(words: Translator, topup: TopUp) -> str:
     """Return what stands on the button that shows once more how to pay."""
     return words.gettext("📄 Pay {amount}").format(amount=words.money(topup.total))
 
 
-def paid_all_the_same(words: Words) -> str:
+def paid_all_the_same(words: Translator) -> str:
     """Return what to do about money that is on its way."""
     return words.gettext(
         "Have you paid already? Send the picture of the transfer here, and we will look for it."
     )
 
 
-def why_not_open(words: Words, topup: TopUp) -> str:
+def why_not_open(words: Translator, topup: TopUp) -> str:
     """Return what pops up for a request that cannot be paid or let go any more."""
     _ = words.gettext
     match topup.state:

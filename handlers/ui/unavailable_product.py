@@ -13,7 +13,7 @@ from bot.domain.errors import (
     UnavailableReason,
 )
 from handlers.ui.context import ShopContext, customer_of
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     keyboard,
     leave,
@@ -23,12 +23,12 @@ from handlers.ui.keyboards import (
 from handlers.ui.replies import show
 
 
-def unavailable_text(words: Words, error: ProductUnavailableError) -> str:
+def unavailable_text(words: Translator, error: ProductUnavailableError) -> str:
     """Return why a product cannot be bought now, and when it can be again."""
     return reason_text(words, error.reason, error.opens_at)
 
 
-def reason_text(words: Words, reason: UnavailableReason, opens_at: datetime | None) -> str:
+def reason_text(words: Translator, reason: UnavailableReason, opens_at: datetime | None) -> str:
     """Return the same of what is known without an error."""
     _ = words.gettext
     match reason:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain.order import Order
 from bot.domain.pln_serial import PlnSerial, read_pln_serial
 from bot.domain.supplier_profile import PanelProfile
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 
 TOKEN_TYPE = "token-pln"  # noqa: S105 - a product type of the supplier, not a secret
 _UNCLEAR = re.compile(r"[0-9]{1,3}[.,][0-9]{3} kWh", re.ASCII)
@@ -62,7 +62,7 @@ def _token(serial: PlnSerial) -> Voucher:
     )
 
 
-def energy_text(words: Words, voucher: Voucher) -> str:
+def energy_text(words: Translator, voucher: Voucher) -> str:
     """Return how much a token is good for, with its decimals as the reader writes them."""
     unclear = _UNCLEAR.fullmatch(voucher.energy)
     return voucher.energy if unclear else words.numbers_in(voucher.energy)

@@ -6,7 +6,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.topup import TopUpState
 from bot.ports.notifier import Delivery
 from handlers.ui.buttons import QuoteAgain
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, keyboard, main_button, shop_anew, top_up
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 from handlers.ui.topup_card import why_not_open
@@ -50,7 +50,7 @@ def _wallet(given: RenderInput) -> RenderedMessage | None:
     return RenderedMessage(text, keyboard(_unmet_purchase_row(words, delivery), [shop_anew(words)]))
 
 
-def _unmet_purchase_row(words: Words, delivery: Delivery) -> Row:
+def _unmet_purchase_row(words: Translator, delivery: Delivery) -> Row:
     """Return the button to the quote that the wallet was short for, if there is one."""
     token = str(delivery.notice.data.get("wish", ""))
     return [main_button(go_on_label(words), QuoteAgain(token))] if token else []

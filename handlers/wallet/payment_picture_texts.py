@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.domain.topup import TopUp
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.picture import Line
 from handlers.wallet.payment_picture import Payment
 
 
-def payment_of(words: Words, topup: TopUp, shop_name: str) -> Payment:
+def payment_of(words: Translator, topup: TopUp, shop_name: str) -> Payment:
     """Return who is paid, the exact amount, the top-up's number, and until when it can be paid."""
     _ = words.gettext
     facts = [Line(str(topup.topup_id), _("Top-up number"))]

@@ -7,16 +7,16 @@ from itertools import groupby
 from typing import assert_never
 
 from bot.domain.ledger import Account, Phase, Purpose, Transfer
-from bot.domain.order import number_of
+from bot.domain.order import order_number_of
 from bot.domain.topup import TopUp
 from handlers.ui.html import bold, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 from handlers.ui.topup_card import open_topup_line
 
 
 def wallet_text(
-    words: Words, transfer: Transfer, wallet: Account, contact: str, topup: TopUp | None = None
+    words: Translator, transfer: Transfer, wallet: Account, contact: str, topup: TopUp | None = None
 ) -> str:
     """Return what moved in a customer's wallet by an admin's hand, and what is in it now.
 
@@ -36,7 +36,7 @@ def wallet_text(
     )
 
 
-def topup_rejected_text(words: Words, topup: TopUp, contact: str) -> str:
+def topup_rejected_text(words: Translator, topup: TopUp, contact: str) -> str:
     """Return that a request to pay money in was turned down."""
     _ = words.gettext
     return paragraphs(
@@ -48,7 +48,7 @@ def topup_rejected_text(words: Words, topup: TopUp, contact: str) -> str:
     )
 
 
-def _movement(words: Words, transfer: Transfer) -> str:
+def _movement(words: Translator, transfer: Transfer) -> str:
     _ = words.gettext
     match transfer.purpose:
         case Purpose.TOPUP:
@@ -68,7 +68,7 @@ def _movement(words: Words, transfer: Transfer) -> str:
 
 
 def balance_text(
-    words: Words, wallet: Account, transfers: Sequence[Transfer], topups: Sequence[TopUp] = ()
+    words: Translator, wallet: Account, transfers: Sequence[Transfer], topups: Sequence[TopUp] = ()
 ) -> str:
     """Return what is in a wallet, what is reserved of it, what can be paid in, what moved last."""
     _ = words.gettext
@@ -100,7 +100,7 @@ def shown_transfers(transfers: Sequence[Transfer]) -> list[Transfer]:
     ]
 
 
-def _by_day(words: Words, transfers: Sequence[Transfer]) -> list[str]:
+def _by_day(words: Translator, transfers: Sequence[Transfer]) -> list[str]:
     """Return a line for each movement, below the day on which it was."""
     return [
         line
@@ -109,16 +109,16 @@ def _by_day(words: Words, transfers: Sequence[Transfer]) -> list[str]:
     ]
 
 
-def movement_line(words: Words, transfer: Transfer) -> str:
+def movement_line(words: Translator, transfer: Transfer) -> str:
     """Return a movement of a wallet in words."""
     form = _purchase(words, transfer.phase)
     if transfer.purpose is not Purpose.PURCHASE:
         form = _other(words, transfer.purpose)
-    order = "" if transfer.order_id is None else number_of(transfer.order_id)
+    order = "" if transfer.order_id is None else order_number_of(transfer.order_id)
     return form.format(order=order, amount=words.money(transfer.amount))
 
 
-def _purchase(words: Words, phase: Phase) -> str:
+def _purchase(words: Translator, phase: Phase) -> str:
     _ = words.gettext
     if phase is Phase.HOLD:
         return _("{order} under way, {amount} reserved")
@@ -127,7 +127,7 @@ def _purchase(words: Words, phase: Phase) -> str:
     return _("{order} paid, -{amount}")
 
 
-def _other(words: Words, purpose: Purpose) -> str:
+def _other(words: Translator, purpose: Purpose) -> str:
     _ = words.gettext
     if purpose is Purpose.TOPUP:
         return _("Top-up, +{amount}")
@@ -139,7 +139,7 @@ def _other(words: Words, purpose: Purpose) -> str:
 # --- asking for credit ---
 
 
-def ask_amount_text(words: Words, contact: str, problem: str = "") -> str:
+def ask_amount_text(words: Translator, contact: str, problem: str = "") -> str:
     """Return the question for the amount to pay in; `problem` comes first."""
     _ = words.gettext
     return paragraphs(
@@ -150,12 +150,12 @@ def ask_amount_text(words: Words, contact: str, problem: str = "") -> str:
     )
 
 
-def too_small(words: Words, least: int) -> str:
+def too_small(words: Translator, least: int) -> str:
     """Return that a top-up has to be larger."""
     return words.gettext("A top-up is {least} or more.").format(least=words.money(least))
 
 
-def topup_requested_text(words: Words, amount: int, contact: str) -> str:
+def topup_requested_text(words: Translator, amount: int, contact: str) -> str:
     """Return that the admins were asked to credit an amount."""
     _ = words.gettext
     return paragraphs(
@@ -165,6 +165,6 @@ def topup_requested_text(words: Words, amount: int, contact: str) -> str:
     )
 
 
-def topup_asked_already(words: Words) -> str:
+def topup_asked_already(words: Translator) -> str:
     """Return that this very request was made before."""
     return words.gettext("The shop has this request already.")

@@ -8,12 +8,12 @@ from typing import Final, assert_never
 
 from bot.domain.errors import TooManyTopUpsError
 from bot.domain.money import Rupiah
-from bot.domain.qris import MOST_PAID
+from bot.domain.qris import MAX_PAYMENT
 from bot.domain.topup import TopUp, TopUpState
 from bot.services.money.topups.proof import SubmittedProof
 from bot.services.money.topups.request import MAX_CODE
 from handlers.ui.html import bold, escaped, lines, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 from handlers.ui.topup_card import (
     open_topup_line,
@@ -22,7 +22,7 @@ from handlers.ui.topup_card import (
     until_text,
 )
 
-MOST_BY_CODE: Final = Rupiah((MOST_PAID - MAX_CODE) // 1_000 * 1_000)
+MOST_BY_CODE: Final = Rupiah((MAX_PAYMENT - MAX_CODE) // 1_000 * 1_000)
 """The most that can be asked for where it is paid by QRIS, its last digits on top."""
 
 SHORTEST_ACCOUNT: Final = 8
@@ -32,7 +32,7 @@ _NOT_A_DIGIT = re.compile(r"\D", re.ASCII)
 
 
 def payment_text(
-    words: Words,
+    words: Translator,
     topup: TopUp,
     instructions: str,
     contact: str,
@@ -45,7 +45,7 @@ def payment_text(
     `is_too_much` says that it has no code because it is more than a QRIS may carry.
     """
     _ = words.gettext
-    limit = words.money(MOST_PAID)
+    limit = words.money(MAX_PAYMENT)
     return paragraphs(
         lines(
             _("Pay exactly {amount}").format(amount=bold(words.money(topup.total))),
@@ -73,13 +73,13 @@ def accounts_in(instructions: str) -> list[str]:
     return list(dict.fromkeys(one for one in found if len(one) >= SHORTEST_ACCOUNT))
 
 
-def copy_label(words: Words, shown: str) -> str:
+def copy_label(words: Translator, shown: str) -> str:
     """Return what stands on the button that copies an amount or an account."""
     return words.gettext("📋 Copy {text}").format(text=shown)
 
 
 def too_many_topups(
-    words: Words, error: TooManyTopUpsError, topups: Sequence[TopUp], contact: str
+    words: Translator, error: TooManyTopUpsError, topups: Sequence[TopUp], contact: str
 ) -> str:
     """Return that no more can be asked for now, from when it can be, and what to do meanwhile.
 
@@ -97,7 +97,7 @@ def too_many_topups(
     )
 
 
-def amounts_taken(words: Words) -> str:
+def amounts_taken(words: Translator) -> str:
     """Return that every amount near the one asked for is asked of others now."""
     return words.gettext(
         "Too many people top up about as much now. Please choose another amount, at least "
@@ -105,7 +105,7 @@ def amounts_taken(words: Words) -> str:
     )
 
 
-def too_much_for_a_code(words: Words) -> str:
+def too_much_for_a_code(words: Translator) -> str:
     """Return that more is asked for than a QRIS may carry, where nothing else is there to pay."""
     return words.gettext(
         "By QRIS it is at most {limit} at a time. Choose less; you can top up several times."
@@ -115,7 +115,7 @@ def too_much_for_a_code(words: Words) -> str:
 # --- those that are open, let go, or run out ---
 
 
-def open_topups_text(words: Words, topups: Sequence[TopUp]) -> str:
+def open_topups_text(words: Translator, topups: Sequence[TopUp]) -> str:
     """Return what a customer can still pay, and what can be done about it."""
     _ = words.gettext
     return paragraphs(
@@ -127,17 +127,17 @@ def open_topups_text(words: Words, topups: Sequence[TopUp]) -> str:
     )
 
 
-def cancel_label(words: Words) -> str:
+def cancel_label(words: Translator) -> str:
     """Return what stands on the button that lets a request go."""
     return words.gettext("✕ Cancel it")
 
 
-def new_amount_label(words: Words) -> str:
+def new_amount_label(words: Translator) -> str:
     """Return what stands on the button that asks for another amount."""
     return words.gettext("💰 Another amount")
 
 
-def let_go_text(words: Words, topup: TopUp) -> str:
+def let_go_text(words: Translator, topup: TopUp) -> str:
     """Return that a request is let go, and what to do about money that is on its way."""
     _ = words.gettext
     return paragraphs(
@@ -148,7 +148,7 @@ def let_go_text(words: Words, topup: TopUp) -> str:
     )
 
 
-def replaced_text(words: Words, replaced: Sequence[TopUp]) -> str:
+def replaced_text(words: Translator, replaced: Sequence[TopUp]) -> str:
     """Return which earlier requests a new one took the place of, or an empty text."""
     if not replaced:
         return ""
@@ -159,7 +159,7 @@ def replaced_text(words: Words, replaced: Sequence[TopUp]) -> str:
     ).format(amounts=amounts)
 
 
-def expired_text(words: Words, topup: TopUp, contact: str) -> str:
+def expired_text(words: Translator, topup: TopUp, contact: str) -> str:
     """Return that the time for paying is over, and what to do about money that is on its way."""
     _ = words.gettext
     return paragraphs(
@@ -171,7 +171,7 @@ def expired_text(words: Words, topup: TopUp, contact: str) -> str:
     )
 
 
-def settled_text(words: Words, topup: TopUp) -> str:
+def settled_text(words: Translator, topup: TopUp) -> str:
     """Return to the customer what became of a request, in the place of how to pay it."""
     _ = words.gettext
     at = settled_at(words, topup)
@@ -194,7 +194,7 @@ def settled_text(words: Words, topup: TopUp) -> str:
 # --- pictures of transfers ---
 
 
-def proof_taken(words: Words, proved: SubmittedProof, contact: str) -> str:
+def proof_taken(words: Translator, proved: SubmittedProof, contact: str) -> str:
     """Return that the picture of a transfer has reached the admins."""
     _ = words.gettext
     topup = proved.topup
@@ -219,18 +219,18 @@ def proof_taken(words: Words, proved: SubmittedProof, contact: str) -> str:
     ).format(amount=words.money(topup.total))
 
 
-def go_on(words: Words) -> str:
+def go_on(words: Translator) -> str:
     """Return that what was asked before the picture came is still waited for."""
     return words.gettext("You can go on above with what you were doing.")
 
 
-def no_proof(words: Words, most_megabytes: int) -> str:
+def no_proof(words: Translator, most_megabytes: int) -> str:
     """Return what the picture of a transfer may be sent as."""
     return words.gettext(
         "Please send the transfer as a picture, or as a PDF of at most {size} MB."
     ).format(size=words.number(most_megabytes))
 
 
-def go_on_label(words: Words) -> str:
+def go_on_label(words: Translator) -> str:
     """Return what stands on the button that leads back to what money was lacking for."""
     return words.gettext("▶️ Go on with your purchase")

@@ -10,14 +10,14 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
-from bot.domain.qris import MOST_PAID, with_amount
+from bot.domain.qris import MAX_PAYMENT, with_amount
 from bot.domain.topup import TopUp, TopUpId, TopUpState, is_open
 from handlers.ui.buttons import ShowTopUp
 from handlers.ui.context import Services, ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import escaped, fits_below_a_picture, paragraphs
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
     button,
@@ -66,7 +66,7 @@ async def show_payment(
     `replaced` are those that it took the place of; their messages say so.
     """
     words, shop = context.words, context.shop
-    with_code = bool(topup.code and shop.qris_static) and topup.total <= MOST_PAID
+    with_code = bool(topup.code and shop.qris_static) and topup.total <= MAX_PAYMENT
     text = _payment(context, topup, replaced, shop.topup_instructions)
     # No button changes this message into another screen: it is written over when it is cancelled.
     markup = keyboard(
@@ -92,7 +92,7 @@ def _payment(
     context: ShopContext, topup: TopUp, replaced: Sequence[TopUp], instructions: str
 ) -> str:
     words, shop = context.words, context.shop
-    has_code, is_small = bool(topup.code and shop.qris_static), topup.total <= MOST_PAID
+    has_code, is_small = bool(topup.code and shop.qris_static), topup.total <= MAX_PAYMENT
     text = payment_text(
         words,
         topup,
@@ -117,7 +117,7 @@ def is_payable(shop: Services, amount: Rupiah) -> bool:
     return amount <= MOST_BY_CODE or not shop.qris_static or bool(shop.topup_instructions)
 
 
-def _copies(words: Words, topup: TopUp, instructions: str) -> list[Row]:
+def _copies(words: Translator, topup: TopUp, instructions: str) -> list[Row]:
     """Return what copies the exact amount, and the accounts to pay to."""
     amount = [(words.money(topup.total), str(topup.total))] if topup.code else []
     accounts = [(account, account) for account in accounts_in(instructions)[:ACCOUNTS_COPIED]]
@@ -159,12 +159,12 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
         await tell_cancelled(update, context, [topup])
 
 
-def open_topups(words: Words, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
+def open_topups(words: Translator, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
     """Return what a customer can still pay, with what can be done about it."""
     rows = [[*payment_row(words, topup), _cancel(words, topup)] for topup in topups]
     new = button(new_amount_label(words), AskNewTopUp())
     return open_topups_text(words, topups), keyboard(*rows, [new], [home(words)])
 
 
-def _cancel(words: Words, topup: TopUp) -> InlineKeyboardButton:
+def _cancel(words: Translator, topup: TopUp) -> InlineKeyboardButton:
     return button(cancel_label(words), CancelTopUp(topup.topup_id))

@@ -10,8 +10,8 @@ from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
     AmountError,
     AmountFault,
-    AmountsTakenError,
     DuplicateError,
+    NoFreeAmountError,
     ProductUnavailableError,
     TooManyTopUpsError,
 )
@@ -157,7 +157,7 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Aske
         await show(update, context, topup_asked_already(words), ways, message_id=message_id)
     except TooManyTopUpsError as error:
         await _refuse_more(update, context, error, message_id)
-    except AmountsTakenError:
+    except NoFreeAmountError:
         return await _ask_again(update, context, amounts_taken(words))
     else:
         await _show_requested(update, context, topup, message_id)

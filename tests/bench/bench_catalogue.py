@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, ProductId
 from bot.domain.supplier_profile import PanelProfile
 from bot.sandbox.supplier.catalogue import full_catalogue
-from bot.services.catalogue.browse import Browse, Shelf
+from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_services
 from tests.bench.stopwatch import report, timed
@@ -56,7 +56,7 @@ def bench_reading_the_list() -> None:
 
 def bench_browsing() -> None:
     """Every category of the list, opened once: what a tap costs before Telegram is told."""
-    shelf = Shelf()
+    shelf = CatalogueCache()
     shelf.catalogue = catalogue_of(reply(), load_profile())
     browse = Browse(shelf, shop_rules(), SettableClock(NOW))
     types = [category.category_id for category in shelf.catalogue.children(None)]

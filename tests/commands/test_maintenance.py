@@ -138,7 +138,7 @@ async def test_a_failed_backup_before_a_migration_alerts_the_admins(commands: Co
     aged(commands.database)
     await asyncio.to_thread((commands.folder / "backups").write_text, "in the way")
     async with opened(commands.settings) as konter:
-        heads = await konter.store.read(lambda tx: tx.outbox.heads(konter.clock.now(), 10))
+        heads = await konter.store.read(lambda tx: tx.outbox.next_per_chat(konter.clock.now(), 10))
     assert sorted(notice.chat_id for notice in heads) == [ADMIN, SECOND_ADMIN]
     assert {notice.data["condition"] for notice in heads} == {"backup_failed"}
 

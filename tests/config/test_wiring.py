@@ -16,7 +16,7 @@ EVERYWHERE = {"HTTP_HOST": "0.0.0.0"}  # noqa: S104 - parsed, not bound
 
 
 async def health() -> Health:
-    return Health(is_well=True)
+    return Health(is_healthy=True)
 
 
 async def figures() -> Figures:

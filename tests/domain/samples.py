@@ -9,11 +9,11 @@ from typing import Any
 from bot.domain.catalogue import CategoryId, Listing, Product, ProductId
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
-from bot.domain.row_matching import LookRules
+from bot.domain.row_matching import LookupRules
 from bot.domain.supplier_row import SupplierRow
 
 SENT_AT = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
-RULES = LookRules(
+RULES = LookupRules(
     timeout=timedelta(seconds=60), skew=timedelta(seconds=0), park_after=timedelta(minutes=10)
 )
 

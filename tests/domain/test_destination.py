@@ -9,7 +9,7 @@ from bot.domain.destination import (
     GameForm,
     group_digits,
     is_normalised,
-    may_be_part_of,
+    may_be_masked,
     may_be_same,
     normalise,
     operators_of,
@@ -353,7 +353,7 @@ def test_only_a_game_has_a_zone() -> None:
 )
 def test_a_masked_echo_may_be_part_of_the_destination(sent: str, echo: str) -> None:
     """Panels mask the numbers of other customers and of old rows, each in its own way."""
-    assert may_be_part_of(sent, echo)
+    assert may_be_masked(sent, echo)
 
 
 @pytest.mark.parametrize(
@@ -381,4 +381,4 @@ def test_a_masked_echo_may_be_part_of_the_destination(sent: str, echo: str) -> N
     ],
 )
 def test_an_echo_with_other_digits_is_no_part_of_the_destination(sent: str, echo: str) -> None:
-    assert not may_be_part_of(sent, echo)
+    assert not may_be_masked(sent, echo)

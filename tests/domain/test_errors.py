@@ -11,7 +11,7 @@ from bot.domain.errors import (
     KonterError,
     PriceChangedError,
     ProductUnavailableError,
-    RefundDoubtError,
+    RefundUncertainError,
     RetryLaterError,
     SupplierRefusedError,
     TokenError,
@@ -43,7 +43,7 @@ def test_errors_carry_the_data_for_their_texts() -> None:
     assert ProductUnavailableError(UnavailableReason.GONE).opens_at is None
     assert TokenError(TokenFault.USED, "K12").outcome == "K12"
     assert AlreadyDecidedError("approved").state == "approved"
-    assert RefundDoubtError(2).candidates == 2
+    assert RefundUncertainError(2).candidates == 2
     assert AttachError(AttachFault.CLAIMED).fault is AttachFault.CLAIMED
     assert RetryLaterError(3.5).seconds == 3.5
     refused = SupplierRefusedError(errors.RefusalClass.PRODUCT, "Stok habis")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.json_scanner import MOST_MARKS, ScanError, members_of, parts_of
+from bot.domain.json_scanner import MAX_BRACKETS, ScanError, elements_of, members_of
 
 json_values = st.recursive(
     st.none()
@@ -25,7 +25,7 @@ def test_the_parts_of_valid_lists_are_their_elements(
     rows: list[object], indent: int | None
 ) -> None:
     text = json.dumps(rows, indent=indent).encode()
-    assert [repr(json.loads(part)) for part in parts_of(text)] == [repr(one) for one in rows]
+    assert [repr(json.loads(part)) for part in elements_of(text)] == [repr(one) for one in rows]
 
 
 @given(members=st.dictionaries(st.from_regex(r"[a-z_0-9]{1,8}", fullmatch=True), json_values))
@@ -39,13 +39,13 @@ def test_a_truncated_list_is_an_error(rows: list[object], data: st.DataObject) -
     text = json.dumps(rows).encode()
     end = data.draw(st.integers(0, len(text) - 1))
     with pytest.raises(ScanError):
-        list(parts_of(text[:end]))
+        list(elements_of(text[:end]))
 
 
 @given(text=st.binary(max_size=60) | st.text('[]{}",:\\ x').map(str.encode))
 def test_any_bytes_give_parts_or_a_scan_error(text: bytes) -> None:
     try:
-        parts = list(parts_of(text))
+        parts = list(elements_of(text))
     except ScanError:
         return
     assert all(part in text for part in parts)
@@ -59,15 +59,15 @@ def test_hostile_texts_are_scanned_in_one_pass(unit: bytes) -> None:
     text = b'[{"a": "' + unit * (500_000 // len(unit))
     for body in (text, text + b'"}]', b"[" + unit * (500_000 // len(unit)) + b"]"):
         try:
-            list(parts_of(body))
+            list(elements_of(body))
         except ScanError:
             continue
 
 
 def test_empty_parts_count_except_in_an_empty_list() -> None:
-    assert list(parts_of(b" [ ] ")) == []
-    assert list(parts_of(b"{}")) == []
-    assert list(parts_of(b"[,]")) == [b"", b""]
+    assert list(elements_of(b" [ ] ")) == []
+    assert list(elements_of(b"{}")) == []
+    assert list(elements_of(b"[,]")) == [b"", b""]
     assert list(members_of(b'{"a": 1, b: 2}')) == [("a", b"1"), ("", b" b: 2")]
 
 
@@ -86,7 +86,7 @@ def test_empty_parts_count_except_in_an_empty_list() -> None:
     ],
 )
 def test_a_malformed_part_ends_at_the_most_likely_place(text: bytes, parts: list[bytes]) -> None:
-    assert list(parts_of(text)) == parts
+    assert list(elements_of(text)) == parts
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_a_malformed_part_ends_at_the_most_likely_place(text: bytes, parts: list
 def test_text_that_ends_early_or_goes_on_is_an_error(text: bytes) -> None:
     """The error may follow some parts, so a caller must read to the end."""
     with pytest.raises(ScanError):
-        list(parts_of(text))
+        list(elements_of(text))
 
 
 def test_too_many_brackets_are_an_error() -> None:
     with pytest.raises(ScanError):
-        list(parts_of(b"[" + b"{}," * MOST_MARKS + b"1]"))
+        list(elements_of(b"[" + b"{}," * MAX_BRACKETS + b"1]"))

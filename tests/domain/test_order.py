@@ -25,9 +25,9 @@ from bot.domain.order import (
     ParkReason,
     breaker_trips,
     next_state,
-    number_of,
     order_id_of,
-    overdue,
+    order_number_of,
+    park_reason_if_overdue,
     poll_pause,
     send_backoff,
 )
@@ -102,7 +102,7 @@ def test_an_order_has_a_number_and_a_margin() -> None:
 )
 def test_an_order_number_encodes_epoch_and_id(order_id: int, number: str) -> None:
     """After a restore, no number that a customer holds may be given out again."""
-    assert number_of(order_id) == number
+    assert order_number_of(order_id) == number
     assert order_id_of(number) == order_id_of(number.lower()) == order_id
 
 
@@ -113,11 +113,11 @@ def test_an_invalid_order_number_has_no_id(text: str) -> None:
 
 def test_covering_looks_are_measured_from_the_send() -> None:
     delay = timedelta(seconds=60)
-    assert not order(sent_at=None).was_covered_after(delay)
-    assert not order().was_covered_after(delay)
-    assert not order(covered_at=at(59)).was_covered_after(delay)
-    assert order(covered_at=at(60)).was_covered_after(delay)
-    assert order(covered_60_at=at(61)).was_covered_after(delay)
+    assert not order(sent_at=None).has_covering_miss_after(delay)
+    assert not order().has_covering_miss_after(delay)
+    assert not order(covered_at=at(59)).has_covering_miss_after(delay)
+    assert order(covered_at=at(60)).has_covering_miss_after(delay)
+    assert order(covered_60_at=at(61)).has_covering_miss_after(delay)
 
 
 @given(seconds, seconds.map(lambda least: least / 1_000), st.floats(0, 3), st.floats(-1, 1))
@@ -152,7 +152,9 @@ def accepted(minutes_since_row: float, hours_since: float = 0) -> ParkReason | N
     """Return why an accepted order is overdue, by its age and the time since its row was seen."""
     now = SENT_AT + timedelta(hours=hours_since, minutes=minutes_since_row)
     seen_at = now - timedelta(minutes=minutes_since_row)
-    return overdue(order(state=OrderState.ACCEPTED, accepted_at=SENT_AT, row_seen_at=seen_at), now)
+    return park_reason_if_overdue(
+        order(state=OrderState.ACCEPTED, accepted_at=SENT_AT, row_seen_at=seen_at), now
+    )
 
 
 def test_a_row_missing_for_ten_minutes_needs_an_admin() -> None:
@@ -169,10 +171,10 @@ def test_an_order_open_for_a_day_needs_an_admin() -> None:
 
 def test_a_row_that_was_never_seen_is_missing_since_the_acceptance() -> None:
     lonely = order(state=OrderState.ACCEPTED, accepted_at=SENT_AT)
-    assert overdue(lonely, at(599)) is None
-    assert overdue(lonely, at(600)) is ParkReason.ROW_MISSING
+    assert park_reason_if_overdue(lonely, at(599)) is None
+    assert park_reason_if_overdue(lonely, at(600)) is ParkReason.ROW_MISSING
     unknown = order(state=OrderState.ACCEPTED, created_at=SENT_AT)
-    assert overdue(unknown, at(600)) is ParkReason.ROW_MISSING
+    assert park_reason_if_overdue(unknown, at(600)) is ParkReason.ROW_MISSING
 
 
 @given(st.lists(st.integers(0, 900), max_size=8), st.integers(900, 1_500))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.question import LONGEST, Asked, Question, order_ids_in, question_of
+from bot.domain.question import LONGEST, Question, QuestionTopic, order_ids_in, question_of
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_asking_about_an_order_or_money_is_surely_a_question(text: str) -> None:
     """Even where a product or number is named: the customer does not want to buy it again."""
     found = question_of(text)
     assert found is not None
-    assert (found.asked, found.is_sure) == (Asked.STATE, True)
+    assert (found.topic, found.is_certain) == (QuestionTopic.STATE, True)
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,15 @@ def test_asking_about_an_order_or_money_is_surely_a_question(text: str) -> None:
 def test_vague_words_are_perhaps_a_question(text: str) -> None:
     found = question_of(text)
     assert found is not None
-    assert (found.asked, found.is_sure) == (Asked.STATE, False)
+    assert (found.topic, found.is_certain) == (QuestionTopic.STATE, False)
 
 
 @pytest.mark.parametrize("text", ["pulsa kapan ready", "udah bisa transfer pulsa?", "ada belum?"])
 def test_a_question_about_goods_is_marked_so(text: str) -> None:
     """If the catalogue has the product, a search answers it."""
-    assert question_of(text) == Question(Asked.STATE, is_sure=False, is_of_goods=True)
+    assert question_of(text) == Question(
+        QuestionTopic.STATE, is_certain=False, asks_availability=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,32 +95,32 @@ def test_a_product_search_is_no_question(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
-        ("refund", Asked.REFUND),
-        ("uang saya kembali kapan", Asked.REFUND),
-        ("bisa balikin duit ga", Asked.REFUND),
-        ("money back", Asked.REFUND),
-        ("cs", Asked.CONTACT),
-        ("Admin?", Asked.CONTACT),
-        ("nomor cs berapa", Asked.CONTACT),
-        ("mau komplain", Asked.CONTACT),
-        ("customer service", Asked.CONTACT),
-        ("wa admin", Asked.CONTACT),
-        ("tagihan", Asked.BILL),
-        ("bayar listrik", Asked.BILL),
-        ("byr pln dong", Asked.BILL),
-        ("pascabayar telkomsel", Asked.BILL),
-        ("bpjs", Asked.BILL),
-        ("bayar tagihan listrik 531234567890", Asked.BILL),
-        ("pay electricity", Asked.BILL),
+        ("refund", QuestionTopic.REFUND),
+        ("uang saya kembali kapan", QuestionTopic.REFUND),
+        ("bisa balikin duit ga", QuestionTopic.REFUND),
+        ("money back", QuestionTopic.REFUND),
+        ("cs", QuestionTopic.CONTACT),
+        ("Admin?", QuestionTopic.CONTACT),
+        ("nomor cs berapa", QuestionTopic.CONTACT),
+        ("mau komplain", QuestionTopic.CONTACT),
+        ("customer service", QuestionTopic.CONTACT),
+        ("wa admin", QuestionTopic.CONTACT),
+        ("tagihan", QuestionTopic.BILL),
+        ("bayar listrik", QuestionTopic.BILL),
+        ("byr pln dong", QuestionTopic.BILL),
+        ("pascabayar telkomsel", QuestionTopic.BILL),
+        ("bpjs", QuestionTopic.BILL),
+        ("bayar tagihan listrik 531234567890", QuestionTopic.BILL),
+        ("pay electricity", QuestionTopic.BILL),
     ],
 )
-def test_other_subjects_are_recognised(text: str, asked: Asked) -> None:
-    assert question_of(text) == Question(asked, is_sure=True)
+def test_other_subjects_are_recognised(text: str, asked: QuestionTopic) -> None:
+    assert question_of(text) == Question(asked, is_certain=True)
 
 
 @pytest.mark.parametrize("text", ["gimana cara beli", "caranya?", "how to pay"])
 def test_asking_how_to_do_something_is_perhaps_a_question(text: str) -> None:
-    assert question_of(text) == Question(Asked.WAY, is_sure=False)
+    assert question_of(text) == Question(QuestionTopic.HOW_TO, is_certain=False)
 
 
 @pytest.mark.parametrize(

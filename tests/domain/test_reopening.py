@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.reopening import LONGEST_NOTE, note_of
+from bot.domain.reopening import LONGEST_NOTE, clean_note
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ from bot.domain.reopening import LONGEST_NOTE, note_of
 )
 def test_a_note_is_one_short_line(typed: str, note: str) -> None:
     """Unprintable characters are dropped; markup stays and is escaped when shown."""
-    assert note_of(typed) == note
+    assert clean_note(typed) == note

@@ -8,32 +8,36 @@ import pytest
 
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import RefusalClass
-from bot.domain.first_seen import Sight, Sighting, sighting
-from bot.domain.lookup_schedule import FIRST_LOOKS, LOOK_EVERY, next_look_after
+from bot.domain.first_seen import FirstSeen, SeenRelativeToSend, seen_relative_to_send
+from bot.domain.lookup_schedule import FIRST_LOOKUPS, LOOKUP_INTERVAL, next_lookup_delay
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.row_matching import (
     LIST_LENGTH,
     Coverage,
-    LookRules,
+    LookupDecision,
+    LookupDecisionKind,
+    LookupRules,
     SupplierView,
-    Verdict,
-    VerdictKind,
     coverage,
+    decide_by_age,
+    decide_lookup,
+    has_no_possible_row,
     is_absent,
-    is_of_its_time,
-    judge,
-    judge_by_age,
     matches,
+    may_be_of_send_time,
     row_of,
-    shows_nothing,
 )
 from bot.domain.send_window import SEND_WINDOW, blocks_sending
-from bot.domain.supplier_row import UNKNOWN_SKEW, SupplierRow, undated_where_absurd
+from bot.domain.supplier_row import MAX_SKEW, SupplierRow, without_impossible_date
 from tests.domain.samples import RULES, at, order, row
 
-BEFORE, DURING, AFTER = Sight(at(-9), 99, 99), Sight(at(-1), 99, 100), Sight(at(3), 100, 100)
+BEFORE, DURING, AFTER = (
+    FirstSeen(at(-9), 99, 99),
+    FirstSeen(at(-1), 99, 100),
+    FirstSeen(at(3), 100, 100),
+)
 """First sights relative to the sample order, whose send number is 100."""
-UNLEARNED = replace(RULES, skew_margin=UNKNOWN_SKEW)
+UNLEARNED = replace(RULES, skew_margin=MAX_SKEW)
 
 
 def seen(rows: Sequence[SupplierRow], **known: object) -> SupplierView:
@@ -55,40 +59,40 @@ def look(
     order: Order,
     rows: Sequence[SupplierRow],
     seconds: float,
-    rules: LookRules = RULES,
+    rules: LookupRules = RULES,
     **known: object,
-) -> Verdict:
+) -> LookupDecision:
     """Judge a list `seconds` after the send."""
-    return judge(order, seen(rows, **known), rules, at(seconds))
+    return decide_lookup(order, seen(rows, **known), rules, at(seconds))
 
 
 def test_the_only_candidate_is_claimed() -> None:
-    assert look(order(), [row()], 3) == Verdict(VerdictKind.CLAIM, row=row())
+    assert look(order(), [row()], 3) == LookupDecision(LookupDecisionKind.CLAIM, row=row())
 
 
 @pytest.mark.parametrize("reason", [r for r in ParkReason if r is not ParkReason.SEVERAL])
 def test_a_late_row_is_claimed_for_a_parked_order(reason: ParkReason) -> None:
     parked = order(state=OrderState.PARKED, park_reason=reason)
-    assert look(parked, [row(created_at=at(90))], 4_000).kind is VerdictKind.CLAIM
+    assert look(parked, [row(created_at=at(90))], 4_000).kind is LookupDecisionKind.CLAIM
 
 
 def test_after_two_candidates_only_an_admin_claims() -> None:
     """That one of two candidates disappeared does not prove that the other is the order's."""
     parked = order(state=OrderState.PARKED, park_reason=ParkReason.SEVERAL)
-    assert look(parked, [row()], 70) == Verdict(VerdictKind.MISS)
+    assert look(parked, [row()], 70) == LookupDecision(LookupDecisionKind.MISS)
 
 
 @pytest.mark.parametrize("seconds", [-6, 91])
 def test_a_row_outside_the_window_is_not_claimed_and_no_proof_of_absence(seconds: float) -> None:
     """The panel's clock may be off by hours, so the row may still be the order's."""
     verdict = look(order(), [row(created_at=at(seconds))], 3)
-    assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
+    assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
     assert look(order(), [row(created_at=at(seconds))], 600).reason is ParkReason.UNKNOWN
 
 
 @pytest.mark.parametrize("seconds", [-5, 0, 60, 90])
 def test_a_row_inside_the_window_is_claimed(seconds: float) -> None:
-    assert look(order(), [row(created_at=at(seconds))], 3).kind is VerdictKind.CLAIM
+    assert look(order(), [row(created_at=at(seconds))], 3).kind is LookupDecisionKind.CLAIM
 
 
 def test_an_undated_row_beside_a_candidate_parks_the_order() -> None:
@@ -98,40 +102,40 @@ def test_an_undated_row_beside_a_candidate_parks_the_order() -> None:
 
 def test_an_undated_row_alone_decides_nothing() -> None:
     undated = [row(created_at=None)]
-    assert look(order(), undated, 3) == Verdict(VerdictKind.MISS, is_covering=False)
+    assert look(order(), undated, 3) == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
 
 
 def test_a_row_first_seen_before_the_send_belongs_to_another_order() -> None:
     verdict = look(order(), [row()], 3, first_seen={"r1": BEFORE})
-    assert verdict == Verdict(VerdictKind.MISS, is_covering=True)
+    assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=True)
 
 
 @pytest.mark.parametrize("off", [-3_600, -10, 0, 3_600])
 def test_setting_the_clock_does_not_change_which_rows_came_before_the_send(off: float) -> None:
     after, before = replace(AFTER, at=at(off)), replace(BEFORE, at=at(off))
-    assert look(order(), [row()], 3, first_seen={"r1": after}).kind is VerdictKind.CLAIM
+    assert look(order(), [row()], 3, first_seen={"r1": after}).kind is LookupDecisionKind.CLAIM
     assert look(order(), [row()], 3, first_seen={"r1": before}).is_covering
 
 
 def test_rows_without_send_numbers_are_placed_by_their_instants() -> None:
     """Rows of older databases have no send numbers, nor do orders that were never sent."""
-    assert sighting(order(), Sight(at(-1))) is Sighting.BEFORE
-    assert sighting(order(), Sight(at(0))) is Sighting.AFTER
+    assert seen_relative_to_send(order(), FirstSeen(at(-1))) is SeenRelativeToSend.BEFORE
+    assert seen_relative_to_send(order(), FirstSeen(at(0))) is SeenRelativeToSend.AFTER
     unsent = order(send_number=None, sent_at=None, created_at=at(-5))
-    assert sighting(unsent, replace(AFTER, at=at(-6))) is Sighting.BEFORE
-    assert sighting(unsent, replace(BEFORE, at=at(-5))) is Sighting.AFTER
+    assert seen_relative_to_send(unsent, replace(AFTER, at=at(-6))) is SeenRelativeToSend.BEFORE
+    assert seen_relative_to_send(unsent, replace(BEFORE, at=at(-5))) is SeenRelativeToSend.AFTER
 
 
 def test_a_row_of_a_list_that_overlaps_the_send_is_judged_by_its_own_instant() -> None:
     """With an unknown clock skew, or without an instant, the row stays in doubt."""
-    assert sighting(order(), DURING) is Sighting.DURING
+    assert seen_relative_to_send(order(), DURING) is SeenRelativeToSend.DURING
     spanning = {"r1": DURING}
-    assert look(order(), [row()], 3, first_seen=spanning).kind is VerdictKind.CLAIM
+    assert look(order(), [row()], 3, first_seen=spanning).kind is LookupDecisionKind.CLAIM
     for old in (row(created_at=at(-6)), row(created_at=None)):
         verdict = look(order(), [old], 3, first_seen=spanning)
-        assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
+        assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
     verdict = look(order(), [row()], 3, UNLEARNED, first_seen=spanning)
-    assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
+    assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
 
 
 @pytest.mark.parametrize("hours", [-7, -5.5, 0, 7, 9])
@@ -140,29 +144,31 @@ def test_while_the_suppliers_clock_is_unknown_it_may_be_in_any_time_zone(hours: 
     zone = hours * 3_600
     for seconds in (-5, 0, 90):
         shown = [row(created_at=at(zone + seconds))]
-        assert look(order(), shown, 3, UNLEARNED).kind is VerdictKind.CLAIM
+        assert look(order(), shown, 3, UNLEARNED).kind is LookupDecisionKind.CLAIM
     for seconds in (-6, 91, 420):
         shown = [row(created_at=at(zone + seconds))]
-        assert look(order(), shown, 3, UNLEARNED).kind is VerdictKind.MISS
+        assert look(order(), shown, 3, UNLEARNED).kind is LookupDecisionKind.MISS
     far = [row(created_at=at(15 * 3_600 + 1)), row(ref_id="r2", created_at=at(-16 * 3_600))]
-    assert look(order(), far, 3, UNLEARNED).kind is VerdictKind.MISS
+    assert look(order(), far, 3, UNLEARNED).kind is LookupDecisionKind.MISS
 
 
 @pytest.mark.parametrize("hours", [-7, 7])
 def test_a_learned_skew_moves_the_window_without_widening_it(hours: int) -> None:
     skewed = replace(RULES, skew=timedelta(hours=hours))
     shown = [row(created_at=at(hours * 3_600 + 1))]
-    assert look(order(), shown, 3, skewed).kind is VerdictKind.CLAIM
+    assert look(order(), shown, 3, skewed).kind is LookupDecisionKind.CLAIM
     for seconds in (1, -hours * 3_600 + 1):
-        assert look(order(), [row(created_at=at(seconds))], 3, skewed).kind is VerdictKind.MISS
+        assert (
+            look(order(), [row(created_at=at(seconds))], 3, skewed).kind is LookupDecisionKind.MISS
+        )
 
 
 def test_a_skew_margin_widens_the_window_both_ways() -> None:
     """A skew learned from a long call may be wrong by the call's duration."""
     wide = replace(RULES, skew_margin=timedelta(seconds=35))
-    for seconds, kind in ((-35, VerdictKind.CLAIM), (-36, VerdictKind.MISS)):
+    for seconds, kind in ((-35, LookupDecisionKind.CLAIM), (-36, LookupDecisionKind.MISS)):
         assert look(order(), [row(created_at=at(seconds))], 3, wide).kind is kind
-    for seconds, kind in ((120, VerdictKind.CLAIM), (121, VerdictKind.MISS)):
+    for seconds, kind in ((120, LookupDecisionKind.CLAIM), (121, LookupDecisionKind.MISS)):
         assert look(order(), [row(created_at=at(seconds))], 3, wide).kind is kind
 
 
@@ -171,8 +177,8 @@ def test_a_row_of_a_similar_meter_is_not_claimed_and_leaves_a_doubt() -> None:
     meter = replace(RULES, kind=DestinationKind.METER)
     sent = order(destination="81234567890")
     other = [row(destination="081234567890")]
-    assert look(sent, other, 3, meter) == Verdict(VerdictKind.MISS, is_covering=False)
-    assert look(sent, [row(destination="2.81234567890")], 3, meter).kind is VerdictKind.CLAIM
+    assert look(sent, other, 3, meter) == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
+    assert look(sent, [row(destination="2.81234567890")], 3, meter).kind is LookupDecisionKind.CLAIM
 
 
 def test_a_row_claimed_by_another_order_is_ignored() -> None:
@@ -181,7 +187,7 @@ def test_a_row_claimed_by_another_order_is_ignored() -> None:
 
 def test_a_row_that_another_lost_order_may_own_is_not_claimed() -> None:
     verdict = look(order(), [row()], 3, contested={"r1"})
-    assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
+    assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
     assert look(order(), [row()], 600, contested={"r1"}).reason is ParkReason.UNKNOWN
     both = [row(), row(ref_id="r2")]
     assert look(order(), both, 3, contested={"r1"}).reason is ParkReason.SEVERAL
@@ -200,33 +206,39 @@ def test_a_row_that_matches_no_order_leaves_the_absence_unproven(echo: str) -> N
         row(destination=echo, service_code="sm10"),
     ):
         verdict = look(refused, [odd], 120)
-        assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
+        assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
         for known in ({"placed": {"r1"}}, {"claimed": {"r1"}}, {"first_seen": {"r1": BEFORE}}):
-            assert look(refused, [odd], 120, **known).kind is VerdictKind.REFUSED
+            assert look(refused, [odd], 120, **known).kind is LookupDecisionKind.REFUSED
     for elsewhere in (
         row(destination=echo, created_at=at(-901)),
         row(destination=echo, created_at=at(986)),
         row(destination=echo, service_code="SM20"),
     ):
-        assert look(refused, [elsewhere], 120).kind is VerdictKind.REFUSED
+        assert look(refused, [elsewhere], 120).kind is LookupDecisionKind.REFUSED
 
 
 def test_an_order_without_a_send_time_can_be_neither_dated_nor_absent() -> None:
     unsent = order(sent_at=None)
-    assert not is_of_its_time(unsent, row(), RULES)
+    assert not may_be_of_send_time(unsent, row(), RULES)
     assert not is_absent(unsent, seen([]), RULES)
 
 
 def test_an_order_that_scrolled_out_of_the_list_is_parked() -> None:
     assert look(order(), full_list(1), 200).reason is ParkReason.WINDOW_LOST
-    assert look(order(), full_list(-6), 200) == Verdict(VerdictKind.MISS, is_covering=True)
+    assert look(order(), full_list(-6), 200) == LookupDecision(
+        LookupDecisionKind.MISS, is_covering=True
+    )
 
 
 def test_a_clock_in_another_time_zone_does_not_look_like_a_scrolled_out_order() -> None:
     ahead = full_list(-3 * 3_600 + 7 * 3_600)
     learned = replace(RULES, skew=timedelta(hours=7))
-    assert look(order(), ahead, 200, learned) == Verdict(VerdictKind.MISS, is_covering=True)
-    assert look(order(), ahead, 200, UNLEARNED) == Verdict(VerdictKind.MISS, is_covering=False)
+    assert look(order(), ahead, 200, learned) == LookupDecision(
+        LookupDecisionKind.MISS, is_covering=True
+    )
+    assert look(order(), ahead, 200, UNLEARNED) == LookupDecision(
+        LookupDecisionKind.MISS, is_covering=False
+    )
     assert look(order(), full_list(7 * 3_600 + 1), 200, learned).reason is ParkReason.WINDOW_LOST
 
 
@@ -251,7 +263,7 @@ def test_a_short_list_covers_if_it_shows_an_older_row_or_there_is_none() -> None
 
 def test_a_list_without_an_order_claimed_since_covers_nothing() -> None:
     verdict = look(order(), [], 3, claimed_since={"later"})
-    assert verdict == Verdict(VerdictKind.MISS, is_covering=False)
+    assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
 
 
 def test_a_list_with_unreadable_rows_covers_nothing() -> None:
@@ -276,7 +288,7 @@ def test_a_full_list_not_sorted_by_creation_covers_nothing() -> None:
 
 
 def test_covering_misses_for_ten_minutes_mean_probably_not_placed() -> None:
-    assert look(order(covered_at=at(130)), [], 599).kind is VerdictKind.MISS
+    assert look(order(covered_at=at(130)), [], 599).kind is LookupDecisionKind.MISS
     assert look(order(covered_at=at(130)), [], 600).reason is ParkReason.PROBABLY_NOT_PLACED
     assert look(order(covered_at=at(119)), [], 600).reason is ParkReason.UNKNOWN
     assert look(order(covered_at=at(130)), [], 600, skipped=1).reason is ParkReason.UNKNOWN
@@ -285,46 +297,48 @@ def test_covering_misses_for_ten_minutes_mean_probably_not_placed() -> None:
 def test_an_unknown_refusal_is_believed_after_two_covering_misses() -> None:
     refused = order(refusal=RefusalClass.OTHER)
     first_missed = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
-    assert look(refused, [], 120).kind is VerdictKind.MISS
-    assert look(first_missed, [], 119).kind is VerdictKind.MISS
-    assert look(first_missed, [], 120).kind is VerdictKind.REFUSED
-    assert look(first_missed, [], 120, skipped=1).kind is VerdictKind.MISS
-    assert look(order(covered_60_at=at(60)), [], 120).kind is VerdictKind.MISS
+    assert look(refused, [], 120).kind is LookupDecisionKind.MISS
+    assert look(first_missed, [], 119).kind is LookupDecisionKind.MISS
+    assert look(first_missed, [], 120).kind is LookupDecisionKind.REFUSED
+    assert look(first_missed, [], 120, skipped=1).kind is LookupDecisionKind.MISS
+    assert look(order(covered_60_at=at(60)), [], 120).kind is LookupDecisionKind.MISS
 
 
 def test_a_refusal_is_not_believed_before_it_was_known_for_two_minutes() -> None:
     """Measured by the monotonic clock, minus 5 s: the order is loaded after its answer."""
     missed = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
     for seconds, kind in (
-        (0, VerdictKind.MISS),
-        (114, VerdictKind.MISS),
-        (115, VerdictKind.REFUSED),
+        (0, LookupDecisionKind.MISS),
+        (114, LookupDecisionKind.MISS),
+        (115, LookupDecisionKind.REFUSED),
     ):
-        verdict = judge(missed, seen([]), RULES, at(400), timedelta(seconds=seconds))
+        verdict = decide_lookup(missed, seen([]), RULES, at(400), timedelta(seconds=seconds))
         assert verdict.kind is kind
 
 
 def test_the_delay_of_a_slow_refusal_counts_from_its_answer() -> None:
     """The call took 50 s, and its row may still appear 90 s later."""
     slow = order(refusal=RefusalClass.OTHER, ambiguous_at=at(50), covered_60_at=at(110))
-    assert look(slow, [], 169).kind is VerdictKind.MISS
-    assert look(slow, [], 170).kind is VerdictKind.REFUSED
+    assert look(slow, [], 169).kind is LookupDecisionKind.MISS
+    assert look(slow, [], 170).kind is LookupDecisionKind.REFUSED
 
 
 def test_a_refused_order_whose_row_appears_is_claimed() -> None:
     """A related server answers "Something went wrong" when its upstream timed out."""
     first_missed = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
-    assert look(first_missed, [row()], 120).kind is VerdictKind.CLAIM
+    assert look(first_missed, [row()], 120).kind is LookupDecisionKind.CLAIM
 
 
 def test_without_a_successful_look_age_alone_parks_as_unknown() -> None:
-    assert judge_by_age(order(), RULES, at(599), is_covering=False).kind is VerdictKind.MISS
-    verdict = judge_by_age(order(), RULES, at(600), is_covering=False)
+    assert decide_by_age(order(), RULES, at(599), is_covering=False).kind is LookupDecisionKind.MISS
+    verdict = decide_by_age(order(), RULES, at(600), is_covering=False)
     assert verdict.reason is ParkReason.UNKNOWN
     parked = order(state=OrderState.PARKED)
-    assert judge_by_age(parked, RULES, at(9_000), is_covering=False).kind is VerdictKind.MISS
+    assert (
+        decide_by_age(parked, RULES, at(9_000), is_covering=False).kind is LookupDecisionKind.MISS
+    )
     unsent = order(ambiguous_at=None, sent_at=None, created_at=at(0))
-    assert judge_by_age(unsent, RULES, at(600), is_covering=False).kind is VerdictKind.PARK
+    assert decide_by_age(unsent, RULES, at(600), is_covering=False).kind is LookupDecisionKind.PARK
 
 
 def test_a_row_is_the_orders_when_ref_id_service_and_destination_match() -> None:
@@ -341,16 +355,16 @@ def test_a_row_is_the_orders_when_ref_id_service_and_destination_match() -> None
 def test_looks_come_at_3_10_20_40_and_60_seconds_then_every_minute() -> None:
     since, moments = timedelta(seconds=3), [3.0]
     for looks in range(1, 8):
-        since += next_look_after(looks, since)
+        since += next_lookup_delay(looks, since)
         moments.append(since.total_seconds())
     assert moments == [3, 10, 20, 40, 60, 120, 180, 240]
 
 
 def test_missed_looks_are_not_repeated() -> None:
-    assert next_look_after(1, timedelta(seconds=15)) == timedelta(seconds=5)
-    assert next_look_after(1, timedelta(hours=1)) == LOOK_EVERY
-    assert next_look_after(1, timedelta(seconds=9.9)) == timedelta(seconds=1)
-    assert len(FIRST_LOOKS) == 5
+    assert next_lookup_delay(1, timedelta(seconds=15)) == timedelta(seconds=5)
+    assert next_lookup_delay(1, timedelta(hours=1)) == LOOKUP_INTERVAL
+    assert next_lookup_delay(1, timedelta(seconds=9.9)) == timedelta(seconds=1)
+    assert len(FIRST_LOOKUPS) == 5
 
 
 @pytest.mark.parametrize(
@@ -401,9 +415,11 @@ ABSURD = [
 
 @pytest.mark.parametrize("instant", ABSURD)
 @pytest.mark.parametrize("rules", [RULES, UNLEARNED, replace(RULES, skew=timedelta(hours=-14))])
-def test_an_absurd_instant_makes_a_row_undated(instant: datetime, rules: LookRules) -> None:
+def test_an_absurd_instant_makes_a_row_undated(instant: datetime, rules: LookupRules) -> None:
     mine = row(ref_id="mine", created_at=instant)
-    assert look(order(), [mine], 3, rules) == Verdict(VerdictKind.MISS, is_covering=False)
+    assert look(order(), [mine], 3, rules) == LookupDecision(
+        LookupDecisionKind.MISS, is_covering=False
+    )
     assert look(order(), [mine], 600, rules).reason is ParkReason.UNKNOWN
     candidate = row(created_at=at(1) + rules.skew)
     assert look(order(), [candidate, mine], 3, rules).reason is ParkReason.SEVERAL
@@ -412,7 +428,7 @@ def test_an_absurd_instant_makes_a_row_undated(instant: datetime, rules: LookRul
 @pytest.mark.parametrize("instant", ABSURD)
 @pytest.mark.parametrize("rules", [RULES, UNLEARNED, replace(RULES, skew=timedelta(hours=14))])
 def test_an_absurd_instant_does_not_make_a_list_covering(
-    instant: datetime, rules: LookRules
+    instant: datetime, rules: LookupRules
 ) -> None:
     """Otherwise a row dated 1970 would prove the order absent, and its hold would be voided."""
     others = [replace(one, created_at=at(1) + rules.skew) for one in full_list(1)[1:]]
@@ -420,13 +436,15 @@ def test_an_absurd_instant_does_not_make_a_list_covering(
     refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
     for shown in ([*others, odd], [odd] * LIST_LENGTH):
         verdict = look(refused, shown, 130, rules)
-        assert verdict.kind is not VerdictKind.REFUSED
+        assert verdict.kind is not LookupDecisionKind.REFUSED
         assert not verdict.is_covering
         assert coverage(seen(shown), at(0), rules) is not Coverage.COVERS
         assert not is_absent(refused, seen(shown), rules)
     short = look(refused, [odd], 130, rules, has_past=True)
-    assert (short.kind, short.is_covering) == (VerdictKind.MISS, False)
-    assert look(refused, [*others, odd], 130, rules, older={"odd"}).kind is VerdictKind.REFUSED
+    assert (short.kind, short.is_covering) == (LookupDecisionKind.MISS, False)
+    assert (
+        look(refused, [*others, odd], 130, rules, older={"odd"}).kind is LookupDecisionKind.REFUSED
+    )
 
 
 @pytest.mark.parametrize("instant", ABSURD)
@@ -436,8 +454,8 @@ def test_a_masked_row_with_an_absurd_instant_leaves_the_absence_unproven(
 ) -> None:
     refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
     masked = [row(destination=echo, created_at=instant)]
-    assert look(refused, masked, 130) == Verdict(VerdictKind.MISS, is_covering=False)
-    assert not shows_nothing(refused, seen(masked), RULES)
+    assert look(refused, masked, 130) == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
+    assert not has_no_possible_row(refused, seen(masked), RULES)
 
 
 @pytest.mark.parametrize("hours", [-14, -3.3, 0.05, 14.9])
@@ -447,10 +465,10 @@ def test_with_an_unknown_skew_a_row_within_15_hours_may_be_of_the_orders_time(
     """A clock may also be minutes off, so a masked row cannot be ruled out by its instant."""
     refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
     masked = row(destination="0812****7890", created_at=at(hours * 3_600))
-    assert is_of_its_time(refused, masked, UNLEARNED)
-    assert look(refused, [masked], 130, UNLEARNED).kind is VerdictKind.MISS
+    assert may_be_of_send_time(refused, masked, UNLEARNED)
+    assert look(refused, [masked], 130, UNLEARNED).kind is LookupDecisionKind.MISS
     later = row(destination="0812****7890", created_at=at(15 * 3_600 + 1))
-    assert not is_of_its_time(refused, later, UNLEARNED)
+    assert not may_be_of_send_time(refused, later, UNLEARNED)
 
 
 def test_a_row_created_a_day_after_the_send_is_ruled_out() -> None:
@@ -458,11 +476,11 @@ def test_a_row_created_a_day_after_the_send_is_ruled_out() -> None:
     parked = order(state=OrderState.PARKED, park_reason=ParkReason.UNKNOWN)
     day = 86_400
     later = row(destination="ANNI", created_at=at(day))
-    sights = {"r1": Sight(at(day + 3), 101, 101)}
+    sights = {"r1": FirstSeen(at(day + 3), 101, 101)}
     assert look(parked, [later], day + 10, first_seen=sights).is_covering
 
 
 def test_without_a_first_sight_an_instant_is_compared_with_the_send_only() -> None:
-    assert undated_where_absurd(row(created_at=at(10**6)), at(0), None).created_at == at(10**6)
-    assert undated_where_absurd(row(created_at=epoch(1)), at(0), None).created_at is None
-    assert undated_where_absurd(row(created_at=None), at(0), None).created_at is None
+    assert without_impossible_date(row(created_at=at(10**6)), at(0), None).created_at == at(10**6)
+    assert without_impossible_date(row(created_at=epoch(1)), at(0), None).created_at is None
+    assert without_impossible_date(row(created_at=None), at(0), None).created_at is None

@@ -1,4 +1,4 @@
-"""Properties of `judge`: what one look at the supplier's list proves, over random lists."""
+"""Properties of `decide_lookup`: what one look at the supplier's list proves, over random lists."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,9 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import RefusalClass
-from bot.domain.first_seen import Sight, Sighting, sighting
+from bot.domain.first_seen import FirstSeen, SeenRelativeToSend, seen_relative_to_send
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import LIST_LENGTH, LookRules, SupplierView, VerdictKind, judge
+from bot.domain.row_matching import (
+    LIST_LENGTH,
+    LookupDecisionKind,
+    LookupRules,
+    SupplierView,
+    decide_lookup,
+)
 from bot.domain.supplier_row import SupplierRow
 from tests.domain.samples import RULES, SENT_AT, at, order, row
 
@@ -27,8 +33,8 @@ ROWS = st.builds(
 FILLERS = st.sampled_from([None, at(-4_000), at(-5), at(300)])
 """When the other rows of a full list were created; None: the list is not full."""
 SIGHTS = [
-    *[Sight(at(2), 100, 100), Sight(at(-9), 100, 103), Sight(at(9), 98, 99)],
-    *[Sight(at(2), 99, 100), Sight(at(0)), Sight(at(-1))],
+    *[FirstSeen(at(2), 100, 100), FirstSeen(at(-9), 100, 103), FirstSeen(at(9), 98, 99)],
+    *[FirstSeen(at(2), 99, 100), FirstSeen(at(0)), FirstSeen(at(-1))],
 ]
 """After, before and during the send, by various clocks; the last two have no send numbers."""
 REFS = st.sets(st.sampled_from(["r0", "r1", "r2"]))
@@ -53,9 +59,9 @@ def views(draw: st.DrawFn) -> SupplierView:
         first_seen={row.ref_id: seen_at[index % 2] for index, row in enumerate(listed)},
         claimed_since=claimed_since | draw(st.sampled_from([set(), set(), {"elsewhere"}])),
         older=draw(st.sampled_from([set(), set(), {"r0"}])) & refs,
-        has_past=draw(st.booleans()),
+        has_older_rows=draw(st.booleans()),
         contested=draw(st.sampled_from([set(), set(), {"r0"}])) & refs,
-        placed=draw(st.sampled_from([{"r3"}, {"r0", "r1", "r2", "r3"}])) & refs,
+        attributed=draw(st.sampled_from([{"r3"}, {"r0", "r1", "r2", "r3"}])) & refs,
     )
 
 
@@ -73,7 +79,7 @@ orders = st.builds(
 )
 looks = st.sampled_from([3, 70, 119, 120, 180, 599, 600, 4_000]).map(at)
 rules = st.sampled_from([0, 3, 40, -40]).map(
-    lambda skew: LookRules(RULES.timeout, timedelta(seconds=skew), RULES.park_after)
+    lambda skew: LookupRules(RULES.timeout, timedelta(seconds=skew), RULES.park_after)
 )
 
 
@@ -84,31 +90,33 @@ def could_be(order: Order, view: SupplierView) -> list[SupplierRow]:
         for row in view.rows
         if (row.service_code, row.destination) in {(order.service_code, echo) for echo in ECHOES}
         and row.ref_id not in view.claimed
-        and sighting(order, view.first_seen[row.ref_id]) is not Sighting.BEFORE
+        and seen_relative_to_send(order, view.first_seen[row.ref_id])
+        is not SeenRelativeToSend.BEFORE
     ]
 
 
-def unreadable(order: Order, view: SupplierView, rules: LookRules) -> list[SupplierRow]:
+def unreadable(order: Order, view: SupplierView, rules: LookupRules) -> list[SupplierRow]:
     """Return unclaimed rows of the product and time whose destination matches no order."""
     return [
         row
         for row in view.rows
         if row.service_code == order.service_code
         and row.destination not in ECHOES
-        and row.ref_id not in view.claimed | view.placed
-        and sighting(order, view.first_seen[row.ref_id]) is not Sighting.BEFORE
+        and row.ref_id not in view.claimed | view.attributed
+        and seen_relative_to_send(order, view.first_seen[row.ref_id])
+        is not SeenRelativeToSend.BEFORE
         and (row.created_at is None or is_near(row, rules))
     ]
 
 
-def is_near(row: SupplierRow, rules: LookRules) -> bool:
+def is_near(row: SupplierRow, rules: LookupRules) -> bool:
     """Return whether a row is of the order's time if our clock may be off by 15 minutes."""
     assert row.created_at is not None
     seconds = (row.created_at - SENT_AT - rules.skew).total_seconds()
     return -900 <= seconds <= 900 - 5 + 60 + 30
 
 
-def is_inside(row: SupplierRow, rules: LookRules) -> bool:
+def is_inside(row: SupplierRow, rules: LookupRules) -> bool:
     """Return whether a row was created during the call, within the tolerance of the clocks."""
     if row.created_at is None:
         return False
@@ -118,14 +126,14 @@ def is_inside(row: SupplierRow, rules: LookRules) -> bool:
 
 @given(orders, views(), rules, looks)
 def test_a_row_is_claimed_only_when_no_other_could_be_the_orders(
-    order: Order, view: SupplierView, rules: LookRules, now: datetime
+    order: Order, view: SupplierView, rules: LookupRules, now: datetime
 ) -> None:
-    verdict = judge(order, view, rules, now)
+    verdict = decide_lookup(order, view, rules, now)
     possible = could_be(order, view)
     inside = [row for row in possible if is_inside(row, rules)]
     undated = [row for row in possible if row.created_at is None]
     contested = {row.ref_id for row in inside} & view.contested
-    if verdict.kind is VerdictKind.CLAIM:
+    if verdict.kind is LookupDecisionKind.CLAIM:
         assert [verdict.row] == inside
         assert not contested
         assert not undated
@@ -138,49 +146,49 @@ def test_a_row_is_claimed_only_when_no_other_could_be_the_orders(
 
 @given(orders, views(), rules, looks)
 def test_a_miss_counts_only_in_a_complete_list_that_covers_the_send(
-    order: Order, view: SupplierView, rules: LookRules, now: datetime
+    order: Order, view: SupplierView, rules: LookupRules, now: datetime
 ) -> None:
-    verdict = judge(order, view, rules, now)
+    verdict = decide_lookup(order, view, rules, now)
     earliest = SENT_AT + rules.skew - timedelta(seconds=5)
     is_older = bool(view.older) or any(
         row.created_at is not None and row.created_at < earliest for row in view.rows
     )
     is_short = len(view.rows) + view.skipped < LIST_LENGTH
-    reaches_back = is_older or (is_short and not view.has_past)
+    reaches_back = is_older or (is_short and not view.has_older_rows)
     is_whole = not view.skipped and view.claimed_since <= {row.ref_id for row in view.rows}
     is_absent = not could_be(order, view) and not unreadable(order, view, rules)
-    if verdict.kind is not VerdictKind.CLAIM:
+    if verdict.kind is not LookupDecisionKind.CLAIM:
         assert verdict.is_covering == (reaches_back and is_whole and is_absent)
     if verdict.reason is ParkReason.WINDOW_LOST:
         assert not reaches_back
     if verdict.reason is ParkReason.PROBABLY_NOT_PLACED:
         assert verdict.is_covering
-        assert order.was_covered_after(timedelta(seconds=120))
-    if verdict.kind is VerdictKind.REFUSED:
+        assert order.has_covering_miss_after(timedelta(seconds=120))
+    if verdict.kind is LookupDecisionKind.REFUSED:
         assert verdict.is_covering
         assert order.refusal is RefusalClass.OTHER
-        assert order.was_covered_after(timedelta(seconds=60))
+        assert order.has_covering_miss_after(timedelta(seconds=60))
         assert now >= at(120)
 
 
 @given(orders, views(), rules, looks)
 def test_a_parked_order_is_claimed_or_left_unchanged(
-    order: Order, view: SupplierView, rules: LookRules, now: datetime
+    order: Order, view: SupplierView, rules: LookupRules, now: datetime
 ) -> None:
-    verdict = judge(order, view, rules, now)
+    verdict = decide_lookup(order, view, rules, now)
     if order.state is OrderState.PARKED:
-        assert verdict.kind in (VerdictKind.CLAIM, VerdictKind.MISS)
-    if verdict.kind is VerdictKind.PARK:
+        assert verdict.kind in (LookupDecisionKind.CLAIM, LookupDecisionKind.MISS)
+    if verdict.kind is LookupDecisionKind.PARK:
         assert verdict.reason is not None
 
 
 @given(views(), rules, st.sampled_from([600, 4_000]).map(at))
 def test_no_order_stays_ambiguous_past_the_limit(
-    view: SupplierView, rules: LookRules, now: datetime
+    view: SupplierView, rules: LookupRules, now: datetime
 ) -> None:
-    assert judge(order(), view, rules, now).kind is not VerdictKind.MISS
+    assert decide_lookup(order(), view, rules, now).kind is not LookupDecisionKind.MISS
 
 
 def test_only_a_sent_order_can_be_looked_for() -> None:
     with pytest.raises(ValueError, match="sent"):
-        judge(order(sent_at=None), SupplierView([], 0, set(), {}, set()), RULES, at(3))
+        decide_lookup(order(sent_at=None), SupplierView([], 0, set(), {}, set()), RULES, at(3))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState
-from bot.domain.supplier_balance import Expected, UnderWay, difference, under_way
+from bot.domain.supplier_balance import ExpectedBalance, OpenCosts, difference, open_costs
 from tests.domain.samples import order
 
 
@@ -17,7 +17,7 @@ def an_order(state: OrderState, cost: int, supplier_cost: int | None = None) -> 
 
 
 def test_only_an_accepted_order_is_surely_paid() -> None:
-    assert under_way(()) == UnderWay()
+    assert open_costs(()) == OpenCosts()
     orders = [
         an_order(OrderState.ACCEPTED, 10_000),
         an_order(OrderState.ACCEPTED, 10_000, 10_300),
@@ -26,7 +26,7 @@ def test_only_an_accepted_order_is_surely_paid() -> None:
         an_order(OrderState.PARKED, 4_000, 4_100),
         an_order(OrderState.FAILED, 8_000),
     ]
-    assert under_way(orders) == UnderWay(20_300, 2, 15_100, 4)
+    assert open_costs(orders) == OpenCosts(20_300, 2, 15_100, 4)
 
 
 @pytest.mark.parametrize(
@@ -44,23 +44,23 @@ def test_only_an_accepted_order_is_surely_paid() -> None:
 )
 def test_orders_in_progress_are_no_difference(reported: int, off: int) -> None:
     """An accepted order is paid, an unresolved one may be: any value between is correct."""
-    assert difference(reported, [Expected(100_000, UnderWay(10_000, 1, 5_000, 1))]) == off
+    assert difference(reported, [ExpectedBalance(100_000, OpenCosts(10_000, 1, 5_000, 1))]) == off
 
 
 @pytest.mark.parametrize(
     ("before", "after", "reported"),
     [
         # Accepted, ended, failed or deposited during the call.
-        (Expected(100, UnderWay()), Expected(100, UnderWay(10, 1)), 90),
-        (Expected(100, UnderWay()), Expected(100, UnderWay(10, 1)), 100),
-        (Expected(100, UnderWay(10, 1)), Expected(90, UnderWay()), 90),
-        (Expected(100, UnderWay(10, 1)), Expected(100, UnderWay()), 90),
-        (Expected(100, UnderWay(10, 1)), Expected(100, UnderWay()), 100),
-        (Expected(100, UnderWay()), Expected(150, UnderWay()), 150),
+        (ExpectedBalance(100, OpenCosts()), ExpectedBalance(100, OpenCosts(10, 1)), 90),
+        (ExpectedBalance(100, OpenCosts()), ExpectedBalance(100, OpenCosts(10, 1)), 100),
+        (ExpectedBalance(100, OpenCosts(10, 1)), ExpectedBalance(90, OpenCosts()), 90),
+        (ExpectedBalance(100, OpenCosts(10, 1)), ExpectedBalance(100, OpenCosts()), 90),
+        (ExpectedBalance(100, OpenCosts(10, 1)), ExpectedBalance(100, OpenCosts()), 100),
+        (ExpectedBalance(100, OpenCosts()), ExpectedBalance(150, OpenCosts()), 150),
     ],
 )
 def test_changes_during_the_balance_call_are_no_difference(
-    before: Expected, after: Expected, reported: int
+    before: ExpectedBalance, after: ExpectedBalance, reported: int
 ) -> None:
     """The reported balance is of some moment between the two snapshots."""
     assert difference(reported, [before, after]) == 0

@@ -10,15 +10,15 @@ from bot.domain.order import Order, OrderState
 from bot.domain.row_matching import SETTLED_AFTER
 from bot.domain.supplier_comparison import (
     COMPARE_EVERY,
-    Fate,
     FindingKind,
+    UnclaimedRowKind,
+    classify_unclaimed_row,
     differences,
-    fate_of,
-    hides_target,
-    misdated,
-    names_another,
+    has_other_target,
+    is_target_masked,
+    misdated_finding,
     next_compare_at,
-    unclaimed,
+    unclaimed_finding,
 )
 from bot.domain.supplier_profile import SupplierStatus
 from bot.domain.supplier_row import SupplierRow
@@ -119,11 +119,11 @@ def test_another_target_is_found_for_a_succeeded_order_only(
 def test_a_row_names_the_target_or_another_or_hides_it(
     sent: str, echo: str, another: bool, hides: bool
 ) -> None:
-    assert names_another("A", sent, "A", echo) is another
-    assert hides_target("A", sent, "A", echo) is hides
-    assert names_another("A", sent, "B", echo)
-    assert names_another("A", sent, "", echo) is another
-    assert hides_target("A", sent, "", echo) is not another
+    assert has_other_target("A", sent, "A", echo) is another
+    assert is_target_masked("A", sent, "A", echo) is hides
+    assert has_other_target("A", sent, "B", echo)
+    assert has_other_target("A", sent, "", echo) is another
+    assert is_target_masked("A", sent, "", echo) is not another
 
 
 def test_a_meter_that_is_written_as_a_phone_is_no_difference() -> None:
@@ -134,42 +134,44 @@ def test_a_meter_that_is_written_as_a_phone_is_no_difference() -> None:
 
 def fate(
     shown: SupplierRow, *unresolved: Order, seen_after: float = 0, skew: timedelta = ZERO
-) -> Fate:
-    return fate_of(shown, at(seen_after), unresolved, status_of, NOW, skew)
+) -> UnclaimedRowKind:
+    return classify_unclaimed_row(shown, at(seen_after), unresolved, status_of, NOW, skew)
 
 
 def test_an_old_row_without_an_order_is_unclaimed() -> None:
-    assert fate(row(status_word="success")) is Fate.UNCLAIMED
-    assert fate(row(status_word="waiting"), order(service_code="SM20")) is Fate.UNCLAIMED
+    assert fate(row(status_word="success")) is UnclaimedRowKind.UNCLAIMED
+    assert (
+        fate(row(status_word="waiting"), order(service_code="SM20")) is UnclaimedRowKind.UNCLAIMED
+    )
 
 
 def test_a_row_that_may_be_an_open_orders_is_ours() -> None:
     lost = order(state=OrderState.AMBIGUOUS)
-    assert fate(row(), lost) is Fate.OURS
+    assert fate(row(), lost) is UnclaimedRowKind.OURS
     suspected = order(service_code="SM20", suspect_ref_id="r1")
-    assert fate(row(), suspected) is Fate.OURS
+    assert fate(row(), suspected) is UnclaimedRowKind.OURS
     claimed = replace(lost, state=OrderState.PARKED, ref_id="r9")
-    assert fate(row(), claimed) is Fate.UNCLAIMED
+    assert fate(row(), claimed) is UnclaimedRowKind.UNCLAIMED
 
 
 def test_a_failed_row_is_ignored() -> None:
-    assert fate(row(status_word="failed")) is Fate.FREE
+    assert fate(row(status_word="failed")) is UnclaimedRowKind.FREE
 
 
 @pytest.mark.parametrize(
     ("made_after", "seen_after", "skew", "expected"),
     [
-        (481, 600, 0, Fate.YOUNG),
-        (480, 600, 0, Fate.UNCLAIMED),
-        (480 + 50, 600, 50, Fate.UNCLAIMED),
-        (480, 600, -50, Fate.YOUNG),
-        (None, 481, 0, Fate.YOUNG),
-        (None, 480, 0, Fate.UNCLAIMED),
-        (9_999, 480, 0, Fate.UNCLAIMED),
+        (481, 600, 0, UnclaimedRowKind.YOUNG),
+        (480, 600, 0, UnclaimedRowKind.UNCLAIMED),
+        (480 + 50, 600, 50, UnclaimedRowKind.UNCLAIMED),
+        (480, 600, -50, UnclaimedRowKind.YOUNG),
+        (None, 481, 0, UnclaimedRowKind.YOUNG),
+        (None, 480, 0, UnclaimedRowKind.UNCLAIMED),
+        (9_999, 480, 0, UnclaimedRowKind.UNCLAIMED),
     ],
 )
 def test_a_young_row_is_given_time(
-    made_after: float | None, seen_after: float, skew: float, expected: Fate
+    made_after: float | None, seen_after: float, skew: float, expected: UnclaimedRowKind
 ) -> None:
     """Age counts from its creation by our clock or our first sight, whichever is earlier."""
     shown = row(created_at=None if made_after is None else at(made_after))
@@ -178,8 +180,8 @@ def test_a_young_row_is_given_time(
 
 
 def test_an_unclaimed_row_is_described_as_the_supplier_shows_it() -> None:
-    assert unclaimed(row(), NOW).detail == "SM10 081234567890 10200 waiting"
-    assert unclaimed(row(cost=None, status_word=""), NOW).detail == "SM10 081234567890"
+    assert unclaimed_finding(row(), NOW).detail == "SM10 081234567890 10200 waiting"
+    assert unclaimed_finding(row(cost=None, status_word=""), NOW).detail == "SM10 081234567890"
 
 
 def test_the_next_comparison_is_in_ten_minutes_or_when_young_rows_are_old() -> None:
@@ -199,8 +201,8 @@ def test_a_row_with_an_absurd_instant_is_as_old_as_its_first_sight(
     seconds: int, skew: float
 ) -> None:
     shown = row(created_at=datetime.fromtimestamp(seconds, UTC))
-    assert fate(shown, seen_after=481, skew=timedelta(seconds=skew)) is Fate.YOUNG
-    assert fate(shown, seen_after=480, skew=timedelta(seconds=skew)) is Fate.UNCLAIMED
+    assert fate(shown, seen_after=481, skew=timedelta(seconds=skew)) is UnclaimedRowKind.YOUNG
+    assert fate(shown, seen_after=480, skew=timedelta(seconds=skew)) is UnclaimedRowKind.UNCLAIMED
 
 
 HOURS = 3_600
@@ -224,7 +226,7 @@ def test_an_orders_row_is_misdated_outside_its_send_and_our_first_sight(
 ) -> None:
     """It was created between the two, by a clock within 15 hours of ours."""
     ours, shown = order(ref_id="r1"), row(created_at=at(made_after))
-    found = misdated(shown, ours, at(seen_after), None, NOW)
+    found = misdated_finding(shown, ours, at(seen_after), None, NOW)
     assert (found is not None) == is_found
     if found is not None:
         assert (found.kind, found.ref_id, found.order_id) == (FindingKind.DATE, "r1", ours.order_id)
@@ -234,11 +236,11 @@ def test_an_orders_row_is_misdated_outside_its_send_and_our_first_sight(
 def test_an_unclaimed_row_is_misdated_if_an_earlier_comparison_lacked_it() -> None:
     """Without an earlier comparison it may be old, but not older than a year."""
     old = row(created_at=at(-100 * HOURS))
-    assert misdated(old, None, at(0), None, NOW) is None
-    assert misdated(old, None, at(0), at(0), NOW) is None
-    assert misdated(old, None, at(0), at(-84 * HOURS), NOW) is not None
-    assert misdated(old, None, at(0), at(-86 * HOURS), NOW) is None
-    assert misdated(old, order(sent_at=None), at(0), None, NOW) is None
+    assert misdated_finding(old, None, at(0), None, NOW) is None
+    assert misdated_finding(old, None, at(0), at(0), NOW) is None
+    assert misdated_finding(old, None, at(0), at(-84 * HOURS), NOW) is not None
+    assert misdated_finding(old, None, at(0), at(-86 * HOURS), NOW) is None
+    assert misdated_finding(old, order(sent_at=None), at(0), None, NOW) is None
     ancient = row(created_at=at(-366 * 24 * HOURS))
-    assert misdated(ancient, None, at(0), None, NOW) is not None
-    assert misdated(row(created_at=None), None, at(0), None, NOW) is None
+    assert misdated_finding(ancient, None, at(0), None, NOW) is not None
+    assert misdated_finding(row(created_at=None), None, at(0), None, NOW) is None

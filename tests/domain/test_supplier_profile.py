@@ -55,11 +55,11 @@ def test_status_words_are_matched_in_any_case_and_others_are_unknown(
 
 def test_a_refusal_that_concerns_the_account_does_not_deny_the_order() -> None:
     panel = replace(profile(), no_such_order_patterns=(re.compile("not found"),))
-    assert panel.denies("order not found")
-    assert panel.denies("gangguan: not found")
-    assert not panel.denies("dibatasi: not found")
-    assert not panel.denies("something went wrong")
-    assert not profile().denies("order not found")
+    assert panel.says_no_such_order("order not found")
+    assert panel.says_no_such_order("gangguan: not found")
+    assert not panel.says_no_such_order("dibatasi: not found")
+    assert not panel.says_no_such_order("something went wrong")
+    assert not profile().says_no_such_order("order not found")
 
 
 def test_only_success_and_failure_are_final() -> None:
@@ -179,7 +179,12 @@ def test_patterns_are_searched_in_pieces_of_bounded_length(length: int) -> None:
         private_note_patterns=(as_pattern,),
         no_such_order_patterns=(as_pattern,),
     )
-    for judge in (panel.public_note, panel.has_private_part, panel.refusal_of, panel.denies):
+    for judge in (
+        panel.public_note,
+        panel.has_private_part,
+        panel.refusal_of,
+        panel.says_no_such_order,
+    ):
         pattern.pieces.clear()
         judge("1" * length)
         assert max(pattern.pieces, default=0) <= 510
@@ -209,9 +214,9 @@ def test_a_truncated_message_does_not_match_a_whole_message_pattern() -> None:
 
 def test_a_long_text_does_not_deny_an_order() -> None:
     panel = replace(profile(), no_such_order_patterns=(re.compile(r"^not found\W*"),))
-    assert panel.denies("not found" + "!" * 200)
-    assert panel.denies("not found" + " " * 8_000)
-    assert not panel.denies("not found" + "!" * 250)
+    assert panel.says_no_such_order("not found" + "!" * 200)
+    assert panel.says_no_such_order("not found" + " " * 8_000)
+    assert not panel.says_no_such_order("not found" + "!" * 250)
 
 
 def test_admins_come_from_the_settings_and_have_a_credit_limit() -> None:
@@ -283,5 +288,5 @@ def test_every_part_of_a_refusal_must_say_not_taken(message: str, refusal: Refus
 def test_words_of_an_open_outcome_count_unless_they_are_negated(
     message: str, is_open: bool
 ) -> None:
-    assert profile_with_open_phrases().is_no_answer(message) is is_open
-    assert not profile().is_no_answer(message) or len(message) > 10_000
+    assert profile_with_open_phrases().leaves_outcome_unknown(message) is is_open
+    assert not profile().leaves_outcome_unknown(message) or len(message) > 10_000

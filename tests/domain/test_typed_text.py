@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.typed_text import visible
+from bot.domain.typed_text import without_invisible
 
 
 @pytest.mark.parametrize(
@@ -26,9 +26,9 @@ from bot.domain.typed_text import visible
     ],
 )
 def test_invisible_characters_are_removed(text: str, seen: str) -> None:
-    assert visible(text) == seen
+    assert without_invisible(text) == seen
 
 
 @given(st.text())
 def test_cleaning_is_idempotent(text: str) -> None:
-    assert visible(visible(text)) == visible(text)
+    assert without_invisible(without_invisible(text)) == without_invisible(text)

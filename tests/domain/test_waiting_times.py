@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.order import OrderState
-from bot.domain.waiting_times import became_slow, hear_by, is_morning, is_slow
+from bot.domain.waiting_times import answer_due_at, became_slow, is_morning, is_slow
 from tests.domain.samples import at, order
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -38,25 +38,25 @@ def jakarta(text: str) -> datetime:
 def test_an_answer_is_promised_in_three_hours_and_never_in_the_night(parked: str, by: str) -> None:
     """A promise that would fall between 22:00 and 09:00 is moved to 09:00."""
     parked_at = jakarta(parked).astimezone(UTC)
-    found = hear_by(parked_at, JAKARTA)
+    found = answer_due_at(parked_at, JAKARTA)
     assert found == jakarta(by)
     assert found.utcoffset() == timedelta(hours=7)
     assert found >= parked_at + timedelta(hours=3)
 
 
 def test_the_morning_may_be_in_the_next_month() -> None:
-    assert hear_by(jakarta("30 23:59"), JAKARTA) == datetime(2026, 12, 1, 9, tzinfo=JAKARTA)
+    assert answer_due_at(jakarta("30 23:59"), JAKARTA) == datetime(2026, 12, 1, 9, tzinfo=JAKARTA)
 
 
 def test_the_night_is_in_the_shops_time_zone() -> None:
     parked_at = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
-    assert hear_by(parked_at, JAKARTA) == parked_at + timedelta(hours=3)
-    assert hear_by(parked_at, JAYAPURA).isoformat() == "2026-11-25T09:00:00+09:00"
+    assert answer_due_at(parked_at, JAKARTA) == parked_at + timedelta(hours=3)
+    assert answer_due_at(parked_at, JAYAPURA).isoformat() == "2026-11-25T09:00:00+09:00"
 
 
 def test_a_promise_for_the_morning_is_recognised() -> None:
-    assert is_morning(hear_by(jakarta("24 23:00"), JAKARTA))
-    assert not is_morning(hear_by(jakarta("24 12:00"), JAKARTA))
+    assert is_morning(answer_due_at(jakarta("24 23:00"), JAKARTA))
+    assert not is_morning(answer_due_at(jakarta("24 12:00"), JAKARTA))
 
 
 @pytest.mark.parametrize("state", list(OrderState))

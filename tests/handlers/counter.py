@@ -26,8 +26,8 @@ from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers, register
 from handlers.transport.application import build_application
 from handlers.transport.bot import build_bot
-from handlers.transport.update_inbox import Inbox, PerChat
-from handlers.transport.update_receiver import Intake
+from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
+from handlers.transport.update_receiver import UpdateReceiver
 from handlers.ui.buttons import Button, pack
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
@@ -85,8 +85,8 @@ class Counter:
         self.deliver = Deliver(
             shop.store, notifier, partial(contents_of, shop.rules), shop.rules, shop.clock
         )
-        self.inbox = Inbox(shop.store, shop.rules, shop.clock, self.bot, lambda: None)
-        self.processor = PerChat(self.inbox)
+        self.inbox = UpdateInbox(shop.store, shop.rules, shop.clock, self.bot, lambda: None)
+        self.processor = PerChatProcessor(self.inbox)
         self.application = build_application(self.bot, self.services, self.inbox, self.processor)
         register(self.application)
         (self.conversation,) = (
@@ -95,7 +95,7 @@ class Counter:
             for handler in group
             if isinstance(handler, ConversationHandler)
         )
-        self.intake = Intake(self.application, self.bot, self.inbox, self.processor)
+        self.intake = UpdateReceiver(self.application, self.bot, self.inbox, self.processor)
 
     async def start(self) -> None:
         """Start the bot and wait until the application runs."""

@@ -6,14 +6,14 @@ from typing import Any
 
 from bot.domain.order import CustomerId
 from bot.sandbox.telegram.server import ChatMessage
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from tests.handlers.counter import Counter
 
 
 class Reader:
     """Writes and presses as one user, and keeps a transcript of the chat."""
 
-    def __init__(self, counter: Counter, who: CustomerId, words: Words) -> None:
+    def __init__(self, counter: Counter, who: CustomerId, words: Translator) -> None:
         self.counter = counter
         self.who = who
         self.words = words

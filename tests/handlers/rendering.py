@@ -3,13 +3,13 @@
 from bot.domain.supplier_profile import PanelProfile
 from bot.ports.notifier import Delivery
 from handlers.registry import notice_renderers
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from handlers.ui.rendered_message import RenderedMessage, RenderInput
 
 RENDERERS = notice_renderers()
 
 
 def render(
-    words: Words, delivery: Delivery, profile: PanelProfile, contact: str
+    words: Translator, delivery: Delivery, profile: PanelProfile, contact: str
 ) -> RenderedMessage | None:
     return RENDERERS[delivery.notice.kind](RenderInput(words, delivery, profile, contact))

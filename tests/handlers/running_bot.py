@@ -12,8 +12,8 @@ from telegram.ext import TypeHandler
 
 from bot.ports.store import Store, Transaction
 from bot.services.admin.operations import Admin
-from bot.services.catalogue.browse import Browse, Shelf
-from bot.services.catalogue.products_for_number import Fit
+from bot.services.catalogue.browse import Browse, CatalogueCache
+from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
@@ -25,13 +25,13 @@ from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
-from bot.services.orders.supplier_comparison import Recon
+from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
-from bot.services.saved_numbers import Remembered
+from bot.services.saved_numbers import CustomerNumbers
 from handlers.transport.application import build_application
 from handlers.transport.bot import build_bot
-from handlers.transport.update_inbox import Inbox, PerChat
-from handlers.transport.update_receiver import Intake, Webhook
+from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
+from handlers.transport.update_receiver import UpdateReceiver, Webhook
 from handlers.ui.context import Services, ShopApplication, ShopContext
 from handlers.ui.i18n import load_languages
 from tests.handlers.bot_api import TOKEN, BotApi
@@ -43,10 +43,10 @@ WORKERS = 2
 
 def build_services(store: Store) -> Services:
     """Return the use cases on a store, with a supplier that gets no calls."""
-    rules, clock, ids, shelf = shop_rules(), SettableClock(NOW), CountingIds(), Shelf()
+    rules, clock, ids, shelf = shop_rules(), SettableClock(NOW), CountingIds(), CatalogueCache()
     return Services(
         browse=Browse(shelf, rules, clock),
-        fit=Fit(shelf, rules, clock),
+        fit=NumberProducts(shelf, rules, clock),
         search=Search(shelf, rules, clock),
         buy=Buy(store, shelf, rules, clock, ids),
         dialogs=CustomerDialogs(store, clock),
@@ -56,11 +56,11 @@ def build_services(store: Store) -> Services:
         wallets=Wallets(store, rules, clock, ids),
         topups=CustomerTopUps(store, rules, clock, ids),
         history=History(store, rules),
-        saved_numbers=Remembered(store, rules, clock),
+        saved_numbers=CustomerNumbers(store, rules, clock),
         reopening=Reopening(store, rules, clock),
         restock=Restock(store, shelf, rules, clock),
         admin=Admin(store, ScriptedSupplier(), shelf, rules, clock),
-        recon=Recon(store, ScriptedSupplier(), rules, clock),
+        recon=SupplierComparison(store, ScriptedSupplier(), rules, clock),
         withholding=Withholding(store, shelf, rules, clock),
         store=store,
         rules=rules,
@@ -91,11 +91,11 @@ class RunningBot:
         self.services = build_services(store)
         self.bot = build_bot(TOKEN, api.root)
         rules, clock = self.services.rules, self.services.clock
-        self.inbox = Inbox(store, rules, clock, self.bot, self._die, pauses_seconds=(0.01,))
-        self.processor = PerChat(self.inbox, workers=WORKERS)
+        self.inbox = UpdateInbox(store, rules, clock, self.bot, self._die, pauses_seconds=(0.01,))
+        self.processor = PerChatProcessor(self.inbox, workers=WORKERS)
         application = build_application(self.bot, self.services, self.inbox, self.processor)
         (register or self._register)(application)
-        self.intake = Intake(
+        self.intake = UpdateReceiver(
             application,
             self.bot,
             self.inbox,

@@ -8,7 +8,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, ProductId
 from bot.sandbox.supplier.catalogue import full_catalogue
-from bot.services.catalogue.browse import Browse, Offer, Shelf
+from bot.services.catalogue.browse import Browse, CatalogueCache, Offer
 from bot.supplier.listings import read_listings
 from handlers.ui.buttons import Open, Pick, ShowHistory, pack
 from handlers.ui.catalogue_screen import screen
@@ -48,7 +48,7 @@ def build_browse() -> tuple[Browse, Catalogue]:
         assert parent is not None
         products.append(Product(ProductId(number), parent, listing))
     catalogue = Catalogue(products, categories, NOW)
-    shelf = Shelf()
+    shelf = CatalogueCache()
     shelf.put(catalogue, {})
     return Browse(shelf, shop_rules(), SettableClock(NOW)), catalogue
 

@@ -7,7 +7,7 @@ import re
 from playwright.async_api import Page, expect
 
 from handlers.ui.command_names import INDONESIAN_NAMES
-from handlers.ui.i18n import Words
+from handlers.ui.i18n import Translator
 from tests.browser.chromium import ROOT, Newcomer
 from tests.check_translations import extract
 from tests.pictures.camera import Camera
@@ -21,7 +21,7 @@ SEEN_MS = 60_000
 class Visitor(Newcomer):
     """A browser tab with translations; pictures are named for the screen and the language."""
 
-    def __init__(self, page: Page, address: str, words: Words, camera: Camera) -> None:
+    def __init__(self, page: Page, address: str, words: Translator, camera: Camera) -> None:
         """Use the translations of `words`."""
         super().__init__(page, address)
         self.words = words

@@ -29,7 +29,7 @@ from bot.ports.audit import AuditFinding
 from bot.ports.store import Transaction
 from bot.sandbox.supplier.server import EmbeddedSupplier, PanelOrder
 from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH
-from bot.services.orders.elapsed import Known
+from bot.services.orders.elapsed import ElapsedTracker
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_services
 from storage.store import SqlStore
@@ -216,7 +216,7 @@ class House:
         konter = await self._running_bot.enter_async_context(
             opened(settings or self.settings, self.clock)
         )
-        konter.reconcile._elapsed = Known(self.clock.time)
+        konter.reconcile._elapsed = ElapsedTracker(self.clock.time)
         await konter.start()
         self.konter = konter
         return konter

@@ -14,7 +14,7 @@ from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.sandbox.supplier.server import Fault
 from bot.sandbox.telegram.server import Person
 from handlers.transport import bot
-from handlers.transport.rate_limiter import Pace
+from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.buttons import Open, Pick, pack
 from tests.sandbox.guest import PAY, TELKOMSEL_10, Guest
 from tests.sandbox.running_shop import PRICE, House, a_house
@@ -26,7 +26,7 @@ OPEN, PICK = (pack(one).rsplit(":", count)[0] + ":" for one, count in ((Open(), 
 @pytest.fixture(autouse=True)
 def _without_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remove the bot's own limit of 28 messages a second."""
-    monkeypatch.setattr(bot, "Pace", partial(Pace, 1_000))
+    monkeypatch.setattr(bot, "Pace", partial(RateLimiter, 1_000))
 
 
 async def test_many_customers_buy_at_once_with_lost_answers(shop: House) -> None:

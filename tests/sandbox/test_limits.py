@@ -9,7 +9,7 @@ from aiolimiter import AsyncLimiter
 from bot.app import Konter
 from bot.domain.order import OrderState
 from bot.sandbox.telegram.server import BUDI, SARAH, Change
-from handlers.transport.rate_limiter import Pace
+from handlers.transport.rate_limiter import RateLimiter
 from tests.sandbox.guest import PAY, TELKOMSEL_10
 from tests.sandbox.running_shop import FUNDS, PRICE, House
 
@@ -24,7 +24,7 @@ async def open_shop(house: House, **limits: int) -> Konter:
     house.clock.move_to(12)
     konter = await house.enter_with_goods()
     pace = konter.intake._bot.rate_limiter
-    assert isinstance(pace, Pace)
+    assert isinstance(pace, RateLimiter)
     pace._limiter = AsyncLimiter(1_000_000, 1)
     return konter
 

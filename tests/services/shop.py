@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import Listing, ProductId
 from bot.domain.cutoff import parse_cutoff
-from bot.domain.errors import RefundDoubtError
+from bot.domain.errors import RefundUncertainError
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
@@ -24,8 +24,8 @@ from bot.ports.notifier import Delivery
 from bot.ports.store import Store
 from bot.ports.supplier import OrderReply, ServiceList, Supplier
 from bot.services.admin.operations import Admin
-from bot.services.catalogue.browse import Browse, Shelf
-from bot.services.catalogue.products_for_number import Fit
+from bot.services.catalogue.browse import Browse, CatalogueCache
+from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
@@ -44,9 +44,9 @@ from bot.services.orders.place import Buy
 from bot.services.orders.queue import Wait
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
-from bot.services.orders.supplier_comparison import Recon
+from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
-from bot.services.saved_numbers import Remembered
+from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_health import SupplierHealth
 from bot.supplier.profile import load_profile
 from tests.services.scripted import CountingIds, ScriptedNotifier, ScriptedSupplier, SettableClock
@@ -121,7 +121,7 @@ class Shop:
         """The supplier that the services use; a test may replace it before `build`."""
         self.notifier = ScriptedNotifier()
         self.opened_at = self.clock.now()
-        self.shelf = Shelf()
+        self.shelf = CatalogueCache()
         self.health = SupplierHealth()
         """The supplier's health, as measured from its answers."""
         self.build()
@@ -131,7 +131,7 @@ class Shop:
         store, supplier, rules, clock = self.store, self.panel, self.rules, self.clock
         self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock)
         self.browse = Browse(self.shelf, rules, clock)
-        self.fit = Fit(self.shelf, rules, clock)
+        self.fit = NumberProducts(self.shelf, rules, clock)
         self.search = Search(self.shelf, rules, clock)
         self.buy = Buy(store, self.shelf, rules, clock, self.ids)
         self.dialogs = CustomerDialogs(store, clock)
@@ -140,7 +140,7 @@ class Shop:
         self.reconcile = Reconcile(
             store, supplier, rules, clock, lambda: 0.0, seconds=clock.seconds
         )
-        self.recon = Recon(store, supplier, rules, clock)
+        self.recon = SupplierComparison(store, supplier, rules, clock)
         self.withholding = Withholding(store, self.shelf, rules, clock)
         self.customers = CustomerRecords(store, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
@@ -149,13 +149,13 @@ class Shop:
         self.admin = Admin(store, supplier, self.shelf, rules, clock)
         self.deliver = Deliver(store, self.notifier, partial(contents_of, rules), rules, clock)
         self.history = History(store, rules)
-        self.saved_numbers = Remembered(store, rules, clock)
+        self.saved_numbers = CustomerNumbers(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)
         self.restock = Restock(store, self.shelf, rules, clock)
 
     async def restart(self) -> None:
         """Start again on the same database, with no state in memory and no call in progress."""
-        self.shelf = Shelf()
+        self.shelf = CatalogueCache()
         self.build()
         await self.store.write(apply_credit_limits, self.rules)
         await self.refresh.load()
@@ -254,10 +254,10 @@ class Shop:
         return order
 
     async def insist_on_refund(self, actor_id: int, order_id: OrderId) -> Order:
-        """Refund an order; on `RefundDoubtError` confirm the refund."""
+        """Refund an order; on `RefundUncertainError` confirm the refund."""
         try:
             return await self.admin.refund(actor_id, order_id)
-        except RefundDoubtError as error:
+        except RefundUncertainError as error:
             return await self.admin.refund(actor_id, order_id, doubt=error.doubt)
 
     async def look_for(self, seconds: float) -> list[float]:

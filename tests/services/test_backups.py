@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import BackupError
-from bot.services.backups import BackUp, last_due
+from bot.services.backups import MakeBackups, last_due
 from tests.services.shop import NOON, Shop
 from tests.services.torn_store import TornStore
 
@@ -44,7 +44,7 @@ class BackupRunner:
         self.shop = shop
         self.folder = Folder()
         self.torn = TornStore(shop.store)
-        self.back_up = BackUp(self.torn, self.folder, shop.rules, shop.clock, 3)
+        self.back_up = MakeBackups(self.torn, self.folder, shop.rules, shop.clock, 3)
 
     async def at(self, moment: datetime) -> tuple[list[datetime], timedelta]:
         """Run the step that is due at `moment`.

@@ -6,11 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import NotPermittedError, QuestionChangedError, RecipientUnreachableError
+from bot.domain.errors import (
+    ConfirmationOutdatedError,
+    NotPermittedError,
+    RecipientUnreachableError,
+)
 from bot.domain.ledger import Purpose
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.domain.reopening import LONGEST_NOTE, Opening
+from bot.domain.reopening import LONGEST_NOTE, ShopStatus
 from bot.domain.shop_rules import PAUSED
 from bot.ports.store import Transaction
 from bot.services.notices.deliver import AT_ONCE
@@ -18,7 +22,7 @@ from bot.services.restores import RESTORED
 from bot.services.supplier_health import AWAY_AFTER
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
-OPEN = Opening()
+OPEN = ShopStatus()
 CROWD = [CustomerId(5_000 + number) for number in range(3 * AT_ONCE + 1)]
 
 
@@ -30,9 +34,9 @@ async def reopened_chats(shop: Shop) -> list[int]:
 
 async def test_no_request_is_stored_while_the_shop_is_open(shop: Shop) -> None:
     assert await shop.reopening.opening(ANNI) == OPEN
-    assert await shop.reopening.ask(ANNI) == OPEN
+    assert await shop.reopening.subscribe(ANNI) == OPEN
     await shop.admin.pause(ADMIN)
-    assert not (await shop.reopening.opening(ANNI)).is_awaited
+    assert not (await shop.reopening.opening(ANNI)).is_subscribed
     await shop.admin.resume(ADMIN)
     assert await reopened_chats(shop) == []
 
@@ -45,7 +49,7 @@ async def test_the_note_of_a_pause_is_plain_text_of_limited_length(
     shop: Shop, typed: str, note: str
 ) -> None:
     assert await shop.admin.pause(ADMIN, typed) == note
-    assert await shop.reopening.opening(ANNI) == Opening(is_paused=True, note=note)
+    assert await shop.reopening.opening(ANNI) == ShopStatus(is_paused=True, note=note)
 
 
 async def test_a_second_pause_replaces_the_note_unless_none_is_given(shop: Shop) -> None:
@@ -63,27 +67,27 @@ async def test_the_pause_after_a_restore_has_no_note(shop: Shop) -> None:
         tx.conditions.raise_(PAUSED, RESTORED, shop.clock.now())
 
     await shop.store.write(restore)
-    assert await shop.reopening.opening(ANNI) == Opening(is_paused=True)
+    assert await shop.reopening.opening(ANNI) == ShopStatus(is_paused=True)
     assert await shop.admin.pause(ADMIN, None) == ""
 
 
 async def test_a_customer_who_asked_is_notified_once(shop: Shop) -> None:
     await shop.admin.pause(ADMIN, "libur")
-    waiting = Opening(is_paused=True, note="libur", is_awaited=True)
+    waiting = ShopStatus(is_paused=True, note="libur", is_subscribed=True)
     for _ in range(3):
-        assert await shop.reopening.ask(ANNI) == waiting
-    assert not (await shop.reopening.opening(BUDI)).is_awaited
+        assert await shop.reopening.subscribe(ANNI) == waiting
+    assert not (await shop.reopening.opening(BUDI)).is_subscribed
     assert await reopened_chats(shop) == []
-    assert (await shop.admin.resume(ADMIN)).told == 1
+    assert (await shop.admin.resume(ADMIN)).notified_customers == 1
     assert await reopened_chats(shop) == [ANNI]
-    assert (await shop.admin.resume(SECOND_ADMIN)).told == 0
+    assert (await shop.admin.resume(SECOND_ADMIN)).notified_customers == 0
     assert await reopened_chats(shop) == []
 
 
 async def test_a_request_is_for_one_pause(shop: Shop) -> None:
     for _ in range(2):
         await shop.admin.pause(ADMIN)
-        await shop.reopening.ask(ANNI)
+        await shop.reopening.subscribe(ANNI)
         await shop.admin.resume(ADMIN)
         assert await reopened_chats(shop) == [ANNI]
     await shop.admin.pause(ADMIN)
@@ -93,29 +97,29 @@ async def test_a_request_is_for_one_pause(shop: Shop) -> None:
 
 async def test_a_withdrawn_request_is_not_notified(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
-    await shop.reopening.ask(ANNI)
-    assert not (await shop.reopening.forget(ANNI)).is_awaited
-    await shop.reopening.ask(BUDI)
+    await shop.reopening.subscribe(ANNI)
+    assert not (await shop.reopening.unsubscribe(ANNI)).is_subscribed
+    await shop.reopening.subscribe(BUDI)
     await shop.admin.resume(ADMIN)
     assert await reopened_chats(shop) == [BUDI]
-    assert await shop.reopening.forget(ANNI) == OPEN
+    assert await shop.reopening.unsubscribe(ANNI) == OPEN
 
 
 async def test_a_refused_resume_notifies_nobody(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
-    await shop.reopening.ask(ANNI)
+    await shop.reopening.subscribe(ANNI)
     with pytest.raises(NotPermittedError):
         await shop.admin.resume(ANNI)
-    with pytest.raises(QuestionChangedError):
+    with pytest.raises(ConfirmationOutdatedError):
         await shop.admin.resume(ADMIN, shown_at=1)
     assert await reopened_chats(shop) == []
-    assert (await shop.reopening.opening(ANNI)).is_awaited
+    assert (await shop.reopening.opening(ANNI)).is_subscribed
 
 
 async def test_a_customer_who_blocked_the_bot_is_notified_on_return(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
-    await shop.reopening.ask(ANNI)
-    await shop.reopening.ask(BUDI)
+    await shop.reopening.subscribe(ANNI)
+    await shop.reopening.subscribe(BUDI)
     shop.notifier.fails(ANNI, RecipientUnreachableError("blocked"))
     await shop.admin.resume(ADMIN)
     assert await reopened_chats(shop) == [BUDI]
@@ -127,26 +131,26 @@ async def test_many_customers_are_each_notified_once(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     for customer_id in CROWD:
         await shop.customers.register(customer_id, "X", "", "id")
-        await shop.reopening.ask(customer_id)
-    assert (await shop.admin.resume(ADMIN)).told == len(CROWD)
+        await shop.reopening.subscribe(customer_id)
+    assert (await shop.admin.resume(ADMIN)).notified_customers == len(CROWD)
     assert sorted(await reopened_chats(shop)) == CROWD
     assert await reopened_chats(shop) == []
 
 
 async def test_the_notice_shows_the_state_at_delivery(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
-    await shop.reopening.ask(ANNI)
+    await shop.reopening.subscribe(ANNI)
     await shop.admin.resume(ADMIN)
     await shop.admin.pause(ADMIN, "mati lampu")
     (delivery,) = await shop.deliveries(ANNI)
-    assert delivery.opening == Opening(is_paused=True, note="mati lampu")
+    assert delivery.opening == ShopStatus(is_paused=True, note="mati lampu")
 
 
 async def test_a_pause_and_its_requests_survive_a_restart(shop: Shop) -> None:
     await shop.admin.pause(ADMIN, "libur")
-    await shop.reopening.ask(ANNI)
+    await shop.reopening.subscribe(ANNI)
     await shop.restart()
-    assert (await shop.reopening.opening(ANNI)).is_awaited
+    assert (await shop.reopening.opening(ANNI)).is_subscribed
     await shop.admin.resume(ADMIN)
     assert await reopened_chats(shop) == [ANNI]
 
@@ -157,10 +161,10 @@ async def test_a_pause_and_its_requests_survive_a_restart(shop: Shop) -> None:
 async def test_an_open_breaker_is_shown_as_slow_and_takes_no_requests(shop: Shop) -> None:
     for number in ("081200000001", "081200000002", "081200000003"):
         await shop.ambiguous(number)
-    assert await shop.reopening.opening(ANNI) == Opening(is_slow=True)
-    assert await shop.reopening.ask(ANNI) == Opening(is_slow=True)
+    assert await shop.reopening.opening(ANNI) == ShopStatus(cannot_send=True)
+    assert await shop.reopening.subscribe(ANNI) == ShopStatus(cannot_send=True)
     await shop.admin.pause(ADMIN)
-    assert await shop.reopening.opening(ANNI) == Opening(is_paused=True)
+    assert await shop.reopening.opening(ANNI) == ShopStatus(is_paused=True)
     await shop.admin.resume(ADMIN)
     assert await shop.reopening.opening(ANNI) == OPEN
     assert await reopened_chats(shop) == []
@@ -168,17 +172,17 @@ async def test_an_open_breaker_is_shown_as_slow_and_takes_no_requests(shop: Shop
 
 async def test_an_unreachable_supplier_is_shown_as_slow_until_its_next_answer(shop: Shop) -> None:
     began = shop.clock.now()
-    shop.health.failed(began)
+    shop.health.record_failure(began)
     assert await shop.reopening.opening(ANNI) == OPEN
-    shop.health.failed(began + AWAY_AFTER)
-    assert await shop.reopening.opening(ANNI) == Opening(is_slow=True)
-    shop.health.answered(began + AWAY_AFTER + timedelta(seconds=1), None, is_order=False)
+    shop.health.record_failure(began + AWAY_AFTER)
+    assert await shop.reopening.opening(ANNI) == ShopStatus(cannot_send=True)
+    shop.health.record_answer(began + AWAY_AFTER + timedelta(seconds=1), None, is_order=False)
     assert await shop.reopening.opening(ANNI) == OPEN
 
 
 async def test_pausing_and_requesting_move_no_money(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
-    await shop.reopening.ask(ANNI)
+    await shop.reopening.subscribe(ANNI)
     await shop.admin.resume(ADMIN)
     transfers = await shop.wallets.transfers(ANNI, 50)
     assert [one.purpose for one in transfers] == [Purpose.CREDIT]

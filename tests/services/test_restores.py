@@ -8,28 +8,28 @@ import pytest
 from bot.domain.errors import (
     AttachError,
     AttachFault,
-    RefundDoubtError,
-    RowsUnseenError,
+    RefundUncertainError,
     ShopPausedError,
     SupplierReadError,
+    SupplierRowsUnreadError,
     TokenError,
     TokenFault,
 )
 from bot.domain.notice import NoticeKind
-from bot.domain.order import IDS_AN_EPOCH, Order, OrderState, ParkReason
+from bot.domain.order import IDS_PER_EPOCH, Order, OrderState, ParkReason
 from bot.domain.supplier_row import SupplierRow
 from bot.services.orders.queue import Wait
-from bot.services.restores import Restored, travel
+from bot.services.restores import RestoreReport, restore_state
 from tests.services.shop import ADMIN, ANNI, BUDI, NOON, NUMBER, Shop
 
 LATER = timedelta(hours=5)
 OTHER = "081200000002"
 
 
-async def restore(shop: Shop, epoch: int = 1) -> Restored:
+async def restore(shop: Shop, epoch: int = 1) -> RestoreReport:
     """Five hours later, restore from the current database as if it were a backup; restart."""
     shop.clock.at += LATER
-    restored = await shop.store.write(travel, shop.rules, epoch, shop.clock.now())
+    restored = await shop.store.write(restore_state, shop.rules, epoch, shop.clock.now())
     await shop.restart()
     return restored
 
@@ -58,8 +58,8 @@ async def test_a_restored_shop_is_paused_until_an_admin_resumes(shop: Shop) -> N
 
 async def test_the_period_since_the_backup_is_alerted_in_the_shops_time(shop: Shop) -> None:
     restored = await restore(shop)
-    assert restored.forgotten_from == shop.opened_at
-    assert restored.forgotten_to == shop.opened_at + LATER
+    assert restored.gap_from == shop.opened_at
+    assert restored.gap_to == shop.opened_at + LATER
     (delivered,) = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.ALERT]
     assert delivered.notice.data["condition"] == "restored"
     assert delivered.notice.data["detail"] == "2026-03-14 12:00:00 - 2026-03-14 17:00:00"
@@ -75,8 +75,8 @@ async def test_a_second_restore_within_15_minutes_is_alerted_too(shop: Shop) -> 
 
 async def test_the_period_since_an_empty_backup_is_empty(empty_shop: Shop) -> None:
     now = empty_shop.clock.now()
-    restored = await empty_shop.store.write(travel, empty_shop.rules, 1, now)
-    assert restored.forgotten_from == restored.forgotten_to == now
+    restored = await empty_shop.store.write(restore_state, empty_shop.rules, 1, now)
+    assert restored.gap_from == restored.gap_to == now
 
 
 # --- unfinished work ---
@@ -161,7 +161,7 @@ async def test_tokens_from_before_the_restore_are_unknown(shop: Shop) -> None:
     token = await shop.token()
     restored = await restore(shop)
     await resumed(shop)
-    assert restored.dead_buttons > 0
+    assert restored.deleted_confirmations > 0
     with pytest.raises(TokenError) as caught:
         await shop.buy.confirm(ANNI, token, None)
     assert caught.value.fault is TokenFault.UNKNOWN
@@ -184,7 +184,7 @@ async def test_order_numbers_of_before_are_not_given_again(shop: Shop) -> None:
     await resumed(shop)
     order = await shop.queue(number=OTHER)
     assert order.number == restored.next_number == "K2-1"
-    assert order.order_id == IDS_AN_EPOCH + 1
+    assert order.order_id == IDS_PER_EPOCH + 1
     assert await shop.admin.find(ADMIN, "k2-1") == [order]
     shop.supplier.shows(shop.row(order, "r2"))
     assert (await shop.send_next(shop.reply(order, "r2"))).state is OrderState.ACCEPTED
@@ -207,10 +207,10 @@ async def test_a_refund_needs_confirming_while_a_row_may_be_the_orders(shop: Sho
     order = await shop.queue()
     await restore(shop)
     shop.supplier.shows(shop.row(order, created_at=shop.opened_at + timedelta(hours=1)))
-    with pytest.raises(RefundDoubtError):
+    with pytest.raises(RefundUncertainError):
         await shop.admin.refund(ADMIN, order.order_id)
     shop.supplier.rows.clear()
-    with pytest.raises(RefundDoubtError):
+    with pytest.raises(RefundUncertainError):
         await shop.admin.refund(ADMIN, order.order_id)
     refunded = await shop.insist_on_refund(ADMIN, order.order_id)
     assert (refunded.state, (await shop.wallet()).held) == (OrderState.FAILED, 0)
@@ -239,7 +239,7 @@ async def test_resume_records_the_rows_before_anything_is_sent(shop: Shop) -> No
 async def test_resume_fails_until_the_rows_were_read_once(shop: Shop) -> None:
     await restore(shop)
     shop.supplier.read_error = SupplierReadError("502")
-    with pytest.raises(RowsUnseenError):
+    with pytest.raises(SupplierRowsUnreadError):
         await shop.admin.resume(ADMIN)
     assert (await shop.admin.overview(ADMIN)).is_paused
     shop.supplier.read_error = None
@@ -254,7 +254,7 @@ async def test_rows_read_before_the_restore_do_not_count(shop: Shop) -> None:
     await shop.recon.step()
     await restore(shop)
     shop.supplier.read_error = SupplierReadError("502")
-    with pytest.raises(RowsUnseenError):
+    with pytest.raises(SupplierRowsUnreadError):
         await shop.admin.resume(ADMIN)
 
 
@@ -267,7 +267,7 @@ async def test_resume_without_a_restore_does_not_read_the_supplier(shop: Shop) -
 # --- a backup from before a change of the supplier account ---
 
 
-async def restore_on_other_account(shop: Shop) -> Restored:
+async def restore_on_other_account(shop: Shop) -> RestoreReport:
     """Restore with the settings of another supplier account."""
     shop.rules = replace(shop.rules, account="U2")
     return await restore(shop)
@@ -283,7 +283,11 @@ async def test_orders_of_every_account_are_parked(shop: Shop) -> None:
     orders = [accepted, lost, sending, queued, parked]
     held = (await shop.wallet()).held, (await shop.wallet(BUDI)).held
     restored = await restore_on_other_account(shop)
-    assert (restored.parked, restored.ambiguous, dict(restored.elsewhere)) == (4, 0, {"U1": 4})
+    assert (restored.parked, restored.ambiguous, dict(restored.open_on_other_accounts)) == (
+        4,
+        0,
+        {"U1": 4},
+    )
     for order in orders:
         now = await shop.get(order.order_id)
         assert (now.state, now.park_reason) == (OrderState.PARKED, ParkReason.RESTORED)
@@ -304,7 +308,7 @@ async def test_orders_of_every_account_are_parked(shop: Shop) -> None:
 async def test_an_order_parked_before_the_restore_is_not_changed(shop: Shop) -> None:
     order = await shop.parked()
     restored = await restore_on_other_account(shop)
-    assert (restored.parked, dict(restored.elsewhere)) == (0, {"U1": 1})
+    assert (restored.parked, dict(restored.open_on_other_accounts)) == (0, {"U1": 1})
     assert await shop.get(order.order_id) == order
 
 
@@ -365,19 +369,19 @@ async def test_a_refund_of_another_accounts_order_always_needs_confirming(
     for rows in ([], [foreign]):
         shop.supplier.rows = rows
         reads = len(shop.supplier.reads)
-        with pytest.raises(RefundDoubtError) as caught:
+        with pytest.raises(RefundUncertainError) as caught:
             await shop.admin.refund(ADMIN, order.order_id)
         assert (caught.value.account, caught.value.candidates) == ("U1", int(not is_accepted))
         assert len(shop.supplier.reads) == reads
         doubt = caught.value.doubt
-    with pytest.raises(RefundDoubtError) as another:
+    with pytest.raises(RefundUncertainError) as another:
         await shop.admin.refund(ADMIN, order.order_id, doubt="another")
     assert another.value.has_changed
     refunded = await shop.admin.refund(ADMIN, order.order_id, doubt=doubt)
     assert (refunded.state, (await shop.wallet()).held) == (OrderState.FAILED, 0)
     (act,) = await shop.store.read(lambda tx: tx.admin_acts.about(order.number))
     assert (act.action, act.detail) == ("refund", "forced, account U1")
-    of_nobody = await shop.store.read(lambda tx: tx.recon.open("U1"))
+    of_nobody = await shop.store.read(lambda tx: tx.findings.open("U1"))
     assert [one.ref_id for one in of_nobody] == ([] if is_accepted else ["known"])
 
 
@@ -399,11 +403,11 @@ async def test_a_refund_confirmation_from_before_a_restore_is_not_valid(
     shop.rules = replace(shop.rules, account=account)
     await shop.restart()
     shop.supplier.read_error = SupplierReadError("502")
-    with pytest.raises(RefundDoubtError) as shown:
+    with pytest.raises(RefundUncertainError) as shown:
         await shop.admin.refund(ADMIN, parked.order_id)
     for epoch in (1, 2):
         await restore(shop, epoch)
-        with pytest.raises(RefundDoubtError) as again:
+        with pytest.raises(RefundUncertainError) as again:
             await shop.admin.refund(ADMIN, parked.order_id, doubt=shown.value.doubt)
         assert again.value.has_changed
         shown = again

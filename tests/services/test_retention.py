@@ -92,11 +92,11 @@ async def test_the_token_of_a_credit_is_kept_for_ever(shop: Shop) -> None:
 async def test_notices_to_a_blocked_customer_are_kept(shop: Shop) -> None:
     def block(tx: Transaction) -> None:
         tx.outbox.add(Notice(BUDI, NoticeKind.WALLET, "waits", shop.clock.now()))
-        tx.outbox.hold_chat(BUDI)
+        tx.outbox.mark_unreachable(BUDI)
 
     await shop.store.write(block)
     await swept(shop, 400 * DAY)
-    assert await shop.store.write(lambda tx: tx.outbox.release_chat(BUDI)) == 1
+    assert await shop.store.write(lambda tx: tx.outbox.mark_reachable(BUDI)) == 1
 
 
 async def test_old_outcome_notices_are_deleted_without_audit_findings(shop: Shop) -> None:

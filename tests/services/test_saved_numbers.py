@@ -13,7 +13,7 @@ XL, METER, GAME = "081712345678", "12345678901", "123456781234"
 
 async def offered(shop: Shop, code: str) -> list[str]:
     offer = shop.browse.offer(shop.product(code))
-    return [one.destination for one in await shop.saved_numbers.fitting(ANNI, offer, 5)]
+    return [one.destination for one in await shop.saved_numbers.usable_for(ANNI, offer, 5)]
 
 
 async def bought(shop: Shop, code: str = "SM10", number: str = NUMBER) -> None:
@@ -39,7 +39,7 @@ async def test_a_game_account_is_not_offered_for_another_game(shop: Shop) -> Non
     await shop.relist("ML86", main="FREE FIRE")
     assert await offered(shop, "ML86") == []
     await shop.queue(code="PLN20", number=METER)
-    await shop.saved_numbers.note_mine(ANNI, "0812", "Nomor saya")
+    await shop.saved_numbers.save_own_number(ANNI, "0812", "Nomor saya")
     assert await offered(shop, "SM10") == []
 
 
@@ -112,8 +112,8 @@ async def test_a_purchase_is_not_offered_again_while_an_equal_one_is_open(shop: 
 async def test_the_update_that_showed_the_own_number_button_is_stored_per_customer(
     shop: Shop,
 ) -> None:
-    await shop.saved_numbers.note_keys(ANNI, 7)
-    assert await shop.saved_numbers.keys_shown_by(ANNI) == 7
-    assert await shop.saved_numbers.keys_shown_by(BUDI) == 0
-    await shop.saved_numbers.note_keys(ANNI, 0)
-    assert await shop.saved_numbers.keys_shown_by(ANNI) == 0
+    await shop.saved_numbers.record_share_button(ANNI, 7)
+    assert await shop.saved_numbers.share_button_shown_by(ANNI) == 7
+    assert await shop.saved_numbers.share_button_shown_by(BUDI) == 0
+    await shop.saved_numbers.record_share_button(ANNI, 0)
+    assert await shop.saved_numbers.share_button_shown_by(ANNI) == 0

@@ -10,13 +10,13 @@ from bot.domain.errors import (
     SupplierError,
     SupplierReadError,
     SupplierRefusedError,
-    SupplierTooMuchError,
+    SupplierReplyTooLargeError,
 )
 from bot.domain.notice import Alert
 from bot.ports.supplier import ReadShare
 from bot.services.admin.operations import Admin
 from bot.services.notices import enqueue
-from bot.services.supplier_health import SupplierHealth, Watch, WatchedSupplier
+from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from tests.services.shop import ADMIN, Shop
 
 
@@ -26,9 +26,9 @@ class Watched:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.health = SupplierHealth()
-        shop.panel = WatchedSupplier(shop.supplier, self.health, shop.clock)
+        shop.panel = MonitoredSupplier(shop.supplier, self.health, shop.clock)
         shop.build()
-        self.watch = Watch(shop.store, self.health, shop.rules, shop.clock)
+        self.watch = SupplierAlerts(shop.store, self.health, shop.rules, shop.clock)
         shop.admin = Admin(shop.store, shop.panel, shop.shelf, shop.rules, shop.clock, self.health)
 
     async def read_list(self, error: SupplierError | None = None) -> None:
@@ -64,7 +64,7 @@ async def test_every_call_is_forwarded_unchanged(shop: Shop) -> None:
     assert panel.order_gap_seconds == supplier.order_gap_seconds
     order = await shop.queue()
     assert (await shop.send_next(shop.reply(order))).ref_id == "r1"
-    assert RefusalClass.OWN_DEPOSIT in watched.health.serving_since
+    assert RefusalClass.OWN_DEPOSIT in watched.health.not_refused_since
 
 
 async def test_an_unreachable_supplier_is_alerted_after_5_and_then_every_15_minutes(
@@ -96,12 +96,12 @@ async def test_an_unreachable_supplier_is_alerted_after_5_and_then_every_15_minu
 async def test_an_answer_too_large_to_read_counts_as_an_answer(shop: Shop) -> None:
     watched = Watched(shop)
     for _ in range(8):
-        await watched.read_list(SupplierTooMuchError("a list of 30,000 rows"))
+        await watched.read_list(SupplierReplyTooLargeError("a list of 30,000 rows"))
         shop.clock.advance(60)
         await watched.watch.step()
     assert await shop.alerts() == []
     assert watched.health.answered_at is not None
-    assert watched.health.serving_since == {}
+    assert watched.health.not_refused_since == {}
 
 
 async def test_the_closing_of_the_breaker_is_alerted_once(shop: Shop) -> None:

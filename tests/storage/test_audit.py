@@ -37,7 +37,7 @@ def shop(connection: sqlite3.Connection, tx: SqlTransaction) -> sqlite3.Connecti
             at = NOW + number * SECOND
             target = f"0812000000{number:02}"
             buy(tx, state=state, destination=target, sent_at=at, send_number=number)
-    tx.supplier_rows.see(ACCOUNT, [row("r1", status_word="success"), row("r2"), row("r9")], NOW)
+    tx.supplier_rows.record(ACCOUNT, [row("r1", status_word="success"), row("r2"), row("r9")], NOW)
     return connection
 
 
@@ -197,7 +197,7 @@ def test_an_order_may_be_sending_for_as_long_as_the_limit(
 def test_an_echo_in_another_form_is_the_same_destination(
     shop: sqlite3.Connection, tx: SqlTransaction, echo: str
 ) -> None:
-    tx.supplier_rows.see(ACCOUNT, [row("r1", destination=echo)], NOW)
+    tx.supplier_rows.record(ACCOUNT, [row("r1", destination=echo)], NOW)
     assert findings_by_rule(tx) == {}
 
 
@@ -217,7 +217,7 @@ def test_a_number_that_is_masked_later_is_no_finding(
     shop: sqlite3.Connection, tx: SqlTransaction, change: dict[str, str]
 ) -> None:
     """Panels mask the numbers of old rows; the matched number is kept."""
-    tx.supplier_rows.see(ACCOUNT, [row("r1", **change)], NOW)
+    tx.supplier_rows.record(ACCOUNT, [row("r1", **change)], NOW)
     assert findings_by_rule(tx) == {}
     kept = "select service_code, destination from supplier_rows where ref_id = 'r1'"
     assert tuple(shop.execute(kept).fetchone()) == ("SM10", NUMBER)
@@ -248,7 +248,7 @@ def test_another_number_is_found_before_and_after_masking(
 ) -> None:
     shop.execute("delete from supplier_rows where ref_id = 'r1'")
     for echo in shown:
-        tx.supplier_rows.see(ACCOUNT, [row("r1", destination=echo)], NOW)
+        tx.supplier_rows.record(ACCOUNT, [row("r1", destination=echo)], NOW)
     assert set(findings_by_rule(tx)) == ({GOODS} if found else set())
 
 
@@ -282,9 +282,9 @@ def test_goods_are_compared_for_succeeded_orders_only(
     shop: sqlite3.Connection, tx: SqlTransaction, change: dict[str, str]
 ) -> None:
     """A panel may show another order's row for a reference; that row was never believed."""
-    tx.supplier_rows.see(ACCOUNT, [row("r2", **change)], NOW)
+    tx.supplier_rows.record(ACCOUNT, [row("r2", **change)], NOW)
     assert findings_by_rule(tx) == {}
-    tx.supplier_rows.see(ACCOUNT, [row("r1", **change)], NOW)
+    tx.supplier_rows.record(ACCOUNT, [row("r1", **change)], NOW)
     assert set(findings_by_rule(tx)) == {GOODS}
 
 

@@ -152,7 +152,7 @@ async def test_rows_that_the_supplier_rewrote_prevent_no_backup(
 
     def rewrite(tx: Transaction) -> None:
         tx.orders.save(replace(end(tx, buy(tx), OrderState.SUCCEEDED), ref_id="r1"))
-        tx.supplier_rows.see(ACCOUNT, [row("r1", destination=OTHER)], NOW)
+        tx.supplier_rows.record(ACCOUNT, [row("r1", destination=OTHER)], NOW)
 
     await store.write(rewrite)
     found = await store.read(lambda tx: tx.audit.findings(NOW, DAY))

@@ -189,11 +189,11 @@ def test_a_withdrawn_credit_limit_falls_with_each_repayment(tx: SqlTransaction) 
     tx.ledger.record(hold(order(), order_id=None, amount=Rupiah(OPENING + 4_000)))
     tx.ledger.open_wallet(ANNI, 0)
     assert tx.ledger.account(ANNIS_WALLET).credit_limit == 4_000
-    assert tx.ledger.lent_to() == [ANNI]
+    assert tx.ledger.wallets_with_credit() == [ANNI]
     assert [paid_back(tx, 1_500, key).credit_limit for key in ("a", "b")] == [2_500, 1_000]
     assert tx.ledger.account(ANNIS_WALLET).available == 0
     assert paid_back(tx, 1_500, "c") == Account(ANNIS_WALLET, OPENING + 4_500, OPENING + 4_000, 0)
-    assert tx.ledger.lent_to() == []
+    assert tx.ledger.wallets_with_credit() == []
 
 
 @pytest.mark.parametrize(("phase", "limit"), [(Phase.POST, 6_000), (Phase.VOID, 0)])

@@ -160,14 +160,14 @@ def test_an_unresolved_order_blocks_its_target_in_any_spelling(
     waiting = tx.orders.add(order(destination=spelling))
     product = tx.orders.add(order(service_code="SM20", product_id=ProductId(2)))
     number = tx.orders.add(order(destination=OTHER))
-    assert tx.orders.untold(ACCOUNT, WaitReason.SAME_TARGET, 9) == []
+    assert tx.orders.not_notified_of(ACCOUNT, WaitReason.SAME_TARGET, 9) == []
     tx.orders.add(sent(1, state=state, account="U2"))
     assert tx.orders.sendable(ACCOUNT, LONG_AGO, None, 9) == [waiting, product, number]
     tx.orders.add(sent(1, state=state))
     assert tx.orders.sendable(ACCOUNT, LONG_AGO, None, 9) == [product, number]
-    assert tx.orders.untold(ACCOUNT, WaitReason.SAME_TARGET, 9) == [waiting]
+    assert tx.orders.not_notified_of(ACCOUNT, WaitReason.SAME_TARGET, 9) == [waiting]
     tx.orders.save(replace(waiting, wait_reason=WaitReason.SAME_TARGET))
-    assert tx.orders.untold(ACCOUNT, WaitReason.SAME_TARGET, 9) == []
+    assert tx.orders.not_notified_of(ACCOUNT, WaitReason.SAME_TARGET, 9) == []
 
 
 def test_orders_whose_customer_was_not_told_the_wait_reason_are_found(tx: SqlTransaction) -> None:
@@ -176,9 +176,9 @@ def test_orders_whose_customer_was_not_told_the_wait_reason_are_found(tx: SqlTra
         for reason in (None, WaitReason.SAME_TARGET, WaitReason.PAUSED)
     )
     tx.orders.add(order(account="U2"))
-    assert tx.orders.untold(ACCOUNT, WaitReason.PAUSED, 9) == [fresh, other]
-    assert tx.orders.untold(ACCOUNT, WaitReason.PAUSED, 1) == [fresh]
-    assert told not in tx.orders.untold(ACCOUNT, WaitReason.BUSY, 2)
+    assert tx.orders.not_notified_of(ACCOUNT, WaitReason.PAUSED, 9) == [fresh, other]
+    assert tx.orders.not_notified_of(ACCOUNT, WaitReason.PAUSED, 1) == [fresh]
+    assert told not in tx.orders.not_notified_of(ACCOUNT, WaitReason.BUSY, 2)
 
 
 def test_the_oldest_queued_orders_are_found_by_creation(tx: SqlTransaction) -> None:

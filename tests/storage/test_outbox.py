@@ -50,7 +50,7 @@ def test_a_dedupe_key_is_used_once(tx: SqlTransaction) -> None:
     first = put(tx, "order:K1:0")
     tx.outbox.delivered(first, NOW)
     assert not tx.outbox.add(replace(first, chat_id=BUDI))
-    assert tx.outbox.heads(NOW, 10) == []
+    assert tx.outbox.next_per_chat(NOW, 10) == []
     assert tx.outbox.get("order:K2:0") is None
 
 
@@ -59,31 +59,31 @@ def test_the_message_that_shows_a_notice_is_recorded(tx: SqlTransaction) -> None
     newer = put(tx, "b", BUDI)
     put(tx, "c", kind=NoticeKind.HELP)
     put(tx, "d", subject_id=2)
-    tx.outbox.shown(older, 77)
+    tx.outbox.set_message_id(older, 77)
     told = tx.outbox.about(NoticeKind.ORDER, 1)
     assert told == [newer, replace(older, data={"photo": "p", "message_id": 77})]
-    tx.outbox.shown(told[1], None)
+    tx.outbox.set_message_id(told[1], None)
     assert stored(tx, "a") == older
 
 
 def test_only_the_first_notice_of_each_chat_is_due(tx: SqlTransaction) -> None:
     annis = [put(tx, f"a{n}") for n in range(2)]
     budis = put(tx, "b", BUDI)
-    assert tx.outbox.heads(NOW, 10) == [annis[0], budis]
-    assert tx.outbox.heads(NOW, 1) == [annis[0]]
+    assert tx.outbox.next_per_chat(NOW, 10) == [annis[0], budis]
+    assert tx.outbox.next_per_chat(NOW, 1) == [annis[0]]
     tx.outbox.delivered(annis[0], NOW)
-    assert tx.outbox.heads(NOW, 10) == [annis[1], budis]
+    assert tx.outbox.next_per_chat(NOW, 10) == [annis[1], budis]
 
 
 def test_a_delayed_notice_holds_up_its_chat_only(tx: SqlTransaction) -> None:
     first, _ = put(tx, "a1"), put(tx, "a2")
     tx.outbox.retry(id_of(first), NOW + 20 * SECOND)
     budis = put(tx, "b", BUDI)
-    assert tx.outbox.heads(NOW, 10) == [budis]
+    assert tx.outbox.next_per_chat(NOW, 10) == [budis]
     tx.outbox.delivered(budis, NOW)
     assert tx.outbox.next_due(NOW) == NOW + 20 * SECOND
     assert tx.outbox.next_due(NOW + 20 * SECOND) is None
-    (head,) = tx.outbox.heads(NOW + 20 * SECOND, 10)
+    (head,) = tx.outbox.next_per_chat(NOW + 20 * SECOND, 10)
     assert head == replace(first, attempts=1, next_at=NOW + 20 * SECOND)
     tx.outbox.delivered(head, NOW)
     assert tx.outbox.next_due(NOW) is None
@@ -109,9 +109,9 @@ def test_urgent_notices_overtake_those_that_customers_cause(
         if ordinary not in URGENT_KINDS
     ]
     urgent = put(tx, "urgent", kind=kind)
-    assert tx.outbox.heads(NOW, 10) == [urgent]
+    assert tx.outbox.next_per_chat(NOW, 10) == [urgent]
     tx.outbox.delivered(urgent, NOW)
-    assert tx.outbox.heads(NOW, 10) == [waiting[0]]
+    assert tx.outbox.next_per_chat(NOW, 10) == [waiting[0]]
 
 
 def test_urgent_notices_keep_their_order_among_themselves(tx: SqlTransaction) -> None:
@@ -122,7 +122,7 @@ def test_urgent_notices_keep_their_order_among_themselves(tx: SqlTransaction) ->
     ends = put(tx, "ends", kind=NoticeKind.ALERT, data={"condition": "breaker_closed"})
     sequence = []
     for _ in range(4):
-        sequence += (heads := tx.outbox.heads(NOW, 10))
+        sequence += (heads := tx.outbox.next_per_chat(NOW, 10))
         tx.outbox.delivered(heads[0], NOW)
     assert sequence == [begins, parked, news, ends]
 
@@ -131,7 +131,7 @@ def test_chats_with_an_urgent_notice_come_first(tx: SqlTransaction) -> None:
     """Only a limited number of deliveries begins at once."""
     others = [put(tx, f"o{n}", chat_id=2_000 + n) for n in range(5)]
     urgent = put(tx, "urgent", BUDI, kind=NoticeKind.ALERT)
-    assert tx.outbox.heads(NOW, 2) == [urgent, others[0]]
+    assert tx.outbox.next_per_chat(NOW, 2) == [urgent, others[0]]
 
 
 def test_an_urgent_notice_respects_retry_after(
@@ -140,20 +140,20 @@ def test_an_urgent_notice_respects_retry_after(
     refused = put(tx, "refused")
     tx.outbox.retry(id_of(refused), NOW + 20 * SECOND)
     urgent = put(tx, "urgent", kind=NoticeKind.PARKED)
-    assert tx.outbox.heads(NOW, 10) == []
+    assert tx.outbox.next_per_chat(NOW, 10) == []
     assert tx.outbox.next_due(NOW) == NOW + 20 * SECOND
-    assert tx.outbox.heads(NOW + 20 * SECOND, 10) == [urgent]
+    assert tx.outbox.next_per_chat(NOW + 20 * SECOND, 10) == [urgent]
     tx.outbox.delivered(urgent, NOW + 20 * SECOND)
-    (head,) = tx.outbox.heads(NOW + 20 * SECOND, 10)
+    (head,) = tx.outbox.next_per_chat(NOW + 20 * SECOND, 10)
     assert head.dedupe_key == "refused"
 
 
 def test_a_held_notice_keeps_its_urgency(tx: SqlTransaction) -> None:
     put(tx, "request", kind=NoticeKind.TOPUP_REQUESTED)
     put(tx, "alert", kind=NoticeKind.ALERT)
-    tx.outbox.hold_chat(ANNI)
-    tx.outbox.release_chat(ANNI)
-    (head,) = tx.outbox.heads(NOW, 10)
+    tx.outbox.mark_unreachable(ANNI)
+    tx.outbox.mark_reachable(ANNI)
+    (head,) = tx.outbox.next_per_chat(NOW, 10)
     assert head.dedupe_key == "alert"
 
 
@@ -171,7 +171,7 @@ def test_the_migration_marks_existing_notices_as_urgent() -> None:
     migrate(connection, steps, unexpected)
     configure(connection)
     tx, sequence = SqlTransaction(connection), []
-    while heads := tx.outbox.heads(NOW, 10):
+    while heads := tx.outbox.next_per_chat(NOW, 10):
         sequence.append(heads[0].dedupe_key)
         tx.outbox.set_state(id_of(heads[0]), NoticeState.DELIVERED)
     assert sequence == ["b", "c", "a", "d"]
@@ -184,7 +184,7 @@ def test_notices_that_are_not_pending_are_never_due(tx: SqlTransaction) -> None:
     put(tx, "g", state=NoticeState.UNDELIVERABLE)
     put(tx, "d", state=NoticeState.DELIVERED)
     assert tx.outbox.next_due(NOW - SECOND) is None
-    assert tx.outbox.heads(NOW, 10) == []
+    assert tx.outbox.next_per_chat(NOW, 10) == []
     assert tx.outbox.backlog() == 0
     put(tx, "p")
     assert tx.outbox.backlog() == 1
@@ -227,12 +227,12 @@ def test_the_notices_of_a_blocked_chat_are_held_until_released(tx: SqlTransactio
     tx.outbox.retry(id_of(first), NOW + 99 * SECOND)
     given_up = put(tx, "given up", state=NoticeState.UNDELIVERABLE)
     budis = put(tx, "b", BUDI)
-    tx.outbox.hold_chat(ANNI)
-    assert tx.outbox.heads(NOW, 10) == [budis]
-    assert tx.outbox.release_chat(BUDI) == 0
-    assert tx.outbox.release_chat(ANNI) == 2
-    assert tx.outbox.release_chat(ANNI) == 0
-    assert tx.outbox.heads(NOW, 10) == [replace(first, attempts=1), budis]
+    tx.outbox.mark_unreachable(ANNI)
+    assert tx.outbox.next_per_chat(NOW, 10) == [budis]
+    assert tx.outbox.mark_reachable(BUDI) == 0
+    assert tx.outbox.mark_reachable(ANNI) == 2
+    assert tx.outbox.mark_reachable(ANNI) == 0
+    assert tx.outbox.next_per_chat(NOW, 10) == [replace(first, attempts=1), budis]
     assert stored(tx, "second") == second
     assert stored(tx, "given up") == given_up
 

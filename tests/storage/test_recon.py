@@ -11,39 +11,39 @@ PRICE = replace(FINDING, kind=FindingKind.PRICE, found_at=NOW - SECOND)
 
 
 def test_a_finding_is_new_once(tx: SqlTransaction) -> None:
-    assert tx.recon.note(ACCOUNT, FINDING)
-    assert not tx.recon.note(ACCOUNT, replace(FINDING, found_at=NOW + SECOND))
-    assert tx.recon.note(ACCOUNT, PRICE)
-    assert tx.recon.note("U2", FINDING)
-    assert tx.recon.open(ACCOUNT) == [PRICE, FINDING]
+    assert tx.findings.record(ACCOUNT, FINDING)
+    assert not tx.findings.record(ACCOUNT, replace(FINDING, found_at=NOW + SECOND))
+    assert tx.findings.record(ACCOUNT, PRICE)
+    assert tx.findings.record("U2", FINDING)
+    assert tx.findings.open(ACCOUNT) == [PRICE, FINDING]
 
 
 def test_a_finding_that_ended_may_be_found_again(tx: SqlTransaction) -> None:
-    tx.recon.note(ACCOUNT, FINDING)
-    assert tx.recon.close(ACCOUNT, FINDING.kind, "r1", NOW, None)
-    assert not tx.recon.close(ACCOUNT, FINDING.kind, "r1", NOW, None)
-    assert tx.recon.open(ACCOUNT) == []
+    tx.findings.record(ACCOUNT, FINDING)
+    assert tx.findings.close(ACCOUNT, FINDING.kind, "r1", NOW, None)
+    assert not tx.findings.close(ACCOUNT, FINDING.kind, "r1", NOW, None)
+    assert tx.findings.open(ACCOUNT) == []
     again = replace(FINDING, found_at=NOW + SECOND, detail="other")
-    assert tx.recon.note(ACCOUNT, again)
-    assert tx.recon.open(ACCOUNT) == [again]
+    assert tx.findings.record(ACCOUNT, again)
+    assert tx.findings.open(ACCOUNT) == [again]
 
 
 def test_a_finding_that_an_admin_settled_stays_settled(tx: SqlTransaction) -> None:
     """The supplier goes on showing the row for a while."""
-    tx.recon.note(ACCOUNT, FINDING)
-    assert tx.recon.close(ACCOUNT, FINDING.kind, "r1", NOW, 9001)
-    assert not tx.recon.note(ACCOUNT, FINDING)
-    assert tx.recon.open(ACCOUNT) == []
+    tx.findings.record(ACCOUNT, FINDING)
+    assert tx.findings.close(ACCOUNT, FINDING.kind, "r1", NOW, 9001)
+    assert not tx.findings.record(ACCOUNT, FINDING)
+    assert tx.findings.open(ACCOUNT) == []
 
 
 def test_the_detail_of_findings_settled_long_ago_is_emptied(tx: SqlTransaction) -> None:
     """It may contain a third party's number; the settlement itself is kept."""
     for number in range(4):
-        tx.recon.note(ACCOUNT, replace(FINDING, ref_id=f"r{number}"))
+        tx.findings.record(ACCOUNT, replace(FINDING, ref_id=f"r{number}"))
     for number in range(3):
-        tx.recon.close(ACCOUNT, FINDING.kind, f"r{number}", NOW - number * SECOND, 9001)
-    assert tx.recon.empty(NOW, 1) == 1
-    assert tx.recon.empty(NOW, 9) == 1
-    assert tx.recon.empty(NOW, 9) == 0
-    assert [found.detail for found in tx.recon.open(ACCOUNT)] == [FINDING.detail]
-    assert not tx.recon.note(ACCOUNT, replace(FINDING, ref_id="r2"))
+        tx.findings.close(ACCOUNT, FINDING.kind, f"r{number}", NOW - number * SECOND, 9001)
+    assert tx.findings.empty(NOW, 1) == 1
+    assert tx.findings.empty(NOW, 9) == 1
+    assert tx.findings.empty(NOW, 9) == 0
+    assert [found.detail for found in tx.findings.open(ACCOUNT)] == [FINDING.detail]
+    assert not tx.findings.record(ACCOUNT, replace(FINDING, ref_id="r2"))

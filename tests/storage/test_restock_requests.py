@@ -10,14 +10,14 @@ import pytest
 
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import DuplicateError
-from bot.domain.restock import KEPT, asked
+from bot.domain.restock import REQUEST_LIFETIME, new_request
 from storage.transaction import SqlTransaction
 from tests.storage.samples import ANNI, BUDI, NOW, SECOND
 
 FIRST, SECOND_PRODUCT = ProductId(1), ProductId(2)
-REQUEST = asked(ANNI, FIRST, NOW)
+REQUEST = new_request(ANNI, FIRST, NOW)
 LATER = NOW + timedelta(hours=1)
-OVER = NOW + KEPT
+OVER = NOW + REQUEST_LIFETIME
 
 
 def test_requests_are_stored_and_listed_oldest_first(tx: SqlTransaction) -> None:

@@ -12,7 +12,7 @@ from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.dialog import Dialog
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind, NoticeState
-from bot.domain.order import IDS_AN_EPOCH
+from bot.domain.order import IDS_PER_EPOCH
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from storage.restoration import COUNTED
 from storage.transaction import SqlTransaction
@@ -46,16 +46,16 @@ def test_ids_of_a_new_epoch_were_never_used(tx: SqlTransaction) -> None:
     assert tx.restoration.epoch() == 1
     assert buy(tx, destination="0812000").number == "K2-1"
     request = TopUp(TopUpId(0), ANNI, Rupiah(5_000), TopUpState.PENDING, "key", NOW)
-    assert tx.topups.add(request).topup_id == IDS_AN_EPOCH + 1
+    assert tx.topups.add(request).topup_id == IDS_PER_EPOCH + 1
     transfer = tx.ledger.record(credit(ANNIS_WALLET, 1, "again"))
     assert transfer.transfer_id is not None
-    assert transfer.transfer_id > IDS_AN_EPOCH
+    assert transfer.transfer_id > IDS_PER_EPOCH
     catalogue = tx.catalogue.replace([SM10, replace(SM10, code="NEW", sub="New")], NOW)
     known, new = catalogue.by_code("SM10"), catalogue.by_code("NEW")
     assert known is not None
     assert new is not None
     assert known.product_id == 1
-    assert new.product_id == IDS_AN_EPOCH + 1
+    assert new.product_id == IDS_PER_EPOCH + 1
     tx.restoration.begin_epoch(2)
     assert buy(tx, destination="0812001").number == "K3-1"
 
@@ -76,7 +76,7 @@ def test_the_newest_instant_is_found_in_every_table(tx: SqlTransaction) -> None:
         lambda at: tx.inbox.add(at.second, "{}", at),
         lambda at: tx.inbox.done(3, at),
         lambda at: tx.outbox.add(notice(f"{at}", created_at=at)),
-        lambda at: tx.supplier_rows.see(ACCOUNT, [row("r1")], at),
+        lambda at: tx.supplier_rows.record(ACCOUNT, [row("r1")], at),
         lambda at: tx.catalogue.replace([SM10], at),
     )
     for number, step in enumerate(steps, start=1):
@@ -123,7 +123,7 @@ def test_pending_notices_become_stale(tx: SqlTransaction) -> None:
     stale = tx.outbox.get("pending")
     assert stale is not None
     assert stale.state is NoticeState.STALE
-    assert tx.outbox.heads(NOW + timedelta(days=1), 10) == []
+    assert tx.outbox.next_per_chat(NOW + timedelta(days=1), 10) == []
     assert tx.outbox.backlog() == 0
 
 

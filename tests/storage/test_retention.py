@@ -54,7 +54,7 @@ async def test_a_handled_update_is_in_no_backup(
     store: SqlStore, path: Path, tmp_path: Path
 ) -> None:
     await store.write(arrive)
-    await store.write(lambda tx: tx.supplier_rows.see(ACCOUNT, [row("r1", voucher=SECRET)], NOW))
+    await store.write(lambda tx: tx.supplier_rows.record(ACCOUNT, [row("r1", voucher=SECRET)], NOW))
     back_up(path, tmp_path / "before.db", NOW)
     assert holds_secret(tmp_path / "before.db")
     await store.write(handle)
@@ -71,12 +71,12 @@ def test_the_migration_empties_updates_that_were_handled() -> None:
         connection.executemany(insert, [(1, SECRET, 5), (2, SECRET, None)])
         tx = SqlTransaction(connection)
         found = Finding(FindingKind.PRICE, "r1", "1 / 2", NOW)
-        assert tx.recon.note(ACCOUNT, found)
+        assert tx.findings.record(ACCOUNT, found)
         migrate(connection, load_migrations(), unexpected)
         kept = connection.execute("select update_id, payload from inbox order by update_id")
         assert [tuple(one) for one in kept] == [(1, ""), (2, SECRET)]
-        assert tx.recon.open(ACCOUNT) == [found]
-        assert tx.recon.note(ACCOUNT, Finding(FindingKind.TARGET, "r1", "", NOW))
+        assert tx.findings.open(ACCOUNT) == [found]
+        assert tx.findings.record(ACCOUNT, Finding(FindingKind.TARGET, "r1", "", NOW))
 
 
 def test_with_nothing_old_the_tables_are_not_scanned(connection: sqlite3.Connection) -> None:
@@ -97,7 +97,7 @@ def test_with_nothing_old_the_tables_are_not_scanned(connection: sqlite3.Connect
     tx.confirmations.forget_used(NOW, 200)
     tx.outbox.forget(NOW, 200)
     tx.supplier_rows.empty(NOW, NOW, 200)
-    tx.recon.empty(NOW, 200)
+    tx.findings.empty(NOW, 200)
     connection.set_progress_handler(None, 100)
     assert steps < 10
     assert tx.customers.get(ANNI) is not None

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.first_seen import Sight
+from bot.domain.first_seen import FirstSeen
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
-from bot.domain.supplier_row import UNKNOWN_SKEW, SupplierRow
+from bot.domain.supplier_row import MAX_SKEW, SupplierRow
 from storage.supplier_rows import OPEN_MARGIN
 from storage.transaction import SqlTransaction
 from tests.storage.records import records
@@ -26,54 +26,54 @@ def test_a_row_is_stored_as_last_seen(first: SupplierRow, second: SupplierRow) -
     tx = SqlTransaction(connection)
     long_ago = NOW.replace(year=1800)
     for seen in (first, replace(second, ref_id=first.ref_id)):
-        tx.supplier_rows.see(ACCOUNT, [seen], NOW)
+        tx.supplier_rows.record(ACCOUNT, [seen], NOW)
         assert tx.supplier_rows.unclaimed(ACCOUNT, long_ago, 10) == [seen]
     connection.close()
 
 
 def test_the_first_sight_of_a_row_is_recorded(tx: SqlTransaction) -> None:
     """A row that was seen before the send cannot be the order's."""
-    first, second = Sight(NOW, 0, 0), Sight(NOW + SECOND, 0, 0)
-    assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW) == {"r1": first}
+    first, second = FirstSeen(NOW, 0, 0), FirstSeen(NOW + SECOND, 0, 0)
+    assert tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW) == {"r1": first}
     later = NOW + SECOND
     changed = row("r1", status_word="success", cost=Rupiah(0))
     shown = [row("r2"), changed]
-    assert tx.supplier_rows.see(ACCOUNT, shown, later) == {"r1": first, "r2": second}
-    assert tx.supplier_rows.see("U2", [row("r1")], later) == {"r1": second}
-    assert tx.supplier_rows.see(ACCOUNT, [], later) == {}
+    assert tx.supplier_rows.record(ACCOUNT, shown, later) == {"r1": first, "r2": second}
+    assert tx.supplier_rows.record("U2", [row("r1")], later) == {"r1": second}
+    assert tx.supplier_rows.record(ACCOUNT, [], later) == {}
 
 
 def test_a_first_sight_records_the_newest_sends(tx: SqlTransaction) -> None:
     buy(tx, state=OrderState.FAILED, send_number=7, sent_at=NOW)
     buy(tx, state=OrderState.FAILED, send_number=99, sent_at=NOW, account="U2")
-    assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW, 6) == {"r1": Sight(NOW, 6, 7)}
-    assert tx.supplier_rows.see(ACCOUNT, [row("r2")], NOW) == {"r2": Sight(NOW, 7, 7)}
+    assert tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW, 6) == {"r1": FirstSeen(NOW, 6, 7)}
+    assert tx.supplier_rows.record(ACCOUNT, [row("r2")], NOW) == {"r2": FirstSeen(NOW, 7, 7)}
     buy(tx, state=OrderState.FAILED, send_number=8, sent_at=NOW)
-    seen = tx.supplier_rows.see(ACCOUNT, [row("r1"), row("r2")], NOW - SECOND, 8)
-    assert seen == {"r1": Sight(NOW, 6, 7), "r2": Sight(NOW, 7, 7)}
+    seen = tx.supplier_rows.record(ACCOUNT, [row("r1"), row("r2")], NOW - SECOND, 8)
+    assert seen == {"r1": FirstSeen(NOW, 6, 7), "r2": FirstSeen(NOW, 7, 7)}
 
 
 def test_a_row_without_send_numbers_has_its_instant_only(
     tx: SqlTransaction, connection: sqlite3.Connection
 ) -> None:
-    tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW)
+    tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW)
     connection.execute("update supplier_rows set first_asked_send = null, first_seen_send = null")
-    assert tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW + SECOND, 5) == {"r1": Sight(NOW)}
-    assert tx.supplier_rows.has_past(ACCOUNT, 1, NOW + SECOND)
-    assert not tx.supplier_rows.has_past(ACCOUNT, 1, NOW)
+    assert tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW + SECOND, 5) == {"r1": FirstSeen(NOW)}
+    assert tx.supplier_rows.had_rows_before(ACCOUNT, 1, NOW + SECOND)
+    assert not tx.supplier_rows.had_rows_before(ACCOUNT, 1, NOW)
 
 
 def test_an_account_has_a_past_if_a_row_or_claim_precedes_the_send(tx: SqlTransaction) -> None:
-    assert not tx.supplier_rows.has_past(ACCOUNT, 8, NOW)
-    tx.supplier_rows.see("U2", [row("r1")], NOW)
+    assert not tx.supplier_rows.had_rows_before(ACCOUNT, 8, NOW)
+    tx.supplier_rows.record("U2", [row("r1")], NOW)
     buy(tx, state=OrderState.FAILED, send_number=7, sent_at=NOW)
-    assert not tx.supplier_rows.has_past(ACCOUNT, 8, NOW)
-    tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW)
-    assert tx.supplier_rows.has_past(ACCOUNT, 8, NOW)
-    assert not tx.supplier_rows.has_past(ACCOUNT, 7, NOW)
+    assert not tx.supplier_rows.had_rows_before(ACCOUNT, 8, NOW)
+    tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW)
+    assert tx.supplier_rows.had_rows_before(ACCOUNT, 8, NOW)
+    assert not tx.supplier_rows.had_rows_before(ACCOUNT, 7, NOW)
     buy(tx, state=OrderState.ACCEPTED, send_number=6, sent_at=NOW, ref_id="r6")
-    assert tx.supplier_rows.has_past(ACCOUNT, 7, NOW)
-    assert not tx.supplier_rows.has_past(ACCOUNT, 6, NOW)
+    assert tx.supplier_rows.had_rows_before(ACCOUNT, 7, NOW)
+    assert not tx.supplier_rows.had_rows_before(ACCOUNT, 6, NOW)
 
 
 def test_unclaimed_rows_are_newest_first(tx: SqlTransaction) -> None:
@@ -84,8 +84,8 @@ def test_unclaimed_rows_are_newest_first(tx: SqlTransaction) -> None:
         row("mine", created_at=NOW),
         row("last", created_at=NOW + SECOND),
     ]
-    tx.supplier_rows.see(ACCOUNT, shown, NOW)
-    tx.supplier_rows.see("U2", [row("theirs")], NOW)
+    tx.supplier_rows.record(ACCOUNT, shown, NOW)
+    tx.supplier_rows.record("U2", [row("theirs")], NOW)
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 10) == [shown[3], shown[1]]
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 1) == [shown[3]]
     assert tx.supplier_rows.unclaimed("U2", NOW, 10) == [row("theirs")]
@@ -93,14 +93,14 @@ def test_unclaimed_rows_are_newest_first(tx: SqlTransaction) -> None:
 
 def test_a_claim_on_one_account_is_none_on_another(tx: SqlTransaction) -> None:
     buy(tx, ref_id="r1", account="U2")
-    tx.supplier_rows.see(ACCOUNT, [row("r1")], NOW)
+    tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW)
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 10) == [row("r1")]
 
 
 def test_a_row_without_an_instant_is_as_old_as_our_first_sight(tx: SqlTransaction) -> None:
     undated = row("r1", created_at=None)
-    tx.supplier_rows.see(ACCOUNT, [undated], NOW)
-    tx.supplier_rows.see(ACCOUNT, [undated], NOW + SECOND)
+    tx.supplier_rows.record(ACCOUNT, [undated], NOW)
+    tx.supplier_rows.record(ACCOUNT, [undated], NOW + SECOND)
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 10) == [undated]
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW + SECOND, 10) == []
 
@@ -120,7 +120,7 @@ def test_old_rows_are_emptied_by_first_sight_within_a_limit(
     for age in range(4):
         at = NOW - age * SECOND
         shown = row(f"r{age}", **FULL, created_at=NOW.replace(year=2200 if age % 2 else 1970))
-        tx.supplier_rows.see(ACCOUNT, [shown], at)
+        tx.supplier_rows.record(ACCOUNT, [shown], at)
     assert tx.supplier_rows.empty(NOW, NOW, 2) == 2
     whole, empty = (NUMBER, "CODE-1", "Budi"), ("", "", "")
     assert texts(connection) == {"r0": whole, "r1": whole, "r2": empty, "r3": empty}
@@ -132,13 +132,13 @@ def test_the_first_sight_of_a_row_outlives_its_texts(
     tx: SqlTransaction, connection: sqlite3.Connection
 ) -> None:
     """A row that a panel shows again after a year must not look new to a current order."""
-    tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL)], NOW)
+    tx.supplier_rows.record(ACCOUNT, [row("r1", **FULL)], NOW)
     assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == 1
-    again = tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL)], NOW + 9 * SECOND, 5)
-    assert again == {"r1": Sight(NOW, 0, 0)}
+    again = tx.supplier_rows.record(ACCOUNT, [row("r1", **FULL)], NOW + 9 * SECOND, 5)
+    assert again == {"r1": FirstSeen(NOW, 0, 0)}
     assert texts(connection) == {"r1": ("", "", "")}
     assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == 0
-    assert tx.supplier_rows.has_past(ACCOUNT, 1, NOW)
+    assert tx.supplier_rows.had_rows_before(ACCOUNT, 1, NOW)
 
 
 def test_the_number_of_an_orders_row_is_kept_for_the_audit(
@@ -146,7 +146,7 @@ def test_the_number_of_an_orders_row_is_kept_for_the_audit(
 ) -> None:
     buy(tx, ref_id="r1", state=OrderState.FAILED)
     buy(tx, ref_id="r2", state=OrderState.FAILED, account="U2")
-    tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL), row("r2", **FULL)], NOW)
+    tx.supplier_rows.record(ACCOUNT, [row("r1", **FULL), row("r2", **FULL)], NOW)
     assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == 2
     assert texts(connection) == {"r1": (NUMBER, "", ""), "r2": ("", "", "")}
 
@@ -170,7 +170,7 @@ def test_rows_that_an_open_order_may_look_for_stay_whole(
     is_emptied: bool,
 ) -> None:
     """An order may be parked for months, and its row is among those seen since."""
-    tx.supplier_rows.see(ACCOUNT, [row("r1", **FULL)], NOW)
+    tx.supplier_rows.record(ACCOUNT, [row("r1", **FULL)], NOW)
     buy(tx, state=state, account=account, created_at=NOW + ordered_after)
     assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == int(is_emptied)
 
@@ -178,7 +178,7 @@ def test_rows_that_an_open_order_may_look_for_stay_whole(
 def test_an_unclaimed_row_is_stored_as_last_shown(tx: SqlTransaction) -> None:
     hidden = row("r1", destination="0812****7890")
     for shown in (row("r1"), hidden):
-        tx.supplier_rows.see(ACCOUNT, [shown], NOW)
+        tx.supplier_rows.record(ACCOUNT, [shown], NOW)
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 9) == [hidden]
 
 
@@ -187,17 +187,17 @@ def test_an_unclaimed_row_is_stored_as_last_shown(tx: SqlTransaction) -> None:
     [
         datetime.fromtimestamp(1, UTC),
         datetime.fromtimestamp(253_402_214_400, UTC),
-        NOW - UNKNOWN_SKEW - SECOND,
-        NOW + UNKNOWN_SKEW + SECOND,
+        NOW - MAX_SKEW - SECOND,
+        NOW + MAX_SKEW + SECOND,
     ],
 )
 def test_a_row_with_an_absurd_instant_is_as_old_as_our_first_sight(
     tx: SqlTransaction, created_at: datetime
 ) -> None:
     odd = row("odd", created_at=created_at)
-    tx.supplier_rows.see(ACCOUNT, [odd], NOW)
+    tx.supplier_rows.record(ACCOUNT, [odd], NOW)
     shown = [row("before", created_at=NOW - SECOND), row("after", created_at=NOW + SECOND)]
-    tx.supplier_rows.see(ACCOUNT, shown, NOW)
+    tx.supplier_rows.record(ACCOUNT, shown, NOW)
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW - SECOND, 10) == [shown[1], odd, shown[0]]
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW + SECOND, 10) == [shown[1]]
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW - SECOND, 1) == [shown[1]]
@@ -206,7 +206,7 @@ def test_a_row_with_an_absurd_instant_is_as_old_as_our_first_sight(
 def test_undated_rows_are_selected_by_our_clock(tx: SqlTransaction) -> None:
     ahead = NOW + timedelta(hours=7)
     shown = [row("dated", created_at=ahead), row("undated", created_at=None)]
-    tx.supplier_rows.see(ACCOUNT, shown, NOW)
+    tx.supplier_rows.record(ACCOUNT, shown, NOW)
     assert tx.supplier_rows.unclaimed(ACCOUNT, ahead, 10) == [shown[0]]
     assert tx.supplier_rows.unclaimed(ACCOUNT, ahead, 10, NOW) == shown
     assert tx.supplier_rows.unclaimed(ACCOUNT, ahead + SECOND, 10, NOW) == [shown[1]]

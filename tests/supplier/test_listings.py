@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.catalogue import Listing
 from bot.domain.cutoff import CutoffWindow
-from bot.domain.errors import SupplierTooMuchError
+from bot.domain.errors import SupplierReplyTooLargeError
 from bot.domain.money import Rupiah
 from bot.domain.supplier_profile import PanelProfile
 from bot.supplier.protocol import parse_services
@@ -111,12 +111,12 @@ def test_a_list_with_the_maximum_of_rows_is_read(profile: PanelProfile) -> None:
 @pytest.mark.parametrize("row", [GOOD % 1, *JUNK])
 def test_a_list_of_more_rows_is_refused_whole(profile: PanelProfile, row: bytes) -> None:
     rows = [GOOD % number for number in range(15_000)] + [row] * 5_001
-    with pytest.raises(SupplierTooMuchError, match="20,001 rows"):
+    with pytest.raises(SupplierReplyTooLargeError, match="20,001 rows"):
         parse_services(b'{"status": true, "data": [%b]}' % b",".join(rows), profile)
 
 
 def test_rows_under_numbered_keys_are_counted_too(profile: PanelProfile) -> None:
     """PHP encodes a list with gaps as an object."""
     rows = b",".join(b'"%d": {}' % number for number in range(1, 20_002))
-    with pytest.raises(SupplierTooMuchError):
+    with pytest.raises(SupplierReplyTooLargeError):
         parse_services(b'{"status": true, "data": {%b}}' % rows, profile)

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.errors import (
     SupplierOutcomeUnknownError,
     SupplierReadError,
-    SupplierTooMuchError,
+    SupplierReplyTooLargeError,
 )
 from bot.domain.supplier_profile import PanelProfile
 from bot.supplier.protocol import (
@@ -183,7 +183,7 @@ def test_the_limits_hold_for_malformed_lists(profile: PanelProfile) -> None:
     rows = [ODD["NaN"], *(row(f"R{place}") for place in range(MOST_STATUS_ROWS + 5))]
     names, skipped = read_refs(listed(*rows), profile)
     assert (len(names), skipped) == (MOST_STATUS_ROWS - 1, 7)
-    with pytest.raises(SupplierTooMuchError):
+    with pytest.raises(SupplierReplyTooLargeError):
         parse_services(listed(*[b"NaN"] * (MOST_SERVICES + 1)), profile)
 
 

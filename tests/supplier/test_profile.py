@@ -120,8 +120,8 @@ def test_a_refusal_is_classified_by_its_message(
     ],
 )
 def test_messages_that_deny_an_order_are_recognised(profile: PanelProfile, message: str) -> None:
-    assert profile.denies(message)
-    assert profile.denies(message.upper())
+    assert profile.says_no_such_order(message)
+    assert profile.says_no_such_order(message.upper())
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_messages_that_deny_an_order_are_recognised(profile: PanelProfile, messa
     ],
 )
 def test_other_refusals_of_a_status_call_deny_no_order(profile: PanelProfile, message: str) -> None:
-    assert not profile.denies(message)
+    assert not profile.says_no_such_order(message)
 
 
 def test_every_class_of_refusals_has_an_example() -> None:

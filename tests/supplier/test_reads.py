@@ -13,7 +13,7 @@ from bot.domain.errors import (
     RefusalClass,
     SupplierReadError,
     SupplierRefusedError,
-    SupplierTooMuchError,
+    SupplierReplyTooLargeError,
 )
 from bot.domain.supplier_profile import PanelProfile
 from bot.ports.supplier import ReadShare
@@ -268,7 +268,7 @@ async def test_a_list_above_the_largest_size_is_refused_at_once(
     body = list_of(MAX_SERVICES_BYTES + 1)
     sent = answer(gzip.compress(body), Content_Encoding="gzip") if compressed else answer(body)
     async with RawPanel(sent) as panel, supplier_at(panel.url, profile) as supplier:
-        with pytest.raises(SupplierTooMuchError, match="above 16,777,216 bytes"):
+        with pytest.raises(SupplierReplyTooLargeError, match="above 16,777,216 bytes"):
             await supplier.services()
         assert panel.requests == 1
 
@@ -276,7 +276,7 @@ async def test_a_list_above_the_largest_size_is_refused_at_once(
 async def test_a_status_answer_above_its_size_is_refused_at_once(profile: PanelProfile) -> None:
     body = b'{"status": true, "data": [%b]}' % (b" " * 1024 * 1024)
     async with RawPanel(answer(body)) as panel, supplier_at(panel.url, profile) as supplier:
-        with pytest.raises(SupplierTooMuchError):
+        with pytest.raises(SupplierReplyTooLargeError):
             await supplier.recent_rows(ReadShare.RECONCILE)
         assert panel.requests == 1
 

@@ -249,7 +249,7 @@ def test_a_refusal_that_says_not_taken_is_definite(
     profile: PanelProfile, refusal: RefusalClass, message: str
 ) -> None:
     for written in (message, message.upper(), f"{message}.", f"Mohon maaf. {message}"):
-        assert not profile.is_no_answer(written)
+        assert not profile.leaves_outcome_unknown(written)
         assert profile.refusal_of(written) is refusal
 
 
@@ -258,7 +258,7 @@ def test_words_that_leave_the_outcome_open_are_no_answer(
     profile: PanelProfile, message: str
 ) -> None:
     for written in (message, message.upper(), f"Stok habis. {message}", f"{message}, nomor salah"):
-        assert profile.is_no_answer(written)
+        assert profile.leaves_outcome_unknown(written)
         assert profile.refusal_of(written) is RefusalClass.OTHER
 
 
@@ -268,7 +268,7 @@ def test_unknown_words_are_an_answer_that_is_not_believed_at_once(
 ) -> None:
     """The order fails only after covering misses at 60 and 120 s."""
     assert profile.refusal_of(message) is RefusalClass.OTHER
-    assert not profile.is_no_answer(message)
+    assert not profile.leaves_outcome_unknown(message)
 
 
 @pytest.mark.parametrize(
@@ -288,8 +288,8 @@ def test_a_throttle_phrase_beside_other_words_is_no_throttle_refusal(
 
 def test_a_message_that_is_too_long_is_no_answer(profile: PanelProfile) -> None:
     """Words that leave the outcome open may stand at its end."""
-    assert profile.is_no_answer("Nomor salah. " + "x" * 10_000)
-    assert profile.is_no_answer("Nomor salah. " + "x " * 4_000 + "akan diproses")
+    assert profile.leaves_outcome_unknown("Nomor salah. " + "x" * 10_000)
+    assert profile.leaves_outcome_unknown("Nomor salah. " + "x " * 4_000 + "akan diproses")
 
 
 @pytest.mark.parametrize("head", ["Nomor salah, ", "Stok habis ", ""])
@@ -307,7 +307,7 @@ def test_hostile_messages_are_matched_in_linear_time(
     """Only messages of up to 500 characters are classified, part by part."""
     message = (head + unit * 5_000)[:length] + "~"
     began = time.process_time()
-    profile.is_no_answer(message)
+    profile.leaves_outcome_unknown(message)
     profile.refusal_of(message)
     assert time.process_time() - began < 2
 
@@ -316,8 +316,8 @@ def test_an_own_group_of_no_answer_phrases_is_added_to_the_shipped_ones(tmp_path
     path = tmp_path / "panel.toml"
     path.write_text("[no_answer]\nours = ['diteropong']\n", encoding="utf-8")
     profile = load_profile(path)
-    assert profile.is_no_answer("Nomor salah, pesanan diteropong")
-    assert profile.is_no_answer("Tidak ada respon, nomor salah")
+    assert profile.leaves_outcome_unknown("Nomor salah, pesanan diteropong")
+    assert profile.leaves_outcome_unknown("Tidak ada respon, nomor salah")
     assert profile.refusal_of("Nomor salah") is RefusalClass.DESTINATION
 
 

@@ -157,4 +157,4 @@ async def test_a_status_refusal_in_a_2xx_or_4xx_denies_the_order(profile: PanelP
         ):
             with pytest.raises(SupplierRefusedError) as caught:
                 await supplier.rows_of("some1d", ReadShare.POLL)
-        assert profile.denies(caught.value.message)
+        assert profile.says_no_such_order(caught.value.message)

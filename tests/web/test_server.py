@@ -21,7 +21,9 @@ SECRET = "right-secret_1"
 class Shop:
     """The callbacks of the server, with answers that a test sets."""
 
-    health: Health = field(default_factory=lambda: Health(is_well=True, details={"database": "ok"}))
+    health: Health = field(
+        default_factory=lambda: Health(is_healthy=True, details={"database": "ok"})
+    )
     figures: Figures = field(default_factory=Figures)
     error: Exception | None = None
     received: list[dict[str, Any]] = field(default_factory=list)
@@ -69,7 +71,7 @@ async def test_the_health_of_a_well_bot_is_200_with_details(http: aiohttp.Client
 async def test_the_health_of_an_unwell_bot_is_503_with_details(
     http: aiohttp.ClientSession, shop: Shop
 ) -> None:
-    shop.health = Health(is_well=False, details={"database": "unavailable"})
+    shop.health = Health(is_healthy=False, details={"database": "unavailable"})
     async with http.get("/health") as answer:
         assert answer.status == 503
         assert (await answer.json())["database"] == "unavailable"

@@ -25,7 +25,7 @@ async def test_the_notices_of_a_chat_are_delivered_one_after_the_other(shop: Sho
     shop.store = store = WakingStore(shop.store)
     shop.build()
     loop = outbox_loop(shop.deliver)
-    store.wakes([loop])
+    store.set_loops([loop])
     running = asyncio.create_task(loop.run())
     for number in range(3):
         await store.write(_put, Notice(ANNI, NoticeKind.HELP, f"a{number}", shop.clock.now()))
@@ -44,7 +44,7 @@ async def test_a_delivery_that_cannot_be_recorded_is_retried_and_counts_as_a_fai
     shop.store = store = WakingStore(torn)
     shop.build()
     loop = outbox_loop(shop.deliver)
-    store.wakes([loop])
+    store.set_loops([loop])
     await store.write(_put, Notice(ANNI, NoticeKind.HELP, "a", shop.clock.now()))
     torn.refuse_writes(1_000_000)
     running = asyncio.create_task(loop.run())

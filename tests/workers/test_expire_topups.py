@@ -20,7 +20,7 @@ async def test_top_ups_that_expired_during_a_downtime_are_announced_at_start(sho
     shop.notifier.delivered.clear()
     shop.clock.at += timedelta(hours=2)
     delivering, expiring = outbox_loop(shop.deliver), Loop("expire_topups", shop.topups.expire)
-    store.wakes([delivering])
+    store.set_loops([delivering])
     running = [asyncio.create_task(loop.run()) for loop in (delivering, expiring)]
     await until(lambda: bool(shop.notifier.delivered))
     for loop in (delivering, expiring):

@@ -172,7 +172,7 @@ async def test_every_write_wakes_every_loop(shop: Shop) -> None:
     steps = [Steps(), Steps()]
     loops = [Loop(f"loop {number}", step) for number, step in enumerate(steps)]
     store = WakingStore(shop.store)
-    store.wakes(loops)
+    store.set_loops(loops)
     async with asyncio.timeout(10):
         running = [asyncio.create_task(loop.run()) for loop in loops]
         await until(lambda: all(len(step.ran_at) == 1 for step in steps))
@@ -191,7 +191,7 @@ async def test_a_failed_write_wakes_no_loop(shop: Shop) -> None:
     store = WakingStore(torn)
     await store.write(_note, "early")
     woken: list[str] = []
-    store.wakes([RecordingLoop(woken)])
+    store.set_loops([RecordingLoop(woken)])
     torn.refuse_writes(1)
     with pytest.raises(StoreUnavailableError):
         await store.write(_note, "a")

@@ -82,7 +82,7 @@ async def test_a_call_that_takes_too_long_is_left_to_the_next_start(shop: Shop) 
     await answer.asked.wait()
     await orders.finish(0.01)
     assert (await shop.get(order.order_id)).state is OrderState.SENDING
-    assert shop.send.live == frozenset()
+    assert shop.send.calls_in_progress == frozenset()
     await shop.restart()
     assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
 
@@ -163,7 +163,7 @@ async def test_the_end_of_a_call_wakes_the_sender(shop: Shop) -> None:
         return seconds
 
     loop = Loop("send_orders", step)
-    store.wakes([loop])
+    store.set_loops([loop])
     running = asyncio.create_task(loop.run())
     async with asyncio.timeout(10):
         assert await stepped.get() == 0

@@ -10,7 +10,7 @@ from bot.domain.errors import (
     StoreUnavailableError,
     SupplierReadError,
     SupplierRefusedError,
-    SupplierTooMuchError,
+    SupplierReplyTooLargeError,
 )
 from bot.ports.supplier import ServiceList
 from bot.services.catalogue.refresh import RefreshCatalogue
@@ -38,7 +38,7 @@ class TimedRefresh(RefreshCatalogue):
         ((), [0, 900, 1800]),
         ((0,), [0, DOUBT_SECONDS, 960, 1860]),
         ((SupplierReadError("away"),) * 3, [0, 1, 3, 8, 908, 1808]),
-        ((SupplierTooMuchError("20,001 rows"),) * 2, [0, 900, 1800]),
+        ((SupplierReplyTooLargeError("20,001 rows"),) * 2, [0, 900, 1800]),
         ((ValueError("a bug"), None, ValueError("a bug")), [0, 1, 901, 902, 1802]),
     ],
 )
@@ -84,7 +84,7 @@ async def test_a_list_that_cannot_be_stored_is_fetched_again_soon(shop: Shop) ->
 async def test_the_callback_runs_when_a_new_list_is_in_use(shop: Shop) -> None:
     seen: list[bool] = []
     sync = SyncCatalogue(shop.refresh, EVERY)
-    sync.tell_of_lists(lambda: seen.append(shop.browse.offer(product_id).is_available))
+    sync.on_new_list(lambda: seen.append(shop.browse.offer(product_id).is_available))
     product_id = shop.product("SM10")
     await sync.fetch()
     listings = [replace(one, is_ready=False) for one in LISTINGS]

@@ -10,13 +10,13 @@ MOST_WORDS = 12
 _WORD = re.compile(r"[^\W_]+")
 
 
-def joined(name: str) -> str:
+def joined_name(name: str) -> str:
     """Return a name in capitals without spaces and punctuation: "e-money" becomes EMONEY."""
     return "".join(_WORD.findall(name.upper()))
 
 
 @lru_cache(maxsize=4096)
-def spellings(name: str) -> frozenset[str]:
+def word_runs(name: str) -> frozenset[str]:
     """Return each sequence of consecutive whole words in a name, joined and in capitals.
 
     "BNI TAP CASH" has BNI, TAP, CASH, BNITAP, TAPCASH and BNITAPCASH; parts of words are never

@@ -15,15 +15,15 @@ from bot.domain.search.query import (
     ALIASES,
     LONGEST_QUERY,
     RUPIAH,
-    SOFT,
+    TYPE_WORDS,
     Quantity,
     letters,
-    meanings,
-    said,
+    parse_query,
+    word_meanings,
 )
-from bot.domain.typed_text import visible
+from bot.domain.typed_text import without_invisible
 
-Near = Callable[[str, Sequence[str]], Sequence[tuple[str, float]]]
+SimilarWords = Callable[[str, Sequence[str]], Sequence[tuple[str, float]]]
 """Returns the words of the list most similar to an unknown word, with similarities of 0 to 1."""
 
 MOST_WORDS = 8
@@ -94,7 +94,7 @@ class _WordHits:
 class SearchIndex:
     """Finds products by prefixes of words; immutable after construction."""
 
-    def __init__(self, products: Iterable[Product], near: Near) -> None:
+    def __init__(self, products: Iterable[Product], near: SimilarWords) -> None:
         """Index the products; `near` is called for words that are no prefix of an indexed word."""
         self._near = near
         self._products_by_word: dict[str, set[ProductId]] = defaultdict(set)
@@ -108,7 +108,7 @@ class SearchIndex:
         self._names = [word for word in self._words if word.isalpha() and len(word) > 2]
 
     def _add(self, product_id: ProductId, listing: Listing) -> None:
-        name = said(listing.name)
+        name = parse_query(listing.name)
         self._codes[listing.code.lower()] = product_id
         self._brands.update(letters(listing.main))
         self._lengths[product_id] = 0.01 * (len(letters(listing.name)) + len(name.quantities))
@@ -127,11 +127,11 @@ class SearchIndex:
         known; it is then one of the missing words. A brand is never dropped in favour of a
         quantity: if the brand has no product of that quantity, its nearest ones are returned.
         """
-        query = _whole_words(visible(query).strip())
+        query = _whole_words(without_invisible(query).strip())
         code = self._codes.get(query.lower())
         if code is not None:
             return Hits({code: 1.0})
-        meant = said(query)
+        meant = parse_query(query)
         cache: dict[str, Scores] = {}
         words = [self._hits(word, cache) for word in _first(meant.words, MOST_WORDS)]
         words = [word for word in words if word.scores or word.text not in IGNORED]
@@ -157,12 +157,14 @@ class SearchIndex:
 
     def is_specific(self, text: str) -> bool:
         """Return whether a text has a quantity, or an indexed word that is not only a type."""
-        meant = said(text)
-        words = (word for word in _first(meant.words, MOST_WORDS) if word not in IGNORED | SOFT)
+        meant = parse_query(text)
+        words = (
+            word for word in _first(meant.words, MOST_WORDS) if word not in IGNORED | TYPE_WORDS
+        )
         return bool(meant.quantities) or any(
             part in self._products_by_word
             for word in words
-            for parts in meanings(word)
+            for parts in word_meanings(word)
             for part in parts
         )
 
@@ -172,7 +174,7 @@ class SearchIndex:
         Empty if there are none. A prefix of an indexed word does not count; a similar word counts
         only if it is a brand or a type.
         """
-        meant = said(text)
+        meant = parse_query(text)
         words = [word for word in _first(meant.words, MOST_WORDS) if self._is_named(word)]
         sizes = [size for size in meant.quantities if size.unit not in ("", RUPIAH)]
         sizes = _first(sizes, MOST_AMOUNTS)
@@ -181,7 +183,7 @@ class SearchIndex:
     def _is_named(self, word: str) -> bool:
         if word in IGNORED:
             return word in self._brands
-        names = self._brands | ALIASES.keys() | SOFT
+        names = self._brands | ALIASES.keys() | TYPE_WORDS
         is_indexed = word in self._products_by_word
         if word in names or (is_indexed and len(word) > SHORTEST_BEGINNING):
             return True
@@ -226,7 +228,7 @@ class SearchIndex:
     def _hits(self, word: str, cache: dict[str, Scores]) -> _WordHits:
         """Return the products found by a word; `cache` has the scores of parts of words."""
         scores: Scores = {}
-        for words in meanings(word):
+        for words in word_meanings(word):
             for part in words:
                 if part not in cache:
                     cache[part] = self._scores(
@@ -242,7 +244,7 @@ class SearchIndex:
             is_weak = all(len(name) < SHORTEST_GUESS for name, _ in guessed)
             is_vague = is_weak and not any(name in self._brands for name, _ in guessed)
             scores = self._scores(guessed)
-        is_soft = any(SOFT.issuperset(words) for words in meanings(word))
+        is_soft = any(TYPE_WORDS.issuperset(words) for words in word_meanings(word))
         return _WordHits(word, scores, is_near, is_soft, is_weak, is_vague)
 
     def _scores(self, known: Iterable[tuple[str, float]]) -> Scores:
@@ -342,7 +344,7 @@ def _with_alias(word: str) -> Iterator[str]:
     Words of a type have none here: "Paket 2" of a TV channel is not a data pack.
     """
     yield word
-    if word in ALIASES and not SOFT.intersection((word,)):
+    if word in ALIASES and not TYPE_WORDS.intersection((word,)):
         yield from letters(ALIASES[word])
 
 

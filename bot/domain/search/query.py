@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.typed_text import visible
+from bot.domain.typed_text import without_invisible
 
 LONGEST_QUERY = 60
-LONGEST_SAID = 400
+MAX_TEXT_LENGTH = 400
 """Words are read in the first 400 characters of a text; numbers also need a text no longer."""
 RUPIAH = "rp"
 _TOKEN = re.compile(r"[a-z]+|[0-9]+(?:[.,][0-9]+)*", re.ASCII)
@@ -89,7 +89,7 @@ ALIASES: Mapping[str, str] = {
     "tf": "transfer",
 }
 """Customers' words and the catalogue's names for them; a name of two words stands for both."""
-SOFT = frozenset(
+TYPE_WORDS = frozenset(
     {
         *("data", "paket", "kuota", "internet", "pulsa", "reguler", "token", "telepon"),
         *("saldo", "emoney", "voucher", "game", "streaming", "tv", "transfer", "tf"),
@@ -99,7 +99,7 @@ SOFT = frozenset(
 _CALLS = frozenset({"sms", "telepon", *(word for word in ALIASES if ALIASES[word] == "telepon")})
 _PACKS = frozenset({"paket", "paketan"})
 """These mean data packs, but not together with a word of `_CALLS`."""
-NOISE = frozenset(
+FILLER_WORDS = frozenset(
     {
         *("rp", "dan", "untuk", "buat", "utk", "yang", "yg", "ke", "the", "of", "for", "no"),
         *("beli", "mau", "isi", "ulang", "cari", "minta", "buy", "top", "up", "topup", "kartu"),
@@ -121,20 +121,20 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ParsedQuery:
     """The words and quantities of a query or of a product's name."""
 
     words: tuple[str, ...]
     quantities: tuple[Quantity, ...]
 
 
-def said(text: str) -> Said:
+def parse_query(text: str) -> ParsedQuery:
     """Return the words of a text, without filler words, and its quantities.
 
     "isi tsel 10rb" becomes "tsel" and 10,000 rupiah; "kuota 2gb" becomes "kuota" and 2 gigabytes.
     A 3 that is not a quantity is the operator Tri.
     """
-    text = visible(text[:LONGEST_SAID]).lower()
+    text = without_invisible(text[:MAX_TEXT_LENGTH]).lower()
     for pattern, name in _REPLACEMENTS:
         text = pattern.sub(name, text)
     parts = _TOKEN.findall(text)
@@ -146,7 +146,7 @@ def said(text: str) -> Said:
             quantities.append(Quantity(_SPANS[part], "hari"))
         elif part[0].isalpha():
             is_unit = part in UNITS and place > 0 and parts[place - 1][0].isdigit()
-            if not is_unit and part not in NOISE and part not in _UNITS_ALONE:
+            if not is_unit and part not in FILLER_WORDS and part not in _UNITS_ALONE:
                 words.append(part)
         elif part == "3" and _is_operator(parts, place):
             words.append("tri")
@@ -154,13 +154,13 @@ def said(text: str) -> Said:
             quantities.append(_quantity(part, after))
     if _CALLS.intersection(words):
         words = [word for word in words if word not in _PACKS]
-    return Said(tuple(words), tuple(quantities))
+    return ParsedQuery(tuple(words), tuple(quantities))
 
 
 def _is_operator(parts: Sequence[str], place: int) -> bool:
     """Return whether a separate 3 is the operator: at the start, or after "pulsa" with a rest."""
     before, after = parts[:place], parts[place + 1 :]
-    is_first = all(part in SOFT or part in NOISE for part in before)
+    is_first = all(part in TYPE_WORDS or part in FILLER_WORDS for part in before)
     return is_first and (bool(after) or not before) and not (after and after[0] in UNITS)
 
 
@@ -176,9 +176,9 @@ def _quantity(digits: str, after: str) -> Quantity:
     return Quantity(float(f"{whole}.{rest.replace('.', '') or 0}") * factor, unit)
 
 
-def rupiah_of(name: str) -> list[float]:
+def rupiah_amounts(name: str) -> list[float]:
     """Return the amounts of rupiah in a product's name."""
-    return [quantity.value for quantity in said(name).quantities if quantity.unit == RUPIAH]
+    return [quantity.value for quantity in parse_query(name).quantities if quantity.unit == RUPIAH]
 
 
 def letters(name: str) -> list[str]:
@@ -186,7 +186,7 @@ def letters(name: str) -> list[str]:
     return re.findall("[a-z]+", name.lower().replace("by.u", "byu"))
 
 
-def meanings(word: str) -> Iterator[tuple[str, ...]]:
+def word_meanings(word: str) -> Iterator[tuple[str, ...]]:
     """Yield the meanings of a word: its catalogue name, if it is an alias, then the word itself."""
     if word in ALIASES:
         yield tuple(letters(ALIASES[word]))

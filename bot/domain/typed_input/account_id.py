@@ -15,10 +15,10 @@ from bot.domain.errors import DestinationError, DestinationFault
 from bot.domain.search.query import ALIASES
 from bot.domain.typed_input.account_id_words import (
     PHONE_LABELS,
-    Read,
-    Role,
-    Value,
-    is_beside,
+    IdPart,
+    LabelRole,
+    ParsedId,
+    is_label_or_filler,
     label_end,
     read_freely,
     read_strictly,
@@ -57,7 +57,7 @@ def begins_like_phone(text: str) -> bool:
     return bool(_PHONE.match(text))
 
 
-def read_id(kind: DestinationKind, text: str, form: GameForm, brand: str) -> str:
+def parse_account_id(kind: DestinationKind, text: str, form: GameForm, brand: str) -> str:
     """Return a typed id without labels and polite words, in a form that `normalise` accepts.
 
     `brand` is the product's `category.main`; its words may stand before the id. Phone numbers are
@@ -82,9 +82,9 @@ def is_labelled(text: str) -> bool:
     return label_end(text) > 0
 
 
-def beside_labels(text: str) -> str:
+def without_labels(text: str) -> str:
     """Return the words of a text without labels and polite words."""
-    words = (word for word in re.split(r"[\s:=]+", text) if not is_beside(word))
+    words = (word for word in re.split(r"[\s:=]+", text) if not is_label_or_filler(word))
     return " ".join(words)
 
 
@@ -126,14 +126,14 @@ def _digit_game(text: str, form: GameForm, names: frozenset[str]) -> str:
     return " ".join([user, *zone])
 
 
-def _user_and_zone(read: Read, form: GameForm) -> tuple[list[Value], list[Value]]:
+def _user_and_zone(read: ParsedId, form: GameForm) -> tuple[list[IdPart], list[IdPart]]:
     """Return the groups of the user id and those of the zone.
 
     A zone is recognised by its label, by a separator before it, or as the second of two groups.
     """
-    zones = [one for one in read.values if one.role is Role.ZONE]
-    users = [one for one in read.values if one.role is not Role.ZONE]
-    if not zones and len(users) > 1 and users[-1].role is not Role.USER:
+    zones = [one for one in read.values if one.role is LabelRole.ZONE]
+    users = [one for one in read.values if one.role is not LabelRole.ZONE]
+    if not zones and len(users) > 1 and users[-1].role is not LabelRole.USER:
         may_be_zone = form.has_zone or _is_digits(users[-1].text)
         is_separated = users[-1].is_apart and not any(one.is_apart for one in users[1:-1])
         is_second = len(users) == 2 and (form.has_zone or _looks_like_zone(*users))
@@ -142,12 +142,12 @@ def _user_and_zone(read: Read, form: GameForm) -> tuple[list[Value], list[Value]
     return users, zones
 
 
-def _looks_like_zone(user: Value, other: Value) -> bool:
+def _looks_like_zone(user: IdPart, other: IdPart) -> bool:
     """Return whether digits after a user id look like a zone, although the game has none."""
     return len(user.text) >= WHOLE_USER and SHORTEST_ZONE <= len(other.text) < WHOLE_USER
 
 
-def _one_piece(users: Sequence[Value]) -> str:
+def _one_piece(users: Sequence[IdPart]) -> str:
     """Join groups of digits to one user id; raises `DestinationError` (UNCLEAR) if in doubt."""
     groups = [one.text for one in users]
     if len(groups) == 1:
@@ -166,7 +166,7 @@ def _one_piece(users: Sequence[Value]) -> str:
     return whole
 
 
-def _zone(value: Value, user: str, form: GameForm) -> str:
+def _zone(value: IdPart, user: str, form: GameForm) -> str:
     zone = value.text
     if form.has_digit_zone:
         if not _is_digits(zone):
@@ -179,7 +179,7 @@ def _zone(value: Value, user: str, form: GameForm) -> str:
 
 
 def _is_probably_phone(
-    users: Sequence[Value], zones: Sequence[Value], form: GameForm, *, is_labelled: bool
+    users: Sequence[IdPart], zones: Sequence[IdPart], form: GameForm, *, is_labelled: bool
 ) -> bool:
     """Return whether the groups are a phone number.
 
@@ -194,8 +194,8 @@ def _is_probably_phone(
 def _free_game(text: str, form: GameForm, names: frozenset[str]) -> str:
     """Parse the id of a game whose user id may be a name."""
     read = read_freely(text, names)
-    zones = [one.text for one in read.values if one.role is Role.ZONE]
-    users = [one for one in read.values if one.role is not Role.ZONE]
+    zones = [one.text for one in read.values if one.role is LabelRole.ZONE]
+    users = [one for one in read.values if one.role is not LabelRole.ZONE]
     if not users:
         _raise_fault(DestinationFault.UNCLEAR if zones else DestinationFault.EMPTY)
     if zones:

@@ -52,7 +52,7 @@ _BETWEEN = frozenset(" \t\r-.#'\"!?&`")
 _IN_NUMBERS = frozenset("()/")
 
 
-class Role(Enum):
+class LabelRole(Enum):
     """What a label says about the value after it; NONE without a label."""
 
     NONE = auto()
@@ -62,11 +62,11 @@ class Role(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class IdPart:
     """A word or a group of digits that is not a label."""
 
     text: str
-    role: Role
+    role: LabelRole
     is_apart: bool
     """Whether a bracket, slash, comma, colon or line break precedes it."""
     run: int
@@ -74,10 +74,10 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ParsedId:
     """The values of a text, and whether they are labelled as an id."""
 
-    values: Sequence[Value]
+    values: Sequence[IdPart]
     is_labelled: bool
     """When parsed strictly, a label that phone numbers may have too does not count."""
 
@@ -86,35 +86,35 @@ class _Labels:
     """The labels since the last value, and the role that they give to the next value."""
 
     def __init__(self) -> None:
-        self.role = Role.NONE
+        self.role = LabelRole.NONE
         self.is_id = False
         self._is_own = False
 
     def user(self, word: str) -> None:
         """Record a label; "id" and "no" may also be part of a zone's label: "zone id"."""
         is_plain = word in _PLAIN
-        if not (is_plain and self.role in (Role.ZONE, Role.BOTH)):
-            self.role = Role.USER
+        if not (is_plain and self.role in (LabelRole.ZONE, LabelRole.BOTH)):
+            self.role = LabelRole.USER
         self.is_id = self.is_id or word not in _VAGUE
         self._is_own = self._is_own or not is_plain
 
     def zone(self, signs: str) -> None:
         """Record a zone's label: "user id server" and "id/server" mean both, "id server" a zone."""
-        is_both = self.role is Role.USER and (self._is_own or bool(signs.strip()))
-        self.role = Role.BOTH if is_both else Role.ZONE
+        is_both = self.role is LabelRole.USER and (self._is_own or bool(signs.strip()))
+        self.role = LabelRole.BOTH if is_both else LabelRole.ZONE
 
     def value(self) -> None:
         """Record a value: a zone has one, a user id may have several groups."""
-        self.role = Role.NONE
+        self.role = LabelRole.NONE
         self._is_own = False
 
 
-def read_strictly(kind: DestinationKind, text: str, names: frozenset[str]) -> Read:
+def read_strictly(kind: DestinationKind, text: str, names: frozenset[str]) -> ParsedId:
     """Return the values of a text: all words that are not labels, fillers or `names`.
 
     Raises `DestinationError` for a character that may stand for a digit.
     """
-    values: list[Value] = []
+    values: list[IdPart] = []
     labels, run, signs = _Labels(), 0, ""
     separators = _APART if kind is DestinationKind.GAME else _APART - _IN_NUMBERS
     is_apart = has_emoji = False
@@ -132,13 +132,13 @@ def read_strictly(kind: DestinationKind, text: str, names: frozenset[str]) -> Re
         elif word not in _FILLERS and word not in names:
             if values and has_emoji:
                 raise DestinationError(DestinationFault.NOT_DIGITS, kind)
-            values.append(Value(part, labels.role, is_apart, run))
+            values.append(IdPart(part, labels.role, is_apart, run))
             labels.value()
             is_apart = has_emoji = False
             signs = ""
             continue
         run, is_apart, signs = run + 1, False, ""
-    return Read(values, labels.is_id)
+    return ParsedId(values, labels.is_id)
 
 
 def _is_emoji(kind: DestinationKind, sign: str) -> bool:
@@ -152,7 +152,7 @@ def _is_emoji(kind: DestinationKind, sign: str) -> bool:
     return True
 
 
-def read_freely(text: str, names: frozenset[str]) -> Read:
+def read_freely(text: str, names: frozenset[str]) -> ParsedId:
     """Return the values after the labels at the start of a text, with the zone by its label."""
     parts = _parts(_FREE, text)
     begin, is_labelled = 0, False
@@ -166,21 +166,21 @@ def read_freely(text: str, names: frozenset[str]) -> Read:
             break
         elif is_labelled:
             begin = place + 1
-    values: list[Value] = []
-    role, is_apart = Role.NONE, False
+    values: list[IdPart] = []
+    role, is_apart = LabelRole.NONE, False
     for part in parts[begin:]:
         word = _bare(part.rstrip("."))
-        has_user = any(one.role is not Role.ZONE for one in values)
+        has_user = any(one.role is not LabelRole.ZONE for one in values)
         if part.isspace() or part in _APART:
             is_apart = is_apart or part in _APART
         elif word in _ZONES:
-            role = Role.ZONE
-        elif word in _LABELS and (role is Role.ZONE or (values and not has_user)):
-            role = role if word in _PLAIN and role is Role.ZONE else Role.USER
+            role = LabelRole.ZONE
+        elif word in _LABELS and (role is LabelRole.ZONE or (values and not has_user)):
+            role = role if word in _PLAIN and role is LabelRole.ZONE else LabelRole.USER
         else:
-            values.append(Value(part, role, is_apart, 0))
-            role, is_apart = Role.NONE, False
-    return Read(values, is_labelled)
+            values.append(IdPart(part, role, is_apart, 0))
+            role, is_apart = LabelRole.NONE, False
+    return ParsedId(values, is_labelled)
 
 
 def _parts(pattern: re.Pattern[str], text: str) -> list[str]:
@@ -207,7 +207,7 @@ def label_end(text: str) -> int:
     return end
 
 
-def is_beside(word: str) -> bool:
+def is_label_or_filler(word: str) -> bool:
     """Return whether a word is a label or a polite word."""
     bare = _bare(word.strip(".,;()[]"))
     return bare in _LABELS or bare in _ZONES or bare in _FILLERS

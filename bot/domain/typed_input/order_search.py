@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.question_words import IGNORED
-from bot.domain.search.query import NOISE, meanings
-from bot.domain.typed_text import visible
+from bot.domain.search.query import FILLER_WORDS, word_meanings
+from bot.domain.typed_text import without_invisible
 
 MOST_TERMS: Final = 4
 """The maximum number of terms; later ones are ignored."""
@@ -41,12 +41,12 @@ def terms_of(text: str) -> tuple[Term, ...]:
 
     "+62 812-3456" becomes the number 08123456, "tsel 10" the names telkomsel and 10.000.
     """
-    plain = visible(text[:LONGEST]).lower()
+    plain = without_invisible(text[:LONGEST]).lower()
     plain = _AMOUNT.sub(lambda match: re.sub("[.,]", "", match[0]), plain)
     return tuple(dict.fromkeys(_terms(_TOKEN.findall(plain))))[:MOST_TERMS]
 
 
-def term_for(destinations: Sequence[str]) -> Term:
+def destination_term(destinations: Sequence[str]) -> Term:
     """Return the term for orders of any of the first `MOST_NUMBERS` destinations."""
     return Term(numbers=tuple(destinations[:MOST_NUMBERS]))
 
@@ -65,7 +65,7 @@ def _terms(tokens: Sequence[str]) -> Iterator[Term]:
             continue
         yield from _of_digits(run)
         run = []
-        if token in _KEPT or token not in NOISE | IGNORED:
+        if token in _KEPT or token not in FILLER_WORDS | IGNORED:
             yield _of_word(token)
     yield from _of_digits(run)
 
@@ -103,5 +103,7 @@ def _as_numbers(digits: str, *, is_foreign: bool) -> tuple[str, ...]:
 
 
 def _of_word(word: str) -> Term:
-    spellings = (name for parts in meanings(word) for name in (" ".join(parts), "".join(parts)))
+    spellings = (
+        name for parts in word_meanings(word) for name in (" ".join(parts), "".join(parts))
+    )
     return Term(tuple(dict.fromkeys(spellings))[:MOST_NAMES])

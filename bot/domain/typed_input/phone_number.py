@@ -19,11 +19,11 @@ from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.typed_input.phone_number_letters import (
     LEAST_DIGITS,
     Piece,
-    is_unclear,
+    has_doubtful_letters,
     may_be_digits,
-    may_go_on,
+    may_continue,
 )
-from bot.domain.typed_text import visible
+from bot.domain.typed_text import without_invisible
 
 LONGEST_TEXT = 400
 """In characters. A longer text is not parsed: cutting it could cut a number."""
@@ -76,7 +76,7 @@ class NumberError(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class KnownNumber:
+class ParsedNumber:
     """A number that may be a phone number, a meter number or both; one of them is set."""
 
     phone: str | None
@@ -97,7 +97,7 @@ class KnownNumber:
 class _Reading:
     """The result of parsing consecutive groups of digits."""
 
-    number: KnownNumber | None = None
+    number: ParsedNumber | None = None
     amounts: tuple[int, ...] = ()
     fault: NumberFault | None = None
 
@@ -105,7 +105,7 @@ class _Reading:
 Prefixes = Mapping[str, tuple[str, ...]]
 
 
-def read_number(text: str, prefixes: Prefixes) -> KnownNumber | None:
+def parse_number(text: str, prefixes: Prefixes) -> ParsedNumber | None:
     """Return the number in a text; None for a text without one, such as a search.
 
     Raises `NumberError` for several numbers, a foreign number, letters among the digits, a wrong
@@ -113,11 +113,11 @@ def read_number(text: str, prefixes: Prefixes) -> KnownNumber | None:
     """
     if len(text) > LONGEST_TEXT:
         return None
-    plain = visible(text).strip()
+    plain = without_invisible(text).strip()
     _refuse_letters(plain)
     if sum(character in "0123456789" for character in plain) < LEAST_DIGITS:
         return None
-    if any(is_unclear(row) for row in _rows(plain)):
+    if any(has_doubtful_letters(row) for row in _rows(plain)):
         raise NumberError(NumberFault.LETTERS)
     readings = list(_readings(plain, prefixes))
     numbers = {
@@ -138,7 +138,7 @@ def read_number(text: str, prefixes: Prefixes) -> KnownNumber | None:
     return None
 
 
-def read_contact(text: str) -> str:
+def parse_contact(text: str) -> str:
     """Return the phone number of a shared contact in the normalised form, 08….
 
     Contacts have a country code, mostly without the plus. So a number that begins with none of
@@ -146,7 +146,7 @@ def read_contact(text: str) -> str:
     joined, since a contact has nothing beside the number. Raises `NumberError` for a foreign
     number, and for one that is not an Indonesian mobile number.
     """
-    compact = _SEPARATORS.sub("", visible(text))
+    compact = _SEPARATORS.sub("", without_invisible(text))
     if any(unicodedata.category(char) == "Nd" and not char.isascii() for char in compact):
         raise NumberError(NumberFault.SCRIPT)
     if compact[:1].isdigit() and not compact.startswith("0"):
@@ -158,13 +158,13 @@ def read_contact(text: str) -> str:
         raise NumberError(NumberFault.FOREIGN if is_foreign else NumberFault.LENGTH) from error
 
 
-def beside_numbers(text: str) -> str:
+def without_numbers(text: str) -> str:
     """Return a text without numbers and amounts of rupiah."""
 
     def kept(token: re.Match[str]) -> str:
         return " " if token["group"] or token["amount"] else token[0]
 
-    return " ".join(_TOKEN.sub(kept, visible(text)).split())
+    return " ".join(_TOKEN.sub(kept, without_invisible(text)).split())
 
 
 def _refuse_letters(plain: str) -> None:
@@ -195,7 +195,7 @@ def _rows(plain: str) -> Iterator[list[Piece]]:
         if may_be_digits(word):
             row.append(Piece(word, _WORD_AFTER.match(plain, token.end()) is not None))
             continue
-        if token["gap"] and may_go_on(row):
+        if token["gap"] and may_continue(row):
             continue
         yield row
         row = []
@@ -343,7 +343,7 @@ def _amount(group: str) -> int:
 # --- kinds of number ---
 
 
-def _known(groups: Sequence[str], prefixes: Prefixes) -> KnownNumber | None:
+def _known(groups: Sequence[str], prefixes: Prefixes) -> ParsedNumber | None:
     """Return the number that the groups form; None if neither a phone nor a meter number.
 
     Raises `NumberError` if they may be a number and something after it.
@@ -356,7 +356,7 @@ def _known(groups: Sequence[str], prefixes: Prefixes) -> KnownNumber | None:
     # Digits that may be a phone number without its 0, but of no operator, are a meter number.
     if meter is not None and not brands:
         phone = None
-    return KnownNumber(phone, brands, meter)
+    return ParsedNumber(phone, brands, meter)
 
 
 def _meter(text: str) -> str | None:

@@ -56,7 +56,7 @@ def may_be_digits(word: str) -> bool:
     return is_short or any(map(str.isnumeric, word)) or _stands_for_digits(word)
 
 
-def may_go_on(row: Sequence[Piece]) -> bool:
+def may_continue(row: Sequence[Piece]) -> bool:
     """Return whether a number may continue after a comma or a line break.
 
     It may if it has 8 to 10 digits, or 11 digits that are not a complete number yet: a meter
@@ -67,7 +67,7 @@ def may_go_on(row: Sequence[Piece]) -> bool:
     return LEAST_DIGITS <= digits < SHORTEST_WHOLE or is_long
 
 
-def is_unclear(row: Sequence[Piece]) -> bool:
+def has_doubtful_letters(row: Sequence[Piece]) -> bool:
     """Return whether letters in a run of consecutive pieces may be mistyped digits.
 
     Words with a number ("tsel10", "PLN20") are not, nor is a code next to a complete number
@@ -96,7 +96,7 @@ def _is_doubtful(row: Sequence[Piece], at: int) -> bool:
         # On both sides of a number they are formatting: "**0812 3456 7890**".
         return at > 0 and row[0].text != text and not is_beside_whole
     if len(text) == 1 and text not in _LOOK_ALIKES:
-        return bool(before) and not row[at].has_word_behind and may_go_on(row)
+        return bool(before) and not row[at].has_word_behind and may_continue(row)
     if _stands_for_digits(text):
         is_word = is_before_whole or row[at].has_word_behind
         return not (is_word and is_beside_whole)

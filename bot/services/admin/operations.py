@@ -13,52 +13,52 @@ from bot.domain.destination import DestinationKind, normalise
 from bot.domain.errors import (
     AttachError,
     AttachFault,
+    ConfirmationOutdatedError,
     DestinationError,
     NotPermittedError,
-    QuestionChangedError,
     SupplierError,
 )
-from bot.domain.first_seen import Sighting, sighting
+from bot.domain.first_seen import SeenRelativeToSend, seen_relative_to_send
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, ParkReason
-from bot.domain.reopening import note_of
+from bot.domain.reopening import clean_note
 from bot.domain.row_matching import matches, row_of
 from bot.domain.shop_rules import PAUSED, ShopRules
-from bot.domain.supplier_comparison import unclaimed
+from bot.domain.supplier_comparison import unclaimed_finding
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
-from bot.services.admin.pending_decisions import Desk, desk
+from bot.services.admin.pending_decisions import PendingDecisions, pending_decisions
 from bot.services.admin.reports import (
-    AskedBalance,
     BalanceReport,
     Overview,
+    SupplierAnswer,
     balance_report,
     expected_at_supplier,
     overview,
     standing_since,
 )
-from bot.services.catalogue.browse import Shelf
+from bot.services.catalogue.browse import CatalogueCache
 from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.circuit_breaker import close_breaker
 from bot.services.orders.claim import claim_row
-from bot.services.orders.count_delivered import ask_own_row, count_delivered
+from bot.services.orders.count_delivered import count_delivered, fetch_own_row
 from bot.services.orders.parked_orders import (
     FOUND_LIMIT,
-    Case,
+    OrderEvidence,
     Resumed,
     await_reference,
     candidates_of,
-    case_of,
     delivered_digest,
-    doubt_elsewhere,
-    doubt_of,
-    may_be_its,
-    parked,
+    order_evidence,
+    possible_rows,
+    refund_doubt,
+    refund_doubt_on_other_account,
+    require_parked,
 )
-from bot.services.orders.row_evidence import Asked, asking, rows_of, see
-from bot.services.orders.transitions import move
+from bot.services.orders.row_evidence import QueryContext, query_context, record_rows, rows_of
+from bot.services.orders.transitions import transition
 from bot.services.reopening import public_note
 from bot.services.restores import RESTORED, require_rows_seen
 from bot.services.supplier_health import SupplierHealth
@@ -73,7 +73,7 @@ class Admin:
         self,
         store: Store,
         supplier: Supplier,
-        shelf: Shelf,
+        shelf: CatalogueCache,
         rules: ShopRules,
         clock: Clock,
         health: SupplierHealth | None = None,
@@ -97,7 +97,7 @@ class Admin:
             balance = await self._supplier.balance()
         except SupplierError:
             is_asked = False
-        asked = AskedBalance(balance, is_asked, before)
+        asked = SupplierAnswer(balance, is_asked, before)
         return await self._store.read(
             balance_report, self._rules, asked, CustomerId(actor_id), self._clock.now()
         )
@@ -109,10 +109,10 @@ class Admin:
             overview, self._rules, self._shelf.catalogue, self._health, self._clock.now()
         )
 
-    async def desk(self, actor_id: int) -> Desk:
+    async def desk(self, actor_id: int) -> PendingDecisions:
         """Return the parked orders and top-ups that wait for a decision."""
         self._require_admin(actor_id)
-        return await self._store.read(desk, self._rules, self._clock.now())
+        return await self._store.read(pending_decisions, self._rules, self._clock.now())
 
     async def find(self, actor_id: int, term: str) -> Sequence[Order]:
         """Find orders by number, ref_id, destination or customer's user id, newest first."""
@@ -128,10 +128,10 @@ class Admin:
 
         return await self._store.read(find)
 
-    async def case(self, actor_id: int, order_id: OrderId) -> Case:
+    async def case(self, actor_id: int, order_id: OrderId) -> OrderEvidence:
         """Return an order with its customer and candidate rows; raises `NotFoundError`."""
         self._require_admin(actor_id)
-        return await self._store.read(case_of, order_id)
+        return await self._store.read(order_evidence, order_id)
 
     # --- settling parked orders ---
 
@@ -140,7 +140,9 @@ class Admin:
         self._require_admin(actor_id)
         return await self._store.read(candidates_of, order_id)
 
-    async def ask_reference(self, actor_id: int, order_id: OrderId, message_id: int | None) -> Case:
+    async def ask_reference(
+        self, actor_id: int, order_id: OrderId, message_id: int | None
+    ) -> OrderEvidence:
         """Open the dialog for a parked order's ref_id, whose question is message `message_id`.
 
         Raises `NotFoundError`, `AlreadyDecidedError`.
@@ -159,9 +161,9 @@ class Admin:
         the admin, here and below. Raises `AttachError`, `NotFoundError`, `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
-        if (await self._store.read(parked, order_id)).account != self._rules.account:
+        if (await self._store.read(require_parked, order_id)).account != self._rules.account:
             raise AttachError(AttachFault.OTHER_ACCOUNT)
-        asked = await asking(self._store, self._rules, self._clock)
+        asked = await query_context(self._store, self._rules, self._clock)
         try:
             answer = await rows_of(self._supplier, self._rules, ref_id, ReadShare.RECONCILE)
         except SupplierError:
@@ -179,9 +181,9 @@ class Admin:
         order_id: OrderId,
         ref_id: str,
         answer: StatusList,
-        asked: Asked,
+        asked: QueryContext,
     ) -> Order:
-        order, now = parked(tx, order_id), self._clock.now()
+        order, now = require_parked(tx, order_id), self._clock.now()
         row = next((row for row in answer.rows if row.ref_id == ref_id), None)
         if row is None:
             raise AttachError(AttachFault.NO_SUCH_ROW)
@@ -191,11 +193,14 @@ class Admin:
         is_replaceable = order.park_reason is ParkReason.ROW_MISSING
         if order.ref_id not in (None, ref_id) and not is_replaceable:
             raise AttachError(AttachFault.KNOWN)
-        first_seen = see(tx, self._rules, answer, asked)
+        first_seen = record_rows(tx, self._rules, answer, asked)
         owner = tx.orders.by_ref(order.account, ref_id)
         if owner is not None and owner.order_id != order_id:
             raise AttachError(AttachFault.CLAIMED)
-        if order.sent_at and sighting(order, first_seen[ref_id]) is Sighting.BEFORE:
+        if (
+            order.sent_at
+            and seen_relative_to_send(order, first_seen[ref_id]) is SeenRelativeToSend.BEFORE
+        ):
             raise AttachError(AttachFault.OLDER_THAN_ORDER)
         self._log(tx, actor_id, "attach", order, ref_id, now)
         return claim_row(tx, self._rules, order, row, now)
@@ -212,17 +217,17 @@ class Admin:
 
         If its row is final by now, the row decides: the order returned may have failed. `shown`
         is the `delivered_digest` of the question that the admin answered, or None if there was
-        none. Raises `QuestionChangedError` when the order has changed since, `AttachError` when
+        none. Raises `ConfirmationOutdatedError` when the order has changed since, `AttachError` when
         the supplier does not answer or the order has no ref_id, `NotFoundError`,
         `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
-        row = await ask_own_row(self._store, self._supplier, self._rules, order_id)
+        row = await fetch_own_row(self._store, self._supplier, self._rules, order_id)
         now = self._clock.now()
 
         def count(tx: Transaction) -> Order:
-            if shown not in (None, delivered_digest(parked(tx, order_id))):
-                raise QuestionChangedError
+            if shown not in (None, delivered_digest(require_parked(tx, order_id))):
+                raise ConfirmationOutdatedError
             return count_delivered(tx, self._rules, actor_id, order_id, row, now)
 
         return await self._settle(count, actor_id, message_id)
@@ -246,14 +251,14 @@ class Admin:
         `NotFoundError`, `AlreadyDecidedError`.
         """
         self._require_admin(actor_id)
-        order = await self._store.read(parked, order_id)
+        order = await self._store.read(require_parked, order_id)
         if order.account != self._rules.account:
             return await self._settle(
                 lambda tx: self._refund_elsewhere(tx, actor_id, order_id, doubt),
                 actor_id,
                 message_id,
             )
-        asked = await asking(self._store, self._rules, self._clock)
+        asked = await query_context(self._store, self._rules, self._clock)
         answer: StatusList | None = None
         try:
             if order.ref_id is None:
@@ -266,7 +271,7 @@ class Admin:
             log.warning("refund_without_status_list", cause=str(error))
         else:
             # In its own transaction: a doubt rolls back the next one, and shows these rows.
-            await self._store.write(see, self._rules, answer, asked)
+            await self._store.write(record_rows, self._rules, answer, asked)
 
         def refund(tx: Transaction) -> Order:
             return self._refund(tx, actor_id, order_id, answer, doubt, asked)
@@ -280,17 +285,17 @@ class Admin:
         order_id: OrderId,
         answer: StatusList | None,
         doubt: str,
-        asked: Asked,
+        asked: QueryContext,
     ) -> Order:
-        order, now = parked(tx, order_id), self._clock.now()
+        order, now = require_parked(tx, order_id), self._clock.now()
         rows = () if answer is None else answer.rows
         row = row_of(order, rows)
         if row is not None and self._rules.profile.status_of(row.status_word).is_final:
             self._log(tx, actor_id, "refund", order, "settled by its row", now)
             due_at = now + self._rules.poll_min
             return settle.apply_row(tx, self._rules, order, row, now, due_at)
-        doubtful = may_be_its(tx, order, rows, asked)
-        found = doubt_of(tx, self._rules, order, doubtful, answer, asked)
+        doubtful = possible_rows(tx, order, rows, asked)
+        found = refund_doubt(tx, self._rules, order, doubtful, answer, asked)
         if found is not None and found.doubt != doubt:
             found.has_changed = bool(doubt)
             raise found
@@ -298,21 +303,21 @@ class Admin:
             order = replace(order, status_word=row.status_word)
         self._log(tx, actor_id, "refund", order, "forced" if found else "", now)
         for free in doubtful:  # A refunded order is not looked for: the rows stay unclaimed.
-            tx.recon.note(self._rules.account, unclaimed(free, now))
+            tx.findings.record(self._rules.account, unclaimed_finding(free, now))
         return settle.refund(tx, order, actor_id, now)
 
     def _refund_elsewhere(
         self, tx: Transaction, actor_id: int, order_id: OrderId, doubt: str
     ) -> Order:
-        order, now = parked(tx, order_id), self._clock.now()
+        order, now = require_parked(tx, order_id), self._clock.now()
         known = candidates_of(tx, order_id)
-        found = doubt_elsewhere(tx, order, known)
+        found = refund_doubt_on_other_account(tx, order, known)
         if found.doubt != doubt:
             found.has_changed = bool(doubt)
             raise found
         self._log(tx, actor_id, "refund", order, f"forced, account {order.account}", now)
         for free in known:  # As in _refund: the rows stay unclaimed.
-            tx.recon.note(order.account, unclaimed(free, now))
+            tx.findings.record(order.account, unclaimed_finding(free, now))
         return settle.refund(tx, order, actor_id, now)
 
     async def _settle(
@@ -322,7 +327,7 @@ class Admin:
 
         def settle_order(tx: Transaction) -> Order:
             order = decision(tx)
-            enqueue.leave_screen(tx, order, actor_id, message_id)
+            enqueue.detach_message(tx, order, actor_id, message_id)
             return order
 
         return await self._store.write(settle_order)
@@ -336,7 +341,7 @@ class Admin:
 
         def keep(tx: Transaction) -> Order:
             now = self._clock.now()
-            kept = move(tx, parked(tx, order_id), KeptWaiting(), announced_at=now)
+            kept = transition(tx, require_parked(tx, order_id), KeptWaiting(), announced_at=now)
             self._log(tx, actor_id, "keep_waiting", kept, "", now)
             return kept
 
@@ -354,7 +359,7 @@ class Admin:
 
         def pause(tx: Transaction) -> str:
             now, earlier = self._clock.now(), tx.conditions.get(PAUSED)
-            detail = "" if note is None else note_of(note)
+            detail = "" if note is None else clean_note(note)
             if note is None and earlier is not None:
                 detail = earlier.detail
             paused = tx.conditions.raise_(PAUSED, detail, now)
@@ -367,7 +372,7 @@ class Admin:
         """Accept and send orders again, and close the circuit breaker; return what was stopped.
 
         `shown_at` is when the stop that the admin was shown began, in seconds since 1970 (None:
-        no stop was shown); raises `QuestionChangedError` when sales stopped again later. Notifies
+        no stop was shown); raises `ConfirmationOutdatedError` when sales stopped again later. Notifies
         every customer who asked for it. After a restore the supplier's newest rows are read
         first; raises `RowsUnseenError` when they cannot be.
         """
@@ -377,13 +382,13 @@ class Admin:
         def resume(tx: Transaction) -> Resumed:
             standing_at = standing_since(tx.conditions.all(), self._rules.account)
             if shown_at is not None and standing_at > shown_at:
-                raise QuestionChangedError
+                raise ConfirmationOutdatedError
             now = self._clock.now()
             was_paused = tx.conditions.clear(PAUSED)
             tx.conditions.clear(RESTORED)
             was_broken = close_breaker(tx, self._rules.account, now)
             tx.admin_acts.add(AdminAct(actor_id, "resume", "shop", "", now))
-            return Resumed(was_paused, was_broken, enqueue.tell_reopened(tx, now))
+            return Resumed(was_paused, was_broken, enqueue.notify_reopened(tx, now))
 
         return await self._store.write(resume)
 

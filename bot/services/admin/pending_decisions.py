@@ -18,7 +18,7 @@ TOPUPS_LISTED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PendingDecisions:
     """The pending decisions, oldest first."""
 
     parked: Sequence[Order]
@@ -26,17 +26,17 @@ class Desk:
     """The oldest `TOPUPS_LISTED` top-ups, each with its customer."""
     topups_count: int
     """The number of all pending top-ups."""
-    standing_since: int
+    stopped_since: int
     """When sales stopped, in seconds since 1970; 0 while the shop sells."""
 
 
-def desk(tx: Transaction, rules: ShopRules, now: datetime) -> Desk:
+def pending_decisions(tx: Transaction, rules: ShopRules, now: datetime) -> PendingDecisions:
     """Return parked orders, and top-ups that can still be paid or have a payment proof."""
     topups = tx.topups.awaiting_decision(now)
     listed = topups[:TOPUPS_LISTED]
-    return Desk(
+    return PendingDecisions(
         parked=tx.orders.in_states(rules.account, (OrderState.PARKED,)),
         topups=[(one, tx.customers.get(one.customer_id)) for one in listed],
         topups_count=len(topups),
-        standing_since=standing_since(tx.conditions.all(), rules.account),
+        stopped_since=standing_since(tx.conditions.all(), rules.account),
     )

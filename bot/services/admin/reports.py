@@ -13,7 +13,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.sales import Sales
 from bot.domain.shop_rules import PAUSED, ShopRules
-from bot.domain.supplier_balance import Expected, UnderWay, difference, under_way
+from bot.domain.supplier_balance import ExpectedBalance, OpenCosts, difference, open_costs
 from bot.domain.supplier_comparison import Finding
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.withheld_products import WithheldProduct
@@ -32,13 +32,13 @@ _SENT = (OrderState.SENDING, OrderState.ACCEPTED, OrderState.AMBIGUOUS, OrderSta
 
 
 @dataclass(frozen=True, slots=True)
-class AskedBalance:
+class SupplierAnswer:
     """The supplier's answer about its balance, in whole rupiah."""
 
     balance: Rupiah | None
-    is_asked: bool
+    is_answered: bool
     """False when the supplier could not be reached."""
-    before: Expected
+    before: ExpectedBalance
     """The expected balance by our ledger right before the call."""
 
 
@@ -56,7 +56,7 @@ class BalanceReport:
     """The sums over the customers' wallets, without the admins' own wallets."""
     today: Sales
     own: Account
-    under_way: UnderWay = field(default_factory=UnderWay)
+    open_costs: OpenCosts = field(default_factory=OpenCosts)
     """The amounts the supplier has taken, or may have taken, for orders not final there."""
     difference: int = 0
     """Our ledger's balance minus the supplier's, orders under way taken into account."""
@@ -116,7 +116,7 @@ def standing_since(conditions: Sequence[Condition], account: str) -> int:
 
 
 def balance_report(
-    tx: Transaction, rules: ShopRules, asked: AskedBalance, admin_id: CustomerId, now: datetime
+    tx: Transaction, rules: ShopRules, asked: SupplierAnswer, admin_id: CustomerId, now: datetime
 ) -> BalanceReport:
     """Return the report of `/balance` with the supplier's answer."""
     expected = expected_at_supplier(tx, rules, now)
@@ -125,16 +125,16 @@ def balance_report(
     return BalanceReport(
         supplier_balance=asked.balance,
         tracked_balance=expected.tracked,
-        is_asked=asked.is_asked,
+        is_asked=asked.is_answered,
         wallets=_customers_wallets(tx, rules),
         today=tx.orders.sales_since(midnight),
         own=tx.ledger.account(wallet_of(admin_id)),
-        under_way=expected.under_way,
+        open_costs=expected.open_costs,
         difference=off,
     )
 
 
-def expected_at_supplier(tx: Transaction, rules: ShopRules, now: datetime) -> Expected:
+def expected_at_supplier(tx: Transaction, rules: ShopRules, now: datetime) -> ExpectedBalance:
     """Return the balance at the supplier by our ledger; orders of other accounts do not count.
 
     An order that an admin refunded counts as under way while its row is still watched.
@@ -145,7 +145,7 @@ def expected_at_supplier(tx: Transaction, rules: ShopRules, now: datetime) -> Ex
         rules.account, refunded, now + WATCHED_FOR, WATCHED_AT_MOST, has_ref=True
     )
     tracked = -tx.ledger.account(SUPPLIER_DEPOSIT).posted
-    return Expected(tracked, under_way([*still_open, *watched]))
+    return ExpectedBalance(tracked, open_costs([*still_open, *watched]))
 
 
 def _customers_wallets(tx: Transaction, rules: ShopRules) -> Account:
@@ -178,7 +178,7 @@ def overview(
     conditions = [
         one
         for one in tx.conditions.all()
-        if not enqueue.is_over(one, now) and not _is_of_another_account(one, account)
+        if not enqueue.has_lapsed(one, now) and not _is_of_another_account(one, account)
     ]
     ends = {one.name: ended_at(tx, account, health, one, fetched_at) for one in conditions}
     return Overview(
@@ -194,7 +194,7 @@ def overview(
         services_skipped=health.services_skipped,
         rows_skipped=health.rows_skipped,
         unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
-        findings=tx.recon.open(account),
+        findings=tx.findings.open(account),
         withheld=withheld_now(tx),
     )
 

@@ -16,7 +16,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 
 
-class Shelf:
+class CatalogueCache:
     """The catalogue on sale, kept in memory; replaced as a whole, so that no reader sees a mix."""
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ def require_available(offer: Offer) -> None:
 class Browse:
     """Reads the catalogue in memory, so that browsing works while the supplier is unreachable."""
 
-    def __init__(self, shelf: Shelf, rules: ShopRules, clock: Clock) -> None:
+    def __init__(self, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
         self._shelf = shelf
         self._rules = rules
         self._clock = clock

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from bot.domain.catalogue import Catalogue, Category
 from bot.domain.destination import DestinationKind
 from bot.domain.money import Rupiah
-from bot.domain.search.query import rupiah_of
+from bot.domain.search.query import rupiah_amounts
 from bot.domain.shop_rules import ShopRules
-from bot.domain.typed_input.phone_number import KnownNumber
+from bot.domain.typed_input.phone_number import ParsedNumber
 from bot.ports.clock import Clock
-from bot.services.catalogue.browse import Offer, Shelf, offer_of
+from bot.services.catalogue.browse import CatalogueCache, Offer, offer_of
 
 PULSA = "pulsa-reguler"
 """The type whose offers are shown at once: most numbers are sent for regular pulsa."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class BrandOfType:
     """A brand of a type whose products can go to the number."""
 
     type: Category
@@ -27,12 +27,12 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitting:
+class ProductsForNumber:
     """The products for a number, read either as a phone or as a meter number."""
 
     kind: DestinationKind
     destination: str
-    choices: Sequence[Choice]
+    choices: Sequence[BrandOfType]
     """In the order of the supplier's list."""
     at_once: Sequence[Offer]
     """Available offers to show without another choice, cheapest first.
@@ -44,15 +44,15 @@ class Fitting:
     """Types for phone numbers of any operator: e-money."""
 
 
-class Fit:
+class NumberProducts:
     """Reads the catalogue in memory."""
 
-    def __init__(self, shelf: Shelf, rules: ShopRules, clock: Clock) -> None:
+    def __init__(self, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
         self._shelf = shelf
         self._rules = rules
         self._clock = clock
 
-    def phone(self, number: KnownNumber) -> Fitting | None:
+    def phone(self, number: ParsedNumber) -> ProductsForNumber | None:
         """Return the products for a phone number; None when the number is no phone number."""
         if number.phone is None:
             return None
@@ -63,9 +63,11 @@ class Fit:
         of_amount = _of_amount(pulsa, number.nominal)
         others = [one for one in pulsa if one not in of_amount] if len(mains) == 1 else []
         at_once = [*of_amount, *others]
-        return Fitting(DestinationKind.PHONE, number.phone, choices, at_once, self._wallets())
+        return ProductsForNumber(
+            DestinationKind.PHONE, number.phone, choices, at_once, self._wallets()
+        )
 
-    def meter(self, number: KnownNumber) -> Fitting | None:
+    def meter(self, number: ParsedNumber) -> ProductsForNumber | None:
         """Return the products for a meter; None when the number is no meter number."""
         if number.meter is None:
             return None
@@ -73,9 +75,9 @@ class Fit:
         tokens = self._offers(choices) if len(choices) == 1 else []
         of_amount = _of_amount(tokens, number.nominal)
         at_once = [*of_amount, *(one for one in tokens if one not in of_amount)]
-        return Fitting(DestinationKind.METER, number.meter, choices, at_once)
+        return ProductsForNumber(DestinationKind.METER, number.meter, choices, at_once)
 
-    def _choices(self, kind: DestinationKind, brands: frozenset[str] | None) -> list[Choice]:
+    def _choices(self, kind: DestinationKind, brands: frozenset[str] | None) -> list[BrandOfType]:
         catalogue = self._shelf.catalogue
         if catalogue is None:
             return []
@@ -94,10 +96,10 @@ class Fit:
             kind for kind in dict.fromkeys(one.type for one in choices) if kind not in of_operators
         ]
 
-    def _pulsa(self, choices: Iterable[Choice]) -> list[Offer]:
+    def _pulsa(self, choices: Iterable[BrandOfType]) -> list[Offer]:
         return self._offers(choice for choice in choices if choice.type.name == PULSA)
 
-    def _offers(self, choices: Iterable[Choice]) -> list[Offer]:
+    def _offers(self, choices: Iterable[BrandOfType]) -> list[Offer]:
         catalogue, now = self._shelf.catalogue, self._clock.now()
         if catalogue is None:
             return []
@@ -110,10 +112,10 @@ class Fit:
 
 
 def _of_amount(offers: Iterable[Offer], nominal: Rupiah | None) -> list[Offer]:
-    return [one for one in offers if nominal in rupiah_of(one.product.listing.name)]
+    return [one for one in offers if nominal in rupiah_amounts(one.product.listing.name)]
 
 
-def _brands(catalogue: Catalogue) -> Iterator[Choice]:
+def _brands(catalogue: Catalogue) -> Iterator[BrandOfType]:
     for category in catalogue.children(None):
         for brand in catalogue.children(category.category_id):
-            yield Choice(category, brand)
+            yield BrandOfType(category, brand)

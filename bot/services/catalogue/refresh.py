@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.catalogue import Catalogue, Listing, ShrinkGuard
-from bot.domain.errors import RefusalClass, SupplierRefusedError, SupplierTooMuchError
+from bot.domain.errors import RefusalClass, SupplierRefusedError, SupplierReplyTooLargeError
 from bot.domain.notice import Alert
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import Supplier
-from bot.services.catalogue.browse import Shelf
+from bot.services.catalogue.browse import CatalogueCache
 from bot.services.catalogue.search import Search
-from bot.services.catalogue.withhold import end_agreed
+from bot.services.catalogue.withhold import end_where_list_agrees
 from bot.services.notices import enqueue
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ class RefreshCatalogue:
         self,
         store: Store,
         supplier: Supplier,
-        shelf: Shelf,
+        shelf: CatalogueCache,
         rules: ShopRules,
         clock: Clock,
         search: Search | None = None,
@@ -58,14 +58,14 @@ class RefreshCatalogue:
         """Fetch the list and put it on sale; False when `ShrinkGuard` does not accept it yet.
 
         Raises `SupplierReadError` or `SupplierRefusedError`. The admins are alerted of a refusal
-        and of a list that is too large (`SupplierTooMuchError`); the old list stays on sale.
+        and of a list that is too large (`SupplierReplyTooLargeError`); the old list stays on sale.
         """
         try:
             fetched = await self._supplier.services()
         except SupplierRefusedError as error:
             await self._alert_refusal(error)
             raise
-        except SupplierTooMuchError as error:
+        except SupplierReplyTooLargeError as error:
             await self._alert(Alert.CATALOGUE_TOO_LARGE, str(error))
             raise
         hidden = self._rules.profile.hidden_types
@@ -105,5 +105,5 @@ class RefreshCatalogue:
 
 def _replace(tx: Transaction, listings: Sequence[Listing], now: datetime) -> Catalogue:
     catalogue = tx.catalogue.replace(listings, now)
-    end_agreed(tx, catalogue, now)
+    end_where_list_agrees(tx, catalogue, now)
     return catalogue

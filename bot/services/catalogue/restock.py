@@ -10,18 +10,18 @@ from bot.domain.catalogue import Catalogue, ProductId
 from bot.domain.errors import TooManyRestockRequestsError, UnavailableReason
 from bot.domain.notice import Notice
 from bot.domain.order import CustomerId
-from bot.domain.restock import OPEN_AT_MOST, Restocked, RestockRequest, asked
+from bot.domain.restock import MAX_OPEN_REQUESTS, RestockedProduct, RestockRequest, new_request
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
-from bot.services.catalogue.browse import Offer, Shelf, find_offer, offer_of
+from bot.services.catalogue.browse import CatalogueCache, Offer, find_offer, offer_of
 from bot.services.notices import enqueue
 
 MIN_PAUSE_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Awaited:
+class RestockState:
     """A product's current offer, and the customer's open request for it, if any."""
 
     offer: Offer
@@ -31,19 +31,19 @@ class Awaited:
 class Restock:
     """Each request is answered once, when the product is listed, ready and outside its cutoff."""
 
-    def __init__(self, store: Store, shelf: Shelf, rules: ShopRules, clock: Clock) -> None:
+    def __init__(self, store: Store, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
         self._store = store
         self._shelf = shelf
         self._rules = rules
         self._clock = clock
 
-    async def awaited(self, customer_id: CustomerId, product_id: ProductId) -> Awaited:
+    async def state_of(self, customer_id: CustomerId, product_id: ProductId) -> RestockState:
         """Return a product and its request; raises `ProductUnavailableError` when not listed."""
         offer, now = await self._offer(product_id), self._clock.now()
         request = await self._store.read(open_request, customer_id, product_id, now)
-        return Awaited(offer, request)
+        return RestockState(offer, request)
 
-    async def ask(self, customer_id: CustomerId, product_id: ProductId) -> Awaited:
+    async def ask(self, customer_id: CustomerId, product_id: ProductId) -> RestockState:
         """Record a customer's request for a product; a repeated one changes nothing.
 
         For a product that can be bought none is recorded. Raises `ProductUnavailableError` when
@@ -51,13 +51,13 @@ class Restock:
         """
         offer, now = await self._offer(product_id), self._clock.now()
         if offer.is_available:
-            return Awaited(offer, None)
-        return Awaited(offer, await self._store.write(_ask, customer_id, product_id, now))
+            return RestockState(offer, None)
+        return RestockState(offer, await self._store.write(_ask, customer_id, product_id, now))
 
-    async def forget(self, customer_id: CustomerId, product_id: ProductId) -> Awaited:
+    async def forget(self, customer_id: CustomerId, product_id: ProductId) -> RestockState:
         """Delete a customer's request; raises `ProductUnavailableError` when it is not listed."""
         await self._store.write(lambda tx: tx.restock_requests.forget(customer_id, product_id))
-        return Awaited(await self._offer(product_id), None)
+        return RestockState(await self._offer(product_id), None)
 
     async def _offer(self, product_id: ProductId) -> Offer:
         withheld = await self._store.read(lambda tx: tx.withheld_products.product_ids())
@@ -116,9 +116,9 @@ def _ask(
     known = open_request(tx, customer_id, product_id, now)
     if known is not None:
         return known
-    if len(tx.restock_requests.open_of(customer_id, now)) >= OPEN_AT_MOST:
-        raise TooManyRestockRequestsError(OPEN_AT_MOST)
-    return tx.restock_requests.add(asked(customer_id, product_id, now))
+    if len(tx.restock_requests.open_of(customer_id, now)) >= MAX_OPEN_REQUESTS:
+        raise TooManyRestockRequestsError(MAX_OPEN_REQUESTS)
+    return tx.restock_requests.add(new_request(customer_id, product_id, now))
 
 
 def _requested(tx: Transaction, now: datetime) -> tuple[list[ProductId], frozenset[ProductId]]:
@@ -139,15 +139,15 @@ def _notify(tx: Transaction, available: Collection[ProductId], now: datetime) ->
         for request in tx.restock_requests.tell(product_id, now):
             by_customer.setdefault(request.customer_id, []).append(request)
     for requests in by_customer.values():
-        enqueue.tell_restocked(tx, requests, now)
+        enqueue.notify_restocked(tx, requests, now)
     tx.restock_requests.forget_expired(now)
 
 
 def restocked(
     tx: Transaction, rules: ShopRules, notice: Notice, now: datetime
-) -> tuple[Restocked, ...]:
+) -> tuple[RestockedProduct, ...]:
     """Return the products of a restock notice with their current price and availability."""
     products = map(tx.catalogue.product, enqueue.products_of(notice))
     withheld = tx.withheld_products.product_ids()
     offers = [offer_of(one, rules, now, withheld) for one in products if one is not None]
-    return tuple(Restocked(one.product, one.price, one.is_available) for one in offers)
+    return tuple(RestockedProduct(one.product, one.price, one.is_available) for one in offers)

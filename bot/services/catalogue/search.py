@@ -16,9 +16,9 @@ from bot.domain.destination import DestinationKind
 from bot.domain.money import Rupiah
 from bot.domain.search.index import Hits, SearchIndex
 from bot.domain.shop_rules import ShopRules
-from bot.domain.typed_input.phone_number import KnownNumber, beside_numbers
+from bot.domain.typed_input.phone_number import ParsedNumber, without_numbers
 from bot.ports.clock import Clock
-from bot.services.catalogue.browse import Offer, Shelf, offer_of
+from bot.services.catalogue.browse import CatalogueCache, Offer, offer_of
 
 NEAREST = 4
 """How many known words may replace an unknown one."""
@@ -46,7 +46,7 @@ def near(word: str, known: Sequence[str]) -> Sequence[tuple[str, float]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """The results of a query: available products first, then the best matches."""
 
     offers: Sequence[Offer]
@@ -64,12 +64,12 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NumberSearch:
     """The products named by the words beside a number."""
 
     query: str
     """The query that was used."""
-    found: Found
+    result: SearchResult
     kind: DestinationKind | None
     """How the number is read; None when none of the products can go to such a number."""
 
@@ -77,7 +77,7 @@ class Named:
 class Search:
     """Searches an index in memory, which is rebuilt for each list, off the event loop."""
 
-    def __init__(self, shelf: Shelf, rules: ShopRules, clock: Clock) -> None:
+    def __init__(self, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
         self._shelf = shelf
         self._rules = rules
         self._clock = clock
@@ -90,14 +90,14 @@ class Search:
 
     def find(self, query: str) -> Sequence[Offer]:
         """Return the offers that match a query, at most `MOST_FOUND`."""
-        return self.look(query).offers
+        return self.search(query).offers
 
-    def look(self, query: str) -> Found:
+    def search(self, query: str) -> SearchResult:
         """Return the results of a query, and how well they match."""
         hits = self._hits(query)
         return self._found(hits, self._products(hits))
 
-    def beside(self, text: str, number: KnownNumber) -> Named | None:
+    def beside(self, text: str, number: ParsedNumber) -> NumberSearch | None:
         """Search for the words beside a number; None when they name nothing in the list.
 
         Results are products that can go to the number, of its own operator if there are any, and
@@ -105,7 +105,7 @@ class Search:
         with the kind None.
         """
         self._current_catalogue()
-        query = self._index.named(beside_numbers(text))
+        query = self._index.named(without_numbers(text))
         if not query:
             return None
         if number.nominal is not None:
@@ -120,8 +120,8 @@ class Search:
             suitable = [one for one in products if self._kind_of(one) is kind]
             if suitable:
                 own = [one for one in suitable if self._is_open_to(one, number.brands)]
-                return Named(query, self._found(hits, own or suitable), kind)
-        return Named(query, self._found(hits, products), None)
+                return NumberSearch(query, self._found(hits, own or suitable), kind)
+        return NumberSearch(query, self._found(hits, products), None)
 
     def is_named(self, text: str) -> bool:
         """Return whether a text names a brand, a type or a size of the list."""
@@ -136,7 +136,7 @@ class Search:
     def names_other(self, text: str, offer: Offer) -> bool:
         """Return whether a text names products, none of them of the offer's type and brand."""
         self._current_catalogue()
-        query = self._index.named(beside_numbers(text))
+        query = self._index.named(without_numbers(text))
         found = self._products(self._hits(query)) if query else []
         kinds = {one.listing.path[:2] for one in found}
         return bool(kinds) and offer.product.listing.path[:2] not in kinds
@@ -156,14 +156,14 @@ class Search:
         products = {} if self._indexed is None else self._indexed.products
         return [products[one] for one in hits.scores]
 
-    def _found(self, hits: Hits, products: Sequence[Product]) -> Found:
+    def _found(self, hits: Hits, products: Sequence[Product]) -> SearchResult:
         """Return the best `MOST_FOUND` products; offers are built for these only."""
         now = self._clock.now()
         withheld = self._shelf.withheld
         sort_keys = _SortKeys(hits, self._rules, now, withheld)
         first = nsmallest(MOST_FOUND, products, key=sort_keys.of)
         offers = [offer_of(one, self._rules, now, withheld) for one in first]
-        return Found(
+        return SearchResult(
             offers,
             len(products),
             hits.is_exact,

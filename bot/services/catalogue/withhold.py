@@ -21,7 +21,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.domain.withheld_products import Withheld, WithheldId, WithheldProduct, is_sold_below
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
-from bot.services.catalogue.browse import Shelf
+from bot.services.catalogue.browse import CatalogueCache
 from bot.services.notices import enqueue
 
 log = structlog.get_logger(__name__)
@@ -40,7 +40,7 @@ class Released:
 class Withholding:
     """Keeps the withheld products in memory current, and releases them for admins."""
 
-    def __init__(self, store: Store, shelf: Shelf, rules: ShopRules, clock: Clock) -> None:
+    def __init__(self, store: Store, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
         self._store = store
         self._shelf = shelf
         self._rules = rules
@@ -70,15 +70,15 @@ def _release(
     if withheld is None:
         raise NotFoundError
     if not withheld.is_withheld or withheld.cost != cost:
-        return Released(shown_of(tx, withheld), is_done=False)
+        return Released(with_listing(tx, withheld), is_done=False)
     released = replace(withheld, released_at=now, released_by=actor_id)
-    shown = shown_of(tx, tx.withheld_products.save(released))
+    shown = with_listing(tx, tx.withheld_products.save(released))
     code = shown.product.listing.code
     tx.admin_acts.add(AdminAct(actor_id, "sell_again", code, f"cost {cost}", now))
     return Released(shown, is_done=True)
 
 
-def shown_of(tx: Transaction, withheld: Withheld, open_orders: int = 0) -> WithheldProduct:
+def with_listing(tx: Transaction, withheld: Withheld, open_orders: int = 0) -> WithheldProduct:
     """Return a withheld product with its listing."""
     product = tx.catalogue.product(withheld.product_id)
     assert product is not None  # noqa: S101 - for the type checker: products are never deleted
@@ -87,17 +87,19 @@ def shown_of(tx: Transaction, withheld: Withheld, open_orders: int = 0) -> Withh
 
 def withheld_now(tx: Transaction) -> list[WithheldProduct]:
     """Return the products that are withheld now, oldest first."""
-    return [shown_of(tx, one) for one in tx.withheld_products.open() if one.is_withheld]
+    return [with_listing(tx, one) for one in tx.withheld_products.open() if one.is_withheld]
 
 
-def require_sold(tx: Transaction, product_id: ProductId) -> None:
+def require_not_withheld(tx: Transaction, product_id: ProductId) -> None:
     """Raise `ProductUnavailableError` if the database says that a product is withheld."""
     withheld = tx.withheld_products.of(product_id)
     if withheld is not None and withheld.is_withheld:
         raise ProductUnavailableError(UnavailableReason.EMPTY, product_id=product_id)
 
 
-def note_cost(tx: Transaction, rules: ShopRules, order: Order, cost: int, now: datetime) -> bool:
+def withhold_if_below_cost(
+    tx: Transaction, rules: ShopRules, order: Order, cost: int, now: datetime
+) -> bool:
     """Withhold an order's product when the cost in a reply or row is above its price.
 
     Returns whether it is sold below cost; the admins get one notice per product. A cost up to the
@@ -122,11 +124,11 @@ def note_cost(tx: Transaction, rules: ShopRules, order: Order, cost: int, now: d
         )
     )
     log.warning("product_withheld", code=order.service_code, cost=cost, price=price)
-    enqueue.tell_withheld(tx, rules, withheld, tx.orders.count_open_beside(order), now)
+    enqueue.notify_withheld(tx, rules, withheld, tx.orders.count_open_beside(order), now)
     return True
 
 
-def end_agreed(tx: Transaction, catalogue: Catalogue, now: datetime) -> None:
+def end_where_list_agrees(tx: Transaction, catalogue: Catalogue, now: datetime) -> None:
     """End the withholding of products whose listed cost has reached the supplier's cost."""
     for withheld in tx.withheld_products.open():
         product = catalogue.product(withheld.product_id)

@@ -21,5 +21,5 @@ def apply_credit_limit(tx: Transaction, rules: ShopRules, customer_id: CustomerI
 
 def apply_credit_limits(tx: Transaction, rules: ShopRules) -> None:
     """Set the limit of every wallet that has one: `ADMIN_IDS` may have changed at a restart."""
-    for customer_id in tx.ledger.lent_to():
+    for customer_id in tx.ledger.wallets_with_credit():
         apply_credit_limit(tx, rules, customer_id)

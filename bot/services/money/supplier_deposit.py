@@ -14,7 +14,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.confirmations import usable
+from bot.services.confirmations import usable_confirmation
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _propose(
 
 
 def _record(tx: Transaction, actor_id: int, token: str, now: datetime) -> RecordedDeposit:
-    payload = usable(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
+    payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
     amount = int(payload["amount"])
     is_paid = amount > 0
     transfer = tx.ledger.record(

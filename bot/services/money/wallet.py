@@ -23,7 +23,7 @@ from bot.domain.topup import SameAmount
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.confirmations import usable
+from bot.services.confirmations import usable_confirmation
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.topups.same_amount import (
     SAME_AMOUNT_KEYS,
@@ -144,7 +144,7 @@ class Wallets:
     def _adjust(
         self, tx: Transaction, actor_id: int, token: str, only_as_shown: bool, now: datetime
     ) -> tuple[Transfer, Account]:
-        payload = usable(tx, token, actor_id, ConfirmationKind.ADJUSTMENT, now).payload
+        payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.ADJUSTMENT, now).payload
         customer_id = CustomerId(int(payload["customer_id"]))
         amount, note = int(payload["amount"]), str(payload["note"])
         wallet = wallet_of(customer_id)
@@ -170,7 +170,7 @@ class Wallets:
         )
         tx.confirmations.consume(token, actor_id, now, str(transfer.transfer_id))
         unmet_purchase = unmet_purchase_of(tx, customer_id) if is_credit else ""
-        enqueue.tell_wallet(tx, customer_id, transfer, unmet_purchase)
+        enqueue.notify_wallet(tx, customer_id, transfer, unmet_purchase)
         tx.admin_acts.add(
             AdminAct(actor_id, transfer.purpose, f"user:{customer_id}", f"{amount} {note}", now)
         )

@@ -73,7 +73,7 @@ class Deliver:
         self._failures: Counter[NoticeId] = Counter()
         self._on_end: Callable[[], None] = _do_nothing
 
-    def tell_of_ends(self, on_end: Callable[[], None]) -> None:
+    def on_delivery_end(self, on_end: Callable[[], None]) -> None:
         """Set the function to call when a delivery ends, because another may start then."""
         self._on_end = on_end
 
@@ -216,7 +216,7 @@ def _do_nothing() -> None:
 
 
 def _read_due(tx: Transaction, now: datetime, limit: int) -> tuple[list[Notice], datetime | None]:
-    return tx.outbox.heads(now, limit), tx.outbox.next_due(now)
+    return tx.outbox.next_per_chat(now, limit), tx.outbox.next_due(now)
 
 
 def _is_obsolete(delivery: Delivery) -> bool:
@@ -230,7 +230,7 @@ def _is_obsolete(delivery: Delivery) -> bool:
 def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: datetime) -> None:
     tx.outbox.delivered(notice, now)
     if notice.kind in _EDITED_LATER and message_id is not None:
-        tx.outbox.shown(notice, message_id)
+        tx.outbox.set_message_id(notice, message_id)
     if notice.kind is not NoticeKind.ORDER or notice.subject_id is None or message_id is None:
         return
     order = tx.orders.get(OrderId(notice.subject_id))
@@ -239,5 +239,5 @@ def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: dat
 
 
 def _unreachable(tx: Transaction, notice: Notice) -> None:
-    tx.outbox.hold_chat(notice.chat_id)
+    tx.outbox.mark_unreachable(notice.chat_id)
     tx.customers.mark_unreachable(CustomerId(notice.chat_id))

@@ -12,7 +12,7 @@ from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.restock import RestockRequest
 from bot.domain.shop_rules import ShopRules
-from bot.domain.waiting_times import became_slow, hear_by
+from bot.domain.waiting_times import answer_due_at, became_slow
 from bot.domain.withheld_products import Withheld
 from bot.ports.store import Transaction
 
@@ -22,7 +22,7 @@ ALERT_HOLDS = timedelta(days=1)
 ANNOUNCE_EVERY = timedelta(hours=1)
 
 
-def tell_order(tx: Transaction, order: Order, now: datetime) -> None:
+def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
     """Update the order's one message in the customer's chat.
 
     A final order also gets a new message, which makes a sound; so does a parked order, the first
@@ -30,7 +30,7 @@ def tell_order(tx: Transaction, order: Order, now: datetime) -> None:
     lose their buttons.
     """
     if order.state is not OrderState.PARKED:
-        tell_announced(tx, order, now)
+        update_announcements(tx, order, now)
     add_notice(
         tx,
         order.customer_id,
@@ -47,7 +47,7 @@ def tell_order(tx: Transaction, order: Order, now: datetime) -> None:
         add_notice(tx, order.customer_id, kind, key, now, subject_id=order.order_id)
 
 
-def tell_slow(tx: Transaction, order: Order, now: datetime) -> None:
+def notify_slow(tx: Transaction, order: Order, now: datetime) -> None:
     """Say in the order's one message that it takes longer than usual, once it does.
 
     Called at every poll; the dedupe key makes it one notice per order, across restarts too.
@@ -64,16 +64,16 @@ def tell_slow(tx: Transaction, order: Order, now: datetime) -> None:
     )
 
 
-def tell_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
+def notify_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
     """Notify the customer of a parked order, once, that the promised hour has passed."""
-    if now <= hear_by(order.parked_at or order.created_at, rules.timezone):
+    if now <= answer_due_at(order.parked_at or order.created_at, rules.timezone):
         return
     for kind in (NoticeKind.ORDER, NoticeKind.ORDER_PARKED):
         key = f"{kind}-overdue:{order.number}"
         add_notice(tx, order.customer_id, kind, key, now, subject_id=order.order_id)
 
 
-def tell_wallet(
+def notify_wallet(
     tx: Transaction, customer_id: CustomerId, transfer: Transfer, wish: str = ""
 ) -> None:
     """Notify a customer of money credited or debited by an admin.
@@ -91,7 +91,7 @@ def tell_wallet(
     )
 
 
-def tell_restocked(tx: Transaction, requests: Sequence[RestockRequest], now: datetime) -> None:
+def notify_restocked(tx: Transaction, requests: Sequence[RestockRequest], now: datetime) -> None:
     """Notify a customer, in one message, of all products that are back; `requests` is not empty."""
     first = min(requests, key=lambda request: request.request_id)
     add_notice(
@@ -104,7 +104,7 @@ def tell_restocked(tx: Transaction, requests: Sequence[RestockRequest], now: dat
     )
 
 
-def tell_reopened(tx: Transaction, now: datetime) -> int:
+def notify_reopened(tx: Transaction, now: datetime) -> int:
     """Notify all customers who asked to hear of the reopening; return how many there were."""
     requests = tx.reopening_requests.take()
     for request in requests:
@@ -113,7 +113,7 @@ def tell_reopened(tx: Transaction, now: datetime) -> int:
     return len(requests)
 
 
-def tell_withheld(
+def notify_withheld(
     tx: Transaction, rules: ShopRules, withheld: Withheld, open_orders: int, now: datetime
 ) -> None:
     """Notify every admin that a product is withheld from sale, with the button to release it."""
@@ -155,7 +155,7 @@ def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: dateti
         )
 
 
-def tell_announced(tx: Transaction, order: Order, now: datetime) -> None:
+def update_announcements(tx: Transaction, order: Order, now: datetime) -> None:
     """Update the messages that announced a parked order to its present state."""
     announcements = tx.outbox.about(NoticeKind.PARKED, order.order_id)
     for chat_id in sorted({one.chat_id for one in announcements if can_be_edited(one)}):
@@ -169,7 +169,7 @@ def tell_announced(tx: Transaction, order: Order, now: datetime) -> None:
         )
 
 
-def leave_screen(tx: Transaction, order: Order, chat_id: int, message_id: int | None) -> None:
+def detach_message(tx: Transaction, order: Order, chat_id: int, message_id: int | None) -> None:
     """Detach an admin's message from the announcements of an order.
 
     The admin has decided on this message, which shows the result already: later updates must not
@@ -177,10 +177,10 @@ def leave_screen(tx: Transaction, order: Order, chat_id: int, message_id: int | 
     """
     for notice in tx.outbox.about(NoticeKind.PARKED, order.order_id):
         if notice.chat_id == chat_id and notice.data.get("message_id", 0) == message_id:
-            tx.outbox.shown(notice, None)
+            tx.outbox.set_message_id(notice, None)
 
 
-def ask_admins_to_help(
+def notify_help_request(
     tx: Transaction, rules: ShopRules, order: Order, request_key: str, now: datetime
 ) -> None:
     """Notify every admin that a customer asks for help with an order, once per `request_key`."""
@@ -195,7 +195,7 @@ def ask_admins_to_help(
         )
 
 
-def ask_admins_to_write(
+def notify_contact_request(
     tx: Transaction, rules: ShopRules, customer_id: CustomerId, request_key: str, now: datetime
 ) -> None:
     """Notify every admin that a customer asks to be contacted, once per `request_key`."""
@@ -216,7 +216,7 @@ def alert(
     """Notify the admins of a condition, at most every 15 minutes."""
     name = f"alert:{condition}"
     earlier = tx.conditions.get(name)
-    if earlier is not None and is_over(earlier, now):
+    if earlier is not None and has_lapsed(earlier, now):
         tx.conditions.clear(name)
     known = tx.conditions.raise_(name, detail, now)
     if known.notified_at is not None and now - known.notified_at < ALERT_EVERY:
@@ -225,14 +225,14 @@ def alert(
     report(tx, rules, condition, detail, now, key=str(int(now.timestamp())), order=order)
 
 
-def was_told(tx: Transaction, condition: Alert, now: datetime) -> bool:
+def was_alerted(tx: Transaction, condition: Alert, now: datetime) -> bool:
     """Whether the admins were alerted of a condition within the last 15 minutes."""
     known = tx.conditions.get(f"alert:{condition}")
     told_at = None if known is None else known.notified_at
     return told_at is not None and now - told_at < ALERT_EVERY
 
 
-def is_over(condition: Condition, now: datetime) -> bool:
+def has_lapsed(condition: Condition, now: datetime) -> bool:
     """Whether a condition is an alert that was last sent a day or more ago."""
     return condition.notified_at is not None and now - condition.notified_at >= ALERT_HOLDS
 

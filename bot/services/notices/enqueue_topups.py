@@ -16,7 +16,7 @@ ASKS_TO_DECIDE = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_PROOF)
 """The notices that show an admin an open top-up with the buttons to decide it."""
 
 
-def tell_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
+def notify_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
     """Notify a customer that the top-up was rejected."""
     add_notice(
         tx,
@@ -28,7 +28,7 @@ def tell_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
     )
 
 
-def tell_topup_expired(tx: Transaction, topup: TopUp, now: datetime) -> None:
+def notify_topup_expired(tx: Transaction, topup: TopUp, now: datetime) -> None:
     """Notify a customer that the time to pay is over, and what to do if it was paid."""
     add_notice(
         tx,
@@ -40,7 +40,7 @@ def tell_topup_expired(tx: Transaction, topup: TopUp, now: datetime) -> None:
     )
 
 
-def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: datetime) -> None:
+def notify_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: datetime) -> None:
     """Ask every admin to decide a top-up."""
     for admin_id in sorted(rules.admin_ids):
         add_notice(
@@ -53,7 +53,7 @@ def tell_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: d
         )
 
 
-def tell_topup_settled(tx: Transaction, topup: TopUp, now: datetime) -> None:
+def update_topup_messages(tx: Transaction, topup: TopUp, now: datetime) -> None:
     """Update every message about a top-up, the customer's and the admins', to its new state.
 
     Call this when it was decided, cancelled, or has expired.
@@ -84,7 +84,9 @@ def _end_dialogs(tx: Transaction, topup: TopUp) -> None:
             tx.topups.add_message(topup.topup_id, message)
 
 
-def tell_topup_shown(tx: Transaction, topup: TopUp, message: TopUpMessage, now: datetime) -> None:
+def update_late_topup_message(
+    tx: Transaction, topup: TopUp, message: TopUpMessage, now: datetime
+) -> None:
     """Update a message that was sent after its top-up was decided, cancelled or had expired."""
     outcome = _outcome_of(topup)
     if outcome:
@@ -112,7 +114,7 @@ def _outcome_of(topup: TopUp) -> str:
     return "" if topup.expired_at is None else "expired"
 
 
-def tell_admins_of_proof(
+def notify_admins_of_proof(
     tx: Transaction,
     rules: ShopRules,
     topup: TopUp,
@@ -133,7 +135,7 @@ def tell_admins_of_proof(
         )
 
 
-def tell_admins_of_stray_proof(
+def notify_admins_of_stray_proof(
     tx: Transaction,
     rules: ShopRules,
     customer_id: CustomerId,

@@ -35,7 +35,7 @@ def claim_row(
         claimed = settle.accept(tx, order, row.ref_id, now, due_at)
     applied = settle.apply_row(tx, rules, claimed, row, now, due_at)
     if is_partial and order.state is OrderState.PARKED:
-        enqueue.tell_announced(tx, applied, now)
+        enqueue.update_announcements(tx, applied, now)
     return applied
 
 

@@ -14,10 +14,10 @@ from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, Supplier
 from bot.services.orders import settle
-from bot.services.orders.parked_orders import parked
+from bot.services.orders.parked_orders import require_parked
 
 
-async def ask_own_row(
+async def fetch_own_row(
     store: Store, supplier: Supplier, rules: ShopRules, order_id: OrderId
 ) -> SupplierRow | None:
     """Ask the supplier for the row of a parked order; return None when there is none.
@@ -27,7 +27,7 @@ async def ask_own_row(
     Raises `AttachError` when the order has no ref_id or the supplier does not answer,
     `NotFoundError`, and `AlreadyDecidedError` when the order is no longer parked.
     """
-    order = await store.read(parked, order_id)
+    order = await store.read(require_parked, order_id)
     if order.ref_id is None:
         raise AttachError(AttachFault.NO_SUCH_ROW)
     if order.account != rules.account:
@@ -49,14 +49,14 @@ def count_delivered(
 ) -> Order:
     """Settle a parked order as delivered and post its hold; a final row overrides the admin.
 
-    `row` is the answer of `ask_own_row`. If its status is final, it decides: a failed row voids the
+    `row` is the answer of `fetch_own_row`. If its status is final, it decides: a failed row voids the
     hold although the admin counted the goods as delivered. Otherwise the hold is posted, with the
     voucher and note of the row where it has them. The act is recorded either way.
 
     Raises `AttachError` when the order has no ref_id or `row` has another one, `NotFoundError`, and
     `AlreadyDecidedError` when the order is no longer parked.
     """
-    order = parked(tx, order_id)
+    order = require_parked(tx, order_id)
     if order.ref_id is None or (row is not None and row.ref_id != order.ref_id):
         raise AttachError(AttachFault.NO_SUCH_ROW)
     detail = order.ref_id

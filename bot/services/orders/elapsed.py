@@ -19,7 +19,7 @@ def loop_seconds() -> float:
     return asyncio.get_running_loop().time()
 
 
-class Known:
+class ElapsedTracker:
     """The orders of unknown outcome that this process tracks, each with when it was first seen."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
@@ -27,12 +27,12 @@ class Known:
         self._seconds = seconds
         self._since: dict[OrderId, float] = {}
 
-    def meet(self, order_ids: Iterable[OrderId]) -> None:
+    def track(self, order_ids: Iterable[OrderId]) -> None:
         """Start to track these orders where they are new, and drop all others."""
         now = self._seconds()
         self._since = {order_id: self._since.get(order_id, now) for order_id in order_ids}
 
-    def ages(self) -> dict[OrderId, timedelta]:
+    def elapsed(self) -> dict[OrderId, timedelta]:
         """Return how long each order has been tracked."""
         now = self._seconds()
         return {order_id: timedelta(seconds=now - since) for order_id, since in self._since.items()}

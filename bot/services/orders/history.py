@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain.errors import NotFoundError
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
-from bot.domain.typed_input.order_search import Term, term_for, terms_of
+from bot.domain.typed_input.order_search import Term, destination_term, terms_of
 from bot.ports.store import Store, Transaction
 
 RECENT_READ = 30
@@ -38,9 +38,9 @@ class History:
 
     async def page(self, customer_id: CustomerId, page: int, size: int) -> HistoryPage:
         """Return a page of `size` orders; a page number out of range gives the nearest page."""
-        return await self.found(customer_id, (), page, size)
+        return await self.search(customer_id, (), page, size)
 
-    async def found(
+    async def search(
         self, customer_id: CustomerId, terms: Sequence[Term], page: int, size: int
     ) -> HistoryPage:
         """Return a page of the orders that match every term; all orders when there are no terms."""
@@ -73,9 +73,9 @@ class History:
         name = " ".join(text.split()).casefold()
         saved = await self._store.read(lambda tx: tx.saved_numbers.of(customer_id))
         named = [one.destination for one in saved if one.name and one.name.casefold() == name]
-        return (term_for(named),) if named else terms_of(text)
+        return (destination_term(named),) if named else terms_of(text)
 
-    async def bound_for(
+    async def latest_for_destinations(
         self, customer_id: CustomerId, destinations: Sequence[str]
     ) -> Sequence[Order]:
         """Return the customer's open orders for these destinations.
@@ -89,7 +89,9 @@ class History:
             under_way = [
                 one for one in tx.orders.open_of(customer_id) if one.destination in destinations
             ]
-            return under_way or tx.orders.fitting_of(customer_id, (term_for(destinations),), 1, 0)
+            return under_way or tx.orders.fitting_of(
+                customer_id, (destination_term(destinations),), 1, 0
+            )
 
         return await self._store.read(read)
 

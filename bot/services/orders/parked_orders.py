@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from bot.domain.customer import Customer
 from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.digest import digest_of
-from bot.domain.errors import AlreadyDecidedError, RefundDoubtError
-from bot.domain.first_seen import Sighting, sighting
+from bot.domain.errors import AlreadyDecidedError, RefundUncertainError
+from bot.domain.first_seen import SeenRelativeToSend, seen_relative_to_send
 from bot.domain.order import (
     ROW_MISSING_AFTER,
     CustomerId,
@@ -20,29 +20,29 @@ from bot.domain.order import (
     ParkReason,
 )
 from bot.domain.row_matching import (
-    CLOCK_SET,
+    MAX_CLOCK_STEP,
     SETTLED_AFTER,
+    has_no_possible_row,
     is_absent,
     may_match,
     row_of,
-    shows_nothing,
 )
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import StatusList
 from bot.services.notices import enqueue
-from bot.services.orders.row_evidence import Asked, look_rules, see, view_for
+from bot.services.orders.row_evidence import QueryContext, evidence_for, lookup_rules, record_rows
 from bot.services.orders.rows_seen import rows_seen_at
 from bot.services.orders.supplier_clock import clock_of
-from bot.services.orders.transitions import existing
+from bot.services.orders.transitions import require_order
 
 FOUND_LIMIT = 10
 """How many orders, or rows of the supplier, one screen shows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class OrderEvidence:
     """An order with its customer and the supplier's rows that may belong to it."""
 
     order: Order
@@ -57,36 +57,36 @@ class Resumed:
     """What `/resume` ended: a pause, an open circuit breaker, both, or nothing."""
 
     was_paused: bool
-    was_broken: bool
+    was_breaker_open: bool
     """The circuit breaker had stopped the sends after unanswered calls."""
-    told: int = 0
+    notified_customers: int = 0
     """How many customers were notified because they had asked to hear of the reopening."""
 
     def __bool__(self) -> bool:
-        return self.was_paused or self.was_broken
+        return self.was_paused or self.was_breaker_open
 
 
-def case_of(tx: Transaction, order_id: OrderId) -> Case:
+def order_evidence(tx: Transaction, order_id: OrderId) -> OrderEvidence:
     """Return an order as stored now, with its candidate rows while it is unresolved.
 
     Raises `NotFoundError`.
     """
-    order = existing(tx, order_id)
+    order = require_order(tx, order_id)
     candidates = candidates_of(tx, order_id) if order.state.is_unresolved else ()
     customer, seen_at = tx.customers.get(order.customer_id), rows_seen_at(tx, order.account)
     rows_seen = order.parked_at is not None and seen_at is not None and seen_at > order.parked_at
-    return Case(order, customer, candidates, rows_seen)
+    return OrderEvidence(order, customer, candidates, rows_seen)
 
 
 def await_reference(
     tx: Transaction, actor_id: int, order_id: OrderId, message_id: int | None, now: datetime
-) -> Case:
+) -> OrderEvidence:
     """Open the dialog in which an admin types the ref_id of a parked order.
 
     `message_id` is the message that asks. Raises `NotFoundError`, and `AlreadyDecidedError` when
     the order is no longer parked.
     """
-    order = parked(tx, order_id)
+    order = require_parked(tx, order_id)
     dialog = Dialog(
         CustomerId(actor_id),
         CONVERSATION,
@@ -96,15 +96,15 @@ def await_reference(
         data={"order_id": order.order_id},
     )
     tx.dialogs.put(dialog)
-    return case_of(tx, order_id)
+    return order_evidence(tx, order_id)
 
 
-def parked(tx: Transaction, order_id: OrderId) -> Order:
+def require_parked(tx: Transaction, order_id: OrderId) -> Order:
     """Return a parked order.
 
     Raises `NotFoundError`, and `AlreadyDecidedError` with the order's state when it is not parked.
     """
-    order = existing(tx, order_id)
+    order = require_order(tx, order_id)
     if order.state is not OrderState.PARKED:
         raise AlreadyDecidedError(order.state)
     return order
@@ -115,7 +115,7 @@ def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:
 
     Rows that an order has claimed are left out. At most `FOUND_LIMIT` are returned.
     """
-    order = existing(tx, order_id)
+    order = require_order(tx, order_id)
     return tuple(row for row in _recent_unclaimed_rows(tx, order) if may_match(order, row))[
         :FOUND_LIMIT
     ]
@@ -129,36 +129,38 @@ def _recent_unclaimed_rows(tx: Transaction, order: Order) -> Sequence[SupplierRo
     """
     sent_at, clock = order.sent_at or order.created_at, clock_of(tx, order.account)
     since = sent_at + clock.skew - clock.margin - timedelta(minutes=10)
-    return tx.supplier_rows.unclaimed(order.account, since, 100, sent_at - CLOCK_SET)
+    return tx.supplier_rows.unclaimed(order.account, since, 100, sent_at - MAX_CLOCK_STEP)
 
 
-def may_be_its(
-    tx: Transaction, order: Order, listed: Sequence[SupplierRow], asked: Asked
+def possible_rows(
+    tx: Transaction, order: Order, listed: Sequence[SupplierRow], asked: QueryContext
 ) -> Sequence[SupplierRow]:
     """Return the rows, of `listed` and of those seen before, that may be an order's own.
 
     Left out are rows that an order has claimed, and rows that were seen before this order was sent.
     """
     rows = {row.ref_id: row for row in (*candidates_of(tx, order.order_id), *listed)}
-    first_seen = tx.supplier_rows.see(order.account, tuple(rows.values()), asked.at, asked.send)
+    first_seen = tx.supplier_rows.record(
+        order.account, tuple(rows.values()), asked.at, asked.newest_send
+    )
     claimed = tx.orders.claimed_among(order.account, rows)
     return tuple(
         row
         for ref_id, row in rows.items()
         if may_match(order, row)
         and ref_id not in claimed
-        and sighting(order, first_seen[ref_id]) is not Sighting.BEFORE
+        and seen_relative_to_send(order, first_seen[ref_id]) is not SeenRelativeToSend.BEFORE
     )
 
 
-def doubt_of(
+def refund_doubt(
     tx: Transaction,
     rules: ShopRules,
     order: Order,
     doubtful: Sequence[SupplierRow],
     answer: StatusList | None,
-    asked: Asked,
-) -> RefundDoubtError | None:
+    asked: QueryContext,
+) -> RefundUncertainError | None:
     """Return why refunding a parked order may give away bought goods; None when absence is proven.
 
     `doubtful` are rows that may be the order's. `answer` is None when the supplier could not be
@@ -178,15 +180,15 @@ def doubt_of(
     seen = (answer is None, sorted(suspects.items()))
     doubt = digest_of("refund", tx.restoration.epoch(), *_parked_facts(order), *seen)
     if answer is None:
-        return RefundDoubtError(0, doubt=doubt)
+        return RefundUncertainError(0, doubt=doubt)
     if suspects or not _is_absence_proven(tx, rules, order, answer, asked):
-        return RefundDoubtError(len(suspects), is_asked=True, doubt=doubt)
+        return RefundUncertainError(len(suspects), is_asked=True, doubt=doubt)
     return None
 
 
-def doubt_elsewhere(
+def refund_doubt_on_other_account(
     tx: Transaction, order: Order, known: Sequence[SupplierRow]
-) -> RefundDoubtError:
+) -> RefundUncertainError:
     """Return the doubt about a parked order of another supplier account, which cannot be asked.
 
     `known` are the rows that may be the order's, seen while that account was the shop's.
@@ -194,7 +196,7 @@ def doubt_elsewhere(
     suspects = sorted((row.ref_id, row.status_word) for row in known)
     facts = (tx.restoration.epoch(), *_parked_facts(order))
     doubt = digest_of("elsewhere", order.account, *facts, suspects)
-    return RefundDoubtError(len(known), account=order.account, doubt=doubt)
+    return RefundUncertainError(len(known), account=order.account, doubt=doubt)
 
 
 def delivered_digest(order: Order) -> str:
@@ -211,7 +213,7 @@ def _parked_facts(order: Order) -> tuple[object, ...]:
 
 
 def _is_absence_proven(
-    tx: Transaction, rules: ShopRules, order: Order, answer: StatusList, asked: Asked
+    tx: Transaction, rules: ShopRules, order: Order, answer: StatusList, asked: QueryContext
 ) -> bool:
     """Whether `answer` proves that the supplier does not have the order.
 
@@ -230,19 +232,19 @@ def _is_absence_proven(
         return not is_shown and asked.at - missing_since >= ROW_MISSING_AFTER
     if order.sent_at is None or order.park_reason is ParkReason.RESTORED:
         return False
-    bounds = look_rules(tx, rules, order)
+    bounds = lookup_rules(tx, rules, order)
     off_list = _recent_rows_off_list(tx, order, answer)
     known = StatusList((*answer.rows, *off_list), answer.skipped)
-    first_seen = see(tx, rules, answer, asked)
-    first_seen |= tx.supplier_rows.see(order.account, off_list, asked.at, asked.send)
-    view = view_for(tx, order, answer, first_seen, bounds)
+    first_seen = record_rows(tx, rules, answer, asked)
+    first_seen |= tx.supplier_rows.record(order.account, off_list, asked.at, asked.newest_send)
+    view = evidence_for(tx, order, answer, first_seen, bounds)
     # A full list proves an absence only if it is sorted by creation. Once a list was seen in
     # another order, the proof of earlier lists does not count either.
-    proven_at = order.covered_at if view.is_by_creation else None
+    proven_at = order.covered_at if view.is_sorted_by_creation else None
     covered_at = asked.at if is_absent(order, view, bounds) else proven_at
     if covered_at is None or covered_at - (order.ambiguous_at or order.sent_at) < SETTLED_AFTER:
         return False
-    return shows_nothing(order, view_for(tx, order, known, first_seen, bounds), bounds)
+    return has_no_possible_row(order, evidence_for(tx, order, known, first_seen, bounds), bounds)
 
 
 def _recent_rows_off_list(
@@ -270,7 +272,7 @@ async def announce_again(store: Store, rules: ShopRules, now: datetime) -> None:
         for order in due(tx):
             announced = tx.orders.save(replace(order, announced_at=now))
             enqueue.announce_parked(tx, rules, announced, now)
-            enqueue.tell_overdue(tx, rules, announced, now)
+            enqueue.notify_overdue(tx, rules, announced, now)
 
     if await store.read(due):
         await store.write(announce)

@@ -9,13 +9,13 @@ from bot.domain.confirmation import ConfirmationKind
 from bot.domain.destination import is_normalised, normalise, zone_of
 from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import (
-    BoughtJustNowError,
     DestinationError,
     DestinationFault,
     InsufficientFundsError,
     InvalidTransitionError,
     NotFoundError,
     PriceChangedError,
+    RecentDuplicateOrderError,
     ShopPausedError,
     TokenError,
     TokenFault,
@@ -24,25 +24,31 @@ from bot.domain.errors import (
 from bot.domain.ledger import REVENUE, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CancelReason, CustomerId, Order, OrderId, OrderState
-from bot.domain.shop_rules import ORDERS_COUNTED_WITHIN, PAUSED, ShopRules
+from bot.domain.shop_rules import ORDER_LIMIT_PERIOD, PAUSED, ShopRules
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.catalogue.browse import Offer, Shelf, find_offer, require_available
-from bot.services.catalogue.withhold import require_sold
-from bot.services.confirmations import unused, usable
+from bot.services.catalogue.browse import CatalogueCache, Offer, find_offer, require_available
+from bot.services.catalogue.withhold import require_not_withheld
+from bot.services.confirmations import unused_confirmation, usable_confirmation
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.notices import enqueue
-from bot.services.orders.quote import Quote, Wish, bought_before, is_second_today, quoted
+from bot.services.orders.quote import (
+    PurchaseRequest,
+    Quote,
+    create_quote,
+    is_second_today,
+    recent_purchase,
+)
 from bot.services.orders.settle import cancel
-from bot.services.saved_numbers import remember
+from bot.services.saved_numbers import save_number
 
 
 class Buy:
     """The customer's side of a purchase, from the first button to the queued order."""
 
     def __init__(
-        self, store: Store, shelf: Shelf, rules: ShopRules, clock: Clock, ids: Ids
+        self, store: Store, shelf: CatalogueCache, rules: ShopRules, clock: Clock, ids: Ids
     ) -> None:
         self._store = store
         self._shelf = shelf
@@ -62,7 +68,7 @@ class Buy:
         dialog = Dialog(customer_id, CONVERSATION, Step.DESTINATION, now, product_id, message_id)
 
         def choose(tx: Transaction) -> None:
-            require_sold(tx, product_id)
+            require_not_withheld(tx, product_id)
             tx.dialogs.put(dialog)
 
         await self._store.write(choose)
@@ -83,7 +89,7 @@ class Buy:
         offer = self._available_offer(product_id)
         destination = normalise(offer.kind, text, offer.game_form)
         zone = zone_of(offer.kind, text, offer.game_form)
-        return await self._quote(Wish(customer_id, offer, destination, message_id, zone))
+        return await self._quote(PurchaseRequest(customer_id, offer, destination, message_id, zone))
 
     async def requote(self, customer_id: CustomerId, token: str, message_id: int | None) -> Quote:
         """Return a fresh quote for the purchase of an old token, however old that token is.
@@ -92,7 +98,7 @@ class Buy:
         `ProductUnavailableError` when the purchase is no longer possible.
         """
         kind = ConfirmationKind.PURCHASE
-        old = await self._store.read(lambda tx: unused(tx, token, customer_id, kind))
+        old = await self._store.read(lambda tx: unused_confirmation(tx, token, customer_id, kind))
         product_id = ProductId(int(old.payload["product_id"]))
         zone = str(old.payload.get("zone", ""))
         return await self.quote_for(
@@ -128,7 +134,7 @@ class Buy:
         offer = self._available_offer(product_id)
         if not is_normalised(offer.kind, destination):
             raise DestinationError(DestinationFault.LENGTH, offer.kind)
-        return await self._quote(Wish(customer_id, offer, destination, message_id, zone))
+        return await self._quote(PurchaseRequest(customer_id, offer, destination, message_id, zone))
 
     def _available_offer(self, product_id: ProductId) -> Offer:
         shelf, now = self._shelf, self._clock.now()
@@ -136,9 +142,9 @@ class Buy:
         require_available(offer)
         return offer
 
-    async def _quote(self, wish: Wish) -> Quote:
+    async def _quote(self, wish: PurchaseRequest) -> Quote:
         token, now = self._ids.token(), self._clock.now()
-        return await self._store.write(quoted, self._rules, wish, token, now)
+        return await self._store.write(create_quote, self._rules, wish, token, now)
 
     async def confirm(self, customer_id: CustomerId, token: str, message_id: int | None) -> Order:
         """Turn a confirmed quote into one queued order with its price held.
@@ -150,7 +156,7 @@ class Buy:
 
         Checked again here: paused shop, rate of orders, product, cutoff, price, destination, and
         the same purchase made since the quote. Raises `ShopPausedError`, `TooManyOrdersError`,
-        `ProductUnavailableError`, `PriceChangedError`, `BoughtJustNowError` (quote again, so that
+        `ProductUnavailableError`, `PriceChangedError`, `RecentDuplicateOrderError` (quote again, so that
         the customer sees the warning) and `InsufficientFundsError`; the token stays valid after
         each of these. It expires 30 minutes after the quote (`TokenError`). `message_id` becomes
         the order's one message, which is edited as the order moves.
@@ -166,7 +172,7 @@ class Buy:
         message_id: int | None,
         now: datetime,
     ) -> Order:
-        confirmation = usable(tx, token, customer_id, ConfirmationKind.PURCHASE, now)
+        confirmation = usable_confirmation(tx, token, customer_id, ConfirmationKind.PURCHASE, now)
         if tx.conditions.get(PAUSED) is not None:
             raise ShopPausedError
         self._check_order_rate(tx, customer_id, now)
@@ -175,18 +181,18 @@ class Buy:
         destination = str(payload["destination"])
         offer = find_offer(self._shelf.catalogue, product_id, self._rules, now)
         require_available(offer)
-        require_sold(tx, product_id)
+        require_not_withheld(tx, product_id)
         if offer.price != payload["price"]:
             raise PriceChangedError(int(payload["price"]), offer.price)
         if not is_normalised(offer.kind, destination):
             raise TokenError(TokenFault.EXPIRED)
-        before = bought_before(tx, customer_id, offer, destination, now)
+        before = recent_purchase(tx, customer_id, offer, destination, now)
         if before is not None and before.order_id != payload["bought_before"]:
-            raise BoughtJustNowError
+            raise RecentDuplicateOrderError
         zone = str(payload.get("zone", ""))
-        wish = Wish(customer_id, offer, destination, message_id, zone)
+        wish = PurchaseRequest(customer_id, offer, destination, message_id, zone)
         if not payload.get("is_second_today") and is_second_today(tx, self._rules, wish, now):
-            raise BoughtJustNowError
+            raise RecentDuplicateOrderError
         return self._place(tx, wish, token, now)
 
     def _check_order_rate(self, tx: Transaction, customer_id: CustomerId, now: datetime) -> None:
@@ -195,13 +201,11 @@ class Buy:
             return
         latest = tx.orders.history_of(customer_id, most, 0)
         # An order from the future was made before the clock was set back: do not count it.
-        fresh = [
-            one for one in latest if timedelta(0) <= now - one.created_at < ORDERS_COUNTED_WITHIN
-        ]
+        fresh = [one for one in latest if timedelta(0) <= now - one.created_at < ORDER_LIMIT_PERIOD]
         if len(fresh) == most:
-            raise TooManyOrdersError(fresh[-1].created_at + ORDERS_COUNTED_WITHIN)
+            raise TooManyOrdersError(fresh[-1].created_at + ORDER_LIMIT_PERIOD)
 
-    def _place(self, tx: Transaction, wish: Wish, token: str, now: datetime) -> Order:
+    def _place(self, tx: Transaction, wish: PurchaseRequest, token: str, now: datetime) -> Order:
         customer_id, offer = wish.customer_id, wish.offer
         wallet = apply_credit_limit(tx, self._rules, customer_id)
         if wallet.available < offer.price:
@@ -230,8 +234,8 @@ class Buy:
         hold(tx, order, now)
         tx.confirmations.consume(token, customer_id, now, order.number)
         tx.dialogs.drop(customer_id)
-        remember(tx, customer_id, offer, wish.destination, now, wish.zone)
-        enqueue.tell_order(tx, order, now)
+        save_number(tx, customer_id, offer, wish.destination, now, wish.zone)
+        enqueue.notify_order(tx, order, now)
         return order
 
     async def cancel(self, customer_id: CustomerId, order_id: OrderId) -> Order:

@@ -35,12 +35,12 @@ def sendable(
     return tx.orders.sendable(rules.account, now - rules.queue_max, after, limit)
 
 
-def is_any_over(tx: Transaction, rules: ShopRules, now: datetime) -> bool:
-    """Whether `end_what_is_over` has an order to cancel."""
+def has_orders_to_cancel(tx: Transaction, rules: ShopRules, now: datetime) -> bool:
+    """Whether `cancel_expired_and_withheld` has an order to cancel."""
     return any(_orders_to_cancel(tx, rules, now, 1).values())
 
 
-def end_what_is_over(tx: Transaction, rules: ShopRules, now: datetime) -> bool:
+def cancel_expired_and_withheld(tx: Transaction, rules: ShopRules, now: datetime) -> bool:
     """Cancel queued orders that waited longer than `queue_max` or whose product is withheld.
 
     At most `AT_ONCE` per reason; returns False when more may be left.
@@ -65,21 +65,23 @@ def _orders_to_cancel(
     }
 
 
-def say_waiting(tx: Transaction, rules: ShopRules, reason: WaitReason, now: datetime) -> bool:
+def notify_waiting_customers(
+    tx: Transaction, rules: ShopRules, reason: WaitReason, now: datetime
+) -> bool:
     """Notify customers whose orders wait for `reason`, once each.
 
     At most `AT_ONCE`; returns False when more may be left.
     """
-    untold = tx.orders.untold(rules.account, reason, AT_ONCE)
+    untold = tx.orders.not_notified_of(rules.account, reason, AT_ONCE)
     for order in untold:
-        say_why(tx, order, reason, now)
+        notify_wait_reason(tx, order, reason, now)
     return len(untold) < AT_ONCE
 
 
-def say_why(tx: Transaction, order: Order, reason: WaitReason, now: datetime) -> None:
+def notify_wait_reason(tx: Transaction, order: Order, reason: WaitReason, now: datetime) -> None:
     """Notify a queued order's customer why it waits, unless the reason is unchanged."""
     if order.wait_reason is not reason:
-        enqueue.tell_order(tx, tx.orders.save(replace(order, wait_reason=reason)), now)
+        enqueue.notify_order(tx, tx.orders.save(replace(order, wait_reason=reason)), now)
 
 
 def until_expiry(tx: Transaction, rules: ShopRules, wait: Wait, now: datetime) -> Wait:

@@ -11,10 +11,10 @@ from bot.domain.destination import DestinationKind, operators_of
 from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.ledger import Account
 from bot.domain.order import CustomerId, Order
-from bot.domain.shop_rules import ASK_AGAIN_WITHIN, PAUSED, ShopRules
+from bot.domain.shop_rules import DUPLICATE_ORDER_WITHIN, PAUSED, ShopRules
 from bot.ports.store import Transaction
 from bot.services.catalogue.browse import Offer
-from bot.services.catalogue.withhold import require_sold
+from bot.services.catalogue.withhold import require_not_withheld
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.unmet_purchase import keep_unmet_purchase
 from bot.services.saved_numbers import known_zone
@@ -28,7 +28,7 @@ class Quote:
     offer: Offer
     destination: str
     wallet: Account
-    bought_before: Order | None
+    recent_purchase: Order | None
     """The customer's order of the same product and destination within the last 10 minutes."""
     is_second_today: bool
     """The product is sold once a day per destination, and the customer has bought it today (WIB).
@@ -49,13 +49,13 @@ class Quote:
         return self.wallet.balance - self.offer.price
 
     @property
-    def missing(self) -> int:
+    def shortfall(self) -> int:
         """The rupiah by which the wallet is short; 0 when it is enough."""
         return max(0, self.offer.price - self.wallet.available)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PurchaseRequest:
     """A purchase that a customer asks for: an offer and a normalised destination."""
 
     customer_id: CustomerId
@@ -67,15 +67,17 @@ class Wish:
     """A game's zone, which is then part of the destination too; empty when unknown."""
 
 
-def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datetime) -> Quote:
+def create_quote(
+    tx: Transaction, rules: ShopRules, wish: PurchaseRequest, token: str, now: datetime
+) -> Quote:
     """Store a fresh token for a purchase, wait for its confirmation, and return the quote.
 
     The token keeps what is shown (price, warnings), so that a confirmation applies to exactly that.
     Raises `ProductUnavailableError` while the product is withheld from sale.
     """
     product_id = wish.offer.product.product_id
-    require_sold(tx, product_id)
-    before = bought_before(tx, wish.customer_id, wish.offer, wish.destination, now)
+    require_not_withheld(tx, product_id)
+    before = recent_purchase(tx, wish.customer_id, wish.offer, wish.destination, now)
     is_second = is_second_today(tx, rules, wish, now)
     zone = wish.zone or known_zone(tx, wish.customer_id, wish.offer, wish.destination)
     payload: dict[str, str | int] = {
@@ -108,7 +110,7 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
         offer=wish.offer,
         destination=wish.destination,
         wallet=wallet,
-        bought_before=before,
+        recent_purchase=before,
         is_second_today=is_second,
         other_brands=_other_brands(rules, wish),
         zone=zone,
@@ -116,15 +118,17 @@ def quoted(tx: Transaction, rules: ShopRules, wish: Wish, token: str, now: datet
     )
 
 
-def bought_before(
+def recent_purchase(
     tx: Transaction, customer_id: CustomerId, offer: Offer, destination: str, now: datetime
 ) -> Order | None:
     """Return the customer's same purchase of the last 10 minutes, neither failed nor cancelled."""
     product_id: ProductId = offer.product.product_id
-    return tx.orders.latest_same(customer_id, product_id, destination, now - ASK_AGAIN_WITHIN)
+    return tx.orders.latest_same(customer_id, product_id, destination, now - DUPLICATE_ORDER_WITHIN)
 
 
-def is_second_today(tx: Transaction, rules: ShopRules, wish: Wish, now: datetime) -> bool:
+def is_second_today(
+    tx: Transaction, rules: ShopRules, wish: PurchaseRequest, now: datetime
+) -> bool:
     """Whether the product is sold once a day per destination and the customer bought it today.
 
     The day is that of the supplier's time zone (WIB).
@@ -138,7 +142,7 @@ def is_second_today(tx: Transaction, rules: ShopRules, wish: Wish, now: datetime
     return tx.orders.latest_same(*same, midnight) is not None
 
 
-def _other_brands(rules: ShopRules, wish: Wish) -> frozenset[str]:
+def _other_brands(rules: ShopRules, wish: PurchaseRequest) -> frozenset[str]:
     prefixes = rules.profile.prefixes
     main = wish.offer.product.listing.main
     if wish.offer.kind is not DestinationKind.PHONE or main not in prefixes:

@@ -9,41 +9,40 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.errors import SupplierError
-from bot.domain.lookup_schedule import next_look_after
+from bot.domain.lookup_schedule import next_lookup_delay
 from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll_pause
 from bot.domain.row_matching import (
     LIST_LENGTH,
-    Verdict,
-    VerdictKind,
-    judge,
-    judge_by_age,
+    LookupDecision,
+    LookupDecisionKind,
+    decide_by_age,
+    decide_lookup,
     matches,
     row_of,
 )
 from bot.domain.shop_rules import ShopRules
-from bot.domain.supplier_comparison import hides_number, watched_row
+from bot.domain.supplier_comparison import is_number_masked, row_of_refunded_order
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
-from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.circuit_breaker import close_breaker, is_breaker_open
 from bot.services.orders.claim import claim_row
-from bot.services.orders.elapsed import Known, loop_seconds
-from bot.services.orders.parked_orders import announce_again, may_be_its
+from bot.services.orders.elapsed import ElapsedTracker, loop_seconds
+from bot.services.orders.parked_orders import announce_again, possible_rows
 from bot.services.orders.row_evidence import (
-    Asked,
-    asking,
+    QueryContext,
+    evidence_for,
     is_other_product,
-    look_rules,
-    note_covering,
+    lookup_rules,
+    query_context,
+    record_covering_miss,
+    record_rows,
     rows_of,
-    see,
-    view_for,
     was_named_in_reply,
 )
 from bot.services.orders.supplier_clock import learn_clock
-from bot.services.orders.transitions import existing, make_ambiguous
+from bot.services.orders.transitions import make_ambiguous, require_order
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +84,7 @@ class Reconcile:
         self._polled_singly: set[OrderId] = set()
         """Orders missing from the last list: polled next by their own ref_id."""
         self._looked_at: datetime | None = None
-        self._elapsed = Known(seconds)
+        self._elapsed = ElapsedTracker(seconds)
 
     # --- orders whose call is not in progress any more ---
 
@@ -149,19 +148,19 @@ class Reconcile:
         return await self._seconds_to_next(_POLLED_STATES, has_ref=True, or_at=watch_at)
 
     async def _poll(self, due: Sequence[Order]) -> None:
-        asked = await asking(self._store, self._rules, self._clock)
+        asked = await query_context(self._store, self._rules, self._clock)
         listed = [
             order
             for order in due
             if order.order_id not in self._polled_singly
-            and asked.send - (order.send_number or 0) < LIST_LENGTH
+            and asked.newest_send - (order.send_number or 0) < LIST_LENGTH
         ]
         if len(listed) >= 2:
             await self._poll_list(listed, asked)
         else:
             await self._poll_one(due[0])
 
-    async def _poll_list(self, orders: Sequence[Order], asked: Asked) -> None:
+    async def _poll_list(self, orders: Sequence[Order], asked: QueryContext) -> None:
         try:
             answer = await self._supplier.recent_rows(ReadShare.POLL)
         except SupplierError as error:
@@ -175,7 +174,7 @@ class Reconcile:
 
     async def _poll_one(self, order: Order) -> None:
         self._polled_singly.discard(order.order_id)
-        asked = await asking(self._store, self._rules, self._clock)
+        asked = await query_context(self._store, self._rules, self._clock)
         try:
             answer = await rows_of(self._supplier, self._rules, order.ref_id or "", ReadShare.POLL)
         except SupplierError as error:
@@ -194,19 +193,21 @@ class Reconcile:
         """Poll again later; a row that could not be asked for does not count as missing."""
         load = self._load(tx)
         for order_id in order_ids:
-            order = existing(tx, order_id)
+            order = require_order(tx, order_id)
             if order.state in _WATCHED_STATES:
-                settle.watch_row(tx, self._rules, order, None, now)
+                settle.follow_refunded_row(tx, self._rules, order, None, now)
             elif order.state in _POLLED_STATES:
                 due_at = now + self._pause(order, load, now)
-                settle.miss_row(tx, self._rules, replace(order, row_seen_at=now), now, due_at)
+                settle.record_missing_row(
+                    tx, self._rules, replace(order, row_seen_at=now), now, due_at
+                )
 
     def _apply_rows(
         self,
         tx: Transaction,
         order_ids: Sequence[OrderId],
         answer: StatusList,
-        asked: Asked,
+        asked: QueryContext,
         now: datetime,
         is_list: bool,
     ) -> list[OrderId]:
@@ -216,14 +217,16 @@ class Reconcile:
         nothing. A row is an order's own only if ref_id, service and destination match, since a
         panel may ignore the `ref_id` in a request (docs/supplier-api.md, "2.5 Status rows").
         """
-        see(tx, self._rules, answer, asked)
+        record_rows(tx, self._rules, answer, asked)
         load = self._load(tx)
         missing = []
         for order_id in order_ids:
-            order = existing(tx, order_id)
+            order = require_order(tx, order_id)
             row = row_of(order, answer.rows)
             if order.state in _WATCHED_STATES and order.next_look_at is not None:
-                settle.watch_row(tx, self._rules, order, watched_row(order, answer.rows), now)
+                settle.follow_refunded_row(
+                    tx, self._rules, order, row_of_refunded_order(order, answer.rows), now
+                )
             elif order.state not in _POLLED_STATES or order.ref_id is None:
                 continue
             elif row is not None:
@@ -231,16 +234,20 @@ class Reconcile:
                 pause = self._pause(order, load, now)
                 settle.apply_row(tx, self._rules, order, row, now, now + pause)
             elif self._belongs_to_another_order(tx, order, answer, asked):
-                settle.disown(tx, self._rules, order, now, now + self._pause(order, load, now))
+                settle.release_ref_id(
+                    tx, self._rules, order, now, now + self._pause(order, load, now)
+                )
             elif is_list:
                 missing.append(order_id)
                 tx.orders.save(replace(order, next_look_at=now))
             else:
-                settle.miss_row(tx, self._rules, order, now, now + self._pause(order, load, now))
+                settle.record_missing_row(
+                    tx, self._rules, order, now, now + self._pause(order, load, now)
+                )
         return missing
 
     def _belongs_to_another_order(
-        self, tx: Transaction, order: Order, answer: StatusList, asked: Asked
+        self, tx: Transaction, order: Order, answer: StatusList, asked: QueryContext
     ) -> bool:
         """Whether the row with an order's ref_id belongs to another order.
 
@@ -250,7 +257,7 @@ class Reconcile:
         another product.
         """
         same = (row for row in answer.rows if row.ref_id == order.ref_id)
-        named = [row for row in same if not hides_number(row) or is_other_product(order, row)]
+        named = [row for row in same if not is_number_masked(row) or is_other_product(order, row)]
         if not named:
             return False
         unresolved = tx.orders.in_states(self._rules.account, UNRESOLVED_STATES)
@@ -259,7 +266,7 @@ class Reconcile:
             for row in named
             for other in unresolved
         )
-        return is_expected or bool(may_be_its(tx, order, answer.rows, asked))
+        return is_expected or bool(possible_rows(tx, order, answer.rows, asked))
 
     def _load(self, tx: Transaction) -> float:
         """Return the poll calls wanted per minute, roughly, as a multiple of those allowed."""
@@ -295,7 +302,7 @@ class Reconcile:
         unresolved = await self._store.read(
             lambda tx: tx.orders.in_states(self._rules.account, _SEARCHED_STATES)
         )
-        self._elapsed.meet(order.order_id for order in unresolved)
+        self._elapsed.track(order.order_id for order in unresolved)
         seconds = await self._seconds_to_next(_SEARCHED_STATES, has_ref=False)
         if breaker_is_open:
             pause = BREAKER_LOOK_EVERY.total_seconds()
@@ -311,7 +318,10 @@ class Reconcile:
         return looked_at is not None and timedelta(0) <= now - looked_at < BREAKER_LOOK_EVERY
 
     async def _look(self, order_ids: Sequence[OrderId]) -> None:
-        asked, ages = await asking(self._store, self._rules, self._clock), self._elapsed.ages()
+        asked, ages = (
+            await query_context(self._store, self._rules, self._clock),
+            self._elapsed.elapsed(),
+        )
         try:
             answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
         except SupplierError as error:
@@ -325,10 +335,10 @@ class Reconcile:
         self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime
     ) -> None:
         for order_id in order_ids:
-            order = existing(tx, order_id)
+            order = require_order(tx, order_id)
             if order.state in _SEARCHED_STATES and order.ref_id is None:
-                rules = look_rules(tx, self._rules, order)
-                verdict = judge_by_age(order, rules, now, is_covering=False)
+                rules = lookup_rules(tx, self._rules, order)
+                verdict = decide_by_age(order, rules, now, is_covering=False)
                 self._apply_verdict(tx, order, verdict, now)
 
     def _judge_all(
@@ -336,7 +346,7 @@ class Reconcile:
         tx: Transaction,
         known_for: Mapping[OrderId, timedelta],
         answer: StatusList,
-        asked: Asked,
+        asked: QueryContext,
         now: datetime,
     ) -> None:
         """Judge each order by the list.
@@ -344,30 +354,30 @@ class Reconcile:
         Ages are measured to the instant at which the list was requested: an absence is as old as
         the request.
         """
-        first_seen = see(tx, self._rules, answer, asked)
+        first_seen = record_rows(tx, self._rules, answer, asked)
         for order_id, age in known_for.items():
-            order = existing(tx, order_id)
+            order = require_order(tx, order_id)
             if order.state in _SEARCHED_STATES and order.ref_id is None:
-                bounds = look_rules(tx, self._rules, order)
-                view = view_for(tx, order, answer, first_seen, bounds)
-                verdict = judge(order, view, bounds, asked.at, age)
+                bounds = lookup_rules(tx, self._rules, order)
+                view = evidence_for(tx, order, answer, first_seen, bounds)
+                verdict = decide_lookup(order, view, bounds, asked.at, age)
                 if verdict.is_covering:
-                    order = note_covering(order, asked, age)
+                    order = record_covering_miss(order, asked, age)
                 self._apply_verdict(tx, order, verdict, now)
         if not tx.orders.in_states(self._rules.account, (OrderState.AMBIGUOUS,)):
             close_breaker(tx, self._rules.account, now)
 
     def _apply_verdict(
-        self, tx: Transaction, order: Order, verdict: Verdict, now: datetime
+        self, tx: Transaction, order: Order, verdict: LookupDecision, now: datetime
     ) -> Order:
-        if verdict.kind is VerdictKind.CLAIM and verdict.row is not None:
+        if verdict.kind is LookupDecisionKind.CLAIM and verdict.row is not None:
             return claim_row(tx, self._rules, order, verdict.row, now)
-        if verdict.kind is VerdictKind.REFUSED:
+        if verdict.kind is LookupDecisionKind.REFUSED:
             return settle.confirm_refusal(tx, order, now)
-        if verdict.kind is VerdictKind.PARK and verdict.reason is not None:
+        if verdict.kind is LookupDecisionKind.PARK and verdict.reason is not None:
             return settle.park(tx, self._rules, order, verdict.reason, now)
         since = order.ambiguous_at or order.sent_at or now
-        pause = next_look_after(order.looks + 1, now - since)
+        pause = next_lookup_delay(order.looks + 1, now - since)
         return tx.orders.save(replace(order, looks=order.looks + 1, next_look_at=now + pause))
 
     async def _seconds_to_next(

@@ -10,21 +10,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.destination import compared, strip_repeat_prefix
+from bot.domain.destination import comparison_key, strip_repeat_prefix
 from bot.domain.errors import SupplierRefusedError
-from bot.domain.first_seen import Sight, Sighting, sighting
+from bot.domain.first_seen import FirstSeen, SeenRelativeToSend, seen_relative_to_send
 from bot.domain.list_order import is_by_creation
 from bot.domain.order import UNRESOLVED_STATES, Order
 from bot.domain.row_matching import (
     FIRST_MISS_AFTER,
-    LookRules,
+    LookupRules,
     SupplierView,
-    has_passed,
-    is_of_its_time,
+    has_elapsed,
+    may_be_of_send_time,
     may_match,
 )
 from bot.domain.shop_rules import ShopRules
-from bot.domain.supplier_row import SupplierRow, undated_where_absurd
+from bot.domain.supplier_row import SupplierRow, without_impossible_date
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
@@ -38,18 +38,18 @@ _SAME_NUMBER_LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueryContext:
     """The state at the moment of a request: its answer cannot prove anything newer."""
 
     at: datetime
-    send: int
+    newest_send: int
     """The account's newest send number."""
 
 
-async def asking(store: Store, rules: ShopRules, clock: Clock) -> Asked:
+async def query_context(store: Store, rules: ShopRules, clock: Clock) -> QueryContext:
     """Return the present state; call this right before the supplier is asked."""
     newest, _ = await store.read(lambda tx: tx.orders.newest_send(rules.account))
-    return Asked(clock.now(), newest)
+    return QueryContext(clock.now(), newest)
 
 
 async def rows_of(
@@ -64,15 +64,17 @@ async def rows_of(
     try:
         return await supplier.rows_of(ref_id, share)
     except SupplierRefusedError as error:
-        if rules.profile.denies(error.message):
+        if rules.profile.says_no_such_order(error.message):
             return StatusList((), 0)
         raise
 
 
-def see(tx: Transaction, rules: ShopRules, answer: StatusList, asked: Asked) -> dict[str, Sight]:
+def record_rows(
+    tx: Transaction, rules: ShopRules, answer: StatusList, asked: QueryContext
+) -> dict[str, FirstSeen]:
     """Record the rows of an answer and their order; return each row's first sighting."""
     _record_list_order(tx, rules.account, answer.rows, asked.at)
-    return tx.supplier_rows.see(rules.account, answer.rows, asked.at, asked.send)
+    return tx.supplier_rows.record(rules.account, answer.rows, asked.at, asked.newest_send)
 
 
 def _record_list_order(
@@ -92,12 +94,12 @@ def _record_list_order(
         tx.supplier_facts.put(account, DISORDER_AT, "")
 
 
-def view_for(
+def evidence_for(
     tx: Transaction,
     order: Order,
     answer: StatusList,
-    first_seen: Mapping[str, Sight],
-    bounds: LookRules,
+    first_seen: Mapping[str, FirstSeen],
+    bounds: LookupRules,
 ) -> SupplierView:
     """Return the list as evidence about one order that was sent (`SupplierView`).
 
@@ -106,7 +108,11 @@ def view_for(
     number = order.send_number or 0
     claimed = tx.orders.claimed_among(order.account, [row.ref_id for row in answer.rows])
     owners = {ref_id: tx.orders.by_ref(order.account, ref_id) for ref_id in claimed}
-    seen = {ref_id for ref_id, at in first_seen.items() if sighting(order, at) is Sighting.BEFORE}
+    seen = {
+        ref_id
+        for ref_id, at in first_seen.items()
+        if seen_relative_to_send(order, at) is SeenRelativeToSend.BEFORE
+    }
     sent = {ref for ref, owner in owners.items() if owner and (owner.send_number or 0) < number}
     free = [row for row in answer.rows if row.ref_id not in claimed]
     return SupplierView(
@@ -116,21 +122,21 @@ def view_for(
         first_seen=first_seen,
         claimed_since=tx.orders.claimed_since(order.account, number),
         older=seen | sent,
-        has_past=tx.supplier_rows.has_past(
+        has_older_rows=tx.supplier_rows.had_rows_before(
             order.account, number, order.sent_at or order.created_at
         ),
         contested=_contested(tx, order, free, first_seen),
-        placed=frozenset(
+        attributed=frozenset(
             row.ref_id
             for row in free
             if _names_another_order(tx, order, row, first_seen[row.ref_id], bounds)
         ),
-        is_by_creation=not tx.supplier_facts.get(order.account, DISORDER_AT),
+        is_sorted_by_creation=not tx.supplier_facts.get(order.account, DISORDER_AT),
     )
 
 
 def _contested(
-    tx: Transaction, order: Order, rows: Sequence[SupplierRow], first_seen: Mapping[str, Sight]
+    tx: Transaction, order: Order, rows: Sequence[SupplierRow], first_seen: Mapping[str, FirstSeen]
 ) -> frozenset[str]:
     """Return the ref_ids of rows that may belong to this order or to another unresolved one.
 
@@ -149,34 +155,36 @@ def _contested(
         row.ref_id
         for row in rows
         if any(
-            may_match(rival, row) and sighting(rival, first_seen[row.ref_id]) is not Sighting.BEFORE
+            may_match(rival, row)
+            and seen_relative_to_send(rival, first_seen[row.ref_id])
+            is not SeenRelativeToSend.BEFORE
             for rival in rivals
         )
     )
 
 
 def _names_another_order(
-    tx: Transaction, order: Order, row: SupplierRow, sight: Sight, bounds: LookRules
+    tx: Transaction, order: Order, row: SupplierRow, sight: FirstSeen, bounds: LookupRules
 ) -> bool:
     """Whether a row of this order's product and time shows the number of another order of ours."""
     if row.service_code != order.service_code or may_match(order, row):
         return False
-    echoes = {strip_repeat_prefix(row.destination), compared(row.destination)}
+    echoes = {strip_repeat_prefix(row.destination), comparison_key(row.destination)}
     return any(
         other.account == order.account
         and may_match(other, row)
-        and sighting(other, sight) is not Sighting.BEFORE
+        and seen_relative_to_send(other, sight) is not SeenRelativeToSend.BEFORE
         and other.sent_at is not None
-        and is_of_its_time(other, undated_where_absurd(row, other.sent_at, sight), bounds)
+        and may_be_of_send_time(other, without_impossible_date(row, other.sent_at, sight), bounds)
         for echo in echoes
         for other in tx.orders.find(echo, _SAME_NUMBER_LIMIT)
     )
 
 
-def look_rules(tx: Transaction, rules: ShopRules, order: Order) -> LookRules:
+def lookup_rules(tx: Transaction, rules: ShopRules, order: Order) -> LookupRules:
     """Return the bounds for looking up an order, with the skew learned on its account."""
     clock = clock_of(tx, order.account)
-    return LookRules(
+    return LookupRules(
         timeout=rules.supplier_timeout,
         skew=clock.skew,
         park_after=rules.park_after,
@@ -185,14 +193,14 @@ def look_rules(tx: Transaction, rules: ShopRules, order: Order) -> LookRules:
     )
 
 
-def note_covering(order: Order, asked: Asked, known_for: timedelta) -> Order:
+def record_covering_miss(order: Order, asked: QueryContext, known_for: timedelta) -> Order:
     """Record that a list which covers the send lacked the order.
 
     The miss dates from the request (`asked.at`). If the system clock was set forward since, it
     dates from when the order became ambiguous plus `known_for`, the time on the monotonic clock.
     """
     met_at = order.ambiguous_at or order.sent_at or asked.at
-    at = asked.at if has_passed(asked.at - met_at, known_for) else met_at + known_for
+    at = asked.at if has_elapsed(asked.at - met_at, known_for) else met_at + known_for
     first = order.covered_60_at
     if first is None and order.sent_at and at - order.sent_at >= FIRST_MISS_AFTER:
         first = at

@@ -15,7 +15,7 @@ ROWS_SEEN_AT = "rows_seen_at"
 def note_rows(tx: Transaction, rules: ShopRules, answer: StatusList, now: datetime) -> None:
     """Record the supplier's newest rows; no order may have been sent since the request."""
     tx.supplier_facts.put(rules.account, ROWS_SEEN_AT, now.isoformat())
-    tx.supplier_rows.see(rules.account, answer.rows, now)
+    tx.supplier_rows.record(rules.account, answer.rows, now)
 
 
 def rows_seen_at(tx: Transaction, account: str) -> datetime | None:

@@ -50,14 +50,14 @@ from bot.domain.supplier_profile import SupplierStatus
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import OrderReply, Supplier
-from bot.services.catalogue.browse import Shelf, find_offer, require_available
-from bot.services.catalogue.withhold import require_sold
+from bot.services.catalogue.browse import CatalogueCache, find_offer, require_available
+from bot.services.catalogue.withhold import require_not_withheld
 from bot.services.notices import enqueue
 from bot.services.orders import queue, settle
 from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.orders.claim import row_of_reply
 from bot.services.orders.queue import Wait
-from bot.services.orders.transitions import existing, make_ambiguous, move
+from bot.services.orders.transitions import make_ambiguous, require_order, transition
 
 A = TypeVar("A")
 
@@ -76,7 +76,12 @@ class Send:
     """The only caller of the supplier's order call."""
 
     def __init__(
-        self, store: Store, supplier: Supplier, shelf: Shelf, rules: ShopRules, clock: Clock
+        self,
+        store: Store,
+        supplier: Supplier,
+        shelf: CatalogueCache,
+        rules: ShopRules,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._supplier = supplier
@@ -88,7 +93,7 @@ class Send:
         self._live: set[OrderId] = set()
 
     @property
-    def live(self) -> frozenset[OrderId]:
+    def calls_in_progress(self) -> frozenset[OrderId]:
         """The orders whose call is in progress in this process."""
         return frozenset(self._live)
 
@@ -117,24 +122,24 @@ class Send:
         account = self._rules.account
         if tx.orders.oldest_queued(account) is None:
             return Wait()
-        if queue.is_any_over(tx, self._rules, now):
+        if queue.has_orders_to_cancel(tx, self._rules, now):
             return None
         wait, reason = self._wait_for_all(tx, now)
         if wait is None:
             wait, reason = Wait(), WaitReason.SAME_TARGET
             if queue.sendable(tx, self._rules, None, now, 1):
                 return None
-        if reason is not None and tx.orders.untold(account, reason, 1):
+        if reason is not None and tx.orders.not_notified_of(account, reason, 1):
             return None
         return queue.until_expiry(tx, self._rules, wait, now)
 
     def _start(self, tx: Transaction, catalogue: Catalogue | None, now: datetime) -> Order | Wait:
-        is_done = queue.end_what_is_over(tx, self._rules, now)
+        is_done = queue.cancel_expired_and_withheld(tx, self._rules, now)
         wait, reason = self._wait_for_all(tx, now)
         if wait is None:
             reason = WaitReason.SAME_TARGET
         if reason is not None:
-            is_done &= queue.say_waiting(tx, self._rules, reason, now)
+            is_done &= queue.notify_waiting_customers(tx, self._rules, reason, now)
         started = self._start_next(tx, catalogue, now) if wait is None else wait
         if isinstance(started, Order):
             return started
@@ -159,7 +164,7 @@ class Send:
                 last = order
                 # The query compares spellings as well, except of orders stored by old versions.
                 if target_of(order) in targets:
-                    queue.say_why(tx, order, WaitReason.SAME_TARGET, now)
+                    queue.notify_wait_reason(tx, order, WaitReason.SAME_TARGET, now)
                     continue
                 sellable = self._recheck(tx, catalogue, order, now)
                 if sellable is not None:
@@ -171,7 +176,7 @@ class Send:
 
     def _mark_sending(self, tx: Transaction, order: Order, now: datetime) -> Order:
         number, _ = tx.orders.newest_send(self._rules.account)
-        return move(
+        return transition(
             tx,
             order,
             Started(),
@@ -210,7 +215,7 @@ class Send:
     ) -> Order | None:
         """Return the order with today's cost; cancel it and return None if it may not be sold."""
         try:
-            require_sold(tx, order.product_id)
+            require_not_withheld(tx, order.product_id)
             offer = find_offer(catalogue, order.product_id, self._rules, now)
             require_available(offer)
         except ProductUnavailableError as error:
@@ -303,7 +308,7 @@ class Send:
     def _record_accepted(
         self, tx: Transaction, order_id: OrderId, reply: OrderReply, now: datetime
     ) -> None:
-        order = existing(tx, order_id)
+        order = require_order(tx, order_id)
         owner = tx.orders.by_ref(order.account, reply.ref_id)
         if owner is not None and owner.order_id == order.order_id:
             return
@@ -330,25 +335,25 @@ class Send:
         """Book goods bought for an order that is final already, unless the reply says failed."""
         if self._rules.profile.status_of(reply.status_word) is SupplierStatus.FAILED:
             return
-        cost = settle.sane_cost(self._rules, reply.cost) or order.cost
+        cost = settle.plausible_cost(self._rules, reply.cost) or order.cost
         settle.note_late_success(tx, self._rules, order, reply.ref_id, cost, now)
 
     def _record_refused(
         self, tx: Transaction, order_id: OrderId, error: SupplierRefusedError, now: datetime
     ) -> None:
-        order = existing(tx, order_id)
+        order = require_order(tx, order_id)
         if order.state.is_unresolved and order.ref_id is None:
             settle.refuse(tx, self._rules, order, error.refusal, error.message, now)
 
     def _record_not_sent(
         self, tx: Transaction, order_id: OrderId, reason: WaitReason | None, now: datetime
     ) -> None:
-        order = existing(tx, order_id)
+        order = require_order(tx, order_id)
         if order.state is not OrderState.SENDING:
             return
-        queued = move(tx, order, NotSent(), wait_reason=reason)
+        queued = transition(tx, order, NotSent(), wait_reason=reason)
         if reason is not None:
-            enqueue.tell_order(tx, queued, now)
+            enqueue.notify_order(tx, queued, now)
 
     def _record_unknown(
         self, tx: Transaction, order_id: OrderId, cause: SupplierError | None, now: datetime
@@ -358,7 +363,7 @@ class Send:
         Only a refusal is stored as a refusal, because only that may later fail the order when
         covering lists lack it (`RefusalConfirmed`). No answer at all never fails an order.
         """
-        order = existing(tx, order_id)
+        order = require_order(tx, order_id)
         ref_id = cause.ref_id if isinstance(cause, SupplierOutcomeUnknownError) else None
         if order.state is not OrderState.SENDING:
             if ref_id is not None and order.state.is_unresolved and order.ref_id is None:

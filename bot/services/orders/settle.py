@@ -38,7 +38,7 @@ from bot.domain.order import (
     RefusalConfirmed,
     Refused,
     Succeeded,
-    overdue,
+    park_reason_if_overdue,
 )
 from bot.domain.row_matching import target_of
 from bot.domain.shop_rules import ShopRules
@@ -47,7 +47,7 @@ from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
 from bot.services.catalogue import withhold
 from bot.services.notices import enqueue
-from bot.services.orders.transitions import move
+from bot.services.orders.transitions import transition
 
 WATCHED_AFTER = timedelta(minutes=1)
 WATCHED_EVERY = timedelta(minutes=10)
@@ -57,9 +57,9 @@ WATCHED_FOR = timedelta(hours=24)
 
 def cancel(tx: Transaction, order: Order, reason: CancelReason, now: datetime) -> Order:
     """Cancel a queued order, void its hold, and notify the customer."""
-    ended = move(tx, order, Cancelled(), cancel_reason=reason, wait_reason=None, ended_at=now)
+    ended = transition(tx, order, Cancelled(), cancel_reason=reason, wait_reason=None, ended_at=now)
     _resolve_hold(tx, ended, Phase.VOID, now)
-    enqueue.tell_order(tx, ended, now)
+    enqueue.notify_order(tx, ended, now)
     return ended
 
 
@@ -70,7 +70,7 @@ def accept(
 
     Raises `DuplicateError` when another order has claimed the ref_id.
     """
-    accepted = move(
+    accepted = transition(
         tx,
         order,
         Accepted(),
@@ -83,7 +83,7 @@ def accept(
         row_seen_at=now,
         next_look_at=next_look_at,
     )
-    enqueue.tell_order(tx, accepted, now)
+    enqueue.notify_order(tx, accepted, now)
     return accepted
 
 
@@ -100,7 +100,7 @@ def refuse(
     Nothing was bought (docs/supplier-api.md, "3.8 Refusal messages"). Classes that are the shop's
     own trouble alert the admins.
     """
-    ended = move(
+    ended = transition(
         tx, order, Refused(), refusal=refusal, refusal_message=message, **_final_fields(now)
     )
     _void_hold(tx, ended, now)
@@ -122,7 +122,7 @@ def confirm_refusal(tx: Transaction, order: Order, now: datetime) -> Order:
 
     The caller has checked the covering misses at 60 s and 120 s (`row_matching.judge`).
     """
-    ended = move(tx, order, RefusalConfirmed(), **_final_fields(now))
+    ended = transition(tx, order, RefusalConfirmed(), **_final_fields(now))
     _void_hold(tx, ended, now)
     return ended
 
@@ -134,15 +134,15 @@ def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order
     is followed for a day, because the goods may still arrive.
     """
     watch_at = None if order.ref_id is None else now + WATCHED_AFTER
-    ended = move(tx, order, Refunded(), ended_at=now, next_look_at=watch_at)
+    ended = transition(tx, order, Refunded(), ended_at=now, next_look_at=watch_at)
     _resolve_hold(tx, ended, Phase.VOID, now, actor_id)
-    enqueue.tell_order(tx, ended, now)
+    enqueue.notify_order(tx, ended, now)
     return ended
 
 
 def count_delivered(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
     """Settle a parked order as delivered, by an admin's decision, and post its hold."""
-    ended = move(tx, order, CountedDelivered(), **_final_fields(now))
+    ended = transition(tx, order, CountedDelivered(), **_final_fields(now))
     _book_sale(tx, ended, now, actor_id)
     return ended
 
@@ -156,7 +156,7 @@ def park(
     **changes: Any,
 ) -> Order:
     """Park an order for the admins, its money still held, and announce it to them."""
-    parked = move(
+    parked = transition(
         tx,
         order,
         Parked(),
@@ -166,7 +166,7 @@ def park(
         next_look_at=now + timedelta(seconds=60),
         **changes,
     )
-    enqueue.tell_order(tx, parked, now)
+    enqueue.notify_order(tx, parked, now)
     enqueue.announce_parked(tx, rules, parked, now)
     return parked
 
@@ -182,7 +182,7 @@ def park_or_keep(
     once the other is settled.
     """
     if reason is None or order.park_reason is not None or not _is_only_unresolved(tx, order):
-        enqueue.tell_slow(tx, order, now)
+        enqueue.notify_slow(tx, order, now)
         return tx.orders.save(order)
     return park(tx, rules, order, reason, now)
 
@@ -216,7 +216,9 @@ def apply_row(
     if status is SupplierStatus.SUCCEEDED:
         return _succeed(tx, order, row, now)
     if status is SupplierStatus.FAILED:
-        ended = move(tx, order, Failed(), note=row.note, voucher=row.voucher, **_final_fields(now))
+        ended = transition(
+            tx, order, Failed(), note=row.note, voucher=row.voucher, **_final_fields(now)
+        )
         _void_hold(tx, ended, now)
         return ended
     if status is SupplierStatus.UNKNOWN:
@@ -225,11 +227,15 @@ def apply_row(
         )
     if status is SupplierStatus.PARTIAL:
         order = replace(order, voucher=row.voucher, note=row.note)
-    reason = ParkReason.PARTIAL if status is SupplierStatus.PARTIAL else overdue(order, now)
+    reason = (
+        ParkReason.PARTIAL
+        if status is SupplierStatus.PARTIAL
+        else park_reason_if_overdue(order, now)
+    )
     return park_or_keep(tx, rules, order, reason, now)
 
 
-def miss_row(
+def record_missing_row(
     tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_look_at: datetime
 ) -> Order:
     """Record that the row of an accepted order was not found; park the order when it is overdue.
@@ -237,10 +243,10 @@ def miss_row(
     It is overdue after 10 minutes without its row, or 24 hours without a final status.
     """
     order = replace(order, next_look_at=next_look_at)
-    return park_or_keep(tx, rules, order, overdue(order, now), now)
+    return park_or_keep(tx, rules, order, park_reason_if_overdue(order, now), now)
 
 
-def disown(
+def release_ref_id(
     tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_look_at: datetime
 ) -> Order:
     """Take the ref_id from an order, because its row shows that it belongs to another order.
@@ -264,7 +270,7 @@ def disown(
     return tx.orders.save(replace(parked, next_look_at=now))
 
 
-def watch_row(
+def follow_refunded_row(
     tx: Transaction, rules: ShopRules, order: Order, row: SupplierRow | None, now: datetime
 ) -> Order:
     """Follow the row of a refunded order until it is final, for a day at most.
@@ -273,7 +279,7 @@ def watch_row(
     """
     status = SupplierStatus.PENDING if row is None else rules.profile.status_of(row.status_word)
     if row is not None and status is SupplierStatus.SUCCEEDED:
-        cost = order.supplier_cost or sane_cost(rules, row.cost) or order.cost
+        cost = order.supplier_cost or plausible_cost(rules, row.cost) or order.cost
         note_late_success(tx, rules, order, row.ref_id, cost, now)
     is_over = status.is_final or now - (order.ended_at or now) >= WATCHED_FOR
     return tx.orders.save(replace(order, next_look_at=None if is_over else now + WATCHED_EVERY))
@@ -288,7 +294,7 @@ def note_late_success(
     the transfer and the alert have keys, so each happens once per order and ref_id, whichever path
     finds the goods first: a late reply, the watched row, or a comparison.
     """
-    withhold.note_cost(tx, rules, order, cost, now)
+    withhold.withhold_if_below_cost(tx, rules, order, cost, now)
     key = f"late:{order.number}:{ref_id}"
     if tx.ledger.by_key(key) is None:
         _record_cost(tx, order, SUSPENSE, cost, key, now)
@@ -302,11 +308,13 @@ def _final_fields(now: datetime) -> dict[str, Any]:
 
 def _void_hold(tx: Transaction, order: Order, now: datetime) -> None:
     _resolve_hold(tx, order, Phase.VOID, now)
-    enqueue.tell_order(tx, order, now)
+    enqueue.notify_order(tx, order, now)
 
 
 def _succeed(tx: Transaction, order: Order, row: SupplierRow, now: datetime) -> Order:
-    ended = move(tx, order, Succeeded(), voucher=row.voucher, note=row.note, **_final_fields(now))
+    ended = transition(
+        tx, order, Succeeded(), voucher=row.voucher, note=row.note, **_final_fields(now)
+    )
     _book_sale(tx, ended, now)
     return ended
 
@@ -315,7 +323,7 @@ def _book_sale(tx: Transaction, order: Order, now: datetime, actor_id: int | Non
     _resolve_hold(tx, order, Phase.POST, now, actor_id)
     cost = order.cost if order.supplier_cost is None else order.supplier_cost
     _record_cost(tx, order, SUPPLIER_COST, cost, f"cost:{order.number}", now)
-    enqueue.tell_order(tx, order, now)
+    enqueue.notify_order(tx, order, now)
 
 
 def _resolve_hold(
@@ -346,7 +354,7 @@ def _record_cost(
     )
 
 
-def sane_cost(rules: ShopRules, cost: int | None) -> Rupiah | None:
+def plausible_cost(rules: ShopRules, cost: int | None) -> Rupiah | None:
     """Return a plausible cost in rupiah, 1 to the profile's `max_cost`; None for anything else."""
     if cost is None or not 0 < cost <= rules.profile.max_cost:
         return None
@@ -361,10 +369,10 @@ def _note_cost(
     Later costs are not stored: after a refund the row's price may be 0 (docs/supplier-api.md, "2.5
     Status rows"). Each of them may still withhold the product, if it shows a sale below cost.
     """
-    cost = sane_cost(rules, cost)
+    cost = plausible_cost(rules, cost)
     if cost is None or cost == order.supplier_cost:
         return order
-    is_withheld = withhold.note_cost(tx, rules, order, cost, now)
+    is_withheld = withhold.withhold_if_below_cost(tx, rules, order, cost, now)
     if order.supplier_cost is not None:
         return order
     if cost != order.cost and not is_withheld:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from bot.domain.order import Order
 from bot.domain.row_matching import CLOCK_MARGIN
-from bot.domain.supplier_row import UNKNOWN_SKEW, SupplierRow, is_misdated
+from bot.domain.supplier_row import MAX_SKEW, SupplierRow, has_impossible_date
 from bot.ports.store import Transaction
 
 SKEW = "supplier_skew_seconds"
@@ -24,7 +24,7 @@ class SupplierClock:
     """The account's clock minus ours; unknown until an accepted order has shown it."""
 
     skew: timedelta = timedelta(0)
-    margin: timedelta = UNKNOWN_SKEW
+    margin: timedelta = MAX_SKEW
     """The error bound of `skew`, in either direction."""
     taught_by_send: int = 0
     """The number of the send from which it was learned last."""
@@ -36,12 +36,12 @@ def clock_of(tx: Transaction, account: str) -> SupplierClock:
     A skew of more than 15 hours is no time zone: it counts as unknown.
     """
     skew = timedelta(seconds=int(tx.supplier_facts.get(account, SKEW) or 0))
-    if abs(skew) > UNKNOWN_SKEW:
+    if abs(skew) > MAX_SKEW:
         return SupplierClock()
     margin = tx.supplier_facts.get(account, SKEW_MARGIN)
     return SupplierClock(
         skew,
-        UNKNOWN_SKEW if margin is None else timedelta(seconds=int(margin)),
+        MAX_SKEW if margin is None else timedelta(seconds=int(margin)),
         int(tx.supplier_facts.get(account, SKEW_TEACHER) or 0),
     )
 
@@ -64,7 +64,7 @@ def learn_clock(tx: Transaction, order: Order, row: SupplierRow) -> None:
         return
     number, current = order.send_number or 0, clock_of(tx, order.account)
     began_at, ended_at = order.sent_at, max(order.accepted_at, order.sent_at)
-    if number < current.taught_by_send or is_misdated(row, began_at, ended_at):
+    if number < current.taught_by_send or has_impossible_date(row, began_at, ended_at):
         return
     lower_bound_seconds = (row.created_at - order.accepted_at).total_seconds()
     upper_bound_seconds = (row.created_at - order.sent_at).total_seconds() + 1

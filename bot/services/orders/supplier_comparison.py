@@ -14,33 +14,33 @@ import structlog
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.errors import NotPermittedError, SupplierError
-from bot.domain.first_seen import Sight
+from bot.domain.first_seen import FirstSeen
 from bot.domain.notice import Alert
 from bot.domain.order import UNRESOLVED_STATES, OrderId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_comparison import (
-    NEWS_EVERY_SENDS,
-    Fate,
+    COMPARE_AFTER_SENDS,
     Finding,
     FindingKind,
+    UnclaimedRowKind,
+    classify_unclaimed_row,
     differences,
-    fate_of,
-    misdated,
+    misdated_finding,
     next_compare_at,
-    unclaimed,
+    unclaimed_finding,
 )
 from bot.domain.supplier_profile import SupplierStatus
-from bot.domain.supplier_row import SupplierRow, is_misdated
+from bot.domain.supplier_row import SupplierRow, has_impossible_date
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
 from bot.services.catalogue import withhold
 from bot.services.notices import enqueue
 from bot.services.orders import settle
-from bot.services.orders.row_evidence import Asked, asking, see
+from bot.services.orders.row_evidence import QueryContext, query_context, record_rows
 from bot.services.orders.rows_seen import ROWS_SEEN_AT, rows_seen_at
 from bot.services.orders.supplier_clock import clock_of
-from bot.services.orders.transitions import existing
+from bot.services.orders.transitions import require_order
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ LINES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class ReconReport:
+class ComparisonReport:
     """The result of one comparison, with all findings that are still open."""
 
     compared_at: datetime
@@ -71,7 +71,7 @@ class ReconReport:
         return sum(finding.kind is kind for finding in self.findings)
 
 
-class Recon:
+class SupplierComparison:
     """Compares the supplier's list with the orders on a schedule, and when an admin asks."""
 
     def __init__(self, store: Store, supplier: Supplier, rules: ShopRules, clock: Clock) -> None:
@@ -106,13 +106,13 @@ class Recon:
     def _due_at(self, tx: Transaction, now: datetime) -> datetime:
         newest, _ = tx.orders.newest_send(self._rules.account)
         compared = tx.supplier_facts.get(self._rules.account, COMPARED_AT_SEND)
-        if newest - int(compared or 0) >= NEWS_EVERY_SENDS:
+        if newest - int(compared or 0) >= COMPARE_AFTER_SENDS:
             return now
         return next_compare_at(rows_seen_at(tx, self._rules.account), self._has_young_rows, now)
 
     # --- the comparison ---
 
-    async def compare(self, actor_id: int) -> ReconReport:
+    async def compare(self, actor_id: int) -> ComparisonReport:
         """Compare now and return the report.
 
         Raises `NotPermittedError`, and `SupplierError` when the rows cannot be read.
@@ -131,8 +131,8 @@ class Recon:
         def settle_all(tx: Transaction) -> int:
             account = self._rules.account
             closed = [
-                tx.recon.close(account, finding.kind, ref_id, now, actor_id)
-                for finding in tx.recon.open(account)
+                tx.findings.close(account, finding.kind, ref_id, now, actor_id)
+                for finding in tx.findings.open(account)
                 if finding.ref_id == ref_id
             ]
             if closed:
@@ -141,8 +141,8 @@ class Recon:
 
         return await self._store.write(settle_all)
 
-    async def _compare(self, *, asked_by: int | None = None) -> ReconReport:
-        asked = await asking(self._store, self._rules, self._clock)
+    async def _compare(self, *, asked_by: int | None = None) -> ComparisonReport:
+        asked = await query_context(self._store, self._rules, self._clock)
         answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
         # The admin who asked reads the report, so the alert goes to the others.
         recipients = replace(self._rules, admin_ids=self._rules.admin_ids - {asked_by})
@@ -152,36 +152,40 @@ class Recon:
         self,
         tx: Transaction,
         answer: StatusList,
-        asked: Asked,
+        asked: QueryContext,
         recipients: ShopRules,
         now: datetime,
-    ) -> ReconReport:
+    ) -> ComparisonReport:
         account = self._rules.account
-        first_seen = see(tx, self._rules, answer, asked)
+        first_seen = record_rows(tx, self._rules, answer, asked)
         listed_at = rows_seen_at(tx, account)
         tx.supplier_facts.put(account, ROWS_SEEN_AT, asked.at.isoformat())
-        tx.supplier_facts.put(account, COMPARED_AT_SEND, str(asked.send))
+        tx.supplier_facts.put(account, COMPARED_AT_SEND, str(asked.newest_send))
         off_list = self._succeeded_rows_off_list(tx, answer, now)
-        first_seen |= tx.supplier_rows.see(account, off_list.rows, asked.at, asked.send)
+        first_seen |= tx.supplier_rows.record(account, off_list.rows, asked.at, asked.newest_send)
         rows = (*answer.rows, *off_list.rows)
         fates = self._fates(tx, rows, first_seen, now)
         found = [
-            *(unclaimed(row, now) for row in rows if fates.get(row.ref_id) in _UNCLAIMED_FATES),
+            *(
+                unclaimed_finding(row, now)
+                for row in rows
+                if fates.get(row.ref_id) in _UNCLAIMED_FATES
+            ),
             *self._differences(tx, answer.rows, asked.at, now),
             *self._misdated(tx, answer.rows, first_seen, listed_at, now),
         ]
         self._close_resolved(tx, answer.rows, found, first_seen, now)
-        new_findings = [finding for finding in found if tx.recon.note(account, finding)]
+        new_findings = [finding for finding in found if tx.findings.record(account, finding)]
         self._note_costs(tx, new_findings, rows, now)
         self._notify(tx, new_findings, recipients, now)
         undecided = [fate for fate in fates.values() if fate in _UNDECIDED_FATES]
-        self._has_young_rows = Fate.YOUNG in undecided
-        return ReconReport(
+        self._has_young_rows = UnclaimedRowKind.YOUNG in undecided
+        return ComparisonReport(
             compared_at=now,
             rows=len(answer.rows),
             skipped=answer.skipped,
             in_doubt=len(undecided),
-            findings=tx.recon.open(account),
+            findings=tx.findings.open(account),
         )
 
     def _succeeded_rows_off_list(
@@ -207,16 +211,18 @@ class Recon:
         self,
         tx: Transaction,
         rows: Sequence[SupplierRow],
-        first_seen: Mapping[str, Sight],
+        first_seen: Mapping[str, FirstSeen],
         now: datetime,
-    ) -> dict[str, Fate]:
+    ) -> dict[str, UnclaimedRowKind]:
         """Return, for each unclaimed row, whether an open order may own it."""
         account, skew = self._rules.account, clock_of(tx, self._rules.account).skew
         claimed = tx.orders.claimed_among(account, [row.ref_id for row in rows])
         unresolved = tx.orders.in_states(account, UNRESOLVED_STATES)
         status_of = self._rules.profile.status_of
         return {
-            row.ref_id: fate_of(row, first_seen[row.ref_id].at, unresolved, status_of, now, skew)
+            row.ref_id: classify_unclaimed_row(
+                row, first_seen[row.ref_id].at, unresolved, status_of, now, skew
+            )
             for row in rows
             if row.ref_id not in claimed
         }
@@ -234,13 +240,13 @@ class Recon:
         self,
         tx: Transaction,
         rows: Sequence[SupplierRow],
-        first_seen: Mapping[str, Sight],
+        first_seen: Mapping[str, FirstSeen],
         listed_at: datetime | None,
         now: datetime,
     ) -> Iterator[Finding]:
         for row in rows:
             order = tx.orders.by_ref(self._rules.account, row.ref_id)
-            finding = misdated(row, order, first_seen[row.ref_id].at, listed_at, now)
+            finding = misdated_finding(row, order, first_seen[row.ref_id].at, listed_at, now)
             if finding is not None:
                 yield finding
 
@@ -249,7 +255,7 @@ class Recon:
         tx: Transaction,
         rows: Sequence[SupplierRow],
         found: Sequence[Finding],
-        first_seen: Mapping[str, Sight],
+        first_seen: Mapping[str, FirstSeen],
         now: datetime,
     ) -> None:
         """Close the findings that the rows no longer show, and those of rows claimed since."""
@@ -257,16 +263,16 @@ class Recon:
         current = {(finding.kind, finding.ref_id) for finding in found}
         for row in rows:  # A misdated row stays misdated, but is only found while it is new.
             seen_at = first_seen[row.ref_id].at
-            if is_misdated(row, seen_at, seen_at):
+            if has_impossible_date(row, seen_at, seen_at):
                 current.add((FindingKind.DATE, row.ref_id))
         shown = {row.ref_id for row in rows}
-        open_findings = tx.recon.open(account)
+        open_findings = tx.findings.open(account)
         claimed = tx.orders.claimed_among(account, {finding.ref_id for finding in open_findings})
         for finding in open_findings:
             is_resolved = finding.ref_id in shown and (finding.kind, finding.ref_id) not in current
             is_claimed = finding.kind is FindingKind.UNCLAIMED and finding.ref_id in claimed
             if is_resolved or is_claimed:
-                tx.recon.close(account, finding.kind, finding.ref_id, now, None)
+                tx.findings.close(account, finding.kind, finding.ref_id, now, None)
 
     def _note_costs(
         self,
@@ -276,10 +282,10 @@ class Recon:
         now: datetime,
     ) -> None:
         """Withhold products that a newly found price difference shows to be sold below cost."""
-        costs = {row.ref_id: settle.sane_cost(self._rules, row.cost) or 0 for row in rows}
+        costs = {row.ref_id: settle.plausible_cost(self._rules, row.cost) or 0 for row in rows}
         for finding in (one for one in new_findings if one.kind is FindingKind.PRICE):
-            order = existing(tx, finding.order_id or OrderId(0))
-            withhold.note_cost(tx, self._rules, order, costs[finding.ref_id], now)
+            order = require_order(tx, finding.order_id or OrderId(0))
+            withhold.withhold_if_below_cost(tx, self._rules, order, costs[finding.ref_id], now)
 
     @staticmethod
     def _notify(
@@ -306,8 +312,8 @@ class Recon:
             raise NotPermittedError
 
 
-_UNCLAIMED_FATES = frozenset({Fate.UNCLAIMED})
-_UNDECIDED_FATES = frozenset({Fate.OURS, Fate.YOUNG})
+_UNCLAIMED_FATES = frozenset({UnclaimedRowKind.UNCLAIMED})
+_UNDECIDED_FATES = frozenset({UnclaimedRowKind.OURS, UnclaimedRowKind.YOUNG})
 _ALERT_GROUPS = (
     (frozenset({FindingKind.UNCLAIMED}), Alert.UNCLAIMED_ROWS),
     (

@@ -22,7 +22,7 @@ from bot.services.notices import enqueue
 from bot.services.orders.circuit_breaker import count_unanswered
 
 
-def existing(tx: Transaction, order_id: OrderId) -> Order:
+def require_order(tx: Transaction, order_id: OrderId) -> Order:
     """Return an order as stored now; raises `NotFoundError`."""
     order = tx.orders.get(order_id)
     if order is None:
@@ -35,20 +35,20 @@ def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetim
 
     The third call without a well-formed answer within 5 minutes opens the circuit breaker.
     """
-    ambiguous = move(
+    ambiguous = transition(
         tx,
         order,
         OutcomeUnknown(),
         ambiguous_at=now,
         looks=0,
-        next_look_at=now + FIRST_LOOK_AFTER,
+        next_look_at=now + FIRST_LOOKUP_AFTER,
     )
-    enqueue.tell_order(tx, ambiguous, now)
+    enqueue.notify_order(tx, ambiguous, now)
     count_unanswered(tx, rules, ambiguous, now)
     return ambiguous
 
 
-def move(tx: Transaction, order: Order, event: Event, **changes: Any) -> Order:
+def transition(tx: Transaction, order: Order, event: Event, **changes: Any) -> Order:
     """Store an order in the state that `TRANSITIONS` gives for `event`, with other changes.
 
     Raises `InvalidTransitionError` for an event that the state does not allow, and
@@ -57,4 +57,4 @@ def move(tx: Transaction, order: Order, event: Event, **changes: Any) -> Order:
     return tx.orders.save(replace(order, state=next_state(order.state, event), **changes))
 
 
-FIRST_LOOK_AFTER = timedelta(seconds=3)
+FIRST_LOOKUP_AFTER = timedelta(seconds=3)

@@ -6,7 +6,12 @@ from hypothesis import strategies as st
 
 from bot.domain.destination import DestinationKind, GameForm, normalise, zone_of
 from bot.domain.errors import DestinationError, DestinationFault
-from bot.domain.typed_input.account_id import begins_like_phone, beside_labels, is_labelled, read_id
+from bot.domain.typed_input.account_id import (
+    begins_like_phone,
+    is_labelled,
+    parse_account_id,
+    without_labels,
+)
 
 GAME, CARD, METER = DestinationKind.GAME, DestinationKind.CARD, DestinationKind.METER
 TV, OTHER = DestinationKind.CUSTOMER_NUMBER, DestinationKind.OTHER
@@ -18,7 +23,7 @@ FREE, FREE_ZONE = GameForm(), GameForm("{user}{zone}")
 
 def read(kind: DestinationKind, text: str, form: GameForm = FREE, brand: str = "BRAND") -> str:
     """Return the destination that is sent for a typed id."""
-    return normalise(kind, read_id(kind, text, form, brand), form)
+    return normalise(kind, parse_account_id(kind, text, form, brand), form)
 
 
 def fault_of(kind: DestinationKind, text: str, form: GameForm = FREE) -> DestinationFault:
@@ -116,7 +121,7 @@ def test_an_invalid_digit_id_is_refused_with_its_fault(text: str, fault: Destina
     ],
 )  # fmt: skip
 def test_user_and_zone_are_separated_by_label_sign_or_position(text: str) -> None:
-    typed = read_id(GAME, text, DIGITS_ZONE, "MOBILE LEGENDS")
+    typed = parse_account_id(GAME, text, DIGITS_ZONE, "MOBILE LEGENDS")
     assert normalise(GAME, typed, DIGITS_ZONE) == "123456782001"
     assert zone_of(GAME, typed, DIGITS_ZONE) == "2001"
 
@@ -316,7 +321,7 @@ def test_the_digits_of_a_brand_are_not_stripped() -> None:
 
 
 def test_phone_numbers_are_left_to_the_phone_parser() -> None:
-    assert read_id(DestinationKind.PHONE, " no 0812 ", FREE, "") == "no 0812"
+    assert parse_account_id(DestinationKind.PHONE, " no 0812 ", FREE, "") == "no 0812"
 
 
 @pytest.mark.parametrize(
@@ -334,7 +339,7 @@ def test_any_text_is_parsed_or_refused_and_no_digit_is_invented(
 ) -> None:
     for form in (FREE, FREE_ZONE, DIGITS):
         try:
-            typed = read_id(kind, text, form, "MOBILE LEGENDS")
+            typed = parse_account_id(kind, text, form, "MOBILE LEGENDS")
         except DestinationError:
             continue
         rest = iter(text)
@@ -363,4 +368,4 @@ def test_labels_announce_an_id_and_are_removed_from_the_rest() -> None:
     assert is_labelled("UID: Budi")
     assert is_labelled("no hp 0812")
     assert not is_labelled("saldo")
-    assert beside_labels("User ID saya: pulsa (server) 10rb ya") == "pulsa 10rb"
+    assert without_labels("User ID saya: pulsa (server) 10rb ya") == "pulsa 10rb"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.typed_input.order_search import MOST_TERMS, Term, term_for, terms_of
+from bot.domain.typed_input.order_search import MOST_TERMS, Term, destination_term, terms_of
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,7 @@ def test_the_number_of_terms_is_limited_and_duplicates_are_dropped() -> None:
 
 
 def test_a_saved_name_may_stand_for_two_numbers() -> None:
-    assert term_for(["081234567890", "12345678901", "3"]).numbers == ("081234567890", "12345678901")
+    assert destination_term(["081234567890", "12345678901", "3"]).numbers == (
+        "081234567890",
+        "12345678901",
+    )

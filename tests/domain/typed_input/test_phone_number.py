@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 
 from bot.domain.money import Rupiah
 from bot.domain.typed_input.phone_number import (
-    KnownNumber,
     NumberError,
     NumberFault,
-    beside_numbers,
-    read_contact,
-    read_number,
+    ParsedNumber,
+    parse_contact,
+    parse_number,
+    without_numbers,
 )
 
 PREFIXES = {"TELKOMSEL": ("0812", "0851"), "BY.U": ("0851",), "XL": ("0859",)}
 TSEL = frozenset({"TELKOMSEL"})
-ANNIS = KnownNumber("081234567890", TSEL, None)
+ANNIS = ParsedNumber("081234567890", TSEL, None)
 
 
-def read(text: str) -> KnownNumber | None:
-    return read_number(text, PREFIXES)
+def read(text: str) -> ParsedNumber | None:
+    return parse_number(text, PREFIXES)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_an_amount_beside_a_number_is_no_part_of_it(text: str, nominal: Rupiah |
 def test_an_amount_beside_a_meter_is_no_part_of_it(
     text: str, meter: str, nominal: Rupiah | None
 ) -> None:
-    assert read(text) == KnownNumber(None, frozenset(), meter, nominal)
+    assert read(text) == ParsedNumber(None, frozenset(), meter, nominal)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_shared_prefix_belongs_to_both_brands() -> None:
 
 
 def test_an_unknown_prefix_is_still_a_phone_number() -> None:
-    assert read("080012345678") == KnownNumber("080012345678", frozenset(), None)
+    assert read("080012345678") == ParsedNumber("080012345678", frozenset(), None)
 
 
 @pytest.mark.parametrize("text", ["12345678901", "123456789012", "pln 12345678901", "86012345678"])
@@ -253,7 +253,7 @@ def test_any_text_gives_a_number_nothing_or_a_number_error(text: str) -> None:
 def test_the_text_beside_a_number_is_returned_without_number_and_amount(
     text: str, rest: str
 ) -> None:
-    assert beside_numbers(text) == rest
+    assert without_numbers(text) == rest
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_the_text_beside_a_number_is_returned_without_number_and_amount(
     ],
 )
 def test_an_indonesian_contact_gives_its_number(text: str) -> None:
-    assert read_contact(text) == "081234567890"
+    assert parse_contact(text) == "081234567890"
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_an_indonesian_contact_gives_its_number(text: str) -> None:
 def test_a_contact_of_another_country_is_foreign(text: str) -> None:
     """Even where a leading 0 would make an Indonesian number of it."""
     with pytest.raises(NumberError) as raised:
-        read_contact(text)
+        parse_contact(text)
     assert raised.value.fault is NumberFault.FOREIGN
 
 
@@ -318,7 +318,7 @@ def test_a_contact_of_another_country_is_foreign(text: str) -> None:
 )
 def test_an_invalid_contact_is_refused_with_its_fault(text: str, fault: NumberFault) -> None:
     with pytest.raises(NumberError) as raised:
-        read_contact(text)
+        parse_contact(text)
     assert raised.value.fault is fault
 
 
@@ -326,7 +326,7 @@ def test_an_invalid_contact_is_refused_with_its_fault(text: str, fault: NumberFa
 def test_a_contact_without_an_indonesian_prefix_is_never_a_number(text: str) -> None:
     digits = "".join(one for one in text if one in "0123456789+")
     try:
-        phone = read_contact(text)
+        phone = parse_contact(text)
     except NumberError:
         return
     assert digits.startswith(("62", "+62", "0062", "08"))

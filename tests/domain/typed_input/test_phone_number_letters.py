@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.typed_input.phone_number import KnownNumber, NumberError, NumberFault, read_number
+from bot.domain.typed_input.phone_number import NumberError, NumberFault, ParsedNumber, parse_number
 
 PREFIXES = {"TELKOMSEL": ("0812", "0852"), "TRI": ("0895",)}
 
@@ -77,7 +77,7 @@ PREFIXES = {"TELKOMSEL": ("0812", "0852"), "TRI": ("0895",)}
 def test_a_group_with_a_letter_makes_a_number_unclear(text: str) -> None:
     """The group was meant as digits; the rest alone would be another customer's number."""
     with pytest.raises(NumberError) as raised:
-        read_number(text, PREFIXES)
+        parse_number(text, PREFIXES)
     assert raised.value.fault is NumberFault.LETTERS
 
 
@@ -119,21 +119,21 @@ def test_a_group_with_a_letter_makes_a_number_unclear(text: str) -> None:
     ],
 )
 def test_amounts_names_and_codes_beside_a_number_are_ignored(text: str) -> None:
-    found = read_number(text, PREFIXES)
+    found = parse_number(text, PREFIXES)
     assert found is not None
     assert found.phone == "081234567890"
 
 
 @pytest.mark.parametrize("text", ["PLN20 12345678901", "T20 12345678901", "12345678901 20rb"])
 def test_amounts_and_codes_beside_a_meter_are_ignored(text: str) -> None:
-    found = read_number(text, PREFIXES)
+    found = parse_number(text, PREFIXES)
     assert found is not None
     assert found.meter == "12345678901"
 
 
 @pytest.mark.parametrize("text", ["2B 50000", "ml 86dm 5x", "3in1 10gb 100000"])
 def test_letters_in_a_text_without_a_number_are_words(text: str) -> None:
-    assert read_number(text, PREFIXES) is None
+    assert parse_number(text, PREFIXES) is None
 
 
 @given(
@@ -153,7 +153,7 @@ def test_a_mistyped_digit_never_makes_another_number(
         begin += size
     text = between.join(group for group in [*groups, mistyped[begin:]] if group)
     try:
-        found: KnownNumber | None = read_number(text, PREFIXES)
+        found: ParsedNumber | None = parse_number(text, PREFIXES)
     except NumberError:
         return
     assert found is None

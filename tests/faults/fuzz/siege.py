@@ -18,7 +18,7 @@ from bot.app import Konter
 from bot.domain.order import OrderState
 from bot.sandbox.telegram.server import ApiCall, Person, StoredFile
 from bot.supplier.throttle import OrderGap
-from handlers.transport.rate_limiter import Pace
+from handlers.transport.rate_limiter import RateLimiter
 from tests.faults.fuzz.updates import FILES, Json, Loot
 from tests.sandbox.guest import PAY
 from tests.sandbox.running_shop import House, a_house
@@ -138,7 +138,7 @@ async def besieged(folder: Path) -> AsyncIterator[Siege]:
 def _remove_rate_limit(konter: Konter) -> None:
     """Remove the limit on the bot's sending rate, which is not under test here."""
     pace = konter.intake._bot.rate_limiter
-    assert isinstance(pace, Pace)
+    assert isinstance(pace, RateLimiter)
     pace._limiter = AsyncLimiter(1_000_000, 1)
 
 

@@ -22,7 +22,7 @@ from bot.supplier.wire import Answer
 from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers
 from handlers.transport.bot import ShopBot, build_bot
-from handlers.transport.rate_limiter import Pace
+from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.i18n import load_languages
 from storage.store import SqlStore
 from tests.faults.fuzz.replies import order_reply
@@ -167,7 +167,7 @@ async def panels(folder: Path) -> AsyncIterator[Panels]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     bot = build_bot(TOKEN, f"http://127.0.0.1:{runner.addresses[0][1]}")
     pace = bot.rate_limiter
-    assert isinstance(pace, Pace)
+    assert isinstance(pace, RateLimiter)
     pace._limiter = AsyncLimiter(1_000_000, 1)
     try:
         yield Panels(folder, bot)

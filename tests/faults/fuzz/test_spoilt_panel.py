@@ -14,7 +14,7 @@ from random import Random
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.errors import RefundDoubtError, RefusalClass, SupplierError
+from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierError
 from bot.domain.order import Order, OrderState
 from bot.domain.supplier_profile import SupplierStatus
 from tests.faults.fuzz.replies import (
@@ -180,7 +180,7 @@ async def test_a_list_with_an_odd_row_is_no_covering_miss(tmp_path: Path, odd: b
         await panel.shop.look_for(700)
         order = await panel.shop.get(order.order_id)
         assert (order.state, order.covered_at) == (OrderState.PARKED, None)
-        with pytest.raises(RefundDoubtError):
+        with pytest.raises(RefundUncertainError):
             await panel.shop.admin.refund(ADMIN, order.order_id)
         await assert_money(panel, order)
 

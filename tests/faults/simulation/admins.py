@@ -14,7 +14,7 @@ from bot.domain.errors import (
     AlreadyDecidedError,
     AttachError,
     DomainError,
-    RefundDoubtError,
+    RefundUncertainError,
     SamePaymentError,
     StoreError,
 )
@@ -145,7 +145,7 @@ class Admins:
         try:
             await self._town.asks(lambda shop: shop.admin.refund(admin_id, order.order_id))
             self._town.journal.counts["refunded"] += 1
-        except RefundDoubtError:
+        except RefundUncertainError:
             await self._town.asks(lambda shop: shop.admin.keep_waiting(admin_id, order.order_id))
 
     async def _refund_carelessly(self, admin_id: int, order: Order) -> None:
@@ -170,7 +170,7 @@ class Admins:
         """Refund in spite of the doubt that the shop showed; another doubt stops the refund."""
         try:
             await self._town.asks(lambda shop: shop.admin.refund(admin_id, order.order_id))
-        except RefundDoubtError as error:
+        except RefundUncertainError as error:
             doubt = error.doubt
             await self._town.asks(
                 lambda shop: shop.admin.refund(admin_id, order.order_id, doubt=doubt)

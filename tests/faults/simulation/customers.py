@@ -6,11 +6,11 @@ import asyncio
 from random import Random
 
 from bot.domain.errors import (
-    BoughtJustNowError,
     DomainError,
     DuplicateError,
     InsufficientFundsError,
     PriceChangedError,
+    RecentDuplicateOrderError,
     ShopPausedError,
     StoreError,
     TokenError,
@@ -85,7 +85,7 @@ class Crowd:
         except ShopPausedError:
             await asyncio.sleep(self._rng.uniform(60, 300))
             return False
-        except (BoughtJustNowError, PriceChangedError):
+        except (RecentDuplicateOrderError, PriceChangedError):
             return False
         if order is not None and self._rng.random() < 0.05:
             await self._cancel(customer_id, order)

@@ -17,7 +17,13 @@ import bot.services.orders.send
 from bot.domain.errors import RefusalClass, SupplierOutcomeUnknownError, SupplierRefusedError
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState
-from bot.domain.row_matching import Coverage, LookRules, SupplierView, Verdict, VerdictKind
+from bot.domain.row_matching import (
+    Coverage,
+    LookupDecision,
+    LookupDecisionKind,
+    LookupRules,
+    SupplierView,
+)
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
@@ -104,9 +110,9 @@ class _ResendsAfterMiss(Reconcile):
     """Queues an order again as soon as one look has not found it."""
 
     def _apply_verdict(
-        self, tx: Transaction, order: Order, verdict: Verdict, now: datetime
+        self, tx: Transaction, order: Order, verdict: LookupDecision, now: datetime
     ) -> Order:
-        if verdict.kind is VerdictKind.MISS and order.state is OrderState.AMBIGUOUS:
+        if verdict.kind is LookupDecisionKind.MISS and order.state is OrderState.AMBIGUOUS:
             return tx.orders.save(
                 replace(order, state=OrderState.QUEUED, ambiguous_at=None, next_look_at=None)
             )
@@ -165,7 +171,7 @@ def _never_blocks(order: Order, newest_send: int) -> bool:
     return False
 
 
-def _always_covers(view: SupplierView, sent_at: datetime, rules: LookRules) -> Coverage:
+def _always_covers(view: SupplierView, sent_at: datetime, rules: LookupRules) -> Coverage:
     return Coverage.COVERS
 
 

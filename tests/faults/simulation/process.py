@@ -14,7 +14,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.admin.operations import Admin
-from bot.services.catalogue.browse import Shelf
+from bot.services.catalogue.browse import CatalogueCache
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
@@ -28,7 +28,7 @@ from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from bot.services.orders.place import Buy
 from bot.services.orders.send import Send
-from bot.services.orders.supplier_comparison import Recon
+from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.supplier_accounts import require_own_orders
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.schedule import sweep_and_look
@@ -87,7 +87,7 @@ class Process:
         supplier = outside.guards.supplier(client)
         notifier = SimulatedNotifier(outside.readers, self.life, rng)
         ids = Tokens(rng)
-        shelf = Shelf()
+        shelf = CatalogueCache()
         self.refresh = RefreshCatalogue(self.store, supplier, shelf, rules, clock)
         self.buy = Buy(self.store, shelf, rules, clock, ids)
         self.dialogs = CustomerDialogs(self.store, clock)
@@ -103,7 +103,7 @@ class Process:
         self._reconcile = outside.guards.reconcile(
             self.store, supplier, rules, clock, lambda: rng.uniform(-1, 1)
         )
-        self._recon = Recon(self.store, supplier, rules, clock)
+        self._recon = SupplierComparison(self.store, supplier, rules, clock)
         self._deliver = Deliver(self.store, notifier, partial(contents_of, rules), rules, clock)
         self.sync = SyncCatalogue(self.refresh, CATALOGUE_EVERY_SECONDS)
         self.loops = self._loops()
@@ -111,7 +111,7 @@ class Process:
 
     def _loops(self) -> list[Loop]:
         deliver_outbox = Loop("deliver_outbox", self._deliver.step)
-        self._deliver.tell_of_ends(deliver_outbox.look_again)
+        self._deliver.on_delivery_end(deliver_outbox.look_again)
         return [
             Loop("send_orders", SendOrders(self._send).step),
             Loop("poll_orders", self._reconcile.poll),
@@ -138,7 +138,7 @@ class Process:
         await self.store.write(apply_credit_limits, self._rules)
         await self.refresh.load()
         await self._reconcile.recover()
-        self.store.wakes(self.loops)
+        self.store.set_loops(self.loops)
         self.workers = [
             self.spawn(self.sync.run()),
             *(self.spawn(loop.run()) for loop in self.loops),

@@ -16,7 +16,7 @@ from random import Random
 
 import structlog
 
-from bot.domain.errors import AlreadyDecidedError, RowsUnseenError
+from bot.domain.errors import AlreadyDecidedError, SupplierRowsUnreadError
 from bot.domain.order import OPEN_STATES, CustomerId, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
@@ -199,7 +199,7 @@ class Simulation:
         is_open = False
         while not is_open:
             await asyncio.sleep(rng.uniform(60, 240))
-            with suppress(RowsUnseenError):
+            with suppress(SupplierRowsUnreadError):
                 await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
                 is_open = True
 

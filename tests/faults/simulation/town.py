@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import StoreUnavailableError
 from bot.domain.shop_rules import ShopRules
-from bot.services.restores import travel
+from bot.services.restores import restore_state
 from bot.services.supplier_accounts import StrandedOrdersError
 from storage.store import SqlStore
 from tests.faults.simulation.database import back_up, open_store, put_back
@@ -184,7 +184,7 @@ class Town:
         self._is_lost = False
         put_back(self._copy, self._path)
         store = await open_store(self._path)
-        await store.write(travel, self.outside.rules, EPOCH, self.outside.clock.now())
+        await store.write(restore_state, self.outside.rules, EPOCH, self.outside.clock.now())
         await store.close()
         # Messages about orders that the copy does not have are no longer checked.
         self.outside.readers.shown.clear()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.ledger import BANK, REVENUE, SUPPLIER_COST, SUSPENSE, wallet_of
-from bot.domain.order import IDS_AN_EPOCH, CustomerId, Order, OrderState
+from bot.domain.order import IDS_PER_EPOCH, CustomerId, Order, OrderState
 from bot.domain.row_matching import target_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.withheld_products import Withheld, WithheldId
@@ -77,7 +77,9 @@ class Examiner:
         self._orders = [
             order for account in accounts for order in tx.orders.in_states(account, EVERY_STATE)
         ]
-        self._found = {finding.ref_id for account in accounts for finding in tx.recon.open(account)}
+        self._found = {
+            finding.ref_id for account in accounts for finding in tx.findings.open(account)
+        }
         """The ref_ids of rows that were reported to the admins as not matching our orders."""
         since = OPENING - timedelta(days=1)
         unclaimed = [
@@ -285,7 +287,7 @@ class Examiner:
     def _all_withheld(self) -> Iterator[Withheld]:
         for epoch in range(self._tx.restoration.epoch() + 1):
             for count in range(1, 10_000):
-                found = self._tx.withheld_products.get(WithheldId(epoch * IDS_AN_EPOCH + count))
+                found = self._tx.withheld_products.get(WithheldId(epoch * IDS_PER_EPOCH + count))
                 if found is None:
                     break
                 yield found

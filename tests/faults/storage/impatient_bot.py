@@ -13,15 +13,15 @@ import pytest
 
 import bot.app
 from bot.config import load_settings
-from handlers.transport.update_inbox import WRITE_PAUSES_SECONDS, Inbox
+from handlers.transport.update_inbox import WRITE_PAUSES_SECONDS, UpdateInbox
 
 
 def main() -> int:
     """Run the bot with the settings of the environment until it exits or a signal arrives."""
     pauses = tuple(0.1 for _ in WRITE_PAUSES_SECONDS)
-    constructor = Inbox.__init__
+    constructor = UpdateInbox.__init__
     patch = pytest.MonkeyPatch()
-    patch.setattr(Inbox, "__init__", partialmethod(constructor, pauses_seconds=pauses))
+    patch.setattr(UpdateInbox, "__init__", partialmethod(constructor, pauses_seconds=pauses))
     return asyncio.run(bot.app.serve_until_signalled(load_settings(env_file=None)))
 
 

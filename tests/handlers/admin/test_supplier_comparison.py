@@ -9,10 +9,10 @@ import pytest
 
 from bot.domain.errors import SupplierReadError
 from bot.domain.money import Rupiah
-from bot.domain.order import IDS_AN_EPOCH, OrderId
+from bot.domain.order import IDS_PER_EPOCH, OrderId
 from bot.domain.supplier_comparison import Finding, FindingKind
 from bot.domain.supplier_row import SupplierRow
-from bot.services.orders.supplier_comparison import ReconReport
+from bot.services.orders.supplier_comparison import ComparisonReport
 from handlers.admin.supplier_comparison_texts import KINDS, recon_text, settled_text
 from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
@@ -25,7 +25,7 @@ LIMIT = 4096
 LANGUAGES = load_languages()
 ROW = SupplierRow("hand<1>", "SM10", "081299999999", Rupiah(10_200), "success", "", "", NOON)
 FINDING = Finding(FindingKind.UNCLAIMED, "r1", "SM10", NOW)
-EMPTY = ReconReport(NOW, rows=0, skipped=0, in_doubt=0, findings=())
+EMPTY = ComparisonReport(NOW, rows=0, skipped=0, in_doubt=0, findings=())
 
 
 async def test_a_report_without_differences_says_so(counter: Counter) -> None:
@@ -78,7 +78,7 @@ async def test_customers_have_no_such_command(counter: Counter) -> None:
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_kind_of_finding_has_a_text(kind: FindingKind, language: str) -> None:
     words = LANGUAGES[language]
-    finding = replace(FINDING, kind=kind, order_id=OrderId(IDS_AN_EPOCH + 7))
+    finding = replace(FINDING, kind=kind, order_id=OrderId(IDS_PER_EPOCH + 7))
     text = plain(recon_text(words, replace(EMPTY, findings=(finding,))))
     assert words.gettext(KINDS[kind]) in text
     assert "K2-7" in text
@@ -88,7 +88,7 @@ def test_every_kind_of_finding_has_a_text(kind: FindingKind, language: str) -> N
 def test_any_report_fits_into_a_message(language: str) -> None:
     words = LANGUAGES[language]
     findings = [replace(FINDING, ref_id=HOSTILE * 20, detail=HOSTILE * 20) for _ in range(60)]
-    report = ReconReport(NOW, rows=15, skipped=3, in_doubt=2, findings=findings)
+    report = ComparisonReport(NOW, rows=15, skipped=3, in_doubt=2, findings=findings)
     text = recon_text(words, report)
     assert len(plain(text)) <= LIMIT
     assert len(plain(settled_text(words, HOSTILE * 200, 0))) <= LIMIT

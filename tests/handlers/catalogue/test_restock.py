@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.dialog import Step
 from bot.domain.order import CancelReason, OrderState
-from bot.domain.restock import OPEN_AT_MOST
+from bot.domain.restock import MAX_OPEN_REQUESTS
 from bot.ports.supplier import ServiceList
 from handlers.ui.buttons import AskRestock, ForgetRestock, Pick, PickAnew
 from tests.handlers.builders import HOSTILE
@@ -126,7 +126,7 @@ async def test_a_reminder_can_be_withdrawn(counter: Counter) -> None:
 
 
 async def test_a_customer_has_at_most_twenty_reminders(counter: Counter) -> None:
-    many = [replace(LISTINGS[4], code=f"E{number}") for number in range(OPEN_AT_MOST)]
+    many = [replace(LISTINGS[4], code=f"E{number}") for number in range(MAX_OPEN_REQUESTS)]
     counter.shop.supplier.listings = ServiceList((*LISTINGS, *many), 0)
     await counter.shop.refresh.refresh()
     await counter.to_products()

@@ -14,7 +14,7 @@ from bot.domain.errors import RecipientUnreachableError, RetryLaterError
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import OrderState
-from bot.domain.restock import OPEN_AT_MOST, Restocked
+from bot.domain.restock import MAX_OPEN_REQUESTS, RestockedProduct
 from bot.domain.topup import TopUpState
 from bot.ports.notifier import Delivery
 from handlers.notices.notifier import TelegramNotifier
@@ -76,11 +76,13 @@ def all_notices() -> list[Delivery]:
     return found
 
 
-def restocked() -> list[tuple[Restocked, ...]]:
+def restocked() -> list[tuple[RestockedProduct, ...]]:
     """Return a list of one restocked product, and one of the most that can be waited for."""
     long = replace(LISTINGS[0], name=f"{HOSTILE} " * 60)
-    products = [Product(ProductId(number), CategoryId(1), long) for number in range(OPEN_AT_MOST)]
-    back = [Restocked(one, Rupiah(11_200), one.product_id % 2 == 0) for one in products]
+    products = [
+        Product(ProductId(number), CategoryId(1), long) for number in range(MAX_OPEN_REQUESTS)
+    ]
+    back = [RestockedProduct(one, Rupiah(11_200), one.product_id % 2 == 0) for one in products]
     return [(back[0],), tuple(back)]
 
 

@@ -18,7 +18,7 @@ from bot.domain.order import CancelReason, Order, OrderState, ParkReason, WaitRe
 from bot.domain.topup import TopUpState
 from bot.ports.notifier import Delivery
 from handlers.ui.html import plain
-from handlers.ui.i18n import Words, load_languages
+from handlers.ui.i18n import Translator, load_languages
 from handlers.ui.rendered_message import RenderedMessage
 from tests.handlers.builders import (
     HOSTILE,
@@ -68,7 +68,7 @@ def rendered(delivery: Delivery, language: str = "id") -> RenderedMessage:
     return made
 
 
-def words(language: str) -> Words:
+def words(language: str) -> Translator:
     return LANGUAGES[language]
 
 

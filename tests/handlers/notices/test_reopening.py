@@ -203,7 +203,7 @@ async def test_the_reminder_button_of_an_inaccessible_message_works(counter: Cou
     _, data = counter.find(REMIND_ME)
     answer = await counter.press_data(data, 777)
     assert answer.text == "Oke, kami kabari sekali begitu toko buka."
-    assert (await counter.shop.reopening.opening(ANNI)).is_awaited
+    assert (await counter.shop.reopening.opening(ANNI)).is_subscribed
     assert (await counter.forge(ForgetReopening())).text
 
 
@@ -214,7 +214,7 @@ async def test_a_reminder_is_saved_if_the_screen_cannot_be_edited(counter: Count
     counter.telegram.fail_next("editMessageReplyMarkup", "500")
     answer = await counter.press_data(data, message.message_id)
     assert answer.text
-    assert (await counter.shop.reopening.opening(ANNI)).is_awaited
+    assert (await counter.shop.reopening.opening(ANNI)).is_subscribed
 
 
 async def test_a_quote_from_before_the_pause_gets_the_reminder_button(counter: Counter) -> None:

@@ -287,7 +287,7 @@ async def test_the_help_notice_is_stored_in_the_outbox(counter: Counter) -> None
     await counter.forge(AskForHelp(order.order_id))
 
     def kinds(tx: Transaction) -> list[NoticeKind]:
-        return [one.kind for one in tx.outbox.heads(counter.shop.clock.now(), 50)]
+        return [one.kind for one in tx.outbox.next_per_chat(counter.shop.clock.now(), 50)]
 
     assert (await counter.shop.store.read(kinds)).count(NoticeKind.HELP) == 2
 

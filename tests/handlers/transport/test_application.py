@@ -10,7 +10,7 @@ from telegram import Update
 from telegram.ext import TypeHandler
 
 from bot.ports.store import Store
-from handlers.transport.application import build_intake
+from handlers.transport.application import build_receiver
 from handlers.transport.bot import build_bot
 from handlers.transport.command_menu import admin_commands, customer_commands
 from handlers.transport.descriptions import description_text, short_description_text
@@ -201,7 +201,7 @@ async def test_handlers_get_the_services_and_the_customer(api: BotApi, store: St
         application.add_handler(TypeHandler(Update, handle))
 
     bot = build_bot(TOKEN, api.root)
-    intake = build_intake(bot, build_services(store), lambda: None, register)
+    intake = build_receiver(bot, build_services(store), lambda: None, register)
     await intake.start()
     api.bring(message_update(10, "/start", ADMIN, "en"), message_update(11, "x", ADMIN, "en"))
     while len(seen) < 4:  # noqa: ASYNC110 - the handler sets no event

@@ -8,7 +8,7 @@ import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from handlers.transport.bot import ShopBot, build_bot
-from handlers.transport.rate_limiter import NO_PATIENCE
+from handlers.transport.rate_limiter import NO_RETRY
 from tests.handlers.bot_api import TOKEN, BotApi, serve_bot_api
 
 
@@ -45,7 +45,7 @@ async def test_calls_without_patience_raise_at_once(api: BotApi, bot: ShopBot) -
     """The outbox schedules its own retries."""
     api.refuse("sendMessage", 429, "Too Many Requests", retry_after=1)
     with pytest.raises(RetryAfter):
-        await bot.send_message(1001, "hello", rate_limit_args=NO_PATIENCE)
+        await bot.send_message(1001, "hello", rate_limit_args=NO_RETRY)
     assert len(api.of("sendMessage")) == 1
 
 
@@ -75,6 +75,6 @@ async def test_only_screens_are_retried(api: BotApi, bot: ShopBot) -> None:
     with pytest.raises(NetworkError):
         await bot.answer_callback_query("q1")
     with pytest.raises(NetworkError):
-        await bot.send_message(1001, "hello", rate_limit_args=NO_PATIENCE)
+        await bot.send_message(1001, "hello", rate_limit_args=NO_RETRY)
     assert [call.method for call in api.calls].count("sendMessage") == 1
     assert [call.method for call in api.calls].count("answerCallbackQuery") == 1

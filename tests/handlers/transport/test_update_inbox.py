@@ -171,7 +171,7 @@ async def test_an_update_that_ends_the_process_is_given_up(
     await running.until(lambda: running.inbox.backlog == 0)
     assert running.handled == [(1001, "fine")]
     assert await running.is_done(10)
-    (told,) = await store.read(lambda tx: tx.outbox.heads(NOW, 10))
+    (told,) = await store.read(lambda tx: tx.outbox.next_per_chat(NOW, 10))
     assert (told.chat_id, told.kind) == (ADMIN, NoticeKind.ALERT)
     assert told.data["detail"] == "10"
 

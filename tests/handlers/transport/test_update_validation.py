@@ -10,10 +10,10 @@ from telegram import Update
 
 from handlers.transport.update_validation import (
     LARGEST_NUMBER,
-    UnsoundError,
-    as_kept,
-    number_of,
-    require_sound,
+    MalformedUpdateError,
+    require_valid,
+    stored_form,
+    update_id_of,
 )
 from tests.handlers.bot_api import message_update, press_update
 from tests.handlers.running_bot import RunningBot
@@ -32,14 +32,14 @@ def with_changes(update: dict[str, Any], *path: str, value: Any) -> dict[str, An
 @pytest.mark.parametrize("number", [None, "7", True, -1, 1.0, LARGEST_NUMBER + 1, 10**400, [7]])
 def test_an_invalid_update_id_is_rejected(number: object) -> None:
     """The database cannot store such an id, and it cannot be confirmed to Telegram."""
-    assert number_of({"update_id": number}) is None
-    assert as_kept({"update_id": number}) is None
+    assert update_id_of({"update_id": number}) is None
+    assert stored_form({"update_id": number}) is None
 
 
 def test_lone_surrogates_are_replaced() -> None:
     """A lone surrogate has no UTF-8 encoding; a pair is one character and stays."""
     update = message_update(10, "a\ud83d b\udfff \ud83d\ude00")
-    kept = as_kept(update)
+    kept = stored_form(update)
     assert kept is not None
     assert json.loads(kept.payload)["message"]["text"] == "a\ufffd b\ufffd \U0001f600"
 
@@ -49,7 +49,7 @@ def test_a_deeply_nested_update_is_not_stored() -> None:
     deep: Any = 1
     for _ in range(100_000):
         deep = [deep]
-    assert as_kept({"update_id": 1, "message": deep}) is None
+    assert stored_form({"update_id": 1, "message": deep}) is None
 
 
 FILE = {"file_id": "f", "file_unique_id": "u", "file_name": "a.pdf", "file_size": 9}
@@ -79,15 +79,15 @@ def test_a_value_of_the_wrong_type_is_rejected(place: tuple[Any, ...]) -> None:
     """The library does not check types, and the handlers rely on its annotations."""
     make = message_update if place[0] == "message" else press_update
     update = with_changes(make(10, "hello"), *place[:-1], value=place[-1])
-    with pytest.raises(UnsoundError):
-        require_sound(read(update))
+    with pytest.raises(MalformedUpdateError):
+        require_valid(read(update))
 
 
 def test_regular_updates_are_accepted() -> None:
     for update in (message_update(1, "/start x"), press_update(2, "1:b"), {"update_id": 3}):
-        require_sound(read(update))
+        require_valid(read(update))
     for name, value in (("photo", [PICTURE]), ("document", FILE), ("document", PICTURE)):
-        require_sound(read(with_changes(message_update(4, ""), "message", name, value=value)))
+        require_valid(read(with_changes(message_update(4, ""), "message", name, value=value)))
 
 
 async def test_a_malformed_update_is_marked_done_and_blocks_no_other(running: RunningBot) -> None:

@@ -76,7 +76,7 @@ async def test_a_blocked_bot_keeps_the_step(counter: Counter) -> None:
 
 async def test_every_press_is_answered_also_on_an_error(counter: Counter) -> None:
     await counter.say("/start")
-    counter.shop.history.found = None  # type: ignore[assignment, method-assign]
+    counter.shop.history.search = None  # type: ignore[assignment, method-assign]
     answer = await counter.press("Riwayat")
     assert answer.text == ""
     assert "E00000" in counter.text()

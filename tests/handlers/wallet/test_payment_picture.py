@@ -10,7 +10,7 @@ import segno
 from PIL import Image
 
 from bot.domain.money import Rupiah
-from bot.domain.qris import LONGEST, with_amount
+from bot.domain.qris import MAX_LENGTH, with_amount
 from handlers.ui.i18n import load_languages
 from handlers.ui.picture import MARGIN, WIDTH, Line, drawable
 from handlers.wallet.payment_picture import draw_payment
@@ -71,7 +71,7 @@ def test_the_code_is_intact_for_every_shop_name(name: str) -> None:
     assert modules(drawn(name), PAYLOAD) == matrix
 
 
-@pytest.mark.parametrize("length", [40, 250, LONGEST])
+@pytest.mark.parametrize("length", [40, 250, MAX_LENGTH])
 def test_a_code_of_any_length_fits(length: int) -> None:
     """From a short payload to the longest that EMVCo allows."""
     payload = (PAYLOAD * 4)[:length]

@@ -12,7 +12,7 @@ from bot.domain.errors import (
     AttachFault,
     NotFoundError,
     NotPermittedError,
-    RefundDoubtError,
+    RefundUncertainError,
     SupplierReadError,
 )
 from bot.domain.ledger import Phase
@@ -140,7 +140,7 @@ async def test_a_refund_while_a_row_may_be_the_orders_needs_confirming(shop: Sho
     shop.supplier.shows(
         shop.row(parked, created_at=(parked.sent_at or parked.created_at) + timedelta(hours=7))
     )
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 1
     assert [row.ref_id for row in await shop.admin.candidates(ADMIN, parked.order_id)] == ["r1"]
@@ -154,7 +154,7 @@ async def test_a_refund_while_a_row_may_be_the_orders_needs_confirming(shop: Sho
 async def test_a_refund_without_the_suppliers_answer_needs_confirming(shop: Shop) -> None:
     parked = await shop.parked()
     shop.supplier.read_error = SupplierReadError("502")
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 0
     assert (await shop.insist_on_refund(ADMIN, parked.order_id)).state is OrderState.FAILED
@@ -164,7 +164,7 @@ async def test_a_refund_of_an_order_whose_reply_named_a_row_needs_confirming(
     shop: Shop,
 ) -> None:
     parked = await foreign(shop)
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 1
     await shop.insist_on_refund(ADMIN, parked.order_id)
@@ -177,7 +177,7 @@ async def test_a_refund_of_an_order_whose_own_row_is_not_final_needs_confirming(
 ) -> None:
     """The goods may still arrive, wholly or in part."""
     parked = await with_row(shop, word)
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 1
     assert shop.supplier.reads[-1] == "r1"
@@ -203,7 +203,7 @@ async def test_an_order_whose_row_is_missing_for_ten_minutes_can_be_refunded(sho
     parked = await with_row(shop, "partial")
     shop.supplier.rows.clear()
     shop.clock.advance(599)
-    with pytest.raises(RefundDoubtError):
+    with pytest.raises(RefundUncertainError):
         await shop.admin.refund(ADMIN, parked.order_id)
     shop.clock.advance(1)
     assert (await shop.admin.refund(ADMIN, parked.order_id)).state is OrderState.FAILED
@@ -216,7 +216,7 @@ async def test_a_panel_that_ignores_the_ref_id_does_not_prove_the_row_missing(
     parked = await with_row(shop, "partial")
     other = shop.row(parked, "r9", destination=OTHER)
     shop.supplier.rows, shop.supplier.ignores_ref_id = [other], True
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 0
     refunded = await shop.insist_on_refund(ADMIN, parked.order_id)

@@ -35,7 +35,7 @@ async def waiting(shop: Shop) -> list[int]:
 
 async def test_a_new_shop_has_nothing_waiting(shop: Shop) -> None:
     desk = await shop.admin.desk(SECOND_ADMIN)
-    assert (desk.parked, desk.topups, desk.topups_count, desk.standing_since) == ([], [], 0, 0)
+    assert (desk.parked, desk.topups, desk.topups_count, desk.stopped_since) == ([], [], 0, 0)
 
 
 async def test_only_admins_see_the_list(shop: Shop) -> None:
@@ -54,7 +54,7 @@ async def test_only_parked_orders_wait_until_they_are_settled(shop: Shop) -> Non
 async def test_a_pause_is_shown_with_its_time(shop: Shop) -> None:
     """A button older than the pause must not end it."""
     await shop.admin.pause(ADMIN)
-    assert (await shop.admin.desk(ADMIN)).standing_since == int(shop.clock.now().timestamp())
+    assert (await shop.admin.desk(ADMIN)).stopped_since == int(shop.clock.now().timestamp())
 
 
 async def test_a_top_up_waits_until_decided_cancelled_or_expired(topup_shop: Shop) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import NotPermittedError, SupplierReadError
 from bot.domain.ledger import wallet_of
 from bot.domain.order import CustomerId, OrderState
-from bot.services.catalogue.browse import Shelf
+from bot.services.catalogue.browse import CatalogueCache
 from tests.services.shop import ADMIN, ANNI, NOON, NUMBER, PRICE, SECOND_ADMIN, Shop
 
 OTHER = "081299999999"
@@ -87,7 +87,7 @@ async def test_the_overview_with_lost_orders_unclaimed_row_pause_and_breaker(sho
 
 
 async def test_the_overview_before_the_first_catalogue(shop: Shop) -> None:
-    shop.shelf = Shelf()
+    shop.shelf = CatalogueCache()
     shop.build()
     overview = await shop.admin.overview(ADMIN)
     assert (overview.catalogue_size, overview.catalogue_fetched_at) == (0, None)

@@ -10,12 +10,12 @@ from bot.domain.errors import (
     RefusalClass,
     SupplierReadError,
     SupplierRefusedError,
-    SupplierTooMuchError,
+    SupplierReplyTooLargeError,
     UnavailableReason,
 )
 from bot.domain.money import Rupiah
 from bot.ports.supplier import ServiceList
-from bot.services.catalogue.browse import Level, Shelf
+from bot.services.catalogue.browse import CatalogueCache, Level
 from tests.services.shop import ADMIN, LISTINGS, NOON, PRICE, Shop
 
 
@@ -112,7 +112,7 @@ async def test_an_unknown_category_is_reported_as_gone(shop: Shop) -> None:
 
 
 async def test_before_the_first_list_nothing_is_on_sale(shop: Shop) -> None:
-    shop.shelf = Shelf()
+    shop.shelf = CatalogueCache()
     shop.build()
     assert shop.browse.fetched_at is None
     with pytest.raises(ProductUnavailableError):
@@ -123,7 +123,7 @@ async def test_before_the_first_list_nothing_is_on_sale(shop: Shop) -> None:
 
 async def test_the_stored_catalogue_is_loaded_at_start(shop: Shop) -> None:
     product_id = shop.product("SM20")
-    shop.shelf = Shelf()
+    shop.shelf = CatalogueCache()
     shop.build()
     assert await shop.refresh.load() == 8
     assert shop.product("SM20") == product_id
@@ -162,11 +162,11 @@ async def test_a_collapsed_list_is_applied_after_two_more_like_it(shop: Shop) ->
 
 async def test_a_list_too_large_is_refused_and_alerted_until_a_good_one(shop: Shop) -> None:
     fetched_at = shop.admin._shelf.catalogue.fetched_at if shop.admin._shelf.catalogue else None
-    shop.supplier.read_error = SupplierTooMuchError("a list of 20,001 rows")
+    shop.supplier.read_error = SupplierReplyTooLargeError("a list of 20,001 rows")
     delivered = []
     for _ in range(4):
         shop.clock.advance(300)
-        with pytest.raises(SupplierTooMuchError):
+        with pytest.raises(SupplierReplyTooLargeError):
             await shop.refresh.refresh()
         delivered += [one.notice.data for one in await shop.deliveries(ADMIN)]
     alert = {"condition": "catalogue_too_large", "detail": "a list of 20,001 rows"}

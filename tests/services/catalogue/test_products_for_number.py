@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.money import Rupiah
-from bot.domain.typed_input.phone_number import KnownNumber, read_number
+from bot.domain.typed_input.phone_number import ParsedNumber, parse_number
 from bot.ports.supplier import ServiceList
-from bot.services.catalogue.products_for_number import Fitting
+from bot.services.catalogue.products_for_number import ProductsForNumber
 from tests.services.catalogue.test_search import products
 from tests.services.shop import LISTINGS, Shop
 
@@ -18,13 +18,13 @@ BYU = replace(LISTINGS[0], code="BU10", name="by.U 10.000", main="BY.U")
 DATA = replace(LISTINGS[0], code="SD1", name="Data 1 GB", type="paket-internet")
 
 
-def known(text: str, shop: Shop) -> KnownNumber:
-    number = read_number(text, shop.rules.profile.prefixes)
+def known(text: str, shop: Shop) -> ParsedNumber:
+    number = parse_number(text, shop.rules.profile.prefixes)
     assert number is not None
     return number
 
 
-def shown(fitting: Fitting | None) -> list[tuple[str, str]]:
+def shown(fitting: ProductsForNumber | None) -> list[tuple[str, str]]:
     assert fitting is not None
     return [(choice.type.name, choice.brand.name) for choice in fitting.choices]
 
@@ -54,7 +54,7 @@ async def test_products_of_the_typed_amount_come_first(shop: Shop) -> None:
     shop.supplier.listings = ServiceList((*LISTINGS, BYU, dear), 0)
     await shop.refresh.refresh()
 
-    def codes(fitting: Fitting | None) -> list[str]:
+    def codes(fitting: ProductsForNumber | None) -> list[str]:
         assert fitting is not None
         return [one.product.listing.code for one in fitting.at_once]
 

@@ -17,9 +17,9 @@ from bot.domain.errors import (
 )
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.domain.restock import KEPT, OPEN_AT_MOST, Restocked
+from bot.domain.restock import MAX_OPEN_REQUESTS, REQUEST_LIFETIME, RestockedProduct
 from bot.ports.supplier import ServiceList
-from bot.services.restores import travel
+from bot.services.restores import restore_state
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, PRICE, Shop
 from tests.services.torn_store import TornStore
 
@@ -71,8 +71,8 @@ async def test_a_repeated_request_changes_nothing(shop: Shop) -> None:
     first = await shop.restock.ask(ANNI, shop.product("GONE"))
     shop.clock.advance(3_600)
     assert await shop.restock.ask(ANNI, shop.product("GONE")) == first
-    assert await shop.restock.awaited(ANNI, shop.product("GONE")) == first
-    assert (await shop.restock.awaited(BUDI, shop.product("GONE"))).request is None
+    assert await shop.restock.state_of(ANNI, shop.product("GONE")) == first
+    assert (await shop.restock.state_of(BUDI, shop.product("GONE"))).request is None
     await shop.relist("GONE", is_ready=True)
     assert await restocked(shop) == [["GONE"]]
 
@@ -130,8 +130,8 @@ async def test_products_back_together_are_one_notice(shop: Shop) -> None:
 
 async def test_a_request_expires_after_a_week_without_a_notice(shop: Shop) -> None:
     await ask(shop)
-    shop.clock.at += KEPT
-    assert (await shop.restock.awaited(ANNI, shop.product("GONE"))).request is None
+    shop.clock.at += REQUEST_LIFETIME
+    assert (await shop.restock.state_of(ANNI, shop.product("GONE"))).request is None
     await shop.relist("GONE", is_ready=True)
     assert await restocked(shop) == []
     await shop.relist("GONE", is_ready=False)
@@ -141,10 +141,10 @@ async def test_a_request_expires_after_a_week_without_a_notice(shop: Shop) -> No
 
 
 async def test_a_customer_has_at_most_twenty_open_requests(shop: Shop) -> None:
-    many = [replace(LISTINGS[4], code=f"E{number}") for number in range(OPEN_AT_MOST + 2)]
+    many = [replace(LISTINGS[4], code=f"E{number}") for number in range(MAX_OPEN_REQUESTS + 2)]
     shop.supplier.listings = ServiceList((*LISTINGS, *many), 0)
     await shop.refresh.refresh()
-    for number in range(OPEN_AT_MOST):
+    for number in range(MAX_OPEN_REQUESTS):
         await ask(shop, f"E{number}")
     with pytest.raises(TooManyRestockRequestsError):
         await ask(shop, "E20")
@@ -157,7 +157,7 @@ async def test_a_customer_has_at_most_twenty_open_requests(shop: Shop) -> None:
     await ask(shop, "E21")
     with pytest.raises(TooManyRestockRequestsError):
         await ask(shop, "GONE")
-    shop.clock.at += KEPT
+    shop.clock.at += REQUEST_LIFETIME
     await ask(shop, "GONE")
     assert await requests(shop) == 1
 
@@ -180,7 +180,7 @@ async def test_an_available_product_takes_no_request(shop: Shop) -> None:
 
 
 async def test_an_unknown_product_takes_no_request(shop: Shop) -> None:
-    for act in (shop.restock.ask, shop.restock.awaited, shop.restock.forget):
+    for act in (shop.restock.ask, shop.restock.state_of, shop.restock.forget):
         with pytest.raises(ProductUnavailableError):
             await act(ANNI, ProductId(999))
 
@@ -210,7 +210,7 @@ async def test_the_notice_shows_the_availability_at_delivery(shop: Shop) -> None
     await shop.customers.register(ANNI, "Anni", "", "id", is_start=True)
     (delivery,) = await shop.deliveries(ANNI)
     (one,) = delivery.restocked
-    assert one == Restocked(one.product, one.price, is_available=False)
+    assert one == RestockedProduct(one.product, one.price, is_available=False)
     assert (one.product.listing.code, one.price) == ("GONE", PRICE)
 
 
@@ -238,11 +238,11 @@ async def test_concurrent_steps_notify_once(shop: Shop) -> None:
 async def test_a_request_survives_a_restore_with_its_expiry(shop: Shop) -> None:
     await ask(shop)
     now = shop.clock.now() + timedelta(hours=2)
-    await shop.store.write(travel, shop.rules, 1, now)
+    await shop.store.write(restore_state, shop.rules, 1, now)
     shop.clock.at = now
-    awaited = await shop.restock.awaited(ANNI, shop.product("GONE"))
+    awaited = await shop.restock.state_of(ANNI, shop.product("GONE"))
     assert awaited.request is not None
-    assert awaited.request.expires_at - awaited.request.asked_at == KEPT
+    assert awaited.request.expires_at - awaited.request.asked_at == REQUEST_LIFETIME
     await shop.relist("GONE", is_ready=True)
     assert await restocked(shop) == []
     await shop.admin.resume(ADMIN)
@@ -254,6 +254,6 @@ async def test_a_restock_notice_pending_in_a_backup_is_not_sent(shop: Shop) -> N
     await ask(shop)
     await shop.relist("GONE", is_ready=True)
     await shop.restock.step()
-    await shop.store.write(travel, shop.rules, 1, shop.clock.now())
+    await shop.store.write(restore_state, shop.rules, 1, shop.clock.now())
     await shop.admin.resume(ADMIN)
     assert await restocked(shop) == []

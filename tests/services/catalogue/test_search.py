@@ -16,11 +16,11 @@ from bot.domain.catalogue import Catalogue, Category, CategoryId, Listing, Produ
 from bot.domain.destination import GameForm
 from bot.domain.money import Rupiah
 from bot.domain.search.index import MOST_WORDS, SearchIndex
-from bot.domain.search.query import LONGEST_SAID, Quantity, said
+from bot.domain.search.query import MAX_TEXT_LENGTH, Quantity, parse_query
 from bot.domain.supplier_profile import PanelProfile
-from bot.domain.typed_input.phone_number import read_number
+from bot.domain.typed_input.phone_number import parse_number
 from bot.sandbox.supplier.catalogue import full_catalogue
-from bot.services.catalogue.browse import Shelf
+from bot.services.catalogue.browse import CatalogueCache
 from bot.services.catalogue.search import MOST_FOUND, Search, near
 from tests.services.shop import Shop, shop_rules
 
@@ -331,7 +331,7 @@ async def test_brands_name_words_and_amounts_are_specific_and_types_are_not(
     ],
 )
 def test_amounts_are_parsed_in_common_spellings(text: str, value: float, unit: str) -> None:
-    assert said(text).quantities == (Quantity(value, unit),)
+    assert parse_query(text).quantities == (Quantity(value, unit),)
 
 
 def typos(word: str, chance: random.Random) -> list[str]:
@@ -403,7 +403,7 @@ def test_named_returns_only_words_for_a_brand_type_or_size(text: str, names: str
 
 
 async def test_words_beside_a_number_name_nothing_without_a_catalogue(shop: Shop) -> None:
-    number = read_number("gopay 081234567890", shop.rules.profile.prefixes)
+    number = parse_number("gopay 081234567890", shop.rules.profile.prefixes)
     assert number is not None
     shop.shelf.catalogue = None
     assert shop.search.beside("gopay 081234567890", number) is None
@@ -470,8 +470,8 @@ def test_the_number_of_different_amounts_is_limited() -> None:
 
 @pytest.mark.parametrize("filler", ["1 ", "data ", "0o", "- 1", "3 3 ", "  "])
 def test_words_beyond_the_length_limit_are_not_read(filler: str) -> None:
-    page = (filler * LONGEST_SAID)[:LONGEST_SAID]
-    assert said(f"{page} telkomsel" * 10) == said(page)
+    page = (filler * MAX_TEXT_LENGTH)[:MAX_TEXT_LENGTH]
+    assert parse_query(f"{page} telkomsel" * 10) == parse_query(page)
 
 
 class CountingProfile(PanelProfile):
@@ -494,11 +494,11 @@ def test_a_word_cut_by_the_length_limit_is_not_searched(word: str) -> None:
 def test_offers_are_built_only_for_the_results_shown(shop: Shop) -> None:
     known = shop_rules().profile
     profile = CountingProfile(**{one.name: getattr(known, one.name) for one in fields(known)})
-    shelf = Shelf()
+    shelf = CatalogueCache()
     ids = [Category(CategoryId(n), CategoryId(n - 1) if n > 1 else None, "x") for n in (1, 2, 3)]
     listed = [replace(one, sub_id=CategoryId(3)) for one in products()]
     shelf.put(Catalogue(listed, ids, shop.clock.now()), {})
     search = Search(shelf, replace(shop_rules(), profile=profile), shop.clock)
-    found = search.look("pulsa")
+    found = search.search("pulsa")
     assert found.count > 300
     assert len(found.offers) == CountingProfile.made == MOST_FOUND

@@ -90,7 +90,7 @@ async def test_a_former_admin_buys_nothing_on_credit(shop: Shop) -> None:
     assert refused.value.available == 0
     await credited(shop, 2 * PRICE)
     quote = await shop.buy.quote(FORMER, shop.product("SM10"), NUMBER)
-    assert quote.missing == PRICE
+    assert quote.shortfall == PRICE
     with pytest.raises(InsufficientFundsError):
         await shop.buy.confirm(FORMER, quote.token, None)
     with pytest.raises(InsufficientFundsError):

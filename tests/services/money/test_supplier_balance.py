@@ -3,7 +3,7 @@
 from bot.domain.errors import SupplierOutcomeUnknownError
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
-from bot.domain.supplier_balance import UnderWay
+from bot.domain.supplier_balance import OpenCosts
 from tests.services.shop import ADMIN, Shop
 
 COST = 10_200
@@ -22,7 +22,7 @@ async def test_the_cost_of_accepted_orders_is_subtracted_from_the_difference(sho
     order = await shop.accepted()
     shop.supplier.deposit = Rupiah(500_000 - COST)
     report = await shop.admin.balance(ADMIN)
-    assert (report.tracked_balance, report.under_way) == (500_000, UnderWay(COST, 1))
+    assert (report.tracked_balance, report.open_costs) == (500_000, OpenCosts(COST, 1))
     assert report.difference == 0
     shop.supplier.deposit = Rupiah(500_000 - COST - 70_000)
     assert (await shop.admin.balance(ADMIN)).difference == 70_000
@@ -34,7 +34,7 @@ async def test_the_cost_of_accepted_orders_is_subtracted_from_the_difference(sho
     assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
     shop.supplier.deposit = Rupiah(500_000 - COST)
     report = await shop.admin.balance(ADMIN)
-    assert (report.tracked_balance, report.under_way) == (500_000 - COST, UnderWay())
+    assert (report.tracked_balance, report.open_costs) == (500_000 - COST, OpenCosts())
     assert report.difference == 0
 
 
@@ -47,7 +47,7 @@ async def test_the_cost_of_ambiguous_orders_is_tolerated_either_way(shop: Shop) 
     for deposit in (500_000, 500_000 - COST):
         shop.supplier.deposit = Rupiah(deposit)
         report = await shop.admin.balance(ADMIN)
-        assert report.under_way == UnderWay(0, 0, COST, 1)
+        assert report.open_costs == OpenCosts(0, 0, COST, 1)
         assert report.difference == 0
     shop.supplier.deposit = Rupiah(500_001)
     assert (await shop.admin.balance(ADMIN)).difference == -1
@@ -68,15 +68,15 @@ async def test_the_cost_of_refunded_orders_is_tolerated_until_their_row_is_final
     for deposit in (500_000, 500_000 - COST):
         shop.supplier.deposit = Rupiah(deposit)
         report = await shop.admin.balance(ADMIN)
-        assert (report.difference, report.under_way.unclear_count) == (0, 1)
+        assert (report.difference, report.open_costs.unclear_count) == (0, 1)
     shop.supplier.says("r1", "failed")
     shop.clock.advance(120)
     await shop.reconcile.poll()
-    assert (await shop.admin.balance(ADMIN)).under_way == UnderWay()
+    assert (await shop.admin.balance(ADMIN)).open_costs == OpenCosts()
 
 
 async def test_without_a_reported_balance_there_is_no_difference(shop: Shop) -> None:
     await shop.accepted()
     shop.supplier.deposit = None
     report = await shop.admin.balance(ADMIN)
-    assert (report.difference, report.under_way) == (0, UnderWay(COST, 1))
+    assert (report.difference, report.open_costs) == (0, OpenCosts(COST, 1))

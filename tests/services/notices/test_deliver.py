@@ -82,7 +82,7 @@ def with_slow_notifier(shop: Shop, *quick: int) -> tuple[SlowNotifier, asyncio.E
     shop.notifier = notifier = SlowNotifier(*quick)
     shop.build()
     ended = asyncio.Event()
-    shop.deliver.tell_of_ends(ended.set)
+    shop.deliver.on_delivery_end(ended.set)
     return notifier, ended
 
 
@@ -357,7 +357,7 @@ async def test_a_record_that_fails_by_a_bug_delays_only_its_chat(shop: Shop) -> 
     torn = with_failing_store(shop)
     torn.refuse_writes(2, ValueError("a bug"))
     ended = asyncio.Event()
-    shop.deliver.tell_of_ends(ended.set)
+    shop.deliver.on_delivery_end(ended.set)
     await shop.deliver.step()
     await ended.wait()
     ended.clear()

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain.errors import RefundDoubtError, RefusalClass, SupplierRefusedError
+from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierRefusedError
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.row_matching import LIST_LENGTH
 from bot.domain.supplier_comparison import FindingKind
@@ -16,7 +16,7 @@ from bot.services.orders.supplier_clock import (
     SupplierClock,
     clock_of,
 )
-from bot.services.orders.supplier_comparison import ReconReport
+from bot.services.orders.supplier_comparison import ComparisonReport
 from bot.supplier.scalars import instant_of
 from tests.services.shop import ADMIN, NOON, Shop
 
@@ -51,14 +51,14 @@ def _put(tx: Transaction, name: str, value: str) -> None:
     tx.supplier_facts.put("U1", name, value)
 
 
-async def compared(shop: Shop) -> ReconReport:
+async def compared(shop: Shop) -> ComparisonReport:
     """Let the comparison worker run ten minutes later, and return its report."""
     shop.clock.advance(600)
     assert await shop.recon.step() > 0
     return await shop.recon.compare(ADMIN)
 
 
-def dates(report: ReconReport) -> list[str]:
+def dates(report: ComparisonReport) -> list[str]:
     """Return the ref_ids of the rows reported as misdated."""
     return [one.ref_id for one in report.findings if one.kind is FindingKind.DATE]
 
@@ -187,7 +187,7 @@ async def test_a_misdated_row_does_not_make_a_list_cover_the_send(
     found = await shop.get(lost.order_id)
     assert found.state is OrderState.PARKED
     assert found.covered_at is None
-    with pytest.raises(RefundDoubtError):
+    with pytest.raises(RefundUncertainError):
         await shop.admin.refund(ADMIN, lost.order_id)
 
 
@@ -216,7 +216,7 @@ async def test_a_lost_orders_misdated_row_is_offered_to_an_admin_and_not_claimed
     assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
     shown, shop.supplier.rows = shop.supplier.rows, []
     assert [row.ref_id for row in await shop.admin.candidates(ADMIN, lost.order_id)] == ["mine"]
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, lost.order_id)
     assert caught.value.candidates == 1
     shop.supplier.rows = shown

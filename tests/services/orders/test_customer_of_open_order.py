@@ -6,7 +6,7 @@ from bot.domain.errors import RetryLaterError, SupplierReadError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import OrderState, ParkReason
 from bot.ports.notifier import Delivery
-from bot.services.restores import travel
+from bot.services.restores import restore_state
 from tests.services.shop import ADMIN, ANNI, Shop
 
 PARKED_NOTICE = NoticeKind.ORDER_PARKED
@@ -93,7 +93,7 @@ async def test_a_parked_notice_that_telegram_delays_survives_a_restart(shop: Sho
 
 async def test_a_restore_notifies_the_customers_of_the_orders_that_it_parks(shop: Shop) -> None:
     await shop.queue()
-    await shop.store.write(travel, shop.rules, 1, shop.clock.now())
+    await shop.store.write(restore_state, shop.rules, 1, shop.clock.now())
     assert (await shop.told(ANNI)).count(PARKED_NOTICE) == 1
 
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.domain.order import OrderId
-from bot.services.orders.elapsed import Known, loop_seconds
+from bot.services.orders.elapsed import ElapsedTracker, loop_seconds
 
 FIRST, SECOND = OrderId(1), OrderId(2)
 
@@ -12,16 +12,16 @@ FIRST, SECOND = OrderId(1), OrderId(2)
 def test_the_time_of_an_order_counts_from_when_it_was_first_listed() -> None:
     """Listing it again changes nothing. An order that is not listed is forgotten."""
     now = [100.0]
-    known = Known(lambda: now[0])
-    assert known.ages() == {}
-    known.meet([FIRST])
+    known = ElapsedTracker(lambda: now[0])
+    assert known.elapsed() == {}
+    known.track([FIRST])
     now[0] = 130.0
-    known.meet([FIRST, SECOND])
+    known.track([FIRST, SECOND])
     now[0] = 140.0
-    assert known.ages() == {FIRST: timedelta(seconds=40), SECOND: timedelta(seconds=10)}
-    known.meet([SECOND])
-    known.meet([FIRST, SECOND])
-    assert known.ages() == {FIRST: timedelta(0), SECOND: timedelta(seconds=10)}
+    assert known.elapsed() == {FIRST: timedelta(seconds=40), SECOND: timedelta(seconds=10)}
+    known.track([SECOND])
+    known.track([FIRST, SECOND])
+    assert known.elapsed() == {FIRST: timedelta(0), SECOND: timedelta(seconds=10)}
 
 
 async def test_the_default_clock_is_the_event_loops() -> None:

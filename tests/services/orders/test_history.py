@@ -92,12 +92,12 @@ async def test_the_term_of_a_saved_name_is_its_numbers(shop: Shop) -> None:
 async def test_orders_for_a_number_are_the_open_ones_or_the_last(shop: Shop) -> None:
     await sold(shop)
     last = await sold(shop, code="SM20")
-    assert await shop.history.bound_for(ANNI, ()) == ()
-    assert await shop.history.bound_for(ANNI, [NUMBER]) == [last]
-    assert await shop.history.bound_for(BUDI, [NUMBER]) == []
+    assert await shop.history.latest_for_destinations(ANNI, ()) == ()
+    assert await shop.history.latest_for_destinations(ANNI, [NUMBER]) == [last]
+    assert await shop.history.latest_for_destinations(BUDI, [NUMBER]) == []
     opened = await shop.queue()
     await shop.queue(number="081277777777")
-    assert await shop.history.bound_for(ANNI, [NUMBER]) == [opened]
+    assert await shop.history.latest_for_destinations(ANNI, [NUMBER]) == [opened]
 
 
 async def test_of_given_orders_only_the_customers_own_are_returned_once(shop: Shop) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import RefundDoubtError, SupplierReadError
+from bot.domain.errors import RefundUncertainError, SupplierReadError
 from bot.domain.ledger import SUSPENSE
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
@@ -103,7 +103,7 @@ async def test_candidate_rows_of_a_refunded_order_become_unclaimed_findings(shop
     late = parked.created_at + timedelta(minutes=7)
     shop.supplier.shows(shop.row(parked, "late1", created_at=late))
     await shop.insist_on_refund(ADMIN, parked.order_id)
-    (finding,) = await shop.store.read(lambda tx: tx.recon.open("U1"))
+    (finding,) = await shop.store.read(lambda tx: tx.findings.open("U1"))
     assert (finding.kind, finding.ref_id) == (FindingKind.UNCLAIMED, "late1")
 
 
@@ -113,7 +113,7 @@ async def test_a_candidate_no_longer_listed_raises_the_refund_doubt(shop: Shop) 
     shop.supplier.shows(shop.row(parked, "late1", created_at=late))
     await shop.look_for(60)
     shop.supplier.rows.clear()
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 1
 
@@ -139,7 +139,7 @@ async def test_a_missing_row_raises_the_refund_doubt_while_another_row_matches(s
         await shop.reconcile.poll()
     assert (await shop.get(order.order_id)).park_reason is ParkReason.ROW_MISSING
     await shop.recon.compare(ADMIN)
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, order.order_id)
     assert caught.value.candidates == 1
 

@@ -10,9 +10,9 @@ from bot.domain.digest import LENGTH, digest_of
 from bot.domain.errors import (
     AttachError,
     AttachFault,
-    BoughtJustNowError,
-    QuestionChangedError,
-    RefundDoubtError,
+    ConfirmationOutdatedError,
+    RecentDuplicateOrderError,
+    RefundUncertainError,
     SupplierReadError,
 )
 from bot.domain.order import Order, OrderState, ParkReason
@@ -36,9 +36,9 @@ def test_digests_of_different_facts_differ() -> None:
 # --- confirming a refund despite a doubt ---
 
 
-async def doubt(shop: Shop, order: Order, insisting: str = "") -> RefundDoubtError:
+async def doubt(shop: Shop, order: Order, insisting: str = "") -> RefundUncertainError:
     """Request a refund and return the doubt that it raises."""
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, order.order_id, doubt=insisting)
     assert (await shop.get(order.order_id)).state is OrderState.PARKED
     assert (await shop.wallet()).held >= order.price
@@ -194,7 +194,7 @@ async def test_an_answer_to_an_old_case_counts_nothing_as_delivered(
     changed = replace(order, **change)  # type: ignore[arg-type]
     saved = await shop.store.write(lambda tx: tx.orders.save(changed))
     shop.supplier.shows(shop.row(order, "r2", status_word="partial"))
-    with pytest.raises(QuestionChangedError):
+    with pytest.raises(ConfirmationOutdatedError):
         await shop.admin.count_delivered(ADMIN, order.order_id, shown=shown)
     assert (await shop.get(order.order_id)).state is OrderState.PARKED
     counted = await shop.admin.count_delivered(ADMIN, order.order_id, shown=delivered_digest(saved))
@@ -239,7 +239,7 @@ async def test_an_old_resume_button_does_not_end_a_later_pause(shop: Shop) -> No
     shown_at = int(broken_at.raised_at.timestamp())
     shop.clock.advance(3600)
     await shop.admin.pause(SECOND_ADMIN, "moving")
-    with pytest.raises(QuestionChangedError):
+    with pytest.raises(ConfirmationOutdatedError):
         await shop.admin.resume(ADMIN, shown_at=shown_at)
     assert await shop.store.read(lambda tx: tx.conditions.get(PAUSED)) is not None
     now = int(shop.clock.now().timestamp())
@@ -255,7 +255,7 @@ async def test_a_quote_from_before_the_days_first_order_is_refused(shop: Shop) -
     old = await shop.token(code="ONCE")
     await shop.queue(code="ONCE")
     shop.clock.advance(11 * 60)
-    with pytest.raises(BoughtJustNowError):
+    with pytest.raises(RecentDuplicateOrderError):
         await shop.buy.confirm(ANNI, old, 55)
     quote = await shop.buy.requote(ANNI, old, None)
     assert quote.is_second_today
@@ -267,5 +267,5 @@ async def test_a_quote_does_not_confirm_a_repeat_of_a_later_order(shop: Shop) ->
     await shop.queue()
     second, third = await shop.token(), await shop.token()
     await shop.buy.confirm(ANNI, third, 55)
-    with pytest.raises(BoughtJustNowError):
+    with pytest.raises(RecentDuplicateOrderError):
         await shop.buy.confirm(ANNI, second, 55)

@@ -9,13 +9,13 @@ from bot.domain.catalogue import ProductId
 from bot.domain.destination import DestinationKind
 from bot.domain.dialog import Step
 from bot.domain.errors import (
-    BoughtJustNowError,
     DestinationError,
     InsufficientFundsError,
     InvalidTransitionError,
     NotFoundError,
     PriceChangedError,
     ProductUnavailableError,
+    RecentDuplicateOrderError,
     ShopPausedError,
     TokenError,
     TokenFault,
@@ -65,8 +65,8 @@ async def test_an_unknown_product_cannot_be_chosen(shop: Shop) -> None:
 async def test_a_quote_shows_destination_and_balance_after_and_holds_nothing(shop: Shop) -> None:
     quote = await shop.buy.quote(ANNI, shop.product("SM10"), "+62 812-3456-7890", 77)
     assert quote.destination == NUMBER
-    assert (quote.balance_after, quote.missing) == (100_000 - PRICE, 0)
-    assert quote.bought_before is None
+    assert (quote.balance_after, quote.shortfall) == (100_000 - PRICE, 0)
+    assert quote.recent_purchase is None
     assert not quote.is_second_today
     assert quote.other_brands == frozenset()
     assert (await shop.wallet()).held == 0
@@ -80,7 +80,7 @@ async def test_a_bad_destination_is_refused(shop: Shop) -> None:
 async def test_a_quote_says_how_much_is_missing(shop: Shop) -> None:
     await shop.credit(ANNI, -95_000)
     quote = await shop.buy.quote(ANNI, shop.product("SM10"), NUMBER)
-    assert quote.missing == PRICE - 5_000
+    assert quote.shortfall == PRICE - 5_000
 
 
 async def test_a_quote_warns_of_a_number_of_another_operator(shop: Shop) -> None:
@@ -219,11 +219,11 @@ async def test_a_paused_shop_refuses_the_confirm_and_the_token_stays_valid(shop:
 async def test_a_repeat_within_ten_minutes_needs_a_new_quote(shop: Shop) -> None:
     tokens = [await shop.token(), await shop.token()]
     order = await shop.buy.confirm(ANNI, tokens[0], 55)
-    with pytest.raises(BoughtJustNowError):
+    with pytest.raises(RecentDuplicateOrderError):
         await shop.buy.confirm(ANNI, tokens[1], 55)
     quote = await shop.buy.quote(ANNI, shop.product("SM10"), NUMBER)
-    assert quote.bought_before is not None
-    assert quote.bought_before.order_id == order.order_id
+    assert quote.recent_purchase is not None
+    assert quote.recent_purchase.order_id == order.order_id
     await shop.buy.confirm(ANNI, quote.token, 55)
     assert (await shop.wallet()).held == 2 * PRICE
 

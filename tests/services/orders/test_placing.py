@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import RefundDoubtError, RefusalClass, SupplierRefusedError
+from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierRefusedError
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason, WaitReason
 from bot.ports.supplier import ServiceList
 from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
@@ -81,7 +81,7 @@ async def test_a_row_that_matches_two_orders_is_claimed_by_neither(shop: Shop, e
     for order in orders:
         now = await shop.get(order.order_id)
         assert (now.state, now.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
-        with pytest.raises(RefundDoubtError) as caught:
+        with pytest.raises(RefundUncertainError) as caught:
             await shop.admin.refund(ADMIN, order.order_id)
         assert caught.value.candidates == 1
     (named,) = [order for order in orders if order.destination == echo]
@@ -124,7 +124,7 @@ async def test_a_row_with_an_unreadable_destination_keeps_the_refusal_unproven(
     await shop.look_for(700)
     parked = await shop.get(order.order_id)
     assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, order.order_id)
     assert caught.value.is_asked
 

@@ -59,7 +59,7 @@ async def test_an_order_is_quoted_again_with_the_earlier_purchase(shop: Shop) ->
     order = await shop.queue()
     quote = await shop.buy.quote_again(ANNI, order.order_id, None)
     assert (quote.offer.product.product_id, quote.destination) == (order.product_id, NUMBER)
-    assert quote.bought_before == order
+    assert quote.recent_purchase == order
 
 
 async def test_a_game_id_joined_with_its_zone_is_quoted_unchanged(shop: Shop) -> None:

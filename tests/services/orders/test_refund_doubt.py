@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import (
-    RefundDoubtError,
+    RefundUncertainError,
     RefusalClass,
     SupplierReadError,
     SupplierRefusedError,
 )
 from bot.domain.order import Order, OrderId, OrderState, ParkReason
 from bot.services.orders import settle
-from bot.services.restores import travel
+from bot.services.restores import restore_state
 from tests.services.shop import ADMIN, Shop
 
 OTHER = "081299999999"
@@ -20,7 +20,7 @@ OTHER = "081299999999"
 
 async def refund_is_doubted(shop: Shop, order_id: OrderId, candidates: int = 0) -> None:
     """Assert that the first request only raises a doubt, and the confirmed one refunds."""
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, order_id)
     assert (caught.value.candidates, caught.value.is_asked) == (candidates, True)
     assert (await shop.get(order_id)).state is OrderState.PARKED
@@ -73,7 +73,7 @@ async def test_an_order_parked_by_a_restore_needs_two_presses(shop: Shop, is_sen
     if is_sending:
         await shop.start()
     shop.clock.advance(5 * 3_600)
-    await shop.store.write(travel, shop.rules, 1, shop.clock.now())
+    await shop.store.write(restore_state, shop.rules, 1, shop.clock.now())
     await shop.restart()
     await refund_is_doubted(shop, order.order_id)
 
@@ -162,7 +162,7 @@ async def test_not_found_counts_as_an_answer_and_other_refusals_do_not(shop: Sho
     await shop.reconcile.poll()
     sorry = "Something went wrong, please contact the admin."
     shop.supplier.read_error = SupplierRefusedError(RefusalClass.OTHER, sorry)
-    with pytest.raises(RefundDoubtError) as caught:
+    with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, order.order_id)
     assert not caught.value.is_asked
     shop.clock.advance(600)

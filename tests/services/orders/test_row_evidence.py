@@ -8,16 +8,16 @@ import pytest
 from bot.domain.errors import (
     AttachError,
     AttachFault,
-    RefundDoubtError,
+    RefundUncertainError,
     RefusalClass,
     SupplierOutcomeUnknownError,
     SupplierRefusedError,
 )
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import LookRules
-from bot.domain.supplier_row import UNKNOWN_SKEW
+from bot.domain.row_matching import LookupRules
+from bot.domain.supplier_row import MAX_SKEW
 from bot.ports.supplier import ReadShare, StatusList
-from bot.services.orders.row_evidence import look_rules
+from bot.services.orders.row_evidence import lookup_rules
 from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from tests.services.scripted import Held, ScriptedSupplier
 from tests.services.shop import ADMIN, NUMBER, PRICE, Shop
@@ -94,7 +94,7 @@ async def test_an_undated_row_seen_after_a_clock_set_back_raises_the_doubt(shop:
     await shop.look_for(700)
     parked = await shop.get(order.order_id)
     assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
-    with pytest.raises(RefundDoubtError):
+    with pytest.raises(RefundUncertainError):
         await shop.admin.refund(ADMIN, order.order_id)
     assert (await shop.admin.attach(ADMIN, order.order_id, "mine")).ref_id == "mine"
 
@@ -180,12 +180,12 @@ async def test_a_learned_skew_is_applied_with_its_sign(shop: Shop, hours: int) -
     assert (await shop.get(order.order_id)).ref_id == "right"
 
 
-async def rules_for(shop: Shop, order: Order) -> LookRules:
+async def rules_for(shop: Shop, order: Order) -> LookupRules:
     """Return the bounds of the evidence for an order."""
-    return await shop.store.read(look_rules, shop.rules, order)
+    return await shop.store.read(lookup_rules, shop.rules, order)
 
 
-async def poll_row(shop: Shop, order: Order, seconds: float) -> LookRules:
+async def poll_row(shop: Shop, order: Order, seconds: float) -> LookupRules:
     """Poll an order's row, dated `seconds` after its send; return the bounds afterwards."""
     made_at = (order.sent_at or order.created_at) + timedelta(seconds=seconds)
     shop.supplier.rows = [shop.row(order, order.ref_id or "", created_at=made_at)]
@@ -210,7 +210,7 @@ async def accepted_after(shop: Shop, number: str, ref_id: str, call_seconds: flo
 
 async def test_the_skew_margin_is_6_s_plus_the_shortest_calls_length(shop: Shop) -> None:
     long = await accepted_after(shop, NUMBER, "r1", 20)
-    assert (await rules_for(shop, long)).skew_margin == UNKNOWN_SKEW
+    assert (await rules_for(shop, long)).skew_margin == MAX_SKEW
     undated = shop.row(long, "r1", created_at=None)
     shop.supplier.rows = [undated]
     shop.clock.advance(60)

@@ -29,7 +29,7 @@ from bot.domain.errors import (
     AttachError,
     DomainError,
     InvalidTransitionError,
-    RefundDoubtError,
+    RefundUncertainError,
     SupplierError,
     TokenError,
 )
@@ -278,7 +278,7 @@ class ShopMachine(RuleBasedStateMachine):
                 self.run(self.shop.insist_on_refund(ADMIN, order_id))
             else:
                 self.run(self.shop.admin.refund(ADMIN, order_id))
-        except RefundDoubtError:
+        except RefundUncertainError:
             assert not force
         else:
             self.refunded.add(order_id)

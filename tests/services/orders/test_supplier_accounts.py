@@ -7,16 +7,16 @@ import pytest
 
 from bot.domain.errors import (
     RefusalClass,
-    RowsUnseenError,
     SupplierReadError,
     SupplierRefusedError,
+    SupplierRowsUnreadError,
 )
 from bot.domain.order import Order, OrderState, ParkReason, WaitReason
-from bot.domain.supplier_row import UNKNOWN_SKEW
+from bot.domain.supplier_row import MAX_SKEW
 from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.orders.supplier_clock import SupplierClock, clock_of
-from bot.services.restores import travel
-from bot.services.supplier_health import SupplierHealth, Watch
+from bot.services.restores import restore_state
+from bot.services.supplier_health import SupplierAlerts, SupplierHealth
 from tests.services.shop import ADMIN, BUDI, NUMBER, Shop
 
 OLD, NEW = "U1", "U2"
@@ -136,12 +136,12 @@ async def test_sends_until_the_next_comparison_are_counted_per_account(shop: Sho
 
 
 async def test_after_a_restore_each_account_must_be_compared_before_resuming(shop: Shop) -> None:
-    await shop.store.write(travel, shop.rules, 1, shop.clock.now())
+    await shop.store.write(restore_state, shop.rules, 1, shop.clock.now())
     shop.clock.advance(60)
     await shop.recon.compare(ADMIN)
     await move_to(shop, NEW)
     shop.supplier.read_error = SupplierReadError("502")
-    with pytest.raises(RowsUnseenError):
+    with pytest.raises(SupplierRowsUnreadError):
         await shop.admin.resume(ADMIN)
     await move_to(shop, OLD)
     assert await shop.admin.resume(ADMIN)
@@ -182,7 +182,7 @@ async def test_closing_the_breaker_of_one_account_does_not_affect_another(shop: 
     assert await shop.admin.resume(ADMIN)
     await move_to(shop, NEW)
     await shop.told()
-    await Watch(shop.store, SupplierHealth(), shop.rules, shop.clock).step()
+    await SupplierAlerts(shop.store, SupplierHealth(), shop.rules, shop.clock).step()
     assert await shop.alerts() == []
     await lose_three(shop, first=10)
     assert await shop.store.read(is_breaker_open, NEW)
@@ -190,4 +190,4 @@ async def test_closing_the_breaker_of_one_account_does_not_affect_another(shop: 
 
 
 async def test_an_account_without_sends_has_the_widest_skew_margin(shop: Shop) -> None:
-    assert (await clock(shop, NEW)).margin == UNKNOWN_SKEW
+    assert (await clock(shop, NEW)).margin == MAX_SKEW

@@ -14,7 +14,7 @@ from bot.domain.order import Order, OrderState
 from bot.domain.supplier_comparison import FindingKind
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.supplier import ReadShare, StatusList
-from bot.services.orders.supplier_comparison import LINES, ReconReport
+from bot.services.orders.supplier_comparison import LINES, ComparisonReport
 from tests.services.scripted import ScriptedSupplier
 from tests.services.shop import ADMIN, ANNI, NOON, SECOND_ADMIN, Shop
 
@@ -51,7 +51,7 @@ async def poll(shop: Shop) -> None:
     await shop.reconcile.poll()
 
 
-async def compare(shop: Shop, after_seconds: float = 600) -> ReconReport:
+async def compare(shop: Shop, after_seconds: float = 600) -> ComparisonReport:
     """Advance the clock, run the worker's step, and return an admin's comparison."""
     shop.clock.advance(after_seconds)
     await shop.recon.step()
@@ -67,7 +67,7 @@ async def posted(shop: Shop, account_id: AccountId) -> int:
     return await shop.store.read(lambda tx: tx.ledger.account(account_id).posted)
 
 
-def kinds(report: ReconReport) -> list[tuple[FindingKind, str]]:
+def kinds(report: ComparisonReport) -> list[tuple[FindingKind, str]]:
     return [(finding.kind, finding.ref_id) for finding in report.findings]
 
 

@@ -23,7 +23,7 @@ from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.confirmations import usable
+from bot.services.confirmations import usable_confirmation
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.topups.proof import other_topups_of
 from bot.services.money.topups.same_amount import (
@@ -130,7 +130,9 @@ class DecideTopUps:
         attempt = self._attempt(actor_id)
 
         def confirm(tx: Transaction) -> TopUp | None:
-            payload = usable(tx, token, actor_id, ConfirmationKind.TOPUP, attempt.at).payload
+            payload = usable_confirmation(
+                tx, token, actor_id, ConfirmationKind.TOPUP, attempt.at
+            ).payload
             topup_id, amount = TopUpId(int(payload["topup_id"])), Rupiah(int(payload["amount"]))
             seen_keys = str(payload[SAME_AMOUNT_KEYS])
             decision = TopUpDecision(approve=True, credited=amount, seen_keys=seen_keys)
@@ -215,9 +217,9 @@ def _decide(tx: Transaction, attempt: _Attempt, pending: TopUp, decision: TopUpD
         pending.topup_id, state, attempt.actor_id, attempt.at, credited, decision.reason
     )
     assert topup is not None  # noqa: S101 - for the type checker: it is pending in this transaction
-    enqueue_topups.tell_topup_settled(tx, topup, attempt.at)
+    enqueue_topups.update_topup_messages(tx, topup, attempt.at)
     if credited is None:
-        enqueue_topups.tell_topup_rejected(tx, topup, attempt.at)
+        enqueue_topups.notify_topup_rejected(tx, topup, attempt.at)
     else:
         _credit(tx, topup, credited, attempt)
     second = f"second payment besides {decision.seen_keys}" if decision.seen_keys else ""
@@ -241,4 +243,4 @@ def _credit(tx: Transaction, topup: TopUp, credited: Rupiah, attempt: _Attempt) 
         )
     )
     unmet_purchase = unmet_purchase_of(tx, topup.customer_id)
-    enqueue.tell_wallet(tx, topup.customer_id, transfer, unmet_purchase)
+    enqueue.notify_wallet(tx, topup.customer_id, transfer, unmet_purchase)

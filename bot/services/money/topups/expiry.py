@@ -21,6 +21,6 @@ def expire_topups(tx: Transaction, now: datetime) -> None:
     """
     for topup in tx.topups.due_to_expire(now, EXPIRED_AT_ONCE):
         tx.topups.mark_expired(topup.topup_id, now)
-        enqueue_topups.tell_topup_settled(tx, replace(topup, expired_at=now), now)
+        enqueue_topups.update_topup_messages(tx, replace(topup, expired_at=now), now)
         if not topup.proof and now < payable_until(topup) + PAYMENT_GRACE:
-            enqueue_topups.tell_topup_expired(tx, topup, now)
+            enqueue_topups.notify_topup_expired(tx, topup, now)

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.errors import AmountsTakenError, DuplicateError, TooManyTopUpsError
+from bot.domain.errors import DuplicateError, NoFreeAmountError, TooManyTopUpsError
 from bot.domain.ledger import wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
@@ -39,7 +39,7 @@ def open_topup(
     In a shop with payment details the top-up gets a code, so that no other customer has its total;
     a cancelled total stays reserved while a payment may arrive. An open top-up with a payment
     proof is not cancelled. Raises `DuplicateError` when the request key was used,
-    `TooManyTopUpsError`, `AmountsTakenError`.
+    `TooManyTopUpsError`, `NoFreeAmountError`.
     """
     if tx.topups.by_key(request_key) is not None:
         raise DuplicateError("the request was made before")
@@ -62,8 +62,8 @@ def open_topup(
     for one in pending:
         if is_open(one, now) and not one.proof:
             cancelled = tx.topups.cancel(one.topup_id, now, topup.topup_id)
-            enqueue_topups.tell_topup_settled(tx, cancelled or one, now)
-    enqueue_topups.tell_admins_of_topup(tx, rules, topup, now)
+            enqueue_topups.update_topup_messages(tx, cancelled or one, now)
+    enqueue_topups.notify_admins_of_topup(tx, rules, topup, now)
     return topup
 
 
@@ -92,7 +92,7 @@ def _free_code(tx: Transaction, amount: Rupiah, request_key: str, now: datetime)
 
     Unused codes come first, in an order that starts at a pseudo-random code derived from the
     request key. Neither the code nor the total is a multiple of 50: people round, and pay such
-    amounts without a request. Raises `AmountsTakenError`.
+    amounts without a request. Raises `NoFreeAmountError`.
     """
     least, most = amount + 1, amount + MAX_CODE
     taken = tx.topups.reserved_totals(least, most, now - PAYMENT_GRACE)
@@ -104,7 +104,7 @@ def _free_code(tx: Transaction, amount: Rupiah, request_key: str, now: datetime)
         if not is_round(code) and not is_round(amount + code) and amount + code not in taken
     ]
     if not free:
-        raise AmountsTakenError
+        raise NoFreeAmountError
     never = datetime.min.replace(tzinfo=now.tzinfo)
     return min(
         free, key=lambda code: (used_at.get(amount + code, never), (code - first) % MAX_CODE)

@@ -106,7 +106,7 @@ class CustomerTopUps:
             if topup is not None:
                 message = TopUpMessage(topup.customer_id, message_id, shows_payment=True)
                 tx.topups.add_message(topup_id, message)
-                enqueue_topups.tell_topup_shown(tx, topup, message, now)
+                enqueue_topups.update_late_topup_message(tx, topup, message, now)
 
         await self._store.write(record)
 
@@ -158,7 +158,7 @@ class CustomerTopUps:
             topup = _own(tx, customer_id, topup_id)
             cancelled = None if topup.proof else tx.topups.cancel(topup_id, now)
             if cancelled is not None:
-                enqueue_topups.tell_topup_settled(tx, cancelled, now)
+                enqueue_topups.update_topup_messages(tx, cancelled, now)
             return cancelled or topup
 
         return await self._store.write(cancel)
@@ -252,7 +252,7 @@ class CustomerTopUps:
             topup = tx.topups.get(topup_id)
             tx.topups.add_message(topup_id, message)
             if topup is not None and topup.state is not TopUpState.PENDING:
-                enqueue_topups.tell_topup_shown(tx, topup, message, now)
+                enqueue_topups.update_late_topup_message(tx, topup, message, now)
 
         await self._store.write(record)
 

@@ -125,7 +125,7 @@ async def test_the_notice_that_asks_for_a_decision_is_recognised(topup_shop: Sho
 
     def record(tx: Transaction) -> None:
         for notice in tx.outbox.about(NoticeKind.TOPUP_REQUESTED, topup.topup_id):
-            tx.outbox.shown(notice, 71 if notice.chat_id == ADMIN else 72)
+            tx.outbox.set_message_id(notice, 71 if notice.chat_id == ADMIN else 72)
 
     await topup_shop.store.write(record)
     for admin_id, message_id in ((ADMIN, 71), (SECOND_ADMIN, 72)):

@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.errors import (
-    AmountsTakenError,
     DuplicateError,
+    NoFreeAmountError,
     NotFoundError,
     TooManyTopUpsError,
 )
@@ -123,7 +123,7 @@ async def test_an_amount_is_refused_when_its_980_codes_are_taken(topup_shop: Sho
     codes = {topup.code for topup in await request_from_new_customers(topup_shop, USABLE)}
     assert len(codes) == USABLE
     assert codes == {code for code in range(1, MAX_CODE + 1) if code % 50}
-    with pytest.raises(AmountsTakenError):
+    with pytest.raises(NoFreeAmountError):
         await request_topup(topup_shop, "one more", BUDI)
     assert (await request_topup(topup_shop, "near by", BUDI, 51_000)).code
 
@@ -179,7 +179,7 @@ async def test_a_total_stays_reserved_whatever_becomes_of_its_top_up(
     else:
         topup_shop.clock.at += HOUR
         assert await topup_shop.topups.expire() == 0
-    with pytest.raises(AmountsTakenError):
+    with pytest.raises(NoFreeAmountError):
         await request_topup(topup_shop, "budi", BUDI)
 
 
