@@ -108,7 +108,7 @@ class Konter:
         self.supplier = supplier
         self.supplier_health = SupplierHealth()
         self.watched = MonitoredSupplier(supplier, self.supplier_health, self.clock)
-        self.shelf = CatalogueCache()
+        self.catalogue_cache = CatalogueCache()
         self._timeout_seconds = settings.supplier_timeout_seconds
         self._build_use_cases(settings)
         self._build_telegram(settings)
@@ -117,8 +117,10 @@ class Konter:
 
     def _build_use_cases(self, settings: Settings) -> None:
         store, supplier, rules, clock = self.store, self.watched, self.rules, self.clock
-        self.search = Search(self.shelf, rules, clock)
-        self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock, self.search)
+        self.search = Search(self.catalogue_cache, rules, clock)
+        self.refresh = RefreshCatalogue(
+            store, supplier, self.catalogue_cache, rules, clock, self.search
+        )
         self.sync = SyncCatalogue(self.refresh, settings.catalogue_refresh_seconds)
         self.reconcile = Reconcile(
             store,
@@ -127,11 +129,11 @@ class Konter:
             clock,
             jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - spreads the polls
         )
-        self.calls = SendOrders(Send(store, supplier, self.shelf, rules, clock))
+        self.calls = SendOrders(Send(store, supplier, self.catalogue_cache, rules, clock))
         self.sending = Loop("send_orders", self.calls.step)
         self.recon = SupplierComparison(store, supplier, rules, clock)
-        self.restock = Restock(store, self.shelf, rules, clock)
-        self.withholding = Withholding(store, self.shelf, rules, clock)
+        self.restock = Restock(store, self.catalogue_cache, rules, clock)
+        self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
         folder = FolderOfBackups(
             settings.database_path, settings.backup_folder, settings.backup_keep
         )
@@ -154,7 +156,7 @@ class Konter:
         off = frozenset(() if settings.backup_hour >= 0 else ("back_up_daily",))
         self.workers = {self.sending.name: self.sending, **loops_of(use_cases, leave_out=off)}
         self.deliver.on_delivery_end(self.workers["deliver_outbox"].look_again)
-        self.sync.on_new_list(self.workers["tell_restocked"].look_again)
+        self.sync.on_new_list(self.workers["notify_restocked"].look_again)
 
     def _build_telegram(self, settings: Settings) -> None:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
@@ -165,12 +167,12 @@ class Konter:
         )
         self.deliver = Deliver(store, notifier, partial(contents_of, rules), rules, clock)
         services = Services(
-            browse=Browse(self.shelf, rules, clock),
-            fit=NumberProducts(self.shelf, rules, clock),
+            browse=Browse(self.catalogue_cache, rules, clock),
+            fit=NumberProducts(self.catalogue_cache, rules, clock),
             search=self.search,
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
-            buy=Buy(store, self.shelf, rules, clock, ids),
+            buy=Buy(store, self.catalogue_cache, rules, clock, ids),
             customers=CustomerRecords(store, rules, clock),
             supplier_deposit=SupplierDeposit(store, rules, clock, ids),
             wallets=Wallets(store, rules, clock, ids),
@@ -179,7 +181,9 @@ class Konter:
             saved_numbers=CustomerNumbers(store, rules, clock),
             restock=self.restock,
             reopening=Reopening(store, rules, clock, self.supplier_health),
-            admin=Admin(store, self.watched, self.shelf, rules, clock, self.supplier_health),
+            admin=Admin(
+                store, self.watched, self.catalogue_cache, rules, clock, self.supplier_health
+            ),
             recon=self.recon,
             withholding=self.withholding,
             store=store,
@@ -277,7 +281,9 @@ class Konter:
                 "database": "ok",
                 "telegram": "connected" if self.intake.is_connected else "away",
                 "workers": "failing: " + ", ".join(failing) if failing else "ok",
-                "products": 0 if self.shelf.catalogue is None else len(self.shelf.catalogue),
+                "products": 0
+                if self.catalogue_cache.catalogue is None
+                else len(self.catalogue_cache.catalogue),
                 "catalogue_age_seconds": self._catalogue_age_seconds(),
             },
         )
@@ -296,7 +302,9 @@ class Konter:
             inbox_backlog=self.intake.backlog,
             supplier_calls=self.supplier.calls,
             worker_failures={loop.name: loop.failures for loop in self._woken},
-            catalogue_size=0 if self.shelf.catalogue is None else len(self.shelf.catalogue),
+            catalogue_size=0
+            if self.catalogue_cache.catalogue is None
+            else len(self.catalogue_cache.catalogue),
             catalogue_age_seconds=self._catalogue_age_seconds(),
             rows_skipped={
                 "services": self.supplier_health.services_skipped,
@@ -305,9 +313,9 @@ class Konter:
         )
 
     def _catalogue_age_seconds(self) -> float | None:
-        if self.shelf.catalogue is None:
+        if self.catalogue_cache.catalogue is None:
             return None
-        return (self.clock.now() - self.shelf.catalogue.fetched_at).total_seconds()
+        return (self.clock.now() - self.catalogue_cache.catalogue.fetched_at).total_seconds()
 
 
 def _webhook(settings: Settings) -> Webhook | None:

@@ -31,10 +31,13 @@ class SqlSupplierRows:
         account: str,
         rows: Sequence[SupplierRow],
         at: datetime,
-        asked_send: int | None = None,
+        requested_at_send: int | None = None,
     ) -> dict[str, FirstSeen]:
         newest = self._sql.newest_send(self._connection, account=account)["send"]
-        asked = {"at": micros(at), "asked_send": newest if asked_send is None else asked_send}
+        asked = {
+            "at": micros(at),
+            "requested_at_send": newest if requested_at_send is None else requested_at_send,
+        }
         return {
             row.ref_id: _sight(
                 self._sql.see(

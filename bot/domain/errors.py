@@ -10,28 +10,28 @@ KonterError
 │   ├── ProductUnavailableError     the product is gone, empty or in its cutoff
 │   ├── PriceChangedError           the price differs from the one that was shown
 │   ├── BalanceChangedError         the wallet differs from the one that was shown to an admin
-│   ├── BoughtJustNowError          the same purchase was made less than 10 minutes ago
+│   ├── RecentDuplicateOrderError          the same purchase was made less than 10 minutes ago
 │   ├── ShopPausedError             an admin has paused the shop
 │   ├── TooManyOrdersError          the customer reached the limit of orders per minute
 │   ├── TokenError                  a confirm token is unknown, used or expired
 │   ├── TooManyTopUpsError          the customer reached the limit of top-up requests
-│   ├── AmountsTakenError           no unique top-up amount is free near the requested one
+│   ├── NoFreeAmountError           no unique top-up amount is free near the requested one
 │   ├── OtherTopUpError             another open top-up has exactly this amount
 │   ├── SamePaymentError            this amount may be a payment that was credited already
 │   ├── TooManyRestockRequestsError the customer reached the limit of restock requests
 │   ├── NotPermittedError           only an admin or the owner of the thing may do this
 │   ├── NotFoundError               no such order, customer or request
 │   ├── AlreadyDecidedError         another person decided first
-│   ├── RefundDoubtError            the supplier may have bought the goods after all
-│   ├── QuestionChangedError        the facts behind a question have changed since it was shown
+│   ├── RefundUncertainError            the supplier may have bought the goods after all
+│   ├── ConfirmationOutdatedError        the facts behind a question have changed since it was shown
 │   ├── AttachError                 a row of the supplier cannot be attached to this order
-│   └── RowsUnseenError             after a restore, the supplier's rows have not been read yet
+│   └── SupplierRowsUnreadError             after a restore, the supplier's rows have not been read yet
 ├── SupplierError                   the supplier, or the connection to it
 │   ├── SupplierRefusedError        definite: the supplier refused, nothing was bought
 │   ├── SupplierUnavailableError    surely not sent: the call may be made again
 │   ├── SupplierOutcomeUnknownError the goods may be bought: the call must not be repeated
 │   └── SupplierReadError           a read call failed; reading again is safe
-│       └── SupplierTooMuchError    the reply exceeds the limits of size or rows
+│       └── SupplierReplyTooLargeError    the reply exceeds the limits of size or rows
 ├── StoreError                      the database
 │   ├── StoreUnavailableError       the database cannot be read or written now
 │   ├── StoreInUseError             another process has the database open

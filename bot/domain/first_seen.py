@@ -18,7 +18,7 @@ class FirstSeen:
 
     at: datetime
     """When the request was made whose reply first contained the row."""
-    asked_send: int | None = None
+    requested_at_send: int | None = None
     """The account's newest send number at that request; None for rows from before the upgrade
     that records send numbers."""
     send: int | None = None
@@ -35,18 +35,18 @@ class SeenRelativeToSend(StrEnum):
     AFTER = "after"
 
 
-def seen_relative_to_send(order: Order, sight: FirstSeen) -> SeenRelativeToSend:
+def seen_relative_to_send(order: Order, first_seen: FirstSeen) -> SeenRelativeToSend:
     """Return when a row was first seen, relative to the send of an order.
 
     Send numbers decide; instants decide only where the order or the row has no send number.
     """
-    if order.send_number is None or sight.send is None or sight.asked_send is None:
+    if order.send_number is None or first_seen.send is None or first_seen.requested_at_send is None:
         since = order.sent_at or order.created_at
-        return SeenRelativeToSend.BEFORE if sight.at < since else SeenRelativeToSend.AFTER
-    if sight.send < order.send_number:
+        return SeenRelativeToSend.BEFORE if first_seen.at < since else SeenRelativeToSend.AFTER
+    if first_seen.send < order.send_number:
         return SeenRelativeToSend.BEFORE
     return (
         SeenRelativeToSend.AFTER
-        if sight.asked_send >= order.send_number
+        if first_seen.requested_at_send >= order.send_number
         else SeenRelativeToSend.DURING
     )

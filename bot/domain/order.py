@@ -286,13 +286,13 @@ class Order:
     ambiguous_at: datetime | None = None
     looks: int = 0
     """How many lookups in the supplier's list were made."""
-    covered_at: datetime | None = None
+    last_covering_miss_at: datetime | None = None
     """The last time that a list which covers the send did not contain the order."""
-    covered_60_at: datetime | None = None
+    first_miss_after_60s_at: datetime | None = None
     """The first such time 60 s or more after the send."""
     row_seen_at: datetime | None = None
     """When the order's row was last seen, or the list could not be read."""
-    next_look_at: datetime | None = None
+    next_check_at: datetime | None = None
     """When the next poll or lookup is due, while the order is sent and not final."""
     ended_at: datetime | None = None
     zone: str = ""
@@ -312,7 +312,7 @@ class Order:
         """Return whether a list that covers the send lacked the order `delay` or more after it."""
         if self.sent_at is None:
             return False
-        misses = (self.covered_60_at, self.covered_at)
+        misses = (self.first_miss_after_60s_at, self.last_covering_miss_at)
         return any(at is not None and at - self.sent_at >= delay for at in misses)
 
 

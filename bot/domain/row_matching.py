@@ -207,8 +207,10 @@ def may_be_of_send_time(order: Order, row: SupplierRow, rules: LookupRules) -> b
 
 
 def _sighting_of(order: Order, view: SupplierView, row: SupplierRow) -> SeenRelativeToSend:
-    sight = view.first_seen.get(row.ref_id)
-    return SeenRelativeToSend.AFTER if sight is None else seen_relative_to_send(order, sight)
+    first_seen = view.first_seen.get(row.ref_id)
+    return (
+        SeenRelativeToSend.AFTER if first_seen is None else seen_relative_to_send(order, first_seen)
+    )
 
 
 def is_candidate(order: Order, row: SupplierRow, view: SupplierView, rules: LookupRules) -> bool:
@@ -286,11 +288,11 @@ def decide_lookup(
     view: SupplierView,
     rules: LookupRules,
     now: datetime,
-    known_for: timedelta = ELAPSED_UNKNOWN,
+    elapsed: timedelta = ELAPSED_UNKNOWN,
 ) -> LookupDecision:
     """Decide an ambiguous or parked order by one status list.
 
-    `known_for` is how long this process has known the order, by the monotonic clock. Raises
+    `elapsed` is how long this process has known the order, by the monotonic clock. Raises
     `ValueError` for an order that was not sent.
     """
     if order.sent_at is None:
@@ -308,7 +310,7 @@ def decide_lookup(
     if coverage(view, order.sent_at, rules) is Coverage.LOST:
         return _park(order, ParkReason.WINDOW_LOST)
     is_covering = is_absent(order, view, rules)
-    if is_covering and _refusal_is_confirmed(order, now, known_for):
+    if is_covering and _refusal_is_confirmed(order, now, elapsed):
         return LookupDecision(LookupDecisionKind.REFUSED, is_covering=True)
     return decide_by_age(order, rules, now, is_covering=is_covering)
 
@@ -356,7 +358,7 @@ def _park(order: Order, reason: ParkReason) -> LookupDecision:
     return LookupDecision(LookupDecisionKind.PARK, reason=reason)
 
 
-def _refusal_is_confirmed(order: Order, now: datetime, known_for: timedelta) -> bool:
+def _refusal_is_confirmed(order: Order, now: datetime, elapsed: timedelta) -> bool:
     """Return whether a refusal of unknown class is confirmed by a covering miss at 60 s and now.
 
     120 s must have passed since the reply: a call that was delayed creates its row late. They must
@@ -369,14 +371,14 @@ def _refusal_is_confirmed(order: Order, now: datetime, known_for: timedelta) -> 
         and order.refusal is not None
         and refused_at is not None
         and now - refused_at >= SETTLED_AFTER
-        and has_elapsed(SETTLED_AFTER, known_for)
+        and has_elapsed(SETTLED_AFTER, elapsed)
         and order.has_covering_miss_after(FIRST_MISS_AFTER)
     )
 
 
-def has_elapsed(delay: timedelta, known_for: timedelta) -> bool:
+def has_elapsed(delay: timedelta, elapsed: timedelta) -> bool:
     """Return whether `delay` has passed by the monotonic clock, with a margin of 5 s.
 
     The margin is needed because an order is first seen a moment after its reply.
     """
-    return known_for >= delay - CLOCK_MARGIN
+    return elapsed >= delay - CLOCK_MARGIN

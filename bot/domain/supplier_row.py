@@ -42,14 +42,14 @@ def has_impossible_date(
 
 
 def without_impossible_date(
-    row: SupplierRow, sent_at: datetime, sight: FirstSeen | None
+    row: SupplierRow, sent_at: datetime, first_seen: FirstSeen | None
 ) -> SupplierRow:
     """Return the row without its `created_at` if that is impossible for a row of this send.
 
     The order's own row was created after its send and before it was first seen. Older rows are
     recognised by their first sighting, or by the order that claimed them.
     """
-    is_impossible = has_impossible_date(row, sent_at, None if sight is None else sight.at)
+    is_impossible = has_impossible_date(row, sent_at, None if first_seen is None else first_seen.at)
     return replace(row, created_at=None) if is_impossible else row
 
 

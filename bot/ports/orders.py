@@ -96,15 +96,15 @@ class Orders(Protocol):
         *,
         has_ref: bool,
     ) -> list[Order]:
-        """Return the orders in these states with a `next_look_at` of `until` or earlier.
+        """Return the orders in these states with a `next_check_at` of `until` or earlier.
 
-        The earliest `next_look_at` comes first. `has_ref` selects the orders that have claimed a
+        The earliest `next_check_at` comes first. `has_ref` selects the orders that have claimed a
         ref_id, or those that have not.
         """
         ...
 
     def next_due(self, account: str, states: Collection[OrderState]) -> datetime | None:
-        """Return the earliest `next_look_at` of the orders in these states, if there is one."""
+        """Return the earliest `next_check_at` of the orders in these states, if there is one."""
         ...
 
     def newest_send(self, account: str) -> tuple[int, datetime | None]:

@@ -9,7 +9,7 @@ from typing import Protocol
 class Restoration(Protocol):
     """Changes to a whole database when the shop resumes from a backup.
 
-    Ids given since a restore belong to a new epoch (`IDS_AN_EPOCH` ids each), so that they differ
+    Ids given since a restore belong to a new epoch (`IDS_PER_EPOCH` ids each), so that they differ
     from the ids that were given between the backup and the restore.
     """
 

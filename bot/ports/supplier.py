@@ -94,7 +94,7 @@ class Supplier(Protocol):
     async def services(self) -> ServiceList:
         """Return the whole service list.
 
-        Raises `SupplierReadError` (`SupplierTooMuchError` for a list above the limits) or
+        Raises `SupplierReadError` (`SupplierReplyTooLargeError` for a list above the limits) or
         `SupplierRefusedError`.
         """
         ...

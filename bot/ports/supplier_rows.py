@@ -18,13 +18,13 @@ class SupplierRows(Protocol):
         account: str,
         rows: Sequence[SupplierRow],
         at: datetime,
-        asked_send: int | None = None,
+        requested_at_send: int | None = None,
     ) -> dict[str, FirstSeen]:
         """Store rows and return when each ref_id was first seen.
 
-        `at` is the time of the request that showed them, and `asked_send` the account's newest
+        `at` is the time of the request that showed them, and `requested_at_send` the account's newest
         send number at that time (None: the same as now). A new row is first seen at `at`, with
-        `asked_send` and the newest send number now. A row claimed by an order keeps the service
+        `requested_at_send` and the newest send number now. A row claimed by an order keeps the service
         and destination once they matched that order, even if the panel hides them later.
         """
         ...
@@ -33,7 +33,7 @@ class SupplierRows(Protocol):
         """Delete the private texts of up to `limit` rows first seen before `before`.
 
         These are the voucher, the note, and the destination if no order has claimed the row.
-        The time of the first sight is kept for ever. Rows that may belong to an open order stay
+        The time of the first first_seen is kept for ever. Rows that may belong to an open order stay
         as they are. The oldest rows come first. Returns the number of rows changed.
         """
         ...

@@ -119,7 +119,7 @@ def park_restored(tx: Transaction, rules: ShopRules, order: Order, now: datetime
         wait_reason=None,
         # The calls of a queued order that the backup knows of surely bought nothing.
         sent_at=None if order.state is OrderState.QUEUED else order.sent_at,
-        next_look_at=None if order.state in _IN_DOUBT else order.next_look_at,
+        next_check_at=None if order.state in _IN_DOUBT else order.next_check_at,
     )
     enqueue.notify_order(tx, parked, now)
     enqueue.announce_parked(tx, rules, parked, now)

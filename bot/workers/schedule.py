@@ -72,7 +72,7 @@ SCHEDULE = (
     # every minute
     Worker("watch_supplier", When.AFTER_WRITE, lambda use: use.supplier_watch.step),
     # also after every service list, and at the end of a cutoff
-    Worker("tell_restocked", When.AFTER_WRITE, lambda use: use.restock.step),
+    Worker("notify_restocked", When.AFTER_WRITE, lambda use: use.restock.step),
     Worker("sync_withheld", When.AFTER_WRITE, lambda use: use.withholding.step),
     # also when a delivery ends
     Worker("deliver_outbox", When.AFTER_WRITE, lambda use: use.deliver.step),

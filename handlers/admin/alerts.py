@@ -21,7 +21,7 @@ from handlers.ui.order_card import (
 )
 from handlers.ui.people import who, who_with_id
 from handlers.ui.product_names import order_name
-from handlers.ui.topup_card import let_go, other_topups, settled_at
+from handlers.ui.topup_card import end_of_topup, other_topups, settled_at
 
 
 def parked_text(
@@ -182,8 +182,8 @@ def _fate(words: Translator, topup: TopUp, admin: Customer | None) -> str:
             if is_cancelled_without_proof(topup):
                 command = code(f"/credit {topup.customer_id} {topup.total}")
                 late = _("If the money arrives all the same: {command}").format(command=command)
-                return lines(let_go(words, topup), late)
-            return lines(let_go(words, topup), _("Approve it only once the money is there."))
+                return lines(end_of_topup(words, topup), late)
+            return lines(end_of_topup(words, topup), _("Approve it only once the money is there."))
         case _:
             assert_never(topup.state)
 
@@ -244,7 +244,7 @@ def _supplier_facts(words: Translator, order: Order) -> str:
 
 def was_sought(order: Order) -> bool:
     """Tell whether a list that could show a parked order's row was surely read."""
-    if order.covered_at is not None:
+    if order.last_covering_miss_at is not None:
         return True
     return order.park_reason in (ParkReason.SEVERAL, ParkReason.WINDOW_LOST)
 

@@ -11,7 +11,7 @@ from handlers.ui.html import bold, code, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.people import who
 from handlers.ui.topup_card import (
-    let_go,
+    end_of_topup,
     other_topups,
 )
 
@@ -36,7 +36,7 @@ def other_amount_text(
         lines(
             _("Asked for: {amount}").format(amount=words.money(topup.total)),
             _("Arrived: {amount}").format(amount=bold(words.money(amount))),
-            let_go(words, topup),
+            end_of_topup(words, topup),
         ),
         _("⚠️ That is far from what was asked for. Please look twice.") if is_far else "",
         other_topups(words, others),

@@ -153,7 +153,7 @@ def _views(
     *,
     has_codes: bool,
 ) -> list[Row]:
-    """Return the ways to what the shelf does not show, or back to it."""
+    """Return the ways to what the catalogue_cache does not show, or back to it."""
     if view is View.SOURCES:
         hide = hide_sources_label(words, has_codes=has_codes)
         return [[button(hide, _way(wanted, here))]]

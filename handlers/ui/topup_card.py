@@ -31,11 +31,11 @@ def other_topups(words: Translator, others: Sequence[TopUp]) -> str:
 
 
 def _other_topup(words: Translator, one: TopUp) -> str:
-    amount, fate = bold(words.money(one.total)), let_go(words, one)
+    amount, fate = bold(words.money(one.total)), end_of_topup(words, one)
     return lines(f"{amount}, {words.datetime(one.created_at)}", f"  {fate}" if fate else "")
 
 
-def let_go(words: Translator, topup: TopUp) -> str:
+def end_of_topup(words: Translator, topup: TopUp) -> str:
     """Return that no money is to be expected any more, where that is so."""
     _ = words.gettext
     if topup.cancelled_at is not None and topup.replaced_by is not None:

@@ -23,7 +23,7 @@ from handlers.ui.picture import (
 from handlers.wallet.qr import qr_png_within
 
 NAME_LINES: Final = 2
-"""A shop's name that is longer is cut: the code has to stay in sight."""
+"""A shop's name that is longer is cut: the code has to stay in first_seen."""
 _MORE = "..."
 
 

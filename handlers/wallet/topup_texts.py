@@ -137,7 +137,7 @@ def new_amount_label(words: Translator) -> str:
     return words.gettext("💰 Another amount")
 
 
-def let_go_text(words: Translator, topup: TopUp) -> str:
+def cancelled_topup_text(words: Translator, topup: TopUp) -> str:
     """Return that a request is let go, and what to do about money that is on its way."""
     _ = words.gettext
     return paragraphs(
@@ -185,7 +185,7 @@ def settled_text(words: Translator, topup: TopUp) -> str:
             )
         case TopUpState.PENDING:
             if topup.cancelled_at is not None:
-                return let_go_text(words, topup)
+                return cancelled_topup_text(words, topup)
             return expired_text(words, topup, "")
         case _:
             assert_never(topup.state)

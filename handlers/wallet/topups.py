@@ -47,8 +47,8 @@ from handlers.wallet.topup_texts import (
     MOST_BY_CODE,
     accounts_in,
     cancel_label,
+    cancelled_topup_text,
     copy_label,
-    let_go_text,
     new_amount_label,
     open_topups_text,
     payment_text,
@@ -109,7 +109,7 @@ def _payment(
 async def tell_cancelled(update: Update, context: ShopContext, replaced: Sequence[TopUp]) -> None:
     """Have the messages of cancelled requests say that they are not to be paid any more."""
     for one in replaced:
-        await write_over(update, context, one.message_id, let_go_text(context.words, one))
+        await write_over(update, context, one.message_id, cancelled_topup_text(context.words, one))
 
 
 def is_payable(shop: Services, amount: Rupiah) -> bool:
@@ -154,7 +154,7 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
     markup = keyboard([top_up(words)], [shop_here(words), home(words)])
     # A picture cannot become a text: it loses its buttons, and this stands below it.
     message_id = pressed_message_id(update)
-    await show(update, context, let_go_text(words, topup), markup, message_id=message_id)
+    await show(update, context, cancelled_topup_text(words, topup), markup, message_id=message_id)
     if topup.message_id != message_id:
         await tell_cancelled(update, context, [topup])
 

@@ -4,16 +4,16 @@ insert into orders (
     destination, price, cost, state, created_at, is_counter_sale, version, message_id,
     wait_reason, send_attempts, sent_at, send_number, ref_id, suspect_ref_id, supplier_cost,
     status_word, voucher, note, refusal, refusal_message, cancel_reason, park_reason, parked_at,
-    announced_at, accepted_at, ambiguous_at, looks, covered_at, covered_60_at, row_seen_at,
-    next_look_at, ended_at, zone, target
+    announced_at, accepted_at, ambiguous_at, looks, last_covering_miss_at, first_miss_after_60s_at, row_seen_at,
+    next_check_at, ended_at, zone, target
 )
 values (
     :account, :customer_id, :product_id, :service_code, :product_name, :category_type, :main,
     :destination, :price, :cost, :state, :created_at, :is_counter_sale, :version, :message_id,
     :wait_reason, :send_attempts, :sent_at, :send_number, :ref_id, :suspect_ref_id,
     :supplier_cost, :status_word, :voucher, :note, :refusal, :refusal_message, :cancel_reason,
-    :park_reason, :parked_at, :announced_at, :accepted_at, :ambiguous_at, :looks, :covered_at,
-    :covered_60_at, :row_seen_at, :next_look_at, :ended_at, :zone, :target
+    :park_reason, :parked_at, :announced_at, :accepted_at, :ambiguous_at, :looks, :last_covering_miss_at,
+    :first_miss_after_60s_at, :row_seen_at, :next_check_at, :ended_at, :zone, :target
 )
 returning order_id;
 
@@ -54,10 +54,10 @@ set
     accepted_at = :accepted_at,
     ambiguous_at = :ambiguous_at,
     looks = :looks,
-    covered_at = :covered_at,
-    covered_60_at = :covered_60_at,
+    last_covering_miss_at = :last_covering_miss_at,
+    first_miss_after_60s_at = :first_miss_after_60s_at,
     row_seen_at = :row_seen_at,
-    next_look_at = :next_look_at,
+    next_check_at = :next_check_at,
     ended_at = :ended_at,
     zone = :zone
 where order_id = :order_id and version = :version
@@ -173,13 +173,13 @@ from orders
 where
     account = :account
     and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
-    and next_look_at <= :until
+    and next_check_at <= :until
     and (ref_id is not null) = :has_ref
-order by next_look_at, order_id
+order by next_check_at, order_id
 limit :limit;
 
 -- name: next_due^
-select min(next_look_at) as next_due
+select min(next_check_at) as next_due
 from orders
 where
     account = :account

@@ -6,7 +6,7 @@ insert into supplier_rows (
 )
 values (
     :account, :ref_id, :service_code, :destination, :cost, :status_word, :voucher, :note,
-    :created_at, :at, :asked_send, :send
+    :created_at, :at, :requested_at_send, :send
 )
 on conflict (account, ref_id) do update set
     service_code = excluded.service_code,
@@ -25,7 +25,7 @@ returning first_seen_at, first_asked_send, first_seen_send;
 select coalesce(max(send_number), 0) as send from orders where account = :account;
 
 -- name: has_past(account, send_number, sent_at)^
--- Rows stored before send numbers were recorded have only the time of the first sight.
+-- Rows stored before send numbers were recorded have only the time of the first first_seen.
 select 1 as found
 from supplier_rows
 where
@@ -41,8 +41,8 @@ where account = :account and send_number < :send_number and ref_id is not null
 limit 1;
 
 -- name: unclaimed(account, since, seen_since, far, limit)
--- A row without `created_at`, or with one farther from the first sight than any time zone (`far`),
--- is dated by the first sight.
+-- A row without `created_at`, or with one farther from the first first_seen than any time zone (`far`),
+-- is dated by the first first_seen.
 select seen.*
 from supplier_rows as seen
 where

@@ -56,11 +56,11 @@ def bench_reading_the_list() -> None:
 
 def bench_browsing() -> None:
     """Every category of the list, opened once: what a tap costs before Telegram is told."""
-    shelf = CatalogueCache()
-    shelf.catalogue = catalogue_of(reply(), load_profile())
-    browse = Browse(shelf, shop_rules(), SettableClock(NOW))
-    types = [category.category_id for category in shelf.catalogue.children(None)]
-    brands = [one.category_id for up in types for one in shelf.catalogue.children(up)]
+    catalogue_cache = CatalogueCache()
+    catalogue_cache.catalogue = catalogue_of(reply(), load_profile())
+    browse = Browse(catalogue_cache, shop_rules(), SettableClock(NOW))
+    types = [category.category_id for category in catalogue_cache.catalogue.children(None)]
+    brands = [one.category_id for up in types for one in catalogue_cache.catalogue.children(up)]
     wanted = [None, *types, *brands]
 
     def open_all() -> None:

@@ -115,9 +115,9 @@ def test_covering_looks_are_measured_from_the_send() -> None:
     delay = timedelta(seconds=60)
     assert not order(sent_at=None).has_covering_miss_after(delay)
     assert not order().has_covering_miss_after(delay)
-    assert not order(covered_at=at(59)).has_covering_miss_after(delay)
-    assert order(covered_at=at(60)).has_covering_miss_after(delay)
-    assert order(covered_60_at=at(61)).has_covering_miss_after(delay)
+    assert not order(last_covering_miss_at=at(59)).has_covering_miss_after(delay)
+    assert order(last_covering_miss_at=at(60)).has_covering_miss_after(delay)
+    assert order(first_miss_after_60s_at=at(61)).has_covering_miss_after(delay)
 
 
 @given(seconds, seconds.map(lambda least: least / 1_000), st.floats(0, 3), st.floats(-1, 1))

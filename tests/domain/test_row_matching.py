@@ -196,7 +196,7 @@ def test_a_row_that_another_lost_order_may_own_is_not_claimed() -> None:
 @pytest.mark.parametrize("echo", ["", "0812****7890", "081234567890 | ANNI", "081299999999"])
 def test_a_row_that_matches_no_order_leaves_the_absence_unproven(echo: str) -> None:
     """If its product and time fit, it may be this order's with a masked destination."""
-    refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
+    refused = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     for odd in (
         row(destination=echo),
         row(destination=echo, created_at=None),
@@ -288,25 +288,29 @@ def test_a_full_list_not_sorted_by_creation_covers_nothing() -> None:
 
 
 def test_covering_misses_for_ten_minutes_mean_probably_not_placed() -> None:
-    assert look(order(covered_at=at(130)), [], 599).kind is LookupDecisionKind.MISS
-    assert look(order(covered_at=at(130)), [], 600).reason is ParkReason.PROBABLY_NOT_PLACED
-    assert look(order(covered_at=at(119)), [], 600).reason is ParkReason.UNKNOWN
-    assert look(order(covered_at=at(130)), [], 600, skipped=1).reason is ParkReason.UNKNOWN
+    assert look(order(last_covering_miss_at=at(130)), [], 599).kind is LookupDecisionKind.MISS
+    assert (
+        look(order(last_covering_miss_at=at(130)), [], 600).reason is ParkReason.PROBABLY_NOT_PLACED
+    )
+    assert look(order(last_covering_miss_at=at(119)), [], 600).reason is ParkReason.UNKNOWN
+    assert (
+        look(order(last_covering_miss_at=at(130)), [], 600, skipped=1).reason is ParkReason.UNKNOWN
+    )
 
 
 def test_an_unknown_refusal_is_believed_after_two_covering_misses() -> None:
     refused = order(refusal=RefusalClass.OTHER)
-    first_missed = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
+    first_missed = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     assert look(refused, [], 120).kind is LookupDecisionKind.MISS
     assert look(first_missed, [], 119).kind is LookupDecisionKind.MISS
     assert look(first_missed, [], 120).kind is LookupDecisionKind.REFUSED
     assert look(first_missed, [], 120, skipped=1).kind is LookupDecisionKind.MISS
-    assert look(order(covered_60_at=at(60)), [], 120).kind is LookupDecisionKind.MISS
+    assert look(order(first_miss_after_60s_at=at(60)), [], 120).kind is LookupDecisionKind.MISS
 
 
 def test_a_refusal_is_not_believed_before_it_was_known_for_two_minutes() -> None:
     """Measured by the monotonic clock, minus 5 s: the order is loaded after its answer."""
-    missed = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
+    missed = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     for seconds, kind in (
         (0, LookupDecisionKind.MISS),
         (114, LookupDecisionKind.MISS),
@@ -318,14 +322,14 @@ def test_a_refusal_is_not_believed_before_it_was_known_for_two_minutes() -> None
 
 def test_the_delay_of_a_slow_refusal_counts_from_its_answer() -> None:
     """The call took 50 s, and its row may still appear 90 s later."""
-    slow = order(refusal=RefusalClass.OTHER, ambiguous_at=at(50), covered_60_at=at(110))
+    slow = order(refusal=RefusalClass.OTHER, ambiguous_at=at(50), first_miss_after_60s_at=at(110))
     assert look(slow, [], 169).kind is LookupDecisionKind.MISS
     assert look(slow, [], 170).kind is LookupDecisionKind.REFUSED
 
 
 def test_a_refused_order_whose_row_appears_is_claimed() -> None:
     """A related server answers "Something went wrong" when its upstream timed out."""
-    first_missed = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
+    first_missed = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     assert look(first_missed, [row()], 120).kind is LookupDecisionKind.CLAIM
 
 
@@ -383,8 +387,8 @@ def test_missed_looks_are_not_repeated() -> None:
 def test_sending_stops_when_twelve_sends_have_passed_an_unresolved_order(
     state: OrderState, covered: float | None, passed: int, blocks: bool
 ) -> None:
-    covered_at = None if covered is None else at(covered)
-    waiting = order(state=state, covered_at=covered_at, send_number=100)
+    last_covering_miss_at = None if covered is None else at(covered)
+    waiting = order(state=state, last_covering_miss_at=last_covering_miss_at, send_number=100)
     assert blocks_sending(waiting, 100 + passed) is blocks
     assert SEND_WINDOW + 3 <= LIST_LENGTH
 
@@ -410,7 +414,7 @@ ABSURD = [
     at(-15 * 3_600 - 1),
     at(15 * 3_600 + 4),
 ]
-"""More than 15 hours before the send, or after the first sight, which is 3 s after the send."""
+"""More than 15 hours before the send, or after the first first_seen, which is 3 s after the send."""
 
 
 @pytest.mark.parametrize("instant", ABSURD)
@@ -433,7 +437,7 @@ def test_an_absurd_instant_does_not_make_a_list_covering(
     """Otherwise a row dated 1970 would prove the order absent, and its hold would be voided."""
     others = [replace(one, created_at=at(1) + rules.skew) for one in full_list(1)[1:]]
     odd = row(ref_id="odd", service_code="SM20", created_at=instant)
-    refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
+    refused = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     for shown in ([*others, odd], [odd] * LIST_LENGTH):
         verdict = look(refused, shown, 130, rules)
         assert verdict.kind is not LookupDecisionKind.REFUSED
@@ -452,7 +456,7 @@ def test_an_absurd_instant_does_not_make_a_list_covering(
 def test_a_masked_row_with_an_absurd_instant_leaves_the_absence_unproven(
     instant: datetime, echo: str
 ) -> None:
-    refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
+    refused = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     masked = [row(destination=echo, created_at=instant)]
     assert look(refused, masked, 130) == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
     assert not has_no_possible_row(refused, seen(masked), RULES)
@@ -463,7 +467,7 @@ def test_with_an_unknown_skew_a_row_within_15_hours_may_be_of_the_orders_time(
     hours: float,
 ) -> None:
     """A clock may also be minutes off, so a masked row cannot be ruled out by its instant."""
-    refused = order(refusal=RefusalClass.OTHER, covered_60_at=at(60))
+    refused = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     masked = row(destination="0812****7890", created_at=at(hours * 3_600))
     assert may_be_of_send_time(refused, masked, UNLEARNED)
     assert look(refused, [masked], 130, UNLEARNED).kind is LookupDecisionKind.MISS

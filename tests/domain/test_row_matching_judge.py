@@ -70,7 +70,7 @@ orders = st.builds(
         state=state,
         park_reason=reason if state is OrderState.PARKED else None,
         refusal=refusal,
-        covered_at=covered,
+        last_covering_miss_at=covered,
     ),
     st.sampled_from([OrderState.AMBIGUOUS, OrderState.AMBIGUOUS, OrderState.PARKED]),
     st.sampled_from([ParkReason.SEVERAL, ParkReason.UNKNOWN, ParkReason.FOREIGN_REPLY]),

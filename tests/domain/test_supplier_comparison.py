@@ -173,7 +173,7 @@ def test_a_failed_row_is_ignored() -> None:
 def test_a_young_row_is_given_time(
     made_after: float | None, seen_after: float, skew: float, expected: UnclaimedRowKind
 ) -> None:
-    """Age counts from its creation by our clock or our first sight, whichever is earlier."""
+    """Age counts from its creation by our clock or our first first_seen, whichever is earlier."""
     shown = row(created_at=None if made_after is None else at(made_after))
     assert fate(shown, seen_after=seen_after, skew=timedelta(seconds=skew)) is expected
     assert timedelta(seconds=120) == SETTLED_AFTER

@@ -43,12 +43,17 @@ WORKERS = 2
 
 def build_services(store: Store) -> Services:
     """Return the use cases on a store, with a supplier that gets no calls."""
-    rules, clock, ids, shelf = shop_rules(), SettableClock(NOW), CountingIds(), CatalogueCache()
+    rules, clock, ids, catalogue_cache = (
+        shop_rules(),
+        SettableClock(NOW),
+        CountingIds(),
+        CatalogueCache(),
+    )
     return Services(
-        browse=Browse(shelf, rules, clock),
-        fit=NumberProducts(shelf, rules, clock),
-        search=Search(shelf, rules, clock),
-        buy=Buy(store, shelf, rules, clock, ids),
+        browse=Browse(catalogue_cache, rules, clock),
+        fit=NumberProducts(catalogue_cache, rules, clock),
+        search=Search(catalogue_cache, rules, clock),
+        buy=Buy(store, catalogue_cache, rules, clock, ids),
         dialogs=CustomerDialogs(store, clock),
         help_requests=HelpRequests(store, rules, clock),
         customers=CustomerRecords(store, rules, clock),
@@ -58,10 +63,10 @@ def build_services(store: Store) -> Services:
         history=History(store, rules),
         saved_numbers=CustomerNumbers(store, rules, clock),
         reopening=Reopening(store, rules, clock),
-        restock=Restock(store, shelf, rules, clock),
-        admin=Admin(store, ScriptedSupplier(), shelf, rules, clock),
+        restock=Restock(store, catalogue_cache, rules, clock),
+        admin=Admin(store, ScriptedSupplier(), catalogue_cache, rules, clock),
         recon=SupplierComparison(store, ScriptedSupplier(), rules, clock),
-        withholding=Withholding(store, shelf, rules, clock),
+        withholding=Withholding(store, catalogue_cache, rules, clock),
         store=store,
         rules=rules,
         clock=clock,

@@ -48,9 +48,9 @@ def build_browse() -> tuple[Browse, Catalogue]:
         assert parent is not None
         products.append(Product(ProductId(number), parent, listing))
     catalogue = Catalogue(products, categories, NOW)
-    shelf = CatalogueCache()
-    shelf.put(catalogue, {})
-    return Browse(shelf, shop_rules(), SettableClock(NOW)), catalogue
+    catalogue_cache = CatalogueCache()
+    catalogue_cache.put(catalogue, {})
+    return Browse(catalogue_cache, shop_rules(), SettableClock(NOW)), catalogue
 
 
 BROWSE, CATALOGUE = build_browse()

@@ -224,7 +224,7 @@ class House:
     async def enter_with_goods(self) -> Konter:
         """Start the bot in this process and wait until it has products to sell."""
         konter = await self.enter()
-        await self.until(lambda: konter.shelf.catalogue is not None)
+        await self.until(lambda: konter.catalogue_cache.catalogue is not None)
         return konter
 
     async def leave(self) -> None:

@@ -87,8 +87,8 @@ async def test_a_much_shorter_list_is_not_used_at_once(shop: House) -> None:
     await shop.sarah.say("/order", button="Electricity")
     await fetch(shop)
     assert shop.konter is not None
-    assert shop.konter.shelf.catalogue is not None
-    assert len(shop.konter.shelf.catalogue) == 1
+    assert shop.konter.catalogue_cache.catalogue is not None
+    assert len(shop.konter.catalogue_cache.catalogue) == 1
     shop.supplier.catalogue[:] = whole
     await fetch(shop)
     await shop.sarah.say("/order", button="Electricity")

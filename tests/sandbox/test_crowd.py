@@ -56,7 +56,7 @@ async def test_every_product_of_a_real_sized_catalogue_can_be_reached(tmp_path: 
     async with a_house(tmp_path, full_catalogue()) as house:
         house.clock.move_to(12)
         konter = await house.enter_with_goods()
-        catalogue = konter.shelf.catalogue
+        catalogue = konter.catalogue_cache.catalogue
         assert catalogue is not None
         ids = {pack(Pick(one)): one for one in catalogue.products}
         assert await all_products(house.admin) == set(ids)

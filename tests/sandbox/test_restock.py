@@ -56,14 +56,14 @@ async def test_the_end_of_a_cutoff_is_announced_between_two_lists(house: House) 
     house.clock.move_to(12)
     konter = await house.enter_with_goods()
     await ask(house.sarah, is_empty=False)
-    fetched_at = konter.shelf.catalogue and konter.shelf.catalogue.fetched_at
+    fetched_at = konter.catalogue_cache.catalogue and konter.catalogue_cache.catalogue.fetched_at
     house.pass_time(minutes=44)
     await house.budi.say("/start", shows="Hello|Halo")
     assert count_restock_notices(house.sarah) == 0
     house.pass_time(minutes=2)
     await house.sarah.sees(BACK)
-    assert konter.shelf.catalogue is not None
-    assert konter.shelf.catalogue.fetched_at == fetched_at
+    assert konter.catalogue_cache.catalogue is not None
+    assert konter.catalogue_cache.catalogue.fetched_at == fetched_at
 
 
 async def test_a_restock_notice_survives_kills_and_is_sent_once(house: House) -> None:

@@ -121,7 +121,7 @@ class Shop:
         """The supplier that the services use; a test may replace it before `build`."""
         self.notifier = ScriptedNotifier()
         self.opened_at = self.clock.now()
-        self.shelf = CatalogueCache()
+        self.catalogue_cache = CatalogueCache()
         self.health = SupplierHealth()
         """The supplier's health, as measured from its answers."""
         self.build()
@@ -129,33 +129,33 @@ class Shop:
     def build(self) -> None:
         """Build the services again; their state in memory is lost."""
         store, supplier, rules, clock = self.store, self.panel, self.rules, self.clock
-        self.refresh = RefreshCatalogue(store, supplier, self.shelf, rules, clock)
-        self.browse = Browse(self.shelf, rules, clock)
-        self.fit = NumberProducts(self.shelf, rules, clock)
-        self.search = Search(self.shelf, rules, clock)
-        self.buy = Buy(store, self.shelf, rules, clock, self.ids)
+        self.refresh = RefreshCatalogue(store, supplier, self.catalogue_cache, rules, clock)
+        self.browse = Browse(self.catalogue_cache, rules, clock)
+        self.fit = NumberProducts(self.catalogue_cache, rules, clock)
+        self.search = Search(self.catalogue_cache, rules, clock)
+        self.buy = Buy(store, self.catalogue_cache, rules, clock, self.ids)
         self.dialogs = CustomerDialogs(store, clock)
         self.help_requests = HelpRequests(store, rules, clock)
-        self.send = Send(store, supplier, self.shelf, rules, clock)
+        self.send = Send(store, supplier, self.catalogue_cache, rules, clock)
         self.reconcile = Reconcile(
             store, supplier, rules, clock, lambda: 0.0, seconds=clock.seconds
         )
         self.recon = SupplierComparison(store, supplier, rules, clock)
-        self.withholding = Withholding(store, self.shelf, rules, clock)
+        self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
         self.customers = CustomerRecords(store, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.topups = CustomerTopUps(store, rules, clock, self.ids)
-        self.admin = Admin(store, supplier, self.shelf, rules, clock)
+        self.admin = Admin(store, supplier, self.catalogue_cache, rules, clock)
         self.deliver = Deliver(store, self.notifier, partial(contents_of, rules), rules, clock)
         self.history = History(store, rules)
         self.saved_numbers = CustomerNumbers(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)
-        self.restock = Restock(store, self.shelf, rules, clock)
+        self.restock = Restock(store, self.catalogue_cache, rules, clock)
 
     async def restart(self) -> None:
         """Start again on the same database, with no state in memory and no call in progress."""
-        self.shelf = CatalogueCache()
+        self.catalogue_cache = CatalogueCache()
         self.build()
         await self.store.write(apply_credit_limits, self.rules)
         await self.refresh.load()
@@ -189,8 +189,8 @@ class Shop:
 
     def product(self, code: str) -> ProductId:
         """Return a product's id."""
-        assert self.shelf.catalogue is not None
-        product = self.shelf.catalogue.by_code(code)
+        assert self.catalogue_cache.catalogue is not None
+        product = self.catalogue_cache.catalogue.by_code(code)
         assert product is not None
         return product.product_id
 

@@ -134,7 +134,7 @@ async def test_an_order_returned_to_the_queue_is_parked_without_its_old_send(sho
     await shop.send._record(shop.send._record_not_sent, started.order_id, None)
     await restore(shop)
     parked = await shop.get(order.order_id)
-    assert (parked.state, parked.sent_at, parked.next_look_at) == (OrderState.PARKED, None, None)
+    assert (parked.state, parked.sent_at, parked.next_check_at) == (OrderState.PARKED, None, None)
     await shop.look_for(600)
 
 

@@ -29,7 +29,9 @@ class Watched:
         shop.panel = MonitoredSupplier(shop.supplier, self.health, shop.clock)
         shop.build()
         self.watch = SupplierAlerts(shop.store, self.health, shop.rules, shop.clock)
-        shop.admin = Admin(shop.store, shop.panel, shop.shelf, shop.rules, shop.clock, self.health)
+        shop.admin = Admin(
+            shop.store, shop.panel, shop.catalogue_cache, shop.rules, shop.clock, self.health
+        )
 
     async def read_list(self, error: SupplierError | None = None) -> None:
         """Read the list once; the read fails with `error`."""

@@ -209,7 +209,7 @@ def test_orders_are_found_by_their_state(tx: SqlTransaction) -> None:
 
 def due_for_look(tx: SqlTransaction, number: int, at: datetime | None, state: OrderState) -> Order:
     """Store an order that is due for a look at the given instant."""
-    return tx.orders.add(sent(number, state=state, next_look_at=at, destination=f"081{number}"))
+    return tx.orders.add(sent(number, state=state, next_check_at=at, destination=f"081{number}"))
 
 
 def test_due_orders_are_returned_earliest_first(tx: SqlTransaction) -> None:
@@ -223,8 +223,8 @@ def test_due_orders_are_returned_earliest_first(tx: SqlTransaction) -> None:
     assert tx.orders.due(ACCOUNT, states, NOW, 10, has_ref=False) == [early, late]
     assert tx.orders.due(ACCOUNT, states, NOW, 1, has_ref=False) == [early]
     assert tx.orders.due("U2", states, NOW, 10, has_ref=False) == []
-    assert tx.orders.next_due(ACCOUNT, (accepted, parked)) == early.next_look_at
-    assert tx.orders.next_due(ACCOUNT, [OrderState.AMBIGUOUS]) == ambiguous.next_look_at
+    assert tx.orders.next_due(ACCOUNT, (accepted, parked)) == early.next_check_at
+    assert tx.orders.next_due(ACCOUNT, [OrderState.AMBIGUOUS]) == ambiguous.next_check_at
     assert tx.orders.next_due(ACCOUNT, [OrderState.QUEUED]) is None
 
 
@@ -234,7 +234,7 @@ def test_due_orders_with_and_without_a_reference_are_selected_separately(
     parked = OrderState.PARKED
     lost = [due_for_look(tx, number, NOW - SECOND, parked) for number in (1, 2)]
     claimed = tx.orders.add(
-        sent(3, state=parked, next_look_at=NOW, destination="0813", ref_id="r3")
+        sent(3, state=parked, next_check_at=NOW, destination="0813", ref_id="r3")
     )
     assert tx.orders.due(ACCOUNT, [parked], NOW, 1, has_ref=True) == [claimed]
     assert tx.orders.due(ACCOUNT, [parked], NOW, 9, has_ref=False) == lost

@@ -18,8 +18,12 @@ from storage.schema import (
 from tests.storage.samples import unexpected
 
 STEPS = [
-    Migration(1, "0001_shelf", "create table shelf (name text) strict;"),
-    Migration(2, "0002_fill", "insert into shelf values ('a');\ninsert into shelf values ('b');"),
+    Migration(1, "0001_shelf", "create table catalogue_cache (name text) strict;"),
+    Migration(
+        2,
+        "0002_fill",
+        "insert into catalogue_cache values ('a');\ninsert into catalogue_cache values ('b');",
+    ),
 ]
 
 
@@ -30,24 +34,26 @@ def empty() -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-def shelf(connection: sqlite3.Connection) -> list[str]:
-    return [name for (name,) in connection.execute("select name from shelf order by name")]
+def catalogue_cache(connection: sqlite3.Connection) -> list[str]:
+    return [
+        name for (name,) in connection.execute("select name from catalogue_cache order by name")
+    ]
 
 
 def test_a_new_database_gets_every_step(empty: sqlite3.Connection) -> None:
     assert version_of(empty) == 0
     migrate(empty, STEPS, unexpected)
-    assert (version_of(empty), shelf(empty)) == (2, ["a", "b"])
+    assert (version_of(empty), catalogue_cache(empty)) == (2, ["a", "b"])
     steps = empty.execute("select version, name from schema_migrations order by version")
     assert steps.fetchall() == [(1, "0001_shelf"), (2, "0002_fill")]
 
 
 def test_an_older_database_gets_the_missing_steps(empty: sqlite3.Connection) -> None:
     migrate(empty, STEPS[:1], unexpected)
-    empty.execute("insert into shelf values ('mine')")
+    empty.execute("insert into catalogue_cache values ('mine')")
     migrate(empty, STEPS, unexpected)
     migrate(empty, STEPS, unexpected)
-    assert shelf(empty) == ["a", "b", "mine"]
+    assert catalogue_cache(empty) == ["a", "b", "mine"]
 
 
 def test_a_newer_database_is_refused(empty: sqlite3.Connection) -> None:
@@ -63,7 +69,7 @@ def test_a_step_that_fails_leaves_nothing_behind(empty: sqlite3.Connection) -> N
     with pytest.raises(sqlite3.OperationalError, match="nonsense"):
         migrate(empty, [STEPS[0], broken], unexpected)
     assert version_of(empty) == 1
-    assert shelf(empty) == []
+    assert catalogue_cache(empty) == []
     assert empty.execute("select * from sqlite_schema where name = 'odd'").fetchall() == []
 
 

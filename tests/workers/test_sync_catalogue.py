@@ -76,8 +76,8 @@ async def test_a_list_that_cannot_be_stored_is_fetched_again_soon(shop: Shop) ->
     sync = SyncCatalogue(shop.refresh, EVERY)
     torn.refuse_writes(1, StoreUnavailableError())
     assert await sync.fetch() == 1
-    assert shop.shelf.catalogue is not None
-    assert len(shop.shelf.catalogue) == len(LISTINGS)
+    assert shop.catalogue_cache.catalogue is not None
+    assert len(shop.catalogue_cache.catalogue) == len(LISTINGS)
     assert await sync.fetch() == EVERY
 
 

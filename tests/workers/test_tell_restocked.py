@@ -14,7 +14,7 @@ def restock_worker(shop: Shop) -> Loop:
     """Return a worker that every write wakes."""
     shop.store = store = WakingStore(shop.store)
     shop.build()
-    loop = Loop("tell_restocked", shop.restock.step)
+    loop = Loop("notify_restocked", shop.restock.step)
     store.set_loops([loop])
     return loop
 

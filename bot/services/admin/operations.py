@@ -73,7 +73,7 @@ class Admin:
         self,
         store: Store,
         supplier: Supplier,
-        shelf: CatalogueCache,
+        catalogue_cache: CatalogueCache,
         rules: ShopRules,
         clock: Clock,
         health: SupplierHealth | None = None,
@@ -82,7 +82,7 @@ class Admin:
         self._health = health or SupplierHealth()
         self._store = store
         self._supplier = supplier
-        self._shelf = shelf
+        self._shelf = catalogue_cache
         self._rules = rules
         self._clock = clock
 
@@ -242,7 +242,7 @@ class Admin:
     ) -> Order:
         """Call the supplier once more, then refund a parked order by voiding its hold.
 
-        Raises `RefundDoubtError` when rows remain that may be the order's (its own row included,
+        Raises `RefundUncertainError` when rows remain that may be the order's (its own row included,
         while not final), when the supplier does not answer, or when its list does not prove that
         nothing was bought. With that error's `doubt` the refund is made anyway, as long as the
         doubt is still the same. An order with a ref_id whose row is final by now is settled by
@@ -374,7 +374,7 @@ class Admin:
         `shown_at` is when the stop that the admin was shown began, in seconds since 1970 (None:
         no stop was shown); raises `ConfirmationOutdatedError` when sales stopped again later. Notifies
         every customer who asked for it. After a restore the supplier's newest rows are read
-        first; raises `RowsUnseenError` when they cannot be.
+        first; raises `SupplierRowsUnreadError` when they cannot be.
         """
         self._require_admin(actor_id)
         await require_rows_seen(self._store, self._supplier, self._rules, self._clock)

@@ -125,8 +125,8 @@ def require_available(offer: Offer) -> None:
 class Browse:
     """Reads the catalogue in memory, so that browsing works while the supplier is unreachable."""
 
-    def __init__(self, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
-        self._shelf = shelf
+    def __init__(self, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
+        self._shelf = catalogue_cache
         self._rules = rules
         self._clock = clock
 
@@ -137,8 +137,10 @@ class Browse:
 
     def offer(self, product_id: ProductId) -> Offer:
         """Return a product's offer; raises `ProductUnavailableError` when it is not listed."""
-        shelf, now = self._shelf, self._clock.now()
-        return find_offer(shelf.catalogue, product_id, self._rules, now, shelf.withheld)
+        catalogue_cache, now = self._shelf, self._clock.now()
+        return find_offer(
+            catalogue_cache.catalogue, product_id, self._rules, now, catalogue_cache.withheld
+        )
 
     def level(self, category_id: CategoryId | None) -> Level:
         """Return the level of a category (None: the top), skipping levels with a single choice.

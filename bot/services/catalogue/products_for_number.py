@@ -47,8 +47,8 @@ class ProductsForNumber:
 class NumberProducts:
     """Reads the catalogue in memory."""
 
-    def __init__(self, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
-        self._shelf = shelf
+    def __init__(self, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
+        self._shelf = catalogue_cache
         self._rules = rules
         self._clock = clock
 

@@ -33,7 +33,7 @@ class RefreshCatalogue:
         self,
         store: Store,
         supplier: Supplier,
-        shelf: CatalogueCache,
+        catalogue_cache: CatalogueCache,
         rules: ShopRules,
         clock: Clock,
         search: Search | None = None,
@@ -41,7 +41,7 @@ class RefreshCatalogue:
         """`search` indexes each list before the list is put on sale."""
         self._store = store
         self._supplier = supplier
-        self._shelf = shelf
+        self._shelf = catalogue_cache
         self._rules = rules
         self._clock = clock
         self._search = search

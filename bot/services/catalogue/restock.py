@@ -31,9 +31,11 @@ class RestockState:
 class Restock:
     """Each request is answered once, when the product is listed, ready and outside its cutoff."""
 
-    def __init__(self, store: Store, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock
+    ) -> None:
         self._store = store
-        self._shelf = shelf
+        self._shelf = catalogue_cache
         self._rules = rules
         self._clock = clock
 

@@ -77,8 +77,8 @@ class NumberSearch:
 class Search:
     """Searches an index in memory, which is rebuilt for each list, off the event loop."""
 
-    def __init__(self, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
-        self._shelf = shelf
+    def __init__(self, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
+        self._shelf = catalogue_cache
         self._rules = rules
         self._clock = clock
         self._indexed: Catalogue | None = None

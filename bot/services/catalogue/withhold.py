@@ -40,9 +40,11 @@ class Released:
 class Withholding:
     """Keeps the withheld products in memory current, and releases them for admins."""
 
-    def __init__(self, store: Store, shelf: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock
+    ) -> None:
         self._store = store
-        self._shelf = shelf
+        self._shelf = catalogue_cache
         self._rules = rules
         self._clock = clock
 

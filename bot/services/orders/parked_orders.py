@@ -240,9 +240,12 @@ def _is_absence_proven(
     view = evidence_for(tx, order, answer, first_seen, bounds)
     # A full list proves an absence only if it is sorted by creation. Once a list was seen in
     # another order, the proof of earlier lists does not count either.
-    proven_at = order.covered_at if view.is_sorted_by_creation else None
-    covered_at = asked.at if is_absent(order, view, bounds) else proven_at
-    if covered_at is None or covered_at - (order.ambiguous_at or order.sent_at) < SETTLED_AFTER:
+    proven_at = order.last_covering_miss_at if view.is_sorted_by_creation else None
+    last_covering_miss_at = asked.at if is_absent(order, view, bounds) else proven_at
+    if (
+        last_covering_miss_at is None
+        or last_covering_miss_at - (order.ambiguous_at or order.sent_at) < SETTLED_AFTER
+    ):
         return False
     return has_no_possible_row(order, evidence_for(tx, order, known, first_seen, bounds), bounds)
 

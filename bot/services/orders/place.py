@@ -48,10 +48,15 @@ class Buy:
     """The customer's side of a purchase, from the first button to the queued order."""
 
     def __init__(
-        self, store: Store, shelf: CatalogueCache, rules: ShopRules, clock: Clock, ids: Ids
+        self,
+        store: Store,
+        catalogue_cache: CatalogueCache,
+        rules: ShopRules,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
         self._store = store
-        self._shelf = shelf
+        self._shelf = catalogue_cache
         self._rules = rules
         self._clock = clock
         self._ids = ids
@@ -137,8 +142,10 @@ class Buy:
         return await self._quote(PurchaseRequest(customer_id, offer, destination, message_id, zone))
 
     def _available_offer(self, product_id: ProductId) -> Offer:
-        shelf, now = self._shelf, self._clock.now()
-        offer = find_offer(shelf.catalogue, product_id, self._rules, now, shelf.withheld)
+        catalogue_cache, now = self._shelf, self._clock.now()
+        offer = find_offer(
+            catalogue_cache.catalogue, product_id, self._rules, now, catalogue_cache.withheld
+        )
         require_available(offer)
         return offer
 
@@ -187,7 +194,7 @@ class Buy:
         if not is_normalised(offer.kind, destination):
             raise TokenError(TokenFault.EXPIRED)
         before = recent_purchase(tx, customer_id, offer, destination, now)
-        if before is not None and before.order_id != payload["bought_before"]:
+        if before is not None and before.order_id != payload["recent_purchase"]:
             raise RecentDuplicateOrderError
         zone = str(payload.get("zone", ""))
         wish = PurchaseRequest(customer_id, offer, destination, message_id, zone)

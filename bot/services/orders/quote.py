@@ -84,7 +84,7 @@ def create_quote(
         "product_id": product_id,
         "destination": wish.destination,
         "price": wish.offer.price,
-        "bought_before": 0 if before is None else before.order_id,
+        "recent_purchase": 0 if before is None else before.order_id,
         "is_second_today": int(is_second),
         "zone": zone,
     }

@@ -140,7 +140,7 @@ class Reconcile:
                 has_ref=True,
             )
         )
-        if due and due[0].next_look_at is not None and due[0].next_look_at <= now:
+        if due and due[0].next_check_at is not None and due[0].next_check_at <= now:
             await self._poll(due)
         watch_at = await self._store.read(
             lambda tx: tx.orders.next_due(self._rules.account, _WATCHED_STATES)
@@ -223,7 +223,7 @@ class Reconcile:
         for order_id in order_ids:
             order = require_order(tx, order_id)
             row = row_of(order, answer.rows)
-            if order.state in _WATCHED_STATES and order.next_look_at is not None:
+            if order.state in _WATCHED_STATES and order.next_check_at is not None:
                 settle.follow_refunded_row(
                     tx, self._rules, order, row_of_refunded_order(order, answer.rows), now
                 )
@@ -239,7 +239,7 @@ class Reconcile:
                 )
             elif is_list:
                 missing.append(order_id)
-                tx.orders.save(replace(order, next_look_at=now))
+                tx.orders.save(replace(order, next_check_at=now))
             else:
                 settle.record_missing_row(
                     tx, self._rules, order, now, now + self._pause(order, load, now)
@@ -328,8 +328,8 @@ class Reconcile:
             log.warning("lookup_failed", cause=str(error), orders=len(order_ids))
             await self._store.write(self._judge_without_list, order_ids, self._clock.now())
             return
-        known_for = {order_id: ages.get(order_id, timedelta(0)) for order_id in order_ids}
-        await self._store.write(self._judge_all, known_for, answer, asked, self._clock.now())
+        elapsed = {order_id: ages.get(order_id, timedelta(0)) for order_id in order_ids}
+        await self._store.write(self._judge_all, elapsed, answer, asked, self._clock.now())
 
     def _judge_without_list(
         self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime
@@ -344,7 +344,7 @@ class Reconcile:
     def _judge_all(
         self,
         tx: Transaction,
-        known_for: Mapping[OrderId, timedelta],
+        elapsed: Mapping[OrderId, timedelta],
         answer: StatusList,
         asked: QueryContext,
         now: datetime,
@@ -355,7 +355,7 @@ class Reconcile:
         the request.
         """
         first_seen = record_rows(tx, self._rules, answer, asked)
-        for order_id, age in known_for.items():
+        for order_id, age in elapsed.items():
             order = require_order(tx, order_id)
             if order.state in _SEARCHED_STATES and order.ref_id is None:
                 bounds = lookup_rules(tx, self._rules, order)
@@ -378,16 +378,16 @@ class Reconcile:
             return settle.park(tx, self._rules, order, verdict.reason, now)
         since = order.ambiguous_at or order.sent_at or now
         pause = next_lookup_delay(order.looks + 1, now - since)
-        return tx.orders.save(replace(order, looks=order.looks + 1, next_look_at=now + pause))
+        return tx.orders.save(replace(order, looks=order.looks + 1, next_check_at=now + pause))
 
     async def _seconds_to_next(
         self, states: Sequence[OrderState], *, has_ref: bool, or_at: datetime | None = None
     ) -> float | None:
         orders = await self._store.read(lambda tx: tx.orders.in_states(self._rules.account, states))
         dues = [
-            order.next_look_at
+            order.next_check_at
             for order in orders
-            if order.next_look_at is not None and (order.ref_id is not None) == has_ref
+            if order.next_check_at is not None and (order.ref_id is not None) == has_ref
         ]
         if or_at is not None:
             dues.append(or_at)

@@ -164,7 +164,7 @@ def _contested(
 
 
 def _names_another_order(
-    tx: Transaction, order: Order, row: SupplierRow, sight: FirstSeen, bounds: LookupRules
+    tx: Transaction, order: Order, row: SupplierRow, first_seen: FirstSeen, bounds: LookupRules
 ) -> bool:
     """Whether a row of this order's product and time shows the number of another order of ours."""
     if row.service_code != order.service_code or may_match(order, row):
@@ -173,9 +173,11 @@ def _names_another_order(
     return any(
         other.account == order.account
         and may_match(other, row)
-        and seen_relative_to_send(other, sight) is not SeenRelativeToSend.BEFORE
+        and seen_relative_to_send(other, first_seen) is not SeenRelativeToSend.BEFORE
         and other.sent_at is not None
-        and may_be_of_send_time(other, without_impossible_date(row, other.sent_at, sight), bounds)
+        and may_be_of_send_time(
+            other, without_impossible_date(row, other.sent_at, first_seen), bounds
+        )
         for echo in echoes
         for other in tx.orders.find(echo, _SAME_NUMBER_LIMIT)
     )
@@ -193,18 +195,22 @@ def lookup_rules(tx: Transaction, rules: ShopRules, order: Order) -> LookupRules
     )
 
 
-def record_covering_miss(order: Order, asked: QueryContext, known_for: timedelta) -> Order:
+def record_covering_miss(order: Order, asked: QueryContext, elapsed: timedelta) -> Order:
     """Record that a list which covers the send lacked the order.
 
     The miss dates from the request (`asked.at`). If the system clock was set forward since, it
-    dates from when the order became ambiguous plus `known_for`, the time on the monotonic clock.
+    dates from when the order became ambiguous plus `elapsed`, the time on the monotonic clock.
     """
     met_at = order.ambiguous_at or order.sent_at or asked.at
-    at = asked.at if has_elapsed(asked.at - met_at, known_for) else met_at + known_for
-    first = order.covered_60_at
+    at = asked.at if has_elapsed(asked.at - met_at, elapsed) else met_at + elapsed
+    first = order.first_miss_after_60s_at
     if first is None and order.sent_at and at - order.sent_at >= FIRST_MISS_AFTER:
         first = at
-    return replace(order, covered_at=max(order.covered_at or at, at), covered_60_at=first)
+    return replace(
+        order,
+        last_covering_miss_at=max(order.last_covering_miss_at or at, at),
+        first_miss_after_60s_at=first,
+    )
 
 
 def is_other_product(order: Order, row: SupplierRow) -> bool:

@@ -79,13 +79,13 @@ class Send:
         self,
         store: Store,
         supplier: Supplier,
-        shelf: CatalogueCache,
+        catalogue_cache: CatalogueCache,
         rules: ShopRules,
         clock: Clock,
     ) -> None:
         self._store = store
         self._supplier = supplier
-        self._shelf = shelf
+        self._shelf = catalogue_cache
         self._rules = rules
         self._clock = clock
         self._failures = 0

@@ -64,9 +64,9 @@ def cancel(tx: Transaction, order: Order, reason: CancelReason, now: datetime) -
 
 
 def accept(
-    tx: Transaction, order: Order, ref_id: str, now: datetime, next_look_at: datetime
+    tx: Transaction, order: Order, ref_id: str, now: datetime, next_check_at: datetime
 ) -> Order:
-    """Make an order `accepted` with its ref_id; it is polled from `next_look_at` on.
+    """Make an order `accepted` with its ref_id; it is polled from `next_check_at` on.
 
     Raises `DuplicateError` when another order has claimed the ref_id.
     """
@@ -81,7 +81,7 @@ def accept(
         announced_at=None,
         accepted_at=now,
         row_seen_at=now,
-        next_look_at=next_look_at,
+        next_check_at=next_check_at,
     )
     enqueue.notify_order(tx, accepted, now)
     return accepted
@@ -134,7 +134,7 @@ def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order
     is followed for a day, because the goods may still arrive.
     """
     watch_at = None if order.ref_id is None else now + WATCHED_AFTER
-    ended = transition(tx, order, Refunded(), ended_at=now, next_look_at=watch_at)
+    ended = transition(tx, order, Refunded(), ended_at=now, next_check_at=watch_at)
     _resolve_hold(tx, ended, Phase.VOID, now, actor_id)
     enqueue.notify_order(tx, ended, now)
     return ended
@@ -163,7 +163,7 @@ def park(
         park_reason=reason,
         parked_at=now,
         announced_at=now,
-        next_look_at=now + timedelta(seconds=60),
+        next_check_at=now + timedelta(seconds=60),
         **changes,
     )
     enqueue.notify_order(tx, parked, now)
@@ -202,7 +202,7 @@ def apply_row(
     order: Order,
     row: SupplierRow,
     now: datetime,
-    next_look_at: datetime,
+    next_check_at: datetime,
 ) -> Order:
     """Apply the order's own row; the order is accepted, or parked with its ref_id.
 
@@ -212,7 +212,9 @@ def apply_row(
     """
     order = _note_cost(tx, rules, order, row.cost, now)
     status = rules.profile.status_of(row.status_word)
-    order = replace(order, status_word=row.status_word, row_seen_at=now, next_look_at=next_look_at)
+    order = replace(
+        order, status_word=row.status_word, row_seen_at=now, next_check_at=next_check_at
+    )
     if status is SupplierStatus.SUCCEEDED:
         return _succeed(tx, order, row, now)
     if status is SupplierStatus.FAILED:
@@ -236,18 +238,18 @@ def apply_row(
 
 
 def record_missing_row(
-    tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_look_at: datetime
+    tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_check_at: datetime
 ) -> Order:
     """Record that the row of an accepted order was not found; park the order when it is overdue.
 
     It is overdue after 10 minutes without its row, or 24 hours without a final status.
     """
-    order = replace(order, next_look_at=next_look_at)
+    order = replace(order, next_check_at=next_check_at)
     return park_or_keep(tx, rules, order, park_reason_if_overdue(order, now), now)
 
 
 def release_ref_id(
-    tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_look_at: datetime
+    tx: Transaction, rules: ShopRules, order: Order, now: datetime, next_check_at: datetime
 ) -> Order:
     """Take the ref_id from an order, because its row shows that it belongs to another order.
 
@@ -260,14 +262,14 @@ def release_ref_id(
         ref_id=None,
         suspect_ref_id=order.ref_id,
         park_reason=ParkReason.FOREIGN_REPLY,
-        next_look_at=now,
+        next_check_at=now,
     )
     if order.state.is_unresolved:
         return tx.orders.save(freed)
     if not _is_only_unresolved(tx, order):
-        return tx.orders.save(replace(order, next_look_at=next_look_at))
+        return tx.orders.save(replace(order, next_check_at=next_check_at))
     parked = park(tx, rules, freed, ParkReason.FOREIGN_REPLY, now)
-    return tx.orders.save(replace(parked, next_look_at=now))
+    return tx.orders.save(replace(parked, next_check_at=now))
 
 
 def follow_refunded_row(
@@ -282,7 +284,7 @@ def follow_refunded_row(
         cost = order.supplier_cost or plausible_cost(rules, row.cost) or order.cost
         note_late_success(tx, rules, order, row.ref_id, cost, now)
     is_over = status.is_final or now - (order.ended_at or now) >= WATCHED_FOR
-    return tx.orders.save(replace(order, next_look_at=None if is_over else now + WATCHED_EVERY))
+    return tx.orders.save(replace(order, next_check_at=None if is_over else now + WATCHED_EVERY))
 
 
 def note_late_success(
@@ -303,7 +305,7 @@ def note_late_success(
 
 
 def _final_fields(now: datetime) -> dict[str, Any]:
-    return {"ended_at": now, "next_look_at": None}
+    return {"ended_at": now, "next_check_at": None}
 
 
 def _void_hold(tx: Transaction, order: Order, now: datetime) -> None:

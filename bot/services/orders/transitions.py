@@ -41,7 +41,7 @@ def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetim
         OutcomeUnknown(),
         ambiguous_at=now,
         looks=0,
-        next_look_at=now + FIRST_LOOKUP_AFTER,
+        next_check_at=now + FIRST_LOOKUP_AFTER,
     )
     enqueue.notify_order(tx, ambiguous, now)
     count_unanswered(tx, rules, ambiguous, now)

@@ -30,7 +30,7 @@ CAPS = {
     "services": MAX_SERVICES_BYTES,
 }
 OUTCOMES = {"order": "SupplierOutcomeUnknownError"}
-READ_OUTCOME = "SupplierTooMuchError"
+READ_OUTCOME = "SupplierReplyTooLargeError"
 LARGEST_SHARE = 1.5
 """A growing buffer allocates more than it holds."""
 

@@ -157,7 +157,7 @@ async def test_a_service_list_never_empties_the_catalogue(tmp_path: Path) -> Non
             panel.wire.read_body = spoilt(rng, {"status": True, "data": services})
             with suppress(SupplierError):
                 await panel.shop.refresh.refresh()
-            catalogue = panel.shop.shelf.catalogue
+            catalogue = panel.shop.catalogue_cache.catalogue
             assert catalogue is not None
             assert len(catalogue) > 0
             panel.wire.read_body = spoilt(rng, profile_reply)
@@ -179,7 +179,7 @@ async def test_a_list_with_an_odd_row_is_no_covering_miss(tmp_path: Path, odd: b
         panel.wire.read_body = body
         await panel.shop.look_for(700)
         order = await panel.shop.get(order.order_id)
-        assert (order.state, order.covered_at) == (OrderState.PARKED, None)
+        assert (order.state, order.last_covering_miss_at) == (OrderState.PARKED, None)
         with pytest.raises(RefundUncertainError):
             await panel.shop.admin.refund(ADMIN, order.order_id)
         await assert_money(panel, order)
@@ -206,7 +206,7 @@ async def test_a_first_list_with_an_odd_row_is_used(tmp_path: Path, odd: bytes) 
            "category": {"type": "pulsa-reguler", "main": "TELKOMSEL", "sub": "Umum"}}  # fmt: skip
     async with panels(tmp_path) as shops, shops.one() as panel:
         body = b'{"status": true, "data": [%b, %b]}' % (odd, as_body(row))
-        panel.shop.shelf.catalogue = None
+        panel.shop.catalogue_cache.catalogue = None
         panel.wire.read_body = body
         assert await panel.shop.refresh.refresh()
         stored = await panel.shop.store.read(lambda tx: tx.catalogue.load())

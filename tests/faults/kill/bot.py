@@ -26,8 +26,8 @@ def main(name: str) -> int:
     """Run the bot with the settings of the environment until the point or a signal."""
     patch = pytest.MonkeyPatch()
     make_mortal(Point.named(name), patch)
-    patch.setattr(bot.services.orders.transitions, "FIRST_LOOK_AFTER", SOON)
-    patch.setattr(bot.domain.lookup_schedule, "FIRST_LOOKS", (SOON,))
+    patch.setattr(bot.services.orders.transitions, "FIRST_LOOKUP_AFTER", SOON)
+    patch.setattr(bot.domain.lookup_schedule, "FIRST_LOOKUPS", (SOON,))
     patch.setattr(bot.domain.lookup_schedule, "LOOK_EVERY", SOON)
     return asyncio.run(bot.app.serve_until_signalled(load_settings(env_file=None)))
 

@@ -114,7 +114,7 @@ class _ResendsAfterMiss(Reconcile):
     ) -> Order:
         if verdict.kind is LookupDecisionKind.MISS and order.state is OrderState.AMBIGUOUS:
             return tx.orders.save(
-                replace(order, state=OrderState.QUEUED, ambiguous_at=None, next_look_at=None)
+                replace(order, state=OrderState.QUEUED, ambiguous_at=None, next_check_at=None)
             )
         return super()._apply_verdict(tx, order, verdict, now)
 

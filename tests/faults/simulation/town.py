@@ -108,9 +108,9 @@ class Town:
 
     def product(self, code: str) -> ProductId:
         """Return the id of a product by its code; 0 if the catalogue does not have it."""
-        if self._shop is None or self._shop.shelf.catalogue is None:
+        if self._shop is None or self._shop.catalogue_cache.catalogue is None:
             return ProductId(0)
-        product = self._shop.shelf.catalogue.by_code(code)
+        product = self._shop.catalogue_cache.catalogue.by_code(code)
         return ProductId(0) if product is None else product.product_id
 
     # --- the shop's life and death ---

@@ -295,7 +295,7 @@ async def test_a_page_out_of_range_shows_the_nearest(counter: Counter, page: int
 
 async def test_without_a_catalogue_the_shop_says_so(counter: Counter) -> None:
     await counter.say("/start")
-    counter.shop.shelf.catalogue = None
+    counter.shop.catalogue_cache.catalogue = None
     answer = await counter.press("Belanja")
     assert "sedang diperbarui" in answer.text
     await counter.say("/beli")

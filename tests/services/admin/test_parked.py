@@ -124,7 +124,7 @@ async def test_a_refund_voids_the_hold_and_notifies_the_customer(shop: Shop) -> 
     parked = await shop.parked()
     await shop.told()
     order = await shop.admin.refund(ADMIN, parked.order_id)
-    assert (order.state, order.next_look_at) == (OrderState.FAILED, None)
+    assert (order.state, order.next_check_at) == (OrderState.FAILED, None)
     assert shop.supplier.reads[-1] == "list reconcile"
     assert (await shop.wallet()).available == 100_000
     (void, *_) = await shop.wallets.transfers(ANNI, 1)

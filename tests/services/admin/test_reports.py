@@ -87,7 +87,7 @@ async def test_the_overview_with_lost_orders_unclaimed_row_pause_and_breaker(sho
 
 
 async def test_the_overview_before_the_first_catalogue(shop: Shop) -> None:
-    shop.shelf = CatalogueCache()
+    shop.catalogue_cache = CatalogueCache()
     shop.build()
     overview = await shop.admin.overview(ADMIN)
     assert (overview.catalogue_size, overview.catalogue_fetched_at) == (0, None)

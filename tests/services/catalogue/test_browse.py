@@ -112,7 +112,7 @@ async def test_an_unknown_category_is_reported_as_gone(shop: Shop) -> None:
 
 
 async def test_before_the_first_list_nothing_is_on_sale(shop: Shop) -> None:
-    shop.shelf = CatalogueCache()
+    shop.catalogue_cache = CatalogueCache()
     shop.build()
     assert shop.browse.fetched_at is None
     with pytest.raises(ProductUnavailableError):
@@ -123,7 +123,7 @@ async def test_before_the_first_list_nothing_is_on_sale(shop: Shop) -> None:
 
 async def test_the_stored_catalogue_is_loaded_at_start(shop: Shop) -> None:
     product_id = shop.product("SM20")
-    shop.shelf = CatalogueCache()
+    shop.catalogue_cache = CatalogueCache()
     shop.build()
     assert await shop.refresh.load() == 8
     assert shop.product("SM20") == product_id

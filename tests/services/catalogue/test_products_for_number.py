@@ -90,6 +90,6 @@ async def test_a_meter_is_offered_tokens_of_the_only_brand(shop: Shop) -> None:
 
 async def test_without_a_catalogue_nothing_is_offered(shop: Shop) -> None:
     number = known("81234567890", shop)
-    shop.shelf.catalogue = None
+    shop.catalogue_cache.catalogue = None
     for fitting in (shop.fit.phone(number), shop.fit.meter(number)):
         assert shown(fitting) == []

@@ -187,7 +187,7 @@ async def test_an_unknown_product_takes_no_request(shop: Shop) -> None:
 
 async def test_without_a_catalogue_nothing_is_notified(shop: Shop) -> None:
     await ask(shop)
-    shop.shelf.catalogue = None
+    shop.catalogue_cache.catalogue = None
     assert await shop.restock.step() is None
 
 

@@ -405,7 +405,7 @@ def test_named_returns_only_words_for_a_brand_type_or_size(text: str, names: str
 async def test_words_beside_a_number_name_nothing_without_a_catalogue(shop: Shop) -> None:
     number = parse_number("gopay 081234567890", shop.rules.profile.prefixes)
     assert number is not None
-    shop.shelf.catalogue = None
+    shop.catalogue_cache.catalogue = None
     assert shop.search.beside("gopay 081234567890", number) is None
 
 
@@ -424,9 +424,9 @@ async def test_the_index_is_rebuilt_with_each_catalogue(shop: Shop) -> None:
 
 
 async def test_without_a_catalogue_nothing_is_found(shop: Shop) -> None:
-    shop.shelf.catalogue = None
+    shop.catalogue_cache.catalogue = None
     assert shop.search.find("telkomsel") == []
-    assert Search(shop.shelf, shop_rules(), shop.clock).find("telkomsel") == []
+    assert Search(shop.catalogue_cache, shop_rules(), shop.clock).find("telkomsel") == []
     assert near("", []) == []
 
 
@@ -494,11 +494,11 @@ def test_a_word_cut_by_the_length_limit_is_not_searched(word: str) -> None:
 def test_offers_are_built_only_for_the_results_shown(shop: Shop) -> None:
     known = shop_rules().profile
     profile = CountingProfile(**{one.name: getattr(known, one.name) for one in fields(known)})
-    shelf = CatalogueCache()
+    catalogue_cache = CatalogueCache()
     ids = [Category(CategoryId(n), CategoryId(n - 1) if n > 1 else None, "x") for n in (1, 2, 3)]
     listed = [replace(one, sub_id=CategoryId(3)) for one in products()]
-    shelf.put(Catalogue(listed, ids, shop.clock.now()), {})
-    search = Search(shelf, replace(shop_rules(), profile=profile), shop.clock)
+    catalogue_cache.put(Catalogue(listed, ids, shop.clock.now()), {})
+    search = Search(catalogue_cache, replace(shop_rules(), profile=profile), shop.clock)
     found = search.search("pulsa")
     assert found.count > 300
     assert len(found.offers) == CountingProfile.made == MOST_FOUND

@@ -186,7 +186,7 @@ async def test_a_misdated_row_does_not_make_a_list_cover_the_send(
     await shop.look_for(700)
     found = await shop.get(lost.order_id)
     assert found.state is OrderState.PARKED
-    assert found.covered_at is None
+    assert found.last_covering_miss_at is None
     with pytest.raises(RefundUncertainError):
         await shop.admin.refund(ADMIN, lost.order_id)
 

@@ -150,7 +150,7 @@ async def test_an_open_breaker_reads_the_list_at_most_every_15_seconds(
     orders = await lose(shop, 3)
     await shop.look_for(65)
     for order in orders:
-        assert (await shop.get(order.order_id)).next_look_at is not None
+        assert (await shop.get(order.order_id)).next_check_at is not None
     reads = len(shop.supplier.reads)
     began = shop.clock.now()
     for _ in range(45):

@@ -54,7 +54,7 @@ async def two_spellings_lost(shop: Shop) -> tuple[Order, Order]:
     second = await lost_abroad(shop, BUDI, LOCAL)
     await shop.store.write(
         lambda tx: tx.orders.save(
-            replace(first, state=OrderState.AMBIGUOUS, ref_id=None, next_look_at=second.sent_at)
+            replace(first, state=OrderState.AMBIGUOUS, ref_id=None, next_check_at=second.sent_at)
         )
     )
     return await shop.get(first.order_id), second

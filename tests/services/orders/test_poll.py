@@ -59,7 +59,7 @@ async def test_success_posts_the_hold_books_the_cost_and_notifies(shop: Shop) ->
     await poll_for(shop, 5)
     done = await shop.get(order.order_id)
     assert (done.state, done.voucher, done.note) == (OrderState.SUCCEEDED, "1111-2222", "SN 5")
-    assert (done.next_look_at, done.ended_at) == (None, shop.clock.now())
+    assert (done.next_check_at, done.ended_at) == (None, shop.clock.now())
     assert (await shop.wallet()).balance == 100_000 - PRICE
     revenue = await shop.store.read(lambda tx: tx.ledger.account(REVENUE))
     cost = await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_COST))
@@ -209,7 +209,7 @@ async def test_a_failed_list_read_postpones_all_its_orders(shop: Shop) -> None:
     shop.clock.advance(5)
     assert await shop.reconcile.poll() == pytest.approx(5)
     for order in orders:
-        due_at = (await shop.get(order.order_id)).next_look_at
+        due_at = (await shop.get(order.order_id)).next_check_at
         assert due_at == shop.clock.now() + timedelta(seconds=5)
 
 

@@ -162,7 +162,7 @@ async def test_repeated_starts_write_nothing_while_all_wait(shop: Shop) -> None:
     await crowd(shop, 250)
     shop.clock.advance(6)
     torn = TornStore(shop.store)
-    shop.send = Send(torn, shop.supplier, shop.shelf, shop.rules, shop.clock)
+    shop.send = Send(torn, shop.supplier, shop.catalogue_cache, shop.rules, shop.clock)
     await settled(shop)
     torn.refuse_writes(1)
     assert (await shop.wait()).seconds == 894

@@ -193,7 +193,7 @@ async def test_a_list_ordered_by_change_does_not_cover_for_a_day(
     last_changed_first(shop, order)
     await shop.look_for(500)
     parked = await shop.get(order.order_id)
-    assert (parked.park_reason, parked.covered_at) == (ParkReason.UNKNOWN, None)
+    assert (parked.park_reason, parked.last_covering_miss_at) == (ParkReason.UNKNOWN, None)
     shop.clock.advance(hours * 3_600)
     shop.supplier.rows.sort(key=lambda row: row.created_at or shop.clock.now(), reverse=True)
     await shop.recon.step()

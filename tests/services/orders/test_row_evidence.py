@@ -145,7 +145,7 @@ async def test_a_covering_miss_is_dated_by_the_request(shop: Shop) -> None:
     held.released.set()
     await looking
     missed = await shop.get(order.order_id)
-    assert (missed.covered_at, missed.covered_60_at) == (asked_at, None)
+    assert (missed.last_covering_miss_at, missed.first_miss_after_60s_at) == (asked_at, None)
 
 
 # --- the supplier's clock ---
@@ -312,7 +312,7 @@ async def test_a_row_of_another_meter_is_not_claimed(shop: Shop, meter: str, oth
     shop.supplier.shows(shop.row(order, "other", destination=other))
     await shop.look_for(40)
     lost = await shop.get(order.order_id)
-    assert (lost.state, lost.covered_at) == (OrderState.AMBIGUOUS, None)
+    assert (lost.state, lost.last_covering_miss_at) == (OrderState.AMBIGUOUS, None)
     shop.supplier.shows(shop.row(order, "mine", destination=f"2.{meter}"))
     await shop.look_for(60)
     assert (await shop.get(order.order_id)).ref_id == "mine"

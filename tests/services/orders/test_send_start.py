@@ -274,7 +274,7 @@ async def test_twelve_sends_after_a_sending_order_stop_sending(shop: Shop) -> No
 async def test_repeated_starts_write_nothing_during_the_gap(shop: Shop) -> None:
     """Every write wakes the sender, so a write of its own would wake it again."""
     torn = TornStore(shop.store)
-    shop.send = Send(torn, shop.supplier, shop.shelf, shop.rules, shop.clock)
+    shop.send = Send(torn, shop.supplier, shop.catalogue_cache, shop.rules, shop.clock)
     first = await shop.queue()
     await shop.queue(number="081299999999")
     await shop.send_next(shop.reply(first))

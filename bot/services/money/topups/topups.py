@@ -81,7 +81,7 @@ class CustomerTopUps:
 
         It replaces the customer's open top-up, which is cancelled. Raises `DuplicateError` when
         the `request_key` was used, `TooManyTopUpsError` at the daily limit or the limit of
-        reserved totals, `AmountsTakenError` when every code of the amount is taken.
+        reserved totals, `NoFreeAmountError` when every code of the amount is taken.
         """
         now = self._clock.now()
 
