@@ -78,20 +78,20 @@ DATABASE_LOST = 70
 """The exit code after which the supervisor starts the bot again (sysexits: EX_SOFTWARE)."""
 CANNOT_START = 1
 CALL_GRACE_SECONDS = 5.0
-"""How much longer than its own time limit a running order call is waited for at the end."""
+"""How long to wait for a running order call at shutdown, beyond the call's own timeout."""
 FLUSH_SECONDS = 10.0
-"""How long the outbox may take to empty at the end; what is left goes out at the next start."""
+"""How long to deliver notices at shutdown; the rest is delivered after the next start."""
 SICK_AFTER_FAILURES = 5
-"""A worker whose steps failed so often in a row makes the bot unwell."""
+"""/health reports a worker as failing after this many failed steps in a row."""
 
 
 def die() -> None:
-    """End the process at once: what Telegram was not told, it delivers again."""
+    """End the process at once: Telegram delivers unconfirmed updates again."""
     os._exit(DATABASE_LOST)
 
 
 class Konter:
-    """The running shop: everything that was built, from `start` to `stop`."""
+    """The running shop: owns every object, and starts and stops them."""
 
     def __init__(
         self,
@@ -215,7 +215,9 @@ class Konter:
         ]
 
     async def start(self) -> None:
-        """Take up what the last run left, then let everything run; waits for nobody outside.
+        """Recover the work that the last run left, then start everything.
+
+        Does not wait for Telegram or the supplier.
 
         Raises `CannotListenError` when a web server's port is taken, `StrandedOrdersError` when
         orders of another supplier account are open.
@@ -223,8 +225,8 @@ class Konter:
         await self.store.read(require_own_orders, self.rules.account)
         await self.store.write(apply_credit_limits, self.rules)
         products = await self.refresh.load()
-        orphans = await self.reconcile.recover()
-        log.info("shop opens", products=products, orders_in_doubt=orphans)
+        interrupted = await self.reconcile.recover()
+        log.info("shop_started", products=products, interrupted_orders=interrupted)
         for server in self.web:
             await server.start()
         self.store.set_loops(self._woken)
@@ -233,8 +235,8 @@ class Konter:
         await self.intake.start()
 
     async def stop(self) -> None:
-        """Take nothing more in, end the running order calls, empty the outbox."""
-        log.info("shop closes: an order call under way is waited for")
+        """Stop receiving updates, finish running order calls, and deliver the outbox."""
+        log.info("shop_stopping")
         await self.intake.stop()
         for server in self.web:
             await server.stop()
@@ -250,42 +252,44 @@ class Konter:
         await self._flush()
 
     def look_again(self) -> None:
-        """Let every worker see at once what is due: the clock was set forward."""
+        """Wake every worker, because the clock was set forward."""
         for loop in self.workers.values():
             loop.look_again()
 
     async def close(self) -> None:
-        """Close the connections to Telegram; nothing can be sent any more."""
+        """Close the connections to Telegram; nothing can be sent afterwards."""
         await self.intake.close()
 
     async def _flush(self) -> None:
         try:
             await self.deliver.finish(FLUSH_SECONDS)
         except TimeoutError:
-            log.warning("messages are left for the next start")
+            log.warning("outbox_not_empty_at_stop")
         except StoreError as error:
-            log.warning("messages are left for the next start", cause=str(error))
+            log.warning("outbox_not_empty_at_stop", cause=str(error))
 
     async def health(self) -> Health:
-        """Tell whether the database answers and the workers work."""
-        sick = [loop.name for loop in self._woken if loop.failures >= SICK_AFTER_FAILURES]
+        """Return whether the database answers and no worker keeps failing, with details."""
+        failing = [loop.name for loop in self._woken if loop.failures >= SICK_AFTER_FAILURES]
         try:
             await self.store.read(lambda tx: tx.conditions.all())
         except StoreError:
             return Health(is_healthy=False, details={"database": "unavailable"})
         return Health(
-            is_healthy=not sick,
+            is_healthy=not failing,
             details={
                 "database": "ok",
                 "telegram": "connected" if self.intake.is_connected else "away",
-                "workers": "failing: " + ", ".join(sick) if sick else "ok",
-                "products": self.catalogue_cache.size,
+                "workers": "failing: " + ", ".join(failing) if failing else "ok",
+                "products": 0
+                if self.catalogue_cache.catalogue is None
+                else len(self.catalogue_cache.catalogue),
                 "catalogue_age_seconds": self._catalogue_age_seconds(),
             },
         )
 
     async def figures(self) -> Figures:
-        """Return the figures of this moment; raises `StoreUnavailableError`."""
+        """Return the current metrics; raises `StoreUnavailableError`."""
 
         def read(tx: Transaction) -> tuple[dict[str, int], int]:
             counts = tx.orders.counts_by_state()
@@ -298,7 +302,9 @@ class Konter:
             inbox_backlog=self.intake.backlog,
             supplier_calls=self.supplier.calls,
             worker_failures={loop.name: loop.failures for loop in self._woken},
-            catalogue_size=self.catalogue_cache.size,
+            catalogue_size=0
+            if self.catalogue_cache.catalogue is None
+            else len(self.catalogue_cache.catalogue),
             catalogue_age_seconds=self._catalogue_age_seconds(),
             rows_skipped={
                 "services": self.supplier_health.services_skipped,
@@ -320,19 +326,18 @@ def _webhook(settings: Settings) -> Webhook | None:
 
 @asynccontextmanager
 async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Konter]:
-    """Open the database and build the shop on it; closed in reverse.
+    """Open the database and build the shop on it; everything is closed in reverse order.
 
-    Without a `clock` the shop goes by the machine's.
-
-    Raises `ProfileError` and `StoreError`.
+    Without a `clock` the machine's clock is used. A failed backup before a migration is recorded
+    and does not stop the start. Raises `ProfileError` and `StoreError`.
     """
     profile = load_profile(settings.supplier_profile)
     tighten(settings.backup_folder)
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         failures: list[BackupError] = []
-        keep = partial(_keep_old, settings, clock, failures)
-        database = await SqlStore.open(settings.database_path, before_migrating=keep)
+        back_up_first = partial(_back_up_before_migration, settings, clock, failures)
+        database = await SqlStore.open(settings.database_path, before_migrating=back_up_first)
         stack.push_async_callback(database.close)
         supplier = await stack.enter_async_context(open_supplier(settings, profile))
         konter = Konter(settings, profile, database, supplier, clock)
@@ -342,8 +347,10 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
         yield konter
 
 
-def _keep_old(settings: Settings, clock: Clock, failures: list[BackupError], version: int) -> None:
-    """Copy a database of an older Konter before it is brought up to date, if that can be done."""
+def _back_up_before_migration(
+    settings: Settings, clock: Clock, failures: list[BackupError], version: int
+) -> None:
+    """Back up a database before it is migrated; a failure is added to `failures`."""
     path, now = settings.database_path, clock.now()
     target = settings.backup_folder / name_of(path, now, f"-before-v{version + 1}")
     try:
@@ -359,13 +366,14 @@ async def serve_until_signalled(
 ) -> int:
     """Run the bot until SIGTERM or SIGINT; return the exit code.
 
-    Without a `clock` it goes by the machine's; `on_start` is called with the running shop.
+    Without a `clock` the machine's clock is used. `on_start` is called with the started shop.
     """
     set_up_logging(settings)
     if not settings.admin_ids:
-        log.warning("ADMIN_IDS is empty: nobody hears alerts. /start shows everyone their id")
+        hint = "ADMIN_IDS is empty, so nobody gets alerts; /start shows everyone their id"
+        log.warning("no_admins", hint=hint)
     for warning in startup_warnings(settings):
-        log.warning(warning)
+        log.warning("setting_warning", hint=warning)
     signalled = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, signalled.set)
@@ -377,24 +385,23 @@ async def serve_until_signalled(
             await konter.stop()
     except ProfileError as error:
         for problem in error.problems:
-            log.critical("SUPPLIER_PROFILE cannot be used", problem=problem)
+            log.critical("supplier_profile_invalid", setting="SUPPLIER_PROFILE", problem=problem)
         return CANNOT_START
     except StoreError as error:
-        log.critical(
-            "the database cannot be used", file=str(settings.database_path), why=str(error)
-        )
+        path = str(settings.database_path)
+        log.critical("database_unusable", file=path, cause=str(error))
         return CANNOT_START
     except StrandedOrdersError as error:
-        log.critical("OSIMESA_USER_ID was changed too early", why=str(error))
+        log.critical("orders_of_other_account", setting="OSIMESA_USER_ID", cause=str(error))
         return CANNOT_START
     except CannotListenError as error:
         log.critical(
-            "the web server cannot listen: look at HTTP_HOST and HTTP_PORT (0: none), or at "
-            "METRICS_HOST and METRICS_PORT",
+            "web_server_cannot_listen",
             host=error.host,
             port=error.port,
-            why=error.strerror,
+            cause=error.strerror,
+            hint="check HTTP_HOST and HTTP_PORT (0: none), or METRICS_HOST and METRICS_PORT",
         )
         return CANNOT_START
-    log.info("shop is closed")
+    log.info("shop_stopped")
     return 0

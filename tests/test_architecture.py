@@ -1,4 +1,4 @@
-"""Rules of the house that no linter knows, and the contracts of import-linter."""
+"""Rules of the code base that the linters cannot check, and import-linter's contracts."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -15,15 +15,14 @@ VAGUE_NAMES = {"utils", "helpers", "common", "manager", "base", "misc"}
 LONGEST_MODULE_LINES = 400
 LONGEST_FUNCTION_LINES = 50
 LONGEST_CHAIN_IMPORTS = 7
-# What may be longer, each with the reason. The list is kept short: an entry that is not needed
-# any more fails its test.
+# Exceptions to these limits, with the reason. An entry that is no longer needed fails its test.
 LONG_MODULES: dict[str, str] = {
-    "bot/domain/errors.py": "the whole tree of errors, on one page: data, not logic",
+    "bot/domain/errors.py": "the whole tree of errors in one place: data, not logic",
 }
 LONG_FUNCTIONS: dict[str, str] = {}
 
-# A rule is told the time and its ids; the composition root alone asks for them.
-CLOCK_AND_CHANCE = {
+# Rules get the time and ids as arguments; only the composition root calls these functions.
+IMPURE_CALLS = {
     "datetime.now",
     "datetime.today",
     "datetime.utcnow",
@@ -34,7 +33,7 @@ CLOCK_AND_CHANCE = {
     "os.urandom",
     "uuid.uuid4",
 }
-CHANCE_MODULES = {"random", "secrets"}
+RANDOM_MODULES = {"random", "secrets"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -47,12 +46,12 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def shown(path: Path) -> str:
+def relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
 def functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function]]:
-    """Every function with its dotted name inside the module."""
+    """Yield every function with its dotted name inside the module."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, Function):
             yield f"{prefix}{node.name}", node
@@ -61,7 +60,7 @@ def functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function]]
 
 
 def dotted(node: ast.expr) -> str:
-    """`a.b.c` of an attribute, or the empty text for anything else."""
+    """Return `a.b.c` for an attribute, or "" for any other expression."""
     match node:
         case ast.Name(id=name):
             return name
@@ -72,63 +71,61 @@ def dotted(node: ast.expr) -> str:
 
 
 def impurities(tree: ast.AST) -> Iterator[str]:
-    """Where the code asks for the time or for chance instead of being told."""
+    """Yield each use of the clock or of randomness, with its line."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Attribute):
             continue
         name = dotted(node)
         last_two = ".".join(name.split(".")[-2:])
-        if last_two in CLOCK_AND_CHANCE or name.split(".")[0] in CHANCE_MODULES:
+        if last_two in IMPURE_CALLS or name.split(".")[0] in RANDOM_MODULES:
             yield f"line {node.lineno}: {name}"
 
 
 def test_every_import_contract_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
-    """The arrows between the packages are those of the design."""
     status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
     assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
 
 
-def test_modules_are_named_for_what_they_hold() -> None:
-    """A name that fits everything collects everything."""
+def test_no_module_has_a_vague_name() -> None:
+    """Unrelated code collects in a module whose name fits everything."""
     vague = [
-        shown(path)
+        relative(path)
         for path in modules(*SOURCES, "tests")
         if VAGUE_NAMES & set(path.stem.split("_"))
     ]
     assert vague == []
 
 
-def test_every_module_says_what_it_is_for() -> None:
-    """The first line of a module tells a newcomer whether to read on."""
-    silent = [
-        shown(path)
+def test_every_module_has_a_docstring() -> None:
+    missing = [
+        relative(path)
         for path in modules(*SOURCES, "tests")
         if not ast.get_docstring(parsed(path)) and path.name != "__init__.py"
     ]
-    assert silent == []
+    assert missing == []
 
 
 def test_importing_the_bot_package_imports_nothing() -> None:
-    """The packages import one another, so only an empty `bot/__init__.py` keeps out of cycles."""
+    """The packages in `bot` import one another, so code in `bot/__init__.py` would cause cycles."""
     assert (ROOT / "bot" / "__init__.py").read_text(encoding="utf-8") == ""
 
 
 def imports_within(package: str) -> dict[str, set[str]]:
-    """The modules of a package that each of its modules imports, by dotted name."""
-    names = {shown(path)[:-3].replace("/", "."): path for path in modules(package)}
+    """Return the modules of a package that each of its modules imports, by dotted name."""
+    names = {relative(path)[:-3].replace("/", "."): path for path in modules(package)}
     graph: dict[str, set[str]] = {}
     for name, path in names.items():
         found = set()
         for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ImportFrom) and node.module:
-                inner = {f"{node.module}.{alias.name}" for alias in node.names} & names.keys()
-                found |= inner or ({node.module} & names.keys())
+                inside = {f"{node.module}.{alias.name}" for alias in node.names} & names.keys()
+                found |= inside or ({node.module} & names.keys())
         graph[name] = found - {name}
     return graph
 
 
 def longest_chain(graph: dict[str, set[str]]) -> list[str]:
-    """The longest chain of imports, from its first module to its last."""
+    """Return the longest chain of imports, from its first module to its last."""
 
     @cache
     def below(name: str) -> tuple[str, ...]:
@@ -143,7 +140,7 @@ def longest_chain(graph: dict[str, set[str]]) -> list[str]:
 
 
 def test_no_import_chain_in_handlers_is_longer_than_seven() -> None:
-    """A reader who follows a button press from the registry down opens few files."""
+    """A reader who follows a button press down from the registry has to open few files."""
     chain = longest_chain(imports_within("handlers"))
     assert len(chain) - 1 <= LONGEST_CHAIN_IMPORTS, " > ".join(chain)
 
@@ -153,20 +150,18 @@ def test_the_longest_chain_is_found() -> None:
     assert longest_chain(graph) == ["a", "b", "c"]
 
 
-def test_modules_are_short() -> None:
-    """What is longer than 400 lines holds two things, or stands on the list with its reason."""
+def test_no_module_is_longer_than_400_lines() -> None:
     long = {
-        shown(path)
+        relative(path)
         for path in modules(*SOURCES)
         if len(path.read_text(encoding="utf-8").splitlines()) > LONGEST_MODULE_LINES
     }
     assert long == set(LONG_MODULES)
 
 
-def test_functions_are_short() -> None:
-    """What is longer than 50 lines does two things, or stands on the list with its reason."""
+def test_no_function_is_longer_than_50_lines() -> None:
     long = {
-        f"{shown(path)}: {name}"
+        f"{relative(path)}: {name}"
         for path in modules(*SOURCES)
         for name, function in functions(parsed(path))
         if (function.end_lineno or 0) - function.lineno + 1 > LONGEST_FUNCTION_LINES
@@ -174,10 +169,10 @@ def test_functions_are_short() -> None:
     assert long == set(LONG_FUNCTIONS)
 
 
-def test_rules_and_use_cases_are_told_the_time() -> None:
-    """A rule that asks the clock fails at midnight, and one that asks chance cannot be tested."""
+def test_domain_and_services_use_no_clock_and_no_randomness() -> None:
+    """Tests of a rule that reads the clock fail at midnight; a random rule cannot be tested."""
     found = [
-        f"{shown(path)}, {impurity}"
+        f"{relative(path)}, {impurity}"
         for path in modules("bot/domain", "bot/services")
         for impurity in impurities(parsed(path))
     ]
@@ -194,11 +189,9 @@ def test_rules_and_use_cases_are_told_the_time() -> None:
         "import uuid\nuuid.uuid4().hex",
     ],
 )
-def test_the_search_for_clocks_finds_them(code: str) -> None:
-    """The rule above can fail."""
+def test_uses_of_clock_and_randomness_are_found(code: str) -> None:
     assert len(list(impurities(ast.parse(code)))) == 1
 
 
-def test_the_search_for_clocks_leaves_the_rest_alone() -> None:
-    """A clock that is passed in is the right way."""
+def test_a_clock_that_is_passed_in_is_allowed() -> None:
     assert list(impurities(ast.parse("clock.now()\nself.clock.now()\ndatetime.min"))) == []

@@ -1,6 +1,6 @@
 """The settings of the bot, from the environment and `.env`.
 
-One module per area holds its settings; `wiring` builds objects from them.
+Each area has a module with its settings; `wiring` builds objects from them.
 """
 
 from bot.config.loading import ENV_FILE, SettingsError, load_database_settings, load_settings

@@ -20,8 +20,10 @@ from bot.sandbox.page.view import View
 from bot.sandbox.seed import give_money
 
 PORTS_TRIED = 20
+"""How many ports are tried, from the one that was asked for."""
 LAST_PORT = 65_535
 FIRST_POLL_SECONDS = 20.0
+"""How long to wait for the bot's first poll before the address is printed."""
 BOT_EXIT_SECONDS = 5.0
 """How long the bot may take to exit before it is killed."""
 TICK_SECONDS = 0.5
@@ -98,7 +100,7 @@ async def close(environment: SandboxEnvironment, page: web.AppRunner, signals: S
 
 
 async def wait_for_first_poll(environment: SandboxEnvironment, signals: Signals) -> None:
-    """Wait until the bot polls Telegram, a signal comes, or 20 seconds have passed."""
+    """Wait until the bot polls Telegram, a signal arrives, or 20 seconds have passed."""
     waiting = {
         asyncio.create_task(environment.bot.has_polled.wait()),
         asyncio.create_task(signals.first.wait()),

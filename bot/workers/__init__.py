@@ -1,1 +1,1 @@
-"""When things are done: loops that call one use case each, and never decide what it does."""
+"""Workers: loops that decide when a use case runs, and never what it does."""

@@ -1,4 +1,4 @@
-"""A worker's loop: a step, then sleep until it is due again, something changed, or the end."""
+"""A worker's loop: runs a step, then sleeps until it is due, data has changed, or `stop`."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 Step = Callable[[], Awaitable[float | None]]
-"""Does what is due and returns the seconds until more is (None: until something changes)."""
+"""Does the due work and returns the seconds until more is due (None: until data changes)."""
 
 IDLE_SECONDS = 60.0
-"""A loop looks again after this long even when nothing woke it."""
+"""A loop runs its step after this long even when nothing woke it."""
 FAILURE_PAUSES_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 _running: ContextVar[Loop | None] = ContextVar("running_loop", default=None)
 
 
 class Loop:
-    """Runs one step again and again; `wake` makes it look at once."""
+    """Runs one step repeatedly; `wake` ends the sleep between two runs."""
 
     def __init__(self, name: str, step: Step) -> None:
-        """Name it for the logs."""
+        """Take the step; `name` is for the logs and metrics."""
         self.name = name
         self.failures = 0
         """How many steps in a row have failed."""
@@ -40,19 +40,20 @@ class Loop:
         self._is_recovering = False
 
     def wake(self) -> None:
-        """Look again at once; a loop is not woken by what its own step wrote.
+        """Run the step at once, unless this is called from the loop's own step.
 
-        Nor is one whose step has just failed: a busy shop would have it fail at every write.
+        A loop whose step has just failed is not woken either: in a busy shop it would fail again
+        at every write.
         """
         if _running.get() is not self and not self._is_recovering:
             self._woken.set()
 
     def look_again(self) -> None:
-        """Look again at once, whoever says so: a task that its own step began has ended."""
+        """Run the step at once, also when called from the loop's own step or a task of it."""
         self._woken.set()
 
     def stop(self) -> None:
-        """Let the running step end, and begin no other."""
+        """Start no further step; a running one ends normally."""
         self._stopping = True
         self._woken.set()
 
@@ -74,33 +75,33 @@ class Loop:
     async def _attempt(self) -> float | None:
         try:
             seconds = await self._step()
-        except Exception:  # One failed step must not end the worker: it tries again, later.
-            log.exception("worker step failed", worker=self.name, failures=self.failures + 1)
+        except Exception:  # One failed step must not end the worker: it is retried later.
+            log.exception("worker_step_failed", worker=self.name, failures=self.failures + 1)
             pause = FAILURE_PAUSES_SECONDS[min(self.failures, len(FAILURE_PAUSES_SECONDS) - 1)]
             self.failures += 1
             self._is_recovering = True
             if not self._stopping:
-                self._woken.clear()  # Also what changed during the step waits.
+                self._woken.clear()  # Changes during the step wait for the pause, too.
             return pause
         self.failures = 0
         return seconds
 
 
 def outside_any_loop() -> None:
-    """Say that the present task is no loop's step, so that its writes wake every loop."""
+    """Declare that the current task is no loop's step, so that its writes wake every loop."""
     _running.set(None)
 
 
 class WakingStore:
-    """A store that wakes the workers after every write, so that no step has to be told."""
+    """A store that wakes the workers after every write."""
 
     def __init__(self, store: Store) -> None:
-        """Wrap a store; loops are added once they exist."""
+        """Wrap a store; the loops are set later, because they are built from the store."""
         self._store = store
         self._loops: Sequence[Loop] = ()
 
     def set_loops(self, loops: Sequence[Loop]) -> None:
-        """Wake these loops from now on."""
+        """Set the loops to wake."""
         self._loops = loops
 
     async def write(
@@ -115,5 +116,4 @@ class WakingStore:
     async def read(
         self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Read."""
         return await self._store.read(query, *args, **kwargs)

@@ -1,6 +1,6 @@
 """The schedule: every worker's name, when it runs, and the use case that it calls.
 
-`send_orders.py` and `sync_catalogue.py` are modules of their own, since they keep state.
+`send_orders.py` and `sync_catalogue.py` are separate modules, because they keep state.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.workers.loop import Loop, Step
 
 
 class When(Enum):
-    """What starts a worker's step; each also runs when its last step said that more is due."""
+    """What wakes a worker; each also runs after the seconds that its last step returned."""
 
     AFTER_WRITE = "after every write"
     BY_CLOCK = "by the clock"
@@ -44,7 +44,7 @@ class UseCases:
 
 
 def sweep_and_look(reconcile: Reconcile) -> Step:
-    """Return a step that first finds order calls without a live process, then looks for rows."""
+    """Return a step that makes interrupted order calls ambiguous, then looks for their rows."""
 
     async def step() -> float | None:
         await reconcile.sweep()
@@ -83,16 +83,14 @@ SCHEDULE = (
     # once a day; later that day if the bot was off at the hour
     Worker("back_up_daily", When.BY_CLOCK, lambda use: use.back_up.step),
 )
+WOKEN_BY_WRITES = frozenset(worker.name for worker in SCHEDULE if worker.when is When.AFTER_WRITE)
+"""The names of the workers that a store wakes after every write."""
 
 
 def loops_of(use_cases: UseCases, *, leave_out: frozenset[str] = frozenset()) -> dict[str, Loop]:
-    """Return a loop for every worker of the schedule by its name, but those in `leave_out`."""
+    """Return a loop for every worker of the schedule, by name, except those in `leave_out`."""
     return {
         worker.name: Loop(worker.name, worker.step_of(use_cases))
         for worker in SCHEDULE
         if worker.name not in leave_out
     }
-
-
-WOKEN_BY_WRITES = frozenset(one.name for one in SCHEDULE if one.when is When.AFTER_WRITE)
-"""The workers that a store wakes after every write."""

@@ -1,4 +1,4 @@
-"""When orders are sent: one start at a time, their calls side by side."""
+"""The worker that sends orders: one start at a time, their calls concurrently."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from bot.services.orders.send import FIRST_BYTE_WITHIN, Send
 from bot.workers.loop import outside_any_loop
 
 START_WITHIN_SECONDS = FIRST_BYTE_WITHIN.total_seconds() + 1
-"""How long a start under way is waited for at the end: one that takes longer sends nothing."""
+"""How long to wait for a start at shutdown: a start that takes longer sends nothing."""
 
 
 class SendOrders:
-    """Starts the next order whenever it may be sent, and carries it out in a task of its own."""
+    """Starts the next order when it may be sent, and makes its call in a task of its own."""
 
     def __init__(self, send: Send, start_within_seconds: float = START_WITHIN_SECONDS) -> None:
-        """Begin with no call under way."""
         self._send = send
         self._start_within_seconds = start_within_seconds
         self._starting = asyncio.Lock()
@@ -25,33 +24,34 @@ class SendOrders:
         self._is_over = False
 
     async def step(self) -> float | None:
-        """Start at most one order."""
+        """Start at most one order; return the seconds until the next may start."""
         async with self._starting:
             started = await self._send.start()
             if isinstance(started, Wait):
                 return started.seconds
-            call = asyncio.create_task(self._carry_out(started), name=f"order {started.number}")
+            call = asyncio.create_task(self._make_call(started), name=f"order {started.number}")
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
         if self._is_over:
             await call
         return 0
 
-    async def _carry_out(self, order: Order) -> None:
+    async def _make_call(self, order: Order) -> None:
         outside_any_loop()
         await self._send.carry_out(order)
 
     async def finish(self, within_seconds: float) -> None:
-        """Wait for the calls under way, and first for a start, since its commit is a promise.
+        """Wait for a running start, then up to `within_seconds` for the running calls.
 
-        Begin no step after it. A call that takes longer is left to the next start of the bot, and
-        a step whose start took longer ends when its order is back in the queue.
+        Call this after the loop was told to stop. A start is waited for because its commit says
+        that the order is sent. A call that takes longer is cancelled, and the next run of the bot
+        looks for its order. A start that takes longer puts its order back into the queue.
         """
         try:
             async with asyncio.timeout(self._start_within_seconds), self._starting:
                 pass
         except TimeoutError:
-            self._is_over = True  # Too late for the first byte: it goes back to the queue.
+            self._is_over = True  # Too late for the first byte: the order goes back to the queue.
         if not self._calls:
             return
         _, late = await asyncio.wait(self._calls, timeout=within_seconds)

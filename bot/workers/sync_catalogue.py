@@ -1,4 +1,4 @@
-"""When the catalogue is fetched: at start, then every CATALOGUE_REFRESH_SECONDS."""
+"""The worker that fetches the catalogue: at start, then every CATALOGUE_REFRESH_SECONDS."""
 
 from __future__ import annotations
 
@@ -14,22 +14,21 @@ from bot.workers.loop import FAILURE_PAUSES_SECONDS
 log = structlog.get_logger(__name__)
 
 DOUBT_SECONDS = 60.0
-"""A list that collapsed is fetched again after this, to learn whether it is meant."""
+"""When a list that shrank is fetched again, to confirm that it is correct."""
 
 
 class SyncCatalogue:
-    """Fetches on a timetable of its own: it is not woken by what others write."""
+    """Fetches the catalogue at fixed intervals; writes to the store do not wake it."""
 
     def __init__(self, refresh: RefreshCatalogue, every_seconds: float) -> None:
-        """Begin at once."""
         self._refresh = refresh
         self._every_seconds = every_seconds
         self._failures = 0
         self._stopping = asyncio.Event()
-        self._on_list: Callable[[], None] = _nobody_waits
+        self._on_list: Callable[[], None] = _do_nothing
 
     def on_new_list(self, on_list: Callable[[], None]) -> None:
-        """Call this whenever a new list is sold from: there may be something in it."""
+        """Set the function to call whenever a new list is on sale."""
         self._on_list = on_list
 
     async def run(self) -> None:
@@ -45,20 +44,20 @@ class SyncCatalogue:
     async def fetch(self) -> float:
         """Fetch once and return the seconds until the next fetch."""
         try:
-            is_sound = await self._refresh.refresh()
+            is_accepted = await self._refresh.refresh()
         except SupplierReplyTooLargeError as error:
-            # It would be as large in a second: the next time is soon enough.
-            log.warning("catalogue refused", cause=str(error))
+            # An early retry would get as large a list.
+            log.warning("catalogue_too_large", cause=str(error))
             return self._every_seconds
         except SupplierError as error:
-            log.warning("catalogue not fetched", cause=str(error))
+            log.warning("catalogue_not_fetched", cause=str(error))
             return self._after_failure()
-        except Exception:  # The shop goes on with the list it has.
-            log.exception("catalogue not stored")
+        except Exception:  # The shop keeps selling from the list that it has.
+            log.exception("catalogue_not_stored")
             return self._after_failure()
         self._failures = 0
         self._on_list()
-        return self._every_seconds if is_sound else min(DOUBT_SECONDS, self._every_seconds)
+        return self._every_seconds if is_accepted else min(DOUBT_SECONDS, self._every_seconds)
 
     def _after_failure(self) -> float:
         last = len(FAILURE_PAUSES_SECONDS) - 1
@@ -67,9 +66,9 @@ class SyncCatalogue:
         return min(seconds, self._every_seconds)
 
     def stop(self) -> None:
-        """End the wait."""
+        """End `run` after a running fetch."""
         self._stopping.set()
 
 
-def _nobody_waits() -> None:
-    """Do nothing: a list is simply sold from."""
+def _do_nothing() -> None:
+    """Stand in until `tell_of_lists` is called."""

@@ -1,1 +1,1 @@
-"""A customer's account: the first screen, help, language, terms."""
+"""The first screen, help, languages and terms."""

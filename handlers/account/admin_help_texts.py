@@ -1,4 +1,4 @@
-"""What an admin's help says besides a customer's."""
+"""Texts: the part of /help that only admins get."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from handlers.ui.i18n import Translator
 
 
 def admin_help_text(words: Translator) -> str:
-    """Return the commands that only admins have."""
+    """Return the list of the admins' commands."""
     _ = words.gettext
     return lines(
         bold(_("For admins")),

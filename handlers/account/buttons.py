@@ -1,4 +1,4 @@
-"""The buttons of the account."""
+"""The button that opens the help."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from handlers.ui.buttons import Button
 
 @dataclass(frozen=True, slots=True)
 class ShowHelp(Button):
-    """How the shop works."""
+    """Show how the shop works."""
 
     TAG: ClassVar[str] = "y"

@@ -1,4 +1,4 @@
-"""How the shop works, and what to do when nothing else fits what was written."""
+"""The help: how the shop works."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from handlers.ui.replies import show, show_anew
 
 
 async def help_command(update: Update, context: ShopContext) -> None:
-    """Tell how the shop works: /help."""
+    """Show the help in a new message: /help."""
     await show_anew(update, context, *_help(update, context))
 
 
 async def show_help(update: Update, context: ShopContext) -> None:
-    """Tell how the shop works, on the pressed message."""
+    """Show the help on the pressed message."""
     await show(update, context, *_help(update, context))
 
 

@@ -1,4 +1,4 @@
-"""The language that the bot speaks to a customer."""
+"""The choice of the language that the bot uses for a customer."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from handlers.ui.replies import answer, show, show_anew
 
 
 async def language(update: Update, context: ShopContext) -> None:
-    """Ask which language to speak: /language."""
+    """Show the languages in a new message: /language."""
     await show_anew(update, context, *_languages(context))
 
 
 async def show_languages(update: Update, context: ShopContext) -> None:
-    """Ask which language to speak, on the pressed message."""
+    """Show the languages on the pressed message."""
     await show(update, context, *_languages(context))
 
 
 async def choose_language(update: Update, context: ShopContext) -> None:
-    """Speak another language from now on, and show the first screen in it."""
+    """Store the chosen language, show the first screen in it, and set the command menu."""
     chosen = pressed(update, ChooseLanguage).language
     if chosen not in context.shop.languages:
         raise ButtonError

@@ -1,4 +1,4 @@
-"""The first screen, and the ways out of whatever is under way."""
+"""The first screen, and the commands and buttons that end the current step."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from handlers.ui.order_card import again_label
 from handlers.ui.replies import show, show_anew, take_buttons
 
 RECENT_SHOWN: Final = 3
-"""How many of the last purchases stand on the first screen."""
+"""How many of the last purchases are on the first screen."""
 INDONESIAN: Final = frozenset({"id", "in"})
-"""The language's code (ISO 639-1), and the one that it had before 1989."""
+"""The language's code (ISO 639-1), and its code before 1989."""
 
 
 async def start(update: Update, context: ShopContext) -> Literal[-1]:
-    """Welcome: /start; messages that waited because the bot was blocked go out again."""
+    """Show the first screen: /start. Notices held back while the bot was blocked are sent again."""
     await context.customer(update, is_start=True)
     await context.shop.dialogs.end(customer_of(update))
     await show_anew(update, context, *await welcome_screen(update, context))
@@ -43,31 +43,58 @@ async def start(update: Update, context: ShopContext) -> Literal[-1]:
 
 
 async def show_welcome(update: Update, context: ShopContext) -> Literal[-1]:
-    """Show the first screen on the pressed message."""
+    """End the current step, and show the first screen on the pressed message."""
     await context.shop.dialogs.end(customer_of(update))
     await show(update, context, *await welcome_screen(update, context))
     return END
 
 
 async def leave(update: Update, context: ShopContext) -> Literal[-1]:
-    """Stop choosing, on the pressed message."""
-    words, step = context.words, await _drop(update, context)
-    # The screen itself shows that something was under way, whatever a restart has forgotten.
+    """End the current step, and say so on the pressed message."""
+    words, step = context.words, await _end_dialog(update, context)
+    # The pressed screen proves that a step was open, even if it is not stored any more.
     text = left_text(words, 0 if step is None else step)
     await show(update, context, text, keyboard([shop_here(words), home(words)]))
     return END
 
 
 async def cancel(update: Update, context: ShopContext) -> Literal[-1]:
-    """Stop what is under way, and say what it was: /cancel."""
-    words, step = context.words, await _drop(update, context)
+    """End the current step, and say which it was: /cancel."""
+    words, step = context.words, await _end_dialog(update, context)
     text = left_text(words, step)
     await show_anew(update, context, text, keyboard([shop_here(words), home(words)]))
     return END
 
 
-async def _drop(update: Update, context: ShopContext) -> int | None:
-    """Forget what is under way, take its buttons away, and return which step it was."""
+async def welcome_screen(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
+    """Return the first screen, with the buttons that lead to everything else."""
+    words, shop = context.words, context.shop
+    customer = await context.customer(update)
+    customer_id = customer.customer_id
+    wallet = await shop.wallets.wallet(customer_id)
+    # The owner needs their id while there are no admins; later the help shows it.
+    user_id = None if shop.rules.admin_ids else customer_id
+    text = welcome_text(
+        words, customer.first_name, shop.shop_name, wallet.balance, shop.shop_contact, user_id
+    )
+    recent = await shop.history.recent(customer_id, RECENT_SHOWN)
+    markup = keyboard(
+        *await _admin_rows(update, context),
+        [main_button(words.gettext("🛒 Shop"), Open())],
+        *([button(again_label(words, order), BuyAgain(order.order_id))] for order in recent),
+        [button(words.gettext("💰 Balance"), ShowWallet()), history(words)],
+        [top_up(words)],
+        [
+            button(words.gettext("❓ Help"), ShowHelp()),
+            *([] if user_id is None else copy_id(words, user_id)),
+        ],
+        languages_row(words, shop.languages) if _is_not_indonesian(context) else [],
+    )
+    return await with_opening(update, context, (text, markup))
+
+
+async def _end_dialog(update: Update, context: ShopContext) -> int | None:
+    """End the dialog, remove the buttons of its message, and return its step, if any."""
     dialogs, customer_id = context.shop.dialogs, customer_of(update)
     dialog = await dialogs.of(customer_id)
     if dialog is None:
@@ -78,40 +105,13 @@ async def _drop(update: Update, context: ShopContext) -> int | None:
     return dialog.step
 
 
-async def welcome_screen(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
-    """Return the first screen, with the buttons that everything begins with."""
-    words, shop = context.words, context.shop
-    customer = await context.customer(update)
-    customer_id = customer.customer_id
-    wallet = await shop.wallets.wallet(customer_id)
-    # The owner has to know their id before anybody is an admin; later it stands in the help.
-    user_id = None if shop.rules.admin_ids else customer_id
-    text = welcome_text(
-        words, customer.first_name, shop.shop_name, wallet.balance, shop.shop_contact, user_id
-    )
-    recent = await shop.history.recent(customer_id, RECENT_SHOWN)
-    markup = keyboard(
-        *await _owners(update, context),
-        [main_button(words.gettext("🛒 Shop"), Open())],
-        *([button(again_label(words, order), BuyAgain(order.order_id))] for order in recent),
-        [button(words.gettext("💰 Balance"), ShowWallet()), history(words)],
-        [top_up(words)],
-        [
-            button(words.gettext("❓ Help"), ShowHelp()),
-            *([] if user_id is None else copy_id(words, user_id)),
-        ],
-        languages_row(words, shop.languages) if _is_from_abroad(context) else [],
-    )
-    return await with_opening(update, context, (text, markup))
-
-
-async def _owners(update: Update, context: ShopContext) -> list[Row]:
-    """Return what only an admin has on the first screen."""
+async def _admin_rows(update: Update, context: ShopContext) -> list[Row]:
+    """Return the rows of the first screen that only admins have."""
     if not context.is_admin:
         return []
     return owner_rows(context.words, await context.shop.admin.desk(customer_of(update)))
 
 
-def _is_from_abroad(context: ShopContext) -> bool:
-    """Tell whether the sender's Telegram is not known to be Indonesian."""
+def _is_not_indonesian(context: ShopContext) -> bool:
+    """Return whether the sender's Telegram is not set to Indonesian."""
     return context.telegram_language.partition("-")[0].lower() not in INDONESIAN

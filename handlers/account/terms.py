@@ -18,7 +18,7 @@ async def terms_command(update: Update, context: ShopContext) -> None:
 
 
 async def paysupport_command(update: Update, context: ShopContext) -> None:
-    """Show where to turn with a payment: /paysupport."""
+    """Show where to get help with a payment: /paysupport."""
     words, shop = context.words, context.shop
     takes_pictures = shop.rules.topup_expires is not None
     text = paysupport_text(words, shop.paysupport, shop.shop_contact, takes_pictures=takes_pictures)

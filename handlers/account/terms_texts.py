@@ -1,4 +1,4 @@
-"""The shop's terms, and where to turn with a payment: Telegram asks shops for both."""
+"""Texts: the shop's terms, and help with payments. Telegram requires both of shops."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from handlers.ui.order_card import questions
 
 
 def terms_text(words: Translator, shop_name: str, own: str, contact: str) -> str:
-    """Return the terms that the shopkeeper wrote, or sensible ones."""
+    """Return the shop's own terms, or the default ones when `own` is empty."""
     _ = words.gettext
     head = bold(_("Terms of {shop}").format(shop=shop_name))
     if own:
@@ -33,7 +33,7 @@ def terms_text(words: Translator, shop_name: str, own: str, contact: str) -> str
 
 
 def paysupport_text(words: Translator, own: str, contact: str, *, takes_pictures: bool) -> str:
-    """Return where to turn with a payment, as the shopkeeper wrote it, or how it usually goes."""
+    """Return the shop's own text about payments, or the default one when `own` is empty."""
     _ = words.gettext
     head = bold(_("Help with a payment"))
     if own:

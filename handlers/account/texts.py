@@ -1,4 +1,4 @@
-"""The first screen, the help, the languages, and what to do when nothing else fits."""
+"""Texts: the first screen, the help, the languages, and answers to /cancel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def welcome_text(
     contact: str,
     user_id: int | None,
 ) -> str:
-    """Return the first screen: who we are, what one has, and one's id, if it is given."""
+    """Return the first screen: the shop, the balance in rupiah, and the user's id, if given."""
     _ = words.gettext
     return paragraphs(
         lines(
@@ -33,10 +33,6 @@ def welcome_text(
         ),
         questions(words, contact),
     )
-
-
-def _your_id(words: Translator, user_id: int) -> str:
-    return words.gettext("Your ID: {user}").format(user=code(str(user_id)))
 
 
 def help_text(words: Translator, shop_name: str, contact: str, user_id: int) -> str:
@@ -73,12 +69,12 @@ def languages_text(words: Translator) -> str:
 
 
 def language_chosen(words: Translator) -> str:
-    """Return, in the new language, that it is spoken from now on."""
+    """Return, in the new language, that it was chosen."""
     return words.gettext("From now on we speak {language}.").format(language=words.endonym)
 
 
 def left_text(words: Translator, step: int | None) -> str:
-    """Return what was stopped by /cancel, or that nothing was under way."""
+    """Return which step was ended; None: that no step was open."""
     _ = words.gettext
     if step is None:
         return _(
@@ -102,3 +98,7 @@ def left_text(words: Translator, step: int | None) -> str:
             return _("Fine, the receipt stays as it was.")
         case _:
             assert_never(Step(step))
+
+
+def _your_id(words: Translator, user_id: int) -> str:
+    return words.gettext("Your ID: {user}").format(user=code(str(user_id)))

@@ -1,1 +1,1 @@
-"""Buying: the destination, the quote, and its confirm button."""
+"""Buying: the destination, the quote and the confirmation."""

@@ -1,4 +1,4 @@
-"""A number sent at any time: what can be bought for it, with the number already filled in."""
+"""Buying for a number that was sent first: its products, with the number already filled in."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ from handlers.ui.product_names import (
 from handlers.ui.replies import answer, show
 
 AT_ONCE: Final = 12
-"""How many products stand right below the kinds, at most,"""
+"""The most products that are shown above the types."""
 ROWS_AT_ONCE: Final = 8
-"""in so many rows."""
+"""The most rows of buttons that these products take."""
 Screen = tuple[str, InlineKeyboardMarkup]
 
 
 async def show_number(update: Update, context: ShopContext) -> None:
-    """Show what goes to a number, on the pressed message."""
+    """Show the products for the number of the pressed button, on the pressed message."""
     wanted, words = pressed(update, ShowNumber), context.words
-    number = _known(wanted, context)
+    number = _read(wanted, context)
     fit = context.shop.fit
     fitting = None
     if number is not None:
@@ -59,14 +59,11 @@ async def show_number(update: Update, context: ShopContext) -> None:
     await show(update, context, *shown)
 
 
-def _known(wanted: ShowNumber, context: ShopContext) -> ParsedNumber | None:
-    try:
-        return parse_number(wanted.number, context.shop.rules.profile.prefixes)
-    except NumberError:
-        return None
-
-
 def number_screen(context: ShopContext, number: ParsedNumber, *, is_phone: bool) -> Screen:
+    """Return the products for a number, or the question whether it is a phone or a meter.
+
+    `is_phone`: it is known to be a phone number, since it was shared as a contact.
+    """
     words, fit = context.words, context.shop.fit
     if number.is_unclear and not is_phone:
         return _unclear_screen(words, number)
@@ -75,28 +72,15 @@ def number_screen(context: ShopContext, number: ParsedNumber, *, is_phone: bool)
     return fitting_screen(words, fitting)
 
 
-def _unclear_screen(words: Translator, number: ParsedNumber) -> Screen:
-    phone, meter = number.phone or "", number.meter or ""
-    # Read again as it was sent: the number, and what it is for.
-    worth = "" if number.nominal is None else f" {number.nominal}"
-    as_phone = ShowNumber(is_meter=False, number=phone + worth)
-    as_meter = ShowNumber(is_meter=True, number=meter + worth)
-    return unclear_text(words, meter), keyboard(
-        [button(words.gettext("📱 Phone"), as_phone)],
-        [button(words.gettext("⚡ Electricity meter"), as_meter)],
-        [home(words)],
-    )
-
-
 def fitting_screen(
     words: Translator, fitting: ProductsForNumber, name_of: Callable[[Product], str] = short_name
 ) -> Screen:
-    """Return what is bought most for a number, and below it the kinds that fit."""
-    several = len({choice.brand.name for choice in fitting.choices}) > 1
-    choices = sorted(fitting.choices, key=_place)
-    kinds = [
+    """Return some products for a number, and below them the types that have more."""
+    has_brands = len({choice.brand.name for choice in fitting.choices}) > 1
+    choices = sorted(fitting.choices, key=_sort_key)
+    types = [
         button(
-            choice_label(words, choice, with_brand=several),
+            choice_label(words, choice, with_brand=has_brands),
             _open(fitting, choice.brand.category_id),
         )
         for choice in choices
@@ -105,16 +89,36 @@ def fitting_screen(
         button(category_label(words, one, 0), _open(fitting, one.category_id))
         for one in fitting.wallets
     ]
-    rows, spelled_out = _at_once(words, fitting, name_of)
+    rows, spelled_out = _product_rows(words, fitting, name_of)
     return paragraphs(fitting_text(words, fitting), spelled_out_text(spelled_out)), keyboard(
-        *rows, *side_by_side([*kinds, *wallets]), [*_ways_row(words)]
+        *rows, *side_by_side([*types, *wallets]), [*_last_row(words)]
     )
 
 
-def _at_once(
+def _read(wanted: ShowNumber, context: ShopContext) -> ParsedNumber | None:
+    try:
+        return parse_number(wanted.number, context.shop.rules.profile.prefixes)
+    except NumberError:
+        return None
+
+
+def _unclear_screen(words: Translator, number: ParsedNumber) -> Screen:
+    phone, meter = number.phone or "", number.meter or ""
+    # Buttons carry the number as it was typed, with the amount after it.
+    amount = "" if number.nominal is None else f" {number.nominal}"
+    as_phone = ShowNumber(is_meter=False, number=phone + amount)
+    as_meter = ShowNumber(is_meter=True, number=meter + amount)
+    return unclear_text(words, meter), keyboard(
+        [button(words.gettext("📱 Phone"), as_phone)],
+        [button(words.gettext("⚡ Electricity meter"), as_meter)],
+        [home(words)],
+    )
+
+
+def _product_rows(
     words: Translator, fitting: ProductsForNumber, name_of: Callable[[Product], str]
 ) -> tuple[list[Row], list[str]]:
-    """Return rows of products, and in full what their buttons say only in part."""
+    """Return rows of products, and the full names of those whose labels are shortened."""
     number = fitting.destination
     groups = grouped(fitting.at_once, name_of, across_subs=name_of is short_name)
     offers = [
@@ -122,10 +126,10 @@ def _at_once(
         for offer in [*groups.first, *groups.empty][:AT_ONCE]
         if fits(PickFor(offer.product.product_id, number))
     ]
-    # Where the number may be of several brands, or products are of several, each says its own.
-    mains = {choice.brand.name for choice in fitting.choices}
-    mains |= {offer.product.listing.main for offer in offers}
-    labels = offer_labels(words, offers, whole_name if len(mains) > 1 else name_of)
+    # With more than one brand, each label names its own.
+    brands = {choice.brand.name for choice in fitting.choices}
+    brands |= {offer.product.listing.main for offer in offers}
+    labels = offer_labels(words, offers, whole_name if len(brands) > 1 else name_of)
     rows = side_by_side(offer_buttons(offers, labels.of, number))[:ROWS_AT_ONCE]
     return rows, spelled_out_on(rows, labels.spelled_out)
 
@@ -135,11 +139,11 @@ def _open(fitting: ProductsForNumber, category_id: int) -> Button:
     return OpenFor(category_id, 0, View.SHELF, is_meter=is_meter, number=fitting.destination)
 
 
-def _place(choice: BrandOfType) -> tuple[int, str, int]:
-    """Return where a kind stands: by its brand, then its type, each in the usual order."""
+def _sort_key(choice: BrandOfType) -> tuple[int, str, int]:
+    """Return the sort key of a choice: the place of its brand, then of its type."""
     brand = choice.brand.name
     return place_in(BRANDS, brand), brand, place_in(TYPES, choice.type.name)
 
 
-def _ways_row(words: Translator) -> Row:
+def _last_row(words: Translator) -> Row:
     return [shop_here(words), home(words)]

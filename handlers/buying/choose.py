@@ -1,4 +1,4 @@
-"""Choosing a product: its destination is asked for, or quoted at once if it is known."""
+"""Choosing a product: asks for its destination, or shows the quote if that is known."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from handlers.ui.restock_card import show_unavailable
 async def pick_for(
     update: Update, context: ShopContext
 ) -> Literal[Step.PRODUCT, Step.CONFIRM] | None:
-    """Show the confirm screen for a product whose destination is known."""
+    """Show the quote for a product whose destination is in the button."""
     wanted, words = pressed(update, PickFor), context.words
     message_id = pressed_message_id(update)
     product_id = ProductId(wanted.product_id)
@@ -65,7 +65,7 @@ async def pick(
 async def pick_anew(
     update: Update, context: ShopContext
 ) -> Literal[Step.PRODUCT, Step.DESTINATION] | None:
-    """Do the same in a new message: the pressed one is kept."""
+    """Do the same in a new message; the pressed message stays as it is."""
     product_id = ProductId(pressed(update, PickAnew).product_id)
     try:
         offer = await context.shop.buy.choose(customer_of(update), product_id, None)

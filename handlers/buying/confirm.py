@@ -1,4 +1,4 @@
-"""The last step of buying: the quote, and its one confirm button."""
+"""The last step of buying: the confirm button, and new quotes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Requoted = Literal[Step.PRODUCT, Step.CONFIRM]
 
 
 async def confirm(update: Update, context: ShopContext) -> Requoted | Literal[-1] | None:
-    """Buy what the pressed button stands for; its message becomes the order's one message."""
+    """Place the order of the pressed button; the pressed message becomes the order's message."""
     token, words = pressed(update, Confirm).token, context.words
     message_id = pressed_message_id(update)
     try:
@@ -81,18 +81,18 @@ async def confirm(update: Update, context: ShopContext) -> Requoted | Literal[-1
         await answer(update, context, short_of_money(words, error.missing), is_alert=True)
         return await _requote(update, context, token)
     except TokenError as error:
-        return await _not_this_token(update, context, token, error)
+        return await _answer_token_error(update, context, token, error)
     await answer(update, context, order_taken(words, order.number))
     return END
 
 
 async def quote_again(update: Update, context: ShopContext) -> Requoted | None:
-    """Show a confirm screen once more, with today's price and wallet."""
+    """Show the quote of the pressed button again, with the current price and balance."""
     return await _requote(update, context, pressed(update, QuoteAgain).token)
 
 
 async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIRM] | None:
-    """Show the confirm screen for an earlier order's product and destination, in a new message."""
+    """Show a quote for an earlier order's product and destination, in a new message."""
     order_id = OrderId(pressed(update, BuyAgain).order_id)
     try:
         quote = await context.shop.buy.quote_again(customer_of(update), order_id, None)
@@ -112,10 +112,20 @@ async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIR
     return Step.CONFIRM
 
 
-async def _not_this_token(
+async def show_order_of(update: Update, context: ShopContext, number: str) -> None:
+    """Show the order with a number, unless the pressed message is the order's own."""
+    order_id = order_id_of(number)
+    if order_id is None:
+        return
+    order = await context.shop.history.order(customer_of(update), order_id)
+    if order.message_id != pressed_message_id(update):
+        await show(update, context, *order_screen(context, order, ShowHistory()))
+
+
+async def _answer_token_error(
     update: Update, context: ShopContext, token: str, error: TokenError
 ) -> Requoted | None:
-    """Say what became of a token: its order, or a fresh quote, or nothing."""
+    """Answer a token that cannot be used: with its order, a new quote, or an alert."""
     words = context.words
     match error.fault:
         case TokenFault.USED:
@@ -130,7 +140,7 @@ async def _not_this_token(
 
 
 async def _requote(
-    update: Update, context: ShopContext, token: str, news: str = ""
+    update: Update, context: ShopContext, token: str, reason: str = ""
 ) -> Requoted | None:
     message_id = pressed_message_id(update)
     try:
@@ -141,16 +151,6 @@ async def _requote(
         await answer(update, context, quote_unknown(context.words), is_alert=True)
         return None
     except TokenError as error:
-        return await _not_this_token(update, context, token, error)
-    await show_quote(update, context, quote, message_id, news)
+        return await _answer_token_error(update, context, token, error)
+    await show_quote(update, context, quote, message_id, reason)
     return Step.CONFIRM
-
-
-async def show_order_of(update: Update, context: ShopContext, number: str) -> None:
-    """Show the order that a used confirm button has made, unless its own message does."""
-    order_id = order_id_of(number)
-    if order_id is None:
-        return
-    order = await context.shop.history.order(customer_of(update), order_id)
-    if order.message_id != pressed_message_id(update):
-        await show(update, context, *order_screen(context, order, ShowHistory()))

@@ -1,4 +1,4 @@
-"""The second step of buying: for which number, meter or game account a product is."""
+"""The second step of buying: the question for a number, a meter or an account."""
 
 from __future__ import annotations
 
@@ -28,24 +28,35 @@ from handlers.ui.opening import with_opening
 from handlers.ui.replies import show, show_anew
 
 LONGEST: Final = 100
-"""Nothing longer is a destination, so it is not even looked at."""
+"""No destination is longer; a longer text is refused without being parsed."""
 
 
 def readable(text: str, offer: Offer) -> str:
-    """Return a typed or pasted text without what the eye does not see.
+    """Return a typed or pasted text with invisible characters removed.
 
-    Phone books hand out numbers with direction marks, narrow spaces and typographic hyphens.
-    Digits of other scripts are left, and refused later. Raises `DestinationError`.
+    Phone books copy numbers with direction marks, narrow spaces and typographic hyphens. Digits
+    of other scripts stay, and are refused later. Raises `DestinationError` for a longer text than
+    `LONGEST`.
     """
     if len(text) > LONGEST:
         raise DestinationError(DestinationFault.LENGTH, offer.kind)
     return without_invisible(text)
 
 
+async def ask(
+    update: Update, context: ShopContext, offer: Offer, message_id: int | None, problem: str = ""
+) -> None:
+    """Show the question on a message, or in a new one if that cannot be edited."""
+    text, markup = await question(update, context, offer, problem)
+    shown_id = await show(update, context, text, markup, message_id=message_id)
+    if shown_id != message_id:
+        await context.shop.dialogs.set_message(customer_of(update), shown_id)
+
+
 async def ask_again(
     update: Update, context: ShopContext, dialog: Dialog, offer: Offer, problem: str
 ) -> Literal[Step.DESTINATION] | None:
-    """Ask once more, and say what was wrong; a quote that stands already stays as it is."""
+    """Repeat the question and say what was wrong; an open quote stays as it is."""
     if dialog.step == Step.CONFIRM:
         await show_anew(update, context, *_still_quoted(update, context, dialog, offer, problem))
         return None
@@ -53,19 +64,31 @@ async def ask_again(
     return Step.DESTINATION
 
 
+async def question(
+    update: Update, context: ShopContext, offer: Offer, problem: str = ""
+) -> tuple[str, InlineKeyboardMarkup]:
+    """Return the question for a product's destination, with the customer's saved numbers."""
+    words, shop = context.words, context.shop
+    note = shop.rules.profile.public_note(offer.product.listing.note)
+    saved = await saved_rows(update, context, offer)
+    last_row = [back(words, back_to_products(words, shop.browse, offer)), leave(words)]
+    screen = destination_text(words, offer, note, problem), keyboard(*saved, last_row)
+    return await with_opening(update, context, screen)
+
+
 def _still_quoted(
     update: Update, context: ShopContext, dialog: Dialog, offer: Offer, problem: str
 ) -> tuple[str, InlineKeyboardMarkup]:
-    """Return what is still to be confirmed; below words also the button that pays it.
+    """Return the reminder of the open quote, with its pay button if the customer sent words.
 
-    Below digits or a contact it is left out: they may have been another order. So it is for a
-    number of another operator: only the screen above warns of that.
+    After digits or a contact there is no pay button: they may have been another order. Nor is
+    there one when the number is of another operator: only the quote's own screen warns of that.
     """
     words, message = context.words, update.message
     typed = "" if message is None else message.text or ""
     token = str(dialog.data.get("token", ""))
     has_number = any(map(str.isdigit, typed)) or (message is not None and bool(message.contact))
-    is_payable = bool(token) and not has_number and not _is_doubtful(context, offer, dialog)
+    is_payable = bool(token) and not has_number and not _is_other_operator(context, offer, dialog)
     pay = [main_button(pay_label(words, offer), Confirm(token))] if is_payable else []
     destination = group_digits(
         str(dialog.data.get("destination", "")), str(dialog.data.get("zone", "")), offer.kind
@@ -74,31 +97,10 @@ def _still_quoted(
     return text, keyboard(pay, [leave(words)])
 
 
-def _is_doubtful(context: ShopContext, offer: Offer, dialog: Dialog) -> bool:
-    """Tell whether what is quoted is for a number of another operator than the product's."""
+def _is_other_operator(context: ShopContext, offer: Offer, dialog: Dialog) -> bool:
+    """Return whether the quoted number is of another operator than the product."""
     prefixes, main = context.shop.rules.profile.prefixes, offer.product.listing.main
     if offer.kind is not DestinationKind.PHONE or main not in prefixes:
         return False
     brands = operators_of(str(dialog.data.get("destination", "")), prefixes)
     return bool(brands) and main not in brands
-
-
-async def ask(
-    update: Update, context: ShopContext, offer: Offer, message_id: int | None, problem: str = ""
-) -> None:
-    text, markup = await question(update, context, offer, problem)
-    shown_id = await show(update, context, text, markup, message_id=message_id)
-    if shown_id != message_id:
-        await context.shop.dialogs.set_message(customer_of(update), shown_id)
-
-
-async def question(
-    update: Update, context: ShopContext, offer: Offer, problem: str = ""
-) -> tuple[str, InlineKeyboardMarkup]:
-    """Return the question for a product's destination, with what is known of the customer's."""
-    words, shop = context.words, context.shop
-    note = shop.rules.profile.public_note(offer.product.listing.note)
-    saved = await saved_rows(update, context, offer)
-    ways = [back(words, back_to_products(words, shop.browse, offer)), leave(words)]
-    screen = destination_text(words, offer, note, problem), keyboard(*saved, ways)
-    return await with_opening(update, context, screen)

@@ -1,4 +1,4 @@
-"""What is said to a number that somebody sent before choosing a product."""
+"""Texts: a number that was sent before a product was chosen."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from handlers.ui.product_names import BRANDS, TYPES, brand_name, category_label,
 
 
 def fitting_text(words: Translator, fitting: ProductsForNumber) -> str:
-    """Return whose number it is, and the question what to buy for it."""
+    """Return the number with its operator, and the question what to buy for it."""
     _ = words.gettext
     number = code(group_digits(fitting.destination))
-    mains = sorted(
-        {choice.brand.name for choice in fitting.choices}, key=lambda main: place_in(BRANDS, main)
+    listed_names = sorted(
+        {choice.brand.name for choice in fitting.choices}, key=lambda name: place_in(BRANDS, name)
     )
-    brands = list(dict.fromkeys(map(brand_name, mains)))
+    brands = list(dict.fromkeys(map(brand_name, listed_names)))
     if fitting.kind is DestinationKind.METER:
         return paragraphs(
             lines(bold(_("Electricity tokens")), number),
@@ -35,7 +35,7 @@ def fitting_text(words: Translator, fitting: ProductsForNumber) -> str:
 
 
 def unclear_text(words: Translator, digits: str) -> str:
-    """Return the question whether a number is a phone's or a meter's."""
+    """Return the question whether a number is of a phone or a meter."""
     return paragraphs(
         code(group_digits(digits)),
         words.gettext("Is this a phone number, or the number of an electricity meter?"),
@@ -43,16 +43,16 @@ def unclear_text(words: Translator, digits: str) -> str:
 
 
 def choice_label(words: Translator, choice: BrandOfType, *, with_brand: bool) -> str:
-    """Return what stands on the button of a type; with its brand where there are several."""
+    """Return the label of the button of a type; `with_brand`: its brand is named too."""
     label = category_label(words, choice.type, 0)
     if not with_brand:
         return label
-    sign = TYPES.get(choice.type.name, ("🛍", ""))[0]
-    return f"{sign} {type_name(words, choice.type.name)} {brand_name(choice.brand.name)}"
+    emoji = TYPES.get(choice.type.name, ("🛍", ""))[0]
+    return f"{emoji} {type_name(words, choice.type.name)} {brand_name(choice.brand.name)}"
 
 
 def number_fault(words: Translator, fault: NumberFault) -> str:
-    """Return what is wrong with a number, and what to do about it."""
+    """Return the fault of a typed number, and how to correct it."""
     _ = words.gettext
     match fault:
         case NumberFault.SEVERAL:

@@ -1,4 +1,4 @@
-"""What is asked and shown on the way to a purchase: the destination, the quote, and refusals."""
+"""Texts of buying: the question for a destination, its faults, and answers to old quotes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handlers.ui.product_names import brand_name, listing_name, spaced
 
 
 def destination_text(words: Translator, offer: Offer, note: str, problem: str = "") -> str:
-    """Return the question for a product's destination, with an example; `problem` comes first."""
+    """Return the question for a product's destination, with an example, below the `problem`."""
     listing = offer.product.listing
     return paragraphs(
         f"⚠️ {problem}" if problem else "",
@@ -27,7 +27,7 @@ def destination_text(words: Translator, offer: Offer, note: str, problem: str = 
 
 
 def ask_destination(words: Translator, offer: Offer) -> str:
-    """Return what to type, by the kind of destination."""
+    """Return the instruction for the product's kind of destination."""
     _ = words.gettext
     brand = bold(brand_name(offer.product.listing.main))
     match offer.kind:
@@ -60,7 +60,7 @@ def ask_destination(words: Translator, offer: Offer) -> str:
 
 
 def destination_fault(words: Translator, error: DestinationError, offer: Offer) -> str:
-    """Return what is wrong with a destination as typed, and what to do about it."""
+    """Return the fault of a typed destination, and how to correct it."""
     _ = words.gettext
     match error.fault:
         case DestinationFault.EMPTY:
@@ -122,21 +122,21 @@ def _length_fault(words: Translator, kind: DestinationKind) -> str:
 
 
 def not_a_number(words: Translator) -> str:
-    """Return the answer to a photo, a sticker or a voice message where a number is wanted."""
+    """Return the answer to a photo, a sticker or a voice message instead of a number."""
     return words.gettext("We cannot read that. Please type the number as a message.")
 
 
 def contact_not_wanted(words: Translator) -> str:
-    """Return the answer to a shared contact where no phone number is wanted."""
+    """Return the answer to a shared contact instead of another kind of destination."""
     return words.gettext("A phone number does not help here. Please type the number.")
 
 
 def still_quoted(
     words: Translator, offer: Offer, destination: str, problem: str, *, is_payable: bool
 ) -> str:
-    """Return what is wrong with another destination, if it is, and what the quote is still for.
+    """Return the reminder of an open quote, below the `problem` of another destination.
 
-    `is_payable`: the button that pays it stands below.
+    `is_payable`: the message has the button that pays for the quote.
     """
     pay = words.gettext(
         "Nothing has changed: press the button to pay for {product} for {destination}, or send "
@@ -149,19 +149,19 @@ def still_quoted(
 
 
 def price_changed(words: Translator, shown: int) -> str:
-    """Return that the price is another one than was shown."""
+    """Return that the price has changed; `shown` is the old one, in rupiah."""
     return words.gettext(
         "The price has just changed; it was {price}. Is the new price fine?"
     ).format(price=words.money(shown))
 
 
 def quote_expired(words: Translator) -> str:
-    """Return why an old confirm button did not buy anything."""
+    """Return that an expired confirm button ordered nothing, above a new quote."""
     return words.gettext("That screen was too old, so nothing was ordered. Here is a new one.")
 
 
 def quote_unknown(words: Translator) -> str:
-    """Return that a confirm button means nothing any more; what it bought once stands."""
+    """Return that a button is too old to order; its earlier order, if any, stays valid."""
     return words.gettext(
         "This button is too old and no longer works, so nothing was ordered just now. Earlier "
         "orders are in /history. To buy something, please choose again."
@@ -169,12 +169,12 @@ def quote_unknown(words: Translator) -> str:
 
 
 def ordered_already(words: Translator, number: str) -> str:
-    """Return that a confirm button has made its order before."""
+    """Return that the button's order exists already."""
     return words.gettext("This is already ordered: {number}. Nothing was charged twice.").format(
         number=number
     )
 
 
 def order_taken(words: Translator, number: str) -> str:
-    """Return that a confirm button has made an order just now."""
+    """Return that the order was placed."""
     return words.gettext("Thank you! Your order is {number}.").format(number=number)

@@ -1,1 +1,1 @@
-"""The catalogue: browsing, search results, products that are out of stock."""
+"""The catalogue: browsing, search results, restock requests."""

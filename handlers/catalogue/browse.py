@@ -1,4 +1,4 @@
-"""Browsing: the levels of the catalogue, page by page, on one message."""
+"""Browsing the levels of the catalogue, page by page, on one message."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ async def open_level(update: Update, context: ShopContext) -> Literal[Step.PRODU
 
 
 async def open_level_for(update: Update, context: ShopContext) -> None:
-    """Show a level whose products go to a number that is known; nothing is waited for."""
+    """Show a level of the catalogue for a known number; no dialog is opened."""
     wanted = pressed(update, OpenFor)
     kind = DestinationKind.METER if wanted.is_meter else DestinationKind.PHONE
     if not is_normalised(kind, wanted.number):
-        # A made-up text could be too long for the buttons of the level.
+        # The number of a forged button could be too long for the buttons of the level.
         raise ButtonError
     browse, words = context.shop.browse, context.words
     try:

@@ -10,7 +10,7 @@ from handlers.ui.buttons import Button
 
 @dataclass(frozen=True, slots=True)
 class Find(Button):
-    """A page of what was found for some words, from 0."""
+    """A page of search results, from 0."""
 
     TAG: ClassVar[str] = "W"
     page: int
@@ -19,7 +19,7 @@ class Find(Button):
 
 @dataclass(frozen=True, slots=True)
 class FindSources(Button):
-    """The same with the other offers of what was found."""
+    """A page of the other offers of the products found, from 0."""
 
     TAG: ClassVar[str] = "V"
     page: int

@@ -1,4 +1,4 @@
-"""How the notice that a product is available again is rendered."""
+"""Renders the notice that products are available again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A product that cannot be bought now: why, and the button that tells when it is back."""
+"""The buttons that request a notice when a product is available again, and cancel it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from handlers.ui.unavailable_product import unavailable_text
 
 
 async def ask_restock(update: Update, context: ShopContext) -> None:
-    """Remember that somebody wants to be told when the pressed product is back."""
+    """Store the customer's request for a notice when the pressed product is available."""
     wanted, words = pressed(update, AskRestock), context.words
     try:
         awaited = await context.shop.restock.ask(customer_of(update), ProductId(wanted.product_id))
@@ -29,7 +29,7 @@ async def ask_restock(update: Update, context: ShopContext) -> None:
 
 
 async def forget_restock(update: Update, context: ShopContext) -> None:
-    """Tell somebody nothing of a product after all."""
+    """Cancel the customer's request for a notice about the pressed product."""
     product_id, words = ProductId(pressed(update, ForgetRestock).product_id), context.words
     try:
         awaited = await context.shop.restock.forget(customer_of(update), product_id)

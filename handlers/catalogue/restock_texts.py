@@ -1,4 +1,4 @@
-"""What is said of products that are waited for: why, the promise, and that they are back."""
+"""Texts: restock requests, and the notice that products are available again."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from handlers.ui.labels import beside, fitted
 from handlers.ui.product_names import listing_name
 
 LONGEST_NAME: Final = 100
-"""As many products as one may wait for fit into a message."""
+"""In characters. With names of this length, all products of one notice fit into a message."""
 
 
 def too_many(words: Translator, most: int) -> str:
-    """Return that somebody waits for as many products as one may."""
+    """Return that the customer already has the most requests, `most`."""
     return words.gettext(
         "You are waiting for {count} products already, and more is not possible. "
         "A place becomes free when one of them is back, or after {days} days."
@@ -24,12 +24,12 @@ def too_many(words: Translator, most: int) -> str:
 
 
 def forgotten(words: Translator) -> str:
-    """Return that nothing is told of a product."""
+    """Return that the request is cancelled."""
     return words.gettext("All right, the reminder is off.")
 
 
 def restocked_text(words: Translator, products: Sequence[RestockedProduct]) -> str:
-    """Return that products are back, each with its price now."""
+    """Return that products are available again, each with its current price."""
     head = words.gettext("🔔 Back in stock:")
     return paragraphs(head, lines(*(_line(words, one) for one in products)))
 
@@ -40,7 +40,7 @@ def _line(words: Translator, one: RestockedProduct) -> str:
 
 
 def restocked_label(words: Translator, one: RestockedProduct) -> str:
-    """Return what stands on the button that buys a product which is back."""
+    """Return the label of the button that buys a product which is available again."""
     name = listing_name(words, one.product.listing)
     if not one.is_available:
         return beside(name, start="🔔 ")

@@ -1,4 +1,4 @@
-"""What is typed unasked: a number to buy for, or words to look for; and /search."""
+"""Search results: their pages, and the other offers of the products found."""
 
 from __future__ import annotations
 
@@ -35,16 +35,49 @@ Screen = tuple[str, InlineKeyboardMarkup]
 
 
 async def show_found(update: Update, context: ShopContext) -> None:
-    """Show a page of what was found, as it is now."""
-    await _turn(update, context, pressed(update, Find))
+    """Show a page of the results, from the current catalogue."""
+    await _show_page(update, context, pressed(update, Find))
 
 
 async def show_found_sources(update: Update, context: ShopContext) -> None:
-    """Show the other sources of what was found."""
-    await _turn(update, context, pressed(update, FindSources))
+    """Show a page of the other offers of the products found."""
+    await _show_page(update, context, pressed(update, FindSources))
 
 
-async def _turn(update: Update, context: ShopContext, wanted: Find | FindSources) -> None:
+def search_screen(
+    words: Translator, found: SearchResult, wanted: Find | FindSources, *, has_codes: bool
+) -> Screen:
+    """Return a page of search results; `has_codes`: with the service codes, for an admin."""
+    sources = grouped(found.offers, whole_name, with_all=has_codes)
+    is_sources = isinstance(wanted, FindSources) and bool(sources.others)
+    shown = sources.others if is_sources else [*sources.first, *sources.empty]
+    labels = offer_labels(words, shown, whole_name, with_code=is_sources and has_codes)
+    pages = paged(offer_buttons(shown, labels.of))
+    page = min(max(wanted.page, 0), len(pages) - 1)
+    kind = FindSources if is_sources else Find
+    page_buttons = ((number, kind(number, wanted.query)) for number in range(len(pages)))
+    choose = sources_text(words, has_codes=has_codes) if is_sources else choose_product(words)
+    text = paragraphs(
+        found_text(words, found, wanted.query, page, len(pages)),
+        choose,
+        spelled_out_text(spelled_out_on(pages[page], labels.spelled_out)),
+    )
+    return text, keyboard(
+        *pages[page],
+        pager(page, len(pages), page_buttons),
+        _sources_row(
+            words, len(sources.others), wanted.query, is_sources=is_sources, has_codes=has_codes
+        ),
+        [shop_anew(words), home(words)],
+    )
+
+
+def short_search(text: str) -> str:
+    """Return a text cut to the longest query that the buttons of the pages carry."""
+    return short_query(text, LONGEST_QUERY_BYTES)
+
+
+async def _show_page(update: Update, context: ShopContext, wanted: Find | FindSources) -> None:
     words = context.words
     query = short_search(wanted.query)
     found = context.shop.search.search(query)
@@ -55,40 +88,11 @@ async def _turn(update: Update, context: ShopContext, wanted: Find | FindSources
     await show(update, context, *await with_opening(update, context, shown))
 
 
-def search_screen(
-    words: Translator, found: SearchResult, wanted: Find | FindSources, *, has_codes: bool
-) -> Screen:
-    """Return a page of what was found; `has_codes`: for an admin."""
-    sources = grouped(found.offers, whole_name, with_all=has_codes)
-    is_sources = isinstance(wanted, FindSources) and bool(sources.others)
-    shown = sources.others if is_sources else [*sources.first, *sources.empty]
-    labels = offer_labels(words, shown, whole_name, with_code=is_sources and has_codes)
-    pages = paged(offer_buttons(shown, labels.of))
-    page = min(max(wanted.page, 0), len(pages) - 1)
-    kind = FindSources if is_sources else Find
-    turns = ((number, kind(number, wanted.query)) for number in range(len(pages)))
-    choose = sources_text(words, has_codes=has_codes) if is_sources else choose_product(words)
-    text = paragraphs(
-        found_text(words, found, wanted.query, page, len(pages)),
-        choose,
-        spelled_out_text(spelled_out_on(pages[page], labels.spelled_out)),
-    )
-    return text, keyboard(
-        *pages[page],
-        pager(page, len(pages), turns),
-        _view(words, len(sources.others), wanted.query, is_sources=is_sources, has_codes=has_codes),
-        [shop_anew(words), home(words)],
-    )
-
-
-def _view(words: Translator, others: int, query: str, *, is_sources: bool, has_codes: bool) -> Row:
-    """Return the way to the other offers of what was found, or back."""
+def _sources_row(
+    words: Translator, others: int, query: str, *, is_sources: bool, has_codes: bool
+) -> Row:
+    """Return the button that opens the other offers, or goes back from them."""
     if is_sources:
         return [button(hide_sources_label(words, has_codes=has_codes), Find(0, query))]
     label = sources_label(words, others, has_codes=has_codes)
     return [button(label, FindSources(0, query))] if others else []
-
-
-def short_search(text: str) -> str:
-    """Return a text cut to the longest query that the buttons of the pages carry."""
-    return short_query(text, LONGEST_QUERY_BYTES)

@@ -1,4 +1,4 @@
-"""What is said of products that somebody looks for."""
+"""Texts: search results."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from handlers.ui.i18n import Translator
 
 
 def found_text(words: Translator, found: SearchResult, query: str, page: int, pages: int) -> str:
-    """Return the head of a page of what was found."""
+    """Return the head of a page of results."""
     _ = words.gettext
     place = _("Page {page} of {pages}").format(page=page + 1, pages=pages) if pages > 1 else ""
     return paragraphs(
         lines(found_head(words, found, query), place),
-        _more_there_are(words, found),
+        _more_results(words, found),
     )
 
 
 def choose_product(words: Translator) -> str:
-    """Return what to do with a list of products."""
+    """Return the instruction below the head."""
     return words.gettext("Choose a product. No extra fees.")
 
 
 def found_head(words: Translator, found: SearchResult, query: str) -> str:
-    """Return what was looked for, whether it is just that, and which words nothing has."""
+    """Return the query, whether the results match it exactly, and its words without results."""
     _ = words.gettext
     exact, nearest = _("Found for {query}"), _("We do not have {query}. This comes nearest:")
     rest = _without(query, found.missing)
@@ -41,22 +41,22 @@ def found_head(words: Translator, found: SearchResult, query: str) -> str:
     return lines(missing, head)
 
 
+def nothing_found(words: Translator) -> str:
+    """Return that nothing was found, with an example of what to type."""
+    return words.gettext("Sorry, nothing found. Try writing it like “tsel 10”.")
+
+
 def _without(query: str, missing: Sequence[str]) -> str:
-    """Return a query without the words that nothing has."""
-    gone = frozenset(missing)
-    rest = re.sub(r"[^\W\d_]+", lambda one: "" if one[0].lower() in gone else one[0], query)
+    """Return a query without its words that have no results."""
+    absent = frozenset(missing)
+    rest = re.sub(r"[^\W\d_]+", lambda one: "" if one[0].lower() in absent else one[0], query)
     return " ".join(rest.split()) or query
 
 
-def _more_there_are(words: Translator, found: SearchResult) -> str:
-    """Return that there is more than is shown, and how to come to it."""
+def _more_results(words: Translator, found: SearchResult) -> str:
+    """Return that there are more results than shown, and how to narrow the search; or ""."""
     if found.count <= len(found.offers):
         return ""
     return words.gettext(
         "That is {count} products, too many to show them all: add a brand or an amount."
     ).format(count=words.number(found.count))
-
-
-def nothing_found(words: Translator) -> str:
-    """Return that nothing is called like that, and what can be typed."""
-    return words.gettext("Sorry, nothing found. Try writing it like “tsel 10”.")

@@ -1,1 +1,1 @@
-"""Telegram's side: the connection, the update inbox, limits, and errors."""
+"""The connection to Telegram: sending, receiving updates, limits and error handling."""

@@ -1,4 +1,4 @@
-"""Builds the library's application around the shop, and the intake that feeds it."""
+"""Builds python-telegram-bot's application, and the receiver that feeds it updates."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def build_receiver(
     *,
     webhook: Webhook | None = None,
 ) -> UpdateReceiver:
-    """Return the way of updates from Telegram to the handlers; nothing runs before its `start`.
+    """Return the receiver of updates with its inbox and handlers; nothing runs before its `start`.
 
-    `die` ends the process at once when the inbox cannot be written; `register` puts the
-    conversations and commands in their places (handlers/registry.py).
+    `die` ends the process at once when the inbox cannot be written. `register` adds the handlers
+    to the application (handlers/registry.py).
     """
     inbox = UpdateInbox(services.store, services.rules, services.clock, bot, die)
     processor = PerChatProcessor(inbox, FloodLimits(services))
@@ -37,7 +37,7 @@ def build_receiver(
 def build_application(
     bot: ExtBot[int], services: Services, inbox: UpdateInbox, processor: PerChatProcessor
 ) -> ShopApplication:
-    """Return the application, with no handler but the one for errors."""
+    """Return the application, with the error handler and no other handler."""
     application: ShopApplication = (
         ApplicationBuilder()
         .bot(bot)

@@ -1,4 +1,4 @@
-"""The connection to Telegram: the library's bot over aiohttp, paced, and polled raw."""
+"""The Bot API client: python-telegram-bot's bot on aiohttp connections, rate-limited."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ READ_SECONDS = 20.0
 
 
 class ShopBot(ExtBot[int]):
-    """Telegram's bot; texts are HTML, so that everything from outside has to be escaped."""
+    """The Bot API client. Messages are HTML by default, so all text from outside is escaped."""
 
     async def raw_updates(
         self, offset: int | None, timeout_seconds: int, allowed_updates: Sequence[str]
     ) -> list[dict[str, Any]]:
-        """Wait for updates and return them as Telegram wrote them.
+        """Poll once, for up to `timeout_seconds`, and return the updates as parsed JSON.
 
-        `get_updates` reads all of them or none: one that it cannot read would be asked for,
-        and fail, for ever.
+        `get_updates` parses all updates or none: one that it cannot parse would be delivered
+        again, and fail again, without end.
         """
         data = {
             "timeout": timeout_seconds,
@@ -45,21 +45,21 @@ class ShopBot(ExtBot[int]):
 
     @override
     async def shutdown(self) -> None:
-        """Close the connections, also those of a bot that has only sent and never started."""
+        """Close the connections, also of a bot that only sent and was never initialised."""
         await super().shutdown()
         for request in self._request:
             await request.shutdown()
 
 
 def build_bot(token: str, api_url: str) -> ShopBot:
-    """Return a bot that speaks to the Bot API at the root `api_url`; it connects when it sends."""
-    trusted = httpx.create_ssl_context()
+    """Return a client of the Bot API at the root `api_url`; it connects at its first call."""
+    ssl_context = httpx.create_ssl_context()
     return ShopBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=_request(CONNECTIONS, trusted),
-        get_updates_request=_request(1, trusted, UpdatesRequest),
+        request=_request(CONNECTIONS, ssl_context),
+        get_updates_request=_request(1, ssl_context, UpdatesRequest),
         defaults=Defaults(
             parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),
@@ -68,16 +68,18 @@ def build_bot(token: str, api_url: str) -> ShopBot:
 
 
 def _request(
-    connections: int, trusted: ssl.SSLContext, kind: type[HTTPXRequest] = HTTPXRequest
+    connections: int, ssl_context: ssl.SSLContext, kind: type[HTTPXRequest] = HTTPXRequest
 ) -> HTTPXRequest:
     """Return a request object on aiohttp's connections (docs/decisions/0003)."""
-    transport = AiohttpTransport(verify=trusted, limits=httpx.Limits(max_connections=connections))
+    transport = AiohttpTransport(
+        verify=ssl_context, limits=httpx.Limits(max_connections=connections)
+    )
     return kind(
         connection_pool_size=connections,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         write_timeout=READ_SECONDS,
-        # aiohttp counts the waiting for a place and the connecting with TLS together.
+        # aiohttp's limit includes the wait for a free connection, the connect and TLS.
         pool_timeout=CONNECT_SECONDS + 5,
         httpx_kwargs={"transport": transport},
     )

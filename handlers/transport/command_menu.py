@@ -1,4 +1,4 @@
-"""The commands that Telegram offers in its menu, by reader and language."""
+"""The commands in Telegram's menu, by role and language."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 def customer_commands(words: Translator) -> list[BotCommand]:
-    """Return what customers are offered."""
+    """Return the commands in a customer's menu, with their descriptions."""
     _ = words.gettext
     return _named(
         words,
@@ -42,9 +42,9 @@ def customer_commands(words: Translator) -> list[BotCommand]:
 
 
 def admin_commands(words: Translator) -> list[BotCommand]:
-    """Return what admins are offered: first what only they can do."""
+    """Return the commands in an admin's menu: the admin's own first, then the customer's."""
     _ = words.gettext
-    own = _named(
+    admin_only = _named(
         words,
         {
             "order": _("Buy pulsa, data, tokens and vouchers"),
@@ -58,12 +58,17 @@ def admin_commands(words: Translator) -> list[BotCommand]:
             "recon": _("Compare the orders with the supplier's"),
         },
     )
-    offered = {command.command for command in own}
-    return own + [other for other in customer_commands(words) if other.command not in offered]
+    offered = {command.command for command in admin_only}
+    return admin_only + [
+        command for command in customer_commands(words) if command.command not in offered
+    ]
 
 
 async def announce_commands(bot: ExtBot[int], shop: Services) -> None:
-    """Set the menus of all customers and of each admin; a refusal is logged and nothing more."""
+    """Set the menu of all customers and of each admin, in every language.
+
+    A refusal by Telegram is only logged.
+    """
     default = shop.languages[shop.languages.default]
     menus = [("", default), *((words.language, words) for words in shop.languages.values())]
     for code, words in menus:
@@ -75,7 +80,7 @@ async def announce_commands(bot: ExtBot[int], shop: Services) -> None:
 async def announce_to(
     bot: ExtBot[int], shop: Services, words: Translator, customer_id: int, *, is_admin: bool
 ) -> None:
-    """Set one person's menu in the language just chosen, whatever their Telegram speaks."""
+    """Set a person's menu in the language just chosen, whatever language their Telegram has."""
     commands = admin_commands(words) if is_admin else customer_commands(words)
     for code in ("", *shop.languages):
         await _set(bot, commands, BotCommandScopeChat(customer_id), code)
@@ -87,8 +92,8 @@ async def _set(
     try:
         await bot.set_my_commands(commands, scope=scope, language_code=language_code or None)
     except TelegramError as error:
-        # An admin who never wrote to the bot is "chat not found".
-        log.info("menu not set", scope=scope.type, language=language_code, cause=str(error))
+        # For an admin who never wrote to the bot, Telegram answers "chat not found".
+        log.info("command_menu_not_set", scope=scope.type, language=language_code, cause=str(error))
 
 
 def _named(words: Translator, descriptions: dict[str, str]) -> list[BotCommand]:

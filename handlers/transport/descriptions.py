@@ -1,4 +1,4 @@
-"""What Telegram shows of the shop to whoever has not written to it yet, in each language."""
+"""The bot's descriptions in its profile and in an empty chat, in each language."""
 
 from __future__ import annotations
 
@@ -15,36 +15,24 @@ from handlers.ui.order_card import questions
 
 log = structlog.get_logger(__name__)
 
+LONGEST_DESCRIPTION: Final = 512
+"""Telegram's limit for the text in an empty chat (Bot API, "setMyDescription")."""
+LONGEST_SHORT_DESCRIPTION: Final = 120
+"""Telegram's limit for the text in the bot's profile (Bot API, "setMyShortDescription")."""
+
 
 async def announce_descriptions(bot: ShopBot, shop: Services) -> None:
-    """Set what an empty chat and the profile say; a refusal is logged and nothing more."""
+    """Set the descriptions in every language; a refusal by Telegram is only logged."""
     default = shop.languages[shop.languages.default]
     for code, words in [("", default), *shop.languages.items()]:
         try:
             await _describe(bot, shop, words, code or None)
         except TelegramError as error:
-            log.info("description not set", language=code, cause=str(error))
-
-
-async def _describe(bot: ShopBot, shop: Services, words: Translator, code: str | None) -> None:
-    """Set what has changed: Telegram takes such texts only so often, reading is free."""
-    text = description_text(words, shop.shop_name, shop.shop_contact)
-    if (await bot.get_my_description(code)).description != text:
-        await bot.set_my_description(text, code)
-    short = short_description_text(words)
-    if (await bot.get_my_short_description(code)).short_description != short:
-        await bot.set_my_short_description(short, code)
-
-
-LONGEST_DESCRIPTION: Final = 512
-
-
-LONGEST_SHORT_DESCRIPTION: Final = 120
-"""Telegram's limits for what it shows of a bot."""
+            log.info("description_not_set", language=code, cause=str(error))
 
 
 def description_text(words: Translator, shop_name: str, contact: str) -> str:
-    """Return what an empty chat says of the shop: plain text, as Telegram wants it."""
+    """Return the plain text in an empty chat, above the start button."""
     _ = words.gettext
     text = paragraphs(
         _("{shop} sells pulsa, data, electricity tokens, e-money and game vouchers.").format(
@@ -60,7 +48,17 @@ def description_text(words: Translator, shop_name: str, contact: str) -> str:
 
 
 def short_description_text(words: Translator) -> str:
-    """Return what the bot's profile says of the shop, below its name."""
+    """Return the plain text in the bot's profile, below its name."""
     return words.gettext(
         "Pulsa, data, electricity tokens, e-money and game vouchers, day and night."
     )[:LONGEST_SHORT_DESCRIPTION]
+
+
+async def _describe(bot: ShopBot, shop: Services, words: Translator, code: str | None) -> None:
+    """Set the descriptions that have changed: Telegram limits changes, but not reads."""
+    text = description_text(words, shop.shop_name, shop.shop_contact)
+    if (await bot.get_my_description(code)).description != text:
+        await bot.set_my_description(text, code)
+    short = short_description_text(words)
+    if (await bot.get_my_short_description(code)).short_description != short:
+        await bot.set_my_short_description(short, code)

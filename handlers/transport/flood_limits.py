@@ -1,6 +1,6 @@
-"""How much one chat may ask of the bot within a minute: more is not handled, and said once.
+"""The limit on a customer's updates per minute: further ones are dropped, with one message.
 
-Only counts are kept, in memory: a restart forgets them, and so does a chat's quiet minute.
+Counts are kept in memory only: a restart resets them, and each count ends after a minute.
 """
 
 from __future__ import annotations
@@ -24,34 +24,33 @@ log = structlog.get_logger(__name__)
 
 MINUTE = timedelta(minutes=1)
 CHATS_KEPT = 10_000
-"""So many chats are counted at once; when more write, the oldest minutes are forgotten."""
+"""How many chats are counted at once; beyond that, the oldest counts are dropped."""
 
 
 @dataclass(slots=True)
 class Minute:
-    """What one chat has sent since `began_at`, when the first of it was handled."""
+    """The updates of one chat in the minute that begins at `began_at`, with its first update."""
 
     began_at: datetime
     count: int = 0
     words: Translator | None = None
-    """In which the chat was told to wait; None while it was not."""
+    """The language of the message that told the chat to wait; None before that message."""
 
     def holds(self, now: datetime) -> bool:
-        """Tell whether it is still this minute; one that lies ahead never was."""
+        """Return whether `now` is in this minute; False when the clock was set back before it."""
         return timedelta(0) <= now - self.began_at < MINUTE
 
     def seconds_left(self, now: datetime) -> int:
-        """Return the whole seconds after which the chat is listened to again, at least 1."""
+        """Return the whole seconds until the chat's updates are handled again, at least 1."""
         return max(1, math.ceil((self.began_at + MINUTE - now).total_seconds()))
 
 
 class MinuteCounts:
-    """The minutes of those chats that wrote just now."""
+    """The current minute of each chat, for up to `chats_kept` chats."""
 
     def __init__(self, chats_kept: int = CHATS_KEPT) -> None:
-        """Count nothing yet."""
         self._chats_kept = chats_kept
-        # The oldest first: each minute is as long as the others.
+        # In order of their start, so the first one ends first.
         self._minutes: OrderedDict[int, Minute] = OrderedDict()
 
     def __len__(self) -> int:
@@ -59,16 +58,16 @@ class MinuteCounts:
         return len(self._minutes)
 
     def count(self, chat_id: int, now: datetime) -> Minute:
-        """Count one more of a chat, and return its minute."""
+        """Count one more update of a chat, and return the chat's minute."""
         minute = self._minutes.get(chat_id)
         if minute is None or not minute.holds(now):
             self._minutes.pop(chat_id, None)
-            self._forget(now)
+            self._drop_ended(now)
             minute = self._minutes[chat_id] = Minute(now)
         minute.count += 1
         return minute
 
-    def _forget(self, now: datetime) -> None:
+    def _drop_ended(self, now: datetime) -> None:
         while self._minutes:
             oldest = next(iter(self._minutes))
             if self._minutes[oldest].holds(now) and len(self._minutes) < self._chats_kept:
@@ -77,40 +76,43 @@ class MinuteCounts:
 
 
 class FloodLimits:
-    """Holds back what a customer sends beyond the limit; admins have none."""
+    """Drops a customer's updates beyond the limit per minute; admins have no limit."""
 
     def __init__(self, shop: Services) -> None:
-        """Take the limit from the shop's rules; 0 is none."""
+        """Take the limit from the shop's rules; 0 means no limit."""
         self._shop = shop
         self._counts = MinuteCounts()
 
     async def hold_back(self, update: Update) -> bool:
-        """Count a private update; True when it is not to be handled, which it then was told."""
+        """Count an update of a private chat; return True when it must be dropped.
+
+        The sender is then told how long to wait.
+        """
         user_id = sender(update).id
-        most = self._shop.rules.customer_updates_per_minute
-        if not most or self._shop.rules.is_admin(user_id):
+        limit = self._shop.rules.customer_updates_per_minute
+        if not limit or self._shop.rules.is_admin(user_id):
             return False
         now = self._shop.clock.now()
         minute = self._counts.count(user_id, now)
-        if minute.count <= most:
+        if minute.count <= limit:
             return False
-        await self._tell(update, minute, now)
+        await self._tell_to_wait(update, minute, now)
         return True
 
-    async def _tell(self, update: Update, minute: Minute, now: datetime) -> None:
-        """Say once in a minute when to go on; each pressed button is answered all the same."""
-        is_first = minute.words is None
+    async def _tell_to_wait(self, update: Update, minute: Minute, now: datetime) -> None:
+        """Send one message per minute; every pressed button is answered, as Telegram requires."""
+        is_first_dropped = minute.words is None
         words = minute.words = minute.words or await self._words(update)
         text = too_many_updates(words, minute.seconds_left(now))
-        if is_first:
-            log.warning("customer held back", customer=sender(update).id)
+        if is_first_dropped:
+            log.warning("customer_rate_limited", customer=sender(update).id)
         try:
             if update.callback_query is not None:
-                await update.callback_query.answer(text, show_alert=is_first)
-            elif is_first and update.effective_chat is not None:
+                await update.callback_query.answer(text, show_alert=is_first_dropped)
+            elif is_first_dropped and update.effective_chat is not None:
                 await update.effective_chat.send_message(text)
         except TelegramError as error:
-            log.debug("not told to wait", cause=str(error))
+            log.debug("rate_limit_message_not_sent", cause=str(error))
 
     async def _words(self, update: Update) -> Translator:
         user = sender(update)

@@ -1,4 +1,4 @@
-"""How fast Telegram is written to, and how patiently: a 429 is waited for, a failure tried anew."""
+"""The pace of calls to Telegram: spreads messages, waits out 429 answers, repeats failed calls."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from typing_extensions import override
 log = structlog.get_logger(__name__)
 
 MESSAGES_PER_SECOND = 28
-"""Telegram allows a bot about 30 a second over all its chats."""
+"""Telegram allows a bot about 30 messages a second over all its chats (Bots FAQ)."""
 PATIENCE_SECONDS = 10
+"""The longest wait demanded by a 429 answer that is waited out, unless the caller sets another."""
 RETRIES = 2
 AGAIN_AFTER_SECONDS = 0.5
 REPEATABLE = ("send", "edit")
-"""Methods that a failed network has tried once more: a screen shown twice harms nobody."""
+"""Methods that are repeated once after a network error: a screen shown twice does no harm."""
 NO_RETRY = -1
-"""For `rate_limit_args` of a caller who keeps its own time; the library drops a zero."""
+"""For `rate_limit_args`: never wait, since the caller retries. The library would drop a zero."""
 
 _place: ContextVar[asyncio.Semaphore | None] = ContextVar("place", default=None)
 
@@ -33,11 +34,11 @@ Reply = bool | dict[str, Any] | list[dict[str, Any]]
 
 
 class RateLimiter(BaseRateLimiter[int]):
-    """Spreads messages evenly, and lets only the refused one wait.
+    """Spreads messages evenly; a 429 answer delays only the refused call.
 
-    The library's own limiter stops every chat while one waits, for as long as Telegram says,
-    and by default gives the message up. Here `rate_limit_args` says how many seconds the
-    caller has (`NO_RETRY`: none, who asks again by itself); a longer wait is raised at once.
+    The library's own limiter stops every chat while one waits, for as long as Telegram demands,
+    and by default it does not repeat the message. Here `rate_limit_args` is the longest wait in
+    seconds that the caller accepts (`NO_RETRY`: none). A longer wait is raised at once.
     """
 
     def __init__(self, messages_per_second: float = MESSAGES_PER_SECOND) -> None:
@@ -61,9 +62,10 @@ class RateLimiter(BaseRateLimiter[int]):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Reply:
-        """Make a call to Telegram; raises `RetryAfter` when the wait is longer than allowed.
+        """Make a call to Telegram; raises `RetryAfter` when the wait is longer than accepted.
 
-        A screen that no answer came to, or a 5xx, is sent once more.
+        A call of `REPEATABLE` without an answer, or with a 5xx, is repeated once, unless the
+        caller gives `rate_limit_args`.
         """
         patience_seconds = PATIENCE_SECONDS if rate_limit_args is None else rate_limit_args
         may_repeat = rate_limit_args is None and endpoint.startswith(REPEATABLE)
@@ -74,13 +76,13 @@ class RateLimiter(BaseRateLimiter[int]):
                 pause_seconds = seconds_of(error)
                 if pause_seconds > patience_seconds:
                     raise
-                log.info("telegram asks to wait", endpoint=endpoint, seconds=pause_seconds)
-                await _rest(pause_seconds)
+                log.info("telegram_rate_limited", endpoint=endpoint, seconds=pause_seconds)
+                await _wait_without_place(pause_seconds)
             except NetworkError as error:
                 if isinstance(error, BadRequest) or not may_repeat:
                     raise
                 may_repeat = False
-                log.info("telegram is asked once more", endpoint=endpoint, cause=str(error))
+                log.info("telegram_call_repeated", endpoint=endpoint, cause=str(error))
                 await asyncio.sleep(AGAIN_AFTER_SECONDS)
         return await self._call(callback, args, kwargs, data)
 
@@ -97,7 +99,7 @@ class RateLimiter(BaseRateLimiter[int]):
 
 @asynccontextmanager
 async def in_place(places: asyncio.Semaphore) -> AsyncIterator[None]:
-    """Take one of the places for updates, which goes to another while Telegram makes it wait."""
+    """Hold one of `places` for an update; while it waits out a 429, another update may have it."""
     async with places:
         token = _place.set(places)
         try:
@@ -106,7 +108,7 @@ async def in_place(places: asyncio.Semaphore) -> AsyncIterator[None]:
             _place.reset(token)
 
 
-async def _rest(seconds: float) -> None:
+async def _wait_without_place(seconds: float) -> None:
     places = _place.get()
     if places is None:
         await asyncio.sleep(seconds)
@@ -119,6 +121,9 @@ async def _rest(seconds: float) -> None:
 
 
 def seconds_of(error: RetryAfter) -> float:
-    """Return how long Telegram asks to wait, whichever way the library is told to say it."""
+    """Return the wait that Telegram demands.
+
+    The library gives it as a timedelta or as seconds, depending on its settings.
+    """
     wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

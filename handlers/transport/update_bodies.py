@@ -1,7 +1,7 @@
-"""How an answer full of updates is read: one that is no JSON hides no other.
+"""Parsing of `getUpdates` answers: one malformed update does not stop the others.
 
-Telegram sends no such thing, but whatever it sends, one update must not stop the others: what
-cannot be read would be asked for, and fail, for ever.
+Telegram sends no malformed JSON. If it did, the update would be delivered again, and fail again,
+without end, together with all others in the same answer.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from bot.domain.json_scanner import ScanError, elements_of, members_of
 
 log = structlog.get_logger(__name__)
 
-_NUMBER = re.compile(rb'\s*\{\s*"update_id"\s*:\s*([0-9]{1,18})\s*[,}]')
-"""Telegram writes an update's number first."""
+_UPDATE_ID = re.compile(rb'\s*\{\s*"update_id"\s*:\s*([0-9]{1,18})\s*[,}]')
+"""The beginning of an update: Telegram writes `update_id` first."""
 
 
 class UpdatesRequest(HTTPXRequest):
-    """Asks for updates, and reads each by itself where they cannot be read together."""
+    """The request object for polling: parses updates one by one when they do not parse together."""
 
     @staticmethod
     @override
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Return an answer of Telegram's; raises `TelegramError` for what is none, or cut off."""
+        """Parse an answer of Telegram; raises `TelegramError` when it is malformed or cut off."""
         try:
             return HTTPXRequest.parse_json_payload(payload)
         except (TelegramError, RecursionError) as error:
@@ -40,14 +40,14 @@ class UpdatesRequest(HTTPXRequest):
 
 
 def one_by_one(payload: bytes) -> dict[str, Any]:
-    """Return the updates in an answer; of one that cannot be read, only its number.
+    """Return the updates in an answer; of a malformed one only its `update_id`, if readable.
 
-    Raises `ScanError` unless it is a whole answer that says "ok" and holds a list.
+    Raises `ScanError` unless the answer is complete, with "ok": true and a list as "result".
     """
     members = dict(members_of(payload))
     result = members.get("result", b"")
     if members.get("ok") != b"true" or not result.startswith(b"["):
-        raise ScanError("no list of updates")
+        raise ScanError("result: expected a list")
     return {"ok": True, "result": [_update(part) for part in elements_of(result)]}
 
 
@@ -55,7 +55,7 @@ def _update(part: bytes) -> dict[str, Any]:
     try:
         update = json.loads(part.decode(errors="replace"), strict=False)
     except (ValueError, RecursionError):
-        number = _NUMBER.match(part)
-        log.warning("update unreadable", update_id=None if number is None else int(number[1]))
-        return {} if number is None else {"update_id": int(number[1])}
+        found = _UPDATE_ID.match(part)
+        log.warning("update_unreadable", update_id=None if found is None else int(found[1]))
+        return {} if found is None else {"update_id": int(found[1])}
     return update if isinstance(update, dict) else {}

@@ -1,9 +1,9 @@
-"""The inbox: every update is on disk before Telegram may forget it, and is handled once.
+"""The inbox, which stores each update before it is confirmed, and the update processor.
 
-The order of things is: Telegram hands updates over; they are written to the inbox; only then
-does the next `getUpdates` confirm them (or the webhook call answer "received"). A crash at any
-point loses none: what was not written is delivered again, what was written but not handled is
-replayed at start.
+The sequence: Telegram delivers updates; they are written to the inbox; only then does the next
+`getUpdates` confirm them (or the webhook call answer "received"). A crash at any point loses
+none: an update that was not written is delivered again, one that was written but not handled is
+replayed at start. Each is handled once.
 """
 
 from __future__ import annotations
@@ -38,15 +38,16 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 3
-"""An update whose handling ended the process this often is given up."""
+"""An update is given up after its handling has ended the process this often."""
 WRITE_PAUSES_SECONDS = (0.5, 2.0, 5.0)
 WORKERS = 32
-"""How many updates are handled side by side."""
+"""How many updates are handled at the same time."""
 HELD_BACK = "held back"
+"""Stored as the error of an update that was dropped by the rate limit."""
 
 
 class UpdateInbox:
-    """Updates from their arrival to the end of their handling."""
+    """The updates, from their arrival to the end of their handling."""
 
     def __init__(
         self,
@@ -58,9 +59,14 @@ class UpdateInbox:
         *,
         pauses_seconds: Sequence[float] = WRITE_PAUSES_SECONDS,
     ) -> None:
-        """Have `die` end the process when the database stays away: a deaf bot helps nobody."""
+        """Take `die`, which ends the process when the database stays unavailable.
+
+        The supervisor then restarts the bot, and Telegram delivers the updates again. A bot that
+        went on without an inbox would answer nobody. `pauses_seconds` are the waits between the
+        attempts to write.
+        """
         self.queue: asyncio.Queue[object] = asyncio.Queue()
-        """The application takes the updates from here."""
+        """The application's update queue."""
         self._store = store
         self._rules = rules
         self._clock = clock
@@ -71,41 +77,41 @@ class UpdateInbox:
 
     @property
     def backlog(self) -> int:
-        """How many updates have arrived and are not handled yet."""
+        """How many updates are stored and not handled yet."""
         return len(self._queued)
 
     async def replay(self) -> int:
-        """Queue what the last run left unhandled, in order, and return how many there were."""
+        """Queue the updates that the last run left unhandled, in order; return how many."""
         pending = await self._store.read(lambda tx: tx.inbox.pending())
-        left = [kept for kept in pending if kept.update_id not in self._queued]
-        for kept in left:
-            await self._queue(kept)
+        left = [stored for stored in pending if stored.update_id not in self._queued]
+        for stored in left:
+            await self._queue(stored)
         return len(left)
 
     async def receive(self, payloads: Sequence[Mapping[str, Any]]) -> None:
-        """Write updates as Telegram sent them, then queue those that were not handled before.
+        """Store updates as Telegram sent them, then queue those that were not handled before.
 
-        Returns only when they are on disk. When the database stays away, the process ends.
+        Returns only when they are on disk. When the database stays unavailable, the process ends.
         """
-        arrived = [kept for payload in payloads if (kept := stored_form(payload)) is not None]
+        arrived = [stored for payload in payloads if (stored := stored_form(payload)) is not None]
         if len(arrived) < len(payloads):
-            log.error("updates that cannot be kept", count=len(payloads) - len(arrived))
-        for kept in await self._surely(self._keep, arrived, self._clock.now()):
-            if kept.update_id not in self._queued:
-                await self._queue(kept)
+            log.error("updates_not_storable", count=len(payloads) - len(arrived))
+        for stored in await self._write_or_exit(self._keep, arrived, self._clock.now()):
+            if stored.update_id not in self._queued:
+                await self._queue(stored)
 
     async def begin(self, update_id: int) -> bool:
-        """Count an attempt; False when the update was handled before, or is given up now."""
-        return await self._surely(self._begin, update_id, self._clock.now())
+        """Count an attempt; return False when the update was handled before, or is given up now."""
+        return await self._write_or_exit(self._begin, update_id, self._clock.now())
 
     async def done(self, update_id: int, error: str = "") -> None:
-        """Mark an update handled."""
+        """Mark an update handled; `error` is stored with it."""
         now = self._clock.now()
-        await self._surely(lambda tx: tx.inbox.done(update_id, now, error))
+        await self._write_or_exit(lambda tx: tx.inbox.done(update_id, now, error))
         self.leave(update_id)
 
     def leave(self, update_id: int) -> None:
-        """Take an update out of the queue's books; unless it is done, the next run replays it."""
+        """Stop counting an update as queued; unless it is done, the next start replays it."""
         self._queued.discard(update_id)
 
     def _keep(
@@ -127,52 +133,53 @@ class UpdateInbox:
         enqueue.alert(tx, self._rules, Alert.UPDATE_GIVEN_UP, str(update_id), now)
         return False
 
-    async def _queue(self, kept: InboxUpdate) -> None:
+    async def _queue(self, stored: InboxUpdate) -> None:
         """Queue an update, or step over one that the library cannot read."""
         try:
-            update = Update.de_json(json.loads(kept.payload), self._bot)
+            update = Update.de_json(json.loads(stored.payload), self._bot)
             require_valid(update)
-        except Exception:  # Whatever is wrong with one update, the others must go on.
-            log.exception("update unreadable", update_id=kept.update_id)
-            await self.done(kept.update_id, "unreadable")
+        except Exception:  # An update that cannot be parsed must not stop the others.
+            log.exception("update_unreadable", update_id=stored.update_id)
+            await self.done(stored.update_id, "unreadable")
             return
-        self._queued.add(kept.update_id)
+        self._queued.add(stored.update_id)
         self.queue.put_nowait(update)
 
-    async def _surely(
+    async def _write_or_exit(
         self, use_case: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Write, patiently; a database that stays away ends the process, which starts anew."""
+        """Write with retries; end the process when the database stays unavailable."""
         for pause_seconds in self._pauses_seconds:
             try:
                 return await self._store.write(use_case, *args, **kwargs)
             except StoreUnavailableError:
-                log.warning("inbox cannot be written", again_in_seconds=pause_seconds)
+                log.warning("inbox_write_failed", retry_in_seconds=pause_seconds)
                 await asyncio.sleep(pause_seconds)
         try:
             return await self._store.write(use_case, *args, **kwargs)
         except StoreUnavailableError:
-            log.critical("inbox cannot be written: ending, so that Telegram delivers again")
+            # The supervisor restarts the bot, and Telegram delivers the updates again.
+            log.critical("inbox_unavailable_process_ends")
             self._die()
             raise
 
 
 class PerChatProcessor(BaseUpdateProcessor):
-    """Handles the updates of one chat in order, and those of different chats side by side.
+    """Handles the updates of one chat in order, and those of different chats at the same time.
 
-    The base class takes its own semaphore before it calls this class, so that is made very
-    large: else the waiting updates of one flooding chat would take every place.
+    The base class acquires its own semaphore before it calls this class. That semaphore is made
+    very large: otherwise the waiting updates of one flooding chat could take every place in it.
     """
 
     def __init__(
         self, inbox: UpdateInbox, limits: FloodLimits | None = None, *, workers: int = WORKERS
     ) -> None:
-        """Handle up to `workers` chats at once, and no more of each than `limits` allow."""
+        """Handle up to `workers` chats at once, each within `limits` (None: no limits)."""
         super().__init__(max_concurrent_updates=2**31)
         self._inbox = inbox
         self._limits = limits
         self._workers = asyncio.Semaphore(workers)
-        # Whoever waits for a lock or has it holds it; the lock of an idle chat vanishes.
+        # A task that waits for a lock or owns it references it; an idle chat's lock is freed.
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._is_stopping = False
 
@@ -182,7 +189,7 @@ class PerChatProcessor(BaseUpdateProcessor):
         return len(self._locks)
 
     def stop(self) -> None:
-        """Begin no other update: what waits is on disk, for the next start."""
+        """Start no other update: those that wait are on disk, and the next start replays them."""
         self._is_stopping = True
 
     @override
@@ -195,7 +202,7 @@ class PerChatProcessor(BaseUpdateProcessor):
 
     @override
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Wait for the chat's earlier updates, then for a free worker."""
+        """Handle the update after the chat's earlier ones, when a worker is free."""
         if not isinstance(update, Update):
             await coroutine
             return
@@ -208,20 +215,23 @@ class PerChatProcessor(BaseUpdateProcessor):
                 await self._handle(update, coroutine)
 
     async def _handle(self, update: Update, coroutine: Awaitable[Any]) -> None:
-        if self._is_stopping or not await self._is_wanted(update):
+        if self._is_stopping or not await self._should_handle(update):
             _discard(coroutine)
             self._inbox.leave(update.update_id)
             return
         error = ""
         try:
             await coroutine
-        except Exception as failure:  # The error handlers saw it; one update ends nobody else.
-            log.exception("update failed beyond its error handler")
+        except Exception as failure:  # Error handlers have run; the other updates must go on.
+            log.exception("update_failed")
             error = type(failure).__name__
         await self._inbox.done(update.update_id, error)
 
-    async def _is_wanted(self, update: Update) -> bool:
-        """Begin with an update, unless it was handled before, or is done without being handled."""
+    async def _should_handle(self, update: Update) -> bool:
+        """Count an attempt and return True, unless the update is done or must not be handled.
+
+        Updates from groups, and those beyond the limit, are marked done.
+        """
         if not _is_private(update):
             await self._inbox.done(update.update_id)
             return False
@@ -232,12 +242,12 @@ class PerChatProcessor(BaseUpdateProcessor):
 
 
 def _chat_of(update: Update) -> int:
-    whose = update.effective_chat or update.effective_user
-    return 0 if whose is None else whose.id
+    source = update.effective_chat or update.effective_user
+    return 0 if source is None else source.id
 
 
 def _is_private(update: Update) -> bool:
-    """Tell whether somebody sent an update in a private chat: in groups the bot does not sell."""
+    """Return whether a person sent the update in a private chat: groups are ignored."""
     chat, user = update.effective_chat, update.effective_user
     return chat is not None and user is not None and chat.type == ChatType.PRIVATE
 

@@ -1,9 +1,9 @@
-"""Taking updates in: by long polling or a webhook, and without giving up on Telegram.
+"""The receiver of updates, by long polling or a webhook, with unlimited retries.
 
-The library's own updater confirms updates before they are kept, asks for an update that it
-cannot read again and again, and ends the bot when Telegram is away at start. So the bot
-polls by itself: a confirmed update is on disk, each is read alone, and there is no end to
-trying (docs/decisions/0005).
+The library's own updater confirms updates before they are stored, requests an update that it
+cannot parse again and again, and ends the bot when Telegram is unreachable at start. So this
+module polls: a confirmed update is on disk, each is parsed alone, and retries never end
+(docs/decisions/0005).
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ from handlers.ui.context import ShopApplication
 log = structlog.get_logger(__name__)
 
 ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
-"""Named, since Telegram keeps the previous list else. Edited messages are left out: an edited
-`/credit` would credit twice."""
+"""Always sent, since Telegram otherwise keeps the previous list. Edited messages are left out: an
+edited `/credit` would credit twice."""
 POLL_SECONDS = 25
 PAUSES_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where Telegram shall bring updates, and the secret by which its calls are known."""
+    """The address where Telegram delivers updates, and the secret that its calls carry."""
 
     url: str
     secret: str
 
 
 class UpdateReceiver:
-    """Brings updates from Telegram to the handlers, from `start` to `stop`."""
+    """Passes updates from Telegram to the handlers, from `start` to `stop`."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class UpdateReceiver:
         webhook: Webhook | None = None,
         pauses_seconds: Sequence[float] = PAUSES_SECONDS,
     ) -> None:
-        """Poll, unless there is a webhook; `pauses_seconds` lie between failed tries."""
+        """Poll unless there is a `webhook`; `pauses_seconds` are the waits after failed calls."""
         self._application = application
         self._bot = bot
         self._inbox = inbox
@@ -65,22 +65,22 @@ class UpdateReceiver:
         self._offset: int | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.is_connected = False
-        """Whether Telegram answered the last time that it was asked."""
+        """Whether the last call to Telegram succeeded."""
 
     @property
     def backlog(self) -> int:
-        """How many updates have arrived and are not handled yet."""
+        """How many updates are stored and not handled yet."""
         return self._inbox.backlog
 
     async def start(self) -> None:
-        """Queue what the last run left, and begin to take updates in; never waits for Telegram."""
+        """Queue updates left by the last run and start receiving, without waiting for Telegram."""
         left = await self._inbox.replay()
         if left:
-            log.info("updates of the last run are handled first", count=left)
-        self._tasks = [asyncio.create_task(self._run(), name="intake")]
+            log.info("updates_replayed", count=left)
+        self._tasks = [asyncio.create_task(self._run(), name="receive_updates")]
 
     async def stop(self) -> None:
-        """Take no more updates in and let running handlers end; the bot can still send."""
+        """Receive no more updates and wait for running handlers; the bot can still send."""
         self._processor.stop()
         for task in self._tasks:
             task.cancel()
@@ -89,27 +89,27 @@ class UpdateReceiver:
             await self._application.stop()
 
     async def close(self) -> None:
-        """Close the connections to Telegram: nothing can be sent any more."""
+        """Close the connections to Telegram; nothing can be sent afterwards."""
         await self._application.shutdown()
         await self._bot.shutdown()
 
     async def receive(self, payload: Mapping[str, Any]) -> None:
-        """Take one update from the webhook; it is on disk when this returns."""
+        """Store one update from the webhook; it is on disk when this returns."""
         await self._inbox.receive([payload])
 
     async def _run(self) -> None:
-        await self._insist("connect", self._application.initialize)
+        await self._retry("connect", self._application.initialize)
         await self._application.start()
         shop = self._application.bot_data.services
         for announce in (announce_commands, announce_descriptions):
             task = asyncio.create_task(announce(self._bot, shop), name=announce.__name__)
             self._tasks.append(task)
         if self._webhook is None:
-            await self._insist("delete_webhook", self._bot.delete_webhook)
+            await self._retry("delete_webhook", self._bot.delete_webhook)
             while True:
-                await self._insist("poll", self._poll)
+                await self._retry("poll", self._poll)
         else:
-            await self._insist("set_webhook", self._set_webhook)
+            await self._retry("set_webhook", self._set_webhook)
 
     async def _set_webhook(self) -> None:
         assert self._webhook is not None  # noqa: S101 - only called with one
@@ -120,18 +120,18 @@ class UpdateReceiver:
         )
 
     async def _poll(self) -> None:
-        """Ask for updates once; asking with the next offset confirms those that are on disk."""
+        """Poll once; the offset of the next poll confirms the updates that are on disk."""
         updates = await self._bot.raw_updates(self._offset, POLL_SECONDS, ALLOWED_UPDATES)
         await self._inbox.receive(updates)
-        numbers = [number for update in updates if (number := update_id_of(update)) is not None]
-        newest = max(numbers, default=None)
+        ids = [update_id for update in updates if (update_id := update_id_of(update)) is not None]
+        newest = max(ids, default=None)
         if newest is not None:
             self._offset = newest + 1
         elif updates:
-            raise TelegramError("updates without a number cannot be confirmed")
+            raise TelegramError("updates without a valid update_id cannot be confirmed")
 
-    async def _insist(self, what: str, attempt: Callable[[], Awaitable[object]]) -> None:
-        """Try until it works, with growing pauses."""
+    async def _retry(self, call: str, attempt: Callable[[], Awaitable[object]]) -> None:
+        """Call `attempt` until it succeeds, with growing pauses; `call` names it in the log."""
         failures = 0
         while True:
             pause_seconds = self._pauses_seconds[min(failures, len(self._pauses_seconds) - 1)]
@@ -140,26 +140,27 @@ class UpdateReceiver:
             except TelegramError as error:
                 if isinstance(error, RetryAfter):
                     pause_seconds = seconds_of(error)
-                _tell(what, error, failures, pause_seconds)
-            except Exception:  # Whatever it is, a bot that stops asking is deaf.
-                log.exception("intake failed", what=what)
+                _log_failure(call, error, failures, pause_seconds)
+            except Exception:  # After any error the bot must go on receiving.
+                log.exception("receiving_failed", call=call)
             else:
                 self.is_connected = True
                 if failures:
-                    log.info("telegram is back", what=what, failures=failures)
+                    log.info("telegram_reachable", call=call, failures=failures)
                 return
             failures += 1
             self.is_connected = False
             await asyncio.sleep(pause_seconds)
 
 
-def _tell(what: str, error: TelegramError, failures: int, pause_seconds: float) -> None:
-    """Log a failed try: what an admin can mend loudly, a short absence quietly."""
+def _log_failure(call: str, error: TelegramError, failures: int, pause_seconds: float) -> None:
+    """Log a failed call: as an error when an admin must act, as info when it is the first."""
     if isinstance(error, InvalidToken):
-        # The error's own text holds the token.
-        log.error("telegram refuses the token: check TELEGRAM_BOT_TOKEN", what=what)
+        # The error's text contains the token, so it is not logged.
+        log.error("telegram_token_refused", call=call, hint="check TELEGRAM_BOT_TOKEN")
     elif isinstance(error, Conflict):
-        log.error("another program takes this bot's updates: stop it", what=what)
+        hint = "another program receives this bot's updates: stop it"
+        log.error("telegram_updates_conflict", call=call, hint=hint)
     else:
-        tell = log.warning if failures else log.info
-        tell("telegram is away", what=what, cause=str(error), again_in_seconds=pause_seconds)
+        write = log.warning if failures else log.info
+        write("telegram_unreachable", call=call, cause=str(error), retry_in_seconds=pause_seconds)

@@ -1,7 +1,7 @@
-"""What arrives from Telegram: whether it can be kept, and whether it is what the handlers expect.
+"""Validation of updates: whether one can be stored, and has the types that handlers expect.
 
-The library checks no types: a name that is a list would come as far as the database. Telegram
-sends no such thing, but whatever it sends, one update must not stop the others.
+The library checks no types: a name that is a list would reach the database. Telegram sends no
+such update, but if it did, that update must not stop the others.
 """
 
 from __future__ import annotations
@@ -15,24 +15,25 @@ from telegram import Message, Update
 from bot.ports.inbox import InboxUpdate
 
 LARGEST_NUMBER = 2**63 - 1
-"""What the database holds, and more than Telegram ever gives (Bot API, "User": 52 bits)."""
-_TEXT = (str, type(None))
+"""The database's largest integer. Telegram's ids have at most 52 bits (Bot API, "User")."""
+_TEXT_OR_NONE = (str, type(None))
 
 
 class MalformedUpdateError(Exception):
-    """An update holds something of another type than the Bot API's."""
+    """A field of an update has another type than the Bot API says."""
 
 
 def update_id_of(payload: Mapping[str, Any]) -> int | None:
-    """Return the number of an update as Telegram sent it; None for what cannot be one."""
+    """Return the `update_id` of an update as Telegram sent it; None when it is not a valid one."""
     number = payload.get("update_id")
     return number if type(number) is int and 0 <= number <= LARGEST_NUMBER else None
 
 
 def stored_form(payload: Mapping[str, Any]) -> InboxUpdate | None:
-    """Return an update as it is kept; None for one without a number, or nested without end.
+    """Return an update in the form that the inbox stores.
 
-    Halves of characters, which nobody can store or send, are replaced.
+    None for one without a valid `update_id`, or nested too deep for `json`. Unpaired surrogates,
+    which can be neither stored nor sent, are replaced.
     """
     number = update_id_of(payload)
     if number is None:
@@ -41,32 +42,32 @@ def stored_form(payload: Mapping[str, Any]) -> InboxUpdate | None:
         text = json.dumps(payload, ensure_ascii=False)
     except RecursionError:
         return None
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return InboxUpdate(number, whole, 0)
+    valid_text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return InboxUpdate(number, valid_text, 0)
 
 
 def require_valid(update: Update) -> None:
     """Raise `MalformedUpdateError` unless every field that handlers read has its type."""
-    if not all(_is_number(number) for number in _numbers(update)):
-        raise MalformedUpdateError("a number is none")
-    if not all(isinstance(text, _TEXT) for text in _texts(update)):
-        raise MalformedUpdateError("a text is none")
+    if not all(_is_integer(number) for number in _integers(update)):
+        raise MalformedUpdateError("an id, offset, length or size: expected an integer")
+    if not all(isinstance(text, _TEXT_OR_NONE) for text in _texts(update)):
+        raise MalformedUpdateError("a text field: expected a string")
     if update.effective_user is not None and not isinstance(update.effective_user.first_name, str):
-        raise MalformedUpdateError("a person without a name")
+        raise MalformedUpdateError("first_name: expected a string")
 
 
-def _is_number(value: object) -> bool:
+def _is_integer(value: object) -> bool:
     return type(value) is int and abs(value) <= LARGEST_NUMBER
 
 
-def _numbers(update: Update) -> Iterator[object]:
-    for whose in (update.effective_chat, update.effective_user):
-        if whose is not None:
-            yield whose.id
+def _integers(update: Update) -> Iterator[object]:
+    for source in (update.effective_chat, update.effective_user):
+        if source is not None:
+            yield source.id
     query, message = update.callback_query, update.message
-    shown = query.message if query is not None else message
-    if shown is not None:
-        yield shown.message_id
+    message_with_id = query.message if query is not None else message
+    if message_with_id is not None:
+        yield message_with_id.message_id
     for entity in message.entities if message is not None else ():
         yield entity.offset
         yield entity.length

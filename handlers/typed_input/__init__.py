@@ -1,1 +1,1 @@
-"""Typed text: numbers, words to search, command words, questions, answers to a step."""
+"""Typed text: numbers, searches, command words, questions, and answers to a step."""

@@ -1,4 +1,4 @@
-"""Where an id is asked for: what is none, and what leads away from the question."""
+"""Answers to the question for an account id, and text sent there that means something else."""
 
 from __future__ import annotations
 
@@ -18,41 +18,44 @@ from handlers.typed_input.text_commands import command_in
 from handlers.ui.context import ShopContext
 
 LONGEST_WISH: Final = 100
+"""Longer text is taken as a wrong id, never as a search or a command."""
 
 
 def id_of(text: str, offer: Offer) -> str:
-    """Return a typed destination without labels; raises `DestinationError`."""
+    """Return the id in a typed text, without labels; raises `DestinationError`."""
     return parse_account_id(offer.kind, text, offer.game_form, offer.product.listing.main)
 
 
 def leads_away(context: ShopContext, text: str, offer: Offer) -> bool:
-    """Tell whether a text that is no id of a product is meant for something else.
+    """Return whether a text that is no valid id for the product is meant for something else.
 
-    It begins like a phone number, or names another product or a command; digits alone never do.
+    It is when it begins like a phone number, or names another product or a command. Digits alone
+    never are.
     """
-    seen = without_invisible(text).strip()
-    if begins_like_phone(seen):
+    stripped = without_invisible(text).strip()
+    if begins_like_phone(stripped):
         return True
-    wish = without_labels(seen)
-    if len(seen) > LONGEST_WISH or not any(map(str.isalpha, wish)):
+    unlabelled = without_labels(stripped)
+    if len(stripped) > LONGEST_WISH or not any(map(str.isalpha, unlabelled)):
         return False
-    return is_wish(context, wish) or context.shop.search.names_other(wish, offer)
+    return is_wish(context, unlabelled) or context.shop.search.names_other(unlabelled, offer)
 
 
 def is_no_id(context: ShopContext, text: str, offer: Offer) -> bool:
-    """Tell whether what could be an id of any form is a wish: "tsel 10", "saldo".
+    """Return whether a text is a search or a command, though ids of the product have free form.
 
-    A text that says of itself that it is an id is one: "ID Saldo".
+    Examples are "tsel 10" and "saldo". A text with the label of an id is an id: "ID Saldo".
     """
     is_free = offer.kind is DestinationKind.OTHER or (
         offer.kind is DestinationKind.GAME and not offer.game_form.has_digit_user
     )
-    seen = without_invisible(text).strip()
-    if not is_free or is_labelled(seen):
+    stripped = without_invisible(text).strip()
+    if not is_free or is_labelled(stripped):
         return False
-    if command_in(seen) is not None:
+    if command_in(stripped) is not None:
         return True
-    said = seen.split()
-    if len(said) > 1:
-        return is_wish(context, seen)
-    return seen.isalpha() and context.shop.search.is_named(seen) and is_wish(context, seen)
+    if len(stripped.split()) > 1:
+        return is_wish(context, stripped)
+    return (
+        stripped.isalpha() and context.shop.search.is_named(stripped) and is_wish(context, stripped)
+    )

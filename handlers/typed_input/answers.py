@@ -1,8 +1,8 @@
-"""Questions that are answered by typing: what is no answer to one goes its usual way.
+"""Steps that are answered by typing: decides whether a text is the answer or something else.
 
-Whoever was asked something may have forgotten it. What they type next is taken for the answer only
-where it can be one: it is no other wish, the question is not old, and it is no reply to another
-message. A reply to the question is always its answer.
+A person may have forgotten the question. So a text counts as the answer only when it is no
+search, command or phone number, the question is recent, and the text is no reply to another
+message. A reply to the question is always the answer. Other text is handled as at any time.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.SELLING_PRICE: timedelta(hours=12),
     Step.AMOUNT: timedelta(hours=12),
 }
-"""What is typed later is not meant for the question any more."""
+"""How long a text may be the answer."""
 ENDED_BY_OTHERS: Final = frozenset({Step.DECISION, Step.NAME, Step.SELLING_PRICE})
-"""Questions that end with any command, and with any button of another message."""
-_OF_ADMINS: Final = frozenset({Step.DECISION, Step.REFERENCE})
+"""Steps that end with any command, and with any button of another message."""
+_ADMIN_STEPS: Final = frozenset({Step.DECISION, Step.REFERENCE})
 _CANCEL: Final = ("/cancel", f"/{INDONESIAN_NAMES.get('cancel', 'cancel')}")
 
 
@@ -51,10 +51,10 @@ def answer_or_else(
     take_typed: Callback[None],
     remind: Callback[None] | None = None,
 ) -> Callback[R | Literal[-1] | None]:
-    """Return a step's handler of texts that passes only possible answers to `callback`.
+    """Return a text handler for a step that passes only possible answers to `callback`.
 
-    `take_typed` handles any other text. The question then ends and says so, unless there is
-    `remind`, which asks it again.
+    `take_typed` handles any other text. The step then ends, and its message says so; with
+    `remind`, the step stays and `remind` repeats the question.
     """
 
     @wraps(callback)
@@ -65,11 +65,11 @@ def answer_or_else(
             return END
         if dialog is None or dialog.step != step or _is_reply_to(update, dialog.message_id):
             return await callback(update, context)
-        if _has_lapsed(context, dialog, step):
+        if _has_expired(context, dialog, step):
             await _end(update, context, dialog)
             await take_typed(update, context)
             return END
-        if not await _is_meant_otherwise(update, context, dialog):
+        if not await _is_no_answer(update, context, dialog):
             return await callback(update, context)
         if remind is None:
             await _end(update, context, dialog)
@@ -83,9 +83,9 @@ def answer_or_else(
 
 
 def phone_or(callback: Callback[R], *, removes_buttons: bool = False) -> Callback[R | Literal[-1]]:
-    """Return a handler of amounts that first takes a phone number as one to buy for.
+    """Return a handler of amounts; a phone number ends the step and is offered products for.
 
-    `removes_buttons`: the question then loses its buttons.
+    `removes_buttons`: the buttons of the step's message are then removed.
     """
 
     @wraps(callback)
@@ -104,7 +104,7 @@ def phone_or(callback: Callback[R], *, removes_buttons: bool = False) -> Callbac
 
 
 def number_or(callback: Callback[R]) -> Callback[R | Literal[-1]]:
-    """Return a handler of names that first takes a number as one to buy for."""
+    """Return a handler of names; a text with a number to buy for ends the step instead."""
 
     @wraps(callback)
     async def take(update: Update, context: ShopContext) -> R | Literal[-1]:
@@ -118,14 +118,14 @@ def number_or(callback: Callback[R]) -> Callback[R | Literal[-1]]:
 
 
 async def say_still_open(update: Update, context: ShopContext) -> None:
-    """Say that an answer is still waited for."""
+    """Say that the question above is still open."""
     words = context.words
     text = words.gettext("The question above is still open. Answer it, or cancel.")
     await show_anew(update, context, text, keyboard([leave(words)]))
 
 
 async def end_by_others(update: Update, context: ShopContext) -> None:
-    """End a question when its person sends a command, or presses a button of another message."""
+    """End a step of `ENDED_BY_OTHERS` on a command, or on a button of another message."""
     text = (update.message and update.message.text) or ""
     pressed_id = pressed_message_id(update)
     if pressed_id is None and not text.startswith("/"):
@@ -138,19 +138,19 @@ async def end_by_others(update: Update, context: ShopContext) -> None:
 
 
 async def _end(update: Update, context: ShopContext, dialog: Dialog) -> None:
-    """Wait for an answer no longer, and have the question say so."""
+    """End the dialog, and say so on the message with the question."""
     await context.shop.dialogs.end(dialog.customer_id)
-    if dialog.step != Step.REFERENCE:  # That one stands on the order's own screen.
+    if dialog.step != Step.REFERENCE:  # Its message is the order's card, which stays.
         text = left_text(context.words, dialog.step)
         await write_over(update, context, dialog.message_id, text)
 
 
 def _is_cancel(text: str) -> bool:
-    """Tell whether a text is the command that says itself what was stopped."""
+    """Return whether a text is /cancel, whose own handler ends the step and says so."""
     return text.partition(" ")[0].partition("@")[0] in _CANCEL
 
 
-def _has_lapsed(context: ShopContext, dialog: Dialog, step: Step) -> bool:
+def _has_expired(context: ShopContext, dialog: Dialog, step: Step) -> bool:
     return context.shop.clock.now() - dialog.updated_at > ANSWERED_WITHIN[step]
 
 
@@ -163,8 +163,8 @@ def _replied(update: Update) -> Message | None:
     return None if update.message is None else update.message.reply_to_message
 
 
-async def _is_meant_otherwise(update: Update, context: ShopContext, dialog: Dialog) -> bool:
-    """Tell whether a text is no answer: another wish, or a reply to what shows something else."""
+async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) -> bool:
+    """Return whether a text is no answer: a search, a command, or a reply about something else."""
     text = (update.message and update.message.text) or ""
     replied = _replied(update)
     if dialog.step == Step.DECISION and replied is not None:
@@ -177,14 +177,14 @@ async def _is_meant_otherwise(update: Update, context: ShopContext, dialog: Dial
     is_for_amount = dialog.step != Step.DECISION or bool(dialog.data["for_amount"])
     if dialog.step != Step.REFERENCE and _is_amount(text):
         return not is_for_amount
-    if not is_for_amount and _is_of_state(text):
+    if not is_for_amount and _says_state(text):
         return False
-    is_talk = dialog.step in _OF_ADMINS and (is_greeting(text) or is_thanks(text))
-    return is_talk or is_phone(context, text) or is_wish(context, text)
+    is_small_talk = dialog.step in _ADMIN_STEPS and (is_greeting(text) or is_thanks(text))
+    return is_small_talk or is_phone(context, text) or is_wish(context, text)
 
 
-def _is_of_state(text: str) -> bool:
-    """Tell whether a text speaks of what has arrived or not: "dana belum masuk" is no wish."""
+def _says_state(text: str) -> bool:
+    """Return whether a text says what has arrived ("dana belum masuk"), and is thus no search."""
     question = question_of(text)
     return question is not None and question.topic is QuestionTopic.STATE
 

@@ -1,4 +1,4 @@
-"""Answers to the question for a destination, or something else typed there."""
+"""Text, contacts and other messages sent while a destination is asked for or a quote is shown."""
 
 from __future__ import annotations
 
@@ -38,28 +38,16 @@ from handlers.ui.replies import show_anew
 from handlers.ui.unavailable_product import product_is_gone
 
 ASKED_FOR: Final = timedelta(hours=12)
-"""So long a question for a number stands; a number that is sent later may be for anything."""
-
-
+"""How long the question for a destination is open. A number sent later may be for anything."""
 TOLD: Final = frozenset(
     {NumberFault.SEVERAL, NumberFault.LETTERS, NumberFault.SCRIPT, NumberFault.TRAILING}
 )
-"""What is said better of a number in general than of the destination that is asked for."""
-
-
+"""Faults of a number whose own message helps more than the one about the destination."""
 Typed = Literal[Step.PRODUCT, Step.DESTINATION, Step.CONFIRM, -1]
 
 
-def _has_lapsed(context: ShopContext, dialog: Dialog | None) -> bool:
-    """Whether a question or a quote is so old that what is sent now is not meant for it."""
-    if dialog is None:
-        return False
-    lifetime = TOKEN_LIFETIME if dialog.step == Step.CONFIRM else ASKED_FOR
-    return context.shop.clock.now() - dialog.updated_at > lifetime
-
-
 async def take_nothing(update: Update, context: ShopContext) -> Typed | None:
-    """Say that a photo, a sticker or a voice message is no destination, and ask once more."""
+    """Answer a photo, a sticker or a voice message: it is no destination."""
     if await say_unreadable(update, context):
         return await ask_once_more(update, context)
     await show_anew(update, context, not_a_number(context.words))
@@ -67,9 +55,9 @@ async def take_nothing(update: Update, context: ShopContext) -> Typed | None:
 
 
 async def ask_once_more(update: Update, context: ShopContext) -> Typed | None:
-    """Ask once more for what is waited for, below an answer to something else."""
+    """Repeat the open question, below the answer to something else."""
     dialog = await context.shop.dialogs.of(customer_of(update))
-    if dialog is None or dialog.product_id is None or _has_lapsed(context, dialog):
+    if dialog is None or dialog.product_id is None or _has_expired(context, dialog):
         await context.shop.dialogs.end(customer_of(update))
         return END
     try:
@@ -79,82 +67,26 @@ async def ask_once_more(update: Update, context: ShopContext) -> Typed | None:
     return await ask_again(update, context, dialog, offer, "")
 
 
-def _is_new_order(dialog: Dialog, number: ParsedNumber | None) -> bool:
-    """Whether a number and its amount are another order than the one that is to be confirmed.
-
-    Else the button that pays the one would stand below the other.
-    """
-    is_quoted = dialog.step == Step.CONFIRM
-    return is_quoted and number is not None and number.nominal is not None
-
-
-def _meant(offer: Offer, number: ParsedNumber) -> str | None:
-    """Return the number that stands among words, if a product goes to such; not with an amount."""
-    if number.nominal is not None:
-        return None
-    match offer.kind:
-        case DestinationKind.PHONE:
-            return number.phone
-        case DestinationKind.METER:
-            return number.meter
-        case _:
-            return None
-
-
-async def _quote(
-    update: Update, context: ShopContext, dialog: Dialog, offer: Offer, typed: str
-) -> Typed | None:
-    customer_id, message_id = dialog.customer_id, dialog.message_id
-    if dialog.step == Step.CONFIRM and _is_of_another(context, offer, typed):
-        await context.shop.dialogs.end(customer_id)
-        await offer_for(update, context, typed, is_phone=True)
-        return END
-    try:
-        quote = await context.shop.buy.quote(
-            customer_id, offer.product.product_id, typed, message_id
-        )
-    except ProductUnavailableError as error:
-        return await product_is_gone(update, context, error, message_id)
-    await show_quote(update, context, quote, message_id)
-    return Step.CONFIRM
-
-
-def _is_of_another(context: ShopContext, offer: Offer, typed: str) -> bool:
-    """Whether a number is of an operator that the product is not of, and has its own products.
-
-    Sent while another number's quote stands, it is rather a new wish.
-    """
-    prefixes, main = context.shop.rules.profile.prefixes, offer.product.listing.main
-    if offer.kind is not DestinationKind.PHONE or main not in prefixes:
-        return False
-    phone = normalise(offer.kind, typed)
-    brands = operators_of(phone, prefixes)
-    if not brands or main in brands:
-        return False
-    fitting = context.shop.fit.phone(ParsedNumber(phone, brands, None))
-    return fitting is not None and bool(fitting.choices)
-
-
 class DestinationAnswers:
-    """Handles text and contacts sent while a destination is asked for, or a quote is shown."""
+    """The handlers of text and contacts at the steps DESTINATION and CONFIRM."""
 
     def __init__(self, take_typed: Callback[None]) -> None:
         """`take_typed` handles a text that is no answer."""
         self._take_typed = take_typed
 
     async def take_text(self, update: Update, context: ShopContext) -> Typed | None:
-        """Take what was typed as the destination, or as another one on the confirm screen."""
+        """Take a text as the destination; while a quote is shown, as another destination."""
         dialog = await context.shop.dialogs.of(customer_of(update))
-        if _has_lapsed(context, dialog):
-            return await self._leave_for_text(update, context)
+        if _has_expired(context, dialog):
+            return await self._end_and_take_typed(update, context)
         text = "" if update.message is None else update.message.text or ""
         text = await with_saved(update, context, text, is_all=True)
         return await self._take(update, context, dialog, text)
 
     async def take_contact(self, update: Update, context: ShopContext) -> Typed | None:
-        """Take the number of a shared contact, where a phone number is wanted."""
+        """Take the number of a shared contact as the destination, if it is a phone number."""
         dialog = await context.shop.dialogs.of(customer_of(update))
-        if _has_lapsed(context, dialog):
+        if _has_expired(context, dialog):
             await context.shop.dialogs.end(customer_of(update))
             await take_contact_anywhere(update, context)
             return END
@@ -189,12 +121,12 @@ class DestinationAnswers:
             typed = id_of(readable(text, offer), offer)
             normalise(offer.kind, typed, offer.game_form)
         except DestinationError as error:
-            return await self._otherwise(update, context, dialog, offer, text, error)
+            return await self._handle_invalid(update, context, dialog, offer, text, error)
         if is_no_id(context, text, offer):
-            return await self._leave_for_text(update, context)
+            return await self._end_and_take_typed(update, context)
         return await _quote(update, context, dialog, offer, typed)
 
-    async def _otherwise(
+    async def _handle_invalid(
         self,
         update: Update,
         context: ShopContext,
@@ -203,11 +135,11 @@ class DestinationAnswers:
         text: str,
         error: DestinationError,
     ) -> Typed | None:
-        """Take what is no destination as a number among words, another wish, or a mistake."""
+        """Handle a text that is no destination: a number among words, a search, or a mistake."""
         problem = destination_fault(context.words, error, offer)
         if offer.kind not in NUMBERS:
             if leads_away(context, text, offer):
-                return await self._leave_for_text(update, context)
+                return await self._end_and_take_typed(update, context)
             return await ask_again(update, context, dialog, offer, problem)
         number = None
         try:
@@ -219,15 +151,79 @@ class DestinationAnswers:
         if error.fault is DestinationFault.TRAILING and not _is_new_order(dialog, number):
             number = None
         elif number is not None and not context.shop.search.names_other(text, offer):
-            destination = _meant(offer, number)
+            destination = _number_for(offer, number)
             if destination is not None:
                 return await _quote(update, context, dialog, offer, destination)
         if number is not None or (len(text) <= LONGEST and is_wish(context, text)):
-            return await self._leave_for_text(update, context)
+            return await self._end_and_take_typed(update, context)
         return await ask_again(update, context, dialog, offer, problem)
 
-    async def _leave_for_text(self, update: Update, context: ShopContext) -> Literal[-1]:
-        """Answer what was typed as if nothing had been asked; the old screen keeps its buttons."""
+    async def _end_and_take_typed(self, update: Update, context: ShopContext) -> Literal[-1]:
+        """End the dialog and handle the text as at any time; the old screen keeps its buttons."""
         await context.shop.dialogs.end(customer_of(update))
         await self._take_typed(update, context)
         return END
+
+
+async def _quote(
+    update: Update, context: ShopContext, dialog: Dialog, offer: Offer, typed: str
+) -> Typed | None:
+    customer_id, message_id = dialog.customer_id, dialog.message_id
+    if dialog.step == Step.CONFIRM and _is_other_operator(context, offer, typed):
+        await context.shop.dialogs.end(customer_id)
+        await offer_for(update, context, typed, is_phone=True)
+        return END
+    try:
+        quote = await context.shop.buy.quote(
+            customer_id, offer.product.product_id, typed, message_id
+        )
+    except ProductUnavailableError as error:
+        return await product_is_gone(update, context, error, message_id)
+    await show_quote(update, context, quote, message_id)
+    return Step.CONFIRM
+
+
+def _has_expired(context: ShopContext, dialog: Dialog | None) -> bool:
+    """Return whether the question or quote is too old for a message to be meant for it."""
+    if dialog is None:
+        return False
+    lifetime = TOKEN_LIFETIME if dialog.step == Step.CONFIRM else ASKED_FOR
+    return context.shop.clock.now() - dialog.updated_at > lifetime
+
+
+def _is_new_order(dialog: Dialog, number: ParsedNumber | None) -> bool:
+    """Return whether a number with an amount is another order than the one being confirmed.
+
+    If it is, the pay button of the open quote must not be shown below it.
+    """
+    is_quoted = dialog.step == Step.CONFIRM
+    return is_quoted and number is not None and number.nominal is not None
+
+
+def _is_other_operator(context: ShopContext, offer: Offer, typed: str) -> bool:
+    """Return whether the number's operator is not the product's, and has products of its own.
+
+    Sent while the quote for another number is open, such a number is taken as a new purchase.
+    """
+    prefixes, main = context.shop.rules.profile.prefixes, offer.product.listing.main
+    if offer.kind is not DestinationKind.PHONE or main not in prefixes:
+        return False
+    phone = normalise(offer.kind, typed)
+    brands = operators_of(phone, prefixes)
+    if not brands or main in brands:
+        return False
+    fitting = context.shop.fit.phone(ParsedNumber(phone, brands, None))
+    return fitting is not None and bool(fitting.choices)
+
+
+def _number_for(offer: Offer, number: ParsedNumber) -> str | None:
+    """Return a number of the kind that the product takes; None when an amount was sent with it."""
+    if number.nominal is not None:
+        return None
+    match offer.kind:
+        case DestinationKind.PHONE:
+            return number.phone
+        case DestinationKind.METER:
+            return number.meter
+        case _:
+            return None

@@ -1,6 +1,6 @@
-"""Questions that are typed: where an order or a payment stands, bills, and how to reach the shop.
+"""Answers to typed questions: the state of orders and payments, bills, how to reach the shop.
 
-They are heard at every step, and what a step waits for is asked again after the answer.
+They are answered at every step, and a step then repeats its own question.
 """
 
 from __future__ import annotations
@@ -50,17 +50,17 @@ from handlers.ui.topup_card import paid_all_the_same, why_not_open
 
 R = TypeVar("R")
 TOKENS: Final = "token pln"
-"""What is looked for in the place of an electricity bill."""
+"""The search that is offered instead of an electricity bill."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
-    """What of a customer's is told."""
+class _Shown:
+    """The orders and top-ups that an answer shows."""
 
     orders: Sequence[Order]
     topups: Sequence[TopUp]
     is_open: bool
-    """Whether these are under way; else they are what came last."""
+    """Whether they are under way; otherwise they are the latest ones."""
 
 
 async def answer_question(
@@ -68,8 +68,8 @@ async def answer_question(
 ) -> bool:
     """Answer a text that is a question; return False for any other text.
 
-    `show_help` answers how to buy and pay. `is_name`: the step asks for a name, and "Admin" or
-    "PDAM" may be the name that a customer gives to a number.
+    `show_help` answers how to buy and pay. `is_name`: the step asks for a name. Only a certain
+    question about a state is then answered: "Admin" or "PDAM" may be the name of a number.
     """
     text = "" if update.message is None else update.message.text or ""
     question = question_of(text)
@@ -79,9 +79,9 @@ async def answer_question(
         return False
     if question.topic is QuestionTopic.BILL:
         return await _answer_bill(update, context, text)
-    if not question.is_certain and await _is_of_product(update, context, question, text):
+    if not question.is_certain and await _is_search(update, context, question, text):
         return False
-    if question.topic is QuestionTopic.HOW_TO and not await _has_to_pay(update, context):
+    if question.topic is QuestionTopic.HOW_TO and not await _has_open_topup(update, context):
         await show_help(update, context)
         return True
     await show_anew(update, context, *await _answer(update, context, question, text))
@@ -89,7 +89,7 @@ async def answer_question(
 
 
 async def call_shop(update: Update, context: ShopContext) -> None:
-    """Call the admins to a customer, about no order."""
+    """Ask the admins to write to the customer, without naming an order."""
     shop = context.shop
     await shop.help_requests.ask_for_message(customer_of(update), f"update:{update.update_id}")
     has_admins = bool(shop.rules.admin_ids)
@@ -97,137 +97,8 @@ async def call_shop(update: Update, context: ShopContext) -> None:
     await answer(update, context, text, is_alert=True)
 
 
-async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
-    """Say that bills are not sold, and what is; False where the list has what was named."""
-    words, search = context.words, context.shop.search
-    found = search.search(text)
-    if found.offers and found.is_exact and search.is_specific(text) and not _is_power(text):
-        return False
-    tokens: Row = []
-    if search.search(TOKENS).is_exact and search.find(TOKENS):
-        tokens = [button(tokens_label(words), Find(0, TOKENS))]
-    ways = keyboard(tokens, [ask_shop(words)], [shop_anew(words), home(words)])
-    await show_anew(update, context, no_bills(words), ways)
-    return True
-
-
-def _is_power(text: str) -> bool:
-    """Tell whether electricity is named: its tokens are in the list, and no bill is."""
-    return any(word in text.casefold() for word in ("listrik", "pln", "electricity"))
-
-
-async def _is_of_product(
-    update: Update, context: ShopContext, question: Question, text: str
-) -> bool:
-    """Tell whether a text that may be a question rather looks for a product.
-
-    While something is under way, "tri 5 mana?" asks after that.
-    """
-    shop = context.shop
-    found = shop.search.search(text)
-    if question.topic is QuestionTopic.HOW_TO and not shop.search.is_named(_without_paying(text)):
-        return False
-    if question.asks_availability or question.topic is QuestionTopic.HOW_TO:
-        return bool(found.offers) and found.is_exact
-    if not (found.offers and shop.search.is_specific(text)):
-        return False
-    customer_id = customer_of(update)
-    has_open = bool(await shop.history.open_orders(customer_id))
-    return not has_open and not await shop.topups.waiting_of(customer_id)
-
-
-async def _has_to_pay(update: Update, context: ShopContext) -> bool:
-    """Tell whether a top-up is open, which says best how it is paid."""
-    return bool(await context.shop.topups.waiting_of(customer_of(update)))
-
-
-def _without_paying(text: str) -> str:
-    """Return what else is said: "pay" and "saldo" are in the list, but paid is the shop."""
-    words = re.findall(r"\w+", text.casefold())
-    return " ".join(one for one in words if one not in PAY and one != "saldo")
-
-
-# --- how things stand ---
-
-
-async def _answer(
-    update: Update, context: ShopContext, question: Question, text: str
-) -> tuple[str, InlineKeyboardMarkup]:
-    words, shop = context.words, context.shop
-    standing = await _standing(update, context, text)
-    if question.topic is QuestionTopic.CONTACT and not standing.is_open:
-        # Whoever looks for the shop did not ask what came last.
-        standing = _Standing((), (), is_open=True)
-    now = shop.clock.now()
-    orders = [order_view(words, one, shop.rules.profile, now) for one in standing.orders]
-    topups = [topup_state(words, one, is_open=is_open(one, now)) for one in standing.topups]
-    if not standing.is_open:
-        orders = [last_order(words, one) for one in orders]
-        topups = [last_topup(words, one) for one in topups]
-    wallet = await shop.wallets.wallet(customer_of(update))
-    return paragraphs(
-        asked_head(words, question.topic),
-        "" if standing.is_open else nothing_open(words),
-        *orders,
-        *topups,
-        "" if standing.is_open else balance_line(words, wallet.balance),
-        questions(words, shop.shop_contact),
-    ), _ways(context, standing)
-
-
-async def _standing(update: Update, context: ShopContext, text: str) -> _Standing:
-    """Return the orders that a text names, else all that is under way, else what came last."""
-    shop, customer_id = context.shop, customer_of(update)
-    opened = await shop.history.open_orders(customer_id)
-    named = await _named(update, context, text)
-    if named:
-        return _Standing(named, (), is_open=True)
-    topups = await shop.topups.waiting_of(customer_id)
-    if opened or topups:
-        return _Standing(opened[:OPEN_SHOWN], topups, is_open=True)
-    last = (await shop.history.page(customer_id, 0, 1)).orders
-    decided = await shop.topups.recently_decided(customer_id)
-    return _Standing(last, () if decided is None else (decided,), is_open=False)
-
-
-async def _named(update: Update, context: ShopContext, text: str) -> Sequence[Order]:
-    """Return the customer's orders whose number, or whose phone or meter, stands in a text."""
-    shop, customer_id = context.shop, customer_of(update)
-    ids = order_ids_in(text)
-    if ids:
-        return await shop.history.own(customer_id, ids[:OPEN_SHOWN])
-    try:
-        number = parse_number(text, shop.rules.profile.prefixes)
-    except NumberError:
-        return ()
-    destinations = () if number is None else (number.phone, number.meter)
-    return await shop.history.latest_for_destinations(
-        customer_id, [one for one in destinations if one]
-    )
-
-
-def _ways(context: ShopContext, standing: _Standing) -> InlineKeyboardMarkup:
-    """Return what can be done: with one order all of it, and the way to the shop always."""
-    words, shop, orders = context.words, context.shop, standing.orders
-    rows: list[Row] = []
-    asking: Row = [ask_shop(words)]
-    if len(orders) == 1:
-        rows = [goods_row(words, orders[0], shop.rules.profile), *of_order(words, orders[0])]
-        helping = button(words.gettext("💬 Ask the shop"), AskForHelp(orders[0].order_id))
-        has_helping = any(helping.callback_data == one.callback_data for row in rows for one in row)
-        asking = [] if has_helping else [helping]
-    else:
-        rows = [[button(order_label(words, one), ShowOrder(one.order_id))] for one in orders]
-    now = shop.clock.now()
-    to_pay = [one for one in standing.topups if is_open(one, now) and not one.proof]
-    rows += [payment_row(words, one) for one in to_pay]
-    if not standing.is_open:
-        asking = [top_up(words), *asking]
-    return keyboard(*rows, asking, [history(words), home(words)])
-
-
 def asked_head(words: Translator, asked: QuestionTopic) -> str:
-    """Return what is said first to a question, above how things stand; empty for most."""
+    """Return the sentence above the orders and top-ups; empty for most questions."""
     _ = words.gettext
     match asked:
         case QuestionTopic.REFUND:
@@ -244,27 +115,27 @@ def asked_head(words: Translator, asked: QuestionTopic) -> str:
 
 
 def nothing_open(words: Translator) -> str:
-    """Return that neither an order nor a top-up is under way."""
+    """Return the sentence that nothing is under way."""
     return words.gettext("You have no order and no top-up under way.")
 
 
 def last_order(words: Translator, order_text: str) -> str:
-    """Return the last order, as it is shown elsewhere."""
+    """Return the text of the last order below a head."""
     return lines(words.gettext("Your last order:"), order_text)
 
 
 def last_topup(words: Translator, topup_text: str) -> str:
-    """Return the last top-up, as `topup_state` tells it."""
+    """Return the text of the last top-up, as `topup_state` makes it, below a head."""
     return lines(words.gettext("Your last top-up:"), topup_text)
 
 
 def balance_line(words: Translator, balance: int) -> str:
-    """Return what the customer has."""
+    """Return the line with the customer's balance, in rupiah."""
     return words.gettext("Your balance: {balance}").format(balance=bold(words.money(balance)))
 
 
 def topup_state(words: Translator, topup: TopUp, *, is_open: bool) -> str:
-    """Return where a top-up stands, in a sentence or two; `is_open`: it may still be paid."""
+    """Return the state of a top-up, in a sentence or two; `is_open`: it may still be paid."""
     _ = words.gettext
     head = bold(_("Top-up of {amount}").format(amount=words.money(topup.total)))
     if topup.state is not TopUpState.PENDING or topup.proof:
@@ -282,7 +153,7 @@ def topup_state(words: Translator, topup: TopUp, *, is_open: bool) -> str:
 
 
 def no_bills(words: Translator) -> str:
-    """Return that bills which are paid afterwards are not sold, and what is."""
+    """Return the answer to a request to pay a bill: only prepaid tokens are sold."""
     return words.gettext(
         "We do not sell bills yet: electricity paid afterwards, BPJS, water, internet. There are "
         "PLN tokens, for prepaid meters."
@@ -290,13 +161,147 @@ def no_bills(words: Translator) -> str:
 
 
 def tokens_label(words: Translator) -> str:
-    """Return what stands on the button that shows the tokens."""
+    """Return the label of the button that shows the tokens."""
     return words.gettext("⚡ PLN tokens")
 
 
 def shop_called(words: Translator, contact: str, *, has_admins: bool) -> str:
-    """Return what pops up when the shop was called, or cannot be: plain text."""
+    """Return the alert that the shop was called, or has no admins to call: plain text."""
     if not has_admins:
         return nobody_to_call(words, contact)
     called = words.gettext("We have been told, and will write to you.")
     return lines(called, contact)
+
+
+async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
+    """Say that bills are not sold; return False when the text names a product on the list."""
+    words, search = context.words, context.shop.search
+    found = search.search(text)
+    if (
+        found.offers
+        and found.is_exact
+        and search.is_specific(text)
+        and not _names_electricity(text)
+    ):
+        return False
+    tokens: Row = []
+    if search.search(TOKENS).is_exact and search.find(TOKENS):
+        tokens = [button(tokens_label(words), Find(0, TOKENS))]
+    markup = keyboard(tokens, [ask_shop(words)], [shop_anew(words), home(words)])
+    await show_anew(update, context, no_bills(words), markup)
+    return True
+
+
+def _names_electricity(text: str) -> bool:
+    """Return whether a text names electricity: the list has tokens for it, but no bills."""
+    return any(word in text.casefold() for word in ("listrik", "pln", "electricity"))
+
+
+async def _is_search(update: Update, context: ShopContext, question: Question, text: str) -> bool:
+    """Return whether a text that may be a question is a search for a product instead.
+
+    While an order or a top-up is under way, "tri 5 mana?" is a question about it.
+    """
+    shop = context.shop
+    found = shop.search.search(text)
+    if question.topic is QuestionTopic.HOW_TO and not shop.search.is_named(_without_paying(text)):
+        return False
+    if question.asks_availability or question.topic is QuestionTopic.HOW_TO:
+        return bool(found.offers) and found.is_exact
+    if not (found.offers and shop.search.is_specific(text)):
+        return False
+    customer_id = customer_of(update)
+    has_open = bool(await shop.history.open_orders(customer_id))
+    return not has_open and not await shop.topups.waiting_of(customer_id)
+
+
+async def _has_open_topup(update: Update, context: ShopContext) -> bool:
+    """Return whether a top-up is open; its text then says how to pay."""
+    return bool(await context.shop.topups.waiting_of(customer_of(update)))
+
+
+def _without_paying(text: str) -> str:
+    """Return a text without "saldo" and the words for paying.
+
+    Names of products have them too, but in such a question the shop is paid.
+    """
+    words = re.findall(r"\w+", text.casefold())
+    return " ".join(one for one in words if one not in PAY and one != "saldo")
+
+
+async def _answer(
+    update: Update, context: ShopContext, question: Question, text: str
+) -> tuple[str, InlineKeyboardMarkup]:
+    words, shop = context.words, context.shop
+    shown = await _orders_and_topups(update, context, text)
+    if question.topic is QuestionTopic.CONTACT and not shown.is_open:
+        # A question about how to reach the shop does not ask for the latest order.
+        shown = _Shown((), (), is_open=True)
+    now = shop.clock.now()
+    orders = [order_view(words, one, shop.rules.profile, now) for one in shown.orders]
+    topups = [topup_state(words, one, is_open=is_open(one, now)) for one in shown.topups]
+    if not shown.is_open:
+        orders = [last_order(words, one) for one in orders]
+        topups = [last_topup(words, one) for one in topups]
+    wallet = await shop.wallets.wallet(customer_of(update))
+    return paragraphs(
+        asked_head(words, question.topic),
+        "" if shown.is_open else nothing_open(words),
+        *orders,
+        *topups,
+        "" if shown.is_open else balance_line(words, wallet.balance),
+        questions(words, shop.shop_contact),
+    ), _buttons(context, shown)
+
+
+async def _orders_and_topups(update: Update, context: ShopContext, text: str) -> _Shown:
+    """Return the orders that a text names, else all that is under way, else the latest ones."""
+    shop, customer_id = context.shop, customer_of(update)
+    open_orders = await shop.history.open_orders(customer_id)
+    named = await _named_orders(update, context, text)
+    if named:
+        return _Shown(named, (), is_open=True)
+    topups = await shop.topups.waiting_of(customer_id)
+    if open_orders or topups:
+        return _Shown(open_orders[:OPEN_SHOWN], topups, is_open=True)
+    last = (await shop.history.page(customer_id, 0, 1)).orders
+    decided = await shop.topups.recently_decided(customer_id)
+    return _Shown(last, () if decided is None else (decided,), is_open=False)
+
+
+async def _named_orders(update: Update, context: ShopContext, text: str) -> Sequence[Order]:
+    """Return the customer's orders whose number or destination is in the text."""
+    shop, customer_id = context.shop, customer_of(update)
+    ids = order_ids_in(text)
+    if ids:
+        return await shop.history.own(customer_id, ids[:OPEN_SHOWN])
+    try:
+        number = parse_number(text, shop.rules.profile.prefixes)
+    except NumberError:
+        return ()
+    destinations = () if number is None else (number.phone, number.meter)
+    return await shop.history.latest_for_destinations(
+        customer_id, [one for one in destinations if one]
+    )
+
+
+def _buttons(context: ShopContext, shown: _Shown) -> InlineKeyboardMarkup:
+    """Return the buttons: for a single order all its actions; always one that asks the shop."""
+    words, shop, orders = context.words, context.shop, shown.orders
+    rows: list[Row] = []
+    ask_row: Row = [ask_shop(words)]
+    if len(orders) == 1:
+        rows = [goods_row(words, orders[0], shop.rules.profile), *of_order(words, orders[0])]
+        help_button = button(words.gettext("💬 Ask the shop"), AskForHelp(orders[0].order_id))
+        has_help = any(
+            help_button.callback_data == one.callback_data for row in rows for one in row
+        )
+        ask_row = [] if has_help else [help_button]
+    else:
+        rows = [[button(order_label(words, one), ShowOrder(one.order_id))] for one in orders]
+    now = shop.clock.now()
+    to_pay = [one for one in shown.topups if is_open(one, now) and not one.proof]
+    rows += [payment_row(words, one) for one in to_pay]
+    if not shown.is_open:
+        ask_row = [top_up(words), *ask_row]
+    return keyboard(*rows, ask_row, [history(words), home(words)])

@@ -1,4 +1,4 @@
-"""What a text is: a phone number, a product, a command word, a greeting."""
+"""Recognises texts: a phone number, a search or a command, an order's number."""
 
 from __future__ import annotations
 
@@ -13,9 +13,14 @@ from handlers.ui.product_names import (
     short_query,
 )
 
+LONGEST_QUERY_BYTES: Final = 48
+"""The longest query that fits into the buttons of the result pages."""
+NUMBERS: Final = frozenset({DestinationKind.PHONE, DestinationKind.METER})
+"""Destinations that are recognised without a product."""
+
 
 def is_phone(context: ShopContext, text: str) -> bool:
-    """Tell whether a text is one phone number, whatever else was asked for."""
+    """Return whether a text has exactly one number, and it may be a phone number."""
     try:
         number = parse_number(text, context.shop.rules.profile.prefixes)
     except NumberError:
@@ -23,16 +28,8 @@ def is_phone(context: ShopContext, text: str) -> bool:
     return number is not None and number.phone is not None
 
 
-LONGEST_QUERY_BYTES: Final = 48
-"""So much fits into the buttons that turn the pages."""
-
-
-NUMBERS: Final = frozenset({DestinationKind.PHONE, DestinationKind.METER})
-"""What can be bought for as soon as it is known."""
-
-
 def is_wish(context: ShopContext, text: str) -> bool:
-    """Tell whether a text has words that say what somebody wants: a product, or a command."""
+    """Return whether the words of a text ask for a product, a command or an order."""
     if not any(character.isalpha() for character in text):
         return False
     is_command = command_in(text) is not None or is_order_number(text)
@@ -41,9 +38,10 @@ def is_wish(context: ShopContext, text: str) -> bool:
 
 
 def short(text: str) -> str:
+    """Return a text cut to the longest query."""
     return short_query(text, LONGEST_QUERY_BYTES)
 
 
 def is_order_number(text: str) -> bool:
-    """Tell whether a text is an order's number and nothing else: K12."""
+    """Return whether a text is only an order's number: K12."""
     return order_id_of(text.strip().upper()) is not None

@@ -1,4 +1,4 @@
-"""Commands as people say them: "saldo", "cek saldo dong", "bantuan", "riwayat"."""
+"""Words that stand for a command ("saldo", "cek saldo dong"), greetings and thanks."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ COMMANDS: Final[Mapping[str, str]] = {
     "status": "status",
     **dict.fromkeys(("topup", "deposit", "depo", "rekening", "norek", "qris"), "balance"),
 }
-"""Words and the commands they stand for; the balance is also where it is topped up."""
+"""Words and the commands they stand for. The balance screen also has the top-up button."""
 CANCEL_WORDS: Final = re.compile(
     r"^\W*(?:(?:mau|tolong|aku|saya)\s+)*"
     r"(?:batal(?:in|kan)?|cancel|(?:g|gk|ga|gak|ngga|nggak|tidak|tdk) jadi)"
     r"(?:\s+(?:aja|saja|deh|dulu|dong|ya|min|kak|please|pesanan|pesanannya))*\W*$",
     re.IGNORECASE,
 )
-"""The word that stops whatever is under way, so it is heard at every step."""
+"""Texts that stop the current step. They are recognised at every step."""
 MENU_WORDS: Final = re.compile(r"^\W*(?:menu(?: utama)?|main menu|mulai|start)\W*$", re.IGNORECASE)
-"""The word for the first screen, likewise."""
+"""Texts that open the first screen. They are recognised at every step."""
 _FILLER: Final = frozenset(
     {
         "cek",
@@ -47,7 +47,7 @@ _FILLER: Final = frozenset(
         *("mau", "ingin", "pengen", "no", "nomor"),
     }
 )
-"""What people say around them. "Isi saldo" leads to the balance, whose button tops it up."""
+"""Words around a command word. "Isi saldo" (top up) opens the balance, to its top-up button."""
 _GREETINGS: Final = frozenset(
     {
         *("hai", "hay", "hi", "hey", "halo", "hallo", "hello", "helo", "permisi", "p", "ping"),
@@ -58,7 +58,7 @@ _GREETINGS: Final = frozenset(
 _THANKS: Final = frozenset(
     {"terima", "kasih", "terimakasih", "makasih", "makasi", "thanks", "thank", "thx", "tq", "suwun"}
 )
-_AROUND: Final = frozenset(
+_POLITE_WORDS: Final = frozenset(
     {*("kak", "min", "gan", "bang", "bos", "admin", "ya", "banyak", "ok", "oke", "okay", "siap")}
     | {*("sip", "you", "very", "much", "so", "there", "nuhun", "matur", "sudah", "bantu", "malam")}
 )
@@ -73,16 +73,16 @@ _LONGEST: Final = 40
 
 
 def command_in(text: str) -> str | None:
-    """Return the name of the command that a short text stands for, else None."""
+    """Return the name of the command that a short text stands for; None for any other text."""
     if len(text) > _LONGEST or any(map(str.isdigit, text)):
         return None
-    said = _TOP_UP.sub("topup", text.casefold())
-    words = [word for word in _WORD.findall(said) if word not in _FILLER]
+    folded = _TOP_UP.sub("topup", text.casefold())
+    words = [word for word in _WORD.findall(folded) if word not in _FILLER]
     return COMMANDS.get(words[0]) if len(words) == 1 else None
 
 
 def history_query(text: str) -> str:
-    """Return what is looked for among past orders: "riwayat 0812 3456"; empty for all else."""
+    """Return the query of a search in past orders ("riwayat 0812 3456"); "" for any other text."""
     found = _HISTORY.match(text)
     if found is None or len(text) > _LONGEST_HISTORY:
         return ""
@@ -94,17 +94,17 @@ def history_query(text: str) -> str:
 
 
 def is_greeting(text: str) -> bool:
-    """Tell whether a text greets and says nothing else."""
-    return _is_talk(text, _GREETINGS)
+    """Return whether a text is only a greeting."""
+    return _has_only(text, _GREETINGS)
 
 
 def is_thanks(text: str) -> bool:
-    """Tell whether a text thanks and says nothing else."""
-    return _is_talk(text, _THANKS)
+    """Return whether a text is only thanks."""
+    return _has_only(text, _THANKS)
 
 
-def _is_talk(text: str, talk: frozenset[str]) -> bool:
+def _has_only(text: str, meant: frozenset[str]) -> bool:
     if len(text) > _LONGEST or any(map(str.isdigit, text)):
         return False
     words = set(_WORD.findall(text.casefold()))
-    return bool(words & talk) and words <= talk | _AROUND
+    return bool(words & meant) and words <= meant | _POLITE_WORDS

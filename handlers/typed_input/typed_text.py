@@ -1,4 +1,4 @@
-"""Text and contacts that nobody asked for: a number, words to search, a command, a question."""
+"""Text and contacts sent unasked: a number, a search, a command, a question."""
 
 from __future__ import annotations
 
@@ -52,9 +52,20 @@ from handlers.ui.replies import show_anew
 
 R = TypeVar("R")
 
+LONGEST_SAID: Final = 80
+"""No saved name is looked for in a longer text."""
+_PART_OF_NUMBER: Final = re.compile(r"(?:\+62|62(?=[\s.-]*8)|0)(?:[\s.-]*[0-9]){3,8}", re.ASCII)
+"""The beginning of a phone number, and not the whole number."""
+_GAME_ID: Final = re.compile(
+    r"\W*(?:u\s?id|(?:user|player)\s?id|id\s?game|game\s?id)(?:-?nya)?[\W\d]*\d[\W\d]*"
+    r"|[1-9]\d{5,9}\s*\(\d{4,5}\)",
+    re.ASCII | re.IGNORECASE,
+)
+"""A game account's id with its label or its zone in brackets; other numbers have neither."""
+
 
 async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
-    """Offer what goes to the number of a contact that somebody shares unasked."""
+    """Offer the products for the number of a shared contact."""
     try:
         phone = await take_shared(update, context)
     except NumberError as error:
@@ -65,18 +76,39 @@ async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
 
 
 async def take_contact_instead(update: Update, context: ShopContext) -> Literal[-1]:
-    """Do the same where something else was asked for, which is then over."""
+    """End the current step, which asked for something else, and do the same."""
     await context.shop.dialogs.end(customer_of(update))
     await take_contact_anywhere(update, context)
     return END
 
 
+async def search_command(update: Update, context: ShopContext) -> None:
+    """Search for a product: /search tsel 10."""
+    text = " ".join(context.args or [])
+    if not text:
+        words = context.words
+        await show_anew(update, context, what_to_search(words), shop_or_home(words))
+    else:
+        await offer(update, context, text)
+
+
+async def offer(update: Update, context: ShopContext, text: str) -> None:
+    """Offer the products for the number in a text, or else the products that the text names."""
+    if _GAME_ID.fullmatch(without_invisible(text).strip()):
+        await show_anew(update, context, game_first(context.words), shop_or_home(context.words))
+        return
+    text = await with_saved(update, context, text)
+    if not await offer_for(update, context, text):
+        await _search(update, context, text)
+
+
 async def offer_for(
     update: Update, context: ShopContext, text: str, *, is_phone: bool = False
 ) -> bool:
-    """Offer what goes to the number in a text; False where there is none in it.
+    """Offer the products for the number in a text; return False when there is no number in it.
 
-    Also where its words name only what goes to no such number: they are to be looked for.
+    Also return False when its words name only products that cannot go to such a number: the
+    caller searches for them.
     """
     words = context.words
     try:
@@ -95,109 +127,30 @@ async def offer_for(
     return True
 
 
-def _named_screen(context: ShopContext, number: ParsedNumber, named: NumberSearch) -> Screen | None:
-    """Return what the words beside a number name; None where that comes first anyway."""
-    fit, words = context.shop.fit, context.words
-    fitting = fit.meter(number) if named.kind is DestinationKind.METER else fit.phone(number)
-    if fitting is None or set(fitting.at_once[:1]) & set(named.result.offers):
-        return None
-    text, markup = fitting_screen(
-        words, replace(fitting, at_once=named.result.offers), name_of=whole_name
-    )
-    return paragraphs(found_head(words, named.result, named.query), text), markup
-
-
-LONGEST_SAID: Final = 80
-"""In a longer text nobody's name is looked for."""
-
-
-_PART_OF_NUMBER: Final = re.compile(r"(?:\+62|62(?=[\s.-]*8)|0)(?:[\s.-]*[0-9]){3,8}", re.ASCII)
-
-
-_GAME_ID: Final = re.compile(
-    r"\W*(?:u\s?id|(?:user|player)\s?id|id\s?game|game\s?id)(?:-?nya)?[\W\d]*\d[\W\d]*"
-    r"|[1-9]\d{5,9}\s*\(\d{4,5}\)",
-    re.ASCII | re.IGNORECASE,
-)
-"""An account of a game, by its label or its zone in brackets: no phone and no meter has either."""
-
-
 async def with_saved(
     update: Update, context: ShopContext, text: str, *, is_all: bool = False
 ) -> str:
-    """Return a text with the customer's own number in place of the name that it is saved under.
+    """Return a text with a saved number of the customer in place of its name.
 
-    `is_all`: only where the text is that name and nothing else, as it has to be for a name that
-    is one of our products' too.
+    `is_all`: only when the text is the name and nothing else. A name that also names a product
+    is never replaced within a longer text.
     """
-    said = " ".join(text.split())
-    has_number = sum(map(str.isdigit, said)) >= LEAST_DIGITS
-    if has_number or len(said) > LONGEST_SAID or not any(map(str.isalpha, said)):
+    stripped = " ".join(text.split())
+    has_number = sum(map(str.isdigit, stripped)) >= LEAST_DIGITS
+    if has_number or len(stripped) > LONGEST_SAID or not any(map(str.isalpha, stripped)):
         return text
     numbers = await context.shop.saved_numbers.all(customer_of(update))
     for one in sorted(numbers, key=lambda one: -len(one.name)):
         if one.kind not in NUMBERS or not any(map(str.isalpha, one.name)):
             continue
-        if said.casefold() == one.name.casefold():
+        if stripped.casefold() == one.name.casefold():
             return one.destination
         named = re.compile(rf"(?<!\w){re.escape(one.name)}(?!\w)", re.IGNORECASE)
-        if not is_all and named.search(said) and not context.shop.search.is_named(one.name):
-            # Lines keep an amount apart from it. It is of digits only, so no escape for `sub`.
-            return named.sub(f"\n{one.destination}\n", said, count=1)
+        if not is_all and named.search(stripped) and not context.shop.search.is_named(one.name):
+            # On its own line, the number does not merge with an amount. It has only digits, so
+            # `sub` needs no escape.
+            return named.sub(f"\n{one.destination}\n", stripped, count=1)
     return text
-
-
-async def search_command(update: Update, context: ShopContext) -> None:
-    """Look for a product: /search tsel 10."""
-    text = " ".join(context.args or [])
-    if not text:
-        words = context.words
-        await show_anew(update, context, what_to_search(words), shop_or_home(words))
-    else:
-        await offer(update, context, text)
-
-
-async def offer(update: Update, context: ShopContext, text: str) -> None:
-    if _GAME_ID.fullmatch(without_invisible(text).strip()):
-        await show_anew(update, context, game_first(context.words), shop_or_home(context.words))
-        return
-    text = await with_saved(update, context, text)
-    if not await offer_for(update, context, text):
-        await _search(update, context, text)
-
-
-async def _search(update: Update, context: ShopContext, text: str) -> None:
-    words, query = context.words, short(_wish(context, text))
-    found = context.shop.search.search(query)
-    no_product = _no_product(words, text)
-    if no_product is not None or not found.offers:
-        screen = no_product or nothing_found(words), shop_or_home(words)
-    else:
-        screen = search_screen(words, found, Find(0, query), has_codes=context.is_admin)
-    await show_anew(update, context, *await with_opening(update, context, screen))
-
-
-def _no_product(words: Translator, text: str) -> str | None:
-    """Return the answer to what is surely no product: small talk, or a part of a number."""
-    if is_greeting(text):
-        return greeting(words)
-    if is_thanks(text):
-        return you_are_welcome(words)
-    return (
-        number_too_short(words)
-        if _PART_OF_NUMBER.fullmatch(without_invisible(text).strip())
-        else None
-    )
-
-
-def _wish(context: ShopContext, text: str) -> str:
-    """Return what to look for: of a text with a number only what stands beside that."""
-    try:
-        number = parse_number(text, context.shop.rules.profile.prefixes)
-    except NumberError:
-        return text
-    named = None if number is None else context.shop.search.beside(text, number)
-    return text if named is None else named.query
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +165,7 @@ class Commands:
 
 
 class TypedText:
-    """Handles text that no step waits for."""
+    """The handlers of text that no step asks for."""
 
     def __init__(self, commands: Commands) -> None:
         self._commands = commands
@@ -275,7 +228,7 @@ class TypedText:
             await self._commands.find_orders(update, context, query)
 
     async def show_named_order(self, update: Update, context: ShopContext, text: str) -> bool:
-        """Show the order whose number was typed; False for a number that is not the customer's."""
+        """Show the order with the typed number; return False unless it is the customer's."""
         number = text.strip().upper()
         order_id = order_id_of(number)
         if order_id is None:
@@ -290,3 +243,49 @@ class TypedText:
             return False
         await show_anew(update, context, *order_screen(context, order, ShowHistory()))
         return True
+
+
+def _named_screen(context: ShopContext, number: ParsedNumber, named: NumberSearch) -> Screen | None:
+    """Return the products that the words beside a number name; None when one is first anyway."""
+    fit, words = context.shop.fit, context.words
+    fitting = fit.meter(number) if named.kind is DestinationKind.METER else fit.phone(number)
+    if fitting is None or set(fitting.at_once[:1]) & set(named.result.offers):
+        return None
+    text, markup = fitting_screen(
+        words, replace(fitting, at_once=named.result.offers), name_of=whole_name
+    )
+    return paragraphs(found_head(words, named.result, named.query), text), markup
+
+
+async def _search(update: Update, context: ShopContext, text: str) -> None:
+    words, query = context.words, short(_query_of(context, text))
+    found = context.shop.search.search(query)
+    no_product = _no_product(words, text)
+    if no_product is not None or not found.offers:
+        screen = no_product or nothing_found(words), shop_or_home(words)
+    else:
+        screen = search_screen(words, found, Find(0, query), has_codes=context.is_admin)
+    await show_anew(update, context, *await with_opening(update, context, screen))
+
+
+def _no_product(words: Translator, text: str) -> str | None:
+    """Return the answer to small talk, or to a part of a number; None for any other text."""
+    if is_greeting(text):
+        return greeting(words)
+    if is_thanks(text):
+        return you_are_welcome(words)
+    return (
+        number_too_short(words)
+        if _PART_OF_NUMBER.fullmatch(without_invisible(text).strip())
+        else None
+    )
+
+
+def _query_of(context: ShopContext, text: str) -> str:
+    """Return the query of a text; with a number in it, only the words beside the number."""
+    try:
+        number = parse_number(text, context.shop.rules.profile.prefixes)
+    except NumberError:
+        return text
+    named = None if number is None else context.shop.search.beside(text, number)
+    return text if named is None else named.query

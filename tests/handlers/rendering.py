@@ -1,4 +1,4 @@
-"""Renders a notice as the notifier does."""
+"""Renders notices for tests, with the renderers of the bot."""
 
 from bot.domain.supplier_profile import PanelProfile
 from bot.ports.notifier import Delivery

@@ -73,7 +73,7 @@ async def test_a_file_that_is_no_database_is_reported_at_the_start(
     environment.env["DATABASE_URL"] = f"sqlite:///{broken}"
     await environment.launch()
     assert await environment.ended() == CANNOT_START
-    assert "the database cannot be used" in environment.log
+    assert "database_unusable" in environment.log
     assert str(broken) in environment.log
     assert not environment.telegram.calls
 
@@ -86,7 +86,7 @@ async def test_a_port_in_use_is_reported_at_the_start(
     environment.env[name] = taken
     await environment.launch()
     assert await environment.ended() == CANNOT_START
-    assert "the web server cannot listen" in environment.log
+    assert "web_server_cannot_listen" in environment.log
     assert f"port={taken}" in environment.log
     assert name in environment.log
     assert "Traceback" not in environment.log
@@ -146,13 +146,13 @@ async def test_no_secret_is_ever_in_the_log(environment: ShopEnvironment) -> Non
     assert await environment.stop() == 0
     environment.env["TELEGRAM_BOT_TOKEN"] = "4242:another-token"
     await environment.launch()
-    await environment.until(lambda: "refuses the token" in environment.log, BACK_SECONDS)
+    await environment.until(lambda: "telegram_token_refused" in environment.log, BACK_SECONDS)
     assert await environment.stop() == 0
     secrets = [TOKEN, API_KEY, environment.supplier.sign, "another-token"]
     secrets += [environment.env["WEBHOOK_SECRET"], environment.env["METRICS_TOKEN"]]
     secrets += [order.voucher for order in environment.supplier.orders if order.voucher]
     assert [secret for secret in secrets if secret in environment.log] == []
-    assert "shop opens" in environment.log
+    assert "shop_started" in environment.log
 
 
 @contextmanager

@@ -36,7 +36,7 @@ HARMLESS_REFUSALS = (
 )
 """Refusals of Telegram that do not mean an error in the message."""
 NO_CHAT = "chat not found"
-REPORTED_EVENTS = {"handler failed", "update unreadable", "updates that cannot be kept"}
+REPORTED_EVENTS = {"handler_failed", "update_unreadable", "updates_not_storable"}
 """The only errors that may be logged; each has a number."""
 
 Entry = MutableMapping[str, Any]

@@ -23,7 +23,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.domain.order import CancelReason, CustomerId, Order, OrderId, OrderState
+from bot.domain.order import CancelReason, CustomerId, Order, OrderState
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, Shop
 
 
@@ -235,12 +235,6 @@ async def test_a_repeat_of_a_cancelled_order_needs_no_new_quote(shop: Shop) -> N
     await shop.buy.confirm(ANNI, tokens[1], 55)
 
 
-async def test_forgetting_the_dialog_reports_whether_there_was_one(shop: Shop) -> None:
-    await shop.buy.choose(ANNI, shop.product("SM10"), None)
-    assert await shop.dialogs.end(ANNI)
-    assert not await shop.dialogs.end(ANNI)
-
-
 async def test_a_queued_order_can_be_cancelled_by_its_owner(shop: Shop) -> None:
     order = await shop.queue()
     await shop.told()
@@ -272,10 +266,3 @@ async def test_a_sent_order_cannot_be_cancelled(shop: Shop) -> None:
     order = await shop.ambiguous()
     with pytest.raises(InvalidTransitionError):
         await shop.buy.cancel(ANNI, order.order_id)
-
-
-async def test_the_selling_price_step_is_stored_with_its_order(shop: Shop) -> None:
-    await shop.dialogs.ask_selling_price(ANNI, OrderId(7))
-    dialog = await shop.dialogs.of(ANNI)
-    assert dialog is not None
-    assert (dialog.step, dialog.data["order_id"]) == (Step.SELLING_PRICE, 7)

@@ -1,0 +1,57 @@
+"""Dialogs: the stored step of each customer."""
+
+from __future__ import annotations
+
+from bot.domain.dialog import CONVERSATION, Dialog, Step
+from bot.domain.order import OrderId
+from bot.ports.store import Transaction
+from tests.services.shop import ANNI, Shop
+
+
+async def dialog(shop: Shop) -> Dialog | None:
+    """Return Anni's dialog as stored."""
+    return await shop.store.read(lambda tx: tx.dialogs.get(ANNI))
+
+
+async def test_without_a_stored_dialog_none_is_returned(shop: Shop) -> None:
+    def drop(tx: Transaction) -> None:
+        tx.dialogs.drop(ANNI)
+
+    await shop.store.write(drop)
+    assert await shop.dialogs.of(ANNI) is None
+
+
+async def test_browsing_writes_the_dialog_once(shop: Shop) -> None:
+    """Most taps go from one level to the next and need no write."""
+    await shop.buy.choose(ANNI, shop.product("SM10"), 77)
+    await shop.dialogs.browse(ANNI)
+    first = await dialog(shop)
+    assert first is not None
+    assert (first.conversation, first.step, first.product_id) == (CONVERSATION, Step.PRODUCT, None)
+    shop.clock.advance(60)
+    await shop.dialogs.browse(ANNI)
+    assert await dialog(shop) == first
+
+
+async def test_the_message_id_of_an_open_dialog_is_updated(shop: Shop) -> None:
+    await shop.dialogs.set_message(ANNI, 78)
+    assert await dialog(shop) is None
+    await shop.buy.choose(ANNI, shop.product("SM10"), 77)
+    for message_id in (78, 78):
+        await shop.dialogs.set_message(ANNI, message_id)
+        found = await dialog(shop)
+        assert found is not None
+        assert (found.step, found.message_id) == (Step.DESTINATION, message_id)
+
+
+async def test_ending_the_dialog_reports_whether_one_was_open(shop: Shop) -> None:
+    await shop.buy.choose(ANNI, shop.product("SM10"), None)
+    assert await shop.dialogs.end(ANNI)
+    assert not await shop.dialogs.end(ANNI)
+
+
+async def test_the_selling_price_step_is_stored_with_its_order(shop: Shop) -> None:
+    await shop.dialogs.ask_selling_price(ANNI, OrderId(7))
+    dialog = await shop.dialogs.of(ANNI)
+    assert dialog is not None
+    assert (dialog.step, dialog.data["order_id"]) == (Step.SELLING_PRICE, 7)
