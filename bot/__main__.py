@@ -66,9 +66,9 @@ def sandbox(port: int, data: Path | None) -> None:
 def doctor() -> None:
     """Check settings, Telegram, database and supplier, and say what to do; never orders."""
     settings = _settings()
-    from bot.commands.doctor import examine  # noqa: PLC0415 - only this command needs it
+    from bot.commands.doctor import run_checks  # noqa: PLC0415 - only this command needs it
 
-    sys.exit(_finish(examine(settings, click.echo)))
+    sys.exit(_finish(run_checks(settings, click.echo)))
 
 
 @konter.command()

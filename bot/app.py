@@ -55,7 +55,7 @@ from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, Supp
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
 from bot.system import RandomIds, SystemClock
-from bot.web.metrics import Figures
+from bot.web.metrics import MetricsSnapshot
 from bot.web.server import CannotListenError, Health, WebhookRoute
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.schedule import WOKEN_BY_WRITES, UseCases, loops_of
@@ -85,7 +85,7 @@ SICK_AFTER_FAILURES = 5
 """/health reports a worker as failing after this many failed steps in a row."""
 
 
-def die() -> None:
+def exit_process() -> None:
     """End the process at once: Telegram delivers unconfirmed updates again."""
     os._exit(DATABASE_LOST)
 
@@ -155,8 +155,8 @@ class Konter:
         )
         off = frozenset(() if settings.backup_hour >= 0 else ("back_up_daily",))
         self.workers = {self.sending.name: self.sending, **loops_of(use_cases, leave_out=off)}
-        self.deliver.on_delivery_end(self.workers["deliver_outbox"].look_again)
-        self.sync.on_new_list(self.workers["notify_restocked"].look_again)
+        self.deliver.on_delivery_end(self.workers["deliver_outbox"].wake_always)
+        self.sync.on_new_list(self.workers["notify_restocked"].wake_always)
 
     def _build_telegram(self, settings: Settings) -> None:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
@@ -198,11 +198,11 @@ class Konter:
             paysupport=settings.paysupport,
         )
         webhook = _webhook(settings)
-        self.intake = build_receiver(bot, services, die, register, webhook=webhook)
+        self.receiver = build_receiver(bot, services, exit_process, register, webhook=webhook)
         route = None
         if webhook is not None:
             path = urlsplit(webhook.url).path or "/"
-            route = WebhookRoute(path, webhook.secret, self.intake.receive)
+            route = WebhookRoute(path, webhook.secret, self.receiver.receive)
         self.web = web_servers(settings, self.health, self.figures, route)
 
     @property
@@ -232,12 +232,12 @@ class Konter:
         self.store.set_loops(self._woken)
         runners = (self.sync.run(), *(loop.run() for loop in self.workers.values()))
         self._tasks = [asyncio.create_task(runner) for runner in runners]
-        await self.intake.start()
+        await self.receiver.start()
 
     async def stop(self) -> None:
         """Stop receiving updates, finish running order calls, and deliver the outbox."""
         log.info("shop_stopping")
-        await self.intake.stop()
+        await self.receiver.stop()
         for server in self.web:
             await server.stop()
         self.sync.stop()
@@ -251,14 +251,14 @@ class Konter:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._flush()
 
-    def look_again(self) -> None:
+    def wake_all(self) -> None:
         """Wake every worker, because the clock was set forward."""
         for loop in self.workers.values():
-            loop.look_again()
+            loop.wake_always()
 
     async def close(self) -> None:
         """Close the connections to Telegram; nothing can be sent afterwards."""
-        await self.intake.close()
+        await self.receiver.close()
 
     async def _flush(self) -> None:
         try:
@@ -279,7 +279,7 @@ class Konter:
             is_healthy=not failing,
             details={
                 "database": "ok",
-                "telegram": "connected" if self.intake.is_connected else "away",
+                "telegram": "connected" if self.receiver.is_connected else "away",
                 "workers": "failing: " + ", ".join(failing) if failing else "ok",
                 "products": 0
                 if self.catalogue_cache.catalogue is None
@@ -288,7 +288,7 @@ class Konter:
             },
         )
 
-    async def figures(self) -> Figures:
+    async def figures(self) -> MetricsSnapshot:
         """Return the current metrics; raises `StoreUnavailableError`."""
 
         def read(tx: Transaction) -> tuple[dict[str, int], int]:
@@ -296,10 +296,10 @@ class Konter:
             return {state.value: count for state, count in counts.items()}, tx.outbox.backlog()
 
         orders, backlog = await self.store.read(read)
-        return Figures(
+        return MetricsSnapshot(
             orders_by_state=orders,
             outbox_backlog=backlog,
-            inbox_backlog=self.intake.backlog,
+            inbox_backlog=self.receiver.backlog,
             supplier_calls=self.supplier.calls,
             worker_failures={loop.name: loop.failures for loop in self._woken},
             catalogue_size=0
@@ -325,7 +325,7 @@ def _webhook(settings: Settings) -> Webhook | None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Konter]:
+async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Konter]:
     """Open the database and build the shop on it; everything is closed in reverse order.
 
     Without a `clock` the machine's clock is used. A failed backup before a migration is recorded
@@ -378,7 +378,7 @@ async def serve_until_signalled(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, signalled.set)
     try:
-        async with opened(settings, clock) as konter:
+        async with open_shop(settings, clock) as konter:
             await konter.start()
             on_start(konter)
             await signalled.wait()

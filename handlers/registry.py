@@ -26,7 +26,7 @@ from handlers.admin.buttons import (
     ShowRequest,
 )
 from handlers.admin.pause import pause, press_pause, press_resume, resume
-from handlers.admin.pending_decisions import show_desk, show_request
+from handlers.admin.pending_decisions import show_pending_decisions, show_request
 from handlers.admin.permissions import on_admin_command, on_admin_press
 from handlers.admin.status import status as shop_status
 from handlers.admin.supplier_comparison import recon
@@ -55,13 +55,13 @@ from handlers.orders.orders import (
 )
 from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
-from handlers.saved_numbers.number_picker import ask_mine, take_keys
 from handlers.saved_numbers.saved_numbers import (
     forget_saved,
     numbers_command,
     show_numbers,
     show_saved,
 )
+from handlers.saved_numbers.share_number import ask_mine, take_keys
 from handlers.typed_input.answers import end_by_others
 from handlers.typed_input.questions import call_shop
 from handlers.typed_input.typed_text import (
@@ -83,10 +83,10 @@ from handlers.ui.buttons import (
     Pause,
     Resume,
     ShareMine,
-    ShowDesk,
     ShowHistory,
     ShowLanguages,
     ShowNumber,
+    ShowPendingDecisions,
     ShowShopBalance,
     ShowTopUp,
 )
@@ -243,7 +243,7 @@ def _admin_handlers() -> Handlers:
         on_admin_press(ApproveAmount, approve_amount),
         on_admin_press(CreditAgain, credit_again),
         on_admin_press(ShowShopBalance, show_balance),
-        on_admin_press(ShowDesk, show_desk),
+        on_admin_press(ShowPendingDecisions, show_pending_decisions),
         on_admin_press(ShowRequest, show_request),
         on_admin_press(Pause, press_pause),
         on_admin_press(Resume, press_resume),

@@ -32,7 +32,7 @@ CLOCK_TOLERANCE = timedelta(seconds=30)
 SAMPLES = 3
 
 
-class Mark(StrEnum):
+class Severity(StrEnum):
     """The first word of a line of the report."""
 
     OK = "OK"
@@ -41,33 +41,33 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One line of the report: the subject, and its result with what to do about it."""
 
-    mark: Mark
+    mark: Severity
     subject: str
     text: str
 
 
-async def examine(settings: Settings, say: Callable[[str], None]) -> int:
+async def run_checks(settings: Settings, say: Callable[[str], None]) -> int:
     """Report each check by one call of `say`; return 1 if one of them failed, else 0."""
     set_up_logging(settings.model_copy(update={"log_level": "ERROR"}))
     worst = 0
     async for finding in _findings(settings):
         say(f"{finding.mark:<8} {finding.subject}: {finding.text}")
-        worst |= finding.mark is Mark.FAILURE
+        worst |= finding.mark is Severity.FAILURE
     say("Konter is ready to run." if not worst else "Konter is not ready: see the lines above.")
     return int(worst)
 
 
-async def _findings(settings: Settings) -> AsyncIterator[Finding]:
-    yield Finding(Mark.OK, "settings", "all there and readable")
+async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
+    yield CheckResult(Severity.OK, "settings", "all there and readable")
     for warning in startup_warnings(settings):
-        yield Finding(Mark.WARNING, "settings", warning)
+        yield CheckResult(Severity.WARNING, "settings", warning)
     for path in (settings.database_path, settings.backup_folder):
         if is_open_to_others(path):
             text = f"other users of this machine may read {path}: the next start changes that"
-            yield Finding(Mark.WARNING, "files", text)
+            yield CheckResult(Severity.WARNING, "files", text)
     for finding in await _telegram(settings):
         yield finding
     yield await _database(settings)
@@ -76,16 +76,16 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
         profile = load_profile(settings.supplier_profile)
     except ProfileError as error:
         for problem in error.problems:
-            yield Finding(Mark.FAILURE, "supplier profile", problem)
+            yield CheckResult(Severity.FAILURE, "supplier profile", problem)
         return
-    yield Finding(Mark.OK, "supplier profile", "readable")
+    yield CheckResult(Severity.OK, "supplier profile", "readable")
     rules = shop_rules(settings, profile)
     async with open_supplier(settings, profile) as supplier:
         for finding in await _supplier(supplier, rules):
             yield finding
 
 
-async def _telegram(settings: Settings) -> list[Finding]:
+async def _telegram(settings: Settings) -> list[CheckResult]:
     """Check the bot token, whether the bot may write to the admins, and this machine's clock."""
     timeout = aiohttp.ClientTimeout(total=TELEGRAM_TIMEOUT_SECONDS)
     token = settings.telegram_bot_token.get_secret_value()
@@ -95,28 +95,30 @@ async def _telegram(settings: Settings) -> list[Finding]:
             me, telegram_time = await _ask(session, f"{root}/getMe", {})
         except (aiohttp.ClientError, TimeoutError, ValueError):
             text = "no answer; check TELEGRAM_API_URL and this machine's network"
-            return [Finding(Mark.FAILURE, "telegram", text)]
+            return [CheckResult(Severity.FAILURE, "telegram", text)]
         if not me.get("ok"):
             text = "the token is refused; copy TELEGRAM_BOT_TOKEN from @BotFather again"
-            return [Finding(Mark.FAILURE, "telegram", text)]
-        findings = [Finding(Mark.OK, "telegram", f"the bot is @{me['result'].get('username')}")]
+            return [CheckResult(Severity.FAILURE, "telegram", text)]
+        findings = [
+            CheckResult(Severity.OK, "telegram", f"the bot is @{me['result'].get('username')}")
+        ]
         findings.append(_clock(telegram_time))
         if not settings.admin_ids:
             text = "ADMIN_IDS is empty: nobody gets alerts; /start shows your id"
-            findings.append(Finding(Mark.WARNING, "admins", text))
+            findings.append(CheckResult(Severity.WARNING, "admins", text))
         findings += [await _admin(session, root, admin_id) for admin_id in settings.admin_ids]
     return findings
 
 
-async def _admin(session: aiohttp.ClientSession, root: str, admin_id: int) -> Finding:
+async def _admin(session: aiohttp.ClientSession, root: str, admin_id: int) -> CheckResult:
     try:
         chat, _ = await _ask(session, f"{root}/getChat", {"chat_id": str(admin_id)})
     except (aiohttp.ClientError, TimeoutError, ValueError):
-        return Finding(Mark.WARNING, "admins", f"{admin_id}: Telegram did not answer")
+        return CheckResult(Severity.WARNING, "admins", f"{admin_id}: Telegram did not answer")
     if not chat.get("ok"):
         text = f"{admin_id} cannot be written to yet: this person has to send /start to the bot"
-        return Finding(Mark.WARNING, "admins", text)
-    return Finding(Mark.OK, "admins", f"{admin_id} can be written to")
+        return CheckResult(Severity.WARNING, "admins", text)
+    return CheckResult(Severity.OK, "admins", f"{admin_id} can be written to")
 
 
 async def _ask(
@@ -130,80 +132,80 @@ async def _ask(
         return body, None if date is None else parsedate_to_datetime(date)
 
 
-def _clock(telegram_time: datetime | None) -> Finding:
+def _clock(telegram_time: datetime | None) -> CheckResult:
     if telegram_time is None:
-        return Finding(Mark.WARNING, "clock", "Telegram did not say what time it is")
+        return CheckResult(Severity.WARNING, "clock", "Telegram did not say what time it is")
     skew = abs(datetime.now(UTC) - telegram_time)
     if skew > CLOCK_TOLERANCE:
         text = f"this machine is {skew.total_seconds():.0f} s off; switch on time synchronisation"
-        return Finding(Mark.FAILURE, "clock", text)
-    return Finding(Mark.OK, "clock", "agrees with Telegram's")
+        return CheckResult(Severity.FAILURE, "clock", text)
+    return CheckResult(Severity.OK, "clock", "agrees with Telegram's")
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> CheckResult:
     path = settings.database_path
     if not path.exists():
         return _future_database(path)
     try:
         store = await SqlStore.open_readonly(path)
     except KonterError as error:
-        return Finding(Mark.FAILURE, "database", str(error))
+        return CheckResult(Severity.FAILURE, "database", str(error))
     try:
         limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
         found = await store.read(lambda tx: tx.audit.findings(datetime.now(UTC), limit))
     except KonterError as error:
-        return Finding(Mark.FAILURE, "database", str(error))
+        return CheckResult(Severity.FAILURE, "database", str(error))
     finally:
         await store.close()
     if found:
         text = f"{len(found)} rules are broken; run python -m bot audit"
-        return Finding(Mark.FAILURE, "database", text)
-    return Finding(Mark.OK, "database", f"{path} is readable and its books are right")
+        return CheckResult(Severity.FAILURE, "database", text)
+    return CheckResult(Severity.OK, "database", f"{path} is readable and its books are right")
 
 
-def _future_database(path: Path) -> Finding:
+def _future_database(path: Path) -> CheckResult:
     """Check that the first start can create the database."""
     try:
         make_private_folder(path.parent)
         with TemporaryFile(dir=path.parent):
-            return Finding(Mark.OK, "database", f"{path} will be made at the first start")
+            return CheckResult(Severity.OK, "database", f"{path} will be made at the first start")
     except OSError as error:
         text = f"{path} cannot be made ({error.strerror}); check DATABASE_URL"
-        return Finding(Mark.FAILURE, "database", text)
+        return CheckResult(Severity.FAILURE, "database", text)
 
 
-def _translations() -> Finding:
+def _translations() -> CheckResult:
     try:
         languages = load_languages()
     except (OSError, ValueError) as error:
-        return Finding(Mark.FAILURE, "translations", f"locales/ cannot be read: {error}")
-    return Finding(Mark.OK, "translations", ", ".join(sorted(languages)))
+        return CheckResult(Severity.FAILURE, "translations", f"locales/ cannot be read: {error}")
+    return CheckResult(Severity.OK, "translations", ", ".join(sorted(languages)))
 
 
-async def _supplier(supplier: OsimesaSupplier, rules: ShopRules) -> list[Finding]:
+async def _supplier(supplier: OsimesaSupplier, rules: ShopRules) -> list[CheckResult]:
     """Fetch the service list and the balance; both calls only read."""
     services, balance = await asyncio.gather(
         supplier.services(), supplier.balance(), return_exceptions=True
     )
     if isinstance(services, SupplierRefusedError):
-        return [Finding(Mark.FAILURE, "supplier", _refusal(services))]
+        return [CheckResult(Severity.FAILURE, "supplier", _refusal(services))]
     if isinstance(services, SupplierError):
         text = "no readable answer; check OSIMESA_URL and this machine's network"
-        return [Finding(Mark.FAILURE, "supplier", text)]
+        return [CheckResult(Severity.FAILURE, "supplier", text)]
     if isinstance(services, BaseException):
         raise services
-    findings = [Finding(Mark.OK, "supplier", "the credentials are accepted")]
+    findings = [CheckResult(Severity.OK, "supplier", "the credentials are accepted")]
     findings += _catalogue(services, rules)
     if isinstance(balance, SupplierError):
         text = "the panel's profile call failed; leave OSIMESA_PROFILE_URL empty if it has none"
-        findings.append(Finding(Mark.WARNING, "balance", text))
+        findings.append(CheckResult(Severity.WARNING, "balance", text))
     elif isinstance(balance, BaseException):
         raise balance
     elif balance is None:
         text = "the panel does not report it; note what you pay in with /deposit"
-        findings.append(Finding(Mark.WARNING, "balance", text))
+        findings.append(CheckResult(Severity.WARNING, "balance", text))
     else:
-        findings.append(Finding(Mark.OK, "balance", f"{balance} rupiah at the supplier"))
+        findings.append(CheckResult(Severity.OK, "balance", f"{balance} rupiah at the supplier"))
     return findings
 
 
@@ -216,13 +218,13 @@ def _refusal(error: SupplierRefusedError) -> str:
     return f"the panel refuses: {error.message}"
 
 
-def _catalogue(services: ServiceList, rules: ShopRules) -> list[Finding]:
+def _catalogue(services: ServiceList, rules: ShopRules) -> list[CheckResult]:
     ready = [listing for listing in services.listings if listing.is_ready]
     text = f"{len(services.listings)} products, {len(ready)} ready, {services.skipped} unreadable"
-    mark = Mark.OK if ready else Mark.WARNING
-    findings = [Finding(mark, "catalogue", text)]
+    mark = Severity.OK if ready else Severity.WARNING
+    findings = [CheckResult(mark, "catalogue", text)]
     for listing in ready[:SAMPLES]:
         price = rules.markup.price_of(listing.cost)
         text = f"{listing.name}: cost {listing.cost}, your price {price}"
-        findings.append(Finding(Mark.OK, "price", text))
+        findings.append(CheckResult(Severity.OK, "price", text))
     return findings

@@ -16,7 +16,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import PanelProfile
 from bot.logs import configure_logging
 from bot.supplier.client import OsimesaSupplier
-from bot.web.metrics import Figures
+from bot.web.metrics import MetricsSnapshot
 from bot.web.server import Health, WebhookRoute, WebServer
 from storage.permissions import is_open_to_others
 
@@ -60,7 +60,7 @@ def open_supplier(settings: SupplierSettings, profile: PanelProfile) -> OsimesaS
 def web_servers(
     settings: WebSettings,
     health: Callable[[], Awaitable[Health]],
-    figures: Callable[[], Awaitable[Figures]],
+    figures: Callable[[], Awaitable[MetricsSnapshot]],
     webhook: WebhookRoute | None,
 ) -> tuple[WebServer, ...]:
     """Return the web servers to start: none, one, or two.

@@ -59,7 +59,7 @@ class ParentClock:
     def wake_on_change(self, konter: Konter) -> None:
         """Wake the bot's workers whenever the clock is set from now on."""
         loop = asyncio.get_running_loop()
-        self._on_set = lambda: loop.call_soon_threadsafe(konter.look_again)
+        self._on_set = lambda: loop.call_soon_threadsafe(konter.wake_all)
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from bot.sandbox.environment import HOST, SandboxEnvironment, runner_of
 from bot.sandbox.page.live import LiveUpdates
 from bot.sandbox.page.log import PageLog
 from bot.sandbox.page.server import Page
-from bot.sandbox.page.view import View
+from bot.sandbox.page.view import PageView
 from bot.sandbox.seed import give_money
 
 PORTS_TRIED = 20
@@ -71,7 +71,7 @@ async def prepare_environment(folder: Path) -> SandboxEnvironment:
 async def serve(environment: SandboxEnvironment, port: int, signals: Signals) -> None:
     """Start servers, bot and page, print the page's address, wait for a signal, and stop them."""
     live = LiveUpdates()
-    view = View(environment, live, PageLog(), say)
+    view = PageView(environment, live, PageLog(), say)
     page = runner_of(Page(environment, live, view).app)
     ticking = asyncio.create_task(tick(environment))
     try:

@@ -14,7 +14,7 @@ EXPOSITION_TYPE = CONTENT_TYPE_LATEST
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class MetricsSnapshot:
     """The values of all metrics at one moment."""
 
     orders_by_state: Mapping[str, int] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Figures:
     """Unreadable rows in the supplier's last replies, by list ("services", "status")."""
 
 
-def exposition(figures: Figures) -> bytes:
+def exposition(figures: MetricsSnapshot) -> bytes:
     """Return the figures in Prometheus' text format (content type `EXPOSITION_TYPE`)."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_FiguresCollector(figures))
@@ -40,7 +40,7 @@ def exposition(figures: Figures) -> bytes:
 
 
 class _FiguresCollector(Collector):
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self, figures: MetricsSnapshot) -> None:
         self._figures = figures
 
     @override

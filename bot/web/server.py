@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 
 from bot.domain.errors import KonterError
-from bot.web.metrics import EXPOSITION_TYPE, Figures, exposition
+from bot.web.metrics import EXPOSITION_TYPE, MetricsSnapshot, exposition
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +63,7 @@ class WebServer:
         port: int,
         *,
         health: Callable[[], Awaitable[Health]] | None = None,
-        figures: Callable[[], Awaitable[Figures]] | None = None,
+        figures: Callable[[], Awaitable[MetricsSnapshot]] | None = None,
         webhook: WebhookRoute | None = None,
         token: str | None = None,
     ) -> None:
@@ -126,7 +126,7 @@ class WebServer:
         return web.json_response(body, status=200 if health.is_healthy else 503)
 
     async def _get_metrics(
-        self, ask: Callable[[], Awaitable[Figures]], request: web.Request
+        self, ask: Callable[[], Awaitable[MetricsSnapshot]], request: web.Request
     ) -> web.Response:
         self._require_token(request)
         try:

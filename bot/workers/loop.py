@@ -48,7 +48,7 @@ class Loop:
         if _running.get() is not self and not self._is_recovering:
             self._woken.set()
 
-    def look_again(self) -> None:
+    def wake_always(self) -> None:
         """Run the step at once, also when called from the loop's own step or a task of it."""
         self._woken.set()
 

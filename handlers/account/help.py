@@ -16,12 +16,12 @@ from handlers.ui.keyboards import (
     shop_here,
     top_up,
 )
-from handlers.ui.replies import show, show_anew
+from handlers.ui.replies import show, show_new
 
 
 async def help_command(update: Update, context: ShopContext) -> None:
     """Show the help in a new message: /help."""
-    await show_anew(update, context, *_help(update, context))
+    await show_new(update, context, *_help(update, context))
 
 
 async def show_help(update: Update, context: ShopContext) -> None:

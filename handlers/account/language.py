@@ -11,12 +11,12 @@ from handlers.ui.buttons import ButtonError, ChooseLanguage
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.keyboards import button, home, keyboard
-from handlers.ui.replies import answer, show, show_anew
+from handlers.ui.replies import answer, show, show_new
 
 
 async def language(update: Update, context: ShopContext) -> None:
     """Show the languages in a new message: /language."""
-    await show_anew(update, context, *_languages(context))
+    await show_new(update, context, *_languages(context))
 
 
 async def show_languages(update: Update, context: ShopContext) -> None:

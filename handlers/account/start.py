@@ -26,7 +26,7 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.opening import with_opening
 from handlers.ui.order_card import again_label
-from handlers.ui.replies import show, show_anew, take_buttons
+from handlers.ui.replies import remove_buttons, show, show_new
 
 RECENT_SHOWN: Final = 3
 """How many of the last purchases are on the first screen."""
@@ -38,7 +38,7 @@ async def start(update: Update, context: ShopContext) -> Literal[-1]:
     """Show the first screen: /start. Notices held back while the bot was blocked are sent again."""
     await context.customer(update, is_start=True)
     await context.shop.dialogs.end(customer_of(update))
-    await show_anew(update, context, *await welcome_screen(update, context))
+    await show_new(update, context, *await welcome_screen(update, context))
     return END
 
 
@@ -62,7 +62,7 @@ async def cancel(update: Update, context: ShopContext) -> Literal[-1]:
     """End the current step, and say which it was: /cancel."""
     words, step = context.words, await _end_dialog(update, context)
     text = left_text(words, step)
-    await show_anew(update, context, text, keyboard([shop_here(words), home(words)]))
+    await show_new(update, context, text, keyboard([shop_here(words), home(words)]))
     return END
 
 
@@ -101,7 +101,7 @@ async def _end_dialog(update: Update, context: ShopContext) -> int | None:
         return None
     await dialogs.end(customer_id)
     if update.callback_query is None:
-        await take_buttons(update, context, dialog.message_id)
+        await remove_buttons(update, context, dialog.message_id)
     return dialog.step
 
 
@@ -109,7 +109,9 @@ async def _admin_rows(update: Update, context: ShopContext) -> list[Row]:
     """Return the rows of the first screen that only admins have."""
     if not context.is_admin:
         return []
-    return owner_rows(context.words, await context.shop.admin.desk(customer_of(update)))
+    return owner_rows(
+        context.words, await context.shop.admin.pending_decisions(customer_of(update))
+    )
 
 
 def _is_not_indonesian(context: ShopContext) -> bool:

@@ -7,14 +7,14 @@ from telegram import Update
 from handlers.account.terms_texts import paysupport_text, terms_text
 from handlers.ui.context import ShopContext
 from handlers.ui.keyboards import history, home, keyboard
-from handlers.ui.replies import show_anew
+from handlers.ui.replies import show_new
 
 
 async def terms_command(update: Update, context: ShopContext) -> None:
     """Show the terms: /terms."""
     words, shop = context.words, context.shop
     text = terms_text(words, shop.shop_name, shop.terms, shop.shop_contact)
-    await show_anew(update, context, text, keyboard([home(words)]))
+    await show_new(update, context, text, keyboard([home(words)]))
 
 
 async def paysupport_command(update: Update, context: ShopContext) -> None:
@@ -22,4 +22,4 @@ async def paysupport_command(update: Update, context: ShopContext) -> None:
     words, shop = context.words, context.shop
     takes_pictures = shop.rules.topup_expires is not None
     text = paysupport_text(words, shop.paysupport, shop.shop_contact, takes_pictures=takes_pictures)
-    await show_anew(update, context, text, keyboard([history(words), home(words)]))
+    await show_new(update, context, text, keyboard([history(words), home(words)]))

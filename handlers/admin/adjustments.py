@@ -44,7 +44,7 @@ from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.replies import answer, show, show_anew
+from handlers.ui.replies import answer, show, show_new
 
 LONGEST_NOTE: Final = 200
 """In characters; the rest of a note is cut off."""
@@ -95,7 +95,7 @@ async def _propose(update: Update, context: ShopContext, command: str, sign: int
         markup = None
     except InsufficientFundsError as error:
         text, markup = too_little_in_wallet(words, error), None
-    await show_anew(update, context, text, markup)
+    await show_new(update, context, text, markup)
 
 
 async def _proposal(

@@ -12,7 +12,7 @@ from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
-from handlers.admin.conditions import SENTENCES
+from handlers.admin.alert_texts import SENTENCES
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import (
@@ -51,7 +51,7 @@ def parked_text(
         ),
         _order_facts(words, order, customer, profile),
         _supplier_facts(words, order),
-        "" if order.ref_id else _candidates(words, candidates, rows_seen or was_sought(order)),
+        "" if order.ref_id else _candidates(words, candidates, rows_seen or was_list_read(order)),
         _advice(words, order),
     )
 
@@ -85,7 +85,7 @@ def park_reason(words: Translator, reason: ParkReason | None) -> str:  # noqa: P
             assert_never(reason)
 
 
-def case_text(
+def order_evidence_text(
     words: Translator,
     order: Order,
     customer: Customer | None,
@@ -150,7 +150,7 @@ def alert_text(words: Translator, alert: Alert, detail: str, order: Order | None
     return paragraphs(f"⚠️ {words.gettext(SENTENCES[alert])}", lines(about, shown))
 
 
-def was_sought(order: Order) -> bool:
+def was_list_read(order: Order) -> bool:
     """Tell whether a list that could contain a parked order's row was certainly read.
 
     The park reasons "several" and "window lost" are conclusions from such a list.
@@ -179,7 +179,7 @@ def help_request_text(words: Translator, order: Order, person: str) -> str:
     )
 
 
-def asked_text(words: Translator, person: str, topup: TopUp | None) -> str:
+def contact_request_text(words: Translator, person: str, topup: TopUp | None) -> str:
     """Return a customer's request for contact, with their top-up if it is undecided."""
     _ = words.gettext
     title = bold(_("A customer asks you to write to them"))

@@ -7,12 +7,12 @@ from telegram import InlineKeyboardMarkup, Update
 from handlers.admin.keyboards import balance_keyboard
 from handlers.admin.money_texts import shop_balance_text
 from handlers.ui.context import ShopContext, customer_of
-from handlers.ui.replies import show, show_anew
+from handlers.ui.replies import show, show_new
 
 
 async def balance(update: Update, context: ShopContext) -> None:
     """Show the deposit at the supplier, the customers' balances, and today's sales: /balance."""
-    await show_anew(update, context, *await _balance(update, context))
+    await show_new(update, context, *await _balance(update, context))
 
 
 async def show_balance(update: Update, context: ShopContext) -> None:

@@ -39,8 +39,17 @@ from handlers.admin.buttons import (
 from handlers.ui.buttons import ShowOverview, ShowWallet, fits
 from handlers.ui.home_rows import resume_button, stop_or_start
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, back, button, history, home, keyboard, leave, main_button
-from handlers.ui.labels import cut_to, is_whole, room, width
+from handlers.ui.keyboards import (
+    Row,
+    back,
+    button,
+    cancel_button,
+    history,
+    home,
+    keyboard,
+    main_button,
+)
+from handlers.ui.labels import available_width, cut_to, is_whole, width
 
 DANGER = KeyboardButtonStyle.DANGER
 OTHERS_AT_MOST = 5
@@ -113,7 +122,7 @@ def topup_keyboard(
 
 def other_topup_keyboard(words: Translator, other: TopUp) -> InlineKeyboardMarkup:
     """Return the button that approves the top-up whose total was typed."""
-    return keyboard([_approve_other(words, other)], [leave(words)])
+    return keyboard([_approve_other(words, other)], [cancel_button(words)])
 
 
 def _approve_other(words: Translator, other: TopUp) -> InlineKeyboardButton:
@@ -129,7 +138,7 @@ def _approve_other(words: Translator, other: TopUp) -> InlineKeyboardButton:
 def same_payment_keyboard(words: Translator, doubt: SamePaymentQuestion) -> InlineKeyboardMarkup:
     """Return the button that confirms a second payment, and the alternatives."""
     second = button(second_payment_label(words, doubt.amount), CreditAgain(doubt.token), DANGER)
-    return keyboard([second], *_same_rows(words, doubt.same), [leave(words)])
+    return keyboard([second], *_same_rows(words, doubt.same), [cancel_button(words)])
 
 
 def second_payment_label(words: Translator, amount: int) -> str:
@@ -152,13 +161,15 @@ def _same_rows(words: Translator, same: Sequence[SameAmountDetails]) -> list[Row
 def _approve_theirs_label(words: Translator, name: str) -> str:
     """Return the label for approving another customer's top-up; a long name is cut."""
     label = words.gettext("Approve {name}'s")
-    return label.format(name=cut_to(name, room() - width(label.format(name=""))))
+    return label.format(name=cut_to(name, available_width() - width(label.format(name=""))))
 
 
 def amount_keyboard(words: Translator, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:
     """Return the button that credits the typed amount, and the cancel button."""
     label = words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
-    return keyboard([main_button(label, ApproveAmount(topup.topup_id, amount))], [leave(words)])
+    return keyboard(
+        [main_button(label, ApproveAmount(topup.topup_id, amount))], [cancel_button(words)]
+    )
 
 
 def alert_keyboard(

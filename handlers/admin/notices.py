@@ -7,7 +7,13 @@ from telegram import InlineKeyboardMarkup
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import Order, OrderState
 from bot.domain.topup import is_cancelled_without_proof
-from handlers.admin.alerts import alert_text, asked_text, help_request_text, parked_text, topup_text
+from handlers.admin.alerts import (
+    alert_text,
+    contact_request_text,
+    help_request_text,
+    parked_text,
+    topup_text,
+)
 from handlers.admin.buttons import ShowParked
 from handlers.admin.keyboards import (
     alert_keyboard,
@@ -54,7 +60,7 @@ def _asked(given: RenderInput) -> RenderedMessage | None:
     if customer_id is None:
         return None
     person = who(given.words, customer_id, delivery.customer)
-    return RenderedMessage(asked_text(given.words, person, delivery.topup))
+    return RenderedMessage(contact_request_text(given.words, person, delivery.topup))
 
 
 def _stray_proof(given: RenderInput) -> RenderedMessage | None:

@@ -88,7 +88,7 @@ async def ask_delivered(update: Update, context: ShopContext) -> Ended:
     """Ask for a confirmation before an order is settled as delivered: the hold is posted."""
     words, order_id = context.words, OrderId(pressed(update, CountDelivered).order_id)
     try:
-        order = (await context.shop.admin.case(customer_of(update), order_id)).order
+        order = (await context.shop.admin.order_evidence(customer_of(update), order_id)).order
     except NotFoundError as error:
         return await _say_settled(update, context, order_id, error)
     if order.state is not OrderState.PARKED:
@@ -153,7 +153,7 @@ async def _show_same_payment_question(
     update: Update, context: ShopContext, order_id: OrderId, error: RefundUncertainError
 ) -> Ended:
     words = context.words
-    order = (await context.shop.admin.case(customer_of(update), order_id)).order
+    order = (await context.shop.admin.order_evidence(customer_of(update), order_id)).order
     question = refund_doubt(words, order, error)
     if error.has_changed:
         await answer(update, context, case_changed(words), is_alert=True)

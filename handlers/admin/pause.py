@@ -11,7 +11,7 @@ from handlers.admin.status import overview
 from handlers.ui.buttons import Resume
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
-from handlers.ui.replies import answer, show, show_anew
+from handlers.ui.replies import answer, show, show_new
 
 
 async def pause(update: Update, context: ShopContext) -> None:
@@ -19,7 +19,7 @@ async def pause(update: Update, context: ShopContext) -> None:
     typed = " ".join(context.args or ())
     note = await context.shop.admin.pause(customer_of(update), typed)
     is_cut = len(typed) > LONGEST_NOTE
-    await show_anew(update, context, paused_text(context.words, note, is_cut=is_cut))
+    await show_new(update, context, paused_text(context.words, note, is_cut=is_cut))
 
 
 async def press_pause(update: Update, context: ShopContext) -> None:
@@ -30,7 +30,7 @@ async def press_pause(update: Update, context: ShopContext) -> None:
 
 async def resume(update: Update, context: ShopContext) -> None:
     """Take and send orders again, and close the circuit breaker: /resume."""
-    await show_anew(update, context, await _resumed(update, context))
+    await show_new(update, context, await _resumed(update, context))
 
 
 async def press_resume(update: Update, context: ShopContext) -> None:

@@ -8,18 +8,23 @@ from bot.domain.errors import NotFoundError
 from bot.domain.topup import TopUpId
 from handlers.admin.alerts import topup_text
 from handlers.admin.buttons import ShowRequest
-from handlers.admin.desk_keyboards import desk_keyboard, request_keyboard
-from handlers.admin.pending_decisions_texts import desk_text
+from handlers.admin.pending_decisions_keyboards import pending_decisions_keyboard, request_keyboard
+from handlers.admin.pending_decisions_texts import pending_decisions_text
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.replies import show
 
 
-async def show_desk(update: Update, context: ShopContext) -> None:
+async def show_pending_decisions(update: Update, context: ShopContext) -> None:
     """Show the pending decisions, on the pressed message."""
-    desk = await context.shop.admin.desk(customer_of(update))
-    await show(update, context, desk_text(context.words, desk), desk_keyboard(context.words, desk))
+    pending = await context.shop.admin.pending_decisions(customer_of(update))
+    await show(
+        update,
+        context,
+        pending_decisions_text(context.words, pending),
+        pending_decisions_keyboard(context.words, pending),
+    )
 
 
 async def show_request(update: Update, context: ShopContext) -> None:

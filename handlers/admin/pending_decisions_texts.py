@@ -10,19 +10,19 @@ from bot.services.admin.pending_decisions import PendingDecisions
 from handlers.ui.home_rows import waiting_counts
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.labels import beside
+from handlers.ui.labels import label_with_name
 
 ORDERS_LISTED: Final = 8
 
 
-def desk_text(words: Translator, desk: PendingDecisions) -> str:
+def pending_decisions_text(words: Translator, pending: PendingDecisions) -> str:
     """Return how many decisions are pending; the buttons below show the oldest."""
     _ = words.gettext
-    orders, topups = waiting_counts(words, desk)
+    orders, topups = waiting_counts(words, pending)
     if not orders and not topups:
         return _("Nothing waits for your decision.")
     title = _("Waiting for your decision")
-    more = max(0, len(desk.parked) - ORDERS_LISTED) + desk.topups_count - len(desk.topups)
+    more = max(0, len(pending.parked) - ORDERS_LISTED) + pending.topups_count - len(pending.topups)
     return paragraphs(
         lines(
             f"⚖️ {bold(title)}",
@@ -38,4 +38,4 @@ def request_label(words: Translator, topup: TopUp, customer: Customer | None) ->
     name = str(topup.customer_id) if customer is None else customer.first_name
     end = f" · {words.money(topup.total)}"
     proof_sign = " 🖼" if topup.proof else ""
-    return beside(name, start="💰 ", end=f"{end}{proof_sign}")
+    return label_with_name(name, start="💰 ", end=f"{end}{proof_sign}")

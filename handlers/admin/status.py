@@ -9,7 +9,7 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.order import CustomerId, OrderId
 from bot.services.admin.reports import standing_since
 from bot.services.orders.parked_orders import OrderEvidence
-from handlers.admin.alerts import case_text
+from handlers.admin.alerts import order_evidence_text
 from handlers.admin.keyboards import case_keyboard, found_keyboard, overview_keyboard
 from handlers.admin.status_texts import (
     ORDERS_SHOWN,
@@ -22,7 +22,7 @@ from handlers.admin.withheld_products_texts import PRODUCTS_SHOWN, sell_again_la
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import paragraphs
 from handlers.ui.order_card import order_label, order_state
-from handlers.ui.replies import show_anew
+from handlers.ui.replies import show_new
 
 Screen = tuple[str, InlineKeyboardMarkup]
 _USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -32,7 +32,7 @@ async def status(update: Update, context: ShopContext) -> None:
     """Show the overview of the shop, or the results of a search: /status [term]."""
     term = " ".join(context.args or ())
     screen = await _found(update, context, term) if term else await overview(update, context)
-    await show_anew(update, context, *screen)
+    await show_new(update, context, *screen)
 
 
 async def overview(update: Update, context: ShopContext, news: str = "") -> Screen:
@@ -50,7 +50,9 @@ async def case_screen(
     update: Update, context: ShopContext, order_id: OrderId, news: str = ""
 ) -> Screen:
     """Return an order with all its facts; `news` comes first. Raises `NotFoundError`."""
-    return screen_of(context, await context.shop.admin.case(customer_of(update), order_id), news)
+    return screen_of(
+        context, await context.shop.admin.order_evidence(customer_of(update), order_id), news
+    )
 
 
 def screen_of(context: ShopContext, case: OrderEvidence, news: str = "") -> Screen:
@@ -58,7 +60,7 @@ def screen_of(context: ShopContext, case: OrderEvidence, news: str = "") -> Scre
     words, shop, order = context.words, context.shop, case.order
     profile = shop.rules.profile
     reads = order_state(words, order, profile, shop.clock.now())
-    text = case_text(
+    text = order_evidence_text(
         words,
         order,
         case.customer,

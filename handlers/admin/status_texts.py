@@ -18,7 +18,7 @@ from bot.services.restores import RESTORED
 from handlers.admin.withheld_products_texts import withheld_list
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import N_, Translator
-from handlers.ui.labels import fitted
+from handlers.ui.labels import fit_name
 from handlers.ui.order_card import state_name
 from handlers.ui.people import who, who_with_id
 from handlers.ui.product_names import order_name
@@ -145,7 +145,7 @@ def _unsettled(words: Translator, orders: Sequence[Order]) -> str:
 
 
 def _unsettled_one(words: Translator, order: Order) -> str:
-    name = escaped(fitted(order_name(words, order), 40))
+    name = escaped(fit_name(order_name(words, order), 40))
     state = state_name(words, order.state)
     return f"• {order.number} · {state} · {name} · {code(order.destination)}"
 
@@ -309,7 +309,7 @@ def found_text(
 def _fact(words: Translator, order: Order, customer: Customer | None) -> str:
     return lines(
         f"{bold(order.number)} · {state_name(words, order.state)}",
-        f"{escaped(fitted(order_name(words, order), 60))} · {words.money(order.price)}",
+        f"{escaped(fit_name(order_name(words, order), 60))} · {words.money(order.price)}",
         " · ".join(
             part
             for part in (

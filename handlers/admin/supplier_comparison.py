@@ -7,7 +7,7 @@ from telegram import Update
 from bot.domain.errors import SupplierError
 from handlers.admin.supplier_comparison_texts import not_compared, recon_text, settled_text
 from handlers.ui.context import ShopContext, customer_of
-from handlers.ui.replies import show_anew
+from handlers.ui.replies import show_new
 
 
 async def recon(update: Update, context: ShopContext) -> None:
@@ -16,11 +16,11 @@ async def recon(update: Update, context: ShopContext) -> None:
     if context.args:
         ref_id = " ".join(context.args)
         count = await service.settle(actor_id, ref_id)
-        await show_anew(update, context, settled_text(words, ref_id, count))
+        await show_new(update, context, settled_text(words, ref_id, count))
         return
     try:
         report = await service.compare(actor_id)
     except SupplierError:
-        await show_anew(update, context, not_compared(words))
+        await show_new(update, context, not_compared(words))
         return
-    await show_anew(update, context, recon_text(words, report))
+    await show_new(update, context, recon_text(words, report))

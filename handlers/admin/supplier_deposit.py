@@ -24,7 +24,7 @@ from handlers.ui.amounts import amount_fault
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
-from handlers.ui.replies import answer, show, show_anew
+from handlers.ui.replies import answer, show, show_new
 
 _MINUS: Final = ("-", "\N{MINUS SIGN}", "\N{EN DASH}")
 
@@ -37,11 +37,11 @@ async def deposit(update: Update, context: ShopContext) -> None:
         amount = sign * parse_rupiah(typed[1:] if sign < 0 else typed)
     except AmountError as error:
         problem = amount_fault(words, error) if typed else ""
-        await show_anew(update, context, paragraphs(problem, deposit_usage(words)))
+        await show_new(update, context, paragraphs(problem, deposit_usage(words)))
         return
     proposed = await context.shop.supplier_deposit.propose(customer_of(update), amount)
     markup = deposit_keyboard(words, proposed)
-    await show_anew(update, context, proposed_deposit_text(words, proposed), markup)
+    await show_new(update, context, proposed_deposit_text(words, proposed), markup)
 
 
 async def note_deposit(update: Update, context: ShopContext) -> None:

@@ -42,9 +42,9 @@ from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button, say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import keyboard, leave
+from handlers.ui.keyboards import cancel_button, keyboard
 from handlers.ui.product_names import spaced
-from handlers.ui.replies import answer, pressed_message_id, show, show_anew, take_buttons
+from handlers.ui.replies import answer, pressed_message_id, remove_buttons, show, show_new
 
 
 async def decide_topup(update: Update, context: ShopContext) -> None:
@@ -86,7 +86,7 @@ async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DEC
         await answer(update, context, topup_decided_before(words), is_alert=True)
         return None
     text = ask_arrived_text(words, topup) if button.for_amount else ask_reason_text(words, topup)
-    shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
+    shown_id = await show_new(update, context, text, keyboard([cancel_button(words)]))
     await _save_question(update, context, topup_id, shown_id)
     return Step.DECISION
 
@@ -120,8 +120,8 @@ async def _ask_once_more(
     text = ask_reason_text(words, topup)
     if dialog.data["for_amount"]:
         text = ask_arrived_text(words, topup, problem)
-    await take_buttons(update, context, dialog.message_id)
-    shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
+    await remove_buttons(update, context, dialog.message_id)
+    shown_id = await show_new(update, context, text, keyboard([cancel_button(words)]))
     await _save_question(update, context, topup_id, shown_id)
 
 
@@ -180,12 +180,12 @@ async def _propose_amount(
     except OtherTopUpError as error:
         other = (await context.shop.topups.details(admin_id, TopUpId(error.topup_id))).topup
         markup = other_topup_keyboard(words, other)
-        shown_id = await show_anew(update, context, asked_for_elsewhere(words, other), markup)
+        shown_id = await show_new(update, context, asked_for_elsewhere(words, other), markup)
     else:
         question = other_amount_text(words, topup, amount, request.others)
-        shown_id = await show_anew(update, context, question, amount_keyboard(words, topup, amount))
+        shown_id = await show_new(update, context, question, amount_keyboard(words, topup, amount))
     # Only the proposal of the amount typed last keeps its button.
-    await take_buttons(update, context, dialog.message_id)
+    await remove_buttons(update, context, dialog.message_id)
     await _save_question(update, context, topup.topup_id, shown_id)
 
 
@@ -196,7 +196,7 @@ async def _show_same_payment_question(
     words = context.words
     doubt = await context.shop.topups.same_payment_question(customer_of(update), error.token)
     markup = same_payment_keyboard(words, doubt)
-    shown_id = await show_anew(update, context, same_payment_question_text(words, doubt), markup)
+    shown_id = await show_new(update, context, same_payment_question_text(words, doubt), markup)
     await _save_screen(update, context, doubt.topup.topup_id, shown_id)
     return shown_id
 
@@ -207,7 +207,7 @@ async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | No
     try:
         topup = await context.shop.topups.confirm_second_payment(customer_of(update), token)
     except SamePaymentError as error:
-        await take_buttons(update, context, pressed_message_id(update))
+        await remove_buttons(update, context, pressed_message_id(update))
         await _show_same_payment_question(update, context, error)
         return None
     except AlreadyDecidedError:
@@ -267,7 +267,7 @@ async def _decide(
 async def _say_decided(update: Update, context: ShopContext) -> None:
     """Say that another admin was first, and end this admin's question."""
     await context.shop.dialogs.end(customer_of(update))
-    await show_anew(update, context, topup_decided_before(context.words))
+    await show_new(update, context, topup_decided_before(context.words))
 
 
 def _shown(words: Translator, request: TopUpDetails) -> str:

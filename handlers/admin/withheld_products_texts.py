@@ -8,7 +8,7 @@ from bot.domain.order import Order
 from bot.domain.withheld_products import WithheldProduct
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.labels import fitted
+from handlers.ui.labels import fit_name
 from handlers.ui.product_names import listing_name
 
 PRODUCTS_SHOWN = 3
@@ -19,7 +19,7 @@ def withheld_text(words: Translator, shown: WithheldProduct, order: Order | None
     """Return why a product is withheld and when it is sold again; or that it is sold again."""
     _ = words.gettext
     withheld, listing = shown.withheld, shown.product.listing
-    name = f"{escaped(fitted(listing_name(words, listing), 80))} ({code(listing.code)})"
+    name = f"{escaped(fit_name(listing_name(words, listing), 80))} ({code(listing.code)})"
     if not withheld.is_withheld:
         return lines(bold(_("No longer held back from sale")), name)
     title = _("Held back from sale")
@@ -70,12 +70,12 @@ def _one(words: Translator, shown: WithheldProduct) -> str:
         listed=words.money(withheld.listed_cost),
         price=words.money(withheld.price),
     )
-    return f"• {code(fitted(shown.product.listing.code, 20))}: {text}"
+    return f"• {code(fit_name(shown.product.listing.code, 20))}: {text}"
 
 
 def sell_again_label(words: Translator, shown: WithheldProduct) -> str:
     """Return the label of the button that releases a product."""
-    code_ = fitted(shown.product.listing.code, 20)
+    code_ = fit_name(shown.product.listing.code, 20)
     return words.gettext("▶️ Sell {code} again").format(code=code_)
 
 

@@ -13,14 +13,14 @@ from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse
 from bot.services.catalogue.products_for_number import BrandOfType, ProductsForNumber
 from handlers.buying.number_texts import choice_label, fitting_text, unclear_text
 from handlers.buying.texts import quote_unknown
-from handlers.ui.buttons import Button, OpenFor, PickFor, ShowNumber, View, fits
+from handlers.ui.buttons import Button, CatalogueView, OpenFor, PickFor, ShowNumber, fits
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button, home, keyboard, shop_here, side_by_side
 from handlers.ui.offers import (
-    grouped,
+    group_offers,
     offer_buttons,
     offer_labels,
     spelled_out_on,
@@ -120,7 +120,7 @@ def _product_rows(
 ) -> tuple[list[Row], list[str]]:
     """Return rows of products, and the full names of those whose labels are shortened."""
     number = fitting.destination
-    groups = grouped(fitting.at_once, name_of, across_subs=name_of is short_name)
+    groups = group_offers(fitting.at_once, name_of, across_subs=name_of is short_name)
     offers = [
         offer
         for offer in [*groups.first, *groups.empty][:AT_ONCE]
@@ -136,7 +136,9 @@ def _product_rows(
 
 def _open(fitting: ProductsForNumber, category_id: int) -> Button:
     is_meter = fitting.kind is DestinationKind.METER
-    return OpenFor(category_id, 0, View.SHELF, is_meter=is_meter, number=fitting.destination)
+    return OpenFor(
+        category_id, 0, CatalogueView.AVAILABLE, is_meter=is_meter, number=fitting.destination
+    )
 
 
 def _sort_key(choice: BrandOfType) -> tuple[int, str, int]:

@@ -24,8 +24,8 @@ from handlers.ui.buttons import (
 from handlers.ui.confirm_card import show_quote
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
-from handlers.ui.replies import answer, pressed_message_id, show_anew
-from handlers.ui.restock_card import show_unavailable
+from handlers.ui.replies import answer, pressed_message_id, show_new
+from handlers.ui.restock_card import show_restock_card_of
 
 
 async def pick_for(
@@ -40,7 +40,7 @@ async def pick_for(
             customer_of(update), product_id, wanted.destination, message_id
         )
     except ProductUnavailableError:
-        return await show_unavailable(update, context, product_id, wanted.destination)
+        return await show_restock_card_of(update, context, product_id, wanted.destination)
     except DestinationError:
         await answer(update, context, quote_unknown(words), is_alert=True)
         return None
@@ -57,7 +57,7 @@ async def pick(
     try:
         offer = await context.shop.buy.choose(customer_of(update), product_id, message_id)
     except ProductUnavailableError:
-        return await show_unavailable(update, context, product_id)
+        return await show_restock_card_of(update, context, product_id)
     await ask(update, context, offer, message_id)
     return Step.DESTINATION
 
@@ -70,7 +70,7 @@ async def pick_anew(
     try:
         offer = await context.shop.buy.choose(customer_of(update), product_id, None)
     except ProductUnavailableError:
-        return await show_unavailable(update, context, product_id, is_anew=True)
-    shown_id = await show_anew(update, context, *await question(update, context, offer))
+        return await show_restock_card_of(update, context, product_id, in_new_message=True)
+    shown_id = await show_new(update, context, *await question(update, context, offer))
     await context.shop.dialogs.set_message(customer_of(update), shown_id)
     return Step.DESTINATION

@@ -47,12 +47,12 @@ from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import (
     keyboard,
     restock_row,
-    shop_anew,
+    shop_in_new_message,
 )
 from handlers.ui.limit_texts import too_many_orders
 from handlers.ui.order_card import not_found, order_screen
 from handlers.ui.reopening_row import say_paused
-from handlers.ui.replies import answer, pressed_message_id, show, show_anew
+from handlers.ui.replies import answer, pressed_message_id, show, show_new
 from handlers.ui.unavailable_product import product_is_gone, unavailable_text
 
 Requoted = Literal[Step.PRODUCT, Step.CONFIRM]
@@ -101,13 +101,13 @@ async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIR
         return None
     except ProductUnavailableError as error:
         text, row = unavailable_text(context.words, error), restock_row(context.words, error)
-        await show_anew(update, context, text, keyboard(row, [shop_anew(context.words)]))
+        await show_new(update, context, text, keyboard(row, [shop_in_new_message(context.words)]))
         return None
     except DestinationError:
         text = quote_unknown(context.words)
-        await show_anew(update, context, text, keyboard([shop_anew(context.words)]))
+        await show_new(update, context, text, keyboard([shop_in_new_message(context.words)]))
         return None
-    shown_id = await show_anew(update, context, *await quote_screen(update, context, quote))
+    shown_id = await show_new(update, context, *await quote_screen(update, context, quote))
     await context.shop.dialogs.set_message(customer_of(update), shown_id)
     return Step.CONFIRM
 

@@ -21,11 +21,11 @@ from handlers.buying.texts import (
 from handlers.ui.buttons import Confirm
 from handlers.ui.catalogue_screen import back_to_products
 from handlers.ui.context import ShopContext, customer_of
-from handlers.ui.keyboards import back, keyboard, leave, main_button
+from handlers.ui.keyboards import back, cancel_button, keyboard, main_button
 from handlers.ui.number_picker import saved_rows
 from handlers.ui.offers import pay_label
 from handlers.ui.opening import with_opening
-from handlers.ui.replies import show, show_anew
+from handlers.ui.replies import show, show_new
 
 LONGEST: Final = 100
 """No destination is longer; a longer text is refused without being parsed."""
@@ -58,7 +58,7 @@ async def ask_again(
 ) -> Literal[Step.DESTINATION] | None:
     """Repeat the question and say what was wrong; an open quote stays as it is."""
     if dialog.step == Step.CONFIRM:
-        await show_anew(update, context, *_still_quoted(update, context, dialog, offer, problem))
+        await show_new(update, context, *_still_quoted(update, context, dialog, offer, problem))
         return None
     await ask(update, context, offer, dialog.message_id, problem)
     return Step.DESTINATION
@@ -71,7 +71,7 @@ async def question(
     words, shop = context.words, context.shop
     note = shop.rules.profile.public_note(offer.product.listing.note)
     saved = await saved_rows(update, context, offer)
-    last_row = [back(words, back_to_products(words, shop.browse, offer)), leave(words)]
+    last_row = [back(words, back_to_products(words, shop.browse, offer)), cancel_button(words)]
     screen = destination_text(words, offer, note, problem), keyboard(*saved, last_row)
     return await with_opening(update, context, screen)
 
@@ -94,7 +94,7 @@ def _still_quoted(
         str(dialog.data.get("destination", "")), str(dialog.data.get("zone", "")), offer.kind
     )
     text = still_quoted(words, offer, destination, problem, is_payable=is_payable)
-    return text, keyboard(pay, [leave(words)])
+    return text, keyboard(pay, [cancel_button(words)])
 
 
 def _is_other_operator(context: ShopContext, offer: Offer, dialog: Dialog) -> bool:

@@ -20,7 +20,7 @@ from handlers.ui.replies import answer, show
 
 async def order_anew(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
     """Show the top of the catalogue in a new message: /order, or a button on a kept message."""
-    return await open_catalogue(update, context, Open(), is_anew=True)
+    return await open_catalogue(update, context, Open(), in_new_message=True)
 
 
 async def open_level(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:

@@ -25,14 +25,14 @@ async def ask_restock(update: Update, context: ShopContext) -> None:
     except TooManyRestockRequestsError as error:
         await answer(update, context, too_many(words, error.most), is_alert=True)
     else:
-        await show_restock_card(update, context, awaited, is_anew=wanted.is_kept)
+        await show_restock_card(update, context, awaited, in_new_message=wanted.is_kept)
 
 
 async def forget_restock(update: Update, context: ShopContext) -> None:
     """Cancel the customer's request for a notice about the pressed product."""
     product_id, words = ProductId(pressed(update, ForgetRestock).product_id), context.words
     try:
-        awaited = await context.shop.restock.forget(customer_of(update), product_id)
+        awaited = await context.shop.restock.cancel(customer_of(update), product_id)
     except ProductUnavailableError as error:
         await answer(update, context, unavailable_text(words, error), is_alert=True)
     else:

@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.restock import REQUEST_LIFETIME, RestockedProduct
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.labels import beside, fitted
+from handlers.ui.labels import fit_name, label_with_name
 from handlers.ui.product_names import listing_name
 
 LONGEST_NAME: Final = 100
@@ -36,12 +36,12 @@ def restocked_text(words: Translator, products: Sequence[RestockedProduct]) -> s
 
 def _line(words: Translator, one: RestockedProduct) -> str:
     end = words.money(one.price) if one.is_available else words.gettext("sold out again")
-    return f"{bold(fitted(listing_name(words, one.product.listing), LONGEST_NAME))} · {end}"
+    return f"{bold(fit_name(listing_name(words, one.product.listing), LONGEST_NAME))} · {end}"
 
 
 def restocked_label(words: Translator, one: RestockedProduct) -> str:
     """Return the label of the button that buys a product which is available again."""
     name = listing_name(words, one.product.listing)
     if not one.is_available:
-        return beside(name, start="🔔 ")
-    return beside(name, start="🛒 ", end=f" · {words.money(one.price)}")
+        return label_with_name(name, start="🔔 ")
+    return label_with_name(name, start="🛒 ", end=f" · {words.money(one.price)}")

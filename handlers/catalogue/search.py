@@ -14,9 +14,9 @@ from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, button, home, keyboard, paged, pager, shop_anew
+from handlers.ui.keyboards import Row, button, home, keyboard, paged, pager, shop_in_new_message
 from handlers.ui.offers import (
-    grouped,
+    group_offers,
     hide_sources_label,
     offer_buttons,
     offer_labels,
@@ -48,7 +48,7 @@ def search_screen(
     words: Translator, found: SearchResult, wanted: Find | FindSources, *, has_codes: bool
 ) -> Screen:
     """Return a page of search results; `has_codes`: with the service codes, for an admin."""
-    sources = grouped(found.offers, whole_name, with_all=has_codes)
+    sources = group_offers(found.offers, whole_name, with_all=has_codes)
     is_sources = isinstance(wanted, FindSources) and bool(sources.others)
     shown = sources.others if is_sources else [*sources.first, *sources.empty]
     labels = offer_labels(words, shown, whole_name, with_code=is_sources and has_codes)
@@ -68,7 +68,7 @@ def search_screen(
         _sources_row(
             words, len(sources.others), wanted.query, is_sources=is_sources, has_codes=has_codes
         ),
-        [shop_anew(words), home(words)],
+        [shop_in_new_message(words), home(words)],
     )
 
 

@@ -9,7 +9,7 @@ from bot.domain.reopening import ShopStatus
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, lines
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import keyboard, reopening_row, shop_anew
+from handlers.ui.keyboards import keyboard, reopening_row, shop_in_new_message
 from handlers.ui.opening import opening_text
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 from handlers.ui.reopening_row import replace_reopening_row
@@ -63,7 +63,7 @@ def _reopened(given: RenderInput) -> RenderedMessage | None:
     words, opening = given.words, given.delivery.opening
     if opening is None:
         return None
-    row = reopening_row(words, opening) or [shop_anew(words)]
+    row = reopening_row(words, opening) or [shop_in_new_message(words)]
     return RenderedMessage(reopened_text(words, opening), keyboard(row))
 
 

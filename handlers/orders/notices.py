@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CancelReason, Order
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, keyboard, of_order, tell_when_back
+from handlers.ui.keyboards import Row, keyboard, order_rows, restock_button
 from handlers.ui.order_card import goods_row, order_text, outcome_text, parked_order_text
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 
@@ -17,7 +17,7 @@ def _order(given: RenderInput) -> RenderedMessage | None:
         return None
     now = delivery.at or delivery.notice.created_at
     # A final order has its buttons below the notice of its outcome, which follows.
-    rows = [] if order.state.is_final else of_order(words, order)
+    rows = [] if order.state.is_final else order_rows(words, order)
     text = order_text(words, order, given.profile, now)
     return RenderedMessage(text, keyboard(*rows) if rows else None)
 
@@ -28,7 +28,7 @@ def _outcome(given: RenderInput) -> RenderedMessage | None:
         return None
     balance = 0 if wallet is None else wallet.balance
     text = outcome_text(words, order, given.profile, balance, given.contact)
-    rows = [*of_order(words, order), _restock_row(words, order)]
+    rows = [*order_rows(words, order), _restock_row(words, order)]
     return RenderedMessage(text, keyboard(goods_row(words, order, given.profile), *rows))
 
 
@@ -38,14 +38,14 @@ def _parked(given: RenderInput) -> RenderedMessage | None:
         return None
     now = delivery.at or delivery.notice.created_at
     text = parked_order_text(words, order, given.profile, now)
-    return RenderedMessage(text, keyboard(*of_order(words, order)))
+    return RenderedMessage(text, keyboard(*order_rows(words, order)))
 
 
 def _restock_row(words: Translator, order: Order) -> Row:
     """Return the restock button for an order cancelled as unavailable."""
     if order.cancel_reason not in (CancelReason.NOT_READY, CancelReason.CUTOFF):
         return []
-    return [tell_when_back(words, order.product_id, is_kept=True)]
+    return [restock_button(words, order.product_id, is_kept=True)]
 
 
 RENDERERS: Renderers = {

@@ -20,7 +20,7 @@ from handlers.ui.keyboards import (
     home,
     keyboard,
     pager,
-    shop_anew,
+    shop_in_new_message,
 )
 from handlers.ui.order_card import (
     OPEN_SHOWN,
@@ -32,7 +32,7 @@ from handlers.ui.order_card import (
     too_late_to_cancel,
 )
 from handlers.ui.product_names import short_query
-from handlers.ui.replies import answer, pressed_message_id, show, show_anew
+from handlers.ui.replies import answer, pressed_message_id, show, show_new
 
 ORDERS_PER_PAGE = 6
 AGAIN_SHOWN = 2
@@ -43,7 +43,7 @@ LONGEST_QUERY_BYTES = 32
 async def show_orders(update: Update, context: ShopContext, query: str) -> None:
     """Show the orders that match a query, in a new message; all orders for ""."""
     query = short_query(query, LONGEST_QUERY_BYTES)
-    await show_anew(update, context, *await _history(update, context, 0, query))
+    await show_new(update, context, *await _history(update, context, 0, query))
 
 
 async def turn_found(update: Update, context: ShopContext) -> None:
@@ -87,7 +87,7 @@ async def status(update: Update, context: ShopContext) -> None:
     orders = list(await shop.history.open_orders(customer_of(update)))[:OPEN_SHOWN]
     text = open_orders_text(words, orders, shop.rules.profile, shop.clock.now())
     rows = [[button(order_label(words, order), ShowOrder(order.order_id))] for order in orders]
-    await show_anew(update, context, text, keyboard(*rows, [history(words), home(words)]))
+    await show_new(update, context, text, keyboard(*rows, [history(words), home(words)]))
 
 
 async def cancel_order(update: Update, context: ShopContext) -> None:
@@ -154,5 +154,9 @@ def _order_rows(words: Translator, found: HistoryPage, query: str) -> list[Row]:
 def _page_rows(words: Translator, found: HistoryPage, query: str) -> list[Row]:
     pages = range(found.pages)
     targets = ((one, FindOrders(one, query) if query else ShowHistory(one)) for one in pages)
-    others = [] if found.orders and not query else [history(words) if query else shop_anew(words)]
+    others = (
+        []
+        if found.orders and not query
+        else [history(words) if query else shop_in_new_message(words)]
+    )
     return [pager(found.page, found.pages, targets), [*others, home(words)]]

@@ -10,7 +10,7 @@ from bot.domain.supplier_profile import PanelProfile
 from bot.services.orders.history import HistoryPage
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.labels import beside, fits_beside
+from handlers.ui.labels import fits_beside, label_with_name
 from handlers.ui.order_card import (
     nobody_to_call,
     order_text,
@@ -62,7 +62,7 @@ def past_label(words: Translator, order: Order) -> str:
     name, start = order_name(words, order), f"{state_sign(order.state)} "
     end = f" · …{order.destination[-4:]}"
     dated = f"{end}, {words.day(order.created_at)}"
-    return beside(
+    return label_with_name(
         name, start=start, end=dated if fits_beside(name, start=start, end=dated) else end
     )
 

@@ -28,10 +28,10 @@ from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import button, in_columns, keyboard, leave
+from handlers.ui.keyboards import button, cancel_button, in_columns, keyboard
 from handlers.ui.order_card import not_found
 from handlers.ui.picture import draw_receipt
-from handlers.ui.replies import answer, show_anew, show_picture, take_buttons
+from handlers.ui.replies import answer, remove_buttons, show_new, show_picture
 
 STEP: Final = 1_000
 """Offered selling prices are whole thousands of rupiah above the price of the order."""
@@ -50,12 +50,12 @@ async def receipt_command(update: Update, context: ShopContext) -> None:
     words, args = context.words, context.args or []
     order_id = order_id_of(without_invisible(args[0]).upper()) if args else None
     if order_id is None:
-        await show_anew(update, context, how_to_receipt(words))
+        await show_new(update, context, how_to_receipt(words))
         return
     try:
         price = parse_rupiah(" ".join(args[1:])) if args[1:] else 0
     except AmountError as error:
-        await show_anew(update, context, amount_fault(words, error))
+        await show_new(update, context, amount_fault(words, error))
         return
     await _send_receipt(update, context, order_id, price)
 
@@ -86,7 +86,7 @@ async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice
     except AmountError as error:
         return await _ask_again(update, context, error)
     await dialogs.end(customer_id)
-    await take_buttons(update, context, None if dialog is None else dialog.message_id)
+    await remove_buttons(update, context, None if dialog is None else dialog.message_id)
     await _send_receipt(update, context, order_id, price)
     return END
 
@@ -108,7 +108,7 @@ async def _ask_again(
 ) -> Literal[Step.SELLING_PRICE]:
     dialog = await context.shop.dialogs.of(customer_of(update))
     order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
-    await take_buttons(update, context, None if dialog is None else dialog.message_id)
+    await remove_buttons(update, context, None if dialog is None else dialog.message_id)
     problem = "" if error is None else amount_fault(context.words, error)
     return await _ask(update, context, order_id, problem)
 
@@ -119,7 +119,7 @@ async def _ask(
     words, dialogs, customer_id = context.words, context.shop.dialogs, customer_of(update)
     await dialogs.ask_selling_price(customer_id, order_id)
     text = ask_price_text(words, order_number_of(order_id), problem)
-    shown_id = await show_anew(update, context, text, keyboard([leave(words)]))
+    shown_id = await show_new(update, context, text, keyboard([cancel_button(words)]))
     await dialogs.set_message(customer_id, shown_id)
     return Step.SELLING_PRICE
 
@@ -153,7 +153,7 @@ async def _send_receipt(
     picture = await asyncio.to_thread(draw_receipt, lines)
     await show_picture(update, context, picture, receipt_caption(words, order))
     if not price:
-        await show_anew(update, context, *_offer_prices(words, order))
+        await show_new(update, context, *_offer_prices(words, order))
 
 
 def _offer_prices(words: Translator, order: Order) -> tuple[str, InlineKeyboardMarkup]:
@@ -172,7 +172,7 @@ async def _refuse(update: Update, context: ShopContext, text: str) -> None:
     if update.callback_query is not None:
         await answer(update, context, text, is_alert=True)
     else:
-        await show_anew(update, context, text)
+        await show_new(update, context, text)
 
 
 def _prices(order: Order) -> range:

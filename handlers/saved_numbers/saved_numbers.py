@@ -23,9 +23,17 @@ from handlers.ui.buttons import ShowNumber
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
-from handlers.ui.keyboards import Row, back, button, home, keyboard, leave, shop_anew
+from handlers.ui.keyboards import (
+    Row,
+    back,
+    button,
+    cancel_button,
+    home,
+    keyboard,
+    shop_in_new_message,
+)
 from handlers.ui.number_picker import number_label
-from handlers.ui.replies import answer, pressed_message_id, show, show_anew
+from handlers.ui.replies import answer, pressed_message_id, show, show_new
 
 LISTED: Final = 20
 """The largest number of saved numbers in the list."""
@@ -38,7 +46,7 @@ Named = Literal[Step.NAME, -1]
 
 async def numbers_command(update: Update, context: ShopContext) -> None:
     """Show the saved numbers: /numbers."""
-    await show_anew(update, context, *await _list(update, context))
+    await show_new(update, context, *await _list(update, context))
 
 
 async def show_numbers(update: Update, context: ShopContext) -> None:
@@ -90,7 +98,9 @@ async def _list(update: Update, context: ShopContext) -> Screen:
         [button(number_label(one, with_brand=True), ShowSaved(one.number_id))]
         for one in numbers[:LISTED]
     ]
-    return numbers_text(words, len(numbers)), keyboard(*rows, [shop_anew(words), home(words)])
+    return numbers_text(words, len(numbers)), keyboard(
+        *rows, [shop_in_new_message(words), home(words)]
+    )
 
 
 # --- naming ---
@@ -106,7 +116,7 @@ async def ask_name(update: Update, context: ShopContext) -> Literal[Step.NAME] |
     except NotFoundError:
         await _say_not_found(update, context)
         return None
-    markup = keyboard([back(words, ShowSaved(number_id)), leave(words)])
+    markup = keyboard([back(words, ShowSaved(number_id)), cancel_button(words)])
     shown_id = await show(update, context, ask_name_text(words, number), markup)
     if shown_id != message_id:
         await context.shop.dialogs.set_message(customer_id, shown_id)
@@ -140,4 +150,4 @@ async def ask_name_once_more(update: Update, context: ShopContext) -> None:
     """Repeat the question for the name, below the answer to something else."""
     words = context.words
     text = words.gettext("A name is typed as a message. Please try again, or cancel.")
-    await show_anew(update, context, text, keyboard([leave(words)]))
+    await show_new(update, context, text, keyboard([cancel_button(words)]))

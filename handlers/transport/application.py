@@ -17,17 +17,17 @@ from handlers.ui.context import Services, ShopApplication, context_types
 def build_receiver(
     bot: ShopBot,
     services: Services,
-    die: Callable[[], object],
+    exit_process: Callable[[], object],
     register: Callable[[ShopApplication], None],
     *,
     webhook: Webhook | None = None,
 ) -> UpdateReceiver:
     """Return the receiver of updates with its inbox and handlers; nothing runs before its `start`.
 
-    `die` ends the process at once when the inbox cannot be written. `register` adds the handlers
-    to the application (handlers/registry.py).
+    `exit_process` ends the process at once when the inbox cannot be written. `register` adds the
+    handlers to the application (handlers/registry.py).
     """
-    inbox = UpdateInbox(services.store, services.rules, services.clock, bot, die)
+    inbox = UpdateInbox(services.store, services.rules, services.clock, bot, exit_process)
     processor = PerChatProcessor(inbox, FloodLimits(services))
     application = build_application(bot, services, inbox, processor)
     register(application)

@@ -83,7 +83,7 @@ class FloodLimits:
         self._shop = shop
         self._counts = MinuteCounts()
 
-    async def hold_back(self, update: Update) -> bool:
+    async def should_drop(self, update: Update) -> bool:
         """Count an update of a private chat; return True when it must be dropped.
 
         The sender is then told how long to wait.

@@ -98,7 +98,7 @@ class RateLimiter(BaseRateLimiter[int]):
 
 
 @asynccontextmanager
-async def in_place(places: asyncio.Semaphore) -> AsyncIterator[None]:
+async def worker_slot(places: asyncio.Semaphore) -> AsyncIterator[None]:
     """Hold one of `places` for an update; while it waits out a 429, another update may have it."""
     async with places:
         token = _place.set(places)

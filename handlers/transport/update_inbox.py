@@ -29,7 +29,7 @@ from bot.ports.inbox import InboxUpdate
 from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
 from handlers.transport.flood_limits import FloodLimits
-from handlers.transport.rate_limiter import in_place
+from handlers.transport.rate_limiter import worker_slot
 from handlers.transport.update_validation import require_valid, stored_form
 
 P = ParamSpec("P")
@@ -55,11 +55,11 @@ class UpdateInbox:
         rules: ShopRules,
         clock: Clock,
         bot: Bot,
-        die: Callable[[], object],
+        exit_process: Callable[[], object],
         *,
         pauses_seconds: Sequence[float] = WRITE_PAUSES_SECONDS,
     ) -> None:
-        """Take `die`, which ends the process when the database stays unavailable.
+        """Take `exit_process`, which ends the process when the database stays unavailable.
 
         The supervisor then restarts the bot, and Telegram delivers the updates again. A bot that
         went on without an inbox would answer nobody. `pauses_seconds` are the waits between the
@@ -71,7 +71,7 @@ class UpdateInbox:
         self._rules = rules
         self._clock = clock
         self._bot = bot
-        self._die = die
+        self._die = exit_process
         self._pauses_seconds = pauses_seconds
         self._queued: set[int] = set()
 
@@ -210,7 +210,7 @@ class PerChatProcessor(BaseUpdateProcessor):
         lock = self._locks.get(chat_id)
         if lock is None:
             lock = self._locks[chat_id] = asyncio.Lock()
-        async with lock, in_place(self._workers):
+        async with lock, worker_slot(self._workers):
             with structlog.contextvars.bound_contextvars(update_id=update.update_id):
                 await self._handle(update, coroutine)
 
@@ -235,7 +235,7 @@ class PerChatProcessor(BaseUpdateProcessor):
         if not _is_private(update):
             await self._inbox.done(update.update_id)
             return False
-        if self._limits is not None and await self._limits.hold_back(update):
+        if self._limits is not None and await self._limits.should_drop(update):
             await self._inbox.done(update.update_id, HELD_BACK)
             return False
         return await self._inbox.begin(update.update_id)

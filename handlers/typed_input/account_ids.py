@@ -13,7 +13,7 @@ from bot.domain.typed_input.account_id import (
 )
 from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.browse import Offer
-from handlers.typed_input.recognition import is_wish
+from handlers.typed_input.recognition import asks_for_something
 from handlers.typed_input.text_commands import command_in
 from handlers.ui.context import ShopContext
 
@@ -21,12 +21,12 @@ LONGEST_WISH: Final = 100
 """Longer text is taken as a wrong id, never as a search or a command."""
 
 
-def id_of(text: str, offer: Offer) -> str:
+def account_id_in(text: str, offer: Offer) -> str:
     """Return the id in a typed text, without labels; raises `DestinationError`."""
     return parse_account_id(offer.kind, text, offer.game_form, offer.product.listing.main)
 
 
-def leads_away(context: ShopContext, text: str, offer: Offer) -> bool:
+def means_something_else(context: ShopContext, text: str, offer: Offer) -> bool:
     """Return whether a text that is no valid id for the product is meant for something else.
 
     It is when it begins like a phone number, or names another product or a command. Digits alone
@@ -38,10 +38,12 @@ def leads_away(context: ShopContext, text: str, offer: Offer) -> bool:
     unlabelled = without_labels(stripped)
     if len(stripped) > LONGEST_WISH or not any(map(str.isalpha, unlabelled)):
         return False
-    return is_wish(context, unlabelled) or context.shop.search.names_other(unlabelled, offer)
+    return asks_for_something(context, unlabelled) or context.shop.search.names_other(
+        unlabelled, offer
+    )
 
 
-def is_no_id(context: ShopContext, text: str, offer: Offer) -> bool:
+def is_not_id(context: ShopContext, text: str, offer: Offer) -> bool:
     """Return whether a text is a search or a command, though ids of the product have free form.
 
     Examples are "tsel 10" and "saldo". A text with the label of an id is an id: "ID Saldo".
@@ -55,7 +57,9 @@ def is_no_id(context: ShopContext, text: str, offer: Offer) -> bool:
     if command_in(stripped) is not None:
         return True
     if len(stripped.split()) > 1:
-        return is_wish(context, stripped)
+        return asks_for_something(context, stripped)
     return (
-        stripped.isalpha() and context.shop.search.is_named(stripped) and is_wish(context, stripped)
+        stripped.isalpha()
+        and context.shop.search.is_named(stripped)
+        and asks_for_something(context, stripped)
     )

@@ -20,14 +20,14 @@ from bot.domain.money import parse_rupiah
 from bot.domain.question import QuestionTopic, question_of
 from bot.domain.topup import TopUpId
 from handlers.account.texts import left_text
-from handlers.typed_input.recognition import is_phone, is_wish
+from handlers.typed_input.recognition import asks_for_something, is_phone
 from handlers.typed_input.text_commands import is_greeting, is_thanks
-from handlers.typed_input.typed_text import offer_for
+from handlers.typed_input.typed_text import offer_for_number
 from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END, Callback
-from handlers.ui.keyboards import keyboard, leave
-from handlers.ui.replies import pressed_message_id, show_anew, take_buttons, write_over
+from handlers.ui.keyboards import cancel_button, keyboard
+from handlers.ui.replies import overwrite, pressed_message_id, remove_buttons, show_new
 
 R = TypeVar("R")
 
@@ -96,8 +96,8 @@ def phone_or(callback: Callback[R], *, removes_buttons: bool = False) -> Callbac
         dialog = await context.shop.dialogs.of(customer_of(update))
         await context.shop.dialogs.end(customer_of(update))
         if removes_buttons:
-            await take_buttons(update, context, None if dialog is None else dialog.message_id)
-        await offer_for(update, context, text)
+            await remove_buttons(update, context, None if dialog is None else dialog.message_id)
+        await offer_for_number(update, context, text)
         return END
 
     return take
@@ -109,7 +109,7 @@ def number_or(callback: Callback[R]) -> Callback[R | Literal[-1]]:
     @wraps(callback)
     async def take(update: Update, context: ShopContext) -> R | Literal[-1]:
         text = (update.message and update.message.text) or ""
-        if not await offer_for(update, context, text):
+        if not await offer_for_number(update, context, text):
             return await callback(update, context)
         await context.shop.dialogs.end(customer_of(update))
         return END
@@ -121,7 +121,7 @@ async def say_still_open(update: Update, context: ShopContext) -> None:
     """Say that the question above is still open."""
     words = context.words
     text = words.gettext("The question above is still open. Answer it, or cancel.")
-    await show_anew(update, context, text, keyboard([leave(words)]))
+    await show_new(update, context, text, keyboard([cancel_button(words)]))
 
 
 async def end_by_others(update: Update, context: ShopContext) -> None:
@@ -142,7 +142,7 @@ async def _end(update: Update, context: ShopContext, dialog: Dialog) -> None:
     await context.shop.dialogs.end(dialog.customer_id)
     if dialog.step != Step.REFERENCE:  # Its message is the order's card, which stays.
         text = left_text(context.words, dialog.step)
-        await write_over(update, context, dialog.message_id, text)
+        await overwrite(update, context, dialog.message_id, text)
 
 
 def _is_cancel(text: str) -> bool:
@@ -173,14 +173,14 @@ async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) ->
         if not await topups.is_request_message(dialog.customer_id, topup_id, replied.message_id):
             return True
     if dialog.step == Step.NAME:
-        return any(map(str.isdigit, text)) and is_wish(context, text)
+        return any(map(str.isdigit, text)) and asks_for_something(context, text)
     is_for_amount = dialog.step != Step.DECISION or bool(dialog.data["for_amount"])
     if dialog.step != Step.REFERENCE and _is_amount(text):
         return not is_for_amount
     if not is_for_amount and _says_state(text):
         return False
     is_small_talk = dialog.step in _ADMIN_STEPS and (is_greeting(text) or is_thanks(text))
-    return is_small_talk or is_phone(context, text) or is_wish(context, text)
+    return is_small_talk or is_phone(context, text) or asks_for_something(context, text)
 
 
 def _says_state(text: str) -> bool:

@@ -24,9 +24,9 @@ from handlers.buying.texts import (
     destination_fault,
     not_a_number,
 )
-from handlers.typed_input.account_ids import id_of, is_no_id, leads_away
-from handlers.typed_input.recognition import NUMBERS, is_wish
-from handlers.typed_input.typed_text import offer_for, take_contact_anywhere, with_saved
+from handlers.typed_input.account_ids import account_id_in, is_not_id, means_something_else
+from handlers.typed_input.recognition import NUMBERS, asks_for_something
+from handlers.typed_input.typed_text import offer_for_number, take_contact_anywhere, with_saved
 from handlers.ui.buttons import Open
 from handlers.ui.catalogue_screen import open_catalogue
 from handlers.ui.confirm_card import show_quote
@@ -34,7 +34,7 @@ from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.number_picker import take_shared
-from handlers.ui.replies import show_anew
+from handlers.ui.replies import show_new
 from handlers.ui.unavailable_product import product_is_gone
 
 ASKED_FOR: Final = timedelta(hours=12)
@@ -50,7 +50,7 @@ async def take_nothing(update: Update, context: ShopContext) -> Typed | None:
     """Answer a photo, a sticker or a voice message: it is no destination."""
     if await say_unreadable(update, context):
         return await ask_once_more(update, context)
-    await show_anew(update, context, not_a_number(context.words))
+    await show_new(update, context, not_a_number(context.words))
     return None
 
 
@@ -108,7 +108,7 @@ class DestinationAnswers:
         problem: str = "",
     ) -> Typed | None:
         if dialog is None or dialog.product_id is None:
-            return await open_catalogue(update, context, Open(), is_anew=True)
+            return await open_catalogue(update, context, Open(), in_new_message=True)
         try:
             offer = context.shop.browse.offer(dialog.product_id)
         except ProductUnavailableError as error:
@@ -118,11 +118,11 @@ class DestinationAnswers:
         if problem:
             return await ask_again(update, context, dialog, offer, problem)
         try:
-            typed = id_of(readable(text, offer), offer)
+            typed = account_id_in(readable(text, offer), offer)
             normalise(offer.kind, typed, offer.game_form)
         except DestinationError as error:
             return await self._handle_invalid(update, context, dialog, offer, text, error)
-        if is_no_id(context, text, offer):
+        if is_not_id(context, text, offer):
             return await self._end_and_take_typed(update, context)
         return await _quote(update, context, dialog, offer, typed)
 
@@ -138,7 +138,7 @@ class DestinationAnswers:
         """Handle a text that is no destination: a number among words, a search, or a mistake."""
         problem = destination_fault(context.words, error, offer)
         if offer.kind not in NUMBERS:
-            if leads_away(context, text, offer):
+            if means_something_else(context, text, offer):
                 return await self._end_and_take_typed(update, context)
             return await ask_again(update, context, dialog, offer, problem)
         number = None
@@ -154,7 +154,7 @@ class DestinationAnswers:
             destination = _number_for(offer, number)
             if destination is not None:
                 return await _quote(update, context, dialog, offer, destination)
-        if number is not None or (len(text) <= LONGEST and is_wish(context, text)):
+        if number is not None or (len(text) <= LONGEST and asks_for_something(context, text)):
             return await self._end_and_take_typed(update, context)
         return await ask_again(update, context, dialog, offer, problem)
 
@@ -171,7 +171,7 @@ async def _quote(
     customer_id, message_id = dialog.customer_id, dialog.message_id
     if dialog.step == Step.CONFIRM and _is_other_operator(context, offer, typed):
         await context.shop.dialogs.end(customer_id)
-        await offer_for(update, context, typed, is_phone=True)
+        await offer_for_number(update, context, typed, is_phone=True)
         return END
     try:
         quote = await context.shop.buy.quote(

@@ -32,8 +32,8 @@ from handlers.ui.keyboards import (
     history,
     home,
     keyboard,
-    of_order,
-    shop_anew,
+    order_rows,
+    shop_in_new_message,
     top_up,
 )
 from handlers.ui.order_card import (
@@ -45,7 +45,7 @@ from handlers.ui.order_card import (
     questions,
 )
 from handlers.ui.payment_row import payment_row
-from handlers.ui.replies import answer, show_anew
+from handlers.ui.replies import answer, show_new
 from handlers.ui.topup_card import paid_all_the_same, why_not_open
 
 R = TypeVar("R")
@@ -84,7 +84,7 @@ async def answer_question(
     if question.topic is QuestionTopic.HOW_TO and not await _has_open_topup(update, context):
         await show_help(update, context)
         return True
-    await show_anew(update, context, *await _answer(update, context, question, text))
+    await show_new(update, context, *await _answer(update, context, question, text))
     return True
 
 
@@ -187,8 +187,8 @@ async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
     tokens: Row = []
     if search.search(TOKENS).is_exact and search.find(TOKENS):
         tokens = [button(tokens_label(words), Find(0, TOKENS))]
-    markup = keyboard(tokens, [ask_shop(words)], [shop_anew(words), home(words)])
-    await show_anew(update, context, no_bills(words), markup)
+    markup = keyboard(tokens, [ask_shop(words)], [shop_in_new_message(words), home(words)])
+    await show_new(update, context, no_bills(words), markup)
     return True
 
 
@@ -291,7 +291,7 @@ def _buttons(context: ShopContext, shown: _Shown) -> InlineKeyboardMarkup:
     rows: list[Row] = []
     ask_row: Row = [ask_shop(words)]
     if len(orders) == 1:
-        rows = [goods_row(words, orders[0], shop.rules.profile), *of_order(words, orders[0])]
+        rows = [goods_row(words, orders[0], shop.rules.profile), *order_rows(words, orders[0])]
         help_button = button(words.gettext("💬 Ask the shop"), AskForHelp(orders[0].order_id))
         has_help = any(
             help_button.callback_data == one.callback_data for row in rows for one in row

@@ -28,7 +28,7 @@ def is_phone(context: ShopContext, text: str) -> bool:
     return number is not None and number.phone is not None
 
 
-def is_wish(context: ShopContext, text: str) -> bool:
+def asks_for_something(context: ShopContext, text: str) -> bool:
     """Return whether the words of a text ask for a product, a command or an order."""
     if not any(character.isalpha() for character in text):
         return False

@@ -48,7 +48,7 @@ from handlers.ui.order_card import (
 from handlers.ui.product_names import (
     whole_name,
 )
-from handlers.ui.replies import show_anew
+from handlers.ui.replies import show_new
 
 R = TypeVar("R")
 
@@ -70,9 +70,9 @@ async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
         phone = await take_shared(update, context)
     except NumberError as error:
         fault = number_fault(context.words, error.fault)
-        await show_anew(update, context, fault, shop_or_home(context.words))
+        await show_new(update, context, fault, shop_or_home(context.words))
         return
-    await offer_for(update, context, phone, is_phone=True)
+    await offer_for_number(update, context, phone, is_phone=True)
 
 
 async def take_contact_instead(update: Update, context: ShopContext) -> Literal[-1]:
@@ -87,22 +87,22 @@ async def search_command(update: Update, context: ShopContext) -> None:
     text = " ".join(context.args or [])
     if not text:
         words = context.words
-        await show_anew(update, context, what_to_search(words), shop_or_home(words))
+        await show_new(update, context, what_to_search(words), shop_or_home(words))
     else:
-        await offer(update, context, text)
+        await offer_for_text(update, context, text)
 
 
-async def offer(update: Update, context: ShopContext, text: str) -> None:
+async def offer_for_text(update: Update, context: ShopContext, text: str) -> None:
     """Offer the products for the number in a text, or else the products that the text names."""
     if _GAME_ID.fullmatch(without_invisible(text).strip()):
-        await show_anew(update, context, game_first(context.words), shop_or_home(context.words))
+        await show_new(update, context, game_first(context.words), shop_or_home(context.words))
         return
     text = await with_saved(update, context, text)
-    if not await offer_for(update, context, text):
+    if not await offer_for_number(update, context, text):
         await _search(update, context, text)
 
 
-async def offer_for(
+async def offer_for_number(
     update: Update, context: ShopContext, text: str, *, is_phone: bool = False
 ) -> bool:
     """Offer the products for the number in a text; return False when there is no number in it.
@@ -114,7 +114,7 @@ async def offer_for(
     try:
         number = parse_number(text, context.shop.rules.profile.prefixes)
     except NumberError as error:
-        await show_anew(update, context, number_fault(words, error.fault), shop_or_home(words))
+        await show_new(update, context, number_fault(words, error.fault), shop_or_home(words))
         return True
     if number is None:
         return False
@@ -123,7 +123,7 @@ async def offer_for(
         return False
     screen = None if named is None else _named_screen(context, number, named)
     shown = screen or number_screen(context, number, is_phone=is_phone)
-    await show_anew(update, context, *await with_opening(update, context, shown))
+    await show_new(update, context, *await with_opening(update, context, shown))
     return True
 
 
@@ -179,7 +179,7 @@ class TypedText:
         elif not await self.show_named_order(
             update, context, text
         ) and not await self.answer_question(update, context):
-            await offer(update, context, text)
+            await offer_for_text(update, context, text)
 
     async def _run(self, name: str, update: Update, context: ShopContext) -> None:
         commands = self._commands
@@ -241,7 +241,7 @@ class TypedText:
             order = await context.shop.history.order(customer_of(update), order_id)
         except NotFoundError:
             return False
-        await show_anew(update, context, *order_screen(context, order, ShowHistory()))
+        await show_new(update, context, *order_screen(context, order, ShowHistory()))
         return True
 
 
@@ -265,7 +265,7 @@ async def _search(update: Update, context: ShopContext, text: str) -> None:
         screen = no_product or nothing_found(words), shop_or_home(words)
     else:
         screen = search_screen(words, found, Find(0, query), has_codes=context.is_admin)
-    await show_anew(update, context, *await with_opening(update, context, screen))
+    await show_new(update, context, *await with_opening(update, context, screen))
 
 
 def _no_product(words: Translator, text: str) -> str | None:

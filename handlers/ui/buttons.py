@@ -28,10 +28,10 @@ class ButtonError(Exception):
     """`callback_data` is not a button of this version: it is old or forged."""
 
 
-class View(IntEnum):
+class CatalogueView(IntEnum):
     """Which offers of a level are shown."""
 
-    SHELF = 0
+    AVAILABLE = 0
     """One offer per name, without the names that are out of stock."""
     WITH_EMPTY = 1
     """One offer per name, with the names that are out of stock."""
@@ -70,7 +70,7 @@ class Leave(Button):
 
 
 @dataclass(frozen=True, slots=True)
-class Shop(Button):
+class ShowCatalogue(Button):
     """Show the catalogue in a new message; the message with this button is kept."""
 
     TAG: ClassVar[str] = "s"
@@ -84,7 +84,7 @@ class Open(Button):
     category_id: int = 0
     page: int = 0
     view: int = 0
-    """The value of a `View`."""
+    """The value of a `CatalogueView`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +306,7 @@ class ShowShopBalance(Button):
 
 
 @dataclass(frozen=True, slots=True)
-class ShowDesk(Button):
+class ShowPendingDecisions(Button):
     """Show the pending decisions to an admin."""
 
     TAG: ClassVar[str] = "sd"

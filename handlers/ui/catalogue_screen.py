@@ -16,11 +16,11 @@ from bot.domain.errors import ProductUnavailableError
 from bot.services.catalogue.browse import Browse, Level, Offer
 from handlers.ui.buttons import (
     Button,
+    CatalogueView,
     Open,
     OpenFor,
     Pick,
     ShowNumber,
-    View,
     pack,
 )
 from handlers.ui.context import ShopContext, customer_of
@@ -30,16 +30,16 @@ from handlers.ui.keyboards import (
     Row,
     back,
     button,
+    cancel_button,
     home,
     keyboard,
-    leave,
     paged,
     pager,
     side_by_side,
 )
 from handlers.ui.offers import (
-    Grouped,
-    grouped,
+    OfferGroups,
+    group_offers,
     hide_sources_label,
     offer_buttons,
     offer_labels,
@@ -50,7 +50,7 @@ from handlers.ui.offers import (
 )
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import category_labels, in_order, trail_text
-from handlers.ui.replies import answer, show, show_anew
+from handlers.ui.replies import answer, show, show_new
 
 OF_OPERATORS = frozenset({"pulsa-reguler", "paket-internet", "paket-telepon", "pulsa-transfer"})
 """The types whose brands are operators (docs/supplier-api.md, "2.8 Services")."""
@@ -67,7 +67,7 @@ class Shown:
     pages: int
     choices: int
     """The number of choices on all pages."""
-    view: View = View.SHELF
+    view: CatalogueView = CatalogueView.AVAILABLE
     has_codes: bool = False
     """Whether further sources are shown with product codes, for admins."""
     spelled_out: Sequence[str] = ()
@@ -87,7 +87,7 @@ def screen(
     `wanted` is the button that opens it: its page, its view, and the number it is opened for.
     `has_codes`: for an admin, who sees every source of a product, with its code.
     """
-    sources = grouped(level.offers, with_all=has_codes)
+    sources = group_offers(level.offers, with_all=has_codes)
     view = _current_view(sources, wanted)
     choices, spelled_out = _choice_buttons(words, level, sources, wanted, view, has_codes=has_codes)
     pages = paged(choices)
@@ -101,7 +101,7 @@ def screen(
         *pages[page],
         pager(page, len(pages), turns),
         *_view_rows(words, sources, current_id, wanted, view, has_codes=has_codes),
-        [_up_button(words, browse, level, wanted), leave(words)],
+        [_up_button(words, browse, level, wanted), cancel_button(words)],
     )
 
 
@@ -112,7 +112,7 @@ def level_text(words: Translator, level: Level, shown: Shown) -> str:
     if shown.pages > 1:
         place = _("Page {page} of {pages}").format(page=shown.page + 1, pages=shown.pages)
         head = lines(head, place)
-    is_sources = shown.view is View.SOURCES
+    is_sources = shown.view is CatalogueView.SOURCES
     question = _question_text(words, level, shown.choices)
     return paragraphs(
         head,
@@ -133,11 +133,11 @@ def nothing_on_sale(words: Translator) -> str:
     return words.gettext("The list of products is being updated. Please try again in a moment.")
 
 
-def shown_offers(sources: Grouped, view: View) -> Sequence[Offer]:
+def shown_offers(sources: OfferGroups, view: CatalogueView) -> Sequence[Offer]:
     """Return the offers that a view shows."""
-    if view is View.SOURCES:
+    if view is CatalogueView.SOURCES:
         return sources.others
-    return [*sources.first, *(sources.empty if view is View.WITH_EMPTY else ())]
+    return [*sources.first, *(sources.empty if view is CatalogueView.WITH_EMPTY else ())]
 
 
 def back_to_products(words: Translator, browse: Browse, offer: Offer, number: str = "") -> Button:
@@ -156,9 +156,9 @@ def back_to_products(words: Translator, browse: Browse, offer: Offer, number: st
 
 
 async def open_catalogue(
-    update: Update, context: ShopContext, wanted: Open, *, is_anew: bool = False
+    update: Update, context: ShopContext, wanted: Open, *, in_new_message: bool = False
 ) -> Literal[Step.PRODUCT] | None:
-    """Show a level of the catalogue; `is_anew`: in a new message.
+    """Show a level of the catalogue; `in_new_message`: in a new message.
 
     Returns None, and leaves the dialog as it is, if there is no catalogue.
     """
@@ -166,36 +166,36 @@ async def open_catalogue(
     try:
         level = browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
     except ProductUnavailableError:
-        return await _show_gone(update, context, wanted, is_anew=is_anew)
+        return await _show_gone(update, context, wanted, in_new_message=in_new_message)
     shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
     text, markup = await with_opening(update, context, shown)
     await context.shop.dialogs.browse(customer_of(update))
-    if is_anew:
-        await show_anew(update, context, text, markup)
+    if in_new_message:
+        await show_new(update, context, text, markup)
     else:
         await show(update, context, text, markup)
     return Step.PRODUCT
 
 
 async def _show_gone(
-    update: Update, context: ShopContext, wanted: Open, *, is_anew: bool
+    update: Update, context: ShopContext, wanted: Open, *, in_new_message: bool
 ) -> Literal[Step.PRODUCT] | None:
     """Answer that a category is gone and show the top; without a catalogue show only the answer."""
     text = nothing_on_sale(context.words)
     await answer(update, context, text, is_alert=True)
     if wanted.category_id:
-        return await open_catalogue(update, context, Open(), is_anew=is_anew)
+        return await open_catalogue(update, context, Open(), in_new_message=in_new_message)
     if update.callback_query is None:
-        await show_anew(update, context, text, keyboard([home(context.words)]))
+        await show_new(update, context, text, keyboard([home(context.words)]))
     return None
 
 
 def _choice_buttons(
     words: Translator,
     level: Level,
-    sources: Grouped,
+    sources: OfferGroups,
     wanted: Open | OpenFor,
-    view: View,
+    view: CatalogueView,
     *,
     has_codes: bool = False,
 ) -> tuple[list[InlineKeyboardButton], Mapping[str, str]]:
@@ -210,48 +210,55 @@ def _choice_buttons(
         ], spelled_out
     number = wanted.number if isinstance(wanted, OpenFor) else ""
     offers = shown_offers(sources, view)
-    of_offers = offer_labels(words, offers, with_code=has_codes and view is View.SOURCES)
+    of_offers = offer_labels(words, offers, with_code=has_codes and view is CatalogueView.SOURCES)
     return offer_buttons(offers, of_offers.of, number), of_offers.spelled_out
 
 
-def _current_view(sources: Grouped, wanted: Open | OpenFor) -> View:
+def _current_view(sources: OfferGroups, wanted: Open | OpenFor) -> CatalogueView:
     """Return the wanted view, or the default one if the wanted one has nothing to show."""
-    view = View(wanted.view) if wanted.view in set(View) else View.SHELF
-    return view if view is not View.SOURCES or sources.others else View.SHELF
+    view = (
+        CatalogueView(wanted.view) if wanted.view in set(CatalogueView) else CatalogueView.AVAILABLE
+    )
+    return view if view is not CatalogueView.SOURCES or sources.others else CatalogueView.AVAILABLE
 
 
 def _view_rows(
     words: Translator,
-    sources: Grouped,
+    sources: OfferGroups,
     current_id: int,
     wanted: Open | OpenFor,
-    view: View,
+    view: CatalogueView,
     *,
     has_codes: bool,
 ) -> list[Row]:
     """Return the buttons that switch between the views."""
-    if view is View.SOURCES:
+    if view is CatalogueView.SOURCES:
         hide = hide_sources_label(words, has_codes=has_codes)
         return [[button(hide, _level_button(wanted, current_id))]]
     buttons = []
-    if sources.others and view is View.SHELF:
+    if sources.others and view is CatalogueView.AVAILABLE:
         label = sources_label(words, len(sources.others), has_codes=has_codes)
-        buttons.append(button(label, _level_button(wanted, current_id, view=View.SOURCES)))
+        buttons.append(button(label, _level_button(wanted, current_id, view=CatalogueView.SOURCES)))
     if sources.empty:
         label = show_empty_label(words, len(sources.empty))
-        if view is View.WITH_EMPTY:
+        if view is CatalogueView.WITH_EMPTY:
             buttons.append(
                 button(
                     words.gettext("Hide what is out of stock"), _level_button(wanted, current_id)
                 )
             )
         else:
-            buttons.append(button(label, _level_button(wanted, current_id, view=View.WITH_EMPTY)))
+            buttons.append(
+                button(label, _level_button(wanted, current_id, view=CatalogueView.WITH_EMPTY))
+            )
     return side_by_side(buttons)
 
 
 def _level_button(
-    wanted: Open | OpenFor, category_id: int, page: int = 0, view: View = View.SHELF
+    wanted: Open | OpenFor,
+    category_id: int,
+    page: int = 0,
+    view: CatalogueView = CatalogueView.AVAILABLE,
 ) -> Button:
     """Return the button that opens a level, for the same number as `wanted` if it has one."""
     if isinstance(wanted, OpenFor):
@@ -287,16 +294,16 @@ def _question_text(words: Translator, level: Level, shown: int) -> str:
     return _("Choose a game.") if kind in OF_GAMES else _("Choose a brand.")
 
 
-def _page_and_view_of(words: Translator, level: Level, offer: Offer) -> tuple[int, View]:
+def _page_and_view_of(words: Translator, level: Level, offer: Offer) -> tuple[int, CatalogueView]:
     """Return the page and the view that show a product; the first ones if none does."""
     meaning = pack(Pick(offer.product.product_id))
-    for has_codes, view in product((False, True), View):
-        sources = grouped(level.offers, with_all=has_codes)
+    for has_codes, view in product((False, True), CatalogueView):
+        sources = group_offers(level.offers, with_all=has_codes)
         choices, _ = _choice_buttons(words, level, sources, Open(), view, has_codes=has_codes)
         for page, rows in enumerate(paged(choices)):
             if any(one.callback_data == meaning for row in rows for one in row):
                 return page, view
-    return 0, View.SHELF
+    return 0, CatalogueView.AVAILABLE
 
 
 def _opening_button(offer: Offer, number: str) -> Open | OpenFor:
@@ -306,4 +313,4 @@ def _opening_button(offer: Offer, number: str) -> Open | OpenFor:
         # A forged text may be too long for the buttons of the level.
         return Open()
     is_meter = offer.kind is DestinationKind.METER
-    return OpenFor(0, 0, View.SHELF, is_meter=is_meter, number=number)
+    return OpenFor(0, 0, CatalogueView.AVAILABLE, is_meter=is_meter, number=number)

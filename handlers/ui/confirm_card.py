@@ -18,8 +18,8 @@ from handlers.ui.keyboards import (
     Row,
     back,
     button,
+    cancel_button,
     keyboard,
-    leave,
     main_button,
     top_up,
 )
@@ -58,7 +58,7 @@ async def quote_screen(
             button(words.gettext("✏️ Change number"), Pick(product_id)),
             back(words, back_to_products(words, context.shop.browse, quote.offer)),
         ],
-        [leave(words)],
+        [cancel_button(words)],
     ]
     text = quote_text(words, quote, news)
     rows = [*_main_rows(words, quote), *other_rows]

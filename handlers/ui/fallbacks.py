@@ -8,9 +8,9 @@ from handlers.ui.context import ShopContext
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     keyboard,
-    shop_anew,
+    shop_in_new_message,
 )
-from handlers.ui.replies import answer, show_anew
+from handlers.ui.replies import answer, show_new
 
 
 async def say_old_button(update: Update, context: ShopContext) -> None:
@@ -21,14 +21,14 @@ async def say_old_button(update: Update, context: ShopContext) -> None:
 async def say_unknown_command(update: Update, context: ShopContext) -> None:
     """Answer a command that does not exist."""
     words = context.words
-    await show_anew(update, context, unknown_command(words), keyboard([shop_anew(words)]))
+    await show_new(update, context, unknown_command(words), keyboard([shop_in_new_message(words)]))
 
 
 async def say_unknown_message(update: Update, context: ShopContext) -> None:
     """Answer an unexpected text, photo, sticker or the like."""
     words = context.words
     text = cannot_read(words) if is_unreadable(update) else unknown_text(words)
-    await show_anew(update, context, text, keyboard([shop_anew(words)]))
+    await show_new(update, context, text, keyboard([shop_in_new_message(words)]))
 
 
 async def say_unreadable(update: Update, context: ShopContext) -> bool:
@@ -38,7 +38,7 @@ async def say_unreadable(update: Update, context: ShopContext) -> bool:
     """
     if not is_unreadable(update):
         return False
-    await show_anew(update, context, cannot_read(context.words))
+    await show_new(update, context, cannot_read(context.words))
     return True
 
 

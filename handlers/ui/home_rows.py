@@ -8,42 +8,42 @@ from bot.services.admin.pending_decisions import PendingDecisions
 from handlers.ui.buttons import (
     Pause,
     Resume,
-    ShowDesk,
     ShowOverview,
+    ShowPendingDecisions,
     ShowShopBalance,
 )
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button, main_button
 
 
-def owner_rows(words: Translator, desk: PendingDecisions) -> list[Row]:
+def owner_rows(words: Translator, pending: PendingDecisions) -> list[Row]:
     """Return the rows of buttons that only admins have on the start screen."""
     money = button(words.gettext("💼 Shop's money"), ShowShopBalance())
     status = button(words.gettext("📊 Status"), ShowOverview())
     return [
-        [button(desk_label(words, desk), ShowDesk())],
+        [button(pending_decisions_label(words, pending), ShowPendingDecisions())],
         [money, status],
-        [stop_or_start(words, desk.stopped_since)],
+        [stop_or_start(words, pending.stopped_since)],
     ]
 
 
-def desk_label(words: Translator, desk: PendingDecisions) -> str:
+def pending_decisions_label(words: Translator, pending: PendingDecisions) -> str:
     """Return the label of the button that shows pending decisions, with their number."""
-    count = len(desk.parked) + desk.topups_count
+    count = len(pending.parked) + pending.topups_count
     if count:
         return words.gettext("⚖️ To decide: {count}").format(count=words.number(count))
     return words.gettext("⚖️ Nothing to decide")
 
 
-def waiting_counts(words: Translator, desk: PendingDecisions) -> tuple[str, str]:
+def waiting_counts(words: Translator, pending: PendingDecisions) -> tuple[str, str]:
     """Return the numbers of parked orders and pending top-ups as texts; empty for none."""
-    orders = words.ngettext("{count} order", "{count} orders", len(desk.parked)).format(
-        count=words.number(len(desk.parked))
+    orders = words.ngettext("{count} order", "{count} orders", len(pending.parked)).format(
+        count=words.number(len(pending.parked))
     )
-    topups = words.ngettext("{count} top-up", "{count} top-ups", desk.topups_count).format(
-        count=words.number(desk.topups_count)
+    topups = words.ngettext("{count} top-up", "{count} top-ups", pending.topups_count).format(
+        count=words.number(pending.topups_count)
     )
-    return orders if desk.parked else "", topups if desk.topups_count else ""
+    return orders if pending.parked else "", topups if pending.topups_count else ""
 
 
 def stop_or_start(words: Translator, standing_since: int) -> InlineKeyboardButton:

@@ -24,13 +24,13 @@ from handlers.ui.buttons import (
     ForgetReopening,
     Leave,
     Open,
-    Shop,
+    ShowCatalogue,
     ShowHistory,
     ShowWelcome,
     pack,
 )
 from handlers.ui.i18n import Languages, Translator
-from handlers.ui.labels import cut_to, room, width, without_sign
+from handlers.ui.labels import available_width, cut_to, width, without_sign
 
 Row = list[InlineKeyboardButton]
 PER_PAGE: Final = 14
@@ -75,7 +75,7 @@ def side_by_side(buttons: Sequence[InlineKeyboardButton]) -> list[Row]:
     rows: list[Row] = []
     for one in buttons:
         before = rows[-1] if rows else []
-        if len(before) == 1 and max(width(before[0].text), width(one.text)) <= room(2):
+        if len(before) == 1 and max(width(before[0].text), width(one.text)) <= available_width(2):
             before.append(one)
         else:
             rows.append([one])
@@ -108,7 +108,7 @@ def back(words: Translator, meaning: Button) -> InlineKeyboardButton:
     return button(words.gettext("‹ Back"), meaning)  # noqa: RUF001 - a sign, not a letter
 
 
-def leave(words: Translator) -> InlineKeyboardButton:
+def cancel_button(words: Translator) -> InlineKeyboardButton:
     """Return the button that cancels the current step."""
     return button(words.gettext("✕ Cancel"), Leave())
 
@@ -123,14 +123,14 @@ def shop_here(words: Translator) -> InlineKeyboardButton:
     return button(words.gettext("🛒 Shop"), Open())
 
 
-def shop_anew(words: Translator) -> InlineKeyboardButton:
+def shop_in_new_message(words: Translator) -> InlineKeyboardButton:
     """Return the button that shows the catalogue in a new message; this one is kept."""
-    return button(words.gettext("🛒 Shop"), Shop())
+    return button(words.gettext("🛒 Shop"), ShowCatalogue())
 
 
 def shop_or_home(words: Translator) -> InlineKeyboardMarkup:
     """Return the buttons of a message without other choices: the catalogue and the menu."""
-    return keyboard([shop_anew(words), home(words)])
+    return keyboard([shop_in_new_message(words), home(words)])
 
 
 def ask_shop(words: Translator) -> InlineKeyboardButton:
@@ -160,7 +160,7 @@ def history(words: Translator, page: int = 0) -> InlineKeyboardButton:
     return button(words.gettext("🧾 History"), ShowHistory(page))
 
 
-def tell_when_back(
+def restock_button(
     words: Translator, product_id: int, *, is_kept: bool = False
 ) -> InlineKeyboardButton:
     """Return the button that requests a restock notice.
@@ -173,7 +173,7 @@ def tell_when_back(
 
 def restock_row(words: Translator, error: ProductUnavailableError) -> Row:
     """Return the restock button for the product of an error; none if it is no longer sold."""
-    return [] if error.product_id is None else [tell_when_back(words, error.product_id)]
+    return [] if error.product_id is None else [restock_button(words, error.product_id)]
 
 
 def reopening_row(words: Translator, opening: ShopStatus) -> Row:
@@ -185,7 +185,7 @@ def reopening_row(words: Translator, opening: ShopStatus) -> Row:
     return [button(words.gettext("🔔 Tell me when it opens"), AskReopening())]
 
 
-def of_order(words: Translator, order: Order) -> list[Row]:
+def order_rows(words: Translator, order: Order) -> list[Row]:
     """Return the buttons with which a customer cancels, repeats or asks about an order."""
     number = order.order_id
     if order.state is OrderState.QUEUED:
@@ -200,7 +200,7 @@ def of_order(words: Translator, order: Order) -> list[Row]:
 
 def _fitting_rows(row: Sequence[InlineKeyboardButton]) -> list[Row]:
     widest = max(width(one.text) for one in row)
-    columns = next((many for many in range(len(row), 0, -1) if widest <= room(many)), 1)
+    columns = next((many for many in range(len(row), 0, -1) if widest <= available_width(many)), 1)
     return in_columns([_fitted_button(one) for one in row] if columns == 1 else row, columns)
 
 
@@ -210,9 +210,9 @@ def _fitted_button(one: InlineKeyboardButton) -> InlineKeyboardButton:
     A label that is too wide loses its emoji; if it is still too wide, its middle is replaced by
     "…". Telegram would truncate the end, where prices and numbers are.
     """
-    if width(one.text) <= room():
+    if width(one.text) <= available_width():
         return one
-    label = cut_to(without_sign(one.text), room())
+    label = cut_to(without_sign(one.text), available_width())
     return InlineKeyboardButton(
         label,
         url=one.url,

@@ -106,7 +106,7 @@ _AMOUNT_AT_END: Final = re.compile(r"[\d.,]+$")
 _AMOUNT_AT_START: Final = re.compile(r"^[\d.,]+")
 
 
-def beside(
+def label_with_name(
     name: str,
     *,
     start: str = "",
@@ -119,10 +119,10 @@ def beside(
     Only the name is shortened; it keeps at least `LEAST_NAME_EM`.
     """
     left = max(_width_left(start, end), LEAST_NAME_EM)
-    return f"{start}{fitted(name, left, shared, width, keeps_first=keeps_first)}{end}"
+    return f"{start}{fit_name(name, left, shared, width, keeps_first=keeps_first)}{end}"
 
 
-def beginning_beside(name: str, *, start: str, end: str, shared: Collection[str] = ()) -> str:
+def numbered_label(name: str, *, start: str, end: str, shared: Collection[str] = ()) -> str:
     """Return a label with the first words of a name, for a name that the text spells out.
 
     Words are dropped as a whole, so that no amount is halved.
@@ -142,7 +142,7 @@ def fits_beside(name: str, *, start: str = "", end: str = "", shared: Collection
     return width(shortened(name, left, shared, width)) <= left
 
 
-def fitted(
+def fit_name(
     name: str,
     longest: float,
     shared: Collection[str] = (),
@@ -190,7 +190,7 @@ def width(text: str) -> float:
     return sum(map(_width_of, text))
 
 
-def room(buttons: int = 1) -> float:
+def available_width(buttons: int = 1) -> float:
     """Return the maximum width of a label in em, in a row of so many buttons."""
     share = (ROW_PX - GAP_PX * (buttons - 1)) / buttons
     return (share - PADDING_PX) / EM_PX
@@ -198,7 +198,7 @@ def room(buttons: int = 1) -> float:
 
 def is_whole(label: str) -> bool:
     """Return whether a label fits on a button alone in its row, if need be without its emoji."""
-    return width(without_sign(label)) <= room()
+    return width(without_sign(label)) <= available_width()
 
 
 def without_sign(label: str) -> str:
@@ -230,7 +230,7 @@ def in_pieces(name: str, longest: int) -> str:
 
 
 def _width_left(start: str, end: str) -> float:
-    return room() - width(start) - width(end)
+    return available_width() - width(start) - width(end)
 
 
 def _without_shared(name: str, shared: Collection[str]) -> str:

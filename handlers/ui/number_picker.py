@@ -17,7 +17,7 @@ from handlers.ui.buttons import PickFor, ShareMine, fits
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button
-from handlers.ui.labels import DOT, beside, cut_to, fits_beside, room, width
+from handlers.ui.labels import DOT, available_width, cut_to, fits_beside, label_with_name, width
 from handlers.ui.product_names import brand_name
 
 OFFERED: Final = 5
@@ -72,11 +72,11 @@ def number_label(number: SavedNumber, *, start: str = "", with_brand: bool = Fal
     brand = brand_name(number.main) if with_brand else ""
     name = number.name or brand
     if not name:
-        return start + cut_to(shown, room() - width(start))
+        return start + cut_to(shown, available_width() - width(start))
     end = f"{DOT}{shown}"
     if not fits_beside(name, start=start, end=end):
         end = f"{DOT}…{number.destination[-4:]}"
-    return beside(name, start=start, end=end)
+    return label_with_name(name, start=start, end=end)
 
 
 def my_number(words: Translator) -> str:

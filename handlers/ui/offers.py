@@ -27,10 +27,10 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.labels import (
     DOT,
-    beginning_beside,
-    beside,
     cut_to,
     fits_beside,
+    label_with_name,
+    numbered_label,
     shared_words,
 )
 from handlers.ui.product_names import (
@@ -48,7 +48,7 @@ _AVAILABILITY_RANKS = {None: 0, UnavailableReason.CLOSED: 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Grouped:
+class OfferGroups:
     """Offers grouped by name."""
 
     first: Sequence[Offer]
@@ -73,13 +73,13 @@ class OfferLabels:
     """For each numbered label the product's details, with the same number."""
 
 
-def grouped(
+def group_offers(
     offers: Iterable[Offer],
     name_of: Callable[[Product], str] = short_name,
     *,
     across_subs: bool = False,
     with_all: bool = False,
-) -> Grouped:
+) -> OfferGroups:
     """Group offers, which are sorted by price, by type, brand, sub-brand and shown name.
 
     `across_subs`: group by type, brand and shown name only. `with_all`: `others` has every source,
@@ -91,7 +91,7 @@ def grouped(
         key = (*(path[:2] if across_subs else path), name_of(offer.product).casefold())
         sources.setdefault(key, []).append(offer)
     names = [sorted(same, key=_availability_rank) for same in sources.values()]
-    return Grouped(
+    return OfferGroups(
         first=sorted((same[0] for same in names if not _is_empty(same[0])), key=_availability_rank),
         empty=[same[0] for same in names if _is_empty(same[0])],
         others=sorted(
@@ -188,12 +188,12 @@ class _LabelParts:
     keeps_first: bool
 
     def label(self) -> str:
-        return beside(
+        return label_with_name(
             self.name, end=self.detailed_end, shared=self.shared, keeps_first=self.keeps_first
         )
 
     def numbered(self, number: int) -> str:
-        return beginning_beside(self.name, start=f"{number}. ", end=self.end, shared=self.shared)
+        return numbered_label(self.name, start=f"{number}. ", end=self.end, shared=self.shared)
 
     def is_whole(self) -> bool:
         return fits_beside(self.name, end=self.detailed_end, shared=self.shared)

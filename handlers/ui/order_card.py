@@ -31,9 +31,9 @@ from handlers.ui.keyboards import (
     button,
     copying,
     keyboard,
-    of_order,
+    order_rows,
 )
-from handlers.ui.labels import beside
+from handlers.ui.labels import label_with_name
 from handlers.ui.product_names import order_name
 from handlers.ui.vouchers import Voucher, energy_text, voucher_of
 
@@ -271,13 +271,13 @@ def state_sign(state: OrderState) -> str:
 def order_label(words: Translator, order: Order) -> str:
     """Return the label of the button that opens an order."""
     start = f"{state_sign(order.state)} {order.number} · "
-    return beside(order_name(words, order), start=start)
+    return label_with_name(order_name(words, order), start=start)
 
 
 def again_label(words: Translator, order: Order) -> str:
     """Return the label of the button that repeats an order, with the destination's last digits."""
     end = f" · …{order.destination[-4:]}"
-    return beside(order_name(words, order), start="🔁 ", end=end)
+    return label_with_name(order_name(words, order), start="🔁 ", end=end)
 
 
 def receipt_label(words: Translator) -> str:
@@ -303,7 +303,7 @@ def order_screen(
     profile = shop.rules.profile
     return order_view(words, order, profile, shop.clock.now()), keyboard(
         goods_row(words, order, profile),
-        *of_order(words, order),
+        *order_rows(words, order),
         [back(words, up)],
     )
 

@@ -13,7 +13,7 @@ from typing import Final
 from bot.domain.catalogue import Category, CategoryId, Listing, Product
 from bot.domain.order import Order
 from handlers.ui.i18n import N_, Translator
-from handlers.ui.labels import DOT, beginning_beside, beside, fits_beside, in_pieces
+from handlers.ui.labels import DOT, fits_beside, in_pieces, label_with_name, numbered_label
 
 TYPES = {
     "pulsa-reguler": ("📱", N_("Pulsa")),
@@ -206,11 +206,11 @@ def category_labels(
     text above the buttons then gives the name by that number.
     """
     names = [category_label(words, one, depth) for one in categories]
-    labels = [beside(name) for name in names]
+    labels = [label_with_name(name) for name in names]
     spelled_out = {}
     for place, name in enumerate(names):
         if not fits_beside(name) or (labels[place] != name and labels.count(labels[place]) > 1):
-            labels[place] = beginning_beside(name, start=f"{place + 1}. ", end="")
+            labels[place] = numbered_label(name, start=f"{place + 1}. ", end="")
             spelled_out[labels[place]] = f"{place + 1}. {name}"
     return labels, spelled_out
 

@@ -68,11 +68,11 @@ async def show(
         return _log_lost(update, error, pressed_id or message_id)
     finally:
         await answer(update, context)
-    await take_buttons(update, context, message_id)
+    await remove_buttons(update, context, message_id)
     return sent_id
 
 
-async def show_anew(
+async def show_new(
     update: Update, context: ShopContext, text: str, keyboard: InlineKeyboardMarkup | None = None
 ) -> int | None:
     """Send a screen as a new message, so that the pressed one is kept."""
@@ -110,7 +110,7 @@ async def show_picture(
     return sent.message_id
 
 
-async def send_keys(
+async def send_with_keyboard(
     update: Update, context: ShopContext, text: str, keys: ReplyKeyboardMarkup
 ) -> None:
     """Send a text with a reply keyboard; a network failure is logged, not raised."""
@@ -122,7 +122,7 @@ async def send_keys(
         await answer(update, context)
 
 
-async def send_aside(
+async def send_before(
     update: Update, context: ShopContext, text: str, keys: ReplyKeyboardRemove
 ) -> None:
     """Send a text that removes the reply keyboard, before the actual answer.
@@ -135,7 +135,7 @@ async def send_aside(
         _log_lost(update, error, None)
 
 
-async def take_buttons(update: Update, context: ShopContext, message_id: int | None) -> None:
+async def remove_buttons(update: Update, context: ShopContext, message_id: int | None) -> None:
     """Remove the buttons of an older screen; does nothing for None."""
     if message_id is None:
         return
@@ -148,7 +148,7 @@ async def take_buttons(update: Update, context: ShopContext, message_id: int | N
         log.debug("old_buttons_not_removed", cause=str(error))
 
 
-async def write_over(
+async def overwrite(
     update: Update, context: ShopContext, message_id: int | None, text: str
 ) -> None:
     """Replace the text or caption of an older message, and remove its buttons.

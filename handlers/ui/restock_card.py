@@ -17,31 +17,39 @@ from handlers.ui.catalogue_screen import back_to_products, open_catalogue
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, back, button, keyboard, leave, main_button, tell_when_back
+from handlers.ui.keyboards import (
+    Row,
+    back,
+    button,
+    cancel_button,
+    keyboard,
+    main_button,
+    restock_button,
+)
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import listing_name
-from handlers.ui.replies import answer, show, show_anew
+from handlers.ui.replies import answer, show, show_new
 from handlers.ui.unavailable_product import reason_text, unavailable_text
 
 Screen = tuple[str, InlineKeyboardMarkup]
 
 
-async def show_unavailable(
+async def show_restock_card_of(
     update: Update,
     context: ShopContext,
     product_id: ProductId,
     number: str = "",
     *,
-    is_anew: bool = False,
+    in_new_message: bool = False,
 ) -> Literal[Step.PRODUCT] | None:
     """Show why a product cannot be bought; if it is no longer sold, show the catalogue."""
     try:
         awaited = await context.shop.restock.state_of(customer_of(update), product_id)
     except ProductUnavailableError as error:
         await answer(update, context, unavailable_text(context.words, error), is_alert=True)
-        return await open_catalogue(update, context, Open(), is_anew=True)
+        return await open_catalogue(update, context, Open(), in_new_message=True)
     await context.shop.dialogs.browse(customer_of(update))
-    await show_restock_card(update, context, awaited, number, is_anew=is_anew)
+    await show_restock_card(update, context, awaited, number, in_new_message=in_new_message)
     return Step.PRODUCT
 
 
@@ -51,11 +59,11 @@ async def show_restock_card(
     awaited: RestockState,
     number: str = "",
     *,
-    is_anew: bool = False,
+    in_new_message: bool = False,
 ) -> None:
     screen = _screen(context.words, context.shop.browse, awaited, number)
     text, markup = await with_opening(update, context, screen)
-    await (show_anew if is_anew else show)(update, context, text, markup)
+    await (show_new if in_new_message else show)(update, context, text, markup)
 
 
 def awaited_text(words: Translator, awaited: RestockState) -> str:
@@ -71,7 +79,7 @@ def awaited_text(words: Translator, awaited: RestockState) -> str:
 def _screen(words: Translator, browse: Browse, awaited: RestockState, number: str) -> Screen:
     up = back_to_products(words, browse, awaited.offer, number)
     return awaited_text(words, awaited), keyboard(
-        _main_row(words, awaited), [back(words, up), leave(words)]
+        _main_row(words, awaited), [back(words, up), cancel_button(words)]
     )
 
 
@@ -81,7 +89,7 @@ def _main_row(words: Translator, awaited: RestockState) -> Row:
         return [main_button(words.gettext("🛒 Buy it"), Pick(product_id))]
     if awaited.request is not None:
         return [button(words.gettext("🔕 Turn the reminder off"), ForgetRestock(product_id))]
-    return [tell_when_back(words, product_id)]
+    return [restock_button(words, product_id)]
 
 
 def _notice_text(words: Translator, awaited: RestockState) -> str:

@@ -15,8 +15,8 @@ from bot.domain.errors import (
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
+    cancel_button,
     keyboard,
-    leave,
     restock_row,
     shop_here,
 )
@@ -59,6 +59,6 @@ async def product_is_gone(
     words = context.words
     await context.shop.dialogs.browse(customer_of(update))
     text = f"⚠️ {unavailable_text(words, error)}"
-    markup = keyboard(restock_row(words, error), [shop_here(words), leave(words)])
+    markup = keyboard(restock_row(words, error), [shop_here(words), cancel_button(words)])
     await show(update, context, text, markup, message_id=message_id)
     return Step.PRODUCT

@@ -7,7 +7,7 @@ from bot.domain.topup import TopUpState
 from bot.ports.notifier import Delivery
 from handlers.ui.buttons import QuoteAgain
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, keyboard, main_button, shop_anew, top_up
+from handlers.ui.keyboards import Row, keyboard, main_button, shop_in_new_message, top_up
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 from handlers.ui.topup_card import why_not_open
 from handlers.wallet.texts import topup_rejected_text, wallet_text
@@ -47,7 +47,9 @@ def _wallet(given: RenderInput) -> RenderedMessage | None:
         return None
     transfer, wallet = delivery.transfer, delivery.wallet
     text = wallet_text(words, transfer, wallet, given.contact, delivery.topup)
-    return RenderedMessage(text, keyboard(_unmet_purchase_row(words, delivery), [shop_anew(words)]))
+    return RenderedMessage(
+        text, keyboard(_unmet_purchase_row(words, delivery), [shop_in_new_message(words)])
+    )
 
 
 def _unmet_purchase_row(words: Translator, delivery: Delivery) -> Row:

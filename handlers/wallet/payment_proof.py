@@ -17,7 +17,7 @@ from handlers.ui.fallbacks import cannot_read, is_unreadable, say_unknown_messag
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import history, home, keyboard
-from handlers.ui.replies import show_anew
+from handlers.ui.replies import show_new
 from handlers.wallet.topup_texts import go_on, no_proof, proof_taken
 
 R = TypeVar("R")
@@ -66,9 +66,9 @@ async def _take_as_proof(update: Update, context: ShopContext, *, is_unasked: bo
         return False
     text = proof_taken(words, proved, shop.shop_contact)
     if is_unasked:
-        await show_anew(update, context, text, keyboard([history(words), home(words)]))
+        await show_new(update, context, text, keyboard([history(words), home(words)]))
     else:
-        await show_anew(update, context, paragraphs(text, go_on(words)))
+        await show_new(update, context, paragraphs(text, go_on(words)))
     return True
 
 
@@ -82,7 +82,7 @@ async def _refuse_file(update: Update, context: ShopContext) -> bool:
         return False
     words = context.words
     first = cannot_read(words) if is_unreadable(update) else ""
-    await show_anew(update, context, paragraphs(first, no_proof(words, LARGEST_MEGABYTES)))
+    await show_new(update, context, paragraphs(first, no_proof(words, LARGEST_MEGABYTES)))
     return True
 
 

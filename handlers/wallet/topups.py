@@ -24,19 +24,19 @@ from handlers.ui.keyboards import (
     copying,
     home,
     keyboard,
-    shop_anew,
     shop_here,
+    shop_in_new_message,
     side_by_side,
     top_up,
 )
 from handlers.ui.payment_row import payment_row
 from handlers.ui.replies import (
     answer,
+    overwrite,
     pressed_message_id,
     show,
-    show_anew,
+    show_new,
     show_picture,
-    write_over,
 )
 from handlers.ui.topup_card import why_not_open
 from handlers.wallet.buttons import AskNewTopUp, CancelTopUp
@@ -73,19 +73,19 @@ async def show_payment(
     markup = keyboard(
         *_copy_rows(words, topup, shop.topup_instructions),
         [_cancel(words, topup)],
-        [shop_anew(words)],
+        [shop_in_new_message(words)],
     )
     if with_code:
         if not fits_below_a_picture(text):
             # The amount stands only in the message that is edited when the top-up ends.
-            await show_anew(update, context, escaped(shop.topup_instructions))
+            await show_new(update, context, escaped(shop.topup_instructions))
             text = _payment(context, topup, replaced, "")
         payload = with_amount(shop.qris_static, topup.total)
         payment = payment_of(words, topup, shop.shop_name)
         picture = await asyncio.to_thread(draw_payment, payload, payment)
         shown_id = await show_picture(update, context, picture, text, markup)
     else:
-        shown_id = await show_anew(update, context, text, markup)
+        shown_id = await show_new(update, context, text, markup)
     if shown_id is not None:
         await shop.topups.record_payment_message(topup.topup_id, shown_id)
     await tell_cancelled(update, context, replaced)
@@ -112,7 +112,7 @@ def _payment(
 async def tell_cancelled(update: Update, context: ShopContext, replaced: Sequence[TopUp]) -> None:
     """Edit the messages of cancelled top-ups: they must not be paid any more."""
     for one in replaced:
-        await write_over(update, context, one.message_id, cancelled_topup_text(context.words, one))
+        await overwrite(update, context, one.message_id, cancelled_topup_text(context.words, one))
 
 
 def is_payable(shop: Services, amount: Rupiah) -> bool:

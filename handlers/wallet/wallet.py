@@ -27,17 +27,17 @@ from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import (
     back,
     button,
+    cancel_button,
     history,
     home,
     in_columns,
     keyboard,
-    leave,
-    shop_anew,
     shop_here,
+    shop_in_new_message,
     top_up,
 )
 from handlers.ui.payment_row import payment_row
-from handlers.ui.replies import pressed_message_id, show, show_anew, take_buttons
+from handlers.ui.replies import pressed_message_id, remove_buttons, show, show_new
 from handlers.wallet.buttons import RequestTopUp
 from handlers.wallet.texts import (
     ask_amount_text,
@@ -66,7 +66,7 @@ Asked = Literal[Step.AMOUNT, -1]
 
 async def balance(update: Update, context: ShopContext) -> None:
     """Show the customer's wallet: /balance."""
-    await show_anew(update, context, *await _wallet(update, context))
+    await show_new(update, context, *await _wallet(update, context))
 
 
 async def show_wallet(update: Update, context: ShopContext) -> Literal[-1] | None:
@@ -84,7 +84,7 @@ async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT
     """Show the open top-ups if there are any; else ask for an amount."""
     topups = await context.shop.topups.open_of(customer_of(update))
     if topups:
-        await show_anew(update, context, *open_topups(context.words, topups))
+        await show_new(update, context, *open_topups(context.words, topups))
         return None
     return await ask_new_topup(update, context)
 
@@ -94,7 +94,7 @@ async def ask_new_topup(update: Update, context: ShopContext) -> Literal[Step.AM
     customer_id = customer_of(update)
     shortfall = await _shortfall(context, customer_id)
     await context.shop.topups.ask_amount(customer_id, None)
-    shown_id = await show_anew(update, context, *_question(context, shortfall=shortfall))
+    shown_id = await show_new(update, context, *_question(context, shortfall=shortfall))
     await context.shop.dialogs.set_message(customer_id, shown_id)
     return Step.AMOUNT
 
@@ -171,13 +171,13 @@ async def _show_requested(
     words, shop = context.words, context.shop
     replaced = await shop.topups.replaced_by(topup.customer_id, topup.topup_id)
     if topup.code:
-        await take_buttons(update, context, pressed_message_id(update) or message_id)
+        await remove_buttons(update, context, pressed_message_id(update) or message_id)
         await show_payment(update, context, topup, replaced)
         return
     text = topup_requested_text(words, topup.amount, shop.shop_contact)
     text = paragraphs(text, replaced_text(words, replaced))
     # The button does not replace this message: it is edited when the top-up ends.
-    markup = keyboard([shop_anew(words)])
+    markup = keyboard([shop_in_new_message(words)])
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id is not None:
         await shop.topups.record_payment_message(topup.topup_id, shown_id)
@@ -216,7 +216,7 @@ def _question(
     text = ask_amount_text(words, context.shop.shop_contact, problem)
     offered = [button(words.money(amount), RequestTopUp(amount)) for amount in _offered(shortfall)]
     rows = in_columns(offered, 3 if len(offered) == len(OFFERED_TOPUPS) else 2)
-    return text, keyboard(*rows, [back(words, ShowWallet()), leave(words)])
+    return text, keyboard(*rows, [back(words, ShowWallet()), cancel_button(words)])
 
 
 def _offered(shortfall: int) -> list[int]:

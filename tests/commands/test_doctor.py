@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.doctor import examine
+from bot.commands.doctor import run_checks
 from bot.config import load_settings
 from bot.sandbox.telegram.server import ADMIN
 from tests.sandbox.shop_environment import ShopEnvironment, free_port, open_environment
@@ -23,7 +23,7 @@ async def report(house: ShopEnvironment, **env: str) -> tuple[int, str]:
     """Return the doctor's exit code and its lines."""
     lines: list[str] = []
     settings = load_settings(house.env | env, env_file=None)
-    code = await examine(settings, lines.append)
+    code = await run_checks(settings, lines.append)
     return code, "\n".join(lines)
 
 

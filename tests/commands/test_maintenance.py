@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import opened
+from bot.app import open_shop
 from bot.commands.maintenance import audit_books, back_up_now, restore_backup
 from bot.config import Settings, load_settings
 from bot.domain.errors import ShopPausedError
@@ -114,11 +114,11 @@ async def test_a_backup_without_a_database_fails_and_creates_none(commands: Comm
 
 async def test_an_older_database_is_copied_before_it_is_migrated(commands: Commands) -> None:
     create_previous_version(commands.database)
-    async with opened(commands.settings):
+    async with open_shop(commands.settings):
         pass
     (kept,) = files(commands.folder / "backups")
     assert kept.endswith(f"-before-v{len(load_migrations())}.db")
-    async with opened(commands.settings):
+    async with open_shop(commands.settings):
         pass
     assert files(commands.folder / "backups") == {kept}
 
@@ -128,7 +128,7 @@ async def test_the_start_makes_the_backup_folder_private(commands: Commands) -> 
     await create_database(commands)
     folder = commands.folder / "backups"
     await asyncio.to_thread(folder.mkdir, 0o755)
-    async with opened(commands.settings):
+    async with open_shop(commands.settings):
         pass
     assert folder.stat().st_mode & 0o777 == 0o700
 
@@ -137,7 +137,7 @@ async def test_a_failed_backup_before_a_migration_alerts_the_admins(commands: Co
     """The bot starts all the same: a migration is one transaction."""
     create_previous_version(commands.database)
     await asyncio.to_thread((commands.folder / "backups").write_text, "in the way")
-    async with opened(commands.settings) as konter:
+    async with open_shop(commands.settings) as konter:
         heads = await konter.store.read(lambda tx: tx.outbox.next_per_chat(konter.clock.now(), 10))
     assert sorted(notice.chat_id for notice in heads) == [ADMIN, SECOND_ADMIN]
     assert {notice.data["condition"] for notice in heads} == {"backup_failed"}

@@ -8,7 +8,7 @@ import pytest
 
 from bot.config import load_settings
 from bot.config.wiring import startup_warnings, web_servers
-from bot.web.metrics import Figures
+from bot.web.metrics import MetricsSnapshot
 from bot.web.server import Health, WebhookRoute
 from tests.config.test_settings import HOOK, REQUIRED, TOKEN
 
@@ -19,8 +19,8 @@ async def health() -> Health:
     return Health(is_healthy=True)
 
 
-async def figures() -> Figures:
-    return Figures()
+async def figures() -> MetricsSnapshot:
+    return MetricsSnapshot()
 
 
 async def receive(_update: dict[str, object]) -> None:

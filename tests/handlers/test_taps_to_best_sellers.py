@@ -14,7 +14,7 @@ from handlers.ui.buttons import Open, Pick, ShowHistory, pack
 from handlers.ui.catalogue_screen import screen
 from handlers.ui.i18n import load_languages
 from handlers.ui.keyboards import PER_PAGE, pager
-from handlers.ui.labels import room, width
+from handlers.ui.labels import available_width, width
 from tests.handlers.builders import NOW, shop_rules
 from tests.services.fakes import SettableClock
 
@@ -136,7 +136,7 @@ def test_every_screen_fits_a_phone(view: int) -> None:
                 ("pager", "sources", "empty", "up")
             )
             for row in markup.inline_keyboard:
-                assert all(width(one.text) <= room(len(row)) for one in row), row
+                assert all(width(one.text) <= available_width(len(row)) for one in row), row
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from bot.app import Konter, opened
+from bot.app import Konter, open_shop
 from bot.config import Settings, load_settings
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
@@ -214,7 +214,7 @@ class ShopEnvironment:
     async def enter(self, settings: Settings | None = None) -> Konter:
         """Start the bot in this process, on the movable clock."""
         konter = await self._running_bot.enter_async_context(
-            opened(settings or self.settings, self.clock)
+            open_shop(settings or self.settings, self.clock)
         )
         konter.reconcile._elapsed = ElapsedTracker(self.clock.time)
         await konter.start()

@@ -23,7 +23,7 @@ async def open_shop(environment: ShopEnvironment, **limits: int) -> Konter:
         environment.env[f"CUSTOMER_{name.upper()}_PER_MINUTE"] = str(most)
     environment.clock.move_to(12)
     konter = await environment.enter_with_goods()
-    pace = konter.intake._bot.rate_limiter
+    pace = konter.receiver._bot.rate_limiter
     assert isinstance(pace, RateLimiter)
     pace._limiter = AsyncLimiter(1_000_000, 1)
     return konter
@@ -32,7 +32,9 @@ async def open_shop(environment: ShopEnvironment, **limits: int) -> Konter:
 async def settled(environment: ShopEnvironment, konter: Konter) -> None:
     """Wait until everything that was sent is handled."""
     telegram = environment.telegram.updates
-    await environment.until(lambda: not telegram.pending and not konter.intake.backlog, seconds=50)
+    await environment.until(
+        lambda: not telegram.pending and not konter.receiver.backlog, seconds=50
+    )
 
 
 async def test_a_customer_who_is_too_fast_is_told_once(environment: ShopEnvironment) -> None:

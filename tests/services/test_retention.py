@@ -120,7 +120,7 @@ async def test_the_notices_and_rows_of_a_parked_order_are_kept(shop: Shop) -> No
     await shop.recon.compare(ADMIN)
     await shop.told()
     await swept(shop, 180 * DAY)
-    (candidate,) = (await shop.admin.case(ADMIN, order.order_id)).candidates
+    (candidate,) = (await shop.admin.order_evidence(ADMIN, order.order_id)).candidates
     assert (candidate.ref_id, candidate.destination, candidate.voucher) == (
         "late1",
         order.destination,

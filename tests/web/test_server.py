@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.domain.errors import StoreUnavailableError
-from bot.web.metrics import Figures
+from bot.web.metrics import MetricsSnapshot
 from bot.web.server import SECRET_HEADER, CannotListenError, Health, WebhookRoute, WebServer
 
 SECRET = "right-secret_1"
@@ -24,14 +24,14 @@ class Shop:
     health: Health = field(
         default_factory=lambda: Health(is_healthy=True, details={"database": "ok"})
     )
-    figures: Figures = field(default_factory=Figures)
+    figures: MetricsSnapshot = field(default_factory=MetricsSnapshot)
     error: Exception | None = None
     received: list[dict[str, Any]] = field(default_factory=list)
 
     async def ask_health(self) -> Health:
         return self.health
 
-    async def ask_figures(self) -> Figures:
+    async def ask_figures(self) -> MetricsSnapshot:
         if self.error is not None:
             raise self.error
         return self.figures
@@ -78,7 +78,7 @@ async def test_the_health_of_an_unwell_bot_is_503_with_details(
 
 
 async def test_metrics_show_the_current_figures(http: aiohttp.ClientSession, shop: Shop) -> None:
-    shop.figures = Figures(
+    shop.figures = MetricsSnapshot(
         orders_by_state={"parked": 2},
         outbox_backlog=3,
         inbox_backlog=4,

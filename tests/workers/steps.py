@@ -34,5 +34,5 @@ async def wait_until(is_so: Callable[[], bool]) -> None:
 def outbox_loop(deliver: Deliver) -> Loop:
     """Return the loop of the outbox, which looks again when a delivery ends."""
     loop = Loop("deliver_outbox", deliver.step)
-    deliver.on_delivery_end(loop.look_again)
+    deliver.on_delivery_end(loop.wake_always)
     return loop

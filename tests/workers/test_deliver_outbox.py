@@ -50,7 +50,7 @@ async def test_a_delivery_that_cannot_be_recorded_is_retried_and_counts_as_a_fai
     running = asyncio.create_task(loop.run())
     await wait_until(lambda: loop.failures > 0)
     torn.refuse_writes(0)
-    loop.look_again()
+    loop.wake_always()
     await wait_until(lambda: loop.failures == 0)
     loop.stop()
     await running

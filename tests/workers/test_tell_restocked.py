@@ -35,7 +35,7 @@ async def test_a_new_list_wakes_the_worker_at_once(shop: Shop) -> None:
     """The worker is woken when the list is stored, and again when it is in use."""
     loop = restock_worker(shop)
     sync = SyncCatalogue(shop.refresh, 900)
-    sync.on_new_list(loop.look_again)
+    sync.on_new_list(loop.wake_always)
     running = asyncio.create_task(loop.run())
     await shop.restock.ask(ANNI, shop.product("GONE"))
     ready = tuple(replace(one, is_ready=True) for one in LISTINGS)

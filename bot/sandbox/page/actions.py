@@ -11,7 +11,7 @@ from bot.domain.errors import StoreError
 from bot.sandbox.clock import ClockError
 from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.page.log import sandbox_entry
-from bot.sandbox.page.view import NEXT_ORDER, View
+from bot.sandbox.page.view import NEXT_ORDER, PageView
 from bot.sandbox.supplier.server import Fault
 from bot.sandbox.telegram.server import ADMIN, BUDI, RATNA, SARAH, SITI, YUSUF, FaultKind
 from bot.sandbox.telegram.wire import RefusalError
@@ -54,7 +54,7 @@ class ActionError(Exception):
 class Actions:
     """The actions by name; each takes and returns a JSON object."""
 
-    def __init__(self, environment: SandboxEnvironment, view: View) -> None:
+    def __init__(self, environment: SandboxEnvironment, view: PageView) -> None:
         """Act on `environment`; actions outside the chats are added to the log."""
         self._environment = environment
         self._view = view

@@ -16,7 +16,7 @@ from aiohttp import ClientError, WSMsgType, web
 from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.page.actions import ActionError, Actions
 from bot.sandbox.page.live import LiveUpdates, Subscriber
-from bot.sandbox.page.view import View
+from bot.sandbox.page.view import PageView
 
 FOLDER = Path(__file__).parent / "static"
 KINDS = {
@@ -38,7 +38,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Page:
     """The web application for one sandbox."""
 
-    def __init__(self, environment: SandboxEnvironment, live: LiveUpdates, view: View) -> None:
+    def __init__(self, environment: SandboxEnvironment, live: LiveUpdates, view: PageView) -> None:
         """Build the application; the caller serves it."""
         self._environment = environment
         self._live = live

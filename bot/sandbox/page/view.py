@@ -48,7 +48,7 @@ NEXT_ORDER: dict[Fault, str] = {
 """The faults for the next order call, with their labels on the page."""
 
 
-class View:
+class PageView:
     """Renders the environment's items, and marks changed ones in `live`."""
 
     def __init__(

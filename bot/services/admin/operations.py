@@ -107,7 +107,7 @@ class Admin:
             overview, self._rules, self._catalogue_cache.catalogue, self._health, self._clock.now()
         )
 
-    async def desk(self, actor_id: int) -> PendingDecisions:
+    async def pending_decisions(self, actor_id: int) -> PendingDecisions:
         """Return the parked orders and top-ups that wait for a decision."""
         self._require_admin(actor_id)
         return await self._store.read(pending_decisions, self._rules, self._clock.now())
@@ -126,7 +126,7 @@ class Admin:
 
         return await self._store.read(find)
 
-    async def case(self, actor_id: int, order_id: OrderId) -> OrderEvidence:
+    async def order_evidence(self, actor_id: int, order_id: OrderId) -> OrderEvidence:
         """Return an order with its customer and candidate rows; raises `NotFoundError`."""
         self._require_admin(actor_id)
         return await self._store.read(order_evidence, order_id)

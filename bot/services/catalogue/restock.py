@@ -56,7 +56,7 @@ class Restock:
             return RestockState(offer, None)
         return RestockState(offer, await self._store.write(_ask, customer_id, product_id, now))
 
-    async def forget(self, customer_id: CustomerId, product_id: ProductId) -> RestockState:
+    async def cancel(self, customer_id: CustomerId, product_id: ProductId) -> RestockState:
         """Delete a customer's request; raises `ProductUnavailableError` when it is not listed."""
         await self._store.write(lambda tx: tx.restock_requests.forget(customer_id, product_id))
         return RestockState(await self._offer(product_id), None)

@@ -71,12 +71,12 @@ class AttackedShop:
         waiting = self.house.telegram.updates
         try:
             await self.house.until(
-                lambda: not waiting.pending and not self.konter.intake.backlog, seconds=60
+                lambda: not waiting.pending and not self.konter.receiver.backlog, seconds=60
             )
         except TimeoutError:
             raise AssertionError(
                 f"stuck after {self.sent}: {len(waiting.pending)} wait at Telegram,"
-                f" {self.konter.intake.backlog} in the bot; {list(self.logged)[-3:]}"
+                f" {self.konter.receiver.backlog} in the bot; {list(self.logged)[-3:]}"
             ) from None
         assert not await self.house.read(lambda tx: tx.inbox.pending()), batch
 
@@ -137,7 +137,7 @@ async def attacked_shop(folder: Path) -> AsyncIterator[AttackedShop]:
 
 def _remove_rate_limit(konter: Konter) -> None:
     """Remove the limit on the bot's sending rate, which is not under test here."""
-    pace = konter.intake._bot.rate_limiter
+    pace = konter.receiver._bot.rate_limiter
     assert isinstance(pace, RateLimiter)
     pace._limiter = AsyncLimiter(1_000_000, 1)
 

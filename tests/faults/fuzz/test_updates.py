@@ -85,10 +85,10 @@ async def test_mistaken_commands_and_buttons_of_an_admin_move_no_money(tmp_path:
 async def test_updates_without_a_valid_id_do_not_stop_the_bot(tmp_path: Path) -> None:
     async with attacked_shop(tmp_path) as siege:
         message = senders(siege, Random(1), SARAH)[0].text()  # noqa: S311 - any text does
-        inbox = siege.konter.intake._inbox
+        inbox = siege.konter.receiver._inbox
         await inbox.receive([message | {"update_id": odd} for odd in NO_NUMBERS])
         await inbox.receive([nested(depth) | {"update_id": depth} for depth in (50, 900, 100_000)])
         await siege.house.sarah.say("/start", shows="Welcome")
-        await siege.house.until(lambda: not siege.konter.intake.backlog)
+        await siege.house.until(lambda: not siege.konter.receiver.backlog)
         assert not await siege.house.read(lambda tx: tx.inbox.pending())
         assert siege.untold() == []

@@ -94,7 +94,9 @@ class Admins:
         """Settle a parked order by the panel's own pages, and refund it even if the shop doubts."""
         try:
             await self.settle(admin_id, order)
-            now = await self._town.asks(lambda shop: shop.admin.case(admin_id, order.order_id))
+            now = await self._town.asks(
+                lambda shop: shop.admin.order_evidence(admin_id, order.order_id)
+            )
             bought = self._town.outside.panel.by_order[order.number]
             if now.order.state is OrderState.PARKED and not any(
                 goods.is_delivered for goods in bought
@@ -118,7 +120,9 @@ class Admins:
 
     async def settle_by_the_shop(self, admin_id: int, order: Order) -> None:
         """Settle a parked order only by what the shop shows of it."""
-        case = await self._town.asks(lambda shop: shop.admin.case(admin_id, order.order_id))
+        case = await self._town.asks(
+            lambda shop: shop.admin.order_evidence(admin_id, order.order_id)
+        )
         is_restored = case.order.park_reason is ParkReason.RESTORED
         order, shown = case.order, [row.ref_id for row in case.candidates]
         self._town.journal.counts["cases settled by what the shop shows"] += 1

@@ -111,7 +111,7 @@ class Process:
 
     def _loops(self) -> list[Loop]:
         deliver_outbox = Loop("deliver_outbox", self._deliver.step)
-        self._deliver.on_delivery_end(deliver_outbox.look_again)
+        self._deliver.on_delivery_end(deliver_outbox.wake_always)
         return [
             Loop("send_orders", SendOrders(self._send).step),
             Loop("poll_orders", self._reconcile.poll),

@@ -10,7 +10,14 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import PAUSED
 from handlers.admin.buttons import ShowRequest
-from handlers.ui.buttons import Button, Pause, Resume, ShowDesk, ShowOverview, ShowShopBalance
+from handlers.ui.buttons import (
+    Button,
+    Pause,
+    Resume,
+    ShowOverview,
+    ShowPendingDecisions,
+    ShowShopBalance,
+)
 from tests.handlers.admins import ENGLISH_ADMIN, park_and_announce, register_second_admin
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import request_topup, send_proof
@@ -85,7 +92,8 @@ async def test_an_old_first_screen_does_not_end_a_later_pause(harness: BotHarnes
 
 
 @pytest.mark.parametrize(
-    "button", [ShowShopBalance(), ShowDesk(), ShowRequest(1), ShowOverview(), Pause(), Resume(1)]
+    "button",
+    [ShowShopBalance(), ShowPendingDecisions(), ShowRequest(1), ShowOverview(), Pause(), Resume(1)],
 )
 async def test_permission_is_checked_at_the_press(harness: BotHarness, button: Button) -> None:
     await harness.say("/start")

@@ -19,7 +19,7 @@ from bot.domain.withheld_products import Withheld, WithheldId, WithheldProduct
 from bot.services.admin.reports import Overview
 from bot.services.notices import enqueue
 from bot.services.orders.circuit_breaker import BREAKER
-from handlers.admin.alerts import case_text
+from handlers.admin.alerts import order_evidence_text
 from handlers.admin.buttons import ShowParked
 from handlers.admin.status_texts import NAMES, age, overview_text
 from handlers.ui.html import plain
@@ -281,7 +281,7 @@ def test_an_order_in_any_state_is_shown_to_an_admin(state: OrderState, language:
     )
     rows: list[SupplierRow] = [a_row(ref_id=HOSTILE * 20, note=HOSTILE * 200)] * 10
     words = LANGUAGES[language]
-    text = case_text(words, order, a_customer(first_name=HOSTILE), rows, "reads")
+    text = order_evidence_text(words, order, a_customer(first_name=HOSTILE), rows, "reads")
     assert HOSTILE not in text
     assert len(plain(text)) < LIMIT
     if state is not OrderState.PARKED:

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.dialog import Step
 from bot.domain.money import Rupiah
 from bot.ports.supplier import ServiceList
-from handlers.ui.buttons import Open, Pick, View, pack
+from handlers.ui.buttons import CatalogueView, Open, Pick, pack
 from tests.handlers.builders import HOSTILE
 from tests.handlers.harness import CLARE, BotHarness
 from tests.services.shop import ADMIN, ANNI, LISTINGS
@@ -154,11 +154,11 @@ async def test_another_source_replaces_one_that_is_out_of_stock(harness: BotHarn
     await harness.shop.relist("SM10", is_ready=False)
     _, data = harness.find("Sembunyikan")
     category_id = int(data.split(":")[2])
-    await harness.forge(Open(category_id, 0, View.SOURCES))
+    await harness.forge(Open(category_id, 0, CatalogueView.SOURCES))
     assert "10.000 · Rp11.500" in harness.labels()
     assert not any("Pilihan lain" in label for label in harness.labels())
     await harness.shop.relist("SM10", name="Telkomsel 11.000")
-    await harness.forge(Open(category_id, 0, View.SOURCES))
+    await harness.forge(Open(category_id, 0, CatalogueView.SOURCES))
     assert "10.000 · Rp11.500" in harness.labels()
     await harness.forge(Open(category_id, 0, 7))
     assert "10.000 · Rp11.500" in harness.labels()

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.dialog import Step
 from bot.domain.order import OrderState
-from handlers.admin.alerts import case_text
+from handlers.admin.alerts import order_evidence_text
 from handlers.orders.texts import open_orders_text
 from handlers.receipts.texts import receipt_lines
 from handlers.ui.i18n import load_languages
@@ -181,7 +181,7 @@ def test_every_text_of_an_order_shows_a_game_id_ungrouped(state: OrderState, lan
             order_view(words, order, panel, NOW),
             open_orders_text(words, [order], panel, NOW),
             outcome_text(words, order, panel, 0, ""),
-            case_text(words, order, None, (), "reads", profile=panel),
+            order_evidence_text(words, order, None, (), "reads", profile=panel),
             "\n".join(line.text for line in receipt),
         ]
         for text in texts:
@@ -191,10 +191,10 @@ def test_every_text_of_an_order_shows_a_game_id_ungrouped(state: OrderState, lan
 
 def test_an_admin_sees_a_number_as_it_was_sent_and_grouped() -> None:
     words, panel = load_languages()["en"], profile()
-    text = case_text(words, an_order(), None, (), "reads", profile=panel)
+    text = order_evidence_text(words, an_order(), None, (), "reads", profile=panel)
     assert "<code>081234567890</code> (0812 3456 7890)" in text
-    text = case_text(words, an_order(**GAME_ORDER), None, (), "reads", profile=panel)
+    text = order_evidence_text(words, an_order(**GAME_ORDER), None, (), "reads", profile=panel)
     assert text.count("16283088699") == 1
     zoned = {**GAME_ORDER, "main": "MOBILE LEGENDS", "destination": "123456782001", "zone": "2001"}
-    text = case_text(words, an_order(**zoned), None, (), "reads", profile=panel)
+    text = order_evidence_text(words, an_order(**zoned), None, (), "reads", profile=panel)
     assert "<code>123456782001</code> (12345678 (2001))" in text

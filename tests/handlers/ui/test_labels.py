@@ -17,7 +17,7 @@ from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.services.catalogue.browse import Offer, offer_of
 from handlers.orders.texts import past_label
 from handlers.ui.i18n import load_languages
-from handlers.ui.labels import fitted, room, shared_words, width
+from handlers.ui.labels import available_width, fit_name, shared_words, width
 from handlers.ui.offers import offer_labels
 from handlers.ui.order_card import again_label
 from handlers.ui.product_names import short_name, whole_name
@@ -55,12 +55,12 @@ def offers(*names: str, cost: int = 62_500, main: str = "TELKOMSEL") -> list[Off
     ],
 )
 def test_filler_words_are_shortened_before_amounts(name: str, longest: int, shown: str) -> None:
-    assert fitted(name, longest) == shown
+    assert fit_name(name, longest) == shown
 
 
 @given(name=st.text(min_size=1, max_size=80), longest=st.integers(12, 48))
 def test_a_fitted_name_has_at_most_the_given_length(name: str, longest: int) -> None:
-    made = fitted(name, longest)
+    made = fit_name(name, longest)
     assert len(made) <= longest
     assert bool(made.strip(" …")) or not name.strip()
     if len(name) <= longest:
@@ -142,7 +142,7 @@ def test_every_label_fits_and_is_unique(rows: list[dict[str, Any]], language: st
             assert len({label.casefold() for label in made.of.values()}) == len(group)
             for offer in group:
                 label, listing = made.of[offer.product.product_id], offer.product.listing
-                assert width(label) <= room(), label
+                assert width(label) <= available_width(), label
                 assert label.endswith(f" · {words.money(offer.price)}")
                 read = f"{label} {made.spelled_out.get(label, '')}"
                 name = words.numbers_in(listing.name)
@@ -163,5 +163,5 @@ def test_every_label_fits_and_is_unique(rows: list[dict[str, Any]], language: st
 def test_history_labels_name_the_destination_and_the_day_if_it_fits(name: str, label: str) -> None:
     past = an_order(OrderState.SUCCEEDED, product_name=name)
     assert past_label(WORDS, past) == label
-    assert width(label) <= room()
-    assert width(again_label(WORDS, past)) <= room()
+    assert width(label) <= available_width()
+    assert width(again_label(WORDS, past)) <= available_width()

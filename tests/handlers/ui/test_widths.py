@@ -16,10 +16,10 @@ import handlers
 from bot.domain.catalogue import Category, CategoryId
 from bot.domain.customer import SavedNumber, SavedNumberId
 from bot.domain.destination import DestinationKind
-from handlers.ui.buttons import Leave, Shop
+from handlers.ui.buttons import Leave, ShowCatalogue
 from handlers.ui.i18n import load_languages
 from handlers.ui.keyboards import button, copying, keyboard
-from handlers.ui.labels import is_whole, room, width, without_sign
+from handlers.ui.labels import available_width, is_whole, width, without_sign
 from handlers.ui.number_picker import number_label
 from handlers.ui.product_names import category_labels
 from tests.handlers.builders import NOW
@@ -41,7 +41,7 @@ def rows_of(markup: InlineKeyboardMarkup) -> list[list[str]]:
 def all_labels_fit(markup: InlineKeyboardMarkup) -> bool:
     """Tell whether every label fits into its row."""
     rows = rows_of(markup)
-    return all(width(label) <= room(len(row)) for row in rows for label in row)
+    return all(width(label) <= available_width(len(row)) for row in rows for label in row)
 
 
 def fixed_labels() -> Iterator[str]:
@@ -87,7 +87,7 @@ def test_marks_emoji_and_wide_letters_have_their_width(text: str, em: float) -> 
 
 
 def test_buttons_of_a_row_share_its_width() -> None:
-    assert room() > 2 * room(2) > 3 * room(3) > 0
+    assert available_width() > 2 * available_width(2) > 3 * available_width(3) > 0
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
@@ -119,10 +119,13 @@ def test_neighbours_that_are_too_wide_get_separate_rows() -> None:
 
 def test_a_shortened_label_keeps_its_beginning_and_its_end() -> None:
     label = "✅ Setujui Rp50.173 untuk seseorang"
-    (row,) = keyboard([button(label, Shop(), "danger")]).inline_keyboard
+    (row,) = keyboard([button(label, ShowCatalogue(), "danger")]).inline_keyboard
     assert row[0].text.startswith("Setujui")
     assert row[0].text.endswith("seseorang")
-    assert (row[0].callback_data, row[0].style) == (button("x", Shop()).callback_data, "danger")
+    assert (row[0].callback_data, row[0].style) == (
+        button("x", ShowCatalogue()).callback_data,
+        "danger",
+    )
     copy = copying("📋 Salin 1234567890123456789012345", "1")
     assert copy is not None
     (row,) = keyboard([copy]).inline_keyboard
@@ -172,7 +175,7 @@ def test_a_saved_number_has_its_name_and_its_last_digits(
 ) -> None:
     number = a_number(name, destination, main)
     for label in (number_label(number, start="👤 "), number_label(number, with_brand=True)):
-        assert width(label) <= room()
+        assert width(label) <= available_width()
         assert label.replace(" ", "").endswith(destination[-4:])
 
 

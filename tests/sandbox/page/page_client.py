@@ -17,7 +17,7 @@ from bot.sandbox.environment import SandboxEnvironment, runner_of
 from bot.sandbox.page.live import LiveUpdates
 from bot.sandbox.page.log import PageLog
 from bot.sandbox.page.server import Page
-from bot.sandbox.page.view import View
+from bot.sandbox.page.view import PageView
 from bot.sandbox.run import listen
 from bot.sandbox.telegram.server import BUDI
 
@@ -112,7 +112,7 @@ async def a_page(folder: Path, *, is_open: bool = True) -> AsyncIterator[Browser
     """Open a sandbox with the small bot and a page, and connect to the page."""
     environment, live = SandboxEnvironment(folder, FAKE_BOT), LiveUpdates()
     page = runner_of(
-        Page(environment, live, View(environment, live, PageLog(), lambda _text: None)).app
+        Page(environment, live, PageView(environment, live, PageLog(), lambda _text: None)).app
     )
     await page.setup()
     try:

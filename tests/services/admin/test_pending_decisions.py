@@ -30,37 +30,46 @@ async def ask(shop: Shop, key: str = "a", who: CustomerId = ANNI) -> TopUp:
 
 async def waiting(shop: Shop) -> list[int]:
     """Return the ids of the top-ups that wait."""
-    return [topup.topup_id for topup, _ in (await shop.admin.desk(ADMIN)).topups]
+    return [topup.topup_id for topup, _ in (await shop.admin.pending_decisions(ADMIN)).topups]
 
 
 async def test_a_new_shop_has_nothing_waiting(shop: Shop) -> None:
-    desk = await shop.admin.desk(SECOND_ADMIN)
-    assert (desk.parked, desk.topups, desk.topups_count, desk.stopped_since) == ([], [], 0, 0)
+    pending = await shop.admin.pending_decisions(SECOND_ADMIN)
+    assert (pending.parked, pending.topups, pending.topups_count, pending.stopped_since) == (
+        [],
+        [],
+        0,
+        0,
+    )
 
 
 async def test_only_admins_see_the_list(shop: Shop) -> None:
     with pytest.raises(NotPermittedError):
-        await shop.admin.desk(ANNI)
+        await shop.admin.pending_decisions(ANNI)
 
 
 async def test_only_parked_orders_wait_until_they_are_settled(shop: Shop) -> None:
     order = await shop.parked()
     await shop.queue(BUDI, number="081277777777")
-    assert [one.order_id for one in (await shop.admin.desk(ADMIN)).parked] == [order.order_id]
+    assert [one.order_id for one in (await shop.admin.pending_decisions(ADMIN)).parked] == [
+        order.order_id
+    ]
     await shop.insist_on_refund(ADMIN, order.order_id)
-    assert (await shop.admin.desk(ADMIN)).parked == []
+    assert (await shop.admin.pending_decisions(ADMIN)).parked == []
 
 
 async def test_a_pause_is_shown_with_its_time(shop: Shop) -> None:
     """A button older than the pause must not end it."""
     await shop.admin.pause(ADMIN)
-    assert (await shop.admin.desk(ADMIN)).stopped_since == int(shop.clock.now().timestamp())
+    assert (await shop.admin.pending_decisions(ADMIN)).stopped_since == int(
+        shop.clock.now().timestamp()
+    )
 
 
 async def test_a_top_up_waits_until_decided_cancelled_or_expired(topup_shop: Shop) -> None:
     topup = await ask(topup_shop)
     assert await waiting(topup_shop) == [topup.topup_id]
-    (_, customer) = (await topup_shop.admin.desk(ADMIN)).topups[0]
+    (_, customer) = (await topup_shop.admin.pending_decisions(ADMIN)).topups[0]
     assert customer is not None
     assert customer.customer_id == ANNI
     await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=True)
@@ -97,4 +106,4 @@ async def test_all_top_ups_are_counted_and_the_oldest_listed(topup_shop: Shop) -
         await topup_shop.customers.register(customer_id, "X", "", "id")
         asked.append((await ask(topup_shop, f"k{number}", customer_id)).topup_id)
     assert await waiting(topup_shop) == asked[:TOPUPS_LISTED]
-    assert (await topup_shop.admin.desk(ADMIN)).topups_count == TOPUPS_LISTED + 3
+    assert (await topup_shop.admin.pending_decisions(ADMIN)).topups_count == TOPUPS_LISTED + 3

@@ -150,7 +150,7 @@ async def test_a_customer_has_at_most_twenty_open_requests(shop: Shop) -> None:
         await ask(shop, "E20")
     await ask(shop, "E3")
     await ask(shop, "E20", BUDI)
-    await shop.restock.forget(ANNI, shop.product("E7"))
+    await shop.restock.cancel(ANNI, shop.product("E7"))
     await ask(shop, "E20")
     await shop.relist("E3", is_ready=True)
     await restocked(shop)
@@ -165,7 +165,7 @@ async def test_a_customer_has_at_most_twenty_open_requests(shop: Shop) -> None:
 async def test_a_withdrawn_request_is_not_notified(shop: Shop) -> None:
     await ask(shop)
     await ask(shop, customer_id=BUDI)
-    awaited = await shop.restock.forget(ANNI, shop.product("GONE"))
+    awaited = await shop.restock.cancel(ANNI, shop.product("GONE"))
     assert awaited.request is None
     await shop.relist("GONE", is_ready=True)
     await shop.restock.step()
@@ -180,7 +180,7 @@ async def test_an_available_product_takes_no_request(shop: Shop) -> None:
 
 
 async def test_an_unknown_product_takes_no_request(shop: Shop) -> None:
-    for act in (shop.restock.ask, shop.restock.state_of, shop.restock.forget):
+    for act in (shop.restock.ask, shop.restock.state_of, shop.restock.cancel):
         with pytest.raises(ProductUnavailableError):
             await act(ANNI, ProductId(999))
 

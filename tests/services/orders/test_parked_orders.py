@@ -25,11 +25,11 @@ async def test_a_case_has_candidate_rows_until_the_order_has_a_ref_id(shop: Shop
         shop.supplier.shows(shop.row(parked, ref_id))
     shop.clock.advance(60)
     await shop.reconcile.look()
-    case = await shop.admin.case(ADMIN, parked.order_id)
+    case = await shop.admin.order_evidence(ADMIN, parked.order_id)
     assert case.customer == await shop.customers.get(ANNI)
     assert sorted(row.ref_id for row in case.candidates) == ["late1", "late2"]
     await shop.admin.attach(ADMIN, parked.order_id, "late1")
-    case = await shop.admin.case(ADMIN, parked.order_id)
+    case = await shop.admin.order_evidence(ADMIN, parked.order_id)
     assert (case.order.ref_id, case.candidates) == ("late1", ())
 
 
@@ -60,7 +60,7 @@ async def test_no_ref_id_is_asked_for_a_settled_or_unknown_order(shop: Shop) -> 
 async def test_only_admins_see_cases(shop: Shop) -> None:
     parked = await shop.parked()
     for attempt in (
-        shop.admin.case(ANNI, parked.order_id),
+        shop.admin.order_evidence(ANNI, parked.order_id),
         shop.admin.ask_reference(ANNI, parked.order_id, None),
         shop.topups.details(ANNI, TopUpId(1)),
         shop.wallets.adjustment_result(ANNI, "token"),

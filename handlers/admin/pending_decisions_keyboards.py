@@ -12,18 +12,20 @@ from bot.services.admin.pending_decisions import PendingDecisions
 from handlers.admin.buttons import ShowRequest
 from handlers.admin.keyboards import orders_rows, topup_keyboard
 from handlers.admin.pending_decisions_texts import ORDERS_LISTED, request_label
-from handlers.ui.buttons import ShowDesk
+from handlers.ui.buttons import ShowPendingDecisions
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import back, button, home, keyboard
 from handlers.ui.order_card import order_label
 
 
-def desk_keyboard(words: Translator, desk: PendingDecisions) -> InlineKeyboardMarkup:
+def pending_decisions_keyboard(
+    words: Translator, pending: PendingDecisions
+) -> InlineKeyboardMarkup:
     """Return a button for each listed decision, a refresh button and a menu button."""
     return keyboard(
-        *orders_rows([(order_label(words, one), one) for one in desk.parked[:ORDERS_LISTED]]),
-        *([_request(words, topup, customer)] for topup, customer in desk.topups),
-        [button(words.gettext("🔄 Look again"), ShowDesk()), home(words)],
+        *orders_rows([(order_label(words, one), one) for one in pending.parked[:ORDERS_LISTED]]),
+        *([_request(words, topup, customer)] for topup, customer in pending.topups),
+        [button(words.gettext("🔄 Look again"), ShowPendingDecisions()), home(words)],
     )
 
 
@@ -37,4 +39,4 @@ def request_keyboard(
     """Return the decisions about a top-up, and a button back to the list."""
     answers = topup_keyboard(words, topup, others)
     rows = () if answers is None else answers.inline_keyboard
-    return keyboard(*map(list, rows), [back(words, ShowDesk())])
+    return keyboard(*map(list, rows), [back(words, ShowPendingDecisions())])

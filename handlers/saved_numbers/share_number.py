@@ -14,7 +14,7 @@ from telegram import (
 from handlers.saved_numbers.texts import keys_gone_text, share_text
 from handlers.ui.context import Data, ShopContext, customer_of
 from handlers.ui.number_picker import my_number
-from handlers.ui.replies import send_aside, send_keys
+from handlers.ui.replies import send_before, send_with_keyboard
 
 KEYS: Final = "keys"
 """The name in the chat data for the update that showed the button; 0: not shown."""
@@ -26,7 +26,7 @@ async def ask_mine(update: Update, context: ShopContext) -> None:
     key = KeyboardButton(f"👤 {my_number(words)}", request_contact=True)
     keys = ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
     await _save_keys(update, context, update.update_id)
-    await send_keys(update, context, share_text(words), keys)
+    await send_with_keyboard(update, context, share_text(words), keys)
 
 
 async def take_keys(update: Update, context: ShopContext) -> None:
@@ -42,7 +42,7 @@ async def take_keys(update: Update, context: ShopContext) -> None:
     shown_by = chat_data[KEYS]
     if not shown_by or shown_by == update.update_id:
         return
-    await send_aside(update, context, keys_gone_text(context.words), ReplyKeyboardRemove())
+    await send_before(update, context, keys_gone_text(context.words), ReplyKeyboardRemove())
     await _save_keys(update, context, 0)
 
 
