@@ -15,11 +15,13 @@ import structlog
 
 from bot.config import Settings
 from bot.config.wiring import (
+    back_up_before_migration,
     open_supplier,
     set_up_logging,
     shop_rules,
     startup_warnings,
     web_servers,
+    webhook_of,
 )
 from bot.domain.errors import BackupError, StoreError
 from bot.domain.supplier_profile import PanelProfile
@@ -65,10 +67,9 @@ from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers, register
 from handlers.transport.application import build_receiver
 from handlers.transport.bot import build_bot
-from handlers.transport.update_receiver import Webhook
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
-from storage.backup import FolderOfBackups, back_up, name_of
+from storage.backup import FolderOfBackups
 from storage.permissions import tighten
 from storage.store import SqlStore
 
@@ -197,7 +198,7 @@ class Konter:
             terms=settings.terms,
             paysupport=settings.paysupport,
         )
-        webhook = _webhook(settings)
+        webhook = webhook_of(settings)
         self.receiver = build_receiver(bot, services, exit_process, register, webhook=webhook)
         route = None
         if webhook is not None:
@@ -318,12 +319,6 @@ class Konter:
         return (self.clock.now() - self.catalogue_cache.catalogue.fetched_at).total_seconds()
 
 
-def _webhook(settings: Settings) -> Webhook | None:
-    if settings.webhook_url is None or settings.webhook_secret is None:
-        return None
-    return Webhook(settings.webhook_url, settings.webhook_secret.get_secret_value())
-
-
 @asynccontextmanager
 async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Konter]:
     """Open the database and build the shop on it; everything is closed in reverse order.
@@ -336,7 +331,7 @@ async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIter
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         failures: list[BackupError] = []
-        back_up_first = partial(_back_up_before_migration, settings, clock, failures)
+        back_up_first = partial(back_up_before_migration, settings, clock, failures)
         database = await SqlStore.open(settings.database_path, before_migrating=back_up_first)
         stack.push_async_callback(database.close)
         supplier = await stack.enter_async_context(open_supplier(settings, profile))
@@ -345,18 +340,6 @@ async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIter
         for failure in failures:
             await konter.back_up.failed(str(failure))
         yield konter
-
-
-def _back_up_before_migration(
-    settings: Settings, clock: Clock, failures: list[BackupError], version: int
-) -> None:
-    """Back up a database before it is migrated; a failure is added to `failures`."""
-    path, now = settings.database_path, clock.now()
-    target = settings.backup_folder / name_of(path, now, f"-before-v{version + 1}")
-    try:
-        back_up(path, target, now)
-    except BackupError as error:
-        failures.append(error)
 
 
 async def serve_until_signalled(

@@ -1,13 +1,17 @@
 """Rules for every test: connections to loopback only, and repeatable Hypothesis examples."""
 
 import ipaddress
+import logging
 import os
 import socket
 import sys
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from hypothesis import settings
+
+from bot.logs import MIN_LEVELS
 
 settings.register_profile("local", deadline=None)
 # CI uses the same examples every time, so that a failed run can be repeated.
@@ -68,3 +72,17 @@ def _only_this_machine() -> Iterator[None]:
     attempts.clear()
     yield
     assert attempts == [], "the test tried to reach something outside this machine"
+
+
+@pytest.fixture(autouse=True)
+def _restore_logging() -> Iterator[None]:
+    """Restore the process-wide logging configuration: some tests set it up as the bot does."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in MIN_LEVELS}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, old in levels.items():
+        logging.getLogger(name).setLevel(old)
+    structlog.reset_defaults()

@@ -3,31 +3,16 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
 import structlog
 
-from bot.logs import MIN_LEVELS, Redactor, configure_logging
+from bot.logs import Redactor, configure_logging
 
 TOKEN = "123456:ABC-def"
 API_KEY = "k/e+y"
 SECRETS = [TOKEN, API_KEY, ""]
-
-
-@pytest.fixture(autouse=True)
-def _restore_logging() -> Iterator[None]:
-    """Restore the global logging configuration after each test."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in MIN_LEVELS}
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, old in levels.items():
-        logging.getLogger(name).setLevel(old)
-    structlog.reset_defaults()
 
 
 class LogOutput:

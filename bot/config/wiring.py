@@ -10,14 +10,18 @@ from pathlib import Path
 from bot.config import DEPRECATED_NAMES, ENV_FILE, Settings
 from bot.config.supplier import SupplierSettings
 from bot.config.web import WebSettings
+from bot.domain.errors import BackupError
 from bot.domain.money import Rupiah
 from bot.domain.pricing import Markup
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import PanelProfile
 from bot.logs import configure_logging
+from bot.ports.clock import Clock
 from bot.supplier.client import OsimesaSupplier
 from bot.web.metrics import MetricsSnapshot
 from bot.web.server import Health, WebhookRoute, WebServer
+from handlers.transport.update_receiver import Webhook
+from storage.backup import back_up, name_of
 from storage.permissions import is_open_to_others
 
 
@@ -102,8 +106,27 @@ def set_up_logging(settings: Settings) -> None:
     """Configure logging, with every secret in the settings masked."""
     user_id, api_key = settings.osimesa_user_id, settings.osimesa_api_key.get_secret_value()
     secrets = [settings.telegram_bot_token.get_secret_value(), api_key]
-    # The signature is the same for every call, so it is a password (docs/supplier-api.md, "Wire").
+    # The signature is the same for every call, so it is a password (docs/supplier-api.md, "1.1
+    # Requests and signing").
     secrets.append(hashlib.md5(f"{user_id}{api_key}".encode(), usedforsecurity=False).hexdigest())
     optional = (settings.webhook_secret, settings.metrics_token)
     secrets += [secret.get_secret_value() for secret in optional if secret is not None]
     configure_logging(settings.log_level, settings.log_format, secrets)
+
+
+def webhook_of(settings: Settings) -> Webhook | None:
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        return None
+    return Webhook(settings.webhook_url, settings.webhook_secret.get_secret_value())
+
+
+def back_up_before_migration(
+    settings: Settings, clock: Clock, failures: list[BackupError], version: int
+) -> None:
+    """Back up a database before it is migrated; a failure is added to `failures`."""
+    path, now = settings.database_path, clock.now()
+    target = settings.backup_folder / name_of(path, now, f"-before-v{version + 1}")
+    try:
+        back_up(path, target, now)
+    except BackupError as error:
+        failures.append(error)

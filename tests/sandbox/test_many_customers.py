@@ -26,7 +26,7 @@ OPEN, PICK = (pack(one).rsplit(":", count)[0] + ":" for one, count in ((Open(), 
 @pytest.fixture(autouse=True)
 def _without_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remove the bot's own limit of 28 messages a second."""
-    monkeypatch.setattr(bot, "Pace", partial(RateLimiter, 1_000))
+    monkeypatch.setattr(bot, "RateLimiter", partial(RateLimiter, 1_000))
 
 
 async def test_many_customers_buy_at_once_with_lost_answers(shop: ShopEnvironment) -> None:

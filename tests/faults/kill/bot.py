@@ -28,7 +28,7 @@ def main(name: str) -> int:
     kill_at(Point.named(name), patch)
     patch.setattr(bot.services.orders.transitions, "FIRST_LOOKUP_AFTER", LOOK_AFTER)
     patch.setattr(bot.domain.lookup_schedule, "FIRST_LOOKUPS", (LOOK_AFTER,))
-    patch.setattr(bot.domain.lookup_schedule, "LOOK_EVERY", LOOK_AFTER)
+    patch.setattr(bot.domain.lookup_schedule, "LOOKUP_INTERVAL", LOOK_AFTER)
     return asyncio.run(bot.app.serve_until_signalled(load_settings(env_file=None)))
 
 

@@ -221,3 +221,13 @@ async def test_a_fresh_list_brings_fresh_prices(shop: Shop) -> None:
     await shop.relist("SM10", cost=Rupiah(9_950))
     assert shop.browse.offer(shop.product("SM10")).price == 11_000
     assert shop.browse.fetched_at == NOON + timedelta(seconds=900)
+
+
+async def test_a_trail_omits_the_only_sub_of_a_brand(shop: Shop) -> None:
+    top = shop.browse.level(None)
+    pulsa = shop.browse.level(top.categories[0].category_id)
+    brand = shop.browse.level(pulsa.categories[0].category_id)
+    assert [one.name for one in brand.trail] == ["pulsa-reguler", "TELKOMSEL"]
+    await shop.relist("SM20", sub="Promo")
+    sub = shop.browse.level(brand.path[-1].category_id)
+    assert [one.name for one in sub.trail] == ["pulsa-reguler", "TELKOMSEL", "Umum"]
