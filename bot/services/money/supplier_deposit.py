@@ -65,7 +65,7 @@ class SupplierDeposit:
         A correction is a transfer in the other direction: the ledger keeps both.
         """
         self._require_admin(actor_id)
-        return await self._store.write(_record, actor_id, token, self._clock.now())
+        return await self._store.write(_record_deposit_paid, actor_id, token, self._clock.now())
 
     async def recorded(self, actor_id: int, token: str) -> RecordedDeposit:
         """Return what a used token recorded.
@@ -89,7 +89,9 @@ def _propose(
     return ProposedDeposit(token, amount, _tracked(tx))
 
 
-def _record(tx: Transaction, actor_id: int, token: str, now: datetime) -> RecordedDeposit:
+def _record_deposit_paid(
+    tx: Transaction, actor_id: int, token: str, now: datetime
+) -> RecordedDeposit:
     payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
     amount = int(payload["amount"])
     is_paid = amount > 0
