@@ -1,1 +1,1 @@
-"""Telegram: what the customers and the reseller see and press."""
+"""Telegram: the screens, buttons and messages of customers and admins."""
