@@ -53,7 +53,7 @@ from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import bold, paragraphs
 from handlers.ui.replies import answer, pressed_message_id, show
 
-Asked = Literal[Step.REFERENCE]
+AwaitingReference = Literal[Step.REFERENCE]
 Ended = Literal[-1] | None
 OLD_FORCE = "old"
 """The digest for a button of an older version; it matches no doubt, so the doubt is shown."""
@@ -179,7 +179,7 @@ async def _ask_once_more(
 # --- attaching a reference ---
 
 
-async def ask_reference(update: Update, context: ShopContext) -> Asked | Ended:
+async def ask_reference(update: Update, context: ShopContext) -> AwaitingReference | Ended:
     """Ask for the reference of a parked order, and show the rows that may be its own."""
     order_id = OrderId(pressed(update, Attach).order_id)
     try:
@@ -189,13 +189,13 @@ async def ask_reference(update: Update, context: ShopContext) -> Asked | Ended:
     return Step.REFERENCE
 
 
-async def attach_row(update: Update, context: ShopContext) -> Asked | Ended:
+async def attach_row(update: Update, context: ShopContext) -> AwaitingReference | Ended:
     """Attach one of the rows that were shown."""
     button = pressed(update, AttachRow)
     return await _attach(update, context, OrderId(button.order_id), button.ref_id)
 
 
-async def take_reference(update: Update, context: ShopContext) -> Asked | Ended:
+async def take_reference(update: Update, context: ShopContext) -> AwaitingReference | Ended:
     """Attach the typed reference; ask again if the text cannot be one."""
     dialog = await _question(update, context)
     if dialog is None:
@@ -208,7 +208,7 @@ async def take_reference(update: Update, context: ShopContext) -> Asked | Ended:
     return await _attach(update, context, order_id, typed)
 
 
-async def take_no_reference(update: Update, context: ShopContext) -> Asked | Ended:
+async def take_no_reference(update: Update, context: ShopContext) -> AwaitingReference | Ended:
     """Answer a photo or a sticker, which is no reference, and ask again."""
     if await _question(update, context) is not None:
         await say_unreadable(update, context)
@@ -224,7 +224,7 @@ async def drop_question(update: Update, context: ShopContext) -> Literal[-1]:
 
 async def _attach(
     update: Update, context: ShopContext, order_id: OrderId, ref_id: str
-) -> Asked | Ended:
+) -> AwaitingReference | Ended:
     words = context.words
     try:
         order = await context.shop.admin.attach(
@@ -240,7 +240,7 @@ async def _attach(
 
 async def _ask_again(
     update: Update, context: ShopContext, order_id: OrderId, problem: str
-) -> Asked | Ended:
+) -> AwaitingReference | Ended:
     dialog = await _question(update, context)
     message_id = pressed_message_id(update) or (None if dialog is None else dialog.message_id)
     try:
