@@ -112,7 +112,8 @@ from handlers.wallet.payment_proof import take_proof
 from handlers.wallet.topups import cancel_topup, show_topup
 from handlers.wallet.wallet import balance
 
-GATE, DOOR, EXIT = -1, 0, 1
+ADMISSION, HANDLING, ANSWERING = -1, 0, 1
+"""The groups of handlers, in their order."""
 
 
 def register(application: ShopApplication) -> None:
@@ -127,11 +128,11 @@ def register(application: ShopApplication) -> None:
         await shop_conversation.load(update, context)
 
     # Only new messages and pressed buttons of private chats reach the other groups.
-    application.add_handler(TypeHandler(Update, admit_and_load), GATE)
+    application.add_handler(TypeHandler(Update, admit_and_load), ADMISSION)
     for handler in (shop_conversation, *in_order()):
-        application.add_handler(handler, DOOR)
+        application.add_handler(handler, HANDLING)
     # Every callback query is answered; without an answer the button is shown as loading.
-    application.add_handler(CallbackQueryHandler(answer), EXIT)
+    application.add_handler(CallbackQueryHandler(answer), ANSWERING)
 
 
 def in_order() -> Handlers:

@@ -71,7 +71,7 @@ class FolderOfBackups:
     def _make(self, target: Path, at: datetime) -> None:
         tighten(self._folder)
         back_up(self._database, target, at)
-        with failures_told():
+        with backup_errors():
             # A backup with a later date was made while the clock was wrong, and counts as older.
             found = sorted(
                 backups_in(self._folder, self._database), key=lambda path: made_at(path) <= at
@@ -82,7 +82,7 @@ class FolderOfBackups:
 
 def back_up(database: Path, target: Path, at: datetime) -> None:
     """Copy a database into a new file and check the copy; raises `BackupError`."""
-    with failures_told():
+    with backup_errors():
         make_private_folder(target.parent)
         _drop_old_parts(target.parent, at)
         if target.exists():
@@ -186,7 +186,7 @@ def _drop_old_parts(folder: Path, at: datetime) -> None:
 
 
 @contextmanager
-def failures_told() -> Iterator[None]:
+def backup_errors() -> Iterator[None]:
     """Raise `BackupError` in place of errors of SQLite and the file system."""
     try:
         yield

@@ -93,8 +93,8 @@ class SqlOrders:
     def not_notified_of(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
         asked = {"account": account, "reason": reason.value, "limit": limit}
         if reason is WaitReason.SAME_TARGET:
-            return self._all(self._sql.untold_of_target(self._connection, **asked))
-        return self._all(self._sql.untold(self._connection, **asked))
+            return self._all(self._sql.not_notified_of_target(self._connection, **asked))
+        return self._all(self._sql.not_notified(self._connection, **asked))
 
     def in_states(self, account: str, states: Collection[OrderState]) -> list[Order]:
         return self._all(self._sql.in_states(self._connection, account=account, **_any_of(states)))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.domain.errors import BackupError, StoreUnavailableError
 from bot.domain.order import IDS_PER_EPOCH
-from storage.backup import copy, failures_told, opened, require_room, require_sound, sync
+from storage.backup import backup_errors, copy, opened, require_room, require_sound, sync
 from storage.permissions import make_private_file, make_private_folder, tighten_database
 from storage.process_lock import ProcessLock
 
@@ -47,7 +47,7 @@ def workbench(backup: Path, database: Path, at: datetime) -> Iterator[Path]:
     damaged backup, or one that this code cannot read.
     """
     bench = database.with_name(f"{database.name}.restoring")
-    with failures_told():
+    with backup_errors():
         _clear(bench)
         try:
             require_sound(backup, at)
@@ -64,7 +64,7 @@ def seal(bench: Path, at: datetime) -> None:
     SQLite does this when the last connection closes, but reports no error if the disk is full, and
     the changes left in the log would be lost. Raises `BackupError`.
     """
-    with failures_told():
+    with backup_errors():
         with closing(opened(bench)) as connection:
             (is_busy, _, _) = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
         log_file = _with_suffix(bench, _LOG)
@@ -101,7 +101,7 @@ def put_in_place(bench: Path, database: Path, epoch: int, at: datetime) -> Path 
     its own or its new name, and never a new database with an old write-ahead log. Raises
     `BackupError`.
     """
-    with failures_told():
+    with backup_errors():
         sync(bench)
         aside = _keep_aside(database, epoch, at) if database.exists() else None
         if aside is not None:

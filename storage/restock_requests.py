@@ -37,8 +37,8 @@ class SqlRestockRequests:
         rows = self._sql.wanted(self._connection, now=micros(now))
         return [ProductId(row["product_id"]) for row in rows]
 
-    def tell(self, product_id: ProductId, at: datetime) -> list[RestockRequest]:
-        rows = self._sql.tell(self._connection, product_id=product_id, at=micros(at))
+    def mark_notified(self, product_id: ProductId, at: datetime) -> list[RestockRequest]:
+        rows = self._sql.mark_notified(self._connection, product_id=product_id, at=micros(at))
         return [REQUESTS.record(row) for row in rows]
 
     def forget(self, customer_id: CustomerId, product_id: ProductId) -> None:

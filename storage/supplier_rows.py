@@ -39,7 +39,7 @@ class SqlSupplierRows:
             "requested_at_send": newest if requested_at_send is None else requested_at_send,
         }
         return {
-            row.ref_id: _sight(
+            row.ref_id: _first_seen(
                 self._sql.see(
                     self._connection,
                     account=account,
@@ -98,5 +98,5 @@ class SqlSupplierRows:
         return [ROWS.record(row) for row in rows]
 
 
-def _sight(row: sqlite3.Row) -> FirstSeen:
+def _first_seen(row: sqlite3.Row) -> FirstSeen:
     return FirstSeen(instant(row["first_seen_at"]), row["first_asked_send"], row["first_seen_send"])

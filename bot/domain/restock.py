@@ -27,7 +27,7 @@ class RestockRequest:
     product_id: ProductId
     asked_at: datetime
     expires_at: datetime
-    told_at: datetime | None = None
+    notified_at: datetime | None = None
 
 
 def new_request(customer_id: CustomerId, product_id: ProductId, now: datetime) -> RestockRequest:

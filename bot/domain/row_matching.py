@@ -169,7 +169,7 @@ def unclaimed_matches(order: Order, view: SupplierView) -> list[SupplierRow]:
         for row in view.rows
         if may_match(order, row)
         and row.ref_id not in view.claimed
-        and _sighting_of(order, view, row) is not SeenRelativeToSend.BEFORE
+        and _seen_when(order, view, row) is not SeenRelativeToSend.BEFORE
     ]
 
 
@@ -185,7 +185,7 @@ def unattributed_rows(order: Order, view: SupplierView, rules: LookupRules) -> l
         and row.ref_id not in view.claimed
         and row.ref_id not in view.attributed
         and not may_match(order, row)
-        and _sighting_of(order, view, row) is not SeenRelativeToSend.BEFORE
+        and _seen_when(order, view, row) is not SeenRelativeToSend.BEFORE
         and may_be_of_send_time(order, row, rules)
     ]
 
@@ -206,7 +206,7 @@ def may_be_of_send_time(order: Order, row: SupplierRow, rules: LookupRules) -> b
     return in_window(row, order.sent_at, wide)
 
 
-def _sighting_of(order: Order, view: SupplierView, row: SupplierRow) -> SeenRelativeToSend:
+def _seen_when(order: Order, view: SupplierView, row: SupplierRow) -> SeenRelativeToSend:
     first_seen = view.first_seen.get(row.ref_id)
     return (
         SeenRelativeToSend.AFTER if first_seen is None else seen_relative_to_send(order, first_seen)
@@ -221,7 +221,7 @@ def is_candidate(order: Order, row: SupplierRow, view: SupplierView, rules: Look
     """
     if order.sent_at is None or not in_window(row, order.sent_at, rules):
         return False
-    is_new = _sighting_of(order, view, row) is SeenRelativeToSend.AFTER
+    is_new = _seen_when(order, view, row) is SeenRelativeToSend.AFTER
     return (is_new or rules.is_skew_known) and matches(order, row, rules.kind)
 
 

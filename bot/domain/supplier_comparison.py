@@ -173,7 +173,7 @@ def unclaimed_finding(row: SupplierRow, now: datetime) -> Finding:
 
 
 MAX_ROW_AGE = timedelta(days=365)
-"""A row whose `created_at` is longer before its first sighting counts as wrongly dated."""
+"""A row whose `created_at` is longer before its first appearance counts as wrongly dated."""
 
 
 def misdated_finding(

@@ -47,7 +47,7 @@ def without_impossible_date(
     """Return the row without its `created_at` if that is impossible for a row of this send.
 
     The order's own row was created after its send and before it was first seen. Older rows are
-    recognised by their first sighting, or by the order that claimed them.
+    recognised by their first appearance, or by the order that claimed them.
     """
     is_impossible = has_impossible_date(row, sent_at, None if first_seen is None else first_seen.at)
     return replace(row, created_at=None) if is_impossible else row

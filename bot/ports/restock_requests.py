@@ -32,7 +32,7 @@ class RestockRequests(Protocol):
         """Return the products with open requests, each once, by product id."""
         ...
 
-    def tell(self, product_id: ProductId, at: datetime) -> list[RestockRequest]:
+    def mark_notified(self, product_id: ProductId, at: datetime) -> list[RestockRequest]:
         """Mark a product's open requests as notified, and return them in any order."""
         ...
 

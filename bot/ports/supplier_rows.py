@@ -33,8 +33,8 @@ class SupplierRows(Protocol):
         """Delete the private texts of up to `limit` rows first seen before `before`.
 
         These are the voucher, the note, and the destination if no order has claimed the row.
-        The time of the first sight is kept for ever. Rows that may belong to an open order stay
-        as they are. The oldest rows come first. Returns the number of rows changed.
+        The time of the first appearance is kept for ever. Rows that may belong to an open order
+        stay as they are. The oldest rows come first. Returns the number of rows changed.
         """
         ...
 

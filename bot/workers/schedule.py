@@ -34,7 +34,7 @@ class UseCases:
 
     reconcile: Reconcile
     comparison: SupplierComparison
-    supplier_watch: SupplierAlerts
+    supplier_alerts: SupplierAlerts
     restock: Restock
     withholding: Withholding
     deliver: Deliver
@@ -70,7 +70,7 @@ SCHEDULE = (
     # every 10 minutes, and after every 10 sends
     Worker("compare_rows", When.AFTER_WRITE, lambda use: use.comparison.step),
     # every minute
-    Worker("watch_supplier", When.AFTER_WRITE, lambda use: use.supplier_watch.step),
+    Worker("watch_supplier", When.AFTER_WRITE, lambda use: use.supplier_alerts.step),
     # also after every service list, and at the end of a cutoff
     Worker("notify_restocked", When.AFTER_WRITE, lambda use: use.restock.step),
     Worker("sync_withheld", When.AFTER_WRITE, lambda use: use.withholding.step),

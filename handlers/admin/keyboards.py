@@ -62,7 +62,7 @@ def parked_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup | N
     return keyboard(*rows) if rows else None
 
 
-def case_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
+def order_evidence_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
     """Return the decisions about an order, if it is parked, and a button back."""
     return keyboard(*_decisions(words, order), [back(words, ShowOverview())])
 

@@ -35,25 +35,25 @@ from handlers.admin.keyboards import delivered_keyboard, doubt_keyboard, referen
 from handlers.admin.parked_orders_texts import (
     attach_fault,
     attached,
-    case_changed,
     counted_delivered,
     decided_before,
     delivered_question,
     kept_waiting,
     no_such_order,
     not_a_reference,
+    parked_order_changed,
     reference_question,
     refund_doubt,
     refunded,
 )
-from handlers.admin.status import case_screen, overview
+from handlers.admin.status import order_evidence_screen, overview
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import bold, paragraphs
 from handlers.ui.replies import answer, pressed_message_id, show
 
-Asked = Literal[Step.REFERENCE]
+AwaitingReference = Literal[Step.REFERENCE]
 Ended = Literal[-1] | None
 OLD_FORCE = "old"
 """The digest for a button of an older version; it matches no doubt, so the doubt is shown."""
@@ -63,7 +63,7 @@ _REFERENCE = re.compile(r"\S{1,100}")
 async def show_parked(update: Update, context: ShopContext) -> Ended:
     """Show an order with all its facts, on the pressed message."""
     order_id = OrderId(pressed(update, ShowParked).order_id)
-    return await _show_case(update, context, order_id)
+    return await _show_evidence(update, context, order_id)
 
 
 async def show_overview(update: Update, context: ShopContext) -> Ended:
@@ -81,7 +81,7 @@ async def keep_waiting(update: Update, context: ShopContext) -> Ended:
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
     await answer(update, context, kept_waiting(context.words, order))
-    return await _show_case(update, context, order_id)
+    return await _show_evidence(update, context, order_id)
 
 
 async def ask_delivered(update: Update, context: ShopContext) -> Ended:
@@ -106,8 +106,8 @@ async def count_delivered(update: Update, context: ShopContext) -> Ended:
             customer_of(update), order_id, pressed_message_id(update), shown=button.shown
         )
     except ConfirmationOutdatedError:
-        await answer(update, context, case_changed(words), is_alert=True)
-        return await _show_case(update, context, order_id, bold(case_changed(words)))
+        await answer(update, context, parked_order_changed(words), is_alert=True)
+        return await _show_evidence(update, context, order_id, bold(parked_order_changed(words)))
     except AttachError as error:
         await answer(update, context, attach_fault(words, error.fault), is_alert=True)
         return None
@@ -115,7 +115,7 @@ async def count_delivered(update: Update, context: ShopContext) -> Ended:
         return await _say_settled(update, context, order_id, error)
     has_failed = order.state is OrderState.FAILED
     await answer(update, context, counted_delivered(words, order), is_alert=has_failed)
-    return await _show_case(update, context, order_id, bold(counted_delivered(words, order)))
+    return await _show_evidence(update, context, order_id, bold(counted_delivered(words, order)))
 
 
 # --- refunding ---
@@ -146,7 +146,7 @@ async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt
         return await _say_settled(update, context, order_id, error)
     was_delivered = order.state is OrderState.SUCCEEDED
     await answer(update, context, refunded(words, order), is_alert=was_delivered)
-    return await _show_case(update, context, order_id, bold(refunded(words, order)))
+    return await _show_evidence(update, context, order_id, bold(refunded(words, order)))
 
 
 async def _show_same_payment_question(
@@ -156,8 +156,8 @@ async def _show_same_payment_question(
     order = (await context.shop.admin.order_evidence(customer_of(update), order_id)).order
     question = refund_doubt(words, order, error)
     if error.has_changed:
-        await answer(update, context, case_changed(words), is_alert=True)
-        question = paragraphs(bold(case_changed(words)), question)
+        await answer(update, context, parked_order_changed(words), is_alert=True)
+        question = paragraphs(bold(parked_order_changed(words)), question)
     markup = doubt_keyboard(words, order, error.doubt)
     return await _ask_once_more(update, context, order_id, question, markup)
 
@@ -171,7 +171,7 @@ async def _ask_once_more(
 ) -> Ended:
     """Show an order below a question, with the buttons that answer it."""
     ended = await _end_question(update, context)
-    text, _ = await case_screen(update, context, order_id, question)
+    text, _ = await order_evidence_screen(update, context, order_id, question)
     await show(update, context, text, markup)
     return ended
 
@@ -179,7 +179,7 @@ async def _ask_once_more(
 # --- attaching a reference ---
 
 
-async def ask_reference(update: Update, context: ShopContext) -> Asked | Ended:
+async def ask_reference(update: Update, context: ShopContext) -> AwaitingReference | Ended:
     """Ask for the reference of a parked order, and show the rows that may be its own."""
     order_id = OrderId(pressed(update, Attach).order_id)
     try:
@@ -189,13 +189,13 @@ async def ask_reference(update: Update, context: ShopContext) -> Asked | Ended:
     return Step.REFERENCE
 
 
-async def attach_row(update: Update, context: ShopContext) -> Asked | Ended:
+async def attach_row(update: Update, context: ShopContext) -> AwaitingReference | Ended:
     """Attach one of the rows that were shown."""
     button = pressed(update, AttachRow)
     return await _attach(update, context, OrderId(button.order_id), button.ref_id)
 
 
-async def take_reference(update: Update, context: ShopContext) -> Asked | Ended:
+async def take_reference(update: Update, context: ShopContext) -> AwaitingReference | Ended:
     """Attach the typed reference; ask again if the text cannot be one."""
     dialog = await _question(update, context)
     if dialog is None:
@@ -208,7 +208,7 @@ async def take_reference(update: Update, context: ShopContext) -> Asked | Ended:
     return await _attach(update, context, order_id, typed)
 
 
-async def take_no_reference(update: Update, context: ShopContext) -> Asked | Ended:
+async def take_no_reference(update: Update, context: ShopContext) -> AwaitingReference | Ended:
     """Answer a photo or a sticker, which is no reference, and ask again."""
     if await _question(update, context) is not None:
         await say_unreadable(update, context)
@@ -224,7 +224,7 @@ async def drop_question(update: Update, context: ShopContext) -> Literal[-1]:
 
 async def _attach(
     update: Update, context: ShopContext, order_id: OrderId, ref_id: str
-) -> Asked | Ended:
+) -> AwaitingReference | Ended:
     words = context.words
     try:
         order = await context.shop.admin.attach(
@@ -235,12 +235,12 @@ async def _attach(
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
     await answer(update, context, attached(words, order))
-    return await _show_case(update, context, order_id, bold(attached(words, order)))
+    return await _show_evidence(update, context, order_id, bold(attached(words, order)))
 
 
 async def _ask_again(
     update: Update, context: ShopContext, order_id: OrderId, problem: str
-) -> Asked | Ended:
+) -> AwaitingReference | Ended:
     dialog = await _question(update, context)
     message_id = pressed_message_id(update) or (None if dialog is None else dialog.message_id)
     try:
@@ -258,9 +258,9 @@ async def _ask(
     problem: str = "",
 ) -> None:
     words, admin_id = context.words, customer_of(update)
-    case: OrderEvidence = await context.shop.admin.ask_reference(admin_id, order_id, message_id)
-    text = reference_question(words, case.order, case.candidates, problem)
-    markup = reference_keyboard(words, case.order, case.candidates)
+    evidence: OrderEvidence = await context.shop.admin.ask_reference(admin_id, order_id, message_id)
+    text = reference_question(words, evidence.order, evidence.candidates, problem)
+    markup = reference_keyboard(words, evidence.order, evidence.candidates)
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id != message_id:
         await context.shop.dialogs.set_message(admin_id, shown_id)
@@ -281,10 +281,10 @@ async def _say_settled(
         return None
     text = decided_before(context.words, order_number_of(order_id), OrderState(error.state))
     await answer(update, context, text, is_alert=True)
-    return await _show_case(update, context, order_id, bold(text))
+    return await _show_evidence(update, context, order_id, bold(text))
 
 
-async def _show_case(
+async def _show_evidence(
     update: Update, context: ShopContext, order_id: OrderId, news: str = ""
 ) -> Ended:
     """Show an order as it is now, and end an open question for its reference."""
@@ -292,7 +292,7 @@ async def _show_case(
     message_id = None if dialog is None else dialog.message_id
     ended = await _end_question(update, context)
     try:
-        screen = await case_screen(update, context, order_id, news)
+        screen = await order_evidence_screen(update, context, order_id, news)
     except NotFoundError:
         await answer(update, context, no_such_order(context.words), is_alert=True)
         return ended

@@ -172,7 +172,7 @@ def refund_doubt(words: Translator, order: Order, error: RefundUncertainError) -
     return f"⚠️ {lines(bold(doubt), loss)}"
 
 
-def case_changed(words: Translator) -> str:
+def parked_order_changed(words: Translator) -> str:
     """Return that a confirmation is outdated, because the facts have changed."""
     return words.gettext(
         "The case has changed since that button was shown, so nothing was done. Please read it "

@@ -212,8 +212,8 @@ def _is_other_operator(context: ShopContext, offer: Offer, typed: str) -> bool:
     brands = operators_of(phone, prefixes)
     if not brands or main in brands:
         return False
-    fitting = context.shop.fit.phone(ParsedNumber(phone, brands, None))
-    return fitting is not None and bool(fitting.choices)
+    products = context.shop.fit.phone(ParsedNumber(phone, brands, None))
+    return products is not None and bool(products.choices)
 
 
 def _number_for(offer: Offer, number: ParsedNumber) -> str | None:

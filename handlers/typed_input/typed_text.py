@@ -19,7 +19,7 @@ from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse
 from bot.domain.typed_input.phone_number_letters import LEAST_DIGITS
 from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.search import NumberSearch
-from handlers.buying.by_number import Screen, fitting_screen, number_screen
+from handlers.buying.by_number import Screen, number_screen, products_for_number_screen
 from handlers.buying.number_texts import number_fault
 from handlers.catalogue.buttons import Find
 from handlers.catalogue.search import search_screen
@@ -248,11 +248,11 @@ class TypedText:
 def _named_screen(context: ShopContext, number: ParsedNumber, named: NumberSearch) -> Screen | None:
     """Return the products that the words beside a number name; None when one is first anyway."""
     fit, words = context.shop.fit, context.words
-    fitting = fit.meter(number) if named.kind is DestinationKind.METER else fit.phone(number)
-    if fitting is None or set(fitting.at_once[:1]) & set(named.result.offers):
+    products = fit.meter(number) if named.kind is DestinationKind.METER else fit.phone(number)
+    if products is None or set(products.at_once[:1]) & set(named.result.offers):
         return None
-    text, markup = fitting_screen(
-        words, replace(fitting, at_once=named.result.offers), name_of=whole_name
+    text, markup = products_for_number_screen(
+        words, replace(products, at_once=named.result.offers), name_of=whole_name
     )
     return paragraphs(found_head(words, named.result, named.query), text), markup
 

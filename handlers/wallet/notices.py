@@ -54,7 +54,7 @@ def _wallet(given: RenderInput) -> RenderedMessage | None:
 
 def _unmet_purchase_row(words: Translator, delivery: Delivery) -> Row:
     """Return the button to the quote that the wallet was short for, if there is one."""
-    token = str(delivery.notice.data.get("wish", ""))
+    token = str(delivery.notice.data.get("quote_token", ""))
     return [main_button(go_on_label(words), QuoteAgain(token))] if token else []
 
 

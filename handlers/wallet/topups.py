@@ -88,7 +88,7 @@ async def show_payment(
         shown_id = await show_new(update, context, text, markup)
     if shown_id is not None:
         await shop.topups.record_payment_message(topup.topup_id, shown_id)
-    await tell_cancelled(update, context, replaced)
+    await show_cancelled(update, context, replaced)
 
 
 def _payment(
@@ -109,7 +109,7 @@ def _payment(
     return paragraphs(text, replaced_text(words, replaced))
 
 
-async def tell_cancelled(update: Update, context: ShopContext, replaced: Sequence[TopUp]) -> None:
+async def show_cancelled(update: Update, context: ShopContext, replaced: Sequence[TopUp]) -> None:
     """Edit the messages of cancelled top-ups: they must not be paid any more."""
     for one in replaced:
         await overwrite(update, context, one.message_id, cancelled_topup_text(context.words, one))
@@ -159,7 +159,7 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
     message_id = pressed_message_id(update)
     await show(update, context, cancelled_topup_text(words, topup), markup, message_id=message_id)
     if topup.message_id != message_id:
-        await tell_cancelled(update, context, [topup])
+        await show_cancelled(update, context, [topup])
 
 
 def open_topups(words: Translator, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:

@@ -53,7 +53,7 @@ from handlers.wallet.topup_texts import (
     too_many_topups,
     too_much_for_a_code,
 )
-from handlers.wallet.topups import is_payable, open_topups, show_payment, tell_cancelled
+from handlers.wallet.topups import is_payable, open_topups, show_cancelled, show_payment
 
 LEAST_TOPUP: Final = 10_000
 """In rupiah; less is not worth a transfer, nor an admin's check of the bank account."""
@@ -61,7 +61,7 @@ STEP: Final = 1_000
 OFFERED_TOPUPS: Final = (50_000, 100_000, 200_000)
 TRANSFERS_READ: Final = 20
 TRANSFERS_SHOWN: Final = 8
-Asked = Literal[Step.AMOUNT, -1]
+AwaitingAmount = Literal[Step.AMOUNT, -1]
 
 
 async def balance(update: Update, context: ShopContext) -> None:
@@ -112,7 +112,7 @@ async def _shortfall(context: ShopContext, customer_id: CustomerId) -> int:
     return max(0, offer.price - (await shop.wallets.wallet(customer_id)).available)
 
 
-async def take_amount(update: Update, context: ShopContext) -> Asked:
+async def take_amount(update: Update, context: ShopContext) -> AwaitingAmount:
     """Take the typed text as the amount of a top-up."""
     text = "" if update.message is None else update.message.text or ""
     try:
@@ -122,7 +122,7 @@ async def take_amount(update: Update, context: ShopContext) -> Asked:
     return await _request(update, context, amount)
 
 
-async def take_offered_amount(update: Update, context: ShopContext) -> Asked:
+async def take_offered_amount(update: Update, context: ShopContext) -> AwaitingAmount:
     """Take one of the offered amounts."""
     amount = pressed(update, RequestTopUp).amount
     return await _request(update, context, Rupiah(min(amount, MAX_AMOUNT)))
@@ -141,7 +141,7 @@ async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[
     return await _ask_again(update, context, "")
 
 
-async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Asked:
+async def _request(update: Update, context: ShopContext, amount: Rupiah) -> AwaitingAmount:
     words, shop = context.words, context.shop
     if amount < LEAST_TOPUP:
         return await _ask_again(update, context, too_small(words, LEAST_TOPUP))
@@ -181,7 +181,7 @@ async def _show_requested(
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id is not None:
         await shop.topups.record_payment_message(topup.topup_id, shown_id)
-    await tell_cancelled(update, context, replaced)
+    await show_cancelled(update, context, replaced)
 
 
 async def _refuse_more(

@@ -123,7 +123,7 @@ where
 order by waiting.send_attempts, waiting.order_id
 limit :limit;
 
--- name: untold(account, reason, limit)
+-- name: not_notified(account, reason, limit)
 select *
 from orders
 where
@@ -133,7 +133,7 @@ where
 order by order_id
 limit :limit;
 
--- name: untold_of_target(account, reason, limit)
+-- name: not_notified_of_target(account, reason, limit)
 select *
 from orders
 where

@@ -25,7 +25,7 @@ returning first_seen_at, first_asked_send, first_seen_send;
 select coalesce(max(send_number), 0) as send from orders where account = :account;
 
 -- name: has_past(account, send_number, sent_at)^
--- Rows stored before send numbers were recorded have only the time of the first sight.
+-- Rows stored before send numbers were recorded have only the time of the first appearance.
 select 1 as found
 from supplier_rows
 where
@@ -41,8 +41,8 @@ where account = :account and send_number < :send_number and ref_id is not null
 limit 1;
 
 -- name: unclaimed(account, since, seen_since, far, limit)
--- A row without `created_at`, or with one farther from the first sight than any time zone (`far`),
--- is dated by the first sight.
+-- A row without `created_at`, or with one farther from the first appearance than any time zone (`far`),
+-- is dated by the first appearance.
 select seen.*
 from supplier_rows as seen
 where

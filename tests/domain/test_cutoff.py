@@ -54,7 +54,7 @@ def test_a_product_without_a_window_is_always_open() -> None:
 
 
 def test_the_documented_window_closes_around_midnight() -> None:
-    """Product BR10 of docs/supplier-api.md, Get service: 23:29 to 00:30, supplier's time."""
+    """Product BR10 of docs/supplier-api.md, "1.4 Get service": 23:29 to 00:30, supplier's time."""
     window = parse_cutoff("23:29", "00:30")
     assert closed_until(window, MIDNIGHT.replace(hour=23, minute=28, second=59)) is None
     assert closed_until(window, MIDNIGHT.replace(hour=23, minute=29)) == (

@@ -36,7 +36,7 @@ BEFORE, DURING, AFTER = (
     FirstSeen(at(-1), 99, 100),
     FirstSeen(at(3), 100, 100),
 )
-"""First sights relative to the sample order, whose send number is 100."""
+"""First appearances relative to the sample order, whose send number is 100."""
 UNLEARNED = replace(RULES, skew_margin=MAX_SKEW)
 
 
@@ -414,7 +414,7 @@ ABSURD = [
     at(-15 * 3_600 - 1),
     at(15 * 3_600 + 4),
 ]
-"""More than 15 hours before the send, or after the first sight, which is 3 s after the send."""
+"""More than 15 hours before the send, or after the first appearance, 3 s after the send."""
 
 
 @pytest.mark.parametrize("instant", ABSURD)
@@ -480,11 +480,11 @@ def test_a_row_created_a_day_after_the_send_is_ruled_out() -> None:
     parked = order(state=OrderState.PARKED, park_reason=ParkReason.UNKNOWN)
     day = 86_400
     later = row(destination="ANNI", created_at=at(day))
-    sights = {"r1": FirstSeen(at(day + 3), 101, 101)}
-    assert look(parked, [later], day + 10, first_seen=sights).is_covering
+    appearances = {"r1": FirstSeen(at(day + 3), 101, 101)}
+    assert look(parked, [later], day + 10, first_seen=appearances).is_covering
 
 
-def test_without_a_first_sight_an_instant_is_compared_with_the_send_only() -> None:
+def test_without_a_first_appearance_an_instant_is_compared_with_the_send_only() -> None:
     assert without_impossible_date(row(created_at=at(10**6)), at(0), None).created_at == at(10**6)
     assert without_impossible_date(row(created_at=epoch(1)), at(0), None).created_at is None
     assert without_impossible_date(row(created_at=None), at(0), None).created_at is None

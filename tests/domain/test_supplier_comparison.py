@@ -173,7 +173,7 @@ def test_a_failed_row_is_ignored() -> None:
 def test_a_young_row_is_given_time(
     made_after: float | None, seen_after: float, skew: float, expected: UnclaimedRowKind
 ) -> None:
-    """Age counts from its creation by our clock or our first sight, whichever is earlier."""
+    """Age counts from its creation by our clock or our first appearance, whichever is earlier."""
     shown = row(created_at=None if made_after is None else at(made_after))
     assert fate(shown, seen_after=seen_after, skew=timedelta(seconds=skew)) is expected
     assert timedelta(seconds=120) == SETTLED_AFTER
@@ -197,7 +197,7 @@ def test_the_next_comparison_is_in_ten_minutes_or_when_young_rows_are_old() -> N
 
 @pytest.mark.parametrize("seconds", [1, 9_999_999_999, 99_999_999_999, 253_402_214_400])
 @pytest.mark.parametrize("skew", [0, -15 * 3_600, 15 * 3_600])
-def test_a_row_with_an_absurd_instant_is_as_old_as_its_first_sight(
+def test_a_row_with_an_absurd_instant_is_as_old_as_its_first_appearance(
     seconds: int, skew: float
 ) -> None:
     shown = row(created_at=datetime.fromtimestamp(seconds, UTC))
@@ -221,7 +221,7 @@ HOURS = 3_600
         (10**9, 3, True),
     ],
 )
-def test_an_orders_row_is_misdated_outside_its_send_and_our_first_sight(
+def test_an_orders_row_is_misdated_outside_its_send_and_our_first_appearance(
     made_after: float, seen_after: float, is_found: bool
 ) -> None:
     """It was created between the two, by a clock within 15 hours of ours."""

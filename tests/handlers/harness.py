@@ -1,4 +1,4 @@
-"""A shop with its bot for tests: the real intake and services, a fake Telegram and supplier.
+"""A shop with its bot for tests: the real receiver and services, a fake Telegram and supplier.
 
 A test acts as a customer: it writes, presses buttons and reads. After each act it waits until the
 update was handled and every due notice was delivered, so that it reads the same chat as a person
@@ -95,18 +95,18 @@ class BotHarness:
             for handler in group
             if isinstance(handler, ConversationHandler)
         )
-        self.intake = UpdateReceiver(self.application, self.bot, self.inbox, self.processor)
+        self.receiver = UpdateReceiver(self.application, self.bot, self.inbox, self.processor)
 
     async def start(self) -> None:
         """Start the bot and wait until the application runs."""
-        await self.intake.start()
+        await self.receiver.start()
         while not self.application.running:  # noqa: ASYNC110 - the library has no event
             await asyncio.sleep(0.002)
 
     async def stop(self) -> None:
         """Stop the bot; the shop and Telegram keep their state."""
-        await self.intake.stop()
-        await self.intake.close()
+        await self.receiver.stop()
+        await self.receiver.close()
 
     async def restart(self) -> None:
         """Stop the bot and start it from the database, as after a crash."""

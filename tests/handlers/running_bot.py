@@ -1,4 +1,4 @@
-"""A bot with one recording handler around the real intake, inbox and application."""
+"""A bot with one recording handler around the real receiver, inbox and application."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class RunningBot:
         self.processor = PerChatProcessor(self.inbox, workers=WORKERS)
         application = build_application(self.bot, self.services, self.inbox, self.processor)
         (register or self._register)(application)
-        self.intake = UpdateReceiver(
+        self.receiver = UpdateReceiver(
             application,
             self.bot,
             self.inbox,
@@ -115,11 +115,11 @@ class RunningBot:
         return self.gates[text]
 
     async def stop(self) -> None:
-        """Open every gate, then stop and close the intake."""
+        """Open every gate, then stop and close the receiver."""
         for gate in self.gates.values():
             gate.set()
-        await self.intake.stop()
-        await self.intake.close()
+        await self.receiver.stop()
+        await self.receiver.close()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds; the test's timeout bounds the wait."""

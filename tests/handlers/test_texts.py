@@ -58,7 +58,7 @@ async def admin(harness: BotHarness, language: str) -> TranscribedUser:
     return TranscribedUser(harness, who, harness.services.languages[language])
 
 
-async def test_the_door(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
+async def test_the_first_screens(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
     """Every command of a newcomer, once."""
     for text in ("/start", "/help", "/terms", "/paysupport", "/language", "/history", "/status"):
         await customer.say(text)
@@ -67,7 +67,7 @@ async def test_the_door(customer: TranscribedUser, stored: SnapshotAssertion) ->
     assert customer.transcript == stored
 
 
-async def test_the_shelves(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
+async def test_the_catalogue(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
     """From the list of types down to products, and products that cannot be bought."""
     harness, words = customer.harness, customer.words
     harness.shop.clock.advance(12 * 3600)
@@ -214,7 +214,7 @@ async def test_paying_in(
     assert f"{boss.transcript}\n=== customer\n\n{customer.transcript}" == stored
 
 
-async def test_the_owners_day(admin: TranscribedUser, stored: SnapshotAssertion) -> None:
+async def test_the_admin_screens(admin: TranscribedUser, stored: SnapshotAssertion) -> None:
     """Every command of an admin, with right and wrong arguments."""
     for text in (
         "/start",

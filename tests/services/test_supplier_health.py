@@ -28,7 +28,7 @@ class Watched:
         self.health = SupplierHealth()
         shop.panel = MonitoredSupplier(shop.supplier, self.health, shop.clock)
         shop.build()
-        self.watch = SupplierAlerts(shop.store, self.health, shop.rules, shop.clock)
+        self.alerts = SupplierAlerts(shop.store, self.health, shop.rules, shop.clock)
         shop.admin = Admin(
             shop.store, shop.panel, shop.catalogue_cache, shop.rules, shop.clock, self.health
         )
@@ -76,13 +76,13 @@ async def test_an_unreachable_supplier_is_alerted_after_5_and_then_every_15_minu
     await watched.read_list(SupplierReadError("502"))
     shop.clock.advance(299)
     await watched.read_list(SupplierReadError("502"))
-    await watched.watch.step()
+    await watched.alerts.step()
     assert await shop.alerts() == []
     delivered = []
     for _ in range(30):
         shop.clock.advance(60)
         await watched.read_list(SupplierReadError("502"))
-        assert await watched.watch.step() == 60
+        assert await watched.alerts.step() == 60
         delivered += await shop.alerts()
     assert delivered == ["supplier_away", "supplier_away"]
     seen = await shop.admin.overview(ADMIN)
@@ -91,7 +91,7 @@ async def test_an_unreachable_supplier_is_alerted_after_5_and_then_every_15_minu
     seen = await shop.admin.overview(ADMIN)
     assert seen.ended["alert:supplier_away"] == shop.clock.now()
     shop.clock.advance(900)
-    await watched.watch.step()
+    await watched.alerts.step()
     assert await shop.alerts() == []
 
 
@@ -100,7 +100,7 @@ async def test_an_answer_too_large_to_read_counts_as_an_answer(shop: Shop) -> No
     for _ in range(8):
         await watched.read_list(SupplierReplyTooLargeError("a list of 30,000 rows"))
         shop.clock.advance(60)
-        await watched.watch.step()
+        await watched.alerts.step()
     assert await shop.alerts() == []
     assert watched.health.answered_at is not None
     assert watched.health.not_refused_since == {}
@@ -110,13 +110,13 @@ async def test_the_closing_of_the_breaker_is_alerted_once(shop: Shop) -> None:
     watched = Watched(shop)
     for number in range(3):
         await shop.ambiguous(f"0812000000{number:02}")
-    await watched.watch.step()
+    await watched.alerts.step()
     assert await shop.alerts() == ["breaker_open"]
     assert (await shop.admin.overview(ADMIN)).ended == {}
     shop.clock.advance(60)
     assert await shop.admin.resume(ADMIN)
     for _ in range(3):
-        await watched.watch.step()
+        await watched.alerts.step()
     assert await shop.alerts() == ["breaker_closed"]
     seen = await shop.admin.overview(ADMIN)
     assert seen.ended == {"alert:breaker_open": shop.clock.now()}
@@ -128,7 +128,7 @@ async def test_a_breaker_closed_long_ago_is_not_alerted(shop: Shop) -> None:
         await shop.ambiguous(f"0812000000{number:02}")
     await shop.admin.resume(ADMIN)
     shop.clock.advance(600)
-    await watched.watch.step()
+    await watched.alerts.step()
     assert await shop.alerts() == ["breaker_open"]
 
 

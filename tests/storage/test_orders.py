@@ -299,7 +299,7 @@ def test_the_succeeded_orders_of_a_customer_are_found(tx: SqlTransaction) -> Non
 
 
 @pytest.mark.parametrize(
-    ("terms", "fitting"),
+    ("terms", "matching"),
     [
         ([Term(("telkomsel", "tsel"))], [1, 0]),
         ([Term((" 20.000",))], [1]),
@@ -314,7 +314,7 @@ def test_the_succeeded_orders_of_a_customer_are_found(tx: SqlTransaction) -> Non
     ],
 )
 def test_orders_are_searched_by_product_and_destination(
-    tx: SqlTransaction, terms: list[Term], fitting: list[int]
+    tx: SqlTransaction, terms: list[Term], matching: list[int]
 ) -> None:
     stored = [
         tx.orders.add(sent(1, state=OrderState.SUCCEEDED, product_name="TELKOMSEL 10.000")),
@@ -322,7 +322,7 @@ def test_orders_are_searched_by_product_and_destination(
         tx.orders.add(sent(3, state=OrderState.FAILED, product_name="GoPay 5", main="GO PAY")),
     ]
     tx.orders.add(order(customer_id=BUDI))
-    found = [stored[place] for place in fitting]
+    found = [stored[place] for place in matching]
     assert tx.orders.fitting_of(ANNI, terms, 100, 0) == found
     assert tx.orders.fitting_of(ANNI, terms, 1, 1) == found[1:2]
     assert tx.orders.count_fitting_of(ANNI, terms) == len(found)

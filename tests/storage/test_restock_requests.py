@@ -33,7 +33,7 @@ def test_a_customer_has_one_open_request_for_a_product(tx: SqlTransaction) -> No
     tx.restock_requests.add(REQUEST)
     with pytest.raises(DuplicateError):
         tx.restock_requests.add(replace(REQUEST, asked_at=LATER))
-    tx.restock_requests.tell(FIRST, LATER)
+    tx.restock_requests.mark_notified(FIRST, LATER)
     again = tx.restock_requests.add(REQUEST)
     assert tx.restock_requests.open_of(ANNI, LATER) == [again]
 
@@ -42,12 +42,12 @@ def test_a_request_is_marked_as_told_once(tx: SqlTransaction) -> None:
     first = tx.restock_requests.add(REQUEST)
     second = tx.restock_requests.add(replace(REQUEST, customer_id=BUDI))
     other = tx.restock_requests.add(replace(REQUEST, product_id=SECOND_PRODUCT))
-    told = tx.restock_requests.tell(FIRST, LATER)
+    told = tx.restock_requests.mark_notified(FIRST, LATER)
     assert sorted(told, key=lambda one: one.request_id) == [
-        replace(first, told_at=LATER),
-        replace(second, told_at=LATER),
+        replace(first, notified_at=LATER),
+        replace(second, notified_at=LATER),
     ]
-    assert tx.restock_requests.tell(FIRST, LATER) == []
+    assert tx.restock_requests.mark_notified(FIRST, LATER) == []
     assert tx.restock_requests.open_of(ANNI, LATER) == [other]
     assert tx.restock_requests.wanted(LATER) == [SECOND_PRODUCT]
 
@@ -57,7 +57,7 @@ def test_an_expired_request_is_neither_open_nor_told(tx: SqlTransaction) -> None
     assert tx.restock_requests.wanted(OVER - SECOND) == [FIRST]
     assert tx.restock_requests.wanted(OVER) == []
     assert tx.restock_requests.open_of(ANNI, OVER) == []
-    assert tx.restock_requests.tell(FIRST, OVER) == []
+    assert tx.restock_requests.mark_notified(FIRST, OVER) == []
     tx.restock_requests.forget_expired(OVER - SECOND)
     assert len(tx.restock_requests.open_of(ANNI, NOW)) == 1
     tx.restock_requests.forget_expired(OVER)
@@ -69,7 +69,7 @@ def test_a_request_can_be_withdrawn(tx: SqlTransaction) -> None:
     tx.restock_requests.add(replace(REQUEST, customer_id=BUDI))
     tx.restock_requests.forget(ANNI, FIRST)
     tx.restock_requests.forget(ANNI, FIRST)
-    assert [one.customer_id for one in tx.restock_requests.tell(FIRST, NOW)] == [BUDI]
+    assert [one.customer_id for one in tx.restock_requests.mark_notified(FIRST, NOW)] == [BUDI]
 
 
 def test_a_request_that_expires_when_it_is_made_is_refused(tx: SqlTransaction) -> None:

@@ -18,7 +18,7 @@ from storage.schema import (
 from tests.storage.samples import fail_if_called
 
 STEPS = [
-    Migration(1, "0001_shelf", "create table catalogue_cache (name text) strict;"),
+    Migration(1, "0001_catalogue", "create table catalogue_cache (name text) strict;"),
     Migration(
         2,
         "0002_fill",
@@ -45,7 +45,7 @@ def test_a_new_database_gets_every_step(empty: sqlite3.Connection) -> None:
     migrate(empty, STEPS, fail_if_called)
     assert (version_of(empty), catalogue_cache(empty)) == (2, ["a", "b"])
     steps = empty.execute("select version, name from schema_migrations order by version")
-    assert steps.fetchall() == [(1, "0001_shelf"), (2, "0002_fill")]
+    assert steps.fetchall() == [(1, "0001_catalogue"), (2, "0002_fill")]
 
 
 def test_an_older_database_gets_the_missing_steps(empty: sqlite3.Connection) -> None:

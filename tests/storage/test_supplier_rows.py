@@ -31,7 +31,7 @@ def test_a_row_is_stored_as_last_seen(first: SupplierRow, second: SupplierRow) -
     connection.close()
 
 
-def test_the_first_sight_of_a_row_is_recorded(tx: SqlTransaction) -> None:
+def test_the_first_appearance_of_a_row_is_recorded(tx: SqlTransaction) -> None:
     """A row that was seen before the send cannot be the order's."""
     first, second = FirstSeen(NOW, 0, 0), FirstSeen(NOW + SECOND, 0, 0)
     assert tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW) == {"r1": first}
@@ -43,7 +43,7 @@ def test_the_first_sight_of_a_row_is_recorded(tx: SqlTransaction) -> None:
     assert tx.supplier_rows.record(ACCOUNT, [], later) == {}
 
 
-def test_a_first_sight_records_the_newest_sends(tx: SqlTransaction) -> None:
+def test_a_first_appearance_records_the_newest_sends(tx: SqlTransaction) -> None:
     buy(tx, state=OrderState.FAILED, send_number=7, sent_at=NOW)
     buy(tx, state=OrderState.FAILED, send_number=99, sent_at=NOW, account="U2")
     assert tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW, 6) == {"r1": FirstSeen(NOW, 6, 7)}
@@ -97,7 +97,7 @@ def test_a_claim_on_one_account_is_none_on_another(tx: SqlTransaction) -> None:
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 10) == [row("r1")]
 
 
-def test_a_row_without_an_instant_is_as_old_as_our_first_sight(tx: SqlTransaction) -> None:
+def test_a_row_without_an_instant_is_as_old_as_our_first_appearance(tx: SqlTransaction) -> None:
     undated = row("r1", created_at=None)
     tx.supplier_rows.record(ACCOUNT, [undated], NOW)
     tx.supplier_rows.record(ACCOUNT, [undated], NOW + SECOND)
@@ -114,7 +114,7 @@ def texts(connection: sqlite3.Connection) -> dict[str, tuple[str, str, str]]:
 FULL = {"voucher": "CODE-1", "note": "Budi"}
 
 
-def test_old_rows_are_emptied_by_first_sight_within_a_limit(
+def test_old_rows_are_emptied_by_first_appearance_within_a_limit(
     tx: SqlTransaction, connection: sqlite3.Connection
 ) -> None:
     for age in range(4):
@@ -128,7 +128,7 @@ def test_old_rows_are_emptied_by_first_sight_within_a_limit(
     assert tx.supplier_rows.empty(NOW, NOW, 2) == 0
 
 
-def test_the_first_sight_of_a_row_outlives_its_texts(
+def test_the_first_appearance_of_a_row_outlives_its_texts(
     tx: SqlTransaction, connection: sqlite3.Connection
 ) -> None:
     """A row that a panel shows again after a year must not look new to a current order."""
@@ -191,7 +191,7 @@ def test_an_unclaimed_row_is_stored_as_last_shown(tx: SqlTransaction) -> None:
         NOW + MAX_SKEW + SECOND,
     ],
 )
-def test_a_row_with_an_absurd_instant_is_as_old_as_our_first_sight(
+def test_a_row_with_an_absurd_instant_is_as_old_as_our_first_appearance(
     tx: SqlTransaction, created_at: datetime
 ) -> None:
     odd = row("odd", created_at=created_at)

@@ -31,7 +31,7 @@ def fields_of(form: Form) -> dict[str, str]:
     ids=["order", "recent rows", "rows of", "services", "profile"],
 )
 def test_a_call_has_the_documented_fields(form: Form, fields: dict[str, str]) -> None:
-    """docs/supplier-api.md, Requests and signing; odd characters are encoded."""
+    """docs/supplier-api.md, "1.1 Requests and signing"; odd characters are encoded."""
     assert fields_of(form) == {"key": "s3cret-api-key", "sign": SIGN} | fields
 
 

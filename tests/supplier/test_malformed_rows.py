@@ -211,7 +211,7 @@ ORDER = (
     b'"ref_id": "some1d", "status": "waiting", "product": {"code": "SM10"}, "voucher": ""}, '
     b'"status": true, "message": "Thank you."}'
 )
-"""The reply in docs/supplier-api.md, Place order."""
+"""The reply in docs/supplier-api.md, "1.2 Place order"."""
 
 
 @pytest.mark.parametrize(

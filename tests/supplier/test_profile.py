@@ -234,7 +234,7 @@ def test_a_note_without_the_resellers_balance_is_unchanged(
 def test_the_kind_of_a_destination_follows_type_and_brand(
     profile: PanelProfile, category_type: str, main: str, kind: DestinationKind
 ) -> None:
-    """docs/supplier-api.md, Destinations; toll cards are among the e-money."""
+    """docs/supplier-api.md, "2.10 Destinations"; toll cards are among the e-money."""
     assert profile.kind_of(category_type, main) is kind
 
 

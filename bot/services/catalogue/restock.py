@@ -138,7 +138,7 @@ def _notify(tx: Transaction, available: Collection[ProductId], now: datetime) ->
     by_customer: dict[CustomerId, list[RestockRequest]] = {}
     withheld = tx.withheld_products.product_ids()
     for product_id in (one for one in available if one not in withheld):
-        for request in tx.restock_requests.tell(product_id, now):
+        for request in tx.restock_requests.mark_notified(product_id, now):
             by_customer.setdefault(request.customer_id, []).append(request)
     for requests in by_customer.values():
         enqueue.notify_restocked(tx, requests, now)

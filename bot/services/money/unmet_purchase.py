@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.domain.order import CustomerId
 from bot.ports.store import Transaction
 
-_FACT = "wish:"
-"""The fact's name before the customer's id; databases in use hold it."""
+_FACT = "unmet_purchase:"
+"""The fact's name before the customer's id."""
 
 
 def unmet_purchase_of(tx: Transaction, customer_id: CustomerId) -> str:

@@ -74,11 +74,11 @@ def notify_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetim
 
 
 def notify_wallet(
-    tx: Transaction, customer_id: CustomerId, transfer: Transfer, wish: str = ""
+    tx: Transaction, customer_id: CustomerId, transfer: Transfer, quote_token: str = ""
 ) -> None:
     """Notify a customer of money credited or debited by an admin.
 
-    `wish` is the token of the purchase that the wallet can pay for now.
+    `quote_token` is that of the purchase that the wallet can pay for now.
     """
     add_notice(
         tx,
@@ -87,7 +87,7 @@ def notify_wallet(
         f"wallet:{transfer.idempotency_key}",
         transfer.created_at,
         subject_id=transfer.transfer_id,
-        data={"wish": wish} if wish else None,
+        data={"quote_token": quote_token} if quote_token else None,
     )
 
 
@@ -134,11 +134,11 @@ def products_of(notice: Notice) -> list[ProductId]:
     return [ProductId(int(number)) for number in str(notice.data["products"]).split()]
 
 
-def can_be_edited(told: Notice) -> bool:
+def can_be_edited(notice: Notice) -> bool:
     """Whether the message of a notice is known, or will be when the update is delivered."""
     # A pending notice may be in flight with an earlier state. The update waits behind it in the
     # same chat, and the message id is known by then.
-    return told.state is NoticeState.PENDING or "message_id" in told.data
+    return notice.state is NoticeState.PENDING or "message_id" in notice.data
 
 
 def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
@@ -228,8 +228,8 @@ def alert(
 def was_alerted(tx: Transaction, condition: Alert, now: datetime) -> bool:
     """Whether the admins were alerted of a condition within the last 15 minutes."""
     known = tx.conditions.get(f"alert:{condition}")
-    told_at = None if known is None else known.notified_at
-    return told_at is not None and now - told_at < ALERT_EVERY
+    notified_at = None if known is None else known.notified_at
+    return notified_at is not None and now - notified_at < ALERT_EVERY
 
 
 def has_lapsed(condition: Condition, now: datetime) -> bool:

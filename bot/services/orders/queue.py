@@ -72,10 +72,10 @@ def notify_waiting_customers(
 
     At most `AT_ONCE`; returns False when more may be left.
     """
-    untold = tx.orders.not_notified_of(rules.account, reason, AT_ONCE)
-    for order in untold:
+    waiting = tx.orders.not_notified_of(rules.account, reason, AT_ONCE)
+    for order in waiting:
         notify_wait_reason(tx, order, reason, now)
-    return len(untold) < AT_ONCE
+    return len(waiting) < AT_ONCE
 
 
 def notify_wait_reason(tx: Transaction, order: Order, reason: WaitReason, now: datetime) -> None:

@@ -338,8 +338,8 @@ class Reconcile:
             order = require_order(tx, order_id)
             if order.state in _SEARCHED_STATES and order.ref_id is None:
                 rules = lookup_rules(tx, self._rules, order)
-                verdict = decide_by_age(order, rules, now, is_covering=False)
-                self._apply_verdict(tx, order, verdict, now)
+                decision = decide_by_age(order, rules, now, is_covering=False)
+                self._apply_decision(tx, order, decision, now)
 
     def _judge_all(
         self,
@@ -360,22 +360,22 @@ class Reconcile:
             if order.state in _SEARCHED_STATES and order.ref_id is None:
                 bounds = lookup_rules(tx, self._rules, order)
                 view = evidence_for(tx, order, answer, first_seen, bounds)
-                verdict = decide_lookup(order, view, bounds, asked.at, age)
-                if verdict.is_covering:
+                decision = decide_lookup(order, view, bounds, asked.at, age)
+                if decision.is_covering:
                     order = record_covering_miss(order, asked, age)
-                self._apply_verdict(tx, order, verdict, now)
+                self._apply_decision(tx, order, decision, now)
         if not tx.orders.in_states(self._rules.account, (OrderState.AMBIGUOUS,)):
             close_breaker(tx, self._rules.account, now)
 
-    def _apply_verdict(
-        self, tx: Transaction, order: Order, verdict: LookupDecision, now: datetime
+    def _apply_decision(
+        self, tx: Transaction, order: Order, decision: LookupDecision, now: datetime
     ) -> Order:
-        if verdict.kind is LookupDecisionKind.CLAIM and verdict.row is not None:
-            return claim_row(tx, self._rules, order, verdict.row, now)
-        if verdict.kind is LookupDecisionKind.REFUSED:
+        if decision.kind is LookupDecisionKind.CLAIM and decision.row is not None:
+            return claim_row(tx, self._rules, order, decision.row, now)
+        if decision.kind is LookupDecisionKind.REFUSED:
             return settle.confirm_refusal(tx, order, now)
-        if verdict.kind is LookupDecisionKind.PARK and verdict.reason is not None:
-            return settle.park(tx, self._rules, order, verdict.reason, now)
+        if decision.kind is LookupDecisionKind.PARK and decision.reason is not None:
+            return settle.park(tx, self._rules, order, decision.reason, now)
         since = order.ambiguous_at or order.sent_at or now
         pause = next_lookup_delay(order.lookups + 1, now - since)
         return tx.orders.save(replace(order, lookups=order.lookups + 1, next_check_at=now + pause))

@@ -72,7 +72,7 @@ async def rows_of(
 def record_rows(
     tx: Transaction, rules: ShopRules, answer: StatusList, asked: QueryContext
 ) -> dict[str, FirstSeen]:
-    """Record the rows of an answer and their order; return each row's first sighting."""
+    """Record the rows of an answer and their order; return each row's first appearance."""
     _record_list_order(tx, rules.account, answer.rows, asked.at)
     return tx.supplier_rows.record(rules.account, answer.rows, asked.at, asked.newest_send)
 

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.timeout(60 + COUNT // 10)
 
 
 def senders(siege: AttackedShop, rng: Random, *people: Person) -> list[Sender]:
-    add_query = siege.house.telegram.state.add_query
+    add_query = siege.environment.telegram.state.add_query
     return [Sender(rng, who, siege.loot, add_query) for who in people]
 
 
@@ -38,7 +38,7 @@ async def test_updates_that_people_can_send_cause_no_errors(tmp_path: Path) -> N
     async with attacked_shop(tmp_path) as siege:
         before, people = siege.worth(), senders(siege, rng, SARAH, STRANGER)
         await siege.bring(rng.choice(people).well_formed() for _ in range(COUNT))
-        await siege.house.sarah.say("/start", shows="Welcome")
+        await siege.environment.sarah.say("/start", shows="Welcome")
         assert siege.worth() == before
         assert siege.unanswered() == []
         assert siege.errors() == []
@@ -58,7 +58,7 @@ async def test_updates_that_nobody_can_send_do_not_stop_the_bot(tmp_path: Path) 
                 yield who.malformed() if rng.random() < 0.9 else who.well_formed()
 
         await siege.bring(updates())
-        await siege.house.sarah.say("/start", shows="Welcome")
+        await siege.environment.sarah.say("/start", shows="Welcome")
         assert siege.worth() == before
         assert siege.untold() == []
         assert siege.too_much() == []
@@ -74,7 +74,7 @@ async def test_mistaken_commands_and_buttons_of_an_admin_move_no_money(tmp_path:
         )
         (admin,) = senders(siege, rng, ADMIN)
         await siege.bring(admin.well_formed() for _ in range(COUNT // 2))
-        await siege.house.admin.say("/start", shows="Welcome|Selamat")
+        await siege.environment.admin.say("/start", shows="Welcome|Selamat")
         assert siege.worth() == before
         assert siege.unanswered() == []
         assert siege.errors() == []
@@ -88,7 +88,7 @@ async def test_updates_without_a_valid_id_do_not_stop_the_bot(tmp_path: Path) ->
         inbox = siege.konter.receiver._inbox
         await inbox.receive([message | {"update_id": odd} for odd in NO_NUMBERS])
         await inbox.receive([nested(depth) | {"update_id": depth} for depth in (50, 900, 100_000)])
-        await siege.house.sarah.say("/start", shows="Welcome")
-        await siege.house.until(lambda: not siege.konter.receiver.backlog)
-        assert not await siege.house.read(lambda tx: tx.inbox.pending())
+        await siege.environment.sarah.say("/start", shows="Welcome")
+        await siege.environment.until(lambda: not siege.konter.receiver.backlog)
+        assert not await siege.environment.read(lambda tx: tx.inbox.pending())
         assert siege.untold() == []

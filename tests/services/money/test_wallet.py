@@ -69,8 +69,8 @@ async def test_a_credit_offers_the_quote_that_lacked_money(shop: Shop) -> None:
     await shop.credit(ANNI, 50_000)
     await shop.credit(ANNI, -1_000)
     credited, debited = await shop.deliveries(ANNI)
-    assert credited.notice.data["wish"] == token
-    assert "wish" not in debited.notice.data
+    assert credited.notice.data["quote_token"] == token
+    assert "quote_token" not in debited.notice.data
 
 
 async def test_a_debit_is_limited_to_the_available_money(shop: Shop) -> None:

@@ -12,16 +12,16 @@ FIRST, SECOND = OrderId(1), OrderId(2)
 def test_the_time_of_an_order_counts_from_when_it_was_first_listed() -> None:
     """Listing it again changes nothing. An order that is not listed is forgotten."""
     now = [100.0]
-    known = ElapsedTracker(lambda: now[0])
-    assert known.elapsed() == {}
-    known.track([FIRST])
+    tracker = ElapsedTracker(lambda: now[0])
+    assert tracker.elapsed() == {}
+    tracker.track([FIRST])
     now[0] = 130.0
-    known.track([FIRST, SECOND])
+    tracker.track([FIRST, SECOND])
     now[0] = 140.0
-    assert known.elapsed() == {FIRST: timedelta(seconds=40), SECOND: timedelta(seconds=10)}
-    known.track([SECOND])
-    known.track([FIRST, SECOND])
-    assert known.elapsed() == {FIRST: timedelta(0), SECOND: timedelta(seconds=10)}
+    assert tracker.elapsed() == {FIRST: timedelta(seconds=40), SECOND: timedelta(seconds=10)}
+    tracker.track([SECOND])
+    tracker.track([FIRST, SECOND])
+    assert tracker.elapsed() == {FIRST: timedelta(0), SECOND: timedelta(seconds=10)}
 
 
 async def test_the_default_clock_is_the_event_loops() -> None:

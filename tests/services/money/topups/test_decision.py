@@ -133,7 +133,7 @@ async def test_the_quote_that_lacked_money_is_offered_after_the_top_up(topup_sho
     await topup_shop.told()
     await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=True)
     (delivered,) = await topup_shop.deliveries(ANNI)
-    assert delivered.notice.data["wish"] == token
+    assert delivered.notice.data["quote_token"] == token
     await topup_shop.buy.requote(ANNI, token, None)
     assert await topup_shop.store.read(unmet_purchase_of, ANNI) == ""
 
