@@ -150,7 +150,7 @@ class Search:
         return not brands or main in brands or main not in self._rules.profile.prefixes
 
     def _hits(self, query: str) -> Hits:
-        return Hits() if self._current_catalogue() is None else self._index.look(query)
+        return Hits() if self._current_catalogue() is None else self._index.search(query)
 
     def _products(self, hits: Hits) -> list[Product]:
         products = {} if self._indexed is None else self._indexed.products
