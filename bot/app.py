@@ -146,7 +146,7 @@ class Konter:
         use_cases = UseCases(
             reconcile=self.reconcile,
             comparison=self.recon,
-            supplier_watch=SupplierAlerts(store, self.supplier_health, rules, clock),
+            supplier_alerts=SupplierAlerts(store, self.supplier_health, rules, clock),
             restock=self.restock,
             withholding=self.withholding,
             deliver=self.deliver,

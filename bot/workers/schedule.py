@@ -34,7 +34,7 @@ class UseCases:
 
     reconcile: Reconcile
     comparison: SupplierComparison
-    supplier_watch: SupplierAlerts
+    supplier_alerts: SupplierAlerts
     restock: Restock
     withholding: Withholding
     deliver: Deliver
@@ -44,7 +44,7 @@ class UseCases:
 
 
 def sweep_and_look(reconcile: Reconcile) -> Step:
-    """Return a step that makes interrupted order calls ambiguous, then looks for their rows."""
+    """Return a step that makes interrupted order calls ambiguous, then looks up the rows."""
 
     async def step() -> float | None:
         await reconcile.sweep()
@@ -70,17 +70,17 @@ SCHEDULE = (
     # every 10 minutes, and after every 10 sends
     Worker("compare_rows", When.AFTER_WRITE, lambda use: use.comparison.step),
     # every minute
-    Worker("watch_supplier", When.AFTER_WRITE, lambda use: use.supplier_watch.step),
+    Worker("watch_supplier", When.AFTER_WRITE, lambda use: use.supplier_alerts.step),
     # also after every service list, and at the end of a cutoff
     Worker("notify_restocked", When.AFTER_WRITE, lambda use: use.restock.step),
     Worker("sync_withheld", When.AFTER_WRITE, lambda use: use.withholding.step),
     # also when a delivery ends
     Worker("deliver_outbox", When.AFTER_WRITE, lambda use: use.deliver.step),
-    # every minute: no top-up expires within five
+    # when the next top-up expires; a new one stays open for 5 minutes or more
     Worker("expire_topups", When.BY_CLOCK, lambda use: use.topups.expire),
-    # every hour, and on until nothing is left to delete
+    # every hour, in batches until nothing is left to delete
     Worker("delete_old", When.BY_CLOCK, lambda use: use.retention.step),
-    # once a day; later that day if the bot was off at the hour
+    # once a day; later that day if the bot did not run at that hour
     Worker("back_up_daily", When.BY_CLOCK, lambda use: use.back_up.step),
 )
 WOKEN_BY_WRITES = frozenset(worker.name for worker in SCHEDULE if worker.when is When.AFTER_WRITE)
