@@ -38,7 +38,7 @@ class SqlRestockRequests:
         return [ProductId(row["product_id"]) for row in rows]
 
     def tell(self, product_id: ProductId, at: datetime) -> list[RestockRequest]:
-        rows = self._sql.tell(self._connection, product_id=product_id, at=micros(at))
+        rows = self._sql.mark_notified(self._connection, product_id=product_id, at=micros(at))
         return [REQUESTS.record(row) for row in rows]
 
     def forget(self, customer_id: CustomerId, product_id: ProductId) -> None:

@@ -39,8 +39,8 @@ class SqlSupplierRows:
             "requested_at_send": newest if requested_at_send is None else requested_at_send,
         }
         return {
-            row.ref_id: _sight(
-                self._sql.see(
+            row.ref_id: _first_seen(
+                self._sql.record(
                     self._connection,
                     account=account,
                     send=newest,
@@ -79,7 +79,7 @@ class SqlSupplierRows:
         )
 
     def had_rows_before(self, account: str, send_number: int, sent_at: datetime) -> bool:
-        row = self._sql.has_past(
+        row = self._sql.had_rows_before(
             self._connection, account=account, send_number=send_number, sent_at=micros(sent_at)
         )
         return row is not None
@@ -98,5 +98,5 @@ class SqlSupplierRows:
         return [ROWS.record(row) for row in rows]
 
 
-def _sight(row: sqlite3.Row) -> FirstSeen:
+def _first_seen(row: sqlite3.Row) -> FirstSeen:
     return FirstSeen(instant(row["first_seen_at"]), row["first_asked_send"], row["first_seen_send"])

@@ -15,7 +15,7 @@ from restock_requests
 where told_at is null and expires_at > :now
 order by product_id;
 
--- name: tell(product_id, at)
+-- name: mark_notified(product_id, at)
 update restock_requests
 set told_at = :at
 where product_id = :product_id and told_at is null and expires_at > :at
