@@ -1,4 +1,4 @@
-"""Search products by the words of customers, available ones first."""
+"""Search products by the words that customers type; available products come first."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class SearchResult:
     has_rest: bool = True
     """Whether the results match the whole query except the missing words."""
     is_mostly_known: bool = True
-    """Whether at most as many words are missing as name something in the list."""
+    """Whether at least as many words of the query were found as are missing."""
 
 
 @dataclass(frozen=True, slots=True)

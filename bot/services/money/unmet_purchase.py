@@ -6,7 +6,7 @@ from bot.domain.order import CustomerId
 from bot.ports.store import Transaction
 
 _FACT = "wish:"
-"""The fact's name before the customer's id; databases in use hold it."""
+"""The fact's name before the customer's id; existing databases have this name."""
 
 
 def unmet_purchase_of(tx: Transaction, customer_id: CustomerId) -> str:

@@ -26,7 +26,7 @@ def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
     """Update the order's one message in the customer's chat.
 
     A final order also gets a new message, which makes a sound; so does a parked order, the first
-    time it is parked. Once the order is no longer parked, the announcements that the admins have
+    time it is parked. Once the order is no longer parked, the admins' announcements are edited and
     lose their buttons.
     """
     if order.state is not OrderState.PARKED:
@@ -48,7 +48,7 @@ def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
 
 
 def notify_slow(tx: Transaction, order: Order, now: datetime) -> None:
-    """Say in the order's one message that it takes longer than usual, once it does.
+    """Update the order's one message when the order takes longer than usual.
 
     Called at every poll; the dedupe key makes it one notice per order, across restarts too.
     """
@@ -74,11 +74,11 @@ def notify_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetim
 
 
 def notify_wallet(
-    tx: Transaction, customer_id: CustomerId, transfer: Transfer, wish: str = ""
+    tx: Transaction, customer_id: CustomerId, transfer: Transfer, unmet_purchase: str = ""
 ) -> None:
-    """Notify a customer of money credited or debited by an admin.
+    """Notify a customer that an admin credited or debited the wallet.
 
-    `wish` is the token of the purchase that the wallet can pay for now.
+    `unmet_purchase` is the token of a quote that the wallet lacked money for, or "".
     """
     add_notice(
         tx,
@@ -87,7 +87,7 @@ def notify_wallet(
         f"wallet:{transfer.idempotency_key}",
         transfer.created_at,
         subject_id=transfer.transfer_id,
-        data={"wish": wish} if wish else None,
+        data={"wish": unmet_purchase} if unmet_purchase else None,
     )
 
 
@@ -134,11 +134,11 @@ def products_of(notice: Notice) -> list[ProductId]:
     return [ProductId(int(number)) for number in str(notice.data["products"]).split()]
 
 
-def can_be_edited(told: Notice) -> bool:
+def can_be_edited(notice: Notice) -> bool:
     """Whether the message of a notice is known, or will be when the update is delivered."""
     # A pending notice may be in flight with an earlier state. The update waits behind it in the
     # same chat, and the message id is known by then.
-    return told.state is NoticeState.PENDING or "message_id" in told.data
+    return notice.state is NoticeState.PENDING or "message_id" in notice.data
 
 
 def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
@@ -228,8 +228,8 @@ def alert(
 def was_alerted(tx: Transaction, condition: Alert, now: datetime) -> bool:
     """Whether the admins were alerted of a condition within the last 15 minutes."""
     known = tx.conditions.get(f"alert:{condition}")
-    told_at = None if known is None else known.notified_at
-    return told_at is not None and now - told_at < ALERT_EVERY
+    notified_at = None if known is None else known.notified_at
+    return notified_at is not None and now - notified_at < ALERT_EVERY
 
 
 def has_lapsed(condition: Condition, now: datetime) -> bool:

@@ -142,16 +142,14 @@ class Buy:
         return await self._quote(PurchaseRequest(customer_id, offer, destination, message_id, zone))
 
     def _available_offer(self, product_id: ProductId) -> Offer:
-        catalogue_cache, now = self._catalogue_cache, self._clock.now()
-        offer = find_offer(
-            catalogue_cache.catalogue, product_id, self._rules, now, catalogue_cache.withheld
-        )
+        cache, now = self._catalogue_cache, self._clock.now()
+        offer = find_offer(cache.catalogue, product_id, self._rules, now, cache.withheld)
         require_available(offer)
         return offer
 
-    async def _quote(self, wish: PurchaseRequest) -> Quote:
+    async def _quote(self, request: PurchaseRequest) -> Quote:
         token, now = self._ids.token(), self._clock.now()
-        return await self._store.write(create_quote, self._rules, wish, token, now)
+        return await self._store.write(create_quote, self._rules, request, token, now)
 
     async def confirm(self, customer_id: CustomerId, token: str, message_id: int | None) -> Order:
         """Turn a confirmed quote into one queued order with its price held.
@@ -166,7 +164,7 @@ class Buy:
         `ProductUnavailableError`, `PriceChangedError`, `RecentDuplicateOrderError` (quote again, so
         that the customer sees the warning) and `InsufficientFundsError`; the token stays valid
         after each of these. It expires 30 minutes after the quote (`TokenError`). `message_id`
-        becomes the order's one message, which is edited as the order moves.
+        becomes the order's one message, which is edited when the order's state changes.
         """
         now = self._clock.now()
         return await self._store.write(self._confirm, customer_id, token, message_id, now)
@@ -197,23 +195,23 @@ class Buy:
         if before is not None and before.order_id != payload["recent_purchase"]:
             raise RecentDuplicateOrderError
         zone = str(payload.get("zone", ""))
-        wish = PurchaseRequest(customer_id, offer, destination, message_id, zone)
-        if not payload.get("is_second_today") and is_second_today(tx, self._rules, wish, now):
+        request = PurchaseRequest(customer_id, offer, destination, message_id, zone)
+        if not payload.get("is_second_today") and is_second_today(tx, self._rules, request, now):
             raise RecentDuplicateOrderError
-        return self._place(tx, wish, token, now)
+        return self._place(tx, request, token, now)
 
     def _check_order_rate(self, tx: Transaction, customer_id: CustomerId, now: datetime) -> None:
         most = self._rules.customer_orders_per_minute
         if not most:
             return
         latest = tx.orders.history_of(customer_id, most, 0)
-        # An order from the future was made before the clock was set back: do not count it.
+        # An order dated in the future was made before the clock was set back: do not count it.
         fresh = [one for one in latest if timedelta(0) <= now - one.created_at < ORDER_LIMIT_PERIOD]
         if len(fresh) == most:
             raise TooManyOrdersError(fresh[-1].created_at + ORDER_LIMIT_PERIOD)
 
-    def _place(self, tx: Transaction, wish: PurchaseRequest, token: str, now: datetime) -> Order:
-        customer_id, offer = wish.customer_id, wish.offer
+    def _place(self, tx: Transaction, request: PurchaseRequest, token: str, now: datetime) -> Order:
+        customer_id, offer = request.customer_id, request.offer
         wallet = apply_credit_limit(tx, self._rules, customer_id)
         if wallet.available < offer.price:
             raise InsufficientFundsError(wallet.available, offer.price)
@@ -228,20 +226,20 @@ class Buy:
                 product_name=listing.name,
                 category_type=listing.type,
                 main=listing.main,
-                destination=wish.destination,
+                destination=request.destination,
                 price=offer.price,
                 cost=listing.cost,
                 state=OrderState.QUEUED,
                 created_at=now,
                 is_counter_sale=self._rules.is_admin(customer_id),
-                message_id=wish.message_id,
-                zone=wish.zone,
+                message_id=request.message_id,
+                zone=request.zone,
             )
         )
         hold(tx, order, now)
         tx.confirmations.consume(token, customer_id, now, order.number)
         tx.dialogs.drop(customer_id)
-        save_number(tx, customer_id, offer, wish.destination, now, wish.zone)
+        save_number(tx, customer_id, offer, request.destination, now, request.zone)
         enqueue.notify_order(tx, order, now)
         return order
 

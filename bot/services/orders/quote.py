@@ -68,51 +68,51 @@ class PurchaseRequest:
 
 
 def create_quote(
-    tx: Transaction, rules: ShopRules, wish: PurchaseRequest, token: str, now: datetime
+    tx: Transaction, rules: ShopRules, request: PurchaseRequest, token: str, now: datetime
 ) -> Quote:
-    """Store a fresh token for a purchase, wait for its confirmation, and return the quote.
+    """Store a fresh token for a purchase, set the step CONFIRM, and return the quote.
 
     The token keeps what is shown (price, warnings), so that a confirmation applies to exactly that.
     Raises `ProductUnavailableError` while the product is withheld from sale.
     """
-    product_id = wish.offer.product.product_id
+    product_id = request.offer.product.product_id
     require_not_withheld(tx, product_id)
-    before = recent_purchase(tx, wish.customer_id, wish.offer, wish.destination, now)
-    is_second = is_second_today(tx, rules, wish, now)
-    zone = wish.zone or known_zone(tx, wish.customer_id, wish.offer, wish.destination)
+    before = recent_purchase(tx, request.customer_id, request.offer, request.destination, now)
+    is_second = is_second_today(tx, rules, request, now)
+    zone = request.zone or known_zone(tx, request.customer_id, request.offer, request.destination)
     payload: dict[str, str | int] = {
         "product_id": product_id,
-        "destination": wish.destination,
-        "price": wish.offer.price,
+        "destination": request.destination,
+        "price": request.offer.price,
         "recent_purchase": 0 if before is None else before.order_id,
         "is_second_today": int(is_second),
         "zone": zone,
     }
     kind = ConfirmationKind.PURCHASE
-    tx.confirmations.add(Confirmation(token, wish.customer_id, kind, payload, now))
+    tx.confirmations.add(Confirmation(token, request.customer_id, kind, payload, now))
     tx.dialogs.put(
         Dialog(
-            wish.customer_id,
+            request.customer_id,
             CONVERSATION,
             Step.CONFIRM,
             now,
             product_id,
-            wish.message_id,
-            {"token": token, "destination": wish.destination, "zone": zone},
+            request.message_id,
+            {"token": token, "destination": request.destination, "zone": zone},
         )
     )
-    wallet = apply_credit_limit(tx, rules, wish.customer_id)
+    wallet = apply_credit_limit(tx, rules, request.customer_id)
     # Keep a purchase that the wallet cannot pay, to offer it again after a top-up.
-    is_short = wallet.available < wish.offer.price
-    keep_unmet_purchase(tx, wish.customer_id, token if is_short else "")
+    is_short = wallet.available < request.offer.price
+    keep_unmet_purchase(tx, request.customer_id, token if is_short else "")
     return Quote(
         token=token,
-        offer=wish.offer,
-        destination=wish.destination,
+        offer=request.offer,
+        destination=request.destination,
         wallet=wallet,
         recent_purchase=before,
         is_second_today=is_second,
-        other_brands=_other_brands(rules, wish),
+        other_brands=_other_brands(rules, request),
         zone=zone,
         is_paused=tx.conditions.get(PAUSED) is not None,
     )
@@ -127,25 +127,25 @@ def recent_purchase(
 
 
 def is_second_today(
-    tx: Transaction, rules: ShopRules, wish: PurchaseRequest, now: datetime
+    tx: Transaction, rules: ShopRules, request: PurchaseRequest, now: datetime
 ) -> bool:
     """Whether the product is sold once a day per destination and the customer bought it today.
 
     The day is that of the supplier's time zone (WIB).
     """
-    product = wish.offer.product
+    product = request.offer.product
     if product.listing.is_repeatable:
         return False
     local = now.astimezone(rules.timezone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    same = (wish.customer_id, product.product_id, wish.destination)
+    same = (request.customer_id, product.product_id, request.destination)
     return tx.orders.latest_same(*same, midnight) is not None
 
 
-def _other_brands(rules: ShopRules, wish: PurchaseRequest) -> frozenset[str]:
+def _other_brands(rules: ShopRules, request: PurchaseRequest) -> frozenset[str]:
     prefixes = rules.profile.prefixes
-    main = wish.offer.product.listing.main
-    if wish.offer.kind is not DestinationKind.PHONE or main not in prefixes:
+    main = request.offer.product.listing.main
+    if request.offer.kind is not DestinationKind.PHONE or main not in prefixes:
         return frozenset()
-    brands = operators_of(wish.destination, prefixes)
+    brands = operators_of(request.destination, prefixes)
     return frozenset() if main in brands else brands
