@@ -267,8 +267,7 @@ class Admin:
         except SupplierError as error:
             log.warning("refund_without_status_list", cause=str(error))
         else:
-            # In its own transaction: `RefundUncertainError`, which shows these rows, rolls back the
-            # next one.
+            # In its own transaction, because `RefundUncertainError` rolls back the next one.
             await self._store.write(record_rows, self._rules, answer, asked)
 
         def refund(tx: Transaction) -> Order:
