@@ -11,7 +11,7 @@ from bot.domain.order import order_number_of
 from bot.domain.supplier_comparison import has_other_target
 from bot.ports.audit import AuditFinding
 from storage.facts import SqlFacts
-from storage.outbox import TOLD_AND_FORGOTTEN
+from storage.outbox import OUTCOMES_DELETED_UNTIL
 from storage.rows import micros
 from storage.statements import statements
 
@@ -31,7 +31,7 @@ RULES = (
 """The rules that do not depend on the time; each is the name of a statement in `audit.sql`."""
 SENDING = "no_order_is_sending_beyond_the_timeout"
 _ORDER_ID = re.compile(r"^K([0-9]+)", re.ASCII)
-"""The statements show the id of an order; it is replaced by the number that people know."""
+"""An order id in the result of a statement; it is replaced by the order number."""
 GOODS = "delivered_goods_are_the_ones_that_were_ordered"
 
 
@@ -51,7 +51,7 @@ class SqlAudit:
         return list(self._findings_of_books(micros(now - sending_limit)))
 
     def _findings_of_books(self, sent_before: int) -> Iterator[AuditFinding]:
-        deleted = {"forgotten_until": int(self._facts.get(TOLD_AND_FORGOTTEN) or 0)}
+        deleted = {"forgotten_until": int(self._facts.get(OUTCOMES_DELETED_UNTIL) or 0)}
         for rule in RULES:
             for row in getattr(self._sql, rule)(self._connection, **deleted):
                 yield _finding(rule, row)

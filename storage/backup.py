@@ -86,7 +86,7 @@ def back_up(database: Path, target: Path, at: datetime) -> None:
         make_private_folder(target.parent)
         _drop_old_parts(target.parent, at)
         if target.exists():
-            raise BackupError(f"{target} is there already, and no backup is overwritten")
+            raise BackupError(f"{target} exists already, and backups are never overwritten")
         require_room(database, target.parent)
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
         part.unlink(missing_ok=True)
@@ -121,18 +121,18 @@ def require_sound(backup: Path, at: datetime) -> None:
         if problems != ["ok"]:
             raise BackupError(f"damaged: {problems[0]}")
         if connection.execute("pragma foreign_key_check").fetchone() is not None:
-            raise BackupError("damaged: it refers to rows that are not there")
+            raise BackupError("damaged: it refers to rows that do not exist")
         # The rules of the audit need the newest tables.
         if version == len(load_migrations()):
             for finding in SqlAudit(connection).findings_of_books(at, _NO_LIMIT):
-                raise BackupError(f"its books are not right: {finding.rule}: {finding.detail}")
+                raise BackupError(f"its audit failed: {finding.rule}: {finding.detail}")
 
 
 def version_of_ours(connection: sqlite3.Connection) -> int:
     """Return the version of a database; raises `BackupError` if this code cannot read it."""
     found, wanted = version_of(connection), len(load_migrations())
     if found == 0:
-        raise BackupError("it is no database of Konter")
+        raise BackupError("it is not a database of Konter")
     if found > wanted:
         raise BackupError(str(StoreVersionError(found, wanted)))
     return found
@@ -164,7 +164,7 @@ def _publish(part: Path, target: Path) -> None:
     try:
         os.link(part, target)
     except FileExistsError as error:
-        raise BackupError(f"{target} is there already, and no backup is overwritten") from error
+        raise BackupError(f"{target} exists already, and backups are never overwritten") from error
     except OSError:  # Some file systems have no hard links.
         part.rename(target)
     sync(target.parent)

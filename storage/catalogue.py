@@ -60,7 +60,7 @@ class SqlCatalogue:
         gone = [{"code": code} for code, row in known.items() if row["position"] is not None]
         self._sql.put_products(self._connection, changed)
         self._sql.take_off_sale(self._connection, gone)
-        self._sql.note_fetch(self._connection, fetched_at=micros(fetched_at))
+        self._sql.record_fetch(self._connection, fetched_at=micros(fetched_at))
         ids = {row["code"]: row["product_id"] for row in self._sql.product_ids(self._connection)}
         products = [
             Product(ProductId(ids[code]), sub_ids[listing.path], listing)

@@ -25,7 +25,7 @@ class SqlConditions:
         return None if row is None else CONDITIONS.record(row)
 
     def raise_(self, name: str, detail: str, at: datetime) -> Condition:
-        row = self._sql.note(self._connection, name=name, detail=detail, at=micros(at))
+        row = self._sql.raise_condition(self._connection, name=name, detail=detail, at=micros(at))
         return CONDITIONS.record(row)
 
     def notified(self, name: str, at: datetime) -> None:

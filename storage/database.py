@@ -142,7 +142,7 @@ def prepare(connection: sqlite3.Connection, *, is_writer: bool) -> None:
         connection.execute("pragma secure_delete = on")
         (mode,) = connection.execute("pragma journal_mode = wal").fetchone()
         if mode != "wal":
-            raise StoreUnavailableError("its folder allows no write-ahead log")
+            raise StoreUnavailableError("its folder does not allow a write-ahead log")
         # A read-only file opens without an error, and the first write would fail.
         connection.execute("begin immediate")
         connection.execute("pragma user_version = 1")

@@ -45,7 +45,7 @@ def code_of(error: sqlite3.Error) -> int:
 
 
 def surely_not_committed(error: sqlite3.Error) -> bool:
-    """Tell whether nothing of the transaction is on disk after a commit failed with this error.
+    """Return whether nothing of the transaction is on disk after a commit failed with this error.
 
     After a failed write or fsync the whole transaction may be in the write-ahead log, and the next
     start would find it there.
@@ -55,9 +55,9 @@ def surely_not_committed(error: sqlite3.Error) -> bool:
 
 @contextmanager
 def unavailable_translated() -> Iterator[None]:
-    """Raise `StoreUnavailableError` for faults of the file or the disk; other errors are bugs.
+    """Raise `StoreUnavailableError` for faults of the file or the disk.
 
-    Those are not translated.
+    Other errors are bugs, and are not translated.
     """
     try:
         yield

@@ -37,7 +37,7 @@ class SqlLedger:
             )
 
     def wallets_with_credit(self) -> list[CustomerId]:
-        rows = self._sql.lent_to(self._connection)
+        rows = self._sql.wallets_with_credit(self._connection)
         return [owner_of(AccountId(row["account_id"])) for row in rows]
 
     def account(self, account_id: AccountId) -> Account:
@@ -50,7 +50,7 @@ class SqlLedger:
             duplicates_translated(),
         ):
             row = self._sql.record(self._connection, **TRANSFERS.values(transfer))
-        self._sql.fit_limits(
+        self._sql.lower_credit_limits(
             self._connection,
             debit_account=transfer.debit_account,
             credit_account=transfer.credit_account,

@@ -91,10 +91,10 @@ class SqlOrders:
         )
 
     def not_notified_of(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
-        asked = {"account": account, "reason": reason.value, "limit": limit}
+        wanted = {"account": account, "reason": reason.value, "limit": limit}
         if reason is WaitReason.SAME_TARGET:
-            return self._all(self._sql.not_notified_of_target(self._connection, **asked))
-        return self._all(self._sql.not_notified(self._connection, **asked))
+            return self._all(self._sql.not_notified_of_target(self._connection, **wanted))
+        return self._all(self._sql.not_notified_of(self._connection, **wanted))
 
     def in_states(self, account: str, states: Collection[OrderState]) -> list[Order]:
         return self._all(self._sql.in_states(self._connection, account=account, **_any_of(states)))
@@ -230,10 +230,10 @@ class SqlOrders:
 def _any_of(states: Collection[OrderState]) -> dict[str, str | None]:
     """Return the states as parameters of `state in (…)`: one for each `OrderState`.
 
-    The parameters of states that are not asked for are None.
+    The parameters of unwanted states are None.
     """
-    asked = [state.value if state in states else None for state in OrderState]
-    return {f"state_{index}": state for index, state in enumerate(asked)}
+    wanted = [state.value if state in states else None for state in OrderState]
+    return {f"state_{index}": state for index, state in enumerate(wanted)}
 
 
 def _patterns(terms: Sequence[Term]) -> dict[str, str | None]:

@@ -12,7 +12,7 @@ from storage.rows import Mapper, instant, micros
 from storage.statements import statements
 
 NOTICES = Mapper(Notice)
-TOLD_AND_FORGOTTEN = "outcomes_forgotten_until"
+OUTCOMES_DELETED_UNTIL = "outcomes_forgotten_until"
 """The name of a fact: the latest end of an order whose outcome notice was deleted.
 
 The value is in microseconds since 1970. The audit requires the notice of every order that ended
@@ -33,7 +33,7 @@ class SqlOutbox:
         return bool(self._sql.add(self._connection, urgency=notice.urgency.value, **columns))
 
     def next_per_chat(self, now: datetime, limit: int) -> list[Notice]:
-        rows = self._sql.heads(self._connection, now=micros(now), limit=limit)
+        rows = self._sql.next_per_chat(self._connection, now=micros(now), limit=limit)
         return [NOTICES.record(row) for row in rows]
 
     def next_due(self, after: datetime) -> datetime | None:
@@ -56,7 +56,7 @@ class SqlOutbox:
         if message_id is not None:
             kept["message_id"] = message_id
         data = NOTICES.values(replace(notice, data=kept))["data"]
-        self._sql.shown(self._connection, notice_id=notice.notice_id, data=data)
+        self._sql.set_data(self._connection, notice_id=notice.notice_id, data=data)
 
     def about(self, kind: NoticeKind, subject_id: int) -> list[Notice]:
         rows = self._sql.about(self._connection, kind=kind.value, subject_id=subject_id)
@@ -69,10 +69,10 @@ class SqlOutbox:
         self._sql.set_state(self._connection, notice_id=notice_id, state=state.value)
 
     def mark_unreachable(self, chat_id: int) -> None:
-        self._sql.hold_chat(self._connection, chat_id=chat_id)
+        self._sql.mark_unreachable(self._connection, chat_id=chat_id)
 
     def mark_reachable(self, chat_id: int) -> int:
-        return int(self._sql.release_chat(self._connection, chat_id=chat_id))
+        return int(self._sql.mark_reachable(self._connection, chat_id=chat_id))
 
     def backlog(self) -> int:
         return int(self._sql.backlog(self._connection)["notices"])
@@ -86,6 +86,6 @@ class SqlOutbox:
         ends = [row["ended_at"] for row in rows if row["ended_at"] is not None]
         if ends:
             facts = SqlFacts(self._connection)
-            newest = max(*ends, int(facts.get(TOLD_AND_FORGOTTEN) or 0))
-            facts.put(TOLD_AND_FORGOTTEN, str(newest))
+            newest = max(*ends, int(facts.get(OUTCOMES_DELETED_UNTIL) or 0))
+            facts.put(OUTCOMES_DELETED_UNTIL, str(newest))
         return len(rows)

@@ -21,7 +21,7 @@ _SUFFIXES = ("", "-wal", "-shm", "-journal", ".lock")
 
 
 def is_open_to_others(path: Path) -> bool:
-    """Tell whether group or others have any permission on a file; False if it does not exist."""
+    """Return whether group or others have any permission on a file; False if it does not exist."""
     with suppress(OSError):
         return bool(path.stat().st_mode & _OTHERS)
     return False

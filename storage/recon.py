@@ -23,7 +23,7 @@ class SqlReconFindings:
     def record(self, account: str, finding: Finding) -> bool:
         values = FINDINGS.values(finding)
         del values["closed_at"], values["closed_by"]
-        return self._sql.note(self._connection, account=account, **values) is not None
+        return self._sql.record(self._connection, account=account, **values) is not None
 
     def open(self, account: str) -> list[Finding]:
         return [FINDINGS.record(row) for row in self._sql.open(self._connection, account=account)]

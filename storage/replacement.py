@@ -23,7 +23,7 @@ _STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @contextmanager
-def standing_still(database: Path) -> Iterator[None]:
+def locked(database: Path) -> Iterator[None]:
     """Hold the lock of a database, so that no bot starts on it.
 
     Raises `StoreInUseError` if a bot runs on it, or `StoreUnavailableError`.
@@ -40,37 +40,37 @@ def standing_still(database: Path) -> Iterator[None]:
 
 
 @contextmanager
-def workbench(backup: Path, database: Path, at: datetime) -> Iterator[Path]:
+def working_copy(backup: Path, database: Path, at: datetime) -> Iterator[Path]:
     """Yield a checked copy of a backup in the database's folder, for changes before it is used.
 
     The copy is deleted afterwards, unless `put_in_place` has moved it. Raises `BackupError` for a
     damaged backup, or one that this code cannot read.
     """
-    bench = database.with_name(f"{database.name}.restoring")
+    prepared = database.with_name(f"{database.name}.restoring")
     with backup_errors():
-        _clear(bench)
+        _clear(prepared)
         try:
             require_sound(backup, at)
-            require_room(backup, bench.parent)
-            copy(backup, bench)
-            yield bench
+            require_room(backup, prepared.parent)
+            copy(backup, prepared)
+            yield prepared
         finally:
-            _clear(bench)
+            _clear(prepared)
 
 
-def seal(bench: Path, at: datetime) -> None:
-    """Write all changes of a workbench from its log into the database file, and check the file.
+def flush_and_check(prepared: Path, at: datetime) -> None:
+    """Write all changes of a working copy from its log into the database file, and check the file.
 
     SQLite does this when the last connection closes, but reports no error if the disk is full, and
     the changes left in the log would be lost. Raises `BackupError`.
     """
     with backup_errors():
-        with closing(opened(bench)) as connection:
+        with closing(opened(prepared)) as connection:
             (is_busy, _, _) = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
-        log_file = _with_suffix(bench, _LOG)
+        log_file = _with_suffix(prepared, _LOG)
         if is_busy or (log_file.exists() and log_file.stat().st_size > 0):
             raise BackupError("its write-ahead log could not be written into the file")
-        require_sound(bench, at)
+        require_sound(prepared, at)
 
 
 def next_epoch(database: Path, epoch: int) -> int:
@@ -94,7 +94,7 @@ def _epoch_of(database: Path) -> int:
     return 0
 
 
-def put_in_place(bench: Path, database: Path, epoch: int, at: datetime) -> Path | None:
+def put_in_place(prepared: Path, database: Path, epoch: int, at: datetime) -> Path | None:
     """Replace the current database by a prepared one; return the path of the replaced one.
 
     Returns None if there was no database. A crash at any point leaves the current database under
@@ -102,14 +102,14 @@ def put_in_place(bench: Path, database: Path, epoch: int, at: datetime) -> Path 
     `BackupError`.
     """
     with backup_errors():
-        sync(bench)
+        sync(prepared)
         aside = _keep_aside(database, epoch, at) if database.exists() else None
         if aside is not None:
-            _copy_owner_and_mode(aside, bench)
+            _copy_owner_and_mode(aside, prepared)
         for suffix in (_LOG, _INDEX):
             _with_suffix(database, suffix).unlink(missing_ok=True)
         sync(database.parent)
-        bench.replace(database)
+        prepared.replace(database)
         sync(database.parent)
         return aside
 
@@ -129,15 +129,15 @@ def _keep_aside(database: Path, epoch: int, at: datetime) -> Path:
     return aside
 
 
-def _copy_owner_and_mode(aside: Path, bench: Path) -> None:
+def _copy_owner_and_mode(aside: Path, prepared: Path) -> None:
     """Give the new database the owner and mode of the old one.
 
     The user who restores may be another one than the user that the bot runs as.
     """
     model = aside.stat()
-    bench.chmod(model.st_mode & (stat.S_IRWXU | stat.S_IRWXG))
+    prepared.chmod(model.st_mode & (stat.S_IRWXU | stat.S_IRWXG))
     with suppress(PermissionError):
-        os.chown(bench, model.st_uid, model.st_gid)
+        os.chown(prepared, model.st_uid, model.st_gid)
 
 
 def _empty_log(database: Path) -> None:
@@ -158,9 +158,9 @@ def _link(current: Path, aside: Path) -> None:
         sync(aside)
 
 
-def _clear(bench: Path) -> None:
+def _clear(prepared: Path) -> None:
     for suffix in ("", _LOG, _INDEX, "-journal", ".lock"):
-        _with_suffix(bench, suffix).unlink(missing_ok=True)
+        _with_suffix(prepared, suffix).unlink(missing_ok=True)
 
 
 def _with_suffix(database: Path, suffix: str) -> Path:

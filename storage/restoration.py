@@ -43,12 +43,12 @@ class SqlRestoration:
     def begin_epoch(self, epoch: int) -> None:
         last_id = epoch * IDS_PER_EPOCH
         for table in COUNTED:
-            self._sql.count_from(self._connection, table_name=table, last_id=last_id)
-            self._sql.begin_counting(self._connection, table_name=table, last_id=last_id)
+            self._sql.raise_counter(self._connection, table_name=table, last_id=last_id)
+            self._sql.add_counter(self._connection, table_name=table, last_id=last_id)
 
     def forget_unfinished(self) -> int:
-        self._sql.drop_dialogs(self._connection)
-        return int(self._sql.drop_buttons(self._connection))
+        self._sql.delete_dialogs(self._connection)
+        return int(self._sql.delete_unused_confirmations(self._connection))
 
     def close_inbox(self, at: datetime, error: str) -> int:
         return int(self._sql.close_inbox(self._connection, at=micros(at), error=error))

@@ -72,7 +72,7 @@ def _codec_of(hint: Any) -> Codec:
         return _json, json.loads
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return str, hint
-    raise TypeError(f"no column holds {hint}")
+    raise TypeError(f"no column type for {hint}")
 
 
 class Mapper(Generic[R]):

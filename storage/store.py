@@ -55,7 +55,7 @@ class SqlStore:
         die: Callable[[], object] = end_process,
         before_migrating: Callable[[int], object] | None = None,
     ) -> SqlStore:
-        """Open a database and apply the missing migrations; a missing one is created.
+        """Open a database, which is created if it does not exist, and apply the missing migrations.
 
         `die` is called if the outcome of a commit is unknown, and must end the process.
         `before_migrating` is called with the version of an older database, on the database's

@@ -40,7 +40,7 @@ class SqlSupplierRows:
         }
         return {
             row.ref_id: _first_seen(
-                self._sql.see(
+                self._sql.record(
                     self._connection,
                     account=account,
                     send=newest,
@@ -79,7 +79,7 @@ class SqlSupplierRows:
         )
 
     def had_rows_before(self, account: str, send_number: int, sent_at: datetime) -> bool:
-        row = self._sql.has_past(
+        row = self._sql.had_rows_before(
             self._connection, account=account, send_number=send_number, sent_at=micros(sent_at)
         )
         return row is not None

@@ -20,7 +20,7 @@ class SqlTopUps:
     """Implements `TopUps`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Work in whatever transaction the connection is in."""
+        """Use the transaction that the connection is in."""
         self._connection = connection
         self._sql = statements("topups")
 

@@ -15,7 +15,7 @@ from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.services.restores import RestoreReport, period_of, restore_state
 from bot.supplier.profile import ProfileError, load_profile
 from storage.backup import FolderOfBackups, back_up, name_of
-from storage.replacement import next_epoch, put_in_place, seal, standing_still, workbench
+from storage.replacement import flush_and_check, locked, next_epoch, put_in_place, working_copy
 from storage.store import SqlStore
 
 _NO_LIMIT = timedelta(days=36_500)
@@ -84,10 +84,10 @@ def restore_backup(
     database = settings.database_path
     try:
         rules = shop_rules(settings, load_profile(settings.supplier_profile))
-        with standing_still(database), workbench(backup, database, now) as bench:
-            restored, epoch = asyncio.run(_prepare(bench, database, rules, now))
-            seal(bench, now)
-            aside = put_in_place(bench, database, epoch, now)
+        with locked(database), working_copy(backup, database, now) as prepared:
+            restored, epoch = asyncio.run(_prepare(prepared, database, rules, now))
+            flush_and_check(prepared, now)
+            aside = put_in_place(prepared, database, epoch, now)
     except (ProfileError, StoreError) as error:
         say(f"Nothing was changed, and {backup} was not restored: {error}.")
         return 1
@@ -97,9 +97,9 @@ def restore_backup(
 
 
 async def _prepare(
-    bench: Path, database: Path, rules: ShopRules, now: datetime
+    prepared: Path, database: Path, rules: ShopRules, now: datetime
 ) -> tuple[RestoreReport, int]:
-    store = await SqlStore.open(bench)
+    store = await SqlStore.open(prepared)
     try:
         epoch = next_epoch(database, await store.read(lambda tx: tx.restoration.epoch()))
         restored = await store.write(restore_state, rules, epoch, now)

@@ -50,7 +50,7 @@ def read_env_file(path: Path) -> EnvFile:
             f"{path} cannot be read ({error.strerror}): make it a file that Konter may read."
         ) from None
     if len(content) > MAX_BYTES:
-        raise EnvFileError(f"{path} is larger than 1 MB, so it holds no settings.")
+        raise EnvFileError(f"{path} is larger than 1 MB, so it is not a settings file.")
     invalid_lines, valid_text = [], ""
     for part in parse_stream(io.StringIO(_decode(content, path))):
         text = part.original.string

@@ -33,8 +33,8 @@ def load_settings(
     """Load the settings from `env` and `env_file`.
 
     `env` (default: the process's environment) overrides the file. Settings that are not in `only`
-    are not read and keep their defaults.
-    Raises `SettingsError` with every missing and wrong setting; it never repeats a value.
+    are not read and keep their defaults. Raises `SettingsError` with every missing and wrong
+    setting; it never repeats a value.
     """
     try:
         file = EnvFile({}) if env_file is None else read_env_file(Path(env_file).expanduser())
@@ -133,7 +133,8 @@ def _misspelt(in_file: Mapping[str, str | None], only: Sequence[str]) -> list[st
     known = {*Settings.model_fields, *DEPRECATED_NAMES}
     candidates = [*only, *_deprecated(only)]
     return [
-        f"{name.upper()} is no setting: did you mean {DEPRECATED_NAMES.get(match, match).upper()}?"
+        f"{name.upper()} is not a setting: did you mean "
+        f"{DEPRECATED_NAMES.get(match, match).upper()}?"
         for name in in_file
         if name not in known
         for match in difflib.get_close_matches(name, candidates, n=1, cutoff=0.85)

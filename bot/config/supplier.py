@@ -17,7 +17,7 @@ from bot.config.values import (
 
 
 class SupplierSettings(SettingsArea):
-    """The supplier's addresses, the credentials, and the pace of calls."""
+    """The supplier's addresses, the credentials, and the limits of calls."""
 
     osimesa_user_id: str = Field(description="the User ID of the account at the supplier's panel")
     osimesa_api_key: SecretStr = Field(

@@ -129,7 +129,7 @@ def user_ids(value: object) -> object:
     ids = tuple(dict.fromkeys(int(word) for word in words))
     if max(ids) > MAX_TELEGRAM_ID:
         raise ValueError(
-            "holds a number that is no Telegram user's id: /start shows everyone their own"
+            "contains a number that is not a Telegram user id (/start shows everyone their own)"
         )
     return ids
 

@@ -51,7 +51,9 @@ class WebSettings(SettingsArea):
     @classmethod
     def _metrics_port_is_not_http_port(cls, value: int, info: ValidationInfo) -> int:
         if value and value == info.data.get("http_port"):
-            raise ValueError("is HTTP_PORT too: set another, or 0 to have both on that one")
+            raise ValueError(
+                "is the same as HTTP_PORT: set another port, or 0 to serve both on HTTP_PORT"
+            )
         return value
 
     @field_validator("metrics_token")

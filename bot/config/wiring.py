@@ -94,8 +94,8 @@ def startup_warnings(settings: Settings, env_file: Path = ENV_FILE) -> list[str]
     ]
     if settings.monitoring_address is None and (settings.http_port or settings.metrics_port):
         warnings.append(
-            "/health and /metrics are not served, because others reach their address: set "
-            "METRICS_TOKEN, which they then ask for, or METRICS_PORT, a port for them alone"
+            "/health and /metrics are not served, because other machines can reach their address: "
+            "set METRICS_TOKEN, which requests then need, or METRICS_PORT, a port of their own"
         )
     if is_open_to_others(env_file):
         warnings.append(f"other users of this machine may read {env_file}: chmod 600 {env_file}")
@@ -106,8 +106,8 @@ def set_up_logging(settings: Settings) -> None:
     """Configure logging, with every secret in the settings masked."""
     user_id, api_key = settings.osimesa_user_id, settings.osimesa_api_key.get_secret_value()
     secrets = [settings.telegram_bot_token.get_secret_value(), api_key]
-    # The signature is the same for every call, so it is a password (docs/supplier-api.md, "1.1
-    # Requests and signing").
+    # The signature is the same for every call, so it is as secret as a password
+    # (docs/supplier-api.md, "1.1 Requests and signing").
     secrets.append(hashlib.md5(f"{user_id}{api_key}".encode(), usedforsecurity=False).hexdigest())
     optional = (settings.webhook_secret, settings.metrics_token)
     secrets += [secret.get_secret_value() for secret in optional if secret is not None]

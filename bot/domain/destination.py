@@ -45,16 +45,17 @@ _GAME = re.compile(
     r"([0-9A-Za-z_.#-]{3,40}?)(?:\s*[(\s,/|]\s*([0-9A-Za-z_]{1,12})\s*\)?)?", re.ASCII
 )
 _BARE_FOREIGN = re.compile(r"8[046]", re.ASCII)
-"""Beginnings that no Indonesian mobile number has without its leading 0.
+"""Prefixes that no Indonesian mobile number has after its leading 0 is dropped.
 
 The mobile prefixes are 081-083, 085 and 087-089 (the Indonesian numbering plan). 84 is Viet Nam,
 86 is China.
 """
 _COUNT_PREFIX = re.compile(r"\A[0-9]+\.(?=.)", re.ASCII)
-SHOWN_WHOLE = 8
-"""The minimum number of digits in one piece of a complete number."""
+WHOLE_NUMBER_DIGITS = 8
+"""An echo with this many digits in a row shows a complete number, not a part of a masked one."""
 WHOLE_DIGITS = 10
-"""A first group of this many digits may be complete, so that a following group is separate."""
+"""A group of this many digits may be a complete number: a mobile number in an echo, or the first
+typed group of any number."""
 SHORT_DIGITS = 3
 """A last group of at most this many digits may be an amount in thousands."""
 _LENGTHS = {
@@ -220,14 +221,14 @@ def may_be_same(sent: str, echo: str) -> bool:
 
 _MASK = re.compile(r"[*#_?•●·…]+|[xX]{2,}|(?<=[0-9])[xX](?![0-9A-Za-z])|\.{2,}|-{2,}", re.ASCII)
 """Characters that panels write in place of masked digits."""
-_WHOLE = re.compile(rf"[0-9]{{{SHOWN_WHOLE}}}", re.ASCII)
+_WHOLE = re.compile(rf"[0-9]{{{WHOLE_NUMBER_DIGITS}}}", re.ASCII)
 
 
 def may_be_masked(sent: str, echo: str) -> bool:
     """Return whether an echo may be the sent destination, masked in part or completely.
 
-    "0812****7890", "62812xxxx", "7890", "hidden" and "" may be 081234567890; "0813****7890" and
-    other complete numbers may not.
+    "0812****7890", "62812xxxx", "7890", "hidden" and "" may be 081234567890. "0813****7890" and
+    complete other numbers may not.
     """
     echo = strip_repeat_prefix(echo)
     if not _SEPARATORS.sub("", _MASK.sub("", echo)):
@@ -236,11 +237,11 @@ def may_be_masked(sent: str, echo: str) -> bool:
     if len(pieces) > 1:
         return any(_fit_in(form, pieces) for form in _forms_of(sent))
     (shown,) = pieces
-    if not _DIGITS.fullmatch(sent) or len(sent) < SHOWN_WHOLE:
+    if not _DIGITS.fullmatch(sent) or len(sent) < WHOLE_NUMBER_DIGITS:
         return False
     if not _DIGITS.fullmatch(shown):
         return not _WHOLE.search(shown)
-    whole = WHOLE_DIGITS if _MOBILE.fullmatch(sent) else SHOWN_WHOLE
+    whole = WHOLE_DIGITS if _MOBILE.fullmatch(sent) else WHOLE_NUMBER_DIGITS
     return len(shown) < whole and any(
         form.startswith(shown) or form.endswith(shown) for form in _forms_of(sent)
     )
@@ -271,7 +272,7 @@ def _forms_of(sent: str) -> tuple[str, ...]:
 
 
 def _fit_in(form: str, pieces: Sequence[str]) -> bool:
-    """Return whether the text begins and ends with the outer pieces and has the others between."""
+    """Return whether a text has the pieces in order, first at the start, last at the end."""
     first, *inner, last = pieces
     if not form.startswith(first) or not form.endswith(last):
         return False

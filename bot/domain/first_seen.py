@@ -19,8 +19,10 @@ class FirstSeen:
     at: datetime
     """When the request was made whose reply first contained the row."""
     requested_at_send: int | None = None
-    """The account's newest send number at that request; None for rows from before the upgrade
-    that records send numbers."""
+    """The account's newest send number at that request.
+
+    None for rows that were recorded before send numbers were stored.
+    """
     send: int | None = None
     """The account's newest send number when that reply was recorded."""
 

@@ -31,8 +31,6 @@ _OPENER = {ord("]"): ord("["), ord("}"): ord("{")}
 MAX_BRACKETS = 1_000_000
 """The limit of runs of brackets, and commas; 20,000 rows of the documented form have 140,000."""
 _LIST, _OBJECT, _COMMA, _QUOTE = b'[{,"'
-
-
 _SAME = re.compile(rb"\[+|\{+|\]+|\}+")
 _NAME = re.compile(rb'\s*"([A-Za-z0-9_-]*)"\s*:\s*')
 

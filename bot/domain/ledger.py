@@ -20,7 +20,7 @@ AccountId = NewType("AccountId", str)
 TransferId = NewType("TransferId", int)
 
 BANK = AccountId("bank")
-"""Money received from customers outside Konter. All accounts are credit-normal: below 0."""
+"""Money received from customers outside Konter; below 0, as all accounts are credit-normal."""
 REVENUE = AccountId("revenue")
 SUPPLIER_COST = AccountId("supplier_cost")
 SUPPLIER_DEPOSIT = AccountId("supplier_deposit")

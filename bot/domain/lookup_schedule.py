@@ -1,12 +1,11 @@
-"""When an ambiguous order is searched for: soon after it was sent, then every minute."""
+"""The schedule of lookups of an ambiguous order: five within a minute, then one a minute."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 FIRST_LOOKUPS = tuple(timedelta(seconds=s) for s in (3, 10, 20, 40, 60))
-
-
+"""The times of the first lookups, after the order became ambiguous."""
 LOOKUP_INTERVAL = timedelta(seconds=60)
 
 

@@ -42,7 +42,7 @@ class OrderState(StrEnum):
 
     @property
     def is_unresolved(self) -> bool:
-        """Whether the supplier may have a row for this order that is not yet known to be its."""
+        """Whether the supplier may have a row for this order that is not attributed to it yet."""
         return self in UNRESOLVED_STATES
 
 
@@ -309,7 +309,7 @@ class Order:
         return self.price - (self.cost if self.supplier_cost is None else self.supplier_cost)
 
     def has_covering_miss_after(self, delay: timedelta) -> bool:
-        """Return whether a list that covers the send lacked the order `delay` or more after it."""
+        """Return whether a covering list lacked the order `delay` or more after the send."""
         if self.sent_at is None:
             return False
         misses = (self.first_miss_after_60s_at, self.last_covering_miss_at)
@@ -365,5 +365,5 @@ BACKOFF_MAX = timedelta(seconds=30)
 
 
 def send_backoff(failures: int) -> timedelta:
-    """Return the pause after `failures` consecutive sends that were surely not sent."""
+    """Return the pause after `failures` consecutive calls of which no byte was sent."""
     return min(timedelta(seconds=2 ** min(failures, 10)), BACKOFF_MAX)

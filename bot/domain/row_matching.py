@@ -23,14 +23,14 @@ LIST_LENGTH = 15
 """The maximum number of rows in the supplier's status list."""
 CLOCK_MARGIN = timedelta(seconds=5)
 MAX_CLOCK_STEP = timedelta(minutes=15)
-"""The largest step of our clock after which a row is still recognised as of the order's time."""
+"""How far our clock may have been set since the send; a row is still matched within it."""
 ZONE_STEP = timedelta(minutes=30)
 """Time zones differ by multiples of this."""
 SETTLED_AFTER = timedelta(seconds=120)
-"""An existing row appears in the list by then; late rows were seen at up to 90 s."""
+"""The time after a send by which its row appears in the list; rows came up to 90 s late."""
 FIRST_MISS_AFTER = timedelta(seconds=60)
 ELAPSED_UNKNOWN = timedelta.max
-"""For callers that do not measure elapsed time: only the wall clock decides."""
+"""The default where no elapsed time is measured: only the wall clock decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class SupplierView:
     first_seen: Mapping[str, FirstSeen]
     """When each row was first seen, by `ref_id`; this list included."""
     claimed_since: AbstractSet[str]
-    """The ref_ids of all orders that were sent after the order, in the list or not."""
+    """The ref_ids claimed by orders that were sent after this order, in the list or not."""
     older: AbstractSet[str] = frozenset()
     """Rows that existed before the order was sent."""
     has_older_rows: bool = False
@@ -169,7 +169,7 @@ def unclaimed_matches(order: Order, view: SupplierView) -> list[SupplierRow]:
         for row in view.rows
         if may_match(order, row)
         and row.ref_id not in view.claimed
-        and _seen_when(order, view, row) is not SeenRelativeToSend.BEFORE
+        and _seen_relative_to(order, view, row) is not SeenRelativeToSend.BEFORE
     ]
 
 
@@ -185,7 +185,7 @@ def unattributed_rows(order: Order, view: SupplierView, rules: LookupRules) -> l
         and row.ref_id not in view.claimed
         and row.ref_id not in view.attributed
         and not may_match(order, row)
-        and _seen_when(order, view, row) is not SeenRelativeToSend.BEFORE
+        and _seen_relative_to(order, view, row) is not SeenRelativeToSend.BEFORE
         and may_be_of_send_time(order, row, rules)
     ]
 
@@ -193,8 +193,8 @@ def unattributed_rows(order: Order, view: SupplierView, rules: LookupRules) -> l
 def may_be_of_send_time(order: Order, row: SupplierRow, rules: LookupRules) -> bool:
     """Return whether a row may have been created by the order's call.
 
-    Our clock may have been changed by up to 15 minutes since. A row without `created_at` may have
-    been; while the skew is not known, so may any row within 15 hours of the send.
+    Our clock may have been set by up to 15 minutes since. A row without `created_at` counts, and
+    while the skew is not known, any row within 15 hours of the send.
     """
     if order.sent_at is None:
         return False
@@ -206,7 +206,7 @@ def may_be_of_send_time(order: Order, row: SupplierRow, rules: LookupRules) -> b
     return in_window(row, order.sent_at, wide)
 
 
-def _seen_when(order: Order, view: SupplierView, row: SupplierRow) -> SeenRelativeToSend:
+def _seen_relative_to(order: Order, view: SupplierView, row: SupplierRow) -> SeenRelativeToSend:
     first_seen = view.first_seen.get(row.ref_id)
     return (
         SeenRelativeToSend.AFTER if first_seen is None else seen_relative_to_send(order, first_seen)
@@ -221,7 +221,7 @@ def is_candidate(order: Order, row: SupplierRow, view: SupplierView, rules: Look
     """
     if order.sent_at is None or not in_window(row, order.sent_at, rules):
         return False
-    is_new = _seen_when(order, view, row) is SeenRelativeToSend.AFTER
+    is_new = _seen_relative_to(order, view, row) is SeenRelativeToSend.AFTER
     return (is_new or rules.is_skew_known) and matches(order, row, rules.kind)
 
 
@@ -292,7 +292,7 @@ def decide_lookup(
 ) -> LookupDecision:
     """Decide an ambiguous or parked order by one status list.
 
-    `elapsed` is how long this process has known the order, by the monotonic clock. Raises
+    `elapsed` is the time since this process first saw the order, by the monotonic clock. Raises
     `ValueError` for an order that was not sent.
     """
     if order.sent_at is None:
@@ -346,7 +346,7 @@ def decide_by_age(
 
 
 def _claim_or_leave(order: Order, row: SupplierRow) -> LookupDecision:
-    """Claim the only candidate, unless there were two earlier: then an admin has to choose."""
+    """Claim the only candidate; an order parked with several candidates is left to an admin."""
     if order.park_reason is ParkReason.SEVERAL:
         return LookupDecision(LookupDecisionKind.MISS)
     return LookupDecision(LookupDecisionKind.CLAIM, row=row)

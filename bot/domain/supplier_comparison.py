@@ -1,4 +1,4 @@
-"""Reconciliation: the differences between the supplier's rows and our orders.
+"""Supplier comparison: the differences between the supplier's rows and our orders.
 
 Nothing here moves money. Differences are reported to the admins, who decide.
 """
@@ -60,7 +60,7 @@ def differences(
     """Return the differences between an order and the row that it has claimed."""
     found = []
     kind = _status_difference(order.state, status_of(row.status_word))
-    # An admin who decided a parked order saw this status word: it is no news to them.
+    # An admin who decided a parked order saw this status word, so it is not reported.
     was_decided = order.park_reason is not None and row.status_word == order.status_word
     if kind is not None and not was_decided:
         detail = f"{order.state} / {row.status_word or '(empty)'}"
@@ -173,7 +173,7 @@ def unclaimed_finding(row: SupplierRow, now: datetime) -> Finding:
 
 
 MAX_ROW_AGE = timedelta(days=365)
-"""A row whose `created_at` is longer before its first appearance counts as wrongly dated."""
+"""A `created_at` longer than this before the row was first seen is impossible."""
 
 
 def misdated_finding(

@@ -8,6 +8,12 @@ from datetime import datetime, timedelta
 from bot.domain.first_seen import FirstSeen
 from bot.domain.money import Rupiah
 
+MAX_SKEW = timedelta(hours=15)
+"""The largest possible skew of the supplier's clock, since its time zone is not known.
+
+A `created_at` that is further off is not a valid time.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class SupplierRow:
@@ -47,14 +53,7 @@ def without_impossible_date(
     """Return the row without its `created_at` if that is impossible for a row of this send.
 
     The order's own row was created after its send and before it was first seen. Older rows are
-    recognised by their first appearance, or by the order that claimed them.
+    recognised by the time they were first seen, or by the order that claimed them.
     """
     is_impossible = has_impossible_date(row, sent_at, None if first_seen is None else first_seen.at)
     return replace(row, created_at=None) if is_impossible else row
-
-
-MAX_SKEW = timedelta(hours=15)
-"""The largest possible skew of the supplier's clock, since its time zone is not known.
-
-A `created_at` that is further off is not a valid time.
-"""

@@ -71,7 +71,7 @@ class TopUp:
 
     @property
     def total(self) -> Rupiah:
-        """Return the amount with the code: what is to be paid, and is credited by default."""
+        """The amount with the code: what is to be paid, and is credited by default."""
         return Rupiah(self.amount + self.code)
 
 

@@ -1,4 +1,4 @@
-"""The times that customers of open orders read: the promised answer, and slow orders."""
+"""Times of open orders that customers read: until when an answer is promised, when one is slow."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Inbox(Protocol):
         ...
 
     def is_done(self, update_id: int) -> bool:
-        """Tell whether an update was handled or given up."""
+        """Return whether an update was handled or given up."""
         ...
 
     def pending(self) -> list[InboxUpdate]:

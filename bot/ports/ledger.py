@@ -59,7 +59,7 @@ class Ledger(Protocol):
         ...
 
     def has_credit(self, account_id: AccountId) -> bool:
-        """Tell whether a wallet ever received a top-up or an admin's credit."""
+        """Return whether a wallet ever received a top-up or an admin's credit."""
         ...
 
     def wallets_total(self) -> Account:

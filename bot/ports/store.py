@@ -28,8 +28,6 @@ from bot.ports.topups import TopUps
 from bot.ports.withheld_products import WithheldProducts
 
 P = ParamSpec("P")
-
-
 T = TypeVar("T")
 
 

@@ -33,13 +33,13 @@ class SupplierRows(Protocol):
         """Delete the private texts of up to `limit` rows first seen before `before`.
 
         These are the voucher, the note, and the destination if no order has claimed the row.
-        The time of the first appearance is kept for ever. Rows that may belong to an open order
-        stay as they are. The oldest rows come first. Returns the number of rows changed.
+        The time at which a row was first seen is kept for ever. Rows that may belong to an open
+        order stay as they are. The oldest rows come first. Returns the number of rows changed.
         """
         ...
 
     def had_rows_before(self, account: str, send_number: int, sent_at: datetime) -> bool:
-        """Tell whether the account is known to have had a row before this send."""
+        """Return whether the account is known to have had a row before this send."""
         ...
 
     def unclaimed(

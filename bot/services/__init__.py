@@ -1,1 +1,1 @@
-"""Use cases: one module each; a transaction is a plain function."""
+"""Use cases, by subject; each transaction is a plain function of a `Transaction`."""

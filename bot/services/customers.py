@@ -16,7 +16,7 @@ class CustomerRecords:
     """Records who writes to the bot, and looks customers up."""
 
     def __init__(self, store: Store, rules: ShopRules, clock: Clock) -> None:
-        """Keep the last names of each customer in memory, so that most updates write nothing."""
+        """Cache the names of each customer, so that most updates need no write."""
         self._store = store
         self._rules = rules
         self._clock = clock
@@ -31,9 +31,10 @@ class CustomerRecords:
         *,
         is_start: bool = False,
     ) -> Customer:
-        """Record the sender of an update with an open wallet, and return them.
+        """Record the sender of an update, open their wallet, and return the customer.
 
-        On /start, notices that were kept while the bot was blocked are sent again.
+        Nothing is written if nothing has changed. A write, which `is_start` forces, also makes
+        notices pending again that were kept while the customer had blocked the bot.
         """
         now = self._clock.now()
         names = (first_name, username, language)

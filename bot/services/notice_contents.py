@@ -21,16 +21,10 @@ from bot.services.orders.parked_orders import candidates_of
 from bot.services.reopening import opening_of
 
 EDITED_AT_ONCE = 5
-"""How many announcements of one order are edited per chat; older ones answer when pressed."""
-
-
+"""How many announcements of one order are edited per chat; older buttons still work."""
 SETTLING = ("attach", "count_delivered", "refund")
 """The admin acts that settle a parked order."""
-
-
 _PARKED_KINDS = (NoticeKind.PARKED, NoticeKind.PARKED_NEWS)
-
-
 _ORDER_KINDS = (
     NoticeKind.ORDER,
     NoticeKind.OUTCOME,
@@ -40,8 +34,6 @@ _ORDER_KINDS = (
     NoticeKind.HELP,
     NoticeKind.ALERT,
 )
-
-
 _TOPUP_KINDS = (
     NoticeKind.TOPUP_REQUESTED,
     NoticeKind.TOPUP_NEWS,
@@ -117,7 +109,7 @@ def _delivery_about(tx: Transaction, notice: Notice) -> Delivery:
 
 
 def _withheld(tx: Transaction, notice: Notice) -> Delivery:
-    """Return a notice with the withheld product, and the order whose cost revealed it."""
+    """Return a notice with the withheld product, and the order whose cost was above the price."""
     reader = tx.customers.get(CustomerId(notice.chat_id))
     withheld = tx.withheld_products.get(WithheldId(notice.subject_id or 0))
     if withheld is None:

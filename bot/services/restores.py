@@ -28,12 +28,13 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, Supplier
 from bot.services.notices import enqueue
-from bot.services.orders.rows_seen import note_rows, rows_seen_at
+from bot.services.orders.rows_seen import record_newest_rows, rows_seen_at
 from bot.services.orders.transitions import transition
 
 RESTORED = "restored"
 """The condition that holds from a restore until an admin resumes the shop."""
-FORGOTTEN_SINCE = "restored_from"
+LOST_SINCE = "restored_from"
+"""The fact with the start of the lost period (ISO 8601)."""
 _IN_DOUBT = (OrderState.QUEUED, OrderState.SENDING)
 
 
@@ -55,13 +56,13 @@ class RestoreReport:
 
 
 def restore_state(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) -> RestoreReport:
-    """Make the database of a backup ready to resume from, paused; return what was done.
+    """Prepare the database of a backup for resuming, with the shop paused; return the changes.
 
-    Runs in one transaction, before the copy replaces the present database. `epoch` must be above
-    that of every earlier database of this shop: ids of the new epoch cannot equal one that a
-    customer, a button or an idempotency key holds from the lost period.
+    Runs in one transaction, before the copy replaces the current database. `epoch` must be above
+    that of every earlier database of this shop, so that no new id equals one from the lost period,
+    which a customer, a button or an idempotency key may still have.
     """
-    forgotten_from = tx.restoration.newest_at() or now
+    lost_since = tx.restoration.newest_at() or now
     tx.restoration.begin_epoch(epoch)
     stale = tx.restoration.make_outbox_stale()
     unhandled = tx.restoration.close_inbox(now, RESTORED)
@@ -70,7 +71,7 @@ def restore_state(tx: Transaction, rules: ShopRules, epoch: int, now: datetime) 
     for order in in_doubt:
         park_restored(tx, rules, order, now)
     restored = RestoreReport(
-        gap_from=forgotten_from,
+        gap_from=lost_since,
         gap_to=now,
         parked=len(in_doubt),
         ambiguous=len(tx.orders.in_states(rules.account, (OrderState.AMBIGUOUS,))),
@@ -105,9 +106,9 @@ def open_elsewhere(tx: Transaction, account: str) -> Mapping[str, int]:
 def park_restored(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
     """Park an order that may have been sent in the lost period; only an admin settles it.
 
-    Its money stays held. It is not looked for: rows of orders that were sold to the same number in
+    Its money stays held. It is not looked up: rows of orders that were sold to the same number in
     the lost period look the same. The exception is an order sent before the backup and parked
-    because of its account: it is looked for as before when the shop uses that account again.
+    because of its account: it is looked up as before when the shop uses that account again.
     """
     parked = transition(
         tx,
@@ -117,7 +118,7 @@ def park_restored(tx: Transaction, rules: ShopRules, order: Order, now: datetime
         parked_at=now,
         announced_at=now,
         wait_reason=None,
-        # The calls of a queued order that the backup knows of surely bought nothing.
+        # Calls that the backup recorded for a queued order bought nothing (`NotSent`).
         sent_at=None if order.state is OrderState.QUEUED else order.sent_at,
         next_check_at=None if order.state in _IN_DOUBT else order.next_check_at,
     )
@@ -132,7 +133,7 @@ def _pause_shop(tx: Transaction, rules: ShopRules, restored: RestoreReport) -> N
     tx.conditions.raise_(PAUSED, RESTORED, now)
     tx.conditions.clear(RESTORED)
     tx.conditions.raise_(RESTORED, period, now)
-    tx.facts.put(FORGOTTEN_SINCE, restored.gap_from.isoformat())
+    tx.facts.put(LOST_SINCE, restored.gap_from.isoformat())
     enqueue.report(tx, rules, Alert.RESTORED, period, now, key=str(int(now.timestamp())))
 
 
@@ -148,7 +149,7 @@ def period_of(restored: RestoreReport, rules: ShopRules) -> str:
 async def require_rows_seen(
     store: Store, supplier: Supplier, rules: ShopRules, clock: Clock
 ) -> None:
-    """After a restore: read the supplier's newest rows before anything may be sent.
+    """After a restore, read the supplier's newest rows before any order may be sent.
 
     A row seen before an order was sent is never assigned to that order, so no new order can claim
     what was sold in the lost period. Raises `SupplierRowsUnreadError` when the rows cannot be read.
@@ -159,7 +160,7 @@ async def require_rows_seen(
         answer = await supplier.recent_rows(ReadShare.RECONCILE)
     except SupplierError:
         raise SupplierRowsUnreadError from None
-    await store.write(note_rows, rules, answer, clock.now())
+    await store.write(record_newest_rows, rules, answer, clock.now())
 
 
 def _must_read_rows(tx: Transaction, account: str) -> bool:

@@ -32,8 +32,8 @@ OUTCOMES_KEPT = timedelta(days=90)
 NOTICES_KEPT = timedelta(days=90)
 """Notices that were delivered or given up, counted from the end of their order."""
 ROWS_KEPT = timedelta(days=90)
-"""Vouchers, notes, and numbers of unclaimed rows of the supplier, from the first appearance on.
-Late goods are watched for a day, and differences with the supplier last some weeks."""
+"""Vouchers, notes, and numbers of unclaimed rows of the supplier, counted from the time a row was
+first seen. Refunded orders are polled for a day, and settling a difference may take weeks."""
 FINDINGS_KEPT = timedelta(days=90)
 """The details of a difference with the supplier, counted from the day it was closed."""
 

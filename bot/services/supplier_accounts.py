@@ -1,4 +1,4 @@
-"""Open orders of another supplier account, which this process cannot look for."""
+"""Open orders of another supplier account, which this process cannot look up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from bot.services.restores import open_elsewhere
 
 
 class StrandedOrdersError(Exception):
-    """Orders of another supplier account are open: nobody would look for them, or end them."""
+    """Orders of another supplier account are open, which this process cannot look up or settle."""
 
 
 def require_own_orders(tx: Transaction, account: str) -> None:

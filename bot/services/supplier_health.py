@@ -26,9 +26,11 @@ T = TypeVar("T")
 
 AWAY_AFTER = timedelta(minutes=5)
 """The admins get an alert when the supplier has not answered for this long."""
-LOOK_EVERY = timedelta(minutes=1)
-CLOSING_IS_NEWS = timedelta(minutes=10)
-CLOSING_TOLD = "breaker_closing_told"
+CHECK_EVERY = timedelta(minutes=1)
+REPORT_CLOSING_WITHIN = timedelta(minutes=10)
+"""A breaker that closed longer ago is not reported any more."""
+CLOSING_REPORTED = "breaker_closing_told"
+"""The account's fact with the last closing of the breaker that was reported (ISO 8601)."""
 _GENERAL_REFUSALS = (RefusalClass.CREDENTIALS, RefusalClass.MAINTENANCE)
 
 
@@ -155,21 +157,21 @@ class SupplierAlerts:
                 await self._store.write(
                     enqueue.alert, self._rules, Alert.SUPPLIER_AWAY, detail, now
                 )
-        return LOOK_EVERY.total_seconds()
+        return CHECK_EVERY.total_seconds()
 
     def _unreported_closing(self, tx: Transaction, now: datetime) -> str | None:
         """Return when the breaker closed, if that was lately and has not been reported yet."""
         closed_at = breaker_closed_at(tx, self._rules.account)
-        if closed_at is None or now - closed_at >= CLOSING_IS_NEWS:
+        if closed_at is None or now - closed_at >= REPORT_CLOSING_WITHIN:
             return None
-        reported = tx.supplier_facts.get(self._rules.account, CLOSING_TOLD)
+        reported = tx.supplier_facts.get(self._rules.account, CLOSING_REPORTED)
         return None if reported == closed_at.isoformat() else closed_at.isoformat()
 
     def _report_closing(self, tx: Transaction, now: datetime) -> None:
         closed_at = self._unreported_closing(tx, now)
         if closed_at is None:
             return
-        tx.supplier_facts.put(self._rules.account, CLOSING_TOLD, closed_at)
+        tx.supplier_facts.put(self._rules.account, CLOSING_REPORTED, closed_at)
         if not is_breaker_open(tx, self._rules.account):
             enqueue.report(tx, self._rules, Alert.BREAKER_CLOSED, "", now, key=closed_at)
 

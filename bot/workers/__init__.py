@@ -1,1 +1,1 @@
-"""Workers: loops that decide when a use case runs, and never what it does."""
+"""Workers: background loops that call use cases when they are due, without rules of their own."""

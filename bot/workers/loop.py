@@ -1,4 +1,4 @@
-"""A worker's loop: runs a step, then sleeps until it is due, data has changed, or `stop`."""
+"""A worker's loop: runs a step, then sleeps until the next is due, data changes, or `stop`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Loop:
     """Runs one step repeatedly; `wake` ends the sleep between two runs."""
 
     def __init__(self, name: str, step: Step) -> None:
-        """Take the step; `name` is for the logs and metrics."""
+        """Set the step to run; `name` is for the logs and metrics."""
         self.name = name
         self.failures = 0
         """How many steps in a row have failed."""
@@ -88,7 +88,7 @@ class Loop:
 
 
 def outside_any_loop() -> None:
-    """Declare that the current task is no loop's step, so that its writes wake every loop."""
+    """Mark the current task as not part of a loop's step, so that its writes wake every loop."""
     _running.set(None)
 
 

@@ -44,7 +44,7 @@ class UseCases:
 
 
 def sweep_and_look(reconcile: Reconcile) -> Step:
-    """Return a step that makes interrupted order calls ambiguous, then looks for their rows."""
+    """Return a step that makes interrupted order calls ambiguous, then looks up the rows."""
 
     async def step() -> float | None:
         await reconcile.sweep()
@@ -76,11 +76,11 @@ SCHEDULE = (
     Worker("sync_withheld", When.AFTER_WRITE, lambda use: use.withholding.step),
     # also when a delivery ends
     Worker("deliver_outbox", When.AFTER_WRITE, lambda use: use.deliver.step),
-    # every minute: no top-up expires within five
+    # when the next top-up expires; a new one stays open for 5 minutes or more
     Worker("expire_topups", When.BY_CLOCK, lambda use: use.topups.expire),
-    # every hour, and on until nothing is left to delete
+    # every hour, in batches until nothing is left to delete
     Worker("delete_old", When.BY_CLOCK, lambda use: use.retention.step),
-    # once a day; later that day if the bot was off at the hour
+    # once a day; later that day if the bot did not run at that hour
     Worker("back_up_daily", When.BY_CLOCK, lambda use: use.back_up.step),
 )
 WOKEN_BY_WRITES = frozenset(worker.name for worker in SCHEDULE if worker.when is When.AFTER_WRITE)

@@ -43,9 +43,9 @@ class SendOrders:
     async def finish(self, within_seconds: float) -> None:
         """Wait for a running start, then up to `within_seconds` for the running calls.
 
-        Call this after the loop was told to stop. A start is waited for because its commit says
-        that the order is sent. A call that takes longer is cancelled, and the next run of the bot
-        looks for its order. A start that takes longer puts its order back into the queue.
+        Call this after `stop` of the loop. A start is waited for because it commits its order as
+        `sending`. A call that takes longer is cancelled, and the next run of the bot looks for its
+        order. A start that takes longer puts its order back into the queue.
         """
         try:
             async with asyncio.timeout(self._start_within_seconds), self._starting:

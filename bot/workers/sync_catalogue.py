@@ -14,7 +14,7 @@ from bot.workers.loop import FAILURE_PAUSES_SECONDS
 log = structlog.get_logger(__name__)
 
 DOUBT_SECONDS = 60.0
-"""When a list that shrank is fetched again, to confirm that it is correct."""
+"""The pause before a list that shrank is fetched again, to confirm that it is correct."""
 
 
 class SyncCatalogue:
@@ -46,7 +46,7 @@ class SyncCatalogue:
         try:
             is_accepted = await self._refresh.refresh()
         except SupplierReplyTooLargeError as error:
-            # An early retry would get as large a list.
+            # A retry would get the same list.
             log.warning("catalogue_too_large", cause=str(error))
             return self._every_seconds
         except SupplierError as error:
@@ -71,4 +71,4 @@ class SyncCatalogue:
 
 
 def _do_nothing() -> None:
-    """Stand in until `tell_of_lists` is called."""
+    """The default for `on_new_list`."""

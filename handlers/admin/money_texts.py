@@ -69,7 +69,7 @@ def _at_supplier(words: Translator, report: BalanceReport) -> str:
         "At the supplier: {amount}, as tracked: your /deposit notes less what orders cost. "
         "The supplier does not report it."
     )
-    if not report.is_asked:
+    if not report.is_answered:
         guess = _(
             "At the supplier: {amount}, as tracked: your /deposit notes less what orders cost. "
             "The supplier could not be asked just now."

@@ -1,5 +1,5 @@
--- Who writes to the bot, and what each of them is in the middle of.
--- Everywhere: instants are microseconds since 1970 in UTC, money is whole rupiah.
+-- Customers, their dialogs and confirmations, and top-ups.
+-- In all tables: instants are microseconds since 1970 in UTC, money is whole rupiah.
 
 create table customers (
     customer_id integer primary key,

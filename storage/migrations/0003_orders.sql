@@ -1,4 +1,4 @@
--- The orders, and every row of the supplier's status list that was ever seen.
+-- Orders, and all rows of the supplier's status list that were seen.
 
 create table orders (
     order_id integer primary key autoincrement,
@@ -52,7 +52,7 @@ create table orders (
 -- A row at the supplier belongs to one order.
 create unique index orders_claim_once on orders (ref_id, account) where ref_id is not null;
 
--- Two unresolved orders of one product and number could not be told apart in its list.
+-- Two unresolved orders with the same product and destination cannot be distinguished in the list.
 create unique index orders_one_unresolved on orders (account, service_code, destination)
 where state in ('sending', 'ambiguous', 'parked');
 

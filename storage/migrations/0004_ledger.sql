@@ -1,5 +1,5 @@
--- Money: double entry, append-only. A balance moves with the transfer that moves it, here in
--- the database, and no other way.
+-- The ledger: double entry, append-only. Triggers change the balances with each transfer, and
+-- refuse any other change of a balance.
 
 create table accounts (
     account_id text primary key,
@@ -110,7 +110,7 @@ begin
     select raise(abort, 'an account is never deleted');
 end;
 
--- Every transfer moves its accounts when it is made, so none is left for anybody else to name.
+-- A balance changes only with a new transfer: an earlier one has changed its accounts already.
 create trigger accounts_move_by_transfers
 before update of account_id, posted, held, last_transfer_id on accounts
 when

@@ -1,4 +1,4 @@
--- What comes from Telegram and what goes there, and what the bot has to remember of itself.
+-- Telegram updates, notices, conditions, facts, and admin acts.
 
 create table inbox (
     update_id integer primary key,

@@ -1,7 +1,7 @@
--- What going on from a backup needs, and what the comparison with the supplier found.
+-- Changes for resuming from a backup, and the findings of the supplier comparison.
 
--- Several orders of one product and number may be left in doubt by a restore: nobody looks for
--- those by machine, so they need not be told apart.
+-- A restore may park several orders with the same product and destination. They are not looked up
+-- in the list, so they need not be distinguishable.
 drop index orders_one_unresolved;
 
 create unique index orders_one_unresolved on orders (account, service_code, destination)
@@ -9,7 +9,8 @@ where
     state in ('sending', 'ambiguous')
     or (state = 'parked' and coalesce(park_reason, '') <> 'restored');
 
--- The same table with one more state: what a backup still had to tell may have been told since.
+-- The same table with the state stale: a notice that was pending in a backup may be delivered
+-- already.
 create table outbox_with_stale (
     notice_id integer primary key autoincrement,
     chat_id integer not null,

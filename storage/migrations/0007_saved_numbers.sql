@@ -1,4 +1,4 @@
--- What each customer buys for, to be offered again.
+-- The destinations that each customer has bought for, offered again as buttons.
 
 create table saved_numbers (
     number_id integer primary key autoincrement,

@@ -1,10 +1,10 @@
--- Money paid in by amounts that tell whose they are.
+-- Top-ups with a code: the total identifies the payer.
 
 alter table topups add column code integer not null default 0 check (code between 0 and 999);
 
 alter table topups add column expires_at integer;
 
--- While it is, nobody else is given the same amount to pay.
+-- While a total is reserved, no other top-up gets the same total.
 alter table topups add column is_reserved integer not null default 0 check (is_reserved in (0, 1));
 
 alter table topups add column credited integer check (credited > 0);

@@ -1,7 +1,7 @@
--- A clock can be set back, and then a row that was made after a send seems to have been there
--- before it. The account's sends are counted, so they say it for certain: the newest one when the
--- answer was asked for that first showed the row, and the newest when that answer was recorded.
--- Rows from before this have neither.
+-- When a row was first seen, in send numbers of its account: if the clock is set back, a row that
+-- was created after a send seems older than the send. `first_asked_send` is the newest send number
+-- at the request whose reply first contained the row, `first_seen_send` that at the recording of
+-- the reply. Both are null for rows from before this migration.
 
 alter table supplier_rows add column first_asked_send integer;
 

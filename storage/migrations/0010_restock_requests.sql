@@ -1,4 +1,4 @@
--- Who wants to be told when a product is back.
+-- Customers' requests to be notified when a product is available again.
 
 create table restock_requests (
     request_id integer primary key autoincrement,

@@ -1,9 +1,9 @@
--- Deposits that their customers let go, or that ran out unpaid. Both may still be decided: a
--- transfer can arrive all the same, and so their amounts stay reserved as before.
+-- Top-ups that were cancelled by their customer, or that expired. Both may still be decided,
+-- because a payment may still arrive, so their totals stay reserved.
 
 alter table topups add column cancelled_at integer;
 
--- When it was noted that the time for paying is over; the customer is told of it once.
+-- When the expiry was recorded; the customer is notified once.
 alter table topups add column expired_at integer;
 
 create index topups_running_out on topups (expires_at)

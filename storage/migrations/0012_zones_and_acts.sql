@@ -1,9 +1,9 @@
--- A game's zone, which stands behind the user id in what is sent: for people it is kept apart.
--- Empty where there is none, and of what was bought for before this.
+-- A game's zone, with which the destination ends; stored separately for display. Empty if there is
+-- none, and for older rows.
 
 alter table orders add column zone text not null default '';
 
 alter table saved_numbers add column zone text not null default '';
 
--- What was done about an order is told to whoever else was to decide about it.
+-- For the messages to the other admins about a decided order.
 create index admin_acts_by_subject on admin_acts (subject, act_id);

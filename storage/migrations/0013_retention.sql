@@ -1,19 +1,18 @@
--- What is kept, and for how long: the payload of an update that is done is not kept at all, and
--- what has grown old is found without reading what has not.
+-- Retention: the payload of a handled update is deleted, and indexes find the old records.
 
 update inbox set payload = '' where done_at is not null;
 
 create index outbox_done on outbox (created_at)
 where state in ('delivered', 'undeliverable', 'stale');
 
--- When a row's texts and a stranger's number were emptied. The row itself stays for ever: one that
--- was deleted would look new when the panel shows it again, and could be taken for a new order's.
+-- When a row's texts, and the number of an unclaimed row, were deleted. The row itself stays for
+-- ever: otherwise it would seem new when the panel shows it again, and a new order could claim it.
 alter table supplier_rows add column emptied_at integer;
 
 create index supplier_rows_full on supplier_rows (first_seen_at) where emptied_at is null;
 
--- The same table with two more kinds: a row that names another product or number than its order,
--- and one whose instant is more than 15 hours off.
+-- The same table with two more kinds: a row with another product or number than its order, and one
+-- whose `created_at` is more than 15 hours off.
 create table recon_findings_with_more (
     account text not null,
     kind text not null check (

@@ -1,5 +1,5 @@
--- What is learned and counted about the supplier belongs to the account that it was learned on:
--- another account may be on another panel, with another clock.
+-- Facts about the supplier are stored per account: another account may be on another panel, with
+-- another clock.
 
 create table supplier_facts (
     account text not null,
@@ -8,9 +8,9 @@ create table supplier_facts (
     primary key (account, name)
 ) strict;
 
--- What is known so far is carried over only where one account has sent orders: with two of them
--- nobody can tell which one taught it. What is dropped is learned again from the next rows. A clock
--- more than 15 hours (54,000 s) off was taught by an absurd row, and is dropped too.
+-- Known facts are kept only if exactly one account has sent orders; otherwise their account is not
+-- known. Deleted ones are learned again from the next rows. A skew of more than 15 hours (54,000 s)
+-- was learned from an invalid row, and is deleted too.
 insert into supplier_facts (account, name, value)
 select senders.first, facts.name, facts.value
 from facts
@@ -42,7 +42,7 @@ where name in (
     'rows_seen_at', 'rows_seen_at_send', 'breaker_closed_at', 'breaker_closing_told'
 );
 
--- An open breaker stops the account whose calls went unanswered: the one that sent last.
+-- An open breaker belongs to the account whose calls had no answer: the one that sent last.
 update conditions
 set
     name = 'breaker:' || (

@@ -1,5 +1,5 @@
--- An instant that is more than 15 hours off does not tell how old a row is, our first sight of it
--- does: both are asked for.
+-- A row whose `created_at` is more than 15 hours off is dated by `first_seen_at`, so queries use
+-- both columns.
 drop index supplier_rows_by_age;
 
 create index supplier_rows_by_instant on supplier_rows (account, created_at);

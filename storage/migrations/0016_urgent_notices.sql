@@ -1,4 +1,5 @@
--- What needs an admin overtakes what customers cause: see `bot/domain/notice.py`.
+-- Notices that need an admin are delivered before those that customers cause
+-- (`bot/domain/notice.py`).
 
 alter table outbox add column urgency integer not null default 0 check (urgency in (0, 1));
 

@@ -1,7 +1,7 @@
--- The sender looks past the orders that must wait for another of their product and number.
+-- The sender skips orders that wait for an unresolved order of the same product and number.
 
--- The destination in the one form for all its spellings. What was stored before this keeps its
--- spelling here; the sender compares those itself.
+-- The destination in the form that is used for comparing. Orders from before this migration have
+-- the destination as it was stored; the sender compares these itself.
 alter table orders add column target text not null default '';
 
 update orders set target = destination;

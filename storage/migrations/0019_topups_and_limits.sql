@@ -1,6 +1,6 @@
--- One transfer is credited once, one top-up is open at a time, and a credit limit follows its rule.
+-- One payment is credited once, a customer has one open top-up, and credit limits follow the rules.
 
--- What a confirm button may stand for is a row, so that a new kind needs no new table.
+-- The kinds of confirmations are rows, so that a new kind does not need a new table.
 create table confirmation_kinds (kind text primary key) strict;
 
 insert into confirmation_kinds (kind) values ('purchase'), ('adjustment'), ('topup'), ('deposit');
@@ -26,14 +26,14 @@ alter table confirmations_of_kinds rename to confirmations;
 
 create index confirmations_unused on confirmations (created_at) where used_at is null;
 
--- What an admin moved money with is kept as its transfer is.
+-- Confirmations with which an admin moved money are kept for ever, as the transfers are.
 create index confirmations_used on confirmations (used_at)
 where used_at is not null and kind = 'purchase';
 
--- The request that took the place of this one.
+-- The newer top-up that replaced this one.
 alter table topups add column replaced_by integer references topups;
 
--- The message that shows its customer how to pay it.
+-- The message that shows the customer how to pay.
 alter table topups add column message_id integer;
 
 create index topups_replaced on topups (replaced_by);
@@ -44,6 +44,6 @@ create index topups_credited on topups (decided_at) where state = 'approved';
 
 create index transfers_by_hand on transfers (created_at) where purpose = 'credit';
 
--- What the shop lends its owner today. `credit_limit` is that, or what is owed where that is more.
+-- The credit that the rules grant. `credit_limit` is this, or the amount owed if that is more.
 alter table accounts add column granted_limit integer not null default 0
 check (granted_limit >= 0);

@@ -1,8 +1,8 @@
--- A shared contact of another country was kept as the customer's own number with a 0 before it:
--- 852 9123 4567 of Hong Kong as 0852 9123 4567, which is a stranger's. Such own numbers are
--- forgotten where a country's code and length allow it, and sharing the contact again takes one
--- press. The codes are those of the ITU (E.164) from 81 to 886 whose mobile numbers, with the 0,
--- had at most 13 digits; the names are those that the bot gave.
+-- A shared contact of another country was kept as the customer's own number with a 0 before it: 852
+-- 9123 4567 of Hong Kong as 0852 9123 4567, the number of another person. Own numbers that may be
+-- such, by country code and length, are deleted; the customer can share the contact again. The
+-- codes are those of the ITU (E.164) from 81 to 886 whose mobile numbers, with the 0, had at most
+-- 13 digits; the names are those that the bot gave.
 delete from saved_numbers
 where
     kind = 'phone'

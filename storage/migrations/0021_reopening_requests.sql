@@ -1,5 +1,5 @@
--- Who wants to be told once when a shop that is paused opens again. A request is deleted when its
--- notice is put into the outbox.
+-- Customers' requests to be notified once when the paused shop reopens. A request is deleted when
+-- its notice is put into the outbox.
 
 create table reopening_requests (
     request_id integer primary key autoincrement,

@@ -1,5 +1,5 @@
--- The messages, in whichever chat, that show a top-up and were not sent by way of the outbox: how
--- to pay it, and what an admin was asked. Once it is decided or let go, they say so.
+-- The messages about a top-up, in any chat, that were not sent by the outbox: how to pay it, and
+-- questions to admins. They are edited when the top-up is decided or cancelled, or expires.
 create table topup_messages (
     topup_id integer not null references topups,
     chat_id integer not null,

@@ -1,5 +1,5 @@
--- An order is polled or searched for at `next_check_at`. A search without result in a list that must
--- have shown the order is a covering miss.
+-- An order is polled or searched for at `next_check_at`. A search without result in a list that
+-- must have shown the order is a covering miss.
 alter table orders rename column next_look_at to next_check_at;
 alter table orders rename column looks to lookups;
 alter table orders rename column covered_at to last_covering_miss_at;

@@ -145,7 +145,7 @@ order by ref_id;
 
 -- name: delivered_goods_are_the_ones_that_were_ordered()
 -- Echoes of the same destination may be written differently, so the domain compares the rows that
--- this returns. `SqlSupplierRows.see` keeps the target of a row that has matched its order.
+-- this returns. `SqlSupplierRows.record` keeps the target of a row that has matched its order.
 select
     'K' || orders.order_id || ' is for ' || orders.service_code || ' ' || orders.destination
     || ', its row ' || orders.ref_id || ' for ' || bought.service_code || ' '

@@ -59,7 +59,7 @@ on conflict (code) do update set
 -- name: take_off_sale*!
 update products set position = null where code = :code;
 
--- name: note_fetch!
+-- name: record_fetch!
 insert into catalogue_fetches (only_row, fetched_at)
 values (1, :fetched_at)
 on conflict (only_row) do update set fetched_at = excluded.fetched_at;

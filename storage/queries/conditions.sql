@@ -1,7 +1,7 @@
 -- name: get(name)^
 select * from conditions where name = :name;
 
--- name: note(name, detail, at)^
+-- name: raise_condition(name, detail, at)^
 insert into conditions (name, detail, raised_at)
 values (:name, :detail, :at)
 on conflict (name) do update set detail = excluded.detail

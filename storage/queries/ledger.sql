@@ -11,7 +11,7 @@ set
         else excluded.granted_limit
     end;
 
--- name: fit_limits(debit_account, credit_account)!
+-- name: lower_credit_limits(debit_account, credit_account)!
 -- Lowers a credit limit above the granted limit by each repayment, down to the granted limit.
 update accounts
 set
@@ -21,7 +21,7 @@ set
     end
 where account_id in (:debit_account, :credit_account) and credit_limit > granted_limit;
 
--- name: lent_to()
+-- name: wallets_with_credit()
 select account_id
 from accounts
 where substr(account_id, 1, 7) = 'wallet:' and (granted_limit > 0 or credit_limit > 0)

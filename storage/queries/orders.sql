@@ -4,16 +4,17 @@ insert into orders (
     destination, price, cost, state, created_at, is_counter_sale, version, message_id,
     wait_reason, send_attempts, sent_at, send_number, ref_id, suspect_ref_id, supplier_cost,
     status_word, voucher, note, refusal, refusal_message, cancel_reason, park_reason, parked_at,
-    announced_at, accepted_at, ambiguous_at, lookups, last_covering_miss_at, first_miss_after_60s_at, row_seen_at,
-    next_check_at, ended_at, zone, target
+    announced_at, accepted_at, ambiguous_at, lookups, last_covering_miss_at,
+    first_miss_after_60s_at, row_seen_at, next_check_at, ended_at, zone, target
 )
 values (
     :account, :customer_id, :product_id, :service_code, :product_name, :category_type, :main,
     :destination, :price, :cost, :state, :created_at, :is_counter_sale, :version, :message_id,
     :wait_reason, :send_attempts, :sent_at, :send_number, :ref_id, :suspect_ref_id,
     :supplier_cost, :status_word, :voucher, :note, :refusal, :refusal_message, :cancel_reason,
-    :park_reason, :parked_at, :announced_at, :accepted_at, :ambiguous_at, :lookups, :last_covering_miss_at,
-    :first_miss_after_60s_at, :row_seen_at, :next_check_at, :ended_at, :zone, :target
+    :park_reason, :parked_at, :announced_at, :accepted_at, :ambiguous_at, :lookups,
+    :last_covering_miss_at, :first_miss_after_60s_at, :row_seen_at, :next_check_at, :ended_at,
+    :zone, :target
 )
 returning order_id;
 
@@ -123,7 +124,7 @@ where
 order by waiting.send_attempts, waiting.order_id
 limit :limit;
 
--- name: not_notified(account, reason, limit)
+-- name: not_notified_of(account, reason, limit)
 select *
 from orders
 where
@@ -153,7 +154,7 @@ order by order_id
 limit :limit;
 
 -- name: in_states
--- One parameter for each state; the parameters of states that are not asked for are null.
+-- One parameter for each state; the parameters of unwanted states are null.
 select *
 from orders
 where

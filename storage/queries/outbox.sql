@@ -8,7 +8,7 @@ values (
 )
 on conflict (dedupe_key) do nothing;
 
--- name: heads(now, limit)
+-- name: next_per_chat(now, limit)
 -- The most urgent notice of each chat, the oldest of those. A notice that waits for a retry delays
 -- all notices of its chat, urgent ones too, because Telegram's rate limit is for the whole chat.
 with chats as (
@@ -50,7 +50,7 @@ where
     and state = 'pending'
     and notice_id < :notice_id;
 
--- name: shown(notice_id, data)!
+-- name: set_data(notice_id, data)!
 update outbox set data = :data where notice_id = :notice_id;
 
 -- name: about(kind, subject_id)
@@ -62,10 +62,10 @@ update outbox set attempts = attempts + 1, next_at = :next_at where notice_id = 
 -- name: set_state(notice_id, state)!
 update outbox set state = :state where notice_id = :notice_id;
 
--- name: hold_chat(chat_id)!
+-- name: mark_unreachable(chat_id)!
 update outbox set state = 'unreachable' where chat_id = :chat_id and state = 'pending';
 
--- name: release_chat(chat_id)!
+-- name: mark_reachable(chat_id)!
 update outbox
 set state = 'pending', next_at = null
 where chat_id = :chat_id and state = 'unreachable';

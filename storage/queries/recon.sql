@@ -1,4 +1,4 @@
--- name: note(account, kind, ref_id, order_id, detail, found_at)^
+-- name: record(account, kind, ref_id, order_id, detail, found_at)^
 -- A finding that was closed without an admin is opened again; one that an admin closed is not.
 insert into recon_findings (account, kind, ref_id, order_id, detail, found_at)
 values (:account, :kind, :ref_id, :order_id, :detail, :found_at)

@@ -26,18 +26,18 @@ from (
 -- SQLite keeps the counters of `autoincrement` columns in this table; PostgreSQL has sequences.
 select max(seq) as newest_id from sqlite_sequence;
 
--- name: count_from(table_name, last_id)!
+-- name: raise_counter(table_name, last_id)!
 update sqlite_sequence set seq = :last_id where name = :table_name and seq < :last_id;
 
--- name: begin_counting(table_name, last_id)!
+-- name: add_counter(table_name, last_id)!
 insert into sqlite_sequence (name, seq)
 select :table_name as name, :last_id as seq
 where not exists (select 1 from sqlite_sequence where name = :table_name);
 
--- name: drop_buttons()!
+-- name: delete_unused_confirmations()!
 delete from confirmations where used_at is null;
 
--- name: drop_dialogs()!
+-- name: delete_dialogs()!
 delete from dialogs;
 
 -- name: close_inbox(at, error)!

@@ -1,4 +1,4 @@
--- name: see^
+-- name: record^
 -- Texts that were emptied stay empty.
 insert into supplier_rows (
     account, ref_id, service_code, destination, cost, status_word, voucher, note, created_at,
@@ -24,8 +24,8 @@ returning first_seen_at, first_asked_send, first_seen_send;
 -- name: newest_send(account)^
 select coalesce(max(send_number), 0) as send from orders where account = :account;
 
--- name: has_past(account, send_number, sent_at)^
--- Rows stored before send numbers were recorded have only the time of the first appearance.
+-- name: had_rows_before(account, send_number, sent_at)^
+-- Rows stored before send numbers were recorded have only the time at which they were first seen.
 select 1 as found
 from supplier_rows
 where
@@ -41,8 +41,8 @@ where account = :account and send_number < :send_number and ref_id is not null
 limit 1;
 
 -- name: unclaimed(account, since, seen_since, far, limit)
--- A row without `created_at`, or with one farther from the first appearance than any time zone (`far`),
--- is dated by the first appearance.
+-- A row without `created_at`, or with one that differs from `first_seen_at` by more than any time
+-- zone does (`far`), is dated by `first_seen_at`.
 select seen.*
 from supplier_rows as seen
 where

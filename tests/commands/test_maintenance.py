@@ -103,7 +103,7 @@ async def test_a_backup_goes_to_the_given_file_or_folder_and_overwrites_nothing(
     assert await commands.back_up(commands.folder / "stick") == 0
     assert files(commands.folder / "stick") == {"konter-20260314T050000Z.db"}
     assert await commands.back_up(commands.folder / "mine.db") == 1
-    assert "no backup is overwritten" in commands.output[-1]
+    assert "backups are never overwritten" in commands.output[-1]
 
 
 async def test_a_backup_without_a_database_fails_and_creates_none(commands: Commands) -> None:

@@ -80,7 +80,7 @@ DECIMALS = "must have at most two decimals, as in 2.5 (1.000 may mean 1 or 1000)
 SECRET = (
     "must be 16 to 256 of the characters A-Z, a-z, 0-9, _ and - (openssl rand -hex 32 makes one)."
 )
-NO_ID = "holds a number that is no Telegram user's id: /start shows everyone their own."
+NO_ID = "contains a number that is not a Telegram user id (/start shows everyone their own)."
 PORT = (
     "must use port 443, 80, 88 or 8443, because Telegram calls no other "
     "(behind a proxy HTTP_PORT is free)."
@@ -319,7 +319,7 @@ def test_without_a_token_health_and_metrics_are_served_to_this_machine_only(
 
 def test_metrics_port_differs_from_http_port_and_a_public_one_needs_a_token() -> None:
     assert problems_of(METRICS_PORT="8080", HTTP_PORT="8080") == [
-        "METRICS_PORT is HTTP_PORT too: set another, or 0 to have both on that one."
+        "METRICS_PORT is the same as HTTP_PORT: set another port, or 0 to serve both on HTTP_PORT."
     ]
     assert problems_of(METRICS_PORT="9100", METRICS_HOST=EVERYWHERE) == [
         "METRICS_TOKEN must be set too when METRICS_HOST is open to other machines."
@@ -363,7 +363,9 @@ def test_a_misspelt_setting_in_the_file_is_reported(tmp_path: Path) -> None:
     file.write_text("MARKUP_PRECENT=5\n", encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
         load_settings(REQUIRED, env_file=file)
-    assert caught.value.problems == ["MARKUP_PRECENT is no setting: did you mean MARKUP_PERCENT?"]
+    assert caught.value.problems == [
+        "MARKUP_PRECENT is not a setting: did you mean MARKUP_PERCENT?"
+    ]
 
 
 @pytest.mark.parametrize("given_in", ["environment", "file"])
@@ -421,7 +423,7 @@ def test_a_misspelt_deprecated_name_is_corrected_to_the_present_name(tmp_path: P
     with pytest.raises(SettingsError) as caught:
         load_settings(REQUIRED, env_file=file)
     assert caught.value.problems == [
-        "DEPOSIT_EXPIRE_MINUTES is no setting: did you mean TOPUP_EXPIRES_MINUTES?"
+        "DEPOSIT_EXPIRE_MINUTES is not a setting: did you mean TOPUP_EXPIRES_MINUTES?"
     ]
 
 

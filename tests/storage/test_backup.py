@@ -183,7 +183,7 @@ def test_a_file_system_without_hard_links_takes_backups(
     back_up(path, folder / "mine.db", NOW)
     require_sound(folder / "mine.db", NOW)
     assert names(folder) == ["mine.db"]
-    with pytest.raises(BackupError, match="no backup is overwritten"):
+    with pytest.raises(BackupError, match="backups are never overwritten"):
         back_up(path, folder / "mine.db", NOW)
 
 
@@ -192,9 +192,9 @@ async def test_a_backup_is_never_overwritten(open_shop: SqlStore, path: Path, fo
     place = Path(await backups.make(NOW))
     before = content(place)
     await open_shop.write(lambda tx: tx.facts.put("later", "yes"))
-    with pytest.raises(BackupError, match="there already"):
+    with pytest.raises(BackupError, match="exists already"):
         await backups.make(NOW)
-    with pytest.raises(BackupError, match="there already"):
+    with pytest.raises(BackupError, match="exists already"):
         back_up(path, place, NOW)
     assert content(place) == before
     assert names(folder) == [place.name]
@@ -209,7 +209,7 @@ async def test_of_two_concurrent_backups_to_one_name_the_second_fails(
         touch(target, "the winner's")
 
     monkeypatch.setattr(backup, "require_sound", too_late)
-    with pytest.raises(BackupError, match="there already"):
+    with pytest.raises(BackupError, match="exists already"):
         back_up(path, target, NOW)
     assert (names(folder), text_of(target)) == ([target.name], "the winner's")
 
@@ -259,9 +259,9 @@ def alter(file: Path, *commands: str) -> None:
     ("spoil", "error"),
     [
         (damage_pages, "damaged|malformed"),
-        (break_books, "books are not right: transfers sum to zero"),
-        (break_references, "refers to rows that are not there"),
-        (replace_by_foreign_database, "no database of Konter"),
+        (break_books, "audit failed: transfers sum to zero"),
+        (break_references, "refers to rows that do not exist"),
+        (replace_by_foreign_database, "not a database of Konter"),
         (mark_as_newer, "update Konter"),
     ],
 )

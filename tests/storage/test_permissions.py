@@ -15,7 +15,7 @@ from bot.domain.errors import StoreUnavailableError
 from storage import backup, replacement
 from storage.backup import FolderOfBackups, back_up, copy, opened
 from storage.permissions import make_private_folder, tighten
-from storage.replacement import put_in_place, seal, standing_still, workbench
+from storage.replacement import flush_and_check, locked, put_in_place, working_copy
 from storage.store import SqlStore
 from tests.storage.samples import NOW, add_sample_data
 
@@ -101,9 +101,9 @@ def test_a_restore_writes_nothing_that_others_may_read(
     shop: Path, tmp_path: Path, watcher: Watcher
 ) -> None:
     back_up(shop, tmp_path / "backup.db", NOW)
-    with standing_still(shop), workbench(tmp_path / "backup.db", shop, NOW) as bench:
-        seal(bench, NOW)
-        aside = put_in_place(bench, shop, 1, NOW)
+    with locked(shop), working_copy(tmp_path / "backup.db", shop, NOW) as prepared:
+        flush_and_check(prepared, NOW)
+        aside = put_in_place(prepared, shop, 1, NOW)
         watcher.look()
     assert aside is not None
     assert set().union(*watcher.seen.values()) == {0o600}
@@ -122,8 +122,8 @@ def test_a_restore_makes_both_databases_private(
 
     if not linking:
         monkeypatch.setattr(os, "link", refuse)
-    with standing_still(shop), workbench(tmp_path / "backup.db", shop, NOW) as bench:
-        aside = put_in_place(bench, shop, 1, NOW)
+    with locked(shop), working_copy(tmp_path / "backup.db", shop, NOW) as prepared:
+        aside = put_in_place(prepared, shop, 1, NOW)
     assert aside is not None
     assert (mode_of(shop), mode_of(aside)) == (0o600, 0o600)
 

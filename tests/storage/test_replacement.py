@@ -13,7 +13,7 @@ import pytest
 
 from bot.domain.errors import BackupError, StoreInUseError, StoreUnavailableError
 from storage.backup import back_up
-from storage.replacement import next_epoch, put_in_place, standing_still, workbench
+from storage.replacement import locked, next_epoch, put_in_place, working_copy
 from storage.store import SqlStore
 from tests.storage.samples import NOW
 
@@ -43,8 +43,8 @@ def names(folder: Path) -> set[str]:
 
 
 def restored(backup: Path, path: Path, epoch: int = 1) -> Path | None:
-    with standing_still(path), workbench(backup, path, NOW) as bench:
-        return put_in_place(bench, path, epoch, NOW)
+    with locked(path), working_copy(backup, path, NOW) as prepared:
+        return put_in_place(prepared, path, epoch, NOW)
 
 
 def touch(file: Path) -> Path:
@@ -77,19 +77,19 @@ def test_a_database_kept_aside_is_never_replaced(backup: Path, path: Path) -> No
 
 async def test_a_restore_beside_a_running_bot_is_refused(backup: Path, path: Path) -> None:
     store = await SqlStore.open(path)
-    with pytest.raises(StoreInUseError), standing_still(path):
+    with pytest.raises(StoreInUseError), locked(path):
         pass
     await store.close()
     assert fact(path) == "today's"
 
 
 async def test_no_bot_starts_during_a_restore(backup: Path, path: Path) -> None:
-    with standing_still(path), pytest.raises(StoreInUseError):
+    with locked(path), pytest.raises(StoreInUseError):
         await SqlStore.open(path)
 
 
 def test_a_folder_that_cannot_be_created_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(StoreUnavailableError), standing_still(touch(tmp_path / "file") / "k.db"):
+    with pytest.raises(StoreUnavailableError), locked(touch(tmp_path / "file") / "k.db"):
         pass
 
 
@@ -154,10 +154,10 @@ def test_a_crash_during_the_replacement_loses_nothing(
         raise Crash
 
     owner: object = os if step == "link" else Path
-    with standing_still(path), workbench(backup, path, NOW) as bench:
+    with locked(path), working_copy(backup, path, NOW) as prepared:
         monkeypatch.setattr(owner, step, crash)
         with pytest.raises(Crash):
-            put_in_place(bench, path, 1, NOW)
+            put_in_place(prepared, path, 1, NOW)
         monkeypatch.undo()
     assert fact(path) == "today's"
 

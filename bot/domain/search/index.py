@@ -117,10 +117,10 @@ class SearchIndex:
             self._products_by_word[word].add(product_id)
 
     def find(self, query: str) -> Scores:
-        """Return the products that match a query, with their scores."""
-        return self.look(query).scores
+        """Return the products that `search` finds, with their scores."""
+        return self.search(query).scores
 
-    def look(self, query: str) -> Hits:
+    def search(self, query: str) -> Hits:
         """Return the products that have every word and quantity of a query, or the nearest ones.
 
         A word that no product has, or no product of the brand, is skipped if another word is

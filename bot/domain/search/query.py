@@ -158,7 +158,11 @@ def parse_query(text: str) -> ParsedQuery:
 
 
 def _is_operator(parts: Sequence[str], place: int) -> bool:
-    """Return whether a separate 3 is the operator: at the start, or after "pulsa" with a rest."""
+    """Return whether a separate 3 is the operator Tri and not a quantity.
+
+    It is at the start of a text, or after words of a type if another word follows, as in "pulsa 3
+    10rb"; but not before a unit.
+    """
     before, after = parts[:place], parts[place + 1 :]
     is_first = all(part in TYPE_WORDS or part in FILLER_WORDS for part in before)
     return is_first and (bool(after) or not before) and not (after and after[0] in UNITS)

@@ -36,7 +36,7 @@ NOMINALS = frozenset(
     {*("5", "10", "12", "15", "20", "25", "30", "40", "50", "60", "75", "80", "90"),
      *("100", "150", "200", "250", "300", "500")}
 )  # fmt: skip
-"""A last group with one of these values may be an amount in thousands instead of a part of it."""
+"""A last group with one of these values may be an amount in thousands, not a part of the id."""
 
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _PHONE = re.compile(

@@ -53,7 +53,7 @@ _IN_NUMBERS = frozenset("()/")
 
 
 class LabelRole(Enum):
-    """What a label says about the value after it; NONE without a label."""
+    """The meaning that a label gives to the value after it; NONE without a label."""
 
     NONE = auto()
     USER = auto()

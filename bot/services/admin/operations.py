@@ -67,7 +67,7 @@ log = structlog.get_logger(__name__)
 
 
 class Admin:
-    """Every method raises `NotPermittedError` unless `actor_id` is an admin now."""
+    """The admins' use cases; each raises `NotPermittedError` unless `actor_id` is an admin now."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Admin:
         clock: Clock,
         health: SupplierHealth | None = None,
     ) -> None:
-        """Only methods that say so call the supplier; `health` holds its answers to other calls."""
+        """Methods that call the supplier say so; the others read its state from `health`."""
         self._health = health or SupplierHealth()
         self._store = store
         self._supplier = supplier
@@ -90,14 +90,14 @@ class Admin:
         """Return the report of `/balance`; calls the supplier for its balance."""
         self._require_admin(actor_id)
         before = await self._store.read(expected_at_supplier, self._rules, self._clock.now())
-        is_asked, balance = True, None
+        is_answered, balance = True, None
         try:
             balance = await self._supplier.balance()
         except SupplierError:
-            is_asked = False
-        asked = SupplierAnswer(balance, is_asked, before)
+            is_answered = False
+        answer = SupplierAnswer(balance, is_answered, before)
         return await self._store.read(
-            balance_report, self._rules, asked, CustomerId(actor_id), self._clock.now()
+            balance_report, self._rules, answer, CustomerId(actor_id), self._clock.now()
         )
 
     async def overview(self, actor_id: int) -> Overview:
@@ -267,7 +267,7 @@ class Admin:
         except SupplierError as error:
             log.warning("refund_without_status_list", cause=str(error))
         else:
-            # In its own transaction: a doubt rolls back the next one, and shows these rows.
+            # In its own transaction, because `RefundUncertainError` rolls back the next one.
             await self._store.write(record_rows, self._rules, answer, asked)
 
         def refund(tx: Transaction) -> Order:
@@ -299,7 +299,7 @@ class Admin:
         if row is not None:
             order = replace(order, status_word=row.status_word)
         self._log(tx, actor_id, "refund", order, "forced" if found else "", now)
-        for free in doubtful:  # A refunded order is not looked for: the rows stay unclaimed.
+        for free in doubtful:  # A refunded order is not looked up: its rows stay unclaimed.
             tx.findings.record(self._rules.account, unclaimed_finding(free, now))
         return settle.refund(tx, order, actor_id, now)
 

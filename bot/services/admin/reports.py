@@ -27,7 +27,7 @@ from bot.services.restores import RESTORED
 from bot.services.supplier_health import SupplierHealth, ended_at
 
 WATCHED_AT_MOST = 1_000
-"""The most refunded orders whose rows are counted as under way."""
+"""The maximum number of refunded orders that count as open at the supplier."""
 _SENT = (OrderState.SENDING, OrderState.ACCEPTED, OrderState.AMBIGUOUS, OrderState.PARKED)
 
 
@@ -50,7 +50,7 @@ class BalanceReport:
     """As the supplier reports it; None when it reports none or could not be reached."""
     tracked_balance: int
     """Deposits recorded with /deposit, minus the costs of orders."""
-    is_asked: bool
+    is_answered: bool
     """False when the supplier could not be reached."""
     wallets: Account
     """The sums over the customers' wallets, without the admins' own wallets."""
@@ -59,7 +59,7 @@ class BalanceReport:
     open_costs: OpenCosts = field(default_factory=OpenCosts)
     """The amounts the supplier has taken, or may have taken, for orders not final there."""
     difference: int = 0
-    """Our ledger's balance minus the supplier's, orders under way taken into account."""
+    """Our ledger's balance minus the supplier's, after the costs of open orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +116,16 @@ def standing_since(conditions: Sequence[Condition], account: str) -> int:
 
 
 def balance_report(
-    tx: Transaction, rules: ShopRules, asked: SupplierAnswer, admin_id: CustomerId, now: datetime
+    tx: Transaction, rules: ShopRules, answer: SupplierAnswer, admin_id: CustomerId, now: datetime
 ) -> BalanceReport:
     """Return the report of `/balance` with the supplier's answer."""
     expected = expected_at_supplier(tx, rules, now)
-    off = 0 if asked.balance is None else difference(asked.balance, (asked.before, expected))
+    off = 0 if answer.balance is None else difference(answer.balance, (answer.before, expected))
     midnight = now.astimezone(rules.timezone).replace(hour=0, minute=0, second=0, microsecond=0)
     return BalanceReport(
-        supplier_balance=asked.balance,
+        supplier_balance=answer.balance,
         tracked_balance=expected.tracked,
-        is_asked=asked.is_answered,
+        is_answered=answer.is_answered,
         wallets=_customers_wallets(tx, rules),
         today=tx.orders.sales_since(midnight),
         own=tx.ledger.account(wallet_of(admin_id)),
@@ -137,7 +137,7 @@ def balance_report(
 def expected_at_supplier(tx: Transaction, rules: ShopRules, now: datetime) -> ExpectedBalance:
     """Return the balance at the supplier by our ledger; orders of other accounts do not count.
 
-    An order that an admin refunded counts as under way while its row is still watched.
+    An order that an admin refunded counts as open while its row is still polled.
     """
     still_open = tx.orders.in_states(rules.account, _SENT)
     refunded = (OrderState.FAILED,)

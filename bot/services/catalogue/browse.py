@@ -17,7 +17,7 @@ from bot.ports.clock import Clock
 
 
 class CatalogueCache:
-    """The catalogue on sale, kept in memory; replaced as a whole, so that no reader sees a mix."""
+    """The catalogue on sale, kept in memory, and replaced as a whole."""
 
     def __init__(self) -> None:
         self.catalogue: Catalogue | None = None
@@ -61,7 +61,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One screen of the catalogue: categories to choose from, or the offers of a sub-brand."""
+    """One screen of the catalogue: categories to choose from, or the offers of a sub."""
 
     path: tuple[Category, ...]
     """The categories from the type down to this level; empty at the top."""
@@ -71,7 +71,7 @@ class Level:
     up: CategoryId | None
     """The target of "back"; None is the top. Levels with a single choice are skipped."""
     trail: tuple[Category, ...] = ()
-    """The path to show: without a sub-brand that has no siblings."""
+    """The path to show: without a sub that has no siblings."""
     sold: Mapping[CategoryId, int] = field(default_factory=dict)
     """Recently succeeded orders of each category, to sort bestsellers first."""
 
@@ -138,18 +138,13 @@ class Browse:
     @property
     def fetched_at(self) -> datetime | None:
         """When the catalogue was fetched; None before the first load."""
-        return (
-            None
-            if self._catalogue_cache.catalogue is None
-            else self._catalogue_cache.catalogue.fetched_at
-        )
+        catalogue = self._catalogue_cache.catalogue
+        return None if catalogue is None else catalogue.fetched_at
 
     def offer(self, product_id: ProductId) -> Offer:
         """Return a product's offer; raises `ProductUnavailableError` when it is not listed."""
-        catalogue_cache, now = self._catalogue_cache, self._clock.now()
-        return find_offer(
-            catalogue_cache.catalogue, product_id, self._rules, now, catalogue_cache.withheld
-        )
+        cache, now = self._catalogue_cache, self._clock.now()
+        return find_offer(cache.catalogue, product_id, self._rules, now, cache.withheld)
 
     def level(self, category_id: CategoryId | None) -> Level:
         """Return the level of a category (None: the top), skipping levels with a single choice.

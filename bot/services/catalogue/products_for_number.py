@@ -41,11 +41,11 @@ class ProductsForNumber:
     then other pulsa if it has one brand. For a meter: tokens, those of the amount first.
     """
     wallets: Sequence[Category] = ()
-    """Types for phone numbers of any operator: e-money."""
+    """Types whose products go to phone numbers of all operators: e-money."""
 
 
 class NumberProducts:
-    """Reads the catalogue in memory."""
+    """Finds the products that can go to a typed number, in the catalogue in memory."""
 
     def __init__(self, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock) -> None:
         self._catalogue_cache = catalogue_cache
@@ -53,7 +53,7 @@ class NumberProducts:
         self._clock = clock
 
     def phone(self, number: ParsedNumber) -> ProductsForNumber | None:
-        """Return the products for a phone number; None when the number is no phone number."""
+        """Return the products for a phone number; None when it is not a phone number."""
         if number.phone is None:
             return None
         brands = number.brands
@@ -68,7 +68,7 @@ class NumberProducts:
         )
 
     def meter(self, number: ParsedNumber) -> ProductsForNumber | None:
-        """Return the products for a meter; None when the number is no meter number."""
+        """Return the products for a meter; None when it is not a meter number."""
         if number.meter is None:
             return None
         choices = self._choices(DestinationKind.METER, None)

@@ -29,7 +29,7 @@ class RestockState:
 
 
 class Restock:
-    """Each request is answered once, when the product is listed, ready and outside its cutoff."""
+    """Restock requests; each gets one notice, once the product is listed, ready and open."""
 
     def __init__(
         self, store: Store, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock
@@ -57,7 +57,10 @@ class Restock:
         return RestockState(offer, await self._store.write(_ask, customer_id, product_id, now))
 
     async def cancel(self, customer_id: CustomerId, product_id: ProductId) -> RestockState:
-        """Delete a customer's request; raises `ProductUnavailableError` when it is not listed."""
+        """Delete a customer's request.
+
+        Raises `ProductUnavailableError` when the product is not listed.
+        """
         await self._store.write(lambda tx: tx.restock_requests.forget(customer_id, product_id))
         return RestockState(await self._offer(product_id), None)
 

@@ -1,4 +1,4 @@
-"""Search products by the words of customers, available ones first."""
+"""Search products by the words that customers type; available products come first."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class SearchResult:
     has_rest: bool = True
     """Whether the results match the whole query except the missing words."""
     is_mostly_known: bool = True
-    """Whether at most as many words are missing as name something in the list."""
+    """Whether at least as many words of the query were found as are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ class Search:
         return not brands or main in brands or main not in self._rules.profile.prefixes
 
     def _hits(self, query: str) -> Hits:
-        return Hits() if self._current_catalogue() is None else self._index.look(query)
+        return Hits() if self._current_catalogue() is None else self._index.search(query)
 
     def _products(self, hits: Hits) -> list[Product]:
         products = {} if self._indexed is None else self._indexed.products

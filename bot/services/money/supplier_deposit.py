@@ -29,7 +29,7 @@ class ProposedDeposit:
 
     @property
     def after(self) -> int:
-        """Return the tracked deposit once the payment is recorded."""
+        """The tracked deposit once the payment is recorded."""
         return self.before + self.amount
 
 

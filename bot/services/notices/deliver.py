@@ -36,10 +36,10 @@ RETRY_MAX = timedelta(minutes=5)
 STORE_PAUSE = timedelta(seconds=1)
 FAILURE_PAUSE = timedelta(seconds=30)
 FAILURES_AT_MOST = 5
-"""A notice is given up after so many failures of ours; Telegram's own waits do not count."""
+"""A notice is given up after this many errors in our code; `RetryLaterError` does not count."""
 _EDITED_LATER = (NoticeKind.PARKED, *enqueue_topups.ASKS_TO_DECIDE)
 """Kinds whose message is edited later: its id is stored."""
-Note = Callable[[Transaction], None]
+RecordOutcome = Callable[[Transaction], None]
 """Records the outcome of one delivery attempt."""
 ContentsOf = Callable[[Transaction, Notice, datetime], Delivery]
 """Reads a notice with the state of its subject at an instant."""
@@ -67,9 +67,8 @@ class Deliver:
         self._clock = clock
         self._step_lock = asyncio.Lock()
         self._in_flight: dict[int, asyncio.Task[None]] = {}
-        self._unrecorded: dict[int, Note] = {}
-        """By chat, the outcome of an attempt that could not be stored yet; the attempt is not
-        repeated."""
+        self._unrecorded: dict[int, RecordOutcome] = {}
+        """By chat: the outcome of an attempt that is not stored yet; it is not repeated."""
         self._failures: Counter[NoticeId] = Counter()
         self._on_end: Callable[[], None] = _do_nothing
 
@@ -90,7 +89,7 @@ class Deliver:
                 return seconds
 
     async def step(self) -> float | None:
-        """Start the deliveries that are due, as far as places are free, without waiting for them.
+        """Start the deliveries that are due, at most `AT_ONCE` at a time, without waiting for them.
 
         Returns the seconds until more is due; None when nothing is, or when a delivery has to end
         first. Raises `StoreUnavailableError` when an earlier outcome still cannot be stored:
@@ -146,7 +145,7 @@ class Deliver:
             del self._in_flight[chat_id]
             self._on_end()
 
-    async def _attempt(self, notice: Notice) -> Note:
+    async def _attempt(self, notice: Notice) -> RecordOutcome:
         """Try to deliver once; return the function that records the outcome."""
         try:
             delivery = await self._store.read(self._contents_of, notice, self._clock.now())
@@ -168,15 +167,15 @@ class Deliver:
         self._failures.pop(_id_of(notice), None)
         return partial(_delivered, notice=notice, message_id=message_id, now=self._clock.now())
 
-    def _count_failure(self, notice: Notice) -> Note:
-        """Retry after a failure of ours, but not for ever: the chat's later notices wait."""
+    def _count_failure(self, notice: Notice) -> RecordOutcome:
+        """Retry after an error in our code, at most `FAILURES_AT_MOST` times, since others wait."""
         self._failures[_id_of(notice)] += 1
         if self._failures[_id_of(notice)] < FAILURES_AT_MOST:
             return self._retry(notice, FAILURE_PAUSE)
         del self._failures[_id_of(notice)]
         return partial(self._give_up, notice=notice, now=self._clock.now())
 
-    def _retry(self, notice: Notice, pause: timedelta) -> Note:
+    def _retry(self, notice: Notice, pause: timedelta) -> RecordOutcome:
         backoff = timedelta(seconds=min(2.0**notice.attempts, RETRY_MAX.total_seconds()))
         next_at = self._clock.now() + max(pause, backoff)
         return lambda tx: tx.outbox.retry(_id_of(notice), next_at)
@@ -212,7 +211,7 @@ def _id_of(notice: Notice) -> NoticeId:
 
 
 def _do_nothing() -> None:
-    """The default: `deliver` waits for the ends of deliveries itself."""
+    """The default for `on_delivery_end`."""
 
 
 def _read_due(tx: Transaction, now: datetime, limit: int) -> tuple[list[Notice], datetime | None]:
@@ -220,7 +219,7 @@ def _read_due(tx: Transaction, now: datetime, limit: int) -> tuple[list[Notice],
 
 
 def _is_obsolete(delivery: Delivery) -> bool:
-    """Whether a later notice says more: the parked order of this one is no longer parked."""
+    """Whether a notice about a parked order is replaced, because the order is no longer parked."""
     order = delivery.order
     if delivery.notice.kind is not NoticeKind.ORDER_PARKED or order is None:
         return False

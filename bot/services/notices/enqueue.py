@@ -26,7 +26,7 @@ def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
     """Update the order's one message in the customer's chat.
 
     A final order also gets a new message, which makes a sound; so does a parked order, the first
-    time it is parked. Once the order is no longer parked, the announcements that the admins have
+    time it is parked. Once the order is no longer parked, the admins' announcements are edited and
     lose their buttons.
     """
     if order.state is not OrderState.PARKED:
@@ -48,7 +48,7 @@ def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
 
 
 def notify_slow(tx: Transaction, order: Order, now: datetime) -> None:
-    """Say in the order's one message that it takes longer than usual, once it does.
+    """Update the order's one message when the order takes longer than usual.
 
     Called at every poll; the dedupe key makes it one notice per order, across restarts too.
     """
@@ -76,7 +76,7 @@ def notify_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetim
 def notify_wallet(
     tx: Transaction, customer_id: CustomerId, transfer: Transfer, quote_token: str = ""
 ) -> None:
-    """Notify a customer of money credited or debited by an admin.
+    """Notify a customer that an admin credited or debited the wallet.
 
     `quote_token` is that of the purchase that the wallet can pay for now.
     """

@@ -2,7 +2,7 @@
 
 It trips after 3 such calls within 5 minutes (`bot.domain.order.breaker_trips`). A refusal in
 unknown words is a well-formed answer and does not count: otherwise one customer with a blocked
-number could stop the shop for everybody. The state is in the database, so it survives a restart.
+number could stop the shop. The state is in the database, so it survives a restart.
 """
 
 from __future__ import annotations

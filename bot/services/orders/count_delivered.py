@@ -22,10 +22,9 @@ async def fetch_own_row(
 ) -> SupplierRow | None:
     """Ask the supplier for the row of a parked order; return None when there is none.
 
-    None also for an order of another supplier account, whose rows this shop cannot ask for.
-
-    Raises `AttachError` when the order has no ref_id or the supplier does not answer,
-    `NotFoundError`, and `AlreadyDecidedError` when the order is no longer parked.
+    Returns None also for an order of another supplier account, whose rows cannot be read. Raises
+    `AttachError` when the order has no ref_id or the supplier does not answer, `NotFoundError`, and
+    `AlreadyDecidedError` when the order is no longer parked.
     """
     order = await store.read(require_parked, order_id)
     if order.ref_id is None:

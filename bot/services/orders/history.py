@@ -25,7 +25,7 @@ class HistoryPage:
     again: Sequence[Order] = ()
     """The delivered orders of this page that can be bought again, one per product and destination.
 
-    Without those of which the same product and destination is under way now.
+    A product and destination with an open order is left out.
     """
 
 
@@ -86,10 +86,10 @@ class History:
             return ()
 
         def read(tx: Transaction) -> Sequence[Order]:
-            under_way = [
+            still_open = [
                 one for one in tx.orders.open_of(customer_id) if one.destination in destinations
             ]
-            return under_way or tx.orders.fitting_of(
+            return still_open or tx.orders.fitting_of(
                 customer_id, (destination_term(destinations),), 1, 0
             )
 
@@ -131,9 +131,9 @@ class History:
         return order
 
 
-def _distinct_purchases(orders: Sequence[Order], under_way: Sequence[Order]) -> list[Order]:
-    """Return the first delivered order per product and destination, except those under way."""
-    open_keys = {_purchase_key(order) for order in under_way}
+def _distinct_purchases(orders: Sequence[Order], still_open: Sequence[Order]) -> list[Order]:
+    """Return the first delivered order per product and destination, except those still open."""
+    open_keys = {_purchase_key(order) for order in still_open}
     found: dict[tuple[str, str, str, str], Order] = {}
     for order in orders:
         if order.state is OrderState.SUCCEEDED and _purchase_key(order) not in open_keys:

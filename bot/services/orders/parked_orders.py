@@ -164,12 +164,12 @@ def refund_doubt(
     """Return why refunding a parked order may give away bought goods; None when absence is proven.
 
     `doubtful` are rows that may be the order's. `answer` is None when the supplier could not be
-    asked. A row with the order's own ref_id, or a ref_id that a reply named for it, counts as well.
+    asked. A row with the order's own ref_id, or with the ref_id of a reply to it, counts as well.
 
     The digest in the doubt covers everything the admin is shown: the rows with their status words,
     why and since when the order is parked, and the epoch. The refund must carry the same digest, so
-    a confirmation never covers newer evidence. A restore changes the epoch, because the database
-    has then lost what happened to the order since the backup.
+    a confirmation never covers newer evidence. The epoch is included, because a restored database
+    lacks the changes since the backup.
     """
     row = None if answer is None else row_of(order, answer.rows)
     suspects = {found.ref_id: found.status_word for found in doubtful}
@@ -189,9 +189,9 @@ def refund_doubt(
 def refund_doubt_on_other_account(
     tx: Transaction, order: Order, known: Sequence[SupplierRow]
 ) -> RefundUncertainError:
-    """Return the doubt about a parked order of another supplier account, which cannot be asked.
+    """Return the doubt about a parked order of another supplier account, whose rows cannot be read.
 
-    `known` are the rows that may be the order's, seen while that account was the shop's.
+    `known` are rows that may be the order's, recorded while the shop used that account.
     """
     suspects = sorted((row.ref_id, row.status_word) for row in known)
     facts = (tx.restoration.epoch(), *_parked_facts(order))

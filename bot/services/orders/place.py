@@ -142,10 +142,8 @@ class Buy:
         return await self._quote(PurchaseRequest(customer_id, offer, destination, message_id, zone))
 
     def _available_offer(self, product_id: ProductId) -> Offer:
-        catalogue_cache, now = self._catalogue_cache, self._clock.now()
-        offer = find_offer(
-            catalogue_cache.catalogue, product_id, self._rules, now, catalogue_cache.withheld
-        )
+        cache, now = self._catalogue_cache, self._clock.now()
+        offer = find_offer(cache.catalogue, product_id, self._rules, now, cache.withheld)
         require_available(offer)
         return offer
 
@@ -166,7 +164,7 @@ class Buy:
         `ProductUnavailableError`, `PriceChangedError`, `RecentDuplicateOrderError` (quote again, so
         that the customer sees the warning) and `InsufficientFundsError`; the token stays valid
         after each of these. It expires 30 minutes after the quote (`TokenError`). `message_id`
-        becomes the order's one message, which is edited as the order moves.
+        becomes the order's one message, which is edited when the order's state changes.
         """
         now = self._clock.now()
         return await self._store.write(self._confirm, customer_id, token, message_id, now)
@@ -207,7 +205,7 @@ class Buy:
         if not most:
             return
         latest = tx.orders.history_of(customer_id, most, 0)
-        # An order from the future was made before the clock was set back: do not count it.
+        # An order dated in the future was made before the clock was set back: do not count it.
         fresh = [one for one in latest if timedelta(0) <= now - one.created_at < ORDER_LIMIT_PERIOD]
         if len(fresh) == most:
             raise TooManyOrdersError(fresh[-1].created_at + ORDER_LIMIT_PERIOD)

@@ -70,7 +70,7 @@ class PurchaseRequest:
 def create_quote(
     tx: Transaction, rules: ShopRules, request: PurchaseRequest, token: str, now: datetime
 ) -> Quote:
-    """Store a fresh token for a purchase, wait for its confirmation, and return the quote.
+    """Store a fresh token for a purchase, set the step CONFIRM, and return the quote.
 
     The token keeps what is shown (price, warnings), so that a confirmation applies to exactly that.
     Raises `ProductUnavailableError` while the product is withheld from sale.

@@ -1,4 +1,4 @@
-"""Reconcile: poll accepted orders, look for those whose outcome is unknown, and never send."""
+"""Reconcile: poll accepted orders, and look up orders of unknown outcome; never send an order."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _SEARCHED_STATES = (OrderState.AMBIGUOUS, OrderState.PARKED)
 
 
 class Reconcile:
-    """Reads the supplier's list and applies to the orders what it proves."""
+    """Reads the supplier's list, and applies its rows and proven absences to the orders."""
 
     def __init__(
         self,
@@ -190,7 +190,7 @@ class Reconcile:
         await self._store.write(self._postpone, order_ids, self._clock.now())
 
     def _postpone(self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime) -> None:
-        """Poll again later; a row that could not be asked for does not count as missing."""
+        """Poll again later; a row that could not be requested does not count as missing."""
         load = self._load(tx)
         for order_id in order_ids:
             order = require_order(tx, order_id)
@@ -252,8 +252,8 @@ class Reconcile:
         """Whether the row with an order's ref_id belongs to another order.
 
         A different destination alone proves nothing, because panels write numbers in their own
-        ways. It is another's if an unresolved order without a ref_id expects this row, or if a
-        better row for this order exists. A row that hides the number counts only if it names
+        ways. The row is another order's if it matches an unresolved order without a ref_id, or if
+        an unclaimed row may be this order's. A row that hides the number counts only if it names
         another product.
         """
         same = (row for row in answer.rows if row.ref_id == order.ref_id)
@@ -278,15 +278,15 @@ class Reconcile:
         age = now - (order.accepted_at or order.created_at)
         return poll_pause(age, self._rules.poll_min, load, self._jitter())
 
-    # --- looking for orders whose outcome is unknown ---
+    # --- looking up orders whose outcome is unknown ---
 
     async def look(self) -> float | None:
-        """Look for orders of unknown outcome that are due; return the seconds until the next look.
+        """Look up the due orders of unknown outcome; return the seconds until the next lookup.
 
         One status list serves them all. Also closes the circuit breaker after a good answer if no
         order is ambiguous any more, announces parked orders to the admins again every hour, and
         notifies a customer once when the promised hour has passed. Returns None when there is
-        nothing to look for.
+        nothing to look up.
         """
         now = self._clock.now()
         await announce_again(self._store, self._rules, now)
@@ -312,26 +312,24 @@ class Reconcile:
     def _has_looked_recently(self, now: datetime) -> bool:
         """Whether the list was read less than `BREAKER_LOOK_EVERY` ago.
 
-        Every write wakes this worker and every look writes: without this pause it would never rest.
+        Every write wakes this worker, and every lookup writes: without a pause it would not stop.
         """
         looked_at = self._looked_at
         return looked_at is not None and timedelta(0) <= now - looked_at < BREAKER_LOOK_EVERY
 
     async def _look(self, order_ids: Sequence[OrderId]) -> None:
-        asked, ages = (
-            await query_context(self._store, self._rules, self._clock),
-            self._elapsed.elapsed(),
-        )
+        asked = await query_context(self._store, self._rules, self._clock)
+        ages = self._elapsed.elapsed()
         try:
             answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
         except SupplierError as error:
             log.warning("lookup_failed", cause=str(error), orders=len(order_ids))
-            await self._store.write(self._judge_without_list, order_ids, self._clock.now())
+            await self._store.write(self._decide_without_list, order_ids, self._clock.now())
             return
         elapsed = {order_id: ages.get(order_id, timedelta(0)) for order_id in order_ids}
-        await self._store.write(self._judge_all, elapsed, answer, asked, self._clock.now())
+        await self._store.write(self._decide_by_list, elapsed, answer, asked, self._clock.now())
 
-    def _judge_without_list(
+    def _decide_without_list(
         self, tx: Transaction, order_ids: Sequence[OrderId], now: datetime
     ) -> None:
         for order_id in order_ids:
@@ -341,7 +339,7 @@ class Reconcile:
                 decision = decide_by_age(order, rules, now, is_covering=False)
                 self._apply_decision(tx, order, decision, now)
 
-    def _judge_all(
+    def _decide_by_list(
         self,
         tx: Transaction,
         elapsed: Mapping[OrderId, timedelta],
@@ -349,11 +347,7 @@ class Reconcile:
         asked: QueryContext,
         now: datetime,
     ) -> None:
-        """Judge each order by the list.
-
-        Ages are measured to the instant at which the list was requested: an absence is as old as
-        the request.
-        """
+        """Decide each order by the list; an absence dates from the request, not from the reply."""
         first_seen = record_rows(tx, self._rules, answer, asked)
         for order_id, age in elapsed.items():
             order = require_order(tx, order_id)

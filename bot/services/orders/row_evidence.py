@@ -1,4 +1,4 @@
-"""Row evidence: combine an answer of the supplier with the database's knowledge of its rows.
+"""Row evidence: combine an answer of the supplier with the recorded facts about its rows.
 
 The order call takes no reference of ours, so after a lost answer the status list is the only
 evidence (docs/supplier-api.md, "2.6 No idempotency").
@@ -32,14 +32,14 @@ from bot.services.orders.supplier_clock import clock_of
 
 DISORDER_AT = "list_not_by_creation_at"
 """The account's fact: when its list was last seen not sorted by creation; empty: never."""
-DISORDER_REMEMBERED_FOR = timedelta(days=1)
+DISORDER_HOLDS = timedelta(days=1)
 _SAME_NUMBER_LIMIT = 10
 """How many orders of one number are compared with a row that shows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryContext:
-    """The state at the moment of a request: its answer cannot prove anything newer."""
+    """The state at the moment of a request; the answer proves nothing newer."""
 
     at: datetime
     newest_send: int
@@ -72,7 +72,7 @@ async def rows_of(
 def record_rows(
     tx: Transaction, rules: ShopRules, answer: StatusList, asked: QueryContext
 ) -> dict[str, FirstSeen]:
-    """Record the rows of an answer and their order; return each row's first appearance."""
+    """Record the rows of an answer and their order; return when each row was first seen."""
     _record_list_order(tx, rules.account, answer.rows, asked.at)
     return tx.supplier_rows.record(rules.account, answer.rows, asked.at, asked.newest_send)
 
@@ -87,10 +87,7 @@ def _record_list_order(
     disordered_at = tx.supplier_facts.get(account, DISORDER_AT)
     if not is_by_creation(rows, asked_at):
         tx.supplier_facts.put(account, DISORDER_AT, asked_at.isoformat())
-    elif (
-        disordered_at
-        and asked_at - datetime.fromisoformat(disordered_at) >= DISORDER_REMEMBERED_FOR
-    ):
+    elif disordered_at and asked_at - datetime.fromisoformat(disordered_at) >= DISORDER_HOLDS:
         tx.supplier_facts.put(account, DISORDER_AT, "")
 
 

@@ -1,4 +1,4 @@
-"""When the newest rows of a supplier account were last compared with the orders."""
+"""Rows seen: when a supplier account's newest rows were last compared with the orders."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ ROWS_SEEN_AT = "rows_seen_at"
 """The account's fact with the instant (ISO 8601) of the last comparison."""
 
 
-def note_rows(tx: Transaction, rules: ShopRules, answer: StatusList, now: datetime) -> None:
-    """Record the supplier's newest rows; no order may have been sent since the request."""
+def record_newest_rows(
+    tx: Transaction, rules: ShopRules, answer: StatusList, now: datetime
+) -> None:
+    """Record the supplier's newest rows, and that they were read.
+
+    Call this only if no order was sent since the request.
+    """
     tx.supplier_facts.put(rules.account, ROWS_SEEN_AT, now.isoformat())
     tx.supplier_rows.record(rules.account, answer.rows, now)
 

@@ -267,7 +267,9 @@ class Send:
         except SupplierOutcomeUnknownError as error:
             log.warning("order_outcome_unknown", cause=str(error))
             await self._record(self._record_unknown, order.order_id, error)
-        except Exception:  # The request may have left: a bug of ours must not look like "not sent".
+        except (
+            Exception
+        ):  # The request may have left: an error in our code must not count as not sent.
             log.exception("order_call_crashed")
             await self._record(self._record_unknown, order.order_id, None)
         else:
@@ -336,7 +338,7 @@ class Send:
         if self._rules.profile.status_of(reply.status_word) is SupplierStatus.FAILED:
             return
         cost = settle.plausible_cost(self._rules, reply.cost) or order.cost
-        settle.note_late_success(tx, self._rules, order, reply.ref_id, cost, now)
+        settle.record_late_success(tx, self._rules, order, reply.ref_id, cost, now)
 
     def _record_refused(
         self, tx: Transaction, order_id: OrderId, error: SupplierRefusedError, now: datetime

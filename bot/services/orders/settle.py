@@ -52,7 +52,13 @@ from bot.services.orders.transitions import transition
 WATCHED_AFTER = timedelta(minutes=1)
 WATCHED_EVERY = timedelta(minutes=10)
 WATCHED_FOR = timedelta(hours=24)
-"""How long the row of an order is followed after an admin refunded it."""
+"""How long the row of an order is polled after an admin refunded it."""
+_REFUSAL_ALERTS = {
+    RefusalClass.CREDENTIALS: Alert.CREDENTIALS_REFUSED,
+    RefusalClass.MAINTENANCE: Alert.MAINTENANCE,
+    RefusalClass.OWN_DEPOSIT: Alert.OWN_DEPOSIT_LOW,
+}
+"""The alerts for refusals that concern the shop's account or the whole panel."""
 
 
 def cancel(tx: Transaction, order: Order, reason: CancelReason, now: datetime) -> Order:
@@ -97,8 +103,8 @@ def refuse(
 ) -> Order:
     """Fail an order after a definite refusal of a known class, and void its hold.
 
-    Nothing was bought (docs/supplier-api.md, "3.8 Refusal messages"). Classes that are the shop's
-    own trouble alert the admins.
+    Nothing was bought (docs/supplier-api.md, "3.8 Refusal messages"). Classes of
+    `_REFUSAL_ALERTS` alert the admins.
     """
     ended = transition(
         tx, order, Refused(), refusal=refusal, refusal_message=message, **_final_fields(now)
@@ -110,17 +116,10 @@ def refuse(
     return ended
 
 
-_REFUSAL_ALERTS = {
-    RefusalClass.CREDENTIALS: Alert.CREDENTIALS_REFUSED,
-    RefusalClass.MAINTENANCE: Alert.MAINTENANCE,
-    RefusalClass.OWN_DEPOSIT: Alert.OWN_DEPOSIT_LOW,
-}
-
-
 def confirm_refusal(tx: Transaction, order: Order, now: datetime) -> Order:
     """Fail an order whose unknown refusal the supplier's list has confirmed, and void its hold.
 
-    The caller has checked the covering misses at 60 s and 120 s (`row_matching.judge`).
+    The caller has checked the covering misses at 60 s and 120 s (`row_matching.decide_lookup`).
     """
     ended = transition(tx, order, RefusalConfirmed(), **_final_fields(now))
     _void_hold(tx, ended, now)
@@ -131,7 +130,7 @@ def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order
     """Fail a parked order by an admin's decision, and void its hold.
 
     The hold is voided, never refunded by a transfer beside it. If the order has a ref_id, its row
-    is followed for a day, because the goods may still arrive.
+    is polled for a day, because the goods may still arrive.
     """
     watch_at = None if order.ref_id is None else now + WATCHED_AFTER
     ended = transition(tx, order, Refunded(), ended_at=now, next_check_at=watch_at)
@@ -178,8 +177,8 @@ def park_or_keep(
 
     The database allows one unresolved order per product and destination, so that a row found later
     has one owner. An accepted order does not count as unresolved, so another order of the same
-    product and destination may be. Then this one is stored as it is, and parked at a later poll,
-    once the other is settled.
+    product and destination may be unresolved. Then this one is stored as it is, and parked at a
+    later poll, once the other is settled.
     """
     if reason is None or order.park_reason is not None or not _is_only_unresolved(tx, order):
         enqueue.notify_slow(tx, order, now)
@@ -210,7 +209,7 @@ def apply_row(
     stays open and the admins get an alert (docs/supplier-api.md, "2.3 Order status"). A partly
     delivered order is parked, and so is one that is overdue.
     """
-    order = _note_cost(tx, rules, order, row.cost, now)
+    order = _record_first_cost(tx, rules, order, row.cost, now)
     status = rules.profile.status_of(row.status_word)
     order = replace(
         order, status_word=row.status_word, row_seen_at=now, next_check_at=next_check_at
@@ -255,7 +254,7 @@ def release_ref_id(
 
     The reply to the order call named the wrong ref_id. The order is parked and its own row is
     looked for; the other order may claim this ref_id. While another unresolved order has the same
-    product and destination, parking is not possible, and the order is polled on as it is.
+    product and destination, parking is not possible, and polling continues.
     """
     freed = replace(
         order,
@@ -275,26 +274,26 @@ def release_ref_id(
 def follow_refunded_row(
     tx: Transaction, rules: ShopRules, order: Order, row: SupplierRow | None, now: datetime
 ) -> Order:
-    """Follow the row of a refunded order until it is final, for a day at most.
+    """Apply the row of a refunded order; it is polled until it is final, for a day at most.
 
     `row` is None when the row was not found. A success is booked and reported as a late one.
     """
     status = SupplierStatus.PENDING if row is None else rules.profile.status_of(row.status_word)
     if row is not None and status is SupplierStatus.SUCCEEDED:
         cost = order.supplier_cost or plausible_cost(rules, row.cost) or order.cost
-        note_late_success(tx, rules, order, row.ref_id, cost, now)
+        record_late_success(tx, rules, order, row.ref_id, cost, now)
     is_over = status.is_final or now - (order.ended_at or now) >= WATCHED_FOR
     return tx.orders.save(replace(order, next_check_at=None if is_over else now + WATCHED_EVERY))
 
 
-def note_late_success(
+def record_late_success(
     tx: Transaction, rules: ShopRules, order: Order, ref_id: str, cost: int, now: datetime
 ) -> None:
     """Book goods that arrived for an order whose hold was voided, and alert the admins.
 
-    The cost moves from the supplier deposit to suspense: the shop paid and nobody else did. Both
-    the transfer and the alert have keys, so each happens once per order and ref_id, whichever path
-    finds the goods first: a late reply, the watched row, or a comparison.
+    The cost moves from the supplier deposit to suspense, because no customer paid for the goods.
+    Both the transfer and the alert have keys, so each happens once per order and ref_id, whichever
+    path finds the goods first: a late reply, a poll of the row, or a comparison.
     """
     withhold.withhold_if_below_cost(tx, rules, order, cost, now)
     key = f"late:{order.number}:{ref_id}"
@@ -363,13 +362,13 @@ def plausible_cost(rules: ShopRules, cost: int | None) -> Rupiah | None:
     return Rupiah(cost)
 
 
-def _note_cost(
+def _record_first_cost(
     tx: Transaction, rules: ShopRules, order: Order, cost: Rupiah | None, now: datetime
 ) -> Order:
     """Keep the first cost that the supplier names for an order.
 
-    Later costs are not stored: after a refund the row's price may be 0 (docs/supplier-api.md, "2.5
-    Status rows"). Each of them may still withhold the product, if it shows a sale below cost.
+    Later costs are not stored: after a refund the row's price may be 0 (docs/supplier-api.md,
+    "2.5 Status rows"). Each of them may still withhold the product, if it shows a sale below cost.
     """
     cost = plausible_cost(rules, cost)
     if cost is None or cost == order.supplier_cost:

@@ -16,17 +16,18 @@ from bot.ports.store import Transaction
 
 SKEW = "supplier_skew_seconds"
 SKEW_MARGIN = "supplier_skew_margin_seconds"
-SKEW_TEACHER = "supplier_skew_taught_by_send"
+LEARNED_FROM_SEND = "supplier_skew_taught_by_send"
+"""The facts of an account that store its `SupplierClock`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SupplierClock:
-    """The account's clock minus ours; unknown until an accepted order has shown it."""
+    """The account's clock minus ours; unknown until the row of an accepted order was read."""
 
     skew: timedelta = timedelta(0)
     margin: timedelta = MAX_SKEW
     """The error bound of `skew`, in either direction."""
-    taught_by_send: int = 0
+    learned_from_send: int = 0
     """The number of the send from which it was learned last."""
 
 
@@ -42,7 +43,7 @@ def clock_of(tx: Transaction, account: str) -> SupplierClock:
     return SupplierClock(
         skew,
         MAX_SKEW if margin is None else timedelta(seconds=int(margin)),
-        int(tx.supplier_facts.get(account, SKEW_TEACHER) or 0),
+        int(tx.supplier_facts.get(account, LEARNED_FROM_SEND) or 0),
     )
 
 
@@ -64,7 +65,7 @@ def learn_clock(tx: Transaction, order: Order, row: SupplierRow) -> None:
         return
     number, current = order.send_number or 0, clock_of(tx, order.account)
     began_at, ended_at = order.sent_at, max(order.accepted_at, order.sent_at)
-    if number < current.taught_by_send or has_impossible_date(row, began_at, ended_at):
+    if number < current.learned_from_send or has_impossible_date(row, began_at, ended_at):
         return
     lower_bound_seconds = (row.created_at - order.accepted_at).total_seconds()
     upper_bound_seconds = (row.created_at - order.sent_at).total_seconds() + 1
@@ -88,6 +89,6 @@ def _store_clock(
     for name, value in (
         (SKEW, int(clock.skew.total_seconds())),
         (SKEW_MARGIN, int(clock.margin.total_seconds())),
-        (SKEW_TEACHER, clock.taught_by_send),
+        (LEARNED_FROM_SEND, clock.learned_from_send),
     ):
         tx.supplier_facts.put(account, name, str(value))

@@ -47,8 +47,8 @@ log = structlog.get_logger(__name__)
 COMPARED_AT_SEND = "rows_seen_at_send"
 """The account's fact with its newest send number at the last comparison."""
 AFTER_FAILURE = timedelta(seconds=60)
-REMEMBERED_FOR = timedelta(days=1)
-REMEMBERED = 200
+RECHECKED_FOR = timedelta(days=1)
+MAX_RECHECKED = 200
 """How many unclaimed rows are checked again after they left the list."""
 LINES = 10
 """How many differences one alert lists; `/recon` shows all."""
@@ -72,7 +72,7 @@ class ComparisonReport:
 
 
 class SupplierComparison:
-    """Compares the supplier's list with the orders on a schedule, and when an admin asks."""
+    """Compares the supplier's list with the orders on a schedule, and for `/recon`."""
 
     def __init__(self, store: Store, supplier: Supplier, rules: ShopRules, clock: Clock) -> None:
         self._store = store
@@ -121,7 +121,7 @@ class SupplierComparison:
         return await self._compare(asked_by=actor_id)
 
     async def settle(self, actor_id: int, ref_id: str) -> int:
-        """Close all findings of a ref_id on an admin's word; return how many there were.
+        """Close all findings of a ref_id for an admin; return how many there were.
 
         Raises `NotPermittedError`.
         """
@@ -164,21 +164,21 @@ class SupplierComparison:
         off_list = self._succeeded_rows_off_list(tx, answer, now)
         first_seen |= tx.supplier_rows.record(account, off_list.rows, asked.at, asked.newest_send)
         rows = (*answer.rows, *off_list.rows)
-        fates = self._fates(tx, rows, first_seen, now)
+        kinds_by_ref_id = self._classify_unclaimed(tx, rows, first_seen, now)
         found = [
             *(
                 unclaimed_finding(row, now)
                 for row in rows
-                if fates.get(row.ref_id) in _UNCLAIMED_FATES
+                if kinds_by_ref_id.get(row.ref_id) is UnclaimedRowKind.UNCLAIMED
             ),
             *self._differences(tx, answer.rows, asked.at, now),
             *self._misdated(tx, answer.rows, first_seen, listed_at, now),
         ]
         self._close_resolved(tx, answer.rows, found, first_seen, now)
         new_findings = [finding for finding in found if tx.findings.record(account, finding)]
-        self._note_costs(tx, new_findings, rows, now)
+        self._withhold_below_cost(tx, new_findings, rows, now)
         self._notify(tx, new_findings, recipients, now)
-        undecided = [fate for fate in fates.values() if fate in _UNDECIDED_FATES]
+        undecided = [kind for kind in kinds_by_ref_id.values() if kind in _UNDECIDED]
         self._has_young_rows = UnclaimedRowKind.YOUNG in undecided
         return ComparisonReport(
             compared_at=now,
@@ -193,10 +193,10 @@ class SupplierComparison:
     ) -> StatusList:
         """Return the unclaimed successful rows of the last day that have left the list.
 
-        While they were in it, an open order may have been waiting for them that has ended since.
+        While they were in it, they may have been left to an open order that has ended since.
         """
         shown = {row.ref_id for row in answer.rows}
-        recent = tx.supplier_rows.unclaimed(self._rules.account, now - REMEMBERED_FOR, REMEMBERED)
+        recent = tx.supplier_rows.unclaimed(self._rules.account, now - RECHECKED_FOR, MAX_RECHECKED)
         return StatusList(
             tuple(
                 row
@@ -207,14 +207,14 @@ class SupplierComparison:
             0,
         )
 
-    def _fates(
+    def _classify_unclaimed(
         self,
         tx: Transaction,
         rows: Sequence[SupplierRow],
         first_seen: Mapping[str, FirstSeen],
         now: datetime,
     ) -> dict[str, UnclaimedRowKind]:
-        """Return, for each unclaimed row, whether an open order may own it."""
+        """Return the kind of each unclaimed row, by ref_id."""
         account, skew = self._rules.account, clock_of(tx, self._rules.account).skew
         claimed = tx.orders.claimed_among(account, [row.ref_id for row in rows])
         unresolved = tx.orders.in_states(account, UNRESOLVED_STATES)
@@ -274,7 +274,7 @@ class SupplierComparison:
             if is_resolved or is_claimed:
                 tx.findings.close(account, finding.kind, finding.ref_id, now, None)
 
-    def _note_costs(
+    def _withhold_below_cost(
         self,
         tx: Transaction,
         new_findings: Sequence[Finding],
@@ -302,7 +302,7 @@ class SupplierComparison:
                 continue
             if finding.kind is FindingKind.DELIVERED:
                 cost = order.cost if order.supplier_cost is None else order.supplier_cost
-                settle.note_late_success(tx, rules, order, finding.ref_id, cost, now)
+                settle.record_late_success(tx, rules, order, finding.ref_id, cost, now)
             elif finding.kind is FindingKind.REVERSED:
                 key, detail = _key(finding, now), _line(finding)
                 enqueue.report(tx, rules, Alert.ORDER_REVERSED, detail, now, key=key, order=order)
@@ -312,8 +312,7 @@ class SupplierComparison:
             raise NotPermittedError
 
 
-_UNCLAIMED_FATES = frozenset({UnclaimedRowKind.UNCLAIMED})
-_UNDECIDED_FATES = frozenset({UnclaimedRowKind.OURS, UnclaimedRowKind.YOUNG})
+_UNDECIDED = frozenset({UnclaimedRowKind.OURS, UnclaimedRowKind.YOUNG})
 _ALERT_GROUPS = (
     (frozenset({FindingKind.UNCLAIMED}), Alert.UNCLAIMED_ROWS),
     (

@@ -1,25 +1,20 @@
-"""Changes of an order's state that several use cases make."""
+"""Transitions: store an order in its next state; shared by several use cases."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from bot.domain.errors import (
-    NotFoundError,
-)
-from bot.domain.order import (
-    Event,
-    Order,
-    OrderId,
-    OutcomeUnknown,
-    next_state,
-)
+from bot.domain.errors import NotFoundError
+from bot.domain.lookup_schedule import FIRST_LOOKUPS
+from bot.domain.order import Event, Order, OrderId, OutcomeUnknown, next_state
 from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue
 from bot.services.orders.circuit_breaker import count_unanswered
+
+FIRST_LOOKUP_AFTER = FIRST_LOOKUPS[0]
 
 
 def require_order(tx: Transaction, order_id: OrderId) -> Order:
@@ -31,7 +26,7 @@ def require_order(tx: Transaction, order_id: OrderId) -> Order:
 
 
 def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> Order:
-    """Record that an order's outcome is unknown: its money stays held, and it is looked for.
+    """Record that an order's outcome is unknown: its money stays held, and it is looked up.
 
     The third call without a well-formed answer within 5 minutes opens the circuit breaker.
     """
@@ -55,6 +50,3 @@ def transition(tx: Transaction, order: Order, event: Event, **changes: Any) -> O
     `StaleOrderError` when another transaction changed the order first.
     """
     return tx.orders.save(replace(order, state=next_state(order.state, event), **changes))
-
-
-FIRST_LOOKUP_AFTER = timedelta(seconds=3)

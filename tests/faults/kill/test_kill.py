@@ -45,7 +45,7 @@ KILLED_ORDERS: tuple[tuple[Answer, OrderState, tuple[str, ...]], ...] = (
             "place_order/inside",
             # While the next process recovers, and when the lost order is found.
             "Reconcile._make_orphans_ambiguous/inside",
-            "Reconcile._judge_all/inside",
+            "Reconcile._decide_by_list/inside",
         ),
     ),
     # "sending" is on disk and no byte has left: indistinguishable from a lost answer.

@@ -20,7 +20,7 @@ async def test_the_balance_shows_every_figure(shop: Shop) -> None:
     await shop.send_next(shop.reply(order, status_word="success"))
     await shop.queue(number=OTHER)
     report = await shop.admin.balance(ADMIN)
-    assert (report.supplier_balance, report.is_asked) == (500_000, True)
+    assert (report.supplier_balance, report.is_answered) == (500_000, True)
     assert report.tracked_balance == 300_000 - 10_200
     assert (report.wallets.posted, report.wallets.held) == (200_000 - PRICE, PRICE)
     assert (report.today.count, report.today.revenue, report.today.margin) == (1, PRICE, 1_000)
@@ -46,13 +46,13 @@ async def test_today_begins_at_midnight_in_jakarta(shop: Shop) -> None:
 async def test_a_balance_that_the_panel_does_not_report_is_no_error(shop: Shop) -> None:
     shop.supplier.deposit = None
     report = await shop.admin.balance(ADMIN)
-    assert (report.supplier_balance, report.is_asked) == (None, True)
+    assert (report.supplier_balance, report.is_answered) == (None, True)
 
 
 async def test_the_balance_of_an_unreachable_supplier_is_marked_as_not_asked(shop: Shop) -> None:
     shop.supplier.read_error = SupplierReadError("502")
     report = await shop.admin.balance(ADMIN)
-    assert (report.supplier_balance, report.is_asked) == (None, False)
+    assert (report.supplier_balance, report.is_answered) == (None, False)
 
 
 async def test_the_overview_without_open_orders_or_conditions(shop: Shop) -> None:

@@ -170,7 +170,7 @@ def test_a_query_finds_the_brand_and_amount_that_it_names(
 ) -> None:
     found_first = first(query)
     assert (found_first.main, amount in f"{found_first.name} ") == (brand, True), found_first.name
-    assert index().look(query).is_exact
+    assert index().search(query).is_exact
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_a_query_without_exact_match_finds_the_nearest_of_the_brand(
 ) -> None:
     found_first = first(query)
     assert (found_first.main, amount in f"{found_first.name} ") == (brand, True), found_first.name
-    assert not index().look(query).is_exact
+    assert not index().search(query).is_exact
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_talk_and_brands_not_sold_find_nothing(query: str) -> None:
 def test_unknown_words_are_reported_as_missing_and_otherwise_ignored(
     query: str, missing: tuple[str, ...], main: str, part: str
 ) -> None:
-    hits = index().look(query)
+    hits = index().search(query)
     assert (hits.missing, hits.is_exact, hits.has_rest) == (missing, False, True)
     known = {one.product_id: one.listing for one in products()}
     for one in hits.scores:
@@ -233,7 +233,7 @@ def test_unknown_words_are_reported_as_missing_and_otherwise_ignored(
 @pytest.mark.parametrize("query", ["paket nelpon", "paket telpon", "paketan sms"])
 def test_a_pack_of_calls_finds_no_data_packs(query: str) -> None:
     """The word "paket" names data packs too."""
-    hits = index().look(query)
+    hits = index().search(query)
     assert hits.missing == ()
     types = {one.product_id: one.listing.type for one in products()}
     assert {types[one] for one in hits.scores} == {"paket-telepon"}
@@ -252,7 +252,7 @@ def test_a_query_is_mostly_known_when_most_words_name_something(
     query: str, is_mostly_known: bool
 ) -> None:
     """A word for a type alone does not count."""
-    assert index().look(query).is_mostly_known is is_mostly_known
+    assert index().search(query).is_mostly_known is is_mostly_known
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_question_words_do_not_match_similar_names(query: str) -> None:
         replace(one, listing=replace(one.listing, name=name, code=f"C{place}", main=name.upper()))
         for place, (one, name) in enumerate(zip(products(), names, strict=False))
     ]
-    assert SearchIndex(changed, near).look(query).scores == {}
+    assert SearchIndex(changed, near).search(query).scores == {}
 
 
 @pytest.mark.parametrize(
@@ -293,8 +293,8 @@ def test_question_words_do_not_match_similar_names(query: str) -> None:
     ],
 )
 def test_question_words_around_a_product_are_ignored(query: str, like: str) -> None:
-    assert index().look(query) == index().look(like)
-    assert index().look(query).is_exact
+    assert index().search(query) == index().search(like)
+    assert index().search(query).is_exact
 
 
 @pytest.mark.parametrize(
@@ -445,8 +445,8 @@ class CountedNear:
 @pytest.mark.parametrize("times", [2, 5, 15])
 def test_a_repeated_word_counts_once(word: str, times: int) -> None:
     once, again = CountedNear(), CountedNear()
-    alone = SearchIndex(products(), once).look(word)
-    assert SearchIndex(products(), again).look(" ".join([word] * times)) == alone
+    alone = SearchIndex(products(), once).search(word)
+    assert SearchIndex(products(), again).search(" ".join([word] * times)) == alone
     assert again.words == once.words
 
 
@@ -455,7 +455,7 @@ def test_the_number_of_different_words_is_limited() -> None:
     counted = CountedNear()
     unknown = SearchIndex(products(), counted)
     words = [f"zq{a}{b}" for a in "jkvwx" for b in "jkvwx"]
-    unknown.look(" ".join(words))
+    unknown.search(" ".join(words))
     assert counted.words == words[:MOST_WORDS]
     counted.words.clear()
     unknown.named(" ".join(words))
@@ -464,7 +464,7 @@ def test_the_number_of_different_words_is_limited() -> None:
 
 def test_the_number_of_different_amounts_is_limited() -> None:
     some = "telkomsel 1gb 30 hari 5.000 7"
-    assert index().look(f"{some} 8 9 11 12 13 14") == index().look(some)
+    assert index().search(f"{some} 8 9 11 12 13 14") == index().search(some)
     assert index().named("1gb 2gb 3gb 4gb 5gb 6gb") == "1 gb 2 gb 3 gb 4 gb"
 
 
@@ -487,8 +487,8 @@ class CountingProfile(PanelProfile):
 @pytest.mark.parametrize("word", ["telkomsel", "telkomselx", "xyzzyxyzzy"])
 def test_a_word_cut_by_the_length_limit_is_not_searched(word: str) -> None:
     """Half a word may be another word. A text without spaces is cut to its beginning."""
-    assert index().look(f"{word} " * 7) == index().look(word)
-    assert index().look(word * 30) == index().look((word * 30)[:60])
+    assert index().search(f"{word} " * 7) == index().search(word)
+    assert index().search(word * 30) == index().search((word * 30)[:60])
 
 
 def test_offers_are_built_only_for_the_results_shown(shop: Shop) -> None:

@@ -10,9 +10,9 @@ from bot.domain.row_matching import LIST_LENGTH
 from bot.domain.supplier_comparison import FindingKind
 from bot.ports.store import Transaction
 from bot.services.orders.supplier_clock import (
+    LEARNED_FROM_SEND,
     SKEW,
     SKEW_MARGIN,
-    SKEW_TEACHER,
     SupplierClock,
     clock_of,
 )
@@ -98,7 +98,7 @@ async def test_an_absurd_skew_in_the_database_is_ignored_and_learned_again(
     shop: Shop, seconds: int
 ) -> None:
     """Versions without the bound of 15 hours stored such values."""
-    for name, value in ((SKEW, seconds), (SKEW_MARGIN, 6), (SKEW_TEACHER, 900)):
+    for name, value in ((SKEW, seconds), (SKEW_MARGIN, 6), (LEARNED_FROM_SEND, 900)):
         await shop.store.write(_put, name, str(value))
     assert await clock(shop) == SupplierClock()
     lost = await shop.ambiguous()

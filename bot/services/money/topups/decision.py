@@ -67,7 +67,7 @@ class SamePaymentQuestion:
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """One attempt to decide: by whom and when, and the token of a question that it may store."""
+    """One attempt to decide: the admin, the time, and the token for a question, if asked."""
 
     actor_id: int
     at: datetime
@@ -179,7 +179,7 @@ def _undecided(tx: Transaction, topup_id: TopUpId, decision: TopUpDecision, now:
 
 
 def _asks(tx: Transaction, attempt: _Attempt, topup: TopUp, decision: TopUpDecision) -> bool:
-    """Store the question whether a second payment arrived; False where none has to be asked."""
+    """Store the question whether a second payment arrived; return False if it is not needed."""
     if not decision.approve:
         return False
     amount = decision.credited or topup.total
