@@ -169,7 +169,7 @@ class Konter:
         self.deliver = Deliver(store, notifier, partial(contents_of, rules), rules, clock)
         services = Services(
             browse=Browse(self.catalogue_cache, rules, clock),
-            fit=NumberProducts(self.catalogue_cache, rules, clock),
+            products_for_number=NumberProducts(self.catalogue_cache, rules, clock),
             search=self.search,
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),

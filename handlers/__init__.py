@@ -1,1 +1,1 @@
-"""Telegram: what the customers and the reseller see and press."""
+"""Telegram: handlers, texts and buttons for the customers and the admins."""

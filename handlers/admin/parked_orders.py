@@ -35,10 +35,10 @@ from handlers.admin.keyboards import delivered_keyboard, doubt_keyboard, referen
 from handlers.admin.parked_orders_texts import (
     attach_fault,
     attached,
-    case_changed,
     counted_delivered,
     decided_before,
     delivered_question,
+    facts_changed,
     kept_waiting,
     no_such_order,
     not_a_reference,
@@ -46,7 +46,7 @@ from handlers.admin.parked_orders_texts import (
     refund_doubt,
     refunded,
 )
-from handlers.admin.status import case_screen, overview
+from handlers.admin.status import evidence_screen, overview
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
@@ -63,7 +63,7 @@ _REFERENCE = re.compile(r"\S{1,100}")
 async def show_parked(update: Update, context: ShopContext) -> Ended:
     """Show an order with all its facts, on the pressed message."""
     order_id = OrderId(pressed(update, ShowParked).order_id)
-    return await _show_case(update, context, order_id)
+    return await _show_evidence(update, context, order_id)
 
 
 async def show_overview(update: Update, context: ShopContext) -> Ended:
@@ -81,7 +81,7 @@ async def keep_waiting(update: Update, context: ShopContext) -> Ended:
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
     await answer(update, context, kept_waiting(context.words, order))
-    return await _show_case(update, context, order_id)
+    return await _show_evidence(update, context, order_id)
 
 
 async def ask_delivered(update: Update, context: ShopContext) -> Ended:
@@ -94,7 +94,7 @@ async def ask_delivered(update: Update, context: ShopContext) -> Ended:
     if order.state is not OrderState.PARKED:
         return await _say_settled(update, context, order_id, AlreadyDecidedError(order.state))
     question, markup = delivered_question(words, order), delivered_keyboard(words, order)
-    return await _ask_once_more(update, context, order_id, question, markup)
+    return await _ask_to_confirm(update, context, order_id, question, markup)
 
 
 async def count_delivered(update: Update, context: ShopContext) -> Ended:
@@ -106,8 +106,8 @@ async def count_delivered(update: Update, context: ShopContext) -> Ended:
             customer_of(update), order_id, pressed_message_id(update), shown=button.shown
         )
     except ConfirmationOutdatedError:
-        await answer(update, context, case_changed(words), is_alert=True)
-        return await _show_case(update, context, order_id, bold(case_changed(words)))
+        await answer(update, context, facts_changed(words), is_alert=True)
+        return await _show_evidence(update, context, order_id, bold(facts_changed(words)))
     except AttachError as error:
         await answer(update, context, attach_fault(words, error.fault), is_alert=True)
         return None
@@ -115,7 +115,7 @@ async def count_delivered(update: Update, context: ShopContext) -> Ended:
         return await _say_settled(update, context, order_id, error)
     has_failed = order.state is OrderState.FAILED
     await answer(update, context, counted_delivered(words, order), is_alert=has_failed)
-    return await _show_case(update, context, order_id, bold(counted_delivered(words, order)))
+    return await _show_evidence(update, context, order_id, bold(counted_delivered(words, order)))
 
 
 # --- refunding ---
@@ -141,28 +141,28 @@ async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt
             customer_of(update), order_id, doubt=doubt, message_id=pressed_message_id(update)
         )
     except RefundUncertainError as error:
-        return await _show_same_payment_question(update, context, order_id, error)
+        return await _show_refund_doubt(update, context, order_id, error)
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
     was_delivered = order.state is OrderState.SUCCEEDED
     await answer(update, context, refunded(words, order), is_alert=was_delivered)
-    return await _show_case(update, context, order_id, bold(refunded(words, order)))
+    return await _show_evidence(update, context, order_id, bold(refunded(words, order)))
 
 
-async def _show_same_payment_question(
+async def _show_refund_doubt(
     update: Update, context: ShopContext, order_id: OrderId, error: RefundUncertainError
 ) -> Ended:
     words = context.words
     order = (await context.shop.admin.order_evidence(customer_of(update), order_id)).order
     question = refund_doubt(words, order, error)
     if error.has_changed:
-        await answer(update, context, case_changed(words), is_alert=True)
-        question = paragraphs(bold(case_changed(words)), question)
+        await answer(update, context, facts_changed(words), is_alert=True)
+        question = paragraphs(bold(facts_changed(words)), question)
     markup = doubt_keyboard(words, order, error.doubt)
-    return await _ask_once_more(update, context, order_id, question, markup)
+    return await _ask_to_confirm(update, context, order_id, question, markup)
 
 
-async def _ask_once_more(
+async def _ask_to_confirm(
     update: Update,
     context: ShopContext,
     order_id: OrderId,
@@ -171,7 +171,7 @@ async def _ask_once_more(
 ) -> Ended:
     """Show an order below a question, with the buttons that answer it."""
     ended = await _end_question(update, context)
-    text, _ = await case_screen(update, context, order_id, question)
+    text, _ = await evidence_screen(update, context, order_id, question)
     await show(update, context, text, markup)
     return ended
 
@@ -235,7 +235,7 @@ async def _attach(
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
     await answer(update, context, attached(words, order))
-    return await _show_case(update, context, order_id, bold(attached(words, order)))
+    return await _show_evidence(update, context, order_id, bold(attached(words, order)))
 
 
 async def _ask_again(
@@ -258,9 +258,9 @@ async def _ask(
     problem: str = "",
 ) -> None:
     words, admin_id = context.words, customer_of(update)
-    case: OrderEvidence = await context.shop.admin.ask_reference(admin_id, order_id, message_id)
-    text = reference_question(words, case.order, case.candidates, problem)
-    markup = reference_keyboard(words, case.order, case.candidates)
+    evidence: OrderEvidence = await context.shop.admin.ask_reference(admin_id, order_id, message_id)
+    text = reference_question(words, evidence.order, evidence.candidates, problem)
+    markup = reference_keyboard(words, evidence.order, evidence.candidates)
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id != message_id:
         await context.shop.dialogs.set_message(admin_id, shown_id)
@@ -281,10 +281,10 @@ async def _say_settled(
         return None
     text = decided_before(context.words, order_number_of(order_id), OrderState(error.state))
     await answer(update, context, text, is_alert=True)
-    return await _show_case(update, context, order_id, bold(text))
+    return await _show_evidence(update, context, order_id, bold(text))
 
 
-async def _show_case(
+async def _show_evidence(
     update: Update, context: ShopContext, order_id: OrderId, news: str = ""
 ) -> Ended:
     """Show an order as it is now, and end an open question for its reference."""
@@ -292,7 +292,7 @@ async def _show_case(
     message_id = None if dialog is None else dialog.message_id
     ended = await _end_question(update, context)
     try:
-        screen = await case_screen(update, context, order_id, news)
+        screen = await evidence_screen(update, context, order_id, news)
     except NotFoundError:
         await answer(update, context, no_such_order(context.words), is_alert=True)
         return ended

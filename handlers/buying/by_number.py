@@ -11,7 +11,7 @@ from bot.domain.catalogue import Product
 from bot.domain.destination import DestinationKind
 from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
 from bot.services.catalogue.products_for_number import BrandOfType, ProductsForNumber
-from handlers.buying.number_texts import choice_label, fitting_text, unclear_text
+from handlers.buying.number_texts import choice_label, number_products_text, unclear_text
 from handlers.buying.texts import quote_unknown
 from handlers.ui.buttons import Button, CatalogueView, OpenFor, PickFor, ShowNumber, fits
 from handlers.ui.context import ShopContext
@@ -38,9 +38,9 @@ from handlers.ui.product_names import (
 from handlers.ui.replies import answer, show
 
 AT_ONCE: Final = 12
-"""The most products that are shown above the types."""
+"""The largest number of products above the types."""
 ROWS_AT_ONCE: Final = 8
-"""The most rows of buttons that these products take."""
+"""The largest number of rows of buttons for these products."""
 Screen = tuple[str, InlineKeyboardMarkup]
 
 
@@ -48,14 +48,14 @@ async def show_number(update: Update, context: ShopContext) -> None:
     """Show the products for the number of the pressed button, on the pressed message."""
     wanted, words = pressed(update, ShowNumber), context.words
     number = _read(wanted, context)
-    fit = context.shop.fit
-    fitting = None
+    by_number = context.shop.products_for_number
+    products = None
     if number is not None:
-        fitting = fit.meter(number) if wanted.is_meter else fit.phone(number)
-    if fitting is None:
+        products = by_number.meter(number) if wanted.is_meter else by_number.phone(number)
+    if products is None:
         await answer(update, context, quote_unknown(words), is_alert=True)
         return
-    shown = await with_opening(update, context, fitting_screen(words, fitting))
+    shown = await with_opening(update, context, number_products_screen(words, products))
     await show(update, context, *shown)
 
 
@@ -64,35 +64,35 @@ def number_screen(context: ShopContext, number: ParsedNumber, *, is_phone: bool)
 
     `is_phone`: it is known to be a phone number, since it was shared as a contact.
     """
-    words, fit = context.words, context.shop.fit
+    words, by_number = context.words, context.shop.products_for_number
     if number.is_unclear and not is_phone:
         return _unclear_screen(words, number)
-    fitting = fit.phone(number) or fit.meter(number)
-    assert fitting is not None  # noqa: S101 - for the type checker: a known number is one of both
-    return fitting_screen(words, fitting)
+    products = by_number.phone(number) or by_number.meter(number)
+    assert products is not None  # noqa: S101 - for the type checker: a number is of a phone or a meter
+    return number_products_screen(words, products)
 
 
-def fitting_screen(
-    words: Translator, fitting: ProductsForNumber, name_of: Callable[[Product], str] = short_name
+def number_products_screen(
+    words: Translator, products: ProductsForNumber, name_of: Callable[[Product], str] = short_name
 ) -> Screen:
     """Return some products for a number, and below them the types that have more."""
-    has_brands = len({choice.brand.name for choice in fitting.choices}) > 1
-    choices = sorted(fitting.choices, key=_sort_key)
+    has_brands = len({choice.brand.name for choice in products.choices}) > 1
+    choices = sorted(products.choices, key=_sort_key)
     types = [
         button(
             choice_label(words, choice, with_brand=has_brands),
-            _open(fitting, choice.brand.category_id),
+            _open(products, choice.brand.category_id),
         )
         for choice in choices
     ]
     wallets = [
-        button(category_label(words, one, 0), _open(fitting, one.category_id))
-        for one in fitting.wallets
+        button(category_label(words, one, 0), _open(products, one.category_id))
+        for one in products.wallets
     ]
-    rows, spelled_out = _product_rows(words, fitting, name_of)
-    return paragraphs(fitting_text(words, fitting), spelled_out_text(spelled_out)), keyboard(
-        *rows, *side_by_side([*types, *wallets]), [*_last_row(words)]
-    )
+    rows, spelled_out = _product_rows(words, products, name_of)
+    return paragraphs(
+        number_products_text(words, products), spelled_out_text(spelled_out)
+    ), keyboard(*rows, *side_by_side([*types, *wallets]), [*_last_row(words)])
 
 
 def _read(wanted: ShowNumber, context: ShopContext) -> ParsedNumber | None:
@@ -116,28 +116,28 @@ def _unclear_screen(words: Translator, number: ParsedNumber) -> Screen:
 
 
 def _product_rows(
-    words: Translator, fitting: ProductsForNumber, name_of: Callable[[Product], str]
+    words: Translator, products: ProductsForNumber, name_of: Callable[[Product], str]
 ) -> tuple[list[Row], list[str]]:
     """Return rows of products, and the full names of those whose labels are shortened."""
-    number = fitting.destination
-    groups = group_offers(fitting.at_once, name_of, across_subs=name_of is short_name)
+    number = products.destination
+    groups = group_offers(products.at_once, name_of, across_subs=name_of is short_name)
     offers = [
         offer
         for offer in [*groups.first, *groups.empty][:AT_ONCE]
         if fits(PickFor(offer.product.product_id, number))
     ]
     # With more than one brand, each label names its own.
-    brands = {choice.brand.name for choice in fitting.choices}
+    brands = {choice.brand.name for choice in products.choices}
     brands |= {offer.product.listing.main for offer in offers}
     labels = offer_labels(words, offers, whole_name if len(brands) > 1 else name_of)
     rows = side_by_side(offer_buttons(offers, labels.of, number))[:ROWS_AT_ONCE]
     return rows, spelled_out_on(rows, labels.spelled_out)
 
 
-def _open(fitting: ProductsForNumber, category_id: int) -> Button:
-    is_meter = fitting.kind is DestinationKind.METER
+def _open(products: ProductsForNumber, category_id: int) -> Button:
+    is_meter = products.kind is DestinationKind.METER
     return OpenFor(
-        category_id, 0, CatalogueView.AVAILABLE, is_meter=is_meter, number=fitting.destination
+        category_id, 0, CatalogueView.AVAILABLE, is_meter=is_meter, number=products.destination
     )
 
 

@@ -13,15 +13,15 @@ from handlers.ui.i18n import Translator
 from handlers.ui.product_names import BRANDS, TYPES, brand_name, category_label, place_in, type_name
 
 
-def fitting_text(words: Translator, fitting: ProductsForNumber) -> str:
+def number_products_text(words: Translator, products: ProductsForNumber) -> str:
     """Return the number with its operator, and the question what to buy for it."""
     _ = words.gettext
-    number = code(group_digits(fitting.destination))
+    number = code(group_digits(products.destination))
     listed_names = sorted(
-        {choice.brand.name for choice in fitting.choices}, key=lambda name: place_in(BRANDS, name)
+        {choice.brand.name for choice in products.choices}, key=lambda name: place_in(BRANDS, name)
     )
     brands = list(dict.fromkeys(map(brand_name, listed_names)))
-    if fitting.kind is DestinationKind.METER:
+    if products.kind is DestinationKind.METER:
         return paragraphs(
             lines(bold(_("Electricity tokens")), number),
             meter_warning(words),

@@ -120,13 +120,13 @@ def whole_name(product: Product) -> str:
 def with_brand(main: str, name: str) -> str:
     """Prefix a name with its brand, "Free Fire · 140 Diamonds", unless the name contains it."""
     name, brand = spaced(name), brand_name(main)
-    if not _words_of(brand) or says_brand(main, name):
+    if not _words_of(brand) or contains_brand(main, name):
         return name
     rest = min((_without_brand(name, _words_of(one)) for one in (brand, main)), key=len)
     return f"{brand}{DOT}{rest}" if rest else brand
 
 
-def says_brand(main: str, name: str) -> bool:
+def contains_brand(main: str, name: str) -> bool:
     """Return whether a product's name contains its brand in a known spelling.
 
     The words of the brand may be in any order, or joined: "GoPay" is "GO PAY".

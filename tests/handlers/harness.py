@@ -58,7 +58,7 @@ class BotHarness:
         self.bot = build_bot(TOKEN, self._root)
         self.services = Services(
             browse=shop.browse,
-            fit=shop.fit,
+            products_for_number=shop.products_for_number,
             search=shop.search,
             buy=shop.buy,
             dialogs=shop.dialogs,

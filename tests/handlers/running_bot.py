@@ -51,7 +51,7 @@ def build_services(store: Store) -> Services:
     )
     return Services(
         browse=Browse(catalogue_cache, rules, clock),
-        fit=NumberProducts(catalogue_cache, rules, clock),
+        products_for_number=NumberProducts(catalogue_cache, rules, clock),
         search=Search(catalogue_cache, rules, clock),
         buy=Buy(store, catalogue_cache, rules, clock, ids),
         dialogs=CustomerDialogs(store, clock),
@@ -96,7 +96,9 @@ class RunningBot:
         self.services = build_services(store)
         self.bot = build_bot(TOKEN, api.root)
         rules, clock = self.services.rules, self.services.clock
-        self.inbox = UpdateInbox(store, rules, clock, self.bot, self._die, pauses_seconds=(0.01,))
+        self.inbox = UpdateInbox(
+            store, rules, clock, self.bot, self._exit_process, pauses_seconds=(0.01,)
+        )
         self.processor = PerChatProcessor(self.inbox, workers=WORKERS)
         application = build_application(self.bot, self.services, self.inbox, self.processor)
         (register or self._register)(application)
@@ -147,7 +149,7 @@ class RunningBot:
             found[chat_id].append(text)
         return found
 
-    def _die(self) -> None:
+    def _exit_process(self) -> None:
         self.deaths += 1
 
     def _register(self, application: ShopApplication) -> None:

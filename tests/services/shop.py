@@ -131,7 +131,7 @@ class Shop:
         store, supplier, rules, clock = self.store, self.panel, self.rules, self.clock
         self.refresh = RefreshCatalogue(store, supplier, self.catalogue_cache, rules, clock)
         self.browse = Browse(self.catalogue_cache, rules, clock)
-        self.fit = NumberProducts(self.catalogue_cache, rules, clock)
+        self.products_for_number = NumberProducts(self.catalogue_cache, rules, clock)
         self.search = Search(self.catalogue_cache, rules, clock)
         self.buy = Buy(store, self.catalogue_cache, rules, clock, self.ids)
         self.dialogs = CustomerDialogs(store, clock)

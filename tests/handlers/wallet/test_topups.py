@@ -19,8 +19,7 @@ from bot.services.money.topups.request import MAX_CODE
 from handlers.admin.buttons import ApproveAmount, AskDecision, DecideTopUp
 from handlers.ui.buttons import ShowTopUp
 from handlers.wallet.buttons import CancelTopUp
-from handlers.wallet.payment_picture import draw_payment
-from handlers.wallet.payment_picture_texts import payment_of
+from handlers.wallet.payment_picture import draw_payment, payment_of
 from handlers.wallet.qr import qr_png
 from handlers.wallet.topup_texts import MOST_BY_CODE, accounts_in
 from tests.domain.test_qris import STATIC

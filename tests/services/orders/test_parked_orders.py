@@ -5,11 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.dialog import CONVERSATION, Step
-from bot.domain.errors import (
-    AlreadyDecidedError,
-    NotFoundError,
-    NotPermittedError,
-)
+from bot.domain.errors import AlreadyDecidedError, NotFoundError, NotPermittedError
 from bot.domain.ledger import Purpose
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert

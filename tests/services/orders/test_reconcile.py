@@ -4,11 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import (
-    RefusalClass,
-    SupplierReadError,
-    SupplierRefusedError,
-)
+from bot.domain.errors import RefusalClass, SupplierReadError, SupplierRefusedError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.services.orders.supplier_clock import SKEW_MARGIN

@@ -7,12 +7,7 @@ import asyncio
 import pytest
 
 from bot.domain.dialog import Step
-from bot.domain.errors import (
-    AlreadyDecidedError,
-    NotFoundError,
-    NotPermittedError,
-    OtherTopUpError,
-)
+from bot.domain.errors import AlreadyDecidedError, NotFoundError, NotPermittedError, OtherTopUpError
 from bot.domain.ledger import Purpose
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind

@@ -8,12 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.dialog import CONVERSATION, Step
-from bot.domain.errors import (
-    DuplicateError,
-    NoFreeAmountError,
-    NotFoundError,
-    TooManyTopUpsError,
-)
+from bot.domain.errors import DuplicateError, NoFreeAmountError, NotFoundError, TooManyTopUpsError
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
