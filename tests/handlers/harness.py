@@ -1,4 +1,4 @@
-"""A shop with its bot for tests: the real intake and services, a fake Telegram and supplier.
+"""A shop with its bot for tests: real receiver and services, fake Telegram and supplier.
 
 A test acts as a customer: it writes, presses buttons and reads. After each act it waits until the
 update was handled and every due notice was delivered, so that it reads the same chat as a person
@@ -95,18 +95,18 @@ class BotHarness:
             for handler in group
             if isinstance(handler, ConversationHandler)
         )
-        self.intake = UpdateReceiver(self.application, self.bot, self.inbox, self.processor)
+        self.receiver = UpdateReceiver(self.application, self.bot, self.inbox, self.processor)
 
     async def start(self) -> None:
         """Start the bot and wait until the application runs."""
-        await self.intake.start()
+        await self.receiver.start()
         while not self.application.running:  # noqa: ASYNC110 - the library has no event
             await asyncio.sleep(0.002)
 
     async def stop(self) -> None:
         """Stop the bot; the shop and Telegram keep their state."""
-        await self.intake.stop()
-        await self.intake.close()
+        await self.receiver.stop()
+        await self.receiver.close()
 
     async def restart(self) -> None:
         """Stop the bot and start it from the database, as after a crash."""
@@ -216,7 +216,7 @@ class BotHarness:
         """Return the stored dialog of a user, or None."""
         return await self.shop.store.read(lambda tx: tx.dialogs.get(who))
 
-    def remembered(self, who: int = ANNI) -> object:
+    def library_step(self, who: int = ANNI) -> object:
         """Return the step that the ConversationHandler holds for a user, or None."""
         return self.conversation._conversations.get((who, who))
 
@@ -257,7 +257,7 @@ async def open_harness(store: Store) -> AsyncIterator[BotHarness]:
     await shop.open()
     await shop.customers.register(CLARE, "Clare", "", "en")
     await shop.credit(CLARE, 100_000)
-    await shop.told()
+    await shop.delivered_kinds()
     harness = BotHarness(shop, telegram, f"http://127.0.0.1:{runner.addresses[0][1]}")
     await harness.start()
     try:

@@ -1,4 +1,4 @@
-"""A bot with one recording handler around the real intake, inbox and application."""
+"""A bot with one recording handler around the real update receiver, inbox and application."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class RunningBot:
         self.processor = PerChatProcessor(self.inbox, workers=WORKERS)
         application = build_application(self.bot, self.services, self.inbox, self.processor)
         (register or self._register)(application)
-        self.intake = UpdateReceiver(
+        self.receiver = UpdateReceiver(
             application,
             self.bot,
             self.inbox,
@@ -117,11 +117,11 @@ class RunningBot:
         return self.gates[text]
 
     async def stop(self) -> None:
-        """Open every gate, then stop and close the intake."""
+        """Release every blocked handler, then stop and close the receiver."""
         for gate in self.gates.values():
             gate.set()
-        await self.intake.stop()
-        await self.intake.close()
+        await self.receiver.stop()
+        await self.receiver.close()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds; the test's timeout bounds the wait."""
@@ -134,7 +134,7 @@ class RunningBot:
         await self.until(lambda: self.inbox.backlog == 0)
 
     async def is_done(self, update_id: int) -> bool:
-        """Tell whether an update is marked as handled."""
+        """Return whether an update is marked as handled."""
 
         def ask(tx: Transaction) -> bool:
             return tx.inbox.is_done(update_id)

@@ -42,9 +42,9 @@ async def take(folder: Path) -> None:
             async with open_sandbox(LimitedSandbox(Path(data))) as address:
                 await take_page_and_limits(TabFactory(browser, address, folder))
         with tempfile.TemporaryDirectory(prefix="konter-") as data:
-            house = UnlimitedSandbox(Path(data))
-            async with open_sandbox(house) as address:
-                await take_screens(house, TabFactory(browser, address, folder))
+            environment = UnlimitedSandbox(Path(data))
+            async with open_sandbox(environment) as address:
+                await take_screens(environment, TabFactory(browser, address, folder))
 
 
 class TabFactory:
@@ -83,7 +83,7 @@ class TabFactory:
         return tab
 
 
-async def take_screens(house: SandboxEnvironment, studio: TabFactory) -> None:
+async def take_screens(environment: SandboxEnvironment, studio: TabFactory) -> None:
     """Take the pictures of all screens, in both languages."""
     admin = await studio.open("id", ADMIN)
     await admin.start()
@@ -95,13 +95,13 @@ async def take_screens(house: SandboxEnvironment, studio: TabFactory) -> None:
         await customer.chooses_data(tab)
         await customer.gives_a_number(tab)
         await customer.finds_own_number(tab)
-        await customer.is_asked_again(tab, house)
-        await purchases.waits(tab, house)
-        await purchases.ends(tab, house)
+        await customer.is_asked_again(tab, environment)
+        await purchases.waits(tab, environment)
+        await purchases.ends(tab, environment)
         await purchases.looks_back(tab)
-        await purchases.buys_the_same(tab, house)
+        await purchases.buys_the_same(tab, environment)
         await regular_customer.is_quick(tab)
-        await regular_customer.waits(tab, house)
+        await regular_customer.waits(tab, environment)
         await regular_customer.keeps_numbers(tab)
         await regular_customer.sells_on(tab)
         await topups.tops_up(tab)
@@ -111,7 +111,7 @@ async def take_screens(house: SandboxEnvironment, studio: TabFactory) -> None:
             await admin.tap("English")
             admin.words = tab.words
             await admin.reads("Your balance: {balance}")
-        await admin_screens.keeps_shop(admin, tab, house)
+        await admin_screens.keeps_shop(admin, tab, environment)
 
 
 async def take_page_and_limits(studio: TabFactory) -> None:

@@ -16,12 +16,12 @@ ALERTS = {
 
 
 async def keeps_shop(
-    tab: TranslatedTab, customer: TranslatedTab, house: SandboxEnvironment
+    tab: TranslatedTab, customer: TranslatedTab, environment: SandboxEnvironment
 ) -> None:
     """Take all screens of an admin."""
     await looks(tab)
-    await settles(tab, house)
-    await looks_for_a_reference(tab, customer, house)
+    await settles(tab, environment)
+    await looks_for_a_reference(tab, customer, environment)
     await moves_money(tab)
     await decides(tab, customer)
     await is_warned(tab, customer)
@@ -44,23 +44,23 @@ async def looks(tab: TranslatedTab) -> None:
     await tab.shoot("admin-status")
 
 
-async def settles(tab: TranslatedTab, house: SandboxEnvironment) -> None:
+async def settles(tab: TranslatedTab, environment: SandboxEnvironment) -> None:
     """A parked order: its evidence, and a refund in spite of a doubt."""
     await tab.tap("^🔎 K")
     await tab.reads("{number} needs your decision")
     await tab.shoot("admin-parked")
-    house.supplier.fault_settings.status_down = True
+    environment.supplier.fault_settings.status_down = True
     await tab.press("↩️ Refund")
     await tab.reads("If the goods arrive after the money is given back, the shop bears the loss.")
     await tab.shoot("admin-refund-doubt")
     await tab.press("Refund all the same")
     await tab.reads("{number}: the money is given back, and the customer will be told.")
     await tab.shoot("admin-refunded")
-    house.supplier.fault_settings.status_down = False
+    environment.supplier.fault_settings.status_down = False
 
 
 async def looks_for_a_reference(
-    tab: TranslatedTab, customer: TranslatedTab, house: SandboxEnvironment
+    tab: TranslatedTab, customer: TranslatedTab, environment: SandboxEnvironment
 ) -> None:
     """The supplier's answer named another number, so the admin has to attach a row."""
     await buys(customer, "081234560019")
@@ -73,7 +73,7 @@ async def looks_for_a_reference(
     await tab.press("📎 Attach a reference")
     await tab.reads("Which reference belongs to {number}?")
     await tab.shoot("admin-reference")
-    await tab.types(house.supplier.orders[-1].ref_id, "The reference is attached.")
+    await tab.types(environment.supplier.orders[-1].ref_id, "The reference is attached.")
     await customer.reads(CODE)
 
 

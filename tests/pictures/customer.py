@@ -104,12 +104,12 @@ async def finds_own_number(tab: TranslatedTab) -> None:
     await tab.shoot_window("number-mine")
 
 
-async def is_asked_again(tab: TranslatedTab, house: SandboxEnvironment) -> None:
+async def is_asked_again(tab: TranslatedTab, environment: SandboxEnvironment) -> None:
     """The price changes while the confirm screen is open."""
     await choose_wallet(tab)
     await tab.types(PHONE, CHECK)
-    raise_price(house, WALLET)
-    await until_fetched(house)
+    raise_price(environment, WALLET)
+    await until_fetched(environment)
     await tab.tap(pay(tab))
     await tab.reads("The price has just changed; it was {price}. Is the new price fine?")
     await tab.shoot("confirm-changed")

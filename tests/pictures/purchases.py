@@ -40,20 +40,20 @@ async def buys_data(tab: TranslatedTab, number: str, brand: str, kind: str) -> N
     await buys(tab, number, data(tab), brand, kind, PRICED)
 
 
-async def waits(tab: TranslatedTab, house: SandboxEnvironment) -> None:
+async def waits(tab: TranslatedTab, environment: SandboxEnvironment) -> None:
     """An order that cannot be sent yet, and is cancelled."""
-    await house.set_supplier_listening(is_listening=False)
+    await environment.set_supplier_listening(is_listening=False)
     await buys_data(tab, "085712341001", INDOSAT, "^Freedom Internet$")
     await tab.reads("🕐 Waiting: the operator cannot be reached just now. We keep trying.")
     await tab.shoot("order-waiting")
     await tab.press("✕ Cancel the order")
     await tab.reads(BACK)
     await tab.shoot("order-cancelled", 2)
-    await house.set_supplier_listening(is_listening=True)
-    await until_fetched(house)
+    await environment.set_supplier_listening(is_listening=True)
+    await until_fetched(environment)
 
 
-async def ends(tab: TranslatedTab, house: SandboxEnvironment) -> None:
+async def ends(tab: TranslatedTab, environment: SandboxEnvironment) -> None:
     """Every outcome of an order, and the messages before it."""
     await buys_data(tab, "081712340003", XL, "^Xtra Combo Flex$")
     await tab.reads("⏳ Being processed. Most orders take less than five minutes,")
@@ -66,13 +66,13 @@ async def ends(tab: TranslatedTab, house: SandboxEnvironment) -> None:
     await buys(tab, METER, tokens(tab), "^Token$", TWENTY)
     await tab.reads("Your token:")
     await tab.shoot("order-token", 2)
-    house.supplier.fault_settings.status_down = True
+    environment.supplier.fault_settings.status_down = True
     await choose_wallet(tab)
     await tab.types("081234560011", CHECK)
     await tab.tap(pay(tab))
     await tab.reads("🔎 Being checked: the answer is late.")
     await tab.shoot("order-checked")
-    house.supplier.fault_settings.status_down = False
+    environment.supplier.fault_settings.status_down = False
     await tab.reads(CODE)
     await buys_data(tab, "083812340002", AXIS, "^Mini$")
     await tab.reads(BACK)
@@ -93,12 +93,12 @@ async def looks_back(tab: TranslatedTab) -> None:
     await tab.shoot("open-orders")
 
 
-async def buys_the_same(tab: TranslatedTab, house: SandboxEnvironment) -> None:
+async def buys_the_same(tab: TranslatedTab, environment: SandboxEnvironment) -> None:
     """The same product for the same number: just now, and again on the same day."""
     await choose(tab, PULSA, TELKOMSEL, TEN)
     await tab.types(PHONE, "You bought exactly this for this number at {time} ({number}).")
     await tab.shoot("confirm-again", 2)
-    date_orders_back(house)
+    date_orders_back(environment)
     await choose(tab, PULSA, TELKOMSEL, TEN)
     await tab.types(PHONE, "This product usually goes to a number once a day")
     await tab.shoot("confirm-once-a-day", 2)

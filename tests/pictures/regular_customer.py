@@ -22,18 +22,18 @@ async def is_quick(tab: TranslatedTab) -> None:
     await tab.shoot("welcome-back")
 
 
-async def waits(tab: TranslatedTab, house: SandboxEnvironment) -> None:
+async def waits(tab: TranslatedTab, environment: SandboxEnvironment) -> None:
     """A product is out of stock; the customer asks for a notice and gets it on restock."""
     await tab.types(EMPTY_CODE, "Found for {query}")
     await tab.tap(" · (kosong|out of stock)$")
     await tab.press("🔔 Tell me when it is back")
     await tab.reads("🔔 We will tell you once if it is back")
     await tab.shoot("restock-asked")
-    house.supplier.fault_settings.all_in_stock = True
+    environment.supplier.fault_settings.all_in_stock = True
     await tab.reads("🔔 Back in stock:")
     await tab.shoot("restock-told")
-    house.supplier.fault_settings.all_in_stock = False
-    await until_fetched(house)
+    environment.supplier.fault_settings.all_in_stock = False
+    await until_fetched(environment)
 
 
 async def keeps_numbers(tab: TranslatedTab) -> None:

@@ -40,48 +40,48 @@ class LimitedSandbox(SandboxEnvironment):
 
 
 @asynccontextmanager
-async def open_sandbox(house: SandboxEnvironment) -> AsyncIterator[str]:
+async def open_sandbox(environment: SandboxEnvironment) -> AsyncIterator[str]:
     """Run a sandbox, and yield the address of its page."""
     signals, port = Signals(), free_port()
-    await fund_wallets(house.database)
-    _arrange(house)
+    await fund_wallets(environment.database)
+    _arrange(environment)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(serve(house, port, signals))
-        await house.bot.has_polled.wait()
+        tasks.create_task(serve(environment, port, signals))
+        await environment.bot.has_polled.wait()
         try:
             yield f"http://{HOST}:{port}"
         finally:
             signals.first.set()
 
 
-def _arrange(house: SandboxEnvironment) -> None:
+def _arrange(environment: SandboxEnvironment) -> None:
     """Close one amount from the last hour to the next two, empty one, and allow one once a day."""
     hour = datetime.now(JAKARTA).replace(minute=0)
     ends = [f"{hour + timedelta(hours=hours):%H:%M}" for hours in (-1, 2)]
-    for row in _rows(house, CLOSED_CODE):
+    for row in _rows(environment, CLOSED_CODE):
         row |= {"status": "ready", "cutoff": dict(zip(("start", "end"), ends, strict=True))}
-    for row in _rows(house, EMPTY_CODE):
+    for row in _rows(environment, EMPTY_CODE):
         row |= {"status": "empty"}
-    for row in _rows(house, ONCE_A_DAY):
+    for row in _rows(environment, ONCE_A_DAY):
         row |= {"multi": "0"}
 
 
-def _rows(house: SandboxEnvironment, code: str) -> list[Json]:
+def _rows(environment: SandboxEnvironment, code: str) -> list[Json]:
     """Return the rows of a product, from all its sources."""
     pattern = re.compile(rf"{code}(_[0-9]+)?")
-    return [row for row in house.supplier.catalogue if pattern.fullmatch(row.get("code", ""))]
+    return [row for row in environment.supplier.catalogue if pattern.fullmatch(row.get("code", ""))]
 
 
-def raise_price(house: SandboxEnvironment, code: str) -> None:
+def raise_price(environment: SandboxEnvironment, code: str) -> None:
     """Raise the cost of a product by Rp500."""
-    for row in _rows(house, code):
+    for row in _rows(environment, code):
         row["price"] = row["price"] | {"current": int(row["price"]["current"]) + 500}
 
 
-def date_orders_back(house: SandboxEnvironment) -> None:
+def date_orders_back(environment: SandboxEnvironment) -> None:
     """Date all orders back by 15 minutes, so that they are no recent purchase."""
     query = "select name, sql from sqlite_master where type = 'trigger' and tbl_name = 'orders'"
-    database = sqlite3.connect(house.database, timeout=10, isolation_level=None)
+    database = sqlite3.connect(environment.database, timeout=10, isolation_level=None)
     database.execute("begin immediate")
     triggers = database.execute(query).fetchall()
     for name, _ in triggers:
@@ -93,13 +93,13 @@ def date_orders_back(house: SandboxEnvironment) -> None:
     database.close()
 
 
-async def until_fetched(house: SandboxEnvironment) -> None:
+async def until_fetched(environment: SandboxEnvironment) -> None:
     """Wait until the bot sells from the newest list: until it was fetched twice more."""
-    last = house.supplier.calls[-1]
-    while _fetches_after(house, last) < 2:  # noqa: ASYNC110 - the bot is another process
+    last = environment.supplier.calls[-1]
+    while _fetches_after(environment, last) < 2:  # noqa: ASYNC110 - the bot is another process
         await asyncio.sleep(0.1)
 
 
-def _fetches_after(house: SandboxEnvironment, last: PanelCall) -> int:
-    calls = list(house.supplier.calls)
+def _fetches_after(environment: SandboxEnvironment, last: PanelCall) -> int:
+    calls = list(environment.supplier.calls)
     return sum(call.kind == "service" for call in calls[calls.index(last) + 1 :])

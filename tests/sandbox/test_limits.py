@@ -23,9 +23,9 @@ async def open_shop(environment: ShopEnvironment, **limits: int) -> Konter:
         environment.env[f"CUSTOMER_{name.upper()}_PER_MINUTE"] = str(most)
     environment.clock.move_to(12)
     konter = await environment.enter_with_goods()
-    pace = konter.receiver._bot.rate_limiter
-    assert isinstance(pace, RateLimiter)
-    pace._limiter = AsyncLimiter(1_000_000, 1)
+    limiter = konter.receiver._bot.rate_limiter
+    assert isinstance(limiter, RateLimiter)
+    limiter._limiter = AsyncLimiter(1_000_000, 1)
     return konter
 
 

@@ -94,8 +94,8 @@ async def test_a_customer_who_floods_the_bot_does_not_delay_others(
     await environment.reaches(await environment.budi.buy(NUMBER), OrderState.SUCCEEDED)
     await environment.until(lambda: len(environment.sarah.messages) == 60 + 1)
     assert environment.konter is not None
-    intake = environment.konter.receiver
-    await environment.until(lambda: not intake.backlog)
+    receiver = environment.konter.receiver
+    await environment.until(lambda: not receiver.backlog)
     assert len(environment.sarah.messages) == 60 + 1
     assert "Welcome" not in environment.sarah.last.text
     environment.pass_time(seconds=61)

@@ -168,7 +168,7 @@ class Shop:
             await self.customers.register(customer_id, f"User {customer_id}", "", "id")
         await self.credit(ANNI, 100_000)
         await self.credit(BUDI, 100_000)
-        await self.told()
+        await self.delivered_kinds()
         self.notifier.delivered.clear()
 
     async def credit(self, customer_id: CustomerId, amount: int) -> None:
@@ -315,7 +315,7 @@ class Shop:
         """Return a customer's wallet."""
         return await self.store.read(lambda tx: tx.ledger.account(wallet_of(customer_id)))
 
-    async def told(self, chat_id: int | None = None) -> list[NoticeKind]:
+    async def delivered_kinds(self, chat_id: int | None = None) -> list[NoticeKind]:
         """Deliver pending notices; return the kinds delivered to this chat, or to all chats."""
         return [delivery.notice.kind for delivery in await self.deliveries(chat_id)]
 

@@ -46,31 +46,31 @@ Entry = MutableMapping[str, Any]
 class AttackedShop:
     """The shop, and everything that was logged or refused during the attack."""
 
-    house: ShopEnvironment
+    environment: ShopEnvironment
     konter: Konter
-    loot: KnownIds
+    known_ids: KnownIds
     refused: list[ApiCall] = field(default_factory=list)
     logged: Sequence[Entry] = ()
     records: list[logging.LogRecord] = field(default_factory=list)
     sent: int = 0
 
-    async def bring(self, updates: Iterable[Json]) -> None:
+    async def deliver(self, updates: Iterable[Json]) -> None:
         """Deliver updates in batches, and wait until each was handled."""
         batch: list[Json] = []
         for update in updates:
             batch.append(update)
             if len(batch) == BATCH:
-                await self._bring(batch)
+                await self._deliver(batch)
                 batch.clear()
-        await self._bring(batch)
+        await self._deliver(batch)
 
-    async def _bring(self, batch: Sequence[Json]) -> None:
+    async def _deliver(self, batch: Sequence[Json]) -> None:
         for update in batch:
-            self.house.telegram.inject(update)
+            self.environment.telegram.inject(update)
         self.sent += len(batch)
-        waiting = self.house.telegram.updates
+        waiting = self.environment.telegram.updates
         try:
-            await self.house.until(
+            await self.environment.until(
                 lambda: not waiting.pending and not self.konter.receiver.backlog, seconds=60
             )
         except TimeoutError:
@@ -78,29 +78,29 @@ class AttackedShop:
                 f"stuck after {self.sent}: {len(waiting.pending)} wait at Telegram,"
                 f" {self.konter.receiver.backlog} in the bot; {list(self.logged)[-3:]}"
             ) from None
-        assert not await self.house.read(lambda tx: tx.inbox.pending()), batch
+        assert not await self.environment.read(lambda tx: tx.inbox.pending()), batch
 
     def worth(self) -> list[tuple[Any, ...]]:
         """Return every order, transfer and balance: none of it may change."""
-        return worth_of(self.house.database)
+        return worth_of(self.environment.database)
 
     # --- checks ---
 
     def unanswered(self) -> list[str]:
         """Return the ids of pressed buttons that the bot has not answered."""
-        queries = self.house.telegram.state.queries
+        queries = self.environment.telegram.state.queries
         return [query_id for query_id, query in queries.items() if not query.is_answered]
 
     def errors(self) -> list[Entry]:
         """Return the log entries at level error or above."""
         return [entry for entry in self.logged if entry["log_level"] in ("error", "critical")]
 
-    def untold(self) -> list[Any]:
+    def unreported(self) -> list[Any]:
         """Return the errors that were not reported by an error handler with a number."""
         unexpected = [entry for entry in self.errors() if entry["event"] not in REPORTED_EVENTS]
         return [*unexpected, *(record.getMessage() for record in self.records)]
 
-    def too_much(self) -> list[ApiCall]:
+    def refused_calls(self) -> list[ApiCall]:
         """Return the calls that Telegram refused because of their content."""
         return [
             one
@@ -110,7 +110,7 @@ class AttackedShop:
 
     def note(self, call: ApiCall) -> None:
         """Keep a refused call, unless it went to a person without a chat."""
-        people = {str(user_id) for user_id in self.house.telegram.state.people}
+        people = {str(user_id) for user_id in self.environment.telegram.state.people}
         has_no_chat = NO_CHAT in call.description and str(call.params["chat_id"]) not in people
         if call.code not in (200, None) and not has_no_chat:
             self.refused.append(call)
@@ -119,55 +119,59 @@ class AttackedShop:
 @asynccontextmanager
 async def attacked_shop(folder: Path) -> AsyncIterator[AttackedShop]:
     """Open a shop with orders, a top-up request and proposals, and record its errors."""
-    async with open_environment(folder) as house:
-        house.clock.move_to(12)
-        house.env["LOG_LEVEL"] = "INFO"
-        konter = await house.enter_with_goods()
+    async with open_environment(folder) as environment:
+        environment.clock.move_to(12)
+        environment.env["LOG_LEVEL"] = "INFO"
+        konter = await environment.enter_with_goods()
         _remove_rate_limit(konter)
-        house.telegram.add_user(STRANGER.user_id, STRANGER.first_name, "en", STRANGER.username)
+        environment.telegram.add_user(
+            STRANGER.user_id, STRANGER.first_name, "en", STRANGER.username
+        )
         for file_id in FILES:
-            house.telegram.files[file_id] = StoredFile(file_id, "x", "image/png", b"x", 9, 9)
-        loot = await _fill(house, konter)
-        siege = AttackedShop(house, konter, loot)
-        house.telegram.on_call = siege.note
+            environment.telegram.files[file_id] = StoredFile(file_id, "x", "image/png", b"x", 9, 9)
+        known_ids = await _fill(environment, konter)
+        attacked = AttackedShop(environment, konter, known_ids)
+        environment.telegram.on_call = attacked.note
         with capture_logs() as entries, library_errors() as records:
-            siege.logged, siege.records = entries, records
-            yield siege
+            attacked.logged, attacked.records = entries, records
+            yield attacked
 
 
 def _remove_rate_limit(konter: Konter) -> None:
     """Remove the limit on the bot's sending rate, which is not under test here."""
-    pace = konter.receiver._bot.rate_limiter
-    assert isinstance(pace, RateLimiter)
-    pace._limiter = AsyncLimiter(1_000_000, 1)
+    limiter = konter.receiver._bot.rate_limiter
+    assert isinstance(limiter, RateLimiter)
+    limiter._limiter = AsyncLimiter(1_000_000, 1)
 
 
-async def _fill(house: ShopEnvironment, konter: Konter) -> KnownIds:
+async def _fill(environment: ShopEnvironment, konter: Konter) -> KnownIds:
     """Give Budi an accepted, a parked and a queued order, a top-up request and a quote.
 
     Sarah has bought something before.
     """
-    sold = await house.sarah.buy("081212340001")
-    await house.reaches(sold, OrderState.SUCCEEDED)
-    parked = await house.budi.buy("081212340004")
-    await house.reaches(parked, OrderState.PARKED)
-    house.supplier.delay_seconds = 100_000
-    accepted = await house.budi.buy("081212345678")
-    await house.reaches(accepted, OrderState.ACCEPTED)
-    await house.budi.say("/balance")
-    await house.budi.tap("Isi saldo")
-    await house.budi.tap("50")
-    await house.admin.say("/start")
-    proposal = await house.admin.say(f"/credit {house.budi.user_id} 1000", button="1")
+    sold = await environment.sarah.buy("081212340001")
+    await environment.reaches(sold, OrderState.SUCCEEDED)
+    parked = await environment.budi.buy("081212340004")
+    await environment.reaches(parked, OrderState.PARKED)
+    environment.supplier.delay_seconds = 100_000
+    accepted = await environment.budi.buy("081212345678")
+    await environment.reaches(accepted, OrderState.ACCEPTED)
+    await environment.budi.say("/balance")
+    await environment.budi.tap("Isi saldo")
+    await environment.budi.tap("50")
+    await environment.admin.say("/start")
+    proposal = await environment.admin.say(f"/credit {environment.budi.user_id} 1000", button="1")
     konter.supplier._gap = OrderGap(3_600)
-    queued = await house.budi.buy("081212349999")
-    quote = await house.budi.quote("081212348888")
-    _, buys = house.budi.button(PAY, on=quote)
-    _, credits_ = house.admin.button("1", on=proposal)
+    queued = await environment.budi.buy("081212349999")
+    quote = await environment.budi.quote("081212348888")
+    _, buys = environment.budi.button(PAY, on=quote)
+    _, credits_ = environment.admin.button("1", on=proposal)
     orders = [int(number[1:]) for number in (sold, parked, accepted, queued)]
     words = [data.rpartition(":")[2] for data in (buys, credits_)]
-    words += [one.ref_id for one in house.supplier.orders]
-    return KnownIds((*orders, *range(8), -1, 999_999, 10**17, house.budi.user_id), tuple(words))
+    words += [one.ref_id for one in environment.supplier.orders]
+    return KnownIds(
+        (*orders, *range(8), -1, 999_999, 10**17, environment.budi.user_id), tuple(words)
+    )
 
 
 def worth_of(database: Path) -> list[tuple[Any, ...]]:

@@ -98,7 +98,7 @@ class ScriptedPanelShop:
         await self.shop.reconcile.poll()
         return await self.shop.get(order.order_id)
 
-    async def told(self) -> int:
+    async def deliver_notices(self) -> int:
         """Deliver all notices; return how many are left."""
         await self.deliver.deliver()
         return await self.shop.store.read(lambda tx: tx.outbox.backlog())
@@ -166,9 +166,9 @@ async def panels(folder: Path) -> AsyncIterator[Shops]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     bot = build_bot(TOKEN, f"http://127.0.0.1:{runner.addresses[0][1]}")
-    pace = bot.rate_limiter
-    assert isinstance(pace, RateLimiter)
-    pace._limiter = AsyncLimiter(1_000_000, 1)
+    limiter = bot.rate_limiter
+    assert isinstance(limiter, RateLimiter)
+    limiter._limiter = AsyncLimiter(1_000_000, 1)
     try:
         yield Shops(folder, bot)
     finally:

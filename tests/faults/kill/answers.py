@@ -78,39 +78,39 @@ def number_for(answer: Answer) -> str:
     return _NUMBERS.get(answer, NUMBER)
 
 
-def prepare(house: ShopEnvironment, answer: Answer) -> None:
+def prepare(environment: ShopEnvironment, answer: Answer) -> None:
     """Set the sandbox supplier to answer the next order call in this way."""
-    fault_settings = house.supplier.fault_settings
+    fault_settings = environment.supplier.fault_settings
     # Slow enough to kill the process while it waits for the answer.
     fault_settings.slow_seconds = 0.8
     if answer in _FAULTS:
-        house.supplier.fail_next_order(_FAULTS[answer])
+        environment.supplier.fail_next_order(_FAULTS[answer])
     if answer is Answer.ROW_LATE:
         fault_settings.hidden_seconds = 1.0
     elif answer is Answer.THROTTLED:
         fault_settings.order_gap_seconds = _FOREVER_SECONDS
-        house.supplier.on_call = lambda call: _throttle_once(house, call)
+        environment.supplier.on_call = lambda call: _throttle_once(environment, call)
 
 
-def _throttle_once(house: ShopEnvironment, call: PanelCall) -> None:
+def _throttle_once(environment: ShopEnvironment, call: PanelCall) -> None:
     if call.kind == "order":
-        house.supplier.fault_settings.order_gap_seconds = 0.0
+        environment.supplier.fault_settings.order_gap_seconds = 0.0
 
 
-def fail_reads(house: ShopEnvironment) -> None:
+def fail_reads(environment: ShopEnvironment) -> None:
     """Make the next status calls fail."""
-    house.supplier.fault_settings.next_reads.extend([Fault.ERROR_BEFORE] * FAILED_READS)
+    environment.supplier.fault_settings.next_reads.extend([Fault.ERROR_BEFORE] * FAILED_READS)
 
 
-def order_calls_taken(house: ShopEnvironment, destination: str) -> int:
+def order_calls_taken(environment: ShopEnvironment, destination: str) -> int:
     """Return how many order calls for a destination the panel has not throttled.
 
     The log has an extra line for a call with a fault, so the calls themselves are counted.
     """
     others = [
         call
-        for call in house.supplier.calls
+        for call in environment.supplier.calls
         if call.kind == "order"
         and (call.answer == THROTTLE or call.fields["data_no"] != destination)
     ]
-    return house.supplier.order_calls - len(others)
+    return environment.supplier.order_calls - len(others)

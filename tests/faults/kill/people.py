@@ -42,48 +42,50 @@ class Action(StrEnum):
     SELL_AGAIN = "an admin sells a withheld product again"
 
 
-def arm(house: ShopEnvironment) -> None:
+def arm(environment: ShopEnvironment) -> None:
     """Allow the process to kill itself from now on."""
-    (house.folder / ARMED).touch()
+    (environment.folder / ARMED).touch()
 
 
-async def perform(house: ShopEnvironment, answer: Answer, act: Action) -> None:
+async def perform(environment: ShopEnvironment, answer: Answer, act: Action) -> None:
     """Buy, and do what the round is about; return when its effect is there."""
-    house.admin.patience_seconds = house.sarah.patience_seconds = PATIENCE_SECONDS
+    environment.admin.patience_seconds = environment.sarah.patience_seconds = PATIENCE_SECONDS
     if act not in (Action.BUY, Action.QUOTE, Action.CANCEL):
         # The bot learns a person's language from the first message.
-        await house.admin.say("/start", shows="Welcome")
+        await environment.admin.say("/start", shows="Welcome")
     if answer is Answer.DUPLICATE_REF:
-        await _sell_to_another(house)
+        await _sell_to_another(environment)
     if act is Action.QUOTE:
-        arm(house)
-    screen = await house.sarah.quote(number_for(answer))
+        arm(environment)
+    screen = await environment.sarah.quote(number_for(answer))
     if act is Action.BUY:
-        arm(house)
-    await _press_pay(house, answer, screen)
+        arm(environment)
+    await _press_pay(environment, answer, screen)
     if act in _ACTS:
-        await _ACTS[act](house)
+        await _ACTS[act](environment)
     if answer is Answer.NOT_CONNECTED:
-        await house.serve("supplier", house.supplier.app)
+        await environment.serve("supplier", environment.supplier.app)
 
 
-async def _sell_to_another(house: ShopEnvironment) -> None:
+async def _sell_to_another(environment: ShopEnvironment) -> None:
     """Let another customer buy; the next answer names the ref_id of that purchase."""
-    house.budi.patience_seconds = PATIENCE_SECONDS
-    await house.reaches(
-        await house.budi.buy(NUMBER_OF_ANOTHER), OrderState.SUCCEEDED, seconds=PATIENCE_SECONDS
+    environment.budi.patience_seconds = PATIENCE_SECONDS
+    await environment.reaches(
+        await environment.budi.buy(NUMBER_OF_ANOTHER),
+        OrderState.SUCCEEDED,
+        seconds=PATIENCE_SECONDS,
     )
-    house.supplier.fail_next_order(Fault.DUPLICATE_REF)
+    environment.supplier.fail_next_order(Fault.DUPLICATE_REF)
 
 
-async def _press_pay(house: ShopEnvironment, answer: Answer, screen: ChatMessage) -> None:
+async def _press_pay(environment: ShopEnvironment, answer: Answer, screen: ChatMessage) -> None:
     if answer is Answer.BLIND:
-        fail_reads(house)
+        fail_reads(environment)
     if answer is Answer.NOT_CONNECTED:
-        await house.stop_serving("supplier")
-    house.sarah.press(PAY, on=screen)
+        await environment.stop_serving("supplier")
+    environment.sarah.press(PAY, on=screen)
     if answer is Answer.NOT_CONNECTED:
-        await _until(house, _was_tried)
+        await _until(environment, _was_tried)
 
 
 def _was_tried(tx: Transaction) -> bool:
@@ -96,8 +98,8 @@ def _order(tx: Transaction) -> Order | None:
     return orders[0] if orders else None
 
 
-async def _until(house: ShopEnvironment, condition: Callable[[Transaction], bool]) -> None:
-    await house.until_true(lambda: house.read(condition), PATIENCE_SECONDS)
+async def _until(environment: ShopEnvironment, condition: Callable[[Transaction], bool]) -> None:
+    await environment.until_true(lambda: environment.read(condition), PATIENCE_SECONDS)
 
 
 def _is(state: OrderState) -> Callable[[Transaction], bool]:
@@ -111,90 +113,90 @@ def _is(state: OrderState) -> Callable[[Transaction], bool]:
 # --- the acts ---
 
 
-async def _cancel(house: ShopEnvironment) -> None:
+async def _cancel(environment: ShopEnvironment) -> None:
     """Press the cancel button until it works: during an attempt to send it is refused."""
-    card = await house.sarah.sees("You can cancel it until it is sent")
-    arm(house)
+    card = await environment.sarah.sees("You can cancel it until it is sent")
+    arm(environment)
     is_cancelled = _is(OrderState.CANCELLED)
-    while not await house.read(is_cancelled):
-        await house.sarah.tap("Cancel the order", on=card)
+    while not await environment.read(is_cancelled):
+        await environment.sarah.tap("Cancel the order", on=card)
 
 
-async def _parked_notice(house: ShopEnvironment) -> ChatMessage:
-    notice = await house.admin.sees("needs your decision")
-    await _until(house, lambda tx: not tx.outbox.backlog())
+async def _parked_notice(environment: ShopEnvironment) -> ChatMessage:
+    notice = await environment.admin.sees("needs your decision")
+    await _until(environment, lambda tx: not tx.outbox.backlog())
     return notice
 
 
-async def _refund(house: ShopEnvironment) -> None:
-    notice = await _parked_notice(house)
-    arm(house)
-    await house.admin.tap("Refund", on=notice)
-    await house.admin.tap("Refund all the same", on=notice)
-    await _until(house, _is(OrderState.FAILED))
+async def _refund(environment: ShopEnvironment) -> None:
+    notice = await _parked_notice(environment)
+    arm(environment)
+    await environment.admin.tap("Refund", on=notice)
+    await environment.admin.tap("Refund all the same", on=notice)
+    await _until(environment, _is(OrderState.FAILED))
 
 
-async def _attach(house: ShopEnvironment) -> None:
-    notice = await _parked_notice(house)
-    await house.admin.tap("Attach", on=notice)
-    await house.admin.sees("reference")
-    arm(house)
-    (bought,) = house.bought(number_for(Answer.FOREIGN_ECHO))
-    house.telegram.send_text(ADMIN.user_id, bought.ref_id)
-    await _until(house, _is(OrderState.SUCCEEDED))
+async def _attach(environment: ShopEnvironment) -> None:
+    notice = await _parked_notice(environment)
+    await environment.admin.tap("Attach", on=notice)
+    await environment.admin.sees("reference")
+    arm(environment)
+    (bought,) = environment.bought(number_for(Answer.FOREIGN_ECHO))
+    environment.telegram.send_text(ADMIN.user_id, bought.ref_id)
+    await _until(environment, _is(OrderState.SUCCEEDED))
 
 
-async def _keep_waiting(house: ShopEnvironment) -> None:
-    notice = await _parked_notice(house)
-    arm(house)
-    await house.admin.tap("Keep waiting", on=notice)
+async def _keep_waiting(environment: ShopEnvironment) -> None:
+    notice = await _parked_notice(environment)
+    arm(environment)
+    await environment.admin.tap("Keep waiting", on=notice)
 
 
-async def _count(house: ShopEnvironment) -> None:
-    notice = await _parked_notice(house)
+async def _count(environment: ShopEnvironment) -> None:
+    notice = await _parked_notice(environment)
     # The voucher arrives before the status says so.
-    (row,) = house.bought(number_for(Answer.PARTIAL))
+    (row,) = environment.bought(number_for(Answer.PARTIAL))
     row.voucher = "SN00000000000777"
-    await house.admin.tap("Count as delivered", on=notice)
-    arm(house)
-    await house.admin.tap("Yes, it has arrived", on=notice)
-    await _until(house, _is(OrderState.SUCCEEDED))
+    await environment.admin.tap("Count as delivered", on=notice)
+    arm(environment)
+    await environment.admin.tap("Yes, it has arrived", on=notice)
+    await _until(environment, _is(OrderState.SUCCEEDED))
 
 
 def _is_paused(tx: Transaction) -> bool:
     return tx.conditions.get(PAUSED) is not None
 
 
-async def _pause(house: ShopEnvironment) -> None:
-    await _until(house, _is(OrderState.SUCCEEDED))
-    arm(house)
-    house.telegram.send_text(ADMIN.user_id, "/pause lunch")
-    await _until(house, _is_paused)
+async def _pause(environment: ShopEnvironment) -> None:
+    await _until(environment, _is(OrderState.SUCCEEDED))
+    arm(environment)
+    environment.telegram.send_text(ADMIN.user_id, "/pause lunch")
+    await _until(environment, _is_paused)
 
 
-async def _resume(house: ShopEnvironment) -> None:
-    await _until(house, _is(OrderState.SUCCEEDED))
-    house.telegram.send_text(ADMIN.user_id, "/pause lunch")
-    await _until(house, _is_paused)
-    arm(house)
-    house.telegram.send_text(ADMIN.user_id, "/resume")
-    await _until(house, lambda tx: not _is_paused(tx))
+async def _resume(environment: ShopEnvironment) -> None:
+    await _until(environment, _is(OrderState.SUCCEEDED))
+    environment.telegram.send_text(ADMIN.user_id, "/pause lunch")
+    await _until(environment, _is_paused)
+    arm(environment)
+    environment.telegram.send_text(ADMIN.user_id, "/resume")
+    await _until(environment, lambda tx: not _is_paused(tx))
 
 
-async def _compare(house: ShopEnvironment) -> None:
-    await _until(house, _is(OrderState.SUCCEEDED))
-    before = await house.read(lambda tx: rows_seen_at(tx, USER_ID))
-    arm(house)
-    house.telegram.send_text(ADMIN.user_id, "/recon")
-    await _until(house, lambda tx: rows_seen_at(tx, USER_ID) != before)
+async def _compare(environment: ShopEnvironment) -> None:
+    await _until(environment, _is(OrderState.SUCCEEDED))
+    before = await environment.read(lambda tx: rows_seen_at(tx, USER_ID))
+    arm(environment)
+    environment.telegram.send_text(ADMIN.user_id, "/recon")
+    await _until(environment, lambda tx: rows_seen_at(tx, USER_ID) != before)
 
 
-async def _deposit(house: ShopEnvironment) -> None:
-    await _until(house, _is(OrderState.SUCCEEDED))
-    await house.admin.say(f"/deposit {DEPOSIT}", button="Note Rp")
-    arm(house)
-    await house.admin.tap("Note Rp")
-    await _until(house, lambda tx: deposits_noted(tx) == [DEPOSIT])
+async def _deposit(environment: ShopEnvironment) -> None:
+    await _until(environment, _is(OrderState.SUCCEEDED))
+    await environment.admin.say(f"/deposit {DEPOSIT}", button="Note Rp")
+    arm(environment)
+    await environment.admin.tap("Note Rp")
+    await _until(environment, lambda tx: deposits_noted(tx) == [DEPOSIT])
 
 
 def deposits_noted(tx: Transaction) -> list[int]:
@@ -203,28 +205,30 @@ def deposits_noted(tx: Transaction) -> list[int]:
     return [one.amount for one in transfers if one.purpose is Purpose.DEPOSIT]
 
 
-async def _ask_for_topup(house: ShopEnvironment) -> ChatMessage:
+async def _ask_for_topup(environment: ShopEnvironment) -> ChatMessage:
     """Let a customer ask for a top-up; return the message that asks the admin."""
-    house.budi.patience_seconds = PATIENCE_SECONDS
-    before = len(topups_of(house))
-    await house.budi.say("/balance")
-    await house.budi.tap("(?i)isi saldo|top-up")
-    await house.budi.tap("50[.,]000")
-    await house.until(lambda: len(topups_of(house)) > before, PATIENCE_SECONDS)
-    return topups_of(house)[-1]
+    environment.budi.patience_seconds = PATIENCE_SECONDS
+    before = len(topups_of(environment))
+    await environment.budi.say("/balance")
+    await environment.budi.tap("(?i)isi saldo|top-up")
+    await environment.budi.tap("50[.,]000")
+    await environment.until(lambda: len(topups_of(environment)) > before, PATIENCE_SECONDS)
+    return topups_of(environment)[-1]
 
 
-def topups_of(house: ShopEnvironment) -> list[ChatMessage]:
+def topups_of(environment: ShopEnvironment) -> list[ChatMessage]:
     """Return the messages that ask the admin to decide a top-up."""
-    return [one for one in house.admin.messages if one.is_from_bot and "Top-up of Rp" in one.text]
+    return [
+        one for one in environment.admin.messages if one.is_from_bot and "Top-up of Rp" in one.text
+    ]
 
 
-async def _top_up(house: ShopEnvironment) -> None:
-    await _until(house, _is(OrderState.SUCCEEDED))
-    request = await _ask_for_topup(house)
-    arm(house)
-    await house.admin.tap("Approve", on=request)
-    await _until(house, lambda tx: len(topups_credited(tx)) == 1)
+async def _top_up(environment: ShopEnvironment) -> None:
+    await _until(environment, _is(OrderState.SUCCEEDED))
+    request = await _ask_for_topup(environment)
+    arm(environment)
+    await environment.admin.tap("Approve", on=request)
+    await _until(environment, lambda tx: len(topups_credited(tx)) == 1)
 
 
 def topups_credited(tx: Transaction) -> list[int]:
@@ -233,25 +237,25 @@ def topups_credited(tx: Transaction) -> list[int]:
     return [one.amount for one in transfers if one.purpose is Purpose.TOPUP]
 
 
-async def _second_payment(house: ShopEnvironment) -> None:
+async def _second_payment(environment: ShopEnvironment) -> None:
     """Credit the same amount twice; the second time the admin confirms a second payment."""
-    await _until(house, _is(OrderState.SUCCEEDED))
-    await house.admin.tap("Approve", on=await _ask_for_topup(house))
-    await _until(house, lambda tx: len(topups_credited(tx)) == 1)
-    (amount,) = await house.read(topups_credited)
-    request = await _ask_for_topup(house)
-    await house.admin.tap("Other amount", on=request)
-    question = await house.admin.say(str(amount), button="Paid again")
-    arm(house)
-    await house.admin.tap("Paid again", on=question)
-    await _until(house, lambda tx: topups_credited(tx) == [amount, amount])
+    await _until(environment, _is(OrderState.SUCCEEDED))
+    await environment.admin.tap("Approve", on=await _ask_for_topup(environment))
+    await _until(environment, lambda tx: len(topups_credited(tx)) == 1)
+    (amount,) = await environment.read(topups_credited)
+    request = await _ask_for_topup(environment)
+    await environment.admin.tap("Other amount", on=request)
+    question = await environment.admin.say(str(amount), button="Paid again")
+    arm(environment)
+    await environment.admin.tap("Paid again", on=question)
+    await _until(environment, lambda tx: topups_credited(tx) == [amount, amount])
 
 
-async def _release_withheld(house: ShopEnvironment) -> None:
-    notice = await house.admin.sees("Held back from sale")
-    arm(house)
-    await house.admin.tap("Sell it again", on=notice)
-    await _until(house, lambda tx: not tx.withheld_products.product_ids())
+async def _release_withheld(environment: ShopEnvironment) -> None:
+    notice = await environment.admin.sees("Held back from sale")
+    arm(environment)
+    await environment.admin.tap("Sell it again", on=notice)
+    await _until(environment, lambda tx: not tx.withheld_products.product_ids())
 
 
 _ACTS: dict[Action, Callable[[ShopEnvironment], Awaitable[None]]] = {

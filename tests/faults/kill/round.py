@@ -44,28 +44,28 @@ async def run_round(
     """
     if DURING in points and answer is Answer.GOOD:
         answer = Answer.SLOW
-    async with open_environment(folder) as house:
-        _set_up(house, answer)
-        await house.stock()
-        killed = await _run_until_killed(house, points, answer, act)
-        await house.until_true(lambda: _is_calm(house), CALM_SECONDS)
-        assert await house.stop() == 0, house.log
-        (order,) = await house.orders(SARAH.user_id)
-        await check_order(house, order, answer)
-        await check_money(house, act)
-        return RoundResult(killed, order, len(endings_shown(house, order)))
+    async with open_environment(folder) as environment:
+        _set_up(environment, answer)
+        await environment.stock()
+        killed = await _run_until_killed(environment, points, answer, act)
+        await environment.until_true(lambda: _is_calm(environment), CALM_SECONDS)
+        assert await environment.stop() == 0, environment.log
+        (order,) = await environment.orders(SARAH.user_id)
+        await check_order(environment, order, answer)
+        await check_money(environment, act)
+        return RoundResult(killed, order, len(endings_shown(environment, order)))
 
 
 async def _run_until_killed(
-    house: ShopEnvironment, points: Sequence[Point], answer: Answer, act: Action
+    environment: ShopEnvironment, points: Sequence[Point], answer: Answer, act: Action
 ) -> int:
     """Return how many processes died at their point while people acted."""
     killed, people = 0, None
     try:
         for point in (*points, None):
-            await house.start(program(point or NEVER))
-            people = people or asyncio.create_task(perform(house, answer, act))
-            if point is None or not await _dies_at_point(house, point, people):
+            await environment.start(program(point or NEVER))
+            people = people or asyncio.create_task(perform(environment, answer, act))
+            if point is None or not await _dies_at_point(environment, point, people):
                 break
             killed += 1
         if people is not None:
@@ -81,46 +81,48 @@ def program(point: Point) -> tuple[str, ...]:
     return ("-m", "tests.faults.kill.bot", str(point))
 
 
-def _set_up(house: ShopEnvironment, answer: Answer) -> None:
-    house.telegram.add_user(ADMIN.user_id, ADMIN.first_name, "en", ADMIN.username)
-    house.env |= PAYMENT_SETTINGS
-    house.env |= {
+def _set_up(environment: ShopEnvironment, answer: Answer) -> None:
+    environment.telegram.add_user(ADMIN.user_id, ADMIN.first_name, "en", ADMIN.username)
+    environment.env |= PAYMENT_SETTINGS
+    environment.env |= {
         "SUPPLIER_TIMEOUT_SECONDS": "1",
         # Long enough for a look after some failed ones.
         "RECONCILE_PARK_AFTER_SECONDS": "8" if answer is Answer.BLIND else "2",
         "LOG_LEVEL": "INFO",
     }
-    prepare(house, answer)
+    prepare(environment, answer)
 
 
-async def _dies_at_point(house: ShopEnvironment, point: Point, people: asyncio.Task[None]) -> bool:
+async def _dies_at_point(
+    environment: ShopEnvironment, point: Point, people: asyncio.Task[None]
+) -> bool:
     """Wait for the process to end; return False if all work was done without reaching the point."""
-    process = house.process
+    process = environment.process
     assert process is not None
     if point == DURING:
-        await house.until(lambda: house.supplier.order_calls > 0, CALM_SECONDS)
-        await house.kill()
+        await environment.until(lambda: environment.supplier.order_calls > 0, CALM_SECONDS)
+        await environment.kill()
         return True
 
     async def is_over() -> bool:
         if people.done():
             people.result()
-        return process.returncode is not None or (people.done() and await _is_calm(house))
+        return process.returncode is not None or (people.done() and await _is_calm(environment))
 
-    await house.until_true(is_over, CALM_SECONDS)
+    await environment.until_true(is_over, CALM_SECONDS)
     # Even when no work is left, the process may be dying after its last action.
-    return await house.stop() == -signal.SIGKILL
+    return await environment.stop() == -signal.SIGKILL
 
 
-async def _is_calm(house: ShopEnvironment) -> bool:
-    """Tell whether the order is final or parked, and every notice was delivered."""
+async def _is_calm(environment: ShopEnvironment) -> bool:
+    """Return whether the order is final or parked, and every notice was delivered."""
 
     def ask(tx: Transaction) -> bool:
         orders = tx.orders.history_of(CustomerId(SARAH.user_id), 10, 0)
         is_over = [one.state.is_final or one.state is OrderState.PARKED for one in orders]
         return bool(orders) and all(is_over) and not tx.outbox.backlog()
 
-    return not house.telegram.updates.pending and await house.read(ask)
+    return not environment.telegram.updates.pending and await environment.read(ask)
 
 
 # --- the checks ---
@@ -152,34 +154,37 @@ WALLETS = {
 """Posted and held amounts of the wallet at the end, in rupiah."""
 
 
-async def check_order(house: ShopEnvironment, order: Order, answer: Answer) -> None:
+async def check_order(environment: ShopEnvironment, order: Order, answer: Answer) -> None:
     """Compare the order with the supplier's rows and the messages that the customer received."""
-    bought = [one for one in house.bought(order.destination) if not one.is_deleted]
-    assert order_calls_taken(house, order.destination) <= 1, "the order was sent twice"
+    bought = [one for one in environment.bought(order.destination) if not one.is_deleted]
+    assert order_calls_taken(environment, order.destination) <= 1, "the order was sent twice"
     if order.state is OrderState.PARKED and answer in LEFT_TO_AN_ADMIN:
         assert len(bought) <= 1
         assert order.ref_id or order.suspect_ref_id, "no row is shown to an admin"
     else:
         assert len(bought) == (1 if order.state is OrderState.SUCCEEDED else 0)
         assert {one.ref_id for one in bought} == {order.ref_id} - {None}
-    wallet = await house.wallet(SARAH.user_id)
+    wallet = await environment.wallet(SARAH.user_id)
     assert (wallet.posted, wallet.held) == WALLETS[order.state]
-    assert not house.sarah.was_shown(FORBIDDEN[order.state]), house.sarah.texts
-    assert endings_shown(house, order), house.sarah.texts
+    assert not environment.sarah.was_shown(FORBIDDEN[order.state]), environment.sarah.texts
+    assert endings_shown(environment, order), environment.sarah.texts
 
 
-async def check_money(house: ShopEnvironment, act: Action) -> None:
+async def check_money(environment: ShopEnvironment, act: Action) -> None:
     """Check that each act moved its money exactly once."""
-    noted, credited = await house.read(deposits_noted), await house.read(topups_credited)
+    noted, credited = (
+        await environment.read(deposits_noted),
+        await environment.read(topups_credited),
+    )
     assert noted == ([DEPOSIT] if act is Action.DEPOSIT else [])
     assert len(credited) == TOP_UPS.get(act, 0)
     assert len(set(credited)) <= 1, "a second payment has another amount"
 
 
-def endings_shown(house: ShopEnvironment, order: Order) -> set[int]:
+def endings_shown(environment: ShopEnvironment, order: Order) -> set[int]:
     """Return the ids of the messages that told the customer how the order ended."""
     return {
         message_id
-        for message_id, text in house.sarah.shown
+        for message_id, text in environment.sarah.shown
         if OUTCOME_TEXTS[order.state] in text and order.number in text
     }

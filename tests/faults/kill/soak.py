@@ -37,15 +37,15 @@ MOST_EACH = FUNDS // PRICE - 2
 class Soak:
     """One shop, two customers, and random kills by a seed."""
 
-    def __init__(self, house: ShopEnvironment, seed: int) -> None:
-        self.house = house
+    def __init__(self, environment: ShopEnvironment, seed: int) -> None:
+        self.environment = environment
         self.rng = Random(seed)  # noqa: S311 - a soak can be run again
         self.calls = 0
         self.is_closing = False
         self.bought: dict[str, str] = {}
         """Destination to the number of the order that its one confirmation made."""
-        house.telegram.on_call = lambda _call: self._count()
-        house.supplier.on_call = lambda _call: self._count()
+        environment.telegram.on_call = lambda _call: self._count()
+        environment.supplier.on_call = lambda _call: self._count()
         self._destinations: Iterator[str] = (f"0812{number:08}" for number in count(10_100))
 
     def _count(self) -> None:
@@ -53,29 +53,30 @@ class Soak:
 
     async def run(self, restarts: int) -> None:
         """Kill the process `restarts` times, then let one run until no work is left."""
-        await self.house.stock()
+        await self.environment.stock()
         customers = [
-            asyncio.create_task(self._shop(guest)) for guest in (self.house.budi, self.house.sarah)
+            asyncio.create_task(self._shop(guest))
+            for guest in (self.environment.budi, self.environment.sarah)
         ]
         try:
             for _ in range(restarts):
                 await self._run_and_kill()
-            await self.house.start(program(NEVER))
+            await self.environment.start(program(NEVER))
             self.is_closing = True
             await asyncio.gather(*customers)
         finally:
             for customer in customers:
                 customer.cancel()
-        await self.house.until_true(self._is_calm, CALM_SECONDS)
-        assert await self.house.stop() == 0
+        await self.environment.until_true(self._is_calm, CALM_SECONDS)
+        assert await self.environment.stop() == 0
 
     async def _run_and_kill(self) -> None:
         until = self.calls + self.rng.randint(1, LONGEST_LIFE_CALLS)
-        await self.house.launch(program(NEVER))
+        await self.environment.launch(program(NEVER))
         # When both customers have bought all they can pay for, only polls make calls.
         with suppress(TimeoutError):
-            await self.house.until(lambda: self.calls >= until, seconds=10)
-        await self.house.kill()
+            await self.environment.until(lambda: self.calls >= until, seconds=10)
+        await self.environment.kill()
 
     async def _shop(self, guest: ChatUser) -> None:
         guest.patience_seconds = 60
@@ -84,11 +85,11 @@ class Soak:
                 return
             destination = next(self._destinations)
             if self.rng.random() < FAULT_PROBABILITY:
-                self.house.supplier.fail_next_order(self.rng.choice(FAULTS))
+                self.environment.supplier.fail_next_order(self.rng.choice(FAULTS))
             self.bought[destination] = await self._buy(guest, destination)
 
     async def _buy(self, guest: ChatUser, destination: str) -> str:
-        """Buy, with one repetition. An order that three processes died over is not tried again."""
+        """Buy, with one repetition; an order that saw three kills is not tried again."""
         screen = await self._quote(guest, destination)
         try:
             return await guest.confirm(screen)
@@ -108,27 +109,30 @@ class Soak:
             return not tx.outbox.backlog()
 
         over = [one.state.is_final or one.state is OrderState.PARKED for one in await self._all()]
-        return all(over) and await self.house.read(ask)
+        return all(over) and await self.environment.read(ask)
 
     async def _all(self) -> list[Order]:
-        return [*await self.house.orders(BUDI.user_id), *await self.house.orders(SARAH.user_id)]
+        return [
+            *await self.environment.orders(BUDI.user_id),
+            *await self.environment.orders(SARAH.user_id),
+        ]
 
     async def judge(self) -> None:
         """Compare orders, wallets and messages with the supplier's rows; raises AssertionError."""
         orders = await self._all()
         assert {one.destination: one.number for one in orders} == self.bought
-        assert self.house.supplier.order_calls <= len(orders)
+        assert self.environment.supplier.order_calls <= len(orders)
         for order in orders:
-            purchases = self.house.bought(order.destination)
+            purchases = self.environment.bought(order.destination)
             assert len(purchases) == (order.state is OrderState.SUCCEEDED), order
-        for guest in (self.house.budi, self.house.sarah):
+        for guest in (self.environment.budi, self.environment.sarah):
             await self._judge_customer(guest, [o for o in orders if o.customer_id == guest.user_id])
 
     async def _judge_customer(self, guest: ChatUser, orders: list[Order]) -> None:
         paid = [order for order in orders if order.state is OrderState.SUCCEEDED]
         parked = [order for order in orders if order.state is OrderState.PARKED]
         assert len(paid) + len(parked) == len(orders)
-        wallet = await self.house.wallet(CustomerId(guest.user_id))
+        wallet = await self.environment.wallet(CustomerId(guest.user_id))
         assert (wallet.posted, wallet.held) == (FUNDS - PRICE * len(paid), PRICE * len(parked))
         for order in orders:
             assert not guest.was_shown(rf"❌.*{order.number}\b"), order
@@ -138,13 +142,13 @@ class Soak:
 
 async def soak(folder: Path, restarts: int, seed: int) -> int:
     """Run a soak and check it; return the number of orders."""
-    async with open_environment(folder) as house:
-        house.env |= {
+    async with open_environment(folder) as environment:
+        environment.env |= {
             "SUPPLIER_TIMEOUT_SECONDS": "1",
             "RECONCILE_PARK_AFTER_SECONDS": "2",
             "LOG_LEVEL": "INFO",
         }
-        soak_run = Soak(house, seed)
+        soak_run = Soak(environment, seed)
         await soak_run.run(restarts)
         await soak_run.judge()
         return len(soak_run.bought)

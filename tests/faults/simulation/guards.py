@@ -110,13 +110,13 @@ class _ResendsAfterMiss(Reconcile):
     """Queues an order again as soon as one look has not found it."""
 
     def _apply_verdict(
-        self, tx: Transaction, order: Order, verdict: LookupDecision, now: datetime
+        self, tx: Transaction, order: Order, decision: LookupDecision, now: datetime
     ) -> Order:
-        if verdict.kind is LookupDecisionKind.MISS and order.state is OrderState.AMBIGUOUS:
+        if decision.kind is LookupDecisionKind.MISS and order.state is OrderState.AMBIGUOUS:
             return tx.orders.save(
                 replace(order, state=OrderState.QUEUED, ambiguous_at=None, next_check_at=None)
             )
-        return super()._apply_verdict(tx, order, verdict, now)
+        return super()._apply_verdict(tx, order, decision, now)
 
 
 class Guards:

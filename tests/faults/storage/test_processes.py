@@ -20,26 +20,26 @@ IMPATIENT = ("-m", "tests.faults.storage.bot_with_short_pauses")
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[ShopEnvironment]:
+async def environment(tmp_path: Path) -> AsyncIterator[ShopEnvironment]:
     """Both servers are running, without a bot."""
-    async with open_environment(tmp_path) as house:
-        yield house
+    async with open_environment(tmp_path) as environment:
+        yield environment
 
 
 @pytest.fixture
-async def house_on_small_disk(disk: Path) -> AsyncIterator[ShopEnvironment]:
+async def environment_on_small_disk(disk: Path) -> AsyncIterator[ShopEnvironment]:
     """The same, with the database on a small disk of its own."""
-    async with open_environment(disk) as house:
-        yield house
+    async with open_environment(disk) as environment:
+        yield environment
         make_room(disk)
 
 
-async def konter(house: ShopEnvironment, *words: str) -> tuple[int, str]:
+async def konter(environment: ShopEnvironment, *words: str) -> tuple[int, str]:
     """Run a command of the bot; return its exit code and output."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", *words),
-        env=house._environment(),
-        cwd=house.folder,
+        env=environment._environment(),
+        cwd=environment.folder,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -48,74 +48,76 @@ async def konter(house: ShopEnvironment, *words: str) -> tuple[int, str]:
     return process.returncode, output.decode()
 
 
-async def open_for_sale(house: ShopEnvironment, program: Sequence[str] = RUN) -> None:
+async def open_for_sale(environment: ShopEnvironment, program: Sequence[str] = RUN) -> None:
     """Start the bot for the first time, and wait until it has products to sell."""
-    await house.start(program)
+    await environment.start(program)
 
     async def has_goods() -> bool:
-        return await house.read(lambda tx: tx.catalogue.load()) is not None
+        return await environment.read(lambda tx: tx.catalogue.load()) is not None
 
-    await house.until_true(has_goods)
+    await environment.until_true(has_goods)
     # The cached catalogue is filled shortly after the database.
-    await house.sarah.say("/start", shows="Welcome")
+    await environment.sarah.say("/start", shows="Welcome")
 
 
-async def destroy_database(house: ShopEnvironment) -> None:
+async def destroy_database(environment: ShopEnvironment) -> None:
     """Overwrite the database with garbage, after closing our own reader of it."""
-    if house._reader is not None:
-        await house._reader.close()
-        house._reader = None
-    await asyncio.to_thread(house.database.write_bytes, b"the disk broke")
+    if environment._reader is not None:
+        await environment._reader.close()
+        environment._reader = None
+    await asyncio.to_thread(environment.database.write_bytes, b"the disk broke")
 
 
-async def test_on_a_full_disk_no_order_is_taken(house_on_small_disk: ShopEnvironment) -> None:
+async def test_on_a_full_disk_no_order_is_taken(environment_on_small_disk: ShopEnvironment) -> None:
     """Telegram keeps the update with the press; it becomes one order when there is room again."""
-    house = house_on_small_disk
-    await open_for_sale(house, IMPATIENT)
-    screen = await house.sarah.quote(NUMBER)
-    fill(house.folder)
-    query = house.sarah.press(PAY, on=screen)
-    assert await house.ended() == DATABASE_LOST
-    assert house.supplier.order_calls == 0
-    await house.start(IMPATIENT)
-    assert await house.ended() != 0, "a bot that cannot store updates must not be running"
-    make_room(house.folder)
-    await house.start()
-    assert "K1" in (await house.sarah.answer_to(query)).text
-    await house.reaches("K1", OrderState.SUCCEEDED)
-    assert (house.supplier.order_calls, len(house.bought(NUMBER))) == (1, 1)
+    environment = environment_on_small_disk
+    await open_for_sale(environment, IMPATIENT)
+    screen = await environment.sarah.quote(NUMBER)
+    fill(environment.folder)
+    query = environment.sarah.press(PAY, on=screen)
+    assert await environment.ended() == DATABASE_LOST
+    assert environment.supplier.order_calls == 0
+    await environment.start(IMPATIENT)
+    assert await environment.ended() != 0, "a bot that cannot store updates must not be running"
+    make_room(environment.folder)
+    await environment.start()
+    assert "K1" in (await environment.sarah.answer_to(query)).text
+    await environment.reaches("K1", OrderState.SUCCEEDED)
+    assert (environment.supplier.order_calls, len(environment.bought(NUMBER))) == (1, 1)
 
 
-async def test_a_shop_resumes_from_a_backup_after_its_disk_is_lost(house: ShopEnvironment) -> None:
-    await open_for_sale(house)
-    first = await house.sarah.buy(NUMBER)
-    await house.reaches(first, OrderState.SUCCEEDED)
-    code, output = await konter(house, "backup", "kept.db")
+async def test_a_shop_resumes_from_a_backup_after_its_disk_is_lost(
+    environment: ShopEnvironment,
+) -> None:
+    await open_for_sale(environment)
+    first = await environment.sarah.buy(NUMBER)
+    await environment.reaches(first, OrderState.SUCCEEDED)
+    code, output = await konter(environment, "backup", "kept.db")
     assert code == 0, output
-    lost = await house.sarah.buy(OTHER)
-    await house.reaches(lost, OrderState.SUCCEEDED)
-    code, output = await konter(house, "restore", "kept.db")
+    lost = await environment.sarah.buy(OTHER)
+    await environment.reaches(lost, OrderState.SUCCEEDED)
+    code, output = await konter(environment, "restore", "kept.db")
     assert (code, "another Konter is running" in output) == (1, True)
-    await house.kill()
-    await destroy_database(house)
+    await environment.kill()
+    await destroy_database(environment)
 
-    code, output = await konter(house, "restore", "kept.db")
+    code, output = await konter(environment, "restore", "kept.db")
     assert code == 0, output
     assert "New orders begin with K2-1." in output
-    await house.start()
-    await house.admin.sees("cadangan|backup")
-    assert (await house.wallet(house.sarah.user_id)).posted == FUNDS - PRICE
-    screen = await house.sarah.quote(THIRD)
-    await house.sarah.tap(PAY, on=screen)
-    assert house.supplier.order_calls == 2
+    await environment.start()
+    await environment.admin.sees("cadangan|backup")
+    assert (await environment.wallet(environment.sarah.user_id)).posted == FUNDS - PRICE
+    screen = await environment.sarah.quote(THIRD)
+    await environment.sarah.tap(PAY, on=screen)
+    assert environment.supplier.order_calls == 2
 
-    ref_id = house.bought(OTHER)[0].ref_id
-    await house.admin.say("/recon", shows="2 ")
-    await house.admin.say("/resume", shows="buka lagi|sells again")
-    again = await house.sarah.buy(THIRD)
+    ref_id = environment.bought(OTHER)[0].ref_id
+    await environment.admin.say("/recon", shows="2 ")
+    await environment.admin.say("/resume", shows="buka lagi|sells again")
+    again = await environment.sarah.buy(THIRD)
     assert again == "K2-1"
-    await house.reaches(again, OrderState.SUCCEEDED)
-    assert [order.ref_id for order in house.bought(OTHER)] == [ref_id]
-    assert await house.stop() == 0
-    code, output = await konter(house, "audit")
+    await environment.reaches(again, OrderState.SUCCEEDED)
+    assert [order.ref_id for order in environment.bought(OTHER)] == [ref_id]
+    assert await environment.stop() == 0
+    code, output = await konter(environment, "audit")
     assert (code, output.strip()) == (0, "The books are right.")

@@ -299,7 +299,7 @@ async def test_an_edited_message_does_nothing(harness: BotHarness) -> None:
         "text": "/order",
         "entities": [{"type": "bot_command", "offset": 0, "length": 6}],
     }
-    await harness.intake.receive({"update_id": 99_999, "edited_message": edited})
+    await harness.receiver.receive({"update_id": 99_999, "edited_message": edited})
     await harness.settled(99_999)
     assert harness.shown() == before
 
@@ -309,7 +309,7 @@ async def test_groups_are_not_served(harness: BotHarness) -> None:
     person = harness.telegram.state.people[ANNI].as_user()
     chat = {"id": -5, "type": "group", "title": "Group"}
     message = {"message_id": 1, "date": 0, "chat": chat, "from": person, "text": "/start"}
-    await harness.intake.receive({"update_id": 99_999, "message": message})
+    await harness.receiver.receive({"update_id": 99_999, "message": message})
     await harness.settled(99_999)
     assert not [call for call in harness.telegram.calls if call.params.get("chat_id") == "-5"]
 

@@ -167,7 +167,7 @@ async def test_a_product_picked_from_a_reminder_asks_for_its_number(harness: Bot
     dialog = await harness.dialog()
     assert dialog is not None
     assert (dialog.step, dialog.message_id) == (Step.DESTINATION, harness.last().message_id)
-    assert harness.remembered() == Step.DESTINATION
+    assert harness.library_step() == Step.DESTINATION
 
 
 async def test_an_order_cancelled_as_unavailable_offers_a_reminder(harness: BotHarness) -> None:

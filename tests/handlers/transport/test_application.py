@@ -26,13 +26,13 @@ LANGUAGES = load_languages()
 
 async def test_the_bot_waits_while_telegram_is_unreachable_at_start(running: RunningBot) -> None:
     running.api.is_away = True
-    await running.intake.start()
+    await running.receiver.start()
     await running.until(lambda: len(running.api.of("getMe")) >= 3)
-    assert not running.intake.is_connected
+    assert not running.receiver.is_connected
     running.api.is_away = False
     running.api.bring(message_update(10, "hello"))
     await running.until_handled(1)
-    assert running.intake.is_connected
+    assert running.receiver.is_connected
 
 
 async def test_a_refused_token_is_retried_and_never_logged(
@@ -41,7 +41,7 @@ async def test_a_refused_token_is_retried_and_never_logged(
     for _ in range(2):
         running.api.refuse("getMe", 401, "Unauthorized")
     running.api.bring(message_update(10, "hello"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     output = capsys.readouterr()
     assert "TELEGRAM_BOT_TOKEN" in output.out
@@ -58,14 +58,14 @@ async def test_polling_continues_after_an_error(
     running.api.refuse("getUpdates", code, description)
     running.api.refuse("getUpdates", 429, "Too Many Requests", retry_after=1)
     running.api.bring(message_update(10, "hello"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
 
 
 async def test_customers_and_admins_have_their_menus_in_their_language(
     running: RunningBot,
 ) -> None:
-    await running.intake.start()
+    await running.receiver.start()
     await running.until(lambda: len(running.api.of("setMyCommands")) == 6)
     menus = {}
     for call in running.api.of("setMyCommands"):
@@ -85,13 +85,13 @@ async def test_a_refused_menu_does_not_stop_the_bot(running: RunningBot) -> None
     for _ in range(6):
         running.api.refuse("setMyCommands", 400, "Bad Request: chat not found")
     running.api.bring(message_update(10, "hello"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: len(running.api.of("setMyCommands")) == 6)
 
 
 async def test_the_descriptions_are_set_in_every_language(running: RunningBot) -> None:
-    await running.intake.start()
+    await running.receiver.start()
     await running.until(lambda: len(running.api.of("setMyShortDescription")) == 3)
     texts = {
         call.fields.get("language_code", ""): call.fields["description"]
@@ -107,10 +107,10 @@ async def test_an_unchanged_description_is_not_set_again(
     api: BotApi, store: Store, running: RunningBot
 ) -> None:
     """Telegram limits how often a description may be set, and the bot may start often."""
-    await running.intake.start()
+    await running.receiver.start()
     await running.until(lambda: len(running.api.of("setMyShortDescription")) == 3)
     again = RunningBot(api, store)
-    await again.intake.start()
+    await again.receiver.start()
     try:
         await again.until(lambda: len(api.of("getMyShortDescription")) == 6)
     finally:
@@ -121,7 +121,7 @@ async def test_an_unchanged_description_is_not_set_again(
 async def test_a_refused_description_does_not_stop_the_bot(running: RunningBot) -> None:
     running.api.refuse("setMyDescription", 429, "Too Many Requests", retry_after=3_000)
     running.api.bring(message_update(10, "hello"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: len(running.api.of("setMyShortDescription")) == 2)
 
@@ -150,14 +150,14 @@ def test_menus_respect_telegrams_limits(language: str) -> None:
 
 async def test_with_a_webhook_updates_are_not_polled(api: BotApi, store: Store) -> None:
     running = RunningBot(api, store, webhook=Webhook("https://shop.invalid/telegram", "secret"))
-    await running.intake.receive(message_update(9, "early"))
-    await running.intake.start()
+    await running.receiver.receive(message_update(9, "early"))
+    await running.receiver.start()
     await running.until(lambda: bool(api.of("setWebhook")))
     (call,) = api.of("setWebhook")
     assert call.fields["url"] == "https://shop.invalid/telegram"
     assert call.fields["secret_token"] == "secret"
     assert json.loads(call.fields["allowed_updates"])[0] == "message"
-    await running.intake.receive(message_update(10, "hello"))
+    await running.receiver.receive(message_update(10, "hello"))
     await running.until_handled(2)
     assert running.handled == [(1001, "early"), (1001, "hello")]
     assert api.of("getUpdates") == []
@@ -166,21 +166,21 @@ async def test_with_a_webhook_updates_are_not_polled(api: BotApi, store: Store) 
 
 async def test_polling_removes_an_earlier_webhook(running: RunningBot) -> None:
     """Telegram refuses getUpdates while a webhook is set."""
-    await running.intake.start()
+    await running.receiver.start()
     await running.until(lambda: bool(running.api.of("getUpdates")))
     assert running.api.of("deleteWebhook")
 
 
 async def test_a_stopped_bot_can_still_send(api: BotApi, store: Store) -> None:
-    """The outbox is flushed after the intake has stopped; only then are the connections closed."""
+    """The outbox is flushed after the receiver has stopped, before the connections are closed."""
     running = RunningBot(api, store)
-    await running.intake.start()
-    await running.until(lambda: running.intake.is_connected)
-    await running.intake.stop()
+    await running.receiver.start()
+    await running.until(lambda: running.receiver.is_connected)
+    await running.receiver.stop()
     sent = await running.bot.send_message(1001, "last words")
     assert sent.text == "last words"
-    await running.intake.close()
-    await running.intake.close()
+    await running.receiver.close()
+    await running.receiver.close()
 
 
 async def test_a_bot_that_never_started_can_be_stopped(api: BotApi, store: Store) -> None:
@@ -201,12 +201,12 @@ async def test_handlers_get_the_services_and_the_customer(api: BotApi, store: St
         application.add_handler(TypeHandler(Update, handle))
 
     bot = build_bot(TOKEN, api.root)
-    intake = build_receiver(bot, build_services(store), lambda: None, register)
-    await intake.start()
+    receiver = build_receiver(bot, build_services(store), lambda: None, register)
+    await receiver.start()
     api.bring(message_update(10, "/start", ADMIN, "en"), message_update(11, "x", ADMIN, "en"))
     while len(seen) < 4:  # noqa: ASYNC110 - the handler sets no event
         await asyncio.sleep(0.005)
     assert seen[:2] == [("en", True, "Konter"), ("Anni", "en")]
     assert seen[2:] == [("en", True, "Konter"), ("Anni", "id")]
-    await intake.stop()
-    await intake.close()
+    await receiver.stop()
+    await receiver.close()

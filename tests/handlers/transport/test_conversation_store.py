@@ -56,7 +56,7 @@ class Recorder:
 async def test_a_text_after_a_crash_goes_to_the_stored_step(api: BotApi, store: Store) -> None:
     await put(store, Dialog(ANNI, "buy", Step.DESTINATION, NOW))
     recorder = Recorder(api, store)
-    await recorder.running.intake.start()
+    await recorder.running.receiver.start()
     api.bring(message_update(10, "081234567890"), message_update(11, "hello", 1002))
     await recorder.running.until(lambda: len(recorder.heard) == 2)
     assert sorted(recorder.heard) == [(-1, "hello"), (Step.DESTINATION, "081234567890")]
@@ -68,7 +68,7 @@ async def test_the_database_overrides_the_step_that_a_handler_returned(
 ) -> None:
     """Another process may have moved the dialog since this one handled the last update."""
     recorder = Recorder(api, store)
-    await recorder.running.intake.start()
+    await recorder.running.receiver.start()
     api.bring(message_update(10, "one"))
     await recorder.running.until(lambda: len(recorder.heard) == 1)
     # The handler returned DESTINATION without storing it.

@@ -15,7 +15,7 @@ from tests.services.failing_store import FailingStore
 async def handle_with_error(running: RunningBot, error: Exception, language: str = "id") -> None:
     """Send a message and a press whose handlers raise this error, and wait for both."""
     running.errors = {"text": error, "press": error}
-    await running.intake.start()
+    await running.receiver.start()
     running.api.bring(message_update(10, "text", language=language), press_update(11, "press"))
     await running.until_handled(2)
 
@@ -66,7 +66,7 @@ async def test_the_error_message_needs_no_database(api: BotApi, store: Store) ->
     torn = FailingStore(store)
     running = RunningBot(api, torn)
     gate = running.hold("text")
-    await running.intake.start()
+    await running.receiver.start()
     running.errors = {"text": StoreUnavailableError("disk full")}
     api.bring(message_update(10, "text", language="en"))
     await running.until(lambda: running.processor.chats == 1)

@@ -31,7 +31,7 @@ async def store_updates(store: Store, *updates: dict[str, Any], attempts: int = 
 
 async def test_updates_are_handled_and_marked(running: RunningBot) -> None:
     running.api.bring(message_update(10, "hello"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     assert running.handled == [(1001, "hello")]
     assert await running.is_done(10)
@@ -42,7 +42,7 @@ async def test_only_stored_updates_are_confirmed_to_telegram(api: BotApi, store:
     running = RunningBot(api, torn)
     torn.refuse_writes(6)
     api.bring(message_update(10, "hello"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until(lambda: torn.refused == 6)
     assert set(api.offsets) == {None}
     await running.until_handled(1)
@@ -59,7 +59,7 @@ async def test_a_database_that_stays_unavailable_ends_the_process(
     running = RunningBot(api, torn)
     torn.refuse_writes(1)
     api.bring(message_update(10, "hello"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     assert running.deaths == 0
     torn.refuse_writes(2)
@@ -74,20 +74,20 @@ async def test_updates_left_by_the_last_run_are_handled_first(
     """A SIGKILL between arrival and handling loses nothing and keeps the order."""
     await store_updates(store, message_update(10, "first"), message_update(11, "second"))
     running.api.bring(message_update(12, "third"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(3)
     assert running.handled == [(1001, "first"), (1001, "second"), (1001, "third")]
 
 
 async def test_an_update_delivered_again_is_handled_once(running: RunningBot) -> None:
-    await running.intake.start()
+    await running.receiver.start()
     gate = running.hold("pay")
-    await running.intake.receive(message_update(10, "pay"))
-    await running.intake.receive(message_update(10, "pay"))
+    await running.receiver.receive(message_update(10, "pay"))
+    await running.receiver.receive(message_update(10, "pay"))
     gate.set()
     await running.until_handled(1)
-    await running.intake.receive(message_update(10, "pay"))
-    await running.intake.receive(message_update(11, "next"))
+    await running.receiver.receive(message_update(10, "pay"))
+    await running.receiver.receive(message_update(11, "next"))
     await running.until_handled(2)
     assert running.handled == [(1001, "pay"), (1001, "next")]
 
@@ -98,7 +98,7 @@ async def test_an_update_replayed_and_delivered_again_is_handled_once(
     """The last run stored it and was killed before it confirmed it to Telegram."""
     await store_updates(store, message_update(10, "pay"))
     running.api.bring(message_update(10, "pay"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: 11 in running.api.offsets)
     assert running.handled == [(1001, "pay")]
@@ -106,7 +106,7 @@ async def test_an_update_replayed_and_delivered_again_is_handled_once(
 
 async def test_a_slow_handler_delays_only_its_own_chat(running: RunningBot) -> None:
     gate = running.hold("slow")
-    await running.intake.start()
+    await running.receiver.start()
     running.api.bring(
         message_update(10, "slow", 1),
         message_update(11, "after", 1),
@@ -122,11 +122,11 @@ async def test_a_slow_handler_delays_only_its_own_chat(running: RunningBot) -> N
 async def test_a_flooding_chat_does_not_delay_the_others(running: RunningBot) -> None:
     """Its updates wait for the lock of their chat and occupy no worker meanwhile."""
     gate = running.hold("flood 0")
-    await running.intake.start()
+    await running.receiver.start()
     for number in range(300):
-        await running.intake.receive(message_update(100 + number, f"flood {number}", 1))
+        await running.receiver.receive(message_update(100 + number, f"flood {number}", 1))
     for chat_id in range(2, 12):
-        await running.intake.receive(message_update(1000 + chat_id, "quick", chat_id))
+        await running.receiver.receive(message_update(1000 + chat_id, "quick", chat_id))
     await running.until(lambda: len(running.handled) == 10)
     gate.set()
     await running.until_handled(310)
@@ -136,10 +136,10 @@ async def test_a_flooding_chat_does_not_delay_the_others(running: RunningBot) ->
 
 async def test_no_more_chats_than_workers_are_handled_at_once(running: RunningBot) -> None:
     gates = [running.hold(f"busy {number}") for number in range(WORKERS)]
-    await running.intake.start()
+    await running.receiver.start()
     for number in range(WORKERS):
-        await running.intake.receive(message_update(10 + number, f"busy {number}", number + 1))
-    await running.intake.receive(message_update(20, "waits", 99))
+        await running.receiver.receive(message_update(10 + number, f"busy {number}", number + 1))
+    await running.receiver.receive(message_update(20, "waits", 99))
     await asyncio.sleep(0.05)
     assert running.handled == []
     gates[0].set()
@@ -147,13 +147,13 @@ async def test_no_more_chats_than_workers_are_handled_at_once(running: RunningBo
 
 
 async def test_chats_that_wait_after_a_429_release_their_workers(running: RunningBot) -> None:
-    await running.intake.start()
+    await running.receiver.start()
     running.errors["boom"] = ZeroDivisionError("bug")
     for number in range(WORKERS):
         running.api.refuse("sendMessage", 429, "Too Many Requests", retry_after=1)
-        await running.intake.receive(message_update(10 + number, "boom", number + 1))
+        await running.receiver.receive(message_update(10 + number, "boom", number + 1))
     await running.until(lambda: len(running.api.of("sendMessage")) == WORKERS)
-    await running.intake.receive(message_update(20, "quick", 99))
+    await running.receiver.receive(message_update(20, "quick", 99))
     await running.until(lambda: (99, "quick") in running.handled)
     assert len(running.api.of("sendMessage")) == WORKERS
     await running.until_handled(WORKERS + 1)
@@ -166,7 +166,7 @@ async def test_an_update_that_ends_the_process_is_given_up(
     """Otherwise one update could keep the bot from starting."""
     await store_updates(store, message_update(10, "poison"), attempts=MAX_ATTEMPTS)
     await store_updates(store, message_update(11, "fine"), attempts=MAX_ATTEMPTS - 1)
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: running.inbox.backlog == 0)
     assert running.handled == [(1001, "fine")]
@@ -180,7 +180,7 @@ async def test_a_handler_that_fails_is_not_repeated(running: RunningBot) -> None
     """Its effects may be half done."""
     running.errors["boom"] = ZeroDivisionError("bug")
     running.api.bring(message_update(10, "boom"), message_update(11, "fine"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(2)
     assert running.handled == [(1001, "boom"), (1001, "fine")]
     assert await running.is_done(10)
@@ -191,7 +191,7 @@ async def test_a_handler_that_fails_is_not_repeated(running: RunningBot) -> None
 async def test_an_update_that_cannot_be_parsed_is_skipped(running: RunningBot) -> None:
     """The library's own poller would request it again for ever."""
     running.api.bring({"update_id": 10, "message": {"what": "is this"}}, message_update(11, "fine"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: 12 in running.api.offsets)
     assert running.handled == [(1001, "fine")]
@@ -200,7 +200,7 @@ async def test_an_update_that_cannot_be_parsed_is_skipped(running: RunningBot) -
 
 async def test_an_update_without_an_id_does_not_block_the_others(running: RunningBot) -> None:
     running.api.bring({"message": {}}, message_update(11, "fine"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: 12 in running.api.offsets)
 
@@ -210,7 +210,7 @@ async def test_groups_are_not_served(running: RunningBot) -> None:
     running.api.bring(
         message_update(10, "hello", chat_type="group"), message_update(11, "hello", 1002)
     )
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     assert running.handled == [(1002, "hello")]
     assert await running.is_done(10)
@@ -219,21 +219,21 @@ async def test_groups_are_not_served(running: RunningBot) -> None:
 async def test_stopping_waits_for_the_running_handler_only(api: BotApi, store: Store) -> None:
     running = RunningBot(api, store)
     gate = running.hold("slow")
-    await running.intake.start()
-    await running.intake.receive(message_update(10, "slow"))
-    await running.intake.receive(message_update(11, "waits"))
+    await running.receiver.start()
+    await running.receiver.receive(message_update(10, "slow"))
+    await running.receiver.receive(message_update(11, "waits"))
     await running.until(lambda: running.processor.chats == 1)
     await asyncio.sleep(0.05)
-    stopping = asyncio.create_task(running.intake.stop())
+    stopping = asyncio.create_task(running.receiver.stop())
     await asyncio.sleep(0.05)
     assert not stopping.done()
     gate.set()
     await stopping
-    await running.intake.close()
+    await running.receiver.close()
     assert running.handled == [(1001, "slow")]
     assert await running.is_done(10)
     next_run = RunningBot(api, store)
-    await next_run.intake.start()
+    await next_run.receiver.start()
     await next_run.until_handled(1)
     assert next_run.handled == [(1001, "waits")]
     await next_run.stop()
@@ -241,7 +241,7 @@ async def test_stopping_waits_for_the_running_handler_only(api: BotApi, store: S
 
 async def test_edited_messages_are_not_requested(running: RunningBot) -> None:
     """An edited `/credit` would credit twice."""
-    await running.intake.start()
+    await running.receiver.start()
     await running.until(lambda: bool(running.api.of("getUpdates")))
     asked = json.loads(running.api.of("getUpdates")[0].fields["allowed_updates"])
     assert asked == list(ALLOWED_UPDATES) == ["message", "callback_query", "my_chat_member"]
@@ -250,7 +250,7 @@ async def test_edited_messages_are_not_requested(running: RunningBot) -> None:
 async def test_an_unavailable_database_is_reported_to_the_sender(running: RunningBot) -> None:
     running.errors["buy"] = StoreUnavailableError("locked")
     running.api.bring(message_update(10, "buy", language="en"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     (told,) = running.api.of("sendMessage")
     assert "nothing was ordered" in told.text

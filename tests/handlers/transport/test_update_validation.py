@@ -93,7 +93,7 @@ def test_regular_updates_are_accepted() -> None:
 async def test_a_malformed_update_is_marked_done_and_blocks_no_other(running: RunningBot) -> None:
     odd = with_changes(message_update(10, "x"), "message", "from", "first_name", value=None)
     running.api.bring(odd, message_update(11, "fine"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     assert running.handled == [(1001, "fine")]
     assert await running.is_done(10)
@@ -103,7 +103,7 @@ async def test_a_message_without_a_sender_is_marked_done(running: RunningBot) ->
     anonymous = message_update(10, "x")
     del anonymous["message"]["from"]
     running.api.bring(anonymous, message_update(11, "fine"))
-    await running.intake.start()
+    await running.receiver.start()
     await running.until_handled(1)
     assert running.handled == [(1001, "fine")]
     assert await running.is_done(10)

@@ -60,7 +60,7 @@ def modules(picture: Image.Image, payload: str) -> list[list[int]]:
 
 
 def _is_top(picture: Image.Image, left: int, y: int, scale: int) -> bool:
-    """Tell whether the upper edge of a finder pattern begins here: seven dark modules."""
+    """Return whether the upper edge of a finder pattern begins here: seven dark modules."""
     return set(picture.crop((left, y, left + 7 * scale, y + 1)).tobytes()) == {0}
 
 

@@ -397,7 +397,7 @@ async def test_a_quote_is_kept_while_a_top_up_is_open(topup_harness: BotHarness)
     await topup_harness.press("Isi saldo")
     dialog = await topup_harness.dialog()
     assert dialog is not None
-    assert dialog.step == Step.CONFIRM == topup_harness.remembered()
+    assert dialog.step == Step.CONFIRM == topup_harness.library_step()
 
 
 async def test_a_top_up_is_cancelled_below_its_code(topup_harness: BotHarness) -> None:
