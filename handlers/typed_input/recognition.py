@@ -7,9 +7,9 @@ from typing import Final
 from bot.domain.destination import DestinationKind
 from bot.domain.order import order_id_of
 from bot.domain.typed_input.phone_number import NumberError, parse_number
-from handlers.catalogue.search import short_search
 from handlers.typed_input.text_commands import command_in
 from handlers.ui.context import ShopContext
+from handlers.ui.product_names import short_search
 
 NUMBERS: Final = frozenset({DestinationKind.PHONE, DestinationKind.METER})
 """Destinations that are recognised without a product."""

@@ -20,7 +20,7 @@ from bot.services.catalogue.search import NumberSearch
 from handlers.buying.by_number import Screen, number_products_screen, number_screen
 from handlers.buying.number_texts import number_fault
 from handlers.catalogue.buttons import Find
-from handlers.catalogue.search import search_screen, short_search
+from handlers.catalogue.search import search_screen
 from handlers.catalogue.search_texts import found_head, nothing_found
 from handlers.typed_input.questions import answer_question
 from handlers.typed_input.recognition import NUMBERS
@@ -34,7 +34,7 @@ from handlers.ui.keyboards import shop_or_home
 from handlers.ui.number_picker import take_shared
 from handlers.ui.opening import with_opening
 from handlers.ui.order_card import order_screen
-from handlers.ui.product_names import whole_name
+from handlers.ui.product_names import short_search, whole_name
 from handlers.ui.replies import show_new
 
 R = TypeVar("R")

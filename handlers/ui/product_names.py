@@ -80,6 +80,8 @@ ALSO_CALLED: Final[Mapping[str, tuple[str, ...]]] = {
     "TAPCASH BNI": ("tapcash",),
 }
 """Other spellings of brands in product names; a name that has one is not prefixed again."""
+LONGEST_SEARCH_BYTES = 48
+"""The longest product search that fits into the buttons of its result pages, in UTF-8."""
 LONGEST_TITLE = 200
 """In characters."""
 _CAPITALS = frozenset(
@@ -159,6 +161,11 @@ def short_query(text: str, longest_bytes: int) -> str:
         return whole
     cut = whole.encode()[: longest_bytes + 1].decode(errors="ignore")
     return cut.rpartition(" ")[0]
+
+
+def short_search(text: str) -> str:
+    """Return a product search, cut to the length that the buttons of its result pages carry."""
+    return short_query(text, LONGEST_SEARCH_BYTES)
 
 
 def spaced(name: str) -> str:
