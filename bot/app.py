@@ -169,7 +169,7 @@ class Konter:
         self.deliver = Deliver(store, notifier, partial(contents_of, rules), rules, clock)
         services = Services(
             browse=Browse(self.catalogue_cache, rules, clock),
-            fit=NumberProducts(self.catalogue_cache, rules, clock),
+            products_for_number=NumberProducts(self.catalogue_cache, rules, clock),
             search=self.search,
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
@@ -204,7 +204,7 @@ class Konter:
         if webhook is not None:
             path = urlsplit(webhook.url).path or "/"
             route = WebhookRoute(path, webhook.secret, self.receiver.receive)
-        self.web = web_servers(settings, self.health, self.figures, route)
+        self.web = web_servers(settings, self.health, self.metrics, route)
 
     @property
     def _woken(self) -> Sequence[Loop]:
@@ -289,7 +289,7 @@ class Konter:
             },
         )
 
-    async def figures(self) -> MetricsSnapshot:
+    async def metrics(self) -> MetricsSnapshot:
         """Return the current metrics; raises `StoreUnavailableError`."""
 
         def read(tx: Transaction) -> tuple[dict[str, int], int]:

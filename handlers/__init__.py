@@ -1,1 +1,1 @@
-"""Telegram: the screens, buttons and messages of customers and admins."""
+"""Telegram: handlers, texts and buttons for the customers and the admins."""

@@ -51,9 +51,9 @@ from handlers.admin.topups import (
     take_decision,
     take_no_decision,
 )
-from handlers.buying.choose import pick, pick_anew, pick_for
+from handlers.buying.choose import pick, pick_for, pick_in_new_message
 from handlers.buying.confirm import buy_again, confirm, quote_again
-from handlers.catalogue.browse import open_level, order_anew
+from handlers.catalogue.browse import open_level, show_catalogue
 from handlers.orders.orders import show_orders, status
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.receipts import (
@@ -71,7 +71,11 @@ from handlers.saved_numbers.saved_numbers import (
 )
 from handlers.transport.conversation_store import StoredConversation
 from handlers.typed_input.answers import answer_or_else, number_or, phone_or, say_still_open
-from handlers.typed_input.destination_answers import DestinationAnswers, ask_once_more, take_nothing
+from handlers.typed_input.destination_answers import (
+    DestinationAnswers,
+    ask_once_more,
+    take_no_destination,
+)
 from handlers.typed_input.text_commands import CANCEL_WORDS, MENU_WORDS
 from handlers.typed_input.typed_text import (
     Commands,
@@ -86,8 +90,8 @@ from handlers.ui.buttons import (
     Leave,
     Open,
     Pick,
-    PickAnew,
     PickFor,
+    PickInNewMessage,
     QuoteAgain,
     ShowCatalogue,
     ShowOverview,
@@ -160,16 +164,16 @@ def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
         on_command("start", start),
-        on_command("order", order_anew),
+        on_command("order", show_catalogue),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),
         on_message(MENU, start),
         on_press(ShowWelcome, show_welcome),
         on_press(Leave, leave),
-        on_press(ShowCatalogue, order_anew),
+        on_press(ShowCatalogue, show_catalogue),
         on_press(Open, open_level),
         on_press(Pick, pick),
-        on_press(PickAnew, pick_anew),
+        on_press(PickInNewMessage, pick_in_new_message),
         on_press(PickFor, pick_for),
         on_press(Confirm, confirm),
         on_press(QuoteAgain, quote_again),
@@ -211,12 +215,12 @@ def _steps() -> dict[object, Handlers]:
         Step.DESTINATION: [
             on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
             on_message(CONTACT, _DESTINATION.take_contact),
-            on_message(OTHER, proof_or(take_nothing)),
+            on_message(OTHER, proof_or(take_no_destination)),
         ],
         Step.CONFIRM: [
             on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
             on_message(CONTACT, _DESTINATION.take_contact),
-            on_message(OTHER, proof_or(take_nothing)),
+            on_message(OTHER, proof_or(take_no_destination)),
         ],
         Step.AMOUNT: [
             on_message(TEXT, TYPED_TEXT.question_or(_AMOUNT, ask_amount_once_more)),

@@ -48,10 +48,10 @@ from handlers.orders.orders import (
     ask_for_help,
     cancel_order,
     show_found_order,
+    show_found_orders,
     show_history,
     show_order,
     status,
-    turn_found,
 )
 from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
@@ -61,13 +61,10 @@ from handlers.saved_numbers.saved_numbers import (
     show_numbers,
     show_saved,
 )
-from handlers.saved_numbers.share_number import ask_mine, take_keys
-from handlers.typed_input.answers import end_by_others
-from handlers.typed_input.questions import call_shop
-from handlers.typed_input.typed_text import (
-    search_command,
-    take_contact_anywhere,
-)
+from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
+from handlers.typed_input.answers import end_on_other_input
+from handlers.typed_input.questions import ask_for_contact
+from handlers.typed_input.typed_text import search_command, take_contact_anywhere
 from handlers.ui.buttons import (
     AskForHelp,
     AskReopening,
@@ -82,7 +79,7 @@ from handlers.ui.buttons import (
     OpenFor,
     Pause,
     Resume,
-    ShareMine,
+    ShareOwnNumber,
     ShowHistory,
     ShowLanguages,
     ShowNumber,
@@ -112,8 +109,8 @@ from handlers.wallet.payment_proof import take_proof
 from handlers.wallet.topups import cancel_topup, show_topup
 from handlers.wallet.wallet import balance
 
-ADMISSION, HANDLING, ANSWERING = -1, 0, 1
-"""The groups of handlers, in their order."""
+ADMIT, HANDLE, ANSWER = -1, 0, 1
+"""The groups of handlers, in the order in which they run."""
 
 
 def register(application: ShopApplication) -> None:
@@ -128,11 +125,11 @@ def register(application: ShopApplication) -> None:
         await shop_conversation.load(update, context)
 
     # Only new messages and pressed buttons of private chats reach the other groups.
-    application.add_handler(TypeHandler(Update, admit_and_load), ADMISSION)
+    application.add_handler(TypeHandler(Update, admit_and_load), ADMIT)
     for handler in (shop_conversation, *in_order()):
-        application.add_handler(handler, HANDLING)
-    # Every callback query is answered; without an answer the button is shown as loading.
-    application.add_handler(CallbackQueryHandler(answer), ANSWERING)
+        application.add_handler(handler, HANDLE)
+    # Every callback query gets an answer; without one Telegram shows the button as loading.
+    application.add_handler(CallbackQueryHandler(answer), ANSWER)
 
 
 def in_order() -> Handlers:
@@ -156,7 +153,7 @@ def in_order() -> Handlers:
         on_press(ShowNumbers, show_numbers),
         on_press(ShowSaved, show_saved),
         on_press(ForgetSaved, forget_saved),
-        on_press(ShareMine, ask_mine),
+        on_press(ShareOwnNumber, ask_own_number),
         on_press(OpenFor, open_level_for),
         on_press(AskRestock, ask_restock),
         on_press(ForgetRestock, forget_restock),
@@ -193,8 +190,8 @@ async def admit(update: Update, context: ShopContext) -> None:
     if not is_private or (update.message is None and update.callback_query is None):
         raise ApplicationHandlerStop
     await context.customer(update)
-    await take_keys(update, context)
-    await end_by_others(update, context)
+    await remove_share_button(update, context)
+    await end_on_other_input(update, context)
 
 
 def notice_renderers() -> Renderers:
@@ -219,12 +216,12 @@ def _order_handlers() -> Handlers:
     """Return the handlers of a customer's orders and of requests for help."""
     return [
         on_press(ShowHistory, show_history),
-        on_press(FindOrders, turn_found),
+        on_press(FindOrders, show_found_orders),
         on_press(ShowOrder, show_order),
         on_press(ShowFoundOrder, show_found_order),
         on_press(CancelOrder, cancel_order),
         on_press(AskForHelp, ask_for_help),
-        on_press(AskShop, call_shop),
+        on_press(AskShop, ask_for_contact),
     ]
 
 

@@ -44,7 +44,7 @@ class Severity(StrEnum):
 class CheckResult:
     """One line of the report: the subject, and its result with what to do about it."""
 
-    mark: Severity
+    severity: Severity
     subject: str
     text: str
 
@@ -52,12 +52,14 @@ class CheckResult:
 async def run_checks(settings: Settings, say: Callable[[str], None]) -> int:
     """Report each check by one call of `say`; return 1 if one of them failed, else 0."""
     set_up_logging(settings.model_copy(update={"log_level": "ERROR"}))
-    worst = 0
+    has_failed = False
     async for finding in _findings(settings):
-        say(f"{finding.mark:<8} {finding.subject}: {finding.text}")
-        worst |= finding.mark is Severity.FAILURE
-    say("Konter is ready to run." if not worst else "Konter is not ready: see the lines above.")
-    return int(worst)
+        say(f"{finding.severity:<8} {finding.subject}: {finding.text}")
+        has_failed |= finding.severity is Severity.FAILURE
+    say(
+        "Konter is ready to run." if not has_failed else "Konter is not ready: see the lines above."
+    )
+    return int(has_failed)
 
 
 async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
@@ -221,8 +223,8 @@ def _refusal(error: SupplierRefusedError) -> str:
 def _catalogue(services: ServiceList, rules: ShopRules) -> list[CheckResult]:
     ready = [listing for listing in services.listings if listing.is_ready]
     text = f"{len(services.listings)} products, {len(ready)} ready, {services.skipped} unreadable"
-    mark = Severity.OK if ready else Severity.WARNING
-    findings = [CheckResult(mark, "catalogue", text)]
+    severity = Severity.OK if ready else Severity.WARNING
+    findings = [CheckResult(severity, "catalogue", text)]
     for listing in ready[:SAMPLES]:
         price = rules.markup.price_of(listing.cost)
         text = f"{listing.name}: cost {listing.cost}, your price {price}"

@@ -64,7 +64,7 @@ def open_supplier(settings: SupplierSettings, profile: PanelProfile) -> OsimesaS
 def web_servers(
     settings: WebSettings,
     health: Callable[[], Awaitable[Health]],
-    figures: Callable[[], Awaitable[MetricsSnapshot]],
+    metrics: Callable[[], Awaitable[MetricsSnapshot]],
     webhook: WebhookRoute | None,
 ) -> tuple[WebServer, ...]:
     """Return the web servers to start: none, one, or two.
@@ -78,12 +78,12 @@ def web_servers(
     if settings.metrics_token is not None:
         token = settings.metrics_token.get_secret_value()
     if monitoring == address:
-        both = WebServer(*address, health=health, figures=figures, webhook=webhook, token=token)
+        both = WebServer(*address, health=health, metrics=metrics, webhook=webhook, token=token)
         return (both,)
     servers = () if webhook is None else (WebServer(*address, webhook=webhook),)
     if monitoring is None:
         return servers
-    return (*servers, WebServer(*monitoring, health=health, figures=figures, token=token))
+    return (*servers, WebServer(*monitoring, health=health, metrics=metrics, token=token))
 
 
 def startup_warnings(settings: Settings, env_file: Path = ENV_FILE) -> list[str]:

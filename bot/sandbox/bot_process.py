@@ -223,8 +223,8 @@ class BotProcess:
         if self.exit_code == SETTINGS_WRONG:
             self._should_run.clear()
             return
-        lived_seconds = time.time() - self.started_at
-        self._crashes = 0 if lived_seconds > STABLE_SECONDS else self._crashes + 1
+        ran_seconds = time.time() - self.started_at
+        self._crashes = 0 if ran_seconds > STABLE_SECONDS else self._crashes + 1
         await asyncio.sleep(self._pause_seconds * 2 ** min(self._crashes, MAX_DOUBLINGS))
 
     def _terminate(self) -> None:

@@ -67,7 +67,7 @@ class SandboxClock:
 def load_ahead(path: Path) -> timedelta:
     """Return the offset of the last run, 0 to 400 days; 0 when the file cannot be read.
 
-    A kept database must not see time go back.
+    Time must not go back for a kept database.
     """
     try:
         seconds = float(json.loads(path.read_text(encoding="utf-8"))["ahead_seconds"])

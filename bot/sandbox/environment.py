@@ -17,7 +17,7 @@ from aiohttp import web
 from bot.config import DEPRECATED_NAMES, Settings
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.clock import SandboxClock, load_ahead, save_ahead
-from bot.sandbox.seed import DEPOSIT, give_money
+from bot.sandbox.seed import DEPOSIT, fund_wallets
 from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.sandbox.supplier.server import EmbeddedSupplier
 from bot.sandbox.supplier.storage import SupplierFile
@@ -156,7 +156,7 @@ class SandboxEnvironment:
         """Move the clock of the bot, the supplier and Telegram; raises ClockError and OSError."""
         self.clock.move(by)
         self.bot.write_line(self._ahead_seconds())
-        self.supplier.let_time_pass()
+        self.supplier.finish_due_orders()
         self.on_clock_change()
         save_ahead(self._clock_file, self.clock.ahead)
 
@@ -173,7 +173,7 @@ class SandboxEnvironment:
         self._clock_file.unlink(missing_ok=True)
         self.clock.reset()
         self.on_clock_change()
-        await give_money(self.database, self.clock.now())
+        await fund_wallets(self.database, self.clock.now())
         self.telegram.down = False
         self.telegram.clear_faults()
         self.telegram.release_hanging()

@@ -17,7 +17,7 @@ from bot.sandbox.page.live import LiveUpdates
 from bot.sandbox.page.log import PageLog
 from bot.sandbox.page.server import Page
 from bot.sandbox.page.view import PageView
-from bot.sandbox.seed import give_money
+from bot.sandbox.seed import fund_wallets
 
 PORTS_TRIED = 20
 """How many ports are tried, from the one that was asked for."""
@@ -62,7 +62,7 @@ async def prepare_environment(folder: Path) -> SandboxEnvironment:
         )
     environment = SandboxEnvironment(folder)
     try:
-        await give_money(environment.database, environment.clock.now())
+        await fund_wallets(environment.database, environment.clock.now())
     except (StoreError, OSError) as error:
         raise CannotStartError(f"{environment.database} cannot be used: {error}") from error
     return environment
@@ -129,7 +129,7 @@ async def tick(environment: SandboxEnvironment) -> None:
     """Finish due orders of the supplier and save its state, twice a second."""
     while True:
         await asyncio.sleep(TICK_SECONDS)
-        environment.supplier.let_time_pass()
+        environment.supplier.finish_due_orders()
         with suppress(OSError):
             environment.supplier_file.save()
 

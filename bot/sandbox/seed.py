@@ -22,7 +22,7 @@ FUNDS: tuple[tuple[Person, Rupiah], ...] = (
 DEPOSIT = Rupiah(5_000_000)
 
 
-async def give_money(database: Path, now: datetime | None = None) -> None:
+async def fund_wallets(database: Path, now: datetime | None = None) -> None:
     """Record the initial transfers that the database does not hold yet.
 
     `now` is the machine's time if not given. Raises `StoreError`; its subclass `StoreInUseError`

@@ -63,7 +63,7 @@ class _TransientReadError(SupplierReadError):
 class OsimesaSupplier:
     """A client for a panel of osimesa.id's family (docs/supplier-api.md)."""
 
-    def __init__(  # noqa: PLR0913 they are the settings of the supplier, one by one
+    def __init__(  # noqa: PLR0913 - one argument for each setting of the supplier
         self,
         *,
         url: str,

@@ -86,7 +86,7 @@ def _listing(raw: msgspec.Raw, repeatable_values: frozenset[str], max_cost: int)
 
 
 def _has_unique_names(text: bytes) -> bool:
-    """Tell whether a row has its code, price and status only once.
+    """Return whether a row has its code, price and status only once.
 
     Counting the names is fast. Only a row in which a name may be repeated, or may be written
     with an escape for one of its letters, is decoded a second time.

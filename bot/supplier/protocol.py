@@ -53,7 +53,7 @@ _log = structlog.get_logger()
 
 
 class _UnreadableError(Exception):
-    """The body has not the documented form; each parser raises its own error for it."""
+    """The body does not have the documented form; each parser raises its own error for it."""
 
 
 class _Envelope(msgspec.Struct, gc=False):
@@ -158,7 +158,7 @@ def parse_balance(body: bytes, profile: PanelProfile) -> Rupiah | None:
 
 
 def is_json_object(body: bytes) -> bool:
-    """Tell whether a body is a JSON object, and not, for example, the HTML page of a proxy."""
+    """Return whether a body is a JSON object, and not, for example, the HTML page of a proxy."""
     try:
         _decode_envelope(body)
     except _UnreadableError:
@@ -166,7 +166,7 @@ def is_json_object(body: bytes) -> bool:
     return True
 
 
-# --- the envelope -----------------------------------------------------------------------
+# --- the envelope ---
 
 
 def _decode(decoder: msgspec.json.Decoder[_T], body: bytes | msgspec.Raw) -> _T:
@@ -281,7 +281,7 @@ def _members_or_items(data: bytes) -> Iterator[tuple[str, bytes]]:
     return ((str(place), part) for place, part in enumerate(elements_of(data)))
 
 
-# --- rows of transactions ---------------------------------------------------------------
+# --- rows of transactions ---
 
 
 def _order_rows(data: msgspec.Raw) -> list[msgspec.Raw]:
@@ -340,7 +340,7 @@ def _require_not_taken(
 
 
 def _shows_an_order(raw: msgspec.Raw, profile: PanelProfile) -> bool:
-    """Tell whether an object has a `ref_id` of any form, or a status of an order that was taken."""
+    """Return whether an object has a `ref_id` of any form, or the status of a taken order."""
     if bytes(memoryview(raw)[:1]) != b"{":
         return False
     row = _decode(_TRANSACTION, raw)

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def has_single_names(text: bytes) -> bool:
-    """Tell whether no object in a JSON value has the same name twice.
+    """Return whether no object in a JSON value has the same name twice.
 
     Returns False also for a text that Python's `json` module does not accept.
     """

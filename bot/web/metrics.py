@@ -32,47 +32,47 @@ class MetricsSnapshot:
     """Unreadable rows in the supplier's last replies, by list ("services", "status")."""
 
 
-def exposition(figures: MetricsSnapshot) -> bytes:
-    """Return the figures in Prometheus' text format (content type `EXPOSITION_TYPE`)."""
+def exposition(snapshot: MetricsSnapshot) -> bytes:
+    """Return a snapshot in Prometheus' text format (content type `EXPOSITION_TYPE`)."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_FiguresCollector(figures))
+    registry.register(_SnapshotCollector(snapshot))
     return generate_latest(registry)
 
 
-class _FiguresCollector(Collector):
-    def __init__(self, figures: MetricsSnapshot) -> None:
-        self._figures = figures
+class _SnapshotCollector(Collector):
+    def __init__(self, snapshot: MetricsSnapshot) -> None:
+        self._snapshot = snapshot
 
     @override
     def collect(self) -> Iterable[Metric]:
-        figures = self._figures
-        yield _gauges("konter_orders", "Orders by state.", "state", figures.orders_by_state)
-        yield _gauge("konter_outbox_backlog", "Messages to deliver.", figures.outbox_backlog)
-        yield _gauge("konter_inbox_backlog", "Updates to handle.", figures.inbox_backlog)
+        snapshot = self._snapshot
+        yield _gauges("konter_orders", "Orders by state.", "state", snapshot.orders_by_state)
+        yield _gauge("konter_outbox_backlog", "Messages to deliver.", snapshot.outbox_backlog)
+        yield _gauge("konter_inbox_backlog", "Updates to handle.", snapshot.inbox_backlog)
         calls = CounterMetricFamily(
             "konter_supplier_calls", "Calls to the supplier.", labels=["kind"]
         )
-        for kind, count in figures.supplier_calls.items():
+        for kind, count in snapshot.supplier_calls.items():
             calls.add_metric([kind], count)
         yield calls
         yield _gauges(
             "konter_worker_failures",
             "Steps of a worker that failed in a row.",
             "worker",
-            figures.worker_failures,
+            snapshot.worker_failures,
         )
-        yield _gauge("konter_catalogue_size", "Products on sale.", figures.catalogue_size)
+        yield _gauge("konter_catalogue_size", "Products on sale.", snapshot.catalogue_size)
         yield _gauges(
             "konter_supplier_rows_skipped",
             "Rows of the supplier's last list that could not be read.",
             "list",
-            figures.rows_skipped,
+            snapshot.rows_skipped,
         )
-        if figures.catalogue_age_seconds is not None:
+        if snapshot.catalogue_age_seconds is not None:
             yield _gauge(
                 "konter_catalogue_age_seconds",
                 "Since the catalogue was fetched.",
-                figures.catalogue_age_seconds,
+                snapshot.catalogue_age_seconds,
             )
 
 

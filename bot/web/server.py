@@ -63,18 +63,18 @@ class WebServer:
         port: int,
         *,
         health: Callable[[], Awaitable[Health]] | None = None,
-        figures: Callable[[], Awaitable[MetricsSnapshot]] | None = None,
+        metrics: Callable[[], Awaitable[MetricsSnapshot]] | None = None,
         webhook: WebhookRoute | None = None,
         token: str | None = None,
     ) -> None:
-        """`health` and `figures` are called for each request.
+        """`health` and `metrics` are called for each request.
 
         If there is a `token`, requests for them must have it as a bearer token (RFC 6750).
         """
         self._host = host
         self._port = port
         self._health = health
-        self._figures = figures
+        self._metrics = metrics
         self._webhook = webhook
         self._token = token
         self._runner: web.AppRunner | None = None
@@ -91,8 +91,8 @@ class WebServer:
         app = web.Application(client_max_size=LARGEST_UPDATE_BYTES)
         if self._health is not None:
             app.router.add_get("/health", partial(self._get_health, self._health))
-        if self._figures is not None:
-            app.router.add_get("/metrics", partial(self._get_metrics, self._figures))
+        if self._metrics is not None:
+            app.router.add_get("/metrics", partial(self._get_metrics, self._metrics))
         if self._webhook is not None:
             app.router.add_post(self._webhook.path, partial(self._post_update, self._webhook))
         self._runner = web.AppRunner(app, access_log=None)
@@ -132,7 +132,7 @@ class WebServer:
         try:
             text = exposition(await ask())
         except KonterError as error:
-            return web.Response(status=503, text=f"no figures: {type(error).__name__}\n")
+            return web.Response(status=503, text=f"no metrics: {type(error).__name__}\n")
         return web.Response(body=text, headers={"Content-Type": EXPOSITION_TYPE})
 
     async def _post_update(self, webhook: WebhookRoute, request: web.Request) -> web.Response:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardMarkup, Update
 
-from handlers.account.admin_help_texts import admin_help_text
-from handlers.account.texts import help_text
+from handlers.account.texts import admin_help_text, help_text
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import paragraphs
-from handlers.ui.keyboards import (
-    copy_id,
-    home,
-    keyboard,
-    languages_row,
-    shop_here,
-    top_up,
-)
+from handlers.ui.keyboards import copy_id, home, keyboard, languages_row, shop_here, top_up
 from handlers.ui.replies import show, show_new
 
 

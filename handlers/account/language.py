@@ -6,7 +6,7 @@ from telegram import InlineKeyboardMarkup, Update
 
 from handlers.account.start import welcome_screen
 from handlers.account.texts import language_chosen, languages_text
-from handlers.transport.command_menu import announce_to
+from handlers.transport.command_menu import set_command_menu_of
 from handlers.ui.buttons import ButtonError, ChooseLanguage
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
@@ -30,11 +30,13 @@ async def choose_language(update: Update, context: ShopContext) -> None:
     if chosen not in context.shop.languages:
         raise ButtonError
     await context.shop.customers.choose_language(customer_of(update), chosen)
-    context.speak(chosen)
+    context.use_language(chosen)
     await answer(update, context, language_chosen(context.words))
     await show(update, context, *await welcome_screen(update, context))
     shop, customer_id = context.shop, customer_of(update)
-    await announce_to(context.bot, shop, context.words, customer_id, is_admin=context.is_admin)
+    await set_command_menu_of(
+        context.bot, shop, context.words, customer_id, is_admin=context.is_admin
+    )
 
 
 def _languages(context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:

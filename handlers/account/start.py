@@ -6,12 +6,13 @@ from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
 
+from bot.domain.dialog import Step
 from handlers.account.buttons import ShowHelp
 from handlers.account.texts import left_text, welcome_text
 from handlers.ui.buttons import BuyAgain, Open, ShowWallet
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END
-from handlers.ui.home_rows import owner_rows
+from handlers.ui.home_rows import admin_rows
 from handlers.ui.keyboards import (
     Row,
     button,
@@ -52,8 +53,8 @@ async def show_welcome(update: Update, context: ShopContext) -> Literal[-1]:
 async def leave(update: Update, context: ShopContext) -> Literal[-1]:
     """End the current step, and say so on the pressed message."""
     words, step = context.words, await _end_dialog(update, context)
-    # The pressed screen proves that a step was open, even if it is not stored any more.
-    text = left_text(words, 0 if step is None else step)
+    # The pressed screen asked for something, even if its step is not stored any more.
+    text = left_text(words, Step.PRODUCT if step is None else step)
     await show(update, context, text, keyboard([shop_here(words), home(words)]))
     return END
 
@@ -109,7 +110,7 @@ async def _admin_rows(update: Update, context: ShopContext) -> list[Row]:
     """Return the rows of the first screen that only admins have."""
     if not context.is_admin:
         return []
-    return owner_rows(
+    return admin_rows(
         context.words, await context.shop.admin.pending_decisions(customer_of(update))
     )
 

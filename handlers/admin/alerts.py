@@ -15,10 +15,7 @@ from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
 from handlers.admin.alert_texts import SENTENCES
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.order_card import (
-    shown_destination,
-    state_name,
-)
+from handlers.ui.order_card import shown_destination, state_name
 from handlers.ui.people import who, who_with_id
 from handlers.ui.product_names import order_name
 from handlers.ui.topup_card import end_of_topup, other_topups, settled_at
@@ -35,8 +32,8 @@ def parked_text(
 ) -> str:
     """Return all facts of a parked order, unmasked, and advice; or that it is settled.
 
-    `rows_seen` tells whether the supplier's rows have been read since the order was parked. A
-    `profile` is needed to show the destination also as customers read it, such as in groups.
+    `rows_seen`: the supplier's rows have been read since the order was parked. A `profile` is
+    needed to show the destination also as customers read it, such as in groups.
     """
     _ = words.gettext
     if order.state is not OrderState.PARKED:
@@ -151,7 +148,7 @@ def alert_text(words: Translator, alert: Alert, detail: str, order: Order | None
 
 
 def was_list_read(order: Order) -> bool:
-    """Tell whether a list that could contain a parked order's row was certainly read.
+    """Return whether a list that could contain a parked order's row was certainly read.
 
     The park reasons "several" and "window lost" are conclusions from such a list.
     """

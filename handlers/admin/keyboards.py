@@ -37,7 +37,7 @@ from handlers.admin.buttons import (
     ShowParked,
 )
 from handlers.ui.buttons import ShowOverview, ShowWallet, fits
-from handlers.ui.home_rows import resume_button, stop_or_start
+from handlers.ui.home_rows import pause_or_resume_button, resume_button
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
@@ -62,7 +62,7 @@ def parked_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup | N
     return keyboard(*rows) if rows else None
 
 
-def order_evidence_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
+def evidence_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
     """Return the decisions about an order, if it is parked, and a button back."""
     return keyboard(*_decisions(words, order), [back(words, ShowOverview())])
 
@@ -135,10 +135,12 @@ def _approve_other(words: Translator, other: TopUp) -> InlineKeyboardButton:
     return button(label, DecideTopUp(other.topup_id, approve=True))
 
 
-def same_payment_keyboard(words: Translator, doubt: SamePaymentQuestion) -> InlineKeyboardMarkup:
+def same_payment_keyboard(words: Translator, question: SamePaymentQuestion) -> InlineKeyboardMarkup:
     """Return the button that confirms a second payment, and the alternatives."""
-    second = button(second_payment_label(words, doubt.amount), CreditAgain(doubt.token), DANGER)
-    return keyboard([second], *_same_rows(words, doubt.same), [cancel_button(words)])
+    second = button(
+        second_payment_label(words, question.amount), CreditAgain(question.token), DANGER
+    )
+    return keyboard([second], *_same_rows(words, question.same), [cancel_button(words)])
 
 
 def second_payment_label(words: Translator, amount: int) -> str:
@@ -230,18 +232,18 @@ def overview_keyboard(
     shown: Sequence[tuple[str, Order]],
     withheld: Sequence[tuple[str, WithheldProduct]] = (),
     *,
-    standing_since: int,
+    stopped_since: int,
 ) -> InlineKeyboardMarkup:
     """Return the buttons of the shop's status.
 
     `shown` are orders with their labels, `withheld` products with the labels of the buttons that
-    release them. `standing_since` is when sales stopped, in seconds since 1970; 0 while the shop
+    release them. `stopped_since` is when sales stopped, in seconds since 1970; 0 while the shop
     sells.
     """
     return keyboard(
         *orders_rows(shown),
         *([_sell_again(label, one)] for label, one in withheld),
-        [stop_or_start(words, standing_since)],
+        [pause_or_resume_button(words, stopped_since)],
         [button(words.gettext("🔄 Look again"), ShowOverview())],
     )
 

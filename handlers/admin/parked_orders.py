@@ -38,15 +38,15 @@ from handlers.admin.parked_orders_texts import (
     counted_delivered,
     decided_before,
     delivered_question,
+    facts_changed,
     kept_waiting,
     no_such_order,
     not_a_reference,
-    parked_order_changed,
     reference_question,
     refund_doubt,
     refunded,
 )
-from handlers.admin.status import order_evidence_screen, overview
+from handlers.admin.status import evidence_screen, overview
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
@@ -94,7 +94,7 @@ async def ask_delivered(update: Update, context: ShopContext) -> Ended:
     if order.state is not OrderState.PARKED:
         return await _say_settled(update, context, order_id, AlreadyDecidedError(order.state))
     question, markup = delivered_question(words, order), delivered_keyboard(words, order)
-    return await _ask_once_more(update, context, order_id, question, markup)
+    return await _ask_to_confirm(update, context, order_id, question, markup)
 
 
 async def count_delivered(update: Update, context: ShopContext) -> Ended:
@@ -106,8 +106,8 @@ async def count_delivered(update: Update, context: ShopContext) -> Ended:
             customer_of(update), order_id, pressed_message_id(update), shown=button.shown
         )
     except ConfirmationOutdatedError:
-        await answer(update, context, parked_order_changed(words), is_alert=True)
-        return await _show_evidence(update, context, order_id, bold(parked_order_changed(words)))
+        await answer(update, context, facts_changed(words), is_alert=True)
+        return await _show_evidence(update, context, order_id, bold(facts_changed(words)))
     except AttachError as error:
         await answer(update, context, attach_fault(words, error.fault), is_alert=True)
         return None
@@ -141,7 +141,7 @@ async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt
             customer_of(update), order_id, doubt=doubt, message_id=pressed_message_id(update)
         )
     except RefundUncertainError as error:
-        return await _show_same_payment_question(update, context, order_id, error)
+        return await _show_refund_doubt(update, context, order_id, error)
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
     was_delivered = order.state is OrderState.SUCCEEDED
@@ -149,20 +149,20 @@ async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt
     return await _show_evidence(update, context, order_id, bold(refunded(words, order)))
 
 
-async def _show_same_payment_question(
+async def _show_refund_doubt(
     update: Update, context: ShopContext, order_id: OrderId, error: RefundUncertainError
 ) -> Ended:
     words = context.words
     order = (await context.shop.admin.order_evidence(customer_of(update), order_id)).order
     question = refund_doubt(words, order, error)
     if error.has_changed:
-        await answer(update, context, parked_order_changed(words), is_alert=True)
-        question = paragraphs(bold(parked_order_changed(words)), question)
+        await answer(update, context, facts_changed(words), is_alert=True)
+        question = paragraphs(bold(facts_changed(words)), question)
     markup = doubt_keyboard(words, order, error.doubt)
-    return await _ask_once_more(update, context, order_id, question, markup)
+    return await _ask_to_confirm(update, context, order_id, question, markup)
 
 
-async def _ask_once_more(
+async def _ask_to_confirm(
     update: Update,
     context: ShopContext,
     order_id: OrderId,
@@ -171,7 +171,7 @@ async def _ask_once_more(
 ) -> Ended:
     """Show an order below a question, with the buttons that answer it."""
     ended = await _end_question(update, context)
-    text, _ = await order_evidence_screen(update, context, order_id, question)
+    text, _ = await evidence_screen(update, context, order_id, question)
     await show(update, context, text, markup)
     return ended
 
@@ -292,7 +292,7 @@ async def _show_evidence(
     message_id = None if dialog is None else dialog.message_id
     ended = await _end_question(update, context)
     try:
-        screen = await order_evidence_screen(update, context, order_id, news)
+        screen = await evidence_screen(update, context, order_id, news)
     except NotFoundError:
         await answer(update, context, no_such_order(context.words), is_alert=True)
         return ended

@@ -1,4 +1,4 @@
-"""Texts for admins who settle a parked order, and the pop-ups after a decision on a top-up."""
+"""Texts for admins who settle a parked order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from bot.domain.customer import Customer
 from bot.domain.errors import AttachFault, RefundUncertainError
 from bot.domain.order import Order, OrderState
 from bot.domain.supplier_row import SupplierRow
-from bot.domain.topup import TopUpState
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.order_card import state_name
@@ -172,7 +171,7 @@ def refund_doubt(words: Translator, order: Order, error: RefundUncertainError) -
     return f"⚠️ {lines(bold(doubt), loss)}"
 
 
-def parked_order_changed(words: Translator) -> str:
+def facts_changed(words: Translator) -> str:
     """Return that a confirmation is outdated, because the facts have changed."""
     return words.gettext(
         "The case has changed since that button was shown, so nothing was done. Please read it "
@@ -183,19 +182,6 @@ def parked_order_changed(words: Translator) -> str:
 def no_such_order(words: Translator) -> str:
     """Return that the order of a button does not exist."""
     return words.gettext("There is no such order.")
-
-
-def topup_decided(words: Translator, state: TopUpState) -> str:
-    """Return the pop-up after a decision about a top-up."""
-    _ = words.gettext
-    if state is TopUpState.APPROVED:
-        return _("Credited, and the customer will be told.")
-    return _("Rejected, and the customer will be told.")
-
-
-def topup_decided_before(words: Translator) -> str:
-    """Return the pop-up for a top-up that was decided before."""
-    return words.gettext("This request is decided already.")
 
 
 def _doubtful(words: Translator, order: Order) -> str:

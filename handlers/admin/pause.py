@@ -6,7 +6,7 @@ from telegram import Update
 
 from bot.domain.errors import ConfirmationOutdatedError, SupplierRowsUnreadError
 from bot.domain.reopening import LONGEST_NOTE
-from handlers.admin.pause_texts import paused_text, resumed_text, rows_unseen, stands_anew
+from handlers.admin.pause_texts import paused_text, resume_outdated, resumed_text, rows_unread
 from handlers.admin.status import overview
 from handlers.ui.buttons import Resume
 from handlers.ui.context import ShopContext, customer_of
@@ -45,9 +45,9 @@ async def _resumed(update: Update, context: ShopContext, shown_at: int | None = 
     try:
         resumed = await context.shop.admin.resume(customer_of(update), shown_at=shown_at)
     except ConfirmationOutdatedError:
-        news = stands_anew(words)
+        news = resume_outdated(words)
         await answer(update, context, news, is_alert=True)
         return news
     except SupplierRowsUnreadError:
-        return rows_unseen(words)
+        return rows_unread(words)
     return resumed_text(words, resumed)

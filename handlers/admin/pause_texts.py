@@ -54,7 +54,7 @@ def resumed_text(words: Translator, resumed: Resumed) -> str:
     return lines(f"▶️ {bold(title)}", meaning, notified if resumed.notified_customers else "")
 
 
-def stands_anew(words: Translator) -> str:
+def resume_outdated(words: Translator) -> str:
     """Return that a resume button is outdated: the shop has stopped again since it was shown."""
     return words.gettext(
         "That button is from before the shop stopped this time. Read why it stopped, then press "
@@ -62,8 +62,8 @@ def stands_anew(words: Translator) -> str:
     )
 
 
-def rows_unseen(words: Translator) -> str:
-    """Return why the shop stays closed after a restore: the supplier's rows are unread."""
+def rows_unread(words: Translator) -> str:
+    """Return why the shop stays closed after a restore: the supplier's rows were not read."""
     return words.gettext(
         "The shop goes on from a backup, so the supplier's newest rows have to be read before "
         "anything is sold, and the supplier does not answer. Nothing has changed. Try again soon."

@@ -17,13 +17,13 @@ SHOWN_AT_MOST: Final = 5
 """The largest number of payments of the same amount that are listed."""
 
 
-def same_payment_question_text(words: Translator, doubt: SamePaymentQuestion) -> str:
+def same_payment_question_text(words: Translator, question: SamePaymentQuestion) -> str:
     """Return the question whether a second payment of this amount arrived."""
     _ = words.gettext
-    title = _("Is this a second payment of {amount}?").format(amount=words.money(doubt.amount))
+    title = _("Is this a second payment of {amount}?").format(amount=words.money(question.amount))
     return paragraphs(
-        lines(f"⚠️ {bold(title)}", who(words, doubt.topup.customer_id, doubt.customer)),
-        same_amount_text(words, doubt.same),
+        lines(f"⚠️ {bold(title)}", who(words, question.topup.customer_id, question.customer)),
+        same_amount_text(words, question.same),
         _(
             "Nothing has moved yet. Look at your bank: press the button only if this money is "
             "there once more. It works once, for 30 minutes."

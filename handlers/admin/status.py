@@ -7,10 +7,10 @@ import re
 from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.order import CustomerId, OrderId
-from bot.services.admin.reports import standing_since
+from bot.services.admin.reports import stopped_since
 from bot.services.orders.parked_orders import OrderEvidence
 from handlers.admin.alerts import order_evidence_text
-from handlers.admin.keyboards import found_keyboard, order_evidence_keyboard, overview_keyboard
+from handlers.admin.keyboards import evidence_keyboard, found_keyboard, overview_keyboard
 from handlers.admin.status_texts import (
     ORDERS_SHOWN,
     found_text,
@@ -41,21 +41,21 @@ async def overview(update: Update, context: ShopContext, news: str = "") -> Scre
     seen = await shop.admin.overview(customer_of(update))
     text = paragraphs(news, overview_text(words, seen, shop.clock.now()))
     shown = [(order_label(words, order), order) for order in seen.unsettled[:ORDERS_SHOWN]]
-    stopped_at = standing_since(seen.conditions, shop.rules.account)
+    stopped_at = stopped_since(seen.conditions, shop.rules.account)
     withheld = [(sell_again_label(words, one), one) for one in seen.withheld[:PRODUCTS_SHOWN]]
-    return text, overview_keyboard(words, shown, withheld, standing_since=stopped_at)
+    return text, overview_keyboard(words, shown, withheld, stopped_since=stopped_at)
 
 
-async def order_evidence_screen(
+async def evidence_screen(
     update: Update, context: ShopContext, order_id: OrderId, news: str = ""
 ) -> Screen:
     """Return an order with all its facts; `news` comes first. Raises `NotFoundError`."""
-    return screen_of(
+    return _evidence_screen(
         context, await context.shop.admin.order_evidence(customer_of(update), order_id), news
     )
 
 
-def screen_of(context: ShopContext, evidence: OrderEvidence, news: str = "") -> Screen:
+def _evidence_screen(context: ShopContext, evidence: OrderEvidence, news: str = "") -> Screen:
     """Return the facts and the possible decisions of an order; `news` comes first."""
     words, shop, order = context.words, context.shop, evidence.order
     profile = shop.rules.profile
@@ -69,7 +69,7 @@ def screen_of(context: ShopContext, evidence: OrderEvidence, news: str = "") -> 
         rows_seen=evidence.rows_seen,
         profile=profile,
     )
-    return paragraphs(news, text), order_evidence_keyboard(words, order)
+    return paragraphs(news, text), evidence_keyboard(words, order)
 
 
 async def _found(update: Update, context: ShopContext, term: str) -> Screen:
@@ -77,7 +77,7 @@ async def _found(update: Update, context: ShopContext, term: str) -> Screen:
     orders = await context.shop.admin.find(customer_of(update), term)
     person = await _person(context, term)
     if len(orders) == 1 and not person:
-        return await order_evidence_screen(update, context, orders[0].order_id)
+        return await evidence_screen(update, context, orders[0].order_id)
     customers = await context.shop.customers.get_many(order.customer_id for order in orders)
     text = found_text(words, orders, person, customers)
     if not orders and not person:

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 
 from bot.domain.customer import Customer
 from bot.domain.money import Rupiah
-from bot.domain.topup import TopUp
+from bot.domain.topup import TopUp, TopUpState
 from handlers.ui.html import bold, code, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.people import who
-from handlers.ui.topup_card import (
-    end_of_topup,
-    other_topups,
-)
+from handlers.ui.topup_card import end_of_topup, other_topups
 
 _UNUSUAL_FACTOR = 2
 """An amount this many times larger or smaller than the requested one gets a warning."""
@@ -72,3 +69,16 @@ def stray_proof_text(words: Translator, customer_id: int, customer: Customer | N
             command=code(f"/credit {customer_id} 50000")
         ),
     )
+
+
+def topup_decided(words: Translator, state: TopUpState) -> str:
+    """Return the pop-up after a decision about a top-up."""
+    _ = words.gettext
+    if state is TopUpState.APPROVED:
+        return _("Credited, and the customer will be told.")
+    return _("Rejected, and the customer will be told.")
+
+
+def topup_decided_before(words: Translator) -> str:
+    """Return the pop-up for a top-up that was decided before."""
+    return words.gettext("This request is decided already.")

@@ -29,13 +29,14 @@ from handlers.admin.keyboards import (
     same_payment_keyboard,
     topup_keyboard,
 )
-from handlers.admin.parked_orders_texts import topup_decided, topup_decided_before
 from handlers.admin.same_amount_texts import same_payment_question_text, second_payment_too_late
 from handlers.admin.topup_texts import (
     ask_arrived_text,
     ask_reason_text,
     asked_for_elsewhere,
     other_amount_text,
+    topup_decided,
+    topup_decided_before,
 )
 from handlers.ui.amounts import amount_fault
 from handlers.ui.context import ShopContext, customer_of
@@ -194,10 +195,10 @@ async def _show_same_payment_question(
 ) -> int | None:
     """Ask whether a second payment arrived, in a new message; the top-up's message stays."""
     words = context.words
-    doubt = await context.shop.topups.same_payment_question(customer_of(update), error.token)
-    markup = same_payment_keyboard(words, doubt)
-    shown_id = await show_new(update, context, same_payment_question_text(words, doubt), markup)
-    await _save_screen(update, context, doubt.topup.topup_id, shown_id)
+    question = await context.shop.topups.same_payment_question(customer_of(update), error.token)
+    markup = same_payment_keyboard(words, question)
+    shown_id = await show_new(update, context, same_payment_question_text(words, question), markup)
+    await _save_screen(update, context, question.topup.topup_id, shown_id)
     return shown_id
 
 

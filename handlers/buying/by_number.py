@@ -11,7 +11,7 @@ from bot.domain.catalogue import Product
 from bot.domain.destination import DestinationKind
 from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
 from bot.services.catalogue.products_for_number import BrandOfType, ProductsForNumber
-from handlers.buying.number_texts import choice_label, products_for_number_text, unclear_text
+from handlers.buying.number_texts import choice_label, number_products_text, unclear_text
 from handlers.buying.texts import quote_unknown
 from handlers.ui.buttons import Button, CatalogueView, OpenFor, PickFor, ShowNumber, fits
 from handlers.ui.context import ShopContext
@@ -38,9 +38,9 @@ from handlers.ui.product_names import (
 from handlers.ui.replies import answer, show
 
 AT_ONCE: Final = 12
-"""The most products that are shown above the types."""
+"""The largest number of products above the types."""
 ROWS_AT_ONCE: Final = 8
-"""The most rows of buttons that these products take."""
+"""The largest number of rows of buttons for these products."""
 Screen = tuple[str, InlineKeyboardMarkup]
 
 
@@ -48,14 +48,14 @@ async def show_number(update: Update, context: ShopContext) -> None:
     """Show the products for the number of the pressed button, on the pressed message."""
     wanted, words = pressed(update, ShowNumber), context.words
     number = _read(wanted, context)
-    fit = context.shop.fit
+    by_number = context.shop.products_for_number
     products = None
     if number is not None:
-        products = fit.meter(number) if wanted.is_meter else fit.phone(number)
+        products = by_number.meter(number) if wanted.is_meter else by_number.phone(number)
     if products is None:
         await answer(update, context, quote_unknown(words), is_alert=True)
         return
-    shown = await with_opening(update, context, products_for_number_screen(words, products))
+    shown = await with_opening(update, context, number_products_screen(words, products))
     await show(update, context, *shown)
 
 
@@ -64,15 +64,15 @@ def number_screen(context: ShopContext, number: ParsedNumber, *, is_phone: bool)
 
     `is_phone`: it is known to be a phone number, since it was shared as a contact.
     """
-    words, fit = context.words, context.shop.fit
+    words, by_number = context.words, context.shop.products_for_number
     if number.is_unclear and not is_phone:
         return _unclear_screen(words, number)
-    products = fit.phone(number) or fit.meter(number)
-    assert products is not None  # noqa: S101 - for the type checker: a known number is one of both
-    return products_for_number_screen(words, products)
+    products = by_number.phone(number) or by_number.meter(number)
+    assert products is not None  # noqa: S101 - for the type checker: a number is of a phone or a meter
+    return number_products_screen(words, products)
 
 
-def products_for_number_screen(
+def number_products_screen(
     words: Translator, products: ProductsForNumber, name_of: Callable[[Product], str] = short_name
 ) -> Screen:
     """Return some products for a number, and below them the types that have more."""
@@ -91,7 +91,7 @@ def products_for_number_screen(
     ]
     rows, spelled_out = _product_rows(words, products, name_of)
     return paragraphs(
-        products_for_number_text(words, products), spelled_out_text(spelled_out)
+        number_products_text(words, products), spelled_out_text(spelled_out)
     ), keyboard(*rows, *side_by_side([*types, *wallets]), [*_last_row(words)])
 
 

@@ -8,19 +8,10 @@ from telegram import Update
 
 from bot.domain.catalogue import ProductId
 from bot.domain.dialog import Step
-from bot.domain.errors import (
-    DestinationError,
-    ProductUnavailableError,
-)
+from bot.domain.errors import DestinationError, ProductUnavailableError
 from handlers.buying.destination import ask, question
-from handlers.buying.texts import (
-    quote_unknown,
-)
-from handlers.ui.buttons import (
-    Pick,
-    PickAnew,
-    PickFor,
-)
+from handlers.buying.texts import quote_unknown
+from handlers.ui.buttons import Pick, PickFor, PickInNewMessage
 from handlers.ui.confirm_card import show_quote
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
@@ -62,11 +53,11 @@ async def pick(
     return Step.DESTINATION
 
 
-async def pick_anew(
+async def pick_in_new_message(
     update: Update, context: ShopContext
 ) -> Literal[Step.PRODUCT, Step.DESTINATION] | None:
-    """Do the same in a new message; the pressed message stays as it is."""
-    product_id = ProductId(pressed(update, PickAnew).product_id)
+    """Ask for the destination in a new message; the pressed message stays as it is."""
+    product_id = ProductId(pressed(update, PickInNewMessage).product_id)
     try:
         offer = await context.shop.buy.choose(customer_of(update), product_id, None)
     except ProductUnavailableError:

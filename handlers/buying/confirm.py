@@ -20,10 +20,7 @@ from bot.domain.errors import (
     TokenFault,
     TooManyOrdersError,
 )
-from bot.domain.order import (
-    OrderId,
-    order_id_of,
-)
+from bot.domain.order import OrderId, order_id_of
 from handlers.buying.texts import (
     order_taken,
     ordered_already,
@@ -31,29 +28,16 @@ from handlers.buying.texts import (
     quote_expired,
     quote_unknown,
 )
-from handlers.ui.buttons import (
-    BuyAgain,
-    Confirm,
-    QuoteAgain,
-    ShowHistory,
-)
-from handlers.ui.confirm_card import (
-    quote_screen,
-    short_of_money,
-    show_quote,
-)
+from handlers.ui.buttons import BuyAgain, Confirm, QuoteAgain, ShowHistory
+from handlers.ui.confirm_card import quote_screen, short_of_money, show_quote
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END, pressed
-from handlers.ui.keyboards import (
-    keyboard,
-    restock_row,
-    shop_in_new_message,
-)
+from handlers.ui.keyboards import keyboard, restock_row, shop_in_new_message
 from handlers.ui.limit_texts import too_many_orders
 from handlers.ui.order_card import not_found, order_screen
 from handlers.ui.reopening_row import say_paused
 from handlers.ui.replies import answer, pressed_message_id, show, show_new
-from handlers.ui.unavailable_product import product_is_gone, unavailable_text
+from handlers.ui.unavailable_product import show_unavailable, unavailable_text
 
 Requoted = Literal[Step.PRODUCT, Step.CONFIRM]
 
@@ -72,7 +56,7 @@ async def confirm(update: Update, context: ShopContext) -> Requoted | Literal[-1
         await answer(update, context, too_many_orders(words, max(1, wait)), is_alert=True)
         return None
     except ProductUnavailableError as error:
-        return await product_is_gone(update, context, error, message_id)
+        return await show_unavailable(update, context, error, message_id)
     except PriceChangedError as error:
         return await _requote(update, context, token, price_changed(words, error.shown))
     except RecentDuplicateOrderError:
@@ -146,7 +130,7 @@ async def _requote(
     try:
         quote = await context.shop.buy.requote(customer_of(update), token, message_id)
     except ProductUnavailableError as error:
-        return await product_is_gone(update, context, error, message_id)
+        return await show_unavailable(update, context, error, message_id)
     except DestinationError:
         await answer(update, context, quote_unknown(context.words), is_alert=True)
         return None

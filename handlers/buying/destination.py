@@ -8,16 +8,10 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.destination import DestinationKind, group_digits, operators_of
 from bot.domain.dialog import Dialog, Step
-from bot.domain.errors import (
-    DestinationError,
-    DestinationFault,
-)
+from bot.domain.errors import DestinationError, DestinationFault
 from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.browse import Offer
-from handlers.buying.texts import (
-    destination_text,
-    still_quoted,
-)
+from handlers.buying.texts import destination_text, still_quoted
 from handlers.ui.buttons import Confirm
 from handlers.ui.catalogue_screen import back_to_products
 from handlers.ui.context import ShopContext, customer_of
@@ -81,8 +75,8 @@ def _still_quoted(
 ) -> tuple[str, InlineKeyboardMarkup]:
     """Return the reminder of the open quote, with its pay button if the customer sent words.
 
-    After digits or a contact there is no pay button: they may have been another order. Nor is
-    there one when the number is of another operator: only the quote's own screen warns of that.
+    There is no pay button after digits or a contact, which may be meant as another order, and none
+    if the number is of another operator, because only the screen of the quote warns of that.
     """
     words, message = context.words, update.message
     typed = "" if message is None else message.text or ""

@@ -13,7 +13,7 @@ from handlers.ui.i18n import Translator
 from handlers.ui.product_names import BRANDS, TYPES, brand_name, category_label, place_in, type_name
 
 
-def products_for_number_text(words: Translator, products: ProductsForNumber) -> str:
+def number_products_text(words: Translator, products: ProductsForNumber) -> str:
     """Return the number with its operator, and the question what to buy for it."""
     _ = words.gettext
     number = code(group_digits(products.destination))

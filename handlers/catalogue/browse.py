@@ -18,7 +18,7 @@ from handlers.ui.opening import with_opening
 from handlers.ui.replies import answer, show
 
 
-async def order_anew(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
+async def show_catalogue(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
     """Show the top of the catalogue in a new message: /order, or a button on a kept message."""
     return await open_catalogue(update, context, Open(), in_new_message=True)
 

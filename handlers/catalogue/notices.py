@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.notice import NoticeKind
 from handlers.catalogue.restock_texts import restocked_label, restocked_text
-from handlers.ui.buttons import PickAnew
+from handlers.ui.buttons import PickInNewMessage
 from handlers.ui.keyboards import keyboard, main_button
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 
@@ -14,7 +14,7 @@ def _restocked(given: RenderInput) -> RenderedMessage | None:
     if not products:
         return None
     rows = [
-        [main_button(restocked_label(words, one), PickAnew(one.product.product_id))]
+        [main_button(restocked_label(words, one), PickInNewMessage(one.product.product_id))]
         for one in products
     ]
     return RenderedMessage(restocked_text(words, products), keyboard(*rows))

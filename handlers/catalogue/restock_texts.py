@@ -16,7 +16,7 @@ LONGEST_NAME: Final = 100
 
 
 def too_many(words: Translator, most: int) -> str:
-    """Return that the customer already has the most requests, `most`."""
+    """Return that the customer has `most` requests, the largest number allowed."""
     return words.gettext(
         "You are waiting for {count} products already, and more is not possible. "
         "A place becomes free when one of them is back, or after {days} days."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
 
@@ -26,11 +25,9 @@ from handlers.ui.offers import (
     spelled_out_text,
 )
 from handlers.ui.opening import with_opening
-from handlers.ui.product_names import short_query, whole_name
+from handlers.ui.product_names import short_search, whole_name
 from handlers.ui.replies import answer, show
 
-LONGEST_QUERY_BYTES: Final = 48
-"""The longest query that fits into the buttons of the pages."""
 Screen = tuple[str, InlineKeyboardMarkup]
 
 
@@ -70,11 +67,6 @@ def search_screen(
         ),
         [shop_in_new_message(words), home(words)],
     )
-
-
-def short_search(text: str) -> str:
-    """Return a text cut to the longest query that the buttons of the pages carry."""
-    return short_query(text, LONGEST_QUERY_BYTES)
 
 
 async def _show_page(update: Update, context: ShopContext, wanted: Find | FindSources) -> None:

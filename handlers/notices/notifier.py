@@ -1,4 +1,4 @@
-"""Delivers notices: sends and edits messages, and reports failures as the errors of the port."""
+"""Delivers notices by sending and editing messages; failures become the errors of the port."""
 
 from __future__ import annotations
 
@@ -11,11 +11,7 @@ import structlog
 from telegram import InlineKeyboardMarkup, Message
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot.domain.errors import (
-    RecipientUnreachableError,
-    RetryLaterError,
-    UndeliverableError,
-)
+from bot.domain.errors import RecipientUnreachableError, RetryLaterError, UndeliverableError
 from bot.domain.notice import NoticeKind
 from bot.domain.shop_rules import ShopRules
 from bot.ports.notifier import Delivery

@@ -21,7 +21,7 @@ async def ask_reopening(update: Update, context: ShopContext) -> None:
     words = context.words
     opening = await context.shop.reopening.subscribe(customer_of(update))
     if opening.is_paused:
-        await answer(update, context, promised(words))
+        await answer(update, context, subscribed_text(words))
     else:
         await answer(update, context, is_open_text(words), is_alert=True)
     await replace_reopening_row(update, context, reopening_row(words, opening))
@@ -31,16 +31,16 @@ async def forget_reopening(update: Update, context: ShopContext) -> None:
     """Delete the request for a reopening notice; the pressed screen stays, with a new button."""
     words = context.words
     opening = await context.shop.reopening.unsubscribe(customer_of(update))
-    await answer(update, context, taken_back(words))
+    await answer(update, context, unsubscribed_text(words))
     await replace_reopening_row(update, context, reopening_row(words, opening))
 
 
-def promised(words: Translator) -> str:
+def subscribed_text(words: Translator) -> str:
     """Return the callback answer to a new request."""
     return words.gettext("All right, we will write to you once, as soon as the shop opens.")
 
 
-def taken_back(words: Translator) -> str:
+def unsubscribed_text(words: Translator) -> str:
     """Return the callback answer to a deleted request."""
     return words.gettext("All right, the reminder is off.")
 

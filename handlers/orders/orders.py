@@ -13,15 +13,7 @@ from handlers.ui.buttons import AskForHelp, Button, BuyAgain, CancelOrder, FindO
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import (
-    Row,
-    button,
-    history,
-    home,
-    keyboard,
-    pager,
-    shop_in_new_message,
-)
+from handlers.ui.keyboards import Row, button, history, home, keyboard, pager, shop_in_new_message
 from handlers.ui.order_card import (
     OPEN_SHOWN,
     again_label,
@@ -46,7 +38,7 @@ async def show_orders(update: Update, context: ShopContext, query: str) -> None:
     await show_new(update, context, *await _history(update, context, 0, query))
 
 
-async def turn_found(update: Update, context: ShopContext) -> None:
+async def show_found_orders(update: Update, context: ShopContext) -> None:
     """Show a page of the orders that match a query."""
     wanted = pressed(update, FindOrders)
     await show(update, context, *await _history(update, context, wanted.page, wanted.query))

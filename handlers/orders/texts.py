@@ -12,7 +12,7 @@ from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.labels import fits_beside, label_with_name
 from handlers.ui.order_card import (
-    nobody_to_call,
+    no_admins_text,
     order_text,
     shown_destination,
     state_name,
@@ -80,7 +80,7 @@ def open_orders_text(
 def help_asked(words: Translator, order: Order, contact: str, *, has_admins: bool) -> str:
     """Return that the admins were notified, or that there are no admins."""
     if not has_admins:
-        return nobody_to_call(words, contact)
+        return no_admins_text(words, contact)
     asked = words.gettext("We have been told about {number}, and will look into it.").format(
         number=order.number
     )

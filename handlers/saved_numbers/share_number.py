@@ -4,55 +4,52 @@ from __future__ import annotations
 
 from typing import Final
 
-from telegram import (
-    KeyboardButton,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-    Update,
-)
+from telegram import KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
 
-from handlers.saved_numbers.texts import keys_gone_text, share_text
+from handlers.saved_numbers.texts import share_button_removed_text, share_text
 from handlers.ui.context import Data, ShopContext, customer_of
 from handlers.ui.number_picker import my_number
 from handlers.ui.replies import send_before, send_with_keyboard
 
-KEYS: Final = "keys"
+SHOWN_BY: Final = "keys"
 """The name in the chat data for the update that showed the button; 0: not shown."""
 
 
-async def ask_mine(update: Update, context: ShopContext) -> None:
+async def ask_own_number(update: Update, context: ShopContext) -> None:
     """Show Telegram's button that shares the customer's phone number; an open question stays."""
     words = context.words
     key = KeyboardButton(f"👤 {my_number(words)}", request_contact=True)
     keys = ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
-    await _save_keys(update, context, update.update_id)
+    await _save_shown_by(update, context, update.update_id)
     await send_with_keyboard(update, context, share_text(words), keys)
 
 
-async def take_keys(update: Update, context: ShopContext) -> None:
-    """Remove the button at the next update, because Telegram leaves it in place.
+async def remove_share_button(update: Update, context: ShopContext) -> None:
+    """Remove the button at the next update, because Telegram keeps showing it.
 
     A reply keyboard is removed only by a message (Bot API), which is sent before the answer.
     """
     chat_data = _chat_data(context)
-    if KEYS not in chat_data:
-        chat_data[KEYS] = await context.shop.saved_numbers.share_button_shown_by(
+    if SHOWN_BY not in chat_data:
+        chat_data[SHOWN_BY] = await context.shop.saved_numbers.share_button_shown_by(
             customer_of(update)
         )
-    shown_by = chat_data[KEYS]
+    shown_by = chat_data[SHOWN_BY]
     if not shown_by or shown_by == update.update_id:
         return
-    await send_before(update, context, keys_gone_text(context.words), ReplyKeyboardRemove())
-    await _save_keys(update, context, 0)
+    await send_before(
+        update, context, share_button_removed_text(context.words), ReplyKeyboardRemove()
+    )
+    await _save_shown_by(update, context, 0)
 
 
-async def _save_keys(update: Update, context: ShopContext, shown_by: int) -> None:
+async def _save_shown_by(update: Update, context: ShopContext, shown_by: int) -> None:
     """Save which update showed the button; 0: it was removed.
 
     The database keeps it over a restart; the chat data saves a read at each update.
     """
     await context.shop.saved_numbers.record_share_button(customer_of(update), shown_by)
-    _chat_data(context)[KEYS] = shown_by
+    _chat_data(context)[SHOWN_BY] = shown_by
 
 
 def _chat_data(context: ShopContext) -> Data:

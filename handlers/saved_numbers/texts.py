@@ -58,6 +58,6 @@ def share_text(words: Translator) -> str:
     return words.gettext("Press the button at the bottom to send your own number.")
 
 
-def keys_gone_text(words: Translator) -> str:
+def share_button_removed_text(words: Translator) -> str:
     """Return that the button for the customer's own number was removed."""
     return words.gettext("The button at the bottom is closed.")

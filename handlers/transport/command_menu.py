@@ -64,7 +64,7 @@ def admin_commands(words: Translator) -> list[BotCommand]:
     ]
 
 
-async def announce_commands(bot: ExtBot[int], shop: Services) -> None:
+async def set_command_menus(bot: ExtBot[int], shop: Services) -> None:
     """Set the menu of all customers and of each admin, in every language.
 
     A refusal by Telegram is only logged.
@@ -77,7 +77,7 @@ async def announce_commands(bot: ExtBot[int], shop: Services) -> None:
             await _set(bot, admin_commands(words), BotCommandScopeChat(admin_id), code)
 
 
-async def announce_to(
+async def set_command_menu_of(
     bot: ExtBot[int], shop: Services, words: Translator, customer_id: int, *, is_admin: bool
 ) -> None:
     """Set a person's menu in the language just chosen, whatever language their Telegram has."""

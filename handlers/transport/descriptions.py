@@ -21,7 +21,7 @@ LONGEST_SHORT_DESCRIPTION: Final = 120
 """Telegram's limit for the text in the bot's profile (Bot API, "setMyShortDescription")."""
 
 
-async def announce_descriptions(bot: ShopBot, shop: Services) -> None:
+async def set_descriptions(bot: ShopBot, shop: Services) -> None:
     """Set the descriptions in every language; a refusal by Telegram is only logged."""
     default = shop.languages[shop.languages.default]
     for code, words in [("", default), *shop.languages.items()]:

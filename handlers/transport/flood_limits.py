@@ -29,12 +29,12 @@ CHATS_KEPT = 10_000
 
 @dataclass(slots=True)
 class Minute:
-    """The updates of one chat in the minute that begins at `began_at`, with its first update."""
+    """The number of updates of one chat in the minute from `began_at`, its first update."""
 
     began_at: datetime
     count: int = 0
     words: Translator | None = None
-    """The language of the message that told the chat to wait; None before that message."""
+    """The language of the message that asked to wait; None before that message."""
 
     def holds(self, now: datetime) -> bool:
         """Return whether `now` is in this minute; False when the clock was set back before it."""
@@ -86,7 +86,7 @@ class FloodLimits:
     async def should_drop(self, update: Update) -> bool:
         """Count an update of a private chat; return True when it must be dropped.
 
-        The sender is then told how long to wait.
+        The sender then gets a message that says how long to wait.
         """
         user_id = sender(update).id
         limit = self._shop.rules.customer_updates_per_minute
@@ -96,10 +96,10 @@ class FloodLimits:
         minute = self._counts.count(user_id, now)
         if minute.count <= limit:
             return False
-        await self._tell_to_wait(update, minute, now)
+        await self._ask_to_wait(update, minute, now)
         return True
 
-    async def _tell_to_wait(self, update: Update, minute: Minute, now: datetime) -> None:
+    async def _ask_to_wait(self, update: Update, minute: Minute, now: datetime) -> None:
         """Send one message per minute; every pressed button is answered, as Telegram requires."""
         is_first_dropped = minute.words is None
         words = minute.words = minute.words or await self._words(update)

@@ -1,4 +1,4 @@
-"""The pace of calls to Telegram: spreads messages, waits out 429 answers, repeats failed calls."""
+"""The rate limiter for calls to Telegram: spaces messages, waits after a 429, repeats calls."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ log = structlog.get_logger(__name__)
 
 MESSAGES_PER_SECOND = 28
 """Telegram allows a bot about 30 messages a second over all its chats (Bots FAQ)."""
-PATIENCE_SECONDS = 10
-"""The longest wait demanded by a 429 answer that is waited out, unless the caller sets another."""
+LONGEST_WAIT_SECONDS = 10
+"""The longest accepted wait after a 429 answer, unless the caller sets another."""
 RETRIES = 2
 AGAIN_AFTER_SECONDS = 0.5
 REPEATABLE = ("send", "edit")
@@ -28,13 +28,14 @@ REPEATABLE = ("send", "edit")
 NO_RETRY = -1
 """For `rate_limit_args`: never wait, since the caller retries. The library would drop a zero."""
 
-_place: ContextVar[asyncio.Semaphore | None] = ContextVar("place", default=None)
+_slots: ContextVar[asyncio.Semaphore | None] = ContextVar("slots", default=None)
+"""The semaphore of which the current task holds a slot."""
 
 Reply = bool | dict[str, Any] | list[dict[str, Any]]
 
 
 class RateLimiter(BaseRateLimiter[int]):
-    """Spreads messages evenly; a 429 answer delays only the refused call.
+    """Spaces messages evenly; a 429 answer delays only the refused call.
 
     The library's own limiter stops every chat while one waits, for as long as Telegram demands,
     and by default it does not repeat the message. Here `rate_limit_args` is the longest wait in
@@ -67,17 +68,17 @@ class RateLimiter(BaseRateLimiter[int]):
         A call of `REPEATABLE` without an answer, or with a 5xx, is repeated once, unless the
         caller gives `rate_limit_args`.
         """
-        patience_seconds = PATIENCE_SECONDS if rate_limit_args is None else rate_limit_args
+        longest_wait_seconds = LONGEST_WAIT_SECONDS if rate_limit_args is None else rate_limit_args
         may_repeat = rate_limit_args is None and endpoint.startswith(REPEATABLE)
         for _ in range(RETRIES):
             try:
                 return await self._call(callback, args, kwargs, data)
             except RetryAfter as error:
                 pause_seconds = seconds_of(error)
-                if pause_seconds > patience_seconds:
+                if pause_seconds > longest_wait_seconds:
                     raise
                 log.info("telegram_rate_limited", endpoint=endpoint, seconds=pause_seconds)
-                await _wait_without_place(pause_seconds)
+                await _wait_without_slot(pause_seconds)
             except NetworkError as error:
                 if isinstance(error, BadRequest) or not may_repeat:
                     raise
@@ -98,26 +99,26 @@ class RateLimiter(BaseRateLimiter[int]):
 
 
 @asynccontextmanager
-async def worker_slot(places: asyncio.Semaphore) -> AsyncIterator[None]:
-    """Hold one of `places` for an update; while it waits out a 429, another update may have it."""
-    async with places:
-        token = _place.set(places)
+async def worker_slot(slots: asyncio.Semaphore) -> AsyncIterator[None]:
+    """Hold one of `slots` for an update; it is released while the update waits after a 429."""
+    async with slots:
+        token = _slots.set(slots)
         try:
             yield
         finally:
-            _place.reset(token)
+            _slots.reset(token)
 
 
-async def _wait_without_place(seconds: float) -> None:
-    places = _place.get()
-    if places is None:
+async def _wait_without_slot(seconds: float) -> None:
+    slots = _slots.get()
+    if slots is None:
         await asyncio.sleep(seconds)
         return
-    places.release()
+    slots.release()
     try:
         await asyncio.sleep(seconds)
     finally:
-        await places.acquire()
+        await slots.acquire()
 
 
 def seconds_of(error: RetryAfter) -> float:

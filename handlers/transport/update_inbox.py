@@ -1,9 +1,9 @@
 """The inbox, which stores each update before it is confirmed, and the update processor.
 
-The sequence: Telegram delivers updates; they are written to the inbox; only then does the next
-`getUpdates` confirm them (or the webhook call answer "received"). A crash at any point loses
-none: an update that was not written is delivered again, one that was written but not handled is
-replayed at start. Each is handled once.
+Telegram delivers updates, and they are written to the inbox. Only then does the next `getUpdates`
+confirm them, or the webhook call return 200. A crash at any point loses none: Telegram delivers an
+update again that was not written, and the next start replays one that was written but not handled.
+Each is handled once.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ MAX_ATTEMPTS = 3
 WRITE_PAUSES_SECONDS = (0.5, 2.0, 5.0)
 WORKERS = 32
 """How many updates are handled at the same time."""
-HELD_BACK = "held back"
-"""Stored as the error of an update that was dropped by the rate limit."""
+DROPPED = "held back"
+"""Stored as the error of an update that the flood limit dropped."""
 
 
 class UpdateInbox:
@@ -62,7 +62,7 @@ class UpdateInbox:
         """Take `exit_process`, which ends the process when the database stays unavailable.
 
         The supervisor then restarts the bot, and Telegram delivers the updates again. A bot that
-        went on without an inbox would answer nobody. `pauses_seconds` are the waits between the
+        went on without an inbox could answer no update. `pauses_seconds` are the waits between the
         attempts to write.
         """
         self.queue: asyncio.Queue[object] = asyncio.Queue()
@@ -71,7 +71,7 @@ class UpdateInbox:
         self._rules = rules
         self._clock = clock
         self._bot = bot
-        self._die = exit_process
+        self._exit_process = exit_process
         self._pauses_seconds = pauses_seconds
         self._queued: set[int] = set()
 
@@ -160,7 +160,7 @@ class UpdateInbox:
         except StoreUnavailableError:
             # The supervisor restarts the bot, and Telegram delivers the updates again.
             log.critical("inbox_unavailable_process_ends")
-            self._die()
+            self._exit_process()
             raise
 
 
@@ -168,7 +168,7 @@ class PerChatProcessor(BaseUpdateProcessor):
     """Handles the updates of one chat in order, and those of different chats at the same time.
 
     The base class acquires its own semaphore before it calls this class. That semaphore is made
-    very large: otherwise the waiting updates of one flooding chat could take every place in it.
+    very large: otherwise the waiting updates of one flooding chat could take all of it.
     """
 
     def __init__(
@@ -236,7 +236,7 @@ class PerChatProcessor(BaseUpdateProcessor):
             await self._inbox.done(update.update_id)
             return False
         if self._limits is not None and await self._limits.should_drop(update):
-            await self._inbox.done(update.update_id, HELD_BACK)
+            await self._inbox.done(update.update_id, DROPPED)
             return False
         return await self._inbox.begin(update.update_id)
 

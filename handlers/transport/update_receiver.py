@@ -18,8 +18,8 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from handlers.transport.bot import ShopBot
-from handlers.transport.command_menu import announce_commands
-from handlers.transport.descriptions import announce_descriptions
+from handlers.transport.command_menu import set_command_menus
+from handlers.transport.descriptions import set_descriptions
 from handlers.transport.rate_limiter import seconds_of
 from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
 from handlers.transport.update_validation import update_id_of
@@ -101,7 +101,7 @@ class UpdateReceiver:
         await self._retry("connect", self._application.initialize)
         await self._application.start()
         shop = self._application.bot_data.services
-        for announce in (announce_commands, announce_descriptions):
+        for announce in (set_command_menus, set_descriptions):
             task = asyncio.create_task(announce(self._bot, shop), name=announce.__name__)
             self._tasks.append(task)
         if self._webhook is None:

@@ -17,8 +17,8 @@ from handlers.typed_input.recognition import asks_for_something
 from handlers.typed_input.text_commands import command_in
 from handlers.ui.context import ShopContext
 
-LONGEST_WISH: Final = 100
-"""Longer text is taken as a wrong id, never as a search or a command."""
+LONGEST_REQUEST: Final = 100
+"""In characters. Longer text is taken as a wrong id, never as a search or a command."""
 
 
 def account_id_in(text: str, offer: Offer) -> str:
@@ -29,14 +29,14 @@ def account_id_in(text: str, offer: Offer) -> str:
 def means_something_else(context: ShopContext, text: str, offer: Offer) -> bool:
     """Return whether a text that is no valid id for the product is meant for something else.
 
-    It is when it begins like a phone number, or names another product or a command. Digits alone
-    never are.
+    That is the case if it begins like a phone number, or names another product or a command, but
+    never for digits alone.
     """
     stripped = without_invisible(text).strip()
     if begins_like_phone(stripped):
         return True
     unlabelled = without_labels(stripped)
-    if len(stripped) > LONGEST_WISH or not any(map(str.isalpha, unlabelled)):
+    if len(stripped) > LONGEST_REQUEST or not any(map(str.isalpha, unlabelled)):
         return False
     return asks_for_something(context, unlabelled) or context.shop.search.names_other(
         unlabelled, offer

@@ -2,7 +2,8 @@
 
 A person may have forgotten the question. So a text counts as the answer only when it is no
 search, command or phone number, the question is recent, and the text is no reply to another
-message. A reply to the question is always the answer. Other text is handled as at any time.
+message. A reply to the question is always the answer. Other text is handled as if no question
+were open.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.SELLING_PRICE: timedelta(hours=12),
     Step.AMOUNT: timedelta(hours=12),
 }
-"""How long a text may be the answer."""
-ENDED_BY_OTHERS: Final = frozenset({Step.DECISION, Step.NAME, Step.SELLING_PRICE})
+"""How long after the question a text may be its answer."""
+ENDED_BY_OTHER_INPUT: Final = frozenset({Step.DECISION, Step.NAME, Step.SELLING_PRICE})
 """Steps that end with any command, and with any button of another message."""
 _ADMIN_STEPS: Final = frozenset({Step.DECISION, Step.REFERENCE})
 _CANCEL: Final = ("/cancel", f"/{INDONESIAN_NAMES.get('cancel', 'cancel')}")
@@ -60,7 +61,7 @@ def answer_or_else(
     @wraps(callback)
     async def take(update: Update, context: ShopContext) -> R | Literal[-1] | None:
         dialog = await context.shop.dialogs.of(customer_of(update))
-        if dialog is None and step in ENDED_BY_OTHERS:
+        if dialog is None and step in ENDED_BY_OTHER_INPUT:
             await take_typed(update, context)
             return END
         if dialog is None or dialog.step != step or _is_reply_to(update, dialog.message_id):
@@ -83,7 +84,7 @@ def answer_or_else(
 
 
 def phone_or(callback: Callback[R], *, removes_buttons: bool = False) -> Callback[R | Literal[-1]]:
-    """Return a handler of amounts; a phone number ends the step and is offered products for.
+    """Return a handler of amounts; a phone number ends the step, and its products are offered.
 
     `removes_buttons`: the buttons of the step's message are then removed.
     """
@@ -124,14 +125,14 @@ async def say_still_open(update: Update, context: ShopContext) -> None:
     await show_new(update, context, text, keyboard([cancel_button(words)]))
 
 
-async def end_by_others(update: Update, context: ShopContext) -> None:
-    """End a step of `ENDED_BY_OTHERS` on a command, or on a button of another message."""
+async def end_on_other_input(update: Update, context: ShopContext) -> None:
+    """End a step of `ENDED_BY_OTHER_INPUT` on a command, or on a button of another message."""
     text = (update.message and update.message.text) or ""
     pressed_id = pressed_message_id(update)
     if pressed_id is None and not text.startswith("/"):
         return
     dialog = await context.shop.dialogs.of(customer_of(update))
-    if dialog is None or dialog.step not in ENDED_BY_OTHERS or pressed_id == dialog.message_id:
+    if dialog is None or dialog.step not in ENDED_BY_OTHER_INPUT or pressed_id == dialog.message_id:
         return
     if not _is_cancel(text):
         await _end(update, context, dialog)
@@ -177,13 +178,13 @@ async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) ->
     is_for_amount = dialog.step != Step.DECISION or bool(dialog.data["for_amount"])
     if dialog.step != Step.REFERENCE and _is_amount(text):
         return not is_for_amount
-    if not is_for_amount and _says_state(text):
+    if not is_for_amount and _reports_state(text):
         return False
     is_small_talk = dialog.step in _ADMIN_STEPS and (is_greeting(text) or is_thanks(text))
     return is_small_talk or is_phone(context, text) or asks_for_something(context, text)
 
 
-def _says_state(text: str) -> bool:
+def _reports_state(text: str) -> bool:
     """Return whether a text says what has arrived ("dana belum masuk"), and is thus no search."""
     question = question_of(text)
     return question is not None and question.topic is QuestionTopic.STATE

@@ -9,21 +9,13 @@ from telegram import Update
 
 from bot.domain.destination import DestinationKind, normalise, operators_of
 from bot.domain.dialog import Dialog, Step
-from bot.domain.errors import (
-    DestinationError,
-    DestinationFault,
-    ProductUnavailableError,
-)
+from bot.domain.errors import DestinationError, DestinationFault, ProductUnavailableError
 from bot.domain.shop_rules import TOKEN_LIFETIME
 from bot.domain.typed_input.phone_number import NumberError, NumberFault, ParsedNumber, parse_number
 from bot.services.catalogue.browse import Offer
 from handlers.buying.destination import LONGEST, ask_again, readable
 from handlers.buying.number_texts import number_fault
-from handlers.buying.texts import (
-    contact_not_wanted,
-    destination_fault,
-    not_a_number,
-)
+from handlers.buying.texts import contact_not_wanted, destination_fault, not_a_number
 from handlers.typed_input.account_ids import account_id_in, is_not_id, means_something_else
 from handlers.typed_input.recognition import NUMBERS, asks_for_something
 from handlers.typed_input.typed_text import offer_for_number, take_contact_anywhere, with_saved
@@ -35,18 +27,18 @@ from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.number_picker import take_shared
 from handlers.ui.replies import show_new
-from handlers.ui.unavailable_product import product_is_gone
+from handlers.ui.unavailable_product import show_unavailable
 
-ASKED_FOR: Final = timedelta(hours=12)
-"""How long the question for a destination is open. A number sent later may be for anything."""
-TOLD: Final = frozenset(
+QUESTION_LIFETIME: Final = timedelta(hours=12)
+"""How long the question for a destination is open. A later number may be meant otherwise."""
+SPECIFIC_FAULTS: Final = frozenset(
     {NumberFault.SEVERAL, NumberFault.LETTERS, NumberFault.SCRIPT, NumberFault.TRAILING}
 )
-"""Faults of a number whose own message helps more than the one about the destination."""
+"""Faults of a number whose message is more specific than that of the destination's fault."""
 Typed = Literal[Step.PRODUCT, Step.DESTINATION, Step.CONFIRM, -1]
 
 
-async def take_nothing(update: Update, context: ShopContext) -> Typed | None:
+async def take_no_destination(update: Update, context: ShopContext) -> Typed | None:
     """Answer a photo, a sticker or a voice message: it is no destination."""
     if await say_unreadable(update, context):
         return await ask_once_more(update, context)
@@ -63,7 +55,7 @@ async def ask_once_more(update: Update, context: ShopContext) -> Typed | None:
     try:
         offer = context.shop.browse.offer(dialog.product_id)
     except ProductUnavailableError as error:
-        return await product_is_gone(update, context, error, dialog.message_id)
+        return await show_unavailable(update, context, error, dialog.message_id)
     return await ask_again(update, context, dialog, offer, "")
 
 
@@ -112,7 +104,7 @@ class DestinationAnswers:
         try:
             offer = context.shop.browse.offer(dialog.product_id)
         except ProductUnavailableError as error:
-            return await product_is_gone(update, context, error, dialog.message_id)
+            return await show_unavailable(update, context, error, dialog.message_id)
         if is_contact and offer.kind is not DestinationKind.PHONE:
             problem = contact_not_wanted(context.words)
         if problem:
@@ -146,7 +138,7 @@ class DestinationAnswers:
             number = parse_number(text, context.shop.rules.profile.prefixes)
         except NumberError as fault:
             is_foreign = fault.fault is NumberFault.FOREIGN and offer.kind is DestinationKind.PHONE
-            if is_foreign or fault.fault in TOLD:
+            if is_foreign or fault.fault in SPECIFIC_FAULTS:
                 problem = number_fault(context.words, fault.fault)
         if error.fault is DestinationFault.TRAILING and not _is_new_order(dialog, number):
             number = None
@@ -159,7 +151,7 @@ class DestinationAnswers:
         return await ask_again(update, context, dialog, offer, problem)
 
     async def _end_and_take_typed(self, update: Update, context: ShopContext) -> Literal[-1]:
-        """End the dialog and handle the text as at any time; the old screen keeps its buttons."""
+        """End the dialog, then handle the text as unasked; the old screen keeps its buttons."""
         await context.shop.dialogs.end(customer_of(update))
         await self._take_typed(update, context)
         return END
@@ -178,7 +170,7 @@ async def _quote(
             customer_id, offer.product.product_id, typed, message_id
         )
     except ProductUnavailableError as error:
-        return await product_is_gone(update, context, error, message_id)
+        return await show_unavailable(update, context, error, message_id)
     await show_quote(update, context, quote, message_id)
     return Step.CONFIRM
 
@@ -187,7 +179,7 @@ def _has_expired(context: ShopContext, dialog: Dialog | None) -> bool:
     """Return whether the question or quote is too old for a message to be meant for it."""
     if dialog is None:
         return False
-    lifetime = TOKEN_LIFETIME if dialog.step == Step.CONFIRM else ASKED_FOR
+    lifetime = TOKEN_LIFETIME if dialog.step == Step.CONFIRM else QUESTION_LIFETIME
     return context.shop.clock.now() - dialog.updated_at > lifetime
 
 
@@ -212,7 +204,7 @@ def _is_other_operator(context: ShopContext, offer: Offer, typed: str) -> bool:
     brands = operators_of(phone, prefixes)
     if not brands or main in brands:
         return False
-    products = context.shop.fit.phone(ParsedNumber(phone, brands, None))
+    products = context.shop.products_for_number.phone(ParsedNumber(phone, brands, None))
     return products is not None and bool(products.choices)
 
 

@@ -39,14 +39,13 @@ from handlers.ui.keyboards import (
 from handlers.ui.order_card import (
     OPEN_SHOWN,
     goods_row,
-    nobody_to_call,
+    no_admins_text,
     order_label,
     order_view,
     questions,
 )
-from handlers.ui.payment_row import payment_row
 from handlers.ui.replies import answer, show_new
-from handlers.ui.topup_card import paid_all_the_same, why_not_open
+from handlers.ui.topup_card import paid_all_the_same, payment_row, until_text, why_not_open
 
 R = TypeVar("R")
 TOKENS: Final = "token pln"
@@ -88,19 +87,19 @@ async def answer_question(
     return True
 
 
-async def call_shop(update: Update, context: ShopContext) -> None:
+async def ask_for_contact(update: Update, context: ShopContext) -> None:
     """Ask the admins to write to the customer, without naming an order."""
     shop = context.shop
     await shop.help_requests.ask_for_message(customer_of(update), f"update:{update.update_id}")
     has_admins = bool(shop.rules.admin_ids)
-    text = shop_called(context.words, shop.shop_contact, has_admins=has_admins)
+    text = contact_requested_text(context.words, shop.shop_contact, has_admins=has_admins)
     await answer(update, context, text, is_alert=True)
 
 
-def asked_head(words: Translator, asked: QuestionTopic) -> str:
+def topic_head(words: Translator, topic: QuestionTopic) -> str:
     """Return the sentence above the orders and top-ups; empty for most questions."""
     _ = words.gettext
-    match asked:
+    match topic:
         case QuestionTopic.REFUND:
             return _(
                 "When an order fails, its money is back in your balance at once. Is something "
@@ -111,7 +110,7 @@ def asked_head(words: Translator, asked: QuestionTopic) -> str:
         case QuestionTopic.STATE | QuestionTopic.BILL | QuestionTopic.HOW_TO:
             return ""
         case _:
-            assert_never(asked)
+            assert_never(topic)
 
 
 def nothing_open(words: Translator) -> str:
@@ -142,13 +141,11 @@ def topup_state(words: Translator, topup: TopUp, *, is_open: bool) -> str:
         return lines(head, why_not_open(words, topup))
     if not is_open:
         return lines(head, _("⌛ The time to pay is over."), paid_all_the_same(words))
-    until = (
-        ""
-        if topup.expires_at is None
-        else _("Pay before {time}.").format(time=words.datetime(topup.expires_at))
-    )
     return lines(
-        head, lines(_("⏳ We have not seen this money yet."), until), paid_all_the_same(words)
+        head,
+        _("⏳ We have not seen this money yet."),
+        until_text(words, topup.expires_at),
+        paid_all_the_same(words),
     )
 
 
@@ -165,12 +162,11 @@ def tokens_label(words: Translator) -> str:
     return words.gettext("⚡ PLN tokens")
 
 
-def shop_called(words: Translator, contact: str, *, has_admins: bool) -> str:
-    """Return the alert that the shop was called, or has no admins to call: plain text."""
+def contact_requested_text(words: Translator, contact: str, *, has_admins: bool) -> str:
+    """Return, as plain text, that the admins were notified, or that there are none."""
     if not has_admins:
-        return nobody_to_call(words, contact)
-    called = words.gettext("We have been told, and will write to you.")
-    return lines(called, contact)
+        return no_admins_text(words, contact)
+    return lines(words.gettext("We have been told, and will write to you."), contact)
 
 
 async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
@@ -245,7 +241,7 @@ async def _answer(
         topups = [last_topup(words, one) for one in topups]
     wallet = await shop.wallets.wallet(customer_of(update))
     return paragraphs(
-        asked_head(words, question.topic),
+        topic_head(words, question.topic),
         "" if shown.is_open else nothing_open(words),
         *orders,
         *topups,

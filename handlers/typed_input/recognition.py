@@ -9,12 +9,8 @@ from bot.domain.order import order_id_of
 from bot.domain.typed_input.phone_number import NumberError, parse_number
 from handlers.typed_input.text_commands import command_in
 from handlers.ui.context import ShopContext
-from handlers.ui.product_names import (
-    short_query,
-)
+from handlers.ui.product_names import short_search
 
-LONGEST_QUERY_BYTES: Final = 48
-"""The longest query that fits into the buttons of the result pages."""
 NUMBERS: Final = frozenset({DestinationKind.PHONE, DestinationKind.METER})
 """Destinations that are recognised without a product."""
 
@@ -33,13 +29,8 @@ def asks_for_something(context: ShopContext, text: str) -> bool:
     if not any(character.isalpha() for character in text):
         return False
     is_command = command_in(text) is not None or is_order_number(text)
-    found = context.shop.search.search(short(text))
+    found = context.shop.search.search(short_search(text))
     return is_command or (bool(found.offers) and found.has_rest and found.is_mostly_known)
-
-
-def short(text: str) -> str:
-    """Return a text cut to the longest query."""
-    return short_query(text, LONGEST_QUERY_BYTES)
 
 
 def is_order_number(text: str) -> bool:

@@ -11,29 +11,20 @@ from typing import Final, Literal, TypeVar
 from telegram import Update
 
 from bot.domain.destination import DestinationKind
-from bot.domain.errors import (
-    NotFoundError,
-)
+from bot.domain.errors import NotFoundError
 from bot.domain.order import order_id_of
 from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
 from bot.domain.typed_input.phone_number_letters import LEAST_DIGITS
 from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.search import NumberSearch
-from handlers.buying.by_number import Screen, number_screen, products_for_number_screen
+from handlers.buying.by_number import Screen, number_products_screen, number_screen
 from handlers.buying.number_texts import number_fault
 from handlers.catalogue.buttons import Find
 from handlers.catalogue.search import search_screen
 from handlers.catalogue.search_texts import found_head, nothing_found
 from handlers.typed_input.questions import answer_question
-from handlers.typed_input.recognition import NUMBERS, short
+from handlers.typed_input.recognition import NUMBERS
 from handlers.typed_input.text_commands import command_in, history_query, is_greeting, is_thanks
-from handlers.typed_input.typed_text_texts import (
-    game_first,
-    greeting,
-    number_too_short,
-    what_to_search,
-    you_are_welcome,
-)
 from handlers.ui.buttons import ShowHistory
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import END, Callback
@@ -42,18 +33,14 @@ from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import shop_or_home
 from handlers.ui.number_picker import take_shared
 from handlers.ui.opening import with_opening
-from handlers.ui.order_card import (
-    order_screen,
-)
-from handlers.ui.product_names import (
-    whole_name,
-)
+from handlers.ui.order_card import order_screen
+from handlers.ui.product_names import short_search, whole_name
 from handlers.ui.replies import show_new
 
 R = TypeVar("R")
 
-LONGEST_SAID: Final = 80
-"""No saved name is looked for in a longer text."""
+LONGEST_WITH_NAME: Final = 80
+"""In characters. Names of saved numbers are not searched for in a longer text."""
 _PART_OF_NUMBER: Final = re.compile(r"(?:\+62|62(?=[\s.-]*8)|0)(?:[\s.-]*[0-9]){3,8}", re.ASCII)
 """The beginning of a phone number, and not the whole number."""
 _GAME_ID: Final = re.compile(
@@ -76,7 +63,7 @@ async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
 
 
 async def take_contact_instead(update: Update, context: ShopContext) -> Literal[-1]:
-    """End the current step, which asked for something else, and do the same."""
+    """End the current step, which asks for something else, and offer the number's products."""
     await context.shop.dialogs.end(customer_of(update))
     await take_contact_anywhere(update, context)
     return END
@@ -137,7 +124,7 @@ async def with_saved(
     """
     stripped = " ".join(text.split())
     has_number = sum(map(str.isdigit, stripped)) >= LEAST_DIGITS
-    if has_number or len(stripped) > LONGEST_SAID or not any(map(str.isalpha, stripped)):
+    if has_number or len(stripped) > LONGEST_WITH_NAME or not any(map(str.isalpha, stripped)):
         return text
     numbers = await context.shop.saved_numbers.all(customer_of(update))
     for one in sorted(numbers, key=lambda one: -len(one.name)):
@@ -245,20 +232,56 @@ class TypedText:
         return True
 
 
+def greeting(words: Translator) -> str:
+    """Return the answer to a greeting, with examples of what to type."""
+    return words.gettext(
+        "Hello! What do you need? Type a product, such as tsel 10, axis 2gb or pln 50, or a phone "
+        "number; or press the button to shop."
+    )
+
+
+def you_are_welcome(words: Translator) -> str:
+    """Return the answer to thanks."""
+    return words.gettext("You are welcome! Just type when you need something else.")
+
+
+def game_first(words: Translator) -> str:
+    """Return the answer to a game account's id that was not asked for."""
+    return words.gettext(
+        "This looks like a game's user ID. Please choose the game first, then send the ID."
+    )
+
+
+def number_too_short(words: Translator) -> str:
+    """Return the answer to a part of a phone number."""
+    return words.gettext(
+        "The number is too short: a phone number has 10 to 13 digits. Please send all of it."
+    )
+
+
+def what_to_search(words: Translator) -> str:
+    """Return the answer to /search without a query."""
+    return words.gettext(
+        "Type what you look for, such as tsel 10, axis 2gb or pln 50. No command is needed."
+    )
+
+
 def _named_screen(context: ShopContext, number: ParsedNumber, named: NumberSearch) -> Screen | None:
     """Return the products that the words beside a number name; None when one is first anyway."""
-    fit, words = context.shop.fit, context.words
-    products = fit.meter(number) if named.kind is DestinationKind.METER else fit.phone(number)
+    by_number, words = context.shop.products_for_number, context.words
+    products = (
+        by_number.meter(number) if named.kind is DestinationKind.METER else by_number.phone(number)
+    )
     if products is None or set(products.at_once[:1]) & set(named.result.offers):
         return None
-    text, markup = products_for_number_screen(
+    text, markup = number_products_screen(
         words, replace(products, at_once=named.result.offers), name_of=whole_name
     )
     return paragraphs(found_head(words, named.result, named.query), text), markup
 
 
 async def _search(update: Update, context: ShopContext, text: str) -> None:
-    words, query = context.words, short(_query_of(context, text))
+    words, query = context.words, short_search(_query_of(context, text))
     found = context.shop.search.search(query)
     no_product = _no_product(words, text)
     if no_product is not None or not found.offers:

@@ -1,1 +1,1 @@
-"""What several features share: translations, buttons, keyboards, replies and cards."""
+"""Shared by several features: translations, buttons, keyboards, replies and cards."""

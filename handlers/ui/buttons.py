@@ -96,7 +96,7 @@ class Pick(Button):
 
 
 @dataclass(frozen=True, slots=True)
-class PickAnew(Button):
+class PickInNewMessage(Button):
     """Choose a product in a new message; the message with this button is kept."""
 
     TAG: ClassVar[str] = "H"
@@ -231,7 +231,7 @@ class MakeReceipt(Button):
 
 
 @dataclass(frozen=True, slots=True)
-class ShareMine(Button):
+class ShareOwnNumber(Button):
     """Ask the sender to share the phone number of their Telegram account."""
 
     TAG: ClassVar[str] = "M"

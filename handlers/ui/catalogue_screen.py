@@ -14,15 +14,7 @@ from bot.domain.destination import DestinationKind, is_normalised
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
 from bot.services.catalogue.browse import Browse, Level, Offer
-from handlers.ui.buttons import (
-    Button,
-    CatalogueView,
-    Open,
-    OpenFor,
-    Pick,
-    ShowNumber,
-    pack,
-)
+from handlers.ui.buttons import Button, CatalogueView, Open, OpenFor, Pick, ShowNumber, pack
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
@@ -52,9 +44,9 @@ from handlers.ui.opening import with_opening
 from handlers.ui.product_names import category_labels, in_order, trail_text
 from handlers.ui.replies import answer, show, show_new
 
-OF_OPERATORS = frozenset({"pulsa-reguler", "paket-internet", "paket-telepon", "pulsa-transfer"})
+OPERATOR_TYPES = frozenset({"pulsa-reguler", "paket-internet", "paket-telepon", "pulsa-transfer"})
 """The types whose brands are operators (docs/supplier-api.md, "2.8 Services")."""
-OF_GAMES = frozenset({"voucher-game"})
+GAME_TYPES = frozenset({"voucher-game"})
 """The types whose brands are games."""
 
 
@@ -93,13 +85,13 @@ def screen(
     pages = paged(choices)
     page = min(max(wanted.page, 0), len(pages) - 1)
     current_id = level.path[-1].category_id if level.path else 0
-    turns = ((at, _level_button(wanted, current_id, at, view)) for at in range(len(pages)))
+    page_buttons = ((at, _level_button(wanted, current_id, at, view)) for at in range(len(pages)))
     shown = Shown(
         page, len(pages), len(choices), view, has_codes, spelled_out_on(pages[page], spelled_out)
     )
     return level_text(words, level, shown), keyboard(
         *pages[page],
-        pager(page, len(pages), turns),
+        pager(page, len(pages), page_buttons),
         *_view_rows(words, sources, current_id, wanted, view, has_codes=has_codes),
         [_up_button(words, browse, level, wanted), cancel_button(words)],
     )
@@ -158,7 +150,7 @@ def back_to_products(words: Translator, browse: Browse, offer: Offer, number: st
 async def open_catalogue(
     update: Update, context: ShopContext, wanted: Open, *, in_new_message: bool = False
 ) -> Literal[Step.PRODUCT] | None:
-    """Show a level of the catalogue; `in_new_message`: in a new message.
+    """Show a level of the catalogue, on the pressed message unless `in_new_message`.
 
     Returns None, and leaves the dialog as it is, if there is no catalogue.
     """
@@ -289,9 +281,9 @@ def _question_text(words: Translator, level: Level, shown: int) -> str:
     if len(level.path) > 1:
         return _("Choose a kind.")
     kind = level.path[0].name
-    if kind in OF_OPERATORS:
+    if kind in OPERATOR_TYPES:
         return _("Choose an operator.")
-    return _("Choose a game.") if kind in OF_GAMES else _("Choose a brand.")
+    return _("Choose a game.") if kind in GAME_TYPES else _("Choose a brand.")
 
 
 def _page_and_view_of(words: Translator, level: Level, offer: Offer) -> tuple[int, CatalogueView]:

@@ -14,15 +14,7 @@ from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.destination_texts import meter_warning
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import (
-    Row,
-    back,
-    button,
-    cancel_button,
-    keyboard,
-    main_button,
-    top_up,
-)
+from handlers.ui.keyboards import Row, back, button, cancel_button, keyboard, main_button, top_up
 from handlers.ui.labels import is_whole
 from handlers.ui.offers import pay_label
 from handlers.ui.opening import with_opening

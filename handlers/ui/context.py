@@ -38,7 +38,7 @@ class Services:
     """The use cases and settings of the shop that handlers use."""
 
     browse: Browse
-    fit: NumberProducts
+    products_for_number: NumberProducts
     search: Search
     dialogs: CustomerDialogs
     help_requests: HelpRequests
@@ -139,7 +139,7 @@ class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
             )
         return self._customer
 
-    def speak(self, language: str) -> None:
+    def use_language(self, language: str) -> None:
         """Use a language that the customer has just chosen for the rest of the update."""
         if self._customer is not None:
             self._customer = replace(self._customer, chosen_language=language)

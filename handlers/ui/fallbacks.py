@@ -6,10 +6,7 @@ from telegram import Update
 
 from handlers.ui.context import ShopContext
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import (
-    keyboard,
-    shop_in_new_message,
-)
+from handlers.ui.keyboards import keyboard, shop_in_new_message
 from handlers.ui.replies import answer, show_new
 
 

@@ -5,25 +5,19 @@ from __future__ import annotations
 from telegram import InlineKeyboardButton
 
 from bot.services.admin.pending_decisions import PendingDecisions
-from handlers.ui.buttons import (
-    Pause,
-    Resume,
-    ShowOverview,
-    ShowPendingDecisions,
-    ShowShopBalance,
-)
+from handlers.ui.buttons import Pause, Resume, ShowOverview, ShowPendingDecisions, ShowShopBalance
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button, main_button
 
 
-def owner_rows(words: Translator, pending: PendingDecisions) -> list[Row]:
+def admin_rows(words: Translator, pending: PendingDecisions) -> list[Row]:
     """Return the rows of buttons that only admins have on the start screen."""
     money = button(words.gettext("💼 Shop's money"), ShowShopBalance())
     status = button(words.gettext("📊 Status"), ShowOverview())
     return [
         [button(pending_decisions_label(words, pending), ShowPendingDecisions())],
         [money, status],
-        [stop_or_start(words, pending.stopped_since)],
+        [pause_or_resume_button(words, pending.stopped_since)],
     ]
 
 
@@ -46,15 +40,16 @@ def waiting_counts(words: Translator, pending: PendingDecisions) -> tuple[str, s
     return orders if pending.parked else "", topups if pending.topups_count else ""
 
 
-def stop_or_start(words: Translator, standing_since: int) -> InlineKeyboardButton:
+def pause_or_resume_button(words: Translator, stopped_since: int) -> InlineKeyboardButton:
     """Return the button that pauses the shop, or resumes it if it is not selling.
 
-    `standing_since` is when sales stopped, in seconds since 1970; 0 while the shop sells.
+    `stopped_since` is when sales stopped, in seconds since 1970; 0 while the shop sells.
     """
-    if standing_since:
-        return resume_button(words, standing_since)
+    if stopped_since:
+        return resume_button(words, stopped_since)
     return button(words.gettext("⏸ Pause the shop"), Pause())
 
 
 def resume_button(words: Translator, shown_at: int) -> InlineKeyboardButton:
+    """Return the button that resumes sales; `shown_at` is in seconds since 1970."""
     return main_button(words.gettext("▶️ Sell again"), Resume(shown_at))

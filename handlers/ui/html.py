@@ -37,12 +37,12 @@ def linked(text: str, address: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return the plain text of our HTML: tags removed, entities decoded."""
+    """Return the plain text of escaped HTML: tags removed, entities decoded."""
     return unescape(_TAG.sub("", text))
 
 
 def fits_below_a_picture(text: str) -> bool:
-    """Return whether our HTML is short enough for a caption.
+    """Return whether an HTML text is short enough for a caption.
 
     Telegram counts UTF-16 units, without tags (Bot API, sendPhoto).
     """

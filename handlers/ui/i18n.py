@@ -141,21 +141,21 @@ class Translator:
 class Languages(Mapping[str, Translator]):
     """The languages that have a catalogue of translations, by code."""
 
-    def __init__(self, words: Mapping[str, Translator], default: str) -> None:
-        """Raise `ValueError` if `default` is not in `words`."""
-        if default not in words:
+    def __init__(self, translators: Mapping[str, Translator], default: str) -> None:
+        """Raise `ValueError` if `default` is not in `translators`."""
+        if default not in translators:
             raise ValueError(f"no catalogue for the default language {default!r}")
-        self._words = dict(words)
+        self._translators = dict(translators)
         self.default = default
 
     def __getitem__(self, language: str) -> Translator:
-        return self._words[language]
+        return self._translators[language]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._words)
+        return iter(self._translators)
 
     def __len__(self) -> int:
-        return len(self._words)
+        return len(self._translators)
 
     def words_for(self, chosen: str = "", telegram_language: str = "") -> Translator:
         """Return the chosen language, else that of the reader's Telegram client, else the default.
@@ -164,9 +164,9 @@ class Languages(Mapping[str, Translator]):
         """
         for wanted in (chosen, telegram_language):
             language = wanted.partition("-")[0].lower()
-            if language in self._words:
-                return self._words[language]
-        return self._words[self.default]
+            if language in self._translators:
+                return self._translators[language]
+        return self._translators[self.default]
 
 
 def load_languages(
@@ -176,11 +176,11 @@ def load_languages(
 
     Raises `OSError` or `ValueError` if a catalogue cannot be read.
     """
-    words = {}
+    translators = {}
     for path in sorted(folder.glob("*/LC_MESSAGES/bot.po")):
         language = path.parent.parent.name
-        words[language] = Translator(language, _compiled(path, language), timezone)
-    return Languages(words, default)
+        translators[language] = Translator(language, _compiled(path, language), timezone)
+    return Languages(translators, default)
 
 
 def _compiled(path: Path, language: str) -> Translations:

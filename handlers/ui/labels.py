@@ -137,7 +137,7 @@ def numbered_label(name: str, *, start: str, end: str, shared: Collection[str] =
 
 
 def fits_beside(name: str, *, start: str = "", end: str = "", shared: Collection[str] = ()) -> bool:
-    """Return whether such a label has room for the name without losing distinguishing words."""
+    """Return whether a label between `start` and `end` has room for all distinguishing words."""
     left = _width_left(start, end)
     return width(shortened(name, left, shared, width)) <= left
 
@@ -154,7 +154,8 @@ def fit_name(
 
     `longest` is in the unit of `measure`, by default in characters. `shared` are casefolded words
     that all names on the screen have, so that they distinguish nothing. `keeps_first`: the first
-    word is a brand that the screen does not show. A brand before `DOT` is shortened last.
+    word is kept, as a brand that the screen does not show elsewhere. A brand before `DOT` is
+    shortened last.
     """
     name = shortened(name, longest, shared, measure)
     return name if measure(name) <= longest else _drop_words(name, longest, measure, keeps_first)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from telegram import (
-    InlineKeyboardButton,
-    Update,
-)
+from telegram import InlineKeyboardButton, Update
 
 from bot.domain.customer import SavedNumber
 from bot.domain.destination import DestinationKind, group_digits
 from bot.domain.typed_input.phone_number import NumberError, NumberFault, parse_contact
 from bot.services.catalogue.browse import Offer
-from handlers.ui.buttons import PickFor, ShareMine, fits
+from handlers.ui.buttons import PickFor, ShareOwnNumber, fits
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button
@@ -38,13 +35,13 @@ async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list
         if fits(meaning)
     ]
     if offer.kind is DestinationKind.PHONE and not numbers:
-        rows.append([share_mine(context.words)])
+        rows.append([share_own_number(context.words)])
     return rows
 
 
-def share_mine(words: Translator) -> InlineKeyboardButton:
+def share_own_number(words: Translator) -> InlineKeyboardButton:
     """Return the button that asks the customer to share their own phone number."""
-    return button(f"👤 {my_number(words)}", ShareMine())
+    return button(f"👤 {my_number(words)}", ShareOwnNumber())
 
 
 async def take_shared(update: Update, context: ShopContext) -> str:

@@ -21,10 +21,7 @@ from bot.services.catalogue.browse import Offer
 from handlers.ui.buttons import Button, Pick, PickFor
 from handlers.ui.html import escaped, lines
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import (
-    Row,
-    button,
-)
+from handlers.ui.keyboards import Row, button
 from handlers.ui.labels import (
     DOT,
     cut_to,
@@ -33,13 +30,7 @@ from handlers.ui.labels import (
     numbered_label,
     shared_words,
 )
-from handlers.ui.product_names import (
-    listing_name,
-    short_name,
-    spaced,
-    title,
-    whole_name,
-)
+from handlers.ui.product_names import listing_name, short_name, spaced, title, whole_name
 
 LONGEST_DETAIL: Final = 100
 """The maximum length, in characters, of a description in a product's details."""

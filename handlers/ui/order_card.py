@@ -9,30 +9,14 @@ from telegram import InlineKeyboardMarkup
 
 from bot.domain.destination import group_digits
 from bot.domain.errors import RefusalClass
-from bot.domain.order import (
-    CancelReason,
-    Order,
-    OrderState,
-    WaitReason,
-)
+from bot.domain.order import CancelReason, Order, OrderState, WaitReason
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
 from bot.domain.waiting_times import answer_due_at, is_morning, is_slow
-from handlers.ui.buttons import (
-    FindOrders,
-    MakeReceipt,
-    ShowHistory,
-)
+from handlers.ui.buttons import FindOrders, MakeReceipt, ShowHistory
 from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import (
-    Row,
-    back,
-    button,
-    copying,
-    keyboard,
-    order_rows,
-)
+from handlers.ui.keyboards import Row, back, button, copying, keyboard, order_rows
 from handlers.ui.labels import label_with_name
 from handlers.ui.product_names import order_name
 from handlers.ui.vouchers import Voucher, energy_text, voucher_of
@@ -265,6 +249,7 @@ def state_name(words: Translator, state: OrderState) -> str:
 
 
 def state_sign(state: OrderState) -> str:
+    """Return the emoji of a state."""
     return STATE_SIGNS.get(state, "⏳")
 
 
@@ -328,7 +313,7 @@ def too_late_to_cancel(words: Translator, state: OrderState) -> str:
     return _("Too late: the order has just been sent. You will hear how it ends.")
 
 
-def nobody_to_call(words: Translator, contact: str) -> str:
+def no_admins_text(words: Translator, contact: str) -> str:
     """Return, as plain text, the answer to a request for help if no admin can be notified."""
     return lines(words.gettext("Nobody can be told from here just now."), contact)
 

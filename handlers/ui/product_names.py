@@ -80,6 +80,8 @@ ALSO_CALLED: Final[Mapping[str, tuple[str, ...]]] = {
     "TAPCASH BNI": ("tapcash",),
 }
 """Other spellings of brands in product names; a name that has one is not prefixed again."""
+LONGEST_SEARCH_BYTES = 48
+"""The longest product search that fits into the buttons of its result pages, in UTF-8."""
 LONGEST_TITLE = 200
 """In characters."""
 _CAPITALS = frozenset(
@@ -120,13 +122,13 @@ def whole_name(product: Product) -> str:
 def with_brand(main: str, name: str) -> str:
     """Prefix a name with its brand, "Free Fire · 140 Diamonds", unless the name contains it."""
     name, brand = spaced(name), brand_name(main)
-    if not _words_of(brand) or says_brand(main, name):
+    if not _words_of(brand) or contains_brand(main, name):
         return name
     rest = min((_without_brand(name, _words_of(one)) for one in (brand, main)), key=len)
     return f"{brand}{DOT}{rest}" if rest else brand
 
 
-def says_brand(main: str, name: str) -> bool:
+def contains_brand(main: str, name: str) -> bool:
     """Return whether a product's name contains its brand in a known spelling.
 
     The words of the brand may be in any order, or joined: "GoPay" is "GO PAY".
@@ -159,6 +161,11 @@ def short_query(text: str, longest_bytes: int) -> str:
         return whole
     cut = whole.encode()[: longest_bytes + 1].decode(errors="ignore")
     return cut.rpartition(" ")[0]
+
+
+def short_search(text: str) -> str:
+    """Return a product search, cut to the length that the buttons of its result pages carry."""
+    return short_query(text, LONGEST_SEARCH_BYTES)
 
 
 def spaced(name: str) -> str:

@@ -61,6 +61,7 @@ async def show_restock_card(
     *,
     in_new_message: bool = False,
 ) -> None:
+    """Show the card of a product with its restock button, on the pressed message by default."""
     screen = _screen(context.words, context.shop.browse, awaited, number)
     text, markup = await with_opening(update, context, screen)
     await (show_new if in_new_message else show)(update, context, text, markup)

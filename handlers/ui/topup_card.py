@@ -1,4 +1,4 @@
-"""The texts about a top-up, for its customer and for admins."""
+"""The texts of a top-up, for its customer and for admins, and the button to pay it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.topup import TopUp, TopUpState
-from handlers.ui.html import (
-    bold,
-    lines,
-)
+from handlers.ui.buttons import ShowTopUp
+from handlers.ui.html import bold, lines
 from handlers.ui.i18n import Translator
+from handlers.ui.keyboards import Row, button
 
 
 def settled_at(words: Translator, topup: TopUp) -> str:
@@ -49,6 +48,7 @@ def end_of_topup(words: Translator, topup: TopUp) -> str:
 
 
 def until_text(words: Translator, expires_at: datetime | None) -> str:
+    """Return until when a top-up can be paid; empty without a limit."""
     if expires_at is None:
         return ""
     return words.gettext("Pay before {time}.").format(time=words.datetime(expires_at))
@@ -68,6 +68,11 @@ def open_topup_line(words: Translator, topup: TopUp) -> str:
 def show_label(words: Translator, topup: TopUp) -> str:
     """Return the label of the button that shows how to pay."""
     return words.gettext("📄 Pay {amount}").format(amount=words.money(topup.total))
+
+
+def payment_row(words: Translator, topup: TopUp) -> Row:
+    """Return the button that shows how to pay a top-up."""
+    return [button(show_label(words, topup), ShowTopUp(topup.topup_id))]
 
 
 def paid_all_the_same(words: Translator) -> str:

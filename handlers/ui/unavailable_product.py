@@ -8,18 +8,10 @@ from typing import Literal, assert_never
 from telegram import Update
 
 from bot.domain.dialog import Step
-from bot.domain.errors import (
-    ProductUnavailableError,
-    UnavailableReason,
-)
+from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import (
-    cancel_button,
-    keyboard,
-    restock_row,
-    shop_here,
-)
+from handlers.ui.keyboards import cancel_button, keyboard, restock_row, shop_here
 from handlers.ui.replies import show
 
 
@@ -46,7 +38,7 @@ def reason_text(words: Translator, reason: UnavailableReason, opens_at: datetime
             assert_never(reason)
 
 
-async def product_is_gone(
+async def show_unavailable(
     update: Update,
     context: ShopContext,
     error: ProductUnavailableError,

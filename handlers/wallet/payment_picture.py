@@ -9,6 +9,8 @@ from typing import Final
 
 from PIL import Image
 
+from bot.domain.topup import TopUp
+from handlers.ui.i18n import Translator
 from handlers.ui.picture import (
     MARGIN,
     PAPER,
@@ -35,6 +37,15 @@ class Payment:
     amount: str
     facts: Sequence[Line]
     """Lines below the code."""
+
+
+def payment_of(words: Translator, topup: TopUp, shop_name: str) -> Payment:
+    """Return the texts around a code: shop, amount, top-up number, and end of the time to pay."""
+    _ = words.gettext
+    facts = [Line(str(topup.topup_id), _("Top-up number"))]
+    if topup.expires_at is not None:
+        facts.append(Line(words.datetime(topup.expires_at), _("Pay before")))
+    return Payment(shop_name, words.money(topup.total), facts)
 
 
 def draw_payment(payload: str, payment: Payment) -> bytes:

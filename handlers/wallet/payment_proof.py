@@ -97,7 +97,7 @@ def proof_of(message: Message | None) -> PaymentProof | None:
 
 
 def _may_be_shown(document: Document) -> bool:
-    """Tell whether type, name and size of a file are those of a picture or a PDF.
+    """Return whether type, name and size of a file are those of a picture or a PDF.
 
     The name decides which program opens the file on an admin's computer.
     """

@@ -15,12 +15,7 @@ from bot.services.money.topups.request import MAX_CODE
 from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
-from handlers.ui.topup_card import (
-    open_topup_line,
-    paid_all_the_same,
-    settled_at,
-    until_text,
-)
+from handlers.ui.topup_card import open_topup_line, paid_all_the_same, settled_at, until_text
 
 SHORTEST_ACCOUNT: Final = 8
 MOST_BY_CODE: Final = Rupiah((MAX_PAYMENT - MAX_CODE) // 1_000 * 1_000)

@@ -29,19 +29,10 @@ from handlers.ui.keyboards import (
     side_by_side,
     top_up,
 )
-from handlers.ui.payment_row import payment_row
-from handlers.ui.replies import (
-    answer,
-    overwrite,
-    pressed_message_id,
-    show,
-    show_new,
-    show_picture,
-)
-from handlers.ui.topup_card import why_not_open
+from handlers.ui.replies import answer, overwrite, pressed_message_id, show, show_new, show_picture
+from handlers.ui.topup_card import payment_row, why_not_open
 from handlers.wallet.buttons import AskNewTopUp, CancelTopUp
-from handlers.wallet.payment_picture import draw_payment
-from handlers.wallet.payment_picture_texts import payment_of
+from handlers.wallet.payment_picture import draw_payment, payment_of
 from handlers.wallet.texts import topup_requested_text
 from handlers.wallet.topup_texts import (
     MOST_BY_CODE,
@@ -88,7 +79,7 @@ async def show_payment(
         shown_id = await show_new(update, context, text, markup)
     if shown_id is not None:
         await shop.topups.record_payment_message(topup.topup_id, shown_id)
-    await show_cancelled(update, context, replaced)
+    await edit_cancelled_topups(update, context, replaced)
 
 
 def _payment(
@@ -109,14 +100,16 @@ def _payment(
     return paragraphs(text, replaced_text(words, replaced))
 
 
-async def show_cancelled(update: Update, context: ShopContext, replaced: Sequence[TopUp]) -> None:
+async def edit_cancelled_topups(
+    update: Update, context: ShopContext, replaced: Sequence[TopUp]
+) -> None:
     """Edit the messages of cancelled top-ups: they must not be paid any more."""
     for one in replaced:
         await overwrite(update, context, one.message_id, cancelled_topup_text(context.words, one))
 
 
 def is_payable(shop: Services, amount: Rupiah) -> bool:
-    """Tell whether an amount can be paid: one above the maximum of QRIS needs instructions."""
+    """Return whether an amount can be paid: one above the maximum of QRIS needs instructions."""
     return amount <= MOST_BY_CODE or not shop.qris_static or bool(shop.topup_instructions)
 
 
@@ -159,7 +152,7 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
     message_id = pressed_message_id(update)
     await show(update, context, cancelled_topup_text(words, topup), markup, message_id=message_id)
     if topup.message_id != message_id:
-        await show_cancelled(update, context, [topup])
+        await edit_cancelled_topups(update, context, [topup])
 
 
 def open_topups(words: Translator, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:

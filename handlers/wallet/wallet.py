@@ -36,8 +36,8 @@ from handlers.ui.keyboards import (
     shop_in_new_message,
     top_up,
 )
-from handlers.ui.payment_row import payment_row
 from handlers.ui.replies import pressed_message_id, remove_buttons, show, show_new
+from handlers.ui.topup_card import payment_row
 from handlers.wallet.buttons import RequestTopUp
 from handlers.wallet.texts import (
     ask_amount_text,
@@ -53,7 +53,7 @@ from handlers.wallet.topup_texts import (
     too_many_topups,
     too_much_for_a_code,
 )
-from handlers.wallet.topups import is_payable, open_topups, show_cancelled, show_payment
+from handlers.wallet.topups import edit_cancelled_topups, is_payable, open_topups, show_payment
 
 LEAST_TOPUP: Final = 10_000
 """In rupiah; less is not worth a transfer, nor an admin's check of the bank account."""
@@ -181,7 +181,7 @@ async def _show_requested(
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id is not None:
         await shop.topups.record_payment_message(topup.topup_id, shown_id)
-    await show_cancelled(update, context, replaced)
+    await edit_cancelled_topups(update, context, replaced)
 
 
 async def _refuse_more(

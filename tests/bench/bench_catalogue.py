@@ -55,7 +55,7 @@ def bench_reading_the_list() -> None:
 
 
 def bench_browsing() -> None:
-    """Every category of the list, opened once: what a tap costs before Telegram is told."""
+    """Every category of the list, opened once: the time of a tap before the call to Telegram."""
     catalogue_cache = CatalogueCache()
     catalogue_cache.catalogue = catalogue_of(reply(), load_profile())
     browse = Browse(catalogue_cache, shop_rules(), SettableClock(NOW))

@@ -22,7 +22,7 @@ def put(tx: Transaction) -> None:
 
 @contextmanager
 def opened() -> Iterator[tuple[asyncio.Runner, SqlStore]]:
-    """A store on a fresh file, and the loop that it lives on."""
+    """A store on a fresh file, and the loop that it runs on."""
     with TemporaryDirectory() as folder, asyncio.Runner() as runner:
         store = runner.run(SqlStore.open(Path(folder) / "konter.db"))
         yield runner, store

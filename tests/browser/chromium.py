@@ -118,7 +118,7 @@ class BrowserTab:
 
     # --- the side panel ---
 
-    async def counter(self, tab: str) -> Locator:
+    async def open_panel(self, tab: str) -> Locator:
         """Open a tab of the side panel and return the panel."""
         toggle = self.page.get_by_role("button", name="Behind the counter")
         if await toggle.is_visible() and await toggle.get_attribute("aria-expanded") != "true":
@@ -127,9 +127,9 @@ class BrowserTab:
         await panel.get_by_role("tab", name=tab).click()
         return panel
 
-    async def behind(self, tab: str, button: str) -> None:
+    async def press_in_panel(self, tab: str, button: str) -> None:
         """Press a button of the side panel."""
-        panel = await self.counter(tab)
+        panel = await self.open_panel(tab)
         await panel.get_by_role("button", name=button, exact=True).first.click()
 
     # --- measurements ---

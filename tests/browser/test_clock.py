@@ -12,7 +12,7 @@ from tests.browser.conftest import Opener
 
 async def move(tab: BrowserTab, button: str) -> None:
     """Open the clock if it is closed, and press one of its buttons."""
-    panel = await tab.counter("Supplier")
+    panel = await tab.open_panel("Supplier")
     clock = panel.locator("#clock")
     if await clock.get_attribute("open") is None:
         await clock.locator("summary").click()
@@ -47,7 +47,7 @@ async def test_a_product_with_a_nightly_cutoff_is_shown_closed_then(newcomer: Op
     await move(tab, "To 00:15")
     await choose(tab)
     await tab.sees("Kirim nomor")
-    panel = await tab.counter("Bot")
+    panel = await tab.open_panel("Bot")
     await expect(panel.get_by_role("definition").filter(has_text=re.compile("^0$"))).to_be_visible()
 
 

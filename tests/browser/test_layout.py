@@ -28,7 +28,7 @@ async def cut_texts_by_part(tab: BrowserTab) -> dict[str, list[str]]:
     found["extras"] = await cut_texts(tab.page, "#extras")
     await tab.page.keyboard.press("Escape")
     for name in TABS:
-        panel = await tab.counter(name)
+        panel = await tab.open_panel(name)
         if name == TABS[0]:
             await panel.get_by_text("Move the clock").click()
         found[name] = await cut_texts(tab.page, "#counter")

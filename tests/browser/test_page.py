@@ -70,7 +70,7 @@ async def test_on_a_narrow_phone_nothing_scrolls_sideways(newcomer: Opener) -> N
         await tab.sees("Cara belanja")
     assert await tab.overflow() == await tab.depth() == 0
     for name in ("Supplier", "Telegram", "Bot", "Log"):
-        await tab.counter(name)
+        await tab.open_panel(name)
         assert await tab.overflow() == 0, name
         assert await tab.depth() == 0, name
 
@@ -93,12 +93,12 @@ async def test_every_label_has_one_line_on_a_narrow_phone(newcomer: Opener) -> N
 
 async def test_an_order_with_a_lost_answer_is_found(newcomer: Opener) -> None:
     tab = await newcomer()
-    await tab.behind("Supplier", "Lose the next answer")
+    await tab.press_in_panel("Supplier", "Lose the next answer")
     await buy(tab, "081234567890")
     await tab.sees("Sedang dicek")
     found = tab.message("SN / kode:")
     await expect(found).to_be_visible(timeout=LOST_ORDER_MS)
-    panel = await tab.counter("Supplier")
+    panel = await tab.open_panel("Supplier")
     bought = panel.get_by_role("button", name=re.compile("^ref "))
     await expect(bought).to_have_count(1, timeout=PATIENCE_MS)
 
@@ -152,8 +152,8 @@ async def send_picture(page: Page) -> None:
 async def test_a_number_typed_after_sigkill_belongs_to_its_product(newcomer: Opener) -> None:
     tab = await newcomer()
     await choose(tab)
-    await tab.behind("Bot", "SIGKILL")
-    panel = await tab.counter("Bot")
+    await tab.press_in_panel("Bot", "SIGKILL")
+    panel = await tab.open_panel("Bot")
     await expect(panel.get_by_text(re.compile("^Running$"))).to_be_visible(timeout=PATIENCE_MS)
     await tab.say("081234567890")
     await tab.sees("Cek dulu")

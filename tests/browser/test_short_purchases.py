@@ -14,7 +14,7 @@ BOUGHT = "SN / kode:"
 
 async def wait_until_bought(tab: BrowserTab, orders: int) -> None:
     """Wait until the supplier has so many orders, and the customer the voucher of each."""
-    panel = await tab.counter("Supplier")
+    panel = await tab.open_panel("Supplier")
     rows = panel.get_by_role("button", name=re.compile("^ref "))
     await expect(rows).to_have_count(orders, timeout=PATIENCE_MS)
     chat = tab.page.get_by_role("log", name="Messages")

@@ -237,7 +237,7 @@ async def sold(shop: Shop, number: str, ref_id: str) -> Order:
     shop.supplier.says(ref_id, "success", voucher=f"SN-{ref_id}")
     shop.clock.advance(30)
     await shop.reconcile.poll()
-    await shop.told()
+    await shop.delivered_kinds()
     return await shop.get(order.order_id)
 
 
@@ -295,6 +295,6 @@ async def test_the_restore_drill(commands: Commands, drill: Drill) -> None:
     assert (await shop.wallet(BUDI)).held == 0
     assert (await shop.get(kept.order_id)).state is OrderState.SUCCEEDED
     assert (await shop.recon.compare(ADMIN)).findings == []
-    await shop.told()
+    await shop.delivered_kinds()
     await drill.close()
     assert await commands.audit(shop.clock.now()) == 0

@@ -19,7 +19,7 @@ async def health() -> Health:
     return Health(is_healthy=True)
 
 
-async def figures() -> MetricsSnapshot:
+async def metrics() -> MetricsSnapshot:
     return MetricsSnapshot()
 
 
@@ -48,7 +48,7 @@ def test_servers_are_built_for_the_webhook_and_for_metrics(
     webhook = None
     if settings.webhook_url is not None:
         webhook = WebhookRoute("/hook", "secret", receive)
-    servers = web_servers(settings, health, figures, webhook)
+    servers = web_servers(settings, health, metrics, webhook)
     assert [server.port for server in servers] == ports
 
 

@@ -85,8 +85,8 @@ def test_after_two_candidates_only_an_admin_claims() -> None:
 @pytest.mark.parametrize("seconds", [-6, 91])
 def test_a_row_outside_the_window_is_not_claimed_and_no_proof_of_absence(seconds: float) -> None:
     """The panel's clock may be off by hours, so the row may still be the order's."""
-    verdict = look(order(), [row(created_at=at(seconds))], 3)
-    assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
+    decision = look(order(), [row(created_at=at(seconds))], 3)
+    assert decision == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
     assert look(order(), [row(created_at=at(seconds))], 600).reason is ParkReason.UNKNOWN
 
 
@@ -106,8 +106,8 @@ def test_an_undated_row_alone_decides_nothing() -> None:
 
 
 def test_a_row_first_seen_before_the_send_belongs_to_another_order() -> None:
-    verdict = look(order(), [row()], 3, first_seen={"r1": BEFORE})
-    assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=True)
+    decision = look(order(), [row()], 3, first_seen={"r1": BEFORE})
+    assert decision == LookupDecision(LookupDecisionKind.MISS, is_covering=True)
 
 
 @pytest.mark.parametrize("off", [-3_600, -10, 0, 3_600])
@@ -132,10 +132,10 @@ def test_a_row_of_a_list_that_overlaps_the_send_is_judged_by_its_own_instant() -
     spanning = {"r1": DURING}
     assert look(order(), [row()], 3, first_seen=spanning).kind is LookupDecisionKind.CLAIM
     for old in (row(created_at=at(-6)), row(created_at=None)):
-        verdict = look(order(), [old], 3, first_seen=spanning)
-        assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
-    verdict = look(order(), [row()], 3, UNLEARNED, first_seen=spanning)
-    assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
+        decision = look(order(), [old], 3, first_seen=spanning)
+        assert decision == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
+    decision = look(order(), [row()], 3, UNLEARNED, first_seen=spanning)
+    assert decision == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
 
 
 @pytest.mark.parametrize("hours", [-7, -5.5, 0, 7, 9])
@@ -186,8 +186,8 @@ def test_a_row_claimed_by_another_order_is_ignored() -> None:
 
 
 def test_a_row_that_another_lost_order_may_own_is_not_claimed() -> None:
-    verdict = look(order(), [row()], 3, contested={"r1"})
-    assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
+    decision = look(order(), [row()], 3, contested={"r1"})
+    assert decision == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
     assert look(order(), [row()], 600, contested={"r1"}).reason is ParkReason.UNKNOWN
     both = [row(), row(ref_id="r2")]
     assert look(order(), both, 3, contested={"r1"}).reason is ParkReason.SEVERAL
@@ -205,8 +205,8 @@ def test_a_row_that_matches_no_order_leaves_the_absence_unproven(echo: str) -> N
         row(destination=echo, service_code=""),
         row(destination=echo, service_code="sm10"),
     ):
-        verdict = look(refused, [odd], 120)
-        assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
+        decision = look(refused, [odd], 120)
+        assert decision == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
         for known in ({"attributed": {"r1"}}, {"claimed": {"r1"}}, {"first_seen": {"r1": BEFORE}}):
             assert look(refused, [odd], 120, **known).kind is LookupDecisionKind.REFUSED
     for elsewhere in (
@@ -262,8 +262,8 @@ def test_a_short_list_covers_if_it_shows_an_older_row_or_there_is_none() -> None
 
 
 def test_a_list_without_an_order_claimed_since_covers_nothing() -> None:
-    verdict = look(order(), [], 3, claimed_since={"later"})
-    assert verdict == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
+    decision = look(order(), [], 3, claimed_since={"later"})
+    assert decision == LookupDecision(LookupDecisionKind.MISS, is_covering=False)
 
 
 def test_a_list_with_unreadable_rows_covers_nothing() -> None:
@@ -316,8 +316,8 @@ def test_a_refusal_is_not_believed_before_it_was_known_for_two_minutes() -> None
         (114, LookupDecisionKind.MISS),
         (115, LookupDecisionKind.REFUSED),
     ):
-        verdict = decide_lookup(missed, seen([]), RULES, at(400), timedelta(seconds=seconds))
-        assert verdict.kind is kind
+        decision = decide_lookup(missed, seen([]), RULES, at(400), timedelta(seconds=seconds))
+        assert decision.kind is kind
 
 
 def test_the_delay_of_a_slow_refusal_counts_from_its_answer() -> None:
@@ -335,8 +335,8 @@ def test_a_refused_order_whose_row_appears_is_claimed() -> None:
 
 def test_without_a_successful_look_age_alone_parks_as_unknown() -> None:
     assert decide_by_age(order(), RULES, at(599), is_covering=False).kind is LookupDecisionKind.MISS
-    verdict = decide_by_age(order(), RULES, at(600), is_covering=False)
-    assert verdict.reason is ParkReason.UNKNOWN
+    decision = decide_by_age(order(), RULES, at(600), is_covering=False)
+    assert decision.reason is ParkReason.UNKNOWN
     parked = order(state=OrderState.PARKED)
     assert (
         decide_by_age(parked, RULES, at(9_000), is_covering=False).kind is LookupDecisionKind.MISS
@@ -439,9 +439,9 @@ def test_an_absurd_instant_does_not_make_a_list_covering(
     odd = row(ref_id="odd", service_code="SM20", created_at=instant)
     refused = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     for shown in ([*others, odd], [odd] * LIST_LENGTH):
-        verdict = look(refused, shown, 130, rules)
-        assert verdict.kind is not LookupDecisionKind.REFUSED
-        assert not verdict.is_covering
+        decision = look(refused, shown, 130, rules)
+        assert decision.kind is not LookupDecisionKind.REFUSED
+        assert not decision.is_covering
         assert coverage(seen(shown), at(0), rules) is not Coverage.COVERS
         assert not is_absent(refused, seen(shown), rules)
     short = look(refused, [odd], 130, rules, has_older_rows=True)

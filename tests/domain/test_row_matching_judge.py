@@ -128,27 +128,27 @@ def is_inside(row: SupplierRow, rules: LookupRules) -> bool:
 def test_a_row_is_claimed_only_when_no_other_could_be_the_orders(
     order: Order, view: SupplierView, rules: LookupRules, now: datetime
 ) -> None:
-    verdict = decide_lookup(order, view, rules, now)
+    decision = decide_lookup(order, view, rules, now)
     possible = could_be(order, view)
     inside = [row for row in possible if is_inside(row, rules)]
     undated = [row for row in possible if row.created_at is None]
     contested = {row.ref_id for row in inside} & view.contested
-    if verdict.kind is LookupDecisionKind.CLAIM:
-        assert [verdict.row] == inside
+    if decision.kind is LookupDecisionKind.CLAIM:
+        assert [decision.row] == inside
         assert not contested
         assert not undated
         assert order.park_reason is not ParkReason.SEVERAL
     elif len(inside) == 1 and not undated:
         assert contested or order.park_reason is ParkReason.SEVERAL
     elif inside and order.state is OrderState.AMBIGUOUS:
-        assert verdict.reason is ParkReason.SEVERAL
+        assert decision.reason is ParkReason.SEVERAL
 
 
 @given(orders, views(), rules, looks)
 def test_a_miss_counts_only_in_a_complete_list_that_covers_the_send(
     order: Order, view: SupplierView, rules: LookupRules, now: datetime
 ) -> None:
-    verdict = decide_lookup(order, view, rules, now)
+    decision = decide_lookup(order, view, rules, now)
     earliest = SENT_AT + rules.skew - timedelta(seconds=5)
     is_older = bool(view.older) or any(
         row.created_at is not None and row.created_at < earliest for row in view.rows
@@ -157,15 +157,15 @@ def test_a_miss_counts_only_in_a_complete_list_that_covers_the_send(
     reaches_back = is_older or (is_short and not view.has_older_rows)
     is_whole = not view.skipped and view.claimed_since <= {row.ref_id for row in view.rows}
     is_absent = not could_be(order, view) and not unreadable(order, view, rules)
-    if verdict.kind is not LookupDecisionKind.CLAIM:
-        assert verdict.is_covering == (reaches_back and is_whole and is_absent)
-    if verdict.reason is ParkReason.WINDOW_LOST:
+    if decision.kind is not LookupDecisionKind.CLAIM:
+        assert decision.is_covering == (reaches_back and is_whole and is_absent)
+    if decision.reason is ParkReason.WINDOW_LOST:
         assert not reaches_back
-    if verdict.reason is ParkReason.PROBABLY_NOT_PLACED:
-        assert verdict.is_covering
+    if decision.reason is ParkReason.PROBABLY_NOT_PLACED:
+        assert decision.is_covering
         assert order.has_covering_miss_after(timedelta(seconds=120))
-    if verdict.kind is LookupDecisionKind.REFUSED:
-        assert verdict.is_covering
+    if decision.kind is LookupDecisionKind.REFUSED:
+        assert decision.is_covering
         assert order.refusal is RefusalClass.OTHER
         assert order.has_covering_miss_after(timedelta(seconds=60))
         assert now >= at(120)
@@ -175,11 +175,11 @@ def test_a_miss_counts_only_in_a_complete_list_that_covers_the_send(
 def test_a_parked_order_is_claimed_or_left_unchanged(
     order: Order, view: SupplierView, rules: LookupRules, now: datetime
 ) -> None:
-    verdict = decide_lookup(order, view, rules, now)
+    decision = decide_lookup(order, view, rules, now)
     if order.state is OrderState.PARKED:
-        assert verdict.kind in (LookupDecisionKind.CLAIM, LookupDecisionKind.MISS)
-    if verdict.kind is LookupDecisionKind.PARK:
-        assert verdict.reason is not None
+        assert decision.kind in (LookupDecisionKind.CLAIM, LookupDecisionKind.MISS)
+    if decision.kind is LookupDecisionKind.PARK:
+        assert decision.reason is not None
 
 
 @given(views(), rules, st.sampled_from([600, 4_000]).map(at))

@@ -56,10 +56,10 @@ def test_a_partial_order_counted_as_delivered_by_an_admin_is_settled() -> None:
     plan = Plan(
         orders=15,
         per_minute=0.5,
-        weather=FaultSchedule(rates={Fault.PARTIAL: 0.9, Fault.FAILS: 0.2}),
+        fault_schedule=FaultSchedule(rates={Fault.PARTIAL: 0.9, Fault.FAILS: 0.2}),
     )
     days = (simulate(seed, plan) for seed in range(2, 12))
-    day = next(day for day in days if day.verdict.counted)
+    day = next(day for day in days if day.decision.counted)
     assert day.violations == []
 
 
@@ -100,7 +100,9 @@ def test_a_guard_that_is_switched_off_causes_a_violation(guard: Guard, harm: str
     Not every day has the harm that a guard prevents, so the first days are run until one has it.
     """
     trial = next(trial for trial in TRIALS if trial.guard is guard)
-    plan = replace(trial_plan(trial, 20, is_off=True), weather=FaultSchedule(rates=FREQUENT_LOSSES))
+    plan = replace(
+        trial_plan(trial, 20, is_off=True), fault_schedule=FaultSchedule(rates=FREQUENT_LOSSES)
+    )
     days = (simulate(seed, plan) for seed in range(1, 13))
     assert any(harm in violation for day in days for violation in day.violations)
 
@@ -118,15 +120,17 @@ SHORT_DAYS: tuple[tuple[Guard, str, Plan], ...] = (
         Plan(
             orders=30,
             per_minute=9.0,
-            weather=FaultSchedule(
-                rates={Fault.LOST_AFTER: 0.15}, spells=(FaultPeriod(Fault.READS_DOWN, 40, 400),)
+            fault_schedule=FaultSchedule(
+                rates={Fault.LOST_AFTER: 0.15}, periods=(FaultPeriod(Fault.READS_DOWN, 40, 400),)
             ),
         ),
     ),
     (
         Guard.ONE_UNRESOLVED,
         "parked_and_bought",
-        Plan(orders=25, per_minute=9.0, weather=FaultSchedule(rates=_MANY_LOSSES), shared=1.0),
+        Plan(
+            orders=25, per_minute=9.0, fault_schedule=FaultSchedule(rates=_MANY_LOSSES), shared=1.0
+        ),
     ),
     (
         Guard.COVERING,
@@ -134,8 +138,8 @@ SHORT_DAYS: tuple[tuple[Guard, str, Plan], ...] = (
         Plan(
             orders=24,
             per_minute=3.0,
-            weather=FaultSchedule(
-                rates={Fault.OTHER_BOUGHT: 0.3}, spells=(FaultPeriod(Fault.LIST_STALE, 60, 420),)
+            fault_schedule=FaultSchedule(
+                rates={Fault.OTHER_BOUGHT: 0.3}, periods=(FaultPeriod(Fault.LIST_STALE, 60, 420),)
             ),
         ),
     ),
@@ -149,9 +153,9 @@ def test_harm_of_a_missing_guard_does_not_happen_with_it(
 ) -> None:
     alone = replace(day, has_admins=False, is_impatient=True, audit_every=1_000)
     days = ((seed, simulate(seed, replace(alone, off=guard))) for seed in range(1, 10))
-    seed, harmed = next((seed, day) for seed, day in days if getattr(day.verdict, harm))
+    seed, harmed = next((seed, day) for seed, day in days if getattr(day.decision, harm))
     guarded = simulate(seed, alone)
-    assert getattr(harmed.verdict, harm) > getattr(guarded.verdict, harm) == 0
+    assert getattr(harmed.decision, harm) > getattr(guarded.decision, harm) == 0
     assert guarded.violations == []
 
 

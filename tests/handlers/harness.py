@@ -1,4 +1,4 @@
-"""A shop with its bot for tests: the real receiver and services, a fake Telegram and supplier.
+"""A shop with its bot for tests: real receiver and services, fake Telegram and supplier.
 
 A test acts as a customer: it writes, presses buttons and reads. After each act it waits until the
 update was handled and every due notice was delivered, so that it reads the same chat as a person
@@ -58,7 +58,7 @@ class BotHarness:
         self.bot = build_bot(TOKEN, self._root)
         self.services = Services(
             browse=shop.browse,
-            fit=shop.fit,
+            products_for_number=shop.products_for_number,
             search=shop.search,
             buy=shop.buy,
             dialogs=shop.dialogs,
@@ -216,7 +216,7 @@ class BotHarness:
         """Return the stored dialog of a user, or None."""
         return await self.shop.store.read(lambda tx: tx.dialogs.get(who))
 
-    def remembered(self, who: int = ANNI) -> object:
+    def library_step(self, who: int = ANNI) -> object:
         """Return the step that the ConversationHandler holds for a user, or None."""
         return self.conversation._conversations.get((who, who))
 
@@ -257,7 +257,7 @@ async def open_harness(store: Store) -> AsyncIterator[BotHarness]:
     await shop.open()
     await shop.customers.register(CLARE, "Clare", "", "en")
     await shop.credit(CLARE, 100_000)
-    await shop.told()
+    await shop.delivered_kinds()
     harness = BotHarness(shop, telegram, f"http://127.0.0.1:{runner.addresses[0][1]}")
     await harness.start()
     try:

@@ -1,4 +1,4 @@
-"""A bot with one recording handler around the real receiver, inbox and application."""
+"""A bot with one recording handler around the real update receiver, inbox and application."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def build_services(store: Store) -> Services:
     )
     return Services(
         browse=Browse(catalogue_cache, rules, clock),
-        fit=NumberProducts(catalogue_cache, rules, clock),
+        products_for_number=NumberProducts(catalogue_cache, rules, clock),
         search=Search(catalogue_cache, rules, clock),
         buy=Buy(store, catalogue_cache, rules, clock, ids),
         dialogs=CustomerDialogs(store, clock),
@@ -96,7 +96,9 @@ class RunningBot:
         self.services = build_services(store)
         self.bot = build_bot(TOKEN, api.root)
         rules, clock = self.services.rules, self.services.clock
-        self.inbox = UpdateInbox(store, rules, clock, self.bot, self._die, pauses_seconds=(0.01,))
+        self.inbox = UpdateInbox(
+            store, rules, clock, self.bot, self._exit_process, pauses_seconds=(0.01,)
+        )
         self.processor = PerChatProcessor(self.inbox, workers=WORKERS)
         application = build_application(self.bot, self.services, self.inbox, self.processor)
         (register or self._register)(application)
@@ -115,7 +117,7 @@ class RunningBot:
         return self.gates[text]
 
     async def stop(self) -> None:
-        """Open every gate, then stop and close the receiver."""
+        """Release every blocked handler, then stop and close the receiver."""
         for gate in self.gates.values():
             gate.set()
         await self.receiver.stop()
@@ -132,7 +134,7 @@ class RunningBot:
         await self.until(lambda: self.inbox.backlog == 0)
 
     async def is_done(self, update_id: int) -> bool:
-        """Tell whether an update is marked as handled."""
+        """Return whether an update is marked as handled."""
 
         def ask(tx: Transaction) -> bool:
             return tx.inbox.is_done(update_id)
@@ -147,7 +149,7 @@ class RunningBot:
             found[chat_id].append(text)
         return found
 
-    def _die(self) -> None:
+    def _exit_process(self) -> None:
         self.deaths += 1
 
     def _register(self, application: ShopApplication) -> None:

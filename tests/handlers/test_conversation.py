@@ -55,4 +55,4 @@ async def test_library_and_database_agree_on_the_step_after_every_act(
         else:
             await harness.press(act)
         dialog = await harness.dialog()
-        assert harness.remembered() == (None if dialog is None else dialog.step), act
+        assert harness.library_step() == (None if dialog is None else dialog.step), act

@@ -63,7 +63,7 @@ def page(category_id: CategoryId | None, number: int = 0) -> InlineKeyboardMarku
 
 
 def has_button(markup: InlineKeyboardMarkup, data: str) -> bool:
-    """Tell whether a keyboard has a button with this data."""
+    """Return whether a keyboard has a button with this data."""
     return any(one.callback_data == data for row in markup.inline_keyboard for one in row)
 
 

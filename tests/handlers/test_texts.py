@@ -1,6 +1,6 @@
 """Snapshots of the texts that people read: a changed sentence shows in the diff of a change.
 
-`python -m pytest tests/handlers/test_texts.py --snapshot-update` writes them anew.
+`python -m pytest tests/handlers/test_texts.py --snapshot-update` rewrites them.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ async def admin(harness: BotHarness, language: str) -> TranscribedUser:
     return TranscribedUser(harness, who, harness.services.languages[language])
 
 
-async def test_the_first_screens(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
+async def test_commands_of_a_newcomer(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
     """Every command of a newcomer, once."""
     for text in ("/start", "/help", "/terms", "/paysupport", "/language", "/history", "/status"):
         await customer.say(text)
@@ -89,7 +89,7 @@ async def test_the_catalogue(customer: TranscribedUser, stored: SnapshotAssertio
     assert customer.transcript == stored
 
 
-async def test_what_is_typed(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
+async def test_typed_text(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
     """Products, numbers, questions, and unsupported content."""
     for text in (
         "tsel 10",
@@ -184,9 +184,7 @@ async def test_an_order_in_doubt(
     assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == stored
 
 
-async def test_paying_in(
-    topup_harness: BotHarness, language: str, stored: SnapshotAssertion
-) -> None:
+async def test_topups(topup_harness: BotHarness, language: str, stored: SnapshotAssertion) -> None:
     """A top-up is requested, proved and approved; another is cancelled."""
     customer = TranscribedUser(
         topup_harness, CUSTOMERS[language], topup_harness.services.languages[language]
@@ -214,7 +212,7 @@ async def test_paying_in(
     assert f"{boss.transcript}\n=== customer\n\n{customer.transcript}" == stored
 
 
-async def test_the_admin_screens(admin: TranscribedUser, stored: SnapshotAssertion) -> None:
+async def test_commands_of_an_admin(admin: TranscribedUser, stored: SnapshotAssertion) -> None:
     """Every command of an admin, with right and wrong arguments."""
     for text in (
         "/start",

@@ -16,13 +16,13 @@ async def by_day(phone: TranslatedTab, desk: TranslatedTab) -> None:
     await desk.reads("SN / code:")
     await desk.camera.whole("page-desk")
     await phone.camera.whole("page-chat")
-    await phone.counter("Supplier")
+    await phone.open_panel("Supplier")
     await phone.camera.whole("page-panel")
     await phone.page.get_by_role("button", name="Close").click()
     await phone.page.get_by_label("Back to the list of people").click()
     await phone.camera.whole("page-people")
     for tab in TABS:
-        await desk.counter(tab)
+        await desk.open_panel(tab)
         await desk.camera.part(f"page-{tab.lower()}", "#counter")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.sandbox.environment import HOST, SandboxEnvironment, free_port
 from bot.sandbox.run import Signals, serve
-from bot.sandbox.seed import give_money
+from bot.sandbox.seed import fund_wallets
 from bot.sandbox.supplier.server import PanelCall
 from handlers.ui.i18n import JAKARTA
 
@@ -43,7 +43,7 @@ class LimitedSandbox(SandboxEnvironment):
 async def open_sandbox(environment: SandboxEnvironment) -> AsyncIterator[str]:
     """Run a sandbox, and yield the address of its page."""
     signals, port = Signals(), free_port()
-    await give_money(environment.database)
+    await fund_wallets(environment.database)
     _arrange(environment)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(serve(environment, port, signals))

@@ -53,7 +53,7 @@ class ChatUser:
         return "\n---\n".join(one.text for one in self.messages)
 
     def was_shown(self, text: str) -> bool:
-        """Tell whether the bot has ever shown a text that matches `text` (a regular expression)."""
+        """Return whether the bot ever showed a text that matches `text` (a regular expression)."""
         return any(re.search(text, shown) for _, shown in self.shown)
 
     def message(self, message_id: int) -> ChatMessage:
@@ -166,7 +166,7 @@ class ChatUser:
 
 
 def has_button(message: ChatMessage, label: str) -> bool:
-    """Tell whether a message has a button whose label matches a pattern (empty: any label)."""
+    """Return whether a message has a button whose label matches a pattern (empty: any label)."""
     return not label or any(
         re.search(label, button["text"]) for row in message.buttons for button in row
     )

@@ -190,7 +190,7 @@ async def test_a_reset_moves_the_clock_to_now(tmp_path: Path) -> None:
 
 
 def is_now(browser: Browser) -> bool:
-    """Tell whether the page shows the machine's own time."""
+    """Return whether the page shows the machine's own time."""
     return ahead_of(browser) == 0
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.order import OrderState
 from bot.sandbox.supplier.server import Fault
 from tests.sandbox.shop_environment import ShopEnvironment, free_port
-from tests.sandbox.waiting import is_put_off
+from tests.sandbox.waiting import is_postponed
 
 NUMBER = "081212345678"
 
@@ -70,7 +70,7 @@ async def test_metrics_count_waiting_messages(environment: ShopEnvironment, addr
     screen = await environment.sarah.quote(NUMBER)
     environment.telegram.fail_next("sendMessage", "429", retry_after=60)
     await environment.reaches(await environment.sarah.confirm(screen), OrderState.SUCCEEDED)
-    await environment.until_true(lambda: is_put_off(environment, "K1"))
+    await environment.until_true(lambda: is_postponed(environment, "K1"))
     assert await contains(f"{address}/metrics", "konter_outbox_backlog 1.0")
     environment.pass_time(seconds=61)
     await environment.until_true(
@@ -79,7 +79,7 @@ async def test_metrics_count_waiting_messages(environment: ShopEnvironment, addr
 
 
 async def contains(address: str, text: str) -> bool:
-    """Tell whether a page contains a text now."""
+    """Return whether a page contains a text now."""
     return text in (await get(address))[1]
 
 

@@ -16,7 +16,7 @@ from bot.ports.audit import AuditFinding
 from bot.ports.store import Transaction
 from bot.sandbox.environment import ROOT
 from bot.sandbox.run import CannotStartError, prepare_environment, run_sandbox
-from bot.sandbox.seed import FUNDS, give_money
+from bot.sandbox.seed import FUNDS, fund_wallets
 from storage.store import SqlStore
 from tests.sandbox.page.page_client import FAKE_BOT
 
@@ -90,8 +90,8 @@ async def test_a_database_in_use_is_refused(tmp_path: Path) -> None:
 async def test_money_is_given_once_and_the_books_are_right(tmp_path: Path) -> None:
     """A kept database must not get the money again at every start."""
     database = tmp_path / "sandbox.db"
-    await give_money(database)
-    await give_money(database)
+    await fund_wallets(database)
+    await fund_wallets(database)
     store = await SqlStore.open_readonly(database)
 
     def balances(tx: Transaction) -> list[int]:

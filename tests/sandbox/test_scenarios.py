@@ -98,7 +98,7 @@ async def a_day_later(environment: ShopEnvironment, number: str) -> Order:
 
 
 async def was_called(environment: ShopEnvironment, number: str) -> bool:
-    """Tell whether the supplier was called for the order, and the call is over."""
+    """Return whether the supplier was called for the order, and the call is over."""
     order = await environment.order(number)
     return order.send_attempts > 0 and order.state is not OrderState.SENDING
 

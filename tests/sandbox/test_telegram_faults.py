@@ -8,7 +8,7 @@ from bot.domain.order import CustomerId, OrderState
 from bot.sandbox.telegram.server import FaultKind
 from tests.sandbox.chat_user import PAY
 from tests.sandbox.shop_environment import ShopEnvironment
-from tests.sandbox.waiting import is_put_off
+from tests.sandbox.waiting import is_postponed
 
 NUMBER = "081212345678"
 OUTCOME = "SN / code:"
@@ -16,7 +16,7 @@ OUTCOME = "SN / code:"
 
 async def test_a_notice_waits_as_long_as_a_429_asks(shop: ShopEnvironment) -> None:
     await shop.reaches(await buy(shop, "429"), OrderState.SUCCEEDED)
-    await shop.until_true(lambda: is_put_off(shop, "K1"))
+    await shop.until_true(lambda: is_postponed(shop, "K1"))
     shop.pass_time(seconds=25)
     await shop.budi.say("/start")
     assert not shop.sarah.was_shown(OUTCOME)
@@ -26,7 +26,7 @@ async def test_a_notice_waits_as_long_as_a_429_asks(shop: ShopEnvironment) -> No
 
 async def test_a_429_in_one_chat_does_not_delay_others(shop: ShopEnvironment) -> None:
     await shop.reaches(await buy(shop, "429"), OrderState.SUCCEEDED)
-    await shop.until_true(lambda: is_put_off(shop, "K1"))
+    await shop.until_true(lambda: is_postponed(shop, "K1"))
     await shop.budi.buy("081233334444")
     await shop.budi.sees("SN[0-9]+")
     assert not shop.sarah.was_shown(OUTCOME)
@@ -58,7 +58,7 @@ async def test_messages_keep_their_order(shop: ShopEnvironment) -> None:
 async def test_a_failed_notice_is_sent_again(shop: ShopEnvironment, kind: FaultKind) -> None:
     """At least once: after a lost answer the voucher may arrive twice."""
     await shop.reaches(await buy(shop, kind), OrderState.SUCCEEDED)
-    await shop.until_true(lambda: is_put_off(shop, "K1"))
+    await shop.until_true(lambda: is_postponed(shop, "K1"))
     shop.pass_time(seconds=6)
     copies = 2 if kind == "lost" else 1
     await shop.until(lambda: shop.sarah.texts.count(OUTCOME) == copies)
@@ -71,7 +71,7 @@ async def test_a_hanging_call_does_not_delay_other_chats(shop: ShopEnvironment) 
     await shop.reaches("K2", OrderState.SUCCEEDED)
     shop.telegram.release_hanging()
     await shop.budi.sees("SN[0-9]+")
-    await shop.until_true(lambda: is_put_off(shop, "K1"))
+    await shop.until_true(lambda: is_postponed(shop, "K1"))
     shop.pass_time(seconds=6)
     await shop.sarah.sees(OUTCOME)
 
@@ -179,7 +179,7 @@ async def buy(shop: ShopEnvironment, fault: FaultKind | None = None) -> str:
 
 
 async def is_unreachable(shop: ShopEnvironment) -> bool:
-    """Tell whether the bot has recorded that Sarah cannot be reached."""
+    """Return whether the bot has recorded that Sarah cannot be reached."""
     sarah_id = CustomerId(shop.sarah.user_id)
     customer = await shop.read(lambda tx: tx.customers.get(sarah_id))
     return customer is not None and not customer.is_reachable

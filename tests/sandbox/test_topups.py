@@ -12,8 +12,7 @@ from bot.domain.qris import with_amount
 from bot.sandbox.environment import PAYMENT_SETTINGS
 from bot.sandbox.telegram.server import ChatMessage
 from handlers.ui.i18n import load_languages
-from handlers.wallet.payment_picture import draw_payment
-from handlers.wallet.payment_picture_texts import payment_of
+from handlers.wallet.payment_picture import draw_payment, payment_of
 from tests.sandbox.shop_environment import FUNDS, ShopEnvironment
 
 STATIC = PAYMENT_SETTINGS["QRIS_STATIC"]

@@ -27,7 +27,7 @@ async def park(shop: ShopEnvironment, number: str) -> Order:
     return await shop.reaches(number, OrderState.PARKED)
 
 
-async def is_put_off(shop: ShopEnvironment, number: str) -> bool:
-    """Tell whether the outcome message of an order failed and waits for another attempt."""
+async def is_postponed(shop: ShopEnvironment, number: str) -> bool:
+    """Return whether the outcome message of an order failed and waits for another attempt."""
     notice = await shop.read(lambda tx: tx.outbox.get(f"outcome:{number}"))
     return notice is not None and notice.attempts > 0

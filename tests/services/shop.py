@@ -131,7 +131,7 @@ class Shop:
         store, supplier, rules, clock = self.store, self.panel, self.rules, self.clock
         self.refresh = RefreshCatalogue(store, supplier, self.catalogue_cache, rules, clock)
         self.browse = Browse(self.catalogue_cache, rules, clock)
-        self.fit = NumberProducts(self.catalogue_cache, rules, clock)
+        self.products_for_number = NumberProducts(self.catalogue_cache, rules, clock)
         self.search = Search(self.catalogue_cache, rules, clock)
         self.buy = Buy(store, self.catalogue_cache, rules, clock, self.ids)
         self.dialogs = CustomerDialogs(store, clock)
@@ -168,7 +168,7 @@ class Shop:
             await self.customers.register(customer_id, f"User {customer_id}", "", "id")
         await self.credit(ANNI, 100_000)
         await self.credit(BUDI, 100_000)
-        await self.told()
+        await self.delivered_kinds()
         self.notifier.delivered.clear()
 
     async def credit(self, customer_id: CustomerId, amount: int) -> None:
@@ -315,7 +315,7 @@ class Shop:
         """Return a customer's wallet."""
         return await self.store.read(lambda tx: tx.ledger.account(wallet_of(customer_id)))
 
-    async def told(self, chat_id: int | None = None) -> list[NoticeKind]:
+    async def delivered_kinds(self, chat_id: int | None = None) -> list[NoticeKind]:
         """Deliver pending notices; return the kinds delivered to this chat, or to all chats."""
         return [delivery.notice.kind for delivery in await self.deliveries(chat_id)]
 

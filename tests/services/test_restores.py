@@ -86,14 +86,14 @@ async def test_queued_orders_are_parked_with_their_holds(shop: Shop) -> None:
     """They may have been sent after the backup was made."""
     first = await shop.queue()
     second = await shop.queue(BUDI)
-    await shop.told()
+    await shop.delivered_kinds()
     restored = await restore(shop)
     assert restored.parked == 2
     for order in (first, second):
         now = await shop.get(order.order_id)
         assert (now.state, now.park_reason) == (OrderState.PARKED, ParkReason.RESTORED)
     assert (await shop.wallet()).held == first.price
-    assert NoticeKind.ORDER in await shop.told(ANNI)
+    assert NoticeKind.ORDER in await shop.delivered_kinds(ANNI)
     await resumed(shop)
     assert await shop.wait() == Wait()
 
@@ -279,7 +279,7 @@ async def test_orders_of_every_account_are_parked(shop: Shop) -> None:
     sending = await sending_order(shop, "081200000004")
     queued = await shop.queue(BUDI, number="081200000005")
     parked = await shop.get(queued.order_id)
-    await shop.told()
+    await shop.delivered_kinds()
     orders = [accepted, lost, sending, queued, parked]
     held = (await shop.wallet()).held, (await shop.wallet(BUDI)).held
     restored = await restore_on_other_account(shop)
@@ -294,7 +294,7 @@ async def test_orders_of_every_account_are_parked(shop: Shop) -> None:
     assert (await shop.get(accepted.order_id)).ref_id == "r1"
     assert (await shop.get(lost.order_id)).sent_at == lost.sent_at
     assert (await shop.get(queued.order_id)).sent_at is None
-    assert NoticeKind.PARKED in await shop.told(ADMIN)
+    assert NoticeKind.PARKED in await shop.delivered_kinds(ADMIN)
     assert ((await shop.wallet()).held, (await shop.wallet(BUDI)).held) == held
     await resumed(shop)
     for _ in range(3):

@@ -46,7 +46,7 @@ async def delivered(shop: Shop) -> str:
     await shop.send_next(shop.reply(order))
     shop.clock.advance(30)
     await shop.reconcile.poll()
-    await shop.told()
+    await shop.delivered_kinds()
     assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
     return token
 
@@ -108,7 +108,7 @@ async def test_old_outcome_notices_are_deleted_without_audit_findings(shop: Shop
     await shop.refresh.refresh()
     order = await shop.queue(number="081299990000")
     await shop.buy.cancel(ANNI, order.order_id)
-    await shop.told()
+    await shop.delivered_kinds()
     assert await audit(shop) == []
     await swept(shop, DAY)
     assert await shop.store.read(lambda tx: tx.outbox.get("outcome:K2")) is not None
@@ -118,7 +118,7 @@ async def test_the_notices_and_rows_of_a_parked_order_are_kept(shop: Shop) -> No
     order = await shop.parked()
     shop.supplier.shows(shop.row(order, "late1", voucher="SN-9"))
     await shop.recon.compare(ADMIN)
-    await shop.told()
+    await shop.delivered_kinds()
     await swept(shop, 180 * DAY)
     (candidate,) = (await shop.admin.order_evidence(ADMIN, order.order_id)).candidates
     assert (candidate.ref_id, candidate.destination, candidate.voucher) == (

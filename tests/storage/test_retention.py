@@ -12,15 +12,7 @@ from storage.backup import back_up, opened
 from storage.schema import load_migrations, migrate
 from storage.store import SqlStore
 from storage.transaction import SqlTransaction
-from tests.storage.samples import (
-    ACCOUNT,
-    ANNI,
-    NOW,
-    SECOND,
-    buy,
-    fail_if_called,
-    row,
-)
+from tests.storage.samples import ACCOUNT, ANNI, NOW, SECOND, buy, fail_if_called, row
 
 SECRET = "VOUCHER-7391-4420"
 VERSION_BEFORE = 12

@@ -4,14 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bot.supplier.scalars import (
-    floor_number,
-    instant_of,
-    line_of,
-    text_of,
-    whole_number,
-    word_of,
-)
+from bot.supplier.scalars import floor_number, instant_of, line_of, text_of, whole_number, word_of
 
 
 @pytest.mark.parametrize(

@@ -24,17 +24,17 @@ class Shop:
     health: Health = field(
         default_factory=lambda: Health(is_healthy=True, details={"database": "ok"})
     )
-    figures: MetricsSnapshot = field(default_factory=MetricsSnapshot)
+    metrics: MetricsSnapshot = field(default_factory=MetricsSnapshot)
     error: Exception | None = None
     received: list[dict[str, Any]] = field(default_factory=list)
 
     async def ask_health(self) -> Health:
         return self.health
 
-    async def ask_figures(self) -> MetricsSnapshot:
+    async def ask_metrics(self) -> MetricsSnapshot:
         if self.error is not None:
             raise self.error
-        return self.figures
+        return self.metrics
 
     async def receive(self, update: dict[str, Any]) -> None:
         if self.error is not None:
@@ -53,7 +53,7 @@ async def http(shop: Shop) -> AsyncIterator[aiohttp.ClientSession]:
         "127.0.0.1",
         0,
         health=shop.ask_health,
-        figures=shop.ask_figures,
+        metrics=shop.ask_metrics,
         webhook=WebhookRoute("/telegram", SECRET, shop.receive),
     )
     await server.start()
@@ -77,8 +77,8 @@ async def test_the_health_of_an_unwell_bot_is_503_with_details(
         assert (await answer.json())["database"] == "unavailable"
 
 
-async def test_metrics_show_the_current_figures(http: aiohttp.ClientSession, shop: Shop) -> None:
-    shop.figures = MetricsSnapshot(
+async def test_metrics_show_the_current_values(http: aiohttp.ClientSession, shop: Shop) -> None:
+    shop.metrics = MetricsSnapshot(
         orders_by_state={"parked": 2},
         outbox_backlog=3,
         inbox_backlog=4,
@@ -169,7 +169,7 @@ async def guarded(shop: Shop) -> AsyncIterator[aiohttp.ClientSession]:
         "127.0.0.1",
         0,
         health=shop.ask_health,
-        figures=shop.ask_figures,
+        metrics=shop.ask_metrics,
         webhook=WebhookRoute("/telegram", SECRET, shop.receive),
         token=TOKEN,
     )
@@ -235,7 +235,7 @@ async def test_a_webhook_server_serves_no_health_or_metrics(shop: Shop) -> None:
 
 
 async def test_a_polling_bot_has_no_webhook(shop: Shop) -> None:
-    server = WebServer("127.0.0.1", 0, health=shop.ask_health, figures=shop.ask_figures)
+    server = WebServer("127.0.0.1", 0, health=shop.ask_health, metrics=shop.ask_metrics)
     await server.start()
     url = f"http://127.0.0.1:{server.port}/telegram"
     async with aiohttp.ClientSession() as session, session.post(url, json={}) as answer:
@@ -250,7 +250,7 @@ async def test_a_port_in_use_is_an_error_at_start(shop: Shop) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        server = WebServer("127.0.0.1", port, health=shop.ask_health, figures=shop.ask_figures)
+        server = WebServer("127.0.0.1", port, health=shop.ask_health, metrics=shop.ask_metrics)
         with pytest.raises(CannotListenError, match="address") as caught:
             await server.start()
         assert (caught.value.host, caught.value.port) == ("127.0.0.1", port)

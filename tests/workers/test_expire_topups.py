@@ -16,7 +16,7 @@ async def test_top_ups_that_expired_during_a_downtime_are_announced_at_start(sho
     shop.rules = shop_rules(topup_expires=timedelta(hours=1))
     shop.build()
     await shop.topups.request(ANNI, Rupiah(50_000), "a")
-    await shop.told()
+    await shop.delivered_kinds()
     shop.notifier.delivered.clear()
     shop.clock.at += timedelta(hours=2)
     delivering, expiring = outbox_loop(shop.deliver), Loop("expire_topups", shop.topups.expire)

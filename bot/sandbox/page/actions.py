@@ -99,7 +99,7 @@ class Actions:
     def _say(self, params: Json) -> Json:
         text = str(params["text"]).strip()
         if not text or len(text) > MAX_TEXT:
-            raise ActionError(f"A message has 1 to {MAX_TEXT} signs.")
+            raise ActionError(f"A message has 1 to {MAX_TEXT} characters.")
         self._environment.telegram.send_text(int(params["chat"]), text)
         return {}
 
@@ -262,7 +262,7 @@ def check_file(content: bytes, caption: str) -> None:
     if not content:
         raise ActionError("This file is empty.")
     if len(caption) > MAX_CAPTION:
-        raise ActionError(f"A caption has at most {MAX_CAPTION} signs.")
+        raise ActionError(f"A caption has at most {MAX_CAPTION} characters.")
 
 
 def flag(params: Json, name: str) -> bool:

@@ -165,7 +165,7 @@ async def only_this_machine(request: web.Request, handler: Handler) -> web.Strea
         raise web.HTTPForbidden(text="Open the sandbox by the address that it printed.")
     origin = request.headers.get("Origin")
     if origin is not None and origin not in {f"http://{name}:{port}" for name in NAMES}:
-        raise web.HTTPForbidden(text="The sandbox takes orders from its own page only.")
+        raise web.HTTPForbidden(text="The sandbox accepts requests from its own page only.")
     response = await handler(request)
     if not response.prepared:
         response.headers.update(HEADERS)

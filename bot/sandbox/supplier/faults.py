@@ -74,7 +74,7 @@ SCENARIOS: dict[str, tuple[str, Outcome]] = {
     "0002": ("fails after a while", Outcome(finish_as="error")),
     "0003": ("never final", Outcome(finishes=False, first_word="process")),
     "0004": ("partial", Outcome(finish_as="partial")),
-    "0005": ("a status word that nobody knows", Outcome(finishes=False, first_word="menunggu")),
+    "0005": ("an unknown status word", Outcome(finishes=False, first_word="menunggu")),
     "0006": ("costs more than listed", Outcome(extra_cost=700)),
     "0007": ("costs far more than its price", Outcome(extra_cost=50_000)),
     "0010": ("slow answer", Outcome(Fault.SLOW)),

@@ -195,7 +195,7 @@ class EmbeddedSupplier:
         return self.catalogue
 
     def _status_rows(self, form: dict[str, str]) -> list[Json]:
-        self.let_time_pass()
+        self.finish_due_orders()
         now = self._clock()
         shown = [o for o in self.orders if not o.is_deleted and o.shows_at <= now]
         rows = sorted(shown, key=lambda order: order.created_at, reverse=True)
@@ -223,7 +223,7 @@ class EmbeddedSupplier:
             "voucher": order.voucher,
         }
 
-    def let_time_pass(self) -> None:
+    def finish_due_orders(self) -> None:
         """Finish the orders that are due; every status call does it too."""
         now = self._clock()
         for order in self.orders:

@@ -8,13 +8,7 @@ from typing import Any
 from bot.sandbox.telegram.formatting import with_detected
 from bot.sandbox.telegram.pictures import picture_size
 from bot.sandbox.telegram.profile import commands_for
-from bot.sandbox.telegram.state import (
-    Change,
-    ChatMessage,
-    Person,
-    StoredFile,
-    TelegramState,
-)
+from bot.sandbox.telegram.state import Change, ChatMessage, Person, StoredFile, TelegramState
 from bot.sandbox.telegram.updates import UpdateQueue
 from bot.sandbox.telegram.wire import Json
 

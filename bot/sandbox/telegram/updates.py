@@ -96,7 +96,7 @@ class UpdateQueue:
     async def poll(self, params: Json, is_gone: Callable[[], bool]) -> list[Json]:
         """Return updates, waiting at most `timeout` seconds (0 to 50) for the first one.
 
-        `is_gone` tells whether the caller has closed the connection. Raises RefusalError while a
+        `is_gone` returns whether the caller has closed the connection. Raises RefusalError while a
         webhook is set, and when another poll begins.
         """
         if self.webhook is not None:

@@ -36,7 +36,7 @@ from bot.services.admin.reports import (
     balance_report,
     expected_at_supplier,
     overview,
-    standing_since,
+    stopped_since,
 )
 from bot.services.catalogue.browse import CatalogueCache
 from bot.services.notices import enqueue
@@ -377,7 +377,7 @@ class Admin:
         await require_rows_seen(self._store, self._supplier, self._rules, self._clock)
 
         def resume(tx: Transaction) -> Resumed:
-            standing_at = standing_since(tx.conditions.all(), self._rules.account)
+            standing_at = stopped_since(tx.conditions.all(), self._rules.account)
             if shown_at is not None and standing_at > shown_at:
                 raise ConfirmationOutdatedError
             now = self._clock.now()

@@ -12,7 +12,7 @@ from bot.domain.order import Order, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import TopUp
 from bot.ports.store import Transaction
-from bot.services.admin.reports import standing_since
+from bot.services.admin.reports import stopped_since
 
 TOPUPS_LISTED: Final = 8
 
@@ -38,5 +38,5 @@ def pending_decisions(tx: Transaction, rules: ShopRules, now: datetime) -> Pendi
         parked=tx.orders.in_states(rules.account, (OrderState.PARKED,)),
         topups=[(one, tx.customers.get(one.customer_id)) for one in listed],
         topups_count=len(topups),
-        stopped_since=standing_since(tx.conditions.all(), rules.account),
+        stopped_since=stopped_since(tx.conditions.all(), rules.account),
     )

@@ -105,7 +105,7 @@ class Overview:
         return None
 
 
-def standing_since(conditions: Sequence[Condition], account: str) -> int:
+def stopped_since(conditions: Sequence[Condition], account: str) -> int:
     """Return when sales last stopped, in whole seconds since 1970; 0 while the shop sells.
 
     Sales stop by a pause, a restore, or an open circuit breaker of this supplier account.

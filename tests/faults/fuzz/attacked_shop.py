@@ -48,23 +48,23 @@ class AttackedShop:
 
     environment: ShopEnvironment
     konter: Konter
-    loot: KnownIds
+    known_ids: KnownIds
     refused: list[ApiCall] = field(default_factory=list)
     logged: Sequence[Entry] = ()
     records: list[logging.LogRecord] = field(default_factory=list)
     sent: int = 0
 
-    async def bring(self, updates: Iterable[Json]) -> None:
+    async def deliver(self, updates: Iterable[Json]) -> None:
         """Deliver updates in batches, and wait until each was handled."""
         batch: list[Json] = []
         for update in updates:
             batch.append(update)
             if len(batch) == BATCH:
-                await self._bring(batch)
+                await self._deliver(batch)
                 batch.clear()
-        await self._bring(batch)
+        await self._deliver(batch)
 
-    async def _bring(self, batch: Sequence[Json]) -> None:
+    async def _deliver(self, batch: Sequence[Json]) -> None:
         for update in batch:
             self.environment.telegram.inject(update)
         self.sent += len(batch)
@@ -95,12 +95,12 @@ class AttackedShop:
         """Return the log entries at level error or above."""
         return [entry for entry in self.logged if entry["log_level"] in ("error", "critical")]
 
-    def untold(self) -> list[Any]:
+    def unreported(self) -> list[Any]:
         """Return the errors that were not reported by an error handler with a number."""
         unexpected = [entry for entry in self.errors() if entry["event"] not in REPORTED_EVENTS]
         return [*unexpected, *(record.getMessage() for record in self.records)]
 
-    def too_much(self) -> list[ApiCall]:
+    def refused_calls(self) -> list[ApiCall]:
         """Return the calls that Telegram refused because of their content."""
         return [
             one
@@ -129,12 +129,12 @@ async def attacked_shop(folder: Path) -> AsyncIterator[AttackedShop]:
         )
         for file_id in FILES:
             environment.telegram.files[file_id] = StoredFile(file_id, "x", "image/png", b"x", 9, 9)
-        loot = await _fill(environment, konter)
-        siege = AttackedShop(environment, konter, loot)
-        environment.telegram.on_call = siege.note
+        known_ids = await _fill(environment, konter)
+        attacked = AttackedShop(environment, konter, known_ids)
+        environment.telegram.on_call = attacked.note
         with capture_logs() as entries, library_errors() as records:
-            siege.logged, siege.records = entries, records
-            yield siege
+            attacked.logged, attacked.records = entries, records
+            yield attacked
 
 
 def _remove_rate_limit(konter: Konter) -> None:

@@ -98,7 +98,7 @@ class ScriptedPanelShop:
         await self.shop.reconcile.poll()
         return await self.shop.get(order.order_id)
 
-    async def told(self) -> int:
+    async def deliver_notices(self) -> int:
         """Deliver all notices; return how many are left."""
         await self.deliver.deliver()
         return await self.shop.store.read(lambda tx: tx.outbox.backlog())

@@ -63,9 +63,9 @@ def test_an_order_is_accepted_only_with_a_valid_reference() -> None:
     for body in bodies():
         reply = parsed(parse_order, body)
         if isinstance(reply, OrderReply):
-            verdict = judged(body)
-            assert verdict.is_success, body
-            (row,) = rows_of(verdict.tree["data"])
+            reading = judged(body)
+            assert reading.is_success, body
+            (row,) = rows_of(reading.tree["data"])
             assert reply.ref_id == ref_id_of(row) != "", body
             assert reply.cost is None or 0 < reply.cost < 10**15, body
 

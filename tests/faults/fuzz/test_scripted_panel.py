@@ -138,7 +138,7 @@ async def test_notices_about_any_answer_are_delivered(tmp_path: Path) -> None:
             with capture_logs() as entries:
                 async with shops.one() as panel:
                     await panel.sent(body)
-                    assert await panel.told() == 0
+                    assert await panel.deliver_notices() == 0
             failed = [entry for entry in entries if entry["event"].startswith("notice")]
             assert failed == [], body
 

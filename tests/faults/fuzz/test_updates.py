@@ -27,68 +27,71 @@ SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
 pytestmark = pytest.mark.timeout(60 + COUNT // 10)
 
 
-def senders(siege: AttackedShop, rng: Random, *people: Person) -> list[Sender]:
-    add_query = siege.environment.telegram.state.add_query
-    return [Sender(rng, who, siege.loot, add_query) for who in people]
+def senders(attacked: AttackedShop, rng: Random, *people: Person) -> list[Sender]:
+    add_query = attacked.environment.telegram.state.add_query
+    return [Sender(rng, who, attacked.known_ids, add_query) for who in people]
 
 
 async def test_updates_that_people_can_send_cause_no_errors(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
-    async with attacked_shop(tmp_path) as siege:
-        before, people = siege.worth(), senders(siege, rng, SARAH, STRANGER)
-        await siege.bring(rng.choice(people).well_formed() for _ in range(COUNT))
-        await siege.environment.sarah.say("/start", shows="Welcome")
-        assert siege.worth() == before
-        assert siege.unanswered() == []
-        assert siege.errors() == []
-        assert siege.untold() == []
-        assert siege.too_much() == []
+    async with attacked_shop(tmp_path) as attacked:
+        before, people = attacked.worth(), senders(attacked, rng, SARAH, STRANGER)
+        await attacked.deliver(rng.choice(people).well_formed() for _ in range(COUNT))
+        await attacked.environment.sarah.say("/start", shows="Welcome")
+        assert attacked.worth() == before
+        assert attacked.unanswered() == []
+        assert attacked.errors() == []
+        assert attacked.unreported() == []
+        assert attacked.refused_calls() == []
 
 
 async def test_updates_that_nobody_can_send_do_not_stop_the_bot(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
-    async with attacked_shop(tmp_path) as siege:
-        before, people = siege.worth(), senders(siege, rng, SARAH, STRANGER, PERSON_WITHOUT_CHAT)
+    async with attacked_shop(tmp_path) as attacked:
+        before, people = (
+            attacked.worth(),
+            senders(attacked, rng, SARAH, STRANGER, PERSON_WITHOUT_CHAT),
+        )
 
         def updates() -> Iterator[Json]:
             for _ in range(COUNT):
                 who = rng.choice(people)
                 yield who.malformed() if rng.random() < 0.9 else who.well_formed()
 
-        await siege.bring(updates())
-        await siege.environment.sarah.say("/start", shows="Welcome")
-        assert siege.worth() == before
-        assert siege.untold() == []
-        assert siege.too_much() == []
+        await attacked.deliver(updates())
+        await attacked.environment.sarah.say("/start", shows="Welcome")
+        assert attacked.worth() == before
+        assert attacked.unreported() == []
+        assert attacked.refused_calls() == []
 
 
 async def test_mistaken_commands_and_buttons_of_an_admin_move_no_money(tmp_path: Path) -> None:
     print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
     rng = Random(SEED)  # noqa: S311 - the same again by its seed
-    async with attacked_shop(tmp_path) as siege:
-        before = siege.worth()
-        siege.loot = KnownIds(
+    async with attacked_shop(tmp_path) as attacked:
+        before = attacked.worth()
+        attacked.known_ids = KnownIds(
             (0, -1, 999_999, 10**17, ADMIN.user_id), ("AAAAAAAAAAAA", "x", "ü" * 40)
         )
-        (admin,) = senders(siege, rng, ADMIN)
-        await siege.bring(admin.well_formed() for _ in range(COUNT // 2))
-        await siege.environment.admin.say("/start", shows="Welcome|Selamat")
-        assert siege.worth() == before
-        assert siege.unanswered() == []
-        assert siege.errors() == []
-        assert siege.untold() == []
-        assert siege.too_much() == []
+        (admin,) = senders(attacked, rng, ADMIN)
+        await attacked.deliver(admin.well_formed() for _ in range(COUNT // 2))
+        await attacked.environment.admin.say("/start", shows="Welcome|Selamat")
+        assert attacked.worth() == before
+        assert attacked.unanswered() == []
+        assert attacked.errors() == []
+        assert attacked.unreported() == []
+        assert attacked.refused_calls() == []
 
 
 async def test_updates_without_a_valid_id_do_not_stop_the_bot(tmp_path: Path) -> None:
-    async with attacked_shop(tmp_path) as siege:
-        message = senders(siege, Random(1), SARAH)[0].text()  # noqa: S311 - any text does
-        inbox = siege.konter.receiver._inbox
+    async with attacked_shop(tmp_path) as attacked:
+        message = senders(attacked, Random(1), SARAH)[0].text()  # noqa: S311 - any text does
+        inbox = attacked.konter.receiver._inbox
         await inbox.receive([message | {"update_id": odd} for odd in NO_NUMBERS])
         await inbox.receive([nested(depth) | {"update_id": depth} for depth in (50, 900, 100_000)])
-        await siege.environment.sarah.say("/start", shows="Welcome")
-        await siege.environment.until(lambda: not siege.konter.receiver.backlog)
-        assert not await siege.environment.read(lambda tx: tx.inbox.pending())
-        assert siege.untold() == []
+        await attacked.environment.sarah.say("/start", shows="Welcome")
+        await attacked.environment.until(lambda: not attacked.konter.receiver.backlog)
+        assert not await attacked.environment.read(lambda tx: tx.inbox.pending())
+        assert attacked.unreported() == []

@@ -75,12 +75,12 @@ class Sender:
     """Makes the updates of one person."""
 
     def __init__(
-        self, rng: Random, person: Person, loot: KnownIds, add_query: Callable[[int], str]
+        self, rng: Random, person: Person, known_ids: KnownIds, add_query: Callable[[int], str]
     ) -> None:
         """Choose everything by `rng`; `add_query` returns the id of a new button press."""
         self._rng = rng
         self._person = person
-        self._loot = loot
+        self._known_ids = known_ids
         self._add_query = add_query
 
     def well_formed(self) -> Json:
@@ -212,8 +212,8 @@ class Sender:
         return (
             odd_text(rng),
             odd_text(rng),
-            str(rng.choice(self._loot.numbers)),
-            rng.choice(self._loot.words),
+            str(rng.choice(self._known_ids.numbers)),
+            rng.choice(self._known_ids.words),
             "0812" + "".join(rng.choices("0123456789", k=8)),
             rng.choice(("50.000", "Rp 50rb", "1_000", "9" * 30, "-5", "+5", "0x10", "1.5")),
         )
@@ -237,8 +237,8 @@ class Sender:
         if kind == "bool":
             return rng.choice(("0", "1", "1", "2", "-1"))
         if kind == "int":
-            return str(rng.choice(self._loot.numbers))
-        return rng.choice(self._loot.words)
+            return str(rng.choice(self._known_ids.numbers))
+        return rng.choice(self._known_ids.words)
 
 
 def nested(depth: int) -> Json:

@@ -115,7 +115,7 @@ async def _dies_at_point(
 
 
 async def _is_calm(environment: ShopEnvironment) -> bool:
-    """Tell whether the order is final or parked, and every notice was delivered."""
+    """Return whether the order is final or parked, and every notice was delivered."""
 
     def ask(tx: Transaction) -> bool:
         orders = tx.orders.history_of(CustomerId(SARAH.user_id), 10, 0)

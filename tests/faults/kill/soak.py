@@ -89,7 +89,7 @@ class Soak:
             self.bought[destination] = await self._buy(guest, destination)
 
     async def _buy(self, guest: ChatUser, destination: str) -> str:
-        """Buy, with one repetition. An order that three processes died over is not tried again."""
+        """Buy, with one repetition; an order that saw three kills is not tried again."""
         screen = await self._quote(guest, destination)
         try:
             return await guest.confirm(screen)

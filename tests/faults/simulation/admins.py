@@ -107,7 +107,7 @@ class Admins:
 
     @staticmethod
     def _is_handed_over(order: Order, bought: list[PanelSale]) -> bool:
-        """Tell whether the panel delivered the goods of the order, whatever the status says."""
+        """Return whether the panel delivered the goods of the order, whatever the status says."""
         return any(goods.ref_id == order.ref_id and goods.is_delivered for goods in bought)
 
     async def _count_delivered(self, admin_id: int, order: Order) -> None:
@@ -182,7 +182,7 @@ class Admins:
 
     @staticmethod
     def _must_be_refused(order: Order, purchase: PanelSale) -> bool:
-        """Tell whether the row's service code or destination differs from the order's."""
+        """Return whether the row's service code or destination differs from the order's."""
         sent = (order.service_code, order.destination)
         return (purchase.service_code, purchase.destination) != sent
 

@@ -64,7 +64,7 @@ class Auditor:
             self._journal.violation(f"audit: {finding.rule}: {finding.detail}")
 
     def _is_about_odd_number(self, finding: AuditFinding) -> bool:
-        """Tell whether a finding is about a row whose number the panel writes in an odd form.
+        """Return whether a finding is about a row whose number the panel writes in an odd form.
 
         An admin has to decide such a row, so the finding is expected.
         """

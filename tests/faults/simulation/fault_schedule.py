@@ -57,7 +57,7 @@ class Fault(StrEnum):
     LIST_CHANGES = "price or stock changes"
     SUPPLIER_DOWN = "supplier down"
     READS_DOWN = "status calls down"
-    STORM = "burst of lost answers"
+    BURST = "burst of lost answers"
     IGNORES_REF = "ref_id ignored"
     LIST_STALE = "list is stale"
     CLOCK_SET = "our clock is set"
@@ -138,7 +138,7 @@ class FaultSchedule:
     """Rates are probabilities per call, row, delivery or write."""
 
     rates: Mapping[Fault, float] = field(default_factory=dict)
-    spells: tuple[FaultPeriod, ...] = ()
+    periods: tuple[FaultPeriod, ...] = ()
     list_order: ListOrder = ListOrder.NEWEST_FIRST
     skew_seconds: float = 0.0
     """The panel's clock minus ours, at the opening."""
@@ -146,7 +146,7 @@ class FaultSchedule:
     clock_steps: tuple[ClockStep, ...] = ()
     crash_every_seconds: float | None = None
     late_seconds: float = 90.0
-    storm_rate: float = 0.7
+    burst_rate: float = 0.7
 
     def skew_at(self, now: float) -> float:
         """Return the panel's clock minus ours in seconds, limited to 5 minutes either way."""
@@ -156,19 +156,21 @@ class FaultSchedule:
         """Return by how many seconds our clock has been set forward by `now`."""
         return sum(step.by for step in self.clock_steps if step.at <= now)
 
-    def reigns(self, kind: Fault, now: float) -> bool:
-        """Tell whether a period of this fault is active."""
-        return any(spell.kind is kind and spell.begins <= now < spell.ends for spell in self.spells)
+    def is_active(self, kind: Fault, now: float) -> bool:
+        """Return whether a period of this fault is active."""
+        return any(
+            period.kind is kind and period.begins <= now < period.ends for period in self.periods
+        )
 
     def list_as_of(self, now: float) -> float:
         """Return the instant that the status list shows: `now`, or the start of a stale period."""
-        stale = [spell for spell in self.spells if spell.kind is Fault.LIST_STALE]
+        stale = [period for period in self.periods if period.kind is Fault.LIST_STALE]
         return min((one.begins for one in stale if one.begins <= now < one.ends), default=now)
 
     def circumstances(self) -> Iterator[str]:
         """Yield the names of the faults that last for a period or the whole run."""
-        for spell in self.spells:
-            yield f"a period: {spell.kind}"
+        for period in self.periods:
+            yield f"a period: {period.kind}"
         if abs(self.skew_seconds) > 30:
             yield "a day: clocks more than 30 s apart"
         for _ in self.clock_steps:
@@ -188,9 +190,9 @@ class FaultSchedule:
 
 ALL_FAULTS = FaultSchedule(
     rates=_HIGHEST_RATES,
-    spells=(
+    periods=(
         FaultPeriod(Fault.READS_DOWN, 120, 300),
-        FaultPeriod(Fault.STORM, 400, 500),
+        FaultPeriod(Fault.BURST, 400, 500),
         FaultPeriod(Fault.IGNORES_REF, 300, 900),
     ),
     clock_steps=(ClockStep(350, -400.0), ClockStep(700, 90.0)),
@@ -212,7 +214,7 @@ def draw_fault_schedule(rng: Random, hours: float) -> FaultSchedule:
     }
     return FaultSchedule(
         rates=rates,
-        spells=tuple(_draw_spells(rng, hours * 3600, share)),
+        periods=tuple(_draw_periods(rng, hours * 3600, share)),
         list_order=rng.choices(tuple(ListOrder), weights=(6, 1, 1, 1))[0],
         skew_seconds=rng.choice([0.0, 0.0, rng.uniform(-20, 20), rng.uniform(-300, 300)]),
         drift_seconds_per_hour=rng.choice([0.0, 0.0, rng.uniform(-60, 60)]),
@@ -221,19 +223,19 @@ def draw_fault_schedule(rng: Random, hours: float) -> FaultSchedule:
     )
 
 
-def _draw_spells(rng: Random, seconds: float, share: float) -> list[FaultPeriod]:
+def _draw_periods(rng: Random, seconds: float, share: float) -> list[FaultPeriod]:
     kinds = {
         Fault.SUPPLIER_DOWN: 900.0,
         Fault.READS_DOWN: 900.0,
-        Fault.STORM: 300.0,
+        Fault.BURST: 300.0,
         Fault.IGNORES_REF: 1_800.0,
     }
-    spells = []
+    periods = []
     for kind, longest in kinds.items():
         while rng.random() < share / 2:
             begins = rng.uniform(0, seconds)
-            spells.append(FaultPeriod(kind, begins, begins + rng.uniform(30, longest)))
-    return spells
+            periods.append(FaultPeriod(kind, begins, begins + rng.uniform(30, longest)))
+    return periods
 
 
 def _draw_clock_steps(rng: Random, seconds: float, share: float) -> list[ClockStep]:
@@ -245,9 +247,11 @@ def _draw_clock_steps(rng: Random, seconds: float, share: float) -> list[ClockSt
     return steps
 
 
-def with_supplier_down_for_an_hour(weather: FaultSchedule, begins: float) -> FaultSchedule:
+def with_supplier_down_for_an_hour(fault_schedule: FaultSchedule, begins: float) -> FaultSchedule:
     """Return the same schedule with the supplier unreachable for an hour from `begins`."""
-    kept = tuple(spell for spell in weather.spells if spell.kind is not Fault.SUPPLIER_DOWN)
+    kept = tuple(
+        period for period in fault_schedule.periods if period.kind is not Fault.SUPPLIER_DOWN
+    )
     return replace(
-        weather, spells=(*kept, FaultPeriod(Fault.SUPPLIER_DOWN, begins, begins + 3_600))
+        fault_schedule, periods=(*kept, FaultPeriod(Fault.SUPPLIER_DOWN, begins, begins + 3_600))
     )

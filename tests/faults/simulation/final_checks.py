@@ -88,23 +88,23 @@ class FinalChecks:
         status_of = rules.profile.status_of
         self._seen = {row.ref_id for row in unclaimed if status_of(row.status_word).is_final}
         """Rows that we have seen with a final status and that no order has claimed."""
-        self.verdict = OutcomeCounts(orders=len(self._orders), unclaimed=len(unclaimed))
+        self.decision = OutcomeCounts(orders=len(self._orders), unclaimed=len(unclaimed))
 
     def examine(self) -> OutcomeCounts:
         """Compare everything: broken invariants are violations, the rest is counted."""
         for order in self._orders:
-            self.verdict.states[order.state] += 1
+            self.decision.states[order.state] += 1
             self._examine(order)
         self._examine_money()
         self._examine_withheld()
-        return self.verdict
+        return self.decision
 
     def _examine(self, order: Order) -> None:
         bought = self._panel.by_order[order.number]
-        self.verdict.doubles += len(bought) > 1
+        self.decision.doubles += len(bought) > 1
         self._must(len(bought) <= 1, f"{order.number} was bought {len(bought)} times")
         is_own = order.ref_id is None or order.ref_id in {goods.ref_id for goods in bought}
-        self.verdict.wrong_claims += not is_own
+        self.decision.wrong_claims += not is_own
         self._must(is_own, f"{order.number} holds {order.ref_id}")
         if order.state is OrderState.SUCCEEDED:
             self._examine_success(order, bought)
@@ -124,8 +124,8 @@ class FinalChecks:
 
     def _examine_counted(self, order: Order, bought: list[PanelSale]) -> None:
         """An admin's decision may be wrong, but the code must not be another order's."""
-        self.verdict.counted += 1
-        self.verdict.counted_in_vain += not any(goods.is_delivered for goods in bought)
+        self.decision.counted += 1
+        self.decision.counted_in_vain += not any(goods.is_delivered for goods in bought)
         codes = {"", *(goods.voucher for goods in bought)}
         self._must(order.voucher in codes, f"{order.number} hands out {order.voucher}")
 
@@ -138,9 +138,9 @@ class FinalChecks:
         )
         for goods in delivered:
             if not is_by_hand:
-                self.verdict.given_back += 1
+                self.decision.given_back += 1
                 continue
-            self.verdict.given_back_by_hand += 1
+            self.decision.given_back_by_hand += 1
             if self._is_booked(order, goods) or goods.ref_id in self._found:
                 continue
             if self._is_shown_as_candidate(goods):
@@ -151,7 +151,7 @@ class FinalChecks:
                 goods.ref_id in self._seen or order.ref_id == goods.ref_id
             )
             self._must(not is_recorded, f"{goods.ref_id} of {order.number} is not booked")
-            self.verdict.never_shown += not is_recorded
+            self.decision.never_shown += not is_recorded
 
     def _examine_later_processing(self, order: Order, bought: list[PanelSale]) -> None:
         """After words of later processing, an order fails by its row or an admin, not by a miss."""
@@ -167,7 +167,7 @@ class FinalChecks:
         )
 
     def _is_shown_as_candidate(self, goods: PanelSale) -> bool:
-        """Tell whether an admin sees the row as a candidate of a parked order."""
+        """Return whether an admin sees the row as a candidate of a parked order."""
         target = (goods.service_code, goods.destination)
         return any(
             target == (order.service_code, order.destination)
@@ -182,28 +182,28 @@ class FinalChecks:
     def _examine_open(self, order: Order, bought: list[PanelSale]) -> None:
         is_parked = order.state is OrderState.PARKED
         if order.state is OrderState.ACCEPTED and self._is_behind_a_parked_one(order):
-            self.verdict.behind += 1
+            self.decision.behind += 1
             return
         self._must(is_parked, f"{order.number} is still {order.state}")
         if not is_parked:
-            self.verdict.stuck += 1
+            self.decision.stuck += 1
             return
-        self.verdict.parked += 1
-        self.verdict.parked_and_bought += any(goods.is_delivered for goods in bought)
+        self.decision.parked += 1
+        self.decision.parked_and_bought += any(goods.is_delivered for goods in bought)
         admins_told = [self._admin_was_told(admin, order) for admin in self._rules.admin_ids]
         self._must(all(admins_told), f"{order.number} is parked and an admin was not told")
         was_told = order.order_id in self._readers.checked_by_hand or self._is_excused(order)
         self._must(was_told, f"{order.number} is parked and its customer was not told")
 
     def _admin_was_told(self, admin_id: int, order: Order) -> bool:
-        """Tell whether a notice arrived or was undeliverable; such a one is repeated every hour."""
+        """Return whether a notice, which is repeated every hour, arrived or was undeliverable."""
         name, reader = f"parked:{order.number}:", f":{admin_id}"
         refused = self._readers.undeliverable
         is_refused = any(key.startswith(name) and key.endswith(reader) for key in refused)
         return is_refused or bool(self._readers.parked[admin_id, order.order_id])
 
     def _is_behind_a_parked_one(self, order: Order) -> bool:
-        """Tell whether another order of the same target is parked; this one must wait for it."""
+        """Return whether another order of the same target is parked; this one must wait for it."""
         return any(
             other.state is OrderState.PARKED and target_of(other) == target_of(order)
             for other in self._orders
@@ -260,7 +260,7 @@ class FinalChecks:
     def _examine_withheld(self) -> None:
         """A sale below cost withholds the product, and nothing is sent while it is withheld."""
         withheld = list(self._all_withheld())
-        self.verdict.withheld = len(withheld)
+        self.decision.withheld = len(withheld)
         for order in self._orders:
             of_product = [one for one in withheld if one.product_id == order.product_id]
             loss = (order.supplier_cost or 0) > self._price_by_the_list(order)
@@ -269,7 +269,7 @@ class FinalChecks:
                 not loss or is_recorded,
                 f"{order.number} was sold below cost, and its product was not withheld",
             )
-            if order.sent_at is None or self._panel.weather.clock_steps:
+            if order.sent_at is None or self._panel.fault_schedule.clock_steps:
                 continue
             was_sent_while_withheld = any(
                 one.withheld_at < order.sent_at < (one.released_at or one.ended_at or LATEST)

@@ -102,11 +102,15 @@ class Panel:
     """One panel per run; it keeps running while the shop's process is dead."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, journal: RunLog, weather: FaultSchedule, rng: Random
+        self,
+        loop: asyncio.AbstractEventLoop,
+        journal: RunLog,
+        fault_schedule: FaultSchedule,
+        rng: Random,
     ) -> None:
         self.loop = loop
         self.journal = journal
-        self.weather = weather
+        self.fault_schedule = fault_schedule
         self.listings: tuple[Listing, ...] = ()
         self.dearest: defaultdict[str, Rupiah] = defaultdict(lambda: Rupiah(0))
         """The highest cost of each product in any list so far."""
@@ -125,19 +129,19 @@ class Panel:
 
     def chance(self, fault: Fault) -> bool:
         """Decide by its rate whether a fault happens now, and count it."""
-        happens = self._rng.random() < self.weather.rates.get(fault, 0.0)
+        happens = self._rng.random() < self.fault_schedule.rates.get(fault, 0.0)
         if happens:
             self.journal.fault(fault)
         return happens
 
     def draw_order_fault(self) -> Fault | None:
         """Choose the fault of an order call; mostly None."""
-        is_stormy = self.weather.reigns(Fault.STORM, self.loop.time())
-        if is_stormy and self._rng.random() < self.weather.storm_rate:
+        is_burst = self.fault_schedule.is_active(Fault.BURST, self.loop.time())
+        if is_burst and self._rng.random() < self.fault_schedule.burst_rate:
             return self._rng.choice([Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.TOO_SLOW])
         draw = self._rng.random()
         for fault in ORDER_FAULTS:
-            draw -= self.weather.rates.get(fault, 0.0)
+            draw -= self.fault_schedule.rates.get(fault, 0.0)
             if draw < 0:
                 return fault
         return None
@@ -255,7 +259,7 @@ class Panel:
         """Apply the faults of a row's life."""
         made_at, rng = purchase.made_at, self._rng
         if self.chance(Fault.SHOWN_LATE):
-            purchase.shows_at = made_at + rng.uniform(1, self.weather.late_seconds)
+            purchase.shows_at = made_at + rng.uniform(1, self.fault_schedule.late_seconds)
         if self.chance(Fault.ODD_WORD):
             purchase.middle_word = rng.choice(ODD_WORDS)
         if self.chance(Fault.PARTIAL):
@@ -280,7 +284,7 @@ class Panel:
         """
         is_known = fault in _ANSWERED
         if not is_known and (fault in _MAY_BE_TAKEN_FOR_REFUSED or self._rng.random() < 0.5):
-            return made_at, made_at + self._rng.uniform(10, self.weather.late_seconds)
+            return made_at, made_at + self._rng.uniform(10, self.fault_schedule.late_seconds)
         begins = made_at + self._rng.uniform(0 if is_known else 60, 300)
         return begins, begins + self._rng.uniform(30, 300)
 
@@ -308,15 +312,17 @@ class Panel:
         return destination
 
     def _panel_time(self, now: float) -> datetime:
-        instant = OPENING + timedelta(seconds=now + self.weather.skew_at(now) + self.zone_seconds)
+        instant = OPENING + timedelta(
+            seconds=now + self.fault_schedule.skew_at(now) + self.zone_seconds
+        )
         return instant.replace(microsecond=0)
 
     # --- reads ---
 
     def list_rows(self, account: str) -> StatusList:
         """Return an account's 15 newest rows as shown now, in this panel's order."""
-        now = self.weather.list_as_of(self.loop.time())
-        order = self.weather.list_order
+        now = self.fault_schedule.list_as_of(self.loop.time())
+        order = self.fault_schedule.list_order
         shown = [
             purchase
             for purchase in self.purchases[-400:]
@@ -337,7 +343,7 @@ class Panel:
 
     def rows_of(self, account: str, ref_id: str) -> StatusList:
         """Return the row of a ref_id; a panel that ignores the ref_id returns its list."""
-        if self.weather.reigns(Fault.IGNORES_REF, self.loop.time()):
+        if self.fault_schedule.is_active(Fault.IGNORES_REF, self.loop.time()):
             self.journal.counts["reads without ref_id"] += 1
             return self.list_rows(account)
         purchase = self.by_ref.get(ref_id)
@@ -369,7 +375,7 @@ class Panel:
     def calm_down(self) -> None:
         """End all faults, and let pending purchases end within 300 seconds."""
         now = self.loop.time()
-        self.weather = self.weather.calmed(now)
+        self.fault_schedule = self.fault_schedule.calmed(now)
         self.listings = tuple(replace(listing, is_ready=True) for listing in self.listings)
         for purchase in self.purchases:
             purchase.ends_at = min(purchase.ends_at, now + 300)

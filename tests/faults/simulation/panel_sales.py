@@ -49,7 +49,7 @@ class PanelSale:
         return f"V-{self.ref_id}" if self.is_delivered else ""
 
     def is_shown(self, now: float) -> bool:
-        """Tell whether the status list contains it."""
+        """Return whether the status list contains it."""
         if self.vanishes_at is not None and now >= self.vanishes_at:
             return False
         return now >= self.shows_at and not self.hidden[0] <= now < self.hidden[1]

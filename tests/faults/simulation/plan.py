@@ -15,7 +15,7 @@ class Plan:
     orders: int = 300
     per_minute: float = 6.0
     """Orders that customers confirm per minute, without bursts; the supplier takes 10."""
-    weather: FaultSchedule | None = None
+    fault_schedule: FaultSchedule | None = None
     """None: drawn from the seed."""
     shared: float = 0.35
     """The share of orders for a number that other customers buy for as well."""
@@ -35,7 +35,7 @@ class Plan:
 
 def foul_plan(orders: int) -> Plan:
     """Return a plan with all faults, audited after every write."""
-    return Plan(orders=orders, weather=ALL_FAULTS, has_outage=True, audit_every=1)
+    return Plan(orders=orders, fault_schedule=ALL_FAULTS, has_outage=True, audit_every=1)
 
 
 LOSSES = FaultSchedule(
@@ -52,14 +52,14 @@ LOSSES = FaultSchedule(
 """Answers are lost, and rows appear late."""
 BLIND = replace(
     LOSSES,
-    spells=tuple(
+    periods=tuple(
         FaultPeriod(Fault.READS_DOWN, begins, begins + 240) for begins in range(120, 9_000, 600)
     ),
 )
 """Answers are lost, and the status calls fail for 4 minutes of every 10."""
 STANDING = FaultSchedule(
     rates={Fault.OTHER_BOUGHT: 0.02, Fault.FAILS: 0.05},
-    spells=tuple(
+    periods=tuple(
         FaultPeriod(Fault.LIST_STALE, begins, begins + 400) for begins in range(120, 9_000, 480)
     ),
 )
@@ -71,7 +71,7 @@ class Trial:
     """A guard, with the faults and customers that it is needed for."""
 
     guard: Guard
-    weather: FaultSchedule
+    fault_schedule: FaultSchedule
     circumstances: str
     shared: float = 0.35
 
@@ -91,7 +91,7 @@ def trial_plan(trial: Trial, orders: int, *, is_off: bool) -> Plan:
     return Plan(
         orders=orders,
         per_minute=9.0,
-        weather=trial.weather,
+        fault_schedule=trial.fault_schedule,
         shared=trial.shared,
         has_admins=False,
         is_impatient=True,

@@ -159,7 +159,7 @@ class SimulatedSupplier:
         """Open the connection. When this raises, no byte of the request has left."""
         seconds_needed = self._rng.uniform(0.02, 0.15)
         await asyncio.sleep(min(seconds_needed, within_seconds))
-        is_down = self._panel.weather.reigns(Fault.SUPPLIER_DOWN, self._panel.loop.time())
+        is_down = self._panel.fault_schedule.is_active(Fault.SUPPLIER_DOWN, self._panel.loop.time())
         if is_down or fault is Fault.NOT_CONNECTED or seconds_needed > within_seconds:
             self._panel.journal.fault(Fault.NOT_CONNECTED)
             raise SupplierUnavailableError("connection refused")
@@ -202,8 +202,10 @@ class SimulatedSupplier:
     async def _attempted(self, answer: Callable[[], T]) -> T:
         panel, now = self._panel, self._panel.loop.time()
         panel.reads.append(now)
-        weather = panel.weather
-        is_away = weather.reigns(Fault.SUPPLIER_DOWN, now) or weather.reigns(Fault.READS_DOWN, now)
+        fault_schedule = panel.fault_schedule
+        is_away = fault_schedule.is_active(Fault.SUPPLIER_DOWN, now) or fault_schedule.is_active(
+            Fault.READS_DOWN, now
+        )
         if is_away or panel.chance(Fault.READ_FAILS):
             await asyncio.sleep(self._rng.uniform(0.05, 2))
             raise SupplierReadError("502")

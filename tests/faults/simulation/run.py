@@ -60,7 +60,7 @@ class Report:
     seed: int
     plan: Plan
     fingerprint: str
-    verdict: OutcomeCounts
+    decision: OutcomeCounts
     faults: Counter[str]
     counts: Counter[str]
     violations: list[str]
@@ -82,17 +82,17 @@ class Simulation:
         self._loop = loop
         self._path = folder / "konter.db"
         hours = plan.orders / plan.per_minute / 60
-        weather = plan.weather or draw_fault_schedule(self._rng("weather"), hours)
+        fault_schedule = plan.fault_schedule or draw_fault_schedule(self._rng("weather"), hours)
         if plan.has_outage:
-            weather = with_supplier_down_for_an_hour(weather, hours * 900)
+            fault_schedule = with_supplier_down_for_an_hour(fault_schedule, hours * 900)
         self.journal = RunLog(loop)
-        self.panel = Panel(loop, self.journal, weather, self._rng("panel"))
+        self.panel = Panel(loop, self.journal, fault_schedule, self._rng("panel"))
         self.panel.listings = LISTINGS
         self.readers = ReceivedMessages(self.panel)
         self.rules = self._rules(plan)
         self.guards = Guards(plan.off)
-        self.clock = VirtualClock(loop, lambda now: self.panel.weather.clock_ahead(now))  # noqa: PLW0108 - the weather changes
-        leap = timedelta(seconds=sum(max(0.0, step.by) for step in weather.clock_steps))
+        self.clock = VirtualClock(loop, lambda now: self.panel.fault_schedule.clock_ahead(now))  # noqa: PLW0108 - the schedule changes
+        leap = timedelta(seconds=sum(max(0.0, step.by) for step in fault_schedule.clock_steps))
         self.auditor = Auditor(
             self.journal, self.clock, self.rules, plan.audit_every, leap, self.panel.by_ref
         )
@@ -121,20 +121,20 @@ class Simulation:
 
     async def live(self) -> Report:
         """Open the shop, trade, wait until it is calm, and check the results."""
-        weather = self.panel.weather
+        fault_schedule = self.panel.fault_schedule
         # The opening has no faults: without it no customer has any money.
-        self.panel.weather = FaultSchedule(skew_seconds=weather.skew_at(0))
+        self.panel.fault_schedule = FaultSchedule(skew_seconds=fault_schedule.skew_at(0))
         async with asyncio.TaskGroup() as tasks:
             supervisor_task = tasks.create_task(self.town.keep_open())
-            report = await self._trade(weather)
+            report = await self._trade(fault_schedule)
             supervisor_task.cancel()
         await self.town.close()
         return report
 
-    async def _trade(self, weather: FaultSchedule) -> Report:
+    async def _trade(self, fault_schedule: FaultSchedule) -> Report:
         await self._open()
-        self.panel.weather = weather
-        self.journal.faults.update(weather.circumstances())
+        self.panel.fault_schedule = fault_schedule
+        self.journal.faults.update(fault_schedule.circumstances())
         self.guards.prepare(self._path)
         background = [asyncio.create_task(self._crash_at_random())]
         background.append(asyncio.create_task(self._watch_queue_length()))
@@ -146,7 +146,7 @@ class Simulation:
             background.append(asyncio.create_task(self._lose_database()))
         await self._run_customers()
         if self._plan.has_outage:
-            await self._wait_for_supplier(weather)
+            await self._wait_for_supplier(fault_schedule)
         for work in background:
             work.cancel()
         await asyncio.gather(*background, return_exceptions=True)
@@ -164,9 +164,11 @@ class Simulation:
             tasks.create_task(self._move_to_another_account())
         await self.crowd.come(plan.orders, plan.per_minute)
 
-    async def _wait_for_supplier(self, weather: FaultSchedule) -> None:
+    async def _wait_for_supplier(self, fault_schedule: FaultSchedule) -> None:
         """Wait until the hour without supplier is over and the queue has started to shrink."""
-        back_at = max(spell.ends for spell in weather.spells if spell.kind is Fault.SUPPLIER_DOWN)
+        back_at = max(
+            period.ends for period in fault_schedule.periods if period.kind is Fault.SUPPLIER_DOWN
+        )
         await asyncio.sleep(max(0.0, back_at + AFTER_OUTAGE_SECONDS - self._loop.time()))
 
     async def _open(self) -> None:
@@ -186,7 +188,7 @@ class Simulation:
         await asyncio.sleep(OPENING_SECONDS)
 
     async def _crash_at_random(self) -> None:
-        every = self.panel.weather.crash_every_seconds
+        every = self.panel.fault_schedule.crash_every_seconds
         if every is None:
             return
         rng = self._rng("crashes")
@@ -261,7 +263,7 @@ class Simulation:
         if self._plan.has_admins:
             await self._settle_half_of_parked()
         # Work delayed by a clock that was set back runs at its original time.
-        back = sum(max(0.0, -step.by) for step in self.panel.weather.clock_steps)
+        back = sum(max(0.0, -step.by) for step in self.panel.fault_schedule.clock_steps)
         await asyncio.sleep(CALM_SECONDS + back)
 
     async def _unblock_bot(self) -> None:
@@ -293,11 +295,11 @@ class Simulation:
                     await self.admins.settle(ADMINS[0], order)
 
     async def _check_results(self) -> Report:
-        verdict = await self.town.asks(lambda shop: shop.store.read(self._examine))
+        decision = await self.town.asks(lambda shop: shop.store.read(self._examine))
         most_orders = most_in_a_minute(self.panel.order_calls)
         most_reads = most_in_a_minute(self.panel.reads)
         # Setting the clock forward shortens the pause between two orders.
-        if most_orders > MOST_ORDERS_A_MINUTE + len(self.panel.weather.clock_steps):
+        if most_orders > MOST_ORDERS_A_MINUTE + len(self.panel.fault_schedule.clock_steps):
             self.journal.violation(f"{most_orders} order calls in a minute")
         if most_reads > CALLS_PER_MINUTE and not self.town.restarts:
             self.journal.violation(f"{most_reads} reads in a minute")
@@ -305,7 +307,7 @@ class Simulation:
             seed=self._seed,
             plan=self._plan,
             fingerprint=self.journal.fingerprint,
-            verdict=verdict,
+            decision=decision,
             faults=self.journal.faults,
             counts=self.journal.counts,
             violations=self.journal.violations,

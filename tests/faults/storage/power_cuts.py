@@ -137,5 +137,5 @@ def _remains(disk: Mapping[str, DiskFile], promised: list[str], rng: Random) -> 
 
 
 def _is_kept(file: str, folder: Path) -> bool:
-    """Tell whether a file is data; the `-shm` file is only memory, rebuilt at the next start."""
+    """Return whether a file is data; the `-shm` file is only memory, rebuilt at the next start."""
     return file.startswith(f"{folder}/") and not file.endswith("-shm")

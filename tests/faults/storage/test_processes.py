@@ -27,7 +27,7 @@ async def environment(tmp_path: Path) -> AsyncIterator[ShopEnvironment]:
 
 
 @pytest.fixture
-async def house_on_small_disk(disk: Path) -> AsyncIterator[ShopEnvironment]:
+async def environment_on_small_disk(disk: Path) -> AsyncIterator[ShopEnvironment]:
     """The same, with the database on a small disk of its own."""
     async with open_environment(disk) as environment:
         yield environment
@@ -68,9 +68,9 @@ async def destroy_database(environment: ShopEnvironment) -> None:
     await asyncio.to_thread(environment.database.write_bytes, b"the disk broke")
 
 
-async def test_on_a_full_disk_no_order_is_taken(house_on_small_disk: ShopEnvironment) -> None:
+async def test_on_a_full_disk_no_order_is_taken(environment_on_small_disk: ShopEnvironment) -> None:
     """Telegram keeps the update with the press; it becomes one order when there is room again."""
-    environment = house_on_small_disk
+    environment = environment_on_small_disk
     await open_for_sale(environment, IMPATIENT)
     screen = await environment.sarah.quote(NUMBER)
     fill(environment.folder)

@@ -63,7 +63,7 @@ async def test_a_typed_reference_is_attached(harness: BotHarness) -> None:
     order = await parked_with_unseen_row(harness)
     await harness.press("Pasang", INDONESIAN_ADMIN)
     assert f"Yang mana referensi untuk {order.number}?" in harness.text(INDONESIAN_ADMIN)
-    assert harness.remembered(INDONESIAN_ADMIN) == Step.REFERENCE
+    assert harness.library_step(INDONESIAN_ADMIN) == Step.REFERENCE
     dialog = await harness.dialog(INDONESIAN_ADMIN)
     assert dialog is not None
     assert (dialog.step, dialog.data) == (Step.REFERENCE, {"order_id": order.order_id})
@@ -71,7 +71,7 @@ async def test_a_typed_reference_is_attached(harness: BotHarness) -> None:
     assert await state_of(harness, order) is OrderState.ACCEPTED
     assert "Referensi sudah dipasang. K1: sedang diproses." in harness.text(INDONESIAN_ADMIN)
     assert "📎 Pasang referensi" not in harness.labels(INDONESIAN_ADMIN)
-    assert (await harness.dialog(INDONESIAN_ADMIN), harness.remembered(INDONESIAN_ADMIN)) == (
+    assert (await harness.dialog(INDONESIAN_ADMIN), harness.library_step(INDONESIAN_ADMIN)) == (
         None,
         None,
     )
@@ -103,7 +103,10 @@ async def test_candidate_rows_are_offered_as_buttons(harness: BotHarness) -> Non
     await harness.press("near2", ENGLISH_ADMIN)
     assert (await harness.shop.get(order.order_id)).ref_id == "near2"
     assert "The reference is attached. K1: being processed." in harness.text(ENGLISH_ADMIN)
-    assert (await harness.dialog(ENGLISH_ADMIN), harness.remembered(ENGLISH_ADMIN)) == (None, None)
+    assert (await harness.dialog(ENGLISH_ADMIN), harness.library_step(ENGLISH_ADMIN)) == (
+        None,
+        None,
+    )
 
 
 async def test_a_doubtful_reference_is_offered_as_a_button(harness: BotHarness) -> None:
@@ -141,7 +144,7 @@ async def test_a_rejected_reference_is_explained_and_asked_for_again(
     assert f"Yang mana referensi untuk {order.number}?" in harness.text(INDONESIAN_ADMIN)
     dialog = await harness.dialog(INDONESIAN_ADMIN)
     assert dialog is not None
-    assert harness.remembered(INDONESIAN_ADMIN) == dialog.step == Step.REFERENCE
+    assert harness.library_step(INDONESIAN_ADMIN) == dialog.step == Step.REFERENCE
     assert dialog.message_id == harness.last(INDONESIAN_ADMIN).message_id
     assert await state_of(harness, order) is OrderState.PARKED
     assert await acts(harness) == []
@@ -187,7 +190,7 @@ async def test_a_row_older_than_the_order_is_not_attached(harness: BotHarness) -
     await harness.deliver.deliver()
     await harness.forge(AttachRow(order.order_id, "old1"), ENGLISH_ADMIN)
     assert "older than this order" in harness.text(ENGLISH_ADMIN)
-    assert harness.remembered(ENGLISH_ADMIN) == Step.REFERENCE
+    assert harness.library_step(ENGLISH_ADMIN) == Step.REFERENCE
 
 
 async def test_a_sticker_is_not_a_reference(harness: BotHarness) -> None:
@@ -195,7 +198,7 @@ async def test_a_sticker_is_not_a_reference(harness: BotHarness) -> None:
     await harness.press("Pasang", INDONESIAN_ADMIN)
     await harness.send({"sticker": sticker()}, INDONESIAN_ADMIN)
     assert "bukan referensi" in harness.text(INDONESIAN_ADMIN)
-    assert harness.remembered(INDONESIAN_ADMIN) == Step.REFERENCE
+    assert harness.library_step(INDONESIAN_ADMIN) == Step.REFERENCE
 
 
 def sticker() -> dict[str, object]:
@@ -219,7 +222,7 @@ async def test_going_back_ends_the_question(harness: BotHarness) -> None:
     assert "menunggu keputusan" in harness.text(INDONESIAN_ADMIN)
     await harness.say("late1", INDONESIAN_ADMIN)
     assert await state_of(harness, order) is OrderState.PARKED
-    assert (await harness.dialog(INDONESIAN_ADMIN), harness.remembered(INDONESIAN_ADMIN)) == (
+    assert (await harness.dialog(INDONESIAN_ADMIN), harness.library_step(INDONESIAN_ADMIN)) == (
         None,
         None,
     )
@@ -229,7 +232,7 @@ async def test_cancel_ends_the_question_too(harness: BotHarness) -> None:
     await parked_with_unseen_row(harness)
     await harness.press("Pasang", INDONESIAN_ADMIN)
     await harness.say("/batal", INDONESIAN_ADMIN)
-    assert (await harness.dialog(INDONESIAN_ADMIN), harness.remembered(INDONESIAN_ADMIN)) == (
+    assert (await harness.dialog(INDONESIAN_ADMIN), harness.library_step(INDONESIAN_ADMIN)) == (
         None,
         None,
     )
@@ -374,7 +377,7 @@ async def test_a_doubtful_refund_ends_the_question_for_a_reference(harness: BotH
     await harness.press("Pasang", INDONESIAN_ADMIN)
     await harness.press_data(f"1:f:{order.order_id}:0", message_id, INDONESIAN_ADMIN)
     assert harness.labels(INDONESIAN_ADMIN)[0] == "Tetap kembalikan uangnya"
-    assert (await harness.dialog(INDONESIAN_ADMIN), harness.remembered(INDONESIAN_ADMIN)) == (
+    assert (await harness.dialog(INDONESIAN_ADMIN), harness.library_step(INDONESIAN_ADMIN)) == (
         None,
         None,
     )
@@ -413,7 +416,7 @@ async def test_every_button_of_a_settled_order_says_that_it_is_settled(harness: 
     for button in (Attach(number), AttachRow(number, "r"), Refund(number), KeepWaiting(number)):
         answer = await harness.forge(button, ENGLISH_ADMIN)
         assert answer.text == "K1 is settled already: failed, money given back."
-        assert (await harness.dialog(ENGLISH_ADMIN), harness.remembered(ENGLISH_ADMIN)) == (
+        assert (await harness.dialog(ENGLISH_ADMIN), harness.library_step(ENGLISH_ADMIN)) == (
             None,
             None,
         )
@@ -428,7 +431,7 @@ async def test_a_reference_for_an_order_settled_meanwhile_ends_the_question(
     await harness.say("late1", ENGLISH_ADMIN)
     await harness.say("late1", INDONESIAN_ADMIN)
     assert "K1 sudah diurus: sedang diproses." in harness.text(INDONESIAN_ADMIN)
-    assert (await harness.dialog(INDONESIAN_ADMIN), harness.remembered(INDONESIAN_ADMIN)) == (
+    assert (await harness.dialog(INDONESIAN_ADMIN), harness.library_step(INDONESIAN_ADMIN)) == (
         None,
         None,
     )
@@ -443,7 +446,7 @@ async def test_a_malformed_reference_for_an_order_settled_meanwhile_ends_the_que
     await harness.shop.insist_on_refund(ENGLISH_ADMIN, order.order_id)
     await harness.say("two words", INDONESIAN_ADMIN)
     assert "K1 sudah diurus" in harness.text(INDONESIAN_ADMIN)
-    assert (await harness.dialog(INDONESIAN_ADMIN), harness.remembered(INDONESIAN_ADMIN)) == (
+    assert (await harness.dialog(INDONESIAN_ADMIN), harness.library_step(INDONESIAN_ADMIN)) == (
         None,
         None,
     )

@@ -12,7 +12,7 @@ from tests.handlers.harness import BotHarness
 
 
 async def is_raised(harness: BotHarness, name: str) -> bool:
-    """Tell whether a condition is raised."""
+    """Return whether a condition is raised."""
     return await harness.shop.store.read(lambda tx: tx.conditions.get(name)) is not None
 
 

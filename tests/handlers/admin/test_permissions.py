@@ -66,7 +66,7 @@ async def test_admin_commands_are_unknown_to_customers(harness: BotHarness, comm
     unknown = (harness.text(), harness.labels())
     await harness.say(command)
     assert (harness.text(), harness.labels()) == unknown
-    assert harness.remembered() == Step.DESTINATION
+    assert harness.library_step() == Step.DESTINATION
     assert await acts(harness) == []
     assert await balance_of(harness, ANNI) == 100_000
 
@@ -82,7 +82,7 @@ async def test_admin_buttons_are_unknown_to_customers(
     answer = await harness.forge(button, CLARE)
     assert (answer.text, answer.show_alert) == (unknown.text, unknown.show_alert)
     assert harness.shown(CLARE) == before
-    assert (await harness.dialog(CLARE), harness.remembered(CLARE)) == (None, None)
+    assert (await harness.dialog(CLARE), harness.library_step(CLARE)) == (None, None)
     assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
     assert await acts(harness) == []
 
@@ -114,7 +114,10 @@ async def test_an_open_question_to_a_dismissed_admin_ends(harness: BotHarness) -
     await dismiss(harness)
     await harness.say("late1", ENGLISH_ADMIN)
     assert "Press the button to shop" in harness.text(ENGLISH_ADMIN)
-    assert (await harness.dialog(ENGLISH_ADMIN), harness.remembered(ENGLISH_ADMIN)) == (None, None)
+    assert (await harness.dialog(ENGLISH_ADMIN), harness.library_step(ENGLISH_ADMIN)) == (
+        None,
+        None,
+    )
     assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
 
 

@@ -10,7 +10,7 @@ from bot.domain.dialog import Step
 from bot.domain.order import CancelReason, OrderState
 from bot.domain.restock import MAX_OPEN_REQUESTS
 from bot.ports.supplier import ServiceList
-from handlers.ui.buttons import AskRestock, ForgetRestock, Pick, PickAnew
+from handlers.ui.buttons import AskRestock, ForgetRestock, Pick, PickInNewMessage
 from tests.handlers.builders import HOSTILE
 from tests.handlers.harness import CLARE, BotHarness
 from tests.services.shop import LISTINGS
@@ -151,9 +151,9 @@ async def test_an_old_reminder_button_offers_a_restocked_product(harness: BotHar
     assert "Kirim nomor HP" in harness.text()
 
 
-@pytest.mark.parametrize("kind", [AskRestock, ForgetRestock, Pick, PickAnew])
+@pytest.mark.parametrize("kind", [AskRestock, ForgetRestock, Pick, PickInNewMessage])
 async def test_an_unknown_product_is_reported_as_no_longer_sold(
-    harness: BotHarness, kind: type[AskRestock | ForgetRestock | Pick | PickAnew]
+    harness: BotHarness, kind: type[AskRestock | ForgetRestock | Pick | PickInNewMessage]
 ) -> None:
     await harness.say("/beli")
     answer = await harness.forge(kind(999))
@@ -163,11 +163,11 @@ async def test_an_unknown_product_is_reported_as_no_longer_sold(
 
 async def test_a_product_picked_from_a_reminder_asks_for_its_number(harness: BotHarness) -> None:
     await harness.say("/start")
-    await harness.forge(PickAnew(harness.shop.product("SM10")))
+    await harness.forge(PickInNewMessage(harness.shop.product("SM10")))
     dialog = await harness.dialog()
     assert dialog is not None
     assert (dialog.step, dialog.message_id) == (Step.DESTINATION, harness.last().message_id)
-    assert harness.remembered() == Step.DESTINATION
+    assert harness.library_step() == Step.DESTINATION
 
 
 async def test_an_order_cancelled_as_unavailable_offers_a_reminder(harness: BotHarness) -> None:

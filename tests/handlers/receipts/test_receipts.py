@@ -99,7 +99,7 @@ async def test_a_custom_selling_price_can_be_typed(harness: BotHarness) -> None:
     plain = harness.said()[-2].photo
     await harness.press("Harga lain")
     assert "struk K1" in harness.text()
-    assert harness.remembered() == Step.SELLING_PRICE
+    assert harness.library_step() == Step.SELLING_PRICE
     await harness.say("murah")
     assert "bukan jumlah" in harness.text()
     await harness.send({"dice": {"emoji": "🎲", "value": 3}})
@@ -115,7 +115,7 @@ async def test_a_custom_selling_price_can_be_typed(harness: BotHarness) -> None:
     assert priced is not None
     assert priced.content != plain.content
     assert await harness.dialog() is None
-    assert harness.remembered() is None
+    assert harness.library_step() is None
     for command in ("/receipt K1 15500", "/receipt \u202aK1\u202c Rp\u00a015.\u200b500"):
         await harness.say(command)
         typed = harness.last().photo

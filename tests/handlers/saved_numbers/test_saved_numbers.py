@@ -52,12 +52,12 @@ async def test_a_saved_number_can_be_named(harness: BotHarness) -> None:
     await harness.say("/nomor")
     await harness.press("0812 3456 7890")
     await harness.press("Beri nama")
-    assert harness.remembered() == Step.NAME
+    assert harness.library_step() == Step.NAME
     await harness.send({"dice": {"emoji": "🎲", "value": 3}})
     assert "diketik" in harness.text()
     await harness.say("<b>Mama</b>")
     assert "<b>Mama</b>" in harness.text()
-    assert harness.remembered() is None
+    assert harness.library_step() is None
     await harness.to_destination()
     assert "👤 <b>Mama</b> · …7890" in harness.labels()
 

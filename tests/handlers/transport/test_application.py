@@ -172,7 +172,7 @@ async def test_polling_removes_an_earlier_webhook(running: RunningBot) -> None:
 
 
 async def test_a_stopped_bot_can_still_send(api: BotApi, store: Store) -> None:
-    """The outbox is flushed after the receiver stopped; only then are the connections closed."""
+    """The outbox is flushed after the receiver has stopped, before the connections are closed."""
     running = RunningBot(api, store)
     await running.receiver.start()
     await running.until(lambda: running.receiver.is_connected)

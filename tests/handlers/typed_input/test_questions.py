@@ -350,7 +350,7 @@ async def test_a_question_at_the_destination_step_keeps_the_step(
     assert "Cek dulu" not in harness.said()[-2].text
     dialog = await harness.dialog()
     assert dialog is not None
-    assert (dialog.step, harness.remembered()) == (Step.DESTINATION, Step.DESTINATION)
+    assert (dialog.step, harness.library_step()) == (Step.DESTINATION, Step.DESTINATION)
     await harness.say("081277777777")
     assert "Untuk: 0812 7777 7777" in harness.text()
     assert "Telkomsel 20.000" in harness.text()
@@ -367,7 +367,7 @@ async def test_a_question_at_the_confirm_step_keeps_the_quote(
     assert "Hasil untuk" not in harness.text()
     dialog = await harness.dialog()
     assert dialog is not None
-    assert (dialog.step, harness.remembered()) == (Step.CONFIRM, Step.CONFIRM)
+    assert (dialog.step, harness.library_step()) == (Step.CONFIRM, Step.CONFIRM)
     await harness.press("Bayar")
     assert len(await harness.orders()) == 1
 
@@ -379,7 +379,7 @@ async def test_a_question_at_the_amount_step_keeps_the_step(harness: BotHarness,
     await harness.say(text)
     assert "Mau isi saldo berapa?" in harness.text()
     assert "⚠️" not in harness.text()
-    assert harness.remembered() == Step.AMOUNT
+    assert harness.library_step() == Step.AMOUNT
     await harness.say("50rb")
     assert (await harness.shop.topups.open_of(ANNI))[0].amount == 50_000
 
@@ -404,7 +404,7 @@ async def test_a_question_after_a_step_expired_ends_the_step(harness: BotHarness
     await harness.say("udah masuk belum?")
     assert "Tidak ada pesanan" in harness.text()
     assert await harness.dialog() is None
-    assert harness.remembered() is None
+    assert harness.library_step() is None
 
 
 async def test_a_question_at_the_step_of_a_delisted_product_leads_back(harness: BotHarness) -> None:
@@ -413,7 +413,7 @@ async def test_a_question_at_the_step_of_a_delisted_product_leads_back(harness: 
     await harness.shop.refresh.refresh()
     await harness.say("udah masuk belum?")
     assert "Tidak ada pesanan" in harness.said()[-2].text
-    assert harness.remembered() == Step.PRODUCT
+    assert harness.library_step() == Step.PRODUCT
 
 
 # --- unsupported content ---
@@ -432,7 +432,7 @@ async def test_unsupported_content_is_answered_at_every_step(
         assert again in texts[-1]
     else:
         assert texts[-1] == UNREADABLE
-    assert harness.remembered() == step
+    assert harness.library_step() == step
 
 
 async def to_step(harness: BotHarness, step: Step | None) -> str:
@@ -459,7 +459,7 @@ async def test_unsupported_content_keeps_the_question_for_a_name(harness: BotHar
     await harness.press("Beri nama")
     await harness.send(UNSUPPORTED[0])
     assert harness.said()[-2].text == UNREADABLE
-    assert harness.remembered() == Step.NAME
+    assert harness.library_step() == Step.NAME
 
 
 @pytest.mark.parametrize(
@@ -475,7 +475,7 @@ async def test_unsupported_content_decides_no_top_up(
     assert [one.text for one in topup_harness.said(INDONESIAN_ADMIN)[-2:]] == [UNREADABLE, asked]
     assert asks in asked
     assert len(await topup_harness.shop.topups.open_of(ANNI)) == 1
-    assert topup_harness.remembered(INDONESIAN_ADMIN) == Step.DECISION
+    assert topup_harness.library_step(INDONESIAN_ADMIN) == Step.DECISION
 
 
 async def test_an_unsupported_file_with_an_open_top_up_names_the_accepted_types(

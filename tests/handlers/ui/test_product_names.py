@@ -12,7 +12,7 @@ from handlers.admin.alerts import help_request_text, parked_text
 from handlers.receipts.texts import receipt_caption, receipt_lines
 from handlers.ui.i18n import load_languages
 from handlers.ui.order_card import again_label, order_label, order_text, order_view, outcome_text
-from handlers.ui.product_names import order_name, says_brand, whole_name, with_brand
+from handlers.ui.product_names import contains_brand, order_name, whole_name, with_brand
 from tests.handlers.builders import NOW, an_order, profile
 from tests.handlers.harness import CLARE, BotHarness
 from tests.services.shop import LISTINGS
@@ -72,7 +72,7 @@ def test_a_missing_brand_is_added_in_its_usual_spelling(main: str, name: str, sa
     ],
 )
 def test_a_brand_in_the_name_is_not_repeated(main: str, name: str) -> None:
-    assert says_brand(main, name)
+    assert contains_brand(main, name)
     assert with_brand(main, name) == name
 
 

@@ -21,7 +21,7 @@ async def test_a_lost_screen_does_not_lose_the_step(
     await harness.press("10.000")
     dialog = await harness.dialog()
     assert dialog is not None
-    assert dialog.step == harness.remembered() == Step.DESTINATION
+    assert dialog.step == harness.library_step() == Step.DESTINATION
     await harness.say("081234567890")
     assert "Cek dulu" in harness.text()
 
@@ -30,7 +30,7 @@ async def test_a_lost_first_screen_does_not_lose_the_step(harness: BotHarness) -
     harness.telegram.fail_next("sendMessage", "500", count=2)
     await harness.say("/beli")
     assert harness.said() == []
-    assert harness.remembered() == Step.PRODUCT
+    assert harness.library_step() == Step.PRODUCT
 
 
 @pytest.mark.parametrize("kind", ["500", "lost"])
@@ -71,7 +71,7 @@ async def test_a_blocked_bot_keeps_the_step(harness: BotHarness) -> None:
     harness.telegram.state.people[ANNI].has_blocked = False
     dialog = await harness.dialog()
     assert dialog is not None
-    assert dialog.step == harness.remembered() == Step.DESTINATION
+    assert dialog.step == harness.library_step() == Step.DESTINATION
 
 
 async def test_every_press_is_answered_also_on_an_error(harness: BotHarness) -> None:

@@ -39,7 +39,7 @@ def rows_of(markup: InlineKeyboardMarkup) -> list[list[str]]:
 
 
 def all_labels_fit(markup: InlineKeyboardMarkup) -> bool:
-    """Tell whether every label fits into its row."""
+    """Return whether every label fits into its row."""
     rows = rows_of(markup)
     return all(width(label) <= available_width(len(row)) for row in rows for label in row)
 

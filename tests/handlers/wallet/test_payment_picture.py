@@ -13,8 +13,7 @@ from bot.domain.money import Rupiah
 from bot.domain.qris import MAX_LENGTH, with_amount
 from handlers.ui.i18n import load_languages
 from handlers.ui.picture import MARGIN, WIDTH, Line, drawable
-from handlers.wallet.payment_picture import draw_payment
-from handlers.wallet.payment_picture_texts import payment_of
+from handlers.wallet.payment_picture import draw_payment, payment_of
 from handlers.wallet.qr import QUIET_MODULES, qr_png, qr_png_within
 from tests.domain.test_qris import STATIC
 from tests.handlers.builders import NOW, a_topup
@@ -61,7 +60,7 @@ def modules(picture: Image.Image, payload: str) -> list[list[int]]:
 
 
 def _is_top(picture: Image.Image, left: int, y: int, scale: int) -> bool:
-    """Tell whether the upper edge of a finder pattern begins here: seven dark modules."""
+    """Return whether the upper edge of a finder pattern begins here: seven dark modules."""
     return set(picture.crop((left, y, left + 7 * scale, y + 1)).tobytes()) == {0}
 
 

@@ -148,7 +148,7 @@ async def test_a_proof_is_accepted_at_any_step_which_then_stays(
     assert topup_harness.last(ADMIN).document is not None
     dialog = await topup_harness.dialog()
     assert dialog is not None
-    assert dialog.step == step == topup_harness.remembered()
+    assert dialog.step == step == topup_harness.library_step()
 
 
 @pytest.mark.parametrize("step", [Step.DESTINATION, Step.CONFIRM, Step.AMOUNT])

@@ -19,8 +19,7 @@ from bot.services.money.topups.request import MAX_CODE
 from handlers.admin.buttons import ApproveAmount, AskDecision, DecideTopUp
 from handlers.ui.buttons import ShowTopUp
 from handlers.wallet.buttons import CancelTopUp
-from handlers.wallet.payment_picture import draw_payment
-from handlers.wallet.payment_picture_texts import payment_of
+from handlers.wallet.payment_picture import draw_payment, payment_of
 from handlers.wallet.qr import qr_png
 from handlers.wallet.topup_texts import MOST_BY_CODE, accounts_in
 from tests.domain.test_qris import STATIC
@@ -398,7 +397,7 @@ async def test_a_quote_is_kept_while_a_top_up_is_open(topup_harness: BotHarness)
     await topup_harness.press("Isi saldo")
     dialog = await topup_harness.dialog()
     assert dialog is not None
-    assert dialog.step == Step.CONFIRM == topup_harness.remembered()
+    assert dialog.step == Step.CONFIRM == topup_harness.library_step()
 
 
 async def test_a_top_up_is_cancelled_below_its_code(topup_harness: BotHarness) -> None:

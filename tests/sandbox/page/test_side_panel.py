@@ -207,7 +207,7 @@ async def test_an_impossible_request_is_answered_in_a_sentence(
 
 
 def is_stocked(browser: Browser, *, is_on: bool) -> bool:
-    """Tell whether the page's switch for stock is in this position."""
+    """Return whether the page's switch for stock is in this position."""
     return browser.item("supplier")["all_in_stock"] is is_on
 
 

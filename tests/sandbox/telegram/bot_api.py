@@ -5,13 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from bot.sandbox.telegram.server import (
-    CallbackAnswer,
-    Change,
-    ChatMessage,
-    EmbeddedBotApi,
-    Person,
-)
+from bot.sandbox.telegram.server import CallbackAnswer, Change, ChatMessage, EmbeddedBotApi, Person
 from bot.sandbox.telegram.wire import Json
 
 Predicate = Callable[[list[ChatMessage]], ChatMessage | bool | None]

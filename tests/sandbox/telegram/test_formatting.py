@@ -2,12 +2,7 @@
 
 import pytest
 
-from bot.sandbox.telegram.formatting import (
-    EntitiesError,
-    parse_html,
-    utf16_length,
-    with_detected,
-)
+from bot.sandbox.telegram.formatting import EntitiesError, parse_html, utf16_length, with_detected
 
 
 def entity(kind: str, offset: int, length: int, **more: object) -> dict[str, object]:

@@ -122,14 +122,14 @@ async def test_without_the_suppliers_answer_nothing_is_attached(shop: Shop) -> N
 
 async def test_a_refund_voids_the_hold_and_notifies_the_customer(shop: Shop) -> None:
     parked = await shop.parked()
-    await shop.told()
+    await shop.delivered_kinds()
     order = await shop.admin.refund(ADMIN, parked.order_id)
     assert (order.state, order.next_check_at) == (OrderState.FAILED, None)
     assert shop.supplier.reads[-1] == "list reconcile"
     assert (await shop.wallet()).available == 100_000
     (void, *_) = await shop.wallets.transfers(ANNI, 1)
     assert (void.phase, void.actor_id) == (Phase.VOID, ADMIN)
-    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
     (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
     assert (act.action, act.subject, act.detail) == ("refund", parked.number, "")
 
@@ -225,15 +225,15 @@ async def test_a_panel_that_ignores_the_ref_id_does_not_prove_the_row_missing(
 
 async def test_keeping_waiting_postpones_the_next_announcement(shop: Shop) -> None:
     parked = await shop.parked()
-    await shop.told()
+    await shop.delivered_kinds()
     shop.clock.advance(3_000)
     kept = await shop.admin.keep_waiting(ADMIN, parked.order_id)
     assert (kept.state, kept.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
     shop.supplier.skipped = 1
     await shop.look_for(3_599)
-    assert NoticeKind.PARKED not in await shop.told(ADMIN)
+    assert NoticeKind.PARKED not in await shop.delivered_kinds(ADMIN)
     await shop.look_for(61)
-    assert await shop.told(ADMIN) == [NoticeKind.PARKED]
+    assert await shop.delivered_kinds(ADMIN) == [NoticeKind.PARKED]
 
 
 Decision = Callable[[Shop, int, OrderId], Awaitable[Order]]

@@ -28,7 +28,7 @@ async def partly_done(shop: Shop, **changes: str) -> Order:
     await shop.reconcile.poll()
     order = await shop.get(order.order_id)
     assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.PARTIAL)
-    await shop.told()
+    await shop.delivered_kinds()
     return order
 
 
@@ -43,7 +43,7 @@ async def test_counting_as_delivered_posts_the_hold_and_notifies_the_customer(sh
     assert (post.phase, post.actor_id) == (Phase.POST, ADMIN)
     cost = await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_COST))
     assert cost.posted == -COST
-    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
     (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
     assert (act.actor_id, act.action, act.subject, act.detail) == (
         ADMIN,
@@ -131,31 +131,31 @@ async def test_attaching_a_partial_row_sends_no_second_notice(shop: Shop) -> Non
     attached = await shop.admin.attach(ADMIN, parked.order_id, "r1")
     assert (attached.state, attached.park_reason) == (OrderState.PARKED, ParkReason.PARTIAL)
     assert (attached.parked_at, attached.announced_at) == (parked.parked_at, parked.announced_at)
-    assert await shop.told() == []
+    assert await shop.delivered_kinds() == []
 
 
 async def test_a_parked_order_attached_to_a_partial_row_stays_parked(shop: Shop) -> None:
     parked = await shop.parked()
-    await shop.told()
+    await shop.delivered_kinds()
     shop.supplier.shows(shop.row(parked, "late1", status_word="partial"))
     attached = await shop.admin.attach(ADMIN, parked.order_id, "late1")
     assert (attached.ref_id, attached.park_reason) == ("late1", ParkReason.PARTIAL)
     assert attached.parked_at == parked.parked_at
-    assert await shop.told() == []
+    assert await shop.delivered_kinds() == []
     counted = await shop.admin.count_delivered(ADMIN, parked.order_id)
     assert counted.state is OrderState.SUCCEEDED
 
 
 async def test_a_parked_order_whose_found_row_is_partial_is_announced_once(shop: Shop) -> None:
     parked = await shop.parked()
-    await shop.told()
+    await shop.delivered_kinds()
     shop.supplier.shows(shop.row(parked, "late1", status_word="partial"))
     shop.clock.advance(60)
     await shop.reconcile.look()
     found = await shop.get(parked.order_id)
     assert (found.ref_id, found.park_reason) == ("late1", ParkReason.PARTIAL)
     assert (found.state, found.parked_at) == (OrderState.PARKED, parked.parked_at)
-    assert await shop.told() == []
+    assert await shop.delivered_kinds() == []
     shop.supplier.says("late1", "success")
     shop.clock.advance(60)
     await shop.reconcile.poll()

@@ -32,7 +32,7 @@ def shown(found: ProductsForNumber | None) -> list[tuple[str, str]]:
 async def test_a_phone_is_offered_its_operators_products_and_e_money(shop: Shop) -> None:
     shop.supplier.listings = ServiceList((*LISTINGS, DANA, BYU, DATA), 0)
     await shop.refresh.refresh()
-    found = shop.fit.phone(known("081234567890", shop))
+    found = shop.products_for_number.phone(known("081234567890", shop))
     assert shown(found) == [("pulsa-reguler", "TELKOMSEL"), ("paket-internet", "TELKOMSEL")]
     assert found is not None
     assert [one.name for one in found.wallets] == ["saldo-emoney"]
@@ -43,7 +43,7 @@ async def test_a_phone_is_offered_its_operators_products_and_e_money(shop: Shop)
 async def test_a_prefix_of_two_brands_is_offered_both_and_no_products(shop: Shop) -> None:
     shop.supplier.listings = ServiceList((*LISTINGS, BYU), 0)
     await shop.refresh.refresh()
-    found = shop.fit.phone(known("085112345678", shop))
+    found = shop.products_for_number.phone(known("085112345678", shop))
     assert shown(found) == [("pulsa-reguler", "TELKOMSEL"), ("pulsa-reguler", "BY.U")]
     assert found is not None
     assert found.at_once == []
@@ -58,10 +58,19 @@ async def test_products_of_the_typed_amount_come_first(shop: Shop) -> None:
         assert found is not None
         return [one.product.listing.code for one in found.at_once]
 
-    assert codes(shop.fit.phone(known("081234567890 20", shop)))[:2] == ["SM20", "SM10"]
-    assert codes(shop.fit.phone(known("081234567890 75", shop)))[0] == "SM10"
-    assert codes(shop.fit.phone(known("pulsa 10rb ke 085112345678", shop))) == ["SM10", "BU10"]
-    assert codes(shop.fit.meter(known("12345678901 50", shop))) == ["PLN50", "PLN20"]
+    assert codes(shop.products_for_number.phone(known("081234567890 20", shop)))[:2] == [
+        "SM20",
+        "SM10",
+    ]
+    assert codes(shop.products_for_number.phone(known("081234567890 75", shop)))[0] == "SM10"
+    assert codes(shop.products_for_number.phone(known("pulsa 10rb ke 085112345678", shop))) == [
+        "SM10",
+        "BU10",
+    ]
+    assert codes(shop.products_for_number.meter(known("12345678901 50", shop))) == [
+        "PLN50",
+        "PLN20",
+    ]
 
 
 @pytest.mark.parametrize("nominal", [5, 10, 20, 25, 50, 100])
@@ -69,27 +78,27 @@ async def test_the_typed_amount_comes_first_in_the_full_catalogue(shop: Shop, no
     listings = tuple(replace(one.listing, cost=Rupiah(nominal * 1_000)) for one in products())
     shop.supplier.listings = ServiceList(listings, 0)
     await shop.refresh.refresh()
-    found = shop.fit.phone(known(f"081234567890 {nominal}", shop))
+    found = shop.products_for_number.phone(known(f"081234567890 {nominal}", shop))
     assert found is not None
     assert found.at_once[0].product.listing.name == f"Telkomsel {nominal}.000"
 
 
 async def test_an_unknown_operator_is_offered_no_brand(shop: Shop) -> None:
-    found = shop.fit.phone(known("080012345678", shop))
+    found = shop.products_for_number.phone(known("080012345678", shop))
     assert shown(found) == []
-    assert shop.fit.meter(known("080012345678", shop)) is None
+    assert shop.products_for_number.meter(known("080012345678", shop)) is None
 
 
 async def test_a_meter_is_offered_tokens_of_the_only_brand(shop: Shop) -> None:
-    found = shop.fit.meter(known("12345678901", shop))
+    found = shop.products_for_number.meter(known("12345678901", shop))
     assert shown(found) == [("token-pln", "PLN")]
     assert found is not None
     assert [one.product.listing.code for one in found.at_once] == ["PLN20"]
-    assert shop.fit.phone(known("12345678901", shop)) is None
+    assert shop.products_for_number.phone(known("12345678901", shop)) is None
 
 
 async def test_without_a_catalogue_nothing_is_offered(shop: Shop) -> None:
     number = known("81234567890", shop)
     shop.catalogue_cache.catalogue = None
-    for found in (shop.fit.phone(number), shop.fit.meter(number)):
+    for found in (shop.products_for_number.phone(number), shop.products_for_number.meter(number)):
         assert shown(found) == []

@@ -204,7 +204,7 @@ async def test_queued_orders_of_a_withheld_product_are_cancelled(shop: Shop) -> 
     other = await shop.queue(BUDI, "SM20", "081377777777")
     shop.supplier.will(shop.reply(dear, cost=Rupiah(98_000)))
     await shop.send.carry_out(started)
-    await shop.told()
+    await shop.delivered_kinds()
     shop.clock.advance(1)
     await shop.wait()
     for one in waiting:
@@ -214,7 +214,7 @@ async def test_queued_orders_of_a_withheld_product_are_cancelled(shop: Shop) -> 
             CancelReason.NOT_READY,
         )
     assert (await shop.wallet(BUDI)).held == other.price
-    assert NoticeKind.OUTCOME in await shop.told(BUDI)
+    assert NoticeKind.OUTCOME in await shop.delivered_kinds(BUDI)
 
 
 async def test_an_order_of_it_that_returns_to_the_queue_is_cancelled(shop: Shop) -> None:
@@ -264,14 +264,14 @@ async def test_a_withheld_product_is_not_notified_as_restocked(shop: Shop) -> No
     await sold_at(shop, 98_000)
     product_id = shop.product("SM10")
     assert (await shop.restock.ask(BUDI, product_id)).request is not None
-    await shop.told()
+    await shop.delivered_kinds()
     await shop.restock.step()
     await shop.refresh.refresh()
     await shop.restock.step()
-    assert await shop.told(BUDI) == []
+    assert await shop.delivered_kinds(BUDI) == []
     assert await released(shop)
     await shop.restock.step()
-    assert await shop.told(BUDI) == [NoticeKind.RESTOCKED]
+    assert await shop.delivered_kinds(BUDI) == [NoticeKind.RESTOCKED]
 
 
 async def test_a_restock_notice_of_a_product_withheld_since_shows_it_as_unavailable(
@@ -394,14 +394,14 @@ async def test_an_admin_releases_a_product_once_and_it_is_recorded(shop: Shop) -
 async def test_only_a_higher_cost_withholds_a_released_product_again(shop: Shop) -> None:
     await sold_at(shop, 50_000)
     assert await released(shop)
-    await shop.told()
+    await shop.delivered_kinds()
     for number, cost in enumerate((50_000, 20_000, 50_000)):
         await sold_at(shop, cost, f"08120000000{number}", f"s{number}")
         assert await is_sold(shop)
-    assert NoticeKind.WITHHELD not in await shop.told(ADMIN)
+    assert NoticeKind.WITHHELD not in await shop.delivered_kinds(ADMIN)
     await sold_at(shop, 50_001, "081200000009", "s9")
     assert not await is_sold(shop)
-    assert NoticeKind.WITHHELD in await shop.told(ADMIN)
+    assert NoticeKind.WITHHELD in await shop.delivered_kinds(ADMIN)
     assert await released(shop)
     assert await is_sold(shop)
 

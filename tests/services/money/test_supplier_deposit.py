@@ -4,12 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.errors import (
-    NotFoundError,
-    NotPermittedError,
-    TokenError,
-    TokenFault,
-)
+from bot.domain.errors import NotFoundError, NotPermittedError, TokenError, TokenFault
 from bot.domain.ledger import SUPPLIER_DEPOSIT
 from tests.services.shop import ADMIN, BUDI, SECOND_ADMIN, Shop
 

@@ -57,7 +57,7 @@ async def test_an_adjustment_is_proposed_then_carried_out_once(shop: Shop) -> No
     with pytest.raises(TokenError) as caught:
         await shop.wallets.adjust(ADMIN, proposed.token)
     assert caught.value.fault is TokenFault.USED
-    assert await shop.told(ANNI) == [NoticeKind.WALLET]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.WALLET]
     bank = await shop.store.read(lambda tx: tx.ledger.account(BANK))
     assert bank.posted == -225_000
 
@@ -65,7 +65,7 @@ async def test_an_adjustment_is_proposed_then_carried_out_once(shop: Shop) -> No
 async def test_a_credit_offers_the_quote_that_lacked_money(shop: Shop) -> None:
     await shop.credit(ANNI, -95_000)
     token = await shop.token(code="SM20")
-    await shop.told()
+    await shop.delivered_kinds()
     await shop.credit(ANNI, 50_000)
     await shop.credit(ANNI, -1_000)
     credited, debited = await shop.deliveries(ANNI)

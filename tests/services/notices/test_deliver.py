@@ -115,11 +115,11 @@ async def test_an_order_notice_shows_the_state_at_delivery(shop: Shop) -> None:
 async def test_the_message_id_of_an_order_is_stored_once(shop: Shop) -> None:
     token = await shop.token()
     order = await shop.buy.confirm(ANNI, token, None)
-    await shop.told()
+    await shop.delivered_kinds()
     told = await shop.get(order.order_id)
     assert told.message_id == 1_000 + order.order_id
     await shop.buy.cancel(ANNI, order.order_id)
-    await shop.told()
+    await shop.delivered_kinds()
     assert (await shop.get(order.order_id)).message_id == told.message_id
 
 
@@ -145,7 +145,11 @@ async def test_retry_after_delays_only_its_own_chat(shop: Shop) -> None:
     shop.clock.advance(19)
     assert await shop.deliver.deliver() == pytest.approx(1)
     shop.clock.advance(1)
-    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI) == [
+        NoticeKind.ORDER,
+        NoticeKind.ORDER,
+        NoticeKind.OUTCOME,
+    ]
 
 
 async def test_retries_back_off_to_five_minutes(shop: Shop) -> None:
@@ -158,7 +162,7 @@ async def test_retries_back_off_to_five_minutes(shop: Shop) -> None:
         pauses.append(round(pause))
         shop.clock.advance(pause)
     assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
-    assert await shop.told(ANNI) == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER]
 
 
 async def test_a_failing_message_does_not_stop_other_chats(shop: Shop) -> None:
@@ -177,9 +181,13 @@ async def test_a_chat_that_blocked_the_bot_gets_its_messages_at_the_next_start(s
     customer = await shop.customers.get(ANNI)
     assert customer is not None
     assert not customer.is_reachable
-    assert await shop.told() == []
+    assert await shop.delivered_kinds() == []
     await shop.customers.register(ANNI, customer.first_name, "", "id", is_start=True)
-    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI) == [
+        NoticeKind.ORDER,
+        NoticeKind.ORDER,
+        NoticeKind.OUTCOME,
+    ]
 
 
 async def test_any_update_makes_a_customer_reachable_again(shop: Shop) -> None:
@@ -188,7 +196,7 @@ async def test_any_update_makes_a_customer_reachable_again(shop: Shop) -> None:
     await shop.deliver.deliver()
     customer = await shop.customers.register(ANNI, "User 1001", "", "id")
     assert customer.is_reachable
-    assert await shop.told(ANNI) == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER]
 
 
 async def test_an_undeliverable_message_is_alerted_and_the_chat_goes_on(shop: Shop) -> None:
@@ -258,13 +266,13 @@ async def test_an_undeliverable_alert_raises_no_alert(shop: Shop) -> None:
     )
     shop.notifier.fails(ADMIN, UndeliverableError())
     shop.notifier.fails(SECOND_ADMIN, UndeliverableError())
-    assert await shop.told() == []
+    assert await shop.delivered_kinds() == []
     assert await shop.deliver.deliver() is None
 
 
 async def test_an_alert_is_sent_at_most_every_15_minutes_per_condition(shop: Shop) -> None:
     await shop.credit(ANNI, 100_000)
-    await shop.told()
+    await shop.delivered_kinds()
     for number in range(4):
         await shop.queue(number=f"0812000000{number:02}")
         await shop.send_next(SupplierRefusedError(RefusalClass.OWN_DEPOSIT, "Saldo kurang"))
@@ -328,7 +336,7 @@ async def test_no_new_message_is_sent_while_a_record_fails(shop: Shop) -> None:
     with pytest.raises(StoreUnavailableError):
         await shop.deliver.deliver()
     assert delivered_keys(shop) == ["first"]
-    assert await shop.told(BUDI) == [HELP]
+    assert await shop.delivered_kinds(BUDI) == [HELP]
 
 
 async def test_after_a_restart_an_unrecorded_delivery_is_repeated(shop: Shop) -> None:
@@ -339,7 +347,7 @@ async def test_after_a_restart_an_unrecorded_delivery_is_repeated(shop: Shop) ->
     with pytest.raises(StoreUnavailableError):
         await shop.deliver.deliver()
     shop.build()
-    assert await shop.told() == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds() == [NoticeKind.ORDER]
 
 
 async def test_a_failed_read_before_a_delivery_does_not_give_it_up(shop: Shop) -> None:
@@ -349,7 +357,7 @@ async def test_a_failed_read_before_a_delivery_does_not_give_it_up(shop: Shop) -
         torn.refuse_read(after=1)
         assert await shop.deliver.deliver() == pytest.approx(pause)
         shop.clock.advance(pause)
-    assert await shop.told() == [HELP]
+    assert await shop.delivered_kinds() == [HELP]
 
 
 async def test_a_record_that_fails_by_a_bug_delays_only_its_chat(shop: Shop) -> None:
@@ -445,7 +453,7 @@ async def test_an_alert_given_up_after_five_failures_raises_no_alert(shop: Shop)
     for _ in range(4):
         assert await shop.deliver.deliver() == pytest.approx(30)
         shop.clock.advance(30)
-    assert await shop.told() == [HELP]
+    assert await shop.delivered_kinds() == [HELP]
     assert (await stored(shop, "broken")).state is NoticeState.UNDELIVERABLE
 
 
@@ -455,11 +463,11 @@ async def test_the_failures_of_a_delivered_notice_are_forgotten(shop: Shop) -> N
     for _ in range(5):
         assert await shop.deliver.deliver() == pytest.approx(30)
         shop.clock.advance(30)
-    assert await shop.told() == [HELP]
+    assert await shop.delivered_kinds() == [HELP]
 
 
 async def test_more_than_25_chats_all_get_their_message(shop: Shop) -> None:
     for chat_id in range(60):
         notice = Notice(chat_id + 1, NoticeKind.ALERT, f"a{chat_id}", shop.clock.now())
         await shop.store.write(_put, notice)
-    assert len(await shop.told()) == 60
+    assert len(await shop.delivered_kinds()) == 60

@@ -24,7 +24,7 @@ async def is_open(shop: Shop) -> bool:
 
 
 async def test_three_lost_answers_within_five_minutes_open_the_breaker(shop: Shop) -> None:
-    await shop.told()
+    await shop.delivered_kinds()
     await lose(shop, 2)
     assert not await is_open(shop)
     await lose(shop, 1, first=2)

@@ -166,7 +166,7 @@ async def refunded(shop: Shop, order: Order) -> None:
     shop.supplier.skipped = 1
     await shop.look_for(600)
     await shop.insist_on_refund(ADMIN, order.order_id)
-    await shop.told()
+    await shop.delivered_kinds()
 
 
 @pytest.mark.parametrize(("cost", "booked"), [(Rupiah(10_350), 10_350), (None, 10_200)])

@@ -38,23 +38,23 @@ async def test_a_parked_order_is_announced_in_a_message_of_its_own(
     assert [one.notice.kind for one in delivered][-2:] == [NoticeKind.ORDER, PARKED_NOTICE]
     assert delivered[-1].order == await shop.get(order.order_id)
     assert delivered[-1].at == shop.clock.now()
-    assert await shop.told(ANNI) == []
+    assert await shop.delivered_kinds(ANNI) == []
 
 
 async def test_parking_is_announced_once_and_once_more_when_the_promise_is_missed(
     shop: Shop,
 ) -> None:
     await shop.parked()
-    assert (await shop.told(ANNI)).count(PARKED_NOTICE) == 1
+    assert (await shop.delivered_kinds(ANNI)).count(PARKED_NOTICE) == 1
     await shop.restart()
     await shop.look_for(2 * 3600)
-    assert PARKED_NOTICE not in await shop.told(ANNI)
+    assert PARKED_NOTICE not in await shop.delivered_kinds(ANNI)
     await shop.look_for(2 * 3600)
-    assert (await shop.told(ANNI)).count(PARKED_NOTICE) == 1
+    assert (await shop.delivered_kinds(ANNI)).count(PARKED_NOTICE) == 1
     await shop.restart()
     await shop.look_for(24 * 3600)
-    assert PARKED_NOTICE not in await shop.told(ANNI)
-    assert await shop.told(ADMIN) == []
+    assert PARKED_NOTICE not in await shop.delivered_kinds(ANNI)
+    assert await shop.delivered_kinds(ADMIN) == []
 
 
 async def test_the_parked_notice_of_an_order_settled_before_delivery_is_not_sent(
@@ -62,18 +62,18 @@ async def test_the_parked_notice_of_an_order_settled_before_delivery_is_not_sent
 ) -> None:
     order = await shop.parked()
     await shop.insist_on_refund(ADMIN, order.order_id)
-    delivered = await shop.told(ANNI)
+    delivered = await shop.delivered_kinds(ANNI)
     assert PARKED_NOTICE not in delivered
     assert delivered[-1] is NoticeKind.OUTCOME
-    assert await shop.told() == []
+    assert await shop.delivered_kinds() == []
 
 
 async def test_an_order_parked_a_second_time_sends_no_second_notice(shop: Shop) -> None:
     order = await shop.parked()
-    assert (await shop.told(ANNI)).count(PARKED_NOTICE) == 1
+    assert (await shop.delivered_kinds(ANNI)).count(PARKED_NOTICE) == 1
     shop.supplier.shows(shop.row(order, "r9"))
     await shop.admin.attach(ADMIN, order.order_id, "r9")
-    assert await shop.told(ANNI) == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER]
     delivered = [one.notice.kind for one in await poll_for(shop, 25 * 3600)]
     assert (await shop.get(order.order_id)).park_reason is ParkReason.NOT_FINAL
     assert delivered == [NoticeKind.ORDER]
@@ -82,19 +82,19 @@ async def test_an_order_parked_a_second_time_sends_no_second_notice(shop: Shop) 
 async def test_a_parked_notice_that_telegram_delays_survives_a_restart(shop: Shop) -> None:
     await shop.parked()
     shop.notifier.fails(ANNI, *[RetryLaterError(1) for _ in range(3)])
-    assert PARKED_NOTICE not in await shop.told(ANNI)
+    assert PARKED_NOTICE not in await shop.delivered_kinds(ANNI)
     await shop.restart()
     delivered: list[NoticeKind] = []
     for _ in range(10):
         shop.clock.advance(60)
-        delivered += await shop.told(ANNI)
+        delivered += await shop.delivered_kinds(ANNI)
     assert delivered.count(PARKED_NOTICE) == 1
 
 
 async def test_a_restore_notifies_the_customers_of_the_orders_that_it_parks(shop: Shop) -> None:
     await shop.queue()
     await shop.store.write(restore_state, shop.rules, 1, shop.clock.now())
-    assert (await shop.told(ANNI)).count(PARKED_NOTICE) == 1
+    assert (await shop.delivered_kinds(ANNI)).count(PARKED_NOTICE) == 1
 
 
 # --- slow ---
@@ -102,7 +102,7 @@ async def test_a_restore_notifies_the_customers_of_the_orders_that_it_parks(shop
 
 async def test_an_order_that_takes_ten_minutes_is_reported_slow_once(shop: Shop) -> None:
     order = await shop.accepted()
-    await shop.told()
+    await shop.delivered_kinds()
     assert await poll_for(shop, TEN_MINUTES - 1) == []
     delivered = await poll_for(shop, 60)
     assert [one.notice.kind for one in delivered] == [NoticeKind.ORDER]
@@ -114,7 +114,7 @@ async def test_an_order_that_takes_ten_minutes_is_reported_slow_once(shop: Shop)
 
 async def test_a_restart_at_the_tenth_minute_does_not_lose_the_slow_notice(shop: Shop) -> None:
     await shop.accepted()
-    await shop.told()
+    await shop.delivered_kinds()
     shop.clock.advance(2 * TEN_MINUTES)
     await shop.restart()
     shop.supplier.read_error = SupplierReadError("502")
@@ -125,17 +125,17 @@ async def test_a_restart_at_the_tenth_minute_does_not_lose_the_slow_notice(shop:
 async def test_an_order_found_after_ten_minutes_is_reported_once(shop: Shop) -> None:
     """It was slow when its row was found, and its message said so then."""
     order = await shop.parked()
-    await shop.told()
+    await shop.delivered_kinds()
     shop.supplier.shows(shop.row(order, "r9"))
     await shop.admin.attach(ADMIN, order.order_id, "r9")
-    assert await shop.told(ANNI) == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER]
     assert await poll_for(shop, 3_600) == []
     assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
 
 
 async def test_an_order_that_ends_in_time_is_never_reported_slow(shop: Shop) -> None:
     await shop.accepted()
-    await shop.told()
+    await shop.delivered_kinds()
     shop.supplier.says("r1", "success")
     delivered = [one.notice.kind for one in await poll_for(shop, 2 * TEN_MINUTES)]
     assert delivered == [NoticeKind.ORDER, NoticeKind.OUTCOME]

@@ -5,11 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.dialog import CONVERSATION, Step
-from bot.domain.errors import (
-    AlreadyDecidedError,
-    NotFoundError,
-    NotPermittedError,
-)
+from bot.domain.errors import AlreadyDecidedError, NotFoundError, NotPermittedError
 from bot.domain.ledger import Purpose
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
@@ -19,7 +15,7 @@ from bot.services.notices import enqueue
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
 
-async def test_a_case_has_candidate_rows_until_the_order_has_a_ref_id(shop: Shop) -> None:
+async def test_evidence_has_candidate_rows_until_the_order_has_a_ref_id(shop: Shop) -> None:
     parked = await shop.parked()
     for ref_id in ("late1", "late2"):
         shop.supplier.shows(shop.row(parked, ref_id))
@@ -57,7 +53,7 @@ async def test_no_ref_id_is_asked_for_a_settled_or_unknown_order(shop: Shop) -> 
     assert await shop.dialogs.of(CustomerId(ADMIN)) is None
 
 
-async def test_only_admins_see_cases(shop: Shop) -> None:
+async def test_only_admins_see_the_evidence(shop: Shop) -> None:
     parked = await shop.parked()
     for attempt in (
         shop.admin.order_evidence(ANNI, parked.order_id),

@@ -112,7 +112,7 @@ async def test_confirming_holds_the_money_and_queues_one_order(shop: Shop) -> No
     wallet = await shop.wallet()
     assert (wallet.posted, wallet.held) == (100_000, PRICE)
     assert await shop.store.read(lambda tx: tx.dialogs.get(ANNI)) is None
-    assert await shop.told(ANNI) == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER]
 
 
 async def test_an_admins_own_order_is_a_counter_sale_on_credit(shop: Shop) -> None:
@@ -237,7 +237,7 @@ async def test_a_repeat_of_a_cancelled_order_needs_no_new_quote(shop: Shop) -> N
 
 async def test_a_queued_order_can_be_cancelled_by_its_owner(shop: Shop) -> None:
     order = await shop.queue()
-    await shop.told()
+    await shop.delivered_kinds()
     with pytest.raises(NotFoundError):
         await shop.buy.cancel(BUDI, order.order_id)
     cancelled = await shop.buy.cancel(ANNI, order.order_id)
@@ -246,7 +246,7 @@ async def test_a_queued_order_can_be_cancelled_by_its_owner(shop: Shop) -> None:
         CancelReason.BY_CUSTOMER,
     )
     assert (await shop.wallet()).held == 0
-    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
 
 
 async def test_of_a_cancel_and_a_start_at_once_one_wins(shop: Shop) -> None:

@@ -54,7 +54,7 @@ async def test_polls_start_after_5_seconds_and_back_off_to_30(shop: Shop) -> Non
 
 async def test_success_posts_the_hold_books_the_cost_and_notifies(shop: Shop) -> None:
     order = await shop.accepted()
-    await shop.told()
+    await shop.delivered_kinds()
     shop.supplier.says("r1", "Success", voucher="1111-2222", note="SN 5")
     await poll_for(shop, 5)
     done = await shop.get(order.order_id)
@@ -64,7 +64,7 @@ async def test_success_posts_the_hold_books_the_cost_and_notifies(shop: Shop) ->
     revenue = await shop.store.read(lambda tx: tx.ledger.account(REVENUE))
     cost = await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_COST))
     assert (revenue.posted, cost.posted) == (PRICE, -10_200)
-    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
     assert await shop.reconcile.poll() is None
 
 
@@ -86,7 +86,7 @@ async def test_failure_voids_the_hold_and_keeps_note_and_cost(shop: Shop, word: 
 @pytest.mark.parametrize("word", ["finished", ""])
 async def test_an_unknown_status_word_is_alerted_and_polled_on(shop: Shop, word: str) -> None:
     order = await shop.accepted()
-    await shop.told()
+    await shop.delivered_kinds()
     shop.supplier.says("r1", word)
     await poll_for(shop, 5)
     still = await shop.get(order.order_id)

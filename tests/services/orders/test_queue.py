@@ -219,10 +219,10 @@ async def test_the_oldest_waiting_order_is_sent_when_its_number_is_resolved(shop
 async def test_a_wait_reason_updates_the_orders_message_once(shop: Shop) -> None:
     await shop.ambiguous()
     await crowd(shop, 3)
-    await shop.told()
+    await shop.delivered_kinds()
     shop.clock.advance(6)
     await settled(shop)
-    assert await shop.told(BUDI) == [NoticeKind.ORDER] * 3
+    assert await shop.delivered_kinds(BUDI) == [NoticeKind.ORDER] * 3
     shop.clock.advance(timedelta(minutes=1).total_seconds())
     await settled(shop)
-    assert await shop.told(BUDI) == []
+    assert await shop.delivered_kinds(BUDI) == []

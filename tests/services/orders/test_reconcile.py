@@ -4,11 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import (
-    RefusalClass,
-    SupplierReadError,
-    SupplierRefusedError,
-)
+from bot.domain.errors import RefusalClass, SupplierReadError, SupplierRefusedError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.services.orders.supplier_clock import SKEW_MARGIN
@@ -75,7 +71,7 @@ async def test_two_candidates_park_even_when_one_vanishes(shop: Shop) -> None:
     lost = await shop.ambiguous()
     shop.supplier.shows(shop.row(lost, "r1"))
     shop.supplier.shows(shop.row(lost, "r2"))
-    await shop.told()
+    await shop.delivered_kinds()
     await shop.look_for(3)
     assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.SEVERAL)
     (parked,) = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.PARKED]
@@ -116,15 +112,15 @@ async def test_an_order_that_the_list_no_longer_covers_is_parked(shop: Shop) -> 
 
 async def test_ten_minutes_of_covering_misses_park_as_probably_not_placed(shop: Shop) -> None:
     lost = await shop.ambiguous()
-    await shop.told()
+    await shop.delivered_kinds()
     await shop.look_for(599)
     assert (await outcome_of(shop, lost)) == (OrderState.AMBIGUOUS, None)
     await shop.look_for(61)
     assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.PROBABLY_NOT_PLACED)
     assert (await shop.wallet()).held == PRICE
-    assert await shop.told(ADMIN) == [NoticeKind.PARKED]
-    assert await shop.told(SECOND_ADMIN) == []
-    assert await shop.told(ANNI) == []
+    assert await shop.delivered_kinds(ADMIN) == [NoticeKind.PARKED]
+    assert await shop.delivered_kinds(SECOND_ADMIN) == []
+    assert await shop.delivered_kinds(ANNI) == []
 
 
 async def test_a_list_that_lacks_a_claimed_order_does_not_cover(shop: Shop) -> None:
@@ -201,27 +197,27 @@ async def test_parked_orders_are_reconciled_every_minute(shop: Shop) -> None:
 
 async def test_parked_orders_are_announced_every_hour(shop: Shop) -> None:
     await shop.parked()
-    assert await shop.told(ADMIN) == [NoticeKind.PARKED]
+    assert await shop.delivered_kinds(ADMIN) == [NoticeKind.PARKED]
     shop.supplier.skipped = 1
     await shop.look_for(3_599)
-    assert await shop.told(ADMIN) == []
+    assert await shop.delivered_kinds(ADMIN) == []
     await shop.look_for(61)
-    assert await shop.told(ADMIN) == [NoticeKind.PARKED]
+    assert await shop.delivered_kinds(ADMIN) == [NoticeKind.PARKED]
     await shop.look_for(3_500)
-    assert await shop.told() == []
+    assert await shop.delivered_kinds() == []
 
 
 async def test_a_missed_promise_is_notified_once(shop: Shop) -> None:
     order = await shop.parked()
-    await shop.told(order.customer_id)
+    await shop.delivered_kinds(order.customer_id)
     shop.supplier.skipped = 1
     await shop.look_for(10_799)
-    assert await shop.told(order.customer_id) == []
+    assert await shop.delivered_kinds(order.customer_id) == []
     await shop.look_for(3_700)
     overdue = [NoticeKind.ORDER, NoticeKind.ORDER_PARKED]
-    assert sorted(await shop.told(order.customer_id)) == overdue
+    assert sorted(await shop.delivered_kinds(order.customer_id)) == overdue
     await shop.look_for(7_400)
-    assert await shop.told(order.customer_id) == []
+    assert await shop.delivered_kinds(order.customer_id) == []
 
 
 async def test_a_sending_order_is_ambiguous_after_a_restart(shop: Shop) -> None:

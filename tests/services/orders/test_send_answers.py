@@ -36,7 +36,7 @@ async def test_a_success_claims_its_ref_id_and_keeps_the_hold(shop: Shop) -> Non
 
 async def test_a_final_success_settles_at_once(shop: Shop) -> None:
     order = await shop.queue()
-    await shop.told()
+    await shop.delivered_kinds()
     done = await shop.send_next(
         shop.reply(order, status_word="Sukses", voucher="1234-5678", note="SN 99. Sisa saldo 1")
     )
@@ -51,7 +51,11 @@ async def test_a_final_success_settles_at_once(shop: Shop) -> None:
     assert (await account(shop, REVENUE)).posted == PRICE
     assert (await account(shop, SUPPLIER_COST)).posted == -10_200
     assert (await account(shop, SUPPLIER_DEPOSIT)).posted == 10_200
-    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI) == [
+        NoticeKind.ORDER,
+        NoticeKind.ORDER,
+        NoticeKind.OUTCOME,
+    ]
 
 
 async def test_a_reply_with_a_failed_status_voids_the_hold(shop: Shop) -> None:
@@ -107,7 +111,7 @@ async def test_a_success_with_another_echo_is_parked_and_its_ref_id_not_claimed(
     assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.FOREIGN_REPLY)
     assert (parked.ref_id, parked.suspect_ref_id) == (None, "odd1")
     assert (await shop.wallet()).held == PRICE
-    assert NoticeKind.PARKED in await shop.told(9001)
+    assert NoticeKind.PARKED in await shop.delivered_kinds(9001)
 
 
 async def test_a_success_with_a_claimed_ref_id_is_parked(shop: Shop) -> None:
@@ -132,23 +136,23 @@ async def test_a_definite_refusal_voids_the_hold(
     shop: Shop, refusal: RefusalClass, alerts: list[str]
 ) -> None:
     await shop.queue()
-    await shop.told()
+    await shop.delivered_kinds()
     failed = await shop.send_next(SupplierRefusedError(refusal, "Maaf"))
     assert (failed.state, failed.refusal) == (OrderState.FAILED, refusal)
     assert failed.refusal_message == "Maaf"
     assert (await shop.wallet()).available == 100_000
-    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
     alerted = await shop.store.read(lambda tx: [c.name for c in tx.conditions.all()])
     assert alerted == [f"alert:{name}" for name in alerts]
 
 
 async def test_a_throttled_order_returns_to_the_queue_without_a_notice(shop: Shop) -> None:
     order = await shop.queue()
-    await shop.told()
+    await shop.delivered_kinds()
     back = await shop.send_next(SupplierRefusedError(RefusalClass.THROTTLE, "Transaksi dibatasi"))
     assert (back.state, back.wait_reason) == (OrderState.QUEUED, None)
     assert (await shop.wallet()).held == PRICE
-    assert await shop.told(ANNI) == []
+    assert await shop.delivered_kinds(ANNI) == []
     shop.supplier.order_gap_seconds = 12
     shop.clock.advance(6)
     assert (await shop.wait()).seconds == 6

@@ -91,13 +91,13 @@ async def test_an_unavailable_or_dearer_order_is_cancelled(
     shop: Shop, change: dict[str, object], reason: CancelReason
 ) -> None:
     order = await shop.queue()
-    await shop.told()
+    await shop.delivered_kinds()
     await shop.relist("SM10", **change)
     await shop.wait()
     cancelled = await shop.get(order.order_id)
     assert (cancelled.state, cancelled.cancel_reason) == (OrderState.CANCELLED, reason)
     assert (await shop.wallet()).held == 0
-    assert await shop.told(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
     assert shop.supplier.calls == []
 
 
@@ -168,12 +168,12 @@ async def test_the_wait_ends_at_the_next_expiry_when_the_gap_is_longer(shop: Sho
 
 async def test_a_pause_stops_sending_and_notifies_once(shop: Shop) -> None:
     order = await shop.queue()
-    await shop.told()
+    await shop.delivered_kinds()
     await shop.admin.pause(ADMIN)
     await shop.wait()
     await shop.wait()
     assert (await shop.get(order.order_id)).wait_reason is WaitReason.PAUSED
-    assert await shop.told(ANNI) == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER]
     await shop.admin.resume(ADMIN)
     assert (await shop.start()).wait_reason is None
 
@@ -218,12 +218,12 @@ async def test_an_unreachable_supplier_is_the_wait_reason_of_all_queued_orders(s
 async def test_an_order_waits_for_the_unresolved_one_of_its_target(shop: Shop) -> None:
     first = await shop.ambiguous()
     second = await shop.queue(BUDI)
-    await shop.told()
+    await shop.delivered_kinds()
     shop.clock.advance(6)
     wait = await shop.wait()
     assert wait.seconds == 894
     assert (await shop.get(second.order_id)).wait_reason is WaitReason.SAME_TARGET
-    assert await shop.told(BUDI) == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds(BUDI) == [NoticeKind.ORDER]
     other = await shop.queue(BUDI, "SM20")
     assert (await shop.start()).order_id == other.order_id
     shop.supplier.shows(shop.row(first))

@@ -77,9 +77,9 @@ async def test_the_database_refuses_a_second_order_with_a_ref_id(shop: Shop) -> 
 
 async def test_parking_a_parked_order_keeps_its_reason_and_sends_no_notice(shop: Shop) -> None:
     parked = await shop.parked()
-    await shop.told()
+    await shop.delivered_kinds()
     kept = await shop.store.write(
         settle.park_or_keep, shop.rules, parked, ParkReason.FOREIGN_REPLY, shop.clock.now()
     )
     assert kept.park_reason is ParkReason.UNKNOWN
-    assert await shop.told() == []
+    assert await shop.delivered_kinds() == []

@@ -186,7 +186,7 @@ async def partly_done(shop: Shop) -> Order:
         {"parked_at": None},
     ],
 )
-async def test_an_answer_to_an_old_case_counts_nothing_as_delivered(
+async def test_an_answer_to_outdated_evidence_counts_nothing_as_delivered(
     shop: Shop, change: dict[str, object]
 ) -> None:
     order = await partly_done(shop)

@@ -181,7 +181,7 @@ async def test_closing_the_breaker_of_one_account_does_not_affect_another(shop: 
     await lose_three(shop)
     assert await shop.admin.resume(ADMIN)
     await move_to(shop, NEW)
-    await shop.told()
+    await shop.delivered_kinds()
     await SupplierAlerts(shop.store, SupplierHealth(), shop.rules, shop.clock).step()
     assert await shop.alerts() == []
     await lose_three(shop, first=10)

@@ -42,7 +42,7 @@ async def sold(shop: Shop, ref_id: str = "r1", **of_order: str) -> Order:
     await poll(shop)
     order = await shop.get(order.order_id)
     assert order.state is OrderState.SUCCEEDED
-    await shop.told()
+    await shop.delivered_kinds()
     return order
 
 
@@ -150,8 +150,8 @@ async def test_a_success_reversed_by_the_supplier_is_alerted_and_moves_no_money(
     assert delivered.notice.data["condition"] == "order_reversed"
     assert delivered.order == order
     await compare(shop)
-    assert await shop.told() == []
-    assert await shop.told(ANNI) == []
+    assert await shop.delivered_kinds() == []
+    assert await shop.delivered_kinds(ANNI) == []
 
 
 async def test_a_delivery_after_a_failure_is_booked_as_a_loss_once(shop: Shop) -> None:

@@ -7,12 +7,7 @@ import asyncio
 import pytest
 
 from bot.domain.dialog import Step
-from bot.domain.errors import (
-    AlreadyDecidedError,
-    NotFoundError,
-    NotPermittedError,
-    OtherTopUpError,
-)
+from bot.domain.errors import AlreadyDecidedError, NotFoundError, NotPermittedError, OtherTopUpError
 from bot.domain.ledger import Purpose
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
@@ -130,7 +125,7 @@ async def test_the_quote_that_lacked_money_is_offered_after_the_top_up(topup_sho
     await topup_shop.credit(ANNI, -95_000)
     token = await topup_shop.token(code="SM20")
     topup = await request_topup(topup_shop, "a")
-    await topup_shop.told()
+    await topup_shop.delivered_kinds()
     await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=True)
     (delivered,) = await topup_shop.deliveries(ANNI)
     assert delivered.notice.data["quote_token"] == token
@@ -158,7 +153,7 @@ async def test_cancelling_and_approving_at_once_credits_once(topup_shop: Shop) -
 
 async def test_an_approved_top_up_is_credited_once_and_notified(shop: Shop) -> None:
     topup = await request_topup(shop)
-    await shop.told()
+    await shop.delivered_kinds()
     approved = await shop.topups.decide(ADMIN, topup.topup_id, approve=True)
     assert (approved.state, approved.decided_by) == (TopUpState.APPROVED, ADMIN)
     with pytest.raises(AlreadyDecidedError) as caught:
@@ -190,7 +185,7 @@ async def test_concurrent_approvals_credit_once(shop: Shop) -> None:
 
 async def test_a_rejected_top_up_moves_no_money_and_is_notified(shop: Shop) -> None:
     topup = await request_topup(shop)
-    await shop.told()
+    await shop.delivered_kinds()
     rejected = await shop.topups.decide(ADMIN, topup.topup_id, approve=False)
     assert rejected.state is TopUpState.REJECTED
     assert (await shop.wallet()).posted == 100_000

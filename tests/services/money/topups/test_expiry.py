@@ -19,7 +19,7 @@ async def test_an_expired_top_up_is_notified_once_to_its_customer(topup_shop: Sh
         await request_topup(topup_shop, "open"),
     ]
     await topup_shop.topups.cancel(BUDI, asked[0].topup_id)
-    await topup_shop.told()
+    await topup_shop.delivered_kinds()
     assert await topup_shop.topups.expire() == HOUR.total_seconds()
     topup_shop.clock.at += HOUR
     assert await topup_shop.topups.open_of(ANNI) == []
@@ -37,10 +37,10 @@ async def test_an_expired_top_up_is_notified_once_to_its_customer(topup_shop: Sh
 async def test_a_top_up_that_expired_long_ago_is_not_notified(topup_shop: Shop) -> None:
     """The bot was off for days."""
     await request_topup(topup_shop, "a")
-    await topup_shop.told()
+    await topup_shop.delivered_kinds()
     topup_shop.clock.at += HOUR + PAYMENT_GRACE
     assert await topup_shop.topups.expire() == 0
-    assert await topup_shop.told() == []
+    assert await topup_shop.delivered_kinds() == []
 
 
 async def test_an_expired_top_up_can_still_be_approved(topup_shop: Shop) -> None:

@@ -29,7 +29,7 @@ async def record_messages(shop: Shop, topup: TopUp, *message_ids: int) -> None:
 async def test_a_decision_edits_the_customers_messages_newest_first(topup_shop: Shop) -> None:
     topup = await request_topup(topup_shop, "a")
     await record_messages(topup_shop, topup, 71, 72, 71)
-    await topup_shop.told()
+    await topup_shop.delivered_kinds()
     await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=True)
     delivered = [one for one in await topup_shop.deliveries(ANNI) if one.notice.kind in NEWS]
     assert [one.message_ids for one in delivered] == [(72, 71)]
@@ -40,7 +40,7 @@ async def test_a_decision_edits_the_customers_messages_newest_first(topup_shop: 
 async def test_each_change_edits_the_messages_once(topup_shop: Shop) -> None:
     topup = await request_topup(topup_shop, "a")
     await record_messages(topup_shop, topup, 71)
-    await topup_shop.told()
+    await topup_shop.delivered_kinds()
     topup_shop.clock.at += HOUR
     await topup_shop.topups.expire()
     assert await edits(topup_shop) == [(ANNI, NoticeKind.TOPUP_SETTLED, (71,))]
@@ -56,7 +56,7 @@ async def test_a_message_recorded_after_the_cancelling_is_edited_at_once(topup_s
     """It was being sent when the top-up was cancelled."""
     topup = await request_topup(topup_shop, "a")
     await topup_shop.topups.cancel(ANNI, topup.topup_id)
-    await topup_shop.told()
+    await topup_shop.delivered_kinds()
     await record_messages(topup_shop, topup, 73)
     assert await edits(topup_shop) == [(ANNI, NoticeKind.TOPUP_SETTLED, (73,))]
     await topup_shop.topups.record_payment_message(TopUpId(99), 74)
@@ -68,7 +68,7 @@ async def test_a_decision_ends_the_other_admins_dialogs_about_it(topup_shop: Sho
         await request_topup(topup_shop, "a"),
         await request_topup(topup_shop, "b", CustomerId(SECOND_ADMIN)),
     )
-    await topup_shop.told()
+    await topup_shop.delivered_kinds()
     await topup_shop.topups.ask_for_decision(
         SECOND_ADMIN, mine.topup_id, for_amount=True, message_id=81
     )
@@ -110,7 +110,7 @@ async def test_a_payment_proof_reopens_a_cancelled_top_up(topup_shop: Shop) -> N
 async def test_an_admins_question_is_edited_when_its_top_up_is_decided(topup_shop: Shop) -> None:
     """A question that was being sent when the decision was made is edited at once."""
     topup = await request_topup(topup_shop, "a")
-    await topup_shop.told()
+    await topup_shop.delivered_kinds()
     await topup_shop.topups.record_question_message(SECOND_ADMIN, topup.topup_id, 81)
     assert await edits(topup_shop) == []
     await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=False)
@@ -121,7 +121,7 @@ async def test_an_admins_question_is_edited_when_its_top_up_is_decided(topup_sho
 
 async def test_the_notice_that_asks_for_a_decision_is_recognised(topup_shop: Shop) -> None:
     topup = await request_topup(topup_shop, "a")
-    await topup_shop.told()
+    await topup_shop.delivered_kinds()
 
     def record(tx: Transaction) -> None:
         for notice in tx.outbox.about(NoticeKind.TOPUP_REQUESTED, topup.topup_id):

@@ -17,7 +17,7 @@ PICTURE = PaymentProof("file-1")
 
 async def request_and_deliver(topup_shop: Shop, key: str, who: CustomerId = ANNI) -> TopUp:
     topup = await topup_shop.topups.request(who, Rupiah(50_000), key)
-    await topup_shop.told()
+    await topup_shop.delivered_kinds()
     return topup
 
 
@@ -76,7 +76,7 @@ async def test_a_picture_that_answers_another_question_is_a_proof_only_after_a_r
     topup_shop: Shop,
 ) -> None:
     assert await send_proof(topup_shop, is_unasked=False) is None
-    assert await topup_shop.told() == []
+    assert await topup_shop.delivered_kinds() == []
     topup = await request_and_deliver(topup_shop, "a")
     assert await topup_shop.topups.accepts_proof(ANNI)
     assert await send_proof(topup_shop, is_unasked=False) == topup.topup_id

@@ -8,12 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.dialog import CONVERSATION, Step
-from bot.domain.errors import (
-    DuplicateError,
-    NoFreeAmountError,
-    NotFoundError,
-    TooManyTopUpsError,
-)
+from bot.domain.errors import DuplicateError, NoFreeAmountError, NotFoundError, TooManyTopUpsError
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
@@ -279,7 +274,7 @@ async def test_the_daily_number_of_top_ups_is_limited_in_every_mode(
 ) -> None:
     """Fewer for a customer who has never paid: each request is a message to the admins."""
     assert await asked_until_refused(any_shop, who, is_cancelled=is_cancelled) == most
-    await any_shop.told()
+    await any_shop.delivered_kinds()
     pending = await any_shop.store.read(lambda tx: tx.topups.pending(900))
     assert len(pending) == most
 

@@ -6,9 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import (
-    NotFoundError,
-)
+from bot.domain.errors import NotFoundError
 from bot.domain.topup import PAYMENT_GRACE, PaymentProof, TopUpId
 from tests.services.money.topups.steps import HOUR, OPENING, request_topup
 from tests.services.shop import ADMIN, ANNI, BUDI, Shop
