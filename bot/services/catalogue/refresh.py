@@ -52,9 +52,7 @@ class RefreshCatalogue:
         stored = await self._store.read(lambda tx: tx.catalogue.load())
         if stored is not None:
             await self._put(stored)
-        return (
-            0 if self._catalogue_cache.catalogue is None else len(self._catalogue_cache.catalogue)
-        )
+        return self._catalogue_cache.size
 
     async def refresh(self) -> bool:
         """Fetch the list and put it on sale; False when `ShrinkGuard` does not accept it yet.
@@ -72,9 +70,7 @@ class RefreshCatalogue:
             raise
         hidden = self._rules.profile.hidden_types
         listings = [listing for listing in fetched.listings if listing.type not in hidden]
-        old_count = (
-            0 if self._catalogue_cache.catalogue is None else len(self._catalogue_cache.catalogue)
-        )
+        old_count = self._catalogue_cache.size
         is_sound, self._guard = self._guard.judge(old_count, len(listings))
         now = self._clock.now()
         log.info("catalogue_fetched", products=len(listings), skipped=fetched.skipped)
