@@ -282,9 +282,7 @@ class Konter:
                 "database": "ok",
                 "telegram": "connected" if self.receiver.is_connected else "away",
                 "workers": "failing: " + ", ".join(failing) if failing else "ok",
-                "products": 0
-                if self.catalogue_cache.catalogue is None
-                else len(self.catalogue_cache.catalogue),
+                "products": self.catalogue_cache.size,
                 "catalogue_age_seconds": self._catalogue_age_seconds(),
             },
         )
@@ -303,9 +301,7 @@ class Konter:
             inbox_backlog=self.receiver.backlog,
             supplier_calls=self.supplier.calls,
             worker_failures={loop.name: loop.failures for loop in self._woken},
-            catalogue_size=0
-            if self.catalogue_cache.catalogue is None
-            else len(self.catalogue_cache.catalogue),
+            catalogue_size=self.catalogue_cache.size,
             catalogue_age_seconds=self._catalogue_age_seconds(),
             rows_skipped={
                 "services": self.supplier_health.services_skipped,

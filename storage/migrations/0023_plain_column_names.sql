@@ -11,3 +11,8 @@ create index supplier_rows_by_appearance on supplier_rows (account, first_seen_a
 -- The token of the quote that a wallet lacked money for.
 update facts set name = 'unmet_purchase:' || substr(name, 6) where name like 'wish:%';
 update outbox set data = replace(data, '{"wish":', '{"quote_token":') where data like '{"wish":%';
+
+-- A quote that is still open names the order of the same purchase before it.
+update confirmations
+set payload = replace(payload, '"bought_before":', '"recent_purchase":')
+where kind = 'purchase' and used_at is null;

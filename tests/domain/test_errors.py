@@ -13,6 +13,7 @@ from bot.domain.errors import (
     ProductUnavailableError,
     RefundUncertainError,
     RetryLaterError,
+    StoreVersionError,
     SupplierRefusedError,
     TokenError,
     TokenFault,
@@ -48,3 +49,10 @@ def test_errors_carry_the_data_for_their_texts() -> None:
     assert RetryLaterError(3.5).seconds == 3.5
     refused = SupplierRefusedError(errors.RefusalClass.PRODUCT, "Stok habis")
     assert (refused.refusal, refused.message) == (errors.RefusalClass.PRODUCT, "Stok habis")
+
+
+def test_a_schema_version_error_says_what_to_update() -> None:
+    newer, older = StoreVersionError(24, 23), StoreVersionError(22, 23)
+    assert (newer.found, newer.wanted) == (24, 23)
+    assert str(newer) == "schema version 24, this Konter needs 23: update Konter"
+    assert "start Konter once, which migrates the database" in str(older)

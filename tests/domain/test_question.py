@@ -33,6 +33,8 @@ from bot.domain.question import LONGEST, Question, QuestionTopic, order_ids_in, 
             "it hasn\u2019t arrived yet",
             "K12 belum masuk",
             "belum dapet kodenya",
+            "paketnya belum aktif",
+            "kodenya gak keluar",
         ),
     ],
 )
@@ -56,6 +58,7 @@ def test_asking_about_an_order_or_money_is_surely_a_question(text: str) -> None:
             "masuk",
         ),
         *("why is it taking so long", "bukti transfer", "pesananku", "tri 5 udah?", "kapan buka"),
+        *("K12 min", "pesanan K12"),
     ],
 )
 def test_vague_words_are_perhaps_a_question(text: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.customer import SavedNumberId
 from bot.domain.errors import NotFoundError
+from bot.domain.order import CustomerId
 from tests.services.shop import ANNI, BUDI, NUMBER, Shop
 
 XL, METER, GAME = "081712345678", "12345678901", "123456781234"
@@ -41,6 +42,18 @@ async def test_a_game_account_is_not_offered_for_another_game(shop: Shop) -> Non
     await shop.queue(code="PLN20", number=METER)
     await shop.saved_numbers.save_own_number(ANNI, "0812", "Nomor saya")
     assert await offered(shop, "SM10") == []
+
+
+async def test_the_zone_of_a_game_account_is_known_from_an_earlier_purchase(shop: Shop) -> None:
+    async def zone(customer_id: CustomerId, code: str, destination: str) -> str:
+        product_id = shop.product(code)
+        return (await shop.buy.quote_for(customer_id, product_id, destination, None)).zone
+
+    assert await zone(ANNI, "ML86", GAME) == ""
+    await shop.queue(code="ML86", number="12345678 1234")
+    assert await zone(ANNI, "ML86", GAME) == "1234"
+    assert await zone(ANNI, "ML86", "999999991234") == ""
+    assert await zone(BUDI, "ML86", GAME) == ""
 
 
 async def test_a_number_of_unknown_operator_is_offered_for_every_operator(shop: Shop) -> None:

@@ -1,5 +1,6 @@
 """Supplier health: reachability and ended conditions are measured, shown, and alerted once."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from bot.domain.notice import Alert
 from bot.ports.supplier import ReadShare
 from bot.services.admin.operations import Admin
 from bot.services.notices import enqueue
+from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from tests.services.shop import ADMIN, Shop
 
@@ -115,11 +117,27 @@ async def test_the_closing_of_the_breaker_is_alerted_once(shop: Shop) -> None:
     assert (await shop.admin.overview(ADMIN)).ended == {}
     shop.clock.advance(60)
     assert await shop.admin.resume(ADMIN)
-    for _ in range(3):
-        await watched.alerts.step()
+    # Two steps at once both read the closing before either reports it.
+    await asyncio.gather(watched.alerts.step(), watched.alerts.step())
+    await watched.alerts.step()
     assert await shop.alerts() == ["breaker_closed"]
     seen = await shop.admin.overview(ADMIN)
     assert seen.ended == {"alert:breaker_open": shop.clock.now()}
+
+
+async def test_the_closing_of_a_breaker_that_opened_again_is_not_alerted(shop: Shop) -> None:
+    watched = Watched(shop)
+    for number in range(3):
+        await shop.ambiguous(f"0812000000{number:02}")
+    assert await shop.admin.resume(ADMIN)
+    for number in range(3, 6):
+        await shop.ambiguous(f"0812000000{number:02}")
+    assert await shop.store.read(is_breaker_open, shop.rules.account)
+    await watched.alerts.step()
+    assert "breaker_closed" not in await shop.alerts()
+    assert await shop.admin.resume(ADMIN)
+    await watched.alerts.step()
+    assert await shop.alerts() == ["breaker_closed"]
 
 
 async def test_a_breaker_closed_long_ago_is_not_alerted(shop: Shop) -> None:

@@ -187,6 +187,7 @@ def test_a_number_that_may_be_phone_or_meter_is_unclear(text: str) -> None:
         ("08121234567a", NumberFault.LETTERS),
         ("O81212345678", NumberFault.LETTERS),
         ("08l212345678", NumberFault.LETTERS),
+        ("12O 350.001", NumberFault.LETTERS),
         ("\u0660\u0668\u0661\u0662\u0663\u0664\u0665\u0666\u0667", NumberFault.SCRIPT),
         ("\uff10\uff18\uff11\uff12\uff13\uff14\uff15\uff16", NumberFault.SCRIPT),
         ("0812\u0969\u096a\u096b\u096c7890", NumberFault.SCRIPT),

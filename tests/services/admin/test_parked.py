@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from typing_extensions import override
 
 from bot.domain.errors import (
     AlreadyDecidedError,
@@ -19,6 +20,8 @@ from bot.domain.ledger import Phase
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderId, OrderState, ParkReason
 from bot.domain.supplier_row import SupplierRow
+from bot.ports.notifier import Delivery
+from tests.services.fakes import FakeNotifier
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, SECOND_ADMIN, Shop
 
 OTHER = "081299999999"
@@ -291,3 +294,33 @@ async def test_the_candidates_are_matching_unclaimed_rows(shop: Shop) -> None:
     assert await shop.admin.candidates(ADMIN, queued.order_id) == ()
     with pytest.raises(NotPermittedError):
         await shop.admin.candidates(ANNI, parked.order_id)
+
+
+class NumberingNotifier(FakeNotifier):
+    """Gives the message of every delivery an id, as Telegram does."""
+
+    @override
+    async def deliver(self, delivery: Delivery) -> int | None:
+        await super().deliver(delivery)
+        return 5_000 + len(self.attempts)
+
+
+async def announced(shop: Shop, order: Order) -> dict[int, int | str | None]:
+    """Return the messages that announce a parked order, by chat."""
+    notices = await shop.store.read(lambda tx: tx.outbox.about(NoticeKind.PARKED, order.order_id))
+    return {notice.chat_id: notice.data.get("message_id") for notice in notices}
+
+
+async def test_later_updates_leave_the_message_on_which_an_admin_decided(shop: Shop) -> None:
+    """It shows the result already; the announcement to the other admin is updated."""
+    shop.notifier = NumberingNotifier()
+    shop.build()
+    parked = await shop.parked()
+    await shop.delivered_kinds()
+    messages = await announced(shop, parked)
+    assert set(messages) == {ADMIN, SECOND_ADMIN}
+    shop.supplier.shows(shop.row(parked, "late1"))
+    message_id = messages[ADMIN]
+    assert isinstance(message_id, int)
+    await shop.admin.attach(ADMIN, parked.order_id, "late1", message_id)
+    assert await announced(shop, parked) == {**messages, ADMIN: None}

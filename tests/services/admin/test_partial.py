@@ -13,8 +13,10 @@ from bot.domain.errors import (
     SupplierReadError,
 )
 from bot.domain.ledger import SUPPLIER_COST, Phase
+from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderId, OrderState, ParkReason
+from bot.services.orders.count_delivered import count_delivered
 from tests.services.shop import ADMIN, ANNI, PRICE, SECOND_ADMIN, Shop
 
 COST = 10_200
@@ -175,3 +177,29 @@ async def test_a_decision_is_no_finding_until_the_row_changes(shop: Shop, is_ref
     shop.clock.advance(600)
     (finding,) = (await shop.recon.compare(ADMIN)).findings
     assert finding.order_id == parked.order_id
+
+
+@pytest.mark.parametrize("ref_id", ["r1", "r2"])
+async def test_the_transaction_refuses_an_order_that_lost_or_changed_its_row(
+    shop: Shop, ref_id: str
+) -> None:
+    """The order may have changed since its row was fetched."""
+    parked = await partly_done(shop) if ref_id == "r2" else await shop.parked()
+    row, now = shop.row(parked, ref_id), shop.clock.now()
+    with pytest.raises(AttachError) as caught:
+        await shop.store.write(count_delivered, shop.rules, ADMIN, parked.order_id, row, now)
+    assert caught.value.fault is AttachFault.NO_SUCH_ROW
+    assert (await shop.get(parked.order_id)).state is OrderState.PARKED
+    assert (await shop.wallet()).held == PRICE
+
+
+async def test_goods_without_a_cost_are_booked_without_a_cost(shop: Shop) -> None:
+    await shop.relist("SM10", cost=Rupiah(0))
+    order = await shop.queue()
+    sent = await shop.send_next(
+        shop.reply(order, status_word="success", voucher="V-1", cost=Rupiah(0))
+    )
+    assert sent.state is OrderState.SUCCEEDED
+    assert (await shop.wallet()).held == 0
+    cost = await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_COST))
+    assert cost.posted == 0

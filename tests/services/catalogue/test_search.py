@@ -13,7 +13,7 @@ from typing import ClassVar
 import pytest
 
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Listing, Product, ProductId
-from bot.domain.destination import GameForm
+from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.money import Rupiah
 from bot.domain.search.index import MOST_WORDS, SearchIndex
 from bot.domain.search.query import MAX_TEXT_LENGTH, Quantity, parse_query
@@ -22,7 +22,7 @@ from bot.domain.typed_input.phone_number import parse_number
 from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.services.catalogue.browse import CatalogueCache
 from bot.services.catalogue.search import MOST_FOUND, Search, near
-from tests.services.shop import Shop, shop_rules
+from tests.services.shop import LISTINGS, NOON, Shop, shop_rules
 
 
 @cache
@@ -423,8 +423,56 @@ async def test_the_index_is_rebuilt_with_each_catalogue(shop: Shop) -> None:
     assert [one.product.listing.code for one in shop.search.find("Kartu Hadiah")] == ["SM20"]
 
 
+@pytest.mark.parametrize(
+    ("text", "codes", "kind"),
+    [
+        ("telkomsel 081234567890", "SM10 ONCE NIGHT SM20 GONE", DestinationKind.PHONE),
+        ("xl 081234567890", "XL10", DestinationKind.PHONE),
+        ("pulsa 081712345678", "XL10", DestinationKind.PHONE),
+        ("pulsa 20rb 081234567890", "SM20", DestinationKind.PHONE),
+        ("token 12345678901", "PLN20", DestinationKind.METER),
+        ("diamonds 081234567890", "ML86", None),
+    ],
+)
+async def test_products_named_beside_a_number_must_suit_it(
+    shop: Shop, text: str, codes: str, kind: DestinationKind | None
+) -> None:
+    number = parse_number(text, shop.rules.profile.prefixes)
+    assert number is not None
+    found = shop.search.beside(text, number)
+    assert found is not None
+    assert {one.product.listing.code for one in found.result.offers} == set(codes.split())
+    assert found.kind is kind
+
+
+@pytest.mark.parametrize("text", ["buat 081234567890 ya", "pulsa 10rb 081234567890"])
+async def test_an_empty_catalogue_has_nothing_for_a_number(shop: Shop, text: str) -> None:
+    number = parse_number(text, shop.rules.profile.prefixes)
+    assert number is not None
+    shop.catalogue_cache.catalogue = Catalogue([], [], NOON)
+    assert shop.search.beside(text, number) is None
+
+
+async def test_a_text_may_name_products_of_another_brand(shop: Shop) -> None:
+    offer = shop.browse.offer(shop.product("SM10"))
+    assert shop.search.names_other("xl", offer)
+    assert not shop.search.names_other("telkomsel 20", offer)
+    assert not shop.search.names_other("081234567890", offer)
+
+
+async def test_a_name_of_the_catalogue_is_told_from_a_type_and_from_other_words(shop: Shop) -> None:
+    assert [shop.search.is_named(text) for text in ("telkomsel", "pulsa", "ibu")] == [
+        True,
+        True,
+        False,
+    ]
+    assert [shop.search.is_specific(text) for text in ("telkomsel 10", "pulsa")] == [True, False]
+
+
 async def test_without_a_catalogue_nothing_is_found(shop: Shop) -> None:
+    assert shop.catalogue_cache.size == len(LISTINGS)
     shop.catalogue_cache.catalogue = None
+    assert shop.catalogue_cache.size == 0
     assert shop.search.find("telkomsel") == []
     assert Search(shop.catalogue_cache, shop_rules(), shop.clock).find("telkomsel") == []
     assert near("", []) == []

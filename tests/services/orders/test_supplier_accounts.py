@@ -16,6 +16,7 @@ from bot.domain.supplier_row import MAX_SKEW
 from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.orders.supplier_clock import SupplierClock, clock_of
 from bot.services.restores import restore_state
+from bot.services.supplier_accounts import StrandedOrdersError, require_own_orders
 from bot.services.supplier_health import SupplierAlerts, SupplierHealth
 from tests.services.shop import ADMIN, BUDI, NUMBER, Shop
 
@@ -191,3 +192,12 @@ async def test_closing_the_breaker_of_one_account_does_not_affect_another(shop: 
 
 async def test_an_account_without_sends_has_the_widest_skew_margin(shop: Shop) -> None:
     assert (await clock(shop, NEW)).margin == MAX_SKEW
+
+
+async def test_a_shop_does_not_start_while_another_account_has_open_orders(shop: Shop) -> None:
+    order = await shop.queue()
+    await shop.store.read(require_own_orders, OLD)
+    with pytest.raises(StrandedOrdersError, match=r"^1 open orders .* \(U1: 1\)"):
+        await shop.store.read(require_own_orders, NEW)
+    await shop.buy.cancel(order.customer_id, order.order_id)
+    await shop.store.read(require_own_orders, NEW)
