@@ -10,7 +10,7 @@ from bot.config.pricing import PricingSettings
 from bot.config.shop import ShopSettings
 from bot.config.supplier import SupplierSettings
 from bot.config.telegram import TelegramSettings
-from bot.config.topups import TopupSettings
+from bot.config.topups import TopUpSettings
 from bot.config.web import WebSettings
 
 DEPRECATED_NAMES = {"deposit_expires_minutes": "topup_expires_minutes"}
@@ -24,7 +24,7 @@ class Settings(
     WebSettings,
     DatabaseSettings,
     OrderSettings,
-    TopupSettings,
+    TopUpSettings,
     PricingSettings,
     ShopSettings,
     SupplierSettings,

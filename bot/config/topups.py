@@ -9,7 +9,7 @@ from bot.config.area import SettingsArea
 from bot.config.values import WholeNumber, qris
 
 
-class TopupSettings(SettingsArea):
+class TopUpSettings(SettingsArea):
     """The ways to pay money in, and how long a top-up stays open."""
 
     qris_static: Annotated[str, AfterValidator(qris)] = Field(

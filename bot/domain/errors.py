@@ -303,7 +303,7 @@ class RefundUncertainError(DomainError):
     ) -> None:
         super().__init__(f"{candidates} candidates")
         self.candidates = candidates
-        self.is_asked = is_asked
+        self.is_answered = is_asked
         self.account = account
         self.doubt = doubt
         self.has_changed = has_changed

@@ -43,12 +43,12 @@ class UseCases:
     back_up: MakeBackups
 
 
-def sweep_and_look(reconcile: Reconcile) -> Step:
+def sweep_then_look_up(reconcile: Reconcile) -> Step:
     """Return a step that makes interrupted order calls ambiguous, then looks up the rows."""
 
     async def step() -> float | None:
         await reconcile.sweep()
-        return await reconcile.look()
+        return await reconcile.look_up()
 
     return step
 
@@ -66,7 +66,7 @@ SCHEDULE = (
     # accepted orders, earliest due first
     Worker("poll_orders", When.AFTER_WRITE, lambda use: use.reconcile.poll),
     # orders whose outcome is unknown
-    Worker("reconcile_orders", When.AFTER_WRITE, lambda use: sweep_and_look(use.reconcile)),
+    Worker("reconcile_orders", When.AFTER_WRITE, lambda use: sweep_then_look_up(use.reconcile)),
     # every 10 minutes, and after every 10 sends
     Worker("compare_rows", When.AFTER_WRITE, lambda use: use.comparison.step),
     # every minute

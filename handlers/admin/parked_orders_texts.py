@@ -151,7 +151,7 @@ def refund_doubt(words: Translator, order: Order, error: RefundUncertainError) -
             "This order was sent on the supplier account {account}, which the shop does not use "
             "now: nobody can ask whether it was bought. Look at that account's panel."
         ).format(account=cut(error.account, 64))
-    elif error.candidates == 0 and error.is_asked:
+    elif error.candidates == 0 and error.is_answered:
         doubt = words.gettext(
             "The supplier does not show this order, but that does not prove that it was not bought."
         )

@@ -135,10 +135,8 @@ async def test_a_question_ended_by_the_other_admin_waits_for_nothing(
     credited = await balance_of(topup_harness, ANNI)
     await topup_harness.send(content, ENGLISH_ADMIN)
     assert answer in topup_harness.text(ENGLISH_ADMIN)
-    assert (await topup_harness.dialog(ENGLISH_ADMIN), topup_harness.library_step(ENGLISH_ADMIN)) == (
-        None,
-        None,
-    )
+    assert await topup_harness.dialog(ENGLISH_ADMIN) is None
+    assert topup_harness.library_step(ENGLISH_ADMIN) is None
     assert await balance_of(topup_harness, ANNI) == credited
     assert len(await acts(topup_harness)) == 1
 
@@ -163,10 +161,8 @@ async def test_a_dismissed_admin_decides_no_top_up(
     await topup_harness.send(content, ENGLISH_ADMIN)
     expected = UNREADABLE if content is STICKER else "Press the button to shop"
     assert expected in topup_harness.text(ENGLISH_ADMIN)
-    assert (await topup_harness.dialog(ENGLISH_ADMIN), topup_harness.library_step(ENGLISH_ADMIN)) == (
-        None,
-        None,
-    )
+    assert await topup_harness.dialog(ENGLISH_ADMIN) is None
+    assert topup_harness.library_step(ENGLISH_ADMIN) is None
     assert await is_pending(topup_harness)
     assert await acts(topup_harness) == []
 

@@ -268,7 +268,7 @@ class Shop:
         began, ends, reads = self.clock.now(), self.clock.now() + timedelta(seconds=seconds), []
         while True:
             count = len(self.supplier.reads)
-            pause = await self.reconcile.look()
+            pause = await self.reconcile.look_up()
             if len(self.supplier.reads) > count:
                 reads.append((self.clock.now() - began).total_seconds())
             if pause is None or self.clock.now() + timedelta(seconds=pause) > ends:

@@ -280,7 +280,7 @@ class Reconcile:
 
     # --- looking up orders whose outcome is unknown ---
 
-    async def look(self) -> float | None:
+    async def look_up(self) -> float | None:
         """Look up the due orders of unknown outcome; return the seconds until the next lookup.
 
         One status list serves them all. Also closes the circuit breaker after a good answer if no

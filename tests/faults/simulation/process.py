@@ -31,7 +31,7 @@ from bot.services.orders.send import Send
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.supplier_accounts import require_own_orders
 from bot.workers.loop import Loop, WakingStore
-from bot.workers.schedule import sweep_and_look
+from bot.workers.schedule import sweep_then_look_up
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
 from tests.faults.simulation.auditor import Auditor
@@ -115,7 +115,7 @@ class Process:
         return [
             Loop("send_orders", SendOrders(self._send).step),
             Loop("poll_orders", self._reconcile.poll),
-            Loop("reconcile_orders", sweep_and_look(self._reconcile)),
+            Loop("reconcile_orders", sweep_then_look_up(self._reconcile)),
             Loop("compare_rows", self._recon.step),
             Loop("sync_withheld", self.withholding.step),
             deliver_outbox,

@@ -34,7 +34,7 @@ async def test_an_order_settled_by_the_supplier_updates_both_announcements(
     order = await park_and_announce(harness)
     harness.shop.supplier.shows(harness.shop.row(order, "late1", status_word="success"))
     harness.shop.clock.advance(60)
-    await harness.shop.reconcile.look()
+    await harness.shop.reconcile.look_up()
     await harness.deliver.deliver()
     for who, text in (
         (INDONESIAN_ADMIN, "Selesai dari jawaban supplier."),
@@ -65,7 +65,7 @@ async def test_a_lost_order_found_as_partial_updates_its_announcement(harness: B
     order = await park_and_announce(harness)
     harness.shop.supplier.shows(harness.shop.row(order, "late1", status_word="partial"))
     harness.shop.clock.advance(60)
-    await harness.shop.reconcile.look()
+    await harness.shop.reconcile.look_up()
     assert (await harness.shop.get(order.order_id)).park_reason is ParkReason.PARTIAL
     count = len(harness.said(INDONESIAN_ADMIN))
     await harness.deliver.deliver()
@@ -77,7 +77,7 @@ async def test_the_screen_of_the_decision_is_not_overwritten(harness: BotHarness
     order = await park_and_announce(harness)
     older_id = announced(harness).message_id
     harness.shop.clock.advance(3_600)
-    await harness.shop.reconcile.look()
+    await harness.shop.reconcile.look_up()
     await harness.deliver.deliver()
     assert announced(harness).message_id != older_id
     await harness.press("Kembalikan", INDONESIAN_ADMIN)

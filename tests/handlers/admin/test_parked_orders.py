@@ -35,7 +35,7 @@ async def read_rows_without_proof(shop: Shop) -> None:
     """Read the supplier's rows while nothing is proved: one of them is unreadable."""
     shop.supplier.skipped = 1
     shop.clock.advance(60)
-    await shop.reconcile.look()
+    await shop.reconcile.look_up()
     shop.supplier.skipped = 0
 
 

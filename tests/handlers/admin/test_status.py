@@ -58,7 +58,7 @@ async def test_the_overview_lists_states_decisions_alerts_and_unclaimed_rows(
     shop.supplier.shows(shop.row(order, "hand1", destination="081299999999"))
     shop.supplier.skipped = 1
     shop.clock.advance(60)
-    await shop.reconcile.look()
+    await shop.reconcile.look_up()
     await shop.queue(BUDI, number="081255555555")
     await shop.store.write(
         lambda tx: enqueue.alert(

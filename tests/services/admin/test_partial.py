@@ -153,7 +153,7 @@ async def test_a_parked_order_whose_found_row_is_partial_is_announced_once(shop:
     await shop.delivered_kinds()
     shop.supplier.shows(shop.row(parked, "late1", status_word="partial"))
     shop.clock.advance(60)
-    await shop.reconcile.look()
+    await shop.reconcile.look_up()
     found = await shop.get(parked.order_id)
     assert (found.ref_id, found.park_reason) == ("late1", ParkReason.PARTIAL)
     assert (found.state, found.parked_at) == (OrderState.PARKED, parked.parked_at)

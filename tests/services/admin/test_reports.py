@@ -72,7 +72,7 @@ async def test_the_overview_with_lost_orders_unclaimed_row_pause_and_breaker(sho
     first = (await shop.admin.overview(ADMIN)).unsettled[0]
     shop.supplier.shows(shop.row(first, "hand1", destination=OTHER))
     shop.clock.advance(60)
-    await shop.reconcile.look()
+    await shop.reconcile.look_up()
     queued = await shop.queue()
     await shop.admin.pause(ADMIN, "stock-taking")
     overview = await shop.admin.overview(ADMIN)
@@ -133,7 +133,7 @@ async def test_a_pause_stops_neither_polling_nor_reconciling(shop: Shop) -> None
     shop.supplier.shows(shop.row(lost, "r2"))
     shop.clock.advance(5)
     await shop.reconcile.poll()
-    await shop.reconcile.look()
+    await shop.reconcile.look_up()
     assert (await shop.get(accepted.order_id)).state is OrderState.SUCCEEDED
     assert (await shop.get(lost.order_id)).state is OrderState.ACCEPTED
 

@@ -155,7 +155,7 @@ async def test_an_open_breaker_reads_the_list_at_most_every_15_seconds(
     began = shop.clock.now()
     for _ in range(45):
         shop.clock.advance(1)
-        pause = await shop.reconcile.look()
+        pause = await shop.reconcile.look_up()
         assert pause is not None
         assert 0 <= pause <= 15
     assert (shop.clock.now() - began).total_seconds() == 45
@@ -172,13 +172,13 @@ async def test_an_open_breaker_is_checked_when_no_order_is_lost(shop: Shop) -> N
         await shop.send.carry_out(order)
     assert await is_open(shop)
     shop.supplier.read_error = SupplierReadError("502")
-    assert await shop.reconcile.look() == 15
+    assert await shop.reconcile.look_up() == 15
     assert await is_open(shop)
     shop.supplier.read_error = None
-    assert await shop.reconcile.look() == 15
+    assert await shop.reconcile.look_up() == 15
     assert await is_open(shop)
     shop.clock.advance(15)
-    await shop.reconcile.look()
+    await shop.reconcile.look_up()
     assert not await is_open(shop)
 
 

@@ -20,7 +20,7 @@ async def test_evidence_has_candidate_rows_until_the_order_has_a_ref_id(shop: Sh
     for ref_id in ("late1", "late2"):
         shop.supplier.shows(shop.row(parked, ref_id))
     shop.clock.advance(60)
-    await shop.reconcile.look()
+    await shop.reconcile.look_up()
     case = await shop.admin.order_evidence(ADMIN, parked.order_id)
     assert case.customer == await shop.customers.get(ANNI)
     assert sorted(row.ref_id for row in case.candidates) == ["late1", "late2"]

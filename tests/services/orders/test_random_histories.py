@@ -201,7 +201,7 @@ class ShopMachine(RuleBasedStateMachine):
     @rule()
     def reconcile(self) -> None:
         self.run(self.shop.reconcile.sweep())
-        self.run(self.shop.reconcile.look())
+        self.run(self.shop.reconcile.look_up())
 
     @rule()
     def deliver(self) -> None:

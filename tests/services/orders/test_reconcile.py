@@ -20,7 +20,7 @@ async def outcome_of(shop: Shop, order: Order) -> tuple[OrderState, ParkReason |
 
 
 async def test_without_lost_orders_the_supplier_is_not_read(shop: Shop) -> None:
-    assert await shop.reconcile.look() is None
+    assert await shop.reconcile.look_up() is None
     assert shop.supplier.reads == ["services"]
 
 
@@ -37,7 +37,7 @@ async def test_lost_orders_due_together_share_one_list_read(shop: Shop) -> None:
     await shop.ambiguous()
     await shop.ambiguous(OTHER)
     shop.clock.advance(3)
-    await shop.reconcile.look()
+    await shop.reconcile.look_up()
     assert shop.supplier.reads == ["services", "list reconcile"]
 
 

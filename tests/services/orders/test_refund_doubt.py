@@ -22,7 +22,7 @@ async def refund_is_doubted(shop: Shop, order_id: OrderId, candidates: int = 0) 
     """Assert that the first request only raises a doubt, and the confirmed one refunds."""
     with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, order_id)
-    assert (caught.value.candidates, caught.value.is_asked) == (candidates, True)
+    assert (caught.value.candidates, caught.value.is_answered) == (candidates, True)
     assert (await shop.get(order_id)).state is OrderState.PARKED
     assert (await shop.insist_on_refund(ADMIN, order_id)).state is OrderState.FAILED
 
@@ -113,7 +113,7 @@ async def test_a_covering_list_after_the_clock_was_set_forward_does_not_count(sh
     order = await shop.ambiguous()
     await shop.look_for(1)
     shop.clock.set_by(3_600)
-    await shop.reconcile.look()
+    await shop.reconcile.look_up()
     fill_list_with_newer_rows(shop, order)
     assert (await shop.get(order.order_id)).park_reason is ParkReason.UNKNOWN
     await refund_is_doubted(shop, order.order_id)
@@ -164,7 +164,7 @@ async def test_not_found_counts_as_an_answer_and_other_refusals_do_not(shop: Sho
     shop.supplier.read_error = SupplierRefusedError(RefusalClass.OTHER, sorry)
     with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, order.order_id)
-    assert not caught.value.is_asked
+    assert not caught.value.is_answered
     shop.clock.advance(600)
     gone = SupplierRefusedError(RefusalClass.OTHER, "Transaksi tidak ditemukan")
     shop.supplier.read_error = gone

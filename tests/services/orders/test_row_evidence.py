@@ -136,10 +136,10 @@ async def test_a_covering_miss_is_dated_by_the_request(shop: Shop) -> None:
     """A list requested at 55 s and answered at 65 s proves nothing about 65 s."""
     order = await shop.ambiguous()
     held = await hold_next_list(shop)
-    await shop.reconcile.look()
+    await shop.reconcile.look_up()
     shop.clock.advance(55)
     asked_at = shop.clock.now()
-    looking = asyncio.ensure_future(shop.reconcile.look())
+    looking = asyncio.ensure_future(shop.reconcile.look_up())
     await held.asked.wait()
     shop.clock.advance(10)
     held.released.set()

@@ -126,7 +126,7 @@ async def test_a_row_with_an_unreadable_destination_keeps_the_refusal_unproven(
     assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
     with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, order.order_id)
-    assert caught.value.is_asked
+    assert caught.value.is_answered
 
 
 async def test_a_row_of_another_product_does_not_park(shop: Shop) -> None:
@@ -181,7 +181,7 @@ async def test_a_clock_set_forward_does_not_shorten_the_search(
     await shop.look_for(set_after)
     shop.clock.set_by(300)
     while shop.clock.seconds() - began < 110:
-        await shop.reconcile.look()
+        await shop.reconcile.look_up()
         shop.clock.advance(1)
         assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
     await shop.look_for(130)

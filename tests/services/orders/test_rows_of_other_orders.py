@@ -24,7 +24,7 @@ async def reconcile_and_poll(shop: Shop, seconds: int) -> None:
     for _ in range(seconds):
         shop.clock.advance(1)
         await shop.reconcile.poll()
-        await shop.reconcile.look()
+        await shop.reconcile.look_up()
 
 
 async def test_both_orders_get_their_own_rows(shop: Shop) -> None:

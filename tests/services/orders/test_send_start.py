@@ -245,7 +245,7 @@ async def test_twelve_sends_after_an_ambiguous_order_stop_sending(shop: Shop) ->
     await shop.credit(ANNI, 500_000)
     shop.supplier.order_gap_seconds = 1
     lost = await shop.ambiguous("081200000000")
-    await shop.reconcile.look()
+    await shop.reconcile.look_up()
     for number in range(12):
         await shop.accepted(f"0812000001{number:02}", f"r{number}")
     last = await shop.queue(number="081299999999")
@@ -254,7 +254,7 @@ async def test_twelve_sends_after_an_ambiguous_order_stop_sending(shop: Shop) ->
     assert (await shop.get(last.order_id)).wait_reason is WaitReason.BUSY
     shop.supplier.rows = shop.supplier.rows[:12]
     shop.clock.at = (lost.sent_at or shop.clock.at) + timedelta(seconds=121)
-    await shop.reconcile.look()
+    await shop.reconcile.look_up()
     assert (await shop.get(lost.order_id)).has_covering_miss_after(timedelta(seconds=120))
     assert (await shop.start()).order_id == last.order_id
 
