@@ -285,7 +285,7 @@ class RefundUncertainError(DomainError):
     """A parked order cannot be refunded without a warning: the goods may have been bought.
 
     `candidates` is the number of rows that may be the order's. With 0 candidates, the order's
-    absence from the list is no proof. `is_asked` is whether the supplier answered the lookup.
+    absence from the list is no proof. `is_answered` is whether the supplier answered the lookup.
     `account` is set when the order belongs to a supplier account other than the shop's current
     one, whose list was not read. `doubt` is the digest of these facts: an admin who repeats the
     refund with it overrides the warning. `has_changed` is whether the admin's digest belongs to
@@ -296,14 +296,14 @@ class RefundUncertainError(DomainError):
         self,
         candidates: int,
         *,
-        is_asked: bool = False,
+        is_answered: bool = False,
         account: str | None = None,
         doubt: str = "",
         has_changed: bool = False,
     ) -> None:
         super().__init__(f"{candidates} candidates")
         self.candidates = candidates
-        self.is_answered = is_asked
+        self.is_answered = is_answered
         self.account = account
         self.doubt = doubt
         self.has_changed = has_changed

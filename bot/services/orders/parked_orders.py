@@ -182,7 +182,7 @@ def refund_doubt(
     if answer is None:
         return RefundUncertainError(0, doubt=doubt)
     if suspects or not _is_absence_proven(tx, rules, order, answer, asked):
-        return RefundUncertainError(len(suspects), is_asked=True, doubt=doubt)
+        return RefundUncertainError(len(suspects), is_answered=True, doubt=doubt)
     return None
 
 
