@@ -16,11 +16,11 @@ from storage.inbox import SqlInbox
 from storage.ledger import SqlLedger
 from storage.orders import SqlOrders
 from storage.outbox import SqlOutbox
-from storage.recon import SqlReconFindings
 from storage.reopening_requests import SqlReopeningRequests
 from storage.restock_requests import SqlRestockRequests
 from storage.restoration import SqlRestoration
 from storage.saved_numbers import SqlSavedNumbers
+from storage.supplier_comparison import SqlFindings
 from storage.supplier_facts import SqlSupplierFacts
 from storage.supplier_rows import SqlSupplierRows
 from storage.topups import SqlTopUps
@@ -50,6 +50,6 @@ class SqlTransaction:
         self.supplier_facts = SqlSupplierFacts(connection)
         self.admin_acts = SqlAdminActs(connection)
         self.audit = SqlAudit(connection)
-        self.findings = SqlReconFindings(connection)
+        self.findings = SqlFindings(connection)
         self.restoration = SqlRestoration(connection)
         self.withheld_products = SqlWithheldProducts(connection)

@@ -21,7 +21,7 @@ from bot.ports.reopening_requests import ReopeningRequests
 from bot.ports.restock_requests import RestockRequests
 from bot.ports.restoration import Restoration
 from bot.ports.saved_numbers import SavedNumbers
-from bot.ports.supplier_comparison import ReconFindings
+from bot.ports.supplier_comparison import Findings
 from bot.ports.supplier_facts import SupplierFacts
 from bot.ports.supplier_rows import SupplierRows
 from bot.ports.topups import TopUps
@@ -74,7 +74,7 @@ class Transaction(Protocol):
     @property
     def audit(self) -> Audit: ...
     @property
-    def findings(self) -> ReconFindings: ...
+    def findings(self) -> Findings: ...
     @property
     def restoration(self) -> Restoration: ...
     @property

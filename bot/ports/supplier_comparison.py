@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.domain.supplier_comparison import Finding, FindingKind
 
 
-class ReconFindings(Protocol):
+class Findings(Protocol):
     """The findings of the supplier comparison, by account, kind and ref_id.
 
     A finding is open until it no longer applies or an admin closes it.

@@ -21,11 +21,11 @@ from storage.inbox import UPDATES
 from storage.ledger import ACCOUNTS, TRANSFERS
 from storage.orders import ORDERS
 from storage.outbox import NOTICES
-from storage.recon import FINDINGS
 from storage.reopening_requests import REQUESTS as REOPENING_REQUESTS
 from storage.restock_requests import REQUESTS
 from storage.rows import Mapper
 from storage.statements import FOLDER, statements
+from storage.supplier_comparison import FINDINGS
 from storage.supplier_rows import ROWS
 from storage.topups import TOPUPS
 from storage.withheld_products import WITHHELD

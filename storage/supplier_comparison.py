@@ -12,13 +12,13 @@ from storage.statements import statements
 FINDINGS = Mapper(Finding)
 
 
-class SqlReconFindings:
-    """Implements `ReconFindings`."""
+class SqlFindings:
+    """Implements `Findings`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Use the transaction that the connection is in."""
         self._connection = connection
-        self._sql = statements("recon")
+        self._sql = statements("supplier_comparison")
 
     def record(self, account: str, finding: Finding) -> bool:
         values = FINDINGS.values(finding)
