@@ -10,7 +10,7 @@ from bot.sandbox.clock import WIB
 from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.page.live import Event, Key, LiveUpdates
 from bot.sandbox.page.log import Entry, PageLog, bot_entry, supplier_entry, telegram_entry
-from bot.sandbox.supplier.faults import scenario_table
+from bot.sandbox.supplier.faults import FAULTS_BEFORE, scenario_table
 from bot.sandbox.supplier.server import Fault, PanelOrder
 from bot.sandbox.telegram.server import (
     ADMIN,
@@ -238,13 +238,8 @@ class PageView:
 
 
 def fault_choice(fault: Fault, text: str) -> Json:
-    """Return a fault that can be chosen for the next order call.
-
-    `is_bought` groups the faults: promises and refusals in a 503 count as bought, also those
-    that leave the order unmade.
-    """
-    is_bought = fault not in {Fault.LOST_BEFORE, Fault.ERROR_BEFORE}
-    return {"name": fault.name, "text": text, "is_bought": is_bought}
+    """Return a fault that can be chosen for the next order call, and whether the order is made."""
+    return {"name": fault.name, "text": text, "is_bought": fault not in FAULTS_BEFORE}
 
 
 def shown_person(person: Person) -> Json:
