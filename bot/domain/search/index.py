@@ -196,23 +196,20 @@ class SearchIndex:
         """
         if not words:
             return None, frozenset()
-        hard = [word for word in words if not word.is_soft]
-        for chosen in (words, hard):
-            both = _sums([word.scores for word in chosen])
-            if both:
-                return both, frozenset()
+        whole = _sums([word.scores for word in words])
+        if whole:
+            return whole, frozenset()
+        hard = [word for word in words if not word.is_soft] or words
         sums: Scores = defaultdict(float)
-        for word in hard or words:
+        for word in hard:
             for product, score in word.scores.items():
                 sums[product] += score
         most = max(round(score) for score in sums.values())
         found = {product: score for product, score in sums.items() if round(score) == most}
         for word in words:
-            narrower = {
-                product: score for product, score in found.items() if product in word.scores
-            }
-            found = narrower if word.is_soft and narrower else found
-        left_out = (word.text for word in hard or words if not found.keys() & word.scores.keys())
+            if word.is_soft:
+                found = {one: found[one] for one in found if one in word.scores} or found
+        left_out = (word.text for word in hard if not found.keys() & word.scores.keys())
         return found, frozenset(left_out) - IGNORED
 
     def _hits(self, word: str) -> _WordHits:

@@ -100,6 +100,7 @@ def first(query: str) -> Listing:
         ("pulsa 3 10rb", "TRI", "Three 10.000"),
         ("three 10", "TRI", "Three 10.000"),
         ("tri 5", "TRI", "Three 5.000"),
+        ("tri 75", "TRI", "Three 75.000"),
         ("xl 25rb dong kak", "XL", "XL 25.000"),
         ("pulsa axis 10000", "AXIS", "Axis 10.000"),
         ("smartfern 10rb", "SMARTFREN", "Smartfren 10.000"),
@@ -185,6 +186,7 @@ def test_a_query_finds_the_brand_and_amount_that_it_names(
         ("axis flash", "AXIS", "Axis "),
         ("saldo steam 20", "SHOPEE PAY", "20.000"),
         ("saldo telepon", "SHOPEE PAY", "ShopeePay"),
+        ("mama 30 hari", "AXIS", "Masa Aktif 30 Hari"),
     ],
 )
 def test_a_query_without_exact_match_finds_the_nearest_of_the_brand(
@@ -193,6 +195,23 @@ def test_a_query_without_exact_match_finds_the_nearest_of_the_brand(
     found_first = first(query)
     assert (found_first.main, amount in f"{found_first.name} ") == (brand, True), found_first.name
     assert not index().search(query).match.is_exact
+
+
+def test_the_nearest_products_of_an_amount_have_one_of_its_unit() -> None:
+    types = {one.product_id: one.listing.type for one in products()}
+    found = {types[one] for one in index().search("tsel 22rb").scores}
+    assert found == {"pulsa-reguler", "pulsa-transfer"}
+
+
+@pytest.mark.parametrize(
+    ("query", "main", "part"),
+    [("tf xl emoney", "XL", "Transfer"), ("tv tlp three", "TRI", "Telepon")],
+)
+def test_of_two_types_the_one_that_a_brand_has_counts(query: str, main: str, part: str) -> None:
+    known = {one.product_id: one.listing for one in products()}
+    found = [known[one] for one in index().search(query).scores]
+    assert {one.main for one in found} == {main}
+    assert all(part in one.name for one in found)
 
 
 @pytest.mark.parametrize(
