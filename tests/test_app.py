@@ -10,14 +10,14 @@ import pytest
 
 from bot.domain.order import OPEN_STATES, OrderState
 from bot.services.supplier_accounts import StrandedOrdersError, require_own_orders
-from storage.store import SqlStore
+from tests.databases import open_store
 from tests.services.shop import Shop
 
 
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     """A shop with one queued order."""
-    store = await SqlStore.open(tmp_path / "konter.db")
+    store = await open_store(tmp_path / "konter.db")
     shop = Shop(store)
     await shop.open()
     await shop.queue()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.store import SqlStore
+from tests.databases import open_store
 from tests.domain.test_qris import STATIC
 from tests.handlers.bot_api import BotApi, serve_bot_api
 from tests.handlers.harness import BotHarness, open_harness
@@ -23,7 +24,7 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    store = await SqlStore.open(tmp_path / "konter.db")
+    store = await open_store(tmp_path / "konter.db")
     yield store
     await store.close()
 
