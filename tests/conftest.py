@@ -27,7 +27,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 MEASURED = tuple(Path(__file__).parent / folder for folder in ("domain", "services"))
 """The tests that cover `bot/domain` and `bot/services` by themselves.
 
-Measuring takes more than half as long again, so the other tests, which are most, are not measured."""
+Measuring slows a test down by more than half, so the other tests are not measured."""
 
 
 @pytest.hookimpl(wrapper=True)

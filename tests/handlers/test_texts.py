@@ -7,6 +7,7 @@ languages. `python -m pytest tests/handlers --snapshot-update` rewrites them.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from syrupy.assertion import SnapshotAssertion
 from telegram import BotCommand
@@ -18,13 +19,14 @@ from bot.domain.order import Order
 from bot.ports.supplier import ServiceList
 from handlers.transport.command_menu import admin_commands, customer_commands
 from handlers.transport.descriptions import description_text, short_description_text
+from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
 from handlers.ui.limit_texts import too_many_orders, too_many_updates
-from tests.handlers.builders import an_order
+from tests.handlers.builders import a_delivery, an_order
 from tests.handlers.harness import BotHarness
-from tests.handlers.notices.test_rendering import orders, said
+from tests.handlers.notices.test_rendering import orders, rendered
 from tests.handlers.topups import photo
-from tests.handlers.transcript import TranscribedUser
+from tests.handlers.transcript import TranscribedUser, rows_of
 from tests.services.shop import ADMIN, LISTINGS
 
 NUMBER = "081234567890"
@@ -311,6 +313,19 @@ async def test_topups_in_doubt(
     assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == stored
 
 
+async def test_too_many_topups(
+    topup_harness: BotHarness, customer: TranscribedUser, stored: SnapshotAssertion
+) -> None:
+    """The eleventh request of a day is refused."""
+    for number in range(10):
+        await topup_harness.shop.topups.request(customer.who, Rupiah(50_000), f"{number}")
+    await customer.say("/balance")
+    await customer.press("💵 Top up")
+    await customer.press("💰 Another amount")
+    await customer.say("50rb")
+    assert customer.transcript == stored
+
+
 async def request_topup(customer: TranscribedUser) -> None:
     """Request a top-up of 50,000 rupiah."""
     await customer.say("/balance")
@@ -321,20 +336,27 @@ async def request_topup(customer: TranscribedUser) -> None:
 def test_every_notice(language: str, stored: SnapshotAssertion) -> None:
     told = [
         f"# order: {order.state.value}{_reason(order)}\n\n"
-        f"{said(NoticeKind.ORDER, language, order=order).partition(BREAK)[2]}"
+        f"{_notice(NoticeKind.ORDER, language, order=order).partition(BREAK)[2]}"
         for order in orders()
     ]
     told += [
         f"# outcome: {order.state.value}{_reason(order)}\n\n"
-        f"{said(NoticeKind.OUTCOME, language, order=order).partition(BREAK)[2]}"
+        f"{_notice(NoticeKind.OUTCOME, language, order=order).partition(BREAK)[2]}"
         for order in orders()
         if order.state.is_final
     ]
     for alert in Alert:
         data = {"condition": alert.value, "detail": "detail"}
-        text = said(NoticeKind.ALERT, language, data=data, order=an_order())
+        text = _notice(NoticeKind.ALERT, language, data=data, order=an_order())
         told.append(f"# alert: {alert.value}\n\n{text}")
     assert "\n\n".join(told) == stored
+
+
+def _notice(kind: NoticeKind, language: str, **parts: Any) -> str:
+    """Return the text of a notice without its markup, and its buttons."""
+    message = rendered(a_delivery(kind, language, **parts), language)
+    keyboard = {} if message.keyboard is None else message.keyboard.to_dict()
+    return "\n".join((plain(message.text), *rows_of(keyboard.get("inline_keyboard", []))))
 
 
 def _reason(order: Order) -> str:

@@ -70,10 +70,14 @@ class TranscribedUser:
 def _shown(message: ChatMessage) -> str:
     """Return a message as text: picture, text, rows of buttons."""
     picture = "(picture)\n" if message.photo is not None else ""
-    rows = [" ".join(map(_button, row)) for row in message.buttons]
     keyboard = (message.reply_markup or {}).get("keyboard", [])
-    rows += ["below the chat: " + " ".join(map(_button, row)) for row in keyboard]
-    return picture + "\n".join((message.text, *rows))
+    below = [f"below the chat: {row}" for row in rows_of(keyboard)]
+    return picture + "\n".join((message.text, *rows_of(message.buttons), *below))
+
+
+def rows_of(buttons: list[list[dict[str, Any]]]) -> list[str]:
+    """Return rows of buttons (Bot API fields) as text."""
+    return [" ".join(map(_button, row)) for row in buttons]
 
 
 def _button(button: dict[str, Any]) -> str:
