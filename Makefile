@@ -73,7 +73,8 @@ lock: $(DEV)
 	$(UV_LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --output-file requirements.lock
 	$(UV_LOCK) $(if $(UPGRADE),--upgrade) --group dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 
-## pictures: take the pictures of docs/screens.md anew, from a real sandbox; needs Debian's chromium
+## pictures: take every screen of a real sandbox into pictures/, and those of docs/pictures anew;
+##           needs Debian's chromium
 pictures: $(DEV)
 	$(PY) -m tests.pictures
 
@@ -83,7 +84,7 @@ translations: $(DEV)
 
 ## clean: remove .venv and what the tools left behind
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+	rm -rf $(VENV) pictures .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
 
 # Takes the first Python that starts, is 3.11 or newer and can make environments with pip.
 $(PY):
