@@ -22,6 +22,7 @@ from bot.ports.supplier import ServiceList
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
+from bot.system import version
 from handlers.ui.i18n import load_languages
 from storage.permissions import is_open_to_others, make_private_folder
 from storage.store import SqlStore
@@ -63,6 +64,7 @@ async def run_checks(settings: Settings, say: Callable[[str], None]) -> int:
 
 
 async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
+    yield CheckResult(Severity.OK, "version", f"Konter {version()}")
     yield CheckResult(Severity.OK, "settings", "all there and readable")
     for warning in startup_warnings(settings):
         yield CheckResult(Severity.WARNING, "settings", warning)

@@ -37,7 +37,15 @@ def line(text: str, subject: str) -> str:
 async def test_a_healthy_shop_is_ready_to_run(environment: ShopEnvironment) -> None:
     code, text = await report(environment)
     assert code == 0, text
-    for subject in ("settings", "telegram", "clock", "admins", "database", "translations"):
+    for subject in (
+        "version",
+        "settings",
+        "telegram",
+        "clock",
+        "admins",
+        "database",
+        "translations",
+    ):
         assert line(text, subject).startswith("OK"), text
     for subject in ("supplier profile", "supplier", "catalogue", "balance"):
         assert line(text, subject).startswith("OK"), text
