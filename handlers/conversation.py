@@ -15,9 +15,9 @@ from telegram.ext import filters
 from telegram.warnings import PTBUserWarning
 
 from bot.domain.dialog import CONVERSATION, Step
-from handlers.account.help import help_command
-from handlers.account.start import cancel, leave, show_welcome, start
-from handlers.admin.balance import balance as shop_balance
+from handlers.account.help import show_help
+from handlers.account.start import cancel, show_welcome, start
+from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     AskDecision,
     Attach,
@@ -126,8 +126,8 @@ CANCEL = NEW & filters.Regex(CANCEL_WORDS)
 MENU = NEW & filters.Regex(MENU_WORDS)
 TYPED_TEXT = TypedText(
     Commands(
-        balance=by_role(shop_balance, balance),
-        help=help_command,
+        balance=by_role(show_shop_balance, balance),
+        help=show_help,
         status=by_role(shop_status, status),
         find_orders=show_orders,
     )
@@ -147,17 +147,13 @@ def conversation() -> StoredConversation:
     with warnings.catch_warnings():
         # Buttons hold everything that their handlers need, so no state per message is needed.
         warnings.filterwarnings("ignore", "If 'per_message=False'", PTBUserWarning)
-        return _conversation()
-
-
-def _conversation() -> StoredConversation:
-    return StoredConversation(
-        name=CONVERSATION,
-        allow_reentry=True,
-        entry_points=[*_entry_points(), *_admin_entry_points()],
-        states=_steps(),
-        fallbacks=[],
-    )
+        return StoredConversation(
+            name=CONVERSATION,
+            allow_reentry=True,
+            entry_points=[*_entry_points(), *_admin_entry_points()],
+            states=_steps(),
+            fallbacks=[],
+        )
 
 
 def _entry_points() -> Handlers:
@@ -169,7 +165,7 @@ def _entry_points() -> Handlers:
         on_message(CANCEL, cancel),
         on_message(MENU, start),
         on_press(ShowWelcome, show_welcome),
-        on_press(Leave, leave),
+        on_press(Leave, cancel),
         on_press(ShowCatalogue, show_catalogue),
         on_press(Open, open_level),
         on_press(Pick, pick),

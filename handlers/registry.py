@@ -8,13 +8,12 @@ from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, TypeHandl
 
 from bot.domain.notice import NoticeKind
 from handlers.account.buttons import ShowHelp
-from handlers.account.help import help_command, show_help
-from handlers.account.language import choose_language, language, show_languages
+from handlers.account.help import show_help
+from handlers.account.language import choose_language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
 from handlers.admin import notices as admin_notices
 from handlers.admin.adjustments import adjust, credit, debit, drop_adjust
-from handlers.admin.balance import balance as shop_balance
-from handlers.admin.balance import show_balance
+from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     Adjust,
     ApproveAmount,
@@ -55,12 +54,7 @@ from handlers.orders.orders import (
 )
 from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
-from handlers.saved_numbers.saved_numbers import (
-    forget_saved,
-    numbers_command,
-    show_numbers,
-    show_saved,
-)
+from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
 from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
 from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
@@ -140,10 +134,10 @@ def in_order() -> Handlers:
         on_command("history", TYPED_TEXT.history_command),
         on_command("receipt", receipt_command),
         on_command("status", by_role(shop_status, status)),
-        on_command("balance", by_role(shop_balance, balance)),
-        on_command("numbers", numbers_command),
-        on_command("language", language),
-        on_command("help", help_command),
+        on_command("balance", by_role(show_shop_balance, balance)),
+        on_command("numbers", show_numbers),
+        on_command("language", show_languages),
+        on_command("help", show_help),
         on_command("terms", terms_command),
         on_command("paysupport", paysupport_command),
         # Buttons of screens that wait for no typed answer.
@@ -240,7 +234,7 @@ def _admin_handlers() -> Handlers:
         on_admin_press(DecideTopUp, decide_topup),
         on_admin_press(ApproveAmount, approve_amount),
         on_admin_press(CreditAgain, credit_again),
-        on_admin_press(ShowShopBalance, show_balance),
+        on_admin_press(ShowShopBalance, show_shop_balance),
         on_admin_press(ShowPendingDecisions, show_pending_decisions),
         on_admin_press(ShowRequest, show_request),
         on_admin_press(Pause, press_pause),

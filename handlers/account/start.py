@@ -50,20 +50,14 @@ async def show_welcome(update: Update, context: ShopContext) -> Literal[-1]:
     return END
 
 
-async def leave(update: Update, context: ShopContext) -> Literal[-1]:
-    """End the current step, and say so on the pressed message."""
-    words, step = context.words, await _end_dialog(update, context)
-    # The pressed screen asked for something, even if its step is not stored any more.
-    text = left_text(words, Step.PRODUCT if step is None else step)
-    await show(update, context, text, keyboard([shop_here(words), home(words)]))
-    return END
-
-
 async def cancel(update: Update, context: ShopContext) -> Literal[-1]:
-    """End the current step, and say which it was: /cancel."""
+    """End the current step, and say which it was: /cancel, or a button."""
     words, step = context.words, await _end_dialog(update, context)
-    text = left_text(words, step)
-    await show_new(update, context, text, keyboard([shop_here(words), home(words)]))
+    if step is None and update.callback_query is not None:
+        # The pressed screen asked for something, even if its step is not stored any more.
+        step = Step.PRODUCT
+    markup = keyboard([shop_here(words), home(words)])
+    await show(update, context, left_text(words, step), markup)
     return END
 
 

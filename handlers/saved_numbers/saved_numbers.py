@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.customer import SavedNumberId
 from bot.domain.destination import DestinationKind
@@ -37,21 +37,22 @@ from handlers.ui.replies import answer, pressed_message_id, show, show_new
 
 LISTED: Final = 20
 """The largest number of saved numbers in the list."""
-Screen = tuple[str, InlineKeyboardMarkup]
 Named = Literal[Step.NAME, -1]
 
 
 # --- the list ---
 
 
-async def numbers_command(update: Update, context: ShopContext) -> None:
-    """Show the saved numbers: /numbers."""
-    await show_new(update, context, *await _list(update, context))
-
-
 async def show_numbers(update: Update, context: ShopContext) -> None:
-    """Show the saved numbers on the pressed message."""
-    await show(update, context, *await _list(update, context))
+    """Show the saved numbers, on the pressed message or in a new one: /numbers."""
+    words = context.words
+    numbers = await context.shop.saved_numbers.all(customer_of(update))
+    rows = [
+        [button(number_label(one, with_brand=True), ShowSaved(one.number_id))]
+        for one in numbers[:LISTED]
+    ]
+    markup = keyboard(*rows, [shop_in_new_message(words), home(words)])
+    await show(update, context, numbers_text(words, len(numbers)), markup)
 
 
 async def show_saved(update: Update, context: ShopContext) -> None:
@@ -83,24 +84,12 @@ async def forget_saved(update: Update, context: ShopContext) -> None:
         await _say_not_found(update, context)
         return
     await answer(update, context, forgotten(context.words))
-    await show(update, context, *await _list(update, context))
+    await show_numbers(update, context)
 
 
 async def _say_not_found(update: Update, context: ShopContext) -> None:
     await answer(update, context, no_such_number(context.words), is_alert=True)
-    await show(update, context, *await _list(update, context))
-
-
-async def _list(update: Update, context: ShopContext) -> Screen:
-    words = context.words
-    numbers = await context.shop.saved_numbers.all(customer_of(update))
-    rows = [
-        [button(number_label(one, with_brand=True), ShowSaved(one.number_id))]
-        for one in numbers[:LISTED]
-    ]
-    return numbers_text(words, len(numbers)), keyboard(
-        *rows, [shop_in_new_message(words), home(words)]
-    )
+    await show_numbers(update, context)
 
 
 # --- naming ---
