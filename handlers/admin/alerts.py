@@ -12,6 +12,7 @@ from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
+from bot.services.money.topups.topups import TopUpDetails
 from handlers.admin.alert_texts import SENTENCES
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
@@ -138,6 +139,11 @@ def topup_text(
         lines(_decision(words, topup, admin), escaped(topup.reason)),
         other_topups(words, others),
     )
+
+
+def topup_details_text(words: Translator, shown: TopUpDetails) -> str:
+    """Return the text of a top-up with its customer, wallet and admin."""
+    return topup_text(words, shown.topup, shown.customer, shown.wallet, shown.others, shown.admin)
 
 
 def alert_text(words: Translator, alert: Alert, detail: str, order: Order | None) -> str:

@@ -31,19 +31,16 @@ from handlers.ui.people import who
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput, with_proof
 
 
-def _parked(given: RenderInput) -> RenderedMessage | None:
-    words, delivery, order = given.words, given.delivery, given.delivery.order
-    if order is None:
-        return None
+def _parked(given: RenderInput) -> RenderedMessage:
+    words, delivery = given.words, given.delivery
+    order = given.subject(delivery.order)
     text = parked_text(words, order, delivery.customer, delivery.candidates, profile=given.profile)
     by = settled_by(words, order, delivery.act, delivery.admin)
     return RenderedMessage(lines(text, by), parked_keyboard(words, order))
 
 
-def _help(given: RenderInput) -> RenderedMessage | None:
-    words, order = given.words, given.delivery.order
-    if order is None:
-        return None
+def _help(given: RenderInput) -> RenderedMessage:
+    words, order = given.words, given.subject(given.delivery.order)
     person = who(words, order.customer_id, given.delivery.customer)
     return RenderedMessage(help_request_text(words, order, person), _look_keyboard(words, order))
 
@@ -54,28 +51,25 @@ def _look_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup | No
     return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
 
 
-def _asked(given: RenderInput) -> RenderedMessage | None:
+def _asked(given: RenderInput) -> RenderedMessage:
     """Render a customer's request for contact."""
-    delivery, customer_id = given.delivery, given.delivery.notice.subject_id
-    if customer_id is None:
-        return None
+    delivery = given.delivery
+    customer_id = given.subject(delivery.notice.subject_id)
     person = who(given.words, customer_id, delivery.customer)
     return RenderedMessage(contact_request_text(given.words, person, delivery.topup))
 
 
-def _stray_proof(given: RenderInput) -> RenderedMessage | None:
+def _stray_proof(given: RenderInput) -> RenderedMessage:
     """Render a payment proof that belongs to no open top-up."""
-    delivery, customer_id = given.delivery, given.delivery.notice.subject_id
-    if customer_id is None:
-        return None
+    delivery = given.delivery
+    customer_id = given.subject(delivery.notice.subject_id)
     text = stray_proof_text(given.words, customer_id, delivery.customer)
     return with_proof(delivery, RenderedMessage(text))
 
 
-def _topup(given: RenderInput) -> RenderedMessage | None:
-    words, delivery, topup = given.words, given.delivery, given.delivery.topup
-    if topup is None:
-        return None
+def _topup(given: RenderInput) -> RenderedMessage:
+    words, delivery = given.words, given.delivery
+    topup = given.subject(delivery.topup)
     text = topup_text(
         words, topup, delivery.customer, delivery.wallet, delivery.others, delivery.admin
     )
@@ -96,10 +90,8 @@ def _alert(given: RenderInput) -> RenderedMessage:
     return RenderedMessage(text, markup)
 
 
-def _withheld(given: RenderInput) -> RenderedMessage | None:
-    words, withheld = given.words, given.delivery.withheld
-    if withheld is None:
-        return None
+def _withheld(given: RenderInput) -> RenderedMessage:
+    words, withheld = given.words, given.subject(given.delivery.withheld)
     text = withheld_text(words, withheld, given.delivery.order)
     return RenderedMessage(text, withheld_keyboard(words, withheld))
 

@@ -10,7 +10,7 @@ from bot.domain.customer import Customer
 from bot.domain.errors import NotFoundError
 from bot.domain.topup import TopUp, TopUpId
 from bot.services.admin.pending_decisions import PendingDecisions
-from handlers.admin.alerts import topup_text
+from handlers.admin.alerts import topup_details_text
 from handlers.admin.buttons import ShowRequest
 from handlers.admin.keyboards import orders_rows, topup_keyboard
 from handlers.admin.pending_decisions_texts import (
@@ -47,10 +47,8 @@ async def show_request(update: Update, context: ShopContext) -> None:
     except NotFoundError:
         await say_old_button(update, context)
         return
-    text = topup_text(
-        words, request.topup, request.customer, request.wallet, request.others, request.admin
-    )
-    await show(update, context, text, request_keyboard(words, request.topup, request.others))
+    markup = request_keyboard(words, request.topup, request.others)
+    await show(update, context, topup_details_text(words, request), markup)
 
 
 def pending_decisions_keyboard(

@@ -8,7 +8,6 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.order import CustomerId, OrderId
 from bot.services.admin.reports import stopped_since
-from bot.services.orders.parked_orders import OrderEvidence
 from handlers.admin.alerts import order_evidence_text
 from handlers.admin.keyboards import evidence_keyboard, found_keyboard, overview_keyboard
 from handlers.admin.status_texts import (
@@ -50,15 +49,9 @@ async def evidence_screen(
     update: Update, context: ShopContext, order_id: OrderId, news: str = ""
 ) -> Screen:
     """Return an order with all its facts; `news` comes first. Raises `NotFoundError`."""
-    return _evidence_screen(
-        context, await context.shop.admin.order_evidence(customer_of(update), order_id), news
-    )
-
-
-def _evidence_screen(context: ShopContext, evidence: OrderEvidence, news: str = "") -> Screen:
-    """Return the facts and the possible decisions of an order; `news` comes first."""
-    words, shop, order = context.words, context.shop, evidence.order
-    profile = shop.rules.profile
+    words, shop = context.words, context.shop
+    evidence = await shop.admin.order_evidence(customer_of(update), order_id)
+    order, profile = evidence.order, shop.rules.profile
     reads = order_state(words, order, profile, shop.clock.now())
     text = order_evidence_text(
         words,

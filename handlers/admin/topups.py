@@ -21,7 +21,7 @@ from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.topup import TopUpId
 from bot.services.money.topups.decision import MAX_REASON_LENGTH, TopUpDecision
 from bot.services.money.topups.topups import TopUpDetails
-from handlers.admin.alerts import topup_text
+from handlers.admin.alerts import topup_details_text
 from handlers.admin.buttons import ApproveAmount, AskDecision, CreditAgain, DecideTopUp
 from handlers.admin.keyboards import (
     amount_keyboard,
@@ -42,7 +42,6 @@ from handlers.ui.amounts import amount_fault
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button, say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
-from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import cancel_button, keyboard
 from handlers.ui.product_names import spaced
 from handlers.ui.replies import answer, pressed_message_id, remove_buttons, show, show_new
@@ -66,7 +65,7 @@ async def decide_topup(update: Update, context: ShopContext) -> None:
     else:
         await answer(update, context, topup_decided(words, topup.state))
     request = await topups.details(admin_id, topup_id)
-    text = _shown(words, request)
+    text = topup_details_text(words, request)
     markup = topup_keyboard(words, request.topup)
     # Telegram cannot edit a picture into a text: its buttons are removed, and the text follows.
     await show(update, context, text, markup, message_id=pressed_message_id(update))
@@ -221,7 +220,7 @@ async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | No
         return None
     await answer(update, context, topup_decided(words, topup.state))
     request = await context.shop.topups.details(customer_of(update), topup.topup_id)
-    await show(update, context, _shown(words, request))
+    await show(update, context, topup_details_text(words, request))
     return END
 
 
@@ -262,16 +261,10 @@ async def _decide(
         await show(update, context, asked_for_elsewhere(words, other), markup)
         return
     request = await context.shop.topups.details(admin_id, topup_id)
-    await show(update, context, _shown(words, request), message_id=message_id)
+    await show(update, context, topup_details_text(words, request), message_id=message_id)
 
 
 async def _say_decided(update: Update, context: ShopContext) -> None:
     """Say that another admin was first, and end this admin's question."""
     await context.shop.dialogs.end(customer_of(update))
     await show_new(update, context, topup_decided_before(context.words))
-
-
-def _shown(words: Translator, request: TopUpDetails) -> str:
-    return topup_text(
-        words, request.topup, request.customer, request.wallet, request.others, request.admin
-    )

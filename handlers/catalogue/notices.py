@@ -9,10 +9,8 @@ from handlers.ui.keyboards import keyboard, main_button
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 
 
-def _restocked(given: RenderInput) -> RenderedMessage | None:
-    words, products = given.words, given.delivery.restocked
-    if not products:
-        return None
+def _restocked(given: RenderInput) -> RenderedMessage:
+    words, products = given.words, given.subject(given.delivery.restocked or None)
     rows = [
         [main_button(restocked_label(words, one), PickInNewMessage(one.product.product_id))]
         for one in products

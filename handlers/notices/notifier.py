@@ -63,8 +63,6 @@ class TelegramNotifier:
         words = self._words(delivery)
         given = RenderInput(words, delivery, self._rules.profile, self._shop_contact)
         message = self._renderers[delivery.notice.kind](given)
-        if message is None:
-            raise UndeliverableError(f"{delivery.notice.kind}: its subject does not exist")
         chat_id = delivery.notice.chat_id
         if delivery.notice.kind is NoticeKind.PARKED_NEWS:
             return await self._edit_each(chat_id, delivery.message_ids, message)

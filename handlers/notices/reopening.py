@@ -59,10 +59,8 @@ def reopened_text(words: Translator, opening: ShopStatus) -> str:
     return lines(f"🔔 {bold(title)}", words.gettext("You can order now."))
 
 
-def _reopened(given: RenderInput) -> RenderedMessage | None:
-    words, opening = given.words, given.delivery.opening
-    if opening is None:
-        return None
+def _reopened(given: RenderInput) -> RenderedMessage:
+    words, opening = given.words, given.subject(given.delivery.opening)
     row = reopening_row(words, opening) or [shop_in_new_message(words)]
     return RenderedMessage(reopened_text(words, opening), keyboard(row))
 

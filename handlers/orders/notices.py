@@ -10,34 +10,27 @@ from handlers.ui.order_card import goods_row, order_text, outcome_text, parked_o
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 
 
-def _order(given: RenderInput) -> RenderedMessage | None:
+def _order(given: RenderInput) -> RenderedMessage:
     """Render the order's message, which is edited whenever the order's state changes."""
-    words, order, delivery = given.words, given.delivery.order, given.delivery
-    if order is None:
-        return None
-    now = delivery.at or delivery.notice.created_at
+    words, order = given.words, given.subject(given.delivery.order)
     # A final order has its buttons below the notice of its outcome, which follows.
     rows = [] if order.state.is_final else order_rows(words, order)
-    text = order_text(words, order, given.profile, now)
+    text = order_text(words, order, given.profile, given.at)
     return RenderedMessage(text, keyboard(*rows) if rows else None)
 
 
-def _outcome(given: RenderInput) -> RenderedMessage | None:
-    words, order, wallet = given.words, given.delivery.order, given.delivery.wallet
-    if order is None:
-        return None
+def _outcome(given: RenderInput) -> RenderedMessage:
+    words, wallet = given.words, given.delivery.wallet
+    order = given.subject(given.delivery.order)
     balance = 0 if wallet is None else wallet.balance
     text = outcome_text(words, order, given.profile, balance, given.contact)
     rows = [*order_rows(words, order), _restock_row(words, order)]
     return RenderedMessage(text, keyboard(goods_row(words, order, given.profile), *rows))
 
 
-def _parked(given: RenderInput) -> RenderedMessage | None:
-    words, order, delivery = given.words, given.delivery.order, given.delivery
-    if order is None:
-        return None
-    now = delivery.at or delivery.notice.created_at
-    text = parked_order_text(words, order, given.profile, now)
+def _parked(given: RenderInput) -> RenderedMessage:
+    words, order = given.words, given.subject(given.delivery.order)
+    text = parked_order_text(words, order, given.profile, given.at)
     return RenderedMessage(text, keyboard(*order_rows(words, order)))
 
 

@@ -14,38 +14,30 @@ from handlers.wallet.texts import topup_rejected_text, wallet_text
 from handlers.wallet.topup_texts import expired_text, go_on_label, settled_text
 
 
-def _settled(given: RenderInput) -> RenderedMessage | None:
-    words, topup = given.words, given.delivery.topup
-    if topup is None:
-        return None
+def _settled(given: RenderInput) -> RenderedMessage:
+    words, topup = given.words, given.subject(given.delivery.topup)
     markup = None if topup.state is TopUpState.APPROVED else keyboard([top_up(words)])
     return RenderedMessage(settled_text(words, topup), markup)
 
 
-def _rejected(given: RenderInput) -> RenderedMessage | None:
-    words, topup = given.words, given.delivery.topup
-    if topup is None:
-        return None
+def _rejected(given: RenderInput) -> RenderedMessage:
+    words, topup = given.words, given.subject(given.delivery.topup)
     return RenderedMessage(
         topup_rejected_text(words, topup, given.contact), keyboard([top_up(words)])
     )
 
 
-def _expired(given: RenderInput) -> RenderedMessage | None:
+def _expired(given: RenderInput) -> RenderedMessage:
     """Render that the time to pay is over, unless a proof or a decision has come since."""
-    words, topup = given.words, given.delivery.topup
-    if topup is None:
-        return None
+    words, topup = given.words, given.subject(given.delivery.topup)
     is_waiting = topup.state is TopUpState.PENDING and not topup.proof
     text = expired_text(words, topup, given.contact) if is_waiting else why_not_open(words, topup)
     return RenderedMessage(text, keyboard([top_up(words)]))
 
 
-def _wallet(given: RenderInput) -> RenderedMessage | None:
+def _wallet(given: RenderInput) -> RenderedMessage:
     words, delivery = given.words, given.delivery
-    if delivery.transfer is None or delivery.wallet is None:
-        return None
-    transfer, wallet = delivery.transfer, delivery.wallet
+    transfer, wallet = given.subject(delivery.transfer), given.subject(delivery.wallet)
     text = wallet_text(words, transfer, wallet, given.contact, delivery.topup)
     return RenderedMessage(
         text, keyboard(_unmet_purchase_row(words, delivery), [shop_in_new_message(words)])
