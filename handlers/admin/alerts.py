@@ -14,9 +14,10 @@ from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
 from bot.services.money.topups.topups import TopUpDetails
 from handlers.admin.alert_texts import SENTENCES
-from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
+from handlers.admin.list_texts import list_row
+from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
-from handlers.ui.order_card import shown_destination, state_name
+from handlers.ui.order_card import order_title, shown_destination, state_name
 from handlers.ui.people import who, who_with_id
 from handlers.ui.product_names import order_name
 from handlers.ui.topup_card import end_of_topup, other_topups, settled_at
@@ -43,10 +44,7 @@ def parked_text(
         )
     title = _("{number} needs your decision").format(number=order.number)
     return paragraphs(
-        lines(
-            f"🅿️ {bold(title)}",
-            park_reason(words, order.park_reason),
-        ),
+        lines(f"🅿️ {bold(title)}", park_reason(words, order.park_reason)),
         _order_facts(words, order, customer, profile),
         _supplier_facts(words, order),
         "" if order.ref_id else _candidates(words, candidates, rows_seen or was_list_read(order)),
@@ -148,9 +146,9 @@ def topup_details_text(words: Translator, shown: TopUpDetails) -> str:
 
 def alert_text(words: Translator, alert: Alert, detail: str, order: Order | None) -> str:
     """Return what is wrong and what to do about it, with the order and the detail if any."""
-    about = "" if order is None else bold(f"{order.number} · {order_name(words, order)}")
+    about = "" if order is None else order_title(words, order)
     shown = code(detail) if detail else ""
-    return paragraphs(f"⚠️ {words.gettext(SENTENCES[alert])}", lines(about, shown))
+    return paragraphs(warning(words.gettext(SENTENCES[alert])), lines(about, shown))
 
 
 def was_list_read(order: Order) -> bool:
@@ -302,11 +300,10 @@ def _candidates(words: Translator, candidates: Sequence[SupplierRow], rows_seen:
 
 
 def _row(words: Translator, row: SupplierRow) -> str:
-    parts = [code(cut(row.ref_id, 64)), escaped(cut(row.status_word, 40))]
-    if row.created_at is not None:
-        parts.append(words.datetime(row.created_at))
-    if row.cost is not None:
-        parts.append(words.money(row.cost))
-    if row.note:
-        parts.append(escaped(cut(row.note, 100)))
-    return "• " + " · ".join(part for part in parts if part)
+    return list_row(
+        code(cut(row.ref_id, 64)),
+        escaped(cut(row.status_word, 40)),
+        "" if row.created_at is None else words.datetime(row.created_at),
+        "" if row.cost is None else words.money(row.cost),
+        escaped(cut(row.note, 100)),
+    )

@@ -51,7 +51,7 @@ from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import bold, paragraphs
-from handlers.ui.replies import answer, pressed_message_id, show
+from handlers.ui.replies import answer, pressed_message_id, show, show_step
 
 AwaitingReference = Literal[Step.REFERENCE]
 Ended = Literal[-1] | None
@@ -261,9 +261,7 @@ async def _ask(
     evidence: OrderEvidence = await context.shop.admin.ask_reference(admin_id, order_id, message_id)
     text = reference_question(words, evidence.order, evidence.candidates, problem)
     markup = reference_keyboard(words, evidence.order, evidence.candidates)
-    shown_id = await show(update, context, text, markup, message_id=message_id)
-    if shown_id != message_id:
-        await context.shop.dialogs.set_message(admin_id, shown_id)
+    await show_step(update, context, text, markup, message_id=message_id)
 
 
 # --- showing the result ---

@@ -10,7 +10,7 @@ from bot.domain.customer import Customer
 from bot.domain.errors import AttachFault, RefundUncertainError
 from bot.domain.order import Order, OrderState
 from bot.domain.supplier_row import SupplierRow
-from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.order_card import state_name
 from handlers.ui.people import who
@@ -37,7 +37,7 @@ def reference_question(
     if candidates or order.suspect_ref_id is not None:
         how = _("Press the row that is this order, or type the reference as the panel shows it.")
     return paragraphs(
-        f"⚠️ {problem}" if problem else "",
+        warning(problem),
         lines(
             bold(_("Which reference belongs to {number}?").format(number=order.number)),
             f"{escaped(order_name(words, order))} · {code(order.destination)}",
@@ -101,7 +101,7 @@ def delivered_question(words: Translator, order: Order) -> str:
     end = words.gettext(
         "The customer then pays {price} for good, and no button gives it back."
     ).format(price=words.money(order.price))
-    return f"⚠️ {lines(bold(question), end)}"
+    return warning(lines(bold(question), end))
 
 
 def counted_delivered(words: Translator, order: Order) -> str:
@@ -168,7 +168,7 @@ def refund_doubt(words: Translator, order: Order, error: RefundUncertainError) -
     loss = words.gettext(
         "If the goods arrive after the money is given back, the shop bears the loss."
     )
-    return f"⚠️ {lines(bold(doubt), loss)}"
+    return warning(lines(bold(doubt), loss))
 
 
 def facts_changed(words: Translator) -> str:

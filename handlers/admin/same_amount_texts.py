@@ -9,6 +9,7 @@ from bot.domain.ledger import Transfer
 from bot.domain.topup import TopUp
 from bot.services.money.topups.decision import SamePaymentQuestion
 from bot.services.money.topups.same_amount import SameAmountDetails
+from handlers.admin.list_texts import rest_line
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.people import who
@@ -35,12 +36,10 @@ def same_amount_text(words: Translator, same: Sequence[SameAmountDetails]) -> st
     """Return the payments of the same amount with their customers; empty without any."""
     if not same:
         return ""
-    _ = words.gettext
-    more = len(same) - SHOWN_AT_MOST
     return lines(
-        bold(_("The same amount")),
+        bold(words.gettext("The same amount")),
         *(f"• {_one(words, one)}" for one in same[:SHOWN_AT_MOST]),
-        _("… and {count} more").format(count=words.number(more)) if more > 0 else "",
+        rest_line(words, len(same) - SHOWN_AT_MOST),
     )
 
 

@@ -15,8 +15,9 @@ from bot.domain.shop_rules import PAUSED
 from bot.domain.supplier_row import SupplierRow
 from bot.services.admin.reports import Overview
 from bot.services.restores import RESTORED
+from handlers.admin.list_texts import list_row, rest_line
 from handlers.admin.withheld_products_texts import withheld_list
-from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, cut, dotted, escaped, lines, paragraphs
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.labels import fit_name
 from handlers.ui.order_card import state_name
@@ -140,14 +141,14 @@ def _unsettled(words: Translator, orders: Sequence[Order]) -> str:
             f"🔎 {bold(checked)}" if reconciling else "",
             *(_unsettled_one(words, one) for one in shown if one.state is not OrderState.PARKED),
         ),
-        _more(words, len(orders) - ORDERS_SHOWN),
+        rest_line(words, len(orders) - ORDERS_SHOWN),
     )
 
 
 def _unsettled_one(words: Translator, order: Order) -> str:
     name = escaped(fit_name(order_name(words, order), 40))
     state = state_name(words, order.state)
-    return f"• {order.number} · {state} · {name} · {code(order.destination)}"
+    return list_row(order.number, state, name, code(order.destination))
 
 
 def _supplier(words: Translator, seen: Overview, now: datetime) -> str:
@@ -237,18 +238,17 @@ def _unclaimed(words: Translator, rows: Sequence[SupplierRow]) -> str:
         return ""
     title = words.gettext("Rows of the last day at the supplier that no order has claimed")
     shown = [_row(words, row) for row in rows[:ROWS_SHOWN]]
-    return lines(f"👀 {bold(title)}", *shown, _more(words, len(rows) - ROWS_SHOWN))
+    return lines(f"👀 {bold(title)}", *shown, rest_line(words, len(rows) - ROWS_SHOWN))
 
 
 def _row(words: Translator, row: SupplierRow) -> str:
-    facts = [
+    return list_row(
         code(cut(row.ref_id, 40)),
         escaped(cut(row.service_code, 20)),
         code(cut(row.destination, 30)),
         escaped(cut(row.status_word, 20)),
         "" if row.created_at is None else words.datetime(row.created_at),
-    ]
-    return "• " + " · ".join(fact for fact in facts if fact)
+    )
 
 
 def _differences(words: Translator, count: int) -> str:
@@ -259,12 +259,6 @@ def _differences(words: Translator, count: int) -> str:
         "{count} differences from the supplier's rows are not settled: /recon",
         count,
     ).format(count=words.number(count))
-
-
-def _more(words: Translator, count: int) -> str:
-    if count <= 0:
-        return ""
-    return words.gettext("… and {count} more").format(count=words.number(count))
 
 
 def age(words: Translator, passed: timedelta) -> str:
@@ -310,14 +304,10 @@ def _fact(words: Translator, order: Order, customer: Customer | None) -> str:
     return lines(
         f"{bold(order.number)} · {state_name(words, order.state)}",
         f"{escaped(fit_name(order_name(words, order), 60))} · {words.money(order.price)}",
-        " · ".join(
-            part
-            for part in (
-                code(cut(order.destination, 64)),
-                code(cut(order.ref_id, 40)) if order.ref_id else "",
-                who(words, order.customer_id, customer),
-            )
-            if part
+        dotted(
+            code(cut(order.destination, 64)),
+            code(cut(order.ref_id, 40)) if order.ref_id else "",
+            who(words, order.customer_id, customer),
         ),
         words.datetime(order.created_at),
     )

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from bot.domain.order import order_number_of
 from bot.domain.supplier_comparison import Finding, FindingKind
 from bot.services.orders.supplier_comparison import ComparisonReport
+from handlers.admin.list_texts import list_row, rest_line
 from handlers.ui.html import bold, code, cut, lines, paragraphs
 from handlers.ui.i18n import N_, Translator
 
@@ -93,8 +94,7 @@ def _findings(words: Translator, report: ComparisonReport) -> str:
         return ""
     title = words.gettext("Not settled")
     shown = [_line(words, finding) for finding in report.findings[:FINDINGS_SHOWN]]
-    left = len(report.findings) - FINDINGS_SHOWN
-    more = words.gettext("… and {count} more").format(count=words.number(left)) if left > 0 else ""
+    more = rest_line(words, len(report.findings) - FINDINGS_SHOWN)
     ending = words.gettext(
         "No money was moved. Once you have seen to one, send /recon with its reference."
     )
@@ -102,11 +102,10 @@ def _findings(words: Translator, report: ComparisonReport) -> str:
 
 
 def _line(words: Translator, finding: Finding) -> str:
-    parts = [
+    return list_row(
         code(cut(finding.ref_id, 40)),
         "" if finding.order_id is None else order_number_of(finding.order_id),
         words.gettext(KINDS[finding.kind]),
         code(cut(finding.detail, 80)),
         words.datetime(finding.found_at),
-    ]
-    return "• " + " · ".join(part for part in parts if part)
+    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.customer import Customer
 from bot.domain.money import Rupiah
 from bot.domain.topup import TopUp, TopUpState
-from handlers.ui.html import bold, code, lines, paragraphs
+from handlers.ui.html import bold, code, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.people import who
 from handlers.ui.topup_card import end_of_topup, other_topups
@@ -19,7 +19,7 @@ _UNUSUAL_FACTOR = 2
 def ask_arrived_text(words: Translator, topup: TopUp, problem: str = "") -> str:
     """Return the question how much arrived."""
     return paragraphs(
-        f"⚠️ {problem}" if problem else "",
+        warning(problem),
         words.gettext("How much arrived instead of {amount}? Type the amount.").format(
             amount=bold(words.money(topup.total))
         ),

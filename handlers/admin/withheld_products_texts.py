@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.order import Order
 from bot.domain.withheld_products import WithheldProduct
+from handlers.admin.list_texts import rest_line
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.labels import fit_name
@@ -56,11 +57,8 @@ def withheld_list(words: Translator, withheld: Sequence[WithheldProduct]) -> str
     if not withheld:
         return ""
     title = words.gettext("Held back from sale: the supplier takes more than your price")
-    rest = len(withheld) - PRODUCTS_SHOWN
-    more = words.gettext("… and {count} more").format(count=words.number(rest)) if rest > 0 else ""
-    return lines(
-        f"⛔ {bold(title)}", *(_one(words, one) for one in withheld[:PRODUCTS_SHOWN]), more
-    )
+    shown = [_one(words, one) for one in withheld[:PRODUCTS_SHOWN]]
+    return lines(f"⛔ {bold(title)}", *shown, rest_line(words, len(withheld) - PRODUCTS_SHOWN))
 
 
 def _one(words: Translator, shown: WithheldProduct) -> str:

@@ -15,7 +15,7 @@ from handlers.ui.buttons import Pick, PickFor, PickInNewMessage
 from handlers.ui.confirm_card import show_quote
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
-from handlers.ui.replies import answer, pressed_message_id, show_new
+from handlers.ui.replies import answer, pressed_message_id, show_new_step
 from handlers.ui.restock_card import show_restock_card_of
 
 
@@ -62,6 +62,5 @@ async def pick_in_new_message(
         offer = await context.shop.buy.choose(customer_of(update), product_id, None)
     except ProductUnavailableError:
         return await show_restock_card_of(update, context, product_id, in_new_message=True)
-    shown_id = await show_new(update, context, *await question(update, context, offer))
-    await context.shop.dialogs.set_message(customer_of(update), shown_id)
+    await show_new_step(update, context, *await question(update, context, offer))
     return Step.DESTINATION

@@ -36,7 +36,7 @@ from handlers.ui.keyboards import keyboard, restock_row, shop_in_new_message
 from handlers.ui.limit_texts import too_many_orders
 from handlers.ui.order_card import not_found, order_screen
 from handlers.ui.reopening_row import say_paused
-from handlers.ui.replies import answer, pressed_message_id, show, show_new
+from handlers.ui.replies import answer, pressed_message_id, show, show_new, show_new_step
 from handlers.ui.unavailable_product import show_unavailable, unavailable_text
 
 Requoted = Literal[Step.PRODUCT, Step.CONFIRM]
@@ -91,8 +91,7 @@ async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIR
         text = quote_unknown(context.words)
         await show_new(update, context, text, keyboard([shop_in_new_message(context.words)]))
         return None
-    shown_id = await show_new(update, context, *await quote_screen(update, context, quote))
-    await context.shop.dialogs.set_message(customer_of(update), shown_id)
+    await show_new_step(update, context, *await quote_screen(update, context, quote))
     return Step.CONFIRM
 
 

@@ -14,12 +14,12 @@ from bot.services.catalogue.browse import Offer
 from handlers.buying.texts import destination_text, still_quoted
 from handlers.ui.buttons import Confirm
 from handlers.ui.catalogue_screen import back_to_products
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.keyboards import back, cancel_button, keyboard, main_button
 from handlers.ui.number_picker import saved_rows
 from handlers.ui.offers import pay_label
 from handlers.ui.opening import with_opening
-from handlers.ui.replies import show, show_new
+from handlers.ui.replies import show_new, show_step
 
 LONGEST: Final = 100
 """No destination is longer; a longer text is refused without being parsed."""
@@ -42,9 +42,7 @@ async def ask(
 ) -> None:
     """Show the question on a message, or in a new one if that cannot be edited."""
     text, markup = await question(update, context, offer, problem)
-    shown_id = await show(update, context, text, markup, message_id=message_id)
-    if shown_id != message_id:
-        await context.shop.dialogs.set_message(customer_of(update), shown_id)
+    await show_step(update, context, text, markup, message_id=message_id)
 
 
 async def ask_again(

@@ -8,7 +8,7 @@ from bot.domain.destination import DestinationKind
 from bot.domain.errors import DestinationError, DestinationFault
 from bot.services.catalogue.browse import Offer
 from handlers.ui.destination_texts import foreign_number, meter_warning, number_trails
-from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.product_names import brand_name, listing_name, spaced
 
@@ -17,7 +17,7 @@ def destination_text(words: Translator, offer: Offer, note: str, problem: str = 
     """Return the question for a product's destination, with an example, below the `problem`."""
     listing = offer.product.listing
     return paragraphs(
-        f"⚠️ {problem}" if problem else "",
+        warning(problem),
         lines(
             f"{bold(listing_name(words, listing))} · {words.money(offer.price)}",
             escaped(words.numbers_in(spaced(note))) if note.strip(" -") else "",
@@ -145,7 +145,7 @@ def still_quoted(
     above = words.gettext("Nothing was ordered. The screen above is {product} for {destination}.")
     product = bold(listing_name(words, offer.product.listing))
     still = (pay if is_payable else above).format(product=product, destination=code(destination))
-    return paragraphs(f"⚠️ {problem}" if problem else "", still)
+    return paragraphs(warning(problem), still)
 
 
 def price_changed(words: Translator, shown: int) -> str:

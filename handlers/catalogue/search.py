@@ -52,7 +52,6 @@ def search_screen(
     pages = paged(offer_buttons(shown, labels.of))
     page = min(max(wanted.page, 0), len(pages) - 1)
     kind = FindSources if is_sources else Find
-    page_buttons = ((number, kind(number, wanted.query)) for number in range(len(pages)))
     choose = sources_text(words, has_codes=has_codes) if is_sources else choose_product(words)
     text = paragraphs(
         found_text(words, found, wanted.query, page, len(pages)),
@@ -61,7 +60,7 @@ def search_screen(
     )
     return text, keyboard(
         *pages[page],
-        pager(page, len(pages), page_buttons),
+        pager(page, len(pages), lambda number: kind(number, wanted.query)),
         _sources_row(
             words, len(sources.others), wanted.query, is_sources=is_sources, has_codes=has_codes
         ),

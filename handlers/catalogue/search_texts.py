@@ -8,16 +8,13 @@ from collections.abc import Sequence
 from bot.services.catalogue.search import SearchResult
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
+from handlers.ui.keyboards import page_text
 
 
 def found_text(words: Translator, found: SearchResult, query: str, page: int, pages: int) -> str:
     """Return the head of a page of results."""
-    _ = words.gettext
-    place = _("Page {page} of {pages}").format(page=page + 1, pages=pages) if pages > 1 else ""
-    return paragraphs(
-        lines(found_head(words, found, query), place),
-        _more_results(words, found),
-    )
+    head = lines(found_head(words, found, query), page_text(words, page, pages))
+    return paragraphs(head, _more_results(words, found))
 
 
 def choose_product(words: Translator) -> str:

@@ -144,11 +144,12 @@ def _order_rows(words: Translator, found: HistoryPage, query: str) -> list[Row]:
 
 
 def _page_rows(words: Translator, found: HistoryPage, query: str) -> list[Row]:
-    pages = range(found.pages)
-    targets = ((one, FindOrders(one, query) if query else ShowHistory(one)) for one in pages)
-    others = (
-        []
-        if found.orders and not query
-        else [history(words) if query else shop_in_new_message(words)]
-    )
-    return [pager(found.page, found.pages, targets), [*others, home(words)]]
+    def opens(page: int) -> Button:
+        return FindOrders(page, query) if query else ShowHistory(page)
+
+    others = []
+    if query:
+        others = [history(words)]
+    elif not found.orders:
+        others = [shop_in_new_message(words)]
+    return [pager(found.page, found.pages, opens), [*others, home(words)]]

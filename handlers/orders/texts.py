@@ -10,6 +10,7 @@ from bot.domain.supplier_profile import PanelProfile
 from bot.services.orders.history import HistoryPage
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
+from handlers.ui.keyboards import page_text
 from handlers.ui.labels import fits_beside, label_with_name
 from handlers.ui.order_card import (
     no_admins_text,
@@ -34,10 +35,8 @@ def history_text(
         return _("You have not ordered anything yet.")
     head = _("Your orders with {query}").format(query=bold(query)) if query else ""
     head = head or bold(_("Your orders"))
-    if page.pages > 1:
-        head = lines(head, _("Page {page} of {pages}").format(page=page.page + 1, pages=page.pages))
     return paragraphs(
-        head,
+        lines(head, page_text(words, page.page, page.pages)),
         *(past_lines(words, order, profile) for order in page.orders),
         _("Press one to see it with its code."),
         "" if query else _("To find one, type /history and a number, a name or a product."),

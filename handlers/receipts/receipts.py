@@ -31,7 +31,7 @@ from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import button, cancel_button, in_columns, keyboard
 from handlers.ui.order_card import not_found
 from handlers.ui.picture import draw_receipt
-from handlers.ui.replies import answer, remove_buttons, show_new, show_picture
+from handlers.ui.replies import answer, remove_buttons, show_new, show_new_step, show_picture
 
 STEP: Final = 1_000
 """Offered selling prices are whole thousands of rupiah above the price of the order."""
@@ -116,11 +116,10 @@ async def _ask_again(
 async def _ask(
     update: Update, context: ShopContext, order_id: OrderId, problem: str = ""
 ) -> Literal[Step.SELLING_PRICE]:
-    words, dialogs, customer_id = context.words, context.shop.dialogs, customer_of(update)
-    await dialogs.ask_selling_price(customer_id, order_id)
+    words = context.words
+    await context.shop.dialogs.ask_selling_price(customer_of(update), order_id)
     text = ask_price_text(words, order_number_of(order_id), problem)
-    shown_id = await show_new(update, context, text, keyboard([cancel_button(words)]))
-    await dialogs.set_message(customer_id, shown_id)
+    await show_new_step(update, context, text, keyboard([cancel_button(words)]))
     return Step.SELLING_PRICE
 
 

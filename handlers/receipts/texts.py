@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.domain.order import Order
 from bot.domain.supplier_profile import PanelProfile
-from handlers.ui.html import escaped, paragraphs
+from handlers.ui.html import escaped, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import shown_destination
 from handlers.ui.picture import Line
@@ -75,7 +75,7 @@ def ask_price_text(words: Translator, number: str, problem: str = "") -> str:
     """Return the question for the price on a receipt, below the `problem` if any."""
     _ = words.gettext
     return paragraphs(
-        f"⚠️ {problem}" if problem else "",
+        warning(problem),
         _(
             "Which price is to stand on the receipt of {number}? Type it, such as 15k or 15,000."
         ).format(number=number),

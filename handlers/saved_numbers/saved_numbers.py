@@ -33,7 +33,7 @@ from handlers.ui.keyboards import (
     shop_in_new_message,
 )
 from handlers.ui.number_picker import number_label
-from handlers.ui.replies import answer, pressed_message_id, show, show_new
+from handlers.ui.replies import answer, pressed_message_id, show, show_new, show_step
 
 LISTED: Final = 20
 """The largest number of saved numbers in the list."""
@@ -106,9 +106,8 @@ async def ask_name(update: Update, context: ShopContext) -> Literal[Step.NAME] |
         await _say_not_found(update, context)
         return None
     markup = keyboard([back(words, ShowSaved(number_id)), cancel_button(words)])
-    shown_id = await show(update, context, ask_name_text(words, number), markup)
-    if shown_id != message_id:
-        await context.shop.dialogs.set_message(customer_id, shown_id)
+    text = ask_name_text(words, number)
+    await show_step(update, context, text, markup, message_id=message_id)
     return Step.NAME
 
 

@@ -25,6 +25,7 @@ from handlers.ui.keyboards import (
     cancel_button,
     home,
     keyboard,
+    page_text,
     paged,
     pager,
     side_by_side,
@@ -85,13 +86,12 @@ def screen(
     pages = paged(choices)
     page = min(max(wanted.page, 0), len(pages) - 1)
     current_id = level.path[-1].category_id if level.path else 0
-    page_buttons = ((at, _level_button(wanted, current_id, at, view)) for at in range(len(pages)))
     shown = Shown(
         page, len(pages), len(choices), view, has_codes, spelled_out_on(pages[page], spelled_out)
     )
     return level_text(words, level, shown), keyboard(
         *pages[page],
-        pager(page, len(pages), page_buttons),
+        pager(page, len(pages), lambda at: _level_button(wanted, current_id, at, view)),
         *_view_rows(words, sources, current_id, wanted, view, has_codes=has_codes),
         [_up_button(words, browse, level, wanted), cancel_button(words)],
     )
@@ -101,23 +101,13 @@ def level_text(words: Translator, level: Level, shown: Shown) -> str:
     """Return the text above the buttons of a level."""
     _ = words.gettext
     head = bold(trail_text(words, level.trail)) if level.trail else bold(_("What do you need?"))
-    if shown.pages > 1:
-        place = _("Page {page} of {pages}").format(page=shown.page + 1, pages=shown.pages)
-        head = lines(head, place)
     is_sources = shown.view is CatalogueView.SOURCES
     question = _question_text(words, level, shown.choices)
     return paragraphs(
-        head,
+        lines(head, page_text(words, shown.page, shown.pages)),
         sources_text(words, has_codes=shown.has_codes) if is_sources else question,
         spelled_out_text(shown.spelled_out),
     )
-
-
-def show_empty_label(words: Translator, count: int) -> str:
-    """Return the label of the button that shows the products out of stock."""
-    return words.ngettext(
-        "Show {count} that is out of stock", "Show {count} that are out of stock", count
-    ).format(count=words.number(count))
 
 
 def nothing_on_sale(words: Translator) -> str:
@@ -231,18 +221,16 @@ def _view_rows(
     if sources.others and view is CatalogueView.AVAILABLE:
         label = sources_label(words, len(sources.others), has_codes=has_codes)
         buttons.append(button(label, _level_button(wanted, current_id, view=CatalogueView.SOURCES)))
-    if sources.empty:
-        label = show_empty_label(words, len(sources.empty))
-        if view is CatalogueView.WITH_EMPTY:
-            buttons.append(
-                button(
-                    words.gettext("Hide what is out of stock"), _level_button(wanted, current_id)
-                )
-            )
-        else:
-            buttons.append(
-                button(label, _level_button(wanted, current_id, view=CatalogueView.WITH_EMPTY))
-            )
+    count = len(sources.empty)
+    if count and view is CatalogueView.WITH_EMPTY:
+        label = words.gettext("Hide what is out of stock")
+        buttons.append(button(label, _level_button(wanted, current_id)))
+    elif count:
+        label = words.ngettext(
+            "Show {count} that is out of stock", "Show {count} that are out of stock", count
+        ).format(count=words.number(count))
+        with_empty = _level_button(wanted, current_id, view=CatalogueView.WITH_EMPTY)
+        buttons.append(button(label, with_empty))
     return side_by_side(buttons)
 
 

@@ -6,20 +6,19 @@ from telegram import InlineKeyboardMarkup, Update
 from telegram.constants import KeyboardButtonStyle
 
 from bot.domain.destination import DestinationKind, group_digits
-from bot.services.catalogue.browse import Offer
 from bot.services.orders.quote import Quote
 from handlers.ui.buttons import Confirm, Pick, QuoteAgain, ShowNumber
 from handlers.ui.catalogue_screen import back_to_products
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.destination_texts import meter_warning
-from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, back, button, cancel_button, keyboard, main_button, top_up
 from handlers.ui.labels import is_whole
 from handlers.ui.offers import pay_label
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import brand_name, listing_name
-from handlers.ui.replies import show
+from handlers.ui.replies import show_step
 
 
 async def show_quote(
@@ -34,9 +33,7 @@ async def show_quote(
     `news` is a sentence that comes first, such as a changed price.
     """
     text, markup = await quote_screen(update, context, quote, news)
-    shown_id = await show(update, context, text, markup, message_id=message_id)
-    if shown_id != message_id:
-        await context.shop.dialogs.set_message(customer_of(update), shown_id)
+    await show_step(update, context, text, markup, message_id=message_id)
 
 
 async def quote_screen(
@@ -68,7 +65,7 @@ def quote_text(words: Translator, quote: Quote, news: str = "") -> str:
     _ = words.gettext
     ready = _("Please check once more")
     return paragraphs(
-        f"⚠️ {news}" if news else "",
+        warning(news),
         bold(_("Top up first") if quote.shortfall else ready),
         lines(
             bold(listing_name(words, quote.offer.product.listing)),
@@ -78,7 +75,7 @@ def quote_text(words: Translator, quote: Quote, news: str = "") -> str:
             _("Price: {price}").format(price=bold(words.money(quote.offer.price))),
             _wallet_line(words, quote),
         ),
-        *(f"⚠️ {warning}" for warning in quote_warnings(words, quote)),
+        *map(warning, quote_warnings(words, quote)),
         _("Top up, then press “Check my balance again”.") if quote.shortfall else "",
     )
 
@@ -114,7 +111,7 @@ def quote_warnings(words: Translator, quote: Quote) -> list[str]:
         )
     if quote.offer.kind is DestinationKind.METER:
         warnings.append(meter_warning(words))
-    return [escaped(warning) for warning in warnings]
+    return list(map(escaped, warnings))
 
 
 def short_of_money(words: Translator, missing: int) -> str:
@@ -131,11 +128,6 @@ def other_brands_label(words: Translator, quote: Quote) -> str:
     return label if is_whole(label) else words.gettext("See what fits this number")
 
 
-def pay_anyway_label(words: Translator, offer: Offer) -> str:
-    """Return the label of the confirm button for a number of another operator."""
-    return words.gettext("Pay {price} anyway").format(price=words.money(offer.price))
-
-
 def _own_operator_row(words: Translator, quote: Quote) -> Row:
     """Return the button that shows the products of the number's own operator."""
     meaning = ShowNumber(is_meter=False, number=quote.destination)
@@ -144,7 +136,7 @@ def _own_operator_row(words: Translator, quote: Quote) -> Row:
 
 def _pay_anyway_row(words: Translator, quote: Quote) -> Row:
     """Return the confirm button for a number of another operator."""
-    label = pay_anyway_label(words, quote.offer)
+    label = words.gettext("Pay {price} anyway").format(price=words.money(quote.offer.price))
     return [button(label, Confirm(quote.token), KeyboardButtonStyle.DANGER)]
 
 

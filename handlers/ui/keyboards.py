@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
@@ -88,19 +88,25 @@ def paged(buttons: Sequence[InlineKeyboardButton]) -> list[list[Row]]:
     return [rows[at : at + PER_PAGE] for at in range(0, len(rows), PER_PAGE)] or [[]]
 
 
-def pager(page: int, pages: int, opens: Iterable[tuple[int, Button]]) -> Row:
-    """Return the buttons to the previous and the next page.
+def pager(page: int, pages: int, opens: Callable[[int], Button]) -> Row:
+    """Return the buttons to the previous and the next page; `opens` returns that of a page.
 
-    Pages count from 0; `opens` has the button of each page. The current page's number is in the
-    screen's text, since a button for it would do nothing.
+    Pages count from 0. The current page's number is in the screen's text (`page_text`), since a
+    button for it would do nothing.
     """
-    meanings = dict(opens)
     row: Row = []
     if page > 0:
-        row.append(button(f"‹ {page}", meanings[page - 1]))  # noqa: RUF001 - a sign, not a letter
+        row.append(button(f"‹ {page}", opens(page - 1)))  # noqa: RUF001 - a sign, not a letter
     if page < pages - 1:
-        row.append(button(f"{page + 2} ›", meanings[page + 1]))  # noqa: RUF001 - the same
+        row.append(button(f"{page + 2} ›", opens(page + 1)))  # noqa: RUF001 - the same
     return row
+
+
+def page_text(words: Translator, page: int, pages: int) -> str:
+    """Return which page is shown, from 0; empty if it is the only one."""
+    if pages <= 1:
+        return ""
+    return words.gettext("Page {page} of {pages}").format(page=page + 1, pages=pages)
 
 
 def back(words: Translator, meaning: Button) -> InlineKeyboardButton:

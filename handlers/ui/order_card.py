@@ -14,7 +14,7 @@ from bot.domain.supplier_profile import PanelProfile, SupplierStatus
 from bot.domain.waiting_times import answer_due_at, is_morning, is_slow
 from handlers.ui.buttons import FindOrders, MakeReceipt, ShowHistory
 from handlers.ui.context import ShopContext
-from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, dotted, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, back, button, copying, keyboard, order_rows
 from handlers.ui.labels import label_with_name
@@ -52,10 +52,15 @@ def order_view(words: Translator, order: Order, profile: PanelProfile, now: date
 def order_head(words: Translator, order: Order, profile: PanelProfile) -> str:
     """Return an order's number, product, destination, price and time."""
     return lines(
-        bold(f"{order.number} · {order_name(words, order)}"),
+        order_title(words, order),
         f"{code(shown_destination(order, profile))} · {words.money(order.price)}",
         words.datetime(order.created_at),
     )
+
+
+def order_title(words: Translator, order: Order) -> str:
+    """Return an order's number and product, as HTML."""
+    return bold(f"{order.number} · {order_name(words, order)}")
 
 
 def order_state(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
@@ -107,8 +112,7 @@ def outcome_text(
     else:
         reason = failure(words, order, profile)
     return paragraphs(
-        f"❌ {bold(f'{order.number} · {order_name(words, order)}')}\n"
-        + code(shown_destination(order, profile)),
+        _signed_head("❌", words, order, profile),
         reason,
         _("Your money is back: {price}. Your balance is {balance}.").format(
             price=words.money(order.price), balance=words.money(balance)
@@ -121,8 +125,7 @@ def parked_order_text(words: Translator, order: Order, profile: PanelProfile, no
     """Return the separate message to the customer of a parked order."""
     _ = words.gettext
     return paragraphs(
-        f"🔎 {bold(f'{order.number} · {order_name(words, order)}')}\n"
-        + code(shown_destination(order, profile)),
+        _signed_head("🔎", words, order, profile),
         _("We are checking by hand whether this order went through."),
         lines(_("Your money is safe. Please do not order it again."), hear_text(words, order, now)),
     )
@@ -212,8 +215,7 @@ def cancellation(words: Translator, reason: CancelReason | None) -> str:
 def delivered_text(words: Translator, voucher: Voucher) -> str:
     """Return a delivered code; for a PLN token also its energy and the data of the meter."""
     _ = words.gettext
-    facts = (voucher.meter_owner, energy_text(words, voucher))
-    details = " · ".join(escaped(part) for part in facts if part)
+    details = dotted(escaped(voucher.meter_owner), escaped(energy_text(words, voucher)))
     label = _("Your token:") if voucher.is_token else _("SN / code:")
     return lines(label, code(voucher.shown), details, escaped(voucher.connection))
 
@@ -265,18 +267,13 @@ def again_label(words: Translator, order: Order) -> str:
     return label_with_name(order_name(words, order), start="🔁 ", end=end)
 
 
-def receipt_label(words: Translator) -> str:
-    """Return the label of the button that makes a receipt."""
-    return words.gettext("🧾 Receipt")
-
-
 def goods_row(words: Translator, order: Order, profile: PanelProfile) -> Row:
     """Return the buttons of a delivered order: copy the code, if it has one, and a receipt."""
     if order.state is not OrderState.SUCCEEDED:
         return []
     voucher = voucher_of(order, profile)
     copy = None if voucher is None else copying(words.gettext("📋 Copy the code"), voucher.copied)
-    receipt = button(receipt_label(words), MakeReceipt(order.order_id, 0))
+    receipt = button(words.gettext("🧾 Receipt"), MakeReceipt(order.order_id, 0))
     return [receipt] if copy is None else [copy, receipt]
 
 
@@ -341,14 +338,17 @@ def _waiting_text(words: Translator, reason: WaitReason | None) -> str:
             assert_never(reason)
 
 
+def _signed_head(sign: str, words: Translator, order: Order, profile: PanelProfile) -> str:
+    """Return a sign, then an order's number, product and destination."""
+    destination = code(shown_destination(order, profile))
+    return lines(f"{sign} {order_title(words, order)}", destination)
+
+
 def _success_text(words: Translator, order: Order, profile: PanelProfile, balance: int) -> str:
     _ = words.gettext
     voucher = voucher_of(order, profile)
-    head = f"✅ {bold(f'{order.number} · {order_name(words, order)}')}\n" + code(
-        shown_destination(order, profile)
-    )
     return paragraphs(
-        head,
+        _signed_head("✅", words, order, profile),
         _("Delivered. Thank you!") if voucher is None else delivered_text(words, voucher),
         _("Price {price} · balance left {balance}").format(
             price=words.money(order.price), balance=words.money(balance)

@@ -15,7 +15,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, TelegramError
 
-from handlers.ui.context import ShopContext, sender
+from handlers.ui.context import ShopContext, customer_of, sender
 from handlers.ui.html import parts_of, plain
 from handlers.ui.telegram_errors import incident_number, is_network, is_normal
 
@@ -84,6 +84,31 @@ async def show_new(
         await answer(update, context)
 
 
+async def show_step(
+    update: Update,
+    context: ShopContext,
+    text: str,
+    keyboard: InlineKeyboardMarkup,
+    *,
+    message_id: int | None,
+) -> None:
+    """Show the screen of a dialog's step as `show` does, and store which message shows it.
+
+    `message_id` is the message that is stored already.
+    """
+    shown_id = await show(update, context, text, keyboard, message_id=message_id)
+    if shown_id != message_id:
+        await context.shop.dialogs.set_message(customer_of(update), shown_id)
+
+
+async def show_new_step(
+    update: Update, context: ShopContext, text: str, keyboard: InlineKeyboardMarkup
+) -> None:
+    """Send the screen of a dialog's step as a new message, and store which message shows it."""
+    shown_id = await show_new(update, context, text, keyboard)
+    await context.shop.dialogs.set_message(customer_of(update), shown_id)
+
+
 async def show_picture(
     update: Update,
     context: ShopContext,
@@ -110,24 +135,15 @@ async def show_picture(
     return sent.message_id
 
 
-async def send_with_keyboard(
-    update: Update, context: ShopContext, text: str, keys: ReplyKeyboardMarkup
+async def send_reply_keyboard(
+    update: Update,
+    context: ShopContext,
+    text: str,
+    keys: ReplyKeyboardMarkup | ReplyKeyboardRemove,
 ) -> None:
-    """Send a text with a reply keyboard; a network failure is logged, not raised."""
-    try:
-        await context.bot.send_message(sender(update).id, text, reply_markup=keys)
-    except TelegramError as error:
-        _log_lost(update, error, None)
-    finally:
-        await answer(update, context)
+    """Send a text with a reply keyboard, or one that removes it; a callback stays unanswered.
 
-
-async def send_before(
-    update: Update, context: ShopContext, text: str, keys: ReplyKeyboardRemove
-) -> None:
-    """Send a text that removes the reply keyboard, before the actual answer.
-
-    The callback query stays unanswered. A network failure is logged, not raised.
+    A network failure is logged, not raised.
     """
     try:
         await context.bot.send_message(sender(update).id, text, reply_markup=keys)

@@ -15,7 +15,7 @@ from bot.services.catalogue.restock import RestockState
 from handlers.ui.buttons import ForgetRestock, Open, Pick
 from handlers.ui.catalogue_screen import back_to_products, open_catalogue
 from handlers.ui.context import ShopContext, customer_of
-from handlers.ui.html import bold, paragraphs
+from handlers.ui.html import bold, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
@@ -73,7 +73,7 @@ def awaited_text(words: Translator, awaited: RestockState) -> str:
     head = f"{bold(listing_name(words, offer.product.listing))} · {words.money(offer.price)}"
     if offer.unavailable is None:
         return paragraphs(head, words.gettext("This product can be bought now."))
-    why = f"⚠️ {reason_text(words, offer.unavailable, offer.opens_at)}"
+    why = warning(reason_text(words, offer.unavailable, offer.opens_at))
     return paragraphs(head, why, _notice_text(words, awaited))
 
 

@@ -10,6 +10,7 @@ from telegram import Update
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.html import warning
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import cancel_button, keyboard, restock_row, shop_here
 from handlers.ui.replies import show
@@ -50,7 +51,7 @@ async def show_unavailable(
     """
     words = context.words
     await context.shop.dialogs.browse(customer_of(update))
-    text = f"⚠️ {unavailable_text(words, error)}"
+    text = warning(unavailable_text(words, error))
     markup = keyboard(restock_row(words, error), [shop_here(words), cancel_button(words)])
     await show(update, context, text, markup, message_id=message_id)
     return Step.PRODUCT

@@ -9,7 +9,7 @@ from typing import assert_never
 from bot.domain.ledger import Account, Phase, Purpose, Transfer
 from bot.domain.order import order_number_of
 from bot.domain.topup import TopUp
-from handlers.ui.html import bold, escaped, lines, paragraphs
+from handlers.ui.html import bold, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 from handlers.ui.topup_card import open_topup_line
@@ -97,7 +97,7 @@ def ask_amount_text(words: Translator, contact: str, problem: str = "") -> str:
     """Return the question for the amount of a top-up, below the `problem` if any."""
     _ = words.gettext
     return paragraphs(
-        f"⚠️ {problem}" if problem else "",
+        warning(problem),
         _("How much do you want to top up? Choose, or type an amount such as 50k or 75,000."),
         _("The shop tells you how to pay, and credits it once the money is there."),
         questions(words, contact),

@@ -36,7 +36,14 @@ from handlers.ui.keyboards import (
     shop_in_new_message,
     top_up,
 )
-from handlers.ui.replies import pressed_message_id, remove_buttons, show, show_new
+from handlers.ui.replies import (
+    pressed_message_id,
+    remove_buttons,
+    show,
+    show_new,
+    show_new_step,
+    show_step,
+)
 from handlers.ui.topup_card import payment_row
 from handlers.wallet.buttons import RequestTopUp
 from handlers.wallet.texts import (
@@ -94,8 +101,7 @@ async def ask_new_topup(update: Update, context: ShopContext) -> Literal[Step.AM
     customer_id = customer_of(update)
     shortfall = await _shortfall(context, customer_id)
     await context.shop.topups.ask_amount(customer_id, None)
-    shown_id = await show_new(update, context, *_question(context, shortfall=shortfall))
-    await context.shop.dialogs.set_message(customer_id, shown_id)
+    await show_new_step(update, context, *_question(context, shortfall=shortfall))
     return Step.AMOUNT
 
 
@@ -203,9 +209,7 @@ async def _ask_again(update: Update, context: ShopContext, problem: str) -> Lite
     message_id = pressed_message_id(update) or (None if dialog is None else dialog.message_id)
     await context.shop.topups.ask_amount(customer_id, message_id)
     text, markup = _question(context, problem)
-    shown_id = await show(update, context, text, markup, message_id=message_id)
-    if shown_id != message_id:
-        await context.shop.dialogs.set_message(customer_id, shown_id)
+    await show_step(update, context, text, markup, message_id=message_id)
     return Step.AMOUNT
 
 
