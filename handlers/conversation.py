@@ -203,21 +203,19 @@ def _admin_entry_points() -> Handlers:
 
 def _steps() -> dict[object, Handlers]:
     """Return the handlers of each step."""
+    # While a quote is shown, another destination may be sent.
+    destination: Handlers = [
+        on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
+        on_message(CONTACT, _DESTINATION.take_contact),
+        on_message(OTHER, proof_or(take_no_destination)),
+    ]
     return {
         Step.PRODUCT: [
             on_message(TEXT, TYPED_TEXT.take),
             on_message(CONTACT, take_contact_anywhere),
         ],
-        Step.DESTINATION: [
-            on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
-            on_message(CONTACT, _DESTINATION.take_contact),
-            on_message(OTHER, proof_or(take_no_destination)),
-        ],
-        Step.CONFIRM: [
-            on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
-            on_message(CONTACT, _DESTINATION.take_contact),
-            on_message(OTHER, proof_or(take_no_destination)),
-        ],
+        Step.DESTINATION: destination,
+        Step.CONFIRM: destination,
         Step.AMOUNT: [
             on_message(TEXT, TYPED_TEXT.question_or(_AMOUNT, ask_amount_once_more)),
             on_message(CONTACT, take_contact_instead),

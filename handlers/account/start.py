@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.dialog import Step
 from handlers.account.buttons import ShowHelp
@@ -15,6 +15,7 @@ from handlers.ui.handler_factories import END
 from handlers.ui.home_rows import admin_rows
 from handlers.ui.keyboards import (
     Row,
+    Screen,
     button,
     copy_id,
     history,
@@ -61,7 +62,7 @@ async def cancel(update: Update, context: ShopContext) -> Literal[-1]:
     return END
 
 
-async def welcome_screen(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
+async def welcome_screen(update: Update, context: ShopContext) -> Screen:
     """Return the first screen, with the buttons that lead to everything else."""
     words, shop = context.words, context.shop
     customer = await context.customer(update)

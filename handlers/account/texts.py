@@ -8,6 +8,7 @@ from bot.domain.dialog import Step
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
+from handlers.ui.topup_card import balance_line
 
 
 def welcome_text(
@@ -28,7 +29,7 @@ def welcome_text(
             _("Pulsa, data, electricity tokens, e-money and game vouchers, day and night."),
         ),
         lines(
-            _("Your balance: {balance}").format(balance=bold(words.money(balance))),
+            balance_line(words, balance),
             "" if user_id is None else _your_id(words, user_id),
         ),
         questions(words, contact),

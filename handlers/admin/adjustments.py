@@ -39,11 +39,12 @@ from handlers.admin.money_texts import (
     proposal_text,
     too_little_in_wallet,
 )
-from handlers.ui.amounts import amount_fault
+from handlers.ui.amounts import amount_fault, is_amount
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
+from handlers.ui.keyboards import Screen
 from handlers.ui.replies import answer, show, show_new
 
 LONGEST_NOTE: Final = 200
@@ -91,7 +92,7 @@ async def _propose(update: Update, context: ShopContext, command: str, sign: int
     except UsageError as error:
         text, markup = paragraphs(error.problem, adjust_usage(words, command)), None
     except AmountError as error:
-        text = paragraphs(amount_fault(words, error), adjust_usage(words, command))
+        text = paragraphs(amount_fault(words, error.fault), adjust_usage(words, command))
         markup = None
     except InsufficientFundsError as error:
         text, markup = too_little_in_wallet(words, error), None
@@ -112,7 +113,7 @@ async def _proposal(
     return _screen(words, proposed)
 
 
-def _screen(words: Translator, proposed: ProposedAdjustment) -> tuple[str, InlineKeyboardMarkup]:
+def _screen(words: Translator, proposed: ProposedAdjustment) -> Screen:
     label = adjust_label(words, proposed.amount)
     if proposed.same:
         label = second_payment_label(words, proposed.amount)
@@ -142,20 +143,12 @@ def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
     digits that may belong to the amount ("50 000").
     """
     counts = range(min(_MAX_WORDS_PER_AMOUNT, len(typed)), 1, -1)
-    count = next((number for number in counts if _is_amount(typed[:number])), 1)
+    count = next((number for number in counts if is_amount(" ".join(typed[:number]))), 1)
     amount, rest = parse_rupiah(" ".join(typed[:count])), typed[count:]
     is_next_digits = bool(rest) and _THREE_DIGITS.fullmatch(without_invisible(rest[0])) is not None
     if is_next_digits and without_invisible(typed[count - 1])[-1].isdigit():
         raise AmountError(AmountFault.AMBIGUOUS, " ".join(typed))
     return amount, rest
-
-
-def _is_amount(typed: Sequence[str]) -> bool:
-    try:
-        parse_rupiah(" ".join(typed))
-    except AmountError:
-        return False
-    return True
 
 
 async def adjust(update: Update, context: ShopContext) -> None:

@@ -47,7 +47,7 @@ from handlers.admin.parked_orders_texts import (
     refunded,
 )
 from handlers.admin.status import evidence_screen, overview
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.fallbacks import say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import bold, paragraphs
@@ -202,7 +202,7 @@ async def take_reference(update: Update, context: ShopContext) -> AwaitingRefere
         await say_unknown_message(update, context)
         return END
     order_id = OrderId(int(dialog.data["order_id"]))
-    typed = ((update.message and update.message.text) or "").strip()
+    typed = message_text(update).strip()
     if not _REFERENCE.fullmatch(typed):
         return await _ask_again(update, context, order_id, not_a_reference(context.words))
     return await _attach(update, context, order_id, typed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.order import CustomerId, OrderId
 from bot.services.admin.reports import stopped_since
@@ -20,10 +20,10 @@ from handlers.admin.status_texts import (
 from handlers.admin.withheld_products_texts import PRODUCTS_SHOWN, sell_again_label
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import paragraphs
+from handlers.ui.keyboards import Screen
 from handlers.ui.order_card import order_label, order_state
 from handlers.ui.replies import show_new
 
-Screen = tuple[str, InlineKeyboardMarkup]
 _USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 

@@ -36,7 +36,7 @@ async def deposit(update: Update, context: ShopContext) -> None:
     try:
         amount = sign * parse_rupiah(typed[1:] if sign < 0 else typed)
     except AmountError as error:
-        problem = amount_fault(words, error) if typed else ""
+        problem = amount_fault(words, error.fault) if typed else ""
         await show_new(update, context, paragraphs(problem, deposit_usage(words)))
         return
     proposed = await context.shop.supplier_deposit.propose(customer_of(update), amount)

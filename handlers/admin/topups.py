@@ -39,7 +39,7 @@ from handlers.admin.topup_texts import (
     topup_decided_before,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.fallbacks import say_old_button, say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import cancel_button, keyboard
@@ -98,8 +98,7 @@ async def take_no_decision(update: Update, context: ShopContext) -> Literal[-1] 
         await say_unknown_message(update, context)
         return END
     is_answered = await say_unreadable(update, context)
-    fault = AmountError(AmountFault.NOT_A_NUMBER, "")
-    problem = "" if is_answered else amount_fault(context.words, fault)
+    problem = "" if is_answered else amount_fault(context.words, AmountFault.NOT_A_NUMBER)
     await _ask_once_more(update, context, dialog, problem)
     return None
 
@@ -152,7 +151,7 @@ async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DE
         return END
     topup_id = TopUpId(int(dialog.data["topup_id"]))
     request = await context.shop.topups.details(admin_id, topup_id)
-    text = "" if update.message is None else update.message.text or ""
+    text = message_text(update)
     if dialog.data["for_amount"]:
         await _propose_amount(update, context, request, text, dialog)
         return None
@@ -170,7 +169,7 @@ async def _propose_amount(
         amount = parse_rupiah(text)
         await context.shop.topups.check_amount(admin_id, topup.topup_id, amount)
     except AmountError as error:
-        await _ask_once_more(update, context, dialog, amount_fault(words, error))
+        await _ask_once_more(update, context, dialog, amount_fault(words, error.fault))
         return
     except SamePaymentError as error:
         shown_id = await _show_same_payment_question(update, context, error)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.catalogue import Product
 from bot.domain.destination import DestinationKind
-from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
+from bot.domain.typed_input.phone_number import ParsedNumber
 from bot.services.catalogue.products_for_number import BrandOfType, ProductsForNumber
 from handlers.buying.number_texts import choice_label, number_products_text, unclear_text
 from handlers.buying.texts import quote_unknown
@@ -18,7 +18,8 @@ from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, button, home, keyboard, shop_here, side_by_side
+from handlers.ui.keyboards import Row, Screen, button, home, keyboard, shop_here, side_by_side
+from handlers.ui.number_picker import number_in
 from handlers.ui.offers import (
     group_offers,
     offer_buttons,
@@ -41,13 +42,12 @@ AT_ONCE: Final = 12
 """The largest number of products above the types."""
 ROWS_AT_ONCE: Final = 8
 """The largest number of rows of buttons for these products."""
-Screen = tuple[str, InlineKeyboardMarkup]
 
 
 async def show_number(update: Update, context: ShopContext) -> None:
     """Show the products for the number of the pressed button, on the pressed message."""
     wanted, words = pressed(update, ShowNumber), context.words
-    number = _read(wanted, context)
+    number = number_in(context, wanted.number)
     by_number = context.shop.products_for_number
     products = None
     if number is not None:
@@ -92,14 +92,7 @@ def number_products_screen(
     rows, spelled_out = _product_rows(words, products, name_of)
     return paragraphs(
         number_products_text(words, products), spelled_out_text(spelled_out)
-    ), keyboard(*rows, *side_by_side([*types, *wallets]), [*_last_row(words)])
-
-
-def _read(wanted: ShowNumber, context: ShopContext) -> ParsedNumber | None:
-    try:
-        return parse_number(wanted.number, context.shop.rules.profile.prefixes)
-    except NumberError:
-        return None
+    ), keyboard(*rows, *side_by_side([*types, *wallets]), [shop_here(words), home(words)])
 
 
 def _unclear_screen(words: Translator, number: ParsedNumber) -> Screen:
@@ -145,7 +138,3 @@ def _sort_key(choice: BrandOfType) -> tuple[int, str, int]:
     """Return the sort key of a choice: the place of its brand, then of its type."""
     brand = choice.brand.name
     return place_in(BRANDS, brand), brand, place_in(TYPES, choice.type.name)
-
-
-def _last_row(words: Translator) -> Row:
-    return [shop_here(words), home(words)]

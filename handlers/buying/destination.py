@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.destination import DestinationKind, group_digits, operators_of
 from bot.domain.dialog import Dialog, Step
@@ -14,8 +14,8 @@ from bot.services.catalogue.browse import Offer
 from handlers.buying.texts import destination_text, still_quoted
 from handlers.ui.buttons import Confirm
 from handlers.ui.catalogue_screen import back_to_products
-from handlers.ui.context import ShopContext
-from handlers.ui.keyboards import back, cancel_button, keyboard, main_button
+from handlers.ui.context import ShopContext, message_text
+from handlers.ui.keyboards import Screen, back, cancel_button, keyboard, main_button
 from handlers.ui.number_picker import saved_rows
 from handlers.ui.offers import pay_label
 from handlers.ui.opening import with_opening
@@ -56,9 +56,7 @@ async def ask_again(
     return Step.DESTINATION
 
 
-async def question(
-    update: Update, context: ShopContext, offer: Offer, problem: str = ""
-) -> tuple[str, InlineKeyboardMarkup]:
+async def question(update: Update, context: ShopContext, offer: Offer, problem: str = "") -> Screen:
     """Return the question for a product's destination, with the customer's saved numbers."""
     words, shop = context.words, context.shop
     note = shop.rules.profile.public_note(offer.product.listing.note)
@@ -70,14 +68,14 @@ async def question(
 
 def _still_quoted(
     update: Update, context: ShopContext, dialog: Dialog, offer: Offer, problem: str
-) -> tuple[str, InlineKeyboardMarkup]:
+) -> Screen:
     """Return the reminder of the open quote, with its pay button if the customer sent words.
 
     There is no pay button after digits or a contact, which may be meant as another order, and none
     if the number is of another operator, because only the screen of the quote warns of that.
     """
     words, message = context.words, update.message
-    typed = "" if message is None else message.text or ""
+    typed = message_text(update)
     token = str(dialog.data.get("token", ""))
     has_number = any(map(str.isdigit, typed)) or (message is not None and bool(message.contact))
     is_payable = bool(token) and not has_number and not _is_other_operator(context, offer, dialog)

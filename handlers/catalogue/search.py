@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.services.catalogue.search import SearchResult
 from handlers.catalogue.buttons import Find, FindSources
@@ -13,7 +13,16 @@ from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, button, home, keyboard, paged, pager, shop_in_new_message
+from handlers.ui.keyboards import (
+    Row,
+    Screen,
+    button,
+    home,
+    keyboard,
+    paged,
+    pager,
+    shop_in_new_message,
+)
 from handlers.ui.offers import (
     group_offers,
     hide_sources_label,
@@ -27,8 +36,6 @@ from handlers.ui.offers import (
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import short_search, whole_name
 from handlers.ui.replies import answer, show
-
-Screen = tuple[str, InlineKeyboardMarkup]
 
 
 async def show_found(update: Update, context: ShopContext) -> None:

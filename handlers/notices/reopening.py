@@ -21,9 +21,10 @@ async def ask_reopening(update: Update, context: ShopContext) -> None:
     words = context.words
     opening = await context.shop.reopening.subscribe(customer_of(update))
     if opening.is_paused:
-        await answer(update, context, subscribed_text(words))
+        text = words.gettext("All right, we will write to you once, as soon as the shop opens.")
     else:
-        await answer(update, context, is_open_text(words), is_alert=True)
+        text = words.gettext("The shop is open. You can order now.")
+    await answer(update, context, text, is_alert=not opening.is_paused)
     await replace_reopening_row(update, context, reopening_row(words, opening))
 
 
@@ -31,23 +32,8 @@ async def forget_reopening(update: Update, context: ShopContext) -> None:
     """Delete the request for a reopening notice; the pressed screen stays, with a new button."""
     words = context.words
     opening = await context.shop.reopening.unsubscribe(customer_of(update))
-    await answer(update, context, unsubscribed_text(words))
+    await answer(update, context, words.gettext("All right, the reminder is off."))
     await replace_reopening_row(update, context, reopening_row(words, opening))
-
-
-def subscribed_text(words: Translator) -> str:
-    """Return the callback answer to a new request."""
-    return words.gettext("All right, we will write to you once, as soon as the shop opens.")
-
-
-def unsubscribed_text(words: Translator) -> str:
-    """Return the callback answer to a deleted request."""
-    return words.gettext("All right, the reminder is off.")
-
-
-def is_open_text(words: Translator) -> str:
-    """Return the callback answer to a request if the shop is already open."""
-    return words.gettext("The shop is open. You can order now.")
 
 
 def reopened_text(words: Translator, opening: ShopStatus) -> str:

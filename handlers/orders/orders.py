@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.errors import InvalidTransitionError, NotFoundError
 from bot.domain.order import Order, OrderId, OrderState
@@ -13,7 +13,16 @@ from handlers.ui.buttons import AskForHelp, Button, BuyAgain, CancelOrder, FindO
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, button, history, home, keyboard, pager, shop_in_new_message
+from handlers.ui.keyboards import (
+    Row,
+    Screen,
+    button,
+    history,
+    home,
+    keyboard,
+    pager,
+    shop_in_new_message,
+)
 from handlers.ui.order_card import (
     OPEN_SHOWN,
     again_label,
@@ -116,9 +125,7 @@ async def ask_for_help(update: Update, context: ShopContext) -> None:
     await answer(update, context, text, is_alert=True)
 
 
-async def _history(
-    update: Update, context: ShopContext, page: int, query: str
-) -> tuple[str, InlineKeyboardMarkup]:
+async def _history(update: Update, context: ShopContext, page: int, query: str) -> Screen:
     """Return a page of the history or, with a query, of the orders that match it."""
     words, past, customer_id = context.words, context.shop.history, customer_of(update)
     terms = await past.terms_for(customer_id, query) if query else ()

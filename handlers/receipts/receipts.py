@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final, Literal
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.dialog import Step
 from bot.domain.errors import AmountError, AmountFault, NotFoundError
@@ -14,7 +14,6 @@ from bot.domain.order import Order, OrderId, OrderState, order_id_of, order_numb
 from bot.domain.typed_text import without_invisible
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.texts import (
-    ask_price_label,
     ask_price_text,
     how_to_receipt,
     no_receipt_yet,
@@ -24,11 +23,11 @@ from handlers.receipts.texts import (
 )
 from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import MakeReceipt
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import button, cancel_button, in_columns, keyboard
+from handlers.ui.keyboards import Screen, button, cancel_button, in_columns, keyboard
 from handlers.ui.order_card import not_found
 from handlers.ui.picture import draw_receipt
 from handlers.ui.replies import answer, remove_buttons, show_new, show_new_step, show_picture
@@ -55,7 +54,7 @@ async def receipt_command(update: Update, context: ShopContext) -> None:
     try:
         price = parse_rupiah(" ".join(args[1:])) if args[1:] else 0
     except AmountError as error:
-        await show_new(update, context, amount_fault(words, error))
+        await show_new(update, context, amount_fault(words, error.fault))
         return
     await _send_receipt(update, context, order_id, price)
 
@@ -77,14 +76,14 @@ async def ask_selling_price(
 
 async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice:
     """Send the receipt with the typed selling price."""
-    text = "" if update.message is None else update.message.text or ""
+    text = message_text(update)
     dialogs, customer_id = context.shop.dialogs, customer_of(update)
     dialog = await dialogs.of(customer_id)
     order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
     try:
         price = parse_rupiah(text)
     except AmountError as error:
-        return await _ask_again(update, context, error)
+        return await _ask_again(update, context, amount_fault(context.words, error.fault))
     await dialogs.end(customer_id)
     await remove_buttons(update, context, None if dialog is None else dialog.message_id)
     await _send_receipt(update, context, order_id, price)
@@ -95,21 +94,21 @@ async def take_no_selling_price(update: Update, context: ShopContext) -> AskedPr
     """Answer a photo or a sticker, which is no price, and ask again."""
     if await say_unreadable(update, context):
         return await ask_price_once_more(update, context)
-    return await _ask_again(update, context, AmountError(AmountFault.NOT_A_NUMBER, ""))
+    problem = amount_fault(context.words, AmountFault.NOT_A_NUMBER)
+    return await _ask_again(update, context, problem)
 
 
 async def ask_price_once_more(update: Update, context: ShopContext) -> AskedPrice:
     """Repeat the question for the price, below the answer to something else."""
-    return await _ask_again(update, context, None)
+    return await _ask_again(update, context, "")
 
 
 async def _ask_again(
-    update: Update, context: ShopContext, error: AmountError | None
+    update: Update, context: ShopContext, problem: str
 ) -> Literal[Step.SELLING_PRICE]:
     dialog = await context.shop.dialogs.of(customer_of(update))
     order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
     await remove_buttons(update, context, None if dialog is None else dialog.message_id)
-    problem = "" if error is None else amount_fault(context.words, error)
     return await _ask(update, context, order_id, problem)
 
 
@@ -155,14 +154,14 @@ async def _send_receipt(
         await show_new(update, context, *_offer_prices(words, order))
 
 
-def _offer_prices(words: Translator, order: Order) -> tuple[str, InlineKeyboardMarkup]:
+def _offer_prices(words: Translator, order: Order) -> Screen:
     """Return the hint and the buttons for a selling price.
 
     They are a message of their own, because the customer forwards the picture.
     """
     prices = _prices(order)
     offered = [button(words.money(one), MakeReceipt(order.order_id, one)) for one in prices]
-    another = button(ask_price_label(words), AskSellingPrice(order.order_id))
+    another = button(words.gettext("✏️ Another price"), AskSellingPrice(order.order_id))
     text = receipt_hint(words, order.number, prices[0])
     return text, keyboard(*in_columns(offered, 2), [another])
 

@@ -66,11 +66,6 @@ def receipt_hint(words: Translator, number: str, price: int) -> str:
     ).format(number=number, price=price)
 
 
-def ask_price_label(words: Translator) -> str:
-    """Return the label of the button that asks for another selling price."""
-    return words.gettext("✏️ Another price")
-
-
 def ask_price_text(words: Translator, number: str, problem: str = "") -> str:
     """Return the question for the price on a receipt, below the `problem` if any."""
     _ = words.gettext

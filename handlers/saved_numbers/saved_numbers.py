@@ -20,7 +20,7 @@ from handlers.saved_numbers.texts import (
     saved_text,
 )
 from handlers.ui.buttons import ShowNumber
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import (
@@ -113,7 +113,7 @@ async def ask_name(update: Update, context: ShopContext) -> Literal[Step.NAME] |
 
 async def take_name(update: Update, context: ShopContext) -> Literal[-1]:
     """Save the typed text as the number's name."""
-    text = "" if update.message is None else update.message.text or ""
+    text = message_text(update)
     customer_id, words, dialogs = customer_of(update), context.words, context.shop.dialogs
     dialog = await dialogs.of(customer_id)
     message_id = None if dialog is None else dialog.message_id

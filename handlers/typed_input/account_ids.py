@@ -8,7 +8,6 @@ from bot.domain.destination import DestinationKind
 from bot.domain.typed_input.account_id import (
     begins_like_phone,
     is_labelled,
-    parse_account_id,
     without_labels,
 )
 from bot.domain.typed_text import without_invisible
@@ -19,11 +18,6 @@ from handlers.ui.context import ShopContext
 
 LONGEST_REQUEST: Final = 100
 """In characters. Longer text is taken as a wrong id, never as a search or a command."""
-
-
-def account_id_in(text: str, offer: Offer) -> str:
-    """Return the id in a typed text, without labels; raises `DestinationError`."""
-    return parse_account_id(offer.kind, text, offer.game_form, offer.product.listing.main)
 
 
 def means_something_else(context: ShopContext, text: str, offer: Offer) -> bool:

@@ -16,16 +16,15 @@ from typing import Final, Literal, TypeVar
 from telegram import Message, Update
 
 from bot.domain.dialog import Dialog, Step
-from bot.domain.errors import AmountError
-from bot.domain.money import parse_rupiah
 from bot.domain.question import QuestionTopic, question_of
 from bot.domain.topup import TopUpId
 from handlers.account.texts import left_text
 from handlers.typed_input.recognition import asks_for_something, is_phone
 from handlers.typed_input.text_commands import is_greeting, is_thanks
 from handlers.typed_input.typed_text import offer_for_number
+from handlers.ui.amounts import is_amount
 from handlers.ui.command_names import INDONESIAN_NAMES
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.keyboards import cancel_button, keyboard
 from handlers.ui.replies import overwrite, pressed_message_id, remove_buttons, show_new
@@ -91,8 +90,8 @@ def phone_or(callback: Callback[R], *, removes_buttons: bool = False) -> Callbac
 
     @wraps(callback)
     async def take(update: Update, context: ShopContext) -> R | Literal[-1]:
-        text = (update.message and update.message.text) or ""
-        if _is_amount(text) or not is_phone(context, text):
+        text = message_text(update)
+        if is_amount(text) or not is_phone(context, text):
             return await callback(update, context)
         dialog = await context.shop.dialogs.of(customer_of(update))
         await context.shop.dialogs.end(customer_of(update))
@@ -109,7 +108,7 @@ def number_or(callback: Callback[R]) -> Callback[R | Literal[-1]]:
 
     @wraps(callback)
     async def take(update: Update, context: ShopContext) -> R | Literal[-1]:
-        text = (update.message and update.message.text) or ""
+        text = message_text(update)
         if not await offer_for_number(update, context, text):
             return await callback(update, context)
         await context.shop.dialogs.end(customer_of(update))
@@ -127,7 +126,7 @@ async def say_still_open(update: Update, context: ShopContext) -> None:
 
 async def end_on_other_input(update: Update, context: ShopContext) -> None:
     """End a step of `ENDED_BY_OTHER_INPUT` on a command, or on a button of another message."""
-    text = (update.message and update.message.text) or ""
+    text = message_text(update)
     pressed_id = pressed_message_id(update)
     if pressed_id is None and not text.startswith("/"):
         return
@@ -166,7 +165,7 @@ def _replied(update: Update) -> Message | None:
 
 async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) -> bool:
     """Return whether a text is no answer: a search, a command, or a reply about something else."""
-    text = (update.message and update.message.text) or ""
+    text = message_text(update)
     replied = _replied(update)
     if dialog.step == Step.DECISION and replied is not None:
         topup_id = TopUpId(int(dialog.data["topup_id"]))
@@ -176,7 +175,7 @@ async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) ->
     if dialog.step == Step.NAME:
         return any(map(str.isdigit, text)) and asks_for_something(context, text)
     is_for_amount = dialog.step != Step.DECISION or bool(dialog.data["for_amount"])
-    if dialog.step != Step.REFERENCE and _is_amount(text):
+    if dialog.step != Step.REFERENCE and is_amount(text):
         return not is_for_amount
     if not is_for_amount and _reports_state(text):
         return False
@@ -188,11 +187,3 @@ def _reports_state(text: str) -> bool:
     """Return whether a text says what has arrived ("dana belum masuk"), and is thus no search."""
     question = question_of(text)
     return question is not None and question.topic is QuestionTopic.STATE
-
-
-def _is_amount(text: str) -> bool:
-    try:
-        parse_rupiah(text)
-    except AmountError:
-        return False
-    return True

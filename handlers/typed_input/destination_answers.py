@@ -11,18 +11,19 @@ from bot.domain.destination import DestinationKind, normalise, operators_of
 from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import DestinationError, DestinationFault, ProductUnavailableError
 from bot.domain.shop_rules import TOKEN_LIFETIME
+from bot.domain.typed_input.account_id import parse_account_id
 from bot.domain.typed_input.phone_number import NumberError, NumberFault, ParsedNumber, parse_number
 from bot.services.catalogue.browse import Offer
 from handlers.buying.destination import LONGEST, ask_again, readable
 from handlers.buying.number_texts import number_fault
 from handlers.buying.texts import contact_not_wanted, destination_fault, not_a_number
-from handlers.typed_input.account_ids import account_id_in, is_not_id, means_something_else
+from handlers.typed_input.account_ids import is_not_id, means_something_else
 from handlers.typed_input.recognition import NUMBERS, asks_for_something
 from handlers.typed_input.typed_text import offer_for_number, take_contact_anywhere, with_saved
 from handlers.ui.buttons import Open
 from handlers.ui.catalogue_screen import open_catalogue
 from handlers.ui.confirm_card import show_quote
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.number_picker import take_shared
@@ -71,7 +72,7 @@ class DestinationAnswers:
         dialog = await context.shop.dialogs.of(customer_of(update))
         if _has_expired(context, dialog):
             return await self._end_and_take_typed(update, context)
-        text = "" if update.message is None else update.message.text or ""
+        text = message_text(update)
         text = await with_saved(update, context, text, is_all=True)
         return await self._take(update, context, dialog, text)
 
@@ -110,7 +111,8 @@ class DestinationAnswers:
         if problem:
             return await ask_again(update, context, dialog, offer, problem)
         try:
-            typed = account_id_in(readable(text, offer), offer)
+            main = offer.product.listing.main
+            typed = parse_account_id(offer.kind, readable(text, offer), offer.game_form, main)
             normalise(offer.kind, typed, offer.game_form)
         except DestinationError as error:
             return await self._handle_invalid(update, context, dialog, offer, text, error)

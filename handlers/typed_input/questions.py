@@ -16,17 +16,17 @@ from bot.domain.order import Order
 from bot.domain.question import Question, QuestionTopic, order_ids_in, question_of
 from bot.domain.question_words import PAY
 from bot.domain.topup import TopUp, TopUpState, is_open
-from bot.domain.typed_input.phone_number import NumberError, parse_number
 from handlers.catalogue.buttons import Find
 from handlers.orders.buttons import ShowOrder
 from handlers.typed_input.text_commands import command_in, is_greeting, is_thanks
 from handlers.ui.buttons import AskForHelp
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
+    Screen,
     ask_shop,
     button,
     history,
@@ -36,6 +36,7 @@ from handlers.ui.keyboards import (
     shop_in_new_message,
     top_up,
 )
+from handlers.ui.number_picker import number_in
 from handlers.ui.order_card import (
     OPEN_SHOWN,
     goods_row,
@@ -45,7 +46,13 @@ from handlers.ui.order_card import (
     questions,
 )
 from handlers.ui.replies import answer, show_new
-from handlers.ui.topup_card import paid_all_the_same, payment_row, until_text, why_not_open
+from handlers.ui.topup_card import (
+    balance_line,
+    paid_all_the_same,
+    payment_row,
+    until_text,
+    why_not_open,
+)
 
 R = TypeVar("R")
 TOKENS: Final = "token pln"
@@ -70,7 +77,7 @@ async def answer_question(
     `show_help` answers how to buy and pay. `is_name`: the step asks for a name. Only a certain
     question about a state is then answered: "Admin" or "PDAM" may be the name of a number.
     """
-    text = "" if update.message is None else update.message.text or ""
+    text = message_text(update)
     question = question_of(text)
     if question is None or is_greeting(text) or is_thanks(text) or command_in(text) is not None:
         return False
@@ -113,26 +120,6 @@ def topic_head(words: Translator, topic: QuestionTopic) -> str:
             assert_never(topic)
 
 
-def nothing_open(words: Translator) -> str:
-    """Return the sentence that nothing is under way."""
-    return words.gettext("You have no order and no top-up under way.")
-
-
-def last_order(words: Translator, order_text: str) -> str:
-    """Return the text of the last order below a head."""
-    return lines(words.gettext("Your last order:"), order_text)
-
-
-def last_topup(words: Translator, topup_text: str) -> str:
-    """Return the text of the last top-up, as `topup_state` makes it, below a head."""
-    return lines(words.gettext("Your last top-up:"), topup_text)
-
-
-def balance_line(words: Translator, balance: int) -> str:
-    """Return the line with the customer's balance, in rupiah."""
-    return words.gettext("Your balance: {balance}").format(balance=bold(words.money(balance)))
-
-
 def topup_state(words: Translator, topup: TopUp, *, is_open: bool) -> str:
     """Return the state of a top-up, in a sentence or two; `is_open`: it may still be paid."""
     _ = words.gettext
@@ -147,19 +134,6 @@ def topup_state(words: Translator, topup: TopUp, *, is_open: bool) -> str:
         until_text(words, topup.expires_at),
         paid_all_the_same(words),
     )
-
-
-def no_bills(words: Translator) -> str:
-    """Return the answer to a request to pay a bill: only prepaid tokens are sold."""
-    return words.gettext(
-        "We do not sell bills yet: electricity paid afterwards, BPJS, water, internet. There are "
-        "PLN tokens, for prepaid meters."
-    )
-
-
-def tokens_label(words: Translator) -> str:
-    """Return the label of the button that shows the tokens."""
-    return words.gettext("⚡ PLN tokens")
 
 
 def contact_requested_text(words: Translator, contact: str, *, has_admins: bool) -> str:
@@ -182,9 +156,13 @@ async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
         return False
     tokens: Row = []
     if search.search(TOKENS).is_exact and search.find(TOKENS):
-        tokens = [button(tokens_label(words), Find(0, TOKENS))]
+        tokens = [button(words.gettext("⚡ PLN tokens"), Find(0, TOKENS))]
     markup = keyboard(tokens, [ask_shop(words)], [shop_in_new_message(words), home(words)])
-    await show_new(update, context, no_bills(words), markup)
+    text = words.gettext(
+        "We do not sell bills yet: electricity paid afterwards, BPJS, water, internet. There are "
+        "PLN tokens, for prepaid meters."
+    )
+    await show_new(update, context, text, markup)
     return True
 
 
@@ -225,10 +203,9 @@ def _without_paying(text: str) -> str:
     return " ".join(one for one in words if one not in PAY and one != "saldo")
 
 
-async def _answer(
-    update: Update, context: ShopContext, question: Question, text: str
-) -> tuple[str, InlineKeyboardMarkup]:
+async def _answer(update: Update, context: ShopContext, question: Question, text: str) -> Screen:
     words, shop = context.words, context.shop
+    _ = words.gettext
     shown = await _orders_and_topups(update, context, text)
     if question.topic is QuestionTopic.CONTACT and not shown.is_open:
         # A question about how to reach the shop does not ask for the latest order.
@@ -236,16 +213,19 @@ async def _answer(
     now = shop.clock.now()
     orders = [order_view(words, one, shop.rules.profile, now) for one in shown.orders]
     topups = [topup_state(words, one, is_open=is_open(one, now)) for one in shown.topups]
+    nothing_open, balance = "", ""
     if not shown.is_open:
-        orders = [last_order(words, one) for one in orders]
-        topups = [last_topup(words, one) for one in topups]
-    wallet = await shop.wallets.wallet(customer_of(update))
+        nothing_open = _("You have no order and no top-up under way.")
+        orders = [lines(_("Your last order:"), one) for one in orders]
+        topups = [lines(_("Your last top-up:"), one) for one in topups]
+        wallet = await shop.wallets.wallet(customer_of(update))
+        balance = balance_line(words, wallet.balance)
     return paragraphs(
         topic_head(words, question.topic),
-        "" if shown.is_open else nothing_open(words),
+        nothing_open,
         *orders,
         *topups,
-        "" if shown.is_open else balance_line(words, wallet.balance),
+        balance,
         questions(words, shop.shop_contact),
     ), _buttons(context, shown)
 
@@ -271,14 +251,11 @@ async def _named_orders(update: Update, context: ShopContext, text: str) -> Sequ
     ids = order_ids_in(text)
     if ids:
         return await shop.history.own(customer_id, ids[:OPEN_SHOWN])
-    try:
-        number = parse_number(text, shop.rules.profile.prefixes)
-    except NumberError:
+    number = number_in(context, text)
+    if number is None:
         return ()
-    destinations = () if number is None else (number.phone, number.meter)
-    return await shop.history.latest_for_destinations(
-        customer_id, [one for one in destinations if one]
-    )
+    destinations = [one for one in (number.phone, number.meter) if one]
+    return await shop.history.latest_for_destinations(customer_id, destinations)
 
 
 def _buttons(context: ShopContext, shown: _Shown) -> InlineKeyboardMarkup:

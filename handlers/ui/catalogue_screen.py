@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardButton, Update
 
 from bot.domain.catalogue import CategoryId
 from bot.domain.destination import DestinationKind, is_normalised
@@ -20,6 +20,7 @@ from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
+    Screen,
     back,
     button,
     cancel_button,
@@ -74,7 +75,7 @@ def screen(
     wanted: Open | OpenFor,
     *,
     has_codes: bool = False,
-) -> tuple[str, InlineKeyboardMarkup]:
+) -> Screen:
     """Return the text and the buttons of one page of a level.
 
     `wanted` is the button that opens it: its page, its view, and the number it is opened for.

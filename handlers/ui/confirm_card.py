@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 from telegram.constants import KeyboardButtonStyle
 
 from bot.domain.destination import DestinationKind, group_digits
@@ -13,7 +13,16 @@ from handlers.ui.context import ShopContext
 from handlers.ui.destination_texts import meter_warning
 from handlers.ui.html import bold, code, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, back, button, cancel_button, keyboard, main_button, top_up
+from handlers.ui.keyboards import (
+    Row,
+    Screen,
+    back,
+    button,
+    cancel_button,
+    keyboard,
+    main_button,
+    top_up,
+)
 from handlers.ui.labels import is_whole
 from handlers.ui.offers import pay_label
 from handlers.ui.opening import with_opening
@@ -38,7 +47,7 @@ async def show_quote(
 
 async def quote_screen(
     update: Update, context: ShopContext, quote: Quote, news: str = ""
-) -> tuple[str, InlineKeyboardMarkup]:
+) -> Screen:
     """Return the confirm screen; without enough money it has no confirm button."""
     words = context.words
     product_id = quote.offer.product.product_id

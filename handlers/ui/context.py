@@ -157,6 +157,11 @@ def customer_of(update: Update) -> CustomerId:
     return CustomerId(sender(update).id)
 
 
+def message_text(update: Update) -> str:
+    """Return the text of a message; empty for a press, or a message without text."""
+    return "" if update.message is None else update.message.text or ""
+
+
 ShopApplication: TypeAlias = Application[ExtBot[int], ShopContext, Data, Data, BotData, Any]
 
 

@@ -18,13 +18,16 @@ async def say_old_button(update: Update, context: ShopContext) -> None:
 async def say_unknown_command(update: Update, context: ShopContext) -> None:
     """Answer a command that does not exist."""
     words = context.words
-    await show_new(update, context, unknown_command(words), keyboard([shop_in_new_message(words)]))
+    text = words.gettext("There is no such command. /help shows what there is.")
+    await show_new(update, context, text, keyboard([shop_in_new_message(words)]))
 
 
 async def say_unknown_message(update: Update, context: ShopContext) -> None:
     """Answer an unexpected text, photo, sticker or the like."""
     words = context.words
-    text = cannot_read(words) if is_unreadable(update) else unknown_text(words)
+    text = words.gettext("Press the button to shop, or see /help for what else there is.")
+    if is_unreadable(update):
+        text = cannot_read(words)
     await show_new(update, context, text, keyboard([shop_in_new_message(words)]))
 
 
@@ -51,16 +54,6 @@ def is_unreadable(update: Update) -> bool:
 def old_button(words: Translator) -> str:
     """Return the answer to a button that this version cannot decode."""
     return words.gettext("This button is from an older version. Please begin again with /start.")
-
-
-def unknown_command(words: Translator) -> str:
-    """Return the answer to a command that does not exist."""
-    return words.gettext("There is no such command. /help shows what there is.")
-
-
-def unknown_text(words: Translator) -> str:
-    """Return the answer to an unexpected message."""
-    return words.gettext("Press the button to shop, or see /help for what else there is.")
 
 
 def cannot_read(words: Translator) -> str:

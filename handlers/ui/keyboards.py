@@ -33,6 +33,8 @@ from handlers.ui.i18n import Languages, Translator
 from handlers.ui.labels import available_width, cut_to, width, without_sign
 
 Row = list[InlineKeyboardButton]
+Screen = tuple[str, InlineKeyboardMarkup]
+"""A text and the buttons below it."""
 PER_PAGE: Final = 14
 """The maximum number of rows of choices on one page.
 

@@ -1,4 +1,4 @@
-"""Offers saved numbers as destinations, and takes the customer's own number from a contact."""
+"""Numbers to buy for: saved ones, one in a text, and one of a shared contact."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from telegram import InlineKeyboardButton, Update
 
 from bot.domain.customer import SavedNumber
 from bot.domain.destination import DestinationKind, group_digits
-from bot.domain.typed_input.phone_number import NumberError, NumberFault, parse_contact
+from bot.domain.typed_input.phone_number import (
+    NumberError,
+    NumberFault,
+    ParsedNumber,
+    parse_contact,
+    parse_number,
+)
 from bot.services.catalogue.browse import Offer
 from handlers.ui.buttons import PickFor, ShareOwnNumber, fits
 from handlers.ui.context import ShopContext, customer_of
@@ -58,6 +64,14 @@ async def take_shared(update: Update, context: ShopContext) -> str:
             customer_id, phone, my_number(context.words)
         )
     return phone
+
+
+def number_in(context: ShopContext, text: str) -> ParsedNumber | None:
+    """Return the number in a text; None if there is none, or if it has a fault."""
+    try:
+        return parse_number(text, context.shop.rules.profile.prefixes)
+    except NumberError:
+        return None
 
 
 def number_label(number: SavedNumber, *, start: str = "", with_brand: bool = False) -> str:

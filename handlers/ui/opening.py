@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.reopening import ShopStatus
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import keyboard, reopening_row
-
-Screen = tuple[str, InlineKeyboardMarkup]
+from handlers.ui.keyboards import Screen, keyboard, reopening_row
 
 
 async def with_opening(update: Update, context: ShopContext, screen: Screen) -> Screen:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from telegram import InlineKeyboardMarkup
-
 from bot.domain.destination import group_digits
 from bot.domain.errors import RefusalClass
 from bot.domain.order import CancelReason, Order, OrderState, WaitReason
@@ -16,7 +14,7 @@ from handlers.ui.buttons import FindOrders, MakeReceipt, ShowHistory
 from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, code, dotted, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, back, button, copying, keyboard, order_rows
+from handlers.ui.keyboards import Row, Screen, back, button, copying, keyboard, order_rows
 from handlers.ui.labels import label_with_name
 from handlers.ui.product_names import order_name
 from handlers.ui.vouchers import Voucher, energy_text, voucher_of
@@ -277,9 +275,7 @@ def goods_row(words: Translator, order: Order, profile: PanelProfile) -> Row:
     return [receipt] if copy is None else [copy, receipt]
 
 
-def order_screen(
-    context: ShopContext, order: Order, up: ShowHistory | FindOrders
-) -> tuple[str, InlineKeyboardMarkup]:
+def order_screen(context: ShopContext, order: Order, up: ShowHistory | FindOrders) -> Screen:
     """Return the screen of an order; `up` is its back button."""
     words, shop = context.words, context.shop
     profile = shop.rules.profile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.catalogue import ProductId
 from bot.domain.dialog import Step
@@ -19,6 +19,7 @@ from handlers.ui.html import bold, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
+    Screen,
     back,
     button,
     cancel_button,
@@ -30,8 +31,6 @@ from handlers.ui.opening import with_opening
 from handlers.ui.product_names import listing_name
 from handlers.ui.replies import answer, show, show_new
 from handlers.ui.unavailable_product import reason_text, unavailable_text
-
-Screen = tuple[str, InlineKeyboardMarkup]
 
 
 async def show_restock_card_of(

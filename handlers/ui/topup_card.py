@@ -13,6 +13,11 @@ from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button
 
 
+def balance_line(words: Translator, balance: int) -> str:
+    """Return the line with a customer's balance, in rupiah."""
+    return words.gettext("Your balance: {balance}").format(balance=bold(words.money(balance)))
+
+
 def settled_at(words: Translator, topup: TopUp) -> str:
     """Return when a top-up was decided; with the date if it is not the day of the request."""
     if topup.decided_at is None:
@@ -65,14 +70,10 @@ def open_topup_line(words: Translator, topup: TopUp) -> str:
     )
 
 
-def show_label(words: Translator, topup: TopUp) -> str:
-    """Return the label of the button that shows how to pay."""
-    return words.gettext("📄 Pay {amount}").format(amount=words.money(topup.total))
-
-
 def payment_row(words: Translator, topup: TopUp) -> Row:
     """Return the button that shows how to pay a top-up."""
-    return [button(show_label(words, topup), ShowTopUp(topup.topup_id))]
+    label = words.gettext("📄 Pay {amount}").format(amount=words.money(topup.total))
+    return [button(label, ShowTopUp(topup.topup_id))]
 
 
 def paid_all_the_same(words: Translator) -> str:

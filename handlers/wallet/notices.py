@@ -11,7 +11,7 @@ from handlers.ui.keyboards import Row, keyboard, main_button, shop_in_new_messag
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 from handlers.ui.topup_card import why_not_open
 from handlers.wallet.texts import topup_rejected_text, wallet_text
-from handlers.wallet.topup_texts import expired_text, go_on_label, settled_text
+from handlers.wallet.topup_texts import expired_text, settled_text
 
 
 def _settled(given: RenderInput) -> RenderedMessage:
@@ -47,7 +47,8 @@ def _wallet(given: RenderInput) -> RenderedMessage:
 def _unmet_purchase_row(words: Translator, delivery: Delivery) -> Row:
     """Return the button to the quote that the wallet was short for, if there is one."""
     token = str(delivery.notice.data.get("quote_token", ""))
-    return [main_button(go_on_label(words), QuoteAgain(token))] if token else []
+    label = words.gettext("▶️ Go on with your purchase")
+    return [main_button(label, QuoteAgain(token))] if token else []
 
 
 RENDERERS: Renderers = {

@@ -12,7 +12,7 @@ from bot.domain.topup import TopUp
 from handlers.ui.html import bold, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
-from handlers.ui.topup_card import open_topup_line
+from handlers.ui.topup_card import balance_line, open_topup_line
 
 
 def wallet_text(
@@ -30,7 +30,7 @@ def wallet_text(
             f"💰 {_movement(words, transfer)}",
             _("You had asked for {amount}.").format(amount=words.money(asked)) if asked else "",
             note,
-            _("Your balance: {balance}").format(balance=bold(words.money(wallet.balance))),
+            balance_line(words, wallet.balance),
         ),
         questions(words, contact) if asked or transfer.purpose is Purpose.DEBIT else "",
     )
@@ -56,7 +56,7 @@ def balance_text(
     entries = _by_day(words, transfers)
     return paragraphs(
         lines(
-            _("Your balance: {balance}").format(balance=bold(words.money(wallet.balance))),
+            balance_line(words, wallet.balance),
             _("Reserved for orders under way: {held}").format(held=words.money(wallet.held))
             if wallet.held
             else "",

@@ -68,11 +68,6 @@ def accounts_in(instructions: str) -> list[str]:
     return list(dict.fromkeys(one for one in found if len(one) >= SHORTEST_ACCOUNT))
 
 
-def copy_label(words: Translator, shown: str) -> str:
-    """Return the label of the button that copies an amount or an account number."""
-    return words.gettext("📋 Copy {text}").format(text=shown)
-
-
 def too_many_topups(
     words: Translator, error: TooManyTopUpsError, topups: Sequence[TopUp], contact: str
 ) -> str:
@@ -117,21 +112,6 @@ def open_topups_text(words: Translator, topups: Sequence[TopUp]) -> str:
         ),
         _("You can look at it again, cancel it, or ask for another amount in its place."),
     )
-
-
-def cancel_label(words: Translator) -> str:
-    """Return the label of the button that cancels a top-up."""
-    return words.gettext("✕ Cancel it")
-
-
-def new_amount_label(words: Translator) -> str:
-    """Return the label of the button that asks for another amount."""
-    return words.gettext("💰 Another amount")
-
-
-def go_on_label(words: Translator) -> str:
-    """Return the label of the button back to the purchase that the wallet was short for."""
-    return words.gettext("▶️ Go on with your purchase")
 
 
 def replaced_text(words: Translator, replaced: Sequence[TopUp]) -> str:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardButton, Update
 
 from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
@@ -20,6 +20,7 @@ from handlers.ui.html import escaped, fits_below_a_picture, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
+    Screen,
     button,
     copying,
     home,
@@ -37,10 +38,7 @@ from handlers.wallet.texts import topup_requested_text
 from handlers.wallet.topup_texts import (
     MOST_BY_CODE,
     accounts_in,
-    cancel_label,
     cancelled_topup_text,
-    copy_label,
-    new_amount_label,
     open_topups_text,
     payment_text,
     replaced_text,
@@ -117,7 +115,8 @@ def _copy_rows(words: Translator, topup: TopUp, instructions: str) -> list[Row]:
     """Return the buttons that copy the exact amount and the account numbers."""
     amount = [(words.money(topup.total), str(topup.total))] if topup.code else []
     accounts = [(account, account) for account in accounts_in(instructions)[:ACCOUNTS_COPIED]]
-    copies = (copying(copy_label(words, shown), text) for shown, text in (*amount, *accounts))
+    label = words.gettext("📋 Copy {text}")
+    copies = (copying(label.format(text=shown), text) for shown, text in (*amount, *accounts))
     return side_by_side([one for one in copies if one is not None])
 
 
@@ -155,12 +154,12 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
         await edit_cancelled_topups(update, context, [topup])
 
 
-def open_topups(words: Translator, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
+def open_topups(words: Translator, topups: Sequence[TopUp]) -> Screen:
     """Return the top-ups that a customer can still pay, with buttons for each."""
     rows = [[*payment_row(words, topup), _cancel(words, topup)] for topup in topups]
-    new = button(new_amount_label(words), AskNewTopUp())
+    new = button(words.gettext("💰 Another amount"), AskNewTopUp())
     return open_topups_text(words, topups), keyboard(*rows, [new], [home(words)])
 
 
 def _cancel(words: Translator, topup: TopUp) -> InlineKeyboardButton:
-    return button(cancel_label(words), CancelTopUp(topup.topup_id))
+    return button(words.gettext("✕ Cancel it"), CancelTopUp(topup.topup_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
@@ -20,11 +20,12 @@ from bot.domain.order import CustomerId
 from bot.domain.topup import TopUp
 from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import ShowWallet
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import (
+    Screen,
     back,
     button,
     cancel_button,
@@ -120,11 +121,11 @@ async def _shortfall(context: ShopContext, customer_id: CustomerId) -> int:
 
 async def take_amount(update: Update, context: ShopContext) -> AwaitingAmount:
     """Take the typed text as the amount of a top-up."""
-    text = "" if update.message is None else update.message.text or ""
+    text = message_text(update)
     try:
         amount = parse_rupiah(text)
     except AmountError as error:
-        return await _ask_again(update, context, amount_fault(context.words, error))
+        return await _ask_again(update, context, amount_fault(context.words, error.fault))
     return await _request(update, context, amount)
 
 
@@ -138,7 +139,7 @@ async def take_no_amount(update: Update, context: ShopContext) -> Literal[Step.A
     """Answer a photo or a sticker, which is no amount, and ask again."""
     if await say_unreadable(update, context):
         return await ask_amount_once_more(update, context)
-    problem = amount_fault(context.words, AmountError(AmountFault.NOT_A_NUMBER, ""))
+    problem = amount_fault(context.words, AmountFault.NOT_A_NUMBER)
     return await _ask_again(update, context, problem)
 
 
@@ -213,9 +214,7 @@ async def _ask_again(update: Update, context: ShopContext, problem: str) -> Lite
     return Step.AMOUNT
 
 
-def _question(
-    context: ShopContext, problem: str = "", shortfall: int = 0
-) -> tuple[str, InlineKeyboardMarkup]:
+def _question(context: ShopContext, problem: str = "", shortfall: int = 0) -> Screen:
     words = context.words
     text = ask_amount_text(words, context.shop.shop_contact, problem)
     offered = [button(words.money(amount), RequestTopUp(amount)) for amount in _offered(shortfall)]
@@ -235,7 +234,7 @@ def _offered(shortfall: int) -> list[int]:
     return [smallest, *(amount for amount in OFFERED_TOPUPS if amount > smallest)]
 
 
-async def _wallet(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
+async def _wallet(update: Update, context: ShopContext) -> Screen:
     words, wallets = context.words, context.shop.wallets
     customer_id = customer_of(update)
     wallet = await wallets.wallet(customer_id)
