@@ -177,9 +177,7 @@ async def _propose_amount(
         await _say_decided(update, context)
         return
     except OtherTopUpError as error:
-        other = (await context.shop.topups.details(admin_id, TopUpId(error.topup_id))).topup
-        markup = other_topup_keyboard(words, other)
-        shown_id = await show_new(update, context, asked_for_elsewhere(words, other), markup)
+        shown_id = await _show_other_topup(update, context, error)
     else:
         question = other_amount_text(words, topup, amount, request.others)
         shown_id = await show_new(update, context, question, amount_keyboard(words, topup, amount))
@@ -198,6 +196,16 @@ async def _show_same_payment_question(
     shown_id = await show_new(update, context, same_payment_question_text(words, question), markup)
     await _save_screen(update, context, question.topup.topup_id, shown_id)
     return shown_id
+
+
+async def _show_other_topup(
+    update: Update, context: ShopContext, error: OtherTopUpError
+) -> int | None:
+    """Show the top-up whose amount was typed, to approve it instead."""
+    words, topup_id = context.words, TopUpId(error.topup_id)
+    other = (await context.shop.topups.details(customer_of(update), topup_id)).topup
+    text, markup = asked_for_elsewhere(words, other), other_topup_keyboard(words, other)
+    return await show(update, context, text, markup)
 
 
 async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | None:
@@ -255,9 +263,7 @@ async def _decide(
         await _say_decided(update, context)
         return
     except OtherTopUpError as error:
-        other = (await context.shop.topups.details(admin_id, TopUpId(error.topup_id))).topup
-        markup = other_topup_keyboard(words, other)
-        await show(update, context, asked_for_elsewhere(words, other), markup)
+        await _show_other_topup(update, context, error)
         return
     request = await context.shop.topups.details(admin_id, topup_id)
     await show(update, context, topup_details_text(words, request), message_id=message_id)

@@ -78,19 +78,18 @@ def _still_quoted(
     typed = message_text(update)
     token = str(dialog.data.get("token", ""))
     has_number = any(map(str.isdigit, typed)) or (message is not None and bool(message.contact))
-    is_payable = bool(token) and not has_number and not _is_other_operator(context, offer, dialog)
+    number = str(dialog.data.get("destination", ""))
+    is_payable = bool(token) and not has_number and not other_operators(context, offer, number)
     pay = [main_button(pay_label(words, offer), Confirm(token))] if is_payable else []
-    destination = group_digits(
-        str(dialog.data.get("destination", "")), str(dialog.data.get("zone", "")), offer.kind
-    )
+    destination = group_digits(number, str(dialog.data.get("zone", "")), offer.kind)
     text = still_quoted(words, offer, destination, problem, is_payable=is_payable)
     return text, keyboard(pay, [cancel_button(words)])
 
 
-def _is_other_operator(context: ShopContext, offer: Offer, dialog: Dialog) -> bool:
-    """Return whether the quoted number is of another operator than the product."""
+def other_operators(context: ShopContext, offer: Offer, number: str) -> frozenset[str]:
+    """Return the operators of a number in its normal form, if the product is of another one."""
     prefixes, main = context.shop.rules.profile.prefixes, offer.product.listing.main
     if offer.kind is not DestinationKind.PHONE or main not in prefixes:
-        return False
-    brands = operators_of(str(dialog.data.get("destination", "")), prefixes)
-    return bool(brands) and main not in brands
+        return frozenset()
+    brands = operators_of(number, prefixes)
+    return frozenset() if main in brands else brands

@@ -65,19 +65,16 @@ def answer_or_else(
             return END
         if dialog is None or dialog.step != step or _is_reply_to(update, dialog.message_id):
             return await callback(update, context)
-        if _has_expired(context, dialog, step):
-            await _end(update, context, dialog)
-            await take_typed(update, context)
-            return END
-        if not await _is_no_answer(update, context, dialog):
+        has_expired = _has_expired(context, dialog, step)
+        if not has_expired and not await _is_no_answer(update, context, dialog):
             return await callback(update, context)
-        if remind is None:
-            await _end(update, context, dialog)
+        if not has_expired and remind is not None:
             await take_typed(update, context)
-            return END
+            await remind(update, context)
+            return None
+        await _end(update, context, dialog)
         await take_typed(update, context)
-        await remind(update, context)
-        return None
+        return END
 
     return take
 

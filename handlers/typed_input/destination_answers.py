@@ -7,14 +7,14 @@ from typing import Final, Literal
 
 from telegram import Update
 
-from bot.domain.destination import DestinationKind, normalise, operators_of
+from bot.domain.destination import DestinationKind, normalise
 from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import DestinationError, DestinationFault, ProductUnavailableError
 from bot.domain.shop_rules import TOKEN_LIFETIME
 from bot.domain.typed_input.account_id import parse_account_id
 from bot.domain.typed_input.phone_number import NumberError, NumberFault, ParsedNumber, parse_number
 from bot.services.catalogue.browse import Offer
-from handlers.buying.destination import LONGEST, ask_again, readable
+from handlers.buying.destination import LONGEST, ask_again, other_operators, readable
 from handlers.buying.number_texts import number_fault
 from handlers.buying.texts import contact_not_wanted, destination_fault, not_a_number
 from handlers.typed_input.account_ids import is_not_id, means_something_else
@@ -199,12 +199,11 @@ def _is_other_operator(context: ShopContext, offer: Offer, typed: str) -> bool:
 
     Sent while the quote for another number is open, such a number is taken as a new purchase.
     """
-    prefixes, main = context.shop.rules.profile.prefixes, offer.product.listing.main
-    if offer.kind is not DestinationKind.PHONE or main not in prefixes:
+    if offer.kind is not DestinationKind.PHONE:
         return False
     phone = normalise(offer.kind, typed)
-    brands = operators_of(phone, prefixes)
-    if not brands or main in brands:
+    brands = other_operators(context, offer, phone)
+    if not brands:
         return False
     products = context.shop.products_for_number.phone(ParsedNumber(phone, brands, None))
     return products is not None and bool(products.choices)

@@ -12,7 +12,10 @@ from handlers.ui.replies import answer, show_new
 
 async def say_old_button(update: Update, context: ShopContext) -> None:
     """Answer a button that this version cannot decode."""
-    await answer(update, context, old_button(context.words), is_alert=True)
+    text = context.words.gettext(
+        "This button is from an older version. Please begin again with /start."
+    )
+    await answer(update, context, text, is_alert=True)
 
 
 async def say_unknown_command(update: Update, context: ShopContext) -> None:
@@ -49,11 +52,6 @@ def is_unreadable(update: Update) -> bool:
         return False
     kind = "" if message.document is None else message.document.mime_type or ""
     return not kind.startswith("image/")
-
-
-def old_button(words: Translator) -> str:
-    """Return the answer to a button that this version cannot decode."""
-    return words.gettext("This button is from an older version. Please begin again with /start.")
 
 
 def cannot_read(words: Translator) -> str:

@@ -110,7 +110,7 @@ def outcome_text(
     else:
         reason = failure(words, order, profile)
     return paragraphs(
-        _signed_head("❌", words, order, profile),
+        _signed_head(words, "❌", order, profile),
         reason,
         _("Your money is back: {price}. Your balance is {balance}.").format(
             price=words.money(order.price), balance=words.money(balance)
@@ -123,7 +123,7 @@ def parked_order_text(words: Translator, order: Order, profile: PanelProfile, no
     """Return the separate message to the customer of a parked order."""
     _ = words.gettext
     return paragraphs(
-        _signed_head("🔎", words, order, profile),
+        _signed_head(words, "🔎", order, profile),
         _("We are checking by hand whether this order went through."),
         lines(_("Your money is safe. Please do not order it again."), hear_text(words, order, now)),
     )
@@ -334,7 +334,7 @@ def _waiting_text(words: Translator, reason: WaitReason | None) -> str:
             assert_never(reason)
 
 
-def _signed_head(sign: str, words: Translator, order: Order, profile: PanelProfile) -> str:
+def _signed_head(words: Translator, sign: str, order: Order, profile: PanelProfile) -> str:
     """Return a sign, then an order's number, product and destination."""
     destination = code(shown_destination(order, profile))
     return lines(f"{sign} {order_title(words, order)}", destination)
@@ -344,7 +344,7 @@ def _success_text(words: Translator, order: Order, profile: PanelProfile, balanc
     _ = words.gettext
     voucher = voucher_of(order, profile)
     return paragraphs(
-        _signed_head("✅", words, order, profile),
+        _signed_head(words, "✅", order, profile),
         _("Delivered. Thank you!") if voucher is None else delivered_text(words, voucher),
         _("Price {price} · balance left {balance}").format(
             price=words.money(order.price), balance=words.money(balance)
