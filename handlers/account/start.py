@@ -73,9 +73,12 @@ async def welcome_screen(update: Update, context: ShopContext) -> Screen:
     text = welcome_text(
         words, customer.first_name, shop.shop_name, wallet.balance, shop.shop_contact, user_id
     )
+    for_admins: list[Row] = []
+    if context.is_admin:
+        for_admins = admin_rows(words, await shop.admin.pending_decisions(customer_id))
     recent = await shop.history.recent(customer_id, RECENT_SHOWN)
     markup = keyboard(
-        *await _admin_rows(update, context),
+        *for_admins,
         [main_button(words.gettext("🛒 Shop"), Open())],
         *([button(again_label(words, order), BuyAgain(order.order_id))] for order in recent),
         [button(words.gettext("💰 Balance"), ShowWallet()), history(words)],
@@ -99,15 +102,6 @@ async def _end_dialog(update: Update, context: ShopContext) -> int | None:
     if update.callback_query is None:
         await remove_buttons(update, context, dialog.message_id)
     return dialog.step
-
-
-async def _admin_rows(update: Update, context: ShopContext) -> list[Row]:
-    """Return the rows of the first screen that only admins have."""
-    if not context.is_admin:
-        return []
-    return admin_rows(
-        context.words, await context.shop.admin.pending_decisions(customer_of(update))
-    )
 
 
 def _is_not_indonesian(context: ShopContext) -> bool:

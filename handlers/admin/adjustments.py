@@ -45,7 +45,7 @@ from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Screen
-from handlers.ui.replies import answer, show, show_new
+from handlers.ui.replies import alert, answer, show, show_new
 
 LONGEST_NOTE: Final = 200
 """In characters; the rest of a note is cut off."""
@@ -161,14 +161,14 @@ async def adjust(update: Update, context: ShopContext) -> None:
         await _show_changed(update, context, error)
         return
     except InsufficientFundsError as error:
-        await answer(update, context, too_little_in_wallet(words, error), is_alert=True)
+        await alert(update, context, too_little_in_wallet(words, error))
         return
     except TokenError as error:
         if error.fault is TokenFault.EXPIRED:
             await show(update, context, adjust_too_late(words))
             return
         if error.fault is TokenFault.UNKNOWN:
-            await answer(update, context, adjust_unknown(words), is_alert=True)
+            await alert(update, context, adjust_unknown(words))
             return
         news = adjusted_before(words)
     await _show_done(update, context, token, news)
@@ -179,7 +179,7 @@ async def _show_done(update: Update, context: ShopContext, token: str, news: str
     try:
         done = await context.shop.wallets.adjustment_result(customer_of(update), token)
     except NotFoundError:  # The proposal was cancelled.
-        await answer(update, context, adjust_unknown(words), is_alert=True)
+        await alert(update, context, adjust_unknown(words))
         return
     await answer(update, context, news)
     await show(update, context, adjusted_text(words, done))
@@ -193,10 +193,10 @@ async def _show_changed(update: Update, context: ShopContext, error: BalanceChan
             customer_of(update), customer_id, error.amount, error.note
         )
     except InsufficientFundsError as short:
-        await answer(update, context, too_little_in_wallet(words, short), is_alert=True)
+        await alert(update, context, too_little_in_wallet(words, short))
         return
     text = balance_changed(words, is_same_payment=error.is_same_payment)
-    await answer(update, context, text, is_alert=True)
+    await alert(update, context, text)
     await show(update, context, *_screen(words, proposed))
 
 
@@ -206,4 +206,4 @@ async def drop_adjust(update: Update, context: ShopContext) -> None:
     if await context.shop.wallets.dismiss_adjustment(customer_of(update), token):
         await show(update, context, adjust_dropped(words))
         return
-    await answer(update, context, adjust_unknown(words), is_alert=True)
+    await alert(update, context, adjust_unknown(words))

@@ -180,8 +180,11 @@ def alert_keyboard(
     """Return the action that an alert calls for; None if there is none."""
     if alert in (Alert.BREAKER_OPEN, Alert.RESTORED):
         return keyboard([resume_button(words, int(raised_at.timestamp()))])
-    if order is None:
-        return None
+    return None if order is None else look_keyboard(words, order)
+
+
+def look_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
+    """Return the button that shows an order with its facts."""
     return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
 
 

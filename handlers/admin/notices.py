@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup
-
 from bot.domain.notice import Alert, NoticeKind
-from bot.domain.order import Order, OrderState
+from bot.domain.order import OrderState
 from bot.domain.topup import is_cancelled_without_proof
 from handlers.admin.alerts import (
     alert_text,
@@ -14,9 +12,9 @@ from handlers.admin.alerts import (
     parked_text,
     topup_text,
 )
-from handlers.admin.buttons import ShowParked
 from handlers.admin.keyboards import (
     alert_keyboard,
+    look_keyboard,
     parked_keyboard,
     topup_keyboard,
     withheld_keyboard,
@@ -25,8 +23,6 @@ from handlers.admin.parked_orders_texts import settled_by
 from handlers.admin.topup_texts import stray_proof_text
 from handlers.admin.withheld_products_texts import withheld_text
 from handlers.ui.html import lines
-from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import button, keyboard
 from handlers.ui.people import who
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput, with_proof
 
@@ -42,13 +38,8 @@ def _parked(given: RenderInput) -> RenderedMessage:
 def _help(given: RenderInput) -> RenderedMessage:
     words, order = given.words, given.subject(given.delivery.order)
     person = who(words, order.customer_id, given.delivery.customer)
-    return RenderedMessage(help_request_text(words, order, person), _look_keyboard(words, order))
-
-
-def _look_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup | None:
-    if order.state is not OrderState.PARKED:
-        return None
-    return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
+    markup = look_keyboard(words, order) if order.state is OrderState.PARKED else None
+    return RenderedMessage(help_request_text(words, order, person), markup)
 
 
 def _asked(given: RenderInput) -> RenderedMessage:

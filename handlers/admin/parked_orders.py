@@ -51,7 +51,7 @@ from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.fallbacks import say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import bold, paragraphs
-from handlers.ui.replies import answer, pressed_message_id, show, show_step
+from handlers.ui.replies import alert, answer, pressed_message_id, show, show_step
 
 AwaitingReference = Literal[Step.REFERENCE]
 Ended = Literal[-1] | None
@@ -106,10 +106,10 @@ async def count_delivered(update: Update, context: ShopContext) -> Ended:
             customer_of(update), order_id, pressed_message_id(update), shown=button.shown
         )
     except ConfirmationOutdatedError:
-        await answer(update, context, facts_changed(words), is_alert=True)
+        await alert(update, context, facts_changed(words))
         return await _show_evidence(update, context, order_id, bold(facts_changed(words)))
     except AttachError as error:
-        await answer(update, context, attach_fault(words, error.fault), is_alert=True)
+        await alert(update, context, attach_fault(words, error.fault))
         return None
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
@@ -156,7 +156,7 @@ async def _show_refund_doubt(
     order = (await context.shop.admin.order_evidence(customer_of(update), order_id)).order
     question = refund_doubt(words, order, error)
     if error.has_changed:
-        await answer(update, context, facts_changed(words), is_alert=True)
+        await alert(update, context, facts_changed(words))
         question = paragraphs(bold(facts_changed(words)), question)
     markup = doubt_keyboard(words, order, error.doubt)
     return await _ask_to_confirm(update, context, order_id, question, markup)
@@ -275,10 +275,10 @@ async def _say_settled(
 ) -> Ended:
     """Say that an order is settled already and show it; or that it does not exist."""
     if isinstance(error, NotFoundError):
-        await answer(update, context, no_such_order(context.words), is_alert=True)
+        await alert(update, context, no_such_order(context.words))
         return None
     text = decided_before(context.words, order_number_of(order_id), OrderState(error.state))
-    await answer(update, context, text, is_alert=True)
+    await alert(update, context, text)
     return await _show_evidence(update, context, order_id, bold(text))
 
 
@@ -292,7 +292,7 @@ async def _show_evidence(
     try:
         screen = await evidence_screen(update, context, order_id, news)
     except NotFoundError:
-        await answer(update, context, no_such_order(context.words), is_alert=True)
+        await alert(update, context, no_such_order(context.words))
         return ended
     await show(update, context, *screen, message_id=message_id)
     return ended

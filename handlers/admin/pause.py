@@ -11,7 +11,7 @@ from handlers.admin.status import overview
 from handlers.ui.buttons import Resume
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
-from handlers.ui.replies import answer, show, show_new
+from handlers.ui.replies import alert, show, show_new
 
 
 async def pause(update: Update, context: ShopContext) -> None:
@@ -46,7 +46,7 @@ async def _resumed(update: Update, context: ShopContext, shown_at: int | None = 
         resumed = await context.shop.admin.resume(customer_of(update), shown_at=shown_at)
     except ConfirmationOutdatedError:
         news = resume_outdated(words)
-        await answer(update, context, news, is_alert=True)
+        await alert(update, context, news)
         return news
     except SupplierRowsUnreadError:
         return rows_unread(words)

@@ -24,7 +24,7 @@ from handlers.ui.amounts import amount_fault
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
-from handlers.ui.replies import answer, show, show_new
+from handlers.ui.replies import alert, answer, show, show_new
 
 _MINUS: Final = ("-", "\N{MINUS SIGN}", "\N{EN DASH}")
 
@@ -58,7 +58,7 @@ async def note_deposit(update: Update, context: ShopContext) -> None:
     try:
         noted = await shop.supplier_deposit.recorded(admin_id, token)
     except NotFoundError:  # Dismissed, another admin's, or unknown.
-        await answer(update, context, adjust_unknown(words), is_alert=True)
+        await alert(update, context, adjust_unknown(words))
         return
     await answer(update, context, news)
     await show(update, context, deposited_text(words, noted))

@@ -44,7 +44,7 @@ from handlers.ui.fallbacks import say_old_button, say_unknown_message, say_unrea
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import cancel_button, keyboard
 from handlers.ui.product_names import spaced
-from handlers.ui.replies import answer, pressed_message_id, remove_buttons, show, show_new
+from handlers.ui.replies import alert, answer, pressed_message_id, remove_buttons, show, show_new
 
 
 async def decide_topup(update: Update, context: ShopContext) -> None:
@@ -61,7 +61,7 @@ async def decide_topup(update: Update, context: ShopContext) -> None:
         await _show_same_payment_question(update, context, error)
         return
     except AlreadyDecidedError:
-        await answer(update, context, topup_decided_before(words), is_alert=True)
+        await alert(update, context, topup_decided_before(words))
     else:
         await answer(update, context, topup_decided(words, topup.state))
     request = await topups.details(admin_id, topup_id)
@@ -83,7 +83,7 @@ async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DEC
         await say_old_button(update, context)
         return None
     except AlreadyDecidedError:
-        await answer(update, context, topup_decided_before(words), is_alert=True)
+        await alert(update, context, topup_decided_before(words))
         return None
     text = ask_arrived_text(words, topup) if button.for_amount else ask_reason_text(words, topup)
     shown_id = await show_new(update, context, text, keyboard([cancel_button(words)]))
@@ -218,12 +218,12 @@ async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | No
         await _show_same_payment_question(update, context, error)
         return None
     except AlreadyDecidedError:
-        await answer(update, context, topup_decided_before(words), is_alert=True)
+        await alert(update, context, topup_decided_before(words))
         return None
     except TokenError as error:
         is_used = error.fault is TokenFault.USED
         text = topup_decided_before(words) if is_used else second_payment_too_late(words)
-        await answer(update, context, text, is_alert=True)
+        await alert(update, context, text)
         return None
     await answer(update, context, topup_decided(words, topup.state))
     request = await context.shop.topups.details(customer_of(update), topup.topup_id)

@@ -17,7 +17,7 @@ from handlers.admin.withheld_products_texts import (
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import bold, paragraphs
-from handlers.ui.replies import answer, show
+from handlers.ui.replies import alert, answer, show
 
 
 async def sell_again(update: Update, context: ShopContext) -> None:
@@ -29,7 +29,7 @@ async def sell_again(update: Update, context: ShopContext) -> None:
             customer_of(update), withheld_id, button.cost
         )
     except NotFoundError:
-        await answer(update, context, no_such_product(words), is_alert=True)
+        await alert(update, context, no_such_product(words))
         return
     shown = released.shown
     news = sold_again(words, shown) if released.is_done else not_sold_again(words, shown)

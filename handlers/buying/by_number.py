@@ -36,7 +36,7 @@ from handlers.ui.product_names import (
     short_name,
     whole_name,
 )
-from handlers.ui.replies import answer, show
+from handlers.ui.replies import alert, show
 
 AT_ONCE: Final = 12
 """The largest number of products above the types."""
@@ -53,7 +53,7 @@ async def show_number(update: Update, context: ShopContext) -> None:
     if number is not None:
         products = by_number.meter(number) if wanted.is_meter else by_number.phone(number)
     if products is None:
-        await answer(update, context, quote_unknown(words), is_alert=True)
+        await alert(update, context, quote_unknown(words))
         return
     shown = await with_opening(update, context, number_products_screen(words, products))
     await show(update, context, *shown)

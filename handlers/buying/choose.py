@@ -15,7 +15,7 @@ from handlers.ui.buttons import Pick, PickFor, PickInNewMessage
 from handlers.ui.confirm_card import show_quote
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
-from handlers.ui.replies import answer, pressed_message_id, show_new_step
+from handlers.ui.replies import alert, pressed_message_id, show_new_step
 from handlers.ui.restock_card import show_restock_card_of
 
 
@@ -33,7 +33,7 @@ async def pick_for(
     except ProductUnavailableError:
         return await show_restock_card_of(update, context, product_id, wanted.destination)
     except DestinationError:
-        await answer(update, context, quote_unknown(words), is_alert=True)
+        await alert(update, context, quote_unknown(words))
         return None
     await show_quote(update, context, quote, message_id)
     return Step.CONFIRM

@@ -36,7 +36,7 @@ from handlers.ui.keyboards import keyboard, restock_row, shop_in_new_message
 from handlers.ui.limit_texts import too_many_orders
 from handlers.ui.order_card import not_found, order_screen
 from handlers.ui.reopening_row import say_paused
-from handlers.ui.replies import answer, pressed_message_id, show, show_new, show_new_step
+from handlers.ui.replies import alert, answer, pressed_message_id, show, show_new, show_new_step
 from handlers.ui.unavailable_product import show_unavailable, unavailable_text
 
 Requoted = Literal[Step.PRODUCT, Step.CONFIRM]
@@ -53,7 +53,7 @@ async def confirm(update: Update, context: ShopContext) -> Requoted | Literal[-1
         return None
     except TooManyOrdersError as error:
         wait = math.ceil((error.again_at - context.shop.clock.now()).total_seconds())
-        await answer(update, context, too_many_orders(words, max(1, wait)), is_alert=True)
+        await alert(update, context, too_many_orders(words, max(1, wait)))
         return None
     except ProductUnavailableError as error:
         return await show_unavailable(update, context, error, message_id)
@@ -62,7 +62,7 @@ async def confirm(update: Update, context: ShopContext) -> Requoted | Literal[-1
     except RecentDuplicateOrderError:
         return await _requote(update, context, token)
     except InsufficientFundsError as error:
-        await answer(update, context, short_of_money(words, error.missing), is_alert=True)
+        await alert(update, context, short_of_money(words, error.missing))
         return await _requote(update, context, token)
     except TokenError as error:
         return await _answer_token_error(update, context, token, error)
@@ -81,7 +81,7 @@ async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIR
     try:
         quote = await context.shop.buy.quote_again(customer_of(update), order_id, None)
     except NotFoundError:
-        await answer(update, context, not_found(context.words), is_alert=True)
+        await alert(update, context, not_found(context.words))
         return None
     except ProductUnavailableError as error:
         text, row = unavailable_text(context.words, error), restock_row(context.words, error)
@@ -118,7 +118,7 @@ async def _answer_token_error(
         case TokenFault.EXPIRED:
             return await _requote(update, context, token, quote_expired(words))
         case TokenFault.UNKNOWN:
-            await answer(update, context, quote_unknown(words), is_alert=True)
+            await alert(update, context, quote_unknown(words))
             return None
 
 
@@ -131,7 +131,7 @@ async def _requote(
     except ProductUnavailableError as error:
         return await show_unavailable(update, context, error, message_id)
     except DestinationError:
-        await answer(update, context, quote_unknown(context.words), is_alert=True)
+        await alert(update, context, quote_unknown(context.words))
         return None
     except TokenError as error:
         return await _answer_token_error(update, context, token, error)

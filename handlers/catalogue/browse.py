@@ -15,7 +15,7 @@ from handlers.ui.catalogue_screen import nothing_on_sale, open_catalogue, screen
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.opening import with_opening
-from handlers.ui.replies import answer, show
+from handlers.ui.replies import alert, show
 
 
 async def show_catalogue(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
@@ -39,7 +39,7 @@ async def open_level_for(update: Update, context: ShopContext) -> None:
     try:
         level = browse.level(CategoryId(wanted.category_id))
     except ProductUnavailableError:
-        await answer(update, context, nothing_on_sale(words), is_alert=True)
+        await alert(update, context, nothing_on_sale(words))
         return
     shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
     await show(update, context, *await with_opening(update, context, shown))

@@ -10,7 +10,7 @@ from handlers.catalogue.restock_texts import forgotten, too_many
 from handlers.ui.buttons import AskRestock, ForgetRestock
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
-from handlers.ui.replies import answer
+from handlers.ui.replies import alert, answer
 from handlers.ui.restock_card import show_restock_card
 from handlers.ui.unavailable_product import unavailable_text
 
@@ -21,9 +21,9 @@ async def ask_restock(update: Update, context: ShopContext) -> None:
     try:
         awaited = await context.shop.restock.ask(customer_of(update), ProductId(wanted.product_id))
     except ProductUnavailableError as error:
-        await answer(update, context, unavailable_text(words, error), is_alert=True)
+        await alert(update, context, unavailable_text(words, error))
     except TooManyRestockRequestsError as error:
-        await answer(update, context, too_many(words, error.most), is_alert=True)
+        await alert(update, context, too_many(words, error.most))
     else:
         await show_restock_card(update, context, awaited, in_new_message=wanted.is_kept)
 
@@ -34,7 +34,7 @@ async def forget_restock(update: Update, context: ShopContext) -> None:
     try:
         awaited = await context.shop.restock.cancel(customer_of(update), product_id)
     except ProductUnavailableError as error:
-        await answer(update, context, unavailable_text(words, error), is_alert=True)
+        await alert(update, context, unavailable_text(words, error))
     else:
         await answer(update, context, forgotten(words))
         await show_restock_card(update, context, awaited)

@@ -35,7 +35,7 @@ from handlers.ui.offers import (
 )
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import short_search, whole_name
-from handlers.ui.replies import answer, show
+from handlers.ui.replies import alert, show
 
 
 async def show_found(update: Update, context: ShopContext) -> None:
@@ -80,7 +80,7 @@ async def _show_page(update: Update, context: ShopContext, wanted: Find | FindSo
     query = short_search(wanted.query)
     found = context.shop.search.search(query)
     if not found.offers:
-        await answer(update, context, nothing_found(words), is_alert=True)
+        await alert(update, context, nothing_found(words))
         return
     shown = search_screen(words, found, replace(wanted, query=query), has_codes=context.is_admin)
     await show(update, context, *await with_opening(update, context, shown))

@@ -10,7 +10,7 @@ from bot.services.orders.history import HistoryPage
 from handlers.orders.buttons import ShowFoundOrder, ShowOrder
 from handlers.orders.texts import help_asked, history_text, open_orders_text, past_label
 from handlers.ui.buttons import AskForHelp, Button, BuyAgain, CancelOrder, FindOrders, ShowHistory
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, act_key, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
@@ -33,7 +33,7 @@ from handlers.ui.order_card import (
     too_late_to_cancel,
 )
 from handlers.ui.product_names import short_query
-from handlers.ui.replies import answer, pressed_message_id, show, show_new
+from handlers.ui.replies import alert, answer, pressed_message_id, show, show_new
 
 ORDERS_PER_PAGE = 6
 AGAIN_SHOWN = 2
@@ -77,7 +77,7 @@ async def _show_one(
     try:
         order = await context.shop.history.order(customer_of(update), OrderId(order_id))
     except NotFoundError:
-        await answer(update, context, not_found(context.words), is_alert=True)
+        await alert(update, context, not_found(context.words))
         return
     await show(update, context, *order_screen(context, order, up))
 
@@ -98,11 +98,11 @@ async def cancel_order(update: Update, context: ShopContext) -> None:
     try:
         order = await context.shop.buy.cancel(customer_id, order_id)
     except NotFoundError:
-        await answer(update, context, not_found(words), is_alert=True)
+        await alert(update, context, not_found(words))
         return
     except InvalidTransitionError as error:
         state = OrderState(error.state)
-        await answer(update, context, too_late_to_cancel(words, state), is_alert=True)
+        await alert(update, context, too_late_to_cancel(words, state))
         order = await context.shop.history.order(customer_id, order_id)
     else:
         await answer(update, context, cancelled_now(words, order.number))
@@ -113,16 +113,17 @@ async def cancel_order(update: Update, context: ShopContext) -> None:
 async def ask_for_help(update: Update, context: ShopContext) -> None:
     """Send a customer's request for help with an order to the admins."""
     order_id = OrderId(pressed(update, AskForHelp).order_id)
-    key = f"update:{update.update_id}"
     try:
-        order = await context.shop.help_requests.ask_about_order(customer_of(update), order_id, key)
+        order = await context.shop.help_requests.ask_about_order(
+            customer_of(update), order_id, act_key(update)
+        )
     except NotFoundError:
-        await answer(update, context, not_found(context.words), is_alert=True)
+        await alert(update, context, not_found(context.words))
         return
     shop = context.shop
     has_admins = bool(shop.rules.admin_ids)
     text = help_asked(context.words, order, shop.shop_contact, has_admins=has_admins)
-    await answer(update, context, text, is_alert=True)
+    await alert(update, context, text)
 
 
 async def _history(update: Update, context: ShopContext, page: int, query: str) -> Screen:

@@ -30,7 +30,7 @@ from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Screen, button, cancel_button, in_columns, keyboard
 from handlers.ui.order_card import not_found
 from handlers.ui.picture import draw_receipt
-from handlers.ui.replies import answer, remove_buttons, show_new, show_new_step, show_picture
+from handlers.ui.replies import alert, remove_buttons, show_new, show_new_step, show_picture
 
 STEP: Final = 1_000
 """Offered selling prices are whole thousands of rupiah above the price of the order."""
@@ -76,16 +76,12 @@ async def ask_selling_price(
 
 async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice:
     """Send the receipt with the typed selling price."""
-    text = message_text(update)
-    dialogs, customer_id = context.shop.dialogs, customer_of(update)
-    dialog = await dialogs.of(customer_id)
-    order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
     try:
-        price = parse_rupiah(text)
+        price = parse_rupiah(message_text(update))
     except AmountError as error:
         return await _ask_again(update, context, amount_fault(context.words, error.fault))
-    await dialogs.end(customer_id)
-    await remove_buttons(update, context, None if dialog is None else dialog.message_id)
+    order_id = await _end_question(update, context)
+    await context.shop.dialogs.end(customer_of(update))
     await _send_receipt(update, context, order_id, price)
     return END
 
@@ -106,10 +102,17 @@ async def ask_price_once_more(update: Update, context: ShopContext) -> AskedPric
 async def _ask_again(
     update: Update, context: ShopContext, problem: str
 ) -> Literal[Step.SELLING_PRICE]:
-    dialog = await context.shop.dialogs.of(customer_of(update))
-    order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
-    await remove_buttons(update, context, None if dialog is None else dialog.message_id)
+    order_id = await _end_question(update, context)
     return await _ask(update, context, order_id, problem)
+
+
+async def _end_question(update: Update, context: ShopContext) -> OrderId:
+    """Remove the buttons of the open question, and return the order that it is about."""
+    dialog = await context.shop.dialogs.of(customer_of(update))
+    if dialog is None:
+        return OrderId(0)
+    await remove_buttons(update, context, dialog.message_id)
+    return OrderId(int(dialog.data.get("order_id", 0)))
 
 
 async def _ask(
@@ -168,7 +171,7 @@ def _offer_prices(words: Translator, order: Order) -> Screen:
 
 async def _refuse(update: Update, context: ShopContext, text: str) -> None:
     if update.callback_query is not None:
-        await answer(update, context, text, is_alert=True)
+        await alert(update, context, text)
     else:
         await show_new(update, context, text)
 

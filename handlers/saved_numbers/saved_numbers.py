@@ -33,7 +33,7 @@ from handlers.ui.keyboards import (
     shop_in_new_message,
 )
 from handlers.ui.number_picker import number_label
-from handlers.ui.replies import answer, pressed_message_id, show, show_new, show_step
+from handlers.ui.replies import alert, answer, pressed_message_id, show, show_new, show_step
 
 LISTED: Final = 20
 """The largest number of saved numbers in the list."""
@@ -88,7 +88,7 @@ async def forget_saved(update: Update, context: ShopContext) -> None:
 
 
 async def _say_not_found(update: Update, context: ShopContext) -> None:
-    await answer(update, context, no_such_number(context.words), is_alert=True)
+    await alert(update, context, no_such_number(context.words))
     await show_numbers(update, context)
 
 

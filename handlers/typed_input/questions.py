@@ -20,7 +20,7 @@ from handlers.catalogue.buttons import Find
 from handlers.orders.buttons import ShowOrder
 from handlers.typed_input.text_commands import command_in, is_greeting, is_thanks
 from handlers.ui.buttons import AskForHelp
-from handlers.ui.context import ShopContext, customer_of, message_text
+from handlers.ui.context import ShopContext, act_key, customer_of, message_text
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
@@ -45,7 +45,7 @@ from handlers.ui.order_card import (
     order_view,
     questions,
 )
-from handlers.ui.replies import answer, show_new
+from handlers.ui.replies import alert, show_new
 from handlers.ui.topup_card import (
     balance_line,
     paid_all_the_same,
@@ -97,10 +97,10 @@ async def answer_question(
 async def ask_for_contact(update: Update, context: ShopContext) -> None:
     """Ask the admins to write to the customer, without naming an order."""
     shop = context.shop
-    await shop.help_requests.ask_for_message(customer_of(update), f"update:{update.update_id}")
+    await shop.help_requests.ask_for_message(customer_of(update), act_key(update))
     has_admins = bool(shop.rules.admin_ids)
     text = contact_requested_text(context.words, shop.shop_contact, has_admins=has_admins)
-    await answer(update, context, text, is_alert=True)
+    await alert(update, context, text)
 
 
 def topic_head(words: Translator, topic: QuestionTopic) -> str:

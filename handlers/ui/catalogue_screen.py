@@ -44,7 +44,7 @@ from handlers.ui.offers import (
 )
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import category_labels, in_order, trail_text
-from handlers.ui.replies import answer, show, show_new
+from handlers.ui.replies import alert, show, show_new
 
 OPERATOR_TYPES = frozenset({"pulsa-reguler", "paket-internet", "paket-telepon", "pulsa-transfer"})
 """The types whose brands are operators (docs/supplier-api.md, "2.8 Services")."""
@@ -165,7 +165,7 @@ async def _show_gone(
 ) -> Literal[Step.PRODUCT] | None:
     """Answer that a category is gone and show the top; without a catalogue show only the answer."""
     text = nothing_on_sale(context.words)
-    await answer(update, context, text, is_alert=True)
+    await alert(update, context, text)
     if wanted.category_id:
         return await open_catalogue(update, context, Open(), in_new_message=in_new_message)
     if update.callback_query is None:

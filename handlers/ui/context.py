@@ -157,6 +157,11 @@ def customer_of(update: Update) -> CustomerId:
     return CustomerId(sender(update).id)
 
 
+def act_key(update: Update) -> str:
+    """Return the idempotency key of what an update asks for; a replayed update has it again."""
+    return f"update:{update.update_id}"
+
+
 def message_text(update: Update) -> str:
     """Return the text of a message; empty for a press, or a message without text."""
     return "" if update.message is None else update.message.text or ""

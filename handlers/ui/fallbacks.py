@@ -7,7 +7,7 @@ from telegram import Update
 from handlers.ui.context import ShopContext
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import keyboard, shop_in_new_message
-from handlers.ui.replies import answer, show_new
+from handlers.ui.replies import alert, show_new
 
 
 async def say_old_button(update: Update, context: ShopContext) -> None:
@@ -15,7 +15,7 @@ async def say_old_button(update: Update, context: ShopContext) -> None:
     text = context.words.gettext(
         "This button is from an older version. Please begin again with /start."
     )
-    await answer(update, context, text, is_alert=True)
+    await alert(update, context, text)
 
 
 async def say_unknown_command(update: Update, context: ShopContext) -> None:

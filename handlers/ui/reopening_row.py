@@ -11,7 +11,7 @@ from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import lines
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, keyboard, reopening_row
-from handlers.ui.replies import answer
+from handlers.ui.replies import alert
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ async def say_paused(update: Update, context: ShopContext) -> None:
     """
     words = context.words
     opening = await context.shop.reopening.opening(customer_of(update))
-    await answer(update, context, shop_paused(words, opening.note), is_alert=True)
+    await alert(update, context, shop_paused(words, opening.note))
     if not context.is_admin:
         await replace_reopening_row(update, context, reopening_row(words, opening))
 

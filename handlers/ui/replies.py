@@ -42,6 +42,11 @@ async def answer(
         log.debug("callback_query_not_answered", cause=str(error))
 
 
+async def alert(update: Update, context: ShopContext, text: str) -> None:
+    """Answer the callback query with a text that the sender has to close."""
+    await answer(update, context, text, is_alert=True)
+
+
 async def show(
     update: Update,
     context: ShopContext,

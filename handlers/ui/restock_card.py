@@ -29,7 +29,7 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import listing_name
-from handlers.ui.replies import answer, show, show_new
+from handlers.ui.replies import alert, show, show_new
 from handlers.ui.unavailable_product import reason_text, unavailable_text
 
 
@@ -45,7 +45,7 @@ async def show_restock_card_of(
     try:
         awaited = await context.shop.restock.state_of(customer_of(update), product_id)
     except ProductUnavailableError as error:
-        await answer(update, context, unavailable_text(context.words, error), is_alert=True)
+        await alert(update, context, unavailable_text(context.words, error))
         return await open_catalogue(update, context, Open(), in_new_message=True)
     await context.shop.dialogs.browse(customer_of(update))
     await show_restock_card(update, context, awaited, number, in_new_message=in_new_message)

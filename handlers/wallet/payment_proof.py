@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from telegram import Document, Message, Update
 
 from bot.domain.topup import PaymentProof
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, act_key, customer_of
 from handlers.ui.fallbacks import cannot_read, is_unreadable, say_unknown_message
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import paragraphs
@@ -60,7 +60,7 @@ async def _take_as_proof(update: Update, context: ShopContext, *, is_unasked: bo
     proof = proof_of(update.message)
     if proof is None:
         return await _refuse_file(update, context)
-    key = f"update:{update.update_id}"
+    key = act_key(update)
     proved = await shop.topups.submit_proof(customer_id, proof, key, is_unasked=is_unasked)
     if proved is None:
         return False

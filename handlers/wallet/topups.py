@@ -30,7 +30,7 @@ from handlers.ui.keyboards import (
     side_by_side,
     top_up,
 )
-from handlers.ui.replies import answer, overwrite, pressed_message_id, show, show_new, show_picture
+from handlers.ui.replies import alert, overwrite, pressed_message_id, show, show_new, show_picture
 from handlers.ui.topup_card import payment_row, why_not_open
 from handlers.wallet.buttons import AskNewTopUp, CancelTopUp
 from handlers.wallet.payment_picture import draw_payment, payment_of
@@ -129,7 +129,7 @@ async def show_topup(update: Update, context: ShopContext) -> None:
         await say_old_button(update, context)
         return
     if not is_open(topup, context.shop.clock.now()):
-        await answer(update, context, why_not_open(context.words, topup), is_alert=True)
+        await alert(update, context, why_not_open(context.words, topup))
         return
     await show_payment(update, context, topup)
 
@@ -144,7 +144,7 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
         return
     is_pending = topup.state is TopUpState.PENDING
     if not is_pending or topup.cancelled_at is None or topup.proof:
-        await answer(update, context, why_not_open(words, topup), is_alert=True)
+        await alert(update, context, why_not_open(words, topup))
         return
     markup = keyboard([top_up(words)], [shop_here(words), home(words)])
     # Telegram cannot edit a picture into a text: its buttons are removed, and the text follows.

@@ -20,7 +20,7 @@ from bot.domain.order import CustomerId
 from bot.domain.topup import TopUp
 from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import ShowWallet
-from handlers.ui.context import ShopContext, customer_of, message_text
+from handlers.ui.context import ShopContext, act_key, customer_of, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import paragraphs
@@ -155,10 +155,9 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Awai
     if not is_payable(shop, amount):
         return await _ask_again(update, context, too_much_for_a_code(words))
     dialog = await shop.dialogs.of(customer_of(update))
-    key = f"update:{update.update_id}"
     message_id = None if dialog is None else dialog.message_id
     try:
-        topup = await shop.topups.request(customer_of(update), amount, key)
+        topup = await shop.topups.request(customer_of(update), amount, act_key(update))
     except DuplicateError:
         markup = keyboard([shop_here(words), home(words)])
         await show(update, context, topup_asked_already(words), markup, message_id=message_id)
