@@ -25,8 +25,11 @@ def asks_for_something(context: ShopContext, text: str) -> bool:
     """Return whether the words of a text ask for a product, a command or an order."""
     if not any(character.isalpha() for character in text):
         return False
-    is_order_number = order_id_of(text.strip().upper()) is not None
-    if is_order_number or command_in(text) is not None:
-        return True
+    is_command = command_in(text) is not None or is_order_number(text)
     found = context.shop.search.search(short_search(text))
-    return bool(found.offers) and found.has_rest and found.is_mostly_known
+    return is_command or (bool(found.offers) and found.has_rest and found.is_mostly_known)
+
+
+def is_order_number(text: str) -> bool:
+    """Return whether a text is only an order's number: K12."""
+    return order_id_of(text.strip().upper()) is not None
