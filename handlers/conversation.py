@@ -124,13 +124,10 @@ from handlers.wallet.wallet import (
 
 CANCEL = NEW & filters.Regex(CANCEL_WORDS)
 MENU = NEW & filters.Regex(MENU_WORDS)
+BALANCE = by_role(show_shop_balance, balance)
+STATUS = by_role(shop_status, status)
 TYPED_TEXT = TypedText(
-    Commands(
-        balance=by_role(show_shop_balance, balance),
-        help=show_help,
-        status=by_role(shop_status, status),
-        find_orders=show_orders,
-    )
+    Commands(balance=BALANCE, help=show_help, status=STATUS, find_orders=show_orders)
 )
 _DESTINATION = DestinationAnswers(TYPED_TEXT.take)
 _DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)

@@ -27,7 +27,6 @@ from handlers.admin.buttons import (
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.pending_decisions import show_pending_decisions, show_request
 from handlers.admin.permissions import on_admin_command, on_admin_press
-from handlers.admin.status import status as shop_status
 from handlers.admin.supplier_comparison import recon
 from handlers.admin.supplier_deposit import deposit, note_deposit
 from handlers.admin.topups import approve_amount, credit_again, decide_topup
@@ -38,7 +37,7 @@ from handlers.catalogue.browse import open_level_for
 from handlers.catalogue.buttons import Find, FindSources
 from handlers.catalogue.restock import ask_restock, forget_restock
 from handlers.catalogue.search import show_found, show_found_sources
-from handlers.conversation import TYPED_TEXT, conversation
+from handlers.conversation import BALANCE, STATUS, TYPED_TEXT, conversation
 from handlers.notices import reopening
 from handlers.notices.reopening import ask_reopening, forget_reopening
 from handlers.orders import notices as order_notices
@@ -50,7 +49,6 @@ from handlers.orders.orders import (
     show_found_orders,
     show_history,
     show_order,
-    status,
 )
 from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
@@ -90,7 +88,6 @@ from handlers.ui.handler_factories import (
     PICTURE,
     TEXT,
     Handlers,
-    by_role,
     on_command,
     on_message,
     on_press,
@@ -101,7 +98,6 @@ from handlers.wallet import notices as wallet_notices
 from handlers.wallet.buttons import CancelTopUp
 from handlers.wallet.payment_proof import take_proof
 from handlers.wallet.topups import cancel_topup, show_topup
-from handlers.wallet.wallet import balance
 
 ADMIT, HANDLE, ANSWER = -1, 0, 1
 """The groups of handlers, in the order in which they run."""
@@ -133,8 +129,8 @@ def in_order() -> Handlers:
         on_command("search", search_command),
         on_command("history", TYPED_TEXT.history_command),
         on_command("receipt", receipt_command),
-        on_command("status", by_role(shop_status, status)),
-        on_command("balance", by_role(show_shop_balance, balance)),
+        on_command("status", STATUS),
+        on_command("balance", BALANCE),
         on_command("numbers", show_numbers),
         on_command("language", show_languages),
         on_command("help", show_help),
