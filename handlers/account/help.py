@@ -13,14 +13,14 @@ from handlers.ui.replies import show
 
 async def show_help(update: Update, context: ShopContext) -> None:
     """Show the help, on the pressed message or in a new one: /help."""
-    words, shop, user_id = context.words, context.shop, customer_of(update)
-    text = help_text(words, shop.shop_name, shop.shop_contact, user_id)
+    translator, shop, user_id = context.translator, context.shop, customer_of(update)
+    text = help_text(translator, shop.shop_name, shop.shop_contact, user_id)
     if context.is_admin:
-        text = paragraphs(text, admin_help_text(words))
+        text = paragraphs(text, admin_help_text(translator))
     markup = keyboard(
-        [shop_here(words), top_up(words)],
-        copy_id(words, user_id),
-        languages_row(words, shop.languages),
-        [home(words)],
+        [shop_here(translator), top_up(translator)],
+        copy_id(translator, user_id),
+        languages_row(translator, shop.languages),
+        [home(translator)],
     )
     await show(update, context, text, markup)

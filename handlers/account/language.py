@@ -16,12 +16,12 @@ from handlers.ui.replies import answer, show
 
 async def show_languages(update: Update, context: ShopContext) -> None:
     """Show the languages, on the pressed message or in a new one: /language."""
-    words = context.words
+    translator = context.translator
     choices = [
-        [button(_marked(one.endonym, is_chosen=one is words), ChooseLanguage(one.language))]
+        [button(_marked(one.endonym, is_chosen=one is translator), ChooseLanguage(one.language))]
         for one in context.shop.languages.values()
     ]
-    await show(update, context, languages_text(words), keyboard(*choices, [home(words)]))
+    await show(update, context, languages_text(translator), keyboard(*choices, [home(translator)]))
 
 
 async def choose_language(update: Update, context: ShopContext) -> None:
@@ -31,11 +31,11 @@ async def choose_language(update: Update, context: ShopContext) -> None:
         raise ButtonError
     await context.shop.customers.choose_language(customer_of(update), chosen)
     context.use_language(chosen)
-    await answer(update, context, language_chosen(context.words))
+    await answer(update, context, language_chosen(context.translator))
     await show(update, context, *await welcome_screen(update, context))
     shop, customer_id = context.shop, customer_of(update)
     await set_command_menu_of(
-        context.bot, shop, context.words, customer_id, is_admin=context.is_admin
+        context.bot, shop, context.translator, customer_id, is_admin=context.is_admin
     )
 
 

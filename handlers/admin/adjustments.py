@@ -86,40 +86,42 @@ async def debit(update: Update, context: ShopContext) -> None:
 
 
 async def _propose(update: Update, context: ShopContext, command: str, sign: int) -> None:
-    words = context.words
+    translator = context.translator
     try:
         text, markup = await _proposal(update, context, sign)
     except UsageError as error:
-        text, markup = paragraphs(error.problem, adjust_usage(words, command)), None
+        text, markup = paragraphs(error.problem, adjust_usage(translator, command)), None
     except AmountError as error:
-        text = paragraphs(amount_fault(words, error.fault), adjust_usage(words, command))
+        text = paragraphs(amount_fault(translator, error.fault), adjust_usage(translator, command))
         markup = None
     except InsufficientFundsError as error:
-        text, markup = too_little_in_wallet(words, error), None
+        text, markup = too_little_in_wallet(translator, error), None
     await show_new(update, context, text, markup)
 
 
 async def _proposal(
     update: Update, context: ShopContext, sign: int
 ) -> tuple[str, InlineKeyboardMarkup | None]:
-    words = context.words
+    translator = context.translator
     request = _parse_request(context, context.args or ())
     try:
         proposed = await context.shop.wallets.propose_adjustment(
             customer_of(update), request.customer_id, sign * request.amount, request.note
         )
     except NotFoundError:
-        return never_wrote(words, request.customer_id), None
-    return _screen(words, proposed)
+        return never_wrote(translator, request.customer_id), None
+    return _screen(translator, proposed)
 
 
-def _screen(words: Translator, proposed: ProposedAdjustment) -> Screen:
-    label = adjust_label(words, proposed.amount)
+def _screen(translator: Translator, proposed: ProposedAdjustment) -> Screen:
+    label = adjust_label(translator, proposed.amount)
     if proposed.same:
-        label = second_payment_label(words, proposed.amount)
+        label = second_payment_label(translator, proposed.amount)
     is_grave = proposed.amount < 0 or bool(proposed.same)
-    markup = adjust_keyboard(words, label, proposed.token, is_grave=is_grave, same=proposed.same)
-    return proposal_text(words, proposed), markup
+    markup = adjust_keyboard(
+        translator, label, proposed.token, is_grave=is_grave, same=proposed.same
+    )
+    return proposal_text(translator, proposed), markup
 
 
 def _parse_request(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequest:
@@ -129,7 +131,7 @@ def _parse_request(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequ
         raise UsageError
     user_id = without_invisible(typed[0])
     if not _USER_ID.fullmatch(user_id):
-        raise UsageError(not_an_id(context.words, typed[0]))
+        raise UsageError(not_an_id(context.translator, typed[0]))
     if len(typed) == 1:
         raise UsageError
     amount, rest = split_amount(typed[1:])
@@ -153,57 +155,57 @@ def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
 
 async def adjust(update: Update, context: ShopContext) -> None:
     """Make a proposed credit or debit, once, if the wallet is as it was shown."""
-    words, wallets, admin_id = context.words, context.shop.wallets, customer_of(update)
-    token, news = pressed(update, Adjust).token, adjusted_now(words)
+    translator, wallets, admin_id = context.translator, context.shop.wallets, customer_of(update)
+    token, news = pressed(update, Adjust).token, adjusted_now(translator)
     try:
         await wallets.adjust(admin_id, token, only_as_shown=True)
     except BalanceChangedError as error:
         await _show_changed(update, context, error)
         return
     except InsufficientFundsError as error:
-        await alert(update, context, too_little_in_wallet(words, error))
+        await alert(update, context, too_little_in_wallet(translator, error))
         return
     except TokenError as error:
         if error.fault is TokenFault.EXPIRED:
-            await show(update, context, adjust_too_late(words))
+            await show(update, context, adjust_too_late(translator))
             return
         if error.fault is TokenFault.UNKNOWN:
-            await alert(update, context, adjust_unknown(words))
+            await alert(update, context, adjust_unknown(translator))
             return
-        news = adjusted_before(words)
+        news = adjusted_before(translator)
     await _show_done(update, context, token, news)
 
 
 async def _show_done(update: Update, context: ShopContext, token: str, news: str) -> None:
-    words = context.words
+    translator = context.translator
     try:
         done = await context.shop.wallets.adjustment_result(customer_of(update), token)
     except NotFoundError:  # The proposal was cancelled.
-        await alert(update, context, adjust_unknown(words))
+        await alert(update, context, adjust_unknown(translator))
         return
     await answer(update, context, news)
-    await show(update, context, adjusted_text(words, done))
+    await show(update, context, adjusted_text(translator, done))
 
 
 async def _show_changed(update: Update, context: ShopContext, error: BalanceChangedError) -> None:
     """Propose an adjustment again, because the wallet has changed."""
-    words, customer_id = context.words, CustomerId(error.customer_id)
+    translator, customer_id = context.translator, CustomerId(error.customer_id)
     try:
         proposed = await context.shop.wallets.propose_adjustment(
             customer_of(update), customer_id, error.amount, error.note
         )
     except InsufficientFundsError as short:
-        await alert(update, context, too_little_in_wallet(words, short))
+        await alert(update, context, too_little_in_wallet(translator, short))
         return
-    text = balance_changed(words, is_same_payment=error.is_same_payment)
+    text = balance_changed(translator, is_same_payment=error.is_same_payment)
     await alert(update, context, text)
-    await show(update, context, *_screen(words, proposed))
+    await show(update, context, *_screen(translator, proposed))
 
 
 async def drop_adjust(update: Update, context: ShopContext) -> None:
     """Dismiss a proposed credit, debit or deposit."""
-    words, token = context.words, pressed(update, DropAdjust).token
+    translator, token = context.translator, pressed(update, DropAdjust).token
     if await context.shop.wallets.dismiss_adjustment(customer_of(update), token):
-        await show(update, context, adjust_dropped(words))
+        await show(update, context, adjust_dropped(translator))
         return
-    await alert(update, context, adjust_unknown(words))
+    await alert(update, context, adjust_unknown(translator))

@@ -12,5 +12,5 @@ from handlers.ui.replies import show
 
 async def show_shop_balance(update: Update, context: ShopContext) -> None:
     """Show the deposit at the supplier, the customers' balances, and today's sales: /balance."""
-    words, report = context.words, await context.shop.admin.balance(customer_of(update))
-    await show(update, context, shop_balance_text(words, report), balance_keyboard(words))
+    translator, report = context.translator, await context.shop.admin.balance(customer_of(update))
+    await show(update, context, shop_balance_text(translator, report), balance_keyboard(translator))

@@ -11,8 +11,8 @@ def list_row(*facts: str) -> str:
     return f"• {dotted(*facts)}"
 
 
-def rest_line(words: Translator, count: int) -> str:
+def rest_line(translator: Translator, count: int) -> str:
     """Return how many rows are left out; empty for none."""
     if count <= 0:
         return ""
-    return words.gettext("… and {count} more").format(count=words.number(count))
+    return translator.gettext("… and {count} more").format(count=translator.number(count))

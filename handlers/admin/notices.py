@@ -28,63 +28,65 @@ from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 
 
 def _parked(given: RenderInput) -> RenderedMessage:
-    words, delivery = given.words, given.delivery
+    translator, delivery = given.translator, given.delivery
     order = given.subject(delivery.order)
-    text = parked_text(words, order, delivery.customer, delivery.candidates, profile=given.profile)
-    by = settled_by(words, order, delivery.act, delivery.admin)
-    return RenderedMessage(lines(text, by), parked_keyboard(words, order))
+    text = parked_text(
+        translator, order, delivery.customer, delivery.candidates, profile=given.profile
+    )
+    by = settled_by(translator, order, delivery.act, delivery.admin)
+    return RenderedMessage(lines(text, by), parked_keyboard(translator, order))
 
 
 def _help(given: RenderInput) -> RenderedMessage:
-    words, order = given.words, given.subject(given.delivery.order)
-    person = who(words, order.customer_id, given.delivery.customer)
-    markup = look_keyboard(words, order) if order.state is OrderState.PARKED else None
-    return RenderedMessage(help_request_text(words, order, person), markup)
+    translator, order = given.translator, given.subject(given.delivery.order)
+    person = who(translator, order.customer_id, given.delivery.customer)
+    markup = look_keyboard(translator, order) if order.state is OrderState.PARKED else None
+    return RenderedMessage(help_request_text(translator, order, person), markup)
 
 
 def _asked(given: RenderInput) -> RenderedMessage:
     """Render a customer's request for contact."""
     delivery = given.delivery
     customer_id = given.subject(delivery.notice.subject_id)
-    person = who(given.words, customer_id, delivery.customer)
-    return RenderedMessage(contact_request_text(given.words, person, delivery.topup))
+    person = who(given.translator, customer_id, delivery.customer)
+    return RenderedMessage(contact_request_text(given.translator, person, delivery.topup))
 
 
 def _stray_proof(given: RenderInput) -> RenderedMessage:
     """Render a payment proof that belongs to no open top-up."""
     delivery = given.delivery
     customer_id = given.subject(delivery.notice.subject_id)
-    text = stray_proof_text(given.words, customer_id, delivery.customer)
+    text = stray_proof_text(given.translator, customer_id, delivery.customer)
     return with_proof(delivery, RenderedMessage(text))
 
 
 def _topup(given: RenderInput) -> RenderedMessage:
-    words, delivery = given.words, given.delivery
+    translator, delivery = given.translator, given.delivery
     topup = given.subject(delivery.topup)
     text = topup_text(
-        words, topup, delivery.customer, delivery.wallet, delivery.others, delivery.admin
+        translator, topup, delivery.customer, delivery.wallet, delivery.others, delivery.admin
     )
     # A proof may arrive after its top-up was cancelled; an admin can still decide then.
     is_cancelled = (
         is_cancelled_without_proof(topup) and delivery.notice.kind is not NoticeKind.TOPUP_PROOF
     )
-    markup = None if is_cancelled else topup_keyboard(words, topup, delivery.others)
+    markup = None if is_cancelled else topup_keyboard(translator, topup, delivery.others)
     return with_proof(delivery, RenderedMessage(text, markup, is_decision=True))
 
 
 def _alert(given: RenderInput) -> RenderedMessage:
-    words, delivery = given.words, given.delivery
+    translator, delivery = given.translator, given.delivery
     data = delivery.notice.data
     alert, detail = Alert(str(data["condition"])), str(data.get("detail", ""))
-    text = alert_text(words, alert, detail, delivery.order)
-    markup = alert_keyboard(words, alert, delivery.order, delivery.notice.created_at)
+    text = alert_text(translator, alert, detail, delivery.order)
+    markup = alert_keyboard(translator, alert, delivery.order, delivery.notice.created_at)
     return RenderedMessage(text, markup)
 
 
 def _withheld(given: RenderInput) -> RenderedMessage:
-    words, withheld = given.words, given.subject(given.delivery.withheld)
-    text = withheld_text(words, withheld, given.delivery.order)
-    return RenderedMessage(text, withheld_keyboard(words, withheld))
+    translator, withheld = given.translator, given.subject(given.delivery.withheld)
+    text = withheld_text(translator, withheld, given.delivery.order)
+    return RenderedMessage(text, withheld_keyboard(translator, withheld))
 
 
 RENDERERS: Renderers = {

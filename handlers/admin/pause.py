@@ -19,13 +19,15 @@ async def pause(update: Update, context: ShopContext) -> None:
     typed = " ".join(context.args or ())
     note = await context.shop.admin.pause(customer_of(update), typed)
     is_cut = len(typed) > LONGEST_NOTE
-    await show_new(update, context, paused_text(context.words, note, is_cut=is_cut))
+    await show_new(update, context, paused_text(context.translator, note, is_cut=is_cut))
 
 
 async def press_pause(update: Update, context: ShopContext) -> None:
     """Stop taking and sending orders, on the pressed message; an existing note stays."""
     note = await context.shop.admin.pause(customer_of(update), None)
-    await show(update, context, *await overview(update, context, paused_text(context.words, note)))
+    await show(
+        update, context, *await overview(update, context, paused_text(context.translator, note))
+    )
 
 
 async def resume(update: Update, context: ShopContext) -> None:
@@ -41,13 +43,13 @@ async def press_resume(update: Update, context: ShopContext) -> None:
 
 
 async def _resumed(update: Update, context: ShopContext, shown_at: int | None = None) -> str:
-    words = context.words
+    translator = context.translator
     try:
         resumed = await context.shop.admin.resume(customer_of(update), shown_at=shown_at)
     except ConfirmationOutdatedError:
-        news = resume_outdated(words)
+        news = resume_outdated(translator)
         await alert(update, context, news)
         return news
     except SupplierRowsUnreadError:
-        return rows_unread(words)
-    return resumed_text(words, resumed)
+        return rows_unread(translator)
+    return resumed_text(translator, resumed)

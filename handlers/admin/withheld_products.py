@@ -22,17 +22,17 @@ from handlers.ui.replies import alert, answer, show
 
 async def sell_again(update: Update, context: ShopContext) -> None:
     """Release a withheld product, once, and only for the cost that the button was shown with."""
-    button, words = pressed(update, SellAgain), context.words
+    button, translator = pressed(update, SellAgain), context.translator
     withheld_id = WithheldId(button.withheld_id)
     try:
         released = await context.shop.withholding.release(
             customer_of(update), withheld_id, button.cost
         )
     except NotFoundError:
-        await alert(update, context, no_such_product(words))
+        await alert(update, context, no_such_product(translator))
         return
     shown = released.shown
-    news = sold_again(words, shown) if released.is_done else not_sold_again(words, shown)
+    news = sold_again(translator, shown) if released.is_done else not_sold_again(translator, shown)
     await answer(update, context, news, is_alert=not released.is_done)
-    text = paragraphs(bold(news), withheld_text(words, shown, None))
-    await show(update, context, text, withheld_keyboard(words, shown))
+    text = paragraphs(bold(news), withheld_text(translator, shown, None))
+    await show(update, context, text, withheld_keyboard(translator, shown))

@@ -23,7 +23,7 @@ async def pick_for(
     update: Update, context: ShopContext
 ) -> Literal[Step.PRODUCT, Step.CONFIRM] | None:
     """Show the quote for a product whose destination is in the button."""
-    wanted, words = pressed(update, PickFor), context.words
+    wanted, translator = pressed(update, PickFor), context.translator
     message_id = pressed_message_id(update)
     product_id = ProductId(wanted.product_id)
     try:
@@ -33,7 +33,7 @@ async def pick_for(
     except ProductUnavailableError:
         return await show_restock_card_of(update, context, product_id, wanted.destination)
     except DestinationError:
-        await alert(update, context, quote_unknown(words))
+        await alert(update, context, quote_unknown(translator))
         return None
     await show_quote(update, context, quote, message_id)
     return Step.CONFIRM

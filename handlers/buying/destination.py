@@ -58,11 +58,14 @@ async def ask_again(
 
 async def question(update: Update, context: ShopContext, offer: Offer, problem: str = "") -> Screen:
     """Return the question for a product's destination, with the customer's saved numbers."""
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     note = shop.rules.profile.public_note(offer.product.listing.note)
     saved = await saved_rows(update, context, offer)
-    last_row = [back(words, back_to_products(words, shop.browse, offer)), cancel_button(words)]
-    screen = destination_text(words, offer, note, problem), keyboard(*saved, last_row)
+    last_row = [
+        back(translator, back_to_products(translator, shop.browse, offer)),
+        cancel_button(translator),
+    ]
+    screen = destination_text(translator, offer, note, problem), keyboard(*saved, last_row)
     return await with_opening(update, context, screen)
 
 
@@ -74,16 +77,16 @@ def _still_quoted(
     There is no pay button after digits or a contact, which may be meant as another order, and none
     if the number is of another operator, because only the screen of the quote warns of that.
     """
-    words, message = context.words, update.message
+    translator, message = context.translator, update.message
     typed = message_text(update)
     token = str(dialog.data.get("token", ""))
     has_number = any(map(str.isdigit, typed)) or (message is not None and bool(message.contact))
     number = str(dialog.data.get("destination", ""))
     is_payable = bool(token) and not has_number and not other_operators(context, offer, number)
-    pay = [main_button(pay_label(words, offer), Confirm(token))] if is_payable else []
+    pay = [main_button(pay_label(translator, offer), Confirm(token))] if is_payable else []
     destination = group_digits(number, str(dialog.data.get("zone", "")), offer.kind)
-    text = still_quoted(words, offer, destination, problem, is_payable=is_payable)
-    return text, keyboard(pay, [cancel_button(words)])
+    text = still_quoted(translator, offer, destination, problem, is_payable=is_payable)
+    return text, keyboard(pay, [cancel_button(translator)])
 
 
 def other_operators(context: ShopContext, offer: Offer, number: str) -> frozenset[str]:

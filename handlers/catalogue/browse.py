@@ -35,11 +35,11 @@ async def open_level_for(update: Update, context: ShopContext) -> None:
     if not is_normalised(kind, wanted.number):
         # The number of a forged button could be too long for the buttons of the level.
         raise ButtonError
-    browse, words = context.shop.browse, context.words
+    browse, translator = context.shop.browse, context.translator
     try:
         level = browse.level(CategoryId(wanted.category_id))
     except ProductUnavailableError:
-        await alert(update, context, nothing_on_sale(words))
+        await alert(update, context, nothing_on_sale(translator))
         return
-    shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
+    shown = screen(translator, browse, level, wanted, has_codes=context.is_admin)
     await show(update, context, *await with_opening(update, context, shown))

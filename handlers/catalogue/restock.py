@@ -17,24 +17,27 @@ from handlers.ui.unavailable_product import unavailable_text
 
 async def ask_restock(update: Update, context: ShopContext) -> None:
     """Store the customer's request for a notice when the pressed product is available."""
-    wanted, words = pressed(update, AskRestock), context.words
+    wanted, translator = pressed(update, AskRestock), context.translator
     try:
         awaited = await context.shop.restock.ask(customer_of(update), ProductId(wanted.product_id))
     except ProductUnavailableError as error:
-        await alert(update, context, unavailable_text(words, error))
+        await alert(update, context, unavailable_text(translator, error))
     except TooManyRestockRequestsError as error:
-        await alert(update, context, too_many(words, error.most))
+        await alert(update, context, too_many(translator, error.most))
     else:
         await show_restock_card(update, context, awaited, in_new_message=wanted.is_kept)
 
 
 async def forget_restock(update: Update, context: ShopContext) -> None:
     """Cancel the customer's request for a notice about the pressed product."""
-    product_id, words = ProductId(pressed(update, ForgetRestock).product_id), context.words
+    product_id, translator = (
+        ProductId(pressed(update, ForgetRestock).product_id),
+        context.translator,
+    )
     try:
         awaited = await context.shop.restock.cancel(customer_of(update), product_id)
     except ProductUnavailableError as error:
-        await alert(update, context, unavailable_text(words, error))
+        await alert(update, context, unavailable_text(translator, error))
     else:
-        await answer(update, context, forgotten(words))
+        await answer(update, context, forgotten(translator))
         await show_restock_card(update, context, awaited)

@@ -46,15 +46,15 @@ async def make_receipt(update: Update, context: ShopContext) -> None:
 
 async def receipt_command(update: Update, context: ShopContext) -> None:
     """Send a receipt with the typed selling price: /receipt K12 15000."""
-    words, args = context.words, context.args or []
+    translator, args = context.translator, context.args or []
     order_id = order_id_of(without_invisible(args[0]).upper()) if args else None
     if order_id is None:
-        await show_new(update, context, how_to_receipt(words))
+        await show_new(update, context, how_to_receipt(translator))
         return
     try:
         price = parse_rupiah(" ".join(args[1:])) if args[1:] else 0
     except AmountError as error:
-        await show_new(update, context, amount_fault(words, error.fault))
+        await show_new(update, context, amount_fault(translator, error.fault))
         return
     await _send_receipt(update, context, order_id, price)
 
@@ -79,7 +79,7 @@ async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice
     try:
         price = parse_rupiah(message_text(update))
     except AmountError as error:
-        return await _ask_again(update, context, amount_fault(context.words, error.fault))
+        return await _ask_again(update, context, amount_fault(context.translator, error.fault))
     order_id = await _end_question(update, context)
     await context.shop.dialogs.end(customer_of(update))
     await _send_receipt(update, context, order_id, price)
@@ -90,7 +90,7 @@ async def take_no_selling_price(update: Update, context: ShopContext) -> AskedPr
     """Answer a photo or a sticker, which is no price, and ask again."""
     if await say_unreadable(update, context):
         return await ask_price_once_more(update, context)
-    problem = amount_fault(context.words, AmountFault.NOT_A_NUMBER)
+    problem = amount_fault(context.translator, AmountFault.NOT_A_NUMBER)
     return await _ask_again(update, context, problem)
 
 
@@ -118,10 +118,10 @@ async def _end_question(update: Update, context: ShopContext) -> OrderId:
 async def _ask(
     update: Update, context: ShopContext, order_id: OrderId, problem: str = ""
 ) -> Literal[Step.SELLING_PRICE]:
-    words = context.words
+    translator = context.translator
     await context.shop.dialogs.ask_selling_price(customer_of(update), order_id)
-    text = ask_price_text(words, order_number_of(order_id), problem)
-    await show_new_step(update, context, text, keyboard([cancel_button(words)]))
+    text = ask_price_text(translator, order_number_of(order_id), problem)
+    await show_new_step(update, context, text, keyboard([cancel_button(translator)]))
     return Step.SELLING_PRICE
 
 
@@ -130,14 +130,14 @@ async def _ask(
 
 async def _delivered_order(update: Update, context: ShopContext, order_id: OrderId) -> Order | None:
     """Return the customer's order if it was delivered; else say why there is no receipt."""
-    words = context.words
+    translator = context.translator
     try:
         order = await context.shop.history.order(customer_of(update), order_id)
     except NotFoundError:
-        await _refuse(update, context, not_found(words))
+        await _refuse(update, context, not_found(translator))
         return None
     if order.state is not OrderState.SUCCEEDED:
-        await _refuse(update, context, no_receipt_yet(words))
+        await _refuse(update, context, no_receipt_yet(translator))
         return None
     return order
 
@@ -145,27 +145,27 @@ async def _delivered_order(update: Update, context: ShopContext, order_id: Order
 async def _send_receipt(
     update: Update, context: ShopContext, order_id: OrderId, price: int
 ) -> None:
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     order = await _delivered_order(update, context, order_id)
     if order is None:
         return
     identity = (shop.shop_name, shop.shop_contact)
-    lines = receipt_lines(words, order, shop.rules.profile, identity, price)
+    lines = receipt_lines(translator, order, shop.rules.profile, identity, price)
     picture = await asyncio.to_thread(draw_receipt, lines)
-    await show_picture(update, context, picture, receipt_caption(words, order))
+    await show_picture(update, context, picture, receipt_caption(translator, order))
     if not price:
-        await show_new(update, context, *_offer_prices(words, order))
+        await show_new(update, context, *_offer_prices(translator, order))
 
 
-def _offer_prices(words: Translator, order: Order) -> Screen:
+def _offer_prices(translator: Translator, order: Order) -> Screen:
     """Return the hint and the buttons for a selling price.
 
     They are a message of their own, because the customer forwards the picture.
     """
     prices = _prices(order)
-    offered = [button(words.money(one), MakeReceipt(order.order_id, one)) for one in prices]
-    another = button(words.gettext("✏️ Another price"), AskSellingPrice(order.order_id))
-    text = receipt_hint(words, order.number, prices[0])
+    offered = [button(translator.money(one), MakeReceipt(order.order_id, one)) for one in prices]
+    another = button(translator.gettext("✏️ Another price"), AskSellingPrice(order.order_id))
+    text = receipt_hint(translator, order.number, prices[0])
     return text, keyboard(*in_columns(offered, 2), [another])
 
 

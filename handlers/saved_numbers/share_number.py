@@ -17,11 +17,11 @@ SHOWN_BY: Final = "keys"
 
 async def ask_own_number(update: Update, context: ShopContext) -> None:
     """Show Telegram's button that shares the customer's phone number; an open question stays."""
-    words = context.words
-    key = KeyboardButton(f"👤 {my_number(words)}", request_contact=True)
+    translator = context.translator
+    key = KeyboardButton(f"👤 {my_number(translator)}", request_contact=True)
     keys = ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
     await _save_shown_by(update, context, update.update_id)
-    await send_reply_keyboard(update, context, share_text(words), keys)
+    await send_reply_keyboard(update, context, share_text(translator), keys)
     await answer(update, context)
 
 
@@ -38,7 +38,7 @@ async def remove_share_button(update: Update, context: ShopContext) -> None:
     shown_by = chat_data[SHOWN_BY]
     if not shown_by or shown_by == update.update_id:
         return
-    text = share_button_removed_text(context.words)
+    text = share_button_removed_text(context.translator)
     await send_reply_keyboard(update, context, text, ReplyKeyboardRemove())
     await _save_shown_by(update, context, 0)
 

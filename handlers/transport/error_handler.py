@@ -55,13 +55,13 @@ def _log_error(error: Exception, number: str) -> None:
         log.error("handler_failed", incident=number, exc_info=error)
 
 
-def apology(words: Translator, error: Exception, number: str) -> str:
+def apology(translator: Translator, error: Exception, number: str) -> str:
     """Return the message to the sender about an error."""
     if isinstance(error, StoreUnavailableError):
-        return words.gettext(
+        return translator.gettext(
             "That did not work, and nothing was ordered. Please try again in a moment."
         )
-    return words.gettext(
+    return translator.gettext(
         "Something went wrong on our side ({number}). Your money is safe. "
         "Please try again, or tell us this number."
     ).format(number=number)
@@ -79,6 +79,6 @@ async def _apologise(update: Update, context: ShopContext, error: Exception, num
         return
     await _load_language(update, context)
     try:
-        await update.effective_chat.send_message(apology(context.words, error, number))
+        await update.effective_chat.send_message(apology(context.translator, error, number))
     except TelegramError as failure:
         log.warning("apology_not_sent", incident=number, cause=str(failure))

@@ -116,9 +116,9 @@ def number_or(callback: Callback[R]) -> Callback[R | Literal[-1]]:
 
 async def say_still_open(update: Update, context: ShopContext) -> None:
     """Say that the question above is still open."""
-    words = context.words
-    text = words.gettext("The question above is still open. Answer it, or cancel.")
-    await show_new(update, context, text, keyboard([cancel_button(words)]))
+    translator = context.translator
+    text = translator.gettext("The question above is still open. Answer it, or cancel.")
+    await show_new(update, context, text, keyboard([cancel_button(translator)]))
 
 
 async def end_on_other_input(update: Update, context: ShopContext) -> None:
@@ -138,7 +138,7 @@ async def _end(update: Update, context: ShopContext, dialog: Dialog) -> None:
     """End the dialog, and say so on the message with the question."""
     await context.shop.dialogs.end(dialog.customer_id)
     if dialog.step != Step.REFERENCE:  # Its message is the order's card, which stays.
-        text = left_text(context.words, dialog.step)
+        text = left_text(context.translator, dialog.step)
         await overwrite(update, context, dialog.message_id, text)
 
 

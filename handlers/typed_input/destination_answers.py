@@ -43,7 +43,7 @@ async def take_no_destination(update: Update, context: ShopContext) -> Typed | N
     """Answer a photo, a sticker or a voice message: it is no destination."""
     if await say_unreadable(update, context):
         return await ask_once_more(update, context)
-    await show_new(update, context, not_a_number(context.words))
+    await show_new(update, context, not_a_number(context.translator))
     return None
 
 
@@ -87,7 +87,7 @@ class DestinationAnswers:
         try:
             phone = await take_shared(update, context)
         except NumberError as error:
-            problem = number_fault(context.words, error.fault)
+            problem = number_fault(context.translator, error.fault)
         return await self._take(update, context, dialog, phone, is_contact=True, problem=problem)
 
     async def _take(
@@ -107,7 +107,7 @@ class DestinationAnswers:
         except ProductUnavailableError as error:
             return await show_unavailable(update, context, error, dialog.message_id)
         if is_contact and offer.kind is not DestinationKind.PHONE:
-            problem = contact_not_wanted(context.words)
+            problem = contact_not_wanted(context.translator)
         if problem:
             return await ask_again(update, context, dialog, offer, problem)
         try:
@@ -130,7 +130,7 @@ class DestinationAnswers:
         error: DestinationError,
     ) -> Typed | None:
         """Handle a text that is no destination: a number among words, a search, or a mistake."""
-        problem = destination_fault(context.words, error, offer)
+        problem = destination_fault(context.translator, error, offer)
         if offer.kind not in NUMBERS:
             if means_something_else(context, text, offer):
                 return await self._end_and_take_typed(update, context)
@@ -141,7 +141,7 @@ class DestinationAnswers:
         except NumberError as fault:
             is_foreign = fault.fault is NumberFault.FOREIGN and offer.kind is DestinationKind.PHONE
             if is_foreign or fault.fault in SPECIFIC_FAULTS:
-                problem = number_fault(context.words, fault.fault)
+                problem = number_fault(context.translator, fault.fault)
         if error.fault is DestinationFault.TRAILING and not _is_new_order(dialog, number):
             number = None
         elif number is not None and not context.shop.search.names_other(text, offer):

@@ -99,13 +99,13 @@ async def ask_for_contact(update: Update, context: ShopContext) -> None:
     shop = context.shop
     await shop.help_requests.ask_for_message(customer_of(update), act_key(update))
     has_admins = bool(shop.rules.admin_ids)
-    text = contact_requested_text(context.words, shop.shop_contact, has_admins=has_admins)
+    text = contact_requested_text(context.translator, shop.shop_contact, has_admins=has_admins)
     await alert(update, context, text)
 
 
-def topic_head(words: Translator, topic: QuestionTopic) -> str:
+def topic_head(translator: Translator, topic: QuestionTopic) -> str:
     """Return the sentence above the orders and top-ups; empty for most questions."""
-    _ = words.gettext
+    _ = translator.gettext
     match topic:
         case QuestionTopic.REFUND:
             return _(
@@ -120,32 +120,32 @@ def topic_head(words: Translator, topic: QuestionTopic) -> str:
             assert_never(topic)
 
 
-def topup_state(words: Translator, topup: TopUp, *, is_open: bool) -> str:
+def topup_state(translator: Translator, topup: TopUp, *, is_open: bool) -> str:
     """Return the state of a top-up, in a sentence or two; `is_open`: it may still be paid."""
-    _ = words.gettext
-    head = bold(_("Top-up of {amount}").format(amount=words.money(topup.total)))
+    _ = translator.gettext
+    head = bold(_("Top-up of {amount}").format(amount=translator.money(topup.total)))
     if topup.state is not TopUpState.PENDING or topup.proof:
-        return lines(head, why_not_open(words, topup))
+        return lines(head, why_not_open(translator, topup))
     if not is_open:
-        return lines(head, _("⌛ The time to pay is over."), paid_all_the_same(words))
+        return lines(head, _("⌛ The time to pay is over."), paid_all_the_same(translator))
     return lines(
         head,
         _("⏳ We have not seen this money yet."),
-        until_text(words, topup.expires_at),
-        paid_all_the_same(words),
+        until_text(translator, topup.expires_at),
+        paid_all_the_same(translator),
     )
 
 
-def contact_requested_text(words: Translator, contact: str, *, has_admins: bool) -> str:
+def contact_requested_text(translator: Translator, contact: str, *, has_admins: bool) -> str:
     """Return, as plain text, that the admins were notified, or that there are none."""
     if not has_admins:
-        return no_admins_text(words, contact)
-    return lines(words.gettext("We have been told, and will write to you."), contact)
+        return no_admins_text(translator, contact)
+    return lines(translator.gettext("We have been told, and will write to you."), contact)
 
 
 async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
     """Say that bills are not sold; return False when the text names a product on the list."""
-    words, search = context.words, context.shop.search
+    translator, search = context.translator, context.shop.search
     found = search.search(text)
     if (
         found.offers
@@ -156,9 +156,11 @@ async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
         return False
     tokens: Row = []
     if search.search(TOKENS).is_exact and search.find(TOKENS):
-        tokens = [button(words.gettext("⚡ PLN tokens"), Find(0, TOKENS))]
-    markup = keyboard(tokens, [ask_shop(words)], [shop_in_new_message(words), home(words)])
-    text = words.gettext(
+        tokens = [button(translator.gettext("⚡ PLN tokens"), Find(0, TOKENS))]
+    markup = keyboard(
+        tokens, [ask_shop(translator)], [shop_in_new_message(translator), home(translator)]
+    )
+    text = translator.gettext(
         "We do not sell bills yet: electricity paid afterwards, BPJS, water, internet. There are "
         "PLN tokens, for prepaid meters."
     )
@@ -204,29 +206,29 @@ def _without_paying(text: str) -> str:
 
 
 async def _answer(update: Update, context: ShopContext, question: Question, text: str) -> Screen:
-    words, shop = context.words, context.shop
-    _ = words.gettext
+    translator, shop = context.translator, context.shop
+    _ = translator.gettext
     shown = await _orders_and_topups(update, context, text)
     if question.topic is QuestionTopic.CONTACT and not shown.is_open:
         # A question about how to reach the shop does not ask for the latest order.
         shown = _Shown((), (), is_open=True)
     now = shop.clock.now()
-    orders = [order_view(words, one, shop.rules.profile, now) for one in shown.orders]
-    topups = [topup_state(words, one, is_open=is_open(one, now)) for one in shown.topups]
+    orders = [order_view(translator, one, shop.rules.profile, now) for one in shown.orders]
+    topups = [topup_state(translator, one, is_open=is_open(one, now)) for one in shown.topups]
     nothing_open, balance = "", ""
     if not shown.is_open:
         nothing_open = _("You have no order and no top-up under way.")
         orders = [lines(_("Your last order:"), one) for one in orders]
         topups = [lines(_("Your last top-up:"), one) for one in topups]
         wallet = await shop.wallets.wallet(customer_of(update))
-        balance = balance_line(words, wallet.balance)
+        balance = balance_line(translator, wallet.balance)
     return paragraphs(
-        topic_head(words, question.topic),
+        topic_head(translator, question.topic),
         nothing_open,
         *orders,
         *topups,
         balance,
-        questions(words, shop.shop_contact),
+        questions(translator, shop.shop_contact),
     ), _buttons(context, shown)
 
 
@@ -260,21 +262,24 @@ async def _named_orders(update: Update, context: ShopContext, text: str) -> Sequ
 
 def _buttons(context: ShopContext, shown: _Shown) -> InlineKeyboardMarkup:
     """Return the buttons: for a single order all its actions; always one that asks the shop."""
-    words, shop, orders = context.words, context.shop, shown.orders
+    translator, shop, orders = context.translator, context.shop, shown.orders
     rows: list[Row] = []
-    ask_row: Row = [ask_shop(words)]
+    ask_row: Row = [ask_shop(translator)]
     if len(orders) == 1:
-        rows = [goods_row(words, orders[0], shop.rules.profile), *order_rows(words, orders[0])]
-        help_button = button(words.gettext("💬 Ask the shop"), AskForHelp(orders[0].order_id))
+        rows = [
+            goods_row(translator, orders[0], shop.rules.profile),
+            *order_rows(translator, orders[0]),
+        ]
+        help_button = button(translator.gettext("💬 Ask the shop"), AskForHelp(orders[0].order_id))
         has_help = any(
             help_button.callback_data == one.callback_data for row in rows for one in row
         )
         ask_row = [] if has_help else [help_button]
     else:
-        rows = [[button(order_label(words, one), ShowOrder(one.order_id))] for one in orders]
+        rows = [[button(order_label(translator, one), ShowOrder(one.order_id))] for one in orders]
     now = shop.clock.now()
     to_pay = [one for one in shown.topups if is_open(one, now) and not one.proof]
-    rows += [payment_row(words, one) for one in to_pay]
+    rows += [payment_row(translator, one) for one in to_pay]
     if not shown.is_open:
-        ask_row = [top_up(words), *ask_row]
-    return keyboard(*rows, ask_row, [history(words), home(words)])
+        ask_row = [top_up(translator), *ask_row]
+    return keyboard(*rows, ask_row, [history(translator), home(translator)])

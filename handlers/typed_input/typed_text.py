@@ -56,8 +56,8 @@ async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
     try:
         phone = await take_shared(update, context)
     except NumberError as error:
-        fault = number_fault(context.words, error.fault)
-        await show_new(update, context, fault, shop_or_home(context.words))
+        fault = number_fault(context.translator, error.fault)
+        await show_new(update, context, fault, shop_or_home(context.translator))
         return
     await offer_for_number(update, context, phone, is_phone=True)
 
@@ -75,20 +75,20 @@ async def search_command(update: Update, context: ShopContext) -> None:
     if text:
         await offer_for_text(update, context, text)
         return
-    words = context.words
-    how = words.gettext(
+    translator = context.translator
+    how = translator.gettext(
         "Type what you look for, such as tsel 10, axis 2gb or pln 50. No command is needed."
     )
-    await show_new(update, context, how, shop_or_home(words))
+    await show_new(update, context, how, shop_or_home(translator))
 
 
 async def offer_for_text(update: Update, context: ShopContext, text: str) -> None:
     """Offer the products for the number in a text, or else the products that the text names."""
     if _GAME_ID.fullmatch(without_invisible(text).strip()):
-        game_first = context.words.gettext(
+        game_first = context.translator.gettext(
             "This looks like a game's user ID. Please choose the game first, then send the ID."
         )
-        await show_new(update, context, game_first, shop_or_home(context.words))
+        await show_new(update, context, game_first, shop_or_home(context.translator))
         return
     text = await with_saved(update, context, text)
     if not await offer_for_number(update, context, text):
@@ -103,11 +103,13 @@ async def offer_for_number(
     Also return False when its words name only products that cannot go to such a number: the
     caller searches for them.
     """
-    words = context.words
+    translator = context.translator
     try:
         number = parse_number(text, context.shop.rules.profile.prefixes)
     except NumberError as error:
-        await show_new(update, context, number_fault(words, error.fault), shop_or_home(words))
+        await show_new(
+            update, context, number_fault(translator, error.fault), shop_or_home(translator)
+        )
         return True
     if number is None:
         return False
@@ -240,32 +242,32 @@ class TypedText:
 
 def _named_screen(context: ShopContext, number: ParsedNumber, named: NumberSearch) -> Screen | None:
     """Return the products that the words beside a number name; None when one is first anyway."""
-    by_number, words = context.shop.products_for_number, context.words
+    by_number, translator = context.shop.products_for_number, context.translator
     products = (
         by_number.meter(number) if named.kind is DestinationKind.METER else by_number.phone(number)
     )
     if products is None or set(products.at_once[:1]) & set(named.result.offers):
         return None
     text, markup = number_products_screen(
-        words, replace(products, at_once=named.result.offers), name_of=whole_name
+        translator, replace(products, at_once=named.result.offers), name_of=whole_name
     )
-    return paragraphs(found_head(words, named.result, named.query), text), markup
+    return paragraphs(found_head(translator, named.result, named.query), text), markup
 
 
 async def _search(update: Update, context: ShopContext, text: str) -> None:
-    words, query = context.words, short_search(_query_of(context, text))
+    translator, query = context.translator, short_search(_query_of(context, text))
     found = context.shop.search.search(query)
-    no_product = _no_product(words, text)
+    no_product = _no_product(translator, text)
     if no_product is not None or not found.offers:
-        screen = no_product or nothing_found(words), shop_or_home(words)
+        screen = no_product or nothing_found(translator), shop_or_home(translator)
     else:
-        screen = search_screen(words, found, Find(0, query), has_codes=context.is_admin)
+        screen = search_screen(translator, found, Find(0, query), has_codes=context.is_admin)
     await show_new(update, context, *await with_opening(update, context, screen))
 
 
-def _no_product(words: Translator, text: str) -> str | None:
+def _no_product(translator: Translator, text: str) -> str | None:
     """Return the answer to small talk, or to a part of a number; None for any other text."""
-    _ = words.gettext
+    _ = translator.gettext
     if is_greeting(text):
         return _(
             "Hello! What do you need? Type a product, such as tsel 10, axis 2gb or pln 50, or a "

@@ -18,9 +18,9 @@ def is_amount(text: str) -> bool:
     return True
 
 
-def amount_fault(words: Translator, fault: AmountFault) -> str:
+def amount_fault(translator: Translator, fault: AmountFault) -> str:
     """Return why a typed amount was not accepted, and how to type it."""
-    _ = words.gettext
+    _ = translator.gettext
     match fault:
         case AmountFault.NOT_A_NUMBER:
             return _("That is not an amount. Type it like 50k, 50,000 or 50000.")
@@ -30,7 +30,7 @@ def amount_fault(words: Translator, fault: AmountFault) -> str:
             return _("That can be read in two ways. Type it like 50k, 50,000 or 50000.")
         case AmountFault.TOO_LARGE:
             return _("That is too much: at most {limit} at a time.").format(
-                limit=words.money(MAX_AMOUNT)
+                limit=translator.money(MAX_AMOUNT)
             )
         case _:
             assert_never(fault)

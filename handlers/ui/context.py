@@ -109,7 +109,7 @@ class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
         return self.bot_data.services
 
     @property
-    def words(self) -> Translator:
+    def translator(self) -> Translator:
         """The texts in the sender's language.
 
         It is the chosen language once `customer` was awaited, else that of the Telegram client.

@@ -12,7 +12,7 @@ from handlers.ui.replies import alert, show_new
 
 async def say_old_button(update: Update, context: ShopContext) -> None:
     """Answer a button that this version cannot decode."""
-    text = context.words.gettext(
+    text = context.translator.gettext(
         "This button is from an older version. Please begin again with /start."
     )
     await alert(update, context, text)
@@ -20,18 +20,18 @@ async def say_old_button(update: Update, context: ShopContext) -> None:
 
 async def say_unknown_command(update: Update, context: ShopContext) -> None:
     """Answer a command that does not exist."""
-    words = context.words
-    text = words.gettext("There is no such command. /help shows what there is.")
-    await show_new(update, context, text, keyboard([shop_in_new_message(words)]))
+    translator = context.translator
+    text = translator.gettext("There is no such command. /help shows what there is.")
+    await show_new(update, context, text, keyboard([shop_in_new_message(translator)]))
 
 
 async def say_unknown_message(update: Update, context: ShopContext) -> None:
     """Answer an unexpected text, photo, sticker or the like."""
-    words = context.words
-    text = words.gettext("Press the button to shop, or see /help for what else there is.")
+    translator = context.translator
+    text = translator.gettext("Press the button to shop, or see /help for what else there is.")
     if is_unreadable(update):
-        text = cannot_read(words)
-    await show_new(update, context, text, keyboard([shop_in_new_message(words)]))
+        text = cannot_read(translator)
+    await show_new(update, context, text, keyboard([shop_in_new_message(translator)]))
 
 
 async def say_unreadable(update: Update, context: ShopContext) -> bool:
@@ -41,7 +41,7 @@ async def say_unreadable(update: Update, context: ShopContext) -> bool:
     """
     if not is_unreadable(update):
         return False
-    await show_new(update, context, cannot_read(context.words))
+    await show_new(update, context, cannot_read(context.translator))
     return True
 
 
@@ -54,6 +54,6 @@ def is_unreadable(update: Update) -> bool:
     return not kind.startswith("image/")
 
 
-def cannot_read(words: Translator) -> str:
+def cannot_read(translator: Translator) -> str:
     """Return the answer to a voice message, sticker, video or the like."""
-    return words.gettext("Sorry, we can only read text and photos.")
+    return translator.gettext("Sorry, we can only read text and photos.")

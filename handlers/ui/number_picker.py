@@ -41,13 +41,13 @@ async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list
         if fits(meaning)
     ]
     if offer.kind is DestinationKind.PHONE and not numbers:
-        rows.append([share_own_number(context.words)])
+        rows.append([share_own_number(context.translator)])
     return rows
 
 
-def share_own_number(words: Translator) -> InlineKeyboardButton:
+def share_own_number(translator: Translator) -> InlineKeyboardButton:
     """Return the button that asks the customer to share their own phone number."""
-    return button(f"👤 {my_number(words)}", ShareOwnNumber())
+    return button(f"👤 {my_number(translator)}", ShareOwnNumber())
 
 
 async def take_shared(update: Update, context: ShopContext) -> str:
@@ -61,7 +61,7 @@ async def take_shared(update: Update, context: ShopContext) -> str:
     phone, customer_id = parse_contact(contact.phone_number), customer_of(update)
     if contact.user_id == customer_id:
         await context.shop.saved_numbers.save_own_number(
-            customer_id, phone, my_number(context.words)
+            customer_id, phone, my_number(context.translator)
         )
     return phone
 
@@ -90,6 +90,6 @@ def number_label(number: SavedNumber, *, start: str = "", with_brand: bool = Fal
     return label_with_name(name, start=start, end=end)
 
 
-def my_number(words: Translator) -> str:
+def my_number(translator: Translator) -> str:
     """Return the name under which a customer's own number is saved."""
-    return words.gettext("My number")
+    return translator.gettext("My number")

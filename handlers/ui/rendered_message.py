@@ -22,7 +22,7 @@ T = TypeVar("T")
 class RenderInput:
     """A notice, the state of its subject at delivery, and its reader's language."""
 
-    words: Translator
+    translator: Translator
     delivery: Delivery
     profile: PanelProfile
     contact: str

@@ -15,39 +15,43 @@ from handlers.wallet.topup_texts import expired_text, settled_text
 
 
 def _settled(given: RenderInput) -> RenderedMessage:
-    words, topup = given.words, given.subject(given.delivery.topup)
-    markup = None if topup.state is TopUpState.APPROVED else keyboard([top_up(words)])
-    return RenderedMessage(settled_text(words, topup), markup)
+    translator, topup = given.translator, given.subject(given.delivery.topup)
+    markup = None if topup.state is TopUpState.APPROVED else keyboard([top_up(translator)])
+    return RenderedMessage(settled_text(translator, topup), markup)
 
 
 def _rejected(given: RenderInput) -> RenderedMessage:
-    words, topup = given.words, given.subject(given.delivery.topup)
+    translator, topup = given.translator, given.subject(given.delivery.topup)
     return RenderedMessage(
-        topup_rejected_text(words, topup, given.contact), keyboard([top_up(words)])
+        topup_rejected_text(translator, topup, given.contact), keyboard([top_up(translator)])
     )
 
 
 def _expired(given: RenderInput) -> RenderedMessage:
     """Render that the time to pay is over, unless a proof or a decision has come since."""
-    words, topup = given.words, given.subject(given.delivery.topup)
+    translator, topup = given.translator, given.subject(given.delivery.topup)
     is_waiting = topup.state is TopUpState.PENDING and not topup.proof
-    text = expired_text(words, topup, given.contact) if is_waiting else why_not_open(words, topup)
-    return RenderedMessage(text, keyboard([top_up(words)]))
+    text = (
+        expired_text(translator, topup, given.contact)
+        if is_waiting
+        else why_not_open(translator, topup)
+    )
+    return RenderedMessage(text, keyboard([top_up(translator)]))
 
 
 def _wallet(given: RenderInput) -> RenderedMessage:
-    words, delivery = given.words, given.delivery
+    translator, delivery = given.translator, given.delivery
     transfer, wallet = given.subject(delivery.transfer), given.subject(delivery.wallet)
-    text = wallet_text(words, transfer, wallet, given.contact, delivery.topup)
+    text = wallet_text(translator, transfer, wallet, given.contact, delivery.topup)
     return RenderedMessage(
-        text, keyboard(_unmet_purchase_row(words, delivery), [shop_in_new_message(words)])
+        text, keyboard(_unmet_purchase_row(translator, delivery), [shop_in_new_message(translator)])
     )
 
 
-def _unmet_purchase_row(words: Translator, delivery: Delivery) -> Row:
+def _unmet_purchase_row(translator: Translator, delivery: Delivery) -> Row:
     """Return the button to the quote that the wallet was short for, if there is one."""
     token = str(delivery.notice.data.get("quote_token", ""))
-    label = words.gettext("▶️ Go on with your purchase")
+    label = translator.gettext("▶️ Go on with your purchase")
     return [main_button(label, QuoteAgain(token))] if token else []
 
 

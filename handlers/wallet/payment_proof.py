@@ -56,7 +56,7 @@ def proof_or(callback: Callback[R]) -> Callback[R | None]:
 
 async def _take_as_proof(update: Update, context: ShopContext, *, is_unasked: bool) -> bool:
     """Take a message as a payment proof; return False if it cannot be one."""
-    words, shop, customer_id = context.words, context.shop, customer_of(update)
+    translator, shop, customer_id = context.translator, context.shop, customer_of(update)
     proof = proof_of(update.message)
     if proof is None:
         return await _refuse_file(update, context)
@@ -64,11 +64,11 @@ async def _take_as_proof(update: Update, context: ShopContext, *, is_unasked: bo
     proved = await shop.topups.submit_proof(customer_id, proof, key, is_unasked=is_unasked)
     if proved is None:
         return False
-    text = proof_taken(words, proved, shop.shop_contact)
+    text = proof_taken(translator, proved, shop.shop_contact)
     if is_unasked:
-        await show_new(update, context, text, keyboard([history(words), home(words)]))
+        await show_new(update, context, text, keyboard([history(translator), home(translator)]))
     else:
-        await show_new(update, context, paragraphs(text, go_on(words)))
+        await show_new(update, context, paragraphs(text, go_on(translator)))
     return True
 
 
@@ -80,9 +80,9 @@ async def _refuse_file(update: Update, context: ShopContext) -> bool:
     document = None if update.message is None else update.message.document
     if document is None or not await context.shop.topups.accepts_proof(customer_of(update)):
         return False
-    words = context.words
-    first = cannot_read(words) if is_unreadable(update) else ""
-    await show_new(update, context, paragraphs(first, no_proof(words, LARGEST_MEGABYTES)))
+    translator = context.translator
+    first = cannot_read(translator) if is_unreadable(update) else ""
+    await show_new(update, context, paragraphs(first, no_proof(translator, LARGEST_MEGABYTES)))
     return True
 
 

@@ -92,7 +92,7 @@ async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT
     """Show the open top-ups if there are any; else ask for an amount."""
     topups = await context.shop.topups.open_of(customer_of(update))
     if topups:
-        await show_new(update, context, *open_topups(context.words, topups))
+        await show_new(update, context, *open_topups(context.translator, topups))
         return None
     return await ask_new_topup(update, context)
 
@@ -125,7 +125,7 @@ async def take_amount(update: Update, context: ShopContext) -> AwaitingAmount:
     try:
         amount = parse_rupiah(text)
     except AmountError as error:
-        return await _ask_again(update, context, amount_fault(context.words, error.fault))
+        return await _ask_again(update, context, amount_fault(context.translator, error.fault))
     return await _request(update, context, amount)
 
 
@@ -139,7 +139,7 @@ async def take_no_amount(update: Update, context: ShopContext) -> Literal[Step.A
     """Answer a photo or a sticker, which is no amount, and ask again."""
     if await say_unreadable(update, context):
         return await ask_amount_once_more(update, context)
-    problem = amount_fault(context.words, AmountFault.NOT_A_NUMBER)
+    problem = amount_fault(context.translator, AmountFault.NOT_A_NUMBER)
     return await _ask_again(update, context, problem)
 
 
@@ -149,22 +149,22 @@ async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[
 
 
 async def _request(update: Update, context: ShopContext, amount: Rupiah) -> AwaitingAmount:
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     if amount < LEAST_TOPUP:
-        return await _ask_again(update, context, too_small(words, LEAST_TOPUP))
+        return await _ask_again(update, context, too_small(translator, LEAST_TOPUP))
     if not is_payable(shop, amount):
-        return await _ask_again(update, context, too_much_for_a_code(words))
+        return await _ask_again(update, context, too_much_for_a_code(translator))
     dialog = await shop.dialogs.of(customer_of(update))
     message_id = None if dialog is None else dialog.message_id
     try:
         topup = await shop.topups.request(customer_of(update), amount, act_key(update))
     except DuplicateError:
-        markup = keyboard([shop_here(words), home(words)])
-        await show(update, context, topup_asked_already(words), markup, message_id=message_id)
+        markup = keyboard([shop_here(translator), home(translator)])
+        await show(update, context, topup_asked_already(translator), markup, message_id=message_id)
     except TooManyTopUpsError as error:
         await _refuse_more(update, context, error, message_id)
     except NoFreeAmountError:
-        return await _ask_again(update, context, amounts_taken(words))
+        return await _ask_again(update, context, amounts_taken(translator))
     else:
         await _show_requested(update, context, topup, message_id)
     return END
@@ -174,16 +174,16 @@ async def _show_requested(
     update: Update, context: ShopContext, topup: TopUp, message_id: int | None
 ) -> None:
     """Show how to pay a top-up, and which open ones it replaces."""
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     replaced = await shop.topups.replaced_by(topup.customer_id, topup.topup_id)
     if topup.code:
         await remove_buttons(update, context, pressed_message_id(update) or message_id)
         await show_payment(update, context, topup, replaced)
         return
-    text = topup_requested_text(words, topup.amount, shop.shop_contact)
-    text = paragraphs(text, replaced_text(words, replaced))
+    text = topup_requested_text(translator, topup.amount, shop.shop_contact)
+    text = paragraphs(text, replaced_text(translator, replaced))
     # The button does not replace this message: it is edited when the top-up ends.
-    markup = keyboard([shop_in_new_message(words)])
+    markup = keyboard([shop_in_new_message(translator)])
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id is not None:
         await shop.topups.record_payment_message(topup.topup_id, shown_id)
@@ -194,12 +194,12 @@ async def _refuse_more(
     update: Update, context: ShopContext, error: TooManyTopUpsError, message_id: int | None
 ) -> None:
     """Say when the next top-up can be requested, with buttons to pay the open ones."""
-    words, shop, customer_id = context.words, context.shop, customer_of(update)
+    translator, shop, customer_id = context.translator, context.shop, customer_of(update)
     await shop.dialogs.end(customer_id)
     topups = await shop.topups.open_of(customer_id)
-    rows = [payment_row(words, topup) for topup in topups]
-    text = too_many_topups(words, error, topups, shop.shop_contact)
-    markup = keyboard(*rows, [shop_here(words), home(words)])
+    rows = [payment_row(translator, topup) for topup in topups]
+    text = too_many_topups(translator, error, topups, shop.shop_contact)
+    markup = keyboard(*rows, [shop_here(translator), home(translator)])
     await show(update, context, text, markup, message_id=message_id)
 
 
@@ -214,11 +214,13 @@ async def _ask_again(update: Update, context: ShopContext, problem: str) -> Lite
 
 
 def _question(context: ShopContext, problem: str = "", shortfall: int = 0) -> Screen:
-    words = context.words
-    text = ask_amount_text(words, context.shop.shop_contact, problem)
-    offered = [button(words.money(amount), RequestTopUp(amount)) for amount in _offered(shortfall)]
+    translator = context.translator
+    text = ask_amount_text(translator, context.shop.shop_contact, problem)
+    offered = [
+        button(translator.money(amount), RequestTopUp(amount)) for amount in _offered(shortfall)
+    ]
     rows = in_columns(offered, 3 if len(offered) == len(OFFERED_TOPUPS) else 2)
-    return text, keyboard(*rows, [back(words, ShowWallet()), cancel_button(words)])
+    return text, keyboard(*rows, [back(translator, ShowWallet()), cancel_button(translator)])
 
 
 def _offered(shortfall: int) -> list[int]:
@@ -234,11 +236,16 @@ def _offered(shortfall: int) -> list[int]:
 
 
 async def _wallet(update: Update, context: ShopContext) -> Screen:
-    words, wallets = context.words, context.shop.wallets
+    translator, wallets = context.translator, context.shop.wallets
     customer_id = customer_of(update)
     wallet = await wallets.wallet(customer_id)
     transfers = await wallets.transfers(customer_id, TRANSFERS_READ)
     topups = await context.shop.topups.open_of(customer_id)
-    text = balance_text(words, wallet, shown_transfers(transfers)[:TRANSFERS_SHOWN], topups)
-    rows = [payment_row(words, topup) for topup in topups]
-    return text, keyboard(*rows, [top_up(words)], [history(words), shop_here(words)], [home(words)])
+    text = balance_text(translator, wallet, shown_transfers(transfers)[:TRANSFERS_SHOWN], topups)
+    rows = [payment_row(translator, topup) for topup in topups]
+    return text, keyboard(
+        *rows,
+        [top_up(translator)],
+        [history(translator), shop_here(translator)],
+        [home(translator)],
+    )
