@@ -47,7 +47,7 @@ from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Screen
 from handlers.ui.replies import alert, answer, show, show_new
 
-LONGEST_NOTE: Final = 200
+MAX_NOTE_LENGTH: Final = 200
 """In characters; the rest of a note is cut off."""
 _USER_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _THREE_DIGITS = re.compile(r"[0-9]{3}", re.ASCII)
@@ -135,7 +135,7 @@ def _parse_request(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequ
     if len(typed) == 1:
         raise UsageError
     amount, rest = split_amount(typed[1:])
-    return AdjustmentRequest(CustomerId(int(user_id)), amount, " ".join(rest)[:LONGEST_NOTE])
+    return AdjustmentRequest(CustomerId(int(user_id)), amount, " ".join(rest)[:MAX_NOTE_LENGTH])
 
 
 def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:

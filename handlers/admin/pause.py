@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.errors import ConfirmationOutdatedError, SupplierRowsUnreadError
-from bot.domain.reopening import LONGEST_NOTE
+from bot.domain.reopening import MAX_NOTE_LENGTH
 from handlers.admin.pause_texts import paused_text, resume_outdated, resumed_text, rows_unread
 from handlers.admin.status import overview
 from handlers.ui.buttons import Resume
@@ -18,7 +18,7 @@ async def pause(update: Update, context: ShopContext) -> None:
     """Stop taking and sending orders: /pause [note for customers]."""
     typed = " ".join(context.args or ())
     note = await context.shop.admin.pause(customer_of(update), typed)
-    is_cut = len(typed) > LONGEST_NOTE
+    is_cut = len(typed) > MAX_NOTE_LENGTH
     await show_new(update, context, paused_text(context.translator, note, is_cut=is_cut))
 
 

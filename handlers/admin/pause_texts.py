@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.reopening import LONGEST_NOTE
+from bot.domain.reopening import MAX_NOTE_LENGTH
 from bot.services.orders.parked_orders import Resumed
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
@@ -26,7 +26,7 @@ def paused_text(translator: Translator, note: str, *, is_cut: bool = False) -> s
             ),
         ),
         _("⚠️ The note was too long: only its first {count} characters are kept.").format(
-            count=translator.number(LONGEST_NOTE)
+            count=translator.number(MAX_NOTE_LENGTH)
         )
         if is_cut
         else "",

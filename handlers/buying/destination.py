@@ -21,7 +21,7 @@ from handlers.ui.offers import pay_label
 from handlers.ui.opening import with_opening
 from handlers.ui.replies import show_new, show_step
 
-LONGEST: Final = 100
+MAX_LENGTH: Final = 100
 """No destination is longer; a longer text is refused without being parsed."""
 
 
@@ -30,9 +30,9 @@ def readable(text: str, offer: Offer) -> str:
 
     Phone books copy numbers with direction marks, narrow spaces and typographic hyphens. Digits
     of other scripts stay, and are refused later. Raises `DestinationError` for a longer text than
-    `LONGEST`.
+    `MAX_LENGTH`.
     """
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         raise DestinationError(DestinationFault.LENGTH, offer.kind)
     return without_invisible(text)
 

@@ -11,7 +11,7 @@ from handlers.ui.i18n import Translator
 from handlers.ui.labels import fit_name, label_with_name
 from handlers.ui.product_names import listing_name
 
-LONGEST_NAME: Final = 100
+MAX_NAME_LENGTH: Final = 100
 """In characters. With names of this length, all products of one notice fit into a message."""
 
 
@@ -36,7 +36,9 @@ def restocked_text(translator: Translator, products: Sequence[RestockedProduct])
 
 def _line(translator: Translator, one: RestockedProduct) -> str:
     end = translator.money(one.price) if one.is_available else translator.gettext("sold out again")
-    return f"{bold(fit_name(listing_name(translator, one.product.listing), LONGEST_NAME))} · {end}"
+    return (
+        f"{bold(fit_name(listing_name(translator, one.product.listing), MAX_NAME_LENGTH))} · {end}"
+    )
 
 
 def restocked_label(translator: Translator, one: RestockedProduct) -> str:

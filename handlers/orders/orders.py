@@ -37,13 +37,13 @@ from handlers.ui.replies import alert, answer, pressed_message_id, show, show_ne
 
 ORDERS_PER_PAGE = 6
 AGAIN_SHOWN = 2
-LONGEST_QUERY_BYTES = 32
+MAX_QUERY_BYTES = 32
 """The longest beginning of a query that fits into the buttons of its results."""
 
 
 async def show_orders(update: Update, context: ShopContext, query: str) -> None:
     """Show the orders that match a query, in a new message; all orders for ""."""
-    query = short_query(query, LONGEST_QUERY_BYTES)
+    query = short_query(query, MAX_QUERY_BYTES)
     await show_new(update, context, *await _history(update, context, 0, query))
 
 

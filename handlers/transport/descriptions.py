@@ -15,9 +15,9 @@ from handlers.ui.order_card import questions
 
 log = structlog.get_logger(__name__)
 
-LONGEST_DESCRIPTION: Final = 512
+MAX_DESCRIPTION_LENGTH: Final = 512
 """Telegram's limit for the text in an empty chat (Bot API, "setMyDescription")."""
-LONGEST_SHORT_DESCRIPTION: Final = 120
+MAX_SHORT_DESCRIPTION_LENGTH: Final = 120
 """Telegram's limit for the text in the bot's profile (Bot API, "setMyShortDescription")."""
 
 
@@ -44,14 +44,14 @@ def description_text(translator: Translator, shop_name: str, contact: str) -> st
         ),
         plain(questions(translator, contact)),
     )
-    return text[:LONGEST_DESCRIPTION]
+    return text[:MAX_DESCRIPTION_LENGTH]
 
 
 def short_description_text(translator: Translator) -> str:
     """Return the plain text in the bot's profile, below its name."""
     return translator.gettext(
         "Pulsa, data, electricity tokens, e-money and game vouchers, day and night."
-    )[:LONGEST_SHORT_DESCRIPTION]
+    )[:MAX_SHORT_DESCRIPTION_LENGTH]
 
 
 async def _describe(bot: ShopBot, shop: Services, translator: Translator, code: str | None) -> None:

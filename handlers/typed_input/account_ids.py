@@ -16,7 +16,7 @@ from handlers.typed_input.recognition import asks_for_something
 from handlers.typed_input.text_commands import command_in
 from handlers.ui.context import ShopContext
 
-LONGEST_REQUEST: Final = 100
+MAX_REQUEST_LENGTH: Final = 100
 """In characters. Longer text is taken as a wrong id, never as a search or a command."""
 
 
@@ -30,7 +30,7 @@ def means_something_else(context: ShopContext, text: str, offer: Offer) -> bool:
     if begins_like_phone(stripped):
         return True
     unlabelled = without_labels(stripped)
-    if len(stripped) > LONGEST_REQUEST or not any(map(str.isalpha, unlabelled)):
+    if len(stripped) > MAX_REQUEST_LENGTH or not any(map(str.isalpha, unlabelled)):
         return False
     return asks_for_something(context, unlabelled) or context.shop.search.names_other(
         unlabelled, offer

@@ -14,7 +14,7 @@ from bot.domain.shop_rules import TOKEN_LIFETIME
 from bot.domain.typed_input.account_id import parse_account_id
 from bot.domain.typed_input.phone_number import NumberError, NumberFault, ParsedNumber, parse_number
 from bot.services.catalogue.browse import Offer
-from handlers.buying.destination import LONGEST, ask_again, other_operators, readable
+from handlers.buying.destination import MAX_LENGTH, ask_again, other_operators, readable
 from handlers.buying.number_texts import number_fault
 from handlers.buying.texts import contact_not_wanted, destination_fault, not_a_number
 from handlers.typed_input.account_ids import is_not_id, means_something_else
@@ -148,7 +148,7 @@ class DestinationAnswers:
             destination = _number_for(offer, number)
             if destination is not None:
                 return await _quote(update, context, dialog, offer, destination)
-        if number is not None or (len(text) <= LONGEST and asks_for_something(context, text)):
+        if number is not None or (len(text) <= MAX_LENGTH and asks_for_something(context, text)):
             return await self._end_and_take_typed(update, context)
         return await ask_again(update, context, dialog, offer, problem)
 

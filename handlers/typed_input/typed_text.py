@@ -14,7 +14,7 @@ from bot.domain.destination import DestinationKind
 from bot.domain.errors import NotFoundError
 from bot.domain.order import order_id_of
 from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
-from bot.domain.typed_input.phone_number_letters import LEAST_DIGITS
+from bot.domain.typed_input.phone_number_letters import MIN_DIGITS
 from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.search import NumberSearch
 from handlers.buying.by_number import number_products_screen, number_screen
@@ -39,7 +39,7 @@ from handlers.ui.replies import show_new
 
 R = TypeVar("R")
 
-LONGEST_WITH_NAME: Final = 80
+MAX_LENGTH_WITH_NAME: Final = 80
 """In characters. Names of saved numbers are not searched for in a longer text."""
 _PART_OF_NUMBER: Final = re.compile(r"(?:\+62|62(?=[\s.-]*8)|0)(?:[\s.-]*[0-9]){3,8}", re.ASCII)
 """The beginning of a phone number, and not the whole number."""
@@ -131,8 +131,8 @@ async def with_saved(
     is never replaced within a longer text.
     """
     stripped = " ".join(text.split())
-    has_number = sum(map(str.isdigit, stripped)) >= LEAST_DIGITS
-    if has_number or len(stripped) > LONGEST_WITH_NAME or not any(map(str.isalpha, stripped)):
+    has_number = sum(map(str.isdigit, stripped)) >= MIN_DIGITS
+    if has_number or len(stripped) > MAX_LENGTH_WITH_NAME or not any(map(str.isalpha, stripped)):
         return text
     numbers = await context.shop.saved_numbers.all(customer_of(update))
     for one in sorted(numbers, key=lambda one: -len(one.name)):

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, TypeVar
 from typing_extensions import dataclass_transform
 
 VERSION = "1"
-LONGEST_BYTES = 64
+MAX_BYTES = 64
 """Telegram's limit for `callback_data` (Bot API, InlineKeyboardButton)."""
 _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
@@ -247,8 +247,8 @@ def pack(button: Button) -> str:
     """Return a button as `callback_data`; raises `ValueError` above 64 bytes."""
     values = (int(value) if isinstance(value, int) else value for value in astuple(button))
     packed = ":".join([VERSION, button.TAG, *map(str, values)])
-    if len(packed.encode()) > LONGEST_BYTES:
-        raise ValueError(f"callback_data: {len(packed.encode())} bytes, at most {LONGEST_BYTES}")
+    if len(packed.encode()) > MAX_BYTES:
+        raise ValueError(f"callback_data: {len(packed.encode())} bytes, at most {MAX_BYTES}")
     return packed
 
 
@@ -263,7 +263,7 @@ def fits(button: Button) -> bool:
 
 def unpack(data: str | None, kind: type[B]) -> B:
     """Return the pressed button as `kind`; raises `ButtonError` for anything else."""
-    if len((data or "").encode(errors="replace")) > LONGEST_BYTES:
+    if len((data or "").encode(errors="replace")) > MAX_BYTES:
         raise ButtonError
     version, _, rest = (data or "").partition(":")
     tag, _, rest = rest.partition(":")

@@ -32,7 +32,7 @@ from handlers.ui.labels import (
 )
 from handlers.ui.product_names import listing_name, short_name, spaced, title, whole_name
 
-LONGEST_DETAIL: Final = 100
+MAX_DETAIL_LENGTH: Final = 100
 """The maximum length, in characters, of a description in a product's details."""
 _AVAILABILITY_RANKS = {None: 0, UnavailableReason.CLOSED: 1}
 """The order of offers of one name: those that can be bought, then closed ones, then others."""
@@ -243,7 +243,7 @@ def _details(translator: Translator, offer: Offer, *, with_code: bool) -> list[s
     """Return everything that may distinguish a product from others."""
     listing = offer.product.listing
     name = listing_name(translator, listing)
-    description = cut_to(translator.numbers_in(spaced(offer.description)), LONGEST_DETAIL, len)
+    description = cut_to(translator.numbers_in(spaced(offer.description)), MAX_DETAIL_LENGTH, len)
     details = [name]
     for detail in (spaced(listing.sub), description, listing.code if with_code else ""):
         if not any(detail.casefold() in known.casefold() for known in details):

@@ -80,9 +80,9 @@ ALSO_CALLED: Final[Mapping[str, tuple[str, ...]]] = {
     "TAPCASH BNI": ("tapcash",),
 }
 """Other spellings of brands in product names; a name that has one is not prefixed again."""
-LONGEST_SEARCH_BYTES = 48
+MAX_SEARCH_BYTES = 48
 """The longest product search that fits into the buttons of its result pages, in UTF-8."""
-LONGEST_TITLE = 200
+MAX_TITLE_LENGTH = 200
 """In characters."""
 _CAPITALS = frozenset(
     {"BCA", "BNI", "BRI", "BSI", "DKI", "KMT", "LRT", "MRT", "TV", "HBO", "AOV", "CODM", "PUBG"}
@@ -149,9 +149,9 @@ def short_name(product: Product) -> str:
 
 
 def title(name: str) -> str:
-    """Return a product's name for texts: on one line, at most `LONGEST_TITLE` characters."""
+    """Return a product's name for texts: on one line, at most `MAX_TITLE_LENGTH` characters."""
     name = spaced(name)
-    return name if len(name) <= LONGEST_TITLE else in_pieces(name, LONGEST_TITLE)
+    return name if len(name) <= MAX_TITLE_LENGTH else in_pieces(name, MAX_TITLE_LENGTH)
 
 
 def short_query(text: str, longest_bytes: int) -> str:
@@ -165,7 +165,7 @@ def short_query(text: str, longest_bytes: int) -> str:
 
 def short_search(text: str) -> str:
     """Return a product search, cut to the length that the buttons of its result pages carry."""
-    return short_query(text, LONGEST_SEARCH_BYTES)
+    return short_query(text, MAX_SEARCH_BYTES)
 
 
 def spaced(name: str) -> str:

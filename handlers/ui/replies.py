@@ -20,7 +20,7 @@ from handlers.ui.html import parts_of, plain
 from handlers.ui.telegram_errors import incident_number, is_network, is_normal
 
 log = structlog.get_logger(__name__)
-LONGEST_ANSWER = 200
+MAX_ANSWER_LENGTH = 200
 """Telegram's limit for a callback answer (Bot API, answerCallbackQuery), in UTF-16 units."""
 
 
@@ -199,7 +199,7 @@ def pressed_message_id(update: Update) -> int | None:
 
 def _truncated(text: str) -> str:
     """Truncate a text for a callback answer; emoji take two UTF-16 units."""
-    units = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_ANSWER]
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * MAX_ANSWER_LENGTH]
     return units.decode("utf-16-le", "ignore")
 
 

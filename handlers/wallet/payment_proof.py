@@ -22,8 +22,8 @@ from handlers.wallet.topup_texts import go_on, no_proof, proof_taken
 
 R = TypeVar("R")
 
-LARGEST_MEGABYTES: Final = 10
-LONGEST_ID: Final = 256
+MAX_MEGABYTES: Final = 10
+MAX_ID_LENGTH: Final = 256
 """In characters; Telegram's file ids are shorter."""
 KINDS: Final = (
     "image/jpeg",
@@ -82,7 +82,7 @@ async def _refuse_file(update: Update, context: ShopContext) -> bool:
         return False
     translator = context.translator
     first = cannot_read(translator) if is_unreadable(update) else ""
-    await show_new(update, context, paragraphs(first, no_proof(translator, LARGEST_MEGABYTES)))
+    await show_new(update, context, paragraphs(first, no_proof(translator, MAX_MEGABYTES)))
     return True
 
 
@@ -93,7 +93,7 @@ def proof_of(message: Message | None) -> PaymentProof | None:
         proof = PaymentProof(message.photo[-1].file_id)
     elif message is not None and message.document and _may_be_shown(message.document):
         proof = PaymentProof(message.document.file_id, is_file=True)
-    return proof if proof and 0 < len(proof.file_id) <= LONGEST_ID else None
+    return proof if proof and 0 < len(proof.file_id) <= MAX_ID_LENGTH else None
 
 
 def _may_be_shown(document: Document) -> bool:
@@ -102,5 +102,5 @@ def _may_be_shown(document: Document) -> bool:
     The name decides which program opens the file on an admin's computer.
     """
     name = (document.file_name or "").strip().lower()
-    is_small = (document.file_size or 0) <= LARGEST_MEGABYTES * 1_000_000
+    is_small = (document.file_size or 0) <= MAX_MEGABYTES * 1_000_000
     return is_small and document.mime_type in KINDS and (not name or name.endswith(ENDINGS))

@@ -17,8 +17,8 @@ from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 from handlers.ui.topup_card import open_topup_line, paid_all_the_same, settled_at, until_text
 
-SHORTEST_ACCOUNT: Final = 8
-MOST_BY_CODE: Final = Rupiah((MAX_PAYMENT - MAX_CODE) // 1_000 * 1_000)
+MIN_ACCOUNT_DIGITS: Final = 8
+MAX_BY_CODE: Final = Rupiah((MAX_PAYMENT - MAX_CODE) // 1_000 * 1_000)
 """The largest amount that can be requested by QRIS, as the unique digits are added to it."""
 _ACCOUNT = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,19}(?!\d)", re.ASCII)
 """An account number of a bank or an e-wallet: 8 to 20 digits, possibly in groups."""
@@ -65,7 +65,7 @@ def payment_text(
 def accounts_in(instructions: str) -> list[str]:
     """Return the account numbers in the shop's payment instructions, without separators."""
     found = (_NOT_A_DIGIT.sub("", one) for one in _ACCOUNT.findall(instructions))
-    return list(dict.fromkeys(one for one in found if len(one) >= SHORTEST_ACCOUNT))
+    return list(dict.fromkeys(one for one in found if len(one) >= MIN_ACCOUNT_DIGITS))
 
 
 def too_many_topups(
@@ -101,7 +101,7 @@ def too_much_for_a_code(translator: Translator) -> str:
     """Return the largest amount of a top-up, where QRIS is the only way to pay."""
     return translator.gettext(
         "By QRIS it is at most {limit} at a time. Choose less; you can top up several times."
-    ).format(limit=translator.money(MOST_BY_CODE))
+    ).format(limit=translator.money(MAX_BY_CODE))
 
 
 def open_topups_text(translator: Translator, topups: Sequence[TopUp]) -> str:

@@ -36,7 +36,7 @@ from handlers.wallet.buttons import AskNewTopUp, CancelTopUp
 from handlers.wallet.payment_picture import draw_payment, payment_of
 from handlers.wallet.texts import topup_requested_text
 from handlers.wallet.topup_texts import (
-    MOST_BY_CODE,
+    MAX_BY_CODE,
     accounts_in,
     cancelled_topup_text,
     open_topups_text,
@@ -110,7 +110,7 @@ async def edit_cancelled_topups(
 
 def is_payable(shop: Services, amount: Rupiah) -> bool:
     """Return whether an amount can be paid: one above the maximum of QRIS needs instructions."""
-    return amount <= MOST_BY_CODE or not shop.qris_static or bool(shop.topup_instructions)
+    return amount <= MAX_BY_CODE or not shop.qris_static or bool(shop.topup_instructions)
 
 
 def _copy_rows(translator: Translator, topup: TopUp, instructions: str) -> list[Row]:

@@ -63,7 +63,7 @@ from handlers.wallet.topup_texts import (
 )
 from handlers.wallet.topups import edit_cancelled_topups, is_payable, open_topups, show_payment
 
-LEAST_TOPUP: Final = 10_000
+MIN_TOPUP: Final = 10_000
 """In rupiah; less is not worth a transfer, nor an admin's check of the bank account."""
 STEP: Final = 1_000
 OFFERED_TOPUPS: Final = (50_000, 100_000, 200_000)
@@ -150,8 +150,8 @@ async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[
 
 async def _request(update: Update, context: ShopContext, amount: Rupiah) -> AwaitingAmount:
     translator, shop = context.translator, context.shop
-    if amount < LEAST_TOPUP:
-        return await _ask_again(update, context, too_small(translator, LEAST_TOPUP))
+    if amount < MIN_TOPUP:
+        return await _ask_again(update, context, too_small(translator, MIN_TOPUP))
     if not is_payable(shop, amount):
         return await _ask_again(update, context, too_much_for_a_code(translator))
     dialog = await shop.dialogs.of(customer_of(update))
@@ -226,12 +226,12 @@ def _question(context: ShopContext, problem: str = "", shortfall: int = 0) -> Sc
 def _offered(shortfall: int) -> list[int]:
     """Return the amounts on the buttons, in rupiah.
 
-    With a shortfall the first is the shortfall, rounded up to thousands and at least `LEAST_TOPUP`;
+    With a shortfall the first is the shortfall, rounded up to thousands and at least `MIN_TOPUP`;
     only larger amounts follow.
     """
     if not shortfall:
         return list(OFFERED_TOPUPS)
-    smallest = max(LEAST_TOPUP, -(-shortfall // STEP) * STEP)
+    smallest = max(MIN_TOPUP, -(-shortfall // STEP) * STEP)
     return [smallest, *(amount for amount in OFFERED_TOPUPS if amount > smallest)]
 
 

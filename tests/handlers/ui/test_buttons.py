@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import handlers.registry  # noqa: F401 - declares every button
 from handlers.admin.buttons import Attach, AttachRow, Refund
 from handlers.ui.buttons import (
-    LONGEST_BYTES,
+    MAX_BYTES,
     Button,
     ButtonError,
     Confirm,
@@ -41,7 +41,7 @@ def test_a_packed_button_unpacks_to_itself(button: Button) -> None:
     if not fits(button):
         return
     packed = pack(button)
-    assert len(packed.encode()) <= LONGEST_BYTES
+    assert len(packed.encode()) <= MAX_BYTES
     assert unpack(packed, type(button)) == button
     assert [kind for kind in KINDS if pattern_of(kind).match(packed)] == [type(button)]
 

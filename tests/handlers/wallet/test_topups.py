@@ -19,7 +19,7 @@ from handlers.admin.buttons import ApproveAmount, AskDecision, DecideTopUp
 from handlers.ui.buttons import ShowTopUp
 from handlers.wallet.buttons import CancelTopUp
 from handlers.wallet.payment_picture import draw_payment, payment_of
-from handlers.wallet.topup_texts import MOST_BY_CODE, accounts_in
+from handlers.wallet.topup_texts import MAX_BY_CODE, accounts_in
 from tests.domain.test_qris import STATIC
 from tests.handlers.harness import BotHarness
 from tests.handlers.topups import ACCOUNT, request_topup, send_proof, set_payment_methods
@@ -337,7 +337,7 @@ async def test_an_amount_above_the_qris_limit_is_paid_to_the_account(
     assert topup_harness.last().photo is None
     assert "QRIS paling banyak Rp10.000.000" in topup_harness.text()
     assert ACCOUNT in topup_harness.text()
-    await request_topup(topup_harness, str(MOST_BY_CODE))
+    await request_topup(topup_harness, str(MAX_BY_CODE))
     assert topup_harness.last().photo is not None
 
 
@@ -352,7 +352,7 @@ async def test_a_shop_with_qris_only_refuses_amounts_above_its_limit(
     await topup_harness.say("10jt")
     assert "paling banyak Rp9.999.000 sekali bayar" in topup_harness.text()
     assert await topup_harness.shop.topups.open_of(ANNI) == []
-    await topup_harness.say(str(MOST_BY_CODE))
+    await topup_harness.say(str(MAX_BY_CODE))
     assert topup_harness.last().photo is not None
 
 
