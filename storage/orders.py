@@ -13,7 +13,7 @@ from bot.domain.errors import StaleOrderError
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason, order_id_of
 from bot.domain.row_matching import target_of
 from bot.domain.sales import Sales
-from bot.domain.typed_input.order_search import MOST_NAMES, MOST_NUMBERS, MOST_TERMS, Term
+from bot.domain.typed_input.order_search import MAX_NAMES, MAX_NUMBERS, MAX_TERMS, Term
 from storage.failures import duplicates_translated
 from storage.rows import Mapper, instant, micros
 from storage.statements import statements
@@ -242,12 +242,12 @@ def _patterns(terms: Sequence[Term]) -> dict[str, str | None]:
     The texts have letters, digits and spaces only, so nothing needs to be escaped.
     """
     match_all = Term(names=("",))
-    filled = [*terms[:MOST_TERMS], *[match_all] * (MOST_TERMS - len(terms))]
+    filled = [*terms[:MAX_TERMS], *[match_all] * (MAX_TERMS - len(terms))]
     patterns: dict[str, str | None] = {}
     for place, term in enumerate(filled):
         for kind, parts, most in (
-            ("name", term.names, MOST_NAMES),
-            ("number", term.numbers, MOST_NUMBERS),
+            ("name", term.names, MAX_NAMES),
+            ("number", term.numbers, MAX_NUMBERS),
         ):
             for number in range(most):
                 part = f"%{parts[number]}%" if number < len(parts) else None

@@ -140,7 +140,7 @@ class Orders(Protocol):
         """Return one page of a customer's orders that match every term, newest first.
 
         A term matches by a name in the product's name, brand or type, or by a number in the
-        destination. Terms beyond `MOST_TERMS` are ignored.
+        destination. Terms beyond `MAX_TERMS` are ignored.
         """
         ...
 

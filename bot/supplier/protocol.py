@@ -29,9 +29,9 @@ from bot.supplier.listings import read_listings
 from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number, word_of
 from bot.supplier.single_names import has_single_names
 
-MOST_SERVICES = 20_000
+MAX_SERVICES = 20_000
 """Rows of a service list, junk included; a longer list is refused as a whole."""
-MOST_STATUS_ROWS = 200
+MAX_STATUS_ROWS = 200
 """Rows that are read of a status reply; 15 are requested."""
 _REF_ID_LENGTH = 100
 _MESSAGE_LENGTH = 500
@@ -117,10 +117,10 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
 def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
     """Parse the reply of the status call (docs/supplier-api.md, "3.5 Status reply").
 
-    Rows beyond `MOST_STATUS_ROWS` are not read and count as skipped, so that the list proves no
+    Rows beyond `MAX_STATUS_ROWS` are not read and count as skipped, so that the list proves no
     absence. Raises `SupplierReadError` or `SupplierRefusedError`.
     """
-    raw_rows, count = _list_of_success(body, profile, "ref_id", MOST_STATUS_ROWS)
+    raw_rows, count = _list_of_success(body, profile, "ref_id", MAX_STATUS_ROWS)
     read = (_row(raw, profile.max_cost) for raw in raw_rows)
     rows = tuple(row for row in read if row is not None)
     return StatusList(rows, count - len(rows))
@@ -129,11 +129,11 @@ def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
 def parse_services(body: bytes, profile: PanelProfile) -> ServiceList:
     """Parse the reply of the service call (docs/supplier-api.md, "3.6 Service reply").
 
-    Raises `SupplierReplyTooLargeError` for more than `MOST_SERVICES` rows, `SupplierReadError` or
+    Raises `SupplierReplyTooLargeError` for more than `MAX_SERVICES` rows, `SupplierReadError` or
     `SupplierRefusedError`.
     """
-    raw_rows, count = _list_of_success(body, profile, "code", MOST_SERVICES)
-    if count > MOST_SERVICES:
+    raw_rows, count = _list_of_success(body, profile, "code", MAX_SERVICES)
+    if count > MAX_SERVICES:
         raise SupplierReplyTooLargeError(f"a list of {count:,} rows")
     return read_listings(raw_rows, profile.repeatable_values, profile.max_cost)
 

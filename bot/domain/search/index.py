@@ -13,7 +13,7 @@ from bot.domain.catalogue import Listing, Product, ProductId
 from bot.domain.question_words import ASKING, IGNORED
 from bot.domain.search.query import (
     ALIASES,
-    LONGEST_QUERY,
+    MAX_QUERY_LENGTH,
     RUPIAH,
     TYPE_WORDS,
     Quantity,
@@ -26,13 +26,13 @@ from bot.domain.typed_text import without_invisible
 SimilarWords = Callable[[str, Sequence[str]], Sequence[tuple[str, float]]]
 """Returns the words of the list most similar to an unknown word, with similarities of 0 to 1."""
 
-MOST_WORDS = 8
+MAX_WORDS = 8
 """The maximum number of different words of a search."""
-MOST_AMOUNTS = 4
+MAX_AMOUNTS = 4
 """The maximum number of different quantities of a search: a price, a size, days, and one more."""
-SHORTEST_BEGINNING = 3
+MIN_BEGINNING_LENGTH = 3
 """The minimum length of a prefix; shorter ones match too many words."""
-SHORTEST_GUESS = 5
+MIN_GUESS_LENGTH = 5
 """A similar word needs this length to be accepted as the only word found by a search."""
 _TYPE_WORDS = {
     "pulsa-reguler": "pulsa reguler",
@@ -133,7 +133,7 @@ class SearchIndex:
             return Hits({code: 1.0})
         meant = parse_query(query)
         cache: dict[str, Scores] = {}
-        words = [self._hits(word, cache) for word in _first(meant.words, MOST_WORDS)]
+        words = [self._hits(word, cache) for word in _first(meant.words, MAX_WORDS)]
         words = [word for word in words if word.scores or word.text not in IGNORED]
         known = [word for word in words if word.scores]
         is_guess = all(word.is_near for word in known)
@@ -144,7 +144,7 @@ class SearchIndex:
         scores, left_out = self._combined(known)
         missing = tuple(word.text for word in words if not word.scores or word.text in left_out)
         hard = sum(not word.is_soft for word in known) - len(left_out)
-        found = self._with_amounts(scores, _first(meant.quantities, MOST_AMOUNTS))
+        found = self._with_amounts(scores, _first(meant.quantities, MAX_AMOUNTS))
         # A vague guess ("masa" for "mama") is never an exact hit, even if the rest matches.
         has_rest = found.is_exact and not any(word.is_vague for word in known)
         return Hits(
@@ -159,7 +159,7 @@ class SearchIndex:
         """Return whether a text has a quantity, or an indexed word that is not only a type."""
         meant = parse_query(text)
         words = (
-            word for word in _first(meant.words, MOST_WORDS) if word not in IGNORED | TYPE_WORDS
+            word for word in _first(meant.words, MAX_WORDS) if word not in IGNORED | TYPE_WORDS
         )
         return bool(meant.quantities) or any(
             part in self._products_by_word
@@ -175,9 +175,9 @@ class SearchIndex:
         only if it is a brand or a type.
         """
         meant = parse_query(text)
-        words = [word for word in _first(meant.words, MOST_WORDS) if self._is_named(word)]
+        words = [word for word in _first(meant.words, MAX_WORDS) if self._is_named(word)]
         sizes = [size for size in meant.quantities if size.unit not in ("", RUPIAH)]
-        sizes = _first(sizes, MOST_AMOUNTS)
+        sizes = _first(sizes, MAX_AMOUNTS)
         return " ".join([*words, *(f"{size.value:g} {size.unit}" for size in sizes)])
 
     def _is_named(self, word: str) -> bool:
@@ -185,12 +185,12 @@ class SearchIndex:
             return word in self._brands
         names = self._brands | ALIASES.keys() | TYPE_WORDS
         is_indexed = word in self._products_by_word
-        if word in names or (is_indexed and len(word) > SHORTEST_BEGINNING):
+        if word in names or (is_indexed and len(word) > MIN_BEGINNING_LENGTH):
             return True
-        if len(word) <= SHORTEST_BEGINNING or any(self._with_prefix(word)):
+        if len(word) <= MIN_BEGINNING_LENGTH or any(self._with_prefix(word)):
             return False
         guessed = [name for name, _ in self._near(word, self._names)]
-        return any(name in names and len(name) >= SHORTEST_GUESS for name in guessed)
+        return any(name in names and len(name) >= MIN_GUESS_LENGTH for name in guessed)
 
     def _adjusted(self, scores: Scores) -> Scores:
         # Of two products that match all words, the one with fewer other words is preferred.
@@ -237,11 +237,11 @@ class SearchIndex:
             parts = [cache[part] for part in words]
             found = parts[0] if len(parts) == 1 else _mean(parts)
             scores = _maximum(scores, found)
-        is_near = not scores and len(word) > SHORTEST_BEGINNING and word not in ASKING | IGNORED
+        is_near = not scores and len(word) > MIN_BEGINNING_LENGTH and word not in ASKING | IGNORED
         is_weak = is_vague = False
         if is_near:
             guessed = self._near(word, self._names)
-            is_weak = all(len(name) < SHORTEST_GUESS for name, _ in guessed)
+            is_weak = all(len(name) < MIN_GUESS_LENGTH for name, _ in guessed)
             is_vague = is_weak and not any(name in self._brands for name, _ in guessed)
             scores = self._scores(guessed)
         is_soft = any(TYPE_WORDS.issuperset(words) for words in word_meanings(word))
@@ -262,7 +262,7 @@ class SearchIndex:
         """
         if word in self._products_by_word:
             yield word, 1.0
-        if is_whole or len(word) < SHORTEST_BEGINNING:
+        if is_whole or len(word) < MIN_BEGINNING_LENGTH:
             return
         at = bisect_left(self._words, word)
         while at < len(self._words) and self._words[at].startswith(word):
@@ -297,10 +297,10 @@ class SearchIndex:
 
 
 def _whole_words(query: str) -> str:
-    """Return a query cut to `LONGEST_QUERY` characters, without a part of a word at its end."""
-    if len(query) <= LONGEST_QUERY:
+    """Return a query cut to `MAX_QUERY_LENGTH` characters, without a part of a word at its end."""
+    if len(query) <= MAX_QUERY_LENGTH:
         return query
-    return query[: LONGEST_QUERY + 1].rpartition(" ")[0] or query[:LONGEST_QUERY]
+    return query[: MAX_QUERY_LENGTH + 1].rpartition(" ")[0] or query[:MAX_QUERY_LENGTH]
 
 
 def _first(items: Iterable[_T], most: int) -> list[_T]:

@@ -349,7 +349,7 @@ class Admin:
     async def pause(self, actor_id: int, note: str | None = "") -> str:
         """Stop accepting and sending orders; polling and reconciling continue.
 
-        `note` is plain text for customers, cut to `LONGEST_NOTE`; None keeps the note of an
+        `note` is plain text for customers, cut to `MAX_NOTE_LENGTH`; None keeps the note of an
         earlier pause that is still active. Returns the note as customers read it.
         """
         self._require_admin(actor_id)

@@ -22,9 +22,9 @@ from bot.services.catalogue.browse import CatalogueCache, Offer, offer_of
 
 NEAREST = 4
 """How many known words may replace an unknown one."""
-LEAST_LIKENESS = 0.74
+MIN_LIKENESS = 0.74
 """The least similarity of a misspelt word to a known one, 0 to 1."""
-MOST_FOUND = 80
+MAX_FOUND = 80
 
 
 def near(word: str, known: Sequence[str]) -> Sequence[tuple[str, float]]:
@@ -39,7 +39,7 @@ def near(word: str, known: Sequence[str]) -> Sequence[tuple[str, float]]:
         known,
         scorer=DamerauLevenshtein.normalized_similarity,
         limit=NEAREST,
-        score_cutoff=LEAST_LIKENESS,
+        score_cutoff=MIN_LIKENESS,
     )
     best = found[0][1] if found else 0.0
     return [(text, score * 0.8) for text, score, _ in found if score > best - 0.12]
@@ -50,7 +50,7 @@ class SearchResult:
     """The results of a query: available products first, then the best matches."""
 
     offers: Sequence[Offer]
-    """At most `MOST_FOUND`."""
+    """At most `MAX_FOUND`."""
     count: int
     """The number of all results."""
     is_exact: bool
@@ -89,7 +89,7 @@ class Search:
         self._index, self._indexed = SearchIndex(catalogue.products.values(), near), catalogue
 
     def find(self, query: str) -> Sequence[Offer]:
-        """Return the offers that match a query, at most `MOST_FOUND`."""
+        """Return the offers that match a query, at most `MAX_FOUND`."""
         return self.search(query).offers
 
     def search(self, query: str) -> SearchResult:
@@ -157,11 +157,11 @@ class Search:
         return [products[one] for one in hits.scores]
 
     def _found(self, hits: Hits, products: Sequence[Product]) -> SearchResult:
-        """Return the best `MOST_FOUND` products; offers are built for these only."""
+        """Return the best `MAX_FOUND` products; offers are built for these only."""
         now = self._clock.now()
         withheld = self._catalogue_cache.withheld
         sort_keys = _SortKeys(hits, self._rules, now, withheld)
-        first = nsmallest(MOST_FOUND, products, key=sort_keys.of)
+        first = nsmallest(MAX_FOUND, products, key=sort_keys.of)
         offers = [offer_of(one, self._rules, now, withheld) for one in first]
         return SearchResult(
             offers,

@@ -42,14 +42,14 @@ from tests.faults.simulation.virtual_time import VirtualClock, VirtualLoop
 from tests.services.shop import LISTINGS, shop_rules
 
 CALM_SECONDS = 300.0
-LONGEST_CALM_SECONDS = 4 * 3_600.0
+MAX_CALM_SECONDS = 4 * 3_600.0
 OPENING_SECONDS = 30.0
 """After this the first catalogue has been fetched."""
 AFTER_OUTAGE_SECONDS = 600.0
 NEW_ACCOUNT = "U2"
 ACCOUNTS = (shop_rules().account, NEW_ACCOUNT)
 MOVE_TRIES = 240
-MOST_ORDERS_A_MINUTE = 11
+MAX_ORDERS_A_MINUTE = 11
 """One every 6 seconds, including the first and the last of the minute."""
 
 
@@ -253,7 +253,7 @@ class Simulation:
     async def _calm(self) -> None:
         """Wait without faults until no order is open, or until the longest calm period is over."""
         self.panel.calm_down()
-        ends_at = self._loop.time() + LONGEST_CALM_SECONDS
+        ends_at = self._loop.time() + MAX_CALM_SECONDS
         await self._unblock_bot()
         while self._loop.time() < ends_at:
             await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
@@ -299,7 +299,7 @@ class Simulation:
         most_orders = most_in_a_minute(self.panel.order_calls)
         most_reads = most_in_a_minute(self.panel.reads)
         # Setting the clock forward shortens the pause between two orders.
-        if most_orders > MOST_ORDERS_A_MINUTE + len(self.panel.fault_schedule.clock_steps):
+        if most_orders > MAX_ORDERS_A_MINUTE + len(self.panel.fault_schedule.clock_steps):
             self.journal.violation(f"{most_orders} order calls in a minute")
         if most_reads > CALLS_PER_MINUTE and not self.town.restarts:
             self.journal.violation(f"{most_reads} reads in a minute")

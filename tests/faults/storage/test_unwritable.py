@@ -22,7 +22,7 @@ Attack = tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]
 MakeAttack = Callable[[SqlStore, Path], Attack]
 FAILURES = 2
 """Each write fails, and fails again at its first repetition."""
-LEAST_WRITES = 8
+MIN_WRITES = 8
 """Confirm, start, record, the outcome, and four messages: a lower number means a gap."""
 
 
@@ -116,20 +116,20 @@ def locked(store: SqlStore, path: Path) -> Attack:
 
 async def test_an_order_survives_a_full_disk_at_each_commit(disk: Path) -> None:
     orders, failed = await run_with_fault_at_each_write(disk / "life.db", full)
-    assert orders >= LEAST_WRITES
+    assert orders >= MIN_WRITES
     assert failed == orders * FAILURES
 
 
 async def test_an_order_survives_a_read_only_database_at_each_commit(tmp_path: Path) -> None:
     orders, failed = await run_with_fault_at_each_write(tmp_path / "life.db", read_only)
-    assert orders >= LEAST_WRITES
+    assert orders >= MIN_WRITES
     assert failed == orders * FAILURES
 
 
 async def test_an_order_survives_a_locked_database_at_each_commit(tmp_path: Path) -> None:
     """An admin may have left another program open on the file, in a transaction."""
     orders, failed = await run_with_fault_at_each_write(tmp_path / "life.db", locked)
-    assert orders >= LEAST_WRITES
+    assert orders >= MIN_WRITES
     assert failed == orders * FAILURES
 
 

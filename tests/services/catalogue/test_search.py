@@ -15,13 +15,13 @@ import pytest
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Listing, Product, ProductId
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.money import Rupiah
-from bot.domain.search.index import MOST_WORDS, SearchIndex
+from bot.domain.search.index import MAX_WORDS, SearchIndex
 from bot.domain.search.query import MAX_TEXT_LENGTH, Quantity, parse_query
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.typed_input.phone_number import parse_number
 from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.services.catalogue.browse import CatalogueCache
-from bot.services.catalogue.search import MOST_FOUND, Search, near
+from bot.services.catalogue.search import MAX_FOUND, Search, near
 from tests.services.shop import LISTINGS, NOON, Shop, shop_rules
 
 
@@ -504,10 +504,10 @@ def test_the_number_of_different_words_is_limited() -> None:
     unknown = SearchIndex(products(), counted)
     words = [f"zq{a}{b}" for a in "jkvwx" for b in "jkvwx"]
     unknown.search(" ".join(words))
-    assert counted.words == words[:MOST_WORDS]
+    assert counted.words == words[:MAX_WORDS]
     counted.words.clear()
     unknown.named(" ".join(words))
-    assert counted.words == words[:MOST_WORDS]
+    assert counted.words == words[:MAX_WORDS]
 
 
 def test_the_number_of_different_amounts_is_limited() -> None:
@@ -549,4 +549,4 @@ def test_offers_are_built_only_for_the_results_shown(shop: Shop) -> None:
     search = Search(catalogue_cache, replace(shop_rules(), profile=profile), shop.clock)
     found = search.search("pulsa")
     assert found.count > 300
-    assert len(found.offers) == CountingProfile.made == MOST_FOUND
+    assert len(found.offers) == CountingProfile.made == MAX_FOUND
