@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.confirmation import Confirmation, ConfirmationKind
-from bot.domain.errors import NotFoundError, NotPermittedError
+from bot.domain.errors import NotFoundError
 from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer
 from bot.domain.money import Rupiah
 from bot.domain.shop_rules import ShopRules
@@ -55,7 +55,7 @@ class SupplierDeposit:
 
         A negative amount corrects an earlier record. Raises `NotPermittedError`.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         token, now = self._ids.token(), self._clock.now()
         return await self._store.write(_propose, actor_id, amount, token, now)
 
@@ -64,7 +64,7 @@ class SupplierDeposit:
 
         A correction is a transfer in the other direction: the ledger keeps both.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._store.write(_record_deposit_paid, actor_id, token, self._clock.now())
 
     async def recorded(self, actor_id: int, token: str) -> RecordedDeposit:
@@ -73,12 +73,8 @@ class SupplierDeposit:
         Raises `NotPermittedError`, and `NotFoundError` for a token that is unused or another
         admin's.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._store.read(_recorded, actor_id, token)
-
-    def _require_admin(self, actor_id: int) -> None:
-        if not self._rules.is_admin(actor_id):
-            raise NotPermittedError
 
 
 def _propose(

@@ -13,7 +13,6 @@ from bot.domain.errors import (
     BalanceChangedError,
     InsufficientFundsError,
     NotFoundError,
-    NotPermittedError,
 )
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
@@ -92,7 +91,7 @@ class Wallets:
         Raises `NotPermittedError`, `NotFoundError` for a person who never wrote to the bot,
         `InsufficientFundsError` for a debit of more than the wallet has available.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         token, now = self._ids.token(), self._clock.now()
 
         def propose(tx: Transaction) -> ProposedAdjustment:
@@ -129,13 +128,13 @@ class Wallets:
         `BalanceChangedError` when the amount of a credit may belong to a payment that the admin
         was not shown or, with `only_as_shown`, when the balance has changed since the proposal.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         now = self._clock.now()
         return await self._store.write(self._adjust, actor_id, token, only_as_shown, now)
 
     async def dismiss_adjustment(self, actor_id: int, token: str) -> bool:
         """Dismiss a proposed adjustment; False when its token is used, unknown or another's."""
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         now = self._clock.now()
         return await self._store.write(
             lambda tx: tx.confirmations.consume(token, actor_id, now, "")
@@ -182,7 +181,7 @@ class Wallets:
         Raises `NotPermittedError`, and `NotFoundError` for a token that made no transfer or is
         another admin's.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
 
         def find(tx: Transaction) -> AdjustmentResult:
             confirmation = tx.confirmations.get(token)
@@ -195,10 +194,6 @@ class Wallets:
             return AdjustmentResult(customer_id, customer, transfer, wallet)
 
         return await self._store.read(find)
-
-    def _require_admin(self, actor_id: int) -> None:
-        if not self._rules.is_admin(actor_id):
-            raise NotPermittedError
 
 
 def _idempotency_key(token: str) -> str:

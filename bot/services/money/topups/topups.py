@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.domain.customer import Customer
 from bot.domain.dialog import CONVERSATION, Dialog, Step
-from bot.domain.errors import AlreadyDecidedError, NotFoundError, NotPermittedError
+from bot.domain.errors import AlreadyDecidedError, NotFoundError
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
@@ -191,7 +191,7 @@ class CustomerTopUps:
 
     async def details(self, actor_id: int, topup_id: TopUpId) -> TopUpDetails:
         """Return a top-up for an admin; raises `NotPermittedError`, `NotFoundError`."""
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         now = self._clock.now()
 
         def find(tx: Transaction) -> TopUpDetails:
@@ -212,7 +212,7 @@ class CustomerTopUps:
 
         Raises `NotPermittedError` and what `DecideTopUps.decide` raises.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._decisions.decide(actor_id, topup_id, TopUpDecision(approve))
 
     async def ask_for_decision(
@@ -222,7 +222,7 @@ class CustomerTopUps:
 
         Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         now, admin = self._clock.now(), CustomerId(actor_id)
 
         def ask(tx: Transaction) -> TopUp:
@@ -275,7 +275,7 @@ class CustomerTopUps:
 
         Raises `NotPermittedError` and what `DecideTopUps.decide` raises.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._decisions.decide(actor_id, topup_id, decision, ends_dialog=True)
 
     async def check_amount(self, actor_id: int, topup_id: TopUpId, amount: Rupiah) -> None:
@@ -283,7 +283,7 @@ class CustomerTopUps:
 
         Raises `NotPermittedError` and what `DecideTopUps.decide` raises.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         await self._decisions.check_amount(actor_id, topup_id, amount)
 
     async def same_payment_question(self, actor_id: int, token: str) -> SamePaymentQuestion:
@@ -291,7 +291,7 @@ class CustomerTopUps:
 
         Raises `NotPermittedError`, and `NotFoundError` for another admin's token.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._decisions.same_payment_question(actor_id, token)
 
     async def confirm_second_payment(self, actor_id: int, token: str) -> TopUp:
@@ -299,12 +299,8 @@ class CustomerTopUps:
 
         Raises `NotPermittedError`, `TokenError` and what `DecideTopUps.decide` raises.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._decisions.confirm_second_payment(actor_id, token)
-
-    def _require_admin(self, actor_id: int) -> None:
-        if not self._rules.is_admin(actor_id):
-            raise NotPermittedError
 
     # --- the schedule ---
 
