@@ -17,17 +17,17 @@ A `created_at` that is further off is not a valid time.
 
 @dataclass(frozen=True, slots=True)
 class SupplierRow:
-    """One row of the supplier's status list; `ref_id` is not empty."""
+    """One row of the supplier's status list, or of an order reply; `ref_id` is not empty."""
 
     ref_id: str
     service_code: str
     destination: str
-    """The supplier's echo of the destination, unchanged."""
+    """The supplier's echo of the destination, unchanged; "" if it cannot be read."""
     cost: Rupiah | None
     status_word: str
     voucher: str
     note: str
-    created_at: datetime | None
+    created_at: datetime | None = None
     """By the supplier's clock; None when the row has none."""
 
 

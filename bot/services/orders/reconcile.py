@@ -27,7 +27,6 @@ from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
 from bot.services.orders import settle
 from bot.services.orders.circuit_breaker import close_breaker, is_breaker_open
-from bot.services.orders.claim import claim_row
 from bot.services.orders.elapsed import ElapsedTracker, loop_seconds
 from bot.services.orders.parked_orders import announce_again, possible_rows
 from bot.services.orders.row_evidence import (
@@ -365,7 +364,7 @@ class Reconcile:
         self, tx: Transaction, order: Order, decision: LookupDecision, now: datetime
     ) -> Order:
         if decision.kind is LookupDecisionKind.CLAIM and decision.row is not None:
-            return claim_row(tx, self._rules, order, decision.row, now)
+            return settle.claim_row(tx, self._rules, order, decision.row, now)
         if decision.kind is LookupDecisionKind.REFUSED:
             return settle.confirm_refusal(tx, order, now)
         if decision.kind is LookupDecisionKind.PARK and decision.reason is not None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.errors import NotPermittedError, SupplierError
+from bot.domain.errors import SupplierError
 from bot.domain.first_seen import FirstSeen
 from bot.domain.notice import Alert
 from bot.domain.order import UNRESOLVED_STATES, OrderId
@@ -117,7 +117,7 @@ class SupplierComparison:
 
         Raises `NotPermittedError`, and `SupplierError` when the rows cannot be read.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._compare(asked_by=actor_id)
 
     async def settle(self, actor_id: int, ref_id: str) -> int:
@@ -125,7 +125,7 @@ class SupplierComparison:
 
         Raises `NotPermittedError`.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         now = self._clock.now()
 
         def settle_all(tx: Transaction) -> int:
@@ -301,15 +301,10 @@ class SupplierComparison:
             if order is None:
                 continue
             if finding.kind is FindingKind.DELIVERED:
-                cost = order.cost if order.supplier_cost is None else order.supplier_cost
-                settle.record_late_success(tx, rules, order, finding.ref_id, cost, now)
+                settle.record_late_success(tx, rules, order, finding.ref_id, order.charged, now)
             elif finding.kind is FindingKind.REVERSED:
                 key, detail = _key(finding, now), _line(finding)
                 enqueue.report(tx, rules, Alert.ORDER_REVERSED, detail, now, key=key, order=order)
-
-    def _require_admin(self, actor_id: int) -> None:
-        if not self._rules.is_admin(actor_id):
-            raise NotPermittedError
 
 
 _UNDECIDED = frozenset({UnclaimedRowKind.OURS, UnclaimedRowKind.YOUNG})

@@ -25,9 +25,10 @@ from bot.domain.row_matching import (
     SupplierView,
 )
 from bot.domain.shop_rules import ShopRules
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
-from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList, Supplier
+from bot.ports.supplier import ReadShare, ServiceList, StatusList, Supplier
 from bot.services.orders.reconcile import Reconcile
 from storage.orders import SqlOrders
 from tests.faults.simulation.database import drop_index
@@ -57,7 +58,7 @@ class _ForwardingSupplier:
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         return await self._inner.place_order(
             service_code, destination, first_byte_within_seconds=first_byte_within_seconds
         )
@@ -80,7 +81,7 @@ class _RefusalsAreFinal(_ForwardingSupplier):
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         try:
             return await super().place_order(
                 service_code, destination, first_byte_within_seconds=first_byte_within_seconds
@@ -96,7 +97,7 @@ class _RetriesLostAnswers(_ForwardingSupplier):
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         while True:
             try:
                 return await super().place_order(
