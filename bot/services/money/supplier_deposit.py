@@ -7,14 +7,12 @@ from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.confirmation import Confirmation, ConfirmationKind
-from bot.domain.errors import NotFoundError
-from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer
-from bot.domain.money import Rupiah
+from bot.domain.ledger import SUPPLIER_DEPOSIT, Purpose, bank_transfer
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.confirmations import usable_confirmation
+from bot.services.confirmations import result_of, usable_confirmation
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +88,9 @@ def _record_deposit_paid(
 ) -> RecordedDeposit:
     payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
     amount = int(payload["amount"])
-    is_paid = amount > 0
+    key = _idempotency_key(token)
     transfer = tx.ledger.record(
-        Transfer(
-            phase=Phase.SINGLE,
-            purpose=Purpose.DEPOSIT,
-            debit_account=SUPPLIER_DEPOSIT if is_paid else BANK,
-            credit_account=BANK if is_paid else SUPPLIER_DEPOSIT,
-            amount=Rupiah(abs(amount)),
-            idempotency_key=_idempotency_key(token),
-            created_at=now,
-            actor_id=actor_id,
-        )
+        bank_transfer(SUPPLIER_DEPOSIT, -amount, Purpose.DEPOSIT, key, now, actor_id)
     )
     tx.confirmations.consume(token, actor_id, now, str(transfer.transfer_id))
     tx.admin_acts.add(AdminAct(actor_id, "deposit", "supplier", str(amount), now))
@@ -109,11 +98,8 @@ def _record_deposit_paid(
 
 
 def _recorded(tx: Transaction, actor_id: int, token: str) -> RecordedDeposit:
-    confirmation = tx.confirmations.get(token)
-    transfer = tx.ledger.by_key(_idempotency_key(token))
-    if confirmation is None or transfer is None or confirmation.actor_id != actor_id:
-        raise NotFoundError
-    return RecordedDeposit(int(confirmation.payload["amount"]), _tracked(tx))
+    payload, _ = result_of(tx, token, actor_id, _idempotency_key(token))
+    return RecordedDeposit(int(payload["amount"]), _tracked(tx))
 
 
 def _tracked(tx: Transaction) -> int:
