@@ -1,11 +1,10 @@
-"""A row of the supplier's status list."""
+"""A row of the supplier's status list, and when it was first seen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.first_seen import FirstSeen
 from bot.domain.money import Rupiah
 
 MAX_SKEW = timedelta(hours=15)
@@ -29,6 +28,24 @@ class SupplierRow:
     note: str
     created_at: datetime | None = None
     """By the supplier's clock; None when the row has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSeen:
+    """When a row was first seen: as an instant, and as send numbers of the supplier account.
+
+    The send numbers are preferred, because a clock that is set back cannot change them.
+    """
+
+    at: datetime
+    """When the request was made whose reply first contained the row."""
+    requested_at_send: int | None = None
+    """The account's newest send number at that request.
+
+    None for rows that were recorded before send numbers were stored.
+    """
+    send: int | None = None
+    """The account's newest send number when that reply was recorded."""
 
 
 def has_impossible_date(

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import SupplierError, SupplierOutcomeUnknownError
+from bot.domain.lookup import LIST_LENGTH
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.domain.row_matching import LIST_LENGTH
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.notifier import Delivery
 from bot.ports.supplier import ReadShare, ServiceList, StatusList

@@ -15,9 +15,9 @@ from bot.domain.errors import (
     SupplierRefusedError,
     SupplierUnavailableError,
 )
+from bot.domain.lookup import LIST_LENGTH
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderId
-from bot.domain.row_matching import LIST_LENGTH
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.supplier import ReadShare, ServiceList, StatusList
 from tests.services.fakes import HeldReply

@@ -17,10 +17,9 @@ from bot.domain.errors import (
     DestinationError,
     SupplierError,
 )
-from bot.domain.first_seen import SeenRelativeToSend, seen_relative_to_send
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, ParkReason
 from bot.domain.reopening import clean_note
-from bot.domain.row_matching import matches, row_of
+from bot.domain.row_matching import SeenRelativeToSend, matches, row_of, seen_relative_to_send
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.domain.supplier_comparison import unclaimed_finding
 from bot.domain.supplier_row import SupplierRow

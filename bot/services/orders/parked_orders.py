@@ -10,7 +10,7 @@ from bot.domain.customer import Customer
 from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.digest import digest_of
 from bot.domain.errors import RefundUncertainError
-from bot.domain.first_seen import SeenRelativeToSend, seen_relative_to_send
+from bot.domain.lookup import SETTLED_AFTER, has_no_possible_row, is_absent
 from bot.domain.order import (
     ROW_MISSING_AFTER,
     CustomerId,
@@ -21,11 +21,10 @@ from bot.domain.order import (
 )
 from bot.domain.row_matching import (
     MAX_CLOCK_STEP,
-    SETTLED_AFTER,
-    has_no_possible_row,
-    is_absent,
+    SeenRelativeToSend,
     may_match,
     row_of,
+    seen_relative_to_send,
 )
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_row import SupplierRow

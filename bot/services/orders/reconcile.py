@@ -9,17 +9,16 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.errors import SupplierError
-from bot.domain.lookup_schedule import next_lookup_delay
-from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll_pause
-from bot.domain.row_matching import (
+from bot.domain.lookup import (
     LIST_LENGTH,
     LookupDecision,
     LookupDecisionKind,
     decide_by_age,
     decide_lookup,
-    matches,
-    row_of,
+    next_lookup_delay,
 )
+from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll_pause
+from bot.domain.row_matching import matches, row_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_comparison import is_number_masked, row_of_refunded_order
 from bot.ports.clock import Clock

@@ -30,6 +30,7 @@ from bot.domain.errors import (
     SupplierUnavailableError,
     UnavailableReason,
 )
+from bot.domain.lookup import blocks_sending
 from bot.domain.notice import Alert
 from bot.domain.order import (
     UNRESOLVED_STATES,
@@ -44,7 +45,6 @@ from bot.domain.order import (
     send_backoff,
 )
 from bot.domain.row_matching import target_of
-from bot.domain.send_window import blocks_sending
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.domain.supplier_profile import SupplierStatus
 from bot.domain.supplier_row import SupplierRow

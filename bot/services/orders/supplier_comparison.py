@@ -14,7 +14,6 @@ import structlog
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.errors import SupplierError
-from bot.domain.first_seen import FirstSeen
 from bot.domain.notice import Alert
 from bot.domain.order import UNRESOLVED_STATES, OrderId
 from bot.domain.shop_rules import ShopRules
@@ -30,7 +29,7 @@ from bot.domain.supplier_comparison import (
     unclaimed_finding,
 )
 from bot.domain.supplier_profile import SupplierStatus
-from bot.domain.supplier_row import SupplierRow, has_impossible_date
+from bot.domain.supplier_row import FirstSeen, SupplierRow, has_impossible_date
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.errors import AlreadyDecidedError, NotFoundError
-from bot.domain.lookup_schedule import FIRST_LOOKUPS
+from bot.domain.lookup import FIRST_LOOKUPS
 from bot.domain.order import Event, Order, OrderId, OrderState, OutcomeUnknown, next_state
 from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction

@@ -12,18 +12,13 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-import bot.domain.row_matching
+import bot.domain.lookup
 import bot.services.orders.send
 from bot.domain.errors import RefusalClass, SupplierOutcomeUnknownError, SupplierRefusedError
+from bot.domain.lookup import Coverage, LookupDecision, LookupDecisionKind
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState
-from bot.domain.row_matching import (
-    Coverage,
-    LookupDecision,
-    LookupDecisionKind,
-    LookupRules,
-    SupplierView,
-)
+from bot.domain.row_matching import LookupRules, SupplierView
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.clock import Clock
@@ -156,7 +151,7 @@ class Guards:
             with _replaced(bot.services.orders.send, "blocks_sending", _never_blocks):
                 yield
         elif self.off is Guard.COVERING:
-            with _replaced(bot.domain.row_matching, "coverage", _always_covers):
+            with _replaced(bot.domain.lookup, "coverage", _always_covers):
                 yield
         elif self.off is Guard.ONE_UNRESOLVED:
             with (

@@ -16,8 +16,8 @@ from bot.domain.errors import (
     SupplierOutcomeUnknownError,
     SupplierRefusedError,
 )
+from bot.domain.lookup import LIST_LENGTH
 from bot.domain.money import Rupiah
-from bot.domain.row_matching import LIST_LENGTH
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.supplier import ServiceList, StatusList
 from bot.supplier.profile import load_profile

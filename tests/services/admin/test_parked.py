@@ -146,9 +146,8 @@ async def test_a_refund_while_a_row_may_be_the_orders_needs_confirming(shop: Sho
     with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 1
-    assert [
-        row.ref_id for row in (await shop.admin.order_evidence(ADMIN, parked.order_id)).candidates
-    ] == ["r1"]
+    evidence = await shop.admin.order_evidence(ADMIN, parked.order_id)
+    assert [row.ref_id for row in evidence.candidates] == ["r1"]
     assert (await shop.wallet()).held == PRICE
     order = await shop.insist_on_refund(ADMIN, parked.order_id)
     assert order.state is OrderState.FAILED
