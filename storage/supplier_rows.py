@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.first_seen import FirstSeen
 from bot.domain.supplier_comparison import is_target_masked
-from bot.domain.supplier_row import MAX_SKEW, SupplierRow
+from bot.domain.supplier_row import MAX_SKEW, FirstSeen, SupplierRow
 from storage.rows import MICROSECOND, Mapper, instant, micros
 from storage.statements import statements
 

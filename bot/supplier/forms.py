@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from bot.domain.lookup import LIST_LENGTH
 from bot.domain.masking import Masker
-from bot.domain.row_matching import LIST_LENGTH
 
 _MIN_SECRET_LENGTH = 8
 """A shorter secret is not masked: it may occur in any number by chance."""

@@ -9,6 +9,7 @@ nothing is guessed. The client checks whether the HTTP status lets a body decide
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -24,7 +25,7 @@ from bot.domain.json_scanner import ScanError, elements_of, members_of
 from bot.domain.money import Rupiah
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
 from bot.domain.supplier_row import SupplierRow
-from bot.ports.supplier import OrderReply, ServiceList, StatusList
+from bot.ports.supplier import ServiceList, StatusList
 from bot.supplier.listings import read_listings
 from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number, word_of
 from bot.supplier.single_names import has_single_names
@@ -82,7 +83,7 @@ _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANYTHING = msgspec.json.Decoder(Any)
 
 
-def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
+def parse_order(body: bytes, profile: PanelProfile) -> SupplierRow:
     """Parse the reply of the order call (docs/supplier-api.md, "3.4 Order reply").
 
     A success with a `ref_id` is returned whatever the other fields hold, so that the ref_id is
@@ -103,15 +104,7 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
             raise _UnreadableError("a success without ref_id")
     except _UnreadableError as fault:
         raise SupplierOutcomeUnknownError(str(fault), ref_id=_ref_id_in(body)) from None
-    return OrderReply(
-        ref_id=row.ref_id,
-        service_code=row.service_code,
-        destination=row.destination,
-        cost=row.cost,
-        status_word=row.status_word,
-        voucher=row.voucher,
-        note=row.note,
-    )
+    return replace(row, created_at=None)
 
 
 def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:

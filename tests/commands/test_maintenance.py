@@ -280,7 +280,7 @@ async def test_the_restore_drill(commands: Commands, drill: Drill) -> None:
     assert (restored.state, restored.park_reason) == (OrderState.PARKED, ParkReason.RESTORED)
 
     # The admin attaches the first, and debits the customer who has the goods of the second.
-    (row,) = await shop.admin.candidates(ADMIN, waiting.order_id)
+    (row,) = (await shop.admin.order_evidence(ADMIN, waiting.order_id)).candidates
     settled = await shop.admin.attach(ADMIN, waiting.order_id, row.ref_id)
     assert settled.state is OrderState.SUCCEEDED
     await shop.credit(ANNI, -PRICE)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import SupplierError, SupplierOutcomeUnknownError
+from bot.domain.lookup import LIST_LENGTH
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.domain.row_matching import LIST_LENGTH
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.notifier import Delivery
-from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList
+from bot.ports.supplier import ReadShare, ServiceList, StatusList
 
 NO_LISTINGS = ServiceList((), 0)
 DEPOSIT = Rupiah(500_000)
@@ -60,7 +60,7 @@ class CountingIds:
 class HeldReply:
     """An answer that the supplier gives only when the test sets `released`."""
 
-    def __init__(self, answer: OrderReply | Exception) -> None:
+    def __init__(self, answer: SupplierRow | Exception) -> None:
         self.answer = answer
         self.asked = asyncio.Event()
         self.released = asyncio.Event()
@@ -80,7 +80,7 @@ class FakeSupplier:
     """Answers order calls with scripted answers, and reads from a list of rows."""
 
     order_gap_seconds: float = 6.0
-    answers: deque[OrderReply | Exception | HeldReply] = field(default_factory=deque)
+    answers: deque[SupplierRow | Exception | HeldReply] = field(default_factory=deque)
     calls: list[OrderCall] = field(default_factory=list)
     rows: list[SupplierRow] = field(default_factory=list)
     """Newest first, as the panel shows them."""
@@ -94,7 +94,7 @@ class FakeSupplier:
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         self.calls.append(OrderCall(service_code, destination, first_byte_within_seconds))
         answer = self.answers.popleft()
         if isinstance(answer, HeldReply):
@@ -129,7 +129,7 @@ class FakeSupplier:
 
     # --- arranging ---
 
-    def will(self, *answers: OrderReply | Exception | HeldReply) -> None:
+    def will(self, *answers: SupplierRow | Exception | HeldReply) -> None:
         """Queue answers for the next order calls."""
         self.answers.extend(answers)
 

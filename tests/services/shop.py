@@ -22,7 +22,7 @@ from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.notifier import Delivery
 from bot.ports.store import Store
-from bot.ports.supplier import OrderReply, ServiceList, Supplier
+from bot.ports.supplier import ServiceList, Supplier
 from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
@@ -221,7 +221,7 @@ class Shop:
         assert isinstance(started, Wait), started
         return started
 
-    async def send_next(self, answer: OrderReply | Exception) -> Order:
+    async def send_next(self, answer: SupplierRow | Exception) -> Order:
         """Send the next order with this answer, and return the order afterwards."""
         self.supplier.will(answer)
         started = await self.start()
@@ -276,9 +276,9 @@ class Shop:
                 return reads
             self.clock.advance(pause)
 
-    def reply(self, order: Order, ref_id: str = "r1", **changes: Any) -> OrderReply:
+    def reply(self, order: Order, ref_id: str = "r1", **changes: Any) -> SupplierRow:
         """Return the supplier's success reply for an order, with the given changes."""
-        reply = OrderReply(
+        reply = SupplierRow(
             ref_id=ref_id,
             service_code=order.service_code,
             destination=order.destination,

@@ -15,11 +15,11 @@ from bot.domain.errors import (
     SupplierRefusedError,
     SupplierUnavailableError,
 )
+from bot.domain.lookup import LIST_LENGTH
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderId
-from bot.domain.row_matching import LIST_LENGTH
 from bot.domain.supplier_row import SupplierRow
-from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList
+from bot.ports.supplier import ReadShare, ServiceList, StatusList
 from tests.services.fakes import HeldReply
 
 
@@ -102,7 +102,7 @@ class SimulatedPanel:
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         outcome, order_id, held = self.outcome, self.calling, self.held
         self.held = None
         self.attempts.setdefault(order_id, []).append(outcome)
@@ -125,7 +125,7 @@ class SimulatedPanel:
         if outcome in _ERRORS:
             raise _ERRORS[outcome]
         echo = "SM99" if outcome is CallOutcome.FOREIGN_ECHO else service_code
-        return OrderReply(row.ref_id, echo, destination, row.cost, row.status_word, "", "")
+        return SupplierRow(row.ref_id, echo, destination, row.cost, row.status_word, "", "")
 
     def _shown(self) -> list[SupplierRow]:
         if self.is_silent:

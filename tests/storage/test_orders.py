@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import DuplicateError, RefusalClass, StaleOrderError
 from bot.domain.money import Rupiah
-from bot.domain.order import OPEN_STATES, CustomerId, Order, OrderId, OrderState, WaitReason
+from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason
 from bot.domain.sales import Sales
 from bot.domain.typed_input.order_search import Term
 from storage.transaction import SqlTransaction
@@ -284,7 +284,7 @@ def test_a_customer_sees_their_own_orders_newest_first(tx: SqlTransaction) -> No
     assert tx.orders.history_of(ANNI, 3, 100) == []
     assert tx.orders.count_of(ANNI) == len(stored)
     assert tx.orders.count_of(CustomerId(99)) == 0
-    assert tx.orders.open_of(ANNI) == [one for one in newest_first if one.state in OPEN_STATES]
+    assert tx.orders.open_of(ANNI) == [one for one in newest_first if not one.state.is_final]
 
 
 def test_the_succeeded_orders_of_a_customer_are_found(tx: SqlTransaction) -> None:

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.first_seen import FirstSeen
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
-from bot.domain.supplier_row import MAX_SKEW, SupplierRow
+from bot.domain.supplier_row import MAX_SKEW, FirstSeen, SupplierRow
 from storage.supplier_rows import OPEN_MARGIN
 from storage.transaction import SqlTransaction
 from tests.storage.records import records

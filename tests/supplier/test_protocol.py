@@ -14,7 +14,7 @@ from bot.domain.errors import (
 )
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
-from bot.ports.supplier import OrderReply, StatusList
+from bot.ports.supplier import StatusList
 from bot.supplier.protocol import (
     MAX_STATUS_ROWS,
     is_json_object,
@@ -32,7 +32,7 @@ CREATED_AT = datetime(2026, 3, 26, 12, 10, 37, tzinfo=UTC)
 
 
 def test_the_documented_order_reply_is_read(profile: PanelProfile) -> None:
-    assert parse_order(recorded_reply("order"), profile) == OrderReply(
+    assert parse_order(recorded_reply("order"), profile) == SupplierRow(
         ref_id="some1d",
         service_code="product_id",
         destination="your destination number",

@@ -16,9 +16,10 @@ from bot.domain.errors import (
     SupplierOutcomeUnknownError,
     SupplierRefusedError,
 )
+from bot.domain.lookup import LIST_LENGTH
 from bot.domain.money import Rupiah
-from bot.domain.row_matching import LIST_LENGTH
-from bot.ports.supplier import OrderReply, ServiceList, StatusList
+from bot.domain.supplier_row import SupplierRow
+from bot.ports.supplier import ServiceList, StatusList
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_order
 from tests.faults.simulation.fault_schedule import ORDER_FAULTS, Fault, FaultSchedule, ListOrder
@@ -95,7 +96,7 @@ class OrderCall:
     service_code: str
     destination: str
     fault: Fault | None
-    answer: asyncio.Future[OrderReply]
+    answer: asyncio.Future[SupplierRow]
 
 
 class Panel:
@@ -197,9 +198,9 @@ class Panel:
             return
         self._answer(call, wait, self._reply(call, purchase))
 
-    def _reply(self, call: OrderCall, purchase: PanelSale) -> OrderReply:
+    def _reply(self, call: OrderCall, purchase: PanelSale) -> SupplierRow:
         row = purchase.row(self.loop.time())
-        reply = OrderReply(
+        reply = SupplierRow(
             ref_id=purchase.ref_id,
             service_code=purchase.service_code,
             destination=purchase.echo,
@@ -215,11 +216,11 @@ class Panel:
             return replace(reply, ref_id=self._rng.choice(others).ref_id)
         return reply
 
-    def _answer(self, call: OrderCall, wait: float, answer: OrderReply | SupplierError) -> None:
+    def _answer(self, call: OrderCall, wait: float, answer: SupplierRow | SupplierError) -> None:
         def deliver() -> None:
             if call.answer.done():
                 return
-            if isinstance(answer, OrderReply):
+            if isinstance(answer, SupplierRow):
                 call.answer.set_result(answer)
             else:
                 call.answer.set_exception(answer)

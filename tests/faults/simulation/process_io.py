@@ -21,8 +21,9 @@ from bot.domain.errors import (
     SupplierUnavailableError,
 )
 from bot.domain.money import Rupiah
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Store, Transaction
-from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList
+from bot.ports.supplier import ReadShare, ServiceList, StatusList
 from bot.supplier.throttle import OrderGap, ReadLimiter
 from tests.faults.simulation.auditor import Auditor
 from tests.faults.simulation.fault_schedule import Fault
@@ -134,13 +135,13 @@ class SimulatedSupplier:
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         self._life.require()
         order = str(structlog.contextvars.get_contextvars()["order"])
         fault = self._panel.draw_order_fault()
         await self._connect(fault, first_byte_within_seconds)
         self._life.require()
-        answer: asyncio.Future[OrderReply] = self._panel.loop.create_future()
+        answer: asyncio.Future[SupplierRow] = self._panel.loop.create_future()
         call = OrderCall(self._account, order, service_code, destination, fault, answer)
         if fault is not None:
             self._panel.journal.fault(fault)
@@ -164,7 +165,7 @@ class SimulatedSupplier:
             self._panel.journal.fault(Fault.NOT_CONNECTED)
             raise SupplierUnavailableError("connection refused")
 
-    async def _sent(self, call: OrderCall) -> OrderReply:
+    async def _sent(self, call: OrderCall) -> SupplierRow:
         if call.fault is Fault.LOST_BEFORE:
             await asyncio.sleep(self._rng.uniform(0.5, 70))
             raise SupplierOutcomeUnknownError("502")

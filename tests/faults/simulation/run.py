@@ -17,7 +17,7 @@ from random import Random
 import structlog
 
 from bot.domain.errors import AlreadyDecidedError, SupplierRowsUnreadError
-from bot.domain.order import OPEN_STATES, CustomerId, OrderState
+from bot.domain.order import FINAL_STATES, CustomerId, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
 from tests.faults.simulation.admins import ADMINS, Admins
@@ -231,7 +231,7 @@ class Simulation:
         await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
 
     async def _has_no_open_orders(self) -> bool:
-        account, states = self.town.outside.rules.account, tuple(OPEN_STATES)
+        account, states = self.town.outside.rules.account, tuple(set(OrderState) - FINAL_STATES)
         return await self.town.asks(
             lambda shop: shop.store.read(lambda tx: not tx.orders.in_states(account, states))
         )
