@@ -323,9 +323,9 @@ def test_orders_are_searched_by_product_and_destination(
     ]
     tx.orders.add(order(customer_id=BUDI))
     found = [stored[place] for place in matching]
-    assert tx.orders.fitting_of(ANNI, terms, 100, 0) == found
-    assert tx.orders.fitting_of(ANNI, terms, 1, 1) == found[1:2]
-    assert tx.orders.count_fitting_of(ANNI, terms) == len(found)
+    assert tx.orders.history_of(ANNI, 100, 0, terms) == found
+    assert tx.orders.history_of(ANNI, 1, 1, terms) == found[1:2]
+    assert tx.orders.count_of(ANNI, terms) == len(found)
 
 
 @pytest.mark.parametrize("state", list(OrderState))
