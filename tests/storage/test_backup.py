@@ -72,10 +72,6 @@ def content(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def mode_of(file: Path) -> int:
-    return file.stat().st_mode & 0o777
-
-
 def names(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
 
@@ -90,14 +86,6 @@ async def test_a_backup_beside_a_running_bot_holds_all_committed_data(
     assert [order.state for order in orders] == [OrderState.QUEUED]
     assert await copied.read(lambda tx: tx.facts.get("later")) is None
     await copied.close()
-
-
-async def test_a_backup_is_one_file_that_others_may_not_read(
-    open_shop: SqlStore, path: Path, folder: Path
-) -> None:
-    place = Path(await FolderOfBackups(path, folder, 14).make(NOW))
-    assert names(folder) == [place.name]
-    assert mode_of(place) == 0o600
 
 
 async def test_a_backup_during_writes_is_consistent(

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.order import OrderState
-from storage.transaction import SqlTransaction
+from bot.ports.store import Transaction
 from tests.storage.samples import ANNI, NOW, OTHER, buy, end, sent
 
 MOVE = (
@@ -123,7 +123,7 @@ REFUSED = {
 
 
 @pytest.fixture
-def busy(connection: sqlite3.Connection, tx: SqlTransaction) -> sqlite3.Connection:
+def busy(connection: sqlite3.Connection, tx: Transaction) -> sqlite3.Connection:
     """A failed order (1, hold 3), a queued one (2, hold 5), a parked and an accepted one."""
     end(tx, buy(tx, ref_id="r1"), OrderState.FAILED)
     buy(tx)

@@ -35,14 +35,6 @@ async def test_a_new_database_is_created_with_its_folder(path: Path) -> None:
     assert "konter.db" in files(path.parent)
 
 
-async def test_a_new_database_is_private(path: Path) -> None:
-    store = await SqlStore.open(path)
-    await store.write(put, "here")
-    assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
-    assert path.parent.stat().st_mode & 0o777 == 0o700
-    await store.close()
-
-
 async def test_data_survives_reopening(path: Path) -> None:
     for value in ("one", "two", "three"):
         store = await SqlStore.open(path)

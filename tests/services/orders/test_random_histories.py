@@ -39,10 +39,10 @@ from bot.domain.order import FINAL_STATES, CustomerId, Order, OrderId, OrderStat
 from bot.ports.store import Transaction
 from bot.ports.supplier import ServiceList
 from bot.services.orders.queue import Wait
-from storage.store import SqlStore
 from tests.services.fakes import HeldReply
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, SENDING_LIMIT, Shop
 from tests.services.simulated_panel import CallOutcome, SimulatedPanel
+from tests.storage.samples import open_new
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ class ShopMachine(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.store = self.run(SqlStore.open(self.folder / "konter.db"))
+        self.store = self.run(open_new(self.folder / "konter.db"))
         self.shop = Shop(self.store)
         self.panel = SimulatedPanel(self.shop.clock.now, self.shop.supplier.listings)
         self.shop.panel = self.panel
