@@ -1,9 +1,5 @@
 """The inbox repository: no update is lost or handled twice."""
 
-import sqlite3
-
-import pytest
-
 from bot.ports.inbox import InboxUpdate
 from bot.ports.store import Transaction
 from tests.storage.samples import NOW, SECOND
@@ -44,19 +40,6 @@ def test_handled_updates_are_deleted_after_a_while_and_pending_ones_stay(
     assert tx.inbox.forget(NOW, 10) == 1
     assert [tx.inbox.is_done(update_id) for update_id in (1, 2, 3)] == [False, True, False]
     assert [update.update_id for update in tx.inbox.pending()] == [3]
-
-
-@pytest.mark.parametrize("error", ["", "held back", "unreadable", "given up after 3 attempts"])
-def test_only_the_id_of_a_handled_update_is_kept(
-    tx: Transaction, connection: sqlite3.Connection, error: str
-) -> None:
-    for update_id in (7, 8):
-        tx.inbox.add(update_id, '{"text": "VOUCHER-1234"}', NOW)
-    tx.inbox.done(7, NOW, error)
-    kept = [(row["update_id"], row["payload"]) for row in connection.execute("select * from inbox")]
-    assert kept == [(7, ""), (8, '{"text": "VOUCHER-1234"}')]
-    assert tx.inbox.is_done(7)
-    assert tx.inbox.pending() == [InboxUpdate(8, '{"text": "VOUCHER-1234"}', 0)]
 
 
 def test_handled_updates_are_deleted_oldest_first_within_a_limit(tx: Transaction) -> None:

@@ -69,10 +69,6 @@ def test_an_order_is_stored_with_every_field(first: Order, second: Order) -> Non
         assert tx.orders.get(added.order_id) == saved
 
 
-def test_an_unknown_order_is_none(tx: Transaction) -> None:
-    assert tx.orders.get(OrderId(99)) is None
-
-
 def test_of_two_writers_one_wins(tx: Transaction) -> None:
     read = tx.orders.add(order())
     won = tx.orders.save(replace(read, lookups=1))
@@ -82,7 +78,8 @@ def test_of_two_writers_one_wins(tx: Transaction) -> None:
     assert tx.orders.save(replace(won, lookups=3)).version == 2
 
 
-def test_saving_an_unknown_order_is_a_stale_order_error(tx: Transaction) -> None:
+def test_an_unknown_order_is_neither_found_nor_saved(tx: Transaction) -> None:
+    assert tx.orders.get(OrderId(99)) is None
     with pytest.raises(StaleOrderError):
         tx.orders.save(order(order_id=OrderId(99)))
 
@@ -152,7 +149,7 @@ SPELLINGS = ("+62 812-3456-7890", "0062 81234567890", "2.081234567890", " 081234
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-@pytest.mark.parametrize("state", [OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED])
+@pytest.mark.parametrize("state", UNRESOLVED)
 def test_an_unresolved_order_blocks_its_target_in_any_spelling(
     tx: Transaction, spelling: str, state: OrderState
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
@@ -70,8 +69,3 @@ def test_a_request_can_be_withdrawn(tx: Transaction) -> None:
     tx.restock_requests.forget(ANNI, FIRST)
     tx.restock_requests.forget(ANNI, FIRST)
     assert [one.customer_id for one in tx.restock_requests.mark_notified(FIRST, NOW)] == [BUDI]
-
-
-def test_a_request_that_expires_when_it_is_made_is_refused(tx: Transaction) -> None:
-    with pytest.raises(sqlite3.IntegrityError):
-        tx.restock_requests.add(replace(REQUEST, expires_at=NOW))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -68,13 +67,6 @@ def test_a_product_is_withheld_once(tx: Transaction) -> None:
     again = tx.withheld_products.add(sample())
     assert again.withheld_id > other.withheld_id
     assert tx.withheld_products.get(WithheldId(99)) is None
-
-
-def test_the_database_refuses_invalid_withheld_products(tx: Transaction) -> None:
-    tx.orders.add(order())
-    for wrong in (sample(cost=PRICE), sample(released_at=NOW), sample(released_by=9001)):
-        with pytest.raises(sqlite3.IntegrityError):
-            tx.withheld_products.add(wrong)
 
 
 def test_queued_orders_of_withheld_products_are_found(tx: Transaction) -> None:
