@@ -13,7 +13,7 @@ from tests.handlers.bot_api import BotApi, serve_bot_api
 from tests.handlers.harness import BotHarness, open_harness
 from tests.handlers.running_bot import RunningBot
 from tests.handlers.topups import set_payment_methods
-from tests.storage.samples import open_new
+from tests.storage.samples import open_quickly
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    store = await open_new(tmp_path / "konter.db")
+    store = await open_quickly(tmp_path / "konter.db")
     yield store
     await store.close()
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.services.shop import SENDING_LIMIT, Shop
-from tests.storage.samples import open_new
+from tests.storage.samples import open_quickly
 
 
 @pytest.fixture
 async def empty_shop(tmp_path: Path) -> AsyncIterator[Shop]:
     """A shop without a catalogue or customers. After the test, all audit rules must hold."""
-    store = await open_new(tmp_path / "konter.db")
+    store = await open_quickly(tmp_path / "konter.db")
     shop = Shop(store)
     yield shop
     now = shop.clock.now()

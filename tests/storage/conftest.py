@@ -11,7 +11,7 @@ import pytest
 from bot.ports.store import Transaction
 from storage.store import SqlStore
 from storage.transaction import SqlTransaction
-from tests.storage.samples import add_sample_data, in_memory, open_new
+from tests.storage.samples import add_sample_data, create_database, in_memory
 
 
 @pytest.fixture
@@ -37,6 +37,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 async def store(path: Path) -> AsyncIterator[SqlStore]:
     """The store on a new file."""
-    store = await open_new(path)
+    create_database(path)
+    store = await SqlStore.open(path)
     yield store
     await store.close()

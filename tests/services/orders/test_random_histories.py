@@ -42,7 +42,7 @@ from bot.services.orders.queue import Wait
 from tests.services.fakes import HeldReply
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, SENDING_LIMIT, Shop
 from tests.services.simulated_panel import CallOutcome, SimulatedPanel
-from tests.storage.samples import open_new
+from tests.storage.samples import open_quickly
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ class ShopMachine(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.store = self.run(open_new(self.folder / "konter.db"))
+        self.store = self.run(open_quickly(self.folder / "konter.db"))
         self.shop = Shop(self.store)
         self.panel = SimulatedPanel(self.shop.clock.now, self.shop.supplier.listings)
         self.shop.panel = self.panel
