@@ -20,47 +20,22 @@ returning order_id;
 
 -- name: save^
 update orders
-set
-    account = :account,
-    customer_id = :customer_id,
-    product_id = :product_id,
-    service_code = :service_code,
-    product_name = :product_name,
-    category_type = :category_type,
-    main = :main,
-    destination = :destination,
-    price = :price,
-    cost = :cost,
-    state = :state,
-    created_at = :created_at,
-    is_counter_sale = :is_counter_sale,
-    version = :version + 1,
-    message_id = :message_id,
-    wait_reason = :wait_reason,
-    send_attempts = :send_attempts,
-    sent_at = :sent_at,
-    send_number = :send_number,
-    ref_id = :ref_id,
-    suspect_ref_id = :suspect_ref_id,
-    supplier_cost = :supplier_cost,
-    status_word = :status_word,
-    voucher = :voucher,
-    note = :note,
-    refusal = :refusal,
-    refusal_message = :refusal_message,
-    cancel_reason = :cancel_reason,
-    park_reason = :park_reason,
-    parked_at = :parked_at,
-    announced_at = :announced_at,
-    accepted_at = :accepted_at,
-    ambiguous_at = :ambiguous_at,
-    lookups = :lookups,
-    last_covering_miss_at = :last_covering_miss_at,
-    first_miss_after_60s_at = :first_miss_after_60s_at,
-    row_seen_at = :row_seen_at,
-    next_check_at = :next_check_at,
-    ended_at = :ended_at,
-    zone = :zone
+set (
+    account, customer_id, product_id, service_code, product_name, category_type, main,
+    destination, price, cost, state, created_at, is_counter_sale, version, message_id,
+    wait_reason, send_attempts, sent_at, send_number, ref_id, suspect_ref_id, supplier_cost,
+    status_word, voucher, note, refusal, refusal_message, cancel_reason, park_reason, parked_at,
+    announced_at, accepted_at, ambiguous_at, lookups, last_covering_miss_at,
+    first_miss_after_60s_at, row_seen_at, next_check_at, ended_at, zone
+) = (
+    :account, :customer_id, :product_id, :service_code, :product_name, :category_type, :main,
+    :destination, :price, :cost, :state, :created_at, :is_counter_sale, :version + 1,
+    :message_id, :wait_reason, :send_attempts, :sent_at, :send_number, :ref_id, :suspect_ref_id,
+    :supplier_cost, :status_word, :voucher, :note, :refusal, :refusal_message, :cancel_reason,
+    :park_reason, :parked_at, :announced_at, :accepted_at, :ambiguous_at, :lookups,
+    :last_covering_miss_at, :first_miss_after_60s_at, :row_seen_at, :next_check_at, :ended_at,
+    :zone
+)
 where order_id = :order_id and version = :version
 returning version;
 
