@@ -76,16 +76,15 @@ def empty_database() -> bytes:
 
 def create_previous_version(path: Path) -> None:
     """Create an empty database of the previous schema version."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        migrate(connection, load_migrations()[:-1], fail_if_called)
+    with database_before(load_migrations()[-1].name) as connection:
+        path.write_bytes(connection.serialize())
 
 
 @contextmanager
 def database_before(migration: str) -> Iterator[sqlite3.Connection]:
-    """Yield an empty database in memory of the version before a migration with this name."""
+    """Yield an empty database in memory of the version before a migration with this file name."""
     steps = load_migrations()
-    (step,) = [step for step in steps if step.name.partition("_")[2] == migration]
+    (step,) = [step for step in steps if step.name == migration]
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         migrate(connection, steps[: step.version - 1], fail_if_called)
         yield connection

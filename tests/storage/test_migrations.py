@@ -1,4 +1,4 @@
-"""What single migrations do with the rows that they find; the file is named by each."""
+"""What single migrations do with the rows that they find."""
 
 import json
 import sqlite3
@@ -12,11 +12,9 @@ from bot.domain.order import OrderId, OrderState
 from storage.orders import ORDERS
 from tests.storage.samples import ACCOUNT, ANNI, NOW, SECOND, database_before, migrated, sent
 
-# --- 0013_retention ---
-
 
 def test_updates_that_were_handled_are_emptied() -> None:
-    with database_before("retention") as connection:
+    with database_before("0013_retention") as connection:
         insert = "insert into inbox (update_id, payload, arrived_at, done_at) values (?, 'x', 0, ?)"
         connection.executemany(insert, [(1, 5), (2, None)])
         migrated(connection)
@@ -25,7 +23,7 @@ def test_updates_that_were_handled_are_emptied() -> None:
 
 
 def test_findings_survive_the_rebuilding_of_their_table() -> None:
-    with database_before("retention") as connection:
+    with database_before("0013_retention") as connection:
         add = "insert into recon_findings values ('U1', ?, ?, null, '1 / 2', 5, ?, ?)"
         connection.executemany(add, [("price", "r1", 6, 9001), ("price", "r2", None, None)])
         migrated(connection)
@@ -38,8 +36,6 @@ def test_findings_survive_the_rebuilding_of_their_table() -> None:
             ("target", "r4", None),
         ]
 
-
-# --- 0014_supplier_facts ---
 
 LEARNED = {
     "supplier_skew_seconds": "25200",
@@ -55,7 +51,7 @@ LEARNED = {
 @pytest.fixture
 def before_accounts() -> Iterator[sqlite3.Connection]:
     """A database whose learned facts and open breaker belong to no account yet."""
-    with database_before("supplier_facts") as connection:
+    with database_before("0014_supplier_facts") as connection:
         for name, value in {**LEARNED, "restored_from": "2026", "keys:1": "2"}.items():
             connection.execute("insert into facts values (?, ?)", (name, value))
         for name in ("breaker", "paused", "alert:breaker_open"):
@@ -121,11 +117,8 @@ def test_an_absurd_clock_skew_is_dropped(before_accounts: sqlite3.Connection, sk
     }
 
 
-# --- 0016_urgent_notices ---
-
-
 def test_existing_notices_get_their_urgency() -> None:
-    with database_before("urgent_notices") as connection:
+    with database_before("0016_urgent_notices") as connection:
         for key, kind in (("a", "help"), ("b", "alert"), ("c", "parked"), ("d", "order")):
             connection.execute(
                 "insert into outbox (chat_id, kind, dedupe_key, created_at, data, state, attempts)"
@@ -140,11 +133,8 @@ def test_existing_notices_get_their_urgency() -> None:
         assert sequence == ["b", "c", "a", "d"]
 
 
-# --- 0019_topups_and_limits ---
-
-
 def test_confirmations_survive_the_rebuilding_of_their_table() -> None:
-    with database_before("topups_and_limits") as connection:
+    with database_before("0019_topups_and_limits") as connection:
         shown = [
             ("a", 1001, "purchase", "{}", 5, None, ""),
             ("b", 9001, "adjustment", '{"amount":7}', 6, 7, "12"),
@@ -157,9 +147,6 @@ def test_confirmations_survive_the_rebuilding_of_their_table() -> None:
             connection.execute("insert into confirmations values ('c', 1, 'gift', '{}', 1, 1, '')")
 
 
-# --- 0020_own_numbers_of_contacts ---
-
-
 def test_own_numbers_that_may_be_foreign_are_deleted() -> None:
     """Contacts of other countries had been saved with a leading 0."""
     foreign = [
@@ -170,7 +157,7 @@ def test_own_numbers_that_may_be_foreign_are_deleted() -> None:
         *("081234567890", "082112345678", "083112345678", "085112345678", "08521234567"),
         *("085712345678", "087812345678", "088112345678", "089512345678"),
     ]
-    with database_before("own_numbers_of_contacts") as connection:
+    with database_before("0020_own_numbers_of_contacts") as connection:
         connection.execute("insert into customers values (1, 'Anni', '', '', '', 1, 0)")
         for kind, name, numbers in (
             ("phone", "Nomor saya", foreign[::2]),
@@ -190,8 +177,6 @@ def test_own_numbers_that_may_be_foreign_are_deleted() -> None:
     assert sorted(kept) == sorted([*ours, "085298765432", "085298765433", "085298765434"])
 
 
-# --- 0023_plain_column_names ---
-
 RENAMED = {
     "next_check_at": "next_look_at",
     "lookups": "looks",
@@ -204,7 +189,7 @@ RENAMED = {
 @pytest.fixture
 def before_renaming() -> Iterator[sqlite3.Connection]:
     """A database of the version before the columns were renamed."""
-    with database_before("plain_column_names") as connection:
+    with database_before("0023_plain_column_names") as connection:
         yield connection
 
 
