@@ -51,9 +51,6 @@ class SqlTopUps(Repository):
             )
         )
 
-    def pending(self, limit: int) -> list[TopUp]:
-        return TOPUPS.records(self._sql.pending(limit=limit))
-
     def awaiting_decision(self, now: datetime) -> list[TopUp]:
         return TOPUPS.records(self._sql.awaiting_decision(now=micros(now)))
 

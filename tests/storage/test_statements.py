@@ -72,7 +72,6 @@ SCANS = {
     "outbox.next_due": "reads every waiting chat in a partial index",
     "reopening_requests.take": "returns and deletes all rows",
     "restock_requests.wanted": "reads every open request in a partial index",
-    "topups.pending": "returns the oldest rows of a partial index",
     "topups.release_expired": "reads every open top-up in a partial index",
     "topups.awaiting_decision": "the same; runs for an admin's first screen only",
     "withheld_products.open": "returns all rows of a partial index",

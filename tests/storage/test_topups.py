@@ -51,11 +51,11 @@ def test_a_top_up_is_decided_once(tx: Transaction, state: TopUpState) -> None:
     assert tx.topups.decide(TopUpId(99), state, 9001, NOW) is None
 
 
-def test_open_top_ups_are_oldest_first(tx: Transaction) -> None:
+def test_the_open_top_ups_of_a_customer_are_newest_first(tx: Transaction) -> None:
     asked = [tx.topups.add(replace(ASKED, request_key=f"update:{n}")) for n in range(4)]
     tx.topups.decide(asked[1].topup_id, TopUpState.REJECTED, 9001, NOW)
-    assert tx.topups.pending(10) == [asked[0], asked[2], asked[3]]
-    assert tx.topups.pending(2) == [asked[0], asked[2]]
+    tx.topups.add(replace(ASKED, request_key="update:4", customer_id=BUDI))
+    assert tx.topups.pending_of(ANNI) == [asked[3], asked[2], asked[0]]
 
 
 def test_an_open_total_is_reserved_once(tx: Transaction) -> None:
