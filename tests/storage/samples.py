@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -28,6 +29,7 @@ from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
 from storage.database import configure
+from storage.permissions import make_private_file, make_private_folder
 from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
 
@@ -73,17 +75,56 @@ def empty_database() -> bytes:
 
 def create_previous_version(path: Path) -> None:
     """Create an empty database of the previous schema version."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        migrate(connection, load_migrations()[:-1], fail_if_called)
+    with database_before(load_migrations()[-1].name) as connection:
+        path.write_bytes(connection.serialize())
 
 
-def in_memory() -> sqlite3.Connection:
-    """Return a connection to a new empty database, configured like those of the store."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.deserialize(empty_database())
+@contextmanager
+def database_before(migration: str) -> Iterator[sqlite3.Connection]:
+    """Yield an empty database in memory of the version before a migration with this file name."""
+    steps = load_migrations()
+    (step,) = [step for step in steps if step.name == migration]
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(connection, steps[: step.version - 1], fail_if_called)
+        yield connection
+
+
+def migrated(connection: sqlite3.Connection) -> SqlTransaction:
+    """Apply the missing migrations, and return the repositories."""
+    migrate(connection, load_migrations(), fail_if_called)
     configure(connection)
-    return connection
+    return SqlTransaction(connection)
+
+
+def create_database(path: Path) -> None:
+    """Create an empty database of the present version."""
+    make_private_folder(path.parent)
+    make_private_file(path)
+    path.write_bytes(empty_database())
+
+
+@contextmanager
+def in_memory() -> Iterator[sqlite3.Connection]:
+    """Yield a connection to a new empty database, configured like those of the store."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.deserialize(empty_database())
+        configure(connection)
+        yield connection
+
+
+@contextmanager
+def empty_shop() -> Iterator[Transaction]:
+    """Yield the repositories of a new empty database."""
+    with in_memory() as connection:
+        yield SqlTransaction(connection)
+
+
+@contextmanager
+def sample_shop() -> Iterator[Transaction]:
+    """Yield the repositories of a new database with the sample data."""
+    with empty_shop() as tx:
+        add_sample_data(tx)
+        yield tx
 
 
 def add_sample_data(tx: Transaction) -> None:
@@ -93,14 +134,6 @@ def add_sample_data(tx: Transaction) -> None:
         tx.customers.seen(customer_id, f"User {customer_id}", "", "id", NOW)
         tx.ledger.open_wallet(customer_id, 0)
         tx.ledger.record(credit(wallet_of(customer_id), OPENING, f"opening:{customer_id}"))
-
-
-def sample_database() -> tuple[sqlite3.Connection, SqlTransaction]:
-    """Return a database in memory with that data, and its repositories."""
-    connection = in_memory()
-    tx = SqlTransaction(connection)
-    add_sample_data(tx)
-    return connection, tx
 
 
 def order(**changes: Any) -> Order:

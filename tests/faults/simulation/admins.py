@@ -20,6 +20,8 @@ from bot.domain.errors import (
 )
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason
 from bot.domain.topup import TopUp, TopUpId
+from bot.ports.store import Transaction
+from tests.faults.simulation.customers import CUSTOMERS
 from tests.faults.simulation.panel_sales import PanelSale
 from tests.faults.simulation.process import Process
 from tests.faults.simulation.supervisor import NoAnswerError, Supervisor
@@ -189,8 +191,12 @@ class Admins:
     # --- money, and the rest ---
 
     async def _decide_topups(self, admin_id: int) -> None:
+        def all_pending(tx: Transaction) -> list[TopUp]:
+            found = [topup for customer in CUSTOMERS for topup in tx.topups.pending_of(customer)]
+            return sorted(found, key=lambda topup: topup.topup_id)
+
         def pending(shop: Process) -> Awaitable[list[TopUp]]:
-            return shop.store.read(lambda tx: tx.topups.pending(50))
+            return shop.store.read(all_pending)
 
         for topup in await self._town.asks(pending):
             is_good = self._rng.random() < 0.9

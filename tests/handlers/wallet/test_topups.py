@@ -259,7 +259,10 @@ async def test_a_customer_who_never_paid_has_three_requests_a_day(
             await topup_harness.press("Cancel", dewi)
     assert "You have asked for 3 top-ups within a day that are not paid" in topup_harness.text(dewi)
     assert "you can pay it now" not in topup_harness.text(dewi)
-    assert len(await topup_harness.shop.store.read(lambda tx: tx.topups.pending(99))) == 3
+    assert (
+        len(await topup_harness.shop.store.read(lambda tx: tx.topups.pending_of(CustomerId(dewi))))
+        == 3
+    )
 
 
 async def test_a_new_amount_replaces_the_open_request(topup_harness: BotHarness) -> None:

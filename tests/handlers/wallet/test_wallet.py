@@ -28,8 +28,8 @@ EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
 
 
 async def requests(harness: BotHarness) -> list[TopUp]:
-    """Return the pending top-up requests."""
-    return await harness.shop.store.read(lambda tx: tx.topups.pending(10))
+    """Return Anni's pending top-up requests."""
+    return await harness.shop.store.read(lambda tx: tx.topups.pending_of(ANNI))
 
 
 def a_transfer(number: int, phase: Phase, purpose: Purpose, hold: int | None = None) -> Transfer:
