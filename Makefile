@@ -41,12 +41,13 @@ simulate: $(DEV)
 	$(PY) -m tests.faults.simulation $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(ORDERS),--orders $(ORDERS))
 	$(if $(SEED),,$(PY) -m tests.faults.kill)
 
-## fuzz: hostile updates and spoilt replies, many of them; FUZZ_SEED=7 for the same again
+## fuzz: hostile updates, spoilt replies and random histories, many of them; FUZZ_SEED=7 for the same again
 fuzz: export FUZZ_UPDATES ?= 5000
 fuzz: export FUZZ_REPLIES ?= 20000
 fuzz: export FUZZ_ORDERS ?= 300
+fuzz: export FUZZ_HISTORIES ?= 300
 fuzz: $(DEV)
-	$(PY) -m pytest tests/faults/fuzz
+	$(PY) -m pytest tests/faults/fuzz tests/services/orders/test_random_histories.py
 
 ## lint: style, types, architecture, locks and translations; .pre-commit-config.yaml has the same list
 lint: lint-style lint-types lint-imports lint-locks lint-translations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -105,6 +106,10 @@ class FakeSupplier:
             raise answer
         return answer
 
+    def listed(self) -> Sequence[SupplierRow]:
+        """Return the rows that the panel shows now, newest first."""
+        return self.rows
+
     def _read(self, what: str) -> None:
         self.reads.append(what)
         if self.read_error is not None:
@@ -112,11 +117,11 @@ class FakeSupplier:
 
     async def recent_rows(self, share: ReadShare) -> StatusList:
         self._read(f"list {share.value}")
-        return StatusList(tuple(self.rows[: LIST_LENGTH - self.skipped]), self.skipped)
+        return StatusList(tuple(self.listed()[: LIST_LENGTH - self.skipped]), self.skipped)
 
     async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
         self._read(ref_id)
-        rows = [row for row in self.rows if self.ignores_ref_id or row.ref_id == ref_id]
+        rows = [row for row in self.listed() if self.ignores_ref_id or row.ref_id == ref_id]
         return StatusList(tuple(rows[:LIST_LENGTH]), self.skipped)
 
     async def services(self) -> ServiceList:

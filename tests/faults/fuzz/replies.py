@@ -30,7 +30,7 @@ LITERALS = (
 """Texts in the place of a JSON value that are no valid value, or one of absurd size."""
 CODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "utf-7")
 MAX_REF_ID_LENGTH = 100
-MAX_JUDGED_LENGTH = 20_000
+MAX_JUDGED_LENGTH = 200_000
 """So many characters of a body that is not JSON are searched for objects."""
 ODD_ROWS = (
     *(
