@@ -10,7 +10,8 @@ DEV := $(VENV)/.dev.stamp
 UV_LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := venv
-.PHONY: venv dev sandbox run test coverage lint lock bench simulate fuzz pictures translations clean
+.PHONY: venv dev sandbox run test lint lint-style lint-types lint-imports lint-locks lint-translations \
+  lock bench simulate fuzz pictures translations clean
 
 ## venv: build .venv with what the bot needs to run (the default)
 venv: $(RUNTIME)
@@ -26,14 +27,9 @@ sandbox: $(RUNTIME)
 run: $(RUNTIME)
 	$(PY) -m bot run
 
-## test: run the tests
+## test: run the tests, and hold bot/domain and bot/services to full branch coverage
 test: $(DEV)
-	$(PY) -m pytest -n auto
-
-## coverage: run the tests and hold the rules and use cases to full branch coverage
-coverage: $(DEV)
-	$(PY) -m coverage run -m pytest
-	$(PY) -m coverage report --include='bot/domain/*,bot/services/*' --fail-under=100
+	$(PY) -m pytest -n auto --cov
 
 ## bench: run the benchmarks, tests/bench/bench_*.py, which `make test` leaves alone
 bench: $(DEV)
@@ -45,21 +41,32 @@ simulate: $(DEV)
 	$(PY) -m tests.faults.simulation $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(ORDERS),--orders $(ORDERS))
 	$(if $(SEED),,$(PY) -m tests.faults.kill)
 
-## fuzz: hostile updates and spoilt replies, many of them; FUZZ_SEED=7 for the same again
+## fuzz: hostile updates, spoilt replies and random histories, many of them; FUZZ_SEED=7 for the same again
 fuzz: export FUZZ_UPDATES ?= 5000
 fuzz: export FUZZ_REPLIES ?= 20000
 fuzz: export FUZZ_ORDERS ?= 300
+fuzz: export FUZZ_HISTORIES ?= 300
 fuzz: $(DEV)
-	$(PY) -m pytest tests/faults/fuzz
+	$(PY) -m pytest tests/faults/fuzz tests/services/orders/test_random_histories.py
 
-## lint: style, types, architecture, locks and translations
-lint: $(DEV)
+## lint: style, types, architecture, locks and translations; .pre-commit-config.yaml has the same list
+lint: lint-style lint-types lint-imports lint-locks lint-translations
+
+lint-style: $(DEV)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+
+lint-types: $(DEV)
 	$(PY) -m mypy
+
+lint-imports: $(DEV)
 	$(VENV)/bin/lint-imports
+
+lint-locks:
 	@! grep -nE '^--|://' requirements.lock requirements-dev.lock \
 	  || { echo "A lock file may hold no option line and no address: see the lines above."; exit 1; }
+
+lint-translations: $(DEV)
 	$(PY) -m tests.check_translations
 
 ## lock: write pyproject.toml's dependencies into the lock files; UPGRADE=1 takes the newest versions
@@ -67,7 +74,8 @@ lock: $(DEV)
 	$(UV_LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --output-file requirements.lock
 	$(UV_LOCK) $(if $(UPGRADE),--upgrade) --group dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 
-## pictures: take the pictures of docs/screens.md anew, from a real sandbox; needs Debian's chromium
+## pictures: take every screen of a real sandbox into pictures/, and those of docs/pictures anew;
+##           needs Debian's chromium
 pictures: $(DEV)
 	$(PY) -m tests.pictures
 
@@ -77,7 +85,7 @@ translations: $(DEV)
 
 ## clean: remove .venv and what the tools left behind
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+	rm -rf $(VENV) pictures .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
 
 # Takes the first Python that starts, is 3.11 or newer and can make environments with pip.
 $(PY):

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from bot.config import Settings, SettingsError, load_database_settings, load_settings
+from bot.system import version
 
 USAGE_ERROR = 2
 
@@ -25,7 +26,21 @@ def _utf_8(_context: click.Context, _parameter: click.Parameter, path: Path | No
     return path
 
 
+def _print_version(context: click.Context, _parameter: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        click.echo(f"Konter {version()}")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 def konter() -> None:
     """Konter sells pulsa, data packs and vouchers in Telegram."""
 

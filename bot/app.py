@@ -56,7 +56,7 @@ from bot.services.supplier_accounts import StrandedOrdersError, require_own_orde
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
-from bot.system import RandomIds, SystemClock
+from bot.system import RandomIds, SystemClock, version
 from bot.web.metrics import MetricsSnapshot
 from bot.web.server import CannotListenError, Health, WebhookRoute
 from bot.workers.loop import Loop, WakingStore
@@ -227,7 +227,12 @@ class Konter:
         await self.store.write(apply_credit_limits, self.rules)
         products = await self.refresh.load()
         interrupted = await self.reconcile.recover()
-        log.info("shop_started", products=products, interrupted_orders=interrupted)
+        log.info(
+            "shop_started",
+            version=version(),
+            products=products,
+            interrupted_orders=interrupted,
+        )
         for server in self.web:
             await server.start()
         self.store.set_loops(self._woken)

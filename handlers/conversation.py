@@ -15,9 +15,9 @@ from telegram.ext import filters
 from telegram.warnings import PTBUserWarning
 
 from bot.domain.dialog import CONVERSATION, Step
-from handlers.account.help import help_command
-from handlers.account.start import cancel, leave, show_welcome, start
-from handlers.admin.balance import balance as shop_balance
+from handlers.account.help import show_help
+from handlers.account.start import cancel, show_welcome, start
+from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     AskDecision,
     Attach,
@@ -124,13 +124,10 @@ from handlers.wallet.wallet import (
 
 CANCEL = NEW & filters.Regex(CANCEL_WORDS)
 MENU = NEW & filters.Regex(MENU_WORDS)
+BALANCE = by_role(show_shop_balance, balance)
+STATUS = by_role(shop_status, status)
 TYPED_TEXT = TypedText(
-    Commands(
-        balance=by_role(shop_balance, balance),
-        help=help_command,
-        status=by_role(shop_status, status),
-        find_orders=show_orders,
-    )
+    Commands(balance=BALANCE, help=show_help, status=STATUS, find_orders=show_orders)
 )
 _DESTINATION = DestinationAnswers(TYPED_TEXT.take)
 _DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
@@ -147,17 +144,13 @@ def conversation() -> StoredConversation:
     with warnings.catch_warnings():
         # Buttons hold everything that their handlers need, so no state per message is needed.
         warnings.filterwarnings("ignore", "If 'per_message=False'", PTBUserWarning)
-        return _conversation()
-
-
-def _conversation() -> StoredConversation:
-    return StoredConversation(
-        name=CONVERSATION,
-        allow_reentry=True,
-        entry_points=[*_entry_points(), *_admin_entry_points()],
-        states=_steps(),
-        fallbacks=[],
-    )
+        return StoredConversation(
+            name=CONVERSATION,
+            allow_reentry=True,
+            entry_points=[*_entry_points(), *_admin_entry_points()],
+            states=_steps(),
+            fallbacks=[],
+        )
 
 
 def _entry_points() -> Handlers:
@@ -169,7 +162,7 @@ def _entry_points() -> Handlers:
         on_message(CANCEL, cancel),
         on_message(MENU, start),
         on_press(ShowWelcome, show_welcome),
-        on_press(Leave, leave),
+        on_press(Leave, cancel),
         on_press(ShowCatalogue, show_catalogue),
         on_press(Open, open_level),
         on_press(Pick, pick),
@@ -207,21 +200,19 @@ def _admin_entry_points() -> Handlers:
 
 def _steps() -> dict[object, Handlers]:
     """Return the handlers of each step."""
+    # While a quote is shown, another destination may be sent.
+    destination: Handlers = [
+        on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
+        on_message(CONTACT, _DESTINATION.take_contact),
+        on_message(OTHER, proof_or(take_no_destination)),
+    ]
     return {
         Step.PRODUCT: [
             on_message(TEXT, TYPED_TEXT.take),
             on_message(CONTACT, take_contact_anywhere),
         ],
-        Step.DESTINATION: [
-            on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
-            on_message(CONTACT, _DESTINATION.take_contact),
-            on_message(OTHER, proof_or(take_no_destination)),
-        ],
-        Step.CONFIRM: [
-            on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
-            on_message(CONTACT, _DESTINATION.take_contact),
-            on_message(OTHER, proof_or(take_no_destination)),
-        ],
+        Step.DESTINATION: destination,
+        Step.CONFIRM: destination,
         Step.AMOUNT: [
             on_message(TEXT, TYPED_TEXT.question_or(_AMOUNT, ask_amount_once_more)),
             on_message(CONTACT, take_contact_instead),

@@ -8,13 +8,12 @@ from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, TypeHandl
 
 from bot.domain.notice import NoticeKind
 from handlers.account.buttons import ShowHelp
-from handlers.account.help import help_command, show_help
-from handlers.account.language import choose_language, language, show_languages
+from handlers.account.help import show_help
+from handlers.account.language import choose_language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
 from handlers.admin import notices as admin_notices
 from handlers.admin.adjustments import adjust, credit, debit, drop_adjust
-from handlers.admin.balance import balance as shop_balance
-from handlers.admin.balance import show_balance
+from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     Adjust,
     ApproveAmount,
@@ -28,7 +27,6 @@ from handlers.admin.buttons import (
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.pending_decisions import show_pending_decisions, show_request
 from handlers.admin.permissions import on_admin_command, on_admin_press
-from handlers.admin.status import status as shop_status
 from handlers.admin.supplier_comparison import recon
 from handlers.admin.supplier_deposit import deposit, note_deposit
 from handlers.admin.topups import approve_amount, credit_again, decide_topup
@@ -39,7 +37,7 @@ from handlers.catalogue.browse import open_level_for
 from handlers.catalogue.buttons import Find, FindSources
 from handlers.catalogue.restock import ask_restock, forget_restock
 from handlers.catalogue.search import show_found, show_found_sources
-from handlers.conversation import TYPED_TEXT, conversation
+from handlers.conversation import BALANCE, STATUS, TYPED_TEXT, conversation
 from handlers.notices import reopening
 from handlers.notices.reopening import ask_reopening, forget_reopening
 from handlers.orders import notices as order_notices
@@ -51,16 +49,10 @@ from handlers.orders.orders import (
     show_found_orders,
     show_history,
     show_order,
-    status,
 )
 from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
-from handlers.saved_numbers.saved_numbers import (
-    forget_saved,
-    numbers_command,
-    show_numbers,
-    show_saved,
-)
+from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
 from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
 from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
@@ -96,7 +88,6 @@ from handlers.ui.handler_factories import (
     PICTURE,
     TEXT,
     Handlers,
-    by_role,
     on_command,
     on_message,
     on_press,
@@ -107,7 +98,6 @@ from handlers.wallet import notices as wallet_notices
 from handlers.wallet.buttons import CancelTopUp
 from handlers.wallet.payment_proof import take_proof
 from handlers.wallet.topups import cancel_topup, show_topup
-from handlers.wallet.wallet import balance
 
 ADMIT, HANDLE, ANSWER = -1, 0, 1
 """The groups of handlers, in the order in which they run."""
@@ -139,11 +129,11 @@ def in_order() -> Handlers:
         on_command("search", search_command),
         on_command("history", TYPED_TEXT.history_command),
         on_command("receipt", receipt_command),
-        on_command("status", by_role(shop_status, status)),
-        on_command("balance", by_role(shop_balance, balance)),
-        on_command("numbers", numbers_command),
-        on_command("language", language),
-        on_command("help", help_command),
+        on_command("status", STATUS),
+        on_command("balance", BALANCE),
+        on_command("numbers", show_numbers),
+        on_command("language", show_languages),
+        on_command("help", show_help),
         on_command("terms", terms_command),
         on_command("paysupport", paysupport_command),
         # Buttons of screens that wait for no typed answer.
@@ -240,7 +230,7 @@ def _admin_handlers() -> Handlers:
         on_admin_press(DecideTopUp, decide_topup),
         on_admin_press(ApproveAmount, approve_amount),
         on_admin_press(CreditAgain, credit_again),
-        on_admin_press(ShowShopBalance, show_balance),
+        on_admin_press(ShowShopBalance, show_shop_balance),
         on_admin_press(ShowPendingDecisions, show_pending_decisions),
         on_admin_press(ShowRequest, show_request),
         on_admin_press(Pause, press_pause),

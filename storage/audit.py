@@ -12,8 +12,8 @@ from bot.domain.supplier_comparison import has_other_target
 from bot.ports.audit import AuditFinding
 from storage.facts import SqlFacts
 from storage.outbox import OUTCOMES_DELETED_UNTIL
+from storage.repository import Repository
 from storage.rows import micros
-from storage.statements import statements
 
 RULES = (
     "transfers_sum_to_zero",
@@ -35,14 +35,10 @@ _ORDER_ID = re.compile(r"^K([0-9]+)", re.ASCII)
 GOODS = "delivered_goods_are_the_ones_that_were_ordered"
 
 
-class SqlAudit:
+class SqlAudit(Repository):
     """Implements `Audit`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Use the transaction that the connection is in."""
-        self._connection = connection
-        self._sql = statements("audit")
-        self._facts = SqlFacts(connection)
+    queries = "audit"
 
     def findings(self, now: datetime, sending_limit: timedelta) -> list[AuditFinding]:
         return [*self.findings_of_books(now, sending_limit), *self._wrong_goods()]
@@ -51,15 +47,16 @@ class SqlAudit:
         return list(self._findings_of_books(micros(now - sending_limit)))
 
     def _findings_of_books(self, sent_before: int) -> Iterator[AuditFinding]:
-        deleted = {"forgotten_until": int(self._facts.get(OUTCOMES_DELETED_UNTIL) or 0)}
+        deleted_until = SqlFacts(self._connection).get(OUTCOMES_DELETED_UNTIL)
+        deleted = {"forgotten_until": int(deleted_until or 0)}
         for rule in RULES:
-            for row in getattr(self._sql, rule)(self._connection, **deleted):
+            for row in getattr(self._sql, rule)(**deleted):
                 yield _finding(rule, row)
-        for row in getattr(self._sql, SENDING)(self._connection, sent_before=sent_before):
+        for row in getattr(self._sql, SENDING)(sent_before=sent_before):
             yield _finding(SENDING, row)
 
     def _wrong_goods(self) -> Iterator[AuditFinding]:
-        for row in getattr(self._sql, GOODS)(self._connection):
+        for row in getattr(self._sql, GOODS)():
             bought = (row["service_code"], row["echo"])
             if has_other_target(row["ordered_code"], row["sent"], *bought):
                 yield _finding(GOODS, row)

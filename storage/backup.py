@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 from bot.domain.errors import BackupError, StoreVersionError
 from storage.audit import SqlAudit
-from storage.database import BUSY_TIMEOUT_SECONDS, configure
+from storage.database import configure, open_file
 from storage.permissions import make_private_file, make_private_folder, tighten
 from storage.schema import load_migrations, version_of
 
@@ -149,12 +148,7 @@ def sync(path: Path) -> None:
 
 def opened(path: Path) -> sqlite3.Connection:
     """Connect to an existing database; a missing one raises `sqlite3.OperationalError`."""
-    connection = sqlite3.connect(
-        f"file:{quote(str(path.absolute()))}?mode=rw",
-        uri=True,
-        timeout=BUSY_TIMEOUT_SECONDS,
-        isolation_level=None,
-    )
+    connection = open_file(path, mode="rw")
     configure(connection)
     return connection
 

@@ -6,18 +6,11 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.catalogue import (
-    Catalogue,
-    Category,
-    CategoryId,
-    Listing,
-    Product,
-    ProductId,
-)
+from bot.domain.catalogue import Catalogue, Category, CategoryId, Listing, Product, ProductId
 from bot.domain.cutoff import CutoffWindow
 from bot.domain.money import Rupiah
+from storage.repository import Repository
 from storage.rows import Mapper, Value, instant, micros
-from storage.statements import statements
 
 CATEGORIES = Mapper(Category)
 COLUMNS = (
@@ -35,13 +28,10 @@ COLUMNS = (
 """The columns that the statement `products` returns and `put_products` takes, in this order."""
 
 
-class SqlCatalogue:
+class SqlCatalogue(Repository):
     """Implements `CatalogueStore`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Use the transaction that the connection is in."""
-        self._connection = connection
-        self._sql = statements("catalogue")
+    queries = "catalogue"
 
     def replace(self, listings: Sequence[Listing], fetched_at: datetime) -> Catalogue:
         """Write only the changed rows: most fetched lists are unchanged.
@@ -50,7 +40,7 @@ class SqlCatalogue:
         """
         by_code = {listing.code: listing for listing in listings}
         sub_ids = self._ids_of_subs(listings)
-        known = {row["code"]: row for row in self._sql.products(self._connection)}
+        known = {row["code"]: row for row in self._sql.products()}
         changed = []
         for position, listing in enumerate(by_code.values()):
             columns = _columns(listing, sub_ids[listing.path], position)
@@ -58,10 +48,10 @@ class SqlCatalogue:
             if row is None or tuple(row) != columns:
                 changed.append(dict(zip(COLUMNS, columns, strict=True)))
         gone = [{"code": code} for code, row in known.items() if row["position"] is not None]
-        self._sql.put_products(self._connection, changed)
-        self._sql.take_off_sale(self._connection, gone)
-        self._sql.record_fetch(self._connection, fetched_at=micros(fetched_at))
-        ids = {row["code"]: row["product_id"] for row in self._sql.product_ids(self._connection)}
+        self._sql.put_products(changed)
+        self._sql.take_off_sale(gone)
+        self._sql.record_fetch(fetched_at=micros(fetched_at))
+        ids = {row["code"]: row["product_id"] for row in self._sql.product_ids()}
         products = [
             Product(ProductId(ids[code]), sub_ids[listing.path], listing)
             for code, listing in by_code.items()
@@ -69,19 +59,19 @@ class SqlCatalogue:
         return Catalogue(products, self._categories(), fetched_at)
 
     def load(self) -> Catalogue | None:
-        row = self._sql.last_fetch(self._connection)
+        row = self._sql.last_fetch()
         return None if row is None else self._load(instant(row["fetched_at"]))
 
     def product(self, product_id: ProductId) -> Product | None:
-        row = self._sql.product(self._connection, product_id=product_id)
+        row = self._sql.product(product_id=product_id)
         return None if row is None else _product(row)
 
     def _load(self, fetched_at: datetime) -> Catalogue:
-        products = [_product(row) for row in self._sql.products_on_sale(self._connection)]
+        products = [_product(row) for row in self._sql.products_on_sale()]
         return Catalogue(products, self._categories(), fetched_at)
 
     def _categories(self) -> list[Category]:
-        return [CATEGORIES.record(row) for row in self._sql.categories(self._connection)]
+        return CATEGORIES.records(self._sql.categories())
 
     def _ids_of_subs(self, listings: Sequence[Listing]) -> dict[tuple[str, str, str], CategoryId]:
         """Return the id of every listing's sub; new subs, brands and types are stored."""
@@ -95,7 +85,7 @@ class SqlCatalogue:
             for name in path:
                 category_id = known.get((parent_id, name))
                 if category_id is None:
-                    row = self._sql.add_category(self._connection, parent_id=parent_id, name=name)
+                    row = self._sql.add_category(parent_id=parent_id, name=name)
                     category_id = CategoryId(row["category_id"])
                     known[parent_id, name] = category_id
                 parent_id = category_id

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 
 from bot.domain.customer import Customer
 from bot.domain.order import CustomerId
+from storage.repository import Repository
 from storage.rows import Mapper, micros
-from storage.statements import statements
 
 CUSTOMERS = Mapper(Customer)
 
 
-class SqlCustomers:
+class SqlCustomers(Repository):
     """Implements `Customers`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Use the transaction that the connection is in."""
-        self._connection = connection
-        self._sql = statements("customers")
+    queries = "customers"
 
     def seen(
-        self,
-        customer_id: CustomerId,
-        first_name: str,
-        username: str,
-        language: str,
-        at: datetime,
+        self, customer_id: CustomerId, first_name: str, username: str, language: str, at: datetime
     ) -> Customer:
         row = self._sql.seen(
-            self._connection,
             customer_id=customer_id,
             first_name=first_name,
             username=username,
@@ -40,11 +30,10 @@ class SqlCustomers:
         return CUSTOMERS.record(row)
 
     def get(self, customer_id: CustomerId) -> Customer | None:
-        row = self._sql.get(self._connection, customer_id=customer_id)
-        return None if row is None else CUSTOMERS.record(row)
+        return CUSTOMERS.record_or_none(self._sql.get(customer_id=customer_id))
 
     def choose_language(self, customer_id: CustomerId, language: str) -> None:
-        self._sql.choose_language(self._connection, customer_id=customer_id, language=language)
+        self._sql.choose_language(customer_id=customer_id, language=language)
 
     def mark_unreachable(self, customer_id: CustomerId) -> None:
-        self._sql.mark_unreachable(self._connection, customer_id=customer_id)
+        self._sql.mark_unreachable(customer_id=customer_id)

@@ -103,17 +103,7 @@ async def connect(path: Path, *, is_writer: bool) -> ThreadConnection:
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StoreUnavailableError(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 is needed")
-    mode = "rwc" if is_writer else "rw"
-
-    def connector() -> sqlite3.Connection:
-        return sqlite3.connect(
-            f"file:{quote(str(path))}?mode={mode}",
-            uri=True,
-            timeout=BUSY_TIMEOUT_SECONDS,
-            isolation_level=None,
-            cached_statements=STATEMENTS_KEPT,
-        )
-
+    connector = partial(open_file, path, mode="rwc" if is_writer else "rw")
     connection = ThreadConnection(connector, ITER_CHUNK_SIZE)
     with unavailable_translated():
         await connection.opened()
@@ -124,6 +114,17 @@ async def connect(path: Path, *, is_writer: bool) -> ThreadConnection:
         await connection.close()
         raise
     return connection
+
+
+def open_file(path: Path, *, mode: str) -> sqlite3.Connection:
+    """Connect to a file; `mode` is "rw", or "rwc" to create a missing one (sqlite.org/uri.html)."""
+    return sqlite3.connect(
+        f"file:{quote(str(path))}?mode={mode}",
+        uri=True,
+        timeout=BUSY_TIMEOUT_SECONDS,
+        isolation_level=None,
+        cached_statements=STATEMENTS_KEPT,
+    )
 
 
 def configure(connection: sqlite3.Connection) -> None:

@@ -12,8 +12,8 @@ from bot.domain.errors import InsufficientFundsError, LedgerError
 from bot.domain.ledger import Account, AccountId, Transfer, TransferId, owner_of, wallet_of
 from bot.domain.order import CustomerId, OrderId
 from storage.failures import duplicates_translated
+from storage.repository import Repository
 from storage.rows import Mapper, micros
-from storage.statements import statements
 
 ACCOUNTS = Mapper(Account)
 TRANSFERS = Mapper(Transfer)
@@ -21,27 +21,22 @@ _WALLET_CHECK = "wallet_is_above_its_limit"
 """A constraint of the table `accounts`; SQLite's error message contains its name."""
 
 
-class SqlLedger:
+class SqlLedger(Repository):
     """Implements `Ledger`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Use the transaction that the connection is in."""
-        self._connection = connection
-        self._sql = statements("ledger")
+    queries = "ledger"
 
     def open_wallet(self, customer_id: CustomerId, credit_limit: int) -> None:
         account_id = wallet_of(customer_id)
         with self._refusals_translated(account_id, 0):
-            self._sql.open_wallet(
-                self._connection, account_id=account_id, granted_limit=credit_limit
-            )
+            self._sql.open_wallet(account_id=account_id, granted_limit=credit_limit)
 
     def wallets_with_credit(self) -> list[CustomerId]:
-        rows = self._sql.wallets_with_credit(self._connection)
+        rows = self._sql.wallets_with_credit()
         return [owner_of(AccountId(row["account_id"])) for row in rows]
 
     def account(self, account_id: AccountId) -> Account:
-        row = self._sql.account(self._connection, account_id=account_id)
+        row = self._sql.account(account_id=account_id)
         return Account(account_id) if row is None else ACCOUNTS.record(row)
 
     def record(self, transfer: Transfer) -> Transfer:
@@ -49,42 +44,34 @@ class SqlLedger:
             self._refusals_translated(transfer.debit_account, transfer.amount),
             duplicates_translated(),
         ):
-            row = self._sql.record(self._connection, **TRANSFERS.values(transfer))
+            row = self._sql.record(**TRANSFERS.values(transfer))
         self._sql.lower_credit_limits(
-            self._connection,
-            debit_account=transfer.debit_account,
-            credit_account=transfer.credit_account,
+            debit_account=transfer.debit_account, credit_account=transfer.credit_account
         )
         return replace(transfer, transfer_id=TransferId(row["transfer_id"]))
 
     def transfer(self, transfer_id: TransferId) -> Transfer | None:
-        return self._one(self._sql.transfer(self._connection, transfer_id=transfer_id))
+        return TRANSFERS.record_or_none(self._sql.transfer(transfer_id=transfer_id))
 
     def hold_of(self, order_id: OrderId) -> Transfer | None:
-        return self._one(self._sql.hold_of(self._connection, order_id=order_id))
+        return TRANSFERS.record_or_none(self._sql.hold_of(order_id=order_id))
 
     def by_key(self, idempotency_key: str) -> Transfer | None:
-        return self._one(self._sql.by_key(self._connection, idempotency_key=idempotency_key))
+        return TRANSFERS.record_or_none(self._sql.by_key(idempotency_key=idempotency_key))
 
     def transfers_of(self, account_id: AccountId, limit: int, offset: int) -> list[Transfer]:
-        rows = self._sql.transfers_of(
-            self._connection, account_id=account_id, limit=limit, offset=offset
+        return TRANSFERS.records(
+            self._sql.transfers_of(account_id=account_id, limit=limit, offset=offset)
         )
-        return [TRANSFERS.record(row) for row in rows]
 
     def credited_by_hand(self, amount: int, since: datetime) -> list[Transfer]:
-        rows = self._sql.credited_by_hand(self._connection, amount=amount, since=micros(since))
-        return [TRANSFERS.record(row) for row in rows]
+        return TRANSFERS.records(self._sql.credited_by_hand(amount=amount, since=micros(since)))
 
     def has_credit(self, account_id: AccountId) -> bool:
-        return self._sql.has_credit(self._connection, account_id=account_id) is not None
+        return self._sql.has_credit(account_id=account_id) is not None
 
     def wallets_total(self) -> Account:
-        return ACCOUNTS.record(self._sql.wallets_total(self._connection))
-
-    @staticmethod
-    def _one(row: sqlite3.Row | None) -> Transfer | None:
-        return None if row is None else TRANSFERS.record(row)
+        return ACCOUNTS.record(self._sql.wallets_total())
 
     @contextmanager
     def _refusals_translated(self, account_id: AccountId, amount: int) -> Iterator[None]:

@@ -9,17 +9,24 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from bot.domain.errors import BackupError, StoreUnavailableError
 from bot.domain.order import IDS_PER_EPOCH
-from storage.backup import backup_errors, copy, opened, require_room, require_sound, sync
+from storage.backup import (
+    backup_errors,
+    copy,
+    name_of,
+    opened,
+    require_room,
+    require_sound,
+    sync,
+)
 from storage.permissions import make_private_file, make_private_folder, tighten_database
 from storage.process_lock import ProcessLock
 
 _LOG, _INDEX = "-wal", "-shm"
-_STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @contextmanager
@@ -118,8 +125,8 @@ def _keep_aside(database: Path, epoch: int, at: datetime) -> Path:
     if database.stat().st_mode & stat.S_IRWXO:
         # Permissions of the group only may be on purpose; they are left to the next start.
         tighten_database(database)
-    stamp = at.astimezone(UTC).strftime(_STAMP)
-    aside = database.with_name(f"{database.stem}-replaced-by-K{epoch + 1}-{stamp}.db")
+    replaced = database.with_stem(f"{database.stem}-replaced-by-K{epoch + 1}")
+    aside = database.with_name(name_of(replaced, at))
     _empty_log(database)
     for suffix in ("", _LOG):
         current = _with_suffix(database, suffix)

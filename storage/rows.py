@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -44,6 +44,11 @@ def micros(at: datetime) -> int:
 def instant(value: int) -> datetime:
     """Return microseconds since 1970 as an aware instant in UTC."""
     return EPOCH + timedelta(microseconds=value)
+
+
+def instant_or_none(value: int | None) -> datetime | None:
+    """Return an instant as `instant` does; None for no value."""
+    return None if value is None else instant(value)
 
 
 def _json(value: Mapping[str, Any]) -> str:
@@ -110,3 +115,11 @@ class Mapper(Generic[R]):
                 read = self._readers[name]
                 values[name] = value if read is None or value is None else read(value)
         return self._record(**values)
+
+    def record_or_none(self, row: sqlite3.Row | None) -> R | None:
+        """Return a row as a record; None for no row."""
+        return None if row is None else self.record(row)
+
+    def records(self, rows: Iterable[sqlite3.Row]) -> list[R]:
+        """Return rows as records, in their order."""
+        return [self.record(row) for row in rows]

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-
-from storage.statements import statements
+from storage.repository import Repository
 
 
-class SqlSupplierFacts:
+class SqlSupplierFacts(Repository):
     """Implements `SupplierFacts`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Use the transaction that the connection is in."""
-        self._connection = connection
-        self._sql = statements("supplier_facts")
+    queries = "supplier_facts"
 
     def get(self, account: str, name: str) -> str | None:
-        row = self._sql.get(self._connection, account=account, name=name)
+        row = self._sql.get(account=account, name=name)
         return None if row is None else row["value"]
 
     def put(self, account: str, name: str, value: str) -> None:
-        self._sql.put(self._connection, account=account, name=name, value=value)
+        self._sql.put(account=account, name=name, value=value)

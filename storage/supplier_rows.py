@@ -7,24 +7,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.first_seen import FirstSeen
 from bot.domain.supplier_comparison import is_target_masked
-from bot.domain.supplier_row import MAX_SKEW, SupplierRow
+from bot.domain.supplier_row import MAX_SKEW, FirstSeen, SupplierRow
+from storage.orders import SqlOrders
+from storage.repository import Repository
 from storage.rows import MICROSECOND, Mapper, instant, micros
-from storage.statements import statements
 
 ROWS = Mapper(SupplierRow)
 OPEN_MARGIN = timedelta(days=2)
 """How far our clock may have been set back: a row may seem this much older than its order."""
 
 
-class SqlSupplierRows:
+class SqlSupplierRows(Repository):
     """Implements `SupplierRows`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Use the transaction that the connection is in."""
-        self._connection = connection
-        self._sql = statements("supplier_rows")
+    queries = "supplier_rows"
 
     def record(
         self,
@@ -33,7 +30,7 @@ class SqlSupplierRows:
         at: datetime,
         requested_at_send: int | None = None,
     ) -> dict[str, FirstSeen]:
-        newest = self._sql.newest_send(self._connection, account=account)["send"]
+        newest, _ = SqlOrders(self._connection).newest_send(account)
         asked = {
             "at": micros(at),
             "requested_at_send": newest if requested_at_send is None else requested_at_send,
@@ -41,7 +38,6 @@ class SqlSupplierRows:
         return {
             row.ref_id: _first_seen(
                 self._sql.record(
-                    self._connection,
                     account=account,
                     send=newest,
                     **asked,
@@ -56,7 +52,7 @@ class SqlSupplierRows:
 
         Only a claimed row is changed, whose stored values matched its order.
         """
-        known = self._sql.claimed(self._connection, account=account, ref_id=row.ref_id)
+        known = self._sql.claimed(account=account, ref_id=row.ref_id)
         if known is None:
             return row
         wanted = (known["ordered_code"], known["sent"])
@@ -70,32 +66,28 @@ class SqlSupplierRows:
     def empty(self, before: datetime, at: datetime, limit: int) -> int:
         return int(
             self._sql.empty(
-                self._connection,
-                before=micros(before),
-                at=micros(at),
-                margin=OPEN_MARGIN // MICROSECOND,
-                limit=limit,
+                before=micros(before), at=micros(at), margin=OPEN_MARGIN // MICROSECOND, limit=limit
             )
         )
 
     def had_rows_before(self, account: str, send_number: int, sent_at: datetime) -> bool:
         row = self._sql.had_rows_before(
-            self._connection, account=account, send_number=send_number, sent_at=micros(sent_at)
+            account=account, send_number=send_number, sent_at=micros(sent_at)
         )
         return row is not None
 
     def unclaimed(
         self, account: str, since: datetime, limit: int, seen_since: datetime | None = None
     ) -> list[SupplierRow]:
-        rows = self._sql.unclaimed(
-            self._connection,
-            account=account,
-            since=micros(since),
-            seen_since=micros(since if seen_since is None else seen_since),
-            far=MAX_SKEW // MICROSECOND,
-            limit=limit,
+        return ROWS.records(
+            self._sql.unclaimed(
+                account=account,
+                since=micros(since),
+                seen_since=micros(since if seen_since is None else seen_since),
+                far=MAX_SKEW // MICROSECOND,
+                limit=limit,
+            )
         )
-        return [ROWS.record(row) for row in rows]
 
 
 def _first_seen(row: sqlite3.Row) -> FirstSeen:

@@ -1,5 +1,7 @@
 """Checks that every text of `handlers/` has its translations; `--update` writes the catalogues.
 
+The texts in the code are English, so English has no catalogue.
+
 `python -m tests.check_translations` prints one sentence per fault and exits with 1 if there is one.
 """
 
@@ -18,20 +20,12 @@ ROOT = Path(__file__).parent.parent
 # Each language and its plurals: Indonesian has one form for any number.
 LANGUAGES = {
     "id": "nplurals=1; plural=0;",
-    "en": "nplurals=2; plural=(n != 1);",
 }
-# The texts in the code are English, so an English translation may simply repeat them.
-SOURCE_LANGUAGE = "en"
 # Header lines that change although no text has changed.
 VOLATILE_HEADERS = (
     '"POT-Creation-Date:', '"PO-Revision-Date:', '"Last-Translator:', '"Language-Team:',
     '"Report-Msgid-Bugs-To:', '"Generated-By:', '"Project-Id-Version:',
 )  # fmt: skip
-
-
-def template_path(root: Path) -> Path:
-    """Return the path of the template: every text of the code, without translations."""
-    return root / "locales" / "bot.pot"
 
 
 def catalogue_path(root: Path, language: str) -> Path:
@@ -40,7 +34,7 @@ def catalogue_path(root: Path, language: str) -> Path:
 
 
 def extract(root: Path) -> Catalog:
-    """Return a template with every gettext call in `handlers/`, in the order of the files."""
+    """Return a template with every text of a gettext call in `handlers/`."""
     template = Catalog(charset="utf-8", header_comment="# Texts of Konter.")
     found = extract_from_dir(
         root / "handlers",
@@ -49,19 +43,18 @@ def extract(root: Path) -> Catalog:
         comment_tags=["Translators:"],
         strip_comment_tags=True,
     )
-    for file, line, ids, comments, context in found:
-        template.add(
-            ids, locations=[(f"handlers/{file}", line)], auto_comments=comments, context=context
-        )
+    for _file, _line, ids, comments, context in found:
+        template.add(ids, auto_comments=comments, context=context)
     return template
 
 
 def rendered(catalogue: Catalog) -> str:
-    """Return the catalogue's file without dates, names of tools and line numbers."""
+    """Return the catalogue's file, without dates and names of tools.
+
+    The texts are sorted and carry no references, so that code that moves changes no catalogue.
+    """
     written = io.BytesIO()
-    write_po(
-        written, catalogue, width=100, sort_by_file=True, include_lineno=False, ignore_obsolete=True
-    )
+    write_po(written, catalogue, width=100, sort_output=True, ignore_obsolete=True)
     lines = written.getvalue().decode().splitlines(keepends=True)
     return (
         "".join(line for line in lines if not line.startswith(VOLATILE_HEADERS)).rstrip("\n") + "\n"
@@ -71,12 +64,6 @@ def rendered(catalogue: Catalog) -> str:
 def faults(root: Path) -> Iterator[str]:
     """Yield one sentence for each fault of the catalogues."""
     template = extract(root)
-    if not template_path(root).is_file():
-        if len(template):
-            yield "locales/bot.pot is missing: run `make translations`."
-            return
-    elif template_path(root).read_text(encoding="utf-8") != rendered(template):
-        yield "locales/bot.pot is stale: run `make translations`."
     for language in LANGUAGES:
         path = catalogue_path(root, language)
         if path.is_file():
@@ -106,12 +93,13 @@ def _faults_of(language: str, catalogue: Catalog, template: Catalog) -> Iterator
 
 
 def _placeholder_faults(language: str, wanted: Message, translated: Message) -> Iterator[str]:
-    """Compare the placeholders of each form with those of the source form that it translates."""
-    source, forms = _forms(wanted.id), _forms(translated.string)
-    for number, form in enumerate(forms):
-        # A language with a singular form may leave out the number there ("One order").
-        model = source[0] if number == 0 and len(forms) > 1 else source[-1]
-        expected, found = _placeholders(model), _placeholders(form)
+    """Compare the placeholders with those of the source, of a plural with its last form.
+
+    The singular of the source may leave out the number ("One order").
+    """
+    expected = _placeholders(_forms(wanted.id)[-1])
+    for form in _forms(translated.string):
+        found = _placeholders(form)
         if found is None or expected is None:
             yield f"{language}: {_name(wanted)} has a lone brace."
         elif found != expected:
@@ -155,34 +143,21 @@ def _read(path: Path, language: str) -> Catalog:
 
 
 def update(root: Path) -> None:
-    """Write the template and the catalogues, and keep existing translations.
+    """Write the catalogues, and keep existing translations.
 
     A changed text keeps its old translation, marked fuzzy, for a person to check.
     """
     template = extract(root)
-    _write(template_path(root), template)
     for language, plural_forms in LANGUAGES.items():
         path = catalogue_path(root, language)
         old = _read(path, language) if path.is_file() else Catalog(locale=language)
         old.mime_headers = [("Plural-Forms", plural_forms)]
         old.header_comment = template.header_comment
-        old.update(template, no_fuzzy_matching=language == SOURCE_LANGUAGE)
+        old.update(template)
         old.obsolete.clear()
         old.fuzzy = False
-        if language == SOURCE_LANGUAGE:
-            _copy_source_texts(old)
-        _write(path, old)
-
-
-def _copy_source_texts(catalogue: Catalog) -> None:
-    for message in _texts(catalogue):
-        if not all(_forms(message.string)):
-            message.string = message.id
-
-
-def _write(path: Path, catalogue: Catalog) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(rendered(catalogue), encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(rendered(old), encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:

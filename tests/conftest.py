@@ -1,14 +1,16 @@
-"""Rules for every test: connections to loopback only, and repeatable Hypothesis examples."""
+"""Rules for every test: connections to loopback only, repeatable examples, and what is measured."""
 
 import ipaddress
 import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 import structlog
+from coverage import Coverage
 from hypothesis import settings
 
 from bot.logs import MIN_LEVELS
@@ -20,6 +22,25 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 # python-telegram-bot 22.8 warns at every 429 unless durations as `timedelta` are enabled.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+
+MEASURED = tuple(Path(__file__).parent / folder for folder in ("domain", "services"))
+"""The tests that cover `bot/domain` and `bot/services` by themselves.
+
+Measuring slows a test down by more than half, so the other tests are not measured."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Stop measuring coverage while another test runs."""
+    coverage = Coverage.current()
+    if coverage is None or any(item.path.is_relative_to(folder) for folder in MEASURED):
+        return (yield)
+    coverage.stop()
+    try:
+        return (yield)
+    finally:
+        coverage.start()
 
 
 class ExternalHostError(AssertionError):

@@ -12,9 +12,9 @@ ROOT = Path(__file__).parent.parent
 SOURCES = ("bot", "handlers", "storage")
 VAGUE_NAMES = {"utils", "helpers", "common", "manager", "base", "misc"}
 
-LONGEST_MODULE_LINES = 400
-LONGEST_FUNCTION_LINES = 50
-LONGEST_CHAIN_IMPORTS = 7
+MAX_MODULE_LINES = 400
+MAX_FUNCTION_LINES = 50
+MAX_CHAIN_IMPORTS = 7
 # Exceptions to these limits, with the reason. An entry that is no longer needed fails its test.
 LONG_MODULES: dict[str, str] = {
     "bot/domain/errors.py": "the whole tree of errors in one place: data, not logic",
@@ -142,7 +142,7 @@ def longest_chain(graph: dict[str, set[str]]) -> list[str]:
 def test_no_import_chain_in_handlers_is_longer_than_seven() -> None:
     """A reader who follows a button press down from the registry has to open few files."""
     chain = longest_chain(imports_within("handlers"))
-    assert len(chain) - 1 <= LONGEST_CHAIN_IMPORTS, " > ".join(chain)
+    assert len(chain) - 1 <= MAX_CHAIN_IMPORTS, " > ".join(chain)
 
 
 def test_the_longest_chain_is_found() -> None:
@@ -154,7 +154,7 @@ def test_no_module_is_longer_than_400_lines() -> None:
     long = {
         relative(path)
         for path in modules(*SOURCES)
-        if len(path.read_text(encoding="utf-8").splitlines()) > LONGEST_MODULE_LINES
+        if len(path.read_text(encoding="utf-8").splitlines()) > MAX_MODULE_LINES
     }
     assert long == set(LONG_MODULES)
 
@@ -164,7 +164,7 @@ def test_no_function_is_longer_than_50_lines() -> None:
         f"{relative(path)}: {name}"
         for path in modules(*SOURCES)
         for name, function in functions(parsed(path))
-        if (function.end_lineno or 0) - function.lineno + 1 > LONGEST_FUNCTION_LINES
+        if (function.end_lineno or 0) - function.lineno + 1 > MAX_FUNCTION_LINES
     }
     assert long == set(LONG_FUNCTIONS)
 

@@ -1,6 +1,7 @@
 """The command line, run in a subprocess."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,13 @@ def test_a_restore_of_a_missing_file_is_refused(tmp_path: Path) -> None:
     result = konter("restore", "nowhere.db", folder=tmp_path)
     assert result.returncode == 2
     assert "does not exist" in result.stderr
+
+
+def test_the_version_is_that_of_the_changelog(tmp_path: Path) -> None:
+    result = konter("--version", folder=tmp_path)
+    newest = re.search(r"^## \[([0-9.]+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest is not None
+    assert (result.returncode, result.stdout) == (0, f"Konter {newest[1]}\n")
 
 
 COMMANDS = ("run", "sandbox", "doctor", "audit", "backup", "restore")

@@ -14,17 +14,17 @@ from typing import Any
 
 import aiohttp
 
+from bot.commands.maintenance import audit_findings
 from bot.config import Settings
 from bot.config.wiring import open_supplier, set_up_logging, shop_rules, startup_warnings
-from bot.domain.errors import KonterError, RefusalClass, SupplierError, SupplierRefusedError
+from bot.domain.errors import RefusalClass, StoreError, SupplierError, SupplierRefusedError
 from bot.domain.shop_rules import ShopRules
 from bot.ports.supplier import ServiceList
-from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
+from bot.system import version
 from handlers.ui.i18n import load_languages
 from storage.permissions import is_open_to_others, make_private_folder
-from storage.store import SqlStore
 
 TELEGRAM_TIMEOUT_SECONDS = 15
 CLOCK_TOLERANCE = timedelta(seconds=30)
@@ -63,6 +63,7 @@ async def run_checks(settings: Settings, say: Callable[[str], None]) -> int:
 
 
 async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
+    yield CheckResult(Severity.OK, "version", f"Konter {version()}")
     yield CheckResult(Severity.OK, "settings", "all there and readable")
     for warning in startup_warnings(settings):
         yield CheckResult(Severity.WARNING, "settings", warning)
@@ -149,16 +150,9 @@ async def _database(settings: Settings) -> CheckResult:
     if not path.exists():
         return _future_database(path)
     try:
-        store = await SqlStore.open_readonly(path)
-    except KonterError as error:
+        found = await audit_findings(settings, datetime.now(UTC))
+    except StoreError as error:
         return CheckResult(Severity.FAILURE, "database", str(error))
-    try:
-        limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
-        found = await store.read(lambda tx: tx.audit.findings(datetime.now(UTC), limit))
-    except KonterError as error:
-        return CheckResult(Severity.FAILURE, "database", str(error))
-    finally:
-        await store.close()
     if found:
         text = f"{len(found)} rules are broken; run python -m bot audit"
         return CheckResult(Severity.FAILURE, "database", text)

@@ -11,6 +11,7 @@ from bot.config import Settings
 from bot.config.wiring import shop_rules
 from bot.domain.errors import BackupError, StoreError
 from bot.domain.shop_rules import ShopRules
+from bot.ports.audit import AuditFinding
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.services.restores import RestoreReport, period_of, restore_state
 from bot.supplier.profile import ProfileError, load_profile
@@ -18,8 +19,6 @@ from storage.backup import FolderOfBackups, back_up, name_of
 from storage.replacement import flush_and_check, locked, next_epoch, put_in_place, working_copy
 from storage.store import SqlStore
 
-_NO_LIMIT = timedelta(days=36_500)
-"""For the audit of a backup: an order's call may have been in progress for any time."""
 ENDING = """\
 Start the bot. It sells nothing until an admin has looked at /recon and sends /resume.
 docs/operations.md describes each step."""
@@ -33,13 +32,8 @@ async def audit_books(settings: Settings, now: datetime, say: Callable[[str], No
     if not settings.database_path.exists():
         say(f"There is no database at {settings.database_path}: is DATABASE_URL right?")
         return 1
-    limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
     try:
-        store = await SqlStore.open_readonly(settings.database_path)
-        try:
-            found = await store.read(lambda tx: tx.audit.findings(now, limit))
-        finally:
-            await store.close()
+        found = await audit_findings(settings, now)
     except StoreError as error:
         say(f"{settings.database_path} cannot be read: {error}")
         return 1
@@ -47,6 +41,16 @@ async def audit_books(settings: Settings, now: datetime, say: Callable[[str], No
         say(f"BROKEN   {finding.rule}: {finding.detail}")
     say(f"{len(found)} rules are broken." if found else "The books are right.")
     return int(bool(found))
+
+
+async def audit_findings(settings: Settings, now: datetime) -> list[AuditFinding]:
+    """Return every violation that the audit finds in the database; raises `StoreError`."""
+    limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
+    store = await SqlStore.open_readonly(settings.database_path)
+    try:
+        return await store.read(lambda tx: tx.audit.findings(now, limit))
+    finally:
+        await store.close()
 
 
 def back_up_now(
@@ -102,13 +106,9 @@ async def _prepare(
     store = await SqlStore.open(prepared)
     try:
         epoch = next_epoch(database, await store.read(lambda tx: tx.restoration.epoch()))
-        restored = await store.write(restore_state, rules, epoch, now)
-        found = await store.read(lambda tx: tx.audit.findings_of_books(now, _NO_LIMIT))
+        return await store.write(restore_state, rules, epoch, now), epoch
     finally:
         await store.close()
-    if found:
-        raise BackupError(f"its books are not right: {found[0].rule}: {found[0].detail}")
-    return restored, epoch
 
 
 def _report(

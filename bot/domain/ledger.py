@@ -126,6 +126,33 @@ class Transfer:
             raise LedgerError("hold_id must be set for post and void, and for no other phase")
 
 
+def bank_transfer(
+    account: AccountId,
+    amount: int,
+    purpose: Purpose,
+    key: str,
+    created_at: datetime,
+    actor_id: int,
+    note: str = "",
+) -> Transfer:
+    """Return the transfer by which an admin books what came into the bank for an account.
+
+    `amount` is in rupiah; below 0, it left the bank for the account.
+    """
+    is_incoming = amount > 0
+    return Transfer(
+        phase=Phase.SINGLE,
+        purpose=purpose,
+        debit_account=BANK if is_incoming else account,
+        credit_account=account if is_incoming else BANK,
+        amount=Rupiah(abs(amount)),
+        idempotency_key=key,
+        created_at=created_at,
+        actor_id=actor_id,
+        note=note,
+    )
+
+
 def resolution(
     hold: Transfer, phase: Phase, created_at: datetime, actor_id: int | None = None
 ) -> Transfer:

@@ -47,7 +47,6 @@ class OrderState(StrEnum):
 
 
 FINAL_STATES = frozenset({OrderState.SUCCEEDED, OrderState.FAILED, OrderState.CANCELLED})
-OPEN_STATES = frozenset(OrderState) - FINAL_STATES
 UNRESOLVED_STATES = frozenset({OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED})
 
 
@@ -304,9 +303,14 @@ class Order:
         return order_number_of(self.order_id)
 
     @property
+    def charged(self) -> Rupiah:
+        """What the supplier charged; the listed cost until that is known."""
+        return self.cost if self.supplier_cost is None else self.supplier_cost
+
+    @property
     def margin(self) -> int:
-        """The price minus the charge (the listed cost until the charge is known), in rupiah."""
-        return self.price - (self.cost if self.supplier_cost is None else self.supplier_cost)
+        """The price minus the charge, in rupiah."""
+        return self.price - self.charged
 
     def has_covering_miss_after(self, delay: timedelta) -> bool:
         """Return whether a covering list lacked the order `delay` or more after the send."""

@@ -11,7 +11,7 @@ from typing import Final
 from bot.domain import question_words as said
 from bot.domain.order import OrderId, order_id_of
 
-LONGEST: Final = 200
+MAX_LENGTH: Final = 200
 """The maximum length of a question in characters; a longer text is not one."""
 _WORD = re.compile(r"(?<!\w)([^\W\d_]+)2?(?!\w)")
 """A word, also reduplicated as "lama2" (Indonesian for "lama-lama"); not the letters of a code."""
@@ -52,7 +52,7 @@ class Question:
 
 def question_of(text: str) -> Question | None:
     """Return the question in a text; None for a text that is not a question."""
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         return None
     words = frozenset(_words(text))
     is_of_goods = bool(words & said.OFFERED)

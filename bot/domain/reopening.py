@@ -11,7 +11,7 @@ from bot.domain.order import CustomerId
 
 ReopeningRequestId = NewType("ReopeningRequestId", int)
 
-LONGEST_NOTE: Final = 200
+MAX_NOTE_LENGTH: Final = 200
 """The maximum length, in characters, of the owner's note on a pause.
 
 The note is shown above every screen that sells.
@@ -44,6 +44,6 @@ class ShopStatus:
 
 
 def clean_note(text: str) -> str:
-    """Return an admin's text as a note: one line of at most `LONGEST_NOTE` characters."""
+    """Return an admin's text as a note: one line of at most `MAX_NOTE_LENGTH` characters."""
     characters = (" " if unicodedata.category(char) in _NOT_SHOWN else char for char in text)
-    return " ".join("".join(characters).split())[:LONGEST_NOTE].rstrip()
+    return " ".join("".join(characters).split())[:MAX_NOTE_LENGTH].rstrip()

@@ -1,9 +1,9 @@
-"""Looks up an order in the supplier's status list, and decides whether a row belongs to it.
+"""Row matching: which rows of the supplier's status list may be an order's.
 
 The order call has no idempotency key, so after a lost reply the status list is the only evidence
-(docs/supplier-api.md, "2.6 No idempotency"). The list has at most 15 rows; a row may appear late
-and may disappear again. So one absence proves nothing, and a row is claimed only when it cannot
-belong to another order.
+(docs/supplier-api.md, "2.6 No idempotency"). A row is an order's only if it cannot be another's:
+it names the order's product and destination, was not there before the send, and was created while
+the call may have run.
 """
 
 from __future__ import annotations
@@ -15,22 +15,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.destination import DestinationKind, comparison_key, may_be_same, same_destination
-from bot.domain.first_seen import FirstSeen, SeenRelativeToSend, seen_relative_to_send
-from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.supplier_row import MAX_SKEW, SupplierRow, without_impossible_date
+from bot.domain.order import Order
+from bot.domain.supplier_row import MAX_SKEW, FirstSeen, SupplierRow, without_impossible_date
 
-LIST_LENGTH = 15
-"""The maximum number of rows in the supplier's status list."""
 CLOCK_MARGIN = timedelta(seconds=5)
 MAX_CLOCK_STEP = timedelta(minutes=15)
 """How far our clock may have been set since the send; a row is still matched within it."""
 ZONE_STEP = timedelta(minutes=30)
 """Time zones differ by multiples of this."""
-SETTLED_AFTER = timedelta(seconds=120)
-"""The time after a send by which its row appears in the list; rows came up to 90 s late."""
-FIRST_MISS_AFTER = timedelta(seconds=60)
-ELAPSED_UNKNOWN = timedelta.max
-"""The default where no elapsed time is measured: only the wall clock decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,31 +81,31 @@ class LookupRules:
         return sent_at + self.skew - self.skew_margin
 
 
-class LookupDecisionKind(StrEnum):
-    """The result of a lookup."""
+class SeenRelativeToSend(StrEnum):
+    """When a row was first seen, relative to the send of an order."""
 
-    CLAIM = "claim"
-    """`row` belongs to the order."""
-    PARK = "park"
-    """An admin has to decide, for `reason`."""
-    REFUSED = "refused"
-    """A refusal of unknown class is confirmed."""
-    MISS = "miss"
-    """Nothing is decided: look again later."""
+    BEFORE = "before"
+    """The row existed before the send, so it belongs to another order."""
+    DURING = "during"
+    """The row was in a reply that was in flight during the send: it may be older or newer."""
+    AFTER = "after"
 
 
-@dataclass(frozen=True, slots=True)
-class LookupDecision:
-    """The decision after one lookup.
+def seen_relative_to_send(order: Order, first_seen: FirstSeen) -> SeenRelativeToSend:
+    """Return when a row was first seen, relative to the send of an order.
 
-    `is_covering` is whether the list covers the send and does not contain the order, so that the
-    miss counts.
+    Send numbers decide; instants decide only where the order or the row has no send number.
     """
-
-    kind: LookupDecisionKind
-    row: SupplierRow | None = None
-    reason: ParkReason | None = None
-    is_covering: bool = False
+    if order.send_number is None or first_seen.send is None or first_seen.requested_at_send is None:
+        since = order.sent_at or order.created_at
+        return SeenRelativeToSend.BEFORE if first_seen.at < since else SeenRelativeToSend.AFTER
+    if first_seen.send < order.send_number:
+        return SeenRelativeToSend.BEFORE
+    return (
+        SeenRelativeToSend.AFTER
+        if first_seen.requested_at_send >= order.send_number
+        else SeenRelativeToSend.DURING
+    )
 
 
 def matches(order: Order, row: SupplierRow, kind: DestinationKind | None = None) -> bool:
@@ -121,14 +113,6 @@ def matches(order: Order, row: SupplierRow, kind: DestinationKind | None = None)
     return row.service_code == order.service_code and same_destination(
         order.destination, row.destination, kind
     )
-
-
-def _without_impossible_dates(view: SupplierView, sent_at: datetime) -> SupplierView:
-    """Return the view without impossible `created_at` values, since they are no evidence."""
-    rows = [
-        without_impossible_date(row, sent_at, view.first_seen.get(row.ref_id)) for row in view.rows
-    ]
-    return replace(view, rows=rows)
 
 
 def target_of(order: Order) -> tuple[str, str]:
@@ -240,145 +224,9 @@ def in_window(row: SupplierRow, sent_at: datetime, rules: LookupRules) -> bool:
     return abs(after) <= MAX_SKEW and (after + CLOCK_MARGIN) % ZONE_STEP <= CLOCK_MARGIN + length
 
 
-class Coverage(StrEnum):
-    """Whether an order's absence from the list is evidence."""
-
-    COVERS = "covers"
-    """The list contains all rows since the send: an absence counts."""
-    INCOMPLETE = "incomplete"
-    """The list lacks a row that it should contain, or has unreadable rows."""
-    LOST = "lost"
-    """The list is full and its oldest row is after the send: the order may have scrolled out."""
-
-
-def coverage(view: SupplierView, sent_at: datetime, rules: LookupRules) -> Coverage:
-    """Return whether the list contains all rows since the send.
-
-    It has to contain a row from before the send. A list of fewer than 15 rows needs none, unless
-    the account is known to have older rows: then the panel does not show all rows. A full list
-    that is not sorted by creation never covers: it may contain an old row that changed lately
-    without all newer rows.
-    """
-    view = _without_impossible_dates(view, sent_at)
-    reaches_back = _reaches_back(view, sent_at, rules)
-    is_full = len(view.rows) + view.skipped >= LIST_LENGTH
-    if is_full and not view.is_sorted_by_creation:
-        return Coverage.INCOMPLETE
-    if is_full and not reaches_back:
-        is_dated = any(row.created_at is not None for row in view.rows)
-        is_lost = is_dated and rules.is_skew_known and not view.skipped
-        return Coverage.LOST if is_lost else Coverage.INCOMPLETE
-    shown = {row.ref_id for row in view.rows}
-    if view.skipped or not view.claimed_since <= shown:
-        return Coverage.INCOMPLETE
-    return Coverage.COVERS if reaches_back or not view.has_older_rows else Coverage.INCOMPLETE
-
-
-def _reaches_back(view: SupplierView, sent_at: datetime, rules: LookupRules) -> bool:
-    """Return whether the list has a row that is older than the send."""
-    since = rules.since(sent_at)
-    return any(
-        row.ref_id in view.older or (row.created_at is not None and row.created_at < since)
-        for row in view.rows
-    )
-
-
-def decide_lookup(
-    order: Order,
-    view: SupplierView,
-    rules: LookupRules,
-    now: datetime,
-    elapsed: timedelta = ELAPSED_UNKNOWN,
-) -> LookupDecision:
-    """Decide an ambiguous or parked order by one status list.
-
-    `elapsed` is the time since this process first saw the order, by the monotonic clock. Raises
-    `ValueError` for an order that was not sent.
-    """
-    if order.sent_at is None:
-        raise ValueError("order was not sent")
-    view = _without_impossible_dates(view, order.sent_at)
-    possible = unclaimed_matches(order, view)
-    candidates = [row for row in possible if is_candidate(order, row, view, rules)]
-    undated = [row for row in possible if row.created_at is None]
-    if len(candidates) > 1 or (candidates and undated):
-        return _park(order, ParkReason.SEVERAL)
-    if candidates and candidates[0].ref_id not in view.contested:
-        return _claim_or_leave(order, candidates[0])
-    if possible:
-        return decide_by_age(order, rules, now, is_covering=False)
-    if coverage(view, order.sent_at, rules) is Coverage.LOST:
-        return _park(order, ParkReason.WINDOW_LOST)
-    is_covering = is_absent(order, view, rules)
-    if is_covering and _refusal_is_confirmed(order, now, elapsed):
-        return LookupDecision(LookupDecisionKind.REFUSED, is_covering=True)
-    return decide_by_age(order, rules, now, is_covering=is_covering)
-
-
-def is_absent(order: Order, view: SupplierView, rules: LookupRules) -> bool:
-    """Return whether a list covers the send and has no row that may be the order's."""
-    is_covered = (
-        order.sent_at is not None and coverage(view, order.sent_at, rules) is Coverage.COVERS
-    )
-    return is_covered and has_no_possible_row(order, view, rules)
-
-
-def has_no_possible_row(order: Order, view: SupplierView, rules: LookupRules) -> bool:
-    """Return whether no row of the list may be the order's; an unreadable row may be."""
-    view = _without_impossible_dates(view, order.sent_at or order.created_at)
-    possible = unclaimed_matches(order, view) or unattributed_rows(order, view, rules)
-    return not possible and not view.skipped
-
-
-def decide_by_age(
-    order: Order, rules: LookupRules, now: datetime, *, is_covering: bool
-) -> LookupDecision:
-    """Park an ambiguous order after `rules.park_after`; before that it is a miss.
-
-    Also used when the list could not be read.
-    """
-    began_at = order.ambiguous_at or order.sent_at or order.created_at
-    if order.state is not OrderState.AMBIGUOUS or now - began_at < rules.park_after:
-        return LookupDecision(LookupDecisionKind.MISS, is_covering=is_covering)
-    proven = is_covering and order.has_covering_miss_after(SETTLED_AFTER)
-    reason = ParkReason.PROBABLY_NOT_PLACED if proven else ParkReason.UNKNOWN
-    return LookupDecision(LookupDecisionKind.PARK, reason=reason, is_covering=is_covering)
-
-
-def _claim_or_leave(order: Order, row: SupplierRow) -> LookupDecision:
-    """Claim the only candidate; an order parked with several candidates is left to an admin."""
-    if order.park_reason is ParkReason.SEVERAL:
-        return LookupDecision(LookupDecisionKind.MISS)
-    return LookupDecision(LookupDecisionKind.CLAIM, row=row)
-
-
-def _park(order: Order, reason: ParkReason) -> LookupDecision:
-    if order.state is OrderState.PARKED:
-        return LookupDecision(LookupDecisionKind.MISS)
-    return LookupDecision(LookupDecisionKind.PARK, reason=reason)
-
-
-def _refusal_is_confirmed(order: Order, now: datetime, elapsed: timedelta) -> bool:
-    """Return whether a refusal of unknown class is confirmed by a covering miss at 60 s and now.
-
-    120 s must have passed since the reply: a call that was delayed creates its row late. They must
-    have passed by the wall clock and by the monotonic clock, since the wall clock may be set
-    forward.
-    """
-    refused_at = order.ambiguous_at or order.sent_at
-    return (
-        order.state is OrderState.AMBIGUOUS
-        and order.refusal is not None
-        and refused_at is not None
-        and now - refused_at >= SETTLED_AFTER
-        and has_elapsed(SETTLED_AFTER, elapsed)
-        and order.has_covering_miss_after(FIRST_MISS_AFTER)
-    )
-
-
-def has_elapsed(delay: timedelta, elapsed: timedelta) -> bool:
-    """Return whether `delay` has passed by the monotonic clock, with a margin of 5 s.
-
-    The margin is needed because an order is first seen a moment after its reply.
-    """
-    return elapsed >= delay - CLOCK_MARGIN
+def without_impossible_dates(view: SupplierView, sent_at: datetime) -> SupplierView:
+    """Return the view without impossible `created_at` values, since they are no evidence."""
+    rows = [
+        without_impossible_date(row, sent_at, view.first_seen.get(row.ref_id)) for row in view.rows
+    ]
+    return replace(view, rows=rows)

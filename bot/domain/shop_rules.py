@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 
+from bot.domain.errors import NotPermittedError
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.pricing import Markup
@@ -47,6 +48,11 @@ class ShopRules:
     def is_admin(self, user_id: int) -> bool:
         """Return whether a Telegram user is an admin now; checked at every action."""
         return user_id in self.admin_ids
+
+    def require_admin(self, user_id: int) -> None:
+        """Raise `NotPermittedError` unless a Telegram user is an admin now."""
+        if not self.is_admin(user_id):
+            raise NotPermittedError
 
     def credit_limit_of(self, customer_id: CustomerId) -> Rupiah:
         """Return how far a customer's wallet may go below 0: 0 except for admins."""

@@ -29,7 +29,7 @@ def open_costs(orders: Iterable[Order]) -> OpenCosts:
     taken: list[int] = []
     unclear: list[int] = []
     for order in orders:
-        cost = order.cost if order.supplier_cost is None else order.supplier_cost
+        cost = order.charged
         (taken if order.state is OrderState.ACCEPTED else unclear).append(cost)
     return OpenCosts(sum(taken), len(taken), sum(unclear), len(unclear))
 

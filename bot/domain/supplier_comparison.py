@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.destination import may_be_masked, same_destination
+from bot.domain.lookup import SETTLED_AFTER
 from bot.domain.order import Order, OrderId, OrderState
-from bot.domain.row_matching import SETTLED_AFTER, matches, may_match, row_of
+from bot.domain.row_matching import matches, may_match, row_of
 from bot.domain.supplier_profile import SupplierStatus
 from bot.domain.supplier_row import SupplierRow, has_impossible_date
 

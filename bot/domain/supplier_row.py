@@ -1,11 +1,10 @@
-"""A row of the supplier's status list."""
+"""A row of the supplier's status list, and when it was first seen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.first_seen import FirstSeen
 from bot.domain.money import Rupiah
 
 MAX_SKEW = timedelta(hours=15)
@@ -17,18 +16,36 @@ A `created_at` that is further off is not a valid time.
 
 @dataclass(frozen=True, slots=True)
 class SupplierRow:
-    """One row of the supplier's status list; `ref_id` is not empty."""
+    """One row of the supplier's status list, or of an order reply; `ref_id` is not empty."""
 
     ref_id: str
     service_code: str
     destination: str
-    """The supplier's echo of the destination, unchanged."""
+    """The supplier's echo of the destination, unchanged; "" if it cannot be read."""
     cost: Rupiah | None
     status_word: str
     voucher: str
     note: str
-    created_at: datetime | None
+    created_at: datetime | None = None
     """By the supplier's clock; None when the row has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSeen:
+    """When a row was first seen: as an instant, and as send numbers of the supplier account.
+
+    The send numbers are preferred, because a clock that is set back cannot change them.
+    """
+
+    at: datetime
+    """When the request was made whose reply first contained the row."""
+    requested_at_send: int | None = None
+    """The account's newest send number at that request.
+
+    None for rows that were recorded before send numbers were stored.
+    """
+    send: int | None = None
+    """The account's newest send number when that reply was recorded."""
 
 
 def has_impossible_date(

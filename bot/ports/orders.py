@@ -122,30 +122,22 @@ class Orders(Protocol):
         """Return a customer's open orders, newest first."""
         ...
 
-    def history_of(self, customer_id: CustomerId, limit: int, offset: int) -> list[Order]:
-        """Return one page of a customer's orders, newest first."""
-        ...
-
-    def count_of(self, customer_id: CustomerId) -> int:
-        """Return the number of a customer's orders."""
-        ...
-
-    def succeeded_of(self, customer_id: CustomerId, limit: int) -> list[Order]:
-        """Return a customer's newest succeeded orders, newest first."""
-        ...
-
-    def fitting_of(
-        self, customer_id: CustomerId, terms: Sequence[Term], limit: int, offset: int
+    def history_of(
+        self, customer_id: CustomerId, limit: int, offset: int, terms: Sequence[Term] = ()
     ) -> list[Order]:
         """Return one page of a customer's orders that match every term, newest first.
 
         A term matches by a name in the product's name, brand or type, or by a number in the
-        destination. Terms beyond `MOST_TERMS` are ignored.
+        destination. Terms beyond `MAX_TERMS` are ignored.
         """
         ...
 
-    def count_fitting_of(self, customer_id: CustomerId, terms: Sequence[Term]) -> int:
-        """Return the number of a customer's orders that match every term, as in `fitting_of`."""
+    def count_of(self, customer_id: CustomerId, terms: Sequence[Term] = ()) -> int:
+        """Return the number of a customer's orders that match every term."""
+        ...
+
+    def succeeded_of(self, customer_id: CustomerId, limit: int) -> list[Order]:
+        """Return a customer's newest succeeded orders, newest first."""
         ...
 
     def latest_same(

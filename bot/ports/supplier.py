@@ -23,23 +23,6 @@ class ReadShare(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class OrderReply:
-    """A well-formed success of the order call; `ref_id` is not empty.
-
-    See docs/supplier-api.md, "3.4 Order reply".
-    """
-
-    ref_id: str
-    service_code: str
-    destination: str
-    """The supplier's echo as received; "" if it cannot be read."""
-    cost: Rupiah | None
-    status_word: str
-    voucher: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class StatusList:
     """The reply of a status call: the readable rows, and the number of unreadable ones."""
 
@@ -65,10 +48,11 @@ class Supplier(Protocol):
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         """Make exactly one order call on a new connection, without retries or redirects.
 
-        The call has no idempotency key (docs/supplier-api.md, "2.6 No idempotency").
+        The call has no idempotency key (docs/supplier-api.md, "2.6 No idempotency"). Returns the
+        row in a well-formed success, which has no `created_at` ("3.4 Order reply").
         Raises `SupplierUnavailableError` if surely no byte of the request was sent (failed name
         lookup, refused connection, failed TLS handshake, or no connection within
         `first_byte_within_seconds`), `SupplierRefusedError` on a well-formed refusal in a 2xx or

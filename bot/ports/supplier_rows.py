@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.first_seen import FirstSeen
-from bot.domain.supplier_row import SupplierRow
+from bot.domain.supplier_row import FirstSeen, SupplierRow
 
 
 class SupplierRows(Protocol):

@@ -84,10 +84,6 @@ class TopUps(Protocol):
         """Store the payment proof, a Telegram file id, of a pending top-up."""
         ...
 
-    def pending(self, limit: int) -> list[TopUp]:
-        """Return the oldest pending top-ups, oldest first."""
-        ...
-
     def awaiting_decision(self, now: datetime) -> list[TopUp]:
         """Return the pending top-ups that need an admin, oldest first.
 

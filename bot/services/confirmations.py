@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.confirmation import Confirmation, ConfirmationKind
-from bot.domain.errors import TokenError, TokenFault
+from bot.domain.errors import NotFoundError, TokenError, TokenFault
+from bot.domain.ledger import Transfer
 from bot.domain.shop_rules import TOKEN_LIFETIME
 from bot.ports.store import Transaction
 
@@ -37,3 +39,16 @@ def unused_confirmation(
     if confirmation.used_at is not None:
         raise TokenError(TokenFault.USED, confirmation.outcome)
     return confirmation
+
+
+def result_of(
+    tx: Transaction, token: str, actor_id: int, key: str
+) -> tuple[Mapping[str, str | int], Transfer]:
+    """Return what a used token proposed, and the transfer with the idempotency key `key` it made.
+
+    Raises `NotFoundError` for a token that made no transfer or is another person's.
+    """
+    confirmation, transfer = tx.confirmations.get(token), tx.ledger.by_key(key)
+    if confirmation is None or transfer is None or confirmation.actor_id != actor_id:
+        raise NotFoundError
+    return confirmation.payload, transfer

@@ -17,7 +17,7 @@ from bot.services.catalogue.browse import Offer
 
 KEPT = 30
 """How many numbers are kept per customer."""
-LONGEST_NAME = 24
+MAX_NAME_LENGTH = 24
 """The longest name of a number, in characters."""
 _BRANDLESS_KINDS = (DestinationKind.PHONE, DestinationKind.METER)
 """Kinds of destination whose numbers serve every brand."""
@@ -137,7 +137,7 @@ class CustomerNumbers:
 
         Ends the dialog either way. Raises `NotFoundError` when the number was deleted meanwhile.
         """
-        name = " ".join(text.split())[:LONGEST_NAME].strip()
+        name = " ".join(text.split())[:MAX_NAME_LENGTH].strip()
 
         def give(tx: Transaction) -> SavedNumber | None:
             dialog = tx.dialogs.get(customer_id)

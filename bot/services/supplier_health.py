@@ -16,9 +16,10 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.shop_rules import ShopRules
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
-from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList, Supplier
+from bot.ports.supplier import ReadShare, ServiceList, StatusList, Supplier
 from bot.services.notices import enqueue
 from bot.services.orders.circuit_breaker import breaker_closed_at, is_breaker_open
 
@@ -96,7 +97,7 @@ class MonitoredSupplier:
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         call = self._supplier.place_order(
             service_code, destination, first_byte_within_seconds=first_byte_within_seconds
         )

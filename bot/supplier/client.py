@@ -24,7 +24,8 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.supplier_profile import PanelProfile
-from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList
+from bot.domain.supplier_row import SupplierRow
+from bot.ports.supplier import ReadShare, ServiceList, StatusList
 from bot.supplier.forms import Credentials, Form
 from bot.supplier.protocol import (
     is_json_object,
@@ -116,7 +117,7 @@ class OsimesaSupplier:
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         """Make exactly one order call; the errors are those of `Supplier.place_order`."""
         form = self._credentials.order(service_code, destination)
         with self._logged(form):
@@ -261,7 +262,7 @@ class OsimesaSupplier:
             raise _TransientReadError(f"HTTP status {answer.http_status}")
         return answer
 
-    def _order_reply(self, answer: Answer) -> OrderReply:
+    def _order_reply(self, answer: Answer) -> SupplierRow:
         return scrubbed_reply(self._credentials.masker, self._parsed(parse_order, answer))
 
     def _status_list(self, answer: Answer) -> StatusList:

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from bot.domain.lookup import LIST_LENGTH
 from bot.domain.masking import Masker
-from bot.domain.row_matching import LIST_LENGTH
 
-_SHORTEST_SECRET = 8
+_MIN_SECRET_LENGTH = 8
 """A shorter secret is not masked: it may occur in any number by chance."""
 
 
@@ -46,7 +46,7 @@ class Credentials:
         # The panel requires md5; the signature is the same for every call.
         digest = hashlib.md5(f"{user_id}{api_key}".encode(), usedforsecurity=False)
         self._sign = digest.hexdigest()
-        long = (one for one in (api_key, self._sign) if len(one) >= _SHORTEST_SECRET)
+        long = (one for one in (api_key, self._sign) if len(one) >= _MIN_SECRET_LENGTH)
         self.masker = Masker(long)
         """Masks the key and the signature in the panel's replies."""
 

@@ -9,6 +9,7 @@ nothing is guessed. The client checks whether the HTTP status lets a body decide
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -24,14 +25,14 @@ from bot.domain.json_scanner import ScanError, elements_of, members_of
 from bot.domain.money import Rupiah
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
 from bot.domain.supplier_row import SupplierRow
-from bot.ports.supplier import OrderReply, ServiceList, StatusList
+from bot.ports.supplier import ServiceList, StatusList
 from bot.supplier.listings import read_listings
 from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number, word_of
 from bot.supplier.single_names import has_single_names
 
-MOST_SERVICES = 20_000
+MAX_SERVICES = 20_000
 """Rows of a service list, junk included; a longer list is refused as a whole."""
-MOST_STATUS_ROWS = 200
+MAX_STATUS_ROWS = 200
 """Rows that are read of a status reply; 15 are requested."""
 _REF_ID_LENGTH = 100
 _MESSAGE_LENGTH = 500
@@ -82,7 +83,7 @@ _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANYTHING = msgspec.json.Decoder(Any)
 
 
-def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
+def parse_order(body: bytes, profile: PanelProfile) -> SupplierRow:
     """Parse the reply of the order call (docs/supplier-api.md, "3.4 Order reply").
 
     A success with a `ref_id` is returned whatever the other fields hold, so that the ref_id is
@@ -103,24 +104,16 @@ def parse_order(body: bytes, profile: PanelProfile) -> OrderReply:
             raise _UnreadableError("a success without ref_id")
     except _UnreadableError as fault:
         raise SupplierOutcomeUnknownError(str(fault), ref_id=_ref_id_in(body)) from None
-    return OrderReply(
-        ref_id=row.ref_id,
-        service_code=row.service_code,
-        destination=row.destination,
-        cost=row.cost,
-        status_word=row.status_word,
-        voucher=row.voucher,
-        note=row.note,
-    )
+    return replace(row, created_at=None)
 
 
 def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
     """Parse the reply of the status call (docs/supplier-api.md, "3.5 Status reply").
 
-    Rows beyond `MOST_STATUS_ROWS` are not read and count as skipped, so that the list proves no
+    Rows beyond `MAX_STATUS_ROWS` are not read and count as skipped, so that the list proves no
     absence. Raises `SupplierReadError` or `SupplierRefusedError`.
     """
-    raw_rows, count = _list_of_success(body, profile, "ref_id", MOST_STATUS_ROWS)
+    raw_rows, count = _list_of_success(body, profile, "ref_id", MAX_STATUS_ROWS)
     read = (_row(raw, profile.max_cost) for raw in raw_rows)
     rows = tuple(row for row in read if row is not None)
     return StatusList(rows, count - len(rows))
@@ -129,11 +122,11 @@ def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
 def parse_services(body: bytes, profile: PanelProfile) -> ServiceList:
     """Parse the reply of the service call (docs/supplier-api.md, "3.6 Service reply").
 
-    Raises `SupplierReplyTooLargeError` for more than `MOST_SERVICES` rows, `SupplierReadError` or
+    Raises `SupplierReplyTooLargeError` for more than `MAX_SERVICES` rows, `SupplierReadError` or
     `SupplierRefusedError`.
     """
-    raw_rows, count = _list_of_success(body, profile, "code", MOST_SERVICES)
-    if count > MOST_SERVICES:
+    raw_rows, count = _list_of_success(body, profile, "code", MAX_SERVICES)
+    if count > MAX_SERVICES:
         raise SupplierReplyTooLargeError(f"a list of {count:,} rows")
     return read_listings(raw_rows, profile.repeatable_values, profile.max_cost)
 

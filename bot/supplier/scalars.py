@@ -15,7 +15,7 @@ import msgspec
 # "50.500" and "50,500" are refused: they may mean fifty thousand, or fifty and a half.
 _WHOLE_TEXT = re.compile(r"-?[0-9]{1,15}(?:\.0{1,2})?", re.ASCII)
 _NUMBER_TEXT = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,2})?", re.ASCII)
-_LARGEST = 10**15
+_MAX_NUMBER = 10**15
 _MILLISECONDS_ABOVE = 10**11
 _LAST_SECOND = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
@@ -57,8 +57,8 @@ def whole_number(value: object) -> int | None:
         text = value.strip()
         return int(text.partition(".")[0]) if _WHOLE_TEXT.fullmatch(text) else None
     if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < _LARGEST else None
-    return value if isinstance(value, int) and abs(value) < _LARGEST else None
+        return int(value) if value.is_integer() and abs(value) < _MAX_NUMBER else None
+    return value if isinstance(value, int) and abs(value) < _MAX_NUMBER else None
 
 
 def floor_number(value: object) -> int | None:
@@ -66,7 +66,7 @@ def floor_number(value: object) -> int | None:
     if isinstance(value, str):
         text = value.strip()
         return math.floor(Decimal(text)) if _NUMBER_TEXT.fullmatch(text) else None
-    if isinstance(value, float) and abs(value) < _LARGEST:
+    if isinstance(value, float) and abs(value) < _MAX_NUMBER:
         return math.floor(value)
     return whole_number(value)
 

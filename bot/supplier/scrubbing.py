@@ -6,18 +6,15 @@ See docs/supplier-api.md, "3.9 Private text".
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar
 
 from bot.domain.catalogue import Listing
 from bot.domain.errors import SupplierOutcomeUnknownError
 from bot.domain.masking import Masker
 from bot.domain.supplier_row import SupplierRow
-from bot.ports.supplier import OrderReply, ServiceList, StatusList
-
-_R = TypeVar("_R", OrderReply, SupplierRow)
+from bot.ports.supplier import ServiceList, StatusList
 
 
-def scrubbed_reply(masker: Masker, reply: OrderReply) -> OrderReply:
+def scrubbed_reply(masker: Masker, reply: SupplierRow) -> SupplierRow:
     """Return an order reply without secrets.
 
     Raises `SupplierOutcomeUnknownError` if the `ref_id` is a secret: it identifies no order.
@@ -48,7 +45,7 @@ def _scrubbed_listing(masker: Masker, one: Listing) -> Listing:
     return one if (name, note) == (one.name, one.note) else replace(one, name=name, note=note)
 
 
-def _scrubbed(masker: Masker, row: _R) -> _R:
+def _scrubbed(masker: Masker, row: SupplierRow) -> SupplierRow:
     """Return a row without secrets; its `ref_id` is not masked, because it identifies the order."""
     return replace(
         row,

@@ -18,7 +18,7 @@ from bot.web.metrics import EXPOSITION_TYPE, MetricsSnapshot, exposition
 log = structlog.get_logger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name (Bot API, setWebhook)
-LARGEST_UPDATE_BYTES = 1024 * 1024
+MAX_UPDATE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class WebServer:
 
     async def start(self) -> None:
         """Start listening; raises `CannotListenError` if that fails, for example on a used port."""
-        app = web.Application(client_max_size=LARGEST_UPDATE_BYTES)
+        app = web.Application(client_max_size=MAX_UPDATE_BYTES)
         if self._health is not None:
             app.router.add_get("/health", partial(self._get_health, self._health))
         if self._metrics is not None:

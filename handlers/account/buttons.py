@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
-
 from handlers.ui.buttons import Button
 
 
-@dataclass(frozen=True, slots=True)
-class ShowHelp(Button):
+class ShowHelp(Button, tag="y"):
     """Show how the shop works."""
-
-    TAG: ClassVar[str] = "y"

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from handlers.account.texts import admin_help_text, help_text
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import copy_id, home, keyboard, languages_row, shop_here, top_up
-from handlers.ui.replies import show, show_new
-
-
-async def help_command(update: Update, context: ShopContext) -> None:
-    """Show the help in a new message: /help."""
-    await show_new(update, context, *_help(update, context))
+from handlers.ui.replies import show
 
 
 async def show_help(update: Update, context: ShopContext) -> None:
-    """Show the help on the pressed message."""
-    await show(update, context, *_help(update, context))
-
-
-def _help(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
-    words, shop, user_id = context.words, context.shop, customer_of(update)
-    text = help_text(words, shop.shop_name, shop.shop_contact, user_id)
+    """Show the help, on the pressed message or in a new one: /help."""
+    translator, shop, user_id = context.translator, context.shop, customer_of(update)
+    text = help_text(translator, shop.shop_name, shop.shop_contact, user_id)
     if context.is_admin:
-        text = paragraphs(text, admin_help_text(words))
-    return text, keyboard(
-        [shop_here(words), top_up(words)],
-        copy_id(words, user_id),
-        languages_row(words, shop.languages),
-        [home(words)],
+        text = paragraphs(text, admin_help_text(translator))
+    markup = keyboard(
+        [shop_here(translator), top_up(translator)],
+        copy_id(translator, user_id),
+        languages_row(translator, shop.languages),
+        [home(translator)],
     )
+    await show(update, context, text, markup)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from handlers.account.start import welcome_screen
 from handlers.account.texts import language_chosen, languages_text
@@ -11,17 +11,17 @@ from handlers.ui.buttons import ButtonError, ChooseLanguage
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.keyboards import button, home, keyboard
-from handlers.ui.replies import answer, show, show_new
-
-
-async def language(update: Update, context: ShopContext) -> None:
-    """Show the languages in a new message: /language."""
-    await show_new(update, context, *_languages(context))
+from handlers.ui.replies import answer, show
 
 
 async def show_languages(update: Update, context: ShopContext) -> None:
-    """Show the languages on the pressed message."""
-    await show(update, context, *_languages(context))
+    """Show the languages, on the pressed message or in a new one: /language."""
+    translator = context.translator
+    choices = [
+        [button(_marked(one.endonym, is_chosen=one is translator), ChooseLanguage(one.language))]
+        for one in context.shop.languages.values()
+    ]
+    await show(update, context, languages_text(translator), keyboard(*choices, [home(translator)]))
 
 
 async def choose_language(update: Update, context: ShopContext) -> None:
@@ -31,21 +31,12 @@ async def choose_language(update: Update, context: ShopContext) -> None:
         raise ButtonError
     await context.shop.customers.choose_language(customer_of(update), chosen)
     context.use_language(chosen)
-    await answer(update, context, language_chosen(context.words))
+    await answer(update, context, language_chosen(context.translator))
     await show(update, context, *await welcome_screen(update, context))
     shop, customer_id = context.shop, customer_of(update)
     await set_command_menu_of(
-        context.bot, shop, context.words, customer_id, is_admin=context.is_admin
+        context.bot, shop, context.translator, customer_id, is_admin=context.is_admin
     )
-
-
-def _languages(context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
-    words = context.words
-    choices = [
-        [button(_marked(one.endonym, is_chosen=one is words), ChooseLanguage(one.language))]
-        for one in context.shop.languages.values()
-    ]
-    return languages_text(words), keyboard(*choices, [home(words)])
 
 
 def _marked(name: str, *, is_chosen: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.dialog import Step
 from handlers.account.buttons import ShowHelp
@@ -15,6 +15,7 @@ from handlers.ui.handler_factories import END
 from handlers.ui.home_rows import admin_rows
 from handlers.ui.keyboards import (
     Row,
+    Screen,
     button,
     copy_id,
     history,
@@ -50,46 +51,43 @@ async def show_welcome(update: Update, context: ShopContext) -> Literal[-1]:
     return END
 
 
-async def leave(update: Update, context: ShopContext) -> Literal[-1]:
-    """End the current step, and say so on the pressed message."""
-    words, step = context.words, await _end_dialog(update, context)
-    # The pressed screen asked for something, even if its step is not stored any more.
-    text = left_text(words, Step.PRODUCT if step is None else step)
-    await show(update, context, text, keyboard([shop_here(words), home(words)]))
-    return END
-
-
 async def cancel(update: Update, context: ShopContext) -> Literal[-1]:
-    """End the current step, and say which it was: /cancel."""
-    words, step = context.words, await _end_dialog(update, context)
-    text = left_text(words, step)
-    await show_new(update, context, text, keyboard([shop_here(words), home(words)]))
+    """End the current step, and say which it was: /cancel, or a button."""
+    translator, step = context.translator, await _end_dialog(update, context)
+    if step is None and update.callback_query is not None:
+        # The pressed screen asked for something, even if its step is not stored any more.
+        step = Step.PRODUCT
+    markup = keyboard([shop_here(translator), home(translator)])
+    await show(update, context, left_text(translator, step), markup)
     return END
 
 
-async def welcome_screen(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
+async def welcome_screen(update: Update, context: ShopContext) -> Screen:
     """Return the first screen, with the buttons that lead to everything else."""
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     customer = await context.customer(update)
     customer_id = customer.customer_id
     wallet = await shop.wallets.wallet(customer_id)
     # The owner needs their id while there are no admins; later the help shows it.
     user_id = None if shop.rules.admin_ids else customer_id
     text = welcome_text(
-        words, customer.first_name, shop.shop_name, wallet.balance, shop.shop_contact, user_id
+        translator, customer.first_name, shop.shop_name, wallet.balance, shop.shop_contact, user_id
     )
+    for_admins: list[Row] = []
+    if context.is_admin:
+        for_admins = admin_rows(translator, await shop.admin.pending_decisions(customer_id))
     recent = await shop.history.recent(customer_id, RECENT_SHOWN)
     markup = keyboard(
-        *await _admin_rows(update, context),
-        [main_button(words.gettext("🛒 Shop"), Open())],
-        *([button(again_label(words, order), BuyAgain(order.order_id))] for order in recent),
-        [button(words.gettext("💰 Balance"), ShowWallet()), history(words)],
-        [top_up(words)],
+        *for_admins,
+        [main_button(translator.gettext("🛒 Shop"), Open())],
+        *([button(again_label(translator, order), BuyAgain(order.order_id))] for order in recent),
+        [button(translator.gettext("💰 Balance"), ShowWallet()), history(translator)],
+        [top_up(translator)],
         [
-            button(words.gettext("❓ Help"), ShowHelp()),
-            *([] if user_id is None else copy_id(words, user_id)),
+            button(translator.gettext("❓ Help"), ShowHelp()),
+            *([] if user_id is None else copy_id(translator, user_id)),
         ],
-        languages_row(words, shop.languages) if _is_not_indonesian(context) else [],
+        languages_row(translator, shop.languages) if _is_not_indonesian(context) else [],
     )
     return await with_opening(update, context, (text, markup))
 
@@ -104,15 +102,6 @@ async def _end_dialog(update: Update, context: ShopContext) -> int | None:
     if update.callback_query is None:
         await remove_buttons(update, context, dialog.message_id)
     return dialog.step
-
-
-async def _admin_rows(update: Update, context: ShopContext) -> list[Row]:
-    """Return the rows of the first screen that only admins have."""
-    if not context.is_admin:
-        return []
-    return admin_rows(
-        context.words, await context.shop.admin.pending_decisions(customer_of(update))
-    )
 
 
 def _is_not_indonesian(context: ShopContext) -> bool:

@@ -12,14 +12,16 @@ from handlers.ui.replies import show_new
 
 async def terms_command(update: Update, context: ShopContext) -> None:
     """Show the terms: /terms."""
-    words, shop = context.words, context.shop
-    text = terms_text(words, shop.shop_name, shop.terms, shop.shop_contact)
-    await show_new(update, context, text, keyboard([home(words)]))
+    translator, shop = context.translator, context.shop
+    text = terms_text(translator, shop.shop_name, shop.terms, shop.shop_contact)
+    await show_new(update, context, text, keyboard([home(translator)]))
 
 
 async def paysupport_command(update: Update, context: ShopContext) -> None:
     """Show where to get help with a payment: /paysupport."""
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     takes_pictures = shop.rules.topup_expires is not None
-    text = paysupport_text(words, shop.paysupport, shop.shop_contact, takes_pictures=takes_pictures)
-    await show_new(update, context, text, keyboard([history(words), home(words)]))
+    text = paysupport_text(
+        translator, shop.paysupport, shop.shop_contact, takes_pictures=takes_pictures
+    )
+    await show_new(update, context, text, keyboard([history(translator), home(translator)]))

@@ -7,9 +7,9 @@ from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 
 
-def terms_text(words: Translator, shop_name: str, own: str, contact: str) -> str:
+def terms_text(translator: Translator, shop_name: str, own: str, contact: str) -> str:
     """Return the shop's own terms, or the default ones when `own` is empty."""
-    _ = words.gettext
+    _ = translator.gettext
     head = bold(_("Terms of {shop}").format(shop=shop_name))
     if own:
         return paragraphs(head, escaped(own))
@@ -28,13 +28,13 @@ def terms_text(words: Translator, shop_name: str, own: str, contact: str) -> str
             "We keep your Telegram name, your orders and the numbers that you bought for. The "
             "supplier is told the product and the number, and nobody is told anything else."
         ),
-        questions(words, contact),
+        questions(translator, contact),
     )
 
 
-def paysupport_text(words: Translator, own: str, contact: str, *, takes_pictures: bool) -> str:
+def paysupport_text(translator: Translator, own: str, contact: str, *, takes_pictures: bool) -> str:
     """Return the shop's own text about payments, or the default one when `own` is empty."""
-    _ = words.gettext
+    _ = translator.gettext
     head = bold(_("Help with a payment"))
     if own:
         return paragraphs(head, escaped(own))
@@ -47,5 +47,5 @@ def paysupport_text(words: Translator, own: str, contact: str, *, takes_pictures
             "An order is late or did not arrive? Open it with /history and press "
             "“Ask the shop”. Until an order is clear, its money stays reserved."
         ),
-        questions(words, contact),
+        questions(translator, contact),
     )

@@ -8,10 +8,11 @@ from bot.domain.dialog import Step
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
+from handlers.ui.topup_card import balance_line
 
 
 def welcome_text(
-    words: Translator,
+    translator: Translator,
     first_name: str,
     shop_name: str,
     balance: int,
@@ -19,7 +20,7 @@ def welcome_text(
     user_id: int | None,
 ) -> str:
     """Return the first screen: the shop, the balance in rupiah, and the user's id, if given."""
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
         lines(
             _("Hello {name}! Welcome to {shop}.").format(
@@ -28,16 +29,16 @@ def welcome_text(
             _("Pulsa, data, electricity tokens, e-money and game vouchers, day and night."),
         ),
         lines(
-            _("Your balance: {balance}").format(balance=bold(words.money(balance))),
-            "" if user_id is None else _your_id(words, user_id),
+            balance_line(translator, balance),
+            "" if user_id is None else _your_id(translator, user_id),
         ),
-        questions(words, contact),
+        questions(translator, contact),
     )
 
 
-def help_text(words: Translator, shop_name: str, contact: str, user_id: int) -> str:
+def help_text(translator: Translator, shop_name: str, contact: str, user_id: int) -> str:
     """Return how the shop works."""
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
         bold(_("How {shop} works").format(shop=shop_name)),
         _(
@@ -58,14 +59,14 @@ def help_text(words: Translator, shop_name: str, contact: str, user_id: int) -> 
             _("/language: Indonesian or English"),
             _("/cancel: stop what you are doing"),
         ),
-        _your_id(words, user_id),
-        questions(words, contact),
+        _your_id(translator, user_id),
+        questions(translator, contact),
     )
 
 
-def admin_help_text(words: Translator) -> str:
+def admin_help_text(translator: Translator) -> str:
     """Return the list of the admins' commands."""
-    _ = words.gettext
+    _ = translator.gettext
     return lines(
         bold(_("For admins")),
         _("/status: how things stand; with a number, a reference or an ID it finds orders"),
@@ -77,19 +78,21 @@ def admin_help_text(words: Translator) -> str:
     )
 
 
-def languages_text(words: Translator) -> str:
+def languages_text(translator: Translator) -> str:
     """Return the question for the language."""
-    return words.gettext("Which language do you prefer?")
+    return translator.gettext("Which language do you prefer?")
 
 
-def language_chosen(words: Translator) -> str:
+def language_chosen(translator: Translator) -> str:
     """Return, in the new language, that it was chosen."""
-    return words.gettext("From now on we speak {language}.").format(language=words.endonym)
+    return translator.gettext("From now on we speak {language}.").format(
+        language=translator.endonym
+    )
 
 
-def left_text(words: Translator, step: int | None) -> str:
+def left_text(translator: Translator, step: int | None) -> str:
     """Return which step was ended; None: that no step was open."""
-    _ = words.gettext
+    _ = translator.gettext
     if step is None:
         return _(
             "There is nothing to cancel. An order that is still waiting can be cancelled with "
@@ -114,5 +117,5 @@ def left_text(words: Translator, step: int | None) -> str:
             assert_never(Step(step))
 
 
-def _your_id(words: Translator, user_id: int) -> str:
-    return words.gettext("Your ID: {user}").format(user=code(str(user_id)))
+def _your_id(translator: Translator, user_id: int) -> str:
+    return translator.gettext("Your ID: {user}").format(user=code(str(user_id)))

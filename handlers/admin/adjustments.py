@@ -39,14 +39,15 @@ from handlers.admin.money_texts import (
     proposal_text,
     too_little_in_wallet,
 )
-from handlers.ui.amounts import amount_fault
+from handlers.ui.amounts import amount_fault, is_amount
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.replies import answer, show, show_new
+from handlers.ui.keyboards import Screen
+from handlers.ui.replies import alert, answer, show, show_new
 
-LONGEST_NOTE: Final = 200
+MAX_NOTE_LENGTH: Final = 200
 """In characters; the rest of a note is cut off."""
 _USER_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _THREE_DIGITS = re.compile(r"[0-9]{3}", re.ASCII)
@@ -85,40 +86,42 @@ async def debit(update: Update, context: ShopContext) -> None:
 
 
 async def _propose(update: Update, context: ShopContext, command: str, sign: int) -> None:
-    words = context.words
+    translator = context.translator
     try:
         text, markup = await _proposal(update, context, sign)
     except UsageError as error:
-        text, markup = paragraphs(error.problem, adjust_usage(words, command)), None
+        text, markup = paragraphs(error.problem, adjust_usage(translator, command)), None
     except AmountError as error:
-        text = paragraphs(amount_fault(words, error), adjust_usage(words, command))
+        text = paragraphs(amount_fault(translator, error.fault), adjust_usage(translator, command))
         markup = None
     except InsufficientFundsError as error:
-        text, markup = too_little_in_wallet(words, error), None
+        text, markup = too_little_in_wallet(translator, error), None
     await show_new(update, context, text, markup)
 
 
 async def _proposal(
     update: Update, context: ShopContext, sign: int
 ) -> tuple[str, InlineKeyboardMarkup | None]:
-    words = context.words
+    translator = context.translator
     request = _parse_request(context, context.args or ())
     try:
         proposed = await context.shop.wallets.propose_adjustment(
             customer_of(update), request.customer_id, sign * request.amount, request.note
         )
     except NotFoundError:
-        return never_wrote(words, request.customer_id), None
-    return _screen(words, proposed)
+        return never_wrote(translator, request.customer_id), None
+    return _screen(translator, proposed)
 
 
-def _screen(words: Translator, proposed: ProposedAdjustment) -> tuple[str, InlineKeyboardMarkup]:
-    label = adjust_label(words, proposed.amount)
+def _screen(translator: Translator, proposed: ProposedAdjustment) -> Screen:
+    label = adjust_label(translator, proposed.amount)
     if proposed.same:
-        label = second_payment_label(words, proposed.amount)
+        label = second_payment_label(translator, proposed.amount)
     is_grave = proposed.amount < 0 or bool(proposed.same)
-    markup = adjust_keyboard(words, label, proposed.token, is_grave=is_grave, same=proposed.same)
-    return proposal_text(words, proposed), markup
+    markup = adjust_keyboard(
+        translator, label, proposed.token, is_grave=is_grave, same=proposed.same
+    )
+    return proposal_text(translator, proposed), markup
 
 
 def _parse_request(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequest:
@@ -128,11 +131,11 @@ def _parse_request(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequ
         raise UsageError
     user_id = without_invisible(typed[0])
     if not _USER_ID.fullmatch(user_id):
-        raise UsageError(not_an_id(context.words, typed[0]))
+        raise UsageError(not_an_id(context.translator, typed[0]))
     if len(typed) == 1:
         raise UsageError
     amount, rest = split_amount(typed[1:])
-    return AdjustmentRequest(CustomerId(int(user_id)), amount, " ".join(rest)[:LONGEST_NOTE])
+    return AdjustmentRequest(CustomerId(int(user_id)), amount, " ".join(rest)[:MAX_NOTE_LENGTH])
 
 
 def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
@@ -142,7 +145,7 @@ def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
     digits that may belong to the amount ("50 000").
     """
     counts = range(min(_MAX_WORDS_PER_AMOUNT, len(typed)), 1, -1)
-    count = next((number for number in counts if _is_amount(typed[:number])), 1)
+    count = next((number for number in counts if is_amount(" ".join(typed[:number]))), 1)
     amount, rest = parse_rupiah(" ".join(typed[:count])), typed[count:]
     is_next_digits = bool(rest) and _THREE_DIGITS.fullmatch(without_invisible(rest[0])) is not None
     if is_next_digits and without_invisible(typed[count - 1])[-1].isdigit():
@@ -150,67 +153,59 @@ def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
     return amount, rest
 
 
-def _is_amount(typed: Sequence[str]) -> bool:
-    try:
-        parse_rupiah(" ".join(typed))
-    except AmountError:
-        return False
-    return True
-
-
 async def adjust(update: Update, context: ShopContext) -> None:
     """Make a proposed credit or debit, once, if the wallet is as it was shown."""
-    words, wallets, admin_id = context.words, context.shop.wallets, customer_of(update)
-    token, news = pressed(update, Adjust).token, adjusted_now(words)
+    translator, wallets, admin_id = context.translator, context.shop.wallets, customer_of(update)
+    token, news = pressed(update, Adjust).token, adjusted_now(translator)
     try:
         await wallets.adjust(admin_id, token, only_as_shown=True)
     except BalanceChangedError as error:
         await _show_changed(update, context, error)
         return
     except InsufficientFundsError as error:
-        await answer(update, context, too_little_in_wallet(words, error), is_alert=True)
+        await alert(update, context, too_little_in_wallet(translator, error))
         return
     except TokenError as error:
         if error.fault is TokenFault.EXPIRED:
-            await show(update, context, adjust_too_late(words))
+            await show(update, context, adjust_too_late(translator))
             return
         if error.fault is TokenFault.UNKNOWN:
-            await answer(update, context, adjust_unknown(words), is_alert=True)
+            await alert(update, context, adjust_unknown(translator))
             return
-        news = adjusted_before(words)
+        news = adjusted_before(translator)
     await _show_done(update, context, token, news)
 
 
 async def _show_done(update: Update, context: ShopContext, token: str, news: str) -> None:
-    words = context.words
+    translator = context.translator
     try:
         done = await context.shop.wallets.adjustment_result(customer_of(update), token)
     except NotFoundError:  # The proposal was cancelled.
-        await answer(update, context, adjust_unknown(words), is_alert=True)
+        await alert(update, context, adjust_unknown(translator))
         return
     await answer(update, context, news)
-    await show(update, context, adjusted_text(words, done))
+    await show(update, context, adjusted_text(translator, done))
 
 
 async def _show_changed(update: Update, context: ShopContext, error: BalanceChangedError) -> None:
     """Propose an adjustment again, because the wallet has changed."""
-    words, customer_id = context.words, CustomerId(error.customer_id)
+    translator, customer_id = context.translator, CustomerId(error.customer_id)
     try:
         proposed = await context.shop.wallets.propose_adjustment(
             customer_of(update), customer_id, error.amount, error.note
         )
     except InsufficientFundsError as short:
-        await answer(update, context, too_little_in_wallet(words, short), is_alert=True)
+        await alert(update, context, too_little_in_wallet(translator, short))
         return
-    text = balance_changed(words, is_same_payment=error.is_same_payment)
-    await answer(update, context, text, is_alert=True)
-    await show(update, context, *_screen(words, proposed))
+    text = balance_changed(translator, is_same_payment=error.is_same_payment)
+    await alert(update, context, text)
+    await show(update, context, *_screen(translator, proposed))
 
 
 async def drop_adjust(update: Update, context: ShopContext) -> None:
     """Dismiss a proposed credit, debit or deposit."""
-    words, token = context.words, pressed(update, DropAdjust).token
+    translator, token = context.translator, pressed(update, DropAdjust).token
     if await context.shop.wallets.dismiss_adjustment(customer_of(update), token):
-        await show(update, context, adjust_dropped(words))
+        await show(update, context, adjust_dropped(translator))
         return
-    await answer(update, context, adjust_unknown(words), is_alert=True)
+    await alert(update, context, adjust_unknown(translator))

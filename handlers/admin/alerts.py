@@ -12,17 +12,19 @@ from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
+from bot.services.money.topups.topups import TopUpDetails
 from handlers.admin.alert_texts import SENTENCES
-from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
+from handlers.admin.list_texts import list_row
+from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
-from handlers.ui.order_card import shown_destination, state_name
+from handlers.ui.order_card import order_title, shown_destination, state_name
 from handlers.ui.people import who, who_with_id
 from handlers.ui.product_names import order_name
 from handlers.ui.topup_card import end_of_topup, other_topups, settled_at
 
 
 def parked_text(
-    words: Translator,
+    translator: Translator,
     order: Order,
     customer: Customer | None,
     candidates: Sequence[SupplierRow],
@@ -35,27 +37,26 @@ def parked_text(
     `rows_seen`: the supplier's rows have been read since the order was parked. A `profile` is
     needed to show the destination also as customers read it, such as in groups.
     """
-    _ = words.gettext
+    _ = translator.gettext
     if order.state is not OrderState.PARKED:
         return _("{number} needs no decision any more: {state}.").format(
-            number=bold(order.number), state=state_name(words, order.state)
+            number=bold(order.number), state=state_name(translator, order.state)
         )
     title = _("{number} needs your decision").format(number=order.number)
     return paragraphs(
-        lines(
-            f"🅿️ {bold(title)}",
-            park_reason(words, order.park_reason),
-        ),
-        _order_facts(words, order, customer, profile),
-        _supplier_facts(words, order),
-        "" if order.ref_id else _candidates(words, candidates, rows_seen or was_list_read(order)),
-        _advice(words, order),
+        lines(f"🅿️ {bold(title)}", park_reason(translator, order.park_reason)),
+        _order_facts(translator, order, customer, profile),
+        _supplier_facts(translator, order),
+        ""
+        if order.ref_id
+        else _candidates(translator, candidates, rows_seen or was_list_read(order)),
+        _advice(translator, order),
     )
 
 
-def park_reason(words: Translator, reason: ParkReason | None) -> str:  # noqa: PLR0911 - one each
+def park_reason(translator: Translator, reason: ParkReason | None) -> str:  # noqa: PLR0911 - one each
     """Return why an order is parked, as a sentence."""
-    _ = words.gettext
+    _ = translator.gettext
     match reason:
         case ParkReason.SEVERAL:
             return _("Two or more rows at the supplier may be this order.")
@@ -83,7 +84,7 @@ def park_reason(words: Translator, reason: ParkReason | None) -> str:  # noqa: P
 
 
 def order_evidence_text(
-    words: Translator,
+    translator: Translator,
     order: Order,
     customer: Customer | None,
     candidates: Sequence[SupplierRow],
@@ -97,22 +98,24 @@ def order_evidence_text(
     `reads` is the state as the customer reads it; the other arguments are those of `parked_text`.
     """
     if order.state is OrderState.PARKED:
-        return parked_text(words, order, customer, candidates, rows_seen=rows_seen, profile=profile)
-    _ = words.gettext
+        return parked_text(
+            translator, order, customer, candidates, rows_seen=rows_seen, profile=profile
+        )
+    _ = translator.gettext
     return paragraphs(
         lines(
             bold(order.number),
-            _("State: {state}").format(state=state_name(words, order.state)),
+            _("State: {state}").format(state=state_name(translator, order.state)),
             _("The customer reads: {text}").format(text=reads),
         ),
-        _order_facts(words, order, customer, profile),
-        _supplier_facts(words, order),
-        _candidates(words, candidates, True) if candidates else "",
+        _order_facts(translator, order, customer, profile),
+        _supplier_facts(translator, order),
+        _candidates(translator, candidates, True) if candidates else "",
     )
 
 
 def topup_text(
-    words: Translator,
+    translator: Translator,
     topup: TopUp,
     customer: Customer | None,
     wallet: Account | None,
@@ -123,28 +126,35 @@ def topup_text(
 
     `others` are the customer's other undecided top-ups, which the money may be for.
     """
-    _ = words.gettext
+    _ = translator.gettext
     balance = ""
     if wallet is not None:
-        balance = _("Balance now: {balance}").format(balance=words.money(wallet.balance))
-    title = _("Top-up of {amount}").format(amount=words.money(topup.total))
+        balance = _("Balance now: {balance}").format(balance=translator.money(wallet.balance))
+    title = _("Top-up of {amount}").format(amount=translator.money(topup.total))
     return paragraphs(
         lines(
             f"💰 {bold(title)}",
-            who(words, topup.customer_id, customer),
+            who(translator, topup.customer_id, customer),
             balance,
-            words.datetime(topup.created_at),
+            translator.datetime(topup.created_at),
         ),
-        lines(_decision(words, topup, admin), escaped(topup.reason)),
-        other_topups(words, others),
+        lines(_decision(translator, topup, admin), escaped(topup.reason)),
+        other_topups(translator, others),
     )
 
 
-def alert_text(words: Translator, alert: Alert, detail: str, order: Order | None) -> str:
+def topup_details_text(translator: Translator, shown: TopUpDetails) -> str:
+    """Return the text of a top-up with its customer, wallet and admin."""
+    return topup_text(
+        translator, shown.topup, shown.customer, shown.wallet, shown.others, shown.admin
+    )
+
+
+def alert_text(translator: Translator, alert: Alert, detail: str, order: Order | None) -> str:
     """Return what is wrong and what to do about it, with the order and the detail if any."""
-    about = "" if order is None else bold(f"{order.number} · {order_name(words, order)}")
+    about = "" if order is None else order_title(translator, order)
     shown = code(detail) if detail else ""
-    return paragraphs(f"⚠️ {words.gettext(SENTENCES[alert])}", lines(about, shown))
+    return paragraphs(warning(translator.gettext(SENTENCES[alert])), lines(about, shown))
 
 
 def was_list_read(order: Order) -> bool:
@@ -157,18 +167,18 @@ def was_list_read(order: Order) -> bool:
     return order.park_reason in (ParkReason.SEVERAL, ParkReason.WINDOW_LOST)
 
 
-def help_request_text(words: Translator, order: Order, person: str) -> str:
+def help_request_text(translator: Translator, order: Order, person: str) -> str:
     """Return a customer's request for help with an order."""
-    _ = words.gettext
+    _ = translator.gettext
     title = _("A customer asks for help with {number}").format(number=order.number)
     return paragraphs(
         f"💬 {bold(title)}",
         lines(
             person,
-            f"{escaped(order_name(words, order))} · {words.money(order.price)}",
+            f"{escaped(order_name(translator, order))} · {translator.money(order.price)}",
             code(order.destination),
-            _("State: {state}").format(state=state_name(words, order.state)),
-            words.datetime(order.created_at),
+            _("State: {state}").format(state=state_name(translator, order.state)),
+            translator.datetime(order.created_at),
         ),
         _("Write to them, or look at the order with {command}.").format(
             command=code(f"/status {order.number}")
@@ -176,20 +186,20 @@ def help_request_text(words: Translator, order: Order, person: str) -> str:
     )
 
 
-def contact_request_text(words: Translator, person: str, topup: TopUp | None) -> str:
+def contact_request_text(translator: Translator, person: str, topup: TopUp | None) -> str:
     """Return a customer's request for contact, with their top-up if it is undecided."""
-    _ = words.gettext
+    _ = translator.gettext
     title = bold(_("A customer asks you to write to them"))
     waiting = ""
     if topup is not None and topup.state is TopUpState.PENDING:
-        amount = words.money(topup.total)
+        amount = translator.money(topup.total)
         waiting = _("Their top-up of {amount} is not decided yet.").format(amount=amount)
     return paragraphs(f"💬 {title}", person, waiting)
 
 
-def _advice(words: Translator, order: Order) -> str:
+def _advice(translator: Translator, order: Order) -> str:
     """Return the advice for settling a parked order."""
-    _ = words.gettext
+    _ = translator.gettext
     if order.ref_id is None:
         return _(
             "Attach a reference if you find the order at the supplier's panel. Refund only if "
@@ -213,13 +223,13 @@ def _advice(words: Translator, order: Order) -> str:
     )
 
 
-def _decision(words: Translator, topup: TopUp, admin: Customer | None) -> str:
+def _decision(translator: Translator, topup: TopUp, admin: Customer | None) -> str:
     """Return the decision with admin and time, or what to consider before it."""
-    _ = words.gettext
-    by, at = who(words, topup.decided_by or 0, admin), settled_at(words, topup)
+    _ = translator.gettext
+    by, at = who(translator, topup.decided_by or 0, admin), settled_at(translator, topup)
     match topup.state:
         case TopUpState.APPROVED:
-            amount = bold(words.money(topup.credited or topup.total))
+            amount = bold(translator.money(topup.credited or topup.total))
             return _("✅ {amount} credited by {admin}, {time}").format(
                 amount=amount, admin=by, time=at
             )
@@ -229,26 +239,28 @@ def _decision(words: Translator, topup: TopUp, admin: Customer | None) -> str:
             if is_cancelled_without_proof(topup):
                 command = code(f"/credit {topup.customer_id} {topup.total}")
                 late = _("If the money arrives all the same: {command}").format(command=command)
-                return lines(end_of_topup(words, topup), late)
-            return lines(end_of_topup(words, topup), _("Approve it only once the money is there."))
+                return lines(end_of_topup(translator, topup), late)
+            return lines(
+                end_of_topup(translator, topup), _("Approve it only once the money is there.")
+            )
         case _:
             assert_never(topup.state)
 
 
 def _order_facts(
-    words: Translator, order: Order, customer: Customer | None, profile: PanelProfile | None
+    translator: Translator, order: Order, customer: Customer | None, profile: PanelProfile | None
 ) -> str:
-    _ = words.gettext
+    _ = translator.gettext
     prices = _("Price {price}, cost {cost}").format(
-        price=words.money(order.price), cost=words.money(order.cost)
+        price=translator.money(order.price), cost=translator.money(order.cost)
     )
     return lines(
-        f"{escaped(cut(order_name(words, order)))} ({code(order.service_code)})",
+        f"{escaped(cut(order_name(translator, order)))} ({code(order.service_code)})",
         _destination(order, profile),
         prices,
         _("🏪 Sold at the counter, by an admin") if order.is_counter_sale else "",
-        *_times(words, order),
-        who_with_id(words, order.customer_id, customer),
+        *_times(translator, order),
+        who_with_id(translator, order.customer_id, customer),
     )
 
 
@@ -259,18 +271,18 @@ def _destination(order: Order, profile: PanelProfile | None) -> str:
     return f"{code(order.destination)}{read}"
 
 
-def _times(words: Translator, order: Order) -> list[str]:
-    _ = words.gettext
+def _times(translator: Translator, order: Order) -> list[str]:
+    _ = translator.gettext
     times = (
         (_("Ordered: {time}"), order.created_at),
         (_("Sent: {time}"), order.sent_at),
         (_("Ended: {time}"), order.ended_at),
     )
-    return [form.format(time=words.datetime(at)) for form, at in times if at is not None]
+    return [form.format(time=translator.datetime(at)) for form, at in times if at is not None]
 
 
-def _supplier_facts(words: Translator, order: Order) -> str:
-    _ = words.gettext
+def _supplier_facts(translator: Translator, order: Order) -> str:
+    _ = translator.gettext
     facts = (
         (_("Reference"), order.ref_id),
         (_("Doubtful reference"), order.suspect_ref_id),
@@ -282,25 +294,24 @@ def _supplier_facts(words: Translator, order: Order) -> str:
     return lines(*(f"{label}: {code(cut(value))}" for label, value in facts if value))
 
 
-def _candidates(words: Translator, candidates: Sequence[SupplierRow], rows_seen: bool) -> str:
+def _candidates(translator: Translator, candidates: Sequence[SupplierRow], rows_seen: bool) -> str:
     if not candidates and not rows_seen:
-        return words.gettext("The supplier's list has not been looked at yet.")
+        return translator.gettext("The supplier's list has not been looked at yet.")
     if not candidates:
-        return words.gettext("The supplier has shown no row that may be it.")
-    title = words.ngettext(
+        return translator.gettext("The supplier has shown no row that may be it.")
+    title = translator.ngettext(
         "The supplier has shown {count} row that may be it:",
         "The supplier has shown {count} rows that may be it:",
         len(candidates),
-    ).format(count=words.number(len(candidates)))
-    return lines(title, *(_row(words, row) for row in candidates))
+    ).format(count=translator.number(len(candidates)))
+    return lines(title, *(_row(translator, row) for row in candidates))
 
 
-def _row(words: Translator, row: SupplierRow) -> str:
-    parts = [code(cut(row.ref_id, 64)), escaped(cut(row.status_word, 40))]
-    if row.created_at is not None:
-        parts.append(words.datetime(row.created_at))
-    if row.cost is not None:
-        parts.append(words.money(row.cost))
-    if row.note:
-        parts.append(escaped(cut(row.note, 100)))
-    return "• " + " · ".join(part for part in parts if part)
+def _row(translator: Translator, row: SupplierRow) -> str:
+    return list_row(
+        code(cut(row.ref_id, 64)),
+        escaped(cut(row.status_word, 40)),
+        "" if row.created_at is None else translator.datetime(row.created_at),
+        "" if row.cost is None else translator.money(row.cost),
+        escaped(cut(row.note, 100)),
+    )

@@ -56,19 +56,19 @@ OTHERS_AT_MOST = 5
 """The largest number of other top-ups that get a button."""
 
 
-def parked_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup | None:
+def parked_keyboard(translator: Translator, order: Order) -> InlineKeyboardMarkup | None:
     """Return the decisions about a parked order; None once it is settled."""
-    rows = _decisions(words, order)
+    rows = _decisions(translator, order)
     return keyboard(*rows) if rows else None
 
 
-def evidence_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
+def evidence_keyboard(translator: Translator, order: Order) -> InlineKeyboardMarkup:
     """Return the decisions about an order, if it is parked, and a button back."""
-    return keyboard(*_decisions(words, order), [back(words, ShowOverview())])
+    return keyboard(*_decisions(translator, order), [back(translator, ShowOverview())])
 
 
 def reference_keyboard(
-    words: Translator, order: Order, candidates: Sequence[SupplierRow]
+    translator: Translator, order: Order, candidates: Sequence[SupplierRow]
 ) -> InlineKeyboardMarkup:
     """Return a button for each reference that may be the order's own, and a button back.
 
@@ -79,25 +79,25 @@ def reference_keyboard(
         ref_ids.append(order.suspect_ref_id)
     meanings = [(ref_id, AttachRow(order.order_id, ref_id)) for ref_id in ref_ids]
     rows = [[button(f"📎 {ref_id}", meaning)] for ref_id, meaning in meanings if fits(meaning)]
-    return keyboard(*rows, [back(words, ShowParked(order.order_id))])
+    return keyboard(*rows, [back(translator, ShowParked(order.order_id))])
 
 
-def doubt_keyboard(words: Translator, order: Order, doubt: str) -> InlineKeyboardMarkup:
+def doubt_keyboard(translator: Translator, order: Order, doubt: str) -> InlineKeyboardMarkup:
     """Return the button that refunds despite a doubt (its digest), and the alternatives."""
     meaning = RefundAnyway(order.order_id, doubt)
-    refund = button(words.gettext("Refund all the same"), meaning, DANGER)
-    return keyboard([refund], *_settle_rows(words, order), [_keep(words, order)])
+    refund = button(translator.gettext("Refund all the same"), meaning, DANGER)
+    return keyboard([refund], *_settle_rows(translator, order), [_keep(translator, order)])
 
 
-def delivered_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup:
+def delivered_keyboard(translator: Translator, order: Order) -> InlineKeyboardMarkup:
     """Return the button that confirms a delivery, and a button back."""
     meaning = CountForGood(order.order_id, delivered_digest(order))
-    sure = main_button(words.gettext("✅ Yes, it has arrived"), meaning)
-    return keyboard([sure], [back(words, ShowParked(order.order_id))])
+    sure = main_button(translator.gettext("✅ Yes, it has arrived"), meaning)
+    return keyboard([sure], [back(translator, ShowParked(order.order_id))])
 
 
 def topup_keyboard(
-    words: Translator, topup: TopUp, others: Sequence[TopUp] = ()
+    translator: Translator, topup: TopUp, others: Sequence[TopUp] = ()
 ) -> InlineKeyboardMarkup | None:
     """Return the decisions about a top-up; None once it is decided.
 
@@ -109,88 +109,93 @@ def topup_keyboard(
     reject = DecideTopUp(topup.topup_id, approve=False)
     return keyboard(
         [
-            main_button(words.gettext("✅ Approve"), approve),
-            button(words.gettext("❌ Reject"), reject, DANGER),
+            main_button(translator.gettext("✅ Approve"), approve),
+            button(translator.gettext("❌ Reject"), reject, DANGER),
         ],
         [
-            button(words.gettext("✏️ Other amount"), AskDecision(topup.topup_id, True)),
-            button(words.gettext("💬 Reject + reason"), AskDecision(topup.topup_id, False)),
+            button(translator.gettext("✏️ Other amount"), AskDecision(topup.topup_id, True)),
+            button(translator.gettext("💬 Reject + reason"), AskDecision(topup.topup_id, False)),
         ],
-        *([_approve_other(words, other)] for other in others[:OTHERS_AT_MOST]),
+        *([_approve_other(translator, other)] for other in others[:OTHERS_AT_MOST]),
     )
 
 
-def other_topup_keyboard(words: Translator, other: TopUp) -> InlineKeyboardMarkup:
+def other_topup_keyboard(translator: Translator, other: TopUp) -> InlineKeyboardMarkup:
     """Return the button that approves the top-up whose total was typed."""
-    return keyboard([_approve_other(words, other)], [cancel_button(words)])
+    return keyboard([_approve_other(translator, other)], [cancel_button(translator)])
 
 
-def _approve_other(words: Translator, other: TopUp) -> InlineKeyboardButton:
-    amount = words.money(other.total)
-    label = words.gettext("✅ Approve {amount}").format(amount=amount)
+def _approve_other(translator: Translator, other: TopUp) -> InlineKeyboardButton:
+    amount = translator.money(other.total)
+    label = translator.gettext("✅ Approve {amount}").format(amount=amount)
     if other.cancelled_at is not None:
-        longer = words.gettext("✅ Approve {amount} (cancelled)").format(amount=amount)
+        longer = translator.gettext("✅ Approve {amount} (cancelled)").format(amount=amount)
         # Without room for it here, the text above says it.
         label = longer if is_whole(longer) else label
     return button(label, DecideTopUp(other.topup_id, approve=True))
 
 
-def same_payment_keyboard(words: Translator, question: SamePaymentQuestion) -> InlineKeyboardMarkup:
+def same_payment_keyboard(
+    translator: Translator, question: SamePaymentQuestion
+) -> InlineKeyboardMarkup:
     """Return the button that confirms a second payment, and the alternatives."""
     second = button(
-        second_payment_label(words, question.amount), CreditAgain(question.token), DANGER
+        second_payment_label(translator, question.amount), CreditAgain(question.token), DANGER
     )
-    return keyboard([second], *_same_rows(words, question.same), [cancel_button(words)])
+    return keyboard([second], *_same_rows(translator, question.same), [cancel_button(translator)])
 
 
-def second_payment_label(words: Translator, amount: int) -> str:
+def second_payment_label(translator: Translator, amount: int) -> str:
     """Return the label of the button that credits an equal amount once more."""
-    return words.gettext("Paid again: {amount}").format(amount=words.money(amount))
+    return translator.gettext("Paid again: {amount}").format(amount=translator.money(amount))
 
 
-def _same_rows(words: Translator, same: Sequence[SameAmountDetails]) -> list[Row]:
+def _same_rows(translator: Translator, same: Sequence[SameAmountDetails]) -> list[Row]:
     """Return a button for each undecided top-up of the amount, to approve it instead."""
     rows = []
     for one in same[:OTHERS_AT_MOST]:
         topup = one.same
         if isinstance(topup, TopUp) and topup.state is TopUpState.PENDING:
             name = "" if one.customer is None else " ".join(one.customer.first_name.split())
-            label = _approve_theirs_label(words, name or str(one.customer_id))
+            label = _approve_theirs_label(translator, name or str(one.customer_id))
             rows.append([button(label, DecideTopUp(topup.topup_id, approve=True))])
     return rows
 
 
-def _approve_theirs_label(words: Translator, name: str) -> str:
+def _approve_theirs_label(translator: Translator, name: str) -> str:
     """Return the label for approving another customer's top-up; a long name is cut."""
-    label = words.gettext("Approve {name}'s")
+    label = translator.gettext("Approve {name}'s")
     return label.format(name=cut_to(name, available_width() - width(label.format(name=""))))
 
 
-def amount_keyboard(words: Translator, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:
+def amount_keyboard(translator: Translator, topup: TopUp, amount: Rupiah) -> InlineKeyboardMarkup:
     """Return the button that credits the typed amount, and the cancel button."""
-    label = words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
+    label = translator.gettext("✅ Credit {amount}").format(amount=translator.money(amount))
     return keyboard(
-        [main_button(label, ApproveAmount(topup.topup_id, amount))], [cancel_button(words)]
+        [main_button(label, ApproveAmount(topup.topup_id, amount))], [cancel_button(translator)]
     )
 
 
 def alert_keyboard(
-    words: Translator, alert: Alert, order: Order | None, raised_at: datetime
+    translator: Translator, alert: Alert, order: Order | None, raised_at: datetime
 ) -> InlineKeyboardMarkup | None:
     """Return the action that an alert calls for; None if there is none."""
     if alert in (Alert.BREAKER_OPEN, Alert.RESTORED):
-        return keyboard([resume_button(words, int(raised_at.timestamp()))])
-    if order is None:
-        return None
-    return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
+        return keyboard([resume_button(translator, int(raised_at.timestamp()))])
+    return None if order is None else look_keyboard(translator, order)
 
 
-def withheld_keyboard(words: Translator, shown: WithheldProduct) -> InlineKeyboardMarkup:
+def look_keyboard(translator: Translator, order: Order) -> InlineKeyboardMarkup:
+    """Return the button that shows an order with its facts."""
+    return keyboard([button(translator.gettext("Look at the order"), ShowParked(order.order_id))])
+
+
+def withheld_keyboard(translator: Translator, shown: WithheldProduct) -> InlineKeyboardMarkup:
     """Return the button that releases a product, while it is withheld, and a button back."""
-    back_row = [back(words, ShowOverview())]
+    back_row = [back(translator, ShowOverview())]
     if not shown.withheld.is_withheld:
         return keyboard(back_row)
-    return keyboard([_sell_again(words.gettext("▶️ Sell it again"), shown)], back_row)
+    return keyboard([_sell_again(translator.gettext("▶️ Sell it again"), shown)], back_row)
 
 
 def _sell_again(label: str, shown: WithheldProduct) -> InlineKeyboardButton:
@@ -199,7 +204,7 @@ def _sell_again(label: str, shown: WithheldProduct) -> InlineKeyboardButton:
 
 
 def adjust_keyboard(
-    words: Translator,
+    translator: Translator,
     label: str,
     token: str,
     *,
@@ -213,22 +218,22 @@ def adjust_keyboard(
     """
     meaning = Adjust(token)
     move = button(label, meaning, DANGER) if is_grave else main_button(label, meaning)
-    drop = button(words.gettext("✕ Cancel"), DropAdjust(token))
-    return keyboard([move], *_same_rows(words, same), [drop])
+    drop = button(translator.gettext("✕ Cancel"), DropAdjust(token))
+    return keyboard([move], *_same_rows(translator, same), [drop])
 
 
-def deposit_keyboard(words: Translator, proposed: ProposedDeposit) -> InlineKeyboardMarkup:
+def deposit_keyboard(translator: Translator, proposed: ProposedDeposit) -> InlineKeyboardMarkup:
     """Return the button that records a deposit, and the one that dismisses it."""
-    amount, meaning = words.money(abs(proposed.amount)), NoteDeposit(proposed.token)
-    note = main_button(words.gettext("✅ Note {amount}").format(amount=amount), meaning)
+    amount, meaning = translator.money(abs(proposed.amount)), NoteDeposit(proposed.token)
+    note = main_button(translator.gettext("✅ Note {amount}").format(amount=amount), meaning)
     if proposed.amount < 0:
-        label = words.gettext("✅ Take {amount} back").format(amount=amount)
+        label = translator.gettext("✅ Take {amount} back").format(amount=amount)
         note = button(label, meaning, DANGER)
-    return keyboard([note], [button(words.gettext("✕ Cancel"), DropAdjust(proposed.token))])
+    return keyboard([note], [button(translator.gettext("✕ Cancel"), DropAdjust(proposed.token))])
 
 
 def overview_keyboard(
-    words: Translator,
+    translator: Translator,
     shown: Sequence[tuple[str, Order]],
     withheld: Sequence[tuple[str, WithheldProduct]] = (),
     *,
@@ -243,8 +248,8 @@ def overview_keyboard(
     return keyboard(
         *orders_rows(shown),
         *([_sell_again(label, one)] for label, one in withheld),
-        [pause_or_resume_button(words, stopped_since)],
-        [button(words.gettext("🔄 Look again"), ShowOverview())],
+        [pause_or_resume_button(translator, stopped_since)],
+        [button(translator.gettext("🔄 Look again"), ShowOverview())],
     )
 
 
@@ -253,36 +258,40 @@ def orders_rows(shown: Sequence[tuple[str, Order]]) -> list[Row]:
     return [[button(label, ShowParked(order.order_id))] for label, order in shown]
 
 
-def found_keyboard(words: Translator, shown: Sequence[tuple[str, Order]]) -> InlineKeyboardMarkup:
+def found_keyboard(
+    translator: Translator, shown: Sequence[tuple[str, Order]]
+) -> InlineKeyboardMarkup:
     """Return a button for each order, by its label, and a button back."""
-    return keyboard(*orders_rows(shown), [back(words, ShowOverview())])
+    return keyboard(*orders_rows(shown), [back(translator, ShowOverview())])
 
 
-def balance_keyboard(words: Translator) -> InlineKeyboardMarkup:
+def balance_keyboard(translator: Translator) -> InlineKeyboardMarkup:
     """Return the buttons to the admin's own wallet and orders."""
-    own = button(words.gettext("👛 My own wallet"), ShowWallet())
-    return keyboard([own, history(words)], [home(words)])
+    own = button(translator.gettext("👛 My own wallet"), ShowWallet())
+    return keyboard([own, history(translator)], [home(translator)])
 
 
-def _decisions(words: Translator, order: Order) -> list[Row]:
+def _decisions(translator: Translator, order: Order) -> list[Row]:
     if order.state is not OrderState.PARKED:
         return []
-    refund = button(words.gettext("↩️ Refund"), Refund(order.order_id), DANGER)
-    return [*_settle_rows(words, order), [refund, _keep(words, order)]]
+    refund = button(translator.gettext("↩️ Refund"), Refund(order.order_id), DANGER)
+    return [*_settle_rows(translator, order), [refund, _keep(translator, order)]]
 
 
-def _settle_rows(words: Translator, order: Order) -> list[Row]:
+def _settle_rows(translator: Translator, order: Order) -> list[Row]:
     """Return the decisions other than a refund.
 
     An order with a known reference gets no other one, unless its row is missing.
     """
-    attach = button(words.gettext("📎 Attach a reference"), Attach(order.order_id))
+    attach = button(translator.gettext("📎 Attach a reference"), Attach(order.order_id))
     if order.ref_id is None:
         return [[attach]]
-    delivered = main_button(words.gettext("✅ Count as delivered"), CountDelivered(order.order_id))
+    delivered = main_button(
+        translator.gettext("✅ Count as delivered"), CountDelivered(order.order_id)
+    )
     is_missing = order.park_reason is ParkReason.ROW_MISSING
     return [[delivered], [attach]] if is_missing else [[delivered]]
 
 
-def _keep(words: Translator, order: Order) -> InlineKeyboardButton:
-    return button(words.gettext("⏳ Keep waiting"), KeepWaiting(order.order_id))
+def _keep(translator: Translator, order: Order) -> InlineKeyboardButton:
+    return button(translator.gettext("⏳ Keep waiting"), KeepWaiting(order.order_id))

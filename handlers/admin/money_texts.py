@@ -18,53 +18,53 @@ EXAMPLE_CREDIT = 50_000
 EXAMPLE_DEPOSIT = 500_000
 
 
-def shop_balance_text(words: Translator, report: BalanceReport) -> str:
+def shop_balance_text(translator: Translator, report: BalanceReport) -> str:
     """Return the deposit, the customers' balances, today's sales, and the admin's own wallet."""
-    _ = words.gettext
+    _ = translator.gettext
     title, today, wallets = _("The shop's money"), report.today, report.wallets
-    sales = words.ngettext(
+    sales = translator.ngettext(
         "Today: {count} sale, revenue {revenue}, margin {margin}",
         "Today: {count} sales, revenue {revenue}, margin {margin}",
         today.count,
     ).format(
-        count=words.number(today.count),
-        revenue=bold(words.money(today.revenue)),
-        margin=bold(words.money(today.margin)),
+        count=translator.number(today.count),
+        revenue=bold(translator.money(today.revenue)),
+        margin=bold(translator.money(today.margin)),
     )
     return paragraphs(
         f"💰 {bold(title)}",
-        _at_supplier(words, report),
+        _at_supplier(translator, report),
         lines(
             _("In the customers' wallets: {amount}").format(
-                amount=bold(words.money(wallets.posted))
+                amount=bold(translator.money(wallets.posted))
             ),
-            _("Of it held for open orders: {held}").format(held=words.money(wallets.held)),
+            _("Of it held for open orders: {held}").format(held=translator.money(wallets.held)),
         ),
-        lines(sales, _at_counter(words, today.at_counter)),
-        _own_wallet(words, report.own),
+        lines(sales, _at_counter(translator, today.at_counter)),
+        _own_wallet(translator, report.own),
     )
 
 
-def _at_counter(words: Translator, count: int) -> str:
+def _at_counter(translator: Translator, count: int) -> str:
     if not count:
         return ""
-    return words.ngettext(
+    return translator.ngettext(
         "Of them {count} sold at the counter", "Of them {count} sold at the counter", count
-    ).format(count=words.number(count))
+    ).format(count=translator.number(count))
 
 
-def _at_supplier(words: Translator, report: BalanceReport) -> str:
-    _ = words.gettext
+def _at_supplier(translator: Translator, report: BalanceReport) -> str:
+    _ = translator.gettext
     tracked = _("By your /deposit notes: {amount}").format(
-        amount=words.money(report.tracked_balance)
+        amount=translator.money(report.tracked_balance)
     )
-    pending = _under_way(words, report.open_costs)
+    pending = _under_way(translator, report.open_costs)
     if report.supplier_balance is not None:
         reported = _("At the supplier: {amount}, as it reports").format(
-            amount=bold(words.money(report.supplier_balance))
+            amount=bold(translator.money(report.supplier_balance))
         )
-        return lines(reported, tracked, pending, _difference(words, report.difference))
-    amount = bold(words.money(report.tracked_balance))
+        return lines(reported, tracked, pending, _difference(translator, report.difference))
+    amount = bold(translator.money(report.tracked_balance))
     guess = _(
         "At the supplier: {amount}, as tracked: your /deposit notes less what orders cost. "
         "The supplier does not report it."
@@ -77,14 +77,14 @@ def _at_supplier(words: Translator, report: BalanceReport) -> str:
     return lines(guess.format(amount=amount), pending)
 
 
-def _under_way(words: Translator, pending: OpenCosts) -> str:
+def _under_way(translator: Translator, pending: OpenCosts) -> str:
     """Return the cost of orders that are not final at the supplier; empty without any."""
-    taken = words.ngettext(
+    taken = translator.ngettext(
         "Less {amount} for {count} order under way",
         "Less {amount} for {count} orders under way",
         pending.taken_count,
     )
-    unclear = words.ngettext(
+    unclear = translator.ngettext(
         "{count} order is not clear: {amount} may be taken or not",
         "{count} orders are not clear: {amount} may be taken or not",
         pending.unclear_count,
@@ -95,41 +95,41 @@ def _under_way(words: Translator, pending: OpenCosts) -> str:
     )
     return lines(
         *(
-            form.format(amount=words.money(amount), count=words.number(count))
+            form.format(amount=translator.money(amount), count=translator.number(count))
             for form, amount, count in sums
             if count
         )
     )
 
 
-def _difference(words: Translator, excess: int) -> str:
+def _difference(translator: Translator, excess: int) -> str:
     """Return how far the tracked balance is above or below the one that the supplier reports.
 
     `excess` is tracked less reported, in rupiah; the text is empty for 0.
     """
-    _ = words.gettext
+    _ = translator.gettext
     if excess > 0:
         return _(
             "⚠️ The notes say {amount} more: a /deposit that was not paid, or something bought "
             "outside the bot."
-        ).format(amount=bold(words.money(excess)))
+        ).format(amount=bold(translator.money(excess)))
     if excess < 0:
         return _(
             "⚠️ The notes say {amount} less: a payment not yet noted with /deposit, or an order "
             "that the supplier took back."
-        ).format(amount=bold(words.money(-excess)))
+        ).format(amount=bold(translator.money(-excess)))
     return ""
 
 
-def _own_wallet(words: Translator, own: Account) -> str:
-    _ = words.gettext
-    text = _("Your own wallet: {amount}").format(amount=bold(words.money(own.posted)))
-    held = _("Of it held for open orders: {held}").format(held=words.money(own.held))
+def _own_wallet(translator: Translator, own: Account) -> str:
+    _ = translator.gettext
+    text = _("Your own wallet: {amount}").format(amount=bold(translator.money(own.posted)))
+    held = _("Of it held for open orders: {held}").format(held=translator.money(own.held))
     limit = ""
     if own.credit_limit:
         limit = _("Credit left: {left} of {limit}").format(
-            left=words.money(min(own.credit_limit, own.available)),
-            limit=words.money(own.credit_limit),
+            left=translator.money(min(own.credit_limit, own.available)),
+            limit=translator.money(own.credit_limit),
         )
     return lines(text, held if own.held else "", limit)
 
@@ -137,66 +137,66 @@ def _own_wallet(words: Translator, own: Account) -> str:
 # --- malformed commands ---
 
 
-def adjust_usage(words: Translator, command: str) -> str:
+def adjust_usage(translator: Translator, command: str) -> str:
     """Return how /credit or /debit is written, by an example."""
-    note = words.gettext("correction") if command == "debit" else words.gettext("bonus")
-    return words.gettext("Write it like this: {example}").format(
-        example=code(f"/{command} {EXAMPLE_ID} {words.number(EXAMPLE_CREDIT)} {note}")
+    note = translator.gettext("correction") if command == "debit" else translator.gettext("bonus")
+    return translator.gettext("Write it like this: {example}").format(
+        example=code(f"/{command} {EXAMPLE_ID} {translator.number(EXAMPLE_CREDIT)} {note}")
     )
 
 
-def deposit_usage(words: Translator) -> str:
+def deposit_usage(translator: Translator) -> str:
     """Return how /deposit is written, by an example."""
-    return words.gettext("Write what you paid to the supplier, like this: {example}").format(
-        example=code(f"/deposit {words.number(EXAMPLE_DEPOSIT)}")
+    return translator.gettext("Write what you paid to the supplier, like this: {example}").format(
+        example=code(f"/deposit {translator.number(EXAMPLE_DEPOSIT)}")
     )
 
 
-def not_an_id(words: Translator, text: str) -> str:
+def not_an_id(translator: Translator, text: str) -> str:
     """Return that a text is not an id, and that customers are named by their ids."""
-    return words.gettext(
+    return translator.gettext(
         "{text} is no ID. An ID is a number: everybody sees their own with /help. User names "
         "do not count here, since they can change hands."
     ).format(text=code(cut(text, 64)))
 
 
-def never_wrote(words: Translator, customer_id: int) -> str:
+def never_wrote(translator: Translator, customer_id: int) -> str:
     """Return that no customer has this id."""
-    return words.gettext(
+    return translator.gettext(
         "Nobody with the ID {user} has written to the bot yet. They have to send it /start first."
     ).format(user=code(str(customer_id)))
 
 
-def too_little_in_wallet(words: Translator, error: InsufficientFundsError) -> str:
+def too_little_in_wallet(translator: Translator, error: InsufficientFundsError) -> str:
     """Return that a debit exceeds the available balance, with the amounts."""
-    return words.gettext(
+    return translator.gettext(
         "The wallet has only {available} free, and {amount} is to be taken out: {missing} too "
         "little. Nothing was moved."
     ).format(
-        available=words.money(error.available),
-        amount=words.money(error.amount),
-        missing=words.money(error.missing),
+        available=translator.money(error.available),
+        amount=translator.money(error.amount),
+        missing=translator.money(error.missing),
     )
 
 
 # --- credits and debits ---
 
 
-def proposal_text(words: Translator, proposed: ProposedAdjustment) -> str:
+def proposal_text(translator: Translator, proposed: ProposedAdjustment) -> str:
     """Return the question before a credit or debit, with payments of the same amount."""
-    _ = words.gettext
+    _ = translator.gettext
     customer = proposed.customer
     balances = _("Balance: {before} → {after}").format(
-        before=words.money(proposed.before), after=bold(words.money(proposed.after))
+        before=translator.money(proposed.before), after=bold(translator.money(proposed.after))
     )
     return paragraphs(
-        f"💰 {bold(_title(words, proposed.amount))}",
+        f"💰 {bold(_title(translator, proposed.amount))}",
         lines(
-            who_with_id(words, customer.customer_id, customer),
+            who_with_id(translator, customer.customer_id, customer),
             balances,
-            _note(words, proposed.note),
+            _note(translator, proposed.note),
         ),
-        same_amount_text(words, proposed.same),
+        same_amount_text(translator, proposed.same),
         _("Is this a second payment? Look at your bank before you credit it.")
         if proposed.same
         else "",
@@ -204,76 +204,78 @@ def proposal_text(words: Translator, proposed: ProposedAdjustment) -> str:
     )
 
 
-def _title(words: Translator, amount: int) -> str:
+def _title(translator: Translator, amount: int) -> str:
     if amount > 0:
-        return words.gettext("Credit {amount}?").format(amount=words.money(amount))
-    return words.gettext("Debit {amount}?").format(amount=words.money(-amount))
+        return translator.gettext("Credit {amount}?").format(amount=translator.money(amount))
+    return translator.gettext("Debit {amount}?").format(amount=translator.money(-amount))
 
 
-def adjust_label(words: Translator, amount: int) -> str:
+def adjust_label(translator: Translator, amount: int) -> str:
     """Return the label of the button that makes a credit or debit."""
     if amount > 0:
-        return words.gettext("✅ Credit {amount}").format(amount=words.money(amount))
-    return words.gettext("✅ Debit {amount}").format(amount=words.money(-amount))
+        return translator.gettext("✅ Credit {amount}").format(amount=translator.money(amount))
+    return translator.gettext("✅ Debit {amount}").format(amount=translator.money(-amount))
 
 
-def adjusted_text(words: Translator, done: AdjustmentResult) -> str:
+def adjusted_text(translator: Translator, done: AdjustmentResult) -> str:
     """Return a credit or debit that was made, and the balance now."""
-    _ = words.gettext
-    amount = words.money(done.transfer.amount)
+    _ = translator.gettext
+    amount = translator.money(done.transfer.amount)
     form = _("Credited: {amount}")
     if done.transfer.purpose is Purpose.DEBIT:
         form = _("Debited: {amount}")
     return paragraphs(
         f"✅ {bold(form.format(amount=amount))}",
         lines(
-            who_with_id(words, done.customer_id, done.customer),
-            _note(words, done.transfer.note),
-            _("Balance now: {balance}").format(balance=words.money(done.wallet.balance)),
-            words.datetime(done.transfer.created_at),
+            who_with_id(translator, done.customer_id, done.customer),
+            _note(translator, done.transfer.note),
+            _("Balance now: {balance}").format(balance=translator.money(done.wallet.balance)),
+            translator.datetime(done.transfer.created_at),
         ),
     )
 
 
-def _note(words: Translator, note: str) -> str:
-    return words.gettext("Note: {note}").format(note=escaped(note)) if note else ""
+def _note(translator: Translator, note: str) -> str:
+    return translator.gettext("Note: {note}").format(note=escaped(note)) if note else ""
 
 
-def adjusted_now(words: Translator) -> str:
+def adjusted_now(translator: Translator) -> str:
     """Return the pop-up after a credit or debit."""
-    return words.gettext("Done, and the customer will be told.")
+    return translator.gettext("Done, and the customer will be told.")
 
 
-def adjusted_before(words: Translator) -> str:
+def adjusted_before(translator: Translator) -> str:
     """Return the pop-up for a button that was used before."""
-    return words.gettext("This was done already, and nothing was moved twice.")
+    return translator.gettext("This was done already, and nothing was moved twice.")
 
 
-def adjust_too_late(words: Translator) -> str:
+def adjust_too_late(translator: Translator) -> str:
     """Return that a confirm button has expired."""
-    return words.gettext("This button was too old, and nothing was moved. Please write it again.")
+    return translator.gettext(
+        "This button was too old, and nothing was moved. Please write it again."
+    )
 
 
-def adjust_dropped(words: Translator) -> str:
+def adjust_dropped(translator: Translator) -> str:
     """Return that a credit, debit or deposit was dismissed."""
-    return words.gettext("Cancelled. Nothing was moved.")
+    return translator.gettext("Cancelled. Nothing was moved.")
 
 
-def balance_changed(words: Translator, *, is_same_payment: bool) -> str:
+def balance_changed(translator: Translator, *, is_same_payment: bool) -> str:
     """Return why an adjustment needs a new confirmation.
 
     `is_same_payment`: the same amount was credited or requested since. Else the balance changed.
     """
     if is_same_payment:
-        return words.gettext(
+        return translator.gettext(
             "The same amount was credited or asked for meanwhile. Nothing was moved: look again."
         )
-    return words.gettext("The balance has changed meanwhile. Nothing was moved: look again.")
+    return translator.gettext("The balance has changed meanwhile. Nothing was moved: look again.")
 
 
-def adjust_unknown(words: Translator) -> str:
+def adjust_unknown(translator: Translator) -> str:
     """Return that a confirm button is unknown, dismissed, or another admin's."""
-    return words.gettext(
+    return translator.gettext(
         "This button no longer works, and nothing was moved. Please write it again."
     )
 
@@ -281,10 +283,10 @@ def adjust_unknown(words: Translator) -> str:
 # --- deposits at the supplier ---
 
 
-def proposed_deposit_text(words: Translator, proposed: ProposedDeposit) -> str:
+def proposed_deposit_text(translator: Translator, proposed: ProposedDeposit) -> str:
     """Return the question before a deposit is recorded or, if negative, corrected."""
-    _ = words.gettext
-    amount = words.money(abs(proposed.amount))
+    _ = translator.gettext
+    amount = translator.money(abs(proposed.amount))
     title = _("Note {amount} as paid to the supplier?").format(amount=amount)
     if proposed.amount < 0:
         title = _("Take {amount} back from what was noted as paid to the supplier?").format(
@@ -293,26 +295,26 @@ def proposed_deposit_text(words: Translator, proposed: ProposedDeposit) -> str:
     return paragraphs(
         f"💰 {bold(title)}",
         _("At the supplier, as tracked: {before} → {after}").format(
-            before=words.money(proposed.before), after=bold(words.money(proposed.after))
+            before=translator.money(proposed.before), after=bold(translator.money(proposed.after))
         ),
         _("Nothing is noted yet. The button works once, for 30 minutes."),
     )
 
 
-def deposited_now(words: Translator) -> str:
+def deposited_now(translator: Translator) -> str:
     """Return the pop-up after a deposit was recorded."""
-    return words.gettext("Noted.")
+    return translator.gettext("Noted.")
 
 
-def deposited_text(words: Translator, noted: RecordedDeposit) -> str:
+def deposited_text(translator: Translator, noted: RecordedDeposit) -> str:
     """Return the recorded deposit or correction, and the tracked balance after it."""
-    _ = words.gettext
+    _ = translator.gettext
     form = _("Noted: {amount} paid to the supplier.")
     if noted.amount < 0:
         form = _("Corrected: {amount} taken back from what was noted as paid to the supplier.")
     return lines(
-        form.format(amount=bold(words.money(abs(noted.amount)))),
+        form.format(amount=bold(translator.money(abs(noted.amount)))),
         _("At the supplier now, as tracked: {balance}").format(
-            balance=bold(words.money(noted.balance))
+            balance=bold(translator.money(noted.balance))
         ),
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup
-
 from bot.domain.notice import Alert, NoticeKind
-from bot.domain.order import Order, OrderState
+from bot.domain.order import OrderState
 from bot.domain.topup import is_cancelled_without_proof
 from handlers.admin.alerts import (
     alert_text,
@@ -14,9 +12,9 @@ from handlers.admin.alerts import (
     parked_text,
     topup_text,
 )
-from handlers.admin.buttons import ShowParked
 from handlers.admin.keyboards import (
     alert_keyboard,
+    look_keyboard,
     parked_keyboard,
     topup_keyboard,
     withheld_keyboard,
@@ -25,83 +23,70 @@ from handlers.admin.parked_orders_texts import settled_by
 from handlers.admin.topup_texts import stray_proof_text
 from handlers.admin.withheld_products_texts import withheld_text
 from handlers.ui.html import lines
-from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import button, keyboard
 from handlers.ui.people import who
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput, with_proof
 
 
-def _parked(given: RenderInput) -> RenderedMessage | None:
-    words, delivery, order = given.words, given.delivery, given.delivery.order
-    if order is None:
-        return None
-    text = parked_text(words, order, delivery.customer, delivery.candidates, profile=given.profile)
-    by = settled_by(words, order, delivery.act, delivery.admin)
-    return RenderedMessage(lines(text, by), parked_keyboard(words, order))
+def _parked(given: RenderInput) -> RenderedMessage:
+    translator, delivery = given.translator, given.delivery
+    order = given.subject(delivery.order)
+    text = parked_text(
+        translator, order, delivery.customer, delivery.candidates, profile=given.profile
+    )
+    by = settled_by(translator, order, delivery.act, delivery.admin)
+    return RenderedMessage(lines(text, by), parked_keyboard(translator, order))
 
 
-def _help(given: RenderInput) -> RenderedMessage | None:
-    words, order = given.words, given.delivery.order
-    if order is None:
-        return None
-    person = who(words, order.customer_id, given.delivery.customer)
-    return RenderedMessage(help_request_text(words, order, person), _look_keyboard(words, order))
+def _help(given: RenderInput) -> RenderedMessage:
+    translator, order = given.translator, given.subject(given.delivery.order)
+    person = who(translator, order.customer_id, given.delivery.customer)
+    markup = look_keyboard(translator, order) if order.state is OrderState.PARKED else None
+    return RenderedMessage(help_request_text(translator, order, person), markup)
 
 
-def _look_keyboard(words: Translator, order: Order) -> InlineKeyboardMarkup | None:
-    if order.state is not OrderState.PARKED:
-        return None
-    return keyboard([button(words.gettext("Look at the order"), ShowParked(order.order_id))])
-
-
-def _asked(given: RenderInput) -> RenderedMessage | None:
+def _asked(given: RenderInput) -> RenderedMessage:
     """Render a customer's request for contact."""
-    delivery, customer_id = given.delivery, given.delivery.notice.subject_id
-    if customer_id is None:
-        return None
-    person = who(given.words, customer_id, delivery.customer)
-    return RenderedMessage(contact_request_text(given.words, person, delivery.topup))
+    delivery = given.delivery
+    customer_id = given.subject(delivery.notice.subject_id)
+    person = who(given.translator, customer_id, delivery.customer)
+    return RenderedMessage(contact_request_text(given.translator, person, delivery.topup))
 
 
-def _stray_proof(given: RenderInput) -> RenderedMessage | None:
+def _stray_proof(given: RenderInput) -> RenderedMessage:
     """Render a payment proof that belongs to no open top-up."""
-    delivery, customer_id = given.delivery, given.delivery.notice.subject_id
-    if customer_id is None:
-        return None
-    text = stray_proof_text(given.words, customer_id, delivery.customer)
+    delivery = given.delivery
+    customer_id = given.subject(delivery.notice.subject_id)
+    text = stray_proof_text(given.translator, customer_id, delivery.customer)
     return with_proof(delivery, RenderedMessage(text))
 
 
-def _topup(given: RenderInput) -> RenderedMessage | None:
-    words, delivery, topup = given.words, given.delivery, given.delivery.topup
-    if topup is None:
-        return None
+def _topup(given: RenderInput) -> RenderedMessage:
+    translator, delivery = given.translator, given.delivery
+    topup = given.subject(delivery.topup)
     text = topup_text(
-        words, topup, delivery.customer, delivery.wallet, delivery.others, delivery.admin
+        translator, topup, delivery.customer, delivery.wallet, delivery.others, delivery.admin
     )
     # A proof may arrive after its top-up was cancelled; an admin can still decide then.
     is_cancelled = (
         is_cancelled_without_proof(topup) and delivery.notice.kind is not NoticeKind.TOPUP_PROOF
     )
-    markup = None if is_cancelled else topup_keyboard(words, topup, delivery.others)
+    markup = None if is_cancelled else topup_keyboard(translator, topup, delivery.others)
     return with_proof(delivery, RenderedMessage(text, markup, is_decision=True))
 
 
 def _alert(given: RenderInput) -> RenderedMessage:
-    words, delivery = given.words, given.delivery
+    translator, delivery = given.translator, given.delivery
     data = delivery.notice.data
     alert, detail = Alert(str(data["condition"])), str(data.get("detail", ""))
-    text = alert_text(words, alert, detail, delivery.order)
-    markup = alert_keyboard(words, alert, delivery.order, delivery.notice.created_at)
+    text = alert_text(translator, alert, detail, delivery.order)
+    markup = alert_keyboard(translator, alert, delivery.order, delivery.notice.created_at)
     return RenderedMessage(text, markup)
 
 
-def _withheld(given: RenderInput) -> RenderedMessage | None:
-    words, withheld = given.words, given.delivery.withheld
-    if withheld is None:
-        return None
-    text = withheld_text(words, withheld, given.delivery.order)
-    return RenderedMessage(text, withheld_keyboard(words, withheld))
+def _withheld(given: RenderInput) -> RenderedMessage:
+    translator, withheld = given.translator, given.subject(given.delivery.withheld)
+    text = withheld_text(translator, withheld, given.delivery.order)
+    return RenderedMessage(text, withheld_keyboard(translator, withheld))
 
 
 RENDERERS: Renderers = {

@@ -47,11 +47,11 @@ from handlers.admin.parked_orders_texts import (
     refunded,
 )
 from handlers.admin.status import evidence_screen, overview
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.fallbacks import say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import bold, paragraphs
-from handlers.ui.replies import answer, pressed_message_id, show
+from handlers.ui.replies import alert, answer, pressed_message_id, show, show_step
 
 AwaitingReference = Literal[Step.REFERENCE]
 Ended = Literal[-1] | None
@@ -80,42 +80,44 @@ async def keep_waiting(update: Update, context: ShopContext) -> Ended:
         order = await context.shop.admin.keep_waiting(customer_of(update), order_id)
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
-    await answer(update, context, kept_waiting(context.words, order))
+    await answer(update, context, kept_waiting(context.translator, order))
     return await _show_evidence(update, context, order_id)
 
 
 async def ask_delivered(update: Update, context: ShopContext) -> Ended:
     """Ask for a confirmation before an order is settled as delivered: the hold is posted."""
-    words, order_id = context.words, OrderId(pressed(update, CountDelivered).order_id)
+    translator, order_id = context.translator, OrderId(pressed(update, CountDelivered).order_id)
     try:
         order = (await context.shop.admin.order_evidence(customer_of(update), order_id)).order
     except NotFoundError as error:
         return await _say_settled(update, context, order_id, error)
     if order.state is not OrderState.PARKED:
         return await _say_settled(update, context, order_id, AlreadyDecidedError(order.state))
-    question, markup = delivered_question(words, order), delivered_keyboard(words, order)
+    question, markup = delivered_question(translator, order), delivered_keyboard(translator, order)
     return await _ask_to_confirm(update, context, order_id, question, markup)
 
 
 async def count_delivered(update: Update, context: ShopContext) -> Ended:
     """Settle an order as delivered, unless its row shows by now that it failed."""
-    button, words = pressed(update, CountForGood), context.words
+    button, translator = pressed(update, CountForGood), context.translator
     order_id = OrderId(button.order_id)
     try:
         order = await context.shop.admin.count_delivered(
             customer_of(update), order_id, pressed_message_id(update), shown=button.shown
         )
     except ConfirmationOutdatedError:
-        await answer(update, context, facts_changed(words), is_alert=True)
-        return await _show_evidence(update, context, order_id, bold(facts_changed(words)))
+        await alert(update, context, facts_changed(translator))
+        return await _show_evidence(update, context, order_id, bold(facts_changed(translator)))
     except AttachError as error:
-        await answer(update, context, attach_fault(words, error.fault), is_alert=True)
+        await alert(update, context, attach_fault(translator, error.fault))
         return None
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
     has_failed = order.state is OrderState.FAILED
-    await answer(update, context, counted_delivered(words, order), is_alert=has_failed)
-    return await _show_evidence(update, context, order_id, bold(counted_delivered(words, order)))
+    await answer(update, context, counted_delivered(translator, order), is_alert=has_failed)
+    return await _show_evidence(
+        update, context, order_id, bold(counted_delivered(translator, order))
+    )
 
 
 # --- refunding ---
@@ -135,7 +137,7 @@ async def refund_anyway(update: Update, context: ShopContext) -> Ended:
 
 
 async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt: str) -> Ended:
-    words = context.words
+    translator = context.translator
     try:
         order = await context.shop.admin.refund(
             customer_of(update), order_id, doubt=doubt, message_id=pressed_message_id(update)
@@ -145,20 +147,20 @@ async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
     was_delivered = order.state is OrderState.SUCCEEDED
-    await answer(update, context, refunded(words, order), is_alert=was_delivered)
-    return await _show_evidence(update, context, order_id, bold(refunded(words, order)))
+    await answer(update, context, refunded(translator, order), is_alert=was_delivered)
+    return await _show_evidence(update, context, order_id, bold(refunded(translator, order)))
 
 
 async def _show_refund_doubt(
     update: Update, context: ShopContext, order_id: OrderId, error: RefundUncertainError
 ) -> Ended:
-    words = context.words
+    translator = context.translator
     order = (await context.shop.admin.order_evidence(customer_of(update), order_id)).order
-    question = refund_doubt(words, order, error)
+    question = refund_doubt(translator, order, error)
     if error.has_changed:
-        await answer(update, context, facts_changed(words), is_alert=True)
-        question = paragraphs(bold(facts_changed(words)), question)
-    markup = doubt_keyboard(words, order, error.doubt)
+        await alert(update, context, facts_changed(translator))
+        question = paragraphs(bold(facts_changed(translator)), question)
+    markup = doubt_keyboard(translator, order, error.doubt)
     return await _ask_to_confirm(update, context, order_id, question, markup)
 
 
@@ -202,9 +204,9 @@ async def take_reference(update: Update, context: ShopContext) -> AwaitingRefere
         await say_unknown_message(update, context)
         return END
     order_id = OrderId(int(dialog.data["order_id"]))
-    typed = ((update.message and update.message.text) or "").strip()
+    typed = message_text(update).strip()
     if not _REFERENCE.fullmatch(typed):
-        return await _ask_again(update, context, order_id, not_a_reference(context.words))
+        return await _ask_again(update, context, order_id, not_a_reference(context.translator))
     return await _attach(update, context, order_id, typed)
 
 
@@ -225,17 +227,17 @@ async def drop_question(update: Update, context: ShopContext) -> Literal[-1]:
 async def _attach(
     update: Update, context: ShopContext, order_id: OrderId, ref_id: str
 ) -> AwaitingReference | Ended:
-    words = context.words
+    translator = context.translator
     try:
         order = await context.shop.admin.attach(
             customer_of(update), order_id, ref_id, pressed_message_id(update)
         )
     except AttachError as error:
-        return await _ask_again(update, context, order_id, attach_fault(words, error.fault))
+        return await _ask_again(update, context, order_id, attach_fault(translator, error.fault))
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
-    await answer(update, context, attached(words, order))
-    return await _show_evidence(update, context, order_id, bold(attached(words, order)))
+    await answer(update, context, attached(translator, order))
+    return await _show_evidence(update, context, order_id, bold(attached(translator, order)))
 
 
 async def _ask_again(
@@ -257,13 +259,11 @@ async def _ask(
     message_id: int | None,
     problem: str = "",
 ) -> None:
-    words, admin_id = context.words, customer_of(update)
+    translator, admin_id = context.translator, customer_of(update)
     evidence: OrderEvidence = await context.shop.admin.ask_reference(admin_id, order_id, message_id)
-    text = reference_question(words, evidence.order, evidence.candidates, problem)
-    markup = reference_keyboard(words, evidence.order, evidence.candidates)
-    shown_id = await show(update, context, text, markup, message_id=message_id)
-    if shown_id != message_id:
-        await context.shop.dialogs.set_message(admin_id, shown_id)
+    text = reference_question(translator, evidence.order, evidence.candidates, problem)
+    markup = reference_keyboard(translator, evidence.order, evidence.candidates)
+    await show_step(update, context, text, markup, message_id=message_id)
 
 
 # --- showing the result ---
@@ -277,10 +277,10 @@ async def _say_settled(
 ) -> Ended:
     """Say that an order is settled already and show it; or that it does not exist."""
     if isinstance(error, NotFoundError):
-        await answer(update, context, no_such_order(context.words), is_alert=True)
+        await alert(update, context, no_such_order(context.translator))
         return None
-    text = decided_before(context.words, order_number_of(order_id), OrderState(error.state))
-    await answer(update, context, text, is_alert=True)
+    text = decided_before(context.translator, order_number_of(order_id), OrderState(error.state))
+    await alert(update, context, text)
     return await _show_evidence(update, context, order_id, bold(text))
 
 
@@ -294,7 +294,7 @@ async def _show_evidence(
     try:
         screen = await evidence_screen(update, context, order_id, news)
     except NotFoundError:
-        await answer(update, context, no_such_order(context.words), is_alert=True)
+        await alert(update, context, no_such_order(context.translator))
         return ended
     await show(update, context, *screen, message_id=message_id)
     return ended

@@ -10,7 +10,7 @@ from bot.domain.customer import Customer
 from bot.domain.errors import AttachFault, RefundUncertainError
 from bot.domain.order import Order, OrderState
 from bot.domain.supplier_row import SupplierRow
-from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.order_card import state_name
 from handlers.ui.people import who
@@ -29,27 +29,27 @@ _SETTLEMENTS = {
 
 
 def reference_question(
-    words: Translator, order: Order, candidates: Sequence[SupplierRow], problem: str = ""
+    translator: Translator, order: Order, candidates: Sequence[SupplierRow], problem: str = ""
 ) -> str:
     """Return the question for a parked order's reference, below the `problem` if any."""
-    _ = words.gettext
+    _ = translator.gettext
     how = _("Type the reference as the supplier's panel shows it.")
     if candidates or order.suspect_ref_id is not None:
         how = _("Press the row that is this order, or type the reference as the panel shows it.")
     return paragraphs(
-        f"⚠️ {problem}" if problem else "",
+        warning(problem),
         lines(
             bold(_("Which reference belongs to {number}?").format(number=order.number)),
-            f"{escaped(order_name(words, order))} · {code(order.destination)}",
-            _doubtful(words, order),
+            f"{escaped(order_name(translator, order))} · {code(order.destination)}",
+            _doubtful(translator, order),
         ),
         how,
     )
 
 
-def attach_fault(words: Translator, fault: AttachFault) -> str:
+def attach_fault(translator: Translator, fault: AttachFault) -> str:
     """Return why a reference cannot be attached."""
-    _ = words.gettext
+    _ = translator.gettext
     match fault:
         case AttachFault.NO_ANSWER:
             return _("The supplier does not answer, so the row cannot be checked. Try again soon.")
@@ -71,21 +71,21 @@ def attach_fault(words: Translator, fault: AttachFault) -> str:
             assert_never(fault)
 
 
-def not_a_reference(words: Translator) -> str:
+def not_a_reference(translator: Translator) -> str:
     """Return that a photo, or a text of more than one word, is not a reference."""
-    return words.gettext("That is no reference. Please type it as one word, or press a row.")
+    return translator.gettext("That is no reference. Please type it as one word, or press a row.")
 
 
-def attached(words: Translator, order: Order) -> str:
+def attached(translator: Translator, order: Order) -> str:
     """Return that a reference was attached, with the new state of the order."""
-    return words.gettext("The reference is attached. {number}: {state}.").format(
-        number=order.number, state=state_name(words, order.state)
+    return translator.gettext("The reference is attached. {number}: {state}.").format(
+        number=order.number, state=state_name(translator, order.state)
     )
 
 
-def refunded(words: Translator, order: Order) -> str:
+def refunded(translator: Translator, order: Order) -> str:
     """Return the result of a refund; the order's row may have shown a delivery instead."""
-    _ = words.gettext
+    _ = translator.gettext
     if order.state is OrderState.SUCCEEDED:
         return _("{number} was delivered after all, so nothing was given back.").format(
             number=order.number
@@ -95,18 +95,18 @@ def refunded(words: Translator, order: Order) -> str:
     )
 
 
-def delivered_question(words: Translator, order: Order) -> str:
+def delivered_question(translator: Translator, order: Order) -> str:
     """Return the question before an order is counted as delivered."""
-    question = words.gettext("Count {number} as delivered?").format(number=order.number)
-    end = words.gettext(
+    question = translator.gettext("Count {number} as delivered?").format(number=order.number)
+    end = translator.gettext(
         "The customer then pays {price} for good, and no button gives it back."
-    ).format(price=words.money(order.price))
-    return f"⚠️ {lines(bold(question), end)}"
+    ).format(price=translator.money(order.price))
+    return warning(lines(bold(question), end))
 
 
-def counted_delivered(words: Translator, order: Order) -> str:
+def counted_delivered(translator: Translator, order: Order) -> str:
     """Return the result of counting as delivered; the order's row may have shown a failure."""
-    _ = words.gettext
+    _ = translator.gettext
     if order.state is OrderState.FAILED:
         return _(
             "{number} has failed at the supplier meanwhile: the money is given back, and the "
@@ -117,74 +117,78 @@ def counted_delivered(words: Translator, order: Order) -> str:
     )
 
 
-def kept_waiting(words: Translator, order: Order) -> str:
+def kept_waiting(translator: Translator, order: Order) -> str:
     """Return that an order stays parked."""
-    return words.gettext("{number} stays parked. You will be asked again in an hour.").format(
+    return translator.gettext("{number} stays parked. You will be asked again in an hour.").format(
         number=order.number
     )
 
 
-def decided_before(words: Translator, number: str, state: OrderState) -> str:
+def decided_before(translator: Translator, number: str, state: OrderState) -> str:
     """Return that an order is settled already, by another admin or by its row."""
-    return words.gettext("{number} is settled already: {state}.").format(
-        number=number, state=state_name(words, state)
+    return translator.gettext("{number} is settled already: {state}.").format(
+        number=number, state=state_name(translator, state)
     )
 
 
 def settled_by(
-    words: Translator, order: Order, act: AdminAct | None, admin: Customer | None
+    translator: Translator, order: Order, act: AdminAct | None, admin: Customer | None
 ) -> str:
     """Return how a parked order was settled: by which admin's act, or by the supplier's reply."""
-    _ = words.gettext
+    _ = translator.gettext
     if order.state is OrderState.PARKED:
         return ""
     form = "" if act is None else _SETTLEMENTS.get((act.action, order.state), "")
     if act is None or not form:
         return _("The supplier's answer settled it.")
-    return _(form).format(admin=who(words, act.actor_id, admin), time=words.datetime(act.at))
+    return _(form).format(
+        admin=who(translator, act.actor_id, admin), time=translator.datetime(act.at)
+    )
 
 
-def refund_doubt(words: Translator, order: Order, error: RefundUncertainError) -> str:
+def refund_doubt(translator: Translator, order: Order, error: RefundUncertainError) -> str:
     """Return why a refund needs a confirmation."""
     if error.account is not None:
-        doubt = words.gettext(
+        doubt = translator.gettext(
             "This order was sent on the supplier account {account}, which the shop does not use "
             "now: nobody can ask whether it was bought. Look at that account's panel."
         ).format(account=cut(error.account, 64))
     elif error.candidates == 0 and error.is_answered:
-        doubt = words.gettext(
+        doubt = translator.gettext(
             "The supplier does not show this order, but that does not prove that it was not bought."
         )
     elif error.candidates == 0:
-        doubt = words.gettext("The supplier could not be asked whether it has this order.")
+        doubt = translator.gettext("The supplier could not be asked whether it has this order.")
     elif order.ref_id is not None:
-        doubt = words.gettext("The supplier has not taken this order back: it may still deliver.")
+        doubt = translator.gettext(
+            "The supplier has not taken this order back: it may still deliver."
+        )
     else:
-        doubt = words.ngettext(
+        doubt = translator.ngettext(
             "The supplier shows {count} row that may be this order.",
             "The supplier shows {count} rows that may be this order.",
             error.candidates,
-        ).format(count=words.number(error.candidates))
-    loss = words.gettext(
+        ).format(count=translator.number(error.candidates))
+    loss = translator.gettext(
         "If the goods arrive after the money is given back, the shop bears the loss."
     )
-    return f"⚠️ {lines(bold(doubt), loss)}"
+    return warning(lines(bold(doubt), loss))
 
 
-def facts_changed(words: Translator) -> str:
+def facts_changed(translator: Translator) -> str:
     """Return that a confirmation is outdated, because the facts have changed."""
-    return words.gettext(
+    return translator.gettext(
         "The case has changed since that button was shown, so nothing was done. Please read it "
         "anew."
     )
 
 
-def no_such_order(words: Translator) -> str:
+def no_such_order(translator: Translator) -> str:
     """Return that the order of a button does not exist."""
-    return words.gettext("There is no such order.")
+    return translator.gettext("There is no such order.")
 
 
-def _doubtful(words: Translator, order: Order) -> str:
+def _doubtful(translator: Translator, order: Order) -> str:
     if order.suspect_ref_id is None:
         return ""
-    return f"{words.gettext('Doubtful reference')}: {code(cut(order.suspect_ref_id))}"
+    return f"{translator.gettext('Doubtful reference')}: {code(cut(order.suspect_ref_id))}"

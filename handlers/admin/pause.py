@@ -5,27 +5,29 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.errors import ConfirmationOutdatedError, SupplierRowsUnreadError
-from bot.domain.reopening import LONGEST_NOTE
+from bot.domain.reopening import MAX_NOTE_LENGTH
 from handlers.admin.pause_texts import paused_text, resume_outdated, resumed_text, rows_unread
 from handlers.admin.status import overview
 from handlers.ui.buttons import Resume
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
-from handlers.ui.replies import answer, show, show_new
+from handlers.ui.replies import alert, show, show_new
 
 
 async def pause(update: Update, context: ShopContext) -> None:
     """Stop taking and sending orders: /pause [note for customers]."""
     typed = " ".join(context.args or ())
     note = await context.shop.admin.pause(customer_of(update), typed)
-    is_cut = len(typed) > LONGEST_NOTE
-    await show_new(update, context, paused_text(context.words, note, is_cut=is_cut))
+    is_cut = len(typed) > MAX_NOTE_LENGTH
+    await show_new(update, context, paused_text(context.translator, note, is_cut=is_cut))
 
 
 async def press_pause(update: Update, context: ShopContext) -> None:
     """Stop taking and sending orders, on the pressed message; an existing note stays."""
     note = await context.shop.admin.pause(customer_of(update), None)
-    await show(update, context, *await overview(update, context, paused_text(context.words, note)))
+    await show(
+        update, context, *await overview(update, context, paused_text(context.translator, note))
+    )
 
 
 async def resume(update: Update, context: ShopContext) -> None:
@@ -41,13 +43,13 @@ async def press_resume(update: Update, context: ShopContext) -> None:
 
 
 async def _resumed(update: Update, context: ShopContext, shown_at: int | None = None) -> str:
-    words = context.words
+    translator = context.translator
     try:
         resumed = await context.shop.admin.resume(customer_of(update), shown_at=shown_at)
     except ConfirmationOutdatedError:
-        news = resume_outdated(words)
-        await answer(update, context, news, is_alert=True)
+        news = resume_outdated(translator)
+        await alert(update, context, news)
         return news
     except SupplierRowsUnreadError:
-        return rows_unread(words)
-    return resumed_text(words, resumed)
+        return rows_unread(translator)
+    return resumed_text(translator, resumed)

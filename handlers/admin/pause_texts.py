@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from bot.domain.reopening import LONGEST_NOTE
+from bot.domain.reopening import MAX_NOTE_LENGTH
 from bot.services.orders.parked_orders import Resumed
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 
 
-def paused_text(words: Translator, note: str, *, is_cut: bool = False) -> str:
+def paused_text(translator: Translator, note: str, *, is_cut: bool = False) -> str:
     """Return what a pause does, and the note that customers read.
 
     `is_cut`: the note was longer than allowed and was cut.
     """
-    _ = words.gettext
+    _ = translator.gettext
     title = _("The shop is paused.")
     read = _("Your customers read: {note}").format(note=escaped(note))
     return paragraphs(
@@ -26,7 +26,7 @@ def paused_text(words: Translator, note: str, *, is_cut: bool = False) -> str:
             ),
         ),
         _("⚠️ The note was too long: only its first {count} characters are kept.").format(
-            count=words.number(LONGEST_NOTE)
+            count=translator.number(MAX_NOTE_LENGTH)
         )
         if is_cut
         else "",
@@ -37,34 +37,34 @@ def paused_text(words: Translator, note: str, *, is_cut: bool = False) -> str:
     )
 
 
-def resumed_text(words: Translator, resumed: Resumed) -> str:
+def resumed_text(translator: Translator, resumed: Resumed) -> str:
     """Return that the shop sells again, or that it was not stopped."""
-    _ = words.gettext
+    _ = translator.gettext
     if not resumed:
         return _("The shop was not paused: it is open.")
     title = _("The shop sells again.")
     meaning = _("Orders are taken and sent.")
     if resumed.was_breaker_open:
         meaning = _("Orders are taken and sent, and the stop after unanswered calls is over.")
-    notified = words.ngettext(
+    notified = translator.ngettext(
         "{count} customer who waited for it is told.",
         "{count} customers who waited for it are told.",
         resumed.notified_customers,
-    ).format(count=words.number(resumed.notified_customers))
+    ).format(count=translator.number(resumed.notified_customers))
     return lines(f"▶️ {bold(title)}", meaning, notified if resumed.notified_customers else "")
 
 
-def resume_outdated(words: Translator) -> str:
+def resume_outdated(translator: Translator) -> str:
     """Return that a resume button is outdated: the shop has stopped again since it was shown."""
-    return words.gettext(
+    return translator.gettext(
         "That button is from before the shop stopped this time. Read why it stopped, then press "
         "the new button."
     )
 
 
-def rows_unread(words: Translator) -> str:
+def rows_unread(translator: Translator) -> str:
     """Return why the shop stays closed after a restore: the supplier's rows were not read."""
-    return words.gettext(
+    return translator.gettext(
         "The shop goes on from a backup, so the supplier's newest rows have to be read before "
         "anything is sold, and the supplier does not answer. Nothing has changed. Try again soon."
     )

@@ -10,7 +10,7 @@ from bot.domain.customer import Customer
 from bot.domain.errors import NotFoundError
 from bot.domain.topup import TopUp, TopUpId
 from bot.services.admin.pending_decisions import PendingDecisions
-from handlers.admin.alerts import topup_text
+from handlers.admin.alerts import topup_details_text
 from handlers.admin.buttons import ShowRequest
 from handlers.admin.keyboards import orders_rows, topup_keyboard
 from handlers.admin.pending_decisions_texts import (
@@ -34,44 +34,46 @@ async def show_pending_decisions(update: Update, context: ShopContext) -> None:
     await show(
         update,
         context,
-        pending_decisions_text(context.words, pending),
-        pending_decisions_keyboard(context.words, pending),
+        pending_decisions_text(context.translator, pending),
+        pending_decisions_keyboard(context.translator, pending),
     )
 
 
 async def show_request(update: Update, context: ShopContext) -> None:
     """Show a top-up with the buttons that decide it, on the pressed message."""
-    words, topup_id = context.words, TopUpId(pressed(update, ShowRequest).topup_id)
+    translator, topup_id = context.translator, TopUpId(pressed(update, ShowRequest).topup_id)
     try:
         request = await context.shop.topups.details(customer_of(update), topup_id)
     except NotFoundError:
         await say_old_button(update, context)
         return
-    text = topup_text(
-        words, request.topup, request.customer, request.wallet, request.others, request.admin
-    )
-    await show(update, context, text, request_keyboard(words, request.topup, request.others))
+    markup = request_keyboard(translator, request.topup, request.others)
+    await show(update, context, topup_details_text(translator, request), markup)
 
 
 def pending_decisions_keyboard(
-    words: Translator, pending: PendingDecisions
+    translator: Translator, pending: PendingDecisions
 ) -> InlineKeyboardMarkup:
     """Return a button for each listed decision, a refresh button and a menu button."""
     return keyboard(
-        *orders_rows([(order_label(words, one), one) for one in pending.parked[:ORDERS_LISTED]]),
-        *([_request(words, topup, customer)] for topup, customer in pending.topups),
-        [button(words.gettext("🔄 Look again"), ShowPendingDecisions()), home(words)],
+        *orders_rows(
+            [(order_label(translator, one), one) for one in pending.parked[:ORDERS_LISTED]]
+        ),
+        *([_request(translator, topup, customer)] for topup, customer in pending.topups),
+        [button(translator.gettext("🔄 Look again"), ShowPendingDecisions()), home(translator)],
     )
 
 
-def _request(words: Translator, topup: TopUp, customer: Customer | None) -> InlineKeyboardButton:
-    return button(request_label(words, topup, customer), ShowRequest(topup.topup_id))
+def _request(
+    translator: Translator, topup: TopUp, customer: Customer | None
+) -> InlineKeyboardButton:
+    return button(request_label(translator, topup, customer), ShowRequest(topup.topup_id))
 
 
 def request_keyboard(
-    words: Translator, topup: TopUp, others: Sequence[TopUp] = ()
+    translator: Translator, topup: TopUp, others: Sequence[TopUp] = ()
 ) -> InlineKeyboardMarkup:
     """Return the decisions about a top-up, and a button back to the list."""
-    answers = topup_keyboard(words, topup, others)
+    answers = topup_keyboard(translator, topup, others)
     rows = () if answers is None else answers.inline_keyboard
-    return keyboard(*map(list, rows), [back(words, ShowPendingDecisions())])
+    return keyboard(*map(list, rows), [back(translator, ShowPendingDecisions())])

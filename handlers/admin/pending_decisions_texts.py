@@ -15,10 +15,10 @@ from handlers.ui.labels import label_with_name
 ORDERS_LISTED: Final = 8
 
 
-def pending_decisions_text(words: Translator, pending: PendingDecisions) -> str:
+def pending_decisions_text(translator: Translator, pending: PendingDecisions) -> str:
     """Return how many decisions are pending; the buttons below show the oldest."""
-    _ = words.gettext
-    orders, topups = waiting_counts(words, pending)
+    _ = translator.gettext
+    orders, topups = waiting_counts(translator, pending)
     if not orders and not topups:
         return _("Nothing waits for your decision.")
     title = _("Waiting for your decision")
@@ -33,9 +33,9 @@ def pending_decisions_text(words: Translator, pending: PendingDecisions) -> str:
     )
 
 
-def request_label(words: Translator, topup: TopUp, customer: Customer | None) -> str:
+def request_label(translator: Translator, topup: TopUp, customer: Customer | None) -> str:
     """Return the label of a top-up's button: customer, amount, and a sign for a proof."""
     name = str(topup.customer_id) if customer is None else customer.first_name
-    end = f" · {words.money(topup.total)}"
+    end = f" · {translator.money(topup.total)}"
     proof_sign = " 🖼" if topup.proof else ""
     return label_with_name(name, start="💰 ", end=f"{end}{proof_sign}")

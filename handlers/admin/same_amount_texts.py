@@ -9,6 +9,7 @@ from bot.domain.ledger import Transfer
 from bot.domain.topup import TopUp
 from bot.services.money.topups.decision import SamePaymentQuestion
 from bot.services.money.topups.same_amount import SameAmountDetails
+from handlers.admin.list_texts import rest_line
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.people import who
@@ -17,13 +18,15 @@ SHOWN_AT_MOST: Final = 5
 """The largest number of payments of the same amount that are listed."""
 
 
-def same_payment_question_text(words: Translator, question: SamePaymentQuestion) -> str:
+def same_payment_question_text(translator: Translator, question: SamePaymentQuestion) -> str:
     """Return the question whether a second payment of this amount arrived."""
-    _ = words.gettext
-    title = _("Is this a second payment of {amount}?").format(amount=words.money(question.amount))
+    _ = translator.gettext
+    title = _("Is this a second payment of {amount}?").format(
+        amount=translator.money(question.amount)
+    )
     return paragraphs(
-        lines(f"⚠️ {bold(title)}", who(words, question.topup.customer_id, question.customer)),
-        same_amount_text(words, question.same),
+        lines(f"⚠️ {bold(title)}", who(translator, question.topup.customer_id, question.customer)),
+        same_amount_text(translator, question.same),
         _(
             "Nothing has moved yet. Look at your bank: press the button only if this money is "
             "there once more. It works once, for 30 minutes."
@@ -31,26 +34,26 @@ def same_payment_question_text(words: Translator, question: SamePaymentQuestion)
     )
 
 
-def same_amount_text(words: Translator, same: Sequence[SameAmountDetails]) -> str:
+def same_amount_text(translator: Translator, same: Sequence[SameAmountDetails]) -> str:
     """Return the payments of the same amount with their customers; empty without any."""
     if not same:
         return ""
-    _ = words.gettext
-    more = len(same) - SHOWN_AT_MOST
     return lines(
-        bold(_("The same amount")),
-        *(f"• {_one(words, one)}" for one in same[:SHOWN_AT_MOST]),
-        _("… and {count} more").format(count=words.number(more)) if more > 0 else "",
+        bold(translator.gettext("The same amount")),
+        *(f"• {_one(translator, one)}" for one in same[:SHOWN_AT_MOST]),
+        rest_line(translator, len(same) - SHOWN_AT_MOST),
     )
 
 
-def _one(words: Translator, one: SameAmountDetails) -> str:
+def _one(translator: Translator, one: SameAmountDetails) -> str:
     """Return a payment in two lines: its customer, and when and by whom it was credited."""
-    return lines(who(words, one.customer_id, one.customer), f"  {_state_text(words, one)}")
+    return lines(
+        who(translator, one.customer_id, one.customer), f"  {_state_text(translator, one)}"
+    )
 
 
-def _state_text(words: Translator, one: SameAmountDetails) -> str:
-    _ = words.gettext
+def _state_text(translator: Translator, one: SameAmountDetails) -> str:
+    _ = translator.gettext
     same = one.same
     if isinstance(same, Transfer):
         form, amount, at = _("{amount} by hand, {time}, by {admin}"), same.amount, same.created_at
@@ -68,19 +71,19 @@ def _state_text(words: Translator, one: SameAmountDetails) -> str:
         amount, at = same.total, same.decided_at
     credited = same.credited if isinstance(same, TopUp) else None
     return form.format(
-        amount=words.money(amount),
-        credited=words.money(credited or amount),
-        time=words.datetime(at),
-        admin=_admin(words, one),
+        amount=translator.money(amount),
+        credited=translator.money(credited or amount),
+        time=translator.datetime(at),
+        admin=_admin(translator, one),
     )
 
 
-def _admin(words: Translator, one: SameAmountDetails) -> str:
-    return "" if one.actor_id is None else who(words, one.actor_id, one.admin)
+def _admin(translator: Translator, one: SameAmountDetails) -> str:
+    return "" if one.actor_id is None else who(translator, one.actor_id, one.admin)
 
 
-def second_payment_too_late(words: Translator) -> str:
+def second_payment_too_late(translator: Translator) -> str:
     """Return that the button for a second payment has expired or is unknown."""
-    return words.gettext(
+    return translator.gettext(
         "This button no longer works, and nothing was credited. Decide the top-up anew."
     )

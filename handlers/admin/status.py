@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.order import CustomerId, OrderId
 from bot.services.admin.reports import stopped_since
-from bot.services.orders.parked_orders import OrderEvidence
 from handlers.admin.alerts import order_evidence_text
 from handlers.admin.keyboards import evidence_keyboard, found_keyboard, overview_keyboard
 from handlers.admin.status_texts import (
@@ -21,10 +20,10 @@ from handlers.admin.status_texts import (
 from handlers.admin.withheld_products_texts import PRODUCTS_SHOWN, sell_again_label
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import paragraphs
+from handlers.ui.keyboards import Screen
 from handlers.ui.order_card import order_label, order_state
 from handlers.ui.replies import show_new
 
-Screen = tuple[str, InlineKeyboardMarkup]
 _USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
@@ -37,31 +36,25 @@ async def status(update: Update, context: ShopContext) -> None:
 
 async def overview(update: Update, context: ShopContext, news: str = "") -> Screen:
     """Return the overview of the shop; `news` is its first paragraph."""
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     seen = await shop.admin.overview(customer_of(update))
-    text = paragraphs(news, overview_text(words, seen, shop.clock.now()))
-    shown = [(order_label(words, order), order) for order in seen.unsettled[:ORDERS_SHOWN]]
+    text = paragraphs(news, overview_text(translator, seen, shop.clock.now()))
+    shown = [(order_label(translator, order), order) for order in seen.unsettled[:ORDERS_SHOWN]]
     stopped_at = stopped_since(seen.conditions, shop.rules.account)
-    withheld = [(sell_again_label(words, one), one) for one in seen.withheld[:PRODUCTS_SHOWN]]
-    return text, overview_keyboard(words, shown, withheld, stopped_since=stopped_at)
+    withheld = [(sell_again_label(translator, one), one) for one in seen.withheld[:PRODUCTS_SHOWN]]
+    return text, overview_keyboard(translator, shown, withheld, stopped_since=stopped_at)
 
 
 async def evidence_screen(
     update: Update, context: ShopContext, order_id: OrderId, news: str = ""
 ) -> Screen:
     """Return an order with all its facts; `news` comes first. Raises `NotFoundError`."""
-    return _evidence_screen(
-        context, await context.shop.admin.order_evidence(customer_of(update), order_id), news
-    )
-
-
-def _evidence_screen(context: ShopContext, evidence: OrderEvidence, news: str = "") -> Screen:
-    """Return the facts and the possible decisions of an order; `news` comes first."""
-    words, shop, order = context.words, context.shop, evidence.order
-    profile = shop.rules.profile
-    reads = order_state(words, order, profile, shop.clock.now())
+    translator, shop = context.translator, context.shop
+    evidence = await shop.admin.order_evidence(customer_of(update), order_id)
+    order, profile = evidence.order, shop.rules.profile
+    reads = order_state(translator, order, profile, shop.clock.now())
     text = order_evidence_text(
-        words,
+        translator,
         order,
         evidence.customer,
         evidence.candidates,
@@ -69,20 +62,22 @@ def _evidence_screen(context: ShopContext, evidence: OrderEvidence, news: str = 
         rows_seen=evidence.rows_seen,
         profile=profile,
     )
-    return paragraphs(news, text), evidence_keyboard(words, order)
+    return paragraphs(news, text), evidence_keyboard(translator, order)
 
 
 async def _found(update: Update, context: ShopContext, term: str) -> Screen:
-    words = context.words
+    translator = context.translator
     orders = await context.shop.admin.find(customer_of(update), term)
     person = await _person(context, term)
     if len(orders) == 1 and not person:
         return await evidence_screen(update, context, orders[0].order_id)
     customers = await context.shop.customers.get_many(order.customer_id for order in orders)
-    text = found_text(words, orders, person, customers)
+    text = found_text(translator, orders, person, customers)
     if not orders and not person:
-        text = nothing_found(words, term)
-    return text, found_keyboard(words, [(order_label(words, order), order) for order in orders])
+        text = nothing_found(translator, term)
+    return text, found_keyboard(
+        translator, [(order_label(translator, order), order) for order in orders]
+    )
 
 
 async def _person(context: ShopContext, term: str) -> str:
@@ -93,4 +88,4 @@ async def _person(context: ShopContext, term: str) -> str:
     customer = await shop.customers.get(customer_id)
     if customer is None:
         return ""
-    return person_text(context.words, customer, await shop.wallets.wallet(customer_id))
+    return person_text(context.translator, customer, await shop.wallets.wallet(customer_id))

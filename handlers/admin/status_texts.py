@@ -15,8 +15,9 @@ from bot.domain.shop_rules import PAUSED
 from bot.domain.supplier_row import SupplierRow
 from bot.services.admin.reports import Overview
 from bot.services.restores import RESTORED
+from handlers.admin.list_texts import list_row, rest_line
 from handlers.admin.withheld_products_texts import withheld_list
-from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, cut, dotted, escaped, lines, paragraphs
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.labels import fit_name
 from handlers.ui.order_card import state_name
@@ -69,160 +70,170 @@ LASTING = frozenset(
 _ALERTS = {alert.value: alert for alert in Alert}
 
 
-def overview_text(words: Translator, seen: Overview, now: datetime) -> str:
+def overview_text(translator: Translator, seen: Overview, now: datetime) -> str:
     """Return the overview; its lists are limited, so that it fits into one message."""
-    _ = words.gettext
+    _ = translator.gettext
     title = _("Shop status")
     return paragraphs(
         f"📊 {bold(title)}",
-        _selling(words, seen),
-        _orders(words, seen, now),
-        _unsettled(words, seen.unsettled),
-        withheld_list(words, seen.withheld),
+        _selling(translator, seen),
+        _orders(translator, seen, now),
+        _unsettled(translator, seen.unsettled),
+        withheld_list(translator, seen.withheld),
         lines(
-            _supplier(words, seen, now), _rows_skipped(words, seen), _catalogue(words, seen, now)
+            _supplier(translator, seen, now),
+            _rows_skipped(translator, seen),
+            _catalogue(translator, seen, now),
         ),
-        _alerts(words, seen),
-        _unclaimed(words, seen.unclaimed),
-        _differences(words, len(seen.findings)),
+        _alerts(translator, seen),
+        _unclaimed(translator, seen.unclaimed),
+        _differences(translator, len(seen.findings)),
     )
 
 
-def _selling(words: Translator, seen: Overview) -> str:
-    _ = words.gettext
+def _selling(translator: Translator, seen: Overview) -> str:
+    _ = translator.gettext
     paused = next((one for one in seen.conditions if one.name == PAUSED), None)
     found = []
     if paused is not None:
-        text = _("⏸ Paused since {time}").format(time=words.datetime(paused.raised_at))
+        text = _("⏸ Paused since {time}").format(time=translator.datetime(paused.raised_at))
         note = "" if paused.detail == RESTORED else paused.detail
         found.append(lines(text, escaped(cut(note, 200))))
     if seen.breaker_open_since is not None:
         found.append(
             _(
                 "🚧 Nothing is sent since {time}: three orders in five minutes got no clear answer."
-            ).format(time=words.datetime(seen.breaker_open_since))
+            ).format(time=translator.datetime(seen.breaker_open_since))
         )
     return lines(*found) or _("🟢 The shop is open.")
 
 
-def _orders(words: Translator, seen: Overview, now: datetime) -> str:
-    _ = words.gettext
+def _orders(translator: Translator, seen: Overview, now: datetime) -> str:
+    _ = translator.gettext
     counts = [
-        f"{state_name(words, state)}: {words.number(seen.counts[state])}"
+        f"{state_name(translator, state)}: {translator.number(seen.counts[state])}"
         for state in OrderState
         if seen.counts.get(state)
     ]
     oldest = _("No order is open.")
     if seen.oldest_open is not None:
         oldest = _("The oldest open one is {number}, {age} old.").format(
-            number=bold(seen.oldest_open.number), age=age(words, now - seen.oldest_open.created_at)
+            number=bold(seen.oldest_open.number),
+            age=age(translator, now - seen.oldest_open.created_at),
         )
     return lines(bold(_("Orders")), *counts, oldest)
 
 
-def _unsettled(words: Translator, orders: Sequence[Order]) -> str:
+def _unsettled(translator: Translator, orders: Sequence[Order]) -> str:
     """Return the parked orders, and those that the bot still reconciles."""
     shown = orders[:ORDERS_SHOWN]
     parked = sum(order.state is OrderState.PARKED for order in orders)
     reconciling = len(orders) - parked
-    waits = words.ngettext(
+    waits = translator.ngettext(
         "{count} order waits for your decision", "{count} orders wait for your decision", parked
-    ).format(count=words.number(parked))
-    checked = words.ngettext(
+    ).format(count=translator.number(parked))
+    checked = translator.ngettext(
         "{count} order is being checked", "{count} orders are being checked", reconciling
-    ).format(count=words.number(reconciling))
+    ).format(count=translator.number(reconciling))
     return paragraphs(
         lines(
             f"🅿️ {bold(waits)}" if parked else "",
-            *(_unsettled_one(words, one) for one in shown if one.state is OrderState.PARKED),
+            *(_unsettled_one(translator, one) for one in shown if one.state is OrderState.PARKED),
         ),
         lines(
             f"🔎 {bold(checked)}" if reconciling else "",
-            *(_unsettled_one(words, one) for one in shown if one.state is not OrderState.PARKED),
+            *(
+                _unsettled_one(translator, one)
+                for one in shown
+                if one.state is not OrderState.PARKED
+            ),
         ),
-        _more(words, len(orders) - ORDERS_SHOWN),
+        rest_line(translator, len(orders) - ORDERS_SHOWN),
     )
 
 
-def _unsettled_one(words: Translator, order: Order) -> str:
-    name = escaped(fit_name(order_name(words, order), 40))
-    state = state_name(words, order.state)
-    return f"• {order.number} · {state} · {name} · {code(order.destination)}"
+def _unsettled_one(translator: Translator, order: Order) -> str:
+    name = escaped(fit_name(order_name(translator, order), 40))
+    state = state_name(translator, order.state)
+    return list_row(order.number, state, name, code(order.destination))
 
 
-def _supplier(words: Translator, seen: Overview, now: datetime) -> str:
-    _ = words.gettext
+def _supplier(translator: Translator, seen: Overview, now: datetime) -> str:
+    _ = translator.gettext
     if seen.supplier_failing_since is not None:
         return _("🔴 Supplier: not reachable since {time}").format(
-            time=words.datetime(seen.supplier_failing_since)
+            time=translator.datetime(seen.supplier_failing_since)
         )
     if seen.supplier_answered_at is None:
         return _("Supplier: not asked yet since the start")
     return _("Supplier: last answer {age} ago").format(
-        age=age(words, now - seen.supplier_answered_at)
+        age=age(translator, now - seen.supplier_answered_at)
     )
 
 
-def _rows_skipped(words: Translator, seen: Overview) -> str:
+def _rows_skipped(translator: Translator, seen: Overview) -> str:
     if not seen.rows_skipped:
         return ""
-    return words.ngettext(
+    return translator.ngettext(
         "⚠️ {count} of the supplier's latest orders cannot be read. Until it can, an order that is "
         "not found does not count as not placed.",
         "⚠️ {count} of the supplier's latest orders cannot be read. Until they can, an order that "
         "is not found does not count as not placed.",
         seen.rows_skipped,
-    ).format(count=words.number(seen.rows_skipped))
+    ).format(count=translator.number(seen.rows_skipped))
 
 
-def _services_skipped(words: Translator, seen: Overview) -> str:
+def _services_skipped(translator: Translator, seen: Overview) -> str:
     if not seen.services_skipped:
         return ""
-    return words.ngettext(
+    return translator.ngettext(
         "{count} row of its list cannot be read or has no price: it is not on sale.",
         "{count} rows of its list cannot be read or have no price: they are not on sale.",
         seen.services_skipped,
-    ).format(count=words.number(seen.services_skipped))
+    ).format(count=translator.number(seen.services_skipped))
 
 
-def _catalogue(words: Translator, seen: Overview, now: datetime) -> str:
-    _ = words.gettext
+def _catalogue(translator: Translator, seen: Overview, now: datetime) -> str:
+    _ = translator.gettext
     if seen.catalogue_fetched_at is None:
         return _("The catalogue was never fetched: nothing is on sale.")
-    size = words.ngettext(
+    size = translator.ngettext(
         "Catalogue: {count} product, fetched {age} ago",
         "Catalogue: {count} products, fetched {age} ago",
         seen.catalogue_size,
     ).format(
-        count=words.number(seen.catalogue_size), age=age(words, now - seen.catalogue_fetched_at)
+        count=translator.number(seen.catalogue_size),
+        age=age(translator, now - seen.catalogue_fetched_at),
     )
-    return lines(size, _services_skipped(words, seen))
+    return lines(size, _services_skipped(translator, seen))
 
 
-def _alerts(words: Translator, seen: Overview) -> str:
+def _alerts(translator: Translator, seen: Overview) -> str:
     raised = list(_alert_conditions(seen.conditions))
     shown = [
         "• "
-        + _when(words, alert, one, seen.ended.get(one.name))
+        + _when(translator, alert, one, seen.ended.get(one.name))
         + (f": {code(cut(one.detail, 60))}" if one.detail else "")
         for alert, one in raised[-ALERTS_SHOWN:]
     ]
-    title = words.gettext("Alerts of the last day")
+    title = translator.gettext("Alerts of the last day")
     return lines(f"⚠️ {bold(title)}", *shown) if shown else ""
 
 
-def _when(words: Translator, alert: Alert, one: Condition, ended_at: datetime | None) -> str:
+def _when(translator: Translator, alert: Alert, one: Condition, ended_at: datetime | None) -> str:
     """Return an alert with its times: it lasts, it has ended, or it was a single event."""
-    _ = words.gettext
-    name = words.gettext(NAMES[alert])
+    _ = translator.gettext
+    name = translator.gettext(NAMES[alert])
     if ended_at is not None:
         return _("{alert}, from {time}, ended no later than {end}").format(
-            alert=name, time=words.datetime(one.raised_at), end=words.datetime(ended_at)
+            alert=name, time=translator.datetime(one.raised_at), end=translator.datetime(ended_at)
         )
     if alert in LASTING:
-        return _("{alert}, since {time}").format(alert=name, time=words.datetime(one.raised_at))
+        return _("{alert}, since {time}").format(
+            alert=name, time=translator.datetime(one.raised_at)
+        )
     alerted_at = one.notified_at or one.raised_at
-    return _("{alert}, last told {time}").format(alert=name, time=words.datetime(alerted_at))
+    return _("{alert}, last told {time}").format(alert=name, time=translator.datetime(alerted_at))
 
 
 def _alert_conditions(conditions: Sequence[Condition]) -> Iterator[tuple[Alert, Condition]]:
@@ -232,49 +243,42 @@ def _alert_conditions(conditions: Sequence[Condition]) -> Iterator[tuple[Alert, 
             yield alert, condition
 
 
-def _unclaimed(words: Translator, rows: Sequence[SupplierRow]) -> str:
+def _unclaimed(translator: Translator, rows: Sequence[SupplierRow]) -> str:
     if not rows:
         return ""
-    title = words.gettext("Rows of the last day at the supplier that no order has claimed")
-    shown = [_row(words, row) for row in rows[:ROWS_SHOWN]]
-    return lines(f"👀 {bold(title)}", *shown, _more(words, len(rows) - ROWS_SHOWN))
+    title = translator.gettext("Rows of the last day at the supplier that no order has claimed")
+    shown = [_row(translator, row) for row in rows[:ROWS_SHOWN]]
+    return lines(f"👀 {bold(title)}", *shown, rest_line(translator, len(rows) - ROWS_SHOWN))
 
 
-def _row(words: Translator, row: SupplierRow) -> str:
-    facts = [
+def _row(translator: Translator, row: SupplierRow) -> str:
+    return list_row(
         code(cut(row.ref_id, 40)),
         escaped(cut(row.service_code, 20)),
         code(cut(row.destination, 30)),
         escaped(cut(row.status_word, 20)),
-        "" if row.created_at is None else words.datetime(row.created_at),
-    ]
-    return "• " + " · ".join(fact for fact in facts if fact)
+        "" if row.created_at is None else translator.datetime(row.created_at),
+    )
 
 
-def _differences(words: Translator, count: int) -> str:
+def _differences(translator: Translator, count: int) -> str:
     if not count:
         return ""
-    return words.ngettext(
+    return translator.ngettext(
         "{count} difference from the supplier's rows is not settled: /recon",
         "{count} differences from the supplier's rows are not settled: /recon",
         count,
-    ).format(count=words.number(count))
+    ).format(count=translator.number(count))
 
 
-def _more(words: Translator, count: int) -> str:
-    if count <= 0:
-        return ""
-    return words.gettext("… and {count} more").format(count=words.number(count))
-
-
-def age(words: Translator, passed: timedelta) -> str:
+def age(translator: Translator, passed: timedelta) -> str:
     """Return a duration in its two largest units, from days to minutes."""
-    _ = words.gettext
+    _ = translator.gettext
     minutes = max(0, int(passed.total_seconds() // 60))
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     if days:
-        return _("{days} d {hours} h").format(days=words.number(days), hours=hours)
+        return _("{days} d {hours} h").format(days=translator.number(days), hours=hours)
     if hours:
         return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
     if minutes:
@@ -286,7 +290,7 @@ def age(words: Translator, passed: timedelta) -> str:
 
 
 def found_text(
-    words: Translator,
+    translator: Translator,
     orders: Sequence[Order],
     person: str = "",
     customers: Mapping[CustomerId, Customer] = MappingProxyType({}),
@@ -296,50 +300,47 @@ def found_text(
     `person` describes the customer whose id was searched for. `customers` has the known customers
     of the orders, by their ids.
     """
-    _ = words.gettext
-    title = words.ngettext("{count} order", "{count} orders", len(orders)).format(
-        count=words.number(len(orders))
+    _ = translator.gettext
+    title = translator.ngettext("{count} order", "{count} orders", len(orders)).format(
+        count=translator.number(len(orders))
     )
     head = bold(title) if orders else _("No orders.")
     return paragraphs(
-        lines(person, head), *(_fact(words, one, customers.get(one.customer_id)) for one in orders)
+        lines(person, head),
+        *(_fact(translator, one, customers.get(one.customer_id)) for one in orders),
     )
 
 
-def _fact(words: Translator, order: Order, customer: Customer | None) -> str:
+def _fact(translator: Translator, order: Order, customer: Customer | None) -> str:
     return lines(
-        f"{bold(order.number)} · {state_name(words, order.state)}",
-        f"{escaped(fit_name(order_name(words, order), 60))} · {words.money(order.price)}",
-        " · ".join(
-            part
-            for part in (
-                code(cut(order.destination, 64)),
-                code(cut(order.ref_id, 40)) if order.ref_id else "",
-                who(words, order.customer_id, customer),
-            )
-            if part
+        f"{bold(order.number)} · {state_name(translator, order.state)}",
+        f"{escaped(fit_name(order_name(translator, order), 60))} · {translator.money(order.price)}",
+        dotted(
+            code(cut(order.destination, 64)),
+            code(cut(order.ref_id, 40)) if order.ref_id else "",
+            who(translator, order.customer_id, customer),
         ),
-        words.datetime(order.created_at),
+        translator.datetime(order.created_at),
     )
 
 
-def person_text(words: Translator, customer: Customer, wallet: Account) -> str:
+def person_text(translator: Translator, customer: Customer, wallet: Account) -> str:
     """Return a customer with their wallet."""
-    _ = words.gettext
+    _ = translator.gettext
     held = ""
     if wallet.held:
-        held = _("Of it held for open orders: {held}").format(held=words.money(wallet.held))
+        held = _("Of it held for open orders: {held}").format(held=translator.money(wallet.held))
     return lines(
-        f"👤 {who_with_id(words, customer.customer_id, customer)}",
-        _("In the wallet: {amount}").format(amount=bold(words.money(wallet.posted))),
+        f"👤 {who_with_id(translator, customer.customer_id, customer)}",
+        _("In the wallet: {amount}").format(amount=bold(translator.money(wallet.posted))),
         held,
         "" if customer.is_reachable else _("They have blocked the bot."),
     )
 
 
-def nothing_found(words: Translator, term: str) -> str:
+def nothing_found(translator: Translator, term: str) -> str:
     """Return that nothing matches a term, and which terms are possible."""
-    return words.gettext(
+    return translator.gettext(
         "Nothing found for {term}. Look for an order number such as K12, a reference, the number "
         "that was bought for, or a customer's ID."
     ).format(term=code(cut(term, 64)))

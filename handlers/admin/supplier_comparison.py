@@ -12,15 +12,15 @@ from handlers.ui.replies import show_new
 
 async def recon(update: Update, context: ShopContext) -> None:
     """Compare now and show the differences, or settle those of a reference: /recon [ref_id]."""
-    words, service, actor_id = context.words, context.shop.recon, customer_of(update)
+    translator, service, actor_id = context.translator, context.shop.recon, customer_of(update)
     if context.args:
         ref_id = " ".join(context.args)
         count = await service.settle(actor_id, ref_id)
-        await show_new(update, context, settled_text(words, ref_id, count))
+        await show_new(update, context, settled_text(translator, ref_id, count))
         return
     try:
         report = await service.compare(actor_id)
     except SupplierError:
-        await show_new(update, context, not_compared(words))
+        await show_new(update, context, not_compared(translator))
         return
-    await show_new(update, context, recon_text(words, report))
+    await show_new(update, context, recon_text(translator, report))

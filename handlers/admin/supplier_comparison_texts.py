@@ -8,6 +8,7 @@ from types import MappingProxyType
 from bot.domain.order import order_number_of
 from bot.domain.supplier_comparison import Finding, FindingKind
 from bot.services.orders.supplier_comparison import ComparisonReport
+from handlers.admin.list_texts import list_row, rest_line
 from handlers.ui.html import bold, code, cut, lines, paragraphs
 from handlers.ui.i18n import N_, Translator
 
@@ -26,19 +27,19 @@ KINDS: Mapping[FindingKind, str] = MappingProxyType(
 """A short description of each kind of difference."""
 
 
-def recon_text(words: Translator, report: ComparisonReport) -> str:
+def recon_text(translator: Translator, report: ComparisonReport) -> str:
     """Return the result of a comparison; its list is limited, so that it fits into one message."""
-    _ = words.gettext
+    _ = translator.gettext
     title = _("Compared with the supplier")
     return paragraphs(
-        lines(f"⚖️ {bold(title)}", _counts(words, report)),
-        _findings(words, report) or _("✅ Everything agrees."),
+        lines(f"⚖️ {bold(title)}", _counts(translator, report)),
+        _findings(translator, report) or _("✅ Everything agrees."),
     )
 
 
-def settled_text(words: Translator, ref_id: str, count: int) -> str:
+def settled_text(translator: Translator, ref_id: str, count: int) -> str:
     """Return that the differences of a reference are settled, or that there were none."""
-    _ = words.gettext
+    _ = translator.gettext
     if not count:
         return _(
             "No open difference has the reference {reference}, so nothing was settled. Check it "
@@ -49,64 +50,62 @@ def settled_text(words: Translator, ref_id: str, count: int) -> str:
     )
 
 
-def not_compared(words: Translator) -> str:
+def not_compared(translator: Translator) -> str:
     """Return that nothing was compared, because the supplier did not answer."""
-    return words.gettext(
+    return translator.gettext(
         "The supplier does not show its rows now, so nothing was compared. Try again soon."
     )
 
 
-def _counts(words: Translator, report: ComparisonReport) -> str:
-    compared = words.ngettext("{count} row compared", "{count} rows compared", report.rows).format(
-        count=words.number(report.rows)
-    )
-    unclaimed = words.ngettext(
+def _counts(translator: Translator, report: ComparisonReport) -> str:
+    compared = translator.ngettext(
+        "{count} row compared", "{count} rows compared", report.rows
+    ).format(count=translator.number(report.rows))
+    unclaimed = translator.ngettext(
         "{count} unclaimed", "{count} unclaimed", report.count(FindingKind.UNCLAIMED)
-    ).format(count=words.number(report.count(FindingKind.UNCLAIMED)))
+    ).format(count=translator.number(report.count(FindingKind.UNCLAIMED)))
     return lines(
         f"{compared}, {unclaimed}.",
-        _in_doubt(words, report.in_doubt),
-        _skipped(words, report.skipped),
+        _in_doubt(translator, report.in_doubt),
+        _skipped(translator, report.skipped),
     )
 
 
-def _in_doubt(words: Translator, count: int) -> str:
+def _in_doubt(translator: Translator, count: int) -> str:
     if not count:
         return ""
-    return words.ngettext(
+    return translator.ngettext(
         "{count} more may belong to an open order, or is too new to tell.",
         "{count} more may belong to open orders, or are too new to tell.",
         count,
-    ).format(count=words.number(count))
+    ).format(count=translator.number(count))
 
 
-def _skipped(words: Translator, count: int) -> str:
+def _skipped(translator: Translator, count: int) -> str:
     if not count:
         return ""
-    return words.ngettext(
+    return translator.ngettext(
         "{count} row could not be read.", "{count} rows could not be read.", count
-    ).format(count=words.number(count))
+    ).format(count=translator.number(count))
 
 
-def _findings(words: Translator, report: ComparisonReport) -> str:
+def _findings(translator: Translator, report: ComparisonReport) -> str:
     if not report.findings:
         return ""
-    title = words.gettext("Not settled")
-    shown = [_line(words, finding) for finding in report.findings[:FINDINGS_SHOWN]]
-    left = len(report.findings) - FINDINGS_SHOWN
-    more = words.gettext("… and {count} more").format(count=words.number(left)) if left > 0 else ""
-    ending = words.gettext(
+    title = translator.gettext("Not settled")
+    shown = [_line(translator, finding) for finding in report.findings[:FINDINGS_SHOWN]]
+    more = rest_line(translator, len(report.findings) - FINDINGS_SHOWN)
+    ending = translator.gettext(
         "No money was moved. Once you have seen to one, send /recon with its reference."
     )
     return paragraphs(lines(f"👀 {bold(title)}", *shown, more), ending)
 
 
-def _line(words: Translator, finding: Finding) -> str:
-    parts = [
+def _line(translator: Translator, finding: Finding) -> str:
+    return list_row(
         code(cut(finding.ref_id, 40)),
         "" if finding.order_id is None else order_number_of(finding.order_id),
-        words.gettext(KINDS[finding.kind]),
+        translator.gettext(KINDS[finding.kind]),
         code(cut(finding.detail, 80)),
-        words.datetime(finding.found_at),
-    ]
-    return "• " + " · ".join(part for part in parts if part)
+        translator.datetime(finding.found_at),
+    )

@@ -24,41 +24,41 @@ from handlers.ui.amounts import amount_fault
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
-from handlers.ui.replies import answer, show, show_new
+from handlers.ui.replies import alert, answer, show, show_new
 
 _MINUS: Final = ("-", "\N{MINUS SIGN}", "\N{EN DASH}")
 
 
 async def deposit(update: Update, context: ShopContext) -> None:
     """Propose to record a deposit: /deposit AMOUNT; a negative amount corrects an earlier one."""
-    words, typed = context.words, without_invisible(" ".join(context.args or ())).strip()
+    translator, typed = context.translator, without_invisible(" ".join(context.args or ())).strip()
     sign = -1 if typed[:1] in _MINUS else 1
     try:
         amount = sign * parse_rupiah(typed[1:] if sign < 0 else typed)
     except AmountError as error:
-        problem = amount_fault(words, error) if typed else ""
-        await show_new(update, context, paragraphs(problem, deposit_usage(words)))
+        problem = amount_fault(translator, error.fault) if typed else ""
+        await show_new(update, context, paragraphs(problem, deposit_usage(translator)))
         return
     proposed = await context.shop.supplier_deposit.propose(customer_of(update), amount)
-    markup = deposit_keyboard(words, proposed)
-    await show_new(update, context, proposed_deposit_text(words, proposed), markup)
+    markup = deposit_keyboard(translator, proposed)
+    await show_new(update, context, proposed_deposit_text(translator, proposed), markup)
 
 
 async def note_deposit(update: Update, context: ShopContext) -> None:
     """Record a proposed deposit, once; a second press shows the recorded one."""
-    words, shop, admin_id = context.words, context.shop, customer_of(update)
-    token, news = pressed(update, NoteDeposit).token, deposited_now(words)
+    translator, shop, admin_id = context.translator, context.shop, customer_of(update)
+    token, news = pressed(update, NoteDeposit).token, deposited_now(translator)
     try:
         await shop.supplier_deposit.record(admin_id, token)
     except TokenError as error:
         if error.fault is TokenFault.EXPIRED:
-            await show(update, context, adjust_too_late(words))
+            await show(update, context, adjust_too_late(translator))
             return
-        news = adjusted_before(words)
+        news = adjusted_before(translator)
     try:
         noted = await shop.supplier_deposit.recorded(admin_id, token)
     except NotFoundError:  # Dismissed, another admin's, or unknown.
-        await answer(update, context, adjust_unknown(words), is_alert=True)
+        await alert(update, context, adjust_unknown(translator))
         return
     await answer(update, context, news)
-    await show(update, context, deposited_text(words, noted))
+    await show(update, context, deposited_text(translator, noted))

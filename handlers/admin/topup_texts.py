@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.customer import Customer
 from bot.domain.money import Rupiah
 from bot.domain.topup import TopUp, TopUpState
-from handlers.ui.html import bold, code, lines, paragraphs
+from handlers.ui.html import bold, code, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.people import who
 from handlers.ui.topup_card import end_of_topup, other_topups
@@ -16,69 +16,69 @@ _UNUSUAL_FACTOR = 2
 """An amount this many times larger or smaller than the requested one gets a warning."""
 
 
-def ask_arrived_text(words: Translator, topup: TopUp, problem: str = "") -> str:
+def ask_arrived_text(translator: Translator, topup: TopUp, problem: str = "") -> str:
     """Return the question how much arrived."""
     return paragraphs(
-        f"⚠️ {problem}" if problem else "",
-        words.gettext("How much arrived instead of {amount}? Type the amount.").format(
-            amount=bold(words.money(topup.total))
+        warning(problem),
+        translator.gettext("How much arrived instead of {amount}? Type the amount.").format(
+            amount=bold(translator.money(topup.total))
         ),
     )
 
 
 def other_amount_text(
-    words: Translator, topup: TopUp, amount: Rupiah, others: Sequence[TopUp] = ()
+    translator: Translator, topup: TopUp, amount: Rupiah, others: Sequence[TopUp] = ()
 ) -> str:
     """Return the question before another amount than the requested one is credited."""
-    _ = words.gettext
+    _ = translator.gettext
     is_unusual = not topup.total // _UNUSUAL_FACTOR <= amount <= topup.total * _UNUSUAL_FACTOR
     return paragraphs(
         lines(
-            _("Asked for: {amount}").format(amount=words.money(topup.total)),
-            _("Arrived: {amount}").format(amount=bold(words.money(amount))),
-            end_of_topup(words, topup),
+            _("Asked for: {amount}").format(amount=translator.money(topup.total)),
+            _("Arrived: {amount}").format(amount=bold(translator.money(amount))),
+            end_of_topup(translator, topup),
         ),
         _("⚠️ That is far from what was asked for. Please look twice.") if is_unusual else "",
-        other_topups(words, others),
+        other_topups(translator, others),
         _("Credit this? To change it, type the amount again."),
     )
 
 
-def asked_for_elsewhere(words: Translator, other: TopUp) -> str:
+def asked_for_elsewhere(translator: Translator, other: TopUp) -> str:
     """Return that the amount is that of another top-up, which is to be approved instead."""
-    return words.gettext(
+    return translator.gettext(
         "The customer asked for exactly {amount} in another top-up. Approve that one, so that it "
         "is not credited twice."
-    ).format(amount=bold(words.money(other.total)))
+    ).format(amount=bold(translator.money(other.total)))
 
 
-def ask_reason_text(words: Translator, topup: TopUp) -> str:
+def ask_reason_text(translator: Translator, topup: TopUp) -> str:
     """Return the question why a top-up is rejected."""
-    return words.gettext(
+    return translator.gettext(
         "Why is the top-up of {amount} rejected? The customer reads what you type."
-    ).format(amount=bold(words.money(topup.total)))
+    ).format(amount=bold(translator.money(topup.total)))
 
 
-def stray_proof_text(words: Translator, customer_id: int, customer: Customer | None) -> str:
+def stray_proof_text(translator: Translator, customer_id: int, customer: Customer | None) -> str:
     """Return that a payment proof arrived that belongs to no open top-up."""
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
         bold(_("A picture without an open top-up")),
-        who(words, customer_id, customer),
+        who(translator, customer_id, customer),
         _("If money has arrived, credit it: {command}").format(
             command=code(f"/credit {customer_id} 50000")
         ),
     )
 
 
-def topup_decided(words: Translator, state: TopUpState) -> str:
+def topup_decided(translator: Translator, state: TopUpState) -> str:
     """Return the pop-up after a decision about a top-up."""
-    _ = words.gettext
+    _ = translator.gettext
     if state is TopUpState.APPROVED:
         return _("Credited, and the customer will be told.")
     return _("Rejected, and the customer will be told.")
 
 
-def topup_decided_before(words: Translator) -> str:
+def topup_decided_before(translator: Translator) -> str:
     """Return the pop-up for a top-up that was decided before."""
-    return words.gettext("This request is decided already.")
+    return translator.gettext("This request is decided already.")

@@ -21,7 +21,7 @@ from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.topup import TopUpId
 from bot.services.money.topups.decision import MAX_REASON_LENGTH, TopUpDecision
 from bot.services.money.topups.topups import TopUpDetails
-from handlers.admin.alerts import topup_text
+from handlers.admin.alerts import topup_details_text
 from handlers.admin.buttons import ApproveAmount, AskDecision, CreditAgain, DecideTopUp
 from handlers.admin.keyboards import (
     amount_keyboard,
@@ -39,18 +39,17 @@ from handlers.admin.topup_texts import (
     topup_decided_before,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.fallbacks import say_old_button, say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
-from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import cancel_button, keyboard
 from handlers.ui.product_names import spaced
-from handlers.ui.replies import answer, pressed_message_id, remove_buttons, show, show_new
+from handlers.ui.replies import alert, answer, pressed_message_id, remove_buttons, show, show_new
 
 
 async def decide_topup(update: Update, context: ShopContext) -> None:
     """Approve or reject a top-up; if it is decided already, show how."""
-    button, words = pressed(update, DecideTopUp), context.words
+    button, translator = pressed(update, DecideTopUp), context.translator
     admin_id, topup_id = customer_of(update), TopUpId(button.topup_id)
     topups = context.shop.topups
     try:
@@ -62,19 +61,19 @@ async def decide_topup(update: Update, context: ShopContext) -> None:
         await _show_same_payment_question(update, context, error)
         return
     except AlreadyDecidedError:
-        await answer(update, context, topup_decided_before(words), is_alert=True)
+        await alert(update, context, topup_decided_before(translator))
     else:
-        await answer(update, context, topup_decided(words, topup.state))
+        await answer(update, context, topup_decided(translator, topup.state))
     request = await topups.details(admin_id, topup_id)
-    text = _shown(words, request)
-    markup = topup_keyboard(words, request.topup)
+    text = topup_details_text(translator, request)
+    markup = topup_keyboard(translator, request.topup)
     # Telegram cannot edit a picture into a text: its buttons are removed, and the text follows.
     await show(update, context, text, markup, message_id=pressed_message_id(update))
 
 
 async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION] | None:
     """Ask which amount arrived, or why a request is rejected."""
-    button, words = pressed(update, AskDecision), context.words
+    button, translator = pressed(update, AskDecision), context.translator
     admin_id, topup_id = customer_of(update), TopUpId(button.topup_id)
     try:
         topup = await context.shop.topups.ask_for_decision(
@@ -84,10 +83,14 @@ async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DEC
         await say_old_button(update, context)
         return None
     except AlreadyDecidedError:
-        await answer(update, context, topup_decided_before(words), is_alert=True)
+        await alert(update, context, topup_decided_before(translator))
         return None
-    text = ask_arrived_text(words, topup) if button.for_amount else ask_reason_text(words, topup)
-    shown_id = await show_new(update, context, text, keyboard([cancel_button(words)]))
+    text = (
+        ask_arrived_text(translator, topup)
+        if button.for_amount
+        else ask_reason_text(translator, topup)
+    )
+    shown_id = await show_new(update, context, text, keyboard([cancel_button(translator)]))
     await _save_question(update, context, topup_id, shown_id)
     return Step.DECISION
 
@@ -99,8 +102,7 @@ async def take_no_decision(update: Update, context: ShopContext) -> Literal[-1] 
         await say_unknown_message(update, context)
         return END
     is_answered = await say_unreadable(update, context)
-    fault = AmountError(AmountFault.NOT_A_NUMBER, "")
-    problem = "" if is_answered else amount_fault(context.words, fault)
+    problem = "" if is_answered else amount_fault(context.translator, AmountFault.NOT_A_NUMBER)
     await _ask_once_more(update, context, dialog, problem)
     return None
 
@@ -115,14 +117,14 @@ async def ask_decision_once_more(update: Update, context: ShopContext) -> None:
 async def _ask_once_more(
     update: Update, context: ShopContext, dialog: Dialog, problem: str = ""
 ) -> None:
-    words, admin_id = context.words, dialog.customer_id
+    translator, admin_id = context.translator, dialog.customer_id
     topup_id = TopUpId(int(dialog.data["topup_id"]))
     topup = (await context.shop.topups.details(admin_id, topup_id)).topup
-    text = ask_reason_text(words, topup)
+    text = ask_reason_text(translator, topup)
     if dialog.data["for_amount"]:
-        text = ask_arrived_text(words, topup, problem)
+        text = ask_arrived_text(translator, topup, problem)
     await remove_buttons(update, context, dialog.message_id)
-    shown_id = await show_new(update, context, text, keyboard([cancel_button(words)]))
+    shown_id = await show_new(update, context, text, keyboard([cancel_button(translator)]))
     await _save_question(update, context, topup_id, shown_id)
 
 
@@ -153,7 +155,7 @@ async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DE
         return END
     topup_id = TopUpId(int(dialog.data["topup_id"]))
     request = await context.shop.topups.details(admin_id, topup_id)
-    text = "" if update.message is None else update.message.text or ""
+    text = message_text(update)
     if dialog.data["for_amount"]:
         await _propose_amount(update, context, request, text, dialog)
         return None
@@ -166,12 +168,12 @@ async def _propose_amount(
     update: Update, context: ShopContext, request: TopUpDetails, text: str, dialog: Dialog
 ) -> None:
     """Ask for a confirmation of the typed amount, because typing errors are likely."""
-    words, topup, admin_id = context.words, request.topup, customer_of(update)
+    translator, topup, admin_id = context.translator, request.topup, customer_of(update)
     try:
         amount = parse_rupiah(text)
         await context.shop.topups.check_amount(admin_id, topup.topup_id, amount)
     except AmountError as error:
-        await _ask_once_more(update, context, dialog, amount_fault(words, error))
+        await _ask_once_more(update, context, dialog, amount_fault(translator, error.fault))
         return
     except SamePaymentError as error:
         shown_id = await _show_same_payment_question(update, context, error)
@@ -179,12 +181,12 @@ async def _propose_amount(
         await _say_decided(update, context)
         return
     except OtherTopUpError as error:
-        other = (await context.shop.topups.details(admin_id, TopUpId(error.topup_id))).topup
-        markup = other_topup_keyboard(words, other)
-        shown_id = await show_new(update, context, asked_for_elsewhere(words, other), markup)
+        shown_id = await _show_other_topup(update, context, error)
     else:
-        question = other_amount_text(words, topup, amount, request.others)
-        shown_id = await show_new(update, context, question, amount_keyboard(words, topup, amount))
+        question = other_amount_text(translator, topup, amount, request.others)
+        shown_id = await show_new(
+            update, context, question, amount_keyboard(translator, topup, amount)
+        )
     # Only the proposal of the amount typed last keeps its button.
     await remove_buttons(update, context, dialog.message_id)
     await _save_question(update, context, topup.topup_id, shown_id)
@@ -194,17 +196,29 @@ async def _show_same_payment_question(
     update: Update, context: ShopContext, error: SamePaymentError
 ) -> int | None:
     """Ask whether a second payment arrived, in a new message; the top-up's message stays."""
-    words = context.words
+    translator = context.translator
     question = await context.shop.topups.same_payment_question(customer_of(update), error.token)
-    markup = same_payment_keyboard(words, question)
-    shown_id = await show_new(update, context, same_payment_question_text(words, question), markup)
+    markup = same_payment_keyboard(translator, question)
+    shown_id = await show_new(
+        update, context, same_payment_question_text(translator, question), markup
+    )
     await _save_screen(update, context, question.topup.topup_id, shown_id)
     return shown_id
 
 
+async def _show_other_topup(
+    update: Update, context: ShopContext, error: OtherTopUpError
+) -> int | None:
+    """Show the top-up whose amount was typed, to approve it instead."""
+    translator, topup_id = context.translator, TopUpId(error.topup_id)
+    other = (await context.shop.topups.details(customer_of(update), topup_id)).topup
+    text, markup = asked_for_elsewhere(translator, other), other_topup_keyboard(translator, other)
+    return await show(update, context, text, markup)
+
+
 async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | None:
     """Credit the amount of a question, after the admin's answer that a second payment arrived."""
-    words, token = context.words, pressed(update, CreditAgain).token
+    translator, token = context.translator, pressed(update, CreditAgain).token
     try:
         topup = await context.shop.topups.confirm_second_payment(customer_of(update), token)
     except SamePaymentError as error:
@@ -212,16 +226,16 @@ async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | No
         await _show_same_payment_question(update, context, error)
         return None
     except AlreadyDecidedError:
-        await answer(update, context, topup_decided_before(words), is_alert=True)
+        await alert(update, context, topup_decided_before(translator))
         return None
     except TokenError as error:
         is_used = error.fault is TokenFault.USED
-        text = topup_decided_before(words) if is_used else second_payment_too_late(words)
-        await answer(update, context, text, is_alert=True)
+        text = topup_decided_before(translator) if is_used else second_payment_too_late(translator)
+        await alert(update, context, text)
         return None
-    await answer(update, context, topup_decided(words, topup.state))
+    await answer(update, context, topup_decided(translator, topup.state))
     request = await context.shop.topups.details(customer_of(update), topup.topup_id)
-    await show(update, context, _shown(words, request))
+    await show(update, context, topup_details_text(translator, request))
     return END
 
 
@@ -244,7 +258,7 @@ async def _decide(
     decision: TopUpDecision,
     message_id: int | None,
 ) -> None:
-    words, admin_id = context.words, customer_of(update)
+    translator, admin_id = context.translator, customer_of(update)
     try:
         await context.shop.topups.decide_in_dialog(admin_id, topup_id, decision)
     except NotFoundError:
@@ -257,21 +271,13 @@ async def _decide(
         await _say_decided(update, context)
         return
     except OtherTopUpError as error:
-        other = (await context.shop.topups.details(admin_id, TopUpId(error.topup_id))).topup
-        markup = other_topup_keyboard(words, other)
-        await show(update, context, asked_for_elsewhere(words, other), markup)
+        await _show_other_topup(update, context, error)
         return
     request = await context.shop.topups.details(admin_id, topup_id)
-    await show(update, context, _shown(words, request), message_id=message_id)
+    await show(update, context, topup_details_text(translator, request), message_id=message_id)
 
 
 async def _say_decided(update: Update, context: ShopContext) -> None:
     """Say that another admin was first, and end this admin's question."""
     await context.shop.dialogs.end(customer_of(update))
-    await show_new(update, context, topup_decided_before(context.words))
-
-
-def _shown(words: Translator, request: TopUpDetails) -> str:
-    return topup_text(
-        words, request.topup, request.customer, request.wallet, request.others, request.admin
-    )
+    await show_new(update, context, topup_decided_before(context.translator))

@@ -17,22 +17,22 @@ from handlers.admin.withheld_products_texts import (
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import bold, paragraphs
-from handlers.ui.replies import answer, show
+from handlers.ui.replies import alert, answer, show
 
 
 async def sell_again(update: Update, context: ShopContext) -> None:
     """Release a withheld product, once, and only for the cost that the button was shown with."""
-    button, words = pressed(update, SellAgain), context.words
+    button, translator = pressed(update, SellAgain), context.translator
     withheld_id = WithheldId(button.withheld_id)
     try:
         released = await context.shop.withholding.release(
             customer_of(update), withheld_id, button.cost
         )
     except NotFoundError:
-        await answer(update, context, no_such_product(words), is_alert=True)
+        await alert(update, context, no_such_product(translator))
         return
     shown = released.shown
-    news = sold_again(words, shown) if released.is_done else not_sold_again(words, shown)
+    news = sold_again(translator, shown) if released.is_done else not_sold_again(translator, shown)
     await answer(update, context, news, is_alert=not released.is_done)
-    text = paragraphs(bold(news), withheld_text(words, shown, None))
-    await show(update, context, text, withheld_keyboard(words, shown))
+    text = paragraphs(bold(news), withheld_text(translator, shown, None))
+    await show(update, context, text, withheld_keyboard(translator, shown))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.catalogue import Product
 from bot.domain.destination import DestinationKind
-from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
+from bot.domain.typed_input.phone_number import ParsedNumber
 from bot.services.catalogue.products_for_number import BrandOfType, ProductsForNumber
 from handlers.buying.number_texts import choice_label, number_products_text, unclear_text
 from handlers.buying.texts import quote_unknown
@@ -18,7 +18,8 @@ from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, button, home, keyboard, shop_here, side_by_side
+from handlers.ui.keyboards import Row, Screen, button, home, keyboard, shop_here, side_by_side
+from handlers.ui.number_picker import number_in
 from handlers.ui.offers import (
     group_offers,
     offer_buttons,
@@ -35,27 +36,26 @@ from handlers.ui.product_names import (
     short_name,
     whole_name,
 )
-from handlers.ui.replies import answer, show
+from handlers.ui.replies import alert, show
 
 AT_ONCE: Final = 12
 """The largest number of products above the types."""
 ROWS_AT_ONCE: Final = 8
 """The largest number of rows of buttons for these products."""
-Screen = tuple[str, InlineKeyboardMarkup]
 
 
 async def show_number(update: Update, context: ShopContext) -> None:
     """Show the products for the number of the pressed button, on the pressed message."""
-    wanted, words = pressed(update, ShowNumber), context.words
-    number = _read(wanted, context)
+    wanted, translator = pressed(update, ShowNumber), context.translator
+    number = number_in(context, wanted.number)
     by_number = context.shop.products_for_number
     products = None
     if number is not None:
         products = by_number.meter(number) if wanted.is_meter else by_number.phone(number)
     if products is None:
-        await answer(update, context, quote_unknown(words), is_alert=True)
+        await alert(update, context, quote_unknown(translator))
         return
-    shown = await with_opening(update, context, number_products_screen(words, products))
+    shown = await with_opening(update, context, number_products_screen(translator, products))
     await show(update, context, *shown)
 
 
@@ -64,59 +64,54 @@ def number_screen(context: ShopContext, number: ParsedNumber, *, is_phone: bool)
 
     `is_phone`: it is known to be a phone number, since it was shared as a contact.
     """
-    words, by_number = context.words, context.shop.products_for_number
+    translator, by_number = context.translator, context.shop.products_for_number
     if number.is_unclear and not is_phone:
-        return _unclear_screen(words, number)
+        return _unclear_screen(translator, number)
     products = by_number.phone(number) or by_number.meter(number)
     assert products is not None  # noqa: S101 - for the type checker: a number is of a phone or a meter
-    return number_products_screen(words, products)
+    return number_products_screen(translator, products)
 
 
 def number_products_screen(
-    words: Translator, products: ProductsForNumber, name_of: Callable[[Product], str] = short_name
+    translator: Translator,
+    products: ProductsForNumber,
+    name_of: Callable[[Product], str] = short_name,
 ) -> Screen:
     """Return some products for a number, and below them the types that have more."""
     has_brands = len({choice.brand.name for choice in products.choices}) > 1
     choices = sorted(products.choices, key=_sort_key)
     types = [
         button(
-            choice_label(words, choice, with_brand=has_brands),
+            choice_label(translator, choice, with_brand=has_brands),
             _open(products, choice.brand.category_id),
         )
         for choice in choices
     ]
     wallets = [
-        button(category_label(words, one, 0), _open(products, one.category_id))
+        button(category_label(translator, one, 0), _open(products, one.category_id))
         for one in products.wallets
     ]
-    rows, spelled_out = _product_rows(words, products, name_of)
+    rows, spelled_out = _product_rows(translator, products, name_of)
     return paragraphs(
-        number_products_text(words, products), spelled_out_text(spelled_out)
-    ), keyboard(*rows, *side_by_side([*types, *wallets]), [*_last_row(words)])
+        number_products_text(translator, products), spelled_out_text(spelled_out)
+    ), keyboard(*rows, *side_by_side([*types, *wallets]), [shop_here(translator), home(translator)])
 
 
-def _read(wanted: ShowNumber, context: ShopContext) -> ParsedNumber | None:
-    try:
-        return parse_number(wanted.number, context.shop.rules.profile.prefixes)
-    except NumberError:
-        return None
-
-
-def _unclear_screen(words: Translator, number: ParsedNumber) -> Screen:
+def _unclear_screen(translator: Translator, number: ParsedNumber) -> Screen:
     phone, meter = number.phone or "", number.meter or ""
     # Buttons carry the number as it was typed, with the amount after it.
     amount = "" if number.nominal is None else f" {number.nominal}"
     as_phone = ShowNumber(is_meter=False, number=phone + amount)
     as_meter = ShowNumber(is_meter=True, number=meter + amount)
-    return unclear_text(words, meter), keyboard(
-        [button(words.gettext("📱 Phone"), as_phone)],
-        [button(words.gettext("⚡ Electricity meter"), as_meter)],
-        [home(words)],
+    return unclear_text(translator, meter), keyboard(
+        [button(translator.gettext("📱 Phone"), as_phone)],
+        [button(translator.gettext("⚡ Electricity meter"), as_meter)],
+        [home(translator)],
     )
 
 
 def _product_rows(
-    words: Translator, products: ProductsForNumber, name_of: Callable[[Product], str]
+    translator: Translator, products: ProductsForNumber, name_of: Callable[[Product], str]
 ) -> tuple[list[Row], list[str]]:
     """Return rows of products, and the full names of those whose labels are shortened."""
     number = products.destination
@@ -129,7 +124,7 @@ def _product_rows(
     # With more than one brand, each label names its own.
     brands = {choice.brand.name for choice in products.choices}
     brands |= {offer.product.listing.main for offer in offers}
-    labels = offer_labels(words, offers, whole_name if len(brands) > 1 else name_of)
+    labels = offer_labels(translator, offers, whole_name if len(brands) > 1 else name_of)
     rows = side_by_side(offer_buttons(offers, labels.of, number))[:ROWS_AT_ONCE]
     return rows, spelled_out_on(rows, labels.spelled_out)
 
@@ -145,7 +140,3 @@ def _sort_key(choice: BrandOfType) -> tuple[int, str, int]:
     """Return the sort key of a choice: the place of its brand, then of its type."""
     brand = choice.brand.name
     return place_in(BRANDS, brand), brand, place_in(TYPES, choice.type.name)
-
-
-def _last_row(words: Translator) -> Row:
-    return [shop_here(words), home(words)]

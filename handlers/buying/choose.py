@@ -15,7 +15,7 @@ from handlers.ui.buttons import Pick, PickFor, PickInNewMessage
 from handlers.ui.confirm_card import show_quote
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
-from handlers.ui.replies import answer, pressed_message_id, show_new
+from handlers.ui.replies import alert, pressed_message_id, show_new_step
 from handlers.ui.restock_card import show_restock_card_of
 
 
@@ -23,7 +23,7 @@ async def pick_for(
     update: Update, context: ShopContext
 ) -> Literal[Step.PRODUCT, Step.CONFIRM] | None:
     """Show the quote for a product whose destination is in the button."""
-    wanted, words = pressed(update, PickFor), context.words
+    wanted, translator = pressed(update, PickFor), context.translator
     message_id = pressed_message_id(update)
     product_id = ProductId(wanted.product_id)
     try:
@@ -33,7 +33,7 @@ async def pick_for(
     except ProductUnavailableError:
         return await show_restock_card_of(update, context, product_id, wanted.destination)
     except DestinationError:
-        await answer(update, context, quote_unknown(words), is_alert=True)
+        await alert(update, context, quote_unknown(translator))
         return None
     await show_quote(update, context, quote, message_id)
     return Step.CONFIRM
@@ -62,6 +62,5 @@ async def pick_in_new_message(
         offer = await context.shop.buy.choose(customer_of(update), product_id, None)
     except ProductUnavailableError:
         return await show_restock_card_of(update, context, product_id, in_new_message=True)
-    shown_id = await show_new(update, context, *await question(update, context, offer))
-    await context.shop.dialogs.set_message(customer_of(update), shown_id)
+    await show_new_step(update, context, *await question(update, context, offer))
     return Step.DESTINATION

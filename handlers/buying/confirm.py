@@ -36,7 +36,7 @@ from handlers.ui.keyboards import keyboard, restock_row, shop_in_new_message
 from handlers.ui.limit_texts import too_many_orders
 from handlers.ui.order_card import not_found, order_screen
 from handlers.ui.reopening_row import say_paused
-from handlers.ui.replies import answer, pressed_message_id, show, show_new
+from handlers.ui.replies import alert, answer, pressed_message_id, show, show_new, show_new_step
 from handlers.ui.unavailable_product import show_unavailable, unavailable_text
 
 Requoted = Literal[Step.PRODUCT, Step.CONFIRM]
@@ -44,7 +44,7 @@ Requoted = Literal[Step.PRODUCT, Step.CONFIRM]
 
 async def confirm(update: Update, context: ShopContext) -> Requoted | Literal[-1] | None:
     """Place the order of the pressed button; the pressed message becomes the order's message."""
-    token, words = pressed(update, Confirm).token, context.words
+    token, translator = pressed(update, Confirm).token, context.translator
     message_id = pressed_message_id(update)
     try:
         order = await context.shop.buy.confirm(customer_of(update), token, message_id)
@@ -53,20 +53,20 @@ async def confirm(update: Update, context: ShopContext) -> Requoted | Literal[-1
         return None
     except TooManyOrdersError as error:
         wait = math.ceil((error.again_at - context.shop.clock.now()).total_seconds())
-        await answer(update, context, too_many_orders(words, max(1, wait)), is_alert=True)
+        await alert(update, context, too_many_orders(translator, max(1, wait)))
         return None
     except ProductUnavailableError as error:
         return await show_unavailable(update, context, error, message_id)
     except PriceChangedError as error:
-        return await _requote(update, context, token, price_changed(words, error.shown))
+        return await _requote(update, context, token, price_changed(translator, error.shown))
     except RecentDuplicateOrderError:
         return await _requote(update, context, token)
     except InsufficientFundsError as error:
-        await answer(update, context, short_of_money(words, error.missing), is_alert=True)
+        await alert(update, context, short_of_money(translator, error.missing))
         return await _requote(update, context, token)
     except TokenError as error:
         return await _answer_token_error(update, context, token, error)
-    await answer(update, context, order_taken(words, order.number))
+    await answer(update, context, order_taken(translator, order.number))
     return END
 
 
@@ -81,18 +81,22 @@ async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIR
     try:
         quote = await context.shop.buy.quote_again(customer_of(update), order_id, None)
     except NotFoundError:
-        await answer(update, context, not_found(context.words), is_alert=True)
+        await alert(update, context, not_found(context.translator))
         return None
     except ProductUnavailableError as error:
-        text, row = unavailable_text(context.words, error), restock_row(context.words, error)
-        await show_new(update, context, text, keyboard(row, [shop_in_new_message(context.words)]))
+        text, row = (
+            unavailable_text(context.translator, error),
+            restock_row(context.translator, error),
+        )
+        await show_new(
+            update, context, text, keyboard(row, [shop_in_new_message(context.translator)])
+        )
         return None
     except DestinationError:
-        text = quote_unknown(context.words)
-        await show_new(update, context, text, keyboard([shop_in_new_message(context.words)]))
+        text = quote_unknown(context.translator)
+        await show_new(update, context, text, keyboard([shop_in_new_message(context.translator)]))
         return None
-    shown_id = await show_new(update, context, *await quote_screen(update, context, quote))
-    await context.shop.dialogs.set_message(customer_of(update), shown_id)
+    await show_new_step(update, context, *await quote_screen(update, context, quote))
     return Step.CONFIRM
 
 
@@ -110,16 +114,16 @@ async def _answer_token_error(
     update: Update, context: ShopContext, token: str, error: TokenError
 ) -> Requoted | None:
     """Answer a token that cannot be used: with its order, a new quote, or an alert."""
-    words = context.words
+    translator = context.translator
     match error.fault:
         case TokenFault.USED:
-            await answer(update, context, ordered_already(words, error.outcome))
+            await answer(update, context, ordered_already(translator, error.outcome))
             await show_order_of(update, context, error.outcome)
             return None
         case TokenFault.EXPIRED:
-            return await _requote(update, context, token, quote_expired(words))
+            return await _requote(update, context, token, quote_expired(translator))
         case TokenFault.UNKNOWN:
-            await answer(update, context, quote_unknown(words), is_alert=True)
+            await alert(update, context, quote_unknown(translator))
             return None
 
 
@@ -132,7 +136,7 @@ async def _requote(
     except ProductUnavailableError as error:
         return await show_unavailable(update, context, error, message_id)
     except DestinationError:
-        await answer(update, context, quote_unknown(context.words), is_alert=True)
+        await alert(update, context, quote_unknown(context.translator))
         return None
     except TokenError as error:
         return await _answer_token_error(update, context, token, error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.destination import DestinationKind, group_digits, operators_of
 from bot.domain.dialog import Dialog, Step
@@ -14,14 +14,14 @@ from bot.services.catalogue.browse import Offer
 from handlers.buying.texts import destination_text, still_quoted
 from handlers.ui.buttons import Confirm
 from handlers.ui.catalogue_screen import back_to_products
-from handlers.ui.context import ShopContext, customer_of
-from handlers.ui.keyboards import back, cancel_button, keyboard, main_button
+from handlers.ui.context import ShopContext, message_text
+from handlers.ui.keyboards import Screen, back, cancel_button, keyboard, main_button
 from handlers.ui.number_picker import saved_rows
 from handlers.ui.offers import pay_label
 from handlers.ui.opening import with_opening
-from handlers.ui.replies import show, show_new
+from handlers.ui.replies import show_new, show_step
 
-LONGEST: Final = 100
+MAX_LENGTH: Final = 100
 """No destination is longer; a longer text is refused without being parsed."""
 
 
@@ -30,9 +30,9 @@ def readable(text: str, offer: Offer) -> str:
 
     Phone books copy numbers with direction marks, narrow spaces and typographic hyphens. Digits
     of other scripts stay, and are refused later. Raises `DestinationError` for a longer text than
-    `LONGEST`.
+    `MAX_LENGTH`.
     """
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         raise DestinationError(DestinationFault.LENGTH, offer.kind)
     return without_invisible(text)
 
@@ -42,9 +42,7 @@ async def ask(
 ) -> None:
     """Show the question on a message, or in a new one if that cannot be edited."""
     text, markup = await question(update, context, offer, problem)
-    shown_id = await show(update, context, text, markup, message_id=message_id)
-    if shown_id != message_id:
-        await context.shop.dialogs.set_message(customer_of(update), shown_id)
+    await show_step(update, context, text, markup, message_id=message_id)
 
 
 async def ask_again(
@@ -58,43 +56,43 @@ async def ask_again(
     return Step.DESTINATION
 
 
-async def question(
-    update: Update, context: ShopContext, offer: Offer, problem: str = ""
-) -> tuple[str, InlineKeyboardMarkup]:
+async def question(update: Update, context: ShopContext, offer: Offer, problem: str = "") -> Screen:
     """Return the question for a product's destination, with the customer's saved numbers."""
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     note = shop.rules.profile.public_note(offer.product.listing.note)
     saved = await saved_rows(update, context, offer)
-    last_row = [back(words, back_to_products(words, shop.browse, offer)), cancel_button(words)]
-    screen = destination_text(words, offer, note, problem), keyboard(*saved, last_row)
+    last_row = [
+        back(translator, back_to_products(translator, shop.browse, offer)),
+        cancel_button(translator),
+    ]
+    screen = destination_text(translator, offer, note, problem), keyboard(*saved, last_row)
     return await with_opening(update, context, screen)
 
 
 def _still_quoted(
     update: Update, context: ShopContext, dialog: Dialog, offer: Offer, problem: str
-) -> tuple[str, InlineKeyboardMarkup]:
+) -> Screen:
     """Return the reminder of the open quote, with its pay button if the customer sent words.
 
     There is no pay button after digits or a contact, which may be meant as another order, and none
     if the number is of another operator, because only the screen of the quote warns of that.
     """
-    words, message = context.words, update.message
-    typed = "" if message is None else message.text or ""
+    translator, message = context.translator, update.message
+    typed = message_text(update)
     token = str(dialog.data.get("token", ""))
     has_number = any(map(str.isdigit, typed)) or (message is not None and bool(message.contact))
-    is_payable = bool(token) and not has_number and not _is_other_operator(context, offer, dialog)
-    pay = [main_button(pay_label(words, offer), Confirm(token))] if is_payable else []
-    destination = group_digits(
-        str(dialog.data.get("destination", "")), str(dialog.data.get("zone", "")), offer.kind
-    )
-    text = still_quoted(words, offer, destination, problem, is_payable=is_payable)
-    return text, keyboard(pay, [cancel_button(words)])
+    number = str(dialog.data.get("destination", ""))
+    is_payable = bool(token) and not has_number and not other_operators(context, offer, number)
+    pay = [main_button(pay_label(translator, offer), Confirm(token))] if is_payable else []
+    destination = group_digits(number, str(dialog.data.get("zone", "")), offer.kind)
+    text = still_quoted(translator, offer, destination, problem, is_payable=is_payable)
+    return text, keyboard(pay, [cancel_button(translator)])
 
 
-def _is_other_operator(context: ShopContext, offer: Offer, dialog: Dialog) -> bool:
-    """Return whether the quoted number is of another operator than the product."""
+def other_operators(context: ShopContext, offer: Offer, number: str) -> frozenset[str]:
+    """Return the operators of a number in its normal form, if the product is of another one."""
     prefixes, main = context.shop.rules.profile.prefixes, offer.product.listing.main
     if offer.kind is not DestinationKind.PHONE or main not in prefixes:
-        return False
-    brands = operators_of(str(dialog.data.get("destination", "")), prefixes)
-    return bool(brands) and main not in brands
+        return frozenset()
+    brands = operators_of(number, prefixes)
+    return frozenset() if main in brands else brands

@@ -13,9 +13,9 @@ from handlers.ui.i18n import Translator
 from handlers.ui.product_names import BRANDS, TYPES, brand_name, category_label, place_in, type_name
 
 
-def number_products_text(words: Translator, products: ProductsForNumber) -> str:
+def number_products_text(translator: Translator, products: ProductsForNumber) -> str:
     """Return the number with its operator, and the question what to buy for it."""
-    _ = words.gettext
+    _ = translator.gettext
     number = code(group_digits(products.destination))
     listed_names = sorted(
         {choice.brand.name for choice in products.choices}, key=lambda name: place_in(BRANDS, name)
@@ -24,47 +24,47 @@ def number_products_text(words: Translator, products: ProductsForNumber) -> str:
     if products.kind is DestinationKind.METER:
         return paragraphs(
             lines(bold(_("Electricity tokens")), number),
-            meter_warning(words),
+            meter_warning(translator),
             _("What do you need for this number?"),
         )
     if not brands:
         return paragraphs(number, _("We do not recognise the operator of this number."))
     return paragraphs(
-        lines(bold(words.either(brands)), number), _("What do you need for this number?")
+        lines(bold(translator.either(brands)), number), _("What do you need for this number?")
     )
 
 
-def unclear_text(words: Translator, digits: str) -> str:
+def unclear_text(translator: Translator, digits: str) -> str:
     """Return the question whether a number is of a phone or a meter."""
     return paragraphs(
         code(group_digits(digits)),
-        words.gettext("Is this a phone number, or the number of an electricity meter?"),
+        translator.gettext("Is this a phone number, or the number of an electricity meter?"),
     )
 
 
-def choice_label(words: Translator, choice: BrandOfType, *, with_brand: bool) -> str:
+def choice_label(translator: Translator, choice: BrandOfType, *, with_brand: bool) -> str:
     """Return the label of the button of a type; `with_brand`: its brand is named too."""
-    label = category_label(words, choice.type, 0)
+    label = category_label(translator, choice.type, 0)
     if not with_brand:
         return label
     emoji = TYPES.get(choice.type.name, ("🛍", ""))[0]
-    return f"{emoji} {type_name(words, choice.type.name)} {brand_name(choice.brand.name)}"
+    return f"{emoji} {type_name(translator, choice.type.name)} {brand_name(choice.brand.name)}"
 
 
-def number_fault(words: Translator, fault: NumberFault) -> str:
+def number_fault(translator: Translator, fault: NumberFault) -> str:
     """Return the fault of a typed number, and how to correct it."""
-    _ = words.gettext
+    _ = translator.gettext
     match fault:
         case NumberFault.SEVERAL:
             return _("There is more than one number. Please send one at a time.")
         case NumberFault.FOREIGN:
-            return foreign_number(words)
+            return foreign_number(translator)
         case NumberFault.LETTERS:
             return _("There are letters inside the number. Please use the digits 0 to 9 only.")
         case NumberFault.SCRIPT:
             return _("Please write the number with the digits 0 to 9.")
         case NumberFault.TRAILING:
-            return number_trails(words)
+            return number_trails(translator)
         case NumberFault.LENGTH:
             return _(
                 "We do not recognise this number. A phone number begins with 08 and has 10 to "

@@ -8,27 +8,27 @@ from bot.domain.destination import DestinationKind
 from bot.domain.errors import DestinationError, DestinationFault
 from bot.services.catalogue.browse import Offer
 from handlers.ui.destination_texts import foreign_number, meter_warning, number_trails
-from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.product_names import brand_name, listing_name, spaced
 
 
-def destination_text(words: Translator, offer: Offer, note: str, problem: str = "") -> str:
+def destination_text(translator: Translator, offer: Offer, note: str, problem: str = "") -> str:
     """Return the question for a product's destination, with an example, below the `problem`."""
     listing = offer.product.listing
     return paragraphs(
-        f"⚠️ {problem}" if problem else "",
+        warning(problem),
         lines(
-            f"{bold(listing_name(words, listing))} · {words.money(offer.price)}",
-            escaped(words.numbers_in(spaced(note))) if note.strip(" -") else "",
+            f"{bold(listing_name(translator, listing))} · {translator.money(offer.price)}",
+            escaped(translator.numbers_in(spaced(note))) if note.strip(" -") else "",
         ),
-        ask_destination(words, offer),
+        ask_destination(translator, offer),
     )
 
 
-def ask_destination(words: Translator, offer: Offer) -> str:
+def ask_destination(translator: Translator, offer: Offer) -> str:
     """Return the instruction for the product's kind of destination."""
-    _ = words.gettext
+    _ = translator.gettext
     brand = bold(brand_name(offer.product.listing.main))
     match offer.kind:
         case DestinationKind.PHONE:
@@ -36,7 +36,7 @@ def ask_destination(words: Translator, offer: Offer) -> str:
         case DestinationKind.METER:
             return lines(
                 _("Send the meter number (11 digits) or customer number (12 digits)."),
-                meter_warning(words),
+                meter_warning(translator),
             )
         case DestinationKind.GAME if offer.game_form.has_zone:
             return _(
@@ -59,9 +59,9 @@ def ask_destination(words: Translator, offer: Offer) -> str:
             assert_never(offer.kind)
 
 
-def destination_fault(words: Translator, error: DestinationError, offer: Offer) -> str:
+def destination_fault(translator: Translator, error: DestinationError, offer: Offer) -> str:
     """Return the fault of a typed destination, and how to correct it."""
-    _ = words.gettext
+    _ = translator.gettext
     match error.fault:
         case DestinationFault.EMPTY:
             return _("Nothing was sent. Please type the number.")
@@ -71,28 +71,28 @@ def destination_fault(words: Translator, error: DestinationError, offer: Offer) 
             return _("Please use the digits 0 to 9 only.")
         case DestinationFault.NOT_INDONESIAN_MOBILE | DestinationFault.FOREIGN:
             other = _("That is not an Indonesian mobile number. It begins with 08 or +62 8.")
-            return foreign_number(words) if error.fault is DestinationFault.FOREIGN else other
+            return foreign_number(translator) if error.fault is DestinationFault.FOREIGN else other
         case DestinationFault.LENGTH:
-            return _length_fault(words, offer.kind)
+            return _length_fault(translator, offer.kind)
         case DestinationFault.NOT_ASCII:
             return _("Please use plain letters and digits, without emoji or special characters.")
         case DestinationFault.ZONE_MISSING | DestinationFault.ZONE_UNEXPECTED:
-            return _zone_fault(words, is_missing=error.fault is DestinationFault.ZONE_MISSING)
+            return _zone_fault(translator, is_missing=error.fault is DestinationFault.ZONE_MISSING)
         case DestinationFault.TRAILING | DestinationFault.UNCLEAR:
             is_unclear = error.fault is DestinationFault.UNCLEAR
-            return _unclear_fault(words, offer) if is_unclear else number_trails(words)
+            return _unclear_fault(translator, offer) if is_unclear else number_trails(translator)
         case _:
             assert_never(error.fault)
 
 
-def _zone_fault(words: Translator, *, is_missing: bool) -> str:
+def _zone_fault(translator: Translator, *, is_missing: bool) -> str:
     if is_missing:
-        return words.gettext("The zone is missing. Send both, for example 12345678 1234.")
-    return words.gettext("This game needs the user ID alone, without a zone.")
+        return translator.gettext("The zone is missing. Send both, for example 12345678 1234.")
+    return translator.gettext("This game needs the user ID alone, without a zone.")
 
 
-def _unclear_fault(words: Translator, offer: Offer) -> str:
-    _ = words.gettext
+def _unclear_fault(translator: Translator, offer: Offer) -> str:
+    _ = translator.gettext
     if offer.kind is not DestinationKind.GAME:
         return _("We are not sure which digits are meant. Please send the number alone.")
     if offer.game_form.has_zone:
@@ -102,8 +102,8 @@ def _unclear_fault(words: Translator, offer: Offer) -> str:
     return _("We are not sure which digits are the user ID. Send it alone, without spaces.")
 
 
-def _length_fault(words: Translator, kind: DestinationKind) -> str:
-    _ = words.gettext
+def _length_fault(translator: Translator, kind: DestinationKind) -> str:
+    _ = translator.gettext
     match kind:
         case DestinationKind.PHONE:
             return _("A phone number has 10 to 13 digits. Please count again.")
@@ -121,60 +121,62 @@ def _length_fault(words: Translator, kind: DestinationKind) -> str:
             assert_never(kind)
 
 
-def not_a_number(words: Translator) -> str:
+def not_a_number(translator: Translator) -> str:
     """Return the answer to a photo, a sticker or a voice message instead of a number."""
-    return words.gettext("We cannot read that. Please type the number as a message.")
+    return translator.gettext("We cannot read that. Please type the number as a message.")
 
 
-def contact_not_wanted(words: Translator) -> str:
+def contact_not_wanted(translator: Translator) -> str:
     """Return the answer to a shared contact instead of another kind of destination."""
-    return words.gettext("A phone number does not help here. Please type the number.")
+    return translator.gettext("A phone number does not help here. Please type the number.")
 
 
 def still_quoted(
-    words: Translator, offer: Offer, destination: str, problem: str, *, is_payable: bool
+    translator: Translator, offer: Offer, destination: str, problem: str, *, is_payable: bool
 ) -> str:
     """Return the reminder of an open quote, below the `problem` of another destination.
 
     `is_payable`: the message has the button that pays for the quote.
     """
-    pay = words.gettext(
+    pay = translator.gettext(
         "Nothing has changed: press the button to pay for {product} for {destination}, or send "
         "another number."
     )
-    above = words.gettext("Nothing was ordered. The screen above is {product} for {destination}.")
-    product = bold(listing_name(words, offer.product.listing))
+    above = translator.gettext(
+        "Nothing was ordered. The screen above is {product} for {destination}."
+    )
+    product = bold(listing_name(translator, offer.product.listing))
     still = (pay if is_payable else above).format(product=product, destination=code(destination))
-    return paragraphs(f"⚠️ {problem}" if problem else "", still)
+    return paragraphs(warning(problem), still)
 
 
-def price_changed(words: Translator, shown: int) -> str:
+def price_changed(translator: Translator, shown: int) -> str:
     """Return that the price has changed; `shown` is the old one, in rupiah."""
-    return words.gettext(
+    return translator.gettext(
         "The price has just changed; it was {price}. Is the new price fine?"
-    ).format(price=words.money(shown))
+    ).format(price=translator.money(shown))
 
 
-def quote_expired(words: Translator) -> str:
+def quote_expired(translator: Translator) -> str:
     """Return that an expired confirm button ordered nothing, above a new quote."""
-    return words.gettext("That screen was too old, so nothing was ordered. Here is a new one.")
+    return translator.gettext("That screen was too old, so nothing was ordered. Here is a new one.")
 
 
-def quote_unknown(words: Translator) -> str:
+def quote_unknown(translator: Translator) -> str:
     """Return that a button is too old to order; its earlier order, if any, stays valid."""
-    return words.gettext(
+    return translator.gettext(
         "This button is too old and no longer works, so nothing was ordered just now. Earlier "
         "orders are in /history. To buy something, please choose again."
     )
 
 
-def ordered_already(words: Translator, number: str) -> str:
+def ordered_already(translator: Translator, number: str) -> str:
     """Return that the button's order exists already."""
-    return words.gettext("This is already ordered: {number}. Nothing was charged twice.").format(
-        number=number
-    )
+    return translator.gettext(
+        "This is already ordered: {number}. Nothing was charged twice."
+    ).format(number=number)
 
 
-def order_taken(words: Translator, number: str) -> str:
+def order_taken(translator: Translator, number: str) -> str:
     """Return that the order was placed."""
-    return words.gettext("Thank you! Your order is {number}.").format(number=number)
+    return translator.gettext("Thank you! Your order is {number}.").format(number=number)

@@ -15,7 +15,7 @@ from handlers.ui.catalogue_screen import nothing_on_sale, open_catalogue, screen
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.opening import with_opening
-from handlers.ui.replies import answer, show
+from handlers.ui.replies import alert, show
 
 
 async def show_catalogue(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
@@ -35,11 +35,11 @@ async def open_level_for(update: Update, context: ShopContext) -> None:
     if not is_normalised(kind, wanted.number):
         # The number of a forged button could be too long for the buttons of the level.
         raise ButtonError
-    browse, words = context.shop.browse, context.words
+    browse, translator = context.shop.browse, context.translator
     try:
         level = browse.level(CategoryId(wanted.category_id))
     except ProductUnavailableError:
-        await answer(update, context, nothing_on_sale(words), is_alert=True)
+        await alert(update, context, nothing_on_sale(translator))
         return
-    shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
+    shown = screen(translator, browse, level, wanted, has_codes=context.is_admin)
     await show(update, context, *await with_opening(update, context, shown))

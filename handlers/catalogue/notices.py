@@ -9,15 +9,13 @@ from handlers.ui.keyboards import keyboard, main_button
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 
 
-def _restocked(given: RenderInput) -> RenderedMessage | None:
-    words, products = given.words, given.delivery.restocked
-    if not products:
-        return None
+def _restocked(given: RenderInput) -> RenderedMessage:
+    translator, products = given.translator, given.subject(given.delivery.restocked or None)
     rows = [
-        [main_button(restocked_label(words, one), PickInNewMessage(one.product.product_id))]
+        [main_button(restocked_label(translator, one), PickInNewMessage(one.product.product_id))]
         for one in products
     ]
-    return RenderedMessage(restocked_text(words, products), keyboard(*rows))
+    return RenderedMessage(restocked_text(translator, products), keyboard(*rows))
 
 
 RENDERERS: Renderers = {NoticeKind.RESTOCKED: _restocked}

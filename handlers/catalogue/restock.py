@@ -10,31 +10,34 @@ from handlers.catalogue.restock_texts import forgotten, too_many
 from handlers.ui.buttons import AskRestock, ForgetRestock
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.handler_factories import pressed
-from handlers.ui.replies import answer
+from handlers.ui.replies import alert, answer
 from handlers.ui.restock_card import show_restock_card
 from handlers.ui.unavailable_product import unavailable_text
 
 
 async def ask_restock(update: Update, context: ShopContext) -> None:
     """Store the customer's request for a notice when the pressed product is available."""
-    wanted, words = pressed(update, AskRestock), context.words
+    wanted, translator = pressed(update, AskRestock), context.translator
     try:
         awaited = await context.shop.restock.ask(customer_of(update), ProductId(wanted.product_id))
     except ProductUnavailableError as error:
-        await answer(update, context, unavailable_text(words, error), is_alert=True)
+        await alert(update, context, unavailable_text(translator, error))
     except TooManyRestockRequestsError as error:
-        await answer(update, context, too_many(words, error.most), is_alert=True)
+        await alert(update, context, too_many(translator, error.most))
     else:
         await show_restock_card(update, context, awaited, in_new_message=wanted.is_kept)
 
 
 async def forget_restock(update: Update, context: ShopContext) -> None:
     """Cancel the customer's request for a notice about the pressed product."""
-    product_id, words = ProductId(pressed(update, ForgetRestock).product_id), context.words
+    product_id, translator = (
+        ProductId(pressed(update, ForgetRestock).product_id),
+        context.translator,
+    )
     try:
         awaited = await context.shop.restock.cancel(customer_of(update), product_id)
     except ProductUnavailableError as error:
-        await answer(update, context, unavailable_text(words, error), is_alert=True)
+        await alert(update, context, unavailable_text(translator, error))
     else:
-        await answer(update, context, forgotten(words))
+        await answer(update, context, forgotten(translator))
         await show_restock_card(update, context, awaited)

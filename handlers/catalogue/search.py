@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.services.catalogue.search import SearchResult
 from handlers.catalogue.buttons import Find, FindSources
@@ -13,7 +13,16 @@ from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, button, home, keyboard, paged, pager, shop_in_new_message
+from handlers.ui.keyboards import (
+    Row,
+    Screen,
+    button,
+    home,
+    keyboard,
+    paged,
+    pager,
+    shop_in_new_message,
+)
 from handlers.ui.offers import (
     group_offers,
     hide_sources_label,
@@ -26,9 +35,7 @@ from handlers.ui.offers import (
 )
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import short_search, whole_name
-from handlers.ui.replies import answer, show
-
-Screen = tuple[str, InlineKeyboardMarkup]
+from handlers.ui.replies import alert, show
 
 
 async def show_found(update: Update, context: ShopContext) -> None:
@@ -42,49 +49,56 @@ async def show_found_sources(update: Update, context: ShopContext) -> None:
 
 
 def search_screen(
-    words: Translator, found: SearchResult, wanted: Find | FindSources, *, has_codes: bool
+    translator: Translator, found: SearchResult, wanted: Find | FindSources, *, has_codes: bool
 ) -> Screen:
     """Return a page of search results; `has_codes`: with the service codes, for an admin."""
     sources = group_offers(found.offers, whole_name, with_all=has_codes)
     is_sources = isinstance(wanted, FindSources) and bool(sources.others)
     shown = sources.others if is_sources else [*sources.first, *sources.empty]
-    labels = offer_labels(words, shown, whole_name, with_code=is_sources and has_codes)
+    labels = offer_labels(translator, shown, whole_name, with_code=is_sources and has_codes)
     pages = paged(offer_buttons(shown, labels.of))
     page = min(max(wanted.page, 0), len(pages) - 1)
     kind = FindSources if is_sources else Find
-    page_buttons = ((number, kind(number, wanted.query)) for number in range(len(pages)))
-    choose = sources_text(words, has_codes=has_codes) if is_sources else choose_product(words)
+    choose = (
+        sources_text(translator, has_codes=has_codes) if is_sources else choose_product(translator)
+    )
     text = paragraphs(
-        found_text(words, found, wanted.query, page, len(pages)),
+        found_text(translator, found, wanted.query, page, len(pages)),
         choose,
         spelled_out_text(spelled_out_on(pages[page], labels.spelled_out)),
     )
     return text, keyboard(
         *pages[page],
-        pager(page, len(pages), page_buttons),
+        pager(page, len(pages), lambda number: kind(number, wanted.query)),
         _sources_row(
-            words, len(sources.others), wanted.query, is_sources=is_sources, has_codes=has_codes
+            translator,
+            len(sources.others),
+            wanted.query,
+            is_sources=is_sources,
+            has_codes=has_codes,
         ),
-        [shop_in_new_message(words), home(words)],
+        [shop_in_new_message(translator), home(translator)],
     )
 
 
 async def _show_page(update: Update, context: ShopContext, wanted: Find | FindSources) -> None:
-    words = context.words
+    translator = context.translator
     query = short_search(wanted.query)
     found = context.shop.search.search(query)
     if not found.offers:
-        await answer(update, context, nothing_found(words), is_alert=True)
+        await alert(update, context, nothing_found(translator))
         return
-    shown = search_screen(words, found, replace(wanted, query=query), has_codes=context.is_admin)
+    shown = search_screen(
+        translator, found, replace(wanted, query=query), has_codes=context.is_admin
+    )
     await show(update, context, *await with_opening(update, context, shown))
 
 
 def _sources_row(
-    words: Translator, others: int, query: str, *, is_sources: bool, has_codes: bool
+    translator: Translator, others: int, query: str, *, is_sources: bool, has_codes: bool
 ) -> Row:
     """Return the button that opens the other offers, or goes back from them."""
     if is_sources:
-        return [button(hide_sources_label(words, has_codes=has_codes), Find(0, query))]
-    label = sources_label(words, others, has_codes=has_codes)
+        return [button(hide_sources_label(translator, has_codes=has_codes), Find(0, query))]
+    label = sources_label(translator, others, has_codes=has_codes)
     return [button(label, FindSources(0, query))] if others else []

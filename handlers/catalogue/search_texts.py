@@ -8,32 +8,33 @@ from collections.abc import Sequence
 from bot.services.catalogue.search import SearchResult
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
+from handlers.ui.keyboards import page_text
 
 
-def found_text(words: Translator, found: SearchResult, query: str, page: int, pages: int) -> str:
+def found_text(
+    translator: Translator, found: SearchResult, query: str, page: int, pages: int
+) -> str:
     """Return the head of a page of results."""
-    _ = words.gettext
-    place = _("Page {page} of {pages}").format(page=page + 1, pages=pages) if pages > 1 else ""
-    return paragraphs(
-        lines(found_head(words, found, query), place),
-        _more_results(words, found),
-    )
+    head = lines(found_head(translator, found, query), page_text(translator, page, pages))
+    return paragraphs(head, _more_results(translator, found))
 
 
-def choose_product(words: Translator) -> str:
+def choose_product(translator: Translator) -> str:
     """Return the instruction below the head."""
-    return words.gettext("Choose a product. No extra fees.")
+    return translator.gettext("Choose a product. No extra fees.")
 
 
-def found_head(words: Translator, found: SearchResult, query: str) -> str:
+def found_head(translator: Translator, found: SearchResult, query: str) -> str:
     """Return the query, whether the results match it exactly, and its words without results."""
-    _ = words.gettext
+    _ = translator.gettext
     exact, nearest = _("Found for {query}"), _("We do not have {query}. This comes nearest:")
     rest = _without(query, found.match.missing)
-    head = (exact if found.match.has_rest else nearest).format(query=bold(words.numbers_in(rest)))
+    head = (exact if found.match.has_rest else nearest).format(
+        query=bold(translator.numbers_in(rest))
+    )
     if not found.match.missing:
         return head
-    missing = words.ngettext(
+    missing = translator.ngettext(
         "We did not find the word {words}.",
         "We did not find the words {words}.",
         len(found.match.missing),
@@ -41,9 +42,9 @@ def found_head(words: Translator, found: SearchResult, query: str) -> str:
     return lines(missing, head)
 
 
-def nothing_found(words: Translator) -> str:
+def nothing_found(translator: Translator) -> str:
     """Return that nothing was found, with an example of what to type."""
-    return words.gettext("Sorry, nothing found. Try writing it like “tsel 10”.")
+    return translator.gettext("Sorry, nothing found. Try writing it like “tsel 10”.")
 
 
 def _without(query: str, missing: Sequence[str]) -> str:
@@ -53,10 +54,10 @@ def _without(query: str, missing: Sequence[str]) -> str:
     return " ".join(rest.split()) or query
 
 
-def _more_results(words: Translator, found: SearchResult) -> str:
+def _more_results(translator: Translator, found: SearchResult) -> str:
     """Return that there are more results than shown, and how to narrow the search; or ""."""
     if found.count <= len(found.offers):
         return ""
-    return words.gettext(
+    return translator.gettext(
         "That is {count} products, too many to show them all: add a brand or an amount."
-    ).format(count=words.number(found.count))
+    ).format(count=translator.number(found.count))

@@ -60,11 +60,9 @@ class TelegramNotifier:
         `UndeliverableError` if the notice has no subject, or Telegram refuses even plain text in
         parts.
         """
-        words = self._words(delivery)
-        given = RenderInput(words, delivery, self._rules.profile, self._shop_contact)
+        translator = self._translator(delivery)
+        given = RenderInput(translator, delivery, self._rules.profile, self._shop_contact)
         message = self._renderers[delivery.notice.kind](given)
-        if message is None:
-            raise UndeliverableError(f"{delivery.notice.kind}: its subject does not exist")
         chat_id = delivery.notice.chat_id
         if delivery.notice.kind is NoticeKind.PARKED_NEWS:
             return await self._edit_each(chat_id, delivery.message_ids, message)
@@ -80,7 +78,7 @@ class TelegramNotifier:
         # Silent, since the notice of the outcome makes a sound.
         return await self._send(chat_id, message, is_silent=True)
 
-    def _words(self, delivery: Delivery) -> Translator:
+    def _translator(self, delivery: Delivery) -> Translator:
         reader = delivery.reader
         if reader is None:
             return self._languages.words_for()

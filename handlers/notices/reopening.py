@@ -18,53 +18,39 @@ from handlers.ui.replies import answer
 
 async def ask_reopening(update: Update, context: ShopContext) -> None:
     """Store the request for a reopening notice; the pressed screen stays, with a new button."""
-    words = context.words
+    translator = context.translator
     opening = await context.shop.reopening.subscribe(customer_of(update))
     if opening.is_paused:
-        await answer(update, context, subscribed_text(words))
+        text = translator.gettext(
+            "All right, we will write to you once, as soon as the shop opens."
+        )
     else:
-        await answer(update, context, is_open_text(words), is_alert=True)
-    await replace_reopening_row(update, context, reopening_row(words, opening))
+        text = translator.gettext("The shop is open. You can order now.")
+    await answer(update, context, text, is_alert=not opening.is_paused)
+    await replace_reopening_row(update, context, reopening_row(translator, opening))
 
 
 async def forget_reopening(update: Update, context: ShopContext) -> None:
     """Delete the request for a reopening notice; the pressed screen stays, with a new button."""
-    words = context.words
+    translator = context.translator
     opening = await context.shop.reopening.unsubscribe(customer_of(update))
-    await answer(update, context, unsubscribed_text(words))
-    await replace_reopening_row(update, context, reopening_row(words, opening))
+    await answer(update, context, translator.gettext("All right, the reminder is off."))
+    await replace_reopening_row(update, context, reopening_row(translator, opening))
 
 
-def subscribed_text(words: Translator) -> str:
-    """Return the callback answer to a new request."""
-    return words.gettext("All right, we will write to you once, as soon as the shop opens.")
-
-
-def unsubscribed_text(words: Translator) -> str:
-    """Return the callback answer to a deleted request."""
-    return words.gettext("All right, the reminder is off.")
-
-
-def is_open_text(words: Translator) -> str:
-    """Return the callback answer to a request if the shop is already open."""
-    return words.gettext("The shop is open. You can order now.")
-
-
-def reopened_text(words: Translator, opening: ShopStatus) -> str:
+def reopened_text(translator: Translator, opening: ShopStatus) -> str:
     """Return that the shop has reopened; if it is paused again by now, say both."""
     if opening.is_paused:
-        again = words.gettext("The shop was open again for a while.")
-        return lines(again, opening_text(words, opening))
-    title = words.gettext("The shop is open again.")
-    return lines(f"🔔 {bold(title)}", words.gettext("You can order now."))
+        again = translator.gettext("The shop was open again for a while.")
+        return lines(again, opening_text(translator, opening))
+    title = translator.gettext("The shop is open again.")
+    return lines(f"🔔 {bold(title)}", translator.gettext("You can order now."))
 
 
-def _reopened(given: RenderInput) -> RenderedMessage | None:
-    words, opening = given.words, given.delivery.opening
-    if opening is None:
-        return None
-    row = reopening_row(words, opening) or [shop_in_new_message(words)]
-    return RenderedMessage(reopened_text(words, opening), keyboard(row))
+def _reopened(given: RenderInput) -> RenderedMessage:
+    translator, opening = given.translator, given.subject(given.delivery.opening)
+    row = reopening_row(translator, opening) or [shop_in_new_message(translator)]
+    return RenderedMessage(reopened_text(translator, opening), keyboard(row))
 
 
 RENDERERS: Renderers = {NoticeKind.REOPENED: _reopened}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.errors import InvalidTransitionError, NotFoundError
 from bot.domain.order import Order, OrderId, OrderState
@@ -10,10 +10,19 @@ from bot.services.orders.history import HistoryPage
 from handlers.orders.buttons import ShowFoundOrder, ShowOrder
 from handlers.orders.texts import help_asked, history_text, open_orders_text, past_label
 from handlers.ui.buttons import AskForHelp, Button, BuyAgain, CancelOrder, FindOrders, ShowHistory
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, act_key, customer_of
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, button, history, home, keyboard, pager, shop_in_new_message
+from handlers.ui.keyboards import (
+    Row,
+    Screen,
+    button,
+    history,
+    home,
+    keyboard,
+    pager,
+    shop_in_new_message,
+)
 from handlers.ui.order_card import (
     OPEN_SHOWN,
     again_label,
@@ -24,17 +33,17 @@ from handlers.ui.order_card import (
     too_late_to_cancel,
 )
 from handlers.ui.product_names import short_query
-from handlers.ui.replies import answer, pressed_message_id, show, show_new
+from handlers.ui.replies import alert, answer, pressed_message_id, show, show_new
 
 ORDERS_PER_PAGE = 6
 AGAIN_SHOWN = 2
-LONGEST_QUERY_BYTES = 32
+MAX_QUERY_BYTES = 32
 """The longest beginning of a query that fits into the buttons of its results."""
 
 
 async def show_orders(update: Update, context: ShopContext, query: str) -> None:
     """Show the orders that match a query, in a new message; all orders for ""."""
-    query = short_query(query, LONGEST_QUERY_BYTES)
+    query = short_query(query, MAX_QUERY_BYTES)
     await show_new(update, context, *await _history(update, context, 0, query))
 
 
@@ -68,35 +77,35 @@ async def _show_one(
     try:
         order = await context.shop.history.order(customer_of(update), OrderId(order_id))
     except NotFoundError:
-        await answer(update, context, not_found(context.words), is_alert=True)
+        await alert(update, context, not_found(context.translator))
         return
     await show(update, context, *order_screen(context, order, up))
 
 
 async def status(update: Update, context: ShopContext) -> None:
     """Show the customer's open orders: /status."""
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     orders = list(await shop.history.open_orders(customer_of(update)))[:OPEN_SHOWN]
-    text = open_orders_text(words, orders, shop.rules.profile, shop.clock.now())
-    rows = [[button(order_label(words, order), ShowOrder(order.order_id))] for order in orders]
-    await show_new(update, context, text, keyboard(*rows, [history(words), home(words)]))
+    text = open_orders_text(translator, orders, shop.rules.profile, shop.clock.now())
+    rows = [[button(order_label(translator, order), ShowOrder(order.order_id))] for order in orders]
+    await show_new(update, context, text, keyboard(*rows, [history(translator), home(translator)]))
 
 
 async def cancel_order(update: Update, context: ShopContext) -> None:
     """Cancel an order that is not sent yet; the outbox edits its message."""
     order_id = OrderId(pressed(update, CancelOrder).order_id)
-    words, customer_id = context.words, customer_of(update)
+    translator, customer_id = context.translator, customer_of(update)
     try:
         order = await context.shop.buy.cancel(customer_id, order_id)
     except NotFoundError:
-        await answer(update, context, not_found(words), is_alert=True)
+        await alert(update, context, not_found(translator))
         return
     except InvalidTransitionError as error:
         state = OrderState(error.state)
-        await answer(update, context, too_late_to_cancel(words, state), is_alert=True)
+        await alert(update, context, too_late_to_cancel(translator, state))
         order = await context.shop.history.order(customer_id, order_id)
     else:
-        await answer(update, context, cancelled_now(words, order.number))
+        await answer(update, context, cancelled_now(translator, order.number))
     if order.message_id != pressed_message_id(update):
         await show(update, context, *order_screen(context, order, ShowHistory()))
 
@@ -104,31 +113,32 @@ async def cancel_order(update: Update, context: ShopContext) -> None:
 async def ask_for_help(update: Update, context: ShopContext) -> None:
     """Send a customer's request for help with an order to the admins."""
     order_id = OrderId(pressed(update, AskForHelp).order_id)
-    key = f"update:{update.update_id}"
     try:
-        order = await context.shop.help_requests.ask_about_order(customer_of(update), order_id, key)
+        order = await context.shop.help_requests.ask_about_order(
+            customer_of(update), order_id, act_key(update)
+        )
     except NotFoundError:
-        await answer(update, context, not_found(context.words), is_alert=True)
+        await alert(update, context, not_found(context.translator))
         return
     shop = context.shop
     has_admins = bool(shop.rules.admin_ids)
-    text = help_asked(context.words, order, shop.shop_contact, has_admins=has_admins)
-    await answer(update, context, text, is_alert=True)
+    text = help_asked(context.translator, order, shop.shop_contact, has_admins=has_admins)
+    await alert(update, context, text)
 
 
-async def _history(
-    update: Update, context: ShopContext, page: int, query: str
-) -> tuple[str, InlineKeyboardMarkup]:
+async def _history(update: Update, context: ShopContext, page: int, query: str) -> Screen:
     """Return a page of the history or, with a query, of the orders that match it."""
-    words, past, customer_id = context.words, context.shop.history, customer_of(update)
+    translator, past, customer_id = context.translator, context.shop.history, customer_of(update)
     terms = await past.terms_for(customer_id, query) if query else ()
     found = await past.search(customer_id, terms, page, ORDERS_PER_PAGE)
     query = query if terms else ""
-    text = history_text(words, found, context.shop.rules.profile, query)
-    return text, keyboard(*_order_rows(words, found, query), *_page_rows(words, found, query))
+    text = history_text(translator, found, context.shop.rules.profile, query)
+    return text, keyboard(
+        *_order_rows(translator, found, query), *_page_rows(translator, found, query)
+    )
 
 
-def _order_rows(words: Translator, found: HistoryPage, query: str) -> list[Row]:
+def _order_rows(translator: Translator, found: HistoryPage, query: str) -> list[Row]:
     """Return a button for each order, and below them buttons to repeat the newest purchases."""
 
     def opens(order: Order) -> Button:
@@ -136,19 +146,20 @@ def _order_rows(words: Translator, found: HistoryPage, query: str) -> list[Row]:
             return ShowFoundOrder(order.order_id, found.page, query)
         return ShowOrder(order.order_id, found.page)
 
-    shown = [[button(past_label(words, order), opens(order))] for order in found.orders]
+    shown = [[button(past_label(translator, order), opens(order))] for order in found.orders]
     again = found.again[:AGAIN_SHOWN]
     return shown + [
-        [button(again_label(words, order), BuyAgain(order.order_id))] for order in again
+        [button(again_label(translator, order), BuyAgain(order.order_id))] for order in again
     ]
 
 
-def _page_rows(words: Translator, found: HistoryPage, query: str) -> list[Row]:
-    pages = range(found.pages)
-    targets = ((one, FindOrders(one, query) if query else ShowHistory(one)) for one in pages)
-    others = (
-        []
-        if found.orders and not query
-        else [history(words) if query else shop_in_new_message(words)]
-    )
-    return [pager(found.page, found.pages, targets), [*others, home(words)]]
+def _page_rows(translator: Translator, found: HistoryPage, query: str) -> list[Row]:
+    def opens(page: int) -> Button:
+        return FindOrders(page, query) if query else ShowHistory(page)
+
+    others = []
+    if query:
+        others = [history(translator)]
+    elif not found.orders:
+        others = [shop_in_new_message(translator)]
+    return [pager(found.page, found.pages, opens), [*others, home(translator)]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final, Literal
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.dialog import Step
 from bot.domain.errors import AmountError, AmountFault, NotFoundError
@@ -14,7 +14,6 @@ from bot.domain.order import Order, OrderId, OrderState, order_id_of, order_numb
 from bot.domain.typed_text import without_invisible
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.texts import (
-    ask_price_label,
     ask_price_text,
     how_to_receipt,
     no_receipt_yet,
@@ -24,14 +23,14 @@ from handlers.receipts.texts import (
 )
 from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import MakeReceipt
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import button, cancel_button, in_columns, keyboard
+from handlers.ui.keyboards import Screen, button, cancel_button, in_columns, keyboard
 from handlers.ui.order_card import not_found
 from handlers.ui.picture import draw_receipt
-from handlers.ui.replies import answer, remove_buttons, show_new, show_picture
+from handlers.ui.replies import alert, remove_buttons, show_new, show_new_step, show_picture
 
 STEP: Final = 1_000
 """Offered selling prices are whole thousands of rupiah above the price of the order."""
@@ -47,15 +46,15 @@ async def make_receipt(update: Update, context: ShopContext) -> None:
 
 async def receipt_command(update: Update, context: ShopContext) -> None:
     """Send a receipt with the typed selling price: /receipt K12 15000."""
-    words, args = context.words, context.args or []
+    translator, args = context.translator, context.args or []
     order_id = order_id_of(without_invisible(args[0]).upper()) if args else None
     if order_id is None:
-        await show_new(update, context, how_to_receipt(words))
+        await show_new(update, context, how_to_receipt(translator))
         return
     try:
         price = parse_rupiah(" ".join(args[1:])) if args[1:] else 0
     except AmountError as error:
-        await show_new(update, context, amount_fault(words, error))
+        await show_new(update, context, amount_fault(translator, error.fault))
         return
     await _send_receipt(update, context, order_id, price)
 
@@ -77,16 +76,12 @@ async def ask_selling_price(
 
 async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice:
     """Send the receipt with the typed selling price."""
-    text = "" if update.message is None else update.message.text or ""
-    dialogs, customer_id = context.shop.dialogs, customer_of(update)
-    dialog = await dialogs.of(customer_id)
-    order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
     try:
-        price = parse_rupiah(text)
+        price = parse_rupiah(message_text(update))
     except AmountError as error:
-        return await _ask_again(update, context, error)
-    await dialogs.end(customer_id)
-    await remove_buttons(update, context, None if dialog is None else dialog.message_id)
+        return await _ask_again(update, context, amount_fault(context.translator, error.fault))
+    order_id = await _end_question(update, context)
+    await context.shop.dialogs.end(customer_of(update))
     await _send_receipt(update, context, order_id, price)
     return END
 
@@ -95,32 +90,38 @@ async def take_no_selling_price(update: Update, context: ShopContext) -> AskedPr
     """Answer a photo or a sticker, which is no price, and ask again."""
     if await say_unreadable(update, context):
         return await ask_price_once_more(update, context)
-    return await _ask_again(update, context, AmountError(AmountFault.NOT_A_NUMBER, ""))
+    problem = amount_fault(context.translator, AmountFault.NOT_A_NUMBER)
+    return await _ask_again(update, context, problem)
 
 
 async def ask_price_once_more(update: Update, context: ShopContext) -> AskedPrice:
     """Repeat the question for the price, below the answer to something else."""
-    return await _ask_again(update, context, None)
+    return await _ask_again(update, context, "")
 
 
 async def _ask_again(
-    update: Update, context: ShopContext, error: AmountError | None
+    update: Update, context: ShopContext, problem: str
 ) -> Literal[Step.SELLING_PRICE]:
-    dialog = await context.shop.dialogs.of(customer_of(update))
-    order_id = OrderId(0 if dialog is None else int(dialog.data.get("order_id", 0)))
-    await remove_buttons(update, context, None if dialog is None else dialog.message_id)
-    problem = "" if error is None else amount_fault(context.words, error)
+    order_id = await _end_question(update, context)
     return await _ask(update, context, order_id, problem)
+
+
+async def _end_question(update: Update, context: ShopContext) -> OrderId:
+    """Remove the buttons of the open question, and return the order that it is about."""
+    dialog = await context.shop.dialogs.of(customer_of(update))
+    if dialog is None:
+        return OrderId(0)
+    await remove_buttons(update, context, dialog.message_id)
+    return OrderId(int(dialog.data.get("order_id", 0)))
 
 
 async def _ask(
     update: Update, context: ShopContext, order_id: OrderId, problem: str = ""
 ) -> Literal[Step.SELLING_PRICE]:
-    words, dialogs, customer_id = context.words, context.shop.dialogs, customer_of(update)
-    await dialogs.ask_selling_price(customer_id, order_id)
-    text = ask_price_text(words, order_number_of(order_id), problem)
-    shown_id = await show_new(update, context, text, keyboard([cancel_button(words)]))
-    await dialogs.set_message(customer_id, shown_id)
+    translator = context.translator
+    await context.shop.dialogs.ask_selling_price(customer_of(update), order_id)
+    text = ask_price_text(translator, order_number_of(order_id), problem)
+    await show_new_step(update, context, text, keyboard([cancel_button(translator)]))
     return Step.SELLING_PRICE
 
 
@@ -129,14 +130,14 @@ async def _ask(
 
 async def _delivered_order(update: Update, context: ShopContext, order_id: OrderId) -> Order | None:
     """Return the customer's order if it was delivered; else say why there is no receipt."""
-    words = context.words
+    translator = context.translator
     try:
         order = await context.shop.history.order(customer_of(update), order_id)
     except NotFoundError:
-        await _refuse(update, context, not_found(words))
+        await _refuse(update, context, not_found(translator))
         return None
     if order.state is not OrderState.SUCCEEDED:
-        await _refuse(update, context, no_receipt_yet(words))
+        await _refuse(update, context, no_receipt_yet(translator))
         return None
     return order
 
@@ -144,33 +145,33 @@ async def _delivered_order(update: Update, context: ShopContext, order_id: Order
 async def _send_receipt(
     update: Update, context: ShopContext, order_id: OrderId, price: int
 ) -> None:
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     order = await _delivered_order(update, context, order_id)
     if order is None:
         return
     identity = (shop.shop_name, shop.shop_contact)
-    lines = receipt_lines(words, order, shop.rules.profile, identity, price)
+    lines = receipt_lines(translator, order, shop.rules.profile, identity, price)
     picture = await asyncio.to_thread(draw_receipt, lines)
-    await show_picture(update, context, picture, receipt_caption(words, order))
+    await show_picture(update, context, picture, receipt_caption(translator, order))
     if not price:
-        await show_new(update, context, *_offer_prices(words, order))
+        await show_new(update, context, *_offer_prices(translator, order))
 
 
-def _offer_prices(words: Translator, order: Order) -> tuple[str, InlineKeyboardMarkup]:
+def _offer_prices(translator: Translator, order: Order) -> Screen:
     """Return the hint and the buttons for a selling price.
 
     They are a message of their own, because the customer forwards the picture.
     """
     prices = _prices(order)
-    offered = [button(words.money(one), MakeReceipt(order.order_id, one)) for one in prices]
-    another = button(ask_price_label(words), AskSellingPrice(order.order_id))
-    text = receipt_hint(words, order.number, prices[0])
+    offered = [button(translator.money(one), MakeReceipt(order.order_id, one)) for one in prices]
+    another = button(translator.gettext("✏️ Another price"), AskSellingPrice(order.order_id))
+    text = receipt_hint(translator, order.number, prices[0])
     return text, keyboard(*in_columns(offered, 2), [another])
 
 
 async def _refuse(update: Update, context: ShopContext, text: str) -> None:
     if update.callback_query is not None:
-        await answer(update, context, text, is_alert=True)
+        await alert(update, context, text)
     else:
         await show_new(update, context, text)
 

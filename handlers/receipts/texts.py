@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.domain.order import Order
 from bot.domain.supplier_profile import PanelProfile
-from handlers.ui.html import escaped, paragraphs
+from handlers.ui.html import escaped, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import shown_destination
 from handlers.ui.picture import Line
@@ -15,32 +15,32 @@ from handlers.ui.vouchers import Voucher, energy_text, voucher_of
 
 
 def receipt_lines(
-    words: Translator, order: Order, profile: PanelProfile, shop: tuple[str, str], price: int
+    translator: Translator, order: Order, profile: PanelProfile, shop: tuple[str, str], price: int
 ) -> list[Line]:
     """Return the lines of a receipt.
 
     `shop` is the name and the contact of the shop, `price` the selling price in rupiah, 0 for none.
     """
-    _ = words.gettext
+    _ = translator.gettext
     name, contact = shop
     voucher = voucher_of(order, profile)
     return [
         Line(name, size=44, is_centred=True),
         *([Line(contact, size=24, is_centred=True)] if contact else []),
         Line(""),
-        Line(words.datetime(order.ended_at or order.created_at), _("Date")),
+        Line(translator.datetime(order.ended_at or order.created_at), _("Date")),
         Line(order.number, _("Order")),
-        Line(order_name(words, order), _("Product")),
+        Line(order_name(translator, order), _("Product")),
         Line(shown_destination(order, profile), _("For")),
-        *([] if voucher is None else _delivered(words, voucher)),
-        *([Line(""), Line(words.money(price), _("Price"), size=36)] if price else []),
+        *([] if voucher is None else _delivered(translator, voucher)),
+        *([Line(""), Line(translator.money(price), _("Price"), size=36)] if price else []),
         Line(""),
         Line(_("Thank you"), size=24, is_centred=True),
     ]
 
 
-def _delivered(words: Translator, voucher: Voucher) -> Iterator[Line]:
-    _ = words.gettext
+def _delivered(translator: Translator, voucher: Voucher) -> Iterator[Line]:
+    _ = translator.gettext
     yield Line("")
     label = _("Token") if voucher.is_token else _("SN / code")
     yield Line(label, size=24, is_centred=True)
@@ -50,45 +50,40 @@ def _delivered(words: Translator, voucher: Voucher) -> Iterator[Line]:
     if voucher.connection:
         yield Line(voucher.connection, _("Tariff/power"))
     if voucher.energy:
-        yield Line(energy_text(words, voucher), _("Energy"))
+        yield Line(energy_text(translator, voucher), _("Energy"))
 
 
-def receipt_caption(words: Translator, order: Order) -> str:
+def receipt_caption(translator: Translator, order: Order) -> str:
     """Return the caption of a receipt: forwarded with it, so it has no other facts."""
-    return escaped(f"{order.number} · {order_name(words, order)}")
+    return escaped(f"{order.number} · {order_name(translator, order)}")
 
 
-def receipt_hint(words: Translator, number: str, price: int) -> str:
+def receipt_hint(translator: Translator, number: str, price: int) -> str:
     """Return how to use a receipt, and how to put a selling price such as `price` on it."""
-    return words.gettext(
+    return translator.gettext(
         "Forward this receipt to your customer. With your selling price: press one below, or "
         "type <code>/receipt {number} {price}</code>."
     ).format(number=number, price=price)
 
 
-def ask_price_label(words: Translator) -> str:
-    """Return the label of the button that asks for another selling price."""
-    return words.gettext("✏️ Another price")
-
-
-def ask_price_text(words: Translator, number: str, problem: str = "") -> str:
+def ask_price_text(translator: Translator, number: str, problem: str = "") -> str:
     """Return the question for the price on a receipt, below the `problem` if any."""
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
-        f"⚠️ {problem}" if problem else "",
+        warning(problem),
         _(
             "Which price is to stand on the receipt of {number}? Type it, such as 15k or 15,000."
         ).format(number=number),
     )
 
 
-def no_receipt_yet(words: Translator) -> str:
+def no_receipt_yet(translator: Translator) -> str:
     """Return that only a delivered order has a receipt."""
-    return words.gettext("There is a receipt once the order is done.")
+    return translator.gettext("There is a receipt once the order is done.")
 
 
-def how_to_receipt(words: Translator) -> str:
+def how_to_receipt(translator: Translator) -> str:
     """Return how /receipt is written."""
-    return words.gettext(
+    return translator.gettext(
         "Type the order's number and your selling price, such as <code>/receipt K12 15000</code>."
     )

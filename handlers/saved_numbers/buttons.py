@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
-
 from handlers.ui.buttons import Button
 
 
-@dataclass(frozen=True, slots=True)
-class ShowNumbers(Button):
+class ShowNumbers(Button, tag="S"):
     """Show the customer's saved numbers."""
 
-    TAG: ClassVar[str] = "S"
 
-
-@dataclass(frozen=True, slots=True)
-class ShowSaved(Button):
+class ShowSaved(Button, tag="D"):
     """Show a saved number, with the possible actions."""
 
-    TAG: ClassVar[str] = "D"
     number_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class NameSaved(Button):
+class NameSaved(Button, tag="E"):
     """Ask for the name of a saved number."""
 
-    TAG: ClassVar[str] = "E"
     number_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetSaved(Button):
+class ForgetSaved(Button, tag="F"):
     """Delete a saved number."""
 
-    TAG: ClassVar[str] = "F"
     number_id: int

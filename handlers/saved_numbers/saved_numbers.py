@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.customer import SavedNumberId
 from bot.domain.destination import DestinationKind
@@ -20,7 +20,7 @@ from handlers.saved_numbers.texts import (
     saved_text,
 )
 from handlers.ui.buttons import ShowNumber
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import (
@@ -33,44 +33,45 @@ from handlers.ui.keyboards import (
     shop_in_new_message,
 )
 from handlers.ui.number_picker import number_label
-from handlers.ui.replies import answer, pressed_message_id, show, show_new
+from handlers.ui.replies import alert, answer, pressed_message_id, show, show_new, show_step
 
 LISTED: Final = 20
 """The largest number of saved numbers in the list."""
-Screen = tuple[str, InlineKeyboardMarkup]
 Named = Literal[Step.NAME, -1]
 
 
 # --- the list ---
 
 
-async def numbers_command(update: Update, context: ShopContext) -> None:
-    """Show the saved numbers: /numbers."""
-    await show_new(update, context, *await _list(update, context))
-
-
 async def show_numbers(update: Update, context: ShopContext) -> None:
-    """Show the saved numbers on the pressed message."""
-    await show(update, context, *await _list(update, context))
+    """Show the saved numbers, on the pressed message or in a new one: /numbers."""
+    translator = context.translator
+    numbers = await context.shop.saved_numbers.all(customer_of(update))
+    rows = [
+        [button(number_label(one, with_brand=True), ShowSaved(one.number_id))]
+        for one in numbers[:LISTED]
+    ]
+    markup = keyboard(*rows, [shop_in_new_message(translator), home(translator)])
+    await show(update, context, numbers_text(translator, len(numbers)), markup)
 
 
 async def show_saved(update: Update, context: ShopContext) -> None:
     """Show a saved number, with the possible actions."""
     number_id = SavedNumberId(pressed(update, ShowSaved).number_id)
-    words = context.words
+    translator = context.translator
     try:
         number = await context.shop.saved_numbers.one(customer_of(update), number_id)
     except NotFoundError:
         await _say_not_found(update, context)
         return
-    name = button(words.gettext("✏️ Name it"), NameSaved(number_id))
-    forget = button(words.gettext("🗑 Delete it"), ForgetSaved(number_id))
+    name = button(translator.gettext("✏️ Name it"), NameSaved(number_id))
+    forget = button(translator.gettext("🗑 Delete it"), ForgetSaved(number_id))
     buy: Row = []
     if number.kind in (DestinationKind.PHONE, DestinationKind.METER):
         is_meter = number.kind is DestinationKind.METER
         meaning = ShowNumber(is_meter=is_meter, number=number.destination)
-        buy = [button(words.gettext("🛒 Buy for this number"), meaning)]
-    markup = keyboard(buy, [name, forget], [back(words, ShowNumbers())])
+        buy = [button(translator.gettext("🛒 Buy for this number"), meaning)]
+    markup = keyboard(buy, [name, forget], [back(translator, ShowNumbers())])
     await show(update, context, saved_text(number), markup)
 
 
@@ -82,25 +83,13 @@ async def forget_saved(update: Update, context: ShopContext) -> None:
     except NotFoundError:
         await _say_not_found(update, context)
         return
-    await answer(update, context, forgotten(context.words))
-    await show(update, context, *await _list(update, context))
+    await answer(update, context, forgotten(context.translator))
+    await show_numbers(update, context)
 
 
 async def _say_not_found(update: Update, context: ShopContext) -> None:
-    await answer(update, context, no_such_number(context.words), is_alert=True)
-    await show(update, context, *await _list(update, context))
-
-
-async def _list(update: Update, context: ShopContext) -> Screen:
-    words = context.words
-    numbers = await context.shop.saved_numbers.all(customer_of(update))
-    rows = [
-        [button(number_label(one, with_brand=True), ShowSaved(one.number_id))]
-        for one in numbers[:LISTED]
-    ]
-    return numbers_text(words, len(numbers)), keyboard(
-        *rows, [shop_in_new_message(words), home(words)]
-    )
+    await alert(update, context, no_such_number(context.translator))
+    await show_numbers(update, context)
 
 
 # --- naming ---
@@ -109,33 +98,32 @@ async def _list(update: Update, context: ShopContext) -> Screen:
 async def ask_name(update: Update, context: ShopContext) -> Literal[Step.NAME] | None:
     """Ask for the name of a saved number."""
     number_id = SavedNumberId(pressed(update, NameSaved).number_id)
-    customer_id, words = customer_of(update), context.words
+    customer_id, translator = customer_of(update), context.translator
     message_id = pressed_message_id(update)
     try:
         number = await context.shop.saved_numbers.ask_name(customer_id, number_id, message_id)
     except NotFoundError:
         await _say_not_found(update, context)
         return None
-    markup = keyboard([back(words, ShowSaved(number_id)), cancel_button(words)])
-    shown_id = await show(update, context, ask_name_text(words, number), markup)
-    if shown_id != message_id:
-        await context.shop.dialogs.set_message(customer_id, shown_id)
+    markup = keyboard([back(translator, ShowSaved(number_id)), cancel_button(translator)])
+    text = ask_name_text(translator, number)
+    await show_step(update, context, text, markup, message_id=message_id)
     return Step.NAME
 
 
 async def take_name(update: Update, context: ShopContext) -> Literal[-1]:
     """Save the typed text as the number's name."""
-    text = "" if update.message is None else update.message.text or ""
-    customer_id, words, dialogs = customer_of(update), context.words, context.shop.dialogs
+    text = message_text(update)
+    customer_id, translator, dialogs = customer_of(update), context.translator, context.shop.dialogs
     dialog = await dialogs.of(customer_id)
     message_id = None if dialog is None else dialog.message_id
     try:
         number = await context.shop.saved_numbers.name(customer_id, text)
     except NotFoundError:
-        reply = no_such_number(words)
+        reply = no_such_number(translator)
     else:
-        reply = named_text(words, number)
-    markup = keyboard([back(words, ShowNumbers()), home(words)])
+        reply = named_text(translator, number)
+    markup = keyboard([back(translator, ShowNumbers()), home(translator)])
     await show(update, context, reply, markup, message_id=message_id)
     return END
 
@@ -148,6 +136,6 @@ async def take_no_name(update: Update, context: ShopContext) -> None:
 
 async def ask_name_once_more(update: Update, context: ShopContext) -> None:
     """Repeat the question for the name, below the answer to something else."""
-    words = context.words
-    text = words.gettext("A name is typed as a message. Please try again, or cancel.")
-    await show_new(update, context, text, keyboard([cancel_button(words)]))
+    translator = context.translator
+    text = translator.gettext("A name is typed as a message. Please try again, or cancel.")
+    await show_new(update, context, text, keyboard([cancel_button(translator)]))

@@ -9,7 +9,7 @@ from telegram import KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove, U
 from handlers.saved_numbers.texts import share_button_removed_text, share_text
 from handlers.ui.context import Data, ShopContext, customer_of
 from handlers.ui.number_picker import my_number
-from handlers.ui.replies import send_before, send_with_keyboard
+from handlers.ui.replies import answer, send_reply_keyboard
 
 SHOWN_BY: Final = "keys"
 """The name in the chat data for the update that showed the button; 0: not shown."""
@@ -17,11 +17,12 @@ SHOWN_BY: Final = "keys"
 
 async def ask_own_number(update: Update, context: ShopContext) -> None:
     """Show Telegram's button that shares the customer's phone number; an open question stays."""
-    words = context.words
-    key = KeyboardButton(f"👤 {my_number(words)}", request_contact=True)
+    translator = context.translator
+    key = KeyboardButton(f"👤 {my_number(translator)}", request_contact=True)
     keys = ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
     await _save_shown_by(update, context, update.update_id)
-    await send_with_keyboard(update, context, share_text(words), keys)
+    await send_reply_keyboard(update, context, share_text(translator), keys)
+    await answer(update, context)
 
 
 async def remove_share_button(update: Update, context: ShopContext) -> None:
@@ -37,9 +38,8 @@ async def remove_share_button(update: Update, context: ShopContext) -> None:
     shown_by = chat_data[SHOWN_BY]
     if not shown_by or shown_by == update.update_id:
         return
-    await send_before(
-        update, context, share_button_removed_text(context.words), ReplyKeyboardRemove()
-    )
+    text = share_button_removed_text(context.translator)
+    await send_reply_keyboard(update, context, text, ReplyKeyboardRemove())
     await _save_shown_by(update, context, 0)
 
 

@@ -10,9 +10,9 @@ from handlers.ui.labels import DOT
 from handlers.ui.product_names import brand_name
 
 
-def numbers_text(words: Translator, numbers: int) -> str:
+def numbers_text(translator: Translator, numbers: int) -> str:
     """Return the text above the list of saved numbers."""
-    _ = words.gettext
+    _ = translator.gettext
     if not numbers:
         return _("There are no saved numbers yet. Numbers that you buy for are kept here.")
     return paragraphs(bold(_("Your saved numbers")), _("Press one to name it or delete it."))
@@ -28,36 +28,36 @@ def saved_text(number: SavedNumber) -> str:
     )
 
 
-def ask_name_text(words: Translator, number: SavedNumber) -> str:
+def ask_name_text(translator: Translator, number: SavedNumber) -> str:
     """Return the question for the name of a number."""
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
         code(group_digits(number.destination, number.zone, number.kind)),
         _("What do you call this number? Type a short name, such as Mama or Home."),
     )
 
 
-def named_text(words: Translator, number: SavedNumber) -> str:
+def named_text(translator: Translator, number: SavedNumber) -> str:
     """Return that the name of a number was saved."""
     shown = group_digits(number.destination, number.zone, number.kind)
-    return words.gettext("Saved: {number}").format(number=bold(f"{number.name}{DOT}{shown}"))
+    return translator.gettext("Saved: {number}").format(number=bold(f"{number.name}{DOT}{shown}"))
 
 
-def forgotten(words: Translator) -> str:
+def forgotten(translator: Translator) -> str:
     """Return that a number was deleted."""
-    return words.gettext("This number is deleted.")
+    return translator.gettext("This number is deleted.")
 
 
-def no_such_number(words: Translator) -> str:
+def no_such_number(translator: Translator) -> str:
     """Return that a number does not exist, or was deleted before."""
-    return words.gettext("This number is not saved any more.")
+    return translator.gettext("This number is not saved any more.")
 
 
-def share_text(words: Translator) -> str:
+def share_text(translator: Translator) -> str:
     """Return the request to share the customer's own phone number."""
-    return words.gettext("Press the button at the bottom to send your own number.")
+    return translator.gettext("Press the button at the bottom to send your own number.")
 
 
-def share_button_removed_text(words: Translator) -> str:
+def share_button_removed_text(translator: Translator) -> str:
     """Return that the button for the customer's own number was removed."""
-    return words.gettext("The button at the bottom is closed.")
+    return translator.gettext("The button at the bottom is closed.")

@@ -19,11 +19,11 @@ from handlers.ui.i18n import Translator
 log = structlog.get_logger(__name__)
 
 
-def customer_commands(words: Translator) -> list[BotCommand]:
+def customer_commands(translator: Translator) -> list[BotCommand]:
     """Return the commands in a customer's menu, with their descriptions."""
-    _ = words.gettext
+    _ = translator.gettext
     return _named(
-        words,
+        translator,
         {
             "order": _("Buy pulsa, data, tokens and vouchers"),
             "search": _("Look for a product by its name"),
@@ -41,11 +41,11 @@ def customer_commands(words: Translator) -> list[BotCommand]:
     )
 
 
-def admin_commands(words: Translator) -> list[BotCommand]:
+def admin_commands(translator: Translator) -> list[BotCommand]:
     """Return the commands in an admin's menu: the admin's own first, then the customer's."""
-    _ = words.gettext
+    _ = translator.gettext
     admin_only = _named(
-        words,
+        translator,
         {
             "order": _("Buy pulsa, data, tokens and vouchers"),
             "status": _("Orders under way and parked; or look for one"),
@@ -60,7 +60,7 @@ def admin_commands(words: Translator) -> list[BotCommand]:
     )
     offered = {command.command for command in admin_only}
     return admin_only + [
-        command for command in customer_commands(words) if command.command not in offered
+        command for command in customer_commands(translator) if command.command not in offered
     ]
 
 
@@ -70,18 +70,21 @@ async def set_command_menus(bot: ExtBot[int], shop: Services) -> None:
     A refusal by Telegram is only logged.
     """
     default = shop.languages[shop.languages.default]
-    menus = [("", default), *((words.language, words) for words in shop.languages.values())]
-    for code, words in menus:
-        await _set(bot, customer_commands(words), BotCommandScopeAllPrivateChats(), code)
+    menus = [
+        ("", default),
+        *((translator.language, translator) for translator in shop.languages.values()),
+    ]
+    for code, translator in menus:
+        await _set(bot, customer_commands(translator), BotCommandScopeAllPrivateChats(), code)
         for admin_id in sorted(shop.rules.admin_ids):
-            await _set(bot, admin_commands(words), BotCommandScopeChat(admin_id), code)
+            await _set(bot, admin_commands(translator), BotCommandScopeChat(admin_id), code)
 
 
 async def set_command_menu_of(
-    bot: ExtBot[int], shop: Services, words: Translator, customer_id: int, *, is_admin: bool
+    bot: ExtBot[int], shop: Services, translator: Translator, customer_id: int, *, is_admin: bool
 ) -> None:
     """Set a person's menu in the language just chosen, whatever language their Telegram has."""
-    commands = admin_commands(words) if is_admin else customer_commands(words)
+    commands = admin_commands(translator) if is_admin else customer_commands(translator)
     for code in ("", *shop.languages):
         await _set(bot, commands, BotCommandScopeChat(customer_id), code)
 
@@ -96,6 +99,6 @@ async def _set(
         log.info("command_menu_not_set", scope=scope.type, language=language_code, cause=str(error))
 
 
-def _named(words: Translator, descriptions: dict[str, str]) -> list[BotCommand]:
-    names = INDONESIAN_NAMES if words.language == "id" else {}
+def _named(translator: Translator, descriptions: dict[str, str]) -> list[BotCommand]:
+    names = INDONESIAN_NAMES if translator.language == "id" else {}
     return [BotCommand(names.get(name, name), text) for name, text in descriptions.items()]

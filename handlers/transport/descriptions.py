@@ -15,25 +15,25 @@ from handlers.ui.order_card import questions
 
 log = structlog.get_logger(__name__)
 
-LONGEST_DESCRIPTION: Final = 512
+MAX_DESCRIPTION_LENGTH: Final = 512
 """Telegram's limit for the text in an empty chat (Bot API, "setMyDescription")."""
-LONGEST_SHORT_DESCRIPTION: Final = 120
+MAX_SHORT_DESCRIPTION_LENGTH: Final = 120
 """Telegram's limit for the text in the bot's profile (Bot API, "setMyShortDescription")."""
 
 
 async def set_descriptions(bot: ShopBot, shop: Services) -> None:
     """Set the descriptions in every language; a refusal by Telegram is only logged."""
     default = shop.languages[shop.languages.default]
-    for code, words in [("", default), *shop.languages.items()]:
+    for code, translator in [("", default), *shop.languages.items()]:
         try:
-            await _describe(bot, shop, words, code or None)
+            await _describe(bot, shop, translator, code or None)
         except TelegramError as error:
             log.info("description_not_set", language=code, cause=str(error))
 
 
-def description_text(words: Translator, shop_name: str, contact: str) -> str:
+def description_text(translator: Translator, shop_name: str, contact: str) -> str:
     """Return the plain text in an empty chat, above the start button."""
-    _ = words.gettext
+    _ = translator.gettext
     text = paragraphs(
         _("{shop} sells pulsa, data, electricity tokens, e-money and game vouchers.").format(
             shop=shop_name
@@ -42,23 +42,23 @@ def description_text(words: Translator, shop_name: str, contact: str) -> str:
             "Choose a product, send the number, pay from your balance with one button. The code "
             "comes here, day and night."
         ),
-        plain(questions(words, contact)),
+        plain(questions(translator, contact)),
     )
-    return text[:LONGEST_DESCRIPTION]
+    return text[:MAX_DESCRIPTION_LENGTH]
 
 
-def short_description_text(words: Translator) -> str:
+def short_description_text(translator: Translator) -> str:
     """Return the plain text in the bot's profile, below its name."""
-    return words.gettext(
+    return translator.gettext(
         "Pulsa, data, electricity tokens, e-money and game vouchers, day and night."
-    )[:LONGEST_SHORT_DESCRIPTION]
+    )[:MAX_SHORT_DESCRIPTION_LENGTH]
 
 
-async def _describe(bot: ShopBot, shop: Services, words: Translator, code: str | None) -> None:
+async def _describe(bot: ShopBot, shop: Services, translator: Translator, code: str | None) -> None:
     """Set the descriptions that have changed: Telegram limits changes, but not reads."""
-    text = description_text(words, shop.shop_name, shop.shop_contact)
+    text = description_text(translator, shop.shop_name, shop.shop_contact)
     if (await bot.get_my_description(code)).description != text:
         await bot.set_my_description(text, code)
-    short = short_description_text(words)
+    short = short_description_text(translator)
     if (await bot.get_my_short_description(code)).short_description != short:
         await bot.set_my_short_description(short, code)

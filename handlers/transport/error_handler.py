@@ -10,8 +10,9 @@ from telegram.ext import ApplicationHandlerStop
 from bot.domain.errors import StoreUnavailableError
 from handlers.ui.buttons import ButtonError
 from handlers.ui.context import ShopContext
-from handlers.ui.fallbacks import old_button
+from handlers.ui.fallbacks import say_old_button
 from handlers.ui.i18n import Translator
+from handlers.ui.replies import answer
 from handlers.ui.telegram_errors import incident_number, is_network, is_normal
 
 log = structlog.get_logger(__name__)
@@ -34,16 +35,16 @@ async def _handle(update: Update, context: ShopContext, error: Exception) -> Non
     number = incident_number(update)
     if isinstance(error, ButtonError):
         await _load_language(update, context)
-        await _answer(update, old_button(context.words))
+        await say_old_button(update, context)
     elif is_normal(error):
         log.debug("telegram_refusal_ignored", cause=str(error))
-        await _answer(update)
+        await answer(update, context)
     elif is_network(error):
         log.warning("reply_failed", incident=number, cause=str(error))
-        await _answer(update)
+        await answer(update, context)
     else:
         _log_error(error, number)
-        await _answer(update)
+        await answer(update, context)
         await _apologise(update, context, error, number)
 
 
@@ -54,26 +55,16 @@ def _log_error(error: Exception, number: str) -> None:
         log.error("handler_failed", incident=number, exc_info=error)
 
 
-def apology(words: Translator, error: Exception, number: str) -> str:
+def apology(translator: Translator, error: Exception, number: str) -> str:
     """Return the message to the sender about an error."""
     if isinstance(error, StoreUnavailableError):
-        return words.gettext(
+        return translator.gettext(
             "That did not work, and nothing was ordered. Please try again in a moment."
         )
-    return words.gettext(
+    return translator.gettext(
         "Something went wrong on our side ({number}). Your money is safe. "
         "Please try again, or tell us this number."
     ).format(number=number)
-
-
-async def _answer(update: Update, text: str = "") -> None:
-    """Answer the callback query, which ends the progress sign on a pressed button."""
-    if update.callback_query is None:
-        return
-    try:
-        await update.callback_query.answer(text or None, show_alert=bool(text))
-    except TelegramError as error:
-        log.debug("callback_query_not_answered", cause=str(error))
 
 
 async def _load_language(update: Update, context: ShopContext) -> None:
@@ -88,6 +79,6 @@ async def _apologise(update: Update, context: ShopContext, error: Exception, num
         return
     await _load_language(update, context)
     try:
-        await update.effective_chat.send_message(apology(context.words, error, number))
+        await update.effective_chat.send_message(apology(context.translator, error, number))
     except TelegramError as failure:
         log.warning("apology_not_sent", incident=number, cause=str(failure))

@@ -33,7 +33,7 @@ class Minute:
 
     began_at: datetime
     count: int = 0
-    words: Translator | None = None
+    translator: Translator | None = None
     """The language of the message that asked to wait; None before that message."""
 
     def holds(self, now: datetime) -> bool:
@@ -101,9 +101,9 @@ class FloodLimits:
 
     async def _ask_to_wait(self, update: Update, minute: Minute, now: datetime) -> None:
         """Send one message per minute; every pressed button is answered, as Telegram requires."""
-        is_first_dropped = minute.words is None
-        words = minute.words = minute.words or await self._words(update)
-        text = too_many_updates(words, minute.seconds_left(now))
+        is_first_dropped = minute.translator is None
+        translator = minute.translator = minute.translator or await self._translator(update)
+        text = too_many_updates(translator, minute.seconds_left(now))
         if is_first_dropped:
             log.warning("customer_rate_limited", customer=sender(update).id)
         try:
@@ -114,7 +114,7 @@ class FloodLimits:
         except TelegramError as error:
             log.debug("rate_limit_message_not_sent", cause=str(error))
 
-    async def _words(self, update: Update) -> Translator:
+    async def _translator(self, update: Update) -> Translator:
         user = sender(update)
         try:
             known = await self._shop.store.read(lambda tx: tx.customers.get(CustomerId(user.id)))

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 MESSAGES_PER_SECOND = 28
 """Telegram allows a bot about 30 messages a second over all its chats (Bots FAQ)."""
-LONGEST_WAIT_SECONDS = 10
+MAX_WAIT_SECONDS = 10
 """The longest accepted wait after a 429 answer, unless the caller sets another."""
 RETRIES = 2
 AGAIN_AFTER_SECONDS = 0.5
@@ -68,7 +68,7 @@ class RateLimiter(BaseRateLimiter[int]):
         A call of `REPEATABLE` without an answer, or with a 5xx, is repeated once, unless the
         caller gives `rate_limit_args`.
         """
-        longest_wait_seconds = LONGEST_WAIT_SECONDS if rate_limit_args is None else rate_limit_args
+        longest_wait_seconds = MAX_WAIT_SECONDS if rate_limit_args is None else rate_limit_args
         may_repeat = rate_limit_args is None and endpoint.startswith(REPEATABLE)
         for _ in range(RETRIES):
             try:

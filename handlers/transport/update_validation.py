@@ -14,7 +14,7 @@ from telegram import Message, Update
 
 from bot.ports.inbox import InboxUpdate
 
-LARGEST_NUMBER = 2**63 - 1
+MAX_NUMBER = 2**63 - 1
 """The database's largest integer. Telegram's ids have at most 52 bits (Bot API, "User")."""
 _TEXT_OR_NONE = (str, type(None))
 
@@ -26,7 +26,7 @@ class MalformedUpdateError(Exception):
 def update_id_of(payload: Mapping[str, Any]) -> int | None:
     """Return the `update_id` of an update as Telegram sent it; None when it is not a valid one."""
     number = payload.get("update_id")
-    return number if type(number) is int and 0 <= number <= LARGEST_NUMBER else None
+    return number if type(number) is int and 0 <= number <= MAX_NUMBER else None
 
 
 def stored_form(payload: Mapping[str, Any]) -> InboxUpdate | None:
@@ -57,7 +57,7 @@ def require_valid(update: Update) -> None:
 
 
 def _is_integer(value: object) -> bool:
-    return type(value) is int and abs(value) <= LARGEST_NUMBER
+    return type(value) is int and abs(value) <= MAX_NUMBER
 
 
 def _integers(update: Update) -> Iterator[object]:

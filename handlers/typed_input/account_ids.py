@@ -8,7 +8,6 @@ from bot.domain.destination import DestinationKind
 from bot.domain.typed_input.account_id import (
     begins_like_phone,
     is_labelled,
-    parse_account_id,
     without_labels,
 )
 from bot.domain.typed_text import without_invisible
@@ -17,13 +16,8 @@ from handlers.typed_input.recognition import asks_for_something
 from handlers.typed_input.text_commands import command_in
 from handlers.ui.context import ShopContext
 
-LONGEST_REQUEST: Final = 100
+MAX_REQUEST_LENGTH: Final = 100
 """In characters. Longer text is taken as a wrong id, never as a search or a command."""
-
-
-def account_id_in(text: str, offer: Offer) -> str:
-    """Return the id in a typed text, without labels; raises `DestinationError`."""
-    return parse_account_id(offer.kind, text, offer.game_form, offer.product.listing.main)
 
 
 def means_something_else(context: ShopContext, text: str, offer: Offer) -> bool:
@@ -36,7 +30,7 @@ def means_something_else(context: ShopContext, text: str, offer: Offer) -> bool:
     if begins_like_phone(stripped):
         return True
     unlabelled = without_labels(stripped)
-    if len(stripped) > LONGEST_REQUEST or not any(map(str.isalpha, unlabelled)):
+    if len(stripped) > MAX_REQUEST_LENGTH or not any(map(str.isalpha, unlabelled)):
         return False
     return asks_for_something(context, unlabelled) or context.shop.search.names_other(
         unlabelled, offer

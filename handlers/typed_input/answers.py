@@ -16,16 +16,15 @@ from typing import Final, Literal, TypeVar
 from telegram import Message, Update
 
 from bot.domain.dialog import Dialog, Step
-from bot.domain.errors import AmountError
-from bot.domain.money import parse_rupiah
 from bot.domain.question import QuestionTopic, question_of
 from bot.domain.topup import TopUpId
 from handlers.account.texts import left_text
 from handlers.typed_input.recognition import asks_for_something, is_phone
 from handlers.typed_input.text_commands import is_greeting, is_thanks
 from handlers.typed_input.typed_text import offer_for_number
+from handlers.ui.amounts import is_amount
 from handlers.ui.command_names import INDONESIAN_NAMES
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.keyboards import cancel_button, keyboard
 from handlers.ui.replies import overwrite, pressed_message_id, remove_buttons, show_new
@@ -66,19 +65,16 @@ def answer_or_else(
             return END
         if dialog is None or dialog.step != step or _is_reply_to(update, dialog.message_id):
             return await callback(update, context)
-        if _has_expired(context, dialog, step):
-            await _end(update, context, dialog)
-            await take_typed(update, context)
-            return END
-        if not await _is_no_answer(update, context, dialog):
+        has_expired = _has_expired(context, dialog, step)
+        if not has_expired and not await _is_no_answer(update, context, dialog):
             return await callback(update, context)
-        if remind is None:
-            await _end(update, context, dialog)
+        if not has_expired and remind is not None:
             await take_typed(update, context)
-            return END
+            await remind(update, context)
+            return None
+        await _end(update, context, dialog)
         await take_typed(update, context)
-        await remind(update, context)
-        return None
+        return END
 
     return take
 
@@ -91,8 +87,8 @@ def phone_or(callback: Callback[R], *, removes_buttons: bool = False) -> Callbac
 
     @wraps(callback)
     async def take(update: Update, context: ShopContext) -> R | Literal[-1]:
-        text = (update.message and update.message.text) or ""
-        if _is_amount(text) or not is_phone(context, text):
+        text = message_text(update)
+        if is_amount(text) or not is_phone(context, text):
             return await callback(update, context)
         dialog = await context.shop.dialogs.of(customer_of(update))
         await context.shop.dialogs.end(customer_of(update))
@@ -109,7 +105,7 @@ def number_or(callback: Callback[R]) -> Callback[R | Literal[-1]]:
 
     @wraps(callback)
     async def take(update: Update, context: ShopContext) -> R | Literal[-1]:
-        text = (update.message and update.message.text) or ""
+        text = message_text(update)
         if not await offer_for_number(update, context, text):
             return await callback(update, context)
         await context.shop.dialogs.end(customer_of(update))
@@ -120,14 +116,14 @@ def number_or(callback: Callback[R]) -> Callback[R | Literal[-1]]:
 
 async def say_still_open(update: Update, context: ShopContext) -> None:
     """Say that the question above is still open."""
-    words = context.words
-    text = words.gettext("The question above is still open. Answer it, or cancel.")
-    await show_new(update, context, text, keyboard([cancel_button(words)]))
+    translator = context.translator
+    text = translator.gettext("The question above is still open. Answer it, or cancel.")
+    await show_new(update, context, text, keyboard([cancel_button(translator)]))
 
 
 async def end_on_other_input(update: Update, context: ShopContext) -> None:
     """End a step of `ENDED_BY_OTHER_INPUT` on a command, or on a button of another message."""
-    text = (update.message and update.message.text) or ""
+    text = message_text(update)
     pressed_id = pressed_message_id(update)
     if pressed_id is None and not text.startswith("/"):
         return
@@ -142,7 +138,7 @@ async def _end(update: Update, context: ShopContext, dialog: Dialog) -> None:
     """End the dialog, and say so on the message with the question."""
     await context.shop.dialogs.end(dialog.customer_id)
     if dialog.step != Step.REFERENCE:  # Its message is the order's card, which stays.
-        text = left_text(context.words, dialog.step)
+        text = left_text(context.translator, dialog.step)
         await overwrite(update, context, dialog.message_id, text)
 
 
@@ -166,7 +162,7 @@ def _replied(update: Update) -> Message | None:
 
 async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) -> bool:
     """Return whether a text is no answer: a search, a command, or a reply about something else."""
-    text = (update.message and update.message.text) or ""
+    text = message_text(update)
     replied = _replied(update)
     if dialog.step == Step.DECISION and replied is not None:
         topup_id = TopUpId(int(dialog.data["topup_id"]))
@@ -176,7 +172,7 @@ async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) ->
     if dialog.step == Step.NAME:
         return any(map(str.isdigit, text)) and asks_for_something(context, text)
     is_for_amount = dialog.step != Step.DECISION or bool(dialog.data["for_amount"])
-    if dialog.step != Step.REFERENCE and _is_amount(text):
+    if dialog.step != Step.REFERENCE and is_amount(text):
         return not is_for_amount
     if not is_for_amount and _reports_state(text):
         return False
@@ -188,11 +184,3 @@ def _reports_state(text: str) -> bool:
     """Return whether a text says what has arrived ("dana belum masuk"), and is thus no search."""
     question = question_of(text)
     return question is not None and question.topic is QuestionTopic.STATE
-
-
-def _is_amount(text: str) -> bool:
-    try:
-        parse_rupiah(text)
-    except AmountError:
-        return False
-    return True

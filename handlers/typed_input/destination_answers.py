@@ -7,22 +7,23 @@ from typing import Final, Literal
 
 from telegram import Update
 
-from bot.domain.destination import DestinationKind, normalise, operators_of
+from bot.domain.destination import DestinationKind, normalise
 from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import DestinationError, DestinationFault, ProductUnavailableError
 from bot.domain.shop_rules import TOKEN_LIFETIME
+from bot.domain.typed_input.account_id import parse_account_id
 from bot.domain.typed_input.phone_number import NumberError, NumberFault, ParsedNumber, parse_number
 from bot.services.catalogue.browse import Offer
-from handlers.buying.destination import LONGEST, ask_again, readable
+from handlers.buying.destination import MAX_LENGTH, ask_again, other_operators, readable
 from handlers.buying.number_texts import number_fault
 from handlers.buying.texts import contact_not_wanted, destination_fault, not_a_number
-from handlers.typed_input.account_ids import account_id_in, is_not_id, means_something_else
+from handlers.typed_input.account_ids import is_not_id, means_something_else
 from handlers.typed_input.recognition import NUMBERS, asks_for_something
 from handlers.typed_input.typed_text import offer_for_number, take_contact_anywhere, with_saved
 from handlers.ui.buttons import Open
 from handlers.ui.catalogue_screen import open_catalogue
 from handlers.ui.confirm_card import show_quote
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.number_picker import take_shared
@@ -42,7 +43,7 @@ async def take_no_destination(update: Update, context: ShopContext) -> Typed | N
     """Answer a photo, a sticker or a voice message: it is no destination."""
     if await say_unreadable(update, context):
         return await ask_once_more(update, context)
-    await show_new(update, context, not_a_number(context.words))
+    await show_new(update, context, not_a_number(context.translator))
     return None
 
 
@@ -71,7 +72,7 @@ class DestinationAnswers:
         dialog = await context.shop.dialogs.of(customer_of(update))
         if _has_expired(context, dialog):
             return await self._end_and_take_typed(update, context)
-        text = "" if update.message is None else update.message.text or ""
+        text = message_text(update)
         text = await with_saved(update, context, text, is_all=True)
         return await self._take(update, context, dialog, text)
 
@@ -86,7 +87,7 @@ class DestinationAnswers:
         try:
             phone = await take_shared(update, context)
         except NumberError as error:
-            problem = number_fault(context.words, error.fault)
+            problem = number_fault(context.translator, error.fault)
         return await self._take(update, context, dialog, phone, is_contact=True, problem=problem)
 
     async def _take(
@@ -106,11 +107,12 @@ class DestinationAnswers:
         except ProductUnavailableError as error:
             return await show_unavailable(update, context, error, dialog.message_id)
         if is_contact and offer.kind is not DestinationKind.PHONE:
-            problem = contact_not_wanted(context.words)
+            problem = contact_not_wanted(context.translator)
         if problem:
             return await ask_again(update, context, dialog, offer, problem)
         try:
-            typed = account_id_in(readable(text, offer), offer)
+            main = offer.product.listing.main
+            typed = parse_account_id(offer.kind, readable(text, offer), offer.game_form, main)
             normalise(offer.kind, typed, offer.game_form)
         except DestinationError as error:
             return await self._handle_invalid(update, context, dialog, offer, text, error)
@@ -128,7 +130,7 @@ class DestinationAnswers:
         error: DestinationError,
     ) -> Typed | None:
         """Handle a text that is no destination: a number among words, a search, or a mistake."""
-        problem = destination_fault(context.words, error, offer)
+        problem = destination_fault(context.translator, error, offer)
         if offer.kind not in NUMBERS:
             if means_something_else(context, text, offer):
                 return await self._end_and_take_typed(update, context)
@@ -139,14 +141,14 @@ class DestinationAnswers:
         except NumberError as fault:
             is_foreign = fault.fault is NumberFault.FOREIGN and offer.kind is DestinationKind.PHONE
             if is_foreign or fault.fault in SPECIFIC_FAULTS:
-                problem = number_fault(context.words, fault.fault)
+                problem = number_fault(context.translator, fault.fault)
         if error.fault is DestinationFault.TRAILING and not _is_new_order(dialog, number):
             number = None
         elif number is not None and not context.shop.search.names_other(text, offer):
             destination = _number_for(offer, number)
             if destination is not None:
                 return await _quote(update, context, dialog, offer, destination)
-        if number is not None or (len(text) <= LONGEST and asks_for_something(context, text)):
+        if number is not None or (len(text) <= MAX_LENGTH and asks_for_something(context, text)):
             return await self._end_and_take_typed(update, context)
         return await ask_again(update, context, dialog, offer, problem)
 
@@ -197,12 +199,11 @@ def _is_other_operator(context: ShopContext, offer: Offer, typed: str) -> bool:
 
     Sent while the quote for another number is open, such a number is taken as a new purchase.
     """
-    prefixes, main = context.shop.rules.profile.prefixes, offer.product.listing.main
-    if offer.kind is not DestinationKind.PHONE or main not in prefixes:
+    if offer.kind is not DestinationKind.PHONE:
         return False
     phone = normalise(offer.kind, typed)
-    brands = operators_of(phone, prefixes)
-    if not brands or main in brands:
+    brands = other_operators(context, offer, phone)
+    if not brands:
         return False
     products = context.shop.products_for_number.phone(ParsedNumber(phone, brands, None))
     return products is not None and bool(products.choices)

@@ -16,17 +16,17 @@ from bot.domain.order import Order
 from bot.domain.question import Question, QuestionTopic, order_ids_in, question_of
 from bot.domain.question_words import PAY
 from bot.domain.topup import TopUp, TopUpState, is_open
-from bot.domain.typed_input.phone_number import NumberError, parse_number
 from handlers.catalogue.buttons import Find
 from handlers.orders.buttons import ShowOrder
 from handlers.typed_input.text_commands import command_in, is_greeting, is_thanks
 from handlers.ui.buttons import AskForHelp
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, act_key, customer_of, message_text
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
+    Screen,
     ask_shop,
     button,
     history,
@@ -36,6 +36,7 @@ from handlers.ui.keyboards import (
     shop_in_new_message,
     top_up,
 )
+from handlers.ui.number_picker import number_in
 from handlers.ui.order_card import (
     OPEN_SHOWN,
     goods_row,
@@ -44,8 +45,14 @@ from handlers.ui.order_card import (
     order_view,
     questions,
 )
-from handlers.ui.replies import answer, show_new
-from handlers.ui.topup_card import paid_all_the_same, payment_row, until_text, why_not_open
+from handlers.ui.replies import alert, show_new
+from handlers.ui.topup_card import (
+    balance_line,
+    paid_all_the_same,
+    payment_row,
+    until_text,
+    why_not_open,
+)
 
 R = TypeVar("R")
 TOKENS: Final = "token pln"
@@ -70,7 +77,7 @@ async def answer_question(
     `show_help` answers how to buy and pay. `is_name`: the step asks for a name. Only a certain
     question about a state is then answered: "Admin" or "PDAM" may be the name of a number.
     """
-    text = "" if update.message is None else update.message.text or ""
+    text = message_text(update)
     question = question_of(text)
     if question is None or is_greeting(text) or is_thanks(text) or command_in(text) is not None:
         return False
@@ -90,15 +97,15 @@ async def answer_question(
 async def ask_for_contact(update: Update, context: ShopContext) -> None:
     """Ask the admins to write to the customer, without naming an order."""
     shop = context.shop
-    await shop.help_requests.ask_for_message(customer_of(update), f"update:{update.update_id}")
+    await shop.help_requests.ask_for_message(customer_of(update), act_key(update))
     has_admins = bool(shop.rules.admin_ids)
-    text = contact_requested_text(context.words, shop.shop_contact, has_admins=has_admins)
-    await answer(update, context, text, is_alert=True)
+    text = contact_requested_text(context.translator, shop.shop_contact, has_admins=has_admins)
+    await alert(update, context, text)
 
 
-def topic_head(words: Translator, topic: QuestionTopic) -> str:
+def topic_head(translator: Translator, topic: QuestionTopic) -> str:
     """Return the sentence above the orders and top-ups; empty for most questions."""
-    _ = words.gettext
+    _ = translator.gettext
     match topic:
         case QuestionTopic.REFUND:
             return _(
@@ -113,65 +120,32 @@ def topic_head(words: Translator, topic: QuestionTopic) -> str:
             assert_never(topic)
 
 
-def nothing_open(words: Translator) -> str:
-    """Return the sentence that nothing is under way."""
-    return words.gettext("You have no order and no top-up under way.")
-
-
-def last_order(words: Translator, order_text: str) -> str:
-    """Return the text of the last order below a head."""
-    return lines(words.gettext("Your last order:"), order_text)
-
-
-def last_topup(words: Translator, topup_text: str) -> str:
-    """Return the text of the last top-up, as `topup_state` makes it, below a head."""
-    return lines(words.gettext("Your last top-up:"), topup_text)
-
-
-def balance_line(words: Translator, balance: int) -> str:
-    """Return the line with the customer's balance, in rupiah."""
-    return words.gettext("Your balance: {balance}").format(balance=bold(words.money(balance)))
-
-
-def topup_state(words: Translator, topup: TopUp, *, is_open: bool) -> str:
+def topup_state(translator: Translator, topup: TopUp, *, is_open: bool) -> str:
     """Return the state of a top-up, in a sentence or two; `is_open`: it may still be paid."""
-    _ = words.gettext
-    head = bold(_("Top-up of {amount}").format(amount=words.money(topup.total)))
+    _ = translator.gettext
+    head = bold(_("Top-up of {amount}").format(amount=translator.money(topup.total)))
     if topup.state is not TopUpState.PENDING or topup.proof:
-        return lines(head, why_not_open(words, topup))
+        return lines(head, why_not_open(translator, topup))
     if not is_open:
-        return lines(head, _("⌛ The time to pay is over."), paid_all_the_same(words))
+        return lines(head, _("⌛ The time to pay is over."), paid_all_the_same(translator))
     return lines(
         head,
         _("⏳ We have not seen this money yet."),
-        until_text(words, topup.expires_at),
-        paid_all_the_same(words),
+        until_text(translator, topup.expires_at),
+        paid_all_the_same(translator),
     )
 
 
-def no_bills(words: Translator) -> str:
-    """Return the answer to a request to pay a bill: only prepaid tokens are sold."""
-    return words.gettext(
-        "We do not sell bills yet: electricity paid afterwards, BPJS, water, internet. There are "
-        "PLN tokens, for prepaid meters."
-    )
-
-
-def tokens_label(words: Translator) -> str:
-    """Return the label of the button that shows the tokens."""
-    return words.gettext("⚡ PLN tokens")
-
-
-def contact_requested_text(words: Translator, contact: str, *, has_admins: bool) -> str:
+def contact_requested_text(translator: Translator, contact: str, *, has_admins: bool) -> str:
     """Return, as plain text, that the admins were notified, or that there are none."""
     if not has_admins:
-        return no_admins_text(words, contact)
-    return lines(words.gettext("We have been told, and will write to you."), contact)
+        return no_admins_text(translator, contact)
+    return lines(translator.gettext("We have been told, and will write to you."), contact)
 
 
 async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
     """Say that bills are not sold; return False when the text names a product on the list."""
-    words, search = context.words, context.shop.search
+    translator, search = context.translator, context.shop.search
     found = search.search(text)
     if (
         found.offers
@@ -183,9 +157,15 @@ async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
     tokens: Row = []
     found = search.search(TOKENS)
     if found.offers and found.match.is_exact:
-        tokens = [button(tokens_label(words), Find(0, TOKENS))]
-    markup = keyboard(tokens, [ask_shop(words)], [shop_in_new_message(words), home(words)])
-    await show_new(update, context, no_bills(words), markup)
+        tokens = [button(translator.gettext("⚡ PLN tokens"), Find(0, TOKENS))]
+    markup = keyboard(
+        tokens, [ask_shop(translator)], [shop_in_new_message(translator), home(translator)]
+    )
+    text = translator.gettext(
+        "We do not sell bills yet: electricity paid afterwards, BPJS, water, internet. There are "
+        "PLN tokens, for prepaid meters."
+    )
+    await show_new(update, context, text, markup)
     return True
 
 
@@ -226,28 +206,30 @@ def _without_paying(text: str) -> str:
     return " ".join(one for one in words if one not in PAY and one != "saldo")
 
 
-async def _answer(
-    update: Update, context: ShopContext, question: Question, text: str
-) -> tuple[str, InlineKeyboardMarkup]:
-    words, shop = context.words, context.shop
+async def _answer(update: Update, context: ShopContext, question: Question, text: str) -> Screen:
+    translator, shop = context.translator, context.shop
+    _ = translator.gettext
     shown = await _orders_and_topups(update, context, text)
     if question.topic is QuestionTopic.CONTACT and not shown.is_open:
         # A question about how to reach the shop does not ask for the latest order.
         shown = _Shown((), (), is_open=True)
     now = shop.clock.now()
-    orders = [order_view(words, one, shop.rules.profile, now) for one in shown.orders]
-    topups = [topup_state(words, one, is_open=is_open(one, now)) for one in shown.topups]
+    orders = [order_view(translator, one, shop.rules.profile, now) for one in shown.orders]
+    topups = [topup_state(translator, one, is_open=is_open(one, now)) for one in shown.topups]
+    nothing_open, balance = "", ""
     if not shown.is_open:
-        orders = [last_order(words, one) for one in orders]
-        topups = [last_topup(words, one) for one in topups]
-    wallet = await shop.wallets.wallet(customer_of(update))
+        nothing_open = _("You have no order and no top-up under way.")
+        orders = [lines(_("Your last order:"), one) for one in orders]
+        topups = [lines(_("Your last top-up:"), one) for one in topups]
+        wallet = await shop.wallets.wallet(customer_of(update))
+        balance = balance_line(translator, wallet.balance)
     return paragraphs(
-        topic_head(words, question.topic),
-        "" if shown.is_open else nothing_open(words),
+        topic_head(translator, question.topic),
+        nothing_open,
         *orders,
         *topups,
-        "" if shown.is_open else balance_line(words, wallet.balance),
-        questions(words, shop.shop_contact),
+        balance,
+        questions(translator, shop.shop_contact),
     ), _buttons(context, shown)
 
 
@@ -272,33 +254,33 @@ async def _named_orders(update: Update, context: ShopContext, text: str) -> Sequ
     ids = order_ids_in(text)
     if ids:
         return await shop.history.own(customer_id, ids[:OPEN_SHOWN])
-    try:
-        number = parse_number(text, shop.rules.profile.prefixes)
-    except NumberError:
+    number = number_in(context, text)
+    if number is None:
         return ()
-    destinations = () if number is None else (number.phone, number.meter)
-    return await shop.history.latest_for_destinations(
-        customer_id, [one for one in destinations if one]
-    )
+    destinations = [one for one in (number.phone, number.meter) if one]
+    return await shop.history.latest_for_destinations(customer_id, destinations)
 
 
 def _buttons(context: ShopContext, shown: _Shown) -> InlineKeyboardMarkup:
     """Return the buttons: for a single order all its actions; always one that asks the shop."""
-    words, shop, orders = context.words, context.shop, shown.orders
+    translator, shop, orders = context.translator, context.shop, shown.orders
     rows: list[Row] = []
-    ask_row: Row = [ask_shop(words)]
+    ask_row: Row = [ask_shop(translator)]
     if len(orders) == 1:
-        rows = [goods_row(words, orders[0], shop.rules.profile), *order_rows(words, orders[0])]
-        help_button = button(words.gettext("💬 Ask the shop"), AskForHelp(orders[0].order_id))
+        rows = [
+            goods_row(translator, orders[0], shop.rules.profile),
+            *order_rows(translator, orders[0]),
+        ]
+        help_button = button(translator.gettext("💬 Ask the shop"), AskForHelp(orders[0].order_id))
         has_help = any(
             help_button.callback_data == one.callback_data for row in rows for one in row
         )
         ask_row = [] if has_help else [help_button]
     else:
-        rows = [[button(order_label(words, one), ShowOrder(one.order_id))] for one in orders]
+        rows = [[button(order_label(translator, one), ShowOrder(one.order_id))] for one in orders]
     now = shop.clock.now()
     to_pay = [one for one in shown.topups if is_open(one, now) and not one.proof]
-    rows += [payment_row(words, one) for one in to_pay]
+    rows += [payment_row(translator, one) for one in to_pay]
     if not shown.is_open:
-        ask_row = [top_up(words), *ask_row]
-    return keyboard(*rows, ask_row, [history(words), home(words)])
+        ask_row = [top_up(translator), *ask_row]
+    return keyboard(*rows, ask_row, [history(translator), home(translator)])

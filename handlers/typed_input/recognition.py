@@ -6,9 +6,9 @@ from typing import Final
 
 from bot.domain.destination import DestinationKind
 from bot.domain.order import order_id_of
-from bot.domain.typed_input.phone_number import NumberError, parse_number
 from handlers.typed_input.text_commands import command_in
 from handlers.ui.context import ShopContext
+from handlers.ui.number_picker import number_in
 from handlers.ui.product_names import short_search
 
 NUMBERS: Final = frozenset({DestinationKind.PHONE, DestinationKind.METER})
@@ -17,10 +17,7 @@ NUMBERS: Final = frozenset({DestinationKind.PHONE, DestinationKind.METER})
 
 def is_phone(context: ShopContext, text: str) -> bool:
     """Return whether a text has exactly one number, and it may be a phone number."""
-    try:
-        number = parse_number(text, context.shop.rules.profile.prefixes)
-    except NumberError:
-        return False
+    number = number_in(context, text)
     return number is not None and number.phone is not None
 
 

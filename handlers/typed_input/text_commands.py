@@ -66,15 +66,15 @@ _HISTORY = re.compile(
     r"\W*(?:(?:cek|lihat|cari|check|show|my)\s+)*(?:riwayat|history)\b[\s:,]+(?P<query>.*\w.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_LONGEST_HISTORY: Final = 80
+_MAX_HISTORY_LENGTH: Final = 80
 _WORD = re.compile(r"[^\W\d_]+")
 _TOP_UP = re.compile(r"\btop[\s-]up\b")
-_LONGEST: Final = 40
+_MAX_LENGTH: Final = 40
 
 
 def command_in(text: str) -> str | None:
     """Return the name of the command that a short text stands for; None for any other text."""
-    if len(text) > _LONGEST or any(map(str.isdigit, text)):
+    if len(text) > _MAX_LENGTH or any(map(str.isdigit, text)):
         return None
     folded = _TOP_UP.sub("topup", text.casefold())
     words = [word for word in _WORD.findall(folded) if word not in _FILLER]
@@ -84,7 +84,7 @@ def command_in(text: str) -> str | None:
 def history_query(text: str) -> str:
     """Return the query of a search in past orders ("riwayat 0812 3456"); "" for any other text."""
     found = _HISTORY.match(text)
-    if found is None or len(text) > _LONGEST_HISTORY:
+    if found is None or len(text) > _MAX_HISTORY_LENGTH:
         return ""
     query = found["query"]
     has_more = any(map(str.isdigit, query)) or any(
@@ -104,7 +104,7 @@ def is_thanks(text: str) -> bool:
 
 
 def _has_only(text: str, meant: frozenset[str]) -> bool:
-    if len(text) > _LONGEST or any(map(str.isdigit, text)):
+    if len(text) > _MAX_LENGTH or any(map(str.isdigit, text)):
         return False
     words = set(_WORD.findall(text.casefold()))
     return bool(words & meant) and words <= meant | _POLITE_WORDS

@@ -14,10 +14,10 @@ from bot.domain.destination import DestinationKind
 from bot.domain.errors import NotFoundError
 from bot.domain.order import order_id_of
 from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
-from bot.domain.typed_input.phone_number_letters import LEAST_DIGITS
+from bot.domain.typed_input.phone_number_letters import MIN_DIGITS
 from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.search import NumberSearch
-from handlers.buying.by_number import Screen, number_products_screen, number_screen
+from handlers.buying.by_number import number_products_screen, number_screen
 from handlers.buying.number_texts import number_fault
 from handlers.catalogue.buttons import Find
 from handlers.catalogue.search import search_screen
@@ -26,12 +26,12 @@ from handlers.typed_input.questions import answer_question
 from handlers.typed_input.recognition import NUMBERS
 from handlers.typed_input.text_commands import command_in, history_query, is_greeting, is_thanks
 from handlers.ui.buttons import ShowHistory
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, customer_of, message_text
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import shop_or_home
-from handlers.ui.number_picker import take_shared
+from handlers.ui.keyboards import Screen, shop_or_home
+from handlers.ui.number_picker import number_in, take_shared
 from handlers.ui.opening import with_opening
 from handlers.ui.order_card import order_screen
 from handlers.ui.product_names import short_search, whole_name
@@ -39,7 +39,7 @@ from handlers.ui.replies import show_new
 
 R = TypeVar("R")
 
-LONGEST_WITH_NAME: Final = 80
+MAX_LENGTH_WITH_NAME: Final = 80
 """In characters. Names of saved numbers are not searched for in a longer text."""
 _PART_OF_NUMBER: Final = re.compile(r"(?:\+62|62(?=[\s.-]*8)|0)(?:[\s.-]*[0-9]){3,8}", re.ASCII)
 """The beginning of a phone number, and not the whole number."""
@@ -56,8 +56,8 @@ async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
     try:
         phone = await take_shared(update, context)
     except NumberError as error:
-        fault = number_fault(context.words, error.fault)
-        await show_new(update, context, fault, shop_or_home(context.words))
+        fault = number_fault(context.translator, error.fault)
+        await show_new(update, context, fault, shop_or_home(context.translator))
         return
     await offer_for_number(update, context, phone, is_phone=True)
 
@@ -72,17 +72,23 @@ async def take_contact_instead(update: Update, context: ShopContext) -> Literal[
 async def search_command(update: Update, context: ShopContext) -> None:
     """Search for a product: /search tsel 10."""
     text = " ".join(context.args or [])
-    if not text:
-        words = context.words
-        await show_new(update, context, what_to_search(words), shop_or_home(words))
-    else:
+    if text:
         await offer_for_text(update, context, text)
+        return
+    translator = context.translator
+    how = translator.gettext(
+        "Type what you look for, such as tsel 10, axis 2gb or pln 50. No command is needed."
+    )
+    await show_new(update, context, how, shop_or_home(translator))
 
 
 async def offer_for_text(update: Update, context: ShopContext, text: str) -> None:
     """Offer the products for the number in a text, or else the products that the text names."""
     if _GAME_ID.fullmatch(without_invisible(text).strip()):
-        await show_new(update, context, game_first(context.words), shop_or_home(context.words))
+        game_first = context.translator.gettext(
+            "This looks like a game's user ID. Please choose the game first, then send the ID."
+        )
+        await show_new(update, context, game_first, shop_or_home(context.translator))
         return
     text = await with_saved(update, context, text)
     if not await offer_for_number(update, context, text):
@@ -97,11 +103,13 @@ async def offer_for_number(
     Also return False when its words name only products that cannot go to such a number: the
     caller searches for them.
     """
-    words = context.words
+    translator = context.translator
     try:
         number = parse_number(text, context.shop.rules.profile.prefixes)
     except NumberError as error:
-        await show_new(update, context, number_fault(words, error.fault), shop_or_home(words))
+        await show_new(
+            update, context, number_fault(translator, error.fault), shop_or_home(translator)
+        )
         return True
     if number is None:
         return False
@@ -123,8 +131,8 @@ async def with_saved(
     is never replaced within a longer text.
     """
     stripped = " ".join(text.split())
-    has_number = sum(map(str.isdigit, stripped)) >= LEAST_DIGITS
-    if has_number or len(stripped) > LONGEST_WITH_NAME or not any(map(str.isalpha, stripped)):
+    has_number = sum(map(str.isdigit, stripped)) >= MIN_DIGITS
+    if has_number or len(stripped) > MAX_LENGTH_WITH_NAME or not any(map(str.isalpha, stripped)):
         return text
     numbers = await context.shop.saved_numbers.all(customer_of(update))
     for one in sorted(numbers, key=lambda one: -len(one.name)):
@@ -159,7 +167,7 @@ class TypedText:
 
     async def take(self, update: Update, context: ShopContext) -> None:
         """Run the command, show the order, answer the question, or offer what the text names."""
-        text = "" if update.message is None else update.message.text or ""
+        text = message_text(update)
         name = command_in(text)
         if name is not None:
             await self._run(name, update, context)
@@ -185,7 +193,7 @@ class TypedText:
 
         `is_name`: the step asks for a name, so only a certain question counts.
         """
-        text = "" if update.message is None else update.message.text or ""
+        text = message_text(update)
         query = history_query(text)
         if query:
             await self.find_orders(update, context, query)
@@ -232,83 +240,50 @@ class TypedText:
         return True
 
 
-def greeting(words: Translator) -> str:
-    """Return the answer to a greeting, with examples of what to type."""
-    return words.gettext(
-        "Hello! What do you need? Type a product, such as tsel 10, axis 2gb or pln 50, or a phone "
-        "number; or press the button to shop."
-    )
-
-
-def you_are_welcome(words: Translator) -> str:
-    """Return the answer to thanks."""
-    return words.gettext("You are welcome! Just type when you need something else.")
-
-
-def game_first(words: Translator) -> str:
-    """Return the answer to a game account's id that was not asked for."""
-    return words.gettext(
-        "This looks like a game's user ID. Please choose the game first, then send the ID."
-    )
-
-
-def number_too_short(words: Translator) -> str:
-    """Return the answer to a part of a phone number."""
-    return words.gettext(
-        "The number is too short: a phone number has 10 to 13 digits. Please send all of it."
-    )
-
-
-def what_to_search(words: Translator) -> str:
-    """Return the answer to /search without a query."""
-    return words.gettext(
-        "Type what you look for, such as tsel 10, axis 2gb or pln 50. No command is needed."
-    )
-
-
 def _named_screen(context: ShopContext, number: ParsedNumber, named: NumberSearch) -> Screen | None:
     """Return the products that the words beside a number name; None when one is first anyway."""
-    by_number, words = context.shop.products_for_number, context.words
+    by_number, translator = context.shop.products_for_number, context.translator
     products = (
         by_number.meter(number) if named.kind is DestinationKind.METER else by_number.phone(number)
     )
     if products is None or set(products.at_once[:1]) & set(named.result.offers):
         return None
     text, markup = number_products_screen(
-        words, replace(products, at_once=named.result.offers), name_of=whole_name
+        translator, replace(products, at_once=named.result.offers), name_of=whole_name
     )
-    return paragraphs(found_head(words, named.result, named.query), text), markup
+    return paragraphs(found_head(translator, named.result, named.query), text), markup
 
 
 async def _search(update: Update, context: ShopContext, text: str) -> None:
-    words, query = context.words, short_search(_query_of(context, text))
+    translator, query = context.translator, short_search(_query_of(context, text))
     found = context.shop.search.search(query)
-    no_product = _no_product(words, text)
+    no_product = _no_product(translator, text)
     if no_product is not None or not found.offers:
-        screen = no_product or nothing_found(words), shop_or_home(words)
+        screen = no_product or nothing_found(translator), shop_or_home(translator)
     else:
-        screen = search_screen(words, found, Find(0, query), has_codes=context.is_admin)
+        screen = search_screen(translator, found, Find(0, query), has_codes=context.is_admin)
     await show_new(update, context, *await with_opening(update, context, screen))
 
 
-def _no_product(words: Translator, text: str) -> str | None:
+def _no_product(translator: Translator, text: str) -> str | None:
     """Return the answer to small talk, or to a part of a number; None for any other text."""
+    _ = translator.gettext
     if is_greeting(text):
-        return greeting(words)
+        return _(
+            "Hello! What do you need? Type a product, such as tsel 10, axis 2gb or pln 50, or a "
+            "phone number; or press the button to shop."
+        )
     if is_thanks(text):
-        return you_are_welcome(words)
-    return (
-        number_too_short(words)
-        if _PART_OF_NUMBER.fullmatch(without_invisible(text).strip())
-        else None
-    )
+        return _("You are welcome! Just type when you need something else.")
+    if _PART_OF_NUMBER.fullmatch(without_invisible(text).strip()):
+        return _(
+            "The number is too short: a phone number has 10 to 13 digits. Please send all of it."
+        )
+    return None
 
 
 def _query_of(context: ShopContext, text: str) -> str:
     """Return the query of a text; with a number in it, only the words beside the number."""
-    try:
-        number = parse_number(text, context.shop.rules.profile.prefixes)
-    except NumberError:
-        return text
+    number = number_in(context, text)
     named = None if number is None else context.shop.search.beside(text, number)
     return text if named is None else named.query

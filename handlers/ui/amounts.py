@@ -1,18 +1,27 @@
-"""Error texts for an amount that was typed."""
+"""Amounts that are typed: whether a text is one, and what is wrong with it."""
 
 from __future__ import annotations
 
 from typing import assert_never
 
 from bot.domain.errors import AmountError, AmountFault
-from bot.domain.money import MAX_AMOUNT
+from bot.domain.money import MAX_AMOUNT, parse_rupiah
 from handlers.ui.i18n import Translator
 
 
-def amount_fault(words: Translator, error: AmountError) -> str:
+def is_amount(text: str) -> bool:
+    """Return whether a typed text is an amount."""
+    try:
+        parse_rupiah(text)
+    except AmountError:
+        return False
+    return True
+
+
+def amount_fault(translator: Translator, fault: AmountFault) -> str:
     """Return why a typed amount was not accepted, and how to type it."""
-    _ = words.gettext
-    match error.fault:
+    _ = translator.gettext
+    match fault:
         case AmountFault.NOT_A_NUMBER:
             return _("That is not an amount. Type it like 50k, 50,000 or 50000.")
         case AmountFault.NOT_POSITIVE:
@@ -21,7 +30,7 @@ def amount_fault(words: Translator, error: AmountError) -> str:
             return _("That can be read in two ways. Type it like 50k, 50,000 or 50000.")
         case AmountFault.TOO_LARGE:
             return _("That is too much: at most {limit} at a time.").format(
-                limit=words.money(MAX_AMOUNT)
+                limit=translator.money(MAX_AMOUNT)
             )
         case _:
-            assert_never(error.fault)
+            assert_never(fault)

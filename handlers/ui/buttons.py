@@ -14,14 +14,16 @@ from dataclasses import astuple, dataclass, fields
 from enum import IntEnum
 from typing import Any, ClassVar, TypeVar
 
+from typing_extensions import dataclass_transform
+
 VERSION = "1"
-LONGEST_BYTES = 64
+MAX_BYTES = 64
 """Telegram's limit for `callback_data` (Bot API, InlineKeyboardButton)."""
 _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 B = TypeVar("B", bound="Button")
-_CLASS_NAMES: dict[str, str] = {}
-"""The qualified name of each button class, by tag."""
+_TAGS: set[str] = set()
+"""The tags of all button classes."""
 
 
 class ButtonError(Exception):
@@ -39,116 +41,89 @@ class CatalogueView(IntEnum):
     """The further offers of the same names; for admins every source, with its product code."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass_transform(frozen_default=True)
+@dataclass(frozen=True)
 class Button:
     """Base of all buttons; fields are integers and flags, then at most one text as the last.
 
-    Each subclass declares its own `TAG`; an empty tag or a duplicate raises `TypeError`.
+    Each subclass becomes a frozen dataclass. An empty tag or a duplicate raises `TypeError`.
     """
 
-    TAG: ClassVar[str] = ""
+    TAG: ClassVar[str]
 
-    def __init_subclass__(cls) -> None:
-        # `slots=True` creates the class a second time under the same name; that is no duplicate.
-        name = f"{cls.__module__}.{cls.__qualname__}"
-        if not cls.TAG or _CLASS_NAMES.setdefault(cls.TAG, name) != name:
-            raise TypeError(f"{name}: the tag {cls.TAG!r} is empty or taken")
+    def __init_subclass__(cls, *, tag: str) -> None:
+        if not tag or tag in _TAGS:
+            raise TypeError(f"{cls.__qualname__}: the tag {tag!r} is empty or taken")
+        _TAGS.add(tag)
+        cls.TAG = tag
+        dataclass(frozen=True)(cls)
 
 
-@dataclass(frozen=True, slots=True)
-class ShowWelcome(Button):
+class ShowWelcome(Button, tag="w"):
     """Show the start screen."""
 
-    TAG: ClassVar[str] = "w"
 
-
-@dataclass(frozen=True, slots=True)
-class Leave(Button):
+class Leave(Button, tag="x"):
     """Cancel the current step."""
 
-    TAG: ClassVar[str] = "x"
 
-
-@dataclass(frozen=True, slots=True)
-class ShowCatalogue(Button):
+class ShowCatalogue(Button, tag="s"):
     """Show the catalogue in a new message; the message with this button is kept."""
 
-    TAG: ClassVar[str] = "s"
 
-
-@dataclass(frozen=True, slots=True)
-class Open(Button):
+class Open(Button, tag="c"):
     """Show a level of the catalogue; category 0 is the top, pages count from 0."""
 
-    TAG: ClassVar[str] = "c"
     category_id: int = 0
     page: int = 0
     view: int = 0
     """The value of a `CatalogueView`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pick(Button):
+class Pick(Button, tag="p"):
     """Choose a product; its destination is asked for next."""
 
-    TAG: ClassVar[str] = "p"
     product_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class PickInNewMessage(Button):
+class PickInNewMessage(Button, tag="H"):
     """Choose a product in a new message; the message with this button is kept."""
 
-    TAG: ClassVar[str] = "H"
     product_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class AskRestock(Button):
+class AskRestock(Button, tag="B"):
     """Request a notice for when an unavailable product can be bought again."""
 
-    TAG: ClassVar[str] = "B"
     product_id: int
     is_kept: bool = False
     """Whether the message with this button is kept and the answer is a new message."""
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetRestock(Button):
+class ForgetRestock(Button, tag="G"):
     """Delete the request for a restock notice."""
 
-    TAG: ClassVar[str] = "G"
     product_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class AskReopening(Button):
+class AskReopening(Button, tag="ro"):
     """Request a notice for when the shop reopens."""
 
-    TAG: ClassVar[str] = "ro"
 
-
-@dataclass(frozen=True, slots=True)
-class ForgetReopening(Button):
+class ForgetReopening(Button, tag="rf"):
     """Delete the request for a reopening notice."""
 
-    TAG: ClassVar[str] = "rf"
 
-
-@dataclass(frozen=True, slots=True)
-class ShowNumber(Button):
+class ShowNumber(Button, tag="N"):
     """Show the products for a number that the customer sent."""
 
-    TAG: ClassVar[str] = "N"
     is_meter: bool
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFor(Button):
+class OpenFor(Button, tag="C"):
     """Show a level of the catalogue; its products are bought for a known number."""
 
-    TAG: ClassVar[str] = "C"
     category_id: int
     page: int
     view: int
@@ -156,175 +131,124 @@ class OpenFor(Button):
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class PickFor(Button):
+class PickFor(Button, tag="P"):
     """Choose a product for a known destination; the confirm screen comes next."""
 
-    TAG: ClassVar[str] = "P"
     product_id: int
     destination: str
 
 
-@dataclass(frozen=True, slots=True)
-class Confirm(Button):
+class Confirm(Button, tag="k"):
     """Place the order that the one-time token stands for."""
 
-    TAG: ClassVar[str] = "k"
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class QuoteAgain(Button):
+class QuoteAgain(Button, tag="z"):
     """Show the confirm screen of a token again, with the current price and balance."""
 
-    TAG: ClassVar[str] = "z"
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class CancelOrder(Button):
+class CancelOrder(Button, tag="q"):
     """Cancel an order that is still in the queue."""
 
-    TAG: ClassVar[str] = "q"
     order_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ShowHistory(Button):
+class ShowHistory(Button, tag="h"):
     """Show a page of the sender's orders; pages count from 0."""
 
-    TAG: ClassVar[str] = "h"
     page: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FindOrders(Button):
+class FindOrders(Button, tag="hf"):
     """Show a page of the sender's orders that match a query; pages count from 0."""
 
-    TAG: ClassVar[str] = "hf"
     page: int
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskShop(Button):
+class AskShop(Button, tag="as"):
     """Ask the admins to contact the sender; no order is named."""
 
-    TAG: ClassVar[str] = "as"
 
-
-@dataclass(frozen=True, slots=True)
-class BuyAgain(Button):
+class BuyAgain(Button, tag="g"):
     """Quote the product of an order again for its destination, at the current price."""
 
-    TAG: ClassVar[str] = "g"
     order_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class MakeReceipt(Button):
+class MakeReceipt(Button, tag="R"):
     """Make the receipt of an order; `price` is the selling price in whole rupiah, 0 for none."""
 
-    TAG: ClassVar[str] = "R"
     order_id: int
     price: int
 
 
-@dataclass(frozen=True, slots=True)
-class ShareOwnNumber(Button):
+class ShareOwnNumber(Button, tag="M"):
     """Ask the sender to share the phone number of their Telegram account."""
 
-    TAG: ClassVar[str] = "M"
 
-
-@dataclass(frozen=True, slots=True)
-class AskForHelp(Button):
+class AskForHelp(Button, tag="e"):
     """Ask the admins to check an order."""
 
-    TAG: ClassVar[str] = "e"
     order_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ShowWallet(Button):
+class ShowWallet(Button, tag="b"):
     """Show the sender's wallet."""
 
-    TAG: ClassVar[str] = "b"
 
-
-@dataclass(frozen=True, slots=True)
-class AskTopUp(Button):
+class AskTopUp(Button, tag="t"):
     """Start a top-up."""
 
-    TAG: ClassVar[str] = "t"
 
-
-@dataclass(frozen=True, slots=True)
-class ShowTopUp(Button):
+class ShowTopUp(Button, tag="U"):
     """Show how to pay an open top-up."""
 
-    TAG: ClassVar[str] = "U"
     topup_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ShowLanguages(Button):
+class ShowLanguages(Button, tag="L"):
     """Show the languages to choose from."""
 
-    TAG: ClassVar[str] = "L"
 
-
-@dataclass(frozen=True, slots=True)
-class ChooseLanguage(Button):
+class ChooseLanguage(Button, tag="l"):
     """Set the sender's language, by its code."""
 
-    TAG: ClassVar[str] = "l"
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resume(Button):
+class Resume(Button, tag="u"):
     """Resume sales and sending, unless sales stopped again after the button was shown."""
 
-    TAG: ClassVar[str] = "u"
     shown_at: int
     """In seconds since 1970."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pause(Button):
+class Pause(Button, tag="v"):
     """Pause the shop: take no orders and send none."""
 
-    TAG: ClassVar[str] = "v"
 
-
-@dataclass(frozen=True, slots=True)
-class ShowShopBalance(Button):
+class ShowShopBalance(Button, tag="sb"):
     """Show the shop's money to an admin."""
 
-    TAG: ClassVar[str] = "sb"
 
-
-@dataclass(frozen=True, slots=True)
-class ShowPendingDecisions(Button):
+class ShowPendingDecisions(Button, tag="sd"):
     """Show the pending decisions to an admin."""
 
-    TAG: ClassVar[str] = "sd"
 
-
-@dataclass(frozen=True, slots=True)
-class ShowOverview(Button):
+class ShowOverview(Button, tag="O"):
     """Show the shop's status to an admin."""
-
-    TAG: ClassVar[str] = "O"
 
 
 def pack(button: Button) -> str:
     """Return a button as `callback_data`; raises `ValueError` above 64 bytes."""
     values = (int(value) if isinstance(value, int) else value for value in astuple(button))
     packed = ":".join([VERSION, button.TAG, *map(str, values)])
-    if len(packed.encode()) > LONGEST_BYTES:
-        raise ValueError(f"callback_data: {len(packed.encode())} bytes, at most {LONGEST_BYTES}")
+    if len(packed.encode()) > MAX_BYTES:
+        raise ValueError(f"callback_data: {len(packed.encode())} bytes, at most {MAX_BYTES}")
     return packed
 
 
@@ -339,7 +263,7 @@ def fits(button: Button) -> bool:
 
 def unpack(data: str | None, kind: type[B]) -> B:
     """Return the pressed button as `kind`; raises `ButtonError` for anything else."""
-    if len((data or "").encode(errors="replace")) > LONGEST_BYTES:
+    if len((data or "").encode(errors="replace")) > MAX_BYTES:
         raise ButtonError
     version, _, rest = (data or "").partition(":")
     tag, _, rest = rest.partition(":")

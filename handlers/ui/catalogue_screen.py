@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardButton, Update
 
 from bot.domain.catalogue import CategoryId
 from bot.domain.destination import DestinationKind, is_normalised
@@ -20,11 +20,13 @@ from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
+    Screen,
     back,
     button,
     cancel_button,
     home,
     keyboard,
+    page_text,
     paged,
     pager,
     side_by_side,
@@ -42,7 +44,7 @@ from handlers.ui.offers import (
 )
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import category_labels, in_order, trail_text
-from handlers.ui.replies import answer, show, show_new
+from handlers.ui.replies import alert, show, show_new
 
 OPERATOR_TYPES = frozenset({"pulsa-reguler", "paket-internet", "paket-telepon", "pulsa-transfer"})
 """The types whose brands are operators (docs/supplier-api.md, "2.8 Services")."""
@@ -67,13 +69,13 @@ class Shown:
 
 
 def screen(
-    words: Translator,
+    translator: Translator,
     browse: Browse,
     level: Level,
     wanted: Open | OpenFor,
     *,
     has_codes: bool = False,
-) -> tuple[str, InlineKeyboardMarkup]:
+) -> Screen:
     """Return the text and the buttons of one page of a level.
 
     `wanted` is the button that opens it: its page, its view, and the number it is opened for.
@@ -81,48 +83,43 @@ def screen(
     """
     sources = group_offers(level.offers, with_all=has_codes)
     view = _current_view(sources, wanted)
-    choices, spelled_out = _choice_buttons(words, level, sources, wanted, view, has_codes=has_codes)
+    choices, spelled_out = _choice_buttons(
+        translator, level, sources, wanted, view, has_codes=has_codes
+    )
     pages = paged(choices)
     page = min(max(wanted.page, 0), len(pages) - 1)
     current_id = level.path[-1].category_id if level.path else 0
-    page_buttons = ((at, _level_button(wanted, current_id, at, view)) for at in range(len(pages)))
     shown = Shown(
         page, len(pages), len(choices), view, has_codes, spelled_out_on(pages[page], spelled_out)
     )
-    return level_text(words, level, shown), keyboard(
+    return level_text(translator, level, shown), keyboard(
         *pages[page],
-        pager(page, len(pages), page_buttons),
-        *_view_rows(words, sources, current_id, wanted, view, has_codes=has_codes),
-        [_up_button(words, browse, level, wanted), cancel_button(words)],
+        pager(page, len(pages), lambda at: _level_button(wanted, current_id, at, view)),
+        *_view_rows(translator, sources, current_id, wanted, view, has_codes=has_codes),
+        [_up_button(translator, browse, level, wanted), cancel_button(translator)],
     )
 
 
-def level_text(words: Translator, level: Level, shown: Shown) -> str:
+def level_text(translator: Translator, level: Level, shown: Shown) -> str:
     """Return the text above the buttons of a level."""
-    _ = words.gettext
-    head = bold(trail_text(words, level.trail)) if level.trail else bold(_("What do you need?"))
-    if shown.pages > 1:
-        place = _("Page {page} of {pages}").format(page=shown.page + 1, pages=shown.pages)
-        head = lines(head, place)
+    _ = translator.gettext
+    head = (
+        bold(trail_text(translator, level.trail)) if level.trail else bold(_("What do you need?"))
+    )
     is_sources = shown.view is CatalogueView.SOURCES
-    question = _question_text(words, level, shown.choices)
+    question = _question_text(translator, level, shown.choices)
     return paragraphs(
-        head,
-        sources_text(words, has_codes=shown.has_codes) if is_sources else question,
+        lines(head, page_text(translator, shown.page, shown.pages)),
+        sources_text(translator, has_codes=shown.has_codes) if is_sources else question,
         spelled_out_text(shown.spelled_out),
     )
 
 
-def show_empty_label(words: Translator, count: int) -> str:
-    """Return the label of the button that shows the products out of stock."""
-    return words.ngettext(
-        "Show {count} that is out of stock", "Show {count} that are out of stock", count
-    ).format(count=words.number(count))
-
-
-def nothing_on_sale(words: Translator) -> str:
+def nothing_on_sale(translator: Translator) -> str:
     """Return the answer if there is no catalogue, or the category is no longer in it."""
-    return words.gettext("The list of products is being updated. Please try again in a moment.")
+    return translator.gettext(
+        "The list of products is being updated. Please try again in a moment."
+    )
 
 
 def shown_offers(sources: OfferGroups, view: CatalogueView) -> Sequence[Offer]:
@@ -132,7 +129,9 @@ def shown_offers(sources: OfferGroups, view: CatalogueView) -> Sequence[Offer]:
     return [*sources.first, *(sources.empty if view is CatalogueView.WITH_EMPTY else ())]
 
 
-def back_to_products(words: Translator, browse: Browse, offer: Offer, number: str = "") -> Button:
+def back_to_products(
+    translator: Translator, browse: Browse, offer: Offer, number: str = ""
+) -> Button:
     """Return the button from a product back to the page where it was chosen.
 
     With the destination `number` of a phone or meter, back to the level for that number.
@@ -143,7 +142,7 @@ def back_to_products(words: Translator, browse: Browse, offer: Offer, number: st
     except ProductUnavailableError:
         return Open()
     wanted = _opening_button(offer, number)
-    page, view = _page_and_view_of(words, level, offer)
+    page, view = _page_and_view_of(translator, level, offer)
     return _level_button(wanted, sub_id, page, view)
 
 
@@ -154,12 +153,12 @@ async def open_catalogue(
 
     Returns None, and leaves the dialog as it is, if there is no catalogue.
     """
-    browse, words = context.shop.browse, context.words
+    browse, translator = context.shop.browse, context.translator
     try:
         level = browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
     except ProductUnavailableError:
         return await _show_gone(update, context, wanted, in_new_message=in_new_message)
-    shown = screen(words, browse, level, wanted, has_codes=context.is_admin)
+    shown = screen(translator, browse, level, wanted, has_codes=context.is_admin)
     text, markup = await with_opening(update, context, shown)
     await context.shop.dialogs.browse(customer_of(update))
     if in_new_message:
@@ -173,17 +172,17 @@ async def _show_gone(
     update: Update, context: ShopContext, wanted: Open, *, in_new_message: bool
 ) -> Literal[Step.PRODUCT] | None:
     """Answer that a category is gone and show the top; without a catalogue show only the answer."""
-    text = nothing_on_sale(context.words)
-    await answer(update, context, text, is_alert=True)
+    text = nothing_on_sale(context.translator)
+    await alert(update, context, text)
     if wanted.category_id:
         return await open_catalogue(update, context, Open(), in_new_message=in_new_message)
     if update.callback_query is None:
-        await show_new(update, context, text, keyboard([home(context.words)]))
+        await show_new(update, context, text, keyboard([home(context.translator)]))
     return None
 
 
 def _choice_buttons(
-    words: Translator,
+    translator: Translator,
     level: Level,
     sources: OfferGroups,
     wanted: Open | OpenFor,
@@ -195,14 +194,16 @@ def _choice_buttons(
     if level.categories:
         depth = len(level.path)
         ordered = in_order(level.categories, depth, level.sold)
-        labels, spelled_out = category_labels(words, ordered, depth)
+        labels, spelled_out = category_labels(translator, ordered, depth)
         return [
             button(label, _level_button(wanted, one.category_id))
             for one, label in zip(ordered, labels, strict=True)
         ], spelled_out
     number = wanted.number if isinstance(wanted, OpenFor) else ""
     offers = shown_offers(sources, view)
-    of_offers = offer_labels(words, offers, with_code=has_codes and view is CatalogueView.SOURCES)
+    of_offers = offer_labels(
+        translator, offers, with_code=has_codes and view is CatalogueView.SOURCES
+    )
     return offer_buttons(offers, of_offers.of, number), of_offers.spelled_out
 
 
@@ -215,7 +216,7 @@ def _current_view(sources: OfferGroups, wanted: Open | OpenFor) -> CatalogueView
 
 
 def _view_rows(
-    words: Translator,
+    translator: Translator,
     sources: OfferGroups,
     current_id: int,
     wanted: Open | OpenFor,
@@ -225,24 +226,22 @@ def _view_rows(
 ) -> list[Row]:
     """Return the buttons that switch between the views."""
     if view is CatalogueView.SOURCES:
-        hide = hide_sources_label(words, has_codes=has_codes)
+        hide = hide_sources_label(translator, has_codes=has_codes)
         return [[button(hide, _level_button(wanted, current_id))]]
     buttons = []
     if sources.others and view is CatalogueView.AVAILABLE:
-        label = sources_label(words, len(sources.others), has_codes=has_codes)
+        label = sources_label(translator, len(sources.others), has_codes=has_codes)
         buttons.append(button(label, _level_button(wanted, current_id, view=CatalogueView.SOURCES)))
-    if sources.empty:
-        label = show_empty_label(words, len(sources.empty))
-        if view is CatalogueView.WITH_EMPTY:
-            buttons.append(
-                button(
-                    words.gettext("Hide what is out of stock"), _level_button(wanted, current_id)
-                )
-            )
-        else:
-            buttons.append(
-                button(label, _level_button(wanted, current_id, view=CatalogueView.WITH_EMPTY))
-            )
+    count = len(sources.empty)
+    if count and view is CatalogueView.WITH_EMPTY:
+        label = translator.gettext("Hide what is out of stock")
+        buttons.append(button(label, _level_button(wanted, current_id)))
+    elif count:
+        label = translator.ngettext(
+            "Show {count} that is out of stock", "Show {count} that are out of stock", count
+        ).format(count=translator.number(count))
+        with_empty = _level_button(wanted, current_id, view=CatalogueView.WITH_EMPTY)
+        buttons.append(button(label, with_empty))
     return side_by_side(buttons)
 
 
@@ -259,19 +258,19 @@ def _level_button(
 
 
 def _up_button(
-    words: Translator, browse: Browse, level: Level, wanted: Open | OpenFor
+    translator: Translator, browse: Browse, level: Level, wanted: Open | OpenFor
 ) -> InlineKeyboardButton:
     if isinstance(wanted, OpenFor):
         is_below_brand = len(level.path) > 2 and level.up == level.path[1].category_id
         if is_below_brand:
-            return back(words, _level_button(wanted, level.up or 0))
-        return back(words, ShowNumber(wanted.is_meter, wanted.number))
+            return back(translator, _level_button(wanted, level.up or 0))
+        return back(translator, ShowNumber(wanted.is_meter, wanted.number))
     is_first = level.is_top or level.path == browse.level(None).path
-    return home(words) if is_first else back(words, Open(level.up or 0))
+    return home(translator) if is_first else back(translator, Open(level.up or 0))
 
 
-def _question_text(words: Translator, level: Level, shown: int) -> str:
-    _ = words.gettext
+def _question_text(translator: Translator, level: Level, shown: int) -> str:
+    _ = translator.gettext
     if level.offers and not shown:
         return _("Everything here is out of stock just now.")
     if level.offers:
@@ -286,12 +285,14 @@ def _question_text(words: Translator, level: Level, shown: int) -> str:
     return _("Choose a game.") if kind in GAME_TYPES else _("Choose a brand.")
 
 
-def _page_and_view_of(words: Translator, level: Level, offer: Offer) -> tuple[int, CatalogueView]:
+def _page_and_view_of(
+    translator: Translator, level: Level, offer: Offer
+) -> tuple[int, CatalogueView]:
     """Return the page and the view that show a product; the first ones if none does."""
     meaning = pack(Pick(offer.product.product_id))
     for has_codes, view in product((False, True), CatalogueView):
         sources = group_offers(level.offers, with_all=has_codes)
-        choices, _ = _choice_buttons(words, level, sources, Open(), view, has_codes=has_codes)
+        choices, _ = _choice_buttons(translator, level, sources, Open(), view, has_codes=has_codes)
         for page, rows in enumerate(paged(choices)):
             if any(one.callback_data == meaning for row in rows for one in row):
                 return page, view

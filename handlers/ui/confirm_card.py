@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 from telegram.constants import KeyboardButtonStyle
 
 from bot.domain.destination import DestinationKind, group_digits
-from bot.services.catalogue.browse import Offer
 from bot.services.orders.quote import Quote
 from handlers.ui.buttons import Confirm, Pick, QuoteAgain, ShowNumber
 from handlers.ui.catalogue_screen import back_to_products
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.destination_texts import meter_warning
-from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, back, button, cancel_button, keyboard, main_button, top_up
+from handlers.ui.keyboards import (
+    Row,
+    Screen,
+    back,
+    button,
+    cancel_button,
+    keyboard,
+    main_button,
+    top_up,
+)
 from handlers.ui.labels import is_whole
 from handlers.ui.offers import pay_label
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import brand_name, listing_name
-from handlers.ui.replies import show
+from handlers.ui.replies import show_step
 
 
 async def show_quote(
@@ -34,74 +42,78 @@ async def show_quote(
     `news` is a sentence that comes first, such as a changed price.
     """
     text, markup = await quote_screen(update, context, quote, news)
-    shown_id = await show(update, context, text, markup, message_id=message_id)
-    if shown_id != message_id:
-        await context.shop.dialogs.set_message(customer_of(update), shown_id)
+    await show_step(update, context, text, markup, message_id=message_id)
 
 
 async def quote_screen(
     update: Update, context: ShopContext, quote: Quote, news: str = ""
-) -> tuple[str, InlineKeyboardMarkup]:
+) -> Screen:
     """Return the confirm screen; without enough money it has no confirm button."""
-    words = context.words
+    translator = context.translator
     product_id = quote.offer.product.product_id
     other_rows = [
         [
-            button(words.gettext("✏️ Change number"), Pick(product_id)),
-            back(words, back_to_products(words, context.shop.browse, quote.offer)),
+            button(translator.gettext("✏️ Change number"), Pick(product_id)),
+            back(translator, back_to_products(translator, context.shop.browse, quote.offer)),
         ],
-        [cancel_button(words)],
+        [cancel_button(translator)],
     ]
-    text = quote_text(words, quote, news)
-    rows = [*_main_rows(words, quote), *other_rows]
+    text = quote_text(translator, quote, news)
+    rows = [*_main_rows(translator, quote), *other_rows]
     if quote.other_brands and quote.shortfall:
-        rows = [_own_operator_row(words, quote), *rows]
+        rows = [_own_operator_row(translator, quote), *rows]
     elif quote.other_brands:
         # Most customers who get here chose a wrong product, so the products of the number's
         # own operator come first, and the confirm button is last.
-        rows = [_own_operator_row(words, quote), *other_rows, _pay_anyway_row(words, quote)]
+        rows = [
+            _own_operator_row(translator, quote),
+            *other_rows,
+            _pay_anyway_row(translator, quote),
+        ]
     return await with_opening(update, context, (text, keyboard(*rows)))
 
 
-def quote_text(words: Translator, quote: Quote, news: str = "") -> str:
+def quote_text(translator: Translator, quote: Quote, news: str = "") -> str:
     """Return the text of the confirm screen."""
-    _ = words.gettext
+    _ = translator.gettext
     ready = _("Please check once more")
     return paragraphs(
-        f"⚠️ {news}" if news else "",
+        warning(news),
         bold(_("Top up first") if quote.shortfall else ready),
         lines(
-            bold(listing_name(words, quote.offer.product.listing)),
+            bold(listing_name(translator, quote.offer.product.listing)),
             _("For: {destination}").format(
                 destination=code(group_digits(quote.destination, quote.zone, quote.offer.kind))
             ),
-            _("Price: {price}").format(price=bold(words.money(quote.offer.price))),
-            _wallet_line(words, quote),
+            _("Price: {price}").format(price=bold(translator.money(quote.offer.price))),
+            _wallet_line(translator, quote),
         ),
-        *(f"⚠️ {warning}" for warning in quote_warnings(words, quote)),
+        *map(warning, quote_warnings(translator, quote)),
         _("Top up, then press “Check my balance again”.") if quote.shortfall else "",
     )
 
 
-def quote_warnings(words: Translator, quote: Quote) -> list[str]:
+def quote_warnings(translator: Translator, quote: Quote) -> list[str]:
     """Return the warnings to read before confirming, as escaped HTML."""
-    _ = words.gettext
+    _ = translator.gettext
     warnings = []
     if quote.is_paused:
         warnings.append(_("Keep this screen: its button works again as soon as the shop is open."))
     if quote.shortfall:
-        warnings.append(short_of_money(words, quote.shortfall))
+        warnings.append(short_of_money(translator, quote.shortfall))
     if quote.other_brands:
         warnings.append(
             _("This number seems to be {other}, but the product is {brand}. Go on?").format(
-                other=words.either(sorted({brand_name(brand) for brand in quote.other_brands})),
+                other=translator.either(
+                    sorted({brand_name(brand) for brand in quote.other_brands})
+                ),
                 brand=brand_name(quote.offer.product.listing.main),
             )
         )
     if quote.recent_purchase is not None:
         warnings.append(
             _("You bought exactly this for this number at {time} ({number}). Buy it again?").format(
-                time=words.clock(quote.recent_purchase.created_at),
+                time=translator.clock(quote.recent_purchase.created_at),
                 number=quote.recent_purchase.number,
             )
         )
@@ -113,55 +125,52 @@ def quote_warnings(words: Translator, quote: Quote) -> list[str]:
             )
         )
     if quote.offer.kind is DestinationKind.METER:
-        warnings.append(meter_warning(words))
-    return [escaped(warning) for warning in warnings]
+        warnings.append(meter_warning(translator))
+    return list(map(escaped, warnings))
 
 
-def short_of_money(words: Translator, missing: int) -> str:
+def short_of_money(translator: Translator, missing: int) -> str:
     """Return the sentence that says how much money is missing, in whole rupiah."""
-    return words.gettext("Your balance is not enough: you need {missing} more.").format(
-        missing=words.money(missing)
+    return translator.gettext("Your balance is not enough: you need {missing} more.").format(
+        missing=translator.money(missing)
     )
 
 
-def other_brands_label(words: Translator, quote: Quote) -> str:
+def other_brands_label(translator: Translator, quote: Quote) -> str:
     """Return the label of the button that shows the products of a number's own operator."""
-    brands = words.either(sorted({brand_name(brand) for brand in quote.other_brands}))
-    label = words.gettext("See {brand} products").format(brand=brands)
-    return label if is_whole(label) else words.gettext("See what fits this number")
+    brands = translator.either(sorted({brand_name(brand) for brand in quote.other_brands}))
+    label = translator.gettext("See {brand} products").format(brand=brands)
+    return label if is_whole(label) else translator.gettext("See what fits this number")
 
 
-def pay_anyway_label(words: Translator, offer: Offer) -> str:
-    """Return the label of the confirm button for a number of another operator."""
-    return words.gettext("Pay {price} anyway").format(price=words.money(offer.price))
-
-
-def _own_operator_row(words: Translator, quote: Quote) -> Row:
+def _own_operator_row(translator: Translator, quote: Quote) -> Row:
     """Return the button that shows the products of the number's own operator."""
     meaning = ShowNumber(is_meter=False, number=quote.destination)
-    return [main_button(other_brands_label(words, quote), meaning)]
+    return [main_button(other_brands_label(translator, quote), meaning)]
 
 
-def _pay_anyway_row(words: Translator, quote: Quote) -> Row:
+def _pay_anyway_row(translator: Translator, quote: Quote) -> Row:
     """Return the confirm button for a number of another operator."""
-    label = pay_anyway_label(words, quote.offer)
+    label = translator.gettext("Pay {price} anyway").format(
+        price=translator.money(quote.offer.price)
+    )
     return [button(label, Confirm(quote.token), KeyboardButtonStyle.DANGER)]
 
 
-def _main_rows(words: Translator, quote: Quote) -> list[Row]:
+def _main_rows(translator: Translator, quote: Quote) -> list[Row]:
     if quote.shortfall:
         return [
-            [top_up(words)],
-            [button(words.gettext("🔄 Check my balance again"), QuoteAgain(quote.token))],
+            [top_up(translator)],
+            [button(translator.gettext("🔄 Check my balance again"), QuoteAgain(quote.token))],
         ]
-    return [[main_button(pay_label(words, quote.offer), Confirm(quote.token))]]
+    return [[main_button(pay_label(translator, quote.offer), Confirm(quote.token))]]
 
 
-def _wallet_line(words: Translator, quote: Quote) -> str:
-    _ = words.gettext
-    before = words.money(quote.wallet.balance)
+def _wallet_line(translator: Translator, quote: Quote) -> str:
+    _ = translator.gettext
+    before = translator.money(quote.wallet.balance)
     if quote.shortfall:
         return _("Your balance: {balance}").format(balance=before)
     return _("Your balance: {before}, afterwards {after}").format(
-        before=before, after=words.money(quote.balance_after)
+        before=before, after=translator.money(quote.balance_after)
     )

@@ -109,7 +109,7 @@ class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
         return self.bot_data.services
 
     @property
-    def words(self) -> Translator:
+    def translator(self) -> Translator:
         """The texts in the sender's language.
 
         It is the chosen language once `customer` was awaited, else that of the Telegram client.
@@ -155,6 +155,16 @@ def sender(update: Update) -> User:
 def customer_of(update: Update) -> CustomerId:
     """Return the sender's customer id."""
     return CustomerId(sender(update).id)
+
+
+def act_key(update: Update) -> str:
+    """Return the idempotency key of what an update asks for; a replayed update has it again."""
+    return f"update:{update.update_id}"
+
+
+def message_text(update: Update) -> str:
+    """Return the text of a message; empty for a press, or a message without text."""
+    return "" if update.message is None else update.message.text or ""
 
 
 ShopApplication: TypeAlias = Application[ExtBot[int], ShopContext, Data, Data, BotData, Any]

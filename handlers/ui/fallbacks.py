@@ -7,25 +7,31 @@ from telegram import Update
 from handlers.ui.context import ShopContext
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import keyboard, shop_in_new_message
-from handlers.ui.replies import answer, show_new
+from handlers.ui.replies import alert, show_new
 
 
 async def say_old_button(update: Update, context: ShopContext) -> None:
     """Answer a button that this version cannot decode."""
-    await answer(update, context, old_button(context.words), is_alert=True)
+    text = context.translator.gettext(
+        "This button is from an older version. Please begin again with /start."
+    )
+    await alert(update, context, text)
 
 
 async def say_unknown_command(update: Update, context: ShopContext) -> None:
     """Answer a command that does not exist."""
-    words = context.words
-    await show_new(update, context, unknown_command(words), keyboard([shop_in_new_message(words)]))
+    translator = context.translator
+    text = translator.gettext("There is no such command. /help shows what there is.")
+    await show_new(update, context, text, keyboard([shop_in_new_message(translator)]))
 
 
 async def say_unknown_message(update: Update, context: ShopContext) -> None:
     """Answer an unexpected text, photo, sticker or the like."""
-    words = context.words
-    text = cannot_read(words) if is_unreadable(update) else unknown_text(words)
-    await show_new(update, context, text, keyboard([shop_in_new_message(words)]))
+    translator = context.translator
+    text = translator.gettext("Press the button to shop, or see /help for what else there is.")
+    if is_unreadable(update):
+        text = cannot_read(translator)
+    await show_new(update, context, text, keyboard([shop_in_new_message(translator)]))
 
 
 async def say_unreadable(update: Update, context: ShopContext) -> bool:
@@ -35,7 +41,7 @@ async def say_unreadable(update: Update, context: ShopContext) -> bool:
     """
     if not is_unreadable(update):
         return False
-    await show_new(update, context, cannot_read(context.words))
+    await show_new(update, context, cannot_read(context.translator))
     return True
 
 
@@ -48,21 +54,6 @@ def is_unreadable(update: Update) -> bool:
     return not kind.startswith("image/")
 
 
-def old_button(words: Translator) -> str:
-    """Return the answer to a button that this version cannot decode."""
-    return words.gettext("This button is from an older version. Please begin again with /start.")
-
-
-def unknown_command(words: Translator) -> str:
-    """Return the answer to a command that does not exist."""
-    return words.gettext("There is no such command. /help shows what there is.")
-
-
-def unknown_text(words: Translator) -> str:
-    """Return the answer to an unexpected message."""
-    return words.gettext("Press the button to shop, or see /help for what else there is.")
-
-
-def cannot_read(words: Translator) -> str:
+def cannot_read(translator: Translator) -> str:
     """Return the answer to a voice message, sticker, video or the like."""
-    return words.gettext("Sorry, we can only read text and photos.")
+    return translator.gettext("Sorry, we can only read text and photos.")

@@ -10,46 +10,46 @@ from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button, main_button
 
 
-def admin_rows(words: Translator, pending: PendingDecisions) -> list[Row]:
+def admin_rows(translator: Translator, pending: PendingDecisions) -> list[Row]:
     """Return the rows of buttons that only admins have on the start screen."""
-    money = button(words.gettext("💼 Shop's money"), ShowShopBalance())
-    status = button(words.gettext("📊 Status"), ShowOverview())
+    money = button(translator.gettext("💼 Shop's money"), ShowShopBalance())
+    status = button(translator.gettext("📊 Status"), ShowOverview())
     return [
-        [button(pending_decisions_label(words, pending), ShowPendingDecisions())],
+        [button(pending_decisions_label(translator, pending), ShowPendingDecisions())],
         [money, status],
-        [pause_or_resume_button(words, pending.stopped_since)],
+        [pause_or_resume_button(translator, pending.stopped_since)],
     ]
 
 
-def pending_decisions_label(words: Translator, pending: PendingDecisions) -> str:
+def pending_decisions_label(translator: Translator, pending: PendingDecisions) -> str:
     """Return the label of the button that shows pending decisions, with their number."""
     count = len(pending.parked) + pending.topups_count
     if count:
-        return words.gettext("⚖️ To decide: {count}").format(count=words.number(count))
-    return words.gettext("⚖️ Nothing to decide")
+        return translator.gettext("⚖️ To decide: {count}").format(count=translator.number(count))
+    return translator.gettext("⚖️ Nothing to decide")
 
 
-def waiting_counts(words: Translator, pending: PendingDecisions) -> tuple[str, str]:
+def waiting_counts(translator: Translator, pending: PendingDecisions) -> tuple[str, str]:
     """Return the numbers of parked orders and pending top-ups as texts; empty for none."""
-    orders = words.ngettext("{count} order", "{count} orders", len(pending.parked)).format(
-        count=words.number(len(pending.parked))
+    orders = translator.ngettext("{count} order", "{count} orders", len(pending.parked)).format(
+        count=translator.number(len(pending.parked))
     )
-    topups = words.ngettext("{count} top-up", "{count} top-ups", pending.topups_count).format(
-        count=words.number(pending.topups_count)
+    topups = translator.ngettext("{count} top-up", "{count} top-ups", pending.topups_count).format(
+        count=translator.number(pending.topups_count)
     )
     return orders if pending.parked else "", topups if pending.topups_count else ""
 
 
-def pause_or_resume_button(words: Translator, stopped_since: int) -> InlineKeyboardButton:
+def pause_or_resume_button(translator: Translator, stopped_since: int) -> InlineKeyboardButton:
     """Return the button that pauses the shop, or resumes it if it is not selling.
 
     `stopped_since` is when sales stopped, in seconds since 1970; 0 while the shop sells.
     """
     if stopped_since:
-        return resume_button(words, stopped_since)
-    return button(words.gettext("⏸ Pause the shop"), Pause())
+        return resume_button(translator, stopped_since)
+    return button(translator.gettext("⏸ Pause the shop"), Pause())
 
 
-def resume_button(words: Translator, shown_at: int) -> InlineKeyboardButton:
+def resume_button(translator: Translator, shown_at: int) -> InlineKeyboardButton:
     """Return the button that resumes sales; `shown_at` is in seconds since 1970."""
-    return main_button(words.gettext("▶️ Sell again"), Resume(shown_at))
+    return main_button(translator.gettext("▶️ Sell again"), Resume(shown_at))

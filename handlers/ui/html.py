@@ -59,6 +59,16 @@ def paragraphs(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def warning(text: str) -> str:
+    """Return a text marked as a warning; empty for an empty text."""
+    return f"⚠️ {text}" if text else ""
+
+
+def dotted(*facts: str) -> str:
+    """Join the facts that are not empty, on one line."""
+    return " · ".join(fact for fact in facts if fact)
+
+
 def parts_of(text: str, length: int = PART_LENGTH) -> list[str]:
     """Split a text into parts of at most `length` characters, between lines if possible."""
     parts = []

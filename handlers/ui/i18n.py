@@ -1,6 +1,7 @@
 """Texts, money, numbers and dates in the reader's language.
 
-The catalogues of translations (`locales/*/LC_MESSAGES/bot.po`) are compiled in memory at start.
+The texts in the code are English. Translations (`locales/*/LC_MESSAGES/bot.po`) are compiled in
+memory at start.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from babel.support import Translations
 
 LOCALES = Path(__file__).parents[2] / "locales"
 JAKARTA = ZoneInfo("Asia/Jakarta")
+SOURCE_LANGUAGE: Final = "en"
+"""The language of the texts in the code, which therefore has no catalogue."""
 _THOUSANDS: Final = re.compile(
     r"(?<![0-9])(?<![0-9][.,])(?<!v)(?<!v[. ])(?<!v\. )(?<!ver[. ])(?<!ver\. )(?<!versi )"
     r"[1-9][0-9]{0,2}"
@@ -139,7 +142,7 @@ class Translator:
 
 
 class Languages(Mapping[str, Translator]):
-    """The languages that have a catalogue of translations, by code."""
+    """The source language and those with a catalogue of translations, by code."""
 
     def __init__(self, translators: Mapping[str, Translator], default: str) -> None:
         """Raise `ValueError` if `default` is not in `translators`."""
@@ -176,7 +179,7 @@ def load_languages(
 
     Raises `OSError` or `ValueError` if a catalogue cannot be read.
     """
-    translators = {}
+    translators = {SOURCE_LANGUAGE: Translator(SOURCE_LANGUAGE, NullTranslations(), timezone)}
     for path in sorted(folder.glob("*/LC_MESSAGES/bot.po")):
         language = path.parent.parent.name
         translators[language] = Translator(language, _compiled(path, language), timezone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
@@ -33,6 +33,8 @@ from handlers.ui.i18n import Languages, Translator
 from handlers.ui.labels import available_width, cut_to, width, without_sign
 
 Row = list[InlineKeyboardButton]
+Screen = tuple[str, InlineKeyboardMarkup]
+"""A text and the buttons below it."""
 PER_PAGE: Final = 14
 """The maximum number of rows of choices on one page.
 
@@ -88,113 +90,119 @@ def paged(buttons: Sequence[InlineKeyboardButton]) -> list[list[Row]]:
     return [rows[at : at + PER_PAGE] for at in range(0, len(rows), PER_PAGE)] or [[]]
 
 
-def pager(page: int, pages: int, opens: Iterable[tuple[int, Button]]) -> Row:
-    """Return the buttons to the previous and the next page.
+def pager(page: int, pages: int, opens: Callable[[int], Button]) -> Row:
+    """Return the buttons to the previous and the next page; `opens` returns that of a page.
 
-    Pages count from 0; `opens` has the button of each page. The current page's number is in the
-    screen's text, since a button for it would do nothing.
+    Pages count from 0. The current page's number is in the screen's text (`page_text`), since a
+    button for it would do nothing.
     """
-    meanings = dict(opens)
     row: Row = []
     if page > 0:
-        row.append(button(f"‹ {page}", meanings[page - 1]))  # noqa: RUF001 - a sign, not a letter
+        row.append(button(f"‹ {page}", opens(page - 1)))  # noqa: RUF001 - a sign, not a letter
     if page < pages - 1:
-        row.append(button(f"{page + 2} ›", meanings[page + 1]))  # noqa: RUF001 - the same
+        row.append(button(f"{page + 2} ›", opens(page + 1)))  # noqa: RUF001 - the same
     return row
 
 
-def back(words: Translator, meaning: Button) -> InlineKeyboardButton:
+def page_text(translator: Translator, page: int, pages: int) -> str:
+    """Return which page is shown, from 0; empty if it is the only one."""
+    if pages <= 1:
+        return ""
+    return translator.gettext("Page {page} of {pages}").format(page=page + 1, pages=pages)
+
+
+def back(translator: Translator, meaning: Button) -> InlineKeyboardButton:
     """Return the button one step back."""
-    return button(words.gettext("‹ Back"), meaning)  # noqa: RUF001 - a sign, not a letter
+    return button(translator.gettext("‹ Back"), meaning)  # noqa: RUF001 - a sign, not a letter
 
 
-def cancel_button(words: Translator) -> InlineKeyboardButton:
+def cancel_button(translator: Translator) -> InlineKeyboardButton:
     """Return the button that cancels the current step."""
-    return button(words.gettext("✕ Cancel"), Leave())
+    return button(translator.gettext("✕ Cancel"), Leave())
 
 
-def home(words: Translator) -> InlineKeyboardButton:
+def home(translator: Translator) -> InlineKeyboardButton:
     """Return the button to the start screen."""
-    return button(words.gettext("🏠 Menu"), ShowWelcome())
+    return button(translator.gettext("🏠 Menu"), ShowWelcome())
 
 
-def shop_here(words: Translator) -> InlineKeyboardButton:
+def shop_here(translator: Translator) -> InlineKeyboardButton:
     """Return the button that shows the catalogue in the same message."""
-    return button(words.gettext("🛒 Shop"), Open())
+    return button(translator.gettext("🛒 Shop"), Open())
 
 
-def shop_in_new_message(words: Translator) -> InlineKeyboardButton:
+def shop_in_new_message(translator: Translator) -> InlineKeyboardButton:
     """Return the button that shows the catalogue in a new message; this one is kept."""
-    return button(words.gettext("🛒 Shop"), ShowCatalogue())
+    return button(translator.gettext("🛒 Shop"), ShowCatalogue())
 
 
-def shop_or_home(words: Translator) -> InlineKeyboardMarkup:
+def shop_or_home(translator: Translator) -> InlineKeyboardMarkup:
     """Return the buttons of a message without other choices: the catalogue and the menu."""
-    return keyboard([shop_in_new_message(words), home(words)])
+    return keyboard([shop_in_new_message(translator), home(translator)])
 
 
-def ask_shop(words: Translator) -> InlineKeyboardButton:
+def ask_shop(translator: Translator) -> InlineKeyboardButton:
     """Return the button that asks the admins to contact the customer; no order is named."""
-    return button(words.gettext("💬 Ask the shop"), AskShop())
+    return button(translator.gettext("💬 Ask the shop"), AskShop())
 
 
-def top_up(words: Translator) -> InlineKeyboardButton:
+def top_up(translator: Translator) -> InlineKeyboardButton:
     """Return the button that starts a top-up."""
-    return button(words.gettext("💵 Top up"), AskTopUp())
+    return button(translator.gettext("💵 Top up"), AskTopUp())
 
 
-def copy_id(words: Translator, user_id: int) -> Row:
+def copy_id(translator: Translator, user_id: int) -> Row:
     """Return the button that copies the reader's user id."""
-    copy = copying(words.gettext("📋 Copy my ID"), str(user_id))
+    copy = copying(translator.gettext("📋 Copy my ID"), str(user_id))
     return [] if copy is None else [copy]
 
 
-def languages_row(words: Translator, languages: Languages) -> Row:
+def languages_row(translator: Translator, languages: Languages) -> Row:
     """Return a button for each language other than the current one."""
-    others = [one for one in languages.values() if one.language != words.language]
+    others = [one for one in languages.values() if one.language != translator.language]
     return [button(f"🌐 {one.endonym}", ChooseLanguage(one.language)) for one in others]
 
 
-def history(words: Translator, page: int = 0) -> InlineKeyboardButton:
+def history(translator: Translator, page: int = 0) -> InlineKeyboardButton:
     """Return the button to a page of past orders, from 0."""
-    return button(words.gettext("🧾 History"), ShowHistory(page))
+    return button(translator.gettext("🧾 History"), ShowHistory(page))
 
 
 def restock_button(
-    words: Translator, product_id: int, *, is_kept: bool = False
+    translator: Translator, product_id: int, *, is_kept: bool = False
 ) -> InlineKeyboardButton:
     """Return the button that requests a restock notice.
 
     `is_kept`: the message is kept and the answer is a new message.
     """
-    label = words.gettext("🔔 Tell me when it is back")
+    label = translator.gettext("🔔 Tell me when it is back")
     return button(label, AskRestock(product_id, is_kept))
 
 
-def restock_row(words: Translator, error: ProductUnavailableError) -> Row:
+def restock_row(translator: Translator, error: ProductUnavailableError) -> Row:
     """Return the restock button for the product of an error; none if it is no longer sold."""
-    return [] if error.product_id is None else [restock_button(words, error.product_id)]
+    return [] if error.product_id is None else [restock_button(translator, error.product_id)]
 
 
-def reopening_row(words: Translator, opening: ShopStatus) -> Row:
+def reopening_row(translator: Translator, opening: ShopStatus) -> Row:
     """Return the button that turns the reopening notice on or off; none while the shop is open."""
     if not opening.is_paused:
         return []
     if opening.is_subscribed:
-        return [button(words.gettext("🔕 Turn the reminder off"), ForgetReopening())]
-    return [button(words.gettext("🔔 Tell me when it opens"), AskReopening())]
+        return [button(translator.gettext("🔕 Turn the reminder off"), ForgetReopening())]
+    return [button(translator.gettext("🔔 Tell me when it opens"), AskReopening())]
 
 
-def order_rows(words: Translator, order: Order) -> list[Row]:
+def order_rows(translator: Translator, order: Order) -> list[Row]:
     """Return the buttons with which a customer cancels, repeats or asks about an order."""
     number = order.order_id
     if order.state is OrderState.QUEUED:
-        cancel = words.gettext("✕ Cancel the order")
+        cancel = translator.gettext("✕ Cancel the order")
         return [[button(cancel, CancelOrder(number), KeyboardButtonStyle.DANGER)]]
-    helping = button(words.gettext("💬 Ask the shop"), AskForHelp(number))
+    helping = button(translator.gettext("💬 Ask the shop"), AskForHelp(number))
     if not order.state.is_final:
         return [[helping]]
-    again = button(words.gettext("🔁 Buy again"), BuyAgain(number))
+    again = button(translator.gettext("🔁 Buy again"), BuyAgain(number))
     return [[again, helping]]
 
 

@@ -19,9 +19,9 @@ from typing import Final
 
 DOT: Final = " · "
 """The separator between a brand and a name, and before a price."""
-LONGEST_UNIT: Final = 4
+MAX_UNIT_LENGTH: Final = 4
 """In characters: a word of this length or less after an amount counts as its unit."""
-LEAST_NAME_EM: Final = 3.0
+MIN_NAME_EM: Final = 3.0
 """A name is given this width even if the rest of its label leaves less."""
 _UNITS: Final = "GB|MB|KB|mnt|hr|SMS|DM"
 _SPACING_STEPS: Final = (
@@ -116,9 +116,9 @@ def label_with_name(
 ) -> str:
     """Return a label for a button alone in its row: `start`, the shortened name, `end`.
 
-    Only the name is shortened; it keeps at least `LEAST_NAME_EM`.
+    Only the name is shortened; it keeps at least `MIN_NAME_EM`.
     """
-    left = max(_width_left(start, end), LEAST_NAME_EM)
+    left = max(_width_left(start, end), MIN_NAME_EM)
     return f"{start}{fit_name(name, left, shared, width, keeps_first=keeps_first)}{end}"
 
 
@@ -127,7 +127,7 @@ def numbered_label(name: str, *, start: str, end: str, shared: Collection[str] =
 
     Words are dropped as a whole, so that no amount is halved.
     """
-    left = max(_width_left(start, end), LEAST_NAME_EM)
+    left = max(_width_left(start, end), MIN_NAME_EM)
     words = shortened(name, left, shared, width).split()
     whole = " ".join(words)
     while len(words) > 1 and width(whole) > left:
@@ -272,7 +272,7 @@ def _is_plain_word(word: str) -> bool:
 
 
 def _is_unit(words: Sequence[str], place: int) -> bool:
-    return len(words[place].rstrip("…")) <= LONGEST_UNIT and _has_digit(words[place - 1])
+    return len(words[place].rstrip("…")) <= MAX_UNIT_LENGTH and _has_digit(words[place - 1])
 
 
 def _has_digit(word: str) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from handlers.ui.i18n import Translator
 
 
-def too_many_updates(words: Translator, seconds: int) -> str:
+def too_many_updates(translator: Translator, seconds: int) -> str:
     """Return the answer to too many updates; short enough for a callback answer.
 
     `seconds`: until then further updates are dropped.
     """
-    return words.ngettext(
+    return translator.ngettext(
         "That was very fast! Please go on in {seconds} second: "
         "nothing that you send before then is done.",
         "That was very fast! Please go on in {seconds} seconds: "
@@ -19,9 +19,9 @@ def too_many_updates(words: Translator, seconds: int) -> str:
     ).format(seconds=seconds)
 
 
-def too_many_orders(words: Translator, seconds: int) -> str:
+def too_many_orders(translator: Translator, seconds: int) -> str:
     """Return the answer to too many orders; the confirm button works again after `seconds`."""
-    return words.ngettext(
+    return translator.ngettext(
         "You have just ordered several times. Please press again in {seconds} second: "
         "this one was not ordered, and no money was taken for it.",
         "You have just ordered several times. Please press again in {seconds} seconds: "

@@ -1,4 +1,4 @@
-"""Offers saved numbers as destinations, and takes the customer's own number from a contact."""
+"""Numbers to buy for: saved ones, one in a text, and one of a shared contact."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from telegram import InlineKeyboardButton, Update
 
 from bot.domain.customer import SavedNumber
 from bot.domain.destination import DestinationKind, group_digits
-from bot.domain.typed_input.phone_number import NumberError, NumberFault, parse_contact
+from bot.domain.typed_input.phone_number import (
+    NumberError,
+    NumberFault,
+    ParsedNumber,
+    parse_contact,
+    parse_number,
+)
 from bot.services.catalogue.browse import Offer
 from handlers.ui.buttons import PickFor, ShareOwnNumber, fits
 from handlers.ui.context import ShopContext, customer_of
@@ -35,13 +41,13 @@ async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list
         if fits(meaning)
     ]
     if offer.kind is DestinationKind.PHONE and not numbers:
-        rows.append([share_own_number(context.words)])
+        rows.append([share_own_number(context.translator)])
     return rows
 
 
-def share_own_number(words: Translator) -> InlineKeyboardButton:
+def share_own_number(translator: Translator) -> InlineKeyboardButton:
     """Return the button that asks the customer to share their own phone number."""
-    return button(f"👤 {my_number(words)}", ShareOwnNumber())
+    return button(f"👤 {my_number(translator)}", ShareOwnNumber())
 
 
 async def take_shared(update: Update, context: ShopContext) -> str:
@@ -55,9 +61,17 @@ async def take_shared(update: Update, context: ShopContext) -> str:
     phone, customer_id = parse_contact(contact.phone_number), customer_of(update)
     if contact.user_id == customer_id:
         await context.shop.saved_numbers.save_own_number(
-            customer_id, phone, my_number(context.words)
+            customer_id, phone, my_number(context.translator)
         )
     return phone
+
+
+def number_in(context: ShopContext, text: str) -> ParsedNumber | None:
+    """Return the number in a text; None if there is none, or if it has a fault."""
+    try:
+        return parse_number(text, context.shop.rules.profile.prefixes)
+    except NumberError:
+        return None
 
 
 def number_label(number: SavedNumber, *, start: str = "", with_brand: bool = False) -> str:
@@ -76,6 +90,6 @@ def number_label(number: SavedNumber, *, start: str = "", with_brand: bool = Fal
     return label_with_name(name, start=start, end=end)
 
 
-def my_number(words: Translator) -> str:
+def my_number(translator: Translator) -> str:
     """Return the name under which a customer's own number is saved."""
-    return words.gettext("My number")
+    return translator.gettext("My number")

@@ -32,7 +32,7 @@ from handlers.ui.labels import (
 )
 from handlers.ui.product_names import listing_name, short_name, spaced, title, whole_name
 
-LONGEST_DETAIL: Final = 100
+MAX_DETAIL_LENGTH: Final = 100
 """The maximum length, in characters, of a description in a product's details."""
 _AVAILABILITY_RANKS = {None: 0, UnavailableReason.CLOSED: 1}
 """The order of offers of one name: those that can be bought, then closed ones, then others."""
@@ -93,7 +93,7 @@ def group_offers(
 
 
 def offer_labels(
-    words: Translator,
+    translator: Translator,
     offers: Sequence[Offer],
     name_of: Callable[[Product], str] = short_name,
     *,
@@ -104,7 +104,7 @@ def offer_labels(
     Products of one name also show their sub-brands if these differ. `with_code`: all show their
     product codes instead, for admins.
     """
-    names = [title(words.numbers_in(name_of(one.product))) for one in offers]
+    names = [title(translator.numbers_in(name_of(one.product))) for one in offers]
     shared = shared_words(names)
     if name_of is whole_name:
         # The products may be of several brands, so each name keeps its brand.
@@ -112,13 +112,13 @@ def offer_labels(
     subs = {} if with_code else _distinguishing_subs(offers, names)
     parts = []
     for offer, name in zip(offers, names, strict=True):
-        end = _price_or_state(words, offer)
+        end = _price_or_state(translator, offer)
         qualifier = (
             offer.product.listing.code if with_code else subs.get(offer.product.product_id, "")
         )
         detailed_end = f"{DOT}{qualifier}{end}" if qualifier else end
         parts.append(_LabelParts(offer, name, detailed_end, end, shared, name_of is whole_name))
-    return _with_numbers(words, parts, with_code=with_code)
+    return _with_numbers(translator, parts, with_code=with_code)
 
 
 def offer_buttons(
@@ -140,29 +140,29 @@ def spelled_out_text(names: Sequence[str]) -> str:
     return lines(*map(escaped, names))
 
 
-def sources_text(words: Translator, *, has_codes: bool) -> str:
+def sources_text(translator: Translator, *, has_codes: bool) -> str:
     """Return the text above further offers of the same names; `has_codes`: for admins."""
     if has_codes:
-        return words.gettext("The same from other sources, each with its code and its price.")
-    return words.gettext("The same products in another way:")
+        return translator.gettext("The same from other sources, each with its code and its price.")
+    return translator.gettext("The same products in another way:")
 
 
-def sources_label(words: Translator, count: int, *, has_codes: bool) -> str:
+def sources_label(translator: Translator, count: int, *, has_codes: bool) -> str:
     """Return the label of the button that shows further offers of the same names."""
     if has_codes:
-        return words.gettext("Other sources ({count})").format(count=words.number(count))
-    return words.gettext("Other options ({count})").format(count=words.number(count))
+        return translator.gettext("Other sources ({count})").format(count=translator.number(count))
+    return translator.gettext("Other options ({count})").format(count=translator.number(count))
 
 
-def hide_sources_label(words: Translator, *, has_codes: bool) -> str:
+def hide_sources_label(translator: Translator, *, has_codes: bool) -> str:
     """Return the label of the button that hides the further offers."""
-    _ = words.gettext
+    _ = translator.gettext
     return _("Hide the other sources") if has_codes else _("Hide the other options")
 
 
-def pay_label(words: Translator, offer: Offer) -> str:
+def pay_label(translator: Translator, offer: Offer) -> str:
     """Return the label of the confirm button."""
-    return words.gettext("✅ Pay {price}").format(price=words.money(offer.price))
+    return translator.gettext("✅ Pay {price}").format(price=translator.money(offer.price))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ def _distinguishing_subs(offers: Sequence[Offer], names: Sequence[str]) -> dict[
 
 
 def _with_numbers(
-    words: Translator, parts: Sequence[_LabelParts], *, with_code: bool
+    translator: Translator, parts: Sequence[_LabelParts], *, with_code: bool
 ) -> OfferLabels:
     """Number the labels that lost distinguishing words or are equal to another label."""
     shown = [one.label() for one in parts]
@@ -233,17 +233,17 @@ def _with_numbers(
         label = plain
         if count[plain.casefold()] > 1 or not one.is_whole():
             label = one.numbered(number)
-            line = DOT.join(_details(words, one.offer, with_code=with_code))
+            line = DOT.join(_details(translator, one.offer, with_code=with_code))
             spelled_out[label] = f"{number}. {line}"
         labels[one.offer.product.product_id] = label
     return OfferLabels(labels, spelled_out)
 
 
-def _details(words: Translator, offer: Offer, *, with_code: bool) -> list[str]:
+def _details(translator: Translator, offer: Offer, *, with_code: bool) -> list[str]:
     """Return everything that may distinguish a product from others."""
     listing = offer.product.listing
-    name = listing_name(words, listing)
-    description = cut_to(words.numbers_in(spaced(offer.description)), LONGEST_DETAIL, len)
+    name = listing_name(translator, listing)
+    description = cut_to(translator.numbers_in(spaced(offer.description)), MAX_DETAIL_LENGTH, len)
     details = [name]
     for detail in (spaced(listing.sub), description, listing.code if with_code else ""):
         if not any(detail.casefold() in known.casefold() for known in details):
@@ -251,14 +251,14 @@ def _details(words: Translator, offer: Offer, *, with_code: bool) -> list[str]:
     return details
 
 
-def _price_or_state(words: Translator, offer: Offer) -> str:
+def _price_or_state(translator: Translator, offer: Offer) -> str:
     """Return a product's price, or why it cannot be bought: a label has no room for both."""
-    _ = words.gettext
+    _ = translator.gettext
     match offer.unavailable:
         case None:
-            end = words.money(offer.price)
+            end = translator.money(offer.price)
         case UnavailableReason.CLOSED if offer.opens_at is not None:
-            end = _("opens {time}").format(time=words.clock(offer.opens_at))
+            end = _("opens {time}").format(time=translator.clock(offer.opens_at))
         case UnavailableReason.CLOSED | UnavailableReason.EMPTY | UnavailableReason.GONE:
             end = _("out of stock")
         case _:

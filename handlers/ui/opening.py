@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.reopening import ShopStatus
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import keyboard, reopening_row
-
-Screen = tuple[str, InlineKeyboardMarkup]
+from handlers.ui.keyboards import Screen, keyboard, reopening_row
 
 
 async def with_opening(update: Update, context: ShopContext, screen: Screen) -> Screen:
@@ -19,16 +17,16 @@ async def with_opening(update: Update, context: ShopContext, screen: Screen) -> 
     While the shop is paused, customers also get the button for the reopening notice. An open shop
     adds nothing.
     """
-    words, (text, markup) = context.words, screen
+    translator, (text, markup) = context.translator, screen
     opening = await context.shop.reopening.opening(customer_of(update))
-    row = [] if context.is_admin else reopening_row(words, opening)
+    row = [] if context.is_admin else reopening_row(translator, opening)
     rows = (list(one) for one in markup.inline_keyboard)
-    return paragraphs(opening_text(words, opening), text), keyboard(row, *rows)
+    return paragraphs(opening_text(translator, opening), text), keyboard(row, *rows)
 
 
-def opening_text(words: Translator, opening: ShopStatus) -> str:
+def opening_text(translator: Translator, opening: ShopStatus) -> str:
     """Return the text above every screen that sells: paused or slow, else empty."""
-    _ = words.gettext
+    _ = translator.gettext
     if opening.is_paused:
         title = _("The shop is taking a break.")
         return lines(

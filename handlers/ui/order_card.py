@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
-from telegram import InlineKeyboardMarkup
-
 from bot.domain.destination import group_digits
 from bot.domain.errors import RefusalClass
 from bot.domain.order import CancelReason, Order, OrderState, WaitReason
@@ -14,9 +12,9 @@ from bot.domain.supplier_profile import PanelProfile, SupplierStatus
 from bot.domain.waiting_times import answer_due_at, is_morning, is_slow
 from handlers.ui.buttons import FindOrders, MakeReceipt, ShowHistory
 from handlers.ui.context import ShopContext
-from handlers.ui.html import bold, code, escaped, lines, paragraphs
+from handlers.ui.html import bold, code, dotted, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, back, button, copying, keyboard, order_rows
+from handlers.ui.keyboards import Row, Screen, back, button, copying, keyboard, order_rows
 from handlers.ui.labels import label_with_name
 from handlers.ui.product_names import order_name
 from handlers.ui.vouchers import Voucher, energy_text, voucher_of
@@ -32,39 +30,47 @@ STATE_SIGNS = {
 }
 
 
-def order_text(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
+def order_text(translator: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the text of the order's status message, in its current state."""
-    return paragraphs(order_head(words, order, profile), order_state(words, order, profile, now))
+    return paragraphs(
+        order_head(translator, order, profile), order_state(translator, order, profile, now)
+    )
 
 
-def order_view(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
+def order_view(translator: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the text of an order opened from the history, with the delivered code."""
     if order.state is not OrderState.SUCCEEDED:
-        return order_text(words, order, profile, now)
+        return order_text(translator, order, profile, now)
     voucher = voucher_of(order, profile)
     return paragraphs(
-        order_head(words, order, profile),
-        order_state(words, order, profile, now),
-        "" if voucher is None else delivered_text(words, voucher),
+        order_head(translator, order, profile),
+        order_state(translator, order, profile, now),
+        "" if voucher is None else delivered_text(translator, voucher),
     )
 
 
-def order_head(words: Translator, order: Order, profile: PanelProfile) -> str:
+def order_head(translator: Translator, order: Order, profile: PanelProfile) -> str:
     """Return an order's number, product, destination, price and time."""
     return lines(
-        bold(f"{order.number} · {order_name(words, order)}"),
-        f"{code(shown_destination(order, profile))} · {words.money(order.price)}",
-        words.datetime(order.created_at),
+        order_title(translator, order),
+        f"{code(shown_destination(order, profile))} · {translator.money(order.price)}",
+        translator.datetime(order.created_at),
     )
 
 
-def order_state(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
+def order_title(translator: Translator, order: Order) -> str:
+    """Return an order's number and product, as HTML."""
+    return bold(f"{order.number} · {order_name(translator, order)}")
+
+
+def order_state(translator: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
     """Return the order's state as one or two sentences."""
-    _ = words.gettext
+    _ = translator.gettext
     match order.state:
         case OrderState.QUEUED:
             return lines(
-                _waiting_text(words, order.wait_reason), _("You can cancel it until it is sent.")
+                _waiting_text(translator, order.wait_reason),
+                _("You can cancel it until it is sent."),
             )
         case OrderState.SENDING | OrderState.ACCEPTED if is_slow(order, now):
             return _(
@@ -83,81 +89,87 @@ def order_state(words: Translator, order: Order, profile: PanelProfile, now: dat
             )
         case OrderState.PARKED:
             return lines(
-                _("🔎 Being checked by hand. Your money is safe."), hear_text(words, order, now)
+                _("🔎 Being checked by hand. Your money is safe."),
+                hear_text(translator, order, now),
             )
         case OrderState.SUCCEEDED:
             return _("✅ Done.")
         case OrderState.FAILED:
-            return lines(f"❌ {failure(words, order, profile)}", _("Your money is back."))
+            return lines(f"❌ {failure(translator, order, profile)}", _("Your money is back."))
         case OrderState.CANCELLED:
-            return lines(f"❌ {cancellation(words, order.cancel_reason)}", _("Your money is back."))
+            return lines(
+                f"❌ {cancellation(translator, order.cancel_reason)}", _("Your money is back.")
+            )
         case _:
             assert_never(order.state)
 
 
 def outcome_text(
-    words: Translator, order: Order, profile: PanelProfile, balance: int, contact: str
+    translator: Translator, order: Order, profile: PanelProfile, balance: int, contact: str
 ) -> str:
     """Return the message about a final order: the delivered code, or why there is none."""
-    _ = words.gettext
+    _ = translator.gettext
     if order.state is OrderState.SUCCEEDED:
-        return _success_text(words, order, profile, balance)
+        return _success_text(translator, order, profile, balance)
     if order.state is OrderState.CANCELLED:
-        reason = cancellation(words, order.cancel_reason)
+        reason = cancellation(translator, order.cancel_reason)
     else:
-        reason = failure(words, order, profile)
+        reason = failure(translator, order, profile)
     return paragraphs(
-        f"❌ {bold(f'{order.number} · {order_name(words, order)}')}\n"
-        + code(shown_destination(order, profile)),
+        _signed_head(translator, "❌", order, profile),
         reason,
         _("Your money is back: {price}. Your balance is {balance}.").format(
-            price=words.money(order.price), balance=words.money(balance)
+            price=translator.money(order.price), balance=translator.money(balance)
         ),
-        questions(words, contact) if order.state is OrderState.FAILED else "",
+        questions(translator, contact) if order.state is OrderState.FAILED else "",
     )
 
 
-def parked_order_text(words: Translator, order: Order, profile: PanelProfile, now: datetime) -> str:
+def parked_order_text(
+    translator: Translator, order: Order, profile: PanelProfile, now: datetime
+) -> str:
     """Return the separate message to the customer of a parked order."""
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
-        f"🔎 {bold(f'{order.number} · {order_name(words, order)}')}\n"
-        + code(shown_destination(order, profile)),
+        _signed_head(translator, "🔎", order, profile),
         _("We are checking by hand whether this order went through."),
-        lines(_("Your money is safe. Please do not order it again."), hear_text(words, order, now)),
+        lines(
+            _("Your money is safe. Please do not order it again."),
+            hear_text(translator, order, now),
+        ),
     )
 
 
-def hear_text(words: Translator, order: Order, now: datetime) -> str:
+def hear_text(translator: Translator, order: Order, now: datetime) -> str:
     """Return when the customer of a parked order is promised an answer, as read at `now`."""
-    _ = words.gettext
-    by = answer_due_at(order.parked_at or order.created_at, words.timezone)
+    _ = translator.gettext
+    by = answer_due_at(order.parked_at or order.created_at, translator.timezone)
     if now > by:
         return _("It takes longer than we said. We are still on it.")
-    days = (by.date() - now.astimezone(words.timezone).date()).days
+    days = (by.date() - now.astimezone(translator.timezone).date()).days
     if days == 0 and is_morning(by):
         sentence = _("You will hear from us this morning before {time}.")
     elif days == 1 and is_morning(by):
         sentence = _("You will hear from us tomorrow morning before {time}.")
     else:
         sentence = _("You will hear from us by {time}.")
-    return sentence.format(time=words.datetime(by) if days > 1 else words.clock(by))
+    return sentence.format(time=translator.datetime(by) if days > 1 else translator.clock(by))
 
 
-def questions(words: Translator, contact: str) -> str:
+def questions(translator: Translator, contact: str) -> str:
     """Return whom to ask; empty if the shop has no contact."""
     if not contact:
         return ""
-    return words.gettext("Questions? {contact}").format(contact=escaped(contact))
+    return translator.gettext("Questions? {contact}").format(contact=escaped(contact))
 
 
-def failure(words: Translator, order: Order, profile: PanelProfile) -> str:
+def failure(translator: Translator, order: Order, profile: PanelProfile) -> str:
     """Return why an order failed, as a sentence for its customer.
 
     The reason is the class of the refusal, and the public part of the note, if the supplier's row
     has one (docs/supplier-api.md, "3.8 Refusal messages" and "3.9 Private text").
     """
-    _ = words.gettext
+    _ = translator.gettext
     refusal = order.refusal
     note = ""
     if order.ref_id is not None and profile.status_of(order.status_word) is SupplierStatus.FAILED:
@@ -189,9 +201,9 @@ def failure(words: Translator, order: Order, profile: PanelProfile) -> str:
             assert_never(refusal)
 
 
-def cancellation(words: Translator, reason: CancelReason | None) -> str:
+def cancellation(translator: Translator, reason: CancelReason | None) -> str:
     """Return why an order was cancelled, as a sentence for its customer."""
-    _ = words.gettext
+    _ = translator.gettext
     match reason:
         case CancelReason.BY_CUSTOMER:
             return _("You cancelled this order.")
@@ -209,11 +221,10 @@ def cancellation(words: Translator, reason: CancelReason | None) -> str:
             assert_never(reason)
 
 
-def delivered_text(words: Translator, voucher: Voucher) -> str:
+def delivered_text(translator: Translator, voucher: Voucher) -> str:
     """Return a delivered code; for a PLN token also its energy and the data of the meter."""
-    _ = words.gettext
-    facts = (voucher.meter_owner, energy_text(words, voucher))
-    details = " · ".join(escaped(part) for part in facts if part)
+    _ = translator.gettext
+    details = dotted(escaped(voucher.meter_owner), escaped(energy_text(translator, voucher)))
     label = _("Your token:") if voucher.is_token else _("SN / code:")
     return lines(label, code(voucher.shown), details, escaped(voucher.connection))
 
@@ -224,9 +235,9 @@ def shown_destination(order: Order, profile: PanelProfile) -> str:
     return group_digits(order.destination, order.zone, kind)
 
 
-def state_name(words: Translator, state: OrderState) -> str:
+def state_name(translator: Translator, state: OrderState) -> str:
     """Return the name of a state, in a few words."""
-    _ = words.gettext
+    _ = translator.gettext
     match state:
         case OrderState.QUEUED:
             return _("in the queue")
@@ -253,59 +264,56 @@ def state_sign(state: OrderState) -> str:
     return STATE_SIGNS.get(state, "⏳")
 
 
-def order_label(words: Translator, order: Order) -> str:
+def order_label(translator: Translator, order: Order) -> str:
     """Return the label of the button that opens an order."""
     start = f"{state_sign(order.state)} {order.number} · "
-    return label_with_name(order_name(words, order), start=start)
+    return label_with_name(order_name(translator, order), start=start)
 
 
-def again_label(words: Translator, order: Order) -> str:
+def again_label(translator: Translator, order: Order) -> str:
     """Return the label of the button that repeats an order, with the destination's last digits."""
     end = f" · …{order.destination[-4:]}"
-    return label_with_name(order_name(words, order), start="🔁 ", end=end)
+    return label_with_name(order_name(translator, order), start="🔁 ", end=end)
 
 
-def receipt_label(words: Translator) -> str:
-    """Return the label of the button that makes a receipt."""
-    return words.gettext("🧾 Receipt")
-
-
-def goods_row(words: Translator, order: Order, profile: PanelProfile) -> Row:
+def goods_row(translator: Translator, order: Order, profile: PanelProfile) -> Row:
     """Return the buttons of a delivered order: copy the code, if it has one, and a receipt."""
     if order.state is not OrderState.SUCCEEDED:
         return []
     voucher = voucher_of(order, profile)
-    copy = None if voucher is None else copying(words.gettext("📋 Copy the code"), voucher.copied)
-    receipt = button(receipt_label(words), MakeReceipt(order.order_id, 0))
+    copy = (
+        None if voucher is None else copying(translator.gettext("📋 Copy the code"), voucher.copied)
+    )
+    receipt = button(translator.gettext("🧾 Receipt"), MakeReceipt(order.order_id, 0))
     return [receipt] if copy is None else [copy, receipt]
 
 
-def order_screen(
-    context: ShopContext, order: Order, up: ShowHistory | FindOrders
-) -> tuple[str, InlineKeyboardMarkup]:
+def order_screen(context: ShopContext, order: Order, up: ShowHistory | FindOrders) -> Screen:
     """Return the screen of an order; `up` is its back button."""
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     profile = shop.rules.profile
-    return order_view(words, order, profile, shop.clock.now()), keyboard(
-        goods_row(words, order, profile),
-        *order_rows(words, order),
-        [back(words, up)],
+    return order_view(translator, order, profile, shop.clock.now()), keyboard(
+        goods_row(translator, order, profile),
+        *order_rows(translator, order),
+        [back(translator, up)],
     )
 
 
-def not_found(words: Translator) -> str:
+def not_found(translator: Translator) -> str:
     """Return the answer for an order that does not exist or belongs to another customer."""
-    return words.gettext("You have no such order. /history shows your orders.")
+    return translator.gettext("You have no such order. /history shows your orders.")
 
 
-def cancelled_now(words: Translator, number: str) -> str:
+def cancelled_now(translator: Translator, number: str) -> str:
     """Return the answer to a cancellation that succeeded."""
-    return words.gettext("{number} is cancelled, and your money is back.").format(number=number)
+    return translator.gettext("{number} is cancelled, and your money is back.").format(
+        number=number
+    )
 
 
-def too_late_to_cancel(words: Translator, state: OrderState) -> str:
+def too_late_to_cancel(translator: Translator, state: OrderState) -> str:
     """Return why an order in this state cannot be cancelled."""
-    _ = words.gettext
+    _ = translator.gettext
     if state is OrderState.CANCELLED:
         return _("This order is already cancelled.")
     if state.is_final:
@@ -313,13 +321,13 @@ def too_late_to_cancel(words: Translator, state: OrderState) -> str:
     return _("Too late: the order has just been sent. You will hear how it ends.")
 
 
-def no_admins_text(words: Translator, contact: str) -> str:
+def no_admins_text(translator: Translator, contact: str) -> str:
     """Return, as plain text, the answer to a request for help if no admin can be notified."""
-    return lines(words.gettext("Nobody can be told from here just now."), contact)
+    return lines(translator.gettext("Nobody can be told from here just now."), contact)
 
 
-def _waiting_text(words: Translator, reason: WaitReason | None) -> str:
-    _ = words.gettext
+def _waiting_text(translator: Translator, reason: WaitReason | None) -> str:
+    _ = translator.gettext
     match reason:
         case None:
             return _("🕐 In the queue: it goes out in a moment.")
@@ -341,16 +349,19 @@ def _waiting_text(words: Translator, reason: WaitReason | None) -> str:
             assert_never(reason)
 
 
-def _success_text(words: Translator, order: Order, profile: PanelProfile, balance: int) -> str:
-    _ = words.gettext
+def _signed_head(translator: Translator, sign: str, order: Order, profile: PanelProfile) -> str:
+    """Return a sign, then an order's number, product and destination."""
+    destination = code(shown_destination(order, profile))
+    return lines(f"{sign} {order_title(translator, order)}", destination)
+
+
+def _success_text(translator: Translator, order: Order, profile: PanelProfile, balance: int) -> str:
+    _ = translator.gettext
     voucher = voucher_of(order, profile)
-    head = f"✅ {bold(f'{order.number} · {order_name(words, order)}')}\n" + code(
-        shown_destination(order, profile)
-    )
     return paragraphs(
-        head,
-        _("Delivered. Thank you!") if voucher is None else delivered_text(words, voucher),
+        _signed_head(translator, "✅", order, profile),
+        _("Delivered. Thank you!") if voucher is None else delivered_text(translator, voucher),
         _("Price {price} · balance left {balance}").format(
-            price=words.money(order.price), balance=words.money(balance)
+            price=translator.money(order.price), balance=translator.money(balance)
         ),
     )

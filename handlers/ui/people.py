@@ -8,17 +8,17 @@ from handlers.ui.i18n import Translator
 from handlers.ui.product_names import spaced
 
 
-def who(words: Translator, customer_id: int, customer: Customer | None) -> str:
+def who(translator: Translator, customer_id: int, customer: Customer | None) -> str:
     """Return a customer's name and user name, or the id of a customer who has neither.
 
     Without a user name the name links to the chat, since there is no other way to open it.
     """
-    return " · ".join(_names(customer)) or _identity(words, customer_id)
+    return " · ".join(_names(customer)) or _identity(translator, customer_id)
 
 
-def who_with_id(words: Translator, customer_id: int, customer: Customer | None) -> str:
+def who_with_id(translator: Translator, customer_id: int, customer: Customer | None) -> str:
     """Return a customer's names with the id that commands such as /credit take."""
-    return " · ".join((*_names(customer), _identity(words, customer_id)))
+    return " · ".join((*_names(customer), _identity(translator, customer_id)))
 
 
 def _names(customer: Customer | None) -> list[str]:
@@ -30,5 +30,5 @@ def _names(customer: Customer | None) -> list[str]:
     return [linked(name, f"tg://user?id={customer.customer_id}")] if name else []
 
 
-def _identity(words: Translator, customer_id: int) -> str:
-    return words.gettext("ID {user}").format(user=code(str(customer_id)))
+def _identity(translator: Translator, customer_id: int) -> str:
+    return translator.gettext("ID {user}").format(user=code(str(customer_id)))

@@ -80,9 +80,9 @@ ALSO_CALLED: Final[Mapping[str, tuple[str, ...]]] = {
     "TAPCASH BNI": ("tapcash",),
 }
 """Other spellings of brands in product names; a name that has one is not prefixed again."""
-LONGEST_SEARCH_BYTES = 48
+MAX_SEARCH_BYTES = 48
 """The longest product search that fits into the buttons of its result pages, in UTF-8."""
-LONGEST_TITLE = 200
+MAX_TITLE_LENGTH = 200
 """In characters."""
 _CAPITALS = frozenset(
     {"BCA", "BNI", "BRI", "BSI", "DKI", "KMT", "LRT", "MRT", "TV", "HBO", "AOV", "CODM", "PUBG"}
@@ -104,14 +104,14 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _IN_BRACKETS: Final = re.compile(r"\(.*?\)")
 
 
-def order_name(words: Translator, order: Order) -> str:
+def order_name(translator: Translator, order: Order) -> str:
     """Return the brand and name of an order's product, which may be no longer listed."""
-    return _shown_name(words, order.main, order.product_name)
+    return _shown_name(translator, order.main, order.product_name)
 
 
-def listing_name(words: Translator, listing: Listing) -> str:
+def listing_name(translator: Translator, listing: Listing) -> str:
     """Return the brand and name of a product, for screens of several brands."""
-    return _shown_name(words, listing.main, listing.name)
+    return _shown_name(translator, listing.main, listing.name)
 
 
 def whole_name(product: Product) -> str:
@@ -149,9 +149,9 @@ def short_name(product: Product) -> str:
 
 
 def title(name: str) -> str:
-    """Return a product's name for texts: on one line, at most `LONGEST_TITLE` characters."""
+    """Return a product's name for texts: on one line, at most `MAX_TITLE_LENGTH` characters."""
     name = spaced(name)
-    return name if len(name) <= LONGEST_TITLE else in_pieces(name, LONGEST_TITLE)
+    return name if len(name) <= MAX_TITLE_LENGTH else in_pieces(name, MAX_TITLE_LENGTH)
 
 
 def short_query(text: str, longest_bytes: int) -> str:
@@ -165,7 +165,7 @@ def short_query(text: str, longest_bytes: int) -> str:
 
 def short_search(text: str) -> str:
     """Return a product search, cut to the length that the buttons of its result pages carry."""
-    return short_query(text, LONGEST_SEARCH_BYTES)
+    return short_query(text, MAX_SEARCH_BYTES)
 
 
 def spaced(name: str) -> str:
@@ -173,10 +173,10 @@ def spaced(name: str) -> str:
     return " ".join(name.split())
 
 
-def type_name(words: Translator, name: str) -> str:
+def type_name(translator: Translator, name: str) -> str:
     """Return the name of a type; an unknown slug is made readable."""
     if name in TYPES:
-        return words.gettext(TYPES[name][1])
+        return translator.gettext(TYPES[name][1])
     return spaced(name.replace("-", " ").replace("_", " ")).capitalize() or name
 
 
@@ -189,30 +189,30 @@ def brand_name(name: str) -> str:
     return _LETTERS.sub(_as_in_a_name, name) if name.isupper() else name
 
 
-def category_name(words: Translator, category: Category, depth: int) -> str:
+def category_name(translator: Translator, category: Category, depth: int) -> str:
     """Return a category's name; depth 0 is a type, 1 a brand, 2 a sub-brand."""
     if depth == 0:
-        return type_name(words, category.name)
+        return type_name(translator, category.name)
     return brand_name(category.name) if depth == 1 else spaced(category.name)
 
 
-def category_label(words: Translator, category: Category, depth: int) -> str:
+def category_label(translator: Translator, category: Category, depth: int) -> str:
     """Return the label of a category's button; types have an emoji."""
-    name = category_name(words, category, depth)
+    name = category_name(translator, category, depth)
     if depth == 0:
         return f"{TYPES.get(category.name, ('🛍', ''))[0]} {name}"
     return name
 
 
 def category_labels(
-    words: Translator, categories: Sequence[Category], depth: int
+    translator: Translator, categories: Sequence[Category], depth: int
 ) -> tuple[list[str], dict[str, str]]:
     """Return the labels of categories, and for each numbered label the whole name.
 
     A label is numbered if it lost distinguishing words, or equals another shortened label. The
     text above the buttons then gives the name by that number.
     """
-    names = [category_label(words, one, depth) for one in categories]
+    names = [category_label(translator, one, depth) for one in categories]
     labels = [label_with_name(name) for name in names]
     spelled_out = {}
     for place, name in enumerate(names):
@@ -222,9 +222,9 @@ def category_labels(
     return labels, spelled_out
 
 
-def trail_text(words: Translator, trail: Sequence[Category]) -> str:
+def trail_text(translator: Translator, trail: Sequence[Category]) -> str:
     """Return the path of a level: the type, then the brand, then the sub-brand."""
-    names = [category_name(words, category, depth) for depth, category in enumerate(trail)]
+    names = [category_name(translator, category, depth) for depth, category in enumerate(trail)]
     return " › ".join(names)  # noqa: RUF001 - a sign between steps, not a letter
 
 
@@ -250,8 +250,8 @@ def place_in(known: Mapping[str, object], name: str) -> int:
     return list(known).index(name) if name in known else len(known)
 
 
-def _shown_name(words: Translator, main: str, name: str) -> str:
-    return title(words.numbers_in(with_brand(main, name)))
+def _shown_name(translator: Translator, main: str, name: str) -> str:
+    return title(translator.numbers_in(with_brand(main, name)))
 
 
 def _spellings(main: str) -> list[list[str]]:

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
 
 from telegram import InlineKeyboardMarkup
 
+from bot.domain.errors import UndeliverableError
 from bot.domain.notice import NoticeKind
 from bot.domain.supplier_profile import PanelProfile
 from bot.ports.notifier import Delivery
 from handlers.ui.i18n import Translator
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class RenderInput:
     """A notice, the state of its subject at delivery, and its reader's language."""
 
-    words: Translator
+    translator: Translator
     delivery: Delivery
     profile: PanelProfile
     contact: str
     """The shop's contact, or empty."""
+
+    @property
+    def at(self) -> datetime:
+        """The time at which the reader sees the notice."""
+        return self.delivery.at or self.delivery.notice.created_at
+
+    def subject(self, found: T | None) -> T:
+        """Return what the notice is about; raises `UndeliverableError` if it does not exist."""
+        if found is None:
+            raise UndeliverableError(f"{self.delivery.notice.kind}: its subject does not exist")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +54,8 @@ class RenderedMessage:
     """Whether the buttons decide about the subject; otherwise they only open other screens."""
 
 
-Renderer = Callable[[RenderInput], RenderedMessage | None]
-"""Renders a notice; returns None if its subject does not exist."""
+Renderer = Callable[[RenderInput], RenderedMessage]
+"""Renders a notice; raises `UndeliverableError` if its subject does not exist."""
 Renderers = Mapping[NoticeKind, Renderer]
 """The renderers of a feature, by kind of notice."""
 

@@ -11,7 +11,7 @@ from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import lines
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, keyboard, reopening_row
-from handlers.ui.replies import answer
+from handlers.ui.replies import alert
 
 log = structlog.get_logger(__name__)
 
@@ -21,11 +21,11 @@ async def say_paused(update: Update, context: ShopContext) -> None:
 
     For customers the screen gets the button for the reopening notice.
     """
-    words = context.words
+    translator = context.translator
     opening = await context.shop.reopening.opening(customer_of(update))
-    await answer(update, context, shop_paused(words, opening.note), is_alert=True)
+    await alert(update, context, shop_paused(translator, opening.note))
     if not context.is_admin:
-        await replace_reopening_row(update, context, reopening_row(words, opening))
+        await replace_reopening_row(update, context, reopening_row(translator, opening))
 
 
 async def replace_reopening_row(update: Update, context: ShopContext, row: Row) -> None:
@@ -47,9 +47,9 @@ async def replace_reopening_row(update: Update, context: ShopContext, row: Row) 
         log.debug("reopening_row_not_replaced", cause=str(error))
 
 
-def shop_paused(words: Translator, note: str) -> str:
+def shop_paused(translator: Translator, note: str) -> str:
     """Return the callback answer of a paused shop, with the owner's note."""
-    text = words.gettext("The shop is taking a break. Please try again once it is open.")
+    text = translator.gettext("The shop is taking a break. Please try again once it is open.")
     return lines(text, f"💬 {note}" if note else "")
 
 

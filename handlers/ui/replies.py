@@ -15,12 +15,12 @@ from telegram import (
 )
 from telegram.error import BadRequest, TelegramError
 
-from handlers.ui.context import ShopContext, sender
+from handlers.ui.context import ShopContext, customer_of, sender
 from handlers.ui.html import parts_of, plain
 from handlers.ui.telegram_errors import incident_number, is_network, is_normal
 
 log = structlog.get_logger(__name__)
-LONGEST_ANSWER = 200
+MAX_ANSWER_LENGTH = 200
 """Telegram's limit for a callback answer (Bot API, answerCallbackQuery), in UTF-16 units."""
 
 
@@ -40,6 +40,11 @@ async def answer(
         await query.answer(_truncated(text) or None, show_alert=is_alert)
     except TelegramError as error:
         log.debug("callback_query_not_answered", cause=str(error))
+
+
+async def alert(update: Update, context: ShopContext, text: str) -> None:
+    """Answer the callback query with a text that the sender has to close."""
+    await answer(update, context, text, is_alert=True)
 
 
 async def show(
@@ -84,6 +89,31 @@ async def show_new(
         await answer(update, context)
 
 
+async def show_step(
+    update: Update,
+    context: ShopContext,
+    text: str,
+    keyboard: InlineKeyboardMarkup,
+    *,
+    message_id: int | None,
+) -> None:
+    """Show the screen of a dialog's step as `show` does, and store which message shows it.
+
+    `message_id` is the message that is stored already.
+    """
+    shown_id = await show(update, context, text, keyboard, message_id=message_id)
+    if shown_id != message_id:
+        await context.shop.dialogs.set_message(customer_of(update), shown_id)
+
+
+async def show_new_step(
+    update: Update, context: ShopContext, text: str, keyboard: InlineKeyboardMarkup
+) -> None:
+    """Send the screen of a dialog's step as a new message, and store which message shows it."""
+    shown_id = await show_new(update, context, text, keyboard)
+    await context.shop.dialogs.set_message(customer_of(update), shown_id)
+
+
 async def show_picture(
     update: Update,
     context: ShopContext,
@@ -110,24 +140,15 @@ async def show_picture(
     return sent.message_id
 
 
-async def send_with_keyboard(
-    update: Update, context: ShopContext, text: str, keys: ReplyKeyboardMarkup
+async def send_reply_keyboard(
+    update: Update,
+    context: ShopContext,
+    text: str,
+    keys: ReplyKeyboardMarkup | ReplyKeyboardRemove,
 ) -> None:
-    """Send a text with a reply keyboard; a network failure is logged, not raised."""
-    try:
-        await context.bot.send_message(sender(update).id, text, reply_markup=keys)
-    except TelegramError as error:
-        _log_lost(update, error, None)
-    finally:
-        await answer(update, context)
+    """Send a text with a reply keyboard, or one that removes it; a callback stays unanswered.
 
-
-async def send_before(
-    update: Update, context: ShopContext, text: str, keys: ReplyKeyboardRemove
-) -> None:
-    """Send a text that removes the reply keyboard, before the actual answer.
-
-    The callback query stays unanswered. A network failure is logged, not raised.
+    A network failure is logged, not raised.
     """
     try:
         await context.bot.send_message(sender(update).id, text, reply_markup=keys)
@@ -178,7 +199,7 @@ def pressed_message_id(update: Update) -> int | None:
 
 def _truncated(text: str) -> str:
     """Truncate a text for a callback answer; emoji take two UTF-16 units."""
-    units = text.encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_ANSWER]
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * MAX_ANSWER_LENGTH]
     return units.decode("utf-16-le", "ignore")
 
 

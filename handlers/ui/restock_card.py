@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.catalogue import ProductId
 from bot.domain.dialog import Step
@@ -15,10 +15,11 @@ from bot.services.catalogue.restock import RestockState
 from handlers.ui.buttons import ForgetRestock, Open, Pick
 from handlers.ui.catalogue_screen import back_to_products, open_catalogue
 from handlers.ui.context import ShopContext, customer_of
-from handlers.ui.html import bold, paragraphs
+from handlers.ui.html import bold, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
+    Screen,
     back,
     button,
     cancel_button,
@@ -28,10 +29,8 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.opening import with_opening
 from handlers.ui.product_names import listing_name
-from handlers.ui.replies import answer, show, show_new
+from handlers.ui.replies import alert, show, show_new
 from handlers.ui.unavailable_product import reason_text, unavailable_text
-
-Screen = tuple[str, InlineKeyboardMarkup]
 
 
 async def show_restock_card_of(
@@ -46,7 +45,7 @@ async def show_restock_card_of(
     try:
         awaited = await context.shop.restock.state_of(customer_of(update), product_id)
     except ProductUnavailableError as error:
-        await answer(update, context, unavailable_text(context.words, error), is_alert=True)
+        await alert(update, context, unavailable_text(context.translator, error))
         return await open_catalogue(update, context, Open(), in_new_message=True)
     await context.shop.dialogs.browse(customer_of(update))
     await show_restock_card(update, context, awaited, number, in_new_message=in_new_message)
@@ -62,40 +61,42 @@ async def show_restock_card(
     in_new_message: bool = False,
 ) -> None:
     """Show the card of a product with its restock button, on the pressed message by default."""
-    screen = _screen(context.words, context.shop.browse, awaited, number)
+    screen = _screen(context.translator, context.shop.browse, awaited, number)
     text, markup = await with_opening(update, context, screen)
     await (show_new if in_new_message else show)(update, context, text, markup)
 
 
-def awaited_text(words: Translator, awaited: RestockState) -> str:
+def awaited_text(translator: Translator, awaited: RestockState) -> str:
     """Return why a product cannot be bought now, and whether a notice is requested."""
     offer = awaited.offer
-    head = f"{bold(listing_name(words, offer.product.listing))} · {words.money(offer.price)}"
+    head = (
+        f"{bold(listing_name(translator, offer.product.listing))} · {translator.money(offer.price)}"
+    )
     if offer.unavailable is None:
-        return paragraphs(head, words.gettext("This product can be bought now."))
-    why = f"⚠️ {reason_text(words, offer.unavailable, offer.opens_at)}"
-    return paragraphs(head, why, _notice_text(words, awaited))
+        return paragraphs(head, translator.gettext("This product can be bought now."))
+    why = warning(reason_text(translator, offer.unavailable, offer.opens_at))
+    return paragraphs(head, why, _notice_text(translator, awaited))
 
 
-def _screen(words: Translator, browse: Browse, awaited: RestockState, number: str) -> Screen:
-    up = back_to_products(words, browse, awaited.offer, number)
-    return awaited_text(words, awaited), keyboard(
-        _main_row(words, awaited), [back(words, up), cancel_button(words)]
+def _screen(translator: Translator, browse: Browse, awaited: RestockState, number: str) -> Screen:
+    up = back_to_products(translator, browse, awaited.offer, number)
+    return awaited_text(translator, awaited), keyboard(
+        _main_row(translator, awaited), [back(translator, up), cancel_button(translator)]
     )
 
 
-def _main_row(words: Translator, awaited: RestockState) -> Row:
+def _main_row(translator: Translator, awaited: RestockState) -> Row:
     product_id = awaited.offer.product.product_id
     if awaited.offer.is_available:
-        return [main_button(words.gettext("🛒 Buy it"), Pick(product_id))]
+        return [main_button(translator.gettext("🛒 Buy it"), Pick(product_id))]
     if awaited.request is not None:
-        return [button(words.gettext("🔕 Turn the reminder off"), ForgetRestock(product_id))]
-    return [restock_button(words, product_id)]
+        return [button(translator.gettext("🔕 Turn the reminder off"), ForgetRestock(product_id))]
+    return [restock_button(translator, product_id)]
 
 
-def _notice_text(words: Translator, awaited: RestockState) -> str:
-    _ = words.gettext
-    days = words.number(REQUEST_LIFETIME.days)
+def _notice_text(translator: Translator, awaited: RestockState) -> str:
+    _ = translator.gettext
+    days = translator.number(REQUEST_LIFETIME.days)
     if awaited.request is None:
         return _(
             "Shall we tell you when it is back? You get one message, if that is within {days} days."

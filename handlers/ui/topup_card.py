@@ -13,78 +13,83 @@ from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, button
 
 
-def settled_at(words: Translator, topup: TopUp) -> str:
+def balance_line(translator: Translator, balance: int) -> str:
+    """Return the line with a customer's balance, in rupiah."""
+    return translator.gettext("Your balance: {balance}").format(
+        balance=bold(translator.money(balance))
+    )
+
+
+def settled_at(translator: Translator, topup: TopUp) -> str:
     """Return when a top-up was decided; with the date if it is not the day of the request."""
     if topup.decided_at is None:
         return ""
-    is_same_day = words.date(topup.decided_at) == words.date(topup.created_at)
-    return words.clock(topup.decided_at) if is_same_day else words.datetime(topup.decided_at)
+    is_same_day = translator.date(topup.decided_at) == translator.date(topup.created_at)
+    return (
+        translator.clock(topup.decided_at) if is_same_day else translator.datetime(topup.decided_at)
+    )
 
 
-def other_topups(words: Translator, others: Sequence[TopUp]) -> str:
+def other_topups(translator: Translator, others: Sequence[TopUp]) -> str:
     """Return the list of a customer's other undecided top-ups, or an empty text."""
     if not others:
         return ""
-    title = words.gettext("Other undecided top-ups of this customer")
-    return lines(bold(title), *(f"• {_other_topup(words, one)}" for one in others))
+    title = translator.gettext("Other undecided top-ups of this customer")
+    return lines(bold(title), *(f"• {_other_topup(translator, one)}" for one in others))
 
 
-def end_of_topup(words: Translator, topup: TopUp) -> str:
+def end_of_topup(translator: Translator, topup: TopUp) -> str:
     """Return that a top-up was replaced, cancelled or expired; empty if it was not."""
-    _ = words.gettext
+    _ = translator.gettext
     if topup.cancelled_at is not None and topup.replaced_by is not None:
         return _("The customer asked for another amount instead: {time}").format(
-            time=words.datetime(topup.cancelled_at)
+            time=translator.datetime(topup.cancelled_at)
         )
     if topup.cancelled_at is not None:
         return _("The customer cancelled it: {time}").format(
-            time=words.datetime(topup.cancelled_at)
+            time=translator.datetime(topup.cancelled_at)
         )
     if topup.expired_at is not None and topup.expires_at is not None:
         return _("Its time to be paid is over: {time}").format(
-            time=words.datetime(topup.expires_at)
+            time=translator.datetime(topup.expires_at)
         )
     return ""
 
 
-def until_text(words: Translator, expires_at: datetime | None) -> str:
+def until_text(translator: Translator, expires_at: datetime | None) -> str:
     """Return until when a top-up can be paid; empty without a limit."""
     if expires_at is None:
         return ""
-    return words.gettext("Pay before {time}.").format(time=words.datetime(expires_at))
+    return translator.gettext("Pay before {time}.").format(time=translator.datetime(expires_at))
 
 
-def open_topup_line(words: Translator, topup: TopUp) -> str:
+def open_topup_line(translator: Translator, topup: TopUp) -> str:
     """Return an open top-up as one line, with the time until which it can be paid."""
-    _ = words.gettext
-    amount = bold(words.money(topup.total))
+    _ = translator.gettext
+    amount = bold(translator.money(topup.total))
     if topup.expires_at is None:
         return _("{amount}, with the shop").format(amount=amount)
     return _("{amount}, to be paid before {time}").format(
-        amount=amount, time=words.datetime(topup.expires_at)
+        amount=amount, time=translator.datetime(topup.expires_at)
     )
 
 
-def show_label(words: Translator, topup: TopUp) -> str:
-    """Return the label of the button that shows how to pay."""
-    return words.gettext("📄 Pay {amount}").format(amount=words.money(topup.total))
-
-
-def payment_row(words: Translator, topup: TopUp) -> Row:
+def payment_row(translator: Translator, topup: TopUp) -> Row:
     """Return the button that shows how to pay a top-up."""
-    return [button(show_label(words, topup), ShowTopUp(topup.topup_id))]
+    label = translator.gettext("📄 Pay {amount}").format(amount=translator.money(topup.total))
+    return [button(label, ShowTopUp(topup.topup_id))]
 
 
-def paid_all_the_same(words: Translator) -> str:
+def paid_all_the_same(translator: Translator) -> str:
     """Return what to do if the money was already sent."""
-    return words.gettext(
+    return translator.gettext(
         "Have you paid already? Send the picture of the transfer here, and we will look for it."
     )
 
 
-def why_not_open(words: Translator, topup: TopUp) -> str:
+def why_not_open(translator: Translator, topup: TopUp) -> str:
     """Return the callback answer for a top-up that can no longer be paid or cancelled."""
-    _ = words.gettext
+    _ = translator.gettext
     match topup.state:
         case TopUpState.APPROVED:
             return _("This top-up is already credited.")
@@ -102,6 +107,6 @@ def why_not_open(words: Translator, topup: TopUp) -> str:
             assert_never(topup.state)
 
 
-def _other_topup(words: Translator, one: TopUp) -> str:
-    amount, fate = bold(words.money(one.total)), end_of_topup(words, one)
-    return lines(f"{amount}, {words.datetime(one.created_at)}", f"  {fate}" if fate else "")
+def _other_topup(translator: Translator, one: TopUp) -> str:
+    amount, fate = bold(translator.money(one.total)), end_of_topup(translator, one)
+    return lines(f"{amount}, {translator.datetime(one.created_at)}", f"  {fate}" if fate else "")

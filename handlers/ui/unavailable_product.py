@@ -10,19 +10,22 @@ from telegram import Update
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.html import warning
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import cancel_button, keyboard, restock_row, shop_here
 from handlers.ui.replies import show
 
 
-def unavailable_text(words: Translator, error: ProductUnavailableError) -> str:
+def unavailable_text(translator: Translator, error: ProductUnavailableError) -> str:
     """Return why a product cannot be bought now, and when it can be again."""
-    return reason_text(words, error.reason, error.opens_at)
+    return reason_text(translator, error.reason, error.opens_at)
 
 
-def reason_text(words: Translator, reason: UnavailableReason, opens_at: datetime | None) -> str:
+def reason_text(
+    translator: Translator, reason: UnavailableReason, opens_at: datetime | None
+) -> str:
     """Return the sentence for a reason; `opens_at` is aware, or None."""
-    _ = words.gettext
+    _ = translator.gettext
     match reason:
         case UnavailableReason.GONE:
             return _("This product is no longer sold. Please choose another one.")
@@ -30,7 +33,7 @@ def reason_text(words: Translator, reason: UnavailableReason, opens_at: datetime
             return _("This product is out of stock just now. Please choose another one.")
         case UnavailableReason.CLOSED if opens_at is not None:
             return _("This product is closed until {time}. Please come back then.").format(
-                time=words.clock(opens_at)
+                time=translator.clock(opens_at)
             )
         case UnavailableReason.CLOSED:
             return _("This product is closed just now. Please try again later.")
@@ -48,9 +51,11 @@ async def show_unavailable(
 
     The screen has the buttons for the restock notice and the catalogue.
     """
-    words = context.words
+    translator = context.translator
     await context.shop.dialogs.browse(customer_of(update))
-    text = f"⚠️ {unavailable_text(words, error)}"
-    markup = keyboard(restock_row(words, error), [shop_here(words), cancel_button(words)])
+    text = warning(unavailable_text(translator, error))
+    markup = keyboard(
+        restock_row(translator, error), [shop_here(translator), cancel_button(translator)]
+    )
     await show(update, context, text, markup, message_id=message_id)
     return Step.PRODUCT

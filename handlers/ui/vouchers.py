@@ -53,10 +53,10 @@ def voucher_of(order: Order, profile: PanelProfile) -> Voucher | None:
     return Voucher(text, text) if text else None
 
 
-def energy_text(words: Translator, voucher: Voucher) -> str:
+def energy_text(translator: Translator, voucher: Voucher) -> str:
     """Return a token's energy with the separators of the reader's language."""
     is_ambiguous = _AMBIGUOUS_ENERGY.fullmatch(voucher.energy)
-    return voucher.energy if is_ambiguous else words.numbers_in(voucher.energy)
+    return voucher.energy if is_ambiguous else translator.numbers_in(voucher.energy)
 
 
 def _token(serial: PlnSerial) -> Voucher:

@@ -11,51 +11,48 @@ from handlers.ui.keyboards import Row, keyboard, main_button, shop_in_new_messag
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 from handlers.ui.topup_card import why_not_open
 from handlers.wallet.texts import topup_rejected_text, wallet_text
-from handlers.wallet.topup_texts import expired_text, go_on_label, settled_text
+from handlers.wallet.topup_texts import expired_text, settled_text
 
 
-def _settled(given: RenderInput) -> RenderedMessage | None:
-    words, topup = given.words, given.delivery.topup
-    if topup is None:
-        return None
-    markup = None if topup.state is TopUpState.APPROVED else keyboard([top_up(words)])
-    return RenderedMessage(settled_text(words, topup), markup)
+def _settled(given: RenderInput) -> RenderedMessage:
+    translator, topup = given.translator, given.subject(given.delivery.topup)
+    markup = None if topup.state is TopUpState.APPROVED else keyboard([top_up(translator)])
+    return RenderedMessage(settled_text(translator, topup), markup)
 
 
-def _rejected(given: RenderInput) -> RenderedMessage | None:
-    words, topup = given.words, given.delivery.topup
-    if topup is None:
-        return None
+def _rejected(given: RenderInput) -> RenderedMessage:
+    translator, topup = given.translator, given.subject(given.delivery.topup)
     return RenderedMessage(
-        topup_rejected_text(words, topup, given.contact), keyboard([top_up(words)])
+        topup_rejected_text(translator, topup, given.contact), keyboard([top_up(translator)])
     )
 
 
-def _expired(given: RenderInput) -> RenderedMessage | None:
+def _expired(given: RenderInput) -> RenderedMessage:
     """Render that the time to pay is over, unless a proof or a decision has come since."""
-    words, topup = given.words, given.delivery.topup
-    if topup is None:
-        return None
+    translator, topup = given.translator, given.subject(given.delivery.topup)
     is_waiting = topup.state is TopUpState.PENDING and not topup.proof
-    text = expired_text(words, topup, given.contact) if is_waiting else why_not_open(words, topup)
-    return RenderedMessage(text, keyboard([top_up(words)]))
+    text = (
+        expired_text(translator, topup, given.contact)
+        if is_waiting
+        else why_not_open(translator, topup)
+    )
+    return RenderedMessage(text, keyboard([top_up(translator)]))
 
 
-def _wallet(given: RenderInput) -> RenderedMessage | None:
-    words, delivery = given.words, given.delivery
-    if delivery.transfer is None or delivery.wallet is None:
-        return None
-    transfer, wallet = delivery.transfer, delivery.wallet
-    text = wallet_text(words, transfer, wallet, given.contact, delivery.topup)
+def _wallet(given: RenderInput) -> RenderedMessage:
+    translator, delivery = given.translator, given.delivery
+    transfer, wallet = given.subject(delivery.transfer), given.subject(delivery.wallet)
+    text = wallet_text(translator, transfer, wallet, given.contact, delivery.topup)
     return RenderedMessage(
-        text, keyboard(_unmet_purchase_row(words, delivery), [shop_in_new_message(words)])
+        text, keyboard(_unmet_purchase_row(translator, delivery), [shop_in_new_message(translator)])
     )
 
 
-def _unmet_purchase_row(words: Translator, delivery: Delivery) -> Row:
+def _unmet_purchase_row(translator: Translator, delivery: Delivery) -> Row:
     """Return the button to the quote that the wallet was short for, if there is one."""
     token = str(delivery.notice.data.get("quote_token", ""))
-    return [main_button(go_on_label(words), QuoteAgain(token))] if token else []
+    label = translator.gettext("▶️ Go on with your purchase")
+    return [main_button(label, QuoteAgain(token))] if token else []
 
 
 RENDERERS: Renderers = {

@@ -39,13 +39,13 @@ class Payment:
     """Lines below the code."""
 
 
-def payment_of(words: Translator, topup: TopUp, shop_name: str) -> Payment:
+def payment_of(translator: Translator, topup: TopUp, shop_name: str) -> Payment:
     """Return the texts around a code: shop, amount, top-up number, and end of the time to pay."""
-    _ = words.gettext
+    _ = translator.gettext
     facts = [Line(str(topup.topup_id), _("Top-up number"))]
     if topup.expires_at is not None:
-        facts.append(Line(words.datetime(topup.expires_at), _("Pay before")))
-    return Payment(shop_name, words.money(topup.total), facts)
+        facts.append(Line(translator.datetime(topup.expires_at), _("Pay before")))
+    return Payment(shop_name, translator.money(topup.total), facts)
 
 
 def draw_payment(payload: str, payment: Payment) -> bytes:

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from telegram import Document, Message, Update
 
 from bot.domain.topup import PaymentProof
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, act_key, customer_of
 from handlers.ui.fallbacks import cannot_read, is_unreadable, say_unknown_message
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import paragraphs
@@ -22,8 +22,8 @@ from handlers.wallet.topup_texts import go_on, no_proof, proof_taken
 
 R = TypeVar("R")
 
-LARGEST_MEGABYTES: Final = 10
-LONGEST_ID: Final = 256
+MAX_MEGABYTES: Final = 10
+MAX_ID_LENGTH: Final = 256
 """In characters; Telegram's file ids are shorter."""
 KINDS: Final = (
     "image/jpeg",
@@ -56,19 +56,19 @@ def proof_or(callback: Callback[R]) -> Callback[R | None]:
 
 async def _take_as_proof(update: Update, context: ShopContext, *, is_unasked: bool) -> bool:
     """Take a message as a payment proof; return False if it cannot be one."""
-    words, shop, customer_id = context.words, context.shop, customer_of(update)
+    translator, shop, customer_id = context.translator, context.shop, customer_of(update)
     proof = proof_of(update.message)
     if proof is None:
         return await _refuse_file(update, context)
-    key = f"update:{update.update_id}"
+    key = act_key(update)
     proved = await shop.topups.submit_proof(customer_id, proof, key, is_unasked=is_unasked)
     if proved is None:
         return False
-    text = proof_taken(words, proved, shop.shop_contact)
+    text = proof_taken(translator, proved, shop.shop_contact)
     if is_unasked:
-        await show_new(update, context, text, keyboard([history(words), home(words)]))
+        await show_new(update, context, text, keyboard([history(translator), home(translator)]))
     else:
-        await show_new(update, context, paragraphs(text, go_on(words)))
+        await show_new(update, context, paragraphs(text, go_on(translator)))
     return True
 
 
@@ -80,9 +80,9 @@ async def _refuse_file(update: Update, context: ShopContext) -> bool:
     document = None if update.message is None else update.message.document
     if document is None or not await context.shop.topups.accepts_proof(customer_of(update)):
         return False
-    words = context.words
-    first = cannot_read(words) if is_unreadable(update) else ""
-    await show_new(update, context, paragraphs(first, no_proof(words, LARGEST_MEGABYTES)))
+    translator = context.translator
+    first = cannot_read(translator) if is_unreadable(update) else ""
+    await show_new(update, context, paragraphs(first, no_proof(translator, MAX_MEGABYTES)))
     return True
 
 
@@ -93,7 +93,7 @@ def proof_of(message: Message | None) -> PaymentProof | None:
         proof = PaymentProof(message.photo[-1].file_id)
     elif message is not None and message.document and _may_be_shown(message.document):
         proof = PaymentProof(message.document.file_id, is_file=True)
-    return proof if proof and 0 < len(proof.file_id) <= LONGEST_ID else None
+    return proof if proof and 0 < len(proof.file_id) <= MAX_ID_LENGTH else None
 
 
 def _may_be_shown(document: Document) -> bool:
@@ -102,5 +102,5 @@ def _may_be_shown(document: Document) -> bool:
     The name decides which program opens the file on an admin's computer.
     """
     name = (document.file_name or "").strip().lower()
-    is_small = (document.file_size or 0) <= LARGEST_MEGABYTES * 1_000_000
+    is_small = (document.file_size or 0) <= MAX_MEGABYTES * 1_000_000
     return is_small and document.mime_type in KINDS and (not name or name.endswith(ENDINGS))

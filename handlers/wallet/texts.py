@@ -9,62 +9,71 @@ from typing import assert_never
 from bot.domain.ledger import Account, Phase, Purpose, Transfer
 from bot.domain.order import order_number_of
 from bot.domain.topup import TopUp
-from handlers.ui.html import bold, escaped, lines, paragraphs
+from handlers.ui.html import bold, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
-from handlers.ui.topup_card import open_topup_line
+from handlers.ui.topup_card import balance_line, open_topup_line
 
 
 def wallet_text(
-    words: Translator, transfer: Transfer, wallet: Account, contact: str, topup: TopUp | None = None
+    translator: Translator,
+    transfer: Transfer,
+    wallet: Account,
+    contact: str,
+    topup: TopUp | None = None,
 ) -> str:
     """Return a transfer that an admin made in a customer's wallet, and the balance now.
 
     If the `topup` was requested with another amount, both amounts are named.
     """
-    _ = words.gettext
+    _ = translator.gettext
     asked = 0 if topup is None or topup.total == transfer.amount else topup.total
     note = _("Note: {note}").format(note=escaped(transfer.note)) if transfer.note else ""
     return paragraphs(
         lines(
-            f"💰 {_movement(words, transfer)}",
-            _("You had asked for {amount}.").format(amount=words.money(asked)) if asked else "",
+            f"💰 {_movement(translator, transfer)}",
+            _("You had asked for {amount}.").format(amount=translator.money(asked))
+            if asked
+            else "",
             note,
-            _("Your balance: {balance}").format(balance=bold(words.money(wallet.balance))),
+            balance_line(translator, wallet.balance),
         ),
-        questions(words, contact) if asked or transfer.purpose is Purpose.DEBIT else "",
+        questions(translator, contact) if asked or transfer.purpose is Purpose.DEBIT else "",
     )
 
 
-def topup_rejected_text(words: Translator, topup: TopUp, contact: str) -> str:
+def topup_rejected_text(translator: Translator, topup: TopUp, contact: str) -> str:
     """Return that a top-up was rejected, with the admin's reason if any."""
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
         _("Your top-up of {amount} was not confirmed: we have not found the money.").format(
-            amount=bold(words.money(topup.total))
+            amount=bold(translator.money(topup.total))
         ),
         _("The shop says: {reason}").format(reason=escaped(topup.reason)) if topup.reason else "",
-        questions(words, contact),
+        questions(translator, contact),
     )
 
 
 def balance_text(
-    words: Translator, wallet: Account, transfers: Sequence[Transfer], topups: Sequence[TopUp] = ()
+    translator: Translator,
+    wallet: Account,
+    transfers: Sequence[Transfer],
+    topups: Sequence[TopUp] = (),
 ) -> str:
     """Return balance, held amount, credit line, open top-ups and latest transfers."""
-    _ = words.gettext
-    entries = _by_day(words, transfers)
+    _ = translator.gettext
+    entries = _by_day(translator, transfers)
     return paragraphs(
         lines(
-            _("Your balance: {balance}").format(balance=bold(words.money(wallet.balance))),
-            _("Reserved for orders under way: {held}").format(held=words.money(wallet.held))
+            balance_line(translator, wallet.balance),
+            _("Reserved for orders under way: {held}").format(held=translator.money(wallet.held))
             if wallet.held
             else "",
-            _("Your credit line: {limit}").format(limit=words.money(wallet.credit_limit))
+            _("Your credit line: {limit}").format(limit=translator.money(wallet.credit_limit))
             if wallet.credit_limit
             else "",
         ),
-        lines(bold(_("Open top-ups")), *(f"• {open_topup_line(words, one)}" for one in topups))
+        lines(bold(_("Open top-ups")), *(f"• {open_topup_line(translator, one)}" for one in topups))
         if topups
         else "",
         lines(bold(_("Latest")), *entries) if entries else _("Nothing has moved yet."),
@@ -84,48 +93,50 @@ def shown_transfers(transfers: Sequence[Transfer]) -> list[Transfer]:
     ]
 
 
-def movement_line(words: Translator, transfer: Transfer) -> str:
+def movement_line(translator: Translator, transfer: Transfer) -> str:
     """Return a transfer in one line."""
-    form = _purchase_form(words, transfer.phase)
+    form = _purchase_form(translator, transfer.phase)
     if transfer.purpose is not Purpose.PURCHASE:
-        form = _other_form(words, transfer.purpose)
+        form = _other_form(translator, transfer.purpose)
     order = "" if transfer.order_id is None else order_number_of(transfer.order_id)
-    return form.format(order=order, amount=words.money(transfer.amount))
+    return form.format(order=order, amount=translator.money(transfer.amount))
 
 
-def ask_amount_text(words: Translator, contact: str, problem: str = "") -> str:
+def ask_amount_text(translator: Translator, contact: str, problem: str = "") -> str:
     """Return the question for the amount of a top-up, below the `problem` if any."""
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
-        f"⚠️ {problem}" if problem else "",
+        warning(problem),
         _("How much do you want to top up? Choose, or type an amount such as 50k or 75,000."),
         _("The shop tells you how to pay, and credits it once the money is there."),
-        questions(words, contact),
+        questions(translator, contact),
     )
 
 
-def too_small(words: Translator, least: int) -> str:
+def too_small(translator: Translator, least: int) -> str:
     """Return the smallest amount of a top-up."""
-    return words.gettext("A top-up is {least} or more.").format(least=words.money(least))
+    return translator.gettext("A top-up is {least} or more.").format(least=translator.money(least))
 
 
-def topup_requested_text(words: Translator, amount: int, contact: str) -> str:
+def topup_requested_text(translator: Translator, amount: int, contact: str) -> str:
     """Return that a top-up without a code was requested."""
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
-        _("Your request for {amount} is with the shop.").format(amount=bold(words.money(amount))),
+        _("Your request for {amount} is with the shop.").format(
+            amount=bold(translator.money(amount))
+        ),
         _("You will get a message here as soon as it is credited."),
-        questions(words, contact),
+        questions(translator, contact),
     )
 
 
-def topup_asked_already(words: Translator) -> str:
+def topup_asked_already(translator: Translator) -> str:
     """Return that this request was made before."""
-    return words.gettext("The shop has this request already.")
+    return translator.gettext("The shop has this request already.")
 
 
-def _movement(words: Translator, transfer: Transfer) -> str:
-    _ = words.gettext
+def _movement(translator: Translator, transfer: Transfer) -> str:
+    _ = translator.gettext
     match transfer.purpose:
         case Purpose.TOPUP:
             text = _("Your top-up of {amount} has arrived.")
@@ -137,20 +148,20 @@ def _movement(words: Translator, transfer: Transfer) -> str:
             text = _("{amount} moved in your wallet.")
         case _:
             assert_never(transfer.purpose)
-    return text.format(amount=bold(words.money(transfer.amount)))
+    return text.format(amount=bold(translator.money(transfer.amount)))
 
 
-def _by_day(words: Translator, transfers: Sequence[Transfer]) -> list[str]:
+def _by_day(translator: Translator, transfers: Sequence[Transfer]) -> list[str]:
     """Return a line for each transfer, below its date."""
     return [
         line
-        for day, entries in groupby(transfers, lambda one: words.date(one.created_at))
-        for line in (day, *(f"• {movement_line(words, one)}" for one in entries))
+        for day, entries in groupby(transfers, lambda one: translator.date(one.created_at))
+        for line in (day, *(f"• {movement_line(translator, one)}" for one in entries))
     ]
 
 
-def _purchase_form(words: Translator, phase: Phase) -> str:
-    _ = words.gettext
+def _purchase_form(translator: Translator, phase: Phase) -> str:
+    _ = translator.gettext
     if phase is Phase.HOLD:
         return _("{order} under way, {amount} reserved")
     if phase is Phase.VOID:
@@ -158,8 +169,8 @@ def _purchase_form(words: Translator, phase: Phase) -> str:
     return _("{order} paid, -{amount}")
 
 
-def _other_form(words: Translator, purpose: Purpose) -> str:
-    _ = words.gettext
+def _other_form(translator: Translator, purpose: Purpose) -> str:
+    _ = translator.gettext
     if purpose is Purpose.TOPUP:
         return _("Top-up, +{amount}")
     if purpose is Purpose.DEBIT:

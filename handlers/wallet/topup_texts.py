@@ -17,8 +17,8 @@ from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 from handlers.ui.topup_card import open_topup_line, paid_all_the_same, settled_at, until_text
 
-SHORTEST_ACCOUNT: Final = 8
-MOST_BY_CODE: Final = Rupiah((MAX_PAYMENT - MAX_CODE) // 1_000 * 1_000)
+MIN_ACCOUNT_DIGITS: Final = 8
+MAX_BY_CODE: Final = Rupiah((MAX_PAYMENT - MAX_CODE) // 1_000 * 1_000)
 """The largest amount that can be requested by QRIS, as the unique digits are added to it."""
 _ACCOUNT = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7,19}(?!\d)", re.ASCII)
 """An account number of a bank or an e-wallet: 8 to 20 digits, possibly in groups."""
@@ -26,7 +26,7 @@ _NOT_A_DIGIT = re.compile(r"\D", re.ASCII)
 
 
 def payment_text(
-    words: Translator,
+    translator: Translator,
     topup: TopUp,
     instructions: str,
     contact: str,
@@ -39,13 +39,13 @@ def payment_text(
     `with_code`: the text is the caption of a picture with the code. `is_too_much`: there is no
     code, because the total is more than a QRIS may carry.
     """
-    _ = words.gettext
-    limit = words.money(MAX_PAYMENT)
+    _ = translator.gettext
+    limit = translator.money(MAX_PAYMENT)
     return paragraphs(
         lines(
-            _("Pay exactly {amount}").format(amount=bold(words.money(topup.total))),
+            _("Pay exactly {amount}").format(amount=bold(translator.money(topup.total))),
             _("The unique digits at the end mark your payment and are credited too."),
-            until_text(words, topup.expires_at),
+            until_text(translator, topup.expires_at),
         ),
         _(
             "Save this picture, open your bank or e-wallet app → QRIS → choose it from the "
@@ -58,143 +58,125 @@ def payment_text(
         else "",
         escaped(instructions),
         _("When you have paid, send the picture of the transfer here."),
-        questions(words, contact),
+        questions(translator, contact),
     )
 
 
 def accounts_in(instructions: str) -> list[str]:
     """Return the account numbers in the shop's payment instructions, without separators."""
     found = (_NOT_A_DIGIT.sub("", one) for one in _ACCOUNT.findall(instructions))
-    return list(dict.fromkeys(one for one in found if len(one) >= SHORTEST_ACCOUNT))
-
-
-def copy_label(words: Translator, shown: str) -> str:
-    """Return the label of the button that copies an amount or an account number."""
-    return words.gettext("📋 Copy {text}").format(text=shown)
+    return list(dict.fromkeys(one for one in found if len(one) >= MIN_ACCOUNT_DIGITS))
 
 
 def too_many_topups(
-    words: Translator, error: TooManyTopUpsError, topups: Sequence[TopUp], contact: str
+    translator: Translator, error: TooManyTopUpsError, topups: Sequence[TopUp], contact: str
 ) -> str:
     """Return the limit of unpaid top-ups, when the next is possible, and what to do until then.
 
     `topups` are those that can still be paid.
     """
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
         _(
             "You have asked for {count} top-ups within a day that are not paid, so there can be no "
             "more for now. You can ask for the next one from {time}."
-        ).format(count=words.number(error.most), time=bold(words.datetime(error.again_at))),
+        ).format(
+            count=translator.number(error.most), time=bold(translator.datetime(error.again_at))
+        ),
         _("The last one is still open: you can pay it now.") if topups else "",
         _("Have you paid already? Send the picture of the transfer here."),
-        questions(words, contact),
+        questions(translator, contact),
     )
 
 
-def amounts_taken(words: Translator) -> str:
+def amounts_taken(translator: Translator) -> str:
     """Return that every exact amount near the requested one is reserved by other top-ups."""
-    return words.gettext(
+    return translator.gettext(
         "Too many people top up about as much now. Please choose another amount, at least "
         "Rp1,000 more or less, or ask the shop."
     )
 
 
-def too_much_for_a_code(words: Translator) -> str:
+def too_much_for_a_code(translator: Translator) -> str:
     """Return the largest amount of a top-up, where QRIS is the only way to pay."""
-    return words.gettext(
+    return translator.gettext(
         "By QRIS it is at most {limit} at a time. Choose less; you can top up several times."
-    ).format(limit=words.money(MOST_BY_CODE))
+    ).format(limit=translator.money(MAX_BY_CODE))
 
 
-def open_topups_text(words: Translator, topups: Sequence[TopUp]) -> str:
+def open_topups_text(translator: Translator, topups: Sequence[TopUp]) -> str:
     """Return the top-ups that can still be paid, and what can be done about them."""
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
         lines(
             bold(_("You have asked for this already")),
-            *(f"• {open_topup_line(words, topup)}" for topup in topups),
+            *(f"• {open_topup_line(translator, topup)}" for topup in topups),
         ),
         _("You can look at it again, cancel it, or ask for another amount in its place."),
     )
 
 
-def cancel_label(words: Translator) -> str:
-    """Return the label of the button that cancels a top-up."""
-    return words.gettext("✕ Cancel it")
-
-
-def new_amount_label(words: Translator) -> str:
-    """Return the label of the button that asks for another amount."""
-    return words.gettext("💰 Another amount")
-
-
-def go_on_label(words: Translator) -> str:
-    """Return the label of the button back to the purchase that the wallet was short for."""
-    return words.gettext("▶️ Go on with your purchase")
-
-
-def replaced_text(words: Translator, replaced: Sequence[TopUp]) -> str:
+def replaced_text(translator: Translator, replaced: Sequence[TopUp]) -> str:
     """Return which earlier top-ups a new one replaces; empty without any."""
     if not replaced:
         return ""
-    amounts = ", ".join(bold(words.money(one.total)) for one in replaced)
-    return words.gettext(
+    amounts = ", ".join(bold(translator.money(one.total)) for one in replaced)
+    return translator.gettext(
         "This top-up takes the place of {amounts}, which is cancelled: please do not pay it any "
         "more. Have you paid it already? Send the picture of the transfer here."
     ).format(amounts=amounts)
 
 
-def cancelled_topup_text(words: Translator, topup: TopUp) -> str:
+def cancelled_topup_text(translator: Translator, topup: TopUp) -> str:
     """Return that a top-up is cancelled, and what to do if it has been paid already."""
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
         _("Your top-up of {amount} is cancelled. Please do not pay it any more.").format(
-            amount=bold(words.money(topup.total))
+            amount=bold(translator.money(topup.total))
         ),
-        paid_all_the_same(words),
+        paid_all_the_same(translator),
     )
 
 
-def expired_text(words: Translator, topup: TopUp, contact: str) -> str:
+def expired_text(translator: Translator, topup: TopUp, contact: str) -> str:
     """Return that the time to pay is over, and what to do if it has been paid already."""
-    _ = words.gettext
+    _ = translator.gettext
     return paragraphs(
         _("⌛ The time to pay {amount} is over. Please do not pay it any more.").format(
-            amount=bold(words.money(topup.total))
+            amount=bold(translator.money(topup.total))
         ),
-        paid_all_the_same(words),
-        questions(words, contact),
+        paid_all_the_same(translator),
+        questions(translator, contact),
     )
 
 
-def settled_text(words: Translator, topup: TopUp) -> str:
+def settled_text(translator: Translator, topup: TopUp) -> str:
     """Return how a top-up ended, in place of how to pay it."""
-    _ = words.gettext
-    at = settled_at(words, topup)
+    _ = translator.gettext
+    at = settled_at(translator, topup)
     match topup.state:
         case TopUpState.APPROVED:
-            amount = bold(words.money(topup.credited or topup.total))
+            amount = bold(translator.money(topup.credited or topup.total))
             return _("✅ {amount} credited by the shop, {time}").format(amount=amount, time=at)
         case TopUpState.REJECTED:
             return _("❌ Top-up of {amount} rejected by the shop, {time}").format(
-                amount=bold(words.money(topup.total)), time=at
+                amount=bold(translator.money(topup.total)), time=at
             )
         case TopUpState.PENDING:
             if topup.cancelled_at is not None:
-                return cancelled_topup_text(words, topup)
-            return expired_text(words, topup, "")
+                return cancelled_topup_text(translator, topup)
+            return expired_text(translator, topup, "")
         case _:
             assert_never(topup.state)
 
 
-def proof_taken(words: Translator, proved: SubmittedProof, contact: str) -> str:
+def proof_taken(translator: Translator, proved: SubmittedProof, contact: str) -> str:
     """Return the answer to a payment proof.
 
     It depends on whether the proof belongs to a top-up, and on whether the customer has sent more
     proofs today than are shown to the admins.
     """
-    _ = words.gettext
+    _ = translator.gettext
     topup = proved.topup
     if not proved.is_shown:
         return paragraphs(
@@ -202,7 +184,7 @@ def proof_taken(words: Translator, proved: SubmittedProof, contact: str) -> str:
                 "You have sent many pictures today. The shop looks at them: please wait for its "
                 "answer."
             ),
-            questions(words, contact),
+            questions(translator, contact),
         )
     if topup is None:
         return paragraphs(
@@ -210,20 +192,20 @@ def proof_taken(words: Translator, proved: SubmittedProof, contact: str) -> str:
                 "Thank you, we are looking at your picture. It matches no open top-up, so this may"
                 " take a little longer."
             ),
-            questions(words, contact),
+            questions(translator, contact),
         )
     return _(
         "Thank you! We are checking your {amount} and will tell you here once it is credited."
-    ).format(amount=words.money(topup.total))
+    ).format(amount=translator.money(topup.total))
 
 
-def no_proof(words: Translator, most_megabytes: int) -> str:
+def no_proof(translator: Translator, most_megabytes: int) -> str:
     """Return in which forms a payment proof is accepted."""
-    return words.gettext(
+    return translator.gettext(
         "Please send the transfer as a picture, or as a PDF of at most {size} MB."
-    ).format(size=words.number(most_megabytes))
+    ).format(size=translator.number(most_megabytes))
 
 
-def go_on(words: Translator) -> str:
+def go_on(translator: Translator) -> str:
     """Return that the question before the payment proof is still open."""
-    return words.gettext("You can go on above with what you were doing.")
+    return translator.gettext("You can go on above with what you were doing.")

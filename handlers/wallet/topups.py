@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardButton, Update
 
 from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
@@ -20,6 +20,7 @@ from handlers.ui.html import escaped, fits_below_a_picture, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
+    Screen,
     button,
     copying,
     home,
@@ -29,18 +30,15 @@ from handlers.ui.keyboards import (
     side_by_side,
     top_up,
 )
-from handlers.ui.replies import answer, overwrite, pressed_message_id, show, show_new, show_picture
+from handlers.ui.replies import alert, overwrite, pressed_message_id, show, show_new, show_picture
 from handlers.ui.topup_card import payment_row, why_not_open
 from handlers.wallet.buttons import AskNewTopUp, CancelTopUp
 from handlers.wallet.payment_picture import draw_payment, payment_of
 from handlers.wallet.texts import topup_requested_text
 from handlers.wallet.topup_texts import (
-    MOST_BY_CODE,
+    MAX_BY_CODE,
     accounts_in,
-    cancel_label,
     cancelled_topup_text,
-    copy_label,
-    new_amount_label,
     open_topups_text,
     payment_text,
     replaced_text,
@@ -57,14 +55,14 @@ async def show_payment(
 
     `replaced` are the top-ups that it replaces; their messages are edited to say so.
     """
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     with_code = bool(topup.code and shop.qris_static) and topup.total <= MAX_PAYMENT
     text = _payment(context, topup, replaced, shop.topup_instructions)
     # No button replaces this message by another screen: it is edited when the top-up ends.
     markup = keyboard(
-        *_copy_rows(words, topup, shop.topup_instructions),
-        [_cancel(words, topup)],
-        [shop_in_new_message(words)],
+        *_copy_rows(translator, topup, shop.topup_instructions),
+        [_cancel(translator, topup)],
+        [shop_in_new_message(translator)],
     )
     if with_code:
         if not fits_below_a_picture(text):
@@ -72,7 +70,7 @@ async def show_payment(
             await show_new(update, context, escaped(shop.topup_instructions))
             text = _payment(context, topup, replaced, "")
         payload = with_amount(shop.qris_static, topup.total)
-        payment = payment_of(words, topup, shop.shop_name)
+        payment = payment_of(translator, topup, shop.shop_name)
         picture = await asyncio.to_thread(draw_payment, payload, payment)
         shown_id = await show_picture(update, context, picture, text, markup)
     else:
@@ -85,10 +83,10 @@ async def show_payment(
 def _payment(
     context: ShopContext, topup: TopUp, replaced: Sequence[TopUp], instructions: str
 ) -> str:
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     has_code, is_small = bool(topup.code and shop.qris_static), topup.total <= MAX_PAYMENT
     text = payment_text(
-        words,
+        translator,
         topup,
         instructions,
         shop.shop_contact,
@@ -96,8 +94,8 @@ def _payment(
         is_too_much=has_code and not is_small,
     )
     if not topup.code:
-        text = topup_requested_text(words, topup.total, shop.shop_contact)
-    return paragraphs(text, replaced_text(words, replaced))
+        text = topup_requested_text(translator, topup.total, shop.shop_contact)
+    return paragraphs(text, replaced_text(translator, replaced))
 
 
 async def edit_cancelled_topups(
@@ -105,19 +103,22 @@ async def edit_cancelled_topups(
 ) -> None:
     """Edit the messages of cancelled top-ups: they must not be paid any more."""
     for one in replaced:
-        await overwrite(update, context, one.message_id, cancelled_topup_text(context.words, one))
+        await overwrite(
+            update, context, one.message_id, cancelled_topup_text(context.translator, one)
+        )
 
 
 def is_payable(shop: Services, amount: Rupiah) -> bool:
     """Return whether an amount can be paid: one above the maximum of QRIS needs instructions."""
-    return amount <= MOST_BY_CODE or not shop.qris_static or bool(shop.topup_instructions)
+    return amount <= MAX_BY_CODE or not shop.qris_static or bool(shop.topup_instructions)
 
 
-def _copy_rows(words: Translator, topup: TopUp, instructions: str) -> list[Row]:
+def _copy_rows(translator: Translator, topup: TopUp, instructions: str) -> list[Row]:
     """Return the buttons that copy the exact amount and the account numbers."""
-    amount = [(words.money(topup.total), str(topup.total))] if topup.code else []
+    amount = [(translator.money(topup.total), str(topup.total))] if topup.code else []
     accounts = [(account, account) for account in accounts_in(instructions)[:ACCOUNTS_COPIED]]
-    copies = (copying(copy_label(words, shown), text) for shown, text in (*amount, *accounts))
+    label = translator.gettext("📋 Copy {text}")
+    copies = (copying(label.format(text=shown), text) for shown, text in (*amount, *accounts))
     return side_by_side([one for one in copies if one is not None])
 
 
@@ -130,14 +131,14 @@ async def show_topup(update: Update, context: ShopContext) -> None:
         await say_old_button(update, context)
         return
     if not is_open(topup, context.shop.clock.now()):
-        await answer(update, context, why_not_open(context.words, topup), is_alert=True)
+        await alert(update, context, why_not_open(context.translator, topup))
         return
     await show_payment(update, context, topup)
 
 
 async def cancel_topup(update: Update, context: ShopContext) -> None:
     """Cancel a top-up, or say why it cannot be cancelled any more."""
-    words, topup_id = context.words, TopUpId(pressed(update, CancelTopUp).topup_id)
+    translator, topup_id = context.translator, TopUpId(pressed(update, CancelTopUp).topup_id)
     try:
         topup = await context.shop.topups.cancel(customer_of(update), topup_id)
     except NotFoundError:
@@ -145,22 +146,24 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
         return
     is_pending = topup.state is TopUpState.PENDING
     if not is_pending or topup.cancelled_at is None or topup.proof:
-        await answer(update, context, why_not_open(words, topup), is_alert=True)
+        await alert(update, context, why_not_open(translator, topup))
         return
-    markup = keyboard([top_up(words)], [shop_here(words), home(words)])
+    markup = keyboard([top_up(translator)], [shop_here(translator), home(translator)])
     # Telegram cannot edit a picture into a text: its buttons are removed, and the text follows.
     message_id = pressed_message_id(update)
-    await show(update, context, cancelled_topup_text(words, topup), markup, message_id=message_id)
+    await show(
+        update, context, cancelled_topup_text(translator, topup), markup, message_id=message_id
+    )
     if topup.message_id != message_id:
         await edit_cancelled_topups(update, context, [topup])
 
 
-def open_topups(words: Translator, topups: Sequence[TopUp]) -> tuple[str, InlineKeyboardMarkup]:
+def open_topups(translator: Translator, topups: Sequence[TopUp]) -> Screen:
     """Return the top-ups that a customer can still pay, with buttons for each."""
-    rows = [[*payment_row(words, topup), _cancel(words, topup)] for topup in topups]
-    new = button(new_amount_label(words), AskNewTopUp())
-    return open_topups_text(words, topups), keyboard(*rows, [new], [home(words)])
+    rows = [[*payment_row(translator, topup), _cancel(translator, topup)] for topup in topups]
+    new = button(translator.gettext("💰 Another amount"), AskNewTopUp())
+    return open_topups_text(translator, topups), keyboard(*rows, [new], [home(translator)])
 
 
-def _cancel(words: Translator, topup: TopUp) -> InlineKeyboardButton:
-    return button(cancel_label(words), CancelTopUp(topup.topup_id))
+def _cancel(translator: Translator, topup: TopUp) -> InlineKeyboardButton:
+    return button(translator.gettext("✕ Cancel it"), CancelTopUp(topup.topup_id))

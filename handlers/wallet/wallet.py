@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from telegram import InlineKeyboardMarkup, Update
+from telegram import Update
 
 from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
@@ -20,11 +20,12 @@ from bot.domain.order import CustomerId
 from bot.domain.topup import TopUp
 from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import ShowWallet
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, act_key, customer_of, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import (
+    Screen,
     back,
     button,
     cancel_button,
@@ -36,7 +37,14 @@ from handlers.ui.keyboards import (
     shop_in_new_message,
     top_up,
 )
-from handlers.ui.replies import pressed_message_id, remove_buttons, show, show_new
+from handlers.ui.replies import (
+    pressed_message_id,
+    remove_buttons,
+    show,
+    show_new,
+    show_new_step,
+    show_step,
+)
 from handlers.ui.topup_card import payment_row
 from handlers.wallet.buttons import RequestTopUp
 from handlers.wallet.texts import (
@@ -55,7 +63,7 @@ from handlers.wallet.topup_texts import (
 )
 from handlers.wallet.topups import edit_cancelled_topups, is_payable, open_topups, show_payment
 
-LEAST_TOPUP: Final = 10_000
+MIN_TOPUP: Final = 10_000
 """In rupiah; less is not worth a transfer, nor an admin's check of the bank account."""
 STEP: Final = 1_000
 OFFERED_TOPUPS: Final = (50_000, 100_000, 200_000)
@@ -84,7 +92,7 @@ async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT
     """Show the open top-ups if there are any; else ask for an amount."""
     topups = await context.shop.topups.open_of(customer_of(update))
     if topups:
-        await show_new(update, context, *open_topups(context.words, topups))
+        await show_new(update, context, *open_topups(context.translator, topups))
         return None
     return await ask_new_topup(update, context)
 
@@ -94,8 +102,7 @@ async def ask_new_topup(update: Update, context: ShopContext) -> Literal[Step.AM
     customer_id = customer_of(update)
     shortfall = await _shortfall(context, customer_id)
     await context.shop.topups.ask_amount(customer_id, None)
-    shown_id = await show_new(update, context, *_question(context, shortfall=shortfall))
-    await context.shop.dialogs.set_message(customer_id, shown_id)
+    await show_new_step(update, context, *_question(context, shortfall=shortfall))
     return Step.AMOUNT
 
 
@@ -114,11 +121,11 @@ async def _shortfall(context: ShopContext, customer_id: CustomerId) -> int:
 
 async def take_amount(update: Update, context: ShopContext) -> AwaitingAmount:
     """Take the typed text as the amount of a top-up."""
-    text = "" if update.message is None else update.message.text or ""
+    text = message_text(update)
     try:
         amount = parse_rupiah(text)
     except AmountError as error:
-        return await _ask_again(update, context, amount_fault(context.words, error))
+        return await _ask_again(update, context, amount_fault(context.translator, error.fault))
     return await _request(update, context, amount)
 
 
@@ -132,7 +139,7 @@ async def take_no_amount(update: Update, context: ShopContext) -> Literal[Step.A
     """Answer a photo or a sticker, which is no amount, and ask again."""
     if await say_unreadable(update, context):
         return await ask_amount_once_more(update, context)
-    problem = amount_fault(context.words, AmountError(AmountFault.NOT_A_NUMBER, ""))
+    problem = amount_fault(context.translator, AmountFault.NOT_A_NUMBER)
     return await _ask_again(update, context, problem)
 
 
@@ -142,23 +149,22 @@ async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[
 
 
 async def _request(update: Update, context: ShopContext, amount: Rupiah) -> AwaitingAmount:
-    words, shop = context.words, context.shop
-    if amount < LEAST_TOPUP:
-        return await _ask_again(update, context, too_small(words, LEAST_TOPUP))
+    translator, shop = context.translator, context.shop
+    if amount < MIN_TOPUP:
+        return await _ask_again(update, context, too_small(translator, MIN_TOPUP))
     if not is_payable(shop, amount):
-        return await _ask_again(update, context, too_much_for_a_code(words))
+        return await _ask_again(update, context, too_much_for_a_code(translator))
     dialog = await shop.dialogs.of(customer_of(update))
-    key = f"update:{update.update_id}"
     message_id = None if dialog is None else dialog.message_id
     try:
-        topup = await shop.topups.request(customer_of(update), amount, key)
+        topup = await shop.topups.request(customer_of(update), amount, act_key(update))
     except DuplicateError:
-        markup = keyboard([shop_here(words), home(words)])
-        await show(update, context, topup_asked_already(words), markup, message_id=message_id)
+        markup = keyboard([shop_here(translator), home(translator)])
+        await show(update, context, topup_asked_already(translator), markup, message_id=message_id)
     except TooManyTopUpsError as error:
         await _refuse_more(update, context, error, message_id)
     except NoFreeAmountError:
-        return await _ask_again(update, context, amounts_taken(words))
+        return await _ask_again(update, context, amounts_taken(translator))
     else:
         await _show_requested(update, context, topup, message_id)
     return END
@@ -168,16 +174,16 @@ async def _show_requested(
     update: Update, context: ShopContext, topup: TopUp, message_id: int | None
 ) -> None:
     """Show how to pay a top-up, and which open ones it replaces."""
-    words, shop = context.words, context.shop
+    translator, shop = context.translator, context.shop
     replaced = await shop.topups.replaced_by(topup.customer_id, topup.topup_id)
     if topup.code:
         await remove_buttons(update, context, pressed_message_id(update) or message_id)
         await show_payment(update, context, topup, replaced)
         return
-    text = topup_requested_text(words, topup.amount, shop.shop_contact)
-    text = paragraphs(text, replaced_text(words, replaced))
+    text = topup_requested_text(translator, topup.amount, shop.shop_contact)
+    text = paragraphs(text, replaced_text(translator, replaced))
     # The button does not replace this message: it is edited when the top-up ends.
-    markup = keyboard([shop_in_new_message(words)])
+    markup = keyboard([shop_in_new_message(translator)])
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id is not None:
         await shop.topups.record_payment_message(topup.topup_id, shown_id)
@@ -188,12 +194,12 @@ async def _refuse_more(
     update: Update, context: ShopContext, error: TooManyTopUpsError, message_id: int | None
 ) -> None:
     """Say when the next top-up can be requested, with buttons to pay the open ones."""
-    words, shop, customer_id = context.words, context.shop, customer_of(update)
+    translator, shop, customer_id = context.translator, context.shop, customer_of(update)
     await shop.dialogs.end(customer_id)
     topups = await shop.topups.open_of(customer_id)
-    rows = [payment_row(words, topup) for topup in topups]
-    text = too_many_topups(words, error, topups, shop.shop_contact)
-    markup = keyboard(*rows, [shop_here(words), home(words)])
+    rows = [payment_row(translator, topup) for topup in topups]
+    text = too_many_topups(translator, error, topups, shop.shop_contact)
+    markup = keyboard(*rows, [shop_here(translator), home(translator)])
     await show(update, context, text, markup, message_id=message_id)
 
 
@@ -203,40 +209,43 @@ async def _ask_again(update: Update, context: ShopContext, problem: str) -> Lite
     message_id = pressed_message_id(update) or (None if dialog is None else dialog.message_id)
     await context.shop.topups.ask_amount(customer_id, message_id)
     text, markup = _question(context, problem)
-    shown_id = await show(update, context, text, markup, message_id=message_id)
-    if shown_id != message_id:
-        await context.shop.dialogs.set_message(customer_id, shown_id)
+    await show_step(update, context, text, markup, message_id=message_id)
     return Step.AMOUNT
 
 
-def _question(
-    context: ShopContext, problem: str = "", shortfall: int = 0
-) -> tuple[str, InlineKeyboardMarkup]:
-    words = context.words
-    text = ask_amount_text(words, context.shop.shop_contact, problem)
-    offered = [button(words.money(amount), RequestTopUp(amount)) for amount in _offered(shortfall)]
+def _question(context: ShopContext, problem: str = "", shortfall: int = 0) -> Screen:
+    translator = context.translator
+    text = ask_amount_text(translator, context.shop.shop_contact, problem)
+    offered = [
+        button(translator.money(amount), RequestTopUp(amount)) for amount in _offered(shortfall)
+    ]
     rows = in_columns(offered, 3 if len(offered) == len(OFFERED_TOPUPS) else 2)
-    return text, keyboard(*rows, [back(words, ShowWallet()), cancel_button(words)])
+    return text, keyboard(*rows, [back(translator, ShowWallet()), cancel_button(translator)])
 
 
 def _offered(shortfall: int) -> list[int]:
     """Return the amounts on the buttons, in rupiah.
 
-    With a shortfall the first is the shortfall, rounded up to thousands and at least `LEAST_TOPUP`;
+    With a shortfall the first is the shortfall, rounded up to thousands and at least `MIN_TOPUP`;
     only larger amounts follow.
     """
     if not shortfall:
         return list(OFFERED_TOPUPS)
-    smallest = max(LEAST_TOPUP, -(-shortfall // STEP) * STEP)
+    smallest = max(MIN_TOPUP, -(-shortfall // STEP) * STEP)
     return [smallest, *(amount for amount in OFFERED_TOPUPS if amount > smallest)]
 
 
-async def _wallet(update: Update, context: ShopContext) -> tuple[str, InlineKeyboardMarkup]:
-    words, wallets = context.words, context.shop.wallets
+async def _wallet(update: Update, context: ShopContext) -> Screen:
+    translator, wallets = context.translator, context.shop.wallets
     customer_id = customer_of(update)
     wallet = await wallets.wallet(customer_id)
     transfers = await wallets.transfers(customer_id, TRANSFERS_READ)
     topups = await context.shop.topups.open_of(customer_id)
-    text = balance_text(words, wallet, shown_transfers(transfers)[:TRANSFERS_SHOWN], topups)
-    rows = [payment_row(words, topup) for topup in topups]
-    return text, keyboard(*rows, [top_up(words)], [history(words), shop_here(words)], [home(words)])
+    text = balance_text(translator, wallet, shown_transfers(transfers)[:TRANSFERS_SHOWN], topups)
+    rows = [payment_row(translator, topup) for topup in topups]
+    return text, keyboard(
+        *rows,
+        [top_up(translator)],
+        [history(translator), shop_here(translator)],
+        [home(translator)],
+    )

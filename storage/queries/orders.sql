@@ -20,47 +20,22 @@ returning order_id;
 
 -- name: save^
 update orders
-set
-    account = :account,
-    customer_id = :customer_id,
-    product_id = :product_id,
-    service_code = :service_code,
-    product_name = :product_name,
-    category_type = :category_type,
-    main = :main,
-    destination = :destination,
-    price = :price,
-    cost = :cost,
-    state = :state,
-    created_at = :created_at,
-    is_counter_sale = :is_counter_sale,
-    version = :version + 1,
-    message_id = :message_id,
-    wait_reason = :wait_reason,
-    send_attempts = :send_attempts,
-    sent_at = :sent_at,
-    send_number = :send_number,
-    ref_id = :ref_id,
-    suspect_ref_id = :suspect_ref_id,
-    supplier_cost = :supplier_cost,
-    status_word = :status_word,
-    voucher = :voucher,
-    note = :note,
-    refusal = :refusal,
-    refusal_message = :refusal_message,
-    cancel_reason = :cancel_reason,
-    park_reason = :park_reason,
-    parked_at = :parked_at,
-    announced_at = :announced_at,
-    accepted_at = :accepted_at,
-    ambiguous_at = :ambiguous_at,
-    lookups = :lookups,
-    last_covering_miss_at = :last_covering_miss_at,
-    first_miss_after_60s_at = :first_miss_after_60s_at,
-    row_seen_at = :row_seen_at,
-    next_check_at = :next_check_at,
-    ended_at = :ended_at,
-    zone = :zone
+set (
+    account, customer_id, product_id, service_code, product_name, category_type, main,
+    destination, price, cost, state, created_at, is_counter_sale, version, message_id,
+    wait_reason, send_attempts, sent_at, send_number, ref_id, suspect_ref_id, supplier_cost,
+    status_word, voucher, note, refusal, refusal_message, cancel_reason, park_reason, parked_at,
+    announced_at, accepted_at, ambiguous_at, lookups, last_covering_miss_at,
+    first_miss_after_60s_at, row_seen_at, next_check_at, ended_at, zone
+) = (
+    :account, :customer_id, :product_id, :service_code, :product_name, :category_type, :main,
+    :destination, :price, :cost, :state, :created_at, :is_counter_sale, :version + 1,
+    :message_id, :wait_reason, :send_attempts, :sent_at, :send_number, :ref_id, :suspect_ref_id,
+    :supplier_cost, :status_word, :voucher, :note, :refusal, :refusal_message, :cancel_reason,
+    :park_reason, :parked_at, :announced_at, :accepted_at, :ambiguous_at, :lookups,
+    :last_covering_miss_at, :first_miss_after_60s_at, :row_seen_at, :next_check_at, :ended_at,
+    :zone
+)
 where order_id = :order_id and version = :version
 returning version;
 
@@ -69,9 +44,6 @@ select * from orders where order_id = :order_id;
 
 -- name: by_ref(account, ref_id)^
 select * from orders where ref_id = :ref_id and account = :account;
-
--- name: is_claimed(account, ref_id)^
-select 1 as claimed from orders where ref_id = :ref_id and account = :account;
 
 -- name: claimed_since(account, send_number)
 select ref_id
@@ -135,6 +107,8 @@ order by order_id
 limit :limit;
 
 -- name: not_notified_of_target(account, reason, limit)
+-- Reads only the orders of blocked targets, by an index; as a condition of `not_notified_of` it
+-- would read the whole queue.
 select *
 from orders
 where
@@ -208,15 +182,78 @@ where
     and state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked')
 order by order_id desc;
 
--- name: history_of(customer_id, limit, offset)
+-- name: history_of
+-- One row of `terms` for each search term, with one column for each spelling that it may have. The
+-- rows of missing terms are null. A missing spelling is empty: nothing is like it.
+with
+terms (name_0, name_1, name_2, number_0, number_1) as (
+    values
+    (:name_0_0, :name_0_1, :name_0_2, :number_0_0, :number_0_1),
+    (:name_1_0, :name_1_1, :name_1_2, :number_1_0, :number_1_1),
+    (:name_2_0, :name_2_1, :name_2_2, :number_2_0, :number_2_1),
+    (:name_3_0, :name_3_1, :name_3_2, :number_3_0, :number_3_1)
+),
+
+own as (
+    select
+        orders.*,
+        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') as words
+    from orders
+    where customer_id = :customer_id
+)
+
 select *
-from orders
-where customer_id = :customer_id
-order by order_id desc
+from own
+where not exists (
+    select 1
+    from terms
+    where
+        terms.name_0 is not null
+        and not (
+            own.words like terms.name_0
+            or own.words like terms.name_1
+            or own.words like terms.name_2
+            or own.destination like terms.number_0
+            or own.destination like terms.number_1
+        )
+)
+order by own.order_id desc
 limit :limit offset :offset;
 
--- name: count_of(customer_id)^
-select count(*) as orders from orders where customer_id = :customer_id;
+-- name: count_of^
+-- The terms are those of `history_of`.
+with
+terms (name_0, name_1, name_2, number_0, number_1) as (
+    values
+    (:name_0_0, :name_0_1, :name_0_2, :number_0_0, :number_0_1),
+    (:name_1_0, :name_1_1, :name_1_2, :number_1_0, :number_1_1),
+    (:name_2_0, :name_2_1, :name_2_2, :number_2_0, :number_2_1),
+    (:name_3_0, :name_3_1, :name_3_2, :number_3_0, :number_3_1)
+),
+
+own as (
+    select
+        orders.*,
+        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') as words
+    from orders
+    where customer_id = :customer_id
+)
+
+select count(*) as orders
+from own
+where not exists (
+    select 1
+    from terms
+    where
+        terms.name_0 is not null
+        and not (
+            own.words like terms.name_0
+            or own.words like terms.name_1
+            or own.words like terms.name_2
+            or own.destination like terms.number_0
+            or own.destination like terms.number_1
+        )
+);
 
 -- name: succeeded_of(customer_id, limit)
 select *
@@ -224,77 +261,6 @@ from orders
 where customer_id = :customer_id and state = 'succeeded'
 order by order_id desc
 limit :limit;
-
--- name: fitting_of
--- One parameter for each spelling that a term may have; missing spellings are null.
-select *
-from orders
-where
-    customer_id = :customer_id
-    and (
-        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_0_0
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_0_1
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_0_2
-        or destination like :number_0_0
-        or destination like :number_0_1
-    )
-    and (
-        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_1_0
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_1_1
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_1_2
-        or destination like :number_1_0
-        or destination like :number_1_1
-    )
-    and (
-        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_2_0
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_2_1
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_2_2
-        or destination like :number_2_0
-        or destination like :number_2_1
-    )
-    and (
-        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_3_0
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_3_1
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_3_2
-        or destination like :number_3_0
-        or destination like :number_3_1
-    )
-order by order_id desc
-limit :limit offset :offset;
-
--- name: count_fitting_of^
-select count(*) as orders
-from orders
-where
-    customer_id = :customer_id
-    and (
-        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_0_0
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_0_1
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_0_2
-        or destination like :number_0_0
-        or destination like :number_0_1
-    )
-    and (
-        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_1_0
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_1_1
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_1_2
-        or destination like :number_1_0
-        or destination like :number_1_1
-    )
-    and (
-        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_2_0
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_2_1
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_2_2
-        or destination like :number_2_0
-        or destination like :number_2_1
-    )
-    and (
-        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_3_0
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_3_1
-        or lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') like :name_3_2
-        or destination like :number_3_0
-        or destination like :number_3_1
-    );
 
 -- name: latest_same(customer_id, product_id, destination, since)^
 select *

@@ -21,9 +21,6 @@ on conflict (account, ref_id) do update set
     created_at = excluded.created_at
 returning first_seen_at, first_asked_send, first_seen_send;
 
--- name: newest_send(account)^
-select coalesce(max(send_number), 0) as send from orders where account = :account;
-
 -- name: had_rows_before(account, send_number, sent_at)^
 -- Rows stored before send numbers were recorded have only the time at which they were first seen.
 select 1 as found

@@ -24,9 +24,6 @@ set
 where topup_id = :topup_id and state = 'pending'
 returning *;
 
--- name: pending(limit)
-select * from topups where state = 'pending' order by topup_id limit :limit;
-
 -- name: awaiting_decision(now)
 select *
 from topups

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +18,7 @@ from bot.config import Settings, load_settings
 from bot.domain.errors import ShopPausedError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
-from storage.schema import load_migrations
+from storage.schema import load_migrations, version_of
 from storage.store import SqlStore
 from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop, shop_rules
 from tests.storage.samples import NOW, add_sample_data, create_previous_version
@@ -117,7 +119,10 @@ async def test_an_older_database_is_copied_before_it_is_migrated(commands: Comma
     async with open_shop(commands.settings):
         pass
     (kept,) = files(commands.folder / "backups")
-    assert kept.endswith(f"-before-v{len(load_migrations())}.db")
+    present = len(load_migrations())
+    assert kept.endswith(f"-before-v{present}.db")
+    with closing(sqlite3.connect(commands.folder / "backups" / kept)) as connection:
+        assert version_of(connection) == present - 1
     async with open_shop(commands.settings):
         pass
     assert files(commands.folder / "backups") == {kept}
@@ -280,7 +285,7 @@ async def test_the_restore_drill(commands: Commands, drill: Drill) -> None:
     assert (restored.state, restored.park_reason) == (OrderState.PARKED, ParkReason.RESTORED)
 
     # The admin attaches the first, and debits the customer who has the goods of the second.
-    (row,) = await shop.admin.candidates(ADMIN, waiting.order_id)
+    (row,) = (await shop.admin.order_evidence(ADMIN, waiting.order_id)).candidates
     settled = await shop.admin.attach(ADMIN, waiting.order_id, row.ref_id)
     assert settled.state is OrderState.SUCCEEDED
     await shop.credit(ANNI, -PRICE)

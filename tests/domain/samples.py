@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.catalogue import CategoryId, Listing, Product, ProductId
-from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId, Order, OrderId, OrderState
+from bot.domain.catalogue import CategoryId, Product, ProductId
+from bot.domain.order import Order, OrderId, OrderState
 from bot.domain.row_matching import LookupRules
 from bot.domain.supplier_row import SupplierRow
+from tests.samples import LISTING, NOON, ORDER, ROW
 
-SENT_AT = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
+SENT_AT = NOON
 RULES = LookupRules(
     timeout=timedelta(seconds=60), skew=timedelta(seconds=0), park_after=timedelta(minutes=10)
 )
 
-_ORDER = Order(
+_ORDER = replace(
+    ORDER,
     order_id=OrderId(7),
-    account="U1",
-    customer_id=CustomerId(4242),
-    product_id=ProductId(3),
-    service_code="SM10",
-    product_name="Telkomsel 10.000",
-    category_type="pulsa-reguler",
-    main="TELKOMSEL",
-    destination="081234567890",
-    price=Rupiah(11_500),
-    cost=Rupiah(10_200),
     state=OrderState.AMBIGUOUS,
     created_at=SENT_AT - timedelta(seconds=1),
     send_attempts=1,
@@ -36,28 +27,7 @@ _ORDER = Order(
     send_number=100,
     ambiguous_at=SENT_AT,
 )
-_ROW = SupplierRow(
-    ref_id="r1",
-    service_code="SM10",
-    destination="081234567890",
-    cost=Rupiah(10_200),
-    status_word="waiting",
-    voucher="",
-    note="",
-    created_at=SENT_AT + timedelta(seconds=1),
-)
-_LISTING = Listing(
-    code="SM10",
-    name="Telkomsel 10.000",
-    note="",
-    type="pulsa-reguler",
-    main="TELKOMSEL",
-    sub="Umum",
-    cost=Rupiah(10_200),
-    is_ready=True,
-    is_repeatable=True,
-    cutoff=None,
-)
+_ROW = replace(ROW, created_at=SENT_AT + timedelta(seconds=1))
 
 
 def order(**changes: Any) -> Order:
@@ -72,7 +42,7 @@ def row(**changes: Any) -> SupplierRow:
 
 def product(product_id: int, sub_id: int, **changes: Any) -> Product:
     """Return a product with its own code, with some fields of its listing changed."""
-    listing = replace(_LISTING, code=f"C{product_id}", **changes)
+    listing = replace(LISTING, code=f"C{product_id}", **changes)
     return Product(ProductId(product_id), CategoryId(sub_id), listing)
 
 

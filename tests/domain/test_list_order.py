@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.list_order import is_by_creation
+from bot.domain.lookup import is_by_creation
 from tests.domain.samples import at, row
 
 

@@ -15,7 +15,6 @@ from bot.domain.order import (
     BREAKER_WITHIN,
     FINAL_STATES,
     NOT_FINAL_AFTER,
-    OPEN_STATES,
     POLL_MAX,
     ROW_MISSING_AFTER,
     TRANSITIONS,
@@ -78,8 +77,8 @@ def test_only_surely_unsent_orders_are_queued_again() -> None:
 
 
 @pytest.mark.parametrize("state", OrderState)
-def test_a_state_is_open_or_final(state: OrderState) -> None:
-    assert (state in OPEN_STATES) != state.is_final
+def test_a_state_is_final_unresolved_or_neither(state: OrderState) -> None:
+    assert state.is_final == (state in FINAL_STATES)
     assert state.is_unresolved == (state in UNRESOLVED_STATES)
     assert not (state.is_final and state.is_unresolved)
 

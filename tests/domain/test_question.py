@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.question import LONGEST, Question, QuestionTopic, order_ids_in, question_of
+from bot.domain.question import MAX_LENGTH, Question, QuestionTopic, order_ids_in, question_of
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_question_about_goods_is_marked_so(text: str) -> None:
         *("tri 5 ready?", "tsel 10 udah ada?", "kok tsel 10 kosong", "transfer", "tf", "order"),
         *("beli pulsa", "isi saldo", "dana 50", "telkomsel unlimited", "masa aktif tsel", "menu"),
         *("bayar listrik 50rb", "bayar token listrik", "nomor pelanggan", "081234567890"),
-        *("halo kak", "wa 1gb", "late1", "SN-belum1", "admin tsel 10", "mana " * LONGEST),
+        *("halo kak", "wa 1gb", "late1", "SN-belum1", "admin tsel 10", "mana " * MAX_LENGTH),
     ],
 )
 def test_a_product_search_is_no_question(text: str) -> None:

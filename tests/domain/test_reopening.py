@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.reopening import LONGEST_NOTE, clean_note
+from bot.domain.reopening import MAX_NOTE_LENGTH, clean_note
 
 
 @pytest.mark.parametrize(
@@ -17,9 +17,9 @@ from bot.domain.reopening import LONGEST_NOTE, clean_note
         ("<b>tutup</b> & istirahat", "<b>tutup</b> & istirahat"),
         ("libur 👨‍👩‍👧 dulu", "libur 👨‍👩‍👧 dulu"),
         ("libur \ud83d dulu", "libur dulu"),
-        ("x" * LONGEST_NOTE, "x" * LONGEST_NOTE),
-        ("x" * (LONGEST_NOTE + 1), "x" * LONGEST_NOTE),
-        ("x" * (LONGEST_NOTE - 1) + " y", "x" * (LONGEST_NOTE - 1)),
+        ("x" * MAX_NOTE_LENGTH, "x" * MAX_NOTE_LENGTH),
+        ("x" * (MAX_NOTE_LENGTH + 1), "x" * MAX_NOTE_LENGTH),
+        ("x" * (MAX_NOTE_LENGTH - 1) + " y", "x" * (MAX_NOTE_LENGTH - 1)),
     ],
 )
 def test_a_note_is_one_short_line(typed: str, note: str) -> None:

@@ -8,27 +8,33 @@ import pytest
 
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import RefusalClass
-from bot.domain.first_seen import FirstSeen, SeenRelativeToSend, seen_relative_to_send
-from bot.domain.lookup_schedule import FIRST_LOOKUPS, LOOKUP_INTERVAL, next_lookup_delay
-from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import (
+from bot.domain.lookup import (
+    FIRST_LOOKUPS,
     LIST_LENGTH,
+    LOOKUP_INTERVAL,
+    SEND_WINDOW,
     Coverage,
     LookupDecision,
     LookupDecisionKind,
-    LookupRules,
-    SupplierView,
+    blocks_sending,
     coverage,
     decide_by_age,
     decide_lookup,
     has_no_possible_row,
     is_absent,
+    next_lookup_delay,
+)
+from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.row_matching import (
+    LookupRules,
+    SeenRelativeToSend,
+    SupplierView,
     matches,
     may_be_of_send_time,
     row_of,
+    seen_relative_to_send,
 )
-from bot.domain.send_window import SEND_WINDOW, blocks_sending
-from bot.domain.supplier_row import MAX_SKEW, SupplierRow, without_impossible_date
+from bot.domain.supplier_row import MAX_SKEW, FirstSeen, SupplierRow, without_impossible_date
 from tests.domain.samples import RULES, at, order, row
 
 BEFORE, DURING, AFTER = (

@@ -8,16 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import RefusalClass
-from bot.domain.first_seen import FirstSeen, SeenRelativeToSend, seen_relative_to_send
+from bot.domain.lookup import LIST_LENGTH, LookupDecisionKind, decide_lookup
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.row_matching import (
-    LIST_LENGTH,
-    LookupDecisionKind,
     LookupRules,
+    SeenRelativeToSend,
     SupplierView,
-    decide_lookup,
+    seen_relative_to_send,
 )
-from bot.domain.supplier_row import SupplierRow
+from bot.domain.supplier_row import FirstSeen, SupplierRow
 from tests.domain.samples import RULES, SENT_AT, at, order, row
 
 ECHOES = ["081234567890", "2.081234567890", "6281234567890"]

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.lookup import SETTLED_AFTER
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState
-from bot.domain.row_matching import SETTLED_AFTER
 from bot.domain.supplier_comparison import (
     COMPARE_EVERY,
     FindingKind,

@@ -59,7 +59,7 @@ def test_a_partial_order_counted_as_delivered_by_an_admin_is_settled() -> None:
         fault_schedule=FaultSchedule(rates={Fault.PARTIAL: 0.9, Fault.FAILS: 0.2}),
     )
     days = (simulate(seed, plan) for seed in range(2, 12))
-    day = next(day for day in days if day.decision.counted)
+    day = next(day for day in days if day.outcomes.counted)
     assert day.violations == []
 
 
@@ -153,9 +153,9 @@ def test_harm_of_a_missing_guard_does_not_happen_with_it(
 ) -> None:
     alone = replace(day, has_admins=False, is_impatient=True, audit_every=1_000)
     days = ((seed, simulate(seed, replace(alone, off=guard))) for seed in range(1, 10))
-    seed, harmed = next((seed, day) for seed, day in days if getattr(day.decision, harm))
+    seed, harmed = next((seed, day) for seed, day in days if getattr(day.outcomes, harm))
     guarded = simulate(seed, alone)
-    assert getattr(harmed.decision, harm) > getattr(guarded.decision, harm) == 0
+    assert getattr(harmed.outcomes, harm) > getattr(guarded.outcomes, harm) == 0
     assert guarded.violations == []
 
 

@@ -4,47 +4,41 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from bot.domain.catalogue import ProductId
 from bot.domain.customer import Customer
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
-from bot.domain.order import CustomerId, Order, OrderId, OrderState
-from bot.domain.pricing import Markup
+from bot.domain.order import Order, OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
-from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.notifier import Delivery
-from bot.supplier.profile import load_profile
+from tests.samples import ADMIN, ANNI, ORDER, ROW, default_rules, profile
+
+__all__ = [
+    "ADMIN",
+    "ANNI",
+    "HOSTILE",
+    "NOW",
+    "WALLET",
+    "a_customer",
+    "a_delivery",
+    "a_row",
+    "a_topup",
+    "a_transfer",
+    "an_order",
+    "profile",
+    "shop_rules",
+]
 
 NOW = datetime(2026, 11, 24, 8, 41, tzinfo=UTC)
 """Tuesday, 15:41 in Jakarta."""
-ANNI = CustomerId(1001)
-ADMIN = 9001
 HOSTILE = '<b>&"bold"</b>'
 """A text from outside (a name, a note, a voucher) that contains markup."""
 
-_ORDER = Order(
-    order_id=OrderId(12),
-    account="U1",
-    customer_id=ANNI,
-    product_id=ProductId(1),
-    service_code="SM10",
-    product_name="Telkomsel 10.000",
-    category_type="pulsa-reguler",
-    main="TELKOMSEL",
-    destination="081234567890",
-    price=Rupiah(11_200),
-    cost=Rupiah(10_200),
-    state=OrderState.QUEUED,
-    created_at=NOW,
-)
+_ORDER = replace(ORDER, order_id=OrderId(12), created_at=NOW)
 _CUSTOMER = Customer(
     customer_id=ANNI,
     first_name="Anni",
@@ -62,41 +56,13 @@ _TOPUP = TopUp(
     request_key="u1",
     created_at=NOW,
 )
-_ROW = SupplierRow(
-    ref_id="r1",
-    service_code="SM10",
-    destination="081234567890",
-    cost=Rupiah(10_200),
-    status_word="processing",
-    voucher="",
-    note="",
-    created_at=NOW + timedelta(seconds=3),
-)
+_ROW = replace(ROW, status_word="processing", created_at=NOW + timedelta(seconds=3))
 WALLET = Account(wallet_of(ANNI), posted=88_800)
-
-
-@cache
-def profile() -> PanelProfile:
-    """Return the panel profile that ships with the bot."""
-    return load_profile()
 
 
 def shop_rules(**changes: Any) -> ShopRules:
     """Return the rules of the default settings, with one admin."""
-    rules = ShopRules(
-        account="U1",
-        markup=Markup(Rupiah(1_000), Decimal(0), 100),
-        timezone=ZoneInfo("Asia/Jakarta"),
-        profile=profile(),
-        admin_ids=frozenset({ADMIN}),
-        admin_credit_limit=Rupiah(1_000_000),
-        supplier_timeout=timedelta(seconds=60),
-        queue_max=timedelta(seconds=900),
-        park_after=timedelta(seconds=600),
-        poll_min=timedelta(seconds=5),
-        calls_per_minute=60,
-    )
-    return replace(rules, **changes)
+    return replace(default_rules(), **changes)
 
 
 def an_order(state: OrderState = OrderState.QUEUED, **changes: Any) -> Order:

@@ -6,13 +6,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from storage.store import SqlStore
+from tests.databases import open_store
 from tests.domain.test_qris import STATIC
+from tests.handlers.admins import ENGLISH_ADMIN, register_second_admin
 from tests.handlers.bot_api import BotApi, serve_bot_api
-from tests.handlers.harness import BotHarness, open_harness
+from tests.handlers.harness import CLARE, INDONESIAN_ADMIN, BotHarness, open_harness
 from tests.handlers.running_bot import RunningBot
 from tests.handlers.topups import set_payment_methods
+from tests.handlers.transcript import TranscribedUser
+from tests.services.shop import ANNI
 
 
 @pytest.fixture
@@ -23,7 +29,7 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    store = await SqlStore.open(tmp_path / "konter.db")
+    store = await open_store(tmp_path / "konter.db")
     yield store
     await store.close()
 
@@ -50,3 +56,39 @@ async def topup_harness(harness: BotHarness) -> BotHarness:
     set_payment_methods(harness, STATIC)
     await harness.start()
     return harness
+
+
+# --- transcripts, stored as text ---
+
+
+class TextFile(SingleFileSnapshotExtension):
+    """Stores each transcript in a text file of its own, so that it reads like a chat."""
+
+    file_extension = "txt"
+    _write_mode = WriteMode.TEXT
+
+
+@pytest.fixture
+def stored(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """The stored transcript."""
+    return snapshot.use_extension(TextFile)
+
+
+@pytest.fixture(params=["id", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def customer(harness: BotHarness, language: str) -> TranscribedUser:
+    """A customer who has 100,000 rupiah."""
+    who = {"id": ANNI, "en": CLARE}[language]
+    return TranscribedUser(harness, who, harness.services.languages[language])
+
+
+@pytest.fixture
+async def admin(harness: BotHarness, language: str) -> TranscribedUser:
+    """An admin; one reads Indonesian, the other English."""
+    await register_second_admin(harness)
+    who = {"id": INDONESIAN_ADMIN, "en": ENGLISH_ADMIN}[language]
+    return TranscribedUser(harness, who, harness.services.languages[language])

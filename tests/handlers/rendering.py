@@ -11,5 +11,5 @@ RENDERERS = notice_renderers()
 
 def render(
     words: Translator, delivery: Delivery, profile: PanelProfile, contact: str
-) -> RenderedMessage | None:
+) -> RenderedMessage:
     return RENDERERS[delivery.notice.kind](RenderInput(words, delivery, profile, contact))

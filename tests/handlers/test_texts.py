@@ -1,61 +1,55 @@
-"""Snapshots of the texts that people read: a changed sentence shows in the diff of a change.
+"""Snapshots of what customers read: a changed sentence shows in the diff of a change.
 
-`python -m pytest tests/handlers/test_texts.py --snapshot-update` rewrites them.
+Every screen is in one of the transcripts of this module or of `test_admin_texts`, in both
+languages. `python -m pytest tests/handlers --snapshot-update` rewrites them.
 """
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from typing import Any
+
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from telegram import BotCommand
 
 from bot.domain.errors import RefusalClass, SupplierRefusedError
+from bot.domain.money import Rupiah
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import Order
-from tests.handlers.admins import ENGLISH_ADMIN, register_second_admin
-from tests.handlers.builders import an_order
-from tests.handlers.harness import CLARE, INDONESIAN_ADMIN, BotHarness
-from tests.handlers.notices.test_rendering import orders, said
+from bot.ports.supplier import ServiceList
+from handlers.transport.command_menu import admin_commands, customer_commands
+from handlers.transport.descriptions import description_text, short_description_text
+from handlers.ui.html import plain
+from handlers.ui.i18n import load_languages
+from handlers.ui.limit_texts import too_many_orders, too_many_updates
+from tests.handlers.builders import a_delivery, an_order
+from tests.handlers.harness import BotHarness
+from tests.handlers.notices.test_rendering import orders, rendered
 from tests.handlers.topups import photo
-from tests.handlers.transcript import TranscribedUser
-from tests.services.shop import ANNI
+from tests.handlers.transcript import TranscribedUser, rows_of
+from tests.services.shop import ADMIN, LISTINGS
 
 NUMBER = "081234567890"
 BREAK = "\n\n"
 """Splits off the heading that names the order, which is the same in every message."""
-CUSTOMERS = {"id": ANNI, "en": CLARE}
 
 
-class TextFile(SingleFileSnapshotExtension):
-    """Stores each transcript in a text file of its own, so that it reads like a chat."""
-
-    file_extension = "txt"
-    _write_mode = WriteMode.TEXT
-
-
-@pytest.fixture
-def stored(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    """The stored transcript."""
-    return snapshot.use_extension(TextFile)
-
-
-@pytest.fixture(params=["id", "en"])
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def test_around_the_chat(language: str, stored: SnapshotAssertion) -> None:
+    """The empty chat, the profile and the menus of commands, and the answers to haste."""
+    words = load_languages()[language]
+    parts = [
+        f"# empty chat\n\n{description_text(words, 'Konter', '@konter_help')}",
+        f"# profile\n\n{short_description_text(words)}",
+        f"# menu of customers\n\n{_menu(customer_commands(words))}",
+        f"# menu of admins\n\n{_menu(admin_commands(words))}",
+        f"# too many messages\n\n{too_many_updates(words, 20)}",
+        f"# too many orders\n\n{too_many_orders(words, 20)}",
+    ]
+    assert "\n\n".join(parts) == stored
 
 
-@pytest.fixture
-def customer(harness: BotHarness, language: str) -> TranscribedUser:
-    """A customer who has 100,000 rupiah."""
-    return TranscribedUser(harness, CUSTOMERS[language], harness.services.languages[language])
-
-
-@pytest.fixture
-async def admin(harness: BotHarness, language: str) -> TranscribedUser:
-    """An admin; one reads Indonesian, the other English."""
-    await register_second_admin(harness)
-    who = {"id": INDONESIAN_ADMIN, "en": ENGLISH_ADMIN}[language]
-    return TranscribedUser(harness, who, harness.services.languages[language])
+def _menu(commands: list[BotCommand]) -> str:
+    return "\n".join(f"/{one.command}: {one.description}" for one in commands)
 
 
 async def test_commands_of_a_newcomer(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
@@ -89,6 +83,100 @@ async def test_the_catalogue(customer: TranscribedUser, stored: SnapshotAssertio
     assert customer.transcript == stored
 
 
+async def test_choosing(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
+    """Other sources, kinds of data packs, and a product that is out of stock and comes back."""
+    harness = customer.harness
+    pack = replace(LISTINGS[0], type="paket-internet", cost=Rupiah(25_000))
+    more = (
+        replace(LISTINGS[0], code="SM10_2", cost=Rupiah(10_500)),
+        replace(pack, code="FLASH", name="Telkomsel Data Flash 2.5 GB 30 Hari", sub="Flash"),
+        replace(pack, code="COMBO", name="Telkomsel Combo Sakti 16 GB 28 Hari", sub="Combo Sakti"),
+    )
+    harness.shop.supplier.listings = ServiceList((*LISTINGS, *more), 0)
+    await harness.shop.refresh.refresh()
+    await customer.say("/order")
+    for label in ("Data packs", "Combo Sakti", "16 GB"):
+        await customer.press(label)
+    await customer.say(NUMBER)
+    await customer.say("/order")
+    for label in ("Pulsa", "Telkomsel"):
+        await customer.press(label)
+    await customer.press("Other options ({count})", count=1)
+    await customer.press("Hide the other options")
+    await customer.press("Show {count} that is out of stock", count=1)
+    await customer.press("Sold out")
+    await customer.press("🔔 Tell me when it is back")
+    await harness.shop.relist("GONE", is_ready=True)
+    await harness.shop.restock.step()
+    await harness.deliver.deliver()
+    customer.look("it is back in stock")
+    assert customer.transcript == stored
+
+
+async def test_before_paying(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
+    """Wrong numbers, the own number, and every reason to ask before an order is made."""
+    harness, words = customer.harness, customer.words
+    await to_number(customer, words.number(10_000))
+    await customer.say("0812")
+    await customer.press("My number")
+    own = {"phone_number": "6281234567890", "first_name": "A", "user_id": customer.who}
+    await customer.send("own number", {"contact": own})
+    await customer.press("✏️ Change number")
+    await customer.say("083812345678")
+    await customer.say("/cancel")
+    await to_number(customer, words.number(10_000))
+    await customer.say(NUMBER)
+    await harness.shop.relist("SM10", cost=Rupiah(10_900))
+    await customer.press("✅ Pay {price}", price=words.money(11_200))
+    await harness.shop.relist("SM20", cost=Rupiah(200_000))
+    await to_number(customer, words.number(20_000))
+    await customer.say(NUMBER)
+    await to_number(customer, "once a day")
+    await customer.say(NUMBER)
+    await customer.press("✅ Pay {price}", price=words.money(11_200))
+    harness.shop.clock.advance(3600)
+    await to_number(customer, "once a day")
+    await customer.say(NUMBER)
+    await harness.shop.admin.pause(ADMIN, "")
+    await customer.press("✅ Pay {price}", price=words.money(11_200))
+    await to_number(customer, words.number(10_000))
+    await customer.say(NUMBER)
+    assert customer.transcript == stored
+
+
+async def test_a_regular_customer(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
+    """A token arrives; then its receipts, the first screen, and the saved meter."""
+    harness, shop, words = customer.harness, customer.harness.shop, customer.words
+    await customer.say("/order")
+    for label in ("Electricity tokens", words.number(20_000)):
+        await customer.press(label)
+    await customer.say("12345678901")
+    await customer.press("✅ Pay {price}", price=words.money(11_200))
+    (order,) = await harness.orders(customer.who)
+    voucher = "1234-5678-9012-3456-7890/BUDI SANTOSO/R1/1300VA/13,5KWH"
+    await shop.send_next(shop.reply(order, status_word="success", voucher=voucher))
+    await harness.deliver.deliver()
+    customer.look("the token arrives")
+    await customer.press("🧾 Receipt")
+    await customer.press(words.money(12_000))
+    await customer.press("✏️ Another price")
+    await customer.say("murah")
+    await customer.say("15rb")
+    await customer.say("/start")
+    await customer.press("🔁 ")
+    await customer.say("/history 1234567")
+    await customer.say("/numbers")
+    await customer.press("1234 5678 901")
+    await customer.press("✏️ Name it")
+    await customer.say("Rumah <Mama>")
+    await customer.press("‹ Back")
+    await customer.press("Rumah")
+    await customer.press("🗑 Delete it")
+    await customer.say("/language")
+    await customer.press({"id": "English", "en": "Bahasa Indonesia"}[words.language])
+    assert customer.transcript == stored
+
+
 async def test_typed_text(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
     """Products, numbers, questions, and unsupported content."""
     for text in (
@@ -114,11 +202,16 @@ async def test_typed_text(customer: TranscribedUser, stored: SnapshotAssertion) 
     assert customer.transcript == stored
 
 
+async def to_number(customer: TranscribedUser, product: str) -> None:
+    """Go to the question for the number of a Telkomsel product."""
+    await customer.say("/order")
+    for label in ("Pulsa", "Telkomsel", product):
+        await customer.press(label)
+
+
 async def bought(customer: TranscribedUser, number: str = NUMBER) -> Order:
     """Buy Telkomsel 10.000 and return the order."""
-    await customer.say("/order")
-    for label in ("Pulsa", "Telkomsel", customer.words.number(10_000)):
-        await customer.press(label)
+    await to_number(customer, customer.words.number(10_000))
     await customer.say(number)
     await customer.press("✅ Pay {price}", price=customer.words.money(11_200))
     return (await customer.harness.orders(customer.who))[0]
@@ -164,96 +257,106 @@ async def test_an_order_that_fails(customer: TranscribedUser, stored: SnapshotAs
     assert customer.transcript == stored
 
 
-async def test_an_order_in_doubt(
-    customer: TranscribedUser, admin: TranscribedUser, stored: SnapshotAssertion
+async def test_topups(
+    topup_harness: BotHarness,
+    customer: TranscribedUser,
+    admin: TranscribedUser,
+    stored: SnapshotAssertion,
 ) -> None:
-    """The answer is lost, the order is parked, and an admin refunds it."""
-    harness, shop = customer.harness, customer.harness.shop
-    await bought(customer)
-    shop.supplier.will_lose_the_answer()
-    started = await shop.start()
-    await shop.send.carry_out(started)
-    await harness.deliver.deliver()
-    customer.look("the answer is lost")
-    await shop.look_for(600)
-    await harness.deliver.deliver()
-    customer.look("it is parked")
-    admin.look("an order is parked")
-    await admin.press("↩️ Refund")
-    customer.look("an admin has decided")
-    assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == stored
-
-
-async def test_topups(topup_harness: BotHarness, language: str, stored: SnapshotAssertion) -> None:
-    """A top-up is requested, proved and approved; another is cancelled."""
-    customer = TranscribedUser(
-        topup_harness, CUSTOMERS[language], topup_harness.services.languages[language]
-    )
-    await register_second_admin(topup_harness)
-    boss = TranscribedUser(
-        topup_harness,
-        {"id": INDONESIAN_ADMIN, "en": ENGLISH_ADMIN}[language],
-        topup_harness.services.languages[language],
-    )
+    """A top-up is requested, proved and approved; another is shown again and cancelled."""
     await customer.say("/balance")
     await customer.press("💵 Top up")
-    await customer.say("banyak")
-    await customer.say("5000")
-    await customer.say("50rb")
+    for text in ("banyak", "5000", "50.00", "50rb"):
+        await customer.say(text)
     await customer.send("photo", photo(topup_harness))
-    boss.look("a customer pays in")
-    await boss.press("✅ Approve")
+    admin.look("a customer pays in")
+    await admin.press("✅ Approve")
     customer.look("an admin approves it")
     await customer.say("/balance")
     await customer.press("💵 Top up")
     await customer.say("20rb")
+    await customer.say("/balance")
+    await customer.press("💵 Top up")
+    await customer.press("💰 Another amount")
+    await customer.say("30rb")
     await customer.press("✕ Cancel it")
-    boss.look("another is cancelled")
-    assert f"{boss.transcript}\n=== customer\n\n{customer.transcript}" == stored
-
-
-async def test_commands_of_an_admin(admin: TranscribedUser, stored: SnapshotAssertion) -> None:
-    """Every command of an admin, with right and wrong arguments."""
-    for text in (
-        "/start",
-        "/help",
-        "/status",
-        "/balance",
-        "/credit",
-        "/credit 1001 50rb bonus",
-        "/debit 1001 900rb",
-        "/deposit",
-        "/deposit 500rb",
-        "/recon",
-        "/status 1001",
-        "/status nobody",
-        "/pause",
-    ):
-        await admin.say(text)
-    customer = TranscribedUser(admin.harness, ANNI, admin.harness.services.languages["id"])
-    await customer.say("/start")
-    await customer.say("/beli")
-    await admin.say("/resume")
+    admin.look("others are cancelled")
     assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == stored
+
+
+async def test_topups_in_doubt(
+    topup_harness: BotHarness,
+    customer: TranscribedUser,
+    admin: TranscribedUser,
+    stored: SnapshotAssertion,
+) -> None:
+    """A top-up is rejected, another amount arrives, one expires, and a picture is in nobody's."""
+    await request_topup(customer)
+    await admin.press("💬 Reject + reason")
+    await admin.say("Belum <masuk>")
+    customer.look("an admin rejects it")
+    await customer.send("photo", photo(topup_harness))
+    admin.look("a picture without an open top-up")
+    await request_topup(customer)
+    await admin.press("✏️ Other amount")
+    await admin.say("banyak")
+    await admin.say("42.345")
+    await admin.press("✅ Credit {amount}", amount=admin.words.money(42_345))
+    customer.look("another amount arrives")
+    await request_topup(customer)
+    topup_harness.shop.clock.advance(3600)
+    await topup_harness.shop.topups.expire()
+    await topup_harness.deliver.deliver()
+    customer.look("the time to pay is over")
+    await customer.send("photo", photo(topup_harness))
+    admin.look("it is paid all the same")
+    assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == stored
+
+
+async def test_too_many_topups(
+    topup_harness: BotHarness, customer: TranscribedUser, stored: SnapshotAssertion
+) -> None:
+    """The eleventh request of a day is refused."""
+    for number in range(10):
+        await topup_harness.shop.topups.request(customer.who, Rupiah(50_000), f"{number}")
+    await customer.say("/balance")
+    await customer.press("💵 Top up")
+    await customer.press("💰 Another amount")
+    await customer.say("50rb")
+    assert customer.transcript == stored
+
+
+async def request_topup(customer: TranscribedUser) -> None:
+    """Request a top-up of 50,000 rupiah."""
+    await customer.say("/balance")
+    await customer.press("💵 Top up")
+    await customer.say("50rb")
 
 
 def test_every_notice(language: str, stored: SnapshotAssertion) -> None:
     told = [
         f"# order: {order.state.value}{_reason(order)}\n\n"
-        f"{said(NoticeKind.ORDER, language, order=order).partition(BREAK)[2]}"
+        f"{_notice(NoticeKind.ORDER, language, order=order).partition(BREAK)[2]}"
         for order in orders()
     ]
     told += [
         f"# outcome: {order.state.value}{_reason(order)}\n\n"
-        f"{said(NoticeKind.OUTCOME, language, order=order).partition(BREAK)[2]}"
+        f"{_notice(NoticeKind.OUTCOME, language, order=order).partition(BREAK)[2]}"
         for order in orders()
         if order.state.is_final
     ]
     for alert in Alert:
         data = {"condition": alert.value, "detail": "detail"}
-        text = said(NoticeKind.ALERT, language, data=data, order=an_order())
+        text = _notice(NoticeKind.ALERT, language, data=data, order=an_order())
         told.append(f"# alert: {alert.value}\n\n{text}")
     assert "\n\n".join(told) == stored
+
+
+def _notice(kind: NoticeKind, language: str, **parts: Any) -> str:
+    """Return the text of a notice without its markup, and its buttons."""
+    message = rendered(a_delivery(kind, language, **parts), language)
+    keyboard = {} if message.keyboard is None else message.keyboard.to_dict()
+    return "\n".join((plain(message.text), *rows_of(keyboard.get("inline_keyboard", []))))
 
 
 def _reason(order: Order) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.money import Rupiah
-from handlers.wallet.qr import qr_png
+from handlers.wallet.qr import qr_png_within
 from tests.handlers.harness import BotHarness
 from tests.services.shop import ANNI, shop_rules
 
@@ -39,7 +39,9 @@ async def request_topup(topup_harness: BotHarness, typed: str = "50rb") -> Rupia
 
 def photo(topup_harness: BotHarness) -> dict[str, Any]:
     """Return a photo message as Telegram sends it, of a stored picture."""
-    stored = topup_harness.telegram.state.add_file("a.png", "image/png", qr_png("x"), (290, 290))
+    stored = topup_harness.telegram.state.add_file(
+        "a.png", "image/png", qr_png_within("x", 290), (290, 290)
+    )
     return {"photo": [a_file(stored.file_id) | {"width": 9, "height": 9}]}
 
 

@@ -45,7 +45,7 @@ class TranscribedUser:
         answer = await self.harness.press_data(data, message.message_id, self.who)
         self._record(f"> [{shown}]")
         if answer.text:
-            self._lines.append(f"({answer.text})\n")
+            self._lines.append(f"({'pop-up' if answer.show_alert else 'toast'}: {answer.text})\n")
 
     def look(self, happening: str = "") -> None:
         """Add new and changed bot messages to the transcript; `happening` says why."""
@@ -70,5 +70,23 @@ class TranscribedUser:
 def _shown(message: ChatMessage) -> str:
     """Return a message as text: picture, text, rows of buttons."""
     picture = "(picture)\n" if message.photo is not None else ""
-    rows = (" ".join(f"[{one['text']}]" for one in row) for row in message.buttons)
-    return picture + "\n".join((message.text, *rows))
+    keyboard = (message.reply_markup or {}).get("keyboard", [])
+    below = [f"below the chat: {row}" for row in rows_of(keyboard)]
+    return picture + "\n".join((message.text, *rows_of(message.buttons), *below))
+
+
+def rows_of(buttons: list[list[dict[str, Any]]]) -> list[str]:
+    """Return rows of buttons (Bot API fields) as text."""
+    return [" ".join(map(_button, row)) for row in buttons]
+
+
+def _button(button: dict[str, Any]) -> str:
+    """Return a button's label, with its colour and what it does beside sending its data."""
+    kinds = [button["style"]] if "style" in button else []
+    if "copy_text" in button:
+        kinds.append(f"copies {button['copy_text']['text']}")
+    if "url" in button:
+        kinds.append(f"opens {button['url']}")
+    if "request_contact" in button:
+        kinds.append("sends the own number")
+    return f"[{' | '.join([button['text'], *kinds])}]"

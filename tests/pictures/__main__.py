@@ -1,8 +1,10 @@
-"""`python -m tests.pictures`: take the pictures of docs/screens.md in a real sandbox."""
+"""`python -m tests.pictures`: take a picture of every screen in a real sandbox, into `pictures/`.
+
+The few in docs/pictures, which README and the docs show, are replaced by their new versions.
+"""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import shutil
 import tempfile
@@ -26,7 +28,8 @@ from tests.pictures.camera import Camera
 from tests.pictures.sandbox import LimitedSandbox, UnlimitedSandbox, open_sandbox
 from tests.pictures.translated_tab import TranslatedTab
 
-FOLDER = ROOT / "docs" / "pictures"
+FOLDER = ROOT / "pictures"
+KEPT = ROOT / "docs" / "pictures"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 820}
 SHARPNESS = 1.25
@@ -87,51 +90,50 @@ async def take_screens(environment: SandboxEnvironment, studio: TabFactory) -> N
     """Take the pictures of all screens, in both languages."""
     admin = await studio.open("id", ADMIN)
     await admin.start()
-    await admin.reads("Your balance: {balance}")
+    await admin.expect_text("Your balance: {balance}")
     for language, person in READERS.items():
         tab = await studio.open(language, person)
-        await customer.browses(tab)
-        await customer.has_nothing_yet(tab)
-        await customer.chooses_data(tab)
-        await customer.gives_a_number(tab)
-        await customer.finds_own_number(tab)
-        await customer.is_asked_again(tab, environment)
-        await purchases.waits(tab, environment)
-        await purchases.ends(tab, environment)
-        await purchases.looks_back(tab)
-        await purchases.buys_the_same(tab, environment)
-        await regular_customer.is_quick(tab)
-        await regular_customer.waits(tab, environment)
-        await regular_customer.keeps_numbers(tab)
-        await regular_customer.sells_on(tab)
-        await topups.tops_up(tab)
-        await questions.asks(tab)
+        await customer.browse_catalogue(tab)
+        await customer.show_empty_lists(tab)
+        await customer.choose_data_pack(tab)
+        await customer.give_numbers(tab)
+        await customer.share_own_number(tab)
+        await customer.confirm_changed_price(tab, environment)
+        await purchases.cancel_waiting_order(tab, environment)
+        await purchases.show_outcomes(tab, environment)
+        await purchases.show_history(tab)
+        await purchases.buy_again(tab, environment)
+        await regular_customer.use_shortcuts(tab)
+        await regular_customer.ask_for_restock_notice(tab, environment)
+        await regular_customer.name_number(tab)
+        await regular_customer.make_receipts(tab)
+        await topups.top_up(tab)
+        await questions.show_help_and_terms(tab)
         if language != admin.words.language:
-            await admin.types("/help", "For admins")
+            await admin.ask("/help", "For admins")
             await admin.tap("English")
             admin.words = tab.words
-            await admin.reads("Your balance: {balance}")
-        await admin_screens.keeps_shop(admin, tab, environment)
+            await admin.expect_text("Your balance: {balance}")
+        await admin_screens.take_all(admin, tab, environment)
 
 
 async def take_page_and_limits(studio: TabFactory) -> None:
     """Take the pictures of the page itself, after one sale, and of the limit on updates."""
-    for show, is_dark in ((page.by_day, False), (page.by_night, True)):
+    for show, is_dark in ((page.show_by_day, False), (page.show_by_night, True)):
         phone = await studio.open("en", READERS["en"], is_dark=is_dark)
         await show(phone, await studio.open_desk("en", READERS["en"], is_dark=is_dark))
     for language, person in READERS.items():
-        await questions.hurries(await studio.open(language, person))
+        await questions.write_too_fast(await studio.open(language, person))
 
 
 def main() -> None:
     """Run the command."""
-    parser = argparse.ArgumentParser(prog="python -m tests.pictures")
-    parser.add_argument("--folder", type=Path, default=FOLDER)
-    folder = parser.parse_args().folder
     with tempfile.TemporaryDirectory(prefix="konter-") as taken:
         asyncio.run(take(Path(taken)))
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(taken, folder)
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        shutil.copytree(taken, FOLDER)
+    for picture in KEPT.iterdir():
+        shutil.copy(FOLDER / picture.name, picture)
 
 
 if __name__ == "__main__":

@@ -19,99 +19,99 @@ PULSA, TELKOMSEL = "Pulsa$", "^Telkomsel$"
 COMBO, WALLET = "Combo Sakti", "DN10"
 
 
-async def browses(tab: TranslatedTab) -> None:
+async def browse_catalogue(tab: TranslatedTab) -> None:
     """From the empty chat to products: one on sale, one closed, and one out of stock."""
     await tab.shoot_window("empty")
     await tab.start()
-    await tab.reads("Hello {name}! Welcome to {shop}.")
+    await tab.expect_text("Hello {name}! Welcome to {shop}.")
     await tab.shoot("welcome")
     await tab.press("🛒 Shop")
-    await tab.reads("What do you need?")
+    await tab.expect_text("What do you need?")
     await tab.shoot("types")
     await tab.tap(PULSA)
-    await tab.reads("Choose an operator.")
+    await tab.expect_text("Choose an operator.")
     await tab.shoot("brands")
     await tab.tap(TELKOMSEL)
-    await tab.reads("Choose a product. No extra fees.")
+    await tab.expect_text("Choose a product. No extra fees.")
     await tab.shoot("products")
     await tab.tap(tab.pattern("Other options ({count})"))
-    await tab.reads("The same products in another way:")
+    await tab.expect_text("The same products in another way:")
     await tab.shoot("products-sources")
     await tab.turn(tab.pattern("Hide the other options"))
     await tab.reach(CLOSED)
     await tab.shoot("products-closed")
     await tab.tap(CLOSED)
-    await tab.reads("Shall we tell you when it is back?")
+    await tab.expect_text("Shall we tell you when it is back?")
     await tab.shoot("closed")
     await tab.turn(f"^{tab.pattern('‹ Back')}$")
     await tab.turn(EMPTY)
-    await tab.reads("Hide what is out of stock")
+    await tab.expect_text("Hide what is out of stock")
     await tab.shoot("out-of-stock")
 
 
-async def has_nothing_yet(tab: TranslatedTab) -> None:
+async def show_empty_lists(tab: TranslatedTab) -> None:
     """Answers of the commands before the first purchase."""
-    await tab.types("/history", "You have not ordered anything yet.")
-    await tab.types("/status", "You have no order under way.")
-    await tab.types("/numbers", "There are no saved numbers yet.")
+    await tab.ask("/history", "You have not ordered anything yet.")
+    await tab.ask("/status", "You have no order under way.")
+    await tab.ask("/numbers", "There are no saved numbers yet.")
     await tab.shoot("nothing-yet", 6)
 
 
-async def chooses_data(tab: TranslatedTab) -> None:
+async def choose_data_pack(tab: TranslatedTab) -> None:
     """Data packs: operators, kinds, packs, and a long name on the confirm screen."""
-    await tab.types("/order", "What do you need?")
+    await tab.ask("/order", "What do you need?")
     await tab.tap(data(tab))
     await tab.tap(TELKOMSEL)
-    await tab.reads("Choose a kind.")
+    await tab.expect_text("Choose a kind.")
     await tab.shoot("kinds")
     await tab.tap(COMBO)
-    await tab.reads("Choose a product. No extra fees.")
+    await tab.expect_text("Choose a product. No extra fees.")
     await tab.shoot("products-data")
     await tab.tap_first(PRICED)
-    await tab.shows("Kirim |Send ")
-    await tab.types(PHONE, CHECK)
+    await tab.expect_pattern("Kirim |Send ")
+    await tab.ask(PHONE, CHECK)
     await tab.shoot("confirm-data", 2)
 
 
-async def gives_a_number(tab: TranslatedTab) -> None:
+async def give_numbers(tab: TranslatedTab) -> None:
     """The three questions for a number, an invalid number, and the confirm screen's warnings."""
     await choose(tab, PULSA, TELKOMSEL, FIVE)
     await tab.shoot("number-phone")
-    await tab.types("0812", "A phone number has 10 to 13 digits. Please count again.")
+    await tab.ask("0812", "A phone number has 10 to 13 digits. Please count again.")
     await tab.shoot("number-wrong", 2)
-    await tab.types(PHONE, CHECK)
+    await tab.ask(PHONE, CHECK)
     await tab.shoot("confirm", 2)
     await choose(tab, PULSA, TELKOMSEL, FIVE)
-    await tab.types(OTHER_BRAND, MISMATCH)
+    await tab.ask(OTHER_BRAND, MISMATCH)
     await tab.shoot("confirm-other-brand", 2)
     await choose(tab, tokens(tab), "^Token$", r"^(PLN )?750[.,]000 ")
-    await tab.types(METER, "Your balance is not enough: you need {missing} more.")
+    await tab.ask(METER, "Your balance is not enough: you need {missing} more.")
     await tab.shoot("confirm-no-money", 2)
     await choose(tab, name(tab, "Game vouchers"), "^Mobile Legends$", " DM ")
     await tab.shoot("number-game")
     await choose(tab, tokens(tab), "^Token$", TWENTY)
     await tab.shoot("number-meter")
-    await tab.types(METER, CHECK)
+    await tab.ask(METER, CHECK)
     await tab.shoot("confirm-meter", 2)
 
 
-async def finds_own_number(tab: TranslatedTab) -> None:
+async def share_own_number(tab: TranslatedTab) -> None:
     """Telegram's button that sends the customer's own number."""
     await choose(tab, PULSA, TELKOMSEL, FIVE)
     await tab.tap(tab.pattern("My number"))
-    await tab.reads("Press the button at the bottom to send your own number.")
+    await tab.expect_text("Press the button at the bottom to send your own number.")
     await tab.page.locator("#reply-keyboard button").wait_for()
     await tab.shoot_window("number-mine")
 
 
-async def is_asked_again(tab: TranslatedTab, environment: SandboxEnvironment) -> None:
+async def confirm_changed_price(tab: TranslatedTab, environment: SandboxEnvironment) -> None:
     """The price changes while the confirm screen is open."""
     await choose_wallet(tab)
-    await tab.types(PHONE, CHECK)
+    await tab.ask(PHONE, CHECK)
     raise_price(environment, WALLET)
     await until_fetched(environment)
     await tab.tap(pay(tab))
-    await tab.reads("The price has just changed; it was {price}. Is the new price fine?")
+    await tab.expect_text("The price has just changed; it was {price}. Is the new price fine?")
     await tab.shoot("confirm-changed")
 
 
@@ -121,12 +121,12 @@ async def is_asked_again(tab: TranslatedTab, environment: SandboxEnvironment) ->
 async def choose(tab: TranslatedTab, *labels: str) -> None:
     """Go from /order to the question for a product's destination."""
     *levels, product = labels
-    await tab.types("/order", "What do you need?")
+    await tab.ask("/order", "What do you need?")
     for label in levels:
         await tab.turn(label)
     await tab.reach(product)
     await tab.tap_first(product)
-    await tab.shows("Kirim |Send ")
+    await tab.expect_pattern("Kirim |Send ")
 
 
 async def choose_wallet(tab: TranslatedTab) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from tests.pictures.purchases import buys
+from tests.pictures.purchases import buy
 from tests.pictures.translated_tab import TranslatedTab
 
 TABS = ("Supplier", "Telegram", "Bot", "Log")
 
 
-async def by_day(phone: TranslatedTab, desk: TranslatedTab) -> None:
+async def show_by_day(phone: TranslatedTab, desk: TranslatedTab) -> None:
     """Take a chat, the panel over it, the list of people, and each tab of the panel."""
     await desk.start()
-    await desk.reads("Your balance: {balance}")
-    await buys(desk, "081311112222")
-    await desk.reads("SN / code:")
+    await desk.expect_text("Your balance: {balance}")
+    await buy(desk, "081311112222")
+    await desk.expect_text("SN / code:")
     await desk.camera.whole("page-desk")
     await phone.camera.whole("page-chat")
     await phone.open_panel("Supplier")
@@ -26,7 +26,7 @@ async def by_day(phone: TranslatedTab, desk: TranslatedTab) -> None:
         await desk.camera.part(f"page-{tab.lower()}", "#counter")
 
 
-async def by_night(phone: TranslatedTab, desk: TranslatedTab) -> None:
+async def show_by_night(phone: TranslatedTab, desk: TranslatedTab) -> None:
     """Take the same in dark colours."""
     await phone.camera.whole("page-chat-dark")
     await desk.camera.whole("page-desk-dark")

@@ -12,38 +12,38 @@ from tests.pictures.translated_tab import TranslatedTab
 ASK, PICTURE = "💵 Top up", "When you have paid, send the picture of the transfer here."
 
 
-async def tops_up(tab: TranslatedTab) -> None:
+async def top_up(tab: TranslatedTab) -> None:
     """The wallet, and a request for a top-up."""
-    await tab.types("/balance", "Latest")
+    await tab.ask("/balance", "Latest")
     await tab.shoot("wallet")
     await tab.press(ASK)
-    await tab.reads("The shop tells you how to pay, and credits it once the money is there.")
+    await tab.expect_text("The shop tells you how to pay, and credits it once the money is there.")
     await tab.shoot("topup")
-    await tab.types("50.00", "That can be read in two ways.")
+    await tab.ask("50.00", "That can be read in two ways.")
     await tab.shoot("topup-wrong", 2)
-    await tab.types("75rb", PICTURE)
+    await tab.ask("75rb", PICTURE)
     await tab.page.locator("#messages .photo img").last.wait_for()
     await tab.shoot("topup-pay", 2)
-    await tab.types("/balance", "Latest")
+    await tab.ask("/balance", "Latest")
     await tab.press(ASK)
-    await tab.reads("You have asked for this already")
+    await tab.expect_text("You have asked for this already")
     await tab.shoot("topup-open")
     await tab.press("✕ Cancel it")
-    await tab.reads("Your top-up of {amount} is cancelled.")
+    await tab.expect_text("Your top-up of {amount} is cancelled.")
     await tab.shoot("topup-cancelled")
 
 
-async def asks_for_money(tab: TranslatedTab, amount: str, *although_open: str) -> None:
+async def request_topup(tab: TranslatedTab, amount: str, *although_open: str) -> None:
     """Request a top-up of one of the offered amounts."""
-    await tab.types("/balance", "Latest")
+    await tab.ask("/balance", "Latest")
     for label in (ASK, *although_open):
         await tab.turn(f"^{tab.pattern(label)}$")
-    await tab.reads("How much do you want to top up?")
+    await tab.expect_text("How much do you want to top up?")
     await tab.tap(amount)
-    await tab.reads(PICTURE)
+    await tab.expect_text(PICTURE)
 
 
-async def proves(tab: TranslatedTab) -> None:
+async def send_proof(tab: TranslatedTab) -> None:
     """Send the picture of a transfer, as a bank's app shows it."""
     request = await tab.page.locator("#messages .message").last.inner_text()
     amount = re.search(r"Rp[0-9.,]+", request)
@@ -53,7 +53,7 @@ async def proves(tab: TranslatedTab) -> None:
         {"name": "bukti.png", "mimeType": "image/png", "buffer": buffer}
     )
     await tab.page.get_by_role("dialog").get_by_role("button").last.click()
-    await tab.reads(
+    await tab.expect_text(
         "Thank you! We are checking your {amount} and will tell you here once it is credited."
     )
 

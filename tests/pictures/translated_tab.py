@@ -66,19 +66,19 @@ class TranslatedTab(BrowserTab):
         """Press the newest button whose label is the text of a message id."""
         await self.tap(f"^{self.pattern(msgid)}$")
 
-    async def reads(self, msgid: str) -> None:
+    async def expect_text(self, msgid: str) -> None:
         """Wait until the newest message contains the text of a message id."""
-        await self.shows(self.pattern(msgid))
+        await self.expect_pattern(self.pattern(msgid))
 
-    async def shows(self, pattern: str) -> None:
+    async def expect_pattern(self, pattern: str) -> None:
         """Wait until the newest message matches a pattern."""
         last = self.page.locator("#messages .message").last
         await expect(last).to_contain_text(re.compile(pattern), timeout=SEEN_MS)
 
-    async def types(self, text: str, msgid: str) -> None:
+    async def ask(self, text: str, msgid: str) -> None:
         """Write something, and wait for the answer."""
         await self.say(text)
-        await self.reads(msgid)
+        await self.expect_text(msgid)
 
     async def shoot(self, name: str, count: int = 1) -> None:
         """Take a picture of the newest messages."""

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from storage.store import SqlStore
+from tests.databases import open_store
 from tests.services.shop import SENDING_LIMIT, Shop
 
 
 @pytest.fixture
 async def empty_shop(tmp_path: Path) -> AsyncIterator[Shop]:
     """A shop without a catalogue or customers. After the test, all audit rules must hold."""
-    store = await SqlStore.open(tmp_path / "konter.db")
+    store = await open_store(tmp_path / "konter.db")
     shop = Shop(store)
     yield shop
     now = shop.clock.now()

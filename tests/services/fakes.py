@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import SupplierError, SupplierOutcomeUnknownError
+from bot.domain.lookup import LIST_LENGTH
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.domain.row_matching import LIST_LENGTH
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.notifier import Delivery
-from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList
+from bot.ports.supplier import ReadShare, ServiceList, StatusList
 
 NO_LISTINGS = ServiceList((), 0)
 DEPOSIT = Rupiah(500_000)
@@ -60,7 +61,7 @@ class CountingIds:
 class HeldReply:
     """An answer that the supplier gives only when the test sets `released`."""
 
-    def __init__(self, answer: OrderReply | Exception) -> None:
+    def __init__(self, answer: SupplierRow | Exception) -> None:
         self.answer = answer
         self.asked = asyncio.Event()
         self.released = asyncio.Event()
@@ -80,7 +81,7 @@ class FakeSupplier:
     """Answers order calls with scripted answers, and reads from a list of rows."""
 
     order_gap_seconds: float = 6.0
-    answers: deque[OrderReply | Exception | HeldReply] = field(default_factory=deque)
+    answers: deque[SupplierRow | Exception | HeldReply] = field(default_factory=deque)
     calls: list[OrderCall] = field(default_factory=list)
     rows: list[SupplierRow] = field(default_factory=list)
     """Newest first, as the panel shows them."""
@@ -94,7 +95,7 @@ class FakeSupplier:
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         self.calls.append(OrderCall(service_code, destination, first_byte_within_seconds))
         answer = self.answers.popleft()
         if isinstance(answer, HeldReply):
@@ -105,6 +106,10 @@ class FakeSupplier:
             raise answer
         return answer
 
+    def listed(self) -> Sequence[SupplierRow]:
+        """Return the rows that the panel shows now, newest first."""
+        return self.rows
+
     def _read(self, what: str) -> None:
         self.reads.append(what)
         if self.read_error is not None:
@@ -112,11 +117,11 @@ class FakeSupplier:
 
     async def recent_rows(self, share: ReadShare) -> StatusList:
         self._read(f"list {share.value}")
-        return StatusList(tuple(self.rows[: LIST_LENGTH - self.skipped]), self.skipped)
+        return StatusList(tuple(self.listed()[: LIST_LENGTH - self.skipped]), self.skipped)
 
     async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
         self._read(ref_id)
-        rows = [row for row in self.rows if self.ignores_ref_id or row.ref_id == ref_id]
+        rows = [row for row in self.listed() if self.ignores_ref_id or row.ref_id == ref_id]
         return StatusList(tuple(rows[:LIST_LENGTH]), self.skipped)
 
     async def services(self) -> ServiceList:
@@ -129,7 +134,7 @@ class FakeSupplier:
 
     # --- arranging ---
 
-    def will(self, *answers: OrderReply | Exception | HeldReply) -> None:
+    def will(self, *answers: SupplierRow | Exception | HeldReply) -> None:
         """Queue answers for the next order calls."""
         self.answers.extend(answers)
 

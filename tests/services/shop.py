@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from functools import cache, partial
+from datetime import timedelta
+from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from bot.domain.catalogue import Listing, ProductId
+from bot.domain.catalogue import ProductId
 from bot.domain.cutoff import parse_cutoff
 from bot.domain.errors import RefundUncertainError
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
-from bot.domain.pricing import Markup
 from bot.domain.shop_rules import ShopRules
-from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.notifier import Delivery
 from bot.ports.store import Store
-from bot.ports.supplier import OrderReply, ServiceList, Supplier
+from bot.ports.supplier import ServiceList, Supplier
 from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
@@ -48,64 +44,44 @@ from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_health import SupplierHealth
-from bot.supplier.profile import load_profile
+from tests.samples import ADMIN, ANNI, BUDI, LISTING, NOON, NUMBER, ROW, default_rules, profile
 from tests.services.fakes import CountingIds, FakeNotifier, FakeSupplier, SettableClock
 
-NOON = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
-"""Twelve o'clock in Jakarta."""
-ANNI, BUDI = CustomerId(1001), CustomerId(1002)
-ADMIN, SECOND_ADMIN = 9001, 9002
-NUMBER = "081234567890"
+__all__ = [
+    "ADMIN",
+    "ANNI",
+    "BUDI",
+    "LISTINGS",
+    "NOON",
+    "NUMBER",
+    "PRICE",
+    "SECOND_ADMIN",
+    "SENDING_LIMIT",
+    "Shop",
+    "profile",
+    "shop_rules",
+]
+
+SECOND_ADMIN = 9002
 SENDING_LIMIT = timedelta(seconds=90)
 
-_LISTING = Listing(
-    code="SM10",
-    name="Telkomsel 10.000",
-    note="",
-    type="pulsa-reguler",
-    main="TELKOMSEL",
-    sub="Umum",
-    cost=Rupiah(10_200),
-    is_ready=True,
-    is_repeatable=True,
-    cutoff=None,
-)
 LISTINGS = (
-    _LISTING,
-    replace(_LISTING, code="SM20", name="Telkomsel 20.000", cost=Rupiah(20_100)),
-    replace(_LISTING, code="ONCE", name="Telkomsel once a day", is_repeatable=False),
-    replace(_LISTING, code="NIGHT", name="Night", cutoff=parse_cutoff("23:30", "0:30")),
-    replace(_LISTING, code="GONE", name="Sold out", is_ready=False),
-    replace(_LISTING, code="XL10", name="XL 10.000", main="XL", sub="Reguler"),
-    replace(_LISTING, code="PLN20", name="PLN 20.000", type="token-pln", main="PLN", sub="Token"),
-    replace(_LISTING, code="ML86", name="86 Diamonds", type="voucher-game", main="MOBILE LEGENDS"),
+    LISTING,
+    replace(LISTING, code="SM20", name="Telkomsel 20.000", cost=Rupiah(20_100)),
+    replace(LISTING, code="ONCE", name="Telkomsel once a day", is_repeatable=False),
+    replace(LISTING, code="NIGHT", name="Night", cutoff=parse_cutoff("23:30", "0:30")),
+    replace(LISTING, code="GONE", name="Sold out", is_ready=False),
+    replace(LISTING, code="XL10", name="XL 10.000", main="XL", sub="Reguler"),
+    replace(LISTING, code="PLN20", name="PLN 20.000", type="token-pln", main="PLN", sub="Token"),
+    replace(LISTING, code="ML86", name="86 Diamonds", type="voucher-game", main="MOBILE LEGENDS"),
 )
 PRICE = 11_200
 """Of SM10: the cost of 10,200 and the markup of 1,000."""
 
 
-@cache
-def profile() -> PanelProfile:
-    """Return the supplier profile that Konter ships with."""
-    return load_profile()
-
-
 def shop_rules(**changes: Any) -> ShopRules:
     """Return the rules of the default settings, with two admins."""
-    rules = ShopRules(
-        account="U1",
-        markup=Markup(Rupiah(1_000), Decimal(0), 100),
-        timezone=ZoneInfo("Asia/Jakarta"),
-        profile=profile(),
-        admin_ids=frozenset({ADMIN, SECOND_ADMIN}),
-        admin_credit_limit=Rupiah(1_000_000),
-        supplier_timeout=timedelta(seconds=60),
-        queue_max=timedelta(seconds=900),
-        park_after=timedelta(seconds=600),
-        poll_min=timedelta(seconds=5),
-        calls_per_minute=60,
-    )
-    return replace(rules, **changes)
+    return replace(default_rules(), **{"admin_ids": frozenset({ADMIN, SECOND_ADMIN}), **changes})
 
 
 class Shop:
@@ -221,7 +197,7 @@ class Shop:
         assert isinstance(started, Wait), started
         return started
 
-    async def send_next(self, answer: OrderReply | Exception) -> Order:
+    async def send_next(self, answer: SupplierRow | Exception) -> Order:
         """Send the next order with this answer, and return the order afterwards."""
         self.supplier.will(answer)
         started = await self.start()
@@ -276,9 +252,9 @@ class Shop:
                 return reads
             self.clock.advance(pause)
 
-    def reply(self, order: Order, ref_id: str = "r1", **changes: Any) -> OrderReply:
+    def reply(self, order: Order, ref_id: str = "r1", **changes: Any) -> SupplierRow:
         """Return the supplier's success reply for an order, with the given changes."""
-        reply = OrderReply(
+        reply = SupplierRow(
             ref_id=ref_id,
             service_code=order.service_code,
             destination=order.destination,
@@ -291,15 +267,14 @@ class Shop:
 
     def row(self, order: Order, ref_id: str = "r1", **changes: Any) -> SupplierRow:
         """Return the supplier's row of an order, created a second after its send."""
-        row = SupplierRow(
+        created_at = (order.sent_at or self.clock.now()) + timedelta(seconds=1)
+        row = replace(
+            ROW,
             ref_id=ref_id,
             service_code=order.service_code,
             destination=order.destination,
             cost=order.cost,
-            status_word="waiting",
-            voucher="",
-            note="",
-            created_at=(order.sent_at or self.clock.now()) + timedelta(seconds=1),
+            created_at=created_at,
         )
         return replace(row, **changes)
 

@@ -14,7 +14,7 @@ from bot.domain.errors import (
 from bot.domain.ledger import Purpose
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.domain.reopening import LONGEST_NOTE, ShopStatus
+from bot.domain.reopening import MAX_NOTE_LENGTH, ShopStatus
 from bot.domain.shop_rules import PAUSED
 from bot.ports.store import Transaction
 from bot.services.notices.deliver import AT_ONCE
@@ -43,7 +43,11 @@ async def test_no_request_is_stored_while_the_shop_is_open(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "note"),
-    [("", ""), ("libur <b>Lebaran</b>", "libur <b>Lebaran</b>"), ("a" * 900, "a" * LONGEST_NOTE)],
+    [
+        ("", ""),
+        ("libur <b>Lebaran</b>", "libur <b>Lebaran</b>"),
+        ("a" * 900, "a" * MAX_NOTE_LENGTH),
+    ],
 )
 async def test_the_note_of_a_pause_is_plain_text_of_limited_length(
     shop: Shop, typed: str, note: str

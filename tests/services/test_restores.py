@@ -198,7 +198,7 @@ async def test_an_admin_attaches_the_row_of_a_restored_order(shop: Shop) -> None
     await restore(shop)
     shop.supplier.shows(shop.row(order, created_at=shop.opened_at + timedelta(hours=1)))
     await shop.recon.compare(ADMIN)
-    (row,) = await shop.admin.candidates(ADMIN, order.order_id)
+    (row,) = (await shop.admin.order_evidence(ADMIN, order.order_id)).candidates
     attached = await shop.admin.attach(ADMIN, order.order_id, row.ref_id)
     assert attached.state is OrderState.ACCEPTED
 

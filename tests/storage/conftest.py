@@ -8,21 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from bot.ports.store import Transaction
 from storage.store import SqlStore
 from storage.transaction import SqlTransaction
-from tests.storage.samples import sample_database
+from tests.storage.samples import add_sample_data, create_database, in_memory
 
 
 @pytest.fixture
 def connection() -> Iterator[sqlite3.Connection]:
     """A connection to the sample database, for SQL without the repositories."""
-    connection, _ = sample_database()
-    yield connection
-    connection.close()
+    with in_memory() as connection:
+        add_sample_data(SqlTransaction(connection))
+        yield connection
 
 
 @pytest.fixture
-def tx(connection: sqlite3.Connection) -> SqlTransaction:
+def tx(connection: sqlite3.Connection) -> Transaction:
     """The repositories on that database; each statement is a transaction of its own."""
     return SqlTransaction(connection)
 
@@ -36,6 +37,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 async def store(path: Path) -> AsyncIterator[SqlStore]:
     """The store on a new file."""
+    create_database(path)
     store = await SqlStore.open(path)
     yield store
     await store.close()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.domain.catalogue import Listing, ProductId
 from bot.domain.cutoff import CutoffWindow
 from bot.domain.ledger import (
     BANK,
@@ -24,35 +24,52 @@ from bot.domain.ledger import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
-from bot.domain.order import CustomerId, Order, OrderId, OrderState
+from bot.domain.order import Order, OrderState
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
 from storage.database import configure
+from storage.permissions import make_private_file, make_private_folder
 from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
+from tests.samples import ACCOUNT, ANNI, BUDI, LISTING, NUMBER, ORDER, ROW
+
+__all__ = [
+    "ACCOUNT",
+    "ANNI",
+    "ANNIS_WALLET",
+    "BUDI",
+    "BUDIS_WALLET",
+    "NOW",
+    "NUMBER",
+    "OPENING",
+    "OTHER",
+    "PRICE",
+    "SECOND",
+    "SM10",
+    "SM20",
+    "add_sample_data",
+    "buy",
+    "create_previous_version",
+    "credit",
+    "empty_database",
+    "end",
+    "fail_if_called",
+    "hold",
+    "in_memory",
+    "order",
+    "row",
+    "sent",
+]
 
 NOW = datetime(2026, 3, 14, 5, 0, 0, 123_456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-ACCOUNT = "U1"
-ANNI, BUDI = CustomerId(1001), CustomerId(1002)
 ANNIS_WALLET, BUDIS_WALLET = wallet_of(ANNI), wallet_of(BUDI)
-NUMBER, OTHER = "081234567890", "081299999999"
-PRICE = Rupiah(11_200)
+OTHER = "081299999999"
+PRICE = ORDER.price
 OPENING = 100_000
 """The opening balance of each customer, in rupiah."""
 
-SM10 = Listing(
-    code="SM10",
-    name="Telkomsel 10.000",
-    note="",
-    type="pulsa-reguler",
-    main="TELKOMSEL",
-    sub="Umum",
-    cost=Rupiah(10_200),
-    is_ready=True,
-    is_repeatable=True,
-    cutoff=None,
-)
+SM10 = LISTING
 SM20 = replace(SM10, code="SM20", name="Telkomsel 20.000", cutoff=CutoffWindow(1410, 30))
 
 
@@ -73,17 +90,56 @@ def empty_database() -> bytes:
 
 def create_previous_version(path: Path) -> None:
     """Create an empty database of the previous schema version."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        migrate(connection, load_migrations()[:-1], fail_if_called)
+    with database_before(load_migrations()[-1].name) as connection:
+        path.write_bytes(connection.serialize())
 
 
-def in_memory() -> sqlite3.Connection:
-    """Return a connection to a new empty database, configured like those of the store."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.deserialize(empty_database())
+@contextmanager
+def database_before(migration: str) -> Iterator[sqlite3.Connection]:
+    """Yield an empty database in memory of the version before a migration with this file name."""
+    steps = load_migrations()
+    (step,) = [step for step in steps if step.name == migration]
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(connection, steps[: step.version - 1], fail_if_called)
+        yield connection
+
+
+def migrated(connection: sqlite3.Connection) -> SqlTransaction:
+    """Apply the missing migrations, and return the repositories."""
+    migrate(connection, load_migrations(), fail_if_called)
     configure(connection)
-    return connection
+    return SqlTransaction(connection)
+
+
+def create_database(path: Path) -> None:
+    """Create an empty database of the present version."""
+    make_private_folder(path.parent)
+    make_private_file(path)
+    path.write_bytes(empty_database())
+
+
+@contextmanager
+def in_memory() -> Iterator[sqlite3.Connection]:
+    """Yield a connection to a new empty database, configured like those of the store."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.deserialize(empty_database())
+        configure(connection)
+        yield connection
+
+
+@contextmanager
+def empty_shop() -> Iterator[Transaction]:
+    """Yield the repositories of a new empty database."""
+    with in_memory() as connection:
+        yield SqlTransaction(connection)
+
+
+@contextmanager
+def sample_shop() -> Iterator[Transaction]:
+    """Yield the repositories of a new database with the sample data."""
+    with empty_shop() as tx:
+        add_sample_data(tx)
+        yield tx
 
 
 def add_sample_data(tx: Transaction) -> None:
@@ -95,32 +151,9 @@ def add_sample_data(tx: Transaction) -> None:
         tx.ledger.record(credit(wallet_of(customer_id), OPENING, f"opening:{customer_id}"))
 
 
-def sample_database() -> tuple[sqlite3.Connection, SqlTransaction]:
-    """Return a database in memory with that data, and its repositories."""
-    connection = in_memory()
-    tx = SqlTransaction(connection)
-    add_sample_data(tx)
-    return connection, tx
-
-
 def order(**changes: Any) -> Order:
     """Return a queued order of Anni's that is not stored yet."""
-    queued = Order(
-        order_id=OrderId(0),
-        account=ACCOUNT,
-        customer_id=ANNI,
-        product_id=ProductId(1),
-        service_code="SM10",
-        product_name="Telkomsel 10.000",
-        category_type="pulsa-reguler",
-        main="TELKOMSEL",
-        destination=NUMBER,
-        price=PRICE,
-        cost=Rupiah(10_200),
-        state=OrderState.QUEUED,
-        created_at=NOW,
-    )
-    return replace(queued, **changes)
+    return replace(ORDER, **{"created_at": NOW, **changes})
 
 
 def sent(send_number: int, **changes: Any) -> Order:
@@ -177,14 +210,4 @@ def end(tx: Transaction, bought: Order, state: OrderState) -> Order:
 
 def row(ref_id: str, **changes: Any) -> SupplierRow:
     """Return the supplier's row of the sample order."""
-    shown = SupplierRow(
-        ref_id=ref_id,
-        service_code="SM10",
-        destination=NUMBER,
-        cost=Rupiah(10_200),
-        status_word="waiting",
-        voucher="",
-        note="",
-        created_at=NOW,
-    )
-    return replace(shown, **changes)
+    return replace(ROW, ref_id=ref_id, **{"created_at": NOW, **changes})

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.order import OrderState
+from bot.ports.store import Transaction
 from storage.audit import GOODS, RULES, SENDING
 from storage.store import SqlStore
-from storage.transaction import SqlTransaction
 from tests.storage.samples import (
     ACCOUNT,
     NOW,
@@ -26,7 +26,7 @@ LIMIT = timedelta(seconds=90)
 
 
 @pytest.fixture
-def shop(connection: sqlite3.Connection, tx: SqlTransaction) -> sqlite3.Connection:
+def shop(connection: sqlite3.Connection, tx: Transaction) -> sqlite3.Connection:
     """An order in every state: succeeded (1), failed (2), cancelled (3), and open ones."""
     for number, state in enumerate(
         (OrderState.SUCCEEDED, OrderState.FAILED, OrderState.CANCELLED), start=1
@@ -53,7 +53,7 @@ def corrupt(connection: sqlite3.Connection, script: str) -> None:
     connection.executescript(script)
 
 
-def findings_by_rule(tx: SqlTransaction) -> dict[str, list[str]]:
+def findings_by_rule(tx: Transaction) -> dict[str, list[str]]:
     """Return the details of the audit's findings by rule."""
     found: dict[str, list[str]] = {}
     for finding in tx.audit.findings(NOW + LIMIT, LIMIT):
@@ -125,7 +125,7 @@ CORRUPTIONS = {
 }
 
 
-def test_correct_books_have_no_findings(shop: sqlite3.Connection, tx: SqlTransaction) -> None:
+def test_correct_books_have_no_findings(shop: sqlite3.Connection, tx: Transaction) -> None:
     states = [row["state"] for row in shop.execute("select distinct state from orders")]
     assert set(states) == set(OrderState)
     assert findings_by_rule(tx) == {}
@@ -137,16 +137,14 @@ def test_every_rule_has_an_example() -> None:
 
 @pytest.mark.parametrize("rule", CORRUPTIONS)
 def test_a_rule_finds_its_violation_and_names_the_place(
-    shop: sqlite3.Connection, tx: SqlTransaction, rule: str
+    shop: sqlite3.Connection, tx: Transaction, rule: str
 ) -> None:
     script, place = CORRUPTIONS[rule]
     corrupt(shop, script)
     assert findings_by_rule(tx)[rule] == [place]
 
 
-def test_a_hold_that_is_resolved_twice_is_found(
-    shop: sqlite3.Connection, tx: SqlTransaction
-) -> None:
+def test_a_hold_that_is_resolved_twice_is_found(shop: sqlite3.Connection, tx: Transaction) -> None:
     """The table is copied without its unique index to make this possible."""
     shop.executescript("create table copy as select * from transfers")
     corrupt(
@@ -178,14 +176,14 @@ def test_a_hold_that_is_resolved_twice_is_found(
     ],
 )
 def test_an_order_that_was_tampered_with_is_found(
-    shop: sqlite3.Connection, tx: SqlTransaction, change: str, rule: str
+    shop: sqlite3.Connection, tx: Transaction, change: str, rule: str
 ) -> None:
     corrupt(shop, f"update orders set {change}")  # noqa: S608 - the changes are those above
     assert rule in findings_by_rule(tx)
 
 
 def test_an_order_may_be_sending_for_as_long_as_the_limit(
-    shop: sqlite3.Connection, tx: SqlTransaction
+    shop: sqlite3.Connection, tx: Transaction
 ) -> None:
     assert tx.audit.findings(NOW + SECOND + LIMIT, LIMIT) == []
     just_over = NOW + SECOND + LIMIT + timedelta(microseconds=1)
@@ -195,7 +193,7 @@ def test_an_order_may_be_sending_for_as_long_as_the_limit(
 
 @pytest.mark.parametrize("echo", [NUMBER, "6281234567890", "2.081234567890", " 081234567890"])
 def test_an_echo_in_another_form_is_the_same_destination(
-    shop: sqlite3.Connection, tx: SqlTransaction, echo: str
+    shop: sqlite3.Connection, tx: Transaction, echo: str
 ) -> None:
     tx.supplier_rows.record(ACCOUNT, [row("r1", destination=echo)], NOW)
     assert findings_by_rule(tx) == {}
@@ -214,7 +212,7 @@ MASKED = [
 
 @pytest.mark.parametrize("change", MASKED)
 def test_a_number_that_is_masked_later_is_no_finding(
-    shop: sqlite3.Connection, tx: SqlTransaction, change: dict[str, str]
+    shop: sqlite3.Connection, tx: Transaction, change: dict[str, str]
 ) -> None:
     """Panels mask the numbers of old rows; the matched number is kept."""
     tx.supplier_rows.record(ACCOUNT, [row("r1", **change)], NOW)
@@ -225,7 +223,7 @@ def test_a_number_that_is_masked_later_is_no_finding(
 
 @pytest.mark.parametrize("change", MASKED)
 def test_a_number_that_an_older_version_stored_masked_is_no_finding(
-    shop: sqlite3.Connection, tx: SqlTransaction, change: dict[str, str]
+    shop: sqlite3.Connection, tx: Transaction, change: dict[str, str]
 ) -> None:
     for column, text in change.items():
         shop.execute(f"update supplier_rows set {column} = ? where ref_id = 'r1'", (text,))  # noqa: S608 - the columns are those above
@@ -244,7 +242,7 @@ def test_a_number_that_an_older_version_stored_masked_is_no_finding(
     ],
 )
 def test_another_number_is_found_before_and_after_masking(
-    shop: sqlite3.Connection, tx: SqlTransaction, shown: list[str], found: bool
+    shop: sqlite3.Connection, tx: Transaction, shown: list[str], found: bool
 ) -> None:
     shop.execute("delete from supplier_rows where ref_id = 'r1'")
     for echo in shown:
@@ -253,7 +251,7 @@ def test_another_number_is_found_before_and_after_masking(
 
 
 def test_notices_deleted_long_after_the_end_are_no_finding(
-    shop: sqlite3.Connection, tx: SqlTransaction
+    shop: sqlite3.Connection, tx: Transaction
 ) -> None:
     shop.execute("update outbox set state = 'delivered'")
     assert tx.outbox.forget(NOW + SECOND, 9) == 3
@@ -269,7 +267,7 @@ def test_notices_deleted_long_after_the_end_are_no_finding(
 
 
 def test_notices_may_be_deleted_in_another_order_than_their_orders_ended(
-    shop: sqlite3.Connection, tx: SqlTransaction
+    shop: sqlite3.Connection, tx: Transaction
 ) -> None:
     shop.execute("update orders set ended_at = ended_at - order_id * 1000 where order_id < 4")
     shop.execute("update outbox set state = 'delivered', created_at = created_at + subject_id")
@@ -279,7 +277,7 @@ def test_notices_may_be_deleted_in_another_order_than_their_orders_ended(
 
 @pytest.mark.parametrize("change", [{"service_code": "SM20"}, {"destination": OTHER}])
 def test_goods_are_compared_for_succeeded_orders_only(
-    shop: sqlite3.Connection, tx: SqlTransaction, change: dict[str, str]
+    shop: sqlite3.Connection, tx: Transaction, change: dict[str, str]
 ) -> None:
     """A panel may show another order's row for a reference; that row was never believed."""
     tx.supplier_rows.record(ACCOUNT, [row("r2", **change)], NOW)
@@ -291,11 +289,11 @@ def test_goods_are_compared_for_succeeded_orders_only(
 async def test_the_audit_runs_on_a_read_only_connection_beside_the_bot(
     store: SqlStore, path: Path
 ) -> None:
-    def fill(tx: SqlTransaction) -> None:
+    def fill(tx: Transaction) -> None:
         add_sample_data(tx)
         end(tx, buy(tx), OrderState.SUCCEEDED)
 
-    await store.write(fill)  # type: ignore[arg-type]
+    await store.write(fill)
     reader = await SqlStore.open_readonly(path)
     assert await reader.read(lambda tx: tx.audit.findings(NOW, LIMIT)) == []
     await reader.close()

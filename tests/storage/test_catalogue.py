@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from bot.domain.catalogue import Catalogue, Listing, ProductId
 from bot.domain.cutoff import CutoffWindow
 from bot.domain.money import Rupiah
-from storage.transaction import SqlTransaction
+from bot.ports.store import Transaction
 from tests.storage.records import records
-from tests.storage.samples import NOW, SECOND, SM10, SM20, in_memory
+from tests.storage.samples import NOW, SECOND, SM10, SM20, empty_shop
 
 cutoffs = st.tuples(st.integers(0, 1439), st.integers(0, 1439)).filter(lambda two: two[0] != two[1])
 listings = records(
@@ -40,33 +40,29 @@ def ids(catalogue: Catalogue | None) -> dict[str, ProductId]:
 def test_a_list_is_stored_with_every_field_and_in_order(
     first: list[Listing], second: list[Listing]
 ) -> None:
-    connection = in_memory()
-    tx = SqlTransaction(connection)
-    for fetched, at in ((first, NOW), (second, NOW + SECOND), (first, NOW + 2 * SECOND)):
-        catalogue = tx.catalogue.replace(fetched, at)
-        assert shown(catalogue) == fetched
-        loaded = tx.catalogue.load()
-        assert shown(loaded) == fetched
-        assert ids(loaded) == ids(catalogue)
-        assert loaded is not None
-        assert loaded.fetched_at == catalogue.fetched_at == at
-        for product in loaded.products.values():
-            path = tuple(category.name for category in loaded.path_of(product.sub_id))
-            assert path == product.listing.path
-            assert tx.catalogue.product(product.product_id) == product
-    connection.close()
+    with empty_shop() as tx:
+        for fetched, at in ((first, NOW), (second, NOW + SECOND), (first, NOW + 2 * SECOND)):
+            catalogue = tx.catalogue.replace(fetched, at)
+            assert shown(catalogue) == fetched
+            loaded = tx.catalogue.load()
+            assert shown(loaded) == fetched
+            assert ids(loaded) == ids(catalogue)
+            assert loaded is not None
+            assert loaded.fetched_at == catalogue.fetched_at == at
+            for product in loaded.products.values():
+                path = tuple(category.name for category in loaded.path_of(product.sub_id))
+                assert path == product.listing.path
+                assert tx.catalogue.product(product.product_id) == product
 
 
 def test_before_the_first_list_there_is_no_catalogue() -> None:
-    connection = in_memory()
-    tx = SqlTransaction(connection)
-    assert tx.catalogue.load() is None
-    assert len(tx.catalogue.replace([], NOW)) == 0
-    assert shown(tx.catalogue.load()) == []
-    connection.close()
+    with empty_shop() as tx:
+        assert tx.catalogue.load() is None
+        assert len(tx.catalogue.replace([], NOW)) == 0
+        assert shown(tx.catalogue.load()) == []
 
 
-def test_ids_are_permanent(tx: SqlTransaction) -> None:
+def test_ids_are_permanent(tx: Transaction) -> None:
     first = ids(tx.catalogue.load())
     only = ids(tx.catalogue.replace([SM20], NOW))
     assert only == {"SM20": first["SM20"]}
@@ -84,7 +80,7 @@ def test_ids_are_permanent(tx: SqlTransaction) -> None:
     ]
 
 
-def test_one_name_may_be_used_on_every_level(tx: SqlTransaction) -> None:
+def test_one_name_may_be_used_on_every_level(tx: Transaction) -> None:
     same = replace(SM10, type="XL", main="XL", sub="XL", code="X1")
     other = replace(SM10, type="data", main="XL", sub="XL", code="X2")
     catalogue = tx.catalogue.replace([same, other], NOW)
@@ -93,12 +89,12 @@ def test_one_name_may_be_used_on_every_level(tx: SqlTransaction) -> None:
     assert len({category.category_id for path in paths for category in path}) == 6
 
 
-def test_codes_that_differ_in_case_are_two_products(tx: SqlTransaction) -> None:
+def test_codes_that_differ_in_case_are_two_products(tx: Transaction) -> None:
     catalogue = tx.catalogue.replace([SM10, replace(SM10, code="sm10")], NOW)
     assert len(catalogue) == 2
 
 
-def test_a_product_that_left_the_list_is_still_found(tx: SqlTransaction) -> None:
+def test_a_product_that_left_the_list_is_still_found(tx: Transaction) -> None:
     """The buttons of old orders refer to it."""
     product_id = ids(tx.catalogue.load())["SM10"]
     tx.catalogue.replace([SM20], NOW)
@@ -109,7 +105,7 @@ def test_a_product_that_left_the_list_is_still_found(tx: SqlTransaction) -> None
 
 
 def test_a_list_that_did_not_change_writes_nothing_but_its_time(
-    connection: sqlite3.Connection, tx: SqlTransaction
+    connection: sqlite3.Connection, tx: Transaction
 ) -> None:
     """Most fetches change nothing, and the list may have 20,000 rows."""
     before = connection.total_changes
@@ -119,13 +115,13 @@ def test_a_list_that_did_not_change_writes_nothing_but_its_time(
     assert connection.total_changes == before + 3
 
 
-def test_of_two_listings_with_one_code_the_last_counts(tx: SqlTransaction) -> None:
+def test_of_two_listings_with_one_code_the_last_counts(tx: Transaction) -> None:
     dearer = replace(SM10, cost=Rupiah(99_000))
     catalogue = tx.catalogue.replace([SM10, SM20, dearer], NOW)
     assert shown(catalogue) == shown(tx.catalogue.load()) == [dearer, SM20]
 
 
 @pytest.mark.parametrize("order", [[SM10, SM20], [SM20, SM10]])
-def test_the_suppliers_order_is_kept(tx: SqlTransaction, order: list[Listing]) -> None:
+def test_the_suppliers_order_is_kept(tx: Transaction, order: list[Listing]) -> None:
     assert shown(tx.catalogue.replace(order, NOW)) == order
     assert shown(tx.catalogue.load()) == order

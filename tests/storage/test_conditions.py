@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from bot.domain.condition import Condition
-from storage.transaction import SqlTransaction
+from bot.ports.store import Transaction
 from tests.storage.samples import NOW, SECOND
 
 NIGHT = Condition("paused", "night", NOW, None)
 
 
-def test_a_condition_holds_until_it_is_cleared(tx: SqlTransaction) -> None:
+def test_a_condition_holds_until_it_is_cleared(tx: Transaction) -> None:
     assert tx.conditions.get("paused") is None
     assert not tx.conditions.clear("paused")
     assert tx.conditions.raise_("paused", "night", NOW) == NIGHT
@@ -18,7 +18,7 @@ def test_a_condition_holds_until_it_is_cleared(tx: SqlTransaction) -> None:
     assert tx.conditions.get("paused") is None
 
 
-def test_raising_again_keeps_the_begin_and_the_notification(tx: SqlTransaction) -> None:
+def test_raising_again_keeps_the_begin_and_the_notification(tx: Transaction) -> None:
     tx.conditions.raise_("paused", "night", NOW)
     tx.conditions.notified("paused", NOW + SECOND)
     again = tx.conditions.raise_("paused", "still", NOW + 2 * SECOND)
@@ -26,7 +26,7 @@ def test_raising_again_keeps_the_begin_and_the_notification(tx: SqlTransaction) 
     assert tx.conditions.get("paused") == again
 
 
-def test_a_cleared_condition_begins_anew_when_raised(tx: SqlTransaction) -> None:
+def test_a_cleared_condition_begins_anew_when_raised(tx: Transaction) -> None:
     tx.conditions.raise_("paused", "night", NOW)
     tx.conditions.notified("paused", NOW)
     tx.conditions.clear("paused")
@@ -35,7 +35,7 @@ def test_a_cleared_condition_begins_anew_when_raised(tx: SqlTransaction) -> None
     )
 
 
-def test_conditions_are_listed_oldest_first(tx: SqlTransaction) -> None:
+def test_conditions_are_listed_oldest_first(tx: Transaction) -> None:
     for name, at in (("b", NOW), ("a", NOW + SECOND), ("c", NOW)):
         tx.conditions.raise_(name, "", at)
     assert [condition.name for condition in tx.conditions.all()] == ["b", "c", "a"]

@@ -35,16 +35,8 @@ async def fact(path: Path) -> str | None:
     return value
 
 
-async def test_a_write_that_returned_survives_sigkill(path: Path) -> None:
-    with writer(path, "write") as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "committed\n"
-        process.kill()
-        process.wait()
-    assert await fact(path) == "committed"
-
-
-async def test_a_second_process_is_refused_until_the_first_has_ended(path: Path) -> None:
+async def test_a_write_that_returned_survives_sigkill_and_the_lock_does_not(path: Path) -> None:
+    """A second process is refused until the first has ended."""
     with writer(path, "write") as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "committed\n"

@@ -1,21 +1,17 @@
 """The inbox repository: no update is lost or handled twice."""
 
-import sqlite3
-
-import pytest
-
 from bot.ports.inbox import InboxUpdate
-from storage.transaction import SqlTransaction
+from bot.ports.store import Transaction
 from tests.storage.samples import NOW, SECOND
 
 
-def test_an_update_is_stored_once(tx: SqlTransaction) -> None:
+def test_an_update_is_stored_once(tx: Transaction) -> None:
     assert tx.inbox.add(7, '{"a": "é"}', NOW)
     assert not tx.inbox.add(7, "{}", NOW)
     assert tx.inbox.pending() == [InboxUpdate(7, '{"a": "é"}', 0)]
 
 
-def test_attempts_are_counted(tx: SqlTransaction) -> None:
+def test_attempts_are_counted(tx: Transaction) -> None:
     """So that one update cannot end the process again and again."""
     tx.inbox.add(7, "{}", NOW)
     assert [tx.inbox.begin(7) for _ in range(3)] == [1, 2, 3]
@@ -23,7 +19,7 @@ def test_attempts_are_counted(tx: SqlTransaction) -> None:
     assert tx.inbox.begin(8) == 0
 
 
-def test_a_handled_update_is_neither_pending_nor_stored_again(tx: SqlTransaction) -> None:
+def test_a_handled_update_is_neither_pending_nor_stored_again(tx: Transaction) -> None:
     for update_id in (9, 7, 8):
         tx.inbox.add(update_id, "{}", NOW)
     assert not tx.inbox.is_done(8)
@@ -34,15 +30,8 @@ def test_a_handled_update_is_neither_pending_nor_stored_again(tx: SqlTransaction
     assert not tx.inbox.is_done(99)
 
 
-def test_an_update_may_be_given_up(tx: SqlTransaction) -> None:
-    tx.inbox.add(7, "{}", NOW)
-    tx.inbox.done(7, NOW, "unreadable")
-    assert tx.inbox.is_done(7)
-    assert tx.inbox.pending() == []
-
-
 def test_handled_updates_are_deleted_after_a_while_and_pending_ones_stay(
-    tx: SqlTransaction,
+    tx: Transaction,
 ) -> None:
     for update_id, at in ((1, NOW - SECOND), (2, NOW), (3, NOW - SECOND)):
         tx.inbox.add(update_id, "{}", at)
@@ -53,20 +42,7 @@ def test_handled_updates_are_deleted_after_a_while_and_pending_ones_stay(
     assert [update.update_id for update in tx.inbox.pending()] == [3]
 
 
-@pytest.mark.parametrize("error", ["", "held back", "unreadable", "given up after 3 attempts"])
-def test_only_the_id_of_a_handled_update_is_kept(
-    tx: SqlTransaction, connection: sqlite3.Connection, error: str
-) -> None:
-    for update_id in (7, 8):
-        tx.inbox.add(update_id, '{"text": "VOUCHER-1234"}', NOW)
-    tx.inbox.done(7, NOW, error)
-    kept = [(row["update_id"], row["payload"]) for row in connection.execute("select * from inbox")]
-    assert kept == [(7, ""), (8, '{"text": "VOUCHER-1234"}')]
-    assert tx.inbox.is_done(7)
-    assert tx.inbox.pending() == [InboxUpdate(8, '{"text": "VOUCHER-1234"}', 0)]
-
-
-def test_handled_updates_are_deleted_oldest_first_within_a_limit(tx: SqlTransaction) -> None:
+def test_handled_updates_are_deleted_oldest_first_within_a_limit(tx: Transaction) -> None:
     for update_id in range(5):
         tx.inbox.add(update_id, "{}", NOW - update_id * SECOND)
         tx.inbox.done(update_id, NOW)

@@ -24,7 +24,7 @@ from bot.domain.ledger import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderId
-from storage.transaction import SqlTransaction
+from bot.ports.store import Transaction
 from tests.storage.records import amounts, records
 from tests.storage.samples import (
     ANNI,
@@ -37,9 +37,10 @@ from tests.storage.samples import (
     SECOND,
     buy,
     credit,
+    empty_shop,
     hold,
     order,
-    sample_database,
+    sample_shop,
 )
 
 singles = records(
@@ -56,28 +57,27 @@ singles = records(
 
 @given(singles)
 def test_a_transfer_is_stored_with_every_field(transfer: Transfer) -> None:
-    connection, tx = sample_database()
-    tx.orders.add(order())
-    stored = tx.ledger.record(transfer)
-    assert stored.transfer_id is not None
-    assert stored == replace(transfer, transfer_id=stored.transfer_id)
-    assert tx.ledger.transfer(stored.transfer_id) == stored
-    assert tx.ledger.by_key(transfer.idempotency_key) == stored
-    connection.close()
+    with sample_shop() as tx:
+        tx.orders.add(order())
+        stored = tx.ledger.record(transfer)
+        assert stored.transfer_id is not None
+        assert stored == replace(transfer, transfer_id=stored.transfer_id)
+        assert tx.ledger.transfer(stored.transfer_id) == stored
+        assert tx.ledger.by_key(transfer.idempotency_key) == stored
 
 
-def test_an_unknown_transfer_is_none(tx: SqlTransaction) -> None:
+def test_an_unknown_transfer_is_none(tx: Transaction) -> None:
     assert tx.ledger.transfer(TransferId(99)) is None
     assert tx.ledger.by_key("never") is None
     assert tx.ledger.hold_of(OrderId(99)) is None
 
 
-def test_an_unused_account_is_empty(tx: SqlTransaction) -> None:
+def test_an_unused_account_is_empty(tx: Transaction) -> None:
     assert tx.ledger.account(SUSPENSE) == Account(SUSPENSE)
     assert tx.ledger.account(AccountId("wallet:99")) == Account(AccountId("wallet:99"))
 
 
-def test_the_phases_move_the_balances(tx: SqlTransaction) -> None:
+def test_the_phases_move_the_balances(tx: Transaction) -> None:
     bought, other = buy(tx), buy(tx, destination="081299999999")
     assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING, 2 * PRICE)
     assert tx.ledger.account(REVENUE).posted == 0
@@ -90,7 +90,7 @@ def test_the_phases_move_the_balances(tx: SqlTransaction) -> None:
     assert tx.ledger.account(BANK).posted == -2 * OPENING
 
 
-def test_an_idempotency_key_is_used_once(tx: SqlTransaction) -> None:
+def test_an_idempotency_key_is_used_once(tx: Transaction) -> None:
     tx.ledger.record(credit(ANNIS_WALLET, 500, "topup:1"))
     with pytest.raises(DuplicateError):
         tx.ledger.record(credit(BUDIS_WALLET, 900, "topup:1"))
@@ -98,7 +98,7 @@ def test_an_idempotency_key_is_used_once(tx: SqlTransaction) -> None:
     assert tx.ledger.account(BUDIS_WALLET).posted == OPENING
 
 
-def test_an_order_has_one_hold(tx: SqlTransaction) -> None:
+def test_an_order_has_one_hold(tx: Transaction) -> None:
     bought = buy(tx)
     with pytest.raises(DuplicateError):
         tx.ledger.record(hold(bought, idempotency_key="again"))
@@ -107,7 +107,7 @@ def test_an_order_has_one_hold(tx: SqlTransaction) -> None:
 
 @pytest.mark.parametrize("first", [Phase.POST, Phase.VOID])
 @pytest.mark.parametrize("second", [Phase.POST, Phase.VOID])
-def test_a_hold_is_resolved_once(tx: SqlTransaction, first: Phase, second: Phase) -> None:
+def test_a_hold_is_resolved_once(tx: Transaction, first: Phase, second: Phase) -> None:
     reserved = tx.ledger.hold_of(buy(tx).order_id)
     assert reserved is not None
     tx.ledger.record(resolution(reserved, first, NOW))
@@ -118,7 +118,7 @@ def test_a_hold_is_resolved_once(tx: SqlTransaction, first: Phase, second: Phase
     assert tx.ledger.account(ANNIS_WALLET) == before
 
 
-def test_an_order_is_refunded_once(tx: SqlTransaction) -> None:
+def test_an_order_is_refunded_once(tx: Transaction) -> None:
     bought = buy(tx)
     refund = replace(
         credit(ANNIS_WALLET, 100, "refund:1"), purpose=Purpose.REFUND, order_id=bought.order_id
@@ -140,7 +140,7 @@ def test_an_order_is_refunded_once(tx: SqlTransaction) -> None:
         {"hold_id": TransferId(99)},
     ],
 )
-def test_a_resolution_must_match_its_hold(tx: SqlTransaction, change: dict[str, object]) -> None:
+def test_a_resolution_must_match_its_hold(tx: Transaction, change: dict[str, object]) -> None:
     """Half a post would leave the rest held for ever."""
     reserved = tx.ledger.hold_of(buy(tx).order_id)
     assert reserved is not None
@@ -151,7 +151,7 @@ def test_a_resolution_must_match_its_hold(tx: SqlTransaction, change: dict[str, 
 
 
 @pytest.mark.parametrize("phase", [Phase.SINGLE, Phase.HOLD])
-def test_a_wallet_pays_up_to_its_available_balance(tx: SqlTransaction, phase: Phase) -> None:
+def test_a_wallet_pays_up_to_its_available_balance(tx: Transaction, phase: Phase) -> None:
     buy(tx)
     left = OPENING - PRICE
     taken = replace(hold(order(), order_id=None, amount=Rupiah(left + 1)), phase=phase)
@@ -167,7 +167,7 @@ def test_a_wallet_pays_up_to_its_available_balance(tx: SqlTransaction, phase: Ph
     assert tx.ledger.account(ANNIS_WALLET).available == 0
 
 
-def test_a_credit_limit_may_be_used_up_and_not_exceeded(tx: SqlTransaction) -> None:
+def test_a_credit_limit_may_be_used_up_and_not_exceeded(tx: Transaction) -> None:
     tx.ledger.open_wallet(ANNI, 5_000)
     assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING, 0, 5_000)
     taken = hold(order(), order_id=None, amount=Rupiah(OPENING + 5_000))
@@ -177,13 +177,13 @@ def test_a_credit_limit_may_be_used_up_and_not_exceeded(tx: SqlTransaction) -> N
     assert tx.ledger.account(ANNIS_WALLET).available == 0
 
 
-def paid_back(tx: SqlTransaction, amount: int, key: str) -> Account:
+def paid_back(tx: Transaction, amount: int, key: str) -> Account:
     """Credit Anni, and return her wallet."""
     tx.ledger.record(credit(ANNIS_WALLET, amount, key))
     return tx.ledger.account(ANNIS_WALLET)
 
 
-def test_a_withdrawn_credit_limit_falls_with_each_repayment(tx: SqlTransaction) -> None:
+def test_a_withdrawn_credit_limit_falls_with_each_repayment(tx: Transaction) -> None:
     """A customer whose limit is withdrawn keeps the debt, and each payment lowers it."""
     tx.ledger.open_wallet(ANNI, 5_000)
     tx.ledger.record(hold(order(), order_id=None, amount=Rupiah(OPENING + 4_000)))
@@ -198,7 +198,7 @@ def test_a_withdrawn_credit_limit_falls_with_each_repayment(tx: SqlTransaction) 
 
 @pytest.mark.parametrize(("phase", "limit"), [(Phase.POST, 6_000), (Phase.VOID, 0)])
 def test_resolving_a_hold_lowers_a_withdrawn_credit_limit(
-    tx: SqlTransaction, phase: Phase, limit: int
+    tx: Transaction, phase: Phase, limit: int
 ) -> None:
     tx.ledger.open_wallet(ANNI, 7_000)
     taken = hold(order(), order_id=None, amount=Rupiah(OPENING + 6_000))
@@ -208,20 +208,20 @@ def test_resolving_a_hold_lowers_a_withdrawn_credit_limit(
     assert tx.ledger.account(ANNIS_WALLET).credit_limit == limit
 
 
-def test_a_credit_limit_in_force_does_not_change_with_payments(tx: SqlTransaction) -> None:
+def test_a_credit_limit_in_force_does_not_change_with_payments(tx: Transaction) -> None:
     tx.ledger.open_wallet(ANNI, 5_000)
     tx.ledger.record(hold(order(), order_id=None, amount=Rupiah(OPENING + 4_000)))
     assert paid_back(tx, 9_000, "a").credit_limit == 5_000
 
 
-def test_opening_a_wallet_again_keeps_its_money(tx: SqlTransaction) -> None:
+def test_opening_a_wallet_again_keeps_its_money(tx: Transaction) -> None:
     tx.ledger.open_wallet(ANNI, 0)
     assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING, 0, 0)
     with pytest.raises(LedgerError):
         tx.ledger.open_wallet(ANNI, -1)
 
 
-def test_accounts_other_than_wallets_may_be_negative(tx: SqlTransaction) -> None:
+def test_accounts_other_than_wallets_may_be_negative(tx: Transaction) -> None:
     loss = Transfer(
         Phase.SINGLE, Purpose.COST, SUSPENSE, REVENUE, Rupiah(10**12), "late:K1:r1", NOW
     )
@@ -229,7 +229,7 @@ def test_accounts_other_than_wallets_may_be_negative(tx: SqlTransaction) -> None
     assert tx.ledger.account(SUSPENSE).posted == -(10**12)
 
 
-def test_the_transfers_of_an_account_are_newest_first(tx: SqlTransaction) -> None:
+def test_the_transfers_of_an_account_are_newest_first(tx: Transaction) -> None:
     bought = buy(tx)
     opening = tx.ledger.by_key(f"opening:{ANNI}")
     more = tx.ledger.record(credit(ANNIS_WALLET, 5, "more"))
@@ -239,19 +239,15 @@ def test_the_transfers_of_an_account_are_newest_first(tx: SqlTransaction) -> Non
     assert tx.ledger.transfers_of(AccountId("wallet:99"), 10, 0) == []
 
 
-def test_the_total_of_wallets_includes_customers_only(tx: SqlTransaction) -> None:
+def test_the_total_of_wallets_includes_customers_only(tx: Transaction) -> None:
     tx.ledger.open_wallet(BUDI, 700)
     buy(tx)
     assert tx.ledger.wallets_total() == Account(AccountId("wallets"), 2 * OPENING, PRICE, 700)
 
 
 def test_without_wallets_the_totals_are_zero() -> None:
-    connection, tx = sample_database()
-    connection.execute("drop trigger accounts_stay")
-    connection.execute("pragma foreign_keys = off")
-    connection.execute("delete from accounts")
-    assert tx.ledger.wallets_total() == Account(AccountId("wallets"))
-    connection.close()
+    with empty_shop() as tx:
+        assert tx.ledger.wallets_total() == Account(AccountId("wallets"))
 
 
 # --- the database and the domain agree ---
@@ -280,46 +276,43 @@ def outcome(
 def test_the_database_and_the_domain_agree(
     made: list[tuple[Phase, list[AccountId], int, int]],
 ) -> None:
-    connection, tx = sample_database()
-    model = {account: Account(account) for account in ACCOUNTS}
-    model |= {account: tx.ledger.account(account) for account in (BANK, REVENUE)}
-    open_holds: list[Transfer] = []
-    for number, (phase, (debit, credit_, *_), amount, which) in enumerate(made):
-        transfer = Transfer(
-            Phase.SINGLE,
-            Purpose.PURCHASE,
-            debit,
-            credit_,
-            Rupiah(amount),
-            f"movement:{number}",
-            NOW + number * SECOND,
-        )
-        if phase is Phase.HOLD:
-            transfer = replace(transfer, phase=Phase.HOLD)
-        elif phase is not Phase.SINGLE:
-            if not open_holds:
-                continue
-            transfer = resolution(open_holds.pop(which % len(open_holds)), phase, NOW)
-        accounts = (model[transfer.debit_account], model[transfer.credit_account])
-        expected = outcome(accounts, transfer)
-        if isinstance(expected, InsufficientFundsError):
-            with pytest.raises(InsufficientFundsError) as caught:
-                tx.ledger.record(transfer)
-            assert caught.value.missing == expected.missing
-        else:
-            model |= {account.account_id: account for account in expected}
-            stored = tx.ledger.record(transfer)
+    with sample_shop() as tx:
+        model = {account: Account(account) for account in ACCOUNTS}
+        model |= {account: tx.ledger.account(account) for account in (BANK, REVENUE)}
+        open_holds: list[Transfer] = []
+        for number, (phase, (debit, credit_, *_), amount, which) in enumerate(made):
+            transfer = Transfer(
+                Phase.SINGLE,
+                Purpose.PURCHASE,
+                debit,
+                credit_,
+                Rupiah(amount),
+                f"movement:{number}",
+                NOW + number * SECOND,
+            )
             if phase is Phase.HOLD:
-                open_holds.append(stored)
-        for account in model.values():
-            assert tx.ledger.account(account.account_id) == account
-    total = connection.execute("select sum(posted) as total from accounts").fetchone()
-    assert total["total"] == 0
-    assert tx.audit.findings(NOW, SECOND) == []
-    connection.close()
+                transfer = replace(transfer, phase=Phase.HOLD)
+            elif phase is not Phase.SINGLE:
+                if not open_holds:
+                    continue
+                transfer = resolution(open_holds.pop(which % len(open_holds)), phase, NOW)
+            accounts = (model[transfer.debit_account], model[transfer.credit_account])
+            expected = outcome(accounts, transfer)
+            if isinstance(expected, InsufficientFundsError):
+                with pytest.raises(InsufficientFundsError) as caught:
+                    tx.ledger.record(transfer)
+                assert caught.value.missing == expected.missing
+            else:
+                model |= {account.account_id: account for account in expected}
+                stored = tx.ledger.record(transfer)
+                if phase is Phase.HOLD:
+                    open_holds.append(stored)
+            for account in model.values():
+                assert tx.ledger.account(account.account_id) == account
+        assert tx.audit.findings(NOW, SECOND) == []
 
 
-def test_manual_credits_are_found_by_their_amount(tx: SqlTransaction) -> None:
+def test_manual_credits_are_found_by_their_amount(tx: Transaction) -> None:
     first = tx.ledger.record(credit(ANNIS_WALLET, 50_173, "a"))
     second = tx.ledger.record(credit(BUDIS_WALLET, 50_173, "b"))
     tx.ledger.record(replace(credit(ANNIS_WALLET, 50_173, "c"), purpose=Purpose.TOPUP))
@@ -330,7 +323,7 @@ def test_manual_credits_are_found_by_their_amount(tx: SqlTransaction) -> None:
 
 @pytest.mark.parametrize("purpose", [Purpose.TOPUP, Purpose.CREDIT])
 def test_a_refund_does_not_count_as_a_payment_into_a_wallet(
-    tx: SqlTransaction, purpose: Purpose
+    tx: Transaction, purpose: Purpose
 ) -> None:
     clare = CustomerId(1_077)
     tx.ledger.open_wallet(clare, 0)

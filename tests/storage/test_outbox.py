@@ -1,6 +1,5 @@
 """The outbox repository: one notice at a time for each chat, in order."""
 
-import sqlite3
 from dataclasses import replace
 from typing import Any
 
@@ -11,21 +10,19 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import OrderState
 from bot.domain.topup import TopUp, TopUpId, TopUpState
-from storage.database import configure
-from storage.schema import load_migrations, migrate
-from storage.transaction import SqlTransaction
+from bot.ports.store import Transaction
 from tests.storage.records import records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, buy, end, fail_if_called, in_memory
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND, buy, empty_shop, end
 
 
-def put(tx: SqlTransaction, key: str, chat_id: int = ANNI, **changes: object) -> Notice:
+def put(tx: Transaction, key: str, chat_id: int = ANNI, **changes: object) -> Notice:
     """Store a notice and return it as stored."""
     notice = Notice(chat_id, NoticeKind.ORDER, key, NOW, subject_id=1)
     assert tx.outbox.add(replace(notice, **changes))  # type: ignore[arg-type]
     return stored(tx, key)
 
 
-def stored(tx: SqlTransaction, key: str) -> Notice:
+def stored(tx: Transaction, key: str) -> Notice:
     notice = tx.outbox.get(key)
     assert notice is not None
     return notice
@@ -38,15 +35,13 @@ def id_of(notice: Notice) -> NoticeId:
 
 @given(records(Notice))
 def test_a_notice_is_stored_with_every_field(notice: Notice) -> None:
-    connection = in_memory()
-    tx = SqlTransaction(connection)
-    assert tx.outbox.add(notice)
-    kept = stored(tx, notice.dedupe_key)
-    assert kept == replace(notice, notice_id=kept.notice_id)
-    connection.close()
+    with empty_shop() as tx:
+        assert tx.outbox.add(notice)
+        kept = stored(tx, notice.dedupe_key)
+        assert kept == replace(notice, notice_id=kept.notice_id)
 
 
-def test_a_dedupe_key_is_used_once(tx: SqlTransaction) -> None:
+def test_a_dedupe_key_is_used_once(tx: Transaction) -> None:
     first = put(tx, "order:K1:0")
     tx.outbox.delivered(first, NOW)
     assert not tx.outbox.add(replace(first, chat_id=BUDI))
@@ -54,7 +49,7 @@ def test_a_dedupe_key_is_used_once(tx: SqlTransaction) -> None:
     assert tx.outbox.get("order:K2:0") is None
 
 
-def test_the_message_that_shows_a_notice_is_recorded(tx: SqlTransaction) -> None:
+def test_the_message_that_shows_a_notice_is_recorded(tx: Transaction) -> None:
     older = put(tx, "a", data={"photo": "p"})
     newer = put(tx, "b", BUDI)
     put(tx, "c", kind=NoticeKind.HELP)
@@ -66,7 +61,7 @@ def test_the_message_that_shows_a_notice_is_recorded(tx: SqlTransaction) -> None
     assert stored(tx, "a") == older
 
 
-def test_only_the_first_notice_of_each_chat_is_due(tx: SqlTransaction) -> None:
+def test_only_the_first_notice_of_each_chat_is_due(tx: Transaction) -> None:
     annis = [put(tx, f"a{n}") for n in range(2)]
     budis = put(tx, "b", BUDI)
     assert tx.outbox.next_per_chat(NOW, 10) == [annis[0], budis]
@@ -75,7 +70,7 @@ def test_only_the_first_notice_of_each_chat_is_due(tx: SqlTransaction) -> None:
     assert tx.outbox.next_per_chat(NOW, 10) == [annis[1], budis]
 
 
-def test_a_delayed_notice_holds_up_its_chat_only(tx: SqlTransaction) -> None:
+def test_a_delayed_notice_holds_up_its_chat_only(tx: Transaction) -> None:
     first, _ = put(tx, "a1"), put(tx, "a2")
     tx.outbox.retry(id_of(first), NOW + 20 * SECOND)
     budis = put(tx, "b", BUDI)
@@ -100,7 +95,7 @@ URGENT_KINDS = (
 
 @pytest.mark.parametrize("kind", URGENT_KINDS)
 def test_urgent_notices_overtake_those_that_customers_cause(
-    tx: SqlTransaction, kind: NoticeKind
+    tx: Transaction, kind: NoticeKind
 ) -> None:
     waiting = [
         put(tx, f"{ordinary}:{n}", kind=ordinary)
@@ -114,7 +109,7 @@ def test_urgent_notices_overtake_those_that_customers_cause(
     assert tx.outbox.next_per_chat(NOW, 10) == [waiting[0]]
 
 
-def test_urgent_notices_keep_their_order_among_themselves(tx: SqlTransaction) -> None:
+def test_urgent_notices_keep_their_order_among_themselves(tx: Transaction) -> None:
     put(tx, "request", kind=NoticeKind.TOPUP_REQUESTED)
     begins = put(tx, "begins", kind=NoticeKind.ALERT, data={"condition": "breaker_open"})
     parked = put(tx, "parked", kind=NoticeKind.PARKED)
@@ -127,7 +122,7 @@ def test_urgent_notices_keep_their_order_among_themselves(tx: SqlTransaction) ->
     assert sequence == [begins, parked, news, ends]
 
 
-def test_chats_with_an_urgent_notice_come_first(tx: SqlTransaction) -> None:
+def test_chats_with_an_urgent_notice_come_first(tx: Transaction) -> None:
     """Only a limited number of deliveries begins at once."""
     others = [put(tx, f"o{n}", chat_id=2_000 + n) for n in range(5)]
     urgent = put(tx, "urgent", BUDI, kind=NoticeKind.ALERT)
@@ -135,7 +130,7 @@ def test_chats_with_an_urgent_notice_come_first(tx: SqlTransaction) -> None:
 
 
 def test_an_urgent_notice_respects_retry_after(
-    tx: SqlTransaction,
+    tx: Transaction,
 ) -> None:
     refused = put(tx, "refused")
     tx.outbox.retry(id_of(refused), NOW + 20 * SECOND)
@@ -148,7 +143,7 @@ def test_an_urgent_notice_respects_retry_after(
     assert head.dedupe_key == "refused"
 
 
-def test_a_held_notice_keeps_its_urgency(tx: SqlTransaction) -> None:
+def test_a_held_notice_keeps_its_urgency(tx: Transaction) -> None:
     put(tx, "request", kind=NoticeKind.TOPUP_REQUESTED)
     put(tx, "alert", kind=NoticeKind.ALERT)
     tx.outbox.mark_unreachable(ANNI)
@@ -157,28 +152,7 @@ def test_a_held_notice_keeps_its_urgency(tx: SqlTransaction) -> None:
     assert head.dedupe_key == "alert"
 
 
-def test_the_migration_marks_existing_notices_as_urgent() -> None:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    steps = load_migrations()
-    before = next(n for n, step in enumerate(steps) if step.name.endswith("urgent_notices"))
-    migrate(connection, steps[:before], fail_if_called)
-    for key, kind in (("a", "help"), ("b", "alert"), ("c", "parked"), ("d", "order")):
-        connection.execute(
-            "insert into outbox (chat_id, kind, dedupe_key, created_at, data, state, attempts)"
-            " values (1, ?, ?, 1, '{}', 'pending', 0)",
-            (kind, key),
-        )
-    migrate(connection, steps, fail_if_called)
-    configure(connection)
-    tx, sequence = SqlTransaction(connection), []
-    while heads := tx.outbox.next_per_chat(NOW, 10):
-        sequence.append(heads[0].dedupe_key)
-        tx.outbox.set_state(id_of(heads[0]), NoticeState.DELIVERED)
-    assert sequence == ["b", "c", "a", "d"]
-    connection.close()
-
-
-def test_notices_that_are_not_pending_are_never_due(tx: SqlTransaction) -> None:
+def test_notices_that_are_not_pending_are_never_due(tx: Transaction) -> None:
     assert tx.outbox.next_due(NOW) is None
     put(tx, "u", state=NoticeState.UNREACHABLE)
     put(tx, "g", state=NoticeState.UNDELIVERABLE)
@@ -190,7 +164,7 @@ def test_notices_that_are_not_pending_are_never_due(tx: SqlTransaction) -> None:
     assert tx.outbox.backlog() == 1
 
 
-def test_delivering_an_order_notice_marks_its_older_ones_delivered(tx: SqlTransaction) -> None:
+def test_delivering_an_order_notice_marks_its_older_ones_delivered(tx: Transaction) -> None:
     """They would show the same state."""
     older, other, voucher, told, later, elsewhere = (
         put(tx, "older"),
@@ -208,21 +182,21 @@ def test_delivering_an_order_notice_marks_its_older_ones_delivered(tx: SqlTransa
     assert older.state is NoticeState.PENDING
 
 
-def test_delivering_a_notice_of_another_kind_marks_no_older_ones(tx: SqlTransaction) -> None:
+def test_delivering_a_notice_of_another_kind_marks_no_older_ones(tx: Transaction) -> None:
     older = put(tx, "older")
     tx.outbox.delivered(put(tx, "voucher", kind=NoticeKind.OUTCOME), NOW)
     assert stored(tx, "older") == older
 
 
 @pytest.mark.parametrize("state", list(NoticeState))
-def test_the_state_of_a_notice_is_set_by_its_id(tx: SqlTransaction, state: NoticeState) -> None:
+def test_the_state_of_a_notice_is_set_by_its_id(tx: Transaction, state: NoticeState) -> None:
     first, second = put(tx, "first"), put(tx, "second")
     tx.outbox.set_state(id_of(first), state)
     assert stored(tx, "first").state is state
     assert stored(tx, "second") == second
 
 
-def test_the_notices_of_a_blocked_chat_are_held_until_released(tx: SqlTransaction) -> None:
+def test_the_notices_of_a_blocked_chat_are_held_until_released(tx: Transaction) -> None:
     first, second = put(tx, "first"), put(tx, "second")
     tx.outbox.retry(id_of(first), NOW + 99 * SECOND)
     given_up = put(tx, "given up", state=NoticeState.UNDELIVERABLE)
@@ -237,14 +211,14 @@ def test_the_notices_of_a_blocked_chat_are_held_until_released(tx: SqlTransactio
     assert stored(tx, "given up") == given_up
 
 
-def kept(tx: SqlTransaction, *keys: str) -> list[str]:
+def kept(tx: Transaction, *keys: str) -> list[str]:
     """Return which of these notices exist."""
     return [key for key in keys if tx.outbox.get(key) is not None]
 
 
 @pytest.mark.parametrize("state", list(NoticeState))
 def test_finished_notices_are_deleted_and_waiting_ones_stay(
-    tx: SqlTransaction, state: NoticeState
+    tx: Transaction, state: NoticeState
 ) -> None:
     put(tx, "old", state=state, subject_id=None)
     put(tx, "new", state=state, subject_id=None, created_at=NOW + SECOND)
@@ -254,7 +228,7 @@ def test_finished_notices_are_deleted_and_waiting_ones_stay(
     assert tx.outbox.forget(NOW + SECOND, 9) == 0
 
 
-def test_notices_are_deleted_oldest_delivery_first_within_a_limit(tx: SqlTransaction) -> None:
+def test_notices_are_deleted_oldest_delivery_first_within_a_limit(tx: Transaction) -> None:
     keys = [f"n{number}" for number in range(4)]
     for number, key in enumerate(keys):
         notice = put(tx, key, subject_id=None, created_at=NOW - number * SECOND)
@@ -277,7 +251,7 @@ def test_notices_are_deleted_oldest_delivery_first_within_a_limit(tx: SqlTransac
     ],
 )
 def test_the_notices_of_an_order_are_kept_until_long_after_its_end(
-    tx: SqlTransaction, kind: NoticeKind
+    tx: Transaction, kind: NoticeKind
 ) -> None:
     """The admins' messages on a parked order are edited when it ends."""
     order = buy(tx)
@@ -291,7 +265,7 @@ def test_the_notices_of_an_order_are_kept_until_long_after_its_end(
 
 
 @pytest.mark.parametrize("close", ["decide", "cancel", "mark_expired"])
-def test_the_notices_of_a_top_up_are_kept_while_it_is_open(tx: SqlTransaction, close: str) -> None:
+def test_the_notices_of_a_top_up_are_kept_while_it_is_open(tx: Transaction, close: str) -> None:
     request = TopUp(TopUpId(0), ANNI, Rupiah(5_000), TopUpState.PENDING, "key", NOW)
     topup = tx.topups.add(request)
     about: Any = {"subject_id": topup.topup_id, "state": NoticeState.DELIVERED}
@@ -306,7 +280,7 @@ def test_the_notices_of_a_top_up_are_kept_while_it_is_open(tx: SqlTransaction, c
     assert tx.outbox.forget(NOW + SECOND, 9) == 2
 
 
-def test_an_alert_of_a_late_success_is_never_deleted(tx: SqlTransaction) -> None:
+def test_an_alert_of_a_late_success_is_never_deleted(tx: Transaction) -> None:
     """Its dedupe key prevents a second alert if the row is found again after a year."""
     late = put(tx, "alert:late_success:K1:r1:9001", kind=NoticeKind.ALERT, subject_id=None)
     other = put(tx, "alert:rows_differ:1:9001", kind=NoticeKind.ALERT, subject_id=None)

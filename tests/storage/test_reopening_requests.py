@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storage.transaction import SqlTransaction
+from bot.ports.store import Transaction
 from tests.storage.samples import ANNI, BUDI, NOW
 
 LATER = NOW + timedelta(hours=1)
 
 
-def test_a_customer_has_one_request_the_first(tx: SqlTransaction) -> None:
+def test_a_customer_has_one_request_the_first(tx: Transaction) -> None:
     requests = tx.reopening_requests
     assert requests.of(ANNI) is None
     requests.add(ANNI, NOW)
@@ -22,7 +22,7 @@ def test_a_customer_has_one_request_the_first(tx: SqlTransaction) -> None:
     assert requests.of(BUDI) is None
 
 
-def test_taking_returns_and_removes_all_requests_oldest_first(tx: SqlTransaction) -> None:
+def test_taking_returns_and_removes_all_requests_oldest_first(tx: Transaction) -> None:
     requests = tx.reopening_requests
     requests.add(BUDI, NOW)
     requests.add(ANNI, LATER)
@@ -34,7 +34,7 @@ def test_taking_returns_and_removes_all_requests_oldest_first(tx: SqlTransaction
     assert again.request_id > max(one.request_id for one in taken)
 
 
-def test_a_request_can_be_withdrawn(tx: SqlTransaction) -> None:
+def test_a_request_can_be_withdrawn(tx: Transaction) -> None:
     tx.reopening_requests.add(ANNI, NOW)
     tx.reopening_requests.add(BUDI, NOW)
     tx.reopening_requests.forget(ANNI)

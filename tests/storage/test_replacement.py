@@ -75,14 +75,6 @@ def test_a_database_kept_aside_is_never_replaced(backup: Path, path: Path) -> No
     assert fact(path) == "yesterday's"
 
 
-async def test_a_restore_beside_a_running_bot_is_refused(backup: Path, path: Path) -> None:
-    store = await SqlStore.open(path)
-    with pytest.raises(StoreInUseError), locked(path):
-        pass
-    await store.close()
-    assert fact(path) == "today's"
-
-
 async def test_no_bot_starts_during_a_restore(backup: Path, path: Path) -> None:
     with locked(path), pytest.raises(StoreInUseError):
         await SqlStore.open(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +10,7 @@ import pytest
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import DuplicateError
 from bot.domain.restock import REQUEST_LIFETIME, new_request
-from storage.transaction import SqlTransaction
+from bot.ports.store import Transaction
 from tests.storage.samples import ANNI, BUDI, NOW, SECOND
 
 FIRST, SECOND_PRODUCT = ProductId(1), ProductId(2)
@@ -20,7 +19,7 @@ LATER = NOW + timedelta(hours=1)
 OVER = NOW + REQUEST_LIFETIME
 
 
-def test_requests_are_stored_and_listed_oldest_first(tx: SqlTransaction) -> None:
+def test_requests_are_stored_and_listed_oldest_first(tx: Transaction) -> None:
     first = tx.restock_requests.add(REQUEST)
     second = tx.restock_requests.add(replace(REQUEST, product_id=SECOND_PRODUCT))
     tx.restock_requests.add(replace(REQUEST, customer_id=BUDI))
@@ -29,7 +28,7 @@ def test_requests_are_stored_and_listed_oldest_first(tx: SqlTransaction) -> None
     assert tx.restock_requests.wanted(NOW) == [FIRST, SECOND_PRODUCT]
 
 
-def test_a_customer_has_one_open_request_for_a_product(tx: SqlTransaction) -> None:
+def test_a_customer_has_one_open_request_for_a_product(tx: Transaction) -> None:
     tx.restock_requests.add(REQUEST)
     with pytest.raises(DuplicateError):
         tx.restock_requests.add(replace(REQUEST, asked_at=LATER))
@@ -38,7 +37,7 @@ def test_a_customer_has_one_open_request_for_a_product(tx: SqlTransaction) -> No
     assert tx.restock_requests.open_of(ANNI, LATER) == [again]
 
 
-def test_a_request_is_marked_as_told_once(tx: SqlTransaction) -> None:
+def test_a_request_is_marked_as_told_once(tx: Transaction) -> None:
     first = tx.restock_requests.add(REQUEST)
     second = tx.restock_requests.add(replace(REQUEST, customer_id=BUDI))
     other = tx.restock_requests.add(replace(REQUEST, product_id=SECOND_PRODUCT))
@@ -52,7 +51,7 @@ def test_a_request_is_marked_as_told_once(tx: SqlTransaction) -> None:
     assert tx.restock_requests.wanted(LATER) == [SECOND_PRODUCT]
 
 
-def test_an_expired_request_is_neither_open_nor_told(tx: SqlTransaction) -> None:
+def test_an_expired_request_is_neither_open_nor_told(tx: Transaction) -> None:
     tx.restock_requests.add(REQUEST)
     assert tx.restock_requests.wanted(OVER - SECOND) == [FIRST]
     assert tx.restock_requests.wanted(OVER) == []
@@ -64,14 +63,9 @@ def test_an_expired_request_is_neither_open_nor_told(tx: SqlTransaction) -> None
     assert tx.restock_requests.open_of(ANNI, NOW) == []
 
 
-def test_a_request_can_be_withdrawn(tx: SqlTransaction) -> None:
+def test_a_request_can_be_withdrawn(tx: Transaction) -> None:
     tx.restock_requests.add(REQUEST)
     tx.restock_requests.add(replace(REQUEST, customer_id=BUDI))
     tx.restock_requests.forget(ANNI, FIRST)
     tx.restock_requests.forget(ANNI, FIRST)
     assert [one.customer_id for one in tx.restock_requests.mark_notified(FIRST, NOW)] == [BUDI]
-
-
-def test_a_request_that_expires_when_it_is_made_is_refused(tx: SqlTransaction) -> None:
-    with pytest.raises(sqlite3.IntegrityError):
-        tx.restock_requests.add(replace(REQUEST, expires_at=NOW))

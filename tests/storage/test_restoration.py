@@ -14,8 +14,8 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind, NoticeState
 from bot.domain.order import IDS_PER_EPOCH
 from bot.domain.topup import TopUp, TopUpId, TopUpState
+from bot.ports.store import Transaction
 from storage.restoration import COUNTED
-from storage.transaction import SqlTransaction
 from tests.storage.samples import (
     ACCOUNT,
     ANNI,
@@ -25,7 +25,7 @@ from tests.storage.samples import (
     SM10,
     buy,
     credit,
-    in_memory,
+    empty_shop,
     row,
 )
 
@@ -39,7 +39,7 @@ def test_every_table_with_autoincrement_is_listed(connection: sqlite3.Connection
     assert {table["name"] for table in tables} == set(COUNTED)
 
 
-def test_ids_of_a_new_epoch_were_never_used(tx: SqlTransaction) -> None:
+def test_ids_of_a_new_epoch_were_never_used(tx: Transaction) -> None:
     first = buy(tx)
     assert (tx.restoration.epoch(), first.number) == (0, "K1")
     tx.restoration.begin_epoch(1)
@@ -61,14 +61,14 @@ def test_ids_of_a_new_epoch_were_never_used(tx: SqlTransaction) -> None:
 
 
 def test_an_epoch_begins_in_an_empty_database_too() -> None:
-    tx = SqlTransaction(in_memory())
-    assert (tx.restoration.epoch(), tx.restoration.newest_at()) == (0, None)
-    tx.restoration.begin_epoch(3)
-    tx.restoration.begin_epoch(3)
-    assert tx.restoration.epoch() == 3
+    with empty_shop() as tx:
+        assert (tx.restoration.epoch(), tx.restoration.newest_at()) == (0, None)
+        tx.restoration.begin_epoch(3)
+        tx.restoration.begin_epoch(3)
+        assert tx.restoration.epoch() == 3
 
 
-def test_the_newest_instant_is_found_in_every_table(tx: SqlTransaction) -> None:
+def test_the_newest_instant_is_found_in_every_table(tx: Transaction) -> None:
     assert tx.restoration.newest_at() == NOW
     steps: tuple[Callable[[datetime], object], ...] = (
         lambda at: buy(tx, created_at=at, destination=f"08{at.second}"),
@@ -85,7 +85,7 @@ def test_the_newest_instant_is_found_in_every_table(tx: SqlTransaction) -> None:
         assert tx.restoration.newest_at() == at
 
 
-def test_unused_confirmations_and_dialogs_are_deleted(tx: SqlTransaction) -> None:
+def test_unused_confirmations_and_dialogs_are_deleted(tx: Transaction) -> None:
     for token in ("used", "unused"):
         confirmation = Confirmation(token, ANNI, ConfirmationKind.PURCHASE, {}, NOW)
         tx.confirmations.add(confirmation)
@@ -98,7 +98,7 @@ def test_unused_confirmations_and_dialogs_are_deleted(tx: SqlTransaction) -> Non
 
 
 def test_all_updates_are_closed_and_emptied(
-    tx: SqlTransaction, connection: sqlite3.Connection
+    tx: Transaction, connection: sqlite3.Connection
 ) -> None:
     """They were handled after the backup, or are too old to be handled."""
     for update_id in (1, 2):
@@ -109,7 +109,7 @@ def test_all_updates_are_closed_and_emptied(
     assert [row["payload"] for row in connection.execute("select * from inbox")] == ["", ""]
 
 
-def test_pending_notices_become_stale(tx: SqlTransaction) -> None:
+def test_pending_notices_become_stale(tx: Transaction) -> None:
     """Notices held for an unreachable chat were surely not delivered, so they stay."""
     for key in ("pending", "delivered", "waiting"):
         tx.outbox.add(notice(key))
@@ -128,7 +128,7 @@ def test_pending_notices_become_stale(tx: SqlTransaction) -> None:
 
 
 @pytest.mark.parametrize("number", ["K3", "k1-3", "K2-1", "k2-1"])
-def test_an_order_is_found_by_its_number_in_every_epoch(tx: SqlTransaction, number: str) -> None:
+def test_an_order_is_found_by_its_number_in_every_epoch(tx: Transaction, number: str) -> None:
     for count in range(3):
         buy(tx, destination=f"0812{count}")
     tx.restoration.begin_epoch(1)
@@ -137,9 +137,7 @@ def test_an_order_is_found_by_its_number_in_every_epoch(tx: SqlTransaction, numb
     assert found.number == ("K2-1" if "2" in number else "K3")
 
 
-def test_the_audit_names_orders_by_number(
-    connection: sqlite3.Connection, tx: SqlTransaction
-) -> None:
+def test_the_audit_names_orders_by_number(connection: sqlite3.Connection, tx: Transaction) -> None:
     tx.restoration.begin_epoch(1)
     order = buy(tx, sent_at=NOW, send_number=1)
     connection.execute("update orders set state = 'sending' where order_id = ?", (order.order_id,))

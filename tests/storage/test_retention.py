@@ -6,13 +6,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bot.domain.supplier_comparison import Finding, FindingKind
 from bot.ports.store import Transaction
 from storage.backup import back_up, opened
-from storage.schema import load_migrations, migrate
 from storage.store import SqlStore
-from storage.transaction import SqlTransaction
-from tests.storage.samples import ACCOUNT, ANNI, NOW, SECOND, buy, fail_if_called, row
+from tests.storage.samples import ACCOUNT, ANNI, NOW, SECOND, buy, row
 
 SECRET = "VOUCHER-7391-4420"
 VERSION_BEFORE = 12
@@ -55,25 +52,10 @@ async def test_a_handled_update_is_in_no_backup(
     assert not holds_secret(tmp_path / "after.db")
 
 
-def test_the_migration_empties_updates_that_were_handled() -> None:
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        connection.row_factory = sqlite3.Row
-        migrate(connection, load_migrations()[:VERSION_BEFORE], fail_if_called)
-        insert = "insert into inbox (update_id, payload, arrived_at, done_at) values (?, ?, 0, ?)"
-        connection.executemany(insert, [(1, SECRET, 5), (2, SECRET, None)])
-        tx = SqlTransaction(connection)
-        found = Finding(FindingKind.PRICE, "r1", "1 / 2", NOW)
-        assert tx.findings.record(ACCOUNT, found)
-        migrate(connection, load_migrations(), fail_if_called)
-        kept = connection.execute("select update_id, payload from inbox order by update_id")
-        assert [tuple(one) for one in kept] == [(1, ""), (2, SECRET)]
-        assert tx.findings.open(ACCOUNT) == [found]
-        assert tx.findings.record(ACCOUNT, Finding(FindingKind.TARGET, "r1", "", NOW))
-
-
-def test_with_nothing_old_the_tables_are_not_scanned(connection: sqlite3.Connection) -> None:
+def test_with_nothing_old_the_tables_are_not_scanned(
+    connection: sqlite3.Connection, tx: Transaction
+) -> None:
     """A shop with a million orders must wait no longer than one with ten."""
-    tx = SqlTransaction(connection)
     for number in range(300):
         buy(tx, destination=f"0812{number:07}", price=1)
     steps = 0

@@ -49,7 +49,6 @@ def test_columns_without_a_field_are_ignored() -> None:
     class Named:
         name: str
 
-    connection = in_memory()
-    row = connection.execute("select 'Anni' as name, 1 as more").fetchone()
+    with in_memory() as connection:
+        row = connection.execute("select 'Anni' as name, 1 as more").fetchone()
     assert Mapper(Named).record(row) == Named("Anni")
-    connection.close()

@@ -1,17 +1,12 @@
 """Migrations run in order, once each, and never backwards."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import StoreUnavailableError, StoreVersionError
-from bot.domain.order import OrderId, OrderState
-from storage.database import configure
-from storage.orders import ORDERS
 from storage.schema import (
     Migration,
     load_migrations,
@@ -20,8 +15,7 @@ from storage.schema import (
     statements_of,
     version_of,
 )
-from storage.transaction import SqlTransaction
-from tests.storage.samples import ACCOUNT, ANNI, NOW, SECOND, fail_if_called, sent
+from tests.storage.samples import fail_if_called
 
 STEPS = [
     Migration(1, "0001_catalogue", "create table catalogue_cache (name text) strict;"),
@@ -122,73 +116,3 @@ def test_every_table_is_strict(connection: sqlite3.Connection) -> None:
     ours = [table for table in tables if not table["name"].startswith("sqlite_")]
     assert len(ours) > 15
     assert [table["name"] for table in ours if not table["strict"]] == []
-
-
-RENAMED = {
-    "next_check_at": "next_look_at",
-    "lookups": "looks",
-    "last_covering_miss_at": "covered_at",
-    "first_miss_after_60s_at": "covered_60_at",
-}
-"""The columns of orders that 0023 renamed, and their names before."""
-
-
-@pytest.fixture
-def older() -> Iterator[sqlite3.Connection]:
-    """A database of the version before the columns were renamed."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        steps = load_migrations()
-        renamed = next(step.version for step in steps if "plain_column_names" in step.name)
-        migrate(connection, steps[: renamed - 1], fail_if_called)
-        yield connection
-
-
-def migrated(connection: sqlite3.Connection) -> SqlTransaction:
-    migrate(connection, load_migrations(), fail_if_called)
-    configure(connection)
-    return SqlTransaction(connection)
-
-
-def test_an_order_that_is_searched_for_survives_the_renaming(older: sqlite3.Connection) -> None:
-    """A swapped column would refund goods that were bought, or search for them too late."""
-    searched = sent(
-        7,
-        order_id=OrderId(3),
-        state=OrderState.AMBIGUOUS,
-        ambiguous_at=NOW + SECOND,
-        lookups=5,
-        last_covering_miss_at=NOW + 90 * SECOND,
-        first_miss_after_60s_at=NOW + 70 * SECOND,
-        row_seen_at=NOW + 2 * SECOND,
-        next_check_at=NOW + 100 * SECOND,
-    )
-    columns = ORDERS.values(searched) | {"target": "081234567890"}
-    names = ", ".join(RENAMED.get(name, name) for name in columns)
-    values = ", ".join("?" * len(columns))
-    add = f"insert into orders ({names}) values ({values})"  # noqa: S608 - names of fields
-    older.execute(add, tuple(columns.values()))
-    tx, states = migrated(older), [OrderState.AMBIGUOUS]
-    assert tx.orders.get(OrderId(3)) == searched
-    assert tx.orders.due(ACCOUNT, states, NOW + 99 * SECOND, has_ref=False, limit=9) == []
-    assert tx.orders.due(ACCOUNT, states, NOW + 100 * SECOND, has_ref=False, limit=9) == [searched]
-
-
-def test_an_open_quote_survives_the_renaming(older: sqlite3.Connection) -> None:
-    """Its customer may press the confirm button after the update."""
-    payload = {"product_id": 1, "destination": "0812", "price": 5, "bought_before": 3, "zone": ""}
-    text = json.dumps(payload, separators=(",", ":"))
-    add = "insert into confirmations values (?, ?, ?, ?, 5, ?, '')"
-    older.execute(add, ("open", ANNI, "purchase", text, None))
-    older.execute(add, ("credit", ANNI, "adjustment", '{"note":"bought_before"}', None))
-    tx = migrated(older)
-    quoted, proposed = tx.confirmations.get("open"), tx.confirmations.get("credit")
-    assert quoted is not None
-    assert proposed is not None
-    assert dict(quoted.payload) == {
-        "product_id": 1,
-        "destination": "0812",
-        "price": 5,
-        "recent_purchase": 3,
-        "zone": "",
-    }
-    assert dict(proposed.payload) == {"note": "bought_before"}

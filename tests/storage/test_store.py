@@ -29,32 +29,8 @@ async def fact(store: SqlStore) -> str | None:
     return await store.read(lambda tx: tx.facts.get("fact"))
 
 
-async def test_a_new_database_is_created_with_its_folder(path: Path) -> None:
+async def test_a_new_database_is_one_file_and_its_lock_in_a_new_folder(path: Path) -> None:
     store = await SqlStore.open(str(path))
-    await store.close()
-    assert "konter.db" in files(path.parent)
-
-
-async def test_a_new_database_is_private(path: Path) -> None:
-    store = await SqlStore.open(path)
-    await store.write(put, "here")
-    assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
-    assert path.parent.stat().st_mode & 0o777 == 0o700
-    await store.close()
-
-
-async def test_data_survives_reopening(path: Path) -> None:
-    for value in ("one", "two", "three"):
-        store = await SqlStore.open(path)
-        await store.write(put, value)
-        await store.close()
-    store = await SqlStore.open(path)
-    assert await fact(store) == "three"
-    await store.close()
-
-
-async def test_closing_leaves_one_file_and_the_lock(path: Path) -> None:
-    store = await SqlStore.open(path)
     await store.write(put, "one")
     await store.close()
     assert set(files(path.parent)) == {"konter.db", "konter.db.lock"}

@@ -8,30 +8,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.first_seen import FirstSeen
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
-from bot.domain.supplier_row import MAX_SKEW, SupplierRow
+from bot.domain.supplier_row import MAX_SKEW, FirstSeen, SupplierRow
+from bot.ports.store import Transaction
 from storage.supplier_rows import OPEN_MARGIN
-from storage.transaction import SqlTransaction
 from tests.storage.records import records
-from tests.storage.samples import ACCOUNT, NOW, NUMBER, SECOND, buy, in_memory, row
+from tests.storage.samples import ACCOUNT, NOW, NUMBER, SECOND, buy, empty_shop, row
 
 rows = records(SupplierRow, ref_id=st.text(min_size=1))
 
 
 @given(rows, rows)
 def test_a_row_is_stored_as_last_seen(first: SupplierRow, second: SupplierRow) -> None:
-    connection = in_memory()
-    tx = SqlTransaction(connection)
-    long_ago = NOW.replace(year=1800)
-    for seen in (first, replace(second, ref_id=first.ref_id)):
-        tx.supplier_rows.record(ACCOUNT, [seen], NOW)
-        assert tx.supplier_rows.unclaimed(ACCOUNT, long_ago, 10) == [seen]
-    connection.close()
+    with empty_shop() as tx:
+        long_ago = NOW.replace(year=1800)
+        for seen in (first, replace(second, ref_id=first.ref_id)):
+            tx.supplier_rows.record(ACCOUNT, [seen], NOW)
+            assert tx.supplier_rows.unclaimed(ACCOUNT, long_ago, 10) == [seen]
 
 
-def test_the_first_appearance_of_a_row_is_recorded(tx: SqlTransaction) -> None:
+def test_the_first_appearance_of_a_row_is_recorded(tx: Transaction) -> None:
     """A row that was seen before the send cannot be the order's."""
     first, second = FirstSeen(NOW, 0, 0), FirstSeen(NOW + SECOND, 0, 0)
     assert tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW) == {"r1": first}
@@ -43,7 +40,7 @@ def test_the_first_appearance_of_a_row_is_recorded(tx: SqlTransaction) -> None:
     assert tx.supplier_rows.record(ACCOUNT, [], later) == {}
 
 
-def test_a_first_appearance_records_the_newest_sends(tx: SqlTransaction) -> None:
+def test_a_first_appearance_records_the_newest_sends(tx: Transaction) -> None:
     buy(tx, state=OrderState.FAILED, send_number=7, sent_at=NOW)
     buy(tx, state=OrderState.FAILED, send_number=99, sent_at=NOW, account="U2")
     assert tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW, 6) == {"r1": FirstSeen(NOW, 6, 7)}
@@ -54,7 +51,7 @@ def test_a_first_appearance_records_the_newest_sends(tx: SqlTransaction) -> None
 
 
 def test_a_row_without_send_numbers_has_its_instant_only(
-    tx: SqlTransaction, connection: sqlite3.Connection
+    tx: Transaction, connection: sqlite3.Connection
 ) -> None:
     tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW)
     connection.execute("update supplier_rows set first_asked_send = null, first_seen_send = null")
@@ -63,7 +60,7 @@ def test_a_row_without_send_numbers_has_its_instant_only(
     assert not tx.supplier_rows.had_rows_before(ACCOUNT, 1, NOW)
 
 
-def test_an_account_has_a_past_if_a_row_or_claim_precedes_the_send(tx: SqlTransaction) -> None:
+def test_an_account_has_a_past_if_a_row_or_claim_precedes_the_send(tx: Transaction) -> None:
     assert not tx.supplier_rows.had_rows_before(ACCOUNT, 8, NOW)
     tx.supplier_rows.record("U2", [row("r1")], NOW)
     buy(tx, state=OrderState.FAILED, send_number=7, sent_at=NOW)
@@ -76,7 +73,7 @@ def test_an_account_has_a_past_if_a_row_or_claim_precedes_the_send(tx: SqlTransa
     assert not tx.supplier_rows.had_rows_before(ACCOUNT, 6, NOW)
 
 
-def test_unclaimed_rows_are_newest_first(tx: SqlTransaction) -> None:
+def test_unclaimed_rows_are_newest_first(tx: Transaction) -> None:
     buy(tx, ref_id="mine")
     shown = [
         row("old", created_at=NOW - SECOND),
@@ -91,13 +88,13 @@ def test_unclaimed_rows_are_newest_first(tx: SqlTransaction) -> None:
     assert tx.supplier_rows.unclaimed("U2", NOW, 10) == [row("theirs")]
 
 
-def test_a_claim_on_one_account_is_none_on_another(tx: SqlTransaction) -> None:
+def test_a_claim_on_one_account_is_none_on_another(tx: Transaction) -> None:
     buy(tx, ref_id="r1", account="U2")
     tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW)
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW, 10) == [row("r1")]
 
 
-def test_a_row_without_an_instant_is_as_old_as_our_first_appearance(tx: SqlTransaction) -> None:
+def test_a_row_without_an_instant_is_as_old_as_our_first_appearance(tx: Transaction) -> None:
     undated = row("r1", created_at=None)
     tx.supplier_rows.record(ACCOUNT, [undated], NOW)
     tx.supplier_rows.record(ACCOUNT, [undated], NOW + SECOND)
@@ -115,7 +112,7 @@ FULL = {"voucher": "CODE-1", "note": "Budi"}
 
 
 def test_old_rows_are_emptied_by_first_appearance_within_a_limit(
-    tx: SqlTransaction, connection: sqlite3.Connection
+    tx: Transaction, connection: sqlite3.Connection
 ) -> None:
     for age in range(4):
         at = NOW - age * SECOND
@@ -129,7 +126,7 @@ def test_old_rows_are_emptied_by_first_appearance_within_a_limit(
 
 
 def test_the_first_appearance_of_a_row_outlives_its_texts(
-    tx: SqlTransaction, connection: sqlite3.Connection
+    tx: Transaction, connection: sqlite3.Connection
 ) -> None:
     """A row that a panel shows again after a year must not look new to a current order."""
     tx.supplier_rows.record(ACCOUNT, [row("r1", **FULL)], NOW)
@@ -142,7 +139,7 @@ def test_the_first_appearance_of_a_row_outlives_its_texts(
 
 
 def test_the_number_of_an_orders_row_is_kept_for_the_audit(
-    tx: SqlTransaction, connection: sqlite3.Connection
+    tx: Transaction, connection: sqlite3.Connection
 ) -> None:
     buy(tx, ref_id="r1", state=OrderState.FAILED)
     buy(tx, ref_id="r2", state=OrderState.FAILED, account="U2")
@@ -163,7 +160,7 @@ def test_the_number_of_an_orders_row_is_kept_for_the_audit(
     ],
 )
 def test_rows_that_an_open_order_may_look_for_stay_whole(
-    tx: SqlTransaction,
+    tx: Transaction,
     state: OrderState,
     account: str,
     ordered_after: timedelta,
@@ -175,7 +172,7 @@ def test_rows_that_an_open_order_may_look_for_stay_whole(
     assert tx.supplier_rows.empty(NOW + SECOND, NOW, 9) == int(is_emptied)
 
 
-def test_an_unclaimed_row_is_stored_as_last_shown(tx: SqlTransaction) -> None:
+def test_an_unclaimed_row_is_stored_as_last_shown(tx: Transaction) -> None:
     hidden = row("r1", destination="0812****7890")
     for shown in (row("r1"), hidden):
         tx.supplier_rows.record(ACCOUNT, [shown], NOW)
@@ -192,7 +189,7 @@ def test_an_unclaimed_row_is_stored_as_last_shown(tx: SqlTransaction) -> None:
     ],
 )
 def test_a_row_with_an_absurd_instant_is_as_old_as_our_first_appearance(
-    tx: SqlTransaction, created_at: datetime
+    tx: Transaction, created_at: datetime
 ) -> None:
     odd = row("odd", created_at=created_at)
     tx.supplier_rows.record(ACCOUNT, [odd], NOW)
@@ -203,7 +200,7 @@ def test_a_row_with_an_absurd_instant_is_as_old_as_our_first_appearance(
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW - SECOND, 1) == [shown[1]]
 
 
-def test_undated_rows_are_selected_by_our_clock(tx: SqlTransaction) -> None:
+def test_undated_rows_are_selected_by_our_clock(tx: Transaction) -> None:
     ahead = NOW + timedelta(hours=7)
     shown = [row("dated", created_at=ahead), row("undated", created_at=None)]
     tx.supplier_rows.record(ACCOUNT, shown, NOW)

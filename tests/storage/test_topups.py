@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from bot.domain.errors import DuplicateError
 from bot.domain.money import Rupiah
 from bot.domain.topup import TopUp, TopUpId, TopUpState
-from storage.transaction import SqlTransaction
+from bot.ports.store import Transaction
 from tests.storage.records import amounts, records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, sample_database
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND, sample_shop
 
 ASKED = TopUp(TopUpId(0), ANNI, Rupiah(50_000), TopUpState.PENDING, "update:1", NOW)
 
@@ -28,14 +28,13 @@ ASKED = TopUp(TopUpId(0), ANNI, Rupiah(50_000), TopUpState.PENDING, "update:1", 
     )
 )
 def test_a_top_up_is_stored_with_every_field(topup: TopUp) -> None:
-    connection, tx = sample_database()
-    stored = tx.topups.add(topup)
-    assert stored == replace(topup, topup_id=stored.topup_id)
-    assert tx.topups.get(stored.topup_id) == stored
-    connection.close()
+    with sample_shop() as tx:
+        stored = tx.topups.add(topup)
+        assert stored == replace(topup, topup_id=stored.topup_id)
+        assert tx.topups.get(stored.topup_id) == stored
 
 
-def test_a_replayed_update_makes_one_top_up(tx: SqlTransaction) -> None:
+def test_a_replayed_update_makes_one_top_up(tx: Transaction) -> None:
     tx.topups.add(ASKED)
     with pytest.raises(DuplicateError):
         tx.topups.add(replace(ASKED, amount=Rupiah(7)))
@@ -43,7 +42,7 @@ def test_a_replayed_update_makes_one_top_up(tx: SqlTransaction) -> None:
 
 
 @pytest.mark.parametrize("state", [TopUpState.APPROVED, TopUpState.REJECTED])
-def test_a_top_up_is_decided_once(tx: SqlTransaction, state: TopUpState) -> None:
+def test_a_top_up_is_decided_once(tx: Transaction, state: TopUpState) -> None:
     asked = tx.topups.add(ASKED)
     decided = tx.topups.decide(asked.topup_id, state, 9001, NOW + SECOND)
     assert decided == replace(asked, state=state, decided_by=9001, decided_at=NOW + SECOND)
@@ -52,14 +51,14 @@ def test_a_top_up_is_decided_once(tx: SqlTransaction, state: TopUpState) -> None
     assert tx.topups.decide(TopUpId(99), state, 9001, NOW) is None
 
 
-def test_open_top_ups_are_oldest_first(tx: SqlTransaction) -> None:
+def test_the_open_top_ups_of_a_customer_are_newest_first(tx: Transaction) -> None:
     asked = [tx.topups.add(replace(ASKED, request_key=f"update:{n}")) for n in range(4)]
     tx.topups.decide(asked[1].topup_id, TopUpState.REJECTED, 9001, NOW)
-    assert tx.topups.pending(10) == [asked[0], asked[2], asked[3]]
-    assert tx.topups.pending(2) == [asked[0], asked[2]]
+    tx.topups.add(replace(ASKED, request_key="update:4", customer_id=BUDI))
+    assert tx.topups.pending_of(ANNI) == [asked[3], asked[2], asked[0]]
 
 
-def test_an_open_total_is_reserved_once(tx: SqlTransaction) -> None:
+def test_an_open_total_is_reserved_once(tx: Transaction) -> None:
     paid = replace(ASKED, code=7, is_reserved=True, expires_at=NOW)
     first = tx.topups.add(paid)
     with pytest.raises(DuplicateError):
@@ -75,14 +74,14 @@ def test_an_open_total_is_reserved_once(tx: SqlTransaction) -> None:
     assert [one.topup_id for one in tx.topups.pending_of(ANNI)] == [second.topup_id]
 
 
-def test_a_proof_is_attached_to_an_open_top_up(tx: SqlTransaction) -> None:
+def test_a_proof_is_attached_to_an_open_top_up(tx: Transaction) -> None:
     asked = tx.topups.add(ASKED)
     tx.topups.attach_proof(asked.topup_id, "file")
     assert tx.topups.by_key(ASKED.request_key) == replace(asked, proof="file")
     assert tx.topups.by_key("none") is None
 
 
-def test_a_top_up_is_cancelled_once_and_can_still_be_decided(tx: SqlTransaction) -> None:
+def test_a_top_up_is_cancelled_once_and_can_still_be_decided(tx: Transaction) -> None:
     asked = tx.topups.add(replace(ASKED, code=7, is_reserved=True, expires_at=NOW + SECOND))
     gone = tx.topups.cancel(asked.topup_id, NOW)
     assert gone == replace(asked, cancelled_at=NOW)
@@ -95,7 +94,7 @@ def test_a_top_up_is_cancelled_once_and_can_still_be_decided(tx: SqlTransaction)
     assert tx.topups.newest_of(BUDI) is None
 
 
-def test_top_ups_expire_once_earliest_first(tx: SqlTransaction) -> None:
+def test_top_ups_expire_once_earliest_first(tx: Transaction) -> None:
     ends = [NOW + 2 * SECOND, NOW + SECOND, None, NOW, NOW]
     asked = [
         tx.topups.add(replace(ASKED, request_key=f"update:{n}", expires_at=end))
@@ -116,7 +115,7 @@ def test_top_ups_expire_once_earliest_first(tx: SqlTransaction) -> None:
 
 @pytest.mark.parametrize("state", [TopUpState.APPROVED, TopUpState.REJECTED])
 def test_a_decided_total_stays_reserved_until_it_expires(
-    tx: SqlTransaction, state: TopUpState
+    tx: Transaction, state: TopUpState
 ) -> None:
     """A transfer may be in progress when the top-up is decided."""
     asked = tx.topups.add(replace(ASKED, code=7, is_reserved=True, expires_at=NOW))
@@ -125,7 +124,7 @@ def test_a_decided_total_stays_reserved_until_it_expires(
     assert tx.topups.reserved_totals(50_000, 50_010, NOW + SECOND) == frozenset()
 
 
-def test_the_last_use_of_each_total_is_found(tx: SqlTransaction) -> None:
+def test_the_last_use_of_each_total_is_found(tx: Transaction) -> None:
     for number, (amount, code) in enumerate([(50_000, 7), (50_000, 8), (49_999, 8)]):
         at = NOW + number * SECOND
         key = f"update:{number}"
@@ -138,7 +137,7 @@ def test_the_last_use_of_each_total_is_found(tx: SqlTransaction) -> None:
     assert tx.topups.totals_last_used(50_009, 50_999) == {}
 
 
-def test_credited_top_ups_are_found_by_requested_and_credited_amount(tx: SqlTransaction) -> None:
+def test_credited_top_ups_are_found_by_requested_and_credited_amount(tx: Transaction) -> None:
     asked = [
         tx.topups.add(replace(ASKED, customer_id=who, code=code, request_key=f"update:{code}"))
         for code, who in enumerate((ANNI, BUDI, ANNI, ANNI), start=1)
@@ -157,7 +156,7 @@ def test_credited_top_ups_are_found_by_requested_and_credited_amount(tx: SqlTran
     assert tx.topups.pending_with_total(50_003) == []
 
 
-def test_a_top_up_records_which_ones_it_replaced(tx: SqlTransaction) -> None:
+def test_a_top_up_records_which_ones_it_replaced(tx: Transaction) -> None:
     old = tx.topups.add(ASKED)
     new = tx.topups.add(replace(ASKED, request_key="update:2", created_at=NOW + SECOND))
     tx.topups.set_payment_message(old.topup_id, 77)

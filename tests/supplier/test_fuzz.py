@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import SupplierError, SupplierOutcomeUnknownError
 from bot.domain.supplier_profile import PanelProfile
-from bot.ports.supplier import OrderReply, ServiceList, StatusList
+from bot.domain.supplier_row import SupplierRow
+from bot.ports.supplier import ServiceList, StatusList
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_balance, parse_order, parse_rows, parse_services
 from tests.supplier.golden_files import NAMES, recorded_reply
@@ -64,12 +65,12 @@ def broken_bodies(draw: st.DrawFn) -> bytes:
 
 def outcome(
     parse: Callable[[bytes, PanelProfile], object], body: bytes
-) -> OrderReply | StatusList | ServiceList | int | SupplierError | None:
+) -> SupplierRow | StatusList | ServiceList | int | SupplierError | None:
     try:
         result = parse(body, PROFILE)
     except SupplierError as error:
         return error
-    assert result is None or isinstance(result, OrderReply | StatusList | ServiceList | int)
+    assert result is None or isinstance(result, SupplierRow | StatusList | ServiceList | int)
     return result
 
 
@@ -85,7 +86,7 @@ def test_any_reply_gives_a_result_or_our_own_error(
 @given(body=replies() | broken_bodies())
 def test_an_order_reply_always_names_its_order(body: bytes) -> None:
     reply = outcome(parse_order, body)
-    if isinstance(reply, OrderReply):
+    if isinstance(reply, SupplierRow):
         assert reply.ref_id.strip() == reply.ref_id != ""
         assert reply.cost is None or reply.cost > 0
 

@@ -12,8 +12,8 @@ from bot.domain.errors import (
 )
 from bot.domain.supplier_profile import PanelProfile
 from bot.supplier.protocol import (
-    MOST_SERVICES,
-    MOST_STATUS_ROWS,
+    MAX_SERVICES,
+    MAX_STATUS_ROWS,
     parse_order,
     parse_rows,
     parse_services,
@@ -180,11 +180,11 @@ def test_trailing_bytes_after_the_reply_are_an_error(profile: PanelProfile, read
 
 
 def test_the_limits_hold_for_malformed_lists(profile: PanelProfile) -> None:
-    rows = [ODD["NaN"], *(row(f"R{place}") for place in range(MOST_STATUS_ROWS + 5))]
+    rows = [ODD["NaN"], *(row(f"R{place}") for place in range(MAX_STATUS_ROWS + 5))]
     names, skipped = read_refs(listed(*rows), profile)
-    assert (len(names), skipped) == (MOST_STATUS_ROWS - 1, 7)
+    assert (len(names), skipped) == (MAX_STATUS_ROWS - 1, 7)
     with pytest.raises(SupplierReplyTooLargeError):
-        parse_services(listed(*[b"NaN"] * (MOST_SERVICES + 1)), profile)
+        parse_services(listed(*[b"NaN"] * (MAX_SERVICES + 1)), profile)
 
 
 def test_scanner_and_json_parser_read_the_recorded_lists_alike(profile: PanelProfile) -> None:

@@ -14,9 +14,9 @@ from bot.domain.errors import (
 )
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
-from bot.ports.supplier import OrderReply, StatusList
+from bot.ports.supplier import StatusList
 from bot.supplier.protocol import (
-    MOST_STATUS_ROWS,
+    MAX_STATUS_ROWS,
     is_json_object,
     parse_balance,
     parse_order,
@@ -32,7 +32,7 @@ CREATED_AT = datetime(2026, 3, 26, 12, 10, 37, tzinfo=UTC)
 
 
 def test_the_documented_order_reply_is_read(profile: PanelProfile) -> None:
-    assert parse_order(recorded_reply("order"), profile) == OrderReply(
+    assert parse_order(recorded_reply("order"), profile) == SupplierRow(
         ref_id="some1d",
         service_code="product_id",
         destination="your destination number",
@@ -293,14 +293,14 @@ def test_status_rows_beyond_the_limit_are_counted_as_skipped(profile: PanelProfi
     """The newest come first; the row that is looked for may be among the skipped ones."""
     rows = b",".join(b'{"ref_id": "r%d"}' % number for number in range(10_000))
     status = parse_rows(b'{"status": true, "data": [%b]}' % rows, profile)
-    assert [row.ref_id for row in status.rows] == [f"r{n}" for n in range(MOST_STATUS_ROWS)]
-    assert status.skipped == 10_000 - MOST_STATUS_ROWS
+    assert [row.ref_id for row in status.rows] == [f"r{n}" for n in range(MAX_STATUS_ROWS)]
+    assert status.skipped == 10_000 - MAX_STATUS_ROWS
 
 
 def test_junk_rows_count_towards_the_limit(profile: PanelProfile) -> None:
-    rows = b"7," * MOST_STATUS_ROWS + b'{"ref_id": "beyond"}'
+    rows = b"7," * MAX_STATUS_ROWS + b'{"ref_id": "beyond"}'
     status = parse_rows(b'{"status": true, "data": [%b]}' % rows, profile)
-    assert status == StatusList((), MOST_STATUS_ROWS + 1)
+    assert status == StatusList((), MAX_STATUS_ROWS + 1)
 
 
 @pytest.mark.parametrize("digits", [300, 900_000])

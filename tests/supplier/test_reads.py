@@ -2,12 +2,10 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 import stamina
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from bot.domain.errors import (
     RefusalClass,
@@ -17,7 +15,6 @@ from bot.domain.errors import (
 )
 from bot.domain.supplier_profile import PanelProfile
 from bot.ports.supplier import ReadShare
-from bot.supplier.client import OsimesaSupplier
 from bot.supplier.wire import MAX_SERVICES_BYTES
 from tests.supplier.golden_files import recorded_reply
 from tests.supplier.raw_panel import (
@@ -45,61 +42,24 @@ def _no_pauses() -> Iterator[None]:
     stamina.set_testing(False)
 
 
-class FamilyPanel:
-    """A panel as docs/supplier-api.md describes it, on aiohttp; records the fields of each call."""
-
-    def __init__(self) -> None:
-        self.calls: list[dict[str, str]] = []
-
-    async def prepaid(self, request: web.Request) -> web.Response:
-        """Answer at the main address."""
-        fields = await self._fields(request)
-        name = {"status": "status", "service": "services"}[fields["type"]]
-        return web.Response(body=recorded_reply(name), content_type="application/json")
-
-    async def profile(self, request: web.Request) -> web.Response:
-        """Answer at the address of the account, as text/html like some panels."""
-        await self._fields(request)
-        return web.Response(body=recorded_reply("profile"), content_type="text/html")
-
-    async def _fields(self, request: web.Request) -> dict[str, str]:
-        fields = {name: str(value) for name, value in (await request.post()).items()}
-        assert fields.pop("key") == API_KEY
-        assert fields.pop("sign") == SIGN
-        self.calls.append(fields)
-        return fields
-
-
-@pytest.fixture
-async def family(profile: PanelProfile) -> AsyncIterator[tuple[FamilyPanel, OsimesaSupplier]]:
-    """A panel and a client of it."""
-    panel = FamilyPanel()
-    app = web.Application()
-    app.router.add_post("/api/prepaid", panel.prepaid)
-    app.router.add_post("/api/profile", panel.profile)
-    async with TestServer(app) as server:
-        supplier = supplier_at(
-            str(server.make_url("/api/prepaid")),
-            profile,
-            profile_url=str(server.make_url("/api/profile")),
-        )
-        async with supplier:
-            yield panel, supplier
-
-
-async def test_every_read_sends_its_documented_fields(
-    family: tuple[FamilyPanel, OsimesaSupplier],
-) -> None:
-    panel, supplier = family
-    recent = await supplier.recent_rows(ReadShare.POLL)
-    one = await supplier.rows_of("some1d", ReadShare.RECONCILE)
-    services = await supplier.services()
-    balance = await supplier.balance()
-    assert panel.calls == [
-        {"type": "status", "limit": "15"},
-        {"type": "status", "ref_id": "some1d"},
-        {"type": "service"},
-        {},
+async def test_every_read_sends_its_documented_fields(profile: PanelProfile) -> None:
+    """Some panels answer at the address of the account with text/html."""
+    acts = [answer(recorded_reply(name)) for name in ("status", "status", "services")]
+    acts.append(answer(recorded_reply("profile"), Content_Type="text/html"))
+    async with (
+        RawPanel(*acts) as panel,
+        supplier_at(panel.url, profile, profile_url=panel.url) as supplier,
+    ):
+        recent = await supplier.recent_rows(ReadShare.POLL)
+        one = await supplier.rows_of("some1d", ReadShare.RECONCILE)
+        services = await supplier.services()
+        balance = await supplier.balance()
+    secrets = {"key": API_KEY, "sign": SIGN}
+    assert panel.forms == [
+        secrets | {"type": "status", "limit": "15"},
+        secrets | {"type": "status", "ref_id": "some1d"},
+        secrets | {"type": "service"},
+        secrets,
     ]
     assert [row.ref_id for row in recent.rows] == ["some1d"]
     assert recent == one

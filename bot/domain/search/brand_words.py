@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-MOST_WORDS = 12
+MAX_WORDS = 12
 """The maximum number of words of a name that are used; a brand has about four."""
 _WORD = re.compile(r"[^\W_]+")
 
@@ -22,6 +22,6 @@ def word_runs(name: str) -> frozenset[str]:
     "BNI TAP CASH" has BNI, TAP, CASH, BNITAP, TAPCASH and BNITAPCASH; parts of words are never
     included.
     """
-    words = _WORD.findall(name.upper())[:MOST_WORDS]
+    words = _WORD.findall(name.upper())[:MAX_WORDS]
     places = range(len(words))
     return frozenset("".join(words[at : end + 1]) for at in places for end in places[at:])

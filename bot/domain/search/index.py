@@ -12,7 +12,7 @@ from bot.domain.catalogue import Listing, Product, ProductId
 from bot.domain.question_words import ASKING, IGNORED
 from bot.domain.search.query import (
     ALIASES,
-    LONGEST_QUERY,
+    MAX_QUERY_LENGTH,
     RUPIAH,
     TYPE_WORDS,
     Quantity,
@@ -25,13 +25,13 @@ from bot.domain.typed_text import without_invisible
 SimilarWords = Callable[[str, Sequence[str]], Sequence[tuple[str, float]]]
 """Returns the words of the list most similar to an unknown word, with similarities of 0 to 1."""
 
-MOST_WORDS = 8
+MAX_WORDS = 8
 """The maximum number of different words of a search."""
-MOST_AMOUNTS = 4
+MAX_AMOUNTS = 4
 """The maximum number of different quantities of a search: a price, a size, days, and one more."""
-SHORTEST_BEGINNING = 3
+MIN_BEGINNING_LENGTH = 3
 """The minimum length of a prefix; shorter ones match too many words."""
-SHORTEST_GUESS = 5
+MIN_GUESS_LENGTH = 5
 """A similar word needs this length to be accepted as the only word found by a search."""
 _WORDS_OF_TYPE = {
     "pulsa-reguler": "pulsa reguler",
@@ -131,7 +131,7 @@ class SearchIndex:
         if code is not None:
             return Hits({code: 1.0})
         meant = parse_query(query)
-        words = [self._hits(word) for word in _first(meant.words, MOST_WORDS)]
+        words = [self._hits(word) for word in _first(meant.words, MAX_WORDS)]
         words = [word for word in words if word.scores or word.text not in IGNORED]
         known = [word for word in words if word.scores]
         is_guess = all(word.is_guess for word in known)
@@ -140,7 +140,7 @@ class SearchIndex:
         if not meant.quantities and all(word.is_weak for word in known):
             return Hits({})
         scores, left_out = self._combined(known)
-        scores, is_exact = self._with_quantities(scores, _first(meant.quantities, MOST_AMOUNTS))
+        scores, is_exact = self._with_quantities(scores, _first(meant.quantities, MAX_AMOUNTS))
         # Of two products that match all words, the one with fewer other words is preferred.
         scores = {product: score - self._lengths[product] for product, score in scores.items()}
         missing = tuple(word.text for word in words if not word.scores or word.text in left_out)
@@ -153,7 +153,7 @@ class SearchIndex:
         """Return whether a text has a quantity, or an indexed word that is not only a type."""
         meant = parse_query(text)
         words = (
-            word for word in _first(meant.words, MOST_WORDS) if word not in IGNORED | TYPE_WORDS
+            word for word in _first(meant.words, MAX_WORDS) if word not in IGNORED | TYPE_WORDS
         )
         return bool(meant.quantities) or any(
             part in self._products_by_word
@@ -169,9 +169,9 @@ class SearchIndex:
         only if it is a brand or a type.
         """
         meant = parse_query(text)
-        words = [word for word in _first(meant.words, MOST_WORDS) if self._is_named(word)]
+        words = [word for word in _first(meant.words, MAX_WORDS) if self._is_named(word)]
         sizes = [size for size in meant.quantities if size.unit not in ("", RUPIAH)]
-        sizes = _first(sizes, MOST_AMOUNTS)
+        sizes = _first(sizes, MAX_AMOUNTS)
         return " ".join([*words, *(f"{size.value:g} {size.unit}" for size in sizes)])
 
     def _is_named(self, word: str) -> bool:
@@ -179,12 +179,12 @@ class SearchIndex:
             return word in self._brands
         names = self._brands | ALIASES.keys() | TYPE_WORDS
         is_indexed = word in self._products_by_word
-        if word in names or (is_indexed and len(word) > SHORTEST_BEGINNING):
+        if word in names or (is_indexed and len(word) > MIN_BEGINNING_LENGTH):
             return True
-        if len(word) <= SHORTEST_BEGINNING or any(self._with_prefix(word)):
+        if len(word) <= MIN_BEGINNING_LENGTH or any(self._with_prefix(word)):
             return False
         guessed = [name for name, _ in self._near(word, self._names)]
-        return any(name in names and len(name) >= SHORTEST_GUESS for name in guessed)
+        return any(name in names and len(name) >= MIN_GUESS_LENGTH for name in guessed)
 
     # --- words ---
 
@@ -222,10 +222,10 @@ class SearchIndex:
             means = {product: total / len(parts) for product, total in _sums(parts).items()}
             scores = _maximum(scores, means)
         is_soft = any(TYPE_WORDS.issuperset(words) for words in meanings)
-        if scores or is_common or len(word) <= SHORTEST_BEGINNING:
+        if scores or is_common or len(word) <= MIN_BEGINNING_LENGTH:
             return _WordHits(word, scores, is_soft)
         guessed = self._near(word, self._names)
-        is_weak = all(len(name) < SHORTEST_GUESS for name, _ in guessed)
+        is_weak = all(len(name) < MIN_GUESS_LENGTH for name, _ in guessed)
         is_vague = is_weak and self._brands.isdisjoint(name for name, _ in guessed)
         return _WordHits(
             word, self._scores(guessed), is_soft, is_guess=True, is_weak=is_weak, is_vague=is_vague
@@ -246,7 +246,7 @@ class SearchIndex:
         """
         if word in self._products_by_word:
             yield word, 1.0
-        if is_whole or len(word) < SHORTEST_BEGINNING:
+        if is_whole or len(word) < MIN_BEGINNING_LENGTH:
             return
         for known in self._products_by_word:
             if known.startswith(word) and known != word:
@@ -278,10 +278,10 @@ class SearchIndex:
 
 
 def _whole_words(query: str) -> str:
-    """Return a query cut to `LONGEST_QUERY` characters, without a part of a word at its end."""
-    if len(query) <= LONGEST_QUERY:
+    """Return a query cut to `MAX_QUERY_LENGTH` characters, without a part of a word at its end."""
+    if len(query) <= MAX_QUERY_LENGTH:
         return query
-    return query[: LONGEST_QUERY + 1].rpartition(" ")[0] or query[:LONGEST_QUERY]
+    return query[: MAX_QUERY_LENGTH + 1].rpartition(" ")[0] or query[:MAX_QUERY_LENGTH]
 
 
 def _first(items: Iterable[_T], most: int) -> list[_T]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.domain.typed_text import without_invisible
 
-LONGEST_QUERY = 60
+MAX_QUERY_LENGTH = 60
 MAX_TEXT_LENGTH = 400
 """Words are read in the first 400 characters of a text; numbers also need a text no longer."""
 RUPIAH = "rp"

@@ -24,13 +24,13 @@ from bot.domain.typed_input.account_id_words import (
     read_strictly,
 )
 
-SHORTEST_USER, LONGEST_USER = 5, 20
+MIN_USER_LENGTH, MAX_USER_LENGTH = 5, 20
 """The minimum and maximum number of digits of a game's user id."""
 WHOLE_USER = 6
 """A group of this many digits may be a complete user id, so it is not joined to other groups."""
-SHORTEST_ZONE, LONGEST_ZONE = 3, 6
+MIN_ZONE_LENGTH, MAX_ZONE_LENGTH = 3, 6
 """The minimum and maximum number of digits of a zone."""
-SHORTEST_JOINED = 8
+MIN_JOINED_LENGTH = 8
 """The minimum number of digits of a user id that is written in groups."""
 NOMINALS = frozenset(
     {*("5", "10", "12", "15", "20", "25", "30", "40", "50", "60", "75", "80", "90"),
@@ -121,7 +121,7 @@ def _digit_game(text: str, form: GameForm, names: frozenset[str]) -> str:
         _raise_fault(DestinationFault.UNCLEAR)
     user = _one_piece(users)
     zone = [_zone(one, user, form) for one in zones]
-    if not SHORTEST_USER <= len(user) <= LONGEST_USER:
+    if not MIN_USER_LENGTH <= len(user) <= MAX_USER_LENGTH:
         _raise_fault(DestinationFault.LENGTH)
     return " ".join([user, *zone])
 
@@ -144,7 +144,7 @@ def _user_and_zone(read: ParsedId, form: GameForm) -> tuple[list[IdPart], list[I
 
 def _looks_like_zone(user: IdPart, other: IdPart) -> bool:
     """Return whether digits after a user id look like a zone, although the game has none."""
-    return len(user.text) >= WHOLE_USER and SHORTEST_ZONE <= len(other.text) < WHOLE_USER
+    return len(user.text) >= WHOLE_USER and MIN_ZONE_LENGTH <= len(other.text) < WHOLE_USER
 
 
 def _one_piece(users: Sequence[IdPart]) -> str:
@@ -158,7 +158,7 @@ def _one_piece(users: Sequence[IdPart]) -> str:
     is_doubtful = (
         any(one.is_apart or one.run != users[0].run for one in users[1:])
         or any(len(group) >= WHOLE_USER for group in groups)
-        or len(whole) < SHORTEST_JOINED
+        or len(whole) < MIN_JOINED_LENGTH
         or not (is_even or is_usual)
     )
     if is_doubtful:
@@ -171,7 +171,7 @@ def _zone(value: IdPart, user: str, form: GameForm) -> str:
     if form.has_digit_zone:
         if not _is_digits(zone):
             _raise_fault(DestinationFault.NOT_DIGITS)
-        if not SHORTEST_ZONE <= len(zone) <= LONGEST_ZONE:
+        if not MIN_ZONE_LENGTH <= len(zone) <= MAX_ZONE_LENGTH:
             _raise_fault(DestinationFault.UNCLEAR)
     if _is_digits(zone) and len(zone) >= len(user):
         _raise_fault(DestinationFault.UNCLEAR)

@@ -11,14 +11,14 @@ from bot.domain.question_words import IGNORED
 from bot.domain.search.query import FILLER_WORDS, word_meanings
 from bot.domain.typed_text import without_invisible
 
-MOST_TERMS: Final = 4
+MAX_TERMS: Final = 4
 """The maximum number of terms; later ones are ignored."""
-MOST_NAMES: Final = 3
-MOST_NUMBERS: Final = 2
+MAX_NAMES: Final = 3
+MAX_NUMBERS: Final = 2
 """The maximum number of spellings of one term."""
-SHORTEST_NUMBER: Final = 4
+MIN_NUMBER_LENGTH: Final = 4
 """The minimum number of digits of a part of a number; fewer are an amount."""
-LONGEST: Final = 100
+MAX_LENGTH: Final = 100
 """The number of characters of a text that are read."""
 _TOKEN = re.compile(r"\+?[0-9]+|[^\W\d_]+", re.ASCII)
 _THOUSANDS: Final = frozenset({"rb", "ribu", "rbu", "k"})
@@ -40,14 +40,14 @@ def terms_of(text: str) -> tuple[Term, ...]:
 
     "+62 812-3456" becomes the number 08123456, "tsel 10" the names telkomsel and 10.000.
     """
-    plain = without_invisible(text[:LONGEST]).lower()
+    plain = without_invisible(text[:MAX_LENGTH]).lower()
     plain = _AMOUNT.sub(lambda match: re.sub("[.,]", "", match[0]), plain)
-    return tuple(dict.fromkeys(_terms(_TOKEN.findall(plain))))[:MOST_TERMS]
+    return tuple(dict.fromkeys(_terms(_TOKEN.findall(plain))))[:MAX_TERMS]
 
 
 def destination_term(destinations: Sequence[str]) -> Term:
-    """Return the term for orders of any of the first `MOST_NUMBERS` destinations."""
-    return Term(numbers=tuple(destinations[:MOST_NUMBERS]))
+    """Return the term for orders of any of the first `MAX_NUMBERS` destinations."""
+    return Term(numbers=tuple(destinations[:MAX_NUMBERS]))
 
 
 def _terms(tokens: Sequence[str]) -> Iterator[Term]:
@@ -73,13 +73,13 @@ def _begins_new_number(run: Sequence[str], group: str) -> bool:
     """Return whether a group of digits does not continue the groups before it."""
     if group.startswith("+") or (group.startswith("08") and run not in (["62"], ["+62"])):
         return True
-    is_amount = len(run) == 1 and len(run[0]) < SHORTEST_NUMBER and run[0][0] not in "+068"
-    return is_amount and len(group) >= SHORTEST_NUMBER
+    is_amount = len(run) == 1 and len(run[0]) < MIN_NUMBER_LENGTH and run[0][0] not in "+068"
+    return is_amount and len(group) >= MIN_NUMBER_LENGTH
 
 
 def _of_digits(run: Sequence[str]) -> Iterator[Term]:
     digits = "".join(run).removeprefix("+")
-    if len(digits) >= SHORTEST_NUMBER:
+    if len(digits) >= MIN_NUMBER_LENGTH:
         yield Term(_as_names(digits), _as_numbers(digits, is_foreign=run[0].startswith("+")))
         return
     for group in run:
@@ -90,7 +90,7 @@ def _as_names(digits: str) -> tuple[str, ...]:
     """Return an amount as product names write it: 10 as 10.000, 50000 as 50.000."""
     if digits.startswith("0"):
         return ()
-    if len(digits) < SHORTEST_NUMBER:
+    if len(digits) < MIN_NUMBER_LENGTH:
         return (f" {digits}.000", f" {digits} ", f" {digits}gb")
     return (f" {int(digits):,}".replace(",", "."), f" {digits} ")
 
@@ -105,4 +105,4 @@ def _of_word(word: str) -> Term:
     spellings = (
         name for parts in word_meanings(word) for name in (" ".join(parts), "".join(parts))
     )
-    return Term(tuple(dict.fromkeys(spellings))[:MOST_NAMES])
+    return Term(tuple(dict.fromkeys(spellings))[:MAX_NAMES])

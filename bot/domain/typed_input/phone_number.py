@@ -18,7 +18,7 @@ from bot.domain.errors import AmountError, DestinationError, DestinationFault, D
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.search.query import MAX_TEXT_LENGTH
 from bot.domain.typed_input.phone_number_letters import (
-    LEAST_DIGITS,
+    MIN_DIGITS,
     Piece,
     has_doubtful_letters,
     may_be_digits,
@@ -26,9 +26,9 @@ from bot.domain.typed_input.phone_number_letters import (
 )
 from bot.domain.typed_text import without_invisible
 
-LARGEST_NOMINAL = 10_000_000
+MAX_NOMINAL = 10_000_000
 """In rupiah: a larger amount beside a number is ignored."""
-SHORTEST_PHONE = 10
+MIN_PHONE_DIGITS = 10
 """A phone number of 10 digits is rare: digits after it probably belong to it."""
 _GROUP = r"(?<![^\W_])\+?[0-9]+(?![^\W_])"
 _UNIT = r"(?:rb|ribu|k|jt|juta)(?![^\W_])"
@@ -114,7 +114,7 @@ def parse_number(text: str, prefixes: Prefixes) -> ParsedNumber | None:
         return None  # cutting the text could cut a number
     plain = without_invisible(text).strip()
     _refuse_letters(plain)
-    if sum(character in "0123456789" for character in plain) < LEAST_DIGITS:
+    if sum(character in "0123456789" for character in plain) < MIN_DIGITS:
         return None
     if any(has_doubtful_letters(row) for row in _rows(plain)):
         raise NumberError(NumberFault.LETTERS)
@@ -169,20 +169,20 @@ def without_numbers(text: str) -> str:
 def _refuse_letters(plain: str) -> None:
     """Raise for a long number that contains letters or non-ASCII digits."""
     digits_of_any_script = [char for char in plain if unicodedata.category(char) == "Nd"]
-    if len(digits_of_any_script) >= LEAST_DIGITS and not "".join(digits_of_any_script).isascii():
+    if len(digits_of_any_script) >= MIN_DIGITS and not "".join(digits_of_any_script).isascii():
         raise NumberError(NumberFault.SCRIPT)
     digits = sum(character in "0123456789" for character in plain)
-    if digits >= LEAST_DIGITS and _LETTER_INSIDE.search(plain):
+    if digits >= MIN_DIGITS and _LETTER_INSIDE.search(plain):
         raise NumberError(NumberFault.LETTERS)
     for chunk in _CHUNK.findall(plain):
         letters = sum(character.isalpha() for character in chunk)
-        if letters and len(chunk) - letters >= LEAST_DIGITS:
+        if letters and len(chunk) - letters >= MIN_DIGITS:
             raise NumberError(NumberFault.LETTERS)
 
 
 def _nominal(amounts: set[int]) -> Rupiah | None:
     """Return the only amount of a text, if it is Rp1,000 to Rp10,000,000; of several, None."""
-    usual = [amount for amount in amounts if 1_000 <= amount <= LARGEST_NOMINAL]
+    usual = [amount for amount in amounts if 1_000 <= amount <= MAX_NOMINAL]
     return Rupiah(usual[0]) if len(usual) == len(amounts) == 1 else None
 
 
@@ -256,14 +256,14 @@ def _number_in_one_group(groups: Sequence[str], prefixes: Prefixes) -> _Reading:
     if not all(_is_amount(group) for group in before):
         return _Reading(fault=_fault_of_rest(before))
     number = numbers.pop()
-    is_whole = len(number.phone or number.meter or "") > SHORTEST_PHONE
+    is_whole = len(number.phone or number.meter or "") > MIN_PHONE_DIGITS
     if not all(_is_plain_amount(group) or (is_whole and _is_usual(group)) for group in after):
         return _Reading(fault=_fault_of_rest(after))
     return _Reading(number, tuple(_amount(group) for group in (*before, *after)))
 
 
 def _fault_of_rest(groups: Sequence[str]) -> NumberFault:
-    is_long = len("".join(groups)) >= LEAST_DIGITS
+    is_long = len("".join(groups)) >= MIN_DIGITS
     return NumberFault.SEVERAL if is_long else NumberFault.TRAILING
 
 
@@ -298,7 +298,7 @@ def _several(groups: Sequence[str], prefixes: Prefixes) -> _Reading | None:
 def _without_number(groups: Sequence[str]) -> _Reading:
     """Return the fault of digits that are not a number; a few digits are an amount or nothing."""
     digits = "".join(groups).replace("+", "")
-    if len(digits) <= LEAST_DIGITS:
+    if len(digits) <= MIN_DIGITS:
         is_amount = len(groups) == 1 and _is_amount(groups[0])
         return _Reading(amounts=(_amount(groups[0]),)) if is_amount else _Reading()
     is_indonesian = "".join(groups).startswith(_COUNTRY)

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from bot.domain.destination import DestinationKind, normal_form
 from bot.domain.search.query import UNITS
 
-LEAST_DIGITS = 8
+MIN_DIGITS = 8
 """The minimum number of digits in a text that is meant as a number."""
-SHORTEST_WHOLE = 11
+MIN_WHOLE_DIGITS = 11
 """A number of at least this many digits is complete; a shorter one may lack digits."""
 _LOOK_ALIKES = "OoIlSBZ"
 """Letters that look like the digits 0, 1, 5, 8 and 2."""
@@ -62,8 +62,8 @@ def may_continue(row: Sequence[Piece]) -> bool:
     number has 11 or 12.
     """
     digits = _digits_in(row)
-    is_long = digits == SHORTEST_WHOLE and not _is_whole(row[-1].text)
-    return LEAST_DIGITS <= digits < SHORTEST_WHOLE or is_long
+    is_long = digits == MIN_WHOLE_DIGITS and not _is_whole(row[-1].text)
+    return MIN_DIGITS <= digits < MIN_WHOLE_DIGITS or is_long
 
 
 def has_doubtful_letters(row: Sequence[Piece]) -> bool:
@@ -72,7 +72,7 @@ def has_doubtful_letters(row: Sequence[Piece]) -> bool:
     Words with a number ("tsel10", "PLN20") are not, nor is a code next to a complete number
     ("S10 081234567890").
     """
-    return _digits_in(row) >= LEAST_DIGITS and any(_is_doubtful(row, at) for at in range(len(row)))
+    return _digits_in(row) >= MIN_DIGITS and any(_is_doubtful(row, at) for at in range(len(row)))
 
 
 def _digits_in(row: Sequence[Piece]) -> int:
@@ -120,5 +120,5 @@ def _is_whole(group: str) -> bool:
     """Return whether a group is a complete phone number (11 digits or more) or meter number."""
     phone = normal_form(DestinationKind.PHONE, group)
     if phone is not None:
-        return len(phone) >= SHORTEST_WHOLE
+        return len(phone) >= MIN_WHOLE_DIGITS
     return normal_form(DestinationKind.METER, group) is not None

@@ -12,8 +12,8 @@ from bot.sandbox.telegram.server import ApiCall
 
 Source = Literal["supplier", "telegram", "bot", "sandbox"]
 ENTRIES_KEPT = 300
-LONGEST_VALUE = 160
-LONGEST_TEXT = 4_000
+MAX_VALUE_LENGTH = 160
+MAX_TEXT_LENGTH = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def telegram_entry(call: ApiCall) -> Entry | None:
 
 def bot_entry(line: LogLine, at: float) -> Entry:
     """Return the entry for a line of the bot's log, written at this time."""
-    text = line.text if len(line.text) <= LONGEST_TEXT else f"{line.text[:LONGEST_TEXT]}…"
+    text = line.text if len(line.text) <= MAX_TEXT_LENGTH else f"{line.text[:MAX_TEXT_LENGTH]}…"
     return Entry(0, at, "bot", line.level, text, "", line.is_problem)
 
 
@@ -101,4 +101,4 @@ def facts(values: dict[str, Any]) -> str:
 def clipped(text: str) -> str:
     """Return a text on one line, cut to 160 characters."""
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST_VALUE else f"{line[:LONGEST_VALUE]}…"
+    return line if len(line) <= MAX_VALUE_LENGTH else f"{line[:MAX_VALUE_LENGTH]}…"

@@ -27,9 +27,9 @@ from bot.sandbox.telegram.state import (
 )
 from bot.sandbox.telegram.wire import NOT_MODIFIED, OLD_QUERY, Json, Params, RefusalError, refuse
 
-LONGEST_TEXT = 4096
-LONGEST_CAPTION = 1024
-LONGEST_ANSWER = 200
+MAX_TEXT_LENGTH = 4096
+MAX_CAPTION_LENGTH = 1024
+MAX_ANSWER_LENGTH = 200
 QUERY_SECONDS = 15 * 60
 DELETABLE_SECONDS = 48 * 3600
 
@@ -58,21 +58,21 @@ class MessageMethods:
 
     def send_message(self, params: Params) -> Json:
         person = self._recipient(params)
-        text, entities = self._text(params, "text", LONGEST_TEXT)
+        text, entities = self._text(params, "text", MAX_TEXT_LENGTH)
         if not text:
             refuse("message text is empty")
         return self._send(person, params, text=text, entities=entities, html=params.text("text"))
 
     def send_photo(self, params: Params) -> Json:
         person = self._recipient(params)
-        text, entities = self._text(params, "caption", LONGEST_CAPTION)
+        text, entities = self._text(params, "caption", MAX_CAPTION_LENGTH)
         photo = self._stored(params, "photo")
         html = params.text("caption")
         return self._send(person, params, text=text, entities=entities, html=html, photo=photo)
 
     def send_document(self, params: Params) -> Json:
         person = self._recipient(params)
-        text, entities = self._text(params, "caption", LONGEST_CAPTION)
+        text, entities = self._text(params, "caption", MAX_CAPTION_LENGTH)
         document = self._stored(params, "document")
         html = params.text("caption")
         return self._send(
@@ -165,7 +165,7 @@ class MessageMethods:
 
     def edit_text(self, params: Params) -> Json:
         message = self._editable(params)
-        text, entities = self._text(params, "text", LONGEST_TEXT)
+        text, entities = self._text(params, "text", MAX_TEXT_LENGTH)
         if not text:
             refuse("message text is empty")
         if message.photo is not None or message.document is not None:
@@ -174,7 +174,7 @@ class MessageMethods:
 
     def edit_caption(self, params: Params) -> Json:
         message = self._editable(params)
-        text, entities = self._text(params, "caption", LONGEST_CAPTION)
+        text, entities = self._text(params, "caption", MAX_CAPTION_LENGTH)
         if message.photo is None and message.document is None:
             refuse("there is no caption in the message to edit")
         html = params.text("caption")
@@ -224,7 +224,7 @@ class MessageMethods:
         if query is None or query.is_answered or now - query.pressed_at > QUERY_SECONDS:
             refuse(OLD_QUERY)
         text = params.text("text")
-        if utf16_length(text) > LONGEST_ANSWER:
+        if utf16_length(text) > MAX_ANSWER_LENGTH:
             refuse("MESSAGE_TOO_LONG")
         query.is_answered = True
         is_alert = params.flag("show_alert")

@@ -62,7 +62,7 @@ __all__ = [
 
 FaultKind = Literal["429", "500", "lost", "hang"]
 CALLS_KEPT = 2_000
-LARGEST_REQUEST_BYTES = 50 * 1024 * 1024
+MAX_REQUEST_BYTES = 50 * 1024 * 1024
 MASK = "<token>"
 GET_UPDATES = "getUpdates"
 
@@ -132,7 +132,7 @@ class EmbeddedBotApi(People):
         }
         # Method names are case-insensitive.
         self._names = {name.lower(): name for name in (*self._methods, GET_UPDATES)}
-        self.app = web.Application(client_max_size=LARGEST_REQUEST_BYTES)
+        self.app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         self.app.router.add_route("*", "/bot{token:[^/]+}/{method}", self._call)
         self.app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", self._file)
         self.app.on_startup.append(self._open)

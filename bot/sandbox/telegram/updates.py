@@ -25,7 +25,7 @@ OTHER_POLLER = (
 # Sent only to bots that name them in allowed_updates (Bot API, getUpdates).
 OPT_IN_KINDS = {"chat_member", "message_reaction", "message_reaction_count"}
 UPDATES_KEPT = 10_000
-LONGEST_POLL_SECONDS = 50
+MAX_POLL_SECONDS = 50
 
 
 class UpdateQueue:
@@ -109,7 +109,7 @@ class UpdateQueue:
         if params["allowed_updates"] is not None:
             self.allowed = params["allowed_updates"]
         limit = min(max(params["limit"], 1), 100)
-        seconds = min(max(params["timeout"], 0), LONGEST_POLL_SECONDS)
+        seconds = min(max(params["timeout"], 0), MAX_POLL_SECONDS)
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds or None):
                 while not self._is_over(mine) and not self._has_updates() and seconds:

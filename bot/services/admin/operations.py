@@ -14,13 +14,11 @@ from bot.domain.errors import (
     AttachError,
     AttachFault,
     ConfirmationOutdatedError,
-    NotPermittedError,
     SupplierError,
 )
-from bot.domain.first_seen import SeenRelativeToSend, seen_relative_to_send
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, ParkReason
 from bot.domain.reopening import clean_note
-from bot.domain.row_matching import matches, row_of
+from bot.domain.row_matching import SeenRelativeToSend, matches, row_of, seen_relative_to_send
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.domain.supplier_comparison import unclaimed_finding
 from bot.domain.supplier_row import SupplierRow
@@ -41,8 +39,6 @@ from bot.services.catalogue.browse import CatalogueCache
 from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.circuit_breaker import close_breaker
-from bot.services.orders.claim import claim_row
-from bot.services.orders.count_delivered import count_delivered, fetch_own_row
 from bot.services.orders.parked_orders import (
     FOUND_LIMIT,
     OrderEvidence,
@@ -54,10 +50,9 @@ from bot.services.orders.parked_orders import (
     possible_rows,
     refund_doubt,
     refund_doubt_on_other_account,
-    require_parked,
 )
 from bot.services.orders.row_evidence import QueryContext, query_context, record_rows, rows_of
-from bot.services.orders.transitions import transition
+from bot.services.orders.transitions import require_parked, transition
 from bot.services.reopening import public_note
 from bot.services.restores import RESTORED, require_rows_seen
 from bot.services.supplier_health import SupplierHealth
@@ -87,7 +82,7 @@ class Admin:
 
     async def balance(self, actor_id: int) -> BalanceReport:
         """Return the report of `/balance`; calls the supplier for its balance."""
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         before = await self._store.read(expected_at_supplier, self._rules, self._clock.now())
         is_answered, balance = True, None
         try:
@@ -101,19 +96,19 @@ class Admin:
 
     async def overview(self, actor_id: int) -> Overview:
         """Return the report of `/status`."""
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._store.read(
             overview, self._rules, self._catalogue_cache.catalogue, self._health, self._clock.now()
         )
 
     async def pending_decisions(self, actor_id: int) -> PendingDecisions:
         """Return the parked orders and top-ups that wait for a decision."""
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._store.read(pending_decisions, self._rules, self._clock.now())
 
     async def find(self, actor_id: int, term: str) -> Sequence[Order]:
         """Find orders by number, ref_id, destination or customer's user id, newest first."""
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         phone = normal_form(DestinationKind.PHONE, term) or term
 
         def find(tx: Transaction) -> Sequence[Order]:
@@ -124,15 +119,10 @@ class Admin:
 
     async def order_evidence(self, actor_id: int, order_id: OrderId) -> OrderEvidence:
         """Return an order with its customer and candidate rows; raises `NotFoundError`."""
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._store.read(order_evidence, order_id)
 
     # --- settling parked orders ---
-
-    async def candidates(self, actor_id: int, order_id: OrderId) -> Sequence[SupplierRow]:
-        """Return the recorded rows that may be a parked order's."""
-        self._require_admin(actor_id)
-        return await self._store.read(candidates_of, order_id)
 
     async def ask_reference(
         self, actor_id: int, order_id: OrderId, message_id: int | None
@@ -141,7 +131,7 @@ class Admin:
 
         Raises `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         now = self._clock.now()
         return await self._store.write(await_reference, actor_id, order_id, message_id, now)
 
@@ -154,7 +144,7 @@ class Admin:
         been seen before the order was sent. `message_id` is the message that shows the result to
         the admin, here and below. Raises `AttachError`, `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         if (await self._store.read(require_parked, order_id)).account != self._rules.account:
             raise AttachError(AttachFault.OTHER_ACCOUNT)
         asked = await query_context(self._store, self._rules, self._clock)
@@ -164,40 +154,27 @@ class Admin:
             raise AttachError(AttachFault.NO_ANSWER) from None
 
         def attach(tx: Transaction) -> Order:
-            return self._attach(tx, actor_id, order_id, ref_id, answer, asked)
+            order, now = require_parked(tx, order_id), self._clock.now()
+            row = next((row for row in answer.rows if row.ref_id == ref_id), None)
+            if row is None:
+                raise AttachError(AttachFault.NO_SUCH_ROW)
+            if not matches(
+                order, row, self._rules.profile.kind_of(order.category_type, order.main)
+            ):
+                raise AttachError(AttachFault.OTHER_TARGET)
+            is_replaceable = order.park_reason is ParkReason.ROW_MISSING
+            if order.ref_id not in (None, ref_id) and not is_replaceable:
+                raise AttachError(AttachFault.KNOWN)
+            seen = record_rows(tx, self._rules, answer, asked)[ref_id]
+            owner = tx.orders.by_ref(order.account, ref_id)
+            if owner is not None and owner.order_id != order_id:
+                raise AttachError(AttachFault.CLAIMED)
+            if order.sent_at and seen_relative_to_send(order, seen) is SeenRelativeToSend.BEFORE:
+                raise AttachError(AttachFault.OLDER_THAN_ORDER)
+            self._log(tx, actor_id, "attach", order, ref_id, now)
+            return settle.claim_row(tx, self._rules, order, row, now)
 
         return await self._settle(attach, actor_id, message_id)
-
-    def _attach(
-        self,
-        tx: Transaction,
-        actor_id: int,
-        order_id: OrderId,
-        ref_id: str,
-        answer: StatusList,
-        asked: QueryContext,
-    ) -> Order:
-        order, now = require_parked(tx, order_id), self._clock.now()
-        row = next((row for row in answer.rows if row.ref_id == ref_id), None)
-        if row is None:
-            raise AttachError(AttachFault.NO_SUCH_ROW)
-        kind = self._rules.profile.kind_of(order.category_type, order.main)
-        if not matches(order, row, kind):
-            raise AttachError(AttachFault.OTHER_TARGET)
-        is_replaceable = order.park_reason is ParkReason.ROW_MISSING
-        if order.ref_id not in (None, ref_id) and not is_replaceable:
-            raise AttachError(AttachFault.KNOWN)
-        first_seen = record_rows(tx, self._rules, answer, asked)
-        owner = tx.orders.by_ref(order.account, ref_id)
-        if owner is not None and owner.order_id != order_id:
-            raise AttachError(AttachFault.CLAIMED)
-        if (
-            order.sent_at
-            and seen_relative_to_send(order, first_seen[ref_id]) is SeenRelativeToSend.BEFORE
-        ):
-            raise AttachError(AttachFault.OLDER_THAN_ORDER)
-        self._log(tx, actor_id, "attach", order, ref_id, now)
-        return claim_row(tx, self._rules, order, row, now)
 
     async def count_delivered(
         self,
@@ -214,16 +191,36 @@ class Admin:
         Raises `ConfirmationOutdatedError` when the order has changed since, `AttachError` when the
         supplier does not answer or the order has no ref_id, `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._require_admin(actor_id)
-        row = await fetch_own_row(self._store, self._supplier, self._rules, order_id)
+        self._rules.require_admin(actor_id)
+        row = await self._fetch_own_row(order_id)
         now = self._clock.now()
 
         def count(tx: Transaction) -> Order:
-            if shown not in (None, delivered_digest(require_parked(tx, order_id))):
+            order = require_parked(tx, order_id)
+            if shown not in (None, delivered_digest(order)):
                 raise ConfirmationOutdatedError
-            return count_delivered(tx, self._rules, actor_id, order_id, row, now)
+            settled = settle.count_delivered(tx, self._rules, order, row, actor_id, now)
+            shown_row = order.ref_id or "" if row is None else f"{row.ref_id} {row.status_word}"
+            self._log(tx, actor_id, "count_delivered", order, shown_row, now)
+            return settled
 
         return await self._settle(count, actor_id, message_id)
+
+    async def _fetch_own_row(self, order_id: OrderId) -> SupplierRow | None:
+        """Ask the supplier for the row of a parked order; return None when there is none.
+
+        Returns None also for an order of another supplier account, whose rows cannot be read.
+        """
+        order = await self._store.read(require_parked, order_id)
+        if order.ref_id is None:
+            raise AttachError(AttachFault.NO_SUCH_ROW)
+        if order.account != self._rules.account:
+            return None
+        try:
+            answer = await self._supplier.rows_of(order.ref_id, ReadShare.RECONCILE)
+        except SupplierError:
+            raise AttachError(AttachFault.NO_ANSWER) from None
+        return row_of(order, answer.rows)
 
     async def refund(
         self,
@@ -243,7 +240,7 @@ class Admin:
         the supplier is not called, as this account's rows prove nothing about it. Raises
         `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         order = await self._store.read(require_parked, order_id)
         if order.account != self._rules.account:
             return await self._settle(
@@ -330,7 +327,7 @@ class Admin:
 
         Raises `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
 
         def keep(tx: Transaction) -> Order:
             now = self._clock.now()
@@ -345,10 +342,10 @@ class Admin:
     async def pause(self, actor_id: int, note: str | None = "") -> str:
         """Stop accepting and sending orders; polling and reconciling continue.
 
-        `note` is plain text for customers, cut to `LONGEST_NOTE`; None keeps the note of an
+        `note` is plain text for customers, cut to `MAX_NOTE_LENGTH`; None keeps the note of an
         earlier pause that is still active. Returns the note as customers read it.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
 
         def pause(tx: Transaction) -> str:
             now, earlier = self._clock.now(), tx.conditions.get(PAUSED)
@@ -369,7 +366,7 @@ class Admin:
         every customer who asked for it. After a restore the supplier's newest rows are read first;
         raises `SupplierRowsUnreadError` when they cannot be.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         await require_rows_seen(self._store, self._supplier, self._rules, self._clock)
 
         def resume(tx: Transaction) -> Resumed:
@@ -384,10 +381,6 @@ class Admin:
             return Resumed(was_paused, was_broken, enqueue.notify_reopened(tx, now))
 
         return await self._store.write(resume)
-
-    def _require_admin(self, actor_id: int) -> None:
-        if not self._rules.is_admin(actor_id):
-            raise NotPermittedError
 
     @staticmethod
     def _log(

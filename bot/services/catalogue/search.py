@@ -24,9 +24,9 @@ from bot.services.catalogue.browse import CatalogueCache, Offer, offer_of
 
 NEAREST = 4
 """How many known words may replace an unknown one."""
-LEAST_LIKENESS = 0.74
+MIN_LIKENESS = 0.74
 """The least similarity of a misspelt word to a known one, 0 to 1."""
-MOST_FOUND = 80
+MAX_FOUND = 80
 
 
 def near(word: str, known: Sequence[str]) -> Sequence[tuple[str, float]]:
@@ -41,7 +41,7 @@ def near(word: str, known: Sequence[str]) -> Sequence[tuple[str, float]]:
         known,
         scorer=DamerauLevenshtein.normalized_similarity,
         limit=NEAREST,
-        score_cutoff=LEAST_LIKENESS,
+        score_cutoff=MIN_LIKENESS,
     )
     return [(text, score * 0.8) for text, score, _ in found]
 
@@ -51,7 +51,7 @@ class SearchResult:
     """The results of a query: available products first, then the best matches."""
 
     offers: Sequence[Offer]
-    """At most `MOST_FOUND`."""
+    """At most `MAX_FOUND`."""
     count: int
     """The number of all results."""
     match: Match
@@ -149,10 +149,10 @@ class Search:
         return [products[one] for one in hits.scores]
 
     def _found(self, hits: Hits, products: Sequence[Product]) -> SearchResult:
-        """Return the best `MOST_FOUND` products; offers are built for these only."""
+        """Return the best `MAX_FOUND` products; offers are built for these only."""
         now = self._clock.now()
         withheld = self._catalogue_cache.withheld
-        first = nsmallest(MOST_FOUND, products, key=_sort_key(hits, self._rules, now, withheld))
+        first = nsmallest(MAX_FOUND, products, key=_sort_key(hits, self._rules, now, withheld))
         offers = [offer_of(one, self._rules, now, withheld) for one in first]
         return SearchResult(offers, len(products), hits.match)
 

@@ -11,7 +11,6 @@ from bot.domain.admin_act import AdminAct
 from bot.domain.catalogue import Catalogue, ProductId
 from bot.domain.errors import (
     NotFoundError,
-    NotPermittedError,
     ProductUnavailableError,
     UnavailableReason,
 )
@@ -59,8 +58,7 @@ class Withholding:
 
         Works once, and for this cost only. Raises `NotPermittedError`, `NotFoundError`.
         """
-        if not self._rules.is_admin(actor_id):
-            raise NotPermittedError
+        self._rules.require_admin(actor_id)
         now = self._clock.now()
         released = await self._store.write(_release, actor_id, withheld_id, cost, now)
         await self.step()

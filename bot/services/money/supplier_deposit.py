@@ -7,14 +7,12 @@ from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.confirmation import Confirmation, ConfirmationKind
-from bot.domain.errors import NotFoundError, NotPermittedError
-from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer
-from bot.domain.money import Rupiah
+from bot.domain.ledger import SUPPLIER_DEPOSIT, Purpose, bank_transfer
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.confirmations import usable_confirmation
+from bot.services.confirmations import result_of, usable_confirmation
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class SupplierDeposit:
 
         A negative amount corrects an earlier record. Raises `NotPermittedError`.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         token, now = self._ids.token(), self._clock.now()
         return await self._store.write(_propose, actor_id, amount, token, now)
 
@@ -64,7 +62,7 @@ class SupplierDeposit:
 
         A correction is a transfer in the other direction: the ledger keeps both.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._store.write(_record_deposit_paid, actor_id, token, self._clock.now())
 
     async def recorded(self, actor_id: int, token: str) -> RecordedDeposit:
@@ -73,12 +71,8 @@ class SupplierDeposit:
         Raises `NotPermittedError`, and `NotFoundError` for a token that is unused or another
         admin's.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._store.read(_recorded, actor_id, token)
-
-    def _require_admin(self, actor_id: int) -> None:
-        if not self._rules.is_admin(actor_id):
-            raise NotPermittedError
 
 
 def _propose(
@@ -94,18 +88,9 @@ def _record_deposit_paid(
 ) -> RecordedDeposit:
     payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
     amount = int(payload["amount"])
-    is_paid = amount > 0
+    key = _idempotency_key(token)
     transfer = tx.ledger.record(
-        Transfer(
-            phase=Phase.SINGLE,
-            purpose=Purpose.DEPOSIT,
-            debit_account=SUPPLIER_DEPOSIT if is_paid else BANK,
-            credit_account=BANK if is_paid else SUPPLIER_DEPOSIT,
-            amount=Rupiah(abs(amount)),
-            idempotency_key=_idempotency_key(token),
-            created_at=now,
-            actor_id=actor_id,
-        )
+        bank_transfer(SUPPLIER_DEPOSIT, -amount, Purpose.DEPOSIT, key, now, actor_id)
     )
     tx.confirmations.consume(token, actor_id, now, str(transfer.transfer_id))
     tx.admin_acts.add(AdminAct(actor_id, "deposit", "supplier", str(amount), now))
@@ -113,11 +98,8 @@ def _record_deposit_paid(
 
 
 def _recorded(tx: Transaction, actor_id: int, token: str) -> RecordedDeposit:
-    confirmation = tx.confirmations.get(token)
-    transfer = tx.ledger.by_key(_idempotency_key(token))
-    if confirmation is None or transfer is None or confirmation.actor_id != actor_id:
-        raise NotFoundError
-    return RecordedDeposit(int(confirmation.payload["amount"]), _tracked(tx))
+    payload, _ = result_of(tx, token, actor_id, _idempotency_key(token))
+    return RecordedDeposit(int(payload["amount"]), _tracked(tx))
 
 
 def _tracked(tx: Transaction) -> int:

@@ -13,9 +13,8 @@ from bot.domain.errors import (
     BalanceChangedError,
     InsufficientFundsError,
     NotFoundError,
-    NotPermittedError,
 )
-from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, wallet_of
+from bot.domain.ledger import Account, Purpose, Transfer, bank_transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
@@ -23,7 +22,7 @@ from bot.domain.topup import SameAmount
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.confirmations import usable_confirmation
+from bot.services.confirmations import result_of, usable_confirmation
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.topups.same_amount import (
     SAME_AMOUNT_KEYS,
@@ -92,7 +91,7 @@ class Wallets:
         Raises `NotPermittedError`, `NotFoundError` for a person who never wrote to the bot,
         `InsufficientFundsError` for a debit of more than the wallet has available.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         token, now = self._ids.token(), self._clock.now()
 
         def propose(tx: Transaction) -> ProposedAdjustment:
@@ -129,13 +128,13 @@ class Wallets:
         `BalanceChangedError` when the amount of a credit may belong to a payment that the admin
         was not shown or, with `only_as_shown`, when the balance has changed since the proposal.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         now = self._clock.now()
         return await self._store.write(self._adjust, actor_id, token, only_as_shown, now)
 
     async def dismiss_adjustment(self, actor_id: int, token: str) -> bool:
         """Dismiss a proposed adjustment; False when its token is used, unknown or another's."""
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         now = self._clock.now()
         return await self._store.write(
             lambda tx: tx.confirmations.consume(token, actor_id, now, "")
@@ -154,22 +153,13 @@ class Wallets:
         same = _same_amount(tx, customer_id, amount, now)
         if has_unseen(same, str(payload.get(SAME_AMOUNT_KEYS, ""))):
             raise BalanceChangedError(customer_id, amount, note, is_same_payment=True)
-        is_credit = amount > 0
+        purpose = Purpose.CREDIT if amount > 0 else Purpose.DEBIT
+        key = _idempotency_key(token)
         transfer = tx.ledger.record(
-            Transfer(
-                phase=Phase.SINGLE,
-                purpose=Purpose.CREDIT if is_credit else Purpose.DEBIT,
-                debit_account=BANK if is_credit else wallet,
-                credit_account=wallet if is_credit else BANK,
-                amount=Rupiah(abs(amount)),
-                idempotency_key=_idempotency_key(token),
-                created_at=now,
-                actor_id=actor_id,
-                note=note,
-            )
+            bank_transfer(wallet, amount, purpose, key, now, actor_id, note)
         )
         tx.confirmations.consume(token, actor_id, now, str(transfer.transfer_id))
-        unmet_purchase = unmet_purchase_of(tx, customer_id) if is_credit else ""
+        unmet_purchase = unmet_purchase_of(tx, customer_id) if amount > 0 else ""
         enqueue.notify_wallet(tx, customer_id, transfer, unmet_purchase)
         tx.admin_acts.add(
             AdminAct(actor_id, transfer.purpose, f"user:{customer_id}", f"{amount} {note}", now)
@@ -182,23 +172,15 @@ class Wallets:
         Raises `NotPermittedError`, and `NotFoundError` for a token that made no transfer or is
         another admin's.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
 
         def find(tx: Transaction) -> AdjustmentResult:
-            confirmation = tx.confirmations.get(token)
-            transfer = tx.ledger.by_key(_idempotency_key(token))
-            if confirmation is None or transfer is None or confirmation.actor_id != actor_id:
-                raise NotFoundError
-            customer_id = CustomerId(int(confirmation.payload["customer_id"]))
+            payload, transfer = result_of(tx, token, actor_id, _idempotency_key(token))
+            customer_id = CustomerId(int(payload["customer_id"]))
             wallet = tx.ledger.account(wallet_of(customer_id))
-            customer = tx.customers.get(customer_id)
-            return AdjustmentResult(customer_id, customer, transfer, wallet)
+            return AdjustmentResult(customer_id, tx.customers.get(customer_id), transfer, wallet)
 
         return await self._store.read(find)
-
-    def _require_admin(self, actor_id: int) -> None:
-        if not self._rules.is_admin(actor_id):
-            raise NotPermittedError
 
 
 def _idempotency_key(token: str) -> str:

@@ -31,20 +31,12 @@ def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
     """
     if order.state is not OrderState.PARKED:
         update_announcements(tx, order, now)
-    add_notice(
-        tx,
-        order.customer_id,
-        NoticeKind.ORDER,
-        f"order:{order.number}:{order.version}",
-        now,
-        subject_id=order.order_id,
-    )
+    _notify_customer(tx, order, NoticeKind.ORDER, f"order:{order.number}:{order.version}", now)
     news = {OrderState.PARKED: (NoticeKind.ORDER_PARKED, f"order-parked:{order.number}")}
     if order.state.is_final:
         news[order.state] = (NoticeKind.OUTCOME, f"outcome:{order.number}")
     if order.state in news:
-        kind, key = news[order.state]
-        add_notice(tx, order.customer_id, kind, key, now, subject_id=order.order_id)
+        _notify_customer(tx, order, *news[order.state], now)
 
 
 def notify_slow(tx: Transaction, order: Order, now: datetime) -> None:
@@ -52,16 +44,8 @@ def notify_slow(tx: Transaction, order: Order, now: datetime) -> None:
 
     Called at every poll; the dedupe key makes it one notice per order, across restarts too.
     """
-    if not became_slow(order, now):
-        return
-    add_notice(
-        tx,
-        order.customer_id,
-        NoticeKind.ORDER,
-        f"order-slow:{order.number}",
-        now,
-        subject_id=order.order_id,
-    )
+    if became_slow(order, now):
+        _notify_customer(tx, order, NoticeKind.ORDER, f"order-slow:{order.number}", now)
 
 
 def notify_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
@@ -69,8 +53,13 @@ def notify_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetim
     if now <= answer_due_at(order.parked_at or order.created_at, rules.timezone):
         return
     for kind in (NoticeKind.ORDER, NoticeKind.ORDER_PARKED):
-        key = f"{kind}-overdue:{order.number}"
-        add_notice(tx, order.customer_id, kind, key, now, subject_id=order.order_id)
+        _notify_customer(tx, order, kind, f"{kind}-overdue:{order.number}", now)
+
+
+def _notify_customer(
+    tx: Transaction, order: Order, kind: NoticeKind, dedupe_key: str, now: datetime
+) -> None:
+    add_notice(tx, order.customer_id, kind, dedupe_key, now, subject_id=order.order_id)
 
 
 def notify_wallet(
@@ -117,16 +106,8 @@ def notify_withheld(
     tx: Transaction, rules: ShopRules, withheld: Withheld, open_orders: int, now: datetime
 ) -> None:
     """Notify every admin that a product is withheld from sale, with the button to release it."""
-    for admin_id in sorted(rules.admin_ids):
-        add_notice(
-            tx,
-            admin_id,
-            NoticeKind.WITHHELD,
-            f"withheld:{withheld.withheld_id}:{admin_id}",
-            now,
-            subject_id=withheld.withheld_id,
-            data={"open_orders": open_orders},
-        )
+    subject_id, data = withheld.withheld_id, {"open_orders": open_orders}
+    notify_admins(tx, rules, NoticeKind.WITHHELD, f"withheld:{subject_id}", subject_id, now, data)
 
 
 def products_of(notice: Notice) -> list[ProductId]:
@@ -143,16 +124,8 @@ def can_be_edited(notice: Notice) -> bool:
 
 def announce_parked(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
     """Announce a parked order to every admin, with the buttons that settle it."""
-    stamp = int(now.timestamp())
-    for admin_id in sorted(rules.admin_ids):
-        add_notice(
-            tx,
-            admin_id,
-            NoticeKind.PARKED,
-            f"parked:{order.number}:{stamp}:{admin_id}",
-            now,
-            subject_id=order.order_id,
-        )
+    key = f"parked:{order.number}:{int(now.timestamp())}"
+    notify_admins(tx, rules, NoticeKind.PARKED, key, order.order_id, now)
 
 
 def update_announcements(tx: Transaction, order: Order, now: datetime) -> None:
@@ -184,24 +157,15 @@ def notify_help_request(
     tx: Transaction, rules: ShopRules, order: Order, request_key: str, now: datetime
 ) -> None:
     """Notify every admin that a customer asks for help with an order, once per `request_key`."""
-    for admin_id in sorted(rules.admin_ids):
-        add_notice(
-            tx,
-            admin_id,
-            NoticeKind.HELP,
-            f"help:{order.number}:{request_key}:{admin_id}",
-            now,
-            subject_id=order.order_id,
-        )
+    key = f"help:{order.number}:{request_key}"
+    notify_admins(tx, rules, NoticeKind.HELP, key, order.order_id, now)
 
 
 def notify_contact_request(
     tx: Transaction, rules: ShopRules, customer_id: CustomerId, request_key: str, now: datetime
 ) -> None:
     """Notify every admin that a customer asks to be contacted, once per `request_key`."""
-    for admin_id in sorted(rules.admin_ids):
-        key = f"asked:{request_key}:{admin_id}"
-        add_notice(tx, admin_id, NoticeKind.ASKED, key, now, subject_id=customer_id)
+    notify_admins(tx, rules, NoticeKind.ASKED, f"asked:{request_key}", customer_id, now)
 
 
 def alert(
@@ -249,16 +213,23 @@ def report(
 ) -> None:
     """Notify every admin at once, once per `key`."""
     data = {"condition": condition.value, "detail": detail}
+    order_id = None if order is None else order.order_id
+    notify_admins(tx, rules, NoticeKind.ALERT, f"alert:{condition}:{key}", order_id, now, data)
+
+
+def notify_admins(
+    tx: Transaction,
+    rules: ShopRules,
+    kind: NoticeKind,
+    key: str,
+    subject_id: int | None,
+    now: datetime,
+    data: Mapping[str, str | int] | None = None,
+) -> None:
+    """Notify every admin, once per `key`."""
     for admin_id in sorted(rules.admin_ids):
-        add_notice(
-            tx,
-            admin_id,
-            NoticeKind.ALERT,
-            f"alert:{condition}:{key}:{admin_id}",
-            now,
-            subject_id=None if order is None else order.order_id,
-            data=data,
-        )
+        dedupe_key = f"{key}:{admin_id}"
+        add_notice(tx, admin_id, kind, dedupe_key, now, subject_id=subject_id, data=data)
 
 
 def add_notice(

@@ -10,7 +10,7 @@ from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import PaymentProof, TopUp, TopUpMessage, TopUpState
 from bot.ports.store import Transaction
-from bot.services.notices.enqueue import add_notice, can_be_edited
+from bot.services.notices.enqueue import add_notice, can_be_edited, notify_admins
 
 ASKS_TO_DECIDE = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_PROOF)
 """The notices that show an admin an open top-up with the buttons to decide it."""
@@ -18,39 +18,22 @@ ASKS_TO_DECIDE = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_PROOF)
 
 def notify_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
     """Notify a customer that the top-up was rejected."""
-    add_notice(
-        tx,
-        topup.customer_id,
-        NoticeKind.TOPUP_REJECTED,
-        f"topup-rejected:{topup.topup_id}",
-        now,
-        subject_id=topup.topup_id,
-    )
+    key = f"topup-rejected:{topup.topup_id}"
+    kind = NoticeKind.TOPUP_REJECTED
+    add_notice(tx, topup.customer_id, kind, key, now, subject_id=topup.topup_id)
 
 
 def notify_topup_expired(tx: Transaction, topup: TopUp, now: datetime) -> None:
     """Notify a customer that the time to pay is over, and what to do if it was paid."""
-    add_notice(
-        tx,
-        topup.customer_id,
-        NoticeKind.TOPUP_EXPIRED,
-        f"topup-expired:{topup.topup_id}",
-        now,
-        subject_id=topup.topup_id,
-    )
+    key = f"topup-expired:{topup.topup_id}"
+    kind = NoticeKind.TOPUP_EXPIRED
+    add_notice(tx, topup.customer_id, kind, key, now, subject_id=topup.topup_id)
 
 
 def notify_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: datetime) -> None:
     """Ask every admin to decide a top-up."""
-    for admin_id in sorted(rules.admin_ids):
-        add_notice(
-            tx,
-            admin_id,
-            NoticeKind.TOPUP_REQUESTED,
-            f"topup:{topup.topup_id}:{admin_id}",
-            now,
-            subject_id=topup.topup_id,
-        )
+    key = f"topup:{topup.topup_id}"
+    notify_admins(tx, rules, NoticeKind.TOPUP_REQUESTED, key, topup.topup_id, now)
 
 
 def update_topup_messages(tx: Transaction, topup: TopUp, now: datetime) -> None:
@@ -117,44 +100,18 @@ def _outcome_of(topup: TopUp) -> str:
 def notify_admins_of_proof(
     tx: Transaction,
     rules: ShopRules,
-    topup: TopUp,
-    proof: PaymentProof,
-    request_key: str,
-    now: datetime,
-) -> None:
-    """Show every admin a picture of a payment, with the buttons that decide its top-up."""
-    for admin_id in sorted(rules.admin_ids):
-        add_notice(
-            tx,
-            admin_id,
-            NoticeKind.TOPUP_PROOF,
-            f"proof:{request_key}:{admin_id}",
-            now,
-            subject_id=topup.topup_id,
-            data=_file_data(proof),
-        )
-
-
-def notify_admins_of_stray_proof(
-    tx: Transaction,
-    rules: ShopRules,
     customer_id: CustomerId,
+    topup: TopUp | None,
     proof: PaymentProof,
     request_key: str,
     now: datetime,
 ) -> None:
-    """Show every admin a picture of a payment that belongs to no open top-up."""
-    for admin_id in sorted(rules.admin_ids):
-        add_notice(
-            tx,
-            admin_id,
-            NoticeKind.STRAY_PROOF,
-            f"proof:{request_key}:{admin_id}",
-            now,
-            subject_id=customer_id,
-            data=_file_data(proof),
-        )
+    """Show every admin a customer's picture of a payment, with the buttons to decide its top-up.
 
-
-def _file_data(proof: PaymentProof) -> dict[str, str | int]:
-    return {"document" if proof.is_file else "photo": proof.file_id}
+    `topup` is None for a picture that belongs to no open top-up.
+    """
+    kind, subject_id = NoticeKind.STRAY_PROOF, int(customer_id)
+    if topup is not None:
+        kind, subject_id = NoticeKind.TOPUP_PROOF, int(topup.topup_id)
+    data = {"document" if proof.is_file else "photo": proof.file_id}
+    notify_admins(tx, rules, kind, f"proof:{request_key}", subject_id, now, data)

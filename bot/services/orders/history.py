@@ -46,21 +46,10 @@ class History:
         """Return a page of the orders that match every term; all orders when there are no terms."""
 
         def read(tx: Transaction) -> HistoryPage:
-            orders = tx.orders
-            count = (
-                orders.count_fitting_of(customer_id, terms)
-                if terms
-                else orders.count_of(customer_id)
-            )
-            pages = max(1, -(-count // size))
+            pages = max(1, -(-tx.orders.count_of(customer_id, terms) // size))
             shown = min(max(page, 0), pages - 1)
-            start = shown * size
-            found = (
-                orders.fitting_of(customer_id, terms, size, start)
-                if terms
-                else orders.history_of(customer_id, size, start)
-            )
-            again = _distinct_purchases(found, orders.open_of(customer_id))
+            found = tx.orders.history_of(customer_id, size, shown * size, terms)
+            again = _distinct_purchases(found, tx.orders.open_of(customer_id))
             return HistoryPage(found, shown, pages, again)
 
         return await self._store.read(read)
@@ -89,8 +78,8 @@ class History:
             still_open = [
                 one for one in tx.orders.open_of(customer_id) if one.destination in destinations
             ]
-            return still_open or tx.orders.fitting_of(
-                customer_id, (destination_term(destinations),), 1, 0
+            return still_open or tx.orders.history_of(
+                customer_id, 1, 0, (destination_term(destinations),)
             )
 
         return await self._store.read(read)

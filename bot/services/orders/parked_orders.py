@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from bot.domain.customer import Customer
 from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.digest import digest_of
-from bot.domain.errors import AlreadyDecidedError, RefundUncertainError
-from bot.domain.first_seen import SeenRelativeToSend, seen_relative_to_send
+from bot.domain.errors import RefundUncertainError
+from bot.domain.lookup import SETTLED_AFTER, has_no_possible_row, is_absent
 from bot.domain.order import (
     ROW_MISSING_AFTER,
     CustomerId,
@@ -21,11 +21,10 @@ from bot.domain.order import (
 )
 from bot.domain.row_matching import (
     MAX_CLOCK_STEP,
-    SETTLED_AFTER,
-    has_no_possible_row,
-    is_absent,
+    SeenRelativeToSend,
     may_match,
     row_of,
+    seen_relative_to_send,
 )
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_row import SupplierRow
@@ -35,7 +34,7 @@ from bot.services.notices import enqueue
 from bot.services.orders.row_evidence import QueryContext, evidence_for, lookup_rules, record_rows
 from bot.services.orders.rows_seen import rows_seen_at
 from bot.services.orders.supplier_clock import clock_of
-from bot.services.orders.transitions import require_order
+from bot.services.orders.transitions import require_order, require_parked
 
 FOUND_LIMIT = 10
 """How many orders, or rows of the supplier, one screen shows."""
@@ -97,17 +96,6 @@ def await_reference(
     )
     tx.dialogs.put(dialog)
     return order_evidence(tx, order_id)
-
-
-def require_parked(tx: Transaction, order_id: OrderId) -> Order:
-    """Return a parked order.
-
-    Raises `NotFoundError`, and `AlreadyDecidedError` with the order's state when it is not parked.
-    """
-    order = require_order(tx, order_id)
-    if order.state is not OrderState.PARKED:
-        raise AlreadyDecidedError(order.state)
-    return order
 
 
 def candidates_of(tx: Transaction, order_id: OrderId) -> Sequence[SupplierRow]:

@@ -9,17 +9,16 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.errors import SupplierError
-from bot.domain.lookup_schedule import next_lookup_delay
-from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll_pause
-from bot.domain.row_matching import (
+from bot.domain.lookup import (
     LIST_LENGTH,
     LookupDecision,
     LookupDecisionKind,
     decide_by_age,
     decide_lookup,
-    matches,
-    row_of,
+    next_lookup_delay,
 )
+from bot.domain.order import UNRESOLVED_STATES, Order, OrderId, OrderState, poll_pause
+from bot.domain.row_matching import matches, row_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_comparison import is_number_masked, row_of_refunded_order
 from bot.ports.clock import Clock
@@ -27,7 +26,6 @@ from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
 from bot.services.orders import settle
 from bot.services.orders.circuit_breaker import close_breaker, is_breaker_open
-from bot.services.orders.claim import claim_row
 from bot.services.orders.elapsed import ElapsedTracker, loop_seconds
 from bot.services.orders.parked_orders import announce_again, possible_rows
 from bot.services.orders.row_evidence import (
@@ -365,7 +363,7 @@ class Reconcile:
         self, tx: Transaction, order: Order, decision: LookupDecision, now: datetime
     ) -> Order:
         if decision.kind is LookupDecisionKind.CLAIM and decision.row is not None:
-            return claim_row(tx, self._rules, order, decision.row, now)
+            return settle.claim_row(tx, self._rules, order, decision.row, now)
         if decision.kind is LookupDecisionKind.REFUSED:
             return settle.confirm_refusal(tx, order, now)
         if decision.kind is LookupDecisionKind.PARK and decision.reason is not None:

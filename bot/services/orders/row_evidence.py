@@ -12,19 +12,18 @@ from datetime import datetime, timedelta
 
 from bot.domain.destination import comparison_key, strip_repeat_prefix
 from bot.domain.errors import SupplierRefusedError
-from bot.domain.first_seen import FirstSeen, SeenRelativeToSend, seen_relative_to_send
-from bot.domain.list_order import is_by_creation
+from bot.domain.lookup import FIRST_MISS_AFTER, has_elapsed, is_by_creation
 from bot.domain.order import UNRESOLVED_STATES, Order
 from bot.domain.row_matching import (
-    FIRST_MISS_AFTER,
     LookupRules,
+    SeenRelativeToSend,
     SupplierView,
-    has_elapsed,
     may_be_of_send_time,
     may_match,
+    seen_relative_to_send,
 )
 from bot.domain.shop_rules import ShopRules
-from bot.domain.supplier_row import SupplierRow, without_impossible_date
+from bot.domain.supplier_row import FirstSeen, SupplierRow, without_impossible_date
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier

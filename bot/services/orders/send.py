@@ -30,6 +30,7 @@ from bot.domain.errors import (
     SupplierUnavailableError,
     UnavailableReason,
 )
+from bot.domain.lookup import blocks_sending
 from bot.domain.notice import Alert
 from bot.domain.order import (
     UNRESOLVED_STATES,
@@ -44,18 +45,17 @@ from bot.domain.order import (
     send_backoff,
 )
 from bot.domain.row_matching import target_of
-from bot.domain.send_window import blocks_sending
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.domain.supplier_profile import SupplierStatus
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
-from bot.ports.supplier import OrderReply, Supplier
+from bot.ports.supplier import Supplier
 from bot.services.catalogue.browse import CatalogueCache, find_offer, require_available
 from bot.services.catalogue.withhold import require_not_withheld
 from bot.services.notices import enqueue
 from bot.services.orders import queue, settle
 from bot.services.orders.circuit_breaker import is_breaker_open
-from bot.services.orders.claim import row_of_reply
 from bot.services.orders.queue import Wait
 from bot.services.orders.transitions import make_ambiguous, require_order, transition
 
@@ -90,12 +90,6 @@ class Send:
         self._clock = clock
         self._failures = 0
         self._backoff_until: datetime | None = None
-        self._live: set[OrderId] = set()
-
-    @property
-    def calls_in_progress(self) -> frozenset[OrderId]:
-        """The orders whose call is in progress in this process."""
-        return frozenset(self._live)
 
     async def start(self) -> Order | Wait:
         """Commit the next order as `sending` and return it, or return how long to wait.
@@ -108,10 +102,7 @@ class Send:
         wait = await self._store.read(self._wait_without_writing, now)
         if wait is not None:
             return wait
-        started = await self._store.write(self._start, self._catalogue_cache.catalogue, now)
-        if isinstance(started, Order):
-            self._live.add(started.order_id)
-        return started
+        return await self._store.write(self._start, self._catalogue_cache.catalogue, now)
 
     def _wait_without_writing(self, tx: Transaction, now: datetime) -> Wait | None:
         """Return how long to wait if there is nothing to write; None when `_start` has to run.
@@ -241,7 +232,6 @@ class Send:
         try:
             await self._call(order)
         finally:
-            self._live.discard(order.order_id)
             structlog.contextvars.unbind_contextvars("order")
 
     async def _call(self, order: Order) -> None:
@@ -308,7 +298,7 @@ class Send:
                 return
 
     def _record_accepted(
-        self, tx: Transaction, order_id: OrderId, reply: OrderReply, now: datetime
+        self, tx: Transaction, order_id: OrderId, reply: SupplierRow, now: datetime
     ) -> None:
         order = require_order(tx, order_id)
         owner = tx.orders.by_ref(order.account, reply.ref_id)
@@ -327,12 +317,10 @@ class Send:
             suspect = replace(order, suspect_ref_id=reply.ref_id)
             settle.park_or_keep(tx, self._rules, suspect, ParkReason.FOREIGN_REPLY, now)
             return
-        pause = self._rules.poll_min
-        accepted = settle.accept(tx, order, reply.ref_id, now, now + pause)
-        settle.apply_row(tx, self._rules, accepted, row_of_reply(reply), now, now + pause)
+        settle.claim_row(tx, self._rules, order, reply, now)
 
     def _record_late_success(
-        self, tx: Transaction, order: Order, reply: OrderReply, now: datetime
+        self, tx: Transaction, order: Order, reply: SupplierRow, now: datetime
     ) -> None:
         """Book goods bought for an order that is final already, unless the reply says failed."""
         if self._rules.profile.status_of(reply.status_word) is SupplierStatus.FAILED:

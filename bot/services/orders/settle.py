@@ -2,7 +2,7 @@
 
 Every function runs inside a transaction, so an order's state, its hold and its notices change
 together or not at all. None calls the supplier. An order ends once (`TRANSITIONS`), and its hold is
-resolved once (a unique index): posted on success, voided otherwise.
+resolved once (a unique index): posted on success, voided otherwise. Both happen in `_end` only.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.errors import LedgerError, RefusalClass
+from bot.domain.errors import AttachError, AttachFault, LedgerError, RefusalClass
 from bot.domain.ledger import (
     SUPPLIER_COST,
     SUPPLIER_DEPOSIT,
@@ -30,8 +30,10 @@ from bot.domain.order import (
     Cancelled,
     CancelReason,
     CountedDelivered,
+    Event,
     Failed,
     Order,
+    OrderState,
     Parked,
     ParkReason,
     Refunded,
@@ -63,34 +65,49 @@ _REFUSAL_ALERTS = {
 
 def cancel(tx: Transaction, order: Order, reason: CancelReason, now: datetime) -> Order:
     """Cancel a queued order, void its hold, and notify the customer."""
-    ended = transition(tx, order, Cancelled(), cancel_reason=reason, wait_reason=None, ended_at=now)
-    _resolve_hold(tx, ended, Phase.VOID, now)
-    enqueue.notify_order(tx, ended, now)
-    return ended
+    return _end(tx, order, Cancelled(), now, cancel_reason=reason, wait_reason=None)
 
 
-def accept(
-    tx: Transaction, order: Order, ref_id: str, now: datetime, next_check_at: datetime
+def claim_row(
+    tx: Transaction, rules: ShopRules, order: Order, row: SupplierRow, now: datetime
 ) -> Order:
-    """Make an order `accepted` with its ref_id; it is polled from `next_check_at` on.
+    """Assign a row's ref_id to an order and apply the row's status.
 
-    Raises `DuplicateError` when another order has claimed the ref_id.
+    A final row settles the order at once: success posts the hold, failure voids it. Otherwise the
+    order is `accepted` and polled. A parked order whose row is partly delivered stays parked, with
+    the ref_id, for an admin to decide. The caller has checked that the row is this order's.
+
+    Raises `DuplicateError` when another order has claimed the ref_id: a unique index decides
+    between two transactions.
     """
+    due_at = now + rules.poll_min
+    is_partial = rules.profile.status_of(row.status_word) is SupplierStatus.PARTIAL
+    if is_partial and order.state is OrderState.PARKED:
+        # No new notice is sent: the customer has been promised an answer by a certain hour, which
+        # does not change, and the messages that the admins have are edited instead.
+        claimed = replace(
+            order,
+            ref_id=row.ref_id,
+            suspect_ref_id=None,
+            park_reason=ParkReason.PARTIAL,
+            accepted_at=order.accepted_at or now,
+        )
+        applied = apply_row(tx, rules, claimed, row, now, due_at)
+        enqueue.update_announcements(tx, applied, now)
+        return applied
     accepted = transition(
         tx,
         order,
         Accepted(),
-        ref_id=ref_id,
+        ref_id=row.ref_id,
         suspect_ref_id=None,
         park_reason=None,
         parked_at=None,
         announced_at=None,
         accepted_at=now,
-        row_seen_at=now,
-        next_check_at=next_check_at,
     )
     enqueue.notify_order(tx, accepted, now)
-    return accepted
+    return apply_row(tx, rules, accepted, row, now, due_at)
 
 
 def refuse(
@@ -106,10 +123,7 @@ def refuse(
     Nothing was bought (docs/supplier-api.md, "3.8 Refusal messages"). Classes of
     `_REFUSAL_ALERTS` alert the admins.
     """
-    ended = transition(
-        tx, order, Refused(), refusal=refusal, refusal_message=message, **_final_fields(now)
-    )
-    _void_hold(tx, ended, now)
+    ended = _end(tx, order, Refused(), now, refusal=refusal, refusal_message=message)
     condition = _REFUSAL_ALERTS.get(refusal)
     if condition is not None:
         enqueue.alert(tx, rules, condition, message, now, order=ended)
@@ -121,9 +135,7 @@ def confirm_refusal(tx: Transaction, order: Order, now: datetime) -> Order:
 
     The caller has checked the covering misses at 60 s and 120 s (`row_matching.decide_lookup`).
     """
-    ended = transition(tx, order, RefusalConfirmed(), **_final_fields(now))
-    _void_hold(tx, ended, now)
-    return ended
+    return _end(tx, order, RefusalConfirmed(), now)
 
 
 def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
@@ -133,17 +145,32 @@ def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order
     is polled for a day, because the goods may still arrive.
     """
     watch_at = None if order.ref_id is None else now + WATCHED_AFTER
-    ended = transition(tx, order, Refunded(), ended_at=now, next_check_at=watch_at)
-    _resolve_hold(tx, ended, Phase.VOID, now, actor_id)
-    enqueue.notify_order(tx, ended, now)
-    return ended
+    return _end(tx, order, Refunded(), now, actor_id, next_check_at=watch_at)
 
 
-def count_delivered(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
-    """Settle a parked order as delivered, by an admin's decision, and post its hold."""
-    ended = transition(tx, order, CountedDelivered(), **_final_fields(now))
-    _book_sale(tx, ended, now, actor_id)
-    return ended
+def count_delivered(
+    tx: Transaction,
+    rules: ShopRules,
+    order: Order,
+    row: SupplierRow | None,
+    actor_id: int,
+    now: datetime,
+) -> Order:
+    """Settle a parked order as delivered, by an admin's decision, and post its hold.
+
+    `row` is the order's own row as just read, if there is one. If its status is final, it decides:
+    a failed row voids the hold although the admin counted the goods as delivered. Otherwise the
+    hold is posted, with the voucher and note of the row where it has them.
+
+    Raises `AttachError` when the order has no ref_id or `row` has another one.
+    """
+    if order.ref_id is None or (row is not None and row.ref_id != order.ref_id):
+        raise AttachError(AttachFault.NO_SUCH_ROW)
+    if row is not None:
+        order = apply_row(tx, rules, order, row, now, now + rules.poll_min)
+        voucher, note = row.voucher or order.voucher, row.note or order.note
+        order = replace(order, voucher=voucher, note=note)
+    return order if order.state.is_final else _end(tx, order, CountedDelivered(), now, actor_id)
 
 
 def park(
@@ -215,13 +242,9 @@ def apply_row(
         order, status_word=row.status_word, row_seen_at=now, next_check_at=next_check_at
     )
     if status is SupplierStatus.SUCCEEDED:
-        return _succeed(tx, order, row, now)
+        return _end(tx, order, Succeeded(), now, voucher=row.voucher, note=row.note)
     if status is SupplierStatus.FAILED:
-        ended = transition(
-            tx, order, Failed(), note=row.note, voucher=row.voucher, **_final_fields(now)
-        )
-        _void_hold(tx, ended, now)
-        return ended
+        return _end(tx, order, Failed(), now, voucher=row.voucher, note=row.note)
     if status is SupplierStatus.UNKNOWN:
         enqueue.alert(
             tx, rules, Alert.UNKNOWN_STATUS, row.status_word or "(empty)", now, order=order
@@ -303,37 +326,29 @@ def record_late_success(
     enqueue.report(tx, rules, Alert.LATE_SUCCESS, ref_id, now, key=alert_key, order=order)
 
 
-def _final_fields(now: datetime) -> dict[str, Any]:
-    return {"ended_at": now, "next_check_at": None}
+def _end(
+    tx: Transaction,
+    order: Order,
+    event: Event,
+    now: datetime,
+    actor_id: int | None = None,
+    **changes: Any,
+) -> Order:
+    """End an order: post its hold and book its cost on success, void the hold otherwise.
 
-
-def _void_hold(tx: Transaction, order: Order, now: datetime) -> None:
-    _resolve_hold(tx, order, Phase.VOID, now)
-    enqueue.notify_order(tx, order, now)
-
-
-def _succeed(tx: Transaction, order: Order, row: SupplierRow, now: datetime) -> Order:
-    ended = transition(
-        tx, order, Succeeded(), voucher=row.voucher, note=row.note, **_final_fields(now)
-    )
-    _book_sale(tx, ended, now)
-    return ended
-
-
-def _book_sale(tx: Transaction, order: Order, now: datetime, actor_id: int | None = None) -> None:
-    _resolve_hold(tx, order, Phase.POST, now, actor_id)
-    cost = order.cost if order.supplier_cost is None else order.supplier_cost
-    _record_cost(tx, order, SUPPLIER_COST, cost, f"cost:{order.number}", now)
-    enqueue.notify_order(tx, order, now)
-
-
-def _resolve_hold(
-    tx: Transaction, order: Order, phase: Phase, now: datetime, actor_id: int | None = None
-) -> None:
-    hold = tx.ledger.hold_of(order.order_id)
+    The customer is notified. `actor_id` is the admin who decided, if one did. Raises `LedgerError`
+    for an order without a hold, and what `transition` raises.
+    """
+    ended = transition(tx, order, event, **{"ended_at": now, "next_check_at": None} | changes)
+    is_sold = ended.state is OrderState.SUCCEEDED
+    hold = tx.ledger.hold_of(ended.order_id)
     if hold is None:
-        raise LedgerError(f"order {order.number} has no hold")
-    tx.ledger.record(resolution(hold, phase, now, actor_id))
+        raise LedgerError(f"order {ended.number} has no hold")
+    tx.ledger.record(resolution(hold, Phase.POST if is_sold else Phase.VOID, now, actor_id))
+    if is_sold:
+        _record_cost(tx, ended, SUPPLIER_COST, ended.charged, f"cost:{ended.number}", now)
+    enqueue.notify_order(tx, ended, now)
+    return ended
 
 
 def _record_cost(

@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.errors import NotPermittedError, SupplierError
-from bot.domain.first_seen import FirstSeen
+from bot.domain.errors import SupplierError
 from bot.domain.notice import Alert
 from bot.domain.order import UNRESOLVED_STATES, OrderId
 from bot.domain.shop_rules import ShopRules
@@ -30,7 +29,7 @@ from bot.domain.supplier_comparison import (
     unclaimed_finding,
 )
 from bot.domain.supplier_profile import SupplierStatus
-from bot.domain.supplier_row import SupplierRow, has_impossible_date
+from bot.domain.supplier_row import FirstSeen, SupplierRow, has_impossible_date
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
@@ -117,7 +116,7 @@ class SupplierComparison:
 
         Raises `NotPermittedError`, and `SupplierError` when the rows cannot be read.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         return await self._compare(asked_by=actor_id)
 
     async def settle(self, actor_id: int, ref_id: str) -> int:
@@ -125,7 +124,7 @@ class SupplierComparison:
 
         Raises `NotPermittedError`.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         now = self._clock.now()
 
         def settle_all(tx: Transaction) -> int:
@@ -301,15 +300,10 @@ class SupplierComparison:
             if order is None:
                 continue
             if finding.kind is FindingKind.DELIVERED:
-                cost = order.cost if order.supplier_cost is None else order.supplier_cost
-                settle.record_late_success(tx, rules, order, finding.ref_id, cost, now)
+                settle.record_late_success(tx, rules, order, finding.ref_id, order.charged, now)
             elif finding.kind is FindingKind.REVERSED:
                 key, detail = _key(finding, now), _line(finding)
                 enqueue.report(tx, rules, Alert.ORDER_REVERSED, detail, now, key=key, order=order)
-
-    def _require_admin(self, actor_id: int) -> None:
-        if not self._rules.is_admin(actor_id):
-            raise NotPermittedError
 
 
 _UNDECIDED = frozenset({UnclaimedRowKind.OURS, UnclaimedRowKind.YOUNG})

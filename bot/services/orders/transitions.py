@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain.errors import NotFoundError
-from bot.domain.lookup_schedule import FIRST_LOOKUPS
-from bot.domain.order import Event, Order, OrderId, OutcomeUnknown, next_state
+from bot.domain.errors import AlreadyDecidedError, NotFoundError
+from bot.domain.lookup import FIRST_LOOKUPS
+from bot.domain.order import Event, Order, OrderId, OrderState, OutcomeUnknown, next_state
 from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue
@@ -22,6 +22,17 @@ def require_order(tx: Transaction, order_id: OrderId) -> Order:
     order = tx.orders.get(order_id)
     if order is None:
         raise NotFoundError
+    return order
+
+
+def require_parked(tx: Transaction, order_id: OrderId) -> Order:
+    """Return a parked order.
+
+    Raises `NotFoundError`, and `AlreadyDecidedError` with the order's state when it is not parked.
+    """
+    order = require_order(tx, order_id)
+    if order.state is not OrderState.PARKED:
+        raise AlreadyDecidedError(order.state)
     return order
 
 

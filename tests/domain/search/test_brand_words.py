@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.search.brand_words import MOST_WORDS, joined_name, word_runs
+from bot.domain.search.brand_words import MAX_WORDS, joined_name, word_runs
 
 
 @pytest.mark.parametrize("name", ["E-TOLL", "e toll", "Etoll", "E.TOLL"])
@@ -16,4 +16,4 @@ def test_only_adjacent_whole_words_are_joined() -> None:
 
 
 def test_only_the_first_words_of_a_long_name_count() -> None:
-    assert "LAST" not in word_runs("A " * MOST_WORDS + "LAST")
+    assert "LAST" not in word_runs("A " * MAX_WORDS + "LAST")

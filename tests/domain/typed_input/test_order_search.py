@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.typed_input.order_search import MOST_TERMS, Term, destination_term, terms_of
+from bot.domain.typed_input.order_search import MAX_TERMS, Term, destination_term, terms_of
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_two_numbers_are_two_terms() -> None:
 
 
 def test_the_number_of_terms_is_limited_and_duplicates_are_dropped() -> None:
-    assert len(terms_of("a b c d e f")) <= MOST_TERMS
+    assert len(terms_of("a b c d e f")) <= MAX_TERMS
     assert terms_of("tri tri tri") == (Term(("tri",)),)
 
 

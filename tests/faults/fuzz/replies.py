@@ -29,8 +29,8 @@ LITERALS = (
 )
 """Texts in the place of a JSON value that are no valid value, or one of absurd size."""
 CODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "utf-7")
-LONGEST_REF_ID = 100
-LONGEST_JUDGED = 20_000
+MAX_REF_ID_LENGTH = 100
+MAX_JUDGED_LENGTH = 200_000
 """So many characters of a body that is not JSON are searched for objects."""
 ODD_ROWS = (
     *(
@@ -178,7 +178,7 @@ def lenient(body: bytes) -> Reading:
 def _objects_in(text: str) -> Iterator[Any]:
     """Yield every JSON object in a text, at whichever brace it starts."""
     reader = json.JSONDecoder(parse_int=_whole, strict=False)
-    for place, character in enumerate(text[:LONGEST_JUDGED]):
+    for place, character in enumerate(text[:MAX_JUDGED_LENGTH]):
         if character == "{":
             with suppress(ValueError, RecursionError):
                 yield reader.raw_decode(text, place)[0]
@@ -210,7 +210,7 @@ def ref_id_of(row: dict[str, Any]) -> str:
     if isinstance(ref_id, bool) or not isinstance(ref_id, str | int):
         return ""
     text = str(ref_id).strip()
-    return text if len(text) <= LONGEST_REF_ID else ""
+    return text if len(text) <= MAX_REF_ID_LENGTH else ""
 
 
 def order_reply(code: str, destination: str, **changes: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator
@@ -17,8 +18,6 @@ from bot.domain.order import Order
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from bot.supplier.client import OsimesaSupplier
-from bot.supplier.forms import Form
-from bot.supplier.wire import Answer
 from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers
 from handlers.transport.bot import ShopBot, build_bot
@@ -28,64 +27,60 @@ from storage.store import SqlStore
 from tests.faults.fuzz.replies import order_reply
 from tests.sandbox.telegram.bot_api import BotApiForTests
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, SENDING_LIMIT, Shop, profile
+from tests.supplier.raw_panel import RawPanel, answer
 
 TOKEN = "4242:fuzz"
 REF_ID = "some1d"
 
 
-class ScriptedWire:
-    """Answers order calls and reads with prepared bodies."""
-
-    def __init__(self) -> None:
-        self.order_body = b""
-        self.read_body = b""
-        self.orders = 0
-
-    async def post_once(
-        self, url: str, form: Form, *, first_byte_within_seconds: float, timeout_seconds: float
-    ) -> Answer:
-        self.orders += 1
-        return Answer(200, self.order_body)
-
-    async def post(self, url: str, form: Form, *, timeout_seconds: float, max_bytes: int) -> Answer:
-        return Answer(200, self.read_body)
-
-    async def close(self) -> None:
-        pass
-
-
 class ScriptedPanelShop:
-    """One shop on its own copy of a database, with a scripted panel."""
+    """A shop on its own copy of a database, at a panel that answers with prepared bodies."""
 
     def __init__(self, store: SqlStore, bot: ShopBot) -> None:
-        self.wire = ScriptedWire()
-        supplier = OsimesaSupplier(
-            url="http://127.0.0.1:1/api",
-            profile_url="http://127.0.0.1:1/profile",
-            user_id="U1",
-            api_key="key",
-            profile=profile(),
-            order_gap_seconds=0,
-            calls_per_minute=10**9,
-        )
-        supplier._wire = self.wire  # type: ignore[assignment]
+        self.order_body = b""
+        self.read_body = b""
+        self.panel = RawPanel(self._answer)
+        self.supplier: OsimesaSupplier
         self.shop = Shop(store)
-        self.shop.panel = supplier
-        self.shop.build()
         # The copied database already contains the first tokens.
         self.shop.ids.count = 1_000
-        self.panel = supplier
-        notifier = TelegramNotifier(
-            bot, notice_renderers(), load_languages(), self.shop.rules, "@shop"
-        )
-        self.deliver = Deliver(
-            store, notifier, partial(contents_of, self.shop.rules), self.shop.rules, self.shop.clock
-        )
+        rules, clock = self.shop.rules, self.shop.clock
+        notifier = TelegramNotifier(bot, notice_renderers(), load_languages(), rules, "@shop")
+        self.deliver = Deliver(store, notifier, partial(contents_of, rules), rules, clock)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Start the panel, and build the services with a client of it."""
+        async with (
+            self.panel,
+            OsimesaSupplier(
+                url=self.panel.url,
+                profile_url=self.panel.url,
+                user_id="U1",
+                api_key="key",
+                profile=profile(),
+                order_gap_seconds=0,
+                calls_per_minute=10**9,
+            ) as self.supplier,
+        ):
+            self.shop.panel = self.supplier
+            self.shop.build()
+            await self.shop.refresh.load()
+            yield
+
+    async def _answer(self, panel: RawPanel, writer: asyncio.StreamWriter) -> None:
+        is_order = panel.forms[-1].get("type") == "order"
+        await answer(self.order_body if is_order else self.read_body)(panel, writer)
+
+    @property
+    def order_calls(self) -> int:
+        """The number of order calls that the panel received."""
+        return sum(form.get("type") == "order" for form in self.panel.forms)
 
     async def sent(self, body: bytes) -> Order:
         """Queue an order, send it, answer the call with `body`, and return the order afterwards."""
         order = await self.shop.queue()
-        self.wire.order_body = body
+        self.order_body = body
         started = await self.shop.start()
         assert started.order_id == order.order_id
         await self.shop.send.carry_out(started)
@@ -93,7 +88,7 @@ class ScriptedPanelShop:
 
     async def polled(self, order: Order, body: bytes) -> Order:
         """Poll with `body` as the answer, and return the order afterwards."""
-        self.wire.read_body = body
+        self.read_body = body
         self.shop.clock.advance(30)
         await self.shop.reconcile.poll()
         return await self.shop.get(order.order_id)
@@ -145,9 +140,9 @@ class Shops:
         store = await SqlStore.open(path)
         try:
             panel = ScriptedPanelShop(store, self._bot)
-            await panel.shop.refresh.load()
-            yield panel
-            assert await panel.findings() == []
+            async with panel.open():
+                yield panel
+                assert await panel.findings() == []
         finally:
             await store.close()
             path.unlink()

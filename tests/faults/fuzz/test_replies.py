@@ -20,7 +20,8 @@ from bot.domain.errors import (
     SupplierRefusedError,
 )
 from bot.domain.supplier_profile import PanelProfile
-from bot.ports.supplier import OrderReply, ServiceList, StatusList
+from bot.domain.supplier_row import SupplierRow
+from bot.ports.supplier import ServiceList, StatusList
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_balance, parse_order, parse_rows, parse_services
 from tests.faults.fuzz.replies import (
@@ -62,7 +63,7 @@ def test_an_order_is_accepted_only_with_a_valid_reference() -> None:
     """The reference must be the body's own; a body with two readings has none."""
     for body in bodies():
         reply = parsed(parse_order, body)
-        if isinstance(reply, OrderReply):
+        if isinstance(reply, SupplierRow):
             reading = judged(body)
             assert reading.is_success, body
             (row,) = rows_of(reading.tree["data"])
@@ -73,7 +74,7 @@ def test_an_order_is_accepted_only_with_a_valid_reference() -> None:
 def test_only_a_well_formed_refusal_refuses() -> None:
     for body in bodies():
         reply = parsed(parse_order, body)
-        assert isinstance(reply, OrderReply | SupplierRefusedError | SupplierOutcomeUnknownError)
+        assert isinstance(reply, SupplierRow | SupplierRefusedError | SupplierOutcomeUnknownError)
         if isinstance(reply, SupplierRefusedError):
             assert judged(body).refusal, body
             assert reply.message.strip(), body

@@ -31,7 +31,7 @@ CAPS = {
 }
 OUTCOMES = {"order": "SupplierOutcomeUnknownError"}
 READ_OUTCOME = "SupplierReplyTooLargeError"
-LARGEST_SHARE = 1.5
+MAX_SHARE = 1.5
 """A growing buffer allocates more than it holds."""
 
 
@@ -78,7 +78,7 @@ async def report_of(call: str, act: Act) -> CallReport:
 
 def assert_memory_is_capped(call: str, report: CallReport) -> None:
     assert report.outcome == OUTCOMES.get(call, READ_OUTCOME)
-    assert report.peak < CAPS[call] * LARGEST_SHARE + WORKING_ROOM
+    assert report.peak < CAPS[call] * MAX_SHARE + WORKING_ROOM
 
 
 @pytest.mark.parametrize("call", CAPS)

@@ -91,7 +91,7 @@ async def test_an_order_is_sent_once_for_any_answer(tmp_path: Path) -> None:
                 if order.state is not OrderState.QUEUED:
                     panel.shop.clock.advance(30)
                     assert not isinstance(await panel.shop.send.start(), Order), body
-                assert panel.wire.orders == 1
+                assert panel.order_calls == 1
                 await assert_found_again(panel, order)
 
 
@@ -100,7 +100,7 @@ async def assert_found_again(panel: ScriptedPanelShop, order: Order) -> None:
     if order.state is not OrderState.AMBIGUOUS:
         return
     reply = status_list(order, {"ref_id": "truth1", "status": "success", "voucher": "V1"})
-    panel.wire.read_body = as_body(reply)
+    panel.read_body = as_body(reply)
     await panel.shop.look_for(600)
     found = await panel.shop.get(order.order_id)
     assert (found.state, found.ref_id) == (OrderState.SUCCEEDED, "truth1")
@@ -154,15 +154,15 @@ async def test_a_service_list_never_empties_the_catalogue(tmp_path: Path) -> Non
     profile_reply = {"status": True, "data": {"username": "toko", "balance": 123_456}}
     async with panels(tmp_path) as shops, shops.one() as panel:
         for _ in range(COUNT):
-            panel.wire.read_body = damaged(rng, {"status": True, "data": services})
+            panel.read_body = damaged(rng, {"status": True, "data": services})
             with suppress(SupplierError):
                 await panel.shop.refresh.refresh()
             catalogue = panel.shop.catalogue_cache.catalogue
             assert catalogue is not None
             assert len(catalogue) > 0
-            panel.wire.read_body = damaged(rng, profile_reply)
+            panel.read_body = damaged(rng, profile_reply)
             try:
-                balance = await panel.panel.balance()
+                balance = await panel.supplier.balance()
             except SupplierError:
                 continue
             assert balance is None or abs(balance) < 10**15
@@ -176,7 +176,7 @@ async def test_a_list_with_an_odd_row_is_no_covering_miss(tmp_path: Path, odd: b
     body = b'{"status": true, "data": [%b, %b]}' % (odd, as_body(older))
     async with panels(tmp_path) as shops, shops.one() as panel:
         order = await panel.sent(as_body(unknown))
-        panel.wire.read_body = body
+        panel.read_body = body
         await panel.shop.look_for(700)
         order = await panel.shop.get(order.order_id)
         assert (order.state, order.last_covering_miss_at) == (OrderState.PARKED, None)
@@ -193,7 +193,7 @@ async def test_an_order_is_found_among_odd_rows(tmp_path: Path) -> None:
             async with shops.one() as panel:
                 order = await panel.sent(b"<html>")
                 (row,) = status_list(order, {"ref_id": "truth1", "status": "success"})["data"]
-                panel.wire.read_body, _ = with_odd_rows(rng, [as_body(row)])
+                panel.read_body, _ = with_odd_rows(rng, [as_body(row)])
                 await panel.shop.look_for(60)
                 found = await panel.shop.get(order.order_id)
                 assert (found.state, found.ref_id) == (OrderState.SUCCEEDED, "truth1")
@@ -207,7 +207,7 @@ async def test_a_first_list_with_an_odd_row_is_used(tmp_path: Path, odd: bytes) 
     async with panels(tmp_path) as shops, shops.one() as panel:
         body = b'{"status": true, "data": [%b, %b]}' % (odd, as_body(row))
         panel.shop.catalogue_cache.catalogue = None
-        panel.wire.read_body = body
+        panel.read_body = body
         assert await panel.shop.refresh.refresh()
         stored = await panel.shop.store.read(lambda tx: tx.catalogue.load())
         assert stored is not None

@@ -20,7 +20,7 @@ NAMES = (
     *("credit", "debit", "deposit", "pause", "resume", "recon", "audit", "nothing"),
     *INDONESIAN_NAMES.values(),
 )
-LARGEST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 """About the largest body that the webhook accepts."""
 ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupBot"}
 OTHER_BOT = {"id": 93372553, "is_bot": True, "first_name": "Bot", "username": "BotFather"}
@@ -95,7 +95,7 @@ class Sender:
             changed: Json = mutated(self._rng, self.well_formed(), self._rng.randint(1, 4))
             # Repeated lists inside repeated lists would only test how slowly large texts are
             # parsed.
-            if len(json.dumps(changed)) <= LARGEST_BYTES:
+            if len(json.dumps(changed)) <= MAX_BYTES:
                 return changed
 
     def text(self) -> Json:

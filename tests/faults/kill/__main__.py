@@ -91,12 +91,8 @@ SCENARIOS = (
     Scenario(Answer.GOOD, ("Admin.resume.<locals>.resume",), Action.RESUME),
     Scenario(Answer.GOOD, ("SupplierComparison._record",), Action.COMPARE),
     Scenario(Answer.GOOD, ("_record_deposit_paid",), Action.DEPOSIT),
-    Scenario(Answer.GOOD, ("DecideTopUps.decide.<locals>.decide",), Action.TOP_UP),
-    Scenario(
-        Answer.GOOD,
-        ("DecideTopUps.confirm_second_payment.<locals>.confirm",),
-        Action.SECOND_PAYMENT,
-    ),
+    Scenario(Answer.GOOD, ("decide_topup",), Action.TOP_UP),
+    Scenario(Answer.GOOD, ("confirm_second_payment",), Action.SECOND_PAYMENT),
     Scenario(Answer.DEAR, ("_release",), Action.SELL_AGAIN),
 )
 SHORT = {

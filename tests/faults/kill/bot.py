@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 
 import bot.app
-import bot.domain.lookup_schedule
+import bot.domain.lookup
 import bot.services.orders.transitions
 from bot.config import load_settings
 from tests.faults.kill.points import Moment, Point, kill_at
@@ -27,8 +27,8 @@ def main(name: str) -> int:
     patch = pytest.MonkeyPatch()
     kill_at(Point.named(name), patch)
     patch.setattr(bot.services.orders.transitions, "FIRST_LOOKUP_AFTER", LOOK_AFTER)
-    patch.setattr(bot.domain.lookup_schedule, "FIRST_LOOKUPS", (LOOK_AFTER,))
-    patch.setattr(bot.domain.lookup_schedule, "LOOKUP_INTERVAL", LOOK_AFTER)
+    patch.setattr(bot.domain.lookup, "FIRST_LOOKUPS", (LOOK_AFTER,))
+    patch.setattr(bot.domain.lookup, "LOOKUP_INTERVAL", LOOK_AFTER)
     return asyncio.run(bot.app.serve_until_signalled(load_settings(env_file=None)))
 
 

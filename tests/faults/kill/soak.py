@@ -27,10 +27,10 @@ FAULTS = (
 )
 FAULT_PROBABILITY = 0.3
 STEPS = ("Pulsa", "Telkomsel", "^10")
-LONGEST_LIFE_CALLS = 150
+MAX_LIFE_CALLS = 150
 """A process makes at most so many calls to Telegram and the supplier before it is killed."""
 CALM_SECONDS = 60.0
-MOST_EACH = FUNDS // PRICE - 2
+MAX_EACH = FUNDS // PRICE - 2
 """How many purchases a customer can pay for, with some money left."""
 
 
@@ -71,7 +71,7 @@ class Soak:
         assert await self.environment.stop() == 0
 
     async def _run_and_kill(self) -> None:
-        until = self.calls + self.rng.randint(1, LONGEST_LIFE_CALLS)
+        until = self.calls + self.rng.randint(1, MAX_LIFE_CALLS)
         await self.environment.launch(program(NEVER))
         # When both customers have bought all they can pay for, only polls make calls.
         with suppress(TimeoutError):
@@ -80,7 +80,7 @@ class Soak:
 
     async def _shop(self, guest: ChatUser) -> None:
         guest.patience_seconds = 60
-        for _ in range(MOST_EACH):
+        for _ in range(MAX_EACH):
             if self.is_closing:
                 return
             destination = next(self._destinations)

@@ -20,6 +20,8 @@ from bot.domain.errors import (
 )
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason
 from bot.domain.topup import TopUp, TopUpId
+from bot.ports.store import Transaction
+from tests.faults.simulation.customers import CUSTOMERS
 from tests.faults.simulation.panel_sales import PanelSale
 from tests.faults.simulation.process import Process
 from tests.faults.simulation.supervisor import NoAnswerError, Supervisor
@@ -31,8 +33,9 @@ UNKNOWN_REF_ID = "r999999"
 class Admins:
     """Both admins. `carelessness` is the probability of a refund against all warnings."""
 
-    def __init__(self, town: Supervisor, rng: Random) -> None:
-        self._town = town
+    def __init__(self, supervisor: Supervisor, rng: Random) -> None:
+        self._ask, self._log = supervisor.ask, supervisor.log
+        self._panel = supervisor.environment.panel
         self._rng = rng
         self.carelessness = rng.choice([0.0, 0.1, 0.5])
         self.is_moving = False
@@ -58,12 +61,12 @@ class Admins:
             try:
                 await act(admin_id)
             except (DomainError, NoAnswerError, StoreError) as error:
-                self._town.journal.counts[f"admin met {type(error).__name__}"] += 1
+                self._log.counts[f"admin met {type(error).__name__}"] += 1
 
     # --- parked orders ---
 
     async def _settle(self, admin_id: int) -> None:
-        overview = await self._town.asks(lambda shop: shop.admin.overview(admin_id))
+        overview = await self._ask(lambda shop: shop.admin.overview(admin_id))
         parked = [order for order in overview.unsettled if order.state is OrderState.PARKED]
         if not parked:
             return
@@ -76,15 +79,14 @@ class Admins:
 
     async def settle(self, admin_id: int, order: Order) -> None:
         """Settle a parked order by the panel's own pages."""
-        panel = self._town.outside.panel
-        bought = panel.by_order[order.number]
-        shown = [purchase for purchase in bought if purchase.is_shown(self._town.loop.time())]
+        bought = self._panel.by_order[order.number]
+        shown = [purchase for purchase in bought if purchase.is_shown(self._panel.time())]
         if self._rng.random() < self.carelessness:
             await self._refund_carelessly(admin_id, order)
         elif order.ref_id is None and shown:
             await self._attach(admin_id, order, shown[0].ref_id)
         elif order.ref_id is None and (bought and bought[0].is_real):
-            await self._town.asks(lambda shop: shop.admin.keep_waiting(admin_id, order.order_id))
+            await self._ask(lambda shop: shop.admin.keep_waiting(admin_id, order.order_id))
         elif self._is_handed_over(order, bought) and self._rng.random() < 0.7:
             await self._count_delivered(admin_id, order)
         else:
@@ -94,16 +96,14 @@ class Admins:
         """Settle a parked order by the panel's own pages, and refund it even if the shop doubts."""
         try:
             await self.settle(admin_id, order)
-            now = await self._town.asks(
-                lambda shop: shop.admin.order_evidence(admin_id, order.order_id)
-            )
-            bought = self._town.outside.panel.by_order[order.number]
+            now = await self._ask(lambda shop: shop.admin.order_evidence(admin_id, order.order_id))
+            bought = self._panel.by_order[order.number]
             if now.order.state is OrderState.PARKED and not any(
                 goods.is_delivered for goods in bought
             ):
                 await self._refund_against_doubt(admin_id, order)
         except AlreadyDecidedError:
-            self._town.journal.counts["admin met AlreadyDecidedError"] += 1
+            self._log.counts["admin met AlreadyDecidedError"] += 1
 
     @staticmethod
     def _is_handed_over(order: Order, bought: list[PanelSale]) -> bool:
@@ -113,25 +113,23 @@ class Admins:
     async def _count_delivered(self, admin_id: int, order: Order) -> None:
         """Count an order as delivered; if its row is final, the row's status is used instead."""
         try:
-            await self._town.asks(lambda shop: shop.admin.count_delivered(admin_id, order.order_id))
-            self._town.journal.counts["counted as delivered"] += 1
+            await self._ask(lambda shop: shop.admin.count_delivered(admin_id, order.order_id))
+            self._log.counts["counted as delivered"] += 1
         except AttachError as error:
-            self._town.journal.counts[f"count refused: {error.fault}"] += 1
+            self._log.counts[f"count refused: {error.fault}"] += 1
 
     async def settle_by_the_shop(self, admin_id: int, order: Order) -> None:
         """Settle a parked order only by what the shop shows of it."""
-        case = await self._town.asks(
-            lambda shop: shop.admin.order_evidence(admin_id, order.order_id)
-        )
+        case = await self._ask(lambda shop: shop.admin.order_evidence(admin_id, order.order_id))
         is_restored = case.order.park_reason is ParkReason.RESTORED
         order, shown = case.order, [row.ref_id for row in case.candidates]
-        self._town.journal.counts["cases settled by what the shop shows"] += 1
+        self._log.counts["cases settled by what the shop shows"] += 1
         if self._rng.random() < self.carelessness / 2:
             await self._refund_carelessly(admin_id, order)
         elif order.ref_id is None and len(shown) == 1 and not is_restored:
             await self._attach(admin_id, order, shown[0])
         elif shown:
-            await self._town.asks(lambda shop: shop.admin.keep_waiting(admin_id, order.order_id))
+            await self._ask(lambda shop: shop.admin.keep_waiting(admin_id, order.order_id))
         elif order.ref_id is not None and order.voucher and self._rng.random() < 0.5:
             await self._count_delivered(admin_id, order)
         else:
@@ -139,46 +137,44 @@ class Admins:
 
     async def _attach(self, admin_id: int, order: Order, ref_id: str) -> None:
         try:
-            await self._town.asks(lambda shop: shop.admin.attach(admin_id, order.order_id, ref_id))
-            self._town.journal.counts["attached"] += 1
+            await self._ask(lambda shop: shop.admin.attach(admin_id, order.order_id, ref_id))
+            self._log.counts["attached"] += 1
         except AttachError as error:
-            self._town.journal.counts[f"attach refused: {error.fault}"] += 1
+            self._log.counts[f"attach refused: {error.fault}"] += 1
 
     async def _refund(self, admin_id: int, order: Order) -> None:
         """Refund the order; keep it waiting if the shop warns of a possible purchase."""
         try:
-            await self._town.asks(lambda shop: shop.admin.refund(admin_id, order.order_id))
-            self._town.journal.counts["refunded"] += 1
+            await self._ask(lambda shop: shop.admin.refund(admin_id, order.order_id))
+            self._log.counts["refunded"] += 1
         except RefundUncertainError:
-            await self._town.asks(lambda shop: shop.admin.keep_waiting(admin_id, order.order_id))
+            await self._ask(lambda shop: shop.admin.keep_waiting(admin_id, order.order_id))
 
     async def _refund_carelessly(self, admin_id: int, order: Order) -> None:
         """Attach another order's row, which must be refused; then refund or count as delivered."""
-        purchases = self._town.outside.panel.purchases
+        purchases = self._panel.purchases
         others = [
             purchase for purchase in purchases[-30:] if self._must_be_refused(order, purchase)
         ]
         ref_id = self._rng.choice(others).ref_id if others else UNKNOWN_REF_ID
         try:
-            await self._town.asks(lambda shop: shop.admin.attach(admin_id, order.order_id, ref_id))
-            self._town.journal.violation(f"{order.number} took the row {ref_id}")
+            await self._ask(lambda shop: shop.admin.attach(admin_id, order.order_id, ref_id))
+            self._log.violation(f"{order.number} took the row {ref_id}")
         except (AttachError, AlreadyDecidedError):
             pass
         if order.ref_id is not None and self._rng.random() < 0.5:
             await self._count_delivered(admin_id, order)
             return
-        self._town.journal.counts["refunds forced"] += 1
+        self._log.counts["refunds forced"] += 1
         await self._refund_against_doubt(admin_id, order)
 
     async def _refund_against_doubt(self, admin_id: int, order: Order) -> None:
         """Refund in spite of the doubt that the shop showed; another doubt stops the refund."""
         try:
-            await self._town.asks(lambda shop: shop.admin.refund(admin_id, order.order_id))
+            await self._ask(lambda shop: shop.admin.refund(admin_id, order.order_id))
         except RefundUncertainError as error:
             doubt = error.doubt
-            await self._town.asks(
-                lambda shop: shop.admin.refund(admin_id, order.order_id, doubt=doubt)
-            )
+            await self._ask(lambda shop: shop.admin.refund(admin_id, order.order_id, doubt=doubt))
 
     @staticmethod
     def _must_be_refused(order: Order, purchase: PanelSale) -> bool:
@@ -189,10 +185,14 @@ class Admins:
     # --- money, and the rest ---
 
     async def _decide_topups(self, admin_id: int) -> None:
-        def pending(shop: Process) -> Awaitable[list[TopUp]]:
-            return shop.store.read(lambda tx: tx.topups.pending(50))
+        def all_pending(tx: Transaction) -> list[TopUp]:
+            found = [topup for customer in CUSTOMERS for topup in tx.topups.pending_of(customer)]
+            return sorted(found, key=lambda topup: topup.topup_id)
 
-        for topup in await self._town.asks(pending):
+        def pending(shop: Process) -> Awaitable[list[TopUp]]:
+            return shop.store.read(all_pending)
+
+        for topup in await self._ask(pending):
             is_good = self._rng.random() < 0.9
             await self._decide_topup(admin_id, topup.topup_id, approve=is_good)
 
@@ -202,47 +202,45 @@ class Admins:
         All customers pay the same amount here, so each is a separate payment.
         """
         try:
-            await self._town.asks(
-                lambda shop: shop.topups.decide(admin_id, topup_id, approve=approve)
-            )
+            await self._ask(lambda shop: shop.topups.decide(admin_id, topup_id, approve=approve))
         except SamePaymentError as error:
             token = error.token
-            await self._town.asks(lambda shop: shop.topups.confirm_second_payment(admin_id, token))
+            await self._ask(lambda shop: shop.topups.confirm_second_payment(admin_id, token))
 
     async def _adjust(self, admin_id: int) -> None:
         customer_id = CustomerId(self._rng.randint(1_001, 1_025))
         amount = self._rng.choice([50_000, 100_000, -5_000])
-        proposed = await self._town.asks(
+        proposed = await self._ask(
             lambda shop: shop.wallets.propose_adjustment(admin_id, customer_id, amount, "by hand")
         )
-        await self._town.asks(lambda shop: shop.wallets.adjust(admin_id, proposed.token))
-        paid = await self._town.asks(lambda shop: shop.supplier_deposit.propose(admin_id, 250_000))
-        await self._town.asks(lambda shop: shop.supplier_deposit.record(admin_id, paid.token))
+        await self._ask(lambda shop: shop.wallets.adjust(admin_id, proposed.token))
+        paid = await self._ask(lambda shop: shop.supplier_deposit.propose(admin_id, 250_000))
+        await self._ask(lambda shop: shop.supplier_deposit.record(admin_id, paid.token))
 
     async def _pause_for_minutes(self, admin_id: int) -> None:
-        await self._town.asks(lambda shop: shop.admin.pause(admin_id, "a moment"))
+        await self._ask(lambda shop: shop.admin.pause(admin_id, "a moment"))
         await asyncio.sleep(self._rng.uniform(10, 300))
         await self._resume(admin_id)
 
     async def _resume(self, admin_id: int) -> None:
         if self.is_moving:
             return
-        await self._town.asks(lambda shop: shop.admin.resume(admin_id))
+        await self._ask(lambda shop: shop.admin.resume(admin_id))
 
     async def _release_withheld(self, admin_id: int) -> None:
         """Release a withheld product, at the cost that the shop shows."""
-        overview = await self._town.asks(lambda shop: shop.admin.overview(admin_id))
+        overview = await self._ask(lambda shop: shop.admin.overview(admin_id))
         for shown in overview.withheld[:1]:
             withheld = shown.withheld
-            released = await self._town.asks(
+            released = await self._ask(
                 lambda shop: shop.withholding.release(
                     admin_id,
                     withheld.withheld_id,  # noqa: B023 - awaited at once
                     withheld.cost,  # noqa: B023
                 )
             )
-            self._town.journal.counts["released"] += released.is_done
+            self._log.counts["released"] += released.is_done
 
     async def _open_admin_screens(self, admin_id: int) -> None:
-        await self._town.asks(lambda shop: shop.admin.balance(admin_id))
-        await self._town.asks(lambda shop: shop.admin.find(admin_id, "0812000000"))
+        await self._ask(lambda shop: shop.admin.balance(admin_id))
+        await self._ask(lambda shop: shop.admin.find(admin_id, "0812000000"))

@@ -29,7 +29,7 @@ class Auditor:
 
     def __init__(
         self,
-        journal: RunLog,
+        log: RunLog,
         clock: Clock,
         rules: ShopRules,
         every: int,
@@ -40,7 +40,7 @@ class Auditor:
 
         `leap` is how far the clock may be set forward in a run; calls then look older.
         """
-        self._journal = journal
+        self._log = log
         self._by_ref = by_ref
         self._clock = clock
         self._sending_limit = rules.supplier_timeout + ORPHANED_AFTER + SWEPT_WITHIN + leap
@@ -55,13 +55,13 @@ class Auditor:
 
     def audit(self, tx: Transaction) -> None:
         """Record every finding as a violation."""
-        self._journal.counts["audits"] += 1
-        self._journal.counts["invariants"] += RULES_ASKED
+        self._log.counts["audits"] += 1
+        self._log.counts["invariants"] += RULES_ASKED
         for finding in tx.audit.findings(self._clock.now(), self._sending_limit):
             if self._is_about_odd_number(finding):
-                self._journal.counts["audit: odd row"] += 1
+                self._log.counts["audit: odd row"] += 1
                 continue
-            self._journal.violation(f"audit: {finding.rule}: {finding.detail}")
+            self._log.violation(f"audit: {finding.rule}: {finding.detail}")
 
     def _is_about_odd_number(self, finding: AuditFinding) -> bool:
         """Return whether a finding is about a row whose number the panel writes in an odd form.

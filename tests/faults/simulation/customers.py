@@ -31,8 +31,9 @@ MAX_ATTEMPTS = 8
 class Customers:
     """All customers of a run."""
 
-    def __init__(self, town: Supervisor, rng: Random, shared: float) -> None:
-        self._town = town
+    def __init__(self, supervisor: Supervisor, rng: Random, shared: float) -> None:
+        self._supervisor = supervisor
+        self._ask, self._log = supervisor.ask, supervisor.log
         self._rng = rng
         self._shared = shared
         self._visits = 0
@@ -42,14 +43,14 @@ class Customers:
         while self._visits < orders:
             await asyncio.sleep(self._rng.expovariate(per_minute / 60))
             is_burst = self._rng.random() < 0.01
-            self._town.journal.faults["burst of customers"] += is_burst
+            self._log.faults["burst of customers"] += is_burst
             for _ in range(self._rng.randint(10, 50) if is_burst else 1):
                 self.visit()
 
     def visit(self) -> None:
         """Start a task in which one customer buys something."""
         self._visits += 1
-        self._town.settle_in(self._buy(self._visits))
+        self._supervisor.spawn(self._buy(self._visits))
 
     def _target(self) -> tuple[str, str]:
         """Return a service code and a destination, often ones that other customers buy as well."""
@@ -69,13 +70,12 @@ class Customers:
                 if await self._attempt(customer_id, code, number, visit):
                     return
         except (DomainError, NoAnswerError, StoreError) as error:
-            self._town.journal.counts[f"gave up: {type(error).__name__}"] += 1
+            self._log.counts[f"gave up: {type(error).__name__}"] += 1
 
     async def _attempt(self, customer_id: CustomerId, code: str, number: str, visit: int) -> bool:
         """Ask for a quote and confirm it; return False if a new quote is needed."""
-        town = self._town
-        product_id = town.product(code)
-        quote = await town.asks(lambda shop: shop.buy.quote(customer_id, product_id, number, visit))
+        product_id = self._supervisor.product(code)
+        quote = await self._ask(lambda shop: shop.buy.quote(customer_id, product_id, number, visit))
         await asyncio.sleep(self._rng.uniform(1, 40))
         try:
             order = await self._confirm(customer_id, quote.token, visit)
@@ -93,15 +93,14 @@ class Customers:
 
     async def _confirm(self, customer_id: CustomerId, token: str, visit: int) -> Order | None:
         """Press the confirm button, in 10 % of the cases twice at the same time."""
-        town = self._town
         presses = [
-            town.asks(lambda shop: shop.buy.confirm(customer_id, token, visit))
+            self._ask(lambda shop: shop.buy.confirm(customer_id, token, visit))
             for _ in range(2 if self._rng.random() < 0.1 else 1)
         ]
         answers = await asyncio.gather(*presses, return_exceptions=True)
         orders = [answer for answer in answers if isinstance(answer, Order)]
         if len(orders) > 1:
-            town.journal.violation(f"one token made {len(orders)} orders")
+            self._log.violation(f"one token made {len(orders)} orders")
         for answer in answers:
             if isinstance(answer, BaseException) and not isinstance(answer, TokenError):
                 raise answer
@@ -109,14 +108,14 @@ class Customers:
 
     async def _cancel(self, customer_id: CustomerId, order: Order) -> None:
         await asyncio.sleep(self._rng.uniform(0, 60))
-        await self._town.asks(lambda shop: shop.buy.cancel(customer_id, order.order_id))
+        await self._ask(lambda shop: shop.buy.cancel(customer_id, order.order_id))
 
     async def _request_topup(self, customer_id: CustomerId, visit: int) -> None:
-        key = f"visit {visit} at {self._town.loop.time():.0f}"
+        key = f"visit {visit} at {self._supervisor.loop.time():.0f}"
         try:
-            await self._town.asks(lambda shop: shop.topups.request(customer_id, TOPUP, key))
+            await self._ask(lambda shop: shop.topups.request(customer_id, TOPUP, key))
         except DuplicateError:
-            self._town.journal.counts["asked twice"] += 1
+            self._log.counts["asked twice"] += 1
         except TooManyTopUpsError:
-            self._town.journal.counts["asked too often"] += 1
+            self._log.counts["asked too often"] += 1
         await asyncio.sleep(self._rng.uniform(120, 600))

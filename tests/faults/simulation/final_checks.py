@@ -60,15 +60,15 @@ class FinalChecks:
         self,
         tx: Transaction,
         panel: Panel,
-        readers: ReceivedMessages,
+        messages: ReceivedMessages,
         rules: ShopRules,
         accounts: Sequence[str],
     ) -> None:
         """Check the orders and rows of these supplier accounts."""
         self._tx = tx
         self._panel = panel
-        self._readers = readers
-        self._journal = panel.journal
+        self._messages = messages
+        self._log = panel.log
         self._rules = rules
         acts = tx.admin_acts.latest(10**6)
         self._forced = {act.subject for act in acts if act.detail == "forced"}
@@ -88,23 +88,23 @@ class FinalChecks:
         status_of = rules.profile.status_of
         self._seen = {row.ref_id for row in unclaimed if status_of(row.status_word).is_final}
         """Rows that we have seen with a final status and that no order has claimed."""
-        self.decision = OutcomeCounts(orders=len(self._orders), unclaimed=len(unclaimed))
+        self.outcomes = OutcomeCounts(orders=len(self._orders), unclaimed=len(unclaimed))
 
     def examine(self) -> OutcomeCounts:
         """Compare everything: broken invariants are violations, the rest is counted."""
         for order in self._orders:
-            self.decision.states[order.state] += 1
+            self.outcomes.states[order.state] += 1
             self._examine(order)
         self._examine_money()
         self._examine_withheld()
-        return self.decision
+        return self.outcomes
 
     def _examine(self, order: Order) -> None:
         bought = self._panel.by_order[order.number]
-        self.decision.doubles += len(bought) > 1
+        self.outcomes.doubles += len(bought) > 1
         self._must(len(bought) <= 1, f"{order.number} was bought {len(bought)} times")
         is_own = order.ref_id is None or order.ref_id in {goods.ref_id for goods in bought}
-        self.decision.wrong_claims += not is_own
+        self.outcomes.wrong_claims += not is_own
         self._must(is_own, f"{order.number} holds {order.ref_id}")
         if order.state is OrderState.SUCCEEDED:
             self._examine_success(order, bought)
@@ -124,8 +124,8 @@ class FinalChecks:
 
     def _examine_counted(self, order: Order, bought: list[PanelSale]) -> None:
         """An admin's decision may be wrong, but the code must not be another order's."""
-        self.decision.counted += 1
-        self.decision.counted_in_vain += not any(goods.is_delivered for goods in bought)
+        self.outcomes.counted += 1
+        self.outcomes.counted_in_vain += not any(goods.is_delivered for goods in bought)
         codes = {"", *(goods.voucher for goods in bought)}
         self._must(order.voucher in codes, f"{order.number} hands out {order.voucher}")
 
@@ -138,9 +138,9 @@ class FinalChecks:
         )
         for goods in delivered:
             if not is_by_hand:
-                self.decision.given_back += 1
+                self.outcomes.given_back += 1
                 continue
-            self.decision.given_back_by_hand += 1
+            self.outcomes.given_back_by_hand += 1
             if self._is_booked(order, goods) or goods.ref_id in self._found:
                 continue
             if self._is_shown_as_candidate(goods):
@@ -151,7 +151,7 @@ class FinalChecks:
                 goods.ref_id in self._seen or order.ref_id == goods.ref_id
             )
             self._must(not is_recorded, f"{goods.ref_id} of {order.number} is not booked")
-            self.decision.never_shown += not is_recorded
+            self.outcomes.never_shown += not is_recorded
 
     def _examine_later_processing(self, order: Order, bought: list[PanelSale]) -> None:
         """After words of later processing, an order fails by its row or an admin, not by a miss."""
@@ -182,25 +182,25 @@ class FinalChecks:
     def _examine_open(self, order: Order, bought: list[PanelSale]) -> None:
         is_parked = order.state is OrderState.PARKED
         if order.state is OrderState.ACCEPTED and self._is_behind_a_parked_one(order):
-            self.decision.behind += 1
+            self.outcomes.behind += 1
             return
         self._must(is_parked, f"{order.number} is still {order.state}")
         if not is_parked:
-            self.decision.stuck += 1
+            self.outcomes.stuck += 1
             return
-        self.decision.parked += 1
-        self.decision.parked_and_bought += any(goods.is_delivered for goods in bought)
+        self.outcomes.parked += 1
+        self.outcomes.parked_and_bought += any(goods.is_delivered for goods in bought)
         admins_told = [self._admin_was_told(admin, order) for admin in self._rules.admin_ids]
         self._must(all(admins_told), f"{order.number} is parked and an admin was not told")
-        was_told = order.order_id in self._readers.checked_by_hand or self._is_excused(order)
+        was_told = order.order_id in self._messages.checked_by_hand or self._is_excused(order)
         self._must(was_told, f"{order.number} is parked and its customer was not told")
 
     def _admin_was_told(self, admin_id: int, order: Order) -> bool:
         """Return whether a notice, which is repeated every hour, arrived or was undeliverable."""
         name, reader = f"parked:{order.number}:", f":{admin_id}"
-        refused = self._readers.undeliverable
+        refused = self._messages.undeliverable
         is_refused = any(key.startswith(name) and key.endswith(reader) for key in refused)
-        return is_refused or bool(self._readers.parked[admin_id, order.order_id])
+        return is_refused or bool(self._messages.parked[admin_id, order.order_id])
 
     def _is_behind_a_parked_one(self, order: Order) -> bool:
         """Return whether another order of the same target is parked; this one must wait for it."""
@@ -212,19 +212,19 @@ class FinalChecks:
     def _examine_messages(self, order: Order) -> None:
         if not order.state.is_final or self._is_excused(order):
             return
-        outcomes = self._readers.outcomes[order.order_id]
+        outcomes = self._messages.outcomes[order.order_id]
         was_told = set(outcomes) == {order.state}
         self._must(was_told, f"{order.number} is {order.state}, delivered outcomes {outcomes}")
-        shown = self._readers.shown.get(order.order_id)
+        shown = self._messages.shown.get(order.order_id)
         self._must(
             shown is order.state, f"{order.number} is {order.state}, its message says {shown}"
         )
 
     def _is_excused(self, order: Order) -> bool:
-        is_before_restore = self._readers.is_restored and "-" not in order.number
+        is_before_restore = self._messages.is_restored and "-" not in order.number
         if is_before_restore:
             return True  # Its outcome may have been delivered before the restore.
-        refused = any(f":{order.number}" in key for key in self._readers.undeliverable)
+        refused = any(f":{order.number}" in key for key in self._messages.undeliverable)
         customer = self._tx.customers.get(order.customer_id)
         return refused or customer is None or not customer.is_reachable
 
@@ -260,7 +260,7 @@ class FinalChecks:
     def _examine_withheld(self) -> None:
         """A sale below cost withholds the product, and nothing is sent while it is withheld."""
         withheld = list(self._all_withheld())
-        self.decision.withheld = len(withheld)
+        self.outcomes.withheld = len(withheld)
         for order in self._orders:
             of_product = [one for one in withheld if one.product_id == order.product_id]
             loss = (order.supplier_cost or 0) > self._price_by_the_list(order)
@@ -308,4 +308,4 @@ class FinalChecks:
         self._must(ours == truth, f"{what}: {ours} in our books, {truth} in truth")
 
     def _must(self, holds: bool, what: str) -> None:
-        self._journal.must(holds, what)
+        self._log.must(holds, what)

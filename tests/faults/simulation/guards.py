@@ -12,22 +12,18 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-import bot.domain.row_matching
+import bot.domain.lookup
 import bot.services.orders.send
 from bot.domain.errors import RefusalClass, SupplierOutcomeUnknownError, SupplierRefusedError
+from bot.domain.lookup import Coverage, LookupDecision, LookupDecisionKind
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState
-from bot.domain.row_matching import (
-    Coverage,
-    LookupDecision,
-    LookupDecisionKind,
-    LookupRules,
-    SupplierView,
-)
+from bot.domain.row_matching import LookupRules, SupplierView
 from bot.domain.shop_rules import ShopRules
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
-from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList, Supplier
+from bot.ports.supplier import ReadShare, ServiceList, StatusList, Supplier
 from bot.services.orders.reconcile import Reconcile
 from storage.orders import SqlOrders
 from tests.faults.simulation.database import drop_index
@@ -57,7 +53,7 @@ class _ForwardingSupplier:
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         return await self._inner.place_order(
             service_code, destination, first_byte_within_seconds=first_byte_within_seconds
         )
@@ -80,7 +76,7 @@ class _RefusalsAreFinal(_ForwardingSupplier):
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         try:
             return await super().place_order(
                 service_code, destination, first_byte_within_seconds=first_byte_within_seconds
@@ -96,7 +92,7 @@ class _RetriesLostAnswers(_ForwardingSupplier):
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         while True:
             try:
                 return await super().place_order(
@@ -155,7 +151,7 @@ class Guards:
             with _replaced(bot.services.orders.send, "blocks_sending", _never_blocks):
                 yield
         elif self.off is Guard.COVERING:
-            with _replaced(bot.domain.row_matching, "coverage", _always_covers):
+            with _replaced(bot.domain.lookup, "coverage", _always_covers):
                 yield
         elif self.off is Guard.ONE_UNRESOLVED:
             with (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -16,9 +16,10 @@ from bot.domain.errors import (
     SupplierOutcomeUnknownError,
     SupplierRefusedError,
 )
+from bot.domain.lookup import LIST_LENGTH
 from bot.domain.money import Rupiah
-from bot.domain.row_matching import LIST_LENGTH
-from bot.ports.supplier import OrderReply, ServiceList, StatusList
+from bot.domain.supplier_row import SupplierRow
+from bot.ports.supplier import ServiceList, StatusList
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_order
 from tests.faults.simulation.fault_schedule import ORDER_FAULTS, Fault, FaultSchedule, ListOrder
@@ -88,28 +89,39 @@ UNKNOWN_REFUSAL = refusal("Something went wrong, please contact the admin.")
 
 @dataclass
 class OrderCall:
-    """One request whose bytes have left the bot; the client waits for `answer`."""
+    """One request whose bytes have left the bot."""
 
     account: str
     order: str
     service_code: str
     destination: str
     fault: Fault | None
-    answer: asyncio.Future[OrderReply]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to an order call, and the seconds that it takes."""
+
+    seconds: float
+    content: SupplierRow | SupplierError
 
 
 class Panel:
-    """One panel per run; it keeps running while the shop's process is dead."""
+    """What the supplier sold, what it answers and what it lists, given the faults.
+
+    One per run: it keeps running while the shop's process is dead. The clients bring it calls and
+    carry its answers back, each at its time.
+    """
 
     def __init__(
         self,
-        loop: asyncio.AbstractEventLoop,
-        journal: RunLog,
+        time: Callable[[], float],
+        log: RunLog,
         fault_schedule: FaultSchedule,
         rng: Random,
     ) -> None:
-        self.loop = loop
-        self.journal = journal
+        self.time = time
+        self.log = log
         self.fault_schedule = fault_schedule
         self.listings: tuple[Listing, ...] = ()
         self.dearest: defaultdict[str, Rupiah] = defaultdict(lambda: Rupiah(0))
@@ -125,18 +137,19 @@ class Panel:
         """When each order call left the shop, in seconds since the opening."""
         self.reads: list[float] = []
         self._rng = rng
-        self._last_order_at = -GAP_SECONDS
+        self.last_order_at = -GAP_SECONDS
+        """When the last order call came that was not throttled."""
 
     def chance(self, fault: Fault) -> bool:
         """Decide by its rate whether a fault happens now, and count it."""
         happens = self._rng.random() < self.fault_schedule.rates.get(fault, 0.0)
         if happens:
-            self.journal.fault(fault)
+            self.log.fault(fault)
         return happens
 
     def draw_order_fault(self) -> Fault | None:
         """Choose the fault of an order call; mostly None."""
-        is_burst = self.fault_schedule.is_active(Fault.BURST, self.loop.time())
+        is_burst = self.fault_schedule.is_active(Fault.BURST, self.time())
         if is_burst and self._rng.random() < self.fault_schedule.burst_rate:
             return self._rng.choice([Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.TOO_SLOW])
         draw = self._rng.random()
@@ -148,38 +161,31 @@ class Panel:
 
     # --- orders ---
 
-    def take(self, call: OrderCall, way_seconds: float) -> None:
-        """Let a request arrive after `way_seconds`, even if its sender has died by then."""
-        self.loop.call_later(way_seconds, self._arrive, call)
-
-    def _arrive(self, call: OrderCall) -> None:
-        now = self.loop.time()
-        if now - self._last_order_at < PANEL_GAP_SECONDS:
-            self.journal.counts["throttled"] += 1
-            self._answer(call, 0.1, refusal("Transaksi dibatasi, coba lagi dalam 6 detik"))
-            return
-        self._last_order_at = now
+    def answer(self, call: OrderCall) -> Answer:
+        """Take a request that has arrived, and sell the goods or not."""
+        now = self.time()
+        if now - self.last_order_at < PANEL_GAP_SECONDS:
+            self.log.counts["throttled"] += 1
+            return Answer(0.1, refusal("Transaksi dibatasi, coba lagi dalam 6 detik"))
+        self.last_order_at = now
         if call.fault in _LATER_PROCESSING_FAULTS:
             self.promised.add(call.order)
         if call.fault is Fault.REFUSED:
-            self._answer(call, self._rng.uniform(0.2, 3), refusal(self._rng.choice(REFUSALS)))
-        elif call.fault is Fault.PROMISED_NOT_BOUGHT:
-            self._answer(
-                call, self._rng.uniform(0.2, 50), refusal(self._rng.choice(LATER_PROCESSING))
-            )
-        elif call.fault is Fault.OTHER_NOT_BOUGHT:
-            self._answer(call, self._rng.uniform(0.2, 50), UNKNOWN_REFUSAL)
-        else:
-            self._sell(call)
+            return Answer(self._rng.uniform(0.2, 3), refusal(self._rng.choice(REFUSALS)))
+        if call.fault is Fault.PROMISED_NOT_BOUGHT:
+            return Answer(self._rng.uniform(0.2, 50), refusal(self._rng.choice(LATER_PROCESSING)))
+        if call.fault is Fault.OTHER_NOT_BOUGHT:
+            return Answer(self._rng.uniform(0.2, 50), UNKNOWN_REFUSAL)
+        return self._sell(call)
 
-    def _sell(self, call: OrderCall) -> None:
+    def _sell(self, call: OrderCall) -> Answer:
         purchase = self._make_purchase(call)
         self.purchases.append(purchase)
         self.by_ref[purchase.ref_id] = purchase
         self.by_order[call.order].append(purchase)
-        self.journal.note(f"sold {purchase.ref_id} for {call.order}")
+        self.log.note(f"sold {purchase.ref_id} for {call.order}")
         if len(self.by_order[call.order]) > 1:
-            self.journal.counts["doubles"] += 1
+            self.log.counts["doubles"] += 1
         wait = self._rng.uniform(0.3, 3)
         if call.fault is Fault.SLOW_ANSWER:
             wait = self._rng.uniform(5, 55)
@@ -188,18 +194,16 @@ class Panel:
         elif call.fault in (Fault.OTHER_BOUGHT, Fault.PROMISED_BOUGHT):
             is_promise = call.fault is Fault.PROMISED_BOUGHT
             said = refusal(self._rng.choice(LATER_PROCESSING)) if is_promise else UNKNOWN_REFUSAL
-            self._answer(call, self._rng.uniform(0.5, 50), said)
-            return
+            return Answer(self._rng.uniform(0.5, 50), said)
         elif call.fault in (Fault.LOST_AFTER, Fault.SLOW_WAY):
             lost = SupplierOutcomeUnknownError("connection reset")
             has_reply = call.fault is Fault.SLOW_WAY and self._rng.random() < 0.5
-            self._answer(call, self._rng.uniform(0.1, 5), UNKNOWN_REFUSAL if has_reply else lost)
-            return
-        self._answer(call, wait, self._reply(call, purchase))
+            return Answer(self._rng.uniform(0.1, 5), UNKNOWN_REFUSAL if has_reply else lost)
+        return Answer(wait, self._reply(call, purchase))
 
-    def _reply(self, call: OrderCall, purchase: PanelSale) -> OrderReply:
-        row = purchase.row(self.loop.time())
-        reply = OrderReply(
+    def _reply(self, call: OrderCall, purchase: PanelSale) -> SupplierRow:
+        row = purchase.row(self.time())
+        reply = SupplierRow(
             ref_id=purchase.ref_id,
             service_code=purchase.service_code,
             destination=purchase.echo,
@@ -215,19 +219,8 @@ class Panel:
             return replace(reply, ref_id=self._rng.choice(others).ref_id)
         return reply
 
-    def _answer(self, call: OrderCall, wait: float, answer: OrderReply | SupplierError) -> None:
-        def deliver() -> None:
-            if call.answer.done():
-                return
-            if isinstance(answer, OrderReply):
-                call.answer.set_result(answer)
-            else:
-                call.answer.set_exception(answer)
-
-        self.loop.call_later(wait, deliver)
-
     def _make_purchase(self, call: OrderCall) -> PanelSale:
-        now, rng = self.loop.time(), self._rng
+        now, rng = self.time(), self._rng
         listing = next(item for item in self.listings if item.code == call.service_code)
         cost = listing.cost + (rng.choice([-50, 75]) if call.fault is Fault.OTHER_PRICE else 0)
         if call.fault is Fault.FAR_DEARER:
@@ -321,7 +314,7 @@ class Panel:
 
     def list_rows(self, account: str) -> StatusList:
         """Return an account's 15 newest rows as shown now, in this panel's order."""
-        now = self.fault_schedule.list_as_of(self.loop.time())
+        now = self.fault_schedule.list_as_of(self.time())
         order = self.fault_schedule.list_order
         shown = [
             purchase
@@ -343,11 +336,11 @@ class Panel:
 
     def rows_of(self, account: str, ref_id: str) -> StatusList:
         """Return the row of a ref_id; a panel that ignores the ref_id returns its list."""
-        if self.fault_schedule.is_active(Fault.IGNORES_REF, self.loop.time()):
-            self.journal.counts["reads without ref_id"] += 1
+        if self.fault_schedule.is_active(Fault.IGNORES_REF, self.time()):
+            self.log.counts["reads without ref_id"] += 1
             return self.list_rows(account)
         purchase = self.by_ref.get(ref_id)
-        now = self.loop.time()
+        now = self.time()
         if purchase is None or purchase.account != account or not purchase.is_shown(now):
             return self._no_row()
         return StatusList((purchase.row(now),), 0)
@@ -374,7 +367,7 @@ class Panel:
 
     def calm_down(self) -> None:
         """End all faults, and let pending purchases end within 300 seconds."""
-        now = self.loop.time()
+        now = self.time()
         self.fault_schedule = self.fault_schedule.calmed(now)
         self.listings = tuple(replace(listing, is_ready=True) for listing in self.listings)
         for purchase in self.purchases:

@@ -44,7 +44,7 @@ from tests.faults.simulation.telegram import ReceivedMessages, SimulatedNotifier
 T = TypeVar("T")
 
 CATALOGUE_EVERY_SECONDS = 900.0
-belongs_to_process: ContextVar[bool] = ContextVar("mortal", default=False)
+belongs_to_process: ContextVar[bool] = ContextVar("belongs_to_process", default=False)
 """Whether a task belongs to the shop's process and is cancelled when the process is killed."""
 
 
@@ -52,9 +52,9 @@ belongs_to_process: ContextVar[bool] = ContextVar("mortal", default=False)
 class Environment:
     """The objects that outlive a process and are shared with the next one."""
 
-    journal: RunLog
+    log: RunLog
     panel: Panel
-    readers: ReceivedMessages
+    messages: ReceivedMessages
     clock: Clock
     rng: Random
     rules: ShopRules
@@ -75,17 +75,21 @@ class Tokens:
 class Process:
     """Built on a database as `bot.app` builds the shop, without receiving Telegram updates."""
 
-    def __init__(self, store: Store, outside: Environment, on_death: Callable[[str], None]) -> None:
-        rules, clock, rng = outside.rules, outside.clock, outside.rng
+    def __init__(
+        self, store: Store, environment: Environment, on_death: Callable[[str], None]
+    ) -> None:
+        rules, clock, rng = environment.rules, environment.clock, environment.rng
         self._rules = rules
         self.life = ProcessLife(on_death)
         self._account = rules.account
         self.store = WakingStore(
-            KillableStore(store, self.life, outside.panel, outside.journal, rng, outside.auditor)
+            KillableStore(
+                store, self.life, environment.panel, environment.log, rng, environment.auditor
+            )
         )
-        client = SimulatedSupplier(outside.panel, rules.account, self.life, rng)
-        supplier = outside.guards.supplier(client)
-        notifier = SimulatedNotifier(outside.readers, self.life, rng)
+        client = SimulatedSupplier(environment.panel, rules.account, self.life, rng)
+        supplier = environment.guards.supplier(client)
+        notifier = SimulatedNotifier(environment.messages, self.life, rng)
         ids = Tokens(rng)
         catalogue_cache = CatalogueCache()
         self.refresh = RefreshCatalogue(self.store, supplier, catalogue_cache, rules, clock)
@@ -100,7 +104,7 @@ class Process:
         self.withholding = Withholding(self.store, catalogue_cache, rules, clock)
         self.catalogue_cache = catalogue_cache
         self._send = Send(self.store, supplier, catalogue_cache, rules, clock)
-        self._reconcile = outside.guards.reconcile(
+        self._reconcile = environment.guards.reconcile(
             self.store, supplier, rules, clock, lambda: rng.uniform(-1, 1)
         )
         self._recon = SupplierComparison(self.store, supplier, rules, clock)

@@ -16,13 +16,15 @@ import structlog
 
 from bot.domain.errors import (
     StoreUnavailableError,
+    SupplierError,
     SupplierOutcomeUnknownError,
     SupplierReadError,
     SupplierUnavailableError,
 )
 from bot.domain.money import Rupiah
+from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Store, Transaction
-from bot.ports.supplier import OrderReply, ReadShare, ServiceList, StatusList
+from bot.ports.supplier import ReadShare, ServiceList, StatusList
 from bot.supplier.throttle import OrderGap, ReadLimiter
 from tests.faults.simulation.auditor import Auditor
 from tests.faults.simulation.fault_schedule import Fault
@@ -68,14 +70,14 @@ class KillableStore:
         store: Store,
         life: ProcessLife,
         panel: Panel,
-        journal: RunLog,
+        log: RunLog,
         rng: Random,
         auditor: Auditor,
     ) -> None:
         self._store = store
         self._life = life
         self._panel = panel
-        self._journal = journal
+        self._log = log
         self._rng = rng
         self._auditor = auditor
 
@@ -91,8 +93,8 @@ class KillableStore:
         if dies_here and self._rng.random() < 0.5:
             self._life.end("before a commit")
         result = await self._store.write(use_case, *args, **kwargs)
-        self._journal.counts["writes"] += 1
-        self._journal.note(f"write {_name_of(use_case)}")
+        self._log.counts["writes"] += 1
+        self._log.note(f"write {_name_of(use_case)}")
         await self._auditor.wrote(self._store)
         if dies_here:
             self._life.end("after a commit")
@@ -134,18 +136,17 @@ class SimulatedSupplier:
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         self._life.require()
         order = str(structlog.contextvars.get_contextvars()["order"])
         fault = self._panel.draw_order_fault()
         await self._connect(fault, first_byte_within_seconds)
         self._life.require()
-        answer: asyncio.Future[OrderReply] = self._panel.loop.create_future()
-        call = OrderCall(self._account, order, service_code, destination, fault, answer)
+        call = OrderCall(self._account, order, service_code, destination, fault)
         if fault is not None:
-            self._panel.journal.fault(fault)
-        self._panel.journal.note(f"call for {order}")
-        self._panel.order_calls.append(self._panel.loop.time())
+            self._panel.log.fault(fault)
+        self._panel.log.note(f"call for {order}")
+        self._panel.order_calls.append(self._panel.time())
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 reply = await self._sent(call)
@@ -159,18 +160,41 @@ class SimulatedSupplier:
         """Open the connection. When this raises, no byte of the request has left."""
         seconds_needed = self._rng.uniform(0.02, 0.15)
         await asyncio.sleep(min(seconds_needed, within_seconds))
-        is_down = self._panel.fault_schedule.is_active(Fault.SUPPLIER_DOWN, self._panel.loop.time())
+        is_down = self._panel.fault_schedule.is_active(Fault.SUPPLIER_DOWN, self._panel.time())
         if is_down or fault is Fault.NOT_CONNECTED or seconds_needed > within_seconds:
-            self._panel.journal.fault(Fault.NOT_CONNECTED)
+            self._panel.log.fault(Fault.NOT_CONNECTED)
             raise SupplierUnavailableError("connection refused")
 
-    async def _sent(self, call: OrderCall) -> OrderReply:
+    async def _sent(self, call: OrderCall) -> SupplierRow:
         if call.fault is Fault.LOST_BEFORE:
             await asyncio.sleep(self._rng.uniform(0.5, 70))
             raise SupplierOutcomeUnknownError("502")
         is_slow = call.fault is Fault.SLOW_WAY
-        self._panel.take(call, self._rng.uniform(10, 50) if is_slow else self._rng.uniform(0, 0.1))
-        return await call.answer
+        way_seconds = self._rng.uniform(10, 50) if is_slow else self._rng.uniform(0, 0.1)
+        return await self._carried(call, way_seconds)
+
+    def _carried(self, call: OrderCall, way_seconds: float) -> asyncio.Future[SupplierRow]:
+        """Return the panel's answer, which comes later.
+
+        The request arrives after `way_seconds` even if the process has died by then.
+        """
+        loop = asyncio.get_running_loop()
+        reply: asyncio.Future[SupplierRow] = loop.create_future()
+
+        def arrive() -> None:
+            answer = self._panel.answer(call)
+            loop.call_later(answer.seconds, deliver, answer.content)
+
+        def deliver(content: SupplierRow | SupplierError) -> None:
+            if reply.done():
+                return
+            if isinstance(content, SupplierRow):
+                reply.set_result(content)
+            else:
+                reply.set_exception(content)
+
+        loop.call_later(way_seconds, arrive)
+        return reply
 
     # --- reads ---
 
@@ -200,7 +224,7 @@ class SimulatedSupplier:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _attempted(self, answer: Callable[[], T]) -> T:
-        panel, now = self._panel, self._panel.loop.time()
+        panel, now = self._panel, self._panel.time()
         panel.reads.append(now)
         fault_schedule = panel.fault_schedule
         is_away = fault_schedule.is_active(Fault.SUPPLIER_DOWN, now) or fault_schedule.is_active(

@@ -17,7 +17,7 @@ from random import Random
 import structlog
 
 from bot.domain.errors import AlreadyDecidedError, SupplierRowsUnreadError
-from bot.domain.order import OPEN_STATES, CustomerId, OrderState
+from bot.domain.order import FINAL_STATES, CustomerId, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
 from tests.faults.simulation.admins import ADMINS, Admins
@@ -42,14 +42,14 @@ from tests.faults.simulation.virtual_time import VirtualClock, VirtualLoop
 from tests.services.shop import LISTINGS, shop_rules
 
 CALM_SECONDS = 300.0
-LONGEST_CALM_SECONDS = 4 * 3_600.0
+MAX_CALM_SECONDS = 4 * 3_600.0
 OPENING_SECONDS = 30.0
 """After this the first catalogue has been fetched."""
 AFTER_OUTAGE_SECONDS = 600.0
 NEW_ACCOUNT = "U2"
 ACCOUNTS = (shop_rules().account, NEW_ACCOUNT)
 MOVE_TRIES = 240
-MOST_ORDERS_A_MINUTE = 11
+MAX_ORDERS_A_MINUTE = 11
 """One every 6 seconds, including the first and the last of the minute."""
 
 
@@ -60,7 +60,7 @@ class Report:
     seed: int
     plan: Plan
     fingerprint: str
-    decision: OutcomeCounts
+    outcomes: OutcomeCounts
     faults: Counter[str]
     counts: Counter[str]
     violations: list[str]
@@ -82,34 +82,35 @@ class Simulation:
         self._loop = loop
         self._path = folder / "konter.db"
         hours = plan.orders / plan.per_minute / 60
+        # The purpose is part of the seed: with another word every seed would have other faults.
         fault_schedule = plan.fault_schedule or draw_fault_schedule(self._rng("weather"), hours)
         if plan.has_outage:
             fault_schedule = with_supplier_down_for_an_hour(fault_schedule, hours * 900)
-        self.journal = RunLog(loop)
-        self.panel = Panel(loop, self.journal, fault_schedule, self._rng("panel"))
+        self.log = RunLog(loop.time)
+        self.panel = Panel(loop.time, self.log, fault_schedule, self._rng("panel"))
         self.panel.listings = LISTINGS
-        self.readers = ReceivedMessages(self.panel)
+        self.messages = ReceivedMessages(self.panel)
         self.rules = self._rules(plan)
         self.guards = Guards(plan.off)
         self.clock = VirtualClock(loop, lambda now: self.panel.fault_schedule.clock_ahead(now))  # noqa: PLW0108 - the schedule changes
         leap = timedelta(seconds=sum(max(0.0, step.by) for step in fault_schedule.clock_steps))
         self.auditor = Auditor(
-            self.journal, self.clock, self.rules, plan.audit_every, leap, self.panel.by_ref
+            self.log, self.clock, self.rules, plan.audit_every, leap, self.panel.by_ref
         )
-        outside = Environment(
-            journal=self.journal,
+        environment = Environment(
+            log=self.log,
             panel=self.panel,
-            readers=self.readers,
+            messages=self.messages,
             clock=self.clock,
             rng=self._rng("process"),
             rules=self.rules,
             guards=self.guards,
             auditor=self.auditor,
         )
-        self.town = Supervisor(loop, self._path, outside)
-        self.admins = Admins(self.town, self._rng("admins"))
+        self.supervisor = Supervisor(loop, self._path, environment)
+        self.admins = Admins(self.supervisor, self._rng("admins"))
         self.most_waiting = 0
-        self.crowd = Customers(self.town, self._rng("customers"), plan.shared)
+        self.customers = Customers(self.supervisor, self._rng("customers"), plan.shared)
 
     def _rng(self, purpose: str) -> Random:
         return Random(f"{self._seed} {purpose}")  # noqa: S311 - chance, not a secret
@@ -125,16 +126,16 @@ class Simulation:
         # The opening has no faults: without it no customer has any money.
         self.panel.fault_schedule = FaultSchedule(skew_seconds=fault_schedule.skew_at(0))
         async with asyncio.TaskGroup() as tasks:
-            supervisor_task = tasks.create_task(self.town.keep_open())
+            supervisor_task = tasks.create_task(self.supervisor.keep_open())
             report = await self._trade(fault_schedule)
             supervisor_task.cancel()
-        await self.town.close()
+        await self.supervisor.close()
         return report
 
     async def _trade(self, fault_schedule: FaultSchedule) -> Report:
         await self._open()
         self.panel.fault_schedule = fault_schedule
-        self.journal.faults.update(fault_schedule.circumstances())
+        self.log.faults.update(fault_schedule.circumstances())
         self.guards.prepare(self._path)
         background = [asyncio.create_task(self._crash_at_random())]
         background.append(asyncio.create_task(self._watch_queue_length()))
@@ -157,12 +158,12 @@ class Simulation:
         """Run all customers; the last third of them after a move to another account, if any."""
         plan = self._plan
         if not plan.has_move:
-            await self.crowd.come(plan.orders, plan.per_minute)
+            await self.customers.come(plan.orders, plan.per_minute)
             return
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.crowd.come(plan.orders * 2 // 3, plan.per_minute))
+            tasks.create_task(self.customers.come(plan.orders * 2 // 3, plan.per_minute))
             tasks.create_task(self._move_to_another_account())
-        await self.crowd.come(plan.orders, plan.per_minute)
+        await self.customers.come(plan.orders, plan.per_minute)
 
     async def _wait_for_supplier(self, fault_schedule: FaultSchedule) -> None:
         """Wait until the hour without supplier is over and the queue has started to shrink."""
@@ -173,16 +174,16 @@ class Simulation:
 
     async def _open(self) -> None:
         for person in (*CUSTOMERS, *(CustomerId(admin) for admin in ADMINS)):
-            await self.town.asks(
+            await self.supervisor.ask(
                 lambda shop, who=person: shop.customers.register(who, f"User {who}", "", "id")  # type: ignore[misc]
             )
         for customer_id in CUSTOMERS:
-            proposed = await self.town.asks(
+            proposed = await self.supervisor.ask(
                 lambda shop, who=customer_id: shop.wallets.propose_adjustment(  # type: ignore[misc]
                     ADMINS[0], who, OPENING_BALANCE, ""
                 )
             )
-            await self.town.asks(
+            await self.supervisor.ask(
                 lambda shop, token=proposed.token: shop.wallets.adjust(ADMINS[0], token)  # type: ignore[misc]
             )
         await asyncio.sleep(OPENING_SECONDS)
@@ -194,20 +195,20 @@ class Simulation:
         rng = self._rng("crashes")
         while True:
             await asyncio.sleep(rng.expovariate(1 / every))
-            self.town.crash()
+            self.supervisor.crash()
 
     async def _lose_database(self) -> None:
         """Resume from a copy that is some minutes old, once an admin opens the shop again."""
         rng, seconds = self._rng("restore"), self._plan.orders / self._plan.per_minute * 60
         await asyncio.sleep(rng.uniform(0.1, 0.3) * seconds)
-        self.town.back_up()
+        self.supervisor.back_up()
         await asyncio.sleep(rng.uniform(0.05, 0.2) * seconds)
-        self.town.lose_database()
+        self.supervisor.lose_database()
         is_open = False
         while not is_open:
             await asyncio.sleep(rng.uniform(60, 240))
             with suppress(SupplierRowsUnreadError):
-                await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
+                await self.supervisor.ask(lambda shop: shop.admin.resume(ADMINS[0]))
                 is_open = True
 
     async def _move_to_another_account(self) -> None:
@@ -215,31 +216,34 @@ class Simulation:
         rng, seconds = self._rng("move"), self._plan.orders / self._plan.per_minute * 60
         await asyncio.sleep(rng.uniform(0.1, 0.3) * seconds)
         zone, self.admins.is_moving = rng.choice([-7, -1, 1, 7]) * 3_600.0, True
-        await self.town.asks(lambda shop: shop.admin.pause(ADMINS[0], "moving"))
+        await self.supervisor.ask(lambda shop: shop.admin.pause(ADMINS[0], "moving"))
         for _ in range(MOVE_TRIES):
             await asyncio.sleep(rng.uniform(10, 40))
-            overview = await self.town.asks(lambda shop: shop.admin.overview(ADMINS[0]))
+            overview = await self.supervisor.ask(lambda shop: shop.admin.overview(ADMINS[0]))
             for order in overview.unsettled:
                 if order.state is OrderState.PARKED:
                     await self.admins.settle_at_last(ADMINS[0], order)
             if await self._has_no_open_orders() or rng.random() < 0.05:
-                self.town.move(NEW_ACCOUNT, zone)
-                await self.town.asks(lambda shop: shop.admin.overview(ADMINS[0]))
-            if self.town.outside.rules.account == NEW_ACCOUNT:
+                self.supervisor.move(NEW_ACCOUNT, zone)
+                await self.supervisor.ask(lambda shop: shop.admin.overview(ADMINS[0]))
+            if self.supervisor.environment.rules.account == NEW_ACCOUNT:
                 break
         self.admins.is_moving = False
-        await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
+        await self.supervisor.ask(lambda shop: shop.admin.resume(ADMINS[0]))
 
     async def _has_no_open_orders(self) -> bool:
-        account, states = self.town.outside.rules.account, tuple(OPEN_STATES)
-        return await self.town.asks(
+        account, states = (
+            self.supervisor.environment.rules.account,
+            tuple(set(OrderState) - FINAL_STATES),
+        )
+        return await self.supervisor.ask(
             lambda shop: shop.store.read(lambda tx: not tx.orders.in_states(account, states))
         )
 
     async def _resume_at_once(self) -> None:
         while True:
             await asyncio.sleep(20)
-            await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
+            await self.supervisor.ask(lambda shop: shop.admin.resume(ADMINS[0]))
 
     async def _watch_queue_length(self) -> None:
         def waiting(tx: Transaction) -> int:
@@ -247,16 +251,16 @@ class Simulation:
 
         while True:
             await asyncio.sleep(60)
-            count = await self.town.asks(lambda shop: shop.store.read(waiting))
+            count = await self.supervisor.ask(lambda shop: shop.store.read(waiting))
             self.most_waiting = max(self.most_waiting, count)
 
     async def _calm(self) -> None:
         """Wait without faults until no order is open, or until the longest calm period is over."""
         self.panel.calm_down()
-        ends_at = self._loop.time() + LONGEST_CALM_SECONDS
+        ends_at = self._loop.time() + MAX_CALM_SECONDS
         await self._unblock_bot()
         while self._loop.time() < ends_at:
-            await self.town.asks(lambda shop: shop.admin.resume(ADMINS[0]))
+            await self.supervisor.ask(lambda shop: shop.admin.resume(ADMINS[0]))
             await asyncio.sleep(CALM_SECONDS)
             if await self._is_quiet():
                 break
@@ -269,7 +273,7 @@ class Simulation:
     async def _unblock_bot(self) -> None:
         """Make all customers and admins who blocked the bot reachable again."""
         for person in (*CUSTOMERS, *(CustomerId(admin) for admin in ADMINS)):
-            await self.town.asks(
+            await self.supervisor.ask(
                 lambda shop, who=person: shop.customers.register(  # type: ignore[misc]
                     who, f"User {who}", "", "id", is_start=True
                 )
@@ -278,16 +282,18 @@ class Simulation:
     async def _is_quiet(self) -> bool:
         waiting = [state for state in EVERY_STATE if not state.is_final]
         waiting.remove(OrderState.PARKED)
-        return await self.town.asks(
+        return await self.supervisor.ask(
             lambda shop: shop.store.read(
-                lambda tx: not tx.orders.in_states(self.town.outside.rules.account, waiting)
+                lambda tx: (
+                    not tx.orders.in_states(self.supervisor.environment.rules.account, waiting)
+                )
             )
         )
 
     async def _settle_half_of_parked(self) -> None:
         """Let a careful admin settle every second parked order; the others stay parked."""
         self.admins.carelessness = 0.0
-        overview = await self.town.asks(lambda shop: shop.admin.overview(ADMINS[0]))
+        overview = await self.supervisor.ask(lambda shop: shop.admin.overview(ADMINS[0]))
         for order in overview.unsettled[::2]:
             if order.state is OrderState.PARKED:
                 # An order on its way may be settled by its row meanwhile.
@@ -295,23 +301,23 @@ class Simulation:
                     await self.admins.settle(ADMINS[0], order)
 
     async def _check_results(self) -> Report:
-        decision = await self.town.asks(lambda shop: shop.store.read(self._examine))
+        outcomes = await self.supervisor.ask(lambda shop: shop.store.read(self._examine))
         most_orders = most_in_a_minute(self.panel.order_calls)
         most_reads = most_in_a_minute(self.panel.reads)
         # Setting the clock forward shortens the pause between two orders.
-        if most_orders > MOST_ORDERS_A_MINUTE + len(self.panel.fault_schedule.clock_steps):
-            self.journal.violation(f"{most_orders} order calls in a minute")
-        if most_reads > CALLS_PER_MINUTE and not self.town.restarts:
-            self.journal.violation(f"{most_reads} reads in a minute")
+        if most_orders > MAX_ORDERS_A_MINUTE + len(self.panel.fault_schedule.clock_steps):
+            self.log.violation(f"{most_orders} order calls in a minute")
+        if most_reads > CALLS_PER_MINUTE and not self.supervisor.restarts:
+            self.log.violation(f"{most_reads} reads in a minute")
         return Report(
             seed=self._seed,
             plan=self._plan,
-            fingerprint=self.journal.fingerprint,
-            decision=decision,
-            faults=self.journal.faults,
-            counts=self.journal.counts,
-            violations=self.journal.violations,
-            tail=list(self.journal.tail),
+            fingerprint=self.log.fingerprint,
+            outcomes=outcomes,
+            faults=self.log.faults,
+            counts=self.log.counts,
+            violations=self.log.violations,
+            tail=list(self.log.tail),
             hours=self._loop.time() / 3_600,
             most_waiting=self.most_waiting,
             most_orders_a_minute=most_orders,
@@ -321,7 +327,7 @@ class Simulation:
     def _examine(self, tx: Transaction) -> OutcomeCounts:
         self.auditor.audit(tx)
         return FinalChecks(
-            tx, self.panel, self.readers, self.town.outside.rules, ACCOUNTS
+            tx, self.panel, self.messages, self.supervisor.environment.rules, ACCOUNTS
         ).examine()
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections import Counter, deque
+from collections.abc import Callable
 
 LAST_EVENTS_KEPT = 400
 
@@ -12,8 +12,9 @@ LAST_EVENTS_KEPT = 400
 class RunLog:
     """Two runs of the same seed must have the same fingerprint."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+    def __init__(self, time: Callable[[], float]) -> None:
+        """Date each event with `time`, in seconds since the opening."""
+        self._time = time
         self._hash = hashlib.sha256()
         self.tail: deque[str] = deque(maxlen=LAST_EVENTS_KEPT)
         self.faults: Counter[str] = Counter()
@@ -27,7 +28,7 @@ class RunLog:
 
     def note(self, event: str) -> None:
         """Record an event with the current time."""
-        line = f"{self._loop.time():.6f} {event}"
+        line = f"{self._time():.6f} {event}"
         self._hash.update(line.encode())
         self.tail.append(line)
 
@@ -44,5 +45,5 @@ class RunLog:
 
     def violation(self, what: str) -> None:
         """Record a violated invariant."""
-        self.violations.append(f"at {self._loop.time():.0f} s: {what}")
+        self.violations.append(f"at {self._time():.0f} s: {what}")
         self.note(f"WRONG: {what}")

@@ -36,10 +36,12 @@ class NoAnswerError(Exception):
 class Supervisor:
     """Starts the shop's process again after each kill, and forwards people's requests to it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, path: Path, outside: Environment) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, path: Path, environment: Environment
+    ) -> None:
         self.loop = loop
-        self.journal: RunLog = outside.journal
-        self.outside = outside
+        self.log: RunLog = environment.log
+        self.environment = environment
         self.restarts: list[float] = []
         self.store: SqlStore
         self._path = path
@@ -63,17 +65,17 @@ class Supervisor:
         return task
 
     def _on_task_done(self, task: asyncio.Task[Any]) -> None:
-        is_mortal = self._tasks.pop(task)
+        ends_with_process = self._tasks.pop(task)
         if task.cancelled():
             return
         error = task.exception()
         if isinstance(error, ProcessKilledError) or error is None:
             return
-        is_worker = is_mortal and task.get_coro() is not None
+        is_worker = ends_with_process and task.get_coro() is not None
         if is_worker and not isinstance(error, StoreUnavailableError):
-            self.journal.counts[f"raised {type(error).__name__}"] += 1
+            self.log.counts[f"raised {type(error).__name__}"] += 1
 
-    def settle_in(self, life: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, life: Coroutine[Any, Any, None]) -> None:
         """Run a task that survives the kill of the process."""
         survivor = asyncio.create_task(life)
         self._survivors.add(survivor)
@@ -82,11 +84,11 @@ class Supervisor:
     def _on_survivor_done(self, survivor: asyncio.Task[Any]) -> None:
         self._survivors.discard(survivor)
         if not survivor.cancelled() and survivor.exception() is not None:
-            self.journal.violation(f"a customer's task raised {survivor.exception()!r}")
+            self.log.violation(f"a customer's task raised {survivor.exception()!r}")
 
     # --- asking the shop ---
 
-    async def asks(self, request: Callable[[Process], Awaitable[T]]) -> T:
+    async def ask(self, request: Callable[[Process], Awaitable[T]]) -> T:
         """Send a request to the shop, again if the process dies meanwhile; return the answer.
 
         Raises `NoAnswerError` after `MAX_DELIVERIES` attempts.
@@ -122,7 +124,7 @@ class Supervisor:
             if self._is_lost:
                 await self._restore_copy()
             self.store = await open_store(self._path)
-            self._shop = Process(self.store, self.outside, self._on_death)
+            self._shop = Process(self.store, self.environment, self._on_death)
             starting = self._shop.spawn(self._shop.start())
             await asyncio.wait([starting])
             error = None if starting.cancelled() else starting.exception()
@@ -130,24 +132,24 @@ class Supervisor:
                 self._move_back()
             if not starting.cancelled() and error is None:
                 if self._moved_from is not None:
-                    self.journal.fault(Fault.MOVED)
+                    self.log.fault(Fault.MOVED)
                     self._moved_from = None
                 self._is_open.set()
             elif not self._death.done():
                 self._death.set_result("could not start")
             await self._death
             await self._kill()
-            await asyncio.sleep(self.outside.rng.uniform(0.5, 20))
+            await asyncio.sleep(self.environment.rng.uniform(0.5, 20))
 
     def _on_death(self, why: str) -> None:
         if not self._death.done():
-            self.journal.note(f"dies {why}")
+            self.log.note(f"dies {why}")
             self._death.set_result(why)
 
     def crash(self) -> None:
         """Kill the process wherever it is."""
         if self._shop is not None and self._is_open.is_set() and not self._death.done():
-            self.journal.fault(Fault.CRASH)
+            self.log.fault(Fault.CRASH)
             self._shop.life.is_over = True
             self._on_death("of a signal")
 
@@ -158,17 +160,17 @@ class Supervisor:
     def lose_database(self) -> None:
         """Kill the process; the next one resumes from the copy."""
         self._is_lost = True
-        self.journal.fault(Fault.RESTORED)
+        self.log.fault(Fault.RESTORED)
         if self._shop is not None:
             self._shop.life.is_over = True
         self._on_death("of a lost disk")
 
     def move(self, account: str, zone_seconds: float) -> None:
         """Kill the process; the next one uses another account with rows of another time zone."""
-        self.journal.note(f"moves to {account}")
-        self._moved_from = (self.outside.rules, self.outside.panel.zone_seconds)
-        self.outside.rules = replace(self.outside.rules, account=account)
-        self.outside.panel.zone_seconds = zone_seconds
+        self.log.note(f"moves to {account}")
+        self._moved_from = (self.environment.rules, self.environment.panel.zone_seconds)
+        self.environment.rules = replace(self.environment.rules, account=account)
+        self.environment.panel.zone_seconds = zone_seconds
         if self._shop is not None:
             self._shop.life.is_over = True
         self._on_death("of a move")
@@ -176,28 +178,30 @@ class Supervisor:
     def _move_back(self) -> None:
         """Undo a move that the shop refused, because orders of the old account were open."""
         assert self._moved_from is not None, "the account was not changed"
-        self.journal.counts["moved too early"] += 1
-        self.outside.rules, self.outside.panel.zone_seconds = self._moved_from
+        self.log.counts["moved too early"] += 1
+        self.environment.rules, self.environment.panel.zone_seconds = self._moved_from
         self._moved_from = None
 
     async def _restore_copy(self) -> None:
         self._is_lost = False
         put_back(self._copy, self._path)
         store = await open_store(self._path)
-        await store.write(restore_state, self.outside.rules, EPOCH, self.outside.clock.now())
+        await store.write(
+            restore_state, self.environment.rules, EPOCH, self.environment.clock.now()
+        )
         await store.close()
         # Messages about orders that the copy does not have are no longer checked.
-        self.outside.readers.shown.clear()
-        self.outside.readers.is_restored = True
+        self.environment.messages.shown.clear()
+        self.environment.messages.is_restored = True
 
     async def _kill(self) -> None:
-        """Cancel every task of the process; from now on its use of the outside raises."""
+        """Cancel every task of the process; from now on its use of its environment raises."""
         self._is_open.clear()
         assert self._shop is not None
         self._shop.life.is_over = True
         self.restarts.append(self.loop.time())
-        self.journal.counts["kills survived"] += 1
-        tasks = [task for task, is_mortal in self._tasks.items() if is_mortal]
+        self.log.counts["kills survived"] += 1
+        tasks = [task for task, ends_with_process in self._tasks.items() if ends_with_process]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

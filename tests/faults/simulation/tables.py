@@ -27,7 +27,7 @@ class Figures:
 
     def add(self, report: Report) -> None:
         """Add one run."""
-        decision = report.decision
+        outcomes = report.outcomes
         self.runs += 1
         self.hours += report.hours
         self.faults.update(report.faults)
@@ -39,11 +39,11 @@ class Figures:
         self.sums.update(
             {
                 name: value
-                for name, value in vars(decision).items()
+                for name, value in vars(outcomes).items()
                 if isinstance(value, int)  # States are summed below.
             }
         )
-        self.sums.update({f"orders {state}": n for state, n in decision.states.items()})
+        self.sums.update({f"orders {state}": n for state, n in outcomes.states.items()})
 
 
 def summed(reports: Iterable[Report]) -> Figures:

@@ -14,7 +14,7 @@ import traceback
 from pathlib import Path
 
 from bot.domain.order import Order
-from bot.ports.supplier import OrderReply
+from bot.domain.supplier_row import SupplierRow
 from storage.store import SqlStore
 from tests.services.fakes import FakeNotifier, FakeSupplier
 from tests.services.shop import ANNI, Shop
@@ -38,7 +38,7 @@ class PromisingSupplier(FakeSupplier):
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
-    ) -> OrderReply:
+    ) -> SupplierRow:
         self.promises.promise("sent")
         return await super().place_order(
             service_code, destination, first_byte_within_seconds=first_byte_within_seconds

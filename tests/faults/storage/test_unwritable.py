@@ -17,18 +17,20 @@ from tests.faults.storage.disks import NoDiskError, fill, make_room, read_only_v
 from tests.faults.storage.order_life import FaultyStore, OrderLife
 from tests.services.shop import ANNI, PRICE, SENDING_LIMIT, Shop
 from tests.skipping import skip_for
+from tests.storage.samples import create_database
 
 Attack = tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]
 MakeAttack = Callable[[SqlStore, Path], Attack]
 FAILURES = 2
 """Each write fails, and fails again at its first repetition."""
-LEAST_WRITES = 8
+MIN_WRITES = 8
 """Confirm, start, record, the outcome, and four messages: a lower number means a gap."""
 
 
 @asynccontextmanager
 async def attacked_shop(path: Path) -> AsyncIterator[tuple[Shop, FaultyStore, SqlStore]]:
     """Yield an open shop whose store can be made to fail; the books are audited at the end."""
+    create_database(path)
     store = await SqlStore.open(path)
     try:
         attacked = FaultyStore(store)
@@ -97,7 +99,7 @@ def read_only(store: SqlStore, path: Path) -> Attack:
 
 
 def locked(store: SqlStore, path: Path) -> Attack:
-    """Hold the write lock from another connection."""
+    """Hold the write lock from another connection, as a program that an admin left open."""
     assert store._writer is not None
     writer = store._writer
     others: list[sqlite3.Connection] = []
@@ -114,22 +116,15 @@ def locked(store: SqlStore, path: Path) -> Attack:
     return begin, end
 
 
-async def test_an_order_survives_a_full_disk_at_each_commit(disk: Path) -> None:
-    orders, failed = await run_with_fault_at_each_write(disk / "life.db", full)
-    assert orders >= LEAST_WRITES
-    assert failed == orders * FAILURES
-
-
-async def test_an_order_survives_a_read_only_database_at_each_commit(tmp_path: Path) -> None:
-    orders, failed = await run_with_fault_at_each_write(tmp_path / "life.db", read_only)
-    assert orders >= LEAST_WRITES
-    assert failed == orders * FAILURES
-
-
-async def test_an_order_survives_a_locked_database_at_each_commit(tmp_path: Path) -> None:
-    """An admin may have left another program open on the file, in a transaction."""
-    orders, failed = await run_with_fault_at_each_write(tmp_path / "life.db", locked)
-    assert orders >= LEAST_WRITES
+@pytest.mark.parametrize(
+    ("folder", "attack"), [("disk", full), ("tmp_path", read_only), ("tmp_path", locked)]
+)
+async def test_an_order_survives_a_fault_of_the_database_at_each_commit(
+    request: pytest.FixtureRequest, folder: str, attack: MakeAttack
+) -> None:
+    place: Path = request.getfixturevalue(folder)
+    orders, failed = await run_with_fault_at_each_write(place / "life.db", attack)
+    assert orders >= MIN_WRITES
     assert failed == orders * FAILURES
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import RefusalClass
+from bot.domain.errors import RefusalClass, UndeliverableError
 from bot.domain.ledger import Purpose
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState, ParkReason, WaitReason
@@ -61,7 +61,6 @@ class Tags(HTMLParser):
 def rendered(delivery: Delivery, language: str = "id") -> RenderedMessage:
     """Render a notice, check its markup, and return the message."""
     made = render(words(language), delivery, profile(), CONTACT)
-    assert made is not None
     Tags(made.text)
     assert "{" not in made.text
     assert "None" not in made.text
@@ -179,7 +178,6 @@ def test_a_parked_order_gets_a_message_of_its_own() -> None:
     for part in ("K12 · Telkomsel 10.000", "0812 3456 7890", "cek manual", "Uang kamu aman"):
         assert part in text
     assert labels(made) == ["💬 Tanya admin"]
-    assert render(words("id"), a_delivery(NoticeKind.ORDER_PARKED), profile(), "") is None
 
 
 @pytest.mark.parametrize("state", [OrderState.SENDING, OrderState.ACCEPTED])
@@ -437,7 +435,8 @@ KINDS_WITHOUT_SUBJECT = {NoticeKind.ALERT, NoticeKind.STRAY_PROOF, NoticeKind.AS
 
 @pytest.mark.parametrize("kind", [k for k in NoticeKind if k not in KINDS_WITHOUT_SUBJECT])
 def test_a_notice_without_its_subject_is_not_rendered(kind: NoticeKind) -> None:
-    assert render(words("id"), a_delivery(kind), profile(), CONTACT) is None
+    with pytest.raises(UndeliverableError, match="does not exist"):
+        render(words("id"), a_delivery(kind), profile(), CONTACT)
 
 
 HOSTILE_ORDER = {

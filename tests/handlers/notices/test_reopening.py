@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.domain.reopening import LONGEST_NOTE
+from bot.domain.reopening import MAX_NOTE_LENGTH
 from bot.ports.store import Transaction
 from bot.services.orders.circuit_breaker import BREAKER
 from handlers.ui.buttons import AskReopening, AskRestock, ForgetReopening
@@ -240,9 +240,9 @@ async def test_a_quote_from_before_the_pause_gets_the_reminder_button(harness: B
 async def test_the_longest_note_fits_everywhere(harness: BotHarness, sign: str) -> None:
     """The answer to a callback query has at most 200 characters (Bot API)."""
     await harness.say(f"/pause {sign * 900}", INDONESIAN_ADMIN)
-    assert f"hanya {LONGEST_NOTE} huruf pertama" in harness.text(INDONESIAN_ADMIN)
+    assert f"hanya {MAX_NOTE_LENGTH} huruf pertama" in harness.text(INDONESIAN_ADMIN)
     await harness.to_confirm()
-    assert f"💬 {sign * LONGEST_NOTE}\n" in harness.text()
+    assert f"💬 {sign * MAX_NOTE_LENGTH}\n" in harness.text()
     answer = await harness.press("Bayar")
     assert "istirahat" in answer.text
     assert sign in answer.text

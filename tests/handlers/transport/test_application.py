@@ -192,10 +192,10 @@ async def test_handlers_get_the_services_and_the_customer(api: BotApi, store: St
     seen: list[object] = []
 
     async def handle(update: Update, context: ShopContext) -> None:
-        seen.append((context.words.language, context.is_admin, context.shop.shop_name))
+        seen.append((context.translator.language, context.is_admin, context.shop.shop_name))
         customer = await context.customer(update)
         await context.shop.customers.choose_language(customer.customer_id, "id")
-        seen.append((customer.first_name, context.words.language))
+        seen.append((customer.first_name, context.translator.language))
 
     def register(application: ShopApplication) -> None:
         application.add_handler(TypeHandler(Update, handle))

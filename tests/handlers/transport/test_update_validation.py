@@ -9,7 +9,7 @@ import pytest
 from telegram import Update
 
 from handlers.transport.update_validation import (
-    LARGEST_NUMBER,
+    MAX_NUMBER,
     MalformedUpdateError,
     require_valid,
     stored_form,
@@ -29,7 +29,7 @@ def with_changes(update: dict[str, Any], *path: str, value: Any) -> dict[str, An
     return update
 
 
-@pytest.mark.parametrize("number", [None, "7", True, -1, 1.0, LARGEST_NUMBER + 1, 10**400, [7]])
+@pytest.mark.parametrize("number", [None, "7", True, -1, 1.0, MAX_NUMBER + 1, 10**400, [7]])
 def test_an_invalid_update_id_is_rejected(number: object) -> None:
     """The database cannot store such an id, and it cannot be confirmed to Telegram."""
     assert update_id_of({"update_id": number}) is None

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from handlers.catalogue.buttons import Find
-from handlers.ui.buttons import LONGEST_BYTES, ButtonError, Confirm, OpenFor, pack, unpack
+from handlers.ui.buttons import MAX_BYTES, ButtonError, Confirm, OpenFor, pack, unpack
 from tests.handlers.harness import CLARE, BotHarness
 
-FILLED = "1:W:9:" + "1" * (LONGEST_BYTES - 6)
+FILLED = "1:W:9:" + "1" * (MAX_BYTES - 6)
 """A search of 64 bytes: a page number of two digits would make it too long."""
 
 
 def test_data_of_more_than_64_bytes_is_rejected() -> None:
-    longest = Confirm("x" * (LONGEST_BYTES - 4))
+    longest = Confirm("x" * (MAX_BYTES - 4))
     assert unpack(pack(longest), Confirm) == longest
     for data in (pack(longest) + "x", "1:k:" + "é" * 31, "1:k:" + "\ud800" * 61):
         with pytest.raises(ButtonError):

@@ -11,45 +11,31 @@ import pytest
 from handlers.ui.i18n import Languages, load_languages
 
 AFTERNOON = datetime(2026, 11, 24, 8, 41, tzinfo=UTC)
-PO = """msgid ""
+INDONESIAN = """msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
-"Plural-Forms: {plurals}\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
 
 msgid "Hello"
-msgstr "{hello}"
+msgstr "Halo"
 
 msgctxt "verb"
 msgid "Hello"
-msgstr "{greet}"
+msgstr "Sapa"
 
-msgid "{{count}} order"
-msgid_plural "{{count}} orders"
-{forms}
+msgid "{count} order"
+msgid_plural "{count} orders"
+msgstr[0] "{count} pesanan"
 """
 
 
-def write_catalogues(folder: Path) -> Path:
-    """Write two small catalogues into a folder."""
-    catalogues = {
-        "id": PO.format(
-            plurals="nplurals=1; plural=0;",
-            hello="Halo",
-            greet="Sapa",
-            forms='msgstr[0] "{count} pesanan"',
-        ),
-        "en": PO.format(
-            plurals="nplurals=2; plural=(n != 1);",
-            hello="Hello",
-            greet="Greet",
-            forms='msgstr[0] "{count} order"\nmsgstr[1] "{count} orders"',
-        ),
-    }
-    for language, text in catalogues.items():
-        path = folder / language / "LC_MESSAGES" / "bot.po"
-        path.parent.mkdir(parents=True)
-        path.write_text(text, encoding="utf-8")
-    return folder
+@pytest.fixture
+def locales(tmp_path: Path) -> Path:
+    """A folder with a small Indonesian catalogue."""
+    path = tmp_path / "id" / "LC_MESSAGES" / "bot.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(INDONESIAN, encoding="utf-8")
+    return tmp_path
 
 
 @pytest.fixture(scope="module")
@@ -57,18 +43,20 @@ def languages() -> Languages:
     return load_languages()
 
 
-def test_texts_come_from_the_catalogue_of_the_language(tmp_path: Path) -> None:
-    languages = load_languages(folder=write_catalogues(tmp_path))
-    indonesian, english = languages["id"], languages["en"]
+def test_translations_come_from_the_catalogue_of_the_language(locales: Path) -> None:
+    indonesian = load_languages(folder=locales)["id"]
     assert indonesian.gettext("Hello") == "Halo"
     assert indonesian.pgettext("verb", "Hello") == "Sapa"
     assert indonesian.ngettext("{count} order", "{count} orders", 2) == "{count} pesanan"
+    assert indonesian.gettext("New") == "New"
+
+
+def test_english_is_the_text_of_the_code(locales: Path) -> None:
+    english = load_languages(folder=locales)["en"]
+    assert english.gettext("Hello") == "Hello"
+    assert english.pgettext("verb", "Hello") == "Hello"
     assert english.ngettext("{count} order", "{count} orders", 1) == "{count} order"
     assert english.ngettext("{count} order", "{count} orders", 2) == "{count} orders"
-
-
-def test_a_text_without_a_translation_is_shown_in_english(tmp_path: Path) -> None:
-    assert load_languages(folder=write_catalogues(tmp_path))["id"].gettext("New") == "New"
 
 
 def test_money_is_whole_rupiah_with_grouped_thousands(languages: Languages) -> None:

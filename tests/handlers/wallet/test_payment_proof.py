@@ -7,7 +7,7 @@ import pytest
 from bot.domain.dialog import Step
 from bot.domain.topup import TopUpId
 from bot.services.money.topups.proof import MAX_PROOFS_A_DAY
-from handlers.wallet.payment_proof import LARGEST_MEGABYTES, LONGEST_ID
+from handlers.wallet.payment_proof import MAX_ID_LENGTH, MAX_MEGABYTES
 from tests.handlers.harness import BotHarness
 from tests.handlers.topups import a_file, document, photo, request_topup, send_proof
 from tests.services.shop import ADMIN, ANNI
@@ -57,7 +57,7 @@ async def test_a_proof_sent_as_a_file_is_forwarded_as_a_file(
         ("bukti.apk", "application/vnd.android.package-archive", 9),
         ("bukti.html", "text/html", 9),
         ("bukti.svg", "image/svg+xml", 9),
-        ("bukti.pdf", "application/pdf", LARGEST_MEGABYTES * 1_000_000 + 1),
+        ("bukti.pdf", "application/pdf", MAX_MEGABYTES * 1_000_000 + 1),
     ],
 )
 async def test_other_files_reach_no_admin(
@@ -188,7 +188,7 @@ async def test_a_photo_in_a_group_is_ignored(topup_harness: BotHarness) -> None:
     assert (topup_harness.said(), topup_harness.said(ADMIN)) == before
 
 
-@pytest.mark.parametrize("file_id", ["", "x" * (LONGEST_ID + 1)])
+@pytest.mark.parametrize("file_id", ["", "x" * (MAX_ID_LENGTH + 1)])
 async def test_a_photo_with_an_invalid_file_id_is_ignored(
     topup_harness: BotHarness, file_id: str
 ) -> None:

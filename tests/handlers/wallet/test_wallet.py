@@ -28,8 +28,8 @@ EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
 
 
 async def requests(harness: BotHarness) -> list[TopUp]:
-    """Return the pending top-up requests."""
-    return await harness.shop.store.read(lambda tx: tx.topups.pending(10))
+    """Return Anni's pending top-up requests."""
+    return await harness.shop.store.read(lambda tx: tx.topups.pending_of(ANNI))
 
 
 def a_transfer(number: int, phase: Phase, purpose: Purpose, hold: int | None = None) -> Transfer:
@@ -183,7 +183,7 @@ async def test_an_invalid_amount_is_refused_with_a_reason(
 @EACH_LANGUAGE
 @pytest.mark.parametrize("fault", list(AmountFault))
 def test_every_fault_of_an_amount_says_what_to_do(fault: AmountFault, language: str) -> None:
-    text = amount_fault(LANGUAGES[language], AmountError(fault, "x"))
+    text = amount_fault(LANGUAGES[language], fault)
     assert text.endswith(".")
     assert "{" not in text
 
@@ -194,7 +194,7 @@ def test_any_text_is_a_valid_amount_or_refused_with_a_reason(text: str) -> None:
     try:
         amount = parse_rupiah(text)
     except AmountError as error:
-        said = amount_fault(LANGUAGES["id"], error)
+        said = amount_fault(LANGUAGES["id"], error.fault)
     assert said or 0 < amount <= MAX_AMOUNT
 
 

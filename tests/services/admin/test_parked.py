@@ -146,7 +146,8 @@ async def test_a_refund_while_a_row_may_be_the_orders_needs_confirming(shop: Sho
     with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, parked.order_id)
     assert caught.value.candidates == 1
-    assert [row.ref_id for row in await shop.admin.candidates(ADMIN, parked.order_id)] == ["r1"]
+    evidence = await shop.admin.order_evidence(ADMIN, parked.order_id)
+    assert [row.ref_id for row in evidence.candidates] == ["r1"]
     assert (await shop.wallet()).held == PRICE
     order = await shop.insist_on_refund(ADMIN, parked.order_id)
     assert order.state is OrderState.FAILED
@@ -288,12 +289,12 @@ async def test_the_candidates_are_matching_unclaimed_rows(shop: Shop) -> None:
     for row in rows:
         shop.supplier.shows(row)
     await shop.look_for(60)
-    found = await shop.admin.candidates(ADMIN, parked.order_id)
+    found = (await shop.admin.order_evidence(ADMIN, parked.order_id)).candidates
     assert {row.ref_id for row in found} == {"late1", "late2"}
     queued = await shop.queue(number="081277777777")
-    assert await shop.admin.candidates(ADMIN, queued.order_id) == ()
+    assert (await shop.admin.order_evidence(ADMIN, queued.order_id)).candidates == ()
     with pytest.raises(NotPermittedError):
-        await shop.admin.candidates(ANNI, parked.order_id)
+        await shop.admin.order_evidence(ANNI, parked.order_id)
 
 
 class NumberingNotifier(FakeNotifier):

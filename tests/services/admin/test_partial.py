@@ -16,7 +16,7 @@ from bot.domain.ledger import SUPPLIER_COST, Phase
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderId, OrderState, ParkReason
-from bot.services.orders.count_delivered import count_delivered
+from bot.services.orders import settle
 from tests.services.shop import ADMIN, ANNI, PRICE, SECOND_ADMIN, Shop
 
 COST = 10_200
@@ -187,7 +187,7 @@ async def test_the_transaction_refuses_an_order_that_lost_or_changed_its_row(
     parked = await partly_done(shop) if ref_id == "r2" else await shop.parked()
     row, now = shop.row(parked, ref_id), shop.clock.now()
     with pytest.raises(AttachError) as caught:
-        await shop.store.write(count_delivered, shop.rules, ADMIN, parked.order_id, row, now)
+        await shop.store.write(settle.count_delivered, shop.rules, parked, row, ADMIN, now)
     assert caught.value.fault is AttachFault.NO_SUCH_ROW
     assert (await shop.get(parked.order_id)).state is OrderState.PARKED
     assert (await shop.wallet()).held == PRICE

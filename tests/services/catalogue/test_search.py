@@ -15,13 +15,13 @@ import pytest
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Listing, Product, ProductId
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.money import Rupiah
-from bot.domain.search.index import MOST_WORDS, SearchIndex
+from bot.domain.search.index import MAX_WORDS, SearchIndex
 from bot.domain.search.query import MAX_TEXT_LENGTH, Quantity, parse_query
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.typed_input.phone_number import parse_number
 from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.services.catalogue.browse import CatalogueCache
-from bot.services.catalogue.search import MOST_FOUND, Search, near
+from bot.services.catalogue.search import MAX_FOUND, Search, near
 from tests.services.shop import LISTINGS, NOON, Shop, shop_rules
 
 
@@ -507,7 +507,7 @@ def test_the_number_of_different_words_is_limited() -> None:
     for read in (unknown.search, unknown.named):
         read(" ".join([*words, *words]))
         read(" ".join([words[0]] * 15))
-        assert counted.words == [*words[:MOST_WORDS], words[0]]
+        assert counted.words == [*words[:MAX_WORDS], words[0]]
         counted.words.clear()
 
 
@@ -550,4 +550,4 @@ def test_offers_are_built_only_for_the_results_shown(shop: Shop) -> None:
     search = Search(catalogue_cache, replace(shop_rules(), profile=profile), shop.clock)
     found = search.search("pulsa")
     assert found.count > 300
-    assert len(found.offers) == CountingProfile.made == MOST_FOUND
+    assert len(found.offers) == CountingProfile.made == MAX_FOUND

@@ -15,11 +15,11 @@ from bot.domain.errors import (
 from bot.domain.ledger import SUPPLIER_DEPOSIT, SUSPENSE
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.ports.supplier import OrderReply
+from bot.domain.supplier_row import SupplierRow
 from tests.services.fakes import HeldReply
 from tests.services.shop import ADMIN, BUDI, PRICE, Shop
 
-Answer = Callable[[Order], OrderReply | Exception]
+Answer = Callable[[Order], SupplierRow | Exception]
 Meanwhile = Callable[[Order], Coroutine[Any, Any, object]]
 
 
@@ -55,6 +55,23 @@ async def test_a_late_success_is_applied_to_a_parked_order(shop: Shop) -> None:
 
     order = await late(shop, shop.reply, give_up)
     assert (order.state, order.park_reason) == (OrderState.ACCEPTED, None)
+
+
+async def test_a_late_partial_reply_leaves_a_parked_order_parked_without_a_new_notice(
+    shop: Shop,
+) -> None:
+    """The customer was promised an answer by a certain hour, which does not change."""
+
+    async def give_up(order: Order) -> None:
+        shop.supplier.skipped = 1
+        await shop.look_for(600)
+        await shop.delivered_kinds()
+
+    order = await late(shop, lambda o: shop.reply(o, status_word="partial"), give_up)
+    assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.PARTIAL)
+    assert (order.ref_id, order.suspect_ref_id) == ("r1", None)
+    assert await shop.delivered_kinds() == []
+    assert (await shop.wallet()).held == PRICE
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierRefusedError
+from bot.domain.lookup import LIST_LENGTH
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.domain.row_matching import LIST_LENGTH
 from bot.domain.supplier_comparison import FindingKind
 from bot.ports.store import Transaction
 from bot.services.orders.supplier_clock import (
@@ -215,7 +215,8 @@ async def test_a_lost_orders_misdated_row_is_offered_to_an_admin_and_not_claimed
     parked = await shop.get(lost.order_id)
     assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
     shown, shop.supplier.rows = shop.supplier.rows, []
-    assert [row.ref_id for row in await shop.admin.candidates(ADMIN, lost.order_id)] == ["mine"]
+    evidence = await shop.admin.order_evidence(ADMIN, lost.order_id)
+    assert [row.ref_id for row in evidence.candidates] == ["mine"]
     with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, lost.order_id)
     assert caught.value.candidates == 1
@@ -235,7 +236,8 @@ async def test_an_undated_row_is_offered_whatever_the_suppliers_clock_skew(
     shop.supplier.shows(shop.row(lost, "mine", created_at=None))
     await shop.look_for(700)
     shop.supplier.rows.clear()
-    assert [row.ref_id for row in await shop.admin.candidates(ADMIN, lost.order_id)] == ["mine"]
+    evidence = await shop.admin.order_evidence(ADMIN, lost.order_id)
+    assert [row.ref_id for row in evidence.candidates] == ["mine"]
 
 
 @pytest.mark.parametrize("written", [0, -5, -(10**12), 1e300, 10**15, 10**18, True, None, "soon"])

@@ -1,18 +1,22 @@
 """Random histories of a shop: any answers of the supplier, and crashes at any time.
 
-After every step the audit must have no findings, and the orders must agree with the panel's real
-purchases: one purchase for one confirm, and no unpaid goods except after an admin's refund.
+After every step the audit must have no findings, and the orders must agree with what the panel of
+the simulation has really sold: one purchase for one confirm, and no unpaid goods except after an
+admin's refund. The suite runs a few histories, `make fuzz` runs `FUZZ_HISTORIES`.
 """
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -31,6 +35,7 @@ from bot.domain.errors import (
     InvalidTransitionError,
     RefundUncertainError,
     SupplierError,
+    SupplierReadError,
     TokenError,
 )
 from bot.domain.ledger import wallet_of
@@ -39,16 +44,22 @@ from bot.domain.order import FINAL_STATES, CustomerId, Order, OrderId, OrderStat
 from bot.ports.store import Transaction
 from bot.ports.supplier import ServiceList
 from bot.services.orders.queue import Wait
-from storage.store import SqlStore
+from tests.databases import open_store
+from tests.faults.simulation.fault_schedule import FaultSchedule
+from tests.faults.simulation.panel import Panel
+from tests.faults.simulation.panel_sales import PanelSale
+from tests.faults.simulation.run_log import RunLog
 from tests.services.fakes import HeldReply
+from tests.services.panel_supplier import NEVER, OUTCOMES, Outcome, PanelSupplier
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, SENDING_LIMIT, Shop
-from tests.services.simulated_panel import CallOutcome, SimulatedPanel
 
 T = TypeVar("T")
 
 NUMBERS = ["081200000001", "081200000002", "081200000003"]
 PAUSES = [1, 6, 6, 31, 61, 121, 601, 3_601]
-outcomes = st.sampled_from(CallOutcome)
+HISTORIES = int(os.environ.get("FUZZ_HISTORIES", "25"))
+pytestmark = pytest.mark.timeout(60 + 2 * HISTORIES)
+outcomes = st.sampled_from(OUTCOMES)
 
 
 class ShopMachine(RuleBasedStateMachine):
@@ -64,10 +75,12 @@ class ShopMachine(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.store = self.run(SqlStore.open(self.folder / "konter.db"))
+        self.store = self.run(open_store(self.folder / "konter.db"))
         self.shop = Shop(self.store)
-        self.panel = SimulatedPanel(self.shop.clock.now, self.shop.supplier.listings)
-        self.shop.panel = self.panel
+        time = self.shop.clock.seconds
+        self.panel = Panel(time, RunLog(time), FaultSchedule(), Random(1))  # noqa: S311
+        self.panel.listings = LISTINGS
+        self.supplier = self.shop.supplier = self.shop.panel = PanelSupplier(self.panel)
         self.shop.build()
         self.run(self.shop.open())
 
@@ -86,14 +99,13 @@ class ShopMachine(RuleBasedStateMachine):
             self.answer(0)
         self.set_faults(is_silent=False, hides_a_row=False)
         self.resume()
-        for purchase in self.panel.purchases:
-            if purchase.row.status_word != "gagal":
-                self.panel.ends(purchase, "success")
+        for sale in self.waiting():
+            sale.ends_at = self.panel.time()
         for _ in range(20):
             self.shop.clock.advance(54)
             self.reconcile()
             self.poll()
-            self.send(CallOutcome.DONE_AT_ONCE)
+            self.send(Outcome(is_done=True))
         self.deliver()
         assert {order.state for order in self.orders()} <= {*FINAL_STATES, OrderState.PARKED}
         self.check_the_books()
@@ -114,6 +126,10 @@ class ShopMachine(RuleBasedStateMachine):
         """Return the orders in these states, or all orders."""
         wanted = states or tuple(OrderState)
         return self.run(self.store.read(lambda tx: tx.orders.in_states("U1", wanted)))
+
+    def waiting(self) -> list[PanelSale]:
+        """Return the sales that have not ended at the panel."""
+        return [sale for sale in self.panel.purchases if sale.ends_at is NEVER]
 
     # --- customers ---
 
@@ -159,26 +175,26 @@ class ShopMachine(RuleBasedStateMachine):
     # --- workers ---
 
     @rule(outcome=outcomes)
-    def send(self, outcome: CallOutcome) -> None:
+    def send(self, outcome: Outcome) -> None:
         self.run(self._send(outcome))
 
-    async def _send(self, outcome: CallOutcome) -> None:
+    async def _send(self, outcome: Outcome) -> None:
         self.shop.clock.advance(6)
         started = await self.shop.send.start()
         if isinstance(started, Wait):
             return
-        self.panel.calling, self.panel.outcome = started.order_id, outcome
+        self.supplier.calling, self.supplier.outcome = started.number, outcome
         await self.shop.send.carry_out(started)
 
     @rule(outcome=outcomes)
-    def send_slowly(self, outcome: CallOutcome) -> None:
+    def send_slowly(self, outcome: Outcome) -> None:
         async def send() -> None:
             held = HeldReply(ValueError("not used"))
-            self.panel.held = held
+            self.supplier.held = held
             call = asyncio.ensure_future(self._send(outcome))
             asked = asyncio.ensure_future(held.asked.wait())
             await asyncio.wait([call, asked], return_when=asyncio.FIRST_COMPLETED)
-            self.panel.held = None
+            self.supplier.held = None
             if asked.done():
                 self.calls.append((call, held))
             else:
@@ -219,20 +235,22 @@ class ShopMachine(RuleBasedStateMachine):
             self.poll()
 
     @rule(is_in_a_call=st.booleans(), outcome=outcomes)
-    def crash(self, is_in_a_call: bool, outcome: CallOutcome) -> None:
+    def crash(self, is_in_a_call: bool, outcome: Outcome) -> None:
         async def crash() -> None:
             if is_in_a_call:
                 self.shop.clock.advance(6)
                 started = await self.shop.send.start()
                 if isinstance(started, Order):
-                    self.panel.calling, self.panel.outcome = started.order_id, outcome
+                    before = self.supplier.taken[started.number]
+                    self.supplier.calling, self.supplier.outcome = started.number, outcome
                     with suppress(SupplierError):  # The process ends before it reads the answer.
-                        await self.panel.place_order(
+                        await self.supplier.place_order(
                             started.service_code,
                             started.destination,
                             first_byte_within_seconds=5,
                         )
-                    self.panel.attempts[started.order_id][-1] = CallOutcome.LOST_AND_NOT_BOUGHT
+                    # Whatever the answer was, the shop has not read it.
+                    self.supplier.taken[started.number] = before + 1
             await self.cancel_calls()
             await self.shop.restart()
 
@@ -240,31 +258,39 @@ class ShopMachine(RuleBasedStateMachine):
 
     # --- the supplier ---
 
-    @precondition(lambda self: self.panel.purchases)
-    @rule(which=st.integers(0, 9), word=st.sampled_from(["success", "gagal", "partial", "hm"]))
+    @precondition(lambda self: self.waiting())
+    @rule(which=st.integers(0, 9), word=st.sampled_from(["partial", "hm"]))
     def set_row_status(self, which: int, word: str) -> None:
-        waiting = [p for p in self.panel.purchases if p.row.status_word not in ("success", "gagal")]
-        if waiting:
-            self.panel.ends(waiting[which % len(waiting)], word)
+        sale = self.waiting()[which % len(self.waiting())]
+        sale.first_word = word
 
-    @precondition(lambda self: self.panel.purchases)
+    @precondition(lambda self: self.waiting())
+    @rule(which=st.integers(0, 9), is_delivered=st.booleans())
+    def end_row(self, which: int, is_delivered: bool) -> None:
+        sale = self.waiting()[which % len(self.waiting())]
+        sale.ends_at, sale.is_delivered = self.panel.time(), is_delivered
+        if not is_delivered:
+            sale.last_word = "gagal"
+
+    @precondition(lambda self: self.waiting())
     @rule(which=st.integers(0, 9))
     def remove_row(self, which: int) -> None:
-        waiting = [p for p in self.panel.purchases if p.row.status_word != "success"]
-        if waiting:
-            purchase = waiting[which % len(waiting)]
-            self.panel.ends(purchase, "gagal")
-            purchase.has_vanished = True
+        sale = self.waiting()[which % len(self.waiting())]
+        sale.ends_at = sale.vanishes_at = self.panel.time()
+        sale.is_delivered = False
 
     @rule(is_ready=st.booleans(), cost=st.sampled_from([10_200, 10_200, 11_000, 11_300]))
     def change_listing(self, is_ready: bool, cost: int) -> None:
         changed = replace(LISTINGS[0], is_ready=is_ready, cost=Rupiah(cost))
-        self.panel.listings = ServiceList((changed, *LISTINGS[1:]), 0)
-        self.run(self.shop.refresh.refresh())
+        self.panel.listings = (changed, *LISTINGS[1:])
+        self.supplier.listings = ServiceList(self.panel.listings, 0)
+        with suppress(SupplierReadError):
+            self.run(self.shop.refresh.refresh())
 
     @rule(is_silent=st.booleans(), hides_a_row=st.booleans())
     def set_faults(self, is_silent: bool, hides_a_row: bool) -> None:
-        self.panel.is_silent, self.panel.hides_a_row = is_silent, hides_a_row
+        self.supplier.read_error = SupplierReadError("502") if is_silent else None
+        self.supplier.skipped = int(hides_a_row)
 
     # --- admins ---
 
@@ -287,12 +313,12 @@ class ShopMachine(RuleBasedStateMachine):
     @rule(which=st.integers(0, 9), row=st.integers(0, 99))
     def attach(self, which: int, row: int) -> None:
         parked = self.orders(OrderState.PARKED)
-        order_id = parked[which % len(parked)].order_id
-        purchase = self.panel.purchases[row % len(self.panel.purchases)]
-        if purchase.order_id != order_id:
+        order = parked[which % len(parked)]
+        sale = self.panel.purchases[row % len(self.panel.purchases)]
+        if sale.order != order.number:
             return
         try:
-            self.run(self.shop.admin.attach(ADMIN, order_id, purchase.row.ref_id))
+            self.run(self.shop.admin.attach(ADMIN, order.order_id, sale.ref_id))
         except (AttachError, AlreadyDecidedError):
             return
 
@@ -335,35 +361,32 @@ class ShopMachine(RuleBasedStateMachine):
 
     @invariant()
     def check_that_nothing_is_bought_twice(self) -> None:
-        for attempts in self.panel.attempts.values():
-            assert len([end for end in attempts if not end.may_be_sent_again]) <= 1
-        bought = [purchase.order_id for purchase in self.panel.purchases]
+        assert all(count <= 1 for count in self.supplier.taken.values())
+        bought = [sale.order for sale in self.panel.purchases]
         assert len(bought) == len(set(bought))
 
     @invariant()
     def check_that_goods_match_payments(self) -> None:
-        purchases = {purchase.order_id: purchase for purchase in self.panel.purchases}
+        sales = {sale.order: sale for sale in self.panel.purchases}
         for order in self.orders():
-            purchase = purchases.get(order.order_id)
+            sale = sales.get(order.number)
             if order.ref_id is not None:
-                assert purchase is not None
-                assert purchase.row.ref_id == order.ref_id
+                assert sale is not None
+                assert sale.ref_id == order.ref_id
             if order.state is OrderState.SUCCEEDED:
-                assert purchase is not None
-                assert purchase.row.status_word == "success"
+                assert sale is not None
+                assert sale.is_delivered
+                assert sale.ends_at <= self.panel.time()
             if order.state in (OrderState.FAILED, OrderState.CANCELLED):
-                assert (
-                    purchase is None
-                    or purchase.row.status_word == "gagal"
-                    or order.order_id in self.refunded
-                )
+                is_refunded = order.order_id in self.refunded
+                assert sale is None or not sale.is_delivered or is_refunded
 
 
 def test_one_confirm_is_one_purchase_in_any_history() -> None:
     run_state_machine_as_test(
         ShopMachine,
         settings=settings(
-            max_examples=60,
+            max_examples=HISTORIES,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

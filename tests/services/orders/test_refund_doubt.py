@@ -130,7 +130,7 @@ async def test_candidates_dated_in_another_time_zone_are_kept_when_they_left_the
         shop.supplier.shows(shop.row(order, ref_id, created_at=made_at))
     await shop.look_for(60)
     assert (await shop.get(order.order_id)).park_reason is ParkReason.SEVERAL
-    shown = await shop.admin.candidates(ADMIN, order.order_id)
+    shown = (await shop.admin.order_evidence(ADMIN, order.order_id)).candidates
     assert {row.ref_id for row in shown} == {"r1", "r2"}
     fill_list_with_newer_rows(shop, order)
     await refund_is_doubted(shop, order.order_id, candidates=2)

@@ -129,7 +129,8 @@ async def test_a_row_of_such_a_list_dated_before_the_send_is_not_claimed(shop: S
 async def test_without_a_known_skew_such_a_row_is_left_to_an_admin(shop: Shop) -> None:
     order = await lost_during_a_list_read(shop, 1)
     assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
-    assert [row.ref_id for row in await shop.admin.candidates(ADMIN, order.order_id)] == ["r1"]
+    evidence = await shop.admin.order_evidence(ADMIN, order.order_id)
+    assert [row.ref_id for row in evidence.candidates] == ["r1"]
 
 
 async def test_a_covering_miss_is_dated_by_the_request(shop: Shop) -> None:

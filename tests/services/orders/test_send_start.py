@@ -20,7 +20,6 @@ from tests.services.shop import ADMIN, ANNI, BUDI, Shop
 
 async def test_an_empty_queue_waits_without_a_deadline(shop: Shop) -> None:
     assert await shop.send.start() == Wait(None)
-    assert shop.send.calls_in_progress == frozenset()
 
 
 async def test_starting_commits_the_order_as_sending_before_the_call(shop: Shop) -> None:
@@ -30,7 +29,6 @@ async def test_starting_commits_the_order_as_sending_before_the_call(shop: Shop)
     assert stored == started
     assert (stored.state, stored.sent_at) == (OrderState.SENDING, shop.clock.now())
     assert (stored.send_number, stored.send_attempts) == (1, 1)
-    assert shop.send.calls_in_progress == {started.order_id}
     assert shop.supplier.calls == []
 
 
@@ -68,7 +66,6 @@ async def test_the_first_byte_must_leave_within_five_seconds_of_the_commit(shop:
     (call,) = shop.supplier.calls
     assert (call.service_code, call.destination) == ("SM10", order.destination)
     assert call.first_byte_within_seconds == pytest.approx(3.5)
-    assert shop.send.calls_in_progress == frozenset()
 
 
 async def test_five_seconds_after_the_commit_the_order_returns_to_the_queue(shop: Shop) -> None:

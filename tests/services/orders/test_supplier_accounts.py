@@ -95,7 +95,7 @@ async def test_the_rows_for_a_parked_order_of_a_new_account_are_offered(
     shop.supplier.shows(shop.row(parked, "b"))
     await shop.recon.compare(ADMIN)
     shop.supplier.rows.clear()
-    offered = await shop.admin.candidates(ADMIN, parked.order_id)
+    offered = (await shop.admin.order_evidence(ADMIN, parked.order_id)).candidates
     assert {row.ref_id for row in offered} == {"a", "b"}
 
 

@@ -13,16 +13,13 @@ from bot.domain.errors import (
     AlreadyDecidedError,
     NotFoundError,
     OtherTopUpError,
-    SamePaymentError,
 )
 from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import TopUp, TopUpId, TopUpState
-from bot.ports.clock import Clock
-from bot.ports.ids import Ids
-from bot.ports.store import Store, Transaction
+from bot.ports.store import Transaction
 from bot.services.confirmations import usable_confirmation
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.topups.proof import other_topups_of
@@ -66,7 +63,7 @@ class SamePaymentQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
+class Attempt:
     """One attempt to decide: the admin, the time, and the token for a question, if asked."""
 
     actor_id: int
@@ -74,99 +71,61 @@ class _Attempt:
     token: str
 
 
-class DecideTopUps:
-    """Decides top-ups, each in its own transaction; the caller checks that an admin decides."""
+def decide_topup(
+    tx: Transaction,
+    attempt: Attempt,
+    rules: ShopRules,
+    topup_id: TopUpId,
+    decision: TopUpDecision,
+    *,
+    ends_dialog: bool = False,
+) -> TopUp | None:
+    """Decide a top-up, once; with `ends_dialog` the admin's dialog ends too.
 
-    def __init__(self, store: Store, rules: ShopRules, clock: Clock, ids: Ids) -> None:
-        self._store = store
-        self._rules = rules
-        self._clock = clock
-        self._ids = ids
-
-    async def decide(
-        self,
-        actor_id: int,
-        topup_id: TopUpId,
-        decision: TopUpDecision,
-        *,
-        ends_dialog: bool = False,
-    ) -> TopUp:
-        """Decide a top-up, once; with `ends_dialog` the admin's dialog ends too.
-
-        Raises `NotFoundError`, `AlreadyDecidedError`, `OtherTopUpError`, and `SamePaymentError`
-        when the amount may belong to another payment: then nothing was decided.
-        """
-        attempt = self._attempt(actor_id)
-
-        def decide(tx: Transaction) -> TopUp | None:
-            topup = self._decide_or_ask(tx, attempt, topup_id, decision)
-            if topup is not None and ends_dialog:
-                tx.dialogs.drop(CustomerId(actor_id))
-            return topup
-
-        return _unless_asked(await self._store.write(decide), attempt)
-
-    async def check_amount(self, actor_id: int, topup_id: TopUpId, amount: Rupiah) -> TopUp:
-        """Check that an amount may be credited for a top-up; raises what `decide` raises."""
-        attempt = self._attempt(actor_id)
-        decision = TopUpDecision(approve=True, credited=amount)
-
-        def check(tx: Transaction) -> TopUp | None:
-            topup = _undecided(tx, topup_id, decision, attempt.at)
-            return None if _asks(tx, attempt, topup, decision) else topup
-
-        return _unless_asked(await self._store.write(check), attempt)
-
-    async def same_payment_question(self, actor_id: int, token: str) -> SamePaymentQuestion:
-        """Return an admin's own question by its token; raises `NotFoundError`."""
-        return await self._store.read(_question, actor_id, token)
-
-    async def confirm_second_payment(self, actor_id: int, token: str) -> TopUp:
-        """Approve the top-up of a question: the admin confirms that a second payment arrived.
-
-        Raises `TokenError` for a token that is used, expired or another admin's, and what `decide`
-        raises: `SamePaymentError` when another payment of the amount was credited since.
-        """
-        attempt = self._attempt(actor_id)
-
-        def confirm(tx: Transaction) -> TopUp | None:
-            payload = usable_confirmation(
-                tx, token, actor_id, ConfirmationKind.TOPUP, attempt.at
-            ).payload
-            topup_id, amount = TopUpId(int(payload["topup_id"])), Rupiah(int(payload["amount"]))
-            seen_keys = str(payload[SAME_AMOUNT_KEYS])
-            decision = TopUpDecision(approve=True, credited=amount, seen_keys=seen_keys)
-            topup = self._decide_or_ask(tx, attempt, topup_id, decision)
-            if topup is not None:
-                tx.confirmations.consume(token, actor_id, attempt.at, str(topup_id))
-                tx.dialogs.drop(CustomerId(actor_id))
-            return topup
-
-        return _unless_asked(await self._store.write(confirm), attempt)
-
-    def _attempt(self, actor_id: int) -> _Attempt:
-        return _Attempt(actor_id, self._clock.now(), self._ids.token())
-
-    def _decide_or_ask(
-        self, tx: Transaction, attempt: _Attempt, topup_id: TopUpId, decision: TopUpDecision
-    ) -> TopUp | None:
-        """Decide a top-up; or store a question under the attempt's token, and return None."""
-        topup = _undecided(tx, topup_id, decision, attempt.at)
-        if _asks(tx, attempt, topup, decision):
-            return None
-        apply_credit_limit(tx, self._rules, topup.customer_id)
-        return _decide(tx, attempt, topup, decision)
+    Returns None when the amount may belong to another payment: then nothing was decided, and a
+    question is stored under the attempt's token. Raises `NotFoundError`, `AlreadyDecidedError`,
+    `OtherTopUpError`.
+    """
+    topup = _undecided(tx, topup_id, decision, attempt.at)
+    if _asks(tx, attempt, topup, decision):
+        return None
+    apply_credit_limit(tx, rules, topup.customer_id)
+    decided = _decide(tx, attempt, topup, decision)
+    if ends_dialog:
+        tx.dialogs.drop(CustomerId(attempt.actor_id))
+    return decided
 
 
-def _unless_asked(topup: TopUp | None, attempt: _Attempt) -> TopUp:
-    """Return a top-up; raises `SamePaymentError` if a question was stored instead of deciding."""
-    if topup is None:
-        raise SamePaymentError(attempt.token)
+def check_amount(
+    tx: Transaction, attempt: Attempt, topup_id: TopUpId, amount: Rupiah
+) -> TopUp | None:
+    """Check that an amount may be credited; returns and raises what `decide_topup` does."""
+    decision = TopUpDecision(approve=True, credited=amount)
+    topup = _undecided(tx, topup_id, decision, attempt.at)
+    return None if _asks(tx, attempt, topup, decision) else topup
+
+
+def confirm_second_payment(
+    tx: Transaction, attempt: Attempt, rules: ShopRules, token: str
+) -> TopUp | None:
+    """Approve the top-up of a question: the admin confirms that a second payment arrived.
+
+    Raises `TokenError` for a token that is used, expired or another admin's, and returns and raises
+    what `decide_topup` does: None when another payment of the amount was credited since.
+    """
+    actor_id, kind = attempt.actor_id, ConfirmationKind.TOPUP
+    payload = usable_confirmation(tx, token, actor_id, kind, attempt.at).payload
+    topup_id, amount = TopUpId(int(payload["topup_id"])), Rupiah(int(payload["amount"]))
+    seen_keys = str(payload[SAME_AMOUNT_KEYS])
+    decision = TopUpDecision(approve=True, credited=amount, seen_keys=seen_keys)
+    topup = decide_topup(tx, attempt, rules, topup_id, decision, ends_dialog=True)
+    if topup is not None:
+        tx.confirmations.consume(token, actor_id, attempt.at, str(topup_id))
     return topup
 
 
 def _undecided(tx: Transaction, topup_id: TopUpId, decision: TopUpDecision, now: datetime) -> TopUp:
-    """Return a top-up that this decision may be made about; raises as `decide` does."""
+    """Return a top-up that this decision may be made about; raises as `decide_topup` does."""
     topup = tx.topups.get(topup_id)
     if topup is None:
         raise NotFoundError
@@ -178,7 +137,7 @@ def _undecided(tx: Transaction, topup_id: TopUpId, decision: TopUpDecision, now:
     return topup
 
 
-def _asks(tx: Transaction, attempt: _Attempt, topup: TopUp, decision: TopUpDecision) -> bool:
+def _asks(tx: Transaction, attempt: Attempt, topup: TopUp, decision: TopUpDecision) -> bool:
     """Store the question whether a second payment arrived; return False if it is not needed."""
     if not decision.approve:
         return False
@@ -196,7 +155,8 @@ def _asks(tx: Transaction, attempt: _Attempt, topup: TopUp, decision: TopUpDecis
     return True
 
 
-def _question(tx: Transaction, actor_id: int, token: str) -> SamePaymentQuestion:
+def same_payment_question(tx: Transaction, actor_id: int, token: str) -> SamePaymentQuestion:
+    """Return an admin's own question by its token; raises `NotFoundError`."""
     confirmation = tx.confirmations.get(token)
     wanted = (actor_id, ConfirmationKind.TOPUP)
     if confirmation is None or (confirmation.actor_id, confirmation.kind) != wanted:
@@ -209,7 +169,7 @@ def _question(tx: Transaction, actor_id: int, token: str) -> SamePaymentQuestion
     return SamePaymentQuestion(token, topup, customer, Rupiah(int(payload["amount"])), same)
 
 
-def _decide(tx: Transaction, attempt: _Attempt, pending: TopUp, decision: TopUpDecision) -> TopUp:
+def _decide(tx: Transaction, attempt: Attempt, pending: TopUp, decision: TopUpDecision) -> TopUp:
     """Decide a pending top-up; a cancelled or expired one is credited like any other."""
     state = TopUpState.APPROVED if decision.approve else TopUpState.REJECTED
     credited = (decision.credited or pending.total) if decision.approve else None
@@ -229,7 +189,7 @@ def _decide(tx: Transaction, attempt: _Attempt, pending: TopUp, decision: TopUpD
     return topup
 
 
-def _credit(tx: Transaction, topup: TopUp, credited: Rupiah, attempt: _Attempt) -> None:
+def _credit(tx: Transaction, topup: TopUp, credited: Rupiah, attempt: Attempt) -> None:
     transfer = tx.ledger.record(
         Transfer(
             phase=Phase.SINGLE,

@@ -53,10 +53,10 @@ def submit_proof(
     is_shown = _count_proof(tx, customer_id, now)
     if topup is not None:
         tx.topups.attach_proof(topup.topup_id, proof.file_id)
-    if topup is not None and is_shown:
-        enqueue_topups.notify_admins_of_proof(tx, rules, topup, proof, request_key, now)
-    elif is_shown:
-        enqueue_topups.notify_admins_of_stray_proof(tx, rules, customer_id, proof, request_key, now)
+    if is_shown:
+        enqueue_topups.notify_admins_of_proof(
+            tx, rules, customer_id, topup, proof, request_key, now
+        )
     return SubmittedProof(topup, is_shown)
 
 

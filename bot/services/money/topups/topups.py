@@ -6,12 +6,13 @@ beside this one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Concatenate, ParamSpec
 
 from bot.domain.customer import Customer
 from bot.domain.dialog import CONVERSATION, Dialog, Step
-from bot.domain.errors import AlreadyDecidedError, NotFoundError, NotPermittedError
+from bot.domain.errors import AlreadyDecidedError, NotFoundError, SamePaymentError
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
@@ -29,7 +30,15 @@ from bot.domain.topup import (
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.money.topups.decision import DecideTopUps, SamePaymentQuestion, TopUpDecision
+from bot.services.money.topups.decision import (
+    Attempt,
+    SamePaymentQuestion,
+    TopUpDecision,
+    check_amount,
+    confirm_second_payment,
+    decide_topup,
+    same_payment_question,
+)
 from bot.services.money.topups.expiry import expire_topups
 from bot.services.money.topups.proof import (
     SubmittedProof,
@@ -40,6 +49,8 @@ from bot.services.money.topups.proof import (
 )
 from bot.services.money.topups.request import open_topup
 from bot.services.notices import enqueue_topups
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +74,10 @@ class CustomerTopUps:
     """
 
     def __init__(self, store: Store, rules: ShopRules, clock: Clock, ids: Ids) -> None:
-        self._decisions = DecideTopUps(store, rules, clock, ids)
         self._store = store
         self._rules = rules
         self._clock = clock
+        self._ids = ids
 
     # --- customers: the request ---
 
@@ -191,7 +202,7 @@ class CustomerTopUps:
 
     async def details(self, actor_id: int, topup_id: TopUpId) -> TopUpDetails:
         """Return a top-up for an admin; raises `NotPermittedError`, `NotFoundError`."""
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         now = self._clock.now()
 
         def find(tx: Transaction) -> TopUpDetails:
@@ -210,10 +221,29 @@ class CustomerTopUps:
     async def decide(self, actor_id: int, topup_id: TopUpId, *, approve: bool) -> TopUp:
         """Approve a top-up, which credits its total, or reject it.
 
-        Raises `NotPermittedError` and what `DecideTopUps.decide` raises.
+        Raises what `_attempt` and `decide_topup` raise.
         """
-        self._require_admin(actor_id)
-        return await self._decisions.decide(actor_id, topup_id, TopUpDecision(approve))
+        decision = TopUpDecision(approve)
+        return await self._attempt(actor_id, decide_topup, self._rules, topup_id, decision)
+
+    async def _attempt(
+        self,
+        actor_id: int,
+        decide: Callable[Concatenate[Transaction, Attempt, P], TopUp | None],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> TopUp:
+        """Carry out an admin's decision, in its own transaction.
+
+        Raises `NotPermittedError`, and `SamePaymentError` when the amount may belong to another
+        payment: then nothing was decided, and the error has the token of the stored question.
+        """
+        self._rules.require_admin(actor_id)
+        attempt = Attempt(actor_id, self._clock.now(), self._ids.token())
+        topup = await self._store.write(decide, attempt, *args, **kwargs)
+        if topup is None:
+            raise SamePaymentError(attempt.token)
+        return topup
 
     async def ask_for_decision(
         self, actor_id: int, topup_id: TopUpId, *, for_amount: bool, message_id: int | None
@@ -222,7 +252,7 @@ class CustomerTopUps:
 
         Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._require_admin(actor_id)
+        self._rules.require_admin(actor_id)
         now, admin = self._clock.now(), CustomerId(actor_id)
 
         def ask(tx: Transaction) -> TopUp:
@@ -273,38 +303,33 @@ class CustomerTopUps:
     ) -> TopUp:
         """Decide with the amount or the reason that an admin typed, and end their dialog.
 
-        Raises `NotPermittedError` and what `DecideTopUps.decide` raises.
+        Raises what `_attempt` and `decide_topup` raise.
         """
-        self._require_admin(actor_id)
-        return await self._decisions.decide(actor_id, topup_id, decision, ends_dialog=True)
+        return await self._attempt(
+            actor_id, decide_topup, self._rules, topup_id, decision, ends_dialog=True
+        )
 
     async def check_amount(self, actor_id: int, topup_id: TopUpId, amount: Rupiah) -> None:
         """Check that an amount may be credited for a top-up; nothing is credited.
 
-        Raises `NotPermittedError` and what `DecideTopUps.decide` raises.
+        Raises what `_attempt` and `decide_topup` raise.
         """
-        self._require_admin(actor_id)
-        await self._decisions.check_amount(actor_id, topup_id, amount)
+        await self._attempt(actor_id, check_amount, topup_id, amount)
 
     async def same_payment_question(self, actor_id: int, token: str) -> SamePaymentQuestion:
         """Return the question of a `SamePaymentError`.
 
         Raises `NotPermittedError`, and `NotFoundError` for another admin's token.
         """
-        self._require_admin(actor_id)
-        return await self._decisions.same_payment_question(actor_id, token)
+        self._rules.require_admin(actor_id)
+        return await self._store.read(same_payment_question, actor_id, token)
 
     async def confirm_second_payment(self, actor_id: int, token: str) -> TopUp:
         """Approve the top-up of a question, once: the admin confirms that a second payment came.
 
-        Raises `NotPermittedError`, `TokenError` and what `DecideTopUps.decide` raises.
+        Raises `TokenError` and what `_attempt` and `decide_topup` raise.
         """
-        self._require_admin(actor_id)
-        return await self._decisions.confirm_second_payment(actor_id, token)
-
-    def _require_admin(self, actor_id: int) -> None:
-        if not self._rules.is_admin(actor_id):
-            raise NotPermittedError
+        return await self._attempt(actor_id, confirm_second_payment, self._rules, token)
 
     # --- the schedule ---
 

@@ -275,7 +275,7 @@ async def test_the_daily_number_of_top_ups_is_limited_in_every_mode(
     """Fewer for a customer who has never paid: each request is a message to the admins."""
     assert await asked_until_refused(any_shop, who, is_cancelled=is_cancelled) == most
     await any_shop.delivered_kinds()
-    pending = await any_shop.store.read(lambda tx: tx.topups.pending(900))
+    pending = await any_shop.store.read(lambda tx: tx.topups.pending_of(who))
     assert len(pending) == most
 
 
