@@ -15,11 +15,13 @@ from typing import Any
 
 from aiohttp import web
 from telegram.ext import ConversationHandler
+from typing_extensions import override
 
 from bot.domain.dialog import Dialog
 from bot.domain.order import CustomerId, Order
-from bot.ports.store import Store, Transaction
+from bot.ports.store import Store
 from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage
+from bot.sandbox.telegram.state import ChangeSignal
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from handlers.notices.notifier import TelegramNotifier
@@ -39,6 +41,25 @@ CLARE = CustomerId(1003)
 """Her Telegram client is in English."""
 INDONESIAN_ADMIN = CustomerId(ADMIN)
 CONTACT = "@konter_help"
+
+
+class _SignallingInbox(UpdateInbox):
+    """Says when an update was handled, so that tests need not poll."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._handled: set[int] = set()
+        self._change = ChangeSignal()
+
+    @override
+    async def done(self, update_id: int, error: str = "") -> None:
+        await super().done(update_id, error)
+        self._handled.add(update_id)
+        self._change.notify()
+
+    async def until_handled(self, update_id: int) -> None:
+        while update_id not in self._handled:
+            await self._change.wait()
 
 
 class BotHarness:
@@ -85,7 +106,7 @@ class BotHarness:
         self.deliver = Deliver(
             shop.store, notifier, partial(contents_of, shop.rules), shop.rules, shop.clock
         )
-        self.inbox = UpdateInbox(shop.store, shop.rules, shop.clock, self.bot, lambda: None)
+        self.inbox = _SignallingInbox(shop.store, shop.rules, shop.clock, self.bot, lambda: None)
         self.processor = PerChatProcessor(self.inbox)
         self.application = build_application(self.bot, self.services, self.inbox, self.processor)
         register(self.application)
@@ -95,7 +116,10 @@ class BotHarness:
             for handler in group
             if isinstance(handler, ConversationHandler)
         )
-        self.receiver = UpdateReceiver(self.application, self.bot, self.inbox, self.processor)
+        # Without the two dozen calls that set menus and descriptions at each start.
+        self.receiver = UpdateReceiver(
+            self.application, self.bot, self.inbox, self.processor, announcements=()
+        )
 
     async def start(self) -> None:
         """Start the bot and wait until the application runs."""
@@ -160,12 +184,7 @@ class BotHarness:
 
     async def settled(self, update_id: int) -> None:
         """Wait until an update was handled, then deliver every due notice."""
-
-        def is_done(tx: Transaction) -> bool:
-            return tx.inbox.is_done(update_id)
-
-        while not await self.shop.store.read(is_done):  # noqa: ASYNC110 - the inbox has no event
-            await asyncio.sleep(0.002)
+        await self.inbox.until_handled(update_id)
         if self.is_told:
             await self.deliver.deliver()
 
