@@ -5,7 +5,9 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -20,6 +22,11 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 # python-telegram-bot 22.8 warns at every 429 unless durations as `timedelta` are enabled.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+# Databases in memory: thousands of commits would each wait for the disk. TMPDIR overrules it.
+MEMORY = Path("/dev/shm")  # noqa: S108 - only the parent of pytest's own private folders
+if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):
+    tempfile.tempdir = str(MEMORY)
 
 
 class ExternalHostError(AssertionError):

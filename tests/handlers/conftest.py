@@ -13,6 +13,7 @@ from tests.handlers.bot_api import BotApi, serve_bot_api
 from tests.handlers.harness import BotHarness, open_harness
 from tests.handlers.running_bot import RunningBot
 from tests.handlers.topups import set_payment_methods
+from tests.storage.samples import migrated
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ async def api() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    store = await SqlStore.open(tmp_path / "konter.db")
+    store = await SqlStore.open(migrated(tmp_path / "konter.db"))
     yield store
     await store.close()
 

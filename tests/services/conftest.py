@@ -7,12 +7,13 @@ import pytest
 
 from storage.store import SqlStore
 from tests.services.shop import SENDING_LIMIT, Shop
+from tests.storage.samples import migrated
 
 
 @pytest.fixture
 async def empty_shop(tmp_path: Path) -> AsyncIterator[Shop]:
     """A shop without a catalogue or customers. After the test, all audit rules must hold."""
-    store = await SqlStore.open(tmp_path / "konter.db")
+    store = await SqlStore.open(migrated(tmp_path / "konter.db"))
     shop = Shop(store)
     yield shop
     now = shop.clock.now()

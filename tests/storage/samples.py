@@ -71,6 +71,12 @@ def empty_database() -> bytes:
     return image
 
 
+def migrated(path: Path) -> Path:
+    """Write an empty database to a new file: a copy takes 1 ms, the migrations take 30."""
+    path.write_bytes(empty_database())
+    return path
+
+
 def create_previous_version(path: Path) -> None:
     """Create an empty database of the previous schema version."""
     path.parent.mkdir(parents=True, exist_ok=True)
