@@ -52,8 +52,11 @@ class ShopBot(ExtBot[int]):
             await request.shutdown()
 
 
-def build_bot(token: str, api_url: str) -> ShopBot:
-    """Return a client of the Bot API at the root `api_url`; it connects at its first call."""
+def build_bot(token: str, api_url: str, rate_limiter: RateLimiter | None = None) -> ShopBot:
+    """Return a client of the Bot API at the root `api_url`; it connects at its first call.
+
+    Without a `rate_limiter` it keeps to Telegram's limits.
+    """
     ssl_context = _ssl_context()
     return ShopBot(
         token,
@@ -64,7 +67,7 @@ def build_bot(token: str, api_url: str) -> ShopBot:
         defaults=Defaults(
             parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),
-        rate_limiter=RateLimiter(),
+        rate_limiter=rate_limiter or RateLimiter(),
     )
 
 

@@ -28,6 +28,7 @@ from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers, register
 from handlers.transport.application import build_application
 from handlers.transport.bot import build_bot
+from handlers.transport.rate_limiter import RateLimiter
 from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
 from handlers.transport.update_receiver import UpdateReceiver
 from handlers.ui.buttons import Button, pack
@@ -76,7 +77,7 @@ class BotHarness:
     def _build(self) -> None:
         shop = self.shop
         languages = load_languages()
-        self.bot = build_bot(TOKEN, self._root)
+        self.bot = build_bot(TOKEN, self._root, RateLimiter(10_000, again_after_seconds=0.01))
         self.services = Services(
             browse=shop.browse,
             products_for_number=shop.products_for_number,

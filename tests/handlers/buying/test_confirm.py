@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from bot.domain.dialog import Step
@@ -481,8 +479,7 @@ async def test_confirming_while_telegram_fails_orders_once(harness: BotHarness) 
     harness.telegram.fail_next("answerCallbackQuery", "500")
     message, data = harness.find("Bayar")
     harness.telegram.press_forged(ANNI, message.message_id, data)
-    while not await harness.orders():  # noqa: ASYNC110 - the database has no event
-        await asyncio.sleep(0.005)
+    await harness.settled(harness.telegram.updates.next_id - 1)
     await harness.say("/status")
     assert len(await harness.orders()) == 1
     assert harness.said()[1].text.startswith("K1")
