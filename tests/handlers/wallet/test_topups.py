@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -97,23 +96,6 @@ def test_account_numbers_are_found_in_the_instructions(
 ) -> None:
     """An account number has at least eight digits, in any grouping."""
     assert accounts_in(instructions) == accounts
-
-
-@pytest.mark.parametrize("typed", ["50rb", "50.000", "Rp 50.000", "50000", "50k", "50ribu"])
-async def test_amounts_are_read_in_usual_spellings(topup_harness: BotHarness, typed: str) -> None:
-    assert 50_001 <= await request_topup(topup_harness, typed) <= 50_999
-
-
-@pytest.mark.parametrize(
-    ("typed", "says"), [("1e6", "bukan jumlah"), ("-5", "lebih dari"), ("5000", "minimal")]
-)
-async def test_invalid_amounts_are_explained(
-    topup_harness: BotHarness, typed: str, says: str
-) -> None:
-    await topup_harness.say("/saldo")
-    await topup_harness.press("Isi saldo")
-    await topup_harness.say(typed)
-    assert re.search(says, topup_harness.text(), re.IGNORECASE), topup_harness.text()
 
 
 async def test_a_phone_number_is_not_an_amount(topup_harness: BotHarness) -> None:
@@ -519,7 +501,7 @@ async def test_long_instructions_are_sent_in_a_message_of_their_own(
     assert "✕ Batalkan" in topup_harness.labels()
 
 
-@pytest.mark.parametrize("steps", [1, 20, 30, 100])
+@pytest.mark.parametrize("steps", [1, 30, 100])
 async def test_only_the_open_top_up_asks_for_payment(topup_harness: BotHarness, steps: int) -> None:
     """A replaced amount must not be paid from an older message."""
     await topup_harness.stop()
