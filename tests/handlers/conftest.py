@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.handlers.bot_api import BotApi, serve_bot_api
 from tests.handlers.harness import BotHarness, open_harness
 from tests.handlers.running_bot import RunningBot
 from tests.handlers.topups import set_payment_methods
+from tests.services.shop import shop_rules
 from tests.storage.samples import migrated
 
 
@@ -45,9 +47,8 @@ async def harness(store: SqlStore) -> AsyncIterator[BotHarness]:
 
 
 @pytest.fixture
-async def topup_harness(harness: BotHarness) -> BotHarness:
-    """A shop with a QRIS and a bank account for top-ups."""
-    await harness.stop()
-    set_payment_methods(harness, STATIC)
-    await harness.start()
-    return harness
+async def topup_harness(store: SqlStore) -> AsyncIterator[BotHarness]:
+    """A shop with a QRIS and a bank account for top-ups, which expire after an hour."""
+    async with open_harness(store, shop_rules(topup_expires=timedelta(hours=1))) as harness:
+        set_payment_methods(harness, STATIC)
+        yield harness

@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from bot.domain.dialog import Dialog
 from bot.domain.order import CustomerId, Order
+from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Store
 from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage
 from bot.sandbox.telegram.state import ChangeSignal
@@ -264,7 +265,7 @@ class BotHarness:
 
 
 @asynccontextmanager
-async def open_harness(store: Store) -> AsyncIterator[BotHarness]:
+async def open_harness(store: Store, rules: ShopRules | None = None) -> AsyncIterator[BotHarness]:
     """Open a shop with a catalogue, money in every wallet, and its bot."""
     telegram = BotApiForTests(TOKEN)
     for user_id, name in ((ANNI, "Anni"), (BUDI, "Budi"), (ADMIN, "Pak Admin")):
@@ -273,7 +274,7 @@ async def open_harness(store: Store) -> AsyncIterator[BotHarness]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     telegram.add_user(CLARE, "Clare", "en")
-    shop = Shop(store)
+    shop = Shop(store, rules)
     await shop.open()
     await shop.customers.register(CLARE, "Clare", "", "en")
     await shop.credit(CLARE, 100_000)

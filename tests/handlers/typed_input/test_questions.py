@@ -15,7 +15,7 @@ from bot.ports.store import Transaction
 from bot.ports.supplier import ServiceList
 from handlers.ui.buttons import AskShop
 from tests.handlers.harness import CLARE, CONTACT, INDONESIAN_ADMIN, BotHarness
-from tests.handlers.topups import ACCOUNT, request_topup, send_proof, set_payment_methods
+from tests.handlers.topups import request_topup, send_proof
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, SECOND_ADMIN
 
 UNREADABLE = "Maaf, kami cuma bisa baca teks dan foto."
@@ -38,15 +38,6 @@ UNSUPPORTED: list[dict[str, Any]] = [
 QUESTIONS = ["mana pulsa saya?", "pesanan saya gimana", "I have paid", "saldo kepotong"]
 """Sure and vague questions; the domain's tests hold the many ways to ask."""
 WITH_NUMBER = "081234567890 belum masuk"
-
-
-@pytest.fixture
-async def topup_harness(harness: BotHarness) -> BotHarness:
-    """A shop with a bank account for top-ups, and no QRIS."""
-    await harness.stop()
-    set_payment_methods(harness, "", ACCOUNT)
-    await harness.start()
-    return harness
 
 
 async def bought(harness: BotHarness, number: str = "081234567890") -> Order:
