@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bot.domain.errors import SamePaymentError
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
@@ -83,11 +81,10 @@ async def test_the_second_admin_sees_how_it_was_decided(harness: BotHarness) -> 
     assert await balance_of(harness, ANNI) == 150_000
 
 
-@pytest.mark.parametrize("button", [DecideTopUp(99, approve=True), "1:d:1", "1:d:1:2", "1:d:x:1"])
-async def test_a_forged_decision_is_refused(harness: BotHarness, button: DecideTopUp | str) -> None:
+async def test_a_forged_decision_is_refused(harness: BotHarness) -> None:
     await harness.say("/help", INDONESIAN_ADMIN)
-    answer = await harness.forge(button, INDONESIAN_ADMIN)
-    assert answer.show_alert
+    for button in (DecideTopUp(99, approve=True), "1:d:1", "1:d:1:2", "1:d:x:1"):
+        assert (await harness.forge(button, INDONESIAN_ADMIN)).show_alert
     assert await acts(harness) == []
 
 
@@ -186,9 +183,8 @@ async def test_approving_an_amount_that_was_just_credited_needs_confirmation(
     assert "sudah diputuskan" in again.text
 
 
-@pytest.mark.parametrize("minutes", [31, 60 * 24 * 3])
 async def test_an_expired_or_forged_second_payment_button_credits_nothing(
-    topup_harness: BotHarness, minutes: int
+    topup_harness: BotHarness,
 ) -> None:
     first, _ = await approved_and_requested(topup_harness)
     await topup_harness.press("Other amount", ENGLISH_ADMIN)
@@ -197,7 +193,7 @@ async def test_an_expired_or_forged_second_payment_button_credits_nothing(
     await topup_harness.say("/help", INDONESIAN_ADMIN)
     for forged in (data, CreditAgain("token9999999")):
         assert "tidak berlaku" in (await topup_harness.forge(forged, INDONESIAN_ADMIN)).text
-    topup_harness.shop.clock.advance(minutes * 60)
+    topup_harness.shop.clock.advance(31 * 60)
     answer = await topup_harness.press_data(data, message.message_id, ENGLISH_ADMIN)
     assert "nothing was credited" in answer.text
     assert await balance_of(topup_harness, BUDI) == 100_000

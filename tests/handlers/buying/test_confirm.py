@@ -453,15 +453,13 @@ async def test_a_product_that_changed_its_type_is_not_bought_again(harness: BotH
     assert "tidak berlaku" in harness.text()
 
 
-@pytest.mark.parametrize("number", [1, 999, -1, 10**18 - 1])
-async def test_another_customers_order_cannot_be_bought_again(
-    harness: BotHarness, number: int
-) -> None:
+async def test_another_customers_order_cannot_be_bought_again(harness: BotHarness) -> None:
     await cancelled_order(harness)
     await harness.say("/start", BUDI)
-    answer = await harness.forge(BuyAgain(number), BUDI)
-    assert answer.show_alert
-    assert "tidak ada di riwayat kamu" in answer.text
+    for number in (1, 999, -1, 10**18 - 1):
+        answer = await harness.forge(BuyAgain(number), BUDI)
+        assert answer.show_alert
+        assert "tidak ada di riwayat kamu" in answer.text
     assert "0812" not in harness.shown(BUDI)
 
 
