@@ -20,15 +20,15 @@ def set_payment_methods(harness: BotHarness, qris: str, instructions: str = ACCO
     harness.application.bot_data.services = harness.services
 
 
-async def request_topup(harness: BotHarness, typed: str = "50rb") -> Rupiah:
+async def request_topup(harness: BotHarness, typed: str = "50rb", who: int = ANNI) -> Rupiah:
     """Request one more top-up and return the exact amount to pay."""
-    await harness.say("/saldo")
-    await harness.press("Isi saldo")
-    if "💰 Jumlah lain" in harness.labels():
-        await harness.press("Jumlah lain")
-    await harness.say(typed)
-    found = re.search(r"Rp([0-9.]+)", harness.text())
-    assert found is not None, harness.shown()
+    await harness.say("/saldo", who)
+    await harness.press("Isi saldo", who)
+    if "💰 Jumlah lain" in harness.labels(who):
+        await harness.press("Jumlah lain", who)
+    await harness.say(typed, who)
+    found = re.search(r"Rp([0-9.]+)", harness.text(who))
+    assert found is not None, harness.shown(who)
     return Rupiah(int(found[1].replace(".", "")))
 
 

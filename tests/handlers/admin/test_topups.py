@@ -96,12 +96,7 @@ async def approved_and_requested(topup_harness: BotHarness) -> tuple[int, int]:
     await register_second_admin(topup_harness)
     first = await request_topup(topup_harness)
     await topup_harness.press("Setujui", INDONESIAN_ADMIN)
-    await topup_harness.say("/start", BUDI)
-    await topup_harness.say("/saldo", BUDI)
-    await topup_harness.press("Isi saldo", BUDI)
-    await topup_harness.say("60rb", BUDI)
-    (second,) = await topup_harness.shop.topups.open_of(BUDI)
-    return first, second.total
+    return first, await request_topup(topup_harness, "60rb", BUDI)
 
 
 async def test_an_amount_credited_to_another_customer_needs_confirmation(
@@ -130,10 +125,7 @@ async def test_an_amount_credited_after_it_was_typed_needs_confirmation(
 ) -> None:
     await register_second_admin(topup_harness)
     first = await request_topup(topup_harness)
-    await topup_harness.say("/start", BUDI)
-    await topup_harness.say("/saldo", BUDI)
-    await topup_harness.press("Isi saldo", BUDI)
-    await topup_harness.say("60rb", BUDI)
+    await request_topup(topup_harness, "60rb", BUDI)
     await topup_harness.shop.topups.decide(INDONESIAN_ADMIN, TopUpId(1), approve=True)
     await topup_harness.forge(ApproveAmount(2, first), ENGLISH_ADMIN)
     assert "Is this a second payment" in topup_harness.text(ENGLISH_ADMIN)
@@ -145,10 +137,7 @@ async def test_an_amount_of_an_open_top_up_offers_to_approve_that_one(
 ) -> None:
     await register_second_admin(topup_harness)
     first = await request_topup(topup_harness)
-    await topup_harness.say("/start", BUDI)
-    await topup_harness.say("/saldo", BUDI)
-    await topup_harness.press("Isi saldo", BUDI)
-    await topup_harness.say("60rb", BUDI)
+    await request_topup(topup_harness, "60rb", BUDI)
     await topup_harness.press("Other amount", ENGLISH_ADMIN)
     await topup_harness.say(f"Rp\u00a0\u202a{first}\u202c", ENGLISH_ADMIN)
     message, data = topup_harness.find("Paid again", ENGLISH_ADMIN)

@@ -216,10 +216,7 @@ async def test_a_question_is_open_after_a_restart(topup_harness: BotHarness) -> 
 async def test_only_the_newest_question_is_open(topup_harness: BotHarness) -> None:
     """A reply to the message of the earlier question is no answer to it."""
     first = await ask_how_much(topup_harness)
-    await topup_harness.say("/start", BUDI)
-    await topup_harness.say("/saldo", BUDI)
-    await topup_harness.press("Isi saldo", BUDI)
-    await topup_harness.say("60rb", BUDI)
+    await request_topup(topup_harness, "60rb", BUDI)
     request_of_budi = topup_harness.last(INDONESIAN_ADMIN).message_id
     await topup_harness.press("Jumlah lain", INDONESIAN_ADMIN)
     second = topup_harness.last(INDONESIAN_ADMIN).message_id
@@ -259,10 +256,7 @@ async def test_each_admin_answers_their_own_question(topup_harness: BotHarness) 
     await register_second_admin(topup_harness)
     await request_topup(topup_harness)
     await topup_harness.press("Jumlah lain", INDONESIAN_ADMIN)
-    await topup_harness.say("/start", BUDI)
-    await topup_harness.say("/saldo", BUDI)
-    await topup_harness.press("Isi saldo", BUDI)
-    await topup_harness.say("60rb", BUDI)
+    await request_topup(topup_harness, "60rb", BUDI)
     await topup_harness.press("Other amount", ENGLISH_ADMIN)
     await topup_harness.say("tsel 10", ENGLISH_ADMIN)
     await topup_harness.say("42.345", INDONESIAN_ADMIN)
