@@ -9,7 +9,7 @@ import pytest
 from bot.commands.doctor import run_checks
 from bot.config import load_settings
 from bot.sandbox.telegram.server import ADMIN
-from tests.sandbox.shop_environment import ShopEnvironment, free_port, open_environment
+from tests.sandbox.shop_environment import ShopEnvironment, open_environment
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ async def test_wrong_supplier_credentials_are_a_failure_with_the_panels_message(
 
 
 async def test_an_unreachable_supplier_is_a_failure(environment: ShopEnvironment) -> None:
-    address = f"http://127.0.0.1:{free_port()}/api"
+    address = f"http://127.0.0.1:{environment.hold_port()}/api"
     code, text = await report(environment, OSIMESA_URL=address, OSIMESA_PROFILE_URL=address)
     assert code == 1
     assert line(text, "supplier").startswith("FAILURE")
@@ -73,7 +73,9 @@ async def test_an_unreachable_supplier_is_a_failure(environment: ShopEnvironment
 async def test_an_unreachable_telegram_is_a_failure_and_the_other_checks_run(
     environment: ShopEnvironment,
 ) -> None:
-    code, text = await report(environment, TELEGRAM_API_URL=f"http://127.0.0.1:{free_port()}")
+    code, text = await report(
+        environment, TELEGRAM_API_URL=f"http://127.0.0.1:{environment.hold_port()}"
+    )
     assert code == 1
     assert line(text, "telegram").startswith("FAILURE")
     assert line(text, "catalogue").startswith("OK")

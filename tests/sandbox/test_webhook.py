@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.domain.order import OrderState
-from tests.sandbox.shop_environment import ShopEnvironment, free_port
+from tests.sandbox.shop_environment import ShopEnvironment
 
 NUMBER, SECRET = "081212345678", "a-secret_of-ours"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -17,7 +17,7 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 @pytest.fixture
 def settings(environment: ShopEnvironment) -> Settings:
     """Settings with a webhook on loopback; real ones accept only https."""
-    port = free_port()
+    port = environment.hold_port()
     return environment.settings.model_copy(
         update={
             "http_port": port,
@@ -99,7 +99,7 @@ async def test_metrics_are_not_served_on_the_webhooks_port(
     environment: ShopEnvironment, settings: Settings
 ) -> None:
     """The webhook's port is open to the internet; metrics have their own port."""
-    own = free_port()
+    own = environment.hold_port()
     await environment.enter(settings.model_copy(update={"metrics_port": own}))
     await environment.until(lambda: environment.telegram.updates.webhook is not None)
     for path in ("/health", "/metrics"):
