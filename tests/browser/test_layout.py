@@ -101,7 +101,8 @@ async def test_cut_and_covered_texts_are_measured(visitor: Opener) -> None:
           sign.parentElement.querySelector('span').textContent = 'M'.repeat(99);
         }"""
     )
-    assert any("Belanja" in text for text in await cut_texts(tab.page, "#messages .key"))
+    found = await cut_texts(tab.page, "#messages .key")
+    assert any("Belanja" in text for text in found), found
     assert await covered_labels(tab.page) != []
 
 
