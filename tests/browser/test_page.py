@@ -169,6 +169,20 @@ async def test_a_reload_shows_the_same_chat_and_a_restarted_bot(visitor: Opener)
     await tab.tap("Batal")
 
 
+async def test_a_page_that_lost_the_sandbox_catches_up(visitor: Opener) -> None:
+    tab = await visitor()
+    await tab.start()
+    await tab.sees("Selamat datang")
+    await tab.page.route("**/state?*", lambda route: route.abort())
+    await tab.say("/saldo")
+    await expect(tab.page.locator("#away")).to_be_visible(timeout=PATIENCE_MS)
+    await tab.page.unroute("**/state?*")
+    await tab.sees("Saldo kamu: Rp")
+    await expect(tab.page.locator("#away")).to_be_hidden()
+    assert {"net::ERR_FAILED" in line for line in tab.complaints} == {True}
+    tab.complaints.clear()
+
+
 async def test_each_person_reads_their_own_language(visitor: Opener) -> None:
     tab = await visitor()
     day, box = tab.page.locator("#messages .day"), tab.page.locator("#text")
