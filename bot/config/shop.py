@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from bot.config.area import SettingsArea
-from bot.config.values import WholeNumber, lower, user_ids
+from bot.config.values import WholeNumber, user_ids
 from bot.domain.money import MAX_AMOUNT
 
 
@@ -18,7 +18,7 @@ class ShopSettings(SettingsArea):
     )
     terms: str = Field("", description="the text of /terms; empty: a standard text")
     paysupport: str = Field("", description="the text of /paysupport; empty: a standard text")
-    default_language: Annotated[Literal["id", "en"], BeforeValidator(lower)] = Field(
+    default_language: Annotated[Literal["id", "en"], BeforeValidator(str.lower)] = Field(
         "id",
         description="the language for customers whose own is not translated: id or en",
     )

@@ -201,14 +201,6 @@ def _existing_file(value: Path) -> Path:
     return value
 
 
-def upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-def lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
-
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 WholeNumber = Annotated[int, BeforeValidator(whole_number)]
 Decimals = Annotated[Decimal, BeforeValidator(decimal)]

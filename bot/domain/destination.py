@@ -96,6 +96,14 @@ def normalise(kind: DestinationKind, text: str, game: GameForm | None = None) ->
     return joined
 
 
+def normal_form(kind: DestinationKind, text: str) -> str | None:
+    """Return what `normalise` returns; None for a text that is not a destination of the kind."""
+    try:
+        return normalise(kind, text)
+    except DestinationError:
+        return None
+
+
 def zone_of(kind: DestinationKind, text: str, game: GameForm) -> str:
     """Return the zone of a typed game id if the template ends with the zone; otherwise ""."""
     match = _GAME.fullmatch(text.strip()) if kind is DestinationKind.GAME else None
@@ -110,10 +118,7 @@ def is_normalised(kind: DestinationKind, destination: str) -> bool:
     """
     if kind is DestinationKind.GAME:
         return bool(_PRINTABLE.fullmatch(destination))
-    try:
-        return normalise(kind, destination) == destination
-    except DestinationError:
-        return False
+    return normal_form(kind, destination) == destination
 
 
 def _refuse_trailing(kind: DestinationKind, text: str) -> None:

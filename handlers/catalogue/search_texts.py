@@ -28,15 +28,17 @@ def found_head(translator: Translator, found: SearchResult, query: str) -> str:
     """Return the query, whether the results match it exactly, and its words without results."""
     _ = translator.gettext
     exact, nearest = _("Found for {query}"), _("We do not have {query}. This comes nearest:")
-    rest = _without(query, found.missing)
-    head = (exact if found.has_rest else nearest).format(query=bold(translator.numbers_in(rest)))
-    if not found.missing:
+    rest = _without(query, found.match.missing)
+    head = (exact if found.match.has_rest else nearest).format(
+        query=bold(translator.numbers_in(rest))
+    )
+    if not found.match.missing:
         return head
     missing = translator.ngettext(
         "We did not find the word {words}.",
         "We did not find the words {words}.",
-        len(found.missing),
-    ).format(words=", ".join(bold(one) for one in found.missing))
+        len(found.match.missing),
+    ).format(words=", ".join(bold(one) for one in found.match.missing))
     return lines(missing, head)
 
 

@@ -149,13 +149,14 @@ async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
     found = search.search(text)
     if (
         found.offers
-        and found.is_exact
+        and found.match.is_exact
         and search.is_specific(text)
         and not _names_electricity(text)
     ):
         return False
     tokens: Row = []
-    if search.search(TOKENS).is_exact and search.find(TOKENS):
+    found = search.search(TOKENS)
+    if found.offers and found.match.is_exact:
         tokens = [button(translator.gettext("⚡ PLN tokens"), Find(0, TOKENS))]
     markup = keyboard(
         tokens, [ask_shop(translator)], [shop_in_new_message(translator), home(translator)]
@@ -183,7 +184,7 @@ async def _is_search(update: Update, context: ShopContext, question: Question, t
     if question.topic is QuestionTopic.HOW_TO and not shop.search.is_named(_without_paying(text)):
         return False
     if question.asks_availability or question.topic is QuestionTopic.HOW_TO:
-        return bool(found.offers) and found.is_exact
+        return bool(found.offers) and found.match.is_exact
     if not (found.offers and shop.search.is_specific(text)):
         return False
     customer_id = customer_of(update)

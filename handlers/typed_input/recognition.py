@@ -27,7 +27,9 @@ def asks_for_something(context: ShopContext, text: str) -> bool:
         return False
     is_command = command_in(text) is not None or is_order_number(text)
     found = context.shop.search.search(short_search(text))
-    return is_command or (bool(found.offers) and found.has_rest and found.is_mostly_known)
+    return is_command or (
+        bool(found.offers) and found.match.has_rest and found.match.is_mostly_known
+    )
 
 
 def is_order_number(text: str) -> bool:

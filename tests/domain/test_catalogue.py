@@ -63,10 +63,6 @@ def test_the_path_of_a_category_begins_at_its_type() -> None:
     assert SHOP.path_of(CategoryId(99)) == ()
 
 
-def test_the_path_of_a_listing_is_type_brand_and_sub() -> None:
-    assert ONE.listing.path == ("pulsa-reguler", "TELKOMSEL", "Umum")
-
-
 @given(st.integers(0, 5_000), st.integers(0, 5_000))
 def test_a_list_that_lost_more_than_half_needs_two_confirmations(old: int, new: int) -> None:
     collapsed = old > 0 and (new == 0 or new * 2 < old)

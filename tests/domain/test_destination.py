@@ -22,6 +22,13 @@ from bot.domain.errors import DestinationError, DestinationFault
 WITH_ZONE = GameForm("{user}{zone}")
 PHONE = DestinationKind.PHONE
 
+
+def fault_of(kind: DestinationKind, text: str, game: GameForm | None = None) -> DestinationFault:
+    with pytest.raises(DestinationError) as caught:
+        normalise(kind, text, game)
+    return caught.value.fault
+
+
 kinds = st.sampled_from(DestinationKind)
 subscribers = st.from_regex(r"8[1235789][0-9]{7,10}", fullmatch=True)
 likely_texts = st.one_of(
@@ -48,9 +55,7 @@ def test_digits_after_a_whole_number_are_refused(
     subscriber: str, behind: str, between: str
 ) -> None:
     """Joined, they would make another number; alone, they may be an amount."""
-    with pytest.raises(DestinationError) as caught:
-        normalise(PHONE, f"0{subscriber}{between}{behind}")
-    assert caught.value.fault is DestinationFault.TRAILING
+    assert fault_of(PHONE, f"0{subscriber}{between}{behind}") is DestinationFault.TRAILING
 
 
 @pytest.mark.parametrize(
@@ -70,9 +75,7 @@ def test_digits_after_a_whole_number_are_refused(
 def test_a_short_last_group_after_a_whole_number_is_refused(
     kind: DestinationKind, text: str
 ) -> None:
-    with pytest.raises(DestinationError) as caught:
-        normalise(kind, text)
-    assert caught.value.fault is DestinationFault.TRAILING
+    assert fault_of(kind, text) is DestinationFault.TRAILING
 
 
 @pytest.mark.parametrize(
@@ -145,9 +148,7 @@ def test_a_phone_number_begins_with_08_and_has_10_to_13_digits(text: str) -> Non
 def test_an_invalid_destination_is_refused_with_its_fault(
     kind: DestinationKind, text: str, fault: DestinationFault
 ) -> None:
-    with pytest.raises(DestinationError) as caught:
-        normalise(kind, text)
-    assert caught.value.fault is fault
+    assert fault_of(kind, text) is fault
 
 
 @pytest.mark.parametrize(
@@ -185,9 +186,7 @@ def test_user_and_zone_are_joined_by_the_games_template(text: str) -> None:
 
 
 def test_a_game_with_zones_requires_one() -> None:
-    with pytest.raises(DestinationError) as caught:
-        normalise(DestinationKind.GAME, "12345678", WITH_ZONE)
-    assert caught.value.fault is DestinationFault.ZONE_MISSING
+    assert fault_of(DestinationKind.GAME, "12345678", WITH_ZONE) is DestinationFault.ZONE_MISSING
 
 
 @given(

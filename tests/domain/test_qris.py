@@ -29,19 +29,20 @@ def test_the_checksum_is_the_published_one() -> None:
     assert checksum("123456789") == "29B1"
 
 
-def test_a_static_code_is_parsed_without_surrounding_spaces() -> None:
-    assert read_static(f" {STATIC}\n") == STATIC
-
-
 @pytest.mark.parametrize(
-    "form", ["\ufeff{}", '"{}"', "\u201c{}\u201d\n", "'{}' ", "\u200b{}\u200e"]
+    "pasted",
+    [
+        f" {STATIC}\n",
+        f"\ufeff{STATIC}",
+        f'"{STATIC}"',
+        f"\u201c{STATIC}\u201d\n",
+        f"'{STATIC}' ",
+        f"\u200b{STATIC}\u200e",
+        f"{STATIC[:40]}\u200b{STATIC[40:]}",
+    ],
 )
-def test_quotes_and_invisible_characters_around_a_code_are_dropped(form: str) -> None:
-    assert read_static(form.format(STATIC)) == STATIC
-
-
-def test_an_invisible_character_inside_a_code_is_dropped() -> None:
-    assert read_static(f"{STATIC[:40]}\u200b{STATIC[40:]}") == STATIC
+def test_spaces_quotes_and_invisible_characters_are_dropped(pasted: str) -> None:
+    assert read_static(pasted) == STATIC
 
 
 @given(st.integers(1, 999_999_999))

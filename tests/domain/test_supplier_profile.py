@@ -62,11 +62,6 @@ def test_a_refusal_that_concerns_the_account_does_not_deny_the_order() -> None:
     assert not profile().says_no_such_order("order not found")
 
 
-def test_only_success_and_failure_are_final() -> None:
-    finals = {status for status in SupplierStatus if status.is_final}
-    assert finals == {SupplierStatus.SUCCEEDED, SupplierStatus.FAILED}
-
-
 def test_the_first_matching_pattern_decides_the_class_of_a_refusal() -> None:
     assert profile().refusal_of("Transaksi dibatasi") is RefusalClass.THROTTLE
     assert profile().refusal_of("Produk sedang GANGGUAN") is RefusalClass.PRODUCT

@@ -38,10 +38,6 @@ OPEN = TopUp(
 )
 
 
-def test_the_total_is_the_amount_with_the_code() -> None:
-    assert OPEN.total == 50_123
-
-
 @pytest.mark.parametrize(
     ("amount", "expected"), [(50, True), (50_000, True), (49, False), (50_123, False)]
 )

@@ -1,11 +1,10 @@
-"""The search index: an inverted index of the words, codes and quantities of all products."""
+"""The search index: an inverted index of the words, quantities and codes of all products."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import log
 from typing import TypeVar
 
@@ -34,7 +33,7 @@ MIN_BEGINNING_LENGTH = 3
 """The minimum length of a prefix; shorter ones match too many words."""
 MIN_GUESS_LENGTH = 5
 """A similar word needs this length to be accepted as the only word found by a search."""
-_TYPE_WORDS = {
+_WORDS_OF_TYPE = {
     "pulsa-reguler": "pulsa reguler",
     "paket-internet": "data",
     "token-pln": "token pln",
@@ -51,12 +50,9 @@ _T = TypeVar("_T", str, Quantity)
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
-    """The result of a search: the products with their scores; a higher score fits better."""
+class Match:
+    """How well the products that were found match the query."""
 
-    scores: Scores = field(default_factory=dict)
-    is_exact: bool = True
-    """Whether the products match the whole query; otherwise they are the nearest ones."""
     missing: tuple[str, ...] = ()
     """The words of the query that none of the products has."""
     has_rest: bool = True
@@ -64,15 +60,18 @@ class Hits:
     is_mostly_known: bool = True
     """Whether at least as many words of the query were found as are missing."""
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether the products match the whole query; otherwise they are the nearest ones."""
+        return self.has_rest and not self.missing
+
 
 @dataclass(frozen=True, slots=True)
-class _Amount:
-    """A quantity in a product's name."""
+class Hits:
+    """The result of a search: the products with their scores; a higher score fits better."""
 
-    value: float
-    unit: str
-    is_first: bool
-    """Whether it is the first of its unit: the goods themselves; later ones are bonuses."""
+    scores: Scores
+    match: Match = Match()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +80,10 @@ class _WordHits:
 
     text: str
     scores: Scores
-    is_near: bool
-    """Whether no product has the word, so that it was matched by similarity."""
     is_soft: bool
     """Whether it is a word of a whole type."""
+    is_guess: bool = False
+    """Whether no product has the word, so that it was matched by similarity."""
     is_weak: bool = False
     """Whether all similar words are too short to be accepted on their own."""
     is_vague: bool = False
@@ -98,27 +97,27 @@ class SearchIndex:
         """Index the products; `near` is called for words that are no prefix of an indexed word."""
         self._near = near
         self._products_by_word: dict[str, set[ProductId]] = defaultdict(set)
+        self._products_by_quantity: dict[Quantity, Scores] = defaultdict(dict)
+        self._sizes: dict[ProductId, dict[str, float]] = {}
+        """By unit, the quantities of the goods themselves, without those of bonuses."""
         self._brands: set[str] = set()
         self._codes: dict[str, ProductId] = {}
         self._lengths: dict[ProductId, float] = {}
-        self._amounts: dict[ProductId, tuple[_Amount, ...]] = {}
         for product in products:
             self._add(product.product_id, product.listing)
-        self._words = sorted(self._products_by_word)
-        self._names = [word for word in self._words if word.isalpha() and len(word) > 2]
+        self._names = sorted(word for word in self._products_by_word if len(word) > 2)
 
     def _add(self, product_id: ProductId, listing: Listing) -> None:
-        name = parse_query(listing.name)
+        quantities = parse_query(listing.name).quantities
         self._codes[listing.code.lower()] = product_id
         self._brands.update(letters(listing.main))
-        self._lengths[product_id] = 0.01 * (len(letters(listing.name)) + len(name.quantities))
-        self._amounts[product_id] = tuple(_amounts_of(name.quantities))
+        self._lengths[product_id] = 0.01 * (len(letters(listing.name)) + len(quantities))
         for word in _indexed(listing):
             self._products_by_word[word].add(product_id)
-
-    def find(self, query: str) -> Scores:
-        """Return the products that `search` finds, with their scores."""
-        return self.search(query).scores
+        self._sizes[product_id] = _sizes_of(quantities)
+        for typed, fit in _as_typed(quantities):
+            products = self._products_by_quantity[typed]
+            products[product_id] = max(fit, products.get(product_id, 0.0))
 
     def search(self, query: str) -> Hits:
         """Return the products that have every word and quantity of a query, or the nearest ones.
@@ -132,28 +131,23 @@ class SearchIndex:
         if code is not None:
             return Hits({code: 1.0})
         meant = parse_query(query)
-        cache: dict[str, Scores] = {}
-        words = [self._hits(word, cache) for word in _first(meant.words, MAX_WORDS)]
+        words = [self._hits(word) for word in _first(meant.words, MAX_WORDS)]
         words = [word for word in words if word.scores or word.text not in IGNORED]
         known = [word for word in words if word.scores]
-        is_guess = all(word.is_near for word in known)
+        is_guess = all(word.is_guess for word in known)
         if (is_guess and len(known) < len(words)) or not (known or meant.quantities):
-            return Hits()
-        if not meant.quantities and known and all(word.is_weak for word in known):
-            return Hits()
+            return Hits({})
+        if not meant.quantities and all(word.is_weak for word in known):
+            return Hits({})
         scores, left_out = self._combined(known)
+        scores, is_exact = self._with_quantities(scores, _first(meant.quantities, MAX_AMOUNTS))
+        # Of two products that match all words, the one with fewer other words is preferred.
+        scores = {product: score - self._lengths[product] for product, score in scores.items()}
         missing = tuple(word.text for word in words if not word.scores or word.text in left_out)
         hard = sum(not word.is_soft for word in known) - len(left_out)
-        found = self._with_amounts(scores, _first(meant.quantities, MAX_AMOUNTS))
         # A vague guess ("masa" for "mama") is never an exact hit, even if the rest matches.
-        has_rest = found.is_exact and not any(word.is_vague for word in known)
-        return Hits(
-            self._adjusted(found.scores),
-            has_rest and not missing,
-            missing,
-            has_rest,
-            len(missing) <= hard,
-        )
+        has_rest = is_exact and not any(word.is_vague for word in known)
+        return Hits(scores, Match(missing, has_rest, len(missing) <= hard))
 
     def is_specific(self, text: str) -> bool:
         """Return whether a text has a quantity, or an indexed word that is not only a type."""
@@ -192,10 +186,6 @@ class SearchIndex:
         guessed = [name for name, _ in self._near(word, self._names)]
         return any(name in names and len(name) >= MIN_GUESS_LENGTH for name in guessed)
 
-    def _adjusted(self, scores: Scores) -> Scores:
-        # Of two products that match all words, the one with fewer other words is preferred.
-        return {product: score - self._lengths[product] for product, score in scores.items()}
-
     # --- words ---
 
     def _combined(self, words: Sequence[_WordHits]) -> tuple[Scores | None, frozenset[str]]:
@@ -206,46 +196,40 @@ class SearchIndex:
         """
         if not words:
             return None, frozenset()
-        hard = [word for word in words if not word.is_soft]
-        for chosen in (words, hard):
-            both = _sums([word.scores for word in chosen])
-            if both:
-                return both, frozenset()
+        whole = _sums([word.scores for word in words])
+        if whole:
+            return whole, frozenset()
+        hard = [word for word in words if not word.is_soft] or words
         sums: Scores = defaultdict(float)
-        for word in hard or words:
+        for word in hard:
             for product, score in word.scores.items():
                 sums[product] += score
         most = max(round(score) for score in sums.values())
         found = {product: score for product, score in sums.items() if round(score) == most}
         for word in words:
-            narrower = {
-                product: score for product, score in found.items() if product in word.scores
-            }
-            found = narrower if word.is_soft and narrower else found
-        left_out = (word.text for word in hard or words if not found.keys() & word.scores.keys())
+            if word.is_soft:
+                found = {one: found[one] for one in found if one in word.scores} or found
+        left_out = (word.text for word in hard if not found.keys() & word.scores.keys())
         return found, frozenset(left_out) - IGNORED
 
-    def _hits(self, word: str, cache: dict[str, Scores]) -> _WordHits:
-        """Return the products found by a word; `cache` has the scores of parts of words."""
+    def _hits(self, word: str) -> _WordHits:
+        """Return the products that have a word, or else those that have a similar one."""
+        is_common = word in ASKING | IGNORED
+        meanings = list(word_meanings(word))
         scores: Scores = {}
-        for words in word_meanings(word):
-            for part in words:
-                if part not in cache:
-                    cache[part] = self._scores(
-                        self._with_prefix(part, is_whole=word in ASKING | IGNORED)
-                    )
-            parts = [cache[part] for part in words]
-            found = parts[0] if len(parts) == 1 else _mean(parts)
-            scores = _maximum(scores, found)
-        is_near = not scores and len(word) > MIN_BEGINNING_LENGTH and word not in ASKING | IGNORED
-        is_weak = is_vague = False
-        if is_near:
-            guessed = self._near(word, self._names)
-            is_weak = all(len(name) < MIN_GUESS_LENGTH for name, _ in guessed)
-            is_vague = is_weak and not any(name in self._brands for name, _ in guessed)
-            scores = self._scores(guessed)
-        is_soft = any(TYPE_WORDS.issuperset(words) for words in word_meanings(word))
-        return _WordHits(word, scores, is_near, is_soft, is_weak, is_vague)
+        for words in meanings:
+            parts = [self._scores(self._with_prefix(part, is_whole=is_common)) for part in words]
+            means = {product: total / len(parts) for product, total in _sums(parts).items()}
+            scores = _maximum(scores, means)
+        is_soft = any(TYPE_WORDS.issuperset(words) for words in meanings)
+        if scores or is_common or len(word) <= MIN_BEGINNING_LENGTH:
+            return _WordHits(word, scores, is_soft)
+        guessed = self._near(word, self._names)
+        is_weak = all(len(name) < MIN_GUESS_LENGTH for name, _ in guessed)
+        is_vague = is_weak and self._brands.isdisjoint(name for name, _ in guessed)
+        return _WordHits(
+            word, self._scores(guessed), is_soft, is_guess=True, is_weak=is_weak, is_vague=is_vague
+        )
 
     def _scores(self, known: Iterable[tuple[str, float]]) -> Scores:
         scores: Scores = {}
@@ -264,36 +248,33 @@ class SearchIndex:
             yield word, 1.0
         if is_whole or len(word) < MIN_BEGINNING_LENGTH:
             return
-        at = bisect_left(self._words, word)
-        while at < len(self._words) and self._words[at].startswith(word):
-            known = self._words[at]
-            yield known, 1.0 if known == word else 0.9 * len(word) / len(known) + 0.05
-            at += 1
+        for known in self._products_by_word:
+            if known.startswith(word) and known != word:
+                yield known, 0.9 * len(word) / len(known) + 0.05
 
-    # --- amounts ---
+    # --- quantities ---
 
-    def _with_amounts(self, scores: Scores | None, wanted: Sequence[Quantity]) -> Hits:
+    def _with_quantities(
+        self, scores: Scores | None, wanted: Sequence[Quantity]
+    ) -> tuple[Scores, bool]:
         """Return the products that have the wanted quantities, or else the nearest ones.
 
-        `scores` are the products found by words, None if the search has no words.
+        `scores` are the products found by words, None if the search has no words. The second value
+        is whether the products have the quantities.
         """
-        if not wanted:
-            return Hits(scores or {})
-        found = dict.fromkeys(self._amounts, 0.0) if scores is None else scores
-        exact, nearest = {}, {}
-        for product, score in found.items():
-            amounts = self._amounts[product]
-            fit = _total_fit(amounts, wanted)
-            if fit:
-                exact[product] = score + fit
-            elif scores is not None and not exact:
-                nearest[product] = score + sum(_nearness(amounts, each) for each in wanted)
-        if exact:
-            return Hits(exact)
-        comparable = {product for product in nearest if nearest[product] > found[product]}
-        return Hits(
-            {product: nearest[product] for product in comparable or nearest}, is_exact=False
-        )
+        found = [] if scores is None else [scores]
+        found += [self._products_by_quantity.get(quantity, {}) for quantity in wanted]
+        exact = _sums(found)
+        if exact or scores is None:
+            return exact, bool(exact)
+        nearness = {
+            product: sum(_nearness(self._sizes[product], quantity) for quantity in wanted)
+            for product in scores
+        }
+        comparable = [product for product in scores if nearness[product]]
+        return {
+            product: scores[product] + nearness[product] for product in comparable or scores
+        }, False
 
 
 def _whole_words(query: str) -> str:
@@ -316,10 +297,6 @@ def _sums(found: Sequence[Scores]) -> Scores:
     return {product: sum(scores[product] for scores in found) for product in shared}
 
 
-def _mean(found: Sequence[Scores]) -> Scores:
-    return {product: total / len(found) for product, total in _sums(found).items()}
-
-
 def _maximum(some: Scores, others: Scores) -> Scores:
     """Return the products of both, each with the higher of its scores."""
     if not some or not others:
@@ -331,69 +308,50 @@ def _maximum(some: Scores, others: Scores) -> Scores:
 
 
 def _indexed(listing: Listing) -> set[str]:
-    kind = _TYPE_WORDS.get(listing.type, listing.type.replace("-", " "))
-    text = f"{listing.name} {listing.main} {listing.sub} {kind}"
-    words = {part for word in letters(text) for part in _with_alias(word)}
-    words |= {alias for alias, parts in _SPELLED.items() if parts <= words}
-    return words | {listing.code.lower()}
+    """Return the words by which a product is found, with the aliases of its brand and goods."""
+    kind = _WORDS_OF_TYPE.get(listing.type, listing.type.replace("-", " "))
+    words = set(letters(f"{listing.name} {listing.main} {listing.sub} {kind}"))
+    # Words of a type have no other name here: "Paket 2" of a TV channel is not a data pack.
+    for alias in ALIASES.keys() & words - TYPE_WORDS:
+        words.update(letters(ALIASES[alias]))
+    return words | {alias for alias, parts in _SPELLED.items() if parts <= words}
 
 
-def _with_alias(word: str) -> Iterator[str]:
-    """Yield a word of a name and its catalogue name.
-
-    Words of a type have none here: "Paket 2" of a TV channel is not a data pack.
-    """
-    yield word
-    if word in ALIASES and not TYPE_WORDS.intersection((word,)):
-        yield from letters(ALIASES[word])
+def _unit_of(quantity: Quantity) -> str:
+    """Return the unit of a quantity in a name, "" for rupiah: most names do not write it."""
+    return "" if quantity.unit == RUPIAH else quantity.unit
 
 
-def _amounts_of(quantities: Sequence[Quantity]) -> Iterator[_Amount]:
-    seen: set[str] = set()
+def _sizes_of(quantities: Sequence[Quantity]) -> dict[str, float]:
+    """Return the first quantity of each unit: later ones are bonuses, as is an amount of rupiah."""
+    sizes: dict[str, float] = {}
     for quantity in quantities:
-        unit = "" if quantity.unit == RUPIAH else quantity.unit
-        is_first = unit not in seen and bool(unit or not seen)
-        seen.add(unit)
-        yield _Amount(quantity.value, unit, is_first)
+        unit = _unit_of(quantity)
+        if unit or not sizes:
+            sizes.setdefault(unit, quantity.value)
+    return sizes
 
 
-def _total_fit(amounts: Sequence[_Amount], wanted: Sequence[Quantity]) -> float:
-    """Return the sum of the fits of all wanted quantities; 0 if one of them is missing."""
-    total = 0.0
-    for each in wanted:
-        fit = _fit(amounts, each)
-        if not fit:
-            return 0.0
-        total += fit
-    return total
-
-
-def _fit(amounts: Sequence[_Amount], wanted: Quantity) -> float:
-    """Return how well the amounts fit a wanted quantity, 0 (not at all) to 1.
+def _as_typed(quantities: Sequence[Quantity]) -> Iterator[tuple[Quantity, float]]:
+    """Yield the quantities of a name as customers may type them, and how well each fits, 0 to 1.
 
     A "10" without a unit preferably means 10,000 rupiah, then 10 of any unit.
     """
-    best = 0.0
-    for amount in amounts:
-        if wanted.unit in (RUPIAH, "") and amount.unit == "":
-            is_same = amount.value == wanted.value
-            is_thousands = wanted.unit == "" and amount.value == wanted.value * 1_000
-            best = max(best, 1.0 if is_thousands else 0.9 * is_same)
-        elif wanted.unit in (amount.unit, "") and amount.value == wanted.value:
-            best = max(best, 0.9 if amount.is_first else 0.6)
-    return best
+    seen: set[str] = set()
+    for quantity in quantities:
+        value, unit = quantity.value, _unit_of(quantity)
+        if unit:
+            fit = 0.6 if unit in seen else 0.9
+            yield from ((Quantity(value, unit), fit), (Quantity(value), fit))
+        else:
+            yield from ((Quantity(value, RUPIAH), 0.9), (Quantity(value), 0.9))
+            yield Quantity(value / 1_000), 1.0
+        seen.add(unit)
 
 
-def _nearness(amounts: Sequence[_Amount], wanted: Quantity) -> float:
-    """Return how near the closest amount is to a wanted quantity, 0 to 1; 0 if none compares."""
-    unit = "" if wanted.unit == RUPIAH else wanted.unit
+def _nearness(sizes: Mapping[str, float], wanted: Quantity) -> float:
+    """Return how near a product's size is to a wanted quantity, 0 to 1; 0 if none compares."""
     is_thousands = wanted.unit == "" and wanted.value < 1_000
     value = wanted.value * (1_000 if is_thousands else 1)
-    values = [
-        amount.value
-        for amount in amounts
-        if amount.is_first and amount.unit == unit and amount.value > 0
-    ]
-    if not values or value <= 0:
-        return 0.0
-    return max(1 / (1 + abs(log(other / value))) for other in values)
+    size = sizes.get(_unit_of(wanted), 0.0)
+    return 1 / (1 + abs(log(size / value))) if size > 0 and value > 0 else 0.0

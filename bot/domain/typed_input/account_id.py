@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NoReturn
 
-from bot.domain.destination import DestinationKind, GameForm, normalise
+from bot.domain.destination import DestinationKind, GameForm, normal_form
 from bot.domain.errors import DestinationError, DestinationFault
 from bot.domain.search.query import ALIASES
 from bot.domain.typed_input.account_id_words import (
@@ -225,17 +225,10 @@ def _number(kind: DestinationKind, text: str, names: frozenset[str]) -> str:
     is_bare_card = kind is DestinationKind.CARD and not read.is_labelled
     # No meter number begins with 0.
     is_no_meter = kind is DestinationKind.METER and digits.startswith("0")
-    if is_no_meter or (is_bare_card and begins_like_phone(digits) and _is_phone(digits)):
+    is_phone = begins_like_phone(digits) and normal_form(DestinationKind.PHONE, digits) is not None
+    if is_no_meter or (is_bare_card and is_phone):
         _raise_fault(DestinationFault.UNCLEAR, kind)
     return digits
-
-
-def _is_phone(text: str) -> bool:
-    try:
-        normalise(DestinationKind.PHONE, text)
-    except DestinationError:
-        return False
-    return True
 
 
 def _names(brand: str) -> frozenset[str]:

@@ -22,7 +22,6 @@ MAX_LENGTH: Final = 100
 """The number of characters of a text that are read."""
 _TOKEN = re.compile(r"\+?[0-9]+|[^\W\d_]+", re.ASCII)
 _THOUSANDS: Final = frozenset({"rb", "ribu", "rbu", "k"})
-_KEPT: Final = frozenset({"transfer", "tf"})
 _AMOUNT = re.compile(r"(?<![0-9.,])([1-9][0-9]{0,2})((?:[.,][0-9]{3})+)(?![0-9.,])", re.ASCII)
 
 
@@ -65,7 +64,7 @@ def _terms(tokens: Sequence[str]) -> Iterator[Term]:
             continue
         yield from _of_digits(run)
         run = []
-        if token in _KEPT or token not in FILLER_WORDS | IGNORED:
+        if token not in FILLER_WORDS | IGNORED:
             yield _of_word(token)
     yield from _of_digits(run)
 

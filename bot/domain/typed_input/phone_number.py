@@ -16,6 +16,7 @@ from enum import StrEnum
 from bot.domain.destination import DestinationKind, normalise, operators_of
 from bot.domain.errors import AmountError, DestinationError, DestinationFault, DomainError
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
+from bot.domain.search.query import MAX_TEXT_LENGTH
 from bot.domain.typed_input.phone_number_letters import (
     MIN_DIGITS,
     Piece,
@@ -25,8 +26,6 @@ from bot.domain.typed_input.phone_number_letters import (
 )
 from bot.domain.typed_text import without_invisible
 
-MAX_TEXT_LENGTH = 400
-"""In characters. A longer text is not parsed: cutting it could cut a number."""
 MAX_NOMINAL = 10_000_000
 """In rupiah: a larger amount beside a number is ignored."""
 MIN_PHONE_DIGITS = 10
@@ -112,7 +111,7 @@ def parse_number(text: str, prefixes: Prefixes) -> ParsedNumber | None:
     number of digits, and an ambiguous end of the number.
     """
     if len(text) > MAX_TEXT_LENGTH:
-        return None
+        return None  # cutting the text could cut a number
     plain = without_invisible(text).strip()
     _refuse_letters(plain)
     if sum(character in "0123456789" for character in plain) < MIN_DIGITS:

@@ -10,8 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.domain.destination import DestinationKind, normalise
-from bot.domain.errors import DestinationError
+from bot.domain.destination import DestinationKind, normal_form
 from bot.domain.search.query import UNITS
 
 MIN_DIGITS = 8
@@ -113,23 +112,13 @@ def _is_doubtful(row: Sequence[Piece], at: int) -> bool:
 
 def _is_whole_phone(group: str) -> bool:
     """Return whether a group is a phone number with its 0 or 62, so that nothing precedes it."""
-    return _NATIONAL.match(group) is not None and _phone(group) is not None
+    is_phone = normal_form(DestinationKind.PHONE, group) is not None
+    return is_phone and _NATIONAL.match(group) is not None
 
 
 def _is_whole(group: str) -> bool:
     """Return whether a group is a complete phone number (11 digits or more) or meter number."""
-    phone = _phone(group)
+    phone = normal_form(DestinationKind.PHONE, group)
     if phone is not None:
         return len(phone) >= MIN_WHOLE_DIGITS
-    try:
-        normalise(DestinationKind.METER, group)
-    except DestinationError:
-        return False
-    return True
-
-
-def _phone(group: str) -> str | None:
-    try:
-        return normalise(DestinationKind.PHONE, group)
-    except DestinationError:
-        return None
+    return normal_form(DestinationKind.METER, group) is not None

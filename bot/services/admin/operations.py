@@ -9,12 +9,11 @@ from datetime import datetime
 import structlog
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.destination import DestinationKind, normalise
+from bot.domain.destination import DestinationKind, normal_form
 from bot.domain.errors import (
     AttachError,
     AttachFault,
     ConfirmationOutdatedError,
-    DestinationError,
     SupplierError,
 )
 from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, ParkReason
@@ -110,10 +109,7 @@ class Admin:
     async def find(self, actor_id: int, term: str) -> Sequence[Order]:
         """Find orders by number, ref_id, destination or customer's user id, newest first."""
         self._rules.require_admin(actor_id)
-        try:
-            phone = normalise(DestinationKind.PHONE, term)
-        except DestinationError:
-            phone = term
+        phone = normal_form(DestinationKind.PHONE, term) or term
 
         def find(tx: Transaction) -> Sequence[Order]:
             found = tx.orders.find(term.strip(), FOUND_LIMIT)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from heapq import nsmallest
+from weakref import WeakKeyDictionary
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.domain.catalogue import Catalogue, Product, ProductId
-from bot.domain.cutoff import CutoffWindow, closed_until
+from bot.domain.cutoff import closed_until
 from bot.domain.destination import DestinationKind
 from bot.domain.money import Rupiah
-from bot.domain.search.index import Hits, SearchIndex
+from bot.domain.search.index import Hits, Match, SearchIndex
 from bot.domain.shop_rules import ShopRules
 from bot.domain.typed_input.phone_number import ParsedNumber, without_numbers
 from bot.ports.clock import Clock
@@ -41,8 +43,7 @@ def near(word: str, known: Sequence[str]) -> Sequence[tuple[str, float]]:
         limit=NEAREST,
         score_cutoff=MIN_LIKENESS,
     )
-    best = found[0][1] if found else 0.0
-    return [(text, score * 0.8) for text, score, _ in found if score > best - 0.12]
+    return [(text, score * 0.8) for text, score, _ in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,7 @@ class SearchResult:
     """At most `MAX_FOUND`."""
     count: int
     """The number of all results."""
-    is_exact: bool
-    """Whether the results match the whole query, or are only the nearest."""
-    missing: Sequence[str] = ()
-    """The words of the query that no result matches."""
-    has_rest: bool = True
-    """Whether the results match the whole query except the missing words."""
-    is_mostly_known: bool = True
-    """Whether at least as many words of the query were found as are missing."""
+    match: Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +75,17 @@ class Search:
         self._catalogue_cache = catalogue_cache
         self._rules = rules
         self._clock = clock
-        self._indexed: Catalogue | None = None
-        self._index = SearchIndex((), near)
+        self._indexes: WeakKeyDictionary[Catalogue, SearchIndex] = WeakKeyDictionary()
+        """Of the list on sale, and of one that is about to replace it."""
 
-    def prepare(self, catalogue: Catalogue) -> None:
+    def prepare(self, catalogue: Catalogue) -> SearchIndex:
         """Index a list; 1,400 products take 30 milliseconds, so call it in a thread."""
-        self._index, self._indexed = SearchIndex(catalogue.products.values(), near), catalogue
-
-    def find(self, query: str) -> Sequence[Offer]:
-        """Return the offers that match a query, at most `MAX_FOUND`."""
-        return self.search(query).offers
+        index = self._indexes[catalogue] = SearchIndex(catalogue.products.values(), near)
+        return index
 
     def search(self, query: str) -> SearchResult:
         """Return the results of a query, and how well they match."""
-        hits = self._hits(query)
+        hits = self._index().search(query)
         return self._found(hits, self._products(hits))
 
     def beside(self, text: str, number: ParsedNumber) -> NumberSearch | None:
@@ -104,13 +95,12 @@ class Search:
         of the amount that was sent. When none can go to it, all products that match are returned,
         with the kind None.
         """
-        self._current_catalogue()
-        query = self._index.named(without_numbers(text))
+        query = self._index().named(without_numbers(text))
         if not query:
             return None
         if number.nominal is not None:
             query = f"{query} {number.nominal:,}".replace(",", ".")
-        hits = self._hits(query)
+        hits = self._index().search(query)
         products = self._products(hits)
         if not products:
             return None
@@ -125,19 +115,16 @@ class Search:
 
     def is_named(self, text: str) -> bool:
         """Return whether a text names a brand, a type or a size of the list."""
-        self._current_catalogue()
-        return bool(self._index.named(text))
+        return bool(self._index().named(text))
 
     def is_specific(self, text: str) -> bool:
         """Return whether a text names more than a type: a brand, a word of a name, a size."""
-        self._current_catalogue()
-        return self._index.is_specific(text)
+        return self._index().is_specific(text)
 
     def names_other(self, text: str, offer: Offer) -> bool:
         """Return whether a text names products, none of them of the offer's type and brand."""
-        self._current_catalogue()
-        query = self._index.named(without_numbers(text))
-        found = self._products(self._hits(query)) if query else []
+        query = self._index().named(without_numbers(text))
+        found = self._products(self._index().search(query))
         kinds = {one.listing.path[:2] for one in found}
         return bool(kinds) and offer.product.listing.path[:2] not in kinds
 
@@ -149,61 +136,43 @@ class Search:
         main = product.listing.main
         return not brands or main in brands or main not in self._rules.profile.prefixes
 
-    def _hits(self, query: str) -> Hits:
-        return Hits() if self._current_catalogue() is None else self._index.search(query)
+    def _index(self) -> SearchIndex:
+        """Return the index of the list on sale; without a list, an empty one."""
+        catalogue = self._catalogue_cache.catalogue
+        if catalogue is None:
+            return SearchIndex((), near)
+        return self._indexes.get(catalogue) or self.prepare(catalogue)
 
     def _products(self, hits: Hits) -> list[Product]:
-        products = {} if self._indexed is None else self._indexed.products
+        catalogue = self._catalogue_cache.catalogue
+        products = {} if catalogue is None else catalogue.products
         return [products[one] for one in hits.scores]
 
     def _found(self, hits: Hits, products: Sequence[Product]) -> SearchResult:
         """Return the best `MAX_FOUND` products; offers are built for these only."""
         now = self._clock.now()
         withheld = self._catalogue_cache.withheld
-        sort_keys = _SortKeys(hits, self._rules, now, withheld)
-        first = nsmallest(MAX_FOUND, products, key=sort_keys.of)
+        first = nsmallest(MAX_FOUND, products, key=_sort_key(hits, self._rules, now, withheld))
         offers = [offer_of(one, self._rules, now, withheld) for one in first]
-        return SearchResult(
-            offers,
-            len(products),
-            hits.is_exact,
-            hits.missing,
-            hits.has_rest,
-            hits.is_mostly_known,
-        )
-
-    def _current_catalogue(self) -> Catalogue | None:
-        catalogue = self._catalogue_cache.catalogue
-        if catalogue is not None and catalogue is not self._indexed:
-            self.prepare(catalogue)
-        return catalogue
+        return SearchResult(offers, len(products), hits.match)
 
 
-class _SortKeys:
-    """The sort keys of results: available products first, then the best match, then the cheapest.
+def _sort_key(
+    hits: Hits, rules: ShopRules, now: datetime, withheld: Container[ProductId]
+) -> Callable[[Product], tuple[bool, float, Rupiah]]:
+    """Return the sort key of results: available products first, then the best, then the cheapest.
 
     Thousands of products share few cutoffs and costs, so each of these is computed once.
     """
+    local = now.astimezone(rules.timezone)
+    price_of = cache(rules.markup.price_of)
+    opens_at = cache(lambda cutoff: closed_until(cutoff, local))
 
-    def __init__(
-        self, hits: Hits, rules: ShopRules, now: datetime, withheld: Container[ProductId]
-    ) -> None:
-        self._scores = hits.scores
-        self._withheld = withheld
-        self._markup = rules.markup
-        self._local = now.astimezone(rules.timezone)
-        self._closed: dict[CutoffWindow | None, bool] = {}
-        self._prices: dict[Rupiah, Rupiah] = {}
-
-    def of(self, product: Product) -> tuple[bool, float, Rupiah]:
+    def key(product: Product) -> tuple[bool, float, Rupiah]:
         listing = product.listing
-        is_closed = self._closed.get(listing.cutoff)
-        if is_closed is None:
-            is_closed = closed_until(listing.cutoff, self._local) is not None
-            self._closed[listing.cutoff] = is_closed
-        price = self._prices.get(listing.cost)
-        if price is None:
-            price = self._prices[listing.cost] = self._markup.price_of(listing.cost)
-        match = round(self._scores[product.product_id], 2)
-        is_empty = not listing.is_ready or product.product_id in self._withheld
-        return is_closed or is_empty, -match, price
+        is_closed = opens_at(listing.cutoff) is not None
+        is_empty = not listing.is_ready or product.product_id in withheld
+        match = round(hits.scores[product.product_id], 2)
+        return is_closed or is_empty, -match, price_of(listing.cost)
+
+    return key

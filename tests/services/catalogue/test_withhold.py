@@ -253,7 +253,9 @@ async def test_a_withheld_product_is_shown_as_empty_after_a_restart_too(shop: Sh
         assert offer.unavailable is UnavailableReason.EMPTY
         level = shop.browse.level(offer.product.sub_id)
         assert [one.is_available for one in level.offers if one.product.product_id == product_id]
-        (found,) = [one for one in shop.search.find("sm10") if one.product.product_id == product_id]
+        (found,) = [
+            one for one in shop.search.search("sm10").offers if one.product.product_id == product_id
+        ]
         assert not found.is_available
         with pytest.raises(ProductUnavailableError):
             await shop.buy.choose(ANNI, product_id, None)
