@@ -23,7 +23,6 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 # python-telegram-bot 22.8 warns at every 429 unless durations as `timedelta` are enabled.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-
 MEASURED = tuple(Path(__file__).parent / folder for folder in ("domain", "services"))
 """The tests that cover `bot/domain` and `bot/services` by themselves.
 

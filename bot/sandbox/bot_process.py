@@ -87,7 +87,7 @@ class BotProcess:
         self.on_change: Callable[[], None] = lambda: None
         self.on_line: Callable[[LogLine], None] = lambda _line: None
         self._command = command
-        self._env = env
+        self.env = env
         self._folder = folder
         self._pause_seconds = pause_seconds
         self._first_line = first_line
@@ -183,7 +183,7 @@ class BotProcess:
     async def _run_once(self) -> None:
         process = await asyncio.create_subprocess_exec(
             *self._command,
-            env=self._env,
+            env=self.env,
             cwd=self._folder,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

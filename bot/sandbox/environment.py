@@ -77,13 +77,8 @@ class SandboxEnvironment:
         )
         self.supplier_file = SupplierFile(self.supplier, folder / "supplier.json")
         self.supplier_file.load()
-        self._ports = {"supplier": free_port(), "telegram": free_port()}
-        self.bot = BotProcess(
-            command,
-            bot_variables(os.environ, self.settings()),
-            folder,
-            first_line=self._ahead_seconds,
-        )
+        self._ports = {"supplier": 0, "telegram": 0}
+        self.bot = BotProcess(command, {}, folder, first_line=self._ahead_seconds)
         self._stack = AsyncExitStack()
         self._supplier_runner = runner_of(self.supplier.app)
         self._supplier_site: web.TCPSite | None = None
@@ -97,7 +92,10 @@ class SandboxEnvironment:
         self.telegram.state.start_ids_at(self.start_id - 1_700_000_000)
 
     def settings(self) -> dict[str, str]:
-        """Return the bot's settings; every address in them is on this machine."""
+        """Return the bot's settings; every address in them is on this machine.
+
+        The ports are known once the environment is open.
+        """
         panel = f"http://{HOST}:{self._ports['supplier']}/api"
         return {
             **FAST_SETTINGS,
@@ -118,6 +116,10 @@ class SandboxEnvironment:
 
     async def open(self) -> None:
         """Start the supplier, the Bot API and then the bot; raises OSError."""
+        for name in self._ports:
+            holder = self._stack.enter_context(hold_port())
+            self._ports[name] = holder.getsockname()[1]
+        self.bot.env = bot_variables(os.environ, self.settings())
         await self._supplier_runner.setup()
         self._stack.push_async_callback(self._supplier_runner.cleanup)
         await self.set_supplier_listening(is_listening=True)
@@ -136,9 +138,7 @@ class SandboxEnvironment:
         """Accept connections at the supplier, or refuse new ones and abort those that are open."""
         site = self._supplier_site
         if is_listening and site is None:
-            self._supplier_site = web.TCPSite(
-                self._supplier_runner, HOST, self._ports["supplier"], reuse_address=True
-            )
+            self._supplier_site = web.TCPSite(self._supplier_runner, HOST, self._ports["supplier"])
             await self._supplier_site.start()
         elif not is_listening and site is not None:
             self._supplier_site = None
@@ -174,6 +174,11 @@ class SandboxEnvironment:
         self.clock.reset()
         self.on_clock_change()
         await fund_wallets(self.database, self.clock.now())
+        await self.reset_servers()
+        self.bot.start()
+
+    async def reset_servers(self) -> None:
+        """Restore the initial state of Telegram and the supplier, without their faults."""
         self.telegram.down = False
         self.telegram.clear_faults()
         self.telegram.release_hanging()
@@ -181,7 +186,6 @@ class SandboxEnvironment:
         self.telegram.state.delete_chats()
         await self.set_supplier_listening(is_listening=True)
         self.supplier.reset()
-        self.bot.start()
 
     def _cut_supplier_connections(self) -> None:
         server = self._supplier_runner.server
@@ -219,8 +223,12 @@ def runner_of(app: web.Application) -> web.AppRunner:
     return web.AppRunner(app, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None)
 
 
-def free_port() -> int:
-    """Return a loopback port that is free now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+def hold_port() -> socket.socket:
+    """Bind a socket to a free loopback port, so that no other process gets the port.
+
+    Servers of this machine can listen on the port; without one, connections are refused.
+    """
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind((HOST, 0))
+    return holder

@@ -13,8 +13,6 @@ from aiohttp import web
 
 from bot.domain.errors import StoreError
 from bot.sandbox.environment import HOST, SandboxEnvironment, runner_of
-from bot.sandbox.page.live import LiveUpdates
-from bot.sandbox.page.log import PageLog
 from bot.sandbox.page.server import Page
 from bot.sandbox.page.view import PageView
 from bot.sandbox.seed import fund_wallets
@@ -70,9 +68,7 @@ async def prepare_environment(folder: Path) -> SandboxEnvironment:
 
 async def serve(environment: SandboxEnvironment, port: int, signals: Signals) -> None:
     """Start servers, bot and page, print the page's address, wait for a signal, and stop them."""
-    live = LiveUpdates()
-    view = PageView(environment, live, PageLog(), say)
-    page = runner_of(Page(environment, live, view).app)
+    page = runner_of(Page(environment, PageView(environment, say)).app)
     ticking = asyncio.create_task(tick(environment))
     try:
         await page.setup()

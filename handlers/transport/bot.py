@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, cast
 
 import httpx
@@ -51,9 +52,12 @@ class ShopBot(ExtBot[int]):
             await request.shutdown()
 
 
-def build_bot(token: str, api_url: str) -> ShopBot:
-    """Return a client of the Bot API at the root `api_url`; it connects at its first call."""
-    ssl_context = httpx.create_ssl_context()
+def build_bot(token: str, api_url: str, rate_limiter: RateLimiter | None = None) -> ShopBot:
+    """Return a client of the Bot API at the root `api_url`; it connects at its first call.
+
+    Without a `rate_limiter` it keeps to Telegram's limits.
+    """
+    ssl_context = _ssl_context()
     return ShopBot(
         token,
         base_url=f"{api_url}/bot",
@@ -63,8 +67,14 @@ def build_bot(token: str, api_url: str) -> ShopBot:
         defaults=Defaults(
             parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),
-        rate_limiter=RateLimiter(),
+        rate_limiter=rate_limiter or RateLimiter(),
     )
+
+
+@cache
+def _ssl_context() -> ssl.SSLContext:
+    """Return the process's TLS settings: reading the certificates takes 20 ms."""
+    return httpx.create_ssl_context()
 
 
 def _request(

@@ -42,8 +42,13 @@ class RateLimiter(BaseRateLimiter[int]):
     seconds that the caller accepts (`NO_RETRY`: none). A longer wait is raised at once.
     """
 
-    def __init__(self, messages_per_second: float = MESSAGES_PER_SECOND) -> None:
+    def __init__(
+        self,
+        messages_per_second: float = MESSAGES_PER_SECOND,
+        again_after_seconds: float = AGAIN_AFTER_SECONDS,
+    ) -> None:
         self._limiter = AsyncLimiter(messages_per_second, 1)
+        self._again_after_seconds = again_after_seconds
 
     @override
     async def initialize(self) -> None:
@@ -84,7 +89,7 @@ class RateLimiter(BaseRateLimiter[int]):
                     raise
                 may_repeat = False
                 log.info("telegram_call_repeated", endpoint=endpoint, cause=str(error))
-                await asyncio.sleep(AGAIN_AFTER_SECONDS)
+                await asyncio.sleep(self._again_after_seconds)
         return await self._call(callback, args, kwargs, data)
 
     async def _call(

@@ -9,7 +9,7 @@ module polls: a confirmed update is on disk, each is parsed alone, and retries n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from handlers.transport.descriptions import set_descriptions
 from handlers.transport.rate_limiter import seconds_of
 from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
 from handlers.transport.update_validation import update_id_of
-from handlers.ui.context import ShopApplication
+from handlers.ui.context import Services, ShopApplication
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +32,9 @@ ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 edited `/credit` would credit twice."""
 POLL_SECONDS = 25
 PAUSES_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
+
+Announcement = Callable[[ShopBot, Services], Coroutine[Any, Any, None]]
+"""Tells Telegram something about the bot; it handles Telegram's refusals itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,19 @@ class UpdateReceiver:
         processor: PerChatProcessor,
         *,
         webhook: Webhook | None = None,
+        announcements: Sequence[Announcement] = (set_command_menus, set_descriptions),
         pauses_seconds: Sequence[float] = PAUSES_SECONDS,
     ) -> None:
-        """Poll unless there is a `webhook`; `pauses_seconds` are the waits after failed calls."""
+        """Poll unless there is a `webhook`; `pauses_seconds` are the waits after failed calls.
+
+        `announcements` are made once after the connect, while updates are already received.
+        """
         self._application = application
         self._bot = bot
         self._inbox = inbox
         self._processor = processor
         self._webhook = webhook
+        self._announcements = announcements
         self._pauses_seconds = pauses_seconds
         self._offset: int | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -101,8 +109,8 @@ class UpdateReceiver:
         await self._retry("connect", self._application.initialize)
         await self._application.start()
         shop = self._application.bot_data.services
-        for announce in (set_command_menus, set_descriptions):
-            task = asyncio.create_task(announce(self._bot, shop), name=announce.__name__)
+        for announce in self._announcements:
+            task = asyncio.create_task(announce(self._bot, shop))
             self._tasks.append(task)
         if self._webhook is None:
             await self._retry("delete_webhook", self._bot.delete_webhook)

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Final
@@ -172,12 +173,13 @@ class Languages(Mapping[str, Translator]):
         return self._translators[self.default]
 
 
+@cache
 def load_languages(
     default: str = "id", timezone: tzinfo = JAKARTA, folder: Path = LOCALES
 ) -> Languages:
     """Compile every catalogue in memory, so that no compiled file can be missing or outdated.
 
-    Raises `OSError` or `ValueError` if a catalogue cannot be read.
+    They are read once in a process. Raises `OSError` or `ValueError` if a catalogue cannot be read.
     """
     translators = {SOURCE_LANGUAGE: Translator(SOURCE_LANGUAGE, NullTranslations(), timezone)}
     for path in sorted(folder.glob("*/LC_MESSAGES/bot.po")):

@@ -14,6 +14,10 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
+from bot.sandbox.environment import HOST, SandboxEnvironment, hold_port
+from bot.sandbox.run import Signals, serve
+from bot.sandbox.seed import fund_wallets
+
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = shutil.which("chromium") or ""
 PHONE = {"width": 360, "height": 740}
@@ -31,17 +35,41 @@ QUIET = (
 PATIENCE_MS = 15_000
 
 
-class Sandbox:
-    """A running process of `python -m bot sandbox`."""
+class QuickSandbox(SandboxEnvironment):
+    """A sandbox whose supplier and bot wait for nobody."""
 
-    def __init__(self, process: asyncio.subprocess.Process, address: str) -> None:
-        self.process = process
-        self.address = address
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.supplier.delay_seconds = 0.1
+
+    def settings(self) -> dict[str, str]:
+        return super().settings() | {
+            "POLL_MIN_SECONDS": "0.2",
+            "SUPPLIER_ORDER_GAP_SECONDS": "0",
+            "CUSTOMER_UPDATES_PER_MINUTE": "0",
+            "CUSTOMER_ORDERS_PER_MINUTE": "0",
+        }
 
 
 @asynccontextmanager
-async def a_sandbox(data: Path) -> AsyncIterator[Sandbox]:
-    """Start a sandbox on a free port; after SIGINT it must exit with 0."""
+async def open_sandbox(environment: SandboxEnvironment) -> AsyncIterator[str]:
+    """Run a sandbox with its bot and its page, and yield the page's address."""
+    signals = Signals()
+    await fund_wallets(environment.database)
+    with hold_port() as holder:
+        port = holder.getsockname()[1]
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(serve(environment, port, signals))
+            await environment.bot.has_polled.wait()
+            try:
+                yield f"http://{HOST}:{port}"
+            finally:
+                signals.first.set()
+
+
+@asynccontextmanager
+async def run_command(data: Path) -> AsyncIterator[str]:
+    """Run `python -m bot sandbox`, and yield its address; after SIGINT it must exit with 0."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "sandbox", "--port", "8200", "--data", str(data),
@@ -53,7 +81,7 @@ async def a_sandbox(data: Path) -> AsyncIterator[Sandbox]:
             line = (await process.stdout.readline()).decode()
         match = re.search(r"http://\S+", line)
         assert match is not None, f"no address: {line!r}"
-        yield Sandbox(process, match[0])
+        yield match[0]
     finally:
         process.send_signal(signal.SIGINT)
         code = await process.wait()
@@ -85,11 +113,15 @@ class BrowserTab:
 
     # --- the chat ---
 
-    async def be(self, name: str) -> None:
-        """Choose a person in the list of people."""
+    async def show_people(self) -> None:
+        """Go to the list of people, which a phone shows instead of the chat."""
         back = self.page.get_by_label("Back to the list of people")
         if await back.is_visible():
             await back.click()
+
+    async def be(self, name: str) -> None:
+        """Choose a person in the list of people."""
+        await self.show_people()
         await self.page.get_by_label("Who you are").get_by_text(name, exact=True).click()
 
     async def say(self, text: str) -> None:
@@ -120,12 +152,18 @@ class BrowserTab:
 
     async def open_panel(self, tab: str) -> Locator:
         """Open a tab of the side panel and return the panel."""
-        toggle = self.page.get_by_role("button", name="Behind the counter")
+        toggle = self.page.get_by_role("button", name="Controls")
         if await toggle.is_visible() and await toggle.get_attribute("aria-expanded") != "true":
             await toggle.click()
-        panel = self.page.get_by_role("complementary", name="Behind the counter")
+        panel = self.page.get_by_role("complementary", name="Controls")
         await panel.get_by_role("tab", name=tab).click()
         return panel
+
+    async def close_panel(self) -> None:
+        """Close the side panel where it covers the page."""
+        close = self.page.get_by_role("button", name="Close", exact=True)
+        if await close.is_visible():
+            await close.click()
 
     async def press_in_panel(self, tab: str, button: str) -> None:
         """Press a button of the side panel."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.chromium import PATIENCE_MS, PHONE, BrowserTab
 from tests.browser.conftest import Opener
 from tests.browser.measurements import covered_labels, cut_texts, set_letters
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 WIDTHS = (320, 360, 390, 1400)
 TABS = ("Supplier", "Telegram", "Bot", "Log")
@@ -28,43 +32,45 @@ async def cut_texts_by_part(tab: BrowserTab) -> dict[str, list[str]]:
     found["extras"] = await cut_texts(tab.page, "#extras")
     await tab.page.keyboard.press("Escape")
     for name in TABS:
-        panel = await tab.open_panel(name)
-        if name == TABS[0]:
-            await panel.get_by_text("Move the clock").click()
-        found[name] = await cut_texts(tab.page, "#counter")
+        await tab.open_panel(name)
+        found[name] = await cut_texts(tab.page, "#side-panel")
     assert await tab.overflow() == 0
+    await tab.close_panel()
     return {name: texts for name, texts in found.items() if texts}
 
 
-@pytest.mark.parametrize("percent", [100, 130])
-async def test_no_text_is_cut_at_any_width(percent: int, newcomer: Opener) -> None:
-    for number, width in enumerate(WIDTHS):
-        tab = await newcomer({"width": width, "height": 740})
+async def test_no_text_is_cut_at_any_width(visitor: Opener) -> None:
+    tab = await visitor(PHONE)
+    await tab.be("Budi")
+    await tab.start()
+    await tab.tap("Belanja")
+    await tab.tap("Pulsa$")
+    await tab.tap("Telkomsel")
+    await tab.sees("Pilih produknya")
+    await (await tab.open_panel("Supplier")).get_by_text("Move the clock").click()
+    await tab.close_panel()
+    for width, percent in product(WIDTHS, (100, 130)):
+        await tab.page.set_viewport_size({"width": width, "height": 740})
         await set_letters(tab.page, percent)
+        await tab.show_people()
         await expect(tab.page.locator(".person")).to_have_count(6)
         assert await cut_texts(tab.page, "#people") == []
         await tab.be("Budi")
-        await (tab.say("/start") if number else tab.start())
-        await tab.sees("Selamat datang")
-        await tab.tap("Belanja")
-        await tab.tap("Pulsa$")
-        await tab.tap("Telkomsel")
-        await tab.sees("Pilih produknya")
         assert await covered_labels(tab.page) == []
-        assert await cut_texts_by_part(tab) == {}, width
+        assert await cut_texts_by_part(tab) == {}, (width, percent)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_any_button_label_is_shown_whole(width: int, newcomer: Opener) -> None:
-    tab = await newcomer({"width": width, "height": 740})
+async def test_any_button_label_is_shown_whole(visitor: Opener) -> None:
+    tab = await visitor(PHONE)
     await tab.be("Budi")
     await tab.start()
     await tab.say("/help")
     await tab.sees("Cara belanja")
-    for percent in (100, 130):
+    await tab.page.evaluate(RELABEL, list(LABELS.values()))
+    for width, percent in product(WIDTHS, (100, 130)):
+        await tab.page.set_viewport_size({"width": width, "height": 740})
         await set_letters(tab.page, percent)
-        await tab.page.evaluate(RELABEL, list(LABELS.values()))
-        assert await cut_texts(tab.page, "#messages .key") == []
+        assert await cut_texts(tab.page, "#messages .key") == [], (width, percent)
         assert await covered_labels(tab.page) == []
         assert await tab.overflow() == 0
 
@@ -78,9 +84,9 @@ RELABEL = """(labels) => {
 }"""
 
 
-async def test_cut_and_covered_texts_are_measured(newcomer: Opener) -> None:
+async def test_cut_and_covered_texts_are_measured(visitor: Opener) -> None:
     """Proves that the measurements can fail: a too low line and an icon over a text."""
-    tab = await newcomer({"width": 320, "height": 740})
+    tab = await visitor({"width": 320, "height": 740})
     await tab.be("Budi")
     await tab.start()
     await tab.say("/help")
@@ -95,7 +101,8 @@ async def test_cut_and_covered_texts_are_measured(newcomer: Opener) -> None:
           sign.parentElement.querySelector('span').textContent = 'M'.repeat(99);
         }"""
     )
-    assert any("Belanja" in text for text in await cut_texts(tab.page, "#messages .key"))
+    found = await cut_texts(tab.page, "#messages .key")
+    assert any("Belanja" in text for text in found), found
     assert await covered_labels(tab.page) != []
 
 
@@ -126,22 +133,20 @@ STRONGEST = {"danger": 0, "success": 1, "primary": 2}
 """The strongest colour channel of each style by the Bot API: red, green, blue."""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_button_styles_have_their_colours_and_enough_contrast(
-    scheme: str, newcomer: Opener
-) -> None:
+async def test_button_styles_have_their_colours_and_enough_contrast(visitor: Opener) -> None:
     """White text needs the contrast of WCAG 1.4.3, 4.5 to 1."""
-    tab = await newcomer()
-    await tab.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    tab = await visitor()
     await tab.start()
     await tab.sees("Selamat datang")
-    for found in await tab.page.evaluate(CONTRAST):
-        assert found["ratio"] >= 4.5, found
-        assert found["strongest"] == STRONGEST[found["style"]], found
+    for scheme in ("light", "dark"):
+        await tab.page.emulate_media(color_scheme=scheme)
+        for found in await tab.page.evaluate(CONTRAST):
+            assert found["ratio"] >= 4.5, (scheme, found)
+            assert found["strongest"] == STRONGEST[found["style"]], (scheme, found)
 
 
-async def test_stickers_voice_contacts_and_places_are_sent(newcomer: Opener) -> None:
-    tab = await newcomer(PHONE)
+async def test_stickers_voice_contacts_and_places_are_sent(visitor: Opener) -> None:
+    tab = await visitor(PHONE)
     await tab.be("Siti 🌸")
     await tab.start()
     await tab.sees("Selamat datang")
@@ -165,8 +170,8 @@ async def test_stickers_voice_contacts_and_places_are_sent(newcomer: Opener) -> 
     assert await tab.overflow() == 0
 
 
-async def test_every_person_can_be_chosen(newcomer: Opener) -> None:
-    tab = await newcomer(PHONE)
+async def test_every_person_can_be_chosen(visitor: Opener) -> None:
+    tab = await visitor(PHONE)
     for name, balance in (("Ratna", "Rp0"), ("Siti 🌸", "Rp150.000"), ("يوسف", "Rp0")):
         await tab.be(name)
         await tab.start()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.browser.chromium import BrowserTab
 from tests.browser.conftest import Opener
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 SMALLEST = {"width": 320, "height": 640}
 LARGER = """() => {
@@ -23,9 +27,9 @@ async def say_and_check_buttons(tab: BrowserTab, text: str, answer: str) -> None
     assert await tab.page.evaluate(CUT) == []
 
 
-async def test_no_button_is_cut_on_the_smallest_phone(newcomer: Opener) -> None:
+async def test_no_button_is_cut_on_the_smallest_phone(visitor: Opener) -> None:
     """At 320 px and 130 %, in result lists of one and several brands, and on the confirm screen."""
-    tab = await newcomer(SMALLEST)
+    tab = await visitor(SMALLEST)
     await tab.be("Budi")
     await tab.page.evaluate(LARGER)
     await tab.start()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.chromium import PATIENCE_MS, PHONE, BrowserTab
 from tests.browser.conftest import Opener
 from tests.browser.measurements import long_labels
 from tests.sandbox.page.fake_bot import picture
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 LOST_ORDER_MS = 40_000
 """The first looks for a lost order come after 3, 10 and 20 seconds."""
@@ -33,9 +36,9 @@ async def buy(tab: BrowserTab, number: str) -> None:
     await tab.tap("Bayar")
 
 
-async def test_a_purchase_leads_to_the_voucher(newcomer: Opener) -> None:
-    tab = await newcomer()
-    await buy(tab, "0812 3456 7890")
+async def test_a_purchase_leads_to_the_voucher(visitor: Opener) -> None:
+    tab = await visitor()
+    await buy(tab, "0812 3456 0201")
     await tab.sees("Sedang diproses|Selesai")
     await tab.sees("SN / kode:")
     await tab.say("/saldo")
@@ -59,11 +62,11 @@ async def choose_command_by_keyboard(page: Page) -> None:
     await expect(page.locator("#messages .message.out").last).to_contain_text(command)
 
 
-async def test_on_a_narrow_phone_nothing_scrolls_sideways(newcomer: Opener) -> None:
-    tab = await newcomer(PHONE)
+async def test_on_a_narrow_phone_nothing_scrolls_sideways(visitor: Opener) -> None:
+    tab = await visitor(PHONE)
     assert await tab.overflow() == 0
     await tab.be("Budi")
-    await buy(tab, "081234567890")
+    await buy(tab, "081234560202")
     await tab.sees("SN / kode:")
     for _ in range(3):
         await tab.say("/bantuan")
@@ -75,9 +78,9 @@ async def test_on_a_narrow_phone_nothing_scrolls_sideways(newcomer: Opener) -> N
         assert await tab.depth() == 0, name
 
 
-async def test_every_label_has_one_line_on_a_narrow_phone(newcomer: Opener) -> None:
+async def test_every_label_has_one_line_on_a_narrow_phone(visitor: Opener) -> None:
     """Telegram shows one line; a long name must leave room for size and price."""
-    tab = await newcomer(PHONE)
+    tab = await visitor(PHONE)
     await tab.be("Budi")
     await tab.start()
     await tab.tap("Belanja")
@@ -91,20 +94,25 @@ async def test_every_label_has_one_line_on_a_narrow_phone(newcomer: Opener) -> N
         assert await long_labels(tab.page) == []
 
 
-async def test_an_order_with_a_lost_answer_is_found(newcomer: Opener) -> None:
-    tab = await newcomer()
+async def test_an_order_after_sigkill_with_a_lost_answer_is_found(command: Opener) -> None:
+    """With the command as a shopkeeper starts it, and at its ordinary pace."""
+    tab = await command()
+    await choose(tab)
+    await tab.press_in_panel("Bot", "SIGKILL")
+    panel = await tab.open_panel("Bot")
+    await expect(panel.get_by_text(re.compile("^Running$"))).to_be_visible(timeout=PATIENCE_MS)
     await tab.press_in_panel("Supplier", "Lose the next answer")
-    await buy(tab, "081234567890")
+    await tab.say("081234567890")
+    await tab.sees("Cek dulu")
+    await tab.tap("Bayar")
     await tab.sees("Sedang dicek")
-    found = tab.message("SN / kode:")
-    await expect(found).to_be_visible(timeout=LOST_ORDER_MS)
-    panel = await tab.open_panel("Supplier")
+    await expect(tab.message("SN / kode:")).to_be_visible(timeout=LOST_ORDER_MS)
     bought = panel.get_by_role("button", name=re.compile("^ref "))
     await expect(bought).to_have_count(1, timeout=PATIENCE_MS)
 
 
-async def test_the_admin_settles_a_parked_order(newcomer: Opener) -> None:
-    tab = await newcomer()
+async def test_the_admin_settles_a_parked_order(visitor: Opener) -> None:
+    tab = await visitor()
     await tab.be("Pak Admin")
     await tab.start()
     await tab.be("Budi")
@@ -119,8 +127,8 @@ async def test_the_admin_settles_a_parked_order(newcomer: Opener) -> None:
     await tab.sees("Uang kamu (sudah )?kembali")
 
 
-async def test_a_top_up_is_paid_by_a_code_and_approved(newcomer: Opener) -> None:
-    tab = await newcomer()
+async def test_a_top_up_is_paid_by_a_code_and_approved(visitor: Opener) -> None:
+    tab = await visitor()
     await tab.be("Pak Admin")
     await tab.start()
     await tab.be("Budi")
@@ -149,20 +157,34 @@ async def send_picture(page: Page) -> None:
     await page.get_by_role("dialog").get_by_role("button", name="Kirim", exact=True).click()
 
 
-async def test_a_number_typed_after_sigkill_belongs_to_its_product(newcomer: Opener) -> None:
-    tab = await newcomer()
+async def test_a_reload_shows_the_same_chat_and_a_restarted_bot(visitor: Opener) -> None:
+    tab = await visitor()
+    await tab.be("Siti 🌸")
     await choose(tab)
-    await tab.press_in_panel("Bot", "SIGKILL")
-    panel = await tab.open_panel("Bot")
-    await expect(panel.get_by_text(re.compile("^Running$"))).to_be_visible(timeout=PATIENCE_MS)
-    await tab.say("081234567890")
+    await tab.press_in_panel("Bot", "Restart")
+    await tab.page.reload()
+    await tab.sees("Kirim nomor HP")
+    await tab.say("081234560203")
     await tab.sees("Cek dulu")
-    await tab.tap("Bayar")
-    await tab.sees("SN / kode:")
+    await tab.tap("Batal")
 
 
-async def test_each_person_reads_their_own_language(newcomer: Opener) -> None:
-    tab = await newcomer()
+async def test_a_page_that_lost_the_sandbox_catches_up(visitor: Opener) -> None:
+    tab = await visitor()
+    await tab.start()
+    await tab.sees("Selamat datang")
+    await tab.page.route("**/state?*", lambda route: route.abort())
+    await tab.say("/saldo")
+    await expect(tab.page.locator("#away")).to_be_visible(timeout=PATIENCE_MS)
+    await tab.page.unroute("**/state?*")
+    await tab.sees("Saldo kamu: Rp")
+    await expect(tab.page.locator("#away")).to_be_hidden()
+    assert {"net::ERR_FAILED" in line for line in tab.complaints} == {True}
+    tab.complaints.clear()
+
+
+async def test_each_person_reads_their_own_language(visitor: Opener) -> None:
+    tab = await visitor()
     day, box = tab.page.locator("#messages .day"), tab.page.locator("#text")
     await tab.start()
     await tab.sees("Selamat datang")

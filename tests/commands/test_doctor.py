@@ -10,7 +10,7 @@ import stamina
 from bot.commands.doctor import run_checks
 from bot.config import load_settings
 from bot.sandbox.telegram.server import ADMIN
-from tests.sandbox.shop_environment import ShopEnvironment, free_port, open_environment
+from tests.sandbox.shop_environment import ShopEnvironment, open_environment
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ async def test_a_failure_is_explained_and_the_other_checks_run(
 ) -> None:
     (tmp_path / "odd.toml").write_text("max_cost = 'much'\n")
     (tmp_path / "odd.db").write_text("Dear reader, " * 1000)
-    places = {"nowhere": f"http://127.0.0.1:{free_port()}", "folder": str(tmp_path)}
+    places = {"nowhere": f"http://127.0.0.1:{environment.hold_port()}", "folder": str(tmp_path)}
     changes = {name: value.format(**places) for name, value in env.items()}
     with stamina.set_testing(True, attempts=1):
         code, lines = await report(environment, **changes)

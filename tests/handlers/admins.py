@@ -16,7 +16,6 @@ ADMIN_COMMANDS = (
     "/pause",
     "/resume",
     "/recon",
-    "/recon",
 )
 
 

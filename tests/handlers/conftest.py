@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tests.handlers.harness import CLARE, INDONESIAN_ADMIN, BotHarness, open_har
 from tests.handlers.running_bot import RunningBot
 from tests.handlers.topups import set_payment_methods
 from tests.handlers.transcript import TranscribedUser
-from tests.services.shop import ANNI
+from tests.services.shop import ANNI, shop_rules
 
 
 @pytest.fixture
@@ -50,12 +51,11 @@ async def harness(store: SqlStore) -> AsyncIterator[BotHarness]:
 
 
 @pytest.fixture
-async def topup_harness(harness: BotHarness) -> BotHarness:
-    """A shop with a QRIS and a bank account for top-ups."""
-    await harness.stop()
-    set_payment_methods(harness, STATIC)
-    await harness.start()
-    return harness
+async def topup_harness(store: SqlStore) -> AsyncIterator[BotHarness]:
+    """A shop with a QRIS and a bank account for top-ups, which expire after an hour."""
+    async with open_harness(store, shop_rules(topup_expires=timedelta(hours=1))) as harness:
+        set_payment_methods(harness, STATIC)
+        yield harness
 
 
 # --- transcripts, stored as text ---

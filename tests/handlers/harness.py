@@ -15,17 +15,21 @@ from typing import Any
 
 from aiohttp import web
 from telegram.ext import ConversationHandler
+from typing_extensions import override
 
 from bot.domain.dialog import Dialog
 from bot.domain.order import CustomerId, Order
-from bot.ports.store import Store, Transaction
+from bot.domain.shop_rules import ShopRules
+from bot.ports.store import Store
 from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage
+from bot.sandbox.telegram.state import ChangeSignal
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
 from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers, register
 from handlers.transport.application import build_application
 from handlers.transport.bot import build_bot
+from handlers.transport.rate_limiter import RateLimiter
 from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
 from handlers.transport.update_receiver import UpdateReceiver
 from handlers.ui.buttons import Button, pack
@@ -39,6 +43,25 @@ CLARE = CustomerId(1003)
 """Her Telegram client is in English."""
 INDONESIAN_ADMIN = CustomerId(ADMIN)
 CONTACT = "@konter_help"
+
+
+class _SignallingInbox(UpdateInbox):
+    """Says when an update was handled, so that tests need not poll."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._handled: set[int] = set()
+        self._change = ChangeSignal()
+
+    @override
+    async def done(self, update_id: int, error: str = "") -> None:
+        await super().done(update_id, error)
+        self._handled.add(update_id)
+        self._change.notify()
+
+    async def until_handled(self, update_id: int) -> None:
+        while update_id not in self._handled:
+            await self._change.wait()
 
 
 class BotHarness:
@@ -55,7 +78,7 @@ class BotHarness:
     def _build(self) -> None:
         shop = self.shop
         languages = load_languages()
-        self.bot = build_bot(TOKEN, self._root)
+        self.bot = build_bot(TOKEN, self._root, RateLimiter(10_000, again_after_seconds=0.01))
         self.services = Services(
             browse=shop.browse,
             products_for_number=shop.products_for_number,
@@ -85,7 +108,7 @@ class BotHarness:
         self.deliver = Deliver(
             shop.store, notifier, partial(contents_of, shop.rules), shop.rules, shop.clock
         )
-        self.inbox = UpdateInbox(shop.store, shop.rules, shop.clock, self.bot, lambda: None)
+        self.inbox = _SignallingInbox(shop.store, shop.rules, shop.clock, self.bot, lambda: None)
         self.processor = PerChatProcessor(self.inbox)
         self.application = build_application(self.bot, self.services, self.inbox, self.processor)
         register(self.application)
@@ -95,7 +118,10 @@ class BotHarness:
             for handler in group
             if isinstance(handler, ConversationHandler)
         )
-        self.receiver = UpdateReceiver(self.application, self.bot, self.inbox, self.processor)
+        # Without the two dozen calls that set menus and descriptions at each start.
+        self.receiver = UpdateReceiver(
+            self.application, self.bot, self.inbox, self.processor, announcements=()
+        )
 
     async def start(self) -> None:
         """Start the bot and wait until the application runs."""
@@ -160,12 +186,7 @@ class BotHarness:
 
     async def settled(self, update_id: int) -> None:
         """Wait until an update was handled, then deliver every due notice."""
-
-        def is_done(tx: Transaction) -> bool:
-            return tx.inbox.is_done(update_id)
-
-        while not await self.shop.store.read(is_done):  # noqa: ASYNC110 - the inbox has no event
-            await asyncio.sleep(0.002)
+        await self.inbox.until_handled(update_id)
         if self.is_told:
             await self.deliver.deliver()
 
@@ -244,7 +265,7 @@ class BotHarness:
 
 
 @asynccontextmanager
-async def open_harness(store: Store) -> AsyncIterator[BotHarness]:
+async def open_harness(store: Store, rules: ShopRules | None = None) -> AsyncIterator[BotHarness]:
     """Open a shop with a catalogue, money in every wallet, and its bot."""
     telegram = BotApiForTests(TOKEN)
     for user_id, name in ((ANNI, "Anni"), (BUDI, "Budi"), (ADMIN, "Pak Admin")):
@@ -253,7 +274,7 @@ async def open_harness(store: Store) -> AsyncIterator[BotHarness]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     telegram.add_user(CLARE, "Clare", "en")
-    shop = Shop(store)
+    shop = Shop(store, rules)
     await shop.open()
     await shop.customers.register(CLARE, "Clare", "", "en")
     await shop.credit(CLARE, 100_000)

@@ -30,6 +30,7 @@ from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from handlers.transport.application import build_application
 from handlers.transport.bot import build_bot
+from handlers.transport.rate_limiter import RateLimiter
 from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
 from handlers.transport.update_receiver import UpdateReceiver, Webhook
 from handlers.ui.context import Services, ShopApplication, ShopContext
@@ -89,12 +90,14 @@ class RunningBot:
     ) -> None:
         self.api = api
         self.store = store
+        self.begun: list[str] = []
+        """The texts of the updates whose handler has begun."""
         self.handled: list[tuple[int, str]] = []
         self.gates: dict[str, asyncio.Event] = {}
         self.errors: dict[str, Exception] = {}
         self.deaths = 0
         self.services = build_services(store)
-        self.bot = build_bot(TOKEN, api.root)
+        self.bot = build_bot(TOKEN, api.root, RateLimiter(10_000, again_after_seconds=0.01))
         rules, clock = self.services.rules, self.services.clock
         self.inbox = UpdateInbox(
             store, rules, clock, self.bot, self._exit_process, pauses_seconds=(0.01,)
@@ -102,6 +105,7 @@ class RunningBot:
         self.processor = PerChatProcessor(self.inbox, workers=WORKERS)
         application = build_application(self.bot, self.services, self.inbox, self.processor)
         (register or self._register)(application)
+        self.application = application
         self.receiver = UpdateReceiver(
             application,
             self.bot,
@@ -163,6 +167,7 @@ class RunningBot:
             text = update.callback_query.data or ""
         elif update.message is not None:
             text = update.message.text or ""
+        self.begun.append(text)
         if text in self.gates:
             await self.gates[text].wait()
         self.handled.append((update.effective_chat.id, text))

@@ -4,52 +4,47 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from bot.domain.money import Rupiah
 from handlers.wallet.qr import qr_png_within
 from tests.handlers.harness import BotHarness
-from tests.services.shop import ANNI, shop_rules
+from tests.services.shop import ANNI
 
 ACCOUNT = "BCA 123 456 7890 a.n. <Konter>"
 
 
 def set_payment_methods(harness: BotHarness, qris: str, instructions: str = ACCOUNT) -> None:
-    """Set the QRIS payload and the payment instructions of a stopped shop; rebuild its services."""
-    shop = harness.shop
-    shop.rules = shop_rules(topup_expires=timedelta(hours=1))
-    shop.build()
-    harness._build()
-    services = replace(harness.services, qris_static=qris, topup_instructions=instructions)
-    harness.application.bot_data.services = services
+    """Set the QRIS payload and the payment instructions that customers are shown."""
+    harness.services = replace(harness.services, qris_static=qris, topup_instructions=instructions)
+    harness.application.bot_data.services = harness.services
 
 
-async def request_topup(topup_harness: BotHarness, typed: str = "50rb") -> Rupiah:
+async def request_topup(harness: BotHarness, typed: str = "50rb", who: int = ANNI) -> Rupiah:
     """Request one more top-up and return the exact amount to pay."""
-    await topup_harness.say("/saldo")
-    await topup_harness.press("Isi saldo")
-    if "💰 Jumlah lain" in topup_harness.labels():
-        await topup_harness.press("Jumlah lain")
-    await topup_harness.say(typed)
-    found = re.search(r"Rp([0-9.]+)", topup_harness.text())
-    assert found is not None, topup_harness.shown()
+    await harness.say("/saldo", who)
+    await harness.press("Isi saldo", who)
+    if "💰 Jumlah lain" in harness.labels(who):
+        await harness.press("Jumlah lain", who)
+    await harness.say(typed, who)
+    found = re.search(r"Rp([0-9.]+)", harness.text(who))
+    assert found is not None, harness.shown(who)
     return Rupiah(int(found[1].replace(".", "")))
 
 
-def photo(topup_harness: BotHarness) -> dict[str, Any]:
+def photo(harness: BotHarness) -> dict[str, Any]:
     """Return a photo message as Telegram sends it, of a stored picture."""
-    stored = topup_harness.telegram.state.add_file(
+    stored = harness.telegram.state.add_file(
         "a.png", "image/png", qr_png_within("x", 290), (290, 290)
     )
     return {"photo": [a_file(stored.file_id) | {"width": 9, "height": 9}]}
 
 
 def document(
-    topup_harness: BotHarness, name: str | None, mime_type: str, size: int = 9
+    harness: BotHarness, name: str | None, mime_type: str, size: int = 9
 ) -> dict[str, Any]:
     """Return a file message as Telegram sends it."""
-    stored = topup_harness.telegram.state.add_file(name or "x", mime_type, b"%PDF", (0, 0))
+    stored = harness.telegram.state.add_file(name or "x", mime_type, b"%PDF", (0, 0))
     file = a_file(stored.file_id) | {"mime_type": mime_type, "file_size": size}
     return {"document": file if name is None else file | {"file_name": name}}
 
@@ -59,6 +54,6 @@ def a_file(file_id: str) -> dict[str, Any]:
     return {"file_id": file_id, "file_unique_id": "u"}
 
 
-async def send_proof(topup_harness: BotHarness, who: int = ANNI) -> None:
+async def send_proof(harness: BotHarness, who: int = ANNI) -> None:
     """Send a photo of a transfer."""
-    await topup_harness.send(photo(topup_harness), who)
+    await harness.send(photo(harness), who)

@@ -25,7 +25,7 @@ from tests.pictures import (
     topups,
 )
 from tests.pictures.camera import Camera
-from tests.pictures.sandbox import LimitedSandbox, UnlimitedSandbox, open_sandbox
+from tests.pictures.sandbox import LimitedSandbox, UnlimitedSandbox, open_arranged
 from tests.pictures.translated_tab import TranslatedTab
 
 FOLDER = ROOT / "pictures"
@@ -42,11 +42,11 @@ async def take(folder: Path) -> None:
     """Take every picture."""
     async with a_browser() as browser:
         with tempfile.TemporaryDirectory(prefix="konter-") as data:
-            async with open_sandbox(LimitedSandbox(Path(data))) as address:
+            async with open_arranged(LimitedSandbox(Path(data))) as address:
                 await take_page_and_limits(TabFactory(browser, address, folder))
         with tempfile.TemporaryDirectory(prefix="konter-") as data:
             environment = UnlimitedSandbox(Path(data))
-            async with open_sandbox(environment) as address:
+            async with open_arranged(environment) as address:
                 await take_screens(environment, TabFactory(browser, address, folder))
 
 

@@ -23,7 +23,7 @@ async def show_by_day(phone: TranslatedTab, desk: TranslatedTab) -> None:
     await phone.camera.whole("page-people")
     for tab in TABS:
         await desk.open_panel(tab)
-        await desk.camera.part(f"page-{tab.lower()}", "#counter")
+        await desk.camera.part(f"page-{tab.lower()}", "#side-panel")
 
 
 async def show_by_night(phone: TranslatedTab, desk: TranslatedTab) -> None:

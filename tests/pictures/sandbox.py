@@ -10,11 +10,10 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.sandbox.environment import HOST, SandboxEnvironment, free_port
-from bot.sandbox.run import Signals, serve
-from bot.sandbox.seed import fund_wallets
+from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.supplier.server import PanelCall
 from handlers.ui.i18n import JAKARTA
+from tests.browser.chromium import open_sandbox
 
 Json = dict[str, Any]
 CLOSED_CODE, EMPTY_CODE, ONCE_A_DAY = "S15", "S60", "S10"
@@ -40,18 +39,11 @@ class LimitedSandbox(SandboxEnvironment):
 
 
 @asynccontextmanager
-async def open_sandbox(environment: SandboxEnvironment) -> AsyncIterator[str]:
-    """Run a sandbox, and yield the address of its page."""
-    signals, port = Signals(), free_port()
-    await fund_wallets(environment.database)
+async def open_arranged(environment: SandboxEnvironment) -> AsyncIterator[str]:
+    """Run a sandbox with the three products, and yield the address of its page."""
     _arrange(environment)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(serve(environment, port, signals))
-        await environment.bot.has_polled.wait()
-        try:
-            yield f"http://{HOST}:{port}"
-        finally:
-            signals.first.set()
+    async with open_sandbox(environment) as address:
+        yield address
 
 
 def _arrange(environment: SandboxEnvironment) -> None:

@@ -10,10 +10,9 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +26,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState, order_id_of
 from bot.ports.audit import AuditFinding
 from bot.ports.store import Transaction
+from bot.sandbox.environment import hold_port
 from bot.sandbox.supplier.server import EmbeddedSupplier, PanelOrder
 from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH
 from bot.services.orders.elapsed import ElapsedTracker
@@ -107,6 +107,7 @@ class ShopEnvironment:
         self.process: asyncio.subprocess.Process | None = None
         self.konter: Konter | None = None
         self._running_bot = AsyncExitStack()
+        self._held_ports = ExitStack()
         self._reader: SqlStore | None = None
         self._listeners: list[asyncio.Task[None]] = []
         self._logged = b""
@@ -146,9 +147,17 @@ class ShopEnvironment:
         """Serve an application, on the same port as before if there was one."""
         runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", self._ports.get(name, 0)).start()
+        port = self._ports.get(name) or self.hold_port()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
         self._runners[name] = runner
-        self._ports[name] = runner.addresses[0][1]
+        self._ports[name] = port
+
+    def hold_port(self) -> int:
+        """Return a port that no other process gets before the end of the test.
+
+        A server can listen on it; without one, connections are refused.
+        """
+        return int(self._held_ports.enter_context(hold_port()).getsockname()[1])
 
     async def stop_serving(self, name: str) -> None:
         """Stop serving: connections are refused until `serve`."""
@@ -208,6 +217,7 @@ class ShopEnvironment:
             self._reader = None
         for runner in self._runners.values():
             await runner.cleanup()
+        self._held_ports.close()
 
     # --- the bot inside the test ---
 
@@ -372,13 +382,6 @@ async def open_environment(
         assert await environment.findings() == []
     finally:
         await environment.close()
-
-
-def free_port() -> int:
-    """Return a free TCP port."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def rupiah(amount: int) -> str:

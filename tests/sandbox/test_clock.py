@@ -4,9 +4,7 @@ import asyncio
 import json
 import sys
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,9 +12,6 @@ from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.clock import MAX_AHEAD, WIB, ClockError, SandboxClock, load_ahead, save_ahead
 from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.exit_with_parent import ParentClock
-from bot.sandbox.telegram.server import BUDI
-from tests.sandbox.page.page_client import Browser, a_page
-from tests.sandbox.supplier.foreign_orders import add_foreign_order
 
 HOUR = timedelta(hours=1)
 ECHO = "import sys\nfor line in sys.stdin: print(line.strip(), flush=True)"
@@ -110,88 +105,6 @@ def test_lines_of_the_parent_set_the_bots_clock() -> None:
     parent_clock.read_line(b"5400.000000")
     assert parent_clock.is_set.is_set()
     assert parent_clock.clock.ahead == 1.5 * HOUR
-
-
-# --- on the page ---
-
-
-def ahead_of(browser: Browser) -> float:
-    """Return by how many seconds the page shows the clock ahead."""
-    return float(browser.item("clock")["ahead_seconds"])
-
-
-async def test_chat_orders_and_log_use_the_moved_clock(tmp_path: Path) -> None:
-    async with a_page(tmp_path) as browser:
-        before = (await browser.say("/start"))["date"]
-        assert await browser.act("move_clock", seconds=7200) == {}
-        await browser.until(lambda: ahead_of(browser) == 7200)
-        assert 7200 <= (await browser.say("/start"))["date"] - before < 7260
-        order = add_foreign_order(browser.environment.supplier, "TPT755", "081234567890")
-        assert 7200 <= order.created_at - before < 7260
-        await browser.act("set_deposit", amount=1)
-        await browser.until(lambda: browser.log()[-1]["source"] == "sandbox")
-        assert 7200 <= browser.log()[-1]["at"] - before < 7260
-
-
-async def test_an_order_ends_when_its_time_has_passed(tmp_path: Path) -> None:
-    async with a_page(tmp_path) as browser:
-        supplier = browser.environment.supplier
-        supplier.delay_seconds = 1800
-        order = add_foreign_order(supplier, "TPT755", "081234567890")
-        await browser.act("move_clock", seconds=600)
-        assert order.status == "waiting"
-        await browser.act("move_clock", seconds=1200)
-        assert order.status == "success"
-
-
-@pytest.mark.parametrize(
-    ("to", "shown"), [("23:30", "23:30"), ("0.15", "00:15"), ("7:05", "07:05")]
-)
-async def test_a_time_of_day_in_jakarta(to: str, shown: str, tmp_path: Path) -> None:
-    async with a_page(tmp_path) as browser:
-        assert await browser.act("move_clock", to=to) == {}
-        assert f"{browser.environment.clock.local():%H:%M}" == shown
-        await browser.until(lambda: 0 < ahead_of(browser) <= 86_400)
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        {},
-        {"seconds": -1},
-        {"seconds": "60"},
-        {"seconds": True},
-        {"seconds": 1.5},
-        {"seconds": 10**30},
-        {"seconds": 401 * 86_400},
-        {"to": "24:00"},
-        {"to": "12:60"},
-        {"to": "noon"},
-        {"to": "١٢:٠٠"},
-        {"to": None},
-    ],
-)
-async def test_an_invalid_move_is_refused(wanted: dict[str, Any], tmp_path: Path) -> None:
-    async with a_page(tmp_path) as browser:
-        assert (await browser.act("move_clock", **wanted))["error"]
-        assert ahead_of(browser) == 0
-
-
-async def test_a_reset_moves_the_clock_to_now(tmp_path: Path) -> None:
-    """Future orders are deleted, so the clock may go back; the next run starts at now too."""
-    async with a_page(tmp_path) as browser:
-        await browser.act("move_clock", seconds=90_000)
-        await browser.until(lambda: ahead_of(browser) == 90_000)
-        assert await browser.act("reset") == {}
-        await browser.until(partial(is_now, browser))
-        assert SandboxEnvironment(tmp_path).clock.ahead == timedelta(0)
-        assert (await browser.say("/start"))["text"]
-        assert browser.messages(BUDI.user_id)
-
-
-def is_now(browser: Browser) -> bool:
-    """Return whether the page shows the machine's own time."""
-    return ahead_of(browser) == 0
 
 
 def test_the_clock_is_kept_as_a_number(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.order import OrderState
 from bot.sandbox.supplier.server import Fault
-from tests.sandbox.shop_environment import ShopEnvironment, free_port
+from tests.sandbox.shop_environment import ShopEnvironment
 from tests.sandbox.waiting import is_postponed
 
 NUMBER = "081212345678"
@@ -18,7 +18,7 @@ NUMBER = "081212345678"
 @pytest.fixture
 async def address(environment: ShopEnvironment) -> str:
     """The address of the running bot's HTTP server."""
-    environment.env["HTTP_PORT"] = str(free_port())
+    environment.env["HTTP_PORT"] = str(environment.hold_port())
     environment.clock.move_to(12)
     await environment.enter_with_goods()
     return f"http://127.0.0.1:{environment.env['HTTP_PORT']}"

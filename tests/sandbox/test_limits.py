@@ -13,7 +13,7 @@ from handlers.transport.rate_limiter import RateLimiter
 from tests.sandbox.chat_user import PAY, TELKOMSEL_10
 from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
 
-FLOOD, OTHERS = 2_000, 20
+FLOOD, OTHERS = 500, 20
 WAIT = r"go on in ([0-9]+) second"
 
 

@@ -16,10 +16,10 @@ from bot.sandbox.telegram.server import Person
 from handlers.transport import bot
 from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.buttons import Open, Pick, pack
-from tests.sandbox.chat_user import PAY, TELKOMSEL_10, ChatUser
+from tests.sandbox.chat_user import TELKOMSEL_10, ChatUser
 from tests.sandbox.shop_environment import PRICE, ShopEnvironment, open_environment
 
-CROWD, NUMBER = 24, "081212345678"
+CROWD = 24
 OPEN, PICK = (pack(one).rsplit(":", count)[0] + ":" for one, count in ((Open(), 3), (Pick(1), 1)))
 
 
@@ -81,39 +81,6 @@ async def all_products(guest: ChatUser) -> set[str]:
         waiting.extend(opening(guest, top.message_id))
         products |= set(buttons(guest, top.message_id, PICK))
     return products
-
-
-async def test_a_customer_who_floods_the_bot_does_not_delay_others(
-    environment: ShopEnvironment,
-) -> None:
-    del environment.env["CUSTOMER_UPDATES_PER_MINUTE"]
-    environment.clock.move_to(12)
-    await environment.enter_with_goods()
-    for _ in range(100):
-        environment.telegram.send_text(environment.sarah.user_id, "/start")
-    await environment.reaches(await environment.budi.buy(NUMBER), OrderState.SUCCEEDED)
-    await environment.until(lambda: len(environment.sarah.messages) == 60 + 1)
-    assert environment.konter is not None
-    receiver = environment.konter.receiver
-    await environment.until(lambda: not receiver.backlog)
-    assert len(environment.sarah.messages) == 60 + 1
-    assert "Welcome" not in environment.sarah.last.text
-    environment.pass_time(seconds=61)
-    await environment.sarah.say("/start", shows="Welcome")
-
-
-async def test_a_seventh_order_within_a_minute_must_wait(environment: ShopEnvironment) -> None:
-    del environment.env["CUSTOMER_ORDERS_PER_MINUTE"]
-    environment.clock.move_to(12)
-    await environment.enter_with_goods()
-    screens = [await environment.sarah.quote(f"0812{place:05}1234") for place in range(7)]
-    for screen in screens[:6]:
-        await environment.sarah.confirm(screen)
-    answer = await environment.sarah.tap(PAY, on=screens[6])
-    assert "K" not in answer.text
-    assert len(await environment.orders(environment.sarah.user_id)) == 6
-    environment.pass_time(seconds=61)
-    assert await environment.sarah.confirm(screens[6]) == "K7"
 
 
 async def customer(shop: ShopEnvironment, user_id: int) -> ChatUser:

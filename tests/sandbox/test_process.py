@@ -13,7 +13,7 @@ from bot.app import CANNOT_START, DATABASE_LOST
 from bot.domain.order import OrderState
 from bot.sandbox.supplier.server import Fault
 from tests.sandbox.chat_user import PAY
-from tests.sandbox.shop_environment import API_KEY, FUNDS, PRICE, TOKEN, ShopEnvironment, free_port
+from tests.sandbox.shop_environment import API_KEY, FUNDS, PRICE, TOKEN, ShopEnvironment
 
 pytestmark = pytest.mark.timeout(240)
 """Starting processes takes long on a busy machine."""
@@ -128,7 +128,7 @@ async def test_an_order_killed_during_its_call_is_found(environment: ShopEnviron
 
 async def test_no_secret_is_ever_in_the_log(environment: ShopEnvironment) -> None:
     environment.env |= {
-        "HTTP_PORT": str(free_port()),
+        "HTTP_PORT": str(environment.hold_port()),
         "WEBHOOK_SECRET": "webhook-secret-of-ours",
         "METRICS_TOKEN": "metrics-token-of-ours",
         "SUPPLIER_TIMEOUT_SECONDS": "1",

@@ -24,7 +24,10 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 @pytest.fixture
 def tx(connection: sqlite3.Connection) -> Transaction:
-    """The repositories on that database; each statement is a transaction of its own."""
+    """The repositories on that database; each statement is a transaction of its own.
+
+    A test that uses this fixture alone knows nothing but the port, and so holds for every store.
+    """
     return SqlTransaction(connection)
 
 

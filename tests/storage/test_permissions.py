@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import sqlite3
@@ -39,10 +40,6 @@ async def shop(path: Path) -> Path:
 
 def mode_of(path: Path) -> int:
     return path.stat().st_mode & 0o777
-
-
-def make_world_readable(path: Path) -> None:
-    path.chmod(0o644)
 
 
 class Watcher:
@@ -164,7 +161,7 @@ async def test_a_private_database_causes_no_warning(shop: Path) -> None:
 async def test_a_file_that_cannot_be_made_private_is_a_warning(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_world_readable(shop)
+    await asyncio.to_thread(shop.chmod, 0o644)
 
     def refuse(self: Path, _mode: int) -> None:
         raise PermissionError(errno.EPERM, "not yours")

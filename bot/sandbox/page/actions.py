@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, get_args
+from typing import Any, Literal
+
+from pydantic import ConfigDict, ValidationError, validate_call
 
 from bot.domain.errors import StoreError
 from bot.sandbox.clock import ClockError
@@ -34,17 +36,19 @@ PHONES = {
 
 Yusuf's is of Hong Kong: its first digits look like those of an Indonesian number.
 """
-STICKERS = ("👍", "😂", "🙏")
+Sticker = Literal["👍", "😂", "🙏"]
 VOICE_SECONDS = 7
 PLACE = (-7.2575, 112.7521)
 """Latitude and longitude of Surabaya, in degrees."""
 PHONE = re.compile(r"[0-9+() .-]{3,32}", re.ASCII)
 TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", re.ASCII)
-FINAL_STATUSES = {
-    "success": ("success", ""),
-    "error": ("error", "Transaksi gagal di operator"),
-    "partial": ("partial", "Sebagian terkirim"),
+FinalStatus = Literal["success", "error", "partial"]
+NOTES: dict[FinalStatus, str] = {
+    "success": "",
+    "error": "Transaksi gagal di operator",
+    "partial": "Sebagian terkirim",
 }
+SupplierSwitch = Literal["down", "hangs_up", "status_down", "all_in_stock"]
 
 
 class ActionError(Exception):
@@ -52,17 +56,20 @@ class ActionError(Exception):
 
 
 class Actions:
-    """The actions by name; each takes and returns a JSON object."""
+    """The actions by name; each takes a JSON object's fields as its parameters, and returns one."""
 
     def __init__(self, environment: SandboxEnvironment, view: PageView) -> None:
         """Act on `environment`; actions outside the chats are added to the log."""
         self._environment = environment
         self._view = view
-        self._actions: dict[str, Callable[[Json], Json | Awaitable[Json]]] = {
+        actions: dict[str, Callable[..., Json | Awaitable[Json]]] = {
             "say": self._say,
             "press": self._press,
             "share_contact": self._share_contact,
-            "send": self._send,
+            "send_sticker": self._send_sticker,
+            "send_voice": self._send_voice,
+            "send_location": self._send_location,
+            "send_contact": self._send_contact,
             "block": self._block,
             "finish_order": self._finish_order,
             "fail_next_order": self._fail_next_order,
@@ -74,8 +81,11 @@ class Actions:
             "set_telegram": self._set_telegram,
             "bot": self._bot,
             "move_clock": self._move_clock,
+            "move_clock_to": self._move_clock_to,
             "reset": self._reset,
         }
+        checked = validate_call(config=ConfigDict(strict=True))
+        self._actions = {name: checked(action) for name, action in actions.items()}
 
     async def do(self, name: str, params: Json) -> Json:
         """Run an action; raises ActionError, also for an unknown name or invalid parameters."""
@@ -83,9 +93,11 @@ class Actions:
         if action is None:
             raise ActionError(f"There is no action {name!r}.")
         try:
-            result = action(params)
+            result = action(**params)
             return result if isinstance(result, dict) else await result
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
+        except ValidationError as error:
+            raise ActionError(f"This cannot be done: {problems(error)}") from error
+        except (KeyError, OverflowError) as error:
             raise ActionError(f"This cannot be done: {error}") from error
         except (StoreError, OSError) as error:
             raise ActionError(f"This cannot be done now: {error}") from error
@@ -96,11 +108,11 @@ class Actions:
 
     # --- in a chat ---
 
-    def _say(self, params: Json) -> Json:
-        text = str(params["text"]).strip()
+    def _say(self, chat: int, text: str) -> Json:
+        text = text.strip()
         if not text or len(text) > MAX_TEXT:
             raise ActionError(f"A message has 1 to {MAX_TEXT} characters.")
-        self._environment.telegram.send_text(int(params["chat"]), text)
+        self._environment.telegram.send_text(chat, text)
         return {}
 
     def send_file(self, params: Json, content: bytes) -> Json:
@@ -118,38 +130,35 @@ class Actions:
             raise ActionError(f"This cannot be sent: {error}") from error
         return {}
 
-    def _press(self, params: Json) -> Json:
-        chat, message = int(params["chat"]), int(params["message"])
-        return {"query": self._environment.telegram.press(chat, message, data=str(params["data"]))}
+    def _press(self, chat: int, message: int, data: str) -> Json:
+        return {"query": self._environment.telegram.press(chat, message, data=data)}
 
-    def _share_contact(self, params: Json) -> Json:
-        chat = int(params["chat"])
+    def _share_contact(self, chat: int) -> Json:
         self._environment.telegram.share_contact(chat, chat, PHONES[chat])
         return {}
 
-    def _send(self, params: Json) -> Json:
-        """Send a sticker, a voice message, a contact or a location."""
-        chat, telegram = int(params["chat"]), self._environment.telegram
-        match params["what"]:
-            case "sticker":
-                telegram.send_sticker(chat, STICKERS[STICKERS.index(str(params["emoji"]))])
-            case "voice":
-                telegram.send_voice(chat, VOICE_SECONDS)
-            case "location":
-                telegram.send_location(chat, *PLACE)
-            case "contact":
-                phone, name = str(params["phone"]).strip(), str(params["name"]).strip()
-                if not PHONE.fullmatch(phone):
-                    raise ActionError("A phone number has 3 to 32 digits, spaces and signs.")
-                telegram.share_contact(chat, None, phone, name[:MAX_NAME] or "?")
-            case what:
-                raise KeyError(what)
+    def _send_sticker(self, chat: int, emoji: Sticker) -> Json:
+        self._environment.telegram.send_sticker(chat, emoji)
         return {}
 
-    def _block(self, params: Json) -> Json:
-        chat = int(params["chat"])
+    def _send_voice(self, chat: int) -> Json:
+        self._environment.telegram.send_voice(chat, VOICE_SECONDS)
+        return {}
+
+    def _send_location(self, chat: int) -> Json:
+        self._environment.telegram.send_location(chat, *PLACE)
+        return {}
+
+    def _send_contact(self, chat: int, phone: str, name: str) -> Json:
+        if not PHONE.fullmatch(phone.strip()):
+            raise ActionError("A phone number has 3 to 32 digits, spaces and signs.")
+        shown_name = name.strip()[:MAX_NAME] or "?"
+        self._environment.telegram.share_contact(chat, None, phone.strip(), shown_name)
+        return {}
+
+    def _block(self, chat: int, on: bool) -> Json:
         name = self._environment.telegram.state.people[chat].first_name
-        if flag(params, "on"):
+        if on:
             self._environment.telegram.block(chat)
             return self._log(f"{name} blocks the bot")
         self._environment.telegram.unblock(chat)
@@ -157,103 +166,90 @@ class Actions:
 
     # --- at the supplier ---
 
-    def _finish_order(self, params: Json) -> Json:
-        ref_id, word = str(params["ref_id"]), str(params["status"])
-        status, note = FINAL_STATUSES[word]
-        self._environment.supplier.finish(ref_id, status, note=note)
+    def _finish_order(self, ref_id: str, status: FinalStatus) -> Json:
+        self._environment.supplier.finish(ref_id, status, note=NOTES[status])
         return self._log(f"the supplier gives {ref_id} the status {status}")
 
-    def _fail_next_order(self, params: Json) -> Json:
-        fault = Fault[str(params["fault"])]
-        self._environment.supplier.fail_next_order(fault)
+    def _fail_next_order(self, fault: str) -> Json:
+        chosen = Fault[fault]
+        self._environment.supplier.fail_next_order(chosen)
         self._environment.supplier.on_change()
-        return self._log(f"for the next order: {NEXT_ORDER[fault].lower()}")
+        return self._log(f"for the next order: {NEXT_ORDER[chosen].lower()}")
 
-    def _clear_order_faults(self, _params: Json) -> Json:
+    def _clear_order_faults(self) -> Json:
         self._environment.supplier.fault_settings.next_orders.clear()
         self._environment.supplier.on_change()
         return self._log("nothing is wrong with the next order")
 
-    def _set_deposit(self, params: Json) -> Json:
-        amount = int(params["amount"])
+    def _set_deposit(self, amount: int) -> Json:
         if not 0 <= amount <= MAX_RUPIAH:
             raise ActionError("The deposit is 0 to 1,000,000,000 rupiah.")
         self._environment.supplier.deposit = amount
         self._environment.supplier.on_change()
         return self._log(f"the deposit at the supplier is {amount:,} rupiah")
 
-    async def _set_supplier(self, params: Json) -> Json:
-        is_on, what = flag(params, "on"), str(params["what"])
+    async def _set_supplier(self, what: SupplierSwitch, on: bool) -> Json:
         fault_settings = self._environment.supplier.fault_settings
         if what == "down":
-            await self._environment.set_supplier_listening(is_listening=not is_on)
+            await self._environment.set_supplier_listening(is_listening=not on)
         elif what == "hangs_up":
             await self._environment.set_supplier_listening(is_listening=True)
-            fault_settings.is_down = is_on
+            fault_settings.is_down = on
         elif what == "status_down":
-            fault_settings.status_down = is_on
-        elif what == "all_in_stock":
-            fault_settings.all_in_stock = is_on
+            fault_settings.status_down = on
         else:
-            raise KeyError(what)
+            fault_settings.all_in_stock = on
         self._environment.supplier.on_change()
-        return self._log(f"the supplier: {what.replace('_', ' ')} is {'on' if is_on else 'off'}")
+        return self._log(f"the supplier: {what.replace('_', ' ')} is {'on' if on else 'off'}")
 
     # --- to Telegram ---
 
-    def _fail_telegram(self, params: Json) -> Json:
-        kind: FaultKind = params["kind"]
-        if kind not in get_args(FaultKind):
-            raise KeyError(kind)
+    def _fail_telegram(self, kind: FaultKind) -> Json:
         self._environment.telegram.fail_next(None, kind, retry_after=RETRY_AFTER_SECONDS)
-        self._view.mark_all_changed([("telegram",)])
-        return self._log(f"the next call to Telegram: {kind}")
+        return self._log_at_telegram(f"the next call to Telegram: {kind}")
 
-    def _clear_telegram_faults(self, _params: Json) -> Json:
+    def _clear_telegram_faults(self) -> Json:
         self._environment.telegram.clear_faults()
         self._environment.telegram.release_hanging()
-        self._view.mark_all_changed([("telegram",)])
-        return self._log("nothing is wrong with the next call to Telegram")
+        return self._log_at_telegram("nothing is wrong with the next call to Telegram")
 
-    def _set_telegram(self, params: Json) -> Json:
-        self._environment.telegram.down = flag(params, "down")
-        self._view.mark_all_changed([("telegram",)])
-        return self._log("Telegram goes down" if params["down"] else "Telegram comes back")
+    def _set_telegram(self, down: bool) -> Json:
+        self._environment.telegram.down = down
+        return self._log_at_telegram("Telegram goes down" if down else "Telegram comes back")
+
+    def _log_at_telegram(self, text: str) -> Json:
+        self._view.changes.mark("telegram")
+        return self._log(text)
 
     # --- to the bot ---
 
-    def _bot(self, params: Json) -> Json:
+    def _bot(self, what: Literal["start", "stop", "restart", "kill"]) -> Json:
         bot = self._environment.bot
-        what = {
-            "start": bot.start,
-            "stop": bot.stop,
-            "restart": bot.restart,
-            "kill": bot.kill,
-        }
-        word = str(params["what"])
-        what[word]()
-        return self._log(f"{word} the bot")
+        {"start": bot.start, "stop": bot.stop, "restart": bot.restart, "kill": bot.kill}[what]()
+        return self._log(f"{what} the bot")
 
-    def _move_clock(self, params: Json) -> Json:
-        """Move the clock by `seconds`, or to the next time `to` ("23:30") in Jakarta."""
-        clock = self._environment.clock
-        if "to" in params:
-            found = TIME_OF_DAY.fullmatch(str(params["to"]).strip())
-            if found is None:
-                raise ActionError("A time of day is 00:00 to 23:59.")
-            by = clock.until(int(found[1]), int(found[2]))
-        else:
-            by = timedelta(seconds=number(params, "seconds"))
+    def _move_clock(self, seconds: int) -> Json:
+        return self._move_clock_by(timedelta(seconds=seconds))
+
+    def _move_clock_to(self, time: str) -> Json:
+        """Move the clock to the next such time of day in Jakarta ("23:30")."""
+        found = TIME_OF_DAY.fullmatch(time.strip())
+        if found is None:
+            raise ActionError("A time of day is 00:00 to 23:59.")
+        return self._move_clock_by(self._environment.clock.until(int(found[1]), int(found[2])))
+
+    def _move_clock_by(self, by: timedelta) -> Json:
         try:
             self._environment.move_clock(by)
         except ClockError as error:
             raise ActionError(str(error)) from error
-        return self._log(f"the clock goes forward: it is {clock.local():%a %H:%M} WIB")
+        return self._log(
+            f"the clock goes forward: it is {self._environment.clock.local():%a %H:%M} WIB"
+        )
 
-    async def _reset(self, _params: Json) -> Json:
-        old_keys = list(self._view.keys())
+    async def _reset(self) -> Json:
         await self._environment.reset()
-        self._view.mark_all_changed(old_keys)
+        self._view.mark_all_changed()
         return self._log("everything is as at the start")
 
 
@@ -265,17 +261,6 @@ def check_file(content: bytes, caption: str) -> None:
         raise ActionError(f"A caption has at most {MAX_CAPTION} characters.")
 
 
-def flag(params: Json, name: str) -> bool:
-    """Return a boolean parameter; raises TypeError for any other value."""
-    value = params[name]
-    if not isinstance(value, bool):
-        raise TypeError(f"{name} must be true or false")
-    return value
-
-
-def number(params: Json, name: str) -> int:
-    """Return an integer parameter; raises TypeError for any other value."""
-    value = params[name]
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be a whole number")
-    return value
+def problems(error: ValidationError) -> str:
+    """Return the problems of an action's parameters on one line."""
+    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())

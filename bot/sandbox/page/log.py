@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import asdict, dataclass, replace
+from collections import deque
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.sandbox.bot_process import LogLine
@@ -35,30 +35,20 @@ class Entry:
 
 
 class PageLog:
-    """The last 300 entries by number, newest last."""
+    """The last 300 entries, newest last."""
 
     def __init__(self) -> None:
-        self.entries: OrderedDict[int, Entry] = OrderedDict()
-        self._last = 0
+        self.entries: deque[Entry] = deque(maxlen=ENTRIES_KEPT)
+        self._last_number = 0
 
-    def add(self, entry: Entry) -> list[int]:
-        """Number and add an entry; return the numbers that changed or were dropped."""
-        newest = self.entries.get(self._last)
+    def add(self, entry: Entry) -> None:
+        """Number and add an entry, or count it at the newest one if it equals that."""
+        newest = self.entries[-1] if self.entries else None
         if newest is not None and newest.same_as(entry):
-            again = replace(newest, at=entry.at, times=newest.times + 1)
-            self.entries[newest.number] = again
-            return [newest.number]
-        self._last += 1
-        self.entries[self._last] = replace(entry, number=self._last)
-        changed = [self._last]
-        while len(self.entries) > ENTRIES_KEPT:
-            changed.append(self.entries.popitem(last=False)[0])
-        return changed
-
-    def shown(self, number: int) -> dict[str, Any] | None:
-        """Return an entry as JSON, or None for a dropped one."""
-        entry = self.entries.get(number)
-        return None if entry is None else asdict(entry)
+            self.entries[-1] = replace(newest, at=entry.at, times=newest.times + 1)
+            return
+        self._last_number += 1
+        self.entries.append(replace(entry, number=self._last_number))
 
 
 def supplier_entry(call: PanelCall) -> Entry:

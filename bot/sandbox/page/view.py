@@ -1,14 +1,16 @@
-"""Render the items of the page, and mark the items that change."""
+"""Render the sections of the page's state, and mark those that change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from bot.sandbox.bot_process import LogLine
 from bot.sandbox.clock import WIB
 from bot.sandbox.environment import SandboxEnvironment
-from bot.sandbox.page.live import Event, Key, LiveUpdates
+from bot.sandbox.page.changes import Changes, Event
 from bot.sandbox.page.log import Entry, PageLog, bot_entry, supplier_entry, telegram_entry
 from bot.sandbox.supplier.faults import FAULTS_BEFORE, scenario_table
 from bot.sandbox.supplier.server import Fault, PanelOrder
@@ -49,47 +51,63 @@ NEXT_ORDER: dict[Fault, str] = {
 
 
 class PageView:
-    """Renders the environment's items, and marks changed ones in `live`."""
+    """Renders the sections of the page's state, and marks those that change.
 
-    def __init__(
-        self,
-        environment: SandboxEnvironment,
-        live: LiveUpdates,
-        log: PageLog,
-        console: Callable[[str], None],
-    ) -> None:
+    The sections are sandbox, clock, telegram, supplier, orders, bot, people, log and, for each
+    person, chat/700000001.
+    """
+
+    def __init__(self, environment: SandboxEnvironment, console: Callable[[str], None]) -> None:
         """Subscribe to all changes; the bot's warnings and errors go to `console` too."""
+        self.changes = Changes()
         self._environment = environment
-        self._live = live
-        self._log = log
+        self._log = PageLog()
         self._console = console
-        self._unread: dict[int, set[int]] = {}
-        self._shown: dict[str, Callable[..., Json | None]] = {
+        self._unread: dict[int, int] = {}
+        """The newest update of each chat that the bot has not fetched yet."""
+        self._sections: dict[str, Callable[[], Json | list[Json]]] = {
             "sandbox": self._shown_sandbox,
             "clock": self._shown_clock,
             "telegram": self._shown_telegram,
             "supplier": self._shown_supplier,
+            "orders": self._shown_orders,
             "bot": self._shown_bot,
-            "person": self._shown_person,
-            "message": self._shown_message,
-            "order": self._shown_order,
-            "log": log.shown,
+            "people": self._shown_people,
+            "log": self._shown_log,
         }
+        for person in environment.telegram.users:
+            user_id = person.user_id
+            self._sections[f"chat/{user_id}"] = partial(self._shown_chat, user_id)
         environment.telegram.state.listeners.append(self._telegram_changed)
         environment.telegram.on_call = self._telegram_called
         environment.telegram.updates.on_poll = self._bot_polled
-        environment.supplier.on_change = self._supplier_changed
+        environment.supplier.on_change = lambda: self.changes.mark("supplier", "orders")
         environment.supplier.on_call = lambda call: self.note(supplier_entry(call))
-        environment.on_clock_change = lambda: live.mark_changed(("clock",), ("supplier",))
-        environment.bot.on_change = lambda: live.mark_changed(("bot",))
+        environment.on_clock_change = lambda: self.changes.mark("clock", "supplier")
+        environment.bot.on_change = lambda: self.changes.mark("bot")
         environment.bot.on_line = self._bot_wrote
+
+    def state(self, since: int) -> Json:
+        """Return the sections that changed after a version, and the version that this is."""
+        changed = {
+            name: shown()
+            for name, shown in self._sections.items()
+            if self.changes.has_changed(name, since)
+        }
+        events = self.changes.events(since)
+        return {"version": self.changes.version, "sections": changed, "events": events}
 
     # --- changes ---
 
     def note(self, entry: Entry | None) -> None:
         """Add an entry to the log."""
         if entry is not None:
-            self._live.mark_changed(*(("log", number) for number in self._log.add(entry)))
+            self._log.add(entry)
+            self.changes.mark("log")
+
+    def mark_all_changed(self) -> None:
+        """Mark all sections as changed."""
+        self.changes.mark(*self._sections)
 
     def _bot_wrote(self, line: LogLine) -> None:
         self.note(bot_entry(line, self._environment.clock.time()))
@@ -98,65 +116,34 @@ class PageView:
 
     def _telegram_called(self, call: ApiCall) -> None:
         self.note(telegram_entry(call))
-        self._live.mark_changed(("telegram",))
+        self.changes.mark("telegram")
 
     def _bot_polled(self) -> None:
         self._environment.bot.record_poll()
         below = self._environment.telegram.updates.confirmed_below
-        for chat_id, unread in self._unread.items():
-            read = {one for one in unread if self._is_read(chat_id, one, below)}
-            unread.difference_update(read)
-            self._live.mark_changed(*(("message", chat_id, one) for one in read))
-
-    def _is_read(self, chat_id: int, message_id: int, below: int) -> bool:
-        message = self._environment.telegram.state.message(chat_id, message_id)
-        return message is None or (message.update_id or 0) < below
+        for chat_id, newest in list(self._unread.items()):
+            self.changes.mark(f"chat/{chat_id}")
+            if newest < below:
+                del self._unread[chat_id]
 
     def _telegram_changed(self, change: Change) -> None:
         if change.kind in {"message", "edit", "delete"} and change.chat_id is not None:
-            message_id = change.message_id or 0
-            message = self._environment.telegram.state.message(change.chat_id, message_id)
-            if change.kind == "message" and message is not None and not message.is_from_bot:
-                self._unread.setdefault(change.chat_id, set()).add(message_id)
-            self._live.mark_changed(("message", change.chat_id, message_id), ("telegram",))
-        elif change.kind == "person":
-            self._live.mark_changed(("person", change.chat_id or 0))
-        elif change.kind in {"commands", "profile"}:
-            people = self._environment.telegram.users
-            self._live.mark_changed(("telegram",), *(("person", one.user_id) for one in people))
+            message = self._environment.telegram.state.message(
+                change.chat_id, change.message_id or 0
+            )
+            if message is not None and message.update_id is not None:
+                self._unread[change.chat_id] = message.update_id
+            self.changes.mark(f"chat/{change.chat_id}", "telegram")
+        elif change.kind in {"person", "commands", "profile"}:
+            self.changes.mark("people", "telegram")
         elif change.kind == "action":
-            self._live.send_event(
+            self.changes.send_event(
                 {"kind": "action", "chat": change.chat_id, "action": change.detail}
             )
         elif change.kind == "answer":
-            self._live.send_event(answer_event(change.detail))
-
-    def _supplier_changed(self) -> None:
-        orders = self._environment.supplier.orders[-ORDERS_SHOWN:]
-        self._live.mark_changed(("supplier",), *(("order", one.ref_id) for one in orders))
-
-    def mark_all_changed(self, keys: Iterable[Key]) -> None:
-        """Mark these items and all that exist now as changed."""
-        self._live.mark_changed(*keys, *self.keys())
+            self.changes.send_event(answer_event(change.detail))
 
     # --- rendering ---
-
-    def keys(self) -> Iterator[Key]:
-        """Return the keys of all items, in the order in which a new page needs them."""
-        yield from (("sandbox",), ("clock",), ("telegram",), ("supplier",), ("bot",))
-        for person in self._environment.telegram.users:
-            yield ("person", person.user_id)
-            for message in self._environment.telegram.messages(person.user_id)[-MESSAGES_SHOWN:]:
-                yield ("message", person.user_id, message.message_id)
-        for order in self._environment.supplier.orders[-ORDERS_SHOWN:]:
-            yield ("order", order.ref_id)
-        for number in self._log.entries:
-            yield ("log", number)
-
-    def show(self, key: Key) -> Json | None:
-        """Return an item as JSON, or None for a deleted one."""
-        kind, *names = key
-        return self._shown[str(kind)](*names)
 
     def _shown_sandbox(self) -> Json:
         return {
@@ -195,6 +182,9 @@ class PageView:
             "order_calls": supplier.order_calls,
         }
 
+    def _shown_orders(self) -> list[Json]:
+        return [shown_order(one) for one in self._environment.supplier.orders[-ORDERS_SHOWN:]]
+
     def _shown_bot(self) -> Json:
         bot = self._environment.bot
         return {
@@ -205,12 +195,12 @@ class PageView:
             "started_at": bot.started_at,
         }
 
-    def _shown_person(self, user_id: int) -> Json | None:
-        person = self._environment.telegram.state.people.get(user_id)
-        if person is None:
-            return None
+    def _shown_people(self) -> list[Json]:
+        return [self._shown_person(one) for one in self._environment.telegram.users]
+
+    def _shown_person(self, person: Person) -> Json:
         return shown_person(person) | {
-            "commands": self._environment.telegram.commands_for(user_id),
+            "commands": self._environment.telegram.commands_for(person.user_id),
             "description": self._description(person),
         }
 
@@ -221,20 +211,15 @@ class PageView:
                 return str(text)
         return ""
 
-    def _shown_message(self, chat_id: int, message_id: int) -> Json | None:
-        message = self._environment.telegram.state.message(chat_id, message_id)
-        if message is None:
-            return None
+    def _shown_chat(self, chat_id: int) -> list[Json]:
         below = self._environment.telegram.updates.confirmed_below
-        return shown_message(message) | {
-            "is_read": message.is_from_bot or self._is_read(chat_id, message_id, below)
-        }
+        return [
+            shown_message(message, is_read=message.is_from_bot or (message.update_id or 0) < below)
+            for message in self._environment.telegram.messages(chat_id)[-MESSAGES_SHOWN:]
+        ]
 
-    def _shown_order(self, ref_id: str) -> Json | None:
-        try:
-            return shown_order(self._environment.supplier.order(ref_id))
-        except KeyError:
-            return None
+    def _shown_log(self) -> list[Json]:
+        return [asdict(entry) for entry in self._log.entries]
 
 
 def fault_choice(fault: Fault, text: str) -> Json:
@@ -254,7 +239,7 @@ def shown_person(person: Person) -> Json:
     }
 
 
-def shown_message(message: ChatMessage) -> Json:
+def shown_message(message: ChatMessage, *, is_read: bool) -> Json:
     """Return a message as text with entities, never as HTML."""
     return {
         "id": message.message_id,
@@ -271,6 +256,7 @@ def shown_message(message: ChatMessage) -> Json:
         "location": message.location,
         "is_edited": message.edited_at is not None,
         "reply_to": message.reply_to,
+        "is_read": is_read,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot.sandbox.telegram.formatting import (
@@ -43,8 +44,8 @@ class MessageMethods:
         self._state = state
         self.table: dict[str, Method] = {
             "sendMessage": self.send_message,
-            "sendPhoto": self.send_photo,
-            "sendDocument": self.send_document,
+            "sendPhoto": partial(self._send_file, "photo"),
+            "sendDocument": partial(self._send_file, "document"),
             "sendChatAction": self.send_chat_action,
             "editMessageText": self.edit_text,
             "editMessageCaption": self.edit_caption,
@@ -58,26 +59,12 @@ class MessageMethods:
 
     def send_message(self, params: Params) -> Json:
         person = self._recipient(params)
-        text, entities = self._text(params, "text", MAX_TEXT_LENGTH)
-        if not text:
-            refuse("message text is empty")
-        return self._send(person, params, text=text, entities=entities, html=params.text("text"))
+        return self._send(person, params, **self._text(params))
 
-    def send_photo(self, params: Params) -> Json:
+    def _send_file(self, kind: str, params: Params) -> Json:
         person = self._recipient(params)
-        text, entities = self._text(params, "caption", MAX_CAPTION_LENGTH)
-        photo = self._stored(params, "photo")
-        html = params.text("caption")
-        return self._send(person, params, text=text, entities=entities, html=html, photo=photo)
-
-    def send_document(self, params: Params) -> Json:
-        person = self._recipient(params)
-        text, entities = self._text(params, "caption", MAX_CAPTION_LENGTH)
-        document = self._stored(params, "document")
-        html = params.text("caption")
-        return self._send(
-            person, params, text=text, entities=entities, html=html, document=document
-        )
+        caption = self._caption(params)
+        return self._send(person, params, **caption, **{kind: self._stored(params, kind)})
 
     def send_chat_action(self, params: Params) -> bool:
         person = self._recipient(params)
@@ -119,8 +106,23 @@ class MessageMethods:
             raise RefusalError(403, "Forbidden: bot was blocked by the user")
         return person
 
-    def _text(self, params: Params, name: str, longest: int) -> tuple[str, list[Entity]]:
-        """Return the text and the entities of a field; raises RefusalError."""
+    def _text(self, params: Params) -> Json:
+        """Return the fields of `ChatMessage` for a text; raises RefusalError."""
+        content = self._formatted(params, "text", "entities")
+        if not content["text"]:
+            refuse("message text is empty")
+        if utf16_length(content["text"]) > MAX_TEXT_LENGTH:
+            refuse("message is too long")
+        return content
+
+    def _caption(self, params: Params) -> Json:
+        """Return the same for a caption, which may be empty; raises RefusalError."""
+        content = self._formatted(params, "caption", "caption_entities")
+        if utf16_length(content["text"]) > MAX_CAPTION_LENGTH:
+            refuse("message caption is too long")
+        return content
+
+    def _formatted(self, params: Params, name: str, name_of_entities: str) -> Json:
         source = params.text(name)
         mode = params.text("parse_mode").lower()
         if mode == "html":
@@ -131,13 +133,10 @@ class MessageMethods:
         elif mode:
             refuse("unsupported parse_mode")
         else:
-            given = "entities" if name == "text" else "caption_entities"
-            text, entities = trimmed(source, params.rows(given))
+            text, entities = trimmed(source, params.rows(name_of_entities))
             entities = sorted_entities(entities)
-        if utf16_length(text) > longest:
-            refuse("message is too long" if name == "text" else "message caption is too long")
         known = [one for one in map(self._named, entities) if one is not None]
-        return text, with_detected(text, known)
+        return {"text": text, "entities": with_detected(text, known), "html": source}
 
     def _named(self, entity: Entity) -> Entity | None:
         """Add the user to a mention by id; None for an unknown user, whose mention is dropped."""
@@ -165,20 +164,17 @@ class MessageMethods:
 
     def edit_text(self, params: Params) -> Json:
         message = self._editable(params)
-        text, entities = self._text(params, "text", MAX_TEXT_LENGTH)
-        if not text:
-            refuse("message text is empty")
+        content = self._text(params)
         if message.photo is not None or message.document is not None:
             refuse("there is no text in the message to edit")
-        return self._edit(message, params, text=text, entities=entities, html=params.text("text"))
+        return self._edit(message, params, **content)
 
     def edit_caption(self, params: Params) -> Json:
         message = self._editable(params)
-        text, entities = self._text(params, "caption", MAX_CAPTION_LENGTH)
+        content = self._caption(params)
         if message.photo is None and message.document is None:
             refuse("there is no caption in the message to edit")
-        html = params.text("caption")
-        return self._edit(message, params, text=text, entities=entities, html=html)
+        return self._edit(message, params, **content)
 
     def edit_markup(self, params: Params) -> Json:
         return self._edit(self._editable(params), params)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -24,7 +23,6 @@ OTHER_POLLER = (
 )
 # Sent only to bots that name them in allowed_updates (Bot API, getUpdates).
 OPT_IN_KINDS = {"chat_member", "message_reaction", "message_reaction_count"}
-UPDATES_KEPT = 10_000
 MAX_POLL_SECONDS = 50
 
 
@@ -46,8 +44,6 @@ class UpdateQueue:
         self.confirmed_below = 0
         """The bot has confirmed every update with a lower id."""
         self._change_signal = change_signal
-        self._redeliveries: deque[Json] = deque()
-        self._sent: dict[int, Json] = {}
         self._last_id = 100_000_000
         self._pusher: asyncio.Task[None] | None = None
 
@@ -68,27 +64,8 @@ class UpdateQueue:
             self._queue({"update_id": self._last_id, kind: content})
         return self._last_id
 
-    def inject(self, update: Json) -> int:
-        """Queue an update unchanged, even with an id that was confirmed; returns its id."""
-        update_id = int(update.get("update_id", self._last_id + 1))
-        self._last_id = max(self._last_id, update_id)
-        self._queue(update | {"update_id": update_id})
-        return update_id
-
-    def redeliver(self, update_id: int) -> None:
-        """Queue an update again; raises KeyError for one that is not among the last 10,000."""
-        if update_id not in self._sent:
-            raise KeyError(f"no update {update_id} was ever queued")
-        self._queue(self._sent[update_id])
-
     def _queue(self, update: Json) -> None:
-        update_id = update["update_id"]
-        self._sent[update_id] = update
-        if len(self._sent) > UPDATES_KEPT:
-            del self._sent[next(iter(self._sent))]
-        # The offset of the next poll would drop an old id, so it is kept apart.
-        is_old = update_id < self.confirmed_below
-        (self._redeliveries if is_old and self.webhook is None else self.pending).append(update)
+        self.pending.append(update)
         self._change_signal.notify()
 
     # --- long polling ---
@@ -126,7 +103,7 @@ class UpdateQueue:
         return mine != self.polls or self.webhook is not None or self.is_down or self.is_closing
 
     def _has_updates(self) -> bool:
-        return bool(self._redeliveries or self.pending)
+        return bool(self.pending)
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:
@@ -136,14 +113,11 @@ class UpdateQueue:
         self.pending = [one for one in self.pending if one["update_id"] >= offset]
 
     def _batch(self, limit: int) -> list[Json]:
-        again = [self._redeliveries.popleft() for _ in range(min(limit, len(self._redeliveries)))]
-        in_order = sorted(self.pending, key=lambda update: int(update["update_id"]))
-        return again + in_order[: limit - len(again)]
+        return sorted(self.pending, key=lambda update: int(update["update_id"]))[:limit]
 
     def drop_pending(self) -> None:
         """Drop all pending updates (Bot API, `drop_pending_updates`)."""
         self.pending.clear()
-        self._redeliveries.clear()
 
     # --- webhook ---
 
@@ -155,8 +129,6 @@ class UpdateQueue:
         self.webhook, self.webhook_error = webhook, ""
         if webhook["allowed_updates"] is not None:
             self.allowed = webhook["allowed_updates"]
-        self.pending[:0] = self._redeliveries
-        self._redeliveries.clear()
         self._change_signal.notify()
         self._pusher = asyncio.create_task(self._push())
 
@@ -207,7 +179,7 @@ class UpdateQueue:
         info: Json = {
             "url": webhook["url"],
             "has_custom_certificate": False,
-            "pending_update_count": len(self.pending) + len(self._redeliveries),
+            "pending_update_count": len(self.pending),
         }
         if self.allowed:
             info["allowed_updates"] = self.allowed

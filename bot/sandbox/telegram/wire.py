@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from email.message import Message
-from email.parser import BytesParser
 from typing import Any, NoReturn
 
 from aiohttp import web
@@ -14,7 +12,6 @@ Json = dict[str, Any]
 
 TOO_MANY = "Too Many Requests: retry after"
 OLD_QUERY = "query is too old and response timeout expired or query ID is invalid"
-BLANK_LINE = b"\r\n\r\n"
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same"
     " as a current content and reply markup of the message"
@@ -113,34 +110,14 @@ async def read_params(request: web.Request) -> Params:
             refuse("can't parse request: JSON object expected")
         params.values.update(body)
         return params
-    if request.content_type == "multipart/form-data":
-        read_parts(await request.read(), request.headers["Content-Type"], params)
-        return params
-    params.values.update({name: str(value) for name, value in (await request.post()).items()})
-    return params
-
-
-def read_parts(body: bytes, content_type: str, params: Params) -> None:
-    """Parse a multipart body into `params`; raises RefusalError."""
-    boundary = header(content_type).get_param("boundary")
-    if not isinstance(boundary, str):
-        refuse("can't parse request: no boundary")
-    for part in body.split(b"--" + boundary.encode())[1:-1]:
-        head, _, content = part.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(BLANK_LINE)
-        headers = BytesParser().parsebytes(head)
-        name = str(headers.get_param("name", "", "content-disposition"))
-        filename = headers.get_filename()
-        if filename is None:
-            params.values[name] = content.decode()
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            with value.file:
+                content = value.file.read()
+            params.files[name] = Upload(value.filename, value.content_type, content)
         else:
-            params.files[name] = Upload(filename, headers.get_content_type(), content)
-
-
-def header(content_type: str) -> Message:
-    """Parse a Content-Type header with its parameters."""
-    message = Message()
-    message["Content-Type"] = content_type
-    return message
+            params.values[name] = str(value)
+    return params
 
 
 def success(result: object) -> web.Response:

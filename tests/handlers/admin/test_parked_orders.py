@@ -300,7 +300,7 @@ async def test_an_outdated_second_confirmation_shows_the_new_doubt(harness: BotH
     assert await state_of(harness, order) is OrderState.FAILED
 
 
-@pytest.mark.parametrize("doubt", ["old", "0" * 12, "x"])
+@pytest.mark.parametrize("doubt", ["old", "x"])
 async def test_a_second_confirmation_of_an_unknown_doubt_is_asked_again(
     harness: BotHarness, doubt: str
 ) -> None:
@@ -452,9 +452,9 @@ async def test_a_malformed_reference_for_an_order_settled_meanwhile_ends_the_que
     )
 
 
-@pytest.mark.parametrize(
-    "button",
-    [
+async def test_a_forged_button_does_nothing(harness: BotHarness) -> None:
+    await park_and_announce(harness)
+    for button in (
         Attach(NO_ORDER),
         AttachRow(NO_ORDER, "r1"),
         Refund(NO_ORDER),
@@ -464,11 +464,8 @@ async def test_a_malformed_reference_for_an_order_settled_meanwhile_ends_the_que
         "1:a:x",
         "1:r:1",
         "1:f:1:2",
-    ],
-)
-async def test_a_forged_button_does_nothing(harness: BotHarness, button: object) -> None:
-    await park_and_announce(harness)
-    answer = await harness.forge(button, INDONESIAN_ADMIN)  # type: ignore[arg-type]
-    assert answer.show_alert
-    assert answer.text
+    ):
+        answer = await harness.forge(button, INDONESIAN_ADMIN)
+        assert answer.show_alert
+        assert answer.text
     assert await acts(harness) == []

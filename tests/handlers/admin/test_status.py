@@ -193,10 +193,7 @@ def test_ages_have_at_most_two_units(seconds: int, said: str) -> None:
 # --- searching for orders ---
 
 
-@pytest.mark.parametrize("term", ["K1", "k1", "r1", "081234567890", "+62 812-3456-7890"])
-async def test_an_order_is_found_by_number_reference_or_destination(
-    harness: BotHarness, term: str
-) -> None:
+async def test_an_order_is_found_by_number_reference_or_destination(harness: BotHarness) -> None:
     """The admin reads the supplier's note raw; the customer never sees the shop's balance in it."""
     shop = harness.shop
     await shop.accepted()
@@ -206,11 +203,13 @@ async def test_an_order_is_found_by_number_reference_or_destination(
     await shop.reconcile.poll()
     await harness.deliver.deliver()
     assert "1.234.567" not in harness.shown(ANNI)
-    await harness.say(f"/status {term}", INDONESIAN_ADMIN)
-    text = harness.text(INDONESIAN_ADMIN)
-    for fact in ("K1", "selesai", note, "V-1", "r1", "SM10", "1001", "Yang dibaca pelanggan: ✅"):
-        assert fact in text, text
-    assert harness.labels(INDONESIAN_ADMIN) == ["‹ Kembali"]
+    facts = ("K1", "selesai", note, "V-1", "r1", "SM10", "1001", "Yang dibaca pelanggan: ✅")
+    for term in ("K1", "k1", "r1", "081234567890", "+62 812-3456-7890"):
+        await harness.say(f"/status {term}", INDONESIAN_ADMIN)
+        text = harness.text(INDONESIAN_ADMIN)
+        for fact in facts:
+            assert fact in text, text
+        assert harness.labels(INDONESIAN_ADMIN) == ["‹ Kembali"]
 
 
 async def test_a_parked_order_that_was_searched_for_can_be_decided(harness: BotHarness) -> None:
@@ -229,7 +228,15 @@ async def test_a_customers_id_shows_the_customer_and_the_orders(harness: BotHarn
         await shop.queue(number=number)
     await harness.say("/status 1001", INDONESIAN_ADMIN)
     text = harness.text(INDONESIAN_ADMIN)
-    for fact in ("User 1001", "Rp100.000", "Rp22.400", "2 pesanan", "K1", "K2", "081200000001"):
+    for fact in (
+        "User 1001",
+        "Saldo: Rp100.000",
+        "Rp22.400",
+        "2 pesanan",
+        "K1",
+        "K2",
+        "081200000001",
+    ):
         assert fact in text, text
     await harness.press("K2", INDONESIAN_ADMIN)
     assert "K2" in harness.text(INDONESIAN_ADMIN)
@@ -254,13 +261,12 @@ async def test_only_the_ten_newest_orders_are_listed(harness: BotHarness) -> Non
     assert "K2 " not in text
 
 
-@pytest.mark.parametrize("term", ["K99", "٣", "<b>", "9" * 60, "x" * 3_000, "999999999999999999"])
-async def test_an_unknown_search_term_is_answered_with_the_usage(
-    harness: BotHarness, term: str
-) -> None:
-    await harness.say(f"/status {term}", INDONESIAN_ADMIN)
-    assert "Tidak ada yang cocok dengan" in harness.text(INDONESIAN_ADMIN)
-    assert "K12" in harness.text(INDONESIAN_ADMIN)
+async def test_an_unknown_search_term_is_answered_with_the_usage(harness: BotHarness) -> None:
+    for count, term in enumerate(("K99", "٣", "<b>", "9" * 60, "x" * 3_000, "9" * 18), 1):
+        await harness.say(f"/status {term}", INDONESIAN_ADMIN)
+        assert len(harness.said(INDONESIAN_ADMIN)) == count
+        assert "Tidak ada yang cocok dengan" in harness.text(INDONESIAN_ADMIN)
+        assert "K12" in harness.text(INDONESIAN_ADMIN)
 
 
 @EACH_LANGUAGE
@@ -329,13 +335,6 @@ async def test_the_announcement_says_whether_the_list_was_read_since(harness: Bo
     await shop.recon.compare(ENGLISH_ADMIN)
     await harness.say("/status K1", ENGLISH_ADMIN)
     assert "has shown no row that may be it" in harness.text(ENGLISH_ADMIN)
-
-
-async def test_the_customer_view_uses_the_word_for_balance_that_customers_read(
-    harness: BotHarness,
-) -> None:
-    await harness.say("/status 1001", INDONESIAN_ADMIN)
-    assert "Saldo: Rp100.000" in harness.text(INDONESIAN_ADMIN)
 
 
 async def test_only_an_admins_help_lists_the_admin_commands(harness: BotHarness) -> None:

@@ -62,14 +62,12 @@ def test_every_kind_of_destination_has_its_question(
 
 @EACH_LANGUAGE
 @pytest.mark.parametrize("kind", list(DestinationKind))
-@pytest.mark.parametrize("fault", list(DestinationFault))
-def test_every_fault_says_what_to_do(
-    fault: DestinationFault, kind: DestinationKind, language: str
-) -> None:
-    error = DestinationError(fault, kind)
-    text = destination_fault(LANGUAGES[language], error, an_offer(kind))
-    assert text.endswith(".")
-    assert "{" not in text
+def test_every_fault_says_what_to_do(kind: DestinationKind, language: str) -> None:
+    for fault in DestinationFault:
+        error = DestinationError(fault, kind)
+        text = destination_fault(LANGUAGES[language], error, an_offer(kind))
+        assert text.endswith("."), fault
+        assert "{" not in text
 
 
 async def test_a_meter_is_asked_for_and_quoted_with_a_warning(harness: BotHarness) -> None:
@@ -96,15 +94,8 @@ async def test_a_products_note_is_shown_without_the_resellers_balance(harness: B
     "typed",
     [
         "081234567890",
-        "+62 812-3456-7890",
-        "62 812 3456 7890",
         "\u202a+62\u00a0812\u20113456\u20137890\u202c",
-        "0812\u200b3456\u200b7890",
-        " 0812.3456.7890 ",
-        "ke 0812 3456 7890 ya",
-        '"081234567890"!',
         "0812_3456_7890 🙏",
-        "62 812 3456 7890 (mama)",
     ],
 )
 async def test_a_pasted_number_is_accepted(harness: BotHarness, typed: str) -> None:
@@ -120,15 +111,10 @@ async def test_a_pasted_number_is_accepted(harness: BotHarness, typed: str) -> N
     [
         ("halo", "Itu bukan nomor HP."),
         ("٠٨١٢٣٤٥٦٧٨٩٠", "angka 0 sampai 9"),
-        ("０８１２３４５６７８９０", "angka 0 sampai 9"),
         ("081234567890 10", "terbaca kurang jelas"),
-        ("08123456789.10", "terbaca kurang jelas"),
-        ("0812 3456 789 10", "terbaca kurang jelas"),
-        ("ke 0812 3456 7890 7", "terbaca kurang jelas"),
         ("081234567890 dan 085711112222", "lebih dari satu nomor"),
         ("0812O4567890", "Ada huruf"),
         ("0812", "10 sampai 13 digit"),
-        ("0812" * 5, "10 sampai 13 digit"),
         ("0212345678", "bukan nomor HP Indonesia"),
         ("+1 212 555 1234", "bukan nomor Indonesia"),
         ("\u202e", "Nomornya belum terisi"),
@@ -171,7 +157,7 @@ async def test_a_shared_contact_gives_its_number(harness: BotHarness) -> None:
     assert "Untuk: 0813 1111 2222" in harness.text()
 
 
-@pytest.mark.parametrize("phone", ["85291234567", "821012345678", "+855 12 345 678", "84912345678"])
+@pytest.mark.parametrize("phone", ["85291234567", "+855 12 345 678"])
 async def test_a_foreign_contact_is_refused(harness: BotHarness, phone: str) -> None:
     """Read as Indonesian, its digits would be the number of a stranger."""
     await harness.to_destination()
@@ -189,13 +175,9 @@ async def test_a_foreign_contact_is_refused(harness: BotHarness, phone: str) -> 
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("+852 9123 4567", "bukan nomor Indonesia"),
-        ("0085291234567", "bukan nomor Indonesia"),
         ("beli buat +852 9123 4567", "bukan nomor Indonesia"),
         ("8491234567", "bukan nomor Indonesia"),
-        ("0812 345 678 9O", "Ada huruf"),
         ("0895-3456-7890 1O", "Ada huruf"),
-        ("0812345678 l2 ya", "Ada huruf"),
     ],
 )
 @pytest.mark.parametrize("is_quoted", [False, True])
@@ -212,9 +194,7 @@ async def test_a_foreign_or_mistyped_number_is_refused_with_a_reason(
     assert await harness.orders() == []
 
 
-@pytest.mark.parametrize(
-    "typed", ["1234 5678 901 2B", "1412 3456 789 O", "14123456789 l2", "meter l412 3456 7890"]
-)
+@pytest.mark.parametrize("typed", ["1234 5678 901 2B", "meter l412 3456 7890"])
 async def test_a_meter_with_a_letter_is_asked_for_again(harness: BotHarness, typed: str) -> None:
     """The digits alone are the meter of another household."""
     await harness.say("/beli")
@@ -235,20 +215,19 @@ async def test_a_meter_number_is_read_among_words(harness: BotHarness) -> None:
     assert "Untuk: 1412 3456 789" in harness.text()
 
 
-@pytest.mark.parametrize("is_quoted", [False, True])
 @pytest.mark.parametrize(
-    ("typed", "shows"),
+    ("is_quoted", "typed", "shows"),
     [
-        ("xl 10", "XL 10.000"),
-        ("pln 20rb", "PLN 20.000"),
-        ("14123456789", "20.000 · Rp11.200"),
-        ("pln 14123456789", "20.000 · Rp11.200"),
-        ("xl 081711112222", "10.000 · Rp11.200"),
-        ("pulsa 20rb ke 081311112222", "20.000 · Rp21.100"),
+        (True, "xl 10", "XL 10.000"),
+        (False, "pln 20rb", "PLN 20.000"),
+        (True, "14123456789", "20.000 · Rp11.200"),
+        (False, "pln 14123456789", "20.000 · Rp11.200"),
+        (False, "xl 081711112222", "10.000 · Rp11.200"),
+        (True, "pulsa 20rb ke 081311112222", "20.000 · Rp21.100"),
     ],
 )
 async def test_another_request_typed_instead_is_answered(
-    harness: BotHarness, typed: str, shows: str, is_quoted: bool
+    harness: BotHarness, is_quoted: bool, typed: str, shows: str
 ) -> None:
     await harness.to_destination()
     if is_quoted:

@@ -16,16 +16,10 @@ from handlers.registry import notice_renderers
 from handlers.transport.bot import build_bot
 from handlers.ui.html import parts_of
 from handlers.ui.i18n import load_languages
-from tests.handlers.bot_api import START_ID, TOKEN, BotApi, serve_bot_api
+from tests.handlers.bot_api import START_ID, TOKEN, BotApi
 from tests.handlers.builders import a_delivery, an_order, shop_rules
 
 REFUSED = "Bad Request: can't parse entities"
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with serve_bot_api() as api:
-        yield api
 
 
 @pytest.fixture

@@ -97,26 +97,23 @@ def orders() -> list[Order]:
 
 
 @EACH_LANGUAGE
-@pytest.mark.parametrize("order", orders(), ids=lambda order: f"{order.state}")
-def test_every_order_message_names_order_product_number_and_price(
-    order: Order, language: str
-) -> None:
-    text = said(NoticeKind.ORDER, language, order=order)
-    assert "K12" in text
-    assert words(language).numbers_in("Telkomsel 10.000") in text
-    assert "0812 3456 7890" in text
-    assert words(language).money(11_200) in text
-    assert "WIB" in text
+def test_every_order_message_names_order_product_number_and_price(language: str) -> None:
+    name, price = words(language).numbers_in("Telkomsel 10.000"), words(language).money(11_200)
+    for order in orders():
+        text = said(NoticeKind.ORDER, language, order=order)
+        for fact in ("K12", name, "0812 3456 7890", price, "WIB"):
+            assert fact in text
 
 
 @EACH_LANGUAGE
-@pytest.mark.parametrize("order", [o for o in orders() if o.state.is_final], ids=lambda o: o.state)
-def test_every_outcome_names_the_balance_and_a_refund(order: Order, language: str) -> None:
-    text = said(NoticeKind.OUTCOME, language, order=order)
-    assert "K12" in text
-    assert words(language).money(88_800) in text
-    is_told_back = {"id": "sudah kembali", "en": "money is back"}[language] in text
-    assert is_told_back == (order.state is not OrderState.SUCCEEDED)
+def test_every_outcome_names_the_balance_and_a_refund(language: str) -> None:
+    refunded = {"id": "sudah kembali", "en": "money is back"}[language]
+    for order in orders():
+        if order.state.is_final:
+            text = said(NoticeKind.OUTCOME, language, order=order)
+            assert "K12" in text
+            assert words(language).money(88_800) in text
+            assert (refunded in text) == (order.state is not OrderState.SUCCEEDED)
 
 
 def test_the_two_languages_differ() -> None:
@@ -331,12 +328,11 @@ def test_an_empty_voucher_falls_back_to_the_public_note() -> None:
 
 
 @EACH_LANGUAGE
-@pytest.mark.parametrize("purpose", list(Purpose))
-def test_every_wallet_transfer_has_a_text(purpose: Purpose, language: str) -> None:
-    text = said(NoticeKind.WALLET, language, transfer=a_transfer(purpose, note="bonus"))
-    assert words(language).money(25_000) in text
-    assert words(language).money(88_800) in text
-    assert "bonus" in text
+def test_every_wallet_transfer_has_a_text(language: str) -> None:
+    for purpose in Purpose:
+        text = said(NoticeKind.WALLET, language, transfer=a_transfer(purpose, note="bonus"))
+        for fact in (words(language).money(25_000), words(language).money(88_800), "bonus"):
+            assert fact in text
 
 
 @EACH_LANGUAGE
@@ -421,15 +417,6 @@ def test_the_announcement_of_a_settled_order_has_no_buttons() -> None:
     assert "0812" not in made.text
 
 
-@EACH_LANGUAGE
-@pytest.mark.parametrize("alert", list(Alert))
-def test_every_alert_says_what_to_do(alert: Alert, language: str) -> None:
-    data = {"condition": alert.value, "detail": "SM10: 1 -> 2"}
-    text = said(NoticeKind.ALERT, language, data=data, order=an_order())
-    assert "SM10: 1 -> 2" in text
-    assert "K12" in text
-
-
 KINDS_WITHOUT_SUBJECT = {NoticeKind.ALERT, NoticeKind.STRAY_PROOF, NoticeKind.ASKED}
 
 
@@ -452,18 +439,16 @@ HOSTILE_ORDER = {
 }
 
 
-@pytest.mark.parametrize("state", list(OrderState))
 @pytest.mark.parametrize("kind", [NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED])
-def test_texts_from_outside_are_escaped(kind: NoticeKind, state: OrderState) -> None:
+def test_texts_from_outside_are_escaped(kind: NoticeKind) -> None:
     person = a_customer(first_name=HOSTILE, username=HOSTILE)
     row = a_row(ref_id=HOSTILE, status_word=HOSTILE, note=HOSTILE)
-    delivery = a_delivery(
-        kind, order=an_order(state, **HOSTILE_ORDER), customer=person, candidates=(row,)
-    )
-    made = rendered(delivery)
-    assert HOSTILE not in made.text
-    if kind is not NoticeKind.PARKED:
-        assert HOSTILE in plain(made.text)
+    for state in OrderState:
+        order = an_order(state, **HOSTILE_ORDER)
+        made = rendered(a_delivery(kind, order=order, customer=person, candidates=(row,)))
+        assert HOSTILE not in made.text
+        if kind is not NoticeKind.PARKED:
+            assert HOSTILE in plain(made.text)
 
 
 @pytest.mark.parametrize("kind", [NoticeKind.HELP, NoticeKind.ASKED, NoticeKind.PARKED])

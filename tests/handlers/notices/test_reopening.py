@@ -16,7 +16,6 @@ from tests.services.shop import ADMIN, ANNI, BUDI
 
 PAUSED = "⏸ Toko sedang istirahat."
 REMIND_ME, REMINDER_OFF = "🔔 Kabari kalau buka", "🔕 Matikan pengingat"
-OpenScreen = Callable[[BotHarness], Awaitable[None]]
 
 
 async def to_start(harness: BotHarness) -> None:
@@ -78,7 +77,7 @@ async def to_sold_out(harness: BotHarness) -> None:
     await harness.press("Sold out")
 
 
-SCREENS = [
+SCREENS: list[Callable[[BotHarness], Awaitable[None]]] = [
     to_start,
     to_menu,
     to_kinds,
@@ -93,37 +92,28 @@ SCREENS = [
 ]
 
 
-@pytest.mark.parametrize("open_screen", SCREENS, ids=lambda open_screen: open_screen.__name__)
-async def test_a_pause_is_shown_wherever_buying_begins(
-    harness: BotHarness, open_screen: OpenScreen
+async def test_a_pause_and_its_reminder_are_shown_wherever_buying_begins(
+    harness: BotHarness,
 ) -> None:
     await harness.say(f"/pause libur {HOSTILE}", INDONESIAN_ADMIN)
-    await open_screen(harness)
-    assert harness.text().startswith(
-        f"{PAUSED}\nBelum bisa terima pesanan.\n💬 libur {HOSTILE}\n\n"
-    )
-    assert harness.labels()[0] == REMIND_ME
-    assert harness.text().count("istirahat") == 1
+    notice = f"{PAUSED}\nBelum bisa terima pesanan.\n💬 libur {HOSTILE}\n\n"
+    for open_screen in SCREENS:
+        await open_screen(harness)
+        text, labels, step = harness.text(), harness.labels(), await harness.dialog()
+        assert text.startswith(notice), open_screen
+        assert text.count("istirahat") == 1
+        assert labels[0] == REMIND_ME
+        answer = await harness.press(REMIND_ME)
+        assert answer.text == "Oke, kami kabari sekali begitu toko buka."
+        assert (harness.text(), harness.labels()) == (text, [REMINDER_OFF, *labels[1:]])
+        assert await harness.dialog() == step
+        assert (await harness.press(REMINDER_OFF)).text
+        assert (harness.text(), harness.labels()) == (text, labels)
     await harness.say("/resume", INDONESIAN_ADMIN)
-    await open_screen(harness)
-    assert "istirahat" not in harness.text()
-    assert REMIND_ME not in harness.labels()
-
-
-@pytest.mark.parametrize("open_screen", SCREENS, ids=lambda open_screen: open_screen.__name__)
-async def test_the_reminder_button_works_on_every_screen(
-    harness: BotHarness, open_screen: OpenScreen
-) -> None:
-    await harness.shop.admin.pause(ADMIN)
-    await open_screen(harness)
-    text, labels, step = harness.text(), harness.labels(), await harness.dialog()
-    answer = await harness.press(REMIND_ME)
-    assert answer.text == "Oke, kami kabari sekali begitu toko buka."
-    assert (harness.text(), harness.labels()) == (text, [REMINDER_OFF, *labels[1:]])
-    assert await harness.dialog() == step
-    answer = await harness.press(REMINDER_OFF)
-    assert answer.text
-    assert (harness.text(), harness.labels()) == (text, labels)
+    for open_screen in SCREENS:
+        await open_screen(harness)
+        assert "istirahat" not in harness.text(), open_screen
+        assert REMIND_ME not in harness.labels()
 
 
 async def test_the_reminder_is_shown_on_the_next_screen(harness: BotHarness) -> None:
@@ -279,9 +269,8 @@ async def test_an_admin_gets_no_reminder_button(harness: BotHarness) -> None:
     assert harness.labels(INDONESIAN_ADMIN) == labels
 
 
-@pytest.mark.parametrize("open_screen", SCREENS, ids=lambda open_screen: open_screen.__name__)
 async def test_an_open_circuit_breaker_is_shown_wherever_buying_begins(
-    harness: BotHarness, open_screen: OpenScreen
+    harness: BotHarness,
 ) -> None:
     """Orders are still taken and only wait, so no reminder is offered."""
 
@@ -289,9 +278,10 @@ async def test_an_open_circuit_breaker_is_shown_wherever_buying_begins(
         tx.conditions.raise_(f"{BREAKER}U1", "K1", harness.shop.clock.now())
 
     await harness.shop.store.write(break_)
-    await open_screen(harness)
-    assert harness.text().startswith("⏳ Pesanan sedang lebih lama dari biasanya.")
-    assert REMIND_ME not in harness.labels()
+    for open_screen in SCREENS:
+        await open_screen(harness)
+        assert harness.text().startswith("⏳ Pesanan sedang lebih lama dari biasanya."), open_screen
+        assert REMIND_ME not in harness.labels()
 
 
 async def test_the_restock_message_follows_the_reopening_message(harness: BotHarness) -> None:

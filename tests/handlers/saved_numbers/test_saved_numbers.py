@@ -106,8 +106,9 @@ async def test_naming_a_deleted_number_says_that_it_is_gone(harness: BotHarness)
     assert "tidak tersimpan" in harness.text()
 
 
-@pytest.mark.parametrize("is_restarted", [False, True])
-@pytest.mark.parametrize("then", ["081234567890", "/batal", "halo"])
+@pytest.mark.parametrize(
+    ("then", "is_restarted"), [("081234567890", False), ("/batal", True), ("halo", False)]
+)
 async def test_the_contact_keyboard_is_removed_once_before_the_next_answer(
     harness: BotHarness, then: str, *, is_restarted: bool
 ) -> None:

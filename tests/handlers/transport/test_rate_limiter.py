@@ -8,19 +8,13 @@ import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from handlers.transport.bot import ShopBot, build_bot
-from handlers.transport.rate_limiter import NO_RETRY
-from tests.handlers.bot_api import TOKEN, BotApi, serve_bot_api
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with serve_bot_api() as api:
-        yield api
+from handlers.transport.rate_limiter import NO_RETRY, RateLimiter
+from tests.handlers.bot_api import TOKEN, BotApi
 
 
 @pytest.fixture
 async def bot(api: BotApi) -> AsyncIterator[ShopBot]:
-    bot = build_bot(TOKEN, api.root)
+    bot = build_bot(TOKEN, api.root, RateLimiter(again_after_seconds=0.01))
     await bot.initialize()
     yield bot
     await bot.shutdown()

@@ -139,9 +139,12 @@ async def test_no_more_chats_than_workers_are_handled_at_once(running: RunningBo
     await running.receiver.start()
     for number in range(WORKERS):
         await running.receiver.receive(message_update(10 + number, f"busy {number}", number + 1))
-    await running.receiver.receive(message_update(20, "waits", 99))
-    await asyncio.sleep(0.05)
-    assert running.handled == []
+    await running.receiver.receive(message_update(20, "waits", 98))
+    await running.until(lambda: running.processor.chats == WORKERS + 1)
+    # Its writes come after those of a handler that had begun.
+    await running.receiver.receive(message_update(21, "waits", 99))
+    await running.until(lambda: running.processor.chats == WORKERS + 2)
+    assert len(running.begun) == WORKERS
     gates[0].set()
     await running.until(lambda: (99, "waits") in running.handled)
 
@@ -222,10 +225,9 @@ async def test_stopping_waits_for_the_running_handler_only(api: BotApi, store: S
     await running.receiver.start()
     await running.receiver.receive(message_update(10, "slow"))
     await running.receiver.receive(message_update(11, "waits"))
-    await running.until(lambda: running.processor.chats == 1)
-    await asyncio.sleep(0.05)
+    await running.until(lambda: running.begun == ["slow"])
     stopping = asyncio.create_task(running.receiver.stop())
-    await asyncio.sleep(0.05)
+    await running.until(lambda: not running.application.running)
     assert not stopping.done()
     gate.set()
     await stopping

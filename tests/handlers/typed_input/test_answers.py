@@ -81,7 +81,7 @@ async def test_a_request_instead_of_an_amount_is_answered_and_the_question_stays
     assert await balance_of(topup_harness, ANNI) == 142_345
 
 
-@pytest.mark.parametrize("text", ["banyak", "lima puluh ribu", "50.0000", "-5", "?"])
+@pytest.mark.parametrize("text", ["banyak", "50.0000", "-5"])
 async def test_a_mistyped_amount_is_asked_for_again(topup_harness: BotHarness, text: str) -> None:
     await ask_how_much(topup_harness)
     before = len(topup_harness.said(INDONESIAN_ADMIN))
@@ -137,7 +137,7 @@ async def test_a_picture_is_neither_an_amount_nor_a_reason(topup_harness: BotHar
     assert await topup_harness.dialog(CustomerId(INDONESIAN_ADMIN)) is None
 
 
-@pytest.mark.parametrize("ended_by", ["/cancel", "/batal", "batal", "✕ Batal"])
+@pytest.mark.parametrize("ended_by", ["/batal", "batal", "✕ Batal"])
 async def test_a_question_ends_when_it_is_cancelled(
     topup_harness: BotHarness, ended_by: str
 ) -> None:
@@ -153,7 +153,7 @@ async def test_a_question_ends_when_it_is_cancelled(
     assert "Tambahkan" not in str([one.buttons for one in topup_harness.said(INDONESIAN_ADMIN)])
 
 
-@pytest.mark.parametrize("ended_by", ["/status", "/help", "/balance", "/search tsel 10", "/xyz"])
+@pytest.mark.parametrize("ended_by", ["/status", "/search tsel 10", "/xyz"])
 async def test_a_question_ends_with_a_command(topup_harness: BotHarness, ended_by: str) -> None:
     question = await ask_how_much(topup_harness)
     await topup_harness.say(ended_by, INDONESIAN_ADMIN)
@@ -188,7 +188,7 @@ async def test_a_question_ends_with_a_button_of_another_message(topup_harness: B
     assert await state_of(topup_harness) is TopUpState.PENDING
 
 
-@pytest.mark.parametrize(("minutes", "is_taken"), [(59, True), (61, False), (60 * 24, False)])
+@pytest.mark.parametrize(("minutes", "is_taken"), [(59, True), (61, False)])
 async def test_a_question_ends_after_an_hour(
     topup_harness: BotHarness, minutes: int, is_taken: bool
 ) -> None:
@@ -216,10 +216,7 @@ async def test_a_question_is_open_after_a_restart(topup_harness: BotHarness) -> 
 async def test_only_the_newest_question_is_open(topup_harness: BotHarness) -> None:
     """A reply to the message of the earlier question is no answer to it."""
     first = await ask_how_much(topup_harness)
-    await topup_harness.say("/start", BUDI)
-    await topup_harness.say("/saldo", BUDI)
-    await topup_harness.press("Isi saldo", BUDI)
-    await topup_harness.say("60rb", BUDI)
+    await request_topup(topup_harness, "60rb", BUDI)
     request_of_budi = topup_harness.last(INDONESIAN_ADMIN).message_id
     await topup_harness.press("Jumlah lain", INDONESIAN_ADMIN)
     second = topup_harness.last(INDONESIAN_ADMIN).message_id
@@ -259,10 +256,7 @@ async def test_each_admin_answers_their_own_question(topup_harness: BotHarness) 
     await register_second_admin(topup_harness)
     await request_topup(topup_harness)
     await topup_harness.press("Jumlah lain", INDONESIAN_ADMIN)
-    await topup_harness.say("/start", BUDI)
-    await topup_harness.say("/saldo", BUDI)
-    await topup_harness.press("Isi saldo", BUDI)
-    await topup_harness.say("60rb", BUDI)
+    await request_topup(topup_harness, "60rb", BUDI)
     await topup_harness.press("Other amount", ENGLISH_ADMIN)
     await topup_harness.say("tsel 10", ENGLISH_ADMIN)
     await topup_harness.say("42.345", INDONESIAN_ADMIN)

@@ -15,7 +15,7 @@ from bot.ports.store import Transaction
 from bot.ports.supplier import ServiceList
 from handlers.ui.buttons import AskShop
 from tests.handlers.harness import CLARE, CONTACT, INDONESIAN_ADMIN, BotHarness
-from tests.handlers.topups import ACCOUNT, request_topup, send_proof, set_payment_methods
+from tests.handlers.topups import request_topup, send_proof
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, SECOND_ADMIN
 
 UNREADABLE = "Maaf, kami cuma bisa baca teks dan foto."
@@ -35,31 +35,9 @@ UNSUPPORTED: list[dict[str, Any]] = [
      | {"allows_multiple_answers": False, "allows_revoting": False, "members_only": False}},
     {"dice": {"emoji": "🎲", "value": 3}},
 ]  # fmt: skip
-QUESTIONS = [
-    "mana pulsa saya?",
-    "udah transfer ya min",
-    "halo min, udah masuk belum?",
-    "kok belum masuk",
-    "kapan masuknya",
-    "pesanan saya gimana",
-    "where is my order",
-    "I have paid",
-    "min kok lama banget ya",
-    "salah nomor min",
-    "saldo kepotong",
-    "pulsa belum aktif",
-    "081234567890 belum masuk",
-]
-CANCEL_TEXTS = ["batalin aja", "ga jadi deh kak", "Batalin dong ya", "cancel please"]
-
-
-@pytest.fixture
-async def topup_harness(harness: BotHarness) -> BotHarness:
-    """A shop with a bank account for top-ups, and no QRIS."""
-    await harness.stop()
-    set_payment_methods(harness, "", ACCOUNT)
-    await harness.start()
-    return harness
+QUESTIONS = ["mana pulsa saya?", "pesanan saya gimana", "I have paid", "saldo kepotong"]
+"""Sure and vague questions; the domain's tests hold the many ways to ask."""
+WITH_NUMBER = "081234567890 belum masuk"
 
 
 async def bought(harness: BotHarness, number: str = "081234567890") -> Order:
@@ -69,7 +47,7 @@ async def bought(harness: BotHarness, number: str = "081234567890") -> Order:
     return (await harness.orders())[0]
 
 
-@pytest.mark.parametrize("text", QUESTIONS)
+@pytest.mark.parametrize("text", [*QUESTIONS, WITH_NUMBER])
 async def test_a_question_is_answered_with_the_open_order(harness: BotHarness, text: str) -> None:
     order = await bought(harness)
     await harness.say(text)
@@ -86,7 +64,7 @@ async def test_a_question_is_answered_with_the_open_order(harness: BotHarness, t
     assert (await harness.shop.get(order.order_id)).state is OrderState.SENDING
 
 
-@pytest.mark.parametrize("text", [*QUESTIONS[:-1], "K1 gimana", "tf kemana", "saldo belum nambah"])
+@pytest.mark.parametrize("text", [*QUESTIONS, "K1 gimana", "tf kemana"])
 async def test_a_question_is_answered_with_the_open_top_up(
     topup_harness: BotHarness, text: str
 ) -> None:
@@ -142,7 +120,7 @@ async def test_a_decided_top_up_is_reported_for_a_day(topup_harness: BotHarness)
     assert "Isi saldo ini sudah masuk." not in topup_harness.text()
 
 
-@pytest.mark.parametrize("text", QUESTIONS[:-1])
+@pytest.mark.parametrize("text", QUESTIONS)
 async def test_without_open_orders_a_question_reports_the_last_one(
     harness: BotHarness, text: str
 ) -> None:
@@ -194,14 +172,10 @@ async def test_a_number_in_the_question_selects_its_last_order(harness: BotHarne
     ("text", "found"),
     [
         ("tsel 10 udah ada?", "Telkomsel 10.000"),
-        ("ada pulsa 10?", "Telkomsel 10.000"),
-        ("xl 10 ready?", "XL 10.000"),
-        ("tsel 10 mana", "Telkomsel 10.000"),
         ("kok tsel 10 kosong", "Telkomsel 10.000"),
         ("pulsa kapan ready", "Telkomsel 10.000"),
         ("cara beli tsel 10", "Telkomsel 10.000"),
         ("pulsa transfer", "Transfer 10.000"),
-        ("tf tsel 10", "Transfer 10.000"),
         ("transfer", "Transfer 10.000"),
     ],
 )
@@ -240,27 +214,18 @@ async def sell(harness: BotHarness, **changes: Any) -> None:
     ("text", "says", "label"),
     [
         ("cs", "Tekan tombol di bawah: admin kami panggil", "💬 Tanya admin"),
-        ("admin", "Tekan tombol di bawah: admin kami panggil", "💬 Tanya admin"),
         ("nomor cs berapa ya", CONTACT, "💬 Tanya admin"),
         ("refund", "langsung kembali ke saldo", "💬 Tanya admin"),
-        ("uang saya balik kapan", "langsung kembali ke saldo", "💬 Tanya admin"),
-        ("tagihan", "Tagihan (pascabayar) belum ada", "⚡ Token PLN"),
         ("bayar listrik", "Tagihan (pascabayar) belum ada", "⚡ Token PLN"),
-        ("pascabayar", "Tagihan (pascabayar) belum ada", "⚡ Token PLN"),
-        ("bpjs", "Tagihan (pascabayar) belum ada", "⚡ Token PLN"),
         ("gimana cara pesan", "Cara belanja di", "🛒 Belanja"),
         ("transfer kemana min", "Cara belanja di", "🛒 Belanja"),
-        ("bayarnya gimana", "Cara belanja di", "🛒 Belanja"),
-        ("how to pay", "Cara belanja di", "🛒 Belanja"),
         ("how do I top up", "Cara belanja di", "🛒 Belanja"),
         ("bisa bayar pake qris?", "Cara belanja di", "🛒 Belanja"),
-        ("cara isi saldo", "Cara belanja di", "🛒 Belanja"),
         ("topup", "Saldo kamu", "💵 Isi saldo"),
         ("mau top up", "Saldo kamu", "💵 Isi saldo"),
         ("mau ngomong sama admin", "Tekan tombol di bawah", "💬 Tanya admin"),
         ("mau batal", "Tidak ada yang perlu dibatalkan", "🏠 Menu"),
         ("menu", "Selamat datang", "🛒 Belanja"),
-        ("Menu!", "Selamat datang", "🛒 Belanja"),
     ],
 )
 async def test_other_questions_have_their_answers(
@@ -323,7 +288,7 @@ async def test_the_admins_are_notified_without_an_order(topup_harness: BotHarnes
     assert topup_harness.text(INDONESIAN_ADMIN).startswith("💬 Pelanggan minta dihubungi")
 
 
-@pytest.mark.parametrize("text", CANCEL_TEXTS)
+@pytest.mark.parametrize("text", ["batalin aja", "cancel please"])
 async def test_cancelling_in_words_is_understood(harness: BotHarness, text: str) -> None:
     await harness.to_confirm()
     await harness.say(text)
@@ -338,7 +303,7 @@ async def test_cancelling_in_words_is_understood(harness: BotHarness, text: str)
 # --- during a step ---
 
 
-@pytest.mark.parametrize("text", [*QUESTIONS, "cs", "refund", "bpjs", "riwayat 0812"])
+@pytest.mark.parametrize("text", [*QUESTIONS, WITH_NUMBER, "cs", "riwayat 0812"])
 async def test_a_question_at_the_destination_step_keeps_the_step(
     harness: BotHarness, text: str
 ) -> None:
@@ -356,7 +321,7 @@ async def test_a_question_at_the_destination_step_keeps_the_step(
     assert "Telkomsel 20.000" in harness.text()
 
 
-@pytest.mark.parametrize("text", [*QUESTIONS, "admin", "uang saya kembali?", "tagihan"])
+@pytest.mark.parametrize("text", [*QUESTIONS, WITH_NUMBER, "uang saya kembali?", "tagihan"])
 async def test_a_question_at_the_confirm_step_keeps_the_quote(
     harness: BotHarness, text: str
 ) -> None:
@@ -372,7 +337,7 @@ async def test_a_question_at_the_confirm_step_keeps_the_quote(
     assert len(await harness.orders()) == 1
 
 
-@pytest.mark.parametrize("text", [*QUESTIONS, "cs", "refund", "pascabayar"])
+@pytest.mark.parametrize("text", [*QUESTIONS, WITH_NUMBER, "pascabayar"])
 async def test_a_question_at_the_amount_step_keeps_the_step(harness: BotHarness, text: str) -> None:
     await harness.say("/saldo")
     await harness.press("Isi saldo")
@@ -419,10 +384,18 @@ async def test_a_question_at_the_step_of_a_delisted_product_leads_back(harness: 
 # --- unsupported content ---
 
 
-@pytest.mark.parametrize("content", UNSUPPORTED)
-@pytest.mark.parametrize("step", [None, Step.PRODUCT, Step.DESTINATION, Step.CONFIRM, Step.AMOUNT])
-async def test_unsupported_content_is_answered_at_every_step(
-    harness: BotHarness, content: dict[str, Any], step: Step | None
+async def test_unsupported_content_is_answered(harness: BotHarness) -> None:
+    for count, content in enumerate(UNSUPPORTED, 1):
+        await harness.send(content)
+        assert [one.text for one in harness.said()] == [UNREADABLE] * count
+    await harness.press("Belanja")
+    assert "Mau beli apa?" in harness.text()
+
+
+@pytest.mark.parametrize("step", [Step.PRODUCT, Step.DESTINATION, Step.CONFIRM, Step.AMOUNT])
+@pytest.mark.parametrize("content", [UNSUPPORTED[0], UNSUPPORTED[2]], ids=["voice", "caption"])
+async def test_unsupported_content_keeps_the_step(
+    harness: BotHarness, content: dict[str, Any], step: Step
 ) -> None:
     again = await to_step(harness, step)
     await harness.send(content)
@@ -435,7 +408,7 @@ async def test_unsupported_content_is_answered_at_every_step(
     assert harness.library_step() == step
 
 
-async def to_step(harness: BotHarness, step: Step | None) -> str:
+async def to_step(harness: BotHarness, step: Step) -> str:
     """Go to a step; return the text that it asks again, or an empty string."""
     if step is Step.PRODUCT:
         await harness.to_products()

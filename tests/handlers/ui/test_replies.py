@@ -46,12 +46,6 @@ async def test_a_screen_that_fails_once_is_sent_again(
     assert "Pilih operatornya" in harness.text()
 
 
-async def test_a_screen_waits_out_a_short_429(harness: BotHarness) -> None:
-    harness.telegram.fail_next("sendMessage", "429", retry_after=1)
-    await harness.say("/start")
-    assert "Selamat datang" in harness.text()
-
-
 async def test_a_failed_callback_answer_is_not_an_error(harness: BotHarness) -> None:
     await harness.say("/beli")
     harness.telegram.fail_next("answerCallbackQuery", "500")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -58,13 +57,11 @@ async def test_a_top_up_shows_a_payment_code_with_the_exact_amount(
     assert "Bayar sebelum" in message.text
 
 
-async def test_a_shop_without_qris_shows_its_account(harness: BotHarness) -> None:
-    await harness.stop()
-    set_payment_methods(harness, "")
-    await harness.start()
-    await request_topup(harness)
-    assert harness.last().photo is None
-    assert ACCOUNT in harness.text()
+async def test_a_shop_without_qris_shows_its_account(topup_harness: BotHarness) -> None:
+    set_payment_methods(topup_harness, "")
+    await request_topup(topup_harness)
+    assert topup_harness.last().photo is None
+    assert ACCOUNT in topup_harness.text()
 
 
 async def test_amount_and_account_have_copy_buttons(topup_harness: BotHarness) -> None:
@@ -95,23 +92,6 @@ def test_account_numbers_are_found_in_the_instructions(
 ) -> None:
     """An account number has at least eight digits, in any grouping."""
     assert accounts_in(instructions) == accounts
-
-
-@pytest.mark.parametrize("typed", ["50rb", "50.000", "Rp 50.000", "50000", "50k", "50ribu"])
-async def test_amounts_are_read_in_usual_spellings(topup_harness: BotHarness, typed: str) -> None:
-    assert 50_001 <= await request_topup(topup_harness, typed) <= 50_999
-
-
-@pytest.mark.parametrize(
-    ("typed", "says"), [("1e6", "bukan jumlah"), ("-5", "lebih dari"), ("5000", "minimal")]
-)
-async def test_invalid_amounts_are_explained(
-    topup_harness: BotHarness, typed: str, says: str
-) -> None:
-    await topup_harness.say("/saldo")
-    await topup_harness.press("Isi saldo")
-    await topup_harness.say(typed)
-    assert re.search(says, topup_harness.text(), re.IGNORECASE), topup_harness.text()
 
 
 async def test_a_phone_number_is_not_an_amount(topup_harness: BotHarness) -> None:
@@ -285,17 +265,15 @@ async def test_a_new_amount_replaces_the_open_request(topup_harness: BotHarness)
 
 
 async def test_a_replaced_request_without_a_code_says_that_it_is_cancelled(
-    harness: BotHarness,
+    topup_harness: BotHarness,
 ) -> None:
-    await harness.stop()
-    set_payment_methods(harness, "")
-    await harness.start()
-    old = await request_topup(harness)
-    shown = harness.last()
-    assert "🏠 Menu" not in harness.labels()
-    await request_topup(harness, "75rb")
-    changed = harness.message(shown.message_id)
-    assert f"Isi saldo {harness.money(old)} dibatalkan" in changed.text
+    set_payment_methods(topup_harness, "")
+    old = await request_topup(topup_harness)
+    shown = topup_harness.last()
+    assert "🏠 Menu" not in topup_harness.labels()
+    await request_topup(topup_harness, "75rb")
+    changed = topup_harness.message(shown.message_id)
+    assert f"Isi saldo {topup_harness.money(old)} dibatalkan" in changed.text
     assert ACCOUNT not in changed.text
 
 
@@ -347,9 +325,7 @@ async def test_an_amount_above_the_qris_limit_is_paid_to_the_account(
 async def test_a_shop_with_qris_only_refuses_amounts_above_its_limit(
     topup_harness: BotHarness,
 ) -> None:
-    await topup_harness.stop()
     set_payment_methods(topup_harness, STATIC, "")
-    await topup_harness.start()
     await topup_harness.say("/saldo")
     await topup_harness.press("Isi saldo")
     await topup_harness.say("10jt")
@@ -509,9 +485,7 @@ async def test_long_instructions_are_sent_in_a_message_of_their_own(
     topup_harness: BotHarness,
 ) -> None:
     """The caption of a picture has at most 1,024 characters (Bot API)."""
-    await topup_harness.stop()
     set_payment_methods(topup_harness, STATIC, "Langkah berikutnya. " * 100)
-    await topup_harness.start()
     await request_topup(topup_harness)
     *_, text, code = topup_harness.said()
     assert code.photo is not None
@@ -520,12 +494,10 @@ async def test_long_instructions_are_sent_in_a_message_of_their_own(
     assert "✕ Batalkan" in topup_harness.labels()
 
 
-@pytest.mark.parametrize("steps", [1, 20, 30, 100])
+@pytest.mark.parametrize("steps", [1, 30, 100])
 async def test_only_the_open_top_up_asks_for_payment(topup_harness: BotHarness, steps: int) -> None:
     """A replaced amount must not be paid from an older message."""
-    await topup_harness.stop()
     set_payment_methods(topup_harness, STATIC, "Langkah berikutnya. " * steps)
-    await topup_harness.start()
     *_, last = [await request_topup(topup_harness, typed) for typed in ("50rb", "75rb", "80rb")]
     asking = [one for one in topup_harness.said() if "Bayar tepat" in one.text]
     assert [one.photo is not None for one in asking] == [True]

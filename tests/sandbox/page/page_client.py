@@ -1,9 +1,8 @@
-"""The page's protocol without a browser: the state it receives, and the requests it makes."""
+"""The page without a browser: the state that it reads, and the requests that it makes."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,12 +13,11 @@ from typing import Any
 import aiohttp
 
 from bot.sandbox.environment import SandboxEnvironment, runner_of
-from bot.sandbox.page.live import LiveUpdates
-from bot.sandbox.page.log import PageLog
+from bot.sandbox.page.changes import EVERYTHING
 from bot.sandbox.page.server import Page
 from bot.sandbox.page.view import PageView
 from bot.sandbox.run import listen
-from bot.sandbox.telegram.server import BUDI
+from bot.sandbox.telegram.server import BUDI, Person
 
 FAKE_BOT = (sys.executable, str(Path(__file__).parent / "fake_bot.py"))
 Json = dict[str, Any]
@@ -35,30 +33,25 @@ class Browser:
         self.environment = environment
         self.address = address
         self.session = session
-        self.items: Json = {}
+        self.sections: Json = {}
         self.events: list[Json] = []
-        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._version = EVERYTHING
 
-    async def open(self) -> None:
-        """Connect, and receive the first frame."""
-        self._socket = await self.session.ws_connect(f"{self.address}/live")
-        await self._take()
-
-    async def _take(self) -> None:
-        assert self._socket is not None
-        frame = json.loads(await self._socket.receive_str())
-        for key, item in frame["items"].items():
-            if item is None:
-                self.items.pop(key, None)
-            else:
-                self.items[key] = item
-        self.events += frame["events"]
+    async def read(self) -> Json:
+        """Read what has changed, and return the answer."""
+        params = {"since": self._version}
+        async with self.session.get(f"{self.address}/state", params=params) as response:
+            state: Json = await response.json()
+        self._version = state["version"]
+        self.sections |= state["sections"]
+        self.events += state["events"]
+        return state
 
     async def until(self, condition: Callable[[], Any], seconds: float = 10) -> Any:
-        """Receive frames until `condition` returns something true; raises TimeoutError."""
+        """Read changes until `condition` returns something true; raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not (found := condition()):
-                await self._take()
+                await self.read()
         return found
 
     async def act(self, act_name: str, **params: Any) -> Json:
@@ -74,16 +67,24 @@ class Browser:
             answer: Json = await response.json()
             return answer
 
-    def item(self, key: str) -> Json:
-        """Return an item as it was last sent, or an empty one."""
-        found: Json = self.items.get(key, {})
-        return found
-
     def messages(self, chat: int = BUDI.user_id) -> list[Json]:
         """Return a chat's messages, oldest first."""
-        start = f"message/{chat}/"
-        found = [item for key, item in self.items.items() if key.startswith(start)]
-        return sorted(found, key=lambda message: int(message["id"]))
+        found: list[Json] = self.sections[f"chat/{chat}"]
+        return found
+
+    def message(self, message_id: int) -> Json:
+        """Return a message of Budi's chat."""
+        return next(one for one in self.messages() if one["id"] == message_id)
+
+    def person(self, person: Person) -> Json:
+        """Return a person as the page shows them."""
+        found: list[Json] = self.sections["people"]
+        return next(one for one in found if one["id"] == person.user_id)
+
+    def order(self, ref_id: str) -> Json:
+        """Return an order at the supplier, or an empty one."""
+        found: list[Json] = self.sections["orders"]
+        return next((one for one in found if one["ref_id"] == ref_id), {})
 
     def answer_to(self, query: str) -> Json | None:
         """Return the event that answers a pressed button, or None."""
@@ -91,8 +92,8 @@ class Browser:
 
     def log(self) -> list[Json]:
         """Return the log's entries, oldest first."""
-        found = [item for key, item in self.items.items() if key.startswith("log/")]
-        return sorted(found, key=lambda entry: int(entry["number"]))
+        found: list[Json] = self.sections["log"]
+        return found
 
     async def say(self, text: str) -> Json:
         """Write as Budi and return the bot's answer."""
@@ -108,12 +109,10 @@ class Browser:
 
 
 @asynccontextmanager
-async def a_page(folder: Path, *, is_open: bool = True) -> AsyncIterator[Browser]:
-    """Open a sandbox with the small bot and a page, and connect to the page."""
-    environment, live = SandboxEnvironment(folder, FAKE_BOT), LiveUpdates()
-    page = runner_of(
-        Page(environment, live, PageView(environment, live, PageLog(), lambda _text: None)).app
-    )
+async def open_page(folder: Path) -> AsyncIterator[Browser]:
+    """Open a sandbox with the small bot and a page, and read the page's state."""
+    environment = SandboxEnvironment(folder, FAKE_BOT)
+    page = runner_of(Page(environment, PageView(environment, lambda _text: None)).app)
     await page.setup()
     try:
         address = await listen(page, 0)
@@ -121,8 +120,7 @@ async def a_page(folder: Path, *, is_open: bool = True) -> AsyncIterator[Browser
         await environment.bot.has_polled.wait()
         async with aiohttp.ClientSession() as session:
             browser = Browser(session, address, environment)
-            if is_open:
-                await browser.open()
+            await browser.read()
             yield browser
     finally:
         await environment.close(timeout_seconds=5)

@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from bot.sandbox.page import server as page_module
 from bot.sandbox.telegram.server import BUDI
-from tests.sandbox.page.page_client import Browser, a_page
+from tests.sandbox.page.page_client import Browser
 
+in_module = pytest.mark.asyncio(loop_scope="module")
 FILES = sorted(page_module.FOLDER.iterdir())
 
 
@@ -21,54 +21,53 @@ async def status(browser: Browser, method: str, path: str, **headers: str) -> in
         return response.status
 
 
-async def test_a_foreign_host_name_is_refused(tmp_path: Path) -> None:
+@in_module
+async def test_a_foreign_host_name_is_refused(browser: Browser) -> None:
     """A host name that an attacker points at this machine (DNS rebinding)."""
-    async with a_page(tmp_path, is_open=False) as browser:
-        port = browser.address.rpartition(":")[2]
-        for path in ("/", "/page/app.js", "/live", "/files/file1"):
-            assert await status(browser, "GET", path, Host=f"evil.example:{port}") == 403
-        assert await status(browser, "GET", "/", Host=f"localhost:{port}") == 200
+    port = browser.address.rpartition(":")[2]
+    for path in ("/", "/page/app.js", "/state?since=-1", "/files/file1"):
+        assert await status(browser, "GET", path, Host=f"evil.example:{port}") == 403
+    assert await status(browser, "GET", "/", Host=f"localhost:{port}") == 200
 
 
-async def test_a_foreign_page_cannot_act(tmp_path: Path) -> None:
-    async with a_page(tmp_path, is_open=False) as browser:
-        evil = "https://evil.example"
-        assert await status(browser, "POST", "/actions/bot", Origin=evil) == 403
-        assert await status(browser, "POST", "/actions/bot", Origin="null") == 403
-        assert await status(browser, "POST", "/actions/bot", Origin=browser.address) == 400
-        with pytest.raises(aiohttp.WSServerHandshakeError):
-            await browser.session.ws_connect(f"{browser.address}/live", origin=evil)
+@in_module
+async def test_a_foreign_page_cannot_act(browser: Browser) -> None:
+    evil = "https://evil.example"
+    assert await status(browser, "POST", "/actions/bot", Origin=evil) == 403
+    assert await status(browser, "POST", "/actions/bot", Origin="null") == 403
+    assert await status(browser, "POST", "/actions/bot", Origin=browser.address) == 400
+    assert await status(browser, "GET", "/state?since=-1", Origin=evil) == 403
 
 
-async def test_a_request_that_is_not_json_is_refused(tmp_path: Path) -> None:
+@in_module
+async def test_a_request_that_is_not_json_is_refused(browser: Browser) -> None:
     """Any page may send a form to any address; broken JSON is refused too."""
-    async with a_page(tmp_path, is_open=False) as browser:
-        address = f"{browser.address}/actions/say"
-        async with browser.session.post(address, data={"chat": BUDI.user_id}) as response:
-            assert response.status == 415
-        json_type = {"Content-Type": "application/json"}
-        for body in ("{", "[]"):
-            async with browser.session.post(address, data=body, headers=json_type) as response:
-                assert response.status == 400
-        assert browser.environment.telegram.messages(BUDI.user_id) == []
+    address = f"{browser.address}/actions/say"
+    async with browser.session.post(address, data={"chat": BUDI.user_id}) as response:
+        assert response.status == 415
+    json_type = {"Content-Type": "application/json"}
+    for body in ("{", "[]"):
+        async with browser.session.post(address, data=body, headers=json_type) as response:
+            assert response.status == 400
+    assert browser.environment.telegram.messages(BUDI.user_id) == []
 
 
-async def test_every_file_is_served_under_the_policy(tmp_path: Path) -> None:
+@in_module
+async def test_every_file_is_served_under_the_policy(browser: Browser) -> None:
     contents = {path.name: path.read_bytes() for path in FILES}
-    async with a_page(tmp_path, is_open=False) as browser:
-        for name, content in contents.items():
-            async with browser.session.get(f"{browser.address}/page/{name}") as response:
-                assert response.status == 200
-                policy = response.headers["Content-Security-Policy"]
-                assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
-                assert "unsafe" not in policy
-                assert await response.read() == content
+    for name, content in contents.items():
+        async with browser.session.get(f"{browser.address}/page/{name}") as response:
+            assert response.status == 200
+            policy = response.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+            assert "unsafe" not in policy
+            assert await response.read() == content
 
 
-async def test_nothing_outside_the_page_is_served(tmp_path: Path) -> None:
-    async with a_page(tmp_path, is_open=False) as browser:
-        for path in ("/page/..%2Fpage.py", "/page/page.py", "/page/nothing.js", "/files/none"):
-            assert await status(browser, "GET", path) == 404
+@in_module
+async def test_nothing_outside_the_page_is_served(browser: Browser) -> None:
+    for path in ("/page/..%2Fpage.py", "/page/page.py", "/page/nothing.js", "/files/none"):
+        assert await status(browser, "GET", path) == 404
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

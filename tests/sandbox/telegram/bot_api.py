@@ -3,16 +3,63 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from bot.sandbox.telegram.server import CallbackAnswer, Change, ChatMessage, EmbeddedBotApi, Person
+from bot.sandbox.telegram.state import ChangeSignal
+from bot.sandbox.telegram.updates import UpdateQueue
 from bot.sandbox.telegram.wire import Json
 
 Predicate = Callable[[list[ChatMessage]], ChatMessage | bool | None]
 
 
+class RepeatingQueue(UpdateQueue):
+    """Also delivers updates again, as Telegram may, and raw ones."""
+
+    def __init__(self, change_signal: ChangeSignal) -> None:
+        super().__init__(change_signal)
+        self._sent: dict[int, Json] = {}
+        self._again: deque[Json] = deque()
+
+    def inject(self, update: Json) -> int:
+        """Queue an update unchanged, even with an id that was confirmed; returns its id."""
+        update_id = int(update.get("update_id", self.next_id))
+        self._last_id = max(self._last_id, update_id)
+        self._queue(update | {"update_id": update_id})
+        return update_id
+
+    def redeliver(self, update_id: int) -> None:
+        """Queue an update again; raises KeyError for an unknown one."""
+        if update_id not in self._sent:
+            raise KeyError(f"no update {update_id} was ever queued")
+        self._queue(self._sent[update_id])
+
+    def _queue(self, update: Json) -> None:
+        self._sent[update["update_id"]] = update
+        if update["update_id"] < self.confirmed_below and self.webhook is None:
+            # The offset of the next poll would drop an old id, so it is kept apart.
+            self._again.append(update)
+            self._change_signal.notify()
+        else:
+            super()._queue(update)
+
+    def _has_updates(self) -> bool:
+        return bool(self._again) or super()._has_updates()
+
+    def _batch(self, limit: int) -> list[Json]:
+        again = [self._again.popleft() for _ in range(min(limit, len(self._again)))]
+        return again + super()._batch(limit - len(again))
+
+
 class BotApiForTests(EmbeddedBotApi):
     """Adds users, queues raw updates, and waits for what the bot does."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._repeating = RepeatingQueue(self.state.change_signal)
+        self.updates = self._updates = self._repeating
 
     def add_user(
         self,
@@ -31,11 +78,11 @@ class BotApiForTests(EmbeddedBotApi):
 
     def inject(self, update: Json) -> int:
         """Queue a raw update, also a duplicate; returns its id, generated if missing."""
-        return self.updates.inject(update)
+        return self._repeating.inject(update)
 
     def redeliver(self, update_id: int) -> None:
         """Deliver an update again, as Telegram may; raises KeyError for an unknown one."""
-        self.updates.redeliver(update_id)
+        self._repeating.redeliver(update_id)
 
     @property
     def answers(self) -> list[CallbackAnswer]:

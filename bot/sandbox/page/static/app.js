@@ -1,11 +1,11 @@
 // Entry point: starts all parts of the page.
 
 import { $, icon } from "./dom.js";
-import { connect } from "./live.js";
+import { keepReading } from "./state.js";
 import { startChat } from "./chat.js";
 import { startComposer } from "./composer.js";
 import { startClock } from "./clock_panel.js";
-import { startCounter } from "./counter.js";
+import { startSidePanel } from "./side_panel.js";
 import { startPeople } from "./people.js";
 
 const THEMES = ["auto", "light", "dark"];
@@ -33,5 +33,5 @@ startClock();
 startChat();
 startComposer();
 startPeople();
-startCounter();
-connect();
+startSidePanel();
+keepReading();

@@ -1,7 +1,7 @@
 // Sends a picture or a file as Telegram does: pictures are scaled down, files are unchanged.
 
 import { $, ask, h, size, toast } from "./dom.js";
-import { sendFile } from "./live.js";
+import { sendFile } from "./state.js";
 import { word } from "./words.js";
 
 const LARGEST_BYTES = 5 * 1024 * 1024;

@@ -1,7 +1,7 @@
 // The panel of the bot's process: state, restart, kill, stop, start, reset.
 
 import { ask, h } from "./dom.js";
-import { act, get, watch } from "./live.js";
+import { act, get, watch } from "./state.js";
 import { card, small } from "./controls.js";
 import { entries } from "./log_panel.js";
 
@@ -21,7 +21,7 @@ function processCard() {
   const word = h("b", { "aria-live": "polite" });
   const facts = h("dl.facts-list");
   const order = (what) => () => act("bot", { what });
-  const onOff = small("", () => act("bot", { what: get("bot")?.pid ? "stop" : "start" }));
+  const onOff = small("", () => act("bot", { what: get("bot").pid ? "stop" : "start" }));
   const draw = () => {
     const bot = get("bot");
     if (!bot) return;
@@ -42,7 +42,7 @@ function processCard() {
 
 function storageCard() {
   const folder = h("code");
-  watch(["sandbox"], () => { folder.textContent = get("sandbox")?.folder ?? ""; });
+  watch(["sandbox"], () => { folder.textContent = get("sandbox").folder; });
   const resetAll = async () => {
     const choice = await ask("Begin anew?", "Chats, orders and the database go; the customers have their first money again.", [["no", "Cancel"], ["yes", "Begin anew"]]);
     if (choice === "yes") act("reset");

@@ -1,7 +1,7 @@
 // The chat of the chosen person: messages, scrolling, pressed buttons and their answers.
 
 import { $, ask, clock, dayName, dayOf, h, isolated, paintAvatar, sync, toast } from "./dom.js";
-import { act, all, get, onEvent, watch } from "./live.js";
+import { act, get, onEvent, personOf, watch } from "./state.js";
 import { bubble, whatIsSent } from "./message.js";
 import { setLanguage, word } from "./words.js";
 
@@ -22,9 +22,7 @@ const answered = new Set();
 export const current = () => chat;
 export const whenSwitched = (listener) => onSwitch.push(listener);
 
-export function messagesOf(id) {
-  return all(`message/${id}`).sort((a, b) => a.id - b.id);
-}
+export const messagesOf = (id) => get(`chat/${id}`) ?? [];
 
 export function unreadOf(id) {
   const last = seen.get(id) ?? 0;
@@ -40,7 +38,7 @@ export function say(text) {
 export function open(id) {
   if (chat === id) return;
   chat = id;
-  setLanguage(get(`person/${id}`)?.language);
+  setLanguage(personOf(id)?.language);
   missed = 0;
   typingUntil = 0;
   // Screen readers must not read a whole chat aloud when it is opened.
@@ -103,7 +101,7 @@ function draw() {
 
 function drawHead() {
   const telegram = get("telegram");
-  const person = get(`person/${chat}`);
+  const person = personOf(chat);
   if (!telegram || !person) return;
   $("bot-name").textContent = telegram.name;
   for (const node of [$("messages"), $("empty")]) node.lang = person.language;
@@ -217,18 +215,18 @@ export function lastLine(id) {
 // Restores the read marks after a reload, if it is still the same run of the sandbox.
 function restoreSeen() {
   const [start, pairs] = JSON.parse(sessionStorage.getItem("seen") ?? "[0, []]");
-  if (start === get("sandbox")?.start && seen.size === 0) seen = new Map(pairs);
+  if (start === get("sandbox").start && seen.size === 0) seen = new Map(pairs);
 }
 
 export function startChat() {
   watch(["sandbox"], restoreSeen);
-  watch(["message"], (keys) => {
-    if (keys.some((key) => key.startsWith(`message/${chat}/`))) {
+  watch(["chat"], (changed) => {
+    if (changed.includes(`chat/${chat}`)) {
       if (messagesOf(chat).at(-1)?.from_bot) typingUntil = 0;
       draw();
     }
   });
-  watch(["telegram", "person"], drawHead);
+  watch(["telegram", "people"], drawHead);
   watch(["clock"], draw);
   onEvent("answer", answer);
   onEvent("action", typing);

@@ -1,7 +1,7 @@
 // The sandbox's clock above the tabs: the time of the bot, the supplier and Telegram.
 
 import { $, ask, clock, h, now, setClock, weekday } from "./dom.js";
-import { act, get, watch } from "./live.js";
+import { act, get, watch } from "./state.js";
 import { small } from "./controls.js";
 
 const STEPS = [["+10 minutes", 600], ["+1 hour", 3600], ["+1 day", 86400]];
@@ -24,7 +24,7 @@ function picker() {
   return h("form.inline", {
     onsubmit: (event) => {
       event.preventDefault();
-      act("move_clock", { to: field.value });
+      act("move_clock_to", { time: field.value });
     },
   }, field, h("button.small", { type: "submit" }, "Go to this time"));
 }
@@ -38,7 +38,7 @@ export function startClock() {
     h("div", {},
       h("p.note", {}, "For everybody at once: the bot, the supplier and Telegram. It goes forward only; a time of day is the next such time. Around midnight many products are closed."),
       h("div.choices", { role: "group", "aria-label": "Let time pass" }, ...STEPS.map(([label, seconds]) => small(label, () => act("move_clock", { seconds })))),
-      h("div.choices", { role: "group", "aria-label": "Go to a time" }, ...TIMES.map((to) => small(`To ${to}`, () => act("move_clock", { to })))),
+      h("div.choices", { role: "group", "aria-label": "Go to a time" }, ...TIMES.map((to) => small(`To ${to}`, () => act("move_clock_to", { time: to })))),
       picker(), h("div.choices", {}, back)),
   );
   const draw = () => {

@@ -1,7 +1,7 @@
 // The text field, the command suggestions, the menu, and the bot's reply keyboard.
 
 import { $, ask, h, sync } from "./dom.js";
-import { act, get, watch } from "./live.js";
+import { act, get, personOf, watch } from "./state.js";
 import { offer, startAttaching } from "./attach.js";
 import { drawExtras, startExtras } from "./extras.js";
 import { current, messagesOf, say, toBottom, whenSwitched } from "./chat.js";
@@ -11,7 +11,7 @@ const drafts = new Map();
 let chosen = -1;
 let isFolded = false;
 
-const commands = () => get(`person/${current()}`)?.commands ?? [];
+const commands = () => personOf(current())?.commands ?? [];
 
 // --- commands ---
 
@@ -156,7 +156,7 @@ async function useKey(button) {
 // --- the area below the chat ---
 
 function drawFoot() {
-  const person = get(`person/${current()}`);
+  const person = personOf(current());
   if (!person) return;
   const isEmpty = messagesOf(current()).length === 0;
   const begin = $("begin");
@@ -180,7 +180,7 @@ function drawFoot() {
 
 function beginChat() {
   const chat = current();
-  if (get(`person/${chat}`).has_blocked) act("block", { chat, on: false });
+  if (personOf(chat).has_blocked) act("block", { chat, on: false });
   else say("/start");
   $("text").focus();
 }
@@ -204,7 +204,7 @@ export function startComposer() {
   document.addEventListener("click", (event) => {
     if (!$("foot").contains(event.target)) suggest([]);
   });
-  watch(["message", "person"], drawFoot);
+  watch(["chat", "people"], drawFoot);
   let before = null;
   whenSwitched((id) => {
     if (before !== id) {

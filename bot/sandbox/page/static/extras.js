@@ -1,17 +1,17 @@
 // Sends stickers, voice messages, contacts and locations.
 
 import { $, ask, h, icon } from "./dom.js";
-import { act } from "./live.js";
+import { act } from "./state.js";
 import { current, toBottom } from "./chat.js";
 import { word } from "./words.js";
 
 const STICKERS = ["👍", "😂", "🙏"];
 
-function send(params) {
+function send(action, params = {}) {
   open(false);
   $("more").focus();
   toBottom();
-  act("send", { chat: current(), ...params });
+  act(action, { chat: current(), ...params });
 }
 
 async function contact() {
@@ -22,7 +22,7 @@ async function contact() {
   const chat = current();
   const choice = await ask(word("contact_title"), word("contact_note"), [["yes", word("send")], ["no", word("cancel")]], fields);
   $("more").focus();
-  if (choice === "yes") act("send", { chat, what: "contact", name: name.value, phone: phone.value });
+  if (choice === "yes") act("send_contact", { chat, name: name.value, phone: phone.value });
 }
 
 const extra = (sign, label, press) => h("button.extra", { type: "button", onclick: press }, icon(sign), h("span", {}, label));
@@ -37,11 +37,11 @@ export function drawExtras() {
   $("extras").dataset.label = word("more");
   $("extras").replaceChildren(
     h("div.stickers", {}, ...STICKERS.map((emoji) => h("button.extra", {
-      type: "button", "aria-label": `${word("sticker")} ${emoji}`, onclick: () => send({ what: "sticker", emoji }),
+      type: "button", "aria-label": `${word("sticker")} ${emoji}`, onclick: () => send("send_sticker", { emoji }),
     }, emoji))),
-    extra("voice", word("voice"), () => send({ what: "voice" })),
+    extra("voice", word("voice"), () => send("send_voice")),
     extra("phone", `${word("contact")}…`, contact),
-    extra("place", word("place"), () => send({ what: "location" })),
+    extra("place", word("place"), () => send("send_location")),
   );
 }
 

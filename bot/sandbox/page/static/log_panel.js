@@ -1,7 +1,7 @@
 // The log: calls to supplier and Telegram, the bot's log lines, actions on the page; newest first.
 
 import { clock, h, sync } from "./dom.js";
-import { all, watch } from "./live.js";
+import { get, watch } from "./state.js";
 
 const SOURCES = [["all", "All"], ["supplier", "Supplier"], ["telegram", "Telegram"], ["bot", "Bot"]];
 const SHOWN = 200;
@@ -10,7 +10,7 @@ const SHOWN = 200;
 export function entries(wanted, most) {
   const list = h("ol.log", { reversed: true });
   list.draw = () => {
-    const items = all("log").filter(wanted).sort((a, b) => b.number - a.number).slice(0, most);
+    const items = get("log").filter(wanted).slice(-most).reverse();
     sync(list, items, { key: (entry) => entry.number, sign: (entry) => `${entry.times}/${entry.at}`, make: line });
   };
   watch(["log"], list.draw);

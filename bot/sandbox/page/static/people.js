@@ -1,14 +1,13 @@
 // The list of people; the chosen one's chat with the bot is shown.
 
 import { $, h, paintAvatar, sync } from "./dom.js";
-import { all, watch } from "./live.js";
+import { get, watch } from "./state.js";
 import { current, lastLine, open, unreadOf, whenSwitched } from "./chat.js";
 
 const LANGUAGES = { id: "Indonesian", en: "English", ar: "Arabic" };
 
 function draw() {
-  const people = all("person").sort((a, b) => a.id - b.id);
-  if (!people.length) return;
+  const people = get("people");
   if (current() === null && innerWidth > 720) open(lastPerson(people));
   const items = people.map((person) => ({ person, last: lastLine(person.id), unread: unreadOf(person.id), isOpen: person.id === current() }));
   sync($("chats"), items, {
@@ -50,7 +49,7 @@ function choose(id) {
 }
 
 export function startPeople() {
-  watch(["person", "message"], draw);
+  watch(["people", "chat"], draw);
   whenSwitched(draw);
   $("to-list").onclick = () => {
     $("app").dataset.view = "list";

@@ -1,7 +1,7 @@
 // The supplier's panel: faults of the next order, orders, general faults, deposit.
 
 import { clock, copy, h, money, sync } from "./dom.js";
-import { act, all, get, watch } from "./live.js";
+import { act, get, watch } from "./state.js";
 import { card, small, toggle } from "./controls.js";
 
 const EXAMPLE = "0812 3456 ";
@@ -21,7 +21,7 @@ function deposit() {
       field.value = "";
     },
   }, field, h("button.small", { type: "submit" }, "Set"), small("Empty", () => act("set_deposit", { amount: 0 })));
-  watch(["supplier"], () => { amount.textContent = money(get("supplier")?.deposit ?? 0); });
+  watch(["supplier"], () => { amount.textContent = money(get("supplier").deposit); });
   return card("The shop's deposit", null, amount, form);
 }
 
@@ -30,14 +30,14 @@ function nextOrder() {
   const bought = h("div.choices", { role: "group", "aria-labelledby": "is-bought" });
   const lost = h("div.choices", { role: "group", "aria-labelledby": "not-bought" });
   watch(["sandbox"], () => {
-    const faults = get("sandbox")?.faults ?? [];
+    const faults = get("sandbox").faults;
     const buttons = (isBought) => faults.filter((fault) => fault.is_bought === isBought)
       .map((fault) => small(fault.text, () => act("fail_next_order", { fault: fault.name })));
     bought.replaceChildren(...buttons(true));
     lost.replaceChildren(...buttons(false));
   });
   watch(["supplier"], () => {
-    const waiting = get("supplier")?.next ?? [];
+    const waiting = get("supplier").next;
     queue.replaceChildren(...waiting.map((text, index) => h("span.chip", {}, `${index + 1}. ${text}`)));
     if (waiting.length) queue.append(small("Forget", () => act("clear_order_faults")));
   });
@@ -69,8 +69,8 @@ function orderRow(order) {
 function orders() {
   const list = h("ul.orders");
   const empty = h("p.note", {}, "Nothing has been ordered yet.");
-  watch(["order", "supplier"], () => {
-    const items = all("order").sort((a, b) => b.at - a.at);
+  watch(["orders"], () => {
+    const items = get("orders").toReversed();
     empty.hidden = items.length > 0;
     sync(list, items, { key: (order) => order.ref_id, sign: JSON.stringify, make: orderRow });
   });
@@ -80,7 +80,7 @@ function orders() {
 function magicNumbers() {
   const body = h("tbody");
   watch(["sandbox"], () => {
-    body.replaceChildren(...(get("sandbox")?.scenarios ?? []).map(([digits, text]) => h("tr", {},
+    body.replaceChildren(...get("sandbox").scenarios.map(([digits, text]) => h("tr", {},
       h("th", { scope: "row" }, h("button.plain", { type: "button", title: "Copy a number that ends so", onclick: () => copy((EXAMPLE + digits).replaceAll(" ", "")) }, `…${digits}`)),
       h("td", {}, text))));
   });

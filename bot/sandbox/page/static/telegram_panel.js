@@ -1,7 +1,7 @@
 // Telegram's panel: faults of the next call, downtime, and people who block the bot.
 
 import { h, sync } from "./dom.js";
-import { act, all, get, watch } from "./live.js";
+import { act, get, watch } from "./state.js";
 import { card, small, toggle } from "./controls.js";
 
 const KINDS = [
@@ -14,7 +14,7 @@ const KINDS = [
 function nextCall() {
   const queue = h("div.queue", { "aria-live": "polite" });
   watch(["telegram"], () => {
-    const faults = get("telegram")?.faults ?? [];
+    const faults = get("telegram").faults;
     queue.replaceChildren(...faults.map((kind, index) => h("span.chip", {}, `${index + 1}. ${new Map(KINDS).get(kind) ?? kind}`)));
     if (faults.length) queue.append(small("Forget", () => act("clear_telegram_faults")));
   });
@@ -25,7 +25,7 @@ function nextCall() {
 function whole() {
   const waiting = h("p.note");
   watch(["telegram"], () => {
-    const count = get("telegram")?.waiting ?? 0;
+    const count = get("telegram").waiting;
     waiting.textContent = count ? `${count} waiting for the bot to fetch.` : "The bot has fetched everything.";
   });
   return card("All of Telegram", null,
@@ -34,8 +34,8 @@ function whole() {
 
 function blocks() {
   const list = h("div.people-switches");
-  watch(["person"], () => {
-    sync(list, all("person").sort((a, b) => a.id - b.id), {
+  watch(["people"], () => {
+    sync(list, get("people"), {
       key: (person) => person.id,
       sign: (person) => JSON.stringify([person.name, person.has_blocked]),
       make: (person) => h("button.switch", {

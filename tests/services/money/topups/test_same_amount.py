@@ -82,8 +82,9 @@ async def test_crediting_the_total_of_a_credited_top_up_needs_confirming(topup_s
     assert f"second payment besides topup:{older.topup_id}:approved" in act.detail
 
 
-@pytest.mark.parametrize("who", [ANNI, BUDI])
-@pytest.mark.parametrize("amount", [42_017, 50_000, 7_500, 1_250_001])
+@pytest.mark.parametrize(
+    ("who", "amount"), [(ANNI, 42_017), (BUDI, 50_000), (BUDI, 7_500), (ANNI, 1_250_001)]
+)
 async def test_the_credited_amount_counts_like_the_requested_one(
     topup_shop: Shop, who: CustomerId, amount: int
 ) -> None:
@@ -103,10 +104,8 @@ async def test_the_credited_amount_counts_like_the_requested_one(
     ("passed", "is_asked"),
     [
         (timedelta(0), True),
-        (timedelta(days=6, hours=23), True),
         (WEEK, True),
         (WEEK + SECOND, False),
-        (timedelta(days=30), False),
     ],
 )
 async def test_a_credited_amount_needs_confirming_for_seven_days(

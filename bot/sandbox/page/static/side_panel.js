@@ -1,20 +1,20 @@
 // The side panel with its tabs; on smaller screens it is a sheet over the page.
 
 import { $, h } from "./dom.js";
-import { get, watch } from "./live.js";
+import { get, watch } from "./state.js";
 import { supplierPanel } from "./supplier_panel.js";
 import { telegramPanel } from "./telegram_panel.js";
 import { botPanel } from "./bot_panel.js";
 import { logPanel } from "./log_panel.js";
 
 const PANELS = [
-  { name: "supplier", label: "Supplier", build: supplierPanel, trouble: () => isAnySet("supplier", ["down", "hangs_up", "status_down"]) || get("supplier")?.next.length > 0 },
-  { name: "telegram", label: "Telegram", build: telegramPanel, trouble: () => isAnySet("telegram", ["down"]) || get("telegram")?.faults.length > 0 },
-  { name: "bot", label: "Bot", build: botPanel, trouble: () => get("bot")?.state !== "running" },
+  { name: "supplier", label: "Supplier", build: supplierPanel, trouble: () => isAnySet("supplier", ["down", "hangs_up", "status_down"]) || get("supplier").next.length > 0 },
+  { name: "telegram", label: "Telegram", build: telegramPanel, trouble: () => isAnySet("telegram", ["down"]) || get("telegram").faults.length > 0 },
+  { name: "bot", label: "Bot", build: botPanel, trouble: () => get("bot").state !== "running" },
   { name: "log", label: "Log", build: logPanel, trouble: () => false },
 ];
 
-const isAnySet = (key, names) => names.some((name) => get(key)?.[name]);
+const isAnySet = (key, names) => names.some((name) => get(key)[name]);
 
 function select(name, focus = false) {
   for (const { name: one } of PANELS) {
@@ -39,13 +39,13 @@ function tabKey(event) {
 
 // While the sheet is open, the rest of the page is inert for the keyboard too.
 function openSheet(isOpen) {
-  $("app").classList.toggle("counter-open", isOpen);
-  $("open-counter").setAttribute("aria-expanded", String(isOpen));
+  $("app").classList.toggle("panel-open", isOpen);
+  $("open-panel").setAttribute("aria-expanded", String(isOpen));
   for (const id of ["people", "chat"]) $(id).inert = isOpen;
-  (isOpen ? $("close-counter") : $("open-counter")).focus();
+  (isOpen ? $("close-panel") : $("open-panel")).focus();
 }
 
-export function startCounter() {
+export function startSidePanel() {
   for (const { name, label, build } of PANELS) {
     $("tabs").append(h("button", {
       id: `tab-${name}`, type: "button", role: "tab", "aria-controls": `panel-${name}`,
@@ -57,13 +57,13 @@ export function startCounter() {
     for (const { name, trouble } of PANELS) $(`tab-${name}`).classList.toggle("trouble", Boolean(trouble()));
   });
   select(PANELS.some(({ name }) => name === sessionStorage.getItem("tab")) ? sessionStorage.getItem("tab") : "supplier");
-  $("open-counter").onclick = () => openSheet(true);
-  $("close-counter").onclick = () => openSheet(false);
+  $("open-panel").onclick = () => openSheet(true);
+  $("close-panel").onclick = () => openSheet(false);
   $("shade").onclick = () => openSheet(false);
   matchMedia("(max-width: 1120px)").addEventListener("change", (narrow) => {
-    if (!narrow.matches && $("app").classList.contains("counter-open")) openSheet(false);
+    if (!narrow.matches && $("app").classList.contains("panel-open")) openSheet(false);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && $("app").classList.contains("counter-open") && !$("alert").open) openSheet(false);
+    if (event.key === "Escape" && $("app").classList.contains("panel-open") && !$("alert").open) openSheet(false);
   });
 }
