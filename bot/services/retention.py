@@ -41,37 +41,13 @@ Chore = Callable[[Transaction, datetime], int]
 """Deletes up to `AT_ONCE` records and returns how many there were."""
 
 
-def _delete_updates(tx: Transaction, now: datetime) -> int:
-    return tx.inbox.forget(now - UPDATES_KEPT, AT_ONCE)
-
-
-def _delete_quotes(tx: Transaction, now: datetime) -> int:
-    return tx.confirmations.forget_unused(now - QUOTES_KEPT, AT_ONCE)
-
-
-def _delete_used_confirmations(tx: Transaction, now: datetime) -> int:
-    return tx.confirmations.forget_used(now - OUTCOMES_KEPT, AT_ONCE)
-
-
-def _delete_notices(tx: Transaction, now: datetime) -> int:
-    return tx.outbox.forget(now - NOTICES_KEPT, AT_ONCE)
-
-
-def _empty_supplier_rows(tx: Transaction, now: datetime) -> int:
-    return tx.supplier_rows.empty(now - ROWS_KEPT, now, AT_ONCE)
-
-
-def _empty_findings(tx: Transaction, now: datetime) -> int:
-    return tx.findings.empty(now - FINDINGS_KEPT, AT_ONCE)
-
-
 CHORES: dict[str, Chore] = {
-    "updates": _delete_updates,
-    "quotes": _delete_quotes,
-    "outcomes": _delete_used_confirmations,
-    "notices": _delete_notices,
-    "supplier_rows": _empty_supplier_rows,
-    "findings": _empty_findings,
+    "updates": lambda tx, now: tx.inbox.forget(now - UPDATES_KEPT, AT_ONCE),
+    "quotes": lambda tx, now: tx.confirmations.forget_unused(now - QUOTES_KEPT, AT_ONCE),
+    "outcomes": lambda tx, now: tx.confirmations.forget_used(now - OUTCOMES_KEPT, AT_ONCE),
+    "notices": lambda tx, now: tx.outbox.forget(now - NOTICES_KEPT, AT_ONCE),
+    "supplier_rows": lambda tx, now: tx.supplier_rows.empty(now - ROWS_KEPT, now, AT_ONCE),
+    "findings": lambda tx, now: tx.findings.empty(now - FINDINGS_KEPT, AT_ONCE),
 }
 
 
