@@ -35,7 +35,7 @@ FIRST_MISS_AFTER = timedelta(seconds=60)
 ELAPSED_UNKNOWN = timedelta.max
 """The default where no elapsed time is measured: only the wall clock decides."""
 FAR_PAST = timedelta(days=365)
-"""A row of the list with an older `created_at` has a wrong one."""
+"""A `created_at` longer than this before the row was seen is wrong."""
 FIRST_LOOKUPS = tuple(timedelta(seconds=s) for s in (3, 10, 20, 40, 60))
 """The times of the first lookups, after the order became ambiguous."""
 LOOKUP_INTERVAL = timedelta(seconds=60)

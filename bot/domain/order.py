@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
 from math import sqrt
 from types import MappingProxyType
 from typing import NewType
@@ -92,112 +92,62 @@ class WaitReason(StrEnum):
     BUSY = "busy"
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Event(Enum):
+    """What changes the state of an order."""
+
+    STARTED = "started"
     """The order call is about to be made; this is committed before its first byte is sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotSent:
+    NOT_SENT = "not sent"
     """Nothing was bought: no byte of the call was sent, or the supplier throttled it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cancelled:
+    CANCELLED = "cancelled"
     """The order was cancelled before it was sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
+    ACCEPTED = "accepted"
     """The order has claimed a ref_id, from the reply, from a lookup or from an admin."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
+    REFUSED = "refused"
     """The supplier answered with a well-formed refusal of a known class."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeUnknown:
+    OUTCOME_UNKNOWN = "outcome unknown"
     """No well-formed answer, or a refusal of unknown class: the goods may have been bought."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefusalConfirmed:
+    REFUSAL_CONFIRMED = "refusal confirmed"
     """A refusal of unknown class, and the order was missing twice from a list that covers it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Succeeded:
+    SUCCEEDED = "succeeded"
     """The supplier's row has a status of success."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
+    FAILED = "failed"
     """The supplier's row has a status of failure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
+    PARKED = "parked"
     """An admin has to decide."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refunded:
+    REFUNDED = "refunded"
     """An admin refunded a parked order: its hold is voided."""
-
-
-@dataclass(frozen=True, slots=True)
-class CountedDelivered:
+    COUNTED_DELIVERED = "counted delivered"
     """An admin confirmed that the goods of a parked order with a ref_id were delivered."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeptWaiting:
+    KEPT_WAITING = "kept waiting"
     """An admin decided to keep the order parked."""
 
 
-Event = (
-    Started
-    | NotSent
-    | Cancelled
-    | Accepted
-    | Refused
-    | OutcomeUnknown
-    | RefusalConfirmed
-    | Succeeded
-    | Failed
-    | Parked
-    | Refunded
-    | CountedDelivered
-    | KeptWaiting
-)
-
-TRANSITIONS: Mapping[tuple[OrderState, type[Event]], OrderState] = MappingProxyType(
+TRANSITIONS: Mapping[tuple[OrderState, Event], OrderState] = MappingProxyType(
     {
-        (OrderState.QUEUED, Started): OrderState.SENDING,
-        (OrderState.QUEUED, Cancelled): OrderState.CANCELLED,
+        (OrderState.QUEUED, Event.STARTED): OrderState.SENDING,
+        (OrderState.QUEUED, Event.CANCELLED): OrderState.CANCELLED,
         # After a restore: the order may have been sent after the backup was made.
-        (OrderState.QUEUED, Parked): OrderState.PARKED,
-        (OrderState.SENDING, NotSent): OrderState.QUEUED,
-        (OrderState.SENDING, Accepted): OrderState.ACCEPTED,
-        (OrderState.SENDING, Refused): OrderState.FAILED,
-        (OrderState.SENDING, OutcomeUnknown): OrderState.AMBIGUOUS,
-        (OrderState.SENDING, Parked): OrderState.PARKED,
-        (OrderState.AMBIGUOUS, Accepted): OrderState.ACCEPTED,
-        (OrderState.AMBIGUOUS, Refused): OrderState.FAILED,
-        (OrderState.AMBIGUOUS, RefusalConfirmed): OrderState.FAILED,
-        (OrderState.AMBIGUOUS, Parked): OrderState.PARKED,
-        (OrderState.ACCEPTED, Succeeded): OrderState.SUCCEEDED,
-        (OrderState.ACCEPTED, Failed): OrderState.FAILED,
-        (OrderState.ACCEPTED, Parked): OrderState.PARKED,
-        (OrderState.PARKED, Accepted): OrderState.ACCEPTED,
-        (OrderState.PARKED, Refused): OrderState.FAILED,
-        (OrderState.PARKED, Succeeded): OrderState.SUCCEEDED,
-        (OrderState.PARKED, Failed): OrderState.FAILED,
-        (OrderState.PARKED, Refunded): OrderState.FAILED,
-        (OrderState.PARKED, CountedDelivered): OrderState.SUCCEEDED,
-        (OrderState.PARKED, KeptWaiting): OrderState.PARKED,
+        (OrderState.QUEUED, Event.PARKED): OrderState.PARKED,
+        (OrderState.SENDING, Event.NOT_SENT): OrderState.QUEUED,
+        (OrderState.SENDING, Event.ACCEPTED): OrderState.ACCEPTED,
+        (OrderState.SENDING, Event.REFUSED): OrderState.FAILED,
+        (OrderState.SENDING, Event.OUTCOME_UNKNOWN): OrderState.AMBIGUOUS,
+        (OrderState.SENDING, Event.PARKED): OrderState.PARKED,
+        (OrderState.AMBIGUOUS, Event.ACCEPTED): OrderState.ACCEPTED,
+        (OrderState.AMBIGUOUS, Event.REFUSED): OrderState.FAILED,
+        (OrderState.AMBIGUOUS, Event.REFUSAL_CONFIRMED): OrderState.FAILED,
+        (OrderState.AMBIGUOUS, Event.PARKED): OrderState.PARKED,
+        (OrderState.ACCEPTED, Event.SUCCEEDED): OrderState.SUCCEEDED,
+        (OrderState.ACCEPTED, Event.FAILED): OrderState.FAILED,
+        (OrderState.ACCEPTED, Event.PARKED): OrderState.PARKED,
+        (OrderState.PARKED, Event.ACCEPTED): OrderState.ACCEPTED,
+        (OrderState.PARKED, Event.REFUSED): OrderState.FAILED,
+        (OrderState.PARKED, Event.SUCCEEDED): OrderState.SUCCEEDED,
+        (OrderState.PARKED, Event.FAILED): OrderState.FAILED,
+        (OrderState.PARKED, Event.REFUNDED): OrderState.FAILED,
+        (OrderState.PARKED, Event.COUNTED_DELIVERED): OrderState.SUCCEEDED,
+        (OrderState.PARKED, Event.KEPT_WAITING): OrderState.PARKED,
     }
 )
 
@@ -228,9 +178,9 @@ def next_state(state: OrderState, event: Event) -> OrderState:
     Raises `InvalidTransitionError` for a pair that is not in `TRANSITIONS`.
     """
     try:
-        return TRANSITIONS[state, type(event)]
+        return TRANSITIONS[state, event]
     except KeyError:
-        raise InvalidTransitionError(state, type(event).__name__) from None
+        raise InvalidTransitionError(state, event.value) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.destination import may_be_masked, same_destination
-from bot.domain.lookup import SETTLED_AFTER
+from bot.domain.lookup import FAR_PAST, SETTLED_AFTER
 from bot.domain.order import Order, OrderId, OrderState
 from bot.domain.row_matching import matches, may_match, row_of
 from bot.domain.supplier_profile import SupplierStatus
@@ -173,10 +173,6 @@ def unclaimed_finding(row: SupplierRow, now: datetime) -> Finding:
     return Finding(FindingKind.UNCLAIMED, row.ref_id, " ".join(filter(None, facts)), now)
 
 
-MAX_ROW_AGE = timedelta(days=365)
-"""A `created_at` longer than this before the row was first seen is impossible."""
-
-
 def misdated_finding(
     row: SupplierRow,
     order: Order | None,
@@ -193,7 +189,7 @@ def misdated_finding(
     """
     if row.created_at is None:
         return None
-    made_after = first_seen_at - MAX_ROW_AGE
+    made_after = first_seen_at - FAR_PAST
     if order is not None and order.sent_at is not None:
         made_after = order.sent_at
     elif listed_at is not None and listed_at < first_seen_at:

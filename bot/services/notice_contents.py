@@ -127,11 +127,12 @@ def _topup_of(tx: Transaction, transfer: Transfer | None) -> TopUp | None:
 
 def _with_announcements(tx: Transaction, delivery: Delivery, order: Order) -> Delivery:
     """Add the messages that announced a parked order, and the admin who settled it."""
+    shown = _message_ids(tx, NoticeKind.PARKED, order.order_id, delivery.notice.chat_id)
     acts = tx.admin_acts.about(order.number)
     act = next((one for one in acts if one.action in SETTLING), None)
     return replace(
         delivery,
-        message_ids=_message_ids(tx, NoticeKind.PARKED, order.order_id, delivery.notice.chat_id),
+        message_ids=shown[:EDITED_AT_ONCE],
         act=act,
         admin=None if act is None else tx.customers.get(CustomerId(act.actor_id)),
     )
@@ -143,7 +144,7 @@ def _message_ids(
     """Return the ids of a chat's messages that show notices of a kind, newest first."""
     notices = tx.outbox.about(kind, subject_id)
     shown = [one.data.get("message_id") for one in notices if one.chat_id == chat_id]
-    return tuple(int(one) for one in shown if one is not None)[:EDITED_AT_ONCE]
+    return tuple(int(one) for one in shown if one is not None)
 
 
 def _topup_message_ids(tx: Transaction, topup: TopUp, notice: Notice) -> tuple[int, ...]:
@@ -156,7 +157,5 @@ def _topup_message_ids(tx: Transaction, topup: TopUp, notice: Notice) -> tuple[i
         messages = [one for one in messages if one.shows_payment]
     shown = {one.message_id for one in messages if one.shows_payment is is_settled}
     for kind in () if is_settled else enqueue_topups.ASKS_TO_DECIDE:
-        notices = tx.outbox.about(kind, topup.topup_id)
-        ids = [one.data.get("message_id") for one in notices if one.chat_id == notice.chat_id]
-        shown |= {int(one) for one in ids if one is not None}
+        shown.update(_message_ids(tx, kind, topup.topup_id, notice.chat_id))
     return tuple(sorted(shown, reverse=True))

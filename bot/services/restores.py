@@ -19,17 +19,16 @@ from bot.domain.order import (
     IDS_PER_EPOCH,
     Order,
     OrderState,
-    Parked,
     ParkReason,
     order_number_of,
 )
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
-from bot.ports.supplier import ReadShare, Supplier
+from bot.ports.supplier import ReadShare, StatusList, Supplier
 from bot.services.notices import enqueue
-from bot.services.orders.rows_seen import record_newest_rows, rows_seen_at
-from bot.services.orders.transitions import transition
+from bot.services.orders import settle
+from bot.services.orders.row_evidence import ROWS_SEEN_AT, rows_seen_at
 
 RESTORED = "restored"
 """The condition that holds from a restore until an admin resumes the shop."""
@@ -110,21 +109,17 @@ def park_restored(tx: Transaction, rules: ShopRules, order: Order, now: datetime
     the lost period look the same. The exception is an order sent before the backup and parked
     because of its account: it is looked up as before when the shop uses that account again.
     """
-    parked = transition(
+    return settle.park(
         tx,
+        rules,
         order,
-        Parked(),
-        park_reason=ParkReason.RESTORED,
-        parked_at=now,
-        announced_at=now,
+        ParkReason.RESTORED,
+        now,
         wait_reason=None,
-        # Calls that the backup recorded for a queued order bought nothing (`NotSent`).
+        # Calls that the backup recorded for a queued order bought nothing (`Event.NOT_SENT`).
         sent_at=None if order.state is OrderState.QUEUED else order.sent_at,
         next_check_at=None if order.state in _IN_DOUBT else order.next_check_at,
     )
-    enqueue.notify_order(tx, parked, now)
-    enqueue.announce_parked(tx, rules, parked, now)
-    return parked
 
 
 def _pause_shop(tx: Transaction, rules: ShopRules, restored: RestoreReport) -> None:
@@ -160,7 +155,15 @@ async def require_rows_seen(
         answer = await supplier.recent_rows(ReadShare.RECONCILE)
     except SupplierError:
         raise SupplierRowsUnreadError from None
-    await store.write(record_newest_rows, rules, answer, clock.now())
+    await store.write(_record_newest_rows, rules, answer, clock.now())
+
+
+def _record_newest_rows(
+    tx: Transaction, rules: ShopRules, answer: StatusList, now: datetime
+) -> None:
+    """Record the supplier's newest rows, and that they were read; no order was sent meanwhile."""
+    tx.supplier_facts.put(rules.account, ROWS_SEEN_AT, now.isoformat())
+    tx.supplier_rows.record(rules.account, answer.rows, now)
 
 
 def _must_read_rows(tx: Transaction, account: str) -> bool:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 from bot.domain.order import FINAL_STATES, TRANSITIONS, OrderState
@@ -18,17 +17,13 @@ def draw() -> str:
     """Return the fenced diagram: one arrow for each pair of states, named by its events."""
     arrows: dict[tuple[OrderState, OrderState], list[str]] = {}
     for (state, event), target in TRANSITIONS.items():
-        arrows.setdefault((state, target), []).append(_in_words(event.__name__))
+        arrows.setdefault((state, target), []).append(event.value)
     lines = ["```mermaid", "stateDiagram-v2", f"  [*] --> {OrderState.QUEUED}"]
     lines += [
         f"  {state} --> {target}: {', '.join(events)}" for (state, target), events in arrows.items()
     ]
     lines += [f"  {state} --> [*]" for state in OrderState if state in FINAL_STATES]
     return "\n".join([*lines, "```"])
-
-
-def _in_words(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
 def drawn_in(page: str) -> str:

@@ -16,7 +16,7 @@ from bot.domain.errors import (
     ConfirmationOutdatedError,
     SupplierError,
 )
-from bot.domain.order import CustomerId, KeptWaiting, Order, OrderId, ParkReason
+from bot.domain.order import CustomerId, Event, Order, OrderId, ParkReason
 from bot.domain.reopening import clean_note
 from bot.domain.row_matching import SeenRelativeToSend, matches, row_of, seen_relative_to_send
 from bot.domain.shop_rules import PAUSED, ShopRules
@@ -330,8 +330,8 @@ class Admin:
         self._rules.require_admin(actor_id)
 
         def keep(tx: Transaction) -> Order:
-            now = self._clock.now()
-            kept = transition(tx, require_parked(tx, order_id), KeptWaiting(), announced_at=now)
+            order, now = require_parked(tx, order_id), self._clock.now()
+            kept = transition(tx, order, Event.KEPT_WAITING, announced_at=now)
             self._log(tx, actor_id, "keep_waiting", kept, "", now)
             return kept
 

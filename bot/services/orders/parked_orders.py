@@ -31,8 +31,13 @@ from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import StatusList
 from bot.services.notices import enqueue
-from bot.services.orders.row_evidence import QueryContext, evidence_for, lookup_rules, record_rows
-from bot.services.orders.rows_seen import rows_seen_at
+from bot.services.orders.row_evidence import (
+    QueryContext,
+    evidence_for,
+    lookup_rules,
+    record_rows,
+    rows_seen_at,
+)
 from bot.services.orders.supplier_clock import clock_of
 from bot.services.orders.transitions import require_order, require_parked
 

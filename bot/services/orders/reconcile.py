@@ -220,7 +220,7 @@ class Reconcile:
         missing = []
         for order_id in order_ids:
             order = require_order(tx, order_id)
-            row = row_of(order, answer.rows)
+            row, due_at = row_of(order, answer.rows), now + self._pause(order, load, now)
             if order.state in _WATCHED_STATES and order.next_check_at is not None:
                 settle.follow_refunded_row(
                     tx, self._rules, order, row_of_refunded_order(order, answer.rows), now
@@ -229,19 +229,14 @@ class Reconcile:
                 continue
             elif row is not None:
                 learn_clock(tx, order, row)
-                pause = self._pause(order, load, now)
-                settle.apply_row(tx, self._rules, order, row, now, now + pause)
+                settle.apply_row(tx, self._rules, order, row, now, due_at)
             elif self._belongs_to_another_order(tx, order, answer, asked):
-                settle.release_ref_id(
-                    tx, self._rules, order, now, now + self._pause(order, load, now)
-                )
+                settle.release_ref_id(tx, self._rules, order, now, due_at)
             elif is_list:
                 missing.append(order_id)
                 tx.orders.save(replace(order, next_check_at=now))
             else:
-                settle.record_missing_row(
-                    tx, self._rules, order, now, now + self._pause(order, load, now)
-                )
+                settle.record_missing_row(tx, self._rules, order, now, due_at)
         return missing
 
     def _belongs_to_another_order(

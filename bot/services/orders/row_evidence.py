@@ -29,6 +29,8 @@ from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
 from bot.services.orders.supplier_clock import clock_of
 
+ROWS_SEEN_AT = "rows_seen_at"
+"""The account's fact: when its newest rows were last compared with the orders (ISO 8601)."""
 DISORDER_AT = "list_not_by_creation_at"
 """The account's fact: when its list was last seen not sorted by creation; empty: never."""
 DISORDER_HOLDS = timedelta(days=1)
@@ -88,6 +90,12 @@ def _record_list_order(
         tx.supplier_facts.put(account, DISORDER_AT, asked_at.isoformat())
     elif disordered_at and asked_at - datetime.fromisoformat(disordered_at) >= DISORDER_HOLDS:
         tx.supplier_facts.put(account, DISORDER_AT, "")
+
+
+def rows_seen_at(tx: Transaction, account: str) -> datetime | None:
+    """Return when the account's newest rows were last compared with the orders; None: never."""
+    seen_at = tx.supplier_facts.get(account, ROWS_SEEN_AT)
+    return None if seen_at is None else datetime.fromisoformat(seen_at)
 
 
 def evidence_for(

@@ -35,12 +35,11 @@ from bot.domain.notice import Alert
 from bot.domain.order import (
     UNRESOLVED_STATES,
     CancelReason,
-    NotSent,
+    Event,
     Order,
     OrderId,
     OrderState,
     ParkReason,
-    Started,
     WaitReason,
     send_backoff,
 )
@@ -170,7 +169,7 @@ class Send:
         return transition(
             tx,
             order,
-            Started(),
+            Event.STARTED,
             sent_at=now,
             send_number=number + 1,
             send_attempts=order.send_attempts + 1,
@@ -341,7 +340,7 @@ class Send:
         order = require_order(tx, order_id)
         if order.state is not OrderState.SENDING:
             return
-        queued = transition(tx, order, NotSent(), wait_reason=reason)
+        queued = transition(tx, order, Event.NOT_SENT, wait_reason=reason)
         if reason is not None:
             enqueue.notify_order(tx, queued, now)
 
@@ -351,7 +350,7 @@ class Send:
         """Make an order ambiguous, with what the supplier said if it said anything.
 
         Only a refusal is stored as a refusal, because only that may later fail the order when
-        covering lists lack it (`RefusalConfirmed`). No answer at all never fails an order.
+        covering lists lack it (`Event.REFUSAL_CONFIRMED`). No answer at all never fails an order.
         """
         order = require_order(tx, order_id)
         ref_id = cause.ref_id if isinstance(cause, SupplierOutcomeUnknownError) else None

@@ -26,20 +26,11 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import (
     UNRESOLVED_STATES,
-    Accepted,
-    Cancelled,
     CancelReason,
-    CountedDelivered,
     Event,
-    Failed,
     Order,
     OrderState,
-    Parked,
     ParkReason,
-    Refunded,
-    RefusalConfirmed,
-    Refused,
-    Succeeded,
     park_reason_if_overdue,
 )
 from bot.domain.row_matching import target_of
@@ -65,7 +56,7 @@ _REFUSAL_ALERTS = {
 
 def cancel(tx: Transaction, order: Order, reason: CancelReason, now: datetime) -> Order:
     """Cancel a queued order, void its hold, and notify the customer."""
-    return _end(tx, order, Cancelled(), now, cancel_reason=reason, wait_reason=None)
+    return _end(tx, order, Event.CANCELLED, now, cancel_reason=reason, wait_reason=None)
 
 
 def claim_row(
@@ -98,7 +89,7 @@ def claim_row(
     accepted = transition(
         tx,
         order,
-        Accepted(),
+        Event.ACCEPTED,
         ref_id=row.ref_id,
         suspect_ref_id=None,
         park_reason=None,
@@ -123,7 +114,7 @@ def refuse(
     Nothing was bought (docs/supplier-api.md, "3.8 Refusal messages"). Classes of
     `_REFUSAL_ALERTS` alert the admins.
     """
-    ended = _end(tx, order, Refused(), now, refusal=refusal, refusal_message=message)
+    ended = _end(tx, order, Event.REFUSED, now, refusal=refusal, refusal_message=message)
     condition = _REFUSAL_ALERTS.get(refusal)
     if condition is not None:
         enqueue.alert(tx, rules, condition, message, now, order=ended)
@@ -135,7 +126,7 @@ def confirm_refusal(tx: Transaction, order: Order, now: datetime) -> Order:
 
     The caller has checked the covering misses at 60 s and 120 s (`row_matching.decide_lookup`).
     """
-    return _end(tx, order, RefusalConfirmed(), now)
+    return _end(tx, order, Event.REFUSAL_CONFIRMED, now)
 
 
 def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
@@ -145,7 +136,7 @@ def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order
     is polled for a day, because the goods may still arrive.
     """
     watch_at = None if order.ref_id is None else now + WATCHED_AFTER
-    return _end(tx, order, Refunded(), now, actor_id, next_check_at=watch_at)
+    return _end(tx, order, Event.REFUNDED, now, actor_id, next_check_at=watch_at)
 
 
 def count_delivered(
@@ -170,7 +161,9 @@ def count_delivered(
         order = apply_row(tx, rules, order, row, now, now + rules.poll_min)
         voucher, note = row.voucher or order.voucher, row.note or order.note
         order = replace(order, voucher=voucher, note=note)
-    return order if order.state.is_final else _end(tx, order, CountedDelivered(), now, actor_id)
+    if order.state.is_final:
+        return order
+    return _end(tx, order, Event.COUNTED_DELIVERED, now, actor_id)
 
 
 def park(
@@ -185,12 +178,11 @@ def park(
     parked = transition(
         tx,
         order,
-        Parked(),
+        Event.PARKED,
         park_reason=reason,
         parked_at=now,
         announced_at=now,
-        next_check_at=now + timedelta(seconds=60),
-        **changes,
+        **{"next_check_at": now + timedelta(seconds=60)} | changes,
     )
     enqueue.notify_order(tx, parked, now)
     enqueue.announce_parked(tx, rules, parked, now)
@@ -242,9 +234,9 @@ def apply_row(
         order, status_word=row.status_word, row_seen_at=now, next_check_at=next_check_at
     )
     if status is SupplierStatus.SUCCEEDED:
-        return _end(tx, order, Succeeded(), now, voucher=row.voucher, note=row.note)
+        return _end(tx, order, Event.SUCCEEDED, now, voucher=row.voucher, note=row.note)
     if status is SupplierStatus.FAILED:
-        return _end(tx, order, Failed(), now, voucher=row.voucher, note=row.note)
+        return _end(tx, order, Event.FAILED, now, voucher=row.voucher, note=row.note)
     if status is SupplierStatus.UNKNOWN:
         enqueue.alert(
             tx, rules, Alert.UNKNOWN_STATUS, row.status_word or "(empty)", now, order=order
@@ -290,8 +282,7 @@ def release_ref_id(
         return tx.orders.save(freed)
     if not _is_only_unresolved(tx, order):
         return tx.orders.save(replace(order, next_check_at=next_check_at))
-    parked = park(tx, rules, freed, ParkReason.FOREIGN_REPLY, now)
-    return tx.orders.save(replace(parked, next_check_at=now))
+    return park(tx, rules, freed, ParkReason.FOREIGN_REPLY, now, next_check_at=now)
 
 
 def follow_refunded_row(

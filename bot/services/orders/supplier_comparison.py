@@ -36,8 +36,13 @@ from bot.ports.supplier import ReadShare, StatusList, Supplier
 from bot.services.catalogue import withhold
 from bot.services.notices import enqueue
 from bot.services.orders import settle
-from bot.services.orders.row_evidence import QueryContext, query_context, record_rows
-from bot.services.orders.rows_seen import ROWS_SEEN_AT, rows_seen_at
+from bot.services.orders.row_evidence import (
+    ROWS_SEEN_AT,
+    QueryContext,
+    query_context,
+    record_rows,
+    rows_seen_at,
+)
 from bot.services.orders.supplier_clock import clock_of
 from bot.services.orders.transitions import require_order
 

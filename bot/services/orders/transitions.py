@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.errors import AlreadyDecidedError, NotFoundError
 from bot.domain.lookup import FIRST_LOOKUPS
-from bot.domain.order import Event, Order, OrderId, OrderState, OutcomeUnknown, next_state
+from bot.domain.order import Event, Order, OrderId, OrderState, next_state
 from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue
@@ -44,7 +44,7 @@ def make_ambiguous(tx: Transaction, rules: ShopRules, order: Order, now: datetim
     ambiguous = transition(
         tx,
         order,
-        OutcomeUnknown(),
+        Event.OUTCOME_UNKNOWN,
         ambiguous_at=now,
         lookups=0,
         next_check_at=now + FIRST_LOOKUP_AFTER,

@@ -11,7 +11,7 @@ from bot.domain.shop_rules import PAUSED
 from bot.ports.store import Transaction
 from bot.sandbox.supplier.server import Fault
 from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH, ChatMessage
-from bot.services.orders.rows_seen import rows_seen_at
+from bot.services.orders.row_evidence import rows_seen_at
 from tests.faults.kill.answers import Answer, fail_reads, number_for
 from tests.faults.kill.points import ARMED
 from tests.sandbox.chat_user import PAY

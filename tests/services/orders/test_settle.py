@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import DuplicateError, InvalidTransitionError, LedgerError
 from bot.domain.ledger import Phase, Transfer, resolution
-from bot.domain.order import CancelReason, Order, OrderState, ParkReason, Refused
+from bot.domain.order import CancelReason, Event, Order, OrderState, ParkReason
 from bot.ports.store import Transaction
 from bot.services.orders import settle
 from bot.services.orders.transitions import transition
@@ -47,7 +47,7 @@ async def test_an_event_missing_from_the_table_changes_nothing(
 ) -> None:
     order = await shop.queue() if state is OrderState.QUEUED else await shop.accepted()
     with pytest.raises(InvalidTransitionError):
-        await shop.store.write(lambda tx: transition(tx, order, Refused()))
+        await shop.store.write(lambda tx: transition(tx, order, Event.REFUSED))
     assert await shop.get(order.order_id) == order
     assert (await shop.wallet()).held == PRICE
 
