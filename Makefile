@@ -45,7 +45,7 @@ simulate: $(DEV)
 fuzz: export FUZZ_UPDATES ?= 5000
 fuzz: export FUZZ_REPLIES ?= 20000
 fuzz: export FUZZ_ORDERS ?= 300
-fuzz: export FUZZ_HISTORIES ?= 300
+fuzz: export FUZZ_HISTORIES ?= 200
 fuzz: $(DEV)
 	$(PY) -m pytest tests/faults/fuzz tests/services/orders/test_random_histories.py
 

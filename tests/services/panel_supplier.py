@@ -43,7 +43,6 @@ OUTCOMES = (
             Fault.OTHER_BOUGHT,
             Fault.OTHER_NOT_BOUGHT,
             Fault.FOREIGN_ECHO,
-            Fault.DUPLICATE_REF,
             Fault.PROMISED_BOUGHT,
             Fault.PROMISED_NOT_BOUGHT,
         )

@@ -181,14 +181,11 @@ CLEAN = "SN 0041234"
 
 
 @pytest.mark.parametrize("phrase", [*PRIVATE, *ADDRESSES])
-@pytest.mark.parametrize(
-    "form", ["{code} {phrase}", "{code}. {phrase}. ", "{phrase} {code}", "{code} ({phrase})"]
-)
-def test_a_private_phrase_is_removed_from_a_note(
-    profile: PanelProfile, phrase: str, form: str
-) -> None:
+def test_a_private_phrase_is_removed_from_a_note(profile: PanelProfile, phrase: str) -> None:
     for said in (phrase, phrase.upper()):
-        assert profile.public_note(form.format(code=CLEAN, phrase=said)) == CLEAN
+        notes = (f"{CLEAN} {said}", f"{CLEAN}. {said}. ", f"{said} {CLEAN}", f"{CLEAN} ({said})")
+        for note in notes:
+            assert profile.public_note(note) == CLEAN, note
         assert not re.search(r"[a-z0-9]", profile.public_note(said), re.IGNORECASE)
 
 
@@ -248,11 +245,9 @@ def test_long_notes_are_cleaned_in_linear_time_and_to_their_end(
     assert "1.005" not in public
 
 
-@pytest.mark.parametrize("before", range(150, 460, 3))
-def test_a_code_is_kept_whole_anywhere_in_a_long_voucher(
-    profile: PanelProfile, before: int
-) -> None:
+def test_a_code_is_kept_whole_anywhere_in_a_long_voucher(profile: PanelProfile) -> None:
     """Long texts are searched in pieces: half a code at a boundary is no phone number."""
-    voucher = f"{'k' * before} WA 0812345678901234567 Wa:081234567890 {'t' * 500}"
-    public = f"{'k' * before} WA 0812345678901234567 {'t' * 500}"
-    assert profile.public_voucher(voucher) == public
+    for before in range(150, 460, 3):
+        voucher = f"{'k' * before} WA 0812345678901234567 Wa:081234567890 {'t' * 500}"
+        public = f"{'k' * before} WA 0812345678901234567 {'t' * 500}"
+        assert profile.public_voucher(voucher) == public, before

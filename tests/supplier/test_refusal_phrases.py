@@ -292,7 +292,6 @@ def test_a_message_that_is_too_long_is_no_answer(profile: PanelProfile) -> None:
     assert profile.leaves_outcome_unknown("Nomor salah. " + "x " * 4_000 + "akan diproses")
 
 
-@pytest.mark.parametrize("head", ["Nomor salah, ", "Stok habis ", ""])
 @pytest.mark.parametrize(
     "unit",
     [" ", "1234 ", "1.1 - ", "trx -1 ", "nomor ", "tidak dapat ", "akan segera ", "koneksi ",
@@ -300,16 +299,15 @@ def test_a_message_that_is_too_long_is_no_answer(profile: PanelProfile) -> None:
      "R#9 ", "trx#1 ", "no 1a ", "ke-1-",
      "mulai jam ", "harga rp ", "id 1 ", "nanti 5 ", "pukul 1 wib ", "produk 1@", "error 5, "],
 )  # fmt: skip
-@pytest.mark.parametrize("length", [480, 9_000])
-def test_hostile_messages_are_matched_in_linear_time(
-    profile: PanelProfile, head: str, unit: str, length: int
-) -> None:
+def test_hostile_messages_are_matched_in_linear_time(profile: PanelProfile, unit: str) -> None:
     """Only messages of up to 500 characters are classified, part by part."""
-    message = (head + unit * 5_000)[:length] + "~"
-    began = time.process_time()
-    profile.leaves_outcome_unknown(message)
-    profile.refusal_of(message)
-    assert time.process_time() - began < 2
+    for head in ("Nomor salah, ", "Stok habis ", ""):
+        for length in (480, 9_000):
+            message = (head + unit * 5_000)[:length] + "~"
+            began = time.process_time()
+            profile.leaves_outcome_unknown(message)
+            profile.refusal_of(message)
+            assert time.process_time() - began < 2, message[:40]
 
 
 def test_an_own_group_of_no_answer_phrases_is_added_to_the_shipped_ones(tmp_path: Path) -> None:

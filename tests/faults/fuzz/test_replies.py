@@ -35,7 +35,7 @@ from tests.faults.fuzz.replies import (
 )
 from tests.supplier.golden_files import NAMES, recorded_reply
 
-COUNT = int(os.environ.get("FUZZ_REPLIES", "1500"))
+COUNT = int(os.environ.get("FUZZ_REPLIES", "800"))
 SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
 PROFILE = load_profile()
 pytestmark = pytest.mark.timeout(60 + COUNT // 100)
@@ -69,6 +69,16 @@ def test_an_order_is_accepted_only_with_a_valid_reference() -> None:
             (row,) = rows_of(reading.tree["data"])
             assert reply.ref_id == ref_id_of(row) != "", body
             assert reply.cost is None or 0 < reply.cost < 10**15, body
+            repr(reply).encode()  # Its texts can be stored.
+
+
+def test_a_truncated_order_reply_is_an_error() -> None:
+    rng = Random(SEED)  # noqa: S311 - repeatable by its seed
+    replies = [recorded_reply(name).rstrip() for name in NAMES]
+    for _ in range(COUNT // 10):
+        body = rng.choice(replies)
+        cut = body[: rng.randint(0, len(body) - 1)]
+        assert isinstance(parsed(parse_order, cut), SupplierError), cut
 
 
 def test_only_a_well_formed_refusal_refuses() -> None:
@@ -107,6 +117,9 @@ def test_costs_are_within_the_cap_and_balances_fit_the_database() -> None:
         assert isinstance(services, ServiceList | SupplierReadError | SupplierRefusedError)
         if isinstance(services, ServiceList):
             assert all(0 < one.cost <= PROFILE.max_cost for one in services.listings)
+            assert all(all((one.code, one.name, *one.path)) for one in services.listings)
+            assert len({one.code for one in services.listings}) == len(services.listings)
+            repr(services).encode()
         balance = parsed(parse_balance, body)
         assert balance is None or isinstance(balance, int | SupplierError)
         assert not isinstance(balance, int) or abs(balance) < 10**15
