@@ -315,9 +315,7 @@ async def name_number(harness: BotHarness) -> None:
     await harness.say("/numbers")
     await harness.press("0812 3456 7890")
     await harness.press("Beri nama")
-    dialog = await harness.dialog()
-    assert dialog is not None
-    assert dialog.step == Step.NAME
+    assert await harness.step() == Step.NAME
 
 
 @pytest.mark.parametrize("text", ["tsel 10", "081234567890", "halo"])
