@@ -43,6 +43,7 @@ from storage.store import SqlStore
 from tests.services.fakes import HeldReply
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, SENDING_LIMIT, Shop
 from tests.services.simulated_panel import CallOutcome, SimulatedPanel
+from tests.storage.samples import migrated
 
 T = TypeVar("T")
 
@@ -64,7 +65,7 @@ class ShopMachine(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.store = self.run(SqlStore.open(self.folder / "konter.db"))
+        self.store = self.run(SqlStore.open(migrated(self.folder / "konter.db")))
         self.shop = Shop(self.store)
         self.panel = SimulatedPanel(self.shop.clock.now, self.shop.supplier.listings)
         self.shop.panel = self.panel
