@@ -17,7 +17,7 @@ from aiohttp import web
 from telegram.ext import ConversationHandler
 from typing_extensions import override
 
-from bot.domain.dialog import Dialog
+from bot.domain.dialog import Dialog, Step
 from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Store
@@ -236,6 +236,15 @@ class BotHarness:
     async def dialog(self, who: CustomerId = ANNI) -> Dialog | None:
         """Return the stored dialog of a user, or None."""
         return await self.shop.store.read(lambda tx: tx.dialogs.get(who))
+
+    async def step(self, who: CustomerId = ANNI) -> Step | None:
+        """Return the stored step of a user, or None."""
+        dialog = await self.dialog(who)
+        return None if dialog is None else Step(dialog.step)
+
+    async def is_idle(self, who: CustomerId = ANNI) -> bool:
+        """Return whether neither the database nor the library holds a step of a user."""
+        return await self.dialog(who) is None and self.library_step(who) is None
 
     def library_step(self, who: int = ANNI) -> object:
         """Return the step that the ConversationHandler holds for a user, or None."""

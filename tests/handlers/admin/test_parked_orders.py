@@ -71,10 +71,7 @@ async def test_a_typed_reference_is_attached(harness: BotHarness) -> None:
     assert await state_of(harness, order) is OrderState.ACCEPTED
     assert "Referensi sudah dipasang. K1: sedang diproses." in harness.text(INDONESIAN_ADMIN)
     assert "📎 Pasang referensi" not in harness.labels(INDONESIAN_ADMIN)
-    assert (await harness.dialog(INDONESIAN_ADMIN), harness.library_step(INDONESIAN_ADMIN)) == (
-        None,
-        None,
-    )
+    assert await harness.is_idle(INDONESIAN_ADMIN)
     (act,) = await acts(harness)
     assert (act.actor_id, act.action, act.detail) == (INDONESIAN_ADMIN, "attach", "late1")
     await harness.say("late1", INDONESIAN_ADMIN)
@@ -103,10 +100,7 @@ async def test_candidate_rows_are_offered_as_buttons(harness: BotHarness) -> Non
     await harness.press("near2", ENGLISH_ADMIN)
     assert (await harness.shop.get(order.order_id)).ref_id == "near2"
     assert "The reference is attached. K1: being processed." in harness.text(ENGLISH_ADMIN)
-    assert (await harness.dialog(ENGLISH_ADMIN), harness.library_step(ENGLISH_ADMIN)) == (
-        None,
-        None,
-    )
+    assert await harness.is_idle(ENGLISH_ADMIN)
 
 
 async def test_a_doubtful_reference_is_offered_as_a_button(harness: BotHarness) -> None:
@@ -222,20 +216,14 @@ async def test_going_back_ends_the_question(harness: BotHarness) -> None:
     assert "menunggu keputusan" in harness.text(INDONESIAN_ADMIN)
     await harness.say("late1", INDONESIAN_ADMIN)
     assert await state_of(harness, order) is OrderState.PARKED
-    assert (await harness.dialog(INDONESIAN_ADMIN), harness.library_step(INDONESIAN_ADMIN)) == (
-        None,
-        None,
-    )
+    assert await harness.is_idle(INDONESIAN_ADMIN)
 
 
 async def test_cancel_ends_the_question_too(harness: BotHarness) -> None:
     await parked_with_unseen_row(harness)
     await harness.press("Pasang", INDONESIAN_ADMIN)
     await harness.say("/batal", INDONESIAN_ADMIN)
-    assert (await harness.dialog(INDONESIAN_ADMIN), harness.library_step(INDONESIAN_ADMIN)) == (
-        None,
-        None,
-    )
+    assert await harness.is_idle(INDONESIAN_ADMIN)
 
 
 async def test_a_reference_typed_after_the_dialog_ended_is_not_attached(
@@ -377,10 +365,7 @@ async def test_a_doubtful_refund_ends_the_question_for_a_reference(harness: BotH
     await harness.press("Pasang", INDONESIAN_ADMIN)
     await harness.press_data(f"1:f:{order.order_id}:0", message_id, INDONESIAN_ADMIN)
     assert harness.labels(INDONESIAN_ADMIN)[0] == "Tetap kembalikan uangnya"
-    assert (await harness.dialog(INDONESIAN_ADMIN), harness.library_step(INDONESIAN_ADMIN)) == (
-        None,
-        None,
-    )
+    assert await harness.is_idle(INDONESIAN_ADMIN)
 
 
 # --- keeping an order, and two admins ---
@@ -416,10 +401,7 @@ async def test_every_button_of_a_settled_order_says_that_it_is_settled(harness: 
     for button in (Attach(number), AttachRow(number, "r"), Refund(number), KeepWaiting(number)):
         answer = await harness.forge(button, ENGLISH_ADMIN)
         assert answer.text == "K1 is settled already: failed, money given back."
-        assert (await harness.dialog(ENGLISH_ADMIN), harness.library_step(ENGLISH_ADMIN)) == (
-            None,
-            None,
-        )
+        assert await harness.is_idle(ENGLISH_ADMIN)
 
 
 async def test_a_reference_for_an_order_settled_meanwhile_ends_the_question(
@@ -431,10 +413,7 @@ async def test_a_reference_for_an_order_settled_meanwhile_ends_the_question(
     await harness.say("late1", ENGLISH_ADMIN)
     await harness.say("late1", INDONESIAN_ADMIN)
     assert "K1 sudah diurus: sedang diproses." in harness.text(INDONESIAN_ADMIN)
-    assert (await harness.dialog(INDONESIAN_ADMIN), harness.library_step(INDONESIAN_ADMIN)) == (
-        None,
-        None,
-    )
+    assert await harness.is_idle(INDONESIAN_ADMIN)
     assert len(await acts(harness)) == 1
 
 
@@ -446,10 +425,7 @@ async def test_a_malformed_reference_for_an_order_settled_meanwhile_ends_the_que
     await harness.shop.insist_on_refund(ENGLISH_ADMIN, order.order_id)
     await harness.say("two words", INDONESIAN_ADMIN)
     assert "K1 sudah diurus" in harness.text(INDONESIAN_ADMIN)
-    assert (await harness.dialog(INDONESIAN_ADMIN), harness.library_step(INDONESIAN_ADMIN)) == (
-        None,
-        None,
-    )
+    assert await harness.is_idle(INDONESIAN_ADMIN)
 
 
 async def test_a_forged_button_does_nothing(harness: BotHarness) -> None:

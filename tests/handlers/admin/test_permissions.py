@@ -78,7 +78,7 @@ async def test_admin_buttons_are_unknown_to_customers(harness: BotHarness) -> No
         answer = await harness.forge(button, CLARE)
         assert (answer.text, answer.show_alert) == (unknown.text, unknown.show_alert), button
         assert harness.shown(CLARE) == before
-        assert (await harness.dialog(CLARE), harness.library_step(CLARE)) == (None, None)
+        assert await harness.is_idle(CLARE)
     assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
     assert await acts(harness) == []
 
@@ -110,10 +110,7 @@ async def test_an_open_question_to_a_dismissed_admin_ends(harness: BotHarness) -
     await dismiss(harness)
     await harness.say("late1", ENGLISH_ADMIN)
     assert "Press the button to shop" in harness.text(ENGLISH_ADMIN)
-    assert (await harness.dialog(ENGLISH_ADMIN), harness.library_step(ENGLISH_ADMIN)) == (
-        None,
-        None,
-    )
+    assert await harness.is_idle(ENGLISH_ADMIN)
     assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
 
 

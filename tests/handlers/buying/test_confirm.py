@@ -284,9 +284,7 @@ async def test_a_product_that_sold_out_is_not_bought(harness: BotHarness) -> Non
     await harness.press("Bayar")
     assert "Produk ini sedang kosong" in harness.text()
     assert harness.labels() == ["🔔 Kabari kalau ada lagi", "🛒 Belanja", "✕ Batal"]
-    dialog = await harness.dialog()
-    assert dialog is not None
-    assert dialog.step == Step.PRODUCT
+    assert await harness.step() == Step.PRODUCT
     assert (await harness.shop.wallet()).held == 0
 
 

@@ -389,9 +389,7 @@ async def test_a_product_that_sold_out_meanwhile_leads_back(harness: BotHarness)
     await harness.shop.relist("SM10", is_ready=False)
     await harness.say("081234567890")
     assert "Produk ini sedang kosong" in harness.text()
-    dialog = await harness.dialog()
-    assert dialog is not None
-    assert dialog.step == Step.PRODUCT
+    assert await harness.step() == Step.PRODUCT
     await harness.press("Belanja")
     assert "Mau beli apa?" in harness.text()
 

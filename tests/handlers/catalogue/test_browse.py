@@ -218,9 +218,7 @@ async def test_back_from_a_product_leads_to_its_page(harness: BotHarness) -> Non
     assert "Axis Data BRONET 16 GB / 30 Hari" in harness.text()
     await harness.press("Kembali")
     assert "Halaman 2 dari 2" in harness.text()
-    dialog = await harness.dialog()
-    assert dialog is not None
-    assert dialog.step == Step.PRODUCT
+    assert await harness.step() == Step.PRODUCT
 
 
 async def test_products_out_of_stock_have_pages_too(harness: BotHarness) -> None:
@@ -258,9 +256,7 @@ async def test_a_product_out_of_stock_cannot_be_chosen(harness: BotHarness) -> N
     await harness.shop.relist("SM20", is_ready=False)
     await harness.press("20.000")
     assert "Produk ini sedang kosong. Silakan pilih yang lain." in harness.text()
-    dialog = await harness.dialog()
-    assert dialog is not None
-    assert dialog.step == Step.PRODUCT
+    assert await harness.step() == Step.PRODUCT
     await harness.press("Kembali")
     assert "20.000 · kosong" in harness.labels()
 

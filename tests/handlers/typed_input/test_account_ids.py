@@ -77,9 +77,7 @@ async def test_an_id_that_cannot_be_read_is_asked_for_again(
     await sell(harness, **changes)
     await harness.say(typed)
     assert says in harness.text()
-    dialog = await harness.dialog()
-    assert dialog is not None
-    assert dialog.step == Step.DESTINATION
+    assert await harness.step() == Step.DESTINATION
 
 
 @pytest.mark.parametrize("changes", [FREE_FIRE, LEGENDS, ETOLL])

@@ -19,9 +19,7 @@ async def test_a_lost_screen_does_not_lose_the_step(
     await harness.to_products()
     harness.telegram.fail_next("editMessageText", kind, count=2)
     await harness.press("10.000")
-    dialog = await harness.dialog()
-    assert dialog is not None
-    assert dialog.step == harness.library_step() == Step.DESTINATION
+    assert await harness.step() == harness.library_step() == Step.DESTINATION
     await harness.say("081234567890")
     assert "Cek dulu" in harness.text()
 
@@ -63,9 +61,7 @@ async def test_a_blocked_bot_keeps_the_step(harness: BotHarness) -> None:
     harness.telegram.state.people[ANNI].has_blocked = True
     await harness.settled(harness.telegram.updates.next_id - 1)
     harness.telegram.state.people[ANNI].has_blocked = False
-    dialog = await harness.dialog()
-    assert dialog is not None
-    assert dialog.step == harness.library_step() == Step.DESTINATION
+    assert await harness.step() == harness.library_step() == Step.DESTINATION
 
 
 async def test_every_press_is_answered_also_on_an_error(harness: BotHarness) -> None:

@@ -143,9 +143,7 @@ async def test_a_proof_is_accepted_at_any_step_which_then_stays(
     assert "dikabari" in topup_harness.text()
     assert "lanjut" in topup_harness.text()
     assert topup_harness.last(ADMIN).document is not None
-    dialog = await topup_harness.dialog()
-    assert dialog is not None
-    assert dialog.step == step == topup_harness.library_step()
+    assert await topup_harness.step() == step == topup_harness.library_step()
 
 
 @pytest.mark.parametrize("step", [Step.DESTINATION, Step.CONFIRM, Step.AMOUNT])
@@ -158,9 +156,7 @@ async def test_without_a_top_up_a_photo_answers_no_question(
     await send_proof(topup_harness)
     assert "fotonya kami cek" not in topup_harness.text()
     assert topup_harness.said(ADMIN) == before
-    dialog = await topup_harness.dialog()
-    assert dialog is not None
-    assert dialog.step == step
+    assert await topup_harness.step() == step
 
 
 async def test_a_proof_after_the_decision_reaches_the_admins(topup_harness: BotHarness) -> None:

@@ -360,9 +360,7 @@ async def test_a_second_request_shows_the_open_one_first(topup_harness: BotHarne
     assert topup_harness.labels()[1:] == ["✕ Batalkan", "💰 Jumlah lain", "🏠 Menu"]
     assert await topup_harness.dialog() is None
     await topup_harness.press("Jumlah lain")
-    dialog = await topup_harness.dialog()
-    assert dialog is not None
-    assert dialog.step == Step.AMOUNT
+    assert await topup_harness.step() == Step.AMOUNT
     await topup_harness.press("Rp100.000")
     assert [one.amount for one in await topup_harness.shop.topups.open_of(ANNI)] == [100_000]
 
@@ -372,9 +370,7 @@ async def test_a_quote_is_kept_while_a_top_up_is_open(topup_harness: BotHarness)
     await topup_harness.shop.credit(ANNI, -95_000)
     await topup_harness.to_confirm()
     await topup_harness.press("Isi saldo")
-    dialog = await topup_harness.dialog()
-    assert dialog is not None
-    assert dialog.step == Step.CONFIRM == topup_harness.library_step()
+    assert await topup_harness.step() == Step.CONFIRM == topup_harness.library_step()
 
 
 async def test_a_top_up_is_cancelled_below_its_code(topup_harness: BotHarness) -> None:

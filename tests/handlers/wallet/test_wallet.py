@@ -321,9 +321,7 @@ async def test_a_rejected_top_up_can_be_requested_again(harness: BotHarness) -> 
     await harness.deliver.deliver()
     assert CONTACT in harness.text()
     await harness.press("Isi saldo")
-    dialog = await harness.dialog()
-    assert dialog is not None
-    assert dialog.step == Step.AMOUNT
+    assert await harness.step() == Step.AMOUNT
 
 
 async def test_the_wallet_is_shown_in_english_too(harness: BotHarness) -> None:
