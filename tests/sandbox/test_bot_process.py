@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import DEPRECATED_NAMES, Settings, load_settings
+from bot.config import DEPRECATED_NAMES, Settings
 from bot.sandbox.bot_process import BotProcess, BotState, read_line
 from bot.sandbox.environment import ROOT, SandboxEnvironment, bot_variables
 
@@ -146,16 +146,6 @@ def test_the_bot_gets_no_settings_of_the_user(tmp_path: Path) -> None:
     assert env["PATH"] == "/bin"
     addresses = [value for value in env.values() if "://" in value]
     assert all(value.startswith(("http://127.0.0.1:", "sqlite:///")) for value in addresses)
-
-
-def test_the_sandbox_has_a_code_to_pay_by(tmp_path: Path) -> None:
-    """A static QRIS in valid form, with a merchant that cannot be paid."""
-    env = bot_variables({}, SandboxEnvironment(tmp_path).settings())
-    names = ("qris_static", "topup_instructions", "topup_expires_minutes")
-    settings = load_settings(env, env_file=None, only=names)
-    assert "5914Konter Sandbox" in settings.qris_static
-    assert "1234567890" in settings.topup_instructions
-    assert settings.topup_expires is not None
 
 
 def test_every_start_generates_new_secrets(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox.environment import SandboxEnvironment
+from bot.config import load_settings
+from bot.sandbox.environment import SandboxEnvironment, bot_variables
 from bot.sandbox.supplier.server import Fault
 from bot.sandbox.telegram.server import BUDI
 from tests.sandbox.page.page_client import Browser, open_page
@@ -212,6 +213,14 @@ async def test_empty_products_can_be_restocked(browser: Browser) -> None:
         words = [row["status"] for row in listed if row.get("code") == empty["code"]]
         assert words == ["ready" if is_on else "empty"]
         assert (await call_supplier(browser, **wanted))["status"] is is_on
+
+
+async def test_the_sandbox_has_a_code_to_pay_by(browser: Browser) -> None:
+    """A static QRIS in valid form, with a merchant that cannot be paid."""
+    settings = load_settings(bot_variables({}, browser.environment.settings()), env_file=None)
+    assert "5914Konter Sandbox" in settings.qris_static
+    assert "1234567890" in settings.topup_instructions
+    assert settings.topup_expires is not None
 
 
 async def test_the_sandbox_can_be_reset(tmp_path: Path) -> None:
