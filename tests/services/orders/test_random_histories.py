@@ -40,7 +40,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ledger import wallet_of
 from bot.domain.money import Rupiah
-from bot.domain.order import OPEN_STATES, CustomerId, Order, OrderId, OrderState
+from bot.domain.order import FINAL_STATES, CustomerId, Order, OrderId, OrderState
 from bot.domain.row_matching import target_of
 from bot.ports.store import Transaction
 from bot.ports.supplier import ServiceList
@@ -113,7 +113,7 @@ class ShopMachine(RuleBasedStateMachine):
             self.send(Outcome(is_done=True))
         self.deliver()
         parked = {target_of(order) for order in self.orders(OrderState.PARKED)}
-        for order in self.orders(*OPEN_STATES - {OrderState.PARKED}):
+        for order in self.orders(*set(OrderState) - FINAL_STATES - {OrderState.PARKED}):
             assert order.state is OrderState.ACCEPTED
             assert target_of(order) in parked
         self.check_the_books()
