@@ -86,9 +86,9 @@ def test_a_state_is_open_or_final(state: OrderState) -> None:
 
 def test_an_order_has_a_number_and_a_margin() -> None:
     assert order().number == "K7"
-    assert order().margin == 1_300
-    assert order(supplier_cost=Rupiah(12_000)).margin == -500
-    assert order(supplier_cost=Rupiah(0)).margin == 11_500
+    assert order().margin == 1_000
+    assert order(supplier_cost=Rupiah(12_000)).margin == -800
+    assert order(supplier_cost=Rupiah(0)).margin == 11_200
 
 
 @pytest.mark.parametrize(
