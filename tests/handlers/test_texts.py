@@ -1,7 +1,8 @@
 """Snapshots of what customers read: a changed sentence shows in the diff of a change.
 
 Every screen is in one of the transcripts of this module, of `test_topup_texts` or of
-`test_admin_texts`, in both languages. `python -m pytest tests/handlers --snapshot-update` rewrites them.
+`test_admin_texts`, in both languages. `python -m pytest tests/handlers --snapshot-update`
+rewrites them.
 """
 
 from __future__ import annotations
