@@ -95,6 +95,8 @@ async def test_a_selling_price_is_pressed_or_typed(harness: BotHarness) -> None:
     assert harness.library_step() == Step.SELLING_PRICE
     await harness.say("murah")
     assert "bukan jumlah" in harness.text()
+    await harness.send({"dice": {"emoji": "🎲", "value": 3}})
+    assert "struk K1" in harness.text()
     await send_proof(harness)
     assert "bukan jumlah" in harness.text()
     await harness.say("Rp\u202f15.\u200d500")

@@ -185,6 +185,8 @@ async def test_a_new_amount_replaces_the_open_request(harness: BotHarness, qris:
     code, asked = harness.last(), harness.last(ADMIN)
     await request_topup(harness, "75rb")
     assert f"menggantikan {harness.money(old)}" in harness.text()
+    assert ACCOUNT in harness.text()
+    assert (harness.last().photo is not None) == bool(qris)
     changed = harness.message(code.message_id)
     assert "Batalkan" not in str(changed.buttons)
     assert f"Isi saldo {harness.money(old)} dibatalkan" in changed.text
