@@ -104,18 +104,6 @@ async def test_a_refused_text_is_sent_as_plain_text(
     assert text.buttons
 
 
-async def test_a_long_text_is_sent_in_parts(api: BotApi, notifier: TelegramNotifier) -> None:
-    voucher = "\n".join(f"CODE-{number:04}" for number in range(500))
-    for _ in range(3):
-        api.refuse("sendMessage", 400, "Bad Request: message is too long")
-    last = await notifier.deliver(of_outcome(voucher))
-    parts = api.of("sendMessage")[3:]
-    assert last == START_ID + len(parts) - 1
-    assert len(parts) > 1
-    joined = "\n".join(part.text for part in parts)
-    assert all(f"CODE-{number:04}" in joined for number in range(500))
-
-
 async def test_a_text_with_a_refused_button_is_sent_without_it(
     api: BotApi, notifier: TelegramNotifier
 ) -> None:
@@ -132,11 +120,6 @@ async def test_a_notice_refused_in_every_form_is_undeliverable(
         api.refuse("sendMessage", 400, REFUSED)
     with pytest.raises(UndeliverableError):
         await notifier.deliver(of_outcome())
-
-
-async def test_a_notice_about_a_missing_order_is_undeliverable(notifier: TelegramNotifier) -> None:
-    with pytest.raises(UndeliverableError):
-        await notifier.deliver(a_delivery(NoticeKind.ORDER))
 
 
 @pytest.mark.parametrize(
