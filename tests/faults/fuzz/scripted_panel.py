@@ -25,7 +25,7 @@ from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.i18n import load_languages
 from storage.store import SqlStore
 from tests.faults.fuzz.replies import order_reply
-from tests.sandbox.telegram.bot_api import BotApiForTests
+from tests.telegram_server import BotApiForTests
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, SENDING_LIMIT, Shop, profile
 from tests.supplier.raw_panel import RawPanel, answer
 

@@ -33,7 +33,7 @@ from tests.handlers.builders import (
     an_order,
     shop_rules,
 )
-from tests.sandbox.telegram.bot_api import BotApiForTests
+from tests.telegram_server import BotApiForTests
 from tests.services.shop import LISTINGS
 
 

@@ -15,8 +15,9 @@ from handlers.transport.update_validation import (
     stored_form,
     update_id_of,
 )
-from tests.handlers.bot_api import message_update, press_update
+from tests.handlers.builders import ANNI
 from tests.handlers.running_bot import RunningBot
+from tests.handlers.updates import message_update, press_update
 
 
 def with_changes(update: dict[str, Any], *path: str, value: Any) -> dict[str, Any]:
@@ -92,20 +93,22 @@ def test_regular_updates_are_accepted() -> None:
 
 async def test_a_malformed_update_is_marked_done_and_blocks_no_other(running: RunningBot) -> None:
     odd = with_changes(message_update(10, "x"), "message", "from", "first_name", value=None)
-    running.api.bring(odd, message_update(11, "fine"))
+    running.telegram.inject(odd)
+    running.telegram.send_text(ANNI, "fine")
     await running.receiver.start()
     await running.until_handled(1)
-    assert running.handled == [(1001, "fine")]
+    assert running.handled == [(ANNI, "fine")]
     assert await running.is_done(10)
 
 
 async def test_a_message_without_a_sender_is_marked_done(running: RunningBot) -> None:
     anonymous = message_update(10, "x")
     del anonymous["message"]["from"]
-    running.api.bring(anonymous, message_update(11, "fine"))
+    running.telegram.inject(anonymous)
+    running.telegram.send_text(ANNI, "fine")
     await running.receiver.start()
     await running.until_handled(1)
-    assert running.handled == [(1001, "fine")]
+    assert running.handled == [(ANNI, "fine")]
     assert await running.is_done(10)
     assert running.inbox.backlog == 0
 

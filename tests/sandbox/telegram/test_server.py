@@ -28,7 +28,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 from telegram.request import HTTPXRequest
 
 from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH, YUSUF, Change
-from tests.sandbox.telegram.bot_api import BotApiForTests
+from tests.telegram_server import BotApiForTests
 
 TOKEN = "4242:sandbox-token"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (300).to_bytes(4, "big") + (200).to_bytes(4, "big")

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.telegram.server import BUDI, SARAH
-from tests.sandbox.telegram.bot_api import BotApiForTests
+from tests.telegram_server import BotApiForTests
 
 TOKEN = "4242:sandbox-token"
 
