@@ -23,7 +23,7 @@ from bot.sandbox.telegram.state import ChangeSignal
 from bot.sandbox.telegram.updates import UpdateQueue
 from bot.sandbox.telegram.wire import Json, Params, RefusalError
 
-TOKEN = "4242:test-token"  # noqa: S105 - only this server knows it
+TOKEN = "4242:test-token"
 Predicate = Callable[[list[ChatMessage]], ChatMessage | bool | None]
 
 

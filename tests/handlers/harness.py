@@ -76,7 +76,9 @@ class BotHarness:
     def _build(self) -> None:
         shop = self.shop
         languages = load_languages()
-        self.bot = build_bot(TOKEN, self.telegram.root, RateLimiter(10_000, again_after_seconds=0.01))
+        self.bot = build_bot(
+            TOKEN, self.telegram.root, RateLimiter(10_000, again_after_seconds=0.01)
+        )
         self.services = Services(
             browse=shop.browse,
             products_for_number=shop.products_for_number,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.samples import ANNI
+
 
 def message_update(
-    update_id: int, text: str, user_id: int = 1001, language: str = "id", chat_type: str = "private"
+    update_id: int, text: str, user_id: int = ANNI, chat_type: str = "private"
 ) -> dict[str, Any]:
     """Return the update of a text message as Telegram sends it."""
-    person = {"id": user_id, "is_bot": False, "first_name": "Anni", "language_code": language}
+    person = {"id": user_id, "is_bot": False, "first_name": "Anni", "language_code": "id"}
     chat = {"id": user_id, "type": chat_type, "first_name": "Anni"}
     message = {"message_id": update_id, "date": 0, "chat": chat, "from": person, "text": text}
     if text.startswith("/"):
@@ -18,7 +20,7 @@ def message_update(
     return {"update_id": update_id, "message": message}
 
 
-def press_update(update_id: int, data: str, user_id: int = 1001) -> dict[str, Any]:
+def press_update(update_id: int, data: str, user_id: int = ANNI) -> dict[str, Any]:
     """Return the update of a button press as Telegram sends it."""
     message = message_update(update_id, "screen", user_id)["message"]
     person = message.pop("from")

@@ -51,7 +51,9 @@ class Recorder:
         return then
 
 
-async def test_a_text_after_a_crash_goes_to_the_stored_step(telegram: BotApiForTests, store: Store) -> None:
+async def test_a_text_after_a_crash_goes_to_the_stored_step(
+    telegram: BotApiForTests, store: Store
+) -> None:
     await put(store, Dialog(ANNI, "buy", Step.DESTINATION, NOW))
     recorder = Recorder(telegram, store)
     await recorder.running.receiver.start()

@@ -21,7 +21,9 @@ async def bot(telegram: BotApiForTests) -> AsyncIterator[ShopBot]:
     await bot.shutdown()
 
 
-async def test_a_reply_waits_as_long_as_telegram_says(telegram: BotApiForTests, bot: ShopBot) -> None:
+async def test_a_reply_waits_as_long_as_telegram_says(
+    telegram: BotApiForTests, bot: ShopBot
+) -> None:
     """The library's rate limiter would drop the reply."""
     telegram.fail_next("sendMessage", "429")
     sent = await bot.send_message(ANNI, "hello")
@@ -45,7 +47,9 @@ async def test_calls_without_patience_raise_at_once(telegram: BotApiForTests, bo
 
 
 @pytest.mark.parametrize("times", [1, 2])
-async def test_a_screen_is_retried_exactly_once(telegram: BotApiForTests, bot: ShopBot, times: int) -> None:
+async def test_a_screen_is_retried_exactly_once(
+    telegram: BotApiForTests, bot: ShopBot, times: int
+) -> None:
     telegram.fail_next("sendMessage", "500", times)
     if times == 1:
         assert (await bot.send_message(ANNI, "hello")).text == "hello"

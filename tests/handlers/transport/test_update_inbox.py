@@ -39,7 +39,9 @@ async def test_updates_are_handled_and_marked(running: RunningBot) -> None:
     assert await running.is_done(10)
 
 
-async def test_only_stored_updates_are_confirmed_to_telegram(telegram: BotApiForTests, store: Store) -> None:
+async def test_only_stored_updates_are_confirmed_to_telegram(
+    telegram: BotApiForTests, store: Store
+) -> None:
     torn = FailingStore(store)
     running = RunningBot(telegram, torn)
     torn.refuse_writes(6)
@@ -221,7 +223,9 @@ async def test_groups_are_not_served(running: RunningBot) -> None:
     assert await running.is_done(10)
 
 
-async def test_stopping_waits_for_the_running_handler_only(telegram: BotApiForTests, store: Store) -> None:
+async def test_stopping_waits_for_the_running_handler_only(
+    telegram: BotApiForTests, store: Store
+) -> None:
     running = RunningBot(telegram, store)
     gate = running.hold("slow")
     await running.receiver.start()
@@ -247,7 +251,11 @@ async def test_edited_messages_are_not_requested(running: RunningBot) -> None:
     """An edited `/credit` would credit twice."""
     await running.receiver.start()
     await running.until(lambda: running.telegram.updates.polls > 0)
-    assert running.telegram.updates.allowed == list(ALLOWED_UPDATES) == ["message", "callback_query", "my_chat_member"]
+    assert (
+        running.telegram.updates.allowed
+        == list(ALLOWED_UPDATES)
+        == ["message", "callback_query", "my_chat_member"]
+    )
 
 
 async def test_an_unavailable_database_is_reported_to_the_sender(running: RunningBot) -> None:
