@@ -65,7 +65,7 @@ async def test_telegram_accepts_every_notice_at_the_first_attempt(
     """No notice may need the fallback to plain text: markup, buttons and lengths are valid."""
     for delivery in all_notices():
         await notifier.deliver(delivery)
-    assert {call.code for call in telegram.calls if call.method == "sendMessage"} == {200}
+    assert {call.code for call in telegram.calls_of("sendMessage")} == {200}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ async def test_a_proof_is_forwarded_as_photo_or_file(
     stored = telegram.state.add_file("a.png", "image/png", b"x", size)
     data = {sent_as: stored.file_id if is_known else "gone"}
     await notifier.deliver(a_delivery(NoticeKind.TOPUP_PROOF, topup=a_topup(), data=data))
-    (tried,) = [call.code for call in telegram.calls if call.method == f"send{method}"]
+    (tried,) = [call.code for call in telegram.calls_of(f"send{method}")]
     assert tried == (200 if is_known else 400)
     message = telegram.messages(ANNI)[-1]
     assert bool(message.photo or message.document) == is_known

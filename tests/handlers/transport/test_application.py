@@ -17,9 +17,8 @@ from handlers.transport.descriptions import description_text, short_description_
 from handlers.transport.update_receiver import ALLOWED_UPDATES, Webhook
 from handlers.ui.context import ShopApplication, ShopContext
 from handlers.ui.i18n import load_languages
-from tests.handlers.builders import ADMIN, ANNI
+from tests.handlers.builders import ADMIN, ANNI, message_update
 from tests.handlers.running_bot import RunningBot, build_services
-from tests.handlers.updates import message_update
 from tests.telegram_server import TOKEN, BotApiForTests
 
 LANGUAGES = load_languages()

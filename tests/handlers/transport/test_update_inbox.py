@@ -11,9 +11,8 @@ from bot.domain.notice import NoticeKind
 from bot.ports.store import Store, Transaction
 from handlers.transport.update_inbox import MAX_ATTEMPTS
 from handlers.transport.update_receiver import ALLOWED_UPDATES
-from tests.handlers.builders import ADMIN, ANNI, NOW
+from tests.handlers.builders import ADMIN, ANNI, NOW, message_update
 from tests.handlers.running_bot import WORKERS, RunningBot
-from tests.handlers.updates import message_update
 from tests.samples import BUDI
 from tests.services.failing_store import FailingStore
 from tests.telegram_server import BotApiForTests
@@ -156,6 +155,7 @@ async def test_chats_that_wait_after_a_429_release_their_workers(running: Runnin
     running.errors["boom"] = ZeroDivisionError("bug")
     running.telegram.fail_next("sendMessage", "429", WORKERS)
     for number in range(WORKERS):
+        running.telegram.add_user(number + 1, "Customer")
         await running.receiver.receive(message_update(10 + number, "boom", number + 1))
     await running.until(lambda: len(running.telegram.calls_of("sendMessage")) == WORKERS)
     await running.receiver.receive(message_update(20, "quick", 99))
@@ -207,15 +207,21 @@ async def test_an_update_that_cannot_be_parsed_is_skipped(running: RunningBot) -
 
 async def test_an_update_without_an_id_does_not_block_the_others(running: RunningBot) -> None:
     running.telegram.deliver_raw({"message": {}})
-    running.telegram.inject(message_update(11, "fine"))
+    running.telegram.send_text(ANNI, "fine")
     await running.receiver.start()
     await running.until_handled(1)
-    await running.until(lambda: running.telegram.updates.confirmed_below == 12)
+    await running.until(lambda: running.telegram.updates.confirmed_below == 11)
+    running.telegram.deliver_raw({"message": {}})
+    await running.until(lambda: not running.receiver.is_connected)
+    running.telegram.send_text(ANNI, "fine again")
+    await running.until_handled(2)
 
 
 async def test_groups_are_not_served(running: RunningBot) -> None:
     """A wallet belongs to one person; in a group everybody would see it."""
-    running.telegram.inject(message_update(10, "hello", chat_type="group"))
+    in_group = message_update(10, "hello")
+    in_group["message"]["chat"]["type"] = "group"
+    running.telegram.inject(in_group)
     running.telegram.send_text(BUDI, "hello")
     await running.receiver.start()
     await running.until_handled(1)
@@ -251,11 +257,8 @@ async def test_edited_messages_are_not_requested(running: RunningBot) -> None:
     """An edited `/credit` would credit twice."""
     await running.receiver.start()
     await running.until(lambda: running.telegram.updates.polls > 0)
-    assert (
-        running.telegram.updates.allowed
-        == list(ALLOWED_UPDATES)
-        == ["message", "callback_query", "my_chat_member"]
-    )
+    asked = running.telegram.updates.allowed
+    assert asked == list(ALLOWED_UPDATES) == ["message", "callback_query", "my_chat_member"]
 
 
 async def test_an_unavailable_database_is_reported_to_the_sender(running: RunningBot) -> None:

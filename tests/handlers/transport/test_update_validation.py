@@ -15,9 +15,16 @@ from handlers.transport.update_validation import (
     stored_form,
     update_id_of,
 )
-from tests.handlers.builders import ANNI
+from tests.handlers.builders import ANNI, message_update
 from tests.handlers.running_bot import RunningBot
-from tests.handlers.updates import message_update, press_update
+
+
+def press_update(update_id: int, data: str) -> dict[str, Any]:
+    """Return the update of a button press as Telegram sends it."""
+    message = message_update(update_id, "screen")["message"]
+    person = message.pop("from")
+    query = {"id": f"q{update_id}", "from": person, "chat_instance": "c", "data": data}
+    return {"update_id": update_id, "callback_query": {**query, "message": message}}
 
 
 def with_changes(update: dict[str, Any], *path: str, value: Any) -> dict[str, Any]:
@@ -85,9 +92,15 @@ def test_a_value_of_the_wrong_type_is_rejected(place: tuple[Any, ...]) -> None:
 
 
 def test_regular_updates_are_accepted() -> None:
-    for update in (message_update(1, "/start x"), press_update(2, "1:b"), {"update_id": 3}):
+    for update in (message_update(1, "hello"), press_update(2, "1:b"), {"update_id": 3}):
         require_valid(read(update))
-    for name, value in (("photo", [PICTURE]), ("document", FILE), ("document", PICTURE)):
+    command = {"type": "bot_command", "offset": 0, "length": 6}
+    for name, value in (
+        ("photo", [PICTURE]),
+        ("document", FILE),
+        ("document", PICTURE),
+        ("entities", [command]),
+    ):
         require_valid(read(with_changes(message_update(4, ""), "message", name, value=value)))
 
 
