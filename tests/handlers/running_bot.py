@@ -11,6 +11,7 @@ from telegram import Update
 from telegram.ext import TypeHandler
 
 from bot.ports.store import Store, Transaction
+from bot.sandbox.telegram.server import ChatMessage
 from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
@@ -35,9 +36,9 @@ from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
 from handlers.transport.update_receiver import UpdateReceiver, Webhook
 from handlers.ui.context import Services, ShopApplication, ShopContext
 from handlers.ui.i18n import load_languages
-from tests.handlers.bot_api import TOKEN, BotApi
-from tests.handlers.builders import NOW, shop_rules
+from tests.handlers.builders import ANNI, NOW, shop_rules
 from tests.services.fakes import CountingIds, FakeSupplier, SettableClock
+from tests.telegram_server import TOKEN, BotApiForTests
 
 WORKERS = 2
 
@@ -82,13 +83,13 @@ class RunningBot:
 
     def __init__(
         self,
-        api: BotApi,
+        telegram: BotApiForTests,
         store: Store,
         *,
         register: Callable[[ShopApplication], None] | None = None,
         webhook: Webhook | None = None,
     ) -> None:
-        self.api = api
+        self.telegram = telegram
         self.store = store
         self.begun: list[str] = []
         """The texts of the updates whose handler has begun."""
@@ -97,7 +98,7 @@ class RunningBot:
         self.errors: dict[str, Exception] = {}
         self.deaths = 0
         self.services = build_services(store)
-        self.bot = build_bot(TOKEN, api.root, RateLimiter(10_000, again_after_seconds=0.01))
+        self.bot = build_bot(TOKEN, telegram.root, RateLimiter(10_000, again_after_seconds=0.01))
         rules, clock = self.services.rules, self.services.clock
         self.inbox = UpdateInbox(
             store, rules, clock, self.bot, self._exit_process, pauses_seconds=(0.01,)
@@ -144,6 +145,10 @@ class RunningBot:
             return tx.inbox.is_done(update_id)
 
         return await self.store.read(ask)
+
+    def replies(self, who: int = ANNI) -> list[ChatMessage]:
+        """Return the messages of the bot in a chat, oldest first."""
+        return [message for message in self.telegram.messages(who) if message.is_from_bot]
 
     @property
     def by_chat(self) -> dict[int, list[str]]:
