@@ -13,7 +13,7 @@ from handlers.orders.texts import open_orders_text
 from handlers.receipts.texts import receipt_lines
 from handlers.ui.i18n import load_languages
 from handlers.ui.order_card import order_view, outcome_text
-from tests.handlers.builders import NOW, an_order, profile
+from tests.handlers.builders import HOSTILE, NOW, an_order, profile
 from tests.handlers.buying.test_destination import sell
 from tests.handlers.harness import BotHarness
 
@@ -43,6 +43,8 @@ GIFT = {"type": "kartu-hadiah", "main": "GOOGLE PLAY"}
         (TV, "ID 12345678901", "1234 5678 901"),
         (TV, "id pelanggan\u00a0\u202a081234567890\u202c", "0812 3456 7890"),
         (GIFT, "email: budi@mail.example", "budi@mail.example"),
+        ({"type": "new-type"}, "+60 12-345 6789", "+60 12-345 6789"),
+        ({"type": "new-type"}, HOSTILE, HOSTILE),
     ],
 )  # fmt: skip
 async def test_an_id_is_accepted_without_its_label(
