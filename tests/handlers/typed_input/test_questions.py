@@ -35,8 +35,8 @@ UNSUPPORTED: list[dict[str, Any]] = [
      | {"allows_multiple_answers": False, "allows_revoting": False, "members_only": False}},
     {"dice": {"emoji": "🎲", "value": 3}},
 ]  # fmt: skip
-QUESTIONS = ["mana pulsa saya?", "pesanan saya gimana", "I have paid", "saldo kepotong"]
-"""Sure and vague questions; the domain's tests hold the many ways to ask."""
+QUESTIONS = ["mana pulsa saya?", "pesanan saya gimana"]
+"""A sure and a vague question; the domain's tests hold the many ways to ask."""
 WITH_NUMBER = "081234567890 belum masuk"
 
 
@@ -52,8 +52,6 @@ async def test_a_question_is_answered_with_the_open_order(harness: BotHarness, t
     order = await bought(harness)
     await harness.say(text)
     assert harness.text().startswith("K1 · Telkomsel 10.000")
-    assert "Dalam antrean" in harness.text()
-    assert CONTACT in harness.text()
     assert harness.labels() == ["✕ Batalkan pesanan", "💬 Tanya admin", "🧾 Riwayat", "🏠 Menu"]
     answer = await harness.press("Tanya admin")
     assert "K1 sudah kami teruskan" in answer.text
@@ -126,8 +124,6 @@ async def test_without_open_orders_a_question_reports_the_last_one(
 ) -> None:
     await harness.say(text)
     assert harness.text().startswith("Tidak ada pesanan atau isi saldo yang sedang berjalan.")
-    assert "Saldo kamu:" in harness.text()
-    assert "💬 Tanya admin" in harness.labels()
     order = await bought(harness)
     await harness.shop.buy.cancel(ANNI, order.order_id)
     await harness.deliver.deliver()
@@ -213,19 +209,13 @@ async def sell(harness: BotHarness, **changes: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "says", "label"),
     [
-        ("cs", "Tekan tombol di bawah: admin kami panggil", "💬 Tanya admin"),
         ("nomor cs berapa ya", CONTACT, "💬 Tanya admin"),
-        ("refund", "langsung kembali ke saldo", "💬 Tanya admin"),
-        ("bayar listrik", "Tagihan (pascabayar) belum ada", "⚡ Token PLN"),
         ("gimana cara pesan", "Cara belanja di", "🛒 Belanja"),
-        ("transfer kemana min", "Cara belanja di", "🛒 Belanja"),
         ("how do I top up", "Cara belanja di", "🛒 Belanja"),
         ("bisa bayar pake qris?", "Cara belanja di", "🛒 Belanja"),
         ("topup", "Saldo kamu", "💵 Isi saldo"),
-        ("mau top up", "Saldo kamu", "💵 Isi saldo"),
         ("mau ngomong sama admin", "Tekan tombol di bawah", "💬 Tanya admin"),
         ("mau batal", "Tidak ada yang perlu dibatalkan", "🏠 Menu"),
-        ("menu", "Selamat datang", "🛒 Belanja"),
     ],
 )
 async def test_other_questions_have_their_answers(
@@ -273,16 +263,13 @@ async def test_the_admins_are_notified_without_an_order(topup_harness: BotHarnes
     topup_harness.is_told = False
     answer = await topup_harness.press("Tanya admin")
     assert answer.show_alert
-    assert answer.text == f"Sudah kami teruskan ke admin. Kamu akan dihubungi.\n{CONTACT}"
     await topup_harness.forge(AskShop())
     assert await notified_admins(topup_harness) == [ADMIN, SECOND_ADMIN]
     topup_harness.is_told = True
     await topup_harness.deliver.deliver()
     assert "Pelanggan minta dihubungi" in topup_harness.text(INDONESIAN_ADMIN)
-    assert "Anni" in topup_harness.text(INDONESIAN_ADMIN)
-    assert f"Isi saldonya {topup_harness.money(total)} belum diputuskan." in topup_harness.text(
-        INDONESIAN_ADMIN
-    )
+    pending = f"Isi saldonya {topup_harness.money(total)} belum diputuskan."
+    assert pending in topup_harness.text(INDONESIAN_ADMIN)
     topup_harness.shop.clock.advance(601)
     await topup_harness.forge(AskShop())
     assert topup_harness.text(INDONESIAN_ADMIN).startswith("💬 Pelanggan minta dihubungi")
