@@ -98,10 +98,6 @@ def test_the_language_is_the_chosen_one_else_telegrams_else_the_default(
     assert languages.words_for(chosen, telegram).language == expected
 
 
-def test_every_language_has_its_endonym(languages: Languages) -> None:
-    assert [languages[code].endonym for code in ("id", "en")] == ["Bahasa Indonesia", "English"]
-
-
 def test_the_default_language_must_exist(tmp_path: Path) -> None:
     """Without it the shop would show message ids."""
     with pytest.raises(ValueError, match="'id'"):

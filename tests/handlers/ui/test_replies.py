@@ -64,14 +64,6 @@ async def test_a_blocked_bot_keeps_the_step(harness: BotHarness) -> None:
     assert await harness.step() == harness.library_step() == Step.DESTINATION
 
 
-async def test_every_press_is_answered_also_on_an_error(harness: BotHarness) -> None:
-    await harness.say("/start")
-    harness.shop.history.search = None  # type: ignore[assignment, method-assign]
-    answer = await harness.press("Riwayat")
-    assert answer.text == ""
-    assert "E00000" in harness.text()
-
-
 async def test_a_screen_too_long_for_telegram_is_sent_in_parts(harness: BotHarness) -> None:
     order = await harness.shop.queue()
     started = await harness.shop.start()
