@@ -68,42 +68,36 @@ async def test_customers_and_admins_have_their_menus_in_their_language(
         names = [command["command"] for command in json.loads(call.fields["commands"])]
         menus[scope.get("chat_id", 0), call.fields.get("language_code", "")] = names
     assert set(menus) == {(who, code) for who in (0, ADMIN) for code in ("", "id", "en")}
-    assert menus[0, ""] == menus[0, "id"]
-    assert "beli" in menus[0, "id"]
+    assert "beli" in menus[0, ""] == menus[0, "id"]
     assert "order" in menus[0, "en"]
     assert "credit" in menus[ADMIN, "id"]
     assert "credit" not in menus[0, "id"]
 
 
-async def test_a_refused_menu_does_not_stop_the_bot(running: RunningBot) -> None:
+async def test_a_refused_menu_or_description_does_not_stop_the_bot(running: RunningBot) -> None:
     """Telegram answers "chat not found" for an admin who never wrote to the bot."""
     for _ in range(6):
         running.api.refuse("setMyCommands", 400, "Bad Request: chat not found")
+    running.api.refuse("setMyDescription", 429, "Too Many Requests", retry_after=3_000)
     running.api.bring(message_update(10, "hello"))
     await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: len(running.api.of("setMyCommands")) == 6)
+    await running.until(lambda: len(running.api.of("setMyShortDescription")) == 2)
 
 
-async def test_the_descriptions_are_set_in_every_language(running: RunningBot) -> None:
+async def test_descriptions_are_set_in_every_language_and_only_once(
+    api: BotApi, store: Store, running: RunningBot
+) -> None:
+    """Telegram limits how often a description may be set, and the bot may start often."""
     await running.receiver.start()
     await running.until(lambda: len(running.api.of("setMyShortDescription")) == 3)
     texts = {
         call.fields.get("language_code", ""): call.fields["description"]
         for call in running.api.of("setMyDescription")
     }
-    assert texts[""] == texts["id"]
-    assert "Konter jual pulsa" in texts["id"]
+    assert "Konter jual pulsa" in texts[""] == texts["id"]
     assert "Konter sells pulsa" in texts["en"]
-    assert all("@shop" in text for text in texts.values())
-
-
-async def test_an_unchanged_description_is_not_set_again(
-    api: BotApi, store: Store, running: RunningBot
-) -> None:
-    """Telegram limits how often a description may be set, and the bot may start often."""
-    await running.receiver.start()
-    await running.until(lambda: len(running.api.of("setMyShortDescription")) == 3)
     again = RunningBot(api, store)
     await again.receiver.start()
     try:
@@ -111,14 +105,6 @@ async def test_an_unchanged_description_is_not_set_again(
     finally:
         await again.stop()
     assert len(api.of("setMyDescription")) == len(api.of("setMyShortDescription")) == 3
-
-
-async def test_a_refused_description_does_not_stop_the_bot(running: RunningBot) -> None:
-    running.api.refuse("setMyDescription", 429, "Too Many Requests", retry_after=3_000)
-    running.api.bring(message_update(10, "hello"))
-    await running.receiver.start()
-    await running.until_handled(1)
-    await running.until(lambda: len(running.api.of("setMyShortDescription")) == 2)
 
 
 @pytest.mark.parametrize("contact", ["", "@konter " * 99])

@@ -73,11 +73,7 @@ def test_brands_have_their_usual_spelling(name: str, said: str) -> None:
     ("name", "path", "short"),
     [
         ("Telkomsel 10.000", ("pulsa-reguler", "TELKOMSEL", "Umum"), "10.000"),
-        (
-            "Axis Data  BRONET 13 GB / 3 Hari",
-            ("paket-internet", "AXIS", "Bronet"),
-            "13 GB / 3 Hari",
-        ),
+        ("Axis Data  BRONET 13 GB", ("paket-internet", "AXIS", "Bronet"), "13 GB"),
         ("Three Pulsa Transfer 75.000", ("pulsa-transfer", "TRI", "Pulsa Transfer"), "75.000"),
         ("296 Diamonds ( 256 + 40 Bonus )", ("voucher-game", "MOBILE LEGENDS", "D"), None),
         ("Axis Data / 30 Hari", ("paket-internet", "AXIS", "Bronet"), None),

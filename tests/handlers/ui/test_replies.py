@@ -88,16 +88,6 @@ async def test_a_very_long_name_is_shortened(harness: BotHarness) -> None:
     assert harness.text().startswith("K1 · Telkomsel 10.000")
 
 
-async def test_a_number_typed_after_the_dialog_ended_is_not_its_destination(
-    harness: BotHarness,
-) -> None:
-    """The database is authoritative, whatever step the library remembers."""
-    await harness.to_destination()
-    await harness.shop.dialogs.end(ANNI)
-    await harness.say("081234567890")
-    assert "Mau beli apa buat nomor ini?" in harness.text()
-
-
 async def test_a_deleted_question_for_an_amount_is_sent_again(harness: BotHarness) -> None:
     await harness.say("/saldo")
     await harness.press("Isi saldo")
