@@ -9,15 +9,13 @@ from bot.ports.store import Transaction
 from bot.workers.loop import Loop, WakingStore, outside_any_loop
 from tests.services.failing_store import FailingStore
 from tests.services.shop import Shop
-from tests.workers.steps import ScriptedSteps, wait_until
+from tests.workers.steps import ScriptedSteps, running, wait_until
 
 
 async def for_a_while(loop: Loop, seconds: float) -> None:
     """Run a loop for `seconds`, then stop it."""
-    running = asyncio.create_task(loop.run())
-    await asyncio.sleep(seconds)
-    loop.stop()
-    await running
+    async with running(loop):
+        await asyncio.sleep(seconds)
 
 
 @pytest.mark.parametrize(
@@ -61,17 +59,15 @@ def test_a_woken_loop_steps_at_once(runner: asyncio.Runner) -> None:
 
     async def scene() -> None:
         loop = Loop("test", step)
-        running = asyncio.create_task(loop.run())
-        await asyncio.sleep(1)
-        loop.wake()
-        held.set()
-        await asyncio.sleep(1)
-        assert ran == 2
-        loop.wake()
-        await asyncio.sleep(1)
-        assert ran == 3
-        loop.stop()
-        await running
+        async with running(loop):
+            await asyncio.sleep(1)
+            loop.wake()
+            held.set()
+            await asyncio.sleep(1)
+            assert ran == 2
+            loop.wake()
+            await asyncio.sleep(1)
+            assert ran == 3
 
     runner.run(scene())
 
@@ -82,12 +78,10 @@ def test_a_failed_step_keeps_its_pause_despite_wake_ups(runner: asyncio.Runner) 
     loop = Loop("test", steps)
 
     async def scene() -> None:
-        running = asyncio.create_task(loop.run())
-        for _ in range(40):
-            await asyncio.sleep(0.1)
-            loop.wake()
-        loop.stop()
-        await running
+        async with running(loop):
+            for _ in range(40):
+                await asyncio.sleep(0.1)
+                loop.wake()
 
     runner.run(scene())
     assert steps.ran_at[:3] == [0, 1, 3]
@@ -173,16 +167,12 @@ async def test_every_write_wakes_every_loop(shop: Shop) -> None:
     loops = [Loop(f"loop {number}", step) for number, step in enumerate(steps)]
     store = WakingStore(shop.store)
     store.set_loops(loops)
-    async with asyncio.timeout(10):
-        running = [asyncio.create_task(loop.run()) for loop in loops]
+    async with running(*loops):
         await wait_until(lambda: all(len(step.ran_at) == 1 for step in steps))
         assert await store.read(_fact, "a") is None
         await store.write(_note, "a")
         await wait_until(lambda: all(len(step.ran_at) == 2 for step in steps))
         assert await store.read(_fact, "a") == "there"
-        for loop in loops:
-            loop.stop()
-        await asyncio.gather(*running)
     assert [len(step.ran_at) for step in steps] == [2, 2]
 
 
