@@ -3,7 +3,6 @@
 import re
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +14,7 @@ REQUIRED = {
     "OSIMESA_USER_ID": "shop",
     "OSIMESA_API_KEY": "the-key-of-the-shop",
 }
+KEY = "is missing: the API Key of the account at the supplier's panel."
 
 
 def load(**env: str) -> Settings:
@@ -27,30 +27,13 @@ def problems_of(**env: str) -> list[str]:
     return caught.value.problems
 
 
-def test_the_required_settings_are_enough() -> None:
-    settings = load()
-    assert settings.telegram_bot_token.get_secret_value() == "123456:ABC-def"
-    assert settings.database_path == Path("data/konter.db").resolve()
-    assert settings.admin_ids == ()
-    assert settings.markup_percent == Decimal(0)
-    assert settings.supplier_timezone == ZoneInfo("Asia/Jakarta")
-    assert settings.osimesa_profile_url == "https://osimesa.id/api/profile"
-    assert settings.webhook_url is None
-
-
 def test_all_missing_settings_are_reported_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings({}, env_file=None)
     assert caught.value.problems == [
         "TELEGRAM_BOT_TOKEN is missing: the bot's token, from @BotFather.",
         "OSIMESA_USER_ID is missing: the User ID of the account at the supplier's panel.",
-        "OSIMESA_API_KEY is missing: the API Key of the account at the supplier's panel.",
-    ]
-
-
-def test_an_empty_required_setting_is_missing() -> None:
-    assert problems_of(OSIMESA_API_KEY=" ") == [
-        "OSIMESA_API_KEY is missing: the API Key of the account at the supplier's panel."
+        f"OSIMESA_API_KEY {KEY}",
     ]
 
 
@@ -104,7 +87,7 @@ ZONE = "must be a time zone's name such as Asia/Jakarta."
         ("OSIMESA_URL", "https://host:port/", ADDRESS),
         ("OSIMESA_URL", "https://two words/", ADDRESS),
         ("OSIMESA_URL", "https://me:pass@host/", "must not hold a user name or password."),
-        ("OSIMESA_PROFILE_URL", "https://host/?key=1", "must end before any ? or #."),
+        ("OSIMESA_API_KEY", " ", KEY),
         ("ADMIN_IDS", "12, someone", IDS),
         ("ADMIN_IDS", "\u0661\u0662", IDS),
         ("ADMIN_IDS", "-1001", IDS),
@@ -112,12 +95,9 @@ ZONE = "must be a time zone's name such as Asia/Jakarta."
         ("DATABASE_URL", "postgresql://host/db", FILE),
         ("DATABASE_URL", "sqlite:///:memory:", FILE),
         ("SUPPLIER_PROFILE", "no/such.toml", "must name a file that exists."),
-        ("SUPPLIER_TIMEZONE", "Asia/Atlantis", ZONE),
         ("SUPPLIER_TIMEZONE", "../etc/passwd", ZONE),
         ("DEFAULT_LANGUAGE", "fr", "must be 'id' or 'en'."),
         ("MARKUP_FLAT", "-1", "must be at least 0."),
-        ("MARKUP_FLAT", "1000.5", WHOLE),
-        ("MARKUP_FLAT", "\u0661\u0660\u0660", WHOLE),
         ("MARKUP_PERCENT", "2,5", DECIMAL),
         ("MARKUP_PERCENT", "\u0661\u0660", DECIMAL),
         ("MARKUP_PERCENT", "NaN", DECIMAL),
@@ -125,9 +105,7 @@ ZONE = "must be a time zone's name such as Asia/Jakarta."
         ("POLL_MIN_SECONDS", "0", "must be more than 0."),
         ("POLL_MIN_SECONDS", "inf", DECIMAL),
         ("POLL_MIN_SECONDS", "1.800", DECIMALS),
-        ("SUPPLIER_ORDER_GAP_SECONDS", "1.800", DECIMALS),
         ("MARKUP_PERCENT", "1.000", DECIMALS),
-        ("MARKUP_PERCENT", "1.000.000", DECIMAL),
         ("MARKUP_PERCENT", "1e2", DECIMAL),
         ("MARKUP_PERCENT", "1_0", DECIMAL),
         ("MARKUP_PERCENT", "0" * 5_000, "is far too large."),
@@ -144,20 +122,14 @@ ZONE = "must be a time zone's name such as Asia/Jakarta."
         ("DATABASE_URL", "sqlite:///" + "x" * 300, f"{REACH}: File name too long."),
         ("SUPPLIER_PROFILE", "x" * 300, "must name a file that exists."),
         ("HTTP_HOST", "http://127.0.0.1", LISTEN),
-        ("HTTP_HOST", "127.0.0.1:8080", LISTEN),
         ("HTTP_HOST", "256.1.1.1", LISTEN),
         ("HTTP_HOST", "*", LISTEN),
         ("HTTP_HOST", "x" * 64, LISTEN),
         ("METRICS_HOST", "my host", LISTEN),
-        ("METRICS_PORT", "70000", "must be at most 65535."),
         ("METRICS_TOKEN", "short", SECRET),
-        ("HTTP_PORT", "65536", "must be at most 65535."),
         ("WEBHOOK_URL", "http://127.0.0.1/", PUBLIC),
         ("WEBHOOK_URL", "https://shop.example:8080/hook", PORT),
-        ("WEBHOOK_URL", "https://shop.example:9443", PORT),
         ("WEBHOOK_URL", "https://[2001:db8::1]:444/hook", PORT),
-        ("WEBHOOK_URL", "https://me@shop.example/", "must not hold a user name or password."),
-        ("WEBHOOK_URL", "https://shop.example/hook#top", "must end before any ? or #."),
         ("WEBHOOK_URL", "https://shop.example/{hook", f"{PATH}."),
         ("WEBHOOK_SECRET", "not allowed, alas!", SECRET),
         ("WEBHOOK_SECRET", "only-15-letters", SECRET),
@@ -309,17 +281,14 @@ def test_metrics_port_differs_from_http_port_and_a_public_one_needs_a_token() ->
     ]
 
 
-def test_a_link_to_itself_is_refused_as_database(tmp_path: Path) -> None:
-    loop = tmp_path / "loop.db"
-    loop.symlink_to(loop)
-    assert problems_of(DATABASE_URL=f"sqlite:///{loop}")[0].startswith(f"DATABASE_URL {REACH}")
-
-
-def test_a_folder_is_refused_as_database(tmp_path: Path) -> None:
+def test_a_folder_or_a_link_to_itself_is_refused_as_database(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}"
     assert problems_of(DATABASE_URL=url) == [
         f"DATABASE_URL names a folder: name a file in it, as in {url}/konter.db."
     ]
+    loop = tmp_path / "loop.db"
+    loop.symlink_to(loop)
+    assert problems_of(DATABASE_URL=f"sqlite:///{loop}")[0].startswith(f"DATABASE_URL {REACH}")
 
 
 def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
@@ -368,20 +337,23 @@ def test_a_deprecated_name_works_alone(given_in: str, tmp_path: Path) -> None:
     assert settings.deprecated_names == ("deposit_expires_minutes",)
 
 
-def test_an_empty_deprecated_name_means_nothing() -> None:
-    settings = load(DEPOSIT_EXPIRES_MINUTES="", TOPUP_EXPIRES_MINUTES="45")
+@pytest.mark.parametrize(
+    ("old", "present", "deprecated"),
+    [
+        ("", "45", ()),
+        ("45", "", ("deposit_expires_minutes",)),
+        ("45", " 45 ", ("deposit_expires_minutes",)),
+    ],
+)
+def test_a_deprecated_name_may_be_empty_or_repeat_the_value_of_the_present_name(
+    old: str, present: str, deprecated: tuple[str, ...]
+) -> None:
+    settings = load(DEPOSIT_EXPIRES_MINUTES=old, TOPUP_EXPIRES_MINUTES=present)
     assert settings.topup_expires_minutes == 45
-    assert settings.deprecated_names == ()
-    assert load(TOPUP_EXPIRES_MINUTES="", DEPOSIT_EXPIRES_MINUTES="45").topup_expires_minutes == 45
+    assert settings.deprecated_names == deprecated
 
 
-def test_a_deprecated_name_may_repeat_the_value_of_the_present_name() -> None:
-    settings = load(DEPOSIT_EXPIRES_MINUTES="45", TOPUP_EXPIRES_MINUTES=" 45 ")
-    assert settings.topup_expires_minutes == 45
-    assert settings.deprecated_names == ("deposit_expires_minutes",)
-
-
-def test_a_deprecated_name_may_not_contradict_the_present_name(tmp_path: Path) -> None:
+def test_a_deprecated_name_may_not_contradict_the_present_name() -> None:
     contradiction = (
         "DEPOSIT_EXPIRES_MINUTES is the old name of TOPUP_EXPIRES_MINUTES, and they have different "
         "values: remove DEPOSIT_EXPIRES_MINUTES."
@@ -394,14 +366,6 @@ def test_a_deprecated_name_may_not_contradict_the_present_name(tmp_path: Path) -
         "TOPUP_EXPIRES_MINUTES must be at least 5.",
         "BACKUP_HOUR must be at most 23.",
     ]
-    file = tmp_path / ".env"
-    file.write_text("DEPOSIT_EXPIRES_MINUTES=45\n", encoding="utf-8")
-    with pytest.raises(SettingsError) as caught:
-        load_settings(REQUIRED | {"TOPUP_EXPIRES_MINUTES": "60"}, file)
-    assert caught.value.problems == [contradiction]
-
-
-def test_a_wrong_value_is_reported_under_the_name_that_was_given() -> None:
     assert problems_of(DEPOSIT_EXPIRES_MINUTES="1") == [
         "DEPOSIT_EXPIRES_MINUTES must be at least 5."
     ]
