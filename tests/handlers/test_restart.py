@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from bot.ports.store import Transaction
-from tests.handlers.bot_api import message_update
+from tests.handlers.bot_api import message_update, press_update
 from tests.handlers.harness import BotHarness
+from tests.handlers.test_stored_steps import revive_with
 from tests.services.shop import ANNI
 
 
@@ -21,18 +19,16 @@ async def test_a_number_typed_after_a_restart_belongs_to_its_product(harness: Bo
     assert [one.buttons for one in harness.said()[:-1]] == [[]]
 
 
-async def test_a_confirm_button_works_after_a_restart(harness: BotHarness) -> None:
+async def test_another_number_and_the_confirm_button_work_after_a_restart(
+    harness: BotHarness,
+) -> None:
     await harness.to_confirm()
+    await harness.restart()
+    await harness.say("081311112222")
     await harness.restart()
     await harness.press("Bayar")
-    assert len(await harness.orders()) == 1
-
-
-async def test_another_number_after_a_restart_is_quoted(harness: BotHarness) -> None:
-    await harness.to_confirm()
-    await harness.restart()
-    await harness.say("085711112222")
-    assert "Untuk: 0857 1111 2222" in harness.text()
+    (order,) = await harness.orders()
+    assert order.destination == "081311112222"
 
 
 async def test_an_amount_typed_after_a_restart_makes_a_request(harness: BotHarness) -> None:
@@ -65,14 +61,7 @@ async def test_a_cancelled_question_stays_cancelled_after_a_restart(harness: Bot
 async def test_a_number_received_before_the_bot_runs_again_is_handled(harness: BotHarness) -> None:
     await harness.to_destination()
     await harness.stop()
-    update = message_update(98_765, "081234567890", ANNI)
-
-    def keep(tx: Transaction) -> None:
-        tx.inbox.add(98_765, json.dumps(update), harness.shop.clock.now())
-
-    await harness.shop.store.write(keep)
-    await harness.revive()
-    await harness.settled(98_765)
+    await revive_with(harness, message_update(98_765, "081234567890", ANNI))
     assert "Cek dulu" in harness.text()
 
 
@@ -82,21 +71,9 @@ async def test_a_press_replayed_after_a_sigkill_makes_one_order(harness: BotHarn
     message, data = harness.find("Bayar")
     await harness.press("Bayar")
     await harness.stop()
-    person = harness.telegram.state.people[ANNI]
-    query = {
-        "id": harness.telegram.state.add_query(ANNI),
-        "from": person.as_user(),
-        "message": {"message_id": message.message_id, "date": 0, "chat": person.as_chat()},
-        "chat_instance": "1",
-        "data": data,
-    }
-    update = {"update_id": 98_765, "callback_query": query}
-
-    def keep(tx: Transaction) -> None:
-        tx.inbox.add(98_765, json.dumps(update), harness.shop.clock.now())
-
-    await harness.shop.store.write(keep)
-    await harness.revive()
-    await harness.settled(98_765)
+    update = press_update(98_765, data, ANNI)
+    update["callback_query"]["id"] = harness.telegram.state.add_query(ANNI)
+    update["callback_query"]["message"]["message_id"] = message.message_id
+    await revive_with(harness, update)
     assert len(await harness.orders()) == 1
     assert "Ini sudah dipesan: K1." in harness.telegram.answers[-1].text
