@@ -290,46 +290,42 @@ async def test_cancelling_in_words_is_understood(harness: BotHarness, text: str)
 # --- during a step ---
 
 
-@pytest.mark.parametrize("text", [*QUESTIONS, WITH_NUMBER, "cs", "riwayat 0812"])
-async def test_a_question_at_the_destination_step_keeps_the_step(
-    harness: BotHarness, text: str
+OPEN_STEPS = {
+    Step.DESTINATION: "Kirim nomor HP-nya",
+    Step.CONFIRM: "Telkomsel 10.000",
+    Step.AMOUNT: "Mau isi saldo berapa?",
+    Step.NAME: "Nama diketik",
+}
+"""Steps that wait for a text, and what is asked again."""
+
+
+async def to_step(harness: BotHarness, step: Step) -> None:
+    """Go to a step that waits for a text."""
+    if step is Step.DESTINATION:
+        await harness.to_destination()
+    elif step is Step.CONFIRM:
+        await harness.to_confirm()
+    elif step is Step.AMOUNT:
+        await harness.say("/saldo")
+        await harness.press("Isi saldo")
+    else:
+        await bought(harness)
+        await harness.say("/nomor")
+        await harness.press("7890")
+        await harness.press("Beri nama")
+
+
+@pytest.mark.parametrize("step", [Step.DESTINATION, Step.CONFIRM, Step.AMOUNT])
+@pytest.mark.parametrize("text", [*QUESTIONS, WITH_NUMBER, "uang saya kembali?", "cs", "tagihan"])
+async def test_a_question_at_a_step_keeps_the_step(
+    harness: BotHarness, text: str, step: Step
 ) -> None:
-    await bought(harness)
-    await harness.to_destination("20.000 ")
+    await to_step(harness, step)
     await harness.say(text)
-    assert "Kirim nomor HP-nya" in harness.text()
-    assert "Telkomsel 20.000" in harness.text()
-    assert "Cek dulu" not in harness.said()[-2].text
-    assert await harness.step() == harness.library_step() == Step.DESTINATION
-    await harness.say("081277777777")
-    assert "Untuk: 0812 7777 7777" in harness.text()
-    assert "Telkomsel 20.000" in harness.text()
-
-
-@pytest.mark.parametrize("text", [*QUESTIONS, WITH_NUMBER, "uang saya kembali?", "tagihan"])
-async def test_a_question_at_the_confirm_step_keeps_the_quote(
-    harness: BotHarness, text: str
-) -> None:
-    await harness.to_confirm()
-    await harness.say(text)
-    assert "Telkomsel 10.000" in harness.text()
-    assert "0812 3456 7890" in harness.text()
-    assert "Hasil untuk" not in harness.text()
-    assert await harness.step() == harness.library_step() == Step.CONFIRM
-    await harness.press("Bayar")
-    assert len(await harness.orders()) == 1
-
-
-@pytest.mark.parametrize("text", [*QUESTIONS, WITH_NUMBER, "pascabayar"])
-async def test_a_question_at_the_amount_step_keeps_the_step(harness: BotHarness, text: str) -> None:
-    await harness.say("/saldo")
-    await harness.press("Isi saldo")
-    await harness.say(text)
-    assert "Mau isi saldo berapa?" in harness.text()
+    assert OPEN_STEPS[step] in harness.text()
     assert "⚠️" not in harness.text()
-    assert harness.library_step() == Step.AMOUNT
-    await harness.say("50rb")
-    assert (await harness.shop.topups.open_of(ANNI))[0].amount == 50_000
+    assert "Hasil untuk" not in harness.text()
+    assert await harness.step() == harness.library_step() == step
 
 
 async def test_a_name_may_sound_like_a_question(harness: BotHarness) -> None:
@@ -375,47 +371,17 @@ async def test_unsupported_content_is_answered(harness: BotHarness) -> None:
     assert "Mau beli apa?" in harness.text()
 
 
-@pytest.mark.parametrize("step", [Step.PRODUCT, Step.DESTINATION, Step.CONFIRM, Step.AMOUNT])
+@pytest.mark.parametrize("step", OPEN_STEPS)
 @pytest.mark.parametrize("content", [UNSUPPORTED[0], UNSUPPORTED[2]], ids=["voice", "caption"])
 async def test_unsupported_content_keeps_the_step(
     harness: BotHarness, content: dict[str, Any], step: Step
 ) -> None:
-    again = await to_step(harness, step)
+    await to_step(harness, step)
     await harness.send(content)
-    texts = [one.text for one in harness.said()]
-    if again:
-        assert texts[-2] == UNREADABLE
-        assert again in texts[-1]
-    else:
-        assert texts[-1] == UNREADABLE
+    said, asked = harness.said()[-2:]
+    assert said.text == UNREADABLE
+    assert OPEN_STEPS[step] in asked.text
     assert harness.library_step() == step
-
-
-async def to_step(harness: BotHarness, step: Step) -> str:
-    """Go to a step; return the text that it asks again, or an empty string."""
-    if step is Step.PRODUCT:
-        await harness.to_products()
-    elif step is Step.DESTINATION:
-        await harness.to_destination()
-        return "Kirim nomor HP-nya"
-    elif step is Step.CONFIRM:
-        await harness.to_confirm()
-        return "Telkomsel 10.000"
-    elif step is Step.AMOUNT:
-        await harness.say("/saldo")
-        await harness.press("Isi saldo")
-        return "Mau isi saldo berapa?"
-    return ""
-
-
-async def test_unsupported_content_keeps_the_question_for_a_name(harness: BotHarness) -> None:
-    await bought(harness)
-    await harness.say("/nomor")
-    await harness.press("7890")
-    await harness.press("Beri nama")
-    await harness.send(UNSUPPORTED[0])
-    assert harness.said()[-2].text == UNREADABLE
-    assert harness.library_step() == Step.NAME
 
 
 @pytest.mark.parametrize(
