@@ -98,14 +98,9 @@ def test_settings_can_be_read_from_a_pipe(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "MARKUP_FLAT: 7000",
-        "MARKUP_FLAT 7000",
-        "MARKUP_FLAT",
-        "markup_flat: 7000",
-        "export MARKUP_FLAT: 7000",
-        'MARKUP_FLAT="7000',
-        'MARKUP_FLAT="7000" rupiah',
-        "MARKUP_FLAT='7000'0",
+        *("MARKUP_FLAT: 7000", "MARKUP_FLAT 7000", "MARKUP_FLAT", "markup_flat: 7000"),
+        *("export MARKUP_FLAT: 7000", "MARKUP_FLAT='7000'0"),
+        *('MARKUP_FLAT="7000', 'MARKUP_FLAT="7000" rupiah'),
     ],
 )
 def test_an_invalid_line_of_a_setting_is_reported(line: str, tmp_path: Path) -> None:

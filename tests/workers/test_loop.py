@@ -109,9 +109,7 @@ def test_a_wake_up_during_a_failing_step_waits_for_the_pause(runner: asyncio.Run
     assert [round(at - ran_at[0], 1) for at in ran_at] == [0, 1.2]
 
 
-def test_a_stopped_loop_finishes_its_step_and_begins_no_other(
-    runner: asyncio.Runner,
-) -> None:
+def test_a_stopped_loop_finishes_its_step_and_begins_no_other(runner: asyncio.Runner) -> None:
     loop: Loop
     ran: list[str] = []
 

@@ -87,9 +87,7 @@ async def test_a_call_that_takes_too_long_is_left_to_the_next_start(shop: Shop) 
     assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
 
 
-async def test_a_shutdown_waits_for_an_order_whose_start_is_being_committed(
-    shop: Shop,
-) -> None:
+async def test_a_shutdown_waits_for_an_order_whose_start_is_being_committed(shop: Shop) -> None:
     """SIGTERM arrives during the commit: the call that follows is made and recorded."""
     order = await shop.queue()
     slow = slow_store(shop)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.domain.dialog import Step
@@ -310,20 +312,18 @@ async def test_buying_again_takes_another_number_too(harness: BotHarness) -> Non
     assert harness.said()[-2].buttons == []
 
 
-async def test_a_product_out_of_stock_is_not_bought_again(harness: BotHarness) -> None:
-    await cancelled_order(harness)
-    await harness.shop.relist("SM10", is_ready=False)
-    await harness.press("Beli lagi")
-    assert "Produk ini sedang kosong" in harness.text()
-    assert harness.labels() == ["🔔 Kabari kalau ada lagi", "🛒 Belanja"]
-    assert await harness.dialog() is None
-
-
-async def test_a_product_that_changed_its_type_is_not_bought_again(harness: BotHarness) -> None:
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [({"is_ready": False}, "Produk ini sedang kosong"), ({"type": "token-pln"}, "tidak berlaku")],
+)
+async def test_a_product_that_changed_is_not_bought_again(
+    harness: BotHarness, change: dict[str, Any], says: str
+) -> None:
     await cancelled_order(harness, "0812345678")
-    await harness.shop.relist("SM10", type="token-pln")
+    await harness.shop.relist("SM10", **change)
     await harness.press("Beli lagi")
-    assert "tidak berlaku" in harness.text()
+    assert says in harness.text()
+    assert await harness.dialog() is None
 
 
 async def test_another_customers_order_cannot_be_bought_again(harness: BotHarness) -> None:

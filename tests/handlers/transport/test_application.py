@@ -57,9 +57,7 @@ async def test_polling_continues_after_errors(running: RunningBot) -> None:
     await running.until_handled(1)
 
 
-async def test_customers_and_admins_have_their_menus_in_their_language(
-    running: RunningBot,
-) -> None:
+async def test_customers_and_admins_have_their_menus_in_their_language(running: RunningBot) -> None:
     await running.receiver.start()
     await running.until(lambda: len(running.api.of("setMyCommands")) == 6)
     menus = {}

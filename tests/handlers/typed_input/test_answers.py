@@ -61,9 +61,7 @@ def is_credit_offered(harness: BotHarness) -> bool:
     return any("Tambahkan" in str(one.buttons) for one in said)
 
 
-async def test_requests_are_answered_and_the_question_stays(
-    harness: BotHarness,
-) -> None:
+async def test_requests_are_answered_and_the_question_stays(harness: BotHarness) -> None:
     question = await ask_how_much(harness)
     for text, says in (
         ("tsel 10", "Hasil untuk tsel 10"),
@@ -99,9 +97,7 @@ async def test_a_mistyped_amount_is_asked_for_again(harness: BotHarness) -> None
         assert dialog.message_id == said.message_id
 
 
-async def test_a_reason_is_no_request_but_may_name_a_product(
-    harness: BotHarness,
-) -> None:
+async def test_a_reason_is_no_request_but_may_name_a_product(harness: BotHarness) -> None:
     await request_topup(harness)
     await harness.press("Tolak + alasan", ADMIN)
     for text in ("tsel 10", "081234567890", "50.000"):

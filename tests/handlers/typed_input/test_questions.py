@@ -275,13 +275,15 @@ async def test_the_admins_are_notified_without_an_order(topup_harness: BotHarnes
     assert topup_harness.text(INDONESIAN_ADMIN).startswith("💬 Pelanggan minta dihubungi")
 
 
-@pytest.mark.parametrize("text", ["batalin aja", "cancel please"])
+@pytest.mark.parametrize("text", ["Batal!", "ga jadi", "batalin aja", "cancel please"])
 async def test_cancelling_in_words_is_understood(harness: BotHarness, text: str) -> None:
-    await harness.to_confirm()
+    for go in (harness.to_destination, harness.to_confirm):
+        await go()
+        await harness.say(text)
+        assert "Pembelian dibatalkan. Tidak ada yang dipesan" in harness.text()
+        assert await harness.dialog() is None
     await harness.say(text)
-    assert "Pembelian dibatalkan." in harness.text()
-    await harness.say(text)
-    assert "Pesanan yang masih menunggu bisa dibatalkan lewat /status." in harness.text()
+    assert "Tidak ada yang perlu dibatalkan" in harness.text()
     await bought(harness)
     await harness.say("min tolong batalkan pesanan saya")
     assert "✕ Batalkan pesanan" in harness.labels()
