@@ -128,15 +128,6 @@ async def test_the_same_mistake_twice_is_answered_twice(harness: BotHarness) -> 
     assert [bool(one.buttons) for one in harness.said()] == [False, False, False, True]
 
 
-async def test_a_shared_contact_gives_its_number(harness: BotHarness) -> None:
-    """Telegram sends the number with or without a plus sign."""
-    await harness.to_destination()
-    await harness.contact("6281234567890")
-    assert "Untuk: 0812 3456 7890" in harness.text()
-    await harness.contact("+62 813-1111-2222")
-    assert "Untuk: 0813 1111 2222" in harness.text()
-
-
 @pytest.mark.parametrize("phone", ["85291234567", "+855 12 345 678"])
 async def test_a_foreign_contact_is_refused(harness: BotHarness, phone: str) -> None:
     """Read as Indonesian, its digits would be the number of a stranger."""
@@ -178,19 +169,22 @@ async def to_meter(harness: BotHarness) -> None:
     await harness.press("20.000")
 
 
-@pytest.mark.parametrize("typed", ["1234 5678 901 2B", "meter l412 3456 7890"])
-async def test_a_meter_with_a_letter_is_asked_for_again(harness: BotHarness, typed: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("1234 5678 901 2B", "Ada huruf"),
+        ("meter l412 3456 7890", "Ada huruf"),
+        ("14123456789 5", "terbaca kurang jelas"),
+    ],
+)
+async def test_an_unclear_meter_number_is_asked_for_again(
+    harness: BotHarness, typed: str, says: str
+) -> None:
     """The digits alone are the meter of another household."""
     await to_meter(harness)
     await harness.say(typed)
-    assert "Ada huruf" in harness.text()
+    assert says in harness.text()
     assert not any("Bayar" in label for label in harness.labels())
-
-
-async def test_a_meter_number_is_read_among_words(harness: BotHarness) -> None:
-    await to_meter(harness)
-    await harness.say("14123456789 5")
-    assert "terbaca kurang jelas" in harness.text()
     await harness.say("meter 1412 3456 789 ya")
     assert "Untuk: 1412 3456 789" in harness.text()
 
@@ -261,11 +255,16 @@ async def test_a_contact_is_not_a_meter_number(harness: BotHarness) -> None:
     assert "nomor meter" in harness.text()
 
 
-async def test_user_id_and_zone_of_a_game_are_shown_apart_everywhere(harness: BotHarness) -> None:
-    """The supplier gets both joined."""
+async def to_diamonds(harness: BotHarness) -> None:
+    """Choose diamonds of a game that has zones."""
     await harness.say("/beli")
     await harness.press("Voucher Game")
     await harness.press("86 Diamonds")
+
+
+async def test_user_id_and_zone_of_a_game_are_shown_apart_everywhere(harness: BotHarness) -> None:
+    """The supplier gets both joined."""
+    await to_diamonds(harness)
     await harness.say("123456789 1234")
     await harness.say("nothing")
     assert "123456789 (1234)" in harness.text()
@@ -274,9 +273,7 @@ async def test_user_id_and_zone_of_a_game_are_shown_apart_everywhere(harness: Bo
     (order,) = await harness.orders()
     assert (order.destination, order.zone) == ("1234567891234", "1234")
     harness.shop.clock.advance(660)
-    await harness.say("/beli")
-    await harness.press("Voucher Game")
-    await harness.press("86 Diamonds")
+    await to_diamonds(harness)
     await harness.press("👤 123456789 (1234)")
     assert "Untuk: 123456789 (1234)" in harness.text()
     await harness.press("Bayar")
@@ -304,14 +301,6 @@ async def test_a_product_that_sold_out_meanwhile_leads_back(harness: BotHarness)
     assert await harness.step() == Step.PRODUCT
     await harness.press("Belanja")
     assert "Mau beli apa?" in harness.text()
-
-
-async def test_a_product_delisted_meanwhile_leads_back(harness: BotHarness) -> None:
-    await harness.to_destination()
-    harness.shop.supplier.listings = ServiceList(LISTINGS[1:], 0)
-    await harness.shop.refresh.refresh()
-    await harness.say("081234567890")
-    assert "sudah tidak dijual" in harness.text()
 
 
 @given(text=st.text(max_size=300))

@@ -148,16 +148,11 @@ def test_long_brands_are_numbered_and_spelled_out(depth: int) -> None:
 def test_a_saved_number_has_its_name_and_its_last_digits(
     name: str, destination: str, main: str
 ) -> None:
-    number = a_number(name, destination, main)
+    kind = DestinationKind.OTHER
+    number = SavedNumber(SavedNumberId(1), ANNI, kind, main, destination, name, NOW)
     for label in (number_label(number, start="👤 "), number_label(number, with_brand=True)):
         assert width(label) <= available_width()
         assert label.replace(" ", "").endswith(destination[-4:])
-
-
-def a_number(name: str, destination: str, main: str) -> SavedNumber:
-    """Return a saved number of Anni's."""
-    kind = DestinationKind.OTHER
-    return SavedNumber(SavedNumberId(1), ANNI, kind, main, destination, name, NOW)
 
 
 def test_keyboards_are_built_in_one_module() -> None:
