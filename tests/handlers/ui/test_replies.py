@@ -44,16 +44,6 @@ async def test_a_screen_that_fails_once_is_sent_again(
     assert "Pilih operatornya" in harness.text()
 
 
-async def test_a_failed_callback_answer_is_not_an_error(harness: BotHarness) -> None:
-    await harness.say("/beli")
-    harness.telegram.fail_next("answerCallbackQuery", "500")
-    message, data = harness.find("Pulsa")
-    harness.telegram.press_forged(ANNI, message.message_id, data)
-    await harness.settled(harness.telegram.updates.next_id - 1)
-    assert "Pilih operatornya" in harness.text()
-    assert "E0" not in harness.shown()
-
-
 async def test_a_blocked_bot_keeps_the_step(harness: BotHarness) -> None:
     await harness.to_products()
     message, data = harness.find("10.000")
@@ -97,22 +87,6 @@ async def test_a_deleted_question_for_an_amount_is_sent_again(harness: BotHarnes
     dialog = await harness.dialog()
     assert dialog is not None
     assert dialog.message_id == harness.last().message_id
-
-
-async def test_the_confirm_screen_is_sent_below_the_typed_number(harness: BotHarness) -> None:
-    """The chat keeps its order: question, number, confirm screen, which becomes the order."""
-    await harness.to_destination()
-    await harness.say("081234567890")
-    question, mine, screen = harness.telegram.messages(ANNI)[-3:]
-    assert (mine.text, mine.is_from_bot) == ("081234567890", False)
-    assert "Kirim nomor HP" in question.text
-    assert question.buttons == []
-    dialog = await harness.dialog()
-    assert dialog is not None
-    assert dialog.message_id == screen.message_id
-    await harness.press("Bayar")
-    (order,) = await harness.orders()
-    assert order.message_id == screen.message_id
 
 
 async def test_a_lost_confirm_screen_leaves_the_question_its_buttons(harness: BotHarness) -> None:
