@@ -60,6 +60,7 @@ async def visitor(
     await environment.reset_servers()
     async with open_tabs(chromium, address, environment.folder) as open_tab:
         yield open_tab
+        await until_fetched(environment)
 
 
 @pytest_asyncio.fixture(loop_scope="package")
@@ -72,6 +73,7 @@ async def newcomer(
     await environment.reset()
     async with open_tabs(chromium, address, environment.folder) as open_tab:
         yield open_tab
+        await until_fetched(environment)
 
 
 @pytest_asyncio.fixture(loop_scope="package")
@@ -114,6 +116,13 @@ async def open_tabs(browser: Browser, address: str, folder: Path) -> AsyncIterat
     findings = await store.read(lambda tx: tx.audit.findings(now, SENDING_LIMIT))
     await store.close()
     assert findings == []
+
+
+async def until_fetched(environment: QuickSandbox) -> None:
+    """Wait until the bot has stored every update, so that no answer comes into the next test."""
+    async with asyncio.timeout(SETTLING_SECONDS):
+        while environment.telegram.updates.pending:
+            await environment.telegram.state.change_signal.wait()
 
 
 def is_settled(tx: Transaction) -> bool:

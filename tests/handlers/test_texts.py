@@ -1,7 +1,8 @@
 """Snapshots of what customers read: a changed sentence shows in the diff of a change.
 
-Every screen is in one of the transcripts of this module or of `test_admin_texts`, in both
-languages. `python -m pytest tests/handlers --snapshot-update` rewrites them.
+Every screen is in one of the transcripts of this module, of `test_topup_texts` or of
+`test_admin_texts`, in both languages. `python -m pytest tests/handlers --snapshot-update`
+rewrites them.
 """
 
 from __future__ import annotations
@@ -23,9 +24,7 @@ from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
 from handlers.ui.limit_texts import too_many_orders, too_many_updates
 from tests.handlers.builders import a_delivery, an_order
-from tests.handlers.harness import BotHarness
 from tests.handlers.notices.test_rendering import orders, rendered
-from tests.handlers.topups import photo
 from tests.handlers.transcript import TranscribedUser, rows_of
 from tests.services.shop import ADMIN, LISTINGS
 
@@ -255,82 +254,6 @@ async def test_an_order_that_fails(customer: TranscribedUser, stored: SnapshotAs
     await bought(customer, "081212345678")
     await customer.press("✕ Cancel the order")
     assert customer.transcript == stored
-
-
-async def test_topups(
-    topup_harness: BotHarness,
-    customer: TranscribedUser,
-    admin: TranscribedUser,
-    stored: SnapshotAssertion,
-) -> None:
-    """A top-up is requested, proved and approved; another is shown again and cancelled."""
-    await customer.say("/balance")
-    await customer.press("💵 Top up")
-    for text in ("banyak", "5000", "50.00", "50rb"):
-        await customer.say(text)
-    await customer.send("photo", photo(topup_harness))
-    admin.look("a customer pays in")
-    await admin.press("✅ Approve")
-    customer.look("an admin approves it")
-    await customer.say("/balance")
-    await customer.press("💵 Top up")
-    await customer.say("20rb")
-    await customer.say("/balance")
-    await customer.press("💵 Top up")
-    await customer.press("💰 Another amount")
-    await customer.say("30rb")
-    await customer.press("✕ Cancel it")
-    admin.look("others are cancelled")
-    assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == stored
-
-
-async def test_topups_in_doubt(
-    topup_harness: BotHarness,
-    customer: TranscribedUser,
-    admin: TranscribedUser,
-    stored: SnapshotAssertion,
-) -> None:
-    """A top-up is rejected, another amount arrives, one expires, and a picture is in nobody's."""
-    await request_topup(customer)
-    await admin.press("💬 Reject + reason")
-    await admin.say("Belum <masuk>")
-    customer.look("an admin rejects it")
-    await customer.send("photo", photo(topup_harness))
-    admin.look("a picture without an open top-up")
-    await request_topup(customer)
-    await admin.press("✏️ Other amount")
-    await admin.say("banyak")
-    await admin.say("42.345")
-    await admin.press("✅ Credit {amount}", amount=admin.words.money(42_345))
-    customer.look("another amount arrives")
-    await request_topup(customer)
-    topup_harness.shop.clock.advance(3600)
-    await topup_harness.shop.topups.expire()
-    await topup_harness.deliver.deliver()
-    customer.look("the time to pay is over")
-    await customer.send("photo", photo(topup_harness))
-    admin.look("it is paid all the same")
-    assert f"{admin.transcript}\n=== customer\n\n{customer.transcript}" == stored
-
-
-async def test_too_many_topups(
-    topup_harness: BotHarness, customer: TranscribedUser, stored: SnapshotAssertion
-) -> None:
-    """The eleventh request of a day is refused."""
-    for number in range(10):
-        await topup_harness.shop.topups.request(customer.who, Rupiah(50_000), f"{number}")
-    await customer.say("/balance")
-    await customer.press("💵 Top up")
-    await customer.press("💰 Another amount")
-    await customer.say("50rb")
-    assert customer.transcript == stored
-
-
-async def request_topup(customer: TranscribedUser) -> None:
-    """Request a top-up of 50,000 rupiah."""
-    await customer.say("/balance")
-    await customer.press("💵 Top up")
-    await customer.say("50rb")
 
 
 def test_every_notice(language: str, stored: SnapshotAssertion) -> None:

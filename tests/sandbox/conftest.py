@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import stamina
 
 from tests.sandbox.shop_environment import ShopEnvironment, open_environment
+
+
+@pytest.fixture(autouse=True)
+def _repeat_reads_at_once() -> Iterator[None]:
+    """A failed read of the supplier is repeated without a pause, as often as otherwise."""
+    with stamina.set_testing(True, attempts=10, cap=True):
+        yield
 
 
 @pytest.fixture

@@ -88,8 +88,8 @@ async def test_a_phone_number_is_not_a_game_id_or_a_card(
     [
         (FREE_FIRE, "tsel 10"),
         (LEGENDS, "pulsa"),
-        (HAGO, "beli pulsa 20rb"),
-        (ETOLL, "cek saldo dong"),
+        (HAGO, "cek saldo dong"),
+        (ETOLL, "beli pulsa 20rb"),
         (TV, "tsel 10"),
         (GIFT, "beli pulsa 20rb"),
     ],
