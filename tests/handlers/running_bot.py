@@ -12,23 +12,6 @@ from telegram.ext import TypeHandler
 
 from bot.ports.store import Store, Transaction
 from bot.sandbox.telegram.server import ChatMessage
-from bot.services.admin.operations import Admin
-from bot.services.catalogue.browse import Browse, CatalogueCache
-from bot.services.catalogue.products_for_number import NumberProducts
-from bot.services.catalogue.restock import Restock
-from bot.services.catalogue.search import Search
-from bot.services.catalogue.withhold import Withholding
-from bot.services.customers import CustomerRecords
-from bot.services.dialogs import CustomerDialogs
-from bot.services.help_requests import HelpRequests
-from bot.services.money.supplier_deposit import SupplierDeposit
-from bot.services.money.topups.topups import CustomerTopUps
-from bot.services.money.wallet import Wallets
-from bot.services.orders.history import History
-from bot.services.orders.place import Buy
-from bot.services.orders.supplier_comparison import SupplierComparison
-from bot.services.reopening import Reopening
-from bot.services.saved_numbers import CustomerNumbers
 from handlers.transport.application import build_application
 from handlers.transport.bot import build_bot
 from handlers.transport.rate_limiter import RateLimiter
@@ -37,7 +20,7 @@ from handlers.transport.update_receiver import UpdateReceiver, Webhook
 from handlers.ui.context import Services, ShopApplication, ShopContext
 from handlers.ui.i18n import load_languages
 from tests.handlers.builders import ANNI, NOW, shop_rules
-from tests.services.fakes import CountingIds, FakeSupplier, SettableClock
+from tests.services.shop import Shop
 from tests.telegram_server import TOKEN, BotApiForTests
 
 WORKERS = 2
@@ -45,33 +28,29 @@ WORKERS = 2
 
 def build_services(store: Store) -> Services:
     """Return the use cases on a store, with a supplier that gets no calls."""
-    rules, clock, ids, catalogue_cache = (
-        shop_rules(),
-        SettableClock(NOW),
-        CountingIds(),
-        CatalogueCache(),
-    )
+    shop = Shop(store, shop_rules())
+    shop.clock.at = NOW
     return Services(
-        browse=Browse(catalogue_cache, rules, clock),
-        products_for_number=NumberProducts(catalogue_cache, rules, clock),
-        search=Search(catalogue_cache, rules, clock),
-        buy=Buy(store, catalogue_cache, rules, clock, ids),
-        dialogs=CustomerDialogs(store, clock),
-        help_requests=HelpRequests(store, rules, clock),
-        customers=CustomerRecords(store, rules, clock),
-        supplier_deposit=SupplierDeposit(store, rules, clock, ids),
-        wallets=Wallets(store, rules, clock, ids),
-        topups=CustomerTopUps(store, rules, clock, ids),
-        history=History(store, rules),
-        saved_numbers=CustomerNumbers(store, rules, clock),
-        reopening=Reopening(store, rules, clock),
-        restock=Restock(store, catalogue_cache, rules, clock),
-        admin=Admin(store, FakeSupplier(), catalogue_cache, rules, clock),
-        recon=SupplierComparison(store, FakeSupplier(), rules, clock),
-        withholding=Withholding(store, catalogue_cache, rules, clock),
-        store=store,
-        rules=rules,
-        clock=clock,
+        browse=shop.browse,
+        products_for_number=shop.products_for_number,
+        search=shop.search,
+        buy=shop.buy,
+        dialogs=shop.dialogs,
+        help_requests=shop.help_requests,
+        customers=shop.customers,
+        supplier_deposit=shop.supplier_deposit,
+        wallets=shop.wallets,
+        topups=shop.topups,
+        history=shop.history,
+        saved_numbers=shop.saved_numbers,
+        restock=shop.restock,
+        reopening=shop.reopening,
+        admin=shop.admin,
+        recon=shop.recon,
+        withholding=shop.withholding,
+        store=shop.store,
+        rules=shop.rules,
+        clock=shop.clock,
         languages=load_languages(),
         shop_name="Konter",
         shop_contact="@shop",
