@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.domain.errors import InsufficientFundsError
-from bot.domain.ledger import Account
+from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.services.money.credit_limits import apply_credit_limits
@@ -17,7 +17,7 @@ FORMER = CustomerId(ADMIN)
 OWED = 5 * PRICE
 
 
-async def dismiss(shop: Shop, **changes: object) -> None:
+def dismiss(shop: Shop, **changes: object) -> None:
     """Remove the first admin from the settings; the start-up grant is not run."""
     shop.rules = shop_rules(admin_ids=frozenset({SECOND_ADMIN}), **changes)
     shop.build()
@@ -26,12 +26,9 @@ async def dismiss(shop: Shop, **changes: object) -> None:
 async def in_debt(shop: Shop) -> None:
     """Let the admin owe for five delivered orders."""
     for number in range(5):
-        shop.supplier.rows = []
-        await shop.queue(FORMER, number=f"0812345678{number:02}")
-        order = await shop.start()
-        shop.supplier.will(shop.reply(order, f"r{number}", status_word="success"))
-        await shop.send.carry_out(order)
-    assert await wallet(shop) == Account(f"wallet:{ADMIN}", -OWED, 0, 1_000_000)  # type: ignore[arg-type]
+        order = await shop.queue(FORMER, number=f"0812345678{number:02}")
+        await shop.send_next(shop.reply(order, f"r{number}", status_word="success"))
+    assert await wallet(shop) == Account(wallet_of(FORMER), -OWED, 0, 1_000_000)
 
 
 async def wallet(shop: Shop) -> Account:
@@ -59,7 +56,7 @@ async def test_each_payment_of_a_former_admin_lowers_the_limit_at_once(
     shop: Shop, pay_back: PayBack, is_greeted: bool
 ) -> None:
     await in_debt(shop)
-    await dismiss(shop)
+    dismiss(shop)
     if is_greeted:
         await shop.customers.register(FORMER, "Ex", "", "id")
     for paid in (10_000, 20_000, 15_000):
@@ -74,17 +71,18 @@ async def test_each_payment_of_a_former_admin_lowers_the_limit_at_once(
 
 async def test_a_voided_hold_of_a_former_admin_lowers_the_limit_at_once(shop: Shop) -> None:
     order = await shop.queue(FORMER)
-    await dismiss(shop)
+    dismiss(shop)
     await shop.customers.register(FORMER, "Ex", "", "id")
-    assert (await wallet(shop)).credit_limit == PRICE
+    held = await wallet(shop)
+    assert (held.credit_limit, held.balance, held.available) == (PRICE, -PRICE, 0)
     await shop.buy.cancel(FORMER, order.order_id)
-    assert await wallet(shop) == Account((await wallet(shop)).account_id, 0, 0, 0)
+    assert await wallet(shop) == Account(wallet_of(FORMER), 0, 0, 0)
 
 
 async def test_a_former_admin_buys_nothing_on_credit(shop: Shop) -> None:
     await in_debt(shop)
     token = await shop.token(FORMER, number=NUMBER)
-    await dismiss(shop)
+    dismiss(shop)
     with pytest.raises(InsufficientFundsError) as refused:
         await shop.buy.confirm(FORMER, token, None)
     assert refused.value.available == 0
@@ -99,7 +97,7 @@ async def test_a_former_admin_buys_nothing_on_credit(shop: Shop) -> None:
 
 async def test_a_debit_proposed_before_the_dismissal_is_refused(shop: Shop) -> None:
     shown = await shop.wallets.propose_adjustment(SECOND_ADMIN, FORMER, -70_000, "till")
-    await dismiss(shop)
+    dismiss(shop)
     with pytest.raises(InsufficientFundsError):
         await shop.wallets.adjust(SECOND_ADMIN, shown.token)
     assert (await wallet(shop)).posted == 0
@@ -109,12 +107,12 @@ async def test_the_start_sets_the_limits_by_the_current_settings(shop: Shop) -> 
     """Former admins keep what they owe, admins get the setting, others are unchanged."""
     await in_debt(shop)
     before = await shop.wallet()
-    await dismiss(shop, admin_credit_limit=Rupiah(300_000))
+    dismiss(shop, admin_credit_limit=Rupiah(300_000))
     await shop.store.write(apply_credit_limits, shop.rules)
     assert (await wallet(shop)).credit_limit == OWED
     assert (await shop.wallet(CustomerId(SECOND_ADMIN))).credit_limit == 300_000
     assert await shop.wallet() == before
-    await dismiss(shop, admin_credit_limit=Rupiah(0))
+    dismiss(shop, admin_credit_limit=Rupiah(0))
     await shop.restart()
     assert (await shop.wallet(CustomerId(SECOND_ADMIN))).credit_limit == 0
 
@@ -132,7 +130,7 @@ async def test_the_limit_of_an_admin_above_a_lowered_setting_follows_the_debt(sh
 
 async def test_a_reinstated_admin_gets_the_limit_again(shop: Shop) -> None:
     await in_debt(shop)
-    await dismiss(shop)
+    dismiss(shop)
     await credited(shop, 10_000)
     shop.rules = shop_rules()
     await shop.restart()
