@@ -11,19 +11,15 @@ from bot.domain.errors import (
     NotPermittedError,
     RecipientUnreachableError,
 )
-from bot.domain.ledger import Purpose
 from bot.domain.notice import NoticeKind
-from bot.domain.order import CustomerId
 from bot.domain.reopening import MAX_NOTE_LENGTH, ShopStatus
 from bot.domain.shop_rules import PAUSED
 from bot.ports.store import Transaction
-from bot.services.notices.deliver import AT_ONCE
 from bot.services.restores import RESTORED
 from bot.services.supplier_health import AWAY_AFTER
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
 OPEN = ShopStatus()
-CROWD = [CustomerId(5_000 + number) for number in range(3 * AT_ONCE + 1)]
 
 
 async def reopened_chats(shop: Shop) -> list[int]:
@@ -131,16 +127,6 @@ async def test_a_customer_who_blocked_the_bot_is_notified_on_return(shop: Shop) 
     assert await reopened_chats(shop) == [ANNI]
 
 
-async def test_many_customers_are_each_notified_once(shop: Shop) -> None:
-    await shop.admin.pause(ADMIN)
-    for customer_id in CROWD:
-        await shop.customers.register(customer_id, "X", "", "id")
-        await shop.reopening.subscribe(customer_id)
-    assert (await shop.admin.resume(ADMIN)).notified_customers == len(CROWD)
-    assert sorted(await reopened_chats(shop)) == CROWD
-    assert await reopened_chats(shop) == []
-
-
 async def test_the_notice_shows_the_state_at_delivery(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     await shop.reopening.subscribe(ANNI)
@@ -182,11 +168,3 @@ async def test_an_unreachable_supplier_is_shown_as_slow_until_its_next_answer(sh
     assert await shop.reopening.opening(ANNI) == ShopStatus(cannot_send=True)
     shop.health.record_answer(began + AWAY_AFTER + timedelta(seconds=1), None, is_order=False)
     assert await shop.reopening.opening(ANNI) == OPEN
-
-
-async def test_pausing_and_requesting_move_no_money(shop: Shop) -> None:
-    await shop.admin.pause(ADMIN)
-    await shop.reopening.subscribe(ANNI)
-    await shop.admin.resume(ADMIN)
-    transfers = await shop.wallets.transfers(ANNI, 50)
-    assert [one.purpose for one in transfers] == [Purpose.CREDIT]

@@ -43,6 +43,14 @@ class Watched:
         self.shop.supplier.read_error = None
 
 
+async def with_open_breaker(shop: Shop) -> Watched:
+    """Lose three answers of a shop whose supplier calls are measured."""
+    watched = Watched(shop)
+    for number in range(3):
+        await shop.ambiguous(f"0812000000{number:02}")
+    return watched
+
+
 async def test_the_last_answer_and_first_failure_are_recorded(shop: Shop) -> None:
     """A refusal is an answer."""
     watched = Watched(shop)
@@ -87,8 +95,7 @@ async def test_an_unreachable_supplier_is_alerted_after_5_and_then_every_15_minu
         assert await watched.alerts.step() == 60
         delivered += await shop.alerts()
     assert delivered == ["supplier_away", "supplier_away"]
-    seen = await shop.admin.overview(ADMIN)
-    assert "alert:supplier_away" not in seen.ended
+    assert "alert:supplier_away" not in (await shop.admin.overview(ADMIN)).ended
     await watched.read_list()
     seen = await shop.admin.overview(ADMIN)
     assert seen.ended["alert:supplier_away"] == shop.clock.now()
@@ -109,9 +116,7 @@ async def test_an_answer_too_large_to_read_counts_as_an_answer(shop: Shop) -> No
 
 
 async def test_the_closing_of_the_breaker_is_alerted_once(shop: Shop) -> None:
-    watched = Watched(shop)
-    for number in range(3):
-        await shop.ambiguous(f"0812000000{number:02}")
+    watched = await with_open_breaker(shop)
     await watched.alerts.step()
     assert await shop.alerts() == ["breaker_open"]
     assert (await shop.admin.overview(ADMIN)).ended == {}
@@ -121,14 +126,12 @@ async def test_the_closing_of_the_breaker_is_alerted_once(shop: Shop) -> None:
     await asyncio.gather(watched.alerts.step(), watched.alerts.step())
     await watched.alerts.step()
     assert await shop.alerts() == ["breaker_closed"]
-    seen = await shop.admin.overview(ADMIN)
-    assert seen.ended == {"alert:breaker_open": shop.clock.now()}
+    ended = (await shop.admin.overview(ADMIN)).ended
+    assert ended == {"alert:breaker_open": shop.clock.now()}
 
 
 async def test_the_closing_of_a_breaker_that_opened_again_is_not_alerted(shop: Shop) -> None:
-    watched = Watched(shop)
-    for number in range(3):
-        await shop.ambiguous(f"0812000000{number:02}")
+    watched = await with_open_breaker(shop)
     assert await shop.admin.resume(ADMIN)
     for number in range(3, 6):
         await shop.ambiguous(f"0812000000{number:02}")
@@ -141,9 +144,7 @@ async def test_the_closing_of_a_breaker_that_opened_again_is_not_alerted(shop: S
 
 
 async def test_a_breaker_closed_long_ago_is_not_alerted(shop: Shop) -> None:
-    watched = Watched(shop)
-    for number in range(3):
-        await shop.ambiguous(f"0812000000{number:02}")
+    watched = await with_open_breaker(shop)
     await shop.admin.resume(ADMIN)
     shop.clock.advance(600)
     await watched.alerts.step()
