@@ -203,9 +203,7 @@ async def test_an_order_whose_row_is_missing_for_ten_minutes_can_be_refunded(sho
     assert (await shop.admin.refund(ADMIN, parked.order_id)).state is OrderState.FAILED
 
 
-async def test_a_panel_that_ignores_the_ref_id_does_not_prove_the_row_missing(
-    shop: Shop,
-) -> None:
+async def test_a_panel_that_ignores_the_ref_id_does_not_prove_the_row_missing(shop: Shop) -> None:
     """It returns its newest rows; the order's row may be too old to be among them."""
     parked = await with_row(shop, "partial")
     other = shop.row(parked, "r9", destination=OTHER)

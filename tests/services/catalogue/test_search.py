@@ -14,7 +14,6 @@ import pytest
 
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Listing, Product, ProductId
 from bot.domain.destination import DestinationKind, GameForm
-from bot.domain.money import Rupiah
 from bot.domain.search.index import MAX_WORDS, SearchIndex
 from bot.domain.search.query import MAX_TEXT_LENGTH, Quantity, parse_query
 from bot.domain.supplier_profile import PanelProfile
@@ -40,17 +39,7 @@ def products() -> tuple[Product, ...]:
 def _listing(row: dict[str, object]) -> Listing:
     path = row["category"]
     assert isinstance(path, dict)
-    names = (path["type"], path["main"], path["sub"])
-    return Listing(
-        str(row["code"]),
-        str(row["name"]),
-        "",
-        *names,
-        Rupiah(1),
-        True,
-        True,
-        None,
-    )
+    return replace(LISTINGS[0], code=str(row["code"]), name=str(row["name"]), **path)
 
 
 @cache

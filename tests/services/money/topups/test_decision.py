@@ -26,9 +26,7 @@ from tests.services.money.topups.steps import (
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
 
-async def test_open_top_ups_have_different_totals_and_the_whole_is_credited(
-    shop: Shop,
-) -> None:
+async def test_open_top_ups_have_different_totals_and_the_whole_is_credited(shop: Shop) -> None:
     mine, others = await request_topup(shop, "a"), await request_topup(shop, "b", BUDI)
     assert 1 <= mine.code <= 999
     assert mine.total == 50_000 + mine.code != others.total
@@ -144,10 +142,7 @@ async def test_a_cancelled_top_up_can_still_be_approved(shop: Shop) -> None:
 
 async def test_cancelling_and_approving_at_once_credits_once(shop: Shop) -> None:
     topup = await request_topup(shop, "a")
-    await asyncio.gather(
-        shop.topups.cancel(ANNI, topup.topup_id),
-        approve(shop, topup),
-    )
+    await asyncio.gather(shop.topups.cancel(ANNI, topup.topup_id), approve(shop, topup))
     assert await posted(shop) == OPENING + topup.total
 
 

@@ -20,11 +20,7 @@ async def request_and_deliver(shop: Shop, key: str = "a") -> TopUp:
 
 
 async def send_proof(
-    shop: Shop,
-    key: str = "update:7",
-    proof: PaymentProof = PICTURE,
-    *,
-    is_unasked: bool = True,
+    shop: Shop, key: str = "update:7", proof: PaymentProof = PICTURE, *, is_unasked: bool = True
 ) -> int | None:
     """Send a picture.
 
