@@ -1,11 +1,10 @@
 """An admin's decision about a parked order: attach a row, refund, or keep waiting."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import pytest
-from typing_extensions import override
 
 from bot.domain.errors import (
     AlreadyDecidedError,
@@ -17,10 +16,9 @@ from bot.domain.errors import (
     SupplierReadError,
 )
 from bot.domain.ledger import Phase
-from bot.domain.notice import NoticeKind
+from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import Order, OrderId, OrderState, ParkReason
-from bot.ports.notifier import Delivery
-from tests.services.fakes import FakeNotifier
+from bot.ports.store import Transaction
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, SECOND_ADMIN, Shop
 
 OTHER = "081299999999"
@@ -279,31 +277,22 @@ async def test_the_candidates_are_matching_unclaimed_rows(shop: Shop) -> None:
     assert (await shop.admin.order_evidence(ADMIN, queued.order_id)).candidates == ()
 
 
-class NumberingNotifier(FakeNotifier):
-    """Gives the message of every delivery an id, as Telegram does."""
-
-    @override
-    async def deliver(self, delivery: Delivery) -> int | None:
-        await super().deliver(delivery)
-        return 5_000 + len(self.attempts)
-
-
-async def announced(shop: Shop, order: Order) -> dict[int, int | str | None]:
-    """Return the messages that announce a parked order, by chat."""
-    notices = await shop.store.read(lambda tx: tx.outbox.about(NoticeKind.PARKED, order.order_id))
-    return {notice.chat_id: notice.data.get("message_id") for notice in notices}
-
-
 async def test_later_updates_leave_the_message_on_which_an_admin_decided(shop: Shop) -> None:
     """It shows the result already; the announcement to the other admin is updated."""
-    shop.notifier = NumberingNotifier()
-    shop.build()
     parked = await shop.parked()
     await shop.delivered_kinds()
-    messages = await announced(shop, parked)
-    assert set(messages) == {ADMIN, SECOND_ADMIN}
+
+    def announcements(tx: Transaction) -> Sequence[Notice]:
+        return tx.outbox.about(NoticeKind.PARKED, parked.order_id)
+
+    def record(tx: Transaction) -> None:
+        for notice in announcements(tx):
+            tx.outbox.set_message_id(notice, 71)
+
+    await shop.store.write(record)
     shop.supplier.shows(shop.row(parked, "late1"))
-    message_id = messages[ADMIN]
-    assert isinstance(message_id, int)
-    await shop.admin.attach(ADMIN, parked.order_id, "late1", message_id)
-    assert await announced(shop, parked) == {**messages, ADMIN: None}
+    await shop.admin.attach(ADMIN, parked.order_id, "late1", 71)
+    shown = {
+        one.chat_id: one.data.get("message_id") for one in await shop.store.read(announcements)
+    }
+    assert shown == {ADMIN: None, SECOND_ADMIN: 71}

@@ -123,14 +123,6 @@ async def test_products_back_together_are_one_notice(shop: Shop) -> None:
     assert await restocked(shop) == [["SM10", "GONE"]]
 
 
-async def test_a_request_expires_after_a_week_without_a_notice(shop: Shop) -> None:
-    await ask(shop)
-    shop.clock.at += REQUEST_LIFETIME
-    assert (await shop.restock.state_of(ANNI, shop.product("GONE"))).request is None
-    await back(shop)
-    assert await restocked(shop) == []
-
-
 async def test_a_customer_has_at_most_twenty_open_requests(shop: Shop) -> None:
     many = [replace(LISTINGS[4], code=f"E{number}") for number in range(MAX_OPEN_REQUESTS + 2)]
     shop.supplier.listings = ServiceList((*LISTINGS, *many), 0)

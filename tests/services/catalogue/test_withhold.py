@@ -14,7 +14,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ledger import SUPPLIER_COST, SUSPENSE
 from bot.domain.money import Rupiah
-from bot.domain.notice import Notice, NoticeKind
+from bot.domain.notice import NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState
 from bot.domain.withheld_products import Withheld, WithheldId
 from bot.services.orders.queue import Wait
@@ -307,13 +307,6 @@ async def test_the_overview_shows_a_withheld_product_until_its_release(shop: Sho
     assert (shown.product.listing.code, shown.withheld.cost) == ("SM10", 98_000)
     assert await released(shop)
     assert (await shop.admin.overview(ADMIN)).withheld == []
-
-
-async def test_a_notice_of_a_missing_record_is_delivered_without_it(shop: Shop) -> None:
-    odd = Notice(ADMIN, NoticeKind.WITHHELD, "odd", shop.clock.now(), subject_id=99)
-    await shop.store.write(lambda tx: tx.outbox.add(odd))
-    (delivered,) = await shop.deliveries(ADMIN)
-    assert delivered.withheld is None
 
 
 # --- end ---

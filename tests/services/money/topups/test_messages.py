@@ -3,9 +3,9 @@
 from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from bot.domain.topup import TopUp, TopUpId, TopUpMessage, is_cancelled_without_proof
+from bot.domain.topup import TopUp, TopUpId, TopUpMessage
 from bot.ports.store import Transaction
-from tests.services.money.topups.steps import HOUR, approve, reject, request_topup, send_picture
+from tests.services.money.topups.steps import HOUR, approve, reject, request_topup
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
 NEWS = (NoticeKind.TOPUP_NEWS, NoticeKind.TOPUP_SETTLED)
@@ -88,16 +88,6 @@ async def test_messages_of_a_top_up_are_stored_once_by_chat_newest_first(shop: S
         return list(tx.topups.messages(topup.topup_id))
 
     assert await shop.store.write(add) == wanted
-
-
-async def test_a_payment_proof_reopens_a_cancelled_top_up(shop: Shop) -> None:
-    topup = await request_topup(shop, "a")
-    assert not is_cancelled_without_proof(topup)
-    await shop.topups.cancel(ANNI, topup.topup_id)
-    gone = await shop.topups.get(ANNI, topup.topup_id)
-    assert is_cancelled_without_proof(gone)
-    await send_picture(shop)
-    assert not is_cancelled_without_proof(await shop.topups.get(ANNI, topup.topup_id))
 
 
 async def test_an_admins_question_is_edited_when_its_top_up_is_decided(shop: Shop) -> None:

@@ -125,18 +125,6 @@ async def test_the_least_recently_used_code_is_given_next(shop: Shop) -> None:
     assert (await request_topup(shop, "other", BUDI)).code == later[2]
 
 
-async def test_a_total_is_released_after_expiry_and_grace(shop: Shop) -> None:
-    first = await request_topup(shop, "a")
-    for passed, is_taken in ((HOUR + PAYMENT_GRACE, True), (SECOND, False)):
-        shop.clock.at += passed
-        since = shop.clock.now() - PAYMENT_GRACE
-        await shop.store.write(lambda tx, before=since: tx.topups.release_expired(before))  # type: ignore[misc]
-        taken = await shop.store.read(
-            lambda tx, since=since: tx.topups.reserved_totals(first.total, first.total, since)  # type: ignore[misc]
-        )
-        assert (first.total in taken) is is_taken
-
-
 @pytest.mark.parametrize("fate", ["cancelled", "replaced", "rejected", "approved", "run out"])
 async def test_a_total_stays_reserved_whatever_becomes_of_its_top_up(shop: Shop, fate: str) -> None:
     """A late payment must not look like another customer's."""

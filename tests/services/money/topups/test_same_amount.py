@@ -231,14 +231,6 @@ async def test_a_token_is_valid_only_for_its_question(shop: Shop) -> None:
     assert await posted(shop) == OPENING + first.total
 
 
-async def test_crediting_a_named_open_top_up_makes_another_question(shop: Shop) -> None:
-    budis, annis = await two_topups(shop, BUDI)
-    old = await question_before_credit(shop, annis, budis.total)
-    await approve(shop, budis)
-    await question_of(shop, shop.topups.confirm_second_payment(ADMIN, old.token))
-    assert await posted(shop) == OPENING
-
-
 async def test_concurrent_decisions_credit_one_amount_once(shop: Shop) -> None:
     older, newer = await two_topups(shop, BUDI)
     results = await asyncio.gather(
