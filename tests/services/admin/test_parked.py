@@ -1,10 +1,11 @@
 """An admin's decision about a parked order: attach a row, refund, or keep waiting."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from typing_extensions import override
 
 from bot.domain.errors import (
     AlreadyDecidedError,
@@ -16,9 +17,10 @@ from bot.domain.errors import (
     SupplierReadError,
 )
 from bot.domain.ledger import Phase
-from bot.domain.notice import Notice, NoticeKind
+from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderId, OrderState, ParkReason
-from bot.ports.store import Transaction
+from bot.ports.notifier import Delivery
+from tests.services.fakes import FakeNotifier
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, SECOND_ADMIN, Shop
 
 OTHER = "081299999999"
@@ -277,22 +279,23 @@ async def test_the_candidates_are_matching_unclaimed_rows(shop: Shop) -> None:
     assert (await shop.admin.order_evidence(ADMIN, queued.order_id)).candidates == ()
 
 
+class NumberingNotifier(FakeNotifier):
+    """Gives every message the same id, as Telegram may in different chats."""
+
+    @override
+    async def deliver(self, delivery: Delivery) -> int | None:
+        await super().deliver(delivery)
+        return 71
+
+
 async def test_later_updates_leave_the_message_on_which_an_admin_decided(shop: Shop) -> None:
     """It shows the result already; the announcement to the other admin is updated."""
+    shop.notifier = NumberingNotifier()
+    shop.build()
     parked = await shop.parked()
     await shop.delivered_kinds()
-
-    def announcements(tx: Transaction) -> Sequence[Notice]:
-        return tx.outbox.about(NoticeKind.PARKED, parked.order_id)
-
-    def record(tx: Transaction) -> None:
-        for notice in announcements(tx):
-            tx.outbox.set_message_id(notice, 71)
-
-    await shop.store.write(record)
     shop.supplier.shows(shop.row(parked, "late1"))
     await shop.admin.attach(ADMIN, parked.order_id, "late1", 71)
-    shown = {
-        one.chat_id: one.data.get("message_id") for one in await shop.store.read(announcements)
-    }
+    notices = await shop.store.read(lambda tx: tx.outbox.about(NoticeKind.PARKED, parked.order_id))
+    shown = {notice.chat_id: notice.data.get("message_id") for notice in notices}
     assert shown == {ADMIN: None, SECOND_ADMIN: 71}
