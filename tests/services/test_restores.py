@@ -108,13 +108,17 @@ async def test_a_sending_order_is_parked_and_not_reconciled(shop: Shop) -> None:
     assert (await shop.get(order.order_id)).sent_at == order.sent_at
 
 
-async def test_an_ambiguous_order_is_reconciled_as_before(shop: Shop) -> None:
-    order = await shop.ambiguous()
-    shop.supplier.shows(shop.row(order))
+async def test_ambiguous_and_accepted_orders_are_followed_as_before(shop: Shop) -> None:
+    accepted = await shop.accepted(OTHER)
+    lost = await shop.ambiguous()
+    shop.supplier.shows(shop.row(lost, "r2"))
     restored = await restore(shop)
     assert (restored.parked, restored.ambiguous) == (0, 1)
+    shop.supplier.says("r1", "success")
+    await shop.reconcile.poll()
+    assert (await shop.get(accepted.order_id)).state is OrderState.SUCCEEDED
     await shop.look_for(60)
-    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
+    assert (await shop.get(lost.order_id)).state is OrderState.ACCEPTED
 
 
 async def test_an_order_waiting_for_an_ambiguous_one_is_parked(shop: Shop) -> None:
@@ -134,14 +138,6 @@ async def test_an_order_returned_to_the_queue_is_parked_without_its_old_send(sho
     (parked,) = await shop.admin.find(ADMIN, "K1")
     assert (parked.state, parked.sent_at, parked.next_check_at) == (OrderState.PARKED, None, None)
     await shop.look_for(600)
-
-
-async def test_an_accepted_order_is_polled_as_before(shop: Shop) -> None:
-    order = await shop.accepted()
-    await restore(shop)
-    shop.supplier.says("r1", "success")
-    await shop.reconcile.poll()
-    assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
 
 
 async def test_an_order_can_be_parked_beside_a_restored_one_of_its_target(shop: Shop) -> None:

@@ -10,13 +10,13 @@ import pytest
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.errors import StoreUnavailableError, TokenError, TokenFault
 from bot.domain.money import Rupiah
-from bot.domain.notice import Notice, NoticeKind, NoticeState
+from bot.domain.notice import NoticeKind, NoticeState
 from bot.domain.order import OrderState
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
 from bot.services.retention import AT_ONCE, EVERY, NOTICES_KEPT, PAUSE_SECONDS, Retention
 from tests.services.failing_store import FailingStore
-from tests.services.shop import ADMIN, ANNI, BUDI, NOON, NUMBER, SENDING_LIMIT, Shop
+from tests.services.shop import ADMIN, ANNI, NOON, NUMBER, SENDING_LIMIT, Shop
 
 DAY = timedelta(days=1)
 
@@ -92,16 +92,6 @@ async def test_the_token_of_a_credit_is_kept_for_ever(shop: Shop) -> None:
     assert caught.value.fault is TokenFault.USED
     done = await shop.wallets.adjustment_result(ADMIN, proposed.token)
     assert done.transfer.amount == 5_000
-
-
-async def test_notices_to_a_blocked_customer_are_kept(shop: Shop) -> None:
-    def block(tx: Transaction) -> None:
-        tx.outbox.add(Notice(BUDI, NoticeKind.WALLET, "waits", shop.clock.now()))
-        tx.outbox.mark_unreachable(BUDI)
-
-    await shop.store.write(block)
-    await swept(shop, 400 * DAY)
-    assert await shop.store.write(lambda tx: tx.outbox.mark_reachable(BUDI)) == 1
 
 
 async def test_old_outcome_notices_are_deleted_without_audit_findings(shop: Shop) -> None:

@@ -129,23 +129,20 @@ async def test_only_an_admin_counts_and_only_existing_orders(shop: Shop) -> None
         await shop.admin.count_delivered(ADMIN, OrderId(99))
 
 
-async def test_attaching_a_partial_row_sends_no_second_notice(shop: Shop) -> None:
+@pytest.mark.parametrize("ref_id", ["r1", "late1"], ids=["its own row", "a found row"])
+async def test_an_order_attached_to_a_partial_row_stays_parked_without_a_new_notice(
+    shop: Shop, ref_id: str
+) -> None:
     """The hour promised to the customer stays the same."""
-    parked = await partly_done(shop)
-    shop.clock.advance(1_000)
-    attached = await shop.admin.attach(ADMIN, parked.order_id, "r1")
-    assert (attached.state, attached.park_reason) == (OrderState.PARKED, ParkReason.PARTIAL)
-    assert (attached.parked_at, attached.announced_at) == (parked.parked_at, parked.announced_at)
-    assert await shop.delivered_kinds() == []
-
-
-async def test_a_parked_order_attached_to_a_partial_row_stays_parked(shop: Shop) -> None:
-    parked = await shop.parked()
+    parked = await (partly_done(shop) if ref_id == "r1" else shop.parked())
     await shop.delivered_kinds()
-    shop.supplier.shows(shop.row(parked, "late1", status_word="partial"))
-    attached = await shop.admin.attach(ADMIN, parked.order_id, "late1")
-    assert (attached.ref_id, attached.park_reason) == ("late1", ParkReason.PARTIAL)
-    assert attached.parked_at == parked.parked_at
+    if ref_id == "late1":
+        shop.supplier.shows(shop.row(parked, ref_id, status_word="partial"))
+    shop.clock.advance(1_000)
+    attached = await shop.admin.attach(ADMIN, parked.order_id, ref_id)
+    assert (attached.state, attached.ref_id) == (OrderState.PARKED, ref_id)
+    assert (attached.park_reason, attached.parked_at) == (ParkReason.PARTIAL, parked.parked_at)
+    assert attached.announced_at == parked.announced_at
     assert await shop.delivered_kinds() == []
     counted = await shop.admin.count_delivered(ADMIN, parked.order_id)
     assert counted.state is OrderState.SUCCEEDED

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.errors import NotPermittedError
 from bot.domain.order import CustomerId, Order
 from bot.services.admin.pending_decisions import TOPUPS_LISTED, PendingDecisions
 from tests.services.money.topups.steps import HOUR, approve, reject, request_topup, send_picture
@@ -31,11 +30,6 @@ async def parked(shop: Shop) -> list[Order]:
 
 async def test_a_new_shop_has_nothing_waiting(shop: Shop) -> None:
     assert await shop.admin.pending_decisions(SECOND_ADMIN) == PendingDecisions([], [], 0, 0)
-
-
-async def test_only_admins_see_the_list(shop: Shop) -> None:
-    with pytest.raises(NotPermittedError):
-        await shop.admin.pending_decisions(ANNI)
 
 
 async def test_only_parked_orders_wait_until_they_are_settled(shop: Shop) -> None:

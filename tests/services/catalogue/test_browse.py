@@ -8,6 +8,7 @@ from bot.domain.catalogue import CategoryId, Listing, ProductId
 from bot.domain.errors import (
     ProductUnavailableError,
     RefusalClass,
+    SupplierError,
     SupplierReadError,
     SupplierRefusedError,
     SupplierReplyTooLargeError,
@@ -177,28 +178,22 @@ async def test_a_good_list_resets_the_count_of_collapsed_ones(shop: Shop) -> Non
 
 
 @pytest.mark.parametrize(
-    ("refusal", "alert"),
+    ("error", "alerts"),
     [
-        (RefusalClass.CREDENTIALS, "credentials_refused"),
-        (RefusalClass.MAINTENANCE, "maintenance"),
-        (RefusalClass.OTHER, "unknown_refusal"),
+        (SupplierRefusedError(RefusalClass.CREDENTIALS, "Maaf"), ["credentials_refused"]),
+        (SupplierRefusedError(RefusalClass.MAINTENANCE, "Maaf"), ["maintenance"]),
+        (SupplierRefusedError(RefusalClass.OTHER, "Maaf"), ["unknown_refusal"]),
+        (SupplierReadError("502"), []),
     ],
 )
 async def test_a_refused_list_is_alerted_and_the_old_one_kept(
-    shop: Shop, refusal: RefusalClass, alert: str
+    shop: Shop, error: SupplierError, alerts: list[str]
 ) -> None:
-    shop.supplier.read_error = SupplierRefusedError(refusal, "Maaf")
-    with pytest.raises(SupplierRefusedError):
+    shop.supplier.read_error = error
+    with pytest.raises(type(error)):
         await shop.refresh.refresh()
-    assert await shop.alerts() == [alert]
+    assert await shop.alerts() == alerts
     assert shop.browse.offer(shop.product("SM10")).price == PRICE
-
-
-async def test_a_list_that_could_not_be_read_raises_no_alert(shop: Shop) -> None:
-    shop.supplier.read_error = SupplierReadError("502")
-    with pytest.raises(SupplierReadError):
-        await shop.refresh.refresh()
-    assert await shop.alerts() == []
 
 
 async def test_a_fresh_list_brings_fresh_prices(shop: Shop) -> None:

@@ -175,15 +175,6 @@ async def test_without_a_catalogue_nothing_is_notified(shop: Shop) -> None:
     assert await shop.restock.step() is None
 
 
-async def test_a_paused_shop_notifies_after_it_resumes(shop: Shop) -> None:
-    await ask(shop)
-    await shop.admin.pause(ADMIN, "lunch")
-    await back(shop)
-    assert await restocked(shop) == []
-    await shop.admin.resume(ADMIN)
-    assert await restocked(shop) == [["GONE"]]
-
-
 async def test_the_notice_shows_the_availability_at_delivery(shop: Shop) -> None:
     await ask(shop)
     await back(shop)
@@ -229,13 +220,3 @@ async def test_a_request_survives_a_restore_with_its_expiry(shop: Shop) -> None:
     assert await restocked(shop) == []
     await shop.admin.resume(ADMIN)
     assert await restocked(shop) == [["GONE"]]
-
-
-async def test_a_restock_notice_pending_in_a_backup_is_not_sent(shop: Shop) -> None:
-    """It was probably delivered after the backup was made."""
-    await ask(shop)
-    await back(shop)
-    await shop.restock.step()
-    await shop.store.write(restore_state, shop.rules, 1, shop.clock.now())
-    await shop.admin.resume(ADMIN)
-    assert await restocked(shop) == []

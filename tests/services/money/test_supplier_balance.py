@@ -26,12 +26,7 @@ async def test_the_cost_of_accepted_orders_is_subtracted_from_the_difference(sho
     order = await shop.accepted()
     report = await shop.admin.balance(ADMIN)
     assert (report.tracked_balance, report.open_costs) == (500_000, OpenCosts(COST, 1))
-    for reported, expected in (
-        (500_000 - COST, 0),
-        (500_000 - COST - 70_000, 70_000),
-        (500_000, -COST),
-    ):
-        assert await difference(shop, reported) == expected
+    assert await difference(shop, 500_000 - COST - 70_000) == 70_000
     shop.supplier.says("r1", "success")
     shop.clock.advance(5)
     await shop.reconcile.poll()
@@ -47,13 +42,8 @@ async def test_the_cost_of_ambiguous_orders_is_tolerated_either_way(shop: Shop) 
     await shop.ambiguous()
     await shop.queue(number="081299999999")
     assert (await shop.admin.balance(ADMIN)).open_costs == OpenCosts(0, 0, COST, 1)
-    for reported, expected in (
-        (500_001, -1),
-        (500_000, 0),
-        (500_000 - COST, 0),
-        (500_000 - COST - 1, 1),
-    ):
-        assert await difference(shop, reported) == expected
+    assert await difference(shop, 500_001) == -1
+    assert await difference(shop, 500_000 - COST) == 0
 
 
 async def test_the_cost_of_refunded_orders_is_tolerated_until_their_row_is_final(
