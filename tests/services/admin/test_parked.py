@@ -230,6 +230,7 @@ DECISIONS: list[Decision] = [
     lambda shop, actor_id, order_id: shop.admin.attach(actor_id, order_id, "late1"),
     lambda shop, actor_id, order_id: shop.insist_on_refund(actor_id, order_id),
     lambda shop, actor_id, order_id: shop.admin.keep_waiting(actor_id, order_id),
+    lambda shop, actor_id, order_id: shop.admin.count_delivered(actor_id, order_id),
 ]
 
 

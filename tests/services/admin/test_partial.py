@@ -8,14 +8,12 @@ from bot.domain.errors import (
     AlreadyDecidedError,
     AttachError,
     AttachFault,
-    NotFoundError,
-    NotPermittedError,
     SupplierReadError,
 )
 from bot.domain.ledger import SUPPLIER_COST, Phase
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.domain.order import Order, OrderId, OrderState, ParkReason
+from bot.domain.order import Order, OrderState, ParkReason
 from bot.services.orders import settle
 from tests.services.shop import ADMIN, ANNI, PRICE, SECOND_ADMIN, Shop
 
@@ -117,16 +115,6 @@ async def test_of_a_count_and_a_refund_at_once_one_wins(shop: Shop) -> None:
     (won,) = [end for end in results if isinstance(end, Order)]
     (lost,) = [end for end in results if isinstance(end, AlreadyDecidedError)]
     assert lost.state == won.state
-    with pytest.raises(AlreadyDecidedError):
-        await shop.admin.count_delivered(ADMIN, parked.order_id)
-
-
-async def test_only_an_admin_counts_and_only_existing_orders(shop: Shop) -> None:
-    parked = await partly_done(shop)
-    with pytest.raises(NotPermittedError):
-        await shop.admin.count_delivered(ANNI, parked.order_id)
-    with pytest.raises(NotFoundError):
-        await shop.admin.count_delivered(ADMIN, OrderId(99))
 
 
 @pytest.mark.parametrize("ref_id", ["r1", "late1"], ids=["its own row", "a found row"])
