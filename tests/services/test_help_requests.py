@@ -35,9 +35,7 @@ async def test_help_can_be_requested_only_for_own_orders(shop: Shop) -> None:
     assert await received(shop, NoticeKind.HELP) == []
 
 
-async def test_a_request_to_be_contacted_reaches_every_admin_once_in_ten_minutes(
-    shop: Shop,
-) -> None:
+async def test_a_request_to_be_contacted_reaches_each_admin_once_in_ten_minutes(shop: Shop) -> None:
     for key in ("update:1", "update:1", "update:2"):
         await shop.help_requests.ask_for_message(ANNI, key)
     assert await received(shop, NoticeKind.ASKED) == [(ADMIN, ANNI), (SECOND_ADMIN, ANNI)]

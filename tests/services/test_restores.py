@@ -356,9 +356,7 @@ async def test_a_refund_of_another_accounts_order_always_needs_confirming(
     assert [one.ref_id for one in of_nobody] == ([] if is_accepted else ["known"])
 
 
-async def test_another_accounts_order_is_counted_as_delivered_without_reading_rows(
-    shop: Shop,
-) -> None:
+async def test_another_accounts_order_is_counted_as_delivered_without_a_read(shop: Shop) -> None:
     order = await order_of_other_account(shop, is_accepted=True)
     shop.supplier.shows(shop.row(order, "r1", status_word="failed"))
     counted = await shop.admin.count_delivered(ADMIN, order.order_id)

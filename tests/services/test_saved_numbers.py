@@ -120,9 +120,7 @@ async def test_a_purchase_is_not_offered_again_while_an_equal_one_is_open(shop: 
         assert list((await shop.history.page(ANNI, page, 1)).again) == []
 
 
-async def test_the_update_that_showed_the_own_number_button_is_stored_per_customer(
-    shop: Shop,
-) -> None:
+async def test_the_update_that_showed_the_number_button_is_stored_per_customer(shop: Shop) -> None:
     await shop.saved_numbers.record_share_button(ANNI, 7)
     assert await shop.saved_numbers.share_button_shown_by(ANNI) == 7
     assert await shop.saved_numbers.share_button_shown_by(BUDI) == 0

@@ -79,9 +79,7 @@ async def test_every_call_is_forwarded_unchanged(shop: Shop) -> None:
     assert RefusalClass.OWN_DEPOSIT in watched.health.not_refused_since
 
 
-async def test_an_unreachable_supplier_is_alerted_after_5_and_then_every_15_minutes(
-    shop: Shop,
-) -> None:
+async def test_an_unreachable_supplier_is_alerted_after_5_then_every_15_minutes(shop: Shop) -> None:
     watched = Watched(shop)
     await watched.read_list(SupplierReadError("502"))
     shop.clock.advance(299)

@@ -91,9 +91,7 @@ async def test_a_polled_row_with_a_cost_above_the_price_withholds_the_product(sh
     assert not await is_sold(shop)
 
 
-async def test_a_row_that_costs_more_than_the_reply_withholds_and_rebooks_nothing(
-    shop: Shop,
-) -> None:
+async def test_a_row_dearer_than_the_reply_withholds_and_rebooks_nothing(shop: Shop) -> None:
     await sold_at(shop, 10_200)
     await polled(shop, "process", 98_000)
     (one,) = await open_records(shop)
@@ -141,9 +139,7 @@ async def test_a_cost_that_was_listed_does_not_withhold(shop: Shop, listed: int,
     assert await is_sold(shop)
 
 
-async def test_a_cost_above_the_current_price_withholds_although_the_order_paid_more(
-    shop: Shop,
-) -> None:
+async def test_a_cost_above_todays_price_withholds_even_if_the_order_paid_more(shop: Shop) -> None:
     order = await shop.queue()
     await shop.relist("SM10", cost=Rupiah(5_000))
     await shop.send_next(shop.reply(order, cost=Rupiah(10_000)))
@@ -254,9 +250,7 @@ async def test_a_withheld_product_is_not_notified_as_restocked(shop: Shop) -> No
     assert await shop.delivered_kinds(BUDI) == [NoticeKind.RESTOCKED]
 
 
-async def test_a_restock_notice_of_a_product_withheld_since_shows_it_as_unavailable(
-    shop: Shop,
-) -> None:
+async def test_a_restock_notice_of_a_product_withheld_since_shows_it_empty(shop: Shop) -> None:
     await shop.queue()
     started = await shop.start()
     await shop.relist("SM10", is_ready=False)

@@ -46,9 +46,7 @@ async def test_the_cost_of_ambiguous_orders_is_tolerated_either_way(shop: Shop) 
     assert await difference(shop, 500_000 - COST) == 0
 
 
-async def test_the_cost_of_refunded_orders_is_tolerated_until_their_row_is_final(
-    shop: Shop,
-) -> None:
+async def test_the_cost_of_refunded_orders_is_tolerated_until_the_row_is_final(shop: Shop) -> None:
     await noted(shop)
     order = await shop.accepted()
     shop.clock.advance(24 * 3600)

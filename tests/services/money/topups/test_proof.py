@@ -65,9 +65,7 @@ async def test_a_picture_without_a_top_up_is_sent_as_a_stray_proof(shop: Shop) -
     assert delivered.customer == await shop.customers.get(ANNI)
 
 
-async def test_a_picture_that_answers_another_question_is_a_proof_only_after_a_recent_top_up(
-    shop: Shop,
-) -> None:
+async def test_a_picture_for_another_question_is_a_proof_only_after_a_top_up(shop: Shop) -> None:
     assert await send_proof(shop, is_unasked=False) is None
     assert await shop.delivered_kinds() == []
     topup = await request_and_deliver(shop)
@@ -106,9 +104,7 @@ async def test_a_redelivered_picture_belongs_to_the_same_top_up(shop: Shop) -> N
     assert len(await shop.deliveries(ADMIN)) == 1
 
 
-async def test_admins_see_ten_proofs_a_day_of_a_customer_and_the_newest_is_stored(
-    shop: Shop,
-) -> None:
+async def test_admins_see_ten_proofs_a_day_of_a_customer_and_the_newest_is_kept(shop: Shop) -> None:
     await request_and_deliver(shop)
     shown = []
     for number in range(MAX_PROOFS_A_DAY + 3):

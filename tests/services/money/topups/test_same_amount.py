@@ -179,9 +179,7 @@ async def test_the_total_of_another_customers_open_top_up_needs_confirming(shop:
     await credit_for(shop, annis, budis.total)
 
 
-async def test_approving_an_old_top_up_whose_total_was_given_again_needs_confirming(
-    shop: Shop,
-) -> None:
+async def test_approving_a_top_up_whose_total_was_given_again_needs_confirming(shop: Shop) -> None:
     old = await request_topup(shop, "a")
     shop.clock.at += HOUR + PAYMENT_GRACE + SECOND
     now = shop.clock.now()
