@@ -11,8 +11,8 @@ from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
 async def received(shop: Shop, kind: NoticeKind) -> list[tuple[int, int | None]]:
     """Deliver pending notices; return the chats that got one of this kind, and its subject."""
-    notices = [one.notice for one in await shop.deliveries()]
-    return [(one.chat_id, one.subject_id) for one in notices if one.kind is kind]
+    notices = [one.notice for one in await shop.deliveries(kind=kind)]
+    return [(one.chat_id, one.subject_id) for one in notices]
 
 
 async def test_a_request_for_help_reaches_every_admin_once_in_ten_minutes(shop: Shop) -> None:

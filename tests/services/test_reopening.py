@@ -24,8 +24,7 @@ OPEN = ShopStatus()
 
 async def reopened_chats(shop: Shop) -> list[int]:
     """Deliver pending notices; return the chats notified that the shop is open."""
-    deliveries = await shop.deliveries()
-    return [one.notice.chat_id for one in deliveries if one.notice.kind is NoticeKind.REOPENED]
+    return [one.notice.chat_id for one in await shop.deliveries(kind=NoticeKind.REOPENED)]
 
 
 async def test_no_request_is_stored_while_the_shop_is_open(shop: Shop) -> None:

@@ -62,7 +62,7 @@ async def test_the_period_since_the_backup_is_alerted_in_the_shops_time(shop: Sh
     restored = await restore(shop)
     assert restored.gap_from == shop.opened_at
     assert restored.gap_to == shop.opened_at + LATER
-    (delivered,) = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.ALERT]
+    (delivered,) = await shop.deliveries(ADMIN, NoticeKind.ALERT)
     assert delivered.notice.data["condition"] == "restored"
     assert delivered.notice.data["detail"] == "2026-03-14 12:00:00 - 2026-03-14 17:00:00"
 

@@ -22,7 +22,7 @@ COST = 10_200
 
 async def booked_cost(shop: Shop) -> int:
     """Return what the books say that goods cost, in rupiah."""
-    return -(await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_COST))).posted
+    return -(await shop.account(SUPPLIER_COST)).posted
 
 
 async def fault_of_counting(shop: Shop, order: Order) -> AttachFault:

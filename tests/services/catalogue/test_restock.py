@@ -30,11 +30,8 @@ UNTIL_NIGHT = timedelta(hours=11, minutes=31)
 async def restocked(shop: Shop, customer_id: CustomerId = ANNI) -> list[list[str]]:
     """Run the worker's step; return the product codes of each restock notice to a customer."""
     await shop.restock.step()
-    return [
-        [one.product.listing.code for one in delivery.restocked]
-        for delivery in await shop.deliveries(customer_id)
-        if delivery.notice.kind is NoticeKind.RESTOCKED
-    ]
+    delivered = await shop.deliveries(customer_id, NoticeKind.RESTOCKED)
+    return [[one.product.listing.code for one in each.restocked] for each in delivered]
 
 
 async def ask(shop: Shop, code: str = "GONE", customer_id: CustomerId = ANNI) -> None:

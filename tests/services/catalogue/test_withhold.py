@@ -47,7 +47,7 @@ async def polled(shop: Shop, status_word: str, cost: int | None) -> None:
 
 async def booked_cost(shop: Shop) -> int:
     """Return what the books say that goods cost, in rupiah."""
-    return abs((await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_COST))).posted)
+    return abs((await shop.account(SUPPLIER_COST)).posted)
 
 
 async def open_records(shop: Shop) -> list[Withheld]:
@@ -114,8 +114,7 @@ async def test_late_goods_after_a_refund_withhold_the_product(shop: Shop) -> Non
     await shop.insist_on_refund(ADMIN, parked.order_id)
     await polled(shop, "success", 50_000)
     assert not await is_sold(shop)
-    lost = await shop.store.read(lambda tx: tx.ledger.account(SUSPENSE))
-    assert abs(lost.posted) == 50_000
+    assert abs((await shop.account(SUSPENSE)).posted) == 50_000
 
 
 async def test_a_compared_row_of_an_ended_order_withholds_the_product(shop: Shop) -> None:
@@ -258,9 +257,7 @@ async def test_a_restock_notice_of_a_product_withheld_since_shows_it_empty(shop:
     await shop.relist("SM10", is_ready=True)
     await shop.restock.step()
     await answered(shop, started, 98_000)
-    (delivery,) = [
-        one for one in await shop.deliveries(BUDI) if one.notice.kind is NoticeKind.RESTOCKED
-    ]
+    (delivery,) = await shop.deliveries(BUDI, NoticeKind.RESTOCKED)
     assert [one.is_available for one in delivery.restocked] == [False]
 
 

@@ -11,7 +11,7 @@ from tests.services.shop import ADMIN, BUDI, SECOND_ADMIN, Shop
 
 async def at_supplier(shop: Shop) -> int:
     """Return the tracked deposit at the supplier in rupiah."""
-    return -(await shop.store.read(lambda tx: tx.ledger.account(SUPPLIER_DEPOSIT))).posted
+    return -(await shop.account(SUPPLIER_DEPOSIT)).posted
 
 
 async def test_concurrent_confirms_record_a_deposit_once(shop: Shop) -> None:

@@ -48,8 +48,7 @@ async def test_an_adjustment_is_proposed_then_carried_out_once(shop: Shop) -> No
     with pytest.raises(NotFoundError):
         await shop.wallets.adjustment_result(SECOND_ADMIN, proposed.token)
     assert await shop.delivered_kinds(ANNI) == [NoticeKind.WALLET]
-    bank = await shop.store.read(lambda tx: tx.ledger.account(BANK))
-    assert bank.posted == -225_000
+    assert (await shop.account(BANK)).posted == -225_000
 
 
 async def test_a_credit_offers_the_quote_that_lacked_money(shop: Shop) -> None:

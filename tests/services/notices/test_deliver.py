@@ -12,7 +12,6 @@ from bot.domain.errors import (
     SupplierRefusedError,
     UndeliverableError,
 )
-from bot.domain.ledger import wallet_of
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.ports.notifier import Delivery
@@ -119,7 +118,7 @@ async def test_an_order_notice_shows_the_state_at_delivery(shop: Shop) -> None:
     assert delivered[-1].notice.kind is NoticeKind.OUTCOME
     last = delivered[-1]
     assert last.reader == last.customer == await shop.customers.get(ANNI)
-    assert last.wallet == await shop.store.read(lambda tx: tx.ledger.account(wallet_of(ANNI)))
+    assert last.wallet == await shop.wallet()
 
 
 async def test_the_message_id_of_an_order_is_stored_once(shop: Shop) -> None:
@@ -240,7 +239,7 @@ async def test_an_alert_is_sent_at_most_every_15_minutes_per_condition(shop: Sho
     for number in range(2):
         await shop.queue(number=f"0812000000{number:02}")
         await shop.send_next(SupplierRefusedError(RefusalClass.OWN_DEPOSIT, "Saldo kurang"))
-    delivered = [d for d in await shop.deliveries() if d.notice.kind is NoticeKind.ALERT]
+    delivered = await shop.deliveries(kind=NoticeKind.ALERT)
     assert [d.notice.chat_id for d in delivered] == [ADMIN, SECOND_ADMIN]
     assert delivered[0].order is not None
     assert delivered[0].customer == await shop.customers.get(ANNI)

@@ -82,9 +82,7 @@ async def test_a_rejection_stores_its_reason_credits_nothing_and_is_notified(sho
         None,
     )
     assert await posted(shop) == OPENING
-    (told,) = [
-        one for one in await shop.deliveries(ANNI) if one.notice.kind is NoticeKind.TOPUP_REJECTED
-    ]
+    (told,) = await shop.deliveries(ANNI, NoticeKind.TOPUP_REJECTED)
     assert told.topup == rejected
 
 
