@@ -28,11 +28,7 @@ async def in_debt(shop: Shop) -> None:
     for number in range(5):
         order = await shop.queue(FORMER, number=f"0812345678{number:02}")
         await shop.send_next(shop.reply(order, f"r{number}", status_word="success"))
-    assert await wallet(shop) == Account(wallet_of(FORMER), -OWED, 0, 1_000_000)
-
-
-async def wallet(shop: Shop) -> Account:
-    return await shop.wallet(FORMER)
+    assert await shop.wallet(FORMER) == Account(wallet_of(FORMER), -OWED, 0, 1_000_000)
 
 
 async def credited(shop: Shop, amount: int) -> None:
@@ -61,10 +57,10 @@ async def test_each_payment_of_a_former_admin_lowers_the_limit_at_once(
         await shop.customers.register(FORMER, "Ex", "", "id")
     for paid in (10_000, 20_000, 15_000):
         await pay_back(shop, paid)
-        after = await wallet(shop)
+        after = await shop.wallet(FORMER)
         assert (after.credit_limit, after.available) == (-after.balance, 0)
     await pay_back(shop, 50_000)
-    after = await wallet(shop)
+    after = await shop.wallet(FORMER)
     assert (after.credit_limit, after.available) == (0, after.balance)
     assert after.balance > 0
 
@@ -73,10 +69,10 @@ async def test_a_voided_hold_of_a_former_admin_lowers_the_limit_at_once(shop: Sh
     order = await shop.queue(FORMER)
     dismiss(shop)
     await shop.customers.register(FORMER, "Ex", "", "id")
-    held = await wallet(shop)
+    held = await shop.wallet(FORMER)
     assert (held.credit_limit, held.balance, held.available) == (PRICE, -PRICE, 0)
     await shop.buy.cancel(FORMER, order.order_id)
-    assert await wallet(shop) == Account(wallet_of(FORMER), 0, 0, 0)
+    assert await shop.wallet(FORMER) == Account(wallet_of(FORMER), 0, 0, 0)
 
 
 async def test_a_former_admin_buys_nothing_on_credit(shop: Shop) -> None:
@@ -100,7 +96,7 @@ async def test_a_debit_proposed_before_the_dismissal_is_refused(shop: Shop) -> N
     dismiss(shop)
     with pytest.raises(InsufficientFundsError):
         await shop.wallets.adjust(SECOND_ADMIN, shown.token)
-    assert (await wallet(shop)).posted == 0
+    assert (await shop.wallet(FORMER)).posted == 0
 
 
 async def test_the_start_sets_the_limits_by_the_current_settings(shop: Shop) -> None:
@@ -109,7 +105,7 @@ async def test_the_start_sets_the_limits_by_the_current_settings(shop: Shop) -> 
     before = await shop.wallet()
     dismiss(shop, admin_credit_limit=Rupiah(300_000))
     await shop.store.write(apply_credit_limits, shop.rules)
-    assert (await wallet(shop)).credit_limit == OWED
+    assert (await shop.wallet(FORMER)).credit_limit == OWED
     assert (await shop.wallet(CustomerId(SECOND_ADMIN))).credit_limit == 300_000
     assert await shop.wallet() == before
     dismiss(shop, admin_credit_limit=Rupiah(0))
@@ -121,10 +117,10 @@ async def test_the_limit_of_an_admin_above_a_lowered_setting_follows_the_debt(sh
     await in_debt(shop)
     shop.rules = shop_rules(admin_credit_limit=Rupiah(20_000))
     await shop.restart()
-    limits = [(await wallet(shop)).credit_limit]
+    limits = [(await shop.wallet(FORMER)).credit_limit]
     for amount in (30_000, 10_000):
         await credited(shop, amount)
-        limits.append((await wallet(shop)).credit_limit)
+        limits.append((await shop.wallet(FORMER)).credit_limit)
     assert limits == [OWED, OWED - 30_000, 20_000]
 
 
@@ -135,4 +131,4 @@ async def test_a_reinstated_admin_gets_the_limit_again(shop: Shop) -> None:
     shop.rules = shop_rules()
     await shop.restart()
     await shop.customers.register(FORMER, "Boss", "", "id")
-    assert (await wallet(shop)).credit_limit == 1_000_000
+    assert (await shop.wallet(FORMER)).credit_limit == 1_000_000
