@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.catalogue import ProductId
 from bot.domain.cutoff import parse_cutoff
 from bot.domain.errors import RefundUncertainError
-from bot.domain.ledger import Account, wallet_of
+from bot.domain.ledger import Account, AccountId, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
@@ -288,7 +288,11 @@ class Shop:
 
     async def wallet(self, customer_id: CustomerId = ANNI) -> Account:
         """Return a customer's wallet."""
-        return await self.store.read(lambda tx: tx.ledger.account(wallet_of(customer_id)))
+        return await self.account(wallet_of(customer_id))
+
+    async def account(self, account_id: AccountId) -> Account:
+        """Return an account of the ledger."""
+        return await self.store.read(lambda tx: tx.ledger.account(account_id))
 
     async def delivered_kinds(self, chat_id: int | None = None) -> list[NoticeKind]:
         """Deliver pending notices; return the kinds delivered to this chat, or to all chats."""
@@ -296,18 +300,17 @@ class Shop:
 
     async def alerts(self) -> list[str]:
         """Deliver pending notices; return the conditions alerted to the first admin."""
-        return [
-            str(delivery.notice.data["condition"])
-            for delivery in await self.deliveries(ADMIN)
-            if delivery.notice.kind is NoticeKind.ALERT
-        ]
+        alerts = await self.deliveries(ADMIN, NoticeKind.ALERT)
+        return [str(delivery.notice.data["condition"]) for delivery in alerts]
 
-    async def deliveries(self, chat_id: int | None = None) -> list[Delivery]:
-        """Deliver pending notices; return those delivered to this chat, or to all chats."""
+    async def deliveries(
+        self, chat_id: int | None = None, kind: NoticeKind | None = None
+    ) -> list[Delivery]:
+        """Deliver pending notices; return those of this chat and kind, or of all."""
         self.notifier.delivered.clear()
         await self.deliver.deliver()
         return [
             delivery
             for delivery in self.notifier.delivered
-            if chat_id is None or delivery.notice.chat_id == chat_id
+            if chat_id in (None, delivery.notice.chat_id) and kind in (None, delivery.notice.kind)
         ]
