@@ -1,14 +1,11 @@
 """Reconciling lost orders: the schedule, the evidence that settles them, and parking."""
 
-from datetime import timedelta
-
 import pytest
 
 from bot.domain.errors import RefusalClass, SupplierReadError, SupplierRefusedError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
-from bot.services.orders.supplier_clock import SKEW_MARGIN
-from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, SECOND_ADMIN, Shop
+from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop
 
 OTHER = "081299999999"
 
@@ -51,22 +48,6 @@ async def test_a_single_candidate_is_claimed(shop: Shop) -> None:
     assert (await shop.wallet()).held == PRICE
 
 
-async def test_a_final_candidate_settles_at_once(shop: Shop) -> None:
-    lost = await shop.ambiguous()
-    shop.supplier.shows(shop.row(lost, status_word="sukses", voucher="123"))
-    await shop.look_for(3)
-    order = await shop.get(lost.order_id)
-    assert (order.state, order.voucher) == (OrderState.SUCCEEDED, "123")
-
-
-async def test_a_row_listed_late_is_claimed_after_misses(shop: Shop) -> None:
-    lost = await shop.ambiguous()
-    await shop.look_for(200)
-    shop.supplier.shows(shop.row(lost))
-    await shop.look_for(60)
-    assert (await outcome_of(shop, lost)) == (OrderState.ACCEPTED, None)
-
-
 async def test_two_candidates_park_even_when_one_vanishes(shop: Shop) -> None:
     lost = await shop.ambiguous()
     shop.supplier.shows(shop.row(lost, "r1"))
@@ -89,19 +70,8 @@ async def test_a_row_claimed_by_another_order_is_not_claimed_again(shop: Shop) -
     assert (await outcome_of(shop, lost)) == (OrderState.AMBIGUOUS, None)
 
 
-async def test_a_row_seen_before_the_send_is_not_claimed(shop: Shop) -> None:
-    """A purchase made by hand, against the rules, whose row an earlier read recorded."""
-    other = await shop.ambiguous(OTHER)
-    shop.supplier.shows(shop.row(other, "hand1", destination=NUMBER))
-    await shop.look_for(3)
-    shop.clock.advance(-2)
-    lost = await shop.ambiguous()
-    await shop.look_for(100)
-    assert (await outcome_of(shop, lost)) == (OrderState.AMBIGUOUS, None)
-
-
 async def test_an_order_that_the_list_no_longer_covers_is_parked(shop: Shop) -> None:
-    await shop.store.write(lambda tx: tx.supplier_facts.put("U1", SKEW_MARGIN, "6"))
+    await shop.know_skew()
     lost = await shop.ambiguous()
     shop.clock.advance(10)
     for number in range(15):
@@ -154,16 +124,10 @@ async def test_a_lost_order_is_never_sent_again(shop: Shop) -> None:
     assert len(shop.supplier.calls) == 1
 
 
-async def refused(shop: Shop) -> Order:
-    """Send an order that is refused in unknown words."""
-    await shop.queue()
-    return await shop.send_next(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
-
-
 async def test_an_unknown_refusal_fails_after_covering_misses_at_60_and_120_seconds(
     shop: Shop,
 ) -> None:
-    order = await refused(shop)
+    order = await shop.refused()
     await shop.look_for(119)
     assert (await outcome_of(shop, order)) == (OrderState.AMBIGUOUS, None)
     await shop.look_for(1)
@@ -171,16 +135,9 @@ async def test_an_unknown_refusal_fails_after_covering_misses_at_60_and_120_seco
     assert (await shop.wallet()).available == 100_000
 
 
-async def test_an_unknown_refusal_without_covering_lists_is_parked(shop: Shop) -> None:
-    order = await refused(shop)
-    shop.supplier.skipped = 1
-    await shop.look_for(700)
-    assert (await outcome_of(shop, order)) == (OrderState.PARKED, ParkReason.UNKNOWN)
-
-
 async def test_a_row_settles_an_order_with_an_unknown_refusal(shop: Shop) -> None:
     """The refusal was a timeout of the supplier's own upstream."""
-    order = await refused(shop)
+    order = await shop.refused()
     await shop.look_for(61)
     shop.supplier.shows(shop.row(order, status_word="success"))
     await shop.look_for(60)
@@ -205,19 +162,6 @@ async def test_parked_orders_are_announced_every_hour(shop: Shop) -> None:
     assert await shop.delivered_kinds(ADMIN) == [NoticeKind.PARKED]
     await shop.look_for(3_500)
     assert await shop.delivered_kinds() == []
-
-
-async def test_a_missed_promise_is_notified_once(shop: Shop) -> None:
-    order = await shop.parked()
-    await shop.delivered_kinds(order.customer_id)
-    shop.supplier.skipped = 1
-    await shop.look_for(10_799)
-    assert await shop.delivered_kinds(order.customer_id) == []
-    await shop.look_for(3_700)
-    overdue = [NoticeKind.ORDER, NoticeKind.ORDER_PARKED]
-    assert sorted(await shop.delivered_kinds(order.customer_id)) == overdue
-    await shop.look_for(7_400)
-    assert await shop.delivered_kinds(order.customer_id) == []
 
 
 async def test_a_sending_order_is_ambiguous_after_a_restart(shop: Shop) -> None:
@@ -255,18 +199,3 @@ async def test_reads_missed_while_the_bot_was_down_are_not_repeated(shop: Shop) 
     await shop.ambiguous()
     shop.clock.advance(300)
     assert await shop.look_for(130) == [0, 60, 120]
-
-
-async def test_a_learned_skew_moves_the_time_window(shop: Shop) -> None:
-    await shop.accepted(OTHER, "r0")
-    shop.supplier.rows[0] = shop.row(
-        await shop.get((await shop.history.page(ANNI, 0, 1)).orders[0].order_id),
-        "r0",
-        created_at=shop.clock.now() - timedelta(seconds=180),
-    )
-    shop.clock.advance(5)
-    await shop.reconcile.poll()
-    lost = await shop.ambiguous()
-    shop.supplier.shows(shop.row(lost, created_at=shop.clock.now() - timedelta(seconds=178)))
-    await shop.look_for(3)
-    assert (await outcome_of(shop, lost)) == (OrderState.ACCEPTED, None)
