@@ -1,10 +1,8 @@
 """The circuit breaker: three calls without an answer within five minutes stop sending."""
 
 from bot.domain.errors import (
-    RefusalClass,
     SupplierOutcomeUnknownError,
     SupplierReadError,
-    SupplierRefusedError,
 )
 from bot.domain.order import Order, OrderState, WaitReason
 from bot.services.orders.circuit_breaker import is_breaker_open
@@ -23,7 +21,9 @@ async def is_open(shop: Shop) -> bool:
     return await shop.store.read(is_breaker_open, shop.rules.account)
 
 
-async def test_three_lost_answers_within_five_minutes_open_the_breaker(shop: Shop) -> None:
+async def test_three_lost_answers_within_five_minutes_open_it_also_after_a_restart(
+    shop: Shop,
+) -> None:
     await shop.delivered_kinds()
     await lose(shop, 2)
     assert not await is_open(shop)
@@ -33,8 +33,16 @@ async def test_three_lost_answers_within_five_minutes_open_the_breaker(shop: Sho
     waiting = await shop.queue(BUDI, number=OTHER)
     shop.clock.advance(6)
     await shop.wait()
+    await shop.restart()
+    await shop.wait()
     assert (await shop.get(waiting.order_id)).wait_reason is WaitReason.SUPPLIER_AWAY
     assert len(shop.supplier.calls) == 3
+
+
+async def refuse(shop: Shop, count: int, first: int = 0) -> None:
+    """Send `count` orders that are refused in unknown words."""
+    for n in range(first, first + count):
+        await shop.refused(f"0812111100{n:02}")
 
 
 async def test_lost_answers_far_apart_do_not_open_it(shop: Shop) -> None:
@@ -42,22 +50,6 @@ async def test_lost_answers_far_apart_do_not_open_it(shop: Shop) -> None:
         await lose(shop, 1, first=number)
         shop.clock.advance(151)
     assert not await is_open(shop)
-
-
-async def test_definite_refusals_do_not_open_it(shop: Shop) -> None:
-    for number in range(4):
-        await shop.queue(number=f"0812000000{number:02}")
-        await shop.send_next(SupplierRefusedError(RefusalClass.PRODUCT, "Stok habis"))
-    assert not await is_open(shop)
-
-
-async def refuse(shop: Shop, count: int, first: int = 0) -> None:
-    """Send `count` orders that are refused in unknown words."""
-    for n in range(first, first + count):
-        await shop.queue(number=f"0812111100{n:02}")
-        refused = SupplierRefusedError(RefusalClass.OTHER, "Nomor ini sedang tidak bisa dilayani")
-        order = await shop.send_next(refused)
-        assert order.state is OrderState.AMBIGUOUS
 
 
 async def test_refusals_in_unknown_words_do_not_open_it(shop: Shop) -> None:
@@ -88,15 +80,6 @@ async def test_refusals_that_report_a_lost_upstream_count_as_lost_answers(shop: 
         await shop.queue(number=f"0812000000{number:02}")
         await shop.send_next(said)
     assert await is_open(shop)
-
-
-async def test_an_open_breaker_survives_a_restart(shop: Shop) -> None:
-    await lose(shop, 3)
-    await shop.restart()
-    await shop.queue(BUDI, number=OTHER)
-    shop.clock.advance(6)
-    await shop.wait()
-    assert len(shop.supplier.calls) == 3
 
 
 async def test_calls_interrupted_by_a_crash_count_as_lost_answers(shop: Shop) -> None:

@@ -46,7 +46,7 @@ def says(ref_id: str = "r1", **changes: object) -> Answer:
 
 def fails(error: Exception) -> Answer:
     """Answer with this error."""
-    return lambda shop, order: error
+    return lambda _shop, _order: error
 
 
 def refuses(refusal: RefusalClass) -> Answer:

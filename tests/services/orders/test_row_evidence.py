@@ -18,7 +18,6 @@ from bot.domain.row_matching import LookupRules
 from bot.domain.supplier_row import MAX_SKEW
 from bot.ports.supplier import ReadShare, StatusList
 from bot.services.orders.row_evidence import lookup_rules
-from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from tests.services.fakes import FakeSupplier, HeldReply
 from tests.services.shop import ADMIN, NUMBER, PRICE, Shop
 
@@ -47,13 +46,6 @@ async def hold_next_list(shop: Shop) -> HeldReply:
     shop.build()
     await shop.refresh.load()
     return held
-
-
-async def set_known_skew(shop: Shop, skew_seconds: float = 0) -> None:
-    """Store a learned clock skew for the supplier."""
-    account, skew = shop.rules.account, str(int(skew_seconds))
-    await shop.store.write(lambda tx: tx.supplier_facts.put(account, SKEW, skew))
-    await shop.store.write(lambda tx: tx.supplier_facts.put(account, SKEW_MARGIN, "6"))
 
 
 async def seen_by_a_clock_set_back(shop: Shop, error: Exception, *, is_dated: bool = True) -> Order:
@@ -99,38 +91,32 @@ async def test_an_undated_row_seen_after_a_clock_set_back_raises_the_doubt(shop:
     assert (await shop.admin.attach(ADMIN, order.order_id, "mine")).ref_id == "mine"
 
 
-async def lost_during_a_list_read(shop: Shop, made_after: float) -> Order:
-    """Request a list, lose an order, then get the list with a row dated after the send."""
+@pytest.mark.parametrize(
+    ("is_skew_known", "made_after", "is_claimed"),
+    [(True, 1, True), (True, -8, False), (False, 1, False)],
+)
+async def test_a_row_of_a_list_requested_before_the_send_is_judged_by_its_date(
+    shop: Shop, is_skew_known: bool, made_after: float, is_claimed: bool
+) -> None:
+    """The list was answered after the send. A row that is not claimed is offered to an admin."""
+    if is_skew_known:
+        await shop.know_skew()
     held = await hold_next_list(shop)
     comparing = asyncio.ensure_future(shop.recon.compare(ADMIN))
     await held.asked.wait()
-    order = await shop.ambiguous()
+    lost = await shop.ambiguous()
     created_at = shop.clock.now() + timedelta(seconds=made_after)
-    shop.supplier.shows(shop.row(order, "r1", created_at=created_at))
+    shop.supplier.shows(shop.row(lost, "r1", created_at=created_at))
     held.released.set()
     await comparing
     await shop.look_for(700)
-    return await shop.get(order.order_id)
-
-
-async def test_a_list_requested_before_the_send_may_show_the_orders_row(shop: Shop) -> None:
-    """It was answered after the send: the row's date decides."""
-    await set_known_skew(shop)
-    order = await lost_during_a_list_read(shop, 1)
-    assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "r1")
-
-
-async def test_a_row_of_such_a_list_dated_before_the_send_is_not_claimed(shop: Shop) -> None:
-    await set_known_skew(shop)
-    order = await lost_during_a_list_read(shop, -8)
-    assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
-
-
-async def test_without_a_known_skew_such_a_row_is_left_to_an_admin(shop: Shop) -> None:
-    order = await lost_during_a_list_read(shop, 1)
-    assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
-    evidence = await shop.admin.order_evidence(ADMIN, order.order_id)
-    assert [row.ref_id for row in evidence.candidates] == ["r1"]
+    order = await shop.get(lost.order_id)
+    if is_claimed:
+        assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "r1")
+    else:
+        assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+        evidence = await shop.admin.order_evidence(ADMIN, order.order_id)
+        assert [row.ref_id for row in evidence.candidates] == ["r1"]
 
 
 async def test_a_covering_miss_is_dated_by_the_request(shop: Shop) -> None:
@@ -170,7 +156,7 @@ async def test_rows_of_a_panel_ahead_do_not_hide_the_first_order(shop: Shop) -> 
 
 @pytest.mark.parametrize("hours", [-7, 7])
 async def test_a_learned_skew_is_applied_with_its_sign(shop: Shop, hours: int) -> None:
-    await set_known_skew(shop, hours * HOUR)
+    await shop.know_skew(hours * HOUR)
     order = await shop.ambiguous()
     shop.supplier.shows(shop.row(order, "wrong"))
     await shop.look_for(10)
@@ -260,33 +246,34 @@ async def test_an_order_sent_in_the_future_is_made_ambiguous_as_well(shop: Shop)
 
 # --- a ref_id that the panel refuses ---
 
-
-@pytest.mark.parametrize("refusal", [RefusalClass.OTHER, RefusalClass.PRODUCT])
-async def test_a_refused_ref_id_counts_as_a_missing_row(shop: Shop, refusal: RefusalClass) -> None:
-    order = await shop.accepted()
-    shop.supplier.read_error = SupplierRefusedError(refusal, "Transaksi tidak ditemukan")
-    for _ in range(25):
-        shop.clock.advance(30)
-        await shop.reconcile.poll()
-    parked = await shop.get(order.order_id)
-    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.ROW_MISSING)
-    with pytest.raises(AttachError) as caught:
-        await shop.admin.attach(ADMIN, order.order_id, "r9")
-    assert caught.value.fault is AttachFault.NO_SUCH_ROW
+GONE = "Transaksi tidak ditemukan"
 
 
 @pytest.mark.parametrize(
-    "refusal", [RefusalClass.CREDENTIALS, RefusalClass.MAINTENANCE, RefusalClass.THROTTLE]
+    ("refusal", "message", "is_missing"),
+    [
+        (RefusalClass.OTHER, GONE, True),
+        (RefusalClass.PRODUCT, GONE, True),
+        (RefusalClass.OTHER, "Something went wrong, please contact the admin.", False),
+        (RefusalClass.PRODUCT, "Layanan sedang gangguan", False),
+        (RefusalClass.CREDENTIALS, "Coba lagi nanti", False),
+        (RefusalClass.MAINTENANCE, "Coba lagi nanti", False),
+        (RefusalClass.THROTTLE, "Coba lagi nanti", False),
+    ],
 )
-async def test_a_refusal_of_the_account_does_not_count_as_a_missing_row(
-    shop: Shop, refusal: RefusalClass
+async def test_a_refusal_counts_as_a_missing_row_only_if_it_denies_the_order(
+    shop: Shop, refusal: RefusalClass, message: str, is_missing: bool
 ) -> None:
     order = await shop.accepted()
-    shop.supplier.read_error = SupplierRefusedError(refusal, "Coba lagi nanti")
-    for _ in range(25):
-        shop.clock.advance(30)
-        await shop.reconcile.poll()
-    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
+    shop.supplier.read_error = SupplierRefusedError(refusal, message)
+    await shop.poll_for(750)
+    polled = await shop.get(order.order_id)
+    assert polled.park_reason == (ParkReason.ROW_MISSING if is_missing else None)
+    assert polled.state is (OrderState.PARKED if is_missing else OrderState.ACCEPTED)
+    if is_missing:
+        with pytest.raises(AttachError) as caught:
+            await shop.admin.attach(ADMIN, order.order_id, "r9")
+        assert caught.value.fault is AttachFault.NO_SUCH_ROW
 
 
 async def test_a_row_that_cannot_be_fetched_is_not_attached(shop: Shop) -> None:

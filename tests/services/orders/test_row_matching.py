@@ -1,24 +1,18 @@
 """Rows that may belong to another order, or to none: not claimed, and not counted as absence."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierRefusedError
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason, WaitReason
 from bot.ports.supplier import ServiceList
-from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
-from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, NUMBER, Shop
+from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, NOON, NUMBER, Shop
 
 OTHER = "081299999999"
 FOREIGN, LOCAL = "6281234567890", "081234567890"
 """One number in two spellings; a product of an unknown type accepts both unchanged."""
-
-
-async def set_known_skew(shop: Shop) -> None:
-    """Store a clock skew of 0 for the supplier."""
-    await shop.store.write(lambda tx: tx.supplier_facts.put("U1", SKEW, "0"))
-    await shop.store.write(lambda tx: tx.supplier_facts.put("U1", SKEW_MARGIN, "6"))
 
 
 async def sell_abroad(shop: Shop) -> None:
@@ -49,7 +43,7 @@ async def two_spellings_lost(shop: Shop) -> tuple[Order, Order]:
     This happens when the reply to the first named another order's row.
     """
     await sell_abroad(shop)
-    await set_known_skew(shop)
+    await shop.know_skew()
     first = await accepted_abroad(shop, ANNI, FOREIGN, "odd")
     second = await lost_abroad(shop, BUDI, LOCAL)
     await shop.store.write(
@@ -105,20 +99,14 @@ async def test_a_row_seen_before_the_second_orders_send_is_claimed_by_the_first(
 UNREADABLE = ["", "0812****7890", f"{NUMBER} | ANNI", "hidden"]
 
 
-async def refused(shop: Shop, number: str = NUMBER) -> Order:
-    """Send an order that is refused in unknown words."""
-    await shop.queue(number=number)
-    return await shop.send_next(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
-
-
 @pytest.mark.parametrize("echo", UNREADABLE)
 @pytest.mark.parametrize("code", ["SM10", "sm10", ""])
 async def test_a_row_with_an_unreadable_destination_keeps_the_refusal_unproven(
     shop: Shop, echo: str, code: str
 ) -> None:
     await shop.accepted(OTHER, "r0", "SM20")
-    await set_known_skew(shop)
-    order = await refused(shop)
+    await shop.know_skew()
+    order = await shop.refused()
     odd = shop.row(order, "odd", service_code=code, destination=echo, status_word="success")
     shop.supplier.shows(odd)
     await shop.look_for(700)
@@ -129,10 +117,14 @@ async def test_a_row_with_an_unreadable_destination_keeps_the_refusal_unproven(
     assert caught.value.is_answered
 
 
-async def test_a_row_of_another_product_does_not_park(shop: Shop) -> None:
+@pytest.mark.parametrize("change", [{"service_code": "XL10"}, {"created_at": NOON.replace(hour=1)}])
+async def test_an_unreadable_row_of_another_product_or_time_does_not_park(
+    shop: Shop, change: dict[str, Any]
+) -> None:
+    await shop.know_skew()
     await shop.accepted(OTHER, "r0")
-    order = await refused(shop)
-    shop.supplier.shows(shop.row(order, "else", service_code="XL10", destination="hidden"))
+    order = await shop.refused()
+    shop.supplier.shows(shop.row(order, "else", destination="hidden", **change))
     await shop.look_for(130)
     assert (await shop.get(order.order_id)).state is OrderState.FAILED
 
@@ -142,26 +134,16 @@ async def test_a_row_of_another_orders_number_does_not_park(shop: Shop) -> None:
     await shop.accepted("081277777777", "r0")
     await shop.queue(number=OTHER)
     other = await shop.send_next(SupplierRefusedError(RefusalClass.PRODUCT, "Stok habis"))
-    order = await refused(shop)
+    order = await shop.refused()
     echo = f"62{OTHER[1:]}"
     shop.supplier.shows(shop.row(other, "hers", destination=echo, status_word="gagal"))
     await shop.look_for(130)
     assert (await shop.get(order.order_id)).state is OrderState.FAILED
 
 
-async def test_a_row_dated_long_before_the_send_does_not_park(shop: Shop) -> None:
-    await set_known_skew(shop)
-    await shop.accepted(OTHER, "r0")
-    order = await refused(shop)
-    old = (order.sent_at or order.created_at).replace(hour=1)
-    shop.supplier.shows(shop.row(order, "old", destination="hidden", created_at=old))
-    await shop.look_for(130)
-    assert (await shop.get(order.order_id)).state is OrderState.FAILED
-
-
 async def test_an_undated_unreadable_row_keeps_the_refusal_unproven(shop: Shop) -> None:
     await shop.accepted(OTHER, "r0")
-    order = await refused(shop)
+    order = await shop.refused()
     shop.supplier.shows(shop.row(order, "odd", destination="", created_at=None))
     await shop.look_for(130)
     assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
@@ -176,7 +158,7 @@ async def test_a_clock_set_forward_does_not_shorten_the_search(
 ) -> None:
     """A row may be listed 90 s late; these are measured by a monotonic clock."""
     await shop.accepted(OTHER, "r0")
-    order = await refused(shop)
+    order = await shop.refused()
     began = shop.clock.seconds()
     await shop.look_for(set_after)
     shop.clock.set_by(300)
@@ -191,7 +173,7 @@ async def test_a_clock_set_forward_does_not_shorten_the_search(
 async def test_after_a_restart_the_search_begins_again(shop: Shop) -> None:
     """The time without a process is unknown if the clock was set meanwhile."""
     await shop.accepted(OTHER, "r0")
-    order = await refused(shop)
+    order = await shop.refused()
     await shop.look_for(61)
     await shop.restart()
     shop.clock.set_by(300)

@@ -6,13 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import (
-    RefusalClass,
     SupplierReadError,
-    SupplierRefusedError,
     SupplierRowsUnreadError,
 )
 from bot.domain.order import Order, OrderState, ParkReason, WaitReason
-from bot.domain.supplier_row import MAX_SKEW
 from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.orders.supplier_clock import SupplierClock, clock_of
 from bot.services.restores import restore_state
@@ -107,8 +104,7 @@ async def test_a_masked_row_of_a_new_account_keeps_a_refused_order_from_failing(
     """The answer "Something went wrong" may come although the goods were bought."""
     await sold(shop, 5, 7 * HOUR)
     await move_to(shop, NEW)
-    await shop.queue()
-    lost = await shop.send_next(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
+    lost = await shop.refused()
     made_at = (lost.sent_at or shop.clock.now()) + timedelta(seconds=off)
     shop.supplier.shows(shop.row(lost, "m1", destination=echo, created_at=made_at))
     await shop.look_for(700)
@@ -188,10 +184,6 @@ async def test_closing_the_breaker_of_one_account_does_not_affect_another(shop: 
     await lose_three(shop, first=10)
     assert await shop.store.read(is_breaker_open, NEW)
     assert not await shop.store.read(is_breaker_open, OLD)
-
-
-async def test_an_account_without_sends_has_the_widest_skew_margin(shop: Shop) -> None:
-    assert (await clock(shop, NEW)).margin == MAX_SKEW
 
 
 async def test_a_shop_does_not_start_while_another_account_has_open_orders(shop: Shop) -> None:
