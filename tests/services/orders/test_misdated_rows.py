@@ -34,8 +34,7 @@ async def polled(shop: Shop, order: Order, created_at: datetime) -> Order:
     ref_id = order.ref_id or "r1"
     shop.supplier.rows = [row for row in shop.supplier.rows if row.ref_id != ref_id]
     shop.supplier.shows(shop.row(order, ref_id, created_at=created_at))
-    shop.clock.advance(60)
-    await shop.reconcile.poll()
+    await shop.poll_for(60)
     return await shop.get(order.order_id)
 
 
@@ -123,8 +122,7 @@ async def test_a_misdated_row_of_an_order_is_reported_once_and_settles_the_order
     assert dates(await compared(shop)) == []
     assert await shop.alerts() == []
     shop.supplier.says("r1", "success", voucher="SN1")
-    shop.clock.advance(60)
-    await shop.reconcile.poll()
+    await shop.poll_for(60)
     assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
 
 

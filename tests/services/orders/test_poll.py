@@ -149,8 +149,7 @@ async def test_polls_due_together_share_one_list_read(shop: Shop) -> None:
     orders = [await shop.accepted(number, f"r{number}") for number in (OTHER, THIRD)]
     shop.supplier.reads.clear()
     shop.supplier.says(f"r{OTHER}", "success")
-    shop.clock.advance(5)
-    await shop.reconcile.poll()
+    await shop.poll_for(5)
     assert shop.supplier.reads == ["list poll"]
     states = [(await shop.get(order.order_id)).state for order in orders]
     assert states == [OrderState.SUCCEEDED, OrderState.ACCEPTED]

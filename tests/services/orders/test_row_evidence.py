@@ -176,8 +176,7 @@ async def poll_row(shop: Shop, order: Order, seconds: float) -> LookupRules:
     """Poll an order's row, dated `seconds` after its send; return the bounds afterwards."""
     made_at = (order.sent_at or order.created_at) + timedelta(seconds=seconds)
     shop.supplier.rows = [shop.row(order, order.ref_id or "", created_at=made_at)]
-    shop.clock.advance(60)
-    await shop.reconcile.poll()
+    await shop.poll_for(60)
     return await rules_for(shop, order)
 
 
@@ -200,8 +199,7 @@ async def test_the_skew_margin_is_6_s_plus_the_shortest_calls_length(shop: Shop)
     assert (await rules_for(shop, long)).skew_margin == MAX_SKEW
     undated = shop.row(long, "r1", created_at=None)
     shop.supplier.rows = [undated]
-    shop.clock.advance(60)
-    await shop.reconcile.poll()
+    await shop.poll_for(60)
     assert not (await rules_for(shop, long)).is_skew_known
     assert (await poll_row(shop, long, 0)).skew_margin == timedelta(seconds=26)
     short = await accepted_after(shop, OTHER, "r2", 2)

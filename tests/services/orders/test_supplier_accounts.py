@@ -40,8 +40,7 @@ async def sold(shop: Shop, count: int, off: float) -> Order:
         made_at = (order.sent_at or shop.clock.now()) + timedelta(seconds=off)
         row = shop.row(order, ref_id, created_at=made_at, status_word="success")
         shop.supplier.shows(row)
-        shop.clock.advance(6)
-        await shop.reconcile.poll()
+        await shop.poll_for(6)
     assert order is not None
     return await shop.get(order.order_id)
 

@@ -40,16 +40,11 @@ async def sold(shop: Shop, ref_id: str = "r1", **of_order: str) -> Order:
     """Make an order whose row says success."""
     order = await shop.accepted(ref_id=ref_id, **of_order)
     shop.supplier.says(ref_id, "success", voucher="SN1")
-    await poll(shop)
+    await shop.poll_for(30)
     order = await shop.get(order.order_id)
     assert order.state is OrderState.SUCCEEDED
     await shop.delivered_kinds()
     return order
-
-
-async def poll(shop: Shop) -> None:
-    shop.clock.advance(30)
-    await shop.reconcile.poll()
 
 
 async def compare(shop: Shop, after_seconds: float = 600) -> ComparisonReport:
@@ -151,7 +146,7 @@ async def test_a_success_reversed_by_the_supplier_is_alerted_and_moves_no_money(
 async def test_a_delivery_after_a_failure_is_booked_as_a_loss_once(shop: Shop) -> None:
     order = await shop.accepted()
     shop.supplier.says("r1", "gagal")
-    await poll(shop)
+    await shop.poll_for(30)
     assert (await shop.get(order.order_id)).state is OrderState.FAILED
     shop.supplier.says("r1", "success")
     assert kinds(await compare(shop)) == [(FindingKind.DELIVERED, "r1")]
@@ -191,7 +186,7 @@ async def test_an_order_that_ended_after_the_list_was_read_is_no_finding(shop: S
 
     async def meanwhile() -> None:
         slow.says("r1", "success")
-        await poll(shop)
+        await shop.poll_for(30)
 
     slow.meanwhile = meanwhile
     report = await compare(shop)
