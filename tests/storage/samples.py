@@ -31,35 +31,7 @@ from storage.database import configure
 from storage.permissions import make_private_file, make_private_folder
 from storage.schema import load_migrations, migrate
 from storage.transaction import SqlTransaction
-from tests.samples import ACCOUNT, ANNI, BUDI, LISTING, NUMBER, ORDER, ROW
-
-__all__ = [
-    "ACCOUNT",
-    "ANNI",
-    "ANNIS_WALLET",
-    "BUDI",
-    "BUDIS_WALLET",
-    "NOW",
-    "NUMBER",
-    "OPENING",
-    "OTHER",
-    "PRICE",
-    "SECOND",
-    "SM10",
-    "SM20",
-    "add_sample_data",
-    "buy",
-    "create_previous_version",
-    "credit",
-    "empty_database",
-    "end",
-    "fail_if_called",
-    "hold",
-    "in_memory",
-    "order",
-    "row",
-    "sent",
-]
+from tests.samples import ANNI, BUDI, LISTING, ORDER, ROW
 
 NOW = datetime(2026, 3, 14, 5, 0, 0, 123_456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -10,17 +10,8 @@ from bot.domain.order import OrderState
 from bot.ports.store import Transaction
 from storage.audit import GOODS, RULES, SENDING
 from storage.store import SqlStore
-from tests.storage.samples import (
-    ACCOUNT,
-    NOW,
-    NUMBER,
-    OTHER,
-    SECOND,
-    add_sample_data,
-    buy,
-    end,
-    row,
-)
+from tests.samples import ACCOUNT, NUMBER
+from tests.storage.samples import NOW, OTHER, SECOND, add_sample_data, buy, end, row
 
 LIMIT = timedelta(seconds=90)
 

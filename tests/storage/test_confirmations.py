@@ -7,8 +7,9 @@ from hypothesis import given
 
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.ports.store import Transaction
+from tests.samples import ANNI, BUDI
 from tests.storage.records import records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, empty_shop
+from tests.storage.samples import NOW, SECOND, empty_shop
 
 SHOWN = Confirmation(
     "token0000001", ANNI, ConfirmationKind.PURCHASE, {"product_id": 1, "destination": "08"}, NOW

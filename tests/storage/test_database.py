@@ -14,7 +14,8 @@ from bot.domain.errors import DuplicateError, NotFoundError, StoreUnavailableErr
 from bot.ports.store import Transaction
 from storage.database import write_whole
 from storage.store import SqlStore
-from tests.storage.samples import ANNI, add_sample_data, fail_if_called
+from tests.samples import ANNI
+from tests.storage.samples import add_sample_data, fail_if_called
 
 
 def put(tx: Transaction, value: str) -> str:

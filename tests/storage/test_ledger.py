@@ -25,11 +25,10 @@ from bot.domain.ledger import (
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderId
 from bot.ports.store import Transaction
+from tests.samples import ANNI, BUDI
 from tests.storage.records import amounts, records
 from tests.storage.samples import (
-    ANNI,
     ANNIS_WALLET,
-    BUDI,
     BUDIS_WALLET,
     NOW,
     OPENING,

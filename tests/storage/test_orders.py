@@ -14,22 +14,9 @@ from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason
 from bot.domain.sales import Sales
 from bot.domain.typed_input.order_search import Term
 from bot.ports.store import Transaction
+from tests.samples import ACCOUNT, ANNI, BUDI, NUMBER
 from tests.storage.records import amounts, instants, integers, records
-from tests.storage.samples import (
-    ACCOUNT,
-    ANNI,
-    BUDI,
-    NOW,
-    NUMBER,
-    OTHER,
-    PRICE,
-    SECOND,
-    buy,
-    end,
-    order,
-    sample_shop,
-    sent,
-)
+from tests.storage.samples import NOW, OTHER, PRICE, SECOND, buy, end, order, sample_shop, sent
 
 orders = records(
     Order,

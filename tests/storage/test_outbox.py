@@ -11,8 +11,9 @@ from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import OrderState
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
+from tests.samples import ANNI, BUDI
 from tests.storage.records import records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, buy, empty_shop, end
+from tests.storage.samples import NOW, SECOND, buy, empty_shop, end
 
 
 def put(tx: Transaction, key: str, chat_id: int = ANNI, **changes: object) -> Notice:
@@ -242,14 +243,10 @@ def test_notices_are_deleted_oldest_delivery_first_within_a_limit(tx: Transactio
 @pytest.mark.parametrize(
     "kind",
     [
-        NoticeKind.ORDER,
-        NoticeKind.OUTCOME,
-        NoticeKind.PARKED,
-        NoticeKind.PARKED_NEWS,
-        NoticeKind.HELP,
-        NoticeKind.ALERT,
+        NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED, NoticeKind.PARKED_NEWS,
+        NoticeKind.HELP, NoticeKind.ALERT,
     ],
-)
+)  # fmt: skip
 def test_the_notices_of_an_order_are_kept_until_long_after_its_end(
     tx: Transaction, kind: NoticeKind
 ) -> None:

@@ -13,8 +13,9 @@ from bot.domain.order import OrderState
 from bot.domain.supplier_row import MAX_SKEW, FirstSeen, SupplierRow
 from bot.ports.store import Transaction
 from storage.supplier_rows import OPEN_MARGIN
+from tests.samples import ACCOUNT, NUMBER
 from tests.storage.records import records
-from tests.storage.samples import ACCOUNT, NOW, NUMBER, SECOND, buy, empty_shop, row
+from tests.storage.samples import NOW, SECOND, buy, empty_shop, row
 
 rows = records(SupplierRow, ref_id=st.text(min_size=1))
 

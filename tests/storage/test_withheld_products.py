@@ -14,8 +14,9 @@ from bot.domain.money import Rupiah
 from bot.domain.order import OrderId
 from bot.domain.withheld_products import Withheld, WithheldId
 from bot.ports.store import Transaction
+from tests.samples import ACCOUNT
 from tests.storage.records import amounts, instants, records
-from tests.storage.samples import ACCOUNT, NOW, PRICE, SECOND, order, sample_shop, sent
+from tests.storage.samples import NOW, PRICE, SECOND, order, sample_shop, sent
 
 PRODUCT, OTHER_PRODUCT = ProductId(1), ProductId(2)
 withheld_records = records(

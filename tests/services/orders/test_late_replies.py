@@ -39,7 +39,7 @@ async def late(shop: Shop, answer: Answer, meanwhile: Meanwhile) -> Order:
     return await shop.get(order.order_id)
 
 
-def says(ref_id: str = "r1", **changes: object) -> Answer:
+def says(ref_id: str = "r1", **changes: Any) -> Answer:
     """Answer with a success reply that has these changes."""
     return lambda shop, order: shop.reply(order, ref_id, **changes)
 
@@ -159,7 +159,7 @@ async def test_a_late_partial_reply_leaves_a_parked_order_parked_without_a_new_n
 async def test_goods_bought_for_a_refunded_order_are_booked_to_suspense(
     shop: Shop,
     meanwhile: Meanwhile,
-    changes: dict[str, object],
+    changes: dict[str, Any],
     booked: int,
     alerts: list[str],
 ) -> None:
