@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.ports.store import Transaction
@@ -16,6 +16,7 @@ SHOWN = Confirmation(
 )
 
 
+@settings(max_examples=25)
 @given(records(Confirmation))
 def test_a_confirmation_is_stored_with_every_field(confirmation: Confirmation) -> None:
     with empty_shop() as tx:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import DuplicateError, InsufficientFundsError, LedgerError
@@ -55,6 +55,7 @@ singles = records(
 )
 
 
+@settings(max_examples=40)
 @given(singles)
 def test_a_transfer_is_stored_with_every_field(transfer: Transfer) -> None:
     with sample_shop() as tx:
@@ -254,6 +255,7 @@ def outcome(
         return refusal
 
 
+@settings(max_examples=40)
 @given(st.lists(movements, max_size=30))
 def test_the_database_and_the_domain_agree(
     made: list[tuple[Phase, list[AccountId], int, int]],

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import ProductId
@@ -32,6 +32,7 @@ orders = records(
 )
 
 
+@settings(max_examples=50)
 @given(orders, orders)
 def test_an_order_is_stored_with_every_field(first: Order, second: Order) -> None:
     with sample_shop() as tx:

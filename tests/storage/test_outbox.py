@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
@@ -34,6 +34,7 @@ def id_of(notice: Notice) -> NoticeId:
     return notice.notice_id
 
 
+@settings(max_examples=40)
 @given(records(Notice))
 def test_a_notice_is_stored_with_every_field(notice: Notice) -> None:
     with empty_shop() as tx:

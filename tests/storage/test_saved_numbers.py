@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.customer import SavedNumber, SavedNumberId
@@ -17,6 +17,7 @@ from tests.storage.samples import NOW, OTHER, SECOND, sample_shop
 USED = SavedNumber(SavedNumberId(0), ANNI, DestinationKind.PHONE, "", NUMBER, "", NOW)
 
 
+@settings(max_examples=25)
 @given(
     records(SavedNumber, customer_id=st.sampled_from([ANNI, BUDI]), destination=texts.filter(bool))
 )

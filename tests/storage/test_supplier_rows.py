@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.money import Rupiah
@@ -20,6 +20,7 @@ from tests.storage.samples import NOW, SECOND, buy, empty_shop, row
 rows = records(SupplierRow, ref_id=st.text(min_size=1))
 
 
+@settings(max_examples=40)
 @given(rows, rows)
 def test_a_row_is_stored_as_last_seen(first: SupplierRow, second: SupplierRow) -> None:
     with empty_shop() as tx:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import DuplicateError
@@ -18,6 +18,7 @@ from tests.storage.samples import NOW, SECOND, sample_shop
 ASKED = TopUp(TopUpId(0), ANNI, Rupiah(50_000), TopUpState.PENDING, "update:1", NOW)
 
 
+@settings(max_examples=40)
 @given(
     records(
         TopUp,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import ProductId
@@ -41,6 +41,7 @@ def sample(**changes: object) -> Withheld:
     return replace(withheld, **changes)  # type: ignore[arg-type]
 
 
+@settings(max_examples=25)
 @given(withheld_records)
 def test_a_withheld_product_is_stored_with_every_field(withheld: Withheld) -> None:
     with sample_shop() as tx:
