@@ -212,9 +212,11 @@ class Shop:
         self.supplier.shows(self.row(order, ref_id))
         return await self.send_next(self.reply(order, ref_id))
 
-    async def ambiguous(self, number: str = NUMBER, customer_id: CustomerId = ANNI) -> Order:
+    async def ambiguous(
+        self, number: str = NUMBER, customer_id: CustomerId = ANNI, code: str = "SM10"
+    ) -> Order:
         """Queue and send an order whose answer is lost."""
-        await self.queue(customer_id, number=number)
+        await self.queue(customer_id, code, number)
         self.supplier.will_lose_the_answer()
         started = await self.start()
         await self.send.carry_out(started)

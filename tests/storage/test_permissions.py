@@ -152,12 +152,6 @@ async def test_a_database_that_others_may_read_is_made_private_with_a_warning(
     assert warned == {str(shop), str(log_file)}
 
 
-async def test_a_private_database_causes_no_warning(shop: Path) -> None:
-    with capture_logs() as logs:
-        await (await SqlStore.open(shop)).close()
-    assert logs == []
-
-
 async def test_a_file_that_cannot_be_made_private_is_a_warning(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -181,18 +181,6 @@ async def test_a_misdated_row_does_not_make_a_list_cover_the_send(
 
 
 @pytest.mark.parametrize("written", WRITTEN)
-async def test_a_masked_misdated_row_keeps_a_refused_order_from_failing(
-    shop: Shop, written: object
-) -> None:
-    """It may be the row of the refused order."""
-    lost = await shop.refused()
-    masked = shop.row(lost, "m1", destination="0812****7890", created_at=read(written))
-    shop.supplier.shows(masked)
-    await shop.look_for(700)
-    assert (await shop.get(lost.order_id)).state is OrderState.PARKED
-
-
-@pytest.mark.parametrize("written", WRITTEN)
 async def test_a_lost_orders_misdated_row_is_offered_to_an_admin_and_not_claimed(
     shop: Shop, written: object
 ) -> None:

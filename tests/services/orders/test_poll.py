@@ -124,13 +124,6 @@ async def test_a_row_that_comes_back_resets_the_ten_minutes(shop: Shop) -> None:
     assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
 
 
-async def test_failed_reads_do_not_count_as_a_missing_row(shop: Shop) -> None:
-    order = await shop.accepted()
-    shop.supplier.read_error = SupplierReadError("502")
-    await shop.poll_for(1_800)
-    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
-
-
 @pytest.mark.parametrize("error", [None, SupplierReadError("502")])
 async def test_an_order_not_final_for_a_day_parks(
     shop: Shop, error: SupplierReadError | None

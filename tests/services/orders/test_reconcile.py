@@ -116,14 +116,6 @@ async def test_failed_reads_park_as_unknown_after_ten_minutes(
     assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.UNKNOWN)
 
 
-async def test_a_lost_order_is_never_sent_again(shop: Shop) -> None:
-    await shop.ambiguous()
-    await shop.look_for(4_000)
-    shop.clock.advance(10)
-    await shop.wait()
-    assert len(shop.supplier.calls) == 1
-
-
 async def test_an_unknown_refusal_fails_after_covering_misses_at_60_and_120_seconds(
     shop: Shop,
 ) -> None:
@@ -164,9 +156,13 @@ async def test_parked_orders_are_announced_every_hour(shop: Shop) -> None:
     assert await shop.delivered_kinds() == []
 
 
-async def test_a_sending_order_is_ambiguous_after_a_restart(shop: Shop) -> None:
+@pytest.mark.parametrize("set_back", [0, 3_600])
+async def test_a_sending_order_is_ambiguous_after_a_restart_whatever_the_clock(
+    shop: Shop, set_back: float
+) -> None:
     order = await shop.queue()
     await shop.start()
+    shop.clock.set_by(-set_back)
     await shop.restart()
     assert (await outcome_of(shop, order)) == (OrderState.AMBIGUOUS, None)
     shop.supplier.shows(shop.row(await shop.get(order.order_id)))
@@ -174,12 +170,16 @@ async def test_a_sending_order_is_ambiguous_after_a_restart(shop: Shop) -> None:
     assert (await outcome_of(shop, order)) == (OrderState.ACCEPTED, None)
 
 
-async def test_a_sending_order_is_made_ambiguous_30_s_after_the_timeout(shop: Shop) -> None:
+@pytest.mark.parametrize("sign", [1, -1])
+async def test_a_sending_order_is_made_ambiguous_30_s_after_the_timeout(
+    shop: Shop, sign: int
+) -> None:
+    """Also if it was sent in the future: it would stay `sending` for as long as that."""
     order = await shop.queue()
     await shop.start()
-    shop.clock.advance(89)
+    shop.clock.set_by(sign * 89)
     assert await shop.reconcile.sweep() == 0
-    shop.clock.advance(1)
+    shop.clock.set_by(sign)
     assert await shop.reconcile.sweep() == 1
     assert (await outcome_of(shop, order)) == (OrderState.AMBIGUOUS, None)
     assert await shop.reconcile.sweep() == 0

@@ -78,11 +78,6 @@ async def test_an_order_parked_within_two_minutes_needs_two_presses(
     await refund_is_doubted(shop, order.order_id)
 
 
-async def test_a_covering_list_without_a_match_needs_one_press(shop: Shop) -> None:
-    parked = await shop.parked(ParkReason.PROBABLY_NOT_PLACED)
-    assert (await shop.admin.refund(ADMIN, parked.order_id)).state is OrderState.FAILED
-
-
 async def test_an_earlier_covering_list_still_counts_when_15_newer_rows_came(shop: Shop) -> None:
     parked = await shop.parked(ParkReason.PROBABLY_NOT_PLACED)
     fill_list_with_newer_rows(shop, parked)

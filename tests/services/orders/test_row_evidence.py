@@ -10,7 +10,9 @@ from bot.domain.errors import (
     AttachFault,
     RefundUncertainError,
     RefusalClass,
+    SupplierError,
     SupplierOutcomeUnknownError,
+    SupplierReadError,
     SupplierRefusedError,
 )
 from bot.domain.order import Order, OrderState, ParkReason
@@ -22,7 +24,6 @@ from tests.services.fakes import FakeSupplier, HeldReply
 from tests.services.shop import ADMIN, NUMBER, PRICE, Shop
 
 OTHER = "081299999999"
-HOUR = 3_600.0
 
 
 class SlowLists(FakeSupplier):
@@ -138,35 +139,6 @@ async def test_a_covering_miss_is_dated_by_the_request(shop: Shop) -> None:
 # --- the supplier's clock ---
 
 
-async def test_rows_of_a_panel_ahead_do_not_hide_the_first_order(shop: Shop) -> None:
-    """15 rows of the last hours look newer than the send, which proves nothing yet."""
-    order = await shop.ambiguous()
-    for number in range(15):
-        made_at = shop.clock.now() + timedelta(hours=7 - 0.5 * number)
-        shop.supplier.rows.append(
-            shop.row(order, f"x{number}", destination=OTHER, created_at=made_at)
-        )
-    await shop.look_for(100)
-    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
-    mine = shop.row(order, "mine", created_at=shop.clock.now() + timedelta(hours=7, seconds=-90))
-    shop.supplier.rows = [mine, *shop.supplier.rows[:-1]]
-    await shop.look_for(60)
-    assert (await shop.get(order.order_id)).ref_id == "mine"
-
-
-@pytest.mark.parametrize("hours", [-7, 7])
-async def test_a_learned_skew_is_applied_with_its_sign(shop: Shop, hours: int) -> None:
-    await shop.know_skew(hours * HOUR)
-    order = await shop.ambiguous()
-    shop.supplier.shows(shop.row(order, "wrong"))
-    await shop.look_for(10)
-    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
-    made_at = shop.clock.now() + timedelta(hours=hours)
-    shop.supplier.shows(shop.row(order, "right", created_at=made_at))
-    await shop.look_for(30)
-    assert (await shop.get(order.order_id)).ref_id == "right"
-
-
 async def rules_for(shop: Shop, order: Order) -> LookupRules:
     """Return the bounds of the evidence for an order."""
     return await shop.store.read(lookup_rules, shop.rules, order)
@@ -220,50 +192,30 @@ async def test_an_older_order_polled_later_does_not_change_the_skew_back(
     assert (await poll_row(shop, old, 0)).skew == timedelta(seconds=-599)
 
 
-# --- orders without a live call ---
-
-
-async def test_at_start_every_sending_order_is_ambiguous_whatever_the_clock(shop: Shop) -> None:
-    await shop.queue()
-    order = await shop.start()
-    shop.clock.advance(-HOUR)
-    await shop.restart()
-    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
-
-
-async def test_an_order_sent_in_the_future_is_made_ambiguous_as_well(shop: Shop) -> None:
-    """Otherwise it would stay `sending` for as long as the clock was set back."""
-    await shop.queue()
-    order = await shop.start()
-    shop.clock.advance(-89)
-    assert await shop.reconcile.sweep() == 0
-    shop.clock.advance(-1)
-    assert await shop.reconcile.sweep() == 1
-    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
-
-
 # --- a ref_id that the panel refuses ---
 
-GONE = "Transaksi tidak ditemukan"
+GONE, LATER = "Transaksi tidak ditemukan", "Coba lagi nanti"
+SORRY = "Something went wrong, please contact the admin."
 
 
 @pytest.mark.parametrize(
-    ("refusal", "message", "is_missing"),
+    ("error", "is_missing"),
     [
-        (RefusalClass.OTHER, GONE, True),
-        (RefusalClass.PRODUCT, GONE, True),
-        (RefusalClass.OTHER, "Something went wrong, please contact the admin.", False),
-        (RefusalClass.PRODUCT, "Layanan sedang gangguan", False),
-        (RefusalClass.CREDENTIALS, "Coba lagi nanti", False),
-        (RefusalClass.MAINTENANCE, "Coba lagi nanti", False),
-        (RefusalClass.THROTTLE, "Coba lagi nanti", False),
+        (SupplierRefusedError(RefusalClass.OTHER, GONE), True),
+        (SupplierRefusedError(RefusalClass.PRODUCT, GONE), True),
+        (SupplierRefusedError(RefusalClass.OTHER, SORRY), False),
+        (SupplierRefusedError(RefusalClass.PRODUCT, "Layanan sedang gangguan"), False),
+        (SupplierRefusedError(RefusalClass.CREDENTIALS, LATER), False),
+        (SupplierRefusedError(RefusalClass.MAINTENANCE, LATER), False),
+        (SupplierRefusedError(RefusalClass.THROTTLE, LATER), False),
+        (SupplierReadError("502"), False),
     ],
 )
-async def test_a_refusal_counts_as_a_missing_row_only_if_it_denies_the_order(
-    shop: Shop, refusal: RefusalClass, message: str, is_missing: bool
+async def test_a_failed_poll_counts_as_a_missing_row_only_if_it_denies_the_order(
+    shop: Shop, error: SupplierError, is_missing: bool
 ) -> None:
     order = await shop.accepted()
-    shop.supplier.read_error = SupplierRefusedError(refusal, message)
+    shop.supplier.read_error = error
     await shop.poll_for(750)
     polled = await shop.get(order.order_id)
     assert polled.park_reason == (ParkReason.ROW_MISSING if is_missing else None)
@@ -291,10 +243,7 @@ async def test_a_row_that_cannot_be_fetched_is_not_attached(shop: Shop) -> None:
 )
 async def test_a_row_of_another_meter_is_not_claimed(shop: Shop, meter: str, other: str) -> None:
     """With a leading 0 it is another meter, but the same phone number."""
-    await shop.queue(code="PLN20", number=meter)
-    shop.supplier.will_lose_the_answer()
-    order = await shop.start()
-    await shop.send.carry_out(order)
+    order = await shop.ambiguous(meter, code="PLN20")
     shop.supplier.shows(shop.row(order, "other", destination=other))
     await shop.look_for(40)
     lost = await shop.get(order.order_id)

@@ -1,14 +1,13 @@
 """Rows that may belong to another order, or to none: not claimed, and not counted as absence."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierRefusedError
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason, WaitReason
 from bot.ports.supplier import ServiceList
-from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, NOON, NUMBER, Shop
+from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, NUMBER, Shop
 
 OTHER = "081299999999"
 FOREIGN, LOCAL = "6281234567890", "081234567890"
@@ -28,15 +27,6 @@ async def accepted_abroad(shop: Shop, customer_id: CustomerId, number: str, ref_
     return await shop.send_next(shop.reply(order, ref_id))
 
 
-async def lost_abroad(shop: Shop, customer_id: CustomerId, number: str) -> Order:
-    """Make an order of that product whose answer is lost."""
-    await shop.queue(customer_id, "INT1", number)
-    shop.supplier.will_lose_the_answer()
-    order = await shop.start()
-    await shop.send.carry_out(order)
-    return await shop.get(order.order_id)
-
-
 async def two_spellings_lost(shop: Shop) -> tuple[Order, Order]:
     """Make two ambiguous orders for one number.
 
@@ -45,7 +35,7 @@ async def two_spellings_lost(shop: Shop) -> tuple[Order, Order]:
     await sell_abroad(shop)
     await shop.know_skew()
     first = await accepted_abroad(shop, ANNI, FOREIGN, "odd")
-    second = await lost_abroad(shop, BUDI, LOCAL)
+    second = await shop.ambiguous(LOCAL, BUDI, "INT1")
     await shop.store.write(
         lambda tx: tx.orders.save(
             replace(first, state=OrderState.AMBIGUOUS, ref_id=None, next_check_at=second.sent_at)
@@ -57,7 +47,7 @@ async def two_spellings_lost(shop: Shop) -> tuple[Order, Order]:
 async def test_an_order_waits_for_another_spelling_of_its_number(shop: Shop) -> None:
     """The supplier may echo both spellings alike."""
     await sell_abroad(shop)
-    await lost_abroad(shop, ANNI, FOREIGN)
+    await shop.ambiguous(FOREIGN, code="INT1")
     waiting = await shop.queue(BUDI, "INT1", LOCAL)
     shop.clock.advance(10)
     await shop.wait()
@@ -84,7 +74,7 @@ async def test_a_row_that_matches_two_orders_is_claimed_by_neither(shop: Shop, e
 
 async def test_a_row_seen_before_the_second_orders_send_is_claimed_by_the_first(shop: Shop) -> None:
     await sell_abroad(shop)
-    lost = await lost_abroad(shop, ANNI, FOREIGN)
+    lost = await shop.ambiguous(FOREIGN, code="INT1")
     shop.supplier.shows(shop.row(lost, "mine", destination=FOREIGN))
     await shop.recon.compare(ADMIN)
     later = await shop.queue(BUDI, "INT1", LOCAL)
@@ -117,18 +107,6 @@ async def test_a_row_with_an_unreadable_destination_keeps_the_refusal_unproven(
     assert caught.value.is_answered
 
 
-@pytest.mark.parametrize("change", [{"service_code": "XL10"}, {"created_at": NOON.replace(hour=1)}])
-async def test_an_unreadable_row_of_another_product_or_time_does_not_park(
-    shop: Shop, change: dict[str, Any]
-) -> None:
-    await shop.know_skew()
-    await shop.accepted(OTHER, "r0")
-    order = await shop.refused()
-    shop.supplier.shows(shop.row(order, "else", destination="hidden", **change))
-    await shop.look_for(130)
-    assert (await shop.get(order.order_id)).state is OrderState.FAILED
-
-
 async def test_a_row_of_another_orders_number_does_not_park(shop: Shop) -> None:
     """The other order was refused, but its row is listed."""
     await shop.accepted("081277777777", "r0")
@@ -139,14 +117,6 @@ async def test_a_row_of_another_orders_number_does_not_park(shop: Shop) -> None:
     shop.supplier.shows(shop.row(other, "hers", destination=echo, status_word="gagal"))
     await shop.look_for(130)
     assert (await shop.get(order.order_id)).state is OrderState.FAILED
-
-
-async def test_an_undated_unreadable_row_keeps_the_refusal_unproven(shop: Shop) -> None:
-    await shop.accepted(OTHER, "r0")
-    order = await shop.refused()
-    shop.supplier.shows(shop.row(order, "odd", destination="", created_at=None))
-    await shop.look_for(130)
-    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
 
 
 # --- clock changes ---

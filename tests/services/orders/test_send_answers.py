@@ -197,17 +197,6 @@ async def test_an_unknown_outcome_is_parked_and_never_failed_by_misses(
     assert (await shop.wallet()).held >= PRICE
 
 
-async def test_an_unknown_outcome_is_settled_by_its_row(shop: Shop) -> None:
-    await shop.queue()
-    order = await shop.send_next(SupplierOutcomeUnknownError("words", message=QUEUED))
-    await shop.look_for(130)
-    shop.supplier.shows(shop.row(order, "late1", status_word="success"))
-    await shop.look_for(61)
-    done = await shop.get(order.order_id)
-    assert (done.state, done.ref_id) == (OrderState.SUCCEEDED, "late1")
-    assert (await shop.wallet()).posted == 100_000 - PRICE
-
-
 @pytest.mark.parametrize(
     "failure", [SupplierOutcomeUnknownError("timed out"), ValueError("a bug after the bytes left")]
 )
