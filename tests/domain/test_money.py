@@ -54,25 +54,14 @@ def test_any_text_is_an_amount_or_an_amount_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "amount"),
-    [
-        ("Rp50.000,-", 50_000),
-        ("1000jt", 1_000_000_000),
-        ("  7500  ", 7_500),
-    ],
+    ("text", "amount"), [("Rp50.000,-", 50_000), ("1000jt", 1_000_000_000), ("  7500  ", 7_500)]
 )
 def test_other_spellings_are_parsed(text: str, amount: int) -> None:
     assert parse_rupiah(text) == amount
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "Rp.\u200950.000,-",
-        "\u202a50\u200b.000\u202c",
-        "50\u00a0rb",
-        "50.000,\u2013",
-    ],
+    "text", ["Rp.\u200950.000,-", "\u202a50\u200b.000\u202c", "50\u00a0rb", "50.000,\u2013"]
 )
 def test_invisible_characters_are_ignored(text: str) -> None:
     """Banking apps and web pages put them around copied amounts."""

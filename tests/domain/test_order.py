@@ -78,12 +78,7 @@ def test_an_order_has_a_number_and_a_margin() -> None:
 
 @pytest.mark.parametrize(
     ("order_id", "number"),
-    [
-        (1, "K1"),
-        (999_999_999, "K999999999"),
-        (1_000_000_001, "K2-1"),
-        (41_000_000_012, "K42-12"),
-    ],
+    [(1, "K1"), (999_999_999, "K999999999"), (1_000_000_001, "K2-1"), (41_000_000_012, "K42-12")],
 )
 def test_an_order_number_encodes_epoch_and_id(order_id: int, number: str) -> None:
     """After a restore, no number that a customer holds may be given out again."""

@@ -297,11 +297,7 @@ def test_an_unknown_refusal_is_believed_after_two_covering_misses() -> None:
 def test_a_refusal_is_not_believed_before_it_was_known_for_two_minutes() -> None:
     """Measured by the monotonic clock, minus 5 s: the order is loaded after its answer."""
     missed = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
-    for seconds, kind in (
-        (0, MISS),
-        (114, MISS),
-        (115, REFUSED),
-    ):
+    for seconds, kind in ((0, MISS), (114, MISS), (115, REFUSED)):
         decision = decide_lookup(missed, seen([]), RULES, at(400), timedelta(seconds=seconds))
         assert decision.kind is kind
 
@@ -443,9 +439,7 @@ def test_a_masked_row_with_an_absurd_instant_leaves_the_absence_unproven(
 
 
 @pytest.mark.parametrize("hours", [-14, -3.3, 0.05, 14.9])
-def test_with_an_unknown_skew_a_row_within_15_hours_may_be_of_the_orders_time(
-    hours: float,
-) -> None:
+def test_with_an_unknown_skew_a_row_within_15_hours_may_be_of_the_orders_time(hours: float) -> None:
     """A clock may also be minutes off, so a masked row cannot be ruled out by its instant."""
     refused = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     masked = row(destination="0812****7890", created_at=at(hours * 3_600))

@@ -105,10 +105,7 @@ CORRUPTIONS = {
         "delete from outbox where subject_id = 3",
         "K3 is cancelled",
     ),
-    SENDING: (
-        "update orders set sent_at = sent_at - 2000000 where state = 'sending'",
-        "K5",
-    ),
+    SENDING: ("update orders set sent_at = sent_at - 2000000 where state = 'sending'", "K5"),
     GOODS: (
         "update supplier_rows set destination = '081299999999' where ref_id = 'r1'",
         "K1 is for SM10 081234567890, its row r1 for SM10 081299999999",
@@ -159,10 +156,7 @@ def test_a_hold_that_is_resolved_twice_is_found(shop: sqlite3.Connection, tx: Tr
         ("state = 'succeeded' where order_id = 2", "succeeded_orders_are_paid_and_no_others"),
         ("state = 'queued' where order_id = 1", "open_orders_have_their_hold_open"),
         ("state = 'failed' where order_id = 4", "ended_orders_have_their_hold_resolved_once"),
-        (
-            "customer_id = 1002 where order_id = 1",
-            "holds_are_the_price_from_the_customers_wallet",
-        ),
+        ("customer_id = 1002 where order_id = 1", "holds_are_the_price_from_the_customers_wallet"),
         ("customer_id = 1002 where order_id = 2", "ended_orders_have_their_message"),
     ],
 )

@@ -77,9 +77,7 @@ async def test_any_exception_rolls_back_and_reaches_the_caller(
     assert await store.write(put_fact, "next") == "next"
 
 
-async def test_stop_iteration_in_a_transaction_becomes_a_runtime_error(
-    store: SqlStore,
-) -> None:
+async def test_stop_iteration_in_a_transaction_becomes_a_runtime_error(store: SqlStore) -> None:
     """A future cannot hold StopIteration: the caller would wait for ever."""
     with pytest.raises(RuntimeError, match="StopIteration"):
         await store.write(lambda _: next(iter(())))

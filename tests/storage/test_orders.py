@@ -212,9 +212,7 @@ def test_due_orders_are_returned_earliest_first(tx: Transaction) -> None:
     assert tx.orders.next_due(ACCOUNT, [OrderState.QUEUED]) is None
 
 
-def test_due_orders_with_and_without_a_reference_are_selected_separately(
-    tx: Transaction,
-) -> None:
+def test_due_orders_with_and_without_a_reference_are_selected_separately(tx: Transaction) -> None:
     parked = OrderState.PARKED
     lost = [due_for_look(tx, number, NOW - SECOND, parked) for number in (1, 2)]
     claimed = tx.orders.add(

@@ -86,12 +86,7 @@ def test_a_delayed_notice_holds_up_its_chat_only(tx: Transaction) -> None:
     assert tx.outbox.next_due(NOW) is None
 
 
-URGENT_KINDS = (
-    NoticeKind.ALERT,
-    NoticeKind.PARKED,
-    NoticeKind.PARKED_NEWS,
-    NoticeKind.WITHHELD,
-)
+URGENT_KINDS = (NoticeKind.ALERT, NoticeKind.PARKED, NoticeKind.PARKED_NEWS, NoticeKind.WITHHELD)
 """Kinds that need an admin and that no customer can cause at will."""
 
 
@@ -131,9 +126,7 @@ def test_chats_with_an_urgent_notice_come_first(tx: Transaction) -> None:
     assert tx.outbox.next_per_chat(NOW, 2) == [urgent, others[0]]
 
 
-def test_an_urgent_notice_respects_retry_after(
-    tx: Transaction,
-) -> None:
+def test_an_urgent_notice_respects_retry_after(tx: Transaction) -> None:
     refused = put(tx, "refused")
     tx.outbox.retry(id_of(refused), NOW + 20 * SECOND)
     urgent = put(tx, "urgent", kind=NoticeKind.PARKED)

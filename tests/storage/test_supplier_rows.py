@@ -162,11 +162,7 @@ def test_the_number_of_an_orders_row_is_kept_for_the_audit(
     ],
 )
 def test_rows_that_an_open_order_may_look_for_stay_whole(
-    tx: Transaction,
-    state: OrderState,
-    account: str,
-    ordered_after: timedelta,
-    is_emptied: bool,
+    tx: Transaction, state: OrderState, account: str, ordered_after: timedelta, is_emptied: bool
 ) -> None:
     """An order may be parked for months, and its row is among those seen since."""
     tx.supplier_rows.record(ACCOUNT, [row("r1", **FULL)], NOW)

@@ -1,9 +1,6 @@
 """The circuit breaker: three calls without an answer within five minutes stop sending."""
 
-from bot.domain.errors import (
-    SupplierOutcomeUnknownError,
-    SupplierReadError,
-)
+from bot.domain.errors import SupplierOutcomeUnknownError, SupplierReadError
 from bot.domain.order import Order, OrderState, WaitReason
 from bot.services.orders.circuit_breaker import is_breaker_open
 from tests.services.shop import ADMIN, BUDI, Shop
@@ -91,9 +88,7 @@ async def test_calls_interrupted_by_a_crash_count_as_lost_answers(shop: Shop) ->
     assert await is_open(shop)
 
 
-async def test_it_closes_when_the_supplier_answers_and_no_order_is_ambiguous(
-    shop: Shop,
-) -> None:
+async def test_it_closes_when_the_supplier_answers_and_no_order_is_ambiguous(shop: Shop) -> None:
     for order in await lose(shop, 3):
         shop.supplier.shows(shop.row(order, f"r{order.order_id}"))
     await shop.look_for(2)
@@ -126,9 +121,7 @@ async def test_an_admin_can_close_it_and_the_count_starts_again(shop: Shop) -> N
     assert await is_open(shop)
 
 
-async def test_an_open_breaker_reads_the_list_at_most_every_15_seconds(
-    shop: Shop,
-) -> None:
+async def test_an_open_breaker_reads_the_list_at_most_every_15_seconds(shop: Shop) -> None:
     """Every write wakes the worker, and its own writes wake the other workers."""
     orders = await lose(shop, 3)
     await shop.look_for(65)

@@ -131,10 +131,7 @@ async def test_a_missing_row_raises_the_refund_doubt_while_another_row_matches(s
 
 async def test_a_masked_row_that_the_reply_named_stays_claimed(shop: Shop) -> None:
     order = await shop.accepted()
-    shop.supplier.rows = [
-        shop.row(order, "r1", destination="0812****5678"),
-        shop.row(order, "his"),
-    ]
+    shop.supplier.rows = [shop.row(order, "r1", destination="0812****5678"), shop.row(order, "his")]
     await shop.recon.compare(ADMIN)
     await shop.poll_for(60)
     kept = await shop.get(order.order_id)

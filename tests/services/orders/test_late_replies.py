@@ -157,11 +157,7 @@ async def test_a_late_partial_reply_leaves_a_parked_order_parked_without_a_new_n
     ],
 )
 async def test_goods_bought_for_a_refunded_order_are_booked_to_suspense(
-    shop: Shop,
-    meanwhile: Meanwhile,
-    changes: dict[str, Any],
-    booked: int,
-    alerts: list[str],
+    shop: Shop, meanwhile: Meanwhile, changes: dict[str, Any], booked: int, alerts: list[str]
 ) -> None:
     """Those of a settled order are paid for, and those of a failed purchase are no goods."""
     order = await late(shop, says(**changes), meanwhile)

@@ -8,11 +8,7 @@ from bot.domain.errors import RefundUncertainError
 from bot.domain.lookup import LIST_LENGTH
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.supplier_comparison import FindingKind
-from bot.services.orders.supplier_clock import (
-    LEARNED_FROM_SEND,
-    SupplierClock,
-    clock_of,
-)
+from bot.services.orders.supplier_clock import LEARNED_FROM_SEND, SupplierClock, clock_of
 from bot.services.orders.supplier_comparison import ComparisonReport
 from bot.supplier.scalars import instant_of
 from tests.services.shop import ADMIN, NOON, Shop

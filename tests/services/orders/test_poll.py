@@ -200,9 +200,7 @@ async def test_an_order_settled_during_the_read_is_not_changed(shop: Shop) -> No
     assert await shop.get(order.order_id) == done
 
 
-async def test_an_order_is_not_parked_while_its_target_has_an_unresolved_order(
-    shop: Shop,
-) -> None:
+async def test_an_order_is_not_parked_while_its_target_has_an_unresolved_order(shop: Shop) -> None:
     """A unique index allows one unresolved order of a target."""
     first = await shop.accepted(ref_id="r1")
     lost = await shop.ambiguous(customer_id=BUDI)

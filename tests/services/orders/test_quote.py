@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.dialog import Step
-from bot.domain.errors import (
-    DestinationError,
-    NotFoundError,
-    TokenError,
-    TokenFault,
-)
+from bot.domain.errors import DestinationError, NotFoundError, TokenError, TokenFault
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderId
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, Shop

@@ -252,9 +252,7 @@ class ShopMachine(RuleBasedStateMachine):
                     self.supplier.calling, self.supplier.outcome = started.number, outcome
                     with suppress(SupplierError):  # The process ends before it reads the answer.
                         await self.supplier.place_order(
-                            started.service_code,
-                            started.destination,
-                            first_byte_within_seconds=5,
+                            started.service_code, started.destination, first_byte_within_seconds=5
                         )
                     # Whatever the answer was, the shop has not read it.
                     self.supplier.taken[started.number] = before + 1

@@ -21,9 +21,7 @@ async def test_without_lost_orders_the_supplier_is_not_read(shop: Shop) -> None:
     assert shop.supplier.reads == ["services"]
 
 
-async def test_the_list_is_read_after_3_10_20_40_60_seconds_then_every_minute(
-    shop: Shop,
-) -> None:
+async def test_the_list_is_read_after_3_10_20_40_60_seconds_then_every_minute(shop: Shop) -> None:
     await shop.ambiguous()
     assert await shop.look_for(250) == [3, 10, 20, 40, 60, 120, 180, 240]
     assert set(shop.supplier.reads[1:]) == {"list reconcile"}

@@ -33,9 +33,7 @@ def fill_list_with_newer_rows(shop: Shop, order: Order) -> None:
     ]
 
 
-async def test_an_order_whose_reads_failed_needs_two_presses(
-    shop: Shop,
-) -> None:
+async def test_an_order_whose_reads_failed_needs_two_presses(shop: Shop) -> None:
     order = await shop.ambiguous()
     shop.supplier.read_error = SupplierReadError("502")
     await shop.look_for(700)
@@ -67,9 +65,7 @@ async def test_an_order_parked_by_a_restore_needs_two_presses(shop: Shop, is_sen
     await refund_is_doubted(shop, order.order_id)
 
 
-async def test_an_order_parked_within_two_minutes_needs_two_presses(
-    shop: Shop,
-) -> None:
+async def test_an_order_parked_within_two_minutes_needs_two_presses(shop: Shop) -> None:
     """Its row may still be listed."""
     order = await shop.ambiguous()
     shop.clock.advance(119)
@@ -184,9 +180,7 @@ async def test_an_earlier_covering_list_is_void_once_the_order_is_by_change(shop
     await refund_is_doubted(shop, order.order_id)
 
 
-async def test_a_list_ordered_by_change_does_not_confirm_an_unknown_refusal(
-    shop: Shop,
-) -> None:
+async def test_a_list_ordered_by_change_does_not_confirm_an_unknown_refusal(shop: Shop) -> None:
     """The order would fail after two minutes although it may have been bought."""
     await shop.know_skew()
     order = await shop.refused()

@@ -181,9 +181,7 @@ async def test_the_skew_margin_is_6_s_plus_the_shortest_calls_length(shop: Shop)
     assert (moved.skew, moved.skew_margin) == (timedelta(seconds=870), timedelta(seconds=36))
 
 
-async def test_an_older_order_polled_later_does_not_change_the_skew_back(
-    shop: Shop,
-) -> None:
+async def test_an_older_order_polled_later_does_not_change_the_skew_back(shop: Shop) -> None:
     old = await accepted_after(shop, NUMBER, "r1", 2)
     assert (await poll_row(shop, old, 0)).skew == timedelta(0)
     shop.clock.advance(600)

@@ -157,10 +157,7 @@ async def test_an_unknown_refusal_is_ambiguous_and_alerted(shop: Shop) -> None:
     assert order.refusal_message == "Something went wrong"
     assert (await shop.wallet()).held == PRICE
     (alert,) = await shop.deliveries(9001)
-    assert alert.notice.data == {
-        "condition": "unknown_refusal",
-        "detail": "Something went wrong",
-    }
+    assert alert.notice.data == {"condition": "unknown_refusal", "detail": "Something went wrong"}
 
 
 QUEUED = "Layanan gangguan, pesanan masuk antrian"
@@ -190,10 +187,7 @@ async def test_an_unknown_outcome_is_parked_and_never_failed_by_misses(
         assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
     await shop.look_for(120)
     parked = await shop.get(order.order_id)
-    assert (parked.state, parked.park_reason) == (
-        OrderState.PARKED,
-        ParkReason.PROBABLY_NOT_PLACED,
-    )
+    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.PROBABLY_NOT_PLACED)
     assert (await shop.wallet()).held >= PRICE
 
 

@@ -5,10 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import (
-    SupplierReadError,
-    SupplierRowsUnreadError,
-)
+from bot.domain.errors import SupplierReadError, SupplierRowsUnreadError
 from bot.domain.order import Order, OrderState, ParkReason, WaitReason
 from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.orders.supplier_clock import SupplierClock, clock_of
