@@ -78,6 +78,8 @@ def look(
     return decide_lookup(order, seen(rows, **known), rules, at(seconds))
 
 
+REFUSED_ORDER = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
+"""Refused in unknown words, and missed by a list that covers its send."""
 SEVERAL = LookupDecision(PARK, reason=ParkReason.SEVERAL)
 UNDATED = row(ref_id="r2", created_at=None)
 
@@ -144,42 +146,35 @@ def test_a_row_of_a_list_that_overlaps_the_send_is_judged_by_its_own_instant() -
     spanning = {"r1": DURING}
     assert look(order(), [row()], 3, first_seen=spanning).kind is CLAIM
     for old in (row(created_at=at(-6)), row(created_at=None)):
-        decision = look(order(), [old], 3, first_seen=spanning)
-        assert decision == NOT_PROVEN
-    decision = look(order(), [row()], 3, UNLEARNED, first_seen=spanning)
-    assert decision == NOT_PROVEN
+        assert look(order(), [old], 3, first_seen=spanning) == NOT_PROVEN
+    assert look(order(), [row()], 3, UNLEARNED, first_seen=spanning) == NOT_PROVEN
 
 
-@pytest.mark.parametrize("hours", [-7, -5.5, 0, 7, 9])
-def test_while_the_suppliers_clock_is_unknown_it_may_be_in_any_time_zone(hours: float) -> None:
-    """Offsets are whole and half hours; a row a few minutes off is not the order's."""
-    zone = hours * 3_600
-    for seconds in (-5, 0, 90):
-        shown = [row(created_at=at(zone + seconds))]
-        assert look(order(), shown, 3, UNLEARNED).kind is CLAIM
-    for seconds in (-6, 91, 420):
-        shown = [row(created_at=at(zone + seconds))]
-        assert look(order(), shown, 3, UNLEARNED).kind is MISS
-    far = [row(created_at=at(15 * 3_600 + 1)), row(ref_id="r2", created_at=at(-16 * 3_600))]
-    assert look(order(), far, 3, UNLEARNED).kind is MISS
+HOUR = 3_600
 
 
-@pytest.mark.parametrize("hours", [-7, 7])
-def test_a_learned_skew_moves_the_window_without_widening_it(hours: int) -> None:
-    skewed = replace(RULES, skew=timedelta(hours=hours))
-    shown = [row(created_at=at(hours * 3_600 + 1))]
-    assert look(order(), shown, 3, skewed).kind is CLAIM
-    for seconds in (1, -hours * 3_600 + 1):
-        assert look(order(), [row(created_at=at(seconds))], 3, skewed).kind is MISS
-
-
-def test_a_skew_margin_widens_the_window_both_ways() -> None:
-    """A skew learned from a long call may be wrong by the call's duration."""
-    wide = replace(RULES, skew_margin=timedelta(seconds=35))
-    for seconds, kind in ((-35, CLAIM), (-36, MISS)):
-        assert look(order(), [row(created_at=at(seconds))], 3, wide).kind is kind
-    for seconds, kind in ((120, CLAIM), (121, MISS)):
-        assert look(order(), [row(created_at=at(seconds))], 3, wide).kind is kind
+@pytest.mark.parametrize(
+    ("rules", "claimed", "missed"),
+    [
+        (replace(RULES, skew=timedelta(hours=-7)), [-7 * HOUR + 1], [1, 7 * HOUR + 1]),
+        (replace(RULES, skew=timedelta(hours=7)), [7 * HOUR + 1], [1, -7 * HOUR + 1]),
+        # A skew learned from a long call may be wrong by the call's duration.
+        (replace(RULES, skew_margin=timedelta(seconds=35)), [-35, 120], [-36, 121]),
+        # While the supplier's clock is unknown, it may be in any time zone: offsets are whole and
+        # half hours, and a row a few minutes off is not the order's.
+        *[
+            (UNLEARNED, [zone - 5, zone, zone + 90], [zone - 6, zone + 91, zone + 420])
+            for zone in (-7 * HOUR, -5.5 * HOUR, 0, 7 * HOUR, 9 * HOUR)
+        ],
+        (UNLEARNED, [], [15 * HOUR + 1, -16 * HOUR]),
+    ],
+)
+def test_the_window_of_a_rows_instant_follows_the_suppliers_clock(
+    rules: LookupRules, claimed: list[float], missed: list[float]
+) -> None:
+    for kind, instants in ((CLAIM, claimed), (MISS, missed)):
+        for seconds in instants:
+            assert look(order(), [row(created_at=at(seconds))], 3, rules).kind is kind
 
 
 def test_a_row_of_a_similar_meter_is_not_claimed_and_leaves_a_doubt() -> None:
@@ -194,7 +189,6 @@ def test_a_row_of_a_similar_meter_is_not_claimed_and_leaves_a_doubt() -> None:
 @pytest.mark.parametrize("echo", ["", "0812****7890", "081234567890 | ANNI", "081299999999"])
 def test_a_row_that_matches_no_order_leaves_the_absence_unproven(echo: str) -> None:
     """If its product and time fit, it may be this order's with a masked destination."""
-    refused = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     for odd in (
         row(destination=echo),
         row(destination=echo, created_at=None),
@@ -203,16 +197,15 @@ def test_a_row_that_matches_no_order_leaves_the_absence_unproven(echo: str) -> N
         row(destination=echo, service_code=""),
         row(destination=echo, service_code="sm10"),
     ):
-        decision = look(refused, [odd], 120)
-        assert decision == NOT_PROVEN
+        assert look(REFUSED_ORDER, [odd], 120) == NOT_PROVEN
         for known in ({"attributed": {"r1"}}, {"claimed": {"r1"}}, {"first_seen": {"r1": BEFORE}}):
-            assert look(refused, [odd], 120, **known).kind is REFUSED
+            assert look(REFUSED_ORDER, [odd], 120, **known).kind is REFUSED
     for elsewhere in (
         row(destination=echo, created_at=at(-901)),
         row(destination=echo, created_at=at(986)),
         row(destination=echo, service_code="SM20"),
     ):
-        assert look(refused, [elsewhere], 120).kind is REFUSED
+        assert look(REFUSED_ORDER, [elsewhere], 120).kind is REFUSED
 
 
 def test_an_order_without_a_send_time_can_be_neither_dated_nor_absent() -> None:
@@ -274,31 +267,28 @@ def test_a_full_list_not_sorted_by_creation_covers_nothing() -> None:
 
 
 def test_covering_misses_for_ten_minutes_mean_probably_not_placed() -> None:
-    assert look(order(last_covering_miss_at=at(130)), [], 599).kind is MISS
-    assert (
-        look(order(last_covering_miss_at=at(130)), [], 600).reason is ParkReason.PROBABLY_NOT_PLACED
-    )
+    missed = order(last_covering_miss_at=at(130))
+    assert look(missed, [], 599).kind is MISS
+    assert look(missed, [], 600).reason is ParkReason.PROBABLY_NOT_PLACED
+    assert look(missed, [], 600, skipped=1).reason is ParkReason.UNKNOWN
     assert look(order(last_covering_miss_at=at(119)), [], 600).reason is ParkReason.UNKNOWN
-    assert (
-        look(order(last_covering_miss_at=at(130)), [], 600, skipped=1).reason is ParkReason.UNKNOWN
-    )
 
 
 def test_an_unknown_refusal_is_believed_after_two_covering_misses() -> None:
     refused = order(refusal=RefusalClass.OTHER)
-    first_missed = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     assert look(refused, [], 120).kind is MISS
-    assert look(first_missed, [], 119).kind is MISS
-    assert look(first_missed, [], 120).kind is REFUSED
-    assert look(first_missed, [], 120, skipped=1).kind is MISS
+    assert look(REFUSED_ORDER, [], 119).kind is MISS
+    assert look(REFUSED_ORDER, [], 120).kind is REFUSED
+    assert look(REFUSED_ORDER, [], 120, skipped=1).kind is MISS
     assert look(order(first_miss_after_60s_at=at(60)), [], 120).kind is MISS
 
 
 def test_a_refusal_is_not_believed_before_it_was_known_for_two_minutes() -> None:
     """Measured by the monotonic clock, minus 5 s: the order is loaded after its answer."""
-    missed = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     for seconds, kind in ((0, MISS), (114, MISS), (115, REFUSED)):
-        decision = decide_lookup(missed, seen([]), RULES, at(400), timedelta(seconds=seconds))
+        decision = decide_lookup(
+            REFUSED_ORDER, seen([]), RULES, at(400), timedelta(seconds=seconds)
+        )
         assert decision.kind is kind
 
 
@@ -311,8 +301,7 @@ def test_the_delay_of_a_slow_refusal_counts_from_its_answer() -> None:
 
 def test_a_refused_order_whose_row_appears_is_claimed() -> None:
     """A related server answers "Something went wrong" when its upstream timed out."""
-    first_missed = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
-    assert look(first_missed, [row()], 120).kind is CLAIM
+    assert look(REFUSED_ORDER, [row()], 120).kind is CLAIM
 
 
 def test_without_a_successful_look_age_alone_parks_as_unknown() -> None:
@@ -415,16 +404,15 @@ def test_an_absurd_instant_does_not_make_a_list_covering(
     """Otherwise a row dated 1970 would prove the order absent, and its hold would be voided."""
     others = [replace(one, created_at=at(1) + rules.skew) for one in full_list(1)[1:]]
     odd = row(ref_id="odd", service_code="SM20", created_at=instant)
-    refused = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     for shown in ([*others, odd], [odd] * LIST_LENGTH):
-        decision = look(refused, shown, 130, rules)
+        decision = look(REFUSED_ORDER, shown, 130, rules)
         assert decision.kind is not REFUSED
         assert not decision.is_covering
         assert coverage(seen(shown), at(0), rules) is not Coverage.COVERS
-        assert not is_absent(refused, seen(shown), rules)
-    short = look(refused, [odd], 130, rules, has_older_rows=True)
+        assert not is_absent(REFUSED_ORDER, seen(shown), rules)
+    short = look(REFUSED_ORDER, [odd], 130, rules, has_older_rows=True)
     assert (short.kind, short.is_covering) == (MISS, False)
-    assert look(refused, [*others, odd], 130, rules, older={"odd"}).kind is REFUSED
+    assert look(REFUSED_ORDER, [*others, odd], 130, rules, older={"odd"}).kind is REFUSED
 
 
 @pytest.mark.parametrize("instant", ABSURD)
@@ -432,21 +420,19 @@ def test_an_absurd_instant_does_not_make_a_list_covering(
 def test_a_masked_row_with_an_absurd_instant_leaves_the_absence_unproven(
     instant: datetime, echo: str
 ) -> None:
-    refused = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     masked = [row(destination=echo, created_at=instant)]
-    assert look(refused, masked, 130) == NOT_PROVEN
-    assert not has_no_possible_row(refused, seen(masked), RULES)
+    assert look(REFUSED_ORDER, masked, 130) == NOT_PROVEN
+    assert not has_no_possible_row(REFUSED_ORDER, seen(masked), RULES)
 
 
 @pytest.mark.parametrize("hours", [-14, -3.3, 0.05, 14.9])
 def test_with_an_unknown_skew_a_row_within_15_hours_may_be_of_the_orders_time(hours: float) -> None:
     """A clock may also be minutes off, so a masked row cannot be ruled out by its instant."""
-    refused = order(refusal=RefusalClass.OTHER, first_miss_after_60s_at=at(60))
     masked = row(destination="0812****7890", created_at=at(hours * 3_600))
-    assert may_be_of_send_time(refused, masked, UNLEARNED)
-    assert look(refused, [masked], 130, UNLEARNED).kind is MISS
+    assert may_be_of_send_time(REFUSED_ORDER, masked, UNLEARNED)
+    assert look(REFUSED_ORDER, [masked], 130, UNLEARNED).kind is MISS
     later = row(destination="0812****7890", created_at=at(15 * 3_600 + 1))
-    assert not may_be_of_send_time(refused, later, UNLEARNED)
+    assert not may_be_of_send_time(REFUSED_ORDER, later, UNLEARNED)
 
 
 def test_a_row_created_a_day_after_the_send_is_ruled_out() -> None:
