@@ -1,6 +1,6 @@
 """The circuit breaker: three calls without an answer within five minutes stop sending."""
 
-from bot.domain.errors import SupplierOutcomeUnknownError, SupplierReadError
+from bot.domain.errors import SupplierReadError
 from bot.domain.order import Order, OrderState, WaitReason
 from bot.services.orders.circuit_breaker import is_breaker_open
 from tests.services.shop import ADMIN, BUDI, Shop
@@ -36,46 +36,16 @@ async def test_three_lost_answers_within_five_minutes_open_it_also_after_a_resta
     assert len(shop.supplier.calls) == 3
 
 
-async def refuse(shop: Shop, count: int, first: int = 0) -> None:
-    """Send `count` orders that are refused in unknown words."""
-    for n in range(first, first + count):
-        await shop.refused(f"0812111100{n:02}")
-
-
-async def test_lost_answers_far_apart_do_not_open_it(shop: Shop) -> None:
-    for number in range(4):
-        await lose(shop, 1, first=number)
-        shop.clock.advance(151)
-    assert not await is_open(shop)
-
-
-async def test_refusals_in_unknown_words_do_not_open_it(shop: Shop) -> None:
+async def test_refusals_in_unknown_words_do_not_count(shop: Shop) -> None:
     """They are answers: one customer with a blocked number must not stop the shop for all."""
-    await refuse(shop, 5)
-    assert not await is_open(shop)
-    assert (await shop.alerts()).count("unknown_refusal") == 1
-    waiting = await shop.queue(BUDI, number=OTHER)
-    shop.clock.advance(6)
-    assert (await shop.start()).order_id == waiting.order_id
-
-
-async def test_refusals_in_unknown_words_between_lost_answers_are_not_counted(shop: Shop) -> None:
     await lose(shop, 1)
-    await refuse(shop, 3)
+    for n in range(5):
+        await shop.refused(f"0812111100{n:02}")
+    assert (await shop.alerts()).count("unknown_refusal") == 1
     await lose(shop, 1, first=1)
     await shop.restart()
-    await refuse(shop, 1, first=3)
     assert not await is_open(shop)
     await lose(shop, 1, first=2)
-    assert await is_open(shop)
-
-
-async def test_refusals_that_report_a_lost_upstream_count_as_lost_answers(shop: Shop) -> None:
-    said = SupplierOutcomeUnknownError("words", message="No response from biller")
-    for number in range(3):
-        assert not await is_open(shop)
-        await shop.queue(number=f"0812000000{number:02}")
-        await shop.send_next(said)
     assert await is_open(shop)
 
 
