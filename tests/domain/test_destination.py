@@ -60,21 +60,16 @@ def test_digits_after_a_whole_number_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
-    [
-        (PHONE, "0812 3456 789 10"),
-        (PHONE, "0812 3456 7890 1"),
-        (PHONE, "+62 812 3456 7890 10"),
-        (PHONE, "0812 345 678 90"),
-        (DestinationKind.METER, "14123456789 5"),
-        (DestinationKind.METER, "1412 3456 789 5"),
-        (DestinationKind.CARD, "6032986012345678 50000"),
-        (DestinationKind.CARD, "6032 9860 1234 5678 50"),
-        (DestinationKind.CUSTOMER_NUMBER, "1234567890 50"),
-    ],
-)
+    ("text", "kind"),
+    pairs({
+        PHONE: ["0812 3456 789 10", "0812 3456 7890 1", "+62 812 3456 7890 10", "0812 345 678 90"],
+        DestinationKind.METER: ["14123456789 5", "1412 3456 789 5"],
+        DestinationKind.CARD: ["6032986012345678 50000", "6032 9860 1234 5678 50"],
+        DestinationKind.CUSTOMER_NUMBER: ["1234567890 50"],
+    }),
+)  # fmt: skip
 def test_a_short_last_group_after_a_whole_number_is_refused(
-    kind: DestinationKind, text: str
+    text: str, kind: DestinationKind
 ) -> None:
     assert fault_of(kind, text) is DestinationFault.TRAILING
 
@@ -113,42 +108,31 @@ def test_a_phone_number_begins_with_08_and_has_10_to_13_digits(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "fault"),
-    [
-        (PHONE, "   ", DestinationFault.EMPTY),
-        (PHONE, "٠٨١٢٣٤٥٦٧٨٩", DestinationFault.NOT_DIGITS),
-        (PHONE, "\uff10\uff18123456789", DestinationFault.NOT_DIGITS),
-        (PHONE, "0812x3456789", DestinationFault.NOT_DIGITS),
-        (PHONE, "++6281234567890", DestinationFault.NOT_DIGITS),
-        (PHONE, "+", DestinationFault.NOT_DIGITS),
-        (PHONE, "+65 8123 4567", DestinationFault.FOREIGN),
-        (PHONE, "+852 9123 4567", DestinationFault.FOREIGN),
-        (PHONE, "00852 9123 4567", DestinationFault.FOREIGN),
-        (PHONE, "00852-91234567", DestinationFault.FOREIGN),
-        (PHONE, "84912345678", DestinationFault.FOREIGN),
-        (PHONE, "86138123456", DestinationFault.FOREIGN),
-        (PHONE, "8012 345 678", DestinationFault.FOREIGN),
-        (PHONE, "+081234567890", DestinationFault.NOT_INDONESIAN_MOBILE),
-        (PHONE, "021 555 1234", DestinationFault.NOT_INDONESIAN_MOBILE),
-        (PHONE, "081234567", DestinationFault.LENGTH),
-        (PHONE, "08123456789012", DestinationFault.LENGTH),
-        (PHONE, "62", DestinationFault.NOT_INDONESIAN_MOBILE),
-        (DestinationKind.METER, "1234567890", DestinationFault.LENGTH),
-        (DestinationKind.METER, "1234567890123", DestinationFault.LENGTH),
-        (DestinationKind.METER, "1234567890x", DestinationFault.NOT_DIGITS),
-        (DestinationKind.METER, "---", DestinationFault.NOT_DIGITS),
-        (DestinationKind.OTHER, "ab", DestinationFault.LENGTH),
-        (DestinationKind.OTHER, "a" * 65, DestinationFault.LENGTH),
-        (DestinationKind.OTHER, "naïve", DestinationFault.NOT_ASCII),
-        (DestinationKind.GAME, "١٢٣٤", DestinationFault.NOT_ASCII),
-        (DestinationKind.GAME, "12", DestinationFault.LENGTH),
-        (DestinationKind.GAME, "x" * 41, DestinationFault.LENGTH),
-        (DestinationKind.GAME, "123456 2001", DestinationFault.ZONE_UNEXPECTED),
-    ],
-)
+    ("text", "refused"),
+    pairs({
+        (PHONE, DestinationFault.EMPTY): ["   "],
+        (PHONE, DestinationFault.NOT_DIGITS): [
+            "٠٨١٢٣٤٥٦٧٨٩", "\uff10\uff18123456789", "0812x3456789", "++6281234567890", "+",
+        ],
+        (PHONE, DestinationFault.FOREIGN): [
+            "+65 8123 4567", "+852 9123 4567", "00852 9123 4567", "00852-91234567", "84912345678",
+            "86138123456", "8012 345 678",
+        ],
+        (PHONE, DestinationFault.NOT_INDONESIAN_MOBILE): ["+081234567890", "021 555 1234", "62"],
+        (PHONE, DestinationFault.LENGTH): ["081234567", "08123456789012"],
+        (DestinationKind.METER, DestinationFault.LENGTH): ["1234567890", "1234567890123"],
+        (DestinationKind.METER, DestinationFault.NOT_DIGITS): ["1234567890x", "---"],
+        (DestinationKind.OTHER, DestinationFault.LENGTH): ["ab", "a" * 65],
+        (DestinationKind.OTHER, DestinationFault.NOT_ASCII): ["naïve"],
+        (DestinationKind.GAME, DestinationFault.NOT_ASCII): ["١٢٣٤"],
+        (DestinationKind.GAME, DestinationFault.LENGTH): ["12", "x" * 41],
+        (DestinationKind.GAME, DestinationFault.ZONE_UNEXPECTED): ["123456 2001"],
+    }),
+)  # fmt: skip
 def test_an_invalid_destination_is_refused_with_its_fault(
-    kind: DestinationKind, text: str, fault: DestinationFault
+    text: str, refused: tuple[DestinationKind, DestinationFault]
 ) -> None:
+    kind, fault = refused
     assert fault_of(kind, text) is fault
 
 
