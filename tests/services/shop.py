@@ -311,6 +311,11 @@ class Shop:
         assert order is not None
         return order
 
+    async def outcome_of(self, order: Order) -> tuple[OrderState, ParkReason | None]:
+        """Return the state and the park reason of an order as stored."""
+        stored = await self.get(order.order_id)
+        return stored.state, stored.park_reason
+
     async def posted(self, account_id: AccountId) -> int:
         """Return the balance in rupiah of one of the shop's own accounts."""
         return await self.store.read(lambda tx: tx.ledger.account(account_id).posted)

@@ -183,8 +183,7 @@ async def test_a_lost_orders_misdated_row_is_offered_to_an_admin_and_not_claimed
     lost = await shop.ambiguous()
     shop.supplier.shows(shop.row(lost, "mine", created_at=read(written)))
     await shop.look_for(700)
-    parked = await shop.get(lost.order_id)
-    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.UNKNOWN)
     shown, shop.supplier.rows = shop.supplier.rows, []
     evidence = await shop.admin.order_evidence(ADMIN, lost.order_id)
     assert [row.ref_id for row in evidence.candidates] == ["mine"]

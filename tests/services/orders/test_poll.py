@@ -83,8 +83,7 @@ async def test_partial_parks_and_a_later_final_row_settles(shop: Shop) -> None:
     order = await shop.accepted()
     shop.supplier.says("r1", "Partial")
     await shop.poll_for(5)
-    parked = await shop.get(order.order_id)
-    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.PARTIAL)
+    assert await shop.outcome_of(order) == (OrderState.PARKED, ParkReason.PARTIAL)
     assert (await shop.wallet()).held == PRICE
     await shop.poll_for(120)
     assert (await shop.get(order.order_id)).state is OrderState.PARKED

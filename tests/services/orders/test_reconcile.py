@@ -4,16 +4,10 @@ import pytest
 
 from bot.domain.errors import RefusalClass, SupplierReadError, SupplierRefusedError
 from bot.domain.notice import NoticeKind
-from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.order import OrderState, ParkReason
 from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop
 
 OTHER = "081299999999"
-
-
-async def outcome_of(shop: Shop, order: Order) -> tuple[OrderState, ParkReason | None]:
-    """Return the order's state and park reason now."""
-    now = await shop.get(order.order_id)
-    return now.state, now.park_reason
 
 
 async def test_without_lost_orders_the_supplier_is_not_read(shop: Shop) -> None:
@@ -52,12 +46,12 @@ async def test_two_candidates_park_even_when_one_vanishes(shop: Shop) -> None:
     shop.supplier.shows(shop.row(lost, "r2"))
     await shop.delivered_kinds()
     await shop.look_for(3)
-    assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.SEVERAL)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.SEVERAL)
     (parked,) = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.PARKED]
     assert {row.ref_id for row in parked.candidates} == {"r1", "r2"}
     shop.supplier.rows.pop()
     await shop.look_for(120)
-    assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.SEVERAL)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.SEVERAL)
 
 
 async def test_a_row_claimed_by_another_order_is_not_claimed_again(shop: Shop) -> None:
@@ -65,7 +59,7 @@ async def test_a_row_claimed_by_another_order_is_not_claimed_again(shop: Shop) -
     lost = await shop.ambiguous(customer_id=BUDI)
     shop.supplier.rows[0] = shop.row(lost, first.ref_id or "")
     await shop.look_for(100)
-    assert (await outcome_of(shop, lost)) == (OrderState.AMBIGUOUS, None)
+    assert await shop.outcome_of(lost) == (OrderState.AMBIGUOUS, None)
 
 
 async def test_an_order_that_the_list_no_longer_covers_is_parked(shop: Shop) -> None:
@@ -75,16 +69,16 @@ async def test_an_order_that_the_list_no_longer_covers_is_parked(shop: Shop) -> 
     for number in range(15):
         shop.supplier.shows(shop.row(lost, f"x{number}", destination=OTHER))
     await shop.look_for(3)
-    assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.WINDOW_LOST)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.WINDOW_LOST)
 
 
 async def test_ten_minutes_of_covering_misses_park_as_probably_not_placed(shop: Shop) -> None:
     lost = await shop.ambiguous()
     await shop.delivered_kinds()
     await shop.look_for(599)
-    assert (await outcome_of(shop, lost)) == (OrderState.AMBIGUOUS, None)
+    assert await shop.outcome_of(lost) == (OrderState.AMBIGUOUS, None)
     await shop.look_for(61)
-    assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.PROBABLY_NOT_PLACED)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.PROBABLY_NOT_PLACED)
     assert (await shop.wallet()).held == PRICE
     assert await shop.delivered_kinds(ADMIN) == [NoticeKind.PARKED]
     assert await shop.delivered_kinds(SECOND_ADMIN) == []
@@ -96,7 +90,7 @@ async def test_a_list_that_lacks_a_claimed_order_does_not_cover(shop: Shop) -> N
     await shop.accepted(OTHER, "gone1")
     shop.supplier.rows.clear()
     await shop.look_for(700)
-    assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -109,9 +103,9 @@ async def test_failed_reads_park_as_unknown_after_ten_minutes(
     lost = await shop.ambiguous()
     shop.supplier.read_error = error
     assert await shop.look_for(125) == [3, 10, 20, 40, 60, 120]
-    assert (await outcome_of(shop, lost)) == (OrderState.AMBIGUOUS, None)
+    assert await shop.outcome_of(lost) == (OrderState.AMBIGUOUS, None)
     await shop.look_for(600)
-    assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.UNKNOWN)
 
 
 async def test_an_unknown_refusal_fails_after_covering_misses_at_60_and_120_seconds(
@@ -119,9 +113,9 @@ async def test_an_unknown_refusal_fails_after_covering_misses_at_60_and_120_seco
 ) -> None:
     order = await shop.refused()
     await shop.look_for(119)
-    assert (await outcome_of(shop, order)) == (OrderState.AMBIGUOUS, None)
+    assert await shop.outcome_of(order) == (OrderState.AMBIGUOUS, None)
     await shop.look_for(1)
-    assert (await outcome_of(shop, order)) == (OrderState.FAILED, None)
+    assert await shop.outcome_of(order) == (OrderState.FAILED, None)
     assert (await shop.wallet()).available == 100_000
 
 
@@ -131,7 +125,7 @@ async def test_a_row_settles_an_order_with_an_unknown_refusal(shop: Shop) -> Non
     await shop.look_for(61)
     shop.supplier.shows(shop.row(order, status_word="success"))
     await shop.look_for(60)
-    assert (await outcome_of(shop, order)) == (OrderState.SUCCEEDED, None)
+    assert await shop.outcome_of(order) == (OrderState.SUCCEEDED, None)
 
 
 async def test_parked_orders_are_reconciled_every_minute(shop: Shop) -> None:
@@ -139,7 +133,7 @@ async def test_parked_orders_are_reconciled_every_minute(shop: Shop) -> None:
     assert await shop.look_for(190) == [60, 120, 180]
     shop.supplier.shows(shop.row(lost))
     await shop.look_for(60)
-    assert (await outcome_of(shop, lost)) == (OrderState.ACCEPTED, None)
+    assert await shop.outcome_of(lost) == (OrderState.ACCEPTED, None)
 
 
 async def test_parked_orders_are_announced_every_hour(shop: Shop) -> None:
@@ -162,10 +156,10 @@ async def test_a_sending_order_is_ambiguous_after_a_restart_whatever_the_clock(
     await shop.start()
     shop.clock.set_by(-set_back)
     await shop.restart()
-    assert (await outcome_of(shop, order)) == (OrderState.AMBIGUOUS, None)
+    assert await shop.outcome_of(order) == (OrderState.AMBIGUOUS, None)
     shop.supplier.shows(shop.row(await shop.get(order.order_id)))
     await shop.look_for(3)
-    assert (await outcome_of(shop, order)) == (OrderState.ACCEPTED, None)
+    assert await shop.outcome_of(order) == (OrderState.ACCEPTED, None)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -179,7 +173,7 @@ async def test_a_sending_order_is_made_ambiguous_30_s_after_the_timeout(
     assert await shop.reconcile.sweep() == 0
     shop.clock.set_by(sign)
     assert await shop.reconcile.sweep() == 1
-    assert (await outcome_of(shop, order)) == (OrderState.AMBIGUOUS, None)
+    assert await shop.outcome_of(order) == (OrderState.AMBIGUOUS, None)
     assert await shop.reconcile.sweep() == 0
 
 
@@ -190,7 +184,7 @@ async def test_a_list_read_before_an_admins_decision_does_not_change_it(shop: Sh
     for error in (None, SupplierReadError("502")):
         shop.supplier.read_error = error
         await shop.reconcile._look([lost.order_id])
-    assert (await outcome_of(shop, lost))[0] is OrderState.FAILED
+    assert (await shop.get(lost.order_id)).state is OrderState.FAILED
 
 
 async def test_reads_missed_while_the_bot_was_down_are_not_repeated(shop: Shop) -> None:

@@ -85,8 +85,7 @@ async def test_an_undated_row_seen_after_a_clock_set_back_raises_the_doubt(shop:
     lost = SupplierOutcomeUnknownError("timed out")
     order = await seen_by_a_clock_set_back(shop, lost, is_dated=False)
     await shop.look_for(700)
-    parked = await shop.get(order.order_id)
-    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    assert await shop.outcome_of(order) == (OrderState.PARKED, ParkReason.UNKNOWN)
     with pytest.raises(RefundUncertainError):
         await shop.admin.refund(ADMIN, order.order_id)
     assert (await shop.admin.attach(ADMIN, order.order_id, "mine")).ref_id == "mine"

@@ -63,8 +63,7 @@ async def test_a_row_that_matches_two_orders_is_claimed_by_neither(shop: Shop, e
     shop.supplier.shows(made)
     await shop.look_for(700)
     for order in orders:
-        now = await shop.get(order.order_id)
-        assert (now.state, now.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+        assert await shop.outcome_of(order) == (OrderState.PARKED, ParkReason.UNKNOWN)
         with pytest.raises(RefundUncertainError) as caught:
             await shop.admin.refund(ADMIN, order.order_id)
         assert caught.value.candidates == 1
@@ -100,8 +99,7 @@ async def test_a_row_with_an_unreadable_destination_keeps_the_refusal_unproven(
     odd = shop.row(order, "odd", service_code=code, destination=echo, status_word="success")
     shop.supplier.shows(odd)
     await shop.look_for(700)
-    parked = await shop.get(order.order_id)
-    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    assert await shop.outcome_of(order) == (OrderState.PARKED, ParkReason.UNKNOWN)
     with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, order.order_id)
     assert caught.value.is_answered

@@ -104,8 +104,7 @@ async def test_a_masked_row_of_a_new_account_keeps_a_refused_order_from_failing(
     made_at = (lost.sent_at or shop.clock.now()) + timedelta(seconds=off)
     shop.supplier.shows(shop.row(lost, "m1", destination=echo, created_at=made_at))
     await shop.look_for(700)
-    found = await shop.get(lost.order_id)
-    assert (found.state, found.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.UNKNOWN)
 
 
 # --- counts ---
