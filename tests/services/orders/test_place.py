@@ -33,11 +33,8 @@ async def test_choosing_a_product_stores_the_destination_step(shop: Shop) -> Non
     assert (offer.price, offer.kind) == (PRICE, DestinationKind.PHONE)
     dialog = await shop.store.read(lambda tx: tx.dialogs.get(ANNI))
     assert dialog is not None
-    assert (dialog.step, dialog.product_id, dialog.message_id) == (
-        Step.DESTINATION,
-        shop.product("SM10"),
-        77,
-    )
+    assert (dialog.step, dialog.product_id) == (Step.DESTINATION, shop.product("SM10"))
+    assert dialog.message_id == 77
 
 
 @pytest.mark.parametrize(
@@ -238,10 +235,8 @@ async def test_a_queued_order_can_be_cancelled_by_its_owner(shop: Shop) -> None:
     with pytest.raises(NotFoundError):
         await shop.buy.cancel(BUDI, order.order_id)
     cancelled = await shop.buy.cancel(ANNI, order.order_id)
-    assert (cancelled.state, cancelled.cancel_reason) == (
-        OrderState.CANCELLED,
-        CancelReason.BY_CUSTOMER,
-    )
+    assert cancelled.state == OrderState.CANCELLED
+    assert cancelled.cancel_reason == CancelReason.BY_CUSTOMER
     assert (await shop.wallet()).held == 0
     assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
 

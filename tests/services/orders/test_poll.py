@@ -56,11 +56,8 @@ async def test_failure_voids_the_hold_and_keeps_note_and_cost(shop: Shop, word: 
     shop.supplier.says("r1", word, note="Nomor salah", cost=Rupiah(0))
     await shop.poll_for(5)
     failed = await shop.get(order.order_id)
-    assert (failed.state, failed.note, failed.supplier_cost) == (
-        OrderState.FAILED,
-        "Nomor salah",
-        10_200,
-    )
+    assert (failed.state, failed.note) == (OrderState.FAILED, "Nomor salah")
+    assert failed.supplier_cost == 10_200
     assert (await shop.wallet()).available == 100_000
 
 

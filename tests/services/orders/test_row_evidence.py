@@ -15,38 +15,14 @@ from bot.domain.errors import (
     SupplierReadError,
     SupplierRefusedError,
 )
-from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.order import Order, OrderId, OrderState, ParkReason
 from bot.domain.row_matching import LookupRules
 from bot.domain.supplier_row import MAX_SKEW
-from bot.ports.supplier import ReadShare, StatusList
 from bot.services.orders.row_evidence import lookup_rules
-from tests.services.fakes import FakeSupplier, HeldReply
+from tests.services.fakes import HeldReply
 from tests.services.shop import ADMIN, NUMBER, PRICE, Shop
 
 OTHER = "081299999999"
-
-
-class SlowLists(FakeSupplier):
-    """A supplier whose next list waits until the test releases it."""
-
-    held: HeldReply | None = None
-
-    async def recent_rows(self, share: ReadShare) -> StatusList:
-        held, self.held = self.held, None
-        if held is not None:
-            held.asked.set()
-            await held.released.wait()
-        return await super().recent_rows(share)
-
-
-async def hold_next_list(shop: Shop) -> HeldReply:
-    """Replace the shop's supplier by one whose next list is held back."""
-    supplier = SlowLists(listings=shop.supplier.listings)
-    supplier.held = held = HeldReply(AssertionError())
-    shop.supplier = shop.panel = supplier
-    shop.build()
-    await shop.refresh.load()
-    return held
 
 
 async def seen_by_a_clock_set_back(shop: Shop, error: Exception, *, is_dated: bool = True) -> Order:
@@ -101,16 +77,16 @@ async def test_a_row_of_a_list_requested_before_the_send_is_judged_by_its_date(
     """The list was answered after the send. A row that is not claimed is offered to an admin."""
     if is_skew_known:
         await shop.know_skew()
-    held = await hold_next_list(shop)
-    comparing = asyncio.ensure_future(shop.recon.compare(ADMIN))
-    await held.asked.wait()
-    lost = await shop.ambiguous()
-    created_at = shop.clock.now() + timedelta(seconds=made_after)
-    shop.supplier.shows(shop.row(lost, "r1", created_at=created_at))
-    held.released.set()
-    await comparing
+
+    async def lose_an_order() -> None:
+        lost = await shop.ambiguous()
+        created_at = shop.clock.now() + timedelta(seconds=made_after)
+        shop.supplier.shows(shop.row(lost, "r1", created_at=created_at))
+
+    shop.supplier.before_list = lose_an_order
+    await shop.recon.compare(ADMIN)
     await shop.look_for(700)
-    order = await shop.get(lost.order_id)
+    order = await shop.get(OrderId(1))
     if is_claimed:
         assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "r1")
     else:
@@ -122,15 +98,15 @@ async def test_a_row_of_a_list_requested_before_the_send_is_judged_by_its_date(
 async def test_a_covering_miss_is_dated_by_the_request(shop: Shop) -> None:
     """A list requested at 55 s and answered at 65 s proves nothing about 65 s."""
     order = await shop.ambiguous()
-    held = await hold_next_list(shop)
+
+    async def ten_seconds() -> None:
+        shop.clock.advance(10)
+
     await shop.reconcile.look_up()
     shop.clock.advance(55)
     asked_at = shop.clock.now()
-    looking = asyncio.ensure_future(shop.reconcile.look_up())
-    await held.asked.wait()
-    shop.clock.advance(10)
-    held.released.set()
-    await looking
+    shop.supplier.before_list = ten_seconds
+    await shop.reconcile.look_up()
     missed = await shop.get(order.order_id)
     assert (missed.last_covering_miss_at, missed.first_miss_after_60s_at) == (asked_at, None)
 

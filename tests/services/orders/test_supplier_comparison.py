@@ -1,6 +1,5 @@
 """The supplier's rows compared with our orders: differences are alerted once, no money moves."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,26 +13,11 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState
 from bot.domain.supplier_comparison import FindingKind
 from bot.domain.supplier_row import SupplierRow
-from bot.ports.supplier import ReadShare, StatusList
 from bot.services.orders.supplier_comparison import LINES, ComparisonReport
-from tests.services.fakes import FakeSupplier
 from tests.services.shop import ADMIN, ANNI, NOON, SECOND_ADMIN, Shop
 
 FOREIGN = "081299999999"
 FOREIGN_ROW = SupplierRow("x1", "SM10", FOREIGN, Rupiah(10_200), "success", "", "", NOON)
-
-
-class SlowSupplier(FakeSupplier):
-    """Reads its list, then runs `meanwhile` before it returns the list."""
-
-    meanwhile: Callable[[], Awaitable[None]] | None = None
-
-    async def recent_rows(self, share: ReadShare) -> StatusList:
-        answer = await super().recent_rows(share)
-        meanwhile, self.meanwhile = self.meanwhile, None
-        if meanwhile is not None:
-            await meanwhile()
-        return answer
 
 
 async def sold(shop: Shop, ref_id: str = "r1", **of_order: str) -> Order:
@@ -180,15 +164,13 @@ async def test_a_changed_row_is_alerted_each_time_it_changes_and_moves_nothing(
 
 
 async def test_an_order_that_ended_after_the_list_was_read_is_no_finding(shop: Shop) -> None:
-    shop.supplier = shop.panel = slow = SlowSupplier(listings=shop.supplier.listings)
-    shop.build()
     order = await shop.accepted()
 
     async def meanwhile() -> None:
-        slow.says("r1", "success")
+        shop.supplier.says("r1", "success")
         await shop.poll_for(30)
 
-    slow.meanwhile = meanwhile
+    shop.supplier.after_list = meanwhile
     report = await compare(shop)
     assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
     assert report.findings == []
