@@ -77,16 +77,30 @@ async def test_other_numbers_are_sent_past_any_number_of_waiting_orders(
     assert [(await shop.start()).order_id for _ in others] == [one.order_id for one in others]
 
 
-async def test_other_spellings_of_an_unresolved_number_wait_as_well(shop: Shop) -> None:
-    """The supplier may echo them all alike, so the rows could not be told apart."""
+async def forget_targets(shop: Shop) -> None:
+    """Set the targets to the destinations, as the migration did for an older version's orders."""
+
+    def forget(tx: Transaction) -> None:
+        tx.orders._connection.execute("update orders set target = destination")  # type: ignore[attr-defined]
+
+    await shop.store.write(forget)
+
+
+@pytest.mark.parametrize(("count", "is_older"), [(1_000, False), (queue.PAGE + 5, True)])
+async def test_other_spellings_of_an_unresolved_number_wait_as_well(
+    shop: Shop, count: int, is_older: bool
+) -> None:
+    """The supplier may echo them all alike. Older versions stored the spelling as the target."""
     await shop.ambiguous()
-    await crowd(shop, 1_000, SPELLINGS)
+    await crowd(shop, count, SPELLINGS)
+    if is_older:
+        await forget_targets(shop)
     other = await shop.queue(number=FREE)
     assert (await shop.start()).order_id == other.order_id
     shop.clock.advance(6)
     await settled(shop)
     counts = await states(shop)
-    assert (counts[OrderState.QUEUED], counts[OrderState.SENDING]) == (1_000, 1)
+    assert (counts[OrderState.QUEUED], counts[OrderState.SENDING]) == (count, 1)
 
 
 async def test_orders_are_sent_by_fewest_attempts_then_oldest(shop: Shop) -> None:
@@ -175,27 +189,6 @@ async def test_unavailable_orders_are_cancelled_in_bounded_steps(shop: Shop) -> 
     assert await shop.wait() == Wait(0)
     assert (await states(shop))[OrderState.CANCELLED] == queue.AT_ONCE + 1
     assert (await shop.start()).order_id == other.order_id
-
-
-async def test_orders_of_an_older_version_wait_for_other_spellings_too(shop: Shop) -> None:
-    """Older versions stored the destination without a target."""
-    await shop.ambiguous()
-    await crowd(shop, queue.PAGE + 5, SPELLINGS)
-    await forget_targets(shop)
-    other = await shop.queue(number=FREE)
-    assert (await shop.start()).order_id == other.order_id
-    shop.clock.advance(6)
-    await settled(shop)
-    assert (await states(shop))[OrderState.QUEUED] == queue.PAGE + 5
-
-
-async def forget_targets(shop: Shop) -> None:
-    """Set the targets to the destinations, as the migration did for an older version's orders."""
-
-    def forget(tx: Transaction) -> None:
-        tx.orders._connection.execute("update orders set target = destination")  # type: ignore[attr-defined]
-
-    await shop.store.write(forget)
 
 
 async def test_the_oldest_waiting_order_is_sent_when_its_number_is_resolved(shop: Shop) -> None:
