@@ -1,9 +1,9 @@
-"""The tree in the docstring of the errors' module."""
+"""The tree in the docstring of the errors' module, and the one sentence made there."""
 
 from collections.abc import Iterator
 
 from bot.domain import errors
-from bot.domain.errors import KonterError
+from bot.domain.errors import KonterError, StoreVersionError
 
 
 def tree(error: type[KonterError], depth: int = 0) -> Iterator[tuple[int, str]]:
@@ -21,3 +21,10 @@ def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
         if name.endswith("Error"):
             drawn.append(((len(line) - len(line.lstrip("│├└─ "))) // 4, name))
     assert drawn == list(tree(KonterError))
+
+
+def test_a_schema_version_error_says_what_to_update() -> None:
+    newer, older = StoreVersionError(24, 23), StoreVersionError(22, 23)
+    assert (newer.found, newer.wanted) == (24, 23)
+    assert str(newer) == "schema version 24, this Konter needs 23: update Konter"
+    assert "start Konter once, which migrates the database" in str(older)
