@@ -21,9 +21,7 @@ FREE = "081299999999"
 SPELLINGS = ("+62 812-3456-7890", "2.081234567890", "0062 81234567890", " 081234567890 ")
 
 
-async def crowd(
-    shop: Shop, count: int, numbers: Sequence[str] = (NUMBER,), wait: WaitReason | None = None
-) -> None:
+async def crowd(shop: Shop, count: int, numbers: Sequence[str] = (NUMBER,)) -> None:
     """Store `count` queued orders of Budi, each with its hold."""
     await shop.credit(BUDI, count * PRICE)
     product_id, now = shop.product("SM10"), shop.clock.now()
@@ -39,7 +37,6 @@ async def crowd(
                     customer_id=BUDI,
                     product_id=product_id,
                     destination=numbers[index % len(numbers)],
-                    wait_reason=wait,
                 )
             )
             hold(tx, order, now)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierRefusedError
-from bot.domain.order import CustomerId, Order, OrderState, ParkReason, WaitReason
+from bot.domain.order import OrderState, ParkReason, WaitReason
 from bot.ports.supplier import ServiceList
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, NUMBER, Shop
 
@@ -21,29 +21,6 @@ async def sell_abroad(shop: Shop) -> None:
     await shop.refresh.refresh()
 
 
-async def accepted_abroad(shop: Shop, customer_id: CustomerId, number: str, ref_id: str) -> Order:
-    """Make an order of that product, accepted under a ref_id."""
-    order = await shop.queue(customer_id, "INT1", number)
-    return await shop.send_next(shop.reply(order, ref_id))
-
-
-async def two_spellings_lost(shop: Shop) -> tuple[Order, Order]:
-    """Make two ambiguous orders for one number.
-
-    This happens when the reply to the first named another order's row.
-    """
-    await sell_abroad(shop)
-    await shop.know_skew()
-    first = await accepted_abroad(shop, ANNI, FOREIGN, "odd")
-    second = await shop.ambiguous(LOCAL, BUDI, "INT1")
-    await shop.store.write(
-        lambda tx: tx.orders.save(
-            replace(first, state=OrderState.AMBIGUOUS, ref_id=None, next_check_at=second.sent_at)
-        )
-    )
-    return await shop.get(first.order_id), second
-
-
 async def test_an_order_waits_for_another_spelling_of_its_number(shop: Shop) -> None:
     """The supplier may echo both spellings alike."""
     await sell_abroad(shop)
@@ -57,8 +34,18 @@ async def test_an_order_waits_for_another_spelling_of_its_number(shop: Shop) -> 
 
 @pytest.mark.parametrize("echo", [FOREIGN, LOCAL])
 async def test_a_row_that_matches_two_orders_is_claimed_by_neither(shop: Shop, echo: str) -> None:
-    """One customer's voucher must not go to the other; an admin decides."""
-    orders = await two_spellings_lost(shop)
+    """One customer's voucher must not go to the other; an admin decides.
+
+    Two such orders are lost at once when the reply to the first named another order's row.
+    """
+    await sell_abroad(shop)
+    await shop.know_skew()
+    queued = await shop.queue(ANNI, "INT1", FOREIGN)
+    first = await shop.send_next(shop.reply(queued, "odd"))
+    second = await shop.ambiguous(LOCAL, BUDI, "INT1")
+    lost = replace(first, state=OrderState.AMBIGUOUS, ref_id=None, next_check_at=second.sent_at)
+    await shop.store.write(lambda tx: tx.orders.save(lost))
+    orders = (first, second)
     made = shop.row(orders[1], "only", destination=echo, status_word="success", voucher="V-A")
     shop.supplier.shows(made)
     await shop.look_for(700)
