@@ -1,6 +1,6 @@
 """The repository of admin acts."""
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.domain.admin_act import AdminAct
 from bot.ports.store import Transaction
@@ -8,6 +8,7 @@ from tests.storage.records import records
 from tests.storage.samples import NOW, SECOND, empty_shop
 
 
+@settings(max_examples=25)
 @given(records(AdminAct))
 def test_an_act_is_stored_with_every_field(act: AdminAct) -> None:
     with empty_shop() as tx:
