@@ -31,12 +31,9 @@ async def receive(_update: dict[str, object]) -> None:
     ("env", "ports"),
     [
         ({}, [8080]),
-        (HOOK, [8080]),
         (HOOK | {"METRICS_PORT": "9100"}, [8080, 9100]),
-        (HOOK | TOKEN | {"METRICS_PORT": "9100"}, [8080, 9100]),
         (HOOK | TOKEN, [8080]),
         (EVERYWHERE, []),
-        (EVERYWHERE | TOKEN, [8080]),
         ({"HTTP_PORT": "0"}, []),
         ({"HTTP_PORT": "0", "METRICS_PORT": "9100"}, [9100]),
     ],

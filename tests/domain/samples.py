@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.domain.catalogue import CategoryId, Product, ProductId
 from bot.domain.order import Order, OrderId, OrderState
@@ -16,6 +17,9 @@ SENT_AT = NOON
 RULES = LookupRules(
     timeout=timedelta(seconds=60), skew=timedelta(seconds=0), park_after=timedelta(minutes=10)
 )
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 _ORDER = replace(
     ORDER,
@@ -49,3 +53,8 @@ def product(product_id: int, sub_id: int, **changes: Any) -> Product:
 def at(seconds: float) -> datetime:
     """Return the instant `seconds` after `SENT_AT`."""
     return SENT_AT + timedelta(seconds=seconds)
+
+
+def pairs(table: Mapping[K, Sequence[V]]) -> list[tuple[V, K]]:
+    """Return each value of a table with its key, to parametrize a test."""
+    return [(value, key) for key, values in table.items() for value in values]

@@ -18,6 +18,7 @@ from bot.domain.destination import (
     zone_of,
 )
 from bot.domain.errors import DestinationError, DestinationFault
+from tests.domain.samples import pairs
 
 WITH_ZONE = GameForm("{user}{zone}")
 PHONE = DestinationKind.PHONE
@@ -59,21 +60,16 @@ def test_digits_after_a_whole_number_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
-    [
-        (PHONE, "0812 3456 789 10"),
-        (PHONE, "0812 3456 7890 1"),
-        (PHONE, "+62 812 3456 7890 10"),
-        (PHONE, "0812 345 678 90"),
-        (DestinationKind.METER, "14123456789 5"),
-        (DestinationKind.METER, "1412 3456 789 5"),
-        (DestinationKind.CARD, "6032986012345678 50000"),
-        (DestinationKind.CARD, "6032 9860 1234 5678 50"),
-        (DestinationKind.CUSTOMER_NUMBER, "1234567890 50"),
-    ],
-)
+    ("text", "kind"),
+    pairs({
+        PHONE: ["0812 3456 789 10", "0812 3456 7890 1", "+62 812 3456 7890 10", "0812 345 678 90"],
+        DestinationKind.METER: ["14123456789 5", "1412 3456 789 5"],
+        DestinationKind.CARD: ["6032986012345678 50000", "6032 9860 1234 5678 50"],
+        DestinationKind.CUSTOMER_NUMBER: ["1234567890 50"],
+    }),
+)  # fmt: skip
 def test_a_short_last_group_after_a_whole_number_is_refused(
-    kind: DestinationKind, text: str
+    text: str, kind: DestinationKind
 ) -> None:
     assert fault_of(kind, text) is DestinationFault.TRAILING
 
@@ -112,42 +108,31 @@ def test_a_phone_number_begins_with_08_and_has_10_to_13_digits(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "fault"),
-    [
-        (PHONE, "   ", DestinationFault.EMPTY),
-        (PHONE, "٠٨١٢٣٤٥٦٧٨٩", DestinationFault.NOT_DIGITS),
-        (PHONE, "\uff10\uff18123456789", DestinationFault.NOT_DIGITS),
-        (PHONE, "0812x3456789", DestinationFault.NOT_DIGITS),
-        (PHONE, "++6281234567890", DestinationFault.NOT_DIGITS),
-        (PHONE, "+", DestinationFault.NOT_DIGITS),
-        (PHONE, "+65 8123 4567", DestinationFault.FOREIGN),
-        (PHONE, "+852 9123 4567", DestinationFault.FOREIGN),
-        (PHONE, "00852 9123 4567", DestinationFault.FOREIGN),
-        (PHONE, "00852-91234567", DestinationFault.FOREIGN),
-        (PHONE, "84912345678", DestinationFault.FOREIGN),
-        (PHONE, "86138123456", DestinationFault.FOREIGN),
-        (PHONE, "8012 345 678", DestinationFault.FOREIGN),
-        (PHONE, "+081234567890", DestinationFault.NOT_INDONESIAN_MOBILE),
-        (PHONE, "021 555 1234", DestinationFault.NOT_INDONESIAN_MOBILE),
-        (PHONE, "081234567", DestinationFault.LENGTH),
-        (PHONE, "08123456789012", DestinationFault.LENGTH),
-        (PHONE, "62", DestinationFault.NOT_INDONESIAN_MOBILE),
-        (DestinationKind.METER, "1234567890", DestinationFault.LENGTH),
-        (DestinationKind.METER, "1234567890123", DestinationFault.LENGTH),
-        (DestinationKind.METER, "1234567890x", DestinationFault.NOT_DIGITS),
-        (DestinationKind.METER, "---", DestinationFault.NOT_DIGITS),
-        (DestinationKind.OTHER, "ab", DestinationFault.LENGTH),
-        (DestinationKind.OTHER, "a" * 65, DestinationFault.LENGTH),
-        (DestinationKind.OTHER, "naïve", DestinationFault.NOT_ASCII),
-        (DestinationKind.GAME, "١٢٣٤", DestinationFault.NOT_ASCII),
-        (DestinationKind.GAME, "12", DestinationFault.LENGTH),
-        (DestinationKind.GAME, "x" * 41, DestinationFault.LENGTH),
-        (DestinationKind.GAME, "123456 2001", DestinationFault.ZONE_UNEXPECTED),
-    ],
-)
+    ("text", "refused"),
+    pairs({
+        (PHONE, DestinationFault.EMPTY): ["   "],
+        (PHONE, DestinationFault.NOT_DIGITS): [
+            "٠٨١٢٣٤٥٦٧٨٩", "\uff10\uff18123456789", "0812x3456789", "++6281234567890", "+",
+        ],
+        (PHONE, DestinationFault.FOREIGN): [
+            "+65 8123 4567", "+852 9123 4567", "00852 9123 4567", "00852-91234567", "84912345678",
+            "86138123456", "8012 345 678",
+        ],
+        (PHONE, DestinationFault.NOT_INDONESIAN_MOBILE): ["+081234567890", "021 555 1234", "62"],
+        (PHONE, DestinationFault.LENGTH): ["081234567", "08123456789012"],
+        (DestinationKind.METER, DestinationFault.LENGTH): ["1234567890", "1234567890123"],
+        (DestinationKind.METER, DestinationFault.NOT_DIGITS): ["1234567890x", "---"],
+        (DestinationKind.OTHER, DestinationFault.LENGTH): ["ab", "a" * 65],
+        (DestinationKind.OTHER, DestinationFault.NOT_ASCII): ["naïve"],
+        (DestinationKind.GAME, DestinationFault.NOT_ASCII): ["١٢٣٤"],
+        (DestinationKind.GAME, DestinationFault.LENGTH): ["12", "x" * 41],
+        (DestinationKind.GAME, DestinationFault.ZONE_UNEXPECTED): ["123456 2001"],
+    }),
+)  # fmt: skip
 def test_an_invalid_destination_is_refused_with_its_fault(
-    kind: DestinationKind, text: str, fault: DestinationFault
+    text: str, refused: tuple[DestinationKind, DestinationFault]
 ) -> None:
+    kind, fault = refused
     assert fault_of(kind, text) is fault
 
 
@@ -319,65 +304,43 @@ def test_only_a_game_has_a_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "echo"),
-    [
-        ("081234567890", "0812****7890"),
-        ("081234567890", "62812xxxx7890"),
-        ("081234567890", "+62 812-XXXX-7890"),
-        ("081234567890", "0062812…"),
-        ("081234567890", "2.0812•••90"),
-        ("081234567890", "0812*456*90"),
-        ("081234567890", "081234567890*"),
-        ("081234567890", "****"),
-        ("081234567890", ""),
-        ("081234567890", " - "),
-        ("081234567890", "7890"),
-        ("081234567890", "081234567"),
-        ("081234567890", "hidden"),
-        ("081234567890", "a3f5c9"),
-        ("12345678901", "1234..8901"),
-        ("12345678901", "1234567"),
-        ("12345678(2001)", "1234****(2001)"),
-        ("Name#12", ""),
-        ("081234567890", "0812----7890"),
-        ("081234567890", "08123456789x"),
-        ("081234567890", "0812X4567890"),
-        ("budi_s@mail.id", "bu***@mail.id"),
-        ("budi.s", "b…"),
-        ("user_1", "____"),
-        ("xxl123456", "xx***56"),
-        ("Maxx88", "Ma**88"),
-        ("Name#12", "Na***12"),
-    ],
-)
+    ("echo", "sent"),
+    pairs({
+        "081234567890": [
+            "0812****7890", "62812xxxx7890", "+62 812-XXXX-7890", "0062812…", "2.0812•••90",
+            "0812*456*90", "081234567890*", "****", "", " - ", "7890", "081234567", "hidden",
+            "a3f5c9", "0812----7890", "08123456789x", "0812X4567890",
+        ],
+        "12345678901": ["1234..8901", "1234567"],
+        "12345678(2001)": ["1234****(2001)"],
+        "Name#12": ["", "Na***12"],
+        "budi_s@mail.id": ["bu***@mail.id"],
+        "budi.s": ["b…"],
+        "user_1": ["____"],
+        "xxl123456": ["xx***56"],
+        "Maxx88": ["Ma**88"],
+    }),
+)  # fmt: skip
 def test_a_masked_echo_may_be_part_of_the_destination(sent: str, echo: str) -> None:
     """Panels mask the numbers of other customers and of old rows, each in its own way."""
     assert may_be_masked(sent, echo)
 
 
 @pytest.mark.parametrize(
-    ("sent", "echo"),
-    [
-        ("081234567890", "081299999999"),
-        ("081234567890", "0812 9999 9999"),
-        ("081234567890", "081299999999 (TSEL)"),
-        ("081234567890", "0813****7890"),
-        ("081234567890", "0812****7891"),
-        ("081234567890", "0812*99*90"),
-        ("081234567890", "0812345678*34567890"),
-        ("081234567890", "0812345678"),
-        ("081234567890", "9999"),
-        ("12345678901", "12345678"),
-        ("123456", "3456"),
-        ("123456", "654321"),
-        ("Xavier12", "Yavier12"),
-        ("Name#12", "Na#12"),
-        ("Name#12", "No***12"),
-        ("user_1", "user_2"),
-        ("xxl123456", "xxl123457"),
-        ("081234567890", "0813----7890"),
-        ("081234567890", "08123456799x"),
-    ],
-)
+    ("echo", "sent"),
+    pairs({
+        "081234567890": [
+            "081299999999", "0812 9999 9999", "081299999999 (TSEL)", "0813****7890",
+            "0812****7891", "0812*99*90", "0812345678*34567890", "0812345678", "9999",
+            "0813----7890", "08123456799x",
+        ],
+        "12345678901": ["12345678"],
+        "123456": ["3456", "654321"],
+        "Xavier12": ["Yavier12"],
+        "Name#12": ["Na#12", "No***12"],
+        "user_1": ["user_2"],
+        "xxl123456": ["xxl123457"],
+    }),
+)  # fmt: skip
 def test_an_echo_with_other_digits_is_no_part_of_the_destination(sent: str, echo: str) -> None:
     assert not may_be_masked(sent, echo)

@@ -1,5 +1,6 @@
 """The ledger's arithmetic, against a model that only adds and subtracts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -168,29 +169,16 @@ def test_a_transfer_needs_two_accounts() -> None:
 @pytest.mark.parametrize("phase", Phase)
 def test_only_a_post_or_void_names_a_hold(phase: Phase) -> None:
     resolves = phase in (Phase.POST, Phase.VOID)
+    moved = transfer(phase, ANNI, REVENUE, 1)
     with pytest.raises(LedgerError):
-        Transfer(
-            phase=phase,
-            purpose=Purpose.PURCHASE,
-            debit_account=ANNI,
-            credit_account=REVENUE,
-            amount=Rupiah(1),
-            idempotency_key="test",
-            created_at=NOW,
-            hold_id=None if resolves else TransferId(1),
-        )
+        replace(moved, hold_id=None if resolves else TransferId(1))
 
 
 @pytest.mark.parametrize("phase", [Phase.POST, Phase.VOID])
 def test_a_resolution_moves_exactly_what_was_held(phase: Phase) -> None:
-    hold = Transfer(
-        phase=Phase.HOLD,
-        purpose=Purpose.PURCHASE,
-        debit_account=ANNI,
-        credit_account=REVENUE,
-        amount=Rupiah(60),
+    hold = replace(
+        transfer(Phase.HOLD, ANNI, REVENUE, 60),
         idempotency_key="order:K7",
-        created_at=NOW,
         order_id=OrderId(7),
         transfer_id=TransferId(11),
     )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import AmountError, AmountFault
 from bot.domain.money import MAX_AMOUNT, parse_rupiah
+from tests.domain.samples import pairs
 
 amounts = st.integers(1, MAX_AMOUNT)
 
@@ -53,25 +54,14 @@ def test_any_text_is_an_amount_or_an_amount_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "amount"),
-    [
-        ("Rp50.000,-", 50_000),
-        ("1000jt", 1_000_000_000),
-        ("  7500  ", 7_500),
-    ],
+    ("text", "amount"), [("Rp50.000,-", 50_000), ("1000jt", 1_000_000_000), ("  7500  ", 7_500)]
 )
 def test_other_spellings_are_parsed(text: str, amount: int) -> None:
     assert parse_rupiah(text) == amount
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "Rp.\u200950.000,-",
-        "\u202a50\u200b.000\u202c",
-        "50\u00a0rb",
-        "50.000,\u2013",
-    ],
+    "text", ["Rp.\u200950.000,-", "\u202a50\u200b.000\u202c", "50\u00a0rb", "50.000,\u2013"]
 )
 def test_invisible_characters_are_ignored(text: str) -> None:
     """Banking apps and web pages put them around copied amounts."""
@@ -80,41 +70,20 @@ def test_invisible_characters_are_ignored(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "fault"),
-    [
-        ("", AmountFault.NOT_A_NUMBER),
-        ("banyak", AmountFault.NOT_A_NUMBER),
-        ("1e6", AmountFault.NOT_A_NUMBER),
-        ("0x10", AmountFault.NOT_A_NUMBER),
-        ("1_000", AmountFault.NOT_A_NUMBER),
-        ("+5", AmountFault.NOT_A_NUMBER),
-        ("--5", AmountFault.NOT_A_NUMBER),
-        ("50 000", AmountFault.NOT_A_NUMBER),
-        ("50\u00a0000", AmountFault.NOT_A_NUMBER),
-        ("\u200b", AmountFault.NOT_A_NUMBER),
-        ("\u202a-50.000\u202c", AmountFault.NOT_POSITIVE),
-        ("\u20135", AmountFault.NOT_POSITIVE),
-        ("5m", AmountFault.NOT_A_NUMBER),
-        ("nan", AmountFault.NOT_A_NUMBER),
-        ("١٠٠", AmountFault.NOT_A_NUMBER),
-        ("१००", AmountFault.NOT_A_NUMBER),
-        ("\uff15\uff10\uff10\uff10", AmountFault.NOT_A_NUMBER),
-        ("-5", AmountFault.NOT_POSITIVE),
-        ("Rp -50.000", AmountFault.NOT_POSITIVE),
-        ("0", AmountFault.NOT_POSITIVE),
-        ("0,0rb", AmountFault.NOT_POSITIVE),
-        ("1.5", AmountFault.AMBIGUOUS),
-        ("10.00", AmountFault.AMBIGUOUS),
-        ("1.000,00", AmountFault.AMBIGUOUS),
-        ("1.000,000", AmountFault.AMBIGUOUS),
-        ("1.500rb", AmountFault.AMBIGUOUS),
-        ("1,234jt", AmountFault.AMBIGUOUS),
-        ("5.", AmountFault.AMBIGUOUS),
-        ("1000000001", AmountFault.TOO_LARGE),
-        ("1001jt", AmountFault.TOO_LARGE),
-        ("9" * 21, AmountFault.TOO_LARGE),
-        ("9" * 5_000, AmountFault.TOO_LARGE),
-    ],
-)
+    pairs({
+        AmountFault.NOT_A_NUMBER: [
+            "", "banyak", "1e6", "0x10", "1_000", "+5", "--5", "50 000", "50\u00a0000", "\u200b",
+            "5m", "nan", "١٠٠", "१००", "\uff15\uff10\uff10\uff10",
+        ],
+        AmountFault.NOT_POSITIVE: [
+            "\u202a-50.000\u202c", "\u20135", "-5", "Rp -50.000", "0", "0,0rb",
+        ],
+        AmountFault.AMBIGUOUS: [
+            "1.5", "10.00", "1.000,00", "1.000,000", "1.500rb", "1,234jt", "5.",
+        ],
+        AmountFault.TOO_LARGE: ["1000000001", "1001jt", "9" * 21, "9" * 5_000],
+    }),
+)  # fmt: skip
 def test_unclear_amounts_are_refused(text: str, fault: AmountFault) -> None:
     """Money is never guessed: a typing error must not become a credit."""
     with pytest.raises(AmountError) as caught:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.question import MAX_LENGTH, Question, QuestionTopic, order_ids_in, question_of
+from tests.domain.samples import pairs
 
 
 @pytest.mark.parametrize(
@@ -68,26 +69,19 @@ def test_a_product_search_is_no_question(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "asked"),
-    [
-        ("refund", QuestionTopic.REFUND),
-        ("uang saya kembali kapan", QuestionTopic.REFUND),
-        ("bisa balikin duit ga", QuestionTopic.REFUND),
-        ("money back", QuestionTopic.REFUND),
-        ("cs", QuestionTopic.CONTACT),
-        ("Admin?", QuestionTopic.CONTACT),
-        ("nomor cs berapa", QuestionTopic.CONTACT),
-        ("mau komplain", QuestionTopic.CONTACT),
-        ("customer service", QuestionTopic.CONTACT),
-        ("wa admin", QuestionTopic.CONTACT),
-        ("tagihan", QuestionTopic.BILL),
-        ("bayar listrik", QuestionTopic.BILL),
-        ("byr pln dong", QuestionTopic.BILL),
-        ("pascabayar telkomsel", QuestionTopic.BILL),
-        ("bpjs", QuestionTopic.BILL),
-        ("bayar tagihan listrik 531234567890", QuestionTopic.BILL),
-        ("pay electricity", QuestionTopic.BILL),
-    ],
-)
+    pairs({
+        QuestionTopic.REFUND: [
+            "refund", "uang saya kembali kapan", "bisa balikin duit ga", "money back",
+        ],
+        QuestionTopic.CONTACT: [
+            "cs", "Admin?", "nomor cs berapa", "mau komplain", "customer service", "wa admin",
+        ],
+        QuestionTopic.BILL: [
+            "tagihan", "bayar listrik", "byr pln dong", "pascabayar telkomsel", "bpjs",
+            "bayar tagihan listrik 531234567890", "pay electricity",
+        ],
+    }),
+)  # fmt: skip
 def test_other_subjects_are_recognised(text: str, asked: QuestionTopic) -> None:
     assert question_of(text) == Question(asked, is_certain=True)
 

@@ -4,19 +4,15 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, timedelta
-from decimal import Decimal
 from typing import cast
 
 import pytest
 
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import RefusalClass
-from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from bot.domain.pricing import Markup
-from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
+from tests.samples import ADMIN, ANNI, default_rules
 
 
 def profile(private_notes: Iterable[str] = ()) -> PanelProfile:
@@ -215,23 +211,11 @@ def test_a_long_text_does_not_deny_an_order() -> None:
 
 
 def test_admins_come_from_the_settings_and_have_a_credit_limit() -> None:
-    rules = ShopRules(
-        account="U1",
-        markup=Markup(Rupiah(1_000), Decimal(0), 100),
-        timezone=UTC,
-        profile=profile(),
-        admin_ids=frozenset({99}),
-        admin_credit_limit=Rupiah(1_000_000),
-        supplier_timeout=timedelta(seconds=60),
-        queue_max=timedelta(minutes=15),
-        park_after=timedelta(minutes=10),
-        poll_min=timedelta(seconds=5),
-        calls_per_minute=60,
-    )
-    assert rules.is_admin(99)
-    assert not rules.is_admin(98)
-    assert rules.credit_limit_of(CustomerId(99)) == 1_000_000
-    assert rules.credit_limit_of(CustomerId(98)) == 0
+    rules = default_rules()
+    assert rules.is_admin(ADMIN)
+    assert not rules.is_admin(ANNI)
+    assert rules.credit_limit_of(CustomerId(ADMIN)) == 1_000_000
+    assert rules.credit_limit_of(ANNI) == 0
 
 
 def profile_with_open_phrases() -> PanelProfile:

@@ -50,21 +50,12 @@ def test_a_top_up_without_an_expiry_is_payable_for_a_day() -> None:
     assert payable_until(replace(OPEN, expires_at=None)) == NOW + timedelta(days=1)
 
 
-def test_a_top_up_is_open_until_its_expiry() -> None:
+def test_a_top_up_is_open_until_its_expiry_unless_decided_or_cancelled() -> None:
     assert is_open(OPEN, NOW + HOUR - SECOND)
     assert not is_open(OPEN, NOW + HOUR)
-
-
-@pytest.mark.parametrize(
-    "closed",
-    [
-        replace(OPEN, state=TopUpState.APPROVED),
-        replace(OPEN, state=TopUpState.REJECTED),
-        replace(OPEN, cancelled_at=NOW),
-    ],
-)
-def test_a_decided_or_cancelled_top_up_is_not_open(closed: TopUp) -> None:
-    assert not is_open(closed, NOW)
+    for state in (TopUpState.APPROVED, TopUpState.REJECTED):
+        assert not is_open(replace(OPEN, state=state), NOW)
+    assert not is_open(replace(OPEN, cancelled_at=NOW), NOW)
 
 
 def test_a_payment_may_arrive_until_the_grace_is_over() -> None:

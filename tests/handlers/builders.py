@@ -1,4 +1,4 @@
-"""Sample orders, customers, notices and transfers for the tests of texts."""
+"""Sample orders, customers, notices, transfers and updates."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ __all__ = [
     "a_topup",
     "a_transfer",
     "an_order",
+    "message_update",
     "profile",
     "shop_rules",
 ]
@@ -99,3 +100,11 @@ def a_delivery(kind: NoticeKind, language: str = "id", **changes: Any) -> Delive
     reader = a_customer(chosen_language=language)
     parts = {"customer": a_customer(), "wallet": WALLET, **changes}
     return Delivery(notice, reader, **parts)
+
+
+def message_update(update_id: int, text: str, user_id: int = ANNI) -> dict[str, Any]:
+    """Return the update of a text message as Telegram sends it."""
+    person = {"id": user_id, "is_bot": False, "first_name": "Anni", "language_code": "id"}
+    chat = {"id": user_id, "type": "private", "first_name": "Anni"}
+    message = {"message_id": update_id, "date": 0, "chat": chat, "from": person, "text": text}
+    return {"update_id": update_id, "message": message}

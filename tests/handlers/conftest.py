@@ -1,4 +1,4 @@
-"""Fixtures of the handler tests: a fresh database, a fake Bot API, and an open shop."""
+"""Fixtures of the handler tests: a fresh database, Telegram's server, and an open shop."""
 
 from __future__ import annotations
 
@@ -14,18 +14,23 @@ from storage.store import SqlStore
 from tests.databases import open_store
 from tests.domain.test_qris import STATIC
 from tests.handlers.admins import ENGLISH_ADMIN, register_second_admin
-from tests.handlers.bot_api import BotApi, serve_bot_api
 from tests.handlers.harness import CLARE, INDONESIAN_ADMIN, BotHarness, open_harness
 from tests.handlers.running_bot import RunningBot
 from tests.handlers.topups import set_payment_methods
 from tests.handlers.transcript import TranscribedUser
-from tests.services.shop import ANNI, shop_rules
+from tests.services.shop import ADMIN, ANNI, BUDI, shop_rules
+from tests.telegram_server import TOKEN, BotApiForTests
 
 
 @pytest.fixture
-async def api() -> AsyncIterator[BotApi]:
-    async with serve_bot_api() as api:
-        yield api
+async def telegram() -> AsyncIterator[BotApiForTests]:
+    """Telegram with Anni, Budi and an admin; the id of the first update is 10."""
+    telegram = BotApiForTests(TOKEN)
+    telegram.updates.start_ids_at(10)
+    for user_id, name in ((ANNI, "Anni"), (BUDI, "Budi"), (ADMIN, "Pak Admin")):
+        telegram.add_user(user_id, name)
+    async with telegram.served():
+        yield telegram
 
 
 @pytest.fixture
@@ -36,9 +41,9 @@ async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
 
 
 @pytest.fixture
-async def running(api: BotApi, store: SqlStore) -> AsyncIterator[RunningBot]:
+async def running(telegram: BotApiForTests, store: SqlStore) -> AsyncIterator[RunningBot]:
     """A bot that is built but not started; it is stopped after the test."""
-    running = RunningBot(api, store)
+    running = RunningBot(telegram, store)
     yield running
     await running.stop()
 

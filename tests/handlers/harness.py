@@ -8,19 +8,19 @@ would.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
-from aiohttp import web
 from telegram.ext import ConversationHandler
 from typing_extensions import override
 
 from bot.domain.dialog import Dialog, Step
 from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import ShopRules
-from bot.ports.store import Store
+from bot.ports.store import Store, Transaction
 from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage
 from bot.sandbox.telegram.state import ChangeSignal
 from bot.services.notice_contents import contents_of
@@ -35,9 +35,8 @@ from handlers.transport.update_receiver import UpdateReceiver
 from handlers.ui.buttons import Button, pack
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
-from tests.handlers.bot_api import TOKEN
-from tests.sandbox.telegram.bot_api import BotApiForTests
 from tests.services.shop import ADMIN, ANNI, BUDI, Shop
+from tests.telegram_server import TOKEN, BotApiForTests
 
 CLARE = CustomerId(1003)
 """Her Telegram client is in English."""
@@ -67,10 +66,9 @@ class _SignallingInbox(UpdateInbox):
 class BotHarness:
     """A shop with its bot; each act is Anni's unless another user id is given."""
 
-    def __init__(self, shop: Shop, telegram: BotApiForTests, root: str) -> None:
+    def __init__(self, shop: Shop, telegram: BotApiForTests) -> None:
         self.shop = shop
         self.telegram = telegram
-        self._root = root
         self.is_told = True
         """Whether due notices are delivered after each act; tests of the outbox switch it off."""
         self._build()
@@ -78,7 +76,9 @@ class BotHarness:
     def _build(self) -> None:
         shop = self.shop
         languages = load_languages()
-        self.bot = build_bot(TOKEN, self._root, RateLimiter(10_000, again_after_seconds=0.01))
+        self.bot = build_bot(
+            TOKEN, self.telegram.root, RateLimiter(10_000, again_after_seconds=0.01)
+        )
         self.services = Services(
             browse=shop.browse,
             products_for_number=shop.products_for_number,
@@ -144,6 +144,18 @@ class BotHarness:
         await self.shop.restart()
         self._build()
         await self.start()
+
+    async def revive_with_received(self) -> None:
+        """Start again with the update that the stopped process had stored, but not handled."""
+        update = self.telegram.updates.pending.pop()
+        update_id = int(update["update_id"])
+
+        def keep(tx: Transaction) -> None:
+            tx.inbox.add(update_id, json.dumps(update), self.shop.clock.now())
+
+        await self.shop.store.write(keep)
+        await self.revive()
+        await self.settled(update_id)
 
     # --- acts of a user ---
 
@@ -279,19 +291,16 @@ async def open_harness(store: Store, rules: ShopRules | None = None) -> AsyncIte
     telegram = BotApiForTests(TOKEN)
     for user_id, name in ((ANNI, "Anni"), (BUDI, "Budi"), (ADMIN, "Pak Admin")):
         telegram.add_user(user_id, name)
-    runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
     telegram.add_user(CLARE, "Clare", "en")
     shop = Shop(store, rules)
     await shop.open()
     await shop.customers.register(CLARE, "Clare", "", "en")
     await shop.credit(CLARE, 100_000)
     await shop.delivered_kinds()
-    harness = BotHarness(shop, telegram, f"http://127.0.0.1:{runner.addresses[0][1]}")
-    await harness.start()
-    try:
-        yield harness
-    finally:
-        await harness.stop()
-        await runner.cleanup()
+    async with telegram.served():
+        harness = BotHarness(shop, telegram)
+        await harness.start()
+        try:
+            yield harness
+        finally:
+            await harness.stop()

@@ -11,23 +11,7 @@ from telegram import Update
 from telegram.ext import TypeHandler
 
 from bot.ports.store import Store, Transaction
-from bot.services.admin.operations import Admin
-from bot.services.catalogue.browse import Browse, CatalogueCache
-from bot.services.catalogue.products_for_number import NumberProducts
-from bot.services.catalogue.restock import Restock
-from bot.services.catalogue.search import Search
-from bot.services.catalogue.withhold import Withholding
-from bot.services.customers import CustomerRecords
-from bot.services.dialogs import CustomerDialogs
-from bot.services.help_requests import HelpRequests
-from bot.services.money.supplier_deposit import SupplierDeposit
-from bot.services.money.topups.topups import CustomerTopUps
-from bot.services.money.wallet import Wallets
-from bot.services.orders.history import History
-from bot.services.orders.place import Buy
-from bot.services.orders.supplier_comparison import SupplierComparison
-from bot.services.reopening import Reopening
-from bot.services.saved_numbers import CustomerNumbers
+from bot.sandbox.telegram.server import ChatMessage
 from handlers.transport.application import build_application
 from handlers.transport.bot import build_bot
 from handlers.transport.rate_limiter import RateLimiter
@@ -35,42 +19,38 @@ from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
 from handlers.transport.update_receiver import UpdateReceiver, Webhook
 from handlers.ui.context import Services, ShopApplication, ShopContext
 from handlers.ui.i18n import load_languages
-from tests.handlers.bot_api import TOKEN, BotApi
-from tests.handlers.builders import NOW, shop_rules
-from tests.services.fakes import CountingIds, FakeSupplier, SettableClock
+from tests.handlers.builders import ANNI, NOW, shop_rules
+from tests.services.shop import Shop
+from tests.telegram_server import TOKEN, BotApiForTests
 
 WORKERS = 2
 
 
 def build_services(store: Store) -> Services:
     """Return the use cases on a store, with a supplier that gets no calls."""
-    rules, clock, ids, catalogue_cache = (
-        shop_rules(),
-        SettableClock(NOW),
-        CountingIds(),
-        CatalogueCache(),
-    )
+    shop = Shop(store, shop_rules())
+    shop.clock.at = NOW
     return Services(
-        browse=Browse(catalogue_cache, rules, clock),
-        products_for_number=NumberProducts(catalogue_cache, rules, clock),
-        search=Search(catalogue_cache, rules, clock),
-        buy=Buy(store, catalogue_cache, rules, clock, ids),
-        dialogs=CustomerDialogs(store, clock),
-        help_requests=HelpRequests(store, rules, clock),
-        customers=CustomerRecords(store, rules, clock),
-        supplier_deposit=SupplierDeposit(store, rules, clock, ids),
-        wallets=Wallets(store, rules, clock, ids),
-        topups=CustomerTopUps(store, rules, clock, ids),
-        history=History(store, rules),
-        saved_numbers=CustomerNumbers(store, rules, clock),
-        reopening=Reopening(store, rules, clock),
-        restock=Restock(store, catalogue_cache, rules, clock),
-        admin=Admin(store, FakeSupplier(), catalogue_cache, rules, clock),
-        recon=SupplierComparison(store, FakeSupplier(), rules, clock),
-        withholding=Withholding(store, catalogue_cache, rules, clock),
-        store=store,
-        rules=rules,
-        clock=clock,
+        browse=shop.browse,
+        products_for_number=shop.products_for_number,
+        search=shop.search,
+        buy=shop.buy,
+        dialogs=shop.dialogs,
+        help_requests=shop.help_requests,
+        customers=shop.customers,
+        supplier_deposit=shop.supplier_deposit,
+        wallets=shop.wallets,
+        topups=shop.topups,
+        history=shop.history,
+        saved_numbers=shop.saved_numbers,
+        restock=shop.restock,
+        reopening=shop.reopening,
+        admin=shop.admin,
+        recon=shop.recon,
+        withholding=shop.withholding,
+        store=shop.store,
+        rules=shop.rules,
+        clock=shop.clock,
         languages=load_languages(),
         shop_name="Konter",
         shop_contact="@shop",
@@ -82,13 +62,13 @@ class RunningBot:
 
     def __init__(
         self,
-        api: BotApi,
+        telegram: BotApiForTests,
         store: Store,
         *,
         register: Callable[[ShopApplication], None] | None = None,
         webhook: Webhook | None = None,
     ) -> None:
-        self.api = api
+        self.telegram = telegram
         self.store = store
         self.begun: list[str] = []
         """The texts of the updates whose handler has begun."""
@@ -97,7 +77,7 @@ class RunningBot:
         self.errors: dict[str, Exception] = {}
         self.deaths = 0
         self.services = build_services(store)
-        self.bot = build_bot(TOKEN, api.root, RateLimiter(10_000, again_after_seconds=0.01))
+        self.bot = build_bot(TOKEN, telegram.root, RateLimiter(10_000, again_after_seconds=0.01))
         rules, clock = self.services.rules, self.services.clock
         self.inbox = UpdateInbox(
             store, rules, clock, self.bot, self._exit_process, pauses_seconds=(0.01,)
@@ -144,6 +124,10 @@ class RunningBot:
             return tx.inbox.is_done(update_id)
 
         return await self.store.read(ask)
+
+    def replies(self, who: int = ANNI) -> list[ChatMessage]:
+        """Return the messages of the bot in a chat, oldest first."""
+        return [message for message in self.telegram.messages(who) if message.is_from_bot]
 
     @property
     def by_chat(self) -> dict[int, list[str]]:

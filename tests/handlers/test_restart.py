@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from bot.ports.store import Transaction
-from tests.handlers.bot_api import message_update
 from tests.handlers.harness import BotHarness
 from tests.services.shop import ANNI
 
@@ -65,14 +61,8 @@ async def test_a_cancelled_question_stays_cancelled_after_a_restart(harness: Bot
 async def test_a_number_received_before_the_bot_runs_again_is_handled(harness: BotHarness) -> None:
     await harness.to_destination()
     await harness.stop()
-    update = message_update(98_765, "081234567890", ANNI)
-
-    def keep(tx: Transaction) -> None:
-        tx.inbox.add(98_765, json.dumps(update), harness.shop.clock.now())
-
-    await harness.shop.store.write(keep)
-    await harness.revive()
-    await harness.settled(98_765)
+    harness.telegram.send_text(ANNI, "081234567890")
+    await harness.revive_with_received()
     assert "Cek dulu" in harness.text()
 
 
@@ -82,21 +72,7 @@ async def test_a_press_replayed_after_a_sigkill_makes_one_order(harness: BotHarn
     message, data = harness.find("Bayar")
     await harness.press("Bayar")
     await harness.stop()
-    person = harness.telegram.state.people[ANNI]
-    query = {
-        "id": harness.telegram.state.add_query(ANNI),
-        "from": person.as_user(),
-        "message": {"message_id": message.message_id, "date": 0, "chat": person.as_chat()},
-        "chat_instance": "1",
-        "data": data,
-    }
-    update = {"update_id": 98_765, "callback_query": query}
-
-    def keep(tx: Transaction) -> None:
-        tx.inbox.add(98_765, json.dumps(update), harness.shop.clock.now())
-
-    await harness.shop.store.write(keep)
-    await harness.revive()
-    await harness.settled(98_765)
+    harness.telegram.press_forged(ANNI, message.message_id, data)
+    await harness.revive_with_received()
     assert len(await harness.orders()) == 1
     assert "Ini sudah dipesan: K1." in harness.telegram.answers[-1].text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +12,6 @@ from bot.domain.order import CustomerId
 from bot.domain.topup import TopUpState
 from bot.ports.store import Transaction
 from tests.handlers.admins import ENGLISH_ADMIN, acts, balance_of, register_second_admin
-from tests.handlers.bot_api import message_update
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import photo, request_topup, send_proof
 from tests.services.shop import ANNI, BUDI
@@ -36,15 +34,8 @@ async def replayed(harness: BotHarness, text: str) -> None:
     """Handle a text again, as after a crash between its effect and the inbox's mark."""
     await harness.say(text)
     await harness.stop()
-    update_id = 98_765
-    update = message_update(update_id, text, ANNI)
-
-    def keep(tx: Transaction) -> None:
-        tx.inbox.add(update_id, json.dumps(update), harness.shop.clock.now())
-
-    await harness.shop.store.write(keep)
-    await harness.revive()
-    await harness.settled(update_id)
+    harness.telegram.send_text(ANNI, text)
+    await harness.revive_with_received()
 
 
 async def to_decision(topup_harness: BotHarness) -> None:

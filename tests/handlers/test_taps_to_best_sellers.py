@@ -132,9 +132,7 @@ def test_every_screen_fits_a_phone(view: int) -> None:
         todo.extend(one.category_id for one in level.categories)
         for number in range(8):
             markup = screen(WORDS, BROWSE, level, Open(here or 0, number, view))[1]
-            assert len(markup.inline_keyboard) <= PER_PAGE + len(
-                ("pager", "sources", "empty", "up")
-            )
+            assert len(markup.inline_keyboard) <= PER_PAGE + OTHER_ROWS
             for row in markup.inline_keyboard:
                 assert all(width(one.text) <= available_width(len(row)) for one in row), row
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from bot.sandbox.telegram.server import CallbackAnswer, Change, ChatMessage, Person
-from tests.sandbox.telegram.bot_api import BotApiForTests
+from tests.telegram_server import BotApiForTests
 
 SHOP, PAY = r"Belanja|Shop", r"Bayar|Pay"
 Steps = tuple[str, ...]

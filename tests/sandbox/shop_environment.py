@@ -35,7 +35,7 @@ from bot.supplier.protocol import parse_services
 from storage.store import SqlStore
 from tests.sandbox.chat_user import ChatUser
 from tests.sandbox.clock import MovableClock
-from tests.sandbox.telegram.bot_api import BotApiForTests
+from tests.telegram_server import BotApiForTests
 
 T = TypeVar("T")
 

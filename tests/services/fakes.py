@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -92,6 +92,10 @@ class FakeSupplier:
     ignores_ref_id: bool = False
     listings: ServiceList = NO_LISTINGS
     deposit: Rupiah | None = DEPOSIT
+    before_list: Callable[[], Awaitable[None]] | None = None
+    """Runs once when the list is requested, before the panel makes it."""
+    after_list: Callable[[], Awaitable[None]] | None = None
+    """Runs once when the panel has made the list, before it arrives."""
 
     async def place_order(
         self, service_code: str, destination: str, *, first_byte_within_seconds: float
@@ -116,8 +120,15 @@ class FakeSupplier:
             raise self.read_error
 
     async def recent_rows(self, share: ReadShare) -> StatusList:
+        before, self.before_list = self.before_list, None
+        if before is not None:
+            await before()
         self._read(f"list {share.value}")
-        return StatusList(tuple(self.listed()[: LIST_LENGTH - self.skipped]), self.skipped)
+        rows = tuple(self.listed()[: LIST_LENGTH - self.skipped])
+        after, self.after_list = self.after_list, None
+        if after is not None:
+            await after()
+        return StatusList(rows, self.skipped)
 
     async def rows_of(self, ref_id: str, share: ReadShare) -> StatusList:
         self._read(ref_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -9,8 +10,8 @@ from typing import Any
 
 from bot.domain.catalogue import ProductId
 from bot.domain.cutoff import parse_cutoff
-from bot.domain.errors import RefundUncertainError
-from bot.domain.ledger import Account, wallet_of
+from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierRefusedError
+from bot.domain.ledger import Account, AccountId, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
@@ -40,6 +41,7 @@ from bot.services.orders.place import Buy
 from bot.services.orders.queue import Wait
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
+from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
@@ -210,13 +212,21 @@ class Shop:
         self.supplier.shows(self.row(order, ref_id))
         return await self.send_next(self.reply(order, ref_id))
 
-    async def ambiguous(self, number: str = NUMBER, customer_id: CustomerId = ANNI) -> Order:
+    async def ambiguous(
+        self, number: str = NUMBER, customer_id: CustomerId = ANNI, code: str = "SM10"
+    ) -> Order:
         """Queue and send an order whose answer is lost."""
-        await self.queue(customer_id, number=number)
+        await self.queue(customer_id, code, number)
         self.supplier.will_lose_the_answer()
         started = await self.start()
         await self.send.carry_out(started)
         return await self.get(started.order_id)
+
+    async def refused(self, number: str = NUMBER) -> Order:
+        """Queue and send an order that is refused in unknown words: it is ambiguous then."""
+        await self.queue(number=number)
+        words = "Something went wrong"
+        return await self.send_next(SupplierRefusedError(RefusalClass.OTHER, words))
 
     async def parked(self, reason: ParkReason = ParkReason.UNKNOWN) -> Order:
         """Make an ambiguous order and reconcile until it is parked for this reason."""
@@ -241,16 +251,31 @@ class Shop:
 
         Returns the offsets in seconds at which the supplier was read.
         """
+        return await self._repeat(self.reconcile.look_up, seconds)
+
+    async def poll_for(self, seconds: float) -> list[float]:
+        """Poll whenever it is due, for so many seconds; return the offsets of the reads."""
+        return await self._repeat(self.reconcile.poll, seconds)
+
+    async def _repeat(
+        self, step: Callable[[], Awaitable[float | None]], seconds: float
+    ) -> list[float]:
         began, ends, reads = self.clock.now(), self.clock.now() + timedelta(seconds=seconds), []
         while True:
             count = len(self.supplier.reads)
-            pause = await self.reconcile.look_up()
+            pause = await step()
             if len(self.supplier.reads) > count:
                 reads.append((self.clock.now() - began).total_seconds())
             if pause is None or self.clock.now() + timedelta(seconds=pause) > ends:
                 self.clock.at = ends
                 return reads
             self.clock.advance(pause)
+
+    async def know_skew(self, seconds: float = 0) -> None:
+        """Store a learned clock skew of the supplier, with a margin of 6 seconds."""
+        account, skew = self.rules.account, str(int(seconds))
+        await self.store.write(lambda tx: tx.supplier_facts.put(account, SKEW, skew))
+        await self.store.write(lambda tx: tx.supplier_facts.put(account, SKEW_MARGIN, "6"))
 
     def reply(self, order: Order, ref_id: str = "r1", **changes: Any) -> SupplierRow:
         """Return the supplier's success reply for an order, with the given changes."""
@@ -286,9 +311,22 @@ class Shop:
         assert order is not None
         return order
 
+    async def outcome_of(self, order: Order) -> tuple[OrderState, ParkReason | None]:
+        """Return the state and the park reason of an order as stored."""
+        stored = await self.get(order.order_id)
+        return stored.state, stored.park_reason
+
+    async def posted(self, account_id: AccountId) -> int:
+        """Return the balance in rupiah of one of the shop's own accounts."""
+        return (await self.account(account_id)).posted
+
     async def wallet(self, customer_id: CustomerId = ANNI) -> Account:
         """Return a customer's wallet."""
-        return await self.store.read(lambda tx: tx.ledger.account(wallet_of(customer_id)))
+        return await self.account(wallet_of(customer_id))
+
+    async def account(self, account_id: AccountId) -> Account:
+        """Return an account of the ledger."""
+        return await self.store.read(lambda tx: tx.ledger.account(account_id))
 
     async def delivered_kinds(self, chat_id: int | None = None) -> list[NoticeKind]:
         """Deliver pending notices; return the kinds delivered to this chat, or to all chats."""
@@ -296,18 +334,17 @@ class Shop:
 
     async def alerts(self) -> list[str]:
         """Deliver pending notices; return the conditions alerted to the first admin."""
-        return [
-            str(delivery.notice.data["condition"])
-            for delivery in await self.deliveries(ADMIN)
-            if delivery.notice.kind is NoticeKind.ALERT
-        ]
+        alerts = await self.deliveries(ADMIN, NoticeKind.ALERT)
+        return [str(delivery.notice.data["condition"]) for delivery in alerts]
 
-    async def deliveries(self, chat_id: int | None = None) -> list[Delivery]:
-        """Deliver pending notices; return those delivered to this chat, or to all chats."""
+    async def deliveries(
+        self, chat_id: int | None = None, kind: NoticeKind | None = None
+    ) -> list[Delivery]:
+        """Deliver pending notices; return those of this chat and kind, or of all."""
         self.notifier.delivered.clear()
         await self.deliver.deliver()
         return [
             delivery
             for delivery in self.notifier.delivered
-            if chat_id is None or delivery.notice.chat_id == chat_id
+            if chat_id in (None, delivery.notice.chat_id) and kind in (None, delivery.notice.kind)
         ]

@@ -42,13 +42,6 @@ async def test_a_chosen_language_is_stored_beside_telegrams(shop: Shop) -> None:
     assert (customer.chosen_language, customer.telegram_language) == ("en", "id")
 
 
-async def test_an_unreachable_customer_is_reachable_after_the_next_update(shop: Shop) -> None:
-    await shop.customers.register(CITRA, "Citra", "", "id")
-    await shop.store.write(lambda tx: tx.customers.mark_unreachable(CITRA))
-    customer = await shop.customers.register(CITRA, "Citra", "", "id")
-    assert customer.is_reachable
-
-
 async def test_several_customers_are_returned_without_unknown_ones(shop: Shop) -> None:
     found = await shop.customers.get_many([ANNI, BUDI, ANNI, CITRA])
     assert {who: one.customer_id for who, one in found.items()} == {ANNI: ANNI, BUDI: BUDI}

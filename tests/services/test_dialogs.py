@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.order import OrderId
-from bot.ports.store import Transaction
 from tests.services.shop import ANNI, Shop
 
 
 async def dialog(shop: Shop) -> Dialog | None:
     """Return Anni's dialog as stored."""
     return await shop.store.read(lambda tx: tx.dialogs.get(ANNI))
-
-
-async def test_without_a_stored_dialog_none_is_returned(shop: Shop) -> None:
-    def drop(tx: Transaction) -> None:
-        tx.dialogs.drop(ANNI)
-
-    await shop.store.write(drop)
-    assert await shop.dialogs.of(ANNI) is None
 
 
 async def test_browsing_writes_the_dialog_once(shop: Shop) -> None:

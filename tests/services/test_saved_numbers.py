@@ -90,12 +90,13 @@ async def test_another_customers_numbers_cannot_be_seen_named_or_deleted(shop: S
     await shop.queue()
     (number,) = await shop.saved_numbers.all(ANNI)
     for number_id in (number.number_id, SavedNumberId(99)):
-        with pytest.raises(NotFoundError):
-            await shop.saved_numbers.one(BUDI, number_id)
-        with pytest.raises(NotFoundError):
-            await shop.saved_numbers.ask_name(BUDI, number_id, 5)
-        with pytest.raises(NotFoundError):
-            await shop.saved_numbers.forget(BUDI, number_id)
+        for act in (
+            shop.saved_numbers.one(BUDI, number_id),
+            shop.saved_numbers.ask_name(BUDI, number_id, 5),
+            shop.saved_numbers.forget(BUDI, number_id),
+        ):
+            with pytest.raises(NotFoundError):
+                await act
     assert await shop.saved_numbers.all(ANNI) == [number]
 
 
@@ -106,10 +107,7 @@ async def test_recent_purchases_are_newest_first_without_cancelled_ones(shop: Sh
     cancelled = await shop.queue(code="PLN20", number=METER)
     await shop.buy.cancel(ANNI, cancelled.order_id)
     recent = await shop.history.recent(ANNI, 2)
-    assert [(one.service_code, one.destination) for one in recent] == [
-        ("SM20", "081299999999"),
-        ("SM10", NUMBER),
-    ]
+    assert [one.number for one in recent] == ["K3", "K2"]
 
 
 async def test_a_purchase_is_not_offered_again_while_an_equal_one_is_open(shop: Shop) -> None:
@@ -122,9 +120,7 @@ async def test_a_purchase_is_not_offered_again_while_an_equal_one_is_open(shop: 
         assert list((await shop.history.page(ANNI, page, 1)).again) == []
 
 
-async def test_the_update_that_showed_the_own_number_button_is_stored_per_customer(
-    shop: Shop,
-) -> None:
+async def test_the_update_that_showed_the_number_button_is_stored_per_customer(shop: Shop) -> None:
     await shop.saved_numbers.record_share_button(ANNI, 7)
     assert await shop.saved_numbers.share_button_shown_by(ANNI) == 7
     assert await shop.saved_numbers.share_button_shown_by(BUDI) == 0

@@ -42,6 +42,14 @@ class Watched:
         self.shop.supplier.read_error = None
 
 
+async def with_open_breaker(shop: Shop) -> Watched:
+    """Lose three answers of a shop whose supplier calls are measured."""
+    watched = Watched(shop)
+    for number in range(3):
+        await shop.ambiguous(f"0812000000{number:02}")
+    return watched
+
+
 async def test_the_last_answer_and_first_failure_are_recorded(shop: Shop) -> None:
     """A refusal is an answer."""
     watched = Watched(shop)
@@ -70,9 +78,7 @@ async def test_every_call_is_forwarded_unchanged(shop: Shop) -> None:
     assert RefusalClass.OWN_DEPOSIT in watched.health.not_refused_since
 
 
-async def test_an_unreachable_supplier_is_alerted_after_5_and_then_every_15_minutes(
-    shop: Shop,
-) -> None:
+async def test_an_unreachable_supplier_is_alerted_after_5_then_every_15_minutes(shop: Shop) -> None:
     watched = Watched(shop)
     await watched.read_list(SupplierReadError("502"))
     shop.clock.advance(299)
@@ -86,8 +92,7 @@ async def test_an_unreachable_supplier_is_alerted_after_5_and_then_every_15_minu
         assert await watched.alerts.step() == 60
         delivered += await shop.alerts()
     assert delivered == ["supplier_away", "supplier_away"]
-    seen = await shop.admin.overview(ADMIN)
-    assert "alert:supplier_away" not in seen.ended
+    assert "alert:supplier_away" not in (await shop.admin.overview(ADMIN)).ended
     await watched.read_list()
     seen = await shop.admin.overview(ADMIN)
     assert seen.ended["alert:supplier_away"] == shop.clock.now()
@@ -108,9 +113,7 @@ async def test_an_answer_too_large_to_read_counts_as_an_answer(shop: Shop) -> No
 
 
 async def test_the_closing_of_the_breaker_is_alerted_once(shop: Shop) -> None:
-    watched = Watched(shop)
-    for number in range(3):
-        await shop.ambiguous(f"0812000000{number:02}")
+    watched = await with_open_breaker(shop)
     await watched.alerts.step()
     assert await shop.alerts() == ["breaker_open"]
     assert (await shop.admin.overview(ADMIN)).ended == {}
@@ -121,14 +124,12 @@ async def test_the_closing_of_the_breaker_is_alerted_once(shop: Shop) -> None:
     await shop.store.write(watched.alerts._report_closing, shop.clock.now())
     await watched.alerts.step()
     assert await shop.alerts() == ["breaker_closed"]
-    seen = await shop.admin.overview(ADMIN)
-    assert seen.ended == {"alert:breaker_open": shop.clock.now()}
+    ended = (await shop.admin.overview(ADMIN)).ended
+    assert ended == {"alert:breaker_open": shop.clock.now()}
 
 
 async def test_the_closing_of_a_breaker_that_opened_again_is_not_alerted(shop: Shop) -> None:
-    watched = Watched(shop)
-    for number in range(3):
-        await shop.ambiguous(f"0812000000{number:02}")
+    watched = await with_open_breaker(shop)
     assert await shop.admin.resume(ADMIN)
     for number in range(3, 6):
         await shop.ambiguous(f"0812000000{number:02}")
@@ -141,9 +142,7 @@ async def test_the_closing_of_a_breaker_that_opened_again_is_not_alerted(shop: S
 
 
 async def test_a_breaker_closed_long_ago_is_not_alerted(shop: Shop) -> None:
-    watched = Watched(shop)
-    for number in range(3):
-        await shop.ambiguous(f"0812000000{number:02}")
+    watched = await with_open_breaker(shop)
     await shop.admin.resume(ADMIN)
     shop.clock.advance(600)
     await watched.alerts.step()

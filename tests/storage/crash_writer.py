@@ -12,20 +12,17 @@ import sys
 from bot.domain.errors import StoreUnavailableError
 from bot.ports.store import Transaction
 from storage.store import SqlStore
-
-
-def put(tx: Transaction, value: str) -> None:
-    tx.facts.put("fact", value)
+from tests.storage.samples import put_fact
 
 
 async def write(path: str) -> None:
     """Commit one write, then print "committed" inside a second one that never commits."""
     store = await SqlStore.open(path)
-    await store.write(put, "committed")
+    await store.write(put_fact, "committed")
     loop = asyncio.get_running_loop()
 
     def hang(tx: Transaction) -> None:
-        put(tx, "half done")
+        put_fact(tx, "half done")
         print("committed", flush=True)  # noqa: T201 - the test waits for this line
         asyncio.run_coroutine_threadsafe(asyncio.sleep(3_600), loop).result()
 
@@ -35,11 +32,11 @@ async def write(path: str) -> None:
 async def fail(path: str) -> None:
     """Commit once, then let the disk fail during the second commit."""
     store = await SqlStore.open(path)
-    await store.write(put, "committed")
+    await store.write(put_fact, "committed")
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))
     try:
-        await store.write(put, "unknown")
+        await store.write(put_fact, "unknown")
     except StoreUnavailableError:
         print("answered", flush=True)  # noqa: T201 - the test looks for this line
 

@@ -30,36 +30,9 @@ from bot.ports.store import Transaction
 from storage.database import configure
 from storage.permissions import make_private_file, make_private_folder
 from storage.schema import load_migrations, migrate
+from storage.store import SqlStore
 from storage.transaction import SqlTransaction
-from tests.samples import ACCOUNT, ANNI, BUDI, LISTING, NUMBER, ORDER, ROW
-
-__all__ = [
-    "ACCOUNT",
-    "ANNI",
-    "ANNIS_WALLET",
-    "BUDI",
-    "BUDIS_WALLET",
-    "NOW",
-    "NUMBER",
-    "OPENING",
-    "OTHER",
-    "PRICE",
-    "SECOND",
-    "SM10",
-    "SM20",
-    "add_sample_data",
-    "buy",
-    "create_previous_version",
-    "credit",
-    "empty_database",
-    "end",
-    "fail_if_called",
-    "hold",
-    "in_memory",
-    "order",
-    "row",
-    "sent",
-]
+from tests.samples import ANNI, BUDI, LISTING, ORDER, ROW
 
 NOW = datetime(2026, 3, 14, 5, 0, 0, 123_456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -192,10 +165,8 @@ def buy(tx: Transaction, **changes: Any) -> Order:
 
 def end(tx: Transaction, bought: Order, state: OrderState) -> Order:
     """End an order: post or void its hold, and enqueue the notice to its customer."""
-    reserved = tx.ledger.hold_of(bought.order_id)
-    assert reserved is not None
     phase = Phase.POST if state is OrderState.SUCCEEDED else Phase.VOID
-    tx.ledger.record(resolution(reserved, phase, NOW))
+    tx.ledger.record(resolution(hold_of(tx, bought), phase, NOW))
     tx.outbox.add(
         Notice(
             chat_id=bought.customer_id,
@@ -206,6 +177,24 @@ def end(tx: Transaction, bought: Order, state: OrderState) -> Order:
         )
     )
     return tx.orders.save(replace(bought, state=state, ended_at=NOW))
+
+
+def hold_of(tx: Transaction, bought: Order) -> Transfer:
+    """Return the stored hold of an order."""
+    reserved = tx.ledger.hold_of(bought.order_id)
+    assert reserved is not None
+    return reserved
+
+
+def put_fact(tx: Transaction, value: str) -> str:
+    """Write the value of a fact, and return it."""
+    tx.facts.put("fact", value)
+    return value
+
+
+async def fact_in(store: SqlStore) -> str | None:
+    """Return the value of that fact."""
+    return await store.read(lambda tx: tx.facts.get("fact"))
 
 
 def row(ref_id: str, **changes: Any) -> SupplierRow:

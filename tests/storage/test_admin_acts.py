@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.domain.admin_act import AdminAct
 from bot.ports.store import Transaction
@@ -17,6 +17,7 @@ from tests.storage.samples import NOW, SECOND, create_database, empty_shop
 SECURITY = Path(__file__).parents[2] / "SECURITY.md"
 
 
+@settings(max_examples=25)
 @given(records(AdminAct))
 def test_an_act_is_stored_with_every_field(act: AdminAct) -> None:
     with empty_shop() as tx:

@@ -27,11 +27,9 @@ from storage.backup import (
 )
 from storage.schema import load_migrations
 from storage.store import SqlStore
+from tests.samples import ACCOUNT, ANNI, NUMBER
 from tests.storage.samples import (
-    ACCOUNT,
-    ANNI,
     NOW,
-    NUMBER,
     OTHER,
     add_sample_data,
     buy,

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import Catalogue, Listing, ProductId
@@ -36,6 +36,7 @@ def ids(catalogue: Catalogue | None) -> dict[str, ProductId]:
     return {product.listing.code: product.product_id for product in catalogue.products.values()}
 
 
+@settings(max_examples=40)
 @given(lists, lists)
 def test_a_list_is_stored_with_every_field_and_in_order(
     first: list[Listing], second: list[Listing]

@@ -3,18 +3,20 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.ports.store import Transaction
+from tests.samples import ANNI, BUDI
 from tests.storage.records import records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, empty_shop
+from tests.storage.samples import NOW, SECOND, empty_shop
 
 SHOWN = Confirmation(
     "token0000001", ANNI, ConfirmationKind.PURCHASE, {"product_id": 1, "destination": "08"}, NOW
 )
 
 
+@settings(max_examples=25)
 @given(records(Confirmation))
 def test_a_confirmation_is_stored_with_every_field(confirmation: Confirmation) -> None:
     with empty_shop() as tx:

@@ -12,18 +12,10 @@ import pytest
 
 from bot.domain.errors import DuplicateError, NotFoundError, StoreUnavailableError
 from bot.ports.store import Transaction
-from storage.database import write_whole
+from storage.database import ThreadConnection, write_whole
 from storage.store import SqlStore
-from tests.storage.samples import ANNI, add_sample_data, fail_if_called
-
-
-def put(tx: Transaction, value: str) -> str:
-    tx.facts.put("fact", value)
-    return value
-
-
-async def fact(store: SqlStore) -> str | None:
-    return await store.read(lambda tx: tx.facts.get("fact"))
+from tests.samples import ANNI
+from tests.storage.samples import add_sample_data, fact_in, fail_if_called, put_fact
 
 
 class Failing(sqlite3.Connection):
@@ -61,13 +53,10 @@ def count(connection: sqlite3.Connection) -> int:
 
 
 async def test_a_read_sees_the_writes_that_returned_before_it(store: SqlStore) -> None:
-    assert await fact(store) is None
-    assert await store.write(put, "one") == "one"
-    assert await fact(store) == "one"
-
-
-async def test_keyword_arguments_reach_the_function(store: SqlStore) -> None:
-    assert await store.write(put, value="two") == "two"
+    assert await fact_in(store) is None
+    assert await store.write(put_fact, "one") == "one"
+    assert await fact_in(store) == "one"
+    assert await store.write(put_fact, value="two") == "two"
     assert await store.read(lambda tx, name: tx.facts.get(name), name="fact") == "two"
 
 
@@ -75,22 +64,20 @@ async def test_keyword_arguments_reach_the_function(store: SqlStore) -> None:
 async def test_any_exception_rolls_back_and_reaches_the_caller(
     store: SqlStore, error: BaseException
 ) -> None:
-    await store.write(put, "before")
+    await store.write(put_fact, "before")
 
     def fail(tx: Transaction) -> None:
-        put(tx, "after")
+        put_fact(tx, "after")
         raise error
 
     with pytest.raises(type(error)) as caught:
         await store.write(fail)
     assert caught.value is error
-    assert await fact(store) == "before"
-    assert await store.write(put, "next") == "next"
+    assert await fact_in(store) == "before"
+    assert await store.write(put_fact, "next") == "next"
 
 
-async def test_stop_iteration_in_a_transaction_becomes_a_runtime_error(
-    store: SqlStore,
-) -> None:
+async def test_stop_iteration_in_a_transaction_becomes_a_runtime_error(store: SqlStore) -> None:
     """A future cannot hold StopIteration: the caller would wait for ever."""
     with pytest.raises(RuntimeError, match="StopIteration"):
         await store.write(lambda _: next(iter(())))
@@ -101,32 +88,32 @@ async def test_stop_iteration_in_a_transaction_becomes_a_runtime_error(
 async def test_a_duplicate_key_leaves_the_transaction_usable(store: SqlStore) -> None:
     def add_twice(tx: Transaction) -> bool:
         add_sample_data(tx)
-        put(tx, "kept")
+        put_fact(tx, "kept")
         with pytest.raises(DuplicateError):
             tx.ledger.record(tx.ledger.transfers_of(f"wallet:{ANNI}", 1, 0)[0])  # type: ignore[arg-type]
         return True
 
     assert await store.write(add_twice)
-    assert await fact(store) == "kept"
+    assert await fact_in(store) == "kept"
 
 
 async def test_a_read_cannot_write(store: SqlStore) -> None:
     with pytest.raises(StoreUnavailableError, match="readonly"):
-        await store.read(put, "sly")
-    assert await fact(store) is None
+        await store.read(put_fact, "sly")
+    assert await fact_in(store) is None
 
 
 async def test_a_read_sees_one_snapshot(store: SqlStore) -> None:
-    await store.write(put, "before")
+    await store.write(put_fact, "before")
     loop = asyncio.get_running_loop()
 
     def read_twice(tx: Transaction) -> tuple[str | None, str | None]:
         first = tx.facts.get("fact")
-        asyncio.run_coroutine_threadsafe(store.write(put, "after"), loop).result(10)
+        asyncio.run_coroutine_threadsafe(store.write(put_fact, "after"), loop).result(10)
         return first, tx.facts.get("fact")
 
     assert await store.read(read_twice) == ("before", "before")
-    assert await fact(store) == "after"
+    assert await fact_in(store) == "after"
 
 
 async def test_concurrent_writes_are_serialised(store: SqlStore) -> None:
@@ -137,7 +124,7 @@ async def test_concurrent_writes_are_serialised(store: SqlStore) -> None:
 
     answers = await asyncio.gather(*(store.write(increment) for _ in range(200)))
     assert sorted(answers) == list(range(1, 201))
-    assert await fact(store) == "200"
+    assert await fact_in(store) == "200"
 
 
 async def test_cancelling_a_task_does_not_interrupt_its_transaction(store: SqlStore) -> None:
@@ -145,10 +132,10 @@ async def test_cancelling_a_task_does_not_interrupt_its_transaction(store: SqlSt
     begun, cancelled = asyncio.Event(), threading.Event()
 
     def slow(tx: Transaction) -> None:
-        put(tx, "first half")
+        put_fact(tx, "first half")
         loop.call_soon_threadsafe(begun.set)
         assert cancelled.wait(10)
-        put(tx, "whole")
+        put_fact(tx, "whole")
 
     task = asyncio.create_task(store.write(slow))
     await begun.wait()
@@ -159,53 +146,51 @@ async def test_cancelling_a_task_does_not_interrupt_its_transaction(store: SqlSt
     assert await store.write(lambda tx: tx.facts.get("fact")) == "whole"
 
 
-async def test_a_full_disk_is_an_error_and_changes_nothing(store: SqlStore) -> None:
-    """SQLite's limit of pages gives the same error as a full disk."""
-    await store.write(put, "before")
+@pytest.fixture
+def writer(store: SqlStore) -> ThreadConnection:
+    """The connection of the store that writes."""
     assert store._writer is not None
-    writer = store._writer
+    return store._writer
+
+
+async def test_a_full_disk_is_an_error_and_changes_nothing(
+    store: SqlStore, writer: ThreadConnection
+) -> None:
+    """SQLite's limit of pages gives the same error as a full disk."""
+    await store.write(put_fact, "before")
     limit = "pragma max_page_count = {}"
     await writer.run(lambda: writer.sqlite.execute(limit.format(1)))
 
     def fill(tx: Transaction) -> None:
-        put(tx, "after")
+        put_fact(tx, "after")
         tx.facts.put("much", "x" * 100_000)
 
     with pytest.raises(StoreUnavailableError, match="full"):
         await store.write(fill)
-    assert await fact(store) == "before"
+    assert await fact_in(store) == "before"
     await writer.run(lambda: writer.sqlite.execute(limit.format(1_000_000)))
     await store.write(fill)
-    assert await fact(store) == "after"
+    assert await fact_in(store) == "after"
 
 
-async def test_a_read_only_file_is_an_error_and_changes_nothing(store: SqlStore) -> None:
-    await store.write(put, "before")
-    assert store._writer is not None
-    writer = store._writer
-    await writer.run(lambda: writer.sqlite.execute("pragma query_only = on"))
-    with pytest.raises(StoreUnavailableError, match="readonly"):
-        await store.write(put, "after")
-    assert await fact(store) == "before"
-
-
-async def test_a_locked_file_is_an_error_and_changes_nothing(store: SqlStore, path: Path) -> None:
-    await store.write(put, "before")
-    assert store._writer is not None
-    writer = store._writer
+async def test_a_locked_file_is_an_error_and_changes_nothing(
+    store: SqlStore, path: Path, writer: ThreadConnection
+) -> None:
+    await store.write(put_fact, "before")
     await writer.run(lambda: writer.sqlite.execute("pragma busy_timeout = 1"))
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("begin immediate")
     with pytest.raises(StoreUnavailableError, match="locked"):
-        await store.write(put, "after")
+        await store.write(put_fact, "after")
     other.close()
-    assert await fact(store) == "before"
-    await store.write(put, "after")
+    assert await fact_in(store) == "before"
+    await store.write(put_fact, "after")
 
 
-async def test_an_error_in_the_sql_is_raised_unchanged(store: SqlStore) -> None:
-    assert store._writer is not None
-    connection = store._writer.sqlite
+async def test_an_error_in_the_sql_is_raised_unchanged(
+    store: SqlStore, writer: ThreadConnection
+) -> None:
+    connection = writer.sqlite
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         await store.write(lambda _: connection.execute("select * from nowhere"))
 

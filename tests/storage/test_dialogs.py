@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.domain.dialog import Dialog, Step
 from bot.ports.store import Transaction
+from tests.samples import ANNI, BUDI
 from tests.storage.records import records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, empty_shop
+from tests.storage.samples import NOW, SECOND, empty_shop
 
 ASKED = Dialog(ANNI, "shop", Step.DESTINATION, NOW)
 
 
+@settings(max_examples=25)
 @given(records(Dialog), records(Dialog))
 def test_a_dialog_is_stored_with_every_field(first: Dialog, second: Dialog) -> None:
     with empty_shop() as tx:

@@ -30,9 +30,7 @@ def test_a_handled_update_is_neither_pending_nor_stored_again(tx: Transaction) -
     assert not tx.inbox.is_done(99)
 
 
-def test_handled_updates_are_deleted_after_a_while_and_pending_ones_stay(
-    tx: Transaction,
-) -> None:
+def test_handled_updates_are_deleted_after_a_while_and_pending_ones_stay(tx: Transaction) -> None:
     for update_id, at in ((1, NOW - SECOND), (2, NOW), (3, NOW - SECOND)):
         tx.inbox.add(update_id, "{}", at)
     tx.inbox.done(1, NOW)

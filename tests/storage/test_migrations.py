@@ -10,7 +10,8 @@ import pytest
 from bot.domain.notice import NoticeState
 from bot.domain.order import OrderId, OrderState
 from storage.orders import ORDERS
-from tests.storage.samples import ACCOUNT, ANNI, NOW, SECOND, database_before, migrated, sent
+from tests.samples import ACCOUNT, ANNI
+from tests.storage.samples import NOW, SECOND, database_before, migrated, sent
 
 
 def test_updates_that_were_handled_are_emptied() -> None:

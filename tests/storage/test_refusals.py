@@ -9,7 +9,8 @@ from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
-from tests.storage.samples import ANNI, NOW, OTHER, buy, end, sent
+from tests.samples import ANNI
+from tests.storage.samples import NOW, OTHER, buy, end, sent
 
 MOVE = (
     "insert into transfers (phase, purpose, debit_account, credit_account, amount,"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.ports.store import Transaction
-from tests.storage.samples import ANNI, BUDI, NOW
+from tests.samples import ANNI, BUDI
+from tests.storage.samples import NOW
 
 LATER = NOW + timedelta(hours=1)
 

@@ -16,18 +16,8 @@ from bot.domain.order import IDS_PER_EPOCH
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
 from storage.restoration import COUNTED
-from tests.storage.samples import (
-    ACCOUNT,
-    ANNI,
-    ANNIS_WALLET,
-    NOW,
-    SECOND,
-    SM10,
-    buy,
-    credit,
-    empty_shop,
-    row,
-)
+from tests.samples import ACCOUNT, ANNI
+from tests.storage.samples import ANNIS_WALLET, NOW, SECOND, SM10, buy, credit, empty_shop, row
 
 
 def notice(key: str, **changes: Any) -> Notice:

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.customer import SavedNumber, SavedNumberId
 from bot.domain.destination import DestinationKind
 from bot.ports.store import Transaction
+from tests.samples import ANNI, BUDI, NUMBER
 from tests.storage.records import records, texts
-from tests.storage.samples import (
-    ANNI,
-    BUDI,
-    NOW,
-    NUMBER,
-    OTHER,
-    SECOND,
-    sample_shop,
-)
+from tests.storage.samples import NOW, OTHER, SECOND, sample_shop
 
 USED = SavedNumber(SavedNumberId(0), ANNI, DestinationKind.PHONE, "", NUMBER, "", NOW)
 
 
+@settings(max_examples=25)
 @given(
     records(SavedNumber, customer_id=st.sampled_from([ANNI, BUDI]), destination=texts.filter(bool))
 )

@@ -7,13 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import StoreInUseError, StoreUnavailableError, StoreVersionError
-from bot.ports.store import Transaction
 from storage.database import connect, prepare
 from storage.store import SqlStore
-
-
-def put(tx: Transaction, value: str) -> None:
-    tx.facts.put("fact", value)
+from tests.storage.samples import fact_in, put_fact
 
 
 def put_file(path: Path, content: bytes) -> None:
@@ -25,13 +21,9 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
-async def fact(store: SqlStore) -> str | None:
-    return await store.read(lambda tx: tx.facts.get("fact"))
-
-
 async def test_a_new_database_is_one_file_and_its_lock_in_a_new_folder(path: Path) -> None:
     store = await SqlStore.open(str(path))
-    await store.write(put, "one")
+    await store.write(put_fact, "one")
     await store.close()
     assert set(files(path.parent)) == {"konter.db", "konter.db.lock"}
 
@@ -39,7 +31,7 @@ async def test_a_new_database_is_one_file_and_its_lock_in_a_new_folder(path: Pat
 async def test_special_characters_in_the_path_are_taken_literally(tmp_path: Path) -> None:
     odd = tmp_path / "50% off?mode=ro#1"
     store = await SqlStore.open(odd)
-    await store.write(put, "one")
+    await store.write(put_fact, "one")
     await store.close()
     assert set(files(tmp_path)) == {odd.name, f"{odd.name}.lock"}
 
@@ -63,7 +55,7 @@ async def test_a_second_store_on_the_same_file_is_refused(store: SqlStore, path:
     link.symlink_to(path)
     with pytest.raises(StoreInUseError):
         await SqlStore.open(link)
-    await store.write(put, "still here")
+    await store.write(put_fact, "still here")
 
 
 async def test_the_lock_is_released_on_close_and_on_a_failed_open(path: Path) -> None:
@@ -127,24 +119,24 @@ async def test_a_database_without_write_ahead_log_is_an_error() -> None:
 async def test_a_read_only_store_reads_beside_a_running_bot_and_cannot_write(
     store: SqlStore, path: Path
 ) -> None:
-    await store.write(put, "one")
+    await store.write(put_fact, "one")
     reader = await SqlStore.open_readonly(path)
-    assert await fact(reader) == "one"
-    await store.write(put, "two")
-    assert await fact(reader) == "two"
+    assert await fact_in(reader) == "one"
+    await store.write(put_fact, "two")
+    assert await fact_in(reader) == "two"
     with pytest.raises(StoreUnavailableError, match="reading only"):
-        await reader.write(put, "three")
+        await reader.write(put_fact, "three")
     await reader.close()
-    assert await fact(store) == "two"
+    assert await fact_in(store) == "two"
 
 
 async def test_a_read_only_store_leaves_no_files_behind(path: Path) -> None:
     store = await SqlStore.open(path)
-    await store.write(put, "one")
+    await store.write(put_fact, "one")
     await store.close()
     before = files(path.parent)
     reader = await SqlStore.open_readonly(path)
-    assert await fact(reader) == "one"
+    assert await fact_in(reader) == "one"
     await reader.close()
     assert files(path.parent) == before
 
@@ -166,8 +158,8 @@ async def test_a_missing_or_foreign_file_cannot_be_opened_read_only(path: Path) 
 
 
 ACTS: list[Callable[[SqlStore], Awaitable[object]]] = [
-    lambda store: store.write(put, "late"),
-    fact,
+    lambda store: store.write(put_fact, "late"),
+    fact_in,
 ]
 
 

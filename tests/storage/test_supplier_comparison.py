@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot.domain.supplier_comparison import Finding, FindingKind
 from bot.ports.store import Transaction
-from tests.storage.samples import ACCOUNT, NOW, SECOND
+from tests.samples import ACCOUNT
+from tests.storage.samples import NOW, SECOND
 
 FINDING = Finding(FindingKind.UNCLAIMED, "r1", "SM10 0812 10200 success", NOW)
 PRICE = replace(FINDING, kind=FindingKind.PRICE, found_at=NOW - SECOND)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.money import Rupiah
@@ -13,12 +13,14 @@ from bot.domain.order import OrderState
 from bot.domain.supplier_row import MAX_SKEW, FirstSeen, SupplierRow
 from bot.ports.store import Transaction
 from storage.supplier_rows import OPEN_MARGIN
+from tests.samples import ACCOUNT, NUMBER
 from tests.storage.records import records
-from tests.storage.samples import ACCOUNT, NOW, NUMBER, SECOND, buy, empty_shop, row
+from tests.storage.samples import NOW, SECOND, buy, empty_shop, row
 
 rows = records(SupplierRow, ref_id=st.text(min_size=1))
 
 
+@settings(max_examples=40)
 @given(rows, rows)
 def test_a_row_is_stored_as_last_seen(first: SupplierRow, second: SupplierRow) -> None:
     with empty_shop() as tx:
@@ -160,11 +162,7 @@ def test_the_number_of_an_orders_row_is_kept_for_the_audit(
     ],
 )
 def test_rows_that_an_open_order_may_look_for_stay_whole(
-    tx: Transaction,
-    state: OrderState,
-    account: str,
-    ordered_after: timedelta,
-    is_emptied: bool,
+    tx: Transaction, state: OrderState, account: str, ordered_after: timedelta, is_emptied: bool
 ) -> None:
     """An order may be parked for months, and its row is among those seen since."""
     tx.supplier_rows.record(ACCOUNT, [row("r1", **FULL)], NOW)

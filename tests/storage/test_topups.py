@@ -4,19 +4,21 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import DuplicateError
 from bot.domain.money import Rupiah
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
+from tests.samples import ANNI, BUDI
 from tests.storage.records import amounts, records
-from tests.storage.samples import ANNI, BUDI, NOW, SECOND, sample_shop
+from tests.storage.samples import NOW, SECOND, sample_shop
 
 ASKED = TopUp(TopUpId(0), ANNI, Rupiah(50_000), TopUpState.PENDING, "update:1", NOW)
 
 
+@settings(max_examples=40)
 @given(
     records(
         TopUp,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import ProductId
@@ -14,8 +14,9 @@ from bot.domain.money import Rupiah
 from bot.domain.order import OrderId
 from bot.domain.withheld_products import Withheld, WithheldId
 from bot.ports.store import Transaction
+from tests.samples import ACCOUNT
 from tests.storage.records import amounts, instants, records
-from tests.storage.samples import ACCOUNT, NOW, PRICE, SECOND, order, sample_shop, sent
+from tests.storage.samples import NOW, PRICE, SECOND, order, sample_shop, sent
 
 PRODUCT, OTHER_PRODUCT = ProductId(1), ProductId(2)
 withheld_records = records(
@@ -40,6 +41,7 @@ def sample(**changes: object) -> Withheld:
     return replace(withheld, **changes)  # type: ignore[arg-type]
 
 
+@settings(max_examples=25)
 @given(withheld_records)
 def test_a_withheld_product_is_stored_with_every_field(withheld: Withheld) -> None:
     with sample_shop() as tx:

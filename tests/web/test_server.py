@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,15 +16,14 @@ from bot.web.metrics import MetricsSnapshot
 from bot.web.server import SECRET_HEADER, CannotListenError, Health, WebhookRoute, WebServer
 
 SECRET = "right-secret_1"
+TOKEN = "a-token_of-the-shop"
 
 
 @dataclass
 class Shop:
     """The callbacks of the server, with answers that a test sets."""
 
-    health: Health = field(
-        default_factory=lambda: Health(is_healthy=True, details={"database": "ok"})
-    )
+    health: Health = field(default_factory=lambda: Health(is_healthy=True))
     metrics: MetricsSnapshot = field(default_factory=MetricsSnapshot)
     error: Exception | None = None
     received: list[dict[str, Any]] = field(default_factory=list)
@@ -47,14 +47,16 @@ def shop() -> Shop:
     return Shop()
 
 
-@pytest.fixture
-async def http(shop: Shop) -> AsyncIterator[aiohttp.ClientSession]:
+@asynccontextmanager
+async def served(shop: Shop, token: str | None = None) -> AsyncIterator[aiohttp.ClientSession]:
+    """Serve everything on a free port."""
     server = WebServer(
         "127.0.0.1",
         0,
         health=shop.ask_health,
         metrics=shop.ask_metrics,
         webhook=WebhookRoute("/telegram", SECRET, shop.receive),
+        token=token,
     )
     await server.start()
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
@@ -62,19 +64,36 @@ async def http(shop: Shop) -> AsyncIterator[aiohttp.ClientSession]:
     await server.stop()
 
 
-async def test_the_health_of_a_well_bot_is_200_with_details(http: aiohttp.ClientSession) -> None:
-    async with http.get("/health") as answer:
-        assert answer.status == 200
-        assert await answer.json() == {"ok": True, "database": "ok"}
+@pytest.fixture
+async def http(shop: Shop) -> AsyncIterator[aiohttp.ClientSession]:
+    async with served(shop) as session:
+        yield session
 
 
-async def test_the_health_of_an_unwell_bot_is_503_with_details(
-    http: aiohttp.ClientSession, shop: Shop
+@pytest.fixture
+async def guarded(shop: Shop) -> AsyncIterator[aiohttp.ClientSession]:
+    """The same server with a token required."""
+    async with served(shop, TOKEN) as session:
+        yield session
+
+
+async def post_update(
+    http: aiohttp.ClientSession, secret: str | None = SECRET, body: bytes = b'{"update_id": 1}'
+) -> int:
+    """Call the webhook as Telegram does, and return the status."""
+    headers = {} if secret is None else {SECRET_HEADER: secret}
+    async with http.post("/telegram", data=body, headers=headers) as answer:
+        return answer.status
+
+
+@pytest.mark.parametrize(("is_healthy", "status"), [(True, 200), (False, 503)])
+async def test_the_health_has_a_status_and_details(
+    http: aiohttp.ClientSession, shop: Shop, is_healthy: bool, status: int
 ) -> None:
-    shop.health = Health(is_healthy=False, details={"database": "unavailable"})
+    shop.health = Health(is_healthy=is_healthy, details={"database": "details"})
     async with http.get("/health") as answer:
-        assert answer.status == 503
-        assert (await answer.json())["database"] == "unavailable"
+        assert answer.status == status
+        assert await answer.json() == {"ok": is_healthy, "database": "details"}
 
 
 async def test_metrics_show_the_current_values(http: aiohttp.ClientSession, shop: Shop) -> None:
@@ -124,9 +143,7 @@ async def test_metrics_are_unavailable_without_the_database(
 async def test_an_update_with_the_secret_is_accepted(
     http: aiohttp.ClientSession, shop: Shop
 ) -> None:
-    headers = {SECRET_HEADER: SECRET}
-    async with http.post("/telegram", json={"update_id": 1}, headers=headers) as answer:
-        assert answer.status == 200
+    assert await post_update(http) == 200
     assert shop.received == [{"update_id": 1}]
 
 
@@ -134,9 +151,7 @@ async def test_an_update_with_the_secret_is_accepted(
 async def test_an_update_without_the_secret_is_refused(
     http: aiohttp.ClientSession, shop: Shop, secret: str | None
 ) -> None:
-    headers = {} if secret is None else {SECRET_HEADER: secret}
-    async with http.post("/telegram", json={"update_id": 1}, headers=headers) as answer:
-        assert answer.status == 403
+    assert await post_update(http, secret) == 403
     assert shop.received == []
 
 
@@ -144,8 +159,7 @@ async def test_an_update_without_the_secret_is_refused(
 async def test_a_body_that_is_no_update_is_refused(
     http: aiohttp.ClientSession, shop: Shop, body: bytes
 ) -> None:
-    async with http.post("/telegram", data=body, headers={SECRET_HEADER: SECRET}) as answer:
-        assert answer.status == 400
+    assert await post_update(http, body=body) == 400
     assert shop.received == []
 
 
@@ -154,44 +168,15 @@ async def test_an_update_that_cannot_be_stored_is_answered_with_503(
 ) -> None:
     """Telegram repeats an update that was not answered with 200."""
     shop.error = StoreUnavailableError()
-    headers = {SECRET_HEADER: SECRET}
-    async with http.post("/telegram", json={"update_id": 1}, headers=headers) as answer:
-        assert answer.status == 503
-
-
-TOKEN = "a-token_of-the-shop"
-
-
-@pytest.fixture
-async def guarded(shop: Shop) -> AsyncIterator[aiohttp.ClientSession]:
-    """The same server with a token required."""
-    server = WebServer(
-        "127.0.0.1",
-        0,
-        health=shop.ask_health,
-        metrics=shop.ask_metrics,
-        webhook=WebhookRoute("/telegram", SECRET, shop.receive),
-        token=TOKEN,
-    )
-    await server.start()
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
-        yield session
-    await server.stop()
+    assert await post_update(http) == 503
 
 
 @pytest.mark.parametrize("path", ["/health", "/metrics"])
 @pytest.mark.parametrize(
     "header",
     [
-        *(
-            None,
-            "",
-            "Bearer",
-            "Bearer ",
-            "Bearer wrong",
-            f"Bearer {TOKEN}x",
-            f"Bearer {TOKEN[:-1]}",
-        ),
+        *(None, "", "Bearer", "Bearer ", "Bearer wrong"),
+        *(f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}"),
         *(TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN.upper()}", "Bearer r\u00e4tsel"),
     ],
 )
@@ -217,10 +202,7 @@ async def test_health_and_metrics_are_served_with_the_token(
         assert "konter_outbox_backlog" in await answer.text()
     async with guarded.get("/health", headers=headers) as answer:
         assert answer.status == 200
-    async with guarded.post(
-        "/telegram", json={"update_id": 1}, headers={SECRET_HEADER: SECRET}
-    ) as answer:
-        assert answer.status == 200
+    assert await post_update(guarded) == 200
     assert shop.received == [{"update_id": 1}]
 
 

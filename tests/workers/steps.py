@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from bot.services.notices.deliver import Deliver
-from bot.workers.loop import Loop
+from bot.workers.loop import Loop, WakingStore
+from tests.services.shop import Shop
 
 
 class ScriptedSteps:
@@ -36,3 +38,20 @@ def outbox_loop(deliver: Deliver) -> Loop:
     loop = Loop("deliver_outbox", deliver.step)
     deliver.on_delivery_end(loop.wake_always)
     return loop
+
+
+def waking_store(shop: Shop) -> WakingStore:
+    """Rebuild the shop on a store whose writes wake loops, and return the store."""
+    shop.store = store = WakingStore(shop.store)
+    shop.build()
+    return store
+
+
+@asynccontextmanager
+async def running(*loops: Loop) -> AsyncIterator[None]:
+    """Run loops during a block, and stop them after it."""
+    tasks = [asyncio.create_task(loop.run()) for loop in loops]
+    yield
+    for loop in loops:
+        loop.stop()
+    await asyncio.gather(*tasks)

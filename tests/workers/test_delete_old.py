@@ -8,6 +8,7 @@ from bot.ports.store import Transaction
 from bot.services.retention import Retention
 from bot.workers.loop import Loop
 from tests.services.shop import ANNI, NOON, Shop
+from tests.workers.steps import running
 
 
 async def test_records_that_expired_during_a_downtime_are_deleted_at_start(shop: Shop) -> None:
@@ -19,9 +20,6 @@ async def test_records_that_expired_during_a_downtime_are_deleted_at_start(shop:
     await shop.store.write(lambda tx: tx.confirmations.add(shown))
     shop.clock.at += timedelta(days=31)
     loop = Loop("delete_old", Retention(shop.store, shop.clock).step)
-    running = asyncio.create_task(loop.run())
-    async with asyncio.timeout(10):
+    async with running(loop), asyncio.timeout(10):
         while await shop.store.read(is_kept):
             pass
-    loop.stop()
-    await running

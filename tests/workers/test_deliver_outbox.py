@@ -1,13 +1,10 @@
 """The worker delivers notices at once, and again whenever a slot or a chat is free."""
 
-import asyncio
-
 from bot.domain.notice import Notice, NoticeKind
 from bot.ports.store import Transaction
-from bot.workers.loop import WakingStore
 from tests.services.failing_store import FailingStore
 from tests.services.shop import ANNI, BUDI, Shop
-from tests.workers.steps import outbox_loop, wait_until
+from tests.workers.steps import outbox_loop, running, wait_until, waking_store
 
 
 def _put(tx: Transaction, notice: Notice) -> None:
@@ -22,17 +19,14 @@ async def delivered_keys(shop: Shop, count: int) -> list[str]:
 
 async def test_the_notices_of_a_chat_are_delivered_one_after_the_other(shop: Shop) -> None:
     """The end of each delivery wakes the loop; the loop's own writes do not."""
-    shop.store = store = WakingStore(shop.store)
-    shop.build()
+    store = waking_store(shop)
     loop = outbox_loop(shop.deliver)
     store.set_loops([loop])
-    running = asyncio.create_task(loop.run())
-    for number in range(3):
-        await store.write(_put, Notice(ANNI, NoticeKind.HELP, f"a{number}", shop.clock.now()))
-    await store.write(_put, Notice(BUDI, NoticeKind.HELP, "b", shop.clock.now()))
-    assert sorted(await delivered_keys(shop, 4)) == ["a0", "a1", "a2", "b"]
-    loop.stop()
-    await running
+    async with running(loop):
+        for number in range(3):
+            await store.write(_put, Notice(ANNI, NoticeKind.HELP, f"a{number}", shop.clock.now()))
+        await store.write(_put, Notice(BUDI, NoticeKind.HELP, "b", shop.clock.now()))
+        assert sorted(await delivered_keys(shop, 4)) == ["a0", "a1", "a2", "b"]
     await shop.deliver.finish(10)
 
 
@@ -41,18 +35,16 @@ async def test_a_delivery_that_cannot_be_recorded_is_retried_and_counts_as_a_fai
 ) -> None:
     """The health page shows the failing worker, and the message is not sent twice."""
     torn = FailingStore(shop.store)
-    shop.store = store = WakingStore(torn)
-    shop.build()
+    shop.store = torn
+    store = waking_store(shop)
     loop = outbox_loop(shop.deliver)
     store.set_loops([loop])
     await store.write(_put, Notice(ANNI, NoticeKind.HELP, "a", shop.clock.now()))
     torn.refuse_writes(1_000_000)
-    running = asyncio.create_task(loop.run())
-    await wait_until(lambda: loop.failures > 0)
-    torn.refuse_writes(0)
-    loop.wake_always()
-    await wait_until(lambda: loop.failures == 0)
-    loop.stop()
-    await running
+    async with running(loop):
+        await wait_until(lambda: loop.failures > 0)
+        torn.refuse_writes(0)
+        loop.wake_always()
+        await wait_until(lambda: loop.failures == 0)
     assert await delivered_keys(shop, 1) == ["a"]
     assert await shop.store.read(lambda tx: tx.outbox.backlog()) == 0

@@ -1,30 +1,25 @@
 """The worker expires top-ups and notifies their customers, also after a downtime."""
 
-import asyncio
 from datetime import timedelta
 
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.workers.loop import Loop, WakingStore
+from bot.workers.loop import Loop
 from tests.services.shop import ANNI, Shop, shop_rules
-from tests.workers.steps import outbox_loop, wait_until
+from tests.workers.steps import outbox_loop, running, wait_until, waking_store
 
 
 async def test_top_ups_that_expired_during_a_downtime_are_announced_at_start(shop: Shop) -> None:
     """The write of the expiry worker wakes the delivery worker."""
-    shop.store = store = WakingStore(shop.store)
     shop.rules = shop_rules(topup_expires=timedelta(hours=1))
-    shop.build()
+    store = waking_store(shop)
     await shop.topups.request(ANNI, Rupiah(50_000), "a")
     await shop.delivered_kinds()
     shop.notifier.delivered.clear()
     shop.clock.at += timedelta(hours=2)
     delivering, expiring = outbox_loop(shop.deliver), Loop("expire_topups", shop.topups.expire)
     store.set_loops([delivering])
-    running = [asyncio.create_task(loop.run()) for loop in (delivering, expiring)]
-    await wait_until(lambda: bool(shop.notifier.delivered))
-    for loop in (delivering, expiring):
-        loop.stop()
-    await asyncio.gather(*running)
+    async with running(delivering, expiring):
+        await wait_until(lambda: bool(shop.notifier.delivered))
     (told,) = shop.notifier.delivered
     assert (told.notice.chat_id, told.notice.kind) == (ANNI, NoticeKind.TOPUP_EXPIRED)

@@ -9,15 +9,13 @@ from bot.ports.store import Transaction
 from bot.workers.loop import Loop, WakingStore, outside_any_loop
 from tests.services.failing_store import FailingStore
 from tests.services.shop import Shop
-from tests.workers.steps import ScriptedSteps, wait_until
+from tests.workers.steps import ScriptedSteps, running, wait_until
 
 
 async def for_a_while(loop: Loop, seconds: float) -> None:
     """Run a loop for `seconds`, then stop it."""
-    running = asyncio.create_task(loop.run())
-    await asyncio.sleep(seconds)
-    loop.stop()
-    await running
+    async with running(loop):
+        await asyncio.sleep(seconds)
 
 
 @pytest.mark.parametrize(
@@ -61,17 +59,15 @@ def test_a_woken_loop_steps_at_once(runner: asyncio.Runner) -> None:
 
     async def scene() -> None:
         loop = Loop("test", step)
-        running = asyncio.create_task(loop.run())
-        await asyncio.sleep(1)
-        loop.wake()
-        held.set()
-        await asyncio.sleep(1)
-        assert ran == 2
-        loop.wake()
-        await asyncio.sleep(1)
-        assert ran == 3
-        loop.stop()
-        await running
+        async with running(loop):
+            await asyncio.sleep(1)
+            loop.wake()
+            held.set()
+            await asyncio.sleep(1)
+            assert ran == 2
+            loop.wake()
+            await asyncio.sleep(1)
+            assert ran == 3
 
     runner.run(scene())
 
@@ -82,12 +78,10 @@ def test_a_failed_step_keeps_its_pause_despite_wake_ups(runner: asyncio.Runner) 
     loop = Loop("test", steps)
 
     async def scene() -> None:
-        running = asyncio.create_task(loop.run())
-        for _ in range(40):
-            await asyncio.sleep(0.1)
-            loop.wake()
-        loop.stop()
-        await running
+        async with running(loop):
+            for _ in range(40):
+                await asyncio.sleep(0.1)
+                loop.wake()
 
     runner.run(scene())
     assert steps.ran_at[:3] == [0, 1, 3]
@@ -115,9 +109,7 @@ def test_a_wake_up_during_a_failing_step_waits_for_the_pause(runner: asyncio.Run
     assert [round(at - ran_at[0], 1) for at in ran_at] == [0, 1.2]
 
 
-def test_a_stopped_loop_finishes_its_step_and_begins_no_other(
-    runner: asyncio.Runner,
-) -> None:
+def test_a_stopped_loop_finishes_its_step_and_begins_no_other(runner: asyncio.Runner) -> None:
     loop: Loop
     ran: list[str] = []
 
@@ -164,25 +156,15 @@ def _note(tx: Transaction, key: str) -> None:
     tx.facts.put(key, "there")
 
 
-def _fact(tx: Transaction, key: str) -> str | None:
-    return tx.facts.get(key)
-
-
 async def test_every_write_wakes_every_loop(shop: Shop) -> None:
     steps = [ScriptedSteps(), ScriptedSteps()]
     loops = [Loop(f"loop {number}", step) for number, step in enumerate(steps)]
     store = WakingStore(shop.store)
     store.set_loops(loops)
-    async with asyncio.timeout(10):
-        running = [asyncio.create_task(loop.run()) for loop in loops]
+    async with running(*loops):
         await wait_until(lambda: all(len(step.ran_at) == 1 for step in steps))
-        assert await store.read(_fact, "a") is None
         await store.write(_note, "a")
         await wait_until(lambda: all(len(step.ran_at) == 2 for step in steps))
-        assert await store.read(_fact, "a") == "there"
-        for loop in loops:
-            loop.stop()
-        await asyncio.gather(*running)
     assert [len(step.ran_at) for step in steps] == [2, 2]
 
 

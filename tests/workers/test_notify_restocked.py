@@ -5,15 +5,15 @@ from dataclasses import replace
 
 from bot.ports.store import Store
 from bot.ports.supplier import ServiceList
-from bot.workers.loop import Loop, WakingStore
+from bot.workers.loop import Loop
 from bot.workers.sync_catalogue import SyncCatalogue
 from tests.services.shop import ADMIN, ANNI, LISTINGS, Shop
+from tests.workers.steps import running, waking_store
 
 
 def restock_worker(shop: Shop) -> Loop:
     """Return a worker that every write wakes."""
-    shop.store = store = WakingStore(shop.store)
-    shop.build()
+    store = waking_store(shop)
     loop = Loop("notify_restocked", shop.restock.step)
     store.set_loops([loop])
     return loop
@@ -36,14 +36,12 @@ async def test_a_new_list_wakes_the_worker_at_once(shop: Shop) -> None:
     loop = restock_worker(shop)
     sync = SyncCatalogue(shop.refresh, 900)
     sync.on_new_list(loop.wake_always)
-    running = asyncio.create_task(loop.run())
-    await shop.restock.ask(ANNI, shop.product("GONE"))
-    ready = tuple(replace(one, is_ready=True) for one in LISTINGS)
-    shop.supplier.listings = ServiceList(ready, 0)
-    await sync.fetch()
-    await until_enqueued(shop)
-    loop.stop()
-    await running
+    async with running(loop):
+        await shop.restock.ask(ANNI, shop.product("GONE"))
+        ready = tuple(replace(one, is_ready=True) for one in LISTINGS)
+        shop.supplier.listings = ServiceList(ready, 0)
+        await sync.fetch()
+        await until_enqueued(shop)
 
 
 async def test_resuming_the_shop_wakes_the_worker(shop: Shop) -> None:
@@ -53,8 +51,6 @@ async def test_resuming_the_shop_wakes_the_worker(shop: Shop) -> None:
     await shop.relist("GONE", is_ready=True)
     assert await shop.restock.step() is None
     assert await backlog(shop.store) == 0
-    running = asyncio.create_task(loop.run())
-    await shop.admin.resume(ADMIN)
-    await until_enqueued(shop)
-    loop.stop()
-    await running
+    async with running(loop):
+        await shop.admin.resume(ADMIN)
+        await until_enqueued(shop)

@@ -8,11 +8,12 @@ import pytest
 
 from bot.domain.order import OrderState
 from bot.ports.store import Transaction
-from bot.workers.loop import Loop, WakingStore
+from bot.workers.loop import Loop
 from bot.workers.send_orders import SendOrders
 from tests.services.failing_store import FailingStore
 from tests.services.fakes import HeldReply
 from tests.services.shop import ANNI, BUDI, Shop
+from tests.workers.steps import running, waking_store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -86,9 +87,7 @@ async def test_a_call_that_takes_too_long_is_left_to_the_next_start(shop: Shop) 
     assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
 
 
-async def test_a_shutdown_waits_for_an_order_whose_start_is_being_committed(
-    shop: Shop,
-) -> None:
+async def test_a_shutdown_waits_for_an_order_whose_start_is_being_committed(shop: Shop) -> None:
     """SIGTERM arrives during the commit: the call that follows is made and recorded."""
     order = await shop.queue()
     slow = slow_store(shop)
@@ -149,8 +148,7 @@ async def test_a_start_committed_too_late_for_a_shutdown_goes_back_to_the_queue(
 async def test_the_end_of_a_call_wakes_the_sender(shop: Shop) -> None:
     """Its order may have blocked the next one; the start's own write wakes nothing."""
     order = await shop.queue(ANNI)
-    shop.store = store = WakingStore(shop.store)
-    shop.build()
+    store = waking_store(shop)
     answer = HeldReply(shop.reply(order))
     shop.supplier.answers.append(answer)
     orders = SendOrders(shop.send)
@@ -163,13 +161,10 @@ async def test_the_end_of_a_call_wakes_the_sender(shop: Shop) -> None:
 
     loop = Loop("send_orders", step)
     store.set_loops([loop])
-    running = asyncio.create_task(loop.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(10), running(loop):
         assert await stepped.get() == 0
         await answer.asked.wait()
         assert await stepped.get() is None
         answer.released.set()
         assert await stepped.get() is None
-    loop.stop()
-    await running
     await orders.finish(10)

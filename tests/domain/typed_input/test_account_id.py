@@ -12,6 +12,7 @@ from bot.domain.typed_input.account_id import (
     parse_account_id,
     without_labels,
 )
+from tests.domain.samples import pairs
 
 GAME, CARD, METER = DestinationKind.GAME, DestinationKind.CARD, DestinationKind.METER
 TV, OTHER = DestinationKind.CUSTOMER_NUMBER, DestinationKind.OTHER
@@ -78,32 +79,19 @@ def test_a_zone_for_a_game_without_zones_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "fault"),
-    [
-        ("UID", DestinationFault.EMPTY),
-        ("user id:", DestinationFault.EMPTY),
-        ("???", DestinationFault.EMPTY),
-        ("halo", DestinationFault.LENGTH),
-        ("pulsa xl dong", DestinationFault.LENGTH),
-        ("123", DestinationFault.LENGTH),
-        ("1" * 21, DestinationFault.LENGTH),
-        ("081234567890", DestinationFault.LENGTH),
-        ("uid 081234567890", DestinationFault.LENGTH),
-        ("0812 3456 7890", DestinationFault.LENGTH),
-        ("62 812 3456 7890", DestinationFault.LENGTH),
-        ("no 6281234567890", DestinationFault.LENGTH),
-        ("+6281234567890", DestinationFault.NOT_DIGITS),
-        ("12345678 punya adik", DestinationFault.NOT_DIGITS),
-        ("12345678, Nick Budi", DestinationFault.NOT_DIGITS),
-        ("1234567O", DestinationFault.LENGTH),
-        ("1234 567O 890", DestinationFault.NOT_DIGITS),
-        ("1234****5678", DestinationFault.NOT_DIGITS),
-        ("1234…", DestinationFault.NOT_DIGITS),
-        ("1234●●●●", DestinationFault.NOT_DIGITS),
-        ("1234 🔵 5678", DestinationFault.NOT_DIGITS),
-        ("١٢٣٤٥٦٧٨", DestinationFault.NOT_ASCII),
-        ("１２３４５６７８", DestinationFault.NOT_ASCII),
-    ],
-)
+    pairs({
+        DestinationFault.EMPTY: ["UID", "user id:", "???"],
+        DestinationFault.LENGTH: [
+            "halo", "pulsa xl dong", "123", "1" * 21, "081234567890", "uid 081234567890",
+            "0812 3456 7890", "62 812 3456 7890", "no 6281234567890", "1234567O",
+        ],
+        DestinationFault.NOT_DIGITS: [
+            "+6281234567890", "12345678 punya adik", "12345678, Nick Budi", "1234 567O 890",
+            "1234****5678", "1234…", "1234●●●●", "1234 🔵 5678",
+        ],
+        DestinationFault.NOT_ASCII: ["١٢٣٤٥٦٧٨", "１２３４５６７８"],
+    }),
+)  # fmt: skip
 def test_an_invalid_digit_id_is_refused_with_its_fault(text: str, fault: DestinationFault) -> None:
     assert fault_of(GAME, text, DIGITS) is fault
 
@@ -128,27 +116,18 @@ def test_user_and_zone_are_separated_by_label_sign_or_position(text: str) -> Non
 
 @pytest.mark.parametrize(
     ("text", "fault"),
-    [
-        ("UID", DestinationFault.EMPTY),
-        ("12345678", DestinationFault.ZONE_MISSING),
-        ("UID 12345678", DestinationFault.ZONE_MISSING),
-        ("12345678 zone", DestinationFault.ZONE_MISSING),
-        ("zone 2001", DestinationFault.UNCLEAR),
-        ("2001 12345678", DestinationFault.UNCLEAR),
-        ("ID Zone: 12345678 (2001)", DestinationFault.UNCLEAR),
-        ("1234 5678 2001", DestinationFault.UNCLEAR),
-        ("UID 1234 5678 2001", DestinationFault.UNCLEAR),
-        ("12345678 zone 2001 zone 2002", DestinationFault.UNCLEAR),
-        ("id 12345678 id 2001", DestinationFault.UNCLEAR),
-        ("12345678 50", DestinationFault.UNCLEAR),
-        ("1234 1234", DestinationFault.UNCLEAR),
-        ("1234 (200)", DestinationFault.LENGTH),
-        ("12345678 Budi", DestinationFault.NOT_DIGITS),
-        ("12345678 (2001) Budi", DestinationFault.NOT_DIGITS),
-        ("081234567890 2001", DestinationFault.LENGTH),
-        ("6281234567890", DestinationFault.LENGTH),
-    ],
-)
+    pairs({
+        DestinationFault.EMPTY: ["UID"],
+        DestinationFault.ZONE_MISSING: ["12345678", "UID 12345678", "12345678 zone"],
+        DestinationFault.UNCLEAR: [
+            "zone 2001", "2001 12345678", "ID Zone: 12345678 (2001)", "1234 5678 2001",
+            "UID 1234 5678 2001", "12345678 zone 2001 zone 2002", "id 12345678 id 2001",
+            "12345678 50", "1234 1234",
+        ],
+        DestinationFault.LENGTH: ["1234 (200)", "081234567890 2001", "6281234567890"],
+        DestinationFault.NOT_DIGITS: ["12345678 Budi", "12345678 (2001) Budi"],
+    }),
+)  # fmt: skip
 def test_an_id_with_an_unclear_zone_is_refused(text: str, fault: DestinationFault) -> None:
     assert fault_of(GAME, text, DIGITS_ZONE) is fault
 
@@ -209,25 +188,24 @@ def test_a_name_and_its_zone_are_separated_by_label_or_position(text: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "form", "fault"),
-    [
-        ("uid", FREE, DestinationFault.EMPTY),
-        ("server 2001", FREE_ZONE, DestinationFault.UNCLEAR),
-        ("Budi server 2001", FREE, DestinationFault.ZONE_UNEXPECTED),
-        ("12345678 2001", FREE, DestinationFault.ZONE_UNEXPECTED),
-        ("12345678/2001", FREE, DestinationFault.ZONE_UNEXPECTED),
-        ("12345678 2001 3", FREE, DestinationFault.UNCLEAR),
-        ("Budi", FREE_ZONE, DestinationFault.ZONE_MISSING),
-        ("Budi Santoso Jaya", FREE, DestinationFault.LENGTH),
-        ("Budi S zone 1", FREE_ZONE, DestinationFault.LENGTH),
-        ("ini Budi", FREE, DestinationFault.ZONE_UNEXPECTED),
-        ("Bu*di", FREE, DestinationFault.LENGTH),
-        ("Budí", FREE, DestinationFault.NOT_ASCII),
-    ],
-)
+    ("text", "refused"),
+    pairs({
+        (FREE, DestinationFault.EMPTY): ["uid"],
+        (FREE_ZONE, DestinationFault.UNCLEAR): ["server 2001"],
+        (FREE, DestinationFault.ZONE_UNEXPECTED): [
+            "Budi server 2001", "12345678 2001", "12345678/2001", "ini Budi",
+        ],
+        (FREE, DestinationFault.UNCLEAR): ["12345678 2001 3"],
+        (FREE_ZONE, DestinationFault.ZONE_MISSING): ["Budi"],
+        (FREE, DestinationFault.LENGTH): ["Budi Santoso Jaya", "Bu*di"],
+        (FREE_ZONE, DestinationFault.LENGTH): ["Budi S zone 1"],
+        (FREE, DestinationFault.NOT_ASCII): ["Budí"],
+    }),
+)  # fmt: skip
 def test_words_that_are_no_name_are_refused(
-    text: str, form: GameForm, fault: DestinationFault
+    text: str, refused: tuple[GameForm, DestinationFault]
 ) -> None:
+    form, fault = refused
     assert fault_of(GAME, text, form) is fault
 
 
@@ -267,31 +245,30 @@ def test_a_customer_number_may_be_a_phone_number(text: str, sent: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "fault"),
-    [
-        (CARD, "no kartu", DestinationFault.EMPTY),
-        (CARD, "no kartu 6032", DestinationFault.LENGTH),
-        (CARD, "6032981234567890 50000", DestinationFault.TRAILING),
-        (CARD, "6032981234567890, 50000", DestinationFault.UNCLEAR),
-        (CARD, "6032981234567890 kode 123456", DestinationFault.UNCLEAR),
-        (CARD, "6032981234567890 punya ibu", DestinationFault.NOT_DIGITS),
-        (CARD, "6032 9812 xxxx 7890", DestinationFault.NOT_DIGITS),
-        (CARD, "6032 9812 **** 7890", DestinationFault.NOT_DIGITS),
-        (CARD, "60329812345O", DestinationFault.NOT_DIGITS),
-        (CARD, "081234567890", DestinationFault.UNCLEAR),
-        (CARD, "no 6281234567890", DestinationFault.UNCLEAR),
-        (CARD, "hp 081234567890", DestinationFault.NOT_DIGITS),
-        (TV, "+6281234567890", DestinationFault.NOT_DIGITS),
-        (TV, "zone 12345678901", DestinationFault.NOT_DIGITS),
-        (METER, "081234567890", DestinationFault.UNCLEAR),
-        (METER, "14123456789 5", DestinationFault.TRAILING),
-        (METER, "14123456789 20rb", DestinationFault.NOT_DIGITS),
-        (OTHER, "uid:", DestinationFault.EMPTY),
-    ],
-)
+    ("text", "refused"),
+    pairs({
+        (CARD, DestinationFault.EMPTY): ["no kartu"],
+        (CARD, DestinationFault.LENGTH): ["no kartu 6032"],
+        (CARD, DestinationFault.TRAILING): ["6032981234567890 50000"],
+        (CARD, DestinationFault.UNCLEAR): [
+            "6032981234567890, 50000", "6032981234567890 kode 123456", "081234567890",
+            "no 6281234567890",
+        ],
+        (CARD, DestinationFault.NOT_DIGITS): [
+            "6032981234567890 punya ibu", "6032 9812 xxxx 7890", "6032 9812 **** 7890",
+            "60329812345O", "hp 081234567890",
+        ],
+        (TV, DestinationFault.NOT_DIGITS): ["+6281234567890", "zone 12345678901"],
+        (METER, DestinationFault.UNCLEAR): ["081234567890"],
+        (METER, DestinationFault.TRAILING): ["14123456789 5"],
+        (METER, DestinationFault.NOT_DIGITS): ["14123456789 20rb"],
+        (OTHER, DestinationFault.EMPTY): ["uid:"],
+    }),
+)  # fmt: skip
 def test_an_invalid_card_or_customer_number_is_refused_with_its_fault(
-    kind: DestinationKind, text: str, fault: DestinationFault
+    text: str, refused: tuple[DestinationKind, DestinationFault]
 ) -> None:
+    kind, fault = refused
     assert fault_of(kind, text) is fault
 
 

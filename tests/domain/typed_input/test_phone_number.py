@@ -18,6 +18,7 @@ from bot.domain.typed_input.phone_number import (
     parse_number,
     without_numbers,
 )
+from tests.domain.samples import pairs
 
 PREFIXES = {"TELKOMSEL": ("0812", "0851"), "BY.U": ("0851",), "XL": ("0859",)}
 TSEL = frozenset({"TELKOMSEL"})
@@ -37,62 +38,42 @@ def fault_of(parse: Callable[[str], object], text: str) -> NumberFault:
 @pytest.mark.parametrize(
     "text",
     [
-        "081234567890",
-        "+62 812-3456-7890",
-        "62 812 3456 7890 ",
-        "+62 (0)812 3456 7890",
-        "+62 (0) 81234567890",
-        "62-0-81234567890",
-        "\u202a+62\u00a0812\u20113456\u20117890\u202c",
-        "nomor 0812 3456 7890 ya",
-        "081234567890, 081234567890",
-        "(0812) 3456.7890",
-        "wa.me/6281234567890",
-        "kirim ke +62 812 3456 7890 ya",
-        "+62812 3456 7890 (mama)",
-        "62 812 3456 7890 pulsa",
-        "isi +62 812-3456-7890 ya",
-        "081234567890!",
-        '"081234567890"',
-        "081234567890🙏",
-        "0812_3456_7890",
-        "S10.081234567890",
-        "0812 34 56 78 90",
-        "2 gb 081234567890",
-        "0\ufe0f\u20e38\ufe0f\u20e312 3456 7890",
+        "081234567890", "+62 812-3456-7890", "62 812 3456 7890 ", "+62 (0)812 3456 7890",
+        "+62 (0) 81234567890", "62-0-81234567890", "\u202a+62\u00a0812\u20113456\u20117890\u202c",
+        "nomor 0812 3456 7890 ya", "081234567890, 081234567890", "(0812) 3456.7890",
+        "wa.me/6281234567890", "kirim ke +62 812 3456 7890 ya", "+62812 3456 7890 (mama)",
+        "62 812 3456 7890 pulsa", "isi +62 812-3456-7890 ya", "081234567890!", '"081234567890"',
+        "081234567890🙏", "0812_3456_7890", "S10.081234567890", "0812 34 56 78 90",
+        "2 gb 081234567890", "0\ufe0f\u20e38\ufe0f\u20e312 3456 7890",
     ],
-)
+)  # fmt: skip
 def test_a_phone_number_is_recognised_in_common_messages(text: str) -> None:
     assert read(text) == ANNIS
 
 
 @pytest.mark.parametrize(
     ("text", "nominal"),
-    [
-        ("081234567890 5", 5_000),
-        ("081234567890 10", 10_000),
-        ("081234567890.10", 10_000),
-        ("081234567890/10", 10_000),
-        ("081234567890=10", 10_000),
-        ("081234567890, 10", 10_000),
-        ("081234567890\n100", 100_000),
-        ("081234567890 15k", 15_000),
-        ("081234567890 50000", 50_000),
-        ("0812 3456 7890 50000", 50_000),
-        ("0812 3456 7890 50.000", 50_000),
-        ("0812 3456 7890 25rb", 25_000),
-        ("isi 08123 4567 890 10rb", 10_000),
-        ("tsel 10 0812-3456-7890", 10_000),
-        ("10 0812 3456 7890", 10_000),
-        ("10 20 081234567890", None),
-        ("pulsa 50.000 ke 081234567890", 50_000),
-        ("Rp50.000 ke 081234567890", 50_000),
-        ("pulsa 1,5jt ke 081234567890", 1_500_000),
-        ("pulsa 10\x1crb ke 081234567890", None),
-        ("pulsa 100jt ke 081234567890", None),
-        ("pulsa 0,1rb ke 081234567890", None),
-    ],
-)
+    pairs({
+        5_000: ["081234567890 5"],
+        10_000: [
+            "081234567890 10", "081234567890.10", "081234567890/10", "081234567890=10",
+            "081234567890, 10", "isi 08123 4567 890 10rb", "tsel 10 0812-3456-7890",
+            "10 0812 3456 7890",
+        ],
+        100_000: ["081234567890\n100"],
+        15_000: ["081234567890 15k"],
+        50_000: [
+            "081234567890 50000", "0812 3456 7890 50000", "0812 3456 7890 50.000",
+            "pulsa 50.000 ke 081234567890", "Rp50.000 ke 081234567890",
+        ],
+        25_000: ["0812 3456 7890 25rb"],
+        None: [
+            "10 20 081234567890", "pulsa 10\x1crb ke 081234567890", "pulsa 100jt ke 081234567890",
+            "pulsa 0,1rb ke 081234567890",
+        ],
+        1_500_000: ["pulsa 1,5jt ke 081234567890"],
+    }),
+)  # fmt: skip
 def test_an_amount_beside_a_number_is_no_part_of_it(text: str, nominal: Rupiah | None) -> None:
     assert read(text) == replace(ANNIS, nominal=nominal)
 
@@ -118,20 +99,11 @@ def test_an_amount_beside_a_meter_is_no_part_of_it(
 @pytest.mark.parametrize(
     "text",
     [
-        "0812345678 25",
-        "+62812345678 25",
-        "62 812345678 25",
-        "081234567890 7",
-        "0812 3456 789 10",
-        "0812 3456 7890 1",
-        "0812 3456 7890 10",
-        "0812-3456-7890-5",
-        "0812 345 678 90",
-        "1412 3456 789 5",
-        "0821 1 081234567890",
-        "+62 812 3456 7890 10",
+        "0812345678 25", "+62812345678 25", "62 812345678 25", "081234567890 7",
+        "0812 3456 789 10", "0812 3456 7890 1", "0812 3456 7890 10", "0812-3456-7890-5",
+        "0812 345 678 90", "1412 3456 789 5", "0821 1 081234567890", "+62 812 3456 7890 10",
     ],
-)
+)  # fmt: skip
 def test_a_number_whose_last_digits_may_be_an_amount_is_refused(text: str) -> None:
     assert fault_of(read, text) is NumberFault.TRAILING
 
@@ -180,41 +152,30 @@ def test_a_number_that_may_be_phone_or_meter_is_unclear(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "fault"),
-    [
-        ("081234567890 085912345678", NumberFault.SEVERAL),
-        ("081234567890/085912345678", NumberFault.SEVERAL),
-        ("081234567890 12345678901", NumberFault.SEVERAL),
-        ("+65 91234567", NumberFault.FOREIGN),
-        ("+852 9123 4567", NumberFault.FOREIGN),
-        ("00852 91234567", NumberFault.FOREIGN),
-        ("0085291234567", NumberFault.FOREIGN),
-        ("+84912345678", NumberFault.FOREIGN),
-        ("0812abc4567890", NumberFault.LETTERS),
-        ("0812O34567", NumberFault.LETTERS),
-        ("0812 345O 6789", NumberFault.LETTERS),
-        ("08121234567a", NumberFault.LETTERS),
-        ("O81212345678", NumberFault.LETTERS),
-        ("08l212345678", NumberFault.LETTERS),
-        ("12O 350.001", NumberFault.LETTERS),
-        ("\u0660\u0668\u0661\u0662\u0663\u0664\u0665\u0666\u0667", NumberFault.SCRIPT),
-        ("\uff10\uff18\uff11\uff12\uff13\uff14\uff15\uff16", NumberFault.SCRIPT),
-        ("0812\u0969\u096a\u096b\u096c7890", NumberFault.SCRIPT),
-        ("0812 1234 5678 9012", NumberFault.LENGTH),
-        ("4111 1111 1111 1111", NumberFault.LENGTH),
-        ("0812 3456 7890 0859 1234 5678", NumberFault.SEVERAL),
-        ("0812 3456 7890, 0859 1234 5678", NumberFault.SEVERAL),
-        ("0812345678 081234567890", NumberFault.SEVERAL),
-        ("081234567890, +65 91234567", NumberFault.SEVERAL),
-        ("081234567890 12345678", NumberFault.SEVERAL),
-        ("+62 21 555 12345", NumberFault.LENGTH),
-        ("021 555 50000", NumberFault.LENGTH),
-        ("0812 0859 1234 5678 9012", NumberFault.LENGTH),
-        ("0812 3456 7890 10 0859 1234 5678", NumberFault.TRAILING),
-        ("081234567", NumberFault.LENGTH),
-        ("081234567890123456", NumberFault.LENGTH),
-        ("1234567890123456", NumberFault.LENGTH),
-    ],
-)
+    pairs({
+        NumberFault.SEVERAL: [
+            "081234567890 085912345678", "081234567890/085912345678", "081234567890 12345678901",
+            "0812 3456 7890 0859 1234 5678", "0812 3456 7890, 0859 1234 5678",
+            "0812345678 081234567890", "081234567890, +65 91234567", "081234567890 12345678",
+        ],
+        NumberFault.FOREIGN: [
+            "+65 91234567", "+852 9123 4567", "00852 91234567", "0085291234567", "+84912345678",
+        ],
+        NumberFault.LETTERS: [
+            "0812abc4567890", "0812O34567", "0812 345O 6789", "08121234567a", "O81212345678",
+            "08l212345678", "12O 350.001",
+        ],
+        NumberFault.SCRIPT: [
+            "\u0660\u0668\u0661\u0662\u0663\u0664\u0665\u0666\u0667",
+            "\uff10\uff18\uff11\uff12\uff13\uff14\uff15\uff16", "0812\u0969\u096a\u096b\u096c7890",
+        ],
+        NumberFault.LENGTH: [
+            "0812 1234 5678 9012", "4111 1111 1111 1111", "+62 21 555 12345", "021 555 50000",
+            "0812 0859 1234 5678 9012", "081234567", "081234567890123456", "1234567890123456",
+        ],
+        NumberFault.TRAILING: ["0812 3456 7890 10 0859 1234 5678"],
+    }),
+)  # fmt: skip
 def test_an_invalid_number_is_refused_with_its_fault(text: str, fault: NumberFault) -> None:
     assert fault_of(read, text) is fault
 
@@ -266,19 +227,11 @@ def test_the_text_beside_a_number_is_returned_without_number_and_amount(
 @pytest.mark.parametrize(
     "text",
     [
-        "6281234567890",
-        "+6281234567890",
-        "006281234567890",
-        "081234567890",
-        "+62 812-3456-7890",
-        "(+62) 812 3456 7890",
-        "+62 (0)812 3456 7890",
-        "0812 3456 789 0",
-        "62.812.3456.7890",
-        "\u202a+62\u00a0812\u20113456\u20117890\u202c",
-        "\ufeff0812\u200b34567890",
+        "6281234567890", "+6281234567890", "006281234567890", "081234567890", "+62 812-3456-7890",
+        "(+62) 812 3456 7890", "+62 (0)812 3456 7890", "0812 3456 789 0", "62.812.3456.7890",
+        "\u202a+62\u00a0812\u20113456\u20117890\u202c", "\ufeff0812\u200b34567890",
     ],
-)
+)  # fmt: skip
 def test_an_indonesian_contact_gives_its_number(text: str) -> None:
     assert parse_contact(text) == "081234567890"
 
@@ -286,22 +239,11 @@ def test_an_indonesian_contact_gives_its_number(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "85291234567",
-        "821012345678",
-        "886912345678",
-        "85512345678",
-        "84912345678",
-        "819012345678",
-        "81234567890",
-        "+852 9123 4567",
-        "0085291234567",
-        "00 852 9123 4567",
-        "\u202a+852\u00a09123\u00a04567\u202c",
-        "16285551234",
-        "+1 (628) 555-1234",
-        "6591234567",
+        "85291234567", "821012345678", "886912345678", "85512345678", "84912345678",
+        "819012345678", "81234567890", "+852 9123 4567", "0085291234567", "00 852 9123 4567",
+        "\u202a+852\u00a09123\u00a04567\u202c", "16285551234", "+1 (628) 555-1234", "6591234567",
     ],
-)
+)  # fmt: skip
 def test_a_contact_of_another_country_is_foreign(text: str) -> None:
     """Even where a leading 0 would make an Indonesian number of it."""
     assert fault_of(parse_contact, text) is NumberFault.FOREIGN
@@ -309,18 +251,14 @@ def test_a_contact_of_another_country_is_foreign(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "fault"),
-    [
-        ("", NumberFault.LENGTH),
-        ("62812", NumberFault.LENGTH),
-        ("628123456789012", NumberFault.LENGTH),
-        ("0215551234", NumberFault.LENGTH),
-        ("62215551234", NumberFault.LENGTH),
-        ("062812345678", NumberFault.LENGTH),
-        ("+081234567890", NumberFault.LENGTH),
-        ("+6281234567890;ext=1", NumberFault.LENGTH),
-        ("\u0660\u0668\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668", NumberFault.SCRIPT),
-    ],
-)
+    pairs({
+        NumberFault.LENGTH: [
+            "", "62812", "628123456789012", "0215551234", "62215551234", "062812345678",
+            "+081234567890", "+6281234567890;ext=1",
+        ],
+        NumberFault.SCRIPT: ["\u0660\u0668\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668"],
+    }),
+)  # fmt: skip
 def test_an_invalid_contact_is_refused_with_its_fault(text: str, fault: NumberFault) -> None:
     assert fault_of(parse_contact, text) is fault
 

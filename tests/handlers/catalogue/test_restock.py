@@ -13,7 +13,7 @@ from tests.handlers.builders import HOSTILE
 from tests.handlers.harness import CLARE, BotHarness
 from tests.services.shop import LISTINGS
 
-REMIND_ME, REMINDER_OFF = "🔔 Kabari", "🔕 Matikan"
+REMIND_ME = "🔔 Kabari"
 
 
 async def to_sold_out(harness: BotHarness) -> None:
@@ -28,16 +28,6 @@ async def restock_product(harness: BotHarness, code: str = "GONE") -> None:
     await harness.shop.relist(code, is_ready=True)
     await harness.shop.restock.step()
     await harness.deliver.deliver()
-
-
-async def test_a_product_out_of_stock_offers_a_reminder(harness: BotHarness) -> None:
-    await to_sold_out(harness)
-    assert harness.text() == (
-        "Telkomsel · Sold out · Rp11.200\n\n"
-        "⚠️ Produk ini sedang kosong. Silakan pilih yang lain.\n\n"
-        "Mau dikabari kalau sudah bisa dibeli lagi? Kamu dapat satu pesan, kalau itu dalam 7 hari."
-    )
-    assert harness.labels() == ["🔔 Kabari kalau ada lagi", "‹ Kembali", "✕ Batal"]
 
 
 async def test_a_reminder_is_confirmed_on_the_same_screen(harness: BotHarness) -> None:
@@ -61,9 +51,11 @@ async def test_a_restocked_product_is_bought_from_the_reminder(harness: BotHarne
     await restock_product(harness)
     news = harness.last()
     assert news.text == "🔔 Sudah ada lagi:\n\nTelkomsel · Sold out · Rp11.200"
-    assert harness.labels() == ["🛒 Tsel · Sold out · Rp11.200"]
     await harness.press("🛒 Tsel · Sold out")
     assert "Kirim nomor HP" in harness.text()
+    dialog = await harness.dialog()
+    assert dialog is not None
+    assert (dialog.step, dialog.message_id) == (Step.DESTINATION, harness.last().message_id)
     await harness.say("081234567890")
     await harness.press("Bayar")
     (order,) = await harness.orders()
@@ -102,29 +94,6 @@ async def test_a_late_reminder_of_a_product_sold_out_again_offers_another(
     assert "dalam 7 hari" in harness.text()
 
 
-async def test_a_closed_product_offers_a_reminder(harness: BotHarness) -> None:
-    harness.shop.clock.advance(12 * 3_600 - 60)
-    await harness.to_products()
-    await harness.press("Night")
-    assert "tutup sampai 00.30 WIB" in harness.text()
-    await harness.press(REMIND_ME)
-    harness.shop.clock.advance(32 * 60)
-    await harness.shop.restock.step()
-    await harness.deliver.deliver()
-    assert "Night · Rp11.200" in harness.text()
-
-
-async def test_a_reminder_can_be_withdrawn(harness: BotHarness) -> None:
-    await to_sold_out(harness)
-    await harness.press(REMIND_ME)
-    answer = await harness.press(REMINDER_OFF)
-    assert answer.text == "Oke, pengingatnya dimatikan."
-    assert "🔔 Kabari kalau ada lagi" in harness.labels()
-    count = len(harness.said())
-    await restock_product(harness)
-    assert len(harness.said()) == count
-
-
 async def test_a_customer_has_at_most_twenty_reminders(harness: BotHarness) -> None:
     many = [replace(LISTINGS[4], code=f"E{number}") for number in range(MAX_OPEN_REQUESTS)]
     harness.shop.supplier.listings = ServiceList((*LISTINGS, *many), 0)
@@ -155,15 +124,6 @@ async def test_an_unknown_product_is_reported_as_no_longer_sold(harness: BotHarn
         answer = await harness.forge(kind(999))
         assert answer.show_alert
         assert "sudah tidak dijual" in answer.text
-
-
-async def test_a_product_picked_from_a_reminder_asks_for_its_number(harness: BotHarness) -> None:
-    await harness.say("/start")
-    await harness.forge(PickInNewMessage(harness.shop.product("SM10")))
-    dialog = await harness.dialog()
-    assert dialog is not None
-    assert (dialog.step, dialog.message_id) == (Step.DESTINATION, harness.last().message_id)
-    assert harness.library_step() == Step.DESTINATION
 
 
 async def test_an_order_cancelled_as_unavailable_offers_a_reminder(harness: BotHarness) -> None:

@@ -1,9 +1,6 @@
-"""Delivery of notices to Telegram, over real connections to a fake Bot API."""
+"""Delivery of notices to Telegram, over real connections to the sandbox's server."""
 
 from __future__ import annotations
-
-from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
@@ -16,44 +13,29 @@ from handlers.registry import notice_renderers
 from handlers.transport.bot import build_bot
 from handlers.ui.html import parts_of
 from handlers.ui.i18n import load_languages
-from tests.handlers.bot_api import START_ID, TOKEN, BotApi
-from tests.handlers.builders import a_delivery, an_order, shop_rules
+from tests.handlers.builders import ANNI, a_delivery, an_order, shop_rules
+from tests.telegram_server import TOKEN, BotApiForTests
 
 REFUSED = "Bad Request: can't parse entities"
 
 
-@pytest.fixture
-async def notifier(api: BotApi) -> AsyncIterator[TelegramNotifier]:
-    bot = build_bot(TOKEN, api.root)
-    yield TelegramNotifier(bot, notice_renderers(), load_languages(), shop_rules(), "@shop")
-    await bot.shutdown()
-
-
-def of_order(message_id: int | None = 55, **changes: Any) -> Delivery:
+def of_order(message_id: int | None = None) -> Delivery:
     """Return the notice that updates an order's message."""
-    return a_delivery(NoticeKind.ORDER, order=an_order(message_id=message_id, **changes))
+    return a_delivery(NoticeKind.ORDER, order=an_order(message_id=message_id))
 
 
 def of_outcome(voucher: str = "A<1>&2") -> Delivery:
     """Return the notice of a delivered order."""
-    order = an_order(OrderState.SUCCEEDED, voucher=voucher, message_id=55)
-    return a_delivery(NoticeKind.OUTCOME, order=order)
+    return a_delivery(NoticeKind.OUTCOME, order=an_order(OrderState.SUCCEEDED, voucher=voucher))
 
 
-async def test_an_order_has_one_message_that_is_edited(
-    api: BotApi, notifier: TelegramNotifier
+async def test_an_order_without_a_message_gets_one(
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
-    assert await notifier.deliver(of_order()) == 55
-    (edit,) = api.of("editMessageText")
-    assert (edit.fields["chat_id"], edit.fields["message_id"]) == ("1001", "55")
-    assert edit.fields["parse_mode"] == "HTML"
-    assert api.of("sendMessage") == []
-
-
-async def test_an_order_without_a_message_gets_one(api: BotApi, notifier: TelegramNotifier) -> None:
-    assert await notifier.deliver(of_order(message_id=None)) == START_ID
-    (sent,) = api.of("sendMessage")
-    assert sent.fields["disable_notification"] == "true"
+    message_id = await notifier.deliver(of_order())
+    assert [one.message_id for one in telegram.messages(ANNI)] == [message_id]
+    (sent,) = telegram.calls_of("sendMessage")
+    assert sent.params["disable_notification"] == "true"
 
 
 @pytest.mark.parametrize(
@@ -66,77 +48,65 @@ async def test_an_order_without_a_message_gets_one(api: BotApi, notifier: Telegr
     ],
 )
 async def test_a_message_that_cannot_be_edited_is_sent_again(
-    api: BotApi, notifier: TelegramNotifier, description: str
+    telegram: BotApiForTests, notifier: TelegramNotifier, description: str
 ) -> None:
-    api.refuse("editMessageText", 400, description)
-    assert await notifier.deliver(of_order()) == START_ID
+    shown = await notifier.deliver(of_order())
+    telegram.refuse("editMessageText", 400, description)
+    again = await notifier.deliver(of_order(shown))
+    assert [one.message_id for one in telegram.messages(ANNI)] == [shown, again]
 
 
 async def test_message_is_not_modified_counts_as_delivered(
-    api: BotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
     """The handler may have written the same text a moment before."""
-    api.refuse("editMessageText", 400, "Bad Request: message is not modified: specified new ...")
-    assert await notifier.deliver(of_order()) == 55
-    assert api.of("sendMessage") == []
+    shown = await notifier.deliver(of_order())
+    assert await notifier.deliver(of_order(shown)) == shown
+    (tried,) = telegram.calls_of("editMessageText")
+    assert "message is not modified" in tried.description
+    assert len(telegram.messages(ANNI)) == 1
 
 
 async def test_the_outcome_is_a_new_message_with_a_copy_button(
-    api: BotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
     """A new message makes a sound, an edited one does not."""
-    assert await notifier.deliver(of_outcome()) == START_ID
-    (sent,) = api.of("sendMessage")
-    assert "<code>A&lt;1&gt;&amp;2</code>" in sent.text
-    assert sent.buttons[0]["copy_text"] == {"text": "A<1>&2"}
-    assert sent.fields.get("disable_notification", "false") == "false"
+    message_id = await notifier.deliver(of_outcome())
+    (message,) = telegram.messages(ANNI)
+    assert message.message_id == message_id
+    assert "<code>A&lt;1&gt;&amp;2</code>" in message.html
+    assert message.buttons[0][0]["copy_text"] == {"text": "A<1>&2"}
+    (sent,) = telegram.calls_of("sendMessage")
+    assert sent.params.get("disable_notification", "false") == "false"
 
 
 async def test_a_refused_text_is_sent_as_plain_text(
-    api: BotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
-    api.refuse("sendMessage", 400, REFUSED)
+    telegram.refuse("sendMessage", 400, REFUSED)
     await notifier.deliver(of_outcome())
-    html, text = api.of("sendMessage")
-    assert html.fields["parse_mode"] == "HTML"
-    assert "parse_mode" not in text.fields
-    assert "A<1>&2" in text.text
-    assert text.buttons
-
-
-async def test_a_long_text_is_sent_in_parts(api: BotApi, notifier: TelegramNotifier) -> None:
-    voucher = "\n".join(f"CODE-{number:04}" for number in range(500))
-    for _ in range(3):
-        api.refuse("sendMessage", 400, "Bad Request: message is too long")
-    last = await notifier.deliver(of_outcome(voucher))
-    parts = api.of("sendMessage")[3:]
-    assert last == START_ID + len(parts) - 1
-    assert len(parts) > 1
-    joined = "\n".join(part.text for part in parts)
-    assert all(f"CODE-{number:04}" in joined for number in range(500))
+    html, text = telegram.calls_of("sendMessage")
+    assert html.params["parse_mode"] == "HTML"
+    assert "parse_mode" not in text.params
+    (message,) = telegram.messages(ANNI)
+    assert "A<1>&2" in message.text
+    assert message.buttons
 
 
 async def test_a_text_with_a_refused_button_is_sent_without_it(
-    api: BotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
-    for _ in range(2):
-        api.refuse("sendMessage", 400, "Bad Request: BUTTON_COPY_TEXT_INVALID")
+    telegram.refuse("sendMessage", 400, "Bad Request: BUTTON_COPY_TEXT_INVALID", 2)
     await notifier.deliver(of_outcome())
-    assert api.of("sendMessage")[-1].buttons == []
+    assert telegram.messages(ANNI)[-1].buttons == []
 
 
 async def test_a_notice_refused_in_every_form_is_undeliverable(
-    api: BotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
-    for _ in range(5):
-        api.refuse("sendMessage", 400, REFUSED)
+    telegram.refuse("sendMessage", 400, REFUSED, 5)
     with pytest.raises(UndeliverableError):
         await notifier.deliver(of_outcome())
-
-
-async def test_a_notice_about_a_missing_order_is_undeliverable(notifier: TelegramNotifier) -> None:
-    with pytest.raises(UndeliverableError):
-        await notifier.deliver(a_delivery(NoticeKind.ORDER))
 
 
 @pytest.mark.parametrize(
@@ -149,17 +119,18 @@ async def test_a_notice_about_a_missing_order_is_undeliverable(notifier: Telegra
 )
 @pytest.mark.parametrize("method", ["sendMessage", "editMessageText"])
 async def test_a_blocked_or_missing_chat_is_unreachable(
-    api: BotApi, notifier: TelegramNotifier, method: str, code: int, description: str
+    telegram: BotApiForTests, notifier: TelegramNotifier, method: str, code: int, description: str
 ) -> None:
-    api.refuse(method, code, description)
+    shown = await notifier.deliver(of_order())
+    telegram.refuse(method, code, description)
     with pytest.raises(RecipientUnreachableError):
-        await notifier.deliver(of_order() if method == "editMessageText" else of_outcome())
+        await notifier.deliver(of_order(shown if method == "editMessageText" else None))
 
 
 async def test_a_429_is_raised_with_its_retry_after(
-    api: BotApi, notifier: TelegramNotifier
+    telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
-    api.refuse("sendMessage", 429, "Too Many Requests: retry after 7", retry_after=7)
+    telegram.fail_next("sendMessage", "429", retry_after=7)
     with pytest.raises(RetryLaterError) as caught:
         await notifier.deliver(of_outcome())
     assert caught.value.seconds == 7
@@ -170,9 +141,18 @@ async def test_a_429_is_raised_with_its_retry_after(
     [(502, "Bad Gateway"), (500, "Internal Server Error"), (401, "Unauthorized")],
 )
 async def test_server_and_token_errors_are_retried_later(
-    api: BotApi, notifier: TelegramNotifier, code: int, description: str
+    telegram: BotApiForTests, notifier: TelegramNotifier, code: int, description: str
 ) -> None:
-    api.refuse("sendMessage", code, description)
+    telegram.refuse("sendMessage", code, description)
+    with pytest.raises(RetryLaterError):
+        await notifier.deliver(of_outcome())
+
+
+async def test_a_lost_answer_is_retried_later(
+    telegram: BotApiForTests, notifier: TelegramNotifier
+) -> None:
+    """The message may have been sent: a duplicate is better than a loss."""
+    telegram.fail_next("sendMessage", "lost")
     with pytest.raises(RetryLaterError):
         await notifier.deliver(of_outcome())
 

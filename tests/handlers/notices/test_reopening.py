@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from bot.domain.reopening import MAX_NOTE_LENGTH
@@ -18,78 +16,28 @@ PAUSED = "⏸ Toko sedang istirahat."
 REMIND_ME, REMINDER_OFF = "🔔 Kabari kalau buka", "🔕 Matikan pengingat"
 
 
-async def to_start(harness: BotHarness) -> None:
-    """Open the first screen."""
-    await harness.say("/start")
-
-
-async def to_menu(harness: BotHarness) -> None:
-    """Open the first screen on a pressed message."""
-    await harness.say("/help")
-    await harness.press("Menu")
-
-
-async def to_kinds(harness: BotHarness) -> None:
-    """Open the list of types."""
-    await harness.say("/beli")
-
-
-async def to_products(harness: BotHarness) -> None:
-    """Open the list of products."""
-    await harness.to_products()
-
-
-async def to_product(harness: BotHarness) -> None:
-    """Choose a product, which asks for its number."""
-    await harness.to_destination()
-
-
-async def to_confirm(harness: BotHarness) -> None:
-    """Open the confirm screen."""
-    await harness.to_confirm()
-
-
-async def to_number(harness: BotHarness) -> None:
-    """Type a number first."""
-    await harness.say("081234567890")
-
-
-async def to_its_products(harness: BotHarness) -> None:
-    """Open the products for a typed number."""
-    await harness.say("081234567890")
-    await harness.press("Pulsa")
-
-
-async def to_search(harness: BotHarness) -> None:
-    """Search for a word."""
-    await harness.say("/cari telkomsel")
-
-
-async def to_greeting(harness: BotHarness) -> None:
-    """Send a greeting."""
-    await harness.say("halo")
-
-
-async def to_sold_out(harness: BotHarness) -> None:
-    """Open a product that is out of stock."""
-    await harness.to_products()
-    await harness.press("Lihat 1")
-    await harness.press("Sold out")
-
-
-SCREENS: list[Callable[[BotHarness], Awaitable[None]]] = [
-    to_start,
-    to_menu,
-    to_kinds,
-    to_products,
-    to_product,
-    to_confirm,
-    to_number,
-    to_its_products,
-    to_search,
-    to_greeting,
-    to_sold_out,
+SCREENS = [
+    ("/start",),
+    ("/help", "Menu"),
+    ("081234567890",),
+    ("081234567890", "Pulsa"),
+    ("081234567890", "Pulsa", "10.000"),
+    ("/beli",),
+    ("/beli", "Pulsa", "Telkomsel"),
+    ("/beli", "Pulsa", "Telkomsel", "10.000"),
+    ("/cari telkomsel",),
+    ("halo",),
+    ("/beli", "Pulsa", "Telkomsel", "Lihat 1", "Sold out"),
 ]
+"""Where buying begins: a text, then the buttons to press."""
+
+
+async def open_screen(harness: BotHarness, acts: tuple[str, ...]) -> None:
+    """Send the first text, then press the buttons."""
+    text, *labels = acts
+    await harness.say(text)
+    for label in labels:
+        await harness.press(label)
 
 
 async def test_a_pause_and_its_reminder_are_shown_wherever_buying_begins(
@@ -97,10 +45,10 @@ async def test_a_pause_and_its_reminder_are_shown_wherever_buying_begins(
 ) -> None:
     await harness.say(f"/pause libur {HOSTILE}", INDONESIAN_ADMIN)
     notice = f"{PAUSED}\nBelum bisa terima pesanan.\n💬 libur {HOSTILE}\n\n"
-    for open_screen in SCREENS:
-        await open_screen(harness)
+    for screen in SCREENS:
+        await open_screen(harness, screen)
         text, labels, step = harness.text(), harness.labels(), await harness.dialog()
-        assert text.startswith(notice), open_screen
+        assert text.startswith(notice), screen
         assert text.count("istirahat") == 1
         assert labels[0] == REMIND_ME
         answer = await harness.press(REMIND_ME)
@@ -110,9 +58,9 @@ async def test_a_pause_and_its_reminder_are_shown_wherever_buying_begins(
         assert (await harness.press(REMINDER_OFF)).text
         assert (harness.text(), harness.labels()) == (text, labels)
     await harness.say("/resume", INDONESIAN_ADMIN)
-    for open_screen in SCREENS:
-        await open_screen(harness)
-        assert "istirahat" not in harness.text(), open_screen
+    for screen in SCREENS:
+        await open_screen(harness, screen)
+        assert "istirahat" not in harness.text(), screen
         assert REMIND_ME not in harness.labels()
 
 
@@ -243,9 +191,7 @@ async def test_the_admin_sees_the_note_that_customers_read(harness: BotHarness) 
     await harness.say(f"/pause libur {HOSTILE}", INDONESIAN_ADMIN)
     assert f"Pelanggan membaca: libur {HOSTILE}" in harness.text(INDONESIAN_ADMIN)
     await harness.say("/pause", INDONESIAN_ADMIN)
-    assert "Biar pelanggan tahu sebabnya: /pause buka lagi hari Senin" in harness.text(
-        INDONESIAN_ADMIN
-    )
+    assert "Biar pelanggan tahu sebabnya: /pause" in harness.text(INDONESIAN_ADMIN)
     await harness.say("/resume", INDONESIAN_ADMIN)
     await harness.say("/status", INDONESIAN_ADMIN)
     message, data = harness.find("Tutup toko", INDONESIAN_ADMIN)
@@ -278,14 +224,14 @@ async def test_an_open_circuit_breaker_is_shown_wherever_buying_begins(
         tx.conditions.raise_(f"{BREAKER}U1", "K1", harness.shop.clock.now())
 
     await harness.shop.store.write(break_)
-    for open_screen in SCREENS:
-        await open_screen(harness)
-        assert harness.text().startswith("⏳ Pesanan sedang lebih lama dari biasanya."), open_screen
+    for screen in SCREENS:
+        await open_screen(harness, screen)
+        assert harness.text().startswith("⏳ Pesanan sedang lebih lama dari biasanya."), screen
         assert REMIND_ME not in harness.labels()
 
 
 async def test_the_restock_message_follows_the_reopening_message(harness: BotHarness) -> None:
-    await to_sold_out(harness)
+    await open_screen(harness, SCREENS[-1])
     await harness.forge(AskRestock(harness.shop.product("GONE")))
     await harness.shop.admin.pause(ADMIN)
     await harness.say("/start")

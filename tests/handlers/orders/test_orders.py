@@ -8,8 +8,8 @@ from bot.ports.store import Transaction
 from handlers.orders.buttons import ShowOrder
 from handlers.ui.buttons import AskForHelp, CancelOrder, ShowHistory
 from tests.handlers.builders import HOSTILE
-from tests.handlers.harness import CLARE, CONTACT, INDONESIAN_ADMIN, BotHarness
-from tests.services.shop import ANNI, BUDI, PRICE
+from tests.handlers.harness import CONTACT, INDONESIAN_ADMIN, BotHarness
+from tests.services.shop import ANNI, BUDI
 
 
 async def bought(harness: BotHarness) -> Order:
@@ -51,8 +51,6 @@ async def test_an_order_is_edited_in_one_message_and_ends_in_a_new_one(harness: 
     assert "✅ Selesai." in one.text
     assert one.buttons == []
     assert "SN-0041234" in outcome.text
-    assert harness.labels() == ["📋 Salin kode", "🧾 Struk", "🔁 Beli lagi", "💬 Tanya admin"]
-    assert outcome.buttons[0][0]["copy_text"] == {"text": "SN-0041234"}
 
 
 async def test_a_queued_order_is_cancelled_by_its_button(harness: BotHarness) -> None:
@@ -67,6 +65,17 @@ async def test_a_queued_order_is_cancelled_by_its_button(harness: BotHarness) ->
     assert "Saldo kamu Rp100.000" in outcome.text
 
 
+async def test_an_ended_order_cannot_be_cancelled(harness: BotHarness) -> None:
+    order = await delivered(harness)
+    answer = await harness.forge(CancelOrder(order.order_id))
+    assert answer.text == "Pesanan ini sudah selesai, jadi tidak bisa dibatalkan."
+    await bought(harness)
+    await harness.press("Batalkan pesanan")
+    (cancelled, _) = await harness.orders()
+    answer = await harness.forge(CancelOrder(cancelled.order_id))
+    assert answer.text == "Pesanan ini sudah dibatalkan."
+
+
 async def test_cancelling_after_the_send_is_refused(harness: BotHarness) -> None:
     order = await bought(harness)
     message, data = harness.find("Batalkan pesanan")
@@ -75,20 +84,6 @@ async def test_cancelling_after_the_send_is_refused(harness: BotHarness) -> None
     assert answer.show_alert
     assert answer.text == "Terlambat: pesanannya sudah dikirim. Hasilnya akan kami kabari."
     assert (await harness.shop.get(order.order_id)).state is OrderState.SENDING
-
-
-async def test_cancelling_twice_says_that_the_order_is_cancelled(harness: BotHarness) -> None:
-    order = await bought(harness)
-    await harness.press("Batalkan pesanan")
-    answer = await harness.forge(CancelOrder(order.order_id))
-    assert answer.text == "Pesanan ini sudah dibatalkan."
-
-
-async def test_a_succeeded_order_cannot_be_cancelled(harness: BotHarness) -> None:
-    order = await delivered(harness)
-    answer = await harness.forge(CancelOrder(order.order_id))
-    assert answer.text == "Pesanan ini sudah selesai, jadi tidak bisa dibatalkan."
-    assert "SN-0041234" in harness.text()
 
 
 async def test_an_order_is_cancelled_from_the_history_too(harness: BotHarness) -> None:
@@ -121,59 +116,6 @@ async def test_another_customers_order_cannot_be_reached(harness: BotHarness) ->
 # --- the history ---
 
 
-async def test_the_history_opens_each_order_with_its_code(harness: BotHarness) -> None:
-    """A code that was deleted from the chat is found again."""
-    await delivered(harness)
-    await harness.say("/history")
-    assert harness.labels() == [
-        "✅ Telkomsel 10.000 · …7890",
-        "🔁 Telkomsel 10.000 · …7890",
-        "🏠 Menu",
-    ]
-    await harness.press("✅ Telkomsel")
-    assert "SN-0041234" in harness.text()
-    assert "Rp11.200" in harness.text()
-    assert harness.labels() == [
-        "📋 Salin kode",
-        "🧾 Struk",
-        "🔁 Beli lagi",
-        "💬 Tanya admin",
-        "‹ Kembali",
-    ]
-    await harness.press("Kembali")
-    assert "Pesanan kamu" in harness.text()
-
-
-async def test_each_line_of_the_history_names_its_state(harness: BotHarness) -> None:
-    await delivered(harness)
-    await harness.to_confirm("081234567891")
-    await harness.press("Bayar")
-    await harness.say("/riwayat")
-    newest, older = harness.text().split("\n\n")[1:3]
-    assert newest.startswith("⏳ K2")
-    assert newest.endswith("dalam antrean")
-    assert older.startswith("✅ K1")
-    assert older.endswith("selesai")
-
-
-async def test_a_token_is_shown_in_groups_with_its_owner(harness: BotHarness) -> None:
-    await harness.say("/beli")
-    await harness.press("Token Listrik")
-    await harness.press("20.000")
-    await harness.say("12345678901")
-    await harness.press("Bayar")
-    shop = harness.shop
-    started = await shop.start()
-    voucher = "12345678901234567890/BUDI SANTOSO/R1/900VA/32,1"
-    shop.supplier.will(shop.reply(started, status_word="success", voucher=voucher))
-    await shop.send.carry_out(started)
-    await harness.deliver.deliver()
-    assert "Token kamu:\n1234 5678 9012 3456 7890\nBUDI SANTOSO · 32,1 kWh" in harness.text()
-    await harness.say("/riwayat")
-    await harness.press("✅ PLN")
-    assert "1234 5678 9012 3456 7890" in harness.text()
-
-
 async def test_the_history_has_pages(harness: BotHarness) -> None:
     await harness.shop.credit(ANNI, 900_000)
     for count in range(8):
@@ -193,26 +135,9 @@ async def test_the_history_has_pages(harness: BotHarness) -> None:
         assert "dari 2" in harness.text()
 
 
-async def test_an_empty_history_offers_to_shop(harness: BotHarness) -> None:
-    await harness.say("/riwayat")
-    assert "Kamu belum pernah pesan apa-apa." in harness.text()
-    await harness.press("Belanja")
-    assert "Mau beli apa?" in harness.text()
-
-
-async def test_status_lists_open_orders(harness: BotHarness) -> None:
-    await harness.say("/status")
-    assert "Tidak ada pesanan yang sedang berjalan" in harness.text()
-    await bought(harness)
-    await harness.say("/status")
-    assert "K1 · Telkomsel 10.000" in harness.text()
-    assert "Dalam antrean" in harness.text()
-    assert harness.labels() == ["⏳ K1 · Telkomsel 10.000", "🧾 Riwayat", "🏠 Menu"]
-
-
 async def test_status_lists_at_most_eight_orders(harness: BotHarness) -> None:
     await harness.shop.credit(ANNI, 9_000_000)
-    for count in range(30):
+    for count in range(9):
         await harness.shop.queue(number=f"0812345670{count:02}")
     await harness.deliver.deliver()
     await harness.say("/status")
@@ -246,9 +171,7 @@ async def test_help_reaches_every_admin_with_the_order(harness: BotHarness) -> N
     answer = await harness.press("Tanya admin")
     assert answer.show_alert
     assert answer.text == f"K1 sudah kami teruskan ke admin dan akan dicek.\n{CONTACT}"
-    text = harness.text(INDONESIAN_ADMIN)
-    for fact in ("K1", "Anni", "Telkomsel 10.000", "081234567890", "selesai", "/status K1"):
-        assert fact in text
+    assert "/status K1" in harness.text(INDONESIAN_ADMIN)
     assert "SN-0041234" in harness.text()
 
 
@@ -286,17 +209,3 @@ async def test_the_help_notice_is_stored_in_the_outbox(harness: BotHarness) -> N
         return [one.kind for one in tx.outbox.next_per_chat(harness.shop.clock.now(), 50)]
 
     assert (await harness.shop.store.read(kinds)).count(NoticeKind.HELP) == 2
-
-
-async def test_orders_are_shown_in_english_too(harness: BotHarness) -> None:
-    await harness.say("/order", CLARE)
-    await harness.press("Pulsa", CLARE)
-    await harness.press("Telkomsel", CLARE)
-    await harness.press("10,000 · Rp11", CLARE)
-    await harness.say("081234567890", CLARE)
-    await harness.press(f"Pay Rp{PRICE:,}", CLARE)
-    await harness.press("Cancel the order", CLARE)
-    assert "You cancelled this order." in harness.text(CLARE)
-    await harness.say("/history", CLARE)
-    await harness.press("❌ Telkomsel", CLARE)
-    assert harness.labels(CLARE) == ["🔁 Buy again", "💬 Ask the shop", "‹ Back"]

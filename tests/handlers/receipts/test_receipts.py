@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.dialog import Step
 from bot.domain.order import OrderState
+from bot.sandbox.telegram.server import ChatMessage
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.texts import receipt_lines
 from handlers.ui.buttons import MakeReceipt
@@ -13,6 +14,7 @@ from handlers.ui.i18n import load_languages
 from handlers.ui.picture import Line, draw_receipt, drawable
 from tests.handlers.builders import an_order, profile
 from tests.handlers.harness import BotHarness
+from tests.handlers.topups import send_proof
 from tests.services.shop import BUDI
 
 SHOP = ("Konter Maju", "@konter_help")
@@ -25,6 +27,12 @@ def receipt_text(language: str = "id", price: int = 0, **changes: object) -> str
     return "\n".join(f"{line.label} {line.text}" for line in lines)
 
 
+def test_a_receipt_shows_a_token_with_its_tariff() -> None:
+    text = receipt_text("en", voucher=TOKEN, category_type="token-pln")
+    for fact in ("1234 5678 9012 3456 7890", "BUDI SANTOSO", "32.1 kWh", "R1M / 900 VA"):
+        assert fact in text
+
+
 def test_a_receipt_shows_everything_except_the_cost() -> None:
     text = receipt_text(voucher="SN-123", price=13_000)
     for fact in (*SHOP, "K12", "Telkomsel 10.000", "0812 3456 7890", "SN-123", "Rp13.000", "WIB"):
@@ -32,14 +40,6 @@ def test_a_receipt_shows_everything_except_the_cost() -> None:
     assert "11.200" not in text
     assert "10.200" not in text
     assert "Rp" not in receipt_text(voucher="SN-123")
-
-
-def test_a_token_is_grouped_with_its_owner_and_energy() -> None:
-    text = receipt_text("en", voucher=TOKEN, category_type="token-pln")
-    for fact in ("1234 5678 9012 3456 7890", "BUDI SANTOSO", "32.1 kWh", "Energy", "Thank you"):
-        assert fact in text
-    assert "R1M / 900 VA" in text
-    assert "Tarif/daya" in receipt_text("id", voucher=TOKEN, category_type="token-pln")
 
 
 @pytest.mark.parametrize("text", ["x" * 5_000, "word " * 120, "🎲\u202e\u0000 a\u0301", ""])
@@ -65,62 +65,47 @@ def test_characters_missing_in_the_font_are_replaced_or_dropped(text: str, drawn
     assert drawable(text) == drawn
 
 
-async def test_a_receipt_is_made_from_an_order(harness: BotHarness) -> None:
-    order = await harness.shop.queue()
-    await harness.say("/struk K1 15rb")
-    assert "setelah pesanan selesai" in harness.shown()
-    await harness.shop.send_next(harness.shop.reply(order, status_word="success", voucher="SN1"))
-    await harness.say("/riwayat")
-    await harness.press("✅ Telkomsel")
-    await harness.press("Struk")
-    plain = harness.said()[-2].photo
-    await harness.press("Rp12.000")
-    priced = harness.last().photo
-    await harness.say("/receipt k1 15.000")
-    typed = harness.last().photo
-    assert plain is not None
-    assert priced is not None
-    assert typed is not None
-    assert len({plain.content, priced.content, typed.content}) == 3
-
-
-async def delivered(harness: BotHarness) -> BotHarness:
+async def delivered(harness: BotHarness) -> None:
     """Deliver an order of Anni's, and request its receipt."""
     order = await harness.shop.queue()
     await harness.say("/start")
     await harness.shop.send_next(harness.shop.reply(order, status_word="success", voucher="SN1"))
     await harness.deliver.deliver()
     await harness.press("Struk")
-    return harness
 
 
-async def test_a_custom_selling_price_can_be_typed(harness: BotHarness) -> None:
+def picture(message: ChatMessage) -> bytes:
+    """Return the picture of a message."""
+    assert message.photo is not None
+    return message.photo.content
+
+
+async def test_an_order_has_a_receipt_only_after_it_was_delivered(harness: BotHarness) -> None:
+    await harness.shop.queue()
+    await harness.say("/struk K1 15rb")
+    assert "setelah pesanan selesai" in harness.shown()
+
+
+async def test_a_selling_price_is_pressed_or_typed(harness: BotHarness) -> None:
     await delivered(harness)
-    plain = harness.said()[-2].photo
+    plain = picture(harness.said()[-2])
+    await harness.press("Rp12.000")
+    pressed = picture(harness.last())
     await harness.press("Harga lain")
-    assert "struk K1" in harness.text()
     assert harness.library_step() == Step.SELLING_PRICE
     await harness.say("murah")
     assert "bukan jumlah" in harness.text()
     await harness.send({"dice": {"emoji": "🎲", "value": 3}})
-    assert harness.said()[-2].text == "Maaf, kami cuma bisa baca teks dan foto."
     assert "struk K1" in harness.text()
-    await harness.send(
-        {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
-    )
+    await send_proof(harness)
     assert "bukan jumlah" in harness.text()
     await harness.say("Rp\u202f15.\u200d500")
-    priced = harness.last().photo
-    assert plain is not None
-    assert priced is not None
-    assert priced.content != plain.content
-    assert await harness.dialog() is None
-    assert harness.library_step() is None
-    for command in ("/receipt K1 15500", "/receipt \u202aK1\u202c Rp\u00a015.\u200b500"):
+    typed = picture(harness.last())
+    assert len({plain, pressed, typed}) == 3
+    assert await harness.is_idle()
+    for command in ("/receipt k1 15500", "/receipt \u202aK1\u202c Rp\u00a015.\u200b500"):
         await harness.say(command)
-        typed = harness.last().photo
-        assert typed is not None
-        assert typed.content == priced.content
+        assert picture(harness.last()) == typed
 
 
 async def test_a_number_typed_instead_of_a_price_starts_a_purchase(harness: BotHarness) -> None:
@@ -138,29 +123,17 @@ async def test_a_number_typed_instead_of_a_price_starts_a_purchase(harness: BotH
     assert await harness.dialog() is None
 
 
-async def test_the_outcome_has_a_receipt_button(harness: BotHarness) -> None:
-    order = await harness.shop.queue()
-    await harness.say("/start")
-    await harness.shop.send_next(harness.shop.reply(order, status_word="success", voucher="SN1"))
-    await harness.deliver.deliver()
-    news = harness.last()
-    await harness.press("Struk")
-    assert harness.said()[-2].photo is not None
-    assert harness.said()[-3] == news
-
-
 async def test_the_receipt_contains_no_hint_for_the_seller(harness: BotHarness) -> None:
     """The picture is forwarded, so the hint, whose example is above the price, is sent apart."""
     await delivered(harness)
-    picture, hint = harness.said()[-2:]
-    assert picture.photo is not None
-    assert picture.text == "K1 · Telkomsel 10.000"
-    assert picture.buttons == []
+    receipt, hint = harness.said()[-2:]
+    assert receipt.text == "K1 · Telkomsel 10.000"
+    assert receipt.buttons == []
     assert "/struk K1 12000" in hint.text
     assert harness.labels() == ["Rp12.000", "Rp13.000", "Rp14.000", "Rp15.000", "✏️ Harga lain"]
     await harness.press("Rp12.000")
     priced = harness.last()
-    assert (priced.text, priced.buttons) == (picture.text, [])
+    assert (priced.text, priced.buttons) == (receipt.text, [])
 
 
 async def test_another_customers_order_has_no_receipt(harness: BotHarness) -> None:

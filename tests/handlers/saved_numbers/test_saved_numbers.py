@@ -30,46 +30,36 @@ async def test_a_saved_number_is_offered_as_a_button(harness: BotHarness) -> Non
     assert (newest.service_code, newest.destination) == ("SM20", NUMBER)
 
 
-async def test_the_first_screen_buys_again_in_two_taps(harness: BotHarness) -> None:
+async def ask_name(harness: BotHarness) -> None:
+    """Start to name the saved number."""
+    await harness.say("/nomor")
+    await harness.press("7890")
+    await harness.press("Beri nama")
+
+
+@pytest.mark.parametrize("screen", ["/start", "/riwayat"])
+async def test_a_purchase_is_made_again_in_two_taps(harness: BotHarness, screen: str) -> None:
     await bought(harness)
     harness.shop.clock.advance(1000)
-    await harness.say("/start")
+    await harness.say(screen)
     await harness.press("🔁 Telkomsel 10.000 · …7890")
     await harness.press("Bayar")
     assert len(await harness.orders()) == 2
 
 
-async def test_the_history_offers_to_buy_again(harness: BotHarness) -> None:
-    await bought(harness)
-    await harness.say("/riwayat")
-    await harness.press("🔁")
-    assert "0812 3456 7890" in harness.text()
-    assert any("Bayar" in label for label in harness.labels())
-
-
 async def test_a_saved_number_can_be_named(harness: BotHarness) -> None:
     await bought(harness)
-    await harness.say("/nomor")
-    await harness.press("0812 3456 7890")
-    await harness.press("Beri nama")
+    await ask_name(harness)
     assert harness.library_step() == Step.NAME
-    await harness.send({"dice": {"emoji": "🎲", "value": 3}})
-    assert "diketik" in harness.text()
     await harness.say("<b>Mama</b>")
     assert "<b>Mama</b>" in harness.text()
     assert harness.library_step() is None
-    await harness.to_destination()
-    assert "👤 <b>Mama</b> · …7890" in harness.labels()
-
-
-async def test_a_number_typed_instead_of_a_name_starts_a_purchase(harness: BotHarness) -> None:
-    await bought(harness)
-    await harness.say("/nomor")
-    await harness.press("0812 3456 7890")
-    await harness.press("Beri nama")
+    await ask_name(harness)
     await harness.say("081712345678")
     assert "Mau beli apa" in harness.text()
     assert await harness.dialog() is None
+    await harness.to_destination()
+    assert "👤 <b>Mama</b> · …7890" in harness.labels()
 
 
 async def test_a_saved_number_can_be_deleted(harness: BotHarness) -> None:
@@ -98,9 +88,7 @@ async def test_another_customers_number_cannot_be_seen_or_changed(harness: BotHa
 async def test_naming_a_deleted_number_says_that_it_is_gone(harness: BotHarness) -> None:
     await bought(harness)
     (number,) = await harness.shop.saved_numbers.all(ANNI)
-    await harness.say("/nomor")
-    await harness.press("0812 3456 7890")
-    await harness.press("Beri nama")
+    await ask_name(harness)
     await harness.shop.saved_numbers.forget(ANNI, number.number_id)
     await harness.say("Mama")
     assert "tidak tersimpan" in harness.text()

@@ -14,23 +14,23 @@ from handlers.transport.application import build_receiver
 from handlers.transport.bot import build_bot
 from handlers.transport.command_menu import admin_commands, customer_commands
 from handlers.transport.descriptions import description_text, short_description_text
-from handlers.transport.update_receiver import Webhook
+from handlers.transport.update_receiver import ALLOWED_UPDATES, Webhook
 from handlers.ui.context import ShopApplication, ShopContext
 from handlers.ui.i18n import load_languages
-from tests.handlers.bot_api import TOKEN, BotApi, message_update
-from tests.handlers.builders import ADMIN
+from tests.handlers.builders import ADMIN, ANNI, message_update
 from tests.handlers.running_bot import RunningBot, build_services
+from tests.telegram_server import TOKEN, BotApiForTests
 
 LANGUAGES = load_languages()
 
 
 async def test_the_bot_waits_while_telegram_is_unreachable_at_start(running: RunningBot) -> None:
-    running.api.is_away = True
+    running.telegram.down = True
     await running.receiver.start()
-    await running.until(lambda: len(running.api.of("getMe")) >= 3)
+    await running.until(lambda: len(running.telegram.calls_of("getMe")) >= 3)
     assert not running.receiver.is_connected
-    running.api.is_away = False
-    running.api.bring(message_update(10, "hello"))
+    running.telegram.down = False
+    running.telegram.send_text(ANNI, "hello")
     await running.until_handled(1)
     assert running.receiver.is_connected
 
@@ -38,9 +38,8 @@ async def test_the_bot_waits_while_telegram_is_unreachable_at_start(running: Run
 async def test_a_refused_token_is_retried_and_never_logged(
     running: RunningBot, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for _ in range(2):
-        running.api.refuse("getMe", 401, "Unauthorized")
-    running.api.bring(message_update(10, "hello"))
+    running.telegram.refuse("getMe", 401, "Unauthorized", 2)
+    running.telegram.send_text(ANNI, "hello")
     await running.receiver.start()
     await running.until_handled(1)
     output = capsys.readouterr()
@@ -49,10 +48,10 @@ async def test_a_refused_token_is_retried_and_never_logged(
 
 
 async def test_polling_continues_after_errors(running: RunningBot) -> None:
-    running.api.refuse("getUpdates", 502, "Bad Gateway")
-    running.api.refuse("getUpdates", 409, "Conflict: terminated by other getUpdates request")
-    running.api.refuse("getUpdates", 429, "Too Many Requests", retry_after=1)
-    running.api.bring(message_update(10, "hello"))
+    running.telegram.refuse("getUpdates", 502, "Bad Gateway")
+    running.telegram.refuse("getUpdates", 409, "Conflict: terminated by other getUpdates request")
+    running.telegram.fail_next("getUpdates", "429")
+    running.telegram.send_text(ANNI, "hello")
     await running.receiver.start()
     await running.until_handled(1)
 
@@ -61,12 +60,12 @@ async def test_customers_and_admins_have_their_menus_in_their_language(
     running: RunningBot,
 ) -> None:
     await running.receiver.start()
-    await running.until(lambda: len(running.api.of("setMyCommands")) == 6)
+    await running.until(lambda: len(running.telegram.calls_of("setMyCommands")) == 6)
     menus = {}
-    for call in running.api.of("setMyCommands"):
-        scope = json.loads(call.fields["scope"])
-        names = [command["command"] for command in json.loads(call.fields["commands"])]
-        menus[scope.get("chat_id", 0), call.fields.get("language_code", "")] = names
+    for call in running.telegram.calls_of("setMyCommands"):
+        scope = json.loads(call.params["scope"])
+        names = [command["command"] for command in json.loads(call.params["commands"])]
+        menus[scope.get("chat_id", 0), call.params.get("language_code", "")] = names
     assert set(menus) == {(who, code) for who in (0, ADMIN) for code in ("", "id", "en")}
     assert menus[0, ""] == menus[0, "id"]
     assert "beli" in menus[0, "id"]
@@ -77,48 +76,49 @@ async def test_customers_and_admins_have_their_menus_in_their_language(
 
 async def test_a_refused_menu_does_not_stop_the_bot(running: RunningBot) -> None:
     """Telegram answers "chat not found" for an admin who never wrote to the bot."""
-    for _ in range(6):
-        running.api.refuse("setMyCommands", 400, "Bad Request: chat not found")
-    running.api.bring(message_update(10, "hello"))
+    running.telegram.refuse("setMyCommands", 400, "Bad Request: chat not found", 6)
+    running.telegram.send_text(ANNI, "hello")
     await running.receiver.start()
     await running.until_handled(1)
-    await running.until(lambda: len(running.api.of("setMyCommands")) == 6)
+    await running.until(lambda: len(running.telegram.calls_of("setMyCommands")) == 6)
 
 
 async def test_the_descriptions_are_set_in_every_language(running: RunningBot) -> None:
+    """Telegram shows the one without a language to readers of any other, Indonesian too."""
     await running.receiver.start()
-    await running.until(lambda: len(running.api.of("setMyShortDescription")) == 3)
-    texts = {
-        call.fields.get("language_code", ""): call.fields["description"]
-        for call in running.api.of("setMyDescription")
-    }
-    assert texts[""] == texts["id"]
-    assert "Konter jual pulsa" in texts["id"]
-    assert "Konter sells pulsa" in texts["en"]
-    assert all("@shop" in text for text in texts.values())
+    await running.until(lambda: len(running.telegram.calls_of("getMyShortDescription")) == 3)
+    reads = running.telegram.calls_of("getMyDescription")
+    assert {call.params.get("language_code", "") for call in reads} == {"", "id", "en"}
+    shown = running.telegram.profile
+    assert "Konter jual pulsa" in shown["description", ""]
+    assert "Konter sells pulsa" in shown["description", "en"]
+    assert all("@shop" in shown["description", code] for code in ("", "en"))
 
 
 async def test_an_unchanged_description_is_not_set_again(
-    api: BotApi, store: Store, running: RunningBot
+    telegram: BotApiForTests, store: Store, running: RunningBot
 ) -> None:
     """Telegram limits how often a description may be set, and the bot may start often."""
     await running.receiver.start()
-    await running.until(lambda: len(running.api.of("setMyShortDescription")) == 3)
-    again = RunningBot(api, store)
+    await running.until(lambda: ("short_description", "en") in telegram.profile)
+    await running.receiver.stop()
+    telegram.calls.clear()
+    again = RunningBot(telegram, store)
     await again.receiver.start()
     try:
-        await again.until(lambda: len(api.of("getMyShortDescription")) == 6)
+        await again.until(lambda: len(telegram.calls_of("getMyShortDescription")) == 3)
     finally:
         await again.stop()
-    assert len(api.of("setMyDescription")) == len(api.of("setMyShortDescription")) == 3
+    assert telegram.calls_of("setMyDescription") == []
+    assert telegram.calls_of("setMyShortDescription") == []
 
 
 async def test_a_refused_description_does_not_stop_the_bot(running: RunningBot) -> None:
-    running.api.refuse("setMyDescription", 429, "Too Many Requests", retry_after=3_000)
-    running.api.bring(message_update(10, "hello"))
+    running.telegram.fail_next("setMyDescription", "429", retry_after=3_000)
+    running.telegram.send_text(ANNI, "hello")
     await running.receiver.start()
     await running.until_handled(1)
-    await running.until(lambda: len(running.api.of("setMyShortDescription")) == 2)
+    await running.until(lambda: len(running.telegram.calls_of("setMyShortDescription")) == 2)
 
 
 @pytest.mark.parametrize("contact", ["", "@konter " * 99])
@@ -143,47 +143,58 @@ def test_menus_respect_telegrams_limits(language: str) -> None:
         assert all(1 <= len(command.description) <= 256 for command in commands)
 
 
-async def test_with_a_webhook_updates_are_not_polled(api: BotApi, store: Store) -> None:
-    running = RunningBot(api, store, webhook=Webhook("https://shop.invalid/telegram", "secret"))
+async def test_with_a_webhook_updates_are_not_polled(
+    telegram: BotApiForTests, store: Store
+) -> None:
+    running = RunningBot(
+        telegram, store, webhook=Webhook("https://shop.invalid/telegram", "secret")
+    )
     await running.receiver.receive(message_update(9, "early"))
     await running.receiver.start()
-    await running.until(lambda: bool(api.of("setWebhook")))
-    (call,) = api.of("setWebhook")
-    assert call.fields["url"] == "https://shop.invalid/telegram"
-    assert call.fields["secret_token"] == "secret"
-    assert json.loads(call.fields["allowed_updates"])[0] == "message"
+    await running.until(lambda: telegram.updates.webhook is not None)
+    assert telegram.updates.webhook == {
+        "url": "https://shop.invalid/telegram",
+        "secret_token": "secret",
+        "allowed_updates": list(ALLOWED_UPDATES),
+    }
     await running.receiver.receive(message_update(10, "hello"))
     await running.until_handled(2)
-    assert running.handled == [(1001, "early"), (1001, "hello")]
-    assert api.of("getUpdates") == []
+    assert running.handled == [(ANNI, "early"), (ANNI, "hello")]
+    assert telegram.updates.polls == 0
     await running.stop()
 
 
 async def test_polling_removes_an_earlier_webhook(running: RunningBot) -> None:
     """Telegram refuses getUpdates while a webhook is set."""
+    updates = running.telegram.updates
+    await updates.set_webhook({"url": "https://shop.invalid/telegram", "allowed_updates": None})
     await running.receiver.start()
-    await running.until(lambda: bool(running.api.of("getUpdates")))
-    assert running.api.of("deleteWebhook")
+    await running.until(lambda: updates.polls > 0)
+    assert updates.webhook is None
 
 
-async def test_a_stopped_bot_can_still_send(api: BotApi, store: Store) -> None:
+async def test_a_stopped_bot_can_still_send(telegram: BotApiForTests, store: Store) -> None:
     """The outbox is flushed after the receiver has stopped, before the connections are closed."""
-    running = RunningBot(api, store)
+    running = RunningBot(telegram, store)
     await running.receiver.start()
     await running.until(lambda: running.receiver.is_connected)
     await running.receiver.stop()
-    sent = await running.bot.send_message(1001, "last words")
+    sent = await running.bot.send_message(ANNI, "last words")
     assert sent.text == "last words"
     await running.receiver.close()
     await running.receiver.close()
 
 
-async def test_a_bot_that_never_started_can_be_stopped(api: BotApi, store: Store) -> None:
-    running = RunningBot(api, store)
+async def test_a_bot_that_never_started_can_be_stopped(
+    telegram: BotApiForTests, store: Store
+) -> None:
+    running = RunningBot(telegram, store)
     await running.stop()
 
 
-async def test_handlers_get_the_services_and_the_customer(api: BotApi, store: Store) -> None:
+async def test_handlers_get_the_services_and_the_customer(
+    telegram: BotApiForTests, store: Store
+) -> None:
     seen: list[object] = []
     is_finished = asyncio.Event()
 
@@ -198,12 +209,14 @@ async def test_handlers_get_the_services_and_the_customer(api: BotApi, store: St
     def register(application: ShopApplication) -> None:
         application.add_handler(TypeHandler(Update, handle))
 
-    bot = build_bot(TOKEN, api.root)
+    bot = build_bot(TOKEN, telegram.root)
     receiver = build_receiver(bot, build_services(store), lambda: None, register)
     await receiver.start()
-    api.bring(message_update(10, "/start", ADMIN, "en"), message_update(11, "x", ADMIN, "en"))
+    telegram.add_user(ADMIN, "Mr Admin", "en")
+    for text in ("/start", "x"):
+        telegram.send_text(ADMIN, text)
     await is_finished.wait()
-    assert seen[:2] == [("en", True, "Konter"), ("Anni", "en")]
-    assert seen[2:] == [("en", True, "Konter"), ("Anni", "id")]
+    assert seen[:2] == [("en", True, "Konter"), ("Mr Admin", "en")]
+    assert seen[2:] == [("en", True, "Konter"), ("Mr Admin", "id")]
     await receiver.stop()
     await receiver.close()

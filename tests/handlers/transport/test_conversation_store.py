@@ -6,15 +6,13 @@ from telegram import Update
 from telegram.ext import MessageHandler, TypeHandler, filters
 
 from bot.domain.dialog import Dialog, Step
-from bot.domain.order import CustomerId
 from bot.ports.store import Store, Transaction
 from handlers.transport.conversation_store import StoredConversation
 from handlers.ui.context import ShopApplication, ShopContext
-from tests.handlers.bot_api import BotApi, message_update
 from tests.handlers.builders import ANNI, NOW
 from tests.handlers.running_bot import RunningBot
-
-BUDI = CustomerId(1002)
+from tests.samples import BUDI
+from tests.telegram_server import BotApiForTests
 
 
 async def put(store: Store, *dialogs: Dialog) -> None:
@@ -28,9 +26,9 @@ async def put(store: Store, *dialogs: Dialog) -> None:
 class Recorder:
     """A bot with two steps that records which step handled each text."""
 
-    def __init__(self, api: BotApi, store: Store) -> None:
+    def __init__(self, telegram: BotApiForTests, store: Store) -> None:
         self.heard: list[tuple[int, str]] = []
-        self.running = RunningBot(api, store, register=self._register)
+        self.running = RunningBot(telegram, store, register=self._register)
 
     def _register(self, application: ShopApplication) -> None:
         conversation = StoredConversation(
@@ -53,29 +51,32 @@ class Recorder:
         return then
 
 
-async def test_a_text_after_a_crash_goes_to_the_stored_step(api: BotApi, store: Store) -> None:
+async def test_a_text_after_a_crash_goes_to_the_stored_step(
+    telegram: BotApiForTests, store: Store
+) -> None:
     await put(store, Dialog(ANNI, "buy", Step.DESTINATION, NOW))
-    recorder = Recorder(api, store)
+    recorder = Recorder(telegram, store)
     await recorder.running.receiver.start()
-    api.bring(message_update(10, "081234567890"), message_update(11, "hello", 1002))
+    telegram.send_text(ANNI, "081234567890")
+    telegram.send_text(BUDI, "hello")
     await recorder.running.until(lambda: len(recorder.heard) == 2)
     assert sorted(recorder.heard) == [(-1, "hello"), (Step.DESTINATION, "081234567890")]
     await recorder.running.stop()
 
 
 async def test_the_database_overrides_the_step_that_a_handler_returned(
-    api: BotApi, store: Store
+    telegram: BotApiForTests, store: Store
 ) -> None:
     """Another process may have moved the dialog since this one handled the last update."""
-    recorder = Recorder(api, store)
+    recorder = Recorder(telegram, store)
     await recorder.running.receiver.start()
-    api.bring(message_update(10, "one"))
+    telegram.send_text(ANNI, "one")
     await recorder.running.until(lambda: len(recorder.heard) == 1)
     # The handler returned DESTINATION without storing it.
-    api.bring(message_update(11, "two"))
+    telegram.send_text(ANNI, "two")
     await recorder.running.until(lambda: len(recorder.heard) == 2)
     await put(store, Dialog(ANNI, "buy", Step.DESTINATION, NOW))
-    api.bring(message_update(12, "three"))
+    telegram.send_text(ANNI, "three")
     await recorder.running.until(lambda: len(recorder.heard) == 3)
     assert recorder.heard == [(-1, "one"), (-1, "two"), (Step.DESTINATION, "three")]
     await recorder.running.stop()

@@ -7,16 +7,18 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TimedOut
 
 from bot.domain.errors import NotFoundError, StoreUnavailableError
 from bot.ports.store import Store
-from tests.handlers.bot_api import BotApi, message_update, press_update
+from tests.handlers.builders import ANNI
 from tests.handlers.running_bot import RunningBot
 from tests.services.failing_store import FailingStore
+from tests.telegram_server import BotApiForTests
 
 
-async def handle_with_error(running: RunningBot, error: Exception, language: str = "id") -> None:
+async def handle_with_error(running: RunningBot, error: Exception) -> None:
     """Send a message and a press whose handlers raise this error, and wait for both."""
     running.errors = {"text": error, "press": error}
     await running.receiver.start()
-    running.api.bring(message_update(10, "text", language=language), press_update(11, "press"))
+    running.telegram.send_text(ANNI, "text")
+    running.telegram.press_forged(ANNI, 1, "press")
     await running.until_handled(2)
 
 
@@ -35,8 +37,8 @@ async def test_ordinary_telegram_errors_are_not_reported_to_the_user(
 ) -> None:
     """Double taps are normal, and a lost reply says nothing about the order."""
     await handle_with_error(running, error)
-    assert running.api.of("sendMessage") == []
-    assert len(running.api.of("answerCallbackQuery")) == 1
+    assert running.replies() == []
+    assert len(running.telegram.calls_of("answerCallbackQuery")) == 1
 
 
 @pytest.mark.parametrize(
@@ -47,40 +49,42 @@ async def test_an_internal_error_is_reported_with_its_number(
 ) -> None:
     """The customer can name the number, and it stands in the log."""
     await handle_with_error(running, error)
-    first, second = running.api.of("sendMessage")
+    first, second = running.replies()
     assert "E000010" in first.text
     assert "E000011" in second.text
     assert "E000010" in capsys.readouterr().out
-    assert len(running.api.of("answerCallbackQuery")) == 1
+    assert len(running.telegram.calls_of("answerCallbackQuery")) == 1
 
 
 async def test_an_unavailable_database_is_reported_in_the_users_language(
     running: RunningBot,
 ) -> None:
-    await handle_with_error(running, StoreUnavailableError("disk full"), language="en")
-    assert "nothing was ordered" in running.api.of("sendMessage")[0].text
+    running.telegram.add_user(ANNI, "Anni", "en")
+    await handle_with_error(running, StoreUnavailableError("disk full"))
+    assert "nothing was ordered" in running.replies()[0].text
 
 
-async def test_the_error_message_needs_no_database(api: BotApi, store: Store) -> None:
+async def test_the_error_message_needs_no_database(telegram: BotApiForTests, store: Store) -> None:
     """The customer cannot be looked up, so the language is that of their Telegram client."""
     torn = FailingStore(store)
-    running = RunningBot(api, torn)
+    running = RunningBot(telegram, torn)
     gate = running.hold("text")
     await running.receiver.start()
     running.errors = {"text": StoreUnavailableError("disk full")}
-    api.bring(message_update(10, "text", language="en"))
+    telegram.add_user(ANNI, "Anni", "en")
+    telegram.send_text(ANNI, "text")
     await running.until(lambda: running.processor.chats == 1)
-    await running.until(lambda: 11 in api.offsets)
+    await running.until(lambda: telegram.updates.confirmed_below == 11)
     torn.refuse_writes(1)
     gate.set()
-    await running.until(lambda: bool(api.of("sendMessage")))
-    assert "nothing was ordered" in api.of("sendMessage")[0].text
+    await running.until(lambda: bool(running.replies()))
+    assert "nothing was ordered" in running.replies()[0].text
     await running.until_handled(1)
     await running.stop()
 
 
 async def test_a_failed_error_message_is_not_retried(running: RunningBot) -> None:
-    running.api.refuse("sendMessage", 403, "Forbidden: bot was blocked by the user")
-    running.api.refuse("answerCallbackQuery", 400, "Bad Request: query is too old")
+    running.telegram.refuse("sendMessage", 403, "Forbidden: bot was blocked by the user")
+    running.telegram.refuse("answerCallbackQuery", 400, "Bad Request: query is too old")
     await handle_with_error(running, ZeroDivisionError())
-    assert len(running.api.of("sendMessage")) == 2
+    assert len(running.telegram.calls_of("sendMessage")) == 2

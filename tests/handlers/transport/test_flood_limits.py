@@ -7,8 +7,6 @@ from datetime import timedelta
 import pytest
 
 from handlers.transport.flood_limits import MINUTE, MinuteCounts
-from handlers.ui.i18n import load_languages
-from handlers.ui.limit_texts import too_many_orders, too_many_updates
 from tests.handlers.builders import NOW
 
 
@@ -53,14 +51,3 @@ def test_the_number_of_counted_chats_is_bounded() -> None:
     assert len(counts) == 100
     assert counts.count(999, NOW).count == 2
     assert counts.count(0, NOW).count == 1
-
-
-@pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("seconds", [1, 60])
-def test_the_messages_say_how_long_to_wait(language: str, seconds: int) -> None:
-    """The answer to a callback query has at most 200 characters (Bot API)."""
-    words = load_languages()[language]
-    for sentence in (too_many_updates, too_many_orders):
-        text = sentence(words, seconds)
-        assert f" {seconds} " in text
-        assert len(text) <= 200

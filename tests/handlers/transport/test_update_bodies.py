@@ -9,7 +9,7 @@ from telegram.error import TelegramError
 
 from handlers.transport.bot import build_bot
 from handlers.transport.update_bodies import UpdatesRequest
-from tests.handlers.bot_api import message_update
+from tests.handlers.builders import message_update
 
 SOUND = [json.dumps(message_update(number, "hello")).encode() for number in (10, 12)]
 MALFORMED = {

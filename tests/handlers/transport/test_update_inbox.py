@@ -11,10 +11,11 @@ from bot.domain.notice import NoticeKind
 from bot.ports.store import Store, Transaction
 from handlers.transport.update_inbox import MAX_ATTEMPTS
 from handlers.transport.update_receiver import ALLOWED_UPDATES
-from tests.handlers.bot_api import BotApi, message_update, press_update
-from tests.handlers.builders import ADMIN, NOW
+from tests.handlers.builders import ADMIN, ANNI, NOW, message_update
 from tests.handlers.running_bot import WORKERS, RunningBot
+from tests.samples import BUDI
 from tests.services.failing_store import FailingStore
+from tests.telegram_server import BotApiForTests
 
 
 async def store_updates(store: Store, *updates: dict[str, Any], attempts: int = 0) -> None:
@@ -30,40 +31,42 @@ async def store_updates(store: Store, *updates: dict[str, Any], attempts: int = 
 
 
 async def test_updates_are_handled_and_marked(running: RunningBot) -> None:
-    running.api.bring(message_update(10, "hello"))
+    running.telegram.send_text(ANNI, "hello")
     await running.receiver.start()
     await running.until_handled(1)
-    assert running.handled == [(1001, "hello")]
+    assert running.handled == [(ANNI, "hello")]
     assert await running.is_done(10)
 
 
-async def test_only_stored_updates_are_confirmed_to_telegram(api: BotApi, store: Store) -> None:
+async def test_only_stored_updates_are_confirmed_to_telegram(
+    telegram: BotApiForTests, store: Store
+) -> None:
     torn = FailingStore(store)
-    running = RunningBot(api, torn)
+    running = RunningBot(telegram, torn)
     torn.refuse_writes(6)
-    api.bring(message_update(10, "hello"))
+    telegram.send_text(ANNI, "hello")
     await running.receiver.start()
     await running.until(lambda: torn.refused == 6)
-    assert set(api.offsets) == {None}
+    assert telegram.updates.confirmed_below == 0
     await running.until_handled(1)
-    assert running.handled == [(1001, "hello")]
-    await running.until(lambda: 11 in api.offsets)
+    assert running.handled == [(ANNI, "hello")]
+    await running.until(lambda: telegram.updates.confirmed_below == 11)
     await running.stop()
 
 
 async def test_a_database_that_stays_unavailable_ends_the_process(
-    api: BotApi, store: Store
+    telegram: BotApiForTests, store: Store
 ) -> None:
     """A bot that cannot store updates receives nothing; the supervisor starts it again."""
     torn = FailingStore(store)
-    running = RunningBot(api, torn)
+    running = RunningBot(telegram, torn)
     torn.refuse_writes(1)
-    api.bring(message_update(10, "hello"))
+    telegram.send_text(ANNI, "hello")
     await running.receiver.start()
     await running.until_handled(1)
     assert running.deaths == 0
     torn.refuse_writes(2)
-    api.bring(message_update(11, "again"))
+    telegram.send_text(ANNI, "again")
     await running.until(lambda: running.deaths == 1)
     await running.stop()
 
@@ -73,10 +76,10 @@ async def test_updates_left_by_the_last_run_are_handled_first(
 ) -> None:
     """A SIGKILL between arrival and handling loses nothing and keeps the order."""
     await store_updates(store, message_update(10, "first"), message_update(11, "second"))
-    running.api.bring(message_update(12, "third"))
+    running.telegram.inject(message_update(12, "third"))
     await running.receiver.start()
     await running.until_handled(3)
-    assert running.handled == [(1001, "first"), (1001, "second"), (1001, "third")]
+    assert running.handled == [(ANNI, "first"), (ANNI, "second"), (ANNI, "third")]
 
 
 async def test_an_update_delivered_again_is_handled_once(running: RunningBot) -> None:
@@ -89,7 +92,7 @@ async def test_an_update_delivered_again_is_handled_once(running: RunningBot) ->
     await running.receiver.receive(message_update(10, "pay"))
     await running.receiver.receive(message_update(11, "next"))
     await running.until_handled(2)
-    assert running.handled == [(1001, "pay"), (1001, "next")]
+    assert running.handled == [(ANNI, "pay"), (ANNI, "next")]
 
 
 async def test_an_update_replayed_and_delivered_again_is_handled_once(
@@ -97,26 +100,24 @@ async def test_an_update_replayed_and_delivered_again_is_handled_once(
 ) -> None:
     """The last run stored it and was killed before it confirmed it to Telegram."""
     await store_updates(store, message_update(10, "pay"))
-    running.api.bring(message_update(10, "pay"))
+    running.telegram.inject(message_update(10, "pay"))
     await running.receiver.start()
     await running.until_handled(1)
-    await running.until(lambda: 11 in running.api.offsets)
-    assert running.handled == [(1001, "pay")]
+    await running.until(lambda: running.telegram.updates.confirmed_below == 11)
+    assert running.handled == [(ANNI, "pay")]
 
 
 async def test_a_slow_handler_delays_only_its_own_chat(running: RunningBot) -> None:
     gate = running.hold("slow")
     await running.receiver.start()
-    running.api.bring(
-        message_update(10, "slow", 1),
-        message_update(11, "after", 1),
-        press_update(12, "press", 1),
-        message_update(13, "other", 2),
-    )
-    await running.until(lambda: running.handled == [(2, "other")])
+    running.telegram.send_text(ANNI, "slow")
+    running.telegram.send_text(ANNI, "after")
+    running.telegram.press_forged(ANNI, 1, "press")
+    running.telegram.send_text(BUDI, "other")
+    await running.until(lambda: running.handled == [(BUDI, "other")])
     gate.set()
     await running.until_handled(4)
-    assert running.by_chat[1] == ["slow", "after", "press"]
+    assert running.by_chat[ANNI] == ["slow", "after", "press"]
 
 
 async def test_a_flooding_chat_does_not_delay_the_others(running: RunningBot) -> None:
@@ -152,15 +153,16 @@ async def test_no_more_chats_than_workers_are_handled_at_once(running: RunningBo
 async def test_chats_that_wait_after_a_429_release_their_workers(running: RunningBot) -> None:
     await running.receiver.start()
     running.errors["boom"] = ZeroDivisionError("bug")
+    running.telegram.fail_next("sendMessage", "429", WORKERS)
     for number in range(WORKERS):
-        running.api.refuse("sendMessage", 429, "Too Many Requests", retry_after=1)
+        running.telegram.add_user(number + 1, "Customer")
         await running.receiver.receive(message_update(10 + number, "boom", number + 1))
-    await running.until(lambda: len(running.api.of("sendMessage")) == WORKERS)
+    await running.until(lambda: len(running.telegram.calls_of("sendMessage")) == WORKERS)
     await running.receiver.receive(message_update(20, "quick", 99))
     await running.until(lambda: (99, "quick") in running.handled)
-    assert len(running.api.of("sendMessage")) == WORKERS
+    assert len(running.telegram.calls_of("sendMessage")) == WORKERS
     await running.until_handled(WORKERS + 1)
-    assert len(running.api.of("sendMessage")) == 2 * WORKERS
+    assert len(running.telegram.calls_of("sendMessage")) == 2 * WORKERS
 
 
 async def test_an_update_that_ends_the_process_is_given_up(
@@ -172,7 +174,7 @@ async def test_an_update_that_ends_the_process_is_given_up(
     await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: running.inbox.backlog == 0)
-    assert running.handled == [(1001, "fine")]
+    assert running.handled == [(ANNI, "fine")]
     assert await running.is_done(10)
     (told,) = await store.read(lambda tx: tx.outbox.next_per_chat(NOW, 10))
     assert (told.chat_id, told.kind) == (ADMIN, NoticeKind.ALERT)
@@ -182,45 +184,55 @@ async def test_an_update_that_ends_the_process_is_given_up(
 async def test_a_handler_that_fails_is_not_repeated(running: RunningBot) -> None:
     """Its effects may be half done."""
     running.errors["boom"] = ZeroDivisionError("bug")
-    running.api.bring(message_update(10, "boom"), message_update(11, "fine"))
+    running.telegram.send_text(ANNI, "boom")
+    running.telegram.send_text(ANNI, "fine")
     await running.receiver.start()
     await running.until_handled(2)
-    assert running.handled == [(1001, "boom"), (1001, "fine")]
+    assert running.handled == [(ANNI, "boom"), (ANNI, "fine")]
     assert await running.is_done(10)
-    (apology,) = running.api.of("sendMessage")
+    (apology,) = running.replies()
     assert "E000010" in apology.text
 
 
 async def test_an_update_that_cannot_be_parsed_is_skipped(running: RunningBot) -> None:
     """The library's own poller would request it again for ever."""
-    running.api.bring({"update_id": 10, "message": {"what": "is this"}}, message_update(11, "fine"))
+    running.telegram.inject({"update_id": 10, "message": {"what": "is this"}})
+    running.telegram.send_text(ANNI, "fine")
     await running.receiver.start()
     await running.until_handled(1)
-    await running.until(lambda: 12 in running.api.offsets)
-    assert running.handled == [(1001, "fine")]
+    await running.until(lambda: running.telegram.updates.confirmed_below == 12)
+    assert running.handled == [(ANNI, "fine")]
     assert await running.is_done(10)
 
 
 async def test_an_update_without_an_id_does_not_block_the_others(running: RunningBot) -> None:
-    running.api.bring({"message": {}}, message_update(11, "fine"))
+    running.telegram.deliver_raw({"message": {}})
+    running.telegram.send_text(ANNI, "fine")
     await running.receiver.start()
     await running.until_handled(1)
-    await running.until(lambda: 12 in running.api.offsets)
+    await running.until(lambda: running.telegram.updates.confirmed_below == 11)
+    running.telegram.deliver_raw({"message": {}})
+    await running.until(lambda: not running.receiver.is_connected)
+    running.telegram.send_text(ANNI, "fine again")
+    await running.until_handled(2)
 
 
 async def test_groups_are_not_served(running: RunningBot) -> None:
     """A wallet belongs to one person; in a group everybody would see it."""
-    running.api.bring(
-        message_update(10, "hello", chat_type="group"), message_update(11, "hello", 1002)
-    )
+    in_group = message_update(10, "hello")
+    in_group["message"]["chat"]["type"] = "group"
+    running.telegram.inject(in_group)
+    running.telegram.send_text(BUDI, "hello")
     await running.receiver.start()
     await running.until_handled(1)
-    assert running.handled == [(1002, "hello")]
+    assert running.handled == [(BUDI, "hello")]
     assert await running.is_done(10)
 
 
-async def test_stopping_waits_for_the_running_handler_only(api: BotApi, store: Store) -> None:
-    running = RunningBot(api, store)
+async def test_stopping_waits_for_the_running_handler_only(
+    telegram: BotApiForTests, store: Store
+) -> None:
+    running = RunningBot(telegram, store)
     gate = running.hold("slow")
     await running.receiver.start()
     await running.receiver.receive(message_update(10, "slow"))
@@ -232,27 +244,28 @@ async def test_stopping_waits_for_the_running_handler_only(api: BotApi, store: S
     gate.set()
     await stopping
     await running.receiver.close()
-    assert running.handled == [(1001, "slow")]
+    assert running.handled == [(ANNI, "slow")]
     assert await running.is_done(10)
-    next_run = RunningBot(api, store)
+    next_run = RunningBot(telegram, store)
     await next_run.receiver.start()
     await next_run.until_handled(1)
-    assert next_run.handled == [(1001, "waits")]
+    assert next_run.handled == [(ANNI, "waits")]
     await next_run.stop()
 
 
 async def test_edited_messages_are_not_requested(running: RunningBot) -> None:
     """An edited `/credit` would credit twice."""
     await running.receiver.start()
-    await running.until(lambda: bool(running.api.of("getUpdates")))
-    asked = json.loads(running.api.of("getUpdates")[0].fields["allowed_updates"])
+    await running.until(lambda: running.telegram.updates.polls > 0)
+    asked = running.telegram.updates.allowed
     assert asked == list(ALLOWED_UPDATES) == ["message", "callback_query", "my_chat_member"]
 
 
 async def test_an_unavailable_database_is_reported_to_the_sender(running: RunningBot) -> None:
     running.errors["buy"] = StoreUnavailableError("locked")
-    running.api.bring(message_update(10, "buy", language="en"))
+    running.telegram.add_user(ANNI, "Anni", "en")
+    running.telegram.send_text(ANNI, "buy")
     await running.receiver.start()
     await running.until_handled(1)
-    (told,) = running.api.of("sendMessage")
+    (told,) = running.replies()
     assert "nothing was ordered" in told.text

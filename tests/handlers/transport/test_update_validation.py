@@ -15,8 +15,16 @@ from handlers.transport.update_validation import (
     stored_form,
     update_id_of,
 )
-from tests.handlers.bot_api import message_update, press_update
+from tests.handlers.builders import ANNI, message_update
 from tests.handlers.running_bot import RunningBot
+
+
+def press_update(update_id: int, data: str) -> dict[str, Any]:
+    """Return the update of a button press as Telegram sends it."""
+    message = message_update(update_id, "screen")["message"]
+    person = message.pop("from")
+    query = {"id": f"q{update_id}", "from": person, "chat_instance": "c", "data": data}
+    return {"update_id": update_id, "callback_query": {**query, "message": message}}
 
 
 def with_changes(update: dict[str, Any], *path: str, value: Any) -> dict[str, Any]:
@@ -84,28 +92,36 @@ def test_a_value_of_the_wrong_type_is_rejected(place: tuple[Any, ...]) -> None:
 
 
 def test_regular_updates_are_accepted() -> None:
-    for update in (message_update(1, "/start x"), press_update(2, "1:b"), {"update_id": 3}):
+    for update in (message_update(1, "hello"), press_update(2, "1:b"), {"update_id": 3}):
         require_valid(read(update))
-    for name, value in (("photo", [PICTURE]), ("document", FILE), ("document", PICTURE)):
+    command = {"type": "bot_command", "offset": 0, "length": 6}
+    for name, value in (
+        ("photo", [PICTURE]),
+        ("document", FILE),
+        ("document", PICTURE),
+        ("entities", [command]),
+    ):
         require_valid(read(with_changes(message_update(4, ""), "message", name, value=value)))
 
 
 async def test_a_malformed_update_is_marked_done_and_blocks_no_other(running: RunningBot) -> None:
     odd = with_changes(message_update(10, "x"), "message", "from", "first_name", value=None)
-    running.api.bring(odd, message_update(11, "fine"))
+    running.telegram.inject(odd)
+    running.telegram.send_text(ANNI, "fine")
     await running.receiver.start()
     await running.until_handled(1)
-    assert running.handled == [(1001, "fine")]
+    assert running.handled == [(ANNI, "fine")]
     assert await running.is_done(10)
 
 
 async def test_a_message_without_a_sender_is_marked_done(running: RunningBot) -> None:
     anonymous = message_update(10, "x")
     del anonymous["message"]["from"]
-    running.api.bring(anonymous, message_update(11, "fine"))
+    running.telegram.inject(anonymous)
+    running.telegram.send_text(ANNI, "fine")
     await running.receiver.start()
     await running.until_handled(1)
-    assert running.handled == [(1001, "fine")]
+    assert running.handled == [(ANNI, "fine")]
     assert await running.is_done(10)
     assert running.inbox.backlog == 0
 

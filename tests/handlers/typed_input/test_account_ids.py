@@ -13,7 +13,7 @@ from handlers.orders.texts import open_orders_text
 from handlers.receipts.texts import receipt_lines
 from handlers.ui.i18n import load_languages
 from handlers.ui.order_card import order_view, outcome_text
-from tests.handlers.builders import NOW, an_order, profile
+from tests.handlers.builders import HOSTILE, NOW, an_order, profile
 from tests.handlers.buying.test_destination import sell
 from tests.handlers.harness import BotHarness
 
@@ -30,19 +30,16 @@ GIFT = {"type": "kartu-hadiah", "main": "GOOGLE PLAY"}
     ("changes", "typed", "shown"),
     [
         (FREE_FIRE, "id ff saya 1234567890 ya kak", "1234567890"),
-        (PUBG, "uid 1628 30886 99", "16283088699"),
-        (LEGENDS, "UID 12345678 (2001)", "12345678 (2001)"),
         (LEGENDS, "ml 12345678 zone 2001", "12345678 (2001)"),
         ({"type": "voucher-game", "main": "LIFEAFTER CREDITS"}, "12345678 (500001)",
          "12345678 (500001)"),
         ({"type": "top-up", "main": "MOBILE LEGENDS A"}, "12345678 2001", "12345678 (2001)"),
         (HAGO, "ID saldo", "saldo"),
         (ETOLL, "no kartu 60329812345", "6032 9812 345"),
-        ({"type": "saldo-emoney", "main": "KMT"}, "nomor kartu 6032981234567890",
-         "6032 9812 3456 7890"),
-        (TV, "ID 12345678901", "1234 5678 901"),
         (TV, "id pelanggan\u00a0\u202a081234567890\u202c", "0812 3456 7890"),
         (GIFT, "email: budi@mail.example", "budi@mail.example"),
+        ({"type": "new-type"}, "+60 12-345 6789", "+60 12-345 6789"),
+        ({"type": "new-type"}, HOSTILE, HOSTILE),
     ],
 )  # fmt: skip
 async def test_an_id_is_accepted_without_its_label(
@@ -57,18 +54,13 @@ async def test_an_id_is_accepted_without_its_label(
     ("changes", "typed", "says"),
     [
         (FREE_FIRE, "12345678 (2001)", "tanpa zone"),
-        (FREE_FIRE, "12345678 10", "Kirim user ID saja"),
         (FREE_FIRE, "no 081234567890", "Itu bukan user ID"),
-        (FREE_FIRE, "halo", "Itu bukan user ID"),
         (LEGENDS, "UID", "belum terisi"),
-        (LEGENDS, "UID 12345678", "Zone-nya belum ada"),
         (LEGENDS, "1234 5678 2001", "Kirim seperti ini: 12345678 (1234)"),
-        (HAGO, "12345678 (2001)", "tanpa zone"),
         (ETOLL, "no kartu 6032", "8 sampai 20 digit"),
         (ETOLL, "6032981234567890 punya ibu", "angka 0 sampai 9"),
         (ETOLL, "6032981234567890, 123456", "Kirim nomornya saja"),
         (TV, "ID 12345", "6 sampai 20 digit"),
-        (GIFT, "id", "belum terisi"),
     ],
 )
 async def test_an_id_that_cannot_be_read_is_asked_for_again(
@@ -129,14 +121,6 @@ async def test_a_long_text_is_not_searched_for_products(harness: BotHarness) -> 
     await sell(harness, **TV)
     await harness.say("tsel 10 " + "ya " * 40)
     assert await harness.dialog() is not None
-
-
-@pytest.mark.parametrize("typed", ["081234567890", "smart_boy", "budi santoso@x"])
-async def test_any_plausible_account_is_accepted(harness: BotHarness, typed: str) -> None:
-    """The destination of a gift voucher may be a phone number or a name."""
-    await sell(harness, **GIFT)
-    await harness.say(typed)
-    assert "Untuk:" in harness.text()
 
 
 async def test_an_unreadable_id_keeps_the_quote(harness: BotHarness) -> None:

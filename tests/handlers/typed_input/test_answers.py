@@ -3,60 +3,66 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from bot.domain.dialog import Step
-from bot.domain.order import CustomerId
 from bot.domain.topup import TopUpId, TopUpState
 from handlers.admin.buttons import AskDecision
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.ui.buttons import ShowHistory, pack
 from tests.handlers.admins import (
     ENGLISH_ADMIN,
-    INDONESIAN_ADMIN,
     balance_of,
     park_and_announce,
     register_second_admin,
 )
+from tests.handlers.harness import INDONESIAN_ADMIN as ADMIN
 from tests.handlers.harness import BotHarness
 from tests.handlers.saved_numbers.test_saved_numbers import bought
 from tests.handlers.topups import photo, request_topup
 from tests.services.shop import ANNI, BUDI
 
+STILL_PENDING = "masih menunggu keputusan"
 
-async def ask_how_much(topup_harness: BotHarness) -> int:
+
+@pytest.fixture
+def harness(topup_harness: BotHarness) -> BotHarness:
+    """A shop with a way to pay."""
+    return topup_harness
+
+
+async def ask_how_much(harness: BotHarness) -> int:
     """Ask an admin how much arrived; return the message id of the question."""
-    await request_topup(topup_harness)
-    await topup_harness.press("Jumlah lain", INDONESIAN_ADMIN)
-    return topup_harness.last(INDONESIAN_ADMIN).message_id
+    await request_topup(harness)
+    await harness.press("Jumlah lain", ADMIN)
+    return harness.last(ADMIN).message_id
 
 
-async def state_of(topup_harness: BotHarness, topup_id: int = 1) -> TopUpState:
-    topup = (await topup_harness.shop.topups.details(INDONESIAN_ADMIN, TopUpId(topup_id))).topup
+async def state_of(harness: BotHarness, topup_id: int = 1) -> TopUpState:
+    topup = (await harness.shop.topups.details(ADMIN, TopUpId(topup_id))).topup
     return topup.state
 
 
-def reply(topup_harness: BotHarness, text: str, message_id: int, who: int) -> dict[str, Any]:
-    """Return a text that replies to one of the bot's messages."""
-    replied = topup_harness.message(message_id, who)
-    chat = {"id": who, "type": "private"}
-    return {
-        "text": text,
-        "reply_to_message": {
-            "message_id": message_id,
-            "date": 0,
-            "chat": chat,
-            "text": replied.text,
-        },
+async def reply(harness: BotHarness, text: str, message_id: int) -> None:
+    """Reply to one of the bot's messages to the admin."""
+    replied = {
+        "message_id": message_id,
+        "date": 0,
+        "chat": {"id": ADMIN, "type": "private"},
+        "text": harness.message(message_id, ADMIN).text,
     }
+    await harness.send({"text": text, "reply_to_message": replied}, ADMIN)
 
 
-async def test_requests_instead_of_an_amount_are_answered_and_the_question_stays(
-    topup_harness: BotHarness,
-) -> None:
-    question = await ask_how_much(topup_harness)
+def is_credit_offered(harness: BotHarness) -> bool:
+    """Return whether any message offers the admin to credit an amount."""
+    said = harness.said(ADMIN)
+    return any("Tambahkan" in str(one.buttons) for one in said)
+
+
+async def test_requests_are_answered_and_the_question_stays(harness: BotHarness) -> None:
+    question = await ask_how_much(harness)
     for text, says in (
         ("tsel 10", "Hasil untuk tsel 10"),
         ("081234567890", "Mau beli apa"),
@@ -65,212 +71,162 @@ async def test_requests_instead_of_an_amount_are_answered_and_the_question_stays
         ("halo kak", "Halo!"),
         ("makasih ya", "Sama-sama"),
     ):
-        before = len(topup_harness.said(INDONESIAN_ADMIN))
-        await topup_harness.say(text, INDONESIAN_ADMIN)
-        said = [one.text for one in topup_harness.said(INDONESIAN_ADMIN)[before:]]
+        before = len(harness.said(ADMIN))
+        await harness.say(text, ADMIN)
+        said = [one.text for one in harness.said(ADMIN)[before:]]
         assert any(says in one for one in said), said
         assert "Berapa yang masuk" in said[-1]
         assert "bukan jumlah" not in said[-1]
-    assert topup_harness.message(question, INDONESIAN_ADMIN).buttons == []
-    assert await balance_of(topup_harness, ANNI) == 100_000
-    await topup_harness.say("42.345", INDONESIAN_ADMIN)
-    await topup_harness.press("Tambahkan Rp42.345", INDONESIAN_ADMIN)
-    assert await balance_of(topup_harness, ANNI) == 142_345
+    assert harness.message(question, ADMIN).buttons == []
+    assert await balance_of(harness, ANNI) == 100_000
+    await harness.say("42.345", ADMIN)
+    await harness.press("Tambahkan Rp42.345", ADMIN)
+    assert await balance_of(harness, ANNI) == 142_345
 
 
-async def test_a_mistyped_amount_is_asked_for_again(topup_harness: BotHarness) -> None:
-    await ask_how_much(topup_harness)
+async def test_a_mistyped_amount_is_asked_for_again(harness: BotHarness) -> None:
+    await ask_how_much(harness)
     for text in ("banyak", "50.0000", "-5"):
-        before = len(topup_harness.said(INDONESIAN_ADMIN))
-        await topup_harness.say(text, INDONESIAN_ADMIN)
-        (said,) = topup_harness.said(INDONESIAN_ADMIN)[before:]
+        before = len(harness.said(ADMIN))
+        await harness.say(text, ADMIN)
+        (said,) = harness.said(ADMIN)[before:]
         assert said.text.startswith("⚠️")
         assert "Berapa yang masuk" in said.text
-        dialog = await topup_harness.dialog(CustomerId(INDONESIAN_ADMIN))
+        dialog = await harness.dialog(ADMIN)
         assert dialog is not None
         assert dialog.message_id == said.message_id
 
 
-@pytest.mark.parametrize("text", ["tsel 10", "081234567890", "50.000"])
-@pytest.mark.parametrize("approve", [True, False])
-async def test_a_product_number_or_amount_is_not_a_reason(
-    topup_harness: BotHarness, text: str, approve: bool
+async def test_a_reason_is_no_request_but_may_name_a_product(harness: BotHarness) -> None:
+    await request_topup(harness)
+    await harness.press("Tolak + alasan", ADMIN)
+    for text in ("tsel 10", "081234567890", "50.000"):
+        await harness.say(text, ADMIN)
+        assert await state_of(harness) is TopUpState.PENDING
+        assert "Kenapa" in harness.text(ADMIN)
+    reason = "Transfer pulsa 10.000 belum masuk"
+    await harness.say(reason, ADMIN)
+    assert await state_of(harness) is TopUpState.REJECTED
+    assert reason in harness.text(ANNI)
+
+
+async def test_a_picture_is_neither_an_amount_nor_a_reason(harness: BotHarness) -> None:
+    await ask_how_much(harness)
+    await harness.send(photo(harness), ADMIN)
+    assert "bukan jumlah" in harness.text(ADMIN)
+    await harness.press("Tolak + alasan", ADMIN)
+    await harness.send(photo(harness), ADMIN)
+    assert await state_of(harness) is TopUpState.PENDING
+    await harness.say("Belum masuk", ADMIN)
+    assert await state_of(harness) is TopUpState.REJECTED
+    await harness.send(photo(harness), ADMIN)
+    assert await harness.dialog(ADMIN) is None
+
+
+@pytest.mark.parametrize(
+    "ended_by", ["/batal", "batal", "✕ Batal", "/status", "/search tsel 10", "/xyz"]
+)
+async def test_a_question_ends_when_it_is_cancelled_or_with_a_command(
+    harness: BotHarness, ended_by: str
 ) -> None:
-    await request_topup(topup_harness)
-    await topup_harness.press("Tolak + alasan", INDONESIAN_ADMIN)
-    await topup_harness.say(text, INDONESIAN_ADMIN)
-    assert await state_of(topup_harness) is TopUpState.PENDING
-    assert "Kenapa" in topup_harness.text(INDONESIAN_ADMIN) or "ditolak" in topup_harness.text(
-        INDONESIAN_ADMIN
-    )
-    if approve:
-        await topup_harness.press("Setujui", INDONESIAN_ADMIN)
-        assert await state_of(topup_harness) is TopUpState.APPROVED
-        return
-    await topup_harness.say("Dana belum masuk", INDONESIAN_ADMIN)
-    assert await state_of(topup_harness) is TopUpState.REJECTED
-    assert "Dana belum masuk" in topup_harness.text(ANNI)
+    question = await ask_how_much(harness)
+    act = harness.press if ended_by.startswith("✕") else harness.say
+    await act(ended_by, ADMIN)
+    assert STILL_PENDING in harness.shown(ADMIN)
+    assert "Batal" not in str(harness.message(question, ADMIN).buttons)
+    await harness.say("42.345", ADMIN)
+    assert not is_credit_offered(harness)
+    assert await state_of(harness) is TopUpState.PENDING
 
 
-@pytest.mark.parametrize("text", ["telkomsel belum masuk", "Transfer pulsa 10.000 belum masuk"])
-async def test_a_reason_may_name_a_product(topup_harness: BotHarness, text: str) -> None:
-    await request_topup(topup_harness)
-    await topup_harness.press("Tolak + alasan", INDONESIAN_ADMIN)
-    await topup_harness.say(text, INDONESIAN_ADMIN)
-    assert await state_of(topup_harness) is TopUpState.REJECTED
-    assert text in topup_harness.text(ANNI)
-
-
-async def test_a_picture_is_neither_an_amount_nor_a_reason(topup_harness: BotHarness) -> None:
-    await ask_how_much(topup_harness)
-    await topup_harness.send(photo(topup_harness), INDONESIAN_ADMIN)
-    assert "bukan jumlah" in topup_harness.text(INDONESIAN_ADMIN)
-    await topup_harness.press("Tolak + alasan", INDONESIAN_ADMIN)
-    await topup_harness.send(photo(topup_harness), INDONESIAN_ADMIN)
-    assert await state_of(topup_harness) is TopUpState.PENDING
-    await topup_harness.say("Belum masuk", INDONESIAN_ADMIN)
-    assert await state_of(topup_harness) is TopUpState.REJECTED
-    await topup_harness.send(photo(topup_harness), INDONESIAN_ADMIN)
-    assert await topup_harness.dialog(CustomerId(INDONESIAN_ADMIN)) is None
-
-
-@pytest.mark.parametrize("ended_by", ["/batal", "batal", "✕ Batal"])
-async def test_a_question_ends_when_it_is_cancelled(
-    topup_harness: BotHarness, ended_by: str
-) -> None:
-    await ask_how_much(topup_harness)
-    before = len(topup_harness.said(INDONESIAN_ADMIN))
-    if ended_by.startswith("✕"):
-        await topup_harness.press(ended_by, INDONESIAN_ADMIN)
-    else:
-        await topup_harness.say(ended_by, INDONESIAN_ADMIN)
-        assert len(topup_harness.said(INDONESIAN_ADMIN)) == before + 1
-    assert "masih menunggu keputusan" in topup_harness.text(INDONESIAN_ADMIN)
-    await topup_harness.say("42.345", INDONESIAN_ADMIN)
-    assert "Tambahkan" not in str([one.buttons for one in topup_harness.said(INDONESIAN_ADMIN)])
-
-
-@pytest.mark.parametrize("ended_by", ["/status", "/search tsel 10", "/xyz"])
-async def test_a_question_ends_with_a_command(topup_harness: BotHarness, ended_by: str) -> None:
-    question = await ask_how_much(topup_harness)
-    await topup_harness.say(ended_by, INDONESIAN_ADMIN)
-    told = topup_harness.message(question, INDONESIAN_ADMIN)
-    assert "masih menunggu keputusan" in told.text
-    assert told.buttons == []
-    await topup_harness.say("42.345", INDONESIAN_ADMIN)
-    assert "Tambahkan" not in str([one.buttons for one in topup_harness.said(INDONESIAN_ADMIN)])
-    assert await state_of(topup_harness) is TopUpState.PENDING
-
-
-async def test_a_question_ends_with_a_button_of_another_message(topup_harness: BotHarness) -> None:
-    question = await ask_how_much(topup_harness)
-    await topup_harness.say("42.345", INDONESIAN_ADMIN)
-    proposed = topup_harness.last(INDONESIAN_ADMIN)
-    await topup_harness.press_data("1:zzz", question, INDONESIAN_ADMIN)
-    asked = next(
-        one for one in topup_harness.said(INDONESIAN_ADMIN) if "✏️ Jumlah lain" in str(one.buttons)
-    )
-    assert (
-        "masih menunggu keputusan"
-        in topup_harness.message(proposed.message_id, INDONESIAN_ADMIN).text
-    )
-    await topup_harness.press("Jumlah lain", INDONESIAN_ADMIN)
-    again = topup_harness.last(INDONESIAN_ADMIN)
-    await topup_harness.press_data(pack(ShowHistory(0)), asked.message_id, INDONESIAN_ADMIN)
-    assert (
-        "masih menunggu keputusan" in topup_harness.message(again.message_id, INDONESIAN_ADMIN).text
-    )
-    assert await topup_harness.dialog(CustomerId(INDONESIAN_ADMIN)) is None
-    await topup_harness.say("42.345", INDONESIAN_ADMIN)
-    assert await state_of(topup_harness) is TopUpState.PENDING
+async def test_a_question_ends_with_a_button_of_another_message(harness: BotHarness) -> None:
+    question = await ask_how_much(harness)
+    await harness.say("42.345", ADMIN)
+    proposed = harness.last(ADMIN)
+    await harness.press_data("1:zzz", question, ADMIN)
+    asked, _ = harness.find("✏️ Jumlah lain", ADMIN)
+    assert STILL_PENDING in harness.message(proposed.message_id, ADMIN).text
+    await harness.press("Jumlah lain", ADMIN)
+    again = harness.last(ADMIN)
+    await harness.press_data(pack(ShowHistory(0)), asked.message_id, ADMIN)
+    assert STILL_PENDING in harness.message(again.message_id, ADMIN).text
+    assert await harness.dialog(ADMIN) is None
+    await harness.say("42.345", ADMIN)
+    assert await state_of(harness) is TopUpState.PENDING
 
 
 @pytest.mark.parametrize(("minutes", "is_taken"), [(59, True), (61, False)])
 async def test_a_question_ends_after_an_hour(
-    topup_harness: BotHarness, minutes: int, is_taken: bool
+    harness: BotHarness, minutes: int, is_taken: bool
 ) -> None:
-    question = await ask_how_much(topup_harness)
-    topup_harness.shop.clock.at += timedelta(minutes=minutes)
-    await topup_harness.say("42.345", INDONESIAN_ADMIN)
-    assert ("Tambahkan Rp42.345" in str(topup_harness.last(INDONESIAN_ADMIN).buttons)) is is_taken
-    assert (
-        "masih menunggu keputusan" in topup_harness.message(question, INDONESIAN_ADMIN).text
-    ) is not is_taken
+    question = await ask_how_much(harness)
+    harness.shop.clock.at += timedelta(minutes=minutes)
+    await harness.say("42.345", ADMIN)
+    assert is_credit_offered(harness) is is_taken
+    asked = harness.message(question, ADMIN).text
+    assert (STILL_PENDING in asked) is not is_taken
 
 
-async def test_a_question_is_open_after_a_restart(topup_harness: BotHarness) -> None:
-    question = await ask_how_much(topup_harness)
-    await topup_harness.restart()
-    await topup_harness.say("tsel 10", INDONESIAN_ADMIN)
-    assert "Berapa yang masuk" in topup_harness.text(INDONESIAN_ADMIN)
-    await topup_harness.restart()
-    await topup_harness.say("/status", INDONESIAN_ADMIN)
-    await topup_harness.say("42.345", INDONESIAN_ADMIN)
-    assert "Tambahkan" not in str([one.buttons for one in topup_harness.said(INDONESIAN_ADMIN)])
-    assert topup_harness.message(question, INDONESIAN_ADMIN).buttons == []
+async def test_a_question_is_open_after_a_restart(harness: BotHarness) -> None:
+    question = await ask_how_much(harness)
+    await harness.restart()
+    await harness.say("tsel 10", ADMIN)
+    assert "Berapa yang masuk" in harness.text(ADMIN)
+    await harness.restart()
+    await harness.say("/status", ADMIN)
+    await harness.say("42.345", ADMIN)
+    assert not is_credit_offered(harness)
+    assert harness.message(question, ADMIN).buttons == []
 
 
-async def test_only_the_newest_question_is_open(topup_harness: BotHarness) -> None:
+async def test_only_the_newest_question_is_open(harness: BotHarness) -> None:
     """A reply to the message of the earlier question is no answer to it."""
-    first = await ask_how_much(topup_harness)
-    await request_topup(topup_harness, "60rb", BUDI)
-    request_of_budi = topup_harness.last(INDONESIAN_ADMIN).message_id
-    await topup_harness.press("Jumlah lain", INDONESIAN_ADMIN)
-    second = topup_harness.last(INDONESIAN_ADMIN).message_id
-    assert "masih menunggu keputusan" in topup_harness.message(first, INDONESIAN_ADMIN).text
-    for message_id in (first, topup_harness.said(INDONESIAN_ADMIN)[0].message_id):
-        await topup_harness.send(
-            reply(topup_harness, "42.345", message_id, INDONESIAN_ADMIN), INDONESIAN_ADMIN
-        )
-        assert "Tambahkan" not in str(topup_harness.last(INDONESIAN_ADMIN).buttons)
-    await topup_harness.send(
-        reply(topup_harness, "42.345", request_of_budi, INDONESIAN_ADMIN), INDONESIAN_ADMIN
-    )
-    assert "Tambahkan Rp42.345" in str(topup_harness.last(INDONESIAN_ADMIN).buttons)
-    await topup_harness.press("Tambahkan Rp42.345", INDONESIAN_ADMIN)
-    assert await balance_of(topup_harness, BUDI) == 142_345
-    assert await balance_of(topup_harness, ANNI) == 100_000
-    assert second != first
+    first = await ask_how_much(harness)
+    await request_topup(harness, "60rb", BUDI)
+    request_of_budi = harness.last(ADMIN).message_id
+    await harness.press("Jumlah lain", ADMIN)
+    assert STILL_PENDING in harness.message(first, ADMIN).text
+    for message_id in (first, harness.said(ADMIN)[0].message_id):
+        await reply(harness, "42.345", message_id)
+        assert not is_credit_offered(harness)
+    await reply(harness, "42.345", request_of_budi)
+    await harness.press("Tambahkan Rp42.345", ADMIN)
+    assert await balance_of(harness, BUDI) == 142_345
+    assert await balance_of(harness, ANNI) == 100_000
 
 
-async def test_a_reply_to_the_question_is_its_answer(topup_harness: BotHarness) -> None:
+async def test_a_reply_to_the_question_is_its_answer(harness: BotHarness) -> None:
     """A reply is the answer whatever it says; other texts may be another request."""
-    question = await ask_how_much(topup_harness)
-    await topup_harness.send(
-        reply(topup_harness, "halo kak", question, INDONESIAN_ADMIN), INDONESIAN_ADMIN
-    )
-    assert "bukan jumlah" in topup_harness.text(INDONESIAN_ADMIN)
-    await topup_harness.press("Tolak + alasan", INDONESIAN_ADMIN)
-    question = topup_harness.last(INDONESIAN_ADMIN).message_id
-    await topup_harness.send(
-        reply(topup_harness, "tsel 10", question, INDONESIAN_ADMIN), INDONESIAN_ADMIN
-    )
-    assert await state_of(topup_harness) is TopUpState.REJECTED
-    assert "tsel 10" in topup_harness.text(ANNI)
+    question = await ask_how_much(harness)
+    await reply(harness, "halo kak", question)
+    assert "bukan jumlah" in harness.text(ADMIN)
+    await harness.press("Tolak + alasan", ADMIN)
+    question = harness.last(ADMIN).message_id
+    await reply(harness, "tsel 10", question)
+    assert await state_of(harness) is TopUpState.REJECTED
+    assert "tsel 10" in harness.text(ANNI)
 
 
-async def test_each_admin_answers_their_own_question(topup_harness: BotHarness) -> None:
-    await register_second_admin(topup_harness)
-    await request_topup(topup_harness)
-    await topup_harness.press("Jumlah lain", INDONESIAN_ADMIN)
-    await request_topup(topup_harness, "60rb", BUDI)
-    await topup_harness.press("Other amount", ENGLISH_ADMIN)
-    await topup_harness.say("tsel 10", ENGLISH_ADMIN)
-    await topup_harness.say("42.345", INDONESIAN_ADMIN)
-    await topup_harness.say("61.000", ENGLISH_ADMIN)
-    await topup_harness.press("Tambahkan Rp42.345", INDONESIAN_ADMIN)
-    await topup_harness.press("Credit Rp61,000", ENGLISH_ADMIN)
-    assert (await balance_of(topup_harness, ANNI), await balance_of(topup_harness, BUDI)) == (
-        142_345,
-        161_000,
-    )
+async def test_each_admin_answers_their_own_question(harness: BotHarness) -> None:
+    await register_second_admin(harness)
+    await request_topup(harness)
+    await harness.press("Jumlah lain", ADMIN)
+    await request_topup(harness, "60rb", BUDI)
+    await harness.press("Other amount", ENGLISH_ADMIN)
+    await harness.say("tsel 10", ENGLISH_ADMIN)
+    await harness.say("42.345", ADMIN)
+    await harness.say("61.000", ENGLISH_ADMIN)
+    await harness.press("Tambahkan Rp42.345", ADMIN)
+    await harness.press("Credit Rp61,000", ENGLISH_ADMIN)
+    assert await balance_of(harness, ANNI) == 142_345
+    assert await balance_of(harness, BUDI) == 161_000
 
 
-async def test_a_decided_top_up_is_not_asked_about(topup_harness: BotHarness) -> None:
-    await request_topup(topup_harness)
-    await topup_harness.press("Setujui", INDONESIAN_ADMIN)
-    await topup_harness.forge(AskDecision(1, for_amount=True), INDONESIAN_ADMIN)
-    assert await topup_harness.dialog(CustomerId(INDONESIAN_ADMIN)) is None
+async def test_a_decided_top_up_is_not_asked_about(harness: BotHarness) -> None:
+    await request_topup(harness)
+    await harness.press("Setujui", ADMIN)
+    await harness.forge(AskDecision(1, for_amount=True), ADMIN)
+    assert await harness.dialog(ADMIN) is None
 
 
 # --- questions to customers, and the reference of a parked order ---
@@ -319,24 +275,24 @@ async def name_number(harness: BotHarness) -> None:
 async def test_another_request_is_not_a_reference(harness: BotHarness, text: str) -> None:
     """The supplier gets no call for it."""
     order = await park_and_announce(harness)
-    await harness.press("Pasang referensi", INDONESIAN_ADMIN)
+    await harness.press("Pasang referensi", ADMIN)
     reads = list(harness.shop.supplier.reads)
-    await harness.say(text, INDONESIAN_ADMIN)
+    await harness.say(text, ADMIN)
     assert harness.shop.supplier.reads == reads
-    assert "belum dijawab" in harness.text(INDONESIAN_ADMIN)
+    assert "belum dijawab" in harness.text(ADMIN)
     harness.shop.supplier.shows(harness.shop.row(order, "late1", status_word="success"))
-    await harness.say("late1", INDONESIAN_ADMIN)
+    await harness.say("late1", ADMIN)
     assert (await harness.shop.get(order.order_id)).ref_id == "late1"
 
 
 async def test_the_question_for_a_reference_expires(harness: BotHarness) -> None:
     await park_and_announce(harness)
-    await harness.press("Pasang referensi", INDONESIAN_ADMIN)
+    await harness.press("Pasang referensi", ADMIN)
     harness.shop.clock.at += timedelta(hours=2)
     reads = list(harness.shop.supplier.reads)
-    await harness.say("late1", INDONESIAN_ADMIN)
+    await harness.say("late1", ADMIN)
     assert harness.shop.supplier.reads == reads
-    assert await harness.dialog(CustomerId(INDONESIAN_ADMIN)) is None
+    assert await harness.dialog(ADMIN) is None
 
 
 @pytest.mark.parametrize(("label", "step"), [("Isi saldo", Step.AMOUNT), ("Harga", None)])

@@ -9,14 +9,11 @@ import pytest
 
 from bot.domain.catalogue import Listing
 from bot.domain.dialog import Step
-from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState
-from bot.ports.store import Transaction
 from bot.ports.supplier import ServiceList
-from handlers.ui.buttons import AskShop
 from tests.handlers.harness import CLARE, CONTACT, INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import request_topup, send_proof
-from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, SECOND_ADMIN
+from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS
 
 UNREADABLE = "Maaf, kami cuma bisa baca teks dan foto."
 FILE = {"file_id": "f", "file_unique_id": "u"}
@@ -35,9 +32,15 @@ UNSUPPORTED: list[dict[str, Any]] = [
      | {"allows_multiple_answers": False, "allows_revoting": False, "members_only": False}},
     {"dice": {"emoji": "🎲", "value": 3}},
 ]  # fmt: skip
-QUESTIONS = ["mana pulsa saya?", "pesanan saya gimana", "I have paid", "saldo kepotong"]
-"""Sure and vague questions; the domain's tests hold the many ways to ask."""
+QUESTIONS = ["mana pulsa saya?", "pesanan saya gimana"]
+"""A sure and a vague question; the domain's tests hold the many ways to ask."""
 WITH_NUMBER = "081234567890 belum masuk"
+
+
+@pytest.fixture
+def harness(topup_harness: BotHarness) -> BotHarness:
+    """A shop with a way to pay."""
+    return topup_harness
 
 
 async def bought(harness: BotHarness, number: str = "081234567890") -> Order:
@@ -52,8 +55,6 @@ async def test_a_question_is_answered_with_the_open_order(harness: BotHarness, t
     order = await bought(harness)
     await harness.say(text)
     assert harness.text().startswith("K1 · Telkomsel 10.000")
-    assert "Dalam antrean" in harness.text()
-    assert CONTACT in harness.text()
     assert harness.labels() == ["✕ Batalkan pesanan", "💬 Tanya admin", "🧾 Riwayat", "🏠 Menu"]
     answer = await harness.press("Tanya admin")
     assert "K1 sudah kami teruskan" in answer.text
@@ -65,19 +66,17 @@ async def test_a_question_is_answered_with_the_open_order(harness: BotHarness, t
 
 
 @pytest.mark.parametrize("text", [*QUESTIONS, "K1 gimana", "tf kemana"])
-async def test_a_question_is_answered_with_the_open_top_up(
-    topup_harness: BotHarness, text: str
-) -> None:
-    total = await request_topup(topup_harness)
-    await topup_harness.say(text)
-    assert f"Isi saldo {topup_harness.money(total)}" in topup_harness.text()
-    assert "Uangnya belum kami terima." in topup_harness.text()
-    assert f"📄 Bayar {topup_harness.money(total)}" in topup_harness.labels()
-    assert "💬 Tanya admin" in topup_harness.labels()
-    await send_proof(topup_harness)
-    await topup_harness.say(text)
-    assert "sudah menerima foto kamu" in topup_harness.text()
-    assert "belum kami terima" not in topup_harness.text()
+async def test_a_question_is_answered_with_the_open_top_up(harness: BotHarness, text: str) -> None:
+    total = await request_topup(harness)
+    await harness.say(text)
+    assert f"Isi saldo {harness.money(total)}" in harness.text()
+    assert "Uangnya belum kami terima." in harness.text()
+    assert f"📄 Bayar {harness.money(total)}" in harness.labels()
+    assert "💬 Tanya admin" in harness.labels()
+    await send_proof(harness)
+    await harness.say(text)
+    assert "sudah menerima foto kamu" in harness.text()
+    assert "belum kami terima" not in harness.text()
 
 
 async def test_without_admins_only_the_contact_is_named(harness: BotHarness) -> None:
@@ -91,33 +90,29 @@ async def test_without_admins_only_the_contact_is_named(harness: BotHarness) -> 
     assert (await harness.press("Tanya admin")).text == nobody
 
 
-async def test_an_expired_top_up_is_still_reported(topup_harness: BotHarness) -> None:
+async def test_an_expired_top_up_is_still_reported(harness: BotHarness) -> None:
     """Money may arrive late; for a cancelled top-up none is expected."""
-    await request_topup(topup_harness)
-    topup_harness.shop.clock.advance(2 * 3600)
-    await topup_harness.say("udah transfer min")
-    assert "Waktu bayarnya sudah habis" in topup_harness.text()
-    assert not any("Bayar" in label for label in topup_harness.labels())
-    await topup_harness.say("/saldo")
-    await request_topup(topup_harness, "75rb")
-    await topup_harness.press("Batal")
-    topup_harness.shop.clock.advance(23 * 3600)
-    await topup_harness.say("udah transfer min")
-    assert "Tidak ada pesanan atau isi saldo" in topup_harness.text()
+    await request_topup(harness)
+    harness.shop.clock.advance(2 * 3600)
+    await harness.say("udah transfer min")
+    assert "Waktu bayarnya sudah habis" in harness.text()
+    assert not any("Bayar" in label for label in harness.labels())
+    await harness.say("/saldo")
+    await request_topup(harness, "75rb")
+    await harness.press("Batal")
+    harness.shop.clock.advance(23 * 3600)
+    await harness.say("udah transfer min")
+    assert "Tidak ada pesanan atau isi saldo" in harness.text()
 
 
-async def test_a_decided_top_up_is_reported_for_a_day(topup_harness: BotHarness) -> None:
-    await request_topup(topup_harness)
-    (topup,) = await topup_harness.shop.topups.open_of(ANNI)
-    await topup_harness.shop.topups.decide(ADMIN, topup.topup_id, approve=True)
-    await topup_harness.deliver.deliver()
-    await topup_harness.say("udah masuk belum?")
-    assert "Isi saldo terakhir kamu:\nIsi saldo Rp" in topup_harness.text()
-    assert "Isi saldo ini sudah masuk." in topup_harness.text()
-    assert "Saldo kamu:" in topup_harness.text()
-    topup_harness.shop.clock.advance(25 * 3600)
-    await topup_harness.say("udah masuk belum?")
-    assert "Isi saldo ini sudah masuk." not in topup_harness.text()
+async def test_a_decided_top_up_is_reported(harness: BotHarness) -> None:
+    await request_topup(harness)
+    (topup,) = await harness.shop.topups.open_of(ANNI)
+    await harness.shop.topups.decide(ADMIN, topup.topup_id, approve=True)
+    await harness.deliver.deliver()
+    await harness.say("udah masuk belum?")
+    assert "Isi saldo terakhir kamu:\nIsi saldo Rp" in harness.text()
+    assert "Isi saldo ini sudah masuk." in harness.text()
 
 
 @pytest.mark.parametrize("text", QUESTIONS)
@@ -126,8 +121,6 @@ async def test_without_open_orders_a_question_reports_the_last_one(
 ) -> None:
     await harness.say(text)
     assert harness.text().startswith("Tidak ada pesanan atau isi saldo yang sedang berjalan.")
-    assert "Saldo kamu:" in harness.text()
-    assert "💬 Tanya admin" in harness.labels()
     order = await bought(harness)
     await harness.shop.buy.cancel(ANNI, order.order_id)
     await harness.deliver.deliver()
@@ -137,18 +130,18 @@ async def test_without_open_orders_a_question_reports_the_last_one(
     assert "💬 Tanya admin" in harness.labels()
 
 
-async def test_all_open_orders_and_top_ups_are_reported(topup_harness: BotHarness) -> None:
-    await bought(topup_harness)
-    await bought(topup_harness, "081277777777")
-    await request_topup(topup_harness)
-    await topup_harness.say("udah masuk belum?")
-    assert all(one in topup_harness.text() for one in ("K1 ·", "K2 ·", "Isi saldo Rp"))
-    assert "💬 Tanya admin" in topup_harness.labels()
+async def test_all_open_orders_and_top_ups_are_reported(harness: BotHarness) -> None:
+    await bought(harness)
+    await bought(harness, "081277777777")
+    await request_topup(harness)
+    await harness.say("udah masuk belum?")
+    assert all(one in harness.text() for one in ("K1 ·", "K2 ·", "Isi saldo Rp"))
+    assert "💬 Tanya admin" in harness.labels()
     for text in ("k1 belum masuk", "+62 812-3456-7890 belum masuk min"):
-        await topup_harness.say(text)
-        assert "K1 ·" in topup_harness.text()
-        assert "K2 ·" not in topup_harness.text()
-        assert "Isi saldo Rp" not in topup_harness.text()
+        await harness.say(text)
+        assert "K1 ·" in harness.text()
+        assert "K2 ·" not in harness.text()
+        assert "Isi saldo Rp" not in harness.text()
 
 
 async def test_another_customers_order_is_not_disclosed(harness: BotHarness) -> None:
@@ -172,10 +165,8 @@ async def test_a_number_in_the_question_selects_its_last_order(harness: BotHarne
     ("text", "found"),
     [
         ("tsel 10 udah ada?", "Telkomsel 10.000"),
-        ("kok tsel 10 kosong", "Telkomsel 10.000"),
         ("pulsa kapan ready", "Telkomsel 10.000"),
         ("cara beli tsel 10", "Telkomsel 10.000"),
-        ("pulsa transfer", "Transfer 10.000"),
         ("transfer", "Transfer 10.000"),
     ],
 )
@@ -213,19 +204,13 @@ async def sell(harness: BotHarness, **changes: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "says", "label"),
     [
-        ("cs", "Tekan tombol di bawah: admin kami panggil", "💬 Tanya admin"),
         ("nomor cs berapa ya", CONTACT, "💬 Tanya admin"),
-        ("refund", "langsung kembali ke saldo", "💬 Tanya admin"),
-        ("bayar listrik", "Tagihan (pascabayar) belum ada", "⚡ Token PLN"),
         ("gimana cara pesan", "Cara belanja di", "🛒 Belanja"),
-        ("transfer kemana min", "Cara belanja di", "🛒 Belanja"),
         ("how do I top up", "Cara belanja di", "🛒 Belanja"),
         ("bisa bayar pake qris?", "Cara belanja di", "🛒 Belanja"),
         ("topup", "Saldo kamu", "💵 Isi saldo"),
-        ("mau top up", "Saldo kamu", "💵 Isi saldo"),
         ("mau ngomong sama admin", "Tekan tombol di bawah", "💬 Tanya admin"),
         ("mau batal", "Tidak ada yang perlu dibatalkan", "🏠 Menu"),
-        ("menu", "Selamat datang", "🛒 Belanja"),
     ],
 )
 async def test_other_questions_have_their_answers(
@@ -258,43 +243,25 @@ async def test_a_question_for_bills_is_offered_prepaid_tokens(harness: BotHarnes
     assert not any("PLN" in label for label in harness.labels(CLARE))
 
 
-async def notified_admins(harness: BotHarness) -> list[int]:
-    """Return the admins who have a notice that Anni asks for the shop."""
-
-    def chats(tx: Transaction) -> list[int]:
-        return sorted(one.chat_id for one in tx.outbox.about(NoticeKind.ASKED, ANNI))
-
-    return await harness.shop.store.read(chats)
-
-
-async def test_the_admins_are_notified_without_an_order(topup_harness: BotHarness) -> None:
-    total = await request_topup(topup_harness)
-    await topup_harness.say("cs")
-    topup_harness.is_told = False
-    answer = await topup_harness.press("Tanya admin")
+async def test_the_admins_are_notified_without_an_order(harness: BotHarness) -> None:
+    total = await request_topup(harness)
+    await harness.say("cs")
+    answer = await harness.press("Tanya admin")
     assert answer.show_alert
-    assert answer.text == f"Sudah kami teruskan ke admin. Kamu akan dihubungi.\n{CONTACT}"
-    await topup_harness.forge(AskShop())
-    assert await notified_admins(topup_harness) == [ADMIN, SECOND_ADMIN]
-    topup_harness.is_told = True
-    await topup_harness.deliver.deliver()
-    assert "Pelanggan minta dihubungi" in topup_harness.text(INDONESIAN_ADMIN)
-    assert "Anni" in topup_harness.text(INDONESIAN_ADMIN)
-    assert f"Isi saldonya {topup_harness.money(total)} belum diputuskan." in topup_harness.text(
-        INDONESIAN_ADMIN
-    )
-    topup_harness.shop.clock.advance(601)
-    await topup_harness.forge(AskShop())
-    assert topup_harness.text(INDONESIAN_ADMIN).startswith("💬 Pelanggan minta dihubungi")
+    assert harness.text(INDONESIAN_ADMIN).startswith("💬 Pelanggan minta dihubungi")
+    pending = f"Isi saldonya {harness.money(total)} belum diputuskan."
+    assert pending in harness.text(INDONESIAN_ADMIN)
 
 
-@pytest.mark.parametrize("text", ["batalin aja", "cancel please"])
+@pytest.mark.parametrize("text", ["Batal!", "ga jadi", "batalin aja", "cancel please"])
 async def test_cancelling_in_words_is_understood(harness: BotHarness, text: str) -> None:
-    await harness.to_confirm()
+    for go in (harness.to_destination, harness.to_confirm):
+        await go()
+        await harness.say(text)
+        assert "Pembelian dibatalkan. Tidak ada yang dipesan" in harness.text()
+        assert await harness.dialog() is None
     await harness.say(text)
-    assert "Pembelian dibatalkan." in harness.text()
-    await harness.say(text)
-    assert "Pesanan yang masih menunggu bisa dibatalkan lewat /status." in harness.text()
+    assert "Tidak ada yang perlu dibatalkan" in harness.text()
     await bought(harness)
     await harness.say("min tolong batalkan pesanan saya")
     assert "✕ Batalkan pesanan" in harness.labels()
@@ -303,46 +270,42 @@ async def test_cancelling_in_words_is_understood(harness: BotHarness, text: str)
 # --- during a step ---
 
 
-@pytest.mark.parametrize("text", [*QUESTIONS, WITH_NUMBER, "cs", "riwayat 0812"])
-async def test_a_question_at_the_destination_step_keeps_the_step(
-    harness: BotHarness, text: str
+OPEN_STEPS = {
+    Step.DESTINATION: "Kirim nomor HP-nya",
+    Step.CONFIRM: "Telkomsel 10.000",
+    Step.AMOUNT: "Mau isi saldo berapa?",
+    Step.NAME: "Nama diketik",
+}
+"""Steps that wait for a text, and what is asked again."""
+
+
+async def to_step(harness: BotHarness, step: Step) -> None:
+    """Go to a step that waits for a text."""
+    if step is Step.DESTINATION:
+        await harness.to_destination()
+    elif step is Step.CONFIRM:
+        await harness.to_confirm()
+    elif step is Step.AMOUNT:
+        await harness.say("/saldo")
+        await harness.press("Isi saldo")
+    else:
+        await bought(harness)
+        await harness.say("/nomor")
+        await harness.press("7890")
+        await harness.press("Beri nama")
+
+
+@pytest.mark.parametrize("step", [Step.DESTINATION, Step.CONFIRM, Step.AMOUNT])
+@pytest.mark.parametrize("text", [*QUESTIONS, WITH_NUMBER, "uang saya kembali?", "cs", "tagihan"])
+async def test_a_question_at_a_step_keeps_the_step(
+    harness: BotHarness, text: str, step: Step
 ) -> None:
-    await bought(harness)
-    await harness.to_destination("20.000 ")
+    await to_step(harness, step)
     await harness.say(text)
-    assert "Kirim nomor HP-nya" in harness.text()
-    assert "Telkomsel 20.000" in harness.text()
-    assert "Cek dulu" not in harness.said()[-2].text
-    assert await harness.step() == harness.library_step() == Step.DESTINATION
-    await harness.say("081277777777")
-    assert "Untuk: 0812 7777 7777" in harness.text()
-    assert "Telkomsel 20.000" in harness.text()
-
-
-@pytest.mark.parametrize("text", [*QUESTIONS, WITH_NUMBER, "uang saya kembali?", "tagihan"])
-async def test_a_question_at_the_confirm_step_keeps_the_quote(
-    harness: BotHarness, text: str
-) -> None:
-    await harness.to_confirm()
-    await harness.say(text)
-    assert "Telkomsel 10.000" in harness.text()
-    assert "0812 3456 7890" in harness.text()
-    assert "Hasil untuk" not in harness.text()
-    assert await harness.step() == harness.library_step() == Step.CONFIRM
-    await harness.press("Bayar")
-    assert len(await harness.orders()) == 1
-
-
-@pytest.mark.parametrize("text", [*QUESTIONS, WITH_NUMBER, "pascabayar"])
-async def test_a_question_at_the_amount_step_keeps_the_step(harness: BotHarness, text: str) -> None:
-    await harness.say("/saldo")
-    await harness.press("Isi saldo")
-    await harness.say(text)
-    assert "Mau isi saldo berapa?" in harness.text()
+    assert OPEN_STEPS[step] in harness.text()
     assert "⚠️" not in harness.text()
-    assert harness.library_step() == Step.AMOUNT
-    await harness.say("50rb")
-    assert (await harness.shop.topups.open_of(ANNI))[0].amount == 50_000
+    assert "Hasil untuk" not in harness.text()
+    assert await harness.step() == harness.library_step() == step
 
 
 async def test_a_name_may_sound_like_a_question(harness: BotHarness) -> None:
@@ -388,70 +351,40 @@ async def test_unsupported_content_is_answered(harness: BotHarness) -> None:
     assert "Mau beli apa?" in harness.text()
 
 
-@pytest.mark.parametrize("step", [Step.PRODUCT, Step.DESTINATION, Step.CONFIRM, Step.AMOUNT])
+@pytest.mark.parametrize("step", OPEN_STEPS)
 @pytest.mark.parametrize("content", [UNSUPPORTED[0], UNSUPPORTED[2]], ids=["voice", "caption"])
 async def test_unsupported_content_keeps_the_step(
     harness: BotHarness, content: dict[str, Any], step: Step
 ) -> None:
-    again = await to_step(harness, step)
+    await to_step(harness, step)
     await harness.send(content)
-    texts = [one.text for one in harness.said()]
-    if again:
-        assert texts[-2] == UNREADABLE
-        assert again in texts[-1]
-    else:
-        assert texts[-1] == UNREADABLE
+    said, asked = harness.said()[-2:]
+    assert said.text == UNREADABLE
+    assert OPEN_STEPS[step] in asked.text
     assert harness.library_step() == step
-
-
-async def to_step(harness: BotHarness, step: Step) -> str:
-    """Go to a step; return the text that it asks again, or an empty string."""
-    if step is Step.PRODUCT:
-        await harness.to_products()
-    elif step is Step.DESTINATION:
-        await harness.to_destination()
-        return "Kirim nomor HP-nya"
-    elif step is Step.CONFIRM:
-        await harness.to_confirm()
-        return "Telkomsel 10.000"
-    elif step is Step.AMOUNT:
-        await harness.say("/saldo")
-        await harness.press("Isi saldo")
-        return "Mau isi saldo berapa?"
-    return ""
-
-
-async def test_unsupported_content_keeps_the_question_for_a_name(harness: BotHarness) -> None:
-    await bought(harness)
-    await harness.say("/nomor")
-    await harness.press("7890")
-    await harness.press("Beri nama")
-    await harness.send(UNSUPPORTED[0])
-    assert harness.said()[-2].text == UNREADABLE
-    assert harness.library_step() == Step.NAME
 
 
 @pytest.mark.parametrize(
     ("button", "asks"), [("Jumlah lain", "masuk"), ("Tolak + alasan", "Kenapa")]
 )
 async def test_unsupported_content_decides_no_top_up(
-    topup_harness: BotHarness, button: str, asks: str
+    harness: BotHarness, button: str, asks: str
 ) -> None:
-    await request_topup(topup_harness)
-    await topup_harness.press(button, INDONESIAN_ADMIN)
-    asked = topup_harness.text(INDONESIAN_ADMIN)
-    await topup_harness.send(UNSUPPORTED[0], INDONESIAN_ADMIN)
-    assert [one.text for one in topup_harness.said(INDONESIAN_ADMIN)[-2:]] == [UNREADABLE, asked]
+    await request_topup(harness)
+    await harness.press(button, INDONESIAN_ADMIN)
+    asked = harness.text(INDONESIAN_ADMIN)
+    await harness.send(UNSUPPORTED[0], INDONESIAN_ADMIN)
+    assert [one.text for one in harness.said(INDONESIAN_ADMIN)[-2:]] == [UNREADABLE, asked]
     assert asks in asked
-    assert len(await topup_harness.shop.topups.open_of(ANNI)) == 1
-    assert topup_harness.library_step(INDONESIAN_ADMIN) == Step.DECISION
+    assert len(await harness.shop.topups.open_of(ANNI)) == 1
+    assert harness.library_step(INDONESIAN_ADMIN) == Step.DECISION
 
 
 async def test_an_unsupported_file_with_an_open_top_up_names_the_accepted_types(
-    topup_harness: BotHarness,
+    harness: BotHarness,
 ) -> None:
     """The file may have been meant as a payment proof."""
-    await request_topup(topup_harness)
-    await topup_harness.send(UNSUPPORTED[6])
-    assert topup_harness.text().startswith(UNREADABLE)
-    assert "PDF" in topup_harness.text()
+    await request_topup(harness)
+    await harness.send(UNSUPPORTED[6])
+    assert harness.text().startswith(UNREADABLE)
+    assert "PDF" in harness.text()

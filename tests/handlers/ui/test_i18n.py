@@ -98,10 +98,6 @@ def test_the_language_is_the_chosen_one_else_telegrams_else_the_default(
     assert languages.words_for(chosen, telegram).language == expected
 
 
-def test_every_language_has_its_endonym(languages: Languages) -> None:
-    assert [languages[code].endonym for code in ("id", "en")] == ["Bahasa Indonesia", "English"]
-
-
 def test_the_default_language_must_exist(tmp_path: Path) -> None:
     """Without it the shop would show message ids."""
     with pytest.raises(ValueError, match="'id'"):
@@ -131,20 +127,8 @@ def test_numbers_in_product_names_are_localised(
 @pytest.mark.parametrize(
     "text",
     [
-        "v1.234",
-        "V 2.000",
-        "ver. 3.100",
-        "versi 1.200",
-        "1.2.345",
-        "01.02.2024",
-        "12.30",
-        "0812.345.678",
-        "0.500",
-        "1.5",
-        "12.3456",
-        "1234.567",
-        "5K",
-        "86 Diamonds (75+11)",
+        *("v1.234", "V 2.000", "ver. 3.100", "versi 1.200", "1.2.345", "01.02.2024", "12.30"),
+        *("0812.345.678", "0.500", "1.5", "12.3456", "1234.567", "5K", "86 Diamonds (75+11)"),
         "\u0661\u066b\u0660\u0660\u0660",
     ],
 )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.catalogue import CategoryId, Product, ProductId
+from bot.domain.catalogue import CategoryId, Listing, Product, ProductId
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
-from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.services.catalogue.browse import Offer, offer_of
 from handlers.orders.texts import past_label
 from handlers.ui.i18n import load_languages
@@ -22,6 +21,7 @@ from handlers.ui.offers import offer_labels
 from handlers.ui.order_card import again_label
 from handlers.ui.product_names import short_name, whole_name
 from tests.handlers.builders import NOW, an_order, shop_rules
+from tests.handlers.test_taps_to_best_sellers import CATALOGUE
 from tests.services.shop import LISTINGS
 
 LANGUAGES = load_languages()
@@ -93,48 +93,36 @@ def test_labels_that_would_be_equal_are_numbered_and_spelled_out() -> None:
     assert not any("C1" in text for text in (*labels, *made.spelled_out.values()))
 
 
-def offers_by_category(rows: list[dict[str, Any]]) -> dict[tuple[str, ...], list[Offer]]:
-    """Return the offers of a service list by (type, brand, sub)."""
-    by_category: dict[tuple[str, ...], list[Offer]] = {}
-    for number, row in enumerate(rows):
-        if not row.get("name") or not row.get("code"):
-            continue
-        path = tuple(row["category"][level] for level in ("type", "main", "sub"))
-        listing = replace(
-            LISTINGS[0],
-            code=row["code"],
-            name=row["name"],
-            type=path[0],
-            main=path[1],
-            sub=path[2],
-            cost=Rupiah(int(row["price"]["current"])),
-        )
-        product = Product(ProductId(number), CategoryId(1), listing)
-        by_category.setdefault(path, []).append(offer_of(product, RULES, NOW))
-    return by_category
-
-
-def long_rows() -> list[dict[str, Any]]:
-    """Return rows with the longest usual names and prices, which differ only at their end."""
-    brands = ("GENSHIN IMPACT INTERNATIONAL SERVER", "NARAKA", "XL", "WWWWWWWWWWWWWWWWWWWWWWWW")
-    ends = ("60 + 30 Bonus", "60 + 300 Bonus", "1,5 GB / 30 Hari / 24 Jam", "Spesial Malam 1 GB")
-    return [
-        {
-            "category": {"type": "voucher-game", "main": brand, "sub": f"Sub {number % 2}"},
-            "name": f"Paket Istimewa Genesis Crystals Mingguan {end}",
-            "code": f"SECRET{number}-{brand[:3]}",
-            "price": {"current": 12_345_678 + number // 2},
-        }
-        for brand in brands
-        for number, end in enumerate(ends)
-    ]
+BRANDS = ("GENSHIN IMPACT INTERNATIONAL SERVER", "NARAKA", "XL", "WWWWWWWWWWWWWWWWWWWWWWWW")
+ENDS = ("60 + 30 Bonus", "60 + 300 Bonus", "1,5 GB / 30 Hari / 24 Jam", "Spesial Malam 1 GB")
+HARD = [
+    replace(
+        LISTINGS[0],
+        code=f"SECRET{number}-{brand[:3]}",
+        name=f"Paket Istimewa Genesis Crystals Mingguan {end}",
+        type="voucher-game",
+        main=brand,
+        sub=f"Sub {number % 2}",
+        cost=Rupiah(12_345_678 + number // 2),
+    )
+    for brand in BRANDS
+    for number, end in enumerate(ENDS)
+]
+"""The longest usual names and prices, which differ only at their end."""
+SANDBOX = [
+    replace(one.listing, is_ready=True, cutoff=LISTINGS[0].cutoff)
+    for one in CATALOGUE.products.values()
+]
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("rows", [full_catalogue(), long_rows()], ids=["sandbox", "hard"])
-def test_every_label_fits_and_is_unique(rows: list[dict[str, Any]], language: str) -> None:
+@pytest.mark.parametrize("listings", [SANDBOX, HARD], ids=["sandbox", "hard"])
+def test_every_label_fits_and_is_unique(listings: list[Listing], language: str) -> None:
     words = LANGUAGES[language]
-    by_category = offers_by_category(rows)
+    by_category: dict[tuple[str, ...], list[Offer]] = defaultdict(list)
+    for number, one in enumerate(listings):
+        product = Product(ProductId(number), CategoryId(1), one)
+        by_category[one.path].append(offer_of(product, RULES, NOW))
     mixed = [offer for group in by_category.values() for offer in group[:3]][:80]
     for group in [*by_category.values(), mixed]:
         for name_of in (short_name, whole_name):

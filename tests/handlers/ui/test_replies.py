@@ -44,16 +44,6 @@ async def test_a_screen_that_fails_once_is_sent_again(
     assert "Pilih operatornya" in harness.text()
 
 
-async def test_a_failed_callback_answer_is_not_an_error(harness: BotHarness) -> None:
-    await harness.say("/beli")
-    harness.telegram.fail_next("answerCallbackQuery", "500")
-    message, data = harness.find("Pulsa")
-    harness.telegram.press_forged(ANNI, message.message_id, data)
-    await harness.settled(harness.telegram.updates.next_id - 1)
-    assert "Pilih operatornya" in harness.text()
-    assert "E0" not in harness.shown()
-
-
 async def test_a_blocked_bot_keeps_the_step(harness: BotHarness) -> None:
     await harness.to_products()
     message, data = harness.find("10.000")
@@ -62,14 +52,6 @@ async def test_a_blocked_bot_keeps_the_step(harness: BotHarness) -> None:
     await harness.settled(harness.telegram.updates.next_id - 1)
     harness.telegram.state.people[ANNI].has_blocked = False
     assert await harness.step() == harness.library_step() == Step.DESTINATION
-
-
-async def test_every_press_is_answered_also_on_an_error(harness: BotHarness) -> None:
-    await harness.say("/start")
-    harness.shop.history.search = None  # type: ignore[assignment, method-assign]
-    answer = await harness.press("Riwayat")
-    assert answer.text == ""
-    assert "E00000" in harness.text()
 
 
 async def test_a_screen_too_long_for_telegram_is_sent_in_parts(harness: BotHarness) -> None:
@@ -96,16 +78,6 @@ async def test_a_very_long_name_is_shortened(harness: BotHarness) -> None:
     assert harness.text().startswith("K1 · Telkomsel 10.000")
 
 
-async def test_a_number_typed_after_the_dialog_ended_is_not_its_destination(
-    harness: BotHarness,
-) -> None:
-    """The database is authoritative, whatever step the library remembers."""
-    await harness.to_destination()
-    await harness.shop.dialogs.end(ANNI)
-    await harness.say("081234567890")
-    assert "Mau beli apa buat nomor ini?" in harness.text()
-
-
 async def test_a_deleted_question_for_an_amount_is_sent_again(harness: BotHarness) -> None:
     await harness.say("/saldo")
     await harness.press("Isi saldo")
@@ -115,22 +87,6 @@ async def test_a_deleted_question_for_an_amount_is_sent_again(harness: BotHarnes
     dialog = await harness.dialog()
     assert dialog is not None
     assert dialog.message_id == harness.last().message_id
-
-
-async def test_the_confirm_screen_is_sent_below_the_typed_number(harness: BotHarness) -> None:
-    """The chat keeps its order: question, number, confirm screen, which becomes the order."""
-    await harness.to_destination()
-    await harness.say("081234567890")
-    question, mine, screen = harness.telegram.messages(ANNI)[-3:]
-    assert (mine.text, mine.is_from_bot) == ("081234567890", False)
-    assert "Kirim nomor HP" in question.text
-    assert question.buttons == []
-    dialog = await harness.dialog()
-    assert dialog is not None
-    assert dialog.message_id == screen.message_id
-    await harness.press("Bayar")
-    (order,) = await harness.orders()
-    assert order.message_id == screen.message_id
 
 
 async def test_a_lost_confirm_screen_leaves_the_question_its_buttons(harness: BotHarness) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import aiohttp
 import httpx
 import pytest
-from aiohttp import web
 from httpx_aiohttp import AiohttpTransport
 from telegram import (
     Bot,
@@ -28,9 +27,8 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 from telegram.request import HTTPXRequest
 
 from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH, YUSUF, Change
-from tests.sandbox.telegram.bot_api import BotApiForTests
+from tests.telegram_server import TOKEN, BotApiForTests
 
-TOKEN = "4242:sandbox-token"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (300).to_bytes(4, "big") + (200).to_bytes(4, "big")
 JPEG = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x11\x08"
 BUY = InlineKeyboardMarkup([[InlineKeyboardButton("Beli", callback_data="v1:buy:7")]])
@@ -64,12 +62,8 @@ def telegram(clock: Clock) -> BotApiForTests:
 @pytest.fixture
 async def root(telegram: BotApiForTests) -> AsyncIterator[str]:
     """The address of the running server."""
-    runner = web.AppRunner(telegram.app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    yield f"http://{host}:{port}"
-    await runner.cleanup()
+    async with telegram.served():
+        yield telegram.root
 
 
 def request() -> HTTPXRequest:

@@ -9,9 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.telegram.server import BUDI, SARAH
-from tests.sandbox.telegram.bot_api import BotApiForTests
-
-TOKEN = "4242:sandbox-token"
+from tests.telegram_server import TOKEN, BotApiForTests
 
 
 async def served(app: web.Application) -> tuple[web.AppRunner, str]:
@@ -49,10 +47,8 @@ def telegram() -> BotApiForTests:
 
 @pytest.fixture
 async def bot(telegram: BotApiForTests) -> AsyncIterator[Caller]:
-    runner, root = await served(telegram.app)
-    async with aiohttp.ClientSession() as session:
-        yield Caller(session, root)
-    await runner.cleanup()
+    async with telegram.served(), aiohttp.ClientSession() as session:
+        yield Caller(session, telegram.root)
 
 
 async def polling(telegram: BotApiForTests, bot: Caller, **values: object) -> asyncio.Task[Any]:

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from bot.domain.errors import NotPermittedError
-from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
-from bot.domain.topup import PaymentProof, TopUp
-from bot.services.admin.pending_decisions import TOPUPS_LISTED
+from bot.domain.order import CustomerId, Order
+from bot.services.admin.pending_decisions import TOPUPS_LISTED, PendingDecisions
+from tests.services.money.topups.steps import HOUR, approve, reject, request_topup, send_picture
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules
 
 
 @pytest.fixture
 async def topup_shop(shop: Shop) -> Shop:
     """A shop whose top-ups expire after an hour."""
-    shop.rules = shop_rules(topup_expires=timedelta(hours=1))
+    shop.rules = shop_rules(topup_expires=HOUR)
     shop.build()
-    await shop.refresh.load()
     return shop
-
-
-async def ask(shop: Shop, key: str = "a", who: CustomerId = ANNI) -> TopUp:
-    """Request a top-up."""
-    return await shop.topups.request(who, Rupiah(50_000), key)
 
 
 async def waiting(shop: Shop) -> list[int]:
@@ -33,29 +23,21 @@ async def waiting(shop: Shop) -> list[int]:
     return [topup.topup_id for topup, _ in (await shop.admin.pending_decisions(ADMIN)).topups]
 
 
+async def parked(shop: Shop) -> list[Order]:
+    """Return the parked orders that wait."""
+    return list((await shop.admin.pending_decisions(ADMIN)).parked)
+
+
 async def test_a_new_shop_has_nothing_waiting(shop: Shop) -> None:
-    pending = await shop.admin.pending_decisions(SECOND_ADMIN)
-    assert (pending.parked, pending.topups, pending.topups_count, pending.stopped_since) == (
-        [],
-        [],
-        0,
-        0,
-    )
-
-
-async def test_only_admins_see_the_list(shop: Shop) -> None:
-    with pytest.raises(NotPermittedError):
-        await shop.admin.pending_decisions(ANNI)
+    assert await shop.admin.pending_decisions(SECOND_ADMIN) == PendingDecisions([], [], 0, 0)
 
 
 async def test_only_parked_orders_wait_until_they_are_settled(shop: Shop) -> None:
     order = await shop.parked()
     await shop.queue(BUDI, number="081277777777")
-    assert [one.order_id for one in (await shop.admin.pending_decisions(ADMIN)).parked] == [
-        order.order_id
-    ]
+    assert await parked(shop) == [order]
     await shop.insist_on_refund(ADMIN, order.order_id)
-    assert (await shop.admin.pending_decisions(ADMIN)).parked == []
+    assert await parked(shop) == []
 
 
 async def test_a_pause_is_shown_with_its_time(shop: Shop) -> None:
@@ -67,17 +49,15 @@ async def test_a_pause_is_shown_with_its_time(shop: Shop) -> None:
 
 
 async def test_a_top_up_waits_until_decided_cancelled_or_expired(topup_shop: Shop) -> None:
-    topup = await ask(topup_shop)
-    assert await waiting(topup_shop) == [topup.topup_id]
-    (_, customer) = (await topup_shop.admin.pending_decisions(ADMIN)).topups[0]
-    assert customer is not None
-    assert customer.customer_id == ANNI
-    await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=True)
+    topup = await request_topup(topup_shop, "a")
+    ((waits, customer),) = (await topup_shop.admin.pending_decisions(ADMIN)).topups
+    assert (waits, customer) == (topup, await topup_shop.customers.get(ANNI))
+    await approve(topup_shop, topup)
     assert await waiting(topup_shop) == []
-    other = await ask(topup_shop, "b", BUDI)
+    other = await request_topup(topup_shop, "b", BUDI)
     await topup_shop.topups.cancel(BUDI, other.topup_id)
     assert await waiting(topup_shop) == []
-    last = await ask(topup_shop, "c", BUDI)
+    last = await request_topup(topup_shop, "c", BUDI)
     topup_shop.clock.advance(3_599)
     assert await waiting(topup_shop) == [last.topup_id]
     topup_shop.clock.advance(1)
@@ -85,16 +65,16 @@ async def test_a_top_up_waits_until_decided_cancelled_or_expired(topup_shop: Sho
 
 
 async def test_a_top_up_with_a_payment_proof_waits_until_it_is_decided(topup_shop: Shop) -> None:
-    topup = await ask(topup_shop)
-    await topup_shop.topups.submit_proof(ANNI, PaymentProof("file"), "proof")
+    topup = await request_topup(topup_shop)
+    await send_picture(topup_shop)
     topup_shop.clock.advance(86_400)
     assert await waiting(topup_shop) == [topup.topup_id]
-    await topup_shop.topups.decide(ADMIN, topup.topup_id, approve=False)
+    await reject(topup_shop, topup)
     assert await waiting(topup_shop) == []
 
 
 async def test_a_top_up_without_expiry_waits_until_it_is_decided(shop: Shop) -> None:
-    topup = await ask(shop)
+    topup = await request_topup(shop)
     shop.clock.advance(30 * 86_400)
     assert await waiting(shop) == [topup.topup_id]
 
@@ -104,6 +84,7 @@ async def test_all_top_ups_are_counted_and_the_oldest_listed(topup_shop: Shop) -
     for number in range(TOPUPS_LISTED + 3):
         customer_id = CustomerId(7_000 + number)
         await topup_shop.customers.register(customer_id, "X", "", "id")
-        asked.append((await ask(topup_shop, f"k{number}", customer_id)).topup_id)
+        topup = await request_topup(topup_shop, f"k{number}", customer_id)
+        asked.append(topup.topup_id)
     assert await waiting(topup_shop) == asked[:TOPUPS_LISTED]
     assert (await topup_shop.admin.pending_decisions(ADMIN)).topups_count == TOPUPS_LISTED + 3

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.domain.errors import InsufficientFundsError
-from bot.domain.ledger import Account
+from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.services.money.credit_limits import apply_credit_limits
@@ -17,7 +17,7 @@ FORMER = CustomerId(ADMIN)
 OWED = 5 * PRICE
 
 
-async def dismiss(shop: Shop, **changes: object) -> None:
+def dismiss(shop: Shop, **changes: object) -> None:
     """Remove the first admin from the settings; the start-up grant is not run."""
     shop.rules = shop_rules(admin_ids=frozenset({SECOND_ADMIN}), **changes)
     shop.build()
@@ -26,16 +26,9 @@ async def dismiss(shop: Shop, **changes: object) -> None:
 async def in_debt(shop: Shop) -> None:
     """Let the admin owe for five delivered orders."""
     for number in range(5):
-        shop.supplier.rows = []
-        await shop.queue(FORMER, number=f"0812345678{number:02}")
-        order = await shop.start()
-        shop.supplier.will(shop.reply(order, f"r{number}", status_word="success"))
-        await shop.send.carry_out(order)
-    assert await wallet(shop) == Account(f"wallet:{ADMIN}", -OWED, 0, 1_000_000)  # type: ignore[arg-type]
-
-
-async def wallet(shop: Shop) -> Account:
-    return await shop.wallet(FORMER)
+        order = await shop.queue(FORMER, number=f"0812345678{number:02}")
+        await shop.send_next(shop.reply(order, f"r{number}", status_word="success"))
+    assert await shop.wallet(FORMER) == Account(wallet_of(FORMER), -OWED, 0, 1_000_000)
 
 
 async def credited(shop: Shop, amount: int) -> None:
@@ -59,32 +52,33 @@ async def test_each_payment_of_a_former_admin_lowers_the_limit_at_once(
     shop: Shop, pay_back: PayBack, is_greeted: bool
 ) -> None:
     await in_debt(shop)
-    await dismiss(shop)
+    dismiss(shop)
     if is_greeted:
         await shop.customers.register(FORMER, "Ex", "", "id")
     for paid in (10_000, 20_000, 15_000):
         await pay_back(shop, paid)
-        after = await wallet(shop)
+        after = await shop.wallet(FORMER)
         assert (after.credit_limit, after.available) == (-after.balance, 0)
     await pay_back(shop, 50_000)
-    after = await wallet(shop)
+    after = await shop.wallet(FORMER)
     assert (after.credit_limit, after.available) == (0, after.balance)
     assert after.balance > 0
 
 
 async def test_a_voided_hold_of_a_former_admin_lowers_the_limit_at_once(shop: Shop) -> None:
     order = await shop.queue(FORMER)
-    await dismiss(shop)
+    dismiss(shop)
     await shop.customers.register(FORMER, "Ex", "", "id")
-    assert (await wallet(shop)).credit_limit == PRICE
+    held = await shop.wallet(FORMER)
+    assert (held.credit_limit, held.balance, held.available) == (PRICE, -PRICE, 0)
     await shop.buy.cancel(FORMER, order.order_id)
-    assert await wallet(shop) == Account((await wallet(shop)).account_id, 0, 0, 0)
+    assert await shop.wallet(FORMER) == Account(wallet_of(FORMER), 0, 0, 0)
 
 
 async def test_a_former_admin_buys_nothing_on_credit(shop: Shop) -> None:
     await in_debt(shop)
     token = await shop.token(FORMER, number=NUMBER)
-    await dismiss(shop)
+    dismiss(shop)
     with pytest.raises(InsufficientFundsError) as refused:
         await shop.buy.confirm(FORMER, token, None)
     assert refused.value.available == 0
@@ -99,22 +93,22 @@ async def test_a_former_admin_buys_nothing_on_credit(shop: Shop) -> None:
 
 async def test_a_debit_proposed_before_the_dismissal_is_refused(shop: Shop) -> None:
     shown = await shop.wallets.propose_adjustment(SECOND_ADMIN, FORMER, -70_000, "till")
-    await dismiss(shop)
+    dismiss(shop)
     with pytest.raises(InsufficientFundsError):
         await shop.wallets.adjust(SECOND_ADMIN, shown.token)
-    assert (await wallet(shop)).posted == 0
+    assert (await shop.wallet(FORMER)).posted == 0
 
 
 async def test_the_start_sets_the_limits_by_the_current_settings(shop: Shop) -> None:
     """Former admins keep what they owe, admins get the setting, others are unchanged."""
     await in_debt(shop)
     before = await shop.wallet()
-    await dismiss(shop, admin_credit_limit=Rupiah(300_000))
+    dismiss(shop, admin_credit_limit=Rupiah(300_000))
     await shop.store.write(apply_credit_limits, shop.rules)
-    assert (await wallet(shop)).credit_limit == OWED
+    assert (await shop.wallet(FORMER)).credit_limit == OWED
     assert (await shop.wallet(CustomerId(SECOND_ADMIN))).credit_limit == 300_000
     assert await shop.wallet() == before
-    await dismiss(shop, admin_credit_limit=Rupiah(0))
+    dismiss(shop, admin_credit_limit=Rupiah(0))
     await shop.restart()
     assert (await shop.wallet(CustomerId(SECOND_ADMIN))).credit_limit == 0
 
@@ -123,18 +117,18 @@ async def test_the_limit_of_an_admin_above_a_lowered_setting_follows_the_debt(sh
     await in_debt(shop)
     shop.rules = shop_rules(admin_credit_limit=Rupiah(20_000))
     await shop.restart()
-    limits = [(await wallet(shop)).credit_limit]
+    limits = [(await shop.wallet(FORMER)).credit_limit]
     for amount in (30_000, 10_000):
         await credited(shop, amount)
-        limits.append((await wallet(shop)).credit_limit)
+        limits.append((await shop.wallet(FORMER)).credit_limit)
     assert limits == [OWED, OWED - 30_000, 20_000]
 
 
 async def test_a_reinstated_admin_gets_the_limit_again(shop: Shop) -> None:
     await in_debt(shop)
-    await dismiss(shop)
+    dismiss(shop)
     await credited(shop, 10_000)
     shop.rules = shop_rules()
     await shop.restart()
     await shop.customers.register(FORMER, "Boss", "", "id")
-    assert (await wallet(shop)).credit_limit == 1_000_000
+    assert (await shop.wallet(FORMER)).credit_limit == 1_000_000

@@ -12,9 +12,8 @@ from bot.domain.errors import (
     SupplierRefusedError,
     UndeliverableError,
 )
-from bot.domain.ledger import wallet_of
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
-from bot.domain.order import OrderState
+from bot.domain.order import CustomerId, Order, OrderState
 from bot.ports.notifier import Delivery
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue
@@ -25,6 +24,8 @@ from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
 OTHER = "081299999999"
 HELP = NoticeKind.HELP
+CANCELLED = [NoticeKind.ORDER, NoticeKind.ORDER, NoticeKind.OUTCOME]
+"""The notices about an order that was cancelled."""
 
 
 def _put(tx: Transaction, notice: Notice) -> None:
@@ -36,16 +37,28 @@ async def put(shop: Shop, key: str, chat_id: int = ANNI, kind: NoticeKind = HELP
     await shop.store.write(_put, Notice(chat_id, kind, key, shop.clock.now()))
 
 
-async def stored(shop: Shop, key: str) -> Notice:
-    """Return a notice as stored."""
+async def raise_alert(shop: Shop, alert: Alert) -> None:
+    """Alert the admins."""
+    await shop.store.write(enqueue.alert, shop.rules, alert, "", shop.clock.now())
+
+
+async def state_of(shop: Shop, key: str) -> NoticeState:
+    """Return the stored state of a notice."""
     notice = await shop.store.read(lambda tx: tx.outbox.get(key))
     assert notice is not None
-    return notice
+    return notice.state
 
 
 def delivered_keys(shop: Shop) -> list[str]:
     """Return the dedupe keys of the delivered notices, in order of delivery."""
     return [delivery.notice.dedupe_key for delivery in shop.notifier.delivered]
+
+
+async def order_and_cancel(shop: Shop) -> Order:
+    """Store three notices for Anni: of an order, of its cancelling, and of its outcome."""
+    order = await shop.queue()
+    await shop.buy.cancel(ANNI, order.order_id)
+    return order
 
 
 def with_failing_store(shop: Shop) -> FailingStore:
@@ -96,10 +109,6 @@ async def step_until_delivered(shop: Shop, ended: asyncio.Event, count: int) -> 
                 await ended.wait()
 
 
-async def test_an_empty_outbox_has_no_next_delivery(shop: Shop) -> None:
-    assert await shop.deliver.deliver() is None
-
-
 async def test_an_order_notice_shows_the_state_at_delivery(shop: Shop) -> None:
     """Otherwise "being checked" could follow "done"."""
     order = await shop.queue()
@@ -109,7 +118,7 @@ async def test_an_order_notice_shows_the_state_at_delivery(shop: Shop) -> None:
     assert delivered[-1].notice.kind is NoticeKind.OUTCOME
     last = delivered[-1]
     assert last.reader == last.customer == await shop.customers.get(ANNI)
-    assert last.wallet == await shop.store.read(lambda tx: tx.ledger.account(wallet_of(ANNI)))
+    assert last.wallet == await shop.wallet()
 
 
 async def test_the_message_id_of_an_order_is_stored_once(shop: Shop) -> None:
@@ -125,9 +134,8 @@ async def test_the_message_id_of_an_order_is_stored_once(shop: Shop) -> None:
 
 async def test_a_chat_gets_its_messages_in_order_beside_other_chats(shop: Shop) -> None:
     """The notifier asserts that a chat has one message in flight."""
-    order = await shop.queue()
-    await shop.queue(BUDI, number=OTHER)
-    await shop.buy.cancel(ANNI, order.order_id)
+    await order_and_cancel(shop)
+    await put(shop, "budis", BUDI)
     delivered = await shop.deliveries()
     ids = [d.notice.notice_id or 0 for d in delivered if d.notice.chat_id == ANNI]
     assert ids == sorted(ids)
@@ -135,21 +143,21 @@ async def test_a_chat_gets_its_messages_in_order_beside_other_chats(shop: Shop) 
     assert [d.notice.chat_id for d in delivered].index(BUDI) < 2
 
 
-async def test_retry_after_delays_only_its_own_chat(shop: Shop) -> None:
-    order = await shop.queue()
-    await shop.queue(BUDI, number=OTHER)
-    await shop.buy.cancel(ANNI, order.order_id)
-    shop.notifier.fails(ANNI, RetryLaterError(20))
-    assert await shop.deliver.deliver() == pytest.approx(20)
-    assert [d.notice.chat_id for d in shop.notifier.delivered] == [BUDI]
-    shop.clock.advance(19)
+@pytest.mark.parametrize(
+    ("failure", "pause"), [(RetryLaterError(20), 20), (ValueError("a bug"), 30)]
+)
+async def test_a_failure_delays_only_its_own_chat(
+    shop: Shop, failure: Exception, pause: int
+) -> None:
+    await order_and_cancel(shop)
+    await put(shop, "budis", BUDI)
+    shop.notifier.fails(ANNI, failure)
+    assert await shop.deliver.deliver() == pytest.approx(pause)
+    assert delivered_keys(shop) == ["budis"]
+    shop.clock.advance(pause - 1)
     assert await shop.deliver.deliver() == pytest.approx(1)
     shop.clock.advance(1)
-    assert await shop.delivered_kinds(ANNI) == [
-        NoticeKind.ORDER,
-        NoticeKind.ORDER,
-        NoticeKind.OUTCOME,
-    ]
+    assert await shop.delivered_kinds(ANNI) == CANCELLED
 
 
 async def test_retries_back_off_to_five_minutes(shop: Shop) -> None:
@@ -165,66 +173,31 @@ async def test_retries_back_off_to_five_minutes(shop: Shop) -> None:
     assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER]
 
 
-async def test_a_failing_message_does_not_stop_other_chats(shop: Shop) -> None:
-    await shop.queue()
-    await shop.queue(BUDI, number=OTHER)
-    shop.notifier.fails(ANNI, ValueError("a bug"))
-    assert await shop.deliver.deliver() == pytest.approx(30)
-    assert [d.notice.chat_id for d in shop.notifier.delivered] == [BUDI]
-
-
-async def test_a_chat_that_blocked_the_bot_gets_its_messages_at_the_next_start(shop: Shop) -> None:
-    order = await shop.queue()
-    await shop.buy.cancel(ANNI, order.order_id)
+@pytest.mark.parametrize("is_start", [True, False])
+async def test_a_chat_that_blocked_the_bot_gets_its_messages_after_the_next_update(
+    shop: Shop, is_start: bool
+) -> None:
+    await order_and_cancel(shop)
     shop.notifier.fails(ANNI, RecipientUnreachableError())
     assert await shop.deliver.deliver() is None
     customer = await shop.customers.get(ANNI)
     assert customer is not None
     assert not customer.is_reachable
     assert await shop.delivered_kinds() == []
-    await shop.customers.register(ANNI, customer.first_name, "", "id", is_start=True)
-    assert await shop.delivered_kinds(ANNI) == [
-        NoticeKind.ORDER,
-        NoticeKind.ORDER,
-        NoticeKind.OUTCOME,
-    ]
-
-
-async def test_any_update_makes_a_customer_reachable_again(shop: Shop) -> None:
-    await shop.queue()
-    shop.notifier.fails(ANNI, RecipientUnreachableError())
-    await shop.deliver.deliver()
-    customer = await shop.customers.register(ANNI, "User 1001", "", "id")
+    customer = await shop.customers.register(ANNI, "User 1001", "", "id", is_start=is_start)
     assert customer.is_reachable
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds(ANNI) == CANCELLED
 
 
 async def test_an_undeliverable_message_is_alerted_and_the_chat_goes_on(shop: Shop) -> None:
-    order = await shop.queue()
-    await shop.buy.cancel(ANNI, order.order_id)
+    order = await order_and_cancel(shop)
     shop.notifier.fails(ANNI, UndeliverableError())
     delivered = await shop.deliveries()
-    refused = await shop.store.read(lambda tx: tx.outbox.get(f"order:{order.number}:0"))
-    assert refused is not None
-    assert refused.state is NoticeState.UNDELIVERABLE
-    assert [d.notice.kind for d in delivered if d.notice.chat_id == ANNI] == [
-        NoticeKind.ORDER,
-        NoticeKind.OUTCOME,
-    ]
+    assert await state_of(shop, f"order:{order.number}:0") is NoticeState.UNDELIVERABLE
+    kinds = [d.notice.kind for d in delivered if d.notice.chat_id == ANNI]
+    assert kinds == [NoticeKind.ORDER, NoticeKind.OUTCOME]
     (alert,) = [d.notice for d in delivered if d.notice.chat_id == ADMIN]
     assert alert.data["condition"] == Alert.UNDELIVERABLE
-
-
-async def test_an_alert_is_delivered_before_pending_requests(shop: Shop) -> None:
-    for number in range(60):
-        for admin_id in (ADMIN, SECOND_ADMIN):
-            kind = NoticeKind.TOPUP_PROOF if number % 2 else NoticeKind.HELP
-            await put(shop, f"{number}:{admin_id}", admin_id, kind)
-    await shop.store.write(enqueue.alert, shop.rules, Alert.BREAKER_OPEN, "", shop.clock.now())
-    delivered = await shop.deliveries(ADMIN)
-    assert delivered[0].notice.data["condition"] == Alert.BREAKER_OPEN
-    keys = [one.notice.dedupe_key for one in delivered[1:]]
-    assert keys == [f"{number}:{ADMIN}" for number in range(60)]
 
 
 async def test_an_alert_waits_only_for_the_message_in_flight(shop: Shop) -> None:
@@ -233,7 +206,7 @@ async def test_an_alert_waits_only_for_the_message_in_flight(shop: Shop) -> None
         await put(shop, f"request {number}", ADMIN)
     await shop.deliver.step()
     await asyncio.sleep(0)
-    await shop.store.write(enqueue.alert, shop.rules, Alert.SUPPLIER_AWAY, "", shop.clock.now())
+    await raise_alert(shop, Alert.SUPPLIER_AWAY)
     notifier.answers.set()
     await step_until_delivered(shop, ended, 5)
     keys = [one.notice.dedupe_key for one in notifier.delivered if one.notice.chat_id == ADMIN]
@@ -245,67 +218,58 @@ async def test_an_alert_waits_only_for_the_message_in_flight(shop: Shop) -> None
     ]
 
 
-async def test_an_alert_obeys_retry_after_and_is_first_then(shop: Shop) -> None:
-    await put(shop, "request", ADMIN)
-    shop.notifier.fails(ADMIN, RetryLaterError(20))
-    assert await shop.deliver.deliver() == pytest.approx(20)
-    await shop.store.write(
-        enqueue.alert, shop.rules, Alert.CREDENTIALS_REFUSED, "", shop.clock.now()
-    )
-    await shop.deliver.deliver()
-    assert [one.notice.chat_id for one in shop.notifier.delivered] == [SECOND_ADMIN]
-    shop.build()
-    shop.clock.advance(20)
-    delivered = await shop.deliveries(ADMIN)
-    assert [one.notice.kind for one in delivered] == [NoticeKind.ALERT, HELP]
-
-
-async def test_an_undeliverable_alert_raises_no_alert(shop: Shop) -> None:
-    await shop.store.write(
-        lambda tx: enqueue.alert(tx, shop.rules, Alert.MAINTENANCE, "", shop.clock.now())
-    )
-    shop.notifier.fails(ADMIN, UndeliverableError())
-    shop.notifier.fails(SECOND_ADMIN, UndeliverableError())
-    assert await shop.delivered_kinds() == []
-    assert await shop.deliver.deliver() is None
+@pytest.mark.parametrize(
+    "failures", [[UndeliverableError()], [ValueError("a bug")] * 5], ids=["refused", "five bugs"]
+)
+async def test_an_alert_that_is_given_up_raises_no_alert(
+    shop: Shop, failures: list[Exception]
+) -> None:
+    await put(shop, "broken", ADMIN, NoticeKind.ALERT)
+    await put(shop, "next", ADMIN)
+    shop.notifier.fails(ADMIN, *failures)
+    for _ in failures[1:]:
+        assert await shop.deliver.deliver() == pytest.approx(30)
+        shop.clock.advance(30)
+    assert await shop.delivered_kinds() == [HELP]
+    assert await state_of(shop, "broken") is NoticeState.UNDELIVERABLE
 
 
 async def test_an_alert_is_sent_at_most_every_15_minutes_per_condition(shop: Shop) -> None:
-    await shop.credit(ANNI, 100_000)
-    await shop.delivered_kinds()
-    for number in range(4):
+    shop.supplier.order_gap_seconds = 0
+    for number in range(2):
         await shop.queue(number=f"0812000000{number:02}")
         await shop.send_next(SupplierRefusedError(RefusalClass.OWN_DEPOSIT, "Saldo kurang"))
-    delivered = [d for d in await shop.deliveries() if d.notice.kind is NoticeKind.ALERT]
+    delivered = await shop.deliveries(kind=NoticeKind.ALERT)
     assert [d.notice.chat_id for d in delivered] == [ADMIN, SECOND_ADMIN]
     assert delivered[0].order is not None
     assert delivered[0].customer == await shop.customers.get(ANNI)
-    await shop.queue(number=OTHER)
-    await shop.send_next(SupplierRefusedError(RefusalClass.MAINTENANCE, "Pemeliharaan"))
-    assert await shop.alerts() == ["maintenance"]
-    shop.clock.advance(900)
-    await shop.queue(number="081277777777")
-    await shop.send_next(SupplierRefusedError(RefusalClass.OWN_DEPOSIT, "Saldo kurang"))
-    assert await shop.alerts() == ["own_deposit_low"]
+    await raise_alert(shop, Alert.MAINTENANCE)
+    assert await shop.alerts() == [Alert.MAINTENANCE]
+    shop.clock.advance(899)
+    await raise_alert(shop, Alert.OWN_DEPOSIT_LOW)
+    assert await shop.alerts() == []
+    shop.clock.advance(1)
+    await raise_alert(shop, Alert.OWN_DEPOSIT_LOW)
+    assert await shop.alerts() == [Alert.OWN_DEPOSIT_LOW]
 
 
 async def test_an_alert_without_an_order_has_only_its_reader(shop: Shop) -> None:
-    await shop.store.write(
-        lambda tx: enqueue.alert(tx, shop.rules, Alert.CATALOGUE_SHRUNK, "9 -> 0", shop.clock.now())
-    )
+    await raise_alert(shop, Alert.CATALOGUE_SHRUNK)
     (told,) = await shop.deliveries(ADMIN)
     assert (told.order, told.customer, told.wallet) == (None, None, None)
-    assert told.reader == await shop.customers.get(told.reader.customer_id) if told.reader else 0
+    assert told.reader == await shop.customers.get(CustomerId(ADMIN))
 
 
-@pytest.mark.parametrize("kind", [NoticeKind.OUTCOME, NoticeKind.TOPUP_REJECTED])
+@pytest.mark.parametrize(
+    "kind", [NoticeKind.OUTCOME, NoticeKind.TOPUP_REJECTED, NoticeKind.WITHHELD]
+)
 async def test_a_notice_of_an_unknown_subject_is_delivered_without_it(
     shop: Shop, kind: NoticeKind
 ) -> None:
     notice = Notice(ANNI, kind, "odd", shop.clock.now(), subject_id=999)
-    await shop.store.write(lambda tx: tx.outbox.add(notice))
+    await shop.store.write(_put, notice)
     (told,) = await shop.deliveries(ANNI)
-    assert (told.order, told.topup, told.customer) == (None, None, None)
+    assert (told.order, told.topup, told.withheld, told.customer) == (None, None, None, None)
 
 
 @pytest.mark.parametrize("refused", [1, 2, 6])
@@ -313,7 +277,7 @@ async def test_a_delivery_that_cannot_be_recorded_is_not_repeated(shop: Shop, re
     """While the database refuses writes, only the record is retried, not the message."""
     await shop.queue()
     await put(shop, "later")
-    await shop.queue(BUDI, number=OTHER)
+    await put(shop, "budis", BUDI)
     torn = with_failing_store(shop)
     torn.refuse_writes(refused)
     while torn.refused < refused:
@@ -376,13 +340,13 @@ async def test_a_record_that_fails_by_a_bug_delays_only_its_chat(shop: Shop) -> 
     assert delivered_keys(shop) == ["annis", "budis"]
     assert await shop.deliver.deliver() is None
     assert delivered_keys(shop) == ["annis", "budis"]
-    assert (await stored(shop, "annis")).state is NoticeState.DELIVERED
+    assert await state_of(shop, "annis") is NoticeState.DELIVERED
 
 
 async def test_a_hanging_chat_does_not_delay_other_chats(shop: Shop) -> None:
     notifier, ended = with_slow_notifier(shop, BUDI)
-    await put(shop, "annis first")
-    await put(shop, "annis second")
+    for key in ("annis first", "annis second"):
+        await put(shop, key)
     for number in range(3):
         await put(shop, f"budis {number}", BUDI)
         await step_until_delivered(shop, ended, number + 1)
@@ -414,7 +378,7 @@ async def test_no_more_than_25_hang_at_once(shop: Shop) -> None:
     while len(notifier.in_flight) < AT_ONCE:  # noqa: ASYNC110 - the fake has no event
         await asyncio.sleep(0)
     # A delivery reads the database before it calls Telegram, so any other read has ended here.
-    await stored(shop, "a29")
+    await state_of(shop, "a29")
     assert len(notifier.in_flight) == AT_ONCE == 25
     notifier.answers.set()
     await shop.deliver.deliver()
@@ -429,10 +393,10 @@ async def test_finish_cancels_a_hanging_delivery_after_its_timeout(shop: Shop) -
         await shop.deliver.finish(0.2)
     assert notifier.in_flight == set()
     assert notifier.attempts == ["budis"]
-    assert (await stored(shop, "annis")).state is NoticeState.PENDING
+    assert await state_of(shop, "annis") is NoticeState.PENDING
     notifier.answers.set()
     await shop.deliver.finish(10)
-    assert (await stored(shop, "annis")).state is NoticeState.DELIVERED
+    assert await state_of(shop, "annis") is NoticeState.DELIVERED
 
 
 async def test_a_notice_is_given_up_after_five_failures_and_alerted(shop: Shop) -> None:
@@ -445,32 +409,5 @@ async def test_a_notice_is_given_up_after_five_failures_and_alerted(shop: Shop) 
         assert await shop.deliver.deliver() == pytest.approx(30)
         shop.clock.advance(30)
     assert await shop.alerts() == [Alert.UNDELIVERABLE]
-    assert (await stored(shop, "broken")).state is NoticeState.UNDELIVERABLE
-    assert (await stored(shop, "next")).state is NoticeState.DELIVERED
-
-
-async def test_an_alert_given_up_after_five_failures_raises_no_alert(shop: Shop) -> None:
-    await put(shop, "broken", ADMIN, NoticeKind.ALERT)
-    await put(shop, "next", ADMIN)
-    shop.notifier.fails(ADMIN, *[ValueError("a bug")] * 5)
-    for _ in range(4):
-        assert await shop.deliver.deliver() == pytest.approx(30)
-        shop.clock.advance(30)
-    assert await shop.delivered_kinds() == [HELP]
-    assert (await stored(shop, "broken")).state is NoticeState.UNDELIVERABLE
-
-
-async def test_the_failures_of_a_delivered_notice_are_forgotten(shop: Shop) -> None:
-    await put(shop, "first")
-    shop.notifier.fails(ANNI, ValueError("a bug"), *[RetryLaterError(30)] * 4)
-    for _ in range(5):
-        assert await shop.deliver.deliver() == pytest.approx(30)
-        shop.clock.advance(30)
-    assert await shop.delivered_kinds() == [HELP]
-
-
-async def test_more_than_25_chats_all_get_their_message(shop: Shop) -> None:
-    for chat_id in range(60):
-        notice = Notice(chat_id + 1, NoticeKind.ALERT, f"a{chat_id}", shop.clock.now())
-        await shop.store.write(_put, notice)
-    assert len(await shop.delivered_kinds()) == 60
+    assert await state_of(shop, "broken") is NoticeState.UNDELIVERABLE
+    assert await state_of(shop, "next") is NoticeState.DELIVERED

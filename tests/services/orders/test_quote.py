@@ -5,13 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.dialog import Step
-from bot.domain.errors import (
-    DestinationError,
-    NotFoundError,
-    ProductUnavailableError,
-    TokenError,
-    TokenFault,
-)
+from bot.domain.errors import DestinationError, NotFoundError, TokenError, TokenFault
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderId
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, Shop
@@ -46,13 +40,6 @@ async def test_a_token_of_another_customer_or_kind_is_unknown(shop: Shop) -> Non
     with pytest.raises(TokenError) as caught:
         await shop.buy.requote(CustomerId(ADMIN), adjustment.token, 77)
     assert caught.value.fault is TokenFault.UNKNOWN
-
-
-async def test_a_sold_out_product_is_not_quoted_again(shop: Shop) -> None:
-    token = await shop.token()
-    await shop.relist("SM10", is_ready=False)
-    with pytest.raises(ProductUnavailableError):
-        await shop.buy.requote(ANNI, token, 77)
 
 
 async def test_an_order_is_quoted_again_with_the_earlier_purchase(shop: Shop) -> None:

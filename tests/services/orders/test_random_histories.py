@@ -68,7 +68,7 @@ class ShopMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
+        self.is_open = False
         self.runner = asyncio.Runner()
         self.calls: list[tuple[asyncio.Task[None], HeldReply]] = []
         self.refunded: set[OrderId] = set()
@@ -77,7 +77,9 @@ class ShopMachine(RuleBasedStateMachine):
     @initialize(first=st.lists(outcomes, min_size=2, max_size=6))
     def open(self, first: list[Outcome]) -> None:
         """Open the shop and send some orders, so that every history has calls with faults."""
+        self.folder = Path(tempfile.mkdtemp())
         self.store = self.run(open_store(self.folder / "konter.db"))
+        self.is_open = True
         self.shop = Shop(self.store)
         time = self.shop.clock.seconds
         self.panel = Panel(time, RunLog(time), FaultSchedule(), Random(1))  # noqa: S311
@@ -90,13 +92,15 @@ class ShopMachine(RuleBasedStateMachine):
             self.buy(customer_id, NUMBERS[place % len(NUMBERS)], "SM10", outcome)
 
     def teardown(self) -> None:
-        try:
-            self.let_all_orders_end()
-        finally:
-            self.run(self.cancel_calls())
-            self.run(self.store.close())
-            self.runner.close()
-            shutil.rmtree(self.folder)
+        with self.runner:
+            if not self.is_open:  # Hypothesis ran out of data before the first rule.
+                return
+            try:
+                self.let_all_orders_end()
+            finally:
+                self.run(self.cancel_calls())
+                self.run(self.store.close())
+                shutil.rmtree(self.folder)
 
     def let_all_orders_end(self) -> None:
         """After 20 minutes without faults every order is final, parked, or behind a parked one."""
@@ -252,9 +256,7 @@ class ShopMachine(RuleBasedStateMachine):
                     self.supplier.calling, self.supplier.outcome = started.number, outcome
                     with suppress(SupplierError):  # The process ends before it reads the answer.
                         await self.supplier.place_order(
-                            started.service_code,
-                            started.destination,
-                            first_byte_within_seconds=5,
+                            started.service_code, started.destination, first_byte_within_seconds=5
                         )
                     # Whatever the answer was, the shop has not read it.
                     self.supplier.taken[started.number] = before + 1

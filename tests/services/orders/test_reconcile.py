@@ -1,22 +1,13 @@
 """Reconciling lost orders: the schedule, the evidence that settles them, and parking."""
 
-from datetime import timedelta
-
 import pytest
 
 from bot.domain.errors import RefusalClass, SupplierReadError, SupplierRefusedError
 from bot.domain.notice import NoticeKind
-from bot.domain.order import Order, OrderState, ParkReason
-from bot.services.orders.supplier_clock import SKEW_MARGIN
-from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, SECOND_ADMIN, Shop
+from bot.domain.order import OrderState, ParkReason
+from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop
 
 OTHER = "081299999999"
-
-
-async def outcome_of(shop: Shop, order: Order) -> tuple[OrderState, ParkReason | None]:
-    """Return the order's state and park reason now."""
-    now = await shop.get(order.order_id)
-    return now.state, now.park_reason
 
 
 async def test_without_lost_orders_the_supplier_is_not_read(shop: Shop) -> None:
@@ -24,9 +15,7 @@ async def test_without_lost_orders_the_supplier_is_not_read(shop: Shop) -> None:
     assert shop.supplier.reads == ["services"]
 
 
-async def test_the_list_is_read_after_3_10_20_40_60_seconds_then_every_minute(
-    shop: Shop,
-) -> None:
+async def test_the_list_is_read_after_3_10_20_40_60_seconds_then_every_minute(shop: Shop) -> None:
     await shop.ambiguous()
     assert await shop.look_for(250) == [3, 10, 20, 40, 60, 120, 180, 240]
     assert set(shop.supplier.reads[1:]) == {"list reconcile"}
@@ -51,34 +40,18 @@ async def test_a_single_candidate_is_claimed(shop: Shop) -> None:
     assert (await shop.wallet()).held == PRICE
 
 
-async def test_a_final_candidate_settles_at_once(shop: Shop) -> None:
-    lost = await shop.ambiguous()
-    shop.supplier.shows(shop.row(lost, status_word="sukses", voucher="123"))
-    await shop.look_for(3)
-    order = await shop.get(lost.order_id)
-    assert (order.state, order.voucher) == (OrderState.SUCCEEDED, "123")
-
-
-async def test_a_row_listed_late_is_claimed_after_misses(shop: Shop) -> None:
-    lost = await shop.ambiguous()
-    await shop.look_for(200)
-    shop.supplier.shows(shop.row(lost))
-    await shop.look_for(60)
-    assert (await outcome_of(shop, lost)) == (OrderState.ACCEPTED, None)
-
-
 async def test_two_candidates_park_even_when_one_vanishes(shop: Shop) -> None:
     lost = await shop.ambiguous()
     shop.supplier.shows(shop.row(lost, "r1"))
     shop.supplier.shows(shop.row(lost, "r2"))
     await shop.delivered_kinds()
     await shop.look_for(3)
-    assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.SEVERAL)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.SEVERAL)
     (parked,) = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.PARKED]
     assert {row.ref_id for row in parked.candidates} == {"r1", "r2"}
     shop.supplier.rows.pop()
     await shop.look_for(120)
-    assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.SEVERAL)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.SEVERAL)
 
 
 async def test_a_row_claimed_by_another_order_is_not_claimed_again(shop: Shop) -> None:
@@ -86,37 +59,26 @@ async def test_a_row_claimed_by_another_order_is_not_claimed_again(shop: Shop) -
     lost = await shop.ambiguous(customer_id=BUDI)
     shop.supplier.rows[0] = shop.row(lost, first.ref_id or "")
     await shop.look_for(100)
-    assert (await outcome_of(shop, lost)) == (OrderState.AMBIGUOUS, None)
-
-
-async def test_a_row_seen_before_the_send_is_not_claimed(shop: Shop) -> None:
-    """A purchase made by hand, against the rules, whose row an earlier read recorded."""
-    other = await shop.ambiguous(OTHER)
-    shop.supplier.shows(shop.row(other, "hand1", destination=NUMBER))
-    await shop.look_for(3)
-    shop.clock.advance(-2)
-    lost = await shop.ambiguous()
-    await shop.look_for(100)
-    assert (await outcome_of(shop, lost)) == (OrderState.AMBIGUOUS, None)
+    assert await shop.outcome_of(lost) == (OrderState.AMBIGUOUS, None)
 
 
 async def test_an_order_that_the_list_no_longer_covers_is_parked(shop: Shop) -> None:
-    await shop.store.write(lambda tx: tx.supplier_facts.put("U1", SKEW_MARGIN, "6"))
+    await shop.know_skew()
     lost = await shop.ambiguous()
     shop.clock.advance(10)
     for number in range(15):
         shop.supplier.shows(shop.row(lost, f"x{number}", destination=OTHER))
     await shop.look_for(3)
-    assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.WINDOW_LOST)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.WINDOW_LOST)
 
 
 async def test_ten_minutes_of_covering_misses_park_as_probably_not_placed(shop: Shop) -> None:
     lost = await shop.ambiguous()
     await shop.delivered_kinds()
     await shop.look_for(599)
-    assert (await outcome_of(shop, lost)) == (OrderState.AMBIGUOUS, None)
+    assert await shop.outcome_of(lost) == (OrderState.AMBIGUOUS, None)
     await shop.look_for(61)
-    assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.PROBABLY_NOT_PLACED)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.PROBABLY_NOT_PLACED)
     assert (await shop.wallet()).held == PRICE
     assert await shop.delivered_kinds(ADMIN) == [NoticeKind.PARKED]
     assert await shop.delivered_kinds(SECOND_ADMIN) == []
@@ -128,7 +90,7 @@ async def test_a_list_that_lacks_a_claimed_order_does_not_cover(shop: Shop) -> N
     await shop.accepted(OTHER, "gone1")
     shop.supplier.rows.clear()
     await shop.look_for(700)
-    assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -141,50 +103,29 @@ async def test_failed_reads_park_as_unknown_after_ten_minutes(
     lost = await shop.ambiguous()
     shop.supplier.read_error = error
     assert await shop.look_for(125) == [3, 10, 20, 40, 60, 120]
-    assert (await outcome_of(shop, lost)) == (OrderState.AMBIGUOUS, None)
+    assert await shop.outcome_of(lost) == (OrderState.AMBIGUOUS, None)
     await shop.look_for(600)
-    assert (await outcome_of(shop, lost)) == (OrderState.PARKED, ParkReason.UNKNOWN)
-
-
-async def test_a_lost_order_is_never_sent_again(shop: Shop) -> None:
-    await shop.ambiguous()
-    await shop.look_for(4_000)
-    shop.clock.advance(10)
-    await shop.wait()
-    assert len(shop.supplier.calls) == 1
-
-
-async def refused(shop: Shop) -> Order:
-    """Send an order that is refused in unknown words."""
-    await shop.queue()
-    return await shop.send_next(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.UNKNOWN)
 
 
 async def test_an_unknown_refusal_fails_after_covering_misses_at_60_and_120_seconds(
     shop: Shop,
 ) -> None:
-    order = await refused(shop)
+    order = await shop.refused()
     await shop.look_for(119)
-    assert (await outcome_of(shop, order)) == (OrderState.AMBIGUOUS, None)
+    assert await shop.outcome_of(order) == (OrderState.AMBIGUOUS, None)
     await shop.look_for(1)
-    assert (await outcome_of(shop, order)) == (OrderState.FAILED, None)
+    assert await shop.outcome_of(order) == (OrderState.FAILED, None)
     assert (await shop.wallet()).available == 100_000
-
-
-async def test_an_unknown_refusal_without_covering_lists_is_parked(shop: Shop) -> None:
-    order = await refused(shop)
-    shop.supplier.skipped = 1
-    await shop.look_for(700)
-    assert (await outcome_of(shop, order)) == (OrderState.PARKED, ParkReason.UNKNOWN)
 
 
 async def test_a_row_settles_an_order_with_an_unknown_refusal(shop: Shop) -> None:
     """The refusal was a timeout of the supplier's own upstream."""
-    order = await refused(shop)
+    order = await shop.refused()
     await shop.look_for(61)
     shop.supplier.shows(shop.row(order, status_word="success"))
     await shop.look_for(60)
-    assert (await outcome_of(shop, order)) == (OrderState.SUCCEEDED, None)
+    assert await shop.outcome_of(order) == (OrderState.SUCCEEDED, None)
 
 
 async def test_parked_orders_are_reconciled_every_minute(shop: Shop) -> None:
@@ -192,7 +133,7 @@ async def test_parked_orders_are_reconciled_every_minute(shop: Shop) -> None:
     assert await shop.look_for(190) == [60, 120, 180]
     shop.supplier.shows(shop.row(lost))
     await shop.look_for(60)
-    assert (await outcome_of(shop, lost)) == (OrderState.ACCEPTED, None)
+    assert await shop.outcome_of(lost) == (OrderState.ACCEPTED, None)
 
 
 async def test_parked_orders_are_announced_every_hour(shop: Shop) -> None:
@@ -207,37 +148,32 @@ async def test_parked_orders_are_announced_every_hour(shop: Shop) -> None:
     assert await shop.delivered_kinds() == []
 
 
-async def test_a_missed_promise_is_notified_once(shop: Shop) -> None:
-    order = await shop.parked()
-    await shop.delivered_kinds(order.customer_id)
-    shop.supplier.skipped = 1
-    await shop.look_for(10_799)
-    assert await shop.delivered_kinds(order.customer_id) == []
-    await shop.look_for(3_700)
-    overdue = [NoticeKind.ORDER, NoticeKind.ORDER_PARKED]
-    assert sorted(await shop.delivered_kinds(order.customer_id)) == overdue
-    await shop.look_for(7_400)
-    assert await shop.delivered_kinds(order.customer_id) == []
-
-
-async def test_a_sending_order_is_ambiguous_after_a_restart(shop: Shop) -> None:
+@pytest.mark.parametrize("set_back", [0, 3_600])
+async def test_a_sending_order_is_ambiguous_after_a_restart_whatever_the_clock(
+    shop: Shop, set_back: float
+) -> None:
     order = await shop.queue()
     await shop.start()
+    shop.clock.set_by(-set_back)
     await shop.restart()
-    assert (await outcome_of(shop, order)) == (OrderState.AMBIGUOUS, None)
+    assert await shop.outcome_of(order) == (OrderState.AMBIGUOUS, None)
     shop.supplier.shows(shop.row(await shop.get(order.order_id)))
     await shop.look_for(3)
-    assert (await outcome_of(shop, order)) == (OrderState.ACCEPTED, None)
+    assert await shop.outcome_of(order) == (OrderState.ACCEPTED, None)
 
 
-async def test_a_sending_order_is_made_ambiguous_30_s_after_the_timeout(shop: Shop) -> None:
+@pytest.mark.parametrize("sign", [1, -1])
+async def test_a_sending_order_is_made_ambiguous_30_s_after_the_timeout(
+    shop: Shop, sign: int
+) -> None:
+    """Also if it was sent in the future: it would stay `sending` for as long as that."""
     order = await shop.queue()
     await shop.start()
-    shop.clock.advance(89)
+    shop.clock.set_by(sign * 89)
     assert await shop.reconcile.sweep() == 0
-    shop.clock.advance(1)
+    shop.clock.set_by(sign)
     assert await shop.reconcile.sweep() == 1
-    assert (await outcome_of(shop, order)) == (OrderState.AMBIGUOUS, None)
+    assert await shop.outcome_of(order) == (OrderState.AMBIGUOUS, None)
     assert await shop.reconcile.sweep() == 0
 
 
@@ -248,25 +184,10 @@ async def test_a_list_read_before_an_admins_decision_does_not_change_it(shop: Sh
     for error in (None, SupplierReadError("502")):
         shop.supplier.read_error = error
         await shop.reconcile._look([lost.order_id])
-    assert (await outcome_of(shop, lost))[0] is OrderState.FAILED
+    assert (await shop.get(lost.order_id)).state is OrderState.FAILED
 
 
 async def test_reads_missed_while_the_bot_was_down_are_not_repeated(shop: Shop) -> None:
     await shop.ambiguous()
     shop.clock.advance(300)
     assert await shop.look_for(130) == [0, 60, 120]
-
-
-async def test_a_learned_skew_moves_the_time_window(shop: Shop) -> None:
-    await shop.accepted(OTHER, "r0")
-    shop.supplier.rows[0] = shop.row(
-        await shop.get((await shop.history.page(ANNI, 0, 1)).orders[0].order_id),
-        "r0",
-        created_at=shop.clock.now() - timedelta(seconds=180),
-    )
-    shop.clock.advance(5)
-    await shop.reconcile.poll()
-    lost = await shop.ambiguous()
-    shop.supplier.shows(shop.row(lost, created_at=shop.clock.now() - timedelta(seconds=178)))
-    await shop.look_for(3)
-    assert (await outcome_of(shop, lost)) == (OrderState.ACCEPTED, None)

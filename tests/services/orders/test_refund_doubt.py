@@ -15,8 +15,6 @@ from bot.services.orders import settle
 from bot.services.restores import restore_state
 from tests.services.shop import ADMIN, Shop
 
-OTHER = "081299999999"
-
 
 async def refund_is_doubted(shop: Shop, order_id: OrderId, candidates: int = 0) -> None:
     """Assert that the first request only raises a doubt, and the confirmed one refunds."""
@@ -35,18 +33,7 @@ def fill_list_with_newer_rows(shop: Shop, order: Order) -> None:
     ]
 
 
-async def learn_skew(shop: Shop, hours: int = 0) -> None:
-    """Let the shop learn a clock skew of `hours` from a polled row."""
-    first = await shop.accepted(OTHER, "r0")
-    made_at = (first.sent_at or first.created_at) + timedelta(hours=hours, seconds=1)
-    shop.supplier.rows = [shop.row(first, "r0", created_at=made_at)]
-    shop.clock.advance(6)
-    await shop.reconcile.poll()
-
-
-async def test_an_order_whose_reads_failed_needs_two_presses(
-    shop: Shop,
-) -> None:
+async def test_an_order_whose_reads_failed_needs_two_presses(shop: Shop) -> None:
     order = await shop.ambiguous()
     shop.supplier.read_error = SupplierReadError("502")
     await shop.look_for(700)
@@ -57,7 +44,7 @@ async def test_an_order_whose_reads_failed_needs_two_presses(
 
 
 async def test_an_order_that_left_the_list_needs_two_presses(shop: Shop) -> None:
-    await learn_skew(shop)
+    await shop.know_skew()
     order = await shop.ambiguous()
     shop.clock.advance(100)
     fill_list_with_newer_rows(shop, order)
@@ -78,20 +65,13 @@ async def test_an_order_parked_by_a_restore_needs_two_presses(shop: Shop, is_sen
     await refund_is_doubted(shop, order.order_id)
 
 
-async def test_an_order_parked_within_two_minutes_needs_two_presses(
-    shop: Shop,
-) -> None:
+async def test_an_order_parked_within_two_minutes_needs_two_presses(shop: Shop) -> None:
     """Its row may still be listed."""
     order = await shop.ambiguous()
     shop.clock.advance(119)
     now, reason = shop.clock.now(), ParkReason.PROBABLY_NOT_PLACED
     await shop.store.write(lambda tx: settle.park(tx, shop.rules, order, reason, now))
     await refund_is_doubted(shop, order.order_id)
-
-
-async def test_a_covering_list_without_a_match_needs_one_press(shop: Shop) -> None:
-    parked = await shop.parked(ParkReason.PROBABLY_NOT_PLACED)
-    assert (await shop.admin.refund(ADMIN, parked.order_id)).state is OrderState.FAILED
 
 
 async def test_an_earlier_covering_list_still_counts_when_15_newer_rows_came(shop: Shop) -> None:
@@ -123,7 +103,7 @@ async def test_a_covering_list_after_the_clock_was_set_forward_does_not_count(sh
 async def test_candidates_dated_in_another_time_zone_are_kept_when_they_left_the_list(
     shop: Shop, hours: int
 ) -> None:
-    await learn_skew(shop, hours)
+    await shop.know_skew(hours * 3_600)
     order = await shop.ambiguous()
     made_at = (order.sent_at or order.created_at) + timedelta(hours=hours, seconds=2)
     for ref_id in ("r1", "r2"):
@@ -139,27 +119,10 @@ async def test_candidates_dated_in_another_time_zone_are_kept_when_they_left_the
 # --- refused status calls ---
 
 
-@pytest.mark.parametrize(
-    "message",
-    ["Something went wrong, please contact the admin.", "Layanan sedang gangguan", "Coba lagi"],
-)
-async def test_a_refused_status_call_does_not_count_as_a_missing_row(
-    shop: Shop, message: str
-) -> None:
-    order = await shop.accepted()
-    refusal = shop.rules.profile.refusal_of(message)
-    shop.supplier.read_error = SupplierRefusedError(refusal, message)
-    for _ in range(25):
-        shop.clock.advance(30)
-        await shop.reconcile.poll()
-    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
-
-
 async def test_not_found_counts_as_an_answer_and_other_refusals_do_not(shop: Shop) -> None:
     order = await shop.accepted()
     shop.supplier.says("r1", "partial")
-    shop.clock.advance(5)
-    await shop.reconcile.poll()
+    await shop.poll_for(5)
     sorry = "Something went wrong, please contact the admin."
     shop.supplier.read_error = SupplierRefusedError(RefusalClass.OTHER, sorry)
     with pytest.raises(RefundUncertainError) as caught:
@@ -187,7 +150,7 @@ async def test_a_list_ordered_by_change_does_not_cover_for_a_day(
     shop: Shop, hours: float, is_proven: bool
 ) -> None:
     """Later lists may be in the order of creation by chance."""
-    await learn_skew(shop)
+    await shop.know_skew()
     order = await shop.ambiguous()
     shop.clock.advance(150)
     last_changed_first(shop, order)
@@ -205,7 +168,7 @@ async def test_a_list_ordered_by_change_does_not_cover_for_a_day(
 
 
 async def test_an_earlier_covering_list_is_void_once_the_order_is_by_change(shop: Shop) -> None:
-    await learn_skew(shop)
+    await shop.know_skew()
     order = await shop.ambiguous()
     shop.clock.advance(150)
     last_changed_first(shop, order)
@@ -217,16 +180,10 @@ async def test_an_earlier_covering_list_is_void_once_the_order_is_by_change(shop
     await refund_is_doubted(shop, order.order_id)
 
 
-async def test_a_list_ordered_by_change_does_not_confirm_an_unknown_refusal(
-    shop: Shop,
-) -> None:
+async def test_a_list_ordered_by_change_does_not_confirm_an_unknown_refusal(shop: Shop) -> None:
     """The order would fail after two minutes although it may have been bought."""
-    await learn_skew(shop)
-    await shop.queue()
-    shop.supplier.will(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
-    started = await shop.start()
-    await shop.send.carry_out(started)
-    order = await shop.get(started.order_id)
+    await shop.know_skew()
+    order = await shop.refused()
     last_changed_first(shop, order)
     await shop.look_for(300)
     assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS

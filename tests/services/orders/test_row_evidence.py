@@ -10,50 +10,19 @@ from bot.domain.errors import (
     AttachFault,
     RefundUncertainError,
     RefusalClass,
+    SupplierError,
     SupplierOutcomeUnknownError,
+    SupplierReadError,
     SupplierRefusedError,
 )
-from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.order import Order, OrderId, OrderState, ParkReason
 from bot.domain.row_matching import LookupRules
 from bot.domain.supplier_row import MAX_SKEW
-from bot.ports.supplier import ReadShare, StatusList
 from bot.services.orders.row_evidence import lookup_rules
-from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
-from tests.services.fakes import FakeSupplier, HeldReply
+from tests.services.fakes import HeldReply
 from tests.services.shop import ADMIN, NUMBER, PRICE, Shop
 
 OTHER = "081299999999"
-HOUR = 3_600.0
-
-
-class SlowLists(FakeSupplier):
-    """A supplier whose next list waits until the test releases it."""
-
-    held: HeldReply | None = None
-
-    async def recent_rows(self, share: ReadShare) -> StatusList:
-        held, self.held = self.held, None
-        if held is not None:
-            held.asked.set()
-            await held.released.wait()
-        return await super().recent_rows(share)
-
-
-async def hold_next_list(shop: Shop) -> HeldReply:
-    """Replace the shop's supplier by one whose next list is held back."""
-    supplier = SlowLists(listings=shop.supplier.listings)
-    supplier.held = held = HeldReply(AssertionError())
-    shop.supplier = shop.panel = supplier
-    shop.build()
-    await shop.refresh.load()
-    return held
-
-
-async def set_known_skew(shop: Shop, skew_seconds: float = 0) -> None:
-    """Store a learned clock skew for the supplier."""
-    account, skew = shop.rules.account, str(int(skew_seconds))
-    await shop.store.write(lambda tx: tx.supplier_facts.put(account, SKEW, skew))
-    await shop.store.write(lambda tx: tx.supplier_facts.put(account, SKEW_MARGIN, "6"))
 
 
 async def seen_by_a_clock_set_back(shop: Shop, error: Exception, *, is_dated: bool = True) -> Order:
@@ -92,93 +61,57 @@ async def test_an_undated_row_seen_after_a_clock_set_back_raises_the_doubt(shop:
     lost = SupplierOutcomeUnknownError("timed out")
     order = await seen_by_a_clock_set_back(shop, lost, is_dated=False)
     await shop.look_for(700)
-    parked = await shop.get(order.order_id)
-    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    assert await shop.outcome_of(order) == (OrderState.PARKED, ParkReason.UNKNOWN)
     with pytest.raises(RefundUncertainError):
         await shop.admin.refund(ADMIN, order.order_id)
     assert (await shop.admin.attach(ADMIN, order.order_id, "mine")).ref_id == "mine"
 
 
-async def lost_during_a_list_read(shop: Shop, made_after: float) -> Order:
-    """Request a list, lose an order, then get the list with a row dated after the send."""
-    held = await hold_next_list(shop)
-    comparing = asyncio.ensure_future(shop.recon.compare(ADMIN))
-    await held.asked.wait()
-    order = await shop.ambiguous()
-    created_at = shop.clock.now() + timedelta(seconds=made_after)
-    shop.supplier.shows(shop.row(order, "r1", created_at=created_at))
-    held.released.set()
-    await comparing
+@pytest.mark.parametrize(
+    ("is_skew_known", "made_after", "is_claimed"),
+    [(True, 1, True), (True, -8, False), (False, 1, False)],
+)
+async def test_a_row_of_a_list_requested_before_the_send_is_judged_by_its_date(
+    shop: Shop, is_skew_known: bool, made_after: float, is_claimed: bool
+) -> None:
+    """The list was answered after the send. A row that is not claimed is offered to an admin."""
+    if is_skew_known:
+        await shop.know_skew()
+
+    async def lose_an_order() -> None:
+        lost = await shop.ambiguous()
+        created_at = shop.clock.now() + timedelta(seconds=made_after)
+        shop.supplier.shows(shop.row(lost, "r1", created_at=created_at))
+
+    shop.supplier.before_list = lose_an_order
+    await shop.recon.compare(ADMIN)
     await shop.look_for(700)
-    return await shop.get(order.order_id)
-
-
-async def test_a_list_requested_before_the_send_may_show_the_orders_row(shop: Shop) -> None:
-    """It was answered after the send: the row's date decides."""
-    await set_known_skew(shop)
-    order = await lost_during_a_list_read(shop, 1)
-    assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "r1")
-
-
-async def test_a_row_of_such_a_list_dated_before_the_send_is_not_claimed(shop: Shop) -> None:
-    await set_known_skew(shop)
-    order = await lost_during_a_list_read(shop, -8)
-    assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
-
-
-async def test_without_a_known_skew_such_a_row_is_left_to_an_admin(shop: Shop) -> None:
-    order = await lost_during_a_list_read(shop, 1)
-    assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
-    evidence = await shop.admin.order_evidence(ADMIN, order.order_id)
-    assert [row.ref_id for row in evidence.candidates] == ["r1"]
+    order = await shop.get(OrderId(1))
+    if is_claimed:
+        assert (order.state, order.ref_id) == (OrderState.ACCEPTED, "r1")
+    else:
+        assert (order.state, order.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+        evidence = await shop.admin.order_evidence(ADMIN, order.order_id)
+        assert [row.ref_id for row in evidence.candidates] == ["r1"]
 
 
 async def test_a_covering_miss_is_dated_by_the_request(shop: Shop) -> None:
     """A list requested at 55 s and answered at 65 s proves nothing about 65 s."""
     order = await shop.ambiguous()
-    held = await hold_next_list(shop)
+
+    async def ten_seconds() -> None:
+        shop.clock.advance(10)
+
     await shop.reconcile.look_up()
     shop.clock.advance(55)
     asked_at = shop.clock.now()
-    looking = asyncio.ensure_future(shop.reconcile.look_up())
-    await held.asked.wait()
-    shop.clock.advance(10)
-    held.released.set()
-    await looking
+    shop.supplier.before_list = ten_seconds
+    await shop.reconcile.look_up()
     missed = await shop.get(order.order_id)
     assert (missed.last_covering_miss_at, missed.first_miss_after_60s_at) == (asked_at, None)
 
 
 # --- the supplier's clock ---
-
-
-async def test_rows_of_a_panel_ahead_do_not_hide_the_first_order(shop: Shop) -> None:
-    """15 rows of the last hours look newer than the send, which proves nothing yet."""
-    order = await shop.ambiguous()
-    for number in range(15):
-        made_at = shop.clock.now() + timedelta(hours=7 - 0.5 * number)
-        shop.supplier.rows.append(
-            shop.row(order, f"x{number}", destination=OTHER, created_at=made_at)
-        )
-    await shop.look_for(100)
-    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
-    mine = shop.row(order, "mine", created_at=shop.clock.now() + timedelta(hours=7, seconds=-90))
-    shop.supplier.rows = [mine, *shop.supplier.rows[:-1]]
-    await shop.look_for(60)
-    assert (await shop.get(order.order_id)).ref_id == "mine"
-
-
-@pytest.mark.parametrize("hours", [-7, 7])
-async def test_a_learned_skew_is_applied_with_its_sign(shop: Shop, hours: int) -> None:
-    await set_known_skew(shop, hours * HOUR)
-    order = await shop.ambiguous()
-    shop.supplier.shows(shop.row(order, "wrong"))
-    await shop.look_for(10)
-    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
-    made_at = shop.clock.now() + timedelta(hours=hours)
-    shop.supplier.shows(shop.row(order, "right", created_at=made_at))
-    await shop.look_for(30)
-    assert (await shop.get(order.order_id)).ref_id == "right"
 
 
 async def rules_for(shop: Shop, order: Order) -> LookupRules:
@@ -190,8 +123,7 @@ async def poll_row(shop: Shop, order: Order, seconds: float) -> LookupRules:
     """Poll an order's row, dated `seconds` after its send; return the bounds afterwards."""
     made_at = (order.sent_at or order.created_at) + timedelta(seconds=seconds)
     shop.supplier.rows = [shop.row(order, order.ref_id or "", created_at=made_at)]
-    shop.clock.advance(60)
-    await shop.reconcile.poll()
+    await shop.poll_for(60)
     return await rules_for(shop, order)
 
 
@@ -214,8 +146,7 @@ async def test_the_skew_margin_is_6_s_plus_the_shortest_calls_length(shop: Shop)
     assert (await rules_for(shop, long)).skew_margin == MAX_SKEW
     undated = shop.row(long, "r1", created_at=None)
     shop.supplier.rows = [undated]
-    shop.clock.advance(60)
-    await shop.reconcile.poll()
+    await shop.poll_for(60)
     assert not (await rules_for(shop, long)).is_skew_known
     assert (await poll_row(shop, long, 0)).skew_margin == timedelta(seconds=26)
     short = await accepted_after(shop, OTHER, "r2", 2)
@@ -225,9 +156,7 @@ async def test_the_skew_margin_is_6_s_plus_the_shortest_calls_length(shop: Shop)
     assert (moved.skew, moved.skew_margin) == (timedelta(seconds=870), timedelta(seconds=36))
 
 
-async def test_an_older_order_polled_later_does_not_change_the_skew_back(
-    shop: Shop,
-) -> None:
+async def test_an_older_order_polled_later_does_not_change_the_skew_back(shop: Shop) -> None:
     old = await accepted_after(shop, NUMBER, "r1", 2)
     assert (await poll_row(shop, old, 0)).skew == timedelta(0)
     shop.clock.advance(600)
@@ -236,57 +165,38 @@ async def test_an_older_order_polled_later_does_not_change_the_skew_back(
     assert (await poll_row(shop, old, 0)).skew == timedelta(seconds=-599)
 
 
-# --- orders without a live call ---
-
-
-async def test_at_start_every_sending_order_is_ambiguous_whatever_the_clock(shop: Shop) -> None:
-    await shop.queue()
-    order = await shop.start()
-    shop.clock.advance(-HOUR)
-    await shop.restart()
-    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
-
-
-async def test_an_order_sent_in_the_future_is_made_ambiguous_as_well(shop: Shop) -> None:
-    """Otherwise it would stay `sending` for as long as the clock was set back."""
-    await shop.queue()
-    order = await shop.start()
-    shop.clock.advance(-89)
-    assert await shop.reconcile.sweep() == 0
-    shop.clock.advance(-1)
-    assert await shop.reconcile.sweep() == 1
-    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
-
-
 # --- a ref_id that the panel refuses ---
 
-
-@pytest.mark.parametrize("refusal", [RefusalClass.OTHER, RefusalClass.PRODUCT])
-async def test_a_refused_ref_id_counts_as_a_missing_row(shop: Shop, refusal: RefusalClass) -> None:
-    order = await shop.accepted()
-    shop.supplier.read_error = SupplierRefusedError(refusal, "Transaksi tidak ditemukan")
-    for _ in range(25):
-        shop.clock.advance(30)
-        await shop.reconcile.poll()
-    parked = await shop.get(order.order_id)
-    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.ROW_MISSING)
-    with pytest.raises(AttachError) as caught:
-        await shop.admin.attach(ADMIN, order.order_id, "r9")
-    assert caught.value.fault is AttachFault.NO_SUCH_ROW
+GONE, LATER = "Transaksi tidak ditemukan", "Coba lagi nanti"
+SORRY = "Something went wrong, please contact the admin."
 
 
 @pytest.mark.parametrize(
-    "refusal", [RefusalClass.CREDENTIALS, RefusalClass.MAINTENANCE, RefusalClass.THROTTLE]
+    ("error", "is_missing"),
+    [
+        (SupplierRefusedError(RefusalClass.OTHER, GONE), True),
+        (SupplierRefusedError(RefusalClass.PRODUCT, GONE), True),
+        (SupplierRefusedError(RefusalClass.OTHER, SORRY), False),
+        (SupplierRefusedError(RefusalClass.PRODUCT, "Layanan sedang gangguan"), False),
+        (SupplierRefusedError(RefusalClass.CREDENTIALS, LATER), False),
+        (SupplierRefusedError(RefusalClass.MAINTENANCE, LATER), False),
+        (SupplierRefusedError(RefusalClass.THROTTLE, LATER), False),
+        (SupplierReadError("502"), False),
+    ],
 )
-async def test_a_refusal_of_the_account_does_not_count_as_a_missing_row(
-    shop: Shop, refusal: RefusalClass
+async def test_a_failed_poll_counts_as_a_missing_row_only_if_it_denies_the_order(
+    shop: Shop, error: SupplierError, is_missing: bool
 ) -> None:
     order = await shop.accepted()
-    shop.supplier.read_error = SupplierRefusedError(refusal, "Coba lagi nanti")
-    for _ in range(25):
-        shop.clock.advance(30)
-        await shop.reconcile.poll()
-    assert (await shop.get(order.order_id)).state is OrderState.ACCEPTED
+    shop.supplier.read_error = error
+    await shop.poll_for(750)
+    polled = await shop.get(order.order_id)
+    assert polled.park_reason == (ParkReason.ROW_MISSING if is_missing else None)
+    assert polled.state is (OrderState.PARKED if is_missing else OrderState.ACCEPTED)
+    if is_missing:
+        with pytest.raises(AttachError) as caught:
+            await shop.admin.attach(ADMIN, order.order_id, "r9")
+        assert caught.value.fault is AttachFault.NO_SUCH_ROW
 
 
 async def test_a_row_that_cannot_be_fetched_is_not_attached(shop: Shop) -> None:
@@ -306,10 +216,7 @@ async def test_a_row_that_cannot_be_fetched_is_not_attached(shop: Shop) -> None:
 )
 async def test_a_row_of_another_meter_is_not_claimed(shop: Shop, meter: str, other: str) -> None:
     """With a leading 0 it is another meter, but the same phone number."""
-    await shop.queue(code="PLN20", number=meter)
-    shop.supplier.will_lose_the_answer()
-    order = await shop.start()
-    await shop.send.carry_out(order)
+    order = await shop.ambiguous(meter, code="PLN20")
     shop.supplier.shows(shop.row(order, "other", destination=other))
     await shop.look_for(40)
     lost = await shop.get(order.order_id)

@@ -5,20 +5,13 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierRefusedError
-from bot.domain.order import CustomerId, Order, OrderState, ParkReason, WaitReason
+from bot.domain.order import OrderState, ParkReason, WaitReason
 from bot.ports.supplier import ServiceList
-from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, NUMBER, Shop
 
 OTHER = "081299999999"
 FOREIGN, LOCAL = "6281234567890", "081234567890"
 """One number in two spellings; a product of an unknown type accepts both unchanged."""
-
-
-async def set_known_skew(shop: Shop) -> None:
-    """Store a clock skew of 0 for the supplier."""
-    await shop.store.write(lambda tx: tx.supplier_facts.put("U1", SKEW, "0"))
-    await shop.store.write(lambda tx: tx.supplier_facts.put("U1", SKEW_MARGIN, "6"))
 
 
 async def sell_abroad(shop: Shop) -> None:
@@ -28,42 +21,10 @@ async def sell_abroad(shop: Shop) -> None:
     await shop.refresh.refresh()
 
 
-async def accepted_abroad(shop: Shop, customer_id: CustomerId, number: str, ref_id: str) -> Order:
-    """Make an order of that product, accepted under a ref_id."""
-    order = await shop.queue(customer_id, "INT1", number)
-    return await shop.send_next(shop.reply(order, ref_id))
-
-
-async def lost_abroad(shop: Shop, customer_id: CustomerId, number: str) -> Order:
-    """Make an order of that product whose answer is lost."""
-    await shop.queue(customer_id, "INT1", number)
-    shop.supplier.will_lose_the_answer()
-    order = await shop.start()
-    await shop.send.carry_out(order)
-    return await shop.get(order.order_id)
-
-
-async def two_spellings_lost(shop: Shop) -> tuple[Order, Order]:
-    """Make two ambiguous orders for one number.
-
-    This happens when the reply to the first named another order's row.
-    """
-    await sell_abroad(shop)
-    await set_known_skew(shop)
-    first = await accepted_abroad(shop, ANNI, FOREIGN, "odd")
-    second = await lost_abroad(shop, BUDI, LOCAL)
-    await shop.store.write(
-        lambda tx: tx.orders.save(
-            replace(first, state=OrderState.AMBIGUOUS, ref_id=None, next_check_at=second.sent_at)
-        )
-    )
-    return await shop.get(first.order_id), second
-
-
 async def test_an_order_waits_for_another_spelling_of_its_number(shop: Shop) -> None:
     """The supplier may echo both spellings alike."""
     await sell_abroad(shop)
-    await lost_abroad(shop, ANNI, FOREIGN)
+    await shop.ambiguous(FOREIGN, code="INT1")
     waiting = await shop.queue(BUDI, "INT1", LOCAL)
     shop.clock.advance(10)
     await shop.wait()
@@ -73,14 +34,23 @@ async def test_an_order_waits_for_another_spelling_of_its_number(shop: Shop) -> 
 
 @pytest.mark.parametrize("echo", [FOREIGN, LOCAL])
 async def test_a_row_that_matches_two_orders_is_claimed_by_neither(shop: Shop, echo: str) -> None:
-    """One customer's voucher must not go to the other; an admin decides."""
-    orders = await two_spellings_lost(shop)
+    """One customer's voucher must not go to the other; an admin decides.
+
+    Two such orders are lost at once when the reply to the first named another order's row.
+    """
+    await sell_abroad(shop)
+    await shop.know_skew()
+    queued = await shop.queue(ANNI, "INT1", FOREIGN)
+    first = await shop.send_next(shop.reply(queued, "odd"))
+    second = await shop.ambiguous(LOCAL, BUDI, "INT1")
+    lost = replace(first, state=OrderState.AMBIGUOUS, ref_id=None, next_check_at=second.sent_at)
+    await shop.store.write(lambda tx: tx.orders.save(lost))
+    orders = (first, second)
     made = shop.row(orders[1], "only", destination=echo, status_word="success", voucher="V-A")
     shop.supplier.shows(made)
     await shop.look_for(700)
     for order in orders:
-        now = await shop.get(order.order_id)
-        assert (now.state, now.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+        assert await shop.outcome_of(order) == (OrderState.PARKED, ParkReason.UNKNOWN)
         with pytest.raises(RefundUncertainError) as caught:
             await shop.admin.refund(ADMIN, order.order_id)
         assert caught.value.candidates == 1
@@ -90,7 +60,7 @@ async def test_a_row_that_matches_two_orders_is_claimed_by_neither(shop: Shop, e
 
 async def test_a_row_seen_before_the_second_orders_send_is_claimed_by_the_first(shop: Shop) -> None:
     await sell_abroad(shop)
-    lost = await lost_abroad(shop, ANNI, FOREIGN)
+    lost = await shop.ambiguous(FOREIGN, code="INT1")
     shop.supplier.shows(shop.row(lost, "mine", destination=FOREIGN))
     await shop.recon.compare(ADMIN)
     later = await shop.queue(BUDI, "INT1", LOCAL)
@@ -105,36 +75,21 @@ async def test_a_row_seen_before_the_second_orders_send_is_claimed_by_the_first(
 UNREADABLE = ["", "0812****7890", f"{NUMBER} | ANNI", "hidden"]
 
 
-async def refused(shop: Shop, number: str = NUMBER) -> Order:
-    """Send an order that is refused in unknown words."""
-    await shop.queue(number=number)
-    return await shop.send_next(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
-
-
 @pytest.mark.parametrize("echo", UNREADABLE)
 @pytest.mark.parametrize("code", ["SM10", "sm10", ""])
 async def test_a_row_with_an_unreadable_destination_keeps_the_refusal_unproven(
     shop: Shop, echo: str, code: str
 ) -> None:
     await shop.accepted(OTHER, "r0", "SM20")
-    await set_known_skew(shop)
-    order = await refused(shop)
+    await shop.know_skew()
+    order = await shop.refused()
     odd = shop.row(order, "odd", service_code=code, destination=echo, status_word="success")
     shop.supplier.shows(odd)
     await shop.look_for(700)
-    parked = await shop.get(order.order_id)
-    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    assert await shop.outcome_of(order) == (OrderState.PARKED, ParkReason.UNKNOWN)
     with pytest.raises(RefundUncertainError) as caught:
         await shop.admin.refund(ADMIN, order.order_id)
     assert caught.value.is_answered
-
-
-async def test_a_row_of_another_product_does_not_park(shop: Shop) -> None:
-    await shop.accepted(OTHER, "r0")
-    order = await refused(shop)
-    shop.supplier.shows(shop.row(order, "else", service_code="XL10", destination="hidden"))
-    await shop.look_for(130)
-    assert (await shop.get(order.order_id)).state is OrderState.FAILED
 
 
 async def test_a_row_of_another_orders_number_does_not_park(shop: Shop) -> None:
@@ -142,29 +97,11 @@ async def test_a_row_of_another_orders_number_does_not_park(shop: Shop) -> None:
     await shop.accepted("081277777777", "r0")
     await shop.queue(number=OTHER)
     other = await shop.send_next(SupplierRefusedError(RefusalClass.PRODUCT, "Stok habis"))
-    order = await refused(shop)
+    order = await shop.refused()
     echo = f"62{OTHER[1:]}"
     shop.supplier.shows(shop.row(other, "hers", destination=echo, status_word="gagal"))
     await shop.look_for(130)
     assert (await shop.get(order.order_id)).state is OrderState.FAILED
-
-
-async def test_a_row_dated_long_before_the_send_does_not_park(shop: Shop) -> None:
-    await set_known_skew(shop)
-    await shop.accepted(OTHER, "r0")
-    order = await refused(shop)
-    old = (order.sent_at or order.created_at).replace(hour=1)
-    shop.supplier.shows(shop.row(order, "old", destination="hidden", created_at=old))
-    await shop.look_for(130)
-    assert (await shop.get(order.order_id)).state is OrderState.FAILED
-
-
-async def test_an_undated_unreadable_row_keeps_the_refusal_unproven(shop: Shop) -> None:
-    await shop.accepted(OTHER, "r0")
-    order = await refused(shop)
-    shop.supplier.shows(shop.row(order, "odd", destination="", created_at=None))
-    await shop.look_for(130)
-    assert (await shop.get(order.order_id)).state is OrderState.AMBIGUOUS
 
 
 # --- clock changes ---
@@ -176,7 +113,7 @@ async def test_a_clock_set_forward_does_not_shorten_the_search(
 ) -> None:
     """A row may be listed 90 s late; these are measured by a monotonic clock."""
     await shop.accepted(OTHER, "r0")
-    order = await refused(shop)
+    order = await shop.refused()
     began = shop.clock.seconds()
     await shop.look_for(set_after)
     shop.clock.set_by(300)
@@ -191,7 +128,7 @@ async def test_a_clock_set_forward_does_not_shorten_the_search(
 async def test_after_a_restart_the_search_begins_again(shop: Shop) -> None:
     """The time without a process is unknown if the clock was set meanwhile."""
     await shop.accepted(OTHER, "r0")
-    order = await refused(shop)
+    order = await shop.refused()
     await shop.look_for(61)
     await shop.restart()
     shop.clock.set_by(300)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.cutoff import CutoffWindow
 from bot.domain.errors import (
     StoreUnavailableError,
     SupplierOutcomeUnknownError,
@@ -58,7 +59,14 @@ async def test_a_last_send_in_the_future_does_not_delay_the_next(shop: Shop) -> 
 
 
 async def test_the_first_byte_must_leave_within_five_seconds_of_the_commit(shop: Shop) -> None:
+    """Later the order returns to the queue."""
     order = await shop.queue()
+    started = await shop.start()
+    shop.clock.advance(5)
+    await shop.send.carry_out(started)
+    assert shop.supplier.calls == []
+    assert (await shop.get(order.order_id)).state is OrderState.QUEUED
+    shop.clock.advance(2)
     started = await shop.start()
     shop.supplier.will(shop.reply(order))
     shop.clock.advance(1.5)
@@ -68,24 +76,17 @@ async def test_the_first_byte_must_leave_within_five_seconds_of_the_commit(shop:
     assert call.first_byte_within_seconds == pytest.approx(3.5)
 
 
-async def test_five_seconds_after_the_commit_the_order_returns_to_the_queue(shop: Shop) -> None:
-    await shop.queue()
-    started = await shop.start()
-    shop.clock.advance(5)
-    await shop.send.carry_out(started)
-    assert shop.supplier.calls == []
-    assert (await shop.get(started.order_id)).state is OrderState.QUEUED
-
-
 @pytest.mark.parametrize(
-    ("change", "reason"),
+    ("change", "reason", "alerts"),
     [
-        ({"is_ready": False}, CancelReason.NOT_READY),
-        ({"cost": Rupiah(11_201)}, CancelReason.COST_ABOVE_PRICE),
+        ({"is_ready": False}, CancelReason.NOT_READY, []),
+        ({"code": "SM11"}, CancelReason.NOT_READY, []),
+        ({"cutoff": CutoffWindow(719, 730)}, CancelReason.CUTOFF, []),
+        ({"cost": Rupiah(11_201)}, CancelReason.COST_ABOVE_PRICE, ["cost_above_price"]),
     ],
 )
-async def test_an_unavailable_or_dearer_order_is_cancelled(
-    shop: Shop, change: dict[str, object], reason: CancelReason
+async def test_an_order_that_became_unavailable_or_dearer_is_cancelled(
+    shop: Shop, change: dict[str, object], reason: CancelReason, alerts: list[str]
 ) -> None:
     order = await shop.queue()
     await shop.delivered_kinds()
@@ -94,15 +95,12 @@ async def test_an_unavailable_or_dearer_order_is_cancelled(
     cancelled = await shop.get(order.order_id)
     assert (cancelled.state, cancelled.cancel_reason) == (OrderState.CANCELLED, reason)
     assert (await shop.wallet()).held == 0
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    delivered = await shop.deliveries()
+    told = [one.notice.kind for one in delivered if one.notice.chat_id == ANNI]
+    assert told == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    alerted = [one.notice.data["condition"] for one in delivered if one.notice.chat_id == ADMIN]
+    assert alerted == alerts
     assert shop.supplier.calls == []
-
-
-async def test_a_cost_above_the_price_is_alerted(shop: Shop) -> None:
-    await shop.queue()
-    await shop.relist("SM10", cost=Rupiah(11_201))
-    await shop.wait()
-    assert await shop.alerts() == ["cost_above_price"]
 
 
 async def test_a_cost_up_to_the_price_is_accepted(shop: Shop) -> None:
@@ -110,21 +108,6 @@ async def test_a_cost_up_to_the_price_is_accepted(shop: Shop) -> None:
     await shop.relist("SM10", cost=Rupiah(11_200))
     started = await shop.start()
     assert (started.order_id, started.cost, started.price) == (order.order_id, 11_200, 11_200)
-
-
-async def test_an_order_is_cancelled_when_its_cutoff_began(shop: Shop) -> None:
-    shop.clock.advance(11.5 * 3600 - 60)
-    order = await shop.queue(code="NIGHT")
-    shop.clock.advance(61)
-    await shop.wait()
-    assert (await shop.get(order.order_id)).cancel_reason is CancelReason.CUTOFF
-
-
-async def test_an_order_of_a_product_that_left_the_list_is_cancelled(shop: Shop) -> None:
-    order = await shop.queue()
-    await shop.relist("SM10", code="SM11")
-    await shop.wait()
-    assert (await shop.get(order.order_id)).cancel_reason is CancelReason.NOT_READY
 
 
 async def test_the_next_order_starts_in_the_step_that_cancels_one(shop: Shop) -> None:
@@ -227,14 +210,6 @@ async def test_an_order_waits_for_the_unresolved_one_of_its_target(shop: Shop) -
     await shop.look_for(3)
     assert (await shop.get(first.order_id)).state is OrderState.ACCEPTED
     assert (await shop.start()).order_id == second.order_id
-
-
-async def test_an_order_waits_for_the_parked_one_of_its_target(shop: Shop) -> None:
-    await shop.parked()
-    second = await shop.queue(BUDI)
-    shop.clock.advance(6)
-    await shop.wait()
-    assert (await shop.get(second.order_id)).state is OrderState.QUEUED
 
 
 async def test_twelve_sends_after_an_ambiguous_order_stop_sending(shop: Shop) -> None:

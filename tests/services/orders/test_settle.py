@@ -1,16 +1,15 @@
-"""Settling: the database and the transition table refuse what must not happen."""
+"""Settling: what the ledger and the transition table refuse changes nothing."""
 
 from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import DuplicateError, InvalidTransitionError, LedgerError
-from bot.domain.ledger import Phase, Transfer, resolution
-from bot.domain.order import CancelReason, Event, Order, OrderState, ParkReason
+from bot.domain.errors import InvalidTransitionError, LedgerError
+from bot.domain.order import CancelReason, Event, OrderState, ParkReason
 from bot.ports.store import Transaction
 from bot.services.orders import settle
 from bot.services.orders.transitions import transition
-from tests.services.shop import BUDI, PRICE, Shop
+from tests.services.shop import PRICE, Shop
 
 
 async def test_ending_an_order_without_a_hold_rolls_back(shop: Shop) -> None:
@@ -25,22 +24,6 @@ async def test_ending_an_order_without_a_hold_rolls_back(shop: Shop) -> None:
     assert len((await shop.history.page(order.customer_id, 0, 5)).orders) == 1
 
 
-def resolve_again(tx: Transaction, hold: Transfer, phase: Phase) -> None:
-    """Record a resolution of a hold without a check."""
-    tx.ledger.record(resolution(hold, phase, hold.created_at))
-
-
-async def test_the_database_refuses_a_second_resolution_of_a_hold(shop: Shop) -> None:
-    order = await shop.queue()
-    await shop.buy.cancel(order.customer_id, order.order_id)
-    hold = await shop.store.read(lambda tx: tx.ledger.hold_of(order.order_id))
-    assert hold is not None
-    for phase in (Phase.POST, Phase.VOID):
-        with pytest.raises(DuplicateError):
-            await shop.store.write(resolve_again, hold, phase)
-    assert (await shop.wallet()).posted == 100_000
-
-
 @pytest.mark.parametrize("state", [OrderState.QUEUED, OrderState.ACCEPTED])
 async def test_an_event_missing_from_the_table_changes_nothing(
     shop: Shop, state: OrderState
@@ -50,29 +33,6 @@ async def test_an_event_missing_from_the_table_changes_nothing(
         await shop.store.write(lambda tx: transition(tx, order, Event.REFUSED))
     assert await shop.get(order.order_id) == order
     assert (await shop.wallet()).held == PRICE
-
-
-async def test_the_database_refuses_a_second_unresolved_order_of_a_target(shop: Shop) -> None:
-    """The sender skips such targets; the index guards against an error in it."""
-    await shop.ambiguous()
-    second = await shop.queue(BUDI)
-
-    def send_anyway(tx: Transaction) -> Order:
-        return tx.orders.save(
-            replace(second, state=OrderState.SENDING, sent_at=shop.clock.now(), send_number=9)
-        )
-
-    with pytest.raises(DuplicateError):
-        await shop.store.write(send_anyway)
-    assert (await shop.get(second.order_id)).state is OrderState.QUEUED
-
-
-async def test_the_database_refuses_a_second_order_with_a_ref_id(shop: Shop) -> None:
-    first = await shop.accepted()
-    second = await shop.accepted("081299999999", "r2")
-    stolen = replace(second, ref_id=first.ref_id)
-    with pytest.raises(DuplicateError):
-        await shop.store.write(lambda tx: tx.orders.save(stolen))
 
 
 async def test_parking_a_parked_order_keeps_its_reason_and_sends_no_notice(shop: Shop) -> None:

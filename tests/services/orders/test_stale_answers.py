@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -78,25 +79,21 @@ async def one_less(shop: Shop, order: Order) -> None:
     shop.supplier.rows = [shop.row(order, "late3")]
 
 
+async def store(shop: Shop, order: Order, **changes: Any) -> None:
+    """Change the order in the database."""
+    await shop.store.write(
+        lambda tx: tx.orders.save(replace(tx.orders.get(order.order_id) or order, **changes))
+    )
+
+
 async def parked_later(shop: Shop, order: Order) -> None:
     """Change the time at which the order was parked."""
-    later = shop.clock.now() + timedelta(minutes=1)
-    await shop.store.write(
-        lambda tx: tx.orders.save(replace(tx.orders.get(order.order_id) or order, parked_at=later))
-    )
+    await store(shop, order, parked_at=shop.clock.now() + timedelta(minutes=1))
 
 
 async def another_reason(shop: Shop, order: Order) -> None:
     """Change the park reason."""
-    await shop.store.write(
-        lambda tx: tx.orders.save(
-            replace(
-                tx.orders.get(order.order_id) or order,
-                park_reason=ParkReason.FOREIGN_REPLY,
-                suspect_ref_id="s1",
-            )
-        )
-    )
+    await store(shop, order, park_reason=ParkReason.FOREIGN_REPLY, suspect_ref_id="s1")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +134,7 @@ async def test_an_answer_stays_valid_while_the_doubt_is_the_same(shop: Shop, fir
     shown = await doubt(shop, order)
     shop.clock.advance(3 * 3600)
     kept = await shop.admin.keep_waiting(SECOND_ADMIN, order.order_id)
-    await shop.store.write(lambda tx: tx.orders.save(replace(kept, lookups=kept.lookups + 3)))
+    await store(shop, order, lookups=kept.lookups + 3)
     refunded = await shop.admin.refund(ADMIN, order.order_id, doubt=shown.doubt)
     assert refunded.state is OrderState.FAILED
 
@@ -170,8 +167,7 @@ async def partly_done(shop: Shop) -> Order:
     """Return an order that is parked because its row says `partial`."""
     order = await shop.accepted()
     shop.supplier.says("r1", "partial")
-    shop.clock.advance(6)
-    await shop.reconcile.poll()
+    await shop.poll_for(6)
     return await shop.get(order.order_id)
 
 
@@ -191,8 +187,8 @@ async def test_an_answer_to_outdated_evidence_counts_nothing_as_delivered(
 ) -> None:
     order = await partly_done(shop)
     shown = delivered_digest(order)
-    changed = replace(order, **change)  # type: ignore[arg-type]
-    saved = await shop.store.write(lambda tx: tx.orders.save(changed))
+    await store(shop, order, **change)
+    saved = await shop.get(order.order_id)
     shop.supplier.shows(shop.row(order, "r2", status_word="partial"))
     with pytest.raises(ConfirmationOutdatedError):
         await shop.admin.count_delivered(ADMIN, order.order_id, shown=shown)
@@ -204,8 +200,7 @@ async def test_an_answer_to_outdated_evidence_counts_nothing_as_delivered(
 async def test_polls_without_change_keep_the_delivered_answer_valid(shop: Shop) -> None:
     order = await partly_done(shop)
     for _ in range(3):
-        shop.clock.advance(40)
-        await shop.reconcile.poll()
+        await shop.poll_for(40)
     counted = await shop.admin.count_delivered(ADMIN, order.order_id, shown=delivered_digest(order))
     assert counted.state is OrderState.SUCCEEDED
 
@@ -219,8 +214,7 @@ async def test_another_row_cannot_be_attached_to_an_order_with_a_ref_id(shop: Sh
         shop.supplier.shows(shop.row(order, ref_id))
     await shop.admin.attach(ADMIN, order.order_id, "late1")
     shop.supplier.says("late1", "partial")
-    shop.clock.advance(6)
-    await shop.reconcile.poll()
+    await shop.poll_for(6)
     assert (await shop.get(order.order_id)).state is OrderState.PARKED
     with pytest.raises(AttachError) as caught:
         await shop.admin.attach(ADMIN, order.order_id, "late2")

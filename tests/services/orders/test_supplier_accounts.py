@@ -5,14 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import (
-    RefusalClass,
-    SupplierReadError,
-    SupplierRefusedError,
-    SupplierRowsUnreadError,
-)
-from bot.domain.order import Order, OrderState, ParkReason, WaitReason
-from bot.domain.supplier_row import MAX_SKEW
+from bot.domain.errors import SupplierReadError, SupplierRowsUnreadError
+from bot.domain.order import OrderState, ParkReason, WaitReason
 from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.orders.supplier_clock import SupplierClock, clock_of
 from bot.services.restores import restore_state
@@ -32,9 +26,8 @@ async def move_to(shop: Shop, account: str) -> None:
     await shop.restart()
 
 
-async def sold(shop: Shop, count: int, off: float) -> Order:
-    """Sell `count` orders with row dates `off` seconds from our clock; return the last order."""
-    order = None
+async def sell(shop: Shop, count: int, off: float) -> None:
+    """Sell `count` orders with row dates `off` seconds from our clock."""
     for _ in range(count):
         known = await shop.store.read(lambda tx: tx.orders.newest_send(shop.rules.account))
         ref_id, number = f"r{known[0]}", f"08120001{known[0]:04}"
@@ -43,10 +36,7 @@ async def sold(shop: Shop, count: int, off: float) -> Order:
         made_at = (order.sent_at or shop.clock.now()) + timedelta(seconds=off)
         row = shop.row(order, ref_id, created_at=made_at, status_word="success")
         shop.supplier.shows(row)
-        shop.clock.advance(6)
-        await shop.reconcile.poll()
-    assert order is not None
-    return await shop.get(order.order_id)
+        await shop.poll_for(6)
 
 
 async def clock(shop: Shop, account: str) -> SupplierClock:
@@ -59,16 +49,16 @@ async def clock(shop: Shop, account: str) -> SupplierClock:
 
 @pytest.mark.parametrize("hours", [7, -8, 0.5])
 async def test_each_account_learns_and_keeps_its_own_clock_skew(shop: Shop, hours: float) -> None:
-    await sold(shop, 4, hours * HOUR)
+    await sell(shop, 4, hours * HOUR)
     old = await clock(shop, OLD)
     assert abs(old.skew - timedelta(hours=hours)) <= timedelta(seconds=1)
     await move_to(shop, NEW)
     assert await clock(shop, NEW) == SupplierClock()
-    await sold(shop, 1, 90)
+    await sell(shop, 1, 90)
     assert (await clock(shop, NEW)).skew == timedelta(seconds=90)
     assert await clock(shop, OLD) == old
     await move_to(shop, OLD)
-    await sold(shop, 1, hours * HOUR)
+    await sell(shop, 1, hours * HOUR)
     assert (await clock(shop, OLD)).skew == old.skew
 
 
@@ -76,7 +66,7 @@ async def test_each_account_learns_and_keeps_its_own_clock_skew(shop: Shop, hour
 async def test_a_lost_order_is_found_by_the_clock_skew_of_its_own_account(
     shop: Shop, hours: int
 ) -> None:
-    await sold(shop, 5, hours * HOUR)
+    await sell(shop, 5, hours * HOUR)
     await move_to(shop, NEW)
     lost = await shop.ambiguous()
     shop.supplier.shows(shop.row(lost, "mine"))
@@ -88,7 +78,7 @@ async def test_a_lost_order_is_found_by_the_clock_skew_of_its_own_account(
 async def test_the_rows_for_a_parked_order_of_a_new_account_are_offered(
     shop: Shop, hours: int
 ) -> None:
-    await sold(shop, 5, hours * HOUR)
+    await sell(shop, 5, hours * HOUR)
     await move_to(shop, NEW)
     parked = await shop.parked()
     shop.supplier.shows(shop.row(parked, "a"))
@@ -105,15 +95,13 @@ async def test_a_masked_row_of_a_new_account_keeps_a_refused_order_from_failing(
     shop: Shop, off: float, echo: str
 ) -> None:
     """The answer "Something went wrong" may come although the goods were bought."""
-    await sold(shop, 5, 7 * HOUR)
+    await sell(shop, 5, 7 * HOUR)
     await move_to(shop, NEW)
-    await shop.queue()
-    lost = await shop.send_next(SupplierRefusedError(RefusalClass.OTHER, "Something went wrong"))
+    lost = await shop.refused()
     made_at = (lost.sent_at or shop.clock.now()) + timedelta(seconds=off)
     shop.supplier.shows(shop.row(lost, "m1", destination=echo, created_at=made_at))
     await shop.look_for(700)
-    found = await shop.get(lost.order_id)
-    assert (found.state, found.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
+    assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.UNKNOWN)
 
 
 # --- counts ---
@@ -122,16 +110,16 @@ async def test_a_masked_row_of_a_new_account_keeps_a_refused_order_from_failing(
 async def test_sends_until_the_next_comparison_are_counted_per_account(shop: Shop) -> None:
     """40 sends of the old account must not delay the new one's first comparison."""
     await shop.credit(BUDI, 1_000_000)
-    await sold(shop, 40, 1)
+    await sell(shop, 40, 1)
     await shop.recon.step()
     await move_to(shop, NEW)
     assert await shop.recon.step() == 600
     assert shop.supplier.reads[-1] == "list reconcile"
-    await sold(shop, 9, 1)
+    await sell(shop, 9, 1)
     reads = len(shop.supplier.reads)
     await shop.recon.step()
     assert len(shop.supplier.reads) == reads
-    await sold(shop, 1, 1)
+    await sell(shop, 1, 1)
     await shop.recon.step()
     assert shop.supplier.reads[-1] == "list reconcile"
 
@@ -188,10 +176,6 @@ async def test_closing_the_breaker_of_one_account_does_not_affect_another(shop: 
     await lose_three(shop, first=10)
     assert await shop.store.read(is_breaker_open, NEW)
     assert not await shop.store.read(is_breaker_open, OLD)
-
-
-async def test_an_account_without_sends_has_the_widest_skew_margin(shop: Shop) -> None:
-    assert (await clock(shop, NEW)).margin == MAX_SKEW
 
 
 async def test_a_shop_does_not_start_while_another_account_has_open_orders(shop: Shop) -> None:

@@ -9,8 +9,15 @@ from tests.services.shop import Shop, shop_rules
 
 
 @pytest.fixture
-async def topup_shop(shop: Shop) -> Shop:
+async def plain_shop(empty_shop: Shop) -> Shop:
+    """A shop without payment details: top-ups have no code and never expire."""
+    await empty_shop.open()
+    return empty_shop
+
+
+@pytest.fixture
+async def shop(plain_shop: Shop) -> Shop:
     """A shop with payment details: top-ups have unique amounts and expire after an hour."""
-    shop.rules = shop_rules(topup_expires=HOUR)
-    shop.build()
-    return shop
+    plain_shop.rules = shop_rules(topup_expires=HOUR)
+    plain_shop.build()
+    return plain_shop

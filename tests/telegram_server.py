@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
-from bot.sandbox.telegram.server import CallbackAnswer, Change, ChatMessage, EmbeddedBotApi, Person
+from aiohttp import web
+from typing_extensions import override
+
+from bot.sandbox.telegram.server import (
+    ApiCall,
+    CallbackAnswer,
+    Change,
+    ChatMessage,
+    EmbeddedBotApi,
+    Person,
+)
 from bot.sandbox.telegram.state import ChangeSignal
 from bot.sandbox.telegram.updates import UpdateQueue
-from bot.sandbox.telegram.wire import Json
+from bot.sandbox.telegram.wire import Json, Params, RefusalError
 
+TOKEN = "4242:test-token"
 Predicate = Callable[[list[ChatMessage]], ChatMessage | bool | None]
 
 
@@ -36,12 +48,16 @@ class RepeatingQueue(UpdateQueue):
             raise KeyError(f"no update {update_id} was ever queued")
         self._queue(self._sent[update_id])
 
+    def deliver_raw(self, update: Json) -> None:
+        """Deliver an update once and unchanged in the next poll, even without an id."""
+        self._again.append(update)
+        self._change_signal.notify()
+
     def _queue(self, update: Json) -> None:
         self._sent[update["update_id"]] = update
         if update["update_id"] < self.confirmed_below and self.webhook is None:
             # The offset of the next poll would drop an old id, so it is kept apart.
-            self._again.append(update)
-            self._change_signal.notify()
+            self.deliver_raw(update)
         else:
             super()._queue(update)
 
@@ -54,12 +70,41 @@ class RepeatingQueue(UpdateQueue):
 
 
 class BotApiForTests(EmbeddedBotApi):
-    """Adds users, queues raw updates, and waits for what the bot does."""
+    """Adds users, refuses calls, queues raw updates, and waits for what the bot does."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._repeating = RepeatingQueue(self.state.change_signal)
         self.updates = self._updates = self._repeating
+        self.root = ""
+        """The address while the server is `served`."""
+        self._refusals: dict[str, deque[RefusalError]] = defaultdict(deque)
+
+    @asynccontextmanager
+    async def served(self) -> AsyncIterator[None]:
+        """Serve on a free port of loopback."""
+        runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.root = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+
+    def refuse(self, method: str, code: int, description: str, count: int = 1) -> None:
+        """Refuse the next `count` calls of a method; `fail_next` plans the other faults."""
+        self._refusals[method].extend(RefusalError(code, description) for _ in range(count))
+
+    @override
+    async def _run(self, request: web.Request, method: str, params: Params) -> object:
+        if self._refusals[method]:
+            raise self._refusals[method].popleft()
+        return await super()._run(request, method, params)
+
+    def calls_of(self, method: str) -> list[ApiCall]:
+        """The finished calls of one method, oldest first."""
+        return [call for call in self.calls if call.method == method]
 
     def add_user(
         self,
@@ -79,6 +124,10 @@ class BotApiForTests(EmbeddedBotApi):
     def inject(self, update: Json) -> int:
         """Queue a raw update, also a duplicate; returns its id, generated if missing."""
         return self._repeating.inject(update)
+
+    def deliver_raw(self, update: Json) -> None:
+        """Deliver an update once and unchanged in the next poll, even without an id."""
+        self._repeating.deliver_raw(update)
 
     def redeliver(self, update_id: int) -> None:
         """Deliver an update again, as Telegram may; raises KeyError for an unknown one."""
