@@ -1,11 +1,20 @@
 """The repository of admin acts."""
 
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
 from hypothesis import given, settings
 
 from bot.domain.admin_act import AdminAct
 from bot.ports.store import Transaction
+from storage.store import SqlStore
 from tests.storage.records import records
-from tests.storage.samples import NOW, SECOND, empty_shop
+from tests.storage.samples import NOW, SECOND, create_database, empty_shop
+
+SECURITY = Path(__file__).parents[2] / "SECURITY.md"
 
 
 @settings(max_examples=25)
@@ -30,3 +39,19 @@ def test_acts_are_found_by_their_subject(tx: Transaction) -> None:
         tx.admin_acts.add(act)
     assert tx.admin_acts.about("K1") == [acts[1], acts[0]]
     assert tx.admin_acts.about("K2") == []
+
+
+async def test_acts_are_read_by_the_command_of_the_security_notes(tmp_path: Path) -> None:
+    """There is no other way to see what a stolen account did."""
+    statement = re.search(r'sqlite3 -readonly \S+ "(.+)"', SECURITY.read_text(encoding="utf-8"))
+    assert statement is not None
+    path = tmp_path / "konter.db"
+    create_database(path)
+    store = await SqlStore.open(path)
+    act = AdminAct(9001, "credit", "user:7", "50000 tip", NOW)
+    await store.write(lambda tx: tx.admin_acts.add(act))
+    await store.close()
+    with closing(sqlite3.connect(path)) as connection:
+        (row,) = connection.execute(statement[1])
+    in_jakarta = NOW.astimezone(ZoneInfo("Asia/Jakarta"))
+    assert row == (f"{in_jakarta:%Y-%m-%d %H:%M:%S}", 9001, "credit", "user:7", "50000 tip")

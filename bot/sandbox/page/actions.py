@@ -15,7 +15,16 @@ from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.page.log import sandbox_entry
 from bot.sandbox.page.view import NEXT_ORDER, PageView
 from bot.sandbox.supplier.server import Fault
-from bot.sandbox.telegram.server import ADMIN, BUDI, RATNA, SARAH, SITI, YUSUF, FaultKind
+from bot.sandbox.telegram.server import (
+    ADMIN,
+    BUDI,
+    RATNA,
+    SARAH,
+    SITI,
+    YUSUF,
+    FaultKind,
+    Person,
+)
 from bot.sandbox.telegram.wire import RefusalError
 
 Json = dict[str, Any]
@@ -86,6 +95,8 @@ class Actions:
         }
         checked = validate_call(config=ConfigDict(strict=True))
         self._actions = {name: checked(action) for name, action in actions.items()}
+        # The parameters of a file come from the address, so numbers are texts.
+        self._checked_send_file = validate_call(self._send_file)
 
     async def do(self, name: str, params: Json) -> Json:
         """Run an action; raises ActionError, also for an unknown name or invalid parameters."""
@@ -97,8 +108,10 @@ class Actions:
             return result if isinstance(result, dict) else await result
         except ValidationError as error:
             raise ActionError(f"This cannot be done: {problems(error)}") from error
-        except (KeyError, OverflowError) as error:
-            raise ActionError(f"This cannot be done: {error}") from error
+        except KeyError as error:
+            raise ActionError(f"This cannot be done: {error.args[0]}") from error
+        except OverflowError as error:
+            raise ActionError("This cannot be done: a number is too large.") from error
         except (StoreError, OSError) as error:
             raise ActionError(f"This cannot be done now: {error}") from error
 
@@ -117,24 +130,38 @@ class Actions:
 
     def send_file(self, params: Json, content: bytes) -> Json:
         """Send a picture or a file to the bot; raises ActionError."""
-        caption = str(params.get("caption", "")).strip()
         try:
-            chat, kind, mime_type = int(params["chat"]), params["kind"], params["mime_type"]
-            name = str(params["name"])[:MAX_NAME]
-            check_file(content, caption)
-            if kind == "photo":
-                self._environment.telegram.send_photo(chat, content, mime_type, caption)
-            else:
-                self._environment.telegram.send_document(chat, name, mime_type, content, caption)
-        except (KeyError, ValueError, RefusalError) as error:
+            return self._checked_send_file(**params | {"content": content})
+        except ValidationError as error:
+            raise ActionError(f"This cannot be sent: {problems(error)}") from error
+        except KeyError as error:
+            raise ActionError(f"This cannot be sent: {error.args[0]}") from error
+        except RefusalError as error:
             raise ActionError(f"This cannot be sent: {error}") from error
+
+    def _send_file(
+        self,
+        content: bytes,
+        chat: int,
+        kind: Literal["photo", "document"],
+        name: str,
+        mime_type: str,
+        caption: str = "",
+    ) -> Json:
+        check_file(content, caption.strip())
+        telegram = self._environment.telegram
+        if kind == "photo":
+            telegram.send_photo(chat, content, mime_type, caption.strip())
+        else:
+            telegram.send_document(chat, name[:MAX_NAME], mime_type, content, caption.strip())
         return {}
 
     def _press(self, chat: int, message: int, data: str) -> Json:
         return {"query": self._environment.telegram.press(chat, message, data=data)}
 
     def _share_contact(self, chat: int) -> Json:
-        self._environment.telegram.share_contact(chat, chat, PHONES[chat])
+        phone = PHONES[self._person(chat).user_id]
+        self._environment.telegram.share_contact(chat, chat, phone)
         return {}
 
     def _send_sticker(self, chat: int, emoji: Sticker) -> Json:
@@ -157,12 +184,18 @@ class Actions:
         return {}
 
     def _block(self, chat: int, on: bool) -> Json:
-        name = self._environment.telegram.state.people[chat].first_name
+        name = self._person(chat).first_name
         if on:
             self._environment.telegram.block(chat)
             return self._log(f"{name} blocks the bot")
         self._environment.telegram.unblock(chat)
         return self._log(f"{name} unblocks the bot")
+
+    def _person(self, chat: int) -> Person:
+        person = self._environment.telegram.state.people.get(chat)
+        if person is None:
+            raise ActionError(f"There is no person {chat}.")
+        return person
 
     # --- at the supplier ---
 
@@ -171,6 +204,8 @@ class Actions:
         return self._log(f"the supplier gives {ref_id} the status {status}")
 
     def _fail_next_order(self, fault: str) -> Json:
+        if fault not in Fault.__members__:
+            raise ActionError(f"There is no fault {fault!r}.")
         chosen = Fault[fault]
         self._environment.supplier.fail_next_order(chosen)
         self._environment.supplier.on_change()

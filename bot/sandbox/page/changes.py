@@ -17,10 +17,15 @@ EVERYTHING = -1
 
 
 class Changes:
-    """Counts the changes: a version is the number of changes so far."""
+    """Counts the changes: a version is the first one plus the number of changes so far.
 
-    def __init__(self) -> None:
-        self.version = 0
+    A page can hold a version of an earlier run, or of a clock that was set back. It is not among
+    those of this run, and that page has read nothing yet.
+    """
+
+    def __init__(self, first: int) -> None:
+        """Count from `first`, which must be above all versions of earlier runs."""
+        self.version = self._first = first
         self.is_closing = False
         self._changed_at: dict[str, int] = {}
         self._events: deque[tuple[int, Event]] = deque(maxlen=EVENTS_KEPT)
@@ -40,11 +45,14 @@ class Changes:
 
     def has_changed(self, section: str, since: int) -> bool:
         """Return whether a section may have changed after a version."""
-        return self._changed_at.get(section, 0) > since
+        return not self._is_of_this_run(since) or self._changed_at.get(section, since) > since
 
     def events(self, since: int) -> list[Event]:
         """Return the events after a version: none for a page that has read nothing yet."""
-        return [one for at, one in self._events if at > since != EVERYTHING]
+        return [one for at, one in self._events if at > since and self._is_of_this_run(since)]
+
+    def _is_of_this_run(self, version: int) -> bool:
+        return self._first <= version <= self.version
 
     async def wait(self, since: int, seconds: float) -> None:
         """Wait until something changes after a version, the page closes, or the time is over."""

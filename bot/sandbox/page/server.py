@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -81,12 +82,8 @@ class Page:
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType
         try:
-            params = await request.json()
-            if not isinstance(params, dict):
-                raise ActionError("An action is a JSON object.")
+            params = read_json(await request.read())
             return web.json_response(await self._actions.do(request.match_info["name"], params))
-        except ValueError:
-            return web.json_response({"error": "This is not JSON."}, status=400)
         except ActionError as error:
             return web.json_response({"error": str(error)}, status=400)
 
@@ -104,6 +101,17 @@ class Page:
 
     async def _close(self, _app: web.Application) -> None:
         self._view.changes.close()
+
+
+def read_json(body: bytes) -> dict[str, Any]:
+    """Return a JSON object; raises ActionError.
+
+    Half an emoji (a lone surrogate) is refused too: no answer of the page could hold it.
+    """
+    try:
+        return msgspec.json.decode(body, type=dict[str, Any])
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise ActionError("An action is a JSON object.") from error
 
 
 async def read_file(request: web.Request) -> bytes:

@@ -27,6 +27,8 @@ from bot.sandbox.telegram.server import (
 Json = dict[str, Any]
 ORDERS_SHOWN = 60
 MESSAGES_SHOWN = 500
+VERSIONS_PER_SECOND = 1_000
+"""More changes than happen in a second, so that versions of two runs differ."""
 FINAL_WORDS = {"success", "error", "partial"}
 
 NEXT_ORDER: dict[Fault, str] = {
@@ -59,7 +61,7 @@ class PageView:
 
     def __init__(self, environment: SandboxEnvironment, console: Callable[[str], None]) -> None:
         """Subscribe to all changes; the bot's warnings and errors go to `console` too."""
-        self.changes = Changes()
+        self.changes = Changes(first=environment.start_id * VERSIONS_PER_SECOND)
         self._environment = environment
         self._log = PageLog()
         self._console = console

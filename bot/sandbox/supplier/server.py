@@ -96,7 +96,7 @@ class EmbeddedSupplier:
         for order in self.orders:
             if order.ref_id == ref_id:
                 return order
-        raise KeyError(ref_id)
+        raise KeyError(f"there is no order {ref_id}")
 
     def insert_order(
         self, service: Json, destination: str, outcome: Outcome | None = None

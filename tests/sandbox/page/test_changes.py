@@ -10,6 +10,7 @@ from bot.sandbox.page.server import MAX_WAIT_SECONDS
 from bot.sandbox.telegram.server import BUDI
 from tests.sandbox.page.page_client import Browser
 
+FIRST = 1_000
 in_module = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -43,7 +44,7 @@ async def test_an_invalid_read_is_refused(query: str, browser: Browser) -> None:
 
 
 def test_a_change_belongs_to_every_older_version() -> None:
-    changes = Changes()
+    changes = Changes(FIRST)
     changes.mark("bot", "log")
     before = changes.version
     changes.mark("log")
@@ -51,17 +52,27 @@ def test_a_change_belongs_to_every_older_version() -> None:
     assert [changes.has_changed(name, EVERYTHING) for name in ("bot", "clock")] == [True, True]
 
 
+@pytest.mark.parametrize("version", [EVERYTHING, FIRST - 1, FIRST + 2])
+def test_a_page_of_another_run_reads_everything_anew(version: int) -> None:
+    """A hidden tab reads once a minute, and may miss that the sandbox was started again."""
+    changes = Changes(FIRST)
+    changes.send_event({"number": 1})
+    assert changes.has_changed("clock", version)
+    assert changes.events(version) == []
+    assert not changes.has_changed("clock", FIRST)
+
+
 def test_events_do_not_pile_up_and_are_not_repeated_for_a_new_page() -> None:
-    changes = Changes()
+    changes = Changes(FIRST)
     for number in range(EVENTS_KEPT + 2):
         changes.send_event({"number": number})
-    assert [one["number"] for one in changes.events(0)] == list(range(2, EVENTS_KEPT + 2))
+    assert [one["number"] for one in changes.events(FIRST)] == list(range(2, EVENTS_KEPT + 2))
     assert changes.events(changes.version) == changes.events(EVERYTHING) == []
 
 
 async def test_waiting_ends_with_the_page() -> None:
     """The sandbox must not wait for open pages when it ends."""
-    changes = Changes()
+    changes = Changes(FIRST)
     waiting = asyncio.create_task(changes.wait(changes.version, MAX_WAIT_SECONDS))
     await asyncio.sleep(0)
     changes.close()

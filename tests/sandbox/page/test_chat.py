@@ -114,8 +114,11 @@ async def test_a_file_that_cannot_be_sent_is_refused_in_a_sentence(browser: Brow
         (b"", {"chat": chat, "kind": "document"}, "is empty"),
         (bytes(MAX_FILE_BYTES + 1), {"chat": chat, "kind": "document"}, "at most 5 MB"),
         (b"x", {"chat": chat, "kind": "document", "caption": "a" * 1025}, "at most 1024"),
-        (b"x", {"chat": 1, "kind": "document"}, "cannot be sent"),
-        (b"x", {"kind": "document"}, "cannot be sent"),
+        (b"x", {"chat": 1, "kind": "document"}, "cannot be sent: there is no user 1"),
+        (b"x", {"kind": "document"}, "chat: Missing required argument"),
+        (b"x", {"chat": "x", "kind": "document"}, "chat: Input should be a valid integer"),
+        (b"x", {"chat": chat, "kind": "film"}, "kind: Input should be"),
+        (b"x", {"chat": chat, "kind": "document", "more": "y"}, "more: Unexpected"),
     ):
         assert error in (await browser.send_file(content, name="x", **params))["error"]
     assert browser.environment.telegram.messages(chat) == []

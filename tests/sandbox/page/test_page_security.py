@@ -46,10 +46,52 @@ async def test_a_request_that_is_not_json_is_refused(browser: Browser) -> None:
     async with browser.session.post(address, data={"chat": BUDI.user_id}) as response:
         assert response.status == 415
     json_type = {"Content-Type": "application/json"}
-    for body in ("{", "[]"):
+    for body in ("{", "[]", "[" * 50_000, '{"a":' * 10_000, "\xff".encode("latin-1"), '{"a": NaN}'):
         async with browser.session.post(address, data=body, headers=json_type) as response:
             assert response.status == 400
+            assert (await response.json())["error"] == "An action is a JSON object."
     assert browser.environment.telegram.messages(BUDI.user_id) == []
+
+
+@in_module
+async def test_half_an_emoji_is_refused(browser: Browser) -> None:
+    """No answer of the page could hold it, so it would end the page for everybody."""
+    body = f'{{"chat": {BUDI.user_id}, "text": "\\ud83d"}}'
+    headers = {"Content-Type": "application/json; charset=unknown"}
+    address = f"{browser.address}/actions/say"
+    async with browser.session.post(address, data=body, headers=headers) as response:
+        assert response.status == 400
+    assert await status(browser, "GET", "/state?since=-1") == 200
+
+
+@in_module
+@pytest.mark.parametrize(
+    ("act_name", "params", "error"),
+    [
+        ("say", {"chat": str(BUDI.user_id), "text": "x"}, "chat: Input should be a valid integer"),
+        ("say", {"chat": 1, "text": "x"}, "there is no user 1"),
+        ("say", {"chat": BUDI.user_id}, "text: Missing required argument"),
+        (
+            "say",
+            {"chat": BUDI.user_id, "text": "x", "more": 1},
+            "more: Unexpected keyword argument",
+        ),
+        ("press", {"chat": BUDI.user_id, "message": 10**30, "data": "x"}, "there is no message"),
+        ("share_contact", {"chat": 1}, "There is no person 1."),
+        ("block", {"chat": 1, "on": True}, "There is no person 1."),
+        ("block", {"chat": BUDI.user_id, "on": 1}, "on: Input should be a valid boolean"),
+        ("finish_order", {"ref_id": "7", "status": "success"}, "there is no order 7"),
+        ("fail_next_order", {"fault": "NONE"}, "There is no fault 'NONE'."),
+        ("set_deposit", {"amount": 10**30}, "The deposit is 0 to 1,000,000,000 rupiah."),
+        ("move_clock", {"seconds": 10**30}, "a number is too large"),
+        ("bot", {"what": ["start"]}, "what: Input should be"),
+    ],
+)
+async def test_wrong_parameters_are_refused_in_a_sentence(
+    act_name: str, params: dict[str, object], error: str, browser: Browser
+) -> None:
+    answer = await browser.act(act_name, **params)
+    assert error in answer["error"]
 
 
 @in_module

@@ -67,7 +67,7 @@ export async function keepReading() {
     const state = await read();
     $("away").hidden = state !== null;
     if (state) take(state);
-    else version = EVERYTHING; // a sandbox that was started again counts from 0
+    else version = EVERYTHING; // what answers next may be another run of the sandbox
     if (!state || document.hidden) await new Promise((done) => setTimeout(done, PAUSE_MS));
   }
 }
