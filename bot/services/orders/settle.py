@@ -124,7 +124,7 @@ def refuse(
 def confirm_refusal(tx: Transaction, order: Order, now: datetime) -> Order:
     """Fail an order whose unknown refusal the supplier's list has confirmed, and void its hold.
 
-    The caller has checked the covering misses at 60 s and 120 s (`row_matching.decide_lookup`).
+    The caller has checked the covering misses at 60 s and 120 s (`lookup.decide_lookup`).
     """
     return _end(tx, order, Event.REFUSAL_CONFIRMED, now)
 
