@@ -184,7 +184,8 @@ order by order_id desc;
 
 -- name: history_of
 -- One row of `terms` for each search term, with one column for each spelling that it may have. The
--- rows of missing terms are null. A missing spelling is empty: nothing is like it.
+-- rows of missing terms are null. A missing spelling is empty: nothing is like it, since neither
+-- the words nor the destination of an order are ever empty.
 with
 terms (name_0, name_1, name_2, number_0, number_1) as (
     values

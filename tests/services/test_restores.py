@@ -200,6 +200,22 @@ async def test_an_admin_attaches_the_row_of_a_restored_order(shop: Shop) -> None
     assert attached.state is OrderState.ACCEPTED
 
 
+async def test_of_two_restored_orders_of_a_target_a_second_partial_row_waits(shop: Shop) -> None:
+    first, second = await shop.queue(), await shop.queue(BUDI)
+    await restore(shop)
+    for order, ref_id in ((first, "r1"), (second, "r2")):
+        shop.supplier.shows(shop.row(order, ref_id, status_word="partial"))
+        await shop.admin.attach(ADMIN, order.order_id, ref_id)
+    parked, waiting = await shop.get(first.order_id), await shop.get(second.order_id)
+    assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.PARTIAL)
+    assert (waiting.state, waiting.ref_id) == (OrderState.ACCEPTED, "r2")
+    await shop.admin.count_delivered(ADMIN, first.order_id)
+    shop.clock.advance(60)
+    await shop.reconcile.poll()
+    waiting = await shop.get(second.order_id)
+    assert (waiting.state, waiting.park_reason) == (OrderState.PARKED, ParkReason.PARTIAL)
+
+
 # --- resuming ---
 
 

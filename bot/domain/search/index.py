@@ -200,12 +200,14 @@ class SearchIndex:
         if whole:
             return whole, frozenset()
         hard = [word for word in words if not word.is_soft] or words
-        sums: Scores = defaultdict(float)
-        for word in hard:
-            for product, score in word.scores.items():
-                sums[product] += score
-        most = max(round(score) for score in sums.values())
-        found = {product: score for product, score in sums.items() if round(score) == most}
+        found = _sums([word.scores for word in hard])
+        if not found:
+            sums: Scores = defaultdict(float)
+            for word in hard:
+                for product, score in word.scores.items():
+                    sums[product] += score
+            most = max(round(score) for score in sums.values())
+            found = {product: score for product, score in sums.items() if round(score) == most}
         for word in words:
             if word.is_soft:
                 found = {one: found[one] for one in found if one in word.scores} or found

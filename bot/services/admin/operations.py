@@ -200,8 +200,8 @@ class Admin:
             if shown not in (None, delivered_digest(order)):
                 raise ConfirmationOutdatedError
             settled = settle.count_delivered(tx, self._rules, order, row, actor_id, now)
-            shown_row = order.ref_id or "" if row is None else f"{row.ref_id} {row.status_word}"
-            self._log(tx, actor_id, "count_delivered", order, shown_row, now)
+            detail = order.ref_id or "" if row is None else f"{row.ref_id} {row.status_word}"
+            self._log(tx, actor_id, "count_delivered", order, detail, now)
             return settled
 
         return await self._settle(count, actor_id, message_id)

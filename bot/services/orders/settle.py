@@ -66,14 +66,16 @@ def claim_row(
 
     A final row settles the order at once: success posts the hold, failure voids it. Otherwise the
     order is `accepted` and polled. A parked order whose row is partly delivered stays parked, with
-    the ref_id, for an admin to decide. The caller has checked that the row is this order's.
+    the ref_id, for an admin to decide; a restored one beside an unresolved order of its target is
+    polled as `park_or_keep` describes. The caller has checked that the row is this order's.
 
     Raises `DuplicateError` when another order has claimed the ref_id: a unique index decides
     between two transactions.
     """
     due_at = now + rules.poll_min
     is_partial = rules.profile.status_of(row.status_word) is SupplierStatus.PARTIAL
-    if is_partial and order.state is OrderState.PARKED:
+    # A restored order may be parked beside an unresolved one of its target, but no other may.
+    if is_partial and order.state is OrderState.PARKED and _is_only_unresolved(tx, order):
         # No new notice is sent: the customer has been promised an answer by a certain hour, which
         # does not change, and the messages that the admins have are edited instead.
         claimed = replace(
@@ -124,7 +126,7 @@ def refuse(
 def confirm_refusal(tx: Transaction, order: Order, now: datetime) -> Order:
     """Fail an order whose unknown refusal the supplier's list has confirmed, and void its hold.
 
-    The caller has checked the covering misses at 60 s and 120 s (`row_matching.decide_lookup`).
+    The caller has checked the covering misses at 60 s and 120 s (`lookup.decide_lookup`).
     """
     return _end(tx, order, Event.REFUSAL_CONFIRMED, now)
 

@@ -171,6 +171,11 @@ def test_of_two_types_the_one_that_a_brand_has_counts(query: str, main: str, par
     assert all(part in one.name for one in listings)
 
 
+def test_a_type_that_no_found_product_has_hides_none_of_them() -> None:
+    with_type, alone = index().search("free telepon").scores, index().search("free").scores
+    assert with_type.keys() == alone.keys()
+
+
 @pytest.mark.parametrize(
     "query",
     [
