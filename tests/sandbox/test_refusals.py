@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import RefusalClass
 from bot.domain.order import CancelReason, OrderState
-from bot.sandbox.supplier.faults import PROMISE, REFUSALS, Fault
+from bot.sandbox.supplier.faults import REFUSALS
 from bot.sandbox.telegram.server import SARAH
 from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
 from tests.sandbox.waiting import look
@@ -45,16 +45,6 @@ async def test_a_known_refusal_fails_the_order_and_voids_the_hold(
         assert shop.admin.texts == ""
 
 
-async def test_an_alert_is_not_repeated_at_every_order(shop: ShopEnvironment) -> None:
-    for number in ("081200010034", "081200020034", "081200030034"):
-        await shop.reaches(await shop.budi.buy(number), OrderState.FAILED)
-    await shop.admin.sees(REFUSALS["own_deposit"])
-    assert shop.admin.texts.count(REFUSALS["own_deposit"]) == 1
-    shop.pass_time(minutes=16)
-    await shop.reaches(await shop.budi.buy("081200040034"), OrderState.FAILED)
-    await shop.until(lambda: shop.admin.texts.count(REFUSALS["own_deposit"]) == 2)
-
-
 async def test_a_throttled_order_is_sent_later(shop: ShopEnvironment) -> None:
     """The panel demands 6 s between two orders; no customer may read of a failure."""
     shop.supplier.fault_settings.order_gap_seconds = 6
@@ -82,24 +72,6 @@ async def test_an_order_that_is_always_throttled_is_cancelled_after_15_minutes(
     assert order.cancel_reason is CancelReason.WAITED_TOO_LONG
     await shop.sarah.sees("could not be sent in time")
     assert shop.supplier.orders == []
-
-
-@pytest.mark.parametrize(
-    ("fault", "words"),
-    [(Fault.PROMISED_BEFORE, PROMISE), (Fault.REFUSED_503_BEFORE, "Service Unavailable")],
-)
-async def test_an_undecided_refusal_is_shown_to_the_admin_word_for_word(
-    shop: ShopEnvironment, fault: Fault, words: str
-) -> None:
-    """The goods may still be bought, so no number of misses fails the order."""
-    shop.supplier.fail_next_order(fault)
-    number = await shop.sarah.buy("081212345678")
-    await shop.reaches(number, OrderState.AMBIGUOUS)
-    assert number in (await shop.admin.sees(words)).text
-    for seconds in (61, 61, 61):
-        assert (await look(shop, number, seconds)).state is OrderState.AMBIGUOUS
-    assert (await shop.wallet(SARAH.user_id)).held == PRICE
-    assert not shop.sarah.was_shown("❌|back")
 
 
 async def test_an_unknown_refusal_fails_the_order_only_after_two_misses(

@@ -95,21 +95,3 @@ async def test_an_expired_top_up_that_is_paid_late_can_be_credited(
     await qris_shop.sarah.sees("has arrived")
     assert (await qris_shop.wallet(qris_shop.sarah.user_id)).posted == FUNDS + total
     assert qris_shop.sarah.texts.count("is over") == 1
-
-
-async def test_a_cancelled_top_up_can_still_be_credited_by_an_admin(
-    qris_shop: ShopEnvironment,
-) -> None:
-    """The transfer may already be on its way, so the admin is told how to credit it."""
-    code, total = await request_topup(qris_shop)
-    await qris_shop.sarah.tap("Cancel", on=code)
-    await qris_shop.sarah.sees("is cancelled")
-    request = await qris_shop.admin.sees("Isi saldo Rp")
-    settled = await qris_shop.admin.sees_in(request.message_id, "/credit ")
-    assert settled.buttons == []
-    command = re.search(r"/credit [0-9]+ [0-9]+", settled.text)
-    assert command is not None
-    screen = await qris_shop.admin.say(command[0], button="Setujui")
-    await qris_shop.admin.tap("Setujui", on=screen)
-    await qris_shop.sarah.sees("has arrived")
-    assert (await qris_shop.wallet(qris_shop.sarah.user_id)).posted == FUNDS + total
