@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import re
 
-from aiolimiter import AsyncLimiter
+import pytest
 
 from bot.app import Konter
 from bot.domain.order import OrderState
 from bot.sandbox.telegram.server import BUDI, SARAH
-from handlers.transport.rate_limiter import RateLimiter
 from tests.sandbox.chat_user import PAY, TELKOMSEL_10
 from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
 
+pytestmark = pytest.mark.usefixtures("_without_rate_limit")
 FLOOD, OTHERS = 500, 20
 WAIT = r"go on in ([0-9]+) second"
 
 
 async def open_shop(environment: ShopEnvironment, **limits: int) -> Konter:
-    """Start the bot with limits, and remove its own limit on sending."""
+    """Start the bot with limits."""
     for name, most in limits.items():
         environment.env[f"CUSTOMER_{name.upper()}_PER_MINUTE"] = str(most)
     environment.clock.move_to(12)
-    konter = await environment.enter_with_goods()
-    limiter = konter.receiver._bot.rate_limiter
-    assert isinstance(limiter, RateLimiter)
-    limiter._limiter = AsyncLimiter(1_000_000, 1)
-    return konter
+    return await environment.enter_with_goods()
 
 
 async def settled(environment: ShopEnvironment, konter: Konter) -> None:
@@ -52,15 +48,6 @@ async def test_a_customer_who_is_too_fast_is_told_once(environment: ShopEnvironm
     await environment.budi.say("/start")
     environment.pass_time(seconds=int(found[1]))
     await environment.sarah.say("/balance", shows="balance")
-
-
-async def test_a_language_chosen_while_limited_is_kept(environment: ShopEnvironment) -> None:
-    konter = await open_shop(environment, updates=2)
-    await environment.sarah.say("/language")
-    await environment.sarah.tap("Indonesia")
-    environment.telegram.send_text(SARAH.user_id, "halo")
-    await settled(environment, konter)
-    assert "lanjut" in environment.sarah.last.text.lower()
 
 
 async def test_a_button_pressed_while_limited_is_answered(environment: ShopEnvironment) -> None:

