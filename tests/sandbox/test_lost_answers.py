@@ -7,9 +7,9 @@ import pytest
 from bot.domain.notice import Alert
 from bot.domain.order import OrderState, ParkReason
 from bot.sandbox.supplier.server import Fault
-from bot.sandbox.telegram.server import BUDI, SARAH
-from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
-from tests.sandbox.waiting import look, park
+from bot.sandbox.telegram.server import SARAH
+from tests.sandbox.shop_environment import PRICE, ShopEnvironment
+from tests.sandbox.waiting import park
 
 NUMBER = "081212345678"
 BOUGHT = (Fault.LOST_AFTER, Fault.PROMISED_AFTER, Fault.REFUSED_503_AFTER)

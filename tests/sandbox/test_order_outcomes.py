@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from bot.domain.order import OrderState
-from bot.sandbox.supplier.server import Fault, FaultSettings
+from bot.sandbox.supplier.server import Fault
 from bot.sandbox.telegram.server import SARAH
 from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
 
 NUMBER = "081212345678"
 
 
-def a_panel_that_ignores_ref_id(fault_settings: FaultSettings) -> None:
-    fault_settings.ignores_ref_id = True
-
-
-def a_panel_that_lists_the_oldest_first(fault_settings: FaultSettings) -> None:
-    fault_settings.is_reversed = True
-
-
-def a_panel_whose_clock_is_slow(fault_settings: FaultSettings) -> None:
-    fault_settings.clock_skew_seconds = -90
-
-
-def a_panel_whose_clock_is_fast(fault_settings: FaultSettings) -> None:
-    fault_settings.clock_skew_seconds = 90
-
-
-PANELS = (
-    a_panel_that_ignores_ref_id,
-    a_panel_that_lists_the_oldest_first,
-    a_panel_whose_clock_is_slow,
-    a_panel_whose_clock_is_fast,
-)
+PANELS = {
+    "ignores the ref_id": ("ignores_ref_id", True),
+    "lists the oldest first": ("is_reversed", True),
+    "has a slow clock": ("clock_skew_seconds", -90),
+    "has a fast clock": ("clock_skew_seconds", 90),
+}
 
 
 async def test_a_success_that_is_refunded_later_is_reported_to_the_admin(
@@ -52,11 +34,11 @@ async def test_a_success_that_is_refunded_later_is_reported_to_the_admin(
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS - PRICE
 
 
-@pytest.mark.parametrize("panel", PANELS)
-async def test_every_list_order_gives_each_order_its_own_voucher(
-    shop: ShopEnvironment, panel: Callable[[FaultSettings], None]
+@pytest.mark.parametrize(("setting", "value"), PANELS.values(), ids=PANELS)
+async def test_each_order_gets_its_own_voucher_from_every_kind_of_panel(
+    shop: ShopEnvironment, setting: str, value: object
 ) -> None:
-    panel(shop.supplier.fault_settings)
+    setattr(shop.supplier.fault_settings, setting, value)
     destinations = ("081200010101", "081200010102", "081200010103")
     orders = [await shop.budi.buy(destinations[0]), await shop.sarah.buy(destinations[1])]
     for number in orders:

@@ -1,4 +1,4 @@
-"""Telegram's faults: notices are delivered all the same, in order, at least once."""
+"""Telegram's faults: notices are delivered all the same, at least once."""
 
 from __future__ import annotations
 
