@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import re
 
-from aiolimiter import AsyncLimiter
+import pytest
 
 from bot.app import Konter
 from bot.domain.order import OrderState
-from bot.sandbox.telegram.server import BUDI, SARAH, Change
-from handlers.transport.rate_limiter import RateLimiter
+from bot.sandbox.telegram.server import BUDI, SARAH
 from tests.sandbox.chat_user import PAY, TELKOMSEL_10
 from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
 
+pytestmark = pytest.mark.usefixtures("_without_rate_limit")
 FLOOD, OTHERS = 500, 20
 WAIT = r"go on in ([0-9]+) second"
 
 
 async def open_shop(environment: ShopEnvironment, **limits: int) -> Konter:
-    """Start the bot with limits, and remove its own limit on sending."""
+    """Start the bot with limits."""
     for name, most in limits.items():
         environment.env[f"CUSTOMER_{name.upper()}_PER_MINUTE"] = str(most)
     environment.clock.move_to(12)
-    konter = await environment.enter_with_goods()
-    limiter = konter.receiver._bot.rate_limiter
-    assert isinstance(limiter, RateLimiter)
-    limiter._limiter = AsyncLimiter(1_000_000, 1)
-    return konter
+    return await environment.enter_with_goods()
 
 
 async def settled(environment: ShopEnvironment, konter: Konter) -> None:
@@ -52,15 +48,6 @@ async def test_a_customer_who_is_too_fast_is_told_once(environment: ShopEnvironm
     await environment.budi.say("/start")
     environment.pass_time(seconds=int(found[1]))
     await environment.sarah.say("/balance", shows="balance")
-
-
-async def test_a_language_chosen_while_limited_is_kept(environment: ShopEnvironment) -> None:
-    konter = await open_shop(environment, updates=2)
-    await environment.sarah.say("/language")
-    await environment.sarah.tap("Indonesia")
-    environment.telegram.send_text(SARAH.user_id, "halo")
-    await settled(environment, konter)
-    assert "lanjut" in environment.sarah.last.text.lower()
 
 
 async def test_a_button_pressed_while_limited_is_answered(environment: ShopEnvironment) -> None:
@@ -97,42 +84,14 @@ async def test_orders_above_the_limit_must_wait_a_minute(environment: ShopEnviro
     assert (await environment.wallet(SARAH.user_id)).posted == FUNDS - 3 * PRICE
 
 
-async def test_a_flood_does_not_delay_another_chat(environment: ShopEnvironment) -> None:
-    await open_shop(environment)
-    served: list[int] = []
-
-    def note(change: Change) -> None:
-        if change.kind == "message" and change.message_id is not None:
-            message = environment.telegram.state.message(change.chat_id or 0, change.message_id)
-            if message is not None and message.is_from_bot:
-                served.append(message.chat_id)
-
-    flood(environment)
-    environment.telegram.state.listeners.append(note)
-    await environment.until(lambda: served.count(BUDI.user_id) >= OTHERS, seconds=50)
-    floods_before_each = [
-        served[:place].count(SARAH.user_id)
-        for place, chat_id in enumerate(served)
-        if chat_id == BUDI.user_id
-    ]
-    # They arrive after the flood, and each waits for a few of its messages at most.
-    for kth, floods in enumerate(floods_before_each):
-        assert floods < FLOOD // 10 + 5 * kth
-
-
 async def test_most_of_a_flood_is_not_answered(environment: ShopEnvironment) -> None:
     konter = await open_shop(environment, updates=60)
     before = len(environment.sarah.messages)
-    flood(environment)
-    await settled(environment, konter)
-    assert len(environment.sarah.messages) == before + 60 + 1
-    assert len(environment.budi.messages) == OTHERS
-    assert not await environment.read(lambda tx: tx.inbox.pending())
-
-
-def flood(environment: ShopEnvironment) -> None:
-    """Queue 2,000 messages of Sarah at Telegram, and Budi's messages after them."""
     for number in range(FLOOD):
         environment.telegram.send_text(SARAH.user_id, f"flood {number}")
     for number in range(OTHERS):
         environment.telegram.send_text(BUDI.user_id, f"hello {number}")
+    await settled(environment, konter)
+    assert len(environment.sarah.messages) == before + 60 + 1
+    assert len(environment.budi.messages) == OTHERS
+    assert not await environment.read(lambda tx: tx.inbox.pending())

@@ -1,29 +1,13 @@
-"""A customer buys by the menu, and the voucher arrives."""
+"""A customer buys: what is held and posted, and the price shown before it is paid."""
 
 from __future__ import annotations
 
-import re
-
-from bot.domain.order import OrderState
+from bot.domain.order import CancelReason, OrderState
 from bot.sandbox.supplier.catalogue import DOCUMENTED
-from tests.sandbox.chat_user import PAY, SHOP, TELKOMSEL_10
+from tests.sandbox.chat_user import PAY
 from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment, rupiah
 
 NUMBER = "081212345678"
-TOKEN_20 = ("Token", "20")
-
-
-async def test_a_purchase_takes_six_taps_and_the_number(shop: ShopEnvironment) -> None:
-    budi = shop.budi
-    screen = await budi.say("/start")
-    for step in (SHOP, "Pulsa", "Telkomsel", r"^10\.000"):
-        await budi.tap(step, on=screen)
-    await budi.say(NUMBER)
-    await budi.tap(PAY)
-    voucher = await budi.sees("SN[0-9]+")
-    assert budi.taps <= 6
-    assert voucher.message_id != screen.message_id
-    assert shop.bought(NUMBER)[0].voucher in voucher.text
 
 
 async def test_the_example_of_the_suppliers_documentation_is_delivered(
@@ -39,18 +23,6 @@ async def test_the_example_of_the_suppliers_documentation_is_delivered(
     await shop.budi.sees(shop.bought("089612345678")[0].voucher)
 
 
-async def test_the_orders_message_is_edited_at_each_state(shop: ShopEnvironment) -> None:
-    """Each text shows the order as it is then, so a very short state may have no text."""
-    shop.supplier.delay_seconds = 2
-    screen = await shop.budi.quote(NUMBER)
-    await shop.budi.confirm(screen)
-    await shop.budi.sees_in(screen.message_id, "Selesai|Beres")
-    shown = [text for message_id, text in shop.budi.shown if message_id == screen.message_id]
-    signs = [sign for text in shown for sign in ("🕐", "⏳", "✅") if f"\n{sign} " in text]
-    moves = list(dict.fromkeys(signs))
-    assert moves in (["🕐", "⏳", "✅"], ["⏳", "✅"])
-
-
 async def test_the_price_is_held_and_then_posted_once(shop: ShopEnvironment) -> None:
     shop.supplier.delay_seconds = 60
     number = await shop.budi.buy(NUMBER)
@@ -64,52 +36,36 @@ async def test_the_price_is_held_and_then_posted_once(shop: ShopEnvironment) -> 
     await shop.budi.say("/balance", shows=rupiah(FUNDS - PRICE))
 
 
-async def test_a_pln_token_is_shown_in_groups_of_four(shop: ShopEnvironment) -> None:
-    """The digits are typed into a meter by hand, and copied without the spaces."""
-    number = await shop.budi.buy("12345678901", TOKEN_20)
-    await shop.reaches(number, OrderState.SUCCEEDED)
-    token = shop.bought("12345678901")[0].voucher.split("/")[0]
-    shown = " ".join(token[i : i + 4] for i in range(0, 20, 4))
-    message = await shop.budi.sees(re.escape(shown))
-    assert "BUDI SANTOSO" in message.text
-    copied = [b["copy_text"]["text"] for row in message.buttons for b in row if "copy_text" in b]
-    assert copied == [token]
+async def test_a_changed_price_is_shown_before_it_is_paid(shop: ShopEnvironment) -> None:
+    screen = await shop.sarah.quote(NUMBER)
+    await change_cost(shop, 10_900)
+    answer = await shop.sarah.tap(PAY, on=screen)
+    assert "K1" not in answer.text
+    await shop.sarah.sees_in(screen.message_id, "The price has just changed; it was Rp11,200")
+    assert await shop.orders(shop.sarah.user_id) == []
+    number = await shop.sarah.confirm(shop.sarah.message(screen.message_id))
+    assert (await shop.reaches(number, OrderState.SUCCEEDED)).price == 11_900
 
 
-async def test_english_customers_read_english(shop: ShopEnvironment) -> None:
+async def test_an_order_whose_cost_rose_above_its_price_is_cancelled(shop: ShopEnvironment) -> None:
+    await shop.stop_serving("supplier")
     number = await shop.sarah.buy(NUMBER)
-    await shop.reaches(number, OrderState.SUCCEEDED)
-    outcome = await shop.sarah.sees("SN / code:")
-    assert number in outcome.text
-    indonesian = re.compile(r"\b(kamu|pesanan|nomor|harga|selesai|saldo)\b", re.IGNORECASE)
-    assert not indonesian.search(shop.sarah.texts)
+    await shop.sarah.sees("Waiting: the operator cannot be reached")
+    await shop.serve("supplier", shop.supplier.app)
+    await change_cost(shop, 15_000)
+    shop.pass_time(seconds=31)
+    order = await shop.reaches(number, OrderState.CANCELLED)
+    assert order.cancel_reason is CancelReason.COST_ABOVE_PRICE
+    await shop.sarah.sees("the price has just gone up")
+    assert number in (await shop.admin.sees("15000 > 11200")).text
+    assert shop.supplier.order_calls == 0
+    wallet = await shop.wallet(shop.sarah.user_id)
+    assert (wallet.posted, wallet.held) == (FUNDS, 0)
 
 
-async def test_a_chosen_language_overrides_telegrams(shop: ShopEnvironment) -> None:
-    await shop.budi.say("/bahasa")
-    await shop.budi.tap("English")
-    number = await shop.budi.buy(NUMBER, TELKOMSEL_10)
-    await shop.reaches(number, OrderState.SUCCEEDED)
-    await shop.budi.sees("SN / code:")
-
-
-async def test_an_order_is_found_again_with_its_code(shop: ShopEnvironment) -> None:
-    number = await shop.budi.buy(NUMBER)
-    await shop.reaches(number, OrderState.SUCCEEDED)
-    await shop.budi.sees("SN[0-9]+")
-    screen = await shop.budi.say("/riwayat")
-    # The label shows the day; where that is short, the name may be the shorter one.
-    await shop.budi.tap("^✅ (Telkomsel|Tsel)", on=screen)
-    assert shop.bought(NUMBER)[0].voucher in shop.budi.message(screen.message_id).text
-    await shop.budi.tap("lagi", on=screen)
-    again = await shop.budi.confirm(shop.budi.last)
-    await shop.reaches(again, OrderState.SUCCEEDED)
-    assert len(shop.bought(NUMBER)) == 2
-
-
-async def test_a_shared_contact_is_used_as_the_number(shop: ShopEnvironment) -> None:
-    """Telegram adds a + in front of the number."""
-    await shop.budi.choose()
-    shop.telegram.share_contact(shop.budi.user_id, None, "+62 812-1234-5678")
-    number = await shop.budi.confirm(await shop.budi.sees("0812 1234 5678"))
-    assert (await shop.reaches(number, OrderState.SUCCEEDED)).destination == NUMBER
+async def change_cost(shop: ShopEnvironment, cost: int) -> None:
+    """Change the cost of Telkomsel 10.000, and let the shop fetch the list."""
+    row = shop.supplier.catalogue[0]
+    shop.supplier.catalogue[0] = row | {"price": {"list": {}, "current": cost}}
+    assert shop.konter is not None
+    await shop.konter.sync.fetch()

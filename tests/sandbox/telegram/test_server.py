@@ -26,7 +26,7 @@ from telegram import (
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH, YUSUF, Change
+from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH, YUSUF
 from tests.telegram_server import TOKEN, BotApiForTests
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (300).to_bytes(4, "big") + (200).to_bytes(4, "big")
@@ -327,14 +327,6 @@ async def test_an_old_query_cannot_be_answered(
         await bot.answer_callback_query(query_id)
 
 
-async def test_only_visible_buttons_can_be_pressed(telegram: BotApiForTests, bot: Bot) -> None:
-    await bot.send_message(BUDI.user_id, "pilih", reply_markup=BUY)
-    with pytest.raises(KeyError, match=r"label='Jual' on message 1: .*Beli \(v1:buy:7\)"):
-        telegram.press(BUDI.user_id, 1, label="Jual")
-    with pytest.raises(KeyError, match="no message 2"):
-        telegram.press(BUDI.user_id, 2, data="v1:buy:7")
-
-
 async def test_copy_text_and_styled_buttons_are_kept(telegram: BotApiForTests, bot: Bot) -> None:
     copy = InlineKeyboardButton("Salin", copy_text=CopyTextButton("1234-5678"))
     danger = InlineKeyboardButton("Batal", callback_data="x", style="danger")
@@ -474,36 +466,7 @@ async def test_a_call_can_hang(telegram: BotApiForTests, bot: Bot) -> None:
     assert telegram.messages(BUDI.user_id) == []
 
 
-async def test_telegram_can_be_down(telegram: BotApiForTests, bot: Bot) -> None:
-    telegram.down = True
-    with pytest.raises(NetworkError):
-        await bot.send_message(BUDI.user_id, "hai")
-    telegram.down = False
-    await bot.send_message(BUDI.user_id, "hai")
-    assert len(telegram.messages(BUDI.user_id)) == 1
-
-
-# --- what tests and the page see ---
-
-
-async def test_waiting_ends_with_the_message(telegram: BotApiForTests, bot: Bot) -> None:
-    waiting = asyncio.create_task(
-        telegram.wait_for(BUDI.user_id, lambda seen: bool(seen) and seen[-1].text == "dua")
-    )
-    await bot.send_message(BUDI.user_id, "satu")
-    await bot.edit_message_text("dua", BUDI.user_id, 1)
-    assert (await waiting).edits == 1
-    with pytest.raises(TimeoutError, match=r"(?s)not in chat .* bot: 'dua'"):
-        await telegram.wait_for(BUDI.user_id, lambda _seen: None, timeout=0)
-
-
-async def test_the_page_gets_every_change(telegram: BotApiForTests, bot: Bot) -> None:
-    changes: list[Change] = []
-    telegram.state.listeners.append(changes.append)
-    await bot.send_message(BUDI.user_id, "satu")
-    message, call = changes
-    assert (message.kind, message.chat_id, message.message_id) == ("message", BUDI.user_id, 1)
-    assert call.kind == "call"
+# --- what the page sees ---
 
 
 async def test_calls_are_recorded_without_the_token(telegram: BotApiForTests, bot: Bot) -> None:

@@ -110,27 +110,6 @@ async def test_the_older_of_two_pollers_gets_a_conflict(
     assert len((await newer)["result"]) == 1
 
 
-async def test_a_confirmed_update_can_be_delivered_once_more(
-    telegram: BotApiForTests, bot: Caller
-) -> None:
-    update_id = telegram.send_text(BUDI.user_id, "hai")
-    assert ids(await bot.updates(offset=update_id + 1)) == []
-    telegram.redeliver(update_id)
-    assert ids(await bot.updates(offset=update_id + 1)) == [update_id]
-    assert ids(await bot.updates(offset=update_id + 1)) == []
-    with pytest.raises(KeyError, match="no update 1 was ever queued"):
-        telegram.redeliver(1)
-
-
-async def test_a_raw_update_is_delivered_unchanged(telegram: BotApiForTests, bot: Caller) -> None:
-    telegram.inject({"update_id": 200_000_000, "strange": {}})
-    telegram.inject({"update_id": 200_000_000, "strange": {}})
-    after = telegram.send_text(BUDI.user_id, "hai")
-    assert ids(await bot.updates()) == [200_000_000, 200_000_000, after]
-    assert after == 200_000_001
-    assert telegram.inject({"strange": {}}) == after + 1
-
-
 async def test_the_server_stops_during_a_long_poll(telegram: BotApiForTests) -> None:
     runner, root = await served(telegram.app)
     async with aiohttp.ClientSession() as session:
