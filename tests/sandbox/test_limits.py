@@ -50,6 +50,17 @@ async def test_a_customer_who_is_too_fast_is_told_once(environment: ShopEnvironm
     await environment.sarah.say("/balance", shows="balance")
 
 
+async def test_a_customer_who_is_too_fast_reads_the_chosen_language(
+    environment: ShopEnvironment,
+) -> None:
+    konter = await open_shop(environment, updates=2)
+    await environment.sarah.say("/language")
+    await environment.sarah.tap("Indonesia")
+    environment.telegram.send_text(SARAH.user_id, "halo")
+    await settled(environment, konter)
+    assert "lanjut" in environment.sarah.last.text.lower()
+
+
 async def test_a_button_pressed_while_limited_is_answered(environment: ShopEnvironment) -> None:
     konter = await open_shop(environment, updates=5)
     screen = await environment.sarah.quote("081212345678")
