@@ -2,12 +2,10 @@
 
 import itertools
 import time
-from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import RefusalClass
-from bot.supplier.profile import ProfileError, load_profile
 from tests.supplier.panel_calls import PROFILE
 from tests.supplier.refusal_phrases import (
     NO_ANSWER,
@@ -100,27 +98,3 @@ def test_hostile_messages_are_matched_in_linear_time(unit: str) -> None:
             PROFILE.leaves_outcome_unknown(message)
             PROFILE.refusal_of(message)
             assert time.process_time() - began < 2, message[:40]
-
-
-def test_an_own_group_of_no_answer_phrases_is_added_to_the_shipped_ones(tmp_path: Path) -> None:
-    path = tmp_path / "panel.toml"
-    path.write_text("[no_answer]\nours = ['diteropong']\n", encoding="utf-8")
-    profile = load_profile(path)
-    assert profile.leaves_outcome_unknown("Nomor salah, pesanan diteropong")
-    assert profile.leaves_outcome_unknown("Tidak ada respon, nomor salah")
-    assert profile.refusal_of("Nomor salah") is RefusalClass.DESTINATION
-
-
-def test_faults_in_the_lists_of_phrases_are_reported(tmp_path: Path) -> None:
-    path = tmp_path / "panel.toml"
-    text = "denials = ['(']\nbeside_refusals = 5\n[no_answer]\nlater = ['x*']\nlost = 'y'\n"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(ProfileError) as caught:
-        load_profile(path)
-    for beginning in (
-        "denials: '(' is no regular expression",
-        "beside_refusals must be a list of texts.",
-        "no_answer.later: 'x*' matches an empty text.",
-        "no_answer.lost must be a list of texts.",
-    ):
-        assert any(problem.startswith(beginning) for problem in caught.value.problems), beginning
