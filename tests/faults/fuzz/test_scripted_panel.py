@@ -190,3 +190,15 @@ async def test_an_order_is_found_among_odd_rows(tmp_path: Path) -> None:
                 found = await panel.shop.get(order.order_id)
                 assert (found.state, found.ref_id) == (OrderState.SUCCEEDED, "truth1")
                 await assert_money(panel, found)
+
+
+async def test_a_first_list_with_an_odd_row_is_used(tmp_path: Path) -> None:
+    row = {"code": "SM99", "name": "Telkomsel", "price": {"current": 99_000}, "status": "ready",
+           "category": {"type": "pulsa-reguler", "main": "TELKOMSEL", "sub": "Umum"}}  # fmt: skip
+    async with panels(tmp_path) as shops, shops.one() as panel:
+        panel.shop.catalogue_cache.catalogue = None
+        panel.read_body = b'{"status": true, "data": [%b, %b]}' % (ODD_ROWS[0], as_body(row))
+        assert await panel.shop.refresh.refresh()
+        stored = await panel.shop.store.read(lambda tx: tx.catalogue.load())
+        assert stored is not None
+        assert stored.by_code("SM99") is not None

@@ -47,6 +47,14 @@ async def test_updates_that_people_can_send_cause_no_errors(tmp_path: Path) -> N
         assert_no_errors(attacked)
 
 
+def test_a_seed_makes_the_same_updates_again() -> None:
+    def updates_of(seed: int) -> list[Json]:
+        sender = Sender(Random(seed), SARAH, KnownIds((1, 2), ("a", "b")), str)  # noqa: S311 - seeded
+        return [make() for _ in range(200) for make in (sender.well_formed, sender.malformed)]
+
+    assert updates_of(7) == updates_of(7) != updates_of(8)
+
+
 async def test_updates_that_nobody_can_send_do_not_stop_the_bot(tmp_path: Path) -> None:
     rng = seeded()
     async with attacked_shop(tmp_path) as attacked:
