@@ -39,12 +39,24 @@ def test_the_status_words_of_related_panels_are_known(words: str, status: Suppli
         ("streaming-tv", "K VISION", DestinationKind.CUSTOMER_NUMBER),
         ("pulsa-internasional", "MALAYSIA", DestinationKind.OTHER),
         ("a type of tomorrow", "NEW", DestinationKind.OTHER),
+        # A gift card has no number of its own, and a SIM card has a phone number.
+        ("voucher-game", "GAME CARD", DestinationKind.GAME),
+        ("voucher-game", "STEAM CARD", DestinationKind.GAME),
+        ("voucher-game", "GOOGLE PLAY GIFT CARD", DestinationKind.GAME),
+        ("voucher-game", "RAZER GOLD", DestinationKind.GAME),
+        ("kartu-hadiah", "GOOGLE PLAY GIFT CARD", DestinationKind.OTHER),
+        ("kartu-hadiah", "ITUNES CARD", DestinationKind.OTHER),
+        ("pulsa-reguler", "KARTU HALO", DestinationKind.PHONE),
+        ("paket-lainnya", "BRIZZI PROMO", DestinationKind.CARD),
+        ("kartu-etoll", "SALDO E-TOLL BCA", DestinationKind.CARD),
+        ("top-up", "MOBILE LEGENDS A", DestinationKind.GAME),
+        ("top-up", "TEMU", DestinationKind.OTHER),
     ],
 )
 def test_the_kind_of_a_destination_follows_type_and_brand(
     category_type: str, main: str, kind: DestinationKind
 ) -> None:
-    """docs/supplier-api.md, "2.10 Destinations"; toll cards are among the e-money."""
+    """docs/supplier-api.md, "2.10 Destinations"; a brand word counts only for its types."""
     assert PROFILE.kind_of(category_type, main) is kind
 
 
@@ -74,29 +86,6 @@ def test_a_card_is_recognised_by_a_word_of_its_brand(main: str) -> None:
 def test_an_e_wallet_takes_a_phone_number_whatever_else_its_name_holds(main: str) -> None:
     """Only whole words count, and the name of a wallet precedes general words."""
     assert PROFILE.kind_of("saldo-emoney", main) is DestinationKind.PHONE
-
-
-@pytest.mark.parametrize(
-    ("category_type", "main", "kind"),
-    [
-        ("voucher-game", "GAME CARD", DestinationKind.GAME),
-        ("voucher-game", "STEAM CARD", DestinationKind.GAME),
-        ("voucher-game", "GOOGLE PLAY GIFT CARD", DestinationKind.GAME),
-        ("voucher-game", "RAZER GOLD", DestinationKind.GAME),
-        ("kartu-hadiah", "GOOGLE PLAY GIFT CARD", DestinationKind.OTHER),
-        ("kartu-hadiah", "ITUNES CARD", DestinationKind.OTHER),
-        ("pulsa-reguler", "KARTU HALO", DestinationKind.PHONE),
-        ("paket-lainnya", "BRIZZI PROMO", DestinationKind.CARD),
-        ("kartu-etoll", "SALDO E-TOLL BCA", DestinationKind.CARD),
-        ("top-up", "MOBILE LEGENDS A", DestinationKind.GAME),
-        ("top-up", "TEMU", DestinationKind.OTHER),
-    ],
-)
-def test_a_brand_word_counts_only_for_its_types(
-    category_type: str, main: str, kind: DestinationKind
-) -> None:
-    """A gift card has no number of its own, and a SIM card has a phone number."""
-    assert PROFILE.kind_of(category_type, main) is kind
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,10 @@ def test_an_unclear_order_reply_leaves_the_outcome_unknown(body: bytes) -> None:
 # --- the status call --------------------------------------------------------------------
 
 
+def listed(rows: bytes) -> StatusList:
+    return parse_rows(b'{"status": true, "data": [%b]}' % rows, PROFILE)
+
+
 def test_the_documented_status_reply_is_read() -> None:
     status = parse_rows(STATUS, PROFILE)
     assert status == StatusList((replace(DOCUMENTED, created_at=CREATED_AT),), 0)
@@ -205,25 +209,24 @@ def test_numbered_keys_are_a_list() -> None:
 @pytest.mark.parametrize(
     ("price", "cost"),
     [
-        ("20000000", 20_000_000),
-        ("20000001", None),
-        ('"20000001"', None),
-        ("100000000", None),
-        ("999999999999999", None),
-        ("1e30", None),
-        ('"1234567890123456789"', None),
-        ("-5", None),
-        ("0", None),
+        (b"20000000", 20_000_000),
+        (b"20000001", None),
+        (b'"20000001"', None),
+        (b"100000000", None),
+        (b"999999999999999", None),
+        (b"1e30", None),
+        (b'"1234567890123456789"', None),
+        (b"-5", None),
+        (b"0", None),
     ],
 )
 def test_a_cost_outside_the_limits_of_the_catalogue_is_dropped(
-    price: str, cost: int | None
+    price: bytes, cost: int | None
 ) -> None:
-    row = f'{{"ref_id": "R1", "price": {price}, "status": "success"}}'
-    reply = parse_order(f'{{"status": true, "data": {row}}}'.encode(), PROFILE)
-    assert (reply.ref_id, reply.cost) == ("R1", cost)
-    status = parse_rows(f'{{"status": true, "data": [{row}]}}'.encode(), PROFILE)
-    assert [(one.ref_id, one.cost) for one in status.rows] == [("R1", cost)]
+    row = b'{"ref_id": "R1", "price": %b, "status": "success"}' % price
+    (read,) = listed(row).rows
+    for reply in (read, parse_order(b'{"status": true, "data": %b}' % row, PROFILE)):
+        assert (reply.ref_id, reply.cost) == ("R1", cost)
 
 
 def test_an_empty_list_is_an_answer() -> None:
@@ -242,10 +245,8 @@ def test_a_missing_list_is_not_an_empty_list(data: bytes) -> None:
 
 def test_an_unreadable_row_is_counted_and_hides_no_other() -> None:
     twice = b'{"ref_id": "C", "data": [{"x": 1, "x": 2}]}'
-    rows = (
-        b'[{"ref_id": "A"}, null, 7, [], {"ref_id": ""}, {"ref_id": "\xff"}, %b, {"ref_id": "B"}]'
-    )
-    status = parse_rows(b'{"status": true, "data": %b}' % (rows % twice), PROFILE)
+    odd = (b"null", b"7", b"[]", b'{"ref_id": ""}', b'{"ref_id": "\xff"}', twice)
+    status = listed(b",".join((b'{"ref_id": "A"}', *odd, b'{"ref_id": "B"}')))
     assert [row.ref_id for row in status.rows] == ["A", "B"]
     assert status.skipped == 6
 
@@ -293,14 +294,14 @@ def test_a_json_object_is_distinguished_from_other_bodies() -> None:
 def test_status_rows_beyond_the_limit_are_counted_as_skipped() -> None:
     """The newest come first; the row that is looked for may be among the skipped ones."""
     rows = b",".join(b'{"ref_id": "r%d"}' % number for number in range(10_000))
-    status = parse_rows(b'{"status": true, "data": [%b]}' % rows, PROFILE)
+    status = listed(rows)
     assert [row.ref_id for row in status.rows] == [f"r{n}" for n in range(MAX_STATUS_ROWS)]
     assert status.skipped == 10_000 - MAX_STATUS_ROWS
 
 
 def test_junk_rows_count_towards_the_limit() -> None:
     rows = b"7," * MAX_STATUS_ROWS + b'{"ref_id": "beyond"}'
-    status = parse_rows(b'{"status": true, "data": [%b]}' % rows, PROFILE)
+    status = listed(rows)
     assert status == StatusList((), MAX_STATUS_ROWS + 1)
 
 
@@ -309,11 +310,9 @@ def test_compared_texts_are_cut_to_200_characters(digits: int) -> None:
     """No code or destination is that long, so a cut one equals none."""
     long = b"1" * digits
     row = b'{"ref_id": "r", "data": ["%b"], "product": {"code": "%b"}, "status": "%b"}'
-    (read,) = parse_rows(
-        b'{"status": true, "data": [%b]}' % (row % (long, long, long)), PROFILE
-    ).rows
+    (read,) = listed(row % (long, long, long)).rows
     assert read.ref_id == "r"
     assert {len(read.destination), len(read.service_code), len(read.status_word)} == {200}
     many = b'{"ref_id": "r", "data": [%b]}' % b",".join([b'"1"'] * 50_000)
-    (read,) = parse_rows(b'{"status": true, "data": [%b]}' % many, PROFILE).rows
+    (read,) = listed(many).rows
     assert len(read.destination) == 200
