@@ -125,14 +125,6 @@ def test_a_malformed_row_hides_no_other(read: Read, odd: bytes) -> None:
 
 
 @READS
-def test_many_malformed_rows_hide_no_other(read: Read) -> None:
-    rows = [one for place, odd in enumerate(ODD.values()) for one in (row(f"R{place}"), odd)]
-    names, skipped = read(listed(*rows))
-    assert names == [f"R{place}" for place in range(len(ODD))]
-    assert skipped == len(ODD)
-
-
-@READS
 @pytest.mark.parametrize("odd", [ODD["NaN"], ODD["half an emoji"], b"\x00"])
 def test_numbered_rows_are_read_one_by_one(read: Read, odd: bytes) -> None:
     """PHP encodes a filtered array as an object with numbered keys."""
