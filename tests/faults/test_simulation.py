@@ -6,7 +6,6 @@ The suite runs three short days with faults, and one day without each guard. `ma
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from tests.faults.simulation.fault_schedule import Fault, FaultPeriod, FaultSche
 from tests.faults.simulation.guards import Guard
 from tests.faults.simulation.plan import TRIALS, Plan, foul_plan, trial_plan
 from tests.faults.simulation.run import most_in_a_minute, simulate
-from tests.faults.simulation.virtual_time import StandstillError, VirtualClock, VirtualLoop
+from tests.faults.simulation.virtual_time import StandstillError, VirtualLoop
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(600)
@@ -109,12 +108,6 @@ def test_a_guard_that_is_switched_off_causes_a_violation(guard: Guard, harm: str
     assert any(harm in violation for day in days for violation in day.violations)
 
 
-_MANY_LOSSES: Mapping[Fault, float] = {
-    Fault.LOST_AFTER: 0.3,
-    Fault.LOST_BEFORE: 0.2,
-    Fault.OTHER_BOUGHT: 0.3,
-    Fault.SHOWN_LATE: 0.7,
-}
 SHORT_DAYS: tuple[tuple[Guard, str, Plan], ...] = (
     (
         Guard.WINDOW_GATE,
@@ -131,7 +124,10 @@ SHORT_DAYS: tuple[tuple[Guard, str, Plan], ...] = (
         Guard.ONE_UNRESOLVED,
         "parked_and_bought",
         Plan(
-            orders=25, per_minute=9.0, fault_schedule=FaultSchedule(rates=_MANY_LOSSES), shared=1.0
+            orders=25,
+            per_minute=9.0,
+            fault_schedule=FaultSchedule(rates={**FREQUENT_LOSSES, Fault.LOST_BEFORE: 0.2}),
+            shared=1.0,
         ),
     ),
     (
@@ -168,23 +164,6 @@ def test_every_twentieth_seed_is_a_long_day() -> None:
 
 
 # --- the simulation itself ---
-
-
-def test_sleeping_takes_simulated_time_only() -> None:
-    loops: list[VirtualLoop] = []
-
-    def make_loop() -> VirtualLoop:
-        loops.append(VirtualLoop())
-        return loops[0]
-
-    async def sleep() -> float:
-        clock = VirtualClock(loops[0])
-        started_at = clock.now()
-        await asyncio.sleep(36_000)
-        return (clock.now() - started_at).total_seconds()
-
-    with asyncio.Runner(loop_factory=make_loop) as runner:
-        assert runner.run(sleep()) == pytest.approx(36_000, abs=0.01)
 
 
 def test_waiting_for_ever_raises_instead_of_hanging() -> None:

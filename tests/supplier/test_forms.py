@@ -5,10 +5,9 @@ from urllib.parse import parse_qs
 import pytest
 
 from bot.supplier.forms import Credentials, Form
+from tests.supplier.panel_calls import API_KEY, SIGN
 
-CREDENTIALS = Credentials("4711", "s3cret-api-key")
-# Computed independently: printf 4711s3cret-api-key | md5sum
-SIGN = "06465197b2b929b0b4b2f736753471df"
+CREDENTIALS = Credentials("4711", API_KEY)
 
 
 def fields_of(form: Form) -> dict[str, str]:
@@ -32,7 +31,7 @@ def fields_of(form: Form) -> dict[str, str]:
 )
 def test_a_call_has_the_documented_fields(form: Form, fields: dict[str, str]) -> None:
     """docs/supplier-api.md, "1.1 Requests and signing"; odd characters are encoded."""
-    assert fields_of(form) == {"key": "s3cret-api-key", "sign": SIGN} | fields
+    assert fields_of(form) == {"key": API_KEY, "sign": SIGN} | fields
 
 
 def test_no_repr_shows_a_secret() -> None:

@@ -17,9 +17,17 @@ from bot.domain.errors import (
     SupplierRefusedError,
     SupplierUnavailableError,
 )
-from bot.domain.supplier_profile import PanelProfile
-from bot.supplier.client import OsimesaSupplier
-from tests.supplier.golden_files import recorded_reply
+from tests.supplier.panel_calls import (
+    API_KEY,
+    PAGE,
+    REFUSED,
+    SIGN,
+    SUCCESS,
+    THROTTLED,
+    connected,
+    order,
+    supplier_at,
+)
 from tests.supplier.raw_panel import (
     Act,
     RawPanel,
@@ -32,65 +40,29 @@ from tests.supplier.raw_panel import (
     reset,
 )
 
-API_KEY = "s3cret-api-key"
-SIGN = "06465197b2b929b0b4b2f736753471df"
 VOUCHER = "voucher_code"
-SUCCESS = recorded_reply("order")
-REFUSED = recorded_reply("order_refused")
-THROTTLED = recorded_reply("order_refused_with_echo")
-PAGE = b"<html><h1>502 Bad Gateway</h1></html>"
 
 
-def supplier_at(url: str, profile: PanelProfile, **changes: object) -> OsimesaSupplier:
-    settings: dict[str, object] = {
-        "url": url,
-        "profile_url": "",
-        "user_id": "4711",
-        "api_key": API_KEY,
-        "profile": profile,
-        "calls_per_minute": 6000,
-    }
-    return OsimesaSupplier(**settings | changes)  # type: ignore[arg-type]
-
-
-async def order(supplier: OsimesaSupplier, within_seconds: float = 5.0) -> object:
-    async with supplier:
-        return await supplier.place_order(
-            "SM10", "081234567890", first_byte_within_seconds=within_seconds
-        )
-
-
-async def test_an_order_is_one_form_on_one_connection(profile: PanelProfile) -> None:
-    async with RawPanel(answer(SUCCESS)) as panel:
-        reply = await order(supplier_at(panel.url, profile))
-    assert getattr(reply, "ref_id", None) == "some1d"
-    assert panel.forms == [
-        {"key": API_KEY, "sign": SIGN, "type": "order", "service": "SM10",
-         "data_no": "081234567890"}
-    ]  # fmt: skip
+async def test_every_order_is_one_form_on_a_fresh_connection() -> None:
+    """A kept connection may be dead, and a dead one leaves the outcome unknown."""
+    async with connected(answer(SUCCESS)) as (panel, supplier):
+        for _ in range(3):
+            assert (await order(supplier)).ref_id == "some1d"
+    form = {"type": "order", "service": "SM10", "data_no": "081234567890"}
+    assert panel.forms == [{"key": API_KEY, "sign": SIGN} | form] * 3
+    assert panel.connections == 3
     head = panel.received.partition(b"\r\n\r\n")[0].lower()
     assert b"content-type: application/x-www-form-urlencoded" in head
     assert b"connection: close" in head
 
 
-async def test_every_order_has_a_fresh_connection(profile: PanelProfile) -> None:
-    """A kept connection may be dead, and a dead one leaves the outcome unknown."""
-    async with (
-        RawPanel(answer(SUCCESS)) as panel,
-        supplier_at(panel.url, profile) as supplier,
-    ):
-        for _ in range(3):
-            await supplier.place_order("SM10", "0812", first_byte_within_seconds=5.0)
-    assert (panel.requests, panel.connections) == (3, 3)
-
-
 @pytest.mark.parametrize("status", [200, 201, 206, 299, 400, 401, 404, 409, 429, 499])
-async def test_the_body_decides_in_a_2xx_and_a_4xx(profile: PanelProfile, status: int) -> None:
+async def test_the_body_decides_in_a_2xx_and_a_4xx(status: int) -> None:
     """Panels answer 200 to refusals, and 4xx to orders that they took."""
-    async with RawPanel(answer(SUCCESS, status), answer(REFUSED, status)) as panel:
-        await order(supplier_at(panel.url, profile))
+    async with connected(answer(SUCCESS, status), answer(REFUSED, status)) as (_, supplier):
+        await order(supplier)
         with pytest.raises(SupplierRefusedError) as caught:
-            await order(supplier_at(panel.url, profile))
+            await order(supplier)
     assert caught.value.refusal is RefusalClass.OWN_DEPOSIT
 
 
@@ -124,88 +96,83 @@ AFTER_THE_SEND: dict[str, Act] = {
 
 
 @pytest.mark.parametrize("act", AFTER_THE_SEND.values(), ids=AFTER_THE_SEND)
-async def test_a_fault_after_the_send_leaves_the_outcome_unknown(
-    profile: PanelProfile, act: Act
-) -> None:
-    async with RawPanel(act) as panel:
+async def test_a_fault_after_the_send_leaves_the_outcome_unknown(act: Act) -> None:
+    async with connected(act, timeout_seconds=0.5) as (panel, supplier):
         with pytest.raises(SupplierOutcomeUnknownError):
-            await order(supplier_at(panel.url, profile, timeout_seconds=0.5))
+            await order(supplier)
         assert (panel.requests, panel.connections) == (1, 1)
 
 
-async def test_a_reset_before_the_request_is_read_is_not_repeated(profile: PanelProfile) -> None:
+async def test_a_reset_before_the_request_is_read_is_not_repeated() -> None:
     """Whether a byte was sent by then is a race; there must be no second request."""
-    async with RawPanel(reset, at_once=True) as panel:
+    async with connected(reset, at_once=True) as (panel, supplier):
         with pytest.raises((SupplierOutcomeUnknownError, SupplierUnavailableError)):
-            await order(supplier_at(panel.url, profile))
+            await order(supplier)
         await panel.quiet()
     assert (panel.requests, panel.connections) == (0, 1)
 
 
-async def test_a_refused_connection_is_surely_not_sent(profile: PanelProfile) -> None:
-    async with RawPanel(never_answer) as panel:
-        url = panel.url
-    with pytest.raises(SupplierUnavailableError, match=r"^ClientConnectorError$"):
-        await order(supplier_at(url, profile))
+async def test_a_refused_connection_is_surely_not_sent() -> None:
+    async with connected(never_answer) as (panel, supplier):
+        await panel.__aexit__(None, None, None)
+        with pytest.raises(SupplierUnavailableError, match=r"^ClientConnectorError$"):
+            await order(supplier)
 
 
-async def test_an_unknown_name_is_surely_not_sent(profile: PanelProfile) -> None:
-    with pytest.raises(SupplierUnavailableError, match="DNS"):
-        await order(supplier_at("http://panel.invalid/api/prepaid", profile))
+@pytest.mark.parametrize(
+    ("url", "error"), [("http://panel.invalid/api/prepaid", "DNS"), ("http:///api/prepaid", None)]
+)
+async def test_an_unknown_or_invalid_address_is_surely_not_sent(
+    url: str, error: str | None
+) -> None:
+    async with supplier_at(url) as supplier:
+        with pytest.raises(SupplierUnavailableError, match=error):
+            await order(supplier)
 
 
-async def test_an_invalid_address_is_surely_not_sent(profile: PanelProfile) -> None:
-    with pytest.raises(SupplierUnavailableError):
-        await order(supplier_at("http:///api/prepaid", profile))
-
-
-async def test_a_failed_tls_handshake_is_surely_not_sent(profile: PanelProfile) -> None:
-    async with RawPanel(no_http, at_once=True) as panel:
-        with pytest.raises(SupplierUnavailableError):
-            await order(supplier_at(panel.https_url, profile))
-        await panel.quiet()
+@pytest.mark.parametrize(
+    ("act", "within_seconds", "timeout_seconds", "error"),
+    [
+        (no_http, 5.0, 5.0, None),
+        (never_answer, 0.2, 5.0, "ConnectionTimeoutError"),
+        (never_answer, 5.0, 0.2, "TimeoutError"),
+    ],
+    ids=["failed", "endless", "total timeout"],
+)
+async def test_a_fault_in_the_tls_handshake_is_surely_not_sent(
+    act: Act, within_seconds: float, timeout_seconds: float, error: str | None
+) -> None:
+    async with (
+        RawPanel(act, at_once=True) as panel,
+        supplier_at(panel.https_url, timeout_seconds=timeout_seconds) as supplier,
+    ):
+        with pytest.raises(SupplierUnavailableError, match=error):
+            await order(supplier, within_seconds)
     assert b"POST" not in panel.received
     assert panel.connections == 1
 
 
-async def test_an_endless_tls_handshake_is_surely_not_sent(profile: PanelProfile) -> None:
-    async with RawPanel(never_answer, at_once=True) as panel:
-        with pytest.raises(SupplierUnavailableError, match="ConnectionTimeoutError"):
-            await order(supplier_at(panel.https_url, profile), within_seconds=0.2)
-
-
-async def test_a_total_timeout_during_the_handshake_is_surely_not_sent(
-    profile: PanelProfile,
-) -> None:
-    async with RawPanel(never_answer, at_once=True) as panel:
-        with pytest.raises(SupplierUnavailableError, match="TimeoutError"):
-            await order(supplier_at(panel.https_url, profile, timeout_seconds=0.2))
-
-
-async def test_a_first_byte_that_is_too_late_is_not_sent(profile: PanelProfile) -> None:
+async def test_a_first_byte_that_is_too_late_is_not_sent() -> None:
     """The event loop stalled after connecting: the clock is read right before the write."""
-    stalling = count(start=0, step=10)
-    async with RawPanel(answer(SUCCESS)) as panel:
+    stalling = count(start=0.0, step=10.0)
+    async with connected(answer(SUCCESS), monotonic=lambda: next(stalling)) as (panel, supplier):
         with pytest.raises(SupplierUnavailableError, match="too late"):
-            await order(
-                supplier_at(panel.url, profile, monotonic=lambda: float(next(stalling))),
-                within_seconds=5.0,
-            )
+            await order(supplier)
         await panel.quiet()
     assert (panel.connections, panel.received) == (1, b"")
 
 
-async def test_a_first_byte_in_time_may_be_answered_late(profile: PanelProfile) -> None:
+async def test_a_first_byte_in_time_may_be_answered_late() -> None:
     times = iter([0.0, 0.0, 4.0, 50.0])
-    async with RawPanel(answer(SUCCESS)) as panel:
-        await order(supplier_at(panel.url, profile, monotonic=lambda: next(times)))
+    async with connected(answer(SUCCESS), monotonic=lambda: next(times)) as (_, supplier):
+        await order(supplier)
     assert list(times) == []
 
 
-async def test_a_cancelled_call_is_not_repeated(profile: PanelProfile) -> None:
+async def test_a_cancelled_call_is_not_repeated() -> None:
     """A shutdown cancels the call; the next start looks for the order."""
-    async with RawPanel(never_answer) as panel:
-        call = asyncio.ensure_future(order(supplier_at(panel.url, profile)))
+    async with connected(never_answer) as (panel, supplier):
+        call = asyncio.ensure_future(order(supplier))
         await panel.asked.wait()
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -213,36 +180,29 @@ async def test_a_cancelled_call_is_not_repeated(profile: PanelProfile) -> None:
     assert (panel.requests, panel.connections) == (1, 1)
 
 
-async def test_the_environments_proxy_is_not_used(
-    profile: PanelProfile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with RawPanel(answer(SUCCESS)) as panel, RawPanel(answer(SUCCESS)) as proxy:
+async def test_the_environments_proxy_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with RawPanel(answer(SUCCESS)) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        await order(supplier_at(panel.url, profile))
+        async with connected(answer(SUCCESS)) as (panel, supplier):
+            await order(supplier)
     assert (panel.requests, proxy.connections) == (1, 0)
 
 
-async def test_a_throttle_refusal_widens_the_gap_and_a_success_narrows_it(
-    profile: PanelProfile,
-) -> None:
+async def test_a_throttle_refusal_widens_the_gap_and_a_success_narrows_it() -> None:
     acts = [answer(body) for body in (THROTTLED, REFUSED, SUCCESS)]
     gaps: list[float] = []
-    async with (
-        RawPanel(*acts) as panel,
-        supplier_at(panel.url, profile, order_gap_seconds=6.0) as supplier,
-    ):
+    async with connected(*acts, order_gap_seconds=6.0) as (_, supplier):
         for _ in acts:
             with suppress(SupplierRefusedError):
-                await supplier.place_order("SM10", "0812", first_byte_within_seconds=5.0)
+                await order(supplier)
             gaps.append(supplier.order_gap_seconds)
     assert gaps == [9.0, 9.0, pytest.approx(8.1)]
 
 
-async def test_a_closed_supplier_may_be_closed_again(profile: PanelProfile) -> None:
-    supplier = supplier_at("http://127.0.0.1:9/", profile)
-    await supplier.close()
-    await supplier.close()
+async def test_a_closed_supplier_may_be_closed_again() -> None:
+    async with supplier_at("http://127.0.0.1:9/") as supplier:
+        await supplier.close()
 
 
 # --- secrets ----------------------------------------------------------------------------
@@ -261,14 +221,11 @@ LEAKY: dict[str, Act] = AFTER_THE_SEND | {
 
 
 @pytest.mark.parametrize("act", LEAKY.values(), ids=LEAKY)
-async def test_no_error_or_log_shows_a_secret(
-    profile: PanelProfile, act: Act, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_no_error_or_log_shows_a_secret(act: Act, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     shown = ""
     with capture_logs() as entries:
-        async with RawPanel(act) as panel:
-            supplier = supplier_at(panel.url, profile, timeout_seconds=0.5)
+        async with connected(act, timeout_seconds=0.5) as (_, supplier):
             shown += repr(supplier) + str(vars(supplier))
             try:
                 await order(supplier)
@@ -281,13 +238,13 @@ async def test_no_error_or_log_shows_a_secret(
         assert secret not in shown
 
 
-async def test_a_call_is_logged_with_its_duration_and_outcome(profile: PanelProfile) -> None:
+async def test_a_call_is_logged_with_its_duration_and_outcome() -> None:
     with capture_logs() as entries:
-        async with RawPanel(answer(SUCCESS), answer(THROTTLED), close) as panel:
-            await order(supplier_at(panel.url, profile))
+        async with connected(answer(SUCCESS), answer(THROTTLED), close) as (_, supplier):
+            await order(supplier)
             for _ in range(2):
                 with pytest.raises(SupplierError):
-                    await order(supplier_at(panel.url, profile))
+                    await order(supplier)
     assert [entry.pop("seconds") >= 0 for entry in entries] == [True] * 3
     assert entries == [
         {"event": "supplier_call", "log_level": "info", "call": "order", "outcome": outcome}

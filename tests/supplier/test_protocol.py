@@ -1,6 +1,7 @@
 """Parsing replies: the documented ones, variants of related panels, and malformed ones."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,9 +13,9 @@ from bot.domain.errors import (
     SupplierReadError,
     SupplierRefusedError,
 )
-from bot.domain.supplier_profile import PanelProfile
+from bot.domain.money import Rupiah
 from bot.domain.supplier_row import SupplierRow
-from bot.ports.supplier import StatusList
+from bot.ports.supplier import ServiceList, StatusList
 from bot.supplier.protocol import (
     MAX_STATUS_ROWS,
     is_json_object,
@@ -24,27 +25,29 @@ from bot.supplier.protocol import (
     parse_services,
 )
 from tests.supplier.golden_files import recorded_reply
+from tests.supplier.panel_calls import PROFILE, REFUSED, STATUS, SUCCESS, THROTTLED
 
 CREATED_AT = datetime(2026, 3, 26, 12, 10, 37, tzinfo=UTC)
+DOCUMENTED = SupplierRow(
+    ref_id="some1d",
+    service_code="product_id",
+    destination="your destination number",
+    cost=Rupiah(10_000),
+    status_word="waiting",
+    voucher="voucher_code",
+    note="transaction note",
+)
 
 
 # --- the order call ---------------------------------------------------------------------
 
 
-def test_the_documented_order_reply_is_read(profile: PanelProfile) -> None:
-    assert parse_order(recorded_reply("order"), profile) == SupplierRow(
-        ref_id="some1d",
-        service_code="product_id",
-        destination="your destination number",
-        cost=10000,  # type: ignore[arg-type]
-        status_word="waiting",
-        voucher="voucher_code",
-        note="transaction note",
-    )
+def test_the_documented_order_reply_is_read() -> None:
+    assert parse_order(SUCCESS, PROFILE) == DOCUMENTED
 
 
-def test_numbers_may_be_text_and_texts_numbers(profile: PanelProfile) -> None:
-    reply = parse_order(recorded_reply("order_numbers_as_text"), profile)
+def test_numbers_may_be_text_and_texts_numbers() -> None:
+    reply = parse_order(recorded_reply("order_numbers_as_text"), PROFILE)
     assert (reply.ref_id, reply.destination, reply.cost) == ("990017", "081234567890", 10250)
     assert (reply.status_word, reply.voucher, reply.note) == (
         "Sukses",
@@ -53,15 +56,17 @@ def test_numbers_may_be_text_and_texts_numbers(profile: PanelProfile) -> None:
     )
 
 
-def test_a_list_of_one_is_an_order_too(profile: PanelProfile) -> None:
-    """The status call answers with a list; a related panel may do so for orders."""
-    body = b'{"status": true, "data": [{"ref_id": "R1"}], "message": "ok"}'
-    assert parse_order(body, profile).ref_id == "R1"
-
-
-def test_a_byte_order_mark_is_ignored(profile: PanelProfile) -> None:
-    """PHP files saved by some editors put one before every answer."""
-    assert parse_order(b"\xef\xbb\xbf" + recorded_reply("order"), profile).ref_id == "some1d"
+@pytest.mark.parametrize(
+    "body",
+    [
+        # The status call answers with a list; a related panel may do so for orders.
+        b'{"status": true, "data": [{"ref_id": "some1d"}], "message": "ok"}',
+        # PHP files saved by some editors put a byte order mark before every answer.
+        b"\xef\xbb\xbf" + SUCCESS,
+    ],
+)
+def test_variants_of_an_order_reply_are_read(body: bytes) -> None:
+    assert parse_order(body, PROFILE).ref_id == "some1d"
 
 
 @pytest.mark.parametrize(
@@ -72,43 +77,41 @@ def test_a_byte_order_mark_is_ignored(profile: PanelProfile) -> None:
         {"ref_id": "R1", "data": [["0812"]], "product": {"code": ["SM10"]}, "price": "free"},
     ],
 )
-def test_a_ref_id_is_never_lost(profile: PanelProfile, row: dict[str, object]) -> None:
+def test_a_ref_id_is_never_lost(row: dict[str, object]) -> None:
     """However odd the rest, the panel named an order; an empty echo matches no order."""
     body = json.dumps({"status": True, "data": row, "message": ""}).encode()
-    reply = parse_order(body, profile)
+    reply = parse_order(body, PROFILE)
     assert (reply.ref_id, reply.service_code, reply.destination) == ("R1", "", "")
     assert reply.cost is None
 
 
-def test_an_echo_of_several_parts_matches_no_destination(profile: PanelProfile) -> None:
+def test_an_echo_of_several_parts_matches_no_destination() -> None:
     """How the parts are joined is unknown, so an admin compares them."""
     body = b'{"status": true, "data": {"ref_id": "R1", "data": ["123456", "2001"]}}'
-    reply = parse_order(body, profile)
+    reply = parse_order(body, PROFILE)
     assert not same_destination("1234562001", reply.destination)
     assert "123456" in reply.destination
 
 
-@pytest.mark.parametrize("name", ["order_refused", "order_refused_with_echo"])
-def test_a_refusal_carries_its_class_and_message(profile: PanelProfile, name: str) -> None:
+@pytest.mark.parametrize(
+    ("body", "refusal"),
+    [(REFUSED, RefusalClass.OWN_DEPOSIT), (THROTTLED, RefusalClass.THROTTLE)],
+)
+def test_a_refusal_carries_its_class_and_message(body: bytes, refusal: RefusalClass) -> None:
     with pytest.raises(SupplierRefusedError) as caught:
-        parse_order(recorded_reply(name), profile)
-    assert caught.value.message == json.loads(recorded_reply(name))["message"]
-    assert caught.value.refusal is {
-        "order_refused": RefusalClass.OWN_DEPOSIT,
-        "order_refused_with_echo": RefusalClass.THROTTLE,
-    }.get(name)
+        parse_order(body, PROFILE)
+    assert caught.value.message == json.loads(body)["message"]
+    assert caught.value.refusal is refusal
 
 
-def test_the_message_of_a_refusal_is_cut_and_put_on_one_line(profile: PanelProfile) -> None:
+def test_the_message_of_a_refusal_is_cut_and_put_on_one_line() -> None:
     body = json.dumps({"status": False, "message": "Stok\r\n habis " + "x" * 9000}).encode()
     with pytest.raises(SupplierRefusedError) as caught:
-        parse_order(body, profile)
+        parse_order(body, PROFILE)
     assert caught.value.refusal is RefusalClass.OTHER
     assert caught.value.message.startswith("Stok habis xx")
     assert len(caught.value.message) == 500
 
-
-GOOD = recorded_reply("order").decode()
 
 UNCLEAR = {
     "empty": b"",
@@ -117,10 +120,10 @@ UNCLEAR = {
     "a number": b"200",
     "a list": b"[]",
     "html": b"<html><body>502 Bad Gateway</body></html>",
-    "a warning before the json": b"<br />Warning: mysqli\n" + recorded_reply("order"),
-    "truncated": recorded_reply("order")[:-20],
-    "trailing garbage": recorded_reply("order") + b"}",
-    "two objects": recorded_reply("order") * 2,
+    "a warning before the json": b"<br />Warning: mysqli\n" + SUCCESS,
+    "truncated": SUCCESS[:-20],
+    "trailing garbage": SUCCESS + b"}",
+    "two objects": SUCCESS * 2,
     "status missing": b'{"data": {"ref_id": "R1"}, "message": "ok"}',
     "status 1": b'{"status": 1, "data": {"ref_id": "R1"}, "message": "ok"}',
     "status text": b'{"status": "true", "data": {"ref_id": "R1"}, "message": "ok"}',
@@ -142,9 +145,22 @@ UNCLEAR = {
     "refusal with empty message": b'{"status": false, "message": " "}',
     "refusal with odd message": b'{"status": false, "message": ["Nomor salah"]}',
     "refusal with a ref_id": b'{"status": false, "data": {"ref_id": "R"}, "message": "Stok habis"}',
+    "refusal with half an emoji": b'{"status": false, "message": "Nomor salah \\ud83d"}',
+    "refusal with a line feed": b'{"status": false, "message": "Nomor salah\n"}',
+    "refusal with NaN": b'{"status": false, "message": NaN}',
+    "refusal with an infinite price": b'{"status": false, "message": "Nomor salah", "data": '
+    b'{"ref_id": "A1", "price": 1e400}}',
+    "refusal with a row and an empty one": b'{"status": false, "message": "Nomor salah", "data": '
+    b'[{"ref_id": "A1"}, {}]}',
+    "true, then false": b'{"status": true, "status": false, "message": "Nomor salah"}',
+    "false, then true": b'{"status": false, "message": "Nomor salah", "status": true}',
+    "two messages": b'{"status": false, "message": "Nomor salah", "message": "Stok habis"}',
+    "two references": b'{"status": true, "data": {"ref_id": "A1", "ref_id": "A2"}}',
+    "two codes": b'{"status": true, "data": {"ref_id": "A1", "product": {"code": "A", '
+    b'"code": "B"}}}',
     "framework error": b'{"message": "Server Error"}',
-    "bad utf-8": GOOD.replace("waiting", "\x80").encode("latin-1"),
-    "lone surrogate": GOOD.replace("waiting", "\\ud800").encode(),
+    "bad utf-8": SUCCESS.decode().replace("waiting", "\x80").encode("latin-1"),
+    "lone surrogate": SUCCESS.decode().replace("waiting", "\\ud800").encode(),
     "nested without end": b'{"status": true, "data": ' + b"[" * 200_000,
     "nested too deep": b'{"x": ' + b"[" * 200_000 + b"]" * 200_000 + b"}",
     "a number too large": b'{"status": true, "data": {"ref_id": ' + b"9" * 6000 + b"}}",
@@ -153,45 +169,35 @@ UNCLEAR = {
 
 
 @pytest.mark.parametrize("body", UNCLEAR.values(), ids=UNCLEAR)
-def test_an_unclear_order_reply_leaves_the_outcome_unknown(
-    profile: PanelProfile, body: bytes
-) -> None:
+def test_an_unclear_order_reply_leaves_the_outcome_unknown(body: bytes) -> None:
     with pytest.raises(SupplierOutcomeUnknownError):
-        parse_order(body, profile)
+        parse_order(body, PROFILE)
 
 
 # --- the status call --------------------------------------------------------------------
 
 
-def test_the_documented_status_reply_is_read(profile: PanelProfile) -> None:
-    status = parse_rows(recorded_reply("status"), profile)
-    assert status.skipped == 0
-    assert status.rows == (
-        SupplierRow(
-            ref_id="some1d",
-            service_code="product_id",
-            destination="your destination number",
-            cost=10000,  # type: ignore[arg-type]
-            status_word="waiting",
-            voucher="voucher_code",
-            note="transaction note",
-            created_at=CREATED_AT,
-        ),
-    )
+def listed(rows: bytes) -> StatusList:
+    return parse_rows(b'{"status": true, "data": [%b]}' % rows, PROFILE)
 
 
-def test_a_bare_row_is_a_list_of_one(profile: PanelProfile) -> None:
+def test_the_documented_status_reply_is_read() -> None:
+    status = parse_rows(STATUS, PROFILE)
+    assert status == StatusList((replace(DOCUMENTED, created_at=CREATED_AT),), 0)
+
+
+def test_a_bare_row_is_a_list_of_one() -> None:
     """One panel answers a query by ref_id with a bare row; a refunded row has no cost."""
-    status = parse_rows(recorded_reply("status_bare_row"), profile)
+    status = parse_rows(recorded_reply("status_bare_row"), PROFILE)
     assert [row.ref_id for row in status.rows] == ["A1B2"]
     row = status.rows[0]
     assert same_destination("081234567890", row.destination)
     assert (row.cost, row.created_at) == (None, CREATED_AT)
 
 
-def test_numbered_keys_are_a_list(profile: PanelProfile) -> None:
+def test_numbered_keys_are_a_list() -> None:
     """PHP encodes a filtered array as an object; the row without a ref_id is counted."""
-    status = parse_rows(recorded_reply("status_numbered_keys"), profile)
+    status = parse_rows(recorded_reply("status_numbered_keys"), PROFILE)
     assert [row.ref_id for row in status.rows] == ["B2", "B1"]
     assert status.skipped == 1
     newest, oldest = status.rows
@@ -203,84 +209,80 @@ def test_numbered_keys_are_a_list(profile: PanelProfile) -> None:
 @pytest.mark.parametrize(
     ("price", "cost"),
     [
-        ("20000000", 20_000_000),
-        ("20000001", None),
-        ('"20000001"', None),
-        ("100000000", None),
-        ("999999999999999", None),
-        ("1e30", None),
-        ('"1234567890123456789"', None),
-        ("-5", None),
-        ("0", None),
+        (b"20000000", 20_000_000),
+        (b"20000001", None),
+        (b'"20000001"', None),
+        (b"100000000", None),
+        (b"999999999999999", None),
+        (b"1e30", None),
+        (b'"1234567890123456789"', None),
+        (b"-5", None),
+        (b"0", None),
     ],
 )
 def test_a_cost_outside_the_limits_of_the_catalogue_is_dropped(
-    profile: PanelProfile, price: str, cost: int | None
+    price: bytes, cost: int | None
 ) -> None:
-    row = f'{{"ref_id": "R1", "price": {price}, "status": "success"}}'
-    reply = parse_order(f'{{"status": true, "data": {row}}}'.encode(), profile)
-    assert (reply.ref_id, reply.cost) == ("R1", cost)
-    status = parse_rows(f'{{"status": true, "data": [{row}]}}'.encode(), profile)
-    assert [(one.ref_id, one.cost) for one in status.rows] == [("R1", cost)]
+    row = b'{"ref_id": "R1", "price": %b, "status": "success"}' % price
+    (read,) = listed(row).rows
+    for reply in (read, parse_order(b'{"status": true, "data": %b}' % row, PROFILE)):
+        assert (reply.ref_id, reply.cost) == ("R1", cost)
 
 
-def test_an_empty_list_is_an_answer(profile: PanelProfile) -> None:
-    status = parse_rows(b'{"status": true, "data": [], "message": "Success."}', profile)
-    assert (status.rows, status.skipped) == ((), 0)
+def test_an_empty_list_is_an_answer() -> None:
+    body = b'{"status": true, "data": [], "message": "Success."}'
+    assert parse_rows(body, PROFILE) == StatusList((), 0)
+    assert parse_services(body, PROFILE) == ServiceList((), 0)
 
 
-@pytest.mark.parametrize("data", [b"null", b"{}", b'""', b"0", b"false"])
-def test_a_missing_list_is_not_an_empty_list(profile: PanelProfile, data: bytes) -> None:
-    """An empty list means "no such order"."""
-    body = b'{"status": true, "data": %b}' % data
-    if data == b"{}":
-        assert parse_rows(body, profile).skipped == 1
-        return
+@pytest.mark.parametrize("data", [b"null", b'""', b"0", b"false"])
+def test_a_missing_list_is_not_an_empty_list(data: bytes) -> None:
+    """An empty list means "no such order"; an empty row is one that cannot be read."""
     with pytest.raises(SupplierReadError):
-        parse_rows(body, profile)
+        parse_rows(b'{"status": true, "data": %b}' % data, PROFILE)
+    assert parse_rows(b'{"status": true, "data": {}}', PROFILE).skipped == 1
 
 
-def test_an_unreadable_row_is_counted_and_hides_no_other(profile: PanelProfile) -> None:
-    rows = b'[{"ref_id": "A"}, null, 7, [], {"ref_id": ""}, {"ref_id": "\xff"}, {"ref_id": "B"}]'
-    status = parse_rows(b'{"status": true, "data": %b}' % rows, profile)
+def test_an_unreadable_row_is_counted_and_hides_no_other() -> None:
+    twice = b'{"ref_id": "C", "data": [{"x": 1, "x": 2}]}'
+    odd = (b"null", b"7", b"[]", b'{"ref_id": ""}', b'{"ref_id": "\xff"}', twice)
+    status = listed(b",".join((b'{"ref_id": "A"}', *odd, b'{"ref_id": "B"}')))
     assert [row.ref_id for row in status.rows] == ["A", "B"]
-    assert status.skipped == 5
+    assert status.skipped == 6
 
 
-def test_a_refused_read_is_a_refusal(profile: PanelProfile) -> None:
+def test_a_refused_read_is_a_refusal() -> None:
     body = b'{"status": false, "data": null, "message": "API Signature not valid"}'
     for parse in (parse_rows, parse_services, parse_balance):
         with pytest.raises(SupplierRefusedError) as caught:
-            parse(body, profile)
+            parse(body, PROFILE)
         assert caught.value.refusal is RefusalClass.CREDENTIALS
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"status": 1, "data": []}', b"[]", b"{"])
-def test_an_unreadable_reply_to_a_read_is_a_read_error(profile: PanelProfile, body: bytes) -> None:
+def test_an_unreadable_reply_to_a_read_is_a_read_error(body: bytes) -> None:
     for parse in (parse_rows, parse_services, parse_balance):
         with pytest.raises(SupplierReadError):
-            parse(body, profile)
+            parse(body, PROFILE)
 
 
 # --- the balance ------------------------------------------------------------------------
 
+NO_BALANCE = (b"null", b"[]", b"{}", b"5", b'{"balance": {}}')
+
 
 @pytest.mark.parametrize(
-    ("name", "balance"), [("profile", 123456), ("profile_saldo", 123456), ("profile_silent", None)]
+    ("body", "balance"),
+    [
+        (recorded_reply("profile"), 123456),
+        (recorded_reply("profile_saldo"), 123456),
+        (recorded_reply("profile_silent"), None),
+        (b'{"status": true, "data": {"saldo": -500}}', -500),
+        *((b'{"status": true, "data": %b}' % data, None) for data in NO_BALANCE),
+    ],
 )
-def test_a_balance_is_read_if_the_panel_reports_one(
-    profile: PanelProfile, name: str, balance: int | None
-) -> None:
-    assert parse_balance(recorded_reply(name), profile) == balance
-
-
-@pytest.mark.parametrize("data", [b"null", b"[]", b"{}", b"5", b'{"balance": {}}'])
-def test_a_reply_without_a_balance_is_an_answer(profile: PanelProfile, data: bytes) -> None:
-    assert parse_balance(b'{"status": true, "data": %b}' % data, profile) is None
-
-
-def test_a_negative_balance_is_read(profile: PanelProfile) -> None:
-    assert parse_balance(b'{"status": true, "data": {"saldo": -500}}', profile) == -500
+def test_a_balance_is_read_if_the_panel_reports_one(body: bytes, balance: int | None) -> None:
+    assert parse_balance(body, PROFILE) == balance
 
 
 def test_a_json_object_is_distinguished_from_other_bodies() -> None:
@@ -289,30 +291,28 @@ def test_a_json_object_is_distinguished_from_other_bodies() -> None:
     assert not any(map(is_json_object, (b"", b"[]", b"<html>", b"null", b"{")))
 
 
-def test_status_rows_beyond_the_limit_are_counted_as_skipped(profile: PanelProfile) -> None:
+def test_status_rows_beyond_the_limit_are_counted_as_skipped() -> None:
     """The newest come first; the row that is looked for may be among the skipped ones."""
     rows = b",".join(b'{"ref_id": "r%d"}' % number for number in range(10_000))
-    status = parse_rows(b'{"status": true, "data": [%b]}' % rows, profile)
+    status = listed(rows)
     assert [row.ref_id for row in status.rows] == [f"r{n}" for n in range(MAX_STATUS_ROWS)]
     assert status.skipped == 10_000 - MAX_STATUS_ROWS
 
 
-def test_junk_rows_count_towards_the_limit(profile: PanelProfile) -> None:
+def test_junk_rows_count_towards_the_limit() -> None:
     rows = b"7," * MAX_STATUS_ROWS + b'{"ref_id": "beyond"}'
-    status = parse_rows(b'{"status": true, "data": [%b]}' % rows, profile)
+    status = listed(rows)
     assert status == StatusList((), MAX_STATUS_ROWS + 1)
 
 
 @pytest.mark.parametrize("digits", [300, 900_000])
-def test_compared_texts_are_cut_to_200_characters(profile: PanelProfile, digits: int) -> None:
+def test_compared_texts_are_cut_to_200_characters(digits: int) -> None:
     """No code or destination is that long, so a cut one equals none."""
     long = b"1" * digits
     row = b'{"ref_id": "r", "data": ["%b"], "product": {"code": "%b"}, "status": "%b"}'
-    (read,) = parse_rows(
-        b'{"status": true, "data": [%b]}' % (row % (long, long, long)), profile
-    ).rows
+    (read,) = listed(row % (long, long, long)).rows
     assert read.ref_id == "r"
     assert {len(read.destination), len(read.service_code), len(read.status_word)} == {200}
     many = b'{"ref_id": "r", "data": [%b]}' % b",".join([b'"1"'] * 50_000)
-    (read,) = parse_rows(b'{"status": true, "data": [%b]}' % many, profile).rows
+    (read,) = listed(many).rows
     assert len(read.destination) == 200

@@ -13,13 +13,20 @@ from bot.domain.errors import (
     SupplierRefusedError,
     SupplierReplyTooLargeError,
 )
-from bot.domain.supplier_profile import PanelProfile
 from bot.ports.supplier import ReadShare
 from bot.supplier.wire import MAX_SERVICES_BYTES
 from tests.supplier.golden_files import recorded_reply
+from tests.supplier.panel_calls import (
+    API_KEY,
+    PAGE,
+    REFUSED,
+    SIGN,
+    STATUS,
+    connected,
+    supplier_at,
+)
 from tests.supplier.raw_panel import (
     Act,
-    RawPanel,
     answer,
     close,
     endless,
@@ -28,10 +35,6 @@ from tests.supplier.raw_panel import (
     no_http,
     reset,
 )
-from tests.supplier.test_orders import API_KEY, REFUSED, SIGN, supplier_at
-
-STATUS = recorded_reply("status")
-PAGE = b"<html><h1>502 Bad Gateway</h1></html>"
 
 
 @pytest.fixture(autouse=True)
@@ -42,14 +45,11 @@ def _no_pauses() -> Iterator[None]:
     stamina.set_testing(False)
 
 
-async def test_every_read_sends_its_documented_fields(profile: PanelProfile) -> None:
+async def test_every_read_sends_its_documented_fields() -> None:
     """Some panels answer at the address of the account with text/html."""
     acts = [answer(recorded_reply(name)) for name in ("status", "status", "services")]
     acts.append(answer(recorded_reply("profile"), Content_Type="text/html"))
-    async with (
-        RawPanel(*acts) as panel,
-        supplier_at(panel.url, profile, profile_url=panel.url) as supplier,
-    ):
+    async with connected(*acts, has_profile_page=True) as (panel, supplier):
         recent = await supplier.recent_rows(ReadShare.POLL)
         one = await supplier.rows_of("some1d", ReadShare.RECONCILE)
         services = await supplier.services()
@@ -67,29 +67,21 @@ async def test_every_read_sends_its_documented_fields(profile: PanelProfile) -> 
     assert balance == 123456
 
 
-async def test_without_an_address_the_balance_is_not_fetched(profile: PanelProfile) -> None:
-    async with RawPanel(close) as panel, supplier_at(panel.url, profile) as supplier:
+async def test_without_an_address_the_balance_is_not_fetched() -> None:
+    async with connected(close) as (panel, supplier):
         assert await supplier.balance() is None
     assert panel.connections == 0
 
 
 @pytest.mark.parametrize("status", [404, 405, 410])
-async def test_a_panel_without_a_profile_page_reports_no_balance(
-    profile: PanelProfile, status: int
-) -> None:
-    async with (
-        RawPanel(answer(PAGE, status)) as panel,
-        supplier_at(panel.url, profile, profile_url=panel.url) as supplier,
-    ):
+async def test_a_panel_without_a_profile_page_reports_no_balance(status: int) -> None:
+    async with connected(answer(PAGE, status), has_profile_page=True) as (panel, supplier):
         assert await supplier.balance() is None
     assert panel.requests == 1
 
 
-async def test_a_broken_profile_page_is_an_error(profile: PanelProfile) -> None:
-    async with (
-        RawPanel(answer(PAGE, 500)) as panel,
-        supplier_at(panel.url, profile, profile_url=panel.url) as supplier,
-    ):
+async def test_a_broken_profile_page_is_an_error() -> None:
+    async with connected(answer(PAGE, 500), has_profile_page=True) as (_, supplier):
         with pytest.raises(SupplierReadError):
             await supplier.balance()
 
@@ -118,74 +110,57 @@ PERMANENT: dict[str, Act] = {
 
 
 @pytest.mark.parametrize("act", TRANSIENT.values(), ids=TRANSIENT)
-async def test_a_transient_fault_is_retried(profile: PanelProfile, act: Act) -> None:
-    async with (
-        RawPanel(act, act, answer(STATUS)) as panel,
-        supplier_at(panel.url, profile, timeout_seconds=0.2) as supplier,
-    ):
+async def test_a_transient_fault_is_retried(act: Act) -> None:
+    async with connected(act, act, answer(STATUS), timeout_seconds=0.2) as (panel, supplier):
         status = await supplier.recent_rows(ReadShare.RECONCILE)
     assert [row.ref_id for row in status.rows] == ["some1d"]
     assert panel.requests == 3
 
 
-@pytest.mark.parametrize("act", TRANSIENT.values(), ids=TRANSIENT)
-async def test_a_fault_that_persists_is_a_read_error_after_three_attempts(
-    profile: PanelProfile, act: Act
-) -> None:
-    async with (
-        RawPanel(act) as panel,
-        supplier_at(panel.url, profile, timeout_seconds=0.2) as supplier,
-    ):
+async def test_a_fault_that_persists_is_a_read_error_after_three_attempts() -> None:
+    async with connected(close) as (panel, supplier):
         with pytest.raises(SupplierReadError):
             await supplier.recent_rows(ReadShare.RECONCILE)
     assert panel.requests == 3
 
 
 @pytest.mark.parametrize("act", PERMANENT.values(), ids=PERMANENT)
-async def test_a_permanent_fault_is_not_retried(profile: PanelProfile, act: Act) -> None:
-    async with RawPanel(act) as panel, supplier_at(panel.url, profile) as supplier:
+async def test_a_permanent_fault_is_not_retried(act: Act) -> None:
+    async with connected(act) as (panel, supplier):
         with pytest.raises(SupplierReadError):
             await supplier.recent_rows(ReadShare.POLL)
         assert panel.requests == 1
 
 
 @pytest.mark.parametrize("status", [200, 403, 500])
-async def test_a_refusal_is_not_retried(profile: PanelProfile, status: int) -> None:
-    async with (
-        RawPanel(answer(REFUSED, status)) as panel,
-        supplier_at(panel.url, profile) as supplier,
-    ):
+async def test_a_refusal_is_not_retried(status: int) -> None:
+    async with connected(answer(REFUSED, status)) as (panel, supplier):
         with pytest.raises(SupplierRefusedError) as caught:
             await supplier.services()
     assert caught.value.refusal is RefusalClass.OWN_DEPOSIT
     assert panel.requests == 1
 
 
-async def test_an_unknown_host_is_a_read_error(profile: PanelProfile) -> None:
-    async with supplier_at("http://panel.invalid/", profile) as supplier:
+async def test_an_unknown_host_is_a_read_error() -> None:
+    async with supplier_at("http://panel.invalid/") as supplier:
         with pytest.raises(SupplierReadError, match="DNS"):
             await supplier.rows_of("some1d", ReadShare.POLL)
 
 
-async def test_a_valid_body_counts_whatever_the_status(profile: PanelProfile) -> None:
-    async with (
-        RawPanel(answer(STATUS, 500)) as panel,
-        supplier_at(panel.url, profile) as supplier,
-    ):
+async def test_a_valid_body_counts_whatever_the_status() -> None:
+    async with connected(answer(STATUS, 500)) as (panel, supplier):
         assert (await supplier.recent_rows(ReadShare.POLL)).rows
     assert panel.requests == 1
 
 
-async def test_a_compressed_list_is_decompressed(profile: PanelProfile) -> None:
+async def test_a_compressed_list_is_decompressed() -> None:
     compressed = answer(gzip.compress(recorded_reply("services")), Content_Encoding="gzip")
-    async with RawPanel(compressed) as panel, supplier_at(panel.url, profile) as supplier:
+    async with connected(compressed) as (panel, supplier):
         assert len((await supplier.services()).listings) == 2
     assert b"Accept-Encoding: gzip, deflate" in panel.received
 
 
-async def test_a_list_of_20000_services_is_read_without_blocking_the_loop(
-    profile: PanelProfile,
-) -> None:
+async def test_a_list_of_20000_services_is_read_without_blocking_the_loop() -> None:
     row = (
         b'{"category": {"type": "pulsa-reguler", "main": "XL", "sub": "Umum"}, "multi": "1",'
         b' "name": "XL 10.000", "note": "-", "code": "C%d", "price": {"list": {"standar": 10500,'
@@ -194,7 +169,7 @@ async def test_a_list_of_20000_services_is_read_without_blocking_the_loop(
     )
     rows = b",".join(row % number for number in range(20_000))
     many = answer(b'{"status": true, "data": [%b]}' % rows)
-    async with RawPanel(many) as panel, supplier_at(panel.url, profile) as supplier:
+    async with connected(many) as (_, supplier):
         call = asyncio.ensure_future(supplier.services())
         turns = 0
         while not call.done():
@@ -212,40 +187,32 @@ def list_of(size: int) -> bytes:
     return head + b"n" * (size - len(head) - len(tail)) + tail
 
 
-async def test_a_list_of_the_largest_size_is_read(profile: PanelProfile) -> None:
-    async with (
-        RawPanel(answer(list_of(MAX_SERVICES_BYTES))) as panel,
-        supplier_at(panel.url, profile) as supplier,
-    ):
+async def test_a_list_of_the_largest_size_is_read() -> None:
+    async with connected(answer(list_of(MAX_SERVICES_BYTES))) as (_, supplier):
         assert len((await supplier.services()).listings) == 1
 
 
 @pytest.mark.parametrize("compressed", [False, True], ids=["plain", "gzip"])
-async def test_a_list_above_the_largest_size_is_refused_at_once(
-    profile: PanelProfile, compressed: bool
-) -> None:
+async def test_a_list_above_the_largest_size_is_refused_at_once(compressed: bool) -> None:
     """The decompressed size counts; a retry would fetch as much."""
     body = list_of(MAX_SERVICES_BYTES + 1)
     sent = answer(gzip.compress(body), Content_Encoding="gzip") if compressed else answer(body)
-    async with RawPanel(sent) as panel, supplier_at(panel.url, profile) as supplier:
+    async with connected(sent) as (panel, supplier):
         with pytest.raises(SupplierReplyTooLargeError, match="above 16,777,216 bytes"):
             await supplier.services()
         assert panel.requests == 1
 
 
-async def test_a_status_answer_above_its_size_is_refused_at_once(profile: PanelProfile) -> None:
+async def test_a_status_answer_above_its_size_is_refused_at_once() -> None:
     body = b'{"status": true, "data": [%b]}' % (b" " * 1024 * 1024)
-    async with RawPanel(answer(body)) as panel, supplier_at(panel.url, profile) as supplier:
+    async with connected(answer(body)) as (panel, supplier):
         with pytest.raises(SupplierReplyTooLargeError):
             await supplier.recent_rows(ReadShare.RECONCILE)
         assert panel.requests == 1
 
 
-async def test_polling_leaves_calls_to_reconciliation(profile: PanelProfile) -> None:
-    async with (
-        RawPanel(answer(STATUS)) as panel,
-        supplier_at(panel.url, profile, calls_per_minute=60) as supplier,
-    ):
+async def test_polling_leaves_calls_to_reconciliation() -> None:
+    async with connected(answer(STATUS), calls_per_minute=60) as (panel, supplier):
         polls = [asyncio.ensure_future(supplier.recent_rows(ReadShare.POLL)) for _ in range(20)]
         await supplier.rows_of("some1d", ReadShare.RECONCILE)
         assert [form for form in panel.forms if form.get("ref_id") == "some1d"]

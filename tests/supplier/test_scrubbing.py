@@ -6,10 +6,9 @@ import msgspec
 import pytest
 
 from bot.domain.errors import SupplierOutcomeUnknownError
-from bot.domain.supplier_profile import PanelProfile
 from bot.ports.supplier import ReadShare
-from tests.supplier.raw_panel import RawPanel, answer
-from tests.supplier.test_orders import API_KEY, SIGN, supplier_at
+from tests.supplier.panel_calls import API_KEY, SIGN, connected, order
+from tests.supplier.raw_panel import answer
 
 ECHO = f"SN 123 key={API_KEY} sign={SIGN.upper()} url={quote(API_KEY).replace('-', '%2D')}"
 CLEAN = "SN 123 key=*** sign=*** url=***"
@@ -35,9 +34,9 @@ def body(data: object) -> bytes:
     return msgspec.json.encode({"code": 200, "status": True, "message": "ok", "data": data})
 
 
-async def test_an_order_reply_is_read_without_secrets(profile: PanelProfile) -> None:
-    async with RawPanel(answer(body(row()))) as panel, supplier_at(panel.url, profile) as supplier:
-        reply = await supplier.place_order("SM10", "081234567890", first_byte_within_seconds=5)
+async def test_an_order_reply_is_read_without_secrets() -> None:
+    async with connected(answer(body(row()))) as (_, supplier):
+        reply = await order(supplier)
     assert reply.note == CLEAN
     assert reply.voucher == "***/***"
     assert reply.status_word == "waiting ***"
@@ -45,44 +44,37 @@ async def test_an_order_reply_is_read_without_secrets(profile: PanelProfile) -> 
 
 
 @pytest.mark.parametrize("secret", [API_KEY, API_KEY.upper(), SIGN])
-async def test_a_reference_that_is_a_secret_names_no_order(
-    profile: PanelProfile, secret: str
-) -> None:
-    async with (
-        RawPanel(answer(body(row(secret)))) as panel,
-        supplier_at(panel.url, profile) as supplier,
-    ):
+async def test_a_reference_that_is_a_secret_names_no_order(secret: str) -> None:
+    async with connected(answer(body(row(secret)))) as (_, supplier):
         with pytest.raises(SupplierOutcomeUnknownError) as raised:
-            await supplier.place_order("SM10", "081234567890", first_byte_within_seconds=5)
+            await order(supplier)
     assert raised.value.ref_id is None
     rows = body([row(secret), row("r2", note="SN 5", voucher="", status="sukses")])
-    async with RawPanel(answer(rows)) as panel, supplier_at(panel.url, profile) as supplier:
+    async with connected(answer(rows)) as (_, supplier):
         status = await supplier.recent_rows(ReadShare.POLL)
     assert [(one.ref_id, one.note) for one in status.rows] == [("r2", "SN 5")]
     assert status.skipped == 1
 
 
 @pytest.mark.parametrize("http_status", [200, 500])
-async def test_a_refusal_whose_reference_is_a_secret_keeps_no_reference(
-    profile: PanelProfile, http_status: int
-) -> None:
+async def test_a_refusal_whose_reference_is_a_secret_keeps_no_reference(http_status: int) -> None:
     refused = {"status": False, "message": f"Gagal {API_KEY}", "data": row(API_KEY)}
     reply = answer(msgspec.json.encode(refused), http_status)
-    async with RawPanel(reply) as panel, supplier_at(panel.url, profile) as supplier:
+    async with connected(reply) as (_, supplier):
         with pytest.raises(SupplierOutcomeUnknownError) as raised:
-            await supplier.place_order("SM10", "081234567890", first_byte_within_seconds=5)
+            await order(supplier)
     assert (raised.value.ref_id, raised.value.message) == (None, "Gagal ***")
 
 
-async def test_the_rows_of_a_status_answer_are_read_without_secrets(profile: PanelProfile) -> None:
+async def test_the_rows_of_a_status_answer_are_read_without_secrets() -> None:
     for http_status in (200, 500):
         reply = answer(body([row()]), http_status)
-        async with RawPanel(reply) as panel, supplier_at(panel.url, profile) as supplier:
+        async with connected(reply) as (_, supplier):
             status = await supplier.recent_rows(ReadShare.POLL)
         assert [(one.note, one.voucher) for one in status.rows] == [(CLEAN, "***/***")]
 
 
-async def test_a_service_list_is_read_without_secrets(profile: PanelProfile) -> None:
+async def test_a_service_list_is_read_without_secrets() -> None:
     service = {
         "category": {"type": "pulsa-reguler", "main": "TRI", "sub": "Tri"},
         "multi": "1",
@@ -95,7 +87,7 @@ async def test_a_service_list_is_read_without_secrets(profile: PanelProfile) -> 
     }
     other = service | {"code": "T10", "name": "Tri 10.000", "note": "-"}
     reply = answer(body([service, other]))
-    async with RawPanel(reply) as panel, supplier_at(panel.url, profile) as supplier:
+    async with connected(reply) as (_, supplier):
         services = await supplier.services()
     shown = [(one.code, one.name, one.note) for one in services.listings]
     assert shown == [("T5", "Tri 5.000 ***", CLEAN), ("T10", "Tri 10.000", "")]

@@ -10,19 +10,6 @@ from bot.ports.supplier import ReadShare
 from bot.supplier.throttle import OrderGap, ReadLimiter
 
 
-def test_a_throttle_refusal_widens_the_gap_by_half() -> None:
-    gap = OrderGap(6.0)
-    gap.widen()
-    assert gap.seconds == 9.0
-
-
-def test_the_gap_is_at_most_a_minute() -> None:
-    gap = OrderGap(6.0)
-    for _ in range(50):
-        gap.widen()
-    assert gap.seconds == 60.0
-
-
 def test_successes_narrow_the_gap_slowly_down_to_the_setting() -> None:
     gap = OrderGap(6.0)
     gap.widen()

@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from collections.abc import Callable, Iterator
-from random import Random
 
 import pytest
 
@@ -33,18 +30,17 @@ from tests.faults.fuzz.replies import (
     rows_of,
     with_odd_rows,
 )
+from tests.faults.fuzz.seeded import count_of, seeded
 from tests.supplier.golden_files import NAMES, recorded_reply
 
-COUNT = int(os.environ.get("FUZZ_REPLIES", "800"))
-SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
+COUNT = count_of("FUZZ_REPLIES", 800)
 PROFILE = load_profile()
 pytestmark = pytest.mark.timeout(60 + COUNT // 100)
 
 
 def bodies(count: int = COUNT) -> Iterator[bytes]:
     """Yield damaged recorded replies and replies of our own."""
-    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - needed to repeat a failed run
-    rng = Random(SEED)  # noqa: S311 - repeatable by its seed
+    rng = seeded()
     replies = [json.loads(recorded_reply(name)) for name in NAMES]
     replies += [order_reply("SM10", "081234567890"), refusal_reply("Nomor salah")]
     for _ in range(count):
@@ -73,7 +69,7 @@ def test_an_order_is_accepted_only_with_a_valid_reference() -> None:
 
 
 def test_a_truncated_order_reply_is_an_error() -> None:
-    rng = Random(SEED)  # noqa: S311 - repeatable by its seed
+    rng = seeded()
     replies = [recorded_reply(name).rstrip() for name in NAMES]
     for _ in range(COUNT // 10):
         body = rng.choice(replies)
@@ -126,8 +122,7 @@ def test_costs_are_within_the_cap_and_balances_fit_the_database() -> None:
 
 
 def test_odd_rows_do_not_hide_valid_ones() -> None:
-    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - needed to repeat a failed run
-    rng = Random(SEED)  # noqa: S311 - repeatable by its seed
+    rng = seeded()
     for _ in range(COUNT // 10):
         # At least one: an empty row alone makes an empty list, in which no row is skipped.
         names = [f"R{place}" for place in range(rng.randint(1, 16))]

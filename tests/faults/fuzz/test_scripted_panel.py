@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
-from random import Random
 
 import pytest
 from structlog.testing import capture_logs
@@ -27,10 +24,10 @@ from tests.faults.fuzz.replies import (
     with_odd_rows,
 )
 from tests.faults.fuzz.scripted_panel import REF_ID, ScriptedPanelShop, as_body, panels, status_list
+from tests.faults.fuzz.seeded import count_of, seeded
 from tests.services.shop import ADMIN, ANNI, NUMBER, PRICE, profile
 
-COUNT = int(os.environ.get("FUZZ_ORDERS", "15"))
-SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
+COUNT = count_of("FUZZ_ORDERS", 15)
 pytestmark = pytest.mark.timeout(60 + COUNT)
 ORDER_REPLIES = (
     order_reply("SM10", NUMBER),
@@ -79,8 +76,7 @@ def assert_follows_from_answer(order: Order, body: bytes) -> None:
 
 
 async def test_an_order_is_sent_once_for_any_answer(tmp_path: Path) -> None:
-    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
-    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    rng = seeded()
     async with panels(tmp_path) as shops:
         for _ in range(COUNT):
             body = damaged(rng, rng.choice(ORDER_REPLIES))
@@ -108,8 +104,7 @@ async def assert_found_again(panel: ScriptedPanelShop, order: Order) -> None:
 
 
 async def test_an_order_is_settled_only_by_a_valid_row(tmp_path: Path) -> None:
-    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
-    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    rng = seeded()
     rows = [{"status": word} for word in ("success", "waiting", "error", "partial", "?")]
     async with panels(tmp_path) as shops:
         for _ in range(COUNT):
@@ -130,8 +125,7 @@ async def test_an_order_is_settled_only_by_a_valid_row(tmp_path: Path) -> None:
 
 
 async def test_notices_about_any_answer_are_delivered(tmp_path: Path) -> None:
-    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
-    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    rng = seeded()
     async with panels(tmp_path) as shops:
         for _ in range(COUNT // 2):
             body = damaged(rng, rng.choice(ORDER_REPLIES))
@@ -144,8 +138,7 @@ async def test_notices_about_any_answer_are_delivered(tmp_path: Path) -> None:
 
 
 async def test_a_service_list_never_empties_the_catalogue(tmp_path: Path) -> None:
-    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
-    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    rng = seeded()
     services = [
         {"code": code, "name": f"Product {code}", "price": {"current": 10_200}, "status": "ready",
          "category": {"type": "pulsa-reguler", "main": "TELKOMSEL", "sub": "Umum"}}
@@ -186,8 +179,7 @@ async def test_a_list_with_an_odd_row_is_no_covering_miss(tmp_path: Path, odd: b
 
 
 async def test_an_order_is_found_among_odd_rows(tmp_path: Path) -> None:
-    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
-    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    rng = seeded()
     async with panels(tmp_path) as shops:
         for _ in range(COUNT // 3):
             async with shops.one() as panel:
@@ -200,14 +192,12 @@ async def test_an_order_is_found_among_odd_rows(tmp_path: Path) -> None:
                 await assert_money(panel, found)
 
 
-@pytest.mark.parametrize("odd", ODD_ROWS, ids=[row[:60].decode("latin-1") for row in ODD_ROWS])
-async def test_a_first_list_with_an_odd_row_is_used(tmp_path: Path, odd: bytes) -> None:
+async def test_a_first_list_with_an_odd_row_is_used(tmp_path: Path) -> None:
     row = {"code": "SM99", "name": "Telkomsel", "price": {"current": 99_000}, "status": "ready",
            "category": {"type": "pulsa-reguler", "main": "TELKOMSEL", "sub": "Umum"}}  # fmt: skip
     async with panels(tmp_path) as shops, shops.one() as panel:
-        body = b'{"status": true, "data": [%b, %b]}' % (odd, as_body(row))
         panel.shop.catalogue_cache.catalogue = None
-        panel.read_body = body
+        panel.read_body = b'{"status": true, "data": [%b, %b]}' % (ODD_ROWS[0], as_body(row))
         assert await panel.shop.refresh.refresh()
         stored = await panel.shop.store.read(lambda tx: tx.catalogue.load())
         assert stored is not None

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -20,10 +18,10 @@ from tests.faults.fuzz.attacked_shop import (
     AttackedShop,
     attacked_shop,
 )
+from tests.faults.fuzz.seeded import count_of, seeded
 from tests.faults.fuzz.updates import NO_NUMBERS, Json, KnownIds, Sender, nested
 
-COUNT = int(os.environ.get("FUZZ_UPDATES", "120"))
-SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
+COUNT = count_of("FUZZ_UPDATES", 120)
 pytestmark = pytest.mark.timeout(60 + COUNT // 10)
 
 
@@ -32,28 +30,36 @@ def senders(attacked: AttackedShop, rng: Random, *people: Person) -> list[Sender
     return [Sender(rng, who, attacked.known_ids, add_query) for who in people]
 
 
+def assert_no_errors(attacked: AttackedShop) -> None:
+    assert attacked.unanswered() == []
+    assert attacked.errors() == []
+    assert attacked.unreported() == []
+    assert attacked.refused_calls() == []
+
+
 async def test_updates_that_people_can_send_cause_no_errors(tmp_path: Path) -> None:
-    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
-    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    rng = seeded()
     async with attacked_shop(tmp_path) as attacked:
         before, people = attacked.worth(), senders(attacked, rng, SARAH, STRANGER)
         await attacked.deliver(rng.choice(people).well_formed() for _ in range(COUNT))
         await attacked.environment.sarah.say("/start", shows="Welcome")
         assert attacked.worth() == before
-        assert attacked.unanswered() == []
-        assert attacked.errors() == []
-        assert attacked.unreported() == []
-        assert attacked.refused_calls() == []
+        assert_no_errors(attacked)
+
+
+def test_a_seed_makes_the_same_updates_again() -> None:
+    def updates_of(seed: int) -> list[Json]:
+        sender = Sender(Random(seed), SARAH, KnownIds((1, 2), ("a", "b")), str)  # noqa: S311 - seeded
+        return [make() for _ in range(200) for make in (sender.well_formed, sender.malformed)]
+
+    assert updates_of(7) == updates_of(7) != updates_of(8)
 
 
 async def test_updates_that_nobody_can_send_do_not_stop_the_bot(tmp_path: Path) -> None:
-    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
-    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    rng = seeded()
     async with attacked_shop(tmp_path) as attacked:
-        before, people = (
-            attacked.worth(),
-            senders(attacked, rng, SARAH, STRANGER, PERSON_WITHOUT_CHAT),
-        )
+        before = attacked.worth()
+        people = senders(attacked, rng, SARAH, STRANGER, PERSON_WITHOUT_CHAT)
 
         def updates() -> Iterator[Json]:
             for _ in range(COUNT):
@@ -68,8 +74,7 @@ async def test_updates_that_nobody_can_send_do_not_stop_the_bot(tmp_path: Path) 
 
 
 async def test_mistaken_commands_and_buttons_of_an_admin_move_no_money(tmp_path: Path) -> None:
-    print(f"FUZZ_SEED={SEED}")  # noqa: T201 - to have a red run again
-    rng = Random(SEED)  # noqa: S311 - the same again by its seed
+    rng = seeded()
     async with attacked_shop(tmp_path) as attacked:
         before = attacked.worth()
         attacked.known_ids = KnownIds(
@@ -79,10 +84,7 @@ async def test_mistaken_commands_and_buttons_of_an_admin_move_no_money(tmp_path:
         await attacked.deliver(admin.well_formed() for _ in range(COUNT // 2))
         await attacked.environment.admin.say("/start", shows="Welcome|Selamat")
         assert attacked.worth() == before
-        assert attacked.unanswered() == []
-        assert attacked.errors() == []
-        assert attacked.unreported() == []
-        assert attacked.refused_calls() == []
+        assert_no_errors(attacked)
 
 
 async def test_updates_without_a_valid_id_do_not_stop_the_bot(tmp_path: Path) -> None:

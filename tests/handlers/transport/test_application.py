@@ -173,9 +173,8 @@ async def test_polling_removes_an_earlier_webhook(running: RunningBot) -> None:
     assert updates.webhook is None
 
 
-async def test_a_stopped_bot_can_still_send(telegram: BotApiForTests, store: Store) -> None:
+async def test_a_stopped_bot_can_still_send(running: RunningBot) -> None:
     """The outbox is flushed after the receiver has stopped, before the connections are closed."""
-    running = RunningBot(telegram, store)
     await running.receiver.start()
     await running.until(lambda: running.receiver.is_connected)
     await running.receiver.stop()
@@ -185,10 +184,7 @@ async def test_a_stopped_bot_can_still_send(telegram: BotApiForTests, store: Sto
     await running.receiver.close()
 
 
-async def test_a_bot_that_never_started_can_be_stopped(
-    telegram: BotApiForTests, store: Store
-) -> None:
-    running = RunningBot(telegram, store)
+async def test_a_bot_that_never_started_can_be_stopped(running: RunningBot) -> None:
     await running.stop()
 
 

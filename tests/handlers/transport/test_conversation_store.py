@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
+import pytest
 from telegram import Update
 from telegram.ext import MessageHandler, TypeHandler, filters
 
@@ -51,24 +54,28 @@ class Recorder:
         return then
 
 
+@pytest.fixture
+async def recorder(telegram: BotApiForTests, store: Store) -> AsyncIterator[Recorder]:
+    recorder = Recorder(telegram, store)
+    yield recorder
+    await recorder.running.stop()
+
+
 async def test_a_text_after_a_crash_goes_to_the_stored_step(
-    telegram: BotApiForTests, store: Store
+    telegram: BotApiForTests, store: Store, recorder: Recorder
 ) -> None:
     await put(store, Dialog(ANNI, "buy", Step.DESTINATION, NOW))
-    recorder = Recorder(telegram, store)
     await recorder.running.receiver.start()
     telegram.send_text(ANNI, "081234567890")
     telegram.send_text(BUDI, "hello")
     await recorder.running.until(lambda: len(recorder.heard) == 2)
     assert sorted(recorder.heard) == [(-1, "hello"), (Step.DESTINATION, "081234567890")]
-    await recorder.running.stop()
 
 
 async def test_the_database_overrides_the_step_that_a_handler_returned(
-    telegram: BotApiForTests, store: Store
+    telegram: BotApiForTests, store: Store, recorder: Recorder
 ) -> None:
     """Another process may have moved the dialog since this one handled the last update."""
-    recorder = Recorder(telegram, store)
     await recorder.running.receiver.start()
     telegram.send_text(ANNI, "one")
     await recorder.running.until(lambda: len(recorder.heard) == 1)
@@ -79,4 +86,3 @@ async def test_the_database_overrides_the_step_that_a_handler_returned(
     telegram.send_text(ANNI, "three")
     await recorder.running.until(lambda: len(recorder.heard) == 3)
     assert recorder.heard == [(-1, "one"), (-1, "two"), (Step.DESTINATION, "three")]
-    await recorder.running.stop()

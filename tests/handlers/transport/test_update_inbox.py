@@ -6,7 +6,6 @@ import asyncio
 import json
 from typing import Any
 
-from bot.domain.errors import StoreUnavailableError
 from bot.domain.notice import NoticeKind
 from bot.ports.store import Store, Transaction
 from handlers.transport.update_inbox import MAX_ATTEMPTS
@@ -28,14 +27,6 @@ async def store_updates(store: Store, *updates: dict[str, Any], attempts: int = 
                 tx.inbox.begin(update["update_id"])
 
     await store.write(add)
-
-
-async def test_updates_are_handled_and_marked(running: RunningBot) -> None:
-    running.telegram.send_text(ANNI, "hello")
-    await running.receiver.start()
-    await running.until_handled(1)
-    assert running.handled == [(ANNI, "hello")]
-    assert await running.is_done(10)
 
 
 async def test_only_stored_updates_are_confirmed_to_telegram(
@@ -190,19 +181,6 @@ async def test_a_handler_that_fails_is_not_repeated(running: RunningBot) -> None
     await running.until_handled(2)
     assert running.handled == [(ANNI, "boom"), (ANNI, "fine")]
     assert await running.is_done(10)
-    (apology,) = running.replies()
-    assert "E000010" in apology.text
-
-
-async def test_an_update_that_cannot_be_parsed_is_skipped(running: RunningBot) -> None:
-    """The library's own poller would request it again for ever."""
-    running.telegram.inject({"update_id": 10, "message": {"what": "is this"}})
-    running.telegram.send_text(ANNI, "fine")
-    await running.receiver.start()
-    await running.until_handled(1)
-    await running.until(lambda: running.telegram.updates.confirmed_below == 12)
-    assert running.handled == [(ANNI, "fine")]
-    assert await running.is_done(10)
 
 
 async def test_an_update_without_an_id_does_not_block_the_others(running: RunningBot) -> None:
@@ -259,13 +237,3 @@ async def test_edited_messages_are_not_requested(running: RunningBot) -> None:
     await running.until(lambda: running.telegram.updates.polls > 0)
     asked = running.telegram.updates.allowed
     assert asked == list(ALLOWED_UPDATES) == ["message", "callback_query", "my_chat_member"]
-
-
-async def test_an_unavailable_database_is_reported_to_the_sender(running: RunningBot) -> None:
-    running.errors["buy"] = StoreUnavailableError("locked")
-    running.telegram.add_user(ANNI, "Anni", "en")
-    running.telegram.send_text(ANNI, "buy")
-    await running.receiver.start()
-    await running.until_handled(1)
-    (told,) = running.replies()
-    assert "nothing was ordered" in told.text
