@@ -111,7 +111,8 @@ PERMANENT: dict[str, Act] = {
 
 @pytest.mark.parametrize("act", TRANSIENT.values(), ids=TRANSIENT)
 async def test_a_transient_fault_is_retried(act: Act) -> None:
-    async with connected(act, act, answer(STATUS), timeout_seconds=0.2) as (panel, supplier):
+    seconds = 0.2 if act is never_answer else 5
+    async with connected(act, act, answer(STATUS), timeout_seconds=seconds) as (panel, supplier):
         status = await supplier.recent_rows(ReadShare.RECONCILE)
     assert [row.ref_id for row in status.rows] == ["some1d"]
     assert panel.requests == 3
