@@ -28,6 +28,8 @@ run: $(RUNTIME)
 	$(PY) -m bot run
 
 ## test: run the tests, and hold bot/domain and bot/services to full branch coverage
+# Compiled modules are kept; the processes of the tests would compile them again at each start.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEV)
 	$(PY) -m pytest -n auto --cov
 

@@ -27,6 +27,11 @@ MEASURED = tuple(Path(__file__).parent / folder for folder in ("domain", "servic
 """The tests that cover `bot/domain` and `bot/services` by themselves."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Use one worker more than cores: tests with processes and browsers wait much of the time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def _is_measured(item: pytest.Item) -> bool:
     return any(item.path.is_relative_to(folder) for folder in MEASURED)
 
