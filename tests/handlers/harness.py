@@ -63,6 +63,35 @@ class _SignallingInbox(UpdateInbox):
             await self._change.wait()
 
 
+def services_of(shop: Shop, shop_name: str, shop_contact: str) -> Services:
+    """Return what the handlers need of a shop."""
+    return Services(
+        browse=shop.browse,
+        products_for_number=shop.products_for_number,
+        search=shop.search,
+        buy=shop.buy,
+        dialogs=shop.dialogs,
+        help_requests=shop.help_requests,
+        customers=shop.customers,
+        supplier_deposit=shop.supplier_deposit,
+        wallets=shop.wallets,
+        topups=shop.topups,
+        history=shop.history,
+        saved_numbers=shop.saved_numbers,
+        restock=shop.restock,
+        reopening=shop.reopening,
+        admin=shop.admin,
+        recon=shop.recon,
+        withholding=shop.withholding,
+        store=shop.store,
+        rules=shop.rules,
+        clock=shop.clock,
+        languages=load_languages(),
+        shop_name=shop_name,
+        shop_contact=shop_contact,
+    )
+
+
 class BotHarness:
     """A shop with its bot; each act is Anni's unless another user id is given."""
 
@@ -79,31 +108,7 @@ class BotHarness:
         self.bot = build_bot(
             TOKEN, self.telegram.root, RateLimiter(10_000, again_after_seconds=0.01)
         )
-        self.services = Services(
-            browse=shop.browse,
-            products_for_number=shop.products_for_number,
-            search=shop.search,
-            buy=shop.buy,
-            dialogs=shop.dialogs,
-            help_requests=shop.help_requests,
-            customers=shop.customers,
-            supplier_deposit=shop.supplier_deposit,
-            wallets=shop.wallets,
-            topups=shop.topups,
-            history=shop.history,
-            saved_numbers=shop.saved_numbers,
-            restock=shop.restock,
-            reopening=shop.reopening,
-            admin=shop.admin,
-            recon=shop.recon,
-            withholding=shop.withholding,
-            store=shop.store,
-            rules=shop.rules,
-            clock=shop.clock,
-            languages=languages,
-            shop_name="Konter <Maju>",
-            shop_contact=CONTACT,
-        )
+        self.services = services_of(shop, "Konter <Maju>", CONTACT)
         notifier = TelegramNotifier(self.bot, notice_renderers(), languages, shop.rules, CONTACT)
         self.deliver = Deliver(
             shop.store, notifier, partial(contents_of, shop.rules), shop.rules, shop.clock

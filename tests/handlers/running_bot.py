@@ -18,8 +18,8 @@ from handlers.transport.rate_limiter import RateLimiter
 from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
 from handlers.transport.update_receiver import UpdateReceiver, Webhook
 from handlers.ui.context import Services, ShopApplication, ShopContext
-from handlers.ui.i18n import load_languages
 from tests.handlers.builders import ANNI, NOW, shop_rules
+from tests.handlers.harness import services_of
 from tests.services.shop import Shop
 from tests.telegram_server import TOKEN, BotApiForTests
 
@@ -30,31 +30,7 @@ def build_services(store: Store) -> Services:
     """Return the use cases on a store, with a supplier that gets no calls."""
     shop = Shop(store, shop_rules())
     shop.clock.at = NOW
-    return Services(
-        browse=shop.browse,
-        products_for_number=shop.products_for_number,
-        search=shop.search,
-        buy=shop.buy,
-        dialogs=shop.dialogs,
-        help_requests=shop.help_requests,
-        customers=shop.customers,
-        supplier_deposit=shop.supplier_deposit,
-        wallets=shop.wallets,
-        topups=shop.topups,
-        history=shop.history,
-        saved_numbers=shop.saved_numbers,
-        restock=shop.restock,
-        reopening=shop.reopening,
-        admin=shop.admin,
-        recon=shop.recon,
-        withholding=shop.withholding,
-        store=shop.store,
-        rules=shop.rules,
-        clock=shop.clock,
-        languages=load_languages(),
-        shop_name="Konter",
-        shop_contact="@shop",
-    )
+    return services_of(shop, "Konter", "@shop")
 
 
 class RunningBot:
