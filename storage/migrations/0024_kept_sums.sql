@@ -13,7 +13,9 @@ values
 ('failed', 0), ('cancelled', 0);
 
 update order_counts
-set orders = (select count(*) from orders where orders.state = order_counts.state);
+set orders = counted.orders
+from (select state, count(*) as orders from orders group by state) as counted
+where order_counts.state = counted.state;
 
 alter table customers add column order_count integer not null default 0;
 
@@ -264,6 +266,15 @@ drop index orders_same_again;
 create index orders_same_again on orders (customer_id, product_id, destination, created_at);
 
 drop index orders_succeeded;
+
+-- Only orders that are open or still polled are looked for by their state; the others are nearly
+-- all orders.
+drop index orders_by_state;
+
+create index orders_by_state on orders (state, account, next_check_at)
+where
+    next_check_at is not null
+    or state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked');
 
 -- Only the audit used it.
 drop index transfers_by_order;

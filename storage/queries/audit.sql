@@ -281,24 +281,23 @@ from (
 where posted <> 0 or held <> 0 or credit_limit <> 0;
 
 -- name: totals_of_topups_are_kept()
-select 'Rp' || total || ' is not as the top-ups of it' as place
+select 'Rp' || total || ' is not kept as the top-ups of it are' as place
 from (
-    select total, count(*) as versions
-    from (
-        select total, used_at, expires_at from topup_totals
-        union
-        select
-            amount + code as total,
-            max(created_at) as used_at,
-            max(case when code > 0 then expires_at end) as expires_at
-        from topups
-        group by amount + code
-    ) as parts
-    group by total
-) as compared
-where
-    versions > 1
-    or not exists (select 1 from topup_totals where topup_totals.total = compared.total)
+    select total, used_at, expires_at from topup_totals
+    union all
+    select
+        amount + code as total,
+        max(created_at) as used_at,
+        max(case when code > 0 then expires_at end) as expires_at
+    from topups
+    group by amount + code
+) as pairs
+group by total
+having
+    count(*) <> 2
+    or min(used_at) <> max(used_at)
+    or count(expires_at) = 1
+    or min(expires_at) <> max(expires_at)
 order by total;
 
 -- name: rows_know_whether_an_order_claimed_them()

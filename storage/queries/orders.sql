@@ -128,12 +128,14 @@ order by order_id
 limit :limit;
 
 -- name: in_states
--- One parameter for each state; the parameters of unwanted states are null.
+-- One parameter for each state; the parameters of unwanted states are null. The open states are
+-- written out for the index.
 select *
 from orders
 where
     account = :account
     and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
+    and state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked')
 order by order_id;
 
 -- name: unfinished()
