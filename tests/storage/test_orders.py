@@ -365,9 +365,7 @@ def test_brands_are_counted_from_the_day_on(tx: Transaction) -> None:
 
 def test_a_sale_whose_figures_change_is_counted_anew(tx: Transaction) -> None:
     sold = end(tx, buy(tx), OrderState.SUCCEEDED)
-    tx.orders.save(
-        replace(sold, supplier_cost=Rupiah(PRICE), main="XL", ended_at=NOW + 24 * HOUR)
-    )
+    tx.orders.save(replace(sold, supplier_cost=Rupiah(PRICE), main="XL", ended_at=NOW + 24 * HOUR))
     assert tx.orders.sales_since(NOW) == Sales(1, PRICE, 0)
     assert tx.orders.sold_since(NOW) == {("pulsa-reguler", "XL"): 1}
     assert tx.orders.sales_since(NOW + HOUR) == Sales(1, PRICE, 0)

@@ -75,9 +75,7 @@ class FinalChecks:
         self._forced = {act.subject for act in acts if act.detail == "forced"}
         self._counted = {act.subject for act in acts if act.action == "count_delivered"}
         self._refunded = {act.subject for act in acts if act.action == "refund"}
-        self._orders = [
-            order for account in accounts for order in all_orders(tx, account)
-        ]
+        self._orders = [order for account in accounts for order in all_orders(tx, account)]
         self._found = {
             finding.ref_id for account in accounts for finding in tx.findings.open(account)
         }
