@@ -29,7 +29,6 @@ from tempfile import TemporaryDirectory
 import structlog
 
 from bot.domain.catalogue import Listing
-from bot.domain.ledger import wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.ports.supplier import ServiceList
@@ -153,7 +152,9 @@ def _fill_tables(connection: sqlite3.Connection, orders: int) -> None:
 
 _ROWS = """\
 insert into customers
-with recursive numbers (n) as (select 0 union all select n + 1 from numbers where n + 1 < :customers)
+with recursive numbers (n) as (
+    select 0 union all select n + 1 from numbers where n + 1 < :customers
+)
 select :busy + n, 'Customer ' || n, 'user' || n, 'id', '', 1, :began_at from numbers;
 create temporary table sold as
 with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < :orders)
@@ -265,7 +266,8 @@ from (
         where phase in ('single', 'post')
         union all
         select
-            transfer_id, debit_account, case when phase in ('single', 'post') then -amount else 0 end,
+            transfer_id, debit_account,
+            case when phase in ('single', 'post') then -amount else 0 end,
             case phase when 'hold' then amount when 'single' then 0 else -amount end
         from transfers
     )

@@ -128,8 +128,10 @@ CORRUPTIONS = {
     ),
     "sales_are_added_up": (
         "update sales set orders = 2, revenue = revenue + 5, margin = 0, at_counter = 4",
-        "the quarter of an hour 1773464400000000 is off by 1 orders, revenue 5, margin -1000,"
-        " at the counter 4",
+        (
+            "the quarter of an hour 1773464400000000 is off by 1 orders, revenue 5, margin -1000,"
+            " at the counter 4"
+        ),
     ),
     "sales_are_counted_by_brand": (
         "update brand_sales set orders = 0",
