@@ -222,6 +222,16 @@ drop index topups_credited;
 
 create index topups_credited on topups (credited, decided_at) where state = 'approved';
 
+-- The updates of an order's message are deleted earlier than other notices.
+drop index outbox_done;
+
+create index outbox_done on outbox (created_at)
+where
+    kind not in ('order', 'order_parked') and state in ('delivered', 'undeliverable', 'stale');
+
+create index outbox_done_updates on outbox (created_at)
+where kind in ('order', 'order_parked') and state in ('delivered', 'undeliverable', 'stale');
+
 -- Whether no order has claimed the row. They are few, so they have an index of their own.
 alter table supplier_rows add column is_unclaimed integer not null default 0
 check (is_unclaimed in (0, 1));
