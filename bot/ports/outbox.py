@@ -76,9 +76,9 @@ class Outbox(Protocol):
 
     def forget(self, before: datetime, limit: int) -> int:
         """Delete up to `limit` other notices that were done before `before`, oldest first.
-        Notices of orders that are open, or ended
-        at `before` or later, are kept, and so are those about a top-up that is still open, because
-        their messages are edited later. Alerts of a late success are kept for ever, so that none is
-        sent twice. Returns the number deleted.
+
+        Notices of orders that are open, or ended at `before` or later, are kept, and so are those
+        about a top-up that is still open, because their messages are edited later. Alerts of a late
+        success are kept for ever, so that none is sent twice. Returns the number deleted.
         """
         ...
