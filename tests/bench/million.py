@@ -212,11 +212,11 @@ insert into topups (
 )
 select
     n / 5, customer, 10000 * (1 + n / 5 % 5),
-    case when n % 50 = 0 then 'pending' else 'approved' end, 'request:' || n, at,
-    case when n % 50 <> 0 then at + 300000000 end, case when n % 50 <> 0 then 9001 end,
+    case when n % 45 = 0 then 'pending' else 'approved' end, 'request:' || n, at,
+    case when n % 45 <> 0 then at + 300000000 end, case when n % 45 <> 0 then 9001 end,
     1 + n / 25 % 999, at + 3600000000,
-    case when n % 50 <> 0 then 10000 * (1 + n / 5 % 5) + 1 + n / 25 % 999 end, '',
-    case when n % 50 = 0 then at + 3600000000 end
+    case when n % 45 <> 0 then 10000 * (1 + n / 5 % 5) + 1 + n / 25 % 999 end, '',
+    case when n % 45 = 0 then at + 3600000000 end
 from temp.sold
 where n % 5 = 0;
 insert into accounts (account_id)
