@@ -33,7 +33,8 @@ class RehearsingStore(SqlStore):
         return await super().write(partial(self._twice, whole))
 
     def _twice(self, function: Callable[[Transaction], T], tx: Transaction) -> T:
-        assert self._writer is not None and self._writing is not None
+        assert self._writer is not None
+        assert self._writing is not None
         connection = self._writer.sqlite
         connection.execute("savepoint rehearsal")
         with suppress(Exception):

@@ -62,7 +62,6 @@ def _orders(*states: OrderState) -> Topics:
     return frozenset(map(topic_of, states))
 
 
-
 SCHEDULE = (
     # accepted orders, earliest due first; also parked and refunded ones with a ref_id
     Worker(

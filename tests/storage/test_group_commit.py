@@ -55,8 +55,12 @@ def connection() -> Iterator[Breaking]:
     connection.close()
 
 
+def insert(number: int) -> str:
+    return f"insert into t values ({number})"  # noqa: S608 - a number
+
+
 def inserting(connection: Breaking, number: int) -> tuple[int, Topics]:
-    connection.execute(f"insert into t values ({number})")  # noqa: S608 - a number
+    connection.execute(insert(number))
     return number, frozenset({"t"})
 
 
@@ -119,7 +123,7 @@ def test_stop_iteration_becomes_a_runtime_error(connection: Breaking) -> None:
 def test_an_error_of_the_disk_in_one_function_is_translated(connection: Breaking) -> None:
     """SQLite undid only the statement: the transaction goes on."""
     group = writes(connection, 1, 2, 3)
-    connection.breaking = "insert into t values (2)"
+    connection.breaking = insert(2)
     run(connection, group)
     assert stored(connection) == [1, 3]
     assert isinstance(group[1].error, StoreUnavailableError)
@@ -131,7 +135,7 @@ def test_when_the_database_ends_the_transaction_each_runs_again_alone(
 ) -> None:
     """A full disk ends the whole transaction; a later savepoint would commit by itself."""
     group = writes(connection, 1, 2, 3)
-    connection.breaking = f"insert into t values ({culprit})"
+    connection.breaking = insert(culprit)
     connection.ends_the_transaction = True
     run(connection, group)
     assert results(group) == stored(connection) == [1, 2, 3]
@@ -143,7 +147,7 @@ def test_a_function_that_always_ends_the_transaction_fails_alone(
     connection: Breaking, culprit: int
 ) -> None:
     group = writes(connection, 1, 2, 3)
-    connection.breaking, connection.times = f"insert into t values ({culprit})", 9
+    connection.breaking, connection.times = insert(culprit), 9
     connection.ends_the_transaction = True
     run(connection, group)
     assert stored(connection) == [number for number in (1, 2, 3) if number != culprit]
@@ -156,7 +160,7 @@ def test_a_function_that_hides_the_end_of_the_transaction_fails(connection: Brea
     """Its next statement would be committed by itself, and its answer be wrong."""
 
     def swallow() -> tuple[int, Topics]:
-        connection.execute("insert into t values (7)")
+        connection.execute(insert(7))
         with pytest.raises(sqlite3.OperationalError):
             connection.execute("select 7")
         return 7, frozenset()
@@ -385,10 +389,10 @@ async def test_a_full_disk_in_a_group_loses_only_the_writes_that_do_not_fit(
 
 
 async def test_a_cancelled_task_leaves_its_group_alone(plain_store: SqlStore) -> None:
-    tasks = [
-        asyncio.create_task(plain_store.write(lambda tx, n=number: tx.facts.put(f"{n}", "there")))
-        for number in range(5)
-    ]
+    def add(tx: Transaction, number: int) -> None:
+        tx.facts.put(str(number), "there")
+
+    tasks = [asyncio.create_task(plain_store.write(add, number)) for number in range(5)]
     await asyncio.sleep(0)
     tasks[2].cancel()
     answers = await asyncio.gather(*tasks, return_exceptions=True)

@@ -11,7 +11,6 @@ from bot.workers.loop import Loop, outside_any_loop, waking
 from tests.services.shop import Shop
 from tests.workers.steps import ScriptedSteps, running, wait_until
 
-
 NOW = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
 
 
