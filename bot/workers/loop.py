@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 
 import structlog
@@ -92,16 +92,12 @@ def outside_any_loop() -> None:
     _running.set(None)
 
 
-def waking(loops: Iterable[Loop]) -> Listener:
+def waking(loops: Sequence[Loop]) -> Listener:
     """Return a listener of the store that wakes the loops that wait for what a write touched."""
-    by_topic: dict[str, list[Loop]] = {}
-    for loop in loops:
-        for topic in loop.topics:
-            by_topic.setdefault(topic, []).append(loop)
 
     def wake(touched: Topics) -> None:
-        for topic in touched:
-            for loop in by_topic.get(topic, ()):
+        for loop in loops:
+            if not loop.topics.isdisjoint(touched):
                 loop.wake()
 
     return wake
