@@ -15,7 +15,7 @@ import structlog
 
 from bot.config import Settings
 from bot.config.wiring import (
-    back_up_before_migration,
+    BackupBeforeMigration,
     open_supplier,
     set_up_logging,
     shop_rules,
@@ -23,7 +23,7 @@ from bot.config.wiring import (
     web_servers,
     webhook_of,
 )
-from bot.domain.errors import BackupError, StoreError
+from bot.domain.errors import StoreError
 from bot.domain.supplier_profile import PanelProfile
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
@@ -327,15 +327,17 @@ async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIter
     tighten(settings.backup_folder)
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        failures: list[BackupError] = []
-        back_up_first = partial(back_up_before_migration, settings, clock, failures)
-        database = await SqlStore.open(settings.database_path, before_migrating=back_up_first)
+        first = BackupBeforeMigration(settings, clock)
+        database = await SqlStore.open(settings.database_path, before_migrating=first.make)
         stack.push_async_callback(database.close)
         supplier = await stack.enter_async_context(open_supplier(settings, profile))
         konter = Konter(settings, profile, database, supplier, clock)
         stack.push_async_callback(konter.close)
-        for failure in failures:
-            await konter.back_up.failed(str(failure))
+        if first.failure is not None:
+            await konter.back_up.failed(str(first.failure))
+        if first.unchecked is not None:
+            check = asyncio.create_task(konter.back_up.check(first.unchecked))
+            stack.push_async_callback(partial(asyncio.wait, [check]))
         yield konter
 
 

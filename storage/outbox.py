@@ -72,6 +72,9 @@ class SqlOutbox(Repository):
     def get(self, dedupe_key: str) -> Notice | None:
         return NOTICES.record_or_none(self._sql.get(dedupe_key=dedupe_key))
 
+    def forget_updates(self, before: datetime, limit: int) -> int:
+        return int(self._sql.forget_updates(before=micros(before), limit=limit))
+
     def forget(self, before: datetime, limit: int) -> int:
         rows = list(self._sql.forget(before=micros(before), limit=limit))
         ends = [row["ended_at"] for row in rows if row["ended_at"] is not None]
