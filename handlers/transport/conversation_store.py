@@ -2,8 +2,8 @@
 
 python-telegram-bot keeps conversation states in memory and persists them every 60 seconds and at
 shutdown: a killed bot would lose the question that it asked. Here a handler writes the step in the
-transaction of its effect, and every update begins by reading it, together with its sender. The copy in the library's memory
-is overwritten each time.
+transaction of its effect, and every update begins by reading it, together with its sender. The
+copy in the library's memory is overwritten each time.
 """
 
 from __future__ import annotations

@@ -17,13 +17,13 @@ from tests.services.failing_store import FailingStore
 from tests.telegram_server import BotApiForTests
 
 
-async def store_updates(store: Store, *updates: dict[str, Any], attempts: int = 0) -> None:
-    """Store updates in the inbox, as a killed process leaves them."""
+async def store_updates(store: Store, *updates: dict[str, Any], attempts: int = 1) -> None:
+    """Store updates in the inbox, as killed processes leave them."""
 
     def add(tx: Transaction) -> None:
         for update in updates:
             tx.inbox.add(update["update_id"], json.dumps(update), NOW)
-            for _ in range(attempts):
+            for _ in range(attempts - 1):
                 tx.inbox.begin(update["update_id"])
 
     await store.write(add)
