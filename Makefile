@@ -36,7 +36,7 @@ test: $(DEV)
 
 ## bench: run the benchmarks, tests/bench/bench_*.py, which `make test` leaves alone
 bench: $(DEV)
-	$(PY) -m pytest tests/bench --override-ini=python_files='bench_*.py' --override-ini=python_functions='bench_*' --timeout=600 -s
+	$(PY) -m tests.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(UPDATES),--updates $(UPDATES)) $(if $(BENCH),--only $(BENCH))
 
 ## simulate: the order protocol on simulated days, then the real process killed at every point;
 ##           SEEDS=200 ORDERS=2000 for long, SEED=7 for one simulated day again

@@ -76,7 +76,7 @@ class SqlOutbox(Repository):
         rows = list(self._sql.forget(before=micros(before), limit=limit))
         ends = [row["ended_at"] for row in rows if row["ended_at"] is not None]
         if ends:
-            facts = SqlFacts(self._connection)
+            facts = SqlFacts(self._connection, self._touched)
             newest = max(*ends, int(facts.get(OUTCOMES_DELETED_UNTIL) or 0))
             facts.put(OUTCOMES_DELETED_UNTIL, str(newest))
         return len(rows)

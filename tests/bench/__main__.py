@@ -1,0 +1,63 @@
+"""Fill the table of docs/performance.md: python -m tests.bench [--rounds 5] [--only help,order]."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+
+from tests.bench import bursts
+from tests.bench.plan import Bench
+from tests.bench.results import markdown, put_between_markers
+from tests.bench.sides import LOAD_CORE, ROOT, SideError
+
+PAGE = ROOT / "docs" / "performance.md"
+ROWS = {**bursts.BURST_ROWS, **bursts.LARGE_ROWS, **bursts.OTHER_ROWS}
+PARTS = (bursts.measure_bursts, bursts.measure_large, bursts.measure_others)
+
+
+def main() -> int:
+    """Measure, print the table, and write it into the page on demand."""
+    parser = ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="medians of so many rounds")
+    parser.add_argument("--updates", type=int, default=5_000, help="updates of a burst")
+    parser.add_argument("--seconds", type=float, default=10, help="of each latency measurement")
+    parser.add_argument("--only", default="", help=f"some of: {', '.join(ROWS)}")
+    parser.add_argument("--write", action="store_true", help=f"write the table into {PAGE.name}")
+    given = parser.parse_args()
+    only = frozenset(filter(None, given.only.split(",")))
+    if unknown := only - ROWS.keys():
+        parser.error(f"no such row: {', '.join(sorted(unknown))}; there are: {', '.join(ROWS)}")
+    began = time.monotonic()
+
+    def report(line: str) -> None:
+        print(f"{time.monotonic() - began:6.1f} s  {line}", flush=True)
+
+    os.sched_setaffinity(0, {LOAD_CORE})
+    with tempfile.TemporaryDirectory(prefix="konter-bench-") as folder:
+        bench = Bench(Path(folder), given.rounds, given.updates, given.seconds, only, report)
+        try:
+            asyncio.run(measure(bench))
+        except SideError as error:
+            print(error, file=sys.stderr)
+            return 1
+    rows = [row for key, row in ROWS.items() if not only or key in only]
+    table = markdown(rows)
+    print(f"\n{table}")
+    if given.write:
+        PAGE.write_text(put_between_markers(PAGE.read_text(), table))
+    return 0
+
+
+async def measure(bench: Bench) -> None:
+    """Fill the wanted rows, one part after the other."""
+    for part in PARTS:
+        await part(bench)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""Bursts: how many updates a second the whole bot answers, beside an echo of a library."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from tests.bench.orders import fund_wallets, order_burst
+from tests.bench.panel import LARGE, SMALL, services
+from tests.bench.plan import Bench
+from tests.bench.results import Row, at_least
+from tests.bench.rig import Burst, Rig
+from tests.bench.sides import Side, aiogram_echo, ptb_echo, shop
+from tests.bench.traffic import Kind, Screen, Traffic
+
+BURST_ROWS = {
+    "help": Row("/help", "/s", at_least(1.3)),
+    "balance": Row("/balance", "/s", at_least(1.3)),
+    "order": Row("/order", "/s", at_least(1.3)),
+    "press": Row("button press while browsing", "/s", at_least(1.0)),
+    "mix": Row("a mix of all", "/s", at_least(1.0)),
+    "number": Row("typed number", "/s", at_least(0.8)),
+    "words": Row("typed words", "/s", at_least(0.8)),
+    "whole-order": Row("whole order, confirm to voucher", "/s", at_least(0.2)),
+}
+LARGE_ROWS = {
+    "press-20k": Row("button press with 20,000 services", "/s"),
+    "number-20k": Row("typed number with 20,000 services", "/s", at_least(0.4)),
+    "words-20k": Row("typed words with 20,000 services", "/s", at_least(0.4)),
+}
+OTHER_ROWS = {
+    "ptb-256": Row("the mix, against PTB with 256 at once", "/s", at_least(6)),
+    "aiogram": Row("the mix, against aiogram's echo", "/s"),
+}
+_LARGE_SHARE = 0.4
+"""Bursts with 20,000 services, and those of the echoes, are shorter."""
+
+
+@dataclass
+class RunningShop:
+    """The whole bot, ready for a burst."""
+
+    rig: Rig
+    side: Side
+    screens: list[Screen]
+    product_id: int
+    traffic: Traffic
+
+
+@asynccontextmanager
+async def running_shop(
+    bench: Bench, size: int = SMALL, *, hooks: str = "", **settings: str
+) -> AsyncIterator[RunningShop]:
+    """Run the whole bot with a service list of a size, wallets with money, and known people."""
+    async with bench.rig() as rig:
+        rig.panel.sell(services(size))
+        folder = rig.new_folder()
+        await fund_wallets(folder)
+        side = shop(rig.api.server.root, rig.panel.server.root, folder, settings, hooks=hooks)
+        async with rig.running(side):
+            await rig.until_products(side)
+            screens, product_id = await rig.look_up_screens(side)
+            await rig.warm_up(side)
+            yield RunningShop(rig, side, screens, product_id, Traffic(screens, bench.seed))
+
+
+@asynccontextmanager
+async def running_echo(
+    bench: Bench, concurrent_updates: int = 0
+) -> AsyncIterator[tuple[Rig, Side]]:
+    """Run a bare echo of python-telegram-bot, warmed up."""
+    async with bench.rig() as rig:
+        side = ptb_echo(rig.api.server.root, rig.new_folder(), concurrent_updates)
+        async with rig.running(side):
+            await rig.warm_up(side)
+            yield rig, side
+
+
+async def measure_bursts(bench: Bench) -> None:
+    """Fill the rows with the usual service list: each burst between two of the echo."""
+    wanted = bench.wanted(BURST_ROWS)
+    for _ in range(bench.rounds if wanted else 0):
+        async with AsyncExitStack() as stack:
+            echo_rig, echo = await stack.enter_async_context(running_echo(bench))
+            one = await stack.enter_async_context(running_shop(bench))
+            before = await _echo_burst(bench, echo_rig, echo)
+            for key, row in wanted.items():
+                if key == "whole-order":
+                    ours = await order_burst(
+                        one.rig, one.side, one.traffic, one.product_id, series=bench.next_series()
+                    )
+                else:
+                    updates = one.traffic.burst(Kind(key), bench.updates)
+                    ours = await one.rig.burst(one.side, updates)
+                after = await _echo_burst(bench, echo_rig, echo)
+                _note(bench, key, row, ours, before + after)
+                before = after
+
+
+async def measure_large(bench: Bench) -> None:
+    """Fill the rows with a service list of 20,000."""
+    wanted = bench.wanted(LARGE_ROWS)
+    for _ in range(bench.rounds if wanted else 0):
+        async with AsyncExitStack() as stack:
+            echo_rig, echo = await stack.enter_async_context(running_echo(bench))
+            one = await stack.enter_async_context(running_shop(bench, LARGE))
+            before = await _echo_burst(bench, echo_rig, echo)
+            for key, row in wanted.items():
+                kind, count = Kind(key.removesuffix("-20k")), int(bench.updates * _LARGE_SHARE)
+                ours = await one.rig.burst(one.side, one.traffic.burst(kind, count))
+                after = await _echo_burst(bench, echo_rig, echo)
+                _note(bench, key, row, ours, before + after)
+                before = after
+
+
+async def measure_others(bench: Bench) -> None:
+    """Fill the rows that compare the mix with PTB's 256 at once, and with aiogram."""
+    wanted = bench.wanted(OTHER_ROWS)
+    for _ in range(bench.rounds if wanted else 0):
+        async with running_shop(bench) as one:
+            for key, row in wanted.items():
+                async with bench.rig() as rig:
+                    api, folder = rig.api.server.root, rig.new_folder()
+                    side = ptb_echo(api, folder, 256) if key == "ptb-256" else None
+                    side = side or aiogram_echo(api, folder)
+                    if side is None:
+                        row.note = "not measured: its environment could not be made"
+                        continue
+                    async with rig.running(side):
+                        await rig.warm_up(side)
+                        count = int(bench.updates * _LARGE_SHARE)
+                        updates = one.traffic.burst(Kind.MIX, count)
+                        theirs = await rig.burst(side, updates)
+                updates = one.traffic.burst(Kind.MIX, bench.updates)
+                _note(bench, key, row, await one.rig.burst(one.side, updates), theirs)
+
+
+async def _echo_burst(bench: Bench, rig: Rig, side: Side) -> Burst:
+    """Return the echo's figures; it is given /help, and sends it back."""
+    traffic = Traffic([], bench.seed)
+    return await rig.burst(side, traffic.burst(Kind.HELP, int(bench.updates * _LARGE_SHARE)))
+
+
+def _note(bench: Bench, key: str, row: Row, ours: Burst, theirs: Burst) -> None:
+    row.add(ours.rate, theirs.rate)
+    row.our_cpu.append(ours.cpu_milliseconds)
+    row.their_cpu.append(theirs.cpu_milliseconds)
+    bench.report(
+        f"{key}: {ours.rate:.0f}/s, {ours.cpu_milliseconds:.2f} ms CPU; "
+        f"echo {theirs.rate:.0f}/s, {theirs.cpu_milliseconds:.2f} ms; "
+        f"{ours.rate / theirs.rate:.2f} ×, "
+        f"by CPU {theirs.cpu_milliseconds / ours.cpu_milliseconds:.2f} ×; "
+        f"load {ours.load_share:.0%} of its core; "
+        f"calls {sum(ours.calls.values()) / ours.updates:.2f}, inversions {ours.inversions}"
+    )
