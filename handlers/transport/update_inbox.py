@@ -157,7 +157,11 @@ class UpdateInbox:
         return update_id not in self._queued and update_id not in self._handled
 
     def _hand_over_marks(self) -> None:
-        self._flushing = asyncio.create_task(self.flush())
+        marks = self._taken_marks()
+        try:
+            self._store.write_soon(_mark, marks)
+        except StoreUnavailableError:
+            log.warning("handled_updates_not_marked", count=len(marks))
 
     def _taken_marks(self) -> Sequence[Mark]:
         if self._marking is not None:
