@@ -18,6 +18,8 @@ from handlers.transport.rate_limiter import RateLimiter
 from handlers.transport.update_bodies import UpdatesRequest
 
 CONNECTIONS = 64
+SENT_MESSAGE = ("message_id", "date", "chat", "text")
+"""What is kept of a message that was sent."""
 
 
 class ShopBot(ExtBot[int]):
@@ -40,6 +42,23 @@ class ShopBot(ExtBot[int]):
         read_seconds = timeout_seconds + READ_SECONDS
         updates = await self._post("getUpdates", data, read_timeout=read_seconds)
         return cast("list[dict[str, Any]]", updates)
+
+    @override
+    async def _post(self, endpoint: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:
+        """Make a call; of a text that was sent, return what handlers read, of an edit only True.
+
+        The library makes objects of all that Telegram returns. For a message with 16 buttons that
+        takes longer than the call itself. This method and its callers are protected, the version
+        is pinned, and tests cover both cases.
+        """
+        result = await super()._post(endpoint, data, **kwargs)
+        if not isinstance(result, dict):
+            return result
+        if endpoint.startswith("editMessage"):
+            return True
+        if endpoint == "sendMessage":
+            return {name: result[name] for name in SENT_MESSAGE if name in result}
+        return result
 
     @override
     async def shutdown(self) -> None:
