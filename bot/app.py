@@ -67,6 +67,7 @@ from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers, register
 from handlers.transport.application import build_receiver
 from handlers.transport.bot import build_bot
+from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
 from storage.backup import FolderOfBackups
@@ -162,7 +163,11 @@ class Konter:
     def _build_telegram(self, settings: Settings) -> None:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
         languages = load_languages(settings.default_language, settings.supplier_timezone)
-        bot = build_bot(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+        bot = build_bot(
+            settings.telegram_bot_token.get_secret_value(),
+            settings.telegram_api_url,
+            RateLimiter(settings.telegram_messages_per_second),
+        )
         notifier = TelegramNotifier(
             bot, notice_renderers(), languages, rules, settings.shop_contact
         )
