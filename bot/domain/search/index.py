@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import log
-from operator import add, itemgetter, sub
+from operator import add, sub
 from typing import TypeAlias, TypeVar
 
 from bot.domain.catalogue import Listing, Product, ProductId
@@ -22,6 +22,16 @@ from bot.domain.search.query import (
     letters,
     parse_query,
     word_meanings,
+)
+from bot.domain.search.tiers import (
+    ProductIds,
+    Tiers,
+    combine,
+    highest,
+    products_in,
+    restrict_to,
+    sum_of_all,
+    sum_of_any,
 )
 from bot.domain.typed_text import without_invisible
 
@@ -48,9 +58,6 @@ _WORDS_OF_TYPE = {
 }
 _SPELLED = {alias: frozenset(letters(name)) for alias, name in ALIASES.items() if len(alias) > 3}
 """The aliases that are long enough to be misspelt, and the catalogue words of each."""
-ProductIds: TypeAlias = set[ProductId] | frozenset[ProductId]
-Tiers: TypeAlias = Mapping[float, ProductIds]
-"""The products of each score; no product has two, and no set is empty or changed."""
 SearchedText: TypeAlias = tuple[str, str, str, str]
 """The name, brand, sub and type of a product."""
 _T = TypeVar("_T", str, Quantity)
@@ -168,7 +175,7 @@ class SearchIndex:
         tiers, left_out = self._combined(known)
         tiers, is_exact = self._with_quantities(tiers, _first(meant.quantities, MAX_AMOUNTS))
         # Of two products that match all words, the one with fewer other words is preferred.
-        tiers = _pairs(tiers, self._products_by_length, sub)
+        tiers = combine(tiers, self._products_by_length, sub)
         missing = tuple(word.text for word in words if not word.tiers or word.text in left_out)
         hard = sum(not word.is_soft for word in known) - len(left_out)
         # A vague guess ("masa" for "mama") is never an exact hit, even if the rest matches.
@@ -221,20 +228,20 @@ class SearchIndex:
         """
         if not words:
             return None, frozenset()
-        whole = _sums([word.tiers for word in words])
+        whole = sum_of_all([word.tiers for word in words])
         if whole:
             return whole, frozenset()
         hard = [word for word in words if not word.is_soft] or words
-        found = _sums([word.tiers for word in hard])
+        found = sum_of_all([word.tiers for word in hard])
         if not found:
-            sums = _sums_of_any([word.tiers for word in hard])
+            sums = sum_of_any([word.tiers for word in hard])
             most = max(map(round, sums))
             found = {score: tier for score, tier in sums.items() if round(score) == most}
         for word in words:
             if word.is_soft:
-                found = _within(found, _products_of(word.tiers)) or found
-        all_found = _products_of(found)
-        left_out = (word.text for word in hard if all_found.isdisjoint(_products_of(word.tiers)))
+                found = restrict_to(products_in(word.tiers), found) or found
+        all_found = products_in(found)
+        left_out = (word.text for word in hard if all_found.isdisjoint(products_in(word.tiers)))
         return found, frozenset(left_out) - IGNORED
 
     def _hits(self, word: str) -> _WordHits:
@@ -244,10 +251,10 @@ class SearchIndex:
         found: list[tuple[float, ProductIds]] = []
         for words in meanings:
             parts = [self._tiers(self._with_prefix(part, is_whole=is_common)) for part in words]
-            found += [(total / len(parts), tier) for total, tier in _sums(parts).items()]
+            found += [(total / len(parts), tier) for total, tier in sum_of_all(parts).items()]
         is_soft = any(TYPE_WORDS.issuperset(words) for words in meanings)
         if found or is_common or len(word) <= MIN_BEGINNING_LENGTH:
-            return _WordHits(word, _best(found), is_soft)
+            return _WordHits(word, highest(found), is_soft)
         guessed = self._near(word, self._names)
         is_weak = all(len(name) < MIN_GUESS_LENGTH for name, _ in guessed)
         is_vague = is_weak and self._brands.isdisjoint(name for name, _ in guessed)
@@ -257,7 +264,7 @@ class SearchIndex:
 
     def _tiers(self, known: Iterable[tuple[str, float]]) -> Tiers:
         # A brand is more specific than the name of one of its packs.
-        return _best(
+        return highest(
             (similarity * (2.0 if word in self._brands else 1.0), self._products_by_word[word])
             for word, similarity in known
         )
@@ -288,15 +295,15 @@ class SearchIndex:
         """
         found: list[Tiers] = [] if tiers is None else [tiers]
         found += [self._products_by_quantity.get(quantity, {}) for quantity in wanted]
-        exact = _sums(found)
+        exact = sum_of_all(found)
         if exact or tiers is None:
             return exact, bool(exact)
         alike: dict[float, set[ProductId]] = defaultdict(set)
-        for product in _products_of(tiers):
+        for product in products_in(tiers):
             sizes = self._sizes[product]
             alike[sum(_nearness(sizes, quantity) for quantity in wanted)].add(product)
         comparable = {nearness: alike[nearness] for nearness in alike if nearness}
-        return _pairs(tiers, comparable or alike, add), False
+        return combine(tiers, comparable or alike, add), False
 
 
 def searched_text(listing: Listing) -> SearchedText:
@@ -314,79 +321,6 @@ def _whole_words(query: str) -> str:
 def _first(items: Iterable[_T], most: int) -> list[_T]:
     """Return the first `most` distinct items, in order."""
     return list(dict.fromkeys(items))[:most]
-
-
-def _products_of(tiers: Tiers) -> ProductIds:
-    """Return the products of all tiers."""
-    first, *others = tiers.values() or (frozenset(),)
-    return first.union(*others) if others else first
-
-
-def _within(tiers: Tiers, products: ProductIds) -> Tiers:
-    """Return the tiers with no other products than these."""
-    within = {score: tier & products for score, tier in tiers.items()}
-    return {score: tier for score, tier in within.items() if tier}
-
-
-def _sums(found: Sequence[Tiers]) -> Tiers:
-    """Return the products that are in all results, with the sums of their scores."""
-    if len(found) < 2:
-        return found[0] if found else {}
-    # The rarest word first: no later step looks at more products than it has.
-    first, *others = sorted(map(_products_of, found), key=len)
-    for products in others:
-        first = first & products
-    sums = _within(found[0], first)
-    for tiers in found[1:]:
-        sums = _pairs(sums, tiers, add)
-    return sums
-
-
-def _sums_of_any(found: Sequence[Tiers]) -> Tiers:
-    """Return the products that are in any result, with the sums of their scores."""
-    sums: Tiers = {}
-    for tiers in found:
-        products = _products_of(tiers)
-        before = _products_of(sums)
-        sums = _merged(
-            *_pairs(sums, tiers, add).items(),
-            *((score, tier - products) for score, tier in sums.items()),
-            *((score, tier - before) for score, tier in tiers.items()),
-        )
-    return sums
-
-
-def _pairs(some: Tiers, others: Tiers, combine: Callable[[float, float], float]) -> Tiers:
-    """Return the products of both, each with its two scores combined."""
-    return _merged(
-        *(
-            (combine(score, other), tier & products)
-            for score, tier in some.items()
-            for other, products in others.items()
-            if not tier.isdisjoint(products)
-        )
-    )
-
-
-def _merged(*found: tuple[float, ProductIds]) -> Tiers:
-    """Return tiers, of which none is empty, of products that are in one part each."""
-    merged: dict[float, ProductIds] = {}
-    for score, products in found:
-        if products:
-            merged[score] = merged[score] | products if score in merged else products
-    return merged
-
-
-def _best(found: Iterable[tuple[float, ProductIds]]) -> Tiers:
-    """Return tiers in which each product has the highest of its scores."""
-    best: dict[float, ProductIds] = {}
-    taken: ProductIds = frozenset()
-    for score, products in sorted(found, key=itemgetter(0), reverse=True):
-        new = products - taken if taken else products
-        if new:
-            best[score] = best[score] | new if score in best else new
-            taken = taken | new if taken else new
-    return best
 
 
 def _indexed(text: SearchedText) -> set[str]:

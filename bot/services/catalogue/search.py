@@ -13,7 +13,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.domain.catalogue import Catalogue, Product, ProductId
 from bot.domain.destination import DestinationKind
-from bot.domain.search.index import Hits, Match, ProductIds, SearchIndex
+from bot.domain.search.index import Hits, Match, SearchIndex
+from bot.domain.search.tiers import ProductIds
 from bot.domain.shop_rules import ShopRules
 from bot.domain.typed_input.phone_number import ParsedNumber, without_numbers
 from bot.ports.clock import Clock
