@@ -10,14 +10,36 @@ import time
 from argparse import ArgumentParser
 from pathlib import Path
 
-from tests.bench import bursts
+from tests.bench import bursts, waits
 from tests.bench.plan import Bench
 from tests.bench.results import markdown, put_between_markers
 from tests.bench.sides import LOAD_CORE, ROOT, SideError
 
 PAGE = ROOT / "docs" / "performance.md"
-ROWS = {**bursts.BURST_ROWS, **bursts.LARGE_ROWS, **bursts.OTHER_ROWS}
-PARTS = (bursts.measure_bursts, bursts.measure_large, bursts.measure_others)
+ROWS = {
+    **bursts.BURST_ROWS,
+    **bursts.LARGE_ROWS,
+    **bursts.OTHER_ROWS,
+    **bursts.ORDER_ROWS,
+    **waits.LOAD_ROWS,
+    **waits.IDLE_ROWS,
+    **waits.NOTICE_ROWS,
+    **waits.FLOOD_ROWS,
+    **bursts.MEMORY_ROWS,
+    **bursts.FSYNC_ROWS,
+}
+PARTS = (
+    bursts.measure_bursts,
+    bursts.measure_large,
+    bursts.measure_others,
+    bursts.measure_order_in_chats,
+    waits.measure_under_load,
+    waits.measure_idle,
+    waits.measure_beside_notices,
+    waits.measure_beside_a_flood,
+    bursts.measure_memory,
+    bursts.measure_slow_disk,
+)
 
 
 def main() -> int:

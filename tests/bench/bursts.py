@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 
-from tests.bench.orders import fund_wallets, order_burst
-from tests.bench.panel import LARGE, SMALL, services
+from tests.bench.orders import order_burst
+from tests.bench.panel import LARGE
 from tests.bench.plan import Bench
-from tests.bench.results import Row, at_least
+from tests.bench.results import Bound, Row, at_least, at_most
 from tests.bench.rig import Burst, Rig
-from tests.bench.sides import Side, aiogram_echo, ptb_echo, shop
-from tests.bench.traffic import Kind, Screen, Traffic
+from tests.bench.running import running_echo, running_shop
+from tests.bench.sides import Side, aiogram_echo, ptb_echo
+from tests.bench.traffic import Kind, Traffic
 
 BURST_ROWS = {
     "help": Row("/help", "/s", at_least(1.3)),
@@ -33,48 +32,17 @@ OTHER_ROWS = {
     "ptb-256": Row("the mix, against PTB with 256 at once", "/s", at_least(6)),
     "aiogram": Row("the mix, against aiogram's echo", "/s"),
 }
+ORDER_ROWS = {
+    "in-order": Row(
+        "order inside a chat: updates answered before an earlier one, of 5,000",
+        "",
+        Bound(0, is_of_ratio=False),
+    ),
+}
+FSYNC_ROWS = {"fsync": Row("the mix, 2 ms added per fsync, against none", "/s", at_least(0.8))}
+MEMORY_ROWS = {"memory": Row("resident memory after the mix, against PTB", "MB", at_most(1.8))}
 _LARGE_SHARE = 0.4
 """Bursts with 20,000 services, and those of the echoes, are shorter."""
-
-
-@dataclass
-class RunningShop:
-    """The whole bot, ready for a burst."""
-
-    rig: Rig
-    side: Side
-    screens: list[Screen]
-    product_id: int
-    traffic: Traffic
-
-
-@asynccontextmanager
-async def running_shop(
-    bench: Bench, size: int = SMALL, *, hooks: str = "", **settings: str
-) -> AsyncIterator[RunningShop]:
-    """Run the whole bot with a service list of a size, wallets with money, and known people."""
-    async with bench.rig() as rig:
-        rig.panel.sell(services(size))
-        folder = rig.new_folder()
-        await fund_wallets(folder)
-        side = shop(rig.api.server.root, rig.panel.server.root, folder, settings, hooks=hooks)
-        async with rig.running(side):
-            await rig.until_products(side)
-            screens, product_id = await rig.look_up_screens(side)
-            await rig.warm_up(side)
-            yield RunningShop(rig, side, screens, product_id, Traffic(screens, bench.seed))
-
-
-@asynccontextmanager
-async def running_echo(
-    bench: Bench, concurrent_updates: int = 0
-) -> AsyncIterator[tuple[Rig, Side]]:
-    """Run a bare echo of python-telegram-bot, warmed up."""
-    async with bench.rig() as rig:
-        side = ptb_echo(rig.api.server.root, rig.new_folder(), concurrent_updates)
-        async with rig.running(side):
-            await rig.warm_up(side)
-            yield rig, side
 
 
 async def measure_bursts(bench: Bench) -> None:
@@ -134,6 +102,46 @@ async def measure_others(bench: Bench) -> None:
                         theirs = await rig.burst(side, updates)
                 updates = one.traffic.burst(Kind.MIX, bench.updates)
                 _note(bench, key, row, await one.rig.burst(one.side, updates), theirs)
+
+
+async def measure_order_in_chats(bench: Bench) -> None:
+    """Give 50 chats a hundred updates each at once, presses and texts mixed."""
+    wanted = bench.wanted(ORDER_ROWS)
+    for _ in range(bench.rounds if wanted else 0):
+        async with running_shop(bench) as one:
+            updates = one.traffic.burst(Kind.MIX, 5_000, chats=50)
+            found = await one.rig.burst(one.side, updates)
+            wanted["in-order"].add(found.inversions)
+            bench.report(f"in-order: {found.inversions} inversions, {found.rate:.0f}/s")
+
+
+async def measure_slow_disk(bench: Bench) -> None:
+    """Compare the mix with and without 2 ms more for each commit."""
+    wanted = bench.wanted(FSYNC_ROWS)
+    for _ in range(bench.rounds if wanted else 0):
+        async with (
+            running_shop(bench) as usual,
+            running_shop(bench, hooks="slow-fsync") as slow,
+        ):
+            count = int(bench.updates * _LARGE_SHARE)
+            before = await usual.burst(Kind.MIX, count)
+            ours = await slow.burst(Kind.MIX, count * 2)
+            after = await usual.burst(Kind.MIX, count)
+            _note(bench, "fsync", wanted["fsync"], ours, before + after)
+
+
+async def measure_memory(bench: Bench) -> None:
+    """Compare the resident memory after a burst of the mix."""
+    wanted = bench.wanted(MEMORY_ROWS)
+    for _ in range(bench.rounds if wanted else 0):
+        async with running_echo(bench) as (rig, echo), running_shop(bench) as one:
+            count = int(bench.updates * _LARGE_SHARE)
+            await rig.burst(echo, one.traffic.burst(Kind.MIX, count))
+            await one.burst(Kind.MIX, count)
+            wanted["memory"].add(one.side.resident_megabytes, echo.resident_megabytes)
+            bench.report(
+                f"memory: {one.side.resident_megabytes:.0f} MB, echo {echo.resident_megabytes:.0f}"
+            )
 
 
 async def _echo_burst(bench: Bench, rig: Rig, side: Side) -> Burst:
