@@ -55,7 +55,7 @@ def main() -> int:
     parser = ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="medians of so many rounds")
     parser.add_argument("--updates", type=int, default=5_000, help="updates of a burst")
-    parser.add_argument("--seconds", type=float, default=10, help="of each latency measurement")
+    parser.add_argument("--seconds", type=float, default=6, help="of each latency measurement")
     parser.add_argument("--only", default="", help=f"some of: {', '.join(ROWS)}")
     parser.add_argument("--write", action="store_true", help=f"write the table into {PAGE.name}")
     given = parser.parse_args()

@@ -41,8 +41,11 @@ ORDER_ROWS = {
 }
 FSYNC_ROWS = {"fsync": Row("the mix, 2 ms added per fsync, against none", "/s", at_least(0.8))}
 MEMORY_ROWS = {"memory": Row("resident memory after the mix, against PTB", "MB", at_most(1.8))}
-_LARGE_SHARE = 0.4
-"""Bursts with 20,000 services, and those of the echoes, are shorter."""
+COMMANDS = (Kind.HELP, Kind.BALANCE, Kind.ORDER)
+SHORT = 0.4
+"""The share of a command's burst that the other bursts have, and those of the echoes."""
+MEMORY_ROUNDS = 3
+IN_ORDER_UPDATES, IN_ORDER_CHATS = 5_000, 50
 
 
 async def measure_bursts(bench: Bench) -> None:
@@ -59,8 +62,8 @@ async def measure_bursts(bench: Bench) -> None:
                         one.rig, one.side, one.traffic, one.product_id, series=bench.next_series()
                     )
                 else:
-                    updates = one.traffic.burst(Kind(key), bench.updates)
-                    ours = await one.rig.burst(one.side, updates)
+                    share = 1 if key in COMMANDS else SHORT
+                    ours = await one.burst(Kind(key), int(bench.updates * share))
                 after = await _echo_burst(bench, echo_rig, echo)
                 _note(bench, key, row, ours, before + after)
                 before = after
@@ -75,8 +78,8 @@ async def measure_large(bench: Bench) -> None:
             one = await stack.enter_async_context(running_shop(bench, LARGE))
             before = await _echo_burst(bench, echo_rig, echo)
             for key, row in wanted.items():
-                kind, count = Kind(key.removesuffix("-20k")), int(bench.updates * _LARGE_SHARE)
-                ours = await one.rig.burst(one.side, one.traffic.burst(kind, count))
+                kind, count = Kind(key.removesuffix("-20k")), int(bench.updates * SHORT)
+                ours = await one.burst(kind, count)
                 after = await _echo_burst(bench, echo_rig, echo)
                 _note(bench, key, row, ours, before + after)
                 before = after
@@ -87,6 +90,7 @@ async def measure_others(bench: Bench) -> None:
     wanted = bench.wanted(OTHER_ROWS)
     for _ in range(bench.rounds if wanted else 0):
         async with running_shop(bench) as one:
+            count = int(bench.updates * SHORT)
             for key, row in wanted.items():
                 async with bench.rig() as rig:
                     api, folder = rig.api.server.root, rig.new_folder()
@@ -97,19 +101,17 @@ async def measure_others(bench: Bench) -> None:
                         continue
                     async with rig.running(side):
                         await rig.warm_up(side)
-                        count = int(bench.updates * _LARGE_SHARE)
                         updates = one.traffic.burst(Kind.MIX, count)
                         theirs = await rig.burst(side, updates)
-                updates = one.traffic.burst(Kind.MIX, bench.updates)
-                _note(bench, key, row, await one.rig.burst(one.side, updates), theirs)
+                _note(bench, key, row, await one.burst(Kind.MIX, count), theirs)
 
 
 async def measure_order_in_chats(bench: Bench) -> None:
     """Give 50 chats a hundred updates each at once, presses and texts mixed."""
     wanted = bench.wanted(ORDER_ROWS)
-    for _ in range(bench.rounds if wanted else 0):
+    if wanted:
         async with running_shop(bench) as one:
-            updates = one.traffic.burst(Kind.MIX, 5_000, chats=50)
+            updates = one.traffic.burst(Kind.MIX, IN_ORDER_UPDATES, IN_ORDER_CHATS)
             found = await one.rig.burst(one.side, updates)
             wanted["in-order"].add(found.inversions)
             bench.report(f"in-order: {found.inversions} inversions, {found.rate:.0f}/s")
@@ -123,19 +125,21 @@ async def measure_slow_disk(bench: Bench) -> None:
             running_shop(bench) as usual,
             running_shop(bench, hooks="slow-fsync") as slow,
         ):
-            count = int(bench.updates * _LARGE_SHARE)
-            before = await usual.burst(Kind.MIX, count)
-            ours = await slow.burst(Kind.MIX, count * 2)
-            after = await usual.burst(Kind.MIX, count)
-            _note(bench, "fsync", wanted["fsync"], ours, before + after)
+            count = int(bench.updates * SHORT)
+            before = await usual.burst(Kind.MIX, count // 2)
+            ours = await slow.burst(Kind.MIX, count)
+            after = await usual.burst(Kind.MIX, count // 2)
+            theirs = before + after
+            wanted["fsync"].add(ours.rate, theirs.rate)
+            bench.report(f"fsync: {ours.rate:.0f}/s, {theirs.rate:.0f}/s on the usual disk")
 
 
 async def measure_memory(bench: Bench) -> None:
     """Compare the resident memory after a burst of the mix."""
     wanted = bench.wanted(MEMORY_ROWS)
-    for _ in range(bench.rounds if wanted else 0):
+    for _ in range(min(bench.rounds, MEMORY_ROUNDS) if wanted else 0):
         async with running_echo(bench) as (rig, echo), running_shop(bench) as one:
-            count = int(bench.updates * _LARGE_SHARE)
+            count = int(bench.updates * SHORT)
             await rig.burst(echo, one.traffic.burst(Kind.MIX, count))
             await one.burst(Kind.MIX, count)
             wanted["memory"].add(one.side.resident_megabytes, echo.resident_megabytes)
@@ -147,7 +151,7 @@ async def measure_memory(bench: Bench) -> None:
 async def _echo_burst(bench: Bench, rig: Rig, side: Side) -> Burst:
     """Return the echo's figures; it is given /help, and sends it back."""
     traffic = Traffic([], bench.seed)
-    return await rig.burst(side, traffic.burst(Kind.HELP, int(bench.updates * _LARGE_SHARE)))
+    return await rig.burst(side, traffic.burst(Kind.HELP, int(bench.updates * SHORT)))
 
 
 def _note(bench: Bench, key: str, row: Row, ours: Burst, theirs: Burst) -> None:
