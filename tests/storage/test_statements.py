@@ -89,7 +89,6 @@ SORTS = {
     "orders.queued_of_withheld": "the queue",
     "orders.sold_since": "30 days by brand",
     "orders.unfinished": "open orders",
-    "outbox.next_per_chat": "one notice of each waiting chat",
     "saved_numbers.trim": "one customer's numbers, which are limited",
     "supplier_comparison.open": "open findings",
     "supplier_rows.unclaimed": "the unclaimed rows of a period",
