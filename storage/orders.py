@@ -13,6 +13,7 @@ from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason,
 from bot.domain.row_matching import target_of
 from bot.domain.sales import Sales
 from bot.domain.typed_input.order_search import MAX_NAMES, MAX_NUMBERS, MAX_TERMS, Term
+from bot.ports.store import topic_of
 from storage.failures import duplicates_translated
 from storage.repository import Repository
 from storage.rows import MICROSECOND, Mapper, instant, instant_or_none, micros
@@ -32,6 +33,7 @@ class SqlOrders(Repository):
     def add(self, order: Order) -> Order:
         _, target = target_of(order)
         row = self._sql.add(**ORDERS.values(order), target=target)
+        self._touched.add(topic_of(order.state))
         return replace(order, order_id=OrderId(row["order_id"]))
 
     def get(self, order_id: OrderId) -> Order | None:
@@ -42,6 +44,7 @@ class SqlOrders(Repository):
             row = self._sql.save(**ORDERS.values(order))
         if row is None:
             raise StaleOrderError(f"{order.number}, version {order.version}")
+        self._touched.add(topic_of(order.state))
         return replace(order, version=row["version"])
 
     def claimed_among(self, account: str, ref_ids: Collection[str]) -> frozenset[str]:

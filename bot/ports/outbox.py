@@ -19,12 +19,19 @@ class Outbox(Protocol):
         """Return the next pending notice of each chat that is due.
 
         The more urgent notice comes first, then the older one, within a chat and among the
-        chats. A chat is not due while any of its pending notices has a `next_at` after `now`.
+        chats. A chat is not due before the time that its last `retry` set.
         """
         ...
 
     def next_due(self, after: datetime) -> datetime | None:
         """Return when the first chat that is not due at `after` becomes due; None if all are."""
+        ...
+
+    def supersede(self, notice: Notice) -> None:
+        """Mark the pending notices of the same kind, subject and chat delivered, without itself.
+
+        Call this when a notice was added whose text says all that theirs would.
+        """
         ...
 
     def delivered(self, notice: Notice, at: datetime) -> None:

@@ -11,36 +11,21 @@ on conflict (dedupe_key) do nothing;
 -- name: next_per_chat(now, limit)
 -- The most urgent notice of each chat, the oldest of those. A notice that waits for a retry delays
 -- all notices of its chat, urgent ones too, because Telegram's rate limit is for the whole chat.
-with chats as (
-    select
-        min(notice_id) as first_id,
-        min(case when urgency > 0 then notice_id end) as urgent_id
-    from outbox
-    where state = 'pending'
-    group by chat_id
-    having coalesce(max(next_at), :now) <= :now
-)
-
+-- Triggers keep the table `outbox_chats`.
 select outbox.*
-from outbox
-inner join chats on outbox.notice_id = coalesce(chats.urgent_id, chats.first_id)
-order by outbox.urgency desc, outbox.notice_id
+from outbox_chats
+inner join outbox on outbox_chats.notice_id = outbox.notice_id
+where outbox_chats.next_at <= :now
+order by outbox_chats.urgency desc, outbox_chats.notice_id
 limit :limit;
 
 -- name: next_due(after)^
-with chats as (
-    select max(next_at) as due_at
-    from outbox
-    where state = 'pending'
-    group by chat_id
-)
-
-select min(due_at) as next_due from chats where due_at > :after;
+select min(next_at) as next_due from outbox_chats where next_at > :after;
 
 -- name: delivered(notice_id, at)!
 update outbox set state = 'delivered', delivered_at = :at where notice_id = :notice_id;
 
--- name: supersede(notice_id, subject_id, chat_id, at)!
+-- name: supersede_older(notice_id, subject_id, chat_id, at)!
 update outbox
 set state = 'delivered', delivered_at = :at
 where
@@ -49,6 +34,16 @@ where
     and chat_id = :chat_id
     and state = 'pending'
     and notice_id < :notice_id;
+
+-- name: supersede(dedupe_key, kind, subject_id, chat_id, at)!
+update outbox
+set state = 'delivered', delivered_at = :at
+where
+    subject_id = :subject_id
+    and kind = :kind
+    and chat_id = :chat_id
+    and state = 'pending'
+    and dedupe_key <> :dedupe_key;
 
 -- name: set_data(notice_id, data)!
 update outbox set data = :data where notice_id = :notice_id;
