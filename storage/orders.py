@@ -130,20 +130,18 @@ class SqlOrders(Repository):
     def open_of(self, customer_id: CustomerId) -> list[Order]:
         return ORDERS.records(self._sql.open_of(customer_id=customer_id))
 
-    def history_of(
-        self, customer_id: CustomerId, limit: int, offset: int, terms: Sequence[Term] = ()
-    ) -> list[Order]:
-        wanted = {"customer_id": customer_id, "limit": limit, "offset": offset}
-        if not terms:
-            return ORDERS.records(self._sql.newest_of(**wanted))
-        return ORDERS.records(self._sql.found_of(**wanted, **_patterns(terms)))
+    def history_of(self, customer_id: CustomerId, limit: int, offset: int) -> list[Order]:
+        return ORDERS.records(
+            self._sql.newest_of(customer_id=customer_id, limit=limit, offset=offset)
+        )
 
-    def count_of(self, customer_id: CustomerId, terms: Sequence[Term] = ()) -> int:
-        if not terms:
-            kept = self._sql.order_count(customer_id=customer_id)
-            return 0 if kept is None else int(kept["order_count"])
-        row = self._sql.count_found_of(customer_id=customer_id, **_patterns(terms))
-        return int(row["orders"])
+    def count_of(self, customer_id: CustomerId) -> int:
+        kept = self._sql.order_count(customer_id=customer_id)
+        return 0 if kept is None else int(kept["order_count"])
+
+    def found_of(self, customer_id: CustomerId, terms: Sequence[Term]) -> list[OrderId]:
+        rows = self._sql.found_of(customer_id=customer_id, **_patterns(terms))
+        return [OrderId(row["order_id"]) for row in rows]
 
     def succeeded_of(self, customer_id: CustomerId, limit: int) -> list[Order]:
         return ORDERS.records(self._sql.succeeded_of(customer_id=customer_id, limit=limit))

@@ -122,18 +122,20 @@ class Orders(Protocol):
         """Return a customer's open orders, newest first."""
         ...
 
-    def history_of(
-        self, customer_id: CustomerId, limit: int, offset: int, terms: Sequence[Term] = ()
-    ) -> list[Order]:
-        """Return one page of a customer's orders that match every term, newest first.
+    def history_of(self, customer_id: CustomerId, limit: int, offset: int) -> list[Order]:
+        """Return one page of a customer's orders, newest first."""
+        ...
+
+    def found_of(self, customer_id: CustomerId, terms: Sequence[Term]) -> list[OrderId]:
+        """Return the ids of all of a customer's orders that match every term, newest first.
 
         A term matches by a name in the product's name, brand or type, or by a number in the
         destination. Terms beyond `MAX_TERMS` are ignored.
         """
         ...
 
-    def count_of(self, customer_id: CustomerId, terms: Sequence[Term] = ()) -> int:
-        """Return the number of a customer's orders that match every term."""
+    def count_of(self, customer_id: CustomerId) -> int:
+        """Return the number of a customer's orders."""
         ...
 
     def succeeded_of(self, customer_id: CustomerId, limit: int) -> list[Order]:

@@ -208,15 +208,16 @@ terms (name_0, name_1, name_2, number_0, number_1) as (
     (:name_3_0, :name_3_1, :name_3_2, :number_3_0, :number_3_1)
 ),
 
-own as (
+own as materialized (
     select
-        orders.*,
+        order_id,
+        destination,
         lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') as words
     from orders
     where customer_id = :customer_id
 )
 
-select *
+select own.order_id
 from own
 where not exists (
     select 1
@@ -231,43 +232,7 @@ where not exists (
             or own.destination like terms.number_1
         )
 )
-order by own.order_id desc
-limit :limit offset :offset;
-
--- name: count_found_of^
--- The terms are those of `found_of`.
-with
-terms (name_0, name_1, name_2, number_0, number_1) as (
-    values
-    (:name_0_0, :name_0_1, :name_0_2, :number_0_0, :number_0_1),
-    (:name_1_0, :name_1_1, :name_1_2, :number_1_0, :number_1_1),
-    (:name_2_0, :name_2_1, :name_2_2, :number_2_0, :number_2_1),
-    (:name_3_0, :name_3_1, :name_3_2, :number_3_0, :number_3_1)
-),
-
-own as (
-    select
-        orders.*,
-        lower(' ' || product_name || ' ' || main || ' ' || category_type || ' ') as words
-    from orders
-    where customer_id = :customer_id
-)
-
-select count(*) as orders
-from own
-where not exists (
-    select 1
-    from terms
-    where
-        terms.name_0 is not null
-        and not (
-            own.words like terms.name_0
-            or own.words like terms.name_1
-            or own.words like terms.name_2
-            or own.destination like terms.number_0
-            or own.destination like terms.number_1
-        )
-);
+order by own.order_id desc;
 
 -- name: succeeded_of(customer_id, limit)
 select *

@@ -31,6 +31,7 @@ import structlog
 from bot.domain.catalogue import Listing
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.typed_input.order_search import terms_of
 from bot.ports.supplier import ServiceList
 from bot.services.supplier_accounts import require_own_orders
 from storage.database import configure
@@ -367,9 +368,13 @@ class BigShop:
             "history page, quiet": partial(shop.history.page, QUIET, 0, 5),
             "history page, busy": partial(shop.history.page, BUSY, 0, 5),
             "history page 9, busy": partial(shop.history.page, BUSY, 9, 5),
+            "search of the history": partial(
+                shop.history.search, QUIET, terms_of("telkomsel"), 0, 5
+            ),
             "transfers of the wallet, busy": partial(shop.wallets.transfers, BUSY, 10, 0),
             "/status": partial(shop.admin.overview, ADMIN),
             "/status of the busy customer": partial(shop.admin.find, ADMIN, str(BUSY)),
+            "an admin's first screen": partial(shop.admin.pending_decisions, ADMIN),
             "/balance of the shop": partial(shop.admin.balance, ADMIN),
             "top-up": self._top_up,
             "quote": self._quote,

@@ -82,6 +82,7 @@ SORTS = {
     "conditions.all": "there are few",
     "orders.due": "the orders that are due",
     "orders.find": "at most `limit` orders of each of two indexes",
+    "orders.found_of": "one customer's orders",
     "orders.in_states": "open orders",
     "orders.latest_same": "the last minutes' orders of one customer for one product and number",
     "orders.not_notified_of": "the queue",

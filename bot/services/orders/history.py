@@ -10,6 +10,7 @@ from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.domain.typed_input.order_search import Term, destination_term, terms_of
 from bot.ports.store import Store, Transaction
+from bot.services.orders.transitions import require_order
 
 RECENT_READ = 30
 """How many delivered orders are read to find the distinct recent purchases."""
@@ -38,19 +39,24 @@ class History:
 
     async def page(self, customer_id: CustomerId, page: int, size: int) -> HistoryPage:
         """Return a page of `size` orders; a page number out of range gives the nearest page."""
-        return await self.search(customer_id, (), page, size)
+
+        def read(tx: Transaction) -> HistoryPage:
+            shown, pages = _nearest_page(page, tx.orders.count_of(customer_id), size)
+            orders = tx.orders.history_of(customer_id, size, shown * size)
+            return _page_of(tx, customer_id, orders, shown, pages)
+
+        return await self._store.read(read)
 
     async def search(
         self, customer_id: CustomerId, terms: Sequence[Term], page: int, size: int
     ) -> HistoryPage:
-        """Return a page of the orders that match every term; all orders when there are no terms."""
+        """Return a page of the orders that match every term."""
 
         def read(tx: Transaction) -> HistoryPage:
-            pages = max(1, -(-tx.orders.count_of(customer_id, terms) // size))
-            shown = min(max(page, 0), pages - 1)
-            found = tx.orders.history_of(customer_id, size, shown * size, terms)
-            again = _distinct_purchases(found, tx.orders.open_of(customer_id))
-            return HistoryPage(found, shown, pages, again)
+            found = tx.orders.found_of(customer_id, terms)
+            shown, pages = _nearest_page(page, len(found), size)
+            orders = [require_order(tx, one) for one in found[shown * size :][:size]]
+            return _page_of(tx, customer_id, orders, shown, pages)
 
         return await self._store.read(read)
 
@@ -78,9 +84,10 @@ class History:
             still_open = [
                 one for one in tx.orders.open_of(customer_id) if one.destination in destinations
             ]
-            return still_open or tx.orders.history_of(
-                customer_id, 1, 0, (destination_term(destinations),)
-            )
+            if still_open:
+                return still_open
+            found = tx.orders.found_of(customer_id, (destination_term(destinations),))
+            return [require_order(tx, one) for one in found[:1]]
 
         return await self._store.read(read)
 
@@ -118,6 +125,19 @@ class History:
         ):
             raise NotFoundError
         return order
+
+
+def _nearest_page(page: int, count: int, size: int) -> tuple[int, int]:
+    """Return the page number nearest to `page`, and the number of pages; 1 for no orders."""
+    pages = max(1, -(-count // size))
+    return min(max(page, 0), pages - 1), pages
+
+
+def _page_of(
+    tx: Transaction, customer_id: CustomerId, orders: Sequence[Order], shown: int, pages: int
+) -> HistoryPage:
+    again = _distinct_purchases(orders, tx.orders.open_of(customer_id))
+    return HistoryPage(orders, shown, pages, again)
 
 
 def _distinct_purchases(orders: Sequence[Order], still_open: Sequence[Order]) -> list[Order]:
