@@ -390,8 +390,11 @@ class BigShop:
 
     async def _top_up(self) -> None:
         self._count += 1
-        requested = await self.shop.topups.request(QUIET, Rupiah(50_000), f"bench:{self._count}")
-        await self.shop.topups.cancel(QUIET, requested.topup_id)
+        # A customer may ask for ten a day.
+        customer_id = CustomerId(BUSY + 1 + self._count % 9)
+        key = f"bench:{self._count}"
+        requested = await self.shop.topups.request(customer_id, Rupiah(50_000), key)
+        await self.shop.topups.cancel(customer_id, requested.topup_id)
 
     async def _quote(self) -> None:
         self.shop.clock.advance(7)
