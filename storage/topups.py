@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from bot.domain.topup import TopUp, TopUpId, TopUpMessage, TopUpState
+from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpId, TopUpMessage, TopUpState
 from storage.failures import duplicates_translated
 from storage.repository import Repository
 from storage.rows import Mapper, instant, instant_or_none, micros
@@ -54,8 +54,14 @@ class SqlTopUps(Repository):
     def awaiting_decision(self, now: datetime) -> list[TopUp]:
         return TOPUPS.records(self._sql.awaiting_decision(now=micros(now)))
 
-    def pending_of(self, customer_id: CustomerId) -> list[TopUp]:
-        return TOPUPS.records(self._sql.pending_of(customer_id=customer_id))
+    def payable_of(self, customer_id: CustomerId, now: datetime) -> list[TopUp]:
+        return TOPUPS.records(
+            self._sql.payable_of(
+                customer_id=customer_id,
+                expired_after=micros(now - PAYMENT_GRACE),
+                asked_after=micros(now - 2 * PAYMENT_GRACE),
+            )
+        )
 
     def approved_with_amount(self, amount: int, since: datetime) -> list[TopUp]:
         return TOPUPS.records(self._sql.approved_with_amount(amount=amount, since=micros(since)))

@@ -45,8 +45,11 @@ class TopUps(Protocol):
         """Decide a pending top-up and return it; None if it is decided already."""
         ...
 
-    def pending_of(self, customer_id: CustomerId) -> list[TopUp]:
-        """Return a customer's pending top-ups, also cancelled and expired ones, newest first."""
+    def payable_of(self, customer_id: CustomerId, now: datetime) -> list[TopUp]:
+        """Return a customer's top-ups whose payment may still arrive, newest first.
+
+        Those are the ones of `domain.topup.payment_may_arrive`, also cancelled and expired ones.
+        """
         ...
 
     def approved_with_amount(self, amount: int, since: datetime) -> list[TopUp]:

@@ -33,10 +33,22 @@ where
     and (proof <> '' or coalesce(expires_at, :now + 1) > :now)
 order by topup_id;
 
--- name: pending_of(customer_id)
+-- name: payable_of(customer_id, expired_after, asked_after)
 select *
 from topups
-where customer_id = :customer_id and state = 'pending'
+where topup_id in (
+    select topup_id
+    from topups
+    where customer_id = :customer_id and state = 'pending' and expires_at > :expired_after
+    union all
+    select topup_id
+    from topups
+    where
+        customer_id = :customer_id
+        and state = 'pending'
+        and expires_at is null
+        and created_at > :asked_after
+)
 order by topup_id desc;
 
 -- name: approved_with_amount(amount, since)

@@ -1,7 +1,7 @@
 """The repository of top-ups."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import DuplicateError
 from bot.domain.money import Rupiah
-from bot.domain.topup import TopUp, TopUpId, TopUpState
+from bot.domain.topup import TopUp, TopUpId, TopUpState, payment_may_arrive
 from bot.ports.store import Transaction
+from storage.rows import MICROSECOND
 from tests.samples import ANNI, BUDI
 from tests.storage.records import amounts, records
 from tests.storage.samples import NOW, SECOND, sample_shop
@@ -57,7 +58,18 @@ def test_the_open_top_ups_of_a_customer_are_newest_first(tx: Transaction) -> Non
     asked = [tx.topups.add(replace(ASKED, request_key=f"update:{n}")) for n in range(4)]
     tx.topups.decide(asked[1].topup_id, TopUpState.REJECTED, 9001, NOW)
     tx.topups.add(replace(ASKED, request_key="update:4", customer_id=BUDI))
-    assert tx.topups.pending_of(ANNI) == [asked[3], asked[2], asked[0]]
+    assert tx.topups.payable_of(ANNI, NOW) == [asked[3], asked[2], asked[0]]
+
+
+@pytest.mark.parametrize("lasts", [None, timedelta(hours=1), timedelta(days=7)])
+@pytest.mark.parametrize("hours", [0, 1, 24, 25, 47, 48, 49, 24 * 8, 24 * 9])
+def test_payable_top_ups_are_those_whose_payment_may_arrive(
+    tx: Transaction, lasts: timedelta | None, hours: int
+) -> None:
+    asked = tx.topups.add(replace(ASKED, expires_at=None if lasts is None else NOW + lasts))
+    for now in (NOW + timedelta(hours=hours) + one for one in (-MICROSECOND, 0 * MICROSECOND)):
+        expected = [asked] if payment_may_arrive(asked, now) else []
+        assert tx.topups.payable_of(ANNI, now) == expected
 
 
 def test_an_open_total_is_reserved_once(tx: Transaction) -> None:
@@ -73,7 +85,7 @@ def test_an_open_total_is_reserved_once(tx: Transaction) -> None:
     assert tx.topups.reserved_totals(50_007, 50_007, later) == {50_007}
     tx.topups.release_expired(later)
     assert tx.topups.reserved_totals(50_007, 50_007, later) == frozenset()
-    assert [one.topup_id for one in tx.topups.pending_of(ANNI)] == [second.topup_id]
+    assert [one.topup_id for one in tx.topups.payable_of(ANNI, NOW)] == [second.topup_id]
 
 
 def test_a_proof_is_attached_to_an_open_top_up(tx: Transaction) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from random import Random
 
 from bot.domain.errors import (
@@ -36,6 +37,7 @@ class Admins:
     def __init__(self, supervisor: Supervisor, rng: Random) -> None:
         self._ask, self._log = supervisor.ask, supervisor.log
         self._panel = supervisor.environment.panel
+        self._clock = supervisor.environment.clock
         self._rng = rng
         self.carelessness = rng.choice([0.0, 0.1, 0.5])
         self.is_moving = False
@@ -185,12 +187,12 @@ class Admins:
     # --- money, and the rest ---
 
     async def _decide_topups(self, admin_id: int) -> None:
-        def all_pending(tx: Transaction) -> list[TopUp]:
-            found = [topup for customer in CUSTOMERS for topup in tx.topups.pending_of(customer)]
+        def all_payable(tx: Transaction, now: datetime) -> list[TopUp]:
+            found = [one for customer in CUSTOMERS for one in tx.topups.payable_of(customer, now)]
             return sorted(found, key=lambda topup: topup.topup_id)
 
         def pending(shop: Process) -> Awaitable[list[TopUp]]:
-            return shop.store.read(all_pending)
+            return shop.store.read(all_payable, self._clock.now())
 
         for topup in await self._ask(pending):
             is_good = self._rng.random() < 0.9

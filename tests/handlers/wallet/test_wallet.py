@@ -31,7 +31,8 @@ async def ask_amount(harness: BotHarness) -> None:
 
 async def requests(harness: BotHarness) -> list[TopUp]:
     """Return Anni's pending top-up requests."""
-    return await harness.shop.store.read(lambda tx: tx.topups.pending_of(ANNI))
+    now = harness.shop.clock.now()
+    return await harness.shop.store.read(lambda tx: tx.topups.payable_of(ANNI, now))
 
 
 def a_transfer(number: int, phase: Phase, purpose: Purpose, hold: int | None = None) -> Transfer:

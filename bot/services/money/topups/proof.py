@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain.customer import Customer
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import PaymentProof, TopUp, is_open, payment_may_arrive
+from bot.domain.topup import PaymentProof, TopUp, is_open
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
 
@@ -73,16 +73,13 @@ def topup_for_proof(
         has_this_proof = bool(file_id) and one.proof == file_id
         return not has_this_proof, not is_open(one, now), bool(one.proof), -one.topup_id
 
-    pending = tx.topups.pending_of(customer_id)
-    return min((one for one in pending if payment_may_arrive(one, now)), key=rank, default=None)
+    return min(tx.topups.payable_of(customer_id, now), key=rank, default=None)
 
 
 def other_topups_of(tx: Transaction, topup: TopUp, now: datetime) -> list[TopUp]:
     """Return the customer's other undecided top-ups that may still be paid, newest first."""
-    pending = tx.topups.pending_of(topup.customer_id)
-    return [
-        one for one in pending if one.topup_id != topup.topup_id and payment_may_arrive(one, now)
-    ]
+    payable = tx.topups.payable_of(topup.customer_id, now)
+    return [one for one in payable if one.topup_id != topup.topup_id]
 
 
 def decided_by(tx: Transaction, topup: TopUp) -> Customer | None:

@@ -44,8 +44,8 @@ def open_topup(
     if tx.topups.by_key(request_key) is not None:
         raise DuplicateError("the request was made before")
     tx.topups.release_expired(now - PAYMENT_GRACE)
-    pending = tx.topups.pending_of(customer_id)
-    _require_below_limits(tx, customer_id, pending, now)
+    payable = tx.topups.payable_of(customer_id, now)
+    _require_below_limits(tx, customer_id, payable, now)
     has_code = rules.topup_expires is not None
     requested = TopUp(
         topup_id=TopUpId(0),
@@ -59,7 +59,7 @@ def open_topup(
         is_reserved=has_code,
     )
     topup = tx.topups.add(requested)
-    for one in pending:
+    for one in payable:
         if is_open(one, now) and not one.proof:
             cancelled = tx.topups.cancel(one.topup_id, now, topup.topup_id)
             enqueue_topups.update_topup_messages(tx, cancelled or one, now)
@@ -68,7 +68,7 @@ def open_topup(
 
 
 def _require_below_limits(
-    tx: Transaction, customer_id: CustomerId, pending: Sequence[TopUp], now: datetime
+    tx: Transaction, customer_id: CustomerId, payable: Sequence[TopUp], now: datetime
 ) -> None:
     """Raise `TooManyTopUpsError` for a customer at the daily limit or the limit of totals."""
     has_paid = tx.ledger.has_credit(wallet_of(customer_id))
@@ -82,7 +82,7 @@ def _require_below_limits(
     ]
     if len(requested) >= most:
         raise TooManyTopUpsError(most, requested[-most] + A_DAY)
-    ends = sorted(one.expires_at for one in pending if one.is_reserved and one.expires_at)
+    ends = sorted(one.expires_at for one in payable if one.is_reserved and one.expires_at)
     if len(ends) >= MAX_RESERVED_TOTALS:
         raise TooManyTopUpsError(MAX_RESERVED_TOTALS, ends[-MAX_RESERVED_TOTALS] + PAYMENT_GRACE)
 

@@ -25,7 +25,6 @@ from bot.domain.topup import (
     TopUpMessage,
     TopUpState,
     is_open,
-    payment_may_arrive,
 )
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
@@ -128,8 +127,8 @@ class CustomerTopUps:
     async def open_of(self, customer_id: CustomerId) -> Sequence[TopUp]:
         """Return a customer's open top-ups, newest first."""
         now = self._clock.now()
-        pending = await self._store.read(lambda tx: tx.topups.pending_of(customer_id))
-        return [topup for topup in pending if is_open(topup, now)]
+        payable = await self._store.read(lambda tx: tx.topups.payable_of(customer_id, now))
+        return [topup for topup in payable if is_open(topup, now)]
 
     async def waiting_of(self, customer_id: CustomerId) -> Sequence[TopUp]:
         """Return a customer's undecided top-ups whose payment may still arrive, newest first.
@@ -137,9 +136,8 @@ class CustomerTopUps:
         A cancelled top-up is among them only if it has a payment proof.
         """
         now = self._clock.now()
-        pending = await self._store.read(lambda tx: tx.topups.pending_of(customer_id))
-        kept = [one for one in pending if one.proof or one.cancelled_at is None]
-        return [topup for topup in kept if payment_may_arrive(topup, now)]
+        payable = await self._store.read(lambda tx: tx.topups.payable_of(customer_id, now))
+        return [one for one in payable if one.proof or one.cancelled_at is None]
 
     async def recently_decided(self, customer_id: CustomerId) -> TopUp | None:
         """Return a customer's newest top-up if it was decided within the last 24 hours."""
