@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.errors import NotFoundError
 from bot.domain.order import Order, OrderId
-from bot.domain.typed_input.order_search import Term
+from bot.domain.typed_input.order_search import Term, terms_of
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, Shop
 
 
@@ -17,6 +17,20 @@ async def test_the_history_is_paged_newest_first_and_clamps_the_page(shop: Shop)
     assert [order.number for order in last.orders] == numbers[4:]
     assert (last.page, last.pages) == (2, 3)
     assert await shop.history.page(ANNI, -1, 2) == first
+
+
+async def test_a_search_is_paged_like_the_history(shop: Shop) -> None:
+    matching = [await shop.queue(number=f"0812000000{n:02}") for n in range(3)]
+    await shop.queue(code="XL10", number="081777777777")
+    await shop.queue(BUDI, number="081266666666")
+    terms = terms_of("telkomsel")
+    first, last = [await shop.history.search(ANNI, terms, page, 2) for page in (0, 99)]
+    assert [one.order_id for one in (*first.orders, *last.orders)] == [
+        order.order_id for order in reversed(matching)
+    ]
+    assert (first.page, first.pages, last.page, last.pages) == (0, 2, 1, 2)
+    nothing = await shop.history.search(ANNI, terms_of("indosat"), 0, 2)
+    assert (list(nothing.orders), nothing.page, nothing.pages) == ([], 0, 1)
 
 
 async def test_an_empty_history_has_one_empty_page(shop: Shop) -> None:
