@@ -15,7 +15,7 @@ import structlog
 
 from bot.config import Settings
 from bot.config.wiring import (
-    back_up_before_migration,
+    BackupBeforeMigration,
     open_supplier,
     set_up_logging,
     shop_rules,
@@ -23,7 +23,7 @@ from bot.config.wiring import (
     web_servers,
     webhook_of,
 )
-from bot.domain.errors import BackupError, StoreError
+from bot.domain.errors import StoreError
 from bot.domain.supplier_profile import PanelProfile
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
@@ -67,6 +67,7 @@ from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers, register
 from handlers.transport.application import build_receiver
 from handlers.transport.bot import build_bot
+from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
 from storage.backup import FolderOfBackups
@@ -162,7 +163,11 @@ class Konter:
     def _build_telegram(self, settings: Settings) -> None:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
         languages = load_languages(settings.default_language, settings.supplier_timezone)
-        bot = build_bot(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+        bot = build_bot(
+            settings.telegram_bot_token.get_secret_value(),
+            settings.telegram_api_url,
+            RateLimiter(settings.telegram_messages_per_second),
+        )
         notifier = TelegramNotifier(
             bot, notice_renderers(), languages, rules, settings.shop_contact
         )
@@ -327,15 +332,17 @@ async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIter
     tighten(settings.backup_folder)
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        failures: list[BackupError] = []
-        back_up_first = partial(back_up_before_migration, settings, clock, failures)
-        database = await SqlStore.open(settings.database_path, before_migrating=back_up_first)
+        first = BackupBeforeMigration(settings, clock)
+        database = await SqlStore.open(settings.database_path, before_migrating=first.make)
         stack.push_async_callback(database.close)
         supplier = await stack.enter_async_context(open_supplier(settings, profile))
         konter = Konter(settings, profile, database, supplier, clock)
         stack.push_async_callback(konter.close)
-        for failure in failures:
-            await konter.back_up.failed(str(failure))
+        if first.failure is not None:
+            await konter.back_up.failed(str(first.failure))
+        if first.unchecked is not None:
+            check = asyncio.create_task(konter.back_up.check(first.unchecked))
+            stack.push_async_callback(partial(asyncio.wait, [check]))
         yield konter
 
 

@@ -1,4 +1,4 @@
-"""New databases for the tests: copies of one that each process migrates once."""
+"""New databases for the tests: copies of one that each process migrates once; and their orders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from typing_extensions import override
 
+from bot.domain.order import Order
 from bot.ports.store import Transaction
+from storage.orders import ORDERS, SqlOrders
 from storage.store import SqlStore
 from tests.storage.samples import create_database
 
@@ -58,3 +60,10 @@ async def open_store(path: Path) -> SqlStore:
     assert writer is not None
     await writer.run(lambda: writer.sqlite.execute("pragma synchronous = off"))
     return store
+
+
+def all_orders(tx: Transaction, account: str) -> list[Order]:
+    """Return all orders of a supplier account, oldest first. No service reads them all."""
+    assert isinstance(tx.orders, SqlOrders)
+    every = "select * from orders where account = ? order by order_id"
+    return ORDERS.records(tx.orders._connection.execute(every, [account]))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from telegram import Update, User
+from telegram import InlineKeyboardMarkup, Update, User
 from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
 
 from bot.domain.customer import Customer
@@ -16,6 +17,7 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Browse
+from bot.services.catalogue.kept import Kept
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
@@ -31,7 +33,12 @@ from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
+from handlers.ui.buttons import CatalogueView
 from handlers.ui.i18n import Languages, Translator
+
+MAX_SCREENS = 512
+"""How many screens of products are kept; one takes about 16 kB."""
+MAX_PLACES = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,14 @@ class Services:
     """The shop's own terms, or empty for the default terms."""
     paysupport: str = ""
     """The shop's own text for /paysupport, or empty."""
+    screens: Kept[Hashable, tuple[str, InlineKeyboardMarkup]] = field(
+        default_factory=lambda: Kept(MAX_SCREENS)
+    )
+    """Used by `kept_screens`."""
+    places: Kept[Hashable, tuple[int, CatalogueView]] = field(
+        default_factory=lambda: Kept(MAX_PLACES)
+    )
+    """The page and the view on which a product was found."""
 
 
 class BotData:

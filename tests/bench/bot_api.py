@@ -112,13 +112,17 @@ class LoadBotApi:
             self._next_update_id += 1
         return prepared
 
-    def give(self, updates: Iterable[Planned]) -> None:
-        """Hand out prepared updates, in order, from the next poll on; they are given now."""
+    def give(self, updates: Iterable[Planned], *, is_expected: bool = True) -> None:
+        """Hand out prepared updates, in order, from the next poll on; they are given now.
+
+        The tally waits for the answers of those that are expected to have one.
+        """
         now = time.perf_counter()
         for planned in updates:
             planned.given_at = now
             self._queue.append(planned)
-            self.tally.expect(planned)
+            if is_expected:
+                self.tally.expect(planned)
         self._answer_poll()
 
     def watch(self, watch: Watch | None) -> None:

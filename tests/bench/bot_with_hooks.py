@@ -5,6 +5,9 @@ BENCH_HOOKS names the additions; nothing else differs from `python -m bot run`.
 
 from __future__ import annotations
 
+import asyncio
+import cProfile
+import json
 import os
 import sqlite3
 import time
@@ -14,8 +17,14 @@ from typing import Any
 from typing_extensions import override
 
 from bot.__main__ import konter
+from bot.services.catalogue.refresh import RefreshCatalogue
 
 FSYNC_SECONDS = 0.002
+TICK_SECONDS = 0.001
+SETTLE_SECONDS = 0.5
+"""How long after a refresh a stall of the loop is still counted as its own."""
+REFRESHED = "bench_refreshed"
+"""Begins the line that is printed after each refresh."""
 
 
 class SlowConnection(sqlite3.Connection):
@@ -41,10 +50,63 @@ def unpaced() -> None:
     vars(bot)["RateLimiter"] = partial(rate_limiter.RateLimiter, 1_000_000)
 
 
-HOOKS = {"slow-fsync": slow_fsync, "unpaced": unpaced}
+class Ticker:
+    """Wakes every millisecond, and keeps the longest delay: how long the loop was blocked."""
+
+    def __init__(self) -> None:
+        self.longest_seconds = 0.0
+
+    async def run(self) -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(TICK_SECONDS)
+            delay = time.perf_counter() - began - TICK_SECONDS
+            self.longest_seconds = max(self.longest_seconds, delay)
+
+
+def measure_refresh() -> None:
+    """Print the time of each refresh of the catalogue, and the longest stall of the loop."""
+    plain = RefreshCatalogue.refresh
+    reports: list[asyncio.Task[None]] = []
+
+    async def refresh(self: RefreshCatalogue) -> bool:
+        ticker = Ticker()
+        ticking = asyncio.create_task(ticker.run())
+        await asyncio.sleep(0)
+        began, cpu = time.perf_counter(), time.process_time()
+        try:
+            return await plain(self)
+        finally:
+            seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+            reports.append(asyncio.create_task(_report(ticker, ticking, seconds, cpu)))
+
+    RefreshCatalogue.refresh = refresh  # type: ignore[method-assign]
+
+
+async def _report(ticker: Ticker, ticking: asyncio.Task[None], seconds: float, cpu: float) -> None:
+    await asyncio.sleep(SETTLE_SECONDS)
+    ticking.cancel()
+    figures = {"seconds": seconds, "cpu": cpu, "stall": ticker.longest_seconds}
+    print(f"{REFRESHED} {json.dumps(figures)}", flush=True)
+
+
+HOOKS = {"slow-fsync": slow_fsync, "unpaced": unpaced, "measure-refresh": measure_refresh}
+
+
+def main() -> None:
+    """Run the bot; with BENCH_PROFILE its main thread's profile is written to that file."""
+    for name in os.environ.get("BENCH_HOOKS", "").split():
+        HOOKS[name]()
+    profile = os.environ.get("BENCH_PROFILE")
+    if not profile:
+        konter(prog_name="python -m bot")
+        return
+    profiler = cProfile.Profile()
+    try:
+        profiler.runcall(konter, prog_name="python -m bot")
+    finally:
+        profiler.dump_stats(profile)
 
 
 if __name__ == "__main__":
-    for name in os.environ.get("BENCH_HOOKS", "").split():
-        HOOKS[name]()
-    konter(prog_name="python -m bot")
+    main()

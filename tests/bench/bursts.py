@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 
-from tests.bench.orders import fund_wallets, order_burst
-from tests.bench.panel import LARGE, SMALL, services
+from tests.bench.orders import order_burst
+from tests.bench.panel import LARGE
 from tests.bench.plan import Bench
-from tests.bench.results import Row, at_least
+from tests.bench.results import Bound, Row, at_least, at_most
 from tests.bench.rig import Burst, Rig
-from tests.bench.sides import Side, aiogram_echo, ptb_echo, shop
-from tests.bench.traffic import Kind, Screen, Traffic
+from tests.bench.running import running_echo, running_shop
+from tests.bench.sides import Side, aiogram_echo, ptb_echo
+from tests.bench.traffic import Kind, Traffic
 
 BURST_ROWS = {
     "help": Row("/help", "/s", at_least(1.3)),
@@ -33,48 +32,20 @@ OTHER_ROWS = {
     "ptb-256": Row("the mix, against PTB with 256 at once", "/s", at_least(6)),
     "aiogram": Row("the mix, against aiogram's echo", "/s"),
 }
-_LARGE_SHARE = 0.4
-"""Bursts with 20,000 services, and those of the echoes, are shorter."""
-
-
-@dataclass
-class RunningShop:
-    """The whole bot, ready for a burst."""
-
-    rig: Rig
-    side: Side
-    screens: list[Screen]
-    product_id: int
-    traffic: Traffic
-
-
-@asynccontextmanager
-async def running_shop(
-    bench: Bench, size: int = SMALL, *, hooks: str = "", **settings: str
-) -> AsyncIterator[RunningShop]:
-    """Run the whole bot with a service list of a size, wallets with money, and known people."""
-    async with bench.rig() as rig:
-        rig.panel.sell(services(size))
-        folder = rig.new_folder()
-        await fund_wallets(folder)
-        side = shop(rig.api.server.root, rig.panel.server.root, folder, settings, hooks=hooks)
-        async with rig.running(side):
-            await rig.until_products(side)
-            screens, product_id = await rig.look_up_screens(side)
-            await rig.warm_up(side)
-            yield RunningShop(rig, side, screens, product_id, Traffic(screens, bench.seed))
-
-
-@asynccontextmanager
-async def running_echo(
-    bench: Bench, concurrent_updates: int = 0
-) -> AsyncIterator[tuple[Rig, Side]]:
-    """Run a bare echo of python-telegram-bot, warmed up."""
-    async with bench.rig() as rig:
-        side = ptb_echo(rig.api.server.root, rig.new_folder(), concurrent_updates)
-        async with rig.running(side):
-            await rig.warm_up(side)
-            yield rig, side
+ORDER_ROWS = {
+    "in-order": Row(
+        "order inside a chat: updates answered before an earlier one, of 5,000",
+        "",
+        Bound(0, is_of_ratio=False),
+    ),
+}
+FSYNC_ROWS = {"fsync": Row("the mix, 2 ms added per fsync, against none", "/s", at_least(0.8))}
+MEMORY_ROWS = {"memory": Row("resident memory after the mix, against PTB", "MB", at_most(1.8))}
+COMMANDS = (Kind.HELP, Kind.BALANCE, Kind.ORDER)
+SHORT = 0.4
+"""The share of a command's burst that the other bursts have, and those of the echoes."""
+MEMORY_ROUNDS = 3
+IN_ORDER_UPDATES, IN_ORDER_CHATS = 5_000, 50
 
 
 async def measure_bursts(bench: Bench) -> None:
@@ -91,8 +62,8 @@ async def measure_bursts(bench: Bench) -> None:
                         one.rig, one.side, one.traffic, one.product_id, series=bench.next_series()
                     )
                 else:
-                    updates = one.traffic.burst(Kind(key), bench.updates)
-                    ours = await one.rig.burst(one.side, updates)
+                    share = 1 if key in COMMANDS else SHORT
+                    ours = await one.burst(Kind(key), int(bench.updates * share))
                 after = await _echo_burst(bench, echo_rig, echo)
                 _note(bench, key, row, ours, before + after)
                 before = after
@@ -107,8 +78,8 @@ async def measure_large(bench: Bench) -> None:
             one = await stack.enter_async_context(running_shop(bench, LARGE))
             before = await _echo_burst(bench, echo_rig, echo)
             for key, row in wanted.items():
-                kind, count = Kind(key.removesuffix("-20k")), int(bench.updates * _LARGE_SHARE)
-                ours = await one.rig.burst(one.side, one.traffic.burst(kind, count))
+                kind, count = Kind(key.removesuffix("-20k")), int(bench.updates * SHORT)
+                ours = await one.burst(kind, count)
                 after = await _echo_burst(bench, echo_rig, echo)
                 _note(bench, key, row, ours, before + after)
                 before = after
@@ -119,6 +90,7 @@ async def measure_others(bench: Bench) -> None:
     wanted = bench.wanted(OTHER_ROWS)
     for _ in range(bench.rounds if wanted else 0):
         async with running_shop(bench) as one:
+            count = int(bench.updates * SHORT)
             for key, row in wanted.items():
                 async with bench.rig() as rig:
                     api, folder = rig.api.server.root, rig.new_folder()
@@ -129,17 +101,57 @@ async def measure_others(bench: Bench) -> None:
                         continue
                     async with rig.running(side):
                         await rig.warm_up(side)
-                        count = int(bench.updates * _LARGE_SHARE)
                         updates = one.traffic.burst(Kind.MIX, count)
                         theirs = await rig.burst(side, updates)
-                updates = one.traffic.burst(Kind.MIX, bench.updates)
-                _note(bench, key, row, await one.rig.burst(one.side, updates), theirs)
+                _note(bench, key, row, await one.burst(Kind.MIX, count), theirs)
+
+
+async def measure_order_in_chats(bench: Bench) -> None:
+    """Give 50 chats a hundred updates each at once, presses and texts mixed."""
+    wanted = bench.wanted(ORDER_ROWS)
+    if wanted:
+        async with running_shop(bench) as one:
+            updates = one.traffic.burst(Kind.MIX, IN_ORDER_UPDATES, IN_ORDER_CHATS)
+            found = await one.rig.burst(one.side, updates)
+            wanted["in-order"].add(found.inversions)
+            bench.report(f"in-order: {found.inversions} inversions, {found.rate:.0f}/s")
+
+
+async def measure_slow_disk(bench: Bench) -> None:
+    """Compare the mix with and without 2 ms more for each commit."""
+    wanted = bench.wanted(FSYNC_ROWS)
+    for _ in range(bench.rounds if wanted else 0):
+        async with (
+            running_shop(bench) as usual,
+            running_shop(bench, hooks="slow-fsync") as slow,
+        ):
+            count = int(bench.updates * SHORT)
+            before = await usual.burst(Kind.MIX, count // 2)
+            ours = await slow.burst(Kind.MIX, count)
+            after = await usual.burst(Kind.MIX, count // 2)
+            theirs = before + after
+            wanted["fsync"].add(ours.rate, theirs.rate)
+            bench.report(f"fsync: {ours.rate:.0f}/s, {theirs.rate:.0f}/s on the usual disk")
+
+
+async def measure_memory(bench: Bench) -> None:
+    """Compare the resident memory after a burst of the mix."""
+    wanted = bench.wanted(MEMORY_ROWS)
+    for _ in range(min(bench.rounds, MEMORY_ROUNDS) if wanted else 0):
+        async with running_echo(bench) as (rig, echo), running_shop(bench) as one:
+            count = int(bench.updates * SHORT)
+            await rig.burst(echo, one.traffic.burst(Kind.MIX, count))
+            await one.burst(Kind.MIX, count)
+            wanted["memory"].add(one.side.resident_megabytes, echo.resident_megabytes)
+            bench.report(
+                f"memory: {one.side.resident_megabytes:.0f} MB, echo {echo.resident_megabytes:.0f}"
+            )
 
 
 async def _echo_burst(bench: Bench, rig: Rig, side: Side) -> Burst:
     """Return the echo's figures; it is given /help, and sends it back."""
     traffic = Traffic([], bench.seed)
-    return await rig.burst(side, traffic.burst(Kind.HELP, int(bench.updates * _LARGE_SHARE)))
+    return await rig.burst(side, traffic.burst(Kind.HELP, int(bench.updates * SHORT)))
 
 
 def _note(bench: Bench, key: str, row: Row, ours: Burst, theirs: Burst) -> None:

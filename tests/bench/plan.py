@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.bench.results import Report, Row
 from tests.bench.rig import Rig
+from tests.bench.traffic import Screen
 
 
 @dataclass
@@ -25,6 +26,8 @@ class Bench:
     only: frozenset[str]
     """The names of the rows to fill; empty: all."""
     report: Report
+    screens: dict[int, tuple[list[Screen], int]] = field(default_factory=dict)
+    """By size of the service list: the screens to press on, and a product to buy."""
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     @property

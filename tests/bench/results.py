@@ -5,7 +5,11 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from math import ceil
+from os import cpu_count
+from platform import platform, python_version
+from sqlite3 import sqlite_version
 
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
 """The table of docs/performance.md stands between these lines."""
@@ -77,7 +81,9 @@ class Row:
         if not self.their_cpu:
             return None
         pairs = zip(self.our_cpu, self.their_cpu, strict=True)
-        return statistics.median(theirs / ours for ours, theirs in pairs)
+        ratio = statistics.median(ours / theirs for ours, theirs in pairs)
+        # A rate is the reverse of a time.
+        return 1 / ratio if self.unit == "/s" else ratio
 
     @property
     def verdict(self) -> str:
@@ -117,6 +123,24 @@ def markdown(rows: Sequence[Row]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def page(rows: Sequence[Row], floors: Sequence[Row], rounds: int) -> str:
+    """Return the figures of a run: the table, and the floors of the machine."""
+    today = f"{datetime.now(UTC):%d %B %Y}"
+    software = f"Python {python_version()}, SQLite {sqlite_version}, {platform()}"
+    lines = [
+        f"Medians of {rounds} rounds, {today}, {cpu_count()} cores, {software}.",
+        "",
+        markdown(rows),
+        "",
+        "The machine's own floors in the same run:",
+        "",
+        "| floor | time |",
+        "| --- | --: |",
+        *(f"| {row.title} | {_figure(row.ours, row.unit, [])} |" for row in floors),
+    ]
+    return "\n".join(lines)
+
+
 def put_between_markers(document: str, table: str) -> str:
     """Return a document with its table replaced; raises `ValueError` without the two markers."""
     before, begin, rest = document.partition(BEGIN)
@@ -144,7 +168,7 @@ def _figure(figures: Sequence[float], unit: str, cpu: Sequence[float]) -> str:
     if not figures:
         return ""
     text = f"{_rounded(statistics.median(figures))} {unit}"
-    return text + (f" ({statistics.median(cpu):.2f} ms CPU)" if cpu else "")
+    return text + (f" ({_rounded(statistics.median(cpu))} ms CPU)" if cpu else "")
 
 
 def _rounded(value: float) -> str:

@@ -16,7 +16,7 @@ from tests.bench.sides import Side
 from tests.bench.traffic import CHATS, FIRST_CHAT, SCOUT, Screen, Traffic
 
 START_SECONDS = 60.0
-STALLED_SECONDS = 30.0
+STALLED_SECONDS = 180.0
 """A burst without a new answer for this long has failed."""
 _OPENS = 40
 """How many buttons of the catalogue are looked up for browsing."""
@@ -193,11 +193,38 @@ class Rig:
         self.api.give(self.api.prepare([planned]))
         await self.until_answered(side)
 
-    async def warm_up(self, side: Side, text: str = "/start") -> None:
+    async def warm_up(self, side: Side, chats: int = CHATS) -> None:
         """Let every chat write once: its person is known, and connections are open."""
-        chats = range(FIRST_CHAT, FIRST_CHAT + CHATS)
         traffic = Traffic([], 1)
-        await self.burst(side, [traffic.text(chat_id, text) for chat_id in chats])
+        updates = [traffic.text(FIRST_CHAT + number, "/start") for number in range(chats)]
+        await self.burst(side, updates)
+
+    async def waits(self, side: Side, updates: Sequence[Planned], per_second: float) -> list[float]:
+        """Give updates one by one at an even pace; return how long each waited, in seconds.
+
+        A wait ends when the answer arrives at the Bot API. One without an answer raises
+        `SideError`.
+        """
+        prepared = self.api.prepare(updates)
+        began = time.perf_counter()
+        for number, planned in enumerate(prepared):
+            pause = began + number / per_second - time.perf_counter()
+            if pause > 0:
+                await asyncio.sleep(pause)
+            self.api.give([planned])
+        await self.until_answered(side)
+        return [one.answered_at - one.given_at for one in prepared]
+
+    async def waits_one_by_one(
+        self, side: Side, updates: Sequence[Planned], pause_seconds: float
+    ) -> list[float]:
+        """Give each update when the last one is long answered; return the waits in seconds."""
+        prepared = self.api.prepare(updates)
+        for planned in prepared:
+            await asyncio.sleep(pause_seconds)
+            self.api.give([planned])
+            await self.until_answered(side)
+        return [one.answered_at - one.given_at for one in prepared]
 
 
 def _screens(fields: Json, prefix: str) -> list[Screen]:

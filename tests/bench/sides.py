@@ -21,6 +21,7 @@ AIOGRAM_PYTHON = ROOT / ".venv-aiogram" / "bin" / "python"
 ADMIN = 899_999_999
 USER_ID, API_KEY = "BENCH", "bench-api-key"
 STOP_SECONDS = 30.0
+_DROPPED = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 _TICKS = os.sysconf("SC_CLK_TCK")
 _CORES = sorted(os.sched_getaffinity(0))
 LOAD_CORE, BOT_CORE = _CORES[0], _CORES[-1]
@@ -103,11 +104,16 @@ def pinned_to(core: int) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
+def environment() -> dict[str, str]:
+    """Return this process's variables; compiled modules are kept, as they are in a shop."""
+    return {name: value for name, value in os.environ.items() if name not in _DROPPED}
+
+
 def ptb_echo(api: str, folder: Path, concurrent_updates: int = 0) -> Side:
     """Return a bare echo of python-telegram-bot on its stock transport."""
     name = "ptb" if not concurrent_updates else f"ptb-{concurrent_updates}"
     command = (sys.executable, str(ECHOES / "echo_ptb.py"), api, TOKEN, str(concurrent_updates))
-    return Side(name, command, bot_variables(os.environ, {}), folder)
+    return Side(name, command, bot_variables(environment(), {}), folder)
 
 
 def aiogram_echo(api: str, folder: Path) -> Side | None:
@@ -115,7 +121,7 @@ def aiogram_echo(api: str, folder: Path) -> Side | None:
     if not AIOGRAM_PYTHON.exists():
         return None
     command = (str(AIOGRAM_PYTHON), str(ECHOES / "echo_aiogram.py"), api, TOKEN)
-    return Side("aiogram", command, bot_variables(os.environ, {}), folder)
+    return Side("aiogram", command, bot_variables(environment(), {}), folder)
 
 
 def shop(
@@ -150,8 +156,9 @@ def shop(
         del settings["TELEGRAM_MESSAGES_PER_SECOND"]
         if not paced:
             hooks += " unpaced"
-    env = bot_variables(os.environ, settings) | {"BENCH_HOOKS": hooks}
-    module = "tests.bench.bot_with_hooks" if hooks.strip() else "bot"
+    env = bot_variables(environment(), settings) | {"BENCH_HOOKS": hooks}
+    is_plain = not hooks.strip() and "BENCH_PROFILE" not in env
+    module = "bot" if is_plain else "tests.bench.bot_with_hooks"
     return Side("konter", (sys.executable, "-m", module, "run"), env, folder)
 
 

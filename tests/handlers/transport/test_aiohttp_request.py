@@ -23,7 +23,8 @@ from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
 from handlers.transport.aiohttp_request import AiohttpRequest
 from handlers.transport.bot import BUTTON_FIELDS, ShopBot, _fields_of, build_bot
-from handlers.transport.rate_limiter import NO_RETRY
+from handlers.transport.pace import Precedence
+from handlers.transport.rate_limiter import delivering
 from tests.handlers.builders import ANNI
 from tests.telegram_server import TOKEN, BotApiForTests
 
@@ -97,8 +98,8 @@ async def test_refusals_are_the_librarys_errors(telegram: BotApiForTests, bot: S
 
 async def test_a_hanging_call_times_out(telegram: BotApiForTests, bot: ShopBot) -> None:
     telegram.fail_next("sendMessage", "hang")
-    with pytest.raises(TimedOut) as caught:
-        await bot.send_message(ANNI, "hai", read_timeout=0.05, rate_limit_args=NO_RETRY)
+    with pytest.raises(TimedOut) as caught, delivering(Precedence.NOTICE):
+        await bot.send_message(ANNI, "hai", read_timeout=0.05)
     assert TOKEN not in shown(caught.value)
 
 
@@ -113,14 +114,13 @@ async def test_a_request_that_cannot_leave_times_out() -> None:
 
     async with bot_at(hold) as bot:
         request = bot._request[1]
-        with pytest.raises(TimedOut):
+        with pytest.raises(TimedOut), delivering(Precedence.NOTICE):
             await bot.send_document(
                 ANNI,
                 bytes(32_000_000),
                 read_timeout=0.02,
                 write_timeout=0.02,
                 pool_timeout=0.5,
-                rate_limit_args=NO_RETRY,
             )
         assert isinstance(request, AiohttpRequest)
         release.set()
@@ -128,8 +128,8 @@ async def test_a_request_that_cannot_leave_times_out() -> None:
 
 async def test_a_lost_answer_is_a_network_error(telegram: BotApiForTests, bot: ShopBot) -> None:
     telegram.fail_next("sendMessage", "lost")
-    with pytest.raises(NetworkError) as caught:
-        await bot.send_message(ANNI, "hai", rate_limit_args=NO_RETRY)
+    with pytest.raises(NetworkError) as caught, delivering(Precedence.NOTICE):
+        await bot.send_message(ANNI, "hai")
     assert TOKEN not in shown(caught.value)
 
 
@@ -161,8 +161,8 @@ async def test_an_answer_that_is_none_shows_no_token(answer: bytes) -> None:
         writer.close()
 
     async with bot_at(respond) as bot:
-        with pytest.raises(TelegramError) as caught:
-            await bot.send_message(ANNI, "hai", rate_limit_args=NO_RETRY)
+        with pytest.raises(TelegramError) as caught, delivering(Precedence.NOTICE):
+            await bot.send_message(ANNI, "hai")
         assert TOKEN not in shown(caught.value)
 
 
