@@ -57,7 +57,8 @@ class ShopBot(ExtBot[int]):
         takes longer than the call itself; so does its way from a keyboard to JSON. This method and
         its callers are protected, the version is pinned, and tests cover all cases.
         """
-        if data is not None and isinstance(data.get("reply_markup"), InlineKeyboardMarkup):
+        # Not for subclasses: the keyboards of kept screens know what `to_dict` returns.
+        if data is not None and type(data.get("reply_markup")) is InlineKeyboardMarkup:
             data["reply_markup"] = _fields_of(data["reply_markup"])
         result = await super()._post(endpoint, data, **kwargs)
         if not isinstance(result, dict):
