@@ -367,7 +367,7 @@ class BigShop:
             "history page, quiet": partial(shop.history.page, QUIET, 0, 5),
             "history page, busy": partial(shop.history.page, BUSY, 0, 5),
             "history page 9, busy": partial(shop.history.page, BUSY, 9, 5),
-            "transfers of the wallet, busy": partial(shop.wallets.transfers, BUSY, 10, 0),
+            "transfers of the wallet, busy": partial(shop.wallets.statement, BUSY, 10),
             "/status": partial(shop.admin.overview, ADMIN),
             "/status of the busy customer": partial(shop.admin.find, ADMIN, str(BUSY)),
             "/balance of the shop": partial(shop.admin.balance, ADMIN),
