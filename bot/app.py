@@ -56,7 +56,7 @@ from bot.services.supplier_accounts import StrandedOrdersError, require_own_orde
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
-from bot.system import RandomIds, SystemClock, version
+from bot.system import RandomIds, SystemClock, exempt_from_collections, version
 from bot.web.metrics import MetricsSnapshot
 from bot.web.server import CannotListenError, Health, WebhookRoute
 from bot.workers.loop import Loop, waking
@@ -158,7 +158,7 @@ class Konter:
         off = frozenset(() if settings.backup_hour >= 0 else ("back_up_daily",))
         self.workers = {self.sending.name: self.sending, **loops_of(use_cases, leave_out=off)}
         self.deliver.on_delivery_end(self.workers["deliver_outbox"].wake_always)
-        self.sync.on_new_list(self.workers["notify_restocked"].wake_always)
+        self.sync.on_new_list(self._take_new_list)
 
     def _build_telegram(self, settings: Settings) -> None:
         store, rules, clock, ids = self.store, self.rules, self.clock, RandomIds()
@@ -211,6 +211,10 @@ class Konter:
             route = WebhookRoute(path, webhook.secret, self.receiver.receive)
         self.web = web_servers(settings, self.health, self.metrics, route)
 
+    def _take_new_list(self) -> None:
+        self.workers["notify_restocked"].wake_always()
+        exempt_from_collections()
+
     @property
     def _woken(self) -> Sequence[Loop]:
         """The workers that writes wake: the shop depends on each of them at any moment."""
@@ -227,6 +231,7 @@ class Konter:
         await self.store.read(require_own_orders, self.rules.account)
         await self.store.write(apply_credit_limits, self.rules)
         products = await self.refresh.load()
+        exempt_from_collections(is_start=True)
         interrupted = await self.reconcile.recover()
         log.info(
             "shop_started",

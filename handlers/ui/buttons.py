@@ -10,7 +10,7 @@ the ids in it belong to the sender. A button of only one feature is declared in 
 from __future__ import annotations
 
 import re
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import Any, ClassVar, TypeVar
 
@@ -245,8 +245,9 @@ class ShowOverview(Button, tag="O"):
 
 def pack(button: Button) -> str:
     """Return a button as `callback_data`; raises `ValueError` above 64 bytes."""
-    values = (int(value) if isinstance(value, int) else value for value in astuple(button))
-    packed = ":".join([VERSION, button.TAG, *map(str, values)])
+    # Not `astuple`, which copies every value: four times as slow.
+    values = (getattr(button, field.name) for field in fields(button))
+    packed = ":".join([VERSION, button.TAG, *map(_text, values)])
     if len(packed.encode()) > MAX_BYTES:
         raise ValueError(f"callback_data: {len(packed.encode())} bytes, at most {MAX_BYTES}")
     return packed
@@ -286,6 +287,10 @@ def tag_of(data: str | None) -> str:
 def pattern_of(kind: type[Button]) -> re.Pattern[str]:
     """Return the pattern by which a handler recognises the `callback_data` of a kind."""
     return re.compile(rf"{VERSION}:{kind.TAG}(:|$)")
+
+
+def _text(value: object) -> str:
+    return str(int(value)) if isinstance(value, int) else str(value)
 
 
 def _value(wanted: Any, text: str) -> int | bool | str:

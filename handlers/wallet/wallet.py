@@ -238,8 +238,7 @@ def _offered(shortfall: int) -> list[int]:
 async def _wallet(update: Update, context: ShopContext) -> Screen:
     translator, wallets = context.translator, context.shop.wallets
     customer_id = customer_of(update)
-    wallet = await wallets.wallet(customer_id)
-    transfers = await wallets.transfers(customer_id, TRANSFERS_READ)
+    wallet, transfers = await wallets.statement(customer_id, TRANSFERS_READ)
     topups = await context.shop.topups.open_of(customer_id)
     text = balance_text(translator, wallet, shown_transfers(transfers)[:TRANSFERS_SHOWN], topups)
     rows = [payment_row(translator, topup) for topup in topups]

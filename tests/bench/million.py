@@ -376,7 +376,7 @@ class BigShop:
             "search of the history": partial(
                 shop.history.search, QUIET, terms_of("telkomsel"), 0, 5
             ),
-            "transfers of the wallet, busy": partial(shop.wallets.transfers, BUSY, 10, 0),
+            "transfers of the wallet, busy": partial(shop.wallets.statement, BUSY, 10),
             "/status": partial(shop.admin.overview, ADMIN),
             "/status of the busy customer": partial(shop.admin.find, ADMIN, str(BUSY)),
             "an admin's first screen": partial(shop.admin.pending_decisions, ADMIN),

@@ -105,4 +105,5 @@ async def test_most_of_a_flood_is_not_answered(environment: ShopEnvironment) -> 
     await settled(environment, konter)
     assert len(environment.sarah.messages) == before + 60 + 1
     assert len(environment.budi.messages) == OTHERS
+    await konter.receiver._inbox.flush()
     assert not await environment.read(lambda tx: tx.inbox.pending())

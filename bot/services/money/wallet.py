@@ -75,13 +75,16 @@ class Wallets:
         """Return a customer's wallet."""
         return await self._store.read(lambda tx: tx.ledger.account(wallet_of(customer_id)))
 
-    async def transfers(
-        self, customer_id: CustomerId, limit: int, offset: int = 0
-    ) -> Sequence[Transfer]:
-        """Return the wallet's transfers, newest first."""
-        return await self._store.read(
-            lambda tx: tx.ledger.transfers_of(wallet_of(customer_id), limit, offset)
-        )
+    async def statement(
+        self, customer_id: CustomerId, limit: int
+    ) -> tuple[Account, Sequence[Transfer]]:
+        """Return a customer's wallet and its newest transfers, newest first."""
+
+        def read(tx: Transaction) -> tuple[Account, Sequence[Transfer]]:
+            account_id = wallet_of(customer_id)
+            return tx.ledger.account(account_id), tx.ledger.transfers_of(account_id, limit, 0)
+
+        return await self._store.read(read)
 
     async def propose_adjustment(
         self, actor_id: int, customer_id: CustomerId, amount: int, note: str

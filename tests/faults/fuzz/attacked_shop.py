@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from bot.app import Konter
 from bot.domain.order import OrderState
+from bot.ports.inbox import InboxUpdate
 from bot.sandbox.telegram.server import ApiCall, Person, StoredFile
 from bot.supplier.throttle import OrderGap
 from handlers.transport.pace import Pace
@@ -78,7 +79,12 @@ class AttackedShop:
                 f"stuck after {self.sent}: {len(waiting.pending)} wait at Telegram,"
                 f" {self.konter.receiver.backlog} in the bot; {list(self.logged)[-3:]}"
             ) from None
-        assert not await self.environment.read(lambda tx: tx.inbox.pending()), batch
+        assert not await self.unhandled(), batch
+
+    async def unhandled(self) -> list[InboxUpdate]:
+        """Return the updates that the bot has not handled, once it has marked the others."""
+        await self.konter.receiver._inbox.flush()
+        return await self.environment.read(lambda tx: tx.inbox.pending())
 
     def worth(self) -> list[tuple[Any, ...]]:
         """Return every order, transfer and balance: none of it may change."""

@@ -132,7 +132,7 @@ async def test_a_refund_voids_the_hold_and_notifies_the_customer(shop: Shop) -> 
     assert (order.state, order.next_check_at) == (OrderState.FAILED, None)
     assert shop.supplier.reads[-1] == "list reconcile"
     assert (await shop.wallet()).available == 100_000
-    (void, *_) = await shop.wallets.transfers(ANNI, 1)
+    _, (void, *_) = await shop.wallets.statement(ANNI, 1)
     assert (void.phase, void.actor_id) == (Phase.VOID, ADMIN)
     assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
     assert await last_act(shop) == (ADMIN, "refund", parked.number, "")

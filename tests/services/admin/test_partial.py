@@ -51,7 +51,7 @@ async def test_counting_as_delivered_posts_the_hold_and_notifies_the_customer(sh
     assert (order.state, order.voucher, order.note) == (OrderState.SUCCEEDED, "V-1", "5 of 10")
     wallet = await shop.wallet()
     assert (wallet.available, wallet.held) == (100_000 - PRICE, 0)
-    (post, *_) = await shop.wallets.transfers(ANNI, 1)
+    _, (post, *_) = await shop.wallets.statement(ANNI, 1)
     assert (post.phase, post.actor_id) == (Phase.POST, ADMIN)
     assert await booked_cost(shop) == COST
     assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]

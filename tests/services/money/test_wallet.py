@@ -19,10 +19,11 @@ from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop, sh
 async def test_the_transfers_of_a_wallet_are_paged_newest_first(shop: Shop) -> None:
     await shop.credit(ANNI, -1_000)
     await shop.queue()
-    transfers = await shop.wallets.transfers(ANNI, 10)
+    wallet, transfers = await shop.wallets.statement(ANNI, 10)
     purposes = [transfer.purpose for transfer in transfers]
     assert purposes == [Purpose.PURCHASE, Purpose.DEBIT, Purpose.CREDIT]
-    assert list(await shop.wallets.transfers(ANNI, 1, offset=1)) == [transfers[1]]
+    assert wallet == await shop.wallets.wallet(ANNI)
+    assert await shop.wallets.statement(ANNI, 1) == (wallet, transfers[:1])
 
 
 # --- adjustments by admins ---
