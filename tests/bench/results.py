@@ -167,7 +167,7 @@ def _times(ratio: float | None) -> str:
 def _figure(figures: Sequence[float], unit: str, cpu: Sequence[float]) -> str:
     if not figures:
         return ""
-    text = f"{_rounded(statistics.median(figures))} {unit}"
+    text = f"{_rounded(statistics.median(figures))} {unit}".rstrip()
     return text + (f" ({_rounded(statistics.median(cpu))} ms CPU)" if cpu else "")
 
 
