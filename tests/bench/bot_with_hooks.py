@@ -43,13 +43,6 @@ def slow_fsync() -> None:
     vars(sqlite3)["connect"] = partial(sqlite3.connect, factory=SlowConnection)
 
 
-def unpaced() -> None:
-    """Lift the pace to Telegram in a version without a setting for it."""
-    from handlers.transport import bot, rate_limiter  # noqa: PLC0415 - start fast
-
-    vars(bot)["RateLimiter"] = partial(rate_limiter.RateLimiter, 1_000_000)
-
-
 class Ticker:
     """Wakes every millisecond, and keeps the longest delay: how long the loop was blocked.
 
@@ -95,7 +88,7 @@ async def _report(ticker: Ticker, ticking: asyncio.Task[None], seconds: float, c
     print(f"{REFRESHED} {json.dumps(figures)}", flush=True)
 
 
-HOOKS = {"slow-fsync": slow_fsync, "unpaced": unpaced, "measure-refresh": measure_refresh}
+HOOKS = {"slow-fsync": slow_fsync, "measure-refresh": measure_refresh}
 
 
 def main() -> None:
