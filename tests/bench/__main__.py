@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -68,14 +69,15 @@ def main() -> int:
     def report(line: str) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {line}", flush=True)
 
+    # As after Ctrl-C, the processes under test are ended first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.sched_setaffinity(0, {LOAD_CORE})
     with tempfile.TemporaryDirectory(prefix="konter-bench-") as folder:
         bench = Bench(Path(folder), given.rounds, given.updates, given.seconds, only, report)
         try:
-            floors = asyncio.run(measure(bench))
-        except SideError as error:
-            print(error, file=sys.stderr)
-            return 1
+            floors, is_whole = asyncio.run(measure(bench))
+        except KeyboardInterrupt:
+            return 130
     # The acts of the million orders are known when they were measured.
     wanted = [row for key, row in ROWS.items() if not only or key in only]
     acts = million_orders.MILLION_ROWS.values() if not only or "million" in only else ()
@@ -84,15 +86,23 @@ def main() -> int:
     print(f"\n{table}")
     if given.write:
         PAGE.write_text(put_between_markers(PAGE.read_text(), table))
-    return 0
+    return 0 if is_whole else 1
 
 
-async def measure(bench: Bench) -> list[Row]:
-    """Fill the wanted rows, one part after the other; return the machine's floors."""
-    floors = await measure_floors(bench.folder)
+async def measure(bench: Bench) -> tuple[list[Row], bool]:
+    """Fill the wanted rows, one part after the other.
+
+    Returns the machine's floors, and False when a side failed: the rows of that part then lack
+    figures, and the other parts are measured all the same.
+    """
+    floors, is_whole = await measure_floors(bench.folder), True
     for part in PARTS:
-        await part(bench)
-    return floors
+        try:
+            await part(bench)
+        except SideError as error:
+            bench.report(f"{part.__name__} failed: {error}")
+            is_whole = False
+    return floors, is_whole
 
 
 if __name__ == "__main__":

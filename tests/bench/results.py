@@ -128,7 +128,7 @@ def page(rows: Sequence[Row], floors: Sequence[Row], rounds: int) -> str:
     today = f"{datetime.now(UTC):%d %B %Y}"
     software = f"Python {python_version()}, SQLite {sqlite_version}, {platform()}"
     lines = [
-        f"Medians of {rounds} rounds, {today}, {cpu_count()} cores, {software}.",
+        f"Medians of {rounds} rounds, {today}, {cpu_count()} cores, {software}.{_quietness(rows)}",
         "",
         markdown(rows),
         "",
@@ -139,6 +139,21 @@ def page(rows: Sequence[Row], floors: Sequence[Row], rounds: int) -> str:
         *(f"| {row.title} | {_figure(row.ours, row.unit, [])} |" for row in floors),
     ]
     return "\n".join(lines)
+
+
+def _quietness(rows: Sequence[Row]) -> str:
+    """Return how much of its core the sequential echo had: a busy machine makes ratios too good."""
+    shares = [
+        rate * milliseconds / 1_000
+        for row in rows
+        if row.unit == "/s"
+        for rate, milliseconds in zip(row.theirs, row.their_cpu, strict=False)
+    ]
+    if not shares:
+        return ""
+    share = statistics.median(shares)
+    busy = "" if share > 0.8 else "; other programs had the rest: do not trust these ratios"
+    return f" The echoes used {share:.0%} of their core{busy}."
 
 
 def put_between_markers(document: str, table: str) -> str:
@@ -167,7 +182,7 @@ def _times(ratio: float | None) -> str:
 def _figure(figures: Sequence[float], unit: str, cpu: Sequence[float]) -> str:
     if not figures:
         return ""
-    text = f"{_rounded(statistics.median(figures))} {unit}"
+    text = f"{_rounded(statistics.median(figures))} {unit}".rstrip()
     return text + (f" ({_rounded(statistics.median(cpu))} ms CPU)" if cpu else "")
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.config import Settings
 from bot.sandbox.environment import bot_variables
 from tests.bench.bot_api import TOKEN
 
@@ -151,13 +150,8 @@ def shop(
         "LOG_FORMAT": "json",
         **(changes or {}),
     }
-    paced = settings["TELEGRAM_MESSAGES_PER_SECOND"] != "0"
-    if "telegram_messages_per_second" not in Settings.model_fields:
-        del settings["TELEGRAM_MESSAGES_PER_SECOND"]
-        if not paced:
-            hooks += " unpaced"
     env = bot_variables(environment(), settings) | {"BENCH_HOOKS": hooks}
-    is_plain = not hooks.strip() and "BENCH_PROFILE" not in env
+    is_plain = not hooks and "BENCH_PROFILE" not in env
     module = "bot" if is_plain else "tests.bench.bot_with_hooks"
     return Side("konter", (sys.executable, "-m", module, "run"), env, folder)
 

@@ -22,10 +22,13 @@ from tests.bench.results import Row, at_most, percentile
 from tests.bench.rig import Rig
 from tests.bench.running import RunningShop, running_echo, running_shop
 from tests.bench.sides import Side, database_in
-from tests.bench.traffic import CHATS, FIRST_CHAT, Kind
+from tests.bench.traffic import CHATS, FIRST_CHAT, Kind, Traffic
 
 LOAD_ROWS = {"p99": Row("p99 at 100 of the mix a second, sends of 50 ms", "ms", at_most(1.5))}
-IDLE_ROWS = {"idle": Row("one update on an idle bot", "ms", at_most(1.2))}
+IDLE_ROWS = {
+    "idle": Row("one update on an idle bot", "ms", at_most(1.2)),
+    "calm": Row("processor time of one /help at 20 a second", "ms"),
+}
 NOTICE_ROWS = {
     "notices": Row("p99 of an answer while 4,000 notices wait, 28 a second", "ms", at_most(5)),
     "voucher": Row("slowest of 10 vouchers while 4,000 notices wait", "ms"),
@@ -38,6 +41,7 @@ SEND_SECONDS = 0.05
 PER_SECOND = 100
 IDLE_UPDATES, IDLE_PAUSE_SECONDS = 60, 0.05
 NOTICES = 4_000
+CALM_PER_SECOND, CALM_UPDATES, SETTLE_SECONDS = 20, 100, 0.5
 PACED_CHATS = 40
 """At 28 messages a second not every chat can write first."""
 ANSWERS_PER_SECOND = 5
@@ -65,16 +69,26 @@ async def measure_idle(bench: Bench) -> None:
     wanted = bench.wanted(IDLE_ROWS)
     for _ in range(bench.rounds if wanted else 0):
         async with running_echo(bench) as (rig, echo), running_shop(bench) as one:
-            theirs = await _idle_waits(rig, echo, one.traffic.burst(Kind.HELP, IDLE_UPDATES))
-            updates = one.traffic.burst(Kind.HELP, IDLE_UPDATES)
-            ours = await _idle_waits(one.rig, one.side, updates)
-            medians = statistics.median(ours) * 1_000, statistics.median(theirs) * 1_000
-            wanted["idle"].add(*medians)
-            bench.report(f"idle: median {medians[0]:.2f} ms, echo {medians[1]:.2f} ms")
+            for key, row in wanted.items():
+                measure = _idle_wait if key == "idle" else _calm_cpu
+                theirs = await measure(rig, echo, one.traffic)
+                ours = await measure(one.rig, one.side, one.traffic)
+                row.add(ours, theirs)
+                bench.report(f"{key}: {ours:.2f} ms, echo {theirs:.2f} ms")
 
 
-async def _idle_waits(rig: Rig, side: Side, updates: Sequence[Planned]) -> list[float]:
-    return await rig.waits_one_by_one(side, updates, IDLE_PAUSE_SECONDS)
+async def _idle_wait(rig: Rig, side: Side, traffic: Traffic) -> float:
+    """Return the median wait for an answer in milliseconds."""
+    updates = traffic.burst(Kind.HELP, IDLE_UPDATES)
+    return statistics.median(await rig.waits_one_by_one(side, updates, IDLE_PAUSE_SECONDS)) * 1_000
+
+
+async def _calm_cpu(rig: Rig, side: Side, traffic: Traffic) -> float:
+    """Return the milliseconds of processor time that one update takes."""
+    before = side.cpu_seconds
+    await rig.waits(side, traffic.burst(Kind.HELP, CALM_UPDATES), CALM_PER_SECOND)
+    await asyncio.sleep(SETTLE_SECONDS)
+    return (side.cpu_seconds - before) / CALM_UPDATES * 1_000
 
 
 async def measure_beside_notices(bench: Bench) -> None:
