@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import StaleOrderError
@@ -18,6 +18,7 @@ from storage.repository import Repository
 from storage.rows import Mapper, instant, instant_or_none, micros
 
 ORDERS = Mapper(Order)
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 _USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
@@ -78,8 +79,15 @@ class SqlOrders(Repository):
             )
         )
 
-    def not_notified_of(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
-        wanted = {"account": account, "reason": reason.value, "limit": limit}
+    def not_notified_of(
+        self, account: str, reason: WaitReason, limit: int, until: datetime | None = None
+    ) -> list[Order]:
+        wanted = {
+            "account": account,
+            "reason": reason.value,
+            "limit": limit,
+            "until": micros(until or LATEST),
+        }
         if reason is WaitReason.SAME_TARGET:
             return ORDERS.records(self._sql.not_notified_of_target(**wanted))
         return ORDERS.records(self._sql.not_notified_of(**wanted))
@@ -109,8 +117,10 @@ class SqlOrders(Repository):
             )
         )
 
-    def next_due(self, account: str, states: Collection[OrderState]) -> datetime | None:
-        row = self._sql.next_due(account=account, **_any_of(states))
+    def next_due(
+        self, account: str, states: Collection[OrderState], *, has_ref: bool
+    ) -> datetime | None:
+        row = self._sql.next_due(account=account, has_ref=has_ref, **_any_of(states))
         return instant_or_none(row["next_due"])
 
     def newest_send(self, account: str) -> tuple[int, datetime | None]:
@@ -153,6 +163,10 @@ class SqlOrders(Repository):
 
     def count_open_beside(self, order: Order) -> int:
         row = self._sql.count_open_beside(product_id=order.product_id, order_id=order.order_id)
+        return int(row["orders"])
+
+    def count_in_state(self, account: str, state: OrderState) -> int:
+        row = self._sql.count_in_state(account=account, state=state.value)
         return int(row["orders"])
 
     def counts_by_state(self) -> dict[OrderState, int]:

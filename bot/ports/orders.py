@@ -71,9 +71,12 @@ class Orders(Protocol):
         """
         ...
 
-    def not_notified_of(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
+    def not_notified_of(
+        self, account: str, reason: WaitReason, limit: int, until: datetime | None = None
+    ) -> list[Order]:
         """Return the queued orders whose `wait_reason` is not `reason`, oldest first.
 
+        Only those queued at `until` or before; None: all.
         Their customers have not been notified of it yet. For SAME_TARGET, only orders that an
         unresolved order with the same service and destination blocks are returned.
         """
@@ -103,8 +106,14 @@ class Orders(Protocol):
         """
         ...
 
-    def next_due(self, account: str, states: Collection[OrderState]) -> datetime | None:
-        """Return the earliest `next_check_at` of the orders in these states, if there is one."""
+    def next_due(
+        self, account: str, states: Collection[OrderState], *, has_ref: bool
+    ) -> datetime | None:
+        """Return the earliest `next_check_at` that `due` would find at any time; None: none."""
+        ...
+
+    def count_in_state(self, account: str, state: OrderState) -> int:
+        """Return how many orders of an account are in a state."""
         ...
 
     def newest_send(self, account: str) -> tuple[int, datetime | None]:

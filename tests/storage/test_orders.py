@@ -163,6 +163,8 @@ def test_orders_whose_customer_was_not_told_the_wait_reason_are_found(tx: Transa
     assert tx.orders.not_notified_of(ACCOUNT, WaitReason.PAUSED, 9) == [fresh, other]
     assert tx.orders.not_notified_of(ACCOUNT, WaitReason.PAUSED, 1) == [fresh]
     assert told not in tx.orders.not_notified_of(ACCOUNT, WaitReason.BUSY, 2)
+    for until, found in ((NOW, [fresh, other, told]), (NOW - SECOND, [])):
+        assert tx.orders.not_notified_of(ACCOUNT, WaitReason.BUSY, 9, until) == found
 
 
 def test_the_oldest_queued_orders_are_found_by_creation(tx: Transaction) -> None:
@@ -191,6 +193,7 @@ def test_orders_are_found_by_their_state(tx: Transaction) -> None:
     assert tx.orders.in_states("U2", tuple(OrderState)) == []
     tx.orders.add(order(account="U2"))
     assert tx.orders.counts_by_state() == dict.fromkeys(OrderState, 1) | {OrderState.QUEUED: 2}
+    assert tx.orders.count_in_state(ACCOUNT, OrderState.QUEUED) == 1
 
 
 def due_for_look(tx: Transaction, number: int, at: datetime | None, state: OrderState) -> Order:
@@ -209,9 +212,11 @@ def test_due_orders_are_returned_earliest_first(tx: Transaction) -> None:
     assert tx.orders.due(ACCOUNT, states, NOW, 10, has_ref=False) == [early, late]
     assert tx.orders.due(ACCOUNT, states, NOW, 1, has_ref=False) == [early]
     assert tx.orders.due("U2", states, NOW, 10, has_ref=False) == []
-    assert tx.orders.next_due(ACCOUNT, (accepted, parked)) == early.next_check_at
-    assert tx.orders.next_due(ACCOUNT, [OrderState.AMBIGUOUS]) == ambiguous.next_check_at
-    assert tx.orders.next_due(ACCOUNT, [OrderState.QUEUED]) is None
+    next_due = tx.orders.next_due
+    assert next_due(ACCOUNT, (accepted, parked), has_ref=False) == early.next_check_at
+    assert next_due(ACCOUNT, (accepted, parked), has_ref=True) is None
+    assert next_due(ACCOUNT, [OrderState.AMBIGUOUS], has_ref=False) == ambiguous.next_check_at
+    assert next_due(ACCOUNT, [OrderState.QUEUED], has_ref=False) is None
 
 
 def test_due_orders_with_and_without_a_reference_are_selected_separately(tx: Transaction) -> None:

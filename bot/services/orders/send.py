@@ -119,7 +119,7 @@ class Send:
             wait, reason = Wait(), WaitReason.SAME_TARGET
             if queue.sendable(tx, self._rules, None, now, 1):
                 return None
-        if reason is not None and tx.orders.not_notified_of(account, reason, 1):
+        if reason is not None and queue.not_notified_of(tx, self._rules, reason, now, 1):
             return None
         return queue.until_expiry(tx, self._rules, wait, now)
 
@@ -147,9 +147,9 @@ class Send:
         """
         unresolved = tx.orders.in_states(self._rules.account, tuple(UNRESOLVED_STATES))
         targets = {target_of(order) for order in unresolved}
-        last, ended = None, 0
+        last, ended, size = None, 0, queue.FIRST_PAGE
         while ended < queue.AT_ONCE:
-            page = queue.sendable(tx, self._rules, last, now, queue.PAGE)
+            page = queue.sendable(tx, self._rules, last, now, size)
             for order in page:
                 last = order
                 # The query compares spellings as well, except of orders stored by old versions.
@@ -160,8 +160,9 @@ class Send:
                 if sellable is not None:
                     return self._mark_sending(tx, sellable, now)
                 ended += 1
-            if len(page) < queue.PAGE:
+            if len(page) < size:
                 return None
+            size = queue.PAGE
         return Wait(0)
 
     def _mark_sending(self, tx: Transaction, order: Order, now: datetime) -> Order:
@@ -197,7 +198,7 @@ class Send:
             self._rules.account, (OrderState.SENDING, OrderState.AMBIGUOUS)
         )
         if any(blocks_sending(order, number) for order in waiting):
-            return Wait(), WaitReason.BUSY
+            return Wait(queue.BUSY_TOLD_AFTER.total_seconds()), WaitReason.BUSY
         return None, None
 
     def _recheck(

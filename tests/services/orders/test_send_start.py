@@ -222,6 +222,9 @@ async def test_twelve_sends_after_an_ambiguous_order_stop_sending(shop: Shop) ->
         await shop.accepted(f"0812000001{number:02}", f"r{number}")
     last = await shop.queue(number="081299999999")
     shop.clock.advance(1)
+    assert await shop.wait() == Wait(5.0)
+    assert (await shop.get(last.order_id)).wait_reason is None
+    shop.clock.advance(4)
     await shop.wait()
     assert (await shop.get(last.order_id)).wait_reason is WaitReason.BUSY
     shop.supplier.rows = shop.supplier.rows[:12]
