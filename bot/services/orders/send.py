@@ -10,7 +10,7 @@ nothing. Anything but a well-formed answer makes the order `ambiguous`: its mone
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, repeat
@@ -90,10 +90,14 @@ class Send:
         self._failures = 0
         self._backoff_until: datetime | None = None
 
-    async def start(self) -> Order | Wait:
+    async def start(self, at_most: int = 1) -> Sequence[Order] | Wait:
         """Commit the next order as `sending` and return it, or return how long to wait.
 
-        When this returns an order, its state is on disk; if the commit fails, nothing may be sent.
+        With `at_most`, several orders are started in one transaction if the supplier wants no gap
+        between calls. Each is checked as if the one before it had been committed, since a
+        transaction reads its own changes: the result is that of as many transactions in a row.
+
+        When this returns orders, their state is on disk; if the commit fails, nothing may be sent.
         Orders that waited too long, or that may no longer be sold (withheld, not ready, cutoff,
         cost above price), are cancelled on the way and their holds voided.
         """
@@ -101,7 +105,9 @@ class Send:
         wait = await self._store.read(self._wait_without_writing, now)
         if wait is not None:
             return wait
-        return await self._store.write(self._start, self._catalogue_cache.catalogue, now)
+        at_most = 1 if self._supplier.order_gap_seconds else at_most
+        catalogue = self._catalogue_cache.catalogue
+        return await self._store.write(self._start, catalogue, now, at_most)
 
     def _wait_without_writing(self, tx: Transaction, now: datetime) -> Wait | None:
         """Return how long to wait if there is nothing to write; None when `_start` has to run.
@@ -123,7 +129,20 @@ class Send:
             return None
         return queue.until_expiry(tx, self._rules, wait, now)
 
-    def _start(self, tx: Transaction, catalogue: Catalogue | None, now: datetime) -> Order | Wait:
+    def _start(
+        self, tx: Transaction, catalogue: Catalogue | None, now: datetime, at_most: int
+    ) -> Sequence[Order] | Wait:
+        started: list[Order] = []
+        while len(started) < at_most:
+            following = self._start_one(tx, catalogue, now)
+            if isinstance(following, Wait):
+                return started or following
+            started.append(following)
+        return started
+
+    def _start_one(
+        self, tx: Transaction, catalogue: Catalogue | None, now: datetime
+    ) -> Order | Wait:
         is_done = queue.cancel_expired_and_withheld(tx, self._rules, now)
         wait, reason = self._wait_for_all(tx, now)
         if wait is None:

@@ -13,8 +13,8 @@ import sys
 import traceback
 from pathlib import Path
 
-from bot.domain.order import Order
 from bot.domain.supplier_row import SupplierRow
+from bot.services.orders.queue import Wait
 from storage.store import SqlStore
 from tests.services.fakes import FakeNotifier, FakeSupplier
 from tests.services.shop import ANNI, Shop
@@ -64,8 +64,9 @@ async def live(path: Path, promises: Promises, synchronous: str) -> None:
     promises.promise("taken")
     await shop.deliver.deliver()
     shop.clock.advance(6)
-    started = await shop.send.start()
-    assert isinstance(started, Order)
+    starting = await shop.send.start()
+    assert not isinstance(starting, Wait)
+    (started,) = starting
     supplier.will(shop.reply(started))
     await shop.send.carry_out(started)
     promises.promise("accepted")
