@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain.catalogue import ProductId
+from bot.domain.destination import comparison_key
 from bot.domain.errors import StaleOrderError
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason, order_id_of
 from bot.domain.row_matching import target_of
@@ -94,6 +95,14 @@ class SqlOrders(Repository):
 
     def in_states(self, account: str, states: Collection[OrderState]) -> list[Order]:
         return ORDERS.records(self._sql.in_states(account=account, **_any_of(states)))
+
+    def passed_by_sends(self, account: str, send_number: int) -> list[Order]:
+        rows = self._sql.passed_by_sends(account=account, send_number=send_number)
+        return ORDERS.records(rows)
+
+    def unresolved_targets(self, account: str) -> frozenset[tuple[str, str]]:
+        rows = self._sql.unresolved_targets(account=account)
+        return frozenset((row["service_code"], comparison_key(row["destination"])) for row in rows)
 
     def unfinished(self) -> list[Order]:
         return ORDERS.records(self._sql.unfinished())

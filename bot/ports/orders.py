@@ -86,6 +86,14 @@ class Orders(Protocol):
         """Return the orders in these states, oldest first."""
         ...
 
+    def passed_by_sends(self, account: str, send_number: int) -> list[Order]:
+        """Return the sending and ambiguous orders sent as `send_number` or before, oldest first."""
+        ...
+
+    def unresolved_targets(self, account: str) -> frozenset[tuple[str, str]]:
+        """Return the targets (`target_of`) of the unresolved orders."""
+        ...
+
     def unfinished(self) -> list[Order]:
         """Return the open orders of all accounts, oldest first."""
         ...

@@ -138,6 +138,21 @@ where
     and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
 order by order_id;
 
+-- name: passed_by_sends(account, send_number)
+-- `coalesce` keeps the index by send number from being used: most sent orders ended long ago.
+select *
+from orders
+where
+    account = :account
+    and state in ('sending', 'ambiguous')
+    and coalesce(send_number, 0) <= :send_number
+order by order_id;
+
+-- name: unresolved_targets(account)
+select service_code, destination
+from orders
+where account = :account and state in ('sending', 'ambiguous', 'parked');
+
 -- name: unfinished()
 select *
 from orders

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import DuplicateError, RefusalClass, StaleOrderError
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason
+from bot.domain.order import UNRESOLVED_STATES, CustomerId, Order, OrderId, OrderState, WaitReason
+from bot.domain.row_matching import target_of
 from bot.domain.sales import Sales
 from bot.domain.typed_input.order_search import Term
 from bot.ports.store import Transaction
@@ -194,6 +195,29 @@ def test_orders_are_found_by_their_state(tx: Transaction) -> None:
     tx.orders.add(order(account="U2"))
     assert tx.orders.counts_by_state() == dict.fromkeys(OrderState, 1) | {OrderState.QUEUED: 2}
     assert tx.orders.count_in_state(ACCOUNT, OrderState.QUEUED) == 1
+
+
+def test_orders_that_later_sends_have_passed_are_found(tx: Transaction) -> None:
+    stored = [
+        tx.orders.add(sent(number, state=state, destination=f"0812{number}"))
+        for number, state in enumerate(OrderState, start=1)
+    ]
+    waiting = [one for one in stored if one.state in (OrderState.SENDING, OrderState.AMBIGUOUS)]
+    numbers = [one.send_number or 0 for one in waiting]
+    assert tx.orders.passed_by_sends(ACCOUNT, numbers[1]) == waiting
+    assert tx.orders.passed_by_sends(ACCOUNT, numbers[1] - 1) == waiting[:1]
+    assert tx.orders.passed_by_sends(ACCOUNT, numbers[0] - 1) == []
+    assert tx.orders.passed_by_sends("U2", 99) == []
+
+
+def test_the_targets_of_unresolved_orders_are_compared_in_one_form(tx: Transaction) -> None:
+    for number, state in enumerate(OrderState, start=1):
+        tx.orders.add(sent(number, state=state, destination=f"+62 81234567{number:02}"))
+    unresolved = tx.orders.in_states(ACCOUNT, tuple(UNRESOLVED_STATES))
+    targets = {target_of(one) for one in unresolved}
+    assert len(targets) == 3
+    assert tx.orders.unresolved_targets(ACCOUNT) == targets
+    assert tx.orders.unresolved_targets("U2") == frozenset()
 
 
 def due_for_look(tx: Transaction, number: int, at: datetime | None, state: OrderState) -> Order:

@@ -30,10 +30,9 @@ from bot.domain.errors import (
     SupplierUnavailableError,
     UnavailableReason,
 )
-from bot.domain.lookup import blocks_sending
+from bot.domain.lookup import SEND_WINDOW, blocks_sending
 from bot.domain.notice import Alert
 from bot.domain.order import (
-    UNRESOLVED_STATES,
     CancelReason,
     Event,
     Order,
@@ -164,8 +163,7 @@ class Send:
         Orders that may no longer be sold are cancelled on the way, at most `queue.AT_ONCE` at a
         time.
         """
-        unresolved = tx.orders.in_states(self._rules.account, tuple(UNRESOLVED_STATES))
-        targets = {target_of(order) for order in unresolved}
+        targets = tx.orders.unresolved_targets(self._rules.account)
         last, ended, size = None, 0, queue.FIRST_PAGE
         while ended < queue.AT_ONCE:
             page = queue.sendable(tx, self._rules, last, now, size)
@@ -213,10 +211,8 @@ class Send:
         gap = timedelta(seconds=self._supplier.order_gap_seconds)
         if sent_at is not None and sent_at <= now < sent_at + gap:
             return Wait((sent_at + gap - now).total_seconds()), None
-        waiting = tx.orders.in_states(
-            self._rules.account, (OrderState.SENDING, OrderState.AMBIGUOUS)
-        )
-        if any(blocks_sending(order, number) for order in waiting):
+        passed = tx.orders.passed_by_sends(self._rules.account, number - SEND_WINDOW)
+        if any(blocks_sending(order, number) for order in passed):
             return Wait(queue.BUSY_TOLD_AFTER.total_seconds()), WaitReason.BUSY
         return None, None
 
