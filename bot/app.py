@@ -15,7 +15,7 @@ import structlog
 
 from bot.config import Settings
 from bot.config.wiring import (
-    back_up_before_migration,
+    BackupBeforeMigration,
     open_supplier,
     set_up_logging,
     shop_rules,
@@ -23,7 +23,7 @@ from bot.config.wiring import (
     web_servers,
     webhook_of,
 )
-from bot.domain.errors import BackupError, StoreError
+from bot.domain.errors import StoreError
 from bot.domain.supplier_profile import PanelProfile
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
@@ -59,8 +59,8 @@ from bot.supplier.profile import ProfileError, load_profile
 from bot.system import RandomIds, SystemClock, version
 from bot.web.metrics import MetricsSnapshot
 from bot.web.server import CannotListenError, Health, WebhookRoute
-from bot.workers.loop import Loop, WakingStore
-from bot.workers.schedule import WOKEN_BY_WRITES, UseCases, loops_of
+from bot.workers.loop import Loop, waking
+from bot.workers.schedule import TOPICS, UseCases, loops_of
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
 from handlers.notices.notifier import TelegramNotifier
@@ -106,7 +106,7 @@ class Konter:
         """Build every object; nothing runs and nothing connects yet."""
         self.rules = shop_rules(settings, profile)
         self.clock = clock
-        self.store = WakingStore(store)
+        self.store = store
         self.supplier = supplier
         self.supplier_health = SupplierHealth()
         self.watched = MonitoredSupplier(supplier, self.supplier_health, self.clock)
@@ -132,7 +132,7 @@ class Konter:
             jitter=lambda: random.uniform(-1, 1),  # noqa: S311 - spreads the polls
         )
         self.calls = SendOrders(Send(store, supplier, self.catalogue_cache, rules, clock))
-        self.sending = Loop("send_orders", self.calls.step)
+        self.sending = Loop("send_orders", self.calls.step, TOPICS["send_orders"])
         self.recon = SupplierComparison(store, supplier, rules, clock)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
@@ -213,12 +213,8 @@ class Konter:
 
     @property
     def _woken(self) -> Sequence[Loop]:
-        """The workers that every write wakes."""
-        return [
-            loop
-            for name, loop in self.workers.items()
-            if loop is self.sending or name in WOKEN_BY_WRITES
-        ]
+        """The workers that writes wake: the shop depends on each of them at any moment."""
+        return [loop for loop in self.workers.values() if loop.topics]
 
     async def start(self) -> None:
         """Recover the work that the last run left, then start everything.
@@ -240,7 +236,7 @@ class Konter:
         )
         for server in self.web:
             await server.start()
-        self.store.set_loops(self._woken)
+        self.store.on_commit(waking(self._woken))
         runners = (self.sync.run(), *(loop.run() for loop in self.workers.values()))
         self._tasks = [asyncio.create_task(runner) for runner in runners]
         await self.receiver.start()
@@ -336,15 +332,17 @@ async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIter
     tighten(settings.backup_folder)
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        failures: list[BackupError] = []
-        back_up_first = partial(back_up_before_migration, settings, clock, failures)
-        database = await SqlStore.open(settings.database_path, before_migrating=back_up_first)
+        first = BackupBeforeMigration(settings, clock)
+        database = await SqlStore.open(settings.database_path, before_migrating=first.make)
         stack.push_async_callback(database.close)
         supplier = await stack.enter_async_context(open_supplier(settings, profile))
         konter = Konter(settings, profile, database, supplier, clock)
         stack.push_async_callback(konter.close)
-        for failure in failures:
-            await konter.back_up.failed(str(failure))
+        if first.failure is not None:
+            await konter.back_up.failed(str(first.failure))
+        if first.unchecked is not None:
+            check = asyncio.create_task(konter.back_up.check(first.unchecked))
+            stack.push_async_callback(partial(asyncio.wait, [check]))
         yield konter
 
 

@@ -81,11 +81,14 @@ class SqlOutbox(Repository):
     def get(self, dedupe_key: str) -> Notice | None:
         return NOTICES.record_or_none(self._sql.get(dedupe_key=dedupe_key))
 
+    def forget_updates(self, before: datetime, limit: int) -> int:
+        return int(self._sql.forget_updates(before=micros(before), limit=limit))
+
     def forget(self, before: datetime, limit: int) -> int:
         rows = list(self._sql.forget(before=micros(before), limit=limit))
         ends = [row["ended_at"] for row in rows if row["ended_at"] is not None]
         if ends:
-            facts = SqlFacts(self._connection)
+            facts = SqlFacts(self._connection, self._touched)
             newest = max(*ends, int(facts.get(OUTCOMES_DELETED_UNTIL) or 0))
             facts.put(OUTCOMES_DELETED_UNTIL, str(newest))
         return len(rows)

@@ -78,6 +78,10 @@ class Catalogue:
         self._by_code: dict[str, Product] = {}
         self._in_sub: dict[CategoryId, list[Product]] = {}
         self._children: dict[CategoryId | None, dict[CategoryId, Category]] = {}
+        self.empty: set[ProductId] = set()
+        """The products that are out of stock."""
+        self.with_cutoff: dict[CutoffWindow, set[ProductId]] = {}
+        """The products of each cutoff."""
         for product in products:
             self._add(product)
 
@@ -85,6 +89,10 @@ class Catalogue:
         self._products[product.product_id] = product
         self._by_code[product.listing.code] = product
         self._in_sub.setdefault(product.sub_id, []).append(product)
+        if not product.listing.is_ready:
+            self.empty.add(product.product_id)
+        if product.listing.cutoff is not None:
+            self.with_cutoff.setdefault(product.listing.cutoff, set()).add(product.product_id)
         for category in self.path_of(product.sub_id):
             self._children.setdefault(category.parent_id, {})[category.category_id] = category
 

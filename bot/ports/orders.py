@@ -83,7 +83,7 @@ class Orders(Protocol):
         ...
 
     def in_states(self, account: str, states: Collection[OrderState]) -> list[Order]:
-        """Return the orders in these states, oldest first."""
+        """Return the open orders in these states, oldest first; final states have no effect."""
         ...
 
     def passed_by_sends(self, account: str, send_number: int) -> list[Order]:
@@ -118,10 +118,6 @@ class Orders(Protocol):
         self, account: str, states: Collection[OrderState], *, has_ref: bool
     ) -> datetime | None:
         """Return the earliest `next_check_at` that `due` would find at any time; None: none."""
-        ...
-
-    def count_in_state(self, account: str, state: OrderState) -> int:
-        """Return how many orders of an account are in a state."""
         ...
 
     def newest_send(self, account: str) -> tuple[int, datetime | None]:
@@ -179,11 +175,18 @@ class Orders(Protocol):
         ...
 
     def sales_since(self, since: datetime) -> Sales:
-        """Return the totals of the orders that succeeded at `since` or later."""
+        """Return the totals of the orders that succeeded at `since` or later.
+
+        They are kept by quarters of an hour, in which the day of every time zone begins: those that
+        succeeded earlier in the quarter of `since` count too.
+        """
         ...
 
     def sold_since(self, since: datetime) -> dict[tuple[str, str], int]:
-        """Return the number of orders that succeeded at `since` or later, by (type, brand)."""
+        """Return the number of orders that succeeded at `since` or later, by (type, brand).
+
+        They are kept by days in UTC: the whole day of `since` counts.
+        """
         ...
 
     def find(self, term: str, limit: int) -> list[Order]:

@@ -74,12 +74,18 @@ class Outbox(Protocol):
         """Return the notice with this dedupe key; None if there is none."""
         ...
 
-    def forget(self, before: datetime, limit: int) -> int:
-        """Delete up to `limit` notices that were done before `before`, oldest first.
+    def forget_updates(self, before: datetime, limit: int) -> int:
+        """Delete up to `limit` done updates (ORDER, ORDER_PARKED) of orders that ended before it.
 
-        Done means delivered, undeliverable or stale. Notices of orders that are open, or ended
-        at `before` or later, are kept, and so are those about a top-up that is still open, because
-        their messages are edited later. Alerts of a late success are kept for ever, so that none is
-        sent twice. Returns the number deleted.
+        Done means delivered, undeliverable or stale. Returns the number deleted.
+        """
+        ...
+
+    def forget(self, before: datetime, limit: int) -> int:
+        """Delete up to `limit` other notices that were done before `before`, oldest first.
+
+        Notices of orders that are open, or ended at `before` or later, are kept, and so are those
+        about a top-up that is still open, because their messages are edited later. Alerts of a late
+        success are kept for ever, so that none is sent twice. Returns the number deleted.
         """
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from telegram import Update
@@ -18,6 +19,7 @@ from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
+from handlers.ui.kept_screens import kept_screen_for
 from handlers.ui.keyboards import Row, Screen, button, home, keyboard, shop_here, side_by_side
 from handlers.ui.number_picker import number_in
 from handlers.ui.offers import (
@@ -46,17 +48,13 @@ ROWS_AT_ONCE: Final = 8
 
 async def show_number(update: Update, context: ShopContext) -> None:
     """Show the products for the number of the pressed button, on the pressed message."""
-    wanted, translator = pressed(update, ShowNumber), context.translator
+    wanted = pressed(update, ShowNumber)
     number = number_in(context, wanted.number)
-    by_number = context.shop.products_for_number
-    products = None
-    if number is not None:
-        products = by_number.meter(number) if wanted.is_meter else by_number.phone(number)
-    if products is None:
-        await alert(update, context, quote_unknown(translator))
+    shown = None if number is None else _kept_screen(context, number, is_meter=wanted.is_meter)
+    if shown is None:
+        await alert(update, context, quote_unknown(context.translator))
         return
-    shown = await with_opening(update, context, number_products_screen(translator, products))
-    await show(update, context, *shown)
+    await show(update, context, *await with_opening(update, context, shown))
 
 
 def number_screen(context: ShopContext, number: ParsedNumber, *, is_phone: bool) -> Screen:
@@ -64,12 +62,29 @@ def number_screen(context: ShopContext, number: ParsedNumber, *, is_phone: bool)
 
     `is_phone`: it is known to be a phone number, since it was shared as a contact.
     """
-    translator, by_number = context.translator, context.shop.products_for_number
     if number.is_unclear and not is_phone:
-        return _unclear_screen(translator, number)
-    products = by_number.phone(number) or by_number.meter(number)
-    assert products is not None  # noqa: S101 - for the type checker: a number is of a phone or a meter
-    return number_products_screen(translator, products)
+        return _unclear_screen(context.translator, number)
+    shown = _kept_screen(context, number, is_meter=number.phone is None)
+    assert shown is not None  # noqa: S101 - for the type checker: a number is of a phone or a meter
+    return shown
+
+
+def _kept_screen(context: ShopContext, number: ParsedNumber, *, is_meter: bool) -> Screen | None:
+    """Return the products for a number, if possible from a kept screen; None if it is not such."""
+    translator, shop = context.translator, context.shop
+    destination = number.meter if is_meter else number.phone
+    if destination is None:
+        return None
+
+    def make(written: str) -> Screen:
+        by_number = shop.products_for_number
+        products = by_number.meter(number) if is_meter else by_number.phone(number)
+        assert products is not None  # noqa: S101 - for the type checker: it has this number
+        return number_products_screen(translator, replace(products, destination=written))
+
+    if shop.browse.fetched_at is None:
+        return make(destination)
+    return kept_screen_for(context, (is_meter, number.brands, number.nominal), destination, make)
 
 
 def number_products_screen(

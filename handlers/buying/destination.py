@@ -62,7 +62,7 @@ async def question(update: Update, context: ShopContext, offer: Offer, problem: 
     note = shop.rules.profile.public_note(offer.product.listing.note)
     saved = await saved_rows(update, context, offer)
     last_row = [
-        back(translator, back_to_products(translator, shop.browse, offer)),
+        back(translator, back_to_products(context, offer)),
         cancel_button(translator),
     ]
     screen = destination_text(translator, offer, note, problem), keyboard(*saved, last_row)

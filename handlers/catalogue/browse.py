@@ -6,12 +6,11 @@ from typing import Literal
 
 from telegram import Update
 
-from bot.domain.catalogue import CategoryId
 from bot.domain.destination import DestinationKind, is_normalised
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
 from handlers.ui.buttons import ButtonError, Open, OpenFor
-from handlers.ui.catalogue_screen import nothing_on_sale, open_catalogue, screen
+from handlers.ui.catalogue_screen import level_screen, nothing_on_sale, open_catalogue
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.opening import with_opening
@@ -20,12 +19,12 @@ from handlers.ui.replies import alert, show
 
 async def show_catalogue(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
     """Show the top of the catalogue in a new message: /order, or a button on a kept message."""
-    return await open_catalogue(update, context, Open(), in_new_message=True)
+    return await open_catalogue(update, context, Open(), in_new_message=True, is_first_act=True)
 
 
 async def open_level(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
     """Show a level of the catalogue on the pressed message."""
-    return await open_catalogue(update, context, pressed(update, Open))
+    return await open_catalogue(update, context, pressed(update, Open), is_first_act=True)
 
 
 async def open_level_for(update: Update, context: ShopContext) -> None:
@@ -35,11 +34,9 @@ async def open_level_for(update: Update, context: ShopContext) -> None:
     if not is_normalised(kind, wanted.number):
         # The number of a forged button could be too long for the buttons of the level.
         raise ButtonError
-    browse, translator = context.shop.browse, context.translator
     try:
-        level = browse.level(CategoryId(wanted.category_id))
+        shown = level_screen(context, wanted)
     except ProductUnavailableError:
-        await alert(update, context, nothing_on_sale(translator))
+        await alert(update, context, nothing_on_sale(context.translator))
         return
-    shown = screen(translator, browse, level, wanted, has_codes=context.is_admin)
     await show(update, context, *await with_opening(update, context, shown))

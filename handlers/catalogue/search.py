@@ -13,6 +13,7 @@ from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
+from handlers.ui.kept_screens import kept_screen
 from handlers.ui.keyboards import (
     Row,
     Screen,
@@ -81,16 +82,25 @@ def search_screen(
     )
 
 
+def kept_search_screen(context: ShopContext, wanted: Find | FindSources) -> Screen:
+    """Return a page of the results of `wanted.query` for the sender, if possible a kept one."""
+    translator, shop, is_admin = context.translator, context.shop, context.is_admin
+    return kept_screen(
+        context,
+        wanted,
+        lambda: search_screen(
+            translator, shop.search.search(wanted.query), wanted, has_codes=is_admin
+        ),
+    )
+
+
 async def _show_page(update: Update, context: ShopContext, wanted: Find | FindSources) -> None:
-    translator = context.translator
     query = short_search(wanted.query)
     found = context.shop.search.search(query)
     if not found.offers:
-        await alert(update, context, nothing_found(translator))
+        await alert(update, context, nothing_found(context.translator))
         return
-    shown = search_screen(
-        translator, found, replace(wanted, query=query), has_codes=context.is_admin
-    )
+    shown = kept_search_screen(context, replace(wanted, query=query))
     await show(update, context, *await with_opening(update, context, shown))
 
 

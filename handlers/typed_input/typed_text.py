@@ -20,7 +20,7 @@ from bot.services.catalogue.search import NumberSearch
 from handlers.buying.by_number import number_products_screen, number_screen
 from handlers.buying.number_texts import number_fault
 from handlers.catalogue.buttons import Find
-from handlers.catalogue.search import search_screen
+from handlers.catalogue.search import kept_search_screen
 from handlers.catalogue.search_texts import found_head, nothing_found
 from handlers.typed_input.questions import answer_question
 from handlers.typed_input.recognition import NUMBERS
@@ -261,7 +261,7 @@ async def _search(update: Update, context: ShopContext, text: str) -> None:
     if no_product is not None or not found.offers:
         screen = no_product or nothing_found(translator), shop_or_home(translator)
     else:
-        screen = search_screen(translator, found, Find(0, query), has_codes=context.is_admin)
+        screen = kept_search_screen(context, Find(0, query))
     await show_new(update, context, *await with_opening(update, context, screen))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
 
@@ -18,6 +18,7 @@ from handlers.ui.buttons import Button, CatalogueView, Open, OpenFor, Pick, Show
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
+from handlers.ui.kept_screens import kept_screen, kept_screen_for
 from handlers.ui.keyboards import (
     Row,
     Screen,
@@ -100,6 +101,23 @@ def screen(
     )
 
 
+def level_screen(context: ShopContext, wanted: Open | OpenFor) -> Screen:
+    """Return the screen of a level for the sender, if possible a kept one.
+
+    Raises `ProductUnavailableError` when the category has no listed products.
+    """
+    translator, shop, is_admin = context.translator, context.shop, context.is_admin
+
+    def make(number: str = "") -> Screen:
+        filled = replace(wanted, number=number) if isinstance(wanted, OpenFor) else wanted
+        level = shop.browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
+        return screen(translator, shop.browse, level, filled, has_codes=is_admin)
+
+    if isinstance(wanted, Open):
+        return kept_screen(context, wanted, make)
+    return kept_screen_for(context, replace(wanted, number=""), wanted.number, make)
+
+
 def level_text(translator: Translator, level: Level, shown: Shown) -> str:
     """Return the text above the buttons of a level."""
     _ = translator.gettext
@@ -129,38 +147,45 @@ def shown_offers(sources: OfferGroups, view: CatalogueView) -> Sequence[Offer]:
     return [*sources.first, *(sources.empty if view is CatalogueView.WITH_EMPTY else ())]
 
 
-def back_to_products(
-    translator: Translator, browse: Browse, offer: Offer, number: str = ""
-) -> Button:
+def back_to_products(context: ShopContext, offer: Offer, number: str = "") -> Button:
     """Return the button from a product back to the page where it was chosen.
 
     With the destination `number` of a phone or meter, back to the level for that number.
     """
-    sub_id = offer.product.sub_id
+    translator, browse, sub_id = context.translator, context.shop.browse, offer.product.sub_id
     try:
-        level = browse.level(sub_id)
+        page, view = context.shop.places.get(
+            browse.assortment(),
+            (offer.product.product_id, translator.language),
+            lambda: _page_and_view_of(translator, browse.level(sub_id), offer),
+        )
     except ProductUnavailableError:
         return Open()
-    wanted = _opening_button(offer, number)
-    page, view = _page_and_view_of(translator, level, offer)
-    return _level_button(wanted, sub_id, page, view)
+    return _level_button(_opening_button(offer, number), sub_id, page, view)
 
 
 async def open_catalogue(
-    update: Update, context: ShopContext, wanted: Open, *, in_new_message: bool = False
+    update: Update,
+    context: ShopContext,
+    wanted: Open,
+    *,
+    in_new_message: bool = False,
+    is_first_act: bool = False,
 ) -> Literal[Step.PRODUCT] | None:
     """Show a level of the catalogue, on the pressed message unless `in_new_message`.
 
-    Returns None, and leaves the dialog as it is, if there is no catalogue.
+    Returns None, and leaves the dialog as it is, if there is no catalogue. `is_first_act`: the
+    update has changed nothing yet, so the dialog is not read again.
     """
-    browse, translator = context.shop.browse, context.translator
     try:
-        level = browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
+        shown = level_screen(context, wanted)
     except ProductUnavailableError:
         return await _show_gone(update, context, wanted, in_new_message=in_new_message)
-    shown = screen(translator, browse, level, wanted, has_codes=context.is_admin)
     text, markup = await with_opening(update, context, shown)
-    await context.shop.dialogs.browse(customer_of(update))
+    if is_first_act:
+        await context.shop.dialogs.browse_on(customer_of(update), context.dialog_at_arrival)
+    else:
+        await context.shop.dialogs.browse(customer_of(update))
     if in_new_message:
         await show_new(update, context, text, markup)
     else:

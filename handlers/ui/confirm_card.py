@@ -54,7 +54,7 @@ async def quote_screen(
     other_rows = [
         [
             button(translator.gettext("✏️ Change number"), Pick(product_id)),
-            back(translator, back_to_products(translator, context.shop.browse, quote.offer)),
+            back(translator, back_to_products(context, quote.offer)),
         ],
         [cancel_button(translator)],
     ]

@@ -111,7 +111,7 @@ def label_with_name(
     *,
     start: str = "",
     end: str = "",
-    shared: Collection[str] = (),
+    shared: frozenset[str] = frozenset(),
     keeps_first: bool = True,
 ) -> str:
     """Return a label for a button alone in its row: `start`, the shortened name, `end`.
@@ -122,7 +122,7 @@ def label_with_name(
     return f"{start}{fit_name(name, left, shared, width, keeps_first=keeps_first)}{end}"
 
 
-def numbered_label(name: str, *, start: str, end: str, shared: Collection[str] = ()) -> str:
+def numbered_label(name: str, *, start: str, end: str, shared: frozenset[str] = frozenset()) -> str:
     """Return a label with the first words of a name, for a name that the text spells out.
 
     Words are dropped as a whole, so that no amount is halved.
@@ -136,7 +136,9 @@ def numbered_label(name: str, *, start: str, end: str, shared: Collection[str] =
     return f"{start}{cut_to(whole, left)}{end}"
 
 
-def fits_beside(name: str, *, start: str = "", end: str = "", shared: Collection[str] = ()) -> bool:
+def fits_beside(
+    name: str, *, start: str = "", end: str = "", shared: frozenset[str] = frozenset()
+) -> bool:
     """Return whether a label between `start` and `end` has room for all distinguishing words."""
     left = _width_left(start, end)
     return width(shortened(name, left, shared, width)) <= left
@@ -145,7 +147,7 @@ def fits_beside(name: str, *, start: str = "", end: str = "", shared: Collection
 def fit_name(
     name: str,
     longest: float,
-    shared: Collection[str] = (),
+    shared: frozenset[str] = frozenset(),
     measure: Callable[[str], float] = len,
     *,
     keeps_first: bool = False,
@@ -161,19 +163,24 @@ def fit_name(
     return name if measure(name) <= longest else _drop_words(name, longest, measure, keeps_first)
 
 
+@lru_cache(maxsize=4_096)
 def shortened(
     name: str,
     longest: float,
-    shared: Collection[str] = (),
+    shared: frozenset[str] = frozenset(),
     measure: Callable[[str], float] = len,
 ) -> str:
     """Return a name shortened without losing distinguishing words; it may still be too long."""
-    if measure(name) > longest and shared:
+    length = measure(name)
+    if length > longest and shared:
         name = _without_shared(name, shared)
+        length = measure(name)
     for pattern, short in _STEPS:
-        if measure(name) <= longest:
-            return name
-        name = pattern.sub(short, name)
+        if length <= longest:
+            break
+        shorter = pattern.sub(short, name)
+        if shorter != name:
+            name, length = shorter, measure(shorter)
     return name
 
 

@@ -9,7 +9,7 @@ product's details by that number: a customer never buys a product whose name the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
@@ -175,7 +175,7 @@ class _LabelParts:
     """The price or state, after the sub-brand or code if one is shown."""
     end: str
     """The price or state alone."""
-    shared: Collection[str]
+    shared: frozenset[str]
     keeps_first: bool
 
     def label(self) -> str:

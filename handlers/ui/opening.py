@@ -20,8 +20,10 @@ async def with_opening(update: Update, context: ShopContext, screen: Screen) -> 
     translator, (text, markup) = context.translator, screen
     opening = await context.shop.reopening.opening(customer_of(update))
     row = [] if context.is_admin else reopening_row(translator, opening)
-    rows = (list(one) for one in markup.inline_keyboard)
-    return paragraphs(opening_text(translator, opening), text), keyboard(row, *rows)
+    news = opening_text(translator, opening)
+    if not row and not news:
+        return screen
+    return paragraphs(news, text), keyboard(row, *map(list, markup.inline_keyboard))
 
 
 def opening_text(translator: Translator, opening: ShopStatus) -> str:

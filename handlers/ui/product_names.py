@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from bot.domain.catalogue import Category, CategoryId, Listing, Product
@@ -119,6 +120,7 @@ def whole_name(product: Product) -> str:
     return title(with_brand(product.listing.main, product.listing.name))
 
 
+@lru_cache(maxsize=4_096)
 def with_brand(main: str, name: str) -> str:
     """Prefix a name with its brand, "Free Fire · 140 Diamonds", unless the name contains it."""
     name, brand = spaced(name), brand_name(main)
@@ -299,6 +301,7 @@ def _words_of(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
+@lru_cache(maxsize=2_048)
 def _redundant_words(category_type: str, main: str, sub: str) -> set[str]:
     """Return the words of a path that a name may repeat; amounts are excluded."""
     path = " ".join((category_type.replace("-", " "), main, BRANDS.get(main, ""), sub))

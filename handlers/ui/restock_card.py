@@ -10,7 +10,6 @@ from bot.domain.catalogue import ProductId
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
 from bot.domain.restock import REQUEST_LIFETIME
-from bot.services.catalogue.browse import Browse
 from bot.services.catalogue.restock import RestockState
 from handlers.ui.buttons import ForgetRestock, Open, Pick
 from handlers.ui.catalogue_screen import back_to_products, open_catalogue
@@ -61,7 +60,7 @@ async def show_restock_card(
     in_new_message: bool = False,
 ) -> None:
     """Show the card of a product with its restock button, on the pressed message by default."""
-    screen = _screen(context.translator, context.shop.browse, awaited, number)
+    screen = _screen(context, awaited, number)
     text, markup = await with_opening(update, context, screen)
     await (show_new if in_new_message else show)(update, context, text, markup)
 
@@ -78,8 +77,8 @@ def awaited_text(translator: Translator, awaited: RestockState) -> str:
     return paragraphs(head, why, _notice_text(translator, awaited))
 
 
-def _screen(translator: Translator, browse: Browse, awaited: RestockState, number: str) -> Screen:
-    up = back_to_products(translator, browse, awaited.offer, number)
+def _screen(context: ShopContext, awaited: RestockState, number: str) -> Screen:
+    translator, up = context.translator, back_to_products(context, awaited.offer, number)
     return awaited_text(translator, awaited), keyboard(
         _main_row(translator, awaited), [back(translator, up), cancel_button(translator)]
     )

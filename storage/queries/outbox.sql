@@ -82,6 +82,22 @@ select * from outbox where dedupe_key = :dedupe_key;
 -- name: backlog()^
 select count(*) as notices from outbox where state = 'pending';
 
+-- name: forget_updates(before, limit)!
+-- The updates of an order's message, once the order is over: nothing refers to them.
+delete from outbox
+where notice_id in (
+    select done.notice_id
+    from outbox as done
+    inner join orders on done.subject_id = orders.order_id
+    where
+        done.kind in ('order', 'order_parked')
+        and done.state in ('delivered', 'undeliverable', 'stale')
+        and done.created_at < :before
+        and orders.ended_at < :before
+    order by done.created_at
+    limit :limit
+);
+
 -- name: forget(before, limit)
 -- Kept are undelivered notices, and those about an order that is open or ended recently, or about
 -- an open top-up: later events edit the messages whose ids they hold. Alerts of a late success are
@@ -91,7 +107,8 @@ where notice_id in (
     select done.notice_id
     from outbox as done
     where
-        done.state in ('delivered', 'undeliverable', 'stale')
+        done.kind not in ('order', 'order_parked')
+        and done.state in ('delivered', 'undeliverable', 'stale')
         and done.created_at < :before
         and coalesce(done.delivered_at, done.created_at) < :before
         and substr(done.dedupe_key, 1, 19) <> 'alert:late_success:'
@@ -99,9 +116,7 @@ where notice_id in (
             select 1
             from orders
             where
-                done.kind in (
-                    'order', 'order_parked', 'outcome', 'parked', 'parked_news', 'help', 'alert'
-                )
+                done.kind in ('outcome', 'parked', 'parked_news', 'help', 'alert')
                 and orders.order_id = done.subject_id
                 and (orders.ended_at is null or orders.ended_at >= :before)
         )

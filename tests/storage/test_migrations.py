@@ -138,7 +138,7 @@ def test_existing_notices_get_their_urgency() -> None:
 
 def test_the_last_update_of_an_order_still_comes_before_its_outcome() -> None:
     """Also when both wait during the update, and when the chat has to wait for a retry."""
-    with database_before("0024_outbox_by_urgency") as connection:
+    with database_before("0025_outbox_by_urgency") as connection:
         rows = [
             ("a", 1, "order", 7, "pending", None),
             ("b", 1, "outcome", 7, "pending", None),

@@ -325,8 +325,9 @@ def kept(tx: Transaction, *keys: str) -> list[str]:
 def test_finished_notices_are_deleted_and_waiting_ones_stay(
     tx: Transaction, state: NoticeState
 ) -> None:
-    put(tx, "old", state=state, subject_id=None)
-    put(tx, "new", state=state, subject_id=None, created_at=NOW + SECOND)
+    wallet: Any = {"kind": NoticeKind.WALLET, "state": state, "subject_id": None}
+    put(tx, "old", **wallet)
+    put(tx, "new", **wallet, created_at=NOW + SECOND)
     waits = state in (NoticeState.PENDING, NoticeState.UNREACHABLE)
     assert tx.outbox.forget(NOW + SECOND, 9) == (0 if waits else 1)
     assert kept(tx, "old", "new") == (["old", "new"] if waits else ["new"])
@@ -336,7 +337,8 @@ def test_finished_notices_are_deleted_and_waiting_ones_stay(
 def test_notices_are_deleted_oldest_delivery_first_within_a_limit(tx: Transaction) -> None:
     keys = [f"n{number}" for number in range(4)]
     for number, key in enumerate(keys):
-        notice = put(tx, key, subject_id=None, created_at=NOW - number * SECOND)
+        at = NOW - number * SECOND
+        notice = put(tx, key, kind=NoticeKind.WALLET, subject_id=None, created_at=at)
         tx.outbox.delivered(notice, NOW if number == 2 else NOW - number * SECOND)
     assert tx.outbox.forget(NOW, 1) == 1
     assert kept(tx, *keys) == ["n0", "n1", "n2"]
@@ -347,7 +349,7 @@ def test_notices_are_deleted_oldest_delivery_first_within_a_limit(tx: Transactio
 @pytest.mark.parametrize(
     "kind",
     [
-        NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED, NoticeKind.PARKED_NEWS,
+        NoticeKind.OUTCOME, NoticeKind.PARKED, NoticeKind.PARKED_NEWS,
         NoticeKind.HELP, NoticeKind.ALERT,
     ],
 )  # fmt: skip
@@ -363,6 +365,22 @@ def test_the_notices_of_an_order_are_kept_until_long_after_its_end(
     assert tx.outbox.forget(NOW, 9) == 0
     assert tx.outbox.forget(NOW + SECOND, 9) == 1
     assert kept(tx, "told") == []
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.ORDER, NoticeKind.ORDER_PARKED])
+@pytest.mark.parametrize("state", list(NoticeState))
+def test_the_updates_of_an_order_are_kept_until_it_is_over(
+    tx: Transaction, kind: NoticeKind, state: NoticeState
+) -> None:
+    order = buy(tx)
+    put(tx, "a", kind=kind, subject_id=order.order_id, created_at=NOW - SECOND, state=state)
+    assert tx.outbox.forget_updates(NOW + SECOND, 9) == 0
+    end(tx, order, OrderState.FAILED)
+    assert tx.outbox.forget(NOW + SECOND, 9) == 0
+    assert tx.outbox.forget_updates(NOW, 9) == 0
+    waits = state in (NoticeState.PENDING, NoticeState.UNREACHABLE)
+    assert tx.outbox.forget_updates(NOW + SECOND, 9) == (0 if waits else 1)
+    assert kept(tx, "a") == (["a"] if waits else [])
 
 
 @pytest.mark.parametrize("close", ["decide", "cancel", "mark_expired"])

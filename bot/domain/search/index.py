@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import log
-from typing import TypeVar
+from operator import add, sub
+from typing import TypeAlias, TypeVar
 
 from bot.domain.catalogue import Listing, Product, ProductId
 from bot.domain.question_words import ASKING, IGNORED
@@ -19,6 +22,16 @@ from bot.domain.search.query import (
     letters,
     parse_query,
     word_meanings,
+)
+from bot.domain.search.tiers import (
+    ProductIds,
+    Tiers,
+    combine,
+    highest,
+    products_in,
+    restrict_to,
+    sum_of_all,
+    sum_of_any,
 )
 from bot.domain.typed_text import without_invisible
 
@@ -45,7 +58,8 @@ _WORDS_OF_TYPE = {
 }
 _SPELLED = {alias: frozenset(letters(name)) for alias, name in ALIASES.items() if len(alias) > 3}
 """The aliases that are long enough to be misspelt, and the catalogue words of each."""
-Scores = dict[ProductId, float]
+SearchedText: TypeAlias = tuple[str, str, str, str]
+"""The name, brand, sub and type of a product."""
 _T = TypeVar("_T", str, Quantity)
 
 
@@ -68,10 +82,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The result of a search: the products with their scores; a higher score fits better."""
+    """The result of a search: the products by their score; a higher score fits better."""
 
-    scores: Scores
+    tiers: Tiers
     match: Match = Match()
+
+    @property
+    def scores(self) -> dict[ProductId, float]:
+        """The score of each product."""
+        return {product: score for score, tier in self.tiers.items() for product in tier}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +98,7 @@ class _WordHits:
     """The products found by one word of a search."""
 
     text: str
-    scores: Scores
+    tiers: Tiers
     is_soft: bool
     """Whether it is a word of a whole type."""
     is_guess: bool = False
@@ -91,33 +110,47 @@ class _WordHits:
 
 
 class SearchIndex:
-    """Finds products by prefixes of words; immutable after construction."""
+    """Finds products by prefixes of words; immutable after construction.
+
+    Products that match a word equally well are handled together, as sets: the time of a search
+    depends on the number of different scores more than on that of the products.
+    """
 
     def __init__(self, products: Iterable[Product], near: SimilarWords) -> None:
         """Index the products; `near` is called for words that are no prefix of an indexed word."""
         self._near = near
         self._products_by_word: dict[str, set[ProductId]] = defaultdict(set)
-        self._products_by_quantity: dict[Quantity, Scores] = defaultdict(dict)
+        self._products_by_quantity: dict[Quantity, dict[float, set[ProductId]]] = {}
+        """The products of each quantity, by how well it fits."""
         self._sizes: dict[ProductId, dict[str, float]] = {}
         """By unit, the quantities of the goods themselves, without those of bonuses."""
         self._brands: set[str] = set()
         self._codes: dict[str, ProductId] = {}
-        self._lengths: dict[ProductId, float] = {}
+        self._products_by_length: dict[float, set[ProductId]] = defaultdict(set)
+        alike: dict[SearchedText, list[ProductId]] = {}
         for product in products:
-            self._add(product.product_id, product.listing)
+            alike.setdefault(searched_text(product.listing), []).append(product.product_id)
+            self._codes[product.listing.code.lower()] = product.product_id
+        for text, ids in alike.items():
+            self._add(text, ids)
         self._names = sorted(word for word in self._products_by_word if len(word) > 2)
+        self._specific = self._brands | ALIASES.keys() | TYPE_WORDS
 
-    def _add(self, product_id: ProductId, listing: Listing) -> None:
-        quantities = parse_query(listing.name).quantities
-        self._codes[listing.code.lower()] = product_id
-        self._brands.update(letters(listing.main))
-        self._lengths[product_id] = 0.01 * (len(letters(listing.name)) + len(quantities))
-        for word in _indexed(listing):
-            self._products_by_word[word].add(product_id)
-        self._sizes[product_id] = _sizes_of(quantities)
+    def _add(self, text: SearchedText, ids: Sequence[ProductId]) -> None:
+        """Index the products of one name, which often come from several sources."""
+        name, main, _, _ = text
+        quantities = parse_query(name).quantities
+        self._brands.update(letters(main))
+        length = 0.01 * (len(letters(name)) + len(quantities))
+        self._products_by_length[length].update(ids)
+        for word in _indexed(text):
+            self._products_by_word[word].update(ids)
+        self._sizes.update(dict.fromkeys(ids, _sizes_of(quantities)))
+        fits: dict[Quantity, float] = {}
         for typed, fit in _as_typed(quantities):
-            products = self._products_by_quantity[typed]
-            products[product_id] = max(fit, products.get(product_id, 0.0))
+            fits[typed] = max(fit, fits.get(typed, 0.0))
+        for typed, fit in fits.items():
+            self._products_by_quantity.setdefault(typed, {}).setdefault(fit, set()).update(ids)
 
     def search(self, query: str) -> Hits:
         """Return the products that have every word and quantity of a query, or the nearest ones.
@@ -129,25 +162,25 @@ class SearchIndex:
         query = _whole_words(without_invisible(query).strip())
         code = self._codes.get(query.lower())
         if code is not None:
-            return Hits({code: 1.0})
+            return Hits({1.0: {code}})
         meant = parse_query(query)
         words = [self._hits(word) for word in _first(meant.words, MAX_WORDS)]
-        words = [word for word in words if word.scores or word.text not in IGNORED]
-        known = [word for word in words if word.scores]
+        words = [word for word in words if word.tiers or word.text not in IGNORED]
+        known = [word for word in words if word.tiers]
         is_guess = all(word.is_guess for word in known)
         if (is_guess and len(known) < len(words)) or not (known or meant.quantities):
             return Hits({})
         if not meant.quantities and all(word.is_weak for word in known):
             return Hits({})
-        scores, left_out = self._combined(known)
-        scores, is_exact = self._with_quantities(scores, _first(meant.quantities, MAX_AMOUNTS))
+        tiers, left_out = self._combined(known)
+        tiers, is_exact = self._with_quantities(tiers, _first(meant.quantities, MAX_AMOUNTS))
         # Of two products that match all words, the one with fewer other words is preferred.
-        scores = {product: score - self._lengths[product] for product, score in scores.items()}
-        missing = tuple(word.text for word in words if not word.scores or word.text in left_out)
+        tiers = combine(tiers, self._products_by_length, sub)
+        missing = tuple(word.text for word in words if not word.tiers or word.text in left_out)
         hard = sum(not word.is_soft for word in known) - len(left_out)
         # A vague guess ("masa" for "mama") is never an exact hit, even if the rest matches.
         has_rest = is_exact and not any(word.is_vague for word in known)
-        return Hits(scores, Match(missing, has_rest, len(missing) <= hard))
+        return Hits(tiers, Match(missing, has_rest, len(missing) <= hard))
 
     def is_specific(self, text: str) -> bool:
         """Return whether a text has a quantity, or an indexed word that is not only a type."""
@@ -177,18 +210,17 @@ class SearchIndex:
     def _is_named(self, word: str) -> bool:
         if word in IGNORED:
             return word in self._brands
-        names = self._brands | ALIASES.keys() | TYPE_WORDS
         is_indexed = word in self._products_by_word
-        if word in names or (is_indexed and len(word) > MIN_BEGINNING_LENGTH):
+        if word in self._specific or (is_indexed and len(word) > MIN_BEGINNING_LENGTH):
             return True
         if len(word) <= MIN_BEGINNING_LENGTH or any(self._with_prefix(word)):
             return False
         guessed = [name for name, _ in self._near(word, self._names)]
-        return any(name in names and len(name) >= MIN_GUESS_LENGTH for name in guessed)
+        return any(name in self._specific and len(name) >= MIN_GUESS_LENGTH for name in guessed)
 
     # --- words ---
 
-    def _combined(self, words: Sequence[_WordHits]) -> tuple[Scores | None, frozenset[str]]:
+    def _combined(self, words: Sequence[_WordHits]) -> tuple[Tiers | None, frozenset[str]]:
         """Return the products with all words, or with most of them, and the words left out.
 
         None if there are no words. Words of a type may be left out without being reported, but
@@ -196,50 +228,46 @@ class SearchIndex:
         """
         if not words:
             return None, frozenset()
-        whole = _sums([word.scores for word in words])
+        whole = sum_of_all([word.tiers for word in words])
         if whole:
             return whole, frozenset()
         hard = [word for word in words if not word.is_soft] or words
-        found = _sums([word.scores for word in hard])
+        found = sum_of_all([word.tiers for word in hard])
         if not found:
-            sums: Scores = defaultdict(float)
-            for word in hard:
-                for product, score in word.scores.items():
-                    sums[product] += score
-            most = max(round(score) for score in sums.values())
-            found = {product: score for product, score in sums.items() if round(score) == most}
+            sums = sum_of_any([word.tiers for word in hard])
+            most = max(map(round, sums))
+            found = {score: tier for score, tier in sums.items() if round(score) == most}
         for word in words:
             if word.is_soft:
-                found = {one: found[one] for one in found if one in word.scores} or found
-        left_out = (word.text for word in hard if not found.keys() & word.scores.keys())
+                found = restrict_to(products_in(word.tiers), found) or found
+        all_found = products_in(found)
+        left_out = (word.text for word in hard if all_found.isdisjoint(products_in(word.tiers)))
         return found, frozenset(left_out) - IGNORED
 
     def _hits(self, word: str) -> _WordHits:
         """Return the products that have a word, or else those that have a similar one."""
         is_common = word in ASKING | IGNORED
         meanings = list(word_meanings(word))
-        scores: Scores = {}
+        found: list[tuple[float, ProductIds]] = []
         for words in meanings:
-            parts = [self._scores(self._with_prefix(part, is_whole=is_common)) for part in words]
-            means = {product: total / len(parts) for product, total in _sums(parts).items()}
-            scores = _maximum(scores, means)
+            parts = [self._tiers(self._with_prefix(part, is_whole=is_common)) for part in words]
+            found += [(total / len(parts), tier) for total, tier in sum_of_all(parts).items()]
         is_soft = any(TYPE_WORDS.issuperset(words) for words in meanings)
-        if scores or is_common or len(word) <= MIN_BEGINNING_LENGTH:
-            return _WordHits(word, scores, is_soft)
+        if found or is_common or len(word) <= MIN_BEGINNING_LENGTH:
+            return _WordHits(word, highest(found), is_soft)
         guessed = self._near(word, self._names)
         is_weak = all(len(name) < MIN_GUESS_LENGTH for name, _ in guessed)
         is_vague = is_weak and self._brands.isdisjoint(name for name, _ in guessed)
         return _WordHits(
-            word, self._scores(guessed), is_soft, is_guess=True, is_weak=is_weak, is_vague=is_vague
+            word, self._tiers(guessed), is_soft, is_guess=True, is_weak=is_weak, is_vague=is_vague
         )
 
-    def _scores(self, known: Iterable[tuple[str, float]]) -> Scores:
-        scores: Scores = {}
-        for word, similarity in known:
-            # A brand is more specific than the name of one of its packs.
-            weight = similarity * (2.0 if word in self._brands else 1.0)
-            scores = _maximum(scores, dict.fromkeys(self._products_by_word[word], weight))
-        return scores
+    def _tiers(self, known: Iterable[tuple[str, float]]) -> Tiers:
+        # A brand is more specific than the name of one of its packs.
+        return highest(
+            (similarity * (2.0 if word in self._brands else 1.0), self._products_by_word[word])
+            for word, similarity in known
+        )
 
     def _with_prefix(self, word: str, *, is_whole: bool = False) -> Iterator[tuple[str, float]]:
         """Yield the indexed words that begin with `word`, with a similarity of 0 to 1.
@@ -250,33 +278,37 @@ class SearchIndex:
             yield word, 1.0
         if is_whole or len(word) < MIN_BEGINNING_LENGTH:
             return
-        for known in self._products_by_word:
-            if known.startswith(word) and known != word:
-                yield known, 0.9 * len(word) / len(known) + 0.05
+        for known in islice(self._names, bisect_right(self._names, word), None):
+            if not known.startswith(word):
+                return
+            yield known, 0.9 * len(word) / len(known) + 0.05
 
     # --- quantities ---
 
     def _with_quantities(
-        self, scores: Scores | None, wanted: Sequence[Quantity]
-    ) -> tuple[Scores, bool]:
+        self, tiers: Tiers | None, wanted: Sequence[Quantity]
+    ) -> tuple[Tiers, bool]:
         """Return the products that have the wanted quantities, or else the nearest ones.
 
-        `scores` are the products found by words, None if the search has no words. The second value
+        `tiers` are the products found by words, None if the search has no words. The second value
         is whether the products have the quantities.
         """
-        found = [] if scores is None else [scores]
+        found: list[Tiers] = [] if tiers is None else [tiers]
         found += [self._products_by_quantity.get(quantity, {}) for quantity in wanted]
-        exact = _sums(found)
-        if exact or scores is None:
+        exact = sum_of_all(found)
+        if exact or tiers is None:
             return exact, bool(exact)
-        nearness = {
-            product: sum(_nearness(self._sizes[product], quantity) for quantity in wanted)
-            for product in scores
-        }
-        comparable = [product for product in scores if nearness[product]]
-        return {
-            product: scores[product] + nearness[product] for product in comparable or scores
-        }, False
+        alike: dict[float, set[ProductId]] = defaultdict(set)
+        for product in products_in(tiers):
+            sizes = self._sizes[product]
+            alike[sum(_nearness(sizes, quantity) for quantity in wanted)].add(product)
+        comparable = {nearness: alike[nearness] for nearness in alike if nearness}
+        return combine(tiers, comparable or alike, add), False
+
+
+def searched_text(listing: Listing) -> SearchedText:
+    """Return everything of a listing by which it is found, except its code."""
+    return listing.name, listing.main, listing.sub, listing.type
 
 
 def _whole_words(query: str) -> str:
@@ -291,28 +323,11 @@ def _first(items: Iterable[_T], most: int) -> list[_T]:
     return list(dict.fromkeys(items))[:most]
 
 
-def _sums(found: Sequence[Scores]) -> Scores:
-    """Return the products that are in all of the scores, with the sums of their scores."""
-    if len(found) < 2:
-        return dict(found[0]) if found else {}
-    shared = set(found[0]).intersection(*found[1:])
-    return {product: sum(scores[product] for scores in found) for product in shared}
-
-
-def _maximum(some: Scores, others: Scores) -> Scores:
-    """Return the products of both, each with the higher of its scores."""
-    if not some or not others:
-        return some or others
-    both = some | others
-    for product in some.keys() & others.keys():
-        both[product] = max(some[product], others[product])
-    return both
-
-
-def _indexed(listing: Listing) -> set[str]:
+def _indexed(text: SearchedText) -> set[str]:
     """Return the words by which a product is found, with the aliases of its brand and goods."""
-    kind = _WORDS_OF_TYPE.get(listing.type, listing.type.replace("-", " "))
-    words = set(letters(f"{listing.name} {listing.main} {listing.sub} {kind}"))
+    name, main, sub, type_ = text
+    kind = _WORDS_OF_TYPE.get(type_, type_.replace("-", " "))
+    words = set(letters(f"{name} {main} {sub} {kind}"))
     # Words of a type have no other name here: "Paket 2" of a TV channel is not a data pack.
     for alias in ALIASES.keys() & words - TYPE_WORDS:
         words.update(letters(ALIASES[alias]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.typed_text import without_invisible
 
@@ -180,9 +181,11 @@ def _quantity(digits: str, after: str) -> Quantity:
     return Quantity(float(f"{whole}.{rest.replace('.', '') or 0}") * factor, unit)
 
 
-def rupiah_amounts(name: str) -> list[float]:
+@lru_cache(maxsize=8_192)
+def rupiah_amounts(name: str) -> frozenset[float]:
     """Return the amounts of rupiah in a product's name."""
-    return [quantity.value for quantity in parse_query(name).quantities if quantity.unit == RUPIAH]
+    found = parse_query(name).quantities
+    return frozenset(quantity.value for quantity in found if quantity.unit == RUPIAH)
 
 
 def letters(name: str) -> list[str]:

@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, ProductId
-from bot.domain.cutoff import closed_until
+from bot.domain.cutoff import CutoffWindow, closed_until
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from bot.domain.money import Rupiah
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 
-
-class CatalogueCache:
-    """The catalogue on sale, kept in memory, and replaced as a whole."""
-
-    def __init__(self) -> None:
-        self.catalogue: Catalogue | None = None
-        self.sold: Mapping[tuple[str, ...], int] = {}
-        """Recently succeeded orders by (type,) and by (type, brand)."""
-        self.withheld: frozenset[ProductId] = frozenset()
-        """The products withheld from sale, as last read from the database."""
-
-    @property
-    def size(self) -> int:
-        """The number of products; 0 before the first catalogue is loaded."""
-        return 0 if self.catalogue is None else len(self.catalogue)
-
-    def replace(self, catalogue: Catalogue, sold: Mapping[tuple[str, str], int]) -> None:
-        """Replace the catalogue; `sold` counts recently succeeded orders by type and brand."""
-        below: Counter[tuple[str, ...]] = Counter(sold)
-        for (type_, _), orders in sold.items():
-            below[(type_,)] += orders
-        self.catalogue, self.sold = catalogue, below
+KEPT_TERMS = 8_192
+"""How many prices, notes and brands are kept each; a list has fewer different ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +62,123 @@ class Level:
         return not self.path
 
 
+class Terms:
+    """What an offer says apart from the time: thousands of products share few of these values."""
+
+    def __init__(self, rules: ShopRules) -> None:
+        profile = rules.profile
+        self.rules = rules
+        self.price_of = lru_cache(KEPT_TERMS)(rules.markup.price_of)
+        self.kind_of = lru_cache(KEPT_TERMS)(profile.kind_of)
+        self.game_form_of = lru_cache(KEPT_TERMS)(profile.game_form_of)
+        self.description_of = lru_cache(KEPT_TERMS)(
+            lambda note: profile.public_note(note).strip(" -")
+        )
+
+
+class Assortment:
+    """What is sold at a time: a list, without the withheld products and those in their cutoff.
+
+    An offer depends on the time only through its cutoff. So this object stays the same until the
+    list, the withheld products or an opening changes, and what is made from it is kept as long.
+    """
+
+    def __init__(
+        self,
+        terms: Terms,
+        catalogue: Catalogue,
+        sold: Mapping[tuple[str, ...], int],
+        withheld: frozenset[ProductId],
+        openings: Mapping[CutoffWindow, datetime | None],
+    ) -> None:
+        self.terms = terms
+        self.catalogue = catalogue
+        self.sold = sold
+        self.withheld = withheld
+        self.openings = openings
+        self.levels: dict[CategoryId | None, Level] = {}
+        """The levels that were opened."""
+        closed = (window for window, opens_at in openings.items() if opens_at is not None)
+        self.unavailable = withheld.union(
+            catalogue.empty, *(catalogue.with_cutoff[window] for window in closed)
+        )
+        """The products that cannot be bought now."""
+        self._offers: dict[ProductId, Offer] = {}
+
+    def offer(self, product: Product) -> Offer:
+        """Return the offer of a product of the list."""
+        offer = self._offers.get(product.product_id)
+        if offer is None:
+            offer = self._offers[product.product_id] = self._made(product)
+        return offer
+
+    def _made(self, product: Product) -> Offer:
+        listing, terms = product.listing, self.terms
+        opens_at = None if listing.cutoff is None else self.openings[listing.cutoff]
+        return Offer(
+            product=product,
+            price=terms.price_of(listing.cost),
+            unavailable=_unavailable(product, self.withheld, opens_at),
+            opens_at=opens_at,
+            kind=terms.kind_of(listing.type, listing.main),
+            game_form=terms.game_form_of(listing.main),
+            description=terms.description_of(listing.note),
+        )
+
+
+class CatalogueCache:
+    """The catalogue on sale, kept in memory, and replaced as a whole."""
+
+    def __init__(self) -> None:
+        self.catalogue: Catalogue | None = None
+        self.sold: Mapping[tuple[str, ...], int] = {}
+        """Recently succeeded orders by (type,) and by (type, brand)."""
+        self.withheld: frozenset[ProductId] = frozenset()
+        """The products withheld from sale, as last read from the database."""
+        self._assortment: Assortment | None = None
+        self._minute = -1
+        """The minute since 1970 for which the openings of `_assortment` were last compared."""
+
+    @property
+    def size(self) -> int:
+        """The number of products; 0 before the first catalogue is loaded."""
+        return 0 if self.catalogue is None else len(self.catalogue)
+
+    def replace(self, catalogue: Catalogue, sold: Mapping[tuple[str, str], int]) -> None:
+        """Replace the catalogue; `sold` counts recently succeeded orders by type and brand."""
+        below: Counter[tuple[str, ...]] = Counter(sold)
+        for (type_, _), orders in sold.items():
+            below[(type_,)] += orders
+        self.catalogue, self.sold = catalogue, below
+
+    def assortment(self, rules: ShopRules, now: datetime) -> Assortment | None:
+        """Return what is sold at `now`: the last object unless something changed since.
+
+        Returns None without a catalogue.
+        """
+        if self.catalogue is None:
+            return None
+        # Cutoffs begin and end with a minute.
+        minute, last = int(now.timestamp() // 60), self._assortment
+        is_same = (
+            last is not None
+            and last.catalogue is self.catalogue
+            and last.terms.rules is rules
+            and last.sold == self.sold
+            and last.withheld == self.withheld
+        )
+        if last is not None and is_same and minute == self._minute:
+            return last
+        local = now.astimezone(rules.timezone)
+        openings = {window: closed_until(window, local) for window in self.catalogue.with_cutoff}
+        self._minute = minute
+        if last is not None and is_same and last.openings == openings:
+            return last
+        terms = last.terms if last is not None and last.terms.rules is rules else Terms(rules)
+        self._assortment = Assortment(terms, self.catalogue, self.sold, self.withheld, openings)
+        return self._assortment
+
+
 def offer_of(
     product: Product,
     rules: ShopRules,
@@ -90,20 +188,23 @@ def offer_of(
     """Return the offer of a product at `now`; a withheld product is unavailable as EMPTY."""
     listing = product.listing
     opens_at = closed_until(listing.cutoff, now.astimezone(rules.timezone))
-    unavailable = None
-    if not listing.is_ready or product.product_id in withheld:
-        unavailable = UnavailableReason.EMPTY
-    elif opens_at is not None:
-        unavailable = UnavailableReason.CLOSED
     return Offer(
         product=product,
         price=rules.markup.price_of(listing.cost),
-        unavailable=unavailable,
+        unavailable=_unavailable(product, withheld, opens_at),
         opens_at=opens_at,
         kind=rules.profile.kind_of(listing.type, listing.main),
         game_form=rules.profile.game_form_of(listing.main),
         description=rules.profile.public_note(listing.note).strip(" -"),
     )
+
+
+def _unavailable(
+    product: Product, withheld: Container[ProductId], opens_at: datetime | None
+) -> UnavailableReason | None:
+    if not product.listing.is_ready or product.product_id in withheld:
+        return UnavailableReason.EMPTY
+    return None if opens_at is None else UnavailableReason.CLOSED
 
 
 def find_offer(
@@ -141,58 +242,63 @@ class Browse:
         catalogue = self._catalogue_cache.catalogue
         return None if catalogue is None else catalogue.fetched_at
 
+    def assortment(self) -> Assortment:
+        """Return what is sold now; raises `ProductUnavailableError` without a catalogue."""
+        assortment = self._catalogue_cache.assortment(self._rules, self._clock.now())
+        if assortment is None:
+            raise ProductUnavailableError(UnavailableReason.GONE)
+        return assortment
+
     def offer(self, product_id: ProductId) -> Offer:
         """Return a product's offer; raises `ProductUnavailableError` when it is not listed."""
-        cache, now = self._catalogue_cache, self._clock.now()
-        return find_offer(cache.catalogue, product_id, self._rules, now, cache.withheld)
+        assortment = self.assortment()
+        product = assortment.catalogue.product(product_id)
+        if product is None:
+            raise ProductUnavailableError(UnavailableReason.GONE)
+        return assortment.offer(product)
 
     def level(self, category_id: CategoryId | None) -> Level:
         """Return the level of a category (None: the top), skipping levels with a single choice.
 
         Raises `ProductUnavailableError` when the category has no listed products.
         """
-        catalogue = self._catalogue_cache.catalogue
-        if catalogue is None:
-            raise ProductUnavailableError(UnavailableReason.GONE)
+        assortment = self.assortment()
+        level = assortment.levels.get(category_id)
+        if level is None:
+            level = assortment.levels[category_id] = _level(assortment, category_id)
+        return level
+
+
+def _level(assortment: Assortment, category_id: CategoryId | None) -> Level:
+    catalogue = assortment.catalogue
+    categories = catalogue.children(category_id)
+    while len(categories) == 1:
+        category_id = categories[0].category_id
         categories = catalogue.children(category_id)
-        while len(categories) == 1:
-            category_id = categories[0].category_id
-            categories = catalogue.children(category_id)
-        offers = () if category_id is None else self._offers(catalogue.products_in(category_id))
-        if not categories and not offers:
-            raise ProductUnavailableError(UnavailableReason.GONE)
-        path = () if category_id is None else catalogue.path_of(category_id)
-        return Level(
-            path,
-            categories,
-            offers,
-            self._up(catalogue, path),
-            self._trail(catalogue, path),
-            self._sold(path, categories),
-        )
+    products = () if category_id is None else catalogue.products_in(category_id)
+    offers = [assortment.offer(product) for product in products]
+    if not categories and not offers:
+        raise ProductUnavailableError(UnavailableReason.GONE)
+    offers.sort(key=lambda offer: (not offer.is_available, offer.price))
+    path = () if category_id is None else catalogue.path_of(category_id)
+    above = tuple(category.name for category in path)
+    return Level(
+        path,
+        categories,
+        tuple(offers),
+        _up(catalogue, path),
+        _trail(catalogue, path),
+        {one.category_id: assortment.sold.get((*above, one.name), 0) for one in categories},
+    )
 
-    def _sold(
-        self, path: tuple[Category, ...], categories: Sequence[Category]
-    ) -> dict[CategoryId, int]:
-        above = tuple(category.name for category in path)
-        sold = self._catalogue_cache.sold
-        return {one.category_id: sold.get((*above, one.name), 0) for one in categories}
 
-    @staticmethod
-    def _trail(catalogue: Catalogue, path: tuple[Category, ...]) -> tuple[Category, ...]:
-        is_only_sub = len(path) > 2 and len(catalogue.children(path[-1].parent_id)) == 1
-        return path[:-1] if is_only_sub else path
+def _trail(catalogue: Catalogue, path: tuple[Category, ...]) -> tuple[Category, ...]:
+    is_only_sub = len(path) > 2 and len(catalogue.children(path[-1].parent_id)) == 1
+    return path[:-1] if is_only_sub else path
 
-    def _offers(self, products: Sequence[Product]) -> tuple[Offer, ...]:
-        now = self._clock.now()
-        withheld = self._catalogue_cache.withheld
-        offers = [offer_of(product, self._rules, now, withheld) for product in products]
-        offers.sort(key=lambda offer: (not offer.is_available, offer.price))
-        return tuple(offers)
 
-    @staticmethod
-    def _up(catalogue: Catalogue, path: tuple[Category, ...]) -> CategoryId | None:
-        for category in reversed(path):
-            if len(catalogue.children(category.parent_id)) > 1:
-                return category.parent_id
-        return None
+def _up(catalogue: Catalogue, path: tuple[Category, ...]) -> CategoryId | None:
+    for category in reversed(path):
+        if len(catalogue.children(category.parent_id)) > 1:
+            return category.parent_id
+    return None

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
 from heapq import nsmallest
+from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.domain.catalogue import Catalogue, Product, ProductId
-from bot.domain.cutoff import closed_until
 from bot.domain.destination import DestinationKind
-from bot.domain.money import Rupiah
 from bot.domain.search.index import Hits, Match, SearchIndex
+from bot.domain.search.tiers import ProductIds
 from bot.domain.shop_rules import ShopRules
 from bot.domain.typed_input.phone_number import ParsedNumber, without_numbers
 from bot.ports.clock import Clock
-from bot.services.catalogue.browse import CatalogueCache, Offer, offer_of
+from bot.services.catalogue.browse import Assortment, CatalogueCache, Offer
+from bot.services.catalogue.kept import Kept
 
 NEAREST = 4
 """How many known words may replace an unknown one."""
 MIN_LIKENESS = 0.74
 """The least similarity of a misspelt word to a known one, 0 to 1."""
 MAX_FOUND = 80
+MAX_KEPT = 512
+"""How many results are kept."""
+_BesideKey: TypeAlias = tuple[str, tuple[DestinationKind, ...], frozenset[str]]
 
 
 def near(word: str, known: Sequence[str]) -> Sequence[tuple[str, float]]:
@@ -77,16 +79,22 @@ class Search:
         self._clock = clock
         self._indexes: WeakKeyDictionary[Catalogue, SearchIndex] = WeakKeyDictionary()
         """Of the list on sale, and of one that is about to replace it."""
+        self._results: Kept[str, SearchResult] = Kept(MAX_KEPT)
+        self._beside: Kept[_BesideKey, NumberSearch | None] = Kept(MAX_KEPT)
 
     def prepare(self, catalogue: Catalogue) -> SearchIndex:
-        """Index a list; 1,400 products take 30 milliseconds, so call it in a thread."""
+        """Index a list; 1,400 products take 20 milliseconds, so call it in a thread."""
         index = self._indexes[catalogue] = SearchIndex(catalogue.products.values(), near)
         return index
 
     def search(self, query: str) -> SearchResult:
         """Return the results of a query, and how well they match."""
-        hits = self._index().search(query)
-        return self._found(hits, self._products(hits))
+        assortment = self._assortment()
+        if assortment is None:
+            return SearchResult([], 0, Match())
+        return self._results.get(
+            assortment, query, lambda: _found(assortment, self._index().search(query))
+        )
 
     def beside(self, text: str, number: ParsedNumber) -> NumberSearch | None:
         """Search for the words beside a number; None when they name nothing in the list.
@@ -95,23 +103,38 @@ class Search:
         of the amount that was sent. When none can go to it, all products that match are returned,
         with the kind None.
         """
+        assortment = self._assortment()
         query = self._index().named(without_numbers(text))
-        if not query:
+        if assortment is None or not query:
             return None
         if number.nominal is not None:
             query = f"{query} {number.nominal:,}".replace(",", ".")
-        hits = self._index().search(query)
-        products = self._products(hits)
-        if not products:
-            return None
         kinds = [DestinationKind.PHONE] if number.phone is not None else []
         kinds += [DestinationKind.METER] if number.meter is not None else []
+        return self._beside.get(
+            assortment,
+            (query, tuple(kinds), number.brands),
+            lambda: self._find_beside(assortment, query, kinds, number.brands),
+        )
+
+    def _find_beside(
+        self,
+        assortment: Assortment,
+        query: str,
+        kinds: Sequence[DestinationKind],
+        brands: frozenset[str],
+    ) -> NumberSearch | None:
+        hits = self._index().search(query)
+        products = [assortment.catalogue.products[one] for one in hits.scores]
+        if not products:
+            return None
         for kind in kinds:
-            suitable = [one for one in products if self._kind_of(one) is kind]
+            suitable = [one for one in products if _kind_of(assortment, one) is kind]
             if suitable:
-                own = [one for one in suitable if self._is_open_to(one, number.brands)]
-                return NumberSearch(query, self._found(hits, own or suitable), kind)
-        return NumberSearch(query, self._found(hits, products), None)
+                own = [one for one in suitable if _is_open_to(assortment, one, brands)]
+                ids = frozenset(one.product_id for one in own or suitable)
+                return NumberSearch(query, _found(assortment, hits, ids), kind)
+        return NumberSearch(query, _found(assortment, hits), None)
 
     def is_named(self, text: str) -> bool:
         """Return whether a text names a brand, a type or a size of the list."""
@@ -123,18 +146,16 @@ class Search:
 
     def names_other(self, text: str, offer: Offer) -> bool:
         """Return whether a text names products, none of them of the offer's type and brand."""
+        catalogue = self._catalogue_cache.catalogue
         query = self._index().named(without_numbers(text))
-        found = self._products(self._index().search(query))
-        kinds = {one.listing.path[:2] for one in found}
+        if catalogue is None or not query:
+            return False
+        found = self._index().search(query).scores
+        kinds = {catalogue.products[one].listing.path[:2] for one in found}
         return bool(kinds) and offer.product.listing.path[:2] not in kinds
 
-    def _kind_of(self, product: Product) -> DestinationKind:
-        return self._rules.profile.kind_of(product.listing.type, product.listing.main)
-
-    def _is_open_to(self, product: Product, brands: frozenset[str]) -> bool:
-        """Return whether a product is of one of a number's brands, or of no operator."""
-        main = product.listing.main
-        return not brands or main in brands or main not in self._rules.profile.prefixes
+    def _assortment(self) -> Assortment | None:
+        return self._catalogue_cache.assortment(self._rules, self._clock.now())
 
     def _index(self) -> SearchIndex:
         """Return the index of the list on sale; without a list, an empty one."""
@@ -143,36 +164,33 @@ class Search:
             return SearchIndex((), near)
         return self._indexes.get(catalogue) or self.prepare(catalogue)
 
-    def _products(self, hits: Hits) -> list[Product]:
-        catalogue = self._catalogue_cache.catalogue
-        products = {} if catalogue is None else catalogue.products
-        return [products[one] for one in hits.scores]
 
-    def _found(self, hits: Hits, products: Sequence[Product]) -> SearchResult:
-        """Return the best `MAX_FOUND` products; offers are built for these only."""
-        now = self._clock.now()
-        withheld = self._catalogue_cache.withheld
-        first = nsmallest(MAX_FOUND, products, key=_sort_key(hits, self._rules, now, withheld))
-        offers = [offer_of(one, self._rules, now, withheld) for one in first]
-        return SearchResult(offers, len(products), hits.match)
+def _kind_of(assortment: Assortment, product: Product) -> DestinationKind:
+    return assortment.terms.kind_of(product.listing.type, product.listing.main)
 
 
-def _sort_key(
-    hits: Hits, rules: ShopRules, now: datetime, withheld: Container[ProductId]
-) -> Callable[[Product], tuple[bool, float, Rupiah]]:
-    """Return the sort key of results: available products first, then the best, then the cheapest.
+def _is_open_to(assortment: Assortment, product: Product, brands: frozenset[str]) -> bool:
+    """Return whether a product is of one of a number's brands, or of no operator."""
+    main = product.listing.main
+    return not brands or main in brands or main not in assortment.terms.rules.profile.prefixes
 
-    Thousands of products share few cutoffs and costs, so each of these is computed once.
-    """
-    local = now.astimezone(rules.timezone)
-    price_of = cache(rules.markup.price_of)
-    opens_at = cache(lambda cutoff: closed_until(cutoff, local))
 
-    def key(product: Product) -> tuple[bool, float, Rupiah]:
-        listing = product.listing
-        is_closed = opens_at(listing.cutoff) is not None
-        is_empty = not listing.is_ready or product.product_id in withheld
-        match = round(hits.scores[product.product_id], 2)
-        return is_closed or is_empty, -match, price_of(listing.cost)
-
-    return key
+def _found(
+    assortment: Assortment, hits: Hits, among: frozenset[ProductId] | None = None
+) -> SearchResult:
+    """Return the best `MAX_FOUND` products, of those `among`; offers are built for these only."""
+    tiers: dict[float, ProductIds] = {}
+    for score, tier in hits.tiers.items():
+        match, ids = round(score, 2), tier if among is None else tier & among
+        tiers[match] = tiers[match] | ids if match in tiers else ids
+    unavailable, products = assortment.unavailable, assortment.catalogue.products
+    best = [tiers[match] for match in sorted(tiers, reverse=True)]
+    first: list[Product] = []
+    for part in (*(tier - unavailable for tier in best), *(tier & unavailable for tier in best)):
+        if len(first) < MAX_FOUND:
+            cheapest = nsmallest(
+                MAX_FOUND - len(first), part, key=lambda one: (products[one].listing.cost, one)
+            )
+            first += [products[one] for one in cheapest]
+    count = sum(map(len, best))
+    return SearchResult([assortment.offer(one) for one in first], count, hits.match)

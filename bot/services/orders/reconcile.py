@@ -261,7 +261,7 @@ class Reconcile:
 
     def _load(self, tx: Transaction) -> float:
         """Return the poll calls wanted per minute, roughly, as a multiple of those allowed."""
-        accepted = tx.orders.count_in_state(self._rules.account, OrderState.ACCEPTED)
+        accepted = tx.orders.counts_by_state().get(OrderState.ACCEPTED, 0)
         wanted = accepted * 60 / max(self._rules.poll_min.total_seconds(), 1) / 2
         return wanted / max(self._rules.calls_per_minute, 1)
 

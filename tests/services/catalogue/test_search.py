@@ -13,7 +13,7 @@ from typing import ClassVar
 import pytest
 
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Listing, Product, ProductId
-from bot.domain.destination import DestinationKind, GameForm
+from bot.domain.destination import DestinationKind
 from bot.domain.search.index import MAX_WORDS, SearchIndex
 from bot.domain.search.query import MAX_TEXT_LENGTH, Quantity, parse_query
 from bot.domain.supplier_profile import PanelProfile
@@ -485,13 +485,13 @@ def test_words_beyond_the_length_limit_are_not_read(filler: str) -> None:
 
 
 class CountingProfile(PanelProfile):
-    """The shipped profile. Counts the offers built, each of which looks up its game form."""
+    """The shipped profile. Counts the offers built: each looks up its note, which no other has."""
 
     made: ClassVar[int] = 0
 
-    def game_form_of(self, main: str) -> GameForm:
+    def public_note(self, note: str) -> str:
         type(self).made += 1
-        return super().game_form_of(main)
+        return super().public_note(note)
 
 
 @pytest.mark.parametrize("word", ["telkomsel", "telkomselx", "xyzzyxyzzy"])
@@ -506,7 +506,10 @@ def test_offers_are_built_only_for_the_results_shown(shop: Shop) -> None:
     profile = CountingProfile(**{one.name: getattr(known, one.name) for one in fields(known)})
     catalogue_cache = CatalogueCache()
     ids = [Category(CategoryId(n), CategoryId(n - 1) if n > 1 else None, "x") for n in (1, 2, 3)]
-    listed = [replace(one, sub_id=CategoryId(3)) for one in products()]
+    listed = [
+        replace(one, sub_id=CategoryId(3), listing=replace(one.listing, note=one.listing.code))
+        for one in products()
+    ]
     catalogue_cache.replace(Catalogue(listed, ids, shop.clock.now()), {})
     search = Search(catalogue_cache, replace(shop_rules(), profile=profile), shop.clock)
     found = search.search("pulsa")

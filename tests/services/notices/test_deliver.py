@@ -190,8 +190,8 @@ async def test_a_chat_that_blocked_the_bot_gets_its_messages_after_the_next_upda
     assert customer is not None
     assert not customer.is_reachable
     assert await shop.delivered_kinds() == []
-    customer = await shop.customers.register(ANNI, "User 1001", "", "id", is_start=is_start)
-    assert customer.is_reachable
+    arrival = await shop.customers.register(ANNI, "User 1001", "", "id", is_start=is_start)
+    assert arrival.customer.is_reachable
     assert await shop.delivered_kinds(ANNI) == CANCELLED
 
 
