@@ -87,7 +87,7 @@ class Orders(Protocol):
         ...
 
     def passed_by_sends(self, account: str, send_number: int) -> list[Order]:
-        """Return the sending and ambiguous orders sent as `send_number` or before, oldest first."""
+        """Return the sending and ambiguous orders sent as `send_number` or before."""
         ...
 
     def unresolved_targets(self, account: str) -> frozenset[tuple[str, str]]:

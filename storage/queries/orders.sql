@@ -147,8 +147,7 @@ from orders
 where
     account = :account
     and state in ('sending', 'ambiguous')
-    and coalesce(send_number, 0) <= :send_number
-order by order_id;
+    and coalesce(send_number, 0) <= :send_number;
 
 -- name: unresolved_targets(account)
 select service_code, destination

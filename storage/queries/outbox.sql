@@ -26,35 +26,26 @@ select min(next_at) as next_due from outbox_chats where next_at > :after;
 update outbox set state = 'delivered', delivered_at = :at where notice_id = :notice_id;
 
 -- name: supersede_older(notice_id, subject_id, chat_id, at)!
--- The subquery finds the few notices of a subject; a chat may have thousands that wait.
+-- `coalesce` keeps the index of pending notices from being used: a chat may have thousands, a
+-- subject has few.
 update outbox
 set state = 'delivered', delivered_at = :at
 where
-    state = 'pending'
-    and notice_id in (
-        select about.notice_id
-        from outbox as about
-        where
-            about.subject_id = :subject_id
-            and about.chat_id = :chat_id
-            and about.kind = 'order'
-            and about.notice_id < :notice_id
-    );
+    subject_id = :subject_id
+    and kind = 'order'
+    and chat_id = :chat_id
+    and coalesce(state, '') = 'pending'
+    and notice_id < :notice_id;
 
 -- name: supersede(dedupe_key, kind, subject_id, chat_id, at)!
 update outbox
 set state = 'delivered', delivered_at = :at
 where
-    state = 'pending'
-    and notice_id in (
-        select about.notice_id
-        from outbox as about
-        where
-            about.subject_id = :subject_id
-            and about.chat_id = :chat_id
-            and about.kind = :kind
-            and about.dedupe_key <> :dedupe_key
-    );
+    subject_id = :subject_id
+    and kind = :kind
+    and chat_id = :chat_id
+    and coalesce(state, '') = 'pending'
+    and dedupe_key <> :dedupe_key;
 
 -- name: set_data(notice_id, data)!
 update outbox set data = :data where notice_id = :notice_id;

@@ -208,7 +208,8 @@ def test_orders_that_later_sends_have_passed_are_found(tx: Transaction) -> None:
     ]
     waiting = [one for one in stored if one.state in (OrderState.SENDING, OrderState.AMBIGUOUS)]
     numbers = [one.send_number or 0 for one in waiting]
-    assert tx.orders.passed_by_sends(ACCOUNT, numbers[1]) == waiting
+    passed = tx.orders.passed_by_sends(ACCOUNT, numbers[1])
+    assert sorted(passed, key=lambda one: one.order_id) == waiting
     assert tx.orders.passed_by_sends(ACCOUNT, numbers[1] - 1) == waiting[:1]
     assert tx.orders.passed_by_sends(ACCOUNT, numbers[0] - 1) == []
     assert tx.orders.passed_by_sends("U2", 99) == []
