@@ -34,6 +34,7 @@ RULES = (
     "wallets_are_added_up",
     "totals_of_topups_are_kept",
     "rows_know_whether_an_order_claimed_them",
+    "chats_have_their_next_notice",
 )
 """The rules that do not depend on the time; each is the name of a statement in `audit.sql`."""
 SENDING = "no_order_is_sending_beyond_the_timeout"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.catalogue import ProductId
+from bot.domain.destination import comparison_key
 from bot.domain.errors import StaleOrderError
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason, order_id_of
 from bot.domain.row_matching import target_of
@@ -19,6 +20,7 @@ from storage.repository import Repository
 from storage.rows import MICROSECOND, Mapper, instant, instant_or_none, micros
 
 ORDERS = Mapper(Order)
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 _QUARTER = timedelta(minutes=15) // MICROSECOND
 _DAY = timedelta(days=1) // MICROSECOND
 """Sales are kept by these periods, in microseconds, counted from 1970 in UTC."""
@@ -84,14 +86,29 @@ class SqlOrders(Repository):
             )
         )
 
-    def not_notified_of(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
-        wanted = {"account": account, "reason": reason.value, "limit": limit}
+    def not_notified_of(
+        self, account: str, reason: WaitReason, limit: int, until: datetime | None = None
+    ) -> list[Order]:
+        wanted = {
+            "account": account,
+            "reason": reason.value,
+            "limit": limit,
+            "until": micros(until or LATEST),
+        }
         if reason is WaitReason.SAME_TARGET:
             return ORDERS.records(self._sql.not_notified_of_target(**wanted))
         return ORDERS.records(self._sql.not_notified_of(**wanted))
 
     def in_states(self, account: str, states: Collection[OrderState]) -> list[Order]:
         return ORDERS.records(self._sql.in_states(account=account, **_any_of(states)))
+
+    def passed_by_sends(self, account: str, send_number: int) -> list[Order]:
+        rows = self._sql.passed_by_sends(account=account, send_number=send_number)
+        return ORDERS.records(rows)
+
+    def unresolved_targets(self, account: str) -> frozenset[tuple[str, str]]:
+        rows = self._sql.unresolved_targets(account=account)
+        return frozenset((row["service_code"], comparison_key(row["destination"])) for row in rows)
 
     def unfinished(self) -> list[Order]:
         return ORDERS.records(self._sql.unfinished())
@@ -115,8 +132,10 @@ class SqlOrders(Repository):
             )
         )
 
-    def next_due(self, account: str, states: Collection[OrderState]) -> datetime | None:
-        row = self._sql.next_due(account=account, **_any_of(states))
+    def next_due(
+        self, account: str, states: Collection[OrderState], *, has_ref: bool
+    ) -> datetime | None:
+        row = self._sql.next_due(account=account, has_ref=has_ref, **_any_of(states))
         return instant_or_none(row["next_due"])
 
     def newest_send(self, account: str) -> tuple[int, datetime | None]:

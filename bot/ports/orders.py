@@ -71,9 +71,12 @@ class Orders(Protocol):
         """
         ...
 
-    def not_notified_of(self, account: str, reason: WaitReason, limit: int) -> list[Order]:
+    def not_notified_of(
+        self, account: str, reason: WaitReason, limit: int, until: datetime | None = None
+    ) -> list[Order]:
         """Return the queued orders whose `wait_reason` is not `reason`, oldest first.
 
+        Only those queued at `until` or before; None: all.
         Their customers have not been notified of it yet. For SAME_TARGET, only orders that an
         unresolved order with the same service and destination blocks are returned.
         """
@@ -81,6 +84,14 @@ class Orders(Protocol):
 
     def in_states(self, account: str, states: Collection[OrderState]) -> list[Order]:
         """Return the open orders in these states, oldest first; final states have no effect."""
+        ...
+
+    def passed_by_sends(self, account: str, send_number: int) -> list[Order]:
+        """Return the sending and ambiguous orders sent as `send_number` or before."""
+        ...
+
+    def unresolved_targets(self, account: str) -> frozenset[tuple[str, str]]:
+        """Return the targets (`target_of`) of the unresolved orders."""
         ...
 
     def unfinished(self) -> list[Order]:
@@ -103,8 +114,10 @@ class Orders(Protocol):
         """
         ...
 
-    def next_due(self, account: str, states: Collection[OrderState]) -> datetime | None:
-        """Return the earliest `next_check_at` of the orders in these states, if there is one."""
+    def next_due(
+        self, account: str, states: Collection[OrderState], *, has_ref: bool
+    ) -> datetime | None:
+        """Return the earliest `next_check_at` that `due` would find at any time; None: none."""
         ...
 
     def newest_send(self, account: str) -> tuple[int, datetime | None]:

@@ -19,7 +19,7 @@ class Outbox(Protocol):
         """Return the next pending notice of each chat that is due.
 
         The more urgent notice comes first, then the older one, within a chat and among the
-        chats. A chat is not due before the time that its last `retry` set.
+        chats. A chat is not due while any of its pending notices has a `next_at` after `now`.
         """
         ...
 

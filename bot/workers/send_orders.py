@@ -1,4 +1,4 @@
-"""The worker that sends orders: one start at a time, their calls concurrently."""
+"""The worker that sends orders: one transaction of starts at a time, their calls concurrently."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from bot.workers.loop import outside_any_loop
 
 START_WITHIN_SECONDS = FIRST_BYTE_WITHIN.total_seconds() + 1
 """How long to wait for a start at shutdown: a start that takes longer sends nothing."""
+STARTED_TOGETHER = 4
+"""How many orders one transaction starts: each waits for its commit on disk, and in a rush these
+waits limit how many orders are sent."""
 
 
 class SendOrders:
-    """Starts the next order when it may be sent, and makes its call in a task of its own."""
+    """Starts the next orders when they may be sent, and makes each call in a task of its own."""
 
     def __init__(self, send: Send, start_within_seconds: float = START_WITHIN_SECONDS) -> None:
         self._send = send
@@ -24,16 +27,20 @@ class SendOrders:
         self._is_over = False
 
     async def step(self) -> float | None:
-        """Start at most one order; return the seconds until the next may start."""
+        """Start the orders that may be sent; return the seconds until the next may start."""
         async with self._starting:
-            started = await self._send.start()
+            started = await self._send.start(STARTED_TOGETHER)
             if isinstance(started, Wait):
                 return started.seconds
-            call = asyncio.create_task(self._make_call(started), name=f"order {started.number}")
-            self._calls.add(call)
-            call.add_done_callback(self._calls.discard)
+            calls = [
+                asyncio.create_task(self._make_call(order), name=f"order {order.number}")
+                for order in started
+            ]
+            self._calls.update(calls)
+            for call in calls:
+                call.add_done_callback(self._calls.discard)
         if self._is_over:
-            await call
+            await asyncio.gather(*calls)
         return 0
 
     async def _make_call(self, order: Order) -> None:

@@ -63,8 +63,9 @@ class RateLimiter(BaseRateLimiter[int]):
     """Keeps calls to the pace; a 429 answer delays only its own chat.
 
     The library's own limiter stops every chat while one waits, for as long as Telegram demands,
-    and by default it does not repeat the message. Here further calls to the refused chat wait as
-    well, in their order; those to other chats do not. `rate_limit_args` is not used.
+    and by default it does not repeat the message. Here further answers to the refused chat wait as
+    well, in their order; other chats do not. Notices are not held back: for them the outbox has a
+    time for each chat, in the database. `rate_limit_args` is not used.
     """
 
     def __init__(
@@ -107,7 +108,8 @@ class RateLimiter(BaseRateLimiter[int]):
         chat_id = data.get("chat_id")
         for attempt in range(RETRIES + 1):
             if chat_id is not None:
-                await self._wait_for_chat(chat_id, may_wait=is_answer)
+                if is_answer:
+                    await self._wait_for_chat(chat_id)
                 await self._pace.turn(precedence)
             try:
                 return await callback(*args, **kwargs)
@@ -141,22 +143,22 @@ class RateLimiter(BaseRateLimiter[int]):
         refused = self._refused.setdefault(chat_id, _RefusedChat())
         refused.until = max(refused.until, now + seconds)
 
-    async def _wait_for_chat(self, chat_id: Any, *, may_wait: bool) -> None:
+    async def _wait_for_chat(self, chat_id: Any) -> None:
         """Wait while a chat is held back; raise `RetryAfter` if that is too long."""
         refused = self._refused.get(chat_id)
         if refused is None:
             return
-        _require_short(refused, may_wait=may_wait)
+        _require_short_wait(refused)
         async with _without_slot(), refused.queue:
             # Another call may be refused meanwhile.
-            while (left := _require_short(refused, may_wait=may_wait)) > 0:  # noqa: ASYNC110
+            while (left := _require_short_wait(refused)) > 0:  # noqa: ASYNC110
                 await asyncio.sleep(left)
 
 
-def _require_short(refused: _RefusedChat, *, may_wait: bool) -> float:
-    """Return the seconds for which a chat is held back; raise `RetryAfter` if they are too many."""
+def _require_short_wait(refused: _RefusedChat) -> float:
+    """Return for how many seconds a chat is held back; raise `RetryAfter` if they are too many."""
     left = refused.until - asyncio.get_running_loop().time()
-    if left > (MAX_WAIT_SECONDS if may_wait else 0):
+    if left > MAX_WAIT_SECONDS:
         raise RetryAfter(math.ceil(left))
     return left
 

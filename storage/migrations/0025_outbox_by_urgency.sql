@@ -31,8 +31,11 @@ where
 
 create index outbox_pending on outbox (chat_id, urgency desc, notice_id) where state = 'pending';
 
--- A row for each chat with pending notices: the one to deliver next, and when at the earliest (0:
--- at once). The triggers below keep it, whatever changes the outbox.
+create index outbox_delayed on outbox (chat_id, next_at)
+where state = 'pending' and next_at is not null;
+
+-- A row for each chat with pending notices: the one to deliver next, and the latest `next_at` of
+-- all (0: none). The triggers below keep it, whatever changes the outbox.
 create table outbox_chats (
     chat_id integer primary key,
     notice_id integer not null,
@@ -80,17 +83,82 @@ begin
             select 1 from outbox where chat_id = new.chat_id and state = 'pending'
         );
     insert into outbox_chats (chat_id, notice_id, urgency, next_at)
-    select chat_id, notice_id, urgency, 0
+    select
+        chat_id,
+        notice_id,
+        urgency,
+        coalesce(
+            (
+                select max(delayed.next_at)
+                from outbox as delayed
+                where
+                    delayed.chat_id = new.chat_id
+                    and delayed.state = 'pending'
+                    and delayed.next_at is not null
+            ),
+            0
+        )
     from outbox
     where chat_id = new.chat_id and state = 'pending'
     order by urgency desc, notice_id
     limit 1
     on conflict (chat_id) do update
-    set notice_id = excluded.notice_id, urgency = excluded.urgency;
+    set
+        notice_id = excluded.notice_id,
+        urgency = excluded.urgency,
+        next_at = excluded.next_at;
+end;
+
+create trigger outbox_chats_deleted after delete on outbox
+when old.state = 'pending'
+begin
+    delete from outbox_chats
+    where
+        chat_id = old.chat_id
+        and not exists (
+            select 1 from outbox where chat_id = old.chat_id and state = 'pending'
+        );
+    insert into outbox_chats (chat_id, notice_id, urgency, next_at)
+    select
+        chat_id,
+        notice_id,
+        urgency,
+        coalesce(
+            (
+                select max(delayed.next_at)
+                from outbox as delayed
+                where
+                    delayed.chat_id = old.chat_id
+                    and delayed.state = 'pending'
+                    and delayed.next_at is not null
+            ),
+            0
+        )
+    from outbox
+    where chat_id = old.chat_id and state = 'pending'
+    order by urgency desc, notice_id
+    limit 1
+    on conflict (chat_id) do update
+    set
+        notice_id = excluded.notice_id,
+        urgency = excluded.urgency,
+        next_at = excluded.next_at;
 end;
 
 create trigger outbox_chats_delayed after update of next_at on outbox
-when new.next_at is not null
+when old.state = 'pending' and new.state = 'pending'
 begin
-    update outbox_chats set next_at = new.next_at where chat_id = new.chat_id;
+    update outbox_chats
+    set next_at = coalesce(
+        (
+            select max(delayed.next_at)
+            from outbox as delayed
+            where
+                delayed.chat_id = new.chat_id
+                and delayed.state = 'pending'
+                and delayed.next_at is not null
+        ),
+        0
+    )
+    where chat_id = new.chat_id;
 end;

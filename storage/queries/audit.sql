@@ -313,3 +313,38 @@ from (
 ) as seen
 where seen.kept <> seen.found
 order by seen.ref_id;
+
+-- name: chats_have_their_next_notice()
+select 'chat ' || found.chat_id || ' has to get notice ' || found.notice_id as place
+from (
+    select
+        pending.chat_id,
+        max(pending.urgency) as urgency,
+        coalesce(max(pending.next_at), 0) as next_at,
+        (
+            select first.notice_id
+            from outbox as first
+            where first.chat_id = pending.chat_id and first.state = 'pending'
+            order by first.urgency desc, first.notice_id
+            limit 1
+        ) as notice_id
+    from outbox as pending
+    where pending.state = 'pending'
+    group by pending.chat_id
+) as found
+left join outbox_chats on found.chat_id = outbox_chats.chat_id
+where
+    outbox_chats.chat_id is null
+    or outbox_chats.notice_id <> found.notice_id
+    or outbox_chats.urgency <> found.urgency
+    or outbox_chats.next_at <> found.next_at
+union all
+select 'chat ' || chat_id || ' has no notice to get' as place
+from outbox_chats
+where
+    not exists (
+        select 1
+        from outbox
+        where outbox.chat_id = outbox_chats.chat_id and outbox.state = 'pending'
+    )
+order by place;

@@ -96,17 +96,18 @@ where
 order by waiting.send_attempts, waiting.order_id
 limit :limit;
 
--- name: not_notified_of(account, reason, limit)
+-- name: not_notified_of(account, reason, until, limit)
 select *
 from orders
 where
     account = :account
     and state = 'queued'
     and (wait_reason is null or wait_reason <> :reason)
-order by order_id
+    and created_at <= :until
+order by created_at, order_id
 limit :limit;
 
--- name: not_notified_of_target(account, reason, limit)
+-- name: not_notified_of_target(account, reason, until, limit)
 -- Reads only the orders of blocked targets, by an index; as a condition of `not_notified_of` it
 -- would read the whole queue.
 select *
@@ -115,6 +116,7 @@ where
     account = :account
     and state = 'queued'
     and (wait_reason is null or wait_reason <> :reason)
+    and created_at <= :until
     and (service_code, target) in (
         select
             unresolved.service_code,
@@ -137,6 +139,20 @@ where
     and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
     and state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked')
 order by order_id;
+
+-- name: passed_by_sends(account, send_number)
+-- `coalesce` keeps the index by send number from being used: most sent orders ended long ago.
+select *
+from orders
+where
+    account = :account
+    and state in ('sending', 'ambiguous')
+    and coalesce(send_number, 0) <= :send_number;
+
+-- name: unresolved_targets(account)
+select service_code, destination
+from orders
+where account = :account and state in ('sending', 'ambiguous', 'parked');
 
 -- name: unfinished()
 select *
@@ -161,7 +177,8 @@ from orders
 where
     account = :account
     and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
-    and next_check_at is not null;
+    and next_check_at > 0
+    and (ref_id is not null) = :has_ref;
 
 -- name: newest_send(account)^
 select send_number, sent_at

@@ -26,13 +26,15 @@ select min(next_at) as next_due from outbox_chats where next_at > :after;
 update outbox set state = 'delivered', delivered_at = :at where notice_id = :notice_id;
 
 -- name: supersede_older(notice_id, subject_id, chat_id, at)!
+-- `coalesce` keeps the index of pending notices from being used: a chat may have thousands, a
+-- subject has few.
 update outbox
 set state = 'delivered', delivered_at = :at
 where
     subject_id = :subject_id
     and kind = 'order'
     and chat_id = :chat_id
-    and state = 'pending'
+    and coalesce(state, '') = 'pending'
     and notice_id < :notice_id;
 
 -- name: supersede(dedupe_key, kind, subject_id, chat_id, at)!
@@ -42,7 +44,7 @@ where
     subject_id = :subject_id
     and kind = :kind
     and chat_id = :chat_id
-    and state = 'pending'
+    and coalesce(state, '') = 'pending'
     and dedupe_key <> :dedupe_key;
 
 -- name: set_data(notice_id, data)!

@@ -190,8 +190,9 @@ class Shop:
         """Advance the clock by the order gap and start the next order: it is `sending` then."""
         self.clock.advance(self.supplier.order_gap_seconds)
         started = await self.send.start()
-        assert isinstance(started, Order), started
-        return started
+        assert not isinstance(started, Wait), started
+        (order,) = started
+        return order
 
     async def wait(self) -> Wait:
         """Try to start an order, assert that none may be sent, and return the reason."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.money import Rupiah
+from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import OrderState
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
@@ -149,6 +150,10 @@ CORRUPTIONS = {
         "update supplier_rows set is_unclaimed = 1 where ref_id = 'r2'",
         "row r2 is kept as unclaimed",
     ),
+    "chats_have_their_next_notice": (
+        "insert into outbox_chats values (77, 1, 1, 0)",
+        "chat 77 has no notice to get",
+    ),
     SENDING: ("update orders set sent_at = sent_at - 2000000 where state = 'sending'", "K5"),
     GOODS: (
         "update supplier_rows set destination = '081299999999' where ref_id = 'r1'",
@@ -193,6 +198,29 @@ def test_a_kept_sum_that_is_missing_or_left_over_is_found(
 ) -> None:
     corrupt(shop, script)
     assert list(findings_by_rule(tx)) == [rule]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "delete from outbox_chats",
+        "update outbox_chats set notice_id = notice_id + 1",
+        "update outbox_chats set urgency = 0",
+        "update outbox_chats set next_at = 9",
+    ],
+)
+def test_a_chat_that_would_not_get_its_next_notice_is_found(
+    shop: sqlite3.Connection, tx: Transaction, script: str
+) -> None:
+    shop.execute("update outbox set state = 'delivered' where state = 'pending'")
+    for key, kind in (("a", NoticeKind.WALLET), ("b", NoticeKind.OUTCOME)):
+        tx.outbox.add(Notice(ANNI, kind, key, NOW))
+    notice = tx.outbox.get("b")
+    assert notice is not None
+    assert findings_by_rule(tx) == {}
+    corrupt(shop, script)
+    place = f"chat {ANNI} has to get notice {notice.notice_id}"
+    assert findings_by_rule(tx)["chats_have_their_next_notice"] == [place]
 
 
 def test_a_hold_that_is_resolved_twice_is_found(shop: sqlite3.Connection, tx: Transaction) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import DuplicateError, RefusalClass, StaleOrderError
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason
+from bot.domain.order import UNRESOLVED_STATES, CustomerId, Order, OrderId, OrderState, WaitReason
+from bot.domain.row_matching import target_of
 from bot.domain.sales import Sales
 from bot.domain.typed_input.order_search import Term
 from bot.ports.store import Transaction
@@ -166,6 +167,8 @@ def test_orders_whose_customer_was_not_told_the_wait_reason_are_found(tx: Transa
     assert tx.orders.not_notified_of(ACCOUNT, WaitReason.PAUSED, 9) == [fresh, other]
     assert tx.orders.not_notified_of(ACCOUNT, WaitReason.PAUSED, 1) == [fresh]
     assert told not in tx.orders.not_notified_of(ACCOUNT, WaitReason.BUSY, 2)
+    for until, found in ((NOW, [fresh, other, told]), (NOW - SECOND, [])):
+        assert tx.orders.not_notified_of(ACCOUNT, WaitReason.BUSY, 9, until) == found
 
 
 def test_the_oldest_queued_orders_are_found_by_creation(tx: Transaction) -> None:
@@ -198,6 +201,30 @@ def test_open_orders_are_found_by_their_state(tx: Transaction) -> None:
     assert tx.orders.counts_by_state() == dict.fromkeys(OrderState, 1) | {OrderState.QUEUED: 2}
 
 
+def test_orders_that_later_sends_have_passed_are_found(tx: Transaction) -> None:
+    stored = [
+        tx.orders.add(sent(number, state=state, destination=f"0812{number}"))
+        for number, state in enumerate(OrderState, start=1)
+    ]
+    waiting = [one for one in stored if one.state in (OrderState.SENDING, OrderState.AMBIGUOUS)]
+    numbers = [one.send_number or 0 for one in waiting]
+    passed = tx.orders.passed_by_sends(ACCOUNT, numbers[1])
+    assert sorted(passed, key=lambda one: one.order_id) == waiting
+    assert tx.orders.passed_by_sends(ACCOUNT, numbers[1] - 1) == waiting[:1]
+    assert tx.orders.passed_by_sends(ACCOUNT, numbers[0] - 1) == []
+    assert tx.orders.passed_by_sends("U2", 99) == []
+
+
+def test_the_targets_of_unresolved_orders_are_compared_in_one_form(tx: Transaction) -> None:
+    for number, state in enumerate(OrderState, start=1):
+        tx.orders.add(sent(number, state=state, destination=f"+62 81234567{number:02}"))
+    unresolved = tx.orders.in_states(ACCOUNT, tuple(UNRESOLVED_STATES))
+    targets = {target_of(one) for one in unresolved}
+    assert len(targets) == 3
+    assert tx.orders.unresolved_targets(ACCOUNT) == targets
+    assert tx.orders.unresolved_targets("U2") == frozenset()
+
+
 def due_for_look(tx: Transaction, number: int, at: datetime | None, state: OrderState) -> Order:
     """Store an order that is due for a look at the given instant."""
     return tx.orders.add(sent(number, state=state, next_check_at=at, destination=f"081{number}"))
@@ -214,9 +241,11 @@ def test_due_orders_are_returned_earliest_first(tx: Transaction) -> None:
     assert tx.orders.due(ACCOUNT, states, NOW, 10, has_ref=False) == [early, late]
     assert tx.orders.due(ACCOUNT, states, NOW, 1, has_ref=False) == [early]
     assert tx.orders.due("U2", states, NOW, 10, has_ref=False) == []
-    assert tx.orders.next_due(ACCOUNT, (accepted, parked)) == early.next_check_at
-    assert tx.orders.next_due(ACCOUNT, [OrderState.AMBIGUOUS]) == ambiguous.next_check_at
-    assert tx.orders.next_due(ACCOUNT, [OrderState.QUEUED]) is None
+    next_due = tx.orders.next_due
+    assert next_due(ACCOUNT, (accepted, parked), has_ref=False) == early.next_check_at
+    assert next_due(ACCOUNT, (accepted, parked), has_ref=True) is None
+    assert next_due(ACCOUNT, [OrderState.AMBIGUOUS], has_ref=False) == ambiguous.next_check_at
+    assert next_due(ACCOUNT, [OrderState.QUEUED], has_ref=False) is None
 
 
 def test_due_orders_with_and_without_a_reference_are_selected_separately(tx: Transaction) -> None:

@@ -1,8 +1,9 @@
 """The outbox repository: one notice at a time for each chat, in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -223,29 +224,39 @@ def test_a_newer_notice_replaces_those_that_wait(tx: Transaction) -> None:
         assert stored(tx, notice.dedupe_key) == notice
 
 
-def test_a_replaced_notice_that_was_in_flight_still_delays_its_chat(tx: Transaction) -> None:
-    """Telegram's rate limit is for the chat."""
+@pytest.mark.parametrize("end", ["supersede", "give up", "retry after"])
+def test_a_notice_that_waits_no_more_delays_its_chat_no_longer(tx: Transaction, end: str) -> None:
     refused = put(tx, "refused")
-    tx.outbox.supersede(newer := put(tx, "newer"))
-    tx.outbox.retry(id_of(refused), NOW + 20 * SECOND)
-    assert tx.outbox.next_per_chat(NOW, 10) == []
-    assert tx.outbox.next_due(NOW) == NOW + 20 * SECOND
-    assert tx.outbox.next_per_chat(NOW + 20 * SECOND, 10) == [newer]
+    if end != "retry after":
+        tx.outbox.retry(id_of(refused), NOW + 20 * SECOND)
+    newer = put(tx, "newer")
+    if end == "give up":
+        tx.outbox.set_state(id_of(refused), NoticeState.UNDELIVERABLE)
+    else:
+        tx.outbox.supersede(newer)
+    if end == "retry after":  # It was in flight when it was replaced.
+        tx.outbox.retry(id_of(refused), NOW + 20 * SECOND)
+    assert tx.outbox.next_per_chat(NOW, 10) == [newer]
+    assert tx.outbox.next_due(NOW) is None
 
 
 CHATS = (ANNI, BUDI, 5_000)
 
 
-def heads_of(notices: Sequence[Notice], held: Mapping[int, datetime]) -> list[Notice]:
-    """Return what `next_per_chat` returns at `NOW`, from all notices."""
-    heads = []
+def expected(notices: Sequence[Notice]) -> tuple[list[Notice], datetime | None]:
+    """Return what `next_per_chat` and `next_due` return at `NOW`, from all notices."""
+    heads, later = [], []
     for chat_id in CHATS:
         pending = [
             one for one in notices if one.chat_id == chat_id and one.state is NoticeState.PENDING
         ]
-        if pending and held.get(chat_id, NOW) <= NOW:
+        due_at = max((one.next_at for one in pending if one.next_at is not None), default=NOW)
+        if due_at > NOW:
+            later.append(due_at)
+        elif pending:
             heads.append(min(pending, key=lambda one: (-one.urgency, id_of(one))))
-    return sorted(heads, key=lambda one: (-one.urgency, id_of(one)))
+    heads.sort(key=lambda one: (-one.urgency, id_of(one)))
+    return heads, min(later, default=None)
 
 
 @settings(max_examples=60)
@@ -266,31 +277,32 @@ def test_the_next_notices_are_those_of_the_whole_table(
     """They are kept beside it by triggers."""
     with empty_shop() as tx:
         keys: list[str] = []
-        held: dict[int, datetime] = {}
+        numbers = count()
         for act, chat_id, kind, number in acts:
             pending = [one for key in keys if (one := stored(tx, key)).state is NoticeState.PENDING]
             if act == "add":
-                keys.append(f"n{len(keys)}")
+                keys.append(f"n{next(numbers)}")
                 put(tx, keys[-1], chat_id, kind=kind)
             elif act == "block":
                 tx.outbox.mark_unreachable(chat_id)
-                held.pop(chat_id, None)
             elif act == "unblock":
                 tx.outbox.mark_reachable(chat_id)
             elif act == "end" and pending:
                 tx.outbox.delivered(pending[number % len(pending)], NOW)
+            elif act == "delete" and pending:
+                one = pending[number % len(pending)]
+                keys.remove(one.dedupe_key)
+                delete = "delete from outbox where notice_id = ?"
+                tx.outbox._connection.execute(delete, (one.notice_id,))  # type: ignore[attr-defined]
             elif act == "stale" and pending:
                 tx.outbox.set_state(id_of(pending[number % len(pending)]), NoticeState.STALE)
             elif act == "retry" and pending:
                 one = pending[number % len(pending)]
-                held[one.chat_id] = NOW + (number - 5) * SECOND
-                tx.outbox.retry(id_of(one), held[one.chat_id])
+                tx.outbox.retry(id_of(one), NOW + (number - 5) * SECOND)
             notices = [stored(tx, key) for key in keys]
-            waiting = {one.chat_id for one in notices if one.state is NoticeState.PENDING}
-            held = {chat_id: at for chat_id, at in held.items() if chat_id in waiting}
-            assert tx.outbox.next_per_chat(NOW, 10) == heads_of(notices, held)
-            later = [at for at in held.values() if at > NOW]
-            assert tx.outbox.next_due(NOW) == min(later, default=None)
+            heads, due_at = expected(notices)
+            assert tx.outbox.next_per_chat(NOW, 10) == heads
+            assert tx.outbox.next_due(NOW) == due_at
 
 
 @pytest.mark.parametrize("state", list(NoticeState))

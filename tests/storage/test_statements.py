@@ -85,7 +85,6 @@ SORTS = {
     "orders.found_of": "one customer's orders",
     "orders.in_states": "open orders",
     "orders.latest_same": "the last minutes' orders of one customer for one product and number",
-    "orders.not_notified_of": "the queue",
     "orders.not_notified_of_target": "the queue",
     "orders.queued_of_withheld": "the queue",
     "orders.sold_since": "30 days by brand",
@@ -209,6 +208,7 @@ def test_every_index_is_used(connection: sqlite3.Connection) -> None:
         for step in plan_of(connection, sql)
         if " INDEX " in step
     }
+    used.add("outbox_delayed")  # by the triggers of outbox_chats
     assert [row["name"] for row in indexes if row["name"] not in used] == []
 
 

@@ -166,3 +166,19 @@ async def test_the_end_of_a_call_wakes_the_sender(shop: Shop) -> None:
         answer.released.set()
         assert await stepped.get() is None
     await orders.finish(10)
+
+
+async def test_orders_that_start_together_are_called_at_the_same_time(shop: Shop) -> None:
+    shop.supplier.order_gap_seconds = 0
+    queued = [await shop.queue(number=f"08120000000{number}") for number in range(3)]
+    answers = [HeldReply(shop.reply(order, f"r{order.order_id}")) for order in queued]
+    shop.supplier.answers.extend(answers)
+    orders = SendOrders(shop.send)
+    assert await orders.step() == 0
+    for answer in answers:
+        await answer.asked.wait()
+    for answer in answers:
+        answer.released.set()
+    await orders.finish(10)
+    states = {(await shop.get(order.order_id)).state for order in queued}
+    assert states == {OrderState.ACCEPTED}

@@ -149,7 +149,7 @@ class Deliver:
     ) -> tuple[list[tuple[Notice, Delivery | None]], datetime | None]:
         """Return the notices to deliver now, with their contents, and when more is due."""
         due: list[tuple[Notice, Delivery | None]] = []
-        for head in tx.outbox.next_per_chat(now, AT_ONCE + len(busy)):
+        for head in tx.outbox.next_per_chat(now, AT_ONCE - in_flight + len(busy)):
             if in_flight + len(due) >= MOST_AT_ONCE[head.urgency]:
                 break  # The others are not more urgent.
             if head.chat_id not in busy:

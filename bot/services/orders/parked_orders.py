@@ -28,7 +28,7 @@ from bot.domain.row_matching import (
 )
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_row import SupplierRow
-from bot.ports.store import Store, Transaction
+from bot.ports.store import Transaction
 from bot.ports.supplier import StatusList
 from bot.services.notices import enqueue
 from bot.services.orders.row_evidence import (
@@ -251,24 +251,20 @@ def _recent_rows_off_list(
     return [row for row in _recent_unclaimed_rows(tx, order) if row.ref_id not in shown]
 
 
-async def announce_again(store: Store, rules: ShopRules, now: datetime) -> None:
+def is_announcement_due(order: Order, now: datetime) -> bool:
+    """Whether a parked order was announced an hour ago or longer; False for any other order."""
+    if order.state is not OrderState.PARKED:
+        return False
+    return order.announced_at is None or now - order.announced_at >= enqueue.ANNOUNCE_EVERY
+
+
+def announce_again(tx: Transaction, rules: ShopRules, now: datetime) -> None:
     """Announce each parked order to the admins again, an hour after its last announcement.
 
     A customer whose promised hour has passed is notified once.
     """
-
-    def due(tx: Transaction) -> list[Order]:
-        return [
-            order
-            for order in tx.orders.in_states(rules.account, (OrderState.PARKED,))
-            if order.announced_at is None or now - order.announced_at >= enqueue.ANNOUNCE_EVERY
-        ]
-
-    def announce(tx: Transaction) -> None:
-        for order in due(tx):
+    for order in tx.orders.in_states(rules.account, (OrderState.PARKED,)):
+        if is_announcement_due(order, now):
             announced = tx.orders.save(replace(order, announced_at=now))
             enqueue.announce_parked(tx, rules, announced, now)
             enqueue.notify_overdue(tx, rules, announced, now)
-
-    if await store.read(due):
-        await store.write(announce)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.order import CancelReason, Order, WaitReason
 from bot.domain.shop_rules import ShopRules
@@ -14,8 +14,15 @@ from bot.services.orders import settle
 
 AT_ONCE = 500
 """How many orders one transaction cancels, and how many it notifies of why they wait."""
+FIRST_PAGE = 3
 PAGE = 50
-"""How many sendable orders are read at a time."""
+"""How many sendable orders are read at a time, first and then: nearly always the first is sent."""
+BUSY_TOLD_AFTER = timedelta(seconds=5)
+"""How long an order is queued before its customer is told that many orders are going out.
+
+In a rush the sends that are allowed at once are always under way. Most waits are over before
+anybody has read of them, and each message would cost more than the order itself.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +79,18 @@ def notify_waiting_customers(
 
     At most `AT_ONCE`; returns False when more may be left.
     """
-    waiting = tx.orders.not_notified_of(rules.account, reason, AT_ONCE)
+    waiting = not_notified_of(tx, rules, reason, now, AT_ONCE)
     for order in waiting:
         notify_wait_reason(tx, order, reason, now)
     return len(waiting) < AT_ONCE
+
+
+def not_notified_of(
+    tx: Transaction, rules: ShopRules, reason: WaitReason, now: datetime, limit: int
+) -> Sequence[Order]:
+    """Return queued orders whose customers are to be notified of `reason` now."""
+    until = now - BUSY_TOLD_AFTER if reason is WaitReason.BUSY else None
+    return tx.orders.not_notified_of(rules.account, reason, limit, until)
 
 
 def notify_wait_reason(tx: Transaction, order: Order, reason: WaitReason, now: datetime) -> None:

@@ -27,7 +27,7 @@ from bot.ports.supplier import ReadShare, StatusList, Supplier
 from bot.services.orders import settle
 from bot.services.orders.circuit_breaker import close_breaker, is_breaker_open
 from bot.services.orders.elapsed import ElapsedTracker, loop_seconds
-from bot.services.orders.parked_orders import announce_again, possible_rows
+from bot.services.orders.parked_orders import announce_again, is_announcement_due, possible_rows
 from bot.services.orders.row_evidence import (
     QueryContext,
     evidence_for,
@@ -128,25 +128,24 @@ class Reconcile:
 
         None when no order is to be polled.
         """
-        now = self._clock.now()
-        due = await self._store.read(
-            lambda tx: tx.orders.due(
-                self._rules.account,
-                _POLLED_STATES + _WATCHED_STATES,
-                now + TOGETHER,
-                BATCH,
-                has_ref=True,
-            )
-        )
-        if due and due[0].next_check_at is not None and due[0].next_check_at <= now:
-            await self._poll(due)
-        watch_at = await self._store.read(
-            lambda tx: tx.orders.next_due(self._rules.account, _WATCHED_STATES)
-        )
-        return await self._seconds_to_next(_POLLED_STATES, has_ref=True, or_at=watch_at)
+        due_at = await self._store.read(self._next_poll)
+        if due_at is not None and due_at <= (now := self._clock.now()):
+            due, newest_send = await self._store.read(self._due_polls, now)
+            await self._poll(due, QueryContext(now, newest_send))
+            due_at = await self._store.read(self._next_poll)
+        return self._seconds_until(due_at)
 
-    async def _poll(self, due: Sequence[Order]) -> None:
-        asked = await query_context(self._store, self._rules, self._clock)
+    def _next_poll(self, tx: Transaction) -> datetime | None:
+        states = _POLLED_STATES + _WATCHED_STATES
+        return tx.orders.next_due(self._rules.account, states, has_ref=True)
+
+    def _due_polls(self, tx: Transaction, now: datetime) -> tuple[list[Order], int]:
+        """Return the orders to poll with one call, and the account's newest send number."""
+        account, states = self._rules.account, _POLLED_STATES + _WATCHED_STATES
+        due = tx.orders.due(account, states, now + TOGETHER, BATCH, has_ref=True)
+        return due, tx.orders.newest_send(account)[0]
+
+    async def _poll(self, due: Sequence[Order], asked: QueryContext) -> None:
         listed = [
             order
             for order in due
@@ -155,8 +154,8 @@ class Reconcile:
         ]
         if len(listed) >= 2:
             await self._poll_list(listed, asked)
-        else:
-            await self._poll_one(due[0])
+        elif due:
+            await self._poll_one(due[0], asked)
 
     async def _poll_list(self, orders: Sequence[Order], asked: QueryContext) -> None:
         try:
@@ -170,9 +169,8 @@ class Reconcile:
         )
         self._polled_singly.update(missing)
 
-    async def _poll_one(self, order: Order) -> None:
+    async def _poll_one(self, order: Order, asked: QueryContext) -> None:
         self._polled_singly.discard(order.order_id)
-        asked = await query_context(self._store, self._rules, self._clock)
         try:
             answer = await rows_of(self._supplier, self._rules, order.ref_id or "", ReadShare.POLL)
         except SupplierError as error:
@@ -282,25 +280,26 @@ class Reconcile:
         nothing to look up.
         """
         now = self._clock.now()
-        await announce_again(self._store, self._rules, now)
-        due = await self._store.read(
-            lambda tx: tx.orders.due(
-                self._rules.account, _SEARCHED_STATES, now, BATCH, has_ref=False
-            )
-        )
-        breaker_is_open = await self._store.read(is_breaker_open, self._rules.account)
+        unresolved, breaker_is_open = await self._store.read(self._unresolved)
+        if any(is_announcement_due(order, now) for order in unresolved):
+            await self._store.write(announce_again, self._rules, now)
+            unresolved, _ = await self._store.read(self._unresolved)
+        due = [order_id for due_at, order_id in _lookups(unresolved) if due_at <= now]
         if due or (breaker_is_open and not self._has_looked_recently(now)):
             self._looked_at = now
-            await self._look([order.order_id for order in due])
-        unresolved = await self._store.read(
-            lambda tx: tx.orders.in_states(self._rules.account, _SEARCHED_STATES)
-        )
+            await self._look(due[:BATCH])
+            unresolved, _ = await self._store.read(self._unresolved)
         self._elapsed.track(order.order_id for order in unresolved)
-        seconds = await self._seconds_to_next(_SEARCHED_STATES, has_ref=False)
+        seconds = self._seconds_until(min((at for at, _ in _lookups(unresolved)), default=None))
         if breaker_is_open:
             pause = BREAKER_LOOK_EVERY.total_seconds()
             return pause if seconds is None else min(pause, seconds)
         return seconds
+
+    def _unresolved(self, tx: Transaction) -> tuple[list[Order], bool]:
+        """Return the orders of unknown outcome, and whether the circuit breaker is open."""
+        account = self._rules.account
+        return tx.orders.in_states(account, _SEARCHED_STATES), is_breaker_open(tx, account)
 
     def _has_looked_recently(self, now: datetime) -> bool:
         """Whether the list was read less than `BREAKER_LOOK_EVERY` ago.
@@ -367,17 +366,14 @@ class Reconcile:
         pause = next_lookup_delay(order.lookups + 1, now - since)
         return tx.orders.save(replace(order, lookups=order.lookups + 1, next_check_at=now + pause))
 
-    async def _seconds_to_next(
-        self, states: Sequence[OrderState], *, has_ref: bool, or_at: datetime | None = None
-    ) -> float | None:
-        orders = await self._store.read(lambda tx: tx.orders.in_states(self._rules.account, states))
-        dues = [
-            order.next_check_at
-            for order in orders
-            if order.next_check_at is not None and (order.ref_id is not None) == has_ref
-        ]
-        if or_at is not None:
-            dues.append(or_at)
-        if not dues:
-            return None
-        return max(0.0, (min(dues) - self._clock.now()).total_seconds())
+    def _seconds_until(self, at: datetime | None) -> float | None:
+        return None if at is None else max(0.0, (at - self._clock.now()).total_seconds())
+
+
+def _lookups(unresolved: Sequence[Order]) -> list[tuple[datetime, OrderId]]:
+    """Return the orders to look up, each with when it is due, the earliest first."""
+    return sorted(
+        (order.next_check_at, order.order_id)
+        for order in unresolved
+        if order.ref_id is None and order.next_check_at is not None
+    )

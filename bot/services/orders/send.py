@@ -10,7 +10,7 @@ nothing. Anything but a well-formed answer makes the order `ambiguous`: its mone
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, repeat
@@ -30,10 +30,9 @@ from bot.domain.errors import (
     SupplierUnavailableError,
     UnavailableReason,
 )
-from bot.domain.lookup import blocks_sending
+from bot.domain.lookup import SEND_WINDOW, blocks_sending
 from bot.domain.notice import Alert
 from bot.domain.order import (
-    UNRESOLVED_STATES,
     CancelReason,
     Event,
     Order,
@@ -90,10 +89,14 @@ class Send:
         self._failures = 0
         self._backoff_until: datetime | None = None
 
-    async def start(self) -> Order | Wait:
+    async def start(self, at_most: int = 1) -> Sequence[Order] | Wait:
         """Commit the next order as `sending` and return it, or return how long to wait.
 
-        When this returns an order, its state is on disk; if the commit fails, nothing may be sent.
+        With `at_most`, several orders are started in one transaction if the supplier wants no gap
+        between calls. Each is checked as if the one before it had been committed, since a
+        transaction reads its own changes: the result is that of as many transactions in a row.
+
+        When this returns orders, their state is on disk; if the commit fails, nothing may be sent.
         Orders that waited too long, or that may no longer be sold (withheld, not ready, cutoff,
         cost above price), are cancelled on the way and their holds voided.
         """
@@ -101,7 +104,9 @@ class Send:
         wait = await self._store.read(self._wait_without_writing, now)
         if wait is not None:
             return wait
-        return await self._store.write(self._start, self._catalogue_cache.catalogue, now)
+        at_most = 1 if self._supplier.order_gap_seconds else at_most
+        catalogue = self._catalogue_cache.catalogue
+        return await self._store.write(self._start, catalogue, now, at_most)
 
     def _wait_without_writing(self, tx: Transaction, now: datetime) -> Wait | None:
         """Return how long to wait if there is nothing to write; None when `_start` has to run.
@@ -119,11 +124,24 @@ class Send:
             wait, reason = Wait(), WaitReason.SAME_TARGET
             if queue.sendable(tx, self._rules, None, now, 1):
                 return None
-        if reason is not None and tx.orders.not_notified_of(account, reason, 1):
+        if reason is not None and queue.not_notified_of(tx, self._rules, reason, now, 1):
             return None
         return queue.until_expiry(tx, self._rules, wait, now)
 
-    def _start(self, tx: Transaction, catalogue: Catalogue | None, now: datetime) -> Order | Wait:
+    def _start(
+        self, tx: Transaction, catalogue: Catalogue | None, now: datetime, at_most: int
+    ) -> Sequence[Order] | Wait:
+        started: list[Order] = []
+        while len(started) < at_most:
+            following = self._start_one(tx, catalogue, now)
+            if isinstance(following, Wait):
+                return started or following
+            started.append(following)
+        return started
+
+    def _start_one(
+        self, tx: Transaction, catalogue: Catalogue | None, now: datetime
+    ) -> Order | Wait:
         is_done = queue.cancel_expired_and_withheld(tx, self._rules, now)
         wait, reason = self._wait_for_all(tx, now)
         if wait is None:
@@ -145,11 +163,10 @@ class Send:
         Orders that may no longer be sold are cancelled on the way, at most `queue.AT_ONCE` at a
         time.
         """
-        unresolved = tx.orders.in_states(self._rules.account, tuple(UNRESOLVED_STATES))
-        targets = {target_of(order) for order in unresolved}
-        last, ended = None, 0
+        targets = tx.orders.unresolved_targets(self._rules.account)
+        last, ended, size = None, 0, queue.FIRST_PAGE
         while ended < queue.AT_ONCE:
-            page = queue.sendable(tx, self._rules, last, now, queue.PAGE)
+            page = queue.sendable(tx, self._rules, last, now, size)
             for order in page:
                 last = order
                 # The query compares spellings as well, except of orders stored by old versions.
@@ -160,8 +177,9 @@ class Send:
                 if sellable is not None:
                     return self._mark_sending(tx, sellable, now)
                 ended += 1
-            if len(page) < queue.PAGE:
+            if len(page) < size:
                 return None
+            size = queue.PAGE
         return Wait(0)
 
     def _mark_sending(self, tx: Transaction, order: Order, now: datetime) -> Order:
@@ -193,11 +211,9 @@ class Send:
         gap = timedelta(seconds=self._supplier.order_gap_seconds)
         if sent_at is not None and sent_at <= now < sent_at + gap:
             return Wait((sent_at + gap - now).total_seconds()), None
-        waiting = tx.orders.in_states(
-            self._rules.account, (OrderState.SENDING, OrderState.AMBIGUOUS)
-        )
-        if any(blocks_sending(order, number) for order in waiting):
-            return Wait(), WaitReason.BUSY
+        passed = tx.orders.passed_by_sends(self._rules.account, number - SEND_WINDOW)
+        if any(blocks_sending(order, number) for order in passed):
+            return Wait(queue.BUSY_TOLD_AFTER.total_seconds()), WaitReason.BUSY
         return None, None
 
     def _recheck(

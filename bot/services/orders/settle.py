@@ -99,8 +99,10 @@ def claim_row(
         announced_at=None,
         accepted_at=now,
     )
-    enqueue.notify_order(tx, accepted, now)
-    return apply_row(tx, rules, accepted, row, now, due_at)
+    applied = apply_row(tx, rules, accepted, row, now, due_at)
+    if applied.state is OrderState.ACCEPTED:  # Any other state has its own notices.
+        enqueue.notify_order(tx, applied, now)
+    return applied
 
 
 def refuse(

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierError
 from bot.domain.order import Order, OrderState
 from bot.domain.supplier_profile import SupplierStatus
+from bot.services.orders.queue import Wait
 from tests.faults.fuzz.replies import (
     ODD_ROWS,
     damaged,
@@ -86,7 +87,7 @@ async def test_an_order_is_sent_once_for_any_answer(tmp_path: Path) -> None:
                 await assert_money(panel, order)
                 if order.state is not OrderState.QUEUED:
                     panel.shop.clock.advance(30)
-                    assert not isinstance(await panel.shop.send.start(), Order), body
+                    assert isinstance(await panel.shop.send.start(), Wait), body
                 assert panel.order_calls == 1
                 await assert_found_again(panel, order)
 

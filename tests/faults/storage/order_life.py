@@ -9,6 +9,7 @@ from bot.domain.errors import StoreUnavailableError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderId, OrderState
 from bot.ports.store import Listener, Store, Transaction
+from bot.services.orders.queue import Wait
 from tests.services.shop import ANNI, Shop
 
 P = ParamSpec("P")
@@ -119,8 +120,9 @@ class OrderLife:
 
     async def _send(self) -> None:
         shop = self.shop
-        started = await shop.send.start()
-        assert isinstance(started, Order)
+        starting = await shop.send.start()
+        assert not isinstance(starting, Wait)
+        (started,) = starting
         shop.supplier.shows(shop.row(started, status_word="success", voucher="SN1"))
         shop.supplier.will(shop.reply(started))
         await shop.send.carry_out(started)

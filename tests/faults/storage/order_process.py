@@ -17,8 +17,8 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.domain.order import Order
 from bot.domain.supplier_row import SupplierRow
+from bot.services.orders.queue import Wait
 from storage.store import SqlStore
 from tests.services.fakes import FakeNotifier, FakeSupplier
 from tests.services.shop import ANNI, Shop
@@ -96,8 +96,9 @@ async def live(path: Path, promises: Promises, synchronous: str) -> None:
     promises.promise("taken")
     await beside(shop.deliver.deliver())
     shop.clock.advance(6)
-    started = await beside(shop.send.start())
-    assert isinstance(started, Order)
+    starting = await beside(shop.send.start())
+    assert not isinstance(starting, Wait)
+    (started,) = starting
     supplier.will(shop.reply(started))
     await beside(shop.send.carry_out(started))
     promises.promise("accepted")

@@ -10,6 +10,7 @@ from bot.domain.ledger import REVENUE, SUPPLIER_COST
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
+from bot.services.orders.row_evidence import query_context
 from bot.services.orders.supplier_clock import SupplierClock, clock_of
 from tests.services.shop import ADMIN, ANNI, BUDI, NOON, PRICE, Shop
 
@@ -192,7 +193,8 @@ async def test_an_order_settled_during_the_read_is_not_changed(shop: Shop) -> No
     done = await shop.get(order.order_id)
     for error in (None, SupplierReadError("502")):
         shop.supplier.read_error = error
-        await shop.reconcile._poll_one(parked)
+        asked = await query_context(shop.store, shop.rules, shop.clock)
+        await shop.reconcile._poll_one(parked, asked)
     assert await shop.get(order.order_id) == done
 
 

@@ -184,7 +184,7 @@ async def test_unavailable_orders_are_cancelled_in_bounded_steps(shop: Shop) -> 
     await shop.relist("SM10", is_ready=False)
     shop.clock.advance(6)
     assert await shop.wait() == Wait(0)
-    assert (await states(shop))[OrderState.CANCELLED] == queue.AT_ONCE + 1
+    assert (await states(shop))[OrderState.CANCELLED] == queue.AT_ONCE + queue.FIRST_PAGE + 1
     assert (await shop.start()).order_id == other.order_id
 
 

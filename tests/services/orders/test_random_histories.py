@@ -194,8 +194,9 @@ class ShopMachine(RuleBasedStateMachine):
         started = await self.shop.send.start()
         if isinstance(started, Wait):
             return
-        self.supplier.calling, self.supplier.outcome = started.number, outcome
-        await self.shop.send.carry_out(started)
+        (order,) = started
+        self.supplier.calling, self.supplier.outcome = order.number, outcome
+        await self.shop.send.carry_out(order)
 
     @rule(outcome=outcomes)
     def send_slowly(self, outcome: Outcome) -> None:
@@ -251,15 +252,16 @@ class ShopMachine(RuleBasedStateMachine):
             if is_in_a_call:
                 self.shop.clock.advance(6)
                 started = await self.shop.send.start()
-                if isinstance(started, Order):
-                    before = self.supplier.taken[started.number]
-                    self.supplier.calling, self.supplier.outcome = started.number, outcome
+                if not isinstance(started, Wait):
+                    (order,) = started
+                    before = self.supplier.taken[order.number]
+                    self.supplier.calling, self.supplier.outcome = order.number, outcome
                     with suppress(SupplierError):  # The process ends before it reads the answer.
                         await self.supplier.place_order(
-                            started.service_code, started.destination, first_byte_within_seconds=5
+                            order.service_code, order.destination, first_byte_within_seconds=5
                         )
                     # Whatever the answer was, the shop has not read it.
-                    self.supplier.taken[started.number] = before + 1
+                    self.supplier.taken[order.number] = before + 1
             await self.cancel_calls()
             await self.shop.restart()
 

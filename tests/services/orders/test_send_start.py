@@ -12,7 +12,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.domain.order import CancelReason, CustomerId, Order, OrderState, WaitReason
+from bot.domain.order import CancelReason, CustomerId, OrderId, OrderState, WaitReason
 from bot.services.orders.queue import Wait
 from bot.services.orders.send import Send
 from tests.services.failing_store import FailingStore
@@ -44,9 +44,7 @@ async def test_orders_are_sent_oldest_first_with_a_gap_of_6_s(shop: Shop) -> Non
     assert isinstance(blocked := await shop.send.start(), Wait)
     assert blocked.seconds is not None
     third = await shop.queue(number="081299999999")
-    started = await shop.send.start()
-    assert isinstance(started, Order)
-    assert started.order_id == third.order_id
+    assert (await shop.start()).order_id == third.order_id
     assert (await shop.get(second.order_id)).wait_reason is WaitReason.SAME_TARGET
 
 
@@ -55,7 +53,7 @@ async def test_a_last_send_in_the_future_does_not_delay_the_next(shop: Shop) -> 
     await shop.start()
     await shop.queue(number="081299999999")
     shop.clock.advance(-3_600)
-    assert isinstance(await shop.send.start(), Order)
+    assert not isinstance(await shop.send.start(), Wait)
 
 
 async def test_the_first_byte_must_leave_within_five_seconds_of_the_commit(shop: Shop) -> None:
@@ -222,6 +220,9 @@ async def test_twelve_sends_after_an_ambiguous_order_stop_sending(shop: Shop) ->
         await shop.accepted(f"0812000001{number:02}", f"r{number}")
     last = await shop.queue(number="081299999999")
     shop.clock.advance(1)
+    assert await shop.wait() == Wait(5.0)
+    assert (await shop.get(last.order_id)).wait_reason is None
+    shop.clock.advance(4)
     await shop.wait()
     assert (await shop.get(last.order_id)).wait_reason is WaitReason.BUSY
     shop.supplier.rows = shop.supplier.rows[:12]
@@ -256,3 +257,57 @@ async def test_repeated_starts_write_nothing_during_the_gap(shop: Shop) -> None:
     shop.clock.advance(4)
     with pytest.raises(StoreUnavailableError):
         await shop.send.start()
+
+
+async def start_together(shop: Shop) -> list[OrderId]:
+    """Start up to 4 orders in one transaction; return those that started."""
+    started = await shop.send.start(4)
+    return [] if isinstance(started, Wait) else [order.order_id for order in started]
+
+
+async def test_orders_start_together_as_they_would_one_by_one(shop: Shop) -> None:
+    """A target starts once, in the order of the queue, with numbers of their own."""
+    shop.supplier.order_gap_seconds = 0
+    await shop.credit(ANNI, 500_000)
+    numbers = ["081200000001", "081200000001", *[f"08120000001{n}" for n in range(4)]]
+    queued = [await shop.queue(code="SM10", number=number) for number in numbers[:1]]
+    queued += [await shop.queue(BUDI, number=number) for number in numbers[1:2]]
+    queued += [await shop.queue(number=number) for number in numbers[2:]]
+    first = [queued[index].order_id for index in (0, 2, 3, 4)]
+    assert await start_together(shop) == first
+    sends = [(await shop.get(order_id)).send_number for order_id in first]
+    assert sends == [1, 2, 3, 4]
+    assert (await shop.get(queued[1].order_id)).wait_reason is WaitReason.SAME_TARGET
+    assert await start_together(shop) == [queued[5].order_id]
+    assert await start_together(shop) == []
+
+
+async def test_orders_start_one_by_one_when_the_supplier_wants_a_gap(shop: Shop) -> None:
+    for number in range(3):
+        await shop.queue(number=f"08120000000{number}")
+    assert len(await start_together(shop)) == 1
+    assert await start_together(shop) == []
+
+
+async def test_orders_that_start_together_stop_at_the_window(shop: Shop) -> None:
+    shop.supplier.order_gap_seconds = 0
+    await shop.credit(ANNI, 500_000)
+    for number in range(16):
+        await shop.queue(number=f"0812000001{number:02}")
+    counts = [len(await start_together(shop)) for _ in range(5)]
+    assert counts == [4, 4, 4, 1, 0]
+
+
+async def test_nothing_is_sent_when_orders_that_start_together_cannot_be_stored(
+    shop: Shop,
+) -> None:
+    shop.supplier.order_gap_seconds = 0
+    orders = [await shop.queue(number=f"08120000000{number}") for number in range(2)]
+    torn = FailingStore(shop.store)
+    shop.send = Send(torn, shop.supplier, shop.catalogue_cache, shop.rules, shop.clock)
+    torn.refuse_writes(1)
+    with pytest.raises(StoreUnavailableError):
+        await shop.send.start(4)
+    states = {(await shop.get(order.order_id)).state for order in orders}
+    assert states == {OrderState.QUEUED}
+    assert shop.supplier.calls == []
