@@ -13,7 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.domain.catalogue import Catalogue, Product, ProductId
 from bot.domain.destination import DestinationKind
-from bot.domain.search.index import Hits, Match, SearchIndex
+from bot.domain.search.index import Hits, Match, SearchIndex, searched_text
 from bot.domain.search.tiers import ProductIds
 from bot.domain.shop_rules import ShopRules
 from bot.domain.typed_input.phone_number import ParsedNumber, without_numbers
@@ -83,8 +83,17 @@ class Search:
         self._beside: Kept[_BesideKey, NumberSearch | None] = Kept(MAX_KEPT)
 
     def prepare(self, catalogue: Catalogue) -> SearchIndex:
-        """Index a list; 1,400 products take 20 milliseconds, so call it in a thread."""
-        index = self._indexes[catalogue] = SearchIndex(catalogue.products.values(), near)
+        """Index a list; 20,000 products take up to a second, so call it in a thread.
+
+        A list in which only prices, cutoffs and states are new has the index of the one before.
+        """
+        index = next(
+            (known for other, known in list(self._indexes.items()) if _is_alike(other, catalogue)),
+            None,
+        )
+        if index is None:
+            index = SearchIndex(catalogue.products.values(), near)
+        self._indexes[catalogue] = index
         return index
 
     def search(self, query: str) -> SearchResult:
@@ -163,6 +172,22 @@ class Search:
         if catalogue is None:
             return SearchIndex((), near)
         return self._indexes.get(catalogue) or self.prepare(catalogue)
+
+
+def _is_alike(some: Catalogue, other: Catalogue) -> bool:
+    """Return whether two lists have the same products, found by the same words."""
+    if some is other:
+        return True
+    if some.products.keys() != other.products.keys():
+        return False
+    pairs = zip(some.products.values(), map(other.product, some.products), strict=True)
+    return all(
+        one is two or (two is not None and _searched(one) == _searched(two)) for one, two in pairs
+    )
+
+
+def _searched(product: Product) -> tuple[str, ...]:
+    return product.listing.code, *searched_text(product.listing)
 
 
 def _kind_of(assortment: Assortment, product: Product) -> DestinationKind:
