@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.catalogue import Catalogue, Category, Listing, Product
@@ -28,6 +28,8 @@ class ListChanges:
     """The new and the changed rows."""
     gone: Sequence[str]
     """The codes of the products that the list lacks."""
+    listings: Mapping[str, Listing] = field(default_factory=dict, compare=False, repr=False)
+    """The whole list by code."""
 
 
 def changes_between(catalogue: Catalogue | None, listings: Iterable[Listing]) -> ListChanges:
@@ -47,10 +49,14 @@ def changes_between(catalogue: Catalogue | None, listings: Iterable[Listing]) ->
         else:
             left -= 1
             position = known.position if known.position > last else last + STEP
-        if known is None or known.position != position or known.listing != listing:
+        if (
+            known is None
+            or known.position != position
+            or (known.listing is not listing and known.listing != listing)
+        ):
             rows.append(ListedRow(position, listing))
         last = position
-    return ListChanges(rows, [code for code in products if code not in by_code])
+    return ListChanges(rows, [code for code in products if code not in by_code], by_code)
 
 
 def changed_catalogue(
@@ -62,16 +68,16 @@ def changed_catalogue(
 ) -> Catalogue:
     """Return the catalogue after its changes; `stored` are the products of the changed rows.
 
-    Products that did not change are the same objects as before.
+    Its listings are the objects of the list, so that equal ones are in memory once.
     """
-    products: dict[str, Product] = {}
-    if catalogue is not None:
-        products.update(catalogue.products_by_code)
-    for code in changes.gone:
-        del products[code]
+    products = {} if catalogue is None else dict(catalogue.products_by_code)
     products.update((product.listing.code, product) for product in stored)
-    return Catalogue(sorted(products.values(), key=_position), categories, fetched_at)
+    return Catalogue(
+        (_with_listing(products[code], listing) for code, listing in changes.listings.items()),
+        categories,
+        fetched_at,
+    )
 
 
-def _position(product: Product) -> int:
-    return product.position
+def _with_listing(product: Product, listing: Listing) -> Product:
+    return product if product.listing is listing else replace(product, listing=listing)

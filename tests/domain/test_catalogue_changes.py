@@ -28,8 +28,11 @@ lists = st.lists(
 )
 
 
+ROWS = {code: replace(LISTING, code=code) for code in "ABCDXY"}
+
+
 def listed(text: str) -> list[Listing]:
-    return [replace(LISTING, code=code) for code in text]
+    return [ROWS[code] for code in text]
 
 
 def after(catalogue: Catalogue | None, changes: ListChanges) -> Catalogue:
@@ -66,3 +69,14 @@ def test_only_new_and_changed_rows_are_stored() -> None:
         assert changes.gone == gone
         kept = after(old, changes).products_by_code
         assert all(kept[code] is old.products_by_code[code] for code in "BD")
+
+
+def test_equal_listings_are_in_memory_once() -> None:
+    """After a start the listings of the database are those of the first list that is fetched."""
+    old = after(None, changes_between(None, listed("AB")))
+    fetched = [replace(one) for one in listed("AB")]
+    changes = changes_between(old, fetched)
+    assert changes == ListChanges([], [])
+    new = after(old, changes)
+    assert [one.listing for one in new.products.values()] == listed("AB")
+    assert all(one.listing is two for one, two in zip(new.products.values(), fetched, strict=True))
