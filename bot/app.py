@@ -58,7 +58,7 @@ from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
 from bot.system import RandomIds, SystemClock, version
 from bot.web.metrics import MetricsSnapshot
-from bot.web.server import CannotListenError, Health, WebhookRoute
+from bot.web.routes import CannotListenError, Health, WebhookRoute
 from bot.workers.loop import Loop, WakingStore
 from bot.workers.schedule import WOKEN_BY_WRITES, UseCases, loops_of
 from bot.workers.send_orders import SendOrders
