@@ -9,10 +9,7 @@ also after a restart.
 
 from __future__ import annotations
 
-import warnings
-
 from telegram.ext import filters
-from telegram.warnings import PTBUserWarning
 
 from bot.domain.dialog import CONVERSATION, Step
 from handlers.account.help import show_help
@@ -98,6 +95,7 @@ from handlers.ui.buttons import (
     ShowWallet,
     ShowWelcome,
 )
+from handlers.ui.first_match import FirstMatch
 from handlers.ui.handler_factories import (
     CONTACT,
     NEW,
@@ -141,16 +139,13 @@ _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say
 
 def conversation() -> StoredConversation:
     """Return a new conversation; it keeps the chats' states, so each application needs its own."""
-    with warnings.catch_warnings():
-        # Buttons hold everything that their handlers need, so no state per message is needed.
-        warnings.filterwarnings("ignore", "If 'per_message=False'", PTBUserWarning)
-        return StoredConversation(
-            name=CONVERSATION,
-            allow_reentry=True,
-            entry_points=[*_entry_points(), *_admin_entry_points()],
-            states=_steps(),
-            fallbacks=[],
-        )
+    return StoredConversation(
+        name=CONVERSATION,
+        allow_reentry=True,
+        entry_points=[FirstMatch([*_entry_points(), *_admin_entry_points()])],
+        states=_steps(),
+        fallbacks=[],
+    )
 
 
 def _entry_points() -> Handlers:

@@ -81,6 +81,7 @@ from handlers.ui.buttons import (
 )
 from handlers.ui.context import ShopApplication, ShopContext
 from handlers.ui.fallbacks import say_old_button, say_unknown_command, say_unknown_message
+from handlers.ui.first_match import FirstMatch
 from handlers.ui.handler_factories import (
     COMMAND,
     CONTACT,
@@ -116,7 +117,7 @@ def register(application: ShopApplication) -> None:
 
     # Only new messages and pressed buttons of private chats reach the other groups.
     application.add_handler(TypeHandler(Update, admit_and_load), ADMIT)
-    for handler in (shop_conversation, *in_order()):
+    for handler in (shop_conversation, FirstMatch(in_order())):
         application.add_handler(handler, HANDLE)
     # Every callback query gets an answer; without one Telegram shows the button as loading.
     application.add_handler(CallbackQueryHandler(answer), ANSWER)
@@ -179,6 +180,7 @@ async def admit(update: Update, context: ShopContext) -> None:
     is_private = chat is not None and chat.type == ChatType.PRIVATE
     if not is_private or (update.message is None and update.callback_query is None):
         raise ApplicationHandlerStop
+    await context.shop.search.ready()
     await context.customer(update)
     await remove_share_button(update, context)
     await end_on_other_input(update, context)

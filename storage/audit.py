@@ -27,6 +27,13 @@ RULES = (
     "refunds_do_not_exceed_charges",
     "references_belong_to_one_order",
     "ended_orders_have_their_message",
+    "orders_are_counted_by_state",
+    "orders_are_counted_by_customer",
+    "sales_are_added_up",
+    "sales_are_counted_by_brand",
+    "wallets_are_added_up",
+    "totals_of_topups_are_kept",
+    "rows_know_whether_an_order_claimed_them",
 )
 """The rules that do not depend on the time; each is the name of a statement in `audit.sql`."""
 SENDING = "no_order_is_sending_beyond_the_timeout"

@@ -1,6 +1,7 @@
 """Backups: complete, checked copies of the database, made while other processes use it.
 
-A backup gets its name only when it is complete, checked and on disk. Backups are never overwritten.
+A backup gets its name only when it is complete and on disk, and checked as well, except before a
+migration, when the bot waits for it: that one is checked afterwards. Backups are never overwritten.
 """
 
 from __future__ import annotations
@@ -67,6 +68,9 @@ class FolderOfBackups:
         await asyncio.to_thread(self._make, target, at)
         return str(target)
 
+    async def check(self, place: str, at: datetime) -> None:
+        await asyncio.to_thread(check, Path(place), at)
+
     def _make(self, target: Path, at: datetime) -> None:
         tighten(self._folder)
         back_up(self._database, target, at)
@@ -81,6 +85,35 @@ class FolderOfBackups:
 
 def back_up(database: Path, target: Path, at: datetime) -> None:
     """Copy a database into a new file and check the copy; raises `BackupError`."""
+    with _new_backup(database, target, at) as part:
+        copy(database, part)
+        require_sound(part, at)
+
+
+def back_up_at_once(database: Path, target: Path, at: datetime) -> None:
+    """Copy a database page by page into a new file; the caller checks it later with `check`.
+
+    With a million orders (2 GB) it takes 7 s, where `back_up` takes a minute. Raises `BackupError`.
+    """
+    with _new_backup(database, target, at) as part:
+        make_private_file(part)
+        with closing(opened(database)) as source, closing(opened(part)) as connection:
+            connection.execute("pragma synchronous = off")
+            source.backup(connection)
+            # The copy says that it has a write-ahead log, as its source does.
+            connection.execute("pragma journal_mode = delete")
+        sync(part)
+
+
+def check(backup: Path, at: datetime) -> None:
+    """Check a copy that `back_up_at_once` made; raises `BackupError`."""
+    with backup_errors():
+        require_sound(backup, at)
+
+
+@contextmanager
+def _new_backup(database: Path, target: Path, at: datetime) -> Iterator[Path]:
+    """Yield the path of a file to write, and give it its name if no error is raised."""
     with backup_errors():
         make_private_folder(target.parent)
         _drop_old_parts(target.parent, at)
@@ -90,8 +123,7 @@ def back_up(database: Path, target: Path, at: datetime) -> None:
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
         part.unlink(missing_ok=True)
         try:
-            copy(database, part)
-            require_sound(part, at)
+            yield part
             _publish(part, target)
         finally:
             part.unlink(missing_ok=True)

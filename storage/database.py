@@ -170,13 +170,14 @@ def write_whole(
         try:
             result = function()
         except BaseException:
-            _roll_back(connection, die)
+            roll_back(connection, die)
             raise
-        _commit(connection, die)
+        commit(connection, die)
         return result
 
 
-def _commit(connection: sqlite3.Connection, die: Callable[[], object]) -> None:
+def commit(connection: sqlite3.Connection, die: Callable[[], object]) -> None:
+    """Commit; if that surely failed, roll back and raise, and if its outcome is unknown, `die`."""
     if not connection.in_transaction:
         # A full disk may have ended the transaction in the middle of the function.
         raise StoreUnavailableError("the database ended the transaction")
@@ -187,11 +188,12 @@ def _commit(connection: sqlite3.Connection, die: Callable[[], object]) -> None:
         if not surely_not_committed(error):
             log.critical("commit_outcome_unknown", cause=str(error))
             die()
-        _roll_back(connection, die)
+        roll_back(connection, die)
         raise
 
 
-def _roll_back(connection: sqlite3.Connection, die: Callable[[], object]) -> None:
+def roll_back(connection: sqlite3.Connection, die: Callable[[], object]) -> None:
+    """End a transaction, if one is open; if that fails, `die`: the next would begin inside it."""
     if not connection.in_transaction:
         return
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import StaleOrderError
@@ -13,11 +13,15 @@ from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason,
 from bot.domain.row_matching import target_of
 from bot.domain.sales import Sales
 from bot.domain.typed_input.order_search import MAX_NAMES, MAX_NUMBERS, MAX_TERMS, Term
+from bot.ports.store import topic_of
 from storage.failures import duplicates_translated
 from storage.repository import Repository
-from storage.rows import Mapper, instant, instant_or_none, micros
+from storage.rows import MICROSECOND, Mapper, instant, instant_or_none, micros
 
 ORDERS = Mapper(Order)
+_QUARTER = timedelta(minutes=15) // MICROSECOND
+_DAY = timedelta(days=1) // MICROSECOND
+"""Sales are kept by these periods, in microseconds, counted from 1970 in UTC."""
 _USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
@@ -29,6 +33,7 @@ class SqlOrders(Repository):
     def add(self, order: Order) -> Order:
         _, target = target_of(order)
         row = self._sql.add(**ORDERS.values(order), target=target)
+        self._touched.add(topic_of(order.state))
         return replace(order, order_id=OrderId(row["order_id"]))
 
     def get(self, order_id: OrderId) -> Order | None:
@@ -39,6 +44,7 @@ class SqlOrders(Repository):
             row = self._sql.save(**ORDERS.values(order))
         if row is None:
             raise StaleOrderError(f"{order.number}, version {order.version}")
+        self._touched.add(topic_of(order.state))
         return replace(order, version=row["version"])
 
     def claimed_among(self, account: str, ref_ids: Collection[str]) -> frozenset[str]:
@@ -127,13 +133,16 @@ class SqlOrders(Repository):
     def history_of(
         self, customer_id: CustomerId, limit: int, offset: int, terms: Sequence[Term] = ()
     ) -> list[Order]:
-        rows = self._sql.history_of(
-            customer_id=customer_id, limit=limit, offset=offset, **_patterns(terms)
-        )
-        return ORDERS.records(rows)
+        wanted = {"customer_id": customer_id, "limit": limit, "offset": offset}
+        if not terms:
+            return ORDERS.records(self._sql.newest_of(**wanted))
+        return ORDERS.records(self._sql.found_of(**wanted, **_patterns(terms)))
 
     def count_of(self, customer_id: CustomerId, terms: Sequence[Term] = ()) -> int:
-        row = self._sql.count_of(customer_id=customer_id, **_patterns(terms))
+        if not terms:
+            kept = self._sql.order_count(customer_id=customer_id)
+            return 0 if kept is None else int(kept["order_count"])
+        row = self._sql.count_found_of(customer_id=customer_id, **_patterns(terms))
         return int(row["orders"])
 
     def succeeded_of(self, customer_id: CustomerId, limit: int) -> list[Order]:
@@ -160,11 +169,12 @@ class SqlOrders(Repository):
         return {OrderState(row["state"]): row["orders"] for row in rows}
 
     def sales_since(self, since: datetime) -> Sales:
-        row = self._sql.sales_since(since=micros(since))
+        began_at = micros(since) // _QUARTER * _QUARTER
+        row = self._sql.sales_since(began_at=began_at)
         return Sales(row["orders"], row["revenue"], row["margin"], row["at_counter"])
 
     def sold_since(self, since: datetime) -> dict[tuple[str, str], int]:
-        rows = self._sql.sold_since(since=micros(since))
+        rows = self._sql.sold_since(day=micros(since) // _DAY)
         return {(row["category_type"], row["main"]): row["orders"] for row in rows}
 
     def find(self, term: str, limit: int) -> list[Order]:

@@ -37,12 +37,21 @@ class SqlOutbox(Repository):
     def delivered(self, notice: Notice, at: datetime) -> None:
         self._sql.delivered(notice_id=notice.notice_id, at=micros(at))
         if notice.kind is NoticeKind.ORDER:
-            self._sql.supersede(
+            self._sql.supersede_older(
                 notice_id=notice.notice_id,
                 subject_id=notice.subject_id,
                 chat_id=notice.chat_id,
                 at=micros(at),
             )
+
+    def supersede(self, notice: Notice) -> None:
+        self._sql.supersede(
+            dedupe_key=notice.dedupe_key,
+            kind=notice.kind.value,
+            subject_id=notice.subject_id,
+            chat_id=notice.chat_id,
+            at=micros(notice.created_at),
+        )
 
     def set_message_id(self, notice: Notice, message_id: int | None) -> None:
         kept = {name: value for name, value in notice.data.items() if name != "message_id"}
@@ -72,11 +81,14 @@ class SqlOutbox(Repository):
     def get(self, dedupe_key: str) -> Notice | None:
         return NOTICES.record_or_none(self._sql.get(dedupe_key=dedupe_key))
 
+    def forget_updates(self, before: datetime, limit: int) -> int:
+        return int(self._sql.forget_updates(before=micros(before), limit=limit))
+
     def forget(self, before: datetime, limit: int) -> int:
         rows = list(self._sql.forget(before=micros(before), limit=limit))
         ends = [row["ended_at"] for row in rows if row["ended_at"] is not None]
         if ends:
-            facts = SqlFacts(self._connection)
+            facts = SqlFacts(self._connection, self._touched)
             newest = max(*ends, int(facts.get(OUTCOMES_DELETED_UNTIL) or 0))
             facts.put(OUTCOMES_DELETED_UNTIL, str(newest))
         return len(rows)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Callable
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from storage.statements import statements
+
+_WRITES = re.compile(r"^(?:insert into|update|delete from) (\w+)", re.MULTILINE)
+"""The beginning of a statement that writes, and its table; a subquery is indented."""
 
 
 class Repository:
@@ -16,13 +21,36 @@ class Repository:
     queries: ClassVar[str]
     """The name of the file in `queries`, without its suffix."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, touched: set[str] | None = None) -> None:
+        """Add the name of each table that a statement changes to `touched`."""
         self._connection = connection
+        self._touched: set[str] = set() if touched is None else touched
         loaded = statements(self.queries)
         # The statements as functions of their named parameters; their types are not known.
         self._sql: Any = SimpleNamespace(
             **{
-                name: partial(getattr(loaded, name), connection)
+                name: self._noting(getattr(loaded, name), connection)
                 for name in loaded.available_queries
             }
         )
+
+    def _noting(self, statement: Any, connection: sqlite3.Connection) -> Callable[..., Any]:
+        table = table_written_by(statement.sql)
+        if table is None:
+            return partial(statement, connection)
+        note = self._touched.add
+
+        def run_and_note(*rows: Any, **parameters: Any) -> Any:
+            changed = statement(connection, *rows, **parameters)
+            # The number of changed rows, the one row that was changed, or a generator of rows.
+            if changed:
+                note(table)
+            return changed
+
+        return run_and_note
+
+
+def table_written_by(sql: str) -> str | None:
+    """Return the table that a statement changes; None if it only reads."""
+    found = _WRITES.search(sql)
+    return None if found is None else found[1]

@@ -23,6 +23,9 @@ COUNTED = (
 )
 """The tables with sequential ids that buttons or dedupe keys may contain."""
 
+_NEWEST = 1_000
+"""How many of the newest rows of a table are looked at for the newest instant."""
+
 
 class SqlRestoration(Repository):
     """Implements `Restoration`."""
@@ -30,7 +33,7 @@ class SqlRestoration(Repository):
     queries = "restoration"
 
     def newest_at(self) -> datetime | None:
-        return instant_or_none(self._sql.newest()["newest_at"])
+        return instant_or_none(self._sql.newest(limit=_NEWEST)["newest_at"])
 
     def epoch(self) -> int:
         return int(self._sql.newest_id()["newest_id"] or 0) // IDS_PER_EPOCH

@@ -10,15 +10,10 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.domain.errors import StoreUnavailableError
-from bot.ports.store import Transaction
-from storage.database import (
-    ThreadConnection,
-    connect,
-    end_process,
-    read_whole,
-    write_whole,
-)
+from bot.ports.store import Listener, Topics, Transaction
+from storage.database import ThreadConnection, connect, end_process, read_whole
 from storage.failures import unavailable_translated
+from storage.group_commit import GroupWriter
 from storage.permissions import make_private_file, make_private_folder, tighten_database
 from storage.process_lock import ProcessLock
 from storage.schema import load_migrations, migrate, require_version, version_of
@@ -42,8 +37,8 @@ class SqlStore:
         self._writer = writer
         self._reader = reader
         self._resources = resources
-        self._die = die
         self._is_closed = False
+        self._groups = None if writer is None else GroupWriter(writer, die)
         self._writing = None if writer is None else SqlTransaction(writer.sqlite)
         self._reading = SqlTransaction(reader.sqlite)
 
@@ -93,11 +88,19 @@ class SqlStore:
     async def write(
         self, use_case: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        if self._writer is None or self._writing is None:
-            raise StoreUnavailableError("the database is open for reading only")
-        self._require_open()
-        whole = partial(use_case, self._writing, *args, **kwargs)
-        return await self._writer.run(partial(write_whole, self._writer.sqlite, whole, self._die))
+        groups, transaction = self._open_writer()
+        whole = partial(use_case, transaction, *args, **kwargs)
+        return await groups.write(partial(_noting, transaction.touched, whole))
+
+    def write_soon(
+        self,
+        use_case: Callable[Concatenate[Transaction, P], object],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        groups, transaction = self._open_writer()
+        whole = partial(use_case, transaction, *args, **kwargs)
+        groups.write_soon(partial(_noting, transaction.touched, whole))
 
     async def read(
         self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
@@ -106,14 +109,33 @@ class SqlStore:
         whole = partial(query, self._reading, *args, **kwargs)
         return await self._reader.run(partial(read_whole, self._reader.sqlite, whole))
 
+    def on_commit(self, listener: Listener) -> None:
+        if self._groups is not None:
+            self._groups.on_commit(listener)
+
     async def close(self) -> None:
-        """Finish running transactions, close the file and release its lock."""
+        """Finish all transactions, also those that were put off; close the file, free its lock."""
         self._is_closed = True
+        if self._groups is not None:
+            await self._groups.finish()
         await self._resources.aclose()
+
+    def _open_writer(self) -> tuple[GroupWriter, SqlTransaction]:
+        self._require_open()
+        if self._groups is None or self._writing is None:
+            raise StoreUnavailableError("the database is open for reading only")
+        return self._groups, self._writing
 
     def _require_open(self) -> None:
         if self._is_closed:
             raise StoreUnavailableError("the database is closed")
+
+
+def _noting(touched: set[str], function: Callable[[], T]) -> tuple[T, Topics]:
+    """Run a writing function; return its result, and what it touched."""
+    touched.clear()
+    result = function()
+    return result, frozenset(touched)
 
 
 def _report_version(

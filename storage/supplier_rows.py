@@ -30,16 +30,19 @@ class SqlSupplierRows(Repository):
         at: datetime,
         requested_at_send: int | None = None,
     ) -> dict[str, FirstSeen]:
-        newest, _ = SqlOrders(self._connection).newest_send(account)
+        orders = SqlOrders(self._connection)
+        newest, _ = orders.newest_send(account)
         asked = {
             "at": micros(at),
             "requested_at_send": newest if requested_at_send is None else requested_at_send,
         }
+        claimed = orders.claimed_among(account, [row.ref_id for row in rows])
         return {
             row.ref_id: _first_seen(
                 self._sql.record(
                     account=account,
                     send=newest,
+                    is_unclaimed=int(row.ref_id not in claimed),
                     **asked,
                     **ROWS.values(self._as_matched(account, row)),
                 )
@@ -79,11 +82,13 @@ class SqlSupplierRows(Repository):
     def unclaimed(
         self, account: str, since: datetime, limit: int, seen_since: datetime | None = None
     ) -> list[SupplierRow]:
+        seen_since = since if seen_since is None else seen_since
         return ROWS.records(
             self._sql.unclaimed(
                 account=account,
                 since=micros(since),
-                seen_since=micros(since if seen_since is None else seen_since),
+                seen_since=micros(seen_since),
+                earliest=micros(min(since - MAX_SKEW, seen_since)),
                 far=MAX_SKEW // MICROSECOND,
                 limit=limit,
             )

@@ -22,7 +22,7 @@ from bot.supplier.client import OsimesaSupplier
 from bot.web.metrics import MetricsSnapshot
 from bot.web.routes import Health, WebhookRoute
 from handlers.transport.update_receiver import Webhook
-from storage.backup import back_up, name_of
+from storage.backup import back_up_at_once, name_of
 from storage.permissions import is_open_to_others
 
 if TYPE_CHECKING:
@@ -128,13 +128,22 @@ def webhook_of(settings: Settings) -> Webhook | None:
     return Webhook(settings.webhook_url, settings.webhook_secret.get_secret_value())
 
 
-def back_up_before_migration(
-    settings: Settings, clock: Clock, failures: list[BackupError], version: int
-) -> None:
-    """Back up a database before it is migrated; a failure is added to `failures`."""
-    path, now = settings.database_path, clock.now()
-    target = settings.backup_folder / name_of(path, now, f"-before-v{version + 1}")
-    try:
-        back_up(path, target, now)
-    except BackupError as error:
-        failures.append(error)
+class BackupBeforeMigration:
+    """Backs up a database before it is migrated; the copy is checked once the shop runs."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self.unchecked: str | None = None
+        """The path of the copy."""
+        self.failure: BackupError | None = None
+
+    def make(self, version: int) -> None:
+        """Back up a database of this version; a failure is kept in `failure`."""
+        path, now = self._settings.database_path, self._clock.now()
+        target = self._settings.backup_folder / name_of(path, now, f"-before-v{version + 1}")
+        try:
+            back_up_at_once(path, target, now)
+            self.unchecked = str(target)
+        except BackupError as error:
+            self.failure = error

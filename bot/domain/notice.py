@@ -15,7 +15,9 @@ class NoticeKind(StrEnum):
     """The kind of a notice; its text is rendered from the current state at delivery."""
 
     ORDER = "order"
-    """To the customer: edits the order's status message in place."""
+    """To the customer: edits the order's status message in place.
+
+    `data["is_final"]` is set if the order has ended; the OUTCOME follows in the same chat."""
     OUTCOME = "outcome"
     """To the customer: the voucher, or why the order failed; a new message, for its sound."""
     ORDER_PARKED = "order_parked"
@@ -58,20 +60,40 @@ class NoticeKind(StrEnum):
 
 
 class Urgency(IntEnum):
-    """The delivery priority of notices within a chat; of equal ones the oldest goes first."""
+    """The delivery priority of notices, within a chat and among chats.
 
-    ORDINARY = 0
-    URGENT = 1
-    """Needs an admin. No customer can cause many of these, so they hardly delay the others."""
+    The higher goes first; of equal ones the oldest. The numbers are stored.
+    """
+
+    BULK = 0
+    """The same for many customers, of whom nobody waits."""
+    ORDINARY = 1
+    ORDER = 2
+    """To the customer: what happens to an order."""
+    OUTCOME = 3
+    """To the customer: the voucher, or why the order failed."""
+    ADMIN = 4
+    """Needs an admin. No customer can cause many of these, so they hardly delay the others of an
+    admin's chat; and since a chat has one message in flight, they delay other chats even less."""
 
 
-URGENT = frozenset(
-    {NoticeKind.ALERT, NoticeKind.PARKED, NoticeKind.PARKED_NEWS, NoticeKind.WITHHELD}
-)
-"""All alerts have one priority, so that the end of a condition is never delivered before its
-beginning. `PARKED_NEWS` has the priority of `PARKED`, so that it is delivered after it. Notices
-that a customer can cause at will (requests, pictures, calls for help) are ordinary, and so are all
-notices to customers."""
+URGENCIES = {
+    NoticeKind.RESTOCKED: Urgency.BULK,
+    NoticeKind.REOPENED: Urgency.BULK,
+    NoticeKind.ORDER: Urgency.ORDER,
+    NoticeKind.ORDER_PARKED: Urgency.ORDER,
+    NoticeKind.OUTCOME: Urgency.OUTCOME,
+    NoticeKind.ALERT: Urgency.ADMIN,
+    NoticeKind.PARKED: Urgency.ADMIN,
+    NoticeKind.PARKED_NEWS: Urgency.ADMIN,
+    NoticeKind.WITHHELD: Urgency.ADMIN,
+}
+"""The urgency of each kind that is not ordinary.
+
+All alerts have one priority, so that the end of a condition is never delivered before its
+beginning. `PARKED_NEWS` has the priority of `PARKED`, so that it is delivered after it. The last
+ORDER of an order has the priority of its OUTCOME, so that it is delivered before it. Notices that a
+customer can cause at will (requests, pictures, calls for help) are ordinary."""
 
 
 class NoticeState(StrEnum):
@@ -103,8 +125,10 @@ class Notice:
 
     @property
     def urgency(self) -> Urgency:
-        """The delivery priority among the notices of the same chat."""
-        return Urgency.URGENT if self.kind in URGENT else Urgency.ORDINARY
+        """The delivery priority of this notice."""
+        if self.kind is NoticeKind.ORDER and "is_final" in self.data:
+            return Urgency.OUTCOME
+        return URGENCIES.get(self.kind, Urgency.ORDINARY)
 
 
 class Alert(StrEnum):

@@ -22,3 +22,7 @@ class Backups(Protocol):
         Raises `BackupError`; existing backups are then unchanged.
         """
         ...
+
+    async def check(self, place: str, at: datetime) -> None:
+        """Check a copy that was made without; raises `BackupError` if it is damaged."""
+        ...

@@ -20,11 +20,14 @@ class Inbox(Protocol):
     """The received updates, stored so that a crash loses none."""
 
     def add(self, update_id: int, payload: str, at: datetime) -> bool:
-        """Store an update; return False if it is stored already."""
+        """Store an update, with its first attempt counted; return False if it is stored already.
+
+        A process that stores an update handles it next, so that attempt needs no `begin`.
+        """
         ...
 
     def begin(self, update_id: int) -> int:
-        """Count an attempt to handle an update; return the number of attempts, this one included.
+        """Count one more attempt to handle an update, and return how many there were with it.
 
         Returns 0 if the update is not stored.
         """

@@ -80,7 +80,7 @@ class Orders(Protocol):
         ...
 
     def in_states(self, account: str, states: Collection[OrderState]) -> list[Order]:
-        """Return the orders in these states, oldest first."""
+        """Return the open orders in these states, oldest first; final states have no effect."""
         ...
 
     def unfinished(self) -> list[Order]:
@@ -162,11 +162,18 @@ class Orders(Protocol):
         ...
 
     def sales_since(self, since: datetime) -> Sales:
-        """Return the totals of the orders that succeeded at `since` or later."""
+        """Return the totals of the orders that succeeded at `since` or later.
+
+        They are kept by quarters of an hour, in which the day of every time zone begins: those that
+        succeeded earlier in the quarter of `since` count too.
+        """
         ...
 
     def sold_since(self, since: datetime) -> dict[tuple[str, str], int]:
-        """Return the number of orders that succeeded at `since` or later, by (type, brand)."""
+        """Return the number of orders that succeeded at `since` or later, by (type, brand).
+
+        They are kept by days in UTC: the whole day of `since` counts.
+        """
         ...
 
     def find(self, term: str, limit: int) -> list[Order]:

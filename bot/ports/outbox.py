@@ -19,12 +19,19 @@ class Outbox(Protocol):
         """Return the next pending notice of each chat that is due.
 
         The more urgent notice comes first, then the older one, within a chat and among the
-        chats. A chat is not due while any of its pending notices has a `next_at` after `now`.
+        chats. A chat is not due before the time that its last `retry` set.
         """
         ...
 
     def next_due(self, after: datetime) -> datetime | None:
         """Return when the first chat that is not due at `after` becomes due; None if all are."""
+        ...
+
+    def supersede(self, notice: Notice) -> None:
+        """Mark the pending notices of the same kind, subject and chat delivered, without itself.
+
+        Call this when a notice was added whose text says all that theirs would.
+        """
         ...
 
     def delivered(self, notice: Notice, at: datetime) -> None:
@@ -67,12 +74,18 @@ class Outbox(Protocol):
         """Return the notice with this dedupe key; None if there is none."""
         ...
 
-    def forget(self, before: datetime, limit: int) -> int:
-        """Delete up to `limit` notices that were done before `before`, oldest first.
+    def forget_updates(self, before: datetime, limit: int) -> int:
+        """Delete up to `limit` done updates (ORDER, ORDER_PARKED) of orders that ended before it.
 
-        Done means delivered, undeliverable or stale. Notices of orders that are open, or ended
-        at `before` or later, are kept, and so are those about a top-up that is still open, because
-        their messages are edited later. Alerts of a late success are kept for ever, so that none is
-        sent twice. Returns the number deleted.
+        Done means delivered, undeliverable or stale. Returns the number deleted.
+        """
+        ...
+
+    def forget(self, before: datetime, limit: int) -> int:
+        """Delete up to `limit` other notices that were done before `before`, oldest first.
+
+        Notices of orders that are open, or ended at `before` or later, are kept, and so are those
+        about a top-up that is still open, because their messages are edited later. Alerts of a late
+        success are kept for ever, so that none is sent twice. Returns the number deleted.
         """
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from bot.domain.order import OrderState
 from bot.ports.admin_acts import AdminActs
 from bot.ports.audit import Audit
 from bot.ports.catalogue import CatalogueStore
@@ -29,6 +30,15 @@ from bot.ports.withheld_products import WithheldProducts
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+Topics = frozenset[str]
+"""What a transaction touched: the names of the tables, and the states of the orders it saved."""
+Listener = Callable[[Topics], None]
+
+
+def topic_of(state: OrderState) -> str:
+    """Return the topic of a transaction that saves an order in this state."""
+    return f"orders:{state}"
 
 
 class Transaction(Protocol):
@@ -82,7 +92,12 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """The database; a transaction is a plain function that runs on the database's thread."""
+    """The database; a transaction is a plain function that runs on the database's thread.
+
+    A writing function may run twice: functions that wait share a commit, and when their shared
+    transaction fails, each runs again alone. So it changes nothing but the database, and what it
+    returns does not depend on an earlier run.
+    """
 
     async def write(
         self,
@@ -94,7 +109,21 @@ class Store(Protocol):
 
         The transaction is committed and on disk when this returns. An exception of the function
         rolls everything back and is raised here. Raises `StoreUnavailableError` if the database
-        cannot be written; nothing was changed then.
+        cannot be written; nothing was changed then. The function runs to its end even if the
+        awaiting task is cancelled.
+        """
+        ...
+
+    def write_soon(
+        self,
+        use_case: Callable[Concatenate[Transaction, P], object],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Run a function with the next commit, within a fraction of a second; nobody waits for it.
+
+        Only for what is harmless to lose: after a crash, or an error of the database, it never
+        happened. Raises `StoreUnavailableError` if the database is closed.
         """
         ...
 
@@ -107,5 +136,13 @@ class Store(Protocol):
         """Run a function in a read-only transaction and return its result.
 
         Raises `StoreUnavailableError` if the database cannot be read.
+        """
+        ...
+
+    def on_commit(self, listener: Listener) -> None:
+        """Call `listener` with what each writing function touched, after its commit.
+
+        It is called in the context of whoever wrote, even if that task was cancelled meanwhile. A
+        second listener replaces the first.
         """
         ...

@@ -54,6 +54,15 @@ class MakeBackups:
         else:
             log.info("backup_created", file=place)
 
+    async def check(self, place: str) -> None:
+        """Check the copy from before a migration, for which the shop did not wait."""
+        try:
+            await self._backups.check(place, self._clock.now())
+        except BackupError as error:
+            await self.failed(f"{place}: {error}")
+        else:
+            log.info("backup_checked", file=place)
+
     async def failed(self, cause: str) -> None:
         """Alert the admins that a backup failed; if the database refuses that too, only log it."""
         log.error("backup_failed", cause=cause)

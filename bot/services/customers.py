@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from bot.domain.customer import Customer
+from bot.domain.dialog import Dialog
+from bot.domain.ledger import wallet_of
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
@@ -12,15 +15,23 @@ from bot.ports.store import Store, Transaction
 from bot.services.money.credit_limits import apply_credit_limit
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The sender of an update, and their open dialog when the update was begun."""
+
+    customer: Customer
+    dialog: Dialog | None
+
+
 class CustomerRecords:
     """Records who writes to the bot, and looks customers up."""
 
     def __init__(self, store: Store, rules: ShopRules, clock: Clock) -> None:
-        """Cache the names of each customer, so that most updates need no write."""
+        """Remember whose wallet was compared: rules change only at a restart."""
         self._store = store
         self._rules = rules
         self._clock = clock
-        self._names: dict[CustomerId, tuple[str, str, str]] = {}
+        self._compared: set[CustomerId] = set()
 
     async def register(
         self,
@@ -30,28 +41,46 @@ class CustomerRecords:
         language: str,
         *,
         is_start: bool = False,
-    ) -> Customer:
-        """Record the sender of an update, open their wallet, and return the customer.
+    ) -> Arrival:
+        """Return the sender of an update and their dialog, in one read if nothing has changed.
 
-        Nothing is written if nothing has changed. A write, which `is_start` forces, also makes
-        notices pending again that were kept while the customer had blocked the bot.
+        A change of the names, of the reachability or of the wallet's limit is written. A write,
+        which `is_start` forces, also makes notices pending again that were kept while the customer
+        had blocked the bot.
         """
-        now = self._clock.now()
         names = (first_name, username, language)
-        if not is_start and self._names.get(customer_id) == names:
-            customer = await self._store.read(lambda tx: tx.customers.get(customer_id))
-            if customer is not None and customer.is_reachable:
-                return customer
+        if not is_start:
+            known = await self._store.read(self._known, customer_id, names)
+            if known is not None:
+                self._compared.add(customer_id)
+                return known
+        arrival = await self._store.write(self._record, customer_id, names)
+        self._compared.add(customer_id)
+        return arrival
 
-        def record(tx: Transaction) -> Customer:
-            customer = tx.customers.seen(customer_id, *names, now)
-            apply_credit_limit(tx, self._rules, customer_id)
-            tx.outbox.mark_reachable(customer_id)
-            return customer
+    def _known(
+        self, tx: Transaction, customer_id: CustomerId, names: tuple[str, str, str]
+    ) -> Arrival | None:
+        """Return an arrival of which nothing has to be written, else None."""
+        customer = tx.customers.get(customer_id)
+        if customer is None or not customer.is_reachable:
+            return None
+        if names != (customer.first_name, customer.username, customer.telegram_language):
+            return None
+        if customer_id not in self._compared:
+            wallet = tx.ledger.account(wallet_of(customer_id))
+            granted = self._rules.credit_limit_of(customer_id)
+            if wallet.credit_limit != max(granted, -wallet.balance):
+                return None
+        return Arrival(customer, tx.dialogs.get(customer_id))
 
-        customer = await self._store.write(record)
-        self._names[customer_id] = names
-        return customer
+    def _record(
+        self, tx: Transaction, customer_id: CustomerId, names: tuple[str, str, str]
+    ) -> Arrival:
+        customer = tx.customers.seen(customer_id, *names, self._clock.now())
+        apply_credit_limit(tx, self._rules, customer_id)
+        tx.outbox.mark_reachable(customer_id)
+        return Arrival(customer, tx.dialogs.get(customer_id))
 
     async def get(self, customer_id: CustomerId) -> Customer | None:
         """Return a customer; None for a person who never wrote to the bot."""

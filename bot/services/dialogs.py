@@ -23,8 +23,13 @@ class CustomerDialogs:
 
     async def browse(self, customer_id: CustomerId) -> None:
         """Set the step PRODUCT; a product and a destination given before are dropped."""
-        known = await self.of(customer_id)
-        # Most presses go from one catalogue level to the next and need no write.
+        await self.browse_on(customer_id, await self.of(customer_id))
+
+    async def browse_on(self, customer_id: CustomerId, known: Dialog | None) -> None:
+        """Set the step PRODUCT; `known` is the dialog as it is stored now.
+
+        Most presses go from one catalogue level to the next and need no write.
+        """
         if known is None or known.step != Step.PRODUCT:
             dialog = Dialog(customer_id, CONVERSATION, Step.PRODUCT, self._clock.now())
             await self._store.write(lambda tx: tx.dialogs.put(dialog))

@@ -29,8 +29,11 @@ QUOTES_KEPT = timedelta(days=30)
 quote for as long as the old one is kept."""
 OUTCOMES_KEPT = timedelta(days=90)
 """Used confirmations, so that a second tap shows the order that the first one made."""
+UPDATES_OF_ORDERS_KEPT = timedelta(days=7)
+"""Notices that updated an order's message, counted from the end of the order: three of the four
+notices of an order, and nothing refers to them afterwards."""
 NOTICES_KEPT = timedelta(days=90)
-"""Notices that were delivered or given up, counted from the end of their order."""
+"""Other notices that were delivered or given up, counted from the end of their order."""
 ROWS_KEPT = timedelta(days=90)
 """Vouchers, notes, and numbers of unclaimed rows of the supplier, counted from the time a row was
 first seen. Refunded orders are polled for a day, and settling a difference may take weeks."""
@@ -45,6 +48,9 @@ CHORES: dict[str, Chore] = {
     "updates": lambda tx, now: tx.inbox.forget(now - UPDATES_KEPT, AT_ONCE),
     "quotes": lambda tx, now: tx.confirmations.forget_unused(now - QUOTES_KEPT, AT_ONCE),
     "outcomes": lambda tx, now: tx.confirmations.forget_used(now - OUTCOMES_KEPT, AT_ONCE),
+    "order_updates": lambda tx, now: tx.outbox.forget_updates(
+        now - UPDATES_OF_ORDERS_KEPT, AT_ONCE
+    ),
     "notices": lambda tx, now: tx.outbox.forget(now - NOTICES_KEPT, AT_ONCE),
     "supplier_rows": lambda tx, now: tx.supplier_rows.empty(now - ROWS_KEPT, now, AT_ONCE),
     "findings": lambda tx, now: tx.findings.empty(now - FINDINGS_KEPT, AT_ONCE),

@@ -1,23 +1,19 @@
-"""A worker's loop: runs a step, then sleeps until the next is due, data changes, or `stop`."""
+"""A worker's loop: runs a step, then sleeps until the next is due, its data changes, or `stop`."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
-from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
 
-from bot.ports.store import Store, Transaction
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from bot.ports.store import Listener, Topics
 
 log = structlog.get_logger(__name__)
 
 Step = Callable[[], Awaitable[float | None]]
-"""Does the due work and returns the seconds until more is due (None: until data changes)."""
+"""Does the due work and returns the seconds until more is due (None: until its data changes)."""
 
 IDLE_SECONDS = 60.0
 """A loop runs its step after this long even when nothing woke it."""
@@ -29,9 +25,13 @@ _running: ContextVar[Loop | None] = ContextVar("running_loop", default=None)
 class Loop:
     """Runs one step repeatedly; `wake` ends the sleep between two runs."""
 
-    def __init__(self, name: str, step: Step) -> None:
-        """Set the step to run; `name` is for the logs and metrics."""
+    def __init__(self, name: str, step: Step, topics: Topics = frozenset()) -> None:
+        """Set the step to run, and the topics of the writes that wake it.
+
+        `name` is for the logs and metrics.
+        """
         self.name = name
+        self.topics = topics
         self.failures = 0
         """How many steps in a row have failed."""
         self._step = step
@@ -88,32 +88,16 @@ class Loop:
 
 
 def outside_any_loop() -> None:
-    """Mark the current task as not part of a loop's step, so that its writes wake every loop."""
+    """Mark the current task as not part of a loop's step, so that its writes wake that loop too."""
     _running.set(None)
 
 
-class WakingStore:
-    """A store that wakes the workers after every write."""
+def waking(loops: Sequence[Loop]) -> Listener:
+    """Return a listener of the store that wakes the loops that wait for what a write touched."""
 
-    def __init__(self, store: Store) -> None:
-        """Wrap a store; the loops are set later, because they are built from the store."""
-        self._store = store
-        self._loops: Sequence[Loop] = ()
+    def wake(touched: Topics) -> None:
+        for loop in loops:
+            if not loop.topics.isdisjoint(touched):
+                loop.wake()
 
-    def set_loops(self, loops: Sequence[Loop]) -> None:
-        """Set the loops to wake."""
-        self._loops = loops
-
-    async def write(
-        self, use_case: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Write, then wake the loops."""
-        result = await self._store.write(use_case, *args, **kwargs)
-        for loop in self._loops:
-            loop.wake()
-        return result
-
-    async def read(
-        self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        return await self._store.read(query, *args, **kwargs)
+    return wake

@@ -1,14 +1,16 @@
-"""The schedule: every worker's name, when it runs, and the use case that it calls.
+"""The schedule: every worker's name, the writes that wake it, and the use case that it calls.
 
-`send_orders.py` and `sync_catalogue.py` are separate modules, because they keep state.
+Each also runs after the seconds that its last step returned, so a worker without topics runs by the
+clock. `send_orders.py` and `sync_catalogue.py` are separate modules, because they keep state.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 
+from bot.domain.order import OrderState
+from bot.ports.store import Topics, topic_of
 from bot.services.backups import MakeBackups
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.withhold import Withholding
@@ -19,13 +21,6 @@ from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.retention import Retention
 from bot.services.supplier_health import SupplierAlerts
 from bot.workers.loop import Loop, Step
-
-
-class When(Enum):
-    """What wakes a worker; each also runs after the seconds that its last step returned."""
-
-    AFTER_WRITE = "after every write"
-    BY_CLOCK = "by the clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +53,61 @@ class Worker:
     """One row of the schedule."""
 
     name: str
-    when: When
+    topics: Topics
+    """What its step reads: a write that touches one of these may have made work due."""
     step_of: Callable[[UseCases], Step]
 
 
+def _orders(*states: OrderState) -> Topics:
+    return frozenset(map(topic_of, states))
+
+
 SCHEDULE = (
-    # accepted orders, earliest due first
-    Worker("poll_orders", When.AFTER_WRITE, lambda use: use.reconcile.poll),
-    # orders whose outcome is unknown
-    Worker("reconcile_orders", When.AFTER_WRITE, lambda use: sweep_then_look_up(use.reconcile)),
+    # accepted orders, earliest due first; also parked and refunded ones with a ref_id
+    Worker(
+        "poll_orders",
+        _orders(OrderState.ACCEPTED, OrderState.PARKED, OrderState.FAILED),
+        lambda use: use.reconcile.poll,
+    ),
+    # orders whose outcome is unknown; more often while the breaker, a condition, is open
+    Worker(
+        "reconcile_orders",
+        _orders(OrderState.SENDING, OrderState.AMBIGUOUS, OrderState.PARKED) | {"conditions"},
+        lambda use: sweep_then_look_up(use.reconcile),
+    ),
     # every 10 minutes, and after every 10 sends
-    Worker("compare_rows", When.AFTER_WRITE, lambda use: use.comparison.step),
-    # every minute
-    Worker("watch_supplier", When.AFTER_WRITE, lambda use: use.supplier_alerts.step),
+    Worker("compare_rows", _orders(OrderState.SENDING), lambda use: use.comparison.step),
+    # every minute, and when the breaker has closed
+    Worker("watch_supplier", frozenset({"conditions"}), lambda use: use.supplier_alerts.step),
     # also after every service list, and at the end of a cutoff
-    Worker("notify_restocked", When.AFTER_WRITE, lambda use: use.restock.step),
-    Worker("sync_withheld", When.AFTER_WRITE, lambda use: use.withholding.step),
+    Worker(
+        "notify_restocked",
+        frozenset({"restock_requests", "products", "withheld_products", "conditions"}),
+        lambda use: use.restock.step,
+    ),
+    Worker("sync_withheld", frozenset({"withheld_products"}), lambda use: use.withholding.step),
     # also when a delivery ends
-    Worker("deliver_outbox", When.AFTER_WRITE, lambda use: use.deliver.step),
+    Worker("deliver_outbox", frozenset({"outbox"}), lambda use: use.deliver.step),
     # when the next top-up expires; a new one stays open for 5 minutes or more
-    Worker("expire_topups", When.BY_CLOCK, lambda use: use.topups.expire),
+    Worker("expire_topups", frozenset(), lambda use: use.topups.expire),
     # every hour, in batches until nothing is left to delete
-    Worker("delete_old", When.BY_CLOCK, lambda use: use.retention.step),
+    Worker("delete_old", frozenset(), lambda use: use.retention.step),
     # once a day; later that day if the bot did not run at that hour
-    Worker("back_up_daily", When.BY_CLOCK, lambda use: use.back_up.step),
+    Worker("back_up_daily", frozenset(), lambda use: use.back_up.step),
 )
-WOKEN_BY_WRITES = frozenset(worker.name for worker in SCHEDULE if worker.when is When.AFTER_WRITE)
-"""The names of the workers that a store wakes after every write."""
+
+TOPICS = {
+    # what may let the next order be sent: a new one, a free target or window, `/resume`
+    "send_orders": frozenset({"orders", "conditions", "withheld_products"}),
+    **{worker.name: worker.topics for worker in SCHEDULE},
+}
+"""The topics of the writes that wake each worker, by its name."""
 
 
 def loops_of(use_cases: UseCases, *, leave_out: frozenset[str] = frozenset()) -> dict[str, Loop]:
     """Return a loop for every worker of the schedule, by name, except those in `leave_out`."""
     return {
-        worker.name: Loop(worker.name, worker.step_of(use_cases))
+        worker.name: Loop(worker.name, worker.step_of(use_cases), worker.topics)
         for worker in SCHEDULE
         if worker.name not in leave_out
     }

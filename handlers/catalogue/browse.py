@@ -19,12 +19,12 @@ from handlers.ui.replies import alert, show
 
 async def show_catalogue(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
     """Show the top of the catalogue in a new message: /order, or a button on a kept message."""
-    return await open_catalogue(update, context, Open(), in_new_message=True)
+    return await open_catalogue(update, context, Open(), in_new_message=True, is_first_act=True)
 
 
 async def open_level(update: Update, context: ShopContext) -> Literal[Step.PRODUCT] | None:
     """Show a level of the catalogue on the pressed message."""
-    return await open_catalogue(update, context, pressed(update, Open))
+    return await open_catalogue(update, context, pressed(update, Open), is_first_act=True)
 
 
 async def open_level_for(update: Update, context: ShopContext) -> None:

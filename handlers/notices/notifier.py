@@ -12,11 +12,12 @@ from telegram import InlineKeyboardMarkup, Message
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.domain.errors import RecipientUnreachableError, RetryLaterError, UndeliverableError
-from bot.domain.notice import NoticeKind
+from bot.domain.notice import NoticeKind, Urgency
 from bot.domain.shop_rules import ShopRules
 from bot.ports.notifier import Delivery
 from handlers.transport.bot import ShopBot
-from handlers.transport.rate_limiter import NO_RETRY, seconds_of
+from handlers.transport.pace import Precedence
+from handlers.transport.rate_limiter import delivering, seconds_of
 from handlers.ui.html import parts_of, plain
 from handlers.ui.i18n import Languages, Translator
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
@@ -32,6 +33,14 @@ REFUSED_PAUSE_SECONDS = 60.0
 _CANNOT_EDIT = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _HAS_NO_TEXT = ("no text in the message to edit",)
 _EDITS_OF_A_TOPUP = (NoticeKind.TOPUP_NEWS, NoticeKind.TOPUP_SETTLED)
+_PRECEDENCE = {
+    Urgency.BULK: Precedence.BULK,
+    Urgency.ORDINARY: Precedence.NOTICE,
+    Urgency.ORDER: Precedence.ORDER,
+    Urgency.OUTCOME: Precedence.OUTCOME,
+    # Hundreds of parked orders may be announced: they must not delay vouchers.
+    Urgency.ADMIN: Precedence.ORDER,
+}
 _UNREACHABLE = ("chat not found", "peer_id_invalid", "user not found")
 
 
@@ -60,6 +69,10 @@ class TelegramNotifier:
         `UndeliverableError` if the notice has no subject, or Telegram refuses even plain text in
         parts.
         """
+        with delivering(_PRECEDENCE[delivery.notice.urgency]):
+            return await self._deliver(delivery)
+
+    async def _deliver(self, delivery: Delivery) -> int | None:
         translator = self._translator(delivery)
         given = RenderInput(translator, delivery, self._rules.profile, self._shop_contact)
         message = self._renderers[delivery.notice.kind](given)
@@ -112,7 +125,6 @@ class TelegramNotifier:
                     chat_id=chat_id,
                     message_id=message_id,
                     reply_markup=message.keyboard,
-                    rate_limit_args=NO_RETRY,
                 )
             )
         except BadRequest as error:
@@ -141,7 +153,6 @@ class TelegramNotifier:
                     message_id,
                     caption=message.text,
                     reply_markup=markup,
-                    rate_limit_args=NO_RETRY,
                 )
             )
         except BadRequest as error:
@@ -150,9 +161,7 @@ class TelegramNotifier:
             log.warning("caption_not_edited", cause=error.message)
             with suppress(BadRequest):
                 await _call(
-                    self._bot.edit_message_reply_markup(
-                        chat_id, message_id, reply_markup=markup, rate_limit_args=NO_RETRY
-                    )
+                    self._bot.edit_message_reply_markup(chat_id, message_id, reply_markup=markup)
                 )
         return True
 
@@ -174,7 +183,6 @@ class TelegramNotifier:
                     message.text,
                     reply_markup=message.keyboard,
                     disable_notification=is_silent,
-                    rate_limit_args=NO_RETRY,
                 )
             )
         except BadRequest as error:
@@ -201,7 +209,6 @@ class TelegramNotifier:
                     chat_id=chat_id,
                     caption=message.text,
                     reply_markup=message.keyboard,
-                    rate_limit_args=NO_RETRY,
                 )
             )
         except BadRequest as error:
@@ -217,9 +224,7 @@ class TelegramNotifier:
         for number, part in enumerate(parts, start=1):
             markup = keyboard if number == len(parts) else None
             sent = await _call(
-                self._bot.send_message(
-                    chat_id, part, parse_mode=None, reply_markup=markup, rate_limit_args=NO_RETRY
-                )
+                self._bot.send_message(chat_id, part, parse_mode=None, reply_markup=markup)
             )
         if sent is None:
             raise UndeliverableError("the text is empty")

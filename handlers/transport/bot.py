@@ -8,19 +8,18 @@ from functools import cache
 from typing import Any, cast
 
 import httpx
-from httpx_aiohttp import AiohttpTransport
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.ext import Defaults, ExtBot
-from telegram.request import HTTPXRequest
 from typing_extensions import override
 
+from handlers.transport.aiohttp_request import READ_SECONDS, AiohttpRequest
 from handlers.transport.rate_limiter import RateLimiter
 from handlers.transport.update_bodies import UpdatesRequest
 
 CONNECTIONS = 64
-CONNECT_SECONDS = 10.0
-READ_SECONDS = 20.0
+SENT_MESSAGE = ("message_id", "date", "chat", "text")
+"""What is kept of a message that was sent."""
 
 
 class ShopBot(ExtBot[int]):
@@ -45,6 +44,23 @@ class ShopBot(ExtBot[int]):
         return cast("list[dict[str, Any]]", updates)
 
     @override
+    async def _post(self, endpoint: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:
+        """Make a call; of a text that was sent, return what handlers read, of an edit only True.
+
+        The library makes objects of all that Telegram returns. For a message with 16 buttons that
+        takes longer than the call itself. This method and its callers are protected, the version
+        is pinned, and tests cover both cases.
+        """
+        result = await super()._post(endpoint, data, **kwargs)
+        if not isinstance(result, dict):
+            return result
+        if endpoint.startswith("editMessage"):
+            return True
+        if endpoint == "sendMessage":
+            return {name: result[name] for name in SENT_MESSAGE if name in result}
+        return result
+
+    @override
     async def shutdown(self) -> None:
         """Close the connections, also of a bot that only sent and was never initialised."""
         await super().shutdown()
@@ -62,8 +78,8 @@ def build_bot(token: str, api_url: str, rate_limiter: RateLimiter | None = None)
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=_request(CONNECTIONS, ssl_context),
-        get_updates_request=_request(1, ssl_context, UpdatesRequest),
+        request=AiohttpRequest(CONNECTIONS, ssl_context),
+        get_updates_request=UpdatesRequest(1, ssl_context),
         defaults=Defaults(
             parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),
@@ -75,21 +91,3 @@ def build_bot(token: str, api_url: str, rate_limiter: RateLimiter | None = None)
 def _ssl_context() -> ssl.SSLContext:
     """Return the process's TLS settings: reading the certificates takes 20 ms."""
     return httpx.create_ssl_context()
-
-
-def _request(
-    connections: int, ssl_context: ssl.SSLContext, kind: type[HTTPXRequest] = HTTPXRequest
-) -> HTTPXRequest:
-    """Return a request object on aiohttp's connections (docs/decisions/0003)."""
-    transport = AiohttpTransport(
-        verify=ssl_context, limits=httpx.Limits(max_connections=connections)
-    )
-    return kind(
-        connection_pool_size=connections,
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        write_timeout=READ_SECONDS,
-        # aiohttp's limit includes the wait for a free connection, the connect and TLS.
-        pool_timeout=CONNECT_SECONDS + 5,
-        httpx_kwargs={"transport": transport},
-    )

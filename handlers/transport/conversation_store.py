@@ -2,8 +2,8 @@
 
 python-telegram-bot keeps conversation states in memory and persists them every 60 seconds and at
 shutdown: a killed bot would lose the question that it asked. Here a handler writes the step in the
-transaction of its effect, and every update begins by reading it. The copy in the library's memory
-is overwritten each time.
+transaction of its effect, and every update begins by reading it, together with its sender. The
+copy in the library's memory is overwritten each time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import ConversationHandler
 
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 
 
 class StoredConversation(ConversationHandler[ShopContext]):
@@ -23,7 +23,8 @@ class StoredConversation(ConversationHandler[ShopContext]):
         Call it before the library looks for a handler. The updates of a chat are handled one after
         another, so no other update changes the dialog in between.
         """
-        dialog = await context.shop.dialogs.of(customer_of(update))
+        await context.customer(update)
+        dialog = context.dialog_at_arrival
         state = self.END if dialog is None else dialog.step
         # Both methods are protected. The library's version is pinned, and tests cover every step.
         self._update_state(state, self._get_key(update))

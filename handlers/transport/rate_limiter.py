@@ -3,43 +3,68 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, nullcontext
+import math
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from aiolimiter import AsyncLimiter
 from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 from typing_extensions import override
+
+from handlers.transport.pace import Pace, Precedence
 
 log = structlog.get_logger(__name__)
 
 MESSAGES_PER_SECOND = 28
 """Telegram allows a bot about 30 messages a second over all its chats (Bots FAQ)."""
 MAX_WAIT_SECONDS = 10
-"""The longest accepted wait after a 429 answer, unless the caller sets another."""
+"""The longest that an answer waits after a 429."""
 RETRIES = 2
 AGAIN_AFTER_SECONDS = 0.5
 REPEATABLE = ("send", "edit")
 """Methods that are repeated once after a network error: a screen shown twice does no harm."""
-NO_RETRY = -1
-"""For `rate_limit_args`: never wait, since the caller retries. The library would drop a zero."""
 
 _slots: ContextVar[asyncio.Semaphore | None] = ContextVar("slots", default=None)
 """The semaphore of which the current task holds a slot."""
+_precedence: ContextVar[Precedence] = ContextVar("precedence", default=Precedence.ANSWER)
 
 Reply = bool | dict[str, Any] | list[dict[str, Any]]
 
 
+@contextmanager
+def delivering(precedence: Precedence) -> Iterator[None]:
+    """Make calls to Telegram for a notice, not as the answer to an update.
+
+    They wait for their turn in the class `precedence`. A failed one is raised at once, and so is a
+    429, since the outbox makes the call again later.
+    """
+    token = _precedence.set(precedence)
+    try:
+        yield
+    finally:
+        _precedence.reset(token)
+
+
+class _RefusedChat:
+    """A chat that was refused with a 429: nothing is sent to it until `until`."""
+
+    def __init__(self) -> None:
+        self.until = 0.0
+        """By the event loop's clock."""
+        self.queue = asyncio.Lock()
+        """Keeps the calls that wait in their order."""
+
+
 class RateLimiter(BaseRateLimiter[int]):
-    """Spaces messages evenly; a 429 answer delays only the refused call.
+    """Keeps calls to the pace; a 429 answer delays only its own chat.
 
     The library's own limiter stops every chat while one waits, for as long as Telegram demands,
-    and by default it does not repeat the message. Here `rate_limit_args` is the longest wait in
-    seconds that the caller accepts (`NO_RETRY`: none). A longer wait is raised at once.
+    and by default it does not repeat the message. Here further calls to the refused chat wait as
+    well, in their order; those to other chats do not. `rate_limit_args` is not used.
     """
 
     def __init__(
@@ -47,8 +72,10 @@ class RateLimiter(BaseRateLimiter[int]):
         messages_per_second: float = MESSAGES_PER_SECOND,
         again_after_seconds: float = AGAIN_AFTER_SECONDS,
     ) -> None:
-        self._limiter = AsyncLimiter(messages_per_second, 1)
+        """Take the pace over all chats, 0 for none, and the pause after a network error."""
+        self._pace = Pace(messages_per_second)
         self._again_after_seconds = again_after_seconds
+        self._refused: dict[Any, _RefusedChat] = {}
 
     @override
     async def initialize(self) -> None:
@@ -68,39 +95,70 @@ class RateLimiter(BaseRateLimiter[int]):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Reply:
-        """Make a call to Telegram; raises `RetryAfter` when the wait is longer than accepted.
+        """Make a call to Telegram when it may be made.
 
-        A call of `REPEATABLE` without an answer, or with a 5xx, is repeated once, unless the
-        caller gives `rate_limit_args`.
+        A call of `REPEATABLE` without an answer, or with a 5xx, is repeated once. Raises
+        `RetryAfter` when the wait after a 429 is longer than `MAX_WAIT_SECONDS`. Calls for notices
+        are neither repeated nor do they wait after a 429 (`delivering`).
         """
-        longest_wait_seconds = MAX_WAIT_SECONDS if rate_limit_args is None else rate_limit_args
-        may_repeat = rate_limit_args is None and endpoint.startswith(REPEATABLE)
-        for _ in range(RETRIES):
+        precedence = _precedence.get()
+        is_answer = precedence is Precedence.ANSWER
+        may_repeat = is_answer and endpoint.startswith(REPEATABLE)
+        chat_id = data.get("chat_id")
+        for attempt in range(RETRIES + 1):
+            if chat_id is not None:
+                await self._wait_for_chat(chat_id, may_wait=is_answer)
+                await self._pace.turn(precedence)
             try:
-                return await self._call(callback, args, kwargs, data)
+                return await callback(*args, **kwargs)
             except RetryAfter as error:
                 pause_seconds = seconds_of(error)
-                if pause_seconds > longest_wait_seconds:
+                self._hold_back(chat_id, pause_seconds)
+                if not is_answer or pause_seconds > MAX_WAIT_SECONDS or attempt == RETRIES:
                     raise
                 log.info("telegram_rate_limited", endpoint=endpoint, seconds=pause_seconds)
-                await _wait_without_slot(pause_seconds)
+                if chat_id is None:
+                    async with _without_slot():
+                        await asyncio.sleep(pause_seconds)
             except NetworkError as error:
-                if isinstance(error, BadRequest) or not may_repeat:
+                if isinstance(error, BadRequest) or not may_repeat or attempt == RETRIES:
                     raise
                 may_repeat = False
                 log.info("telegram_call_repeated", endpoint=endpoint, cause=str(error))
                 await asyncio.sleep(self._again_after_seconds)
-        return await self._call(callback, args, kwargs, data)
+        raise AssertionError("the last attempt returns or raises")
 
-    async def _call(
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Reply]],
-        args: Any,
-        kwargs: dict[str, Any],
-        data: dict[str, Any],
-    ) -> Reply:
-        async with self._limiter if "chat_id" in data else nullcontext():
-            return await callback(*args, **kwargs)
+    def _hold_back(self, chat_id: Any, seconds: float) -> None:
+        """Send nothing to a chat for so many seconds."""
+        if chat_id is None:
+            return
+        now = asyncio.get_running_loop().time()
+        self._refused = {
+            known: refused
+            for known, refused in self._refused.items()
+            if refused.until > now or refused.queue.locked()
+        }
+        refused = self._refused.setdefault(chat_id, _RefusedChat())
+        refused.until = max(refused.until, now + seconds)
+
+    async def _wait_for_chat(self, chat_id: Any, *, may_wait: bool) -> None:
+        """Wait while a chat is held back; raise `RetryAfter` if that is too long."""
+        refused = self._refused.get(chat_id)
+        if refused is None:
+            return
+        _require_short(refused, may_wait=may_wait)
+        async with _without_slot(), refused.queue:
+            # Another call may be refused meanwhile.
+            while (left := _require_short(refused, may_wait=may_wait)) > 0:  # noqa: ASYNC110
+                await asyncio.sleep(left)
+
+
+def _require_short(refused: _RefusedChat, *, may_wait: bool) -> float:
+    """Return the seconds for which a chat is held back; raise `RetryAfter` if they are too many."""
+    left = refused.until - asyncio.get_running_loop().time()
+    if left > (MAX_WAIT_SECONDS if may_wait else 0):
+        raise RetryAfter(math.ceil(left))
+    return left
 
 
 @asynccontextmanager
@@ -114,14 +172,16 @@ async def worker_slot(slots: asyncio.Semaphore) -> AsyncIterator[None]:
             _slots.reset(token)
 
 
-async def _wait_without_slot(seconds: float) -> None:
+@asynccontextmanager
+async def _without_slot() -> AsyncIterator[None]:
+    """Release the update's slot for others while this call waits."""
     slots = _slots.get()
     if slots is None:
-        await asyncio.sleep(seconds)
+        yield
         return
     slots.release()
     try:
-        await asyncio.sleep(seconds)
+        yield
     finally:
         await slots.acquire()
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import structlog
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 from typing_extensions import override
 
 from bot.domain.json_scanner import ScanError, elements_of, members_of
+from handlers.transport.aiohttp_request import AiohttpRequest
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ _UPDATE_ID = re.compile(rb'\s*\{\s*"update_id"\s*:\s*([0-9]{1,18})\s*[,}]')
 """The beginning of an update: Telegram writes `update_id` first."""
 
 
-class UpdatesRequest(HTTPXRequest):
+class UpdatesRequest(AiohttpRequest):
     """The request object for polling: parses updates one by one when they do not parse together."""
 
     @staticmethod
@@ -31,7 +31,7 @@ class UpdatesRequest(HTTPXRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """Parse an answer of Telegram; raises `TelegramError` when it is malformed or cut off."""
         try:
-            return HTTPXRequest.parse_json_payload(payload)
+            return AiohttpRequest.parse_json_payload(payload)
         except (TelegramError, RecursionError) as error:
             try:
                 return one_by_one(payload)

@@ -3,7 +3,12 @@
 Telegram delivers updates, and they are written to the inbox. Only then does the next `getUpdates`
 confirm them, or the webhook call return 200. A crash at any point loses none: Telegram delivers an
 update again that was not written, and the next start replays one that was written but not handled.
-Each is handled once.
+
+A fresh update costs one write, that of its batch, which counts its attempt too. That it was handled
+is written a moment later, for many updates together: a crash before that replays them, and their
+effects are idempotent, so at most an answer is repeated (docs/decisions/00XX-done-marks-follow).
+A replayed update is begun with a write of its own. So one that ends the process again and again
+uses up its own attempts, and not those of the updates that wait behind it.
 """
 
 from __future__ import annotations
@@ -25,12 +30,11 @@ from bot.domain.errors import StoreUnavailableError
 from bot.domain.notice import Alert
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
-from bot.ports.inbox import InboxUpdate
 from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
 from handlers.transport.flood_limits import FloodLimits
 from handlers.transport.rate_limiter import worker_slot
-from handlers.transport.update_validation import require_valid, stored_form
+from handlers.transport.update_validation import ReceivedUpdate, received, require_valid
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,8 +46,16 @@ MAX_ATTEMPTS = 3
 WRITE_PAUSES_SECONDS = (0.5, 2.0, 5.0)
 WORKERS = 32
 """How many updates are handled at the same time."""
+MARK_WITHIN_SECONDS = 0.05
+"""How long the mark of a handled update waits for others."""
+HANDLED_KEPT = 10_000
+"""How many handled updates are known in memory, where their marks may not be written yet."""
 DROPPED = "held back"
 """Stored as the error of an update that the flood limit dropped."""
+
+
+Mark = tuple[int, datetime, str]
+"""A handled update: its id, when it was handled, and the error that is stored with it."""
 
 
 class UpdateInbox:
@@ -74,6 +86,11 @@ class UpdateInbox:
         self._exit_process = exit_process
         self._pauses_seconds = pauses_seconds
         self._queued: set[int] = set()
+        # Of them those that this process stored, whose attempt is counted and not begun.
+        self._fresh: set[int] = set()
+        self._handled: dict[int, None] = {}
+        self._marks: list[Mark] = []
+        self._marking: asyncio.TimerHandle | None = None
 
     @property
     def backlog(self) -> int:
@@ -83,9 +100,9 @@ class UpdateInbox:
     async def replay(self) -> int:
         """Queue the updates that the last run left unhandled, in order; return how many."""
         pending = await self._store.read(lambda tx: tx.inbox.pending())
-        left = [stored for stored in pending if stored.update_id not in self._queued]
+        left = [stored for stored in pending if self._is_new(stored.update_id)]
         for stored in left:
-            await self._queue(stored)
+            self._queue(stored.update_id, stored.payload)
         return len(left)
 
     async def receive(self, payloads: Sequence[Mapping[str, Any]]) -> None:
@@ -93,36 +110,73 @@ class UpdateInbox:
 
         Returns only when they are on disk. When the database stays unavailable, the process ends.
         """
-        arrived = [stored for payload in payloads if (stored := stored_form(payload)) is not None]
+        arrived = [update for payload in payloads if (update := received(payload)) is not None]
         if len(arrived) < len(payloads):
             log.error("updates_not_storable", count=len(payloads) - len(arrived))
-        for stored in await self._write_or_exit(self._keep, arrived, self._clock.now()):
-            if stored.update_id not in self._queued:
-                await self._queue(stored)
+        fresh, unhandled = await self._write_or_exit(self._keep, arrived, self._clock.now())
+        for update in arrived:
+            update_id = update.update_id
+            if self._is_new(update_id) and (update_id in fresh or update_id in unhandled):
+                self._queue(update_id, update.payload, is_fresh=update_id in fresh)
 
     async def begin(self, update_id: int) -> bool:
-        """Count an attempt; return False when the update was handled before, or is given up now."""
+        """Return False when the update was handled before, or is given up now.
+
+        The attempt of a replayed update is counted on disk before it begins.
+        """
+        if update_id in self._fresh:
+            self._fresh.discard(update_id)
+            return True
         return await self._write_or_exit(self._begin, update_id, self._clock.now())
 
-    async def done(self, update_id: int, error: str = "") -> None:
-        """Mark an update handled; `error` is stored with it."""
-        now = self._clock.now()
-        await self._write_or_exit(lambda tx: tx.inbox.done(update_id, now, error))
+    def done(self, update_id: int, error: str = "") -> None:
+        """Mark an update handled; `error` is stored with it, a moment later."""
+        self._handled[update_id] = None
+        if len(self._handled) > HANDLED_KEPT:
+            del self._handled[next(iter(self._handled))]
+        self._marks.append((update_id, self._clock.now(), error))
+        if self._marking is None:
+            loop = asyncio.get_running_loop()
+            self._marking = loop.call_later(MARK_WITHIN_SECONDS, self._hand_over_marks)
         self.leave(update_id)
 
     def leave(self, update_id: int) -> None:
         """Stop counting an update as queued; unless it is done, the next start replays it."""
         self._queued.discard(update_id)
+        self._fresh.discard(update_id)
+
+    async def flush(self) -> None:
+        """Write the marks that wait; without this, the next start would replay their updates."""
+        marks = self._taken_marks()
+        try:
+            await self._store.write(_mark, marks)
+        except StoreUnavailableError:
+            log.warning("handled_updates_not_marked", count=len(marks))
+
+    def _is_new(self, update_id: int) -> bool:
+        return update_id not in self._queued and update_id not in self._handled
+
+    def _hand_over_marks(self) -> None:
+        marks = self._taken_marks()
+        try:
+            self._store.write_soon(_mark, marks)
+        except StoreUnavailableError:
+            log.warning("handled_updates_not_marked", count=len(marks))
+
+    def _taken_marks(self) -> Sequence[Mark]:
+        if self._marking is not None:
+            self._marking.cancel()
+            self._marking = None
+        marks, self._marks = self._marks, []
+        return marks
 
     def _keep(
-        self, tx: Transaction, arrived: Sequence[InboxUpdate], now: datetime
-    ) -> list[InboxUpdate]:
-        return [
-            update
-            for update in arrived
-            if tx.inbox.add(update.update_id, update.payload, now)
-            or not tx.inbox.is_done(update.update_id)
-        ]
+        self, tx: Transaction, arrived: Sequence[ReceivedUpdate], now: datetime
+    ) -> tuple[set[int], set[int]]:
+        """Store updates; return the ids of the new ones, and of earlier ones that are not done."""
+        ids = {one.update_id for one in arrived if tx.inbox.add(one.update_id, one.text, now)}
+        others = {one.update_id for one in arrived} - ids
+        return ids, {update_id for update_id in others if not tx.inbox.is_done(update_id)}
 
     def _begin(self, tx: Transaction, update_id: int, now: datetime) -> bool:
         if tx.inbox.is_done(update_id):
@@ -133,16 +187,21 @@ class UpdateInbox:
         enqueue.alert(tx, self._rules, Alert.UPDATE_GIVEN_UP, str(update_id), now)
         return False
 
-    async def _queue(self, stored: InboxUpdate) -> None:
-        """Queue an update, or step over one that the library cannot read."""
+    def _queue(
+        self, update_id: int, payload: Mapping[str, Any] | str, *, is_fresh: bool = False
+    ) -> None:
+        """Queue an update, parsed or as text, or step over one that the library cannot read."""
         try:
-            update = Update.de_json(json.loads(stored.payload), self._bot)
+            fields = json.loads(payload) if isinstance(payload, str) else dict(payload)
+            update = Update.de_json(fields, self._bot)
             require_valid(update)
         except Exception:  # An update that cannot be parsed must not stop the others.
-            log.exception("update_unreadable", update_id=stored.update_id)
-            await self.done(stored.update_id, "unreadable")
+            log.exception("update_unreadable", update_id=update_id)
+            self.done(update_id, "unreadable")
             return
-        self._queued.add(stored.update_id)
+        self._queued.add(update_id)
+        if is_fresh:
+            self._fresh.add(update_id)
         self.queue.put_nowait(update)
 
     async def _write_or_exit(
@@ -162,6 +221,11 @@ class UpdateInbox:
             log.critical("inbox_unavailable_process_ends")
             self._exit_process()
             raise
+
+
+def _mark(tx: Transaction, marks: Sequence[Mark]) -> None:
+    for update_id, at, error in marks:
+        tx.inbox.done(update_id, at, error)
 
 
 class PerChatProcessor(BaseUpdateProcessor):
@@ -225,7 +289,7 @@ class PerChatProcessor(BaseUpdateProcessor):
         except Exception as failure:  # Error handlers have run; the other updates must go on.
             log.exception("update_failed")
             error = type(failure).__name__
-        await self._inbox.done(update.update_id, error)
+        self._inbox.done(update.update_id, error)
 
     async def _should_handle(self, update: Update) -> bool:
         """Count an attempt and return True, unless the update is done or must not be handled.
@@ -233,10 +297,10 @@ class PerChatProcessor(BaseUpdateProcessor):
         Updates from groups, and those beyond the limit, are marked done.
         """
         if not _is_private(update):
-            await self._inbox.done(update.update_id)
+            self._inbox.done(update.update_id)
             return False
         if self._limits is not None and await self._limits.should_drop(update):
-            await self._inbox.done(update.update_id, DROPPED)
+            self._inbox.done(update.update_id, DROPPED)
             return False
         return await self._inbox.begin(update.update_id)
 

@@ -88,13 +88,17 @@ class UpdateReceiver:
         self._tasks = [asyncio.create_task(self._run(), name="receive_updates")]
 
     async def stop(self) -> None:
-        """Receive no more updates and wait for running handlers; the bot can still send."""
+        """Receive no more updates, wait for running handlers and mark what they have handled.
+
+        The bot can still send.
+        """
         self._processor.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._application.running:
             await self._application.stop()
+        await self._inbox.flush()
 
     async def close(self) -> None:
         """Close the connections to Telegram; nothing can be sent afterwards."""

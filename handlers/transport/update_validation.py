@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from telegram import Message, Update
-
-from bot.ports.inbox import InboxUpdate
 
 MAX_NUMBER = 2**63 - 1
 """The database's largest integer. Telegram's ids have at most 52 bits (Bot API, "User")."""
@@ -23,27 +23,47 @@ class MalformedUpdateError(Exception):
     """A field of an update has another type than the Bot API says."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReceivedUpdate:
+    """An update as Telegram sent it."""
+
+    update_id: int
+    payload: Mapping[str, Any]
+    text: str
+    """The payload as JSON, for the inbox."""
+
+
 def update_id_of(payload: Mapping[str, Any]) -> int | None:
     """Return the `update_id` of an update as Telegram sent it; None when it is not a valid one."""
     number = payload.get("update_id")
     return number if type(number) is int and 0 <= number <= MAX_NUMBER else None
 
 
-def stored_form(payload: Mapping[str, Any]) -> InboxUpdate | None:
-    """Return an update in the form that the inbox stores.
+def received(payload: Mapping[str, Any]) -> ReceivedUpdate | None:
+    """Return an update with the text that the inbox stores.
 
-    None for one without a valid `update_id`, or nested too deep for `json`. Unpaired surrogates,
+    None for one without a valid `update_id`, or nested too deep for JSON. Unpaired surrogates,
     which can be neither stored nor sent, are replaced.
     """
     number = update_id_of(payload)
     if number is None:
         return None
     try:
-        text = json.dumps(payload, ensure_ascii=False)
+        return ReceivedUpdate(number, payload, msgspec.json.encode(payload).decode())
     except RecursionError:
         return None
-    valid_text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return InboxUpdate(number, valid_text, 0)
+    except (ValueError, OverflowError):
+        return _repaired(number, payload)
+
+
+def _repaired(number: int, payload: Mapping[str, Any]) -> ReceivedUpdate | None:
+    """Return an update that has unpaired surrogates, or numbers beyond msgspec's."""
+    try:
+        text = json.dumps(payload, ensure_ascii=False)
+        valid_text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return ReceivedUpdate(number, json.loads(valid_text), valid_text)
+    except RecursionError:
+        return None
 
 
 def require_valid(update: Update) -> None:

@@ -59,7 +59,7 @@ def answer_or_else(
 
     @wraps(callback)
     async def take(update: Update, context: ShopContext) -> R | Literal[-1] | None:
-        dialog = await context.shop.dialogs.of(customer_of(update))
+        dialog = context.dialog_at_arrival
         if dialog is None and step in ENDED_BY_OTHER_INPUT:
             await take_typed(update, context)
             return END
@@ -127,11 +127,12 @@ async def end_on_other_input(update: Update, context: ShopContext) -> None:
     pressed_id = pressed_message_id(update)
     if pressed_id is None and not text.startswith("/"):
         return
-    dialog = await context.shop.dialogs.of(customer_of(update))
+    dialog = context.dialog_at_arrival
     if dialog is None or dialog.step not in ENDED_BY_OTHER_INPUT or pressed_id == dialog.message_id:
         return
     if not _is_cancel(text):
         await _end(update, context, dialog)
+        context.dialog_ended()
 
 
 async def _end(update: Update, context: ShopContext, dialog: Dialog) -> None:

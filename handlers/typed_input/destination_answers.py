@@ -69,7 +69,7 @@ class DestinationAnswers:
 
     async def take_text(self, update: Update, context: ShopContext) -> Typed | None:
         """Take a text as the destination; while a quote is shown, as another destination."""
-        dialog = await context.shop.dialogs.of(customer_of(update))
+        dialog = context.dialog_at_arrival
         if _has_expired(context, dialog):
             return await self._end_and_take_typed(update, context)
         text = message_text(update)
@@ -78,7 +78,7 @@ class DestinationAnswers:
 
     async def take_contact(self, update: Update, context: ShopContext) -> Typed | None:
         """Take the number of a shared contact as the destination, if it is a phone number."""
-        dialog = await context.shop.dialogs.of(customer_of(update))
+        dialog = context.dialog_at_arrival
         if _has_expired(context, dialog):
             await context.shop.dialogs.end(customer_of(update))
             await take_contact_anywhere(update, context)

@@ -277,6 +277,12 @@ def unpack(data: str | None, kind: type[B]) -> B:
     return kind(**{field.name: _value(field.type, text) for field, text in named})
 
 
+def tag_of(data: str | None) -> str:
+    """Return the tag in `callback_data`; empty if it is no button's, or of another version."""
+    version, _, rest = (data or "").partition(":")
+    return rest.partition(":")[0] if version == VERSION else ""
+
+
 def pattern_of(kind: type[Button]) -> re.Pattern[str]:
     """Return the pattern by which a handler recognises the `callback_data` of a kind."""
     return re.compile(rf"{VERSION}:{kind.TAG}(:|$)")

@@ -165,18 +165,27 @@ def back_to_products(context: ShopContext, offer: Offer, number: str = "") -> Bu
 
 
 async def open_catalogue(
-    update: Update, context: ShopContext, wanted: Open, *, in_new_message: bool = False
+    update: Update,
+    context: ShopContext,
+    wanted: Open,
+    *,
+    in_new_message: bool = False,
+    is_first_act: bool = False,
 ) -> Literal[Step.PRODUCT] | None:
     """Show a level of the catalogue, on the pressed message unless `in_new_message`.
 
-    Returns None, and leaves the dialog as it is, if there is no catalogue.
+    Returns None, and leaves the dialog as it is, if there is no catalogue. `is_first_act`: the
+    update has changed nothing yet, so the dialog is not read again.
     """
     try:
         shown = level_screen(context, wanted)
     except ProductUnavailableError:
         return await _show_gone(update, context, wanted, in_new_message=in_new_message)
     text, markup = await with_opening(update, context, shown)
-    await context.shop.dialogs.browse(customer_of(update))
+    if is_first_act:
+        await context.shop.dialogs.browse_on(customer_of(update), context.dialog_at_arrival)
+    else:
+        await context.shop.dialogs.browse(customer_of(update))
     if in_new_message:
         await show_new(update, context, text, markup)
     else:

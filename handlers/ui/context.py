@@ -10,6 +10,7 @@ from telegram import InlineKeyboardMarkup, Update, User
 from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
 
 from bot.domain.customer import Customer
+from bot.domain.dialog import Dialog
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
@@ -21,7 +22,7 @@ from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
-from bot.services.customers import CustomerRecords
+from bot.services.customers import Arrival, CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
 from bot.services.money.supplier_deposit import SupplierDeposit
@@ -106,7 +107,7 @@ class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
         """The language code of the sender's Telegram client, or empty."""
         self.is_answered = False
         """Whether the callback query was answered."""
-        self._customer: Customer | None = None
+        self._arrival: Arrival | None = None
 
     @classmethod
     def from_update(
@@ -129,7 +130,7 @@ class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
 
         It is the chosen language once `customer` was awaited, else that of the Telegram client.
         """
-        chosen = "" if self._customer is None else self._customer.chosen_language
+        chosen = "" if self._arrival is None else self._arrival.customer.chosen_language
         return self.shop.languages.words_for(chosen, self.telegram_language)
 
     @property
@@ -143,21 +144,32 @@ class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
         The database is asked once per update. With `is_start` (/start), notices that could
         not be delivered because the sender had blocked the bot are delivered now.
         """
-        if self._customer is None or is_start:
+        if self._arrival is None or is_start:
             user = sender(update)
-            self._customer = await self.shop.customers.register(
+            self._arrival = await self.shop.customers.register(
                 CustomerId(user.id),
                 user.first_name,
                 user.username or "",
                 user.language_code or "",
                 is_start=is_start,
             )
-        return self._customer
+        return self._arrival.customer
+
+    @property
+    def dialog_at_arrival(self) -> Dialog | None:
+        """The sender's dialog as `customer` read it; a handler that changes it reads it again."""
+        return None if self._arrival is None else self._arrival.dialog
+
+    def dialog_ended(self) -> None:
+        """Take note that the sender's dialog was ended before the update's handler was called."""
+        if self._arrival is not None:
+            self._arrival = replace(self._arrival, dialog=None)
 
     def use_language(self, language: str) -> None:
         """Use a language that the customer has just chosen for the rest of the update."""
-        if self._customer is not None:
-            self._customer = replace(self._customer, chosen_language=language)
+        if self._arrival is not None:
+            customer = replace(self._arrival.customer, chosen_language=language)
+            self._arrival = replace(self._arrival, customer=customer)
 
 
 def sender(update: Update) -> User:

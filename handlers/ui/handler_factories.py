@@ -44,9 +44,17 @@ def by_role(for_admins: Callback[None], for_customers: Callback[None]) -> Callba
     return handle
 
 
-def on_press(kind: type[Button], callback: Callback[R]) -> CallbackQueryHandler[ShopContext, R]:
+class PressHandler(CallbackQueryHandler[ShopContext, R]):
+    """Handles one kind of button."""
+
+    def __init__(self, kind: type[Button], callback: Callback[R]) -> None:
+        super().__init__(callback, pattern=pattern_of(kind))
+        self.kind = kind
+
+
+def on_press(kind: type[Button], callback: Callback[R]) -> PressHandler[R]:
     """Return the handler of one kind of button."""
-    return CallbackQueryHandler(callback, pattern=pattern_of(kind))
+    return PressHandler(kind, callback)
 
 
 def on_message(wanted: filters.BaseFilter, callback: Callback[R]) -> MessageHandler[ShopContext, R]:

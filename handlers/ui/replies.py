@@ -5,6 +5,10 @@ A screen replaces the message whose button was pressed; after a typed text it is
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import structlog
 from telegram import (
     CallbackQuery,
@@ -42,6 +46,22 @@ async def answer(
         log.debug("callback_query_not_answered", cause=str(error))
 
 
+@asynccontextmanager
+async def _answered(update: Update, context: ShopContext) -> AsyncIterator[None]:
+    """Answer the callback query, if that is still to be done, beside the calls of the block.
+
+    Both have ended when the block is left, so the chat's next update does not overtake them.
+    """
+    if update.callback_query is None or context.is_answered:
+        yield
+        return
+    answering = asyncio.create_task(answer(update, context))
+    try:
+        yield
+    finally:
+        await answering
+
+
 async def alert(update: Update, context: ShopContext, text: str) -> None:
     """Answer the callback query with a text that the sender has to close."""
     await answer(update, context, text, is_alert=True)
@@ -64,15 +84,14 @@ async def show(
     """
     pressed_id = pressed_message_id(update)
     try:
-        if pressed_id is not None and await _edit_screen(
-            update, context, pressed_id, text, keyboard
-        ):
-            return pressed_id
-        sent_id = await _send_screen(update, context, text, keyboard)
+        async with _answered(update, context):
+            if pressed_id is not None and await _edit_screen(
+                update, context, pressed_id, text, keyboard
+            ):
+                return pressed_id
+            sent_id = await _send_screen(update, context, text, keyboard)
     except TelegramError as error:
         return _log_lost(update, error, pressed_id or message_id)
-    finally:
-        await answer(update, context)
     await remove_buttons(update, context, message_id)
     return sent_id
 
@@ -82,11 +101,10 @@ async def show_new(
 ) -> int | None:
     """Send a screen as a new message, so that the pressed one is kept."""
     try:
-        return await _send_screen(update, context, text, keyboard)
+        async with _answered(update, context):
+            return await _send_screen(update, context, text, keyboard)
     except TelegramError as error:
         return _log_lost(update, error, None)
-    finally:
-        await answer(update, context)
 
 
 async def show_step(

@@ -1,6 +1,7 @@
 -- name: add(update_id, payload, at)!
-insert into inbox (update_id, payload, arrived_at)
-values (:update_id, :payload, :at)
+-- The first attempt is counted here, so that beginning it needs no write.
+insert into inbox (update_id, payload, arrived_at, attempts)
+values (:update_id, :payload, :at, 1)
 on conflict (update_id) do nothing;
 
 -- name: begin(update_id)^

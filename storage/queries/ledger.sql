@@ -22,9 +22,10 @@ set
 where account_id in (:debit_account, :credit_account) and credit_limit > granted_limit;
 
 -- name: wallets_with_credit()
+-- A credit limit is never below the granted limit.
 select account_id
 from accounts
-where substr(account_id, 1, 7) = 'wallet:' and (granted_limit > 0 or credit_limit > 0)
+where substr(account_id, 1, 7) = 'wallet:' and credit_limit > 0
 order by account_id;
 
 -- name: credited_by_hand(amount, since)
@@ -64,17 +65,13 @@ select * from transfers where order_id = :order_id and phase = 'hold';
 select * from transfers where idempotency_key = :idempotency_key;
 
 -- name: transfers_of(account_id, limit, offset)
-select *
-from transfers
-where debit_account = :account_id or credit_account = :account_id
+-- Both halves are read from the newest on, by an index; no transfer is in both.
+select * from transfers where debit_account = :account_id
+union all
+select * from transfers where credit_account = :account_id
 order by transfer_id desc
 limit :limit offset :offset;
 
 -- name: wallets_total()^
-select
-    'wallets' as account_id,
-    cast(coalesce(sum(posted), 0) as bigint) as posted,
-    cast(coalesce(sum(held), 0) as bigint) as held,
-    cast(coalesce(sum(credit_limit), 0) as bigint) as credit_limit
-from accounts
-where substr(account_id, 1, 7) = 'wallet:';
+-- A trigger keeps the sums.
+select 'wallets' as account_id, posted, held, credit_limit from wallet_totals;

@@ -128,12 +128,14 @@ order by order_id
 limit :limit;
 
 -- name: in_states
--- One parameter for each state; the parameters of unwanted states are null.
+-- One parameter for each state; the parameters of unwanted states are null. The open states are
+-- written out for the index.
 select *
 from orders
 where
     account = :account
     and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
+    and state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked')
 order by order_id;
 
 -- name: unfinished()
@@ -158,7 +160,8 @@ select min(next_check_at) as next_due
 from orders
 where
     account = :account
-    and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7);
+    and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
+    and next_check_at is not null;
 
 -- name: newest_send(account)^
 select send_number, sent_at
@@ -182,7 +185,17 @@ where
     and state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked')
 order by order_id desc;
 
--- name: history_of
+-- name: newest_of(customer_id, limit, offset)
+select *
+from orders
+where customer_id = :customer_id
+order by order_id desc
+limit :limit offset :offset;
+
+-- name: order_count(customer_id)^
+select order_count from customers where customer_id = :customer_id;
+
+-- name: found_of
 -- One row of `terms` for each search term, with one column for each spelling that it may have. The
 -- rows of missing terms are null. A missing spelling is empty: nothing is like it, since neither
 -- the words nor the destination of an order are ever empty.
@@ -221,8 +234,8 @@ where not exists (
 order by own.order_id desc
 limit :limit offset :offset;
 
--- name: count_of^
--- The terms are those of `history_of`.
+-- name: count_found_of^
+-- The terms are those of `found_of`.
 with
 terms (name_0, name_1, name_2, number_0, number_1) as (
     values
@@ -284,30 +297,52 @@ where
     and state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked');
 
 -- name: counts_by_state()
-select state, count(*) as orders from orders group by state;
+-- A trigger keeps the counts.
+select state, orders from order_counts where orders > 0;
 
--- name: sales_since(since)^
+-- name: sales_since(began_at)^
+-- A trigger keeps the sums.
 select
-    count(*) as orders,
-    cast(coalesce(sum(price), 0) as bigint) as revenue,
-    cast(coalesce(sum(price - coalesce(supplier_cost, cost)), 0) as bigint) as margin,
-    cast(coalesce(sum(is_counter_sale), 0) as bigint) as at_counter
-from orders
-where state = 'succeeded' and ended_at >= :since;
+    cast(coalesce(sum(orders), 0) as bigint) as orders,
+    cast(coalesce(sum(revenue), 0) as bigint) as revenue,
+    cast(coalesce(sum(margin), 0) as bigint) as margin,
+    cast(coalesce(sum(at_counter), 0) as bigint) as at_counter
+from sales
+where began_at >= :began_at;
 
--- name: sold_since(since)
-select category_type, main, count(*) as orders
-from orders
-where state = 'succeeded' and ended_at >= :since
-group by category_type, main;
+-- name: sold_since(day)
+select category_type, main, cast(sum(orders) as bigint) as orders
+from brand_sales
+where day >= :day
+group by category_type, main
+having sum(orders) > 0;
 
 -- name: find(order_id, term, customer_id, limit)
+-- Each part reads its newest orders by an index.
 select *
 from orders
-where
-    order_id = :order_id
-    or ref_id = :term
-    or destination = :term
-    or customer_id = :customer_id
+where order_id in (
+    select order_id from orders where order_id = :order_id
+    union
+    select order_id from orders where ref_id = :term
+    union
+    select order_id
+    from (
+        select order_id
+        from orders
+        where destination = :term
+        order by order_id desc
+        limit :limit
+    ) as to_number
+    union
+    select order_id
+    from (
+        select order_id
+        from orders
+        where customer_id = :customer_id
+        order by order_id desc
+        limit :limit
+    ) as of_customer
+)
 order by order_id desc
 limit :limit;

@@ -11,36 +11,21 @@ on conflict (dedupe_key) do nothing;
 -- name: next_per_chat(now, limit)
 -- The most urgent notice of each chat, the oldest of those. A notice that waits for a retry delays
 -- all notices of its chat, urgent ones too, because Telegram's rate limit is for the whole chat.
-with chats as (
-    select
-        min(notice_id) as first_id,
-        min(case when urgency > 0 then notice_id end) as urgent_id
-    from outbox
-    where state = 'pending'
-    group by chat_id
-    having coalesce(max(next_at), :now) <= :now
-)
-
+-- Triggers keep the table `outbox_chats`.
 select outbox.*
-from outbox
-inner join chats on outbox.notice_id = coalesce(chats.urgent_id, chats.first_id)
-order by outbox.urgency desc, outbox.notice_id
+from outbox_chats
+inner join outbox on outbox_chats.notice_id = outbox.notice_id
+where outbox_chats.next_at <= :now
+order by outbox_chats.urgency desc, outbox_chats.notice_id
 limit :limit;
 
 -- name: next_due(after)^
-with chats as (
-    select max(next_at) as due_at
-    from outbox
-    where state = 'pending'
-    group by chat_id
-)
-
-select min(due_at) as next_due from chats where due_at > :after;
+select min(next_at) as next_due from outbox_chats where next_at > :after;
 
 -- name: delivered(notice_id, at)!
 update outbox set state = 'delivered', delivered_at = :at where notice_id = :notice_id;
 
--- name: supersede(notice_id, subject_id, chat_id, at)!
+-- name: supersede_older(notice_id, subject_id, chat_id, at)!
 update outbox
 set state = 'delivered', delivered_at = :at
 where
@@ -49,6 +34,16 @@ where
     and chat_id = :chat_id
     and state = 'pending'
     and notice_id < :notice_id;
+
+-- name: supersede(dedupe_key, kind, subject_id, chat_id, at)!
+update outbox
+set state = 'delivered', delivered_at = :at
+where
+    subject_id = :subject_id
+    and kind = :kind
+    and chat_id = :chat_id
+    and state = 'pending'
+    and dedupe_key <> :dedupe_key;
 
 -- name: set_data(notice_id, data)!
 update outbox set data = :data where notice_id = :notice_id;
@@ -76,6 +71,22 @@ select * from outbox where dedupe_key = :dedupe_key;
 -- name: backlog()^
 select count(*) as notices from outbox where state = 'pending';
 
+-- name: forget_updates(before, limit)!
+-- The updates of an order's message, once the order is over: nothing refers to them.
+delete from outbox
+where notice_id in (
+    select done.notice_id
+    from outbox as done
+    inner join orders on done.subject_id = orders.order_id
+    where
+        done.kind in ('order', 'order_parked')
+        and done.state in ('delivered', 'undeliverable', 'stale')
+        and done.created_at < :before
+        and orders.ended_at < :before
+    order by done.created_at
+    limit :limit
+);
+
 -- name: forget(before, limit)
 -- Kept are undelivered notices, and those about an order that is open or ended recently, or about
 -- an open top-up: later events edit the messages whose ids they hold. Alerts of a late success are
@@ -85,7 +96,8 @@ where notice_id in (
     select done.notice_id
     from outbox as done
     where
-        done.state in ('delivered', 'undeliverable', 'stale')
+        done.kind not in ('order', 'order_parked')
+        and done.state in ('delivered', 'undeliverable', 'stale')
         and done.created_at < :before
         and coalesce(done.delivered_at, done.created_at) < :before
         and substr(done.dedupe_key, 1, 19) <> 'alert:late_success:'
@@ -93,9 +105,7 @@ where notice_id in (
             select 1
             from orders
             where
-                done.kind in (
-                    'order', 'order_parked', 'outcome', 'parked', 'parked_news', 'help', 'alert'
-                )
+                done.kind in ('outcome', 'parked', 'parked_news', 'help', 'alert')
                 and orders.order_id = done.subject_id
                 and (orders.ended_at is null or orders.ended_at >= :before)
         )

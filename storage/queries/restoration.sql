@@ -1,25 +1,35 @@
--- name: newest()^
+-- name: newest(limit)^
+-- Ids are given in order, so the newest rows of each table are enough; `limit` of them, because the
+-- clock may have been set back. Rows of the supplier are emptied long after they were first seen.
 select max(at) as newest_at
 from (
-    select max(created_at) as at from orders
+    select max(created_at) as at
+    from (select created_at from orders order by order_id desc limit :limit) as latest
     union all
-    select max(created_at) as at from transfers
+    select max(created_at) as at
+    from (select created_at from transfers order by transfer_id desc limit :limit) as latest
     union all
-    select max(created_at) as at from confirmations
+    select max(created_at) as at from confirmations where used_at is null
+    union all
+    select max(used_at) as at
+    from confirmations
+    where used_at is not null and kind = 'purchase'
     union all
     select max(arrived_at) as at from inbox
     union all
     select max(done_at) as at from inbox
     union all
-    select max(created_at) as at from outbox
+    select max(case when delivered_at > created_at then delivered_at else created_at end) as at
+    from (
+        select created_at, delivered_at from outbox order by notice_id desc limit :limit
+    ) as latest
     union all
-    select max(delivered_at) as at from outbox
-    union all
-    select max(first_seen_at) as at from supplier_rows
+    select max(first_seen_at) as at from supplier_rows where emptied_at is null
     union all
     select max(fetched_at) as at from catalogue_fetches
     union all
-    select max(at) as at from admin_acts
+    select max(at) as at
+    from (select at from admin_acts order by act_id desc limit :limit) as latest
 ) as instants;
 
 -- name: newest_id()^

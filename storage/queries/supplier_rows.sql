@@ -1,12 +1,12 @@
 -- name: record^
--- Texts that were emptied stay empty.
+-- Texts that were emptied stay empty. A trigger keeps `is_unclaimed` of the rows that are stored.
 insert into supplier_rows (
     account, ref_id, service_code, destination, cost, status_word, voucher, note, created_at,
-    first_seen_at, first_asked_send, first_seen_send
+    first_seen_at, first_asked_send, first_seen_send, is_unclaimed
 )
 values (
     :account, :ref_id, :service_code, :destination, :cost, :status_word, :voucher, :note,
-    :created_at, :at, :requested_at_send, :send
+    :created_at, :at, :requested_at_send, :send, :is_unclaimed
 )
 on conflict (account, ref_id) do update set
     service_code = excluded.service_code,
@@ -37,39 +37,35 @@ from orders
 where account = :account and send_number < :send_number and ref_id is not null
 limit 1;
 
--- name: unclaimed(account, since, seen_since, far, limit)
+-- name: unclaimed(account, since, seen_since, earliest, far, limit)
 -- A row without `created_at`, or with one that differs from `first_seen_at` by more than any time
--- zone does (`far`), is dated by `first_seen_at`.
-select seen.*
-from supplier_rows as seen
+-- zone does (`far`), is dated by `first_seen_at`. No row that was first seen before `earliest` is
+-- asked for.
+select *
+from supplier_rows
 where
-    seen.account = :account
+    account = :account
+    and is_unclaimed = 1
+    and first_seen_at >= :earliest
     and (
         (
-            seen.created_at >= :since
-            and seen.created_at between seen.first_seen_at - :far and seen.first_seen_at + :far
+            created_at >= :since
+            and created_at between first_seen_at - :far and first_seen_at + :far
         )
         or (
-            seen.first_seen_at >= :seen_since
+            first_seen_at >= :seen_since
             and (
-                seen.created_at is null
-                or seen.created_at not between seen.first_seen_at - :far
-                and seen.first_seen_at + :far
+                created_at is null
+                or created_at not between first_seen_at - :far and first_seen_at + :far
             )
         )
     )
-    and not exists (
-        select 1
-        from orders
-        where orders.ref_id = seen.ref_id and orders.account = seen.account
-    )
 order by
     case
-        when seen.created_at between seen.first_seen_at - :far and seen.first_seen_at + :far
-            then seen.created_at
-        else seen.first_seen_at
+        when created_at between first_seen_at - :far and first_seen_at + :far then created_at
+        else first_seen_at
     end desc,
-    seen.ref_id desc
+    ref_id desc
 limit :limit;
 
 -- name: claimed(account, ref_id)^

@@ -29,10 +29,8 @@ select *
 from topups
 where
     state = 'pending'
-    and (
-        proof <> ''
-        or (cancelled_at is null and expired_at is null and coalesce(expires_at, :now + 1) > :now)
-    )
+    and (proof <> '' or (cancelled_at is null and expired_at is null))
+    and (proof <> '' or coalesce(expires_at, :now + 1) > :now)
 order by topup_id;
 
 -- name: pending_of(customer_id)
@@ -44,9 +42,15 @@ order by topup_id desc;
 -- name: approved_with_amount(amount, since)
 select *
 from topups
-where
-    state = 'approved' and decided_at >= :since
-    and (amount + code = :amount or credited = :amount)
+where topup_id in (
+    select topup_id
+    from topups
+    where amount + code = :amount and state = 'approved' and decided_at >= :since
+    union
+    select topup_id
+    from topups
+    where credited = :amount and state = 'approved' and decided_at >= :since
+)
 order by decided_at desc, topup_id desc;
 
 -- name: pending_with_total(total)
@@ -65,15 +69,13 @@ order by created_at, topup_id;
 -- The total of a decided top-up is taken until `since`: a late payment may still arrive.
 select amount + code as total
 from topups
-where
-    amount + code between :least and :most
-    and ((state = 'pending' and is_reserved = 1) or (code > 0 and expires_at >= :since));
+where amount + code between :least and :most and state = 'pending' and is_reserved = 1
+union
+select total from topup_totals where total between :least and :most and expires_at >= :since;
 
 -- name: totals_last_used(least, most)
-select amount + code as total, max(created_at) as used_at
-from topups
-where amount + code between :least and :most
-group by amount + code;
+-- A trigger keeps them.
+select total, used_at from topup_totals where total between :least and :most;
 
 -- name: release_expired(before)!
 update topups

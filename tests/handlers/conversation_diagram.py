@@ -17,6 +17,7 @@ from bot.domain.dialog import Step
 from handlers.conversation import CANCEL, MENU, conversation
 from handlers.ui.buttons import Button, pattern_of
 from handlers.ui.context import ShopContext
+from handlers.ui.first_match import FirstMatch
 from handlers.ui.handler_factories import CONTACT, END, OTHER, TEXT
 
 ANYWHERE = "anywhere"
@@ -44,7 +45,9 @@ def draw() -> str:
 
 
 def _tables(shop: ConversationHandler[ShopContext]) -> Iterator[tuple[str, Iterable[Any]]]:
-    yield ANYWHERE, shop.entry_points
+    (entry_points,) = shop.entry_points
+    assert isinstance(entry_points, FirstMatch)
+    yield ANYWHERE, entry_points.handlers
     for step, handlers in shop.states.items():
         assert isinstance(step, Step)
         yield step.name, handlers

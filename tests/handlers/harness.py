@@ -49,17 +49,17 @@ class _SignallingInbox(UpdateInbox):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._handled: set[int] = set()
+        self._ended: set[int] = set()
         self._change = ChangeSignal()
 
     @override
-    async def done(self, update_id: int, error: str = "") -> None:
-        await super().done(update_id, error)
-        self._handled.add(update_id)
+    def done(self, update_id: int, error: str = "") -> None:
+        super().done(update_id, error)
+        self._ended.add(update_id)
         self._change.notify()
 
     async def until_handled(self, update_id: int) -> None:
-        while update_id not in self._handled:
+        while update_id not in self._ended:
             await self._change.wait()
 
 

@@ -99,6 +99,7 @@ class RunningBot:
         def ask(tx: Transaction) -> bool:
             return tx.inbox.is_done(update_id)
 
+        await self.inbox.flush()
         return await self.store.read(ask)
 
     def replies(self, who: int = ANNI) -> list[ChatMessage]:

@@ -28,7 +28,6 @@ def test_every_step_of_the_domain_is_a_state() -> None:
 
 
 def test_building_the_conversation_raises_no_warning() -> None:
-    """The library's one expected warning is silenced where it is raised."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         conversation()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.domain.errors import StoreUnavailableError
-from bot.ports.store import Store, Transaction
+from bot.ports.store import Listener, Store, Transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,6 +40,17 @@ class FailingStore:
             self.refused += 1
             raise self._error
         return await self.past.write(use_case, *args, **kwargs)
+
+    def write_soon(
+        self,
+        use_case: Callable[Concatenate[Transaction, P], object],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        self.past.write_soon(use_case, *args, **kwargs)
+
+    def on_commit(self, listener: Listener) -> None:
+        self.past.on_commit(listener)
 
     async def read(
         self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs

@@ -23,6 +23,7 @@ class Folder:
 
     def __init__(self) -> None:
         self.made: list[datetime] = []
+        self.checked: list[tuple[str, datetime]] = []
         self.failure: BackupError | None = None
         self.attempts = 0
 
@@ -35,6 +36,11 @@ class Folder:
             raise self.failure
         self.made.append(at)
         return "copy.db"
+
+    async def check(self, place: str, at: datetime) -> None:
+        self.checked.append((place, at))
+        if self.failure is not None:
+            raise self.failure
 
 
 class BackupRunner:
@@ -101,6 +107,16 @@ async def test_a_failure_that_cannot_be_alerted_raises_nothing(runner: BackupRun
     runner.torn.refuse_writes(1)
     await runner.at(NOON)
     assert (runner.torn.refused, await runner.shop.alerts()) == (1, [])
+
+
+async def test_the_copy_from_before_a_migration_is_checked_afterwards(
+    runner: BackupRunner,
+) -> None:
+    await runner.back_up.check("before.db")
+    assert (runner.folder.checked, await runner.shop.alerts()) == ([("before.db", NOON)], [])
+    runner.folder.failure = BackupError("damaged: page 7")
+    await runner.back_up.check("before.db")
+    assert await runner.shop.alerts() == ["backup_failed"]
 
 
 @given(

@@ -14,7 +14,14 @@ from bot.domain.notice import NoticeKind, NoticeState
 from bot.domain.order import OrderState
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
-from bot.services.retention import AT_ONCE, EVERY, NOTICES_KEPT, PAUSE_SECONDS, Retention
+from bot.services.retention import (
+    AT_ONCE,
+    EVERY,
+    NOTICES_KEPT,
+    PAUSE_SECONDS,
+    UPDATES_OF_ORDERS_KEPT,
+    Retention,
+)
 from tests.services.failing_store import FailingStore
 from tests.services.shop import ADMIN, ANNI, NOON, NUMBER, SENDING_LIMIT, Shop
 
@@ -107,6 +114,18 @@ async def test_old_outcome_notices_are_deleted_without_audit_findings(shop: Shop
     assert await audit(shop) == []
     await swept(shop, DAY)
     assert await has_notice(shop, "outcome:K2")
+
+
+async def test_updates_of_an_order_are_deleted_a_week_after_its_end(shop: Shop) -> None:
+    await delivered(shop)
+    updates = [f"order:K1:{version}" for version in range(9)]
+    assert any([await has_notice(shop, key) for key in updates])
+    await swept(shop, UPDATES_OF_ORDERS_KEPT - DAY)
+    assert any([await has_notice(shop, key) for key in updates])
+    await swept(shop, 2 * DAY)
+    assert not any([await has_notice(shop, key) for key in updates])
+    assert await has_notice(shop, "outcome:K1")
+    assert await audit(shop) == []
 
 
 async def test_the_notices_and_rows_of_a_parked_order_are_kept(shop: Shop) -> None:

@@ -6,13 +6,25 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
+from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
 from storage.audit import GOODS, RULES, SENDING
 from storage.store import SqlStore
-from tests.samples import ACCOUNT, NUMBER
+from tests.samples import ACCOUNT, ANNI, NUMBER
 from tests.storage.samples import NOW, OTHER, SECOND, add_sample_data, buy, end, row
 
+TOPUP = TopUp(
+    TopUpId(0),
+    ANNI,
+    Rupiah(50_000),
+    TopUpState.PENDING,
+    "update:1",
+    NOW,
+    code=101,
+    expires_at=NOW + SECOND,
+)
 LIMIT = timedelta(seconds=90)
 
 
@@ -28,6 +40,7 @@ def shop(connection: sqlite3.Connection, tx: Transaction) -> sqlite3.Connection:
             at = NOW + number * SECOND
             target = f"0812000000{number:02}"
             buy(tx, state=state, destination=target, sent_at=at, send_number=number)
+    tx.topups.add(TOPUP)
     tx.supplier_rows.record(ACCOUNT, [row("r1", status_word="success"), row("r2"), row("r9")], NOW)
     return connection
 
@@ -105,6 +118,37 @@ CORRUPTIONS = {
         "delete from outbox where subject_id = 3",
         "K3 is cancelled",
     ),
+    "orders_are_counted_by_state": (
+        "update order_counts set orders = orders + 1 where state = 'failed'",
+        "of failed orders 2 are counted, there are 1",
+    ),
+    "orders_are_counted_by_customer": (
+        "update customers set order_count = 3 where customer_id = 1002",
+        "customer 1002 has 0 orders, counted are 3",
+    ),
+    "sales_are_added_up": (
+        "update sales set orders = 2, revenue = revenue + 5, margin = 0, at_counter = 4",
+        (
+            "the quarter of an hour 1773464400000000 is off by 1 orders, revenue 5, margin -1000,"
+            " at the counter 4"
+        ),
+    ),
+    "sales_are_counted_by_brand": (
+        "update brand_sales set orders = 0",
+        "day 20526 of pulsa-reguler TELKOMSEL is off by -1 orders",
+    ),
+    "wallets_are_added_up": (
+        "update wallet_totals set posted = posted - 1, held = held + 2, credit_limit = 3",
+        "the wallets are off by -1, held 2, limits 3",
+    ),
+    "totals_of_topups_are_kept": (
+        "update topup_totals set expires_at = null",
+        "Rp50101 is not kept as the top-ups of it are",
+    ),
+    "rows_know_whether_an_order_claimed_them": (
+        "update supplier_rows set is_unclaimed = 1 where ref_id = 'r2'",
+        "row r2 is kept as unclaimed",
+    ),
     SENDING: ("update orders set sent_at = sent_at - 2000000 where state = 'sending'", "K5"),
     GOODS: (
         "update supplier_rows set destination = '081299999999' where ref_id = 'r1'",
@@ -130,6 +174,25 @@ def test_a_rule_finds_its_violation_and_names_the_place(
     script, place = CORRUPTIONS[rule]
     corrupt(shop, script)
     assert findings_by_rule(tx)[rule] == [place]
+
+
+@pytest.mark.parametrize(
+    ("rule", "script"),
+    [
+        ("orders_are_counted_by_state", "delete from order_counts where state = 'succeeded'"),
+        ("sales_are_added_up", "delete from sales"),
+        ("sales_are_counted_by_brand", "delete from brand_sales"),
+        ("wallets_are_added_up", "delete from wallet_totals"),
+        ("totals_of_topups_are_kept", "delete from topup_totals"),
+        ("totals_of_topups_are_kept", "insert into topup_totals values (7, 1, 1)"),
+        ("totals_of_topups_are_kept", "update topup_totals set used_at = 1"),
+    ],
+)
+def test_a_kept_sum_that_is_missing_or_left_over_is_found(
+    shop: sqlite3.Connection, tx: Transaction, rule: str, script: str
+) -> None:
+    corrupt(shop, script)
+    assert list(findings_by_rule(tx)) == [rule]
 
 
 def test_a_hold_that_is_resolved_twice_is_found(shop: sqlite3.Connection, tx: Transaction) -> None:

@@ -5,7 +5,9 @@ import errno
 import os
 import shutil
 import sqlite3
+import stat
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +21,9 @@ from storage import backup
 from storage.backup import (
     FolderOfBackups,
     back_up,
+    back_up_at_once,
     backups_in,
+    check,
     copy,
     made_at,
     name_of,
@@ -326,6 +330,26 @@ async def test_the_hook_runs_once_and_only_before_an_older_database_is_migrated(
         again = await SqlStore.open(path.with_name(name), before_migrating=versions.append)
         await again.close()
     assert versions == [len(load_migrations()) - 1]
+
+
+async def test_a_copy_before_a_migration_is_complete_private_and_checked_later(
+    open_shop: SqlStore, path: Path, folder: Path
+) -> None:
+    target = folder / "before.db"
+    back_up_at_once(path, target, NOW)
+    check(target, NOW)
+    assert (names(folder), stat.S_IMODE(target.stat().st_mode)) == (["before.db"], 0o600)
+    with closing(sqlite3.connect(target)) as connection:
+        assert connection.execute("select count(*) from orders").fetchone() == (1,)
+        assert connection.execute("pragma journal_mode").fetchone() == ("delete",)
+    with pytest.raises(BackupError, match="never overwritten"):
+        back_up_at_once(path, target, NOW)
+    await FolderOfBackups(path, folder, 14).check(str(target), NOW)
+    with closing(sqlite3.connect(target)) as connection:
+        connection.execute("update order_counts set orders = 7 where state = 'failed'")
+        connection.commit()
+    with pytest.raises(BackupError, match="orders are counted by state"):
+        check(target, NOW)
 
 
 async def test_a_copy_does_not_write_into_an_existing_file(

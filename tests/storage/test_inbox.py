@@ -8,14 +8,15 @@ from tests.storage.samples import NOW, SECOND
 def test_an_update_is_stored_once(tx: Transaction) -> None:
     assert tx.inbox.add(7, '{"a": "é"}', NOW)
     assert not tx.inbox.add(7, "{}", NOW)
-    assert tx.inbox.pending() == [InboxUpdate(7, '{"a": "é"}', 0)]
+    assert tx.inbox.pending() == [InboxUpdate(7, '{"a": "é"}', 1)]
 
 
 def test_attempts_are_counted(tx: Transaction) -> None:
-    """So that one update cannot end the process again and again."""
+    """So that one update cannot end the process again and again; storing counts the first."""
     tx.inbox.add(7, "{}", NOW)
-    assert [tx.inbox.begin(7) for _ in range(3)] == [1, 2, 3]
-    assert tx.inbox.pending() == [InboxUpdate(7, "{}", 3)]
+    assert [tx.inbox.begin(7) for _ in range(3)] == [2, 3, 4]
+    assert not tx.inbox.add(7, "{}", NOW)
+    assert tx.inbox.pending() == [InboxUpdate(7, "{}", 4)]
     assert tx.inbox.begin(8) == 0
 
 

@@ -3,13 +3,14 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain.notice import NoticeState
+from bot.domain.notice import NoticeId, NoticeState
 from bot.domain.order import OrderId, OrderState
 from storage.orders import ORDERS
+from storage.rows import micros
 from tests.samples import ACCOUNT, ANNI
 from tests.storage.samples import NOW, SECOND, database_before, migrated, sent
 
@@ -120,7 +121,8 @@ def test_an_absurd_clock_skew_is_dropped(before_accounts: sqlite3.Connection, sk
 
 def test_existing_notices_get_their_urgency() -> None:
     with database_before("0016_urgent_notices") as connection:
-        for key, kind in (("a", "help"), ("b", "alert"), ("c", "parked"), ("d", "order")):
+        kinds = ("help", "alert", "parked", "order", "outcome", "reopened", "withheld")
+        for key, kind in zip("abcdefg", kinds, strict=True):
             connection.execute(
                 "insert into outbox (chat_id, kind, dedupe_key, created_at, data, state, attempts)"
                 " values (1, ?, ?, 1, '{}', 'pending', 0)",
@@ -131,7 +133,34 @@ def test_existing_notices_get_their_urgency() -> None:
             sequence.append(heads[0].dedupe_key)
             assert heads[0].notice_id is not None
             tx.outbox.set_state(heads[0].notice_id, NoticeState.DELIVERED)
-        assert sequence == ["b", "c", "a", "d"]
+        assert sequence == ["b", "c", "g", "e", "d", "a", "f"]
+
+
+def test_the_last_update_of_an_order_still_comes_before_its_outcome() -> None:
+    """Also when both wait during the update, and when the chat has to wait for a retry."""
+    with database_before("0025_outbox_by_urgency") as connection:
+        rows = [
+            ("a", 1, "order", 7, "pending", None),
+            ("b", 1, "outcome", 7, "pending", None),
+            ("c", 1, "order", 8, "pending", None),
+            ("d", 2, "order", 9, "pending", micros(NOW) + 5),
+            ("e", 2, "outcome", 9, "pending", None),
+            ("f", 3, "order", 5, "delivered", None),
+        ]
+        connection.executemany(
+            "insert into outbox"
+            " (dedupe_key, chat_id, kind, subject_id, state, next_at, created_at, data, attempts)"
+            " values (?, ?, ?, ?, ?, ?, 1, '{}', 0)",
+            rows,
+        )
+        tx, sequence = migrated(connection), []
+        assert tx.outbox.next_due(NOW) == NOW + timedelta(microseconds=5)
+        while heads := tx.outbox.next_per_chat(NOW, 10):
+            sequence.append(heads[0].dedupe_key)
+            tx.outbox.set_state(heads[0].notice_id or NoticeId(0), NoticeState.DELIVERED)
+        assert sequence == ["a", "b", "c"]
+        heads = tx.outbox.next_per_chat(NOW + timedelta(seconds=1), 10)
+        assert [head.dedupe_key for head in heads] == ["d"]
 
 
 def test_confirmations_survive_the_rebuilding_of_their_table() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,8 @@ from bot.ports.store import Transaction
 from tests.samples import ACCOUNT, ANNI, BUDI, NUMBER
 from tests.storage.records import amounts, instants, integers, records
 from tests.storage.samples import NOW, OTHER, PRICE, SECOND, buy, end, order, sample_shop, sent
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 orders = records(
     Order,
@@ -178,15 +181,17 @@ def test_the_oldest_queued_orders_are_found_by_creation(tx: Transaction) -> None
     assert tx.orders.queued_until(ACCOUNT, NOW + SECOND, 1) == [early]
 
 
-def test_orders_are_found_by_their_state(tx: Transaction) -> None:
+def test_open_orders_are_found_by_their_state(tx: Transaction) -> None:
     stored = [
         tx.orders.add(sent(number, state=state, destination=f"0812{number}"))
         for number, state in enumerate(OrderState)
     ]
-    assert tx.orders.in_states(ACCOUNT, tuple(OrderState)) == stored
-    assert tx.orders.in_states(ACCOUNT, frozenset(OrderState)) == stored
-    for state, only in zip(OrderState, stored, strict=True):
-        assert tx.orders.in_states(ACCOUNT, [state]) == [only]
+    still_open = [one for one in stored if not one.state.is_final]
+    assert tx.orders.in_states(ACCOUNT, tuple(OrderState)) == still_open
+    assert tx.orders.in_states(ACCOUNT, frozenset(OrderState)) == still_open
+    for only in stored:
+        found = [] if only.state.is_final else [only]
+        assert tx.orders.in_states(ACCOUNT, [only.state]) == found
     assert tx.orders.in_states(ACCOUNT, []) == []
     assert tx.orders.in_states("U2", tuple(OrderState)) == []
     tx.orders.add(order(account="U2"))
@@ -340,8 +345,46 @@ def test_sales_count_succeeded_orders_at_the_suppliers_cost(tx: Transaction) -> 
     assert tx.orders.sales_since(NOW) == Sales(3, 3 * PRICE, 1_200 + 2 * 1_000)
     sold = {("pulsa-reguler", "TELKOMSEL"): 1, ("pulsa-reguler", "XL"): 2}
     assert tx.orders.sold_since(NOW) == sold
-    later = NOW + SECOND
-    assert (tx.orders.sales_since(later), tx.orders.sold_since(later)) == (Sales(0, 0, 0), {})
+
+
+def test_sales_are_counted_from_the_quarter_of_an_hour_on(tx: Transaction) -> None:
+    end(tx, buy(tx), OrderState.SUCCEEDED)
+    quarter = NOW.replace(minute=0, second=0, microsecond=0)
+    for since in (quarter, NOW, quarter + 14 * MINUTE):
+        assert tx.orders.sales_since(since).count == 1
+    assert tx.orders.sales_since(quarter + 15 * MINUTE) == Sales(0, 0, 0)
+
+
+def test_brands_are_counted_from_the_day_on(tx: Transaction) -> None:
+    end(tx, buy(tx), OrderState.SUCCEEDED)
+    day = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+    for since in (day, NOW, day + 23 * HOUR):
+        assert tx.orders.sold_since(since) == {("pulsa-reguler", "TELKOMSEL"): 1}
+    assert tx.orders.sold_since(day + 24 * HOUR) == {}
+
+
+def test_a_sale_whose_figures_change_is_counted_anew(tx: Transaction) -> None:
+    sold = end(tx, buy(tx), OrderState.SUCCEEDED)
+    tx.orders.save(replace(sold, supplier_cost=Rupiah(PRICE), main="XL", ended_at=NOW + 24 * HOUR))
+    assert tx.orders.sales_since(NOW) == Sales(1, PRICE, 0)
+    assert tx.orders.sold_since(NOW) == {("pulsa-reguler", "XL"): 1}
+    assert tx.orders.sales_since(NOW + HOUR) == Sales(1, PRICE, 0)
+
+
+def test_every_day_begins_with_a_quarter_of_an_hour() -> None:
+    """Sales are kept by quarters: the sales of a day are whole quarters in every time zone."""
+    midnights = {
+        zone: datetime(2026, month, 1, tzinfo=ZoneInfo(zone))
+        for zone in available_timezones()
+        for month in (1, 7)
+    }
+    assert [zone for zone, at in midnights.items() if at.timestamp() % 900] == []
+
+
+def test_orders_are_counted_by_customer(tx: Transaction) -> None:
+    for customer_id in (ANNI, BUDI, ANNI):
+        tx.orders.add(order(customer_id=customer_id))
+    assert (tx.orders.count_of(ANNI), tx.orders.count_of(BUDI)) == (2, 1)
 
 
 def test_orders_are_found_by_number_reference_destination_or_customer(tx: Transaction) -> None:

@@ -1,10 +1,13 @@
 """The outbox repository: one notice at a time for each chat, in order."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
@@ -83,6 +86,8 @@ def test_a_delayed_notice_holds_up_its_chat_only(tx: Transaction) -> None:
     (head,) = tx.outbox.next_per_chat(NOW + 20 * SECOND, 10)
     assert head == replace(first, attempts=1, next_at=NOW + 20 * SECOND)
     tx.outbox.delivered(head, NOW)
+    (head,) = tx.outbox.next_per_chat(NOW + 20 * SECOND, 10)
+    tx.outbox.delivered(head, NOW)
     assert tx.outbox.next_due(NOW) is None
 
 
@@ -103,7 +108,29 @@ def test_urgent_notices_overtake_those_that_customers_cause(
     urgent = put(tx, "urgent", kind=kind)
     assert tx.outbox.next_per_chat(NOW, 10) == [urgent]
     tx.outbox.delivered(urgent, NOW)
-    assert tx.outbox.next_per_chat(NOW, 10) == [waiting[0]]
+    assert tx.outbox.next_per_chat(NOW, 10)[0] in waiting
+
+
+def test_the_voucher_goes_first_then_orders_then_the_rest_then_bulk(tx: Transaction) -> None:
+    """Within a chat as among chats."""
+    bulk = put(tx, "bulk", kind=NoticeKind.RESTOCKED)
+    ordinary = put(tx, "ordinary", kind=NoticeKind.WALLET)
+    order = put(tx, "order")
+    outcome = put(tx, "outcome", kind=NoticeKind.OUTCOME)
+    last_update = put(tx, "update", subject_id=2, data={"is_final": 1})
+    its_outcome = put(tx, "its outcome", subject_id=2, kind=NoticeKind.OUTCOME)
+    others = [
+        put(tx, f"o{number}", chat_id=5_000 + number, kind=kind)
+        for number, kind in enumerate(
+            (NoticeKind.REOPENED, NoticeKind.HELP, NoticeKind.ORDER_PARKED, NoticeKind.OUTCOME)
+        )
+    ]
+    sequence = []
+    while heads := tx.outbox.next_per_chat(NOW, 1):
+        sequence += heads
+        tx.outbox.delivered(heads[0], NOW)
+    expected = [outcome, last_update, its_outcome, others[3], order, others[2]]
+    assert sequence == [*expected, ordinary, others[1], bulk, others[0]]
 
 
 def test_urgent_notices_keep_their_order_among_themselves(tx: Transaction) -> None:
@@ -179,6 +206,93 @@ def test_delivering_an_order_notice_marks_its_older_ones_delivered(tx: Transacti
     assert stored(tx, "later") == later
 
 
+def test_a_newer_notice_replaces_those_that_wait(tx: Transaction) -> None:
+    for key in ("first", "second"):
+        tx.outbox.supersede(put(tx, key))
+    kept = [
+        put(tx, "other", subject_id=2),
+        put(tx, "voucher", kind=NoticeKind.OUTCOME),
+        put(tx, "elsewhere", BUDI),
+        put(tx, "held", state=NoticeState.UNREACHABLE),
+        put(tx, "given up", state=NoticeState.UNDELIVERABLE),
+    ]
+    tx.outbox.supersede(newest := put(tx, "newest"))
+    states = {key: stored(tx, key).state for key in ("first", "second")}
+    assert states == dict.fromkeys(("first", "second"), NoticeState.DELIVERED)
+    for notice in (*kept, newest):
+        assert stored(tx, notice.dedupe_key) == notice
+
+
+def test_a_replaced_notice_that_was_in_flight_still_delays_its_chat(tx: Transaction) -> None:
+    """Telegram's rate limit is for the chat."""
+    refused = put(tx, "refused")
+    tx.outbox.supersede(newer := put(tx, "newer"))
+    tx.outbox.retry(id_of(refused), NOW + 20 * SECOND)
+    assert tx.outbox.next_per_chat(NOW, 10) == []
+    assert tx.outbox.next_due(NOW) == NOW + 20 * SECOND
+    assert tx.outbox.next_per_chat(NOW + 20 * SECOND, 10) == [newer]
+
+
+CHATS = (ANNI, BUDI, 5_000)
+
+
+def heads_of(notices: Sequence[Notice], held: Mapping[int, datetime]) -> list[Notice]:
+    """Return what `next_per_chat` returns at `NOW`, from all notices."""
+    heads = []
+    for chat_id in CHATS:
+        pending = [
+            one for one in notices if one.chat_id == chat_id and one.state is NoticeState.PENDING
+        ]
+        if pending and held.get(chat_id, NOW) <= NOW:
+            heads.append(min(pending, key=lambda one: (-one.urgency, id_of(one))))
+    return sorted(heads, key=lambda one: (-one.urgency, id_of(one)))
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["add", "end", "retry", "block", "unblock", "stale"]),
+            st.sampled_from(CHATS),
+            st.sampled_from(list(NoticeKind)),
+            st.integers(0, 9),
+        ),
+        max_size=30,
+    )
+)
+def test_the_next_notices_are_those_of_the_whole_table(
+    acts: list[tuple[str, int, NoticeKind, int]],
+) -> None:
+    """They are kept beside it by triggers."""
+    with empty_shop() as tx:
+        keys: list[str] = []
+        held: dict[int, datetime] = {}
+        for act, chat_id, kind, number in acts:
+            pending = [one for key in keys if (one := stored(tx, key)).state is NoticeState.PENDING]
+            if act == "add":
+                keys.append(f"n{len(keys)}")
+                put(tx, keys[-1], chat_id, kind=kind)
+            elif act == "block":
+                tx.outbox.mark_unreachable(chat_id)
+                held.pop(chat_id, None)
+            elif act == "unblock":
+                tx.outbox.mark_reachable(chat_id)
+            elif act == "end" and pending:
+                tx.outbox.delivered(pending[number % len(pending)], NOW)
+            elif act == "stale" and pending:
+                tx.outbox.set_state(id_of(pending[number % len(pending)]), NoticeState.STALE)
+            elif act == "retry" and pending:
+                one = pending[number % len(pending)]
+                held[one.chat_id] = NOW + (number - 5) * SECOND
+                tx.outbox.retry(id_of(one), held[one.chat_id])
+            notices = [stored(tx, key) for key in keys]
+            waiting = {one.chat_id for one in notices if one.state is NoticeState.PENDING}
+            held = {chat_id: at for chat_id, at in held.items() if chat_id in waiting}
+            assert tx.outbox.next_per_chat(NOW, 10) == heads_of(notices, held)
+            later = [at for at in held.values() if at > NOW]
+            assert tx.outbox.next_due(NOW) == min(later, default=None)
+
+
 @pytest.mark.parametrize("state", list(NoticeState))
 def test_the_state_of_a_notice_is_set_by_its_id(tx: Transaction, state: NoticeState) -> None:
     first, second = put(tx, "first"), put(tx, "second")
@@ -211,8 +325,9 @@ def kept(tx: Transaction, *keys: str) -> list[str]:
 def test_finished_notices_are_deleted_and_waiting_ones_stay(
     tx: Transaction, state: NoticeState
 ) -> None:
-    put(tx, "old", state=state, subject_id=None)
-    put(tx, "new", state=state, subject_id=None, created_at=NOW + SECOND)
+    wallet: Any = {"kind": NoticeKind.WALLET, "state": state, "subject_id": None}
+    put(tx, "old", **wallet)
+    put(tx, "new", **wallet, created_at=NOW + SECOND)
     waits = state in (NoticeState.PENDING, NoticeState.UNREACHABLE)
     assert tx.outbox.forget(NOW + SECOND, 9) == (0 if waits else 1)
     assert kept(tx, "old", "new") == (["old", "new"] if waits else ["new"])
@@ -222,7 +337,8 @@ def test_finished_notices_are_deleted_and_waiting_ones_stay(
 def test_notices_are_deleted_oldest_delivery_first_within_a_limit(tx: Transaction) -> None:
     keys = [f"n{number}" for number in range(4)]
     for number, key in enumerate(keys):
-        notice = put(tx, key, subject_id=None, created_at=NOW - number * SECOND)
+        at = NOW - number * SECOND
+        notice = put(tx, key, kind=NoticeKind.WALLET, subject_id=None, created_at=at)
         tx.outbox.delivered(notice, NOW if number == 2 else NOW - number * SECOND)
     assert tx.outbox.forget(NOW, 1) == 1
     assert kept(tx, *keys) == ["n0", "n1", "n2"]
@@ -233,7 +349,7 @@ def test_notices_are_deleted_oldest_delivery_first_within_a_limit(tx: Transactio
 @pytest.mark.parametrize(
     "kind",
     [
-        NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED, NoticeKind.PARKED_NEWS,
+        NoticeKind.OUTCOME, NoticeKind.PARKED, NoticeKind.PARKED_NEWS,
         NoticeKind.HELP, NoticeKind.ALERT,
     ],
 )  # fmt: skip
@@ -249,6 +365,22 @@ def test_the_notices_of_an_order_are_kept_until_long_after_its_end(
     assert tx.outbox.forget(NOW, 9) == 0
     assert tx.outbox.forget(NOW + SECOND, 9) == 1
     assert kept(tx, "told") == []
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.ORDER, NoticeKind.ORDER_PARKED])
+@pytest.mark.parametrize("state", list(NoticeState))
+def test_the_updates_of_an_order_are_kept_until_it_is_over(
+    tx: Transaction, kind: NoticeKind, state: NoticeState
+) -> None:
+    order = buy(tx)
+    put(tx, "a", kind=kind, subject_id=order.order_id, created_at=NOW - SECOND, state=state)
+    assert tx.outbox.forget_updates(NOW + SECOND, 9) == 0
+    end(tx, order, OrderState.FAILED)
+    assert tx.outbox.forget(NOW + SECOND, 9) == 0
+    assert tx.outbox.forget_updates(NOW, 9) == 0
+    waits = state in (NoticeState.PENDING, NoticeState.UNREACHABLE)
+    assert tx.outbox.forget_updates(NOW + SECOND, 9) == (0 if waits else 1)
+    assert kept(tx, "a") == (["a"] if waits else [])
 
 
 @pytest.mark.parametrize("close", ["decide", "cancel", "mark_expired"])

@@ -71,6 +71,7 @@ def test_with_nothing_old_the_tables_are_not_scanned(
     tx.confirmations.forget_unused(NOW, 200)
     tx.confirmations.forget_used(NOW, 200)
     tx.outbox.forget(NOW, 200)
+    tx.outbox.forget_updates(NOW, 200)
     tx.supplier_rows.empty(NOW, NOW, 200)
     tx.findings.empty(NOW, 200)
     connection.set_progress_handler(None, 100)

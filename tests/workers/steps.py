@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from bot.services.notices.deliver import Deliver
-from bot.workers.loop import Loop, WakingStore
+from bot.workers.loop import Loop, Step, waking
+from bot.workers.schedule import TOPICS
 from tests.services.shop import Shop
 
 
@@ -33,18 +33,18 @@ async def wait_until(is_so: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
-def outbox_loop(deliver: Deliver) -> Loop:
-    """Return the loop of the outbox, which looks again when a delivery ends."""
-    loop = Loop("deliver_outbox", deliver.step)
-    deliver.on_delivery_end(loop.wake_always)
+def worker(shop: Shop, name: str, step: Step) -> Loop:
+    """Return the loop of a worker of the schedule, which the writes to its topics wake."""
+    loop = Loop(name, step, TOPICS[name])
+    shop.store.on_commit(waking([loop]))
     return loop
 
 
-def waking_store(shop: Shop) -> WakingStore:
-    """Rebuild the shop on a store whose writes wake loops, and return the store."""
-    shop.store = store = WakingStore(shop.store)
-    shop.build()
-    return store
+def outbox_loop(shop: Shop) -> Loop:
+    """Return the loop of the outbox, which looks again when a delivery ends."""
+    loop = worker(shop, "deliver_outbox", shop.deliver.step)
+    shop.deliver.on_delivery_end(loop.wake_always)
+    return loop
 
 
 @asynccontextmanager

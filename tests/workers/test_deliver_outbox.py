@@ -4,7 +4,7 @@ from bot.domain.notice import Notice, NoticeKind
 from bot.ports.store import Transaction
 from tests.services.failing_store import FailingStore
 from tests.services.shop import ANNI, BUDI, Shop
-from tests.workers.steps import outbox_loop, running, wait_until, waking_store
+from tests.workers.steps import outbox_loop, running, wait_until
 
 
 def _put(tx: Transaction, notice: Notice) -> None:
@@ -19,9 +19,7 @@ async def delivered_keys(shop: Shop, count: int) -> list[str]:
 
 async def test_the_notices_of_a_chat_are_delivered_one_after_the_other(shop: Shop) -> None:
     """The end of each delivery wakes the loop; the loop's own writes do not."""
-    store = waking_store(shop)
-    loop = outbox_loop(shop.deliver)
-    store.set_loops([loop])
+    store, loop = shop.store, outbox_loop(shop)
     async with running(loop):
         for number in range(3):
             await store.write(_put, Notice(ANNI, NoticeKind.HELP, f"a{number}", shop.clock.now()))
@@ -36,10 +34,9 @@ async def test_a_delivery_that_cannot_be_recorded_is_retried_and_counts_as_a_fai
     """The health page shows the failing worker, and the message is not sent twice."""
     torn = FailingStore(shop.store)
     shop.store = torn
-    store = waking_store(shop)
-    loop = outbox_loop(shop.deliver)
-    store.set_loops([loop])
-    await store.write(_put, Notice(ANNI, NoticeKind.HELP, "a", shop.clock.now()))
+    shop.build()
+    loop = outbox_loop(shop)
+    await torn.write(_put, Notice(ANNI, NoticeKind.HELP, "a", shop.clock.now()))
     torn.refuse_writes(1_000_000)
     async with running(loop):
         await wait_until(lambda: loop.failures > 0)

@@ -6,19 +6,18 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.workers.loop import Loop
 from tests.services.shop import ANNI, Shop, shop_rules
-from tests.workers.steps import outbox_loop, running, wait_until, waking_store
+from tests.workers.steps import outbox_loop, running, wait_until
 
 
 async def test_top_ups_that_expired_during_a_downtime_are_announced_at_start(shop: Shop) -> None:
     """The write of the expiry worker wakes the delivery worker."""
     shop.rules = shop_rules(topup_expires=timedelta(hours=1))
-    store = waking_store(shop)
+    shop.build()
     await shop.topups.request(ANNI, Rupiah(50_000), "a")
     await shop.delivered_kinds()
     shop.notifier.delivered.clear()
     shop.clock.at += timedelta(hours=2)
-    delivering, expiring = outbox_loop(shop.deliver), Loop("expire_topups", shop.topups.expire)
-    store.set_loops([delivering])
+    delivering, expiring = outbox_loop(shop), Loop("expire_topups", shop.topups.expire)
     async with running(delivering, expiring):
         await wait_until(lambda: bool(shop.notifier.delivered))
     (told,) = shop.notifier.delivered

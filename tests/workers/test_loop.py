@@ -1,15 +1,17 @@
 """The worker loop steps when work is due or data has changed, and survives failures."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.errors import StoreUnavailableError
+from bot.domain.errors import NotFoundError
 from bot.ports.store import Transaction
-from bot.workers.loop import Loop, WakingStore, outside_any_loop
-from tests.services.failing_store import FailingStore
+from bot.workers.loop import Loop, outside_any_loop, waking
 from tests.services.shop import Shop
 from tests.workers.steps import ScriptedSteps, running, wait_until
+
+NOW = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
 
 
 async def for_a_while(loop: Loop, seconds: float) -> None:
@@ -156,37 +158,79 @@ def _note(tx: Transaction, key: str) -> None:
     tx.facts.put(key, "there")
 
 
-async def test_every_write_wakes_every_loop(shop: Shop) -> None:
+def _pause(tx: Transaction) -> None:
+    tx.conditions.raise_("paused", "", NOW)
+
+
+async def test_a_write_wakes_the_loops_that_wait_for_what_it_touched(shop: Shop) -> None:
     steps = [ScriptedSteps(), ScriptedSteps()]
-    loops = [Loop(f"loop {number}", step) for number, step in enumerate(steps)]
-    store = WakingStore(shop.store)
-    store.set_loops(loops)
-    async with running(*loops):
+    touched, other = (
+        Loop(topic, step, frozenset({topic}))
+        for topic, step in zip(("facts", "conditions"), steps, strict=True)
+    )
+    shop.store.on_commit(waking([touched, other]))
+    async with running(touched, other):
         await wait_until(lambda: all(len(step.ran_at) == 1 for step in steps))
-        await store.write(_note, "a")
-        await wait_until(lambda: all(len(step.ran_at) == 2 for step in steps))
+        await shop.store.write(_note, "a")
+        await wait_until(lambda: len(steps[0].ran_at) == 2)
+        await shop.store.write(_pause)
+        await wait_until(lambda: len(steps[1].ran_at) == 2)
     assert [len(step.ran_at) for step in steps] == [2, 2]
 
 
 async def test_a_failed_write_wakes_no_loop(shop: Shop) -> None:
-    torn = FailingStore(shop.store)
-    store = WakingStore(torn)
-    await store.write(_note, "early")
-    woken: list[str] = []
-    store.set_loops([RecordingLoop(woken)])
-    torn.refuse_writes(1)
-    with pytest.raises(StoreUnavailableError):
-        await store.write(_note, "a")
+    woken = recording(shop, "facts")
+
+    def fail(tx: Transaction) -> None:
+        _note(tx, "a")
+        raise NotFoundError
+
+    with pytest.raises(NotFoundError):
+        await shop.store.write(fail)
     assert woken == []
-    await store.write(_note, "b")
+    await shop.store.write(_note, "b")
     assert woken == ["woken"]
+
+
+async def test_a_write_that_changes_no_row_wakes_no_loop(shop: Shop) -> None:
+    woken = recording(shop, "conditions")
+    await shop.store.write(lambda tx: tx.conditions.clear("paused"))
+    assert woken == []
+    await shop.store.write(_pause)
+    await shop.store.write(lambda tx: tx.conditions.clear("paused"))
+    assert woken == ["woken"] * 2
+
+
+async def test_the_write_of_a_cancelled_task_wakes_the_loop(shop: Shop) -> None:
+    """It is committed all the same: the work that it made due would wait for a minute."""
+    woken = recording(shop, "facts")
+    task = asyncio.create_task(shop.store.write(_note, "a"))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await wait_until(lambda: woken == ["woken"])
+
+
+async def test_a_write_that_nobody_waits_for_wakes_the_loop(shop: Shop) -> None:
+    woken = recording(shop, "facts")
+    shop.store.write_soon(_note, "a")
+    await shop.store.write(_pause)
+    await wait_until(lambda: woken == ["woken"])
+
+
+def recording(shop: Shop, topic: str) -> list[str]:
+    """Return a list that grows whenever a loop that waits for the topic is woken."""
+    woken: list[str] = []
+    shop.store.on_commit(waking([RecordingLoop(woken, topic)]))
+    return woken
 
 
 class RecordingLoop(Loop):
     """Records that it was woken."""
 
-    def __init__(self, woken: list[str]) -> None:
-        super().__init__("recording", ScriptedSteps())
+    def __init__(self, woken: list[str], topic: str) -> None:
+        super().__init__("recording", ScriptedSteps(), frozenset({topic}))
         self._record = woken
 
     def wake(self) -> None:

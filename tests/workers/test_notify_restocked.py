@@ -1,22 +1,13 @@
-"""The restock worker runs when a new list arrives, and after every write."""
+"""The restock worker runs when a new list arrives, and after the writes that may matter."""
 
 import asyncio
 from dataclasses import replace
 
 from bot.ports.store import Store
 from bot.ports.supplier import ServiceList
-from bot.workers.loop import Loop
 from bot.workers.sync_catalogue import SyncCatalogue
 from tests.services.shop import ADMIN, ANNI, LISTINGS, Shop
-from tests.workers.steps import running, waking_store
-
-
-def restock_worker(shop: Shop) -> Loop:
-    """Return a worker that every write wakes."""
-    store = waking_store(shop)
-    loop = Loop("notify_restocked", shop.restock.step)
-    store.set_loops([loop])
-    return loop
+from tests.workers.steps import running, worker
 
 
 async def backlog(store: Store) -> int:
@@ -33,7 +24,7 @@ async def until_enqueued(shop: Shop) -> None:
 
 async def test_a_new_list_wakes_the_worker_at_once(shop: Shop) -> None:
     """The worker is woken when the list is stored, and again when it is in use."""
-    loop = restock_worker(shop)
+    loop = worker(shop, "notify_restocked", shop.restock.step)
     sync = SyncCatalogue(shop.refresh, 900)
     sync.on_new_list(loop.wake_always)
     async with running(loop):
@@ -45,7 +36,7 @@ async def test_a_new_list_wakes_the_worker_at_once(shop: Shop) -> None:
 
 
 async def test_resuming_the_shop_wakes_the_worker(shop: Shop) -> None:
-    loop = restock_worker(shop)
+    loop = worker(shop, "notify_restocked", shop.restock.step)
     await shop.restock.ask(ANNI, shop.product("GONE"))
     await shop.admin.pause(ADMIN, "lunch")
     await shop.relist("GONE", is_ready=True)

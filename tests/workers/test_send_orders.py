@@ -13,7 +13,7 @@ from bot.workers.send_orders import SendOrders
 from tests.services.failing_store import FailingStore
 from tests.services.fakes import HeldReply
 from tests.services.shop import ANNI, BUDI, Shop
-from tests.workers.steps import running, waking_store
+from tests.workers.steps import running, worker
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -148,7 +148,6 @@ async def test_a_start_committed_too_late_for_a_shutdown_goes_back_to_the_queue(
 async def test_the_end_of_a_call_wakes_the_sender(shop: Shop) -> None:
     """Its order may have blocked the next one; the start's own write wakes nothing."""
     order = await shop.queue(ANNI)
-    store = waking_store(shop)
     answer = HeldReply(shop.reply(order))
     shop.supplier.answers.append(answer)
     orders = SendOrders(shop.send)
@@ -159,8 +158,7 @@ async def test_the_end_of_a_call_wakes_the_sender(shop: Shop) -> None:
         stepped.put_nowait(seconds)
         return seconds
 
-    loop = Loop("send_orders", step)
-    store.set_loops([loop])
+    loop = worker(shop, "send_orders", step)
     async with asyncio.timeout(10), running(loop):
         assert await stepped.get() == 0
         await answer.asked.wait()

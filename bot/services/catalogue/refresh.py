@@ -55,7 +55,10 @@ class RefreshCatalogue:
         """Whether the database has exactly the catalogue in memory."""
 
     async def load(self) -> int:
-        """Put the stored list on sale; return its size, 0 when none is stored."""
+        """Put the stored list on sale; return its size, 0 when none is stored.
+
+        It is not indexed yet: `Search.ready` does that, so that the bot starts sooner.
+        """
         stored = await self._store.read(lambda tx: tx.catalogue.load())
         if stored is not None:
             await self._put(stored)
@@ -84,6 +87,8 @@ class RefreshCatalogue:
             await self._alert(Alert.CATALOGUE_SHRUNK, f"{old_count} -> {len(listings)}")
             return False
         catalogue = await self._stored(fetched, listings, self._clock.now())
+        if self._search is not None:
+            await asyncio.to_thread(self._search.prepare, catalogue)
         await self._put(catalogue)
         self._fetched, self._is_stored = fetched, True
         return True
@@ -134,8 +139,6 @@ class RefreshCatalogue:
         return stored
 
     async def _put(self, catalogue: Catalogue) -> None:
-        if self._search is not None:
-            await asyncio.to_thread(self._search.prepare, catalogue)
         since = self._clock.now() - SOLD_WITHIN
         sold, withheld = await self._store.read(
             lambda tx: (tx.orders.sold_since(since), tx.withheld_products.product_ids())

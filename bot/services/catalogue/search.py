@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -79,6 +80,7 @@ class Search:
         self._clock = clock
         self._indexes: WeakKeyDictionary[Catalogue, SearchIndex] = WeakKeyDictionary()
         """Of the list on sale, and of one that is about to replace it."""
+        self._preparing: asyncio.Task[SearchIndex] | None = None
         self._results: Kept[str, SearchResult] = Kept(MAX_KEPT)
         self._beside: Kept[_BesideKey, NumberSearch | None] = Kept(MAX_KEPT)
 
@@ -95,6 +97,18 @@ class Search:
             index = SearchIndex(catalogue.products.values(), near)
         self._indexes[catalogue] = index
         return index
+
+    async def ready(self) -> None:
+        """Wait until the list on sale is indexed; after a start it is indexed in a thread."""
+        catalogue = self._catalogue_cache.catalogue
+        if catalogue is None or catalogue in self._indexes:
+            return
+        if self._preparing is None:
+            self._preparing = asyncio.create_task(asyncio.to_thread(self.prepare, catalogue))
+        try:
+            await asyncio.shield(self._preparing)
+        finally:
+            self._preparing = None
 
     def search(self, query: str) -> SearchResult:
         """Return the results of a query, and how well they match."""

@@ -1,13 +1,13 @@
 """Deliver: send the notices of the outbox, at least once each and in order per chat.
 
-Notices that need an admin overtake the others of their chat (`Notice.urgency`).
+The more urgent ones go first, within a chat and among the chats (`Notice.urgency`).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,7 +20,7 @@ from bot.domain.errors import (
     StoreUnavailableError,
     UndeliverableError,
 )
-from bot.domain.notice import Alert, Notice, NoticeId, NoticeKind, NoticeState
+from bot.domain.notice import Alert, Notice, NoticeId, NoticeKind, NoticeState, Urgency
 from bot.domain.order import CustomerId, OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
@@ -32,6 +32,15 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 25
 """How many chats are served concurrently; Telegram allows about 30 messages a second."""
+MOST_AT_ONCE = {
+    Urgency.BULK: 12,
+    Urgency.ORDINARY: 16,
+    Urgency.ORDER: 20,
+    Urgency.OUTCOME: AT_ONCE,
+    Urgency.ADMIN: AT_ONCE,
+}
+"""A notice waits while this many deliveries or more are in flight, so that a voucher finds a place
+at once while others hang, or wait for their turn at Telegram's rate limit. The numbers rise."""
 RETRY_MAX = timedelta(minutes=5)
 STORE_PAUSE = timedelta(seconds=1)
 FAILURE_PAUSE = timedelta(seconds=30)
@@ -123,32 +132,55 @@ class Deliver:
     async def _start_due(self) -> float | None:
         # Before the read: a delivery may end, and its outcome be stored, during the read.
         busy = self._in_flight.keys() | self._unrecorded.keys()
-        free = AT_ONCE - len(self._in_flight)
-        if free <= 0:
+        in_flight = len(self._in_flight)
+        if in_flight >= AT_ONCE:
             return None
-        now = self._clock.now()
-        due, due_at = await self._store.read(_read_due, now, AT_ONCE + len(busy))
-        for notice in [head for head in due if head.chat_id not in busy][:free]:
+        due, due_at = await self._store.read(self._read_due, busy, in_flight, self._clock.now())
+        for notice, delivery in due:
             self._in_flight[notice.chat_id] = asyncio.create_task(
-                self._run(notice), name=f"notice {notice.dedupe_key}"
+                self._run(notice, delivery), name=f"notice {notice.dedupe_key}"
             )
         if due_at is None:
             return None
         return max(0.05, (due_at - self._clock.now()).total_seconds())
 
-    async def _run(self, notice: Notice) -> None:
+    def _read_due(
+        self, tx: Transaction, busy: Set[int], in_flight: int, now: datetime
+    ) -> tuple[list[tuple[Notice, Delivery | None]], datetime | None]:
+        """Return the notices to deliver now, with their contents, and when more is due."""
+        due: list[tuple[Notice, Delivery | None]] = []
+        for head in tx.outbox.next_per_chat(now, AT_ONCE + len(busy)):
+            if in_flight + len(due) >= MOST_AT_ONCE[head.urgency]:
+                break  # The others are not more urgent.
+            if head.chat_id not in busy:
+                due.append((head, self._contents_or_none(tx, head, now)))
+        return due, tx.outbox.next_due(now)
+
+    def _contents_or_none(self, tx: Transaction, notice: Notice, now: datetime) -> Delivery | None:
+        """Read what a notice shows; None after an error, for its own attempt to meet it again."""
+        try:
+            return self._contents_of(tx, notice, now)
+        except Exception:  # One notice must not stop the others.
+            log.exception("notice_not_read", kind=notice.kind, subject=notice.subject_id)
+            return None
+
+    async def _run(self, notice: Notice, delivery: Delivery | None) -> None:
         chat_id = notice.chat_id
         try:
-            self._unrecorded[chat_id] = await self._attempt(notice)
+            self._unrecorded[chat_id] = await self._attempt(notice, delivery)
             await self._record(chat_id)
         finally:
             del self._in_flight[chat_id]
             self._on_end()
 
-    async def _attempt(self, notice: Notice) -> RecordOutcome:
-        """Try to deliver once; return the function that records the outcome."""
+    async def _attempt(self, notice: Notice, delivery: Delivery | None) -> RecordOutcome:
+        """Try to deliver once; return the function that records the outcome.
+
+        `delivery` is what was read with other notices; None if that failed.
+        """
         try:
-            delivery = await self._store.read(self._contents_of, notice, self._clock.now())
+            if delivery is None:
+                delivery = await self._store.read(self._contents_of, notice, self._clock.now())
             if _is_obsolete(delivery):
                 return partial(_delivered, notice=notice, message_id=None, now=self._clock.now())
             message_id = await self._notifier.deliver(delivery)
@@ -212,10 +244,6 @@ def _id_of(notice: Notice) -> NoticeId:
 
 def _do_nothing() -> None:
     """The default for `on_delivery_end`."""
-
-
-def _read_due(tx: Transaction, now: datetime, limit: int) -> tuple[list[Notice], datetime | None]:
-    return tx.outbox.next_per_chat(now, limit), tx.outbox.next_due(now)
 
 
 def _is_obsolete(delivery: Delivery) -> bool:

@@ -23,7 +23,7 @@ ANNOUNCE_EVERY = timedelta(hours=1)
 
 
 def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
-    """Update the order's one message in the customer's chat.
+    """Update the order's one message in the customer's chat; earlier updates are left out.
 
     A final order also gets a new message, which makes a sound; so does a parked order, the first
     time it is parked. Once the order is no longer parked, the admins' announcements are edited and
@@ -31,7 +31,7 @@ def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
     """
     if order.state is not OrderState.PARKED:
         update_announcements(tx, order, now)
-    _notify_customer(tx, order, NoticeKind.ORDER, f"order:{order.number}:{order.version}", now)
+    _update_message(tx, order, f"order:{order.number}:{order.version}", now)
     news = {OrderState.PARKED: (NoticeKind.ORDER_PARKED, f"order-parked:{order.number}")}
     if order.state.is_final:
         news[order.state] = (NoticeKind.OUTCOME, f"outcome:{order.number}")
@@ -45,15 +45,34 @@ def notify_slow(tx: Transaction, order: Order, now: datetime) -> None:
     Called at every poll; the dedupe key makes it one notice per order, across restarts too.
     """
     if became_slow(order, now):
-        _notify_customer(tx, order, NoticeKind.ORDER, f"order-slow:{order.number}", now)
+        _update_message(tx, order, f"order-slow:{order.number}", now)
 
 
 def notify_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
     """Notify the customer of a parked order, once, that the promised hour has passed."""
     if now <= answer_due_at(order.parked_at or order.created_at, rules.timezone):
         return
-    for kind in (NoticeKind.ORDER, NoticeKind.ORDER_PARKED):
-        _notify_customer(tx, order, kind, f"{kind}-overdue:{order.number}", now)
+    _update_message(tx, order, f"order-overdue:{order.number}", now)
+    kind = NoticeKind.ORDER_PARKED
+    _notify_customer(tx, order, kind, f"{kind}-overdue:{order.number}", now)
+
+
+def _update_message(tx: Transaction, order: Order, dedupe_key: str, now: datetime) -> None:
+    """Update an order's message, in place of the updates that were not delivered yet.
+
+    The text is made at delivery, so theirs would be the same. One of them may be in flight: then
+    this one waits behind it in the chat, and shows what has changed since.
+    """
+    notice = Notice(
+        chat_id=order.customer_id,
+        kind=NoticeKind.ORDER,
+        dedupe_key=dedupe_key,
+        created_at=now,
+        subject_id=order.order_id,
+        data={"is_final": 1} if order.state.is_final else {},
+    )
+    if tx.outbox.add(notice):
+        tx.outbox.supersede(notice)
 
 
 def _notify_customer(

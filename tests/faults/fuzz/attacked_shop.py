@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aiolimiter import AsyncLimiter
 from structlog.testing import capture_logs
 from typing_extensions import override
 
@@ -18,6 +17,7 @@ from bot.app import Konter
 from bot.domain.order import OrderState
 from bot.sandbox.telegram.server import ApiCall, Person, StoredFile
 from bot.supplier.throttle import OrderGap
+from handlers.transport.pace import Pace
 from handlers.transport.rate_limiter import RateLimiter
 from tests.faults.fuzz.updates import FILES, Json, KnownIds
 from tests.sandbox.chat_user import PAY
@@ -141,7 +141,7 @@ def _remove_rate_limit(konter: Konter) -> None:
     """Remove the limit on the bot's sending rate, which is not under test here."""
     limiter = konter.receiver._bot.rate_limiter
     assert isinstance(limiter, RateLimiter)
-    limiter._limiter = AsyncLimiter(1_000_000, 1)
+    limiter._pace = Pace(0)
 
 
 async def _fill(environment: ShopEnvironment, konter: Konter) -> KnownIds:

@@ -11,8 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from aiolimiter import AsyncLimiter
-
 from bot.domain.order import Order
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
@@ -20,6 +18,7 @@ from bot.supplier.client import OsimesaSupplier
 from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers
 from handlers.transport.bot import ShopBot, build_bot
+from handlers.transport.pace import Pace
 from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.i18n import load_languages
 from storage.store import SqlStore
@@ -159,7 +158,7 @@ async def panels(folder: Path) -> AsyncIterator[Shops]:
         bot = build_bot(TOKEN, telegram.root)
         limiter = bot.rate_limiter
         assert isinstance(limiter, RateLimiter)
-        limiter._limiter = AsyncLimiter(1_000_000, 1)
+        limiter._pace = Pace(0)
         try:
             yield Shops(folder, bot)
         finally:

@@ -28,9 +28,8 @@ from tests.faults.markdown import grouped, markdown
 
 PLACES = (
     "UpdateInbox._keep",
-    "UpdateInbox._begin",
     "Buy._confirm",
-    "UpdateInbox.done.<locals>.<lambda>",
+    "_mark",
     "Send._start",
     PLACE_ORDER,
     "Send._record_accepted",
@@ -81,6 +80,8 @@ SCENARIOS = (
     Scenario(Answer.DEAR, ("Send._record_accepted",)),
     Scenario(Answer.GOOD, ("Reconcile._make_orphans_ambiguous",), first=SENT),
     Scenario(Answer.LOST_BEFORE, ("Reconcile._make_orphans_ambiguous",), first=SENT),
+    # The press of the confirm button is replayed, and its attempt counted.
+    Scenario(Answer.GOOD, ("UpdateInbox._begin",), first=Point("Buy._confirm", Moment.INSIDE)),
     Scenario(Answer.GOOD, ("create_quote",), Action.QUOTE),
     Scenario(Answer.NOT_CONNECTED, ("Buy._cancel",), Action.CANCEL),
     Scenario(Answer.ROW_VANISHES, ("record_rows", SETTLE), Action.REFUND),

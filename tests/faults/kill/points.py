@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,7 @@ import pytest
 
 from bot.domain.notice import Notice
 from bot.supplier.client import OsimesaSupplier
+from storage.group_commit import SOON_SECONDS
 from storage.store import SqlStore
 
 Method = Callable[..., Awaitable[Any]]
@@ -68,6 +70,7 @@ def kill_at(point: Point, patch: pytest.MonkeyPatch) -> None:
     """Wrap the access to the database and the supplier, so that this process dies at the point."""
     # The methods are patched on the classes, so it does not matter how the bot is composed.
     patch.setattr(SqlStore, "write", _killing_write(point, SqlStore.write))
+    patch.setattr(SqlStore, "write_soon", _killing_write_soon(point, SqlStore.write_soon))
     patch.setattr(OsimesaSupplier, "place_order", _killing_call(point, OsimesaSupplier.place_order))
 
 
@@ -76,18 +79,39 @@ def _killing_write(point: Point, write: Method) -> Method:
         store: SqlStore, use_case: Callable[..., object], *args: object, **kwargs: object
     ) -> object:
         place = place_of(use_case, *args)
-
-        def use_case_and_kill(*call_args: object, **call_kwargs: object) -> object:
-            result = use_case(*call_args, **call_kwargs)
-            point.strikes(place, Moment.INSIDE)
-            return result
-
         point.strikes(place, Moment.BEFORE)
-        result = await write(store, use_case_and_kill, *args, **kwargs)
+        result = await write(store, _killing_inside(point, place, use_case), *args, **kwargs)
         point.strikes(place, Moment.AFTER)
         return result
 
     return wrapped
+
+
+def _killing_write_soon(point: Point, write_soon: Callable[..., None]) -> Callable[..., None]:
+    def wrapped(
+        store: SqlStore, use_case: Callable[..., object], *args: object, **kwargs: object
+    ) -> None:
+        place = place_of(use_case, *args)
+        point.strikes(place, Moment.BEFORE)
+        write_soon(store, _killing_inside(point, place, use_case), *args, **kwargs)
+        # Nobody waits for the commit, which comes within SOON_SECONDS.
+        loop = asyncio.get_running_loop()
+        loop.call_later(2 * SOON_SECONDS, point.strikes, place, Moment.AFTER)
+
+    return wrapped
+
+
+def _killing_inside(
+    point: Point, place: str, use_case: Callable[..., object]
+) -> Callable[..., object]:
+    """Return the use case as one that ends the process before its commit."""
+
+    def use_case_and_kill(*args: object, **kwargs: object) -> object:
+        result = use_case(*args, **kwargs)
+        point.strikes(place, Moment.INSIDE)
+        return result
+
+    return use_case_and_kill
 
 
 def _killing_call(point: Point, call: Method) -> Method:

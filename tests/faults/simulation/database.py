@@ -1,13 +1,19 @@
-"""The real store without threads: all functions run on the event loop, in a repeatable order."""
+"""The real store without threads: all functions run on the event loop, in a repeatable order.
+
+Writes that arrive while another is committed wait, and share the next commit.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
+
+from typing_extensions import override
 
 from storage.database import ThreadConnection, configure
 from storage.schema import load_migrations, migrate
@@ -16,22 +22,55 @@ from storage.store import SqlStore
 T = TypeVar("T")
 
 
-class InlineConnection:
-    """Runs functions at once, where `ThreadConnection` runs them on a thread."""
+COMMIT_SECONDS = 0.25
+"""A slow disk, so that the few writes of a simulated day meet."""
 
-    def __init__(self, path: Path, *, is_writer: bool) -> None:
-        self.sqlite = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+
+class BreakingConnection(sqlite3.Connection):
+    """A connection whose shared transactions may be ended by the database, as by a full disk."""
+
+    breaks: Callable[[], bool]
+    """Decides whether that happens now."""
+
+    @override
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        if sql == "release one" and self.breaks():
+            super().execute("rollback")
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return super().execute(sql, *parameters)
+
+
+class InlineConnection:
+    """Runs functions on the event loop, where `ThreadConnection` runs them on a thread."""
+
+    def __init__(self, path: Path, *, breaks: Callable[[], bool] | None) -> None:
+        """Open for writing if there is `breaks`, else for reading."""
+        connection = sqlite3.connect(
+            path, isolation_level=None, cached_statements=256, factory=BreakingConnection
+        )
+        connection.breaks = breaks or never
+        self.sqlite = connection
+        self._is_writer = breaks is not None
         configure(self.sqlite)
         self.sqlite.execute("pragma journal_mode = wal")
         # Killing a process loses no committed data, with or without waiting for the disk.
         self.sqlite.execute("pragma synchronous = off")
-        self.sqlite.execute(f"pragma query_only = {int(not is_writer)}")
+        self.sqlite.execute(f"pragma query_only = {int(not self._is_writer)}")
 
     async def run(self, function: Callable[[], T]) -> T:
+        if self._is_writer:
+            await asyncio.sleep(COMMIT_SECONDS)
         return function()
 
     async def close(self) -> None:
         self.sqlite.close()
+
+
+def never() -> bool:
+    """No transaction is ended by the database."""
+    return False
 
 
 def never_dies() -> None:
@@ -39,11 +78,14 @@ def never_dies() -> None:
     raise AssertionError("a commit had no outcome")
 
 
-async def open_store(path: Path) -> SqlStore:
-    """Open the database and migrate it, as a new process does."""
-    writer = InlineConnection(path, is_writer=True)
+async def open_store(path: Path, breaks: Callable[[], bool] = never) -> SqlStore:
+    """Open the database and migrate it, as a new process does.
+
+    `breaks` decides at each function of a shared transaction whether the database ends it.
+    """
+    writer = InlineConnection(path, breaks=breaks)
     migrate(writer.sqlite, load_migrations(), never_dies)
-    reader = InlineConnection(path, is_writer=False)
+    reader = InlineConnection(path, breaks=None)
     resources = AsyncExitStack()
     resources.push_async_callback(writer.close)
     resources.push_async_callback(reader.close)

@@ -51,6 +51,7 @@ class Fault(StrEnum):
     UNDELIVERABLE = "Telegram: undeliverable"
 
     DATABASE_AWAY = "database not writable"
+    GROUP_BROKEN = "database ends a shared transaction"
     CRASH = "crash"
     CRASH_AT_COMMIT = "crash at a commit"
 
@@ -100,6 +101,7 @@ _HIGHEST_RATES: Mapping[Fault, float] = {
     Fault.UNREACHABLE: 0.01,
     Fault.UNDELIVERABLE: 0.002,
     Fault.DATABASE_AWAY: 0.002,
+    Fault.GROUP_BROKEN: 0.05,
     Fault.CRASH_AT_COMMIT: 0.002,
     Fault.LIST_CHANGES: 0.3,
 }

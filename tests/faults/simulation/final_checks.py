@@ -13,6 +13,7 @@ from bot.domain.row_matching import target_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.withheld_products import Withheld, WithheldId
 from bot.ports.store import Transaction
+from tests.databases import all_orders
 from tests.faults.simulation.panel import Panel
 from tests.faults.simulation.panel_sales import PanelSale
 from tests.faults.simulation.telegram import ReceivedMessages
@@ -74,9 +75,7 @@ class FinalChecks:
         self._forced = {act.subject for act in acts if act.detail == "forced"}
         self._counted = {act.subject for act in acts if act.action == "count_delivered"}
         self._refunded = {act.subject for act in acts if act.action == "refund"}
-        self._orders = [
-            order for account in accounts for order in tx.orders.in_states(account, EVERY_STATE)
-        ]
+        self._orders = [order for account in accounts for order in all_orders(tx, account)]
         self._found = {
             finding.ref_id for account in accounts for finding in tx.findings.open(account)
         }

@@ -30,8 +30,8 @@ from bot.services.orders.place import Buy
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.supplier_accounts import require_own_orders
-from bot.workers.loop import Loop, WakingStore
-from bot.workers.schedule import sweep_then_look_up
+from bot.workers.loop import Loop, Step, waking
+from bot.workers.schedule import TOPICS, sweep_then_look_up
 from bot.workers.send_orders import SendOrders
 from bot.workers.sync_catalogue import SyncCatalogue
 from tests.faults.simulation.auditor import Auditor
@@ -82,10 +82,8 @@ class Process:
         self._rules = rules
         self.life = ProcessLife(on_death)
         self._account = rules.account
-        self.store = WakingStore(
-            KillableStore(
-                store, self.life, environment.panel, environment.log, rng, environment.auditor
-            )
+        self.store = KillableStore(
+            store, self.life, environment.panel, environment.log, rng, environment.auditor
         )
         client = SimulatedSupplier(environment.panel, rules.account, self.life, rng)
         supplier = environment.guards.supplier(client)
@@ -114,16 +112,17 @@ class Process:
         self.workers: list[asyncio.Task[None]] = []
 
     def _loops(self) -> list[Loop]:
-        deliver_outbox = Loop("deliver_outbox", self._deliver.step)
-        self._deliver.on_delivery_end(deliver_outbox.wake_always)
-        return [
-            Loop("send_orders", SendOrders(self._send).step),
-            Loop("poll_orders", self._reconcile.poll),
-            Loop("reconcile_orders", sweep_then_look_up(self._reconcile)),
-            Loop("compare_rows", self._recon.step),
-            Loop("sync_withheld", self.withholding.step),
-            deliver_outbox,
-        ]
+        steps: dict[str, Step] = {
+            "send_orders": SendOrders(self._send).step,
+            "poll_orders": self._reconcile.poll,
+            "reconcile_orders": sweep_then_look_up(self._reconcile),
+            "compare_rows": self._recon.step,
+            "sync_withheld": self.withholding.step,
+            "deliver_outbox": self._deliver.step,
+        }
+        loops = {name: Loop(name, step, TOPICS[name]) for name, step in steps.items()}
+        self._deliver.on_delivery_end(loops["deliver_outbox"].wake_always)
+        return list(loops.values())
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run a coroutine as a task of the process."""
@@ -142,7 +141,7 @@ class Process:
         await self.store.write(apply_credit_limits, self._rules)
         await self.refresh.load()
         await self._reconcile.recover()
-        self.store.set_loops(self.loops)
+        self.store.on_commit(waking(self.loops))
         self.workers = [
             self.spawn(self.sync.run()),
             *(self.spawn(loop.run()) for loop in self.loops),

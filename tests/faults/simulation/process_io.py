@@ -23,7 +23,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.supplier_row import SupplierRow
-from bot.ports.store import Store, Transaction
+from bot.ports.store import Listener, Store, Transaction
 from bot.ports.supplier import ReadShare, ServiceList, StatusList
 from bot.supplier.throttle import OrderGap, ReadLimiter
 from tests.faults.simulation.auditor import Auditor
@@ -101,6 +101,18 @@ class KillableStore:
         await asyncio.sleep(self._rng.uniform(0, 0.001))
         self._life.require()
         return result
+
+    def write_soon(
+        self,
+        use_case: Callable[Concatenate[Transaction, P], object],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        self._life.require()
+        self._store.write_soon(use_case, *args, **kwargs)
+
+    def on_commit(self, listener: Listener) -> None:
+        self._store.on_commit(listener)
 
     async def read(
         self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -123,7 +124,8 @@ class Supervisor:
             self._death = self.loop.create_future()
             if self._is_lost:
                 await self._restore_copy()
-            self.store = await open_store(self._path)
+            panel = self.environment.panel
+            self.store = await open_store(self._path, partial(panel.chance, Fault.GROUP_BROKEN))
             self._shop = Process(self.store, self.environment, self._on_death)
             starting = self._shop.spawn(self._shop.start())
             await asyncio.wait([starting])

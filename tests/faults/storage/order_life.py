@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from bot.domain.errors import StoreUnavailableError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderId, OrderState
-from bot.ports.store import Store, Transaction
+from bot.ports.store import Listener, Store, Transaction
 from tests.services.shop import ANNI, Shop
 
 P = ParamSpec("P")
@@ -49,6 +49,17 @@ class FaultyStore:
             if self.failures_left <= 0:
                 await self.relieve()
             raise
+
+    def write_soon(
+        self,
+        use_case: Callable[Concatenate[Transaction, P], object],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        self._store.write_soon(use_case, *args, **kwargs)
+
+    def on_commit(self, listener: Listener) -> None:
+        self._store.on_commit(listener)
 
     async def read(
         self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs

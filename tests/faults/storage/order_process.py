@@ -1,5 +1,7 @@
 """A process that runs one order's life and records its promises: `python -m` this module.
 
+Others write at the same time, so that the steps of the order share commits with them.
+
 Arguments: the database (opened once before, with a shop in it), the file for the promises, and
 SQLite's `synchronous` mode. It exits without closing anything. A promise is something that the
 outside was told and that must be on disk.
@@ -11,13 +13,20 @@ import asyncio
 import os
 import sys
 import traceback
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any, TypeVar
 
 from bot.domain.order import Order
 from bot.domain.supplier_row import SupplierRow
 from storage.store import SqlStore
 from tests.services.fakes import FakeNotifier, FakeSupplier
 from tests.services.shop import ANNI, Shop
+
+T = TypeVar("T")
+
+CROWD = 5
+"""How many others write at each step."""
 
 
 class Promises:
@@ -45,6 +54,28 @@ class PromisingSupplier(FakeSupplier):
         )
 
 
+class Crowd:
+    """Others who write during each step; each answer is a promise, `NAME=NUMBER`."""
+
+    def __init__(self, store: SqlStore, promises: Promises) -> None:
+        self._store = store
+        self._promises = promises
+        self._step = 0
+
+    async def beside(self, step: Coroutine[Any, Any, T]) -> T:
+        """Do a step of the order's life while the others write."""
+        self._step += 1
+        others = (self._write(f"crowd-{number}", self._step) for number in range(CROWD))
+        writing = asyncio.gather(*others)
+        result = await step
+        await writing
+        return result
+
+    async def _write(self, name: str, number: int) -> None:
+        await self._store.write(lambda tx: tx.facts.put(name, str(number)))
+        self._promises.promise(f"{name}={number}")
+
+
 async def live(path: Path, promises: Promises, synchronous: str) -> None:
     """Sell one order, from the confirm button to the voucher."""
     store = await SqlStore.open(path)
@@ -58,23 +89,24 @@ async def live(path: Path, promises: Promises, synchronous: str) -> None:
     shop.notifier = FakeNotifier()
     shop.ids.count = 100  # The shop that prepared the database has used the first tokens.
     shop.build()
-    token = await shop.token()
+    beside = Crowd(store, promises).beside
+    token = await beside(shop.token())
     promises.promise("shown")
-    await shop.buy.confirm(ANNI, token, 55)
+    await beside(shop.buy.confirm(ANNI, token, 55))
     promises.promise("taken")
-    await shop.deliver.deliver()
+    await beside(shop.deliver.deliver())
     shop.clock.advance(6)
-    started = await shop.send.start()
+    started = await beside(shop.send.start())
     assert isinstance(started, Order)
     supplier.will(shop.reply(started))
-    await shop.send.carry_out(started)
+    await beside(shop.send.carry_out(started))
     promises.promise("accepted")
-    await shop.deliver.deliver()
+    await beside(shop.deliver.deliver())
     supplier.shows(shop.row(started, status_word="success", voucher="SN1"))
     shop.clock.advance(30)
-    await shop.reconcile.poll()
+    await beside(shop.reconcile.poll())
     promises.promise("delivered")
-    await shop.deliver.deliver()
+    await beside(shop.deliver.deliver())
     promises.promise("told")
 
 

@@ -244,8 +244,6 @@ async def test_every_button_of_the_catalogue_fits_telegram(harness: BotHarness) 
         await harness.press(label)
     assert "Halaman 3 dari 3" in harness.text()
     assert "kosong" in harness.labels()[0]
-    codes = {
-        call.code for call in harness.telegram.calls if call.params.get("chat_id") == str(ANNI)
-    }
+    codes = {call.code for call in harness.telegram.calls if call.params.get("chat_id") == ANNI}
     assert codes == {200}
     assert pack(Open(10**17, 10**17, 2))

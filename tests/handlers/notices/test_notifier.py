@@ -35,7 +35,7 @@ async def test_an_order_without_a_message_gets_one(
     message_id = await notifier.deliver(of_order())
     assert [one.message_id for one in telegram.messages(ANNI)] == [message_id]
     (sent,) = telegram.calls_of("sendMessage")
-    assert sent.params["disable_notification"] == "true"
+    assert sent.params["disable_notification"] is True
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ async def test_the_outcome_is_a_new_message_with_a_copy_button(
     assert "<code>A&lt;1&gt;&amp;2</code>" in message.html
     assert message.buttons[0][0]["copy_text"] == {"text": "A<1>&2"}
     (sent,) = telegram.calls_of("sendMessage")
-    assert sent.params.get("disable_notification", "false") == "false"
+    assert sent.params.get("disable_notification", False) is False
 
 
 async def test_a_refused_text_is_sent_as_plain_text(

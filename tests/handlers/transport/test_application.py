@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 
 import pytest
 from telegram import Update
@@ -63,8 +62,8 @@ async def test_customers_and_admins_have_their_menus_in_their_language(
     await running.until(lambda: len(running.telegram.calls_of("setMyCommands")) == 6)
     menus = {}
     for call in running.telegram.calls_of("setMyCommands"):
-        scope = json.loads(call.params["scope"])
-        names = [command["command"] for command in json.loads(call.params["commands"])]
+        scope = call.params["scope"]
+        names = [command["command"] for command in call.params["commands"]]
         menus[scope.get("chat_id", 0), call.params.get("language_code", "")] = names
     assert set(menus) == {(who, code) for who in (0, ADMIN) for code in ("", "id", "en")}
     assert menus[0, ""] == menus[0, "id"]

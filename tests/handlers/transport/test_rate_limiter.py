@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from handlers.transport.bot import ShopBot, build_bot
-from handlers.transport.rate_limiter import NO_RETRY, RateLimiter
-from tests.handlers.builders import ANNI
+from handlers.transport.pace import Precedence
+from handlers.transport.rate_limiter import RateLimiter, delivering, seconds_of
+from tests.samples import ANNI, BUDI
 from tests.telegram_server import TOKEN, BotApiForTests
 
 
@@ -38,11 +40,11 @@ async def test_a_long_retry_after_is_raised(telegram: BotApiForTests, bot: ShopB
         await bot.send_message(ANNI, "hello")
 
 
-async def test_calls_without_patience_raise_at_once(telegram: BotApiForTests, bot: ShopBot) -> None:
+async def test_calls_for_notices_raise_at_once(telegram: BotApiForTests, bot: ShopBot) -> None:
     """The outbox schedules its own retries."""
     telegram.fail_next("sendMessage", "429")
-    with pytest.raises(RetryAfter):
-        await bot.send_message(ANNI, "hello", rate_limit_args=NO_RETRY)
+    with pytest.raises(RetryAfter), delivering(Precedence.BULK):
+        await bot.send_message(ANNI, "hello")
     assert len(telegram.calls_of("sendMessage")) == 1
 
 
@@ -71,7 +73,47 @@ async def test_only_screens_are_retried(telegram: BotApiForTests, bot: ShopBot) 
     telegram.fail_next("sendMessage", "500")
     with pytest.raises(NetworkError):
         await bot.answer_callback_query("q1")
-    with pytest.raises(NetworkError):
-        await bot.send_message(ANNI, "hello", rate_limit_args=NO_RETRY)
+    with pytest.raises(NetworkError), delivering(Precedence.NOTICE):
+        await bot.send_message(ANNI, "hello")
     assert len(telegram.calls_of("sendMessage")) == 1
     assert len(telegram.calls_of("answerCallbackQuery")) == 1
+
+
+async def test_a_refused_chat_is_left_alone_until_it_may_be_written_to(
+    telegram: BotApiForTests, bot: ShopBot
+) -> None:
+    """Further calls to it wait in their order; those to other chats do not."""
+    telegram.fail_next("sendMessage", "429")
+    waiting = [asyncio.create_task(bot.send_message(ANNI, "first"))]
+    limiter = bot.rate_limiter
+    assert isinstance(limiter, RateLimiter)
+    while not limiter._refused:  # noqa: ASYNC110 - the limiter has no event
+        await asyncio.sleep(0.001)
+    waiting += [asyncio.create_task(bot.send_message(ANNI, text)) for text in ("second", "third")]
+    await bot.send_message(BUDI, "hello")
+    assert not any(task.done() for task in waiting)
+    await asyncio.gather(*waiting)
+    texts = [call.params["text"] for call in telegram.calls_of("sendMessage")]
+    assert texts == ["first", "hello", "first", "second", "third"]
+
+
+async def test_notices_of_a_refused_chat_make_no_call(
+    telegram: BotApiForTests, bot: ShopBot
+) -> None:
+    """The outbox sends them when the wait is over."""
+    telegram.fail_next("sendMessage", "429", retry_after=300)
+    with pytest.raises(RetryAfter):
+        await bot.send_message(ANNI, "hello")
+    for precedence in (Precedence.ANSWER, Precedence.OUTCOME):
+        with pytest.raises(RetryAfter) as refused, delivering(precedence):
+            await bot.send_message(ANNI, "hello")
+        assert 290 < seconds_of(refused.value) <= 300
+    assert len(telegram.calls_of("sendMessage")) == 1
+    assert (await bot.send_message(BUDI, "hello")).text == "hello"
+
+
+async def test_a_pace_of_none_never_waits(telegram: BotApiForTests) -> None:
+    bot = build_bot(TOKEN, telegram.root, RateLimiter(0))
+    await asyncio.gather(*[bot.send_message(ANNI, str(number)) for number in range(100)])
+    assert len(telegram.calls_of("sendMessage")) == 100
+    await bot.shutdown()

@@ -6,10 +6,13 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
+
 from bot.domain.notice import NoticeKind
 from bot.ports.store import Store, Transaction
+from handlers.transport import update_inbox
 from handlers.transport.update_inbox import MAX_ATTEMPTS
-from handlers.transport.update_receiver import ALLOWED_UPDATES
+from handlers.transport.update_receiver import ALLOWED_UPDATES, Webhook
 from tests.handlers.builders import ADMIN, ANNI, NOW, message_update
 from tests.handlers.running_bot import WORKERS, RunningBot
 from tests.samples import BUDI
@@ -17,13 +20,13 @@ from tests.services.failing_store import FailingStore
 from tests.telegram_server import BotApiForTests
 
 
-async def store_updates(store: Store, *updates: dict[str, Any], attempts: int = 0) -> None:
-    """Store updates in the inbox, as a killed process leaves them."""
+async def store_updates(store: Store, *updates: dict[str, Any], attempts: int = 1) -> None:
+    """Store updates in the inbox, as killed processes leave them."""
 
     def add(tx: Transaction) -> None:
         for update in updates:
             tx.inbox.add(update["update_id"], json.dumps(update), NOW)
-            for _ in range(attempts):
+            for _ in range(attempts - 1):
                 tx.inbox.begin(update["update_id"])
 
     await store.write(add)
@@ -229,6 +232,108 @@ async def test_stopping_waits_for_the_running_handler_only(
     await next_run.until_handled(1)
     assert next_run.handled == [(ANNI, "waits")]
     await next_run.stop()
+
+
+async def test_the_same_update_twice_in_one_answer_is_handled_once(running: RunningBot) -> None:
+    await running.receiver.start()
+    await running.inbox.receive([message_update(10, "pay"), message_update(10, "pay")])
+    await running.receiver.receive(message_update(11, "next"))
+    await running.until_handled(2)
+    assert running.handled == [(ANNI, "pay"), (ANNI, "next")]
+
+
+async def test_an_update_handled_and_not_marked_yet_is_not_handled_again(
+    running: RunningBot, store: Store
+) -> None:
+    await running.receiver.start()
+    await running.receiver.receive(message_update(10, "pay"))
+    await running.until_handled(1)
+    # The marks were lost, as by an error of the database.
+    running.inbox._taken_marks()
+    await running.receiver.receive(message_update(10, "pay"))
+    await running.receiver.receive(message_update(11, "next"))
+    await running.until_handled(2)
+    assert running.handled == [(ANNI, "pay"), (ANNI, "next")]
+    assert [one.update_id for one in await store.read(lambda tx: tx.inbox.pending())] == [10, 11]
+
+
+async def test_the_known_handled_updates_are_bounded(
+    running: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(update_inbox, "HANDLED_KEPT", 2)
+    await running.receiver.start()
+    for number in range(10, 14):
+        await running.receiver.receive(message_update(number, str(number)))
+    await running.until_handled(4)
+    assert list(running.inbox._handled) == [12, 13]
+
+
+async def test_a_fresh_update_is_handled_with_one_write(
+    telegram: BotApiForTests, store: Store
+) -> None:
+    """Its batch is stored with the attempt counted; that it was handled follows later."""
+    torn = FailingStore(store)
+    running = RunningBot(telegram, torn)
+    await running.receiver.start()
+    await running.receiver.receive(message_update(10, "hello"))
+    torn.refuse_writes(1)
+    await running.until_handled(1)
+    assert torn.refused == 0
+    await running.stop()
+    assert torn.refused == 1
+    # The mark was lost, so the next start replays the update: its second attempt.
+    again = RunningBot(telegram, store)
+    await again.receiver.start()
+    await again.until_handled(1)
+    assert again.handled == [(ANNI, "hello")]
+    await again.stop()
+
+
+async def test_marks_are_written_soon_and_at_the_stop(running: RunningBot, store: Store) -> None:
+    async def pending() -> list[int]:
+        return [one.update_id for one in await store.read(lambda tx: tx.inbox.pending())]
+
+    await running.receiver.start()
+    await running.receiver.receive(message_update(10, "hello"))
+    await running.until_handled(1)
+    while await pending():  # noqa: ASYNC110 - the write is on another thread
+        await asyncio.sleep(0.01)
+    await running.receiver.receive(message_update(11, "hello"))
+    await running.until_handled(2)
+    await running.receiver.stop()
+    assert await pending() == []
+
+
+async def attempts_of(store: Store) -> dict[int, int]:
+    stored = await store.read(lambda tx: tx.inbox.pending())
+    return {one.update_id: one.attempts for one in stored}
+
+
+async def test_an_update_that_ends_the_process_uses_up_its_own_attempts_only(
+    telegram: BotApiForTests, store: Store
+) -> None:
+    """It ends three processes; the update that waits behind it is not begun in them."""
+    killed = []
+    webhook = Webhook("https://shop.invalid/telegram", "secret")
+    for life in range(1, MAX_ATTEMPTS + 1):
+        running = RunningBot(telegram, store, webhook=webhook)
+        # Never released: the process is gone then.
+        running.hold("poison")
+        await running.receiver.start()
+        if life == 1:
+            updates = [message_update(10, "poison"), message_update(11, "waits")]
+            await running.inbox.receive(updates)
+        await running.until(lambda begun=running.begun: begun == ["poison"])  # type: ignore[misc]
+        assert await attempts_of(store) == {10: life, 11: 1}
+        killed.append(running)
+    last = RunningBot(telegram, store, webhook=webhook)
+    await last.receiver.start()
+    await last.until_handled(1)
+    assert last.handled == [(ANNI, "waits")]
+    assert await last.is_done(10)
+    await last.stop()
+    for running in killed:
+        await running.stop()
 
 
 async def test_edited_messages_are_not_requested(running: RunningBot) -> None:

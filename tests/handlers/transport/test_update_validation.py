@@ -11,8 +11,8 @@ from telegram import Update
 from handlers.transport.update_validation import (
     MAX_NUMBER,
     MalformedUpdateError,
+    received,
     require_valid,
-    stored_form,
     update_id_of,
 )
 from tests.handlers.builders import ANNI, message_update
@@ -41,15 +41,15 @@ def with_changes(update: dict[str, Any], *path: str, value: Any) -> dict[str, An
 def test_an_invalid_update_id_is_rejected(number: object) -> None:
     """The database cannot store such an id, and it cannot be confirmed to Telegram."""
     assert update_id_of({"update_id": number}) is None
-    assert stored_form({"update_id": number}) is None
+    assert received({"update_id": number}) is None
 
 
 def test_lone_surrogates_are_replaced() -> None:
     """A lone surrogate has no UTF-8 encoding; a pair is one character and stays."""
     update = message_update(10, "a\ud83d b\udfff \ud83d\ude00")
-    kept = stored_form(update)
+    kept = received(update)
     assert kept is not None
-    assert json.loads(kept.payload)["message"]["text"] == "a\ufffd b\ufffd \U0001f600"
+    assert json.loads(kept.text)["message"]["text"] == "a\ufffd b\ufffd \U0001f600"
 
 
 def test_a_deeply_nested_update_is_not_stored() -> None:
@@ -57,7 +57,7 @@ def test_a_deeply_nested_update_is_not_stored() -> None:
     deep: Any = 1
     for _ in range(100_000):
         deep = [deep]
-    assert stored_form({"update_id": 1, "message": deep}) is None
+    assert received({"update_id": 1, "message": deep}) is None
 
 
 FILE = {"file_id": "f", "file_unique_id": "u", "file_name": "a.pdf", "file_size": 9}

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.catalogue import Catalogue, Listing
 from bot.domain.errors import StoreUnavailableError
 from bot.domain.money import Rupiah
-from bot.ports.store import Store, Transaction
+from bot.ports.store import Listener, Store, Transaction
 from bot.ports.supplier import ServiceList
 from bot.services.catalogue import refresh
 from bot.services.catalogue.refresh import RefreshCatalogue
@@ -39,6 +39,17 @@ class WatchedStore:
         if self.writes in self.before:
             await self.before.pop(self.writes)()
         return await self._store.write(use_case, *args, **kwargs)
+
+    def write_soon(
+        self,
+        use_case: Callable[Concatenate[Transaction, P], object],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        self._store.write_soon(use_case, *args, **kwargs)
+
+    def on_commit(self, listener: Listener) -> None:
+        self._store.on_commit(listener)
 
     async def read(
         self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs

@@ -1,6 +1,9 @@
 """Delivery of notices: in order per chat, at least once, with the state at delivery."""
 
 import asyncio
+from datetime import datetime
+from functools import partial
+from itertools import count
 
 import pytest
 
@@ -16,16 +19,19 @@ from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.ports.notifier import Delivery
 from bot.ports.store import Transaction
+from bot.services.notice_contents import contents_of
 from bot.services.notices import enqueue
-from bot.services.notices.deliver import AT_ONCE
+from bot.services.notices.deliver import AT_ONCE, MOST_AT_ONCE, Deliver
 from tests.services.failing_store import FailingStore
 from tests.services.fakes import FakeNotifier
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
 
 OTHER = "081299999999"
 HELP = NoticeKind.HELP
-CANCELLED = [NoticeKind.ORDER, NoticeKind.ORDER, NoticeKind.OUTCOME]
-"""The notices about an order that was cancelled."""
+CHAT_IDS = count(50_000)
+"""Chats of nobody."""
+CANCELLED = [NoticeKind.ORDER, NoticeKind.OUTCOME]
+"""The notices about an order that was cancelled; the update of its queueing is left out."""
 
 
 def _put(tx: Transaction, notice: Notice) -> None:
@@ -55,7 +61,7 @@ def delivered_keys(shop: Shop) -> list[str]:
 
 
 async def order_and_cancel(shop: Shop) -> Order:
-    """Store three notices for Anni: of an order, of its cancelling, and of its outcome."""
+    """Store two notices for Anni: of an order's cancelling, and of its outcome."""
     order = await shop.queue()
     await shop.buy.cancel(ANNI, order.order_id)
     return order
@@ -139,7 +145,7 @@ async def test_a_chat_gets_its_messages_in_order_beside_other_chats(shop: Shop) 
     delivered = await shop.deliveries()
     ids = [d.notice.notice_id or 0 for d in delivered if d.notice.chat_id == ANNI]
     assert ids == sorted(ids)
-    assert len(ids) == 3
+    assert len(ids) == 2
     assert [d.notice.chat_id for d in delivered].index(BUDI) < 2
 
 
@@ -184,8 +190,8 @@ async def test_a_chat_that_blocked_the_bot_gets_its_messages_after_the_next_upda
     assert customer is not None
     assert not customer.is_reachable
     assert await shop.delivered_kinds() == []
-    customer = await shop.customers.register(ANNI, "User 1001", "", "id", is_start=is_start)
-    assert customer.is_reachable
+    arrival = await shop.customers.register(ANNI, "User 1001", "", "id", is_start=is_start)
+    assert arrival.customer.is_reachable
     assert await shop.delivered_kinds(ANNI) == CANCELLED
 
 
@@ -193,9 +199,9 @@ async def test_an_undeliverable_message_is_alerted_and_the_chat_goes_on(shop: Sh
     order = await order_and_cancel(shop)
     shop.notifier.fails(ANNI, UndeliverableError())
     delivered = await shop.deliveries()
-    assert await state_of(shop, f"order:{order.number}:0") is NoticeState.UNDELIVERABLE
+    assert await state_of(shop, f"order:{order.number}:1") is NoticeState.UNDELIVERABLE
     kinds = [d.notice.kind for d in delivered if d.notice.chat_id == ANNI]
-    assert kinds == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert kinds == [NoticeKind.OUTCOME]
     (alert,) = [d.notice for d in delivered if d.notice.chat_id == ADMIN]
     assert alert.data["condition"] == Alert.UNDELIVERABLE
 
@@ -317,10 +323,29 @@ async def test_after_a_restart_an_unrecorded_delivery_is_repeated(shop: Shop) ->
 async def test_a_failed_read_before_a_delivery_does_not_give_it_up(shop: Shop) -> None:
     await put(shop, "first")
     torn = with_failing_store(shop)
-    for pause in (1, 2, 4, 8, 16, 32):
-        torn.refuse_read(after=1)
-        assert await shop.deliver.deliver() == pytest.approx(pause)
-        shop.clock.advance(pause)
+    for _ in range(6):
+        torn.refuse_read(after=0)
+        with pytest.raises(StoreUnavailableError):
+            await shop.deliver.deliver()
+    assert await shop.delivered_kinds() == [HELP]
+
+
+async def test_contents_that_cannot_be_read_delay_only_their_own_notice(shop: Shop) -> None:
+    """The database may fail in the midst of a read for several notices."""
+    read = partial(contents_of, shop.rules)
+    failures = [StoreUnavailableError("a bad page")] * 2
+
+    def contents(tx: Transaction, notice: Notice, now: datetime) -> Delivery:
+        if notice.chat_id == ANNI and failures:
+            raise failures.pop()
+        return read(tx, notice, now)
+
+    shop.deliver = Deliver(shop.store, shop.notifier, contents, shop.rules, shop.clock)
+    await put(shop, "annis")
+    await put(shop, "budis", BUDI)
+    assert await shop.deliver.deliver() == pytest.approx(1)
+    assert delivered_keys(shop) == ["budis"]
+    shop.clock.advance(1)
     assert await shop.delivered_kinds() == [HELP]
 
 
@@ -369,20 +394,88 @@ async def test_a_retry_is_due_while_another_chat_hangs(shop: Shop) -> None:
     assert await shop.deliver.deliver() == pytest.approx(7)
 
 
+async def hanging(shop: Shop, notifier: SlowNotifier) -> int:
+    """Step twice, and return how many deliveries hang."""
+    for _ in range(2):
+        assert await shop.deliver.step() is None
+        await asyncio.sleep(0)
+    return len(notifier.in_flight)
+
+
 async def test_no_more_than_25_hang_at_once(shop: Shop) -> None:
     notifier, _ = with_slow_notifier(shop)
     for chat_id in range(30):
-        await put(shop, f"a{chat_id}", chat_id + 1)
-    for _ in range(3):
-        assert await shop.deliver.step() is None
-    while len(notifier.in_flight) < AT_ONCE:  # noqa: ASYNC110 - the fake has no event
-        await asyncio.sleep(0)
-    # A delivery reads the database before it calls Telegram, so any other read has ended here.
-    await state_of(shop, "a29")
-    assert len(notifier.in_flight) == AT_ONCE == 25
+        await put(shop, f"a{chat_id}", chat_id + 1, NoticeKind.ALERT)
+    assert await hanging(shop, notifier) == AT_ONCE == 25
     notifier.answers.set()
     await shop.deliver.deliver()
     assert len(notifier.delivered) == 30
+
+
+async def test_a_voucher_starts_at_once_while_any_number_of_others_hang(shop: Shop) -> None:
+    notifier, _ = with_slow_notifier(shop)
+    kinds = (NoticeKind.REOPENED, NoticeKind.HELP, NoticeKind.ORDER, NoticeKind.OUTCOME)
+    counts = []
+    for kind in kinds:
+        for _ in range(30):
+            await put(shop, f"{kind} {(chat_id := next(CHAT_IDS))}", chat_id, kind)
+        counts.append(await hanging(shop, notifier))
+    assert counts == [12, 16, 20, 25]
+    assert counts == [MOST_AT_ONCE[Notice(1, one, "", shop.clock.now()).urgency] for one in kinds]
+    notifier.answers.set()
+    await shop.deliver.deliver()
+    started = [delivery.notice.kind for delivery in notifier.delivered]
+    assert started[25:50] == [NoticeKind.OUTCOME] * 25
+    assert len(started) == 120
+
+
+async def test_an_order_is_told_only_what_its_newest_notice_says(shop: Shop) -> None:
+    """Confirmed, accepted and done before anything could be delivered: two messages."""
+    order = await shop.queue()
+    await shop.send_next(shop.reply(order))
+    shop.supplier.shows(shop.row(order, status_word="success"))
+    await shop.poll_for(60)
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+
+
+@pytest.mark.parametrize("failure", [None, RetryLaterError(9), UndeliverableError()])
+async def test_a_notice_in_flight_is_followed_by_the_one_that_replaced_it(
+    shop: Shop, failure: Exception | None
+) -> None:
+    """It may show the state before; the newer one waits behind it in the chat."""
+    notifier, ended = with_slow_notifier(shop)
+    if failure is not None:
+        notifier.fails(ANNI, failure)
+    order = await shop.queue()
+    await shop.deliver.step()
+    await asyncio.sleep(0)
+    assert notifier.in_flight == {ANNI}
+    await shop.send_next(shop.reply(order, status_word="success"))
+    await shop.deliver.step()
+    notifier.answers.set()
+    await ended.wait()
+    if isinstance(failure, RetryLaterError):
+        assert await shop.deliver.deliver() == pytest.approx(9)
+        shop.clock.advance(9)
+    await shop.deliver.deliver()
+    told = [one for one in notifier.delivered if one.notice.chat_id == ANNI]
+    last = [(one.notice.kind, one.order.state) for one in told[-2:] if one.order]
+    kinds = (NoticeKind.ORDER, NoticeKind.OUTCOME)
+    assert last == [(kind, OrderState.SUCCEEDED) for kind in kinds]
+    assert len(told) == (2 if failure else 3)
+    assert await shop.store.read(lambda tx: tx.outbox.backlog()) == 0
+
+
+async def test_a_replaced_notice_of_a_dead_process_is_not_missed(shop: Shop) -> None:
+    with_slow_notifier(shop)
+    order = await shop.queue()
+    await shop.deliver.step()
+    await shop.send_next(shop.reply(order, status_word="success"))
+    with pytest.raises(TimeoutError):
+        await shop.deliver.finish(0)
+    shop.notifier = FakeNotifier()
+    shop.build()
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
 
 
 async def test_finish_cancels_a_hanging_delivery_after_its_timeout(shop: Shop) -> None:

@@ -45,11 +45,7 @@ async def test_a_final_success_settles_at_once(shop: Shop) -> None:
     assert await shop.posted(REVENUE) == PRICE
     assert await shop.posted(SUPPLIER_COST) == -10_200
     assert await shop.posted(SUPPLIER_DEPOSIT) == 10_200
-    assert await shop.delivered_kinds(ANNI) == [
-        NoticeKind.ORDER,
-        NoticeKind.ORDER,
-        NoticeKind.OUTCOME,
-    ]
+    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
 
 
 async def test_a_reply_with_a_failed_status_voids_the_hold(shop: Shop) -> None:
