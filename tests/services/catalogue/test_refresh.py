@@ -174,3 +174,6 @@ async def test_a_list_with_new_states_has_the_index_of_the_one_before(
     assert shop.search._index() is before
     await fetch(shop, replace(LISTINGS[0], name="Kartu Hadiah"), *LISTINGS[1:])
     assert shop.search._index() is not before
+    renamed = shop.search._index()
+    await fetch(shop, *LISTINGS, *MANY)
+    assert shop.search._index() is not renamed
