@@ -58,7 +58,7 @@ from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
 from bot.system import RandomIds, SystemClock, exempt_from_collections, version
 from bot.web.metrics import MetricsSnapshot
-from bot.web.server import CannotListenError, Health, WebhookRoute
+from bot.web.routes import CannotListenError, Health, WebhookRoute
 from bot.workers.loop import Loop, waking
 from bot.workers.schedule import TOPICS, UseCases, loops_of
 from bot.workers.send_orders import SendOrders
@@ -245,6 +245,7 @@ class Konter:
         runners = (self.sync.run(), *(loop.run() for loop in self.workers.values()))
         self._tasks = [asyncio.create_task(runner) for runner in runners]
         await self.receiver.start()
+        self._tasks.append(asyncio.create_task(self.search.ready()))
 
     async def stop(self) -> None:
         """Stop receiving updates, finish running order calls, and deliver the outbox."""

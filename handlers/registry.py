@@ -180,6 +180,7 @@ async def admit(update: Update, context: ShopContext) -> None:
     is_private = chat is not None and chat.type == ChatType.PRIVATE
     if not is_private or (update.message is None and update.callback_query is None):
         raise ApplicationHandlerStop
+    await context.shop.search.ready()
     await context.customer(update)
     await remove_share_button(update, context)
     await end_on_other_input(update, context)

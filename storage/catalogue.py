@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Listing, Product, ProductId
+from bot.domain.catalogue_changes import ListedRow
 from bot.domain.cutoff import CutoffWindow
 from bot.domain.money import Rupiah
 from storage.repository import Repository
-from storage.rows import Mapper, Value, instant, micros
+from storage.rows import Mapper, instant, micros
 
 CATEGORIES = Mapper(Category)
-COLUMNS = (
-    "code",
-    "sub_id",
-    "name",
-    "note",
-    "cost",
-    "is_ready",
-    "is_repeatable",
-    "cutoff_start",
-    "cutoff_end",
-    "position",
-)
-"""The columns that the statement `products` returns and `put_products` takes, in this order."""
 
 
 class SqlCatalogue(Repository):
@@ -33,51 +20,63 @@ class SqlCatalogue(Repository):
 
     queries = "catalogue"
 
-    def replace(self, listings: Sequence[Listing], fetched_at: datetime) -> Catalogue:
-        """Write only the changed rows: most fetched lists are unchanged.
+    def put(self, rows: Sequence[ListedRow]) -> list[Product]:
+        sub_ids = self._ids_of_subs([row.listing for row in rows])
+        return [self._put(row, sub_ids[row.listing.path]) for row in rows]
 
-        Of two listings with the same code the last one is used.
-        """
-        by_code = {listing.code: listing for listing in listings}
-        sub_ids = self._ids_of_subs(listings)
-        known = {row["code"]: row for row in self._sql.products()}
-        changed = []
-        for position, listing in enumerate(by_code.values()):
-            columns = _columns(listing, sub_ids[listing.path], position)
-            row = known.pop(listing.code, None)
-            if row is None or tuple(row) != columns:
-                changed.append(dict(zip(COLUMNS, columns, strict=True)))
-        gone = [{"code": code} for code, row in known.items() if row["position"] is not None]
-        self._sql.put_products(changed)
-        self._sql.take_off_sale(gone)
+    def _put(self, row: ListedRow, sub_id: CategoryId) -> Product:
+        listing, cutoff = row.listing, row.listing.cutoff
+        stored = self._sql.put_product(
+            code=listing.code,
+            sub_id=sub_id,
+            name=listing.name,
+            note=listing.note,
+            cost=listing.cost,
+            is_ready=int(listing.is_ready),
+            is_repeatable=int(listing.is_repeatable),
+            cutoff_start=None if cutoff is None else cutoff.start,
+            cutoff_end=None if cutoff is None else cutoff.end,
+            position=row.position,
+        )
+        return Product(ProductId(stored["product_id"]), sub_id, listing, row.position)
+
+    def take_off_sale(self, codes: Sequence[str]) -> None:
+        self._sql.take_off_sale([{"code": code} for code in codes])
+
+    def record_fetch(self, fetched_at: datetime) -> None:
         self._sql.record_fetch(fetched_at=micros(fetched_at))
-        ids = {row["code"]: row["product_id"] for row in self._sql.product_ids()}
-        products = [
-            Product(ProductId(ids[code]), sub_ids[listing.path], listing)
-            for code, listing in by_code.items()
-        ]
-        return Catalogue(products, self._categories(), fetched_at)
+
+    def fetched_at(self) -> datetime | None:
+        row = self._sql.last_fetch()
+        return None if row is None else instant(row["fetched_at"])
 
     def load(self) -> Catalogue | None:
-        row = self._sql.last_fetch()
-        return None if row is None else self._load(instant(row["fetched_at"]))
+        fetched_at = self.fetched_at()
+        return None if fetched_at is None else self._load(fetched_at)
 
     def product(self, product_id: ProductId) -> Product | None:
         row = self._sql.product(product_id=product_id)
-        return None if row is None else _product(row)
+        if row is None:
+            return None
+        *columns, type_, brand, sub = row
+        return _Shared().product((type_, brand, sub), *columns)
 
     def _load(self, fetched_at: datetime) -> Catalogue:
-        products = [_product(row) for row in self._sql.products_on_sale()]
-        return Catalogue(products, self._categories(), fetched_at)
+        categories, shared = self.categories(), _Shared()
+        paths = _paths_of(categories)
+        products = [
+            shared.product(paths[row["sub_id"]], *row) for row in self._sql.products_on_sale()
+        ]
+        return Catalogue(products, categories, fetched_at)
 
-    def _categories(self) -> list[Category]:
+    def categories(self) -> list[Category]:
         return CATEGORIES.records(self._sql.categories())
 
     def _ids_of_subs(self, listings: Sequence[Listing]) -> dict[tuple[str, str, str], CategoryId]:
         """Return the id of every listing's sub; new subs, brands and types are stored."""
         known = {
             (category.parent_id, category.name): category.category_id
-            for category in self._categories()
+            for category in self.categories()
         }
         sub_ids: dict[tuple[str, str, str], CategoryId] = {}
         for path in dict.fromkeys(listing.path for listing in listings):
@@ -94,36 +93,52 @@ class SqlCatalogue(Repository):
         return sub_ids
 
 
-def _columns(listing: Listing, sub_id: CategoryId, position: int) -> tuple[Value, ...]:
-    cutoff = listing.cutoff
-    return (
-        listing.code,
-        sub_id,
-        listing.name,
-        listing.note,
-        listing.cost,
-        int(listing.is_ready),
-        int(listing.is_repeatable),
-        None if cutoff is None else cutoff.start,
-        None if cutoff is None else cutoff.end,
-        position,
-    )
+def _paths_of(categories: Iterable[Category]) -> dict[CategoryId, tuple[str, str, str]]:
+    """Return the names of the type, brand and sub of each sub."""
+    known = {category.category_id: category for category in categories}
+    paths = {}
+    for sub in known.values():
+        brand = None if sub.parent_id is None else known[sub.parent_id]
+        if brand is not None and brand.parent_id is not None:
+            paths[sub.category_id] = (known[brand.parent_id].name, brand.name, sub.name)
+    return paths
 
 
-def _product(row: sqlite3.Row) -> Product:
-    cutoff = None
-    if row["cutoff_start"] is not None:
-        cutoff = CutoffWindow(row["cutoff_start"], row["cutoff_end"])
-    listing = Listing(
-        code=row["code"],
-        name=row["name"],
-        note=row["note"],
-        type=row["type_name"],
-        main=row["brand_name"],
-        sub=row["sub_name"],
-        cost=Rupiah(row["cost"]),
-        is_ready=bool(row["is_ready"]),
-        is_repeatable=bool(row["is_repeatable"]),
-        cutoff=cutoff,
-    )
-    return Product(ProductId(row["product_id"]), CategoryId(row["sub_id"]), listing)
+class _Shared:
+    """Makes products of rows; equal texts and cutoffs are one object, which many rows share."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._cutoffs: dict[tuple[int, int], CutoffWindow] = {}
+
+    def product(  # noqa: PLR0913, PLR0917 - the columns of a product
+        self,
+        path: tuple[str, str, str],
+        product_id: int,
+        code: str,
+        sub_id: int,
+        name: str,
+        note: str,
+        cost: int,
+        is_ready: int,
+        is_repeatable: int,
+        cutoff_start: int | None,
+        cutoff_end: int | None,
+        position: int | None,
+    ) -> Product:
+        """Return the product of a row of the statements `products_on_sale` and `product`."""
+        cutoff = None
+        if cutoff_start is not None and cutoff_end is not None:
+            key = (cutoff_start, cutoff_end)
+            cutoff = self._cutoffs.get(key) or self._cutoffs.setdefault(key, CutoffWindow(*key))
+        listing = Listing(
+            code,
+            self._texts.setdefault(name, name),
+            self._texts.setdefault(note, note),
+            *path,
+            Rupiah(cost),
+            bool(is_ready),
+            bool(is_repeatable),
+            cutoff,
+        )
+        return Product(ProductId(product_id), CategoryId(sub_id), listing, position or 0)

@@ -1,6 +1,8 @@
 """Rules of the code base that the linters cannot check, and import-linter's contracts."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -108,6 +110,19 @@ def test_every_module_has_a_docstring() -> None:
 def test_importing_the_bot_package_imports_nothing() -> None:
     """The packages in `bot` import one another, so code in `bot/__init__.py` would cause cycles."""
     assert (ROOT / "bot" / "__init__.py").read_text(encoding="utf-8") == ""
+
+
+def test_what_few_shops_need_is_not_imported_at_start() -> None:
+    """Pictures, metrics and the web server take 6 MB of memory."""
+    code = (
+        "import sys, bot.app, handlers.registry; "
+        "heavy = {'PIL', 'segno', 'prometheus_client', 'aiohttp.web', 'matplotlib', 'bot.sandbox'};"
+        "sys.exit(str(heavy & sys.modules.keys()) if heavy & sys.modules.keys() else 0)"
+    )
+    done = subprocess.run(  # noqa: S603 - the code above
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def imports_within(package: str) -> dict[str, set[str]]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.config import DEPRECATED_NAMES, ENV_FILE, Settings
 from bot.config.supplier import SupplierSettings
@@ -19,10 +20,13 @@ from bot.logs import configure_logging
 from bot.ports.clock import Clock
 from bot.supplier.client import OsimesaSupplier
 from bot.web.metrics import MetricsSnapshot
-from bot.web.server import Health, WebhookRoute, WebServer
+from bot.web.routes import Health, WebhookRoute
 from handlers.transport.update_receiver import Webhook
 from storage.backup import back_up_at_once, name_of
 from storage.permissions import is_open_to_others
+
+if TYPE_CHECKING:
+    from bot.web.server import WebServer
 
 
 def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
@@ -73,6 +77,10 @@ def web_servers(
     Without a `webhook`, and where health and metrics are not served, there is no server.
     """
     monitoring = settings.monitoring_address
+    if monitoring is None and webhook is None:
+        return ()
+    from bot.web.server import WebServer  # noqa: PLC0415 - its libraries take 3 MB
+
     address = settings.http_host, settings.http_port
     token = None
     if settings.metrics_token is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
 
@@ -48,6 +48,8 @@ class Product:
     product_id: ProductId
     sub_id: CategoryId
     listing: Listing
+    position: int = field(default=0, compare=False)
+    """The products of a list are in the order of their positions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Category:
 
 
 class Catalogue:
-    """All products on sale; immutable after construction."""
+    """All products on sale; immutable after construction, except when it was fetched last."""
 
     def __init__(
         self,
@@ -88,13 +90,16 @@ class Catalogue:
     def _add(self, product: Product) -> None:
         self._products[product.product_id] = product
         self._by_code[product.listing.code] = product
-        self._in_sub.setdefault(product.sub_id, []).append(product)
+        if product.sub_id not in self._in_sub:
+            self._in_sub[product.sub_id] = []
+            for category in self.path_of(product.sub_id):
+                below = self._children.setdefault(category.parent_id, {})
+                below[category.category_id] = category
+        self._in_sub[product.sub_id].append(product)
         if not product.listing.is_ready:
             self.empty.add(product.product_id)
         if product.listing.cutoff is not None:
             self.with_cutoff.setdefault(product.listing.cutoff, set()).add(product.product_id)
-        for category in self.path_of(product.sub_id):
-            self._children.setdefault(category.parent_id, {})[category.category_id] = category
 
     def __len__(self) -> int:
         """Return the number of products."""
@@ -136,6 +141,11 @@ class Catalogue:
     def products(self) -> Mapping[ProductId, Product]:
         """All products on sale by id."""
         return self._products
+
+    @property
+    def products_by_code(self) -> Mapping[str, Product]:
+        """All products on sale by the supplier's code."""
+        return self._by_code
 
 
 CONFIRMATIONS_NEEDED = 2

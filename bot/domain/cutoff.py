@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{1,2})(?::[0-9]{1,2})?", re.ASCII)
 MINUTES_PER_DAY = 24 * 60
@@ -32,6 +33,7 @@ class CutoffWindow:
             raise ValueError("window of length 0: start and end must differ")
 
 
+@lru_cache(maxsize=1_024)
 def parse_cutoff(start: str, end: str) -> CutoffWindow | None:
     """Parse the supplier's clock times, such as "23:29", "0:15" or "23:0".
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 MASK = "***"
-_ESCAPES = "%&\\"
+_ESCAPES = frozenset("%&\\")
 """Encoded texts contain one of these characters; in other texts secrets are not encoded."""
 
 _CUT_LENGTH = 500
@@ -40,7 +40,7 @@ class Masker:
 
         In a text of 500 characters or more, the beginning of a secret at the end is masked too.
         """
-        is_encoded = any(character in text for character in _ESCAPES)
+        is_encoded = not _ESCAPES.isdisjoint(text)
         masked = (self._encoded if is_encoded else self._plain).sub(MASK, text)
         return masked if len(text) < _CUT_LENGTH else self._without_cut_end(masked)
 

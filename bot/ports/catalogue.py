@@ -6,18 +6,34 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.catalogue import Catalogue, Listing, Product, ProductId
+from bot.domain.catalogue import Catalogue, Category, Product, ProductId
+from bot.domain.catalogue_changes import ListedRow
 
 
 class CatalogueStore(Protocol):
     """The catalogue; the ids of products and categories never change and are never reused."""
 
-    def replace(self, listings: Sequence[Listing], fetched_at: datetime) -> Catalogue:
-        """Replace the list that is on sale and return it as a catalogue.
+    def put(self, rows: Sequence[ListedRow]) -> list[Product]:
+        """Store new and changed rows and return their products, in the same order.
 
-        New products and categories get ids. Products that the list lacks are no longer on sale
-        and keep their ids.
+        New products and categories get ids.
         """
+        ...
+
+    def take_off_sale(self, codes: Sequence[str]) -> None:
+        """Store that the list lacks these products; they keep their ids."""
+        ...
+
+    def record_fetch(self, fetched_at: datetime) -> None:
+        """Store that the list on sale is the one that was fetched then."""
+        ...
+
+    def fetched_at(self) -> datetime | None:
+        """Return when the stored list was fetched; None if none was ever stored."""
+        ...
+
+    def categories(self) -> list[Category]:
+        """Return all types, brands and subs that were ever listed."""
         ...
 
     def load(self) -> Catalogue | None:

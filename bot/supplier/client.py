@@ -7,6 +7,8 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from hashlib import blake2b
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -27,6 +29,7 @@ from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.supplier import ReadShare, ServiceList, StatusList
 from bot.supplier.forms import Credentials, Form
+from bot.supplier.listings import ListingReader
 from bot.supplier.protocol import (
     is_json_object,
     parse_balance,
@@ -34,7 +37,7 @@ from bot.supplier.protocol import (
     parse_rows,
     parse_services,
 )
-from bot.supplier.scrubbing import scrubbed_reply, scrubbed_rows, scrubbed_services
+from bot.supplier.scrubbing import scrubbed_listing, scrubbed_reply, scrubbed_rows
 from bot.supplier.throttle import OrderGap, ReadLimiter
 from bot.supplier.wire import (
     MAX_REPLY_BYTES,
@@ -92,6 +95,13 @@ class OsimesaSupplier:
         self._limiter = ReadLimiter(calls_per_minute)
         self._monotonic = monotonic
         self._wire = Wire(monotonic)
+        self._listing_reader = ListingReader(
+            profile.repeatable_values,
+            profile.max_cost,
+            partial(scrubbed_listing, self._credentials.masker),
+        )
+        self._last_services: tuple[bytes, ServiceList] | None = None
+        """The digest of the last list's body, and the list."""
         self.calls: Counter[str] = Counter()
         """The number of calls since the start, by kind of call."""
 
@@ -151,7 +161,7 @@ class OsimesaSupplier:
             answer = await self._read(
                 self._url, form, ReadShare.OTHER, self._timeout_seconds, MAX_SERVICES_BYTES
             )
-            # Decoding 20,000 rows takes a good part of a second and would block the event loop.
+            # Reading 20,000 new rows takes a good part of a second and would block the event loop.
             services = await asyncio.to_thread(self._services, answer)
             _log_skipped(form, services.skipped, is_usual=True)
             return services
@@ -269,7 +279,12 @@ class OsimesaSupplier:
         return scrubbed_rows(self._credentials.masker, self._parsed(parse_rows, answer))
 
     def _services(self, answer: Answer) -> ServiceList:
-        return scrubbed_services(self._credentials.masker, self._parsed(parse_services, answer))
+        """Return the list of an answer; the same object as the last one if the body is the same."""
+        digest = blake2b(answer.body).digest()
+        if self._last_services is None or self._last_services[0] != digest:
+            services = self._parsed(partial(parse_services, reader=self._listing_reader), answer)
+            self._last_services = digest, services
+        return self._last_services[1]
 
     def _parsed(self, parse: Callable[[bytes, PanelProfile], _T], answer: Answer) -> _T:
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -35,24 +37,53 @@ class _Service(msgspec.Struct, gc=False):
 _SERVICE = msgspec.json.Decoder(_Service)
 
 
+class ListingReader:
+    """Reads the rows of one list after the other; a row that is as in the last one is kept."""
+
+    def __init__(
+        self,
+        repeatable_values: frozenset[str],
+        max_cost: int,
+        scrubbed: Callable[[Listing], Listing] = lambda listing: listing,
+    ) -> None:
+        """`max_cost` is in rupiah; `scrubbed` returns a listing without secrets."""
+        self._repeatable_values = repeatable_values
+        self._max_cost = max_cost
+        self._scrubbed = scrubbed
+        self._known: Mapping[bytes, Listing | None] = {}
+        """The listings of the last list by the digest of their row; None for junk."""
+
+    def read(self, raw_rows: Iterable[msgspec.Raw]) -> ServiceList:
+        """Read the rows one by one, and skip and count the junk.
+
+        A row needs a code, a name, a type, a brand and a cost of 1 to `max_cost` rupiah. Of two
+        rows with the same code the dearer one is kept, so that nothing is sold below its cost.
+        """
+        rows: dict[bytes, Listing | None] = {}
+        listings: dict[str, Listing] = {}
+        count = 0
+        for count, raw in enumerate(raw_rows, start=1):  # noqa: B007 the last count is the total
+            digest = blake2b(raw, digest_size=16).digest()
+            listing = self._known[digest] if digest in self._known else self._listing(raw)
+            rows[digest] = listing
+            if listing is None:
+                continue
+            known = listings.get(listing.code)
+            if known is None or known.cost < listing.cost:
+                listings[listing.code] = listing
+        self._known = rows
+        return ServiceList(tuple(listings.values()), count - len(listings))
+
+    def _listing(self, raw: msgspec.Raw) -> Listing | None:
+        listing = _listing(raw, self._repeatable_values, self._max_cost)
+        return None if listing is None else self._scrubbed(listing)
+
+
 def read_listings(
     raw_rows: Iterable[msgspec.Raw], repeatable_values: frozenset[str], max_cost: int
 ) -> ServiceList:
-    """Read the rows one by one, and skip and count the junk.
-
-    A row needs a code, a name, a type, a brand and a cost of 1 to `max_cost` rupiah. Of two rows
-    with the same code the dearer one is kept, so that nothing is sold below its cost.
-    """
-    listings: dict[str, Listing] = {}
-    count = 0
-    for count, raw in enumerate(raw_rows, start=1):  # noqa: B007 the last count is the total
-        listing = _listing(raw, repeatable_values, max_cost)
-        if listing is None:
-            continue
-        known = listings.get(listing.code)
-        if known is None or known.cost < listing.cost:
-            listings[listing.code] = listing
-    return ServiceList(tuple(listings.values()), count - len(listings))
+    """Read the rows of one list, as `ListingReader.read` does."""
+    return ListingReader(repeatable_values, max_cost).read(raw_rows)
 
 
 def _listing(raw: msgspec.Raw, repeatable_values: frozenset[str], max_cost: int) -> Listing | None:
@@ -75,9 +106,10 @@ def _listing(raw: msgspec.Raw, repeatable_values: frozenset[str], max_cost: int)
         code=code,
         name=name,
         note=_note(row.note),
-        type=category_type,
-        main=main,
-        sub=sub,
+        # The rows of a list share few of these texts.
+        type=intern(category_type),
+        main=intern(main),
+        sub=intern(sub),
         cost=cost,
         is_ready=word_of(row.status).casefold() == "ready",
         is_repeatable=_flag(row.multi) in repeatable_values,

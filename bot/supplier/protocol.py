@@ -26,7 +26,7 @@ from bot.domain.money import Rupiah
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.supplier import ServiceList, StatusList
-from bot.supplier.listings import read_listings
+from bot.supplier.listings import ListingReader
 from bot.supplier.scalars import floor_number, instant_of, text_of, whole_number, word_of
 from bot.supplier.single_names import has_single_names
 
@@ -119,16 +119,19 @@ def parse_rows(body: bytes, profile: PanelProfile) -> StatusList:
     return StatusList(rows, count - len(rows))
 
 
-def parse_services(body: bytes, profile: PanelProfile) -> ServiceList:
+def parse_services(
+    body: bytes, profile: PanelProfile, reader: ListingReader | None = None
+) -> ServiceList:
     """Parse the reply of the service call (docs/supplier-api.md, "3.6 Service reply").
 
-    Raises `SupplierReplyTooLargeError` for more than `MAX_SERVICES` rows, `SupplierReadError` or
-    `SupplierRefusedError`.
+    `reader` is the one that read the last list, if any. Raises `SupplierReplyTooLargeError` for
+    more than `MAX_SERVICES` rows, `SupplierReadError` or `SupplierRefusedError`.
     """
     raw_rows, count = _list_of_success(body, profile, "code", MAX_SERVICES)
     if count > MAX_SERVICES:
         raise SupplierReplyTooLargeError(f"a list of {count:,} rows")
-    return read_listings(raw_rows, profile.repeatable_values, profile.max_cost)
+    reader = reader or ListingReader(profile.repeatable_values, profile.max_cost)
+    return reader.read(raw_rows)
 
 
 def parse_balance(body: bytes, profile: PanelProfile) -> Rupiah | None:

@@ -11,7 +11,7 @@ from bot.domain.catalogue import Listing
 from bot.domain.errors import SupplierOutcomeUnknownError
 from bot.domain.masking import Masker
 from bot.domain.supplier_row import SupplierRow
-from bot.ports.supplier import ServiceList, StatusList
+from bot.ports.supplier import StatusList
 
 
 def scrubbed_reply(masker: Masker, reply: SupplierRow) -> SupplierRow:
@@ -31,16 +31,11 @@ def scrubbed_rows(masker: Masker, answer: StatusList) -> StatusList:
     return StatusList(tuple(_scrubbed(masker, row) for row in named), skipped)
 
 
-def scrubbed_services(masker: Masker, services: ServiceList) -> ServiceList:
-    """Return a service list without secrets in names and notes.
+def scrubbed_listing(masker: Masker, one: Listing) -> Listing:
+    """Return a listing without secrets in its name and note.
 
-    Codes are not masked, because orders are made with them.
+    The code is not masked, because orders are made with it.
     """
-    listings = tuple(_scrubbed_listing(masker, one) for one in services.listings)
-    return replace(services, listings=listings)
-
-
-def _scrubbed_listing(masker: Masker, one: Listing) -> Listing:
     name, note = masker.text(one.name), masker.text(one.note)
     return one if (name, note) == (one.name, one.note) else replace(one, name=name, note=note)
 

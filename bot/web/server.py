@@ -4,51 +4,21 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
 import structlog
 from aiohttp import web
 
 from bot.domain.errors import KonterError
-from bot.web.metrics import EXPOSITION_TYPE, MetricsSnapshot, exposition
+from bot.web.exposition import EXPOSITION_TYPE, exposition
+from bot.web.metrics import MetricsSnapshot
+from bot.web.routes import CannotListenError, Health, WebhookRoute
 
 log = structlog.get_logger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name (Bot API, setWebhook)
 MAX_UPDATE_BYTES = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Whether the bot works, with the results of the checks by name, for the JSON reply."""
-
-    is_healthy: bool
-    details: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookRoute:
-    """The path to which Telegram posts updates; `receive` returns when an update is on disk.
-
-    Telegram sends `secret` in the header `SECRET_HEADER` (Bot API, setWebhook).
-    """
-
-    path: str
-    secret: str
-    receive: Callable[[dict[str, Any]], Awaitable[None]]
-
-
-class CannotListenError(OSError):
-    """The server cannot listen on `host` and `port`; `strerror` is the system's reason."""
-
-    def __init__(self, host: str, port: int, cause: OSError) -> None:
-        """Take the error code and the reason from `cause`."""
-        super().__init__(cause.errno, cause.strerror)
-        self.host = host
-        self.port = port
 
 
 class WebServer:

@@ -37,7 +37,7 @@ from handlers.ui.buttons import CatalogueView
 from handlers.ui.i18n import Languages, Translator
 
 MAX_SCREENS = 512
-"""How many screens of products are kept; one takes about 16 kB."""
+"""How many screens of products are kept; one takes about 6 kB."""
 MAX_PLACES = 4_096
 
 

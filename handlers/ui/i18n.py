@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Final
@@ -111,14 +111,7 @@ class Translator:
         "5.000" and "5,000" both count as five thousand, because no listed amount has three
         decimals.
         """
-        text = _THOUSANDS.sub(self._regrouped, text)
-        return _DECIMAL.sub(rf"\g<1>{self._decimal}\g<2>", text)
-
-    def _regrouped(self, match: re.Match[str]) -> str:
-        mark = "." if "." in match[0][:4] else ","
-        whole, other, decimals = match[0].partition("," if mark == "." else ".")
-        end = f"{self._decimal}{decimals}" if other else ""
-        return whole.replace(mark, self._group) + end
+        return _with_separators(text, self._group, self._decimal)
 
     def either(self, names: Sequence[str]) -> str:
         """Join names with "or" before the last: "Telkomsel or by.U"."""
@@ -140,6 +133,18 @@ class Translator:
     def datetime(self, instant: datetime) -> str:
         """Format the date and time of an aware instant: "24 Nov 2026, 15.41 WIB"."""
         return f"{self.date(instant)}, {self.clock(instant)}"
+
+
+@lru_cache(maxsize=4_096)
+def _with_separators(text: str, group: str, decimal: str) -> str:
+    def regrouped(match: re.Match[str]) -> str:
+        mark = "." if "." in match[0][:4] else ","
+        whole, other, decimals = match[0].partition("," if mark == "." else ".")
+        end = f"{decimal}{decimals}" if other else ""
+        return whole.replace(mark, group) + end
+
+    text = _THOUSANDS.sub(regrouped, text)
+    return _DECIMAL.sub(rf"\g<1>{decimal}\g<2>", text)
 
 
 class Languages(Mapping[str, Translator]):

@@ -26,7 +26,7 @@ def kept_screen(context: ShopContext, key: Hashable, make: Callable[[], Screen])
 
     def made() -> Screen:
         text, markup = make()
-        return text, KeptKeyboard(markup.inline_keyboard)
+        return text, KeptKeyboard(markup.to_dict())
 
     key = (key, context.translator.language, context.is_admin)
     return context.shop.screens.get(context.shop.browse.assortment(), key, made)

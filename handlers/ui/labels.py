@@ -163,7 +163,6 @@ def fit_name(
     return name if measure(name) <= longest else _drop_words(name, longest, measure, keeps_first)
 
 
-@lru_cache(maxsize=4_096)
 def shortened(
     name: str,
     longest: float,
@@ -171,17 +170,21 @@ def shortened(
     measure: Callable[[str], float] = len,
 ) -> str:
     """Return a name shortened without losing distinguishing words; it may still be too long."""
-    length = measure(name)
-    if length > longest and shared:
-        name = _without_shared(name, shared)
-        length = measure(name)
+    if measure(name) <= longest:
+        return name
+    forms = _shorter_forms(_without_shared(name, shared) if shared else name, measure)
+    return next((form for form, length in forms if length <= longest), forms[-1][0])
+
+
+@lru_cache(maxsize=2_048)
+def _shorter_forms(name: str, measure: Callable[[str], float]) -> tuple[tuple[str, float], ...]:
+    """Return a name after each step that shortens it, with its length, the whole name first."""
+    forms = [(name, measure(name))]
     for pattern, short in _STEPS:
-        if length <= longest:
-            break
-        shorter = pattern.sub(short, name)
-        if shorter != name:
-            name, length = shorter, measure(shorter)
-    return name
+        form = pattern.sub(short, forms[-1][0])
+        if form != forms[-1][0]:
+            forms.append((form, measure(form)))
+    return tuple(forms)
 
 
 def shared_words(names: Sequence[str]) -> frozenset[str]:

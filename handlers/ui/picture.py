@@ -1,4 +1,7 @@
-"""Draws lines of text as a PNG, for receipts, with Pillow's built-in font."""
+"""Draws lines of text as a PNG, for receipts, with Pillow's built-in font.
+
+Pillow is imported when the first picture is drawn.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
-from PIL import Image, ImageDraw, ImageFont
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, MARGIN = 720, 48
 INK, PALE, PAPER = "#1c1c1c", "#767676", "#ffffff"
@@ -20,7 +25,7 @@ _MAX_LINE_LENGTH = 200
 _MISSING_GLYPH = "\uffff"
 """A noncharacter, which the font draws as its box for missing glyphs."""
 _SIMILAR_CHARS = {"•": "·", "→": ">", "←": "<", "\N{EN DASH}": "-", "\N{EM DASH}": "-"}
-_Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+_Font: TypeAlias = "ImageFont.FreeTypeFont | ImageFont.ImageFont"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class Line:
 
 def draw_receipt(lines: Sequence[Line]) -> bytes:
     """Return a receipt as a PNG; long lines are wrapped, so nothing is cut off."""
+    from PIL import Image  # noqa: PLC0415 - Pillow takes 4 MB
+
     broken = broken_lines(lines)
     picture = Image.new("RGB", (WIDTH, 2 * MARGIN + height_of(broken)), PAPER)
     draw_lines(picture, broken, MARGIN)
@@ -58,6 +65,8 @@ def height_of(broken: Sequence[Line]) -> int:
 
 def draw_lines(picture: Image.Image, broken: Sequence[Line], top: int) -> None:
     """Draw wrapped lines below one another; `top` is in pixels from the upper edge."""
+    from PIL import ImageDraw  # noqa: PLC0415 - Pillow takes 4 MB
+
     pen = ImageDraw.Draw(picture)
     for line in broken:
         _draw_line(pen, line, top)
@@ -143,4 +152,6 @@ def _has_glyph(char: str) -> bool:
 
 @lru_cache
 def _font(size: int) -> _Font:
+    from PIL import ImageFont  # noqa: PLC0415 - Pillow takes 4 MB
+
     return ImageFont.load_default(size)

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from PIL import Image
-
 from bot.domain.topup import TopUp
 from handlers.ui.i18n import Translator
 from handlers.ui.picture import (
@@ -54,6 +52,8 @@ def draw_payment(payload: str, payment: Payment) -> bytes:
     Nothing is drawn into the code or its white border, and every module has the same whole number
     of pixels, so that the picture scans as reliably as the code alone.
     """
+    from PIL import Image  # noqa: PLC0415 - see `handlers.ui.picture`
+
     code = Image.open(io.BytesIO(qr_png_within(payload, WIDTH))).convert("RGB")
     amount = Line(payment.amount, size=64, is_centred=True)
     head = [*_name_lines(payment.shop_name), *broken_lines([amount])]

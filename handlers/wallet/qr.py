@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 
-import segno
-
 QUIET_MODULES = 4
 """The width of the white border (ISO/IEC 18004)."""
 
@@ -17,6 +15,8 @@ def qr_png_within(payload: str, width: int) -> bytes:
     Error correction has level M or higher: about 15 % of the code may be unreadable, as on a
     scratched screen.
     """
+    import segno  # noqa: PLC0415 - only shops with a QRIS code need it
+
     code = segno.make_qr(payload, error="m")
     modules, _ = code.symbol_size(border=QUIET_MODULES)
     picture = io.BytesIO()

@@ -4,40 +4,26 @@ select category_id, parent_id, name from categories;
 -- name: add_category^
 insert into categories (parent_id, name) values (:parent_id, :name) returning category_id;
 
--- name: products()
-select
-    code, sub_id, name, note, cost, is_ready, is_repeatable, cutoff_start, cutoff_end, position
-from products;
-
--- name: product_ids()
-select code, product_id from products;
-
 -- name: products_on_sale()
 select
-    product.*,
-    sub.name as sub_name,
-    brand.name as brand_name,
-    type.name as type_name
-from products as product
-inner join categories as sub on product.sub_id = sub.category_id
-inner join categories as brand on sub.parent_id = brand.category_id
-inner join categories as type on brand.parent_id = type.category_id
-where product.position is not null
-order by product.position;
+    product_id, code, sub_id, name, note, cost, is_ready, is_repeatable, cutoff_start, cutoff_end,
+    position
+from products
+where position is not null
+order by position;
 
 -- name: product(product_id)^
 select
-    product.*,
-    sub.name as sub_name,
-    brand.name as brand_name,
-    type.name as type_name
+    product.product_id, product.code, product.sub_id, product.name, product.note, product.cost,
+    product.is_ready, product.is_repeatable, product.cutoff_start, product.cutoff_end,
+    product.position, type.name as type_name, brand.name as brand_name, sub.name as sub_name
 from products as product
 inner join categories as sub on product.sub_id = sub.category_id
 inner join categories as brand on sub.parent_id = brand.category_id
 inner join categories as type on brand.parent_id = type.category_id
 where product.product_id = :product_id;
 
--- name: put_products*!
+-- name: put_product^
 insert into products (
     code, sub_id, name, note, cost, is_ready, is_repeatable, cutoff_start, cutoff_end, position
 )
@@ -54,7 +40,8 @@ on conflict (code) do update set
     is_repeatable = excluded.is_repeatable,
     cutoff_start = excluded.cutoff_start,
     cutoff_end = excluded.cutoff_end,
-    position = excluded.position;
+    position = excluded.position
+returning product_id;
 
 -- name: take_off_sale*!
 update products set position = null where code = :code;

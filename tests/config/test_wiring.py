@@ -9,7 +9,7 @@ import pytest
 from bot.config import load_settings
 from bot.config.wiring import startup_warnings, web_servers
 from bot.web.metrics import MetricsSnapshot
-from bot.web.server import Health, WebhookRoute
+from bot.web.routes import Health, WebhookRoute
 from tests.config.test_settings import HOOK, REQUIRED, TOKEN
 
 EVERYWHERE = {"HTTP_HOST": "0.0.0.0"}  # noqa: S104 - parsed, not bound

@@ -33,6 +33,7 @@ from bot.services.orders.elapsed import ElapsedTracker
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_services
 from storage.store import SqlStore
+from tests.catalogue_lists import put_list
 from tests.sandbox.chat_user import ChatUser
 from tests.sandbox.clock import MovableClock
 from tests.telegram_server import BotApiForTests
@@ -192,7 +193,7 @@ class ShopEnvironment:
         reply = {"code": 200, "data": self.supplier.catalogue, "status": True, "message": ""}
         listings = parse_services(json.dumps(reply).encode(), load_profile()).listings
         store = await SqlStore.open(self.database)
-        await store.write(lambda tx: tx.catalogue.replace(listings, self.clock.now()))
+        await store.write(lambda tx: put_list(tx, listings, self.clock.now()))
         await store.close()
 
     def _opening_credit(self, customer_id: CustomerId) -> Transfer:

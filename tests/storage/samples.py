@@ -32,6 +32,7 @@ from storage.permissions import make_private_file, make_private_folder
 from storage.schema import load_migrations, migrate
 from storage.store import SqlStore
 from storage.transaction import SqlTransaction
+from tests.catalogue_lists import put_list
 from tests.samples import ANNI, BUDI, LISTING, ORDER, ROW
 
 NOW = datetime(2026, 3, 14, 5, 0, 0, 123_456, tzinfo=UTC)
@@ -117,7 +118,7 @@ def sample_shop() -> Iterator[Transaction]:
 
 def add_sample_data(tx: Transaction) -> None:
     """Add both customers, each with the opening balance, and the two products."""
-    tx.catalogue.replace([SM10, SM20], NOW)
+    put_list(tx, [SM10, SM20], NOW)
     for customer_id in (ANNI, BUDI):
         tx.customers.seen(customer_id, f"User {customer_id}", "", "id", NOW)
         tx.ledger.open_wallet(customer_id, 0)

@@ -11,6 +11,7 @@ from bot.domain.catalogue import Catalogue, Listing, ProductId
 from bot.domain.cutoff import CutoffWindow
 from bot.domain.money import Rupiah
 from bot.ports.store import Transaction
+from tests.catalogue_lists import put_list
 from tests.storage.records import records
 from tests.storage.samples import NOW, SECOND, SM10, SM20, empty_shop
 
@@ -43,7 +44,7 @@ def test_a_list_is_stored_with_every_field_and_in_order(
 ) -> None:
     with empty_shop() as tx:
         for fetched, at in ((first, NOW), (second, NOW + SECOND), (first, NOW + 2 * SECOND)):
-            catalogue = tx.catalogue.replace(fetched, at)
+            catalogue = put_list(tx, fetched, at)
             assert shown(catalogue) == fetched
             loaded = tx.catalogue.load()
             assert shown(loaded) == fetched
@@ -59,17 +60,17 @@ def test_a_list_is_stored_with_every_field_and_in_order(
 def test_before_the_first_list_there_is_no_catalogue() -> None:
     with empty_shop() as tx:
         assert tx.catalogue.load() is None
-        assert len(tx.catalogue.replace([], NOW)) == 0
+        assert len(put_list(tx, [], NOW)) == 0
         assert shown(tx.catalogue.load()) == []
 
 
 def test_ids_are_permanent(tx: Transaction) -> None:
     first = ids(tx.catalogue.load())
-    only = ids(tx.catalogue.replace([SM20], NOW))
+    only = ids(put_list(tx, [SM20], NOW))
     assert only == {"SM20": first["SM20"]}
     moved = replace(SM10, sub="Promo", cost=Rupiah(9_000))
     new = replace(SM10, code="NEW")
-    again = tx.catalogue.replace([new, moved, SM20], NOW)
+    again = put_list(tx, [new, moved, SM20], NOW)
     assert {code: ids(again)[code] for code in first} == first
     assert ids(again)["NEW"] not in first.values()
     product = again.by_code("SM10")
@@ -84,21 +85,21 @@ def test_ids_are_permanent(tx: Transaction) -> None:
 def test_one_name_may_be_used_on_every_level(tx: Transaction) -> None:
     same = replace(SM10, type="XL", main="XL", sub="XL", code="X1")
     other = replace(SM10, type="data", main="XL", sub="XL", code="X2")
-    catalogue = tx.catalogue.replace([same, other], NOW)
+    catalogue = put_list(tx, [same, other], NOW)
     products = [catalogue.by_code(code) for code in ("X1", "X2")]
     paths = [catalogue.path_of(product.sub_id) for product in products if product is not None]
     assert len({category.category_id for path in paths for category in path}) == 6
 
 
 def test_codes_that_differ_in_case_are_two_products(tx: Transaction) -> None:
-    catalogue = tx.catalogue.replace([SM10, replace(SM10, code="sm10")], NOW)
+    catalogue = put_list(tx, [SM10, replace(SM10, code="sm10")], NOW)
     assert len(catalogue) == 2
 
 
 def test_a_product_that_left_the_list_is_still_found(tx: Transaction) -> None:
     """The buttons of old orders refer to it."""
     product_id = ids(tx.catalogue.load())["SM10"]
-    tx.catalogue.replace([SM20], NOW)
+    put_list(tx, [SM20], NOW)
     product = tx.catalogue.product(product_id)
     assert product is not None
     assert product.listing == SM10
@@ -110,19 +111,19 @@ def test_a_list_that_did_not_change_writes_nothing_but_its_time(
 ) -> None:
     """Most fetches change nothing, and the list may have 20,000 rows."""
     before = connection.total_changes
-    tx.catalogue.replace([SM10, SM20], NOW + SECOND)
+    put_list(tx, [SM10, SM20], NOW + SECOND)
     assert connection.total_changes == before + 1
-    tx.catalogue.replace([SM10, replace(SM20, is_ready=False)], NOW + SECOND)
+    put_list(tx, [SM10, replace(SM20, is_ready=False)], NOW + SECOND)
     assert connection.total_changes == before + 3
 
 
 def test_of_two_listings_with_one_code_the_last_counts(tx: Transaction) -> None:
     dearer = replace(SM10, cost=Rupiah(99_000))
-    catalogue = tx.catalogue.replace([SM10, SM20, dearer], NOW)
+    catalogue = put_list(tx, [SM10, SM20, dearer], NOW)
     assert shown(catalogue) == shown(tx.catalogue.load()) == [dearer, SM20]
 
 
 @pytest.mark.parametrize("order", [[SM10, SM20], [SM20, SM10]])
 def test_the_suppliers_order_is_kept(tx: Transaction, order: list[Listing]) -> None:
-    assert shown(tx.catalogue.replace(order, NOW)) == order
+    assert shown(put_list(tx, order, NOW)) == order
     assert shown(tx.catalogue.load()) == order

@@ -16,6 +16,7 @@ from bot.domain.order import IDS_PER_EPOCH
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
 from storage.restoration import COUNTED
+from tests.catalogue_lists import put_list
 from tests.samples import ACCOUNT, ANNI
 from tests.storage.samples import ANNIS_WALLET, NOW, SECOND, SM10, buy, credit, empty_shop, row
 
@@ -40,7 +41,7 @@ def test_ids_of_a_new_epoch_were_never_used(tx: Transaction) -> None:
     transfer = tx.ledger.record(credit(ANNIS_WALLET, 1, "again"))
     assert transfer.transfer_id is not None
     assert transfer.transfer_id > IDS_PER_EPOCH
-    catalogue = tx.catalogue.replace([SM10, replace(SM10, code="NEW", sub="New")], NOW)
+    catalogue = put_list(tx, [SM10, replace(SM10, code="NEW", sub="New")], NOW)
     known, new = catalogue.by_code("SM10"), catalogue.by_code("NEW")
     assert known is not None
     assert new is not None
@@ -67,7 +68,7 @@ def test_the_newest_instant_is_found_in_every_table(tx: Transaction) -> None:
         lambda at: tx.inbox.done(3, at),
         lambda at: tx.outbox.add(notice(f"{at}", created_at=at)),
         lambda at: tx.supplier_rows.record(ACCOUNT, [row("r1")], at),
-        lambda at: tx.catalogue.replace([SM10], at),
+        lambda at: put_list(tx, [SM10], at),
     )
     for number, step in enumerate(steps, start=1):
         at = NOW + number * SECOND

@@ -7,6 +7,7 @@ from bot.domain.cutoff import CutoffWindow
 from bot.domain.errors import SupplierReplyTooLargeError
 from bot.domain.money import Rupiah
 from bot.ports.supplier import ServiceList
+from bot.supplier.listings import ListingReader
 from bot.supplier.protocol import parse_services
 from tests.supplier.golden_files import recorded_reply
 from tests.supplier.panel_calls import PROFILE
@@ -102,3 +103,21 @@ def test_rows_under_numbered_keys_are_counted_too() -> None:
     rows = b",".join(b'"%d": {}' % number for number in range(1, 20_002))
     with pytest.raises(SupplierReplyTooLargeError):
         parse_services(b'{"status": true, "data": {%b}}' % rows, PROFILE)
+
+
+def test_a_row_that_is_as_in_the_last_list_is_not_read_again() -> None:
+    """The other rows are, and a row that became junk is skipped."""
+    reader = ListingReader(PROFILE.repeatable_values, PROFILE.max_cost)
+    rows = [GOOD % number for number in range(3)]
+
+    def read_next(*rows: bytes) -> ServiceList:
+        body = b'{"status": true, "data": [%b]}' % b",".join(rows)
+        return parse_services(body, PROFILE, reader)
+
+    first = read_next(*rows)
+    second = read_next(rows[0], rows[1].replace(b'"n"', b'"New"'), b"{}", rows[2])
+    assert second.skipped == 1
+    assert [one.name for one in second.listings] == ["n", "New", "n"]
+    assert second.listings[0] is first.listings[0]
+    assert second.listings[2] is first.listings[2]
+    assert read_next(*rows) == first

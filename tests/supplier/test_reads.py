@@ -221,3 +221,12 @@ async def test_polling_leaves_calls_to_reconciliation() -> None:
         for poll in polls:
             poll.cancel()
         await asyncio.gather(*polls, return_exceptions=True)
+
+
+async def test_the_same_service_list_again_is_the_same_object() -> None:
+    """So nobody has to compare 20,000 listings to see that nothing changed."""
+    first, other = recorded_reply("services"), recorded_reply("services_family")
+    async with connected(*map(answer, (first, first, other, first))) as (_, supplier):
+        lists = [await supplier.services() for _ in range(4)]
+    assert lists[1] is lists[0]
+    assert lists[2] != lists[0] == lists[3]

@@ -13,7 +13,8 @@ import pytest
 
 from bot.domain.errors import StoreUnavailableError
 from bot.web.metrics import MetricsSnapshot
-from bot.web.server import SECRET_HEADER, CannotListenError, Health, WebhookRoute, WebServer
+from bot.web.routes import CannotListenError, Health, WebhookRoute
+from bot.web.server import SECRET_HEADER, WebServer
 
 SECRET = "right-secret_1"
 TOKEN = "a-token_of-the-shop"

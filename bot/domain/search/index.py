@@ -113,7 +113,9 @@ class SearchIndex:
     """Finds products by prefixes of words; immutable after construction.
 
     Products that match a word equally well are handled together, as sets: the time of a search
-    depends on the number of different scores more than on that of the products.
+    depends on the number of different scores more than on that of the products. Of the products
+    of one name, which come from several sources, only the first is indexed; the others are added
+    to what was found.
     """
 
     def __init__(self, products: Iterable[Product], near: SimilarWords) -> None:
@@ -124,6 +126,8 @@ class SearchIndex:
         """The products of each quantity, by how well it fits."""
         self._sizes: dict[ProductId, dict[str, float]] = {}
         """By unit, the quantities of the goods themselves, without those of bonuses."""
+        self._same: dict[ProductId, Sequence[ProductId]] = {}
+        """By an indexed product, the others of its name."""
         self._brands: set[str] = set()
         self._codes: dict[str, ProductId] = {}
         self._products_by_length: dict[float, set[ProductId]] = defaultdict(set)
@@ -131,26 +135,27 @@ class SearchIndex:
         for product in products:
             alike.setdefault(searched_text(product.listing), []).append(product.product_id)
             self._codes[product.listing.code.lower()] = product.product_id
-        for text, ids in alike.items():
-            self._add(text, ids)
+        for text, (first, *others) in alike.items():
+            self._add(text, first)
+            if others:
+                self._same[first] = tuple(others)
         self._names = sorted(word for word in self._products_by_word if len(word) > 2)
         self._specific = self._brands | ALIASES.keys() | TYPE_WORDS
 
-    def _add(self, text: SearchedText, ids: Sequence[ProductId]) -> None:
-        """Index the products of one name, which often come from several sources."""
+    def _add(self, text: SearchedText, product_id: ProductId) -> None:
         name, main, _, _ = text
         quantities = parse_query(name).quantities
         self._brands.update(letters(main))
         length = 0.01 * (len(letters(name)) + len(quantities))
-        self._products_by_length[length].update(ids)
+        self._products_by_length[length].add(product_id)
         for word in _indexed(text):
-            self._products_by_word[word].update(ids)
-        self._sizes.update(dict.fromkeys(ids, _sizes_of(quantities)))
+            self._products_by_word[word].add(product_id)
+        self._sizes[product_id] = _sizes_of(quantities)
         fits: dict[Quantity, float] = {}
         for typed, fit in _as_typed(quantities):
             fits[typed] = max(fit, fits.get(typed, 0.0))
         for typed, fit in fits.items():
-            self._products_by_quantity.setdefault(typed, {}).setdefault(fit, set()).update(ids)
+            self._products_by_quantity.setdefault(typed, {}).setdefault(fit, set()).add(product_id)
 
     def search(self, query: str) -> Hits:
         """Return the products that have every word and quantity of a query, or the nearest ones.
@@ -180,7 +185,12 @@ class SearchIndex:
         hard = sum(not word.is_soft for word in known) - len(left_out)
         # A vague guess ("masa" for "mama") is never an exact hit, even if the rest matches.
         has_rest = is_exact and not any(word.is_vague for word in known)
-        return Hits(tiers, Match(missing, has_rest, len(missing) <= hard))
+        found = {score: self._with_same(tier) for score, tier in tiers.items()}
+        return Hits(found, Match(missing, has_rest, len(missing) <= hard))
+
+    def _with_same(self, products: ProductIds) -> ProductIds:
+        """Return indexed products and the others of their names."""
+        return products.union(*(self._same[one] for one in products if one in self._same))
 
     def is_specific(self, text: str) -> bool:
         """Return whether a text has a quantity, or an indexed word that is not only a type."""

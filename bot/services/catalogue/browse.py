@@ -149,7 +149,9 @@ class CatalogueCache:
         below: Counter[tuple[str, ...]] = Counter(sold)
         for (type_, _), orders in sold.items():
             below[(type_,)] += orders
-        self.catalogue, self.sold = catalogue, below
+        self.catalogue = catalogue
+        if dict(below) != self.sold:
+            self.sold = dict(below)
 
     def assortment(self, rules: ShopRules, now: datetime) -> Assortment | None:
         """Return what is sold at `now`: the last object unless something changed since.
@@ -164,7 +166,7 @@ class CatalogueCache:
             last is not None
             and last.catalogue is self.catalogue
             and last.terms.rules is rules
-            and last.sold == self.sold
+            and last.sold is self.sold
             and last.withheld == self.withheld
         )
         if last is not None and is_same and minute == self._minute:

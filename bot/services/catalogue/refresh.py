@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.catalogue import Catalogue, Listing, ShrinkGuard
+from bot.domain.catalogue import Catalogue, Listing, Product, ShrinkGuard
+from bot.domain.catalogue_changes import ListedRow, changed_catalogue, changes_between
 from bot.domain.errors import RefusalClass, SupplierRefusedError, SupplierReplyTooLargeError
 from bot.domain.notice import Alert
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
-from bot.ports.supplier import Supplier
+from bot.ports.supplier import ServiceList, Supplier
 from bot.services.catalogue.browse import CatalogueCache
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import end_where_list_agrees
@@ -22,6 +23,8 @@ from bot.services.notices import enqueue
 
 log = structlog.get_logger(__name__)
 
+ROWS_AT_ONCE = 500
+"""How many rows of a list one transaction stores: about 10 milliseconds."""
 SOLD_WITHIN = timedelta(days=30)
 """Sales within this period decide which categories are shown first."""
 
@@ -46,12 +49,20 @@ class RefreshCatalogue:
         self._clock = clock
         self._search = search
         self._guard = ShrinkGuard()
+        self._fetched: ServiceList | None = None
+        """The list from which the catalogue in memory was made."""
+        self._is_stored = False
+        """Whether the database has exactly the catalogue in memory."""
 
     async def load(self) -> int:
-        """Put the stored list on sale; return its size, 0 when none is stored."""
+        """Put the stored list on sale; return its size, 0 when none is stored.
+
+        It is not indexed yet: `Search.ready` does that, so that the bot starts sooner.
+        """
         stored = await self._store.read(lambda tx: tx.catalogue.load())
         if stored is not None:
             await self._put(stored)
+            self._is_stored = True
         return self._catalogue_cache.size
 
     async def refresh(self) -> bool:
@@ -68,21 +79,66 @@ class RefreshCatalogue:
         except SupplierReplyTooLargeError as error:
             await self._alert(Alert.CATALOGUE_TOO_LARGE, str(error))
             raise
-        hidden = self._rules.profile.hidden_types
-        listings = [listing for listing in fetched.listings if listing.type not in hidden]
+        listings = self._sold(fetched)
         old_count = self._catalogue_cache.size
         is_accepted, self._guard = self._guard.judge(old_count, len(listings))
-        now = self._clock.now()
         log.info("catalogue_fetched", products=len(listings), skipped=fetched.skipped)
         if not is_accepted:
             await self._alert(Alert.CATALOGUE_SHRUNK, f"{old_count} -> {len(listings)}")
             return False
-        await self._put(await self._store.write(_replace, listings, now))
-        return True
-
-    async def _put(self, catalogue: Catalogue) -> None:
+        catalogue = await self._stored(fetched, listings, self._clock.now())
         if self._search is not None:
             await asyncio.to_thread(self._search.prepare, catalogue)
+        await self._put(catalogue)
+        self._fetched, self._is_stored = fetched, True
+        return True
+
+    def _sold(self, fetched: ServiceList) -> Sequence[Listing]:
+        hidden = self._rules.profile.hidden_types
+        return [listing for listing in fetched.listings if listing.type not in hidden]
+
+    async def _stored(
+        self, fetched: ServiceList, listings: Sequence[Listing], now: datetime
+    ) -> Catalogue:
+        """Store what the list changes, and return the catalogue that it makes.
+
+        The difference is worked out before, from the catalogue in memory, and many changes are
+        stored in several transactions, so that others are not kept waiting. Each row of the list
+        is true by itself, so a crash between two of them leaves a list as good as the old one; it
+        still counts as the one that was fetched before. If a transaction finds that another list
+        was stored meanwhile, or the last list was not stored to its end, everything is compared
+        with the database again.
+        """
+        while True:
+            old = self._catalogue_cache.catalogue if self._is_stored else None
+            if old is None:
+                old = await self._store.read(lambda tx: tx.catalogue.load())
+            elif fetched is self._fetched and await self._store.write(_finish, old, old, [], now):
+                old.fetched_at = now
+                return old
+            self._is_stored = False
+            changes = await asyncio.to_thread(changes_between, old, listings)
+            stored = await self._put_rows(old, changes.rows)
+            if stored is None:
+                continue
+            categories = await self._store.read(lambda tx: tx.catalogue.categories())
+            new = await asyncio.to_thread(changed_catalogue, old, changes, stored, categories, now)
+            if await self._store.write(_finish, old, new, changes.gone, now):
+                return new
+
+    async def _put_rows(
+        self, old: Catalogue | None, rows: Sequence[ListedRow]
+    ) -> list[Product] | None:
+        """Store rows and return their products; None if another list was stored meanwhile."""
+        stored: list[Product] = []
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            part = await self._store.write(_put_rows, old, rows[first : first + ROWS_AT_ONCE])
+            if part is None:
+                return None
+            stored += part
+        return stored
+
+    async def _put(self, catalogue: Catalogue) -> None:
         since = self._clock.now() - SOLD_WITHIN
         sold, withheld = await self._store.read(
             lambda tx: (tx.orders.sold_since(since), tx.withheld_products.product_ids())
@@ -103,7 +159,28 @@ class RefreshCatalogue:
         await self._store.write(enqueue.alert, self._rules, condition, detail, now)
 
 
-def _replace(tx: Transaction, listings: Sequence[Listing], now: datetime) -> Catalogue:
-    catalogue = tx.catalogue.replace(listings, now)
-    end_where_list_agrees(tx, catalogue, now)
-    return catalogue
+def _is_newest(tx: Transaction, catalogue: Catalogue | None) -> bool:
+    """Return whether a catalogue is of the list that was stored last."""
+    return tx.catalogue.fetched_at() == (None if catalogue is None else catalogue.fetched_at)
+
+
+def _put_rows(
+    tx: Transaction, old: Catalogue | None, rows: Sequence[ListedRow]
+) -> list[Product] | None:
+    return tx.catalogue.put(rows) if _is_newest(tx, old) else None
+
+
+def _finish(
+    tx: Transaction,
+    old: Catalogue | None,
+    new: Catalogue,
+    gone: Sequence[str],
+    now: datetime,
+) -> bool:
+    """Put a list on sale whose rows are stored; False if another was stored since `old`."""
+    if not _is_newest(tx, old):
+        return False
+    tx.catalogue.take_off_sale(gone)
+    tx.catalogue.record_fetch(now)
+    end_where_list_agrees(tx, new, now)
+    return True

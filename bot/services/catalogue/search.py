@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -13,7 +14,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.domain.catalogue import Catalogue, Product, ProductId
 from bot.domain.destination import DestinationKind
-from bot.domain.search.index import Hits, Match, SearchIndex
+from bot.domain.search.index import Hits, Match, SearchIndex, searched_text
 from bot.domain.search.tiers import ProductIds
 from bot.domain.shop_rules import ShopRules
 from bot.domain.typed_input.phone_number import ParsedNumber, without_numbers
@@ -79,13 +80,35 @@ class Search:
         self._clock = clock
         self._indexes: WeakKeyDictionary[Catalogue, SearchIndex] = WeakKeyDictionary()
         """Of the list on sale, and of one that is about to replace it."""
+        self._preparing: asyncio.Task[SearchIndex] | None = None
         self._results: Kept[str, SearchResult] = Kept(MAX_KEPT)
         self._beside: Kept[_BesideKey, NumberSearch | None] = Kept(MAX_KEPT)
 
     def prepare(self, catalogue: Catalogue) -> SearchIndex:
-        """Index a list; 1,400 products take 20 milliseconds, so call it in a thread."""
-        index = self._indexes[catalogue] = SearchIndex(catalogue.products.values(), near)
+        """Index a list; 20,000 products take up to a second, so call it in a thread.
+
+        A list in which only prices, cutoffs and states are new has the index of the one before.
+        """
+        index = next(
+            (known for other, known in list(self._indexes.items()) if _is_alike(other, catalogue)),
+            None,
+        )
+        if index is None:
+            index = SearchIndex(catalogue.products.values(), near)
+        self._indexes[catalogue] = index
         return index
+
+    async def ready(self) -> None:
+        """Wait until the list on sale is indexed; after a start it is indexed in a thread."""
+        catalogue = self._catalogue_cache.catalogue
+        if catalogue is None or catalogue in self._indexes:
+            return
+        if self._preparing is None:
+            self._preparing = asyncio.create_task(asyncio.to_thread(self.prepare, catalogue))
+        try:
+            await asyncio.shield(self._preparing)
+        finally:
+            self._preparing = None
 
     def search(self, query: str) -> SearchResult:
         """Return the results of a query, and how well they match."""
@@ -163,6 +186,22 @@ class Search:
         if catalogue is None:
             return SearchIndex((), near)
         return self._indexes.get(catalogue) or self.prepare(catalogue)
+
+
+def _is_alike(some: Catalogue, other: Catalogue) -> bool:
+    """Return whether two lists have the same products, found by the same words."""
+    if some is other:
+        return True
+    if some.products.keys() != other.products.keys():
+        return False
+    pairs = zip(some.products.values(), map(other.product, some.products), strict=True)
+    return all(
+        one is two or (two is not None and _searched(one) == _searched(two)) for one, two in pairs
+    )
+
+
+def _searched(product: Product) -> tuple[str, ...]:
+    return product.listing.code, *searched_text(product.listing)
 
 
 def _kind_of(assortment: Assortment, product: Product) -> DestinationKind:

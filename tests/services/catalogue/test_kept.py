@@ -75,6 +75,23 @@ async def test_a_new_list_replaces_what_was_kept(shop: Shop) -> None:
     assert shop.search.search("telkomsel 10").offers[0].price == 11_900
 
 
+async def test_what_is_sold_stays_the_same_when_the_same_list_comes_again(shop: Shop) -> None:
+    await shop.refresh.refresh()
+    before = assortment(shop)
+    shop.clock.advance(60)
+    await shop.refresh.refresh()
+    assert assortment(shop) is before
+
+
+async def test_new_sales_sort_the_categories_anew(shop: Shop) -> None:
+    catalogue, sold = shop.catalogue_cache.catalogue, {("token-pln", "PLN"): 3}
+    assert catalogue is not None
+    before = shop.browse.level(None).sold
+    shop.catalogue_cache.replace(catalogue, sold)
+    after = shop.browse.level(None).sold
+    assert (sum(before.values()), sum(after.values())) == (0, 3)
+
+
 async def test_other_rules_make_other_offers(shop: Shop) -> None:
     """The rules never change while the shop runs; tests and tools may use several."""
     now, cache = shop.clock.now(), shop.catalogue_cache

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 import string
+import threading
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from functools import cache
@@ -387,6 +389,25 @@ async def test_the_index_is_rebuilt_with_each_catalogue(shop: Shop) -> None:
     await shop.relist("SM20", name="Kartu Hadiah 20.000")
     (found,) = shop.search.search("Kartu Hadiah").offers
     assert found.product.listing.code == "SM20"
+
+
+async def test_after_a_start_the_list_is_indexed_once_and_in_a_thread(shop: Shop) -> None:
+    """Whoever searches first waits for it."""
+    search = Search(shop.catalogue_cache, shop.rules, shop.clock)
+    threads = []
+
+    def prepare(catalogue: Catalogue) -> SearchIndex:
+        threads.append(threading.current_thread())
+        return Search.prepare(search, catalogue)
+
+    search.prepare = prepare  # type: ignore[method-assign]
+    await asyncio.gather(search.ready(), search.ready())
+    await search.ready()
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
+    assert search.search("telkomsel").count
+    shop.catalogue_cache.catalogue = None
+    await search.ready()
 
 
 @pytest.mark.parametrize(
