@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 import stamina
 
-from handlers.transport import bot
-from handlers.transport.rate_limiter import RateLimiter
 from tests.sandbox.shop_environment import ShopEnvironment, open_environment
 
 
@@ -19,12 +16,6 @@ def _repeat_reads_at_once() -> Iterator[None]:
     """A failed read of the supplier is repeated without a pause, as often as otherwise."""
     with stamina.set_testing(True, attempts=10, cap=True):
         yield
-
-
-@pytest.fixture
-def _without_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Remove the bot's own limit of 28 messages a second, for tests with hundreds of them."""
-    monkeypatch.setattr(bot, "RateLimiter", partial(RateLimiter, 1_000_000))
 
 
 @pytest.fixture

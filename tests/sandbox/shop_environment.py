@@ -138,6 +138,7 @@ class ShopEnvironment:
             # A test's people act as fast as they can.
             "CUSTOMER_UPDATES_PER_MINUTE": "0",
             "CUSTOMER_ORDERS_PER_MINUTE": "0",
+            "TELEGRAM_MESSAGES_PER_SECOND": "0",
             "HTTP_PORT": "0",
             "BACKUP_HOUR": "-1",
             "LOG_LEVEL": "DEBUG",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-import pytest
-
 from bot.domain.order import OrderState
 from handlers.ui.buttons import Button, Confirm, pack
 from tests.sandbox.chat_user import PAY
@@ -15,7 +13,6 @@ NUMBER = "081212345678"
 MARKUP = "<b>Bold</b> & <i>'\"x"
 
 
-@pytest.mark.usefixtures("_without_rate_limit")
 async def test_forged_buttons_of_every_kind_are_answered(shop: ShopEnvironment) -> None:
     number = await shop.budi.buy("081200000004")
     await shop.reaches(number, OrderState.PARKED)

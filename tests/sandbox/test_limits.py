@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from bot.app import Konter
 from bot.domain.order import OrderState
 from bot.sandbox.telegram.server import BUDI, SARAH
 from tests.sandbox.chat_user import PAY, TELKOMSEL_10
 from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
 
-pytestmark = pytest.mark.usefixtures("_without_rate_limit")
 FLOOD, OTHERS = 500, 20
 WAIT = r"go on in ([0-9]+) second"
 

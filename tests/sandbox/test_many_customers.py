@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from bot.domain.order import CustomerId, OrderState
 from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.sandbox.supplier.server import Fault
@@ -15,7 +13,6 @@ from handlers.ui.buttons import Open, Pick, pack
 from tests.sandbox.chat_user import TELKOMSEL_10, ChatUser
 from tests.sandbox.shop_environment import PRICE, ShopEnvironment, open_environment
 
-pytestmark = pytest.mark.usefixtures("_without_rate_limit")
 CROWD = 24
 OPEN, PICK = (pack(one).rsplit(":", count)[0] + ":" for one, count in ((Open(), 3), (Pick(1), 1)))
 

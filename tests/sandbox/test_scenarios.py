@@ -46,7 +46,6 @@ def test_every_scenario_has_an_expected_outcome() -> None:
     assert set(OUTCOMES) == set(SCENARIOS)
 
 
-@pytest.mark.usefixtures("_without_rate_limit")
 @pytest.mark.parametrize("digits", OUTCOMES)
 async def test_each_scenario_has_its_outcome(environment: ShopEnvironment, digits: str) -> None:
     """At most one order at the supplier; a customer who read "checked" must not read "failed"."""

@@ -263,8 +263,8 @@ def announce_again(tx: Transaction, rules: ShopRules, now: datetime) -> None:
 
     A customer whose promised hour has passed is notified once.
     """
-    for order in tx.orders.in_states(rules.account, (OrderState.PARKED,)):
-        if is_announcement_due(order, now):
-            announced = tx.orders.save(replace(order, announced_at=now))
-            enqueue.announce_parked(tx, rules, announced, now)
-            enqueue.notify_overdue(tx, rules, announced, now)
+    parked = tx.orders.in_states(rules.account, (OrderState.PARKED,))
+    for order in [one for one in parked if is_announcement_due(one, now)]:
+        announced = tx.orders.save(replace(order, announced_at=now))
+        enqueue.announce_parked(tx, rules, announced, now)
+        enqueue.notify_overdue(tx, rules, announced, now)

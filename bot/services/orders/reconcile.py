@@ -128,9 +128,9 @@ class Reconcile:
 
         None when no order is to be polled.
         """
-        due_at = await self._store.read(self._next_poll)
-        if due_at is not None and due_at <= (now := self._clock.now()):
-            due, newest_send = await self._store.read(self._due_polls, now)
+        now = self._clock.now()
+        due_at, due, newest_send = await self._store.read(self._due_polls, now)
+        if due:
             await self._poll(due, QueryContext(now, newest_send))
             due_at = await self._store.read(self._next_poll)
         return self._seconds_until(due_at)
@@ -139,11 +139,16 @@ class Reconcile:
         states = _POLLED_STATES + _WATCHED_STATES
         return tx.orders.next_due(self._rules.account, states, has_ref=True)
 
-    def _due_polls(self, tx: Transaction, now: datetime) -> tuple[list[Order], int]:
-        """Return the orders to poll with one call, and the account's newest send number."""
+    def _due_polls(
+        self, tx: Transaction, now: datetime
+    ) -> tuple[datetime | None, list[Order], int]:
+        """Return when the next poll is due; if now, the orders and the newest send number too."""
+        due_at = self._next_poll(tx)
+        if due_at is None or due_at > now:
+            return due_at, [], 0
         account, states = self._rules.account, _POLLED_STATES + _WATCHED_STATES
         due = tx.orders.due(account, states, now + TOGETHER, BATCH, has_ref=True)
-        return due, tx.orders.newest_send(account)[0]
+        return due_at, due, tx.orders.newest_send(account)[0]
 
     async def _poll(self, due: Sequence[Order], asked: QueryContext) -> None:
         listed = [
@@ -154,7 +159,7 @@ class Reconcile:
         ]
         if len(listed) >= 2:
             await self._poll_list(listed, asked)
-        elif due:
+        else:
             await self._poll_one(due[0], asked)
 
     async def _poll_list(self, orders: Sequence[Order], asked: QueryContext) -> None:
