@@ -84,9 +84,10 @@ async def test_metrics_have_their_own_port_or_need_a_token(
 
 
 async def enter(environment: ShopEnvironment, settings: Settings) -> None:
-    """Start the bot, and wait until it has set its webhook."""
-    await environment.enter(settings)
+    """Start the bot, and wait until it has set its webhook and has products to sell."""
+    konter = await environment.enter(settings)
     await environment.until(lambda: environment.telegram.updates.webhook is not None)
+    await environment.until(lambda: konter.catalogue_cache.catalogue is not None)
 
 
 async def status_of(address: str, **headers: str) -> int:
