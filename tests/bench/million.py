@@ -30,9 +30,10 @@ import structlog
 
 from bot.domain.catalogue import Listing
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.order import CustomerId, OrderState
 from bot.domain.typed_input.order_search import terms_of
 from bot.ports.supplier import ServiceList
+from bot.services.orders.queue import Wait
 from bot.services.supplier_accounts import require_own_orders
 from storage.backup import sync
 from storage.database import configure
@@ -413,8 +414,8 @@ class BigShop:
 
     async def _start(self) -> None:
         started = await self.shop.send.start()
-        assert isinstance(started, Order), started
-        self._order = started
+        assert not isinstance(started, Wait), started
+        (self._order,) = started
 
     async def _carry_out(self) -> None:
         ref_id = f"bench{self._order.order_id}"
