@@ -15,12 +15,22 @@ from bot.services.catalogue.products_for_number import BrandOfType, ProductsForN
 from handlers.buying.number_texts import choice_label, number_products_text, unclear_text
 from handlers.buying.texts import quote_unknown
 from handlers.ui.buttons import Button, CatalogueView, OpenFor, PickFor, ShowNumber, fits
+from handlers.ui.catalogue_screen import nothing_on_sale
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.kept_screens import kept_screen_for
-from handlers.ui.keyboards import Row, Screen, button, home, keyboard, shop_here, side_by_side
+from handlers.ui.keyboards import (
+    Row,
+    Screen,
+    button,
+    home,
+    keyboard,
+    shop_here,
+    shop_or_home,
+    side_by_side,
+)
 from handlers.ui.number_picker import number_in
 from handlers.ui.offers import (
     group_offers,
@@ -83,7 +93,7 @@ def _kept_screen(context: ShopContext, number: ParsedNumber, *, is_meter: bool) 
         return number_products_screen(translator, replace(products, destination=written))
 
     if shop.browse.fetched_at is None:
-        return make(destination)
+        return nothing_on_sale(translator), shop_or_home(translator)
     return kept_screen_for(context, (is_meter, number.brands, number.nominal), destination, make)
 
 

@@ -9,6 +9,7 @@ from telegram import Update
 from bot.services.catalogue.search import SearchResult
 from handlers.catalogue.buttons import Find, FindSources
 from handlers.catalogue.search_texts import choose_product, found_text, nothing_found
+from handlers.ui.catalogue_screen import nothing_on_sale
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
@@ -94,11 +95,18 @@ def kept_search_screen(context: ShopContext, wanted: Find | FindSources) -> Scre
     )
 
 
+def no_results(context: ShopContext) -> str:
+    """Return that nothing was found, or that there is no list of products yet."""
+    if context.shop.browse.fetched_at is None:
+        return nothing_on_sale(context.translator)
+    return nothing_found(context.translator)
+
+
 async def _show_page(update: Update, context: ShopContext, wanted: Find | FindSources) -> None:
     query = short_search(wanted.query)
     found = context.shop.search.search(query)
     if not found.offers:
-        await alert(update, context, nothing_found(context.translator))
+        await alert(update, context, no_results(context))
         return
     shown = kept_search_screen(context, replace(wanted, query=query))
     await show(update, context, *await with_opening(update, context, shown))

@@ -20,8 +20,8 @@ from bot.services.catalogue.search import NumberSearch
 from handlers.buying.by_number import number_products_screen, number_screen
 from handlers.buying.number_texts import number_fault
 from handlers.catalogue.buttons import Find
-from handlers.catalogue.search import kept_search_screen
-from handlers.catalogue.search_texts import found_head, nothing_found
+from handlers.catalogue.search import kept_search_screen, no_results
+from handlers.catalogue.search_texts import found_head
 from handlers.typed_input.questions import answer_question
 from handlers.typed_input.recognition import NUMBERS
 from handlers.typed_input.text_commands import command_in, history_query, is_greeting, is_thanks
@@ -259,7 +259,7 @@ async def _search(update: Update, context: ShopContext, text: str) -> None:
     found = context.shop.search.search(query)
     no_product = _no_product(translator, text)
     if no_product is not None or not found.offers:
-        screen = no_product or nothing_found(translator), shop_or_home(translator)
+        screen = no_product or no_results(context), shop_or_home(translator)
     else:
         screen = kept_search_screen(context, Find(0, query))
     await show_new(update, context, *await with_opening(update, context, screen))

@@ -17,6 +17,7 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 from bot.sandbox.environment import HOST, SandboxEnvironment, hold_port
 from bot.sandbox.run import Signals, serve
 from bot.sandbox.seed import fund_wallets
+from storage.store import SqlStore
 
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = shutil.which("chromium") or ""
@@ -61,10 +62,20 @@ async def open_sandbox(environment: SandboxEnvironment) -> AsyncIterator[str]:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(serve(environment, port, signals))
             await environment.bot.has_polled.wait()
+            await _until_products(environment.database)
             try:
                 yield f"http://{HOST}:{port}"
             finally:
                 signals.first.set()
+
+
+async def _until_products(database: Path) -> None:
+    """Wait until the bot has stored its first list of products."""
+    store = await SqlStore.open_readonly(database)
+    async with asyncio.timeout(PATIENCE_MS / 1_000):
+        while await store.read(lambda tx: tx.catalogue.fetched_at()) is None:  # noqa: ASYNC110 - the bot is another process
+            await asyncio.sleep(0.02)
+    await store.close()
 
 
 @asynccontextmanager

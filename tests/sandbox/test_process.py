@@ -24,6 +24,7 @@ BACK_SECONDS = 15
 
 async def test_sigterm_waits_for_the_order_under_way(environment: ShopEnvironment) -> None:
     environment.supplier.fault_settings.slow_seconds = 1.0
+    await environment.stock()
     await environment.start()
     screen = await environment.sarah.quote("081200000010")
     await environment.sarah.confirm(screen)
@@ -95,6 +96,7 @@ async def test_a_port_in_use_is_reported_at_the_start(
 async def test_a_database_that_cannot_be_written_takes_no_order(
     environment: ShopEnvironment,
 ) -> None:
+    await environment.stock()
     await environment.start()
     screen = await environment.sarah.quote(NUMBER)
     with full_disk(environment):
@@ -135,6 +137,7 @@ async def test_no_secret_is_ever_in_the_log(environment: ShopEnvironment) -> Non
     }
     environment.supplier.fail_next_order(Fault.LOST_AFTER, Fault.HTML, Fault.TRUNCATED)
     environment.telegram.fail_next("sendMessage", "429")
+    await environment.stock()
     await environment.start()
     environment.sarah.patience_seconds = environment.budi.patience_seconds = BACK_SECONDS
     for number in ("081200010101", "081200010102", "081200000031"):

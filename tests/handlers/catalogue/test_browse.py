@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.dialog import Step
 from bot.domain.money import Rupiah
 from bot.ports.supplier import ServiceList
@@ -195,6 +197,17 @@ async def test_without_a_catalogue_the_shop_says_so(harness: BotHarness) -> None
     await harness.say("/beli")
     assert "sedang diperbarui" in harness.text()
     assert await harness.dialog() is None
+
+
+@pytest.mark.parametrize("text", ["081234567890", "081234567890 10", "pln 50", "/cari tsel 10"])
+async def test_without_a_catalogue_typed_text_is_no_unknown_operator_or_product(
+    harness: BotHarness, text: str
+) -> None:
+    """Right after the first start, the list is still on its way."""
+    await harness.say("/start")
+    harness.shop.catalogue_cache.catalogue = None
+    await harness.say(text)
+    assert "sedang diperbarui" in harness.text()
 
 
 async def test_names_with_markup_are_escaped(harness: BotHarness) -> None:
