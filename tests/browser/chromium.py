@@ -62,14 +62,14 @@ async def open_sandbox(environment: SandboxEnvironment) -> AsyncIterator[str]:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(serve(environment, port, signals))
             await environment.bot.has_polled.wait()
-            await _until_products(environment.database)
+            await until_products(environment.database)
             try:
                 yield f"http://{HOST}:{port}"
             finally:
                 signals.first.set()
 
 
-async def _until_products(database: Path) -> None:
+async def until_products(database: Path) -> None:
     """Wait until the bot has stored its first list of products."""
     store = await SqlStore.open_readonly(database)
     async with asyncio.timeout(PATIENCE_MS / 1_000):

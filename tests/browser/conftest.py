@@ -24,6 +24,7 @@ from tests.browser.chromium import (
     a_browser,
     open_sandbox,
     run_command,
+    until_products,
 )
 from tests.skipping import skip_for
 
@@ -71,6 +72,7 @@ async def newcomer(
     environment, address = shared_sandbox
     environment.bot.kill_without_restart()
     await environment.reset()
+    await until_products(environment.database)
     async with open_tabs(chromium, address, environment.folder) as open_tab:
         yield open_tab
         await until_fetched(environment)
