@@ -205,6 +205,8 @@ class PanelProfile:
 
 def _public(text: str, private: Iterable[re.Pattern[str]]) -> str:
     """Return a text without the matches of the patterns, and without brackets left empty."""
+    if not text:
+        return ""
     text = _single_spaced(text)
     for pattern in private:
         shorter = _without(pattern, text)

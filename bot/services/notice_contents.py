@@ -103,9 +103,8 @@ def _delivery_about(tx: Transaction, notice: Notice) -> Delivery:
         delivery = Delivery(notice, reader, transfer=transfer, topup=_topup_of(tx, transfer))
     if owner is None:
         return delivery
-    return replace(
-        delivery, customer=tx.customers.get(owner), wallet=tx.ledger.account(wallet_of(owner))
-    )
+    customer = reader if owner == notice.chat_id else tx.customers.get(owner)
+    return replace(delivery, customer=customer, wallet=tx.ledger.account(wallet_of(owner)))
 
 
 def _withheld(tx: Transaction, notice: Notice) -> Delivery:

@@ -10,6 +10,7 @@ MAX_WORDS = 12
 _WORD = re.compile(r"[^\W_]+")
 
 
+@lru_cache(maxsize=4096)
 def joined_name(name: str) -> str:
     """Return a name in capitals without spaces and punctuation: "e-money" becomes EMONEY."""
     return "".join(_WORD.findall(name.upper()))
