@@ -213,6 +213,10 @@ class GroupWriter:
                     write.answer.cancel()
             self._waiting.clear()
             raise
+        except Exception as error:  # The thread is gone, or this module has a bug.
+            log.exception("write_group_failed", writes=len(group))
+            for write in group:
+                write.error = error
         for write in group:
             self._answer(write)
 

@@ -403,3 +403,17 @@ async def test_a_cancelled_task_leaves_its_group_alone(plain_store: SqlStore) ->
     names = [str(number) for number in range(5)]
     there = await plain_store.read(lambda tx: [tx.facts.get(name) for name in names])
     assert there == ["there"] * 5
+
+
+async def test_when_the_thread_is_gone_every_caller_is_told(plain_store: SqlStore) -> None:
+    """Otherwise all who write would wait for ever."""
+    writer = writer_of(plain_store)
+    await writer.close()
+    answers = await asyncio.gather(
+        plain_store.write(put_fact, "one"),
+        plain_store.write(put_fact, "two"),
+        return_exceptions=True,
+    )
+    assert all(isinstance(answer, ValueError) for answer in answers)
+    with pytest.raises(ValueError, match="connection"):
+        await plain_store.write(put_fact, "three")
