@@ -122,12 +122,14 @@ class UpdateInbox:
     async def begin(self, update_id: int) -> bool:
         """Return False when the update was handled before, or is given up now.
 
-        The attempt of a replayed update is counted on disk before it begins.
+        The attempt of a replayed update is counted on disk before it begins, together with the
+        marks that wait: should it end the process, those handled before it are not begun again.
         """
         if update_id in self._fresh:
             self._fresh.discard(update_id)
             return True
-        return await self._write_or_exit(self._begin, update_id, self._clock.now())
+        marks = self._taken_marks()
+        return await self._write_or_exit(self._begin, update_id, self._clock.now(), marks)
 
     def done(self, update_id: int, error: str = "") -> None:
         """Mark an update handled; `error` is stored with it, a moment later."""
@@ -178,7 +180,8 @@ class UpdateInbox:
         others = {one.update_id for one in arrived} - ids
         return ids, {update_id for update_id in others if not tx.inbox.is_done(update_id)}
 
-    def _begin(self, tx: Transaction, update_id: int, now: datetime) -> bool:
+    def _begin(self, tx: Transaction, update_id: int, now: datetime, marks: Sequence[Mark]) -> bool:
+        _mark(tx, marks)
         if tx.inbox.is_done(update_id):
             return False
         if tx.inbox.begin(update_id) <= MAX_ATTEMPTS:

@@ -336,6 +336,21 @@ async def test_an_update_that_ends_the_process_uses_up_its_own_attempts_only(
         await running.stop()
 
 
+async def test_what_was_handled_before_an_update_that_ends_the_process_is_not_handled_again(
+    telegram: BotApiForTests, store: Store
+) -> None:
+    """The marks that wait are on disk before a replayed update begins."""
+    await store_updates(
+        store, message_update(10, "innocent", BUDI), message_update(11, "poison", ANNI)
+    )
+    webhook = Webhook("https://shop.invalid/telegram", "secret")
+    running = RunningBot(telegram, store, webhook=webhook)
+    running.inbox.done(10)
+    assert await running.inbox.begin(11)
+    # The process ends here, before the marks would have been written.
+    assert await attempts_of(store) == {11: 2}
+
+
 async def test_edited_messages_are_not_requested(running: RunningBot) -> None:
     """An edited `/credit` would credit twice."""
     await running.receiver.start()
