@@ -245,7 +245,7 @@ class GroupWriter:
         if write.error is None and write.outcome is not None:
             result, touched = write.outcome
             if touched and self._listener is not None:
-                write.caller.run(self._listener, touched)
+                self._tell(self._listener, write, touched)
             if write.answer is not None and not write.answer.done():
                 write.answer.set_result(result)
         elif write.answer is None:
@@ -257,3 +257,10 @@ class GroupWriter:
                     self._retry_timer = loop.call_later(RETRY_SECONDS, self._retry)
         elif not write.answer.done() and write.error is not None:
             write.answer.set_exception(write.error)
+
+    @staticmethod
+    def _tell(listener: Listener, write: Write, touched: Topics) -> None:
+        try:
+            write.caller.run(listener, touched)
+        except Exception:  # The data is on disk, and everybody in the group gets an answer.
+            log.exception("commit_listener_failed")

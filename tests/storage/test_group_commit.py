@@ -479,6 +479,16 @@ async def test_a_full_disk_in_a_group_loses_only_the_writes_that_do_not_fit(
     await plain_store.write(much, 2)
 
 
+async def test_a_listener_that_fails_leaves_nobody_waiting(plain_store: SqlStore) -> None:
+    def fail(_: Topics) -> None:
+        raise RuntimeError("a bug in a listener")
+
+    plain_store.on_commit(fail)
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(plain_store.write(put_fact, str(n)) for n in range(3)))
+    assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "2"
+
+
 async def test_a_cancelled_task_leaves_its_group_alone(plain_store: SqlStore) -> None:
     def add(tx: Transaction, number: int) -> None:
         tx.facts.put(str(number), "there")
