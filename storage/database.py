@@ -16,7 +16,7 @@ import structlog
 from typing_extensions import override
 
 from bot.domain.errors import StoreUnavailableError
-from storage.failures import surely_not_committed, unavailable_translated
+from storage.failures import STATEMENT_ERRORS, surely_not_committed, unavailable_translated
 
 T = TypeVar("T")
 
@@ -184,7 +184,7 @@ def commit(connection: sqlite3.Connection, die: Callable[[], object]) -> None:
     try:
         # The driver's own `commit` succeeds without an error if there is no transaction.
         connection.execute("commit")
-    except sqlite3.Error as error:
+    except STATEMENT_ERRORS as error:
         if not surely_not_committed(error):
             log.critical("commit_outcome_unknown", cause=str(error))
             die()
@@ -198,7 +198,7 @@ def roll_back(connection: sqlite3.Connection, die: Callable[[], object]) -> None
         return
     try:
         connection.execute("rollback")
-    except sqlite3.Error as error:
+    except STATEMENT_ERRORS as error:
         log.critical("rollback_failed", cause=str(error))
         die()
 

@@ -37,14 +37,17 @@ _NOT_COMMITTED = frozenset(
     }
 )
 
+STATEMENT_ERRORS = (sqlite3.Error, MemoryError)
+"""What a statement may raise; Python raises `MemoryError` for SQLITE_NOMEM."""
 
-def code_of(error: sqlite3.Error) -> int:
+
+def code_of(error: sqlite3.Error | MemoryError) -> int:
     """Return the primary result code of an error; SQLITE_ERROR if Python raised it itself."""
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     return code & _PRIMARY_CODE
 
 
-def surely_not_committed(error: sqlite3.Error) -> bool:
+def surely_not_committed(error: sqlite3.Error | MemoryError) -> bool:
     """Return whether nothing of the transaction is on disk after a commit failed with this error.
 
     After a failed write or fsync the whole transaction may be in the write-ahead log, and the next

@@ -24,7 +24,7 @@ import structlog
 from bot.domain.errors import StoreUnavailableError
 from bot.ports.store import Listener, Topics
 from storage.database import commit, roll_back, write_whole
-from storage.failures import unavailable_translated
+from storage.failures import STATEMENT_ERRORS, unavailable_translated
 
 T = TypeVar("T")
 
@@ -34,6 +34,8 @@ MAX_GROUP = 64
 """How many functions share a commit at most."""
 SOON_SECONDS = 0.25
 """How long a write that nobody waits for is put off at most, so that it shares a commit."""
+RETRY_SECONDS = 5.0
+"""When a write that nobody waits for is tried again, after the database could not be written."""
 
 
 @dataclass(slots=True, eq=False)
@@ -90,7 +92,7 @@ def write_group(
         try:
             with unavailable_translated():
                 connection.execute("begin immediate")
-        except (StoreUnavailableError, sqlite3.Error) as error:
+        except (StoreUnavailableError, *STATEMENT_ERRORS) as error:
             # Each alone would wait for the same lock again.
             for write in writes:
                 write.error = error
@@ -120,14 +122,14 @@ def _write_together(
                 connection.execute("rollback to one")
             _require_transaction(connection)
             connection.execute("release one")
-    except (sqlite3.Error, _GroupBrokenError) as error:
+    except (*STATEMENT_ERRORS, _GroupBrokenError) as error:
         roll_back(connection, die)
         raise _GroupBrokenError from error
     outcome_unknown: list[object] = []
     try:
         with unavailable_translated():
             commit(connection, lambda: outcome_unknown.append(die()))
-    except (StoreUnavailableError, sqlite3.Error) as error:
+    except (StoreUnavailableError, *STATEMENT_ERRORS) as error:
         if not outcome_unknown:
             raise _GroupBrokenError from error
         for write in writes:
@@ -157,6 +159,10 @@ class GroupWriter:
         self._waiting: deque[Write] = deque()
         self._running: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._failed: list[Write] = []
+        """Put-off writes to try again."""
+        self._retry_timer: asyncio.TimerHandle | None = None
+        self._is_finishing = False
         self._listener: Listener | None = None
 
     def on_commit(self, listener: Listener) -> None:
@@ -174,18 +180,31 @@ class GroupWriter:
         return cast("T", await answer)
 
     def write_soon(self, function: Callable[[], tuple[object, Topics]]) -> None:
-        """Run a function with the next group, after `SOON_SECONDS` at the latest."""
+        """Run a function with the next group, after `SOON_SECONDS` at the latest.
+
+        If the database cannot be written, it is tried again until it can or until `finish`.
+        """
         self._waiting.append(Write(function, None))
         if self._timer is None and self._running is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(SOON_SECONDS, self._start)
 
     async def finish(self) -> None:
-        """Run everything that waits."""
+        """Run everything that waits, and what has failed before once more."""
+        self._is_finishing = True
+        self._retry()
         while self._waiting or self._running is not None:
             self._start()
             if self._running is not None:
                 await asyncio.wait([self._running])
+
+    def _retry(self) -> None:
+        if self._retry_timer is not None:
+            self._retry_timer.cancel()
+            self._retry_timer = None
+        self._waiting.extend(self._failed)
+        self._failed.clear()
+        self._start()
 
     def _start(self) -> None:
         if self._timer is not None:
@@ -213,10 +232,12 @@ class GroupWriter:
                     write.answer.cancel()
             self._waiting.clear()
             raise
-        except Exception as error:  # The thread is gone, or this module has a bug.
-            log.exception("write_group_failed", writes=len(group))
+        except BaseException as error:  # noqa: BLE001 - it must end the process, not only this task
+            # Nobody knows what is on disk, and nobody else would answer the callers.
+            log.critical("write_group_failed", cause=repr(error))
+            self._die()
             for write in group:
-                write.error = error
+                write.outcome, write.error = None, error
         for write in group:
             self._answer(write)
 
@@ -224,10 +245,22 @@ class GroupWriter:
         if write.error is None and write.outcome is not None:
             result, touched = write.outcome
             if touched and self._listener is not None:
-                write.caller.run(self._listener, touched)
+                self._tell(self._listener, write, touched)
             if write.answer is not None and not write.answer.done():
                 write.answer.set_result(result)
         elif write.answer is None:
             log.warning("put_off_write_failed", cause=repr(write.error))
+            if isinstance(write.error, StoreUnavailableError) and not self._is_finishing:
+                self._failed.append(write)
+                if self._retry_timer is None:
+                    loop = asyncio.get_running_loop()
+                    self._retry_timer = loop.call_later(RETRY_SECONDS, self._retry)
         elif not write.answer.done() and write.error is not None:
             write.answer.set_exception(write.error)
+
+    @staticmethod
+    def _tell(listener: Listener, write: Write, touched: Topics) -> None:
+        try:
+            write.caller.run(listener, touched)
+        except Exception:  # The data is on disk, and everybody in the group gets an answer.
+            log.exception("commit_listener_failed")

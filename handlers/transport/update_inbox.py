@@ -8,14 +8,15 @@ A fresh update costs one write, that of its batch, which counts its attempt too.
 is written a moment later, for many updates together: a crash before that replays them, and their
 effects are idempotent, so at most an answer is repeated (docs/decisions/00XX-done-marks-follow).
 A replayed update is begun with a write of its own. So one that ends the process again and again
-uses up its own attempts, and not those of the updates that wait behind it.
+uses up its own attempts, and not those of the updates that wait behind it, or were begun with it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
@@ -88,6 +89,9 @@ class UpdateInbox:
         self._queued: set[int] = set()
         # Of them those that this process stored, whose attempt is counted and not begun.
         self._fresh: set[int] = set()
+        # Replayed ones that were begun before: one of them may have ended the process.
+        self._suspects: set[int] = set()
+        self._suspect_lock = asyncio.Lock()
         self._handled: dict[int, None] = {}
         self._marks: list[Mark] = []
         self._marking: asyncio.TimerHandle | None = None
@@ -102,6 +106,8 @@ class UpdateInbox:
         pending = await self._store.read(lambda tx: tx.inbox.pending())
         left = [stored for stored in pending if self._is_new(stored.update_id)]
         for stored in left:
+            if stored.attempts > 1:
+                self._suspects.add(stored.update_id)
             self._queue(stored.update_id, stored.payload)
         return len(left)
 
@@ -119,15 +125,29 @@ class UpdateInbox:
             if self._is_new(update_id) and (update_id in fresh or update_id in unhandled):
                 self._queue(update_id, update.payload, is_fresh=update_id in fresh)
 
+    @asynccontextmanager
+    async def turn(self, update_id: int) -> AsyncIterator[None]:
+        """Handle an update inside this: those that may have ended the process go one by one.
+
+        Otherwise the others, which are begun at the same time, would use up their attempts with it.
+        """
+        if update_id not in self._suspects:
+            yield
+            return
+        async with self._suspect_lock:
+            yield
+
     async def begin(self, update_id: int) -> bool:
         """Return False when the update was handled before, or is given up now.
 
-        The attempt of a replayed update is counted on disk before it begins.
+        The attempt of a replayed update is counted on disk before it begins, together with the
+        marks that wait: should it end the process, those handled before it are not begun again.
         """
         if update_id in self._fresh:
             self._fresh.discard(update_id)
             return True
-        return await self._write_or_exit(self._begin, update_id, self._clock.now())
+        marks = self._taken_marks()
+        return await self._write_or_exit(self._begin, update_id, self._clock.now(), marks)
 
     def done(self, update_id: int, error: str = "") -> None:
         """Mark an update handled; `error` is stored with it, a moment later."""
@@ -144,6 +164,7 @@ class UpdateInbox:
         """Stop counting an update as queued; unless it is done, the next start replays it."""
         self._queued.discard(update_id)
         self._fresh.discard(update_id)
+        self._suspects.discard(update_id)
 
     async def flush(self) -> None:
         """Write the marks that wait; without this, the next start would replay their updates."""
@@ -178,7 +199,8 @@ class UpdateInbox:
         others = {one.update_id for one in arrived} - ids
         return ids, {update_id for update_id in others if not tx.inbox.is_done(update_id)}
 
-    def _begin(self, tx: Transaction, update_id: int, now: datetime) -> bool:
+    def _begin(self, tx: Transaction, update_id: int, now: datetime, marks: Sequence[Mark]) -> bool:
+        _mark(tx, marks)
         if tx.inbox.is_done(update_id):
             return False
         if tx.inbox.begin(update_id) <= MAX_ATTEMPTS:
@@ -274,7 +296,7 @@ class PerChatProcessor(BaseUpdateProcessor):
         lock = self._locks.get(chat_id)
         if lock is None:
             lock = self._locks[chat_id] = asyncio.Lock()
-        async with lock, worker_slot(self._workers):
+        async with lock, self._inbox.turn(update.update_id), worker_slot(self._workers):
             with structlog.contextvars.bound_contextvars(update_id=update.update_id):
                 await self._handle(update, coroutine)
 

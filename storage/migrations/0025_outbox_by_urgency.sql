@@ -71,6 +71,15 @@ begin
     on conflict (chat_id) do update
     set notice_id = excluded.notice_id, urgency = excluded.urgency
     where excluded.urgency > outbox_chats.urgency;
+    update outbox_chats
+    set next_at = new.next_at
+    where chat_id = new.chat_id and next_at < new.next_at;
+end;
+
+create trigger outbox_keeps_chats before update of chat_id, urgency on outbox
+when old.chat_id <> new.chat_id or old.urgency <> new.urgency
+begin
+    select raise(abort, 'a notice keeps its chat and its urgency');
 end;
 
 create trigger outbox_chats_changed after update of state on outbox

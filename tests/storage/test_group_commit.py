@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain.errors import NotFoundError, StoreUnavailableError
 from bot.ports.store import Topics, Transaction
+from storage import group_commit
 from storage.database import ThreadConnection
 from storage.group_commit import MAX_GROUP, Write, write_group
 from storage.store import SqlStore
@@ -25,6 +26,8 @@ class Breaking(sqlite3.Connection):
 
     breaking = ""
     code = FULL
+    error: BaseException | None = None
+    """Raised instead of an error with `code`."""
     at = 1
     """The occurrence of the statement that fails."""
     times = 1
@@ -41,6 +44,8 @@ class Breaking(sqlite3.Connection):
             if self.at <= occurrence < self.at + self.times:
                 if self.ends_the_transaction:
                     super().execute("rollback")
+                if self.error is not None:
+                    raise self.error
                 error = sqlite3.OperationalError("injected")
                 error.sqlite_errorcode = self.code
                 raise error
@@ -350,6 +355,92 @@ async def test_closing_does_what_was_put_off(path: Path) -> None:
     await again.close()
 
 
+async def test_a_write_that_nobody_waits_for_is_tried_again_after_an_error_of_the_database(
+    plain_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the marks of handled updates would be lost, and the next start would replay them."""
+    monkeypatch.setattr(group_commit, "RETRY_SECONDS", 0.01)
+    stored = asyncio.Event()
+    plain_store.on_commit(lambda _: stored.set())
+    writer = writer_of(plain_store)
+    await writer.run(partial(writer.sqlite.execute, "pragma query_only = on"))
+    plain_store.write_soon(put_fact, "soon")
+    with pytest.raises(StoreUnavailableError):
+        await plain_store.write(put_fact, "refused")
+    await writer.run(partial(writer.sqlite.execute, "pragma query_only = off"))
+    async with asyncio.timeout(10):
+        await stored.wait()
+    assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "soon"
+
+
+async def test_closing_tries_what_has_failed_once_more(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_database(path)
+    for is_writable in (True, False):
+        store = await SqlStore.open(path)
+        writer = writer_of(store)
+        await writer.run(partial(writer.sqlite.execute, "pragma query_only = on"))
+        store.write_soon(put_fact, f"writable: {is_writable}")
+        with pytest.raises(StoreUnavailableError):
+            await store.write(put_fact, "refused")
+        if is_writable:
+            await writer.run(partial(writer.sqlite.execute, "pragma query_only = off"))
+        await store.close()
+    again = await SqlStore.open(path)
+    assert await again.read(lambda tx: tx.facts.get("fact")) == "writable: True"
+    await again.close()
+
+
+@pytest.mark.parametrize("statement", ["savepoint one", "release one", "begin immediate"])
+def test_no_memory_for_a_statement_leaves_no_transaction_open(
+    connection: Breaking, statement: str
+) -> None:
+    """Python raises `MemoryError` for SQLite's error "out of memory"."""
+    group = writes(connection, 1, 2)
+    connection.breaking = statement
+    connection.error = MemoryError()
+    run(connection, group)
+    run(connection, writes(connection, 3, 4))
+    assert [number for number in stored(connection) if number > 2] == [3, 4]
+    assert [write.error is None for write in group] == [statement != "begin immediate"] * 2
+
+
+@pytest.mark.parametrize("numbers", [(1,), (1, 2)])
+def test_a_commit_without_memory_ends_the_process(
+    connection: Breaking, numbers: Sequence[int]
+) -> None:
+    died: list[bool] = []
+    group = writes(connection, *numbers)
+    connection.breaking = "commit"
+    connection.error = MemoryError()
+    write_group(connection, group, lambda: died.append(True))
+    assert died == [True]
+    assert all(isinstance(write.error, MemoryError) for write in group)
+    assert not connection.in_transaction
+
+
+async def test_an_error_outside_all_functions_ends_the_process_and_leaves_nobody_waiting(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_database(path)
+    died: list[bool] = []
+    store = await SqlStore.open(path, die=lambda: died.append(True))
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug in the writer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(group_commit, "write_group", fail)
+        async with asyncio.timeout(10):
+            answers = await asyncio.gather(
+                *(store.write(put_fact, "lost") for _ in range(3)), return_exceptions=True
+            )
+    assert died == [True]
+    assert all(isinstance(answer, RuntimeError) for answer in answers)
+    await store.close()
+
+
 async def test_an_error_that_nobody_waits_for_reaches_nobody_else(plain_store: SqlStore) -> None:
     def fail(tx: Transaction) -> None:
         put_fact(tx, "undone")
@@ -388,6 +479,16 @@ async def test_a_full_disk_in_a_group_loses_only_the_writes_that_do_not_fit(
     await plain_store.write(much, 2)
 
 
+async def test_a_listener_that_fails_leaves_nobody_waiting(plain_store: SqlStore) -> None:
+    def fail(_: Topics) -> None:
+        raise RuntimeError("a bug in a listener")
+
+    plain_store.on_commit(fail)
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(plain_store.write(put_fact, str(n)) for n in range(3)))
+    assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "2"
+
+
 async def test_a_cancelled_task_leaves_its_group_alone(plain_store: SqlStore) -> None:
     def add(tx: Transaction, number: int) -> None:
         tx.facts.put(str(number), "there")
@@ -403,17 +504,3 @@ async def test_a_cancelled_task_leaves_its_group_alone(plain_store: SqlStore) ->
     names = [str(number) for number in range(5)]
     there = await plain_store.read(lambda tx: [tx.facts.get(name) for name in names])
     assert there == ["there"] * 5
-
-
-async def test_when_the_thread_is_gone_every_caller_is_told(plain_store: SqlStore) -> None:
-    """Otherwise all who write would wait for ever."""
-    writer = writer_of(plain_store)
-    await writer.close()
-    answers = await asyncio.gather(
-        plain_store.write(put_fact, "one"),
-        plain_store.write(put_fact, "two"),
-        return_exceptions=True,
-    )
-    assert all(isinstance(answer, ValueError) for answer in answers)
-    with pytest.raises(ValueError, match="connection"):
-        await plain_store.write(put_fact, "three")

@@ -1,5 +1,6 @@
 """The outbox repository: one notice at a time for each chat, in order."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -164,6 +165,26 @@ def test_an_urgent_notice_respects_retry_after(tx: Transaction) -> None:
     tx.outbox.delivered(urgent, NOW + 20 * SECOND)
     (head,) = tx.outbox.next_per_chat(NOW + 20 * SECOND, 10)
     assert head.dedupe_key == "refused"
+
+
+def test_a_notice_stored_with_a_later_time_delays_its_chat(tx: Transaction) -> None:
+    put(tx, "first")
+    put(tx, "delayed", next_at=NOW + 20 * SECOND)
+    put(tx, "delayed less", next_at=NOW + 10 * SECOND)
+    assert tx.outbox.next_per_chat(NOW + 10 * SECOND, 10) == []
+    (head,) = tx.outbox.next_per_chat(NOW + 20 * SECOND, 10)
+    assert head.dedupe_key == "first"
+
+
+@pytest.mark.parametrize("change", [f"chat_id = {BUDI}", "urgency = urgency + 1"])
+def test_a_notice_keeps_its_chat_and_urgency(
+    connection: sqlite3.Connection, tx: Transaction, change: str
+) -> None:
+    """Otherwise the next notice of each chat would be wrong, and one would never be sent."""
+    put(tx, "first")
+    with pytest.raises(sqlite3.IntegrityError):
+        connection.execute(f"update outbox set {change}")  # noqa: S608 - from above
+    connection.execute("update outbox set chat_id = chat_id, urgency = urgency")
 
 
 def test_a_held_notice_keeps_its_urgency(tx: Transaction) -> None:

@@ -336,6 +336,47 @@ async def test_an_update_that_ends_the_process_uses_up_its_own_attempts_only(
         await running.stop()
 
 
+async def test_what_was_handled_before_an_update_that_ends_the_process_is_not_handled_again(
+    telegram: BotApiForTests, store: Store
+) -> None:
+    """The marks that wait are on disk before a replayed update begins."""
+    await store_updates(
+        store, message_update(10, "innocent", BUDI), message_update(11, "poison", ANNI)
+    )
+    webhook = Webhook("https://shop.invalid/telegram", "secret")
+    running = RunningBot(telegram, store, webhook=webhook)
+    running.inbox.done(10)
+    assert await running.inbox.begin(11)
+    # The process ends here, before the marks would have been written.
+    assert await attempts_of(store) == {11: 2}
+
+
+async def test_updates_that_were_begun_with_one_that_ends_the_process_are_not_given_up(
+    telegram: BotApiForTests, store: Store
+) -> None:
+    """Those that the last replay had begun are handled one by one, whatever their chats."""
+    people = [ANNI, BUDI, ADMIN]
+    await store_updates(
+        store,
+        *(message_update(10 + n, f"text {n}", person) for n, person in enumerate(people)),
+        attempts=2,
+    )
+    running = RunningBot(telegram, store, webhook=Webhook("https://shop.invalid/t", "secret"))
+    gate = running.hold("text 1")
+    await running.receiver.start()
+    await running.receiver.receive(message_update(20, "fresh", ANNI))
+    await running.until(lambda: {"fresh", "text 1"} <= set(running.begun))
+    # "text 1" ends the process here.
+    assert sorted(running.begun) == ["fresh", "text 0", "text 1"]
+    assert {one: n for one, n in (await attempts_of(store)).items() if one < 20} == {
+        11: 3,
+        12: 2,
+    }
+    gate.set()
+    await running.until_handled(4)
+    await running.stop()
+
+
 async def test_edited_messages_are_not_requested(running: RunningBot) -> None:
     """An edited `/credit` would credit twice."""
     await running.receiver.start()
