@@ -34,6 +34,8 @@ MAX_GROUP = 64
 """How many functions share a commit at most."""
 SOON_SECONDS = 0.25
 """How long a write that nobody waits for is put off at most, so that it shares a commit."""
+AGAIN_SECONDS = 1.0
+"""How long it is put off again at most after the database could not be written."""
 
 
 @dataclass(slots=True, eq=False)
@@ -155,6 +157,9 @@ class GroupWriter:
         self._writer = writer
         self._die = die
         self._waiting: deque[Write] = deque()
+        self._refused: list[Write] = []
+        """Writes that nobody waits for, and that the database refused: they are tried again."""
+        self._is_finishing = False
         self._running: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._listener: Listener | None = None
@@ -174,18 +179,24 @@ class GroupWriter:
         return cast("T", await answer)
 
     def write_soon(self, function: Callable[[], tuple[object, Topics]]) -> None:
-        """Run a function with the next group, after `SOON_SECONDS` at the latest."""
+        """Run a function with the next group, after `SOON_SECONDS` at the latest.
+
+        While the database cannot be written, it is tried again.
+        """
         self._waiting.append(Write(function, None))
-        if self._timer is None and self._running is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(SOON_SECONDS, self._start)
+        self._start_within(SOON_SECONDS)
 
     async def finish(self) -> None:
-        """Run everything that waits."""
+        """Run everything that waits, and try nothing again."""
+        self._is_finishing = True
         while self._waiting or self._running is not None:
             self._start()
             if self._running is not None:
                 await asyncio.wait([self._running])
+
+    def _start_within(self, seconds: float) -> None:
+        if self._timer is None and self._running is None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._start)
 
     def _start(self) -> None:
         if self._timer is not None:
@@ -202,6 +213,10 @@ class GroupWriter:
                 await self._run_group()
         finally:
             self._running = None
+        if self._refused:
+            self._waiting.extend(self._refused)
+            self._refused.clear()
+            self._start_within(AGAIN_SECONDS)
 
     async def _run_group(self) -> None:
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]
@@ -224,6 +239,9 @@ class GroupWriter:
             if write.answer is not None and not write.answer.done():
                 write.answer.set_result(result)
         elif write.answer is None:
+            is_refused = isinstance(write.error, StoreUnavailableError)
+            if is_refused and not self._is_finishing:
+                self._refused.append(write)
             log.warning("put_off_write_failed", cause=repr(write.error))
         elif not write.answer.done() and write.error is not None:
             write.answer.set_exception(write.error)

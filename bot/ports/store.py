@@ -122,8 +122,8 @@ class Store(Protocol):
     ) -> None:
         """Run a function with the next commit, within a fraction of a second; nobody waits for it.
 
-        Only for what is harmless to lose: after a crash, or an error of the database, it never
-        happened. Raises `StoreUnavailableError` if the database is closed.
+        Only for what is harmless to lose: after a crash it never happened. While the database
+        cannot be written, it is tried again, and later functions may run before it. Raises `StoreUnavailableError` if the database is closed.
         """
         ...
 

@@ -350,6 +350,43 @@ async def test_closing_does_what_was_put_off(path: Path) -> None:
     await again.close()
 
 
+@pytest.fixture
+async def locked(plain_store: SqlStore, path: Path) -> AsyncIterator[sqlite3.Connection]:
+    """Lock the file of `plain_store`, for which nobody waits, until this rolls back."""
+    writer = writer_of(plain_store)
+    await writer.run(lambda: writer.sqlite.execute("pragma busy_timeout = 0"))
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("begin immediate")
+    yield connection
+    connection.close()
+
+
+async def test_a_write_that_nobody_waits_for_outlasts_a_locked_database(
+    plain_store: SqlStore, locked: sqlite3.Connection
+) -> None:
+    """A handled update whose mark is lost would be handled again at the next start."""
+    plain_store.write_soon(lambda tx: tx.facts.put("soon", "there"))
+    for _ in range(2):
+        with pytest.raises(StoreUnavailableError, match="locked"):
+            await plain_store.write(put_fact, "refused")
+    committed = asyncio.Event()
+    plain_store.on_commit(lambda _: committed.set())
+    locked.execute("rollback")
+    async with asyncio.timeout(10):
+        await committed.wait()
+    assert await plain_store.read(lambda tx: tx.facts.get("soon")) == "there"
+    assert await plain_store.read(lambda tx: tx.facts.get("fact")) is None
+
+
+async def test_closing_does_not_wait_for_a_locked_database(
+    plain_store: SqlStore, locked: sqlite3.Connection
+) -> None:
+    plain_store.write_soon(put_fact, "soon")
+    async with asyncio.timeout(10):
+        await plain_store.close()
+    assert locked.in_transaction
+
+
 async def test_an_error_that_nobody_waits_for_reaches_nobody_else(plain_store: SqlStore) -> None:
     def fail(tx: Transaction) -> None:
         put_fact(tx, "undone")
