@@ -228,6 +228,11 @@ class GroupWriter:
                     write.answer.cancel()
             self._waiting.clear()
             raise
+        except Exception as error:  # noqa: BLE001 - nobody knows what is on disk, and all wait
+            log.critical("write_group_crashed", cause=repr(error))
+            self._die()
+            for write in group:
+                write.error = error
         for write in group:
             self._answer(write)
 

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.errors import NotFoundError, StoreUnavailableError
 from bot.ports.store import Topics, Transaction
 from storage.database import ThreadConnection
-from storage.group_commit import MAX_GROUP, Write, write_group
+from storage.group_commit import MAX_GROUP, GroupWriter, Write, write_group
 from storage.store import SqlStore
 from tests.storage.samples import create_database, fail_if_called, put_fact
 
@@ -385,6 +385,28 @@ async def test_closing_does_not_wait_for_a_locked_database(
     async with asyncio.timeout(10):
         await plain_store.close()
     assert locked.in_transaction
+
+
+class CrashingWriter:
+    """A connection whose thread fails outside of the functions."""
+
+    def __init__(self, sqlite: sqlite3.Connection) -> None:
+        self.sqlite = sqlite
+
+    async def run(self, _: Callable[[], object]) -> Any:
+        raise MemoryError
+
+
+async def test_a_crash_of_the_thread_ends_the_process_and_leaves_nobody_waiting(
+    connection: Breaking,
+) -> None:
+    deaths: list[str] = []
+    groups = GroupWriter(CrashingWriter(connection), lambda: deaths.append("died"))
+    async with asyncio.timeout(10):
+        writes = (groups.write(lambda: (None, frozenset())) for _ in range(3))
+        answers = await asyncio.gather(*writes, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [MemoryError] * 3
+    assert deaths == ["died"]
 
 
 async def test_an_error_that_nobody_waits_for_reaches_nobody_else(plain_store: SqlStore) -> None:
