@@ -34,8 +34,6 @@ MAX_GROUP = 64
 """How many functions share a commit at most."""
 SOON_SECONDS = 0.25
 """How long a write that nobody waits for is put off at most, so that it shares a commit."""
-AGAIN_SECONDS = 1.0
-"""How long it is put off again at most after the database could not be written."""
 
 
 @dataclass(slots=True, eq=False)
@@ -157,8 +155,6 @@ class GroupWriter:
         self._writer = writer
         self._die = die
         self._waiting: deque[Write] = deque()
-        self._refused: list[Write] = []
-        """Writes that nobody waits for, and that the database refused: they are tried again."""
         self._is_finishing = False
         self._running: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -179,12 +175,13 @@ class GroupWriter:
         return cast("T", await answer)
 
     def write_soon(self, function: Callable[[], tuple[object, Topics]]) -> None:
-        """Run a function with the next group, after `SOON_SECONDS` at the latest.
+        """Run a function with the next group; without one, after `SOON_SECONDS`.
 
         While the database cannot be written, it is tried again.
         """
         self._waiting.append(Write(function, None))
-        self._start_within(SOON_SECONDS)
+        if self._running is None:
+            self._start_soon()
 
     async def finish(self) -> None:
         """Run everything that waits, and try nothing again."""
@@ -193,10 +190,6 @@ class GroupWriter:
             self._start()
             if self._running is not None:
                 await asyncio.wait([self._running])
-
-    def _start_within(self, seconds: float) -> None:
-        if self._timer is None and self._running is None:
-            self._timer = asyncio.get_running_loop().call_later(seconds, self._start)
 
     def _start(self) -> None:
         if self._timer is not None:
@@ -207,16 +200,20 @@ class GroupWriter:
             # share the commit.
             self._running = asyncio.create_task(self._run(), name="write_groups")
 
+    def _start_soon(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SOON_SECONDS, self._start)
+
     async def _run(self) -> None:
         try:
-            while self._waiting:
+            await self._run_group()
+            # A write that was put off gets no commit of its own: the next caller would wait for it.
+            while any(write.answer is not None for write in self._waiting):
                 await self._run_group()
         finally:
             self._running = None
-        if self._refused:
-            self._waiting.extend(self._refused)
-            self._refused.clear()
-            self._start_within(AGAIN_SECONDS)
+        if self._waiting:
+            self._start_soon()
 
     async def _run_group(self) -> None:
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]
@@ -246,7 +243,7 @@ class GroupWriter:
         elif write.answer is None:
             is_refused = isinstance(write.error, StoreUnavailableError)
             if is_refused and not self._is_finishing:
-                self._refused.append(write)
+                self._waiting.append(write)
             log.warning("put_off_write_failed", cause=repr(write.error))
         elif not write.answer.done() and write.error is not None:
             write.answer.set_exception(write.error)
