@@ -34,8 +34,6 @@ MAX_GROUP = 64
 """How many functions share a commit at most."""
 SOON_SECONDS = 0.25
 """How long a write that nobody waits for is put off at most, so that it shares a commit."""
-RETRY_SECONDS = 5.0
-"""When a write that nobody waits for is tried again, after the database could not be written."""
 
 
 @dataclass(slots=True, eq=False)
@@ -157,12 +155,9 @@ class GroupWriter:
         self._writer = writer
         self._die = die
         self._waiting: deque[Write] = deque()
+        self._is_finishing = False
         self._running: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._failed: list[Write] = []
-        """Put-off writes to try again."""
-        self._retry_timer: asyncio.TimerHandle | None = None
-        self._is_finishing = False
         self._listener: Listener | None = None
 
     def on_commit(self, listener: Listener) -> None:
@@ -180,31 +175,21 @@ class GroupWriter:
         return cast("T", await answer)
 
     def write_soon(self, function: Callable[[], tuple[object, Topics]]) -> None:
-        """Run a function with the next group, after `SOON_SECONDS` at the latest.
+        """Run a function with the next group; without one, after `SOON_SECONDS`.
 
-        If the database cannot be written, it is tried again until it can or until `finish`.
+        While the database cannot be written, it is tried again.
         """
         self._waiting.append(Write(function, None))
-        if self._timer is None and self._running is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(SOON_SECONDS, self._start)
+        if self._running is None:
+            self._start_soon()
 
     async def finish(self) -> None:
-        """Run everything that waits, and what has failed before once more."""
+        """Run everything that waits, and try nothing again."""
         self._is_finishing = True
-        self._retry()
         while self._waiting or self._running is not None:
             self._start()
             if self._running is not None:
                 await asyncio.wait([self._running])
-
-    def _retry(self) -> None:
-        if self._retry_timer is not None:
-            self._retry_timer.cancel()
-            self._retry_timer = None
-        self._waiting.extend(self._failed)
-        self._failed.clear()
-        self._start()
 
     def _start(self) -> None:
         if self._timer is not None:
@@ -215,12 +200,20 @@ class GroupWriter:
             # share the commit.
             self._running = asyncio.create_task(self._run(), name="write_groups")
 
+    def _start_soon(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SOON_SECONDS, self._start)
+
     async def _run(self) -> None:
         try:
-            while self._waiting:
+            await self._run_group()
+            # A write that was put off gets no commit of its own: the next caller would wait for it.
+            while any(write.answer is not None for write in self._waiting):
                 await self._run_group()
         finally:
             self._running = None
+        if self._waiting:
+            self._start_soon()
 
     async def _run_group(self) -> None:
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]
@@ -232,9 +225,8 @@ class GroupWriter:
                     write.answer.cancel()
             self._waiting.clear()
             raise
-        except BaseException as error:  # noqa: BLE001 - it must end the process, not only this task
-            # Nobody knows what is on disk, and nobody else would answer the callers.
-            log.critical("write_group_failed", cause=repr(error))
+        except Exception as error:  # noqa: BLE001 - nobody knows what is on disk, and all wait
+            log.critical("write_group_crashed", cause=repr(error))
             self._die()
             for write in group:
                 write.outcome, write.error = None, error
@@ -249,12 +241,10 @@ class GroupWriter:
             if write.answer is not None and not write.answer.done():
                 write.answer.set_result(result)
         elif write.answer is None:
+            is_refused = isinstance(write.error, StoreUnavailableError)
+            if is_refused and not self._is_finishing:
+                self._waiting.append(write)
             log.warning("put_off_write_failed", cause=repr(write.error))
-            if isinstance(write.error, StoreUnavailableError) and not self._is_finishing:
-                self._failed.append(write)
-                if self._retry_timer is None:
-                    loop = asyncio.get_running_loop()
-                    self._retry_timer = loop.call_later(RETRY_SECONDS, self._retry)
         elif not write.answer.done() and write.error is not None:
             write.answer.set_exception(write.error)
 

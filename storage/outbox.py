@@ -45,13 +45,14 @@ class SqlOutbox(Repository):
             )
 
     def supersede(self, notice: Notice) -> None:
-        self._sql.supersede(
-            dedupe_key=notice.dedupe_key,
-            kind=notice.kind.value,
-            subject_id=notice.subject_id,
-            chat_id=notice.chat_id,
-            at=micros(notice.created_at),
-        )
+        replaced = {
+            "dedupe_key": notice.dedupe_key,
+            "kind": notice.kind.value,
+            "subject_id": notice.subject_id,
+            "chat_id": notice.chat_id,
+        }
+        self._sql.take_over_wait(**replaced)
+        self._sql.supersede(**replaced, at=micros(notice.created_at))
 
     def set_message_id(self, notice: Notice, message_id: int | None) -> None:
         kept = {name: value for name, value in notice.data.items() if name != "message_id"}

@@ -30,7 +30,8 @@ class Outbox(Protocol):
     def supersede(self, notice: Notice) -> None:
         """Mark the pending notices of the same kind, subject and chat delivered, without itself.
 
-        Call this when a notice was added whose text says all that theirs would.
+        Call this when a notice was added whose text says all that theirs would. If one of them
+        waits for a retry, this notice waits as long, because Telegram's rate limit is for the chat.
         """
         ...
 
@@ -51,7 +52,10 @@ class Outbox(Protocol):
         ...
 
     def retry(self, notice_id: NoticeId, next_at: datetime) -> None:
-        """Count a failed attempt and set the time of the next one."""
+        """Count a failed attempt and set the time of the next one.
+
+        If the notice was superseded during the attempt, the one that replaced it waits.
+        """
         ...
 
     def set_state(self, notice_id: NoticeId, state: NoticeState) -> None:

@@ -123,7 +123,7 @@ class Store(Protocol):
         """Run a function with the next commit, within a fraction of a second; nobody waits for it.
 
         Only for what is harmless to lose: after a crash it never happened. While the database
-        cannot be written, it is tried again every few seconds until the store is closed. Raises
+        cannot be written, it is tried again, and later functions may run before it. Raises
         `StoreUnavailableError` if the database is closed.
         """
         ...

@@ -79,13 +79,6 @@ class ListingReader:
         return None if listing is None else self._scrubbed(listing)
 
 
-def read_listings(
-    raw_rows: Iterable[msgspec.Raw], repeatable_values: frozenset[str], max_cost: int
-) -> ServiceList:
-    """Read the rows of one list, as `ListingReader.read` does."""
-    return ListingReader(repeatable_values, max_cost).read(raw_rows)
-
-
 def _listing(raw: msgspec.Raw, repeatable_values: frozenset[str], max_cost: int) -> Listing | None:
     try:
         row = _SERVICE.decode(raw)

@@ -43,7 +43,7 @@ class Loop:
         """Run the step at once, unless this is called from the loop's own step.
 
         A loop whose step has just failed is not woken either: in a busy shop it would fail again
-        at every write.
+        at every change.
         """
         if _running.get() is not self and not self._is_recovering:
             self._woken.set()

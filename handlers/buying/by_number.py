@@ -15,7 +15,6 @@ from bot.services.catalogue.products_for_number import BrandOfType, ProductsForN
 from handlers.buying.number_texts import choice_label, number_products_text, unclear_text
 from handlers.buying.texts import quote_unknown
 from handlers.ui.buttons import Button, CatalogueView, OpenFor, PickFor, ShowNumber, fits
-from handlers.ui.catalogue_screen import nothing_on_sale
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
@@ -34,6 +33,7 @@ from handlers.ui.keyboards import (
 from handlers.ui.number_picker import number_in
 from handlers.ui.offers import (
     group_offers,
+    nothing_on_sale,
     offer_buttons,
     offer_labels,
     spelled_out_on,

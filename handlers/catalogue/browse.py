@@ -10,9 +10,10 @@ from bot.domain.destination import DestinationKind, is_normalised
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
 from handlers.ui.buttons import ButtonError, Open, OpenFor
-from handlers.ui.catalogue_screen import level_screen, nothing_on_sale, open_catalogue
+from handlers.ui.catalogue_screen import level_screen, open_catalogue
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
+from handlers.ui.offers import nothing_on_sale
 from handlers.ui.opening import with_opening
 from handlers.ui.replies import alert, show
 

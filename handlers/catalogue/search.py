@@ -9,7 +9,6 @@ from telegram import Update
 from bot.services.catalogue.search import SearchResult
 from handlers.catalogue.buttons import Find, FindSources
 from handlers.catalogue.search_texts import choose_product, found_text, nothing_found
-from handlers.ui.catalogue_screen import nothing_on_sale
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
@@ -28,6 +27,7 @@ from handlers.ui.keyboards import (
 from handlers.ui.offers import (
     group_offers,
     hide_sources_label,
+    nothing_on_sale,
     offer_buttons,
     offer_labels,
     sources_label,

@@ -36,6 +36,7 @@ from handlers.ui.offers import (
     OfferGroups,
     group_offers,
     hide_sources_label,
+    nothing_on_sale,
     offer_buttons,
     offer_labels,
     sources_label,
@@ -130,13 +131,6 @@ def level_text(translator: Translator, level: Level, shown: Shown) -> str:
         lines(head, page_text(translator, shown.page, shown.pages)),
         sources_text(translator, has_codes=shown.has_codes) if is_sources else question,
         spelled_out_text(shown.spelled_out),
-    )
-
-
-def nothing_on_sale(translator: Translator) -> str:
-    """Return the answer if there is no catalogue, or the category is no longer in it."""
-    return translator.gettext(
-        "The list of products is being updated. Please try again in a moment."
     )
 
 

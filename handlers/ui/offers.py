@@ -64,6 +64,13 @@ class OfferLabels:
     """For each numbered label the product's details, with the same number."""
 
 
+def nothing_on_sale(translator: Translator) -> str:
+    """Return the answer if there is no catalogue, or the category is no longer in it."""
+    return translator.gettext(
+        "The list of products is being updated. Please try again in a moment."
+    )
+
+
 def group_offers(
     offers: Iterable[Offer],
     name_of: Callable[[Product], str] = short_name,

@@ -53,8 +53,50 @@ update outbox set data = :data where notice_id = :notice_id;
 -- name: about(kind, subject_id)
 select * from outbox where subject_id = :subject_id and kind = :kind order by notice_id desc;
 
+-- name: take_over_wait(dedupe_key, kind, subject_id, chat_id)!
+-- A retry that Telegram allows only later is no sooner allowed to a newer notice.
+update outbox
+set next_at = (
+    select max(replaced.next_at)
+    from outbox as replaced
+    where
+        replaced.subject_id = :subject_id
+        and replaced.kind = :kind
+        and replaced.chat_id = :chat_id
+        and coalesce(replaced.state, '') = 'pending'
+)
+where
+    dedupe_key = :dedupe_key
+    and exists (
+        select 1
+        from outbox as waiting
+        where
+            waiting.subject_id = :subject_id
+            and waiting.kind = :kind
+            and waiting.chat_id = :chat_id
+            and coalesce(waiting.state, '') = 'pending'
+            and waiting.next_at is not null
+    );
+
 -- name: retry(notice_id, next_at)!
-update outbox set attempts = attempts + 1, next_at = :next_at where notice_id = :notice_id;
+-- If it was replaced while it was in flight, the one that replaced it waits.
+update outbox
+set attempts = attempts + 1, next_at = :next_at
+where notice_id in (
+    select cast(:notice_id as bigint) as notice_id
+    union all
+    select newer.notice_id
+    from outbox as replaced
+    inner join outbox as newer
+        on
+            replaced.subject_id = newer.subject_id
+            and replaced.kind = newer.kind
+            and replaced.chat_id = newer.chat_id
+    where
+        replaced.notice_id = :notice_id
+        and replaced.state = 'delivered'
+        and coalesce(newer.state, '') = 'pending'
+);
 
 -- name: set_state(notice_id, state)!
 update outbox set state = :state where notice_id = :notice_id;

@@ -9,7 +9,7 @@ from telegram import InlineKeyboardMarkup
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, ProductId
 from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.services.catalogue.browse import Browse, CatalogueCache, Offer
-from bot.supplier.listings import read_listings
+from bot.supplier.listings import ListingReader
 from handlers.ui.buttons import Open, Pick, ShowHistory, pack
 from handlers.ui.catalogue_screen import screen
 from handlers.ui.i18n import load_languages
@@ -33,7 +33,7 @@ COMMON = {"pulsa-reguler": PULSA, "token-pln": TOKENS, "saldo-emoney": E_MONEY}
 def build_browse() -> tuple[Browse, Catalogue]:
     """Return the sandbox's whole service list on sale."""
     rows = [msgspec.Raw(msgspec.json.encode(row)) for row in full_catalogue()]
-    listings = read_listings(rows, frozenset({"1"}), MAX_COST).listings
+    listings = ListingReader(frozenset({"1"}), MAX_COST).read(rows).listings
     ids: dict[tuple[str, ...], CategoryId] = {}
     categories = []
     products = []

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from bot.domain.errors import NotFoundError, StoreUnavailableError
 from bot.ports.store import Topics, Transaction
 from storage import group_commit
 from storage.database import ThreadConnection
-from storage.group_commit import MAX_GROUP, Write, write_group
+from storage.group_commit import MAX_GROUP, GroupWriter, Write, write_group
 from storage.store import SqlStore
 from tests.storage.samples import create_database, fail_if_called, put_fact
 
@@ -343,6 +344,42 @@ async def test_a_write_that_nobody_waits_for_is_done_without_another(
     assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "soon"
 
 
+def put_off_meanwhile(store: SqlStore) -> Callable[[Transaction], None]:
+    """Return a write during which another is put off."""
+    loop, is_put_off = asyncio.get_running_loop(), threading.Event()
+
+    def put_off() -> None:
+        store.write_soon(put_fact, "soon")
+        is_put_off.set()
+
+    def write(_tx: Transaction) -> None:
+        loop.call_soon_threadsafe(put_off)
+        assert is_put_off.wait(10)
+
+    return write
+
+
+async def test_a_write_put_off_during_a_commit_rides_with_the_next(
+    plain_store: SqlStore, commits_of: Callable[[], int]
+) -> None:
+    """With a commit of its own, the next caller would wait for two."""
+    await plain_store.write(put_off_meanwhile(plain_store))
+    await plain_store.write(lambda tx: tx.facts.put("now", "there"))
+    assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "soon"
+    assert commits_of() == 2
+
+
+async def test_a_write_put_off_during_a_commit_is_done_without_another(
+    plain_store: SqlStore,
+) -> None:
+    await plain_store.write(put_off_meanwhile(plain_store))
+    committed = asyncio.Event()
+    plain_store.on_commit(lambda _: committed.set())
+    async with asyncio.timeout(10):
+        await committed.wait()
+    assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "soon"
+
+
 async def test_closing_does_what_was_put_off(path: Path) -> None:
     create_database(path)
     store = await SqlStore.open(path)
@@ -356,10 +393,9 @@ async def test_closing_does_what_was_put_off(path: Path) -> None:
 
 
 async def test_a_write_that_nobody_waits_for_is_tried_again_after_an_error_of_the_database(
-    plain_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+    plain_store: SqlStore,
 ) -> None:
     """Else the marks of handled updates would be lost, and the next start would replay them."""
-    monkeypatch.setattr(group_commit, "RETRY_SECONDS", 0.01)
     stored = asyncio.Event()
     plain_store.on_commit(lambda _: stored.set())
     writer = writer_of(plain_store)
@@ -373,9 +409,7 @@ async def test_a_write_that_nobody_waits_for_is_tried_again_after_an_error_of_th
     assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "soon"
 
 
-async def test_closing_tries_what_has_failed_once_more(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_closing_tries_what_has_failed_once_more(path: Path) -> None:
     create_database(path)
     for is_writable in (True, False):
         store = await SqlStore.open(path)
@@ -439,6 +473,65 @@ async def test_an_error_outside_all_functions_ends_the_process_and_leaves_nobody
     assert died == [True]
     assert all(isinstance(answer, RuntimeError) for answer in answers)
     await store.close()
+
+
+@pytest.fixture
+async def locked(plain_store: SqlStore, path: Path) -> AsyncIterator[sqlite3.Connection]:
+    """Lock the file of `plain_store`, for which nobody waits, until this rolls back."""
+    writer = writer_of(plain_store)
+    await writer.run(lambda: writer.sqlite.execute("pragma busy_timeout = 0"))
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("begin immediate")
+    yield connection
+    connection.close()
+
+
+async def test_a_write_that_nobody_waits_for_outlasts_a_locked_database(
+    plain_store: SqlStore, locked: sqlite3.Connection
+) -> None:
+    """A handled update whose mark is lost would be handled again at the next start."""
+    plain_store.write_soon(lambda tx: tx.facts.put("soon", "there"))
+    for _ in range(2):
+        with pytest.raises(StoreUnavailableError, match="locked"):
+            await plain_store.write(put_fact, "refused")
+    committed = asyncio.Event()
+    plain_store.on_commit(lambda _: committed.set())
+    locked.execute("rollback")
+    async with asyncio.timeout(10):
+        await committed.wait()
+    assert await plain_store.read(lambda tx: tx.facts.get("soon")) == "there"
+    assert await plain_store.read(lambda tx: tx.facts.get("fact")) is None
+
+
+async def test_closing_does_not_wait_for_a_locked_database(
+    plain_store: SqlStore, locked: sqlite3.Connection
+) -> None:
+    plain_store.write_soon(put_fact, "soon")
+    async with asyncio.timeout(10):
+        await plain_store.close()
+    assert locked.in_transaction
+
+
+class CrashingWriter:
+    """A connection whose thread fails outside of the functions."""
+
+    def __init__(self, sqlite: sqlite3.Connection) -> None:
+        self.sqlite = sqlite
+
+    async def run(self, _: Callable[[], object]) -> Any:
+        raise MemoryError
+
+
+async def test_a_crash_of_the_thread_ends_the_process_and_leaves_nobody_waiting(
+    connection: Breaking,
+) -> None:
+    deaths: list[str] = []
+    groups = GroupWriter(CrashingWriter(connection), lambda: deaths.append("died"))
+    async with asyncio.timeout(10):
+        writes = (groups.write(lambda: (None, frozenset())) for _ in range(3))
+        answers = await asyncio.gather(*writes, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [MemoryError] * 3
+    assert deaths == ["died"]
 
 
 async def test_an_error_that_nobody_waits_for_reaches_nobody_else(plain_store: SqlStore) -> None:

@@ -245,20 +245,29 @@ def test_a_newer_notice_replaces_those_that_wait(tx: Transaction) -> None:
         assert stored(tx, notice.dedupe_key) == notice
 
 
-@pytest.mark.parametrize("end", ["supersede", "give up", "retry after"])
-def test_a_notice_that_waits_no_more_delays_its_chat_no_longer(tx: Transaction, end: str) -> None:
-    refused = put(tx, "refused")
-    if end != "retry after":
-        tx.outbox.retry(id_of(refused), NOW + 20 * SECOND)
-    newer = put(tx, "newer")
-    if end == "give up":
-        tx.outbox.set_state(id_of(refused), NoticeState.UNDELIVERABLE)
-    else:
-        tx.outbox.supersede(newer)
-    if end == "retry after":  # It was in flight when it was replaced.
-        tx.outbox.retry(id_of(refused), NOW + 20 * SECOND)
+def test_a_notice_that_was_given_up_delays_its_chat_no_longer(tx: Transaction) -> None:
+    refused, newer = put(tx, "refused"), put(tx, "newer")
+    tx.outbox.retry(id_of(refused), NOW + 20 * SECOND)
+    tx.outbox.set_state(id_of(refused), NoticeState.UNDELIVERABLE)
     assert tx.outbox.next_per_chat(NOW, 10) == [newer]
     assert tx.outbox.next_due(NOW) is None
+
+
+@pytest.mark.parametrize("is_in_flight", [False, True])
+def test_a_newer_notice_waits_as_long_as_the_refused_one_that_it_replaces(
+    tx: Transaction, is_in_flight: bool
+) -> None:
+    """Telegram demands the wait of the whole chat."""
+    refused, until = put(tx, "refused"), NOW + 20 * SECOND
+    if not is_in_flight:
+        tx.outbox.retry(id_of(refused), until)
+    for key in ("newer", "newest"):
+        tx.outbox.supersede(put(tx, key))
+    if is_in_flight:
+        tx.outbox.retry(id_of(refused), until)
+    assert tx.outbox.next_per_chat(NOW, 10) == []
+    assert tx.outbox.next_due(NOW) == until
+    assert [one.dedupe_key for one in tx.outbox.next_per_chat(until, 10)] == ["newest"]
 
 
 CHATS = (ANNI, BUDI, 5_000)
@@ -284,7 +293,9 @@ def expected(notices: Sequence[Notice]) -> tuple[list[Notice], datetime | None]:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["add", "end", "retry", "block", "unblock", "stale"]),
+            st.sampled_from(
+                ["add", "replace", "end", "retry", "block", "unblock", "stale", "delete"]
+            ),
             st.sampled_from(CHATS),
             st.sampled_from(list(NoticeKind)),
             st.integers(0, 9),
@@ -304,6 +315,9 @@ def test_the_next_notices_are_those_of_the_whole_table(
             if act == "add":
                 keys.append(f"n{next(numbers)}")
                 put(tx, keys[-1], chat_id, kind=kind)
+            elif act == "replace":
+                keys.append(f"n{next(numbers)}")
+                tx.outbox.supersede(put(tx, keys[-1], chat_id, kind=kind))
             elif act == "block":
                 tx.outbox.mark_unreachable(chat_id)
             elif act == "unblock":

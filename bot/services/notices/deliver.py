@@ -1,4 +1,4 @@
-"""Deliver: send the notices of the outbox, at least once each and in order per chat.
+"""Deliver: send the notices of the outbox, at least once each and one after the other per chat.
 
 The more urgent ones go first, within a chat and among the chats (`Notice.urgency`).
 """

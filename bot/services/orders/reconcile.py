@@ -309,7 +309,8 @@ class Reconcile:
     def _has_looked_recently(self, now: datetime) -> bool:
         """Whether the list was read less than `BREAKER_LOOK_EVERY` ago.
 
-        Every write wakes this worker, and every lookup writes: without a pause it would not stop.
+        Each change of an order that is being sent or looked for wakes this worker: without a pause
+        it would read the list each time.
         """
         looked_at = self._looked_at
         return looked_at is not None and timedelta(0) <= now - looked_at < BREAKER_LOOK_EVERY

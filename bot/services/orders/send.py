@@ -111,7 +111,7 @@ class Send:
     def _wait_without_writing(self, tx: Transaction, now: datetime) -> Wait | None:
         """Return how long to wait if there is nothing to write; None when `_start` has to run.
 
-        Every write to the database wakes the sender, mostly between two sends. A few reads must be
+        Every change of an order wakes the sender, mostly between two sends. A few reads must be
         enough then, however many orders are queued.
         """
         account = self._rules.account

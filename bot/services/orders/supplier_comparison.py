@@ -6,7 +6,7 @@ a refunded order are booked as the shop's cost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -150,7 +150,10 @@ class SupplierComparison:
         answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
         # The admin who asked reads the report, so the alert goes to the others.
         recipients = replace(self._rules, admin_ids=self._rules.admin_ids - {asked_by})
-        return await self._store.write(self._record, answer, asked, recipients, self._clock.now())
+        now = self._clock.now()
+        kinds, report = await self._store.write(self._record, answer, asked, recipients, now)
+        self._has_young_rows = UnclaimedRowKind.YOUNG in kinds
+        return report
 
     def _record(
         self,
@@ -159,7 +162,8 @@ class SupplierComparison:
         asked: QueryContext,
         recipients: ShopRules,
         now: datetime,
-    ) -> ComparisonReport:
+    ) -> tuple[Collection[UnclaimedRowKind], ComparisonReport]:
+        """Record what the rows show; return the kinds of the unclaimed rows, and the report."""
         account = self._rules.account
         first_seen = record_rows(tx, self._rules, answer, asked)
         listed_at = rows_seen_at(tx, account)
@@ -182,15 +186,15 @@ class SupplierComparison:
         new_findings = [finding for finding in found if tx.findings.record(account, finding)]
         self._withhold_below_cost(tx, new_findings, rows, now)
         self._notify(tx, new_findings, recipients, now)
-        undecided = [kind for kind in kinds_by_ref_id.values() if kind in _UNDECIDED]
-        self._has_young_rows = UnclaimedRowKind.YOUNG in undecided
-        return ComparisonReport(
+        kinds = kinds_by_ref_id.values()
+        report = ComparisonReport(
             compared_at=now,
             rows=len(answer.rows),
             skipped=answer.skipped,
-            in_doubt=len(undecided),
+            in_doubt=sum(kind in _UNDECIDED for kind in kinds),
             findings=tx.findings.open(account),
         )
+        return kinds, report
 
     def _succeeded_rows_off_list(
         self, tx: Transaction, answer: StatusList, now: datetime
