@@ -62,6 +62,10 @@ class SqlOrders(Repository):
         rows = self._sql.claimed_since(account=account, send_number=send_number)
         return frozenset(row["ref_id"] for row in rows)
 
+    def last_claimed_before(self, account: str, send_number: int) -> frozenset[str]:
+        rows = self._sql.last_claimed_before(account=account, send_number=send_number)
+        return frozenset(row["ref_id"] for row in rows)
+
     def oldest_queued(self, account: str) -> datetime | None:
         return instant_or_none(self._sql.oldest_queued(account=account)["created_at"])
 

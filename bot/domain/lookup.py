@@ -85,7 +85,8 @@ def coverage(view: SupplierView, sent_at: datetime, rules: LookupRules) -> Cover
     It has to contain a row from before the send. A list of fewer than 15 rows needs none, unless
     the account is known to have older rows: then the panel does not show all rows. A full list
     that is not sorted by creation never covers: it may contain an old row that changed lately
-    without all newer rows.
+    without all newer rows. A list without a row that it should contain (`view.expected`) shows an
+    earlier state.
     """
     view = without_impossible_dates(view, sent_at)
     reaches_back = _reaches_back(view, sent_at, rules)
@@ -97,7 +98,7 @@ def coverage(view: SupplierView, sent_at: datetime, rules: LookupRules) -> Cover
         is_lost = is_dated and rules.is_skew_known and not view.skipped
         return Coverage.LOST if is_lost else Coverage.INCOMPLETE
     shown = {row.ref_id for row in view.rows}
-    if view.skipped or not view.claimed_since <= shown:
+    if view.skipped or not view.expected <= shown:
         return Coverage.INCOMPLETE
     return Coverage.COVERS if reaches_back or not view.has_older_rows else Coverage.INCOMPLETE
 

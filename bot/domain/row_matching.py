@@ -39,8 +39,9 @@ class SupplierView:
     """Rows that an order of ours has claimed."""
     first_seen: Mapping[str, FirstSeen]
     """When each row was first seen, by `ref_id`; this list included."""
-    claimed_since: AbstractSet[str]
-    """The ref_ids claimed by orders that were sent after this order, in the list or not."""
+    expected: AbstractSet[str]
+    """Rows that a list which covers the send contains: those claimed by orders that were sent
+    after this order, and the last one claimed by an order sent before it."""
     older: AbstractSet[str] = frozenset()
     """Rows that existed before the order was sent."""
     has_older_rows: bool = False

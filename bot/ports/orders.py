@@ -48,6 +48,13 @@ class Orders(Protocol):
         """Return the ref_ids claimed by orders with a send number above `send_number`."""
         ...
 
+    def last_claimed_before(self, account: str, send_number: int) -> frozenset[str]:
+        """Return the ref_id claimed by the last order sent before `send_number`, if there is any.
+
+        Orders that have claimed none are passed over.
+        """
+        ...
+
     def oldest_queued(self, account: str) -> datetime | None:
         """Return when the oldest queued order was created; None if the queue is empty."""
         ...

@@ -50,6 +50,13 @@ select ref_id
 from orders
 where account = :account and send_number > :send_number and ref_id is not null;
 
+-- name: last_claimed_before(account, send_number)
+select ref_id
+from orders
+where account = :account and send_number < :send_number and ref_id is not null
+order by send_number desc
+limit 1;
+
 -- name: oldest_queued(account)^
 select min(created_at) as created_at from orders where account = :account and state = 'queued';
 

@@ -55,7 +55,7 @@ UNLEARNED = replace(RULES, skew_margin=MAX_SKEW)
 def seen(rows: Sequence[SupplierRow], **known: Any) -> SupplierView:
     """Return a view whose rows were first seen after the send; `known` overrides its fields."""
     first_seen = {row.ref_id: AFTER for row in rows}
-    values = {"skipped": 0, "claimed": set(), "first_seen": first_seen, "claimed_since": set()}
+    values = {"skipped": 0, "claimed": set(), "first_seen": first_seen, "expected": set()}
     return SupplierView(rows, **{**values, **known})
 
 
@@ -99,7 +99,7 @@ UNDATED = row(ref_id="r2", created_at=None)
         ([row()], {"contested": {"r1"}}, NOT_PROVEN),
         ([row(), row(ref_id="r2")], {"contested": {"r1"}}, SEVERAL),
         ([], {}, ABSENT),
-        ([], {"claimed_since": {"later"}}, NOT_PROVEN),
+        ([], {"expected": {"other"}}, NOT_PROVEN),
         ([], {"skipped": 1}, NOT_PROVEN),
     ],
 )

@@ -49,14 +49,14 @@ def views(draw: st.DrawFn) -> SupplierView:
         listed += [row(service_code="SM30", created_at=filler)] * others
     listed = [replace(row, ref_id=f"r{index}") for index, row in enumerate(listed)]
     refs = {row.ref_id for row in listed}
-    claimed_since = draw(REFS) & refs
+    expected = draw(REFS) & refs
     seen_at = [draw(st.sampled_from(SIGHTS)) for _ in range(2)]
     return SupplierView(
         rows=listed,
         skipped=skipped,
-        claimed=(draw(REFS) & refs) | claimed_since,
+        claimed=(draw(REFS) & refs) | expected,
         first_seen={row.ref_id: seen_at[index % 2] for index, row in enumerate(listed)},
-        claimed_since=claimed_since | draw(st.sampled_from([set(), set(), {"elsewhere"}])),
+        expected=expected | draw(st.sampled_from([set(), set(), {"elsewhere"}])),
         older=draw(st.sampled_from([set(), set(), {"r0"}])) & refs,
         has_older_rows=draw(st.booleans()),
         contested=draw(st.sampled_from([set(), set(), {"r0"}])) & refs,
@@ -154,7 +154,7 @@ def test_a_miss_counts_only_in_a_complete_list_that_covers_the_send(
     )
     is_short = len(view.rows) + view.skipped < LIST_LENGTH
     reaches_back = is_older or (is_short and not view.has_older_rows)
-    is_whole = not view.skipped and view.claimed_since <= {row.ref_id for row in view.rows}
+    is_whole = not view.skipped and view.expected <= {row.ref_id for row in view.rows}
     is_absent = not could_be(order, view) and not unreadable(order, view, rules)
     if decision.kind is not LookupDecisionKind.CLAIM:
         assert decision.is_covering == (reaches_back and is_whole and is_absent)

@@ -137,24 +137,27 @@ SHORT_DAYS: tuple[tuple[Guard, str, Plan], ...] = (
             orders=24,
             per_minute=3.0,
             fault_schedule=FaultSchedule(
-                rates={Fault.OTHER_BOUGHT: 0.3}, periods=(FaultPeriod(Fault.LIST_STALE, 60, 420),)
+                rates={Fault.OTHER_BOUGHT: 0.3}, periods=(FaultPeriod(Fault.LIST_STALE, 100, 460),)
             ),
         ),
     ),
 )
-"""A guard, what goes wrong without it, and the shortest plan that shows it."""
+"""A guard, what goes wrong without it, and the shortest plan that shows it. The stale list has some
+rows: an empty one proves nothing once any row is known."""
+SHORT_DAY_SEEDS = range(1, 9)
 
 
 @pytest.mark.parametrize(("guard", "harm", "day"), SHORT_DAYS)
 def test_harm_of_a_missing_guard_does_not_happen_with_it(
     guard: Guard, harm: str, day: Plan
 ) -> None:
+    """One day shows the harm without the guard; with it, no day may have it."""
     alone = replace(day, has_admins=False, is_impatient=True, audit_every=1_000)
-    days = ((seed, simulate(seed, replace(alone, off=guard))) for seed in range(3, 11))
-    seed, harmed = next((seed, day) for seed, day in days if getattr(day.outcomes, harm))
-    guarded = simulate(seed, alone)
-    assert getattr(harmed.outcomes, harm) > getattr(guarded.outcomes, harm) == 0
-    assert guarded.violations == []
+    without = (simulate(seed, replace(alone, off=guard)) for seed in SHORT_DAY_SEEDS)
+    assert any(getattr(day.outcomes, harm) for day in without)
+    guarded = [simulate(seed, alone) for seed in SHORT_DAY_SEEDS]
+    assert [getattr(day.outcomes, harm) for day in guarded] == [0] * len(guarded)
+    assert [violation for day in guarded for violation in day.violations] == []
 
 
 def test_every_twentieth_seed_is_a_long_day() -> None:

@@ -270,6 +270,9 @@ def test_sends_are_counted_by_account(tx: Transaction) -> None:
     assert tx.orders.claimed_since(ACCOUNT, 0) == {"r1", "r2", "r3"}
     assert tx.orders.claimed_since(ACCOUNT, 1) == {"r2", "r3"}
     assert tx.orders.claimed_since(ACCOUNT, 3) == frozenset()
+    assert tx.orders.last_claimed_before(ACCOUNT, 1) == frozenset()
+    assert tx.orders.last_claimed_before(ACCOUNT, 3) == {"r2"}
+    assert tx.orders.last_claimed_before(ACCOUNT, 9) == {"r3"}
 
 
 def test_unknown_outcomes_are_counted_after_an_instant(tx: Transaction) -> None:

@@ -124,7 +124,8 @@ def evidence_for(
         skipped=answer.skipped,
         claimed=claimed,
         first_seen=first_seen,
-        claimed_since=tx.orders.claimed_since(order.account, number),
+        expected=tx.orders.claimed_since(order.account, number)
+        | tx.orders.last_claimed_before(order.account, number),
         older=seen | sent,
         has_older_rows=tx.supplier_rows.had_rows_before(
             order.account, number, order.sent_at or order.created_at

@@ -104,8 +104,8 @@ class Admins:
                 goods.is_delivered for goods in bought
             ):
                 await self._refund_against_doubt(admin_id, order)
-        except AlreadyDecidedError:
-            self._log.counts["admin met AlreadyDecidedError"] += 1
+        except (AlreadyDecidedError, RefundUncertainError) as error:  # Asked again at the next try.
+            self._log.counts[f"admin met {type(error).__name__}"] += 1
 
     @staticmethod
     def _is_handed_over(order: Order, bought: list[PanelSale]) -> bool:

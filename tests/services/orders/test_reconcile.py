@@ -93,6 +93,22 @@ async def test_a_list_that_lacks_a_claimed_order_does_not_cover(shop: Shop) -> N
     assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.UNKNOWN)
 
 
+@pytest.mark.parametrize("is_stale", [True, False])
+async def test_a_list_from_before_the_previous_order_confirms_no_refusal(
+    shop: Shop, is_stale: bool
+) -> None:
+    """An older row is shown, but the row of the order sent just before is not."""
+    await shop.accepted(OTHER, "old")
+    await shop.accepted("081288888888", "previous")
+    order = await shop.refused()
+    if is_stale:
+        shop.supplier.rows = [row for row in shop.supplier.rows if row.ref_id == "old"]
+    await shop.look_for(130)
+    state, held = (OrderState.AMBIGUOUS, PRICE) if is_stale else (OrderState.FAILED, 0)
+    assert await shop.outcome_of(order) == (state, None)
+    assert (await shop.wallet()).held - 2 * PRICE == held
+
+
 @pytest.mark.parametrize(
     "error",
     [SupplierReadError("502"), SupplierRefusedError(RefusalClass.MAINTENANCE, "Pemeliharaan")],
