@@ -70,7 +70,7 @@ class Translator:
         self._group = get_group_symbol(locale)
         self._decimal = get_decimal_symbol(locale)
         self._months = dict(get_month_names("abbreviated", locale=locale))
-        self._or = dict(locale.list_patterns["or"])
+        self._or: dict[str, str] = dict(locale.list_patterns["or"])
         self._clock = _CLOCKS.get(language, "{:%H:%M}")
 
     @property
