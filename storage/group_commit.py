@@ -174,11 +174,10 @@ class GroupWriter:
         return cast("T", await answer)
 
     def write_soon(self, function: Callable[[], tuple[object, Topics]]) -> None:
-        """Run a function with the next group, after `SOON_SECONDS` at the latest."""
+        """Run a function with the next group; without one, after `SOON_SECONDS`."""
         self._waiting.append(Write(function, None))
-        if self._timer is None and self._running is None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(SOON_SECONDS, self._start)
+        if self._running is None:
+            self._start_soon()
 
     async def finish(self) -> None:
         """Run everything that waits."""
@@ -196,12 +195,20 @@ class GroupWriter:
             # share the commit.
             self._running = asyncio.create_task(self._run(), name="write_groups")
 
+    def _start_soon(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SOON_SECONDS, self._start)
+
     async def _run(self) -> None:
         try:
-            while self._waiting:
+            await self._run_group()
+            # A write that was put off gets no commit of its own: the next caller would wait for it.
+            while any(write.answer is not None for write in self._waiting):
                 await self._run_group()
         finally:
             self._running = None
+        if self._waiting:
+            self._start_soon()
 
     async def _run_group(self) -> None:
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -333,6 +334,42 @@ async def test_a_write_that_nobody_waits_for_is_done_without_another(
     committed = asyncio.Event()
     plain_store.on_commit(lambda _: committed.set())
     plain_store.write_soon(put_fact, "soon")
+    async with asyncio.timeout(10):
+        await committed.wait()
+    assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "soon"
+
+
+def put_off_meanwhile(store: SqlStore) -> Callable[[Transaction], None]:
+    """Return a write during which another is put off."""
+    loop, is_put_off = asyncio.get_running_loop(), threading.Event()
+
+    def put_off() -> None:
+        store.write_soon(put_fact, "soon")
+        is_put_off.set()
+
+    def write(_tx: Transaction) -> None:
+        loop.call_soon_threadsafe(put_off)
+        assert is_put_off.wait(10)
+
+    return write
+
+
+async def test_a_write_put_off_during_a_commit_rides_with_the_next(
+    plain_store: SqlStore, commits_of: Callable[[], int]
+) -> None:
+    """With a commit of its own, the next caller would wait for two."""
+    await plain_store.write(put_off_meanwhile(plain_store))
+    await plain_store.write(lambda tx: tx.facts.put("now", "there"))
+    assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "soon"
+    assert commits_of() == 2
+
+
+async def test_a_write_put_off_during_a_commit_is_done_without_another(
+    plain_store: SqlStore,
+) -> None:
+    await plain_store.write(put_off_meanwhile(plain_store))
+    committed = asyncio.Event()
+    plain_store.on_commit(lambda _: committed.set())
     async with asyncio.timeout(10):
         await committed.wait()
     assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "soon"
