@@ -163,6 +163,7 @@ def fit_name(
     return name if measure(name) <= longest else _drop_words(name, longest, measure, keeps_first)
 
 
+@lru_cache(maxsize=2_048)
 def shortened(
     name: str,
     longest: float,
@@ -172,19 +173,13 @@ def shortened(
     """Return a name shortened without losing distinguishing words; it may still be too long."""
     if measure(name) <= longest:
         return name
-    forms = _shorter_forms(_without_shared(name, shared) if shared else name, measure)
-    return next((form for form, length in forms if length <= longest), forms[-1][0])
-
-
-@lru_cache(maxsize=2_048)
-def _shorter_forms(name: str, measure: Callable[[str], float]) -> tuple[tuple[str, float], ...]:
-    """Return a name after each step that shortens it, with its length, the whole name first."""
-    forms = [(name, measure(name))]
+    if shared:
+        name = _without_shared(name, shared)
     for pattern, short in _STEPS:
-        form = pattern.sub(short, forms[-1][0])
-        if form != forms[-1][0]:
-            forms.append((form, measure(form)))
-    return tuple(forms)
+        if measure(name) <= longest:
+            break
+        name = pattern.sub(short, name)
+    return name
 
 
 def shared_words(names: Sequence[str]) -> frozenset[str]:
@@ -196,8 +191,9 @@ def shared_words(names: Sequence[str]) -> frozenset[str]:
     return frozenset(word for word in shared - units if _is_plain_word(word))
 
 
+@lru_cache(maxsize=512)
 def width(text: str) -> float:
-    """Return the estimated width of a text in em."""
+    """Return the estimated width of a text in em; a screen asks for one several times."""
     return sum(map(_width_of, text))
 
 
