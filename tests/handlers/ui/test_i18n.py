@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ import pytest
 from babel import core, localedata
 from babel.dates import format_date, format_time, get_month_names
 from babel.lists import format_list
+from babel.localedata import LocaleDataDict
 
 from handlers.ui.i18n import Languages, load_languages
 
@@ -170,6 +172,16 @@ def test_babels_tables_do_not_stay_in_memory(locales: Path) -> None:
         translator.money(50_500)
     assert not localedata._cache
     assert core._global_data is None
+
+
+def test_babels_tables_need_no_collection_to_be_free(locales: Path) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        load_languages(folder=locales)
+        assert not [one for one in gc.get_objects() if isinstance(one, LocaleDataDict)]
+    finally:
+        gc.enable()
 
 
 def test_babels_tables_are_read_again_when_they_are_asked_for(locales: Path) -> None:
