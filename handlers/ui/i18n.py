@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import parse_pattern
-from babel.lists import format_list
+from babel import Locale, core, localedata
+from babel.dates import get_month_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import get_decimal_symbol, get_group_symbol
@@ -46,7 +45,7 @@ _DECIMAL: Final = re.compile(
     re.IGNORECASE,
 )
 """A number with decimals, recognised by the unit after it: "2.5 GB", both in "1,5 + 2,5 GB"."""
-_CLOCK_PATTERNS = {"id": "HH.mm"}
+_CLOCKS = {"id": "{:%H.%M}"}
 _ENDONYMS = {"id": "Bahasa Indonesia", "en": "English"}
 
 
@@ -64,18 +63,15 @@ class Translator:
         self.language = language
         self._translations = translations
         self._timezone = timezone
-        self._locale = Locale.parse(language)
-        self._group = get_group_symbol(self._locale)
-        self._decimal = get_decimal_symbol(self._locale)
-        # Parsed once, because every line of every message is formatted.
-        self._date = parse_pattern("d MMM y")
-        self._day = parse_pattern("d MMM")
-        self._clock = parse_pattern(_CLOCK_PATTERNS.get(language, "HH:mm"))
-
-    @property
-    def endonym(self) -> str:
+        # Only what is shown is kept of Babel's data, so that the rest need not stay in memory.
+        locale = Locale.parse(language)
+        self.endonym = _ENDONYMS.get(language) or locale.get_display_name() or language
         """The language's own name for itself."""
-        return _ENDONYMS.get(self.language) or self._locale.get_display_name() or self.language
+        self._group = get_group_symbol(locale)
+        self._decimal = get_decimal_symbol(locale)
+        self._months = dict(get_month_names("abbreviated", locale=locale))
+        self._or: dict[str, str] = dict(locale.list_patterns["or"])
+        self._clock = _CLOCKS.get(language, "{:%H:%M}")
 
     @property
     def timezone(self) -> tzinfo:
@@ -115,20 +111,31 @@ class Translator:
 
     def either(self, names: Sequence[str]) -> str:
         """Join names with "or" before the last: "Telkomsel or by.U"."""
-        return format_list(names, style="or", locale=self._locale)
+        # By the rules of CLDR (Unicode TR35, List Patterns), as babel.lists.format_list does it.
+        if len(names) < 2:
+            return "".join(names)
+        if len(names) == 2:
+            return self._or["2"].format(*names)
+        start, *between, last = names
+        joined = self._or["start"].format(start, between[0])
+        for name in between[1:]:
+            joined = self._or["middle"].format(joined, name)
+        return self._or["end"].format(joined, last)
 
     def date(self, instant: datetime) -> str:
         """Format the date of an aware instant in the shop's time zone: "24 Nov 2026"."""
-        return self._date.apply(instant.astimezone(self._timezone), self._locale)
+        local = instant.astimezone(self._timezone)
+        return f"{local.day} {self._months[local.month]} {local.year}"
 
     def day(self, instant: datetime) -> str:
         """Format the date of an aware instant without the year: "24 Nov"."""
-        return self._day.apply(instant.astimezone(self._timezone), self._locale)
+        local = instant.astimezone(self._timezone)
+        return f"{local.day} {self._months[local.month]}"
 
     def clock(self, instant: datetime) -> str:
         """Format the time of an aware instant in the shop's time zone: "00.30 WIB"."""
         local = instant.astimezone(self._timezone)
-        return f"{self._clock.apply(local, self._locale)} {local.tzname()}"
+        return f"{self._clock.format(local)} {local.tzname()}"
 
     def datetime(self, instant: datetime) -> str:
         """Format the date and time of an aware instant: "24 Nov 2026, 15.41 WIB"."""
@@ -190,7 +197,21 @@ def load_languages(
     for path in sorted(folder.glob("*/LC_MESSAGES/bot.po")):
         language = path.parent.parent.name
         translators[language] = Translator(language, _compiled(path, language), timezone)
+    _forget_locale_data()
     return Languages(translators, default)
+
+
+def _forget_locale_data() -> None:
+    """Empty Babel's caches: 4 MB of countries, currencies and time zones that are not shown.
+
+    Babel reads them again when they are asked for. It has no public function for this, so a test
+    checks the two names. The tables refer to themselves: emptied, they are free at once, and not
+    exempt from collections for ever with the objects of the start.
+    """
+    core._global_data = None  # noqa: SLF001
+    for data in localedata._cache.values():  # noqa: SLF001
+        data.clear()
+    localedata._cache.clear()  # noqa: SLF001
 
 
 def _compiled(path: Path, language: str) -> Translations:

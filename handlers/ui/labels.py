@@ -25,38 +25,41 @@ MIN_NAME_EM: Final = 3.0
 """A name is given this width even if the rest of its label leaves less."""
 _UNITS: Final = "GB|MB|KB|mnt|hr|SMS|DM"
 _SPACING_STEPS: Final = (
-    (r" *([/+]) *", r"\1"),
-    (r"\( +", "("),
-    (r" +\)", ")"),
+    ("", r" *([/+]) *", r"\1"),
+    ("( ", r"\( +", "("),
+    (" )", r" +\)", ")"),
 )
-"""The first steps that shorten a name: spaces around signs and inside brackets are removed."""
+"""The first steps that shorten a name: spaces around signs and inside brackets are removed.
+
+Of each step: letters without which it changes nothing, a pattern, and what replaces it.
+"""
 _ABBREVIATION_STEPS: Final = (
-    (r"\bTelkomsel\b", "Tsel"),
-    (r"\bIndosat\b", "Isat"),
-    (r"\bSmartfren\b", "SF"),
-    (r"\bMobile Legends?\b", "ML"),
-    (r"\bFree Fire\b", "FF"),
-    (r"\bPUBG Mobile\b", "PUBG"),
-    (r"\bThree \(3\)", "Three"),
-    (r"\bPulsa (?=Transfer)", ""),
-    (r"\b(?:Data|Telepon) (?=\S)", ""),
-    (r"\bPaket (?=[^\W\d])", ""),
-    (r" Bonus\b", ""),
-    (r"\bDiamonds?\b", "DM"),
-    (r"\bMenit\b", "mnt"),
-    (r"\bHari\b", "hr"),
-    (rf"(\d) (?=(?:{_UNITS})\b)", r"\1"),
-    (rf"(\d)({_UNITS})\+(?=[\d.,]+\2\b)", r"\1+"),
-    (r" (?:Sesama|Semua Op(?:erator)?)\b", ""),
-    (rf"(\d)({_UNITS})\+(?=[\d.,]+\2\b)", r"\1+"),
+    ("telkomsel", r"\bTelkomsel\b", "Tsel"),
+    ("indosat", r"\bIndosat\b", "Isat"),
+    ("smartfren", r"\bSmartfren\b", "SF"),
+    ("mobile legend", r"\bMobile Legends?\b", "ML"),
+    ("free fire", r"\bFree Fire\b", "FF"),
+    ("pubg mobile", r"\bPUBG Mobile\b", "PUBG"),
+    ("three (3)", r"\bThree \(3\)", "Three"),
+    ("pulsa transfer", r"\bPulsa (?=Transfer)", ""),
+    ("", r"\b(?:Data|Telepon) (?=\S)", ""),
+    ("paket ", r"\bPaket (?=[^\W\d])", ""),
+    (" bonus", r" Bonus\b", ""),
+    ("diamond", r"\bDiamonds?\b", "DM"),
+    ("menit", r"\bMenit\b", "mnt"),
+    ("hari", r"\bHari\b", "hr"),
+    ("", rf"(\d) (?=(?:{_UNITS})\b)", r"\1"),
+    ("+", rf"(\d)({_UNITS})\+(?=[\d.,]+\2\b)", r"\1+"),
+    (" se", r" (?:Sesama|Semua Op(?:erator)?)\b", ""),
+    ("+", rf"(\d)({_UNITS})\+(?=[\d.,]+\2\b)", r"\1+"),
 )
 """The next steps: usual abbreviations, and words without information are removed.
 
 Amounts stay, and so do their units, but for one that the next amount repeats ("10GB+20GB").
 """
 _STEPS: Final = [
-    (re.compile(pattern, re.IGNORECASE), short)
-    for pattern, short in (*_SPACING_STEPS, *_ABBREVIATION_STEPS)
+    (needed, re.compile(pattern, re.IGNORECASE), short)
+    for needed, pattern, short in (*_SPACING_STEPS, *_ABBREVIATION_STEPS)
 ]
 _AFTER_AMOUNT = re.compile(r"\d\S*\s+([^\W\d]+)")
 ROW_PX: Final = 285.0
@@ -172,19 +175,38 @@ def shortened(
     """Return a name shortened without losing distinguishing words; it may still be too long."""
     if measure(name) <= longest:
         return name
-    forms = _shorter_forms(_without_shared(name, shared) if shared else name, measure)
-    return next((form for form, length in forms if length <= longest), forms[-1][0])
+    return _forms(_without_shared(name, shared) if shared else name, measure).within(longest)
 
 
-@lru_cache(maxsize=2_048)
-def _shorter_forms(name: str, measure: Callable[[str], float]) -> tuple[tuple[str, float], ...]:
-    """Return a name after each step that shortens it, with its length, the whole name first."""
-    forms = [(name, measure(name))]
-    for pattern, short in _STEPS:
-        form = pattern.sub(short, forms[-1][0])
-        if form != forms[-1][0]:
-            forms.append((form, measure(form)))
-    return tuple(forms)
+class _Forms:
+    """A name after each step that shortens it, made as far as anybody needed it."""
+
+    __slots__ = ("_forms", "_measure", "_steps")
+
+    def __init__(self, name: str, measure: Callable[[str], float]) -> None:
+        self._measure = measure
+        self._forms = [(name, measure(name))]
+        self._steps = iter(_STEPS)
+
+    def within(self, longest: float) -> str:
+        """Return the first form of at most `longest`, else the last."""
+        for form, length in self._forms:
+            if length <= longest:
+                return form
+        last = self._forms[-1][0]
+        for needed, pattern, short in self._steps:
+            if needed not in last.lower():
+                continue
+            form = pattern.sub(short, last)
+            if form != last:
+                last, length = form, self._measure(form)
+                self._forms.append((last, length))
+                if length <= longest:
+                    break
+        return last
+
+
+_forms = lru_cache(maxsize=2_048)(_Forms)
 
 
 def shared_words(names: Sequence[str]) -> frozenset[str]:
@@ -196,8 +218,9 @@ def shared_words(names: Sequence[str]) -> frozenset[str]:
     return frozenset(word for word in shared - units if _is_plain_word(word))
 
 
+@lru_cache(maxsize=512)
 def width(text: str) -> float:
-    """Return the estimated width of a text in em."""
+    """Return the estimated width of a text in em; a screen asks for one several times."""
     return sum(map(_width_of, text))
 
 

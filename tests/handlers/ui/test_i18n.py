@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel import core, localedata
+from babel.dates import format_date, format_time, get_month_names
+from babel.lists import format_list
+from babel.localedata import LocaleDataDict
 
 from handlers.ui.i18n import Languages, load_languages
 
@@ -136,3 +141,53 @@ def test_numbers_that_are_not_amounts_are_not_changed(languages: Languages, text
     """Versions, dates, times, phone numbers, and a decimal without a unit."""
     assert languages["en"].numbers_in(text) == text
     assert languages["id"].numbers_in(text) == text
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("count", range(5))
+def test_names_are_joined_as_babel_does_it(languages: Languages, language: str, count: int) -> None:
+    names = ["Telkomsel", "by.U", "Axis", "XL", "Three"][:count]
+    assert languages[language].either(names) == format_list(names, style="or", locale=language)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("month", range(1, 13))
+def test_dates_are_written_as_babel_does_it(
+    languages: Languages, language: str, month: int
+) -> None:
+    instant = datetime(2026, month, month * 2, 20, 5, tzinfo=UTC)
+    local = instant.astimezone(ZoneInfo("Asia/Jakarta"))
+    translator = languages[language]
+    assert translator.date(instant) == format_date(local, "d MMM y", locale=language)
+    assert translator.day(instant) == format_date(local, "d MMM", locale=language)
+    pattern = "HH.mm" if language == "id" else "HH:mm"
+    assert translator.clock(instant) == f"{format_time(local, pattern, locale=language)} WIB"
+
+
+def test_babels_tables_do_not_stay_in_memory(locales: Path) -> None:
+    loaded = load_languages(folder=locales)
+    for translator in loaded.values():
+        translator.datetime(AFTERNOON)
+        translator.either(["Axis", "XL", "Three"])
+        translator.money(50_500)
+    assert not localedata._cache
+    assert core._global_data is None
+
+
+def test_babels_tables_need_no_collection_to_be_free(locales: Path) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        load_languages(folder=locales)
+        assert not [one for one in gc.get_objects() if isinstance(one, LocaleDataDict)]
+    finally:
+        gc.enable()
+
+
+def test_babels_tables_are_read_again_when_they_are_asked_for(locales: Path) -> None:
+    load_languages(folder=locales)
+    get_month_names(locale="id")
+    assert localedata._cache
+    assert core._global_data is not None
+    core._global_data = None
+    localedata._cache.clear()
