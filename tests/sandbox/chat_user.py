@@ -11,6 +11,8 @@ from tests.telegram_server import BotApiForTests
 
 SHOP, PAY = r"Belanja|Shop", r"Bayar|Pay"
 Steps = tuple[str, ...]
+CATALOGUE = "Pilih (kategori|produk)|Choose a (category|product)"
+"""In the text of the catalogue's first level."""
 TELKOMSEL_10: Steps = ("Pulsa", "Telkomsel", r"^10\.000|^10,000")
 """The labels that lead from the top of the catalogue to a product."""
 
@@ -143,7 +145,7 @@ class ChatUser:
 
     async def choose(self, steps: Steps = TELKOMSEL_10) -> ChatMessage:
         """Open the catalogue and choose a product; return the question for its destination."""
-        screen = await self.say("/order", button=steps[0])
+        screen = await self.say("/order", shows=CATALOGUE, button=steps[0])
         for step in steps:
             await self.tap(step, on=screen)
         return self.message(screen.message_id)
@@ -151,7 +153,9 @@ class ChatUser:
     async def quote(self, number: str, steps: Steps = TELKOMSEL_10) -> ChatMessage:
         """Go to the confirm screen and return it."""
         await self.choose(steps)
-        return await self.say(number, button=PAY)
+        # After a crash, a screen of an earlier number may be shown again.
+        digits = " ?".join(number) if number.isdigit() else ""
+        return await self.say(number, shows=digits, button=PAY)
 
     async def buy(self, number: str, steps: Steps = TELKOMSEL_10) -> str:
         """Buy by the menu; return the order's number."""

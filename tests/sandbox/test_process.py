@@ -116,6 +116,7 @@ async def test_a_database_that_cannot_be_written_takes_no_order(
 async def test_an_order_killed_during_its_call_is_found(environment: ShopEnvironment) -> None:
     environment.supplier.fault_settings.slow_seconds = 0.5
     environment.sarah.patience_seconds = BACK_SECONDS
+    await environment.stock()
     await environment.start()
     await environment.sarah.confirm(await environment.sarah.quote("081200000010"))
     await environment.until(lambda: environment.supplier.order_calls == 1)

@@ -29,6 +29,7 @@ async def test_a_restock_notice_survives_kills_and_is_sent_once(
 ) -> None:
     set_status(environment, "empty")
     environment.env["CATALOGUE_REFRESH_SECONDS"] = "1"
+    await environment.stock()
     await environment.start()
     await ask(environment.sarah)
     await environment.kill()
