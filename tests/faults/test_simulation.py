@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.faults.simulation.__main__ import orders_of, plan_of
+from bot.domain.order import Order
+from bot.services.orders.queue import Wait
+from bot.services.orders.send import Send
+from bot.workers.send_orders import STARTED_TOGETHER
+from tests.faults.simulation.__main__ import NO_GAP_PER_MINUTE, orders_of, plan_of
 from tests.faults.simulation.auditor import RULES_ASKED
 from tests.faults.simulation.fault_schedule import Fault, FaultPeriod, FaultSchedule
 from tests.faults.simulation.guards import Guard
@@ -40,6 +44,25 @@ FREQUENT_LOSSES: Mapping[Fault, float] = {
 def test_money_and_goods_are_right_on_days_with_faults(seed: int) -> None:
     plan = replace(plan_of(seed, ORDERS), has_outage=False)
     assert simulate(seed, plan).violations == []
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_orders_that_start_together_are_bought_once(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A supplier that wants no pause; the database ends some of the shared transactions."""
+    together: list[int] = []
+
+    async def start(send: Send, at_most: int = 1) -> Sequence[Order] | Wait:
+        started = await real(send, at_most)
+        together.append(0 if isinstance(started, Wait) else len(started))
+        return started
+
+    real = Send.start
+    monkeypatch.setattr(Send, "start", start)
+    plan = Plan(orders=ORDERS, per_minute=NO_GAP_PER_MINUTE, has_gap=False)
+    assert simulate(seed, plan).violations == []
+    assert max(together) == STARTED_TOGETHER
 
 
 def test_with_all_faults_the_books_are_right_after_every_write() -> None:

@@ -20,6 +20,10 @@ RESTORE_EVERY = 7
 """Every seventh seed, starting with the sixth, loses its database and resumes from a backup."""
 MOVE_EVERY = 6
 """Every sixth seed, starting with the third, moves to another supplier account."""
+NO_GAP_EVERY = 8
+"""Every eighth seed, starting with the first, has a supplier that wants no pause between calls."""
+NO_GAP_PER_MINUTE = 40.0
+"""So many orders come then that several wait at the same moment."""
 AUDITED_AT_EVERY_STEP = 10
 """Every tenth seed audits the books after every write, which is slow."""
 
@@ -41,6 +45,8 @@ def plan_of(seed: int, orders: int) -> Plan:
         has_outage=seed % OUTAGE_EVERY == 0,
         has_restore=seed % RESTORE_EVERY == RESTORE_EVERY - 1,
         has_move=seed % MOVE_EVERY == MOVE_EVERY // 2,
+        has_gap=seed % NO_GAP_EVERY != 1,
+        per_minute=Plan.per_minute if seed % NO_GAP_EVERY != 1 else NO_GAP_PER_MINUTE,
         audit_every=1 if is_audited_at_every_step else Plan.audit_every,
     )
 

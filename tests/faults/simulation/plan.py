@@ -26,6 +26,8 @@ class Plan:
     """The supplier is unreachable for an hour, and orders may wait for two hours."""
     has_restore: bool = False
     """The database is lost some time after a backup, and the shop resumes from the backup."""
+    has_gap: bool = True
+    """The supplier wants a pause between order calls; without it, several start together."""
     has_move: bool = False
     """The owner moves the shop to another supplier account, whose clock is in another time zone."""
     off: Guard = Guard.NONE

@@ -28,7 +28,7 @@ from bot.ports.supplier import ReadShare, ServiceList, StatusList
 from bot.supplier.throttle import OrderGap, ReadLimiter
 from tests.faults.simulation.auditor import Auditor
 from tests.faults.simulation.fault_schedule import Fault
-from tests.faults.simulation.panel import GAP_SECONDS, UNKNOWN_REFUSAL, OrderCall, Panel
+from tests.faults.simulation.panel import UNKNOWN_REFUSAL, OrderCall, Panel
 from tests.faults.simulation.run_log import RunLog
 
 P = ParamSpec("P")
@@ -139,7 +139,7 @@ class SimulatedSupplier:
         self._account = account
         self._life = life
         self._rng = rng
-        self._gap = OrderGap(GAP_SECONDS)
+        self._gap = OrderGap(panel.gap_seconds)
         self._limiter = ReadLimiter(CALLS_PER_MINUTE)
 
     @property
