@@ -1,7 +1,7 @@
 """python-telegram-bot's requests on an aiohttp session: a JSON body, or a form with files.
 
 The library's own request class goes through httpx, whose work for one call costs more than all
-else that the bot does for an update (docs/decisions/00XX-telegram-requests-straight-on-aiohttp).
+else that the bot does for an update (docs/decisions/0013-telegram-requests-straight-on-aiohttp).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ update again that was not written, and the next start replays one that was writt
 
 A fresh update costs one write, that of its batch, which counts its attempt too. That it was handled
 is written a moment later, for many updates together: a crash before that replays them, and their
-effects are idempotent, so at most an answer is repeated (docs/decisions/00XX-done-marks-follow).
+effects are idempotent, so at most an answer is repeated (docs/decisions/0014-done-marks-follow).
 A replayed update is begun with a write of its own. So one that ends the process again and again
 uses up its own attempts, and not those of the updates that wait behind it, or were begun with it.
 """
