@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import ceil
 from os import cpu_count
-from platform import platform, python_version
+from platform import python_version, system
 from sqlite3 import sqlite_version
 
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
@@ -126,7 +126,7 @@ def markdown(rows: Sequence[Row]) -> str:
 def page(rows: Sequence[Row], floors: Sequence[Row], rounds: int) -> str:
     """Return the figures of a run: the table, and the floors of the machine."""
     today = f"{datetime.now(UTC):%d %B %Y}"
-    software = f"Python {python_version()}, SQLite {sqlite_version}, {platform()}"
+    software = f"Python {python_version()}, SQLite {sqlite_version}, {system()}"
     lines = [
         f"Medians of {rounds} rounds, {today}, {cpu_count()} cores, {software}.{_quietness(rows)}",
         "",
