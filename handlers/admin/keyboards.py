@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup
 from telegram.constants import KeyboardButtonStyle
 
 from bot.domain.money import Rupiah
@@ -40,6 +40,7 @@ from handlers.ui.buttons import ShowOverview, ShowWallet, fits
 from handlers.ui.home_rows import pause_or_resume_button, resume_button
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
+    Key,
     Row,
     back,
     button,
@@ -125,7 +126,7 @@ def other_topup_keyboard(translator: Translator, other: TopUp) -> InlineKeyboard
     return keyboard([_approve_other(translator, other)], [cancel_button(translator)])
 
 
-def _approve_other(translator: Translator, other: TopUp) -> InlineKeyboardButton:
+def _approve_other(translator: Translator, other: TopUp) -> Key:
     amount = translator.money(other.total)
     label = translator.gettext("✅ Approve {amount}").format(amount=amount)
     if other.cancelled_at is not None:
@@ -198,7 +199,7 @@ def withheld_keyboard(translator: Translator, shown: WithheldProduct) -> InlineK
     return keyboard([_sell_again(translator.gettext("▶️ Sell it again"), shown)], back_row)
 
 
-def _sell_again(label: str, shown: WithheldProduct) -> InlineKeyboardButton:
+def _sell_again(label: str, shown: WithheldProduct) -> Key:
     withheld = shown.withheld
     return main_button(label, SellAgain(withheld.withheld_id, withheld.cost))
 
@@ -293,5 +294,5 @@ def _settle_rows(translator: Translator, order: Order) -> list[Row]:
     return [[delivered], [attach]] if is_missing else [[delivered]]
 
 
-def _keep(translator: Translator, order: Order) -> InlineKeyboardButton:
+def _keep(translator: Translator, order: Order) -> Key:
     return button(translator.gettext("⏳ Keep waiting"), KeepWaiting(order.order_id))

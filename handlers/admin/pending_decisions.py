@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.customer import Customer
 from bot.domain.errors import NotFoundError
@@ -23,7 +23,7 @@ from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import back, button, home, keyboard
+from handlers.ui.keyboards import Key, back, button, home, keyboard, rows_of
 from handlers.ui.order_card import order_label
 from handlers.ui.replies import show
 
@@ -64,9 +64,7 @@ def pending_decisions_keyboard(
     )
 
 
-def _request(
-    translator: Translator, topup: TopUp, customer: Customer | None
-) -> InlineKeyboardButton:
+def _request(translator: Translator, topup: TopUp, customer: Customer | None) -> Key:
     return button(request_label(translator, topup, customer), ShowRequest(topup.topup_id))
 
 
@@ -75,5 +73,5 @@ def request_keyboard(
 ) -> InlineKeyboardMarkup:
     """Return the decisions about a top-up, and a button back to the list."""
     answers = topup_keyboard(translator, topup, others)
-    rows = () if answers is None else answers.inline_keyboard
-    return keyboard(*map(list, rows), [back(translator, ShowPendingDecisions())])
+    rows = [] if answers is None else rows_of(answers)
+    return keyboard(*rows, [back(translator, ShowPendingDecisions())])

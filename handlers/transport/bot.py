@@ -8,12 +8,7 @@ from functools import cache
 from typing import Any, cast
 
 import httpx
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    TelegramObject,
-)
+from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.ext import Defaults, ExtBot
 from typing_extensions import override
@@ -25,7 +20,6 @@ from handlers.transport.update_bodies import UpdatesRequest
 CONNECTIONS = 64
 SENT_MESSAGE = ("message_id", "date", "chat", "text")
 """What is kept of a message that was sent."""
-BUTTON_FIELDS = InlineKeyboardButton.__slots__
 
 
 class ShopBot(ExtBot[int]):
@@ -54,12 +48,9 @@ class ShopBot(ExtBot[int]):
         """Make a call; of a text that was sent, return what handlers read, of an edit only True.
 
         The library makes objects of all that Telegram returns. For a message with 16 buttons that
-        takes longer than the call itself; so does its way from a keyboard to JSON. This method and
-        its callers are protected, the version is pinned, and tests cover all cases.
+        takes longer than the call itself. This method and its callers are protected, the version
+        is pinned, and tests cover all cases.
         """
-        # Not for subclasses: the keyboards of kept screens know what `to_dict` returns.
-        if data is not None and type(data.get("reply_markup")) is InlineKeyboardMarkup:
-            data["reply_markup"] = _fields_of(data["reply_markup"])
         result = await super()._post(endpoint, data, **kwargs)
         if not isinstance(result, dict):
             return result
@@ -75,23 +66,6 @@ class ShopBot(ExtBot[int]):
         await super().shutdown()
         for request in self._request:
             await request.shutdown()
-
-
-def _fields_of(keyboard: InlineKeyboardMarkup) -> dict[str, Any]:
-    """Return what the keyboard's `to_dict` returns, for every field that a button can have."""
-    return {
-        "inline_keyboard": [
-            [
-                {
-                    name: value.to_dict() if isinstance(value, TelegramObject) else value
-                    for name in BUTTON_FIELDS
-                    if (value := getattr(one, name)) is not None
-                }
-                for one in row
-            ]
-            for row in keyboard.inline_keyboard
-        ]
-    }
 
 
 def build_bot(token: str, api_url: str, rate_limiter: RateLimiter | None = None) -> ShopBot:

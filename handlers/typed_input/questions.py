@@ -273,7 +273,7 @@ def _buttons(context: ShopContext, shown: _Shown) -> InlineKeyboardMarkup:
         ]
         help_button = button(translator.gettext("💬 Ask the shop"), AskForHelp(orders[0].order_id))
         has_help = any(
-            help_button.callback_data == one.callback_data for row in rows for one in row
+            help_button["callback_data"] == one.get("callback_data") for row in rows for one in row
         )
         ask_row = [] if has_help else [help_button]
     else:

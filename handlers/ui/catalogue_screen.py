@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
 
-from telegram import InlineKeyboardButton, Update
+from telegram import Update
 
 from bot.domain.catalogue import CategoryId
 from bot.domain.destination import DestinationKind, is_normalised
@@ -20,6 +20,7 @@ from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.kept_screens import kept_screen, kept_screen_for
 from handlers.ui.keyboards import (
+    Key,
     Row,
     Screen,
     back,
@@ -208,7 +209,7 @@ def _choice_buttons(
     view: CatalogueView,
     *,
     has_codes: bool = False,
-) -> tuple[list[InlineKeyboardButton], Mapping[str, str]]:
+) -> tuple[list[Key], Mapping[str, str]]:
     """Return the buttons of a level, and the details of the numbered ones by label."""
     if level.categories:
         depth = len(level.path)
@@ -276,9 +277,7 @@ def _level_button(
     return Open(category_id, page, view)
 
 
-def _up_button(
-    translator: Translator, browse: Browse, level: Level, wanted: Open | OpenFor
-) -> InlineKeyboardButton:
+def _up_button(translator: Translator, browse: Browse, level: Level, wanted: Open | OpenFor) -> Key:
     if isinstance(wanted, OpenFor):
         is_below_brand = len(level.path) > 2 and level.up == level.path[1].category_id
         if is_below_brand:
@@ -313,7 +312,7 @@ def _page_and_view_of(
         sources = group_offers(level.offers, with_all=has_codes)
         choices, _ = _choice_buttons(translator, level, sources, Open(), view, has_codes=has_codes)
         for page, rows in enumerate(paged(choices)):
-            if any(one.callback_data == meaning for row in rows for one in row):
+            if any(one.get("callback_data") == meaning for row in rows for one in row):
                 return page, view
     return 0, CatalogueView.AVAILABLE
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.domain.destination import group_digits
 from handlers.ui.context import ShopContext
-from handlers.ui.keyboards import KeptKeyboard, Screen, with_number
+from handlers.ui.keyboards import Screen, with_number
 
 PLACE: Final = "\0"
 """One character of a number in a kept screen; no text of the supplier has it."""
@@ -23,13 +23,8 @@ def kept_screen(context: ShopContext, key: Hashable, make: Callable[[], Screen])
     The key must hold everything that the screen depends on, but for the products. Raises
     `ProductUnavailableError` without a catalogue.
     """
-
-    def made() -> Screen:
-        text, markup = make()
-        return text, KeptKeyboard(markup.to_dict())
-
     key = (key, context.translator.language, context.is_admin)
-    return context.shop.screens.get(context.shop.browse.assortment(), key, made)
+    return context.shop.screens.get(context.shop.browse.assortment(), key, make)
 
 
 def kept_screen_for(

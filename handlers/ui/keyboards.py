@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Required
 
-from telegram import (
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    TelegramObject,
-)
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, TelegramObject
 from telegram.constants import InlineKeyboardButtonLimit, KeyboardButtonStyle
-from typing_extensions import override
+from typing_extensions import TypedDict, override
 
 from bot.domain.errors import ProductUnavailableError
 from bot.domain.order import Order, OrderState
@@ -38,7 +33,17 @@ from handlers.ui.buttons import (
 from handlers.ui.i18n import Languages, Translator
 from handlers.ui.labels import available_width, cut_to, width, without_sign
 
-Row = list[InlineKeyboardButton]
+
+class Key(TypedDict, total=False):
+    """A button in the form in which it is sent (Bot API, InlineKeyboardButton)."""
+
+    text: Required[str]
+    callback_data: str
+    copy_text: Mapping[str, str]
+    style: str
+
+
+Row = list[Key]
 Screen = tuple[str, InlineKeyboardMarkup]
 """A text and the buttons below it."""
 PER_PAGE: Final = 14
@@ -48,38 +53,45 @@ With 14, the first page has all amounts of pulsa up to Rp100,000.
 """
 
 
-class KeptKeyboard(InlineKeyboardMarkup):
-    """A keyboard in the form in which it is sent; its buttons are made when they are read.
+class JsonKeyboard(InlineKeyboardMarkup):
+    """A keyboard in the form in which it is sent.
 
-    It takes a third of the memory, and sending it again costs nothing.
+    The library's keyboard is an object for each button, and takes 15 µs a button to make and to
+    send. These are made only when they are read; of a kept screen they would take thrice the
+    memory.
     """
 
-    __slots__ = ("_converted",)
+    __slots__ = ("_rows",)
 
-    def __init__(self, converted: dict[str, Any]) -> None:
-        """`converted` is the result of `to_dict`."""
-        # The library's own keyboard would store the buttons.
+    def __init__(self, rows: Sequence[Row]) -> None:
+        # The library's own keyboard would store its buttons.
         TelegramObject.__init__(self)
-        self._converted = converted
+        self._rows = rows
         self._freeze()
 
     @property
     def inline_keyboard(self) -> tuple[tuple[InlineKeyboardButton, ...], ...]:  # type: ignore[override]
-        """The buttons."""
-        return InlineKeyboardMarkup.de_json(self._converted, None).inline_keyboard
+        """The buttons as the library's objects."""
+        return InlineKeyboardMarkup.de_json(self.to_dict(), None).inline_keyboard
 
     @override
     def to_dict(self, recursive: bool = True) -> dict[str, Any]:
-        return self._converted
+        return {"inline_keyboard": self._rows}
 
 
-def with_number(markup: InlineKeyboardMarkup, place: str, number: str) -> KeptKeyboard:
+def rows_of(markup: InlineKeyboardMarkup) -> list[Row]:
+    """Return the rows of a keyboard, also of one that Telegram sent."""
+    rows: list[Row] = markup.to_dict()["inline_keyboard"]
+    return rows
+
+
+def with_number(markup: InlineKeyboardMarkup, place: str, number: str) -> JsonKeyboard:
     """Return a keyboard with a number in place of `place` in the data of its buttons."""
-    rows = [
-        [one | {"callback_data": one["callback_data"].replace(place, number)} for one in row]
-        for row in markup.to_dict()["inline_keyboard"]
-    ]
-    return KeptKeyboard({"inline_keyboard": rows})
+
+    def filled(key: Key) -> Key:
+        return {**key, "callback_data": key["callback_data"].replace(place, number)}
+
+    return JsonKeyboard([[filled(key) for key in row] for row in rows_of(markup)])
 
 
 def keyboard(*rows: Row) -> InlineKeyboardMarkup:
@@ -87,44 +99,48 @@ def keyboard(*rows: Row) -> InlineKeyboardMarkup:
 
     A row whose labels are too wide for their columns is split into more rows.
     """
-    return InlineKeyboardMarkup([part for row in rows if row for part in _fitting_rows(row)])
+    return JsonKeyboard([part for row in rows if row for part in _fitting_rows(row)])
 
 
-def button(label: str, meaning: Button, style: str | None = None) -> InlineKeyboardButton:
+def button(label: str, meaning: Button, style: str | None = None) -> Key:
     """Return a button with a label; `meaning` is its `callback_data`."""
-    return InlineKeyboardButton(label, callback_data=pack(meaning), style=style)
+    if style is None:
+        return {"text": label, "callback_data": pack(meaning)}
+    return {"text": label, "callback_data": pack(meaning), "style": str(style)}
 
 
-def main_button(label: str, meaning: Button) -> InlineKeyboardButton:
+def main_button(label: str, meaning: Button) -> Key:
     """Return the highlighted button of a screen, for what most customers do next."""
     return button(label, meaning, KeyboardButtonStyle.SUCCESS)
 
 
-def copying(label: str, text: str) -> InlineKeyboardButton | None:
+def copying(label: str, text: str) -> Key | None:
     """Return a button that copies a text; None if it is empty or too long for Telegram."""
     if not 1 <= len(text) <= InlineKeyboardButtonLimit.MAX_COPY_TEXT:
         return None
-    return InlineKeyboardButton(label, copy_text=CopyTextButton(text))
+    return {"text": label, "copy_text": {"text": text}}
 
 
-def in_columns(buttons: Sequence[InlineKeyboardButton], columns: int) -> list[Row]:
+def in_columns(buttons: Sequence[Key], columns: int) -> list[Row]:
     """Return buttons in rows of `columns` each."""
     return [list(buttons[at : at + columns]) for at in range(0, len(buttons), columns)]
 
 
-def side_by_side(buttons: Sequence[InlineKeyboardButton]) -> list[Row]:
+def side_by_side(buttons: Sequence[Key]) -> list[Row]:
     """Return buttons in rows, in their order; two neighbours with short labels share a row."""
     rows: list[Row] = []
+    before_is_narrow = False
     for one in buttons:
-        before = rows[-1] if rows else []
-        if len(before) == 1 and max(width(before[0].text), width(one.text)) <= available_width(2):
-            before.append(one)
+        is_narrow = width(one["text"]) <= available_width(2)
+        if is_narrow and before_is_narrow and len(rows[-1]) == 1:
+            rows[-1].append(one)
         else:
             rows.append([one])
+        before_is_narrow = is_narrow
     return rows
 
 
-def paged(buttons: Sequence[InlineKeyboardButton]) -> list[list[Row]]:
+def paged(buttons: Sequence[Key]) -> list[list[Row]]:
     """Return buttons as pages of at most `PER_PAGE` rows; at least one page."""
     rows = side_by_side(buttons)
     return [rows[at : at + PER_PAGE] for at in range(0, len(rows), PER_PAGE)] or [[]]
@@ -151,27 +167,27 @@ def page_text(translator: Translator, page: int, pages: int) -> str:
     return translator.gettext("Page {page} of {pages}").format(page=page + 1, pages=pages)
 
 
-def back(translator: Translator, meaning: Button) -> InlineKeyboardButton:
+def back(translator: Translator, meaning: Button) -> Key:
     """Return the button one step back."""
     return button(translator.gettext("‹ Back"), meaning)  # noqa: RUF001 - a sign, not a letter
 
 
-def cancel_button(translator: Translator) -> InlineKeyboardButton:
+def cancel_button(translator: Translator) -> Key:
     """Return the button that cancels the current step."""
     return button(translator.gettext("✕ Cancel"), Leave())
 
 
-def home(translator: Translator) -> InlineKeyboardButton:
+def home(translator: Translator) -> Key:
     """Return the button to the start screen."""
     return button(translator.gettext("🏠 Menu"), ShowWelcome())
 
 
-def shop_here(translator: Translator) -> InlineKeyboardButton:
+def shop_here(translator: Translator) -> Key:
     """Return the button that shows the catalogue in the same message."""
     return button(translator.gettext("🛒 Shop"), Open())
 
 
-def shop_in_new_message(translator: Translator) -> InlineKeyboardButton:
+def shop_in_new_message(translator: Translator) -> Key:
     """Return the button that shows the catalogue in a new message; this one is kept."""
     return button(translator.gettext("🛒 Shop"), ShowCatalogue())
 
@@ -181,12 +197,12 @@ def shop_or_home(translator: Translator) -> InlineKeyboardMarkup:
     return keyboard([shop_in_new_message(translator), home(translator)])
 
 
-def ask_shop(translator: Translator) -> InlineKeyboardButton:
+def ask_shop(translator: Translator) -> Key:
     """Return the button that asks the admins to contact the customer; no order is named."""
     return button(translator.gettext("💬 Ask the shop"), AskShop())
 
 
-def top_up(translator: Translator) -> InlineKeyboardButton:
+def top_up(translator: Translator) -> Key:
     """Return the button that starts a top-up."""
     return button(translator.gettext("💵 Top up"), AskTopUp())
 
@@ -203,14 +219,12 @@ def languages_row(translator: Translator, languages: Languages) -> Row:
     return [button(f"🌐 {one.endonym}", ChooseLanguage(one.language)) for one in others]
 
 
-def history(translator: Translator, page: int = 0) -> InlineKeyboardButton:
+def history(translator: Translator, page: int = 0) -> Key:
     """Return the button to a page of past orders, from 0."""
     return button(translator.gettext("🧾 History"), ShowHistory(page))
 
 
-def restock_button(
-    translator: Translator, product_id: int, *, is_kept: bool = False
-) -> InlineKeyboardButton:
+def restock_button(translator: Translator, product_id: int, *, is_kept: bool = False) -> Key:
     """Return the button that requests a restock notice.
 
     `is_kept`: the message is kept and the answer is a new message.
@@ -246,25 +260,21 @@ def order_rows(translator: Translator, order: Order) -> list[Row]:
     return [[again, helping]]
 
 
-def _fitting_rows(row: Sequence[InlineKeyboardButton]) -> list[Row]:
-    widest = max(width(one.text) for one in row)
+def _fitting_rows(row: Row) -> list[Row]:
+    widest = max([width(one["text"]) for one in row])
+    if widest <= available_width(len(row)):
+        return [row]
     columns = next((many for many in range(len(row), 0, -1) if widest <= available_width(many)), 1)
-    return in_columns([_fitted_button(one) for one in row] if columns == 1 else row, columns)
+    return in_columns([_fitted(one) for one in row] if columns == 1 else row, columns)
 
 
-def _fitted_button(one: InlineKeyboardButton) -> InlineKeyboardButton:
+def _fitted(key: Key) -> Key:
     """Return a button for a row of its own, with a label that fits.
 
     A label that is too wide loses its emoji; if it is still too wide, its middle is replaced by
     "…". Telegram would truncate the end, where prices and numbers are.
     """
-    if width(one.text) <= available_width():
-        return one
-    label = cut_to(without_sign(one.text), available_width())
-    return InlineKeyboardButton(
-        label,
-        url=one.url,
-        callback_data=one.callback_data,
-        copy_text=one.copy_text,
-        style=one.style,
-    )
+    label = key["text"]
+    if width(label) <= available_width():
+        return key
+    return {**key, "text": cut_to(without_sign(label), available_width())}

@@ -13,15 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from telegram import InlineKeyboardButton
-
 from bot.domain.catalogue import Product, ProductId
 from bot.domain.errors import UnavailableReason
 from bot.services.catalogue.browse import Offer
 from handlers.ui.buttons import Button, Pick, PickFor
 from handlers.ui.html import escaped, lines
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, button
+from handlers.ui.keyboards import Key, Row, button
 from handlers.ui.labels import (
     DOT,
     cut_to,
@@ -130,7 +128,7 @@ def offer_labels(
 
 def offer_buttons(
     offers: Sequence[Offer], labels: Mapping[ProductId, str], destination: str = ""
-) -> list[InlineKeyboardButton]:
+) -> list[Key]:
     """Return a button for each product; it buys for `destination` if that is known."""
     ids = [offer.product.product_id for offer in offers]
     return [button(labels[one], _product_button(one, destination)) for one in ids]
@@ -138,7 +136,7 @@ def offer_buttons(
 
 def spelled_out_on(rows: Sequence[Row], spelled_out: Mapping[str, str]) -> list[str]:
     """Return the details of the products whose buttons on a page are numbered."""
-    labels = [one.text for row in rows for one in row]
+    labels = [one["text"] for row in rows for one in row]
     return [spelled_out[label] for label in labels if label in spelled_out]
 
 

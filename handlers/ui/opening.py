@@ -8,7 +8,7 @@ from bot.domain.reopening import ShopStatus
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Screen, keyboard, reopening_row
+from handlers.ui.keyboards import Screen, keyboard, reopening_row, rows_of
 
 
 async def with_opening(update: Update, context: ShopContext, screen: Screen) -> Screen:
@@ -23,7 +23,7 @@ async def with_opening(update: Update, context: ShopContext, screen: Screen) -> 
     news = opening_text(translator, opening)
     if not row and not news:
         return screen
-    return paragraphs(news, text), keyboard(row, *map(list, markup.inline_keyboard))
+    return paragraphs(news, text), keyboard(row, *rows_of(markup))
 
 
 def opening_text(translator: Translator, opening: ShopStatus) -> str:

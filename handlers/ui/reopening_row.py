@@ -10,7 +10,7 @@ from handlers.ui.buttons import AskReopening, ForgetReopening, pack
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.html import lines
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, keyboard, reopening_row
+from handlers.ui.keyboards import Row, keyboard, reopening_row, rows_of
 from handlers.ui.replies import alert
 
 log = structlog.get_logger(__name__)
@@ -34,8 +34,7 @@ async def replace_reopening_row(update: Update, context: ShopContext, row: Row) 
     message = None if query is None else query.message
     if not isinstance(message, Message) or message.reply_markup is None:
         return  # The message is too old: Telegram does not send its content.
-    shown = [list(one) for one in message.reply_markup.inline_keyboard]
-    rows = [one for one in shown if not _is_reopening_row(one)]
+    rows = [one for one in rows_of(message.reply_markup) if not _is_reopening_row(one)]
     try:
         await context.bot.edit_message_reply_markup(
             chat_id=message.chat.id,
@@ -54,4 +53,5 @@ def shop_paused(translator: Translator, note: str) -> str:
 
 
 def _is_reopening_row(row: Row) -> bool:
-    return len(row) == 1 and row[0].callback_data in (pack(AskReopening()), pack(ForgetReopening()))
+    known = (pack(AskReopening()), pack(ForgetReopening()))
+    return len(row) == 1 and row[0].get("callback_data") in known

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from telegram import InlineKeyboardButton, Update
+from telegram import Update
 
 from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
@@ -19,6 +19,7 @@ from handlers.ui.handler_factories import pressed
 from handlers.ui.html import escaped, fits_below_a_picture, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
+    Key,
     Row,
     Screen,
     button,
@@ -165,5 +166,5 @@ def open_topups(translator: Translator, topups: Sequence[TopUp]) -> Screen:
     return open_topups_text(translator, topups), keyboard(*rows, [new], [home(translator)])
 
 
-def _cancel(translator: Translator, topup: TopUp) -> InlineKeyboardButton:
+def _cancel(translator: Translator, topup: TopUp) -> Key:
     return button(translator.gettext("✕ Cancel it"), CancelTopUp(topup.topup_id))

@@ -151,5 +151,5 @@ def test_every_button_of_a_pager_leads_to_another_page(
     page: int, pages: int, labels: list[str]
 ) -> None:
     row = pager(page, pages, ShowHistory)
-    assert [one.text for one in row] == labels
-    assert pack(ShowHistory(page)) not in [one.callback_data for one in row]
+    assert [one["text"] for one in row] == labels
+    assert pack(ShowHistory(page)) not in [one["callback_data"] for one in row]

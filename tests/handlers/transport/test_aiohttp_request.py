@@ -10,19 +10,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
-from telegram import (
-    CallbackGame,
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LoginUrl,
-    SwitchInlineQueryChosenChat,
-    WebAppInfo,
-)
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
 from handlers.transport.aiohttp_request import AiohttpRequest
-from handlers.transport.bot import BUTTON_FIELDS, ShopBot, _fields_of, build_bot
+from handlers.transport.bot import ShopBot, build_bot
 from handlers.transport.pace import Precedence
 from handlers.transport.rate_limiter import delivering
 from tests.handlers.builders import ANNI
@@ -279,28 +271,3 @@ async def test_of_a_sent_text_only_what_handlers_read_is_parsed(bot: ShopBot) ->
     assert sent.from_user is None
     edited = await bot.edit_message_text("ho", chat_id=ANNI, message_id=sent.message_id)
     assert edited is True
-
-
-BUTTONS = {
-    "callback_data": {"callback_data": "x"},
-    "copy_text": {"copy_text": CopyTextButton("SN 123")},
-    "login_url": {"login_url": LoginUrl("https://shop.invalid")},
-    "pay": {"pay": True},
-    "style": {"callback_data": "x", "style": "primary"},
-    "icon_custom_emoji_id": {"callback_data": "x", "icon_custom_emoji_id": "5"},
-    "switch_inline_query": {"switch_inline_query": ""},
-    "switch_inline_query_current_chat": {"switch_inline_query_current_chat": "x"},
-    "switch_inline_query_chosen_chat": {
-        "switch_inline_query_chosen_chat": SwitchInlineQueryChosenChat(allow_user_chats=True)
-    },
-    "url": {"url": "https://shop.invalid"},
-    "web_app": {"web_app": WebAppInfo("https://shop.invalid")},
-    "callback_game": {"callback_game": CallbackGame()},
-}
-
-
-def test_a_keyboard_has_all_fields_that_the_library_gives_it() -> None:
-    assert {"text", *BUTTONS} == set(BUTTON_FIELDS)
-    for content in BUTTONS.values():
-        keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("a", **content)], []])  # type: ignore[arg-type]
-        assert _fields_of(keyboard) == keyboard.to_dict()
