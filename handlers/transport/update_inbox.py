@@ -35,6 +35,7 @@ from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
 from handlers.transport.flood_limits import FloodLimits
 from handlers.transport.rate_limiter import worker_slot
+from handlers.transport.update_parsing import parsed
 from handlers.transport.update_validation import ReceivedUpdate, received, require_valid
 
 P = ParamSpec("P")
@@ -214,8 +215,8 @@ class UpdateInbox:
     ) -> None:
         """Queue an update, parsed or as text, or step over one that the library cannot read."""
         try:
-            fields = json.loads(payload) if isinstance(payload, str) else dict(payload)
-            update = Update.de_json(fields, self._bot)
+            fields = json.loads(payload) if isinstance(payload, str) else payload
+            update = parsed(fields, self._bot)
             require_valid(update)
         except Exception:  # An update that cannot be parsed must not stop the others.
             log.exception("update_unreadable", update_id=update_id)
