@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from telegram.ext import ApplicationBuilder, ExtBot
+from telegram.ext import ApplicationBuilder
 
 from handlers.transport.bot import ShopBot
 from handlers.transport.error_handler import on_error
@@ -12,6 +12,7 @@ from handlers.transport.flood_limits import FloodLimits
 from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
 from handlers.transport.update_receiver import UpdateReceiver, Webhook
 from handlers.ui.context import Services, ShopApplication, context_types
+from handlers.ui.text_bot import TextBot
 
 
 def build_receiver(
@@ -35,7 +36,7 @@ def build_receiver(
 
 
 def build_application(
-    bot: ExtBot[int], services: Services, inbox: UpdateInbox, processor: PerChatProcessor
+    bot: TextBot, services: Services, inbox: UpdateInbox, processor: PerChatProcessor
 ) -> ShopApplication:
     """Return the application, with the error handler and no other handler."""
     application: ShopApplication = (

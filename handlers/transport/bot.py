@@ -10,19 +10,20 @@ from typing import Any, cast
 import httpx
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.ext import Defaults, ExtBot
+from telegram.ext import Defaults
 from typing_extensions import override
 
 from handlers.transport.aiohttp_request import READ_SECONDS, AiohttpRequest
 from handlers.transport.rate_limiter import RateLimiter
 from handlers.transport.update_bodies import UpdatesRequest
+from handlers.ui.text_bot import TextBot
 
 CONNECTIONS = 64
 SENT_MESSAGE = ("message_id", "date", "chat", "text")
 """What is kept of a message that was sent."""
 
 
-class ShopBot(ExtBot[int]):
+class ShopBot(TextBot):
     """The Bot API client. Messages are HTML by default, so all text from outside is escaped."""
 
     async def raw_updates(

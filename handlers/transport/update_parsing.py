@@ -30,6 +30,5 @@ def parsed(payload: Mapping[str, Any], bot: Bot | None) -> Update:
     pressed = None if update.callback_query is None else update.callback_query.message
     if isinstance(pressed, Message) and message.get("reply_markup") is not None:
         # The library's objects are read-only.
-        keyboard = JsonKeyboard(message["reply_markup"]["inline_keyboard"])
-        object.__setattr__(pressed, "reply_markup", keyboard)
+        object.__setattr__(pressed, "reply_markup", JsonKeyboard.de_json(message["reply_markup"]))
     return update

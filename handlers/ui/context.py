@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from telegram import InlineKeyboardMarkup, Update, User
-from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
+from telegram.ext import Application, CallbackContext, ContextTypes
 
 from bot.domain.customer import Customer
 from bot.domain.dialog import Dialog
@@ -35,6 +35,7 @@ from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from handlers.ui.buttons import CatalogueView
 from handlers.ui.i18n import Languages, Translator
+from handlers.ui.text_bot import TextBot
 
 MAX_SCREENS = 512
 """How many screens of products are kept; one takes about 6 kB."""
@@ -96,7 +97,7 @@ class BotData:
 Data: TypeAlias = dict[Any, Any]
 
 
-class ShopContext(CallbackContext[ExtBot[int], Data, Data, BotData]):
+class ShopContext(CallbackContext[TextBot, Data, Data, BotData]):
     """The context of one update."""
 
     def __init__(
@@ -194,7 +195,7 @@ def message_text(update: Update) -> str:
     return "" if update.message is None else update.message.text or ""
 
 
-ShopApplication: TypeAlias = Application[ExtBot[int], ShopContext, Data, Data, BotData, Any]
+ShopApplication: TypeAlias = Application[TextBot, ShopContext, Data, Data, BotData, Any]
 
 
 def context_types() -> ContextTypes[ShopContext, Data, Data, BotData]:

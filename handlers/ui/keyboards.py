@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Required
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, TelegramObject
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, TelegramObject
 from telegram.constants import InlineKeyboardButtonLimit, KeyboardButtonStyle
 from typing_extensions import TypedDict, override
 
@@ -68,6 +68,12 @@ class JsonKeyboard(InlineKeyboardMarkup):
         TelegramObject.__init__(self)
         self._rows = rows
         self._freeze()
+
+    @classmethod
+    @override
+    def de_json(cls, data: Mapping[str, Any], bot: Bot | None = None) -> JsonKeyboard:
+        """Return a keyboard that Telegram sent."""
+        return cls(data["inline_keyboard"])
 
     @property
     def inline_keyboard(self) -> tuple[tuple[InlineKeyboardButton, ...], ...]:  # type: ignore[override]

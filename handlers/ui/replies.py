@@ -248,11 +248,9 @@ async def _send_screen(
     """Send a screen; if Telegram refuses its markup or length, as plain text in parts."""
     chat_id = sender(update).id
     try:
-        sent = await context.bot.send_message(chat_id, text, reply_markup=keyboard)
+        return await context.bot.send_text(chat_id, text, keyboard)
     except BadRequest as error:
         log.warning("screen_refused", cause=error.message)
-    else:
-        return sent.message_id
     *first, last = parts_of(plain(text))
     for part in first:
         await context.bot.send_message(chat_id, part, parse_mode=None)

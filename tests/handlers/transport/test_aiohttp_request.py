@@ -271,3 +271,23 @@ async def test_of_a_sent_text_only_what_handlers_read_is_parsed(bot: ShopBot) ->
     assert sent.from_user is None
     edited = await bot.edit_message_text("ho", chat_id=ANNI, message_id=sent.message_id)
     assert edited is True
+
+
+async def test_a_text_is_sent_as_the_library_sends_it(
+    telegram: BotApiForTests, bot: ShopBot
+) -> None:
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Beli", callback_data="x")]])
+    await bot.send_message(ANNI, "<b>hai</b>", reply_markup=keyboard)
+    assert await bot.send_text(ANNI, "<b>hai</b>", keyboard) == 2
+    await bot.send_message(ANNI, "ho")
+    await bot.send_text(ANNI, "ho")
+    with_buttons, shorter_way, plain, shorter_plain = [
+        call.params for call in telegram.calls_of("sendMessage")
+    ]
+    assert (shorter_way, shorter_plain) == (with_buttons, plain)
+    assert plain["parse_mode"] == "HTML"
+
+
+async def test_a_refused_text_is_an_error(bot: ShopBot) -> None:
+    with pytest.raises(BadRequest):
+        await bot.send_text(ANNI, "<b>hai")
