@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from telegram import Message, Update
 
-from handlers.transport.update_parsing import parsed
+from handlers.transport.bot import build_bot
+from handlers.transport.update_parsing import PlainMessage, parsed
 from handlers.ui.keyboards import rows_of
 from tests.handlers.builders import ANNI, message_update
 
@@ -27,9 +28,49 @@ def pressed_message(update: Update) -> object:
     return update.callback_query.message
 
 
-def test_a_message_is_what_the_library_makes_of_it() -> None:
-    update = message_update(7, "tsel 10")
-    assert parsed(update, None).to_dict() == Update.de_json(update, None).to_dict()
+COMMAND = {"entities": [{"type": "bot_command", "offset": 0, "length": 5}]}
+CONTACT = {"contact": {"phone_number": "0812", "first_name": "Anni"}}
+PHOTO = {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]}
+
+
+@pytest.mark.parametrize("fields", [{}, COMMAND, CONTACT, PHOTO, {"reply_markup": None}])
+def test_a_message_is_what_the_library_makes_of_it(fields: dict[str, Any]) -> None:
+    payload = message_update(7, "/help")
+    payload["message"].update(fields)
+    update, library = parsed(payload, None), Update.de_json(payload, None)
+    assert update.to_dict() == library.to_dict()
+    assert update.message is not None
+    assert isinstance(update.message, PlainMessage) == (fields not in (CONTACT, PHOTO))
+    for name in Message.__slots__:
+        assert getattr(update.message, name) == getattr(library.message, name), name
+    assert library.message is not None
+    assert update.message.effective_attachment == library.message.effective_attachment
+    assert not hasattr(update.message, "unknown")
+    with pytest.raises(AttributeError):
+        update.message.text = "read-only"
+
+
+def test_other_updates_are_what_the_library_makes_of_them() -> None:
+    message = message_update(7, "hai")["message"]
+    edited = {"update_id": 7, "edited_message": {**message, "edit_date": 1_796_000_000}}
+    assert parsed(edited, None).to_dict() == Update.de_json(edited, None).to_dict()
+    inline = press_update()
+    inline["callback_query"]["inline_message_id"] = "i"
+    assert parsed(inline, None).callback_query == Update.de_json(inline, None).callback_query
+
+
+async def test_its_objects_know_the_bot() -> None:
+    bot = build_bot("1:token", "http://127.0.0.1:1")
+    for update in (parsed(message_update(7, "hai"), bot), parsed(press_update(), bot)):
+        assert update.get_bot() is bot
+        assert update.effective_chat is not None
+        assert update.effective_chat.get_bot() is bot
+        assert update.effective_user is not None
+        assert update.effective_user.get_bot() is bot
+        assert update.effective_message is not None
+        assert update.effective_message.get_bot() is bot
+    assert update.callback_query is not None
+    assert update.callback_query.get_bot() is bot
 
 
 def test_a_pressed_message_has_its_chat_and_its_buttons() -> None:
@@ -65,7 +106,7 @@ def test_a_press_of_no_message_has_none() -> None:
     assert pressed_message(parsed(payload, None)) is None
 
 
-@pytest.mark.parametrize("markup", [[], {"rows": ROWS}, 7])
+@pytest.mark.parametrize("markup", [["x"], {"rows": ROWS}, 7])
 def test_a_malformed_keyboard_is_an_error(markup: object) -> None:
     with pytest.raises((TypeError, KeyError)):
         parsed(press_update(reply_markup=markup), None)
