@@ -50,13 +50,15 @@ class Button:
     """
 
     TAG: ClassVar[str]
+    NAMES: ClassVar[tuple[str, ...]]
+    """The names of the fields."""
 
     def __init_subclass__(cls, *, tag: str) -> None:
         if not tag or tag in _TAGS:
             raise TypeError(f"{cls.__qualname__}: the tag {tag!r} is empty or taken")
         _TAGS.add(tag)
         cls.TAG = tag
-        dataclass(frozen=True)(cls)
+        cls.NAMES = tuple(field.name for field in fields(dataclass(frozen=True)(cls)))
 
 
 class ShowWelcome(Button, tag="w"):
@@ -245,9 +247,8 @@ class ShowOverview(Button, tag="O"):
 
 def pack(button: Button) -> str:
     """Return a button as `callback_data`; raises `ValueError` above 64 bytes."""
-    # Not `astuple`, which copies every value: four times as slow.
-    values = (getattr(button, field.name) for field in fields(button))
-    packed = ":".join([VERSION, button.TAG, *map(_text, values)])
+    values = [_text(getattr(button, name)) for name in button.NAMES]
+    packed = ":".join((VERSION, button.TAG, *values))
     if len(packed.encode()) > MAX_BYTES:
         raise ValueError(f"callback_data: {len(packed.encode())} bytes, at most {MAX_BYTES}")
     return packed

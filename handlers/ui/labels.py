@@ -101,7 +101,15 @@ _BY_WIDTH: Final = {
     0.92: "M",
     0.94: "Wm",
 }
-_WIDTHS: Final = {char: em for em, chars in _BY_WIDTH.items() for char in chars}
+
+
+class _Widths(dict[str, float]):
+    def __missing__(self, char: str) -> float:
+        # Not stored: what people type may have any of a million characters.
+        return _width_of_other(char)
+
+
+_WIDTHS: Final = _Widths({char: em for em, chars in _BY_WIDTH.items() for char in chars})
 _ZERO_WIDTH_CATEGORIES: Final = frozenset({"Mn", "Me", "Cf"})
 """Unicode categories without a width: combining marks and formatting characters."""
 _SYMBOL_CATEGORIES: Final = frozenset({"So", "Sk"})
@@ -139,12 +147,17 @@ def numbered_label(name: str, *, start: str, end: str, shared: frozenset[str] = 
     return f"{start}{cut_to(whole, left)}{end}"
 
 
-def fits_beside(
-    name: str, *, start: str = "", end: str = "", shared: frozenset[str] = frozenset()
-) -> bool:
+def fits_beside(name: str, *, start: str = "", end: str = "") -> bool:
     """Return whether a label between `start` and `end` has room for all distinguishing words."""
     left = _width_left(start, end)
-    return width(shortened(name, left, shared, width)) <= left
+    return width(shortened(name, left, measure=width)) <= left
+
+
+def distinguishing_label(name: str, end: str, shared: frozenset[str]) -> str | None:
+    """Return a label with all distinguishing words of a name; None if there is no room."""
+    left = _width_left("", end)
+    short = shortened(name, left, shared, width)
+    return f"{short}{end}" if width(short) <= left else None
 
 
 def fit_name(
@@ -213,17 +226,23 @@ def shared_words(names: Sequence[str]) -> frozenset[str]:
     """Return the words, casefolded, that all names have; amounts and their units are excluded."""
     if len(names) < 2:
         return frozenset()
-    shared = set.intersection(*(set(name.casefold().split()) for name in names))
-    units = {unit for name in names for unit in _AFTER_AMOUNT.findall(name.casefold())}
+    folded = [name.casefold() for name in names]
+    shared = set(folded[0].split())
+    for name in folded:
+        shared.intersection_update(name.split())
+        if not shared:
+            return frozenset()
+    units = {unit for name in folded for unit in _AFTER_AMOUNT.findall(name)}
     return frozenset(word for word in shared - units if _is_plain_word(word))
 
 
 @lru_cache(maxsize=512)
 def width(text: str) -> float:
     """Return the estimated width of a text in em; a screen asks for one several times."""
-    return sum(map(_width_of, text))
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
+@lru_cache(maxsize=16)
 def available_width(buttons: int = 1) -> float:
     """Return the maximum width of a label in em, in a row of so many buttons."""
     share = (ROW_PX - GAP_PX * (buttons - 1)) / buttons
@@ -313,10 +332,7 @@ def _has_digit(word: str) -> bool:
 
 
 @lru_cache(maxsize=4_096)
-def _width_of(char: str) -> float:
-    known = _WIDTHS.get(char)
-    if known is not None:
-        return known
+def _width_of_other(char: str) -> float:
     category = unicodedata.category(char)
     if category in _ZERO_WIDTH_CATEGORIES:
         return 0.0

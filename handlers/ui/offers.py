@@ -23,12 +23,11 @@ from handlers.ui.keyboards import Key, Row, button
 from handlers.ui.labels import (
     DOT,
     cut_to,
-    fits_beside,
-    label_with_name,
+    distinguishing_label,
     numbered_label,
     shared_words,
 )
-from handlers.ui.product_names import listing_name, short_name, spaced, title, whole_name
+from handlers.ui.product_names import cut_title, listing_name, short_name, spaced, whole_name
 
 MAX_DETAIL_LENGTH: Final = 100
 """The maximum length, in characters, of a description in a product's details."""
@@ -86,14 +85,16 @@ def group_offers(
         path = offer.product.listing.path
         key = (*(path[:2] if across_subs else path), name_of(offer.product).casefold())
         sources.setdefault(key, []).append(offer)
-    names = [sorted(same, key=_availability_rank) for same in sources.values()]
+    first, others = [], []
+    for same in sources.values():
+        if len(same) > 1:
+            same.sort(key=_availability_rank)
+            others += same[1:] if with_all else _distinct_others(same)
+        first.append(same[0])
     return OfferGroups(
-        first=sorted((same[0] for same in names if not _is_empty(same[0])), key=_availability_rank),
-        empty=[same[0] for same in names if _is_empty(same[0])],
-        others=sorted(
-            (one for same in names for one in (same[1:] if with_all else _distinct_others(same))),
-            key=_availability_rank,
-        ),
+        first=sorted((one for one in first if not _is_empty(one)), key=_availability_rank),
+        empty=[one for one in first if _is_empty(one)],
+        others=sorted(others, key=_availability_rank),
     )
 
 
@@ -109,7 +110,7 @@ def offer_labels(
     Products of one name also show their sub-brands if these differ. `with_code`: all show their
     product codes instead, for admins.
     """
-    names = [title(translator.numbers_in(name_of(one.product))) for one in offers]
+    names = [cut_title(translator.numbers_in(name_of(one.product))) for one in offers]
     shared = shared_words(names)
     if name_of is whole_name:
         # The products may be of several brands, so each name keeps its brand.
@@ -122,7 +123,7 @@ def offer_labels(
             offer.product.listing.code if with_code else subs.get(offer.product.product_id, "")
         )
         detailed_end = f"{DOT}{qualifier}{end}" if qualifier else end
-        parts.append(_LabelParts(offer, name, detailed_end, end, shared, name_of is whole_name))
+        parts.append(_LabelParts(offer, name, detailed_end, end, shared))
     return _with_numbers(translator, parts, with_code=with_code)
 
 
@@ -181,18 +182,13 @@ class _LabelParts:
     end: str
     """The price or state alone."""
     shared: frozenset[str]
-    keeps_first: bool
 
-    def label(self) -> str:
-        return label_with_name(
-            self.name, end=self.detailed_end, shared=self.shared, keeps_first=self.keeps_first
-        )
+    def label(self) -> str | None:
+        """Return the label, or None if it has no room for all distinguishing words."""
+        return distinguishing_label(self.name, self.detailed_end, self.shared)
 
     def numbered(self, number: int) -> str:
         return numbered_label(self.name, start=f"{number}. ", end=self.end, shared=self.shared)
-
-    def is_whole(self) -> bool:
-        return fits_beside(self.name, end=self.detailed_end, shared=self.shared)
 
 
 def _distinct_others(same: Sequence[Offer]) -> list[Offer]:
@@ -219,8 +215,10 @@ def _distinguishing_subs(offers: Sequence[Offer], names: Sequence[str]) -> dict[
         by_name.setdefault(name.casefold(), []).append(offer)
     distinguishing = {}
     for namesakes in by_name.values():
+        if len(namesakes) == 1:
+            continue
         subs = {spaced(one.product.listing.sub) for one in namesakes}
-        if 1 < len(namesakes) == len(subs) and all(subs):
+        if len(namesakes) == len(subs) and all(subs):
             for one in namesakes:
                 distinguishing[one.product.product_id] = spaced(one.product.listing.sub)
     return distinguishing
@@ -229,14 +227,14 @@ def _distinguishing_subs(offers: Sequence[Offer], names: Sequence[str]) -> dict[
 def _with_numbers(
     translator: Translator, parts: Sequence[_LabelParts], *, with_code: bool
 ) -> OfferLabels:
-    """Number the labels that lost distinguishing words or are equal to another label."""
+    """Number the labels that would lose distinguishing words or are equal to another label."""
     shown = [one.label() for one in parts]
-    count = Counter(label.casefold() for label in shown)
+    count = Counter(label.casefold() for label in shown if label is not None)
     labels: dict[ProductId, str] = {}
     spelled_out: dict[str, str] = {}
     for number, (one, plain) in enumerate(zip(parts, shown, strict=True), 1):
         label = plain
-        if count[plain.casefold()] > 1 or not one.is_whole():
+        if label is None or count[label.casefold()] > 1:
             label = one.numbered(number)
             line = DOT.join(_details(translator, one.offer, with_code=with_code))
             spelled_out[label] = f"{number}. {line}"

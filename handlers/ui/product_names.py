@@ -117,12 +117,15 @@ def listing_name(translator: Translator, listing: Listing) -> str:
 
 def whole_name(product: Product) -> str:
     """Return a product's brand and name, with numbers as the supplier writes them."""
-    return title(with_brand(product.listing.main, product.listing.name))
+    return cut_title(with_brand(product.listing.main, product.listing.name))
 
 
 @lru_cache(maxsize=4_096)
 def with_brand(main: str, name: str) -> str:
-    """Prefix a name with its brand, "Free Fire · 140 Diamonds", unless the name contains it."""
+    """Prefix a name with its brand, "Free Fire · 140 Diamonds", unless the name contains it.
+
+    It is returned on one line.
+    """
     name, brand = spaced(name), brand_name(main)
     if not _words_of(brand) or contains_brand(main, name):
         return name
@@ -152,7 +155,11 @@ def short_name(product: Product) -> str:
 
 def title(name: str) -> str:
     """Return a product's name for texts: on one line, at most `MAX_TITLE_LENGTH` characters."""
-    name = spaced(name)
+    return cut_title(spaced(name))
+
+
+def cut_title(name: str) -> str:
+    """Return a name that is on one line, cut to `MAX_TITLE_LENGTH` characters."""
     return name if len(name) <= MAX_TITLE_LENGTH else in_pieces(name, MAX_TITLE_LENGTH)
 
 
@@ -253,7 +260,7 @@ def place_in(known: Mapping[str, object], name: str) -> int:
 
 
 def _shown_name(translator: Translator, main: str, name: str) -> str:
-    return title(translator.numbers_in(with_brand(main, name)))
+    return cut_title(translator.numbers_in(with_brand(main, name)))
 
 
 @lru_cache(maxsize=256)
