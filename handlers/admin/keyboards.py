@@ -40,7 +40,7 @@ from handlers.ui.buttons import ShowOverview, ShowWallet, fits
 from handlers.ui.home_rows import pause_or_resume_button, resume_button
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
-    Key,
+    InlineButton,
     Row,
     back,
     button,
@@ -126,7 +126,7 @@ def other_topup_keyboard(translator: Translator, other: TopUp) -> InlineKeyboard
     return keyboard([_approve_other(translator, other)], [cancel_button(translator)])
 
 
-def _approve_other(translator: Translator, other: TopUp) -> Key:
+def _approve_other(translator: Translator, other: TopUp) -> InlineButton:
     amount = translator.money(other.total)
     label = translator.gettext("✅ Approve {amount}").format(amount=amount)
     if other.cancelled_at is not None:
@@ -199,7 +199,7 @@ def withheld_keyboard(translator: Translator, shown: WithheldProduct) -> InlineK
     return keyboard([_sell_again(translator.gettext("▶️ Sell it again"), shown)], back_row)
 
 
-def _sell_again(label: str, shown: WithheldProduct) -> Key:
+def _sell_again(label: str, shown: WithheldProduct) -> InlineButton:
     withheld = shown.withheld
     return main_button(label, SellAgain(withheld.withheld_id, withheld.cost))
 
@@ -294,5 +294,5 @@ def _settle_rows(translator: Translator, order: Order) -> list[Row]:
     return [[delivered], [attach]] if is_missing else [[delivered]]
 
 
-def _keep(translator: Translator, order: Order) -> Key:
+def _keep(translator: Translator, order: Order) -> InlineButton:
     return button(translator.gettext("⏳ Keep waiting"), KeepWaiting(order.order_id))

@@ -23,7 +23,7 @@ from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Key, back, button, home, keyboard, rows_of
+from handlers.ui.keyboards import InlineButton, back, button, home, keyboard, rows_of
 from handlers.ui.order_card import order_label
 from handlers.ui.replies import show
 
@@ -64,7 +64,7 @@ def pending_decisions_keyboard(
     )
 
 
-def _request(translator: Translator, topup: TopUp, customer: Customer | None) -> Key:
+def _request(translator: Translator, topup: TopUp, customer: Customer | None) -> InlineButton:
     return button(request_label(translator, topup, customer), ShowRequest(topup.topup_id))
 
 

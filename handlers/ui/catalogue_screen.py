@@ -20,7 +20,7 @@ from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.kept_screens import kept_screen, kept_screen_for
 from handlers.ui.keyboards import (
-    Key,
+    InlineButton,
     Row,
     Screen,
     back,
@@ -209,7 +209,7 @@ def _choice_buttons(
     view: CatalogueView,
     *,
     has_codes: bool = False,
-) -> tuple[list[Key], Mapping[str, str]]:
+) -> tuple[list[InlineButton], Mapping[str, str]]:
     """Return the buttons of a level, and the details of the numbered ones by label."""
     if level.categories:
         depth = len(level.path)
@@ -277,7 +277,9 @@ def _level_button(
     return Open(category_id, page, view)
 
 
-def _up_button(translator: Translator, browse: Browse, level: Level, wanted: Open | OpenFor) -> Key:
+def _up_button(
+    translator: Translator, browse: Browse, level: Level, wanted: Open | OpenFor
+) -> InlineButton:
     if isinstance(wanted, OpenFor):
         is_below_brand = len(level.path) > 2 and level.up == level.path[1].category_id
         if is_below_brand:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.services.admin.pending_decisions import PendingDecisions
 from handlers.ui.buttons import Pause, Resume, ShowOverview, ShowPendingDecisions, ShowShopBalance
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Key, Row, button, main_button
+from handlers.ui.keyboards import InlineButton, Row, button, main_button
 
 
 def admin_rows(translator: Translator, pending: PendingDecisions) -> list[Row]:
@@ -38,7 +38,7 @@ def waiting_counts(translator: Translator, pending: PendingDecisions) -> tuple[s
     return orders if pending.parked else "", topups if pending.topups_count else ""
 
 
-def pause_or_resume_button(translator: Translator, stopped_since: int) -> Key:
+def pause_or_resume_button(translator: Translator, stopped_since: int) -> InlineButton:
     """Return the button that pauses the shop, or resumes it if it is not selling.
 
     `stopped_since` is when sales stopped, in seconds since 1970; 0 while the shop sells.
@@ -48,6 +48,6 @@ def pause_or_resume_button(translator: Translator, stopped_since: int) -> Key:
     return button(translator.gettext("⏸ Pause the shop"), Pause())
 
 
-def resume_button(translator: Translator, shown_at: int) -> Key:
+def resume_button(translator: Translator, shown_at: int) -> InlineButton:
     """Return the button that resumes sales; `shown_at` is in seconds since 1970."""
     return main_button(translator.gettext("▶️ Sell again"), Resume(shown_at))

@@ -34,8 +34,8 @@ from handlers.ui.i18n import Languages, Translator
 from handlers.ui.labels import available_width, cut_to, width, without_sign
 
 
-class Key(TypedDict, total=False):
-    """A button in the form in which it is sent (Bot API, InlineKeyboardButton)."""
+class InlineButton(TypedDict, total=False):
+    """The Bot API's InlineKeyboardButton as a dictionary, the form in which it is sent."""
 
     text: Required[str]
     callback_data: str
@@ -43,7 +43,7 @@ class Key(TypedDict, total=False):
     style: str
 
 
-Row = list[Key]
+Row = list[InlineButton]
 Screen = tuple[str, InlineKeyboardMarkup]
 """A text and the buttons below it."""
 PER_PAGE: Final = 14
@@ -94,10 +94,10 @@ def rows_of(markup: InlineKeyboardMarkup) -> list[Row]:
 def with_number(markup: InlineKeyboardMarkup, place: str, number: str) -> JsonKeyboard:
     """Return a keyboard with a number in place of `place` in the data of its buttons."""
 
-    def filled(key: Key) -> Key:
-        return {**key, "callback_data": key["callback_data"].replace(place, number)}
+    def filled(one: InlineButton) -> InlineButton:
+        return {**one, "callback_data": one["callback_data"].replace(place, number)}
 
-    return JsonKeyboard([[filled(key) for key in row] for row in rows_of(markup)])
+    return JsonKeyboard([[filled(one) for one in row] for row in rows_of(markup)])
 
 
 def keyboard(*rows: Row) -> InlineKeyboardMarkup:
@@ -108,31 +108,31 @@ def keyboard(*rows: Row) -> InlineKeyboardMarkup:
     return JsonKeyboard([part for row in rows if row for part in _fitting_rows(row)])
 
 
-def button(label: str, meaning: Button, style: str | None = None) -> Key:
+def button(label: str, meaning: Button, style: str | None = None) -> InlineButton:
     """Return a button with a label; `meaning` is its `callback_data`."""
     if style is None:
         return {"text": label, "callback_data": pack(meaning)}
     return {"text": label, "callback_data": pack(meaning), "style": str(style)}
 
 
-def main_button(label: str, meaning: Button) -> Key:
+def main_button(label: str, meaning: Button) -> InlineButton:
     """Return the highlighted button of a screen, for what most customers do next."""
     return button(label, meaning, KeyboardButtonStyle.SUCCESS)
 
 
-def copying(label: str, text: str) -> Key | None:
+def copying(label: str, text: str) -> InlineButton | None:
     """Return a button that copies a text; None if it is empty or too long for Telegram."""
     if not 1 <= len(text) <= InlineKeyboardButtonLimit.MAX_COPY_TEXT:
         return None
     return {"text": label, "copy_text": {"text": text}}
 
 
-def in_columns(buttons: Sequence[Key], columns: int) -> list[Row]:
+def in_columns(buttons: Sequence[InlineButton], columns: int) -> list[Row]:
     """Return buttons in rows of `columns` each."""
     return [list(buttons[at : at + columns]) for at in range(0, len(buttons), columns)]
 
 
-def side_by_side(buttons: Sequence[Key]) -> list[Row]:
+def side_by_side(buttons: Sequence[InlineButton]) -> list[Row]:
     """Return buttons in rows, in their order; two neighbours with short labels share a row."""
     rows: list[Row] = []
     before_is_narrow = False
@@ -146,7 +146,7 @@ def side_by_side(buttons: Sequence[Key]) -> list[Row]:
     return rows
 
 
-def paged(buttons: Sequence[Key]) -> list[list[Row]]:
+def paged(buttons: Sequence[InlineButton]) -> list[list[Row]]:
     """Return buttons as pages of at most `PER_PAGE` rows; at least one page."""
     rows = side_by_side(buttons)
     return [rows[at : at + PER_PAGE] for at in range(0, len(rows), PER_PAGE)] or [[]]
@@ -173,27 +173,27 @@ def page_text(translator: Translator, page: int, pages: int) -> str:
     return translator.gettext("Page {page} of {pages}").format(page=page + 1, pages=pages)
 
 
-def back(translator: Translator, meaning: Button) -> Key:
+def back(translator: Translator, meaning: Button) -> InlineButton:
     """Return the button one step back."""
     return button(translator.gettext("‹ Back"), meaning)  # noqa: RUF001 - a sign, not a letter
 
 
-def cancel_button(translator: Translator) -> Key:
+def cancel_button(translator: Translator) -> InlineButton:
     """Return the button that cancels the current step."""
     return button(translator.gettext("✕ Cancel"), Leave())
 
 
-def home(translator: Translator) -> Key:
+def home(translator: Translator) -> InlineButton:
     """Return the button to the start screen."""
     return button(translator.gettext("🏠 Menu"), ShowWelcome())
 
 
-def shop_here(translator: Translator) -> Key:
+def shop_here(translator: Translator) -> InlineButton:
     """Return the button that shows the catalogue in the same message."""
     return button(translator.gettext("🛒 Shop"), Open())
 
 
-def shop_in_new_message(translator: Translator) -> Key:
+def shop_in_new_message(translator: Translator) -> InlineButton:
     """Return the button that shows the catalogue in a new message; this one is kept."""
     return button(translator.gettext("🛒 Shop"), ShowCatalogue())
 
@@ -203,12 +203,12 @@ def shop_or_home(translator: Translator) -> InlineKeyboardMarkup:
     return keyboard([shop_in_new_message(translator), home(translator)])
 
 
-def ask_shop(translator: Translator) -> Key:
+def ask_shop(translator: Translator) -> InlineButton:
     """Return the button that asks the admins to contact the customer; no order is named."""
     return button(translator.gettext("💬 Ask the shop"), AskShop())
 
 
-def top_up(translator: Translator) -> Key:
+def top_up(translator: Translator) -> InlineButton:
     """Return the button that starts a top-up."""
     return button(translator.gettext("💵 Top up"), AskTopUp())
 
@@ -225,12 +225,14 @@ def languages_row(translator: Translator, languages: Languages) -> Row:
     return [button(f"🌐 {one.endonym}", ChooseLanguage(one.language)) for one in others]
 
 
-def history(translator: Translator, page: int = 0) -> Key:
+def history(translator: Translator, page: int = 0) -> InlineButton:
     """Return the button to a page of past orders, from 0."""
     return button(translator.gettext("🧾 History"), ShowHistory(page))
 
 
-def restock_button(translator: Translator, product_id: int, *, is_kept: bool = False) -> Key:
+def restock_button(
+    translator: Translator, product_id: int, *, is_kept: bool = False
+) -> InlineButton:
     """Return the button that requests a restock notice.
 
     `is_kept`: the message is kept and the answer is a new message.
@@ -274,13 +276,13 @@ def _fitting_rows(row: Row) -> list[Row]:
     return in_columns([_fitted(one) for one in row] if columns == 1 else row, columns)
 
 
-def _fitted(key: Key) -> Key:
+def _fitted(one: InlineButton) -> InlineButton:
     """Return a button for a row of its own, with a label that fits.
 
     A label that is too wide loses its emoji; if it is still too wide, its middle is replaced by
     "…". Telegram would truncate the end, where prices and numbers are.
     """
-    label = key["text"]
+    label = one["text"]
     if width(label) <= available_width():
-        return key
-    return {**key, "text": cut_to(without_sign(label), available_width())}
+        return one
+    return {**one, "text": cut_to(without_sign(label), available_width())}

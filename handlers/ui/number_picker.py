@@ -19,7 +19,7 @@ from bot.services.catalogue.browse import Offer
 from handlers.ui.buttons import PickFor, ShareOwnNumber, fits
 from handlers.ui.context import ShopContext, customer_of
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Key, Row, button
+from handlers.ui.keyboards import InlineButton, Row, button
 from handlers.ui.labels import DOT, available_width, cut_to, fits_beside, label_with_name, width
 from handlers.ui.product_names import brand_name
 
@@ -45,7 +45,7 @@ async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list
     return rows
 
 
-def share_own_number(translator: Translator) -> Key:
+def share_own_number(translator: Translator) -> InlineButton:
     """Return the button that asks the customer to share their own phone number."""
     return button(f"👤 {my_number(translator)}", ShareOwnNumber())
 

@@ -19,7 +19,7 @@ from bot.services.catalogue.browse import Offer
 from handlers.ui.buttons import Button, Pick, PickFor
 from handlers.ui.html import escaped, lines
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Key, Row, button
+from handlers.ui.keyboards import InlineButton, Row, button
 from handlers.ui.labels import (
     DOT,
     cut_to,
@@ -129,7 +129,7 @@ def offer_labels(
 
 def offer_buttons(
     offers: Sequence[Offer], labels: Mapping[ProductId, str], destination: str = ""
-) -> list[Key]:
+) -> list[InlineButton]:
     """Return a button for each product; it buys for `destination` if that is known."""
     ids = [offer.product.product_id for offer in offers]
     return [button(labels[one], _product_button(one, destination)) for one in ids]

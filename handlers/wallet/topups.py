@@ -19,7 +19,7 @@ from handlers.ui.handler_factories import pressed
 from handlers.ui.html import escaped, fits_below_a_picture, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
-    Key,
+    InlineButton,
     Row,
     Screen,
     button,
@@ -166,5 +166,5 @@ def open_topups(translator: Translator, topups: Sequence[TopUp]) -> Screen:
     return open_topups_text(translator, topups), keyboard(*rows, [new], [home(translator)])
 
 
-def _cancel(translator: Translator, topup: TopUp) -> Key:
+def _cancel(translator: Translator, topup: TopUp) -> InlineButton:
     return button(translator.gettext("✕ Cancel it"), CancelTopUp(topup.topup_id))

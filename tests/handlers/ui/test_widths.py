@@ -31,7 +31,7 @@ AMOUNT = "Rp1.234.567"
 SHOWN = {"amount": AMOUNT, "price": AMOUNT, "count": "1.234", "code": "TSEL10", "name": "Anni"}
 """Values of the placeholders in a label; labels with a brand have a short form of their own."""
 BUTTONS = {"button", "main_button", "copying"}
-FORMS = re.compile(r"Inline\w+\(|JsonKeyboard\(|\bKey\(|\"(?:callback_data|copy_text)\":")
+FORMS = re.compile(r"Inline\w+\(|JsonKeyboard\(|\"(?:callback_data|copy_text)\":")
 """What makes a keyboard or a button."""
 
 
