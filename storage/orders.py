@@ -22,7 +22,7 @@ from storage.rows import MICROSECOND, Mapper, instant, instant_or_none, micros
 ORDERS = Mapper(Order)
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 _QUARTER = timedelta(minutes=15) // MICROSECOND
-_DAY = timedelta(days=1) // MICROSECOND
+_WEEK = timedelta(weeks=1) // MICROSECOND
 """Sales are kept by these periods, in microseconds, counted from 1970 in UTC."""
 _USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
@@ -195,7 +195,7 @@ class SqlOrders(Repository):
         return Sales(row["orders"], row["revenue"], row["margin"], row["at_counter"])
 
     def sold_since(self, since: datetime) -> dict[tuple[str, str], int]:
-        rows = self._sql.sold_since(day=micros(since) // _DAY)
+        rows = self._sql.sold_since(week=micros(since) // _WEEK)
         return {(row["category_type"], row["main"]): row["orders"] for row in rows}
 
     def find(self, term: str, limit: int) -> list[Order]:

@@ -194,7 +194,7 @@ class Orders(Protocol):
     def sold_since(self, since: datetime) -> dict[tuple[str, str], int]:
         """Return the number of orders that succeeded at `since` or later, by (type, brand).
 
-        They are kept by days in UTC: the whole day of `since` counts.
+        They are kept by weeks in UTC, beginning on Thursdays: the whole week of `since` counts.
         """
         ...
 

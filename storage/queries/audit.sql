@@ -246,21 +246,21 @@ order by began_at;
 
 -- name: sales_are_counted_by_brand()
 select
-    'day ' || day || ' of ' || category_type || ' ' || main || ' is off by ' || orders || ' orders'
+    'week ' || week || ' of ' || category_type || ' ' || main || ' is off by ' || orders || ' orders'
     as place
 from (
-    select day, category_type, main, cast(sum(orders) as bigint) as orders
+    select week, category_type, main, cast(sum(orders) as bigint) as orders
     from (
-        select day, category_type, main, orders from brand_sales
+        select week, category_type, main, orders from brand_sales
         union all
-        select ended_at / 86400000000 as day, category_type, main, -1 as orders
+        select ended_at / 604800000000 as week, category_type, main, -1 as orders
         from orders
         where state = 'succeeded' and ended_at is not null
     ) as parts
-    group by day, category_type, main
+    group by week, category_type, main
 ) as summed
 where orders <> 0
-order by day, category_type, main;
+order by week, category_type, main;
 
 -- name: wallets_are_added_up()
 select

@@ -299,10 +299,11 @@ select
 from sales
 where began_at >= :began_at;
 
--- name: sold_since(day)
+-- name: sold_since(week)
+-- A trigger keeps the sums.
 select category_type, main, cast(sum(orders) as bigint) as orders
 from brand_sales
-where day >= :day
+where week >= :week
 group by category_type, main
 having sum(orders) > 0;
 

@@ -136,7 +136,7 @@ CORRUPTIONS = {
     ),
     "sales_are_counted_by_brand": (
         "update brand_sales set orders = 0",
-        "day 20526 of pulsa-reguler TELKOMSEL is off by -1 orders",
+        "week 2932 of pulsa-reguler TELKOMSEL is off by -1 orders",
     ),
     "wallets_are_added_up": (
         "update wallet_totals set posted = posted - 1, held = held + 2, credit_limit = 3",

@@ -287,3 +287,15 @@ def test_an_open_quote_survives_the_renaming(before_renaming: sqlite3.Connection
         "zone": "",
     }
     assert dict(proposed.payload) == {"note": "bought_before"}
+
+
+def test_sales_by_brand_are_added_up_by_week() -> None:
+    with database_before("0027_best_sellers_by_week") as connection:
+        add = "insert into brand_sales values (?, 'pulsa-reguler', ?, ?)"
+        # Weeks since 1970 begin on Thursdays: 12 and 19 March 2026 are days 20,524 and 20,531.
+        days = [(20_524, "XL", 1), (20_530, "XL", 2), (20_530, "TRI", 4), (20_531, "XL", 8)]
+        connection.executemany(add, days)
+        migrated(connection)
+        kept = connection.execute("select week, main, orders from brand_sales order by week, main")
+        sums = [(2_932, "TRI", 4), (2_932, "XL", 3), (2_933, "XL", 8)]
+        assert [tuple(one) for one in kept] == sums

@@ -1,7 +1,7 @@
 """The repository of orders: complete storage, optimistic locking, and its queries."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -385,12 +385,12 @@ def test_sales_are_counted_from_the_quarter_of_an_hour_on(tx: Transaction) -> No
     assert tx.orders.sales_since(quarter + 15 * MINUTE) == Sales(0, 0, 0)
 
 
-def test_brands_are_counted_from_the_day_on(tx: Transaction) -> None:
+def test_brands_are_counted_from_the_week_on(tx: Transaction) -> None:
     end(tx, buy(tx), OrderState.SUCCEEDED)
-    day = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
-    for since in (day, NOW, day + 23 * HOUR):
+    thursday = datetime(2026, 3, 12, tzinfo=UTC)
+    for since in (thursday, NOW, thursday + 7 * 24 * HOUR - SECOND):
         assert tx.orders.sold_since(since) == {("pulsa-reguler", "TELKOMSEL"): 1}
-    assert tx.orders.sold_since(day + 24 * HOUR) == {}
+    assert tx.orders.sold_since(thursday + 7 * 24 * HOUR) == {}
 
 
 def test_a_sale_whose_figures_change_is_counted_anew(tx: Transaction) -> None:

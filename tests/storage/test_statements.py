@@ -85,7 +85,7 @@ SORTS = {
     "orders.latest_same": "the last minutes' orders of one customer for one product and number",
     "orders.not_notified_of_target": "the queue",
     "orders.queued_of_withheld": "the queue",
-    "orders.sold_since": "30 days by brand",
+    "orders.sold_since": "five weeks by brand",
     "orders.unfinished": "open orders",
     "saved_numbers.trim": "one customer's numbers, which are limited",
     "supplier_comparison.open": "open findings",
