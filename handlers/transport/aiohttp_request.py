@@ -36,9 +36,9 @@ class AiohttpRequest(BaseRequest):
     Redirects are not followed, and proxies of the environment are not used.
     """
 
-    def __init__(self, connections: int, ssl_context: ssl.SSLContext) -> None:
+    def __init__(self, connections: int, certificates: ssl.SSLContext | bool) -> None:
         self._connections = connections
-        self._ssl_context = ssl_context
+        self._certificates = certificates
         self._session: aiohttp.ClientSession | None = None
         self._is_closed = False
 
@@ -113,7 +113,7 @@ class AiohttpRequest(BaseRequest):
             raise RuntimeError("the connections to Telegram are closed")
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections, ssl=self._ssl_context),
+                connector=aiohttp.TCPConnector(limit=self._connections, ssl=self._certificates),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
             )

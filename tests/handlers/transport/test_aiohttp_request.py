@@ -7,6 +7,7 @@ import io
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -14,7 +15,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
 from handlers.transport.aiohttp_request import AiohttpRequest
-from handlers.transport.bot import ShopBot, build_bot
+from handlers.transport.bot import ShopBot, build_bot, trusted
 from handlers.transport.pace import Precedence
 from handlers.transport.rate_limiter import delivering
 from tests.handlers.builders import ANNI
@@ -208,7 +209,7 @@ async def test_connections_are_kept_and_limited() -> None:
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    request = AiohttpRequest(2, ssl.create_default_context())
+    request = AiohttpRequest(2, certificates=True)
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/bot{TOKEN}/x"
     await asyncio.gather(*(request.post(url) for _ in range(6)))
     await request.shutdown()
@@ -219,7 +220,7 @@ async def test_connections_are_kept_and_limited() -> None:
 async def test_a_call_without_a_free_connection_times_out(
     telegram: BotApiForTests, bot: ShopBot
 ) -> None:
-    request = AiohttpRequest(1, ssl.create_default_context())
+    request = AiohttpRequest(1, certificates=True)
     telegram.fail_next("sendMessage", "hang")
     url = f"{telegram.root}/bot{TOKEN}"
     hanging = asyncio.create_task(request.post(f"{url}/sendMessage"))
@@ -236,7 +237,7 @@ async def test_a_call_without_a_free_connection_times_out(
 async def test_it_can_be_closed_twice_and_opened_again(
     telegram: BotApiForTests, bot: ShopBot
 ) -> None:
-    request = AiohttpRequest(1, ssl.create_default_context())
+    request = AiohttpRequest(1, certificates=True)
     url = f"{telegram.root}/bot{TOKEN}/getMe"
     await request.shutdown()
     await request.initialize()
@@ -251,15 +252,36 @@ async def test_it_can_be_closed_twice_and_opened_again(
     await request.shutdown()
 
 
-async def test_the_certificates_are_read_once() -> None:
-    """Reading them takes 20 ms."""
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_the_systems_certificates_are_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """They are in memory already, for the supplier; others take 20 ms and 4 MB."""
+    certificate = tmp_path / "certificate.pem"
+    certificate.touch()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate if kind == "file" else tmp_path / "none"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path if kind == "folder" else tmp_path / "none"))
+    assert trusted.__wrapped__() is True
+
+
+@pytest.mark.parametrize("has_folder", [True, False])
+def test_where_the_system_has_no_certificates_certifis_are_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_folder: bool
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "")
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path) if has_folder else "")
+    context = trusted.__wrapped__()
+    assert isinstance(context, ssl.SSLContext)
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+
+
+async def test_all_connections_trust_the_same_certificates() -> None:
     bots = [build_bot(TOKEN, "http://127.0.0.1:1") for _ in range(2)]
-    contexts = set()
     for one in bots:
         for request in one._request:
             assert isinstance(request, AiohttpRequest)
-            contexts.add(request._ssl_context)
-    assert len(contexts) == 1
+            assert request._certificates is trusted()
 
 
 async def test_of_a_sent_text_only_what_handlers_read_is_parsed(bot: ShopBot) -> None:
