@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
@@ -22,18 +23,13 @@ class Precedence(IntEnum):
     """The same for many people, of whom nobody waits."""
 
 
-RESERVES = {
-    Precedence.ANSWER: 0.0,
-    Precedence.OUTCOME: 0.25,
-    Precedence.ORDER: 0.375,
-    Precedence.NOTICE: 0.5,
-    Precedence.BULK: 0.625,
-}
-"""The share of a second's messages that each class leaves for those before it.
+SPARE = 14
+"""Answers may take one message more for each 14 of the pace: 30 a second at a pace of 28.
 
-However many notices wait, a quarter of a second's messages is ready for answers: they do not queue
-behind a notice, and notices still flow at the full pace.
+Notices leave as many unused. So answers find a turn at once while notices flow.
 """
+LONG_SECONDS = 4
+"""In so many seconds not even answers exceed the pace."""
 PASSED_OVER = 9
 """A class that waits is passed over by this many messages of other classes, then gets one.
 
@@ -44,21 +40,33 @@ _ROUNDING = 1e-9
 
 
 class Pace:
-    """A bucket that fills with `messages_per_second` turns, and holds those of one second.
+    """Gives turns to send, in no second more than `messages_per_second` and a few for answers.
 
-    Turns of one class are given first in, first out; those of a class before those of the classes
-    after it (`Precedence`), except for `PASSED_OVER`.
+    Answers are given as many turns at once as the last second left, and messages of other classes
+    one after the other, so that they never use up a whole second. Turns of one class are given
+    first in, first out; those of a class before those of the classes after it (`Precedence`),
+    except for `PASSED_OVER`.
     """
 
     def __init__(
-        self, messages_per_second: float, seconds: Callable[[], float] | None = None
+        self, messages_per_second: int, seconds: Callable[[], float] | None = None
     ) -> None:
         """Take the pace, 0 for none, and `seconds`, a monotonic clock (None: the event loop's)."""
         self._per_second = messages_per_second
-        self._holds = max(1.0, messages_per_second)
-        self._turns = self._holds
+        spare = messages_per_second // SPARE
+        self._limits = {
+            Precedence.ANSWER: messages_per_second + spare,
+            Precedence.OUTCOME: messages_per_second,
+            Precedence.ORDER: messages_per_second,
+            Precedence.NOTICE: messages_per_second - spare,
+            Precedence.BULK: messages_per_second - spare,
+        }
+        """A message waits while so many of all classes were sent in the last second."""
+        self._sent: deque[float] = deque()
+        """When the turns of the last `LONG_SECONDS` were given."""
+        self._spaced_at = -math.inf
+        """When the last turn of another class than `ANSWER` was due."""
         self._seconds = seconds
-        self._filled_at: float | None = None
         self._waiting: dict[Precedence, deque[asyncio.Future[None]]] = {
             precedence: deque() for precedence in Precedence
         }
@@ -75,40 +83,47 @@ class Pace:
         try:
             await turn
         except asyncio.CancelledError:
-            if not turn.cancelled():  # It was given, and the message is not sent.
-                self._turns += 1
+            if not turn.cancelled() and self._sent:  # It was given, and the message is not sent.
+                self._sent.pop()
                 self.serve()
             raise
 
     def serve(self) -> None:
         """Give the turns that are ready, and come again when the next will be."""
         loop = asyncio.get_running_loop()
-        self._fill(loop.time() if self._seconds is None else self._seconds())
+        now = loop.time() if self._seconds is None else self._seconds()
+        while self._sent and self._sent[0] <= now - LONG_SECONDS:
+            self._sent.popleft()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         while (following := self._following()) is not None:
-            precedence, wanted = following
-            missing = wanted - self._turns
-            if missing > _ROUNDING:
-                self._timer = loop.call_later(missing / self._per_second, self.serve)
+            precedence, as_class = following
+            ready_at = self._ready_at(as_class)
+            if ready_at - now > _ROUNDING:
+                self._timer = loop.call_later(ready_at - now, self.serve)
                 return
-            self._give(precedence)
+            self._give(precedence, now)
 
-    def _fill(self, now: float) -> None:
-        passed = 0.0 if self._filled_at is None else max(0.0, now - self._filled_at)
-        self._filled_at = now
-        self._turns = min(self._holds, self._turns + passed * self._per_second)
+    def _ready_at(self, precedence: Precedence) -> float:
+        """Return from when on a message of a class may be sent."""
+        limit = self._limits[precedence]
+        ready_at = self._free_at(limit, 1)
+        if precedence is Precedence.ANSWER:
+            return max(ready_at, self._free_at(LONG_SECONDS * self._per_second, LONG_SECONDS))
+        return max(ready_at, self._spaced_at + 1 / limit)
 
-    def _following(self) -> tuple[Precedence, float] | None:
-        """Return the class to serve next, and how full the bucket has to be; None: nobody waits."""
+    def _free_at(self, limit: int, seconds: float) -> float:
+        """Return from when on less than `limit` turns are in the `seconds` before."""
+        return self._sent[-limit] + seconds if len(self._sent) >= limit else -math.inf
+
+    def _following(self) -> tuple[Precedence, Precedence] | None:
+        """Return the class to serve next, and the class by whose rules; None: nobody waits."""
         waiting = [precedence for precedence in Precedence if self._is_waiting(precedence)]
         for precedence in reversed(waiting):
             if self._passed_over[precedence] >= PASSED_OVER:
-                return precedence, 1.0
-        if not waiting:
-            return None
-        return waiting[0], 1.0 + RESERVES[waiting[0]] * (self._holds - 1.0)
+                return precedence, Precedence.ANSWER
+        return (waiting[0], waiting[0]) if waiting else None
 
     def _is_waiting(self, precedence: Precedence) -> bool:
         turns = self._waiting[precedence]
@@ -116,10 +131,14 @@ class Pace:
             del turns[0]
         return bool(turns)
 
-    def _give(self, precedence: Precedence) -> None:
+    def _give(self, precedence: Precedence, now: float) -> None:
         turn = self._waiting[precedence].popleft()
         turn.set_result(None)
-        self._turns -= 1
+        self._sent.append(now)
+        if precedence is not Precedence.ANSWER:
+            # A timer that was late delays only its own turn.
+            gap = 1 / self._limits[precedence]
+            self._spaced_at = max(self._spaced_at + gap, now - gap)
         self._passed_over[precedence] = 0
         for other in Precedence:
             if other is not precedence and self._waiting[other]:

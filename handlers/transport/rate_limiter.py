@@ -70,7 +70,7 @@ class RateLimiter(BaseRateLimiter[int]):
 
     def __init__(
         self,
-        messages_per_second: float = MESSAGES_PER_SECOND,
+        messages_per_second: int = MESSAGES_PER_SECOND,
         again_after_seconds: float = AGAIN_AFTER_SECONDS,
     ) -> None:
         """Take the pace over all chats, 0 for none, and the pause after a network error."""
