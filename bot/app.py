@@ -346,10 +346,15 @@ async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIter
         stack.push_async_callback(konter.close)
         if first.failure is not None:
             await konter.back_up.failed(str(first.failure))
-        if first.unchecked is not None:
-            check = asyncio.create_task(konter.back_up.check(first.unchecked))
-            stack.push_async_callback(partial(asyncio.wait, [check]))
+        check = asyncio.create_task(konter.back_up.check())
+        stack.push_async_callback(_cancelled, check)
         yield konter
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait for its end."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def serve_until_signalled(

@@ -1,7 +1,8 @@
 """Backups: complete, checked copies of the database, made while other processes use it.
 
-A backup gets its name only when it is complete and on disk, and checked as well, except before a
-migration, when the bot waits for it: that one is checked afterwards. Backups are never overwritten.
+A backup gets its name only when it is complete and on disk, and checked as well. Before a migration
+the bot waits for it: that one is checked afterwards, and `UNCHECKED` is in its name until then.
+Backups are never overwritten.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +28,11 @@ ROOM_LEFT_BYTES = 16 * 1024 * 1024
 """No backup is made if it would leave less free space than this."""
 PARTS_KEPT_FOR = timedelta(days=1)
 """Unfinished files that a crash left are deleted when they are older than this."""
+UNCHECKED = ".unchecked"
+"""The end of the name, before ".db", of a copy that was not checked yet."""
 _STAMP = "%Y%m%dT%H%M%SZ"
+_STEPS = 10_000
+"""A check asks after so many of SQLite's steps, about a millisecond, whether to stop."""
 _NO_LIMIT = timedelta(days=36_500)
 """The limit for `sending` orders: a copy may contain an order whose call was in progress."""
 
@@ -68,8 +74,17 @@ class FolderOfBackups:
         await asyncio.to_thread(self._make, target, at)
         return str(target)
 
+    async def unchecked(self) -> list[str]:
+        found = self._folder.glob(f"{self._database.stem}-*{UNCHECKED}.db")
+        return sorted(map(str, await asyncio.to_thread(list, found)))
+
     async def check(self, place: str, at: datetime) -> None:
-        await asyncio.to_thread(check, Path(place), at)
+        is_cancelled = threading.Event()
+        try:
+            await _in_daemon_thread(lambda: check(Path(place), at, is_cancelled.is_set))
+        except asyncio.CancelledError:
+            is_cancelled.set()
+            raise
 
     def _make(self, target: Path, at: datetime) -> None:
         tighten(self._folder)
@@ -105,10 +120,44 @@ def back_up_at_once(database: Path, target: Path, at: datetime) -> None:
         sync(part)
 
 
-def check(backup: Path, at: datetime) -> None:
-    """Check a copy that `back_up_at_once` made; raises `BackupError`."""
+def check(backup: Path, at: datetime, is_cancelled: Callable[[], bool] = lambda: False) -> None:
+    """Check a copy with `UNCHECKED` in its name, and give it its name without.
+
+    `is_cancelled` is asked often. Raises `BackupError`, also when the check was cancelled.
+    """
     with backup_errors():
-        require_sound(backup, at)
+        require_sound(backup, at, is_cancelled)
+        backup.rename(backup.with_name(backup.name.removesuffix(f"{UNCHECKED}.db") + ".db"))
+
+
+async def _in_daemon_thread(function: Callable[[], None]) -> None:
+    """Run a function, on a thread that does not keep the process from ending.
+
+    SQLite before 3.42 can be interrupted in most of an integrity check, but not in the part that
+    reads all pages: seconds in a large file.
+    """
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[None] = loop.create_future()
+
+    def run() -> None:
+        error: BaseException | None = None
+        try:
+            function()
+        except BaseException as raised:  # noqa: BLE001 - it is raised by `ended`
+            error = raised
+        with suppress(RuntimeError):  # The loop is closed: nobody waits.
+            loop.call_soon_threadsafe(end, error)
+
+    def end(error: BaseException | None) -> None:
+        if ended.done():  # Cancelled.
+            return
+        if error is None:
+            ended.set_result(None)
+        else:
+            ended.set_exception(error)
+
+    threading.Thread(target=run, name="check_backup", daemon=True).start()
+    await ended
 
 
 @contextmanager
@@ -144,9 +193,16 @@ def copy(database: Path, target: Path) -> None:
     sync(target)
 
 
-def require_sound(backup: Path, at: datetime) -> None:
-    """Raise `BackupError` if a copy has damaged pages, broken foreign keys or a failed audit."""
+def require_sound(
+    backup: Path, at: datetime, is_cancelled: Callable[[], bool] = lambda: False
+) -> None:
+    """Raise `BackupError` if a copy has damaged pages, broken foreign keys or a failed audit.
+
+    Once `is_cancelled` returns True, the current statement and all further ones are interrupted,
+    which raises `sqlite3.OperationalError`.
+    """
     with closing(opened(backup)) as connection:
+        connection.set_progress_handler(is_cancelled, _STEPS)
         version = version_of_ours(connection)
         problems = [row[0] for row in connection.execute("pragma integrity_check")]
         if problems != ["ok"]:

@@ -22,7 +22,7 @@ from bot.supplier.client import OsimesaSupplier
 from bot.web.metrics import MetricsSnapshot
 from bot.web.routes import Health, WebhookRoute
 from handlers.transport.update_receiver import Webhook
-from storage.backup import back_up_at_once, name_of
+from storage.backup import UNCHECKED, back_up_at_once, name_of
 from storage.permissions import is_open_to_others
 
 if TYPE_CHECKING:
@@ -134,16 +134,13 @@ class BackupBeforeMigration:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self.unchecked: str | None = None
-        """The path of the copy."""
         self.failure: BackupError | None = None
 
     def make(self, version: int) -> None:
         """Back up a database of this version; a failure is kept in `failure`."""
         path, now = self._settings.database_path, self._clock.now()
-        target = self._settings.backup_folder / name_of(path, now, f"-before-v{version + 1}")
+        name = name_of(path, now, f"-before-v{version + 1}{UNCHECKED}")
         try:
-            back_up_at_once(path, target, now)
-            self.unchecked = str(target)
+            back_up_at_once(path, self._settings.backup_folder / name, now)
         except BackupError as error:
             self.failure = error

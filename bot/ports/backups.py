@@ -23,6 +23,13 @@ class Backups(Protocol):
         """
         ...
 
+    async def unchecked(self) -> list[str]:
+        """Return the paths of the copies that were made without a check, the oldest first."""
+        ...
+
     async def check(self, place: str, at: datetime) -> None:
-        """Check a copy that was made without; raises `BackupError` if it is damaged."""
+        """Check such a copy; raises `BackupError` if it is damaged.
+
+        Cancelled, it stops at once, and the copy remains unchecked.
+        """
         ...

@@ -54,14 +54,18 @@ class MakeBackups:
         else:
             log.info("backup_created", file=place)
 
-    async def check(self, place: str) -> None:
-        """Check the copy from before a migration, for which the shop did not wait."""
-        try:
-            await self._backups.check(place, self._clock.now())
-        except BackupError as error:
-            await self.failed(f"{place}: {error}")
-        else:
-            log.info("backup_checked", file=place)
+    async def check(self) -> None:
+        """Check the copies from before migrations, for which the shop did not wait.
+
+        If it is cancelled, the next start does it.
+        """
+        for place in await self._backups.unchecked():
+            try:
+                await self._backups.check(place, self._clock.now())
+            except BackupError as error:
+                await self.failed(f"{place}: {error}")
+            else:
+                log.info("backup_checked", file=place)
 
     async def failed(self, cause: str) -> None:
         """Alert the admins that a backup failed; if the database refuses that too, only log it."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,9 +17,10 @@ import pytest
 from bot.app import open_shop
 from bot.commands.maintenance import audit_books, back_up_now, restore_backup
 from bot.config import Settings, load_settings
-from bot.domain.errors import ShopPausedError
+from bot.domain.errors import BackupError, ShopPausedError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
+from storage import backup
 from storage.schema import load_migrations, version_of
 from storage.store import SqlStore
 from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop, shop_rules
@@ -117,7 +120,7 @@ async def test_a_backup_without_a_database_fails_and_creates_none(commands: Comm
 async def test_an_older_database_is_copied_before_it_is_migrated(commands: Commands) -> None:
     create_previous_version(commands.database)
     async with open_shop(commands.settings):
-        pass
+        await until_checked(commands)
     (kept,) = files(commands.folder / "backups")
     present = len(load_migrations())
     assert kept.endswith(f"-before-v{present}.db")
@@ -126,6 +129,38 @@ async def test_an_older_database_is_copied_before_it_is_migrated(commands: Comma
     async with open_shop(commands.settings):
         pass
     assert files(commands.folder / "backups") == {kept}
+
+
+async def until_checked(commands: Commands) -> None:
+    """Wait until no copy in the backup folder is unchecked."""
+    async with asyncio.timeout(30):
+        while any("unchecked" in name for name in files(commands.folder / "backups")):  # noqa: ASYNC110 - a thread renames it
+            await asyncio.sleep(0.01)
+
+
+async def test_a_stop_leaves_the_check_of_that_copy_to_the_next_start(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large shop it takes half a minute, for which a stop does not wait."""
+    create_previous_version(commands.database)
+    began = threading.Event()
+
+    def endless(_backup: Path, _at: datetime, is_cancelled: Callable[[], bool]) -> None:
+        began.set()
+        while not is_cancelled():
+            time.sleep(0.001)
+        raise BackupError("interrupted")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backup, "require_sound", endless)
+        async with open_shop(commands.settings):
+            await asyncio.to_thread(began.wait)
+    (kept,) = files(commands.folder / "backups")
+    assert kept.endswith(".unchecked.db")
+    async with open_shop(commands.settings) as konter:
+        await until_checked(commands)
+        assert await konter.store.read(lambda tx: tx.outbox.backlog()) == 0
+    assert files(commands.folder / "backups") == {kept.replace(".unchecked", "")}
 
 
 async def test_the_start_makes_the_backup_folder_private(commands: Commands) -> None:

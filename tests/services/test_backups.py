@@ -23,6 +23,7 @@ class Folder:
 
     def __init__(self) -> None:
         self.made: list[datetime] = []
+        self.new: list[str] = []
         self.checked: list[tuple[str, datetime]] = []
         self.failure: BackupError | None = None
         self.attempts = 0
@@ -36,6 +37,9 @@ class Folder:
             raise self.failure
         self.made.append(at)
         return "copy.db"
+
+    async def unchecked(self) -> list[str]:
+        return self.new
 
     async def check(self, place: str, at: datetime) -> None:
         self.checked.append((place, at))
@@ -109,13 +113,20 @@ async def test_a_failure_that_cannot_be_alerted_raises_nothing(runner: BackupRun
     assert (runner.torn.refused, await runner.shop.alerts()) == (1, [])
 
 
-async def test_the_copy_from_before_a_migration_is_checked_afterwards(
-    runner: BackupRunner,
-) -> None:
-    await runner.back_up.check("before.db")
-    assert (runner.folder.checked, await runner.shop.alerts()) == ([("before.db", NOON)], [])
+async def test_copies_from_before_migrations_are_checked_afterwards(runner: BackupRunner) -> None:
+    await runner.back_up.check()
+    assert runner.folder.checked == []
+    runner.folder.new = ["before-v6.db", "before-v7.db"]
+    await runner.back_up.check()
+    assert runner.folder.checked == [("before-v6.db", NOON), ("before-v7.db", NOON)]
+    assert await runner.shop.alerts() == []
+
+
+async def test_a_damaged_copy_is_alerted_and_the_next_one_checked(runner: BackupRunner) -> None:
+    runner.folder.new = ["before-v6.db", "before-v7.db"]
     runner.folder.failure = BackupError("damaged: page 7")
-    await runner.back_up.check("before.db")
+    await runner.back_up.check()
+    assert len(runner.folder.checked) == 2
     assert await runner.shop.alerts() == ["backup_failed"]
 
 

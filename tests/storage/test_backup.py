@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import stat
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -19,6 +20,7 @@ from bot.domain.order import OrderState
 from bot.ports.store import Transaction
 from storage import backup
 from storage.backup import (
+    UNCHECKED,
     FolderOfBackups,
     back_up,
     back_up_at_once,
@@ -27,6 +29,7 @@ from storage.backup import (
     copy,
     made_at,
     name_of,
+    opened,
     require_sound,
 )
 from storage.schema import load_migrations
@@ -332,24 +335,92 @@ async def test_the_hook_runs_once_and_only_before_an_older_database_is_migrated(
     assert versions == [len(load_migrations()) - 1]
 
 
-async def test_a_copy_before_a_migration_is_complete_private_and_checked_later(
-    open_shop: SqlStore, path: Path, folder: Path
-) -> None:
-    target = folder / "before.db"
+@pytest.fixture
+def unchecked(open_shop: SqlStore, path: Path, folder: Path) -> Path:
+    """A copy of the shop that was not checked."""
+    target = folder / name_of(path, NOW, f"-before-v9{UNCHECKED}")
     back_up_at_once(path, target, NOW)
-    check(target, NOW)
-    assert (names(folder), stat.S_IMODE(target.stat().st_mode)) == (["before.db"], 0o600)
-    with closing(sqlite3.connect(target)) as connection:
+    return target
+
+
+CHECKED = "konter-20260314T050000Z-before-v9.db"
+
+
+def test_a_copy_before_a_migration_is_complete_and_private(unchecked: Path, path: Path) -> None:
+    assert names(unchecked.parent) == ["konter-20260314T050000Z-before-v9.unchecked.db"]
+    assert stat.S_IMODE(unchecked.stat().st_mode) == 0o600
+    with closing(sqlite3.connect(unchecked)) as connection:
         assert connection.execute("select count(*) from orders").fetchone() == (1,)
         assert connection.execute("pragma journal_mode").fetchone() == ("delete",)
     with pytest.raises(BackupError, match="never overwritten"):
-        back_up_at_once(path, target, NOW)
-    await FolderOfBackups(path, folder, 14).check(str(target), NOW)
-    with closing(sqlite3.connect(target)) as connection:
+        back_up_at_once(path, unchecked, NOW)
+
+
+async def test_the_copy_is_checked_later_and_gets_its_name(
+    unchecked: Path, path: Path, folder: Path
+) -> None:
+    back_up(path, folder / "mine.db", NOW)
+    backups = FolderOfBackups(path, folder, 14)
+    assert await backups.unchecked() == [str(unchecked)]
+    await backups.check(str(unchecked), NOW)
+    assert names(folder) == [CHECKED, "mine.db"]
+    assert await backups.unchecked() == []
+
+
+async def test_a_damaged_copy_stays_unchecked(unchecked: Path, path: Path) -> None:
+    with closing(sqlite3.connect(unchecked)) as connection:
         connection.execute("update order_counts set orders = 7 where state = 'failed'")
         connection.commit()
     with pytest.raises(BackupError, match="orders are counted by state"):
-        check(target, NOW)
+        await FolderOfBackups(path, unchecked.parent, 14).check(str(unchecked), NOW)
+    assert names(unchecked.parent) == [unchecked.name]
+
+
+async def test_without_a_folder_nothing_is_unchecked(path: Path) -> None:
+    assert await FolderOfBackups(path, path.parent / "none", 14).unchecked() == []
+
+
+def test_a_check_stops_in_the_middle_of_a_statement(
+    unchecked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "_STEPS", 100)
+    asked = iter([False, False, True])
+    with pytest.raises(BackupError, match="interrupted"):
+        check(unchecked, NOW, lambda: next(asked))
+    assert list(asked) == []
+    assert unchecked.exists()
+    check(unchecked, NOW)
+    assert names(unchecked.parent) == [CHECKED]
+
+
+async def test_a_cancelled_check_stops_and_leaves_the_copy_unchecked(
+    unchecked: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite runs a statement that would never end."""
+    began, interrupted = threading.Event(), threading.Event()
+
+    def endless(copy: Path, at: datetime, is_cancelled: Callable[[], bool]) -> None:
+        with closing(opened(copy)) as connection:
+            connection.set_progress_handler(is_cancelled, 1_000)
+            connection.create_function("began", 0, began.set)
+            try:
+                connection.execute(
+                    "with recursive n (i) as (select began() union all select 1 from n)"
+                    " select count(*) from n"
+                ).fetchone()
+            except sqlite3.OperationalError:
+                interrupted.set()
+                raise
+
+    backups = FolderOfBackups(path, unchecked.parent, 14)
+    monkeypatch.setattr(backup, "require_sound", endless)
+    task = asyncio.create_task(backups.check(str(unchecked), NOW))
+    await asyncio.to_thread(began.wait)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await asyncio.to_thread(interrupted.wait, 60)
+    assert await backups.unchecked() == [str(unchecked)]
 
 
 async def test_a_copy_does_not_write_into_an_existing_file(
