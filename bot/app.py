@@ -347,14 +347,9 @@ async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIter
         if first.failure is not None:
             await konter.back_up.failed(str(first.failure))
         check = asyncio.create_task(konter.back_up.check())
-        stack.push_async_callback(_cancelled, check)
+        stack.push_async_callback(partial(asyncio.wait, [check]))
+        stack.callback(check.cancel)
         yield konter
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
-    """Cancel a task and wait for its end."""
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 async def serve_until_signalled(

@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 ROWS_AT_ONCE = 500
 """How many rows of a list one transaction stores: about 10 milliseconds."""
 SOLD_WITHIN = timedelta(days=30)
-"""Sales within this period decide which categories are shown first."""
+"""Sales of the weeks of this period decide which categories are shown first."""
 
 
 class RefreshCatalogue:

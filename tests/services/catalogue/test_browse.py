@@ -51,7 +51,7 @@ async def test_the_first_screen_shows_the_types(shop: Shop) -> None:
 
 
 async def test_a_level_counts_the_sales_of_the_last_month(shop: Shop) -> None:
-    """Sales are counted when the catalogue is fetched or loaded."""
+    """Sales are counted when the catalogue is fetched or loaded, and by whole weeks."""
     await shop.accepted(code="XL10", number="081799999999")
     shop.supplier.says("r1", "success")
     shop.clock.advance(5)
@@ -62,7 +62,7 @@ async def test_a_level_counts_the_sales_of_the_last_month(shop: Shop) -> None:
     assert [top.sold[one.category_id] for one in top.categories] == [1, 0, 0]
     pulsa = opened(shop, "pulsa-reguler")
     assert [pulsa.sold[one.category_id] for one in pulsa.categories] == [0, 1]
-    shop.clock.advance(timedelta(days=31).total_seconds())
+    shop.clock.advance(timedelta(days=38).total_seconds())
     await shop.refresh.load()
     assert set(shop.browse.level(None).sold.values()) == {0}
 
