@@ -25,8 +25,12 @@ MAX_WAIT_SECONDS = 10
 """The longest that an answer waits after a 429."""
 RETRIES = 2
 AGAIN_AFTER_SECONDS = 0.5
-REPEATABLE = ("send", "edit")
-"""Methods that are repeated once after a network error: a screen shown twice does no harm."""
+REPEATABLE = ("send", "edit", "answerCallbackQuery")
+"""Methods that are repeated once after a network error: a screen shown twice does no harm.
+
+Telegram may have closed a connection that was idle. A press that is not answered leaves its button
+loading, and the text of an alert is nowhere else; Telegram refuses a second answer.
+"""
 
 _slots: ContextVar[asyncio.Semaphore | None] = ContextVar("slots", default=None)
 """The semaphore of which the current task holds a slot."""

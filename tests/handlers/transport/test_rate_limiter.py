@@ -67,16 +67,25 @@ async def test_a_refused_message_is_not_retried(telegram: BotApiForTests, bot: S
     assert len(telegram.calls_of("sendMessage")) == 1
 
 
-async def test_only_screens_are_retried(telegram: BotApiForTests, bot: ShopBot) -> None:
-    """The answer to a press soon expires, and the outbox retries by itself."""
+async def test_the_answer_to_a_press_is_retried_exactly_once(
+    telegram: BotApiForTests, bot: ShopBot
+) -> None:
+    """Otherwise the button is shown as loading, and an alert is lost."""
     telegram.fail_next("answerCallbackQuery", "500")
-    telegram.fail_next("sendMessage", "500")
-    with pytest.raises(NetworkError):
+    with pytest.raises(BadRequest, match="query id is invalid"):  # Nobody pressed anything.
         await bot.answer_callback_query("q1")
+    telegram.fail_next("answerCallbackQuery", "500", 2)
+    with pytest.raises(NetworkError) as failed:
+        await bot.answer_callback_query("q2")
+    assert not isinstance(failed.value, BadRequest)
+
+
+async def test_notices_are_not_retried(telegram: BotApiForTests, bot: ShopBot) -> None:
+    """The outbox retries by itself, and knows what may be sent twice."""
+    telegram.fail_next("sendMessage", "500")
     with pytest.raises(NetworkError), delivering(Precedence.NOTICE):
         await bot.send_message(ANNI, "hello")
     assert len(telegram.calls_of("sendMessage")) == 1
-    assert len(telegram.calls_of("answerCallbackQuery")) == 1
 
 
 async def test_a_refused_chat_is_left_alone_until_it_may_be_written_to(
