@@ -29,7 +29,7 @@ SPARE = 14
 Notices leave as many unused. So answers find a turn at once while notices flow.
 """
 LONG_SECONDS = 4
-"""In so many seconds not even answers exceed the pace."""
+"""In so many seconds no messages together exceed the pace."""
 PASSED_OVER = 9
 """A class that waits is passed over by this many messages of other classes, then gets one.
 
@@ -108,9 +108,11 @@ class Pace:
     def _ready_at(self, precedence: Precedence) -> float:
         """Return from when on a message of a class may be sent."""
         limit = self._limits[precedence]
-        ready_at = self._free_at(limit, 1)
+        ready_at = max(
+            self._free_at(limit, 1), self._free_at(LONG_SECONDS * self._per_second, LONG_SECONDS)
+        )
         if precedence is Precedence.ANSWER:
-            return max(ready_at, self._free_at(LONG_SECONDS * self._per_second, LONG_SECONDS))
+            return ready_at
         return max(ready_at, self._spaced_at + 1 / limit)
 
     def _free_at(self, limit: int, seconds: float) -> float:

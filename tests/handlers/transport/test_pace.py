@@ -102,7 +102,10 @@ async def test_other_messages_are_sent_one_after_the_other() -> None:
     await line.close()
 
 
-PATTERNS = ("at once", "one by one", "bursts", "two bursts", "notices, then answers", "random")
+PATTERNS = (
+    *("at once", "one by one", "bursts", "two bursts", "notices, then answers"),
+    *("answers, then orders", "random"),
+)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
@@ -123,6 +126,9 @@ async def test_no_second_holds_much_more_than_the_pace(pattern: str, per_second:
                 await line.join(ANSWER, per_second)
             case "notices, then answers" if number % 25 == 0:
                 await line.join(NOTICE if number % 50 == 0 else ANSWER, 2 * per_second)
+            case "answers, then orders" if number == 0:
+                await line.join(ORDER, 8 * per_second)
+                await line.join(ANSWER, per_second + per_second // SPARE)
             case "random" if chance.random() < 0.3:
                 await line.join(chance.choice(list(Precedence)), chance.randrange(per_second + 1))
         await line.pass_time(0.1, step=0.01)
