@@ -9,6 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
+NEW_OBJECTS = 3_000
+"""How many objects may be new before the garbage collector looks at them; Python's default is 700.
+
+Those are the objects of two or three updates: most are still in use, and are looked at in vain.
+"""
 
 
 def version() -> str:
@@ -43,3 +48,4 @@ def exempt_from_collections(*, is_start: bool = False) -> None:
     if not is_start:
         gc.collect()
     gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)

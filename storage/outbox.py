@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,8 +29,11 @@ class SqlOutbox(Repository):
         columns = NOTICES.values(notice)
         return bool(self._sql.add(urgency=notice.urgency.value, **columns))
 
-    def next_per_chat(self, now: datetime, limit: int) -> list[Notice]:
-        return NOTICES.records(self._sql.next_per_chat(now=micros(now), limit=limit))
+    def next_per_chat(
+        self, now: datetime, limit: int, busy: Set[int] = frozenset()
+    ) -> list[Notice]:
+        rows = self._sql.next_per_chat(now=micros(now), limit=limit + len(busy))
+        return NOTICES.records([row for row in rows if row["chat_id"] not in busy][:limit])
 
     def next_due(self, after: datetime) -> datetime | None:
         return instant_or_none(self._sql.next_due(after=micros(after))["next_due"])
@@ -45,14 +49,17 @@ class SqlOutbox(Repository):
             )
 
     def supersede(self, notice: Notice) -> None:
-        replaced = {
-            "dedupe_key": notice.dedupe_key,
-            "kind": notice.kind.value,
-            "subject_id": notice.subject_id,
-            "chat_id": notice.chat_id,
-        }
-        self._sql.take_over_wait(**replaced)
-        self._sql.supersede(**replaced, at=micros(notice.created_at))
+        replaced = self._sql.supersede(
+            dedupe_key=notice.dedupe_key,
+            kind=notice.kind.value,
+            subject_id=notice.subject_id,
+            chat_id=notice.chat_id,
+            at=micros(notice.created_at),
+        )
+        # A retry that Telegram allows only later is no sooner allowed to a newer notice.
+        waits = [row["next_at"] for row in replaced if row["next_at"] is not None]
+        if waits:
+            self._sql.wait_until(dedupe_key=notice.dedupe_key, next_at=max(waits))
 
     def set_message_id(self, notice: Notice, message_id: int | None) -> None:
         kept = {name: value for name, value in notice.data.items() if name != "message_id"}

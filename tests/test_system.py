@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.system import exempt_from_collections
+from bot.system import NEW_OBJECTS, exempt_from_collections
 
 
 class Loaded:
@@ -20,8 +20,10 @@ class Loaded:
 
 @pytest.fixture(autouse=True)
 def _unfrozen() -> Iterator[None]:
+    before = gc.get_threshold()
     yield
     gc.unfreeze()
+    gc.set_threshold(*before)
 
 
 @pytest.mark.parametrize("is_start", [True, False])
@@ -42,3 +44,8 @@ def test_garbage_is_collected_before_it_would_be_kept_for_ever() -> None:
     del loaded
     exempt_from_collections()
     assert seen() is None
+
+
+def test_the_collector_looks_at_new_objects_less_often() -> None:
+    exempt_from_collections()
+    assert gc.get_threshold()[0] == NEW_OBJECTS > 700

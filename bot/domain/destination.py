@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.domain.errors import DestinationError, DestinationFault
 
@@ -290,6 +291,7 @@ def _fit_in(form: str, pieces: Sequence[str]) -> bool:
     return begin <= end
 
 
+@lru_cache(1024)
 def comparison_key(destination: str) -> str:
     """Return the comparison key of a destination: equal for equivalent spellings."""
     return _comparable(strip_repeat_prefix(destination))

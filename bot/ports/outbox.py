@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 from typing import Protocol
 
@@ -15,8 +16,10 @@ class Outbox(Protocol):
         """Store a notice; return False if its dedupe key was used before."""
         ...
 
-    def next_per_chat(self, now: datetime, limit: int) -> list[Notice]:
-        """Return the next pending notice of each chat that is due.
+    def next_per_chat(
+        self, now: datetime, limit: int, busy: Set[int] = frozenset()
+    ) -> list[Notice]:
+        """Return the next pending notice of each chat that is due, without the chats of `busy`.
 
         The more urgent notice comes first, then the older one, within a chat and among the
         chats. A chat is not due while any of its pending notices has a `next_at` after `now`.

@@ -19,17 +19,17 @@ values (
 returning order_id;
 
 -- name: save^
+-- What was bought, by whom and for how much is left out: SQLite writes an index anew when a column
+-- of it is set, whether its value changes or not.
 update orders
 set (
-    account, customer_id, product_id, service_code, product_name, category_type, main,
-    destination, price, cost, state, created_at, is_counter_sale, version, message_id,
+    product_name, category_type, main, cost, state, is_counter_sale, version, message_id,
     wait_reason, send_attempts, sent_at, send_number, ref_id, suspect_ref_id, supplier_cost,
     status_word, voucher, note, refusal, refusal_message, cancel_reason, park_reason, parked_at,
     announced_at, accepted_at, ambiguous_at, lookups, last_covering_miss_at,
     first_miss_after_60s_at, row_seen_at, next_check_at, ended_at, zone
 ) = (
-    :account, :customer_id, :product_id, :service_code, :product_name, :category_type, :main,
-    :destination, :price, :cost, :state, :created_at, :is_counter_sale, :version + 1,
+    :product_name, :category_type, :main, :cost, :state, :is_counter_sale, :version + 1,
     :message_id, :wait_reason, :send_attempts, :sent_at, :send_number, :ref_id, :suspect_ref_id,
     :supplier_cost, :status_word, :voucher, :note, :refusal, :refusal_message, :cancel_reason,
     :park_reason, :parked_at, :announced_at, :accepted_at, :ambiguous_at, :lookups,
@@ -116,14 +116,14 @@ limit :limit;
 
 -- name: not_notified_of_target(account, reason, until, limit)
 -- Reads only the orders of blocked targets, by an index; as a condition of `not_notified_of` it
--- would read the whole queue.
+-- would read the whole queue. `coalesce` keeps the index by age from being used.
 select *
 from orders
 where
     account = :account
     and state = 'queued'
     and (wait_reason is null or wait_reason <> :reason)
-    and created_at <= :until
+    and coalesce(created_at, 0) <= :until
     and (service_code, target) in (
         select
             unresolved.service_code,

@@ -37,7 +37,7 @@ where
     and coalesce(state, '') = 'pending'
     and notice_id < :notice_id;
 
--- name: supersede(dedupe_key, kind, subject_id, chat_id, at)!
+-- name: supersede(dedupe_key, kind, subject_id, chat_id, at)
 update outbox
 set state = 'delivered', delivered_at = :at
 where
@@ -45,7 +45,8 @@ where
     and kind = :kind
     and chat_id = :chat_id
     and coalesce(state, '') = 'pending'
-    and dedupe_key <> :dedupe_key;
+    and dedupe_key <> :dedupe_key
+returning next_at;
 
 -- name: set_data(notice_id, data)!
 update outbox set data = :data where notice_id = :notice_id;
@@ -53,30 +54,8 @@ update outbox set data = :data where notice_id = :notice_id;
 -- name: about(kind, subject_id)
 select * from outbox where subject_id = :subject_id and kind = :kind order by notice_id desc;
 
--- name: take_over_wait(dedupe_key, kind, subject_id, chat_id)!
--- A retry that Telegram allows only later is no sooner allowed to a newer notice.
-update outbox
-set next_at = (
-    select max(replaced.next_at)
-    from outbox as replaced
-    where
-        replaced.subject_id = :subject_id
-        and replaced.kind = :kind
-        and replaced.chat_id = :chat_id
-        and coalesce(replaced.state, '') = 'pending'
-)
-where
-    dedupe_key = :dedupe_key
-    and exists (
-        select 1
-        from outbox as waiting
-        where
-            waiting.subject_id = :subject_id
-            and waiting.kind = :kind
-            and waiting.chat_id = :chat_id
-            and coalesce(waiting.state, '') = 'pending'
-            and waiting.next_at is not null
-    );
+-- name: wait_until(dedupe_key, next_at)!
+update outbox set next_at = :next_at where dedupe_key = :dedupe_key;
 
 -- name: retry(notice_id, next_at)!
 -- If it was replaced while it was in flight, the one that replaced it waits.

@@ -73,6 +73,7 @@ def test_only_the_first_notice_of_each_chat_is_due(tx: Transaction) -> None:
     budis = put(tx, "b", BUDI)
     assert tx.outbox.next_per_chat(NOW, 10) == [annis[0], budis]
     assert tx.outbox.next_per_chat(NOW, 1) == [annis[0]]
+    assert tx.outbox.next_per_chat(NOW, 1, {ANNI}) == [budis]
     tx.outbox.delivered(annis[0], NOW)
     assert tx.outbox.next_per_chat(NOW, 10) == [annis[1], budis]
 

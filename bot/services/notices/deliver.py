@@ -149,11 +149,10 @@ class Deliver:
     ) -> tuple[list[tuple[Notice, Delivery | None]], datetime | None]:
         """Return the notices to deliver now, with their contents, and when more is due."""
         due: list[tuple[Notice, Delivery | None]] = []
-        for head in tx.outbox.next_per_chat(now, AT_ONCE - in_flight + len(busy)):
+        for head in tx.outbox.next_per_chat(now, AT_ONCE - in_flight, busy):
             if in_flight + len(due) >= MOST_AT_ONCE[head.urgency]:
                 break  # The others are not more urgent.
-            if head.chat_id not in busy:
-                due.append((head, self._contents_or_none(tx, head, now)))
+            due.append((head, self._contents_or_none(tx, head, now)))
         return due, tx.outbox.next_due(now)
 
     def _contents_or_none(self, tx: Transaction, notice: Notice, now: datetime) -> Delivery | None:

@@ -14,7 +14,7 @@ from bot.services.orders import settle
 
 AT_ONCE = 500
 """How many orders one transaction cancels, and how many it notifies of why they wait."""
-FIRST_PAGE = 3
+FIRST_PAGE = 1
 PAGE = 50
 """How many sendable orders are read at a time, first and then: nearly always the first is sent."""
 BUSY_TOLD_AFTER = timedelta(seconds=5)
@@ -65,7 +65,9 @@ def _orders_to_cancel(
 ) -> dict[CancelReason, Sequence[Order]]:
     late = tx.orders.queued_until(rules.account, now - rules.queue_max, limit)
     ids = {order.order_id for order in late}
-    withheld = tx.orders.queued_of_withheld(rules.account, limit)
+    # Mostly nothing is withheld, and the query would look at the whole queue.
+    is_any_withheld = bool(tx.withheld_products.open())
+    withheld = tx.orders.queued_of_withheld(rules.account, limit) if is_any_withheld else ()
     return {
         CancelReason.WAITED_TOO_LONG: late,
         CancelReason.NOT_READY: [order for order in withheld if order.order_id not in ids],

@@ -110,8 +110,8 @@ def evidence_for(
     Call it in the transaction that decides, so that no order claims a row in between.
     """
     number = order.send_number or 0
-    claimed = tx.orders.claimed_among(order.account, [row.ref_id for row in answer.rows])
-    owners = {ref_id: tx.orders.by_ref(order.account, ref_id) for ref_id in claimed}
+    owners = {row.ref_id: tx.orders.by_ref(order.account, row.ref_id) for row in answer.rows}
+    claimed = frozenset(ref_id for ref_id, owner in owners.items() if owner is not None)
     seen = {
         ref_id
         for ref_id, at in first_seen.items()

@@ -132,17 +132,17 @@ class Send:
         self, tx: Transaction, catalogue: Catalogue | None, now: datetime, at_most: int
     ) -> Sequence[Order] | Wait:
         started: list[Order] = []
+        is_done = queue.cancel_expired_and_withheld(tx, self._rules, now)
         while len(started) < at_most:
-            following = self._start_one(tx, catalogue, now)
+            following = self._start_one(tx, catalogue, now, is_done=is_done)
             if isinstance(following, Wait):
                 return started or following
             started.append(following)
         return started
 
     def _start_one(
-        self, tx: Transaction, catalogue: Catalogue | None, now: datetime
+        self, tx: Transaction, catalogue: Catalogue | None, now: datetime, *, is_done: bool
     ) -> Order | Wait:
-        is_done = queue.cancel_expired_and_withheld(tx, self._rules, now)
         wait, reason = self._wait_for_all(tx, now)
         if wait is None:
             reason = WaitReason.SAME_TARGET

@@ -31,6 +31,7 @@ from bot.domain.order import (
     Order,
     OrderState,
     ParkReason,
+    next_state,
     park_reason_if_overdue,
 )
 from bot.domain.row_matching import target_of
@@ -69,8 +70,8 @@ def claim_row(
     the ref_id, for an admin to decide; a restored one beside an unresolved order of its target is
     polled as `park_or_keep` describes. The caller has checked that the row is this order's.
 
-    Raises `DuplicateError` when another order has claimed the ref_id: a unique index decides
-    between two transactions.
+    It is stored once, in the state that the row leaves it in. Raises `DuplicateError` when another
+    order has claimed the ref_id: a unique index decides between two transactions.
     """
     due_at = now + rules.poll_min
     is_partial = rules.profile.status_of(row.status_word) is SupplierStatus.PARTIAL
@@ -88,10 +89,9 @@ def claim_row(
         applied = apply_row(tx, rules, claimed, row, now, due_at)
         enqueue.update_announcements(tx, applied, now)
         return applied
-    accepted = transition(
-        tx,
+    accepted = replace(
         order,
-        Event.ACCEPTED,
+        state=next_state(order.state, Event.ACCEPTED),
         ref_id=row.ref_id,
         suspect_ref_id=None,
         park_reason=None,

@@ -15,7 +15,7 @@ import structlog
 from bot.domain.admin_act import AdminAct
 from bot.domain.errors import SupplierError
 from bot.domain.notice import Alert
-from bot.domain.order import UNRESOLVED_STATES, OrderId
+from bot.domain.order import UNRESOLVED_STATES, Order, OrderId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_comparison import (
     COMPARE_AFTER_SENDS,
@@ -172,15 +172,17 @@ class SupplierComparison:
         off_list = self._succeeded_rows_off_list(tx, answer, now)
         first_seen |= tx.supplier_rows.record(account, off_list.rows, asked.at, asked.newest_send)
         rows = (*answer.rows, *off_list.rows)
-        kinds_by_ref_id = self._classify_unclaimed(tx, rows, first_seen, now)
+        owners = {row.ref_id: tx.orders.by_ref(account, row.ref_id) for row in rows}
+        free = [row for row in rows if owners[row.ref_id] is None]
+        kinds_by_ref_id = self._classify_unclaimed(tx, free, first_seen, now)
         found = [
             *(
                 unclaimed_finding(row, now)
                 for row in rows
                 if kinds_by_ref_id.get(row.ref_id) is UnclaimedRowKind.UNCLAIMED
             ),
-            *self._differences(tx, answer.rows, asked.at, now),
-            *self._misdated(tx, answer.rows, first_seen, listed_at, now),
+            *self._differences(answer.rows, owners, asked.at, now),
+            *_misdated(answer.rows, owners, first_seen, listed_at, now),
         ]
         self._close_resolved(tx, answer.rows, found, first_seen, now)
         new_findings = [finding for finding in found if tx.findings.record(account, finding)]
@@ -222,9 +224,8 @@ class SupplierComparison:
         first_seen: Mapping[str, FirstSeen],
         now: datetime,
     ) -> dict[str, UnclaimedRowKind]:
-        """Return the kind of each unclaimed row, by ref_id."""
+        """Return the kind of each of these unclaimed rows, by ref_id."""
         account, skew = self._rules.account, clock_of(tx, self._rules.account).skew
-        claimed = tx.orders.claimed_among(account, [row.ref_id for row in rows])
         unresolved = tx.orders.in_states(account, UNRESOLVED_STATES)
         status_of = self._rules.profile.status_of
         return {
@@ -232,31 +233,20 @@ class SupplierComparison:
                 row, first_seen[row.ref_id].at, unresolved, status_of, now, skew
             )
             for row in rows
-            if row.ref_id not in claimed
         }
 
     def _differences(
-        self, tx: Transaction, rows: Sequence[SupplierRow], asked_at: datetime, now: datetime
-    ) -> Iterator[Finding]:
-        for row in rows:
-            order = tx.orders.by_ref(self._rules.account, row.ref_id)
-            # An order that ended after the request is newer than the list.
-            if order is not None and (order.ended_at is None or order.ended_at < asked_at):
-                yield from differences(order, row, self._rules.profile.status_of, now)
-
-    def _misdated(
         self,
-        tx: Transaction,
         rows: Sequence[SupplierRow],
-        first_seen: Mapping[str, FirstSeen],
-        listed_at: datetime | None,
+        owners: Mapping[str, Order | None],
+        asked_at: datetime,
         now: datetime,
     ) -> Iterator[Finding]:
         for row in rows:
-            order = tx.orders.by_ref(self._rules.account, row.ref_id)
-            finding = misdated_finding(row, order, first_seen[row.ref_id].at, listed_at, now)
-            if finding is not None:
-                yield finding
+            order = owners[row.ref_id]
+            # An order that ended after the request is newer than the list.
+            if order is not None and (order.ended_at is None or order.ended_at < asked_at):
+                yield from differences(order, row, self._rules.profile.status_of, now)
 
     def _close_resolved(
         self,
@@ -332,3 +322,17 @@ def _line(finding: Finding) -> str:
 
 def _key(finding: Finding, now: datetime) -> str:
     return f"{finding.kind}:{finding.ref_id}:{int(now.timestamp())}"
+
+
+def _misdated(
+    rows: Sequence[SupplierRow],
+    owners: Mapping[str, Order | None],
+    first_seen: Mapping[str, FirstSeen],
+    listed_at: datetime | None,
+    now: datetime,
+) -> Iterator[Finding]:
+    for row in rows:
+        order, seen_at = owners[row.ref_id], first_seen[row.ref_id].at
+        finding = misdated_finding(row, order, seen_at, listed_at, now)
+        if finding is not None:
+            yield finding

@@ -40,6 +40,7 @@ async def test_a_final_success_settles_at_once(shop: Shop) -> None:
     assert (done.state, done.voucher) == (OrderState.SUCCEEDED, "1234-5678")
     assert done.note == "SN 99. Sisa saldo 1"
     assert done.ended_at == shop.clock.now()
+    assert done.version == 2, "stored once as sending and once at its end"
     wallet = await shop.wallet()
     assert (wallet.posted, wallet.held) == (100_000 - PRICE, 0)
     assert await shop.posted(REVENUE) == PRICE
