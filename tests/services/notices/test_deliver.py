@@ -382,6 +382,25 @@ async def test_a_hanging_chat_does_not_delay_other_chats(shop: Shop) -> None:
     assert notifier.attempts[3:] == ["annis first", "annis second"]
 
 
+async def test_a_delivery_that_ends_during_the_read_is_followed_by_the_next_notice(
+    shop: Shop,
+) -> None:
+    """The read left its chat out, and nothing is in flight that could be waited for."""
+    store = with_failing_store(shop)
+    notifier, ended = with_slow_notifier(shop)
+    await put(shop, "first")
+    await put(shop, "second")
+    await shop.deliver.step()
+
+    async def end_delivery() -> None:
+        notifier.answers.set()
+        await ended.wait()
+
+    store.after_read = end_delivery
+    assert await shop.deliver.deliver() is None
+    assert notifier.attempts == ["first", "second"]
+
+
 async def test_a_retry_is_due_while_another_chat_hangs(shop: Shop) -> None:
     notifier, ended = with_slow_notifier(shop, BUDI)
     notifier.fails(BUDI, RetryLaterError(7))
