@@ -18,7 +18,7 @@ from tests.sandbox.shop_environment import API_KEY, FUNDS, PRICE, TOKEN, ShopEnv
 pytestmark = pytest.mark.timeout(240)
 """Starting processes takes long on a busy machine."""
 NUMBER = "081212345678"
-BACK_SECONDS = 15
+BACK_SECONDS = 40
 """How long a real process may take to find a lost order; the first look comes after 3 s."""
 
 

@@ -107,7 +107,7 @@ def with_slow_notifier(shop: Shop, *quick: int) -> tuple[SlowNotifier, asyncio.E
 
 async def step_until_delivered(shop: Shop, ended: asyncio.Event, count: int) -> None:
     """Step whenever a delivery has ended, as the worker does, until `count` were made."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(shop.notifier.delivered) < count:
             ended.clear()
             await shop.deliver.step()
@@ -500,11 +500,13 @@ async def test_a_replaced_notice_of_a_dead_process_is_not_missed(shop: Shop) -> 
 
 
 async def test_finish_cancels_a_hanging_delivery_after_its_timeout(shop: Shop) -> None:
-    notifier, _ = with_slow_notifier(shop, BUDI)
+    notifier, ended = with_slow_notifier(shop, BUDI)
     await put(shop, "annis")
     await put(shop, "budis", BUDI)
+    await shop.deliver.step()
+    await ended.wait()
     with pytest.raises(TimeoutError):
-        await shop.deliver.finish(0.2)
+        await shop.deliver.finish(0.05)
     assert notifier.in_flight == set()
     assert notifier.attempts == ["budis"]
     assert await state_of(shop, "annis") is NoticeState.PENDING
