@@ -20,6 +20,7 @@ class Loaded:
 
 @pytest.fixture(autouse=True)
 def _unfrozen() -> Iterator[None]:
+    gc.unfreeze()  # What the tests were collected with is exempt (tests/conftest.py).
     yield
     gc.unfreeze()
 
