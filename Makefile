@@ -35,8 +35,9 @@ run: $(RUNTIME)
 ## test: run the tests, and hold bot/domain and bot/services to full branch coverage
 # Compiled modules are kept; the processes of the tests would compile them again at each start.
 test: export PYTHONDONTWRITEBYTECODE :=
+# The tests are given out few at a time, or one process would get most of the long ones.
 test: $(DEV)
-	$(PY) -m pytest -n auto --cov
+	$(PY) -m pytest -n auto --maxschedchunk 4 --cov
 
 ## bench: fill the table of docs/performance.md, which `make test` leaves alone; takes 15 minutes,
 ##        ROUNDS=1 UPDATES=1000 SECONDS=5 for a quick look, BENCH=help,order for some rows, WRITE=1

@@ -1,11 +1,12 @@
 """Rules for every test: connections to loopback only, repeatable examples, and what is measured."""
 
+import gc
 import ipaddress
 import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,18 @@ from bot.logs import MIN_LEVELS
 settings.register_profile("local", deadline=None)
 # CI uses the same examples every time, so that a failed run can be repeated.
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-settings.load_profile("ci" if os.environ.get("CI") else "local")
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local")
+)
 
 # python-telegram-bot 22.8 warns at every 429 unless durations as `timedelta` are enabled.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-MEASURED = tuple(Path(__file__).parent / folder for folder in ("domain", "services"))
+TESTS = Path(__file__).parent
+MEASURED = (TESTS / "domain", TESTS / "services")
 """The tests that cover `bot/domain` and `bot/services` by themselves."""
+LONG = (TESTS / "faults", TESTS / "browser", TESTS / "sandbox")
+"""They run before the short ones, so that no worker waits for another's long test at the end."""
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -32,13 +38,39 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without the garbage collector, and exempt from it what was collected.
+
+    Seven thousand tests and all modules live to the end; it would look through them again and
+    again.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _is_in(item: pytest.Item, folders: tuple[Path, ...]) -> bool:
+    return any(item.path.is_relative_to(folder) for folder in folders)
+
+
 def _is_measured(item: pytest.Item) -> bool:
-    return any(item.path.is_relative_to(folder) for folder in MEASURED)
+    return _is_in(item, MEASURED) and item.get_closest_marker("unmeasured") is None
+
+
+def _place(item: pytest.Item) -> int:
+    """Return where a test runs: the measured ones first, then the long ones."""
+    if _is_measured(item):
+        return 0
+    return 1 if _is_in(item, (*LONG, *MEASURED)) else 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the measured tests first."""
-    items.sort(key=lambda item: not _is_measured(item))
+    """Put the tests into the order in which they run."""
+    items.sort(key=_place)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -50,6 +82,20 @@ def pytest_runtest_protocol(item: pytest.Item) -> None:
     coverage = Coverage.current()
     if coverage is not None and not _is_measured(item):
         coverage.stop()
+
+
+def _log_as_by_default() -> None:
+    """Log as structlog does by default, but with plain tracebacks.
+
+    Those of rich show the variables of every frame, which takes up to 0.3 s for each.
+    """
+    structlog.reset_defaults()
+    *others, _ = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*others, plain])
+
+
+_log_as_by_default()
 
 
 class ExternalHostError(AssertionError):
@@ -119,4 +165,4 @@ def _restore_logging() -> Iterator[None]:
     for logger in logging.root.manager.loggerDict.values():
         if isinstance(logger, logging.Logger):
             logger.disabled = False
-    structlog.reset_defaults()
+    _log_as_by_default()

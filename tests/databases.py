@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -46,6 +47,18 @@ class RehearsingStore(SqlStore):
             connection.execute("release rehearsal")
         self._writing.touched.clear()
         return function(tx)
+
+    async def dump(self) -> sqlite3.Connection:
+        """Return a copy of the database in memory."""
+        copy = sqlite3.connect(":memory:", check_same_thread=False)
+        assert self._writer is not None
+        await self._writer.run(partial(self._writer.sqlite.backup, copy))
+        return copy
+
+    async def load(self, copy: sqlite3.Connection) -> None:
+        """Replace the whole database by a copy."""
+        assert self._writer is not None
+        await self._writer.run(partial(copy.backup, self._writer.sqlite))
 
 
 async def open_store(path: Path) -> SqlStore:

@@ -142,7 +142,7 @@ class BotApiForTests(EmbeddedBotApi):
         self,
         chat_id: int,
         predicate: Predicate,
-        timeout: float = 10,  # noqa: ASYNC109
+        timeout: float = 30,  # noqa: ASYNC109
     ) -> ChatMessage:
         """Wait until `predicate` returns a message of the chat; True means the last message.
 
@@ -170,7 +170,7 @@ class BotApiForTests(EmbeddedBotApi):
     async def wait_answer(
         self,
         query_id: str,
-        timeout: float = 10,  # noqa: ASYNC109
+        timeout: float = 30,  # noqa: ASYNC109
     ) -> CallbackAnswer:
         """Wait until the bot answers a pressed button; raises TimeoutError."""
         async with asyncio.timeout(timeout):

@@ -20,7 +20,7 @@ def konter(*arguments: str, folder: Path, **env: str) -> subprocess.CompletedPro
         env=kept | {"PYTHONPATH": str(ROOT)} | env,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
 

@@ -21,6 +21,7 @@ class Loaded:
 @pytest.fixture(autouse=True)
 def _unfrozen() -> Iterator[None]:
     before = gc.get_threshold()
+    gc.unfreeze()  # What the tests were collected with is exempt (tests/conftest.py).
     yield
     gc.unfreeze()
     gc.set_threshold(*before)

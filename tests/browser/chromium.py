@@ -33,7 +33,7 @@ QUIET = (
     "--no-first-run",
 )
 """These keep Chromium from calling its own servers; as root it needs --no-sandbox."""
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 class QuickSandbox(SandboxEnvironment):

@@ -29,7 +29,7 @@ from tests.browser.chromium import (
 from tests.skipping import skip_for
 
 SENDING_LIMIT = timedelta(seconds=60)
-SETTLING_SECONDS = 20
+SETTLING_SECONDS = 40
 Opener = Callable[..., Coroutine[Any, Any, BrowserTab]]
 
 

@@ -14,7 +14,7 @@ from tests.sandbox.page.fake_bot import picture
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
-LOST_ORDER_MS = 40_000
+LOST_ORDER_MS = 80_000
 """The first looks for a lost order come after 3, 10 and 20 seconds."""
 
 

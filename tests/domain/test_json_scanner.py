@@ -53,6 +53,7 @@ def test_any_bytes_give_parts_or_a_scan_error(text: bytes) -> None:
     assert all(part in text for part in parts)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "unit", [b"[", b"{", b'"', b"\\", b'\\"', b'" ', b"[{", b"[}", b",", b'{"a":', b'"a" ', b"]"]
 )

@@ -124,6 +124,6 @@ def test_a_token_written_twice_is_one_token() -> None:
 
 @pytest.mark.parametrize("part", ["1", "1234 ", "ref", "nama ", "a/", "R1/900", "kwh ", "A ", "- "])
 def test_hostile_texts_are_parsed_in_time(part: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     read_pln_serial(f"{TOKEN} " + (part * 1_000)[:970])
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2

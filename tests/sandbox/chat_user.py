@@ -23,7 +23,7 @@ class ChatUser:
     def __init__(self, telegram: BotApiForTests, person: Person) -> None:
         self.telegram = telegram
         self.user_id = person.user_id
-        self.patience_seconds = 10.0
+        self.patience_seconds = 30.0
         """How long to wait for the bot."""
         self.taps = 0
         """How many buttons were pressed so far."""

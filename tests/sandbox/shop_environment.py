@@ -314,21 +314,21 @@ class ShopEnvironment:
 
     # --- state ---
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = 30) -> None:
         """Wait until a condition on the servers holds; raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 - another process changes the condition
                 await asyncio.sleep(0.01)
 
     async def until_true(
-        self, question: Callable[[], Awaitable[bool]], seconds: float = 10
+        self, question: Callable[[], Awaitable[bool]], seconds: float = 30
     ) -> None:
         """Wait until a condition on the database holds; raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not await question():  # noqa: ASYNC110 - the same
                 await asyncio.sleep(0.01)
 
-    async def reaches(self, number: str, *states: OrderState, seconds: float = 10) -> Order:
+    async def reaches(self, number: str, *states: OrderState, seconds: float = 30) -> Order:
         """Wait until an order is in one of these states, and return it."""
 
         async def is_there() -> bool:

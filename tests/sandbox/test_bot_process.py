@@ -47,7 +47,7 @@ async def changed(bot: BotProcess, state: BotState, starts: int = 1) -> None:
     """Wait until the process is in a state and was started so many times."""
     changes: asyncio.Queue[None] = asyncio.Queue()
     bot.on_change = lambda: changes.put_nowait(None)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while bot.state is not state or bot.starts < starts:
             await changes.get()
 
@@ -99,7 +99,7 @@ async def test_a_killed_sandbox_leaves_no_bot_behind() -> None:
         transport, _ = await loop.connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(output), pipe
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             assert await output.readline() == b"child is running\n"
             parent.kill()
             await parent.wait()

@@ -88,7 +88,7 @@ async def test_a_process_gets_the_offset_at_its_start_and_at_every_move(tmp_path
     bot.on_line = lambda line: heard.put_nowait(line.text)
     bot.write_line("nobody hears this")
     bot.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         assert await heard.get() == "first"
         bot.write_line("3600.5")
         assert await heard.get() == "3600.5"

@@ -18,7 +18,7 @@ from tests.sandbox.shop_environment import API_KEY, FUNDS, PRICE, TOKEN, ShopEnv
 pytestmark = pytest.mark.timeout(240)
 """Starting processes takes long on a busy machine."""
 NUMBER = "081212345678"
-BACK_SECONDS = 15
+BACK_SECONDS = 40
 """How long a real process may take to find a lost order; the first look comes after 3 s."""
 
 
@@ -141,10 +141,10 @@ async def test_no_secret_is_ever_in_the_log(environment: ShopEnvironment) -> Non
     await environment.stock()
     await environment.start()
     environment.sarah.patience_seconds = environment.budi.patience_seconds = BACK_SECONDS
+    environment.supplier.fault_settings.status_down = True
     for number in ("081200010101", "081200010102", "081200000031"):
         await environment.budi.buy(number)
     environment.telegram.fail_next("sendMessage", "500")
-    environment.supplier.fault_settings.status_down = True
     await environment.until(lambda: "lookup_failed" in environment.log, BACK_SECONDS)
     environment.supplier.fault_settings.status_down = False
     assert await environment.stop() == 0

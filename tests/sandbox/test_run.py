@@ -55,7 +55,7 @@ async def test_the_command_takes_the_next_free_port_and_exits_with_0(
     assert line.startswith("Konter's sandbox is open: http://127.0.0.1:")
     assert port < int(line.split()[4].rpartition(":")[2]) < port + 20
     process.send_signal(number)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         rest, errors = await process.communicate()
     assert (process.returncode, rest) == (0, b"")
     assert b"Traceback" not in errors

@@ -1,8 +1,8 @@
-"""A store whose reads and writes can be made to fail."""
+"""A store whose reads and writes can be made to fail, or to be slow."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.domain.errors import StoreUnavailableError
@@ -22,6 +22,8 @@ class FailingStore:
         self._error: Exception = StoreUnavailableError()
         self._reads_left: int | None = None
         self.refused = 0
+        self.after_read: Callable[[], Awaitable[None]] | None = None
+        """Runs once after the next read, before its result arrives."""
 
     def refuse_writes(self, count: int, error: Exception | None = None) -> None:
         """Let the next writes raise `error`; by default `StoreUnavailableError`."""
@@ -60,4 +62,8 @@ class FailingStore:
             if self._reads_left < 0:
                 self._reads_left = None
                 raise StoreUnavailableError
-        return await self.past.read(query, *args, **kwargs)
+        result = await self.past.read(query, *args, **kwargs)
+        after, self.after_read = self.after_read, None
+        if after is not None:
+            await after()
+        return result

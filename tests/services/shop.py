@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -46,6 +47,7 @@ from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_health import SupplierHealth
+from tests.databases import RehearsingStore
 from tests.samples import ADMIN, ANNI, BUDI, LISTING, NOON, NUMBER, ROW, default_rules, profile
 from tests.services.fakes import CountingIds, FakeNotifier, FakeSupplier, SettableClock
 
@@ -84,6 +86,23 @@ PRICE = 11_200
 def shop_rules(**changes: Any) -> ShopRules:
     """Return the rules of the default settings, with two admins."""
     return replace(default_rules(), **{"admin_ids": frozenset({ADMIN, SECOND_ADMIN}), **changes})
+
+
+PEOPLE = (ANNI, BUDI, CustomerId(ADMIN), CustomerId(SECOND_ADMIN))
+
+
+@dataclass(frozen=True)
+class _OpenedShop:
+    """What a shop is when it has just been opened."""
+
+    rules: ShopRules
+    database: sqlite3.Connection
+    tokens: int
+    """How many were used."""
+
+
+_OPENED: list[_OpenedShop] = []
+"""Of this process."""
 
 
 class Shop:
@@ -140,9 +159,27 @@ class Shop:
         await self.reconcile.recover()
 
     async def open(self) -> None:
-        """Fetch the catalogue, create customers and admins, credit each customer 100,000 rupiah."""
+        """Fetch the catalogue, create customers and admins, credit each customer 100,000 rupiah.
+
+        The first shop of a process with these rules does so, and the others copy its database.
+        """
+        if not isinstance(self.store, RehearsingStore):
+            await self._open()
+            return
+        opened = next((one for one in _OPENED if one.rules == self.rules), None)
+        if opened is not None:
+            await self.store.load(opened.database)
+            await self.refresh.load()
+            self.ids.count = opened.tokens
+            self.supplier.reads.append("services")
+            self.customers._compared.update(PEOPLE)
+            return
+        await self._open()
+        _OPENED.append(_OpenedShop(self.rules, await self.store.dump(), self.ids.count))
+
+    async def _open(self) -> None:
         await self.refresh.refresh()
-        for customer_id in (ANNI, BUDI, CustomerId(ADMIN), CustomerId(SECOND_ADMIN)):
+        for customer_id in PEOPLE:
             await self.customers.register(customer_id, f"User {customer_id}", "", "id")
         await self.credit(ANNI, 100_000)
         await self.credit(BUDI, 100_000)

@@ -339,7 +339,7 @@ async def test_a_write_that_nobody_waits_for_is_done_without_another(
     committed = asyncio.Event()
     plain_store.on_commit(lambda _: committed.set())
     plain_store.write_soon(put_fact, "soon")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await committed.wait()
     assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "soon"
 
@@ -375,7 +375,7 @@ async def test_a_write_put_off_during_a_commit_is_done_without_another(
     await plain_store.write(put_off_meanwhile(plain_store))
     committed = asyncio.Event()
     plain_store.on_commit(lambda _: committed.set())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await committed.wait()
     assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "soon"
 
@@ -404,7 +404,7 @@ async def test_a_write_that_nobody_waits_for_is_tried_again_after_an_error_of_th
     with pytest.raises(StoreUnavailableError):
         await plain_store.write(put_fact, "refused")
     await writer.run(partial(writer.sqlite.execute, "pragma query_only = off"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await stored.wait()
     assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "soon"
 
@@ -466,7 +466,7 @@ async def test_an_error_outside_all_functions_ends_the_process_and_leaves_nobody
 
     with monkeypatch.context() as patch:
         patch.setattr(group_commit, "write_group", fail)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             answers = await asyncio.gather(
                 *(store.write(put_fact, "lost") for _ in range(3)), return_exceptions=True
             )
@@ -497,7 +497,7 @@ async def test_a_write_that_nobody_waits_for_outlasts_a_locked_database(
     committed = asyncio.Event()
     plain_store.on_commit(lambda _: committed.set())
     locked.execute("rollback")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await committed.wait()
     assert await plain_store.read(lambda tx: tx.facts.get("soon")) == "there"
     assert await plain_store.read(lambda tx: tx.facts.get("fact")) is None
@@ -507,7 +507,7 @@ async def test_closing_does_not_wait_for_a_locked_database(
     plain_store: SqlStore, locked: sqlite3.Connection
 ) -> None:
     plain_store.write_soon(put_fact, "soon")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await plain_store.close()
     assert locked.in_transaction
 
@@ -527,7 +527,7 @@ async def test_a_crash_of_the_thread_ends_the_process_and_leaves_nobody_waiting(
 ) -> None:
     deaths: list[str] = []
     groups = GroupWriter(CrashingWriter(connection), lambda: deaths.append("died"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         writes = (groups.write(lambda: (None, frozenset())) for _ in range(3))
         answers = await asyncio.gather(*writes, return_exceptions=True)
     assert [type(answer) for answer in answers] == [MemoryError] * 3
@@ -577,7 +577,7 @@ async def test_a_listener_that_fails_leaves_nobody_waiting(plain_store: SqlStore
         raise RuntimeError("a bug in a listener")
 
     plain_store.on_commit(fail)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await asyncio.gather(*(plain_store.write(put_fact, str(n)) for n in range(3)))
     assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "2"
 

@@ -95,9 +95,14 @@ AFTER_THE_SEND: dict[str, Act] = {
 }
 
 
+def timeout_for(act: Act) -> float:
+    """Return a timeout in seconds that ends the call only if the panel does not answer at all."""
+    return 1.0 if act is never_answer else 30.0
+
+
 @pytest.mark.parametrize("act", AFTER_THE_SEND.values(), ids=AFTER_THE_SEND)
 async def test_a_fault_after_the_send_leaves_the_outcome_unknown(act: Act) -> None:
-    async with connected(act, timeout_seconds=0.5) as (panel, supplier):
+    async with connected(act, timeout_seconds=timeout_for(act)) as (panel, supplier):
         with pytest.raises(SupplierOutcomeUnknownError):
             await order(supplier)
         assert (panel.requests, panel.connections) == (1, 1)
@@ -133,9 +138,9 @@ async def test_an_unknown_or_invalid_address_is_surely_not_sent(
 @pytest.mark.parametrize(
     ("act", "within_seconds", "timeout_seconds", "error"),
     [
-        (no_http, 5.0, 5.0, None),
-        (never_answer, 0.2, 5.0, "ConnectionTimeoutError"),
-        (never_answer, 5.0, 0.2, "TimeoutError"),
+        (no_http, 30.0, 30.0, None),
+        (never_answer, 0.5, 30.0, "ConnectionTimeoutError"),
+        (never_answer, 30.0, 0.5, "TimeoutError"),
     ],
     ids=["failed", "endless", "total timeout"],
 )
@@ -225,7 +230,7 @@ async def test_no_error_or_log_shows_a_secret(act: Act, caplog: pytest.LogCaptur
     caplog.set_level(logging.DEBUG)
     shown = ""
     with capture_logs() as entries:
-        async with connected(act, timeout_seconds=0.5) as (_, supplier):
+        async with connected(act, timeout_seconds=timeout_for(act)) as (_, supplier):
             shown += repr(supplier) + str(vars(supplier))
             try:
                 await order(supplier)

@@ -159,9 +159,9 @@ def test_an_address_in_a_voucher_stays(voucher: str) -> None:
 def test_long_notes_are_cleaned_in_linear_time_and_to_their_end(filler: str) -> None:
     for phrase in LONG_NOTES:
         note = (filler * 8_000)[: 8_000 - len(phrase) - 30] + f" x {phrase} / 1234-5678-9012"
-        started = time.perf_counter()
+        started = time.thread_time()
         public = PROFILE.public_note(note)
-        assert time.perf_counter() - started < 5
+        assert time.thread_time() - started < 5
         assert public.endswith("1234-5678-9012")
         assert not {"1.005", "1.250", "99.500", "90.000"} & set(re.findall(r"\d+\.\d+", public))
         assert PROFILE.has_private_part(note)

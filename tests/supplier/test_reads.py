@@ -111,7 +111,7 @@ PERMANENT: dict[str, Act] = {
 
 @pytest.mark.parametrize("act", TRANSIENT.values(), ids=TRANSIENT)
 async def test_a_transient_fault_is_retried(act: Act) -> None:
-    seconds = 0.2 if act is never_answer else 5
+    seconds = 1.0 if act is never_answer else 30.0
     async with connected(act, act, answer(STATUS), timeout_seconds=seconds) as (panel, supplier):
         status = await supplier.recent_rows(ReadShare.RECONCILE)
     assert [row.ref_id for row in status.rows] == ["some1d"]

@@ -27,8 +27,8 @@ class ScriptedSteps:
 
 
 async def wait_until(is_so: Callable[[], bool]) -> None:
-    """Yield to other tasks until the condition holds, for at most 10 s."""
-    async with asyncio.timeout(10):
+    """Yield to other tasks until the condition holds, for at most 30 s."""
+    async with asyncio.timeout(30):
         while not is_so():  # noqa: ASYNC110 - the awaited state has no event
             await asyncio.sleep(0)
 

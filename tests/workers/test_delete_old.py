@@ -20,6 +20,6 @@ async def test_records_that_expired_during_a_downtime_are_deleted_at_start(shop:
     await shop.store.write(lambda tx: tx.confirmations.add(shown))
     shop.clock.at += timedelta(days=31)
     loop = Loop("delete_old", Retention(shop.store, shop.clock).step)
-    async with running(loop), asyncio.timeout(10):
+    async with running(loop), asyncio.timeout(30):
         while await shop.store.read(is_kept):
             pass

@@ -17,7 +17,7 @@ async def backlog(store: Store) -> int:
 
 async def until_enqueued(shop: Shop) -> None:
     """Wait until a notice is waiting for delivery."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await backlog(shop.store):  # noqa: ASYNC110 - the outbox has no event
             await asyncio.sleep(0)
 

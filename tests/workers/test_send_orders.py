@@ -159,7 +159,7 @@ async def test_the_end_of_a_call_wakes_the_sender(shop: Shop) -> None:
         return seconds
 
     loop = worker(shop, "send_orders", step)
-    async with asyncio.timeout(10), running(loop):
+    async with asyncio.timeout(30), running(loop):
         assert await stepped.get() == 0
         await answer.asked.wait()
         assert await stepped.get() is None

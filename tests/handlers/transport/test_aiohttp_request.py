@@ -193,6 +193,7 @@ async def test_connections_are_kept_and_limited() -> None:
     """Fewer connections than calls: the others wait for one."""
     peers: set[object] = set()
     at_once = most = 0
+    both_used = asyncio.Event()
 
     async def respond(request: web.Request) -> web.Response:
         nonlocal at_once, most
@@ -200,6 +201,9 @@ async def test_connections_are_kept_and_limited() -> None:
         peers.add(request.transport.get_extra_info("peername"))
         at_once += 1
         most = max(most, at_once)
+        if at_once == 2:
+            both_used.set()
+        await both_used.wait()
         await asyncio.sleep(0.01)
         at_once -= 1
         return web.json_response({"ok": True, "result": True})

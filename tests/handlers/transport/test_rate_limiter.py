@@ -92,7 +92,7 @@ async def test_a_refused_chat_is_left_alone_until_it_may_be_written_to(
     telegram: BotApiForTests, bot: ShopBot
 ) -> None:
     """Further calls to it wait in their order; those to other chats do not."""
-    telegram.fail_next("sendMessage", "429")
+    telegram.fail_next("sendMessage", "429", retry_after=3)
     waiting = [asyncio.create_task(bot.send_message(ANNI, "first"))]
     limiter = bot.rate_limiter
     assert isinstance(limiter, RateLimiter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -21,6 +22,14 @@ async def shared_page(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
 async def browser(shared_page: Browser) -> Browser:
     """A newly opened page, with no messages and no orders."""
     environment = shared_page.environment
+    telegram = environment.telegram
+    telegram.down = False
+    telegram.clear_faults()
+    telegram.release_hanging()
+    async with asyncio.timeout(30):
+        # Otherwise the bot's answer to the test before may come into the next one.
+        while telegram.updates.pending:  # noqa: ASYNC110 - the bot is another process
+            await asyncio.sleep(0.01)
     environment.clock.reset()
     await environment.reset_servers()
     browser = Browser(shared_page.session, shared_page.address, environment)

@@ -47,7 +47,7 @@ class Browser:
         self.events += state["events"]
         return state
 
-    async def until(self, condition: Callable[[], Any], seconds: float = 10) -> Any:
+    async def until(self, condition: Callable[[], Any], seconds: float = 30) -> Any:
         """Read changes until `condition` returns something true; raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not (found := condition()):

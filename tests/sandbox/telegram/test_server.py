@@ -453,7 +453,7 @@ async def test_a_failed_call_applies_nothing(telegram: BotApiForTests, bot: Bot)
 async def test_a_call_can_hang(telegram: BotApiForTests, bot: Bot) -> None:
     telegram.fail_next("sendMessage", "hang", count=2)
     with pytest.raises(TimedOut):
-        await bot.send_message(BUDI.user_id, "hai", read_timeout=0.05)
+        await bot.send_message(BUDI.user_id, "hai", read_timeout=0.5)
     sending = asyncio.create_task(bot.send_message(BUDI.user_id, "hai"))
     while telegram.hang_count < 2:
         await telegram.state.change_signal.wait()

@@ -107,7 +107,7 @@ def with_slow_notifier(shop: Shop, *quick: int) -> tuple[SlowNotifier, asyncio.E
 
 async def step_until_delivered(shop: Shop, ended: asyncio.Event, count: int) -> None:
     """Step whenever a delivery has ended, as the worker does, until `count` were made."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(shop.notifier.delivered) < count:
             ended.clear()
             await shop.deliver.step()
@@ -382,6 +382,25 @@ async def test_a_hanging_chat_does_not_delay_other_chats(shop: Shop) -> None:
     assert notifier.attempts[3:] == ["annis first", "annis second"]
 
 
+async def test_a_delivery_that_ends_during_the_read_is_followed_by_the_next_notice(
+    shop: Shop,
+) -> None:
+    """The read left its chat out, and nothing is in flight that could be waited for."""
+    store = with_failing_store(shop)
+    notifier, ended = with_slow_notifier(shop)
+    await put(shop, "first")
+    await put(shop, "second")
+    await shop.deliver.step()
+
+    async def end_delivery() -> None:
+        notifier.answers.set()
+        await ended.wait()
+
+    store.after_read = end_delivery
+    assert await shop.deliver.deliver() is None
+    assert notifier.attempts == ["first", "second"]
+
+
 async def test_a_retry_is_due_while_another_chat_hangs(shop: Shop) -> None:
     notifier, ended = with_slow_notifier(shop, BUDI)
     notifier.fails(BUDI, RetryLaterError(7))
@@ -481,11 +500,13 @@ async def test_a_replaced_notice_of_a_dead_process_is_not_missed(shop: Shop) -> 
 
 
 async def test_finish_cancels_a_hanging_delivery_after_its_timeout(shop: Shop) -> None:
-    notifier, _ = with_slow_notifier(shop, BUDI)
+    notifier, ended = with_slow_notifier(shop, BUDI)
     await put(shop, "annis")
     await put(shop, "budis", BUDI)
+    await shop.deliver.step()
+    await ended.wait()
     with pytest.raises(TimeoutError):
-        await shop.deliver.finish(0.2)
+        await shop.deliver.finish(0.05)
     assert notifier.in_flight == set()
     assert notifier.attempts == ["budis"]
     assert await state_of(shop, "annis") is NoticeState.PENDING

@@ -241,6 +241,15 @@ async def test_a_queued_order_can_be_cancelled_by_its_owner(shop: Shop) -> None:
     assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
 
 
+async def test_an_order_that_is_being_sent_cannot_be_cancelled(shop: Shop) -> None:
+    order = await shop.queue()
+    await shop.start()
+    with pytest.raises(InvalidTransitionError):
+        await shop.buy.cancel(ANNI, order.order_id)
+    assert (await shop.get(order.order_id)).state is OrderState.SENDING
+    assert (await shop.wallet()).held == PRICE
+
+
 async def test_of_a_cancel_and_a_start_at_once_one_wins(shop: Shop) -> None:
     for number in range(6):
         order = await shop.queue(number=f"08123456780{number}")

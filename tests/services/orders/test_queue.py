@@ -56,6 +56,7 @@ async def settled(shop: Shop) -> Wait:
     return wait
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("count", "numbers"),
     [

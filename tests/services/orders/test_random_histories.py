@@ -59,7 +59,8 @@ T = TypeVar("T")
 NUMBERS = ["081200000001", "081200000002", "081200000003"]
 PAUSES = [1, 6, 6, 31, 61, 121, 601, 3_601]
 HISTORIES = int(os.environ.get("FUZZ_HISTORIES", "20"))
-pytestmark = pytest.mark.timeout(60 + 2 * HISTORIES)
+# Random histories reach some lines by chance, which must not count as covered.
+pytestmark = [pytest.mark.timeout(60 + 2 * HISTORIES), pytest.mark.unmeasured]
 outcomes = st.sampled_from(OUTCOMES)
 
 

@@ -290,6 +290,7 @@ async def test_one_customer_reserves_a_limited_number_of_totals(plain_shop: Shop
     assert (await request_topup(plain_shop, "more")).code
 
 
+@pytest.mark.unmeasured
 async def test_fifty_new_customers_cannot_use_up_an_amount(shop: Shop) -> None:
     crowd = await customers(shop, 50)
 
