@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -50,6 +50,7 @@ class Repository:
         return run_and_note
 
 
+@cache
 def table_written_by(sql: str) -> str | None:
     """Return the table that a statement changes; None if it only reads."""
     found = _WRITES.search(sql)

@@ -177,18 +177,11 @@ class TelegramNotifier:
             if sent_id is not None:
                 return sent_id
         try:
-            sent = await _call(
-                self._bot.send_message(
-                    chat_id,
-                    message.text,
-                    reply_markup=message.keyboard,
-                    disable_notification=is_silent,
-                )
+            return await _call(
+                self._bot.send_text(chat_id, message.text, message.keyboard, is_silent=is_silent)
             )
         except BadRequest as error:
             log.warning("html_message_refused", cause=error.message)
-        else:
-            return sent.message_id
         text = plain(message.text)
         for parts in ([text], parts_of(text)):
             for keyboard in (message.keyboard, None):

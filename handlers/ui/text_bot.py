@@ -13,7 +13,12 @@ class TextBot(ExtBot[int]):
     """The library's client, with a shorter way for the call that answers most updates."""
 
     async def send_text(
-        self, chat_id: int, text: str, keyboard: InlineKeyboardMarkup | None = None
+        self,
+        chat_id: int,
+        text: str,
+        keyboard: InlineKeyboardMarkup | None = None,
+        *,
+        is_silent: bool = False,
     ) -> int:
         """Send a text in HTML, and return the id of the message; raises as `send_message` does.
 
@@ -27,5 +32,7 @@ class TextBot(ExtBot[int]):
             "link_preview_options": DEFAULT_NONE,
             "reply_markup": keyboard,
         }
+        if is_silent:
+            data["disable_notification"] = True
         sent = await self._post("sendMessage", data)
         return int(sent["message_id"])
