@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -42,7 +42,9 @@ class Repository:
 
         def run_and_note(*rows: Any, **parameters: Any) -> Any:
             changed = statement(connection, *rows, **parameters)
-            # The number of changed rows, the one row that was changed, or a generator of rows.
+            if isinstance(changed, Iterator):
+                changed = list(changed)
+            # The number of changed rows, the one row that was changed, or the rows.
             if changed:
                 note(table)
             return changed

@@ -30,10 +30,10 @@ class Orders(Protocol):
     def save(self, order: Order) -> Order:
         """Store a changed order and return it with its next version.
 
-        What was bought, by whom and for how much never changes, and is not stored again.
-        Raises `StaleOrderError` if the stored version is another one, and `DuplicateError` if
-        another order of the account has claimed its ref_id, or if another unresolved order has
-        the same service and destination.
+        Raises `StaleOrderError` if the stored version is another one, or if what was bought, by
+        whom and for how much is not what is stored: that never changes. Raises `DuplicateError`
+        if another order of the account has claimed its ref_id, or if another unresolved order
+        has the same service and destination.
         """
         ...
 

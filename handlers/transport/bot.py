@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +22,7 @@ from handlers.transport.update_bodies import UpdatesRequest
 from handlers.ui.text_bot import TextBot
 
 CONNECTIONS = 64
+_HASH = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 SENT_MESSAGE = ("message_id", "date", "chat", "text")
 """What is kept of a message that was sent."""
 
@@ -97,6 +100,13 @@ def trusted() -> ssl.SSLContext | bool:
     they are read only where the system has none.
     """
     paths = ssl.get_default_verify_paths()  # None where nothing is.
-    if paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())):
+    if paths.cafile or (paths.capath and _has_certificates(Path(paths.capath))):
         return True
     return httpx.create_ssl_context()
+
+
+def _has_certificates(folder: Path) -> bool:
+    """Return whether OpenSSL finds anything in a folder: it looks for names that are hashes."""
+    with suppress(PermissionError):
+        return any(_HASH.fullmatch(path.name) for path in folder.iterdir())
+    return False

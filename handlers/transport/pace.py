@@ -26,10 +26,13 @@ class Precedence(IntEnum):
 SPARE = 14
 """Answers may take one message more for each 14 of the pace: 30 a second at a pace of 28.
 
-Notices leave as many unused. So answers find a turn at once while notices flow.
+It is one at least, unless the pace is 1. Notices leave as many unused. So answers find a turn at
+once while notices flow.
 """
 LONG_SECONDS = 4
 """In so many seconds no messages together exceed the pace."""
+LATE_SECONDS = 0.05
+"""How late the event loop may be: what it could not send meanwhile is sent then."""
 PASSED_OVER = 9
 """A class that waits is passed over by this many messages of other classes, then gets one.
 
@@ -39,11 +42,16 @@ _ROUNDING = 1e-9
 """Seconds are added up as fractions, so a turn may seem to be missing a very small part."""
 
 
+def spare_of(messages_per_second: int) -> int:
+    """Return how many messages more a second answers may take, and notices fewer."""
+    return max(messages_per_second // SPARE, 1) if messages_per_second > 1 else 0
+
+
 class Pace:
     """Gives turns to send, in no second more than `messages_per_second` and a few for answers.
 
-    Answers are given as many turns at once as the last second left, and messages of other classes
-    one after the other, so that they never use up a whole second. Turns of one class are given
+    Answers are given as many turns at once as the last second left. Messages of other classes are
+    spaced, so that they never use up a whole second. Turns of one class are given
     first in, first out; those of a class before those of the classes after it (`Precedence`),
     except for `PASSED_OVER`.
     """
@@ -53,7 +61,7 @@ class Pace:
     ) -> None:
         """Take the pace, 0 for none, and `seconds`, a monotonic clock (None: the event loop's)."""
         self._per_second = messages_per_second
-        spare = messages_per_second // SPARE
+        spare = spare_of(messages_per_second)
         self._limits = {
             Precedence.ANSWER: messages_per_second + spare,
             Precedence.OUTCOME: messages_per_second,
@@ -138,9 +146,8 @@ class Pace:
         turn.set_result(None)
         self._sent.append(now)
         if precedence is not Precedence.ANSWER:
-            # A timer that was late delays only its own turn.
-            gap = 1 / self._limits[precedence]
-            self._spaced_at = max(self._spaced_at + gap, now - gap)
+            due_at = self._spaced_at + 1 / self._limits[precedence]
+            self._spaced_at = max(due_at, now - LATE_SECONDS)
         self._passed_over[precedence] = 0
         for other in Precedence:
             if other is not precedence and self._waiting[other]:

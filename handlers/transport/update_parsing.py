@@ -52,7 +52,7 @@ class PlainMessage(Message):
 
 
 _EMPTY_FIELDS: Final = {
-    name: getattr(Message(1, datetime.now(UTC), Chat(1, Chat.PRIVATE)), name)
+    name: getattr(Message(1, datetime.fromtimestamp(0, UTC), Chat(1, Chat.PRIVATE)), name)
     for name in Message.__slots__
 }
 

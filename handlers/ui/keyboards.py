@@ -56,7 +56,7 @@ With 14, the first page has all amounts of pulsa up to Rp100,000.
 class JsonKeyboard(InlineKeyboardMarkup):
     """A keyboard in the form in which it is sent.
 
-    The library's keyboard is an object for each button, and takes 15 µs a button to make and to
+    The library's keyboard is an object for each button, and takes 13 µs a button to make and to
     send. These are made only when they are read; of a kept screen they would take thrice the
     memory.
     """
@@ -67,13 +67,17 @@ class JsonKeyboard(InlineKeyboardMarkup):
         # The library's own keyboard would store its buttons.
         TelegramObject.__init__(self)
         self._rows = rows
+        self._id_attrs = (rows,)  # For comparing two.
         self._freeze()
 
     @classmethod
     @override
     def de_json(cls, data: Mapping[str, Any], bot: Bot | None = None) -> JsonKeyboard:
-        """Return a keyboard that Telegram sent."""
-        return cls(data["inline_keyboard"])
+        """Return a keyboard that Telegram sent; raises `TypeError` for what is none."""
+        rows = data["inline_keyboard"]
+        if not all(isinstance(one, dict) for row in rows for one in row):
+            raise TypeError("a button is an object")
+        return cls(rows)
 
     @property
     def inline_keyboard(self) -> tuple[tuple[InlineKeyboardButton, ...], ...]:  # type: ignore[override]

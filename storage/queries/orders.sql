@@ -19,8 +19,8 @@ values (
 returning order_id;
 
 -- name: save^
--- What was bought, by whom and for how much is left out: SQLite writes an index anew when a column
--- of it is set, whether its value changes or not.
+-- What was bought, by whom and for how much is compared and not set: SQLite writes an index anew
+-- when a column of it is set, whether its value changes or not.
 update orders
 set (
     product_name, category_type, main, cost, state, is_counter_sale, version, message_id,
@@ -36,7 +36,16 @@ set (
     :last_covering_miss_at, :first_miss_after_60s_at, :row_seen_at, :next_check_at, :ended_at,
     :zone
 )
-where order_id = :order_id and version = :version
+where
+    order_id = :order_id
+    and version = :version
+    and account = :account
+    and customer_id = :customer_id
+    and product_id = :product_id
+    and service_code = :service_code
+    and destination = :destination
+    and price = :price
+    and created_at = :created_at
 returning version;
 
 -- name: get(order_id)^

@@ -95,7 +95,7 @@ PEOPLE = (ANNI, BUDI, CustomerId(ADMIN), CustomerId(SECOND_ADMIN))
 class _OpenedShop:
     """What a shop is when it has just been opened."""
 
-    rules: ShopRules
+    made_of: tuple[object, ...]
     database: sqlite3.Connection
     tokens: int
     """How many were used."""
@@ -161,12 +161,13 @@ class Shop:
     async def open(self) -> None:
         """Fetch the catalogue, create customers and admins, credit each customer 100,000 rupiah.
 
-        The first shop of a process with these rules does so, and the others copy its database.
+        The first such shop of a process does so, and the others copy its database.
         """
         if not isinstance(self.store, RehearsingStore):
             await self._open()
             return
-        opened = next((one for one in _OPENED if one.rules == self.rules), None)
+        made_of = (self.rules, self.clock.now(), type(self.panel), self.supplier.listings)
+        opened = next((one for one in _OPENED if one.made_of == made_of), None)
         if opened is not None:
             await self.store.load(opened.database)
             await self.refresh.load()
@@ -175,7 +176,7 @@ class Shop:
             self.customers._compared.update(PEOPLE)
             return
         await self._open()
-        _OPENED.append(_OpenedShop(self.rules, await self.store.dump(), self.ids.count))
+        _OPENED.append(_OpenedShop(made_of, await self.store.dump(), self.ids.count))
 
     async def _open(self) -> None:
         await self.refresh.refresh()

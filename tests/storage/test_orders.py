@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -68,6 +69,27 @@ def test_of_two_writers_one_wins(tx: Transaction) -> None:
         tx.orders.save(replace(read, lookups=2))
     assert tx.orders.get(read.order_id) == won
     assert tx.orders.save(replace(won, lookups=3)).version == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"account": "U2"},
+        {"customer_id": CustomerId(2)},
+        {"product_id": ProductId(2)},
+        {"service_code": "other"},
+        {"destination": OTHER},
+        {"price": Rupiah(1)},
+        {"created_at": NOW + timedelta(seconds=1)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_was_bought_never_changes(tx: Transaction, change: dict[str, Any]) -> None:
+    """Nobody goes on with an order that is not the stored one."""
+    read = tx.orders.add(order())
+    with pytest.raises(StaleOrderError):
+        tx.orders.save(replace(read, **change, lookups=1))
+    assert tx.orders.get(read.order_id) == read
 
 
 def test_an_unknown_order_is_neither_found_nor_saved(tx: Transaction) -> None:

@@ -94,7 +94,8 @@ class Send:
 
         With `at_most`, several orders are started in one transaction if the supplier wants no gap
         between calls. Each is checked as if the one before it had been committed, since a
-        transaction reads its own changes: the result is that of as many transactions in a row.
+        transaction reads its own changes. What is to be cancelled is looked for once, before the
+        first: it depends on the time and on what is withheld, which stay the same meanwhile.
 
         When this returns orders, their state is on disk; if the commit fails, nothing may be sent.
         Orders that waited too long, or that may no longer be sold (withheld, not ready, cutoff,
@@ -143,6 +144,7 @@ class Send:
     def _start_one(
         self, tx: Transaction, catalogue: Catalogue | None, now: datetime, *, is_done: bool
     ) -> Order | Wait:
+        """Start one order; `is_done` is whether the queue has no more orders to cancel."""
         wait, reason = self._wait_for_all(tx, now)
         if wait is None:
             reason = WaitReason.SAME_TARGET

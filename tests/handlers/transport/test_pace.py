@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from handlers.transport.pace import LONG_SECONDS, PASSED_OVER, SPARE, Pace, Precedence
+from handlers.transport.pace import LONG_SECONDS, PASSED_OVER, Pace, Precedence, spare_of
 
 ANSWER, OUTCOME, ORDER, NOTICE, BULK = Precedence
 
@@ -76,8 +76,20 @@ async def test_every_class_alone_gets_about_the_whole_pace(
     line = Line(per_second)
     await line.join(precedence, 10 * per_second)
     await line.pass_time(7.99, step=0.005)
-    spare = per_second // SPARE if precedence in {NOTICE, BULK} else 0
-    assert len(line.sent_at) == pytest.approx(8 * (per_second - spare), abs=2 + per_second // SPARE)
+    spare = spare_of(per_second)
+    expected = 8 * (per_second - spare if precedence in {NOTICE, BULK} else per_second)
+    assert len(line.sent_at) == pytest.approx(expected, abs=2 + spare)
+    await line.close()
+
+
+@pytest.mark.parametrize("precedence", Precedence)
+async def test_a_high_pace_is_kept_by_a_loop_that_is_often_late(precedence: Precedence) -> None:
+    line = Line(1_000)
+    await line.join(precedence, 3_000)
+    await line.pass_time(1.995, step=0.015)
+    spare = spare_of(1_000)
+    expected = 1_000 + {ANSWER: spare, NOTICE: -spare, BULK: -spare}.get(precedence, 0)
+    assert len(line.sent_at) == pytest.approx(2 * expected, rel=0.03)
     await line.close()
 
 
@@ -128,11 +140,11 @@ async def test_no_second_holds_much_more_than_the_pace(pattern: str, per_second:
                 await line.join(NOTICE if number % 50 == 0 else ANSWER, 2 * per_second)
             case "answers, then orders" if number == 0:
                 await line.join(ORDER, 8 * per_second)
-                await line.join(ANSWER, per_second + per_second // SPARE)
+                await line.join(ANSWER, per_second + spare_of(per_second))
             case "random" if chance.random() < 0.3:
                 await line.join(chance.choice(list(Precedence)), chance.randrange(per_second + 1))
         await line.pass_time(0.1, step=0.01)
-    assert 0 < most_within(line.sent_at, 1) <= per_second + per_second // SPARE
+    assert 0 < most_within(line.sent_at, 1) <= per_second + spare_of(per_second)
     assert most_within(line.sent_at, LONG_SECONDS) <= LONG_SECONDS * per_second
     await line.close()
 
@@ -140,23 +152,27 @@ async def test_no_second_holds_much_more_than_the_pace(pattern: str, per_second:
 async def test_turns_of_a_class_are_given_in_order() -> None:
     line = Line(10)
     await line.join(NOTICE, 40)
-    await line.pass_time(4)
+    await line.pass_time(5)
     assert line.sent == [(NOTICE, number) for number in range(40)]
     await line.close()
 
 
 @pytest.mark.parametrize("waiting", [NOTICE, BULK])
-async def test_answers_find_a_turn_at_once_while_notices_flow(waiting: Precedence) -> None:
-    line = Line(28)
+@pytest.mark.parametrize(("per_second", "answers"), [(3, 1), (5, 2), (10, 2), (13, 2), (28, 4)])
+async def test_answers_find_a_turn_at_once_while_notices_flow(
+    per_second: int, answers: int, waiting: Precedence
+) -> None:
+    line = Line(per_second)
     await line.join(waiting, 1_000)
     await line.pass_time(2)
     line.counts()
+    left = 0
     for _ in range(20):
-        await line.join(ANSWER, 4)
-        answered = line.counts()
-        assert answered[ANSWER] == 4
+        await line.join(ANSWER, answers)
+        assert line.counts()[ANSWER] == answers
         await line.pass_time(1)
-        assert line.counts()[waiting] == pytest.approx(22, abs=1)
+        left += line.counts().get(waiting, 0)
+    assert left == pytest.approx(20 * (per_second - spare_of(per_second) - answers), rel=0.1)
     await line.close()
 
 
@@ -176,7 +192,7 @@ async def test_outcomes_are_sent_soon_while_notices_flow(
 
 async def test_a_class_before_others_goes_first() -> None:
     line = Line(10)
-    await line.join(ANSWER, 10)
+    await line.join(ANSWER, 10 + spare_of(10))
     for precedence in reversed(Precedence):
         await line.join(precedence, 2)
     line.sent.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from telegram import Message, Update
+from telegram import MaybeInaccessibleMessage, Message, Update
 
 from handlers.transport.bot import build_bot
 from handlers.transport.update_parsing import PlainMessage, parsed
@@ -23,7 +23,7 @@ def press_update(**message: Any) -> dict[str, Any]:
     return {"update_id": 7, "callback_query": {**query, "message": {**sent, **message}}}
 
 
-def pressed_message(update: Update) -> object:
+def pressed_message(update: Update) -> MaybeInaccessibleMessage | None:
     assert update.callback_query is not None
     return update.callback_query.message
 
@@ -100,13 +100,25 @@ def test_a_message_without_buttons_has_none() -> None:
     assert message.reply_markup is None
 
 
+def test_an_inaccessible_message_is_as_the_library_makes_it() -> None:
+    payload = press_update(date=0, reply_markup=None)
+    ours = pressed_message(parsed(payload, None))
+    librarys = pressed_message(Update.de_json(payload, None))
+    assert ours is not None
+    assert librarys is not None
+    assert not ours.is_accessible
+    assert (ours.chat, ours.message_id) == (librarys.chat, librarys.message_id)
+
+
 def test_a_press_of_no_message_has_none() -> None:
     payload = press_update()
     del payload["callback_query"]["message"]
     assert pressed_message(parsed(payload, None)) is None
 
 
-@pytest.mark.parametrize("markup", [["x"], {"rows": ROWS}, 7])
+@pytest.mark.parametrize(
+    "markup", [["x"], {"rows": ROWS}, 7, {"inline_keyboard": 5}, {"inline_keyboard": [["x"]]}]
+)
 def test_a_malformed_keyboard_is_an_error(markup: object) -> None:
     with pytest.raises((TypeError, KeyError)):
         parsed(press_update(reply_markup=markup), None)
