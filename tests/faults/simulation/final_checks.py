@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.ledger import BANK, REVENUE, SUPPLIER_COST, SUSPENSE, wallet_of
-from bot.domain.order import IDS_PER_EPOCH, CustomerId, Order, OrderState
+from bot.domain.order import IDS_PER_EPOCH, CustomerId, Order, OrderState, ParkReason
 from bot.domain.row_matching import target_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.withheld_products import Withheld, WithheldId
@@ -44,6 +44,8 @@ class OutcomeCounts:
     never_shown: int = 0
     """Refunded goods whose row no list contained, or showed as not yet delivered until the end."""
     parked: int = 0
+    parked_by_restore: int = 0
+    """Parked at the end because they were waiting or being sent when the database was lost."""
     parked_and_bought: int = 0
     """Parked at the end although the panel sold them: the shop could not decide."""
     behind: int = 0
@@ -188,6 +190,7 @@ class FinalChecks:
             self.outcomes.stuck += 1
             return
         self.outcomes.parked += 1
+        self.outcomes.parked_by_restore += order.park_reason is ParkReason.RESTORED
         self.outcomes.parked_and_bought += any(goods.is_delivered for goods in bought)
         admins_told = [self._admin_was_told(admin, order) for admin in self._rules.admin_ids]
         self._must(all(admins_told), f"{order.number} is parked and an admin was not told")

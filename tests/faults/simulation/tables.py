@@ -71,6 +71,7 @@ def protocol_table(figures: Figures) -> str:
         ("most order calls in any minute", figures.most_orders_a_minute),
         ("most reads in any minute", figures.most_reads_a_minute),
         ("parked at the end, each announced to every admin", sums["parked"]),
+        ("of these because a database was lost", sums["parked_by_restore"]),
         ("accepted, waiting for a parked order of the same target", sums["behind"]),
         ("admins: rows attached, refunds, refunds against the warning", _admin_acts(counts)),
         ("refunded by a careless admin, though bought", sums["given_back_by_hand"]),
