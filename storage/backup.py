@@ -42,9 +42,13 @@ def name_of(database: Path, at: datetime, suffix: str = "") -> str:
     return f"{database.stem}-{at.astimezone(UTC).strftime(_STAMP)}{suffix}.db"
 
 
-def backups_in(folder: Path, database: Path) -> list[Path]:
-    """Return the backups in a folder that have a name of `name_of`, oldest first."""
-    name = re.compile(rf"{re.escape(database.stem)}-[0-9]{{8}}T[0-9]{{6}}Z\.db", re.ASCII)
+def backups_in(folder: Path, database: Path, suffix: str = "") -> list[Path]:
+    """Return the backups in a folder that have a name of `name_of`, oldest first.
+
+    `suffix` is a regular expression.
+    """
+    stem = re.escape(database.stem)
+    name = re.compile(rf"{stem}-[0-9]{{8}}T[0-9]{{6}}Z{suffix}\.db", re.ASCII)
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if name.fullmatch(path.name))
@@ -75,8 +79,9 @@ class FolderOfBackups:
         return str(target)
 
     async def unchecked(self) -> list[str]:
-        found = self._folder.glob(f"{self._database.stem}-*{UNCHECKED}.db")
-        return sorted(map(str, await asyncio.to_thread(list, found)))
+        suffix = f".*{re.escape(UNCHECKED)}"
+        found = await asyncio.to_thread(backups_in, self._folder, self._database, suffix)
+        return list(map(str, found))
 
     async def check(self, place: str, at: datetime) -> None:
         is_cancelled = threading.Event()
@@ -125,9 +130,11 @@ def check(backup: Path, at: datetime, is_cancelled: Callable[[], bool] = lambda:
 
     `is_cancelled` is asked often. Raises `BackupError`, also when the check was cancelled.
     """
+    target = backup.with_name(backup.name.removesuffix(f"{UNCHECKED}.db") + ".db")
     with backup_errors():
+        _require_new(target)
         require_sound(backup, at, is_cancelled)
-        backup.rename(backup.with_name(backup.name.removesuffix(f"{UNCHECKED}.db") + ".db"))
+        backup.rename(target)
 
 
 async def _in_daemon_thread(function: Callable[[], None]) -> None:
@@ -166,8 +173,7 @@ def _new_backup(database: Path, target: Path, at: datetime) -> Iterator[Path]:
     with backup_errors():
         make_private_folder(target.parent)
         _drop_old_parts(target.parent, at)
-        if target.exists():
-            raise BackupError(f"{target} exists already, and backups are never overwritten")
+        _require_new(target)
         require_room(database, target.parent)
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
         part.unlink(missing_ok=True)
@@ -239,6 +245,11 @@ def opened(path: Path) -> sqlite3.Connection:
     connection = open_file(path, mode="rw")
     configure(connection)
     return connection
+
+
+def _require_new(target: Path) -> None:
+    if target.exists():
+        raise BackupError(f"{target} exists already, and backups are never overwritten")
 
 
 def _publish(part: Path, target: Path) -> None:

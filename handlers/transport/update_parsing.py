@@ -60,17 +60,27 @@ _EMPTY_FIELDS: Final = {
 def parsed(payload: Mapping[str, Any], bot: Bot | None) -> Update:
     """Return an update; of a pressed message it has `PRESSED_FIELDS`.
 
-    What is no plain text and no plain press is left to the library. Raises any error for a
-    malformed update.
+    What is no plain text and no plain press is left to the library, and so is one that has not the
+    form of the Bot API: the library makes something of many of those. It raises any error for an
+    update that it cannot read.
     """
-    if payload.keys() == {"update_id", "message"} and payload["message"].keys() <= _PLAIN_FIELDS:
-        update = Update(payload["update_id"], message=PlainMessage(payload["message"], bot))
-    elif payload.keys() == {"update_id", "callback_query"}:
-        update = Update(payload["update_id"], callback_query=_query(payload["callback_query"], bot))
-    else:
+    try:
+        update = _plain_update(payload, bot)
+    except Exception:  # noqa: BLE001 - the library raises it again, or knows better
+        update = None
+    if update is None:
         return Update.de_json(dict(payload), bot)
     update.set_bot(bot)
     return update
+
+
+def _plain_update(payload: Mapping[str, Any], bot: Bot | None) -> Update | None:
+    """Return the update of a plain text or a press; None for all others."""
+    if payload.keys() == {"update_id", "message"} and payload["message"].keys() <= _PLAIN_FIELDS:
+        return Update(payload["update_id"], message=PlainMessage(payload["message"], bot))
+    if payload.keys() == {"update_id", "callback_query"}:
+        return Update(payload["update_id"], callback_query=_query(payload["callback_query"], bot))
+    return None
 
 
 def _query(fields: Mapping[str, Any], bot: Bot | None) -> CallbackQuery:

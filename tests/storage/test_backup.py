@@ -343,6 +343,10 @@ def unchecked(open_shop: SqlStore, path: Path, folder: Path) -> Path:
     return target
 
 
+def inode(path: Path) -> int:
+    return path.stat().st_ino
+
+
 CHECKED = "konter-20260314T050000Z-before-v9.db"
 
 
@@ -374,6 +378,30 @@ async def test_a_damaged_copy_stays_unchecked(unchecked: Path, path: Path) -> No
     with pytest.raises(BackupError, match="orders are counted by state"):
         await FolderOfBackups(path, unchecked.parent, 14).check(str(unchecked), NOW)
     assert names(unchecked.parent) == [unchecked.name]
+
+
+async def test_a_checked_copy_replaces_no_other(unchecked: Path, path: Path) -> None:
+    """Two copies may be made in one second, or the clock be set back."""
+    backups = FolderOfBackups(path, unchecked.parent, 14)
+    await backups.check(str(unchecked), NOW)
+    before = inode(unchecked.with_name(CHECKED))
+    back_up_at_once(path, unchecked, NOW)
+    with pytest.raises(BackupError, match="never overwritten"):
+        await backups.check(str(unchecked), NOW)
+    assert inode(unchecked.with_name(CHECKED)) == before
+    assert names(unchecked.parent) == [CHECKED, unchecked.name]
+
+
+@pytest.mark.parametrize("name", ["konter[1].db", "konter-b.db"])
+async def test_the_unchecked_copies_of_a_database_are_its_own(
+    unchecked: Path, path: Path, name: str
+) -> None:
+    other = path.with_name(name)
+    shutil.copy(path, other)
+    copy_of_other = unchecked.with_name(name_of(other, NOW, f"-before-v9{UNCHECKED}"))
+    back_up_at_once(other, copy_of_other, NOW)
+    for database, copies in ((path, [str(unchecked)]), (other, [str(copy_of_other)])):
+        assert await FolderOfBackups(database, unchecked.parent, 14).unchecked() == copies
 
 
 async def test_without_a_folder_nothing_is_unchecked(path: Path) -> None:

@@ -30,6 +30,7 @@ orders = records(
     product_id=st.sampled_from([ProductId(1), ProductId(2)]),
     price=amounts,
     cost=amounts,
+    supplier_cost=st.none() | amounts,
     version=st.integers(0, 1_000),
     ref_id=st.none() | st.text(min_size=1),
     sent_at=instants,

@@ -120,5 +120,19 @@ def test_a_press_of_no_message_has_none() -> None:
     "markup", [["x"], {"rows": ROWS}, 7, {"inline_keyboard": 5}, {"inline_keyboard": [["x"]]}]
 )
 def test_a_malformed_keyboard_is_an_error(markup: object) -> None:
-    with pytest.raises((TypeError, KeyError)):
+    with pytest.raises((TypeError, KeyError, AttributeError)):
         parsed(press_update(reply_markup=markup), None)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        press_update(date=None),
+        press_update(chat=None),
+        message_update(7, "hai") | {"message": None},
+        {"update_id": 7, "callback_query": None},
+    ],
+)
+def test_of_other_forms_it_is_what_the_library_makes(payload: dict[str, Any]) -> None:
+    """Otherwise a press would be without an answer if Telegram left a field out."""
+    assert parsed(payload, None).to_dict() == Update.de_json(payload, None).to_dict()
