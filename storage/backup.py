@@ -21,6 +21,7 @@ from pathlib import Path
 from bot.domain.errors import BackupError, StoreVersionError
 from storage.audit import SqlAudit
 from storage.database import configure, open_file
+from storage.failures import code_of
 from storage.permissions import make_private_file, make_private_folder, tighten
 from storage.schema import load_migrations, version_of
 
@@ -28,8 +29,9 @@ ROOM_LEFT_BYTES = 16 * 1024 * 1024
 """No backup is made if it would leave less free space than this."""
 PARTS_KEPT_FOR = timedelta(days=1)
 """Unfinished files that a crash left are deleted when they are older than this."""
-UNCHECKED = ".unchecked"
-"""The end of the name, before ".db", of a copy that was not checked yet."""
+UNCHECKED, DAMAGED = ".unchecked", ".damaged"
+"""The end of the name, before ".db", of a copy that was not checked yet, or found damaged."""
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _STAMP = "%Y%m%dT%H%M%SZ"
 _STEPS = 10_000
 """A check asks after so many of SQLite's steps, about a millisecond, whether to stop."""
@@ -128,12 +130,19 @@ def back_up_at_once(database: Path, target: Path, at: datetime) -> None:
 def check(backup: Path, at: datetime, is_cancelled: Callable[[], bool] = lambda: False) -> None:
     """Check a copy with `UNCHECKED` in its name, and give it its name without.
 
-    `is_cancelled` is asked often. Raises `BackupError`, also when the check was cancelled.
+    A damaged one is named so instead, and is not checked again. `is_cancelled` is asked often.
+    Raises `BackupError`, also when the check was cancelled.
     """
-    target = backup.with_name(backup.name.removesuffix(f"{UNCHECKED}.db") + ".db")
+    stem = backup.name.removesuffix(f"{UNCHECKED}.db")
+    target, damaged = (backup.with_name(f"{stem}{suffix}.db") for suffix in ("", DAMAGED))
     with backup_errors():
         _require_new(target)
-        require_sound(backup, at, is_cancelled)
+        try:
+            require_sound(backup, at, is_cancelled)
+        except (BackupError, sqlite3.DatabaseError) as error:
+            if isinstance(error, BackupError) or code_of(error) in _DAMAGE:
+                backup.replace(damaged)
+            raise
         backup.rename(target)
 
 

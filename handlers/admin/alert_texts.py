@@ -73,7 +73,8 @@ SENTENCES: Mapping[Alert, str] = MappingProxyType(
             " log and report it."
         ),
         Alert.BACKUP_FAILED: N_(
-            "The daily backup failed. The shop stays open, and the bot tries again every hour."
+            "A backup failed or is damaged. The shop stays open, and the bot tries the daily one"
+            " again every hour."
         ),
         Alert.RESTORED: N_(
             "The shop is running from a backup and does not know what happened after it was made. "

@@ -17,7 +17,7 @@ import pytest
 from bot.app import open_shop
 from bot.commands.maintenance import audit_books, back_up_now, restore_backup
 from bot.config import Settings, load_settings
-from bot.domain.errors import BackupError, ShopPausedError
+from bot.domain.errors import ShopPausedError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
 from storage import backup
@@ -149,7 +149,7 @@ async def test_a_stop_leaves_the_check_of_that_copy_to_the_next_start(
         began.set()
         while not is_cancelled():
             time.sleep(0.001)
-        raise BackupError("interrupted")
+        raise sqlite3.OperationalError("interrupted")
 
     with monkeypatch.context() as patch:
         patch.setattr(backup, "require_sound", endless)

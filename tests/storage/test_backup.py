@@ -371,12 +371,40 @@ async def test_the_copy_is_checked_later_and_gets_its_name(
     assert await backups.unchecked() == []
 
 
-async def test_a_damaged_copy_stays_unchecked(unchecked: Path, path: Path) -> None:
-    with closing(sqlite3.connect(unchecked)) as connection:
+def spoil_a_count(copy: Path) -> None:
+    with closing(sqlite3.connect(copy)) as connection:
         connection.execute("update order_counts set orders = 7 where state = 'failed'")
         connection.commit()
-    with pytest.raises(BackupError, match="orders are counted by state"):
-        await FolderOfBackups(path, unchecked.parent, 14).check(str(unchecked), NOW)
+
+
+def overwrite(copy: Path) -> None:
+    copy.write_bytes(b"no database" * 1_000)
+
+
+@pytest.mark.parametrize(
+    ("damage", "cause"),
+    [
+        (spoil_a_count, "orders are counted by state"),
+        (damage_pages, "damaged|malformed"),
+        (overwrite, "not a database"),
+    ],
+)
+async def test_a_damaged_copy_is_named_so_and_not_checked_again(
+    unchecked: Path, path: Path, damage: Callable[[Path], object], cause: str
+) -> None:
+    damage(unchecked)
+    backups = FolderOfBackups(path, unchecked.parent, 14)
+    with pytest.raises(BackupError, match=cause):
+        await backups.check(str(unchecked), NOW)
+    assert names(unchecked.parent) == ["konter-20260314T050000Z-before-v9.damaged.db"]
+    assert await backups.unchecked() == []
+
+
+async def test_a_copy_that_cannot_be_read_now_stays_unchecked(unchecked: Path, path: Path) -> None:
+    with closing(sqlite3.connect(unchecked)) as connection:
+        connection.execute("begin exclusive")
+        with pytest.raises(BackupError, match="locked"):
+            await FolderOfBackups(path, unchecked.parent, 14).check(str(unchecked), NOW)
     assert names(unchecked.parent) == [unchecked.name]
 
 
