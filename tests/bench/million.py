@@ -373,7 +373,7 @@ class BigShop:
             "welcome": partial(shop.customers.register, QUIET, "Customer", "user", "id"),
             "history page, quiet": partial(shop.history.page, QUIET, 0, 5),
             "history page, busy": partial(shop.history.page, BUSY, 0, 5),
-            "history page 9, busy": partial(shop.history.page, BUSY, 9, 5),
+            "history page 4, busy": partial(shop.history.page, BUSY, 3, 5),
             "search of the history": partial(
                 shop.history.search, QUIET, terms_of("telkomsel"), 0, 5
             ),
