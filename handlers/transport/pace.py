@@ -51,9 +51,9 @@ class Pace:
     """Gives turns to send, in no second more than `messages_per_second` and a few for answers.
 
     Answers are given as many turns at once as the last second left. Messages of other classes are
-    spaced, so that they never use up a whole second. Turns of one class are given
-    first in, first out; those of a class before those of the classes after it (`Precedence`),
-    except for `PASSED_OVER`.
+    spaced, so that they never use up a whole second. Turns of one class are given first in, first
+    out; those of a class before those of the classes after it (`Precedence`), except for
+    `PASSED_OVER`.
     """
 
     def __init__(
