@@ -87,11 +87,11 @@ def version_of(connection: Connection) -> int:
 def migrate(connection: Connection, steps: Sequence[Migration], die: Callable[[], object]) -> None:
     """Apply the missing migrations, each in one transaction that also records its version.
 
-    Raises `StoreVersionError` if the database is newer than the last migration, or older than the
-    first can begin with. `die` is that of `write_whole`.
+    Raises `StoreVersionError` if the database is newer than the last migration. `die` is that of
+    `write_whole`.
     """
     found, newest = version_of(connection), newest_version(steps)
-    if found > newest or 0 < found < steps[0].version - 1:
+    if found > newest:
         raise StoreVersionError(found, newest)
     for step in steps:
         if step.version > found:
