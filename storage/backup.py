@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bot.domain.errors import BackupError, StoreVersionError
 from storage.audit import SqlAudit
-from storage.database import configure, open_file
+from storage.database import SqliteConnection, configure, open_file
 from storage.failures import code_of
 from storage.permissions import make_private_file, make_private_folder, tighten
 from storage.schema import load_migrations, version_of
@@ -230,7 +230,7 @@ def require_sound(
                 raise BackupError(f"its audit failed: {finding.rule}: {finding.detail}")
 
 
-def version_of_ours(connection: sqlite3.Connection) -> int:
+def version_of_ours(connection: SqliteConnection) -> int:
     """Return the version of a database; raises `BackupError` if this code cannot read it."""
     found, wanted = version_of(connection), len(load_migrations())
     if found == 0:
@@ -249,7 +249,7 @@ def sync(path: Path) -> None:
         os.close(number)
 
 
-def opened(path: Path) -> sqlite3.Connection:
+def opened(path: Path) -> SqliteConnection:
     """Connect to an existing database; a missing one raises `sqlite3.OperationalError`."""
     connection = open_file(path, mode="rw")
     configure(connection)

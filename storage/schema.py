@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.domain.errors import StoreUnavailableError, StoreVersionError
-from storage.database import write_whole
+from storage.connection import Connection, write_whole
 
 FOLDER = Path(__file__).parent / "migrations"
 _NAME = re.compile(r"([0-9]{4})_[a-z0-9_]+\.sql", re.ASCII)
@@ -48,7 +48,7 @@ def load_migrations(folder: Path = FOLDER) -> list[Migration]:
     return found
 
 
-def version_of(connection: sqlite3.Connection) -> int:
+def version_of(connection: Connection) -> int:
     """Return the version of a database; 0 if it has no migrations."""
     table = "select 1 from sqlite_schema where type = 'table' and name = 'schema_migrations'"
     if connection.execute(table).fetchone() is None:
@@ -57,9 +57,7 @@ def version_of(connection: sqlite3.Connection) -> int:
     return int(version or 0)
 
 
-def migrate(
-    connection: sqlite3.Connection, steps: Sequence[Migration], die: Callable[[], object]
-) -> None:
+def migrate(connection: Connection, steps: Sequence[Migration], die: Callable[[], object]) -> None:
     """Apply the missing migrations, each in one transaction that also records its version.
 
     Raises `StoreVersionError` if the database is newer than the last migration. `die` is that of
@@ -72,7 +70,7 @@ def migrate(
         write_whole(connection, partial(_apply, connection, step), die)
 
 
-def _apply(connection: sqlite3.Connection, step: Migration) -> None:
+def _apply(connection: Connection, step: Migration) -> None:
     connection.execute(_MAKE_TABLE)
     for statement in statements_of(step.sql):
         connection.execute(statement)
@@ -97,7 +95,7 @@ def statements_of(script: str) -> Iterator[str]:
         raise ValueError(f"no complete statement: {statement.strip()[:40]!r}")
 
 
-def require_version(connection: sqlite3.Connection, steps: Sequence[Migration]) -> None:
+def require_version(connection: Connection, steps: Sequence[Migration]) -> None:
     """Raise `StoreVersionError` unless a database has the version of the last migration.
 
     Raises `StoreUnavailableError` for a file that is not a database of the bot.

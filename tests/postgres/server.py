@@ -73,7 +73,7 @@ class Server:
         )
         options = [part for one in given for part in ("-c", one)]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - installed with the system
+            self._process = subprocess.Popen(  # noqa: S603 - the programs of the server
                 [self._programs / "postgres", "-D", self.data, *options],
                 stdout=log,
                 stderr=log,
@@ -89,7 +89,7 @@ class Server:
         raise TimeoutError((self.folder / "log").read_text()[-2_000:])
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """Stop it: SIGINT ends every session, SIGQUIT is a crash from which it recovers."""
+        """Stop it: SIGINT ends every session, SIGQUIT is a crash."""
         if self._process is not None:
             self._process.send_signal(how)
             self._process.wait(60)
@@ -121,7 +121,7 @@ class Server:
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         command: Sequence[str | Path] = [self._programs / program, *arguments]
-        subprocess.run(  # noqa: S603 - installed with the system
+        subprocess.run(  # noqa: S603 - the programs of the server
             command, check=True, capture_output=True, user=self._as_user, cwd="/"
         )
 
