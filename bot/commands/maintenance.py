@@ -54,6 +54,25 @@ async def audit_findings(settings: Settings, now: datetime) -> list[AuditFinding
         await store.close()
 
 
+def accept_other_server(settings: Settings, say: Callable[[str], None]) -> int:
+    """Let the bot start although another server answers than at its last start.
+
+    Returns 1 if that fails, else 0.
+    """
+    if not settings.is_postgres:
+        say("DATABASE_URL names a file, not a server: there is nothing to accept.")
+        return 1
+    from storage.postgres.identity import accept_server  # noqa: PLC0415 - its library takes 10 MB
+
+    try:
+        accept_server(settings.database_url.get_secret_value())
+    except StoreError as error:
+        say(f"Nothing was changed: {settings.database_name}: {error}.")
+        return 1
+    say(f"{settings.database_name} is accepted as it is now. The bot can start.")
+    return 0
+
+
 def back_up_now(
     settings: Settings, path: Path | None, now: datetime, say: Callable[[str], None]
 ) -> int:

@@ -8,10 +8,12 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 import psycopg
 from psycopg import sql
@@ -121,3 +123,74 @@ def wait_until(server: Server, database: str, condition: str) -> None:
                 return
             time.sleep(0.01)
     raise TimeoutError(condition)
+
+
+class Proxy:
+    """A network between the store and a server, which may cut a connection during a commit.
+
+    It knows the protocol's messages well enough to find a commit that is sent as a simple query.
+    """
+
+    COMMIT = b"Q\x00\x00\x00\x0bcommit\x00"
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._sockets: list[socket.socket] = []
+        self.cut: Literal["answer", "commit"] | None = None
+        """What the next commit loses: its answer, or itself."""
+        self.goes_down = False
+        """Whether no further connection can be made after the cut."""
+        self.cuts = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def url(self, database: str) -> str:
+        """Return the address of a database behind this network."""
+        port = self._listener.getsockname()[1]
+        return self._server.url(database).replace(str(self._server.port), str(port))
+
+    def close(self) -> None:
+        """Cut all connections, and accept no others."""
+        for one in [self._listener, *self._sockets]:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection(("127.0.0.1", self._server.port))
+                self._sockets += [client, server]
+                lost = threading.Event()
+                for work in (self._send, self._answer):
+                    threading.Thread(target=work, args=(client, server, lost), daemon=True).start()
+
+    def _send(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
+        with suppress(OSError):
+            while data := client.recv(65_536):
+                if self.cut is not None and data.endswith(self.COMMIT):
+                    cut, self.cut = self.cut, None
+                    self.cuts += 1
+                    if self.goes_down:
+                        self._listener.shutdown(socket.SHUT_RDWR)
+                        self._listener.close()
+                    if cut == "commit":
+                        break
+                    lost.set()
+                server.sendall(data)
+        _end(client, server)
+
+    def _answer(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
+        with suppress(OSError):
+            while data := server.recv(65_536):
+                if lost.is_set():
+                    break
+                client.sendall(data)
+        _end(client, server)
+
+
+def _end(*connections: socket.socket) -> None:
+    for one in connections:
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
