@@ -104,7 +104,7 @@ async def test_writes_that_share_a_commit_are_stored_once_each(
             store.write(add, "second", times),
             store.write(add, "third", times),
         )
-        assert answers == ["added first", "added second", "added third"]
+        assert list(answers) == ["added first", "added second", "added third"]
         assert await store.read(names) == ["first", "second", "third"]
     proxy.close()
     assert (proxy.cuts, deaths) == (1, [])
@@ -248,7 +248,7 @@ async def test_a_server_that_becomes_read_only_is_told(
 
 def mount(folder: Path, options: str) -> bool:
     """Mount a disk in memory, or mount it again; return whether this is allowed."""
-    command = ["/bin/mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
+    command: list[str | Path] = ["/bin/mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
     return subprocess.run(command, check=False, capture_output=True).returncode == 0  # noqa: S603
 
 
