@@ -8,12 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from bot.domain.errors import StoreUnavailableError, StoreVersionError
-from storage.database import write_whole
-
-Connection = Any
+from storage.connection import Connection, write_whole
 
 FOLDER = Path(__file__).parent / "migrations"
 POSTGRES_FOLDER = Path(__file__).parent / "postgres" / "migrations"
@@ -81,7 +78,7 @@ def newest_version(steps: Sequence[Migration]) -> int:
 
 def version_of(connection: Connection) -> int:
     """Return the version of a database; 0 if it has no migrations."""
-    if connection.execute(_VERSIONS[_adapter_of(connection)].exist).fetchone() is None:
+    if connection.execute(_VERSIONS[connection.adapter].exist).fetchone() is None:
         return 0
     (version,) = connection.execute("select max(version) from schema_migrations").fetchone()
     return int(version or 0)
@@ -90,11 +87,11 @@ def version_of(connection: Connection) -> int:
 def migrate(connection: Connection, steps: Sequence[Migration], die: Callable[[], object]) -> None:
     """Apply the missing migrations, each in one transaction that also records its version.
 
-    Raises `StoreVersionError` if the database is newer than the last migration, or older than the
-    first can begin with. `die` is that of `write_whole`.
+    Raises `StoreVersionError` if the database is newer than the last migration. `die` is that of
+    `write_whole`.
     """
     found, newest = version_of(connection), newest_version(steps)
-    if found > newest or 0 < found < steps[0].version - 1:
+    if found > newest:
         raise StoreVersionError(found, newest)
     for step in steps:
         if step.version > found:
@@ -102,20 +99,16 @@ def migrate(connection: Connection, steps: Sequence[Migration], die: Callable[[]
 
 
 def _apply(connection: Connection, step: Migration) -> None:
-    adapter = _adapter_of(connection)
-    is_sqlite = adapter == "sqlite3"
-    if connection.execute(_VERSIONS[adapter].exist).fetchone() is None:
+    versions = _VERSIONS[connection.adapter]
+    is_sqlite = connection.adapter == "sqlite3"
+    if connection.execute(versions.exist).fetchone() is None:
         if not is_sqlite and connection.execute(_HAS_NAMESPACE).fetchone() is None:
             connection.execute(_MAKE_NAMESPACE)
-        connection.execute(_VERSIONS[adapter].make)
+        connection.execute(versions.make)
     # PostgreSQL executes a whole script at once.
     for statement in statements_of(step.sql) if is_sqlite else [step.sql]:
         connection.execute(statement)
-    connection.execute(_VERSIONS[adapter].add, {"version": step.version, "name": step.name})
-
-
-def _adapter_of(connection: Connection) -> str:
-    return str(getattr(connection, "adapter", "sqlite3"))
+    connection.execute(versions.add, {"version": step.version, "name": step.name})
 
 
 def statements_of(script: str) -> Iterator[str]:

@@ -70,7 +70,7 @@ class Server:
         )
         options = [part for one in given for part in ("-c", one)]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - the programs of the server
                 [self._programs / "postgres", "-D", self.data, *options],
                 stdout=log,
                 stderr=log,
@@ -86,7 +86,7 @@ class Server:
         raise TimeoutError((self.folder / "log").read_text()[-2_000:])
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """Stop it: SIGINT ends every session, SIGQUIT is a crash (it recovers at the next start)."""
+        """Stop it: SIGINT ends every session, SIGQUIT is a crash."""
         if self._process is not None:
             self._process.send_signal(how)
             self._process.wait(60)
@@ -118,7 +118,9 @@ class Server:
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         command: Sequence[str | Path] = [self._programs / program, *arguments]
-        subprocess.run(command, check=True, capture_output=True, user=self._as_user, cwd="/")
+        subprocess.run(  # noqa: S603 - the programs of the server
+            command, check=True, capture_output=True, user=self._as_user, cwd="/"
+        )
 
 
 @contextmanager
