@@ -29,9 +29,8 @@ class ShopDatabase(Protocol):
         """The file in which a restore is prepared."""
         ...
 
-    @property
     def identity(self) -> object:
-        """Equal for two places that are the same."""
+        """Return what is equal for two places that are the same; raises `StoreError`."""
         ...
 
     def exists(self) -> bool:
@@ -88,14 +87,15 @@ class ShopDatabase(Protocol):
         ...
 
 
-def shop_database(url: str, backup_folder: Path) -> ShopDatabase:
-    """Return the database of a `DATABASE_URL`, or of the path of a SQLite file.
+def shop_database(url: str, name: str, backup_folder: Path) -> ShopDatabase:
+    """Return the database of a valid `DATABASE_URL`.
 
-    `backup_folder` is where a restore onto a server is prepared. Raises `StoreUnavailableError`.
+    `name` is that for people. `backup_folder` is where a restore onto a server is prepared.
     """
-    if "://" in url and not url.startswith("sqlite:"):
-        # SQLite shops do not pay for the driver's memory.
-        from storage.postgres.database import PostgresDatabase  # noqa: PLC0415
+    path = url.removeprefix("sqlite:///")
+    if path != url:
+        return SqliteDatabase(Path(path).resolve())
+    # Shops on SQLite do not pay for the driver's memory.
+    from storage.postgres.database import PostgresDatabase  # noqa: PLC0415
 
-        return PostgresDatabase(url, backup_folder)
-    return SqliteDatabase(Path(url.removeprefix("sqlite:///")).resolve())
+    return PostgresDatabase(url, name, backup_folder)

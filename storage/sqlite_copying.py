@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -14,7 +13,7 @@ from bot.domain.errors import BackupError
 from bot.ports.audit import AuditFinding
 from storage.audit import SqlAudit
 from storage.copying import NO_LIMIT, VERSIONS, Columns, Row
-from storage.database import configure, end_process, open_file
+from storage.database import SqliteConnection, configure, end_process, open_file
 from storage.schema import load_migrations, migrate, version_of
 from storage.sums import SqlSums
 
@@ -34,7 +33,7 @@ order by rowid
 class SqliteEnd:
     """Implements `Source` and `Target` in the current transaction of a connection."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: SqliteConnection) -> None:
         self._connection = connection
 
     def version(self) -> int:
@@ -49,7 +48,7 @@ class SqliteEnd:
     def rows(self, table: str, columns: Sequence[str]) -> Iterator[Row]:
         cursor = self._connection.cursor()
         cursor.row_factory = None  # Rows are tuples.
-        return cursor.execute(f"select {_names(columns)} from {_name(table)}")
+        return cursor.execute(f"select {_names(columns)} from {_name(table)}")  # noqa: S608 - names of the schema
 
     def counters(self) -> Mapping[str, int]:
         counting = (
@@ -78,7 +77,7 @@ class SqliteEnd:
         for kind, name, _ in made_again:
             self._connection.execute(f"drop {kind} {_name(name)}")
         for table in self.columns():
-            self._connection.execute(f"delete from {_name(table)}")
+            self._connection.execute(f"delete from {_name(table)}")  # noqa: S608 - as above
         yield
         for _, _, statement in made_again:
             self._connection.execute(statement)

@@ -42,7 +42,9 @@ class SqliteDatabase:
         self.name = str(path)
         self.stem = path.stem
         self.working_copy = with_suffix(path, ".restoring")
-        self.identity = (path.resolve(),)
+
+    def identity(self) -> object:
+        return self.path.resolve()
 
     def exists(self) -> bool:
         return self.path.exists()
@@ -83,8 +85,10 @@ class SqliteDatabase:
         return 0
 
     def put_in_place(self, prepared: Path, epoch: int, at: datetime) -> Path | None:
-        """Replace the file. A crash at any point leaves the current database under its own or its
-        new name, and never a new database with an old write-ahead log.
+        """Replace the file; the other one gets a new name.
+
+        A crash at any point leaves the current database under its own or its new name, and never a
+        new database with an old write-ahead log.
         """
         with backup_errors():
             sync(prepared)

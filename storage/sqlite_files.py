@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.domain.errors import BackupError, StoreVersionError
 from storage.audit import SqlAudit
 from storage.copying import NO_LIMIT
-from storage.database import configure, open_file
+from storage.database import SqliteConnection, configure, open_file
 from storage.permissions import make_private_file, make_private_folder
 from storage.schema import load_migrations, newest_version, version_of
 
@@ -95,7 +95,7 @@ def require_sound(
                 raise BackupError(f"its audit failed: {finding.rule}: {finding.detail}")
 
 
-def version_of_ours(connection: sqlite3.Connection) -> int:
+def version_of_ours(connection: SqliteConnection) -> int:
     """Return the version of a database; raises `BackupError` if this code cannot read it."""
     return readable(version_of(connection))
 
@@ -119,7 +119,7 @@ def sync(path: Path) -> None:
         os.close(number)
 
 
-def opened(path: Path) -> sqlite3.Connection:
+def opened(path: Path) -> SqliteConnection:
     """Connect to an existing database; a missing one raises `sqlite3.OperationalError`."""
     connection = open_file(path, mode="rw")
     configure(connection)

@@ -10,7 +10,6 @@ from operator import itemgetter
 from typing import Any
 
 import psycopg
-from psycopg.abc import Query
 from psycopg.sql import SQL, Composed, Identifier
 
 from bot.domain.errors import BackupError
@@ -116,9 +115,7 @@ class PostgresEnd:
         """PostgreSQL cannot store U+0000, which becomes U+FFFD."""
         if "\\x00" not in repr(row):
             return row
-        return tuple(
-            one.replace("\0", "\ufffd") if isinstance(one, str) else one for one in row
-        )
+        return tuple(one.replace("\0", "\ufffd") if isinstance(one, str) else one for one in row)
 
     @contextmanager
     def loading(self) -> Iterator[None]:
@@ -159,7 +156,7 @@ class PostgresEnd:
             last = counters[table]
             self._all("select setval(%s::regclass, %s, %s)", sequence, max(last, 1), last > 0)
 
-    def _all(self, statement: Query, *parameters: object) -> list[tuple[Any, ...]]:
+    def _all(self, statement: str | Composed, *parameters: object) -> list[tuple[Any, ...]]:
         with psycopg.Cursor(self._raw) as cursor:
             return cursor.execute(statement, parameters).fetchall()
 
