@@ -127,6 +127,15 @@ def statements_of(script: str) -> Iterator[str]:
         raise ValueError(f"no complete statement: {statement.strip()[:40]!r}")
 
 
+def report_version(
+    connection: Connection, steps: Sequence[Migration], before_migrating: Callable[[int], object]
+) -> None:
+    """Call `before_migrating` with the version of a database that is older than the last step."""
+    found = version_of(connection)
+    if 0 < found < newest_version(steps):
+        before_migrating(found)
+
+
 def require_version(connection: Connection, steps: Sequence[Migration]) -> None:
     """Raise `StoreVersionError` unless a database has the version of the last migration.
 

@@ -16,7 +16,7 @@ from storage.failures import FAULTS
 from storage.group_commit import GroupWriter
 from storage.permissions import make_private_file, make_private_folder, tighten_database
 from storage.process_lock import ProcessLock
-from storage.schema import load_migrations, migrate, require_version, version_of
+from storage.schema import load_migrations, migrate, report_version, require_version
 from storage.transaction import SqlTransaction
 
 P = ParamSpec("P")
@@ -64,10 +64,11 @@ class SqlStore:
             stack.callback(lock.release)
             writer = await connect(path, is_writer=True)
             stack.push_async_callback(writer.close)
+            sqlite, steps = writer.connection, load_migrations()
             with failures_translated(FAULTS):
                 if before_migrating is not None:
-                    await writer.run(partial(_report_version, writer.connection, before_migrating))
-                await writer.run(partial(migrate, writer.connection, load_migrations(), die))
+                    await writer.run(partial(report_version, sqlite, steps, before_migrating))
+                await writer.run(partial(migrate, sqlite, steps, die))
             reader = await connect(path, is_writer=False)
             stack.push_async_callback(reader.close)
             return cls(writer, reader, stack.pop_all(), die)
@@ -138,12 +139,6 @@ def _noting(touched: set[str], function: Callable[[], T]) -> tuple[T, Topics]:
     touched.clear()
     result = function()
     return result, frozenset(touched)
-
-
-def _report_version(connection: Connection, before_migrating: Callable[[int], object]) -> None:
-    found = version_of(connection)
-    if 0 < found < len(load_migrations()):
-        before_migrating(found)
 
 
 def _lock(path: Path) -> ProcessLock:

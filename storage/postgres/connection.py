@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import psycopg
 import structlog
@@ -27,14 +27,14 @@ from storage.postgres.requirements import (
     require_suitable,
     server_identity,
 )
-from storage.postgres.values import ROW_FACTORY, Context, Row
+from storage.postgres.values import Context, Row, rows_by_name
 
 log = structlog.get_logger(__name__)
 
 LOCKS = 0x4B6F6E74
 """The first key of all advisory locks of Konter ("Kont"); they are locks of one database."""
-WRITER_LOCK, TRANSACTION_LOCK = 2, 3
-"""The second keys: of the connection that writes, and of each writing transaction."""
+PROCESS_LOCK, WRITER_LOCK, TRANSACTION_LOCK = 1, 2, 3
+"""The second keys: of a process, of the connection that writes, of each writing transaction."""
 LOCK_SECONDS = 5
 """How long to wait for a lock; as long as for a locked file of SQLite."""
 STATEMENT_SECONDS = 60
@@ -57,8 +57,8 @@ _DEFAULTS: dict[str, Any] = {
 }
 """A server that is gone without a word is noticed within half a minute."""
 _BEGIN_WRITING = (
-    "begin; select pg_advisory_xact_lock({}, {}), pg_current_xact_id()::text as transaction_id"
-).format(LOCKS, TRANSACTION_LOCK)
+    f"begin; select pg_advisory_xact_lock({LOCKS}, {TRANSACTION_LOCK}), pg_current_xact_id()::text"
+)
 _END_SESSION = (
     "select pg_terminate_backend(pid) from pg_stat_activity "
     "where pid = %s and backend_start = %s and pid <> pg_backend_pid()"
@@ -79,7 +79,7 @@ def connect_once(url: str, *, is_writer: bool) -> psycopg.Connection[Row]:
     """Connect to a suitable server; raises `StoreUnavailableError` or `psycopg.Error`."""
     options = {**_DEFAULTS, **conninfo_to_dict(url)}
     raw = psycopg.connect(
-        autocommit=True, prepare_threshold=0, row_factory=ROW_FACTORY, context=Context(), **options
+        autocommit=True, prepare_threshold=0, row_factory=rows_by_name, context=Context(), **options
     )
     try:
         raw.prepared_max = 1_000
@@ -89,6 +89,21 @@ def connect_once(url: str, *, is_writer: bool) -> psycopg.Connection[Row]:
         raw.close()
         raise
     return raw
+
+
+def take_lock(raw: psycopg.Connection[Row], key: int) -> None:
+    """Take a lock for the session; the server may keep that of a lost session for a while.
+
+    Raises `StoreInUseError` if it stays taken for `LOCK_SECONDS`.
+    """
+    end = time.monotonic() + LOCK_SECONDS
+    while True:
+        row = raw.execute("select pg_try_advisory_lock(%s::int, %s::int)", (LOCKS, key)).fetchone()
+        if row is not None and row[0]:
+            return
+        if time.monotonic() > end:
+            raise StoreInUseError("another Konter is running on this database")
+        time.sleep(_PAUSE_SECONDS)
 
 
 class PostgresConnection:
@@ -138,7 +153,7 @@ class PostgresConnection:
         self.raw.close()
 
     def begin_writing(self) -> None:
-        (self._transaction_id,) = self._begun(_BEGIN_WRITING, -1)
+        self._transaction_id = self._begun(_BEGIN_WRITING)
 
     def begin_reading(self) -> None:
         self._begun("begin isolation level repeatable read read only")
@@ -156,7 +171,7 @@ class PostgresConnection:
             if not self._is_committed(error, die):
                 raise InterruptedTransactionError(str(error)) from error
 
-    def roll_back(self, die: Callable[[], object]) -> None:
+    def roll_back(self, die: Callable[[], object]) -> None:  # noqa: ARG002 - never needed here
         if not self.in_transaction:
             return
         try:
@@ -177,28 +192,29 @@ class PostgresConnection:
             raise
         self._command("release refusable")
 
-    def _command(self, sql: str) -> pq.PGresult:
-        """Execute statements without parameters, in one round trip; return the last result."""
+    def _command(self, sql: str) -> str:
+        """Execute statements without parameters, in one round trip.
+
+        Return the last value of the last result, or "".
+        """
         result = self.raw.pgconn.exec_(sql.encode())
         if result.status not in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
             raise psycopg.errors.error_from_result(result)
-        return result
+        return (result.get_value(0, result.nfields - 1) or b"").decode() if result.ntuples else ""
 
-    def _begun(self, sql: str, *columns: int) -> list[str]:
-        """Begin a transaction, on a new connection if this one was lost meanwhile."""
+    def _begun(self, sql: str) -> str:
+        """Begin a transaction, on a new connection if this one was lost meanwhile.
+
+        Return the last value of the result, or "".
+        """
         try:
-            return self._values(sql, columns)
+            return self._command(sql)
         except psycopg.Error as error:
             if not is_lost(error) and not self.raw.broken:
                 self.roll_back(lambda: None)
                 raise
         self._connect_again()
-        return self._values(sql, columns)
-
-    def _values(self, sql: str, columns: tuple[int, ...]) -> list[str]:
-        result = self._command(sql)
-        values = (result.get_value(0, column % result.nfields) for column in columns)
-        return [bytes(value or b"").decode() for value in values]
+        return self._command(sql)
 
     def _connected(self) -> tuple[psycopg.Connection[Row], _Session]:
         """Connect, with everything that belongs to a session of this kind."""
@@ -222,24 +238,12 @@ class PostgresConnection:
             raw.execute("select set_config(%s, %s, false)", (name, f"{seconds}s"))
         if self._is_writer:
             commit_durably(raw)
-            self._take_writer_lock(raw)
+            take_lock(raw, WRITER_LOCK)
         began_at = raw.execute(
             "select backend_start from pg_stat_activity where pid = pg_backend_pid()"
         ).fetchone()
         assert began_at is not None  # noqa: S101 - every session sees itself
         return _Session(raw.info.backend_pid, began_at[0], server_identity(raw))
-
-    @staticmethod
-    def _take_writer_lock(raw: psycopg.Connection[Row]) -> None:
-        """Wait for the lock of whoever writes: the server may keep a lost session for a while."""
-        end = time.monotonic() + LOCK_SECONDS
-        while True:
-            row = raw.execute("select pg_try_advisory_lock(%s, %s)", (LOCKS, WRITER_LOCK)).fetchone()
-            if row is not None and row[0]:
-                return
-            if time.monotonic() > end:
-                raise StoreInUseError("another Konter is running on this database")
-            time.sleep(_PAUSE_SECONDS)
 
     def _connect_again(self) -> None:
         """Connect again, and end the process if another server answers or another Konter writes."""
@@ -249,20 +253,23 @@ class PostgresConnection:
             try:
                 self._end_old_session()
                 raw, session = self._connected()
-                break
             except StoreInUseError as error:
                 self._end_process("another_konter_writes", error)
             except (StoreUnavailableError, psycopg.Error):
                 if time.monotonic() > end:
                     raise
                 time.sleep(_PAUSE_SECONDS)
+            else:
+                return self._use(raw, session)
+
+    def _use(self, raw: psycopg.Connection[Row], session: _Session) -> None:
         if session.identity != self._session.identity:
             raw.close()
             self._end_process("server_changed", StoreUnavailableError("another server answers"))
         self.raw, self._session = raw, session
         log.info("database_connected_again")
 
-    def _end_process(self, event: str, error: Exception) -> None:
+    def _end_process(self, event: str, error: Exception) -> NoReturn:
         log.critical(event, cause=str(error))
         if self._die is not None:
             self._die()
@@ -270,9 +277,12 @@ class PostgresConnection:
 
     def _end_old_session(self) -> None:
         """End the lost session on the server, which may still hold its locks."""
-        with suppress(StoreUnavailableError, psycopg.Error):
-            with connect_once(self._url, is_writer=False) as other:
-                other.execute(_END_SESSION, (self._session.process_id, self._session.began_at))
+        session = (self._session.process_id, self._session.began_at)
+        with (
+            suppress(StoreUnavailableError, psycopg.Error),
+            connect_once(self._url, is_writer=False) as other,
+        ):
+            other.execute(_END_SESSION, session)
 
     def _is_committed(self, error: Exception, die: Callable[[], object]) -> bool:
         """Ask the server whether the last transaction was committed; if nobody knows, `die`."""

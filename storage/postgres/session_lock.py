@@ -10,13 +10,10 @@ from collections.abc import Callable
 import psycopg
 import structlog
 
-from bot.domain.errors import StoreInUseError
-from storage.postgres.connection import LOCKS, PostgresConnection
+from storage.postgres.connection import PROCESS_LOCK, PostgresConnection, take_lock
 
 log = structlog.get_logger(__name__)
 
-PROCESS_LOCK = 1
-"""The second key of the advisory lock."""
 WATCH_SECONDS = 5.0
 """How often the connection is tried while nothing is heard of the server."""
 
@@ -36,12 +33,11 @@ class SessionLock:
         self._die = die
         self._connection = PostgresConnection(url)
         self.identity = self._connection.identity
-        taken = self._connection.execute(
-            "select pg_try_advisory_lock(%s, %s)", (LOCKS, PROCESS_LOCK)
-        ).fetchone()
-        if taken is None or not taken[0]:
+        try:
+            take_lock(self._connection.raw, PROCESS_LOCK)
+        except BaseException:
             self._connection.close()
-            raise StoreInUseError("another Konter is running on this database")
+            raise
         self._wake, self._woken = socket.socketpair()
         self._watcher = threading.Thread(target=self._watch, name="watch_lock", daemon=True)
         self._watcher.start()
@@ -58,8 +54,10 @@ class SessionLock:
         raw = self._connection.raw
         try:
             while True:
-                ready, _, _ = select.select([raw.fileno(), self._woken], [], [], WATCH_SECONDS)
-                if self._woken in ready:
+                ready, _, _ = select.select(
+                    [raw.fileno(), self._woken.fileno()], [], [], WATCH_SECONDS
+                )
+                if self._woken.fileno() in ready:
                     return
                 raw.execute("select 1")
         except (psycopg.Error, OSError) as error:

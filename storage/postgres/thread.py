@@ -23,9 +23,9 @@ class PostgresThread:
         self.connection = connection
 
     @classmethod
-    async def open(cls, connect: Callable[[], PostgresConnection], name: str) -> PostgresThread:
+    async def open(cls, connect: Callable[[], PostgresConnection]) -> PostgresThread:
         """Connect on a new thread; if that fails, the thread has ended when the error is raised."""
-        executor = ThreadPoolExecutor(1, thread_name_prefix=name)
+        executor = ThreadPoolExecutor(1, thread_name_prefix="database")
         try:
             loop = asyncio.get_running_loop()
             return cls(executor, await loop.run_in_executor(executor, connect))

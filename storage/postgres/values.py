@@ -9,7 +9,6 @@ from typing import Any
 import psycopg
 from psycopg.abc import AdaptContext, Buffer
 from psycopg.adapt import AdaptersMap, Loader
-from psycopg.rows import BaseRowFactory
 from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumperUnknown
 from typing_extensions import override
@@ -91,6 +90,3 @@ def rows_by_name(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], Row]:
     if result is None:
         return Row
     return _row_class(tuple(result.fname(number) for number in range(result.nfields)))
-
-
-ROW_FACTORY: BaseRowFactory[Row] = rows_by_name
