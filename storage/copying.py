@@ -46,8 +46,8 @@ class Source(Protocol):
         """Return the last id given by each table that counts its ids; 0 if it has given none."""
         ...
 
-    def sums(self) -> Sequence[Row]:
-        """Return sums of the money, added up by the database."""
+    def sums(self) -> Sequence[str]:
+        """Return lines with sums of the money, added up by the database."""
         ...
 
     def findings(self, at: datetime) -> list[AuditFinding]:
@@ -103,7 +103,7 @@ class CopyReport:
 
     rows: Mapping[str, int]
     """How many, by table."""
-    sums: Sequence[Row] = ()
+    sums: Sequence[str] = ()
     findings: Sequence[AuditFinding] = field(default_factory=list)
 
 
