@@ -108,6 +108,19 @@ def audit() -> None:
 
 
 @konter.command()
+def accept_server() -> None:
+    """Start again on another PostgreSQL server, if nothing is missing in its data.
+
+    docs/operations.md says when ("When a standby takes over"). The bot must not run.
+    """
+    settings = _settings(load_database_settings)
+    _log_warnings()
+    from bot.commands.maintenance import accept_other_server  # noqa: PLC0415 - only this command
+
+    sys.exit(accept_other_server(settings, click.echo))
+
+
+@konter.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path), callback=_utf_8)
 def backup(path: Path | None) -> None:
     """Copy the database, also while the bot runs.

@@ -91,7 +91,7 @@ def _copied(
 def _lines(report: CopyReport) -> list[str]:
     """Return what was found to be the same in both."""
     rows = report.rows
-    copied = f"{sum(rows.values())} rows of {len(rows)} tables, of which {rows['orders']} are orders"
+    copied = f"{sum(rows.values())} rows of {len(rows)} tables, {rows['orders']} of them orders"
     lines = [
         f"Copied and compared: {copied}. Also the same in both are:",
         *(f"  {one}" for one in report.sums),

@@ -16,6 +16,7 @@ from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.services.restores import RestoreReport, period_of, restore_state
 from bot.supplier.profile import ProfileError, load_profile
 from storage.backup import FolderOfBackups, back_up
+from storage.opening import open_store_readonly
 from storage.replacement import flush_and_check, working_copy
 from storage.shop_database import ShopDatabase
 from storage.sqlite_files import name_of
@@ -31,13 +32,13 @@ async def audit_books(settings: Settings, now: datetime, say: Callable[[str], No
 
     Changes nothing.
     """
-    if not settings.database_path.exists():
+    if not settings.is_postgres and not settings.database_path.exists():
         say(f"There is no database at {settings.database_path}: is DATABASE_URL right?")
         return 1
     try:
         found = await audit_findings(settings, now)
     except StoreError as error:
-        say(f"{settings.database_path} cannot be read: {error}")
+        say(f"{settings.database_name} cannot be read: {error}")
         return 1
     for finding in found:
         say(f"BROKEN   {finding.rule}: {finding.detail}")
@@ -48,11 +49,30 @@ async def audit_books(settings: Settings, now: datetime, say: Callable[[str], No
 async def audit_findings(settings: Settings, now: datetime) -> list[AuditFinding]:
     """Return every violation that the audit finds in the database; raises `StoreError`."""
     limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
-    store = await SqlStore.open_readonly(settings.database_path)
+    store = await open_store_readonly(settings.database_url.get_secret_value())
     try:
         return await store.read(lambda tx: tx.audit.findings(now, limit))
     finally:
         await store.close()
+
+
+def accept_other_server(settings: Settings, say: Callable[[str], None]) -> int:
+    """Let the bot start although another server answers than at its last start.
+
+    Returns 1 if that fails, else 0.
+    """
+    if not settings.is_postgres:
+        say("DATABASE_URL names a file, not a server: there is nothing to accept.")
+        return 1
+    from storage.postgres.identity import accept_server  # noqa: PLC0415 - its library takes 10 MB
+
+    try:
+        accept_server(settings.database_url.get_secret_value())
+    except StoreError as error:
+        say(f"Nothing was changed: {settings.database_name}: {error}.")
+        return 1
+    say(f"{settings.database_name} is accepted as it is now. The bot can start.")
+    return 0
 
 
 def back_up_now(
