@@ -105,7 +105,7 @@ class PostgresEnd:
             ((counters[table],),) = self._all(SQL(last) + SQL(sequence))
         return counters
 
-    def sums(self) -> list[Row]:
+    def sums(self) -> list[str]:
         return SqlSums(self._connection).sums()
 
     def findings(self, at: datetime) -> list[AuditFinding]:

@@ -14,13 +14,11 @@ from contextlib import closing
 from bot.domain.errors import StoreUnavailableError
 from storage.connection import failures_translated, write_whole
 from storage.database import end_process
-from storage.facts import SqlFacts
+from storage.facts import SERVER_IDENTITY, SqlFacts
 from storage.postgres.connection import PostgresConnection
 from storage.postgres.failures import FAULTS
 from storage.schema import POSTGRES_FOLDER, load_migrations, require_version
 
-FACT = "server_identity"
-"""The name of the fact; copies of the database do not have it."""
 OTHER_SERVER = (
     "this is not the server of the last start: a standby took over, or the server's data was moved "
     'or restored, so the newest orders and payments may be missing. Read "When a standby takes '
@@ -36,10 +34,10 @@ def require_known_server(connection: PostgresConnection, die: Callable[[], objec
 
     def check() -> None:
         facts = SqlFacts(connection)
-        if is_other_server(known := facts.get(FACT), connection.identity):
+        if is_other_server(known := facts.get(SERVER_IDENTITY), connection.identity):
             raise StoreUnavailableError(OTHER_SERVER)
         if known is None and connection.identity:
-            facts.put(FACT, connection.identity)
+            facts.put(SERVER_IDENTITY, connection.identity)
 
     write_whole(connection, check, die)
 
@@ -53,7 +51,9 @@ def accept_server(url: str) -> None:
     with closing(connection), failures_translated(FAULTS):
         require_version(connection, load_migrations(POSTGRES_FOLDER))
         write_whole(
-            connection, lambda: SqlFacts(connection).put(FACT, connection.identity), end_process
+            connection,
+            lambda: SqlFacts(connection).put(SERVER_IDENTITY, connection.identity),
+            end_process,
         )
 
 
