@@ -147,7 +147,8 @@ class PostgresConnection:
         return self.raw.cursor()
 
     def execute(self, sql: Any, parameters: Any = None, /) -> psycopg.Cursor[Row]:
-        return self.raw.execute(sql, parameters)
+        # Without parameters it may be a script, which cannot be prepared.
+        return self.raw.execute(sql, parameters, prepare=None if parameters else False)
 
     def close(self) -> None:
         self.raw.close()
