@@ -95,10 +95,11 @@ def migrate(connection: Connection, steps: Sequence[Migration], die: Callable[[]
         raise StoreVersionError(found, newest)
     for step in steps:
         if step.version > found:
-            write_whole(connection, partial(_apply, connection, step), die)
+            write_whole(connection, partial(apply, connection, step), die)
 
 
-def _apply(connection: Connection, step: Migration) -> None:
+def apply(connection: Connection, step: Migration) -> None:
+    """Apply a migration in the current transaction, and record its version."""
     versions = _VERSIONS[connection.adapter]
     is_sqlite = connection.adapter == "sqlite3"
     if connection.execute(versions.exist).fetchone() is None:

@@ -147,7 +147,7 @@ class PostgresConnection:
         return self.raw.cursor()
 
     def execute(self, sql: Any, parameters: Any = None, /) -> psycopg.Cursor[Row]:
-        # Without parameters it may be a script, which cannot be prepared.
+        # Several statements in one text, as in a migration, cannot be prepared.
         return self.raw.execute(sql, parameters, prepare=None if parameters else False)
 
     def close(self) -> None:
@@ -234,6 +234,8 @@ class PostgresConnection:
             "lock_timeout": LOCK_SECONDS,
             "statement_timeout": STATEMENT_SECONDS if self._has_limits else 0,
             "idle_in_transaction_session_timeout": IDLE_SECONDS if self._has_limits else 0,
+            # A server may end idle sessions by default; that of the lock is idle for ever.
+            "idle_session_timeout": 0,
         }
         for name, seconds in limits.items():
             raw.execute("select set_config(%s, %s, false)", (name, f"{seconds}s"))

@@ -32,7 +32,7 @@ _REASONS = {
     "starting up|shutting down|not yet accepting|in recovery mode": "the server is starting or "
     "stopping: try again in a minute",
     "unsupported startup parameter|pgbouncer": BEHIND_PROXY,
-    "session is read-only|hot standby mode": STANDBY,
+    "session is read-only|server is in hot standby mode|standby mode is disabled": STANDBY,
     "failed to resolve host|translate host name": "the server's name is not known: check the host "
     "in DATABASE_URL",
     "Connection refused|timeout|Network is unreachable|No route to host|No such file|closed the "

@@ -29,7 +29,7 @@ DEBIAN = Path("/usr/lib/postgresql")
 def programs() -> Path | None:
     """Return the folder of the newest server that is installed; None without one."""
     if (found := shutil.which("initdb")) is not None:
-        return Path(found).parent
+        return Path(found).resolve().parent
     versions = [one for one in DEBIAN.glob("*/bin") if (one / "initdb").exists()]
     return max(versions, key=lambda one: int(one.parent.name), default=None)
 
@@ -45,11 +45,14 @@ class Server:
         self._as_user = SYSTEM_USER if os.geteuid() == 0 else None
         self.folder = folder
         self.data = folder / "data"
-        self.port = _free_port()
+        self.port = free_port()
         self._is_durable = is_durable
         self._process: subprocess.Popen[bytes] | None = None
         if self._as_user is not None:
             shutil.chown(folder, self._as_user)
+        self._make_data()
+
+    def _make_data(self) -> None:
         self._run("initdb", "--pgdata", self.data, "--username", USER, "--auth", "trust",
                   "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")  # fmt: skip
 
@@ -138,7 +141,8 @@ def running_server(*settings: str, is_durable: bool = False) -> Iterator[Server]
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -136,7 +136,7 @@ def statements_to_restore(contents: Contents) -> sql.Composed:
 def _steps_to_set(sequences: dict[str, int | None]) -> list[sql.Composable]:
     return [
         sql.SQL("select setval({}, {}, {})").format(
-            sql.Literal(name), sql.Literal(last or 1), sql.Literal(last is not None)
+            sql.Literal(name), sql.Literal(last or 1), sql.SQL("false" if last is None else "true")
         )
         for name, last in sequences.items()
     ]
