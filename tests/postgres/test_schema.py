@@ -8,6 +8,7 @@ from contextlib import closing
 import psycopg
 import pytest
 
+from storage.schema import POSTGRES_FOLDER, load_migrations, newest_version
 from tests.postgres.schema_lines import SqliteSchema, lines_of, messages_of
 from tests.postgres.shared import connect_raw, contents_of, empty_database
 from tests.storage.samples import in_memory
@@ -47,6 +48,13 @@ def differences(connection: psycopg.Connection, built: SqliteSchema) -> list[str
         )
         for line in sorted(these.get(table, set()) - others.get(table, set()))
     ]
+
+
+def test_both_databases_have_the_same_version() -> None:
+    steps, on_server = load_migrations(), load_migrations(POSTGRES_FOLDER)
+    assert newest_version(steps) == newest_version(on_server)
+    # The first one has made everything that SQLite's have made up to its number.
+    assert {step.name for step in on_server[1:]} <= {step.name for step in steps}
 
 
 def test_both_schemas_are_the_same(both: psycopg.Connection, built: SqliteSchema) -> None:
