@@ -41,7 +41,9 @@ select
     || attribute.attname || ' ' || format_type(attribute.atttypid, attribute.atttypmod)
     || coalesce(' collate ' || ordering.collname, '')
     || case when attribute.attnotnull then ' not null' else '' end
-    || case attribute.attidentity when '' then '' else ' identity ' || cast(attribute.attidentity as text) end
+    || case attribute.attidentity
+        when '' then '' else ' identity ' || cast(attribute.attidentity as text)
+    end
     || coalesce(' default ' || pg_get_expr(value.adbin, value.adrelid), '')
 from pg_class as class
 inner join pg_attribute as attribute on class.oid = attribute.attrelid
