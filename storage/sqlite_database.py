@@ -26,6 +26,7 @@ from storage.sqlite_files import (
     name_of,
     new_file_at,
     opened,
+    readable,
     size_of,
     sync,
     with_suffix,
@@ -120,6 +121,7 @@ class SqliteDatabase:
         if not self.exists():
             raise BackupError(f"there is no database at {self.path}")
         with backup_errors(), snapshot_of(self.path) as source:
+            readable(source.version())
             yield source
 
     @contextmanager

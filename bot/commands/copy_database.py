@@ -13,6 +13,7 @@ from bot.domain.errors import (
     CopyOutcomeUnknownError,
     StoreError,
     StoreInUseError,
+    StoreVersionError,
 )
 from storage.copying import CopyReport, compare_books, copy_rows
 from storage.schema import load_migrations, newest_version
@@ -23,8 +24,8 @@ IN_USE = """\
 A Konter runs on {source}: what it does from now on is not in the copy. To move the shop, stop it
 first and copy again."""
 ENDING = """\
-To move the shop, set DATABASE_URL to {target} and start the bot. Never start it on {source} again:
-customers would have two balances."""
+To move the shop, set DATABASE_URL to the address of {target} and start the bot.
+Never start it on {source} again: customers would have two balances."""
 
 
 def copy_whole(source: str, target: str, now: datetime, say: Callable[[str], None]) -> int:
@@ -76,11 +77,8 @@ def _copied(
 ) -> CopyReport:
     newest = newest_version(load_migrations())
     with source.snapshot() as read:
-        if read.version() != newest:
-            raise BackupError(
-                f"{source.name} has schema version {read.version()}, and this Konter copies "
-                f"version {newest}: start the bot on it once, which changes it"
-            )
+        if (found := read.version()) != newest:
+            raise StoreVersionError(found, newest)
         with target.made(newest, source.size()) as written:
             say(f"Copying {source.name} to {target.name}.")
             report = copy_rows(read, written, lambda table: say(f"  {table}"))

@@ -147,7 +147,7 @@ class PostgresDatabase:
             with closing(connection):
                 yield connection
         except (psycopg.Error, StoreUnavailableError) as error:
-            raise BackupError(str(error).strip()) from error
+            raise BackupError(str(error).partition("\n")[0]) from error
 
 
 def _outcome_unknown() -> None:
