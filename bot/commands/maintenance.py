@@ -16,6 +16,7 @@ from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.services.restores import RestoreReport, period_of, restore_state
 from bot.supplier.profile import ProfileError, load_profile
 from storage.backup import FolderOfBackups, back_up, name_of
+from storage.opening import open_store_readonly
 from storage.replacement import flush_and_check, locked, next_epoch, put_in_place, working_copy
 from storage.store import SqlStore
 
@@ -29,13 +30,13 @@ async def audit_books(settings: Settings, now: datetime, say: Callable[[str], No
 
     Changes nothing.
     """
-    if not settings.database_path.exists():
+    if not settings.is_postgres and not settings.database_path.exists():
         say(f"There is no database at {settings.database_path}: is DATABASE_URL right?")
         return 1
     try:
         found = await audit_findings(settings, now)
     except StoreError as error:
-        say(f"{settings.database_path} cannot be read: {error}")
+        say(f"{settings.database_name} cannot be read: {error}")
         return 1
     for finding in found:
         say(f"BROKEN   {finding.rule}: {finding.detail}")
@@ -46,7 +47,7 @@ async def audit_books(settings: Settings, now: datetime, say: Callable[[str], No
 async def audit_findings(settings: Settings, now: datetime) -> list[AuditFinding]:
     """Return every violation that the audit finds in the database; raises `StoreError`."""
     limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
-    store = await SqlStore.open_readonly(settings.database_path)
+    store = await open_store_readonly(settings.database_url.get_secret_value())
     try:
         return await store.read(lambda tx: tx.audit.findings(now, limit))
     finally:

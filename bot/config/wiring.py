@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import DEPRECATED_NAMES, ENV_FILE, Settings
+from bot.config.database_url import secrets_of
 from bot.config.supplier import SupplierSettings
 from bot.config.web import WebSettings
 from bot.domain.errors import BackupError
@@ -119,6 +120,7 @@ def set_up_logging(settings: Settings) -> None:
     secrets.append(hashlib.md5(f"{user_id}{api_key}".encode(), usedforsecurity=False).hexdigest())
     optional = (settings.webhook_secret, settings.metrics_token)
     secrets += [secret.get_secret_value() for secret in optional if secret is not None]
+    secrets += secrets_of(settings.database_url.get_secret_value())
     configure_logging(settings.log_level, settings.log_format, secrets)
 
 

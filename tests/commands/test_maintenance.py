@@ -124,7 +124,7 @@ async def test_an_older_database_is_copied_before_it_is_migrated(commands: Comma
     (kept,) = files(commands.folder / "backups")
     present = len(load_migrations())
     assert kept.endswith(f"-before-v{present}.db")
-    with closing(sqlite3.connect(commands.folder / "backups" / kept)) as connection:
+    with closing(backup.opened(commands.folder / "backups" / kept)) as connection:
         assert version_of(connection) == present - 1
     async with open_shop(commands.settings):
         pass

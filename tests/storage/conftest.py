@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.ports.store import Transaction
+from storage.database import SqliteConnection
 from storage.store import SqlStore
 from storage.transaction import SqlTransaction
 from tests.storage.samples import add_sample_data, create_database, in_memory
 
 
 @pytest.fixture
-def connection() -> Iterator[sqlite3.Connection]:
+def connection() -> Iterator[SqliteConnection]:
     """A connection to the sample database, for SQL without the repositories."""
     with in_memory() as connection:
         add_sample_data(SqlTransaction(connection))
@@ -23,7 +23,7 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 
 @pytest.fixture
-def tx(connection: sqlite3.Connection) -> Transaction:
+def tx(connection: SqliteConnection) -> Transaction:
     """The repositories on that database; each statement is a transaction of its own.
 
     A test that uses this fixture alone knows nothing but the port, and so holds for every store.

@@ -27,7 +27,7 @@ from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import Order, OrderState
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
-from storage.database import configure
+from storage.database import SqliteConnection, configure
 from storage.permissions import make_private_file, make_private_folder
 from storage.schema import load_migrations, migrate
 from storage.store import SqlStore
@@ -61,10 +61,15 @@ def fail_if_called() -> None:
     raise AssertionError("the process would have ended")
 
 
+def memory_connection() -> SqliteConnection:
+    """Connect to a new database in memory, of which nothing is configured yet."""
+    return sqlite3.connect(":memory:", isolation_level=None, factory=SqliteConnection)
+
+
 @cache
 def empty_database() -> bytes:
     """Return the image of a migrated database without rows."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = memory_connection()
     migrate(connection, load_migrations(), fail_if_called)
     image = connection.serialize()
     connection.close()
@@ -78,16 +83,16 @@ def create_previous_version(path: Path) -> None:
 
 
 @contextmanager
-def database_before(migration: str) -> Iterator[sqlite3.Connection]:
+def database_before(migration: str) -> Iterator[SqliteConnection]:
     """Yield an empty database in memory of the version before a migration with this file name."""
     steps = load_migrations()
     (step,) = [step for step in steps if step.name == migration]
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+    with closing(memory_connection()) as connection:
         migrate(connection, steps[: step.version - 1], fail_if_called)
         yield connection
 
 
-def migrated(connection: sqlite3.Connection) -> SqlTransaction:
+def migrated(connection: SqliteConnection) -> SqlTransaction:
     """Apply the missing migrations, and return the repositories."""
     migrate(connection, load_migrations(), fail_if_called)
     configure(connection)
@@ -107,9 +112,9 @@ def create_database(path: Path) -> None:
 
 
 @contextmanager
-def in_memory() -> Iterator[sqlite3.Connection]:
+def in_memory() -> Iterator[SqliteConnection]:
     """Yield a connection to a new empty database, configured like those of the store."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+    with closing(memory_connection()) as connection:
         connection.deserialize(empty_database())
         configure(connection)
         yield connection

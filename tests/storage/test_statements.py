@@ -111,7 +111,7 @@ NOT_EVERY_DAY = ("audit.", "restoration.")
 def all_statements() -> Iterator[tuple[str, str]]:
     """Yield the name of every statement, as `file.statement`, and its SQL."""
     for path in sorted(FOLDER.glob("*.sql")):
-        queries = statements(path.stem)
+        queries = statements(path.stem, "sqlite3")
         for name in queries.available_queries:
             if not name.endswith("_cursor"):
                 yield f"{path.stem}.{name}", getattr(queries, name).sql
