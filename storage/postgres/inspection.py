@@ -12,9 +12,10 @@ from psycopg.rows import class_row
 
 from bot.domain.errors import StoreUnavailableError
 from storage.connection import failures_translated
+from storage.facts import SERVER_IDENTITY
 from storage.postgres.connection import LOCKS, PROCESS_LOCK, connect_once
 from storage.postgres.failures import FAULTS
-from storage.postgres.identity import FACT, OTHER_SERVER, is_other_server
+from storage.postgres.identity import OTHER_SERVER, is_other_server
 from storage.postgres.refusals import cannot_connect
 from storage.postgres.requirements import (
     MAY_LOSE_COMMITS,
@@ -112,7 +113,9 @@ def _inspect(connection: psycopg.Connection[Any], now: Callable[[], datetime]) -
     assert answers is not None  # noqa: S101 - a select without a condition has one row
     problem = problem_of_writing(facts)
     if problem is None and answers.has_tables:
-        known = connection.execute("select value from facts where name = %s", [FACT]).fetchone()
+        known = connection.execute(
+            "select value from facts where name = %s", [SERVER_IDENTITY]
+        ).fetchone()
         if known is not None and is_other_server(known[0], server_identity(connection)):
             problem = OTHER_SERVER
     failures, warnings = [], []
