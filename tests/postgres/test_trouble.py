@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -19,12 +20,14 @@ import pytest
 from psycopg import sql
 
 import storage.postgres.connection
+from bot.commands.maintenance import back_up_now, restore_backup
+from bot.config import load_settings
 from bot.domain.errors import StoreUnavailableError
 from bot.ports.store import Transaction
 from storage.opening import open_store
 from storage.postgres.connection import LOCKS, TRANSACTION_LOCK
-from storage.postgres.identity import accept_server
 from storage.store import SqlStore
+from tests.config.test_settings import REQUIRED
 from tests.postgres.server import SYSTEM_USER, running_server
 from tests.postgres.shared import create_database, drop_database
 from tests.postgres.trouble import Proxy, pgbouncer, standby_of, wait_until
@@ -172,8 +175,11 @@ async def test_a_server_that_crashes_during_a_transaction_ends_the_process_and_l
             assert await store.read(names) == ["first", "second"]
 
 
-async def test_a_standby_that_takes_over_is_noticed(deaths: list[str]) -> None:
+async def test_a_standby_that_takes_over_is_noticed_and_a_restore_goes_on(
+    deaths: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It lacks the newest commit here, which only the server's timeline tells."""
+    monkeypatch.chdir(tmp_path)
     with running_server() as primary:
         url = primary.create("shop")
         with standby_of(primary) as standby:
@@ -198,9 +204,19 @@ async def test_a_standby_that_takes_over_is_noticed(deaths: list[str]) -> None:
             assert len(deaths) >= 2
             with pytest.raises(StoreUnavailableError, match="not the server of the last start"):
                 await open_store(both)
-            accept_server(both)
+            await asyncio.to_thread(back_up_and_restore, both)
             async with opened(both, deaths) as store:
                 assert await store.read(names) == ["first"]
+                assert await store.read(lambda tx: tx.restoration.epoch()) == 1
+
+
+def back_up_and_restore(url: str) -> None:
+    """Do what docs/operations.md says, "When a standby takes over"."""
+    settings = load_settings(REQUIRED | {"DATABASE_URL": url}, env_file=None)
+    now, said = datetime.now(UTC), list[str]()
+    assert back_up_now(settings, Path("after-failover.db"), now, said.append) == 0, said
+    assert restore_backup(settings, Path("after-failover.db"), now, said.append) == 0, said
+    assert any(line.startswith("New orders begin with K2-1") for line in said), said
 
 
 # --- it goes on, but cannot write ---
