@@ -107,10 +107,11 @@ def test_a_product_that_left_the_list_is_still_found(tx: Transaction) -> None:
     assert tx.catalogue.product(ProductId(99)) is None
 
 
+@pytest.mark.parametrize("connection", ["SQLite"], indirect=True)
 def test_a_list_that_did_not_change_writes_nothing_but_its_time(
     connection: sqlite3.Connection, tx: Transaction
 ) -> None:
-    """Most fetches change nothing, and the list may have 20,000 rows."""
+    """Most fetches change nothing, and the list may have 20,000 rows. PostgreSQL counts nothing."""
     before = connection.total_changes
     put_list(tx, [SM10, SM20], NOW + SECOND)
     assert connection.total_changes == before + 1
