@@ -24,7 +24,7 @@ from bot.commands.maintenance import back_up_now, restore_backup
 from bot.config import load_settings
 from bot.domain.errors import StoreInUseError, StoreUnavailableError
 from bot.ports.store import Transaction
-from storage.opening import open_store
+from storage.opening import open_store, open_store_readonly
 from storage.postgres.connection import (
     LOCKS,
     PROCESS_LOCK,
@@ -222,6 +222,11 @@ async def test_a_standby_that_takes_over_is_noticed_and_a_restore_goes_on(
                     "shop",
                     "select bool_and(replay_lsn >= pg_current_wal_lsn()) from pg_stat_replication",
                 )
+                with pytest.raises(StoreUnavailableError, match="the server is a standby"):
+                    await open_store(standby.url("shop"))
+                reader = await open_store_readonly(standby.url("shop"))
+                assert await reader.read(names) == ["first"]
+                await reader.close()
                 standby.stop(signal.SIGQUIT)
                 await store.write(add, "second")
                 primary.stop(signal.SIGQUIT)
