@@ -34,7 +34,7 @@ from bot.domain.typed_input.order_search import terms_of
 from bot.ports.supplier import ServiceList
 from bot.services.orders.queue import Wait
 from bot.services.supplier_accounts import require_own_orders
-from storage.backup import sync
+from storage.sqlite_files import sync
 from storage.database import SqliteConnection, configure, open_file
 from storage.rows import micros
 from storage.schema import load_migrations, migrate
