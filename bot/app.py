@@ -16,6 +16,7 @@ import structlog
 from bot.config import Settings
 from bot.config.wiring import (
     BackupBeforeMigration,
+    database_of,
     open_supplier,
     set_up_logging,
     shop_rules,
@@ -136,9 +137,8 @@ class Konter:
         self.recon = SupplierComparison(store, supplier, rules, clock)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
-        folder = FolderOfBackups(
-            settings.database_path, settings.backup_folder, settings.backup_keep
-        )
+        place = database_of(settings)
+        folder = FolderOfBackups(place, settings.backup_folder, settings.backup_keep)
         self.back_up = MakeBackups(store, folder, rules, clock, settings.backup_hour)
         self.topups = CustomerTopUps(store, rules, clock, RandomIds())
 

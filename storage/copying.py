@@ -15,6 +15,7 @@ from typing import Protocol
 
 from bot.domain.errors import BackupError
 from bot.ports.audit import AuditFinding
+from storage.facts import SERVER_IDENTITY
 from storage.rows import Value
 
 Row = tuple[Value, ...]
@@ -46,8 +47,8 @@ class Source(Protocol):
         """Return the last id given by each table that counts its ids; 0 if it has given none."""
         ...
 
-    def sums(self) -> Sequence[Row]:
-        """Return sums of the money, added up by the database."""
+    def sums(self) -> Sequence[str]:
+        """Return lines with sums of the money, added up by the database."""
         ...
 
     def findings(self, at: datetime) -> list[AuditFinding]:
@@ -103,7 +104,7 @@ class CopyReport:
 
     rows: Mapping[str, int]
     """How many, by table."""
-    sums: Sequence[Row] = ()
+    sums: Sequence[str] = ()
     findings: Sequence[AuditFinding] = field(default_factory=list)
 
 
@@ -121,7 +122,7 @@ def copy_rows(
         for table, names in columns.items():
             on_table(table)
             digest = read[table] = Digest()
-            rows = map(target.stored, source.rows(table, names))
+            rows = map(target.stored, _rows_to_copy(source, table, names))
             target.load(table, names, digest.adding(rows))
         target.set_counters(source.counters())
     for table, names in columns.items():
@@ -144,6 +145,15 @@ def compare_books(source: Source, target: Target, at: datetime, copied: CopyRepo
     again = [(one.rule, one.detail) for one in target.findings(at)]
     _require_same("findings of the audit", found, again)
     return CopyReport(copied.rows, sums, findings)
+
+
+def _rows_to_copy(source: Source, table: str, columns: Sequence[str]) -> Iterator[Row]:
+    """Yield all rows of a table, but for the fact that tells on which server the database is."""
+    rows = source.rows(table, columns)
+    if table != "facts":
+        return rows
+    name = columns.index("name")
+    return (row for row in rows if row[name] != SERVER_IDENTITY)
 
 
 def _require_same(what: str, wanted: object, found: object) -> None:

@@ -67,8 +67,8 @@ class ShopDatabase(Protocol):
         """
         ...
 
-    def put_in_place(self, prepared: Path, epoch: int, at: datetime) -> object | None:
-        """Replace the current database by that in a file; return the place of the replaced one.
+    def put_in_place(self, prepared: Path, epoch: int, at: datetime) -> str | None:
+        """Replace the current database by that in a file; return where the replaced one is kept.
 
         Returns None if there was no database. A failure or a crash at any point loses neither.
         Raises `BackupError`.

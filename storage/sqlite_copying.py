@@ -58,7 +58,7 @@ class SqliteEnd:
         counters = {name: 0 for (name,) in self._connection.execute(counting)}
         return {**counters, **{name: int(seq) for name, seq in self._connection.execute(given)}}
 
-    def sums(self) -> list[Row]:
+    def sums(self) -> list[str]:
         return SqlSums(self._connection).sums()
 
     def findings(self, at: datetime) -> list[AuditFinding]:

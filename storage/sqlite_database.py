@@ -26,6 +26,7 @@ from storage.sqlite_files import (
     name_of,
     new_file_at,
     opened,
+    readable,
     size_of,
     sync,
     with_suffix,
@@ -84,7 +85,7 @@ class SqliteDatabase:
             return int(newest_id or 0) // IDS_PER_EPOCH
         return 0
 
-    def put_in_place(self, prepared: Path, epoch: int, at: datetime) -> Path | None:
+    def put_in_place(self, prepared: Path, epoch: int, at: datetime) -> str | None:
         """Replace the file; the other one gets a new name.
 
         A crash at any point leaves the current database under its own or its new name, and never a
@@ -100,7 +101,7 @@ class SqliteDatabase:
             sync(self.path.parent)
             prepared.replace(self.path)
             sync(self.path.parent)
-            return aside
+            return None if aside is None else str(aside)
 
     def _keep_aside(self, epoch: int, at: datetime) -> Path:
         if self.path.stat().st_mode & stat.S_IRWXO:
@@ -120,6 +121,7 @@ class SqliteDatabase:
         if not self.exists():
             raise BackupError(f"there is no database at {self.path}")
         with backup_errors(), snapshot_of(self.path) as source:
+            readable(source.version())
             yield source
 
     @contextmanager

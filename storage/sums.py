@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from storage.repository import Repository
-from storage.rows import Value
 
 
 class SqlSums(Repository):
@@ -11,6 +10,15 @@ class SqlSums(Repository):
 
     queries = "sums"
 
-    def sums(self) -> list[tuple[Value, ...]]:
-        """Return what, of which kind, how many, and their sum in rupiah."""
-        return [tuple(row) for row in (*self._sql.transfers(), *self._sql.accounts())]
+    def sums(self) -> list[str]:
+        """Return a line for each kind of transfer and of account."""
+        transfers = [
+            f"{row['transfers']} transfers {row['phase']} {row['purpose']}: {row['amount']} rupiah"
+            for row in self._sql.transfers()
+        ]
+        accounts = [
+            f"{row['accounts']} accounts {row['kind']}: {row['posted']} rupiah, "
+            f"held {row['held']}, limits {row['credit_limit']}"
+            for row in self._sql.accounts()
+        ]
+        return transfers + accounts

@@ -186,7 +186,7 @@ def _server_clock(error: timedelta) -> CheckResult:
     """Check the server's clock; the bot uses its own, so a wrong one only misleads people."""
     if abs(error) > CLOCK_TOLERANCE:
         text = (
-            f"the database server's clock is {abs(error).total_seconds():.0f} s off; switch on time "
+            f"the database server is {abs(error).total_seconds():.0f} s off; switch on time "
             "synchronisation there"
         )
         return CheckResult(Severity.WARNING, "server clock", text)

@@ -23,8 +23,10 @@ from bot.supplier.client import OsimesaSupplier
 from bot.web.metrics import MetricsSnapshot
 from bot.web.routes import Health, WebhookRoute
 from handlers.transport.update_receiver import Webhook
-from storage.backup import UNCHECKED, back_up_at_once, name_of
+from storage.backup import UNCHECKED, back_up_at_once
 from storage.permissions import is_open_to_others
+from storage.shop_database import ShopDatabase, shop_database
+from storage.sqlite_files import name_of
 
 if TYPE_CHECKING:
     from bot.web.server import WebServer
@@ -130,6 +132,12 @@ def webhook_of(settings: Settings) -> Webhook | None:
     return Webhook(settings.webhook_url, settings.webhook_secret.get_secret_value())
 
 
+def database_of(settings: Settings) -> ShopDatabase:
+    """Return the place of the shop's database."""
+    url = settings.database_url.get_secret_value()
+    return shop_database(url, settings.database_name, settings.backup_folder)
+
+
 class BackupBeforeMigration:
     """Backs up a database before it is migrated; the copy is checked once the shop runs."""
 
@@ -140,9 +148,9 @@ class BackupBeforeMigration:
 
     def make(self, version: int) -> None:
         """Back up a database of this version; a failure is kept in `failure`."""
-        path, now = self._settings.database_path, self._clock.now()
-        name = name_of(path, now, f"-before-v{version + 1}{UNCHECKED}")
+        database, now = database_of(self._settings), self._clock.now()
+        name = name_of(database.stem, now, f"-before-v{version + 1}{UNCHECKED}")
         try:
-            back_up_at_once(path, self._settings.backup_folder / name, now)
+            back_up_at_once(database, self._settings.backup_folder / name, now)
         except BackupError as error:
             self.failure = error

@@ -105,7 +105,7 @@ class PostgresEnd:
             ((counters[table],),) = self._all(SQL(last) + SQL(sequence))
         return counters
 
-    def sums(self) -> list[Row]:
+    def sums(self) -> list[str]:
         return SqlSums(self._connection).sums()
 
     def findings(self, at: datetime) -> list[AuditFinding]:
@@ -154,7 +154,7 @@ class PostgresEnd:
     def set_counters(self, counters: Mapping[str, int]) -> None:
         for table, sequence in self._all(_COUNTING):
             last = counters[table]
-            self._all("select setval(%s::regclass, %s, %s)", sequence, max(last, 1), last > 0)
+            self._all("select setval(%s, %s, %s > 0)", sequence, max(last, 1), last)
 
     def _all(self, statement: str | Composed, *parameters: object) -> list[tuple[Any, ...]]:
         with psycopg.Cursor(self._raw) as cursor:

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from bot.domain.errors import BackupError, StoreUnavailableError
+from bot.domain.errors import BackupError, CopyOutcomeUnknownError, StoreUnavailableError
 from bot.domain.order import IDS_PER_EPOCH
 from storage.copying import Source, Target, compare_books, copy_rows
 from storage.database import end_process
@@ -98,7 +98,9 @@ class PostgresDatabase:
                 connection.execute(rename.format(Identifier(SCHEMA), Identifier(aside)))
             target = _new_schema(connection, newest_version(load_migrations(POSTGRES_FOLDER)))
             compare_books(source, target, at, copy_rows(source, target))
-        return None if aside is None else f"the schema {aside} of the same database"
+        if aside is None:
+            return None
+        return f"the schema {aside} on the server (drop schema {aside} cascade deletes it)"
 
     @contextmanager
     def snapshot(self) -> Iterator[Source]:
@@ -136,7 +138,7 @@ class PostgresDatabase:
             except BaseException:
                 connection.roll_back(end_process)
                 raise
-            connection.commit_surely(lambda: None)
+            connection.commit_surely(_outcome_unknown)
 
     @contextmanager
     def _connected(self, *, is_writer: bool = False) -> Iterator[PostgresConnection]:
@@ -145,7 +147,11 @@ class PostgresDatabase:
             with closing(connection):
                 yield connection
         except (psycopg.Error, StoreUnavailableError) as error:
-            raise BackupError(str(error).strip()) from error
+            raise BackupError(str(error).partition("\n")[0]) from error
+
+
+def _outcome_unknown() -> None:
+    raise CopyOutcomeUnknownError("the connection to the server was lost in the last moment")
 
 
 def _has_tables(connection: PostgresConnection) -> bool:

@@ -9,14 +9,16 @@ has said that nothing is missing, or has restored a copy, which parks what may h
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 from bot.domain.errors import StoreUnavailableError
-from storage.connection import write_whole
-from storage.facts import SqlFacts
+from storage.connection import failures_translated, write_whole
+from storage.database import end_process
+from storage.facts import SERVER_IDENTITY, SqlFacts
 from storage.postgres.connection import PostgresConnection
+from storage.postgres.failures import FAULTS
+from storage.schema import POSTGRES_FOLDER, load_migrations, require_version
 
-FACT = "server_identity"
-"""The name of the fact; copies of the database do not have it."""
 OTHER_SERVER = (
     "this is not the server of the last start: a standby took over, or the server's data was moved "
     'or restored, so the newest orders and payments may be missing. Read "When a standby takes '
@@ -32,17 +34,27 @@ def require_known_server(connection: PostgresConnection, die: Callable[[], objec
 
     def check() -> None:
         facts = SqlFacts(connection)
-        if is_other_server(known := facts.get(FACT), connection.identity):
+        if is_other_server(known := facts.get(SERVER_IDENTITY), connection.identity):
             raise StoreUnavailableError(OTHER_SERVER)
         if known is None and connection.identity:
-            facts.put(FACT, connection.identity)
+            facts.put(SERVER_IDENTITY, connection.identity)
 
     write_whole(connection, check, die)
 
 
-def accept_server(connection: PostgresConnection, die: Callable[[], object]) -> None:
-    """Keep the identity of the server that is connected, whatever was kept before."""
-    write_whole(connection, lambda: SqlFacts(connection).put(FACT, connection.identity), die)
+def accept_server(url: str) -> None:
+    """Keep the identity of the server that answers, whatever was kept before.
+
+    Raises `StoreInUseError` while a bot runs on the database, and `StoreUnavailableError`.
+    """
+    connection = PostgresConnection(url, is_writer=True)
+    with closing(connection), failures_translated(FAULTS):
+        require_version(connection, load_migrations(POSTGRES_FOLDER))
+        write_whole(
+            connection,
+            lambda: SqlFacts(connection).put(SERVER_IDENTITY, connection.identity),
+            end_process,
+        )
 
 
 def is_other_server(known: str | None, identity: str) -> bool:

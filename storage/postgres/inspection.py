@@ -10,11 +10,11 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row
 
-from bot.domain.errors import StoreUnavailableError
 from storage.connection import failures_translated
+from storage.facts import SERVER_IDENTITY
 from storage.postgres.connection import LOCKS, PROCESS_LOCK, connect_once
 from storage.postgres.failures import FAULTS
-from storage.postgres.identity import FACT, OTHER_SERVER, is_other_server
+from storage.postgres.identity import OTHER_SERVER, is_other_server
 from storage.postgres.refusals import cannot_connect
 from storage.postgres.requirements import (
     MAY_LOSE_COMMITS,
@@ -94,12 +94,11 @@ class Inspection:
 def inspect(url: str, now: Callable[[], datetime]) -> Inspection:
     """Look at a server and its database; raises `StoreUnavailableError`."""
     try:
-        with failures_translated(FAULTS), connect_once(url, is_writer=False) as connection:
-            return _inspect(connection, now)
-    except psycopg.OperationalError as error:
-        raise cannot_connect(error) from error
+        connection = connect_once(url, is_writer=False)
     except psycopg.Error as error:
-        raise StoreUnavailableError(str(error)) from error
+        raise cannot_connect(error) from error
+    with connection, failures_translated(FAULTS):
+        return _inspect(connection, now)
 
 
 def _inspect(connection: psycopg.Connection[Any], now: Callable[[], datetime]) -> Inspection:
@@ -112,7 +111,9 @@ def _inspect(connection: psycopg.Connection[Any], now: Callable[[], datetime]) -
     assert answers is not None  # noqa: S101 - a select without a condition has one row
     problem = problem_of_writing(facts)
     if problem is None and answers.has_tables:
-        known = connection.execute("select value from facts where name = %s", [FACT]).fetchone()
+        known = connection.execute(
+            "select value from facts where name = %s", [SERVER_IDENTITY]
+        ).fetchone()
         if known is not None and is_other_server(known[0], server_identity(connection)):
             problem = OTHER_SERVER
     failures, warnings = [], []

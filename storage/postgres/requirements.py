@@ -161,7 +161,11 @@ def require_suitable(connection: psycopg.Connection[Any], *, is_writer: bool = T
         problem = problem_of_writing(facts)
     if problem is not None:
         raise StoreUnavailableError(problem)
-    if is_writer and not facts.is_durable:
+
+
+def warn_of_settings(connection: psycopg.Connection[Any]) -> None:
+    """Log settings of the server that endanger money; raises `psycopg.Error`."""
+    if not ask(connection).is_durable:
         log.warning("server_may_lose_commits", hint=MAY_LOSE_COMMITS)
 
 

@@ -12,6 +12,8 @@ from storage.connection import failures_translated
 from storage.database import end_process
 from storage.postgres.connection import PostgresConnection
 from storage.postgres.failures import FAULTS
+from storage.postgres.identity import require_known_server
+from storage.postgres.requirements import warn_of_settings
 from storage.postgres.session_lock import SessionLock
 from storage.postgres.thread import PostgresThread
 from storage.schema import (
@@ -69,3 +71,5 @@ def _migrate(
             if before_migrating is not None:
                 report_version(connection, steps, before_migrating)
             migrate(connection, steps, die)
+            require_known_server(connection, die)
+            warn_of_settings(connection.raw)

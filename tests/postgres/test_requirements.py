@@ -124,8 +124,8 @@ def test_a_server_that_only_reads_is_refused_for_writing(server: Server) -> None
 @pytest.mark.parametrize("pool_mode", ["transaction", "session"])
 def test_a_proxy_is_refused(server: Server, pool_mode: str) -> None:
     """Its address leads to connections that other programs use as well, with their locks."""
-    with pgbouncer(server, pool_mode) as address:
-        told = refusal(address % "konter")
+    with pgbouncer(server.url("konter"), pool_mode) as url:
+        told = refusal(url)
     assert told is not None
     assert told.startswith("a proxy such as PgBouncer stands in between")
 

@@ -8,10 +8,13 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -72,15 +75,15 @@ def standby_of(primary: Server) -> Iterator[Standby]:
 
 
 @contextmanager
-def pgbouncer(server: Server, pool_mode: str) -> Iterator[str]:
-    """Yield the address of a PgBouncer before the server, with a `%s` for the database."""
+def pgbouncer(url: str, pool_mode: str) -> Iterator[str]:
+    """Yield the address of a database through a PgBouncer."""
     program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         skip_for("PgBouncer is not installed (Debian's package pgbouncer)")
     folder, port = Path(tempfile.mkdtemp(prefix="konter-pgbouncer-")), free_port()
-    settings = folder / "pgbouncer.ini"
+    settings, server = folder / "pgbouncer.ini", port_of(url)
     settings.write_text(
-        f"[databases]\n* = host=127.0.0.1 port={server.port} user={USER}\n[pgbouncer]\n"
+        f"[databases]\n* = host=127.0.0.1 port={server} user={USER}\n[pgbouncer]\n"
         f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n"
         f"pool_mode = {pool_mode}\nignore_startup_parameters = extra_float_digits,options\n"
     )
@@ -94,7 +97,7 @@ def pgbouncer(server: Server, pool_mode: str) -> Iterator[str]:
     )  # fmt: skip
     try:
         _wait_until_open(port)
-        yield f"postgresql://{USER}@127.0.0.1:{port}/%s"
+        yield url.replace(f":{server}/", f":{port}/")
     finally:
         process.kill()
         process.wait()
@@ -121,3 +124,83 @@ def wait_until(server: Server, database: str, condition: str) -> None:
                 return
             time.sleep(0.01)
     raise TimeoutError(condition)
+
+
+def port_of(url: str) -> int:
+    """Return the port in the address of a database."""
+    port = urlsplit(url).port
+    assert port is not None
+    return port
+
+
+class Proxy:
+    """A network between the store and a server, which may cut a connection during a commit.
+
+    It knows the protocol's messages well enough to find a commit that is sent as a simple query.
+    """
+
+    COMMIT = b"Q\x00\x00\x00\x0bcommit\x00"
+
+    def __init__(self, url: str) -> None:
+        """Stand before the server of a database."""
+        self._url = url
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._sockets: list[socket.socket] = []
+        self.cut: Literal["answer", "commit"] | None = None
+        """What the next commit loses: its answer, or itself."""
+        self.goes_down = False
+        """Whether no further connection can be made after the cut."""
+        self.cuts = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """The address of the database through this network."""
+        port = self._listener.getsockname()[1]
+        return self._url.replace(f":{port_of(self._url)}/", f":{port}/")
+
+    def close(self) -> None:
+        """Cut all connections, and accept no others."""
+        for one in [self._listener, *self._sockets]:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection(("127.0.0.1", port_of(self._url)))
+                self._sockets += [client, server]
+                lost = threading.Event()
+                for work in (self._send, self._answer):
+                    threading.Thread(target=work, args=(client, server, lost), daemon=True).start()
+
+    def _send(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
+        with suppress(OSError):
+            while data := client.recv(65_536):
+                if self.cut is not None and data.endswith(self.COMMIT):
+                    cut, self.cut = self.cut, None
+                    self.cuts += 1
+                    if self.goes_down:
+                        self._listener.shutdown(socket.SHUT_RDWR)
+                        self._listener.close()
+                    if cut == "commit":
+                        break
+                    lost.set()
+                server.sendall(data)
+        _end(client, server)
+
+    def _answer(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
+        with suppress(OSError):
+            while data := server.recv(65_536):
+                if lost.is_set():
+                    break
+                client.sendall(data)
+        _end(client, server)
+
+
+def _end(*connections: socket.socket) -> None:
+    for one in connections:
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)

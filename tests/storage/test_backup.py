@@ -402,7 +402,9 @@ async def test_a_copy_that_cannot_be_read_now_stays_unchecked(unchecked: Path, p
     with closing(sqlite3.connect(unchecked)) as connection:
         connection.execute("begin exclusive")
         with pytest.raises(BackupError, match="locked"):
-            await FolderOfBackups(SqliteDatabase(path), unchecked.parent, 14).check(str(unchecked), NOW)
+            await FolderOfBackups(SqliteDatabase(path), unchecked.parent, 14).check(
+                str(unchecked), NOW
+            )
     assert names(unchecked.parent) == [unchecked.name]
 
 
@@ -427,7 +429,10 @@ async def test_the_unchecked_copies_of_a_database_are_its_own(
     copy_of_other = unchecked.with_name(name_of(other.stem, NOW, f"-before-v9{UNCHECKED}"))
     back_up_at_once(SqliteDatabase(other), copy_of_other, NOW)
     for database, copies in ((path, [str(unchecked)]), (other, [str(copy_of_other)])):
-        assert await FolderOfBackups(SqliteDatabase(database), unchecked.parent, 14).unchecked() == copies
+        assert (
+            await FolderOfBackups(SqliteDatabase(database), unchecked.parent, 14).unchecked()
+            == copies
+        )
 
 
 async def test_without_a_folder_nothing_is_unchecked(path: Path) -> None:

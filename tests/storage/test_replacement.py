@@ -46,7 +46,8 @@ def names(folder: Path) -> set[str]:
 def restored(backup: Path, path: Path, epoch: int = 1) -> Path | None:
     database = SqliteDatabase(path)
     with database.locked(), working_copy(backup, database.working_copy, NOW) as prepared:
-        return database.put_in_place(prepared, epoch, NOW)
+        aside = database.put_in_place(prepared, epoch, NOW)
+    return None if aside is None else Path(aside)
 
 
 def touch(file: Path) -> Path:
