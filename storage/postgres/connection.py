@@ -7,7 +7,7 @@ on SQLite. When the connection is lost during a commit, the server is asked what
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
@@ -28,6 +28,7 @@ from storage.postgres.requirements import (
     server_identity,
 )
 from storage.postgres.values import Context, Row, rows_by_name
+from storage.postgres.wire import Cursor, Wire
 
 log = structlog.get_logger(__name__)
 
@@ -90,10 +91,13 @@ def connect_once(url: str, *, is_writer: bool) -> psycopg.Connection[Row]:
     """Connect to a suitable server; raises `StoreUnavailableError` or `psycopg.Error`."""
     options = {**_DEFAULTS, **conninfo_to_dict(url)}
     raw = psycopg.connect(
-        autocommit=True, prepare_threshold=0, row_factory=rows_by_name, context=Context(), **options
+        autocommit=True,
+        prepare_threshold=None,
+        row_factory=rows_by_name,
+        context=Context(),
+        **options,
     )
     try:
-        raw.prepared_max = 1_000
         require_suitable(raw, is_writer=is_writer)
         raw.execute("select set_config('search_path', %s, false)", (SCHEMA,))
     except BaseException:
@@ -142,7 +146,8 @@ class PostgresConnection:
         self._has_limits = has_limits
         self._die = die
         self._transaction_id = ""
-        self.raw, self._session = self._connected()
+        self._raw, self._session = self._connected()
+        self._wire = Wire(self._raw.pgconn)
 
     @property
     def identity(self) -> str:
@@ -150,34 +155,53 @@ class PostgresConnection:
         return self._session.identity
 
     @property
+    def raw(self) -> psycopg.Connection[Row]:
+        """The library's connection, for statements of another kind than the repositories have.
+
+        All that was begun on this connection has been sent to the server.
+        """
+        self._wire.settle()
+        return self._raw
+
+    @property
     def in_transaction(self) -> bool:
-        status = self.raw.pgconn.transaction_status
+        status = self._raw.pgconn.transaction_status
         return status in (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
 
-    def cursor(self) -> psycopg.Cursor[Row]:
-        return self.raw.cursor()
+    @property
+    def can_commit(self) -> bool:
+        return self._raw.pgconn.transaction_status == pq.TransactionStatus.INTRANS
 
-    def execute(self, sql: Any, parameters: Any = None, /) -> psycopg.Cursor[Row]:
-        # Several statements in one text, as in a migration, cannot be prepared.
-        return self.raw.execute(sql, parameters, prepare=None if parameters else False)
+    def execute_soon(self, command: str) -> None:
+        self._wire.queue(command)
+
+    def cursor(self) -> Cursor:
+        return Cursor(self._wire)
+
+    def execute(self, sql: str, parameters: Mapping[str, Any] | None = None, /) -> Cursor:
+        cursor = self.cursor()
+        cursor.execute(sql, parameters)
+        return cursor
 
     def close(self) -> None:
-        self.raw.close()
+        self._raw.close()
 
     def begin_writing(self) -> None:
         self._transaction_id = self._begun(_BEGIN_WRITING)
 
     def begin_reading(self) -> None:
-        self._begun("begin isolation level repeatable read read only")
+        if self._wire.is_lost:
+            self._connect_again()
+        self._wire.queue("begin isolation level repeatable read read only")
 
     def commit_surely(self, die: Callable[[], object]) -> None:
-        if self.raw.pgconn.transaction_status != pq.TransactionStatus.INTRANS:
+        if not self.can_commit:
             self.roll_back(die)
             raise StoreUnavailableError("the database ended the transaction")
         try:
-            self._command("commit")
+            self._wire.command("commit")
         except psycopg.Error as error:
-            if not is_lost(error) and not self.raw.broken:
+            if not is_lost(error) and not self._raw.broken:
                 self.roll_back(die)  # The server refused, so nothing is stored.
                 raise
             if not self._is_committed(error, die):
@@ -185,34 +209,24 @@ class PostgresConnection:
 
     def roll_back(self, die: Callable[[], object]) -> None:  # noqa: ARG002 - never needed here
         if not self.in_transaction:
+            self._wire.forget()
             return
         try:
-            self._command("rollback")
+            self._wire.send("rollback")
         except psycopg.Error as error:
             # The server rolls back what a lost connection began.
             log.warning("rollback_failed", cause=str(error))
-            self.raw.close()
+            self._raw.close()
 
     @contextmanager
     def refusable(self) -> Iterator[None]:
-        self._command("savepoint refusable")
+        self._wire.queue("savepoint refusable")
         try:
             yield
         except FAULTS.refusals:
-            self._command("rollback to refusable")
-            self._command("release refusable")
+            self._wire.command("rollback to refusable; release refusable")
             raise
-        self._command("release refusable")
-
-    def _command(self, sql: str) -> str:
-        """Execute statements without parameters, in one round trip.
-
-        Return the last value of the last result, or "".
-        """
-        result = self.raw.pgconn.exec_(sql.encode())
-        if result.status not in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
-            raise psycopg.errors.error_from_result(result)
-        return (result.get_value(0, result.nfields - 1) or b"").decode() if result.ntuples else ""
+        self._wire.queue("release refusable")
 
     def _begun(self, sql: str) -> str:
         """Begin a transaction, on a new connection if this one was lost meanwhile.
@@ -220,13 +234,13 @@ class PostgresConnection:
         Return the last value of the result, or "".
         """
         try:
-            return self._command(sql)
+            return self._wire.command(sql)
         except psycopg.Error as error:
-            if not is_lost(error) and not self.raw.broken:
+            if not is_lost(error) and not self._raw.broken:
                 self.roll_back(lambda: None)
                 raise
         self._connect_again()
-        return self._command(sql)
+        return self._wire.command(sql)
 
     def _connected(self) -> tuple[psycopg.Connection[Row], _Session]:
         """Connect, with everything that belongs to a session of this kind."""
@@ -260,7 +274,7 @@ class PostgresConnection:
 
     def _connect_again(self) -> None:
         """Connect again, and end the process if another server answers or another Konter writes."""
-        self.raw.close()
+        self._raw.close()
         end = time.monotonic() + RECONNECT_SECONDS
         while True:
             try:
@@ -279,7 +293,7 @@ class PostgresConnection:
         if session.identity != self._session.identity:
             raw.close()
             self._end_process("server_changed", StoreUnavailableError("another server answers"))
-        self.raw, self._session = raw, session
+        self._raw, self._session, self._wire = raw, session, Wire(raw.pgconn)
         log.info("database_connected_again")
 
     def _end_process(self, event: str, error: Exception) -> NoReturn:
@@ -299,7 +313,7 @@ class PostgresConnection:
 
     def _is_committed(self, error: Exception, die: Callable[[], object]) -> bool:
         """Ask the server whether the last transaction was committed; if nobody knows, `die`."""
-        self.raw.close()
+        self._raw.close()
         end = time.monotonic() + OUTCOME_SECONDS
         while time.monotonic() < end:
             with suppress(StoreUnavailableError, psycopg.Error):
