@@ -48,6 +48,15 @@ SM10 = LISTING
 SM20 = replace(SM10, code="SM20", name="Telkomsel 20.000", cutoff=CutoffWindow(1410, 30))
 
 
+RENAMED = {
+    "next_check_at": "next_look_at",
+    "lookups": "looks",
+    "last_covering_miss_at": "covered_at",
+    "first_miss_after_60s_at": "covered_60_at",
+}
+"""The columns of orders that migration 23 renamed, and their names before."""
+
+
 def fail_if_called() -> None:
     """Fail the test: stands in for ending the process where that must not happen."""
     raise AssertionError("the process would have ended")
