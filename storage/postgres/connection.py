@@ -91,10 +91,15 @@ def connect_once(url: str, *, is_writer: bool) -> psycopg.Connection[Row]:
     """Connect to a suitable server; raises `StoreUnavailableError` or `psycopg.Error`."""
     options = {**_DEFAULTS, **conninfo_to_dict(url)}
     raw = psycopg.connect(
-        autocommit=True, prepare_threshold=0, row_factory=rows_by_name, context=Context(), **options
+        autocommit=True,
+        # Statements are prepared by `Wire`. psycopg would discard those too, after a `drop` or
+        # `rollback` of its own.
+        prepare_threshold=None,
+        row_factory=rows_by_name,
+        context=Context(),
+        **options,
     )
     try:
-        raw.prepared_max = 1_000
         require_suitable(raw, is_writer=is_writer)
         raw.execute("select set_config('search_path', %s, false)", (SCHEMA,))
     except BaseException:
@@ -168,8 +173,7 @@ class PostgresConnection:
 
     def execute(self, sql: Any, parameters: Any = None, /) -> psycopg.Cursor[Row]:
         self._wire.settle()
-        # Several statements in one text, as in a migration, cannot be prepared.
-        return self.raw.execute(sql, parameters, prepare=None if parameters else False)
+        return self.raw.execute(sql, parameters)
 
     def close(self) -> None:
         self.raw.close()
