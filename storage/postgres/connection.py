@@ -92,6 +92,8 @@ def connect_once(url: str, *, is_writer: bool) -> psycopg.Connection[Row]:
     options = {**_DEFAULTS, **conninfo_to_dict(url)}
     raw = psycopg.connect(
         autocommit=True,
+        # Statements are prepared by `Wire`. psycopg would discard those too, after a `drop` or
+        # `rollback` of its own.
         prepare_threshold=None,
         row_factory=rows_by_name,
         context=Context(),
