@@ -22,10 +22,15 @@ from psycopg import sql
 import storage.postgres.connection
 from bot.commands.maintenance import back_up_now, restore_backup
 from bot.config import load_settings
-from bot.domain.errors import StoreUnavailableError
+from bot.domain.errors import StoreInUseError, StoreUnavailableError
 from bot.ports.store import Transaction
 from storage.opening import open_store
-from storage.postgres.connection import LOCKS, TRANSACTION_LOCK
+from storage.postgres.connection import (
+    LOCKS,
+    PROCESS_LOCK,
+    TRANSACTION_LOCK,
+    PostgresConnection,
+)
 from storage.store import SqlStore
 from tests.config.test_settings import REQUIRED
 from tests.postgres.server import SYSTEM_USER, running_server
@@ -46,9 +51,17 @@ def deaths() -> list[str]:
 
 
 @asynccontextmanager
-async def opened(url: str, deaths: list[str]) -> AsyncIterator[SqlStore]:
-    """Yield a store; what asks for the end of the process is noted."""
-    store = await open_store(url, die=lambda: deaths.append(threading.current_thread().name))
+async def opened(
+    url: str, deaths: list[str], died: threading.Event | None = None
+) -> AsyncIterator[SqlStore]:
+    """Yield a store; the name of each thread that asks for the end of the process is noted."""
+
+    def die() -> None:
+        deaths.append(threading.current_thread().name)
+        if died is not None:
+            died.set()
+
+    store = await open_store(url, die=die)
     try:
         yield store
     finally:
@@ -147,6 +160,24 @@ async def test_a_connection_that_is_lost_between_transactions_is_made_again(
     assert deaths == []
 
 
+async def test_a_second_bot_is_refused_and_losing_the_lock_ends_the_first(
+    url: str, deaths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.postgres.connection, "LOCK_SECONDS", 0.2)
+    died = threading.Event()
+    async with opened(url, deaths, died) as store:
+        with pytest.raises(StoreInUseError, match="another Konter is running"):
+            await open_store(url)
+        run(
+            url,
+            "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' "  # noqa: S608
+            f"and objid = {PROCESS_LOCK} and objsubid = 2",
+        )
+        await asyncio.to_thread(died.wait, 30)
+        assert await store.read(names) == []
+    assert deaths == ["watch_lock"]
+
+
 # --- the server ends ---
 
 
@@ -217,6 +248,17 @@ def back_up_and_restore(url: str) -> None:
     assert back_up_now(settings, Path("after-failover.db"), now, said.append) == 0, said
     assert restore_backup(settings, Path("after-failover.db"), now, said.append) == 0, said
     assert any(line.startswith("New orders begin with K2-1") for line in said), said
+
+
+def test_limits_of_the_server_do_not_end_the_connections_of_a_bot(url: str) -> None:
+    """The lock's connection is idle for ever; one whose machine is gone does not keep the lock."""
+    run(url, "alter database trouble set idle_session_timeout = '1s'")
+    run(url, "alter database trouble set statement_timeout = '5s'")
+    connection = PostgresConnection(url)
+    names = ("idle_session_timeout", "statement_timeout", "tcp_keepalives_idle")
+    settings = [connection.execute(f"show {name}").fetchone() for name in names]
+    connection.close()
+    assert settings == [("0",), ("1min",), ("10",)]
 
 
 # --- it goes on, but cannot write ---
