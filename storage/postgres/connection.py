@@ -28,6 +28,7 @@ from storage.postgres.requirements import (
     server_identity,
 )
 from storage.postgres.values import Context, Row, rows_by_name
+from storage.postgres.wire import Cursor, Wire
 
 log = structlog.get_logger(__name__)
 
@@ -90,10 +91,15 @@ def connect_once(url: str, *, is_writer: bool) -> psycopg.Connection[Row]:
     """Connect to a suitable server; raises `StoreUnavailableError` or `psycopg.Error`."""
     options = {**_DEFAULTS, **conninfo_to_dict(url)}
     raw = psycopg.connect(
-        autocommit=True, prepare_threshold=0, row_factory=rows_by_name, context=Context(), **options
+        autocommit=True,
+        # Statements are prepared by `Wire`. psycopg would discard those too, after a `drop` or
+        # `rollback` of its own.
+        prepare_threshold=None,
+        row_factory=rows_by_name,
+        context=Context(),
+        **options,
     )
     try:
-        raw.prepared_max = 1_000
         require_suitable(raw, is_writer=is_writer)
         raw.execute("select set_config('search_path', %s, false)", (SCHEMA,))
     except BaseException:
@@ -143,6 +149,7 @@ class PostgresConnection:
         self._die = die
         self._transaction_id = ""
         self.raw, self._session = self._connected()
+        self._wire = Wire(self.raw.pgconn)
 
     @property
     def identity(self) -> str:
@@ -154,12 +161,19 @@ class PostgresConnection:
         status = self.raw.pgconn.transaction_status
         return status in (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
 
-    def cursor(self) -> psycopg.Cursor[Row]:
-        return self.raw.cursor()
+    @property
+    def can_commit(self) -> bool:
+        return self.raw.pgconn.transaction_status == pq.TransactionStatus.INTRANS
+
+    def execute_soon(self, command: str) -> None:
+        self._wire.queue(command)
+
+    def cursor(self) -> Cursor:
+        return Cursor(self._wire)
 
     def execute(self, sql: Any, parameters: Any = None, /) -> psycopg.Cursor[Row]:
-        # Several statements in one text, as in a migration, cannot be prepared.
-        return self.raw.execute(sql, parameters, prepare=None if parameters else False)
+        self._wire.settle()
+        return self.raw.execute(sql, parameters)
 
     def close(self) -> None:
         self.raw.close()
@@ -168,14 +182,16 @@ class PostgresConnection:
         self._transaction_id = self._begun(_BEGIN_WRITING)
 
     def begin_reading(self) -> None:
-        self._begun("begin isolation level repeatable read read only")
+        if self._wire.is_lost:
+            self._connect_again()
+        self._wire.queue("begin isolation level repeatable read read only")
 
     def commit_surely(self, die: Callable[[], object]) -> None:
-        if self.raw.pgconn.transaction_status != pq.TransactionStatus.INTRANS:
+        if not self.can_commit:
             self.roll_back(die)
             raise StoreUnavailableError("the database ended the transaction")
         try:
-            self._command("commit")
+            self._wire.command("commit")
         except psycopg.Error as error:
             if not is_lost(error) and not self.raw.broken:
                 self.roll_back(die)  # The server refused, so nothing is stored.
@@ -185,9 +201,10 @@ class PostgresConnection:
 
     def roll_back(self, die: Callable[[], object]) -> None:  # noqa: ARG002 - never needed here
         if not self.in_transaction:
+            self._wire.forget()
             return
         try:
-            self._command("rollback")
+            self._wire.send("rollback")
         except psycopg.Error as error:
             # The server rolls back what a lost connection began.
             log.warning("rollback_failed", cause=str(error))
@@ -195,24 +212,13 @@ class PostgresConnection:
 
     @contextmanager
     def refusable(self) -> Iterator[None]:
-        self._command("savepoint refusable")
+        self._wire.queue("savepoint refusable")
         try:
             yield
         except FAULTS.refusals:
-            self._command("rollback to refusable")
-            self._command("release refusable")
+            self._wire.command("rollback to refusable; release refusable")
             raise
-        self._command("release refusable")
-
-    def _command(self, sql: str) -> str:
-        """Execute statements without parameters, in one round trip.
-
-        Return the last value of the last result, or "".
-        """
-        result = self.raw.pgconn.exec_(sql.encode())
-        if result.status not in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
-            raise psycopg.errors.error_from_result(result)
-        return (result.get_value(0, result.nfields - 1) or b"").decode() if result.ntuples else ""
+        self._wire.queue("release refusable")
 
     def _begun(self, sql: str) -> str:
         """Begin a transaction, on a new connection if this one was lost meanwhile.
@@ -220,13 +226,13 @@ class PostgresConnection:
         Return the last value of the result, or "".
         """
         try:
-            return self._command(sql)
+            return self._wire.command(sql)
         except psycopg.Error as error:
             if not is_lost(error) and not self.raw.broken:
                 self.roll_back(lambda: None)
                 raise
         self._connect_again()
-        return self._command(sql)
+        return self._wire.command(sql)
 
     def _connected(self) -> tuple[psycopg.Connection[Row], _Session]:
         """Connect, with everything that belongs to a session of this kind."""
@@ -279,7 +285,7 @@ class PostgresConnection:
         if session.identity != self._session.identity:
             raw.close()
             self._end_process("server_changed", StoreUnavailableError("another server answers"))
-        self.raw, self._session = raw, session
+        self.raw, self._session, self._wire = raw, session, Wire(raw.pgconn)
         log.info("database_connected_again")
 
     def _end_process(self, event: str, error: Exception) -> NoReturn:
