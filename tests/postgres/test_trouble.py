@@ -88,6 +88,13 @@ def run(url: str, statement: str) -> None:
         connection.execute(statement.encode())
 
 
+END_BOTH = (
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'konter' "
+    "and pid not in (select pid from pg_locks where objid = 1 and objsubid = 2)"
+)
+"""Ends the connections of a bot that write and read, and leaves the one with its lock."""
+
+
 # --- commits ---
 
 
@@ -149,14 +156,40 @@ async def test_a_connection_that_is_lost_between_transactions_is_made_again(
     """Only the connection that holds the lock of the process may not be lost."""
     async with opened(url, deaths) as store:
         await store.write(add, "first")
-        run(
-            url,
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = "
-            "'konter' and pid not in (select pid from pg_locks where objid = 1 and objsubid = 2)",
-        )
+        run(url, END_BOTH)
         assert await store.read(names) == ["first"]
         await store.write(add, "second")
         assert await store.read(names) == ["first", "second"]
+    assert deaths == []
+
+
+async def test_a_transaction_whose_connection_is_lost_runs_again_whole(
+    url: str, deaths: list[str]
+) -> None:
+    """Also those that share its commit, and one that only reads."""
+    runs: list[str] = []
+
+    def interrupted(tx: Transaction) -> str:
+        add(tx, "second", runs)
+        if runs.count("second") == 1:
+            run(url, END_BOTH)
+        tx.facts.put("after", "here")
+        return "done"
+
+    def interrupted_reading(tx: Transaction) -> list[str]:
+        runs.append("read")
+        if runs.count("read") == 1:
+            run(url, END_BOTH)
+        return names(tx)
+
+    async with opened(url, deaths) as store:
+        answers = await asyncio.gather(
+            store.write(add, "first", runs), store.write(interrupted), store.write(add, "third")
+        )
+        assert list(answers) == ["added first", "done", "added third"]
+        assert runs.count("second") == 2
+        assert await store.read(interrupted_reading) == ["first", "second", "third"]
+        assert runs.count("read") == 2
     assert deaths == []
 
 
