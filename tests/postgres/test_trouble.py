@@ -25,7 +25,12 @@ from bot.config import load_settings
 from bot.domain.errors import StoreInUseError, StoreUnavailableError
 from bot.ports.store import Transaction
 from storage.opening import open_store
-from storage.postgres.connection import LOCKS, PROCESS_LOCK, TRANSACTION_LOCK
+from storage.postgres.connection import (
+    LOCKS,
+    PROCESS_LOCK,
+    TRANSACTION_LOCK,
+    PostgresConnection,
+)
 from storage.store import SqlStore
 from tests.config.test_settings import REQUIRED
 from tests.postgres.server import SYSTEM_USER, running_server
@@ -243,6 +248,17 @@ def back_up_and_restore(url: str) -> None:
     assert back_up_now(settings, Path("after-failover.db"), now, said.append) == 0, said
     assert restore_backup(settings, Path("after-failover.db"), now, said.append) == 0, said
     assert any(line.startswith("New orders begin with K2-1") for line in said), said
+
+
+def test_limits_of_the_server_do_not_end_the_connections_of_a_bot(url: str) -> None:
+    """The lock's connection is idle for ever; one whose machine is gone does not keep the lock."""
+    run(url, "alter database trouble set idle_session_timeout = '1s'")
+    run(url, "alter database trouble set statement_timeout = '5s'")
+    connection = PostgresConnection(url)
+    names = ("idle_session_timeout", "statement_timeout", "tcp_keepalives_idle")
+    settings = [connection.execute(f"show {name}").fetchone() for name in names]
+    connection.close()
+    assert settings == [("0",), ("1min",), ("10",)]
 
 
 # --- it goes on, but cannot write ---
