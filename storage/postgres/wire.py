@@ -177,6 +177,8 @@ class Wire:
                     types[position] = _INT8
                     statement.name = b""
                 values.append(b"%d" % value)
+            elif not isinstance(value, str):
+                raise psycopg.ProgrammingError(f"no column has the type of {value!r}")
             else:
                 # PostgreSQL cannot store U+0000.
                 text = value.replace("\0", "\ufffd") if "\0" in value else value
