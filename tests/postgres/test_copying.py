@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -16,7 +15,7 @@ from storage.postgres import connection as postgres_connection
 from storage.postgres.copying import PostgresEnd
 from storage.postgres.session_lock import SessionLock
 from tests.commands.copying import Copying, killed_at, url_of
-from tests.postgres.shared import address_of, connect_raw, create_database, drop_database
+from tests.postgres.shared import address_of, connect_raw, empty_database, new_database
 from tests.storage.filled_shop import contents_of, execute, fill_shop
 from tests.storage.samples import buy, fail_if_called
 
@@ -47,20 +46,15 @@ def shop(tmp_path: Path) -> Path:
 @pytest.fixture
 def url() -> Iterator[str]:
     """The address of a database without anything of Konter."""
-    yield from database("copy_target")
+    with new_database() as url:
+        yield url
 
 
 @pytest.fixture
 def other() -> Iterator[str]:
     """The address of another one."""
-    yield from database("copy_other")
-
-
-def database(prefix: str) -> Iterator[str]:
-    name = f"{prefix}_{os.getpid()}"
-    drop_database(name)
-    yield create_database(name, "template0")
-    drop_database(name)
+    with new_database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -94,13 +88,12 @@ def test_a_shop_comes_back_from_a_server_as_it_was(
 def test_a_copy_has_every_rule_of_a_new_database(copying: Copying, shop: Path, url: str) -> None:
     """Constraints, indexes and triggers were away while it was filled."""
     assert copying.run(url_of(shop), url) == 0
-    fresh = f"copy_fresh_{os.getpid()}"
     with (
         closing(connect_raw(url)) as copied,
-        closing(connect_raw(create_database(fresh))) as migrated,
+        empty_database() as fresh,
+        closing(connect_raw(fresh)) as migrated,
     ):
         assert copied.execute(RULES).fetchall() == migrated.execute(RULES).fetchall()
-    drop_database(fresh)
 
 
 async def test_the_copied_shop_sells_on_with_the_next_number(
