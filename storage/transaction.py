@@ -23,6 +23,7 @@ from storage.supplier_comparison import SqlFindings
 from storage.supplier_facts import SqlSupplierFacts
 from storage.supplier_rows import SqlSupplierRows
 from storage.topups import SqlTopUps
+from storage.versions import SqlVersions
 from storage.withheld_products import SqlWithheldProducts
 
 
@@ -55,3 +56,4 @@ class SqlTransaction:
         self.findings = SqlFindings(connection, touched)
         self.restoration = SqlRestoration(connection, touched)
         self.withheld_products = SqlWithheldProducts(connection, touched)
+        self.versions = SqlVersions(connection, touched)

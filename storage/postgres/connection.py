@@ -56,6 +56,17 @@ _DEFAULTS: dict[str, Any] = {
     "tcp_user_timeout": 20_000,
 }
 """A server that is gone without a word is noticed within half a minute."""
+_SERVER_LIMITS = {
+    # A server may end idle sessions by default; that of the lock is idle for ever.
+    "idle_session_timeout": "0",
+    "transaction_timeout": "0",  # Since version 17.
+    # The server frees the lock of a machine that is gone without a word; by default after hours.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+_SET = "select set_config(name, %s, false) from pg_settings where name = %s"
+"""Settings that the server's version does not have are left out."""
 _BEGIN_WRITING = (
     f"begin; select pg_advisory_xact_lock({LOCKS}, {TRANSACTION_LOCK}), pg_current_xact_id()::text"
 )
@@ -147,7 +158,7 @@ class PostgresConnection:
         return self.raw.cursor()
 
     def execute(self, sql: Any, parameters: Any = None, /) -> psycopg.Cursor[Row]:
-        # A prepared statement cannot be a script, which has no parameters.
+        # Several statements in one text, as in a migration, cannot be prepared.
         return self.raw.execute(sql, parameters, prepare=None if parameters else False)
 
     def close(self) -> None:
@@ -231,12 +242,13 @@ class PostgresConnection:
 
     def _prepared(self, raw: psycopg.Connection[Row]) -> _Session:
         limits = {
-            "lock_timeout": LOCK_SECONDS,
-            "statement_timeout": STATEMENT_SECONDS if self._has_limits else 0,
-            "idle_in_transaction_session_timeout": IDLE_SECONDS if self._has_limits else 0,
+            "lock_timeout": f"{LOCK_SECONDS}s",
+            "statement_timeout": f"{STATEMENT_SECONDS if self._has_limits else 0}s",
+            "idle_in_transaction_session_timeout": f"{IDLE_SECONDS if self._has_limits else 0}s",
+            **_SERVER_LIMITS,
         }
-        for name, seconds in limits.items():
-            raw.execute("select set_config(%s, %s, false)", (name, f"{seconds}s"))
+        for name, value in limits.items():
+            raw.execute(_SET, (value, name))
         if self._is_writer:
             commit_durably(raw)
             take_lock(raw, WRITER_LOCK)
@@ -310,4 +322,10 @@ class PostgresConnection:
             other.execute(_END_SESSION, (self._session.process_id, self._session.began_at))
             asked = "select pg_xact_status(%s::text::xid8)"
             row = other.execute(asked, (self._transaction_id,)).fetchone()
-        return None if row is None or row[0] is None else str(row[0])
+            status = None if row is None or row[0] is None else str(row[0])
+            if status == "committed":
+                # The session may have ended while it waited for a standby. Once this later commit
+                # has reached the disk and the standbys that the server waits for, so has that one.
+                commit_durably(other)
+                other.execute("select pg_logical_emit_message(true, 'konter', '')")
+        return status

@@ -10,7 +10,6 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row
 
-from bot.domain.errors import StoreUnavailableError
 from storage.connection import failures_translated
 from storage.facts import SERVER_IDENTITY
 from storage.postgres.connection import LOCKS, PROCESS_LOCK, connect_once
@@ -95,12 +94,11 @@ class Inspection:
 def inspect(url: str, now: Callable[[], datetime]) -> Inspection:
     """Look at a server and its database; raises `StoreUnavailableError`."""
     try:
-        with failures_translated(FAULTS), connect_once(url, is_writer=False) as connection:
-            return _inspect(connection, now)
-    except psycopg.OperationalError as error:
-        raise cannot_connect(error) from error
+        connection = connect_once(url, is_writer=False)
     except psycopg.Error as error:
-        raise StoreUnavailableError(str(error)) from error
+        raise cannot_connect(error) from error
+    with connection, failures_translated(FAULTS):
+        return _inspect(connection, now)
 
 
 def _inspect(connection: psycopg.Connection[Any], now: Callable[[], datetime]) -> Inspection:

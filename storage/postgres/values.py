@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import psycopg
 from psycopg.abc import AdaptContext, Buffer
-from psycopg.adapt import AdaptersMap, Loader
+from psycopg.adapt import AdaptersMap, Dumper, Loader
 from psycopg.types.numeric import Int8Dumper
 from psycopg.types.string import StrDumperUnknown
 from typing_extensions import override
@@ -34,6 +35,14 @@ class TextDumper(StrDumperUnknown):
         return super().dump(obj.replace("\0", "\ufffd") if "\0" in obj else obj)
 
 
+class FractionRefusal(Dumper):
+    """Refuses fractions, as SQLite's columns do: PostgreSQL would round them to whole numbers."""
+
+    @override
+    def dump(self, obj: Any) -> Buffer | None:
+        raise psycopg.DataError(f"not a whole number: {obj}")
+
+
 class IntegralLoader(Loader):
     """Reads `numeric`, the type of `sum` over bigint, as an integer."""
 
@@ -47,6 +56,8 @@ def _adapters() -> AdaptersMap:
     adapters.register_dumper(int, IntegerDumper)
     adapters.register_dumper(bool, IntegerDumper)
     adapters.register_dumper(str, TextDumper)
+    adapters.register_dumper(float, FractionRefusal)
+    adapters.register_dumper(Decimal, FractionRefusal)
     adapters.register_loader("numeric", IntegralLoader)
     return adapters
 

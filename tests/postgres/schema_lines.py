@@ -39,13 +39,15 @@ select
     class.relname || ' column '
     || row_number() over (partition by class.oid order by attribute.attnum) || ': '
     || attribute.attname || ' ' || format_type(attribute.atttypid, attribute.atttypmod)
-    || coalesce(' collate ' || collation.collname, '')
+    || coalesce(' collate ' || ordering.collname, '')
     || case when attribute.attnotnull then ' not null' else '' end
-    || case attribute.attidentity when '' then '' else ' identity ' || attribute.attidentity end
+    || case attribute.attidentity
+        when '' then '' else ' identity ' || cast(attribute.attidentity as text)
+    end
     || coalesce(' default ' || pg_get_expr(value.adbin, value.adrelid), '')
 from pg_class as class
 inner join pg_attribute as attribute on class.oid = attribute.attrelid
-left join pg_collation as collation on attribute.attcollation = collation.oid
+left join pg_collation as ordering on attribute.attcollation = ordering.oid
 left join pg_attrdef as value on class.oid = value.adrelid and attribute.attnum = value.adnum
 where
     class.relnamespace = to_regnamespace(%(schema)s)
@@ -61,7 +63,8 @@ select
     || case
         when item.conname = any (%(given_names)s) then item.conname || ' ' else ''
     end
-    || pg_get_constraintdef(item.oid) || case when item.convalidated then '' else ' not valid' end
+    || pg_get_constraintdef(item.oid)
+    || case when item.convalidated then '' else ' not valid' end
 from pg_constraint as item
 inner join pg_class as relation on item.conrelid = relation.oid
 where item.connamespace = to_regnamespace(%(schema)s) and item.contype <> 't'

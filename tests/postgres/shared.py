@@ -15,16 +15,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, redirect_stdout, suppress
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from storage.schema import _VERSIONS, POSTGRES_FOLDER, load_migrations
+from bot.ports.store import Transaction
+from storage.connection import write_whole
+from storage.postgres.connection import PostgresConnection
+from storage.schema import POSTGRES_FOLDER, load_migrations, migrate
+from storage.transaction import SqlTransaction
 from tests.postgres.server import programs, running_server
 from tests.skipping import skip_for
 
@@ -136,13 +140,43 @@ def statements_to_restore(contents: Contents) -> sql.Composed:
                     sql.Identifier(table), sql.SQL(", ").join(lines)
                 )
             )
-    for name, last in sequences.items():
-        steps.append(
-            sql.SQL("select setval({}, {}, {})").format(
-                sql.Literal(name), sql.Literal(last or 1), sql.Literal(last is not None)
-            )
-        )
+    steps += _steps_to_set(sequences)
     return sql.SQL("begin; {}; commit").format(sql.SQL("; ").join(steps))
+
+
+def _steps_to_set(sequences: dict[str, int | None]) -> list[sql.Composable]:
+    return [
+        sql.SQL("select setval({}, {}, {})").format(
+            sql.Literal(name), sql.Literal(last or 1), sql.SQL("false" if last is None else "true")
+        )
+        for name, last in sequences.items()
+    ]
+
+
+@contextmanager
+def restored_shop(fill: Callable[[Transaction], None]) -> Iterator[PostgresConnection]:
+    """Yield a connection to a shop that `fill` has filled, in a transaction that is undone.
+
+    Each process fills it once. Counters are not undone, so they are set back first.
+    """
+    connection, counters = _filled_shop(fill)
+    connection.execute(counters)
+    connection.begin_writing()
+    try:
+        yield connection
+    finally:
+        connection.roll_back(lambda: None)
+
+
+@cache
+def _filled_shop(
+    fill: Callable[[Transaction], None],
+) -> tuple[PostgresConnection, sql.Composable]:
+    url = create_database(f"filled_{os.getpid()}_{next(_numbers)}")
+    connection = PostgresConnection(url, is_writer=True)
+    write_whole(connection, partial(fill, SqlTransaction(connection)), lambda: None)
+    _, counters = contents_of(connection.raw)
+    return connection, sql.SQL("; ").join(_steps_to_set(counters))
 
 
 def stop_server() -> None:
@@ -186,7 +220,7 @@ def _server() -> str:
 
 def _start(folder: Path, address: Path) -> None:
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - this module itself
             [sys.executable, "-m", __spec__.name, str(folder), name_run().partition("-")[0]],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -219,8 +253,11 @@ def _serve(folder: Path, owner: int) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         with running_server() as server:
-            _make_template(server.create(TEMPLATE))
-            print(server.url("").removesuffix("/"), flush=True)
+            # What is logged must not be taken for the answer.
+            with redirect_stdout(sys.stderr):
+                _make_template(server.create(TEMPLATE))
+            sys.stdout.write(server.url("").removesuffix("/") + "\n")
+            sys.stdout.flush()
             while _runs(owner):
                 time.sleep(_CHECK_SECONDS)
     finally:
@@ -228,14 +265,8 @@ def _serve(folder: Path, owner: int) -> None:
 
 
 def _make_template(url: str) -> None:
-    with closing(connect_raw(url)) as connection:
-        connection.execute("create schema konter")
-        connection.execute(_VERSIONS["psycopg"].make)
-        for step in load_migrations(POSTGRES_FOLDER):
-            connection.execute(step.sql.encode())
-            connection.execute(
-                _VERSIONS["psycopg"].add, {"version": step.version, "name": step.name}
-            )
+    with closing(PostgresConnection(url, is_writer=True)) as connection:
+        migrate(connection, load_migrations(POSTGRES_FOLDER), lambda: None)
 
 
 def _runs(process: int) -> bool:

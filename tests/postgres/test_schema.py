@@ -8,6 +8,7 @@ from contextlib import closing
 import psycopg
 import pytest
 
+from storage.schema import POSTGRES_FOLDER, load_migrations, newest_version
 from tests.postgres.schema_lines import SqliteSchema, lines_of, messages_of
 from tests.postgres.shared import connect_raw, contents_of, empty_database
 from tests.storage.samples import in_memory
@@ -49,6 +50,13 @@ def differences(connection: psycopg.Connection, built: SqliteSchema) -> list[str
     ]
 
 
+def test_both_databases_have_the_same_version() -> None:
+    steps, on_server = load_migrations(), load_migrations(POSTGRES_FOLDER)
+    assert newest_version(steps) == newest_version(on_server)
+    # The first one has made everything that SQLite's have made up to its number.
+    assert {step.name for step in on_server[1:]} <= {step.name for step in steps}
+
+
 def test_both_schemas_are_the_same(both: psycopg.Connection, built: SqliteSchema) -> None:
     assert len(built.tables) > 25
     assert len(built.triggers) > 25
@@ -71,18 +79,26 @@ def test_both_schemas_are_the_same(both: psycopg.Connection, built: SqliteSchema
         "alter table transfers drop constraint transfers_hold_id_key",
         "alter table inbox drop constraint inbox_pkey",
         "drop index orders_one_unresolved",
-        "drop index orders_queue_by_age;"
-        " create index orders_queue_by_age on orders (account, created_at)",
-        "drop index orders_claim_once; create index orders_claim_once"
-        " on orders (ref_id, account) where ref_id is not null",
+        (
+            "drop index orders_queue_by_age;"
+            " create index orders_queue_by_age on orders (account, created_at)"
+        ),
+        (
+            "drop index orders_claim_once; create index orders_claim_once"
+            " on orders (ref_id, account) where ref_id is not null"
+        ),
         "drop trigger orders_stay on orders",
         "alter table transfers disable trigger transfers_stay",
-        "drop trigger sales_are_counted on orders; create trigger sales_are_counted"
-        " after update on orders for each row execute function count_sales()",
-        "drop trigger outbox_keeps_chats on outbox; create trigger outbox_keeps_chats"
-        " before update of chat_id on outbox for each row"
-        " when (old.chat_id <> new.chat_id or old.urgency <> new.urgency)"
-        " execute function refuse('a notice keeps its chat and its urgency')",
+        (
+            "drop trigger sales_are_counted on orders; create trigger sales_are_counted"
+            " after update on orders for each row execute function count_sales()"
+        ),
+        (
+            "drop trigger outbox_keeps_chats on outbox; create trigger outbox_keeps_chats"
+            " before update of chat_id on outbox for each row"
+            " when (old.chat_id <> new.chat_id or old.urgency <> new.urgency)"
+            " execute function refuse('a notice keeps its chat and its urgency')"
+        ),
     ],
 )
 def test_each_difference_is_found(

@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -19,12 +20,19 @@ import pytest
 from psycopg import sql
 
 import storage.postgres.connection
-from bot.domain.errors import StoreUnavailableError
+from bot.commands.maintenance import back_up_now, restore_backup
+from bot.config import load_settings
+from bot.domain.errors import StoreInUseError, StoreUnavailableError
 from bot.ports.store import Transaction
 from storage.opening import open_store
-from storage.postgres.connection import LOCKS, TRANSACTION_LOCK
-from storage.postgres.identity import accept_server
+from storage.postgres.connection import (
+    LOCKS,
+    PROCESS_LOCK,
+    TRANSACTION_LOCK,
+    PostgresConnection,
+)
 from storage.store import SqlStore
+from tests.config.test_settings import REQUIRED
 from tests.postgres.server import SYSTEM_USER, running_server
 from tests.postgres.shared import create_database, drop_database
 from tests.postgres.trouble import Proxy, pgbouncer, standby_of, wait_until
@@ -43,9 +51,17 @@ def deaths() -> list[str]:
 
 
 @asynccontextmanager
-async def opened(url: str, deaths: list[str]) -> AsyncIterator[SqlStore]:
-    """Yield a store; what asks for the end of the process is noted."""
-    store = await open_store(url, die=lambda: deaths.append(threading.current_thread().name))
+async def opened(
+    url: str, deaths: list[str], died: threading.Event | None = None
+) -> AsyncIterator[SqlStore]:
+    """Yield a store; the name of each thread that asks for the end of the process is noted."""
+
+    def die() -> None:
+        deaths.append(threading.current_thread().name)
+        if died is not None:
+            died.set()
+
+    store = await open_store(url, die=die)
     try:
         yield store
     finally:
@@ -144,6 +160,24 @@ async def test_a_connection_that_is_lost_between_transactions_is_made_again(
     assert deaths == []
 
 
+async def test_a_second_bot_is_refused_and_losing_the_lock_ends_the_first(
+    url: str, deaths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.postgres.connection, "LOCK_SECONDS", 0.2)
+    died = threading.Event()
+    async with opened(url, deaths, died) as store:
+        with pytest.raises(StoreInUseError, match="another Konter is running"):
+            await open_store(url)
+        run(
+            url,
+            "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' "  # noqa: S608
+            f"and objid = {PROCESS_LOCK} and objsubid = 2",
+        )
+        await asyncio.to_thread(died.wait, 30)
+        assert await store.read(names) == []
+    assert deaths == ["watch_lock"]
+
+
 # --- the server ends ---
 
 
@@ -172,8 +206,11 @@ async def test_a_server_that_crashes_during_a_transaction_ends_the_process_and_l
             assert await store.read(names) == ["first", "second"]
 
 
-async def test_a_standby_that_takes_over_is_noticed(deaths: list[str]) -> None:
+async def test_a_standby_that_takes_over_is_noticed_and_a_restore_goes_on(
+    deaths: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It lacks the newest commit here, which only the server's timeline tells."""
+    monkeypatch.chdir(tmp_path)
     with running_server() as primary:
         url = primary.create("shop")
         with standby_of(primary) as standby:
@@ -198,9 +235,30 @@ async def test_a_standby_that_takes_over_is_noticed(deaths: list[str]) -> None:
             assert len(deaths) >= 2
             with pytest.raises(StoreUnavailableError, match="not the server of the last start"):
                 await open_store(both)
-            accept_server(both)
+            await asyncio.to_thread(back_up_and_restore, both)
             async with opened(both, deaths) as store:
                 assert await store.read(names) == ["first"]
+                assert await store.read(lambda tx: tx.restoration.epoch()) == 1
+
+
+def back_up_and_restore(url: str) -> None:
+    """Do what docs/operations.md says, "When a standby takes over"."""
+    settings = load_settings(REQUIRED | {"DATABASE_URL": url}, env_file=None)
+    now, said = datetime.now(UTC), list[str]()
+    assert back_up_now(settings, Path("after-failover.db"), now, said.append) == 0, said
+    assert restore_backup(settings, Path("after-failover.db"), now, said.append) == 0, said
+    assert any(line.startswith("New orders begin with K2-1") for line in said), said
+
+
+def test_limits_of_the_server_do_not_end_the_connections_of_a_bot(url: str) -> None:
+    """The lock's connection is idle for ever; one whose machine is gone does not keep the lock."""
+    run(url, "alter database trouble set idle_session_timeout = '1s'")
+    run(url, "alter database trouble set statement_timeout = '5s'")
+    connection = PostgresConnection(url)
+    names = ("idle_session_timeout", "statement_timeout", "tcp_keepalives_idle")
+    settings = [connection.execute(f"show {name}").fetchone() for name in names]
+    connection.close()
+    assert settings == [("0",), ("1min",), ("10",)]
 
 
 # --- it goes on, but cannot write ---

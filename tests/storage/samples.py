@@ -27,6 +27,7 @@ from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import Order, OrderState
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
+from storage.connection import Connection
 from storage.database import SqliteConnection, configure
 from storage.permissions import make_private_file, make_private_folder
 from storage.schema import load_migrations, migrate
@@ -45,6 +46,15 @@ OPENING = 100_000
 
 SM10 = LISTING
 SM20 = replace(SM10, code="SM20", name="Telkomsel 20.000", cutoff=CutoffWindow(1410, 30))
+
+
+RENAMED = {
+    "next_check_at": "next_look_at",
+    "lookups": "looks",
+    "last_covering_miss_at": "covered_at",
+    "first_miss_after_60s_at": "covered_60_at",
+}
+"""The columns of orders that migration 23 renamed, and their names before."""
 
 
 def fail_if_called() -> None:
@@ -109,6 +119,15 @@ def in_memory() -> Iterator[SqliteConnection]:
         connection.deserialize(empty_database())
         configure(connection)
         yield connection
+
+
+def tables_of(connection: Connection) -> list[str]:
+    """Return the names of all tables."""
+    names = {
+        "sqlite3": "select name from sqlite_schema where type = 'table'",
+        "psycopg": "select tablename from pg_tables where schemaname = current_schema()",
+    }
+    return [str(name) for (name,) in connection.execute(names[connection.adapter])]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from storage.database import SqliteConnection
 from storage.orders import ORDERS
 from storage.rows import micros
 from tests.samples import ACCOUNT, ANNI
-from tests.storage.samples import NOW, SECOND, database_before, migrated, sent
+from tests.storage.samples import NOW, RENAMED, SECOND, database_before, migrated, sent
 
 
 def test_updates_that_were_handled_are_emptied() -> None:
@@ -204,15 +204,6 @@ def test_own_numbers_that_may_be_foreign_are_deleted() -> None:
         migrated(connection)
         kept = [row[0] for row in connection.execute("select destination from saved_numbers")]
     assert sorted(kept) == sorted([*ours, "085298765432", "085298765433", "085298765434"])
-
-
-RENAMED = {
-    "next_check_at": "next_look_at",
-    "lookups": "looks",
-    "last_covering_miss_at": "covered_at",
-    "first_miss_after_60s_at": "covered_60_at",
-}
-"""The columns of orders that were renamed, and their names before."""
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from bot.ports.store import Transaction
 from storage.backup import back_up
 from storage.sqlite_database import SqliteDatabase
@@ -55,6 +57,7 @@ async def test_a_handled_update_is_in_no_backup(
     assert not holds_secret(tmp_path / "after.db")
 
 
+@pytest.mark.parametrize("connection", ["SQLite"], indirect=True)
 def test_with_nothing_old_the_tables_are_not_scanned(
     connection: sqlite3.Connection, tx: Transaction
 ) -> None:

@@ -112,6 +112,7 @@ def test_files_are_numbered_without_a_gap(tmp_path: Path, names: list[str]) -> N
         load_migrations(tmp_path)
 
 
+@pytest.mark.parametrize("connection", ["SQLite"], indirect=True)
 def test_every_table_is_strict(connection: SqliteConnection) -> None:
     tables = connection.execute("pragma table_list").fetchall()
     ours = [table for table in tables if not table["name"].startswith("sqlite_")]

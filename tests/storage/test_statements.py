@@ -29,6 +29,7 @@ from storage.supplier_comparison import FINDINGS
 from storage.supplier_rows import ROWS
 from storage.topups import TOPUPS
 from storage.withheld_products import WITHHELD
+from tests.storage.samples import in_memory
 
 MODULES = Path(__file__).parents[2] / "storage"
 
@@ -106,6 +107,13 @@ WITH_STATISTICS = {
 # These read whole tables, and no customer or admin waits for them: the commands `audit`, `backup`
 # and `restore`.
 NOT_EVERY_DAY = ("audit.", "restoration.")
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    """An empty database of SQLite: its plans are tested here."""
+    with in_memory() as connection:
+        yield connection
 
 
 def all_statements() -> Iterator[tuple[str, str]]:

@@ -179,6 +179,8 @@ async def test_a_use_case_wakes_the_workers_that_it_makes_work_due_for(
 # --- what a worker reads to find due work is what it waits for ---
 
 NOT_WAITED_FOR = {
+    # It changes together with the products.
+    RESTOCK: {"versions"},
     # Triggers keep it whenever the outbox changes.
     DELIVER: {"outbox_chats"},
     # A comparison or a poll only moves the next comparison later.

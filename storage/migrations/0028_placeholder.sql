@@ -1,0 +1,2 @@
+-- Placeholder until the migration of this number is merged.
+select 1;
