@@ -60,8 +60,17 @@ class Connection(Protocol):
         """Whether a transaction is open, perhaps one that can only be rolled back."""
         ...
 
+    @property
+    def can_commit(self) -> bool:
+        """Whether a transaction is open of which the database has given nothing up."""
+        ...
+
     def execute(self, sql: Any, parameters: Any = ..., /) -> Any:
         """Execute one statement; return the cursor of its rows."""
+        ...
+
+    def execute_soon(self, command: str) -> None:
+        """Execute a command that cannot fail by itself, at the latest with the next statement."""
         ...
 
     def cursor(self) -> Any: ...

@@ -56,6 +56,13 @@ class SqliteConnection(sqlite3.Connection):
     adapter: ClassVar[str] = "sqlite3"
     faults: ClassVar[Faults] = FAULTS
 
+    @property
+    def can_commit(self) -> bool:
+        return self.in_transaction
+
+    def execute_soon(self, command: str) -> None:
+        self.execute(command)
+
     def begin_writing(self) -> None:
         # A deferred transaction would fail at once, without waiting for the timeout, if another
         # connection has written since it began (SQLITE_BUSY_SNAPSHOT).

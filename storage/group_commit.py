@@ -117,14 +117,15 @@ def _write_together(
     """
     try:
         for write in writes:
-            connection.execute("savepoint one")
+            connection.execute_soon("savepoint one")
             if not write.run(connection):
                 if isinstance(write.error, InterruptedTransactionError):
                     raise _GroupBrokenError from write.error
-                _require_transaction(connection)
+                if not connection.in_transaction:
+                    raise _GroupBrokenError
                 connection.execute("rollback to one")
             _require_transaction(connection)
-            connection.execute("release one")
+            connection.execute_soon("release one")
     except (connection.faults.errors, MemoryError, _GroupBrokenError) as error:
         connection.roll_back(die)
         raise _GroupBrokenError from error
@@ -140,7 +141,7 @@ def _write_together(
 
 
 def _require_transaction(connection: Connection) -> None:
-    if not connection.in_transaction:
+    if not connection.can_commit:
         raise _GroupBrokenError
 
 

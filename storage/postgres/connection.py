@@ -28,6 +28,7 @@ from storage.postgres.requirements import (
     server_identity,
 )
 from storage.postgres.values import Context, Row, rows_by_name
+from storage.postgres.wire import Cursor, Wire
 
 log = structlog.get_logger(__name__)
 
@@ -143,6 +144,7 @@ class PostgresConnection:
         self._die = die
         self._transaction_id = ""
         self.raw, self._session = self._connected()
+        self._wire = Wire(self.raw.pgconn)
 
     @property
     def identity(self) -> str:
@@ -154,10 +156,18 @@ class PostgresConnection:
         status = self.raw.pgconn.transaction_status
         return status in (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
 
-    def cursor(self) -> psycopg.Cursor[Row]:
-        return self.raw.cursor()
+    @property
+    def can_commit(self) -> bool:
+        return self.raw.pgconn.transaction_status == pq.TransactionStatus.INTRANS
+
+    def execute_soon(self, command: str) -> None:
+        self._wire.queue(command)
+
+    def cursor(self) -> Cursor:
+        return Cursor(self._wire)
 
     def execute(self, sql: Any, parameters: Any = None, /) -> psycopg.Cursor[Row]:
+        self._wire.settle()
         # Several statements in one text, as in a migration, cannot be prepared.
         return self.raw.execute(sql, parameters, prepare=None if parameters else False)
 
@@ -168,14 +178,16 @@ class PostgresConnection:
         self._transaction_id = self._begun(_BEGIN_WRITING)
 
     def begin_reading(self) -> None:
-        self._begun("begin isolation level repeatable read read only")
+        if self._wire.is_lost:
+            self._connect_again()
+        self._wire.queue("begin isolation level repeatable read read only")
 
     def commit_surely(self, die: Callable[[], object]) -> None:
-        if self.raw.pgconn.transaction_status != pq.TransactionStatus.INTRANS:
+        if not self.can_commit:
             self.roll_back(die)
             raise StoreUnavailableError("the database ended the transaction")
         try:
-            self._command("commit")
+            self._wire.command("commit")
         except psycopg.Error as error:
             if not is_lost(error) and not self.raw.broken:
                 self.roll_back(die)  # The server refused, so nothing is stored.
@@ -185,9 +197,10 @@ class PostgresConnection:
 
     def roll_back(self, die: Callable[[], object]) -> None:  # noqa: ARG002 - never needed here
         if not self.in_transaction:
+            self._wire.forget()
             return
         try:
-            self._command("rollback")
+            self._wire.send("rollback")
         except psycopg.Error as error:
             # The server rolls back what a lost connection began.
             log.warning("rollback_failed", cause=str(error))
@@ -195,24 +208,13 @@ class PostgresConnection:
 
     @contextmanager
     def refusable(self) -> Iterator[None]:
-        self._command("savepoint refusable")
+        self._wire.queue("savepoint refusable")
         try:
             yield
         except FAULTS.refusals:
-            self._command("rollback to refusable")
-            self._command("release refusable")
+            self._wire.command("rollback to refusable; release refusable")
             raise
-        self._command("release refusable")
-
-    def _command(self, sql: str) -> str:
-        """Execute statements without parameters, in one round trip.
-
-        Return the last value of the last result, or "".
-        """
-        result = self.raw.pgconn.exec_(sql.encode())
-        if result.status not in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
-            raise psycopg.errors.error_from_result(result)
-        return (result.get_value(0, result.nfields - 1) or b"").decode() if result.ntuples else ""
+        self._wire.queue("release refusable")
 
     def _begun(self, sql: str) -> str:
         """Begin a transaction, on a new connection if this one was lost meanwhile.
@@ -220,13 +222,13 @@ class PostgresConnection:
         Return the last value of the result, or "".
         """
         try:
-            return self._command(sql)
+            return self._wire.command(sql)
         except psycopg.Error as error:
             if not is_lost(error) and not self.raw.broken:
                 self.roll_back(lambda: None)
                 raise
         self._connect_again()
-        return self._command(sql)
+        return self._wire.command(sql)
 
     def _connected(self) -> tuple[psycopg.Connection[Row], _Session]:
         """Connect, with everything that belongs to a session of this kind."""
@@ -279,7 +281,7 @@ class PostgresConnection:
         if session.identity != self._session.identity:
             raw.close()
             self._end_process("server_changed", StoreUnavailableError("another server answers"))
-        self.raw, self._session = raw, session
+        self.raw, self._session, self._wire = raw, session, Wire(raw.pgconn)
         log.info("database_connected_again")
 
     def _end_process(self, event: str, error: Exception) -> NoReturn:

@@ -23,6 +23,7 @@ def is_lost(error: Exception) -> bool:
         return True
     if not isinstance(error, psycopg.OperationalError):
         return False
+    # Also for a command that was sent with another statement, see `QueuedCommandError`.
     code = error.sqlstate
     return code is None or code.startswith("08") or code in ("57P01", "57P02", "57P03", "57P05")
 

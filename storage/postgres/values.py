@@ -74,7 +74,7 @@ class Row(tuple[Any, ...]):
 
     __slots__ = ()
     names: tuple[str, ...] = ()
-    positions: dict[str, int] = {}  # noqa: RUF012 - each class of `_row_class` has its own
+    positions: dict[str, int] = {}  # noqa: RUF012 - each class of `row_class` has its own
 
     def keys(self) -> tuple[str, ...]:
         return self.names
@@ -85,7 +85,7 @@ class Row(tuple[Any, ...]):
 
 
 @cache
-def _row_class(names: tuple[bytes | None, ...]) -> type[Row]:
+def row_class(names: tuple[bytes | None, ...]) -> type[Row]:
     decoded = tuple((name or b"").decode() for name in names)
     members = {
         "__slots__": (),
@@ -100,4 +100,4 @@ def rows_by_name(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], Row]:
     result = cursor.pgresult
     if result is None:
         return Row
-    return _row_class(tuple(result.fname(number) for number in range(result.nfields)))
+    return row_class(tuple(result.fname(number) for number in range(result.nfields)))
