@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import pytest
+from psycopg.sql import SQL, Literal
 
 from bot.domain.order import OrderState
 from storage.opening import open_store
@@ -15,7 +17,9 @@ from storage.postgres import connection as postgres_connection
 from storage.postgres.copying import PostgresEnd
 from storage.postgres.session_lock import SessionLock
 from tests.commands.copying import Copying, killed_at, url_of
+from tests.postgres.server import running_server
 from tests.postgres.shared import address_of, connect_raw, empty_database, new_database
+from tests.postgres.trouble import small_disk
 from tests.storage.filled_shop import contents_of, execute, fill_shop
 from tests.storage.samples import buy, fail_if_called
 
@@ -269,3 +273,19 @@ def test_references_to_missing_rows_are_refused(copying: Copying, shop: Path, ur
     assert copying.run(url_of(shop), url) == 1
     assert "refers to rows that do not exist" in copying.text
     assert is_empty(url)
+
+
+def test_a_full_server_is_told_and_nothing_is_left(copying: Copying, shop: Path) -> None:
+    """Index and rows of the same texts are more than the disk holds."""
+    execute(
+        shop,
+        "with recursive n (i) as (select 1 union all select i + 1 from n where i < 400) "
+        "insert into facts select 'ballast ' || i, hex(randomblob(40000)) from n",
+    )
+    with small_disk() as disk, running_server() as server:
+        server.execute(SQL("create tablespace small location {}").format(Literal(str(disk))))
+        server.execute(SQL("create database shop template template0 tablespace small"))
+        assert copying.run(url_of(shop), server.url("shop")) == 1
+        assert "No space left on device" in copying.text
+        assert is_empty(server.url("shop"))
+        server.stop(signal.SIGQUIT)
