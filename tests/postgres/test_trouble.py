@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
-import subprocess
-import tempfile
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -33,9 +30,9 @@ from storage.postgres.connection import (
 )
 from storage.store import SqlStore
 from tests.config.test_settings import REQUIRED
-from tests.postgres.server import SYSTEM_USER, running_server
+from tests.postgres.server import running_server
 from tests.postgres.shared import create_database, drop_database
-from tests.postgres.trouble import Proxy, pgbouncer, standby_of, wait_until
+from tests.postgres.trouble import Proxy, mount, pgbouncer, small_disk, standby_of, wait_until
 
 
 @pytest.fixture
@@ -340,27 +337,6 @@ async def test_a_server_that_becomes_read_only_is_told(
         await store.write(add, "second")
         assert await store.read(names) == ["first", "second"]
     assert deaths == []
-
-
-def mount(folder: Path, options: str) -> bool:
-    """Mount a disk in memory, or mount it again; return whether this is allowed."""
-    command: list[str | Path] = ["/bin/mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
-    return subprocess.run(command, check=False, capture_output=True).returncode == 0  # noqa: S603
-
-
-@contextmanager
-def small_disk() -> Iterator[Path]:
-    """Yield a folder on a disk of 24 MB that belongs to the server."""
-    folder = Path(tempfile.mkdtemp(prefix="konter-disk-"))
-    if os.geteuid() != 0 or not mount(folder, "size=24m"):
-        folder.rmdir()
-        pytest.skip("only root may mount a small disk")
-    try:
-        shutil.chown(folder, SYSTEM_USER)
-        yield folder
-    finally:
-        subprocess.run(["/bin/umount", "-l", folder], check=False)  # noqa: S603 - as above
-        folder.rmdir()
 
 
 async def test_a_full_disk_stops_writing_and_nothing_is_left_half(deaths: list[str]) -> None:
