@@ -48,6 +48,7 @@ from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_health import SupplierHealth
 from tests.databases import RehearsingStore
+from tests.postgres.shared import Contents
 from tests.samples import ADMIN, ANNI, BUDI, LISTING, NOON, NUMBER, ROW, default_rules, profile
 from tests.services.fakes import CountingIds, FakeNotifier, FakeSupplier, SettableClock
 
@@ -96,7 +97,7 @@ class _OpenedShop:
     """What a shop is when it has just been opened."""
 
     made_of: tuple[object, ...]
-    database: sqlite3.Connection
+    database: sqlite3.Connection | Contents
     tokens: int
     """How many were used."""
 
@@ -175,7 +176,13 @@ class Shop:
         if not isinstance(self.store, RehearsingStore):
             await self._open()
             return
-        made_of = (self.rules, self.clock.now(), type(self.panel), self.supplier.listings)
+        made_of = (
+            self.rules,
+            self.clock.now(),
+            type(self.panel),
+            self.supplier.listings,
+            self.store.is_on_server,
+        )
         opened = next((one for one in _OPENED if one.made_of == made_of), None)
         if opened is not None:
             await self.store.load(opened.database)

@@ -37,7 +37,7 @@ from storage.store import SqlStore
 from storage.transaction import SqlTransaction
 from tests.samples import ACCOUNT, ADMIN, ANNI, BUDI, NOON
 from tests.services.shop import SENDING_LIMIT, Shop
-from tests.storage.samples import RENAMED, fail_if_called
+from tests.storage.samples import RENAMED, fail_if_called, memory_connection
 
 RELEASED = Path(__file__).parent / "released"
 ROOT = Path(__file__).parents[2]
@@ -67,7 +67,7 @@ def filled(version: Version) -> bytes:
         for name, before in RENAMED.items():
             common = common.replace(f" {name},", f" {before},")
     own = RELEASED / f"version_{version.name.replace('.', '_')}.sql"
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+    with closing(memory_connection()) as connection:
         migrate(connection, load_migrations()[: version.migrations], fail_if_called)
         connection.executescript(common + own.read_text(encoding="utf-8"))
         return connection.serialize()
@@ -84,7 +84,7 @@ def migrated_now(version: Version) -> bytes:
 @contextmanager
 def opened(image: bytes) -> Iterator[sqlite3.Connection]:
     """Yield a connection to a copy of a database, configured like those of the store."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+    with closing(memory_connection()) as connection:
         connection.deserialize(image)
         configure(connection)
         yield connection
