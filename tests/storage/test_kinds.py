@@ -13,6 +13,7 @@ from bot.domain.ledger import BANK, REVENUE, Purpose
 from bot.domain.supplier_comparison import FindingKind
 from bot.ports.store import Transaction
 from storage.connection import Connection
+from storage.database import SqliteConnection
 from tests.storage.samples import ANNIS_WALLET, OPENING, credit, database_before, migrated
 
 FOREIGN_KEY = "FOREIGN KEY|foreign key"
@@ -68,7 +69,7 @@ def test_a_purpose_in_use_stays(tx: Transaction, connection: Connection) -> None
 
 
 @pytest.fixture
-def before() -> Iterator[sqlite3.Connection]:
+def before() -> Iterator[SqliteConnection]:
     """A database of the version before, set up like a shop's, with transfers of every phase."""
     with database_before("0029_transfer_purposes") as connection:
         connection.execute("pragma foreign_keys = on")
@@ -92,7 +93,7 @@ def schema_of(connection: sqlite3.Connection) -> dict[str, str]:
     return {name: " ".join(sql.split()) for name, sql in found}
 
 
-def test_transfers_survive_the_rebuilding_of_their_table(before: sqlite3.Connection) -> None:
+def test_transfers_survive_the_rebuilding_of_their_table(before: SqliteConnection) -> None:
     rows = before.execute("select * from transfers order by transfer_id").fetchall()
     accounts = before.execute("select * from accounts order by account_id").fetchall()
     schema = schema_of(before)
@@ -133,7 +134,7 @@ RESOLVE = (
     ],
 )
 def test_what_was_forbidden_before_still_is(
-    before: sqlite3.Connection, forbidden: str, values: tuple[object, ...]
+    before: SqliteConnection, forbidden: str, values: tuple[object, ...]
 ) -> None:
     migrated(before)
     with pytest.raises(sqlite3.IntegrityError):
