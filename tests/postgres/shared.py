@@ -170,7 +170,7 @@ def restored_shop(fill: Callable[[Transaction], None]) -> Iterator[PostgresConne
 @cache
 def _filled_shop(
     fill: Callable[[Transaction], None],
-) -> tuple[PostgresConnection, sql.Composable]:
+) -> tuple[PostgresConnection, sql.Composed]:
     url = create_database(f"filled_{os.getpid()}_{next(_numbers)}")
     connection = PostgresConnection(url, is_writer=True)
     write_whole(connection, partial(fill, SqlTransaction(connection)), lambda: None)
