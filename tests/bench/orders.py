@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.domain.customer import TelegramId
 from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
 from bot.ports.store import Transaction
 from storage.store import SqlStore
 from tests.bench.bot_api import Json, Planned, markup_of
@@ -31,8 +31,9 @@ async def fund_wallets(folder: Path, chats: int = CHATS) -> None:
 
     def fund(tx: Transaction) -> None:
         for chat_id in range(FIRST_CHAT, FIRST_CHAT + chats):
-            customer_id, key = CustomerId(chat_id), f"bench:{chat_id}"
-            tx.customers.seen(customer_id, "Budi", f"budi{chat_id}", "id", now)
+            account, key = TelegramId(chat_id), f"bench:{chat_id}"
+            budi = tx.customers.seen(account, "Budi", f"budi{chat_id}", "id", now)
+            customer_id = budi.customer_id
             tx.ledger.open_wallet(customer_id, 0)
             wallet = wallet_of(customer_id)
             tx.ledger.record(Transfer(Phase.SINGLE, Purpose.CREDIT, BANK, wallet, FUNDS, key, now))

@@ -34,8 +34,9 @@ from storage.backup import (
 )
 from storage.schema import load_migrations
 from storage.store import SqlStore
-from tests.samples import ACCOUNT, ANNI, NUMBER
+from tests.samples import ACCOUNT, NUMBER
 from tests.storage.samples import (
+    ANNI,
     NOW,
     OTHER,
     add_sample_data,

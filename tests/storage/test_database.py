@@ -14,8 +14,7 @@ from bot.domain.errors import DuplicateError, NotFoundError, StoreUnavailableErr
 from bot.ports.store import Transaction
 from storage.database import ThreadConnection, write_whole
 from storage.store import SqlStore
-from tests.samples import ANNI
-from tests.storage.samples import add_sample_data, fact_in, fail_if_called, put_fact
+from tests.storage.samples import ANNI, add_sample_data, fact_in, fail_if_called, put_fact
 
 
 class Failing(sqlite3.Connection):

@@ -9,8 +9,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
-from tests.samples import ANNI
-from tests.storage.samples import NOW, OTHER, buy, end, sent
+from tests.storage.samples import ANNI, BOSS, NOW, OTHER, buy, end, sent
 
 MOVE = (
     "insert into transfers (phase, purpose, debit_account, credit_account, amount,"
@@ -151,9 +150,9 @@ def busy(connection: sqlite3.Connection, tx: Transaction) -> sqlite3.Connection:
     buy(tx)
     tx.orders.add(sent(1, state=OrderState.PARKED))
     tx.orders.add(sent(2, state=OrderState.ACCEPTED, destination=OTHER))
-    tx.admin_acts.add(AdminAct(9001, "pause", "shop", "night", NOW))
+    tx.admin_acts.add(AdminAct(BOSS, "pause", "shop", "night", NOW))
     topup = tx.topups.add(TopUp(TopUpId(0), ANNI, Rupiah(5), TopUpState.PENDING, "k", NOW))
-    tx.topups.decide(topup.topup_id, TopUpState.APPROVED, 9001, NOW)
+    tx.topups.decide(topup.topup_id, TopUpState.APPROVED, BOSS, NOW)
     return connection
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from bot.ports.store import Transaction
 from storage.backup import back_up, opened
 from storage.store import SqlStore
-from tests.samples import ACCOUNT, ANNI
-from tests.storage.samples import NOW, SECOND, buy, row
+from tests.samples import ACCOUNT
+from tests.storage.samples import ANNI, NOW, SECOND, buy, row
 
 SECRET = "VOUCHER-7391-4420"
 VERSION_BEFORE = 12
