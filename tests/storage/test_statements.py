@@ -14,7 +14,6 @@ from storage.audit import GOODS, RULES, SENDING
 from storage.catalogue import CATEGORIES
 from storage.conditions import CONDITIONS
 from storage.confirmations import CONFIRMATIONS
-from storage.customers import CUSTOMERS
 from storage.database import STATEMENTS_KEPT
 from storage.dialogs import DIALOGS
 from storage.inbox import UPDATES
@@ -39,7 +38,6 @@ TABLES: dict[str, Mapper[Any]] = {
     "categories": CATEGORIES,
     "conditions": CONDITIONS,
     "confirmations": CONFIRMATIONS,
-    "customers": CUSTOMERS,
     "dialogs": DIALOGS,
     "inbox": UPDATES,
     "orders": ORDERS,
