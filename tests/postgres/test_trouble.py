@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -37,8 +38,9 @@ from tests.postgres.trouble import Proxy, mount, pgbouncer, small_disk, standby_
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    yield create_database("trouble")
-    drop_database("trouble")
+    name = f"trouble_{os.getpid()}"
+    yield create_database(name)
+    drop_database(name)
 
 
 @pytest.fixture
@@ -83,6 +85,11 @@ def run(url: str, statement: str) -> None:
     options = "-c default_transaction_read_only=off"
     with psycopg.connect(url, autocommit=True, options=options) as connection:
         connection.execute(statement.encode())
+
+
+def alter(url: str, change: str) -> None:
+    """Change a default of the sessions that begin from now on."""
+    run(url, f"alter database {urlsplit(url).path.removeprefix('/')} {change}")
 
 
 END_BOTH = (
@@ -244,7 +251,7 @@ async def test_a_standby_that_takes_over_is_noticed_and_a_restore_goes_on(
     with running_server() as primary:
         url = primary.create("shop")
         with standby_of(primary) as standby:
-            both = url.replace("/shop", f",127.0.0.1:{standby.port}/shop")
+            both = url.replace("@", f"@127.0.0.1:{standby.port},")
             async with opened(both, deaths) as store:
                 await store.write(add, "first")
                 wait_until(
@@ -287,13 +294,37 @@ def back_up_and_restore(url: str) -> None:
 
 def test_limits_of_the_server_do_not_end_the_connections_of_a_bot(url: str) -> None:
     """The lock's connection is idle for ever; one whose machine is gone does not keep the lock."""
-    run(url, "alter database trouble set idle_session_timeout = '1s'")
-    run(url, "alter database trouble set statement_timeout = '5s'")
+    alter(url, "set idle_session_timeout = '1s'")
+    alter(url, "set statement_timeout = '5s'")
     connection = PostgresConnection(url)
     names = ("idle_session_timeout", "statement_timeout", "tcp_keepalives_idle")
     settings = [connection.execute(f"show {name}").fetchone() for name in names]
     connection.close()
     assert settings == [("0",), ("1min",), ("10",)]
+
+
+async def test_a_writing_transaction_sees_what_was_written_while_it_waited(
+    url: str, deaths: list[str]
+) -> None:
+    """Also on a server whose transactions by default see the database as it was before."""
+    alter(url, "set default_transaction_isolation = serializable")
+    async with opened(url, deaths) as store:
+        await store.write(add, "first")
+        with psycopg.connect(url) as other:
+            other.execute(f"select pg_advisory_xact_lock({LOCKS}, {TRANSACTION_LOCK})".encode())
+            other.execute("insert into konter.facts values ('second', 'here')")
+            waiting = asyncio.create_task(store.write(names))
+            await asyncio.to_thread(wait_for_a_lock, url)
+            other.commit()
+        assert await waiting == ["first", "second"]
+
+
+def wait_for_a_lock(url: str) -> None:
+    """Wait until somebody waits for a lock."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        asked = "select exists (select from pg_locks where not granted)"
+        while connection.execute(asked).fetchone() != (True,):
+            pass
 
 
 # --- it goes on, but cannot write ---
@@ -327,13 +358,13 @@ async def test_a_server_that_becomes_read_only_is_told(
     monkeypatch.setattr(storage.postgres.connection, "RECONNECT_SECONDS", 0.1)
     async with opened(url, deaths) as store:
         await store.write(add, "first")
-        run(url, "alter database trouble set default_transaction_read_only = on")
+        alter(url, "set default_transaction_read_only = on")
         run(url, "select pg_terminate_backend(pid) from pg_stat_activity where "
                  "application_name = 'konter' and query ilike '%commit%'")  # fmt: skip
         with pytest.raises(StoreUnavailableError, match="default_transaction_read_only is on"):
             await store.write(add, "second")
         assert await store.read(names) == ["first"]
-        run(url, "alter database trouble reset default_transaction_read_only")
+        alter(url, "reset default_transaction_read_only")
         await store.write(add, "second")
         assert await store.read(names) == ["first", "second"]
     assert deaths == []
