@@ -25,7 +25,6 @@ from bot.ports.store import Transaction
 from storage.opening import open_store, open_store_readonly
 from storage.postgres.connection import (
     LOCKS,
-    PROCESS_LOCK,
     TRANSACTION_LOCK,
     PostgresConnection,
 )
@@ -92,9 +91,15 @@ def alter(url: str, change: str) -> None:
     run(url, f"alter database {urlsplit(url).path.removeprefix('/')} {change}")
 
 
+LOCK_HOLDER = (
+    "select pid from pg_locks where locktype = 'advisory' and objid = 1 and objsubid = 2 "
+    "and database = (select oid from pg_database where datname = current_database())"
+)
+"""Selects the process id of the connection that holds a bot's lock; other tests have theirs."""
 END_BOTH = (
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'konter' "
-    "and pid not in (select pid from pg_locks where objid = 1 and objsubid = 2)"
+    "select pg_terminate_backend(pid) from pg_stat_activity "  # noqa: S608 - all of it is ours
+    "where application_name = 'konter' and datname = current_database() "
+    f"and pid not in ({LOCK_HOLDER})"
 )
 """Ends the connections of a bot that write and read, and leaves the one with its lock."""
 
@@ -205,11 +210,7 @@ async def test_a_second_bot_is_refused_and_losing_the_lock_ends_the_first(
     async with opened(url, deaths, died) as store:
         with pytest.raises(StoreInUseError, match="another Konter is running"):
             await open_store(url)
-        run(
-            url,
-            "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' "  # noqa: S608
-            f"and objid = {PROCESS_LOCK} and objsubid = 2",
-        )
+        run(url, f"select pg_terminate_backend(pid) from ({LOCK_HOLDER}) as one")  # noqa: S608
         await asyncio.to_thread(died.wait, 30)
         assert await store.read(names) == []
     assert deaths == ["watch_lock"]
@@ -322,7 +323,10 @@ async def test_a_writing_transaction_sees_what_was_written_while_it_waited(
 def wait_for_a_lock(url: str) -> None:
     """Wait until somebody waits for a lock."""
     with psycopg.connect(url, autocommit=True) as connection:
-        asked = "select exists (select from pg_locks where not granted)"
+        asked = (
+            "select exists (select from pg_locks where locktype = 'advisory' and not granted "
+            "and database = (select oid from pg_database where datname = current_database()))"
+        )
         while connection.execute(asked).fetchone() != (True,):
             pass
 
@@ -359,8 +363,7 @@ async def test_a_server_that_becomes_read_only_is_told(
     async with opened(url, deaths) as store:
         await store.write(add, "first")
         alter(url, "set default_transaction_read_only = on")
-        run(url, "select pg_terminate_backend(pid) from pg_stat_activity where "
-                 "application_name = 'konter' and query ilike '%commit%'")  # fmt: skip
+        run(url, END_BOTH)
         with pytest.raises(StoreUnavailableError, match="default_transaction_read_only is on"):
             await store.write(add, "second")
         assert await store.read(names) == ["first"]
