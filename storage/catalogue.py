@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from bot.domain.catalogue_changes import ListedRow
 from bot.domain.cutoff import CutoffWindow
 from bot.domain.money import Rupiah
 from bot.ports.versions import Subject
+from storage.connection import Connection, Row
 from storage.repository import Repository
 from storage.rows import Mapper, instant, micros
 from storage.versions import SqlVersions
@@ -23,7 +23,7 @@ class SqlCatalogue(Repository):
 
     queries = "catalogue"
 
-    def __init__(self, connection: sqlite3.Connection, touched: set[str] | None = None) -> None:
+    def __init__(self, connection: Connection, touched: set[str] | None = None) -> None:
         super().__init__(connection, touched)
         self._versions = SqlVersions(connection, touched)
 
@@ -116,7 +116,7 @@ def _paths_of(categories: Iterable[Category]) -> dict[CategoryId, tuple[str, str
     return paths
 
 
-def _product(row: sqlite3.Row) -> Product:
+def _product(row: Row) -> Product:
     """Return the product of a row of the statement `product`."""
     *columns, type_, brand, sub = row
     return _Shared().product((type_, brand, sub), *columns)

@@ -7,7 +7,7 @@ on SQLite. When the connection is lost during a commit, the server is asked what
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
@@ -91,10 +91,15 @@ def connect_once(url: str, *, is_writer: bool) -> psycopg.Connection[Row]:
     """Connect to a suitable server; raises `StoreUnavailableError` or `psycopg.Error`."""
     options = {**_DEFAULTS, **conninfo_to_dict(url)}
     raw = psycopg.connect(
-        autocommit=True, prepare_threshold=0, row_factory=rows_by_name, context=Context(), **options
+        autocommit=True,
+        # Statements are prepared by `Wire`. psycopg would discard those too, after a `drop` or
+        # `rollback` of its own.
+        prepare_threshold=None,
+        row_factory=rows_by_name,
+        context=Context(),
+        **options,
     )
     try:
-        raw.prepared_max = 1_000
         require_suitable(raw, is_writer=is_writer)
         raw.execute("select set_config('search_path', %s, false)", (SCHEMA,))
     except BaseException:
@@ -143,8 +148,8 @@ class PostgresConnection:
         self._has_limits = has_limits
         self._die = die
         self._transaction_id = ""
-        self.raw, self._session = self._connected()
-        self._wire = Wire(self.raw.pgconn)
+        self._raw, self._session = self._connected()
+        self._wire = Wire(self._raw.pgconn)
 
     @property
     def identity(self) -> str:
@@ -152,13 +157,22 @@ class PostgresConnection:
         return self._session.identity
 
     @property
+    def raw(self) -> psycopg.Connection[Row]:
+        """The library's connection, for statements of another kind than the repositories have.
+
+        All that was begun on this connection has been sent to the server.
+        """
+        self._wire.settle()
+        return self._raw
+
+    @property
     def in_transaction(self) -> bool:
-        status = self.raw.pgconn.transaction_status
+        status = self._raw.pgconn.transaction_status
         return status in (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
 
     @property
     def can_commit(self) -> bool:
-        return self.raw.pgconn.transaction_status == pq.TransactionStatus.INTRANS
+        return self._raw.pgconn.transaction_status == pq.TransactionStatus.INTRANS
 
     def execute_soon(self, command: str) -> None:
         self._wire.queue(command)
@@ -166,13 +180,13 @@ class PostgresConnection:
     def cursor(self) -> Cursor:
         return Cursor(self._wire)
 
-    def execute(self, sql: Any, parameters: Any = None, /) -> psycopg.Cursor[Row]:
-        self._wire.settle()
-        # Several statements in one text, as in a migration, cannot be prepared.
-        return self.raw.execute(sql, parameters, prepare=None if parameters else False)
+    def execute(self, sql: str, parameters: Mapping[str, Any] | None = None, /) -> Cursor:
+        cursor = self.cursor()
+        cursor.execute(sql, parameters)
+        return cursor
 
     def close(self) -> None:
-        self.raw.close()
+        self._raw.close()
 
     def begin_writing(self) -> None:
         self._transaction_id = self._begun(_BEGIN_WRITING)
@@ -189,7 +203,7 @@ class PostgresConnection:
         try:
             self._wire.command("commit")
         except psycopg.Error as error:
-            if not is_lost(error) and not self.raw.broken:
+            if not is_lost(error) and not self._raw.broken:
                 self.roll_back(die)  # The server refused, so nothing is stored.
                 raise
             if not self._is_committed(error, die):
@@ -204,7 +218,7 @@ class PostgresConnection:
         except psycopg.Error as error:
             # The server rolls back what a lost connection began.
             log.warning("rollback_failed", cause=str(error))
-            self.raw.close()
+            self._raw.close()
 
     @contextmanager
     def refusable(self) -> Iterator[None]:
@@ -224,7 +238,7 @@ class PostgresConnection:
         try:
             return self._wire.command(sql)
         except psycopg.Error as error:
-            if not is_lost(error) and not self.raw.broken:
+            if not is_lost(error) and not self._raw.broken:
                 self.roll_back(lambda: None)
                 raise
         self._connect_again()
@@ -262,7 +276,7 @@ class PostgresConnection:
 
     def _connect_again(self) -> None:
         """Connect again, and end the process if another server answers or another Konter writes."""
-        self.raw.close()
+        self._raw.close()
         end = time.monotonic() + RECONNECT_SECONDS
         while True:
             try:
@@ -281,7 +295,7 @@ class PostgresConnection:
         if session.identity != self._session.identity:
             raw.close()
             self._end_process("server_changed", StoreUnavailableError("another server answers"))
-        self.raw, self._session, self._wire = raw, session, Wire(raw.pgconn)
+        self._raw, self._session, self._wire = raw, session, Wire(raw.pgconn)
         log.info("database_connected_again")
 
     def _end_process(self, event: str, error: Exception) -> NoReturn:
@@ -301,7 +315,7 @@ class PostgresConnection:
 
     def _is_committed(self, error: Exception, die: Callable[[], object]) -> bool:
         """Ask the server whether the last transaction was committed; if nobody knows, `die`."""
-        self.raw.close()
+        self._raw.close()
         end = time.monotonic() + OUTCOME_SECONDS
         while time.monotonic() < end:
             with suppress(StoreUnavailableError, psycopg.Error):

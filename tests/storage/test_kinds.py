@@ -12,8 +12,11 @@ from bot.domain.errors import LedgerError
 from bot.domain.ledger import BANK, REVENUE, Purpose
 from bot.domain.supplier_comparison import FindingKind
 from bot.ports.store import Transaction
+from storage.connection import Connection
+from storage.database import SqliteConnection
 from tests.storage.samples import ANNIS_WALLET, OPENING, credit, database_before, migrated
 
+FOREIGN_KEY = "FOREIGN KEY|foreign key"
 ADD = (
     "insert into transfers"
     " (phase, purpose, debit_account, credit_account, amount, idempotency_key, created_at, note,"
@@ -30,24 +33,28 @@ ADD = (
     ],
 )
 def test_every_kind_of_the_domain_has_a_row(
-    connection: sqlite3.Connection, table: str, column: str, kinds: type[StrEnum]
+    connection: Connection, table: str, column: str, kinds: type[StrEnum]
 ) -> None:
     rows = connection.execute(f"select {column} from {table}")  # noqa: S608 - names of ours
     assert {row[0] for row in rows} == {kind.value for kind in kinds}
 
 
-def test_a_purpose_is_added_as_a_row(tx: Transaction, connection: sqlite3.Connection) -> None:
-    fee = ("single", "fee", ANNIS_WALLET, REVENUE, 500, "fee:1", None)
-    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        connection.execute(ADD, fee)
+def test_a_purpose_is_added_as_a_row(tx: Transaction, connection: Connection) -> None:
+    fee = (
+        "insert into transfers"  # noqa: S608 - names of ours
+        " (phase, purpose, debit_account, credit_account, amount, idempotency_key, created_at,"
+        f" note) values ('single', 'fee', '{ANNIS_WALLET}', '{REVENUE}', 500, 'fee:1', 5, '')"
+    )
+    with pytest.raises(connection.faults.refusals, match=FOREIGN_KEY), connection.refusable():
+        connection.execute(fee)
     connection.execute("insert into transfer_purposes values ('fee')")
-    connection.execute(ADD, fee)
+    connection.execute(fee)
     assert tx.ledger.account(ANNIS_WALLET).posted == OPENING - 500
     assert tx.ledger.account(REVENUE).posted == 500
 
 
 def test_an_unknown_purpose_is_an_error_of_the_ledger(
-    tx: Transaction, connection: sqlite3.Connection
+    tx: Transaction, connection: Connection
 ) -> None:
     connection.execute("delete from transfer_purposes where purpose = 'refund'")
     with pytest.raises(LedgerError):
@@ -55,14 +62,14 @@ def test_an_unknown_purpose_is_an_error_of_the_ledger(
     assert tx.ledger.account(ANNIS_WALLET).posted == OPENING
 
 
-def test_a_purpose_in_use_stays(tx: Transaction, connection: sqlite3.Connection) -> None:
+def test_a_purpose_in_use_stays(tx: Transaction, connection: Connection) -> None:
     assert tx.ledger.account(BANK).posted < 0
-    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+    with pytest.raises(connection.faults.refusals, match=FOREIGN_KEY), connection.refusable():
         connection.execute("delete from transfer_purposes where purpose = 'credit'")
 
 
 @pytest.fixture
-def before() -> Iterator[sqlite3.Connection]:
+def before() -> Iterator[SqliteConnection]:
     """A database of the version before, set up like a shop's, with transfers of every phase."""
     with database_before("0029_transfer_purposes") as connection:
         connection.execute("pragma foreign_keys = on")
@@ -86,7 +93,7 @@ def schema_of(connection: sqlite3.Connection) -> dict[str, str]:
     return {name: " ".join(sql.split()) for name, sql in found}
 
 
-def test_transfers_survive_the_rebuilding_of_their_table(before: sqlite3.Connection) -> None:
+def test_transfers_survive_the_rebuilding_of_their_table(before: SqliteConnection) -> None:
     rows = before.execute("select * from transfers order by transfer_id").fetchall()
     accounts = before.execute("select * from accounts order by account_id").fetchall()
     schema = schema_of(before)
@@ -127,7 +134,7 @@ RESOLVE = (
     ],
 )
 def test_what_was_forbidden_before_still_is(
-    before: sqlite3.Connection, forbidden: str, values: tuple[object, ...]
+    before: SqliteConnection, forbidden: str, values: tuple[object, ...]
 ) -> None:
     migrated(before)
     with pytest.raises(sqlite3.IntegrityError):

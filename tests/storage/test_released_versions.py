@@ -6,7 +6,6 @@ Its rows are in `released`. Nobody's money, order, button or message may be lost
 from __future__ import annotations
 
 import re
-import sqlite3
 import tomllib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
@@ -31,13 +30,13 @@ from bot.domain.notice import NoticeState
 from bot.domain.order import CustomerId, OrderId, OrderState, order_number_of
 from bot.domain.topup import TopUpId, TopUpState
 from bot.ports.store import Transaction
-from storage.database import configure
+from storage.database import SqliteConnection, configure
 from storage.schema import load_migrations, migrate
 from storage.store import SqlStore
 from storage.transaction import SqlTransaction
 from tests.samples import ACCOUNT, ADMIN, ANNI, BUDI, NOON
 from tests.services.shop import SENDING_LIMIT, Shop
-from tests.storage.samples import RENAMED, fail_if_called
+from tests.storage.samples import RENAMED, fail_if_called, memory_connection
 
 RELEASED = Path(__file__).parent / "released"
 ROOT = Path(__file__).parents[2]
@@ -67,7 +66,7 @@ def filled(version: Version) -> bytes:
         for name, before in RENAMED.items():
             common = common.replace(f" {name},", f" {before},")
     own = RELEASED / f"version_{version.name.replace('.', '_')}.sql"
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+    with closing(memory_connection()) as connection:
         migrate(connection, load_migrations()[: version.migrations], fail_if_called)
         connection.executescript(common + own.read_text(encoding="utf-8"))
         return connection.serialize()
@@ -82,15 +81,15 @@ def migrated_now(version: Version) -> bytes:
 
 
 @contextmanager
-def opened(image: bytes) -> Iterator[sqlite3.Connection]:
+def opened(image: bytes) -> Iterator[SqliteConnection]:
     """Yield a connection to a copy of a database, configured like those of the store."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+    with closing(memory_connection()) as connection:
         connection.deserialize(image)
         configure(connection)
         yield connection
 
 
-def counters_of(connection: sqlite3.Connection) -> dict[str, int]:
+def counters_of(connection: SqliteConnection) -> dict[str, int]:
     """Return the last id of each table that counts them."""
     return dict(map(tuple, connection.execute("select name, seq from sqlite_sequence")))
 
@@ -102,14 +101,14 @@ def version(request: pytest.FixtureRequest) -> Version:
 
 
 @pytest.fixture
-def connection(version: Version) -> Iterator[sqlite3.Connection]:
+def connection(version: Version) -> Iterator[SqliteConnection]:
     """The migrated database."""
     with opened(migrated_now(version)) as connection:
         yield connection
 
 
 @pytest.fixture
-def tx(connection: sqlite3.Connection) -> Transaction:
+def tx(connection: SqliteConnection) -> Transaction:
     return SqlTransaction(connection)
 
 
@@ -158,12 +157,12 @@ def test_the_books_are_as_before(tx: Transaction) -> None:
     assert tx.audit.findings(NOON, SENDING_LIMIT) == []
 
 
-def test_nothing_points_to_a_row_that_is_not_there(connection: sqlite3.Connection) -> None:
+def test_nothing_points_to_a_row_that_is_not_there(connection: SqliteConnection) -> None:
     assert connection.execute("pragma foreign_key_check").fetchall() == []
     assert tuple(connection.execute("pragma integrity_check").fetchone()) == ("ok",)
 
 
-def test_no_id_is_given_out_twice(version: Version, connection: sqlite3.Connection) -> None:
+def test_no_id_is_given_out_twice(version: Version, connection: SqliteConnection) -> None:
     with opened(filled(version)) as before:
         counters = counters_of(before)
     assert counters["orders"] == version.last_order

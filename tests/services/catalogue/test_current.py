@@ -15,6 +15,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import CancelReason, OrderState
 from bot.ports.supplier import ServiceList
 from storage.store import SqlStore
+from tests.databases import thread_of
 from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, NUMBER, PRICE, Shop
 
 DEARER = Rupiah(10_700)
@@ -176,16 +177,15 @@ async def test_products_are_read_only_if_the_version_differs(
         await shop.relist("SM20", cost=Rupiah(20_500))
     product_id = shop.product("SM10")
     assert isinstance(shop.store, SqlStore)
-    writer, read = shop.store._writer, set[str]()
-    assert writer is not None
+    writer, read = thread_of(shop.store._writer), set[str]()
 
     def note(action: int, table: str | None, *_: object) -> int:
         if action == sqlite3.SQLITE_READ and table is not None:
             read.add(table)
         return sqlite3.SQLITE_OK
 
-    await writer.run(lambda: writer.sqlite.set_authorizer(note))
+    await writer.run(lambda: writer.connection.set_authorizer(note))
     await other.buy.choose(ANNI, product_id, None)
-    await writer.run(lambda: writer.sqlite.set_authorizer(None))
+    await writer.run(lambda: writer.connection.set_authorizer(None))
     assert ("products" in read) is not is_current
     assert "versions" in read
