@@ -21,7 +21,7 @@ from bot.commands.maintenance import back_up_now, restore_backup
 from bot.config import load_settings
 from bot.domain.errors import StoreInUseError, StoreUnavailableError
 from bot.ports.store import Transaction
-from storage.opening import open_store
+from storage.opening import open_store, open_store_readonly
 from storage.postgres.connection import (
     LOCKS,
     PROCESS_LOCK,
@@ -85,6 +85,13 @@ def run(url: str, statement: str) -> None:
         connection.execute(statement.encode())
 
 
+END_BOTH = (
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'konter' "
+    "and pid not in (select pid from pg_locks where objid = 1 and objsubid = 2)"
+)
+"""Ends the connections of a bot that write and read, and leaves the one with its lock."""
+
+
 # --- commits ---
 
 
@@ -146,14 +153,40 @@ async def test_a_connection_that_is_lost_between_transactions_is_made_again(
     """Only the connection that holds the lock of the process may not be lost."""
     async with opened(url, deaths) as store:
         await store.write(add, "first")
-        run(
-            url,
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = "
-            "'konter' and pid not in (select pid from pg_locks where objid = 1 and objsubid = 2)",
-        )
+        run(url, END_BOTH)
         assert await store.read(names) == ["first"]
         await store.write(add, "second")
         assert await store.read(names) == ["first", "second"]
+    assert deaths == []
+
+
+async def test_a_transaction_whose_connection_is_lost_runs_again_whole(
+    url: str, deaths: list[str]
+) -> None:
+    """Also those that share its commit, and one that only reads."""
+    runs: list[str] = []
+
+    def interrupted(tx: Transaction) -> str:
+        add(tx, "second", runs)
+        if runs.count("second") == 1:
+            run(url, END_BOTH)
+        tx.facts.put("after", "here")
+        return "done"
+
+    def interrupted_reading(tx: Transaction) -> list[str]:
+        runs.append("read")
+        if runs.count("read") == 1:
+            run(url, END_BOTH)
+        return names(tx)
+
+    async with opened(url, deaths) as store:
+        answers = await asyncio.gather(
+            store.write(add, "first", runs), store.write(interrupted), store.write(add, "third")
+        )
+        assert list(answers) == ["added first", "done", "added third"]
+        assert runs.count("second") == 2
+        assert await store.read(interrupted_reading) == ["first", "second", "third"]
+        assert runs.count("read") == 2
     assert deaths == []
 
 
@@ -219,6 +252,11 @@ async def test_a_standby_that_takes_over_is_noticed_and_a_restore_goes_on(
                     "shop",
                     "select bool_and(replay_lsn >= pg_current_wal_lsn()) from pg_stat_replication",
                 )
+                with pytest.raises(StoreUnavailableError, match="the server is a standby"):
+                    await open_store(standby.url("shop"))
+                reader = await open_store_readonly(standby.url("shop"))
+                assert await reader.read(names) == ["first"]
+                await reader.close()
                 standby.stop(signal.SIGQUIT)
                 await store.write(add, "second")
                 primary.stop(signal.SIGQUIT)

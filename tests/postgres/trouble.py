@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
@@ -93,6 +93,29 @@ def small_disk() -> Iterator[Path]:
     finally:
         subprocess.run(["/bin/umount", "-l", folder], check=False)  # noqa: S603 - as above
         folder.rmdir()
+
+
+@contextmanager
+def follower_of(primary: Server) -> Iterator[None]:
+    """Let something follow a server asynchronously, as a standby does, and keep nothing."""
+    folder = Path(tempfile.mkdtemp(prefix="konter-pg-log-"))
+    program = primary.programs / "pg_receivewal"
+    command: Sequence[str | Path] = [
+        program,
+        "--directory",
+        folder,
+        "--dbname",
+        primary.url("postgres"),
+        "--no-loop",
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - as the server
+    try:
+        wait_until(primary, "postgres", "select sync_state = 'async' from pg_stat_replication")
+        yield
+    finally:
+        process.kill()
+        process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
