@@ -5,16 +5,32 @@
 -- Texts have the order of their bytes, as on SQLite. References can be deferred, so that a copy of
 -- a shop can be loaded in any order. Names of tables have no schema: the connections say which.
 
--- People, their dialogs and confirmations.
+-- People, their dialogs and confirmations. A person has an id of Konter's own.
 create table customers (
     customer_id bigint primary key,
+    chosen_language text collate "C" not null default '',
+    created_at bigint not null,
+    order_count bigint not null default 0,
+    -- The shop's name for a person without a Telegram account; otherwise empty.
+    name text collate "C" not null default ''
+);
+
+create table telegram_accounts (
+    telegram_id bigint primary key,
+    -- A person has at most one account.
+    customer_id bigint not null unique references customers deferrable,
     first_name text collate "C" not null,
     username text collate "C" not null,
     telegram_language text collate "C" not null,
-    chosen_language text collate "C" not null default '',
     is_reachable bigint not null check (is_reachable in (0, 1)),
-    created_at bigint not null,
-    order_count bigint not null default 0
+    linked_at bigint not null
+);
+
+-- The last id that was given to a row of a table. Persons' ids begin above 2^52, the highest
+-- Telegram id, so that a number is never both.
+create table id_counters (
+    name text collate "C" primary key,
+    last_id bigint not null
 );
 
 create table dialogs (
@@ -530,6 +546,8 @@ create table wallet_totals (
     credit_limit bigint not null
 );
 
+insert into id_counters (name, last_id) values ('customers', 5000000000000000);
+
 insert into confirmation_kinds (kind) values ('purchase'), ('adjustment'), ('topup'), ('deposit');
 
 insert into transfer_purposes (purpose)
@@ -557,6 +575,9 @@ begin
         constraint = tg_name;
 end;
 $$;
+
+create trigger customers_stay before delete on customers
+for each row execute function refuse('a person is never deleted');
 
 create trigger topups_are_decided_once before update on topups
 for each row when (old.state <> 'pending')
