@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | sandbox | doctor | audit | backup | restore."""
+"""The command line: python -m bot run, sandbox, doctor, audit, backup, restore, copy-database."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import SecretStr
 
 from bot.config import Settings, SettingsError, load_database_settings, load_settings
+from bot.config.database_url import SQLITE, checked_url
 from bot.system import version
 
 USAGE_ERROR = 2
@@ -24,6 +26,15 @@ def _utf_8(_context: click.Context, _parameter: click.Parameter, path: Path | No
     except UnicodeEncodeError:
         raise click.BadParameter("the name is not UTF-8: choose another.") from None
     return path
+
+
+def _database(_context: click.Context, parameter: click.Parameter, text: str) -> str:
+    """Return the address of a database; the path of a file is one too."""
+    url = text if "://" in text else f"{SQLITE}{text}"
+    try:
+        return checked_url(SecretStr(url)).get_secret_value()
+    except ValueError as error:
+        raise click.BadParameter(f"{parameter.metavar} {error}.") from None
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, is_asked: bool) -> None:
@@ -97,6 +108,19 @@ def audit() -> None:
 
 
 @konter.command()
+def accept_server() -> None:
+    """Start again on another PostgreSQL server, if nothing is missing in its data.
+
+    docs/operations.md says when ("When a standby takes over"). The bot must not run.
+    """
+    settings = _settings(load_database_settings)
+    _log_warnings()
+    from bot.commands.maintenance import accept_other_server  # noqa: PLC0415 - only this command
+
+    sys.exit(accept_other_server(settings, click.echo))
+
+
+@konter.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path), callback=_utf_8)
 def backup(path: Path | None) -> None:
     """Copy the database, also while the bot runs.
@@ -124,6 +148,21 @@ def restore(path: Path) -> None:
     from bot.commands.maintenance import restore_backup  # noqa: PLC0415 - only this command needs it
 
     sys.exit(restore_backup(settings, path, datetime.now(UTC), click.echo))
+
+
+@konter.command("copy-database")
+@click.argument("source", metavar="FROM", callback=_database)
+@click.argument("target", metavar="TO", callback=_database)
+def copy_database(source: str, target: str) -> None:
+    """Copy a whole shop from one database into a new one, and compare the two.
+
+    FROM and TO are written as DATABASE_URL is: sqlite:/// and a file, or postgresql://…; the path
+    of a file will do. TO must be empty. FROM is not changed.
+    """
+    _log_warnings()
+    from bot.commands.copy_database import copy_whole  # noqa: PLC0415 - only this command needs it
+
+    sys.exit(copy_whole(source, target, datetime.now(UTC), click.echo))
 
 
 def _settings(load: Callable[[], Settings] = load_settings) -> Settings:

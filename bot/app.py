@@ -16,6 +16,7 @@ import structlog
 from bot.config import Settings
 from bot.config.wiring import (
     BackupBeforeMigration,
+    database_of,
     open_supplier,
     set_up_logging,
     shop_rules,
@@ -71,8 +72,8 @@ from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
 from storage.backup import FolderOfBackups
+from storage.opening import open_store
 from storage.permissions import tighten
-from storage.store import SqlStore
 
 log = structlog.get_logger(__name__)
 
@@ -136,9 +137,8 @@ class Konter:
         self.recon = SupplierComparison(store, supplier, rules, clock)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
-        folder = FolderOfBackups(
-            settings.database_path, settings.backup_folder, settings.backup_keep
-        )
+        place = database_of(settings)
+        folder = FolderOfBackups(place, settings.backup_folder, settings.backup_keep)
         self.back_up = MakeBackups(store, folder, rules, clock, settings.backup_hour)
         self.topups = CustomerTopUps(store, rules, clock, RandomIds())
 
@@ -339,7 +339,8 @@ async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIter
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         first = BackupBeforeMigration(settings, clock)
-        database = await SqlStore.open(settings.database_path, before_migrating=first.make)
+        url = settings.database_url.get_secret_value()
+        database = await open_store(url, before_migrating=first.make)
         stack.push_async_callback(database.close)
         supplier = await stack.enter_async_context(open_supplier(settings, profile))
         konter = Konter(settings, profile, database, supplier, clock)
@@ -381,8 +382,7 @@ async def serve_until_signalled(
             log.critical("supplier_profile_invalid", setting="SUPPLIER_PROFILE", problem=problem)
         return CANNOT_START
     except StoreError as error:
-        path = str(settings.database_path)
-        log.critical("database_unusable", file=path, cause=str(error))
+        log.critical("database_unusable", database=settings.database_name, cause=str(error))
         return CANNOT_START
     except StrandedOrdersError as error:
         log.critical("orders_of_other_account", setting="OSIMESA_USER_ID", cause=str(error))

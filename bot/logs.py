@@ -18,9 +18,11 @@ SECRET_NAMES = frozenset(
     {
         "api_key",
         "authorization",
+        "database_url",
         "key",
         "metrics_token",
         "osimesa_api_key",
+        "password",
         "secret",
         "secret_token",
         "sign",

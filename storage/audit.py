@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.domain.order import order_number_of
 from bot.domain.supplier_comparison import has_other_target
 from bot.ports.audit import AuditFinding
+from storage.connection import Row
 from storage.facts import SqlFacts
 from storage.outbox import OUTCOMES_DELETED_UNTIL
 from storage.repository import Repository
@@ -72,6 +72,6 @@ class SqlAudit(Repository):
                 yield _finding(GOODS, row)
 
 
-def _finding(rule: str, row: sqlite3.Row) -> AuditFinding:
+def _finding(rule: str, row: Row) -> AuditFinding:
     place = _ORDER_ID.sub(lambda found: order_number_of(int(found[1])), row["place"])
     return AuditFinding(rule.replace("_", " "), place)

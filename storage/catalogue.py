@@ -9,8 +9,11 @@ from bot.domain.catalogue import Catalogue, Category, CategoryId, Listing, Produ
 from bot.domain.catalogue_changes import ListedRow
 from bot.domain.cutoff import CutoffWindow
 from bot.domain.money import Rupiah
+from bot.ports.versions import Subject
+from storage.connection import Connection, Row
 from storage.repository import Repository
 from storage.rows import Mapper, instant, micros
+from storage.versions import SqlVersions
 
 CATEGORIES = Mapper(Category)
 
@@ -20,7 +23,13 @@ class SqlCatalogue(Repository):
 
     queries = "catalogue"
 
+    def __init__(self, connection: Connection, touched: set[str] | None = None) -> None:
+        super().__init__(connection, touched)
+        self._versions = SqlVersions(connection, touched)
+
     def put(self, rows: Sequence[ListedRow]) -> list[Product]:
+        if rows:
+            self._versions.raise_(Subject.CATALOGUE)
         sub_ids = self._ids_of_subs([row.listing for row in rows])
         return [self._put(row, sub_ids[row.listing.path]) for row in rows]
 
@@ -41,7 +50,9 @@ class SqlCatalogue(Repository):
         return Product(ProductId(stored["product_id"]), sub_id, listing, row.position)
 
     def take_off_sale(self, codes: Sequence[str]) -> None:
-        self._sql.take_off_sale([{"code": code} for code in codes])
+        if codes:
+            self._sql.take_off_sale([{"code": code} for code in codes])
+            self._versions.raise_(Subject.CATALOGUE)
 
     def record_fetch(self, fetched_at: datetime) -> None:
         self._sql.record_fetch(fetched_at=micros(fetched_at))
@@ -56,10 +67,11 @@ class SqlCatalogue(Repository):
 
     def product(self, product_id: ProductId) -> Product | None:
         row = self._sql.product(product_id=product_id)
-        if row is None:
-            return None
-        *columns, type_, brand, sub = row
-        return _Shared().product((type_, brand, sub), *columns)
+        return None if row is None else _product(row)
+
+    def on_sale(self, product_id: ProductId) -> Product | None:
+        row = self._sql.product(product_id=product_id)
+        return None if row is None or row["position"] is None else _product(row)
 
     def _load(self, fetched_at: datetime) -> Catalogue:
         categories, shared = self.categories(), _Shared()
@@ -67,7 +79,7 @@ class SqlCatalogue(Repository):
         products = [
             shared.product(paths[row["sub_id"]], *row) for row in self._sql.products_on_sale()
         ]
-        return Catalogue(products, categories, fetched_at)
+        return Catalogue(products, categories, fetched_at, self._versions.of(Subject.CATALOGUE))
 
     def categories(self) -> list[Category]:
         return CATEGORIES.records(self._sql.categories())
@@ -102,6 +114,12 @@ def _paths_of(categories: Iterable[Category]) -> dict[CategoryId, tuple[str, str
         if brand is not None and brand.parent_id is not None:
             paths[sub.category_id] = (known[brand.parent_id].name, brand.name, sub.name)
     return paths
+
+
+def _product(row: Row) -> Product:
+    """Return the product of a row of the statement `product`."""
+    *columns, type_, brand, sub = row
+    return _Shared().product((type_, brand, sub), *columns)
 
 
 class _Shared:

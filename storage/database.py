@@ -6,9 +6,10 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import quote
 
 import aiosqlite
@@ -16,7 +17,8 @@ import structlog
 from typing_extensions import override
 
 from bot.domain.errors import StoreUnavailableError
-from storage.failures import STATEMENT_ERRORS, surely_not_committed, unavailable_translated
+from storage.connection import Faults, failures_translated, without_stop_iteration
+from storage.failures import FAULTS, STATEMENT_ERRORS, surely_not_committed
 
 T = TypeVar("T")
 
@@ -48,6 +50,54 @@ def end_process() -> None:
     os._exit(OUTCOME_UNKNOWN)
 
 
+class SqliteConnection(sqlite3.Connection):
+    """Implements `Connection`."""
+
+    adapter: ClassVar[str] = "sqlite3"
+    faults: ClassVar[Faults] = FAULTS
+
+    @property
+    def can_commit(self) -> bool:
+        return self.in_transaction
+
+    def execute_soon(self, command: str) -> None:
+        self.execute(command)
+
+    def begin_writing(self) -> None:
+        # A deferred transaction would fail at once, without waiting for the timeout, if another
+        # connection has written since it began (SQLITE_BUSY_SNAPSHOT).
+        self.execute("begin immediate")
+
+    def begin_reading(self) -> None:
+        self.execute("begin")
+
+    def refusable(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def commit_surely(self, die: Callable[[], object]) -> None:
+        if not self.in_transaction:
+            # A full disk may have ended the transaction in the middle of the function.
+            raise StoreUnavailableError("the database ended the transaction")
+        try:
+            # The driver's own `commit` succeeds without an error if there is no transaction.
+            self.execute("commit")
+        except STATEMENT_ERRORS as error:
+            if not surely_not_committed(error):
+                log.critical("commit_outcome_unknown", cause=str(error))
+                die()
+            self.roll_back(die)
+            raise
+
+    def roll_back(self, die: Callable[[], object]) -> None:
+        if not self.in_transaction:
+            return
+        try:
+            self.execute("rollback")
+        except STATEMENT_ERRORS as error:
+            log.critical("rollback_failed", cause=str(error))
+            die()
+
+
 class ThreadConnection(aiosqlite.Connection):
     """An aiosqlite connection that runs whole functions on the library's thread.
 
@@ -62,7 +112,7 @@ class ThreadConnection(aiosqlite.Connection):
 
         The function runs to its end even if the awaiting task is cancelled.
         """
-        whole = partial(_without_stop_iteration, function)
+        whole = partial(without_stop_iteration, function)
         return cast("T", await self._execute(whole))  # type: ignore[no-untyped-call]
 
     @override
@@ -80,20 +130,9 @@ class ThreadConnection(aiosqlite.Connection):
             raise
 
     @property
-    def sqlite(self) -> sqlite3.Connection:
-        """The `sqlite3` connection, for functions that run on the thread."""
-        return self._conn
-
-
-def _without_stop_iteration(function: Callable[[], T]) -> T:
-    """Run a function, with `StopIteration` turned into `RuntimeError`.
-
-    A future does not accept `StopIteration`, so the awaiting task would wait for ever.
-    """
-    try:
-        return function()
-    except StopIteration as error:
-        raise RuntimeError("a transaction raised StopIteration") from error
+    def connection(self) -> SqliteConnection:
+        """The connection itself, for functions that run on the thread."""
+        return cast("SqliteConnection", self._conn)
 
 
 async def connect(path: Path, *, is_writer: bool) -> ThreadConnection:
@@ -105,18 +144,18 @@ async def connect(path: Path, *, is_writer: bool) -> ThreadConnection:
         raise StoreUnavailableError(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 is needed")
     connector = partial(open_file, path, mode="rwc" if is_writer else "rw")
     connection = ThreadConnection(connector, ITER_CHUNK_SIZE)
-    with unavailable_translated():
+    with failures_translated(FAULTS):
         await connection.opened()
     try:
-        with unavailable_translated():
-            await connection.run(partial(prepare, connection.sqlite, is_writer=is_writer))
+        with failures_translated(FAULTS):
+            await connection.run(partial(prepare, connection.connection, is_writer=is_writer))
     except BaseException:
         await connection.close()
         raise
     return connection
 
 
-def open_file(path: Path, *, mode: str) -> sqlite3.Connection:
+def open_file(path: Path, *, mode: str) -> SqliteConnection:
     """Connect to a file; `mode` is "rw", or "rwc" to create a missing one (sqlite.org/uri.html)."""
     return sqlite3.connect(
         f"file:{quote(str(path))}?mode={mode}",
@@ -124,6 +163,7 @@ def open_file(path: Path, *, mode: str) -> sqlite3.Connection:
         timeout=BUSY_TIMEOUT_SECONDS,
         isolation_level=None,
         cached_statements=STATEMENTS_KEPT,
+        factory=SqliteConnection,
     )
 
 
@@ -152,63 +192,3 @@ def prepare(connection: sqlite3.Connection, *, is_writer: bool) -> None:
         # A query fails if the file is not a database.
         connection.execute("pragma query_only = on")
         connection.execute("select count(*) from sqlite_schema").fetchone()
-
-
-def write_whole(
-    connection: sqlite3.Connection, function: Callable[[], T], die: Callable[[], object]
-) -> T:
-    """Run a function in a writing transaction; its exception rolls back and is raised here.
-
-    If the outcome of the commit is unknown, `die` is called, which must end the process: no caller
-    may be told that nothing was changed while the transaction may be on disk. Raises
-    `StoreUnavailableError`.
-    """
-    with unavailable_translated():
-        # A deferred transaction would fail at once, without waiting for the timeout, if another
-        # connection has written since it began (SQLITE_BUSY_SNAPSHOT).
-        connection.execute("begin immediate")
-        try:
-            result = function()
-        except BaseException:
-            roll_back(connection, die)
-            raise
-        commit(connection, die)
-        return result
-
-
-def commit(connection: sqlite3.Connection, die: Callable[[], object]) -> None:
-    """Commit; if that surely failed, roll back and raise, and if its outcome is unknown, `die`."""
-    if not connection.in_transaction:
-        # A full disk may have ended the transaction in the middle of the function.
-        raise StoreUnavailableError("the database ended the transaction")
-    try:
-        # The driver's own `commit` succeeds without an error if there is no transaction.
-        connection.execute("commit")
-    except STATEMENT_ERRORS as error:
-        if not surely_not_committed(error):
-            log.critical("commit_outcome_unknown", cause=str(error))
-            die()
-        roll_back(connection, die)
-        raise
-
-
-def roll_back(connection: sqlite3.Connection, die: Callable[[], object]) -> None:
-    """End a transaction, if one is open; if that fails, `die`: the next would begin inside it."""
-    if not connection.in_transaction:
-        return
-    try:
-        connection.execute("rollback")
-    except STATEMENT_ERRORS as error:
-        log.critical("rollback_failed", cause=str(error))
-        die()
-
-
-def read_whole(connection: sqlite3.Connection, function: Callable[[], T]) -> T:
-    """Run a function in a read transaction, which sees one snapshot of the database."""
-    with unavailable_translated():
-        connection.execute("begin")
-        try:
-            return function()
-        finally:
-            if connection.in_transaction:
-                connection.execute("rollback")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from storage.repository import Repository
 
+SERVER_IDENTITY = "server_identity"
+"""The name of the fact that says on which server the database is; copies do not have it."""
+
 
 class SqlFacts(Repository):
     """Implements `Facts`."""

@@ -1,12 +1,11 @@
-"""Translates errors of SQLite into the errors of the bot."""
+"""What the errors of SQLite mean."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from bot.domain.errors import DuplicateError, StoreUnavailableError
+from bot.domain.errors import StoreUnavailableError
+from storage.connection import Faults
 
 _PRIMARY_CODE = 0xFF
 """The lowest byte of an extended result code is the primary code (sqlite.org/rescode.html)."""
@@ -56,29 +55,25 @@ def surely_not_committed(error: sqlite3.Error | MemoryError) -> bool:
     return code_of(error) in _NOT_COMMITTED
 
 
-@contextmanager
-def unavailable_translated() -> Iterator[None]:
-    """Raise `StoreUnavailableError` for faults of the file or the disk.
-
-    Other errors are bugs, and are not translated.
-    """
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        if code_of(error) not in _UNAVAILABLE:
-            raise
-        raise StoreUnavailableError(str(error)) from error
+def _failure_of(error: Exception) -> StoreUnavailableError | None:
+    """Return what callers are told of a fault of the file or the disk; None for a bug."""
+    is_fault = isinstance(error, sqlite3.DatabaseError) and code_of(error) in _UNAVAILABLE
+    return StoreUnavailableError(str(error)) if is_fault else None
 
 
-@contextmanager
-def duplicates_translated() -> Iterator[None]:
-    """Raise `DuplicateError` if a unique key is taken; other errors are not translated."""
-    try:
-        yield
-    except sqlite3.IntegrityError as error:
-        if error.sqlite_errorcode not in (
-            sqlite3.SQLITE_CONSTRAINT_UNIQUE,
-            sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
-        ):
-            raise
-        raise DuplicateError(str(error)) from error
+def _is_duplicate(error: Exception) -> bool:
+    """Return whether a unique key is taken."""
+    return getattr(error, "sqlite_errorcode", None) in (
+        sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+        sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
+    )
+
+
+FAULTS = Faults(
+    errors=sqlite3.Error,
+    refusals=sqlite3.IntegrityError,
+    failure_of=_failure_of,
+    is_duplicate=_is_duplicate,
+    constraint_of=str,
+)
+"""Of SQLite; its messages contain the constraint's name."""

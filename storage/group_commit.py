@@ -3,28 +3,33 @@
 A commit waits for the disk. So up to `MAX_GROUP` functions share one: each runs in a savepoint of
 its own, so that its error undoes only what it did, and everybody gets an answer after the commit.
 
-SQLite may end a transaction by itself, for example when the disk is full; a savepoint after that
-would commit alone. So the group stops then, and each of its functions runs again, alone. For the
-same reason a function may change nothing but the database: it may run twice.
+The database may end a transaction by itself: SQLite when the disk is full, for example, PostgreSQL
+when the connection is lost. A savepoint of SQLite after that would commit alone. So the group stops
+then, and each of its functions runs again, alone. For the same reason a function may change nothing
+but the database: it may run twice.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import structlog
 
 from bot.domain.errors import StoreUnavailableError
 from bot.ports.store import Listener, Topics
-from storage.database import commit, roll_back, write_whole
-from storage.failures import STATEMENT_ERRORS, unavailable_translated
+from storage.connection import (
+    Connection,
+    ConnectionThread,
+    InterruptedTransactionError,
+    failures_translated,
+    write_whole,
+)
 
 T = TypeVar("T")
 
@@ -49,11 +54,11 @@ class Write:
     outcome: tuple[Any, Topics] | None = None
     error: BaseException | None = None
 
-    def run(self) -> bool:
+    def run(self, connection: Connection) -> bool:
         """Run the function and keep its outcome or error; return whether it succeeded."""
         self.outcome = self.error = None
         try:
-            with unavailable_translated():
+            with failures_translated(connection.faults):
                 self.outcome = self.function()
         except StopIteration as error:
             # A future does not accept it, so the caller would wait for ever.
@@ -63,15 +68,15 @@ class Write:
             self.error = error
         return self.error is None
 
-    def run_alone(self, connection: sqlite3.Connection, die: Callable[[], object]) -> None:
+    def run_alone(self, connection: Connection, die: Callable[[], object]) -> None:
         """Run the function in a transaction of its own."""
         try:
-            write_whole(connection, self._run_or_raise, die)
+            write_whole(connection, partial(self._run_or_raise, connection), die)
         except BaseException as error:  # noqa: BLE001 - it is raised where the function came from
             self.outcome, self.error = None, error
 
-    def _run_or_raise(self) -> None:
-        if not self.run() and self.error is not None:
+    def _run_or_raise(self, connection: Connection) -> None:
+        if not self.run(connection) and self.error is not None:
             raise self.error
 
 
@@ -79,18 +84,16 @@ class _GroupBrokenError(Exception):
     """The transaction of a group is over, and nothing of it is on disk."""
 
 
-def write_group(
-    connection: sqlite3.Connection, writes: Sequence[Write], die: Callable[[], object]
-) -> None:
+def write_group(connection: Connection, writes: Sequence[Write], die: Callable[[], object]) -> None:
     """Run functions with one commit, or each alone if that fails; the outcome is kept in each.
 
     If the outcome of a commit is unknown, `die` is called, which must end the process.
     """
     if len(writes) > 1:
         try:
-            with unavailable_translated():
-                connection.execute("begin immediate")
-        except (StoreUnavailableError, *STATEMENT_ERRORS) as error:
+            with failures_translated(connection.faults):
+                connection.begin_writing()
+        except (StoreUnavailableError, connection.faults.errors, MemoryError) as error:
             # Each alone would wait for the same lock again.
             for write in writes:
                 write.error = error
@@ -106,7 +109,7 @@ def write_group(
 
 
 def _write_together(
-    connection: sqlite3.Connection, writes: Sequence[Write], die: Callable[[], object]
+    connection: Connection, writes: Sequence[Write], die: Callable[[], object]
 ) -> None:
     """Run each function in a savepoint, and commit; raises `_GroupBrokenError`.
 
@@ -114,43 +117,38 @@ def _write_together(
     """
     try:
         for write in writes:
-            connection.execute("savepoint one")
-            if not write.run():
-                _require_transaction(connection)
+            connection.execute_soon("savepoint one")
+            if not write.run(connection):
+                if isinstance(write.error, InterruptedTransactionError):
+                    raise _GroupBrokenError from write.error
+                if not connection.in_transaction:
+                    raise _GroupBrokenError
                 connection.execute("rollback to one")
             _require_transaction(connection)
-            connection.execute("release one")
-    except (*STATEMENT_ERRORS, _GroupBrokenError) as error:
-        roll_back(connection, die)
+            connection.execute_soon("release one")
+    except (connection.faults.errors, MemoryError, _GroupBrokenError) as error:
+        connection.roll_back(die)
         raise _GroupBrokenError from error
     outcome_unknown: list[object] = []
     try:
-        with unavailable_translated():
-            commit(connection, lambda: outcome_unknown.append(die()))
-    except (StoreUnavailableError, *STATEMENT_ERRORS) as error:
+        with failures_translated(connection.faults):
+            connection.commit_surely(lambda: outcome_unknown.append(die()))
+    except (StoreUnavailableError, connection.faults.errors, MemoryError) as error:
         if not outcome_unknown:
             raise _GroupBrokenError from error
         for write in writes:
             write.error = error
 
 
-def _require_transaction(connection: sqlite3.Connection) -> None:
-    if not connection.in_transaction:
+def _require_transaction(connection: Connection) -> None:
+    if not connection.can_commit:
         raise _GroupBrokenError
-
-
-class Writer(Protocol):
-    """A connection that runs functions on its thread."""
-
-    @property
-    def sqlite(self) -> sqlite3.Connection: ...
-    async def run(self, function: Callable[[], T]) -> T: ...
 
 
 class GroupWriter:
     """Collects writing functions, runs them in groups, and answers after their commit."""
 
-    def __init__(self, writer: Writer, die: Callable[[], object]) -> None:
+    def __init__(self, writer: ConnectionThread[Connection], die: Callable[[], object]) -> None:
         """Take `die`, which is called if the outcome of a commit is unknown."""
         self._writer = writer
         self._die = die
@@ -218,7 +216,7 @@ class GroupWriter:
     async def _run_group(self) -> None:
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]
         try:
-            await self._writer.run(partial(write_group, self._writer.sqlite, group, self._die))
+            await self._writer.run(partial(write_group, self._writer.connection, group, self._die))
         except asyncio.CancelledError:  # The loop ends: nobody may be told an outcome.
             for write in (*group, *self._waiting):
                 if write.answer is not None:

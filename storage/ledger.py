@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.errors import InsufficientFundsError, LedgerError
+from bot.domain.errors import DuplicateError, InsufficientFundsError, LedgerError
 from bot.domain.ledger import Account, AccountId, Transfer, TransferId, owner_of, wallet_of
 from bot.domain.order import CustomerId, OrderId
-from storage.failures import duplicates_translated
 from storage.repository import Repository
 from storage.rows import Mapper, micros
 
 ACCOUNTS = Mapper(Account)
 TRANSFERS = Mapper(Transfer)
 _WALLET_CHECK = "wallet_is_above_its_limit"
-"""A constraint of the table `accounts`; SQLite's error message contains its name."""
+"""A constraint of the table `accounts`."""
 
 
 class SqlLedger(Repository):
@@ -40,10 +38,7 @@ class SqlLedger(Repository):
         return Account(account_id) if row is None else ACCOUNTS.record(row)
 
     def record(self, transfer: Transfer) -> Transfer:
-        with (
-            self._refusals_translated(transfer.debit_account, transfer.amount),
-            duplicates_translated(),
-        ):
+        with self._refusals_translated(transfer.debit_account, transfer.amount):
             row = self._sql.record(**TRANSFERS.values(transfer))
         self._sql.lower_credit_limits(
             debit_account=transfer.debit_account, credit_account=transfer.credit_account
@@ -77,8 +72,11 @@ class SqlLedger(Repository):
     def _refusals_translated(self, account_id: AccountId, amount: int) -> Iterator[None]:
         """Translate failures of the constraints and triggers into the errors of the domain."""
         try:
-            yield
-        except sqlite3.IntegrityError as error:
-            if _WALLET_CHECK not in str(error):
+            with self._connection.refusable():
+                yield
+        except self._connection.faults.refusals as error:
+            if self._connection.faults.is_duplicate(error):
+                raise DuplicateError(str(error)) from error
+            if _WALLET_CHECK not in self._connection.faults.constraint_of(error):
                 raise LedgerError(str(error)) from error
             raise InsufficientFundsError(self.account(account_id).available, amount) from error

@@ -14,7 +14,7 @@ from bot.domain.row_matching import target_of
 from bot.domain.sales import Sales
 from bot.domain.typed_input.order_search import MAX_NAMES, MAX_NUMBERS, MAX_TERMS, Term
 from bot.ports.store import topic_of
-from storage.failures import duplicates_translated
+from storage.connection import duplicates_translated
 from storage.repository import Repository
 from storage.rows import MICROSECOND, Mapper, instant, instant_or_none, micros
 
@@ -40,7 +40,7 @@ class SqlOrders(Repository):
         return ORDERS.record_or_none(self._sql.get(order_id=order_id))
 
     def save(self, order: Order) -> Order:
-        with duplicates_translated():
+        with duplicates_translated(self._connection):
             row = self._sql.save(**ORDERS.values(order))
         if row is None:
             raise StaleOrderError(f"{order.number}, version {order.version}")

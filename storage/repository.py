@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
+from storage.connection import Connection
 from storage.statements import statements
 
 _WRITES = re.compile(r"^(?:insert into|update|delete from) (\w+)", re.MULTILINE)
@@ -21,11 +21,11 @@ class Repository:
     queries: ClassVar[str]
     """The name of the file in `queries`, without its suffix."""
 
-    def __init__(self, connection: sqlite3.Connection, touched: set[str] | None = None) -> None:
+    def __init__(self, connection: Connection, touched: set[str] | None = None) -> None:
         """Add the name of each table that a statement changes to `touched`."""
         self._connection = connection
         self._touched: set[str] = set() if touched is None else touched
-        loaded = statements(self.queries)
+        loaded = statements(self.queries, connection.adapter)
         # The statements as functions of their named parameters; their types are not known.
         self._sql: Any = SimpleNamespace(
             **{
@@ -34,7 +34,7 @@ class Repository:
             }
         )
 
-    def _noting(self, statement: Any, connection: sqlite3.Connection) -> Callable[..., Any]:
+    def _noting(self, statement: Any, connection: Connection) -> Callable[..., Any]:
         table = table_written_by(statement.sql)
         if table is None:
             return partial(statement, connection)

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.catalogue import ProductId
 from bot.domain.order import CustomerId
 from bot.domain.restock import RestockRequest, RestockRequestId
-from storage.failures import duplicates_translated
+from storage.connection import duplicates_translated
 from storage.repository import Repository
 from storage.rows import Mapper, micros
 
@@ -21,7 +21,7 @@ class SqlRestockRequests(Repository):
     queries = "restock_requests"
 
     def add(self, request: RestockRequest) -> RestockRequest:
-        with duplicates_translated():
+        with duplicates_translated(self._connection):
             row = self._sql.add(**REQUESTS.values(request))
         return replace(request, request_id=RestockRequestId(row["request_id"]))
 

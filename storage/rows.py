@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -20,6 +19,8 @@ from typing import (
     get_origin,
     get_type_hints,
 )
+
+from storage.connection import Row
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -111,7 +112,7 @@ class Mapper(Generic[R]):
             columns[name] = value if write is None or value is None else write(value)
         return columns
 
-    def record(self, row: sqlite3.Row) -> R:
+    def record(self, row: Row) -> R:
         """Return a row as a record."""
         columns = tuple(row.keys())
         plan = self._plans.get(columns)
@@ -134,10 +135,10 @@ class Mapper(Generic[R]):
         fields_by_name = {name: (name, read) for name, read in self._readers.items()}
         return tuple(fields_by_name.get(column, ("", None)) for column in columns)
 
-    def record_or_none(self, row: sqlite3.Row | None) -> R | None:
+    def record_or_none(self, row: Row | None) -> R | None:
         """Return a row as a record; None for no row."""
         return None if row is None else self.record(row)
 
-    def records(self, rows: Iterable[sqlite3.Row]) -> list[R]:
+    def records(self, rows: Iterable[Row]) -> list[R]:
         """Return rows as records, in their order."""
         return [self.record(row) for row in rows]

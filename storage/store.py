@@ -1,8 +1,7 @@
-"""The store: one SQLite file, used by one process, with transactions as plain functions."""
+"""The store: one database, used by one process, with transactions as plain functions."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from functools import partial
@@ -11,12 +10,13 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.domain.errors import StoreUnavailableError
 from bot.ports.store import Listener, Topics, Transaction
-from storage.database import ThreadConnection, connect, end_process, read_whole
-from storage.failures import unavailable_translated
+from storage.connection import Connection, ConnectionThread, failures_translated, read_whole
+from storage.database import connect, end_process
+from storage.failures import FAULTS
 from storage.group_commit import GroupWriter
 from storage.permissions import make_private_file, make_private_folder, tighten_database
 from storage.process_lock import ProcessLock
-from storage.schema import load_migrations, migrate, require_version, version_of
+from storage.schema import load_migrations, migrate, report_version, require_version
 from storage.transaction import SqlTransaction
 
 P = ParamSpec("P")
@@ -24,12 +24,12 @@ T = TypeVar("T")
 
 
 class SqlStore:
-    """Implements `Store` on SQLite with one connection for writing and one for reading."""
+    """Implements `Store` with one connection for writing and one for reading."""
 
     def __init__(
         self,
-        writer: ThreadConnection | None,
-        reader: ThreadConnection,
+        writer: ConnectionThread[Connection] | None,
+        reader: ConnectionThread[Connection],
         resources: AsyncExitStack,
         die: Callable[[], object],
     ) -> None:
@@ -37,10 +37,11 @@ class SqlStore:
         self._writer = writer
         self._reader = reader
         self._resources = resources
+        self._die = die
         self._is_closed = False
         self._groups = None if writer is None else GroupWriter(writer, die)
-        self._writing = None if writer is None else SqlTransaction(writer.sqlite)
-        self._reading = SqlTransaction(reader.sqlite)
+        self._writing = None if writer is None else SqlTransaction(writer.connection)
+        self._reading = SqlTransaction(reader.connection)
 
     @classmethod
     async def open(
@@ -63,10 +64,11 @@ class SqlStore:
             stack.callback(lock.release)
             writer = await connect(path, is_writer=True)
             stack.push_async_callback(writer.close)
-            with unavailable_translated():
+            sqlite, steps = writer.connection, load_migrations()
+            with failures_translated(FAULTS):
                 if before_migrating is not None:
-                    await writer.run(partial(_report_version, writer.sqlite, before_migrating))
-                await writer.run(partial(migrate, writer.sqlite, load_migrations(), die))
+                    await writer.run(partial(report_version, sqlite, steps, before_migrating))
+                await writer.run(partial(migrate, sqlite, steps, die))
             reader = await connect(path, is_writer=False)
             stack.push_async_callback(reader.close)
             return cls(writer, reader, stack.pop_all(), die)
@@ -81,8 +83,8 @@ class SqlStore:
         async with AsyncExitStack() as stack:
             reader = await connect(Path(path), is_writer=False)
             stack.push_async_callback(reader.close)
-            with unavailable_translated():
-                await reader.run(partial(require_version, reader.sqlite, load_migrations()))
+            with failures_translated(FAULTS):
+                await reader.run(partial(require_version, reader.connection, load_migrations()))
             return cls(None, reader, stack.pop_all(), end_process)
 
     async def write(
@@ -107,7 +109,8 @@ class SqlStore:
     ) -> T:
         self._require_open()
         whole = partial(query, self._reading, *args, **kwargs)
-        return await self._reader.run(partial(read_whole, self._reader.sqlite, whole))
+        connection = self._reader.connection
+        return await self._reader.run(partial(read_whole, connection, whole, self._die))
 
     def on_commit(self, listener: Listener) -> None:
         if self._groups is not None:
@@ -136,14 +139,6 @@ def _noting(touched: set[str], function: Callable[[], T]) -> tuple[T, Topics]:
     touched.clear()
     result = function()
     return result, frozenset(touched)
-
-
-def _report_version(
-    connection: sqlite3.Connection, before_migrating: Callable[[int], object]
-) -> None:
-    found = version_of(connection)
-    if 0 < found < len(load_migrations()):
-        before_migrating(found)
 
 
 def _lock(path: Path) -> ProcessLock:

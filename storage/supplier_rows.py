@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.supplier_comparison import is_target_masked
 from bot.domain.supplier_row import MAX_SKEW, FirstSeen, SupplierRow
+from storage.connection import Row
 from storage.orders import SqlOrders
 from storage.repository import Repository
 from storage.rows import MICROSECOND, Mapper, instant, micros
@@ -95,5 +95,5 @@ class SqlSupplierRows(Repository):
         )
 
 
-def _first_seen(row: sqlite3.Row) -> FirstSeen:
+def _first_seen(row: Row) -> FirstSeen:
     return FirstSeen(instant(row["first_seen_at"]), row["first_asked_send"], row["first_seen_send"])

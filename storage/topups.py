@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpId, TopUpMessage, TopUpState
-from storage.failures import duplicates_translated
+from storage.connection import duplicates_translated
 from storage.repository import Repository
 from storage.rows import Mapper, instant, instant_or_none, micros
 
@@ -21,7 +21,7 @@ class SqlTopUps(Repository):
     queries = "topups"
 
     def add(self, topup: TopUp) -> TopUp:
-        with duplicates_translated():
+        with duplicates_translated(self._connection):
             row = self._sql.add(**TOPUPS.values(topup))
         return replace(topup, topup_id=TopUpId(row["topup_id"]))
 

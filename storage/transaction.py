@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from storage.admin_acts import SqlAdminActs
 from storage.audit import SqlAudit
 from storage.catalogue import SqlCatalogue
 from storage.conditions import SqlConditions
 from storage.confirmations import SqlConfirmations
+from storage.connection import Connection
 from storage.customers import SqlCustomers
 from storage.dialogs import SqlDialogs
 from storage.facts import SqlFacts
@@ -24,13 +23,14 @@ from storage.supplier_comparison import SqlFindings
 from storage.supplier_facts import SqlSupplierFacts
 from storage.supplier_rows import SqlSupplierRows
 from storage.topups import SqlTopUps
+from storage.versions import SqlVersions
 from storage.withheld_products import SqlWithheldProducts
 
 
 class SqlTransaction:
     """Implements `Transaction`; one object serves all transactions of a connection in turn."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """The caller begins and ends the transactions of `connection`."""
         self.touched: set[str] = set()
         """The tables that the statements have changed, and the states of the saved orders."""
@@ -56,3 +56,4 @@ class SqlTransaction:
         self.findings = SqlFindings(connection, touched)
         self.restoration = SqlRestoration(connection, touched)
         self.withheld_products = SqlWithheldProducts(connection, touched)
+        self.versions = SqlVersions(connection, touched)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain.catalogue import ProductId
 from bot.domain.withheld_products import Withheld, WithheldId
-from storage.failures import duplicates_translated
+from storage.connection import duplicates_translated
 from storage.repository import Repository
 from storage.rows import Mapper
 
@@ -19,7 +19,7 @@ class SqlWithheldProducts(Repository):
     queries = "withheld_products"
 
     def add(self, withheld: Withheld) -> Withheld:
-        with duplicates_translated():
+        with duplicates_translated(self._connection):
             row = self._sql.add(**WITHHELD.values(withheld))
         return replace(withheld, withheld_id=WithheldId(row["withheld_id"]))
 

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from bot.domain.order import Order
 from bot.ports.store import Transaction
+from storage.database import ThreadConnection
 from storage.orders import ORDERS, SqlOrders
 from storage.store import SqlStore
 from tests.storage.samples import create_database
@@ -38,7 +39,7 @@ class RehearsingStore(SqlStore):
     def _twice(self, function: Callable[[Transaction], T], tx: Transaction) -> T:
         assert self._writer is not None
         assert self._writing is not None
-        connection = self._writer.sqlite
+        connection = self._writer.connection
         connection.execute("savepoint rehearsal")
         with suppress(Exception):
             function(tx)
@@ -51,14 +52,20 @@ class RehearsingStore(SqlStore):
     async def dump(self) -> sqlite3.Connection:
         """Return a copy of the database in memory."""
         copy = sqlite3.connect(":memory:", check_same_thread=False)
-        assert self._writer is not None
-        await self._writer.run(partial(self._writer.sqlite.backup, copy))
+        writer = thread_of(self._writer)
+        await writer.run(partial(writer.connection.backup, copy))
         return copy
 
     async def load(self, copy: sqlite3.Connection) -> None:
         """Replace the whole database by a copy."""
-        assert self._writer is not None
-        await self._writer.run(partial(copy.backup, self._writer.sqlite))
+        writer = thread_of(self._writer)
+        await writer.run(partial(copy.backup, writer.connection))
+
+
+def thread_of(connection: object) -> ThreadConnection:
+    """Return a connection of a store as what it is on SQLite."""
+    assert isinstance(connection, ThreadConnection)
+    return connection
 
 
 async def open_store(path: Path) -> SqlStore:
@@ -69,9 +76,8 @@ async def open_store(path: Path) -> SqlStore:
     """
     create_database(path)
     store = await RehearsingStore.open(path)
-    writer = store._writer
-    assert writer is not None
-    await writer.run(lambda: writer.sqlite.execute("pragma synchronous = off"))
+    writer = thread_of(store._writer)
+    await writer.run(lambda: writer.connection.execute("pragma synchronous = off"))
     return store
 
 

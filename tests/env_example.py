@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.config import Settings
@@ -29,6 +30,8 @@ def _entry(name: str, field: FieldInfo) -> str:
 
 
 def _shown(default: object) -> str:
+    if isinstance(default, SecretStr):
+        return default.get_secret_value()
     return "" if default is None or default == () else str(default)
 
 

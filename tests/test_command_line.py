@@ -60,6 +60,12 @@ def test_a_backup_needs_no_credentials_and_fails_without_a_database(tmp_path: Pa
     assert f"there is no database at {tmp_path.resolve() / 'nowhere.db'}" in result.stdout
 
 
+def test_a_file_is_no_server_to_accept(tmp_path: Path) -> None:
+    result = konter("accept-server", folder=tmp_path)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout.startswith("DATABASE_URL names a file, not a server")
+
+
 @pytest.mark.parametrize("command", ["audit", "backup"])
 def test_commands_on_the_database_ignore_faults_in_other_settings(
     command: str, tmp_path: Path
@@ -89,7 +95,7 @@ def test_the_version_is_that_of_the_changelog(tmp_path: Path) -> None:
     assert (result.returncode, result.stdout) == (0, f"Konter {newest[1]}\n")
 
 
-COMMANDS = ("run", "sandbox", "doctor", "audit", "backup", "restore")
+COMMANDS = ("run", "sandbox", "doctor", "audit", "accept-server", "backup", "restore")
 
 
 @pytest.mark.parametrize("arguments", [("-h",), *((command, "-h") for command in COMMANDS)])

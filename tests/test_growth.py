@@ -16,6 +16,7 @@ from bot.services.retention import CHORES
 from storage.database import ThreadConnection
 from storage.store import SqlStore
 from tests.bench.million import BigShop, fill
+from tests.databases import thread_of
 
 FEW, MANY = 400, 8_000
 COUNTED_BY = 20
@@ -43,7 +44,7 @@ class Steps:
 
     async def follow(self, connection: ThreadConnection) -> None:
         """Count the steps of this connection too."""
-        sqlite = connection.sqlite
+        sqlite = connection.connection
         await connection.run(lambda: sqlite.set_progress_handler(self.add, COUNTED_BY))
 
 
@@ -57,8 +58,7 @@ class CountedShop:
 
     async def open(self) -> None:
         await self.big.open()
-        assert self.store._writer is not None
-        for connection in (self.store._writer, self.store._reader):
+        for connection in map(thread_of, (self.store._writer, self.store._reader)):
             await self.steps.follow(connection)
 
     async def taken(self) -> dict[str, int]:

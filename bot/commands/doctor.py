@@ -22,7 +22,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.ports.supplier import ServiceList
 from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
-from bot.system import version
+from bot.system import SystemClock, version
 from handlers.ui.i18n import load_languages
 from storage.permissions import is_open_to_others, make_private_folder
 
@@ -67,13 +67,17 @@ async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
     yield CheckResult(Severity.OK, "settings", "all there and readable")
     for warning in startup_warnings(settings):
         yield CheckResult(Severity.WARNING, "settings", warning)
-    for path in (settings.database_path, settings.backup_folder):
+    files = [settings.backup_folder]
+    if not settings.is_postgres:
+        files.insert(0, settings.database_path)
+    for path in files:
         if is_open_to_others(path):
             text = f"other users of this machine may read {path}: the next start changes that"
             yield CheckResult(Severity.WARNING, "files", text)
     for finding in await _telegram(settings):
         yield finding
-    yield await _database(settings)
+    for finding in await (_server if settings.is_postgres else _file)(settings):
+        yield finding
     yield _translations()
     try:
         profile = load_profile(settings.supplier_profile)
@@ -145,10 +149,51 @@ def _clock(telegram_time: datetime | None) -> CheckResult:
     return CheckResult(Severity.OK, "clock", "agrees with Telegram's")
 
 
-async def _database(settings: Settings) -> CheckResult:
-    path = settings.database_path
-    if not path.exists():
-        return _future_database(path)
+async def _file(settings: Settings) -> list[CheckResult]:
+    """Check a database in a file."""
+    if not settings.database_path.exists():
+        return [_future_database(settings.database_path)]
+    return [await _books(settings)]
+
+
+async def _server(settings: Settings) -> list[CheckResult]:
+    """Check a database on a PostgreSQL server, and the server itself."""
+    from storage.postgres.inspection import inspect  # noqa: PLC0415 - its library takes 10 MB
+
+    url, name = settings.database_url.get_secret_value(), settings.database_name
+    try:
+        server = await asyncio.to_thread(inspect, url, SystemClock().now)
+    except StoreError as error:
+        return [CheckResult(Severity.FAILURE, "database", f"{name}: {error}")]
+    text = f"PostgreSQL {server.version}, {server.size // 1_000_000} MB in this database"
+    findings = [CheckResult(Severity.OK, "server", text)]
+    findings += [CheckResult(Severity.FAILURE, "server", text) for text in server.failures]
+    findings += [CheckResult(Severity.WARNING, "server", text) for text in server.warnings]
+    findings.append(_server_clock(server.clock_error))
+    if server.problem is not None:
+        findings.append(CheckResult(Severity.FAILURE, "database", f"{name}: {server.problem}"))
+    elif server.has_tables:
+        findings.append(await _books(settings))
+    else:
+        text = f"{name} is empty: the tables will be made at the first start"
+        findings.append(CheckResult(Severity.OK, "database", text))
+    if server.has_bot:
+        findings.append(CheckResult(Severity.OK, "database", "a bot is running on it"))
+    return findings
+
+
+def _server_clock(error: timedelta) -> CheckResult:
+    """Check the server's clock; the bot uses its own, so a wrong one only misleads people."""
+    if abs(error) > CLOCK_TOLERANCE:
+        text = (
+            f"the database server is {abs(error).total_seconds():.0f} s off; switch on time "
+            "synchronisation there"
+        )
+        return CheckResult(Severity.WARNING, "server clock", text)
+    return CheckResult(Severity.OK, "server clock", "agrees with this machine's")
+
+
+async def _books(settings: Settings) -> CheckResult:
     try:
         found = await audit_findings(settings, datetime.now(UTC))
     except StoreError as error:
@@ -156,7 +201,8 @@ async def _database(settings: Settings) -> CheckResult:
     if found:
         text = f"{len(found)} rules are broken; run python -m bot audit"
         return CheckResult(Severity.FAILURE, "database", text)
-    return CheckResult(Severity.OK, "database", f"{path} is readable and its books are right")
+    text = f"{settings.database_name} is readable and its books are right"
+    return CheckResult(Severity.OK, "database", text)
 
 
 def _future_database(path: Path) -> CheckResult:

@@ -8,15 +8,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config import Settings
-from bot.config.wiring import shop_rules
-from bot.domain.errors import BackupError, StoreError
+from bot.config.wiring import database_of, shop_rules
+from bot.domain.errors import BackupError, CopyOutcomeUnknownError, StoreError
 from bot.domain.shop_rules import ShopRules
 from bot.ports.audit import AuditFinding
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.services.restores import RestoreReport, period_of, restore_state
 from bot.supplier.profile import ProfileError, load_profile
-from storage.backup import FolderOfBackups, back_up, name_of
-from storage.replacement import flush_and_check, locked, next_epoch, put_in_place, working_copy
+from storage.backup import FolderOfBackups, back_up
+from storage.opening import open_store_readonly
+from storage.replacement import flush_and_check, working_copy
+from storage.shop_database import ShopDatabase
+from storage.sqlite_files import name_of
 from storage.store import SqlStore
 
 ENDING = """\
@@ -29,13 +32,13 @@ async def audit_books(settings: Settings, now: datetime, say: Callable[[str], No
 
     Changes nothing.
     """
-    if not settings.database_path.exists():
+    if not settings.is_postgres and not settings.database_path.exists():
         say(f"There is no database at {settings.database_path}: is DATABASE_URL right?")
         return 1
     try:
         found = await audit_findings(settings, now)
     except StoreError as error:
-        say(f"{settings.database_path} cannot be read: {error}")
+        say(f"{settings.database_name} cannot be read: {error}")
         return 1
     for finding in found:
         say(f"BROKEN   {finding.rule}: {finding.detail}")
@@ -46,11 +49,30 @@ async def audit_books(settings: Settings, now: datetime, say: Callable[[str], No
 async def audit_findings(settings: Settings, now: datetime) -> list[AuditFinding]:
     """Return every violation that the audit finds in the database; raises `StoreError`."""
     limit = timedelta(seconds=settings.supplier_timeout_seconds) + ORPHANED_AFTER
-    store = await SqlStore.open_readonly(settings.database_path)
+    store = await open_store_readonly(settings.database_url.get_secret_value())
     try:
         return await store.read(lambda tx: tx.audit.findings(now, limit))
     finally:
         await store.close()
+
+
+def accept_other_server(settings: Settings, say: Callable[[str], None]) -> int:
+    """Let the bot start although another server answers than at its last start.
+
+    Returns 1 if that fails, else 0.
+    """
+    if not settings.is_postgres:
+        say("DATABASE_URL names a file, not a server: there is nothing to accept.")
+        return 1
+    from storage.postgres.identity import accept_server  # noqa: PLC0415 - its library takes 10 MB
+
+    try:
+        accept_server(settings.database_url.get_secret_value())
+    except StoreError as error:
+        say(f"Nothing was changed: {settings.database_name}: {error}.")
+        return 1
+    say(f"{settings.database_name} is accepted as it is now. The bot can start.")
+    return 0
 
 
 def back_up_now(
@@ -60,15 +82,15 @@ def back_up_now(
 
     Returns 1 if that fails, else 0.
     """
-    database = settings.database_path
     try:
+        database = database_of(settings)
         if not database.exists():
-            raise BackupError(f"there is no database at {database}")
+            raise BackupError(f"there is no database at {database.name}")
         if path is None:
             folder = FolderOfBackups(database, settings.backup_folder, settings.backup_keep)
             place = asyncio.run(folder.make(now))
         else:
-            target = path / name_of(database, now) if path.is_dir() else path
+            target = path / name_of(database.stem, now) if path.is_dir() else path
             back_up(database, target, now)
             place = str(target)
     except StoreError as error:
@@ -85,34 +107,40 @@ def restore_backup(
 
     Returns 1 if that fails, else 0.
     """
-    database = settings.database_path
+    database = database_of(settings)
     try:
         rules = shop_rules(settings, load_profile(settings.supplier_profile))
-        with locked(database), working_copy(backup, database, now) as prepared:
+        with database.locked(), working_copy(backup, database.working_copy, now) as prepared:
             restored, epoch = asyncio.run(_prepare(prepared, database, rules, now))
             flush_and_check(prepared, now)
-            aside = put_in_place(prepared, database, epoch, now)
+            aside = database.put_in_place(prepared, epoch, now)
+    except CopyOutcomeUnknownError as error:
+        say(
+            f"{error}: either {backup} was restored, or nothing was changed. "
+            "Start the bot: after a restore the shop is paused."
+        )
+        return 1
     except (ProfileError, StoreError) as error:
         say(f"Nothing was changed, and {backup} was not restored: {error}.")
         return 1
-    for line in _report(restored, rules, database, backup, aside):
+    for line in _report(restored, rules, database.name, backup, aside):
         say(line)
     return 0
 
 
 async def _prepare(
-    prepared: Path, database: Path, rules: ShopRules, now: datetime
+    prepared: Path, database: ShopDatabase, rules: ShopRules, now: datetime
 ) -> tuple[RestoreReport, int]:
     store = await SqlStore.open(prepared)
     try:
-        epoch = next_epoch(database, await store.read(lambda tx: tx.restoration.epoch()))
+        epoch = database.next_epoch(await store.read(lambda tx: tx.restoration.epoch()))
         return await store.write(restore_state, rules, epoch, now), epoch
     finally:
         await store.close()
 
 
 def _report(
-    restored: RestoreReport, rules: ShopRules, database: Path, backup: Path, aside: Path | None
+    restored: RestoreReport, rules: ShopRules, database: str, backup: Path, aside: str | None
 ) -> list[str]:
     dropped = restored.stale_notices + restored.unhandled_updates
     kept = "There was no database before." if aside is None else f"What was there is kept: {aside}"

@@ -1,20 +1,25 @@
-"""Settings of the database file and its backups."""
+"""Settings of the database and its backups."""
 
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 
 from bot.config.area import SettingsArea
-from bot.config.values import WholeNumber, sqlite_file
+from bot.config.database_url import checked_url, is_postgres, shown_database, sqlite_file
+from bot.config.values import WholeNumber
+
+BACKUPS_OF_SERVER = Path("data") / "backups"
+"""The folder of the backups of a database on a PostgreSQL server; in the working folder."""
 
 
 class DatabaseSettings(SettingsArea):
-    """The database file, and when it is copied."""
+    """Where the database is, and when it is copied."""
 
-    database_url: Annotated[str, AfterValidator(sqlite_file)] = Field(
-        "sqlite:///data/konter.db",
-        description="the database file; its folder is created if it does not exist",
+    database_url: Annotated[SecretStr, AfterValidator(checked_url)] = Field(
+        SecretStr("sqlite:///data/konter.db"),
+        description="the database: sqlite:/// and a file, whose folder is created if it does not "
+        "exist, or postgresql://user:password@host/database",
     )
     backup_hour: WholeNumber = Field(
         3,
@@ -27,14 +32,27 @@ class DatabaseSettings(SettingsArea):
     )
 
     @property
+    def is_postgres(self) -> bool:
+        """Whether the database is on a PostgreSQL server."""
+        return is_postgres(self.database_url.get_secret_value())
+
+    @property
     def database_path(self) -> Path:
         """The absolute path of the database file, with links resolved.
 
-        A `DATABASE_URL` with a relative path counts from the working folder.
+        A `DATABASE_URL` with a relative path counts from the working folder. Raises `ValueError`
+        for a database on a server.
         """
-        return Path(self.database_url.removeprefix("sqlite:///")).resolve()
+        return sqlite_file(self.database_url.get_secret_value())
+
+    @property
+    def database_name(self) -> str:
+        """The name of the database for people, without a password."""
+        return shown_database(self.database_url.get_secret_value())
 
     @property
     def backup_folder(self) -> Path:
-        """The folder of the backups, beside the database."""
+        """The folder of the backups: beside the database file, or in `data`."""
+        if self.is_postgres:
+            return BACKUPS_OF_SERVER.resolve()
         return self.database_path.parent / "backups"

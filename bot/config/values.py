@@ -159,23 +159,6 @@ def decimal(value: object) -> object:
     return value
 
 
-def sqlite_file(value: str) -> str:
-    """Check that a URL names a SQLite file; the file need not exist."""
-    name = value.removeprefix("sqlite:///")
-    if name == value or not name or name.endswith("/") or ":memory:" in name:
-        raise ValueError(
-            "must begin with sqlite:/// and name a file, as in sqlite:///data/konter.db"
-        )
-    try:
-        is_folder = Path(name).resolve().is_dir()
-    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: a loop of links
-        why = getattr(error, "strerror", None) or "it may be a link to itself"
-        raise ValueError(f"names a file that cannot be reached: {why}") from None
-    if is_folder:
-        raise ValueError(f"names a folder: name a file in it, as in {value}/konter.db")
-    return value
-
-
 def time_zone(value: object) -> object:
     if not isinstance(value, str):
         return value

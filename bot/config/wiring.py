@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import DEPRECATED_NAMES, ENV_FILE, Settings
+from bot.config.database_url import secrets_of
 from bot.config.supplier import SupplierSettings
 from bot.config.web import WebSettings
 from bot.domain.customer import TelegramId
@@ -23,8 +24,10 @@ from bot.supplier.client import OsimesaSupplier
 from bot.web.metrics import MetricsSnapshot
 from bot.web.routes import Health, WebhookRoute
 from handlers.transport.update_receiver import Webhook
-from storage.backup import UNCHECKED, back_up_at_once, name_of
+from storage.backup import UNCHECKED, back_up_at_once
 from storage.permissions import is_open_to_others
+from storage.shop_database import ShopDatabase, shop_database
+from storage.sqlite_files import name_of
 
 if TYPE_CHECKING:
     from bot.web.server import WebServer
@@ -120,6 +123,7 @@ def set_up_logging(settings: Settings) -> None:
     secrets.append(hashlib.md5(f"{user_id}{api_key}".encode(), usedforsecurity=False).hexdigest())
     optional = (settings.webhook_secret, settings.metrics_token)
     secrets += [secret.get_secret_value() for secret in optional if secret is not None]
+    secrets += secrets_of(settings.database_url.get_secret_value())
     configure_logging(settings.log_level, settings.log_format, secrets)
 
 
@@ -127,6 +131,12 @@ def webhook_of(settings: Settings) -> Webhook | None:
     if settings.webhook_url is None or settings.webhook_secret is None:
         return None
     return Webhook(settings.webhook_url, settings.webhook_secret.get_secret_value())
+
+
+def database_of(settings: Settings) -> ShopDatabase:
+    """Return the place of the shop's database."""
+    url = settings.database_url.get_secret_value()
+    return shop_database(url, settings.database_name, settings.backup_folder)
 
 
 class BackupBeforeMigration:
@@ -139,9 +149,9 @@ class BackupBeforeMigration:
 
     def make(self, version: int) -> None:
         """Back up a database of this version; a failure is kept in `failure`."""
-        path, now = self._settings.database_path, self._clock.now()
-        name = name_of(path, now, f"-before-v{version + 1}{UNCHECKED}")
+        database, now = database_of(self._settings), self._clock.now()
+        name = name_of(database.stem, now, f"-before-v{version + 1}{UNCHECKED}")
         try:
-            back_up_at_once(path, self._settings.backup_folder / name, now)
+            back_up_at_once(database, self._settings.backup_folder / name, now)
         except BackupError as error:
             self.failure = error

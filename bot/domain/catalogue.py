@@ -65,16 +65,19 @@ class Category:
 
 
 class Catalogue:
-    """All products on sale; immutable after construction, except when it was fetched last."""
+    """All products on sale; immutable after construction, but for its last fetch and version."""
 
     def __init__(
         self,
         products: Iterable[Product],
         categories: Iterable[Category],
         fetched_at: datetime,
+        version: int = 0,
     ) -> None:
         """Index the products; categories without products are left out."""
         self.fetched_at = fetched_at
+        self.version = version
+        """That of the database in which these were the products on sale."""
         self._categories = {category.category_id: category for category in categories}
         self._products: dict[ProductId, Product] = {}
         self._by_code: dict[str, Product] = {}

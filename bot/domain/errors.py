@@ -38,7 +38,8 @@ KonterError
 │   ├── StoreVersionError             the schema belongs to another version of Konter
 │   ├── StaleOrderError               the order changed between reading and writing
 │   ├── DuplicateError                a unique key exists already
-│   └── BackupError                   a backup could not be made, or cannot be restored from
+│   └── BackupError                   a copy could not be made, or cannot be restored from
+│       └── CopyOutcomeUnknownError   it is not known whether a copy is on the server
 └── NotifyError                       Telegram did not deliver a message
     ├── RecipientUnreachableError     the recipient blocked the bot or deleted the account
     ├── RetryLaterError               Telegram asks to wait, or did not answer
@@ -435,7 +436,11 @@ class DuplicateError(StoreError):
 
 
 class BackupError(StoreError):
-    """A backup could not be made, or a file is not a backup that Konter can restore."""
+    """A copy of the database could not be made, or a file is not one that Konter can restore."""
+
+
+class CopyOutcomeUnknownError(BackupError):
+    """The connection was lost in the commit of a copy: all of it is on the server, or nothing."""
 
 
 class NotifyError(KonterError):

@@ -11,7 +11,10 @@ from bot.domain.catalogue_changes import ListedRow
 
 
 class CatalogueStore(Protocol):
-    """The catalogue; the ids of products and categories never change and are never reused."""
+    """The catalogue; the ids of products and categories never change and are never reused.
+
+    Whatever changes the products on sale raises the version of `Subject.CATALOGUE`.
+    """
 
     def put(self, rows: Sequence[ListedRow]) -> list[Product]:
         """Store new and changed rows and return their products, in the same order.
@@ -37,9 +40,13 @@ class CatalogueStore(Protocol):
         ...
 
     def load(self) -> Catalogue | None:
-        """Return the catalogue stored last; None if none was ever stored."""
+        """Return the catalogue stored last, with its version; None if none was ever stored."""
         ...
 
     def product(self, product_id: ProductId) -> Product | None:
         """Return a product as it was listed last, on sale or not; None if the id is unknown."""
+        ...
+
+    def on_sale(self, product_id: ProductId) -> Product | None:
+        """Return a product of the list that is on sale; None if it lacks the product."""
         ...

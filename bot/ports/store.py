@@ -26,6 +26,7 @@ from bot.ports.supplier_comparison import Findings
 from bot.ports.supplier_facts import SupplierFacts
 from bot.ports.supplier_rows import SupplierRows
 from bot.ports.topups import TopUps
+from bot.ports.versions import Versions
 from bot.ports.withheld_products import WithheldProducts
 
 P = ParamSpec("P")
@@ -89,6 +90,8 @@ class Transaction(Protocol):
     def restoration(self) -> Restoration: ...
     @property
     def withheld_products(self) -> WithheldProducts: ...
+    @property
+    def versions(self) -> Versions: ...
 
 
 class Store(Protocol):

@@ -183,7 +183,7 @@ where
     account = :account
     and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
     and next_check_at <= :until
-    and (ref_id is not null) = :has_ref
+    and case when ref_id is null then 0 else 1 end = :has_ref
 order by next_check_at, order_id
 limit :limit;
 
@@ -194,7 +194,7 @@ where
     account = :account
     and state in (:state_0, :state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
     and next_check_at > 0
-    and (ref_id is not null) = :has_ref;
+    and case when ref_id is null then 0 else 1 end = :has_ref;
 
 -- name: newest_send(account)^
 select send_number, sent_at

@@ -11,7 +11,7 @@ import time
 from argparse import ArgumentParser
 from pathlib import Path
 
-from tests.bench import bursts, large_catalogue, million_orders, store_writes, waits
+from tests.bench import bursts, large_catalogue, million_orders, postgres, store_writes, waits
 from tests.bench.floors import measure_floors
 from tests.bench.plan import Bench
 from tests.bench.results import Row, page, put_between_markers
@@ -32,6 +32,7 @@ ROWS = {
     **bursts.MEMORY_ROWS,
     **bursts.FSYNC_ROWS,
     **store_writes.WRITE_ROWS,
+    **postgres.ORDER_ROWS,
 }
 PARTS = (
     bursts.measure_bursts,
@@ -47,6 +48,7 @@ PARTS = (
     bursts.measure_memory,
     bursts.measure_slow_disk,
     store_writes.measure_writes,
+    postgres.measure_orders,
     million_orders.measure_million,
 )
 

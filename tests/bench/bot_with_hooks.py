@@ -11,13 +11,14 @@ import json
 import os
 import sqlite3
 import time
-from functools import partial
 from typing import Any
 
 from typing_extensions import override
 
 from bot.__main__ import konter
 from bot.services.catalogue.refresh import RefreshCatalogue
+from storage import database
+from storage.database import SqliteConnection
 
 FSYNC_SECONDS = 0.002
 TICK_SECONDS = 0.001
@@ -27,7 +28,7 @@ REFRESHED = "bench_refreshed"
 """Begins the line that is printed after each refresh."""
 
 
-class SlowConnection(sqlite3.Connection):
+class SlowConnection(SqliteConnection):
     """A connection to a disk whose fsync takes 2 ms more."""
 
     @override
@@ -40,7 +41,7 @@ class SlowConnection(sqlite3.Connection):
 
 def slow_fsync() -> None:
     """Add 2 ms to every commit, on the database's thread."""
-    vars(sqlite3)["connect"] = partial(sqlite3.connect, factory=SlowConnection)
+    vars(database)["SqliteConnection"] = SlowConnection
 
 
 class Ticker:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 import statistics
 import sys
 import time
@@ -36,10 +35,10 @@ from bot.domain.typed_input.order_search import terms_of
 from bot.ports.supplier import ServiceList
 from bot.services.orders.queue import Wait
 from bot.services.supplier_accounts import require_own_orders
-from storage.backup import sync
-from storage.database import configure
+from storage.database import SqliteConnection, configure, open_file
 from storage.rows import micros
 from storage.schema import load_migrations, migrate
+from storage.sqlite_files import sync
 from storage.store import SqlStore
 from tests.samples import ACCOUNT, ADMIN, ADMIN_CHAT, NOON
 from tests.services.shop import Shop
@@ -86,7 +85,7 @@ def fill(path: Path, orders: int) -> float:
     """
     steps = load_migrations()
     (filled_at,) = (step.version for step in steps if step.name == FILLED_AT)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with closing(open_file(path, mode="rwc")) as connection:
         connection.execute("pragma journal_mode = off")
         connection.execute("pragma synchronous = off")
         connection.execute("pragma cache_size = -400000")
@@ -113,7 +112,7 @@ def _fail() -> None:
     raise RuntimeError("the outcome of a commit is unknown")
 
 
-def _drop_triggers_and_indexes(connection: sqlite3.Connection) -> list[str]:
+def _drop_triggers_and_indexes(connection: SqliteConnection) -> list[str]:
     """Drop them, and return the statements that create them again."""
     found = connection.execute(
         "select type, name, sql from sqlite_schema"
@@ -124,7 +123,7 @@ def _drop_triggers_and_indexes(connection: sqlite3.Connection) -> list[str]:
     return [sql for _, _, sql in found]
 
 
-def _fill_tables(connection: sqlite3.Connection, orders: int) -> None:
+def _fill_tables(connection: SqliteConnection, orders: int) -> None:
     categories: list[tuple[int, int | None, str]] = []
     path_ids: dict[tuple[str, ...], int] = {}
     for listing in listings():

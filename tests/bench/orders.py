@@ -7,26 +7,25 @@ import gc
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.ports.store import Transaction
-from storage.store import SqlStore
+from storage.opening import open_store
 from tests.bench.bot_api import Json, Planned, markup_of
 from tests.bench.panel import voucher_of
 from tests.bench.rig import STALLED_SECONDS, Burst, Rig
-from tests.bench.sides import Side, database_in
+from tests.bench.sides import Side
 from tests.bench.traffic import CHATS, FIRST_CHAT, Screen, Traffic
 
 FUNDS = Rupiah(100_000_000)
 _CONFIRM, _PICK_FOR = "1:k:", "1:P:"
 
 
-async def fund_wallets(folder: Path, chats: int = CHATS) -> None:
-    """Create the database of a side in `folder`, with money in the wallet of every chat."""
-    store = await SqlStore.open(database_in(folder))
+async def fund_wallets(url: str, chats: int = CHATS) -> None:
+    """Create the database of a side, with money in the wallet of every chat."""
+    store = await open_store(url)
     now = datetime.now(UTC)
 
     def fund(tx: Transaction) -> None:
@@ -101,10 +100,10 @@ def confirmation(traffic: Traffic, orders: Orders, chat_id: int) -> Planned:
 
 
 async def order_burst(
-    rig: Rig, side: Side, traffic: Traffic, product_id: int, *, series: int
+    rig: Rig, side: Side, traffic: Traffic, product_id: int, *, series: int, chats: int = CHATS
 ) -> Burst:
     """Let every chat confirm an order at once; the burst ends with the last voucher."""
-    orders = await quoted(rig, side, traffic, product_id, series=series)
+    orders = await quoted(rig, side, traffic, product_id, series=series, chats=chats)
     presses = rig.api.prepare(confirmation(traffic, orders, chat) for chat in orders.screens)
     calls = rig.api.calls.copy()
     gc.collect()

@@ -11,7 +11,7 @@ from tests.bench.orders import fund_wallets
 from tests.bench.panel import SMALL, services
 from tests.bench.plan import Bench
 from tests.bench.rig import Burst, Rig
-from tests.bench.sides import Side, ptb_echo, shop
+from tests.bench.sides import Side, address_in, ptb_echo, shop
 from tests.bench.traffic import CHATS, Kind, Screen, Traffic
 
 
@@ -47,7 +47,8 @@ async def running_shop(
     async with bench.rig() as rig:
         rig.panel.sell(services(size))
         folder = rig.new_folder()
-        await fund_wallets(folder)
+        url = settings.setdefault("DATABASE_URL", address_in(folder))
+        await fund_wallets(url)
         if fill is not None:
             await fill(folder)
         side = shop(rig.api.server.root, rig.panel.server.root, folder, settings, hooks=hooks)

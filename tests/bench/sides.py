@@ -139,7 +139,7 @@ def shop(
         "OSIMESA_URL": f"{panel}/prepaid",
         "OSIMESA_PROFILE_URL": f"{panel}/profile",
         "ADMIN_IDS": str(ADMIN),
-        "DATABASE_URL": f"sqlite:///{database_in(folder)}",
+        "DATABASE_URL": address_in(folder),
         "SUPPLIER_ORDER_GAP_SECONDS": "0",
         "SUPPLIER_CALLS_PER_MINUTE": "60000",
         "CATALOGUE_REFRESH_SECONDS": "86400",
@@ -154,6 +154,11 @@ def shop(
     is_plain = not hooks and "BENCH_PROFILE" not in env
     module = "bot" if is_plain else "tests.bench.bot_with_hooks"
     return Side("konter", (sys.executable, "-m", module, "run"), env, folder)
+
+
+def address_in(folder: Path) -> str:
+    """Return the address of that database, as for `DATABASE_URL`."""
+    return f"sqlite:///{database_in(folder)}"
 
 
 def database_in(folder: Path) -> Path:

@@ -22,6 +22,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
 from storage import backup
 from storage.schema import load_migrations, version_of
+from storage.sqlite_files import opened
 from storage.store import SqlStore
 from tests.services.shop import (
     ADMIN,
@@ -133,7 +134,7 @@ async def test_an_older_database_is_copied_before_it_is_migrated(commands: Comma
     (kept,) = files(commands.folder / "backups")
     present = len(load_migrations())
     assert kept.endswith(f"-before-v{present}.db")
-    with closing(sqlite3.connect(commands.folder / "backups" / kept)) as connection:
+    with closing(opened(commands.folder / "backups" / kept)) as connection:
         assert version_of(connection) == present - 1
     async with open_shop(commands.settings):
         pass

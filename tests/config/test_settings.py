@@ -50,7 +50,10 @@ def test_missing_and_wrong_settings_are_reported_together() -> None:
 
 ADDRESS = "must be a web address such as https://example.com/path."
 IDS = "must be Telegram user ids (digits) with commas between them."
-FILE = "must begin with sqlite:/// and name a file, as in sqlite:///data/konter.db."
+FILE = (
+    "must begin with sqlite:/// and name a file, as in sqlite:///data/konter.db "
+    "(for a PostgreSQL server: postgresql://konter:password@127.0.0.1/konter)."
+)
 HTTPS = "must begin with https:// (plain http is for this machine only)."
 PUBLIC = "must begin with https:// because Telegram calls nothing else."
 WHOLE = "must be a whole number, written with the digits 0 to 9."
@@ -80,7 +83,7 @@ INVALID: list[tuple[str, str, tuple[str, ...]]] = [
     ("OSIMESA_URL", NO_USER, ("https://me:pass@host/", "https://@host/")),
     ("OSIMESA_API_KEY", KEY, (" ",)),
     ("ADMIN_IDS", IDS, ("12, someone", "\u0661\u0662", "-1001", "1,,2", "9" * 20, "0")),
-    ("DATABASE_URL", FILE, ("postgresql://host/db", "sqlite:///:memory:")),
+    ("DATABASE_URL", FILE, ("sqlite:///:memory:", "sqlite://konter.db", "konter.db")),
     ("SUPPLIER_PROFILE", "must name a file that exists.", ("no/such.toml", "x" * 300)),
     ("SUPPLIER_TIMEZONE", ZONE, ("../etc/passwd",)),
     ("DEFAULT_LANGUAGE", "must be 'id' or 'en'.", ("fr",)),

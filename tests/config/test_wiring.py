@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
 
 from bot.config import load_settings
-from bot.config.wiring import startup_warnings, web_servers
+from bot.config.wiring import set_up_logging, startup_warnings, web_servers
 from bot.web.metrics import MetricsSnapshot
 from bot.web.routes import Health, WebhookRoute
 from tests.config.test_settings import HOOK, REQUIRED, TOKEN
@@ -79,3 +80,13 @@ def test_an_env_file_that_others_may_read_is_reported(
     warnings = startup_warnings(load_settings(REQUIRED, env_file=None), file)
     assert len(warnings) == count
     assert all(f"chmod 600 {file}" in sentence for sentence in warnings)
+
+
+def test_the_password_of_the_database_is_masked_in_the_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    url = "postgresql://shop:s3%40cret@127.0.0.1/konter"
+    set_up_logging(load_settings(REQUIRED | {"DATABASE_URL": url}, env_file=None))
+    logging.getLogger("some.library").error("cannot connect with %s: s3@cret", url)
+    logged = capsys.readouterr().err
+    assert "cannot connect with postgresql://shop:***@127.0.0.1/konter: ***" in logged

@@ -29,7 +29,7 @@ DEBIAN = Path("/usr/lib/postgresql")
 def programs() -> Path | None:
     """Return the folder of the newest server that is installed; None without one."""
     if (found := shutil.which("initdb")) is not None:
-        return Path(found).parent
+        return Path(found).resolve().parent
     versions = [one for one in DEBIAN.glob("*/bin") if (one / "initdb").exists()]
     return max(versions, key=lambda one: int(one.parent.name), default=None)
 
@@ -45,11 +45,14 @@ class Server:
         self._as_user = SYSTEM_USER if os.geteuid() == 0 else None
         self.folder = folder
         self.data = folder / "data"
-        self.port = _free_port()
+        self.port = free_port()
         self._is_durable = is_durable
         self._process: subprocess.Popen[bytes] | None = None
         if self._as_user is not None:
             shutil.chown(folder, self._as_user)
+        self._make_data()
+
+    def _make_data(self) -> None:
         self._run("initdb", "--pgdata", self.data, "--username", USER, "--auth", "trust",
                   "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")  # fmt: skip
 
@@ -70,7 +73,7 @@ class Server:
         )
         options = [part for one in given for part in ("-c", one)]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - the programs of the server
                 [self._programs / "postgres", "-D", self.data, *options],
                 stdout=log,
                 stderr=log,
@@ -86,7 +89,7 @@ class Server:
         raise TimeoutError((self.folder / "log").read_text()[-2_000:])
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """Stop it: SIGINT ends every session, SIGQUIT is a crash (it recovers at the next start)."""
+        """Stop it: SIGINT ends every session, SIGQUIT is a crash."""
         if self._process is not None:
             self._process.send_signal(how)
             self._process.wait(60)
@@ -118,7 +121,9 @@ class Server:
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         command: Sequence[str | Path] = [self._programs / program, *arguments]
-        subprocess.run(command, check=True, capture_output=True, user=self._as_user, cwd="/")
+        subprocess.run(  # noqa: S603 - the programs of the server
+            command, check=True, capture_output=True, user=self._as_user, cwd="/"
+        )
 
 
 @contextmanager
@@ -136,7 +141,8 @@ def running_server(*settings: str, is_durable: bool = False) -> Iterator[Server]
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -186,6 +186,15 @@ class Shop:
         await self.refresh.load()
         await self.reconcile.recover()
 
+    async def other_process(self) -> Shop:
+        """Return another process of this shop, which has read the list that is on sale now."""
+        other = Shop(self.store, self.rules)
+        other.clock, other.ids = self.clock, self.ids
+        other.supplier.listings = self.supplier.listings
+        other.build()
+        await other.refresh.load()
+        return other
+
     async def open(self) -> None:
         """Fetch the catalogue, create customers and admins, credit each customer 100,000 rupiah.
 

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.ports.store import Transaction
+from storage.connection import Connection
 from storage.store import SqlStore
 from storage.transaction import SqlTransaction
+from tests.postgres.shared import restored_shop
 from tests.storage.samples import add_sample_data, create_database, in_memory
 
 
-@pytest.fixture
-def connection() -> Iterator[sqlite3.Connection]:
-    """A connection to the sample database, for SQL without the repositories."""
-    with in_memory() as connection:
-        add_sample_data(SqlTransaction(connection))
-        yield connection
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
+    """A connection to the sample database, for SQL without the repositories.
+
+    That of PostgreSQL is in a transaction, so that everything can be undone.
+    """
+    if request.param == "PostgreSQL":
+        with restored_shop(add_sample_data) as on_server:
+            yield on_server
+    else:
+        with in_memory() as in_file:
+            add_sample_data(SqlTransaction(in_file))
+            yield in_file
 
 
 @pytest.fixture
-def tx(connection: sqlite3.Connection) -> Transaction:
-    """The repositories on that database; each statement is a transaction of its own.
+def tx(connection: Connection) -> Transaction:
+    """The repositories on that database.
 
     A test that uses this fixture alone knows nothing but the port, and so holds for every store.
     """

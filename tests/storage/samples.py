@@ -28,8 +28,9 @@ from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
+from storage.connection import Connection
 from storage.customers import SqlCustomers
-from storage.database import configure
+from storage.database import SqliteConnection, configure
 from storage.permissions import make_private_file, make_private_folder
 from storage.rows import micros
 from storage.schema import load_migrations, migrate
@@ -56,15 +57,29 @@ SM10 = LISTING
 SM20 = replace(SM10, code="SM20", name="Telkomsel 20.000", cutoff=CutoffWindow(1410, 30))
 
 
+RENAMED = {
+    "next_check_at": "next_look_at",
+    "lookups": "looks",
+    "last_covering_miss_at": "covered_at",
+    "first_miss_after_60s_at": "covered_60_at",
+}
+"""The columns of orders that migration 23 renamed, and their names before."""
+
+
 def fail_if_called() -> None:
     """Fail the test: stands in for ending the process where that must not happen."""
     raise AssertionError("the process would have ended")
 
 
+def memory_connection() -> SqliteConnection:
+    """Connect to a new database in memory, of which nothing is configured yet."""
+    return sqlite3.connect(":memory:", isolation_level=None, factory=SqliteConnection)
+
+
 @cache
 def empty_database() -> bytes:
     """Return the image of a migrated database without rows."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection = memory_connection()
     migrate(connection, load_migrations(), fail_if_called)
     image = connection.serialize()
     connection.close()
@@ -78,16 +93,16 @@ def create_previous_version(path: Path) -> None:
 
 
 @contextmanager
-def database_before(migration: str) -> Iterator[sqlite3.Connection]:
+def database_before(migration: str) -> Iterator[SqliteConnection]:
     """Yield an empty database in memory of the version before a migration with this file name."""
     steps = load_migrations()
     (step,) = [step for step in steps if step.name == migration]
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+    with closing(memory_connection()) as connection:
         migrate(connection, steps[: step.version - 1], fail_if_called)
         yield connection
 
 
-def migrated(connection: sqlite3.Connection) -> SqlTransaction:
+def migrated(connection: SqliteConnection) -> SqlTransaction:
     """Apply the missing migrations, and return the repositories."""
     migrate(connection, load_migrations(), fail_if_called)
     configure(connection)
@@ -107,12 +122,21 @@ def create_database(path: Path) -> None:
 
 
 @contextmanager
-def in_memory() -> Iterator[sqlite3.Connection]:
+def in_memory() -> Iterator[SqliteConnection]:
     """Yield a connection to a new empty database, configured like those of the store."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+    with closing(memory_connection()) as connection:
         connection.deserialize(empty_database())
         configure(connection)
         yield connection
+
+
+def tables_of(connection: Connection) -> list[str]:
+    """Return the names of all tables."""
+    names = {
+        "sqlite3": "select name from sqlite_schema where type = 'table'",
+        "psycopg": "select tablename from pg_tables where schemaname = current_schema()",
+    }
+    return [str(name) for (name,) in connection.execute(names[connection.adapter])]
 
 
 @contextmanager
@@ -142,10 +166,13 @@ def add_sample_data(tx: Transaction) -> None:
 def add_old_person(tx: Transaction, customer_id: CustomerId) -> None:
     """Add a person whose id is that of their Telegram account, as the migration leaves them."""
     assert isinstance(tx.customers, SqlCustomers)
-    row, execute = (customer_id, micros(NOW)), tx.customers._connection.execute
-    execute("insert into customers (customer_id, created_at) values (?, ?)", row)
-    account = (customer_id, customer_id, f"User {customer_id}", "", "id", 1, micros(NOW))
-    execute("insert into telegram_accounts values (?, ?, ?, ?, ?, ?, ?)", account)
+    execute, at = tx.customers._connection.execute, micros(NOW)
+    person = f"({customer_id}, {at})"
+    execute(f"insert into customers (customer_id, created_at) values {person}")  # noqa: S608
+    execute(
+        "insert into telegram_accounts values"  # noqa: S608 - two numbers
+        f" ({customer_id}, {customer_id}, 'User {customer_id}', '', 'id', 1, {at})"
+    )
 
 
 def order(**changes: Any) -> Order:

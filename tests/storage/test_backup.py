@@ -18,7 +18,7 @@ import pytest
 from bot.domain.errors import BackupError
 from bot.domain.order import OrderState
 from bot.ports.store import Transaction
-from storage import backup
+from storage import backup, sqlite_files
 from storage.backup import (
     UNCHECKED,
     FolderOfBackups,
@@ -26,13 +26,11 @@ from storage.backup import (
     back_up_at_once,
     backups_in,
     check,
-    copy,
     made_at,
-    name_of,
-    opened,
-    require_sound,
 )
 from storage.schema import load_migrations
+from storage.sqlite_database import SqliteDatabase
+from storage.sqlite_files import copy, name_of, opened, require_sound
 from storage.store import SqlStore
 from tests.samples import ACCOUNT, NUMBER
 from tests.storage.samples import (
@@ -85,7 +83,7 @@ def names(folder: Path) -> list[str]:
 async def test_a_backup_beside_a_running_bot_holds_all_committed_data(
     open_shop: SqlStore, path: Path, folder: Path
 ) -> None:
-    place = await FolderOfBackups(path, folder, 14).make(NOW)
+    place = await FolderOfBackups(SqliteDatabase(path), folder, 14).make(NOW)
     await open_shop.write(lambda tx: tx.facts.put("later", "yes"))
     copied = await SqlStore.open(place)
     orders = await copied.read(lambda tx: tx.orders.open_of(ANNI))
@@ -98,7 +96,7 @@ async def test_a_backup_during_writes_is_consistent(
     store: SqlStore, path: Path, folder: Path
 ) -> None:
     await store.write(add_sample_data)
-    backups = FolderOfBackups(path, folder, 14)
+    backups = FolderOfBackups(SqliteDatabase(path), folder, 14)
 
     def sell(tx: Transaction, number: int) -> None:
         end(tx, buy(tx, destination=f"0812{number:08}"), OrderState.FAILED)
@@ -114,22 +112,22 @@ async def test_a_backup_during_writes_is_consistent(
 
 
 def test_names_sort_by_time_whatever_the_time_zone() -> None:
-    database = Path("data/konter.db")
+    stem = "konter"
     later = [NOW, NOW + timedelta(seconds=1), NOW + timedelta(hours=20), NOW + 400 * DAY]
     wib = [at.astimezone().replace(microsecond=0) for at in later]
-    assert [name_of(database, at) for at in wib] == sorted(name_of(database, at) for at in later)
-    assert [made_at(Path(name_of(database, at))) for at in later] == wib
+    assert [name_of(stem, at) for at in wib] == sorted(name_of(stem, at) for at in later)
+    assert [made_at(Path(name_of(stem, at))) for at in later] == wib
 
 
 async def test_before_the_first_backup_there_is_no_newest_one(path: Path, folder: Path) -> None:
     for place in (folder, folder / "not there"):
-        assert await FolderOfBackups(path, place, 14).newest_at(NOW) is None
+        assert await FolderOfBackups(SqliteDatabase(path), place, 14).newest_at(NOW) is None
 
 
 async def test_the_oldest_daily_backups_are_deleted_and_other_files_stay(
     open_shop: SqlStore, path: Path, folder: Path
 ) -> None:
-    backups = FolderOfBackups(path, folder, 2)
+    backups = FolderOfBackups(SqliteDatabase(path), folder, 2)
     others = {"konter-20250101T000000Z-before-v6.db", "other-20250101T000000Z.db", "notes.txt"}
     for name in others:
         touch(folder / name)
@@ -141,8 +139,8 @@ async def test_the_oldest_daily_backups_are_deleted_and_other_files_stay(
 async def test_a_backup_dated_in_the_future_prevents_no_new_one(
     open_shop: SqlStore, path: Path, folder: Path
 ) -> None:
-    backups = FolderOfBackups(path, folder, 1)
-    ahead = touch(folder / name_of(path, NOW + 400 * DAY))
+    backups = FolderOfBackups(SqliteDatabase(path), folder, 1)
+    ahead = touch(folder / name_of(path.stem, NOW + 400 * DAY))
     assert await backups.newest_at(NOW) is None
     made = Path(await backups.make(NOW))
     assert names(folder) == [made.name] != [ahead.name]
@@ -162,7 +160,7 @@ async def test_rows_that_the_supplier_rewrote_prevent_no_backup(
     await store.write(rewrite)
     found = await store.read(lambda tx: tx.audit.findings(NOW, DAY))
     assert [finding.rule for finding in found] == ["delivered goods are the ones that were ordered"]
-    back_up(path, folder / "mine.db", NOW)
+    back_up(SqliteDatabase(path), folder / "mine.db", NOW)
 
 
 def test_a_file_system_without_hard_links_takes_backups(
@@ -174,22 +172,22 @@ def test_a_file_system_without_hard_links_takes_backups(
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", refuse)
-    back_up(path, folder / "mine.db", NOW)
+    back_up(SqliteDatabase(path), folder / "mine.db", NOW)
     require_sound(folder / "mine.db", NOW)
     assert names(folder) == ["mine.db"]
     with pytest.raises(BackupError, match="backups are never overwritten"):
-        back_up(path, folder / "mine.db", NOW)
+        back_up(SqliteDatabase(path), folder / "mine.db", NOW)
 
 
 async def test_a_backup_is_never_overwritten(open_shop: SqlStore, path: Path, folder: Path) -> None:
-    backups = FolderOfBackups(path, folder, 14)
+    backups = FolderOfBackups(SqliteDatabase(path), folder, 14)
     place = Path(await backups.make(NOW))
     before = content(place)
     await open_shop.write(lambda tx: tx.facts.put("later", "yes"))
     with pytest.raises(BackupError, match="exists already"):
         await backups.make(NOW)
     with pytest.raises(BackupError, match="exists already"):
-        back_up(path, place, NOW)
+        back_up(SqliteDatabase(path), place, NOW)
     assert content(place) == before
     assert names(folder) == [place.name]
 
@@ -204,7 +202,7 @@ async def test_of_two_concurrent_backups_to_one_name_the_second_fails(
 
     monkeypatch.setattr(backup, "require_sound", too_late)
     with pytest.raises(BackupError, match="exists already"):
-        back_up(path, target, NOW)
+        back_up(SqliteDatabase(path), target, NOW)
     assert (names(folder), text_of(target)) == ([target.name], "the winner's")
 
 
@@ -262,7 +260,7 @@ def alter(file: Path, *commands: str) -> None:
 async def test_a_copy_that_fails_verification_is_discarded(
     open_shop: SqlStore, path: Path, folder: Path, spoil: Callable[[Path], None], error: str
 ) -> None:
-    good = FolderOfBackups(path, folder, 1)
+    good = FolderOfBackups(SqliteDatabase(path), folder, 1)
     kept = Path(await good.make(NOW)).name
     await open_shop.close()
     spoil(path)
@@ -275,7 +273,7 @@ async def test_a_damaged_copy_fails_verification(
     open_shop: SqlStore, path: Path, folder: Path
 ) -> None:
     whole = folder / "whole.db"
-    back_up(path, whole, NOW)
+    back_up(SqliteDatabase(path), whole, NOW)
     damage_pages(whole)
     with pytest.raises((BackupError, sqlite3.DatabaseError)):
         require_sound(whole, NOW)
@@ -287,7 +285,7 @@ async def test_an_order_in_state_sending_is_no_fault_of_a_copy(
     await open_shop.write(
         lambda tx: buy(tx, state=OrderState.SENDING, sent_at=NOW, send_number=1, destination="0813")
     )
-    place = await FolderOfBackups(path, folder, 14).make(NOW)
+    place = await FolderOfBackups(SqliteDatabase(path), folder, 14).make(NOW)
     require_sound(Path(place), NOW + 300 * DAY)
 
 
@@ -297,7 +295,7 @@ async def test_a_backup_is_refused_when_the_disk_is_nearly_full(
     usage = shutil._ntuple_diskusage(10**9, 10**9 - 10_000_000, 10_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage)
     with pytest.raises(BackupError, match="bytes are free"):
-        await FolderOfBackups(path, folder, 14).make(NOW)
+        await FolderOfBackups(SqliteDatabase(path), folder, 14).make(NOW)
     assert names(folder) == []
 
 
@@ -305,7 +303,7 @@ async def test_a_folder_that_cannot_be_created_is_a_backup_error(
     open_shop: SqlStore, path: Path
 ) -> None:
     with pytest.raises(BackupError):
-        await FolderOfBackups(path, touch(path.parent / "file"), 14).make(NOW)
+        await FolderOfBackups(SqliteDatabase(path), touch(path.parent / "file"), 14).make(NOW)
 
 
 async def test_partial_files_are_deleted_after_a_day(
@@ -317,7 +315,7 @@ async def test_partial_files_are_deleted_after_a_day(
     now = datetime.now(UTC)
     two_days_ago = (now - 2 * DAY).timestamp()
     os.utime(old, (two_days_ago, two_days_ago))
-    place = Path(await FolderOfBackups(path, folder, 14).make(now))
+    place = Path(await FolderOfBackups(SqliteDatabase(path), folder, 14).make(now))
     assert names(folder) == sorted([place.name, fresh.name])
 
 
@@ -339,8 +337,8 @@ async def test_the_hook_runs_once_and_only_before_an_older_database_is_migrated(
 @pytest.fixture
 def unchecked(open_shop: SqlStore, path: Path, folder: Path) -> Path:
     """A copy of the shop that was not checked."""
-    target = folder / name_of(path, NOW, f"-before-v9{UNCHECKED}")
-    back_up_at_once(path, target, NOW)
+    target = folder / name_of(path.stem, NOW, f"-before-v9{UNCHECKED}")
+    back_up_at_once(SqliteDatabase(path), target, NOW)
     return target
 
 
@@ -358,14 +356,14 @@ def test_a_copy_before_a_migration_is_complete_and_private(unchecked: Path, path
         assert connection.execute("select count(*) from orders").fetchone() == (1,)
         assert connection.execute("pragma journal_mode").fetchone() == ("delete",)
     with pytest.raises(BackupError, match="never overwritten"):
-        back_up_at_once(path, unchecked, NOW)
+        back_up_at_once(SqliteDatabase(path), unchecked, NOW)
 
 
 async def test_the_copy_is_checked_later_and_gets_its_name(
     unchecked: Path, path: Path, folder: Path
 ) -> None:
-    back_up(path, folder / "mine.db", NOW)
-    backups = FolderOfBackups(path, folder, 14)
+    back_up(SqliteDatabase(path), folder / "mine.db", NOW)
+    backups = FolderOfBackups(SqliteDatabase(path), folder, 14)
     assert await backups.unchecked() == [str(unchecked)]
     await backups.check(str(unchecked), NOW)
     assert names(folder) == [CHECKED, "mine.db"]
@@ -394,7 +392,7 @@ async def test_a_damaged_copy_is_named_so_and_not_checked_again(
     unchecked: Path, path: Path, damage: Callable[[Path], object], cause: str
 ) -> None:
     damage(unchecked)
-    backups = FolderOfBackups(path, unchecked.parent, 14)
+    backups = FolderOfBackups(SqliteDatabase(path), unchecked.parent, 14)
     with pytest.raises(BackupError, match=cause):
         await backups.check(str(unchecked), NOW)
     assert names(unchecked.parent) == ["konter-20260314T050000Z-before-v9.damaged.db"]
@@ -405,16 +403,18 @@ async def test_a_copy_that_cannot_be_read_now_stays_unchecked(unchecked: Path, p
     with closing(sqlite3.connect(unchecked)) as connection:
         connection.execute("begin exclusive")
         with pytest.raises(BackupError, match="locked"):
-            await FolderOfBackups(path, unchecked.parent, 14).check(str(unchecked), NOW)
+            await FolderOfBackups(SqliteDatabase(path), unchecked.parent, 14).check(
+                str(unchecked), NOW
+            )
     assert names(unchecked.parent) == [unchecked.name]
 
 
 async def test_a_checked_copy_replaces_no_other(unchecked: Path, path: Path) -> None:
     """Two copies may be made in one second, or the clock be set back."""
-    backups = FolderOfBackups(path, unchecked.parent, 14)
+    backups = FolderOfBackups(SqliteDatabase(path), unchecked.parent, 14)
     await backups.check(str(unchecked), NOW)
     before = inode(unchecked.with_name(CHECKED))
-    back_up_at_once(path, unchecked, NOW)
+    back_up_at_once(SqliteDatabase(path), unchecked, NOW)
     with pytest.raises(BackupError, match="never overwritten"):
         await backups.check(str(unchecked), NOW)
     assert inode(unchecked.with_name(CHECKED)) == before
@@ -427,20 +427,23 @@ async def test_the_unchecked_copies_of_a_database_are_its_own(
 ) -> None:
     other = path.with_name(name)
     shutil.copy(path, other)
-    copy_of_other = unchecked.with_name(name_of(other, NOW, f"-before-v9{UNCHECKED}"))
-    back_up_at_once(other, copy_of_other, NOW)
+    copy_of_other = unchecked.with_name(name_of(other.stem, NOW, f"-before-v9{UNCHECKED}"))
+    back_up_at_once(SqliteDatabase(other), copy_of_other, NOW)
     for database, copies in ((path, [str(unchecked)]), (other, [str(copy_of_other)])):
-        assert await FolderOfBackups(database, unchecked.parent, 14).unchecked() == copies
+        assert (
+            await FolderOfBackups(SqliteDatabase(database), unchecked.parent, 14).unchecked()
+            == copies
+        )
 
 
 async def test_without_a_folder_nothing_is_unchecked(path: Path) -> None:
-    assert await FolderOfBackups(path, path.parent / "none", 14).unchecked() == []
+    assert await FolderOfBackups(SqliteDatabase(path), path.parent / "none", 14).unchecked() == []
 
 
 def test_a_check_stops_in_the_middle_of_a_statement(
     unchecked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backup, "_STEPS", 100)
+    monkeypatch.setattr(sqlite_files, "_STEPS", 100)
     asked = iter([False, False, True])
     with pytest.raises(BackupError, match="interrupted"):
         check(unchecked, NOW, lambda: next(asked))
@@ -469,7 +472,7 @@ async def test_a_cancelled_check_stops_and_leaves_the_copy_unchecked(
                 interrupted.set()
                 raise
 
-    backups = FolderOfBackups(path, unchecked.parent, 14)
+    backups = FolderOfBackups(SqliteDatabase(path), unchecked.parent, 14)
     monkeypatch.setattr(backup, "require_sound", endless)
     task = asyncio.create_task(backups.check(str(unchecked), NOW))
     await asyncio.to_thread(began.wait)
@@ -487,4 +490,4 @@ async def test_a_copy_does_not_write_into_an_existing_file(
     with pytest.raises(sqlite3.Error):
         copy(path, target)
     assert text_of(target) == "in the way"
-    assert backups_in(folder, path) == []
+    assert backups_in(folder, path.stem) == []

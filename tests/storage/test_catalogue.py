@@ -11,6 +11,7 @@ from bot.domain.catalogue import Catalogue, Listing, ProductId
 from bot.domain.cutoff import CutoffWindow
 from bot.domain.money import Rupiah
 from bot.ports.store import Transaction
+from bot.ports.versions import Subject
 from tests.catalogue_lists import put_list
 from tests.storage.records import records
 from tests.storage.samples import NOW, SECOND, SM10, SM20, empty_shop
@@ -106,15 +107,46 @@ def test_a_product_that_left_the_list_is_still_found(tx: Transaction) -> None:
     assert tx.catalogue.product(ProductId(99)) is None
 
 
+@pytest.mark.parametrize("connection", ["SQLite"], indirect=True)
 def test_a_list_that_did_not_change_writes_nothing_but_its_time(
     connection: sqlite3.Connection, tx: Transaction
 ) -> None:
-    """Most fetches change nothing, and the list may have 20,000 rows."""
+    """Most fetches change nothing, and the list may have 20,000 rows. PostgreSQL counts nothing."""
     before = connection.total_changes
     put_list(tx, [SM10, SM20], NOW + SECOND)
     assert connection.total_changes == before + 1
     put_list(tx, [SM10, replace(SM20, is_ready=False)], NOW + SECOND)
-    assert connection.total_changes == before + 3
+    # The changed row, the version and the time.
+    assert connection.total_changes == before + 1 + 3
+
+
+def test_every_change_of_the_products_on_sale_raises_their_version(tx: Transaction) -> None:
+    """A process that kept the list in memory must notice it."""
+
+    def version() -> int:
+        return tx.versions.of(Subject.CATALOGUE)
+
+    loaded, before = tx.catalogue.load(), version()
+    assert loaded is not None
+    assert loaded.version == before
+    for count, fetched in enumerate(
+        ([replace(SM10, cost=Rupiah(9)), SM20], [SM20], [SM10, SM20]), start=1
+    ):
+        put_list(tx, fetched, NOW)
+        assert version() == before + count
+        put_list(tx, fetched, NOW + SECOND)
+        assert version() == before + count
+
+
+def test_only_a_product_of_the_list_is_on_sale(tx: Transaction) -> None:
+    catalogue = put_list(tx, [SM20], NOW)
+    sm20 = catalogue.by_code("SM20")
+    assert sm20 is not None
+    assert tx.catalogue.on_sale(sm20.product_id) == sm20
+    gone = next(one for one in (ProductId(1), ProductId(2)) if one != sm20.product_id)
+    assert tx.catalogue.product(gone) is not None
+    assert tx.catalogue.on_sale(gone) is None
+    assert tx.catalogue.on_sale(ProductId(99)) is None
 
 
 def test_of_two_listings_with_one_code_the_last_counts(tx: Transaction) -> None:

@@ -12,12 +12,14 @@ import pytest
 
 from bot.domain.errors import DuplicateError, NotFoundError, StoreUnavailableError
 from bot.ports.store import Transaction
-from storage.database import ThreadConnection, write_whole
+from storage.connection import write_whole
+from storage.database import SqliteConnection, ThreadConnection
 from storage.store import SqlStore
+from tests.databases import thread_of
 from tests.storage.samples import ANNI, add_sample_data, fact_in, fail_if_called, put_fact
 
 
-class Failing(sqlite3.Connection):
+class Failing(SqliteConnection):
     """A connection on which one statement fails with an injected SQLite error."""
 
     failing = ""
@@ -148,8 +150,7 @@ async def test_cancelling_a_task_does_not_interrupt_its_transaction(store: SqlSt
 @pytest.fixture
 def writer(store: SqlStore) -> ThreadConnection:
     """The connection of the store that writes."""
-    assert store._writer is not None
-    return store._writer
+    return thread_of(store._writer)
 
 
 async def test_a_full_disk_is_an_error_and_changes_nothing(
@@ -158,7 +159,7 @@ async def test_a_full_disk_is_an_error_and_changes_nothing(
     """SQLite's limit of pages gives the same error as a full disk."""
     await store.write(put_fact, "before")
     limit = "pragma max_page_count = {}"
-    await writer.run(lambda: writer.sqlite.execute(limit.format(1)))
+    await writer.run(lambda: writer.connection.execute(limit.format(1)))
 
     def fill(tx: Transaction) -> None:
         put_fact(tx, "after")
@@ -167,7 +168,7 @@ async def test_a_full_disk_is_an_error_and_changes_nothing(
     with pytest.raises(StoreUnavailableError, match="full"):
         await store.write(fill)
     assert await fact_in(store) == "before"
-    await writer.run(lambda: writer.sqlite.execute(limit.format(1_000_000)))
+    await writer.run(lambda: writer.connection.execute(limit.format(1_000_000)))
     await store.write(fill)
     assert await fact_in(store) == "after"
 
@@ -176,7 +177,7 @@ async def test_a_locked_file_is_an_error_and_changes_nothing(
     store: SqlStore, path: Path, writer: ThreadConnection
 ) -> None:
     await store.write(put_fact, "before")
-    await writer.run(lambda: writer.sqlite.execute("pragma busy_timeout = 1"))
+    await writer.run(lambda: writer.connection.execute("pragma busy_timeout = 1"))
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("begin immediate")
     with pytest.raises(StoreUnavailableError, match="locked"):
@@ -189,7 +190,7 @@ async def test_a_locked_file_is_an_error_and_changes_nothing(
 async def test_an_error_in_the_sql_is_raised_unchanged(
     store: SqlStore, writer: ThreadConnection
 ) -> None:
-    connection = writer.sqlite
+    connection = writer.connection
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         await store.write(lambda _: connection.execute("select * from nowhere"))
 

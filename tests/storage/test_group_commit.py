@@ -13,16 +13,17 @@ import pytest
 from bot.domain.errors import NotFoundError, StoreUnavailableError
 from bot.ports.store import Topics, Transaction
 from storage import group_commit
-from storage.database import ThreadConnection
+from storage.database import SqliteConnection, ThreadConnection
 from storage.group_commit import MAX_GROUP, GroupWriter, Write, write_group
 from storage.store import SqlStore
+from tests.databases import thread_of
 from tests.storage.samples import create_database, fail_if_called, put_fact
 
 FULL = sqlite3.SQLITE_FULL
 UNKNOWN = sqlite3.SQLITE_IOERR_FSYNC
 
 
-class Breaking(sqlite3.Connection):
+class Breaking(SqliteConnection):
     """A connection on which one statement fails, from a given occurrence on or just once."""
 
     breaking = ""
@@ -286,13 +287,12 @@ async def commits_of(plain_store: SqlStore) -> Callable[[], int]:
     """Counts the commits of the store from now on."""
     seen: list[str] = []
     writer = writer_of(plain_store)
-    await writer.run(lambda: writer.sqlite.set_trace_callback(seen.append))
+    await writer.run(lambda: writer.connection.set_trace_callback(seen.append))
     return lambda: sum(one.lower() == "commit" for one in seen)
 
 
 def writer_of(store: SqlStore) -> ThreadConnection:
-    assert store._writer is not None
-    return store._writer
+    return thread_of(store._writer)
 
 
 async def test_writes_that_wait_share_commits_in_their_order(
@@ -399,11 +399,11 @@ async def test_a_write_that_nobody_waits_for_is_tried_again_after_an_error_of_th
     stored = asyncio.Event()
     plain_store.on_commit(lambda _: stored.set())
     writer = writer_of(plain_store)
-    await writer.run(partial(writer.sqlite.execute, "pragma query_only = on"))
+    await writer.run(partial(writer.connection.execute, "pragma query_only = on"))
     plain_store.write_soon(put_fact, "soon")
     with pytest.raises(StoreUnavailableError):
         await plain_store.write(put_fact, "refused")
-    await writer.run(partial(writer.sqlite.execute, "pragma query_only = off"))
+    await writer.run(partial(writer.connection.execute, "pragma query_only = off"))
     async with asyncio.timeout(30):
         await stored.wait()
     assert await plain_store.read(lambda tx: tx.facts.get("fact")) == "soon"
@@ -414,12 +414,12 @@ async def test_closing_tries_what_has_failed_once_more(path: Path) -> None:
     for is_writable in (True, False):
         store = await SqlStore.open(path)
         writer = writer_of(store)
-        await writer.run(partial(writer.sqlite.execute, "pragma query_only = on"))
+        await writer.run(partial(writer.connection.execute, "pragma query_only = on"))
         store.write_soon(put_fact, f"writable: {is_writable}")
         with pytest.raises(StoreUnavailableError):
             await store.write(put_fact, "refused")
         if is_writable:
-            await writer.run(partial(writer.sqlite.execute, "pragma query_only = off"))
+            await writer.run(partial(writer.connection.execute, "pragma query_only = off"))
         await store.close()
     again = await SqlStore.open(path)
     assert await again.read(lambda tx: tx.facts.get("fact")) == "writable: True"
@@ -479,7 +479,7 @@ async def test_an_error_outside_all_functions_ends_the_process_and_leaves_nobody
 async def locked(plain_store: SqlStore, path: Path) -> AsyncIterator[sqlite3.Connection]:
     """Lock the file of `plain_store`, for which nobody waits, until this rolls back."""
     writer = writer_of(plain_store)
-    await writer.run(lambda: writer.sqlite.execute("pragma busy_timeout = 0"))
+    await writer.run(lambda: writer.connection.execute("pragma busy_timeout = 0"))
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("begin immediate")
     yield connection
@@ -515,8 +515,8 @@ async def test_closing_does_not_wait_for_a_locked_database(
 class CrashingWriter:
     """A connection whose thread fails outside of the functions."""
 
-    def __init__(self, sqlite: sqlite3.Connection) -> None:
-        self.sqlite = sqlite
+    def __init__(self, sqlite: SqliteConnection) -> None:
+        self.connection = sqlite
 
     async def run(self, _: Callable[[], object]) -> Any:
         raise MemoryError
@@ -550,9 +550,9 @@ async def test_a_full_disk_in_a_group_loses_only_the_writes_that_do_not_fit(
     writer = writer_of(plain_store)
 
     def limit(pages: int) -> None:
-        writer.sqlite.execute(f"pragma max_page_count = {pages}")
+        writer.connection.execute(f"pragma max_page_count = {pages}")
 
-    (pages,) = await writer.run(lambda: writer.sqlite.execute("pragma page_count").fetchone())
+    (pages,) = await writer.run(lambda: writer.connection.execute("pragma page_count").fetchone())
     await writer.run(partial(limit, pages + 2))
 
     def much(tx: Transaction, number: int) -> None:

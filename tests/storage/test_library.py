@@ -2,6 +2,7 @@
 
 import inspect
 import sqlite3
+from functools import partial
 from importlib.metadata import version
 
 import aiosql
@@ -32,10 +33,11 @@ def test_the_protected_names_are_still_there() -> None:
 async def test_a_function_runs_on_the_librarys_own_thread() -> None:
     connection = ThreadConnection(lambda: sqlite3.connect(":memory:"), 64)
     async with connection:
-        (answer,) = await connection.run(lambda: connection.sqlite.execute("select 7").fetchone())
+        select = partial(connection.connection.execute, "select 7")
+        (answer,) = await connection.run(lambda: select().fetchone())
         assert answer == 7
         with pytest.raises(sqlite3.ProgrammingError, match="thread"):
-            connection.sqlite.execute("select 7")
+            select()
 
 
 def test_one_row_statements_return_the_row_of_returning() -> None:

@@ -10,10 +10,11 @@ import pytest
 from bot.domain.customer import FIRST_CUSTOMER_ID, Customer, TelegramId
 from bot.domain.notice import NoticeId, NoticeState
 from bot.domain.order import CustomerId, OrderId, OrderState
+from storage.database import SqliteConnection
 from storage.orders import ORDERS
 from storage.rows import micros
 from tests.samples import ACCOUNT
-from tests.storage.samples import ANNI, NOW, SECOND, database_before, migrated, sent
+from tests.storage.samples import ANNI, NOW, RENAMED, SECOND, database_before, migrated, sent
 
 
 def test_updates_that_were_handled_are_emptied() -> None:
@@ -52,7 +53,7 @@ LEARNED = {
 
 
 @pytest.fixture
-def before_accounts() -> Iterator[sqlite3.Connection]:
+def before_accounts() -> Iterator[SqliteConnection]:
     """A database whose learned facts and open breaker belong to no account yet."""
     with database_before("0014_supplier_facts") as connection:
         for name, value in {**LEARNED, "restored_from": "2026", "keys:1": "2"}.items():
@@ -62,9 +63,7 @@ def before_accounts() -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def add_order(
-    connection: sqlite3.Connection, account: str, number: int | None, at: datetime
-) -> None:
+def add_order(connection: SqliteConnection, account: str, number: int | None, at: datetime) -> None:
     """Add an order of an account; `number` is its send number, or None if it was not sent."""
     connection.execute(
         "insert into orders (account, customer_id, product_id, service_code, product_name,"
@@ -86,7 +85,7 @@ def add_order(
     ],
 )
 def test_facts_go_to_the_only_account_that_sent(
-    before_accounts: sqlite3.Connection,
+    before_accounts: SqliteConnection,
     orders: list[tuple[str, int | None]],
     owner: str | None,
     breaker: str | None,
@@ -102,7 +101,7 @@ def test_facts_go_to_the_only_account_that_sent(
     assert breaker is None or breaker in conditions
 
 
-def facts_by_account(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
+def facts_by_account(connection: SqliteConnection) -> dict[str, dict[str, str]]:
     facts: dict[str, dict[str, str]] = {}
     for row in connection.execute("select account, name, value from supplier_facts"):
         facts.setdefault(row["account"], {})[row["name"]] = row["value"]
@@ -110,7 +109,7 @@ def facts_by_account(connection: sqlite3.Connection) -> dict[str, dict[str, str]
 
 
 @pytest.mark.parametrize("skew", ["54001", "-1773464400", "97447371600"])
-def test_an_absurd_clock_skew_is_dropped(before_accounts: sqlite3.Connection, skew: str) -> None:
+def test_an_absurd_clock_skew_is_dropped(before_accounts: SqliteConnection, skew: str) -> None:
     change = "update facts set value = ? where name = 'supplier_skew_seconds'"
     before_accounts.execute(change, (skew,))
     add_order(before_accounts, ACCOUNT, 40, NOW)
@@ -208,23 +207,14 @@ def test_own_numbers_that_may_be_foreign_are_deleted() -> None:
     assert sorted(kept) == sorted([*ours, "085298765432", "085298765433", "085298765434"])
 
 
-RENAMED = {
-    "next_check_at": "next_look_at",
-    "lookups": "looks",
-    "last_covering_miss_at": "covered_at",
-    "first_miss_after_60s_at": "covered_60_at",
-}
-"""The columns of orders that were renamed, and their names before."""
-
-
 @pytest.fixture
-def before_renaming() -> Iterator[sqlite3.Connection]:
+def before_renaming() -> Iterator[SqliteConnection]:
     """A database of the version before the columns were renamed."""
     with database_before("0023_plain_column_names") as connection:
         yield connection
 
 
-def test_unmet_purchases_are_kept_under_their_new_name(before_renaming: sqlite3.Connection) -> None:
+def test_unmet_purchases_are_kept_under_their_new_name(before_renaming: SqliteConnection) -> None:
     """A customer whose quote waited for a top-up before the update is still offered it."""
     before_renaming.execute("insert into facts values ('wish:1001', 't1'), ('wishes', 'x')")
     for kind, data in (("wallet", '{"wish":"t1","message_id":7}'), ("other", '{"note":"wish"}')):
@@ -244,7 +234,7 @@ def test_unmet_purchases_are_kept_under_their_new_name(before_renaming: sqlite3.
 
 
 def test_an_order_that_is_searched_for_survives_the_renaming(
-    before_renaming: sqlite3.Connection,
+    before_renaming: SqliteConnection,
 ) -> None:
     """A swapped column would refund goods that were bought, or search for them too late."""
     searched = sent(
@@ -269,7 +259,7 @@ def test_an_order_that_is_searched_for_survives_the_renaming(
     assert tx.orders.due(ACCOUNT, states, NOW + 100 * SECOND, has_ref=False, limit=9) == [searched]
 
 
-def test_an_open_quote_survives_the_renaming(before_renaming: sqlite3.Connection) -> None:
+def test_an_open_quote_survives_the_renaming(before_renaming: SqliteConnection) -> None:
     """Its customer may press the confirm button after the update."""
     payload = {"product_id": 1, "destination": "0812", "price": 5, "bought_before": 3, "zone": ""}
     text = json.dumps(payload, separators=(",", ":"))

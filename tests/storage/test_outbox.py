@@ -1,6 +1,5 @@
 """The outbox repository: one notice at a time for each chat, in order."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +16,7 @@ from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import OrderState
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
+from storage.connection import Connection
 from tests.samples import ANNI_CHAT, BUDI_CHAT
 from tests.storage.records import records
 from tests.storage.samples import ANNI, BOSS, BUDI, NOW, SECOND, buy, empty_shop, end
@@ -180,11 +180,11 @@ def test_a_notice_stored_with_a_later_time_delays_its_chat(tx: Transaction) -> N
 
 @pytest.mark.parametrize("change", [f"chat_id = {BUDI}", "urgency = urgency + 1"])
 def test_a_notice_keeps_its_chat_and_urgency(
-    connection: sqlite3.Connection, tx: Transaction, change: str
+    connection: Connection, tx: Transaction, change: str
 ) -> None:
     """Otherwise the next notice of each chat would be wrong, and one would never be sent."""
     put(tx, "first")
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(connection.faults.refusals), connection.refusable():
         connection.execute(f"update outbox set {change}")  # noqa: S608 - from above
     connection.execute("update outbox set chat_id = chat_id, urgency = urgency")
 

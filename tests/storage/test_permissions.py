@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,10 +12,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.errors import StoreUnavailableError
-from storage import backup, replacement
-from storage.backup import FolderOfBackups, back_up, copy, opened
+from storage import replacement, sqlite_database, sqlite_files
+from storage.backup import FolderOfBackups, back_up
+from storage.database import SqliteConnection
 from storage.permissions import make_private_folder, tighten
-from storage.replacement import flush_and_check, locked, put_in_place, working_copy
+from storage.replacement import flush_and_check, working_copy
+from storage.sqlite_database import SqliteDatabase
+from storage.sqlite_files import copy, opened
 from storage.store import SqlStore
 from tests.storage.samples import NOW, add_sample_data
 
@@ -55,7 +57,7 @@ class Watcher:
             if file.is_file():
                 self.seen.setdefault(file.suffix, set()).add(mode_of(file))
 
-    def open(self, path: Path) -> sqlite3.Connection:
+    def open(self, path: Path) -> SqliteConnection:
         """Connect; record the permissions now and at every tenth instruction of SQLite."""
         connection = opened(path)
         connection.set_progress_handler(self.look, 10)
@@ -67,14 +69,14 @@ class Watcher:
 def watcher(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watcher:
     """A watcher of every connection that backups and restores make."""
     watcher = Watcher(tmp_path)
-    monkeypatch.setattr(backup, "opened", watcher.open)
-    monkeypatch.setattr(replacement, "opened", watcher.open)
+    for module in (replacement, sqlite_database, sqlite_files):
+        monkeypatch.setattr(module, "opened", watcher.open)
     return watcher
 
 
 def test_a_backup_is_private_from_the_first_byte(shop: Path, watcher: Watcher) -> None:
     folder = shop.parent / "backups"
-    back_up(shop, folder / "mine.db", NOW)
+    back_up(SqliteDatabase(shop), folder / "mine.db", NOW)
     assert watcher.seen[".part"] == {0o600}
     assert set().union(*watcher.seen.values()) == {0o600}
     assert mode_of(folder) == 0o700
@@ -97,10 +99,14 @@ def test_a_copy_is_private_without_a_later_chmod(
 def test_a_restore_writes_nothing_that_others_may_read(
     shop: Path, tmp_path: Path, watcher: Watcher
 ) -> None:
-    back_up(shop, tmp_path / "backup.db", NOW)
-    with locked(shop), working_copy(tmp_path / "backup.db", shop, NOW) as prepared:
+    back_up(SqliteDatabase(shop), tmp_path / "backup.db", NOW)
+    database = SqliteDatabase(shop)
+    with (
+        database.locked(),
+        working_copy(tmp_path / "backup.db", database.working_copy, NOW) as prepared,
+    ):
         flush_and_check(prepared, NOW)
-        aside = put_in_place(prepared, shop, 1, NOW)
+        aside = database.put_in_place(prepared, 1, NOW)
         watcher.look()
     assert aside is not None
     assert set().union(*watcher.seen.values()) == {0o600}
@@ -111,7 +117,7 @@ def test_a_restore_writes_nothing_that_others_may_read(
 def test_a_restore_makes_both_databases_private(
     shop: Path, tmp_path: Path, mode: int, monkeypatch: pytest.MonkeyPatch, linking: bool
 ) -> None:
-    back_up(shop, tmp_path / "backup.db", NOW)
+    back_up(SqliteDatabase(shop), tmp_path / "backup.db", NOW)
     shop.chmod(mode)
 
     def refuse(*_: object) -> None:
@@ -119,10 +125,14 @@ def test_a_restore_makes_both_databases_private(
 
     if not linking:
         monkeypatch.setattr(os, "link", refuse)
-    with locked(shop), working_copy(tmp_path / "backup.db", shop, NOW) as prepared:
-        aside = put_in_place(prepared, shop, 1, NOW)
+    database = SqliteDatabase(shop)
+    with (
+        database.locked(),
+        working_copy(tmp_path / "backup.db", database.working_copy, NOW) as prepared,
+    ):
+        aside = database.put_in_place(prepared, 1, NOW)
     assert aside is not None
-    assert (mode_of(shop), mode_of(aside)) == (0o600, 0o600)
+    assert (mode_of(shop), mode_of(Path(aside))) == (0o600, 0o600)
 
 
 async def test_a_new_database_and_its_files_are_private(path: Path) -> None:
@@ -171,7 +181,7 @@ async def test_the_backup_folder_is_made_private_with_a_warning(shop: Path, mode
     folder = shop.parent / "backups"
     folder.mkdir(mode=mode)
     with capture_logs() as logs:
-        await FolderOfBackups(shop, folder, 14).make(NOW)
+        await FolderOfBackups(SqliteDatabase(shop), folder, 14).make(NOW)
     assert mode_of(folder) == 0o700
     assert [entry["path"] for entry in logs] == [str(folder)]
 
@@ -179,7 +189,7 @@ async def test_the_backup_folder_is_made_private_with_a_warning(shop: Path, mode
 def test_a_folder_chosen_by_the_user_keeps_its_permissions(shop: Path, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     stick.mkdir(mode=0o755)
-    back_up(shop, stick / "mine.db", NOW)
+    back_up(SqliteDatabase(shop), stick / "mine.db", NOW)
     assert (mode_of(stick), mode_of(stick / "mine.db")) == (0o755, 0o600)
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from bot.domain.errors import BackupError, StoreInUseError, StoreUnavailableError
 from storage.backup import back_up
-from storage.replacement import locked, next_epoch, put_in_place, working_copy
+from storage.replacement import working_copy
+from storage.sqlite_database import SqliteDatabase
 from storage.store import SqlStore
 from tests.storage.samples import NOW
 
@@ -26,7 +27,7 @@ async def backup(path: Path, tmp_path: Path) -> Path:
     """A backup of a shop that continued afterwards; a fact distinguishes the two."""
     store = await SqlStore.open(path)
     await store.write(lambda tx: tx.facts.put("shop", "yesterday's"))
-    back_up(path, tmp_path / "backup.db", NOW)
+    back_up(SqliteDatabase(path), tmp_path / "backup.db", NOW)
     await store.write(lambda tx: tx.facts.put("shop", "today's"))
     await store.close()
     return tmp_path / "backup.db"
@@ -43,8 +44,10 @@ def names(folder: Path) -> set[str]:
 
 
 def restored(backup: Path, path: Path, epoch: int = 1) -> Path | None:
-    with locked(path), working_copy(backup, path, NOW) as prepared:
-        return put_in_place(prepared, path, epoch, NOW)
+    database = SqliteDatabase(path)
+    with database.locked(), working_copy(backup, database.working_copy, NOW) as prepared:
+        aside = database.put_in_place(prepared, epoch, NOW)
+    return None if aside is None else Path(aside)
 
 
 def touch(file: Path) -> Path:
@@ -76,12 +79,13 @@ def test_a_database_kept_aside_is_never_replaced(backup: Path, path: Path) -> No
 
 
 async def test_no_bot_starts_during_a_restore(backup: Path, path: Path) -> None:
-    with locked(path), pytest.raises(StoreInUseError):
+    with SqliteDatabase(path).locked(), pytest.raises(StoreInUseError):
         await SqlStore.open(path)
 
 
 def test_a_folder_that_cannot_be_created_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(StoreUnavailableError), locked(touch(tmp_path / "file") / "k.db"):
+    database = SqliteDatabase(touch(tmp_path / "file") / "k.db")
+    with pytest.raises(StoreUnavailableError), database.locked():
         pass
 
 
@@ -146,10 +150,11 @@ def test_a_crash_during_the_replacement_loses_nothing(
         raise Crash
 
     owner: object = os if step == "link" else Path
-    with locked(path), working_copy(backup, path, NOW) as prepared:
+    database = SqliteDatabase(path)
+    with database.locked(), working_copy(backup, database.working_copy, NOW) as prepared:
         monkeypatch.setattr(owner, step, crash)
         with pytest.raises(Crash):
-            put_in_place(prepared, path, 1, NOW)
+            database.put_in_place(prepared, 1, NOW)
         monkeypatch.undo()
     assert fact(path) == "today's"
 
@@ -190,14 +195,14 @@ def test_an_unsound_backup_is_refused_and_changes_nothing(
 
 
 async def test_the_next_epoch_is_above_all_known_ones(backup: Path, path: Path) -> None:
-    assert next_epoch(path, 0) == 1
-    assert next_epoch(path, 4) == 5
+    assert SqliteDatabase(path).next_epoch(0) == 1
+    assert SqliteDatabase(path).next_epoch(4) == 5
     touch(path.with_name("konter-replaced-by-K4-20260101T000000Z.db"))
-    assert next_epoch(path, 0) == 4
+    assert SqliteDatabase(path).next_epoch(0) == 4
     store = await SqlStore.open(path)
     await store.write(lambda tx: tx.restoration.begin_epoch(7))
     await store.close()
-    assert next_epoch(path, 0) == 8
+    assert SqliteDatabase(path).next_epoch(0) == 8
 
 
 def test_beside_an_unreadable_database_files_kept_aside_tell_the_epoch(
@@ -205,6 +210,6 @@ def test_beside_an_unreadable_database_files_kept_aside_tell_the_epoch(
 ) -> None:
     restored(backup, path)
     damage(path)
-    assert next_epoch(path, 0) == 2
+    assert SqliteDatabase(path).next_epoch(0) == 2
     path.unlink()
-    assert next_epoch(path, 0) == 2
+    assert SqliteDatabase(path).next_epoch(0) == 2

@@ -6,8 +6,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from bot.ports.store import Transaction
-from storage.backup import back_up, opened
+from storage.backup import back_up
+from storage.sqlite_database import SqliteDatabase
+from storage.sqlite_files import opened
 from storage.store import SqlStore
 from tests.samples import ACCOUNT
 from tests.storage.samples import ANNI, NOW, SECOND, buy, row
@@ -45,14 +49,15 @@ async def test_a_handled_update_is_in_no_backup(
 ) -> None:
     await store.write(arrive)
     await store.write(lambda tx: tx.supplier_rows.record(ACCOUNT, [row("r1", voucher=SECRET)], NOW))
-    back_up(path, tmp_path / "before.db", NOW)
+    back_up(SqliteDatabase(path), tmp_path / "before.db", NOW)
     assert holds_secret(tmp_path / "before.db")
     await store.write(handle)
     await store.write(lambda tx: tx.supplier_rows.empty(NOW + SECOND, NOW, 9))
-    back_up(path, tmp_path / "after.db", NOW)
+    back_up(SqliteDatabase(path), tmp_path / "after.db", NOW)
     assert not holds_secret(tmp_path / "after.db")
 
 
+@pytest.mark.parametrize("connection", ["SQLite"], indirect=True)
 def test_with_nothing_old_the_tables_are_not_scanned(
     connection: sqlite3.Connection, tx: Transaction
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import StoreUnavailableError, StoreVersionError
+from storage.database import SqliteConnection
 from storage.schema import (
     Migration,
     load_migrations,
@@ -15,7 +16,7 @@ from storage.schema import (
     statements_of,
     version_of,
 )
-from tests.storage.samples import fail_if_called
+from tests.storage.samples import fail_if_called, memory_connection
 
 STEPS = [
     Migration(1, "0001_catalogue", "create table catalogue_cache (name text) strict;"),
@@ -28,19 +29,19 @@ STEPS = [
 
 
 @pytest.fixture
-def empty() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+def empty() -> Iterator[SqliteConnection]:
+    connection = memory_connection()
     yield connection
     connection.close()
 
 
-def catalogue_cache(connection: sqlite3.Connection) -> list[str]:
+def catalogue_cache(connection: SqliteConnection) -> list[str]:
     return [
         name for (name,) in connection.execute("select name from catalogue_cache order by name")
     ]
 
 
-def test_a_new_database_gets_every_step(empty: sqlite3.Connection) -> None:
+def test_a_new_database_gets_every_step(empty: SqliteConnection) -> None:
     assert version_of(empty) == 0
     migrate(empty, STEPS, fail_if_called)
     assert (version_of(empty), catalogue_cache(empty)) == (2, ["a", "b"])
@@ -48,7 +49,7 @@ def test_a_new_database_gets_every_step(empty: sqlite3.Connection) -> None:
     assert steps.fetchall() == [(1, "0001_catalogue"), (2, "0002_fill")]
 
 
-def test_an_older_database_gets_the_missing_steps(empty: sqlite3.Connection) -> None:
+def test_an_older_database_gets_the_missing_steps(empty: SqliteConnection) -> None:
     migrate(empty, STEPS[:1], fail_if_called)
     empty.execute("insert into catalogue_cache values ('mine')")
     migrate(empty, STEPS, fail_if_called)
@@ -56,7 +57,7 @@ def test_an_older_database_gets_the_missing_steps(empty: sqlite3.Connection) -> 
     assert catalogue_cache(empty) == ["a", "b", "mine"]
 
 
-def test_a_newer_database_is_refused(empty: sqlite3.Connection) -> None:
+def test_a_newer_database_is_refused(empty: SqliteConnection) -> None:
     migrate(empty, STEPS, fail_if_called)
     with pytest.raises(StoreVersionError) as caught:
         migrate(empty, STEPS[:1], fail_if_called)
@@ -64,7 +65,7 @@ def test_a_newer_database_is_refused(empty: sqlite3.Connection) -> None:
     assert "update Konter" in str(caught.value)
 
 
-def test_a_step_that_fails_leaves_nothing_behind(empty: sqlite3.Connection) -> None:
+def test_a_step_that_fails_leaves_nothing_behind(empty: SqliteConnection) -> None:
     broken = Migration(2, "0002_odd", "create table odd (name text) strict;\nselect nonsense;")
     with pytest.raises(sqlite3.OperationalError, match="nonsense"):
         migrate(empty, [STEPS[0], broken], fail_if_called)
@@ -73,7 +74,7 @@ def test_a_step_that_fails_leaves_nothing_behind(empty: sqlite3.Connection) -> N
     assert empty.execute("select * from sqlite_schema where name = 'odd'").fetchall() == []
 
 
-def test_a_read_only_store_requires_the_current_version(empty: sqlite3.Connection) -> None:
+def test_a_read_only_store_requires_the_current_version(empty: SqliteConnection) -> None:
     with pytest.raises(StoreUnavailableError):
         require_version(empty, STEPS)
     migrate(empty, STEPS[:1], fail_if_called)
@@ -111,7 +112,8 @@ def test_files_are_numbered_without_a_gap(tmp_path: Path, names: list[str]) -> N
         load_migrations(tmp_path)
 
 
-def test_every_table_is_strict(connection: sqlite3.Connection) -> None:
+@pytest.mark.parametrize("connection", ["SQLite"], indirect=True)
+def test_every_table_is_strict(connection: SqliteConnection) -> None:
     tables = connection.execute("pragma table_list").fetchall()
     ours = [table for table in tables if not table["name"].startswith("sqlite_")]
     assert len(ours) > 15

@@ -28,6 +28,7 @@ from storage.supplier_comparison import FINDINGS
 from storage.supplier_rows import ROWS
 from storage.topups import TOPUPS
 from storage.withheld_products import WITHHELD
+from tests.storage.samples import in_memory
 
 MODULES = Path(__file__).parents[2] / "storage"
 
@@ -106,10 +107,17 @@ WITH_STATISTICS = {
 NOT_EVERY_DAY = ("audit.", "restoration.")
 
 
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    """An empty database of SQLite: its plans are tested here."""
+    with in_memory() as connection:
+        yield connection
+
+
 def all_statements() -> Iterator[tuple[str, str]]:
     """Yield the name of every statement, as `file.statement`, and its SQL."""
     for path in sorted(FOLDER.glob("*.sql")):
-        queries = statements(path.stem)
+        queries = statements(path.stem, "sqlite3")
         for name in queries.available_queries:
             if not name.endswith("_cursor"):
                 yield f"{path.stem}.{name}", getattr(queries, name).sql

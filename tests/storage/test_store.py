@@ -9,6 +9,7 @@ import pytest
 from bot.domain.errors import StoreInUseError, StoreUnavailableError, StoreVersionError
 from storage.database import connect, prepare
 from storage.store import SqlStore
+from tests.databases import thread_of
 from tests.storage.samples import fact_in, put_fact
 
 
@@ -37,10 +38,9 @@ async def test_special_characters_in_the_path_are_taken_literally(tmp_path: Path
 
 
 async def test_the_database_is_durable_and_checks_references(store: SqlStore) -> None:
-    assert store._writer is not None
-    for connection in (store._writer, store._reader):
+    for connection in map(thread_of, (store._writer, store._reader)):
 
-        def pragmas(sqlite: sqlite3.Connection = connection.sqlite) -> list[object]:
+        def pragmas(sqlite: sqlite3.Connection = connection.connection) -> list[object]:
             names = ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
             return [sqlite.execute(f"pragma {name}").fetchone()[0] for name in names]
 

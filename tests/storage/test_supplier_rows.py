@@ -1,6 +1,5 @@
 """The repository of the supplier's rows."""
 
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +11,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
 from bot.domain.supplier_row import MAX_SKEW, FirstSeen, SupplierRow
 from bot.ports.store import Transaction
+from storage.connection import Connection
 from storage.supplier_rows import OPEN_MARGIN
 from tests.samples import ACCOUNT, NUMBER
 from tests.storage.records import records
@@ -53,7 +53,7 @@ def test_a_first_appearance_records_the_newest_sends(tx: Transaction) -> None:
 
 
 def test_a_row_without_send_numbers_has_its_instant_only(
-    tx: Transaction, connection: sqlite3.Connection
+    tx: Transaction, connection: Connection
 ) -> None:
     tx.supplier_rows.record(ACCOUNT, [row("r1")], NOW)
     connection.execute("update supplier_rows set first_asked_send = null, first_seen_send = null")
@@ -104,7 +104,7 @@ def test_a_row_without_an_instant_is_as_old_as_our_first_appearance(tx: Transact
     assert tx.supplier_rows.unclaimed(ACCOUNT, NOW + SECOND, 10) == []
 
 
-def texts(connection: sqlite3.Connection) -> dict[str, tuple[str, str, str]]:
+def texts(connection: Connection) -> dict[str, tuple[str, str, str]]:
     """Return destination, voucher and note of each row."""
     kept = connection.execute("select ref_id, destination, voucher, note from supplier_rows")
     return {row["ref_id"]: tuple(row)[1:] for row in kept}
@@ -114,7 +114,7 @@ FULL = {"voucher": "CODE-1", "note": "Budi"}
 
 
 def test_old_rows_are_emptied_by_first_appearance_within_a_limit(
-    tx: Transaction, connection: sqlite3.Connection
+    tx: Transaction, connection: Connection
 ) -> None:
     for age in range(4):
         at = NOW - age * SECOND
@@ -128,7 +128,7 @@ def test_old_rows_are_emptied_by_first_appearance_within_a_limit(
 
 
 def test_the_first_appearance_of_a_row_outlives_its_texts(
-    tx: Transaction, connection: sqlite3.Connection
+    tx: Transaction, connection: Connection
 ) -> None:
     """A row that a panel shows again after a year must not look new to a current order."""
     tx.supplier_rows.record(ACCOUNT, [row("r1", **FULL)], NOW)
@@ -141,7 +141,7 @@ def test_the_first_appearance_of_a_row_outlives_its_texts(
 
 
 def test_the_number_of_an_orders_row_is_kept_for_the_audit(
-    tx: Transaction, connection: sqlite3.Connection
+    tx: Transaction, connection: Connection
 ) -> None:
     buy(tx, ref_id="r1", state=OrderState.FAILED)
     buy(tx, ref_id="r2", state=OrderState.FAILED, account="U2")

@@ -134,7 +134,7 @@ class CatalogueCache:
         self.sold: Mapping[tuple[str, ...], int] = {}
         """Recently succeeded orders by (type,) and by (type, brand)."""
         self.withheld: frozenset[ProductId] = frozenset()
-        """The products withheld from sale, as last read from the database."""
+        """The products withheld from sale, as last read from the database; only to show them."""
         self._assortment: Assortment | None = None
         self._minute = -1
         """The minute since 1970 for which the openings of `_assortment` were last compared."""
@@ -207,27 +207,6 @@ def _unavailable(
     if not product.listing.is_ready or product.product_id in withheld:
         return UnavailableReason.EMPTY
     return None if opens_at is None else UnavailableReason.CLOSED
-
-
-def find_offer(
-    catalogue: Catalogue | None,
-    product_id: ProductId,
-    rules: ShopRules,
-    now: datetime,
-    withheld: Container[ProductId] = frozenset(),
-) -> Offer:
-    """Return a product's offer; raises `ProductUnavailableError` (GONE) when it is not listed."""
-    product = None if catalogue is None else catalogue.product(product_id)
-    if product is None:
-        raise ProductUnavailableError(UnavailableReason.GONE)
-    return offer_of(product, rules, now, withheld)
-
-
-def require_available(offer: Offer) -> None:
-    """Raise `ProductUnavailableError` unless the offer can be bought now."""
-    if offer.unavailable is not None:
-        product_id = offer.product.product_id
-        raise ProductUnavailableError(offer.unavailable, offer.opens_at, product_id)
 
 
 class Browse:

@@ -16,6 +16,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ServiceList, Supplier
+from bot.ports.versions import Subject
 from bot.services.catalogue.browse import CatalogueCache
 from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import end_where_list_agrees
@@ -51,8 +52,6 @@ class RefreshCatalogue:
         self._guard = ShrinkGuard()
         self._fetched: ServiceList | None = None
         """The list from which the catalogue in memory was made."""
-        self._is_stored = False
-        """Whether the database has exactly the catalogue in memory."""
 
     async def load(self) -> int:
         """Put the stored list on sale; return its size, 0 when none is stored.
@@ -62,7 +61,6 @@ class RefreshCatalogue:
         stored = await self._store.read(lambda tx: tx.catalogue.load())
         if stored is not None:
             await self._put(stored)
-            self._is_stored = True
         return self._catalogue_cache.size
 
     async def refresh(self) -> bool:
@@ -90,7 +88,7 @@ class RefreshCatalogue:
         if self._search is not None:
             await asyncio.to_thread(self._search.prepare, catalogue)
         await self._put(catalogue)
-        self._fetched, self._is_stored = fetched, True
+        self._fetched = fetched
         return True
 
     def _sold(self, fetched: ServiceList) -> Sequence[Listing]:
@@ -105,38 +103,47 @@ class RefreshCatalogue:
         The difference is worked out before, from the catalogue in memory, and many changes are
         stored in several transactions, so that others are not kept waiting. Each row of the list
         is true by itself, so a crash between two of them leaves a list as good as the old one; it
-        still counts as the one that was fetched before. If a transaction finds that another list
-        was stored meanwhile, or the last list was not stored to its end, everything is compared
-        with the database again.
+        still counts as the one that was fetched before. If a transaction finds another version
+        than the one before it left, because the last list was not stored to its end or somebody
+        else stored one, everything is compared with the database again.
         """
+        old = self._catalogue_cache.catalogue
+        is_same = old is not None and fetched is self._fetched
+        if old is not None and is_same and await self._finish(old.version, old, [], now):
+            old.fetched_at = now
+            return old
+        version = 0 if old is None else old.version
         while True:
-            old = self._catalogue_cache.catalogue if self._is_stored else None
-            if old is None:
-                old = await self._store.read(lambda tx: tx.catalogue.load())
-            elif fetched is self._fetched and await self._store.write(_finish, old, old, [], now):
-                old.fetched_at = now
-                return old
-            self._is_stored = False
-            changes = await asyncio.to_thread(changes_between, old, listings)
-            stored = await self._put_rows(old, changes.rows)
-            if stored is None:
-                continue
-            categories = await self._store.read(lambda tx: tx.catalogue.categories())
-            new = await asyncio.to_thread(changed_catalogue, old, changes, stored, categories, now)
-            if await self._store.write(_finish, old, new, changes.gone, now):
+            new = await self._changed(old, version, listings, now)
+            if new is not None:
                 return new
+            old, version = await self._store.read(_stored_now)
 
-    async def _put_rows(
-        self, old: Catalogue | None, rows: Sequence[ListedRow]
-    ) -> list[Product] | None:
-        """Store rows and return their products; None if another list was stored meanwhile."""
-        stored: list[Product] = []
-        for first in range(0, len(rows), ROWS_AT_ONCE):
-            part = await self._store.write(_put_rows, old, rows[first : first + ROWS_AT_ONCE])
-            if part is None:
+    async def _changed(
+        self, old: Catalogue | None, version: int, listings: Sequence[Listing], now: datetime
+    ) -> Catalogue | None:
+        """Store what a list changes; None if the database has another version than `old`."""
+        changes = await asyncio.to_thread(changes_between, old, listings)
+        products: list[Product] = []
+        for first in range(0, len(changes.rows), ROWS_AT_ONCE):
+            rows = changes.rows[first : first + ROWS_AT_ONCE]
+            stored = await self._store.write(_put_rows, version, rows)
+            if stored is None:
                 return None
-            stored += part
-        return stored
+            part, version = stored
+            products += part
+        categories = await self._store.read(lambda tx: tx.catalogue.categories())
+        new = await asyncio.to_thread(changed_catalogue, old, changes, products, categories, now)
+        return new if await self._finish(version, new, changes.gone, now) else None
+
+    async def _finish(
+        self, version: int, new: Catalogue, gone: Sequence[str], now: datetime
+    ) -> bool:
+        """Put a list on sale whose rows are stored; False if the database has another version."""
+        finished = await self._store.write(_finish, version, new, gone, now)
+        if finished is not None:
+            new.version = finished
+        return finished is not None
 
     async def _put(self, catalogue: Catalogue) -> None:
         since = self._clock.now() - SOLD_WITHIN
@@ -159,28 +166,27 @@ class RefreshCatalogue:
         await self._store.write(enqueue.alert, self._rules, condition, detail, now)
 
 
-def _is_newest(tx: Transaction, catalogue: Catalogue | None) -> bool:
-    """Return whether a catalogue is of the list that was stored last."""
-    return tx.catalogue.fetched_at() == (None if catalogue is None else catalogue.fetched_at)
+def _stored_now(tx: Transaction) -> tuple[Catalogue | None, int]:
+    """Return the stored catalogue, and the version of the products, which may have no list yet."""
+    return tx.catalogue.load(), tx.versions.of(Subject.CATALOGUE)
 
 
 def _put_rows(
-    tx: Transaction, old: Catalogue | None, rows: Sequence[ListedRow]
-) -> list[Product] | None:
-    return tx.catalogue.put(rows) if _is_newest(tx, old) else None
+    tx: Transaction, version: int, rows: Sequence[ListedRow]
+) -> tuple[list[Product], int] | None:
+    """Store rows; return their products and the new version, None if it was another before."""
+    if tx.versions.of(Subject.CATALOGUE) != version:
+        return None
+    return tx.catalogue.put(rows), tx.versions.of(Subject.CATALOGUE)
 
 
 def _finish(
-    tx: Transaction,
-    old: Catalogue | None,
-    new: Catalogue,
-    gone: Sequence[str],
-    now: datetime,
-) -> bool:
-    """Put a list on sale whose rows are stored; False if another was stored since `old`."""
-    if not _is_newest(tx, old):
-        return False
+    tx: Transaction, version: int, new: Catalogue, gone: Sequence[str], now: datetime
+) -> int | None:
+    """Put a list on sale whose rows are stored; return its version, None if it was another."""
+    if tx.versions.of(Subject.CATALOGUE) != version:
+        return None
     tx.catalogue.take_off_sale(gone)
     tx.catalogue.record_fetch(now)
     end_where_list_agrees(tx, new, now)
-    return True
+    return tx.versions.of(Subject.CATALOGUE)

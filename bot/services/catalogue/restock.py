@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.catalogue import Catalogue, ProductId
+from bot.domain.catalogue import ProductId
 from bot.domain.errors import TooManyRestockRequestsError, UnavailableReason
 from bot.domain.notice import Notice
 from bot.domain.order import CustomerId
@@ -14,7 +14,8 @@ from bot.domain.restock import MAX_OPEN_REQUESTS, RestockedProduct, RestockReque
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
-from bot.services.catalogue.browse import CatalogueCache, Offer, find_offer, offer_of
+from bot.services.catalogue.browse import CatalogueCache, Offer, offer_of
+from bot.services.catalogue.current import current_offer, products_on_sale
 from bot.services.notices import enqueue
 
 MIN_PAUSE_SECONDS = 0.05
@@ -41,9 +42,13 @@ class Restock:
 
     async def state_of(self, customer_id: CustomerId, product_id: ProductId) -> RestockState:
         """Return a product and its request; raises `ProductUnavailableError` when not listed."""
-        offer, now = await self._offer(product_id), self._clock.now()
-        request = await self._store.read(open_request, customer_id, product_id, now)
-        return RestockState(offer, request)
+        now = self._clock.now()
+
+        def read(tx: Transaction) -> RestockState:
+            offer = self._offer(tx, product_id, now)
+            return RestockState(offer, open_request(tx, customer_id, product_id, now))
+
+        return await self._store.read(read)
 
     async def ask(self, customer_id: CustomerId, product_id: ProductId) -> RestockState:
         """Record a customer's request for a product; a repeated one changes nothing.
@@ -51,10 +56,14 @@ class Restock:
         For a product that can be bought none is recorded. Raises `ProductUnavailableError` when
         the product is not listed, and `TooManyRestockRequestsError`.
         """
-        offer, now = await self._offer(product_id), self._clock.now()
-        if offer.is_available:
-            return RestockState(offer, None)
-        return RestockState(offer, await self._store.write(_ask, customer_id, product_id, now))
+        now = self._clock.now()
+
+        def ask(tx: Transaction) -> RestockState:
+            offer = self._offer(tx, product_id, now)
+            request = None if offer.is_available else _ask(tx, customer_id, product_id, now)
+            return RestockState(offer, request)
+
+        return await self._store.write(ask)
 
     async def cancel(self, customer_id: CustomerId, product_id: ProductId) -> RestockState:
         """Delete a customer's request.
@@ -62,12 +71,12 @@ class Restock:
         Raises `ProductUnavailableError` when the product is not listed.
         """
         await self._store.write(lambda tx: tx.restock_requests.forget(customer_id, product_id))
-        return RestockState(await self._offer(product_id), None)
-
-    async def _offer(self, product_id: ProductId) -> Offer:
-        withheld = await self._store.read(lambda tx: tx.withheld_products.product_ids())
         now = self._clock.now()
-        return find_offer(self._catalogue_cache.catalogue, product_id, self._rules, now, withheld)
+        offer = await self._store.read(lambda tx: self._offer(tx, product_id, now))
+        return RestockState(offer, None)
+
+    def _offer(self, tx: Transaction, product_id: ProductId, now: datetime) -> Offer:
+        return current_offer(tx, self._catalogue_cache.catalogue, product_id, self._rules, now)
 
     async def step(self) -> float | None:
         """Enqueue notices for all requested products that can be bought again.
@@ -75,25 +84,23 @@ class Restock:
         Returns the seconds until the first requested product leaves its cutoff; None when no
         requested product is in one.
         """
-        catalogue, now = self._catalogue_cache.catalogue, self._clock.now()
-        if catalogue is None:
-            return None
-        requested, withheld = await self._store.read(_requested, now)
-        offers = self._on_sale(catalogue, requested, withheld, now)
+        now = self._clock.now()
+        offers = await self._store.read(self._requested, now)
         available = [offer.product.product_id for offer in offers if offer.is_available]
         if available:
             await self._store.write(_notify, available, now)
         return self._until_next_opening(offers)
 
-    def _on_sale(
-        self,
-        catalogue: Catalogue,
-        requested: Collection[ProductId],
-        withheld: Collection[ProductId],
-        now: datetime,
-    ) -> list[Offer]:
-        products = (catalogue.product(product_id) for product_id in requested)
-        return [offer_of(one, self._rules, now, withheld) for one in products if one is not None]
+    def _requested(self, tx: Transaction, now: datetime) -> list[Offer]:
+        """Return the offers of the requested products.
+
+        There are none while the shop is paused, since nothing is sold.
+        """
+        if tx.conditions.get(PAUSED) is not None:
+            return []
+        requested, withheld = tx.restock_requests.wanted(now), tx.withheld_products.product_ids()
+        products = products_on_sale(tx, self._catalogue_cache.catalogue, requested)
+        return [offer_of(one, self._rules, now, withheld) for one in products]
 
     def _until_next_opening(self, offers: Collection[Offer]) -> float | None:
         openings = [
@@ -124,16 +131,6 @@ def _ask(
     if len(tx.restock_requests.open_of(customer_id, now)) >= MAX_OPEN_REQUESTS:
         raise TooManyRestockRequestsError(MAX_OPEN_REQUESTS)
     return tx.restock_requests.add(new_request(customer_id, product_id, now))
-
-
-def _requested(tx: Transaction, now: datetime) -> tuple[list[ProductId], frozenset[ProductId]]:
-    """Return the requested products and the withheld ones.
-
-    Both are empty while the shop is paused, since nothing is sold.
-    """
-    if tx.conditions.get(PAUSED) is not None:
-        return [], frozenset()
-    return tx.restock_requests.wanted(now), tx.withheld_products.product_ids()
 
 
 def _notify(tx: Transaction, available: Collection[ProductId], now: datetime) -> None:

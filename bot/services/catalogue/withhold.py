@@ -8,13 +8,9 @@ from datetime import datetime
 import structlog
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.catalogue import Catalogue, ProductId
+from bot.domain.catalogue import Catalogue
 from bot.domain.customer import Actor
-from bot.domain.errors import (
-    NotFoundError,
-    ProductUnavailableError,
-    UnavailableReason,
-)
+from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import ShopRules
@@ -91,13 +87,6 @@ def with_listing(tx: Transaction, withheld: Withheld, open_orders: int = 0) -> W
 def withheld_now(tx: Transaction) -> list[WithheldProduct]:
     """Return the products that are withheld now, oldest first."""
     return [with_listing(tx, one) for one in tx.withheld_products.open() if one.is_withheld]
-
-
-def require_not_withheld(tx: Transaction, product_id: ProductId) -> None:
-    """Raise `ProductUnavailableError` if the database says that a product is withheld."""
-    withheld = tx.withheld_products.of(product_id)
-    if withheld is not None and withheld.is_withheld:
-        raise ProductUnavailableError(UnavailableReason.EMPTY, product_id=product_id)
 
 
 def withhold_if_below_cost(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.domain.catalogue import ProductId
@@ -28,8 +29,8 @@ from bot.domain.shop_rules import ORDER_LIMIT_PERIOD, PAUSED, ShopRules
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.catalogue.browse import CatalogueCache, Offer, find_offer, require_available
-from bot.services.catalogue.withhold import require_not_withheld
+from bot.services.catalogue.browse import CatalogueCache, Offer
+from bot.services.catalogue.current import available_offer
 from bot.services.confirmations import unused_confirmation, usable_confirmation
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.notices import enqueue
@@ -68,16 +69,15 @@ class Buy:
 
         Raises `ProductUnavailableError`.
         """
-        offer = self._available_offer(product_id)
         now = self._clock.now()
         dialog = Dialog(customer_id, CONVERSATION, Step.DESTINATION, now, product_id, message_id)
 
-        def choose(tx: Transaction) -> None:
-            require_not_withheld(tx, product_id)
+        def choose(tx: Transaction) -> Offer:
+            offer = self._available_offer(tx, product_id, now)
             tx.dialogs.put(dialog)
+            return offer
 
-        await self._store.write(choose)
-        return offer
+        return await self._store.write(choose)
 
     async def quote(
         self,
@@ -91,10 +91,13 @@ class Buy:
         Holds no money: an insufficient wallet is part of the quote. `message_id` is the message
         that will show it. Raises `DestinationError` or `ProductUnavailableError`.
         """
-        offer = self._available_offer(product_id)
-        destination = normalise(offer.kind, text, offer.game_form)
-        zone = zone_of(offer.kind, text, offer.game_form)
-        return await self._quote(PurchaseRequest(customer_id, offer, destination, message_id, zone))
+
+        def request(offer: Offer) -> PurchaseRequest:
+            destination = normalise(offer.kind, text, offer.game_form)
+            zone = zone_of(offer.kind, text, offer.game_form)
+            return PurchaseRequest(customer_id, offer, destination, message_id, zone)
+
+        return await self._quote(product_id, request)
 
     async def requote(self, customer_id: CustomerId, token: str, message_id: int | None) -> Quote:
         """Return a fresh quote for the purchase of an old token, however old that token is.
@@ -136,20 +139,29 @@ class Buy:
         Raises `DestinationError` when it is not valid by today's rules, or
         `ProductUnavailableError`.
         """
-        offer = self._available_offer(product_id)
-        if not is_normalised(offer.kind, destination):
-            raise DestinationError(DestinationFault.LENGTH, offer.kind)
-        return await self._quote(PurchaseRequest(customer_id, offer, destination, message_id, zone))
 
-    def _available_offer(self, product_id: ProductId) -> Offer:
-        cache, now = self._catalogue_cache, self._clock.now()
-        offer = find_offer(cache.catalogue, product_id, self._rules, now, cache.withheld)
-        require_available(offer)
-        return offer
+        def request(offer: Offer) -> PurchaseRequest:
+            if not is_normalised(offer.kind, destination):
+                raise DestinationError(DestinationFault.LENGTH, offer.kind)
+            return PurchaseRequest(customer_id, offer, destination, message_id, zone)
 
-    async def _quote(self, request: PurchaseRequest) -> Quote:
+        return await self._quote(product_id, request)
+
+    async def _quote(
+        self, product_id: ProductId, request: Callable[[Offer], PurchaseRequest]
+    ) -> Quote:
+        """Quote the request for a product's offer, which is that of the same transaction."""
         token, now = self._ids.token(), self._clock.now()
-        return await self._store.write(create_quote, self._rules, request, token, now)
+
+        def quote(tx: Transaction) -> Quote:
+            offer = self._available_offer(tx, product_id, now)
+            return create_quote(tx, self._rules, request(offer), token, now)
+
+        return await self._store.write(quote)
+
+    def _available_offer(self, tx: Transaction, product_id: ProductId, now: datetime) -> Offer:
+        catalogue = self._catalogue_cache.catalogue
+        return available_offer(tx, catalogue, product_id, self._rules, now)
 
     async def confirm(self, customer_id: CustomerId, token: str, message_id: int | None) -> Order:
         """Turn a confirmed quote into one queued order with its price held.
@@ -184,9 +196,7 @@ class Buy:
         payload = confirmation.payload
         product_id = ProductId(int(payload["product_id"]))
         destination = str(payload["destination"])
-        offer = find_offer(self._catalogue_cache.catalogue, product_id, self._rules, now)
-        require_available(offer)
-        require_not_withheld(tx, product_id)
+        offer = self._available_offer(tx, product_id, now)
         if offer.price != payload["price"]:
             raise PriceChangedError(int(payload["price"]), offer.price)
         if not is_normalised(offer.kind, destination):

@@ -14,7 +14,6 @@ from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import DUPLICATE_ORDER_WITHIN, PAUSED, ShopRules
 from bot.ports.store import Transaction
 from bot.services.catalogue.browse import Offer
-from bot.services.catalogue.withhold import require_not_withheld
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.unmet_purchase import keep_unmet_purchase
 from bot.services.saved_numbers import known_zone
@@ -73,10 +72,9 @@ def create_quote(
     """Store a fresh token for a purchase, set the step CONFIRM, and return the quote.
 
     The token keeps what is shown (price, warnings), so that a confirmation applies to exactly that.
-    Raises `ProductUnavailableError` while the product is withheld from sale.
+    The offer must be one of this transaction.
     """
     product_id = request.offer.product.product_id
-    require_not_withheld(tx, product_id)
     before = recent_purchase(tx, request.customer_id, request.offer, request.destination, now)
     is_second = is_second_today(tx, rules, request, now)
     zone = request.zone or known_zone(tx, request.customer_id, request.offer, request.destination)

@@ -49,8 +49,8 @@ from bot.domain.supplier_row import SupplierRow
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import Supplier
-from bot.services.catalogue.browse import CatalogueCache, find_offer, require_available
-from bot.services.catalogue.withhold import require_not_withheld
+from bot.services.catalogue.browse import CatalogueCache
+from bot.services.catalogue.current import available_offer
 from bot.services.notices import enqueue
 from bot.services.orders import queue, settle
 from bot.services.orders.circuit_breaker import is_breaker_open
@@ -223,9 +223,7 @@ class Send:
     ) -> Order | None:
         """Return the order with today's cost; cancel it and return None if it may not be sold."""
         try:
-            require_not_withheld(tx, order.product_id)
-            offer = find_offer(catalogue, order.product_id, self._rules, now)
-            require_available(offer)
+            offer = available_offer(tx, catalogue, order.product_id, self._rules, now)
         except ProductUnavailableError as error:
             is_closed = error.reason is UnavailableReason.CLOSED
             reason = CancelReason.CUTOFF if is_closed else CancelReason.NOT_READY

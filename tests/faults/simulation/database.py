@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 from typing_extensions import override
 
-from storage.database import ThreadConnection, configure
+from storage.database import SqliteConnection, ThreadConnection, configure
 from storage.schema import load_migrations, migrate
 from storage.store import SqlStore
 
@@ -26,7 +26,7 @@ COMMIT_SECONDS = 0.25
 """A slow disk, so that the few writes of a simulated day meet."""
 
 
-class BreakingConnection(sqlite3.Connection):
+class BreakingConnection(SqliteConnection):
     """A connection whose shared transactions may be ended by the database, as by a full disk."""
 
     breaks: Callable[[], bool]
@@ -51,13 +51,13 @@ class InlineConnection:
             path, isolation_level=None, cached_statements=256, factory=BreakingConnection
         )
         connection.breaks = breaks or never
-        self.sqlite = connection
+        self.connection = connection
         self._is_writer = breaks is not None
-        configure(self.sqlite)
-        self.sqlite.execute("pragma journal_mode = wal")
+        configure(self.connection)
+        self.connection.execute("pragma journal_mode = wal")
         # Killing a process loses no committed data, with or without waiting for the disk.
-        self.sqlite.execute("pragma synchronous = off")
-        self.sqlite.execute(f"pragma query_only = {int(not self._is_writer)}")
+        self.connection.execute("pragma synchronous = off")
+        self.connection.execute(f"pragma query_only = {int(not self._is_writer)}")
 
     async def run(self, function: Callable[[], T]) -> T:
         if self._is_writer:
@@ -65,7 +65,7 @@ class InlineConnection:
         return function()
 
     async def close(self) -> None:
-        self.sqlite.close()
+        self.connection.close()
 
 
 def never() -> bool:
@@ -84,7 +84,7 @@ async def open_store(path: Path, breaks: Callable[[], bool] = never) -> SqlStore
     `breaks` decides at each function of a shared transaction whether the database ends it.
     """
     writer = InlineConnection(path, breaks=breaks)
-    migrate(writer.sqlite, load_migrations(), never_dies)
+    migrate(writer.connection, load_migrations(), never_dies)
     reader = InlineConnection(path, breaks=None)
     resources = AsyncExitStack()
     resources.push_async_callback(writer.close)

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from bot.domain.supplier_row import SupplierRow
 from bot.services.orders.queue import Wait
 from storage.store import SqlStore
+from tests.databases import thread_of
 from tests.services.fakes import FakeNotifier, FakeSupplier
 from tests.services.shop import ANNI, Shop
 
@@ -79,9 +80,8 @@ class Crowd:
 async def live(path: Path, promises: Promises, synchronous: str) -> None:
     """Sell one order, from the confirm button to the voucher."""
     store = await SqlStore.open(path)
-    assert store._writer is not None
-    writer = store._writer
-    await writer.run(lambda: writer.sqlite.execute(f"pragma synchronous = {synchronous}"))
+    writer = thread_of(store._writer)
+    await writer.run(lambda: writer.connection.execute(f"pragma synchronous = {synchronous}"))
     shop = Shop(store)
     await shop.refresh.load()
     shop.supplier = shop.panel = supplier = PromisingSupplier()

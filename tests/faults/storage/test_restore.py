@@ -12,8 +12,9 @@ import pytest
 
 from bot.commands.maintenance import restore_backup
 from bot.config import Settings, load_settings
-from storage import backup
+from storage import sqlite_files
 from storage.backup import back_up
+from storage.sqlite_database import SqliteDatabase
 from storage.store import SqlStore
 from tests.faults.storage.disks import fill, make_room
 from tests.services.shop import ANNI, Shop
@@ -75,10 +76,10 @@ async def test_a_restore_on_a_disk_that_fills_up_is_complete_or_changes_nothing(
 
     These are the dangerous sizes of the free space, so it grows page by page.
     """
-    monkeypatch.setattr(backup, "ROOM_LEFT_BYTES", 0)
+    monkeypatch.setattr(sqlite_files, "ROOM_LEFT_BYTES", 0)
     shop = await sold(tmp_path / "shop.db")
     saved = tmp_path / "saved.db"
-    back_up(tmp_path / "shop.db", saved, shop.clock.now())
+    back_up(SqliteDatabase(tmp_path / "shop.db"), saved, shop.clock.now())
     size = saved.stat().st_size
     codes = set()
     for free in range(size, size + 80 * STEP, STEP):

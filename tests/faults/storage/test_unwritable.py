@@ -13,6 +13,7 @@ import pytest
 from bot.domain.errors import StoreUnavailableError
 from bot.domain.order import OrderState
 from storage.store import SqlStore
+from tests.databases import thread_of
 from tests.faults.storage.disks import NoDiskError, fill, make_room, read_only_view
 from tests.faults.storage.order_life import FaultyStore, OrderLife
 from tests.services.shop import ANNI, PRICE, SENDING_LIMIT, Shop
@@ -86,11 +87,10 @@ def full(store: SqlStore, path: Path) -> Attack:
 
 def read_only(store: SqlStore, path: Path) -> Attack:
     """Make the database read-only, as when the system remounts a disk without write access."""
-    assert store._writer is not None
-    writer = store._writer
+    writer = thread_of(store._writer)
 
     def switch(is_on: bool) -> None:
-        writer.sqlite.execute(f"pragma query_only = {int(is_on)}")
+        writer.connection.execute(f"pragma query_only = {int(is_on)}")
 
     return (
         lambda: writer.run(partial(switch, True)),
@@ -100,12 +100,11 @@ def read_only(store: SqlStore, path: Path) -> Attack:
 
 def locked(store: SqlStore, path: Path) -> Attack:
     """Hold the write lock from another connection, as a program that an admin left open."""
-    assert store._writer is not None
-    writer = store._writer
+    writer = thread_of(store._writer)
     others: list[sqlite3.Connection] = []
 
     async def begin() -> None:
-        await writer.run(lambda: writer.sqlite.execute("pragma busy_timeout = 20"))
+        await writer.run(lambda: writer.connection.execute("pragma busy_timeout = 20"))
         other = sqlite3.connect(path, isolation_level=None, timeout=5)
         other.execute("begin immediate")
         others.append(other)

@@ -197,6 +197,28 @@ async def test_a_changed_price_needs_confirmation(harness: BotHarness) -> None:
     assert order.price == 11_900
 
 
+async def test_what_another_process_changed_is_shown_before_it_is_bought(
+    harness: BotHarness,
+) -> None:
+    """The screens of the catalogue show what this process read, the confirm card what is stored."""
+    other = await harness.shop.other_process()
+    await harness.to_confirm()
+    await other.relist("SM10", cost=Rupiah(10_900))
+    await harness.press("Bayar")
+    assert await harness.orders() == []
+    assert "Harganya baru saja berubah, tadinya Rp11.200." in harness.text()
+    await other.relist("SM10", is_ready=False)
+    await harness.press("Bayar Rp11.900")
+    assert await harness.orders() == []
+    assert "Produk ini sedang kosong" in harness.text()
+    await other.relist("SM10", is_ready=True)
+    await harness.to_confirm()
+    assert "Harga: Rp11.900" in harness.text()
+    await harness.press("Bayar")
+    (order,) = await harness.orders()
+    assert order.price == 11_900
+
+
 async def test_a_product_that_sold_out_is_not_bought(harness: BotHarness) -> None:
     await harness.to_confirm()
     await harness.shop.relist("SM10", is_ready=False)

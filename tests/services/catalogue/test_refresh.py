@@ -10,14 +10,15 @@ from typing import Concatenate, ParamSpec, TypeVar
 import pytest
 
 from bot.domain.catalogue import Catalogue, Listing
-from bot.domain.errors import StoreUnavailableError
+from bot.domain.catalogue_changes import ListedRow
+from bot.domain.errors import PriceChangedError, StoreUnavailableError
 from bot.domain.money import Rupiah
 from bot.ports.store import Listener, Store, Transaction
 from bot.ports.supplier import ServiceList
 from bot.services.catalogue import refresh
 from bot.services.catalogue.refresh import RefreshCatalogue
 from tests.catalogue_lists import put_list
-from tests.services.shop import LISTINGS, Shop
+from tests.services.shop import ANNI, LISTINGS, NUMBER, Shop
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -126,6 +127,50 @@ async def test_a_list_that_another_process_stores_meanwhile_is_compared_with(
     store.before[write] = store_another
     await fetch(shop, *LISTINGS, *MANY[:3])
     await require_stored(shop, *LISTINGS, *MANY[:3])
+
+
+@pytest.mark.parametrize("write", [1, 2, 3])
+async def test_rows_that_another_process_stores_meanwhile_are_compared_with(
+    shop: Shop, store: WatchedStore, write: int
+) -> None:
+    """Its list is not complete yet, so the stored list still has the time of the old one."""
+
+    async def store_rows() -> None:
+        dearer = ListedRow(0, replace(LISTINGS[0], cost=Rupiah(50_000)))
+        await shop.store.write(lambda tx: tx.catalogue.put([dearer]))
+
+    store.before[write] = store_rows
+    await fetch(shop, *LISTINGS, *MANY[:3])
+    await require_stored(shop, *LISTINGS, *MANY[:3])
+
+
+async def test_a_row_counts_for_purchases_as_soon_as_it_is_stored(
+    shop: Shop, store: WatchedStore
+) -> None:
+    """The rest of its list may take longer, or fail."""
+    token = await shop.token()
+
+    async def confirm() -> None:
+        with pytest.raises(PriceChangedError):
+            await shop.buy.confirm(ANNI, token, 55)
+        raise StoreUnavailableError("disk full")
+
+    store.before[2] = confirm
+    with pytest.raises(StoreUnavailableError):
+        await fetch(shop, replace(LISTINGS[0], cost=Rupiah(50_000)), *LISTINGS[1:], *MANY)
+    assert store.writes == 2
+    with pytest.raises(PriceChangedError):
+        await shop.buy.confirm(ANNI, token, 55)
+    assert (await shop.buy.quote(ANNI, shop.product("SM10"), NUMBER)).offer.price == 51_000
+
+
+async def test_the_first_list_stored_in_part_is_completed(empty_shop: Shop) -> None:
+    """Its rows have a version already, and no list is on sale."""
+    rows = [ListedRow(0, replace(LISTINGS[0], name="Other"))]
+    await empty_shop.store.write(lambda tx: tx.catalogue.put(rows))
+    assert await empty_shop.refresh.load() == 0
+    await empty_shop.refresh.refresh()
+    await require_stored(empty_shop, *LISTINGS)
 
 
 @pytest.mark.parametrize("write", [2, 3, 4])

@@ -1,0 +1,256 @@
+"""The statements of the repositories on libpq: prepared, and one round trip each.
+
+The cursor of psycopg is made for every kind of statement and type. Ours have two types, and an
+order takes a hundred of them, so that half of its time would be spent in preparing calls. And a
+thread that waits for the server has to wait for Python's interpreter again, so what has no result
+of its own, such as a savepoint, is sent together with the next statement.
+"""
+
+from __future__ import annotations
+
+import re
+import select
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import psycopg
+from psycopg import pq
+
+from storage.postgres.values import Row, row_class
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
+_INT8 = 20
+_UNKNOWN = 0
+"""The server infers the type: of texts, it is that of their column."""
+_LOADERS: Mapping[int, Callable[[bytes], Any]] = {
+    16: lambda value: value == b"t",
+    20: int,
+    21: int,
+    23: int,
+    # numeric, the type of `sum` over bigint.
+    1700: int,
+}
+"""By type (pg_type.oid); all others are texts."""
+_GOOD = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
+
+
+@cache
+def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return a statement with "$1" in place of "%(name)s", and the names in their order."""
+    names: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return "%"
+        return f"${names.setdefault(found[1], len(names) + 1)}"
+
+    text = _PLACEHOLDER.sub(number, sql)
+    return text.encode(), tuple(names)
+
+
+@dataclass(slots=True)
+class _Statement:
+    """A statement that one connection has prepared."""
+
+    text: bytes
+    names: tuple[str, ...]
+    types: list[int]
+    name: bytes = b""
+    """Empty until it is prepared."""
+    row: type[Row] = Row
+    loaders: Sequence[Callable[[bytes], Any]] = field(default_factory=list)
+
+
+class QueuedCommandError(psycopg.OperationalError):
+    """A command failed that was sent with a statement, so nobody knows what the statement saw."""
+
+
+class Wire:
+    """One connection of libpq; a new connection needs a new wire."""
+
+    def __init__(self, connection: pq.abc.PGconn) -> None:
+        """Take a connection on which nothing else waits for a result."""
+        self._connection = connection
+        self._statements: dict[str, _Statement] = {}
+        self._prepared = 0
+        self._queued: list[bytes] = []
+        self._ready = select.poll()
+        self._ready.register(connection.socket, select.POLLIN)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the connection is gone."""
+        return self._connection.status != pq.ConnStatus.OK
+
+    def queue(self, command: str) -> None:
+        """Send a command without a result together with the next statement."""
+        self._queued.append(command.encode())
+
+    def forget(self) -> None:
+        """Drop what is queued: the transaction that it belongs to is over."""
+        self._queued.clear()
+
+    def execute(self, sql: str, parameters: Mapping[str, Any]) -> pq.abc.PGresult:
+        """Execute a statement with placeholders as psycopg has them; raises `psycopg.Error`."""
+        statement = self._statements.get(sql)
+        if statement is None:
+            text, names = _numbered(sql)
+            statement = self._statements[sql] = _Statement(text, names, [_UNKNOWN] * len(names))
+        values = self._encoded(statement, parameters)
+        if not statement.name:
+            self._prepare(statement)
+        if self._queued:
+            return self._execute_after_queued(statement.name, values)
+        # libpq takes None for null, which the library's annotation lacks.
+        return self._checked(self._connection.exec_prepared(statement.name, values))  # type: ignore[arg-type]
+
+    def rows(self, sql: str, result: pq.abc.PGresult) -> Iterator[Row]:
+        """Yield the rows of a statement's result."""
+        statement = self._statements[sql]
+        columns = range(result.nfields)
+        if len(statement.loaders) != len(columns):
+            statement.row = row_class(tuple(result.fname(column) for column in columns))
+            types = (result.ftype(column) for column in columns)
+            statement.loaders = [_LOADERS.get(one, bytes.decode) for one in types]
+        row, loaders, value_of = statement.row, statement.loaders, result.get_value
+        for number in range(result.ntuples):
+            values = []
+            for column, load in enumerate(loaders):
+                value = value_of(number, column)
+                values.append(None if value is None else load(value))
+            yield row(values)
+
+    def command(self, sql: str) -> str:
+        """Execute commands without parameters, after what is queued.
+
+        Return the last value of the last result, or "". Raises `psycopg.Error`.
+        """
+        queued, self._queued = self._queued, []
+        result = self._checked(self._connection.exec_(b"; ".join([*queued, sql.encode()])))
+        if not result.ntuples:
+            return ""
+        return (result.get_value(0, result.nfields - 1) or b"").decode()
+
+    def send(self, sql: str) -> None:
+        """Send a command without waiting for its result, which the next statement reads."""
+        self.forget()
+        self._connection.send_query(sql.encode())
+
+    def settle(self) -> None:
+        """Send what is queued, and read what was not read: others may use the connection."""
+        if self._queued:
+            self.command("")
+        self._read_all()
+
+    def _encoded(self, statement: _Statement, parameters: Mapping[str, Any]) -> list[bytes | None]:
+        values: list[bytes | None] = []
+        types = statement.types
+        for position, name in enumerate(statement.names):
+            value = parameters[name]
+            if value is None:
+                values.append(None)
+            elif isinstance(value, int):
+                if types[position] != _INT8:
+                    # Prepared anew: the server might compute with too small a type.
+                    types[position] = _INT8
+                    statement.name = b""
+                values.append(b"%d" % value)
+            else:
+                # PostgreSQL cannot store U+0000.
+                text = value.replace("\0", "\ufffd") if "\0" in value else value
+                values.append(text.encode())
+        return values
+
+    def _prepare(self, statement: _Statement) -> None:
+        self.settle()
+        self._prepared += 1
+        name = b"konter_%d" % self._prepared
+        self._checked(self._connection.prepare(name, statement.text, statement.types))
+        statement.name = name
+
+    def _execute_after_queued(self, name: bytes, values: Sequence[bytes | None]) -> pq.abc.PGresult:
+        """Send what is queued and a prepared statement at once, and read all results."""
+        queued, self._queued = self._queued, []
+        connection = self._connection
+        self._read_all()
+        connection.enter_pipeline_mode()
+        try:
+            for command in queued:
+                connection.send_query_params(command, None)
+            connection.send_query_prepared(name, values)
+            connection.pipeline_sync()
+            results = [self._next() for _ in range(len(queued) + 1)]
+            while (end := self._result()) is None or end.status != pq.ExecStatus.PIPELINE_SYNC:
+                pass
+        finally:
+            if not self.is_lost:
+                connection.exit_pipeline_mode()
+        for result in results[:-1]:
+            if result.status not in _GOOD:
+                raise QueuedCommandError(self._connection.get_error_message())
+        return self._checked(results[-1])
+
+    def _next(self) -> pq.abc.PGresult:
+        """Return the result of the next command of a pipeline."""
+        result = self._result()
+        if result is None:
+            raise psycopg.OperationalError(self._connection.get_error_message())
+        while self._result() is not None:
+            pass
+        return result
+
+    def _result(self) -> pq.abc.PGresult | None:
+        """Return the next result; waiting for it lets the other threads run."""
+        while self._connection.is_busy():
+            self._ready.poll()
+            self._connection.consume_input()
+        return self._connection.get_result()
+
+    def _read_all(self) -> None:
+        """Read the results of what was sent without waiting."""
+        while self._result() is not None:
+            pass
+
+    def _checked(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
+        if result.status in _GOOD or result.status == pq.ExecStatus.EMPTY_QUERY:
+            return result
+        if self.is_lost:
+            raise psycopg.OperationalError(self._connection.get_error_message())
+        raise psycopg.errors.error_from_result(result)
+
+
+class Cursor:
+    """What the statements' adapter needs of a cursor."""
+
+    def __init__(self, wire: Wire) -> None:
+        """Take the wire of the connection."""
+        self._wire = wire
+        self._rows: Iterator[Row] = iter(())
+        self.rowcount = -1
+
+    def execute(self, sql: str, parameters: Mapping[str, Any]) -> None:
+        """Execute a statement."""
+        result = self._wire.execute(sql, parameters)
+        self._rows = self._wire.rows(sql, result)
+        self.rowcount = result.command_tuples or 0
+
+    def executemany(self, sql: str, parameters: Iterator[Mapping[str, Any]]) -> None:
+        """Execute a statement once for each of its parameters."""
+        changed = 0
+        for one in parameters:
+            self.execute(sql, one)
+            changed += self.rowcount
+        self.rowcount = changed
+
+    def fetchone(self) -> Row | None:
+        """Return the next row; None after the last."""
+        return next(self._rows, None)
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield the rows that are left."""
+        return self._rows
+
+    def close(self) -> None:
+        """Do nothing: the result is in memory."""

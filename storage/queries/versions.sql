@@ -1,0 +1,8 @@
+-- name: version_of(subject)^
+select version from versions where subject = :subject;
+
+-- name: raise_version(subject)^
+insert into versions (subject, version)
+values (:subject, 1)
+on conflict (subject) do update set version = versions.version + 1
+returning version;

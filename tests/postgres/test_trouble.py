@@ -1,0 +1,356 @@
+"""A store on a server that fails: nothing is lost, nothing happens twice, nobody waits for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+import pytest
+from psycopg import sql
+
+import storage.postgres.connection
+from bot.commands.maintenance import back_up_now, restore_backup
+from bot.config import load_settings
+from bot.domain.errors import StoreInUseError, StoreUnavailableError
+from bot.ports.store import Transaction
+from storage.opening import open_store
+from storage.postgres.connection import (
+    LOCKS,
+    PROCESS_LOCK,
+    TRANSACTION_LOCK,
+    PostgresConnection,
+)
+from storage.store import SqlStore
+from tests.config.test_settings import REQUIRED
+from tests.postgres.server import SYSTEM_USER, running_server
+from tests.postgres.shared import create_database, drop_database
+from tests.postgres.trouble import Proxy, pgbouncer, standby_of, wait_until
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    yield create_database("trouble")
+    drop_database("trouble")
+
+
+@pytest.fixture
+def deaths() -> list[str]:
+    """What has asked for the end of the process, which would be the end of the test."""
+    return []
+
+
+@asynccontextmanager
+async def opened(
+    url: str, deaths: list[str], died: threading.Event | None = None
+) -> AsyncIterator[SqlStore]:
+    """Yield a store; the name of each thread that asks for the end of the process is noted."""
+
+    def die() -> None:
+        deaths.append(threading.current_thread().name)
+        if died is not None:
+            died.set()
+
+    store = await open_store(url, die=die)
+    try:
+        yield store
+    finally:
+        with suppress(StoreUnavailableError):
+            await store.close()
+
+
+def add(tx: Transaction, name: str, times: list[str] | None = None) -> str:
+    """Add a fact that may be added once only, and note that the function ran."""
+    if times is not None:
+        times.append(name)
+    assert tx.facts.get(name) is None
+    tx.facts.put(name, "here")
+    return f"added {name}"
+
+
+def names(tx: Transaction) -> list[str]:
+    return [name for name in ("first", "second", "third") if tx.facts.get(name) is not None]
+
+
+def run(url: str, statement: str) -> None:
+    options = "-c default_transaction_read_only=off"
+    with psycopg.connect(url, autocommit=True, options=options) as connection:
+        connection.execute(statement.encode())
+
+
+# --- commits ---
+
+
+@pytest.mark.parametrize("cut", ["answer", "commit"])
+async def test_a_connection_that_is_cut_during_a_commit_loses_and_doubles_nothing(
+    url: str, deaths: list[str], cut: Literal["answer", "commit"]
+) -> None:
+    """With a lost answer the transaction is stored; with a lost commit it runs again."""
+    proxy, times = Proxy(url), list[str]()
+    async with opened(proxy.url, deaths) as store:
+        await store.write(add, "first")
+        proxy.cut = cut
+        assert await store.write(add, "second", times) == "added second"
+        assert times == ["second"] * (1 if cut == "answer" else 2)
+        await store.write(add, "third")
+        assert await store.read(names) == ["first", "second", "third"]
+    proxy.close()
+    assert (proxy.cuts, deaths) == (1, [])
+
+
+@pytest.mark.parametrize("cut", ["answer", "commit"])
+async def test_writes_that_share_a_commit_are_stored_once_each(
+    url: str, deaths: list[str], cut: Literal["answer", "commit"]
+) -> None:
+    proxy, times = Proxy(url), list[str]()
+    async with opened(proxy.url, deaths) as store:
+        proxy.cut = cut
+        answers = await asyncio.gather(
+            store.write(add, "first", times),
+            store.write(add, "second", times),
+            store.write(add, "third", times),
+        )
+        assert list(answers) == ["added first", "added second", "added third"]
+        assert await store.read(names) == ["first", "second", "third"]
+    proxy.close()
+    assert (proxy.cuts, deaths) == (1, [])
+
+
+@pytest.mark.parametrize("cut", ["answer", "commit"])
+async def test_a_commit_that_nobody_can_ask_about_ends_the_process(
+    url: str, deaths: list[str], cut: Literal["answer", "commit"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.postgres.connection, "OUTCOME_SECONDS", 0.3)
+    monkeypatch.setattr(storage.postgres.connection, "RECONNECT_SECONDS", 0.1)
+    proxy = Proxy(url)
+    async with opened(proxy.url, deaths) as store:
+        proxy.cut, proxy.goes_down = cut, True
+        with pytest.raises(StoreUnavailableError, match="nobody knows"):
+            await store.write(add, "first")
+        assert len(deaths) == 1
+        proxy.close()
+    async with opened(url, deaths) as store:
+        assert await store.read(names) == (["first"] if cut == "answer" else [])
+
+
+async def test_a_connection_that_is_lost_between_transactions_is_made_again(
+    url: str, deaths: list[str]
+) -> None:
+    """Only the connection that holds the lock of the process may not be lost."""
+    async with opened(url, deaths) as store:
+        await store.write(add, "first")
+        run(
+            url,
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = "
+            "'konter' and pid not in (select pid from pg_locks where objid = 1 and objsubid = 2)",
+        )
+        assert await store.read(names) == ["first"]
+        await store.write(add, "second")
+        assert await store.read(names) == ["first", "second"]
+    assert deaths == []
+
+
+async def test_a_second_bot_is_refused_and_losing_the_lock_ends_the_first(
+    url: str, deaths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.postgres.connection, "LOCK_SECONDS", 0.2)
+    died = threading.Event()
+    async with opened(url, deaths, died) as store:
+        with pytest.raises(StoreInUseError, match="another Konter is running"):
+            await open_store(url)
+        run(
+            url,
+            "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' "  # noqa: S608
+            f"and objid = {PROCESS_LOCK} and objsubid = 2",
+        )
+        await asyncio.to_thread(died.wait, 30)
+        assert await store.read(names) == []
+    assert deaths == ["watch_lock"]
+
+
+# --- the server ends ---
+
+
+async def test_a_server_that_crashes_during_a_transaction_ends_the_process_and_loses_nothing(
+    deaths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock is gone with the server, so the supervisor starts the bot anew."""
+    monkeypatch.setattr(storage.postgres.connection, "RECONNECT_SECONDS", 0.1)
+    with running_server() as server:
+        url = server.create("shop")
+
+        def crash(tx: Transaction) -> None:
+            add(tx, "second")
+            server.stop(signal.SIGQUIT)
+            tx.facts.put("third", "here")
+
+        async with opened(url, deaths) as store:
+            await store.write(add, "first")
+            with pytest.raises(StoreUnavailableError):
+                await store.write(crash)
+        assert "watch_lock" in deaths
+        server.start()
+        async with opened(url, deaths) as store:
+            assert await store.read(names) == ["first"]
+            await store.write(add, "second")
+            assert await store.read(names) == ["first", "second"]
+
+
+async def test_a_standby_that_takes_over_is_noticed_and_a_restore_goes_on(
+    deaths: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lacks the newest commit here, which only the server's timeline tells."""
+    monkeypatch.chdir(tmp_path)
+    with running_server() as primary:
+        url = primary.create("shop")
+        with standby_of(primary) as standby:
+            both = url.replace("/shop", f",127.0.0.1:{standby.port}/shop")
+            async with opened(both, deaths) as store:
+                await store.write(add, "first")
+                wait_until(
+                    primary,
+                    "shop",
+                    "select bool_and(replay_lsn >= pg_current_wal_lsn()) from pg_stat_replication",
+                )
+                standby.stop(signal.SIGQUIT)
+                await store.write(add, "second")
+                primary.stop(signal.SIGQUIT)
+                standby.start()
+                standby.promote()
+                wait_until(standby, "shop", "select not pg_is_in_recovery()")
+                with pytest.raises(StoreUnavailableError, match="another server answers"):
+                    await store.read(names)
+                with pytest.raises(StoreUnavailableError, match="another server answers"):
+                    await store.write(add, "third")
+            assert len(deaths) >= 2
+            with pytest.raises(StoreUnavailableError, match="not the server of the last start"):
+                await open_store(both)
+            await asyncio.to_thread(back_up_and_restore, both)
+            async with opened(both, deaths) as store:
+                assert await store.read(names) == ["first"]
+                assert await store.read(lambda tx: tx.restoration.epoch()) == 1
+
+
+def back_up_and_restore(url: str) -> None:
+    """Do what docs/operations.md says, "When a standby takes over"."""
+    settings = load_settings(REQUIRED | {"DATABASE_URL": url}, env_file=None)
+    now, said = datetime.now(UTC), list[str]()
+    assert back_up_now(settings, Path("after-failover.db"), now, said.append) == 0, said
+    assert restore_backup(settings, Path("after-failover.db"), now, said.append) == 0, said
+    assert any(line.startswith("New orders begin with K2-1") for line in said), said
+
+
+def test_limits_of_the_server_do_not_end_the_connections_of_a_bot(url: str) -> None:
+    """The lock's connection is idle for ever; one whose machine is gone does not keep the lock."""
+    run(url, "alter database trouble set idle_session_timeout = '1s'")
+    run(url, "alter database trouble set statement_timeout = '5s'")
+    connection = PostgresConnection(url)
+    names = ("idle_session_timeout", "statement_timeout", "tcp_keepalives_idle")
+    settings = [connection.execute(f"show {name}").fetchone() for name in names]
+    connection.close()
+    assert settings == [("0",), ("1min",), ("10",)]
+
+
+# --- it goes on, but cannot write ---
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "lock table konter.facts in access exclusive mode",
+        f"select pg_advisory_xact_lock({LOCKS}, {TRANSACTION_LOCK})",
+    ],
+)
+async def test_a_lock_of_another_program_ends_in_an_error_and_not_in_waiting(
+    url: str, deaths: list[str], statement: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.postgres.connection, "LOCK_SECONDS", 0.2)
+    async with opened(url, deaths) as store:
+        with psycopg.connect(url) as other:
+            other.execute(statement.encode())
+            with pytest.raises(StoreUnavailableError, match="lock timeout"):
+                await store.write(add, "first")
+        await store.write(add, "first")
+        assert await store.read(names) == ["first"]
+    assert deaths == []
+
+
+async def test_a_server_that_becomes_read_only_is_told(
+    url: str, deaths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hosting companies do this when a disk is nearly full."""
+    monkeypatch.setattr(storage.postgres.connection, "RECONNECT_SECONDS", 0.1)
+    async with opened(url, deaths) as store:
+        await store.write(add, "first")
+        run(url, "alter database trouble set default_transaction_read_only = on")
+        run(url, "select pg_terminate_backend(pid) from pg_stat_activity where "
+                 "application_name = 'konter' and query ilike '%commit%'")  # fmt: skip
+        with pytest.raises(StoreUnavailableError, match="default_transaction_read_only is on"):
+            await store.write(add, "second")
+        assert await store.read(names) == ["first"]
+        run(url, "alter database trouble reset default_transaction_read_only")
+        await store.write(add, "second")
+        assert await store.read(names) == ["first", "second"]
+    assert deaths == []
+
+
+def mount(folder: Path, options: str) -> bool:
+    """Mount a disk in memory, or mount it again; return whether this is allowed."""
+    command: list[str | Path] = ["/bin/mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0  # noqa: S603
+
+
+@contextmanager
+def small_disk() -> Iterator[Path]:
+    """Yield a folder on a disk of 24 MB that belongs to the server."""
+    folder = Path(tempfile.mkdtemp(prefix="konter-disk-"))
+    if os.geteuid() != 0 or not mount(folder, "size=24m"):
+        folder.rmdir()
+        pytest.skip("only root may mount a small disk")
+    try:
+        shutil.chown(folder, SYSTEM_USER)
+        yield folder
+    finally:
+        subprocess.run(["/bin/umount", "-l", folder], check=False)  # noqa: S603 - as above
+        folder.rmdir()
+
+
+async def test_a_full_disk_stops_writing_and_nothing_is_left_half(deaths: list[str]) -> None:
+    def fill(tx: Transaction) -> None:
+        add(tx, "second")
+        for number in range(1_000):
+            tx.facts.put(f"ballast {number}", os.urandom(200_000).hex())
+
+    with small_disk() as disk, running_server() as server:
+        place = sql.Literal(str(disk))
+        server.execute(sql.SQL("create tablespace small location {}").format(place))
+        server.execute(sql.SQL("create database shop template template0 tablespace small"))
+        async with opened(server.url("shop"), deaths) as store:
+            await store.write(add, "first")
+            with pytest.raises(StoreUnavailableError, match="No space left on device"):
+                await store.write(fill)
+            assert await store.read(names) == ["first"]
+            mount(disk, "remount,size=80m")
+            await store.write(add, "second")
+            assert await store.read(names) == ["first", "second"]
+        server.stop(signal.SIGQUIT)
+    assert deaths == []
+
+
+@pytest.mark.parametrize("pool_mode", ["transaction", "session"])
+async def test_no_shop_opens_behind_a_proxy(url: str, pool_mode: str) -> None:
+    with (
+        pgbouncer(url, pool_mode) as address,
+        pytest.raises(StoreUnavailableError, match="a proxy such as PgBouncer"),
+    ):
+        await open_store(address)

@@ -1,0 +1,90 @@
+"""A shop with everything that a copy has to carry over, and how to look into a database."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from bot.domain.admin_act import AdminAct
+from bot.domain.customer import TelegramId
+from bot.domain.ledger import REVENUE, Phase, Purpose, Transfer, wallet_of
+from bot.domain.money import Rupiah
+from bot.domain.notice import Notice, NoticeKind
+from bot.domain.order import OrderState
+from bot.ports.store import Transaction
+from storage.database import configure, open_file
+from storage.transaction import SqlTransaction
+from tests.samples import ACCOUNT, ADMIN
+from tests.storage.samples import NOW, add_sample_data, buy, create_database, end, row
+
+UNICODE = "Ñandú 😀 \u202ertl\u202c \t\r\n \\N \\. 'q' \"d\" %s {} ,;"
+"""Also what has a meaning in the forms in which rows travel."""
+LARGEST, SMALLEST = 2**63 - 1, -(2**63)
+DEBTOR = TelegramId(1_003)
+_ENDED = (OrderState.SUCCEEDED, OrderState.FAILED, OrderState.CANCELLED)
+
+
+def fill_shop(path: Path) -> None:
+    """Create a database with orders in all states, a debt, notices, odd texts and large numbers.
+
+    The newest notice is deleted, so that the counter of their ids is ahead; some tables are empty.
+    """
+    create_database(path)
+    with closing(open_file(path, mode="rw")) as connection:
+        configure(connection)
+        connection.execute("begin")
+        add_everything(SqlTransaction(connection))
+        connection.execute("delete from outbox where dedupe_key = 'deleted'")
+        connection.execute("commit")
+
+
+def add_everything(tx: Transaction) -> None:
+    """Add it in the current transaction."""
+    add_sample_data(tx)
+    for number, state in enumerate(OrderState):
+        if state in _ENDED:
+            bought = buy(tx, destination=f"08{number}", product_name=UNICODE)
+            end(tx, bought, state)
+        else:
+            sent = {"sent_at": NOW, "send_number": 1} if state is OrderState.SENDING else {}
+            buy(tx, destination=f"08{number}", state=state, message_id=LARGEST, **sent)
+    debtor = tx.customers.seen(DEBTOR, UNICODE, "", "id", NOW).customer_id
+    tx.customers.add(UNICODE, NOW)
+    tx.ledger.open_wallet(debtor, 50_000)
+    owed = Transfer(
+        phase=Phase.SINGLE,
+        purpose=Purpose.DEBIT,
+        debit_account=wallet_of(debtor),
+        credit_account=REVENUE,
+        amount=Rupiah(40_000),
+        idempotency_key="debt",
+        created_at=NOW,
+    )
+    tx.ledger.record(owed)
+    tx.inbox.add(LARGEST, UNICODE, NOW)
+    tx.inbox.add(SMALLEST, "", NOW)
+    tx.facts.put("fact", UNICODE)
+    tx.admin_acts.add(AdminAct(ADMIN.customer_id, "credit", "K1", UNICODE, NOW))
+    tx.outbox.add(Notice(DEBTOR, NoticeKind.ORDER, "waiting", NOW))
+    tx.outbox.add(Notice(DEBTOR, NoticeKind.ORDER, "deleted", NOW))
+    tx.supplier_rows.record(ACCOUNT, [row("r1", voucher=UNICODE)], NOW)
+
+
+def contents_of(path: Path) -> dict[str, list[str]]:
+    """Return all rows of each table, and the schema, each in an order of its own."""
+    with closing(sqlite3.connect(path)) as connection:
+        tables = connection.execute("select name from sqlite_schema where type = 'table'")
+        found = {
+            name: sorted(map(repr, connection.execute(f'select * from "{name}"')))  # noqa: S608 - names of the schema
+            for (name,) in tables
+        }
+        schema = connection.execute("select type, name, tbl_name, sql from sqlite_schema")
+        return found | {"sqlite_schema": sorted(map(repr, schema))}
+
+
+def execute(path: Path, *statements: str) -> None:
+    """Change a database from outside."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
