@@ -178,7 +178,8 @@ class Wire:
                     statement.name = b""
                 values.append(b"%d" % value)
             elif not isinstance(value, str):
-                raise psycopg.ProgrammingError(f"no column has the type of {value!r}")
+                # PostgreSQL would round a fraction to a whole number.
+                raise psycopg.DataError(f"neither a whole number nor a text: {value!r}")
             else:
                 # PostgreSQL cannot store U+0000.
                 text = value.replace("\0", "\ufffd") if "\0" in value else value

@@ -49,6 +49,7 @@ from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_health import SupplierHealth
 from tests.databases import RehearsingStore
+from tests.postgres.shared import Contents
 from tests.samples import (
     ADMIN,
     ADMIN_CHAT,
@@ -124,7 +125,7 @@ class _OpenedShop:
     """What a shop is when it has just been opened."""
 
     made_of: tuple[object, ...]
-    database: sqlite3.Connection
+    database: sqlite3.Connection | Contents
     tokens: int
     """How many were used."""
 
@@ -203,7 +204,13 @@ class Shop:
         if not isinstance(self.store, RehearsingStore):
             await self._open()
             return
-        made_of = (self.rules, self.clock.now(), type(self.panel), self.supplier.listings)
+        made_of = (
+            self.rules,
+            self.clock.now(),
+            type(self.panel),
+            self.supplier.listings,
+            self.store.is_on_server,
+        )
         opened = next((one for one in _OPENED if one.made_of == made_of), None)
         if opened is not None:
             await self.store.load(opened.database)

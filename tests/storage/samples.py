@@ -167,12 +167,9 @@ def add_old_person(tx: Transaction, customer_id: CustomerId) -> None:
     """Add a person whose id is that of their Telegram account, as the migration leaves them."""
     assert isinstance(tx.customers, SqlCustomers)
     execute, at = tx.customers._connection.execute, micros(NOW)
-    person = f"({customer_id}, {at})"
-    execute(f"insert into customers (customer_id, created_at) values {person}")  # noqa: S608
-    execute(
-        "insert into telegram_accounts values"  # noqa: S608 - two numbers
-        f" ({customer_id}, {customer_id}, 'User {customer_id}', '', 'id', 1, {at})"
-    )
+    execute(f"insert into customers (customer_id, created_at) values ({customer_id}, {at})")  # noqa: S608
+    account = f"{customer_id}, {customer_id}, 'User {customer_id}', '', 'id', 1, {at}"
+    execute(f"insert into telegram_accounts values ({account})")  # noqa: S608 - from above
 
 
 def order(**changes: Any) -> Order:

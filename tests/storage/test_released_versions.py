@@ -42,7 +42,7 @@ from tests.storage.samples import ANNI, BOSS, BUDI, RENAMED, fail_if_called, mem
 RELEASED = Path(__file__).parent / "released"
 ROOT = Path(__file__).parents[2]
 CITRA = CustomerId(1003)
-ADMIN = Actor(BOSS, ADMIN_CHAT)
+DEWI = Actor(BOSS, ADMIN_CHAT)
 RENAMING = 23
 """The migration that renamed columns of orders (`RENAMED`)."""
 
@@ -286,8 +286,8 @@ async def test_the_shop_goes_on(version: Version, store: SqlStore) -> None:
     shop.supplier.shows(shop.row(order, "r11", status_word="success", voucher="SN11"))
     await shop.poll_for(60)
     assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
-    await shop.wallets.adjust(ADMIN, "credit")
-    await shop.topups.decide(ADMIN, TopUpId(1), approve=True)
+    await shop.wallets.adjust(DEWI, "credit")
+    await shop.topups.decide(DEWI, TopUpId(1), approve=True)
     wallets = [await shop.wallet(one) for one in (ANNI, CITRA)]
     balances = [(one.posted, one.held) for one in wallets]
     assert balances == [(188_800 - 11_200 + 25_000, 33_600), (32_000, 0)]

@@ -102,8 +102,8 @@ WITH_STATISTICS = {
     "supplier_rows.had_rows_before": "stops at the first row that is older",
 }
 
-# These read whole tables, and no customer or admin waits for them: the commands `audit`, `backup`
-# and `restore`.
+# These read whole tables, and no customer or admin waits for them: the commands `audit`, `backup`,
+# `copy-database` and `restore`.
 NOT_EVERY_DAY = ("audit.", "restoration.", "sums.")
 
 

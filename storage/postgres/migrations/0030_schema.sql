@@ -5,7 +5,7 @@
 -- Texts have the order of their bytes, as on SQLite. References can be deferred, so that a copy of
 -- a shop can be loaded in any order. Names of tables have no schema: the connections say which.
 
--- People, their dialogs and confirmations.
+-- People, their dialogs and confirmations. A person has an id of Konter's own.
 create table customers (
     customer_id bigint primary key,
     chosen_language text collate "C" not null default '',
@@ -32,8 +32,6 @@ create table id_counters (
     name text collate "C" primary key,
     last_id bigint not null
 );
-
-insert into id_counters (name, last_id) values ('customers', 5000000000000000);
 
 create table dialogs (
     customer_id bigint primary key,
@@ -547,6 +545,8 @@ create table wallet_totals (
     held bigint not null,
     credit_limit bigint not null
 );
+
+insert into id_counters (name, last_id) values ('customers', 5000000000000000);
 
 insert into confirmation_kinds (kind) values ('purchase'), ('adjustment'), ('topup'), ('deposit');
 

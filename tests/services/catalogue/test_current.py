@@ -16,8 +16,7 @@ from bot.domain.order import CancelReason, OrderState
 from bot.ports.supplier import ServiceList
 from storage.store import SqlStore
 from tests.databases import thread_of
-from tests.samples import ANNI_CHAT
-from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, NUMBER, PRICE, Shop
+from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, BUDI, LISTINGS, NUMBER, PRICE, Shop
 
 DEARER = Rupiah(10_700)
 NOW_CLOSED = parse_cutoff("11:00", "13:00")
