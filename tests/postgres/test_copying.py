@@ -19,7 +19,7 @@ from storage.postgres.session_lock import SessionLock
 from tests.commands.copying import Copying, killed_at, url_of
 from tests.postgres.server import running_server
 from tests.postgres.shared import address_of, connect_raw, empty_database, new_database
-from tests.postgres.trouble import small_disk
+from tests.postgres.trouble import Proxy, small_disk
 from tests.storage.filled_shop import contents_of, execute, fill_shop
 from tests.storage.samples import buy, fail_if_called
 
@@ -203,7 +203,7 @@ def test_a_running_shop_on_a_server_is_copied_with_a_warning(
     lock = SessionLock(url, fail_if_called)
     assert copying.run(url, url_of(tmp_path / "back.db")) == 0
     lock.release()
-    assert "what it does from now on is not in the copy" in copying.text
+    assert "what it does meanwhile and from now on" in copying.output[-1]
 
 
 def test_the_same_database_is_refused_also_by_another_name(
@@ -289,3 +289,24 @@ def test_a_full_server_is_told_and_nothing_is_left(copying: Copying, shop: Path)
         assert "No space left on device" in copying.text
         assert is_empty(server.url("shop"))
         server.stop(signal.SIGQUIT)
+
+
+@pytest.mark.parametrize("goes_down", [False, True])
+def test_a_connection_lost_during_the_commit_is_asked_about_or_told(
+    copying: Copying, shop: Path, url: str, goes_down: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has committed; if it cannot be asked, nobody is told that nothing was copied."""
+    monkeypatch.setattr(postgres_connection, "OUTCOME_SECONDS", 0.5)
+    proxy = Proxy(url)
+
+    def cut(line: str) -> None:
+        if line == "Comparing the books.":
+            proxy.cut, proxy.goes_down = "answer", goes_down
+
+    copying.on_line = cut
+    assert copying.run(url_of(shop), proxy.url) == int(goes_down)
+    proxy.close()
+    assert proxy.cuts == 1
+    assert ("either all or nothing" in copying.text) is goes_down
+    assert ("Nothing was copied" in copying.text) is False
+    assert value(url, "select count(*) from orders") == len(OrderState)

@@ -67,6 +67,7 @@ def add_everything(tx: Transaction) -> None:
             buy(tx, destination=f"08{number}", state=state, message_id=LARGEST, **sent)
     add_old_person(tx, DEBTOR)
     tx.customers.seen(DEBTORS_CHAT, UNICODE, "", "id", NOW)
+    tx.customers.add(UNICODE, NOW)
     tx.ledger.open_wallet(DEBTOR, 50_000)
     owed = Transfer(
         phase=Phase.SINGLE,
