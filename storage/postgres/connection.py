@@ -7,7 +7,7 @@ on SQLite. When the connection is lost during a commit, the server is asked what
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
@@ -148,8 +148,8 @@ class PostgresConnection:
         self._has_limits = has_limits
         self._die = die
         self._transaction_id = ""
-        self.raw, self._session = self._connected()
-        self._wire = Wire(self.raw.pgconn)
+        self._raw, self._session = self._connected()
+        self._wire = Wire(self._raw.pgconn)
 
     @property
     def identity(self) -> str:
@@ -157,13 +157,22 @@ class PostgresConnection:
         return self._session.identity
 
     @property
+    def raw(self) -> psycopg.Connection[Row]:
+        """The library's connection, for statements of another kind than the repositories have.
+
+        All that was begun on this connection has been sent to the server.
+        """
+        self._wire.settle()
+        return self._raw
+
+    @property
     def in_transaction(self) -> bool:
-        status = self.raw.pgconn.transaction_status
+        status = self._raw.pgconn.transaction_status
         return status in (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
 
     @property
     def can_commit(self) -> bool:
-        return self.raw.pgconn.transaction_status == pq.TransactionStatus.INTRANS
+        return self._raw.pgconn.transaction_status == pq.TransactionStatus.INTRANS
 
     def execute_soon(self, command: str) -> None:
         self._wire.queue(command)
@@ -171,12 +180,13 @@ class PostgresConnection:
     def cursor(self) -> Cursor:
         return Cursor(self._wire)
 
-    def execute(self, sql: Any, parameters: Any = None, /) -> psycopg.Cursor[Row]:
-        self._wire.settle()
-        return self.raw.execute(sql, parameters)
+    def execute(self, sql: str, parameters: Mapping[str, Any] | None = None, /) -> Cursor:
+        cursor = self.cursor()
+        cursor.execute(sql, parameters)
+        return cursor
 
     def close(self) -> None:
-        self.raw.close()
+        self._raw.close()
 
     def begin_writing(self) -> None:
         self._transaction_id = self._begun(_BEGIN_WRITING)
@@ -193,7 +203,7 @@ class PostgresConnection:
         try:
             self._wire.command("commit")
         except psycopg.Error as error:
-            if not is_lost(error) and not self.raw.broken:
+            if not is_lost(error) and not self._raw.broken:
                 self.roll_back(die)  # The server refused, so nothing is stored.
                 raise
             if not self._is_committed(error, die):
@@ -208,7 +218,7 @@ class PostgresConnection:
         except psycopg.Error as error:
             # The server rolls back what a lost connection began.
             log.warning("rollback_failed", cause=str(error))
-            self.raw.close()
+            self._raw.close()
 
     @contextmanager
     def refusable(self) -> Iterator[None]:
@@ -228,7 +238,7 @@ class PostgresConnection:
         try:
             return self._wire.command(sql)
         except psycopg.Error as error:
-            if not is_lost(error) and not self.raw.broken:
+            if not is_lost(error) and not self._raw.broken:
                 self.roll_back(lambda: None)
                 raise
         self._connect_again()
@@ -266,7 +276,7 @@ class PostgresConnection:
 
     def _connect_again(self) -> None:
         """Connect again, and end the process if another server answers or another Konter writes."""
-        self.raw.close()
+        self._raw.close()
         end = time.monotonic() + RECONNECT_SECONDS
         while True:
             try:
@@ -285,7 +295,7 @@ class PostgresConnection:
         if session.identity != self._session.identity:
             raw.close()
             self._end_process("server_changed", StoreUnavailableError("another server answers"))
-        self.raw, self._session, self._wire = raw, session, Wire(raw.pgconn)
+        self._raw, self._session, self._wire = raw, session, Wire(raw.pgconn)
         log.info("database_connected_again")
 
     def _end_process(self, event: str, error: Exception) -> NoReturn:
@@ -305,7 +315,7 @@ class PostgresConnection:
 
     def _is_committed(self, error: Exception, die: Callable[[], object]) -> bool:
         """Ask the server whether the last transaction was committed; if nobody knows, `die`."""
-        self.raw.close()
+        self._raw.close()
         end = time.monotonic() + OUTCOME_SECONDS
         while time.monotonic() < end:
             with suppress(StoreUnavailableError, psycopg.Error):

@@ -95,7 +95,7 @@ class PostgresDatabase:
                 stamp = at.astimezone(UTC).strftime(STAMP).lower()
                 aside = f"{SCHEMA}_replaced_by_k{epoch + 1}_{stamp}"
                 rename = SQL("alter schema {} rename to {}")
-                connection.execute(rename.format(Identifier(SCHEMA), Identifier(aside)))
+                connection.raw.execute(rename.format(Identifier(SCHEMA), Identifier(aside)))
             target = _new_schema(connection, newest_version(load_migrations(POSTGRES_FOLDER)))
             compare_books(source, target, at, copy_rows(source, target))
         if aside is None:
@@ -124,7 +124,7 @@ class PostgresDatabase:
 
     def _asked(self, statement: str, *parameters: object) -> tuple[Any, ...]:
         with self._connected() as connection:
-            row = connection.execute(statement, parameters).fetchone()
+            row = connection.raw.execute(statement, parameters).fetchone()
         assert row is not None  # noqa: S101 - these selects have one row
         return row
 
@@ -155,7 +155,7 @@ def _outcome_unknown() -> None:
 
 
 def _has_tables(connection: PostgresConnection) -> bool:
-    return connection.execute(_RELATIONS, (SCHEMA,)).fetchone() is not None
+    return connection.raw.execute(_RELATIONS, (SCHEMA,)).fetchone() is not None
 
 
 def _new_schema(connection: PostgresConnection, version: int) -> PostgresEnd:

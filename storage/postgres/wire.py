@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import select
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -50,6 +50,28 @@ def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
     return text.encode(), tuple(names)
 
 
+_Reader = tuple[type[Row], Sequence[Callable[[bytes], Any]]]
+"""The class of the rows, and what reads the value of each column."""
+
+
+def _reader_of(result: pq.abc.PGresult) -> _Reader:
+    columns = range(result.nfields)
+    types = (result.ftype(column) for column in columns)
+    loaders = [_LOADERS.get(one, bytes.decode) for one in types]
+    return row_class(tuple(result.fname(column) for column in columns)), loaders
+
+
+def _rows(reader: _Reader, result: pq.abc.PGresult) -> Iterator[Row]:
+    row, loaders = reader
+    value_of = result.get_value
+    for number in range(result.ntuples):
+        values = []
+        for column, load in enumerate(loaders):
+            value = value_of(number, column)
+            values.append(None if value is None else load(value))
+        yield row(values)
+
+
 @dataclass(slots=True)
 class _Statement:
     """A statement that one connection has prepared."""
@@ -59,8 +81,8 @@ class _Statement:
     types: list[int]
     name: bytes = b""
     """Empty until it is prepared."""
-    row: type[Row] = Row
-    loaders: Sequence[Callable[[bytes], Any]] = field(default_factory=list)
+    reader: _Reader | None = None
+    """None until it is executed."""
 
 
 class QueuedCommandError(psycopg.OperationalError):
@@ -109,29 +131,24 @@ class Wire:
     def rows(self, sql: str, result: pq.abc.PGresult) -> Iterator[Row]:
         """Yield the rows of a statement's result."""
         statement = self._statements[sql]
-        columns = range(result.nfields)
-        if len(statement.loaders) != len(columns):
-            statement.row = row_class(tuple(result.fname(column) for column in columns))
-            types = (result.ftype(column) for column in columns)
-            statement.loaders = [_LOADERS.get(one, bytes.decode) for one in types]
-        row, loaders, value_of = statement.row, statement.loaders, result.get_value
-        for number in range(result.ntuples):
-            values = []
-            for column, load in enumerate(loaders):
-                value = value_of(number, column)
-                values.append(None if value is None else load(value))
-            yield row(values)
+        if statement.reader is None:
+            statement.reader = _reader_of(result)
+        return _rows(statement.reader, result)
 
     def command(self, sql: str) -> str:
         """Execute commands without parameters, after what is queued.
 
         Return the last value of the last result, or "". Raises `psycopg.Error`.
         """
-        queued, self._queued = self._queued, []
-        result = self._checked(self._connection.exec_(b"; ".join([*queued, sql.encode()])))
+        result = self.script(sql)
         if not result.ntuples:
             return ""
         return (result.get_value(0, result.nfields - 1) or b"").decode()
+
+    def script(self, sql: str) -> pq.abc.PGresult:
+        """Execute statements without parameters, after what is queued; return the last result."""
+        queued, self._queued = self._queued, []
+        return self._checked(self._connection.exec_(b"; ".join([*queued, sql.encode()])))
 
     def send(self, sql: str) -> None:
         """Send a command without waiting for its result, which the next statement reads."""
@@ -141,7 +158,10 @@ class Wire:
     def settle(self) -> None:
         """Send what is queued, and read what was not read: others may use the connection."""
         if self._queued:
-            self.command("")
+            try:
+                self.command("")
+            except psycopg.Error as error:
+                raise QueuedCommandError(str(error)) from error
         self._read_all()
 
     def _encoded(self, statement: _Statement, parameters: Mapping[str, Any]) -> list[bytes | None]:
@@ -189,7 +209,7 @@ class Wire:
                 connection.exit_pipeline_mode()
         for result in results[:-1]:
             if result.status not in _GOOD:
-                raise QueuedCommandError(self._connection.get_error_message())
+                raise QueuedCommandError(str(psycopg.errors.error_from_result(result)))
         return self._checked(results[-1])
 
     def _next(self) -> pq.abc.PGresult:
@@ -230,10 +250,14 @@ class Cursor:
         self._rows: Iterator[Row] = iter(())
         self.rowcount = -1
 
-    def execute(self, sql: str, parameters: Mapping[str, Any]) -> None:
-        """Execute a statement."""
-        result = self._wire.execute(sql, parameters)
-        self._rows = self._wire.rows(sql, result)
+    def execute(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Execute a statement, or without parameters a script of several."""
+        if parameters is None:
+            result = self._wire.script(sql)
+            self._rows = _rows(_reader_of(result), result)
+        else:
+            result = self._wire.execute(sql, parameters)
+            self._rows = self._wire.rows(sql, result)
         self.rowcount = result.command_tuples or 0
 
     def executemany(self, sql: str, parameters: Iterator[Mapping[str, Any]]) -> None:
@@ -247,6 +271,10 @@ class Cursor:
     def fetchone(self) -> Row | None:
         """Return the next row; None after the last."""
         return next(self._rows, None)
+
+    def fetchall(self) -> list[Row]:
+        """Return the rows that are left."""
+        return list(self._rows)
 
     def __iter__(self) -> Iterator[Row]:
         """Yield the rows that are left."""

@@ -34,10 +34,10 @@ from bot.domain.typed_input.order_search import terms_of
 from bot.ports.supplier import ServiceList
 from bot.services.orders.queue import Wait
 from bot.services.supplier_accounts import require_own_orders
-from storage.sqlite_files import sync
 from storage.database import SqliteConnection, configure, open_file
 from storage.rows import micros
 from storage.schema import load_migrations, migrate
+from storage.sqlite_files import sync
 from storage.store import SqlStore
 from tests.samples import ACCOUNT, ADMIN, NOON
 from tests.services.shop import Shop

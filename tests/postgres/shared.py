@@ -149,7 +149,7 @@ def restored_shop(fill: Callable[[Transaction], None]) -> Iterator[PostgresConne
     Each process fills it once. Counters are not undone, so they are set back first.
     """
     connection, counters = _filled_shop(fill)
-    connection.execute(counters)
+    connection.raw.execute(counters)
     connection.begin_writing()
     try:
         yield connection

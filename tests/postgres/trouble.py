@@ -139,7 +139,7 @@ class Proxy:
     It knows the protocol's messages well enough to find a commit that is sent as a simple query.
     """
 
-    COMMIT = b"Q\x00\x00\x00\x0bcommit\x00"
+    COMMIT = b"commit\x00"
 
     def __init__(self, url: str) -> None:
         """Stand before the server of a database."""

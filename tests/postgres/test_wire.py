@@ -1,0 +1,171 @@
+"""Statements on libpq: values and rows as SQLite has them, and what is sent with the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from bot.domain.errors import StoreUnavailableError
+from storage.connection import failures_translated, write_whole
+from storage.postgres.connection import PostgresConnection
+from storage.postgres.failures import FAULTS
+from storage.postgres.wire import QueuedCommandError
+from tests.postgres.shared import empty_database
+from tests.storage.samples import fail_if_called
+
+ADD = "insert into facts (name, value) values (%(name)s, %(value)s)"
+GET = "select value from facts where name = %(name)s"
+LARGE = 2**62
+
+
+@pytest.fixture
+def connection() -> Iterator[PostgresConnection]:
+    with empty_database() as url, closing(PostgresConnection(url, is_writer=True)) as connection:
+        yield connection
+
+
+def value_of(connection: PostgresConnection, name: str) -> str | None:
+    cursor = connection.cursor()
+    cursor.execute(GET, {"name": name})
+    row = cursor.fetchone()
+    return None if row is None else row["value"]
+
+
+def add(connection: PostgresConnection, name: str, value: str = "here") -> None:
+    connection.cursor().execute(ADD, {"name": name, "value": value})
+
+
+def test_a_row_is_read_by_name_by_position_and_in_turn(connection: PostgresConnection) -> None:
+    cursor = connection.cursor()
+    columns = "%(a)s + 1 as a, cast(%(b)s as text) as b, null as c, 2 > 1 as d, sum(%(a)s) as e"
+    cursor.execute(f"select {columns}", {"a": LARGE, "b": "ä"})
+    (row,) = cursor
+    assert (row["a"], row[1], row["d"]) == (LARGE + 1, "ä", True)
+    assert list(row) == [LARGE + 1, "ä", None, True, LARGE]
+    assert list(row.keys()) == ["a", "b", "c", "d", "e"]
+
+
+def test_a_parameter_that_was_null_at_first_may_be_a_large_number(
+    connection: PostgresConnection,
+) -> None:
+    """The server would infer a type that is too small for it."""
+    cursor, sql = connection.cursor(), "select coalesce(%(at)s, 1) as at"
+    for value, found in ((None, 1), (LARGE, LARGE), (None, 1), (5, 5)):
+        cursor.execute(sql, {"at": value})
+        row = cursor.fetchone()
+        assert row is not None
+        assert int(row["at"]) == found
+
+
+@pytest.mark.parametrize("text", ["", "%", "'; drop table facts; --", "\\", "Rp1.000 – 😀", "a\nb"])
+def test_a_text_comes_back_as_it_was(connection: PostgresConnection, text: str) -> None:
+    add(connection, "fact", text)
+    assert value_of(connection, "fact") == text
+
+
+def test_a_null_character_is_replaced(connection: PostgresConnection) -> None:
+    add(connection, "fact", "one\0two")
+    assert value_of(connection, "fact") == "one\ufffdtwo"
+
+
+def test_a_statement_with_a_percent_sign_and_a_name_used_twice(
+    connection: PostgresConnection,
+) -> None:
+    cursor = connection.cursor()
+    cursor.execute("select %(a)s %% 7 as rest, %(a)s as a", {"a": 30})
+    assert [list(row) for row in cursor] == [[2, 30]]
+
+
+def test_many_rows_are_changed_with_one_statement(connection: PostgresConnection) -> None:
+    cursor = connection.cursor()
+    cursor.executemany(ADD, iter([{"name": name, "value": "here"} for name in "abc"]))
+    assert cursor.rowcount == 3
+    cursor.execute("delete from facts where value = %(value)s", {"value": "here"})
+    assert cursor.rowcount == 3
+
+
+def test_a_refusal_does_not_end_the_transaction(connection: PostgresConnection) -> None:
+    def add_twice() -> None:
+        add(connection, "one")
+        with pytest.raises(psycopg.errors.UniqueViolation), connection.refusable():
+            add(connection, "one")
+        assert connection.can_commit
+        with connection.refusable():
+            add(connection, "two")
+
+    write_whole(connection, add_twice, fail_if_called)
+    assert value_of(connection, "one") == value_of(connection, "two") == "here"
+
+
+def test_a_refusal_outside_of_it_does(connection: PostgresConnection) -> None:
+    def swallow() -> None:
+        add(connection, "one")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            add(connection, "one")
+
+    with pytest.raises(StoreUnavailableError, match="ended the transaction"):
+        write_whole(connection, swallow, fail_if_called)
+    assert value_of(connection, "one") is None
+
+
+def test_what_is_queued_comes_before_the_next_statement(connection: PostgresConnection) -> None:
+    def undo_a_part() -> None:
+        connection.execute_soon("savepoint part")
+        add(connection, "undone")
+        connection.execute("rollback to part")
+        connection.execute_soon("release part")
+        add(connection, "kept")
+        connection.execute_soon("savepoint last")
+
+    write_whole(connection, undo_a_part, fail_if_called)
+    assert value_of(connection, "kept") == "here"
+    assert value_of(connection, "undone") is None
+
+
+def test_when_what_was_queued_fails_the_transaction_runs_again(
+    connection: PostgresConnection,
+) -> None:
+    """Else its statement would be taken for the one that failed."""
+    runs = []
+
+    def release_the_unknown() -> None:
+        runs.append("run")
+        if len(runs) == 1:
+            connection.execute_soon("release unknown")
+        add(connection, "one")
+
+    write_whole(connection, release_the_unknown, fail_if_called)
+    assert runs == ["run", "run"]
+    connection.begin_writing()
+    connection.execute_soon("release unknown")
+    with pytest.raises(QueuedCommandError, match="unknown"):
+        add(connection, "two")
+    connection.roll_back(fail_if_called)
+
+
+def test_a_reading_transaction_without_statements_leaves_nothing_open(
+    connection: PostgresConnection,
+) -> None:
+    for _ in range(2):
+        connection.begin_reading()
+        connection.roll_back(fail_if_called)
+    connection.begin_writing()
+    add(connection, "one")
+    connection.commit_surely(fail_if_called)
+    assert not connection.in_transaction
+
+
+def test_a_mistake_in_a_statement_is_a_bug_and_ends_only_its_transaction(
+    connection: PostgresConnection,
+) -> None:
+    with pytest.raises(psycopg.errors.UndefinedTable), failures_translated(FAULTS):
+        write_whole(
+            connection, lambda: connection.cursor().execute("select 1 from odd", {}), fail_if_called
+        )
+    with pytest.raises(psycopg.errors.NumericValueOutOfRange):
+        connection.cursor().execute("select %(a)s as a", {"a": 2**63})
+    add(connection, "one")
+    assert value_of(connection, "one") == "here"
