@@ -20,6 +20,8 @@ RULES = (
     "balances_equal_their_transfers",
     "held_money_equals_open_holds",
     "no_wallet_is_below_its_limit",
+    "wallets_belong_to_persons",
+    "persons_were_given_their_ids",
     "ended_orders_have_their_hold_resolved_once",
     "open_orders_have_their_hold_open",
     "succeeded_orders_are_paid_and_no_others",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.confirmation import Confirmation
+from bot.domain.order import CustomerId
 from storage.repository import Repository
 from storage.rows import Mapper, micros
 
@@ -22,7 +23,7 @@ class SqlConfirmations(Repository):
     def get(self, token: str) -> Confirmation | None:
         return CONFIRMATIONS.record_or_none(self._sql.get(token=token))
 
-    def consume(self, token: str, actor_id: int, at: datetime, outcome: str) -> bool:
+    def consume(self, token: str, actor_id: CustomerId, at: datetime, outcome: str) -> bool:
         used = self._sql.consume(token=token, actor_id=actor_id, at=micros(at), outcome=outcome)
         return bool(used)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +23,6 @@ LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 _QUARTER = timedelta(minutes=15) // MICROSECOND
 _WEEK = timedelta(weeks=1) // MICROSECOND
 """Sales are kept by these periods, in microseconds, counted from 1970 in UTC."""
-_USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class SqlOrders(Repository):
@@ -198,13 +196,12 @@ class SqlOrders(Repository):
         rows = self._sql.sold_since(week=micros(since) // _WEEK)
         return {(row["category_type"], row["main"]): row["orders"] for row in rows}
 
-    def find(self, term: str, limit: int) -> list[Order]:
-        user_id = _USER_ID.fullmatch(term)
+    def find(self, term: str, customer_id: CustomerId | None, limit: int) -> list[Order]:
         return ORDERS.records(
             self._sql.find(
                 order_id=order_id_of(term),
                 term=term,
-                customer_id=None if user_id is None else int(term),
+                customer_id=customer_id,
                 limit=limit,
             )
         )

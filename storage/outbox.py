@@ -6,6 +6,7 @@ from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.customer import TelegramId
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 from storage.facts import SqlFacts
 from storage.repository import Repository
@@ -77,10 +78,10 @@ class SqlOutbox(Repository):
     def set_state(self, notice_id: NoticeId, state: NoticeState) -> None:
         self._sql.set_state(notice_id=notice_id, state=state.value)
 
-    def mark_unreachable(self, chat_id: int) -> None:
+    def mark_unreachable(self, chat_id: TelegramId) -> None:
         self._sql.mark_unreachable(chat_id=chat_id)
 
-    def mark_reachable(self, chat_id: int) -> int:
+    def mark_reachable(self, chat_id: TelegramId) -> int:
         return int(self._sql.mark_reachable(chat_id=chat_id))
 
     def backlog(self) -> int:

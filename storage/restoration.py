@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.customer import FIRST_CUSTOMER_ID
 from bot.domain.order import IDS_PER_EPOCH
 from storage.repository import Repository
 from storage.rows import instant_or_none, micros
@@ -43,6 +44,8 @@ class SqlRestoration(Repository):
         for table in COUNTED:
             self._sql.raise_counter(table_name=table, last_id=last_id)
             self._sql.add_counter(table_name=table, last_id=last_id)
+        # Persons' ids begin higher, and their counter does not say which epoch it is.
+        self._sql.raise_id_counter(name="customers", last_id=FIRST_CUSTOMER_ID - 1 + last_id)
 
     def forget_unfinished(self) -> int:
         self._sql.delete_dialogs()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.order import CustomerId
 from bot.domain.supplier_comparison import Finding, FindingKind
 from storage.repository import Repository
 from storage.rows import Mapper, micros
@@ -25,7 +26,12 @@ class SqlFindings(Repository):
         return FINDINGS.records(self._sql.open(account=account))
 
     def close(
-        self, account: str, kind: FindingKind, ref_id: str, at: datetime, actor_id: int | None
+        self,
+        account: str,
+        kind: FindingKind,
+        ref_id: str,
+        at: datetime,
+        actor_id: CustomerId | None,
     ) -> bool:
         closed = self._sql.close(
             account=account, kind=kind.value, ref_id=ref_id, at=micros(at), actor_id=actor_id

@@ -35,7 +35,7 @@ class SqlTopUps(Repository):
         self,
         topup_id: TopUpId,
         state: TopUpState,
-        actor_id: int,
+        actor_id: CustomerId,
         at: datetime,
         credited: Rupiah | None = None,
         reason: str = "",

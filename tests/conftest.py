@@ -15,6 +15,7 @@ from coverage import Coverage
 from hypothesis import settings
 
 from bot.logs import MIN_LEVELS
+from tests.postgres.run import name_run, stop_server
 
 settings.register_profile("local", deadline=None)
 # CI uses the same examples every time, so that a failed run can be repeated.
@@ -25,6 +26,8 @@ settings.load_profile(
 
 # python-telegram-bot 22.8 warns at every 429 unless durations as `timedelta` are enabled.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+# Before pytest starts its workers, so that all share one PostgreSQL server.
+name_run()
 
 TESTS = Path(__file__).parent
 MEASURED = (TESTS / "domain", TESTS / "services")
@@ -148,6 +151,26 @@ def _only_this_machine() -> Iterator[None]:
     attempts.clear()
     yield
     assert attempts == [], "the test tried to reach something outside this machine"
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def each_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The test runs on both databases (tests/databases.py)."""
+    monkeypatch.setenv("KONTER_TEST_DATABASE", {"PostgreSQL": "postgres"}.get(request.param, ""))
+    return str(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _release_databases() -> Iterator[None]:
+    """Let the next test use this test's databases on the server."""
+    yield
+    if (shared := sys.modules.get("tests.postgres.shared")) is not None:
+        shared.release_databases()
+
+
+def pytest_unconfigure() -> None:
+    """Stop the PostgreSQL server of the test run, if one was started."""
+    stop_server()
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,12 @@
-"""New databases for the tests: copies of one that each process migrates once; and their orders."""
+"""New databases for the tests: copies of one that each process migrates once; and their orders.
+
+They are files of SQLite. With KONTER_TEST_DATABASE=postgres they are databases on a PostgreSQL
+server; each has a path all the same, by which a test finds it again.
+"""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,8 +20,19 @@ from bot.domain.order import Order
 from bot.ports.store import Transaction
 from storage.database import ThreadConnection
 from storage.orders import ORDERS, SqlOrders
+from storage.postgres.store import open_on_server
+from storage.postgres.thread import PostgresThread
 from storage.store import SqlStore
+from tests.postgres.shared import (
+    Contents,
+    contents_of,
+    database_for,
+    statements_to_restore,
+)
 from tests.storage.samples import create_database
+
+DATABASE = "KONTER_TEST_DATABASE"
+"""The environment variable that says where new databases are: "postgres", or else on SQLite."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,6 +56,9 @@ class RehearsingStore(SqlStore):
         assert self._writer is not None
         assert self._writing is not None
         connection = self._writer.connection
+        if connection.adapter != "sqlite3":
+            # PostgreSQL does not give again the ids of the first run, and tests name them.
+            return function(tx)
         connection.execute("savepoint rehearsal")
         with suppress(Exception):
             function(tx)
@@ -49,17 +68,29 @@ class RehearsingStore(SqlStore):
         self._writing.touched.clear()
         return function(tx)
 
-    async def dump(self) -> sqlite3.Connection:
-        """Return a copy of the database in memory."""
+    @property
+    def is_on_server(self) -> bool:
+        return isinstance(self._writer, PostgresThread)
+
+    async def dump(self) -> sqlite3.Connection | Contents:
+        """Return a copy of the whole database."""
+        if isinstance(self._writer, PostgresThread):
+            raw = self._writer.connection.raw
+            return await self._writer.run(partial(contents_of, raw))
         copy = sqlite3.connect(":memory:", check_same_thread=False)
         writer = thread_of(self._writer)
         await writer.run(partial(writer.connection.backup, copy))
         return copy
 
-    async def load(self, copy: sqlite3.Connection) -> None:
-        """Replace the whole database by a copy."""
-        writer = thread_of(self._writer)
-        await writer.run(partial(copy.backup, writer.connection))
+    async def load(self, copy: sqlite3.Connection | Contents) -> None:
+        """Replace the whole database by a copy of one of the same kind."""
+        if isinstance(copy, sqlite3.Connection):
+            writer = thread_of(self._writer)
+            await writer.run(partial(copy.backup, writer.connection))
+        else:
+            assert isinstance(self._writer, PostgresThread)
+            script = statements_to_restore(copy)
+            await self._writer.run(partial(self._writer.connection.raw.execute, script))
 
 
 def thread_of(connection: object) -> ThreadConnection:
@@ -68,12 +99,25 @@ def thread_of(connection: object) -> ThreadConnection:
     return connection
 
 
+def is_on_server() -> bool:
+    """Return whether new databases are on a PostgreSQL server."""
+    return os.environ.get(DATABASE) == "postgres"
+
+
+def address_of(path: Path) -> str:
+    """Return the address of a test's database, as for `DATABASE_URL`."""
+    return database_for(path) if is_on_server() else f"sqlite:///{path}"
+
+
 async def open_store(path: Path) -> SqlStore:
     """Open the store on a new file, for tests in which the machine does not lose its power.
 
     The file is a copy, because migrating takes 40 ms, and commits do not wait for the disk. Every
     writing function runs twice (`RehearsingStore`).
     """
+    if is_on_server():
+        opened = await open_on_server(database_for(path))
+        return RehearsingStore(opened._writer, opened._reader, opened._resources, opened._die)
     create_database(path)
     store = await RehearsingStore.open(path)
     writer = thread_of(store._writer)
@@ -84,5 +128,5 @@ async def open_store(path: Path) -> SqlStore:
 def all_orders(tx: Transaction, account: str) -> list[Order]:
     """Return all orders of a supplier account, oldest first. No service reads them all."""
     assert isinstance(tx.orders, SqlOrders)
-    every = "select * from orders where account = ? order by order_id"
-    return ORDERS.records(tx.orders._connection.execute(every, [account]))
+    rows = tx.orders._connection.execute("select * from orders order by order_id")
+    return [order for order in ORDERS.records(rows) if order.account == account]

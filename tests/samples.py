@@ -11,6 +11,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import Listing, ProductId
+from bot.domain.customer import FIRST_CUSTOMER_ID, Actor, TelegramId
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.pricing import Markup
@@ -22,8 +23,10 @@ from bot.supplier.profile import load_profile
 NOON = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
 """Twelve o'clock in Jakarta."""
 ACCOUNT = "U1"
-ANNI, BUDI = CustomerId(1001), CustomerId(1002)
-ADMIN = 9001
+ANNI, BUDI = CustomerId(FIRST_CUSTOMER_ID), CustomerId(FIRST_CUSTOMER_ID + 1)
+ADMIN = Actor(CustomerId(FIRST_CUSTOMER_ID + 2), TelegramId(9001))
+ANNI_CHAT, BUDI_CHAT, ADMIN_CHAT = TelegramId(1001), TelegramId(1002), ADMIN.telegram_id
+"""The Telegram accounts, whose ids are those of their chats too."""
 NUMBER = "081234567890"
 
 LISTING = Listing(
@@ -81,7 +84,7 @@ def default_rules() -> ShopRules:
         markup=Markup(Rupiah(1_000), Decimal(0), 100),
         timezone=ZoneInfo("Asia/Jakarta"),
         profile=profile(),
-        admin_ids=frozenset({ADMIN}),
+        admin_ids=frozenset({ADMIN_CHAT}),
         admin_credit_limit=Rupiah(1_000_000),
         supplier_timeout=timedelta(seconds=60),
         queue_max=timedelta(seconds=900),

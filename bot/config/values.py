@@ -15,12 +15,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
+from bot.domain.customer import MAX_TELEGRAM_ID
 from bot.domain.qris import read_static
 from bot.domain.typed_text import without_invisible
 
 WEEK_SECONDS = 7 * 24 * 3600
-MAX_TELEGRAM_ID = 2**52 - 1
-"""An id has at most 52 significant bits (Bot API, User)."""
 WEBHOOK_PORTS = (443, 80, 88, 8443)
 """Telegram calls no other ports (Bot API, setWebhook)."""
 MAX_NUMBER_LENGTH = 40

@@ -12,6 +12,7 @@ from bot.config import DEPRECATED_NAMES, ENV_FILE, Settings
 from bot.config.database_url import secrets_of
 from bot.config.supplier import SupplierSettings
 from bot.config.web import WebSettings
+from bot.domain.customer import TelegramId
 from bot.domain.errors import BackupError
 from bot.domain.money import Rupiah
 from bot.domain.pricing import Markup
@@ -41,7 +42,7 @@ def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
         ),
         timezone=settings.supplier_timezone,
         profile=profile,
-        admin_ids=frozenset(settings.admin_ids),
+        admin_ids=frozenset(map(TelegramId, settings.admin_ids)),
         admin_credit_limit=Rupiah(settings.admin_credit_limit),
         supplier_timeout=timedelta(seconds=settings.supplier_timeout_seconds),
         queue_max=timedelta(seconds=settings.queue_max_seconds),

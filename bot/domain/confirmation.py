@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.order import CustomerId
+
 
 class ConfirmationKind(StrEnum):
     """What a confirm button does."""
@@ -25,8 +27,8 @@ class Confirmation:
     """What one confirm button does; its token works once, for the person it was shown to."""
 
     token: str
-    actor_id: int
-    """The Telegram user id of the person who may use it."""
+    actor_id: CustomerId
+    """The person who may use it."""
     kind: ConfirmationKind
     payload: Mapping[str, str | int]
     """What to do, and what was shown; its keys depend on the kind."""

@@ -1,4 +1,9 @@
-"""Customers, and the numbers saved for them."""
+"""Persons, their Telegram accounts, and the numbers saved for them.
+
+A person has an id of Konter's own. A Telegram account is linked to it: a person has at most one,
+and may have none. Everything inside (orders, wallets, dialogs, the acts of admins) belongs to
+persons; what arrives from Telegram and is sent there belongs to accounts.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +15,44 @@ from bot.domain.destination import DestinationKind
 from bot.domain.order import CustomerId
 
 SavedNumberId = NewType("SavedNumberId", int)
+TelegramId = NewType("TelegramId", int)
+"""The id of a Telegram account, which the account's private chat with the bot has as well.
+
+It has at most 52 significant bits (Bot API, "User").
+"""
+
+MAX_TELEGRAM_ID = 2**52 - 1
+FIRST_CUSTOMER_ID = 5_000_000_000_000_001
+"""The first id of persons who were not customers when ids were those of their accounts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A Telegram user who has written to the bot."""
+    """A person: somebody who has written to the bot, or whom the shop knows otherwise."""
 
     customer_id: CustomerId
-    first_name: str
+    telegram_id: TelegramId | None
+    """The linked Telegram account; None: the person has none."""
+    name: str
+    """The first name of the account; for a person without one, the shop's name for them."""
     username: str
+    """The user name of the account, or empty."""
     telegram_language: str
-    """The language code of the customer's Telegram, or empty."""
+    """The language code of the person's Telegram, or empty."""
     chosen_language: str
     """The language chosen with /language ("id", "en"), or empty."""
     is_reachable: bool
-    """False from Telegram's report that the customer blocked the bot until their next update."""
+    """False without an account, and from Telegram's report that it blocked the bot until its next
+    update."""
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts now: a person, and the Telegram account by which they do."""
+
+    customer_id: CustomerId
+    telegram_id: TelegramId
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,12 @@ def owner_of(account_id: AccountId) -> CustomerId:
     return CustomerId(int(account_id.removeprefix(_WALLET_PREFIX)))
 
 
+def wallet_owner_of(transfer: Transfer) -> CustomerId:
+    """Return the customer whose wallet a transfer moves; raises `ValueError` if it moves none."""
+    wallet = transfer.credit_account
+    return owner_of(wallet if is_wallet(wallet) else transfer.debit_account)
+
+
 def is_wallet(account_id: AccountId) -> bool:
     """Return whether an account is a customer's wallet; a wallet's credit limit is enforced."""
     return account_id.startswith(_WALLET_PREFIX)
@@ -112,8 +118,8 @@ class Transfer:
     order_id: OrderId | None = None
     hold_id: TransferId | None = None
     """The hold that a post or void resolves; None for the other phases."""
-    actor_id: int | None = None
-    """The Telegram user id of the admin who made the transfer, if any."""
+    actor_id: CustomerId | None = None
+    """The admin who made the transfer, if any."""
     note: str = ""
     transfer_id: TransferId | None = None
     """None until the database assigns it."""
@@ -132,7 +138,7 @@ def bank_transfer(
     purpose: Purpose,
     key: str,
     created_at: datetime,
-    actor_id: int,
+    actor_id: CustomerId,
     note: str = "",
 ) -> Transfer:
     """Return the transfer by which an admin books what came into the bank for an account.
@@ -154,7 +160,7 @@ def bank_transfer(
 
 
 def resolution(
-    hold: Transfer, phase: Phase, created_at: datetime, actor_id: int | None = None
+    hold: Transfer, phase: Phase, created_at: datetime, actor_id: CustomerId | None = None
 ) -> Transfer:
     """Return the transfer that posts or voids a hold.
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import NewType
 
+from bot.domain.customer import TelegramId
+
 NoticeId = NewType("NoticeId", int)
 
 
@@ -57,6 +59,20 @@ class NoticeKind(StrEnum):
     """To an admin: a product is withheld from sale; `subject_id` is the `WithheldId`."""
     ALERT = "alert"
     """To an admin: an alert; `data["condition"]` is the `Alert`."""
+
+
+TO_CUSTOMERS = frozenset(
+    {
+        NoticeKind.ORDER,
+        NoticeKind.OUTCOME,
+        NoticeKind.ORDER_PARKED,
+        NoticeKind.WALLET,
+        NoticeKind.TOPUP_REJECTED,
+        NoticeKind.TOPUP_EXPIRED,
+        NoticeKind.TOPUP_SETTLED,
+    }
+)
+"""The kinds that only the customer may read whose order, top-up or wallet it is."""
 
 
 class Urgency(IntEnum):
@@ -112,7 +128,7 @@ class NoticeState(StrEnum):
 class Notice:
     """One message to one chat; `dedupe_key` is unique, so that one event is sent once."""
 
-    chat_id: int
+    chat_id: TelegramId
     kind: NoticeKind
     dedupe_key: str
     created_at: datetime

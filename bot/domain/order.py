@@ -20,7 +20,7 @@ from bot.domain.money import Rupiah
 
 OrderId = NewType("OrderId", int)
 CustomerId = NewType("CustomerId", int)
-"""The Telegram user id of a customer, which is also the id of the private chat."""
+"""The id of a person, given by Konter; see `bot/domain/customer.py`."""
 
 
 class OrderState(StrEnum):

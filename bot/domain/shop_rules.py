@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 
+from bot.domain.customer import Actor, TelegramId
 from bot.domain.errors import NotPermittedError
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
 from bot.domain.pricing import Markup
 from bot.domain.supplier_profile import PanelProfile
 
@@ -31,7 +31,7 @@ class ShopRules:
     timezone: tzinfo
     """The supplier's time zone, in which cutoffs are written."""
     profile: PanelProfile
-    admin_ids: frozenset[int]
+    admin_ids: frozenset[TelegramId]
     admin_credit_limit: Rupiah
     supplier_timeout: timedelta
     queue_max: timedelta
@@ -45,15 +45,15 @@ class ShopRules:
     customer_orders_per_minute: int = 0
     """The limit of orders that one customer may place; 0: no limit."""
 
-    def is_admin(self, user_id: int) -> bool:
-        """Return whether a Telegram user is an admin now; checked at every action."""
-        return user_id in self.admin_ids
+    def is_admin(self, telegram_id: TelegramId | None) -> bool:
+        """Return whether a Telegram account is an admin's now; checked at every action."""
+        return telegram_id in self.admin_ids
 
-    def require_admin(self, user_id: int) -> None:
-        """Raise `NotPermittedError` unless a Telegram user is an admin now."""
-        if not self.is_admin(user_id):
+    def require_admin(self, actor: Actor) -> None:
+        """Raise `NotPermittedError` unless the account that acts is an admin's now."""
+        if not self.is_admin(actor.telegram_id):
             raise NotPermittedError
 
-    def credit_limit_of(self, customer_id: CustomerId) -> Rupiah:
-        """Return how far a customer's wallet may go below 0: 0 except for admins."""
-        return self.admin_credit_limit if self.is_admin(customer_id) else Rupiah(0)
+    def credit_limit_of(self, telegram_id: TelegramId | None) -> Rupiah:
+        """Return how far the wallet of an account's person may go below 0: 0 except for admins."""
+        return self.admin_credit_limit if self.is_admin(telegram_id) else Rupiah(0)

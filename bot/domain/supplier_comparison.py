@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from bot.domain.destination import may_be_masked, same_destination
 from bot.domain.lookup import FAR_PAST, SETTLED_AFTER
-from bot.domain.order import Order, OrderId, OrderState
+from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.row_matching import matches, may_match, row_of
 from bot.domain.supplier_profile import SupplierStatus
 from bot.domain.supplier_row import SupplierRow, has_impossible_date
@@ -51,8 +51,8 @@ class Finding:
     found_at: datetime
     order_id: OrderId | None = None
     closed_at: datetime | None = None
-    closed_by: int | None = None
-    """The Telegram user id of the admin who closed it; None when the difference disappeared."""
+    closed_by: CustomerId | None = None
+    """The admin who closed it; None when the difference disappeared."""
 
 
 def differences(

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType, TypeAlias
 
+from bot.domain.customer import TelegramId
 from bot.domain.ledger import Transfer
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
@@ -46,8 +47,8 @@ class TopUp:
     """Unique. Names the update that made the request, so that a redelivered update makes none."""
     created_at: datetime
     decided_at: datetime | None = None
-    decided_by: int | None = None
-    """The Telegram user id of the admin who decided it."""
+    decided_by: CustomerId | None = None
+    """The admin who decided it."""
     code: int = 0
     """1 to 999 rupiah added to the amount, so that the total identifies the payer; 0: no code."""
     expires_at: datetime | None = None
@@ -79,7 +80,7 @@ class TopUp:
 class TopUpMessage:
     """A message about a top-up that a handler sent directly, without the outbox."""
 
-    chat_id: int
+    chat_id: TelegramId
     message_id: int
     shows_payment: bool
     """True: it shows the customer how to pay. False: it asks an admin a question."""

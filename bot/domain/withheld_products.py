@@ -8,7 +8,7 @@ from typing import NewType
 
 from bot.domain.catalogue import Product, ProductId
 from bot.domain.money import Rupiah
-from bot.domain.order import Order, OrderId
+from bot.domain.order import CustomerId, Order, OrderId
 
 WithheldId = NewType("WithheldId", int)
 
@@ -33,8 +33,8 @@ class Withheld:
     """The price of the product at the listed cost."""
     withheld_at: datetime
     released_at: datetime | None = None
-    released_by: int | None = None
-    """The Telegram user id of the admin who released it for sale at this cost."""
+    released_by: CustomerId | None = None
+    """The admin who released it for sale at this cost."""
     ended_at: datetime | None = None
 
     @property

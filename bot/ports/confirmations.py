@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.confirmation import Confirmation
+from bot.domain.order import CustomerId
 
 
 class Confirmations(Protocol):
@@ -19,7 +20,7 @@ class Confirmations(Protocol):
         """Return the confirmation of a token, used or not; None if the token is unknown."""
         ...
 
-    def consume(self, token: str, actor_id: int, at: datetime, outcome: str) -> bool:
+    def consume(self, token: str, actor_id: CustomerId, at: datetime, outcome: str) -> bool:
         """Mark a token used; return False if it is used, unknown, or another actor's."""
         ...
 

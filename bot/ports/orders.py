@@ -199,8 +199,8 @@ class Orders(Protocol):
         """
         ...
 
-    def find(self, term: str, limit: int) -> list[Order]:
-        """Return the orders whose number, ref_id, destination or customer id is `term`.
+    def find(self, term: str, customer_id: CustomerId | None, limit: int) -> list[Order]:
+        """Return the orders whose number, ref_id or destination is `term`, or of this customer.
 
         The newest `limit` orders are returned, newest first.
         """

@@ -6,6 +6,7 @@ from collections.abc import Set
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.customer import TelegramId
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 
 
@@ -65,11 +66,11 @@ class Outbox(Protocol):
         """Set the state of a notice."""
         ...
 
-    def mark_unreachable(self, chat_id: int) -> None:
+    def mark_unreachable(self, chat_id: TelegramId) -> None:
         """Mark a chat's pending notices unreachable."""
         ...
 
-    def mark_reachable(self, chat_id: int) -> int:
+    def mark_reachable(self, chat_id: TelegramId) -> int:
         """Make a chat's unreachable notices pending again; return their number."""
         ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.order import CustomerId
 from bot.domain.supplier_comparison import Finding, FindingKind
 
 
@@ -26,7 +27,12 @@ class Findings(Protocol):
         ...
 
     def close(
-        self, account: str, kind: FindingKind, ref_id: str, at: datetime, actor_id: int | None
+        self,
+        account: str,
+        kind: FindingKind,
+        ref_id: str,
+        at: datetime,
+        actor_id: CustomerId | None,
     ) -> bool:
         """Close a finding (`actor_id` None: it no longer applies); False if it was not open."""
         ...

@@ -37,7 +37,7 @@ class TopUps(Protocol):
         self,
         topup_id: TopUpId,
         state: TopUpState,
-        actor_id: int,
+        actor_id: CustomerId,
         at: datetime,
         credited: Rupiah | None = None,
         reason: str = "",

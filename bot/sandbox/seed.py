@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.domain.customer import TelegramId
 from bot.domain.ledger import BANK, SUPPLIER_DEPOSIT, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
 from bot.ports.store import Transaction
 from bot.sandbox.telegram.server import BUDI, SARAH, SITI, Person
 from storage.store import SqlStore
@@ -51,12 +51,11 @@ def _record_deposit(tx: Transaction, now: datetime) -> None:
 
 def _give_customers(tx: Transaction, now: datetime) -> None:
     for person, amount in FUNDS:
-        customer_id = CustomerId(person.user_id)
-        key = f"sandbox:{customer_id}"
+        key = f"sandbox:{person.user_id}"
         if tx.ledger.by_key(key) is not None:
             continue
         names = (person.first_name, person.username or "", person.language_code)
-        tx.customers.seen(customer_id, *names, now)
+        customer_id = tx.customers.seen(TelegramId(person.user_id), *names, now).customer_id
         tx.ledger.open_wallet(customer_id, 0)
         wallet = wallet_of(customer_id)
         tx.ledger.record(Transfer(Phase.SINGLE, Purpose.CREDIT, BANK, wallet, amount, key, now))

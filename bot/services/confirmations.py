@@ -8,12 +8,13 @@ from datetime import datetime
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.errors import NotFoundError, TokenError, TokenFault
 from bot.domain.ledger import Transfer
+from bot.domain.order import CustomerId
 from bot.domain.shop_rules import TOKEN_LIFETIME
 from bot.ports.store import Transaction
 
 
 def usable_confirmation(
-    tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind, now: datetime
+    tx: Transaction, token: str, actor_id: CustomerId, kind: ConfirmationKind, now: datetime
 ) -> Confirmation:
     """Return the confirmation of a token that this person may use now.
 
@@ -27,7 +28,7 @@ def usable_confirmation(
 
 
 def unused_confirmation(
-    tx: Transaction, token: str, actor_id: int, kind: ConfirmationKind
+    tx: Transaction, token: str, actor_id: CustomerId, kind: ConfirmationKind
 ) -> Confirmation:
     """Return this person's unused confirmation, however old.
 
@@ -42,7 +43,7 @@ def unused_confirmation(
 
 
 def result_of(
-    tx: Transaction, token: str, actor_id: int, key: str
+    tx: Transaction, token: str, actor_id: CustomerId, key: str
 ) -> tuple[Mapping[str, str | int], Transfer]:
     """Return what a used token proposed, and the transfer with the idempotency key `key` it made.
 

@@ -1,11 +1,12 @@
-"""Customers: their names and languages, as recorded from their updates."""
+"""Customers: persons, found by their Telegram accounts, with names and languages."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.domain.customer import Customer
+from bot.domain.customer import MAX_TELEGRAM_ID, Actor, Customer, TelegramId
 from bot.domain.dialog import Dialog
 from bot.domain.ledger import wallet_of
 from bot.domain.order import CustomerId
@@ -14,12 +15,15 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.money.credit_limits import apply_credit_limit
 
+_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """The sender of an update, and their open dialog when the update was begun."""
 
     customer: Customer
+    actor: Actor
     dialog: Dialog | None
 
 
@@ -31,11 +35,11 @@ class CustomerRecords:
         self._store = store
         self._rules = rules
         self._clock = clock
-        self._compared: set[CustomerId] = set()
+        self._compared: set[TelegramId] = set()
 
     async def register(
         self,
-        customer_id: CustomerId,
+        telegram_id: TelegramId,
         first_name: str,
         username: str,
         language: str,
@@ -44,50 +48,50 @@ class CustomerRecords:
     ) -> Arrival:
         """Return the sender of an update and their dialog, in one read if nothing has changed.
 
-        A change of the names, of the reachability or of the wallet's limit is written. A write,
-        which `is_start` forces, also makes notices pending again that were kept while the customer
-        had blocked the bot.
+        An unknown account becomes that of a new person. A change of the names, of the reachability
+        or of the wallet's limit is written. A write, which `is_start` forces, also makes notices
+        pending again that were kept while the customer had blocked the bot.
         """
         names = (first_name, username, language)
         if not is_start:
-            known = await self._store.read(self._known, customer_id, names)
+            known = await self._store.read(self._known, telegram_id, names)
             if known is not None:
-                self._compared.add(customer_id)
+                self._compared.add(telegram_id)
                 return known
-        arrival = await self._store.write(self._record, customer_id, names)
-        self._compared.add(customer_id)
+        arrival = await self._store.write(self._record, telegram_id, names)
+        self._compared.add(telegram_id)
         return arrival
 
     def _known(
-        self, tx: Transaction, customer_id: CustomerId, names: tuple[str, str, str]
+        self, tx: Transaction, telegram_id: TelegramId, names: tuple[str, str, str]
     ) -> Arrival | None:
         """Return an arrival of which nothing has to be written, else None."""
-        customer = tx.customers.get(customer_id)
+        customer = tx.customers.by_telegram(telegram_id)
         if customer is None or not customer.is_reachable:
             return None
-        if names != (customer.first_name, customer.username, customer.telegram_language):
+        if names != (customer.name, customer.username, customer.telegram_language):
             return None
-        if customer_id not in self._compared:
-            wallet = tx.ledger.account(wallet_of(customer_id))
-            granted = self._rules.credit_limit_of(customer_id)
+        if telegram_id not in self._compared:
+            wallet = tx.ledger.account(wallet_of(customer.customer_id))
+            granted = self._rules.credit_limit_of(telegram_id)
             if wallet.credit_limit != max(granted, -wallet.balance):
                 return None
-        return Arrival(customer, tx.dialogs.get(customer_id))
+        return _arrival(tx, customer, telegram_id)
 
     def _record(
-        self, tx: Transaction, customer_id: CustomerId, names: tuple[str, str, str]
+        self, tx: Transaction, telegram_id: TelegramId, names: tuple[str, str, str]
     ) -> Arrival:
-        customer = tx.customers.seen(customer_id, *names, self._clock.now())
-        apply_credit_limit(tx, self._rules, customer_id)
-        tx.outbox.mark_reachable(customer_id)
-        return Arrival(customer, tx.dialogs.get(customer_id))
+        customer = tx.customers.seen(telegram_id, *names, self._clock.now())
+        apply_credit_limit(tx, self._rules, customer.customer_id)
+        tx.outbox.mark_reachable(telegram_id)
+        return _arrival(tx, customer, telegram_id)
 
-    async def get(self, customer_id: CustomerId) -> Customer | None:
-        """Return a customer; None for a person who never wrote to the bot."""
-        return await self._store.read(lambda tx: tx.customers.get(customer_id))
+    async def find(self, typed: str) -> Customer | None:
+        """Return the person whose id an admin typed, as `person_of` does."""
+        return await self._store.read(person_of, typed)
 
     async def get_many(self, customer_ids: Iterable[CustomerId]) -> Mapping[CustomerId, Customer]:
-        """Return customers by their ids, without those who never wrote to the bot."""
+        """Return customers by their ids, without unknown ones."""
         wanted = set(customer_ids)
 
         def find(tx: Transaction) -> dict[CustomerId, Customer]:
@@ -99,3 +103,21 @@ class CustomerRecords:
     async def choose_language(self, customer_id: CustomerId, language: str) -> None:
         """Store the language ("id", "en") in which the bot writes to a customer."""
         await self._store.write(lambda tx: tx.customers.choose_language(customer_id, language))
+
+
+def _arrival(tx: Transaction, customer: Customer, telegram_id: TelegramId) -> Arrival:
+    customer_id = customer.customer_id
+    return Arrival(customer, Actor(customer_id, telegram_id), tx.dialogs.get(customer_id))
+
+
+def person_of(tx: Transaction, typed: str) -> Customer | None:
+    """Return the person whose id an admin typed; None if it is no id, or unknown.
+
+    Up to 52 bits it is the id of a Telegram account, which admins know; above, it is a person's.
+    """
+    if not _ID.fullmatch(typed):
+        return None
+    number = int(typed)
+    if number <= MAX_TELEGRAM_ID:
+        return tx.customers.by_telegram(TelegramId(number))
+    return tx.customers.get(CustomerId(number))

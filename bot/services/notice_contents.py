@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of
+from bot.domain.customer import TelegramId
+from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of, wallet_owner_of
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.shop_rules import ShopRules
@@ -51,13 +52,15 @@ def contents_of(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime
 
 def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
     if notice.kind is NoticeKind.RESTOCKED:
-        reader = tx.customers.get(CustomerId(notice.chat_id))
+        reader = tx.customers.by_telegram(notice.chat_id)
         return Delivery(notice, reader, restocked=restocked(tx, rules, notice, now))
     if notice.kind is NoticeKind.WITHHELD:
         return _withheld(tx, notice)
     if notice.kind is NoticeKind.REOPENED:
-        reader = tx.customers.get(CustomerId(notice.chat_id))
-        return Delivery(notice, reader, opening=opening_of(tx, CustomerId(notice.chat_id)))
+        reader = tx.customers.by_telegram(notice.chat_id)
+        return Delivery(
+            notice, reader, opening=opening_of(tx, None if reader is None else reader.customer_id)
+        )
     delivery = _delivery_about(tx, notice)
     if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:
         return replace(delivery, others=tuple(other_topups_of(tx, delivery.topup, now)))
@@ -66,7 +69,7 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
 
 def _delivery_about(tx: Transaction, notice: Notice) -> Delivery:
     subject = notice.subject_id
-    reader = tx.customers.get(CustomerId(notice.chat_id))
+    reader = tx.customers.by_telegram(notice.chat_id)
     if subject is None:
         return Delivery(notice, reader)
     if notice.kind in _ORDER_KINDS:
@@ -99,17 +102,18 @@ def _delivery_about(tx: Transaction, notice: Notice) -> Delivery:
         delivery = Delivery(notice, reader, topup=tx.topups.newest_of(owner))
     else:
         transfer = tx.ledger.transfer(TransferId(subject))
-        owner = CustomerId(notice.chat_id)
+        owner = None if transfer is None else wallet_owner_of(transfer)
         delivery = Delivery(notice, reader, transfer=transfer, topup=_topup_of(tx, transfer))
     if owner is None:
         return delivery
-    customer = reader if owner == notice.chat_id else tx.customers.get(owner)
+    is_reader = reader is not None and owner == reader.customer_id
+    customer = reader if is_reader else tx.customers.get(owner)
     return replace(delivery, customer=customer, wallet=tx.ledger.account(wallet_of(owner)))
 
 
 def _withheld(tx: Transaction, notice: Notice) -> Delivery:
     """Return a notice with the withheld product, and the order whose cost was above the price."""
-    reader = tx.customers.get(CustomerId(notice.chat_id))
+    reader = tx.customers.by_telegram(notice.chat_id)
     withheld = tx.withheld_products.get(WithheldId(notice.subject_id or 0))
     if withheld is None:
         return Delivery(notice, reader)
@@ -133,12 +137,12 @@ def _with_announcements(tx: Transaction, delivery: Delivery, order: Order) -> De
         delivery,
         message_ids=shown[:EDITED_AT_ONCE],
         act=act,
-        admin=None if act is None else tx.customers.get(CustomerId(act.actor_id)),
+        admin=None if act is None else tx.customers.get(act.actor_id),
     )
 
 
 def _message_ids(
-    tx: Transaction, kind: NoticeKind, subject_id: int, chat_id: int
+    tx: Transaction, kind: NoticeKind, subject_id: int, chat_id: TelegramId
 ) -> tuple[int, ...]:
     """Return the ids of a chat's messages that show notices of a kind, newest first."""
     notices = tx.outbox.about(kind, subject_id)

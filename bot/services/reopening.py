@@ -56,12 +56,14 @@ class Reopening:
         return opening_of(tx, customer_id, is_slow=is_slow)
 
 
-def opening_of(tx: Transaction, customer_id: CustomerId, *, is_slow: bool = False) -> ShopStatus:
+def opening_of(
+    tx: Transaction, customer_id: CustomerId | None, *, is_slow: bool = False
+) -> ShopStatus:
     """Return whether the shop takes orders; a pause takes precedence over slow sending."""
     pause = tx.conditions.get(PAUSED)
     if pause is None:
         return ShopStatus(cannot_send=is_slow)
-    is_awaited = tx.reopening_requests.of(customer_id) is not None
+    is_awaited = customer_id is not None and tx.reopening_requests.of(customer_id) is not None
     return ShopStatus(is_paused=True, note=public_note(pause), is_subscribed=is_awaited)
 
 

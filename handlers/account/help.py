@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from handlers.account.texts import admin_help_text, help_text
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import copy_id, home, keyboard, languages_row, shop_here, top_up
 from handlers.ui.replies import show
@@ -13,7 +13,7 @@ from handlers.ui.replies import show
 
 async def show_help(update: Update, context: ShopContext) -> None:
     """Show the help, on the pressed message or in a new one: /help."""
-    translator, shop, user_id = context.translator, context.shop, customer_of(update)
+    translator, shop, user_id = context.translator, context.shop, context.actor.telegram_id
     text = help_text(translator, shop.shop_name, shop.shop_contact, user_id)
     if context.is_admin:
         text = paragraphs(text, admin_help_text(translator))

@@ -8,7 +8,7 @@ from handlers.account.start import welcome_screen
 from handlers.account.texts import language_chosen, languages_text
 from handlers.transport.command_menu import set_command_menu_of
 from handlers.ui.buttons import ButtonError, ChooseLanguage
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.keyboards import button, home, keyboard
 from handlers.ui.replies import answer, show
@@ -29,13 +29,13 @@ async def choose_language(update: Update, context: ShopContext) -> None:
     chosen = pressed(update, ChooseLanguage).language
     if chosen not in context.shop.languages:
         raise ButtonError
-    await context.shop.customers.choose_language(customer_of(update), chosen)
+    await context.shop.customers.choose_language(context.customer_id, chosen)
     context.use_language(chosen)
     await answer(update, context, language_chosen(context.translator))
     await show(update, context, *await welcome_screen(update, context))
-    shop, customer_id = context.shop, customer_of(update)
+    shop, chat_id = context.shop, context.actor.telegram_id
     await set_command_menu_of(
-        context.bot, shop, context.translator, customer_id, is_admin=context.is_admin
+        context.bot, shop, context.translator, chat_id, is_admin=context.is_admin
     )
 
 

@@ -10,7 +10,7 @@ from bot.domain.dialog import Step
 from handlers.account.buttons import ShowHelp
 from handlers.account.texts import left_text, welcome_text
 from handlers.ui.buttons import BuyAgain, Open, ShowWallet
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END
 from handlers.ui.home_rows import admin_rows
 from handlers.ui.keyboards import (
@@ -39,14 +39,14 @@ INDONESIAN: Final = frozenset({"id", "in"})
 async def start(update: Update, context: ShopContext) -> Literal[-1]:
     """Show the first screen: /start. Notices held back while the bot was blocked are sent again."""
     await context.customer(update, is_start=True)
-    await context.shop.dialogs.end(customer_of(update))
+    await context.shop.dialogs.end(context.customer_id)
     await show_new(update, context, *await welcome_screen(update, context))
     return END
 
 
 async def show_welcome(update: Update, context: ShopContext) -> Literal[-1]:
     """End the current step, and show the first screen on the pressed message."""
-    await context.shop.dialogs.end(customer_of(update))
+    await context.shop.dialogs.end(context.customer_id)
     await show(update, context, *await welcome_screen(update, context))
     return END
 
@@ -69,13 +69,13 @@ async def welcome_screen(update: Update, context: ShopContext) -> Screen:
     customer_id = customer.customer_id
     wallet = await shop.wallets.wallet(customer_id)
     # The owner needs their id while there are no admins; later the help shows it.
-    user_id = None if shop.rules.admin_ids else customer_id
+    user_id = None if shop.rules.admin_ids else customer.telegram_id
     text = welcome_text(
-        translator, customer.first_name, shop.shop_name, wallet.balance, shop.shop_contact, user_id
+        translator, customer.name, shop.shop_name, wallet.balance, shop.shop_contact, user_id
     )
     for_admins: list[Row] = []
     if context.is_admin:
-        for_admins = admin_rows(translator, await shop.admin.pending_decisions(customer_id))
+        for_admins = admin_rows(translator, await shop.admin.pending_decisions(context.actor))
     recent = await shop.history.recent(customer_id, RECENT_SHOWN)
     markup = keyboard(
         *for_admins,
@@ -89,12 +89,12 @@ async def welcome_screen(update: Update, context: ShopContext) -> Screen:
         ],
         languages_row(translator, shop.languages) if _is_not_indonesian(context) else [],
     )
-    return await with_opening(update, context, (text, markup))
+    return await with_opening(context, (text, markup))
 
 
 async def _end_dialog(update: Update, context: ShopContext) -> int | None:
     """End the dialog, remove the buttons of its message, and return its step, if any."""
-    dialogs, customer_id = context.shop.dialogs, customer_of(update)
+    dialogs, customer_id = context.shop.dialogs, context.customer_id
     dialog = await dialogs.of(customer_id)
     if dialog is None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from bot.domain.customer import TelegramId
 from bot.domain.dialog import Step
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
@@ -17,7 +18,7 @@ def welcome_text(
     shop_name: str,
     balance: int,
     contact: str,
-    user_id: int | None,
+    user_id: TelegramId | None,
 ) -> str:
     """Return the first screen: the shop, the balance in rupiah, and the user's id, if given."""
     _ = translator.gettext
@@ -36,7 +37,7 @@ def welcome_text(
     )
 
 
-def help_text(translator: Translator, shop_name: str, contact: str, user_id: int) -> str:
+def help_text(translator: Translator, shop_name: str, contact: str, user_id: TelegramId) -> str:
     """Return how the shop works."""
     _ = translator.gettext
     return paragraphs(
@@ -117,5 +118,5 @@ def left_text(translator: Translator, step: int | None) -> str:
             assert_never(Step(step))
 
 
-def _your_id(translator: Translator, user_id: int) -> str:
+def _your_id(translator: Translator, user_id: TelegramId) -> str:
     return translator.gettext("Your ID: {user}").format(user=code(str(user_id)))

@@ -40,7 +40,7 @@ from handlers.admin.money_texts import (
     too_little_in_wallet,
 )
 from handlers.ui.amounts import amount_fault, is_amount
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
@@ -59,7 +59,8 @@ _MAX_WORDS_PER_AMOUNT = 3
 class AdjustmentRequest:
     """The arguments of /credit or /debit."""
 
-    customer_id: CustomerId
+    user_id: str
+    """As the admin typed it."""
     amount: Rupiah
     note: str
 
@@ -88,7 +89,7 @@ async def debit(update: Update, context: ShopContext) -> None:
 async def _propose(update: Update, context: ShopContext, command: str, sign: int) -> None:
     translator = context.translator
     try:
-        text, markup = await _proposal(update, context, sign)
+        text, markup = await _proposal(context, sign)
     except UsageError as error:
         text, markup = paragraphs(error.problem, adjust_usage(translator, command)), None
     except AmountError as error:
@@ -99,17 +100,15 @@ async def _propose(update: Update, context: ShopContext, command: str, sign: int
     await show_new(update, context, text, markup)
 
 
-async def _proposal(
-    update: Update, context: ShopContext, sign: int
-) -> tuple[str, InlineKeyboardMarkup | None]:
+async def _proposal(context: ShopContext, sign: int) -> tuple[str, InlineKeyboardMarkup | None]:
     translator = context.translator
     request = _parse_request(context, context.args or ())
-    try:
-        proposed = await context.shop.wallets.propose_adjustment(
-            customer_of(update), request.customer_id, sign * request.amount, request.note
-        )
-    except NotFoundError:
-        return never_wrote(translator, request.customer_id), None
+    customer = await context.shop.customers.find(request.user_id)
+    if customer is None:
+        return never_wrote(translator, request.user_id), None
+    proposed = await context.shop.wallets.propose_adjustment(
+        context.actor, customer.customer_id, sign * request.amount, request.note
+    )
     return _screen(translator, proposed)
 
 
@@ -135,7 +134,7 @@ def _parse_request(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequ
     if len(typed) == 1:
         raise UsageError
     amount, rest = split_amount(typed[1:])
-    return AdjustmentRequest(CustomerId(int(user_id)), amount, " ".join(rest)[:MAX_NOTE_LENGTH])
+    return AdjustmentRequest(user_id, amount, " ".join(rest)[:MAX_NOTE_LENGTH])
 
 
 def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
@@ -155,7 +154,7 @@ def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
 
 async def adjust(update: Update, context: ShopContext) -> None:
     """Make a proposed credit or debit, once, if the wallet is as it was shown."""
-    translator, wallets, admin_id = context.translator, context.shop.wallets, customer_of(update)
+    translator, wallets, admin_id = context.translator, context.shop.wallets, context.actor
     token, news = pressed(update, Adjust).token, adjusted_now(translator)
     try:
         await wallets.adjust(admin_id, token, only_as_shown=True)
@@ -179,7 +178,7 @@ async def adjust(update: Update, context: ShopContext) -> None:
 async def _show_done(update: Update, context: ShopContext, token: str, news: str) -> None:
     translator = context.translator
     try:
-        done = await context.shop.wallets.adjustment_result(customer_of(update), token)
+        done = await context.shop.wallets.adjustment_result(context.actor, token)
     except NotFoundError:  # The proposal was cancelled.
         await alert(update, context, adjust_unknown(translator))
         return
@@ -192,7 +191,7 @@ async def _show_changed(update: Update, context: ShopContext, error: BalanceChan
     translator, customer_id = context.translator, CustomerId(error.customer_id)
     try:
         proposed = await context.shop.wallets.propose_adjustment(
-            customer_of(update), customer_id, error.amount, error.note
+            context.actor, customer_id, error.amount, error.note
         )
     except InsufficientFundsError as short:
         await alert(update, context, too_little_in_wallet(translator, short))
@@ -205,7 +204,7 @@ async def _show_changed(update: Update, context: ShopContext, error: BalanceChan
 async def drop_adjust(update: Update, context: ShopContext) -> None:
     """Dismiss a proposed credit, debit or deposit."""
     translator, token = context.translator, pressed(update, DropAdjust).token
-    if await context.shop.wallets.dismiss_adjustment(customer_of(update), token):
+    if await context.shop.wallets.dismiss_adjustment(context.actor, token):
         await show(update, context, adjust_dropped(translator))
         return
     await alert(update, context, adjust_unknown(translator))

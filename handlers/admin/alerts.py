@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.domain.customer import Customer
 from bot.domain.ledger import Account
 from bot.domain.notice import Alert
-from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.order import CustomerId, Order, OrderState, ParkReason
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
@@ -18,7 +18,7 @@ from handlers.admin.list_texts import list_row
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import order_title, shown_destination, state_name
-from handlers.ui.people import who, who_with_id
+from handlers.ui.people import id_to_type, who, who_with_id
 from handlers.ui.product_names import order_name
 from handlers.ui.topup_card import end_of_topup, other_topups, settled_at
 
@@ -138,7 +138,7 @@ def topup_text(
             balance,
             translator.datetime(topup.created_at),
         ),
-        lines(_decision(translator, topup, admin), escaped(topup.reason)),
+        lines(_decision(translator, topup, customer, admin), escaped(topup.reason)),
         other_topups(translator, others),
     )
 
@@ -223,10 +223,13 @@ def _advice(translator: Translator, order: Order) -> str:
     )
 
 
-def _decision(translator: Translator, topup: TopUp, admin: Customer | None) -> str:
+def _decision(
+    translator: Translator, topup: TopUp, customer: Customer | None, admin: Customer | None
+) -> str:
     """Return the decision with admin and time, or what to consider before it."""
     _ = translator.gettext
-    by, at = who(translator, topup.decided_by or 0, admin), settled_at(translator, topup)
+    by = who(translator, topup.decided_by or CustomerId(0), admin)
+    at = settled_at(translator, topup)
     match topup.state:
         case TopUpState.APPROVED:
             amount = bold(translator.money(topup.credited or topup.total))
@@ -237,7 +240,7 @@ def _decision(translator: Translator, topup: TopUp, admin: Customer | None) -> s
             return _("❌ Rejected by {admin}, {time}").format(admin=by, time=at)
         case TopUpState.PENDING:
             if is_cancelled_without_proof(topup):
-                command = code(f"/credit {topup.customer_id} {topup.total}")
+                command = code(f"/credit {id_to_type(topup.customer_id, customer)} {topup.total}")
                 late = _("If the money arrives all the same: {command}").format(command=command)
                 return lines(end_of_topup(translator, topup), late)
             return lines(

@@ -6,11 +6,11 @@ from telegram import Update
 
 from handlers.admin.keyboards import balance_keyboard
 from handlers.admin.money_texts import shop_balance_text
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.replies import show
 
 
 async def show_shop_balance(update: Update, context: ShopContext) -> None:
     """Show the deposit at the supplier, the customers' balances, and today's sales: /balance."""
-    translator, report = context.translator, await context.shop.admin.balance(customer_of(update))
+    translator, report = context.translator, await context.shop.admin.balance(context.actor)
     await show(update, context, shop_balance_text(translator, report), balance_keyboard(translator))

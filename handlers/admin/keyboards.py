@@ -157,7 +157,7 @@ def _same_rows(translator: Translator, same: Sequence[SameAmountDetails]) -> lis
     for one in same[:OTHERS_AT_MOST]:
         topup = one.same
         if isinstance(topup, TopUp) and topup.state is TopUpState.PENDING:
-            name = "" if one.customer is None else " ".join(one.customer.first_name.split())
+            name = "" if one.customer is None else " ".join(one.customer.name.split())
             label = _approve_theirs_label(translator, name or str(one.customer_id))
             rows.append([button(label, DecideTopUp(topup.topup_id, approve=True))])
     return rows

@@ -160,11 +160,11 @@ def not_an_id(translator: Translator, text: str) -> str:
     ).format(text=code(cut(text, 64)))
 
 
-def never_wrote(translator: Translator, customer_id: int) -> str:
+def never_wrote(translator: Translator, user_id: str) -> str:
     """Return that no customer has this id."""
     return translator.gettext(
         "Nobody with the ID {user} has written to the bot yet. They have to send it /start first."
-    ).format(user=code(str(customer_id)))
+    ).format(user=code(user_id))
 
 
 def too_little_in_wallet(translator: Translator, error: InsufficientFundsError) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.notice import Alert, NoticeKind
-from bot.domain.order import OrderState
+from bot.domain.order import CustomerId, OrderState
 from bot.domain.topup import is_cancelled_without_proof
 from handlers.admin.alerts import (
     alert_text,
@@ -47,7 +47,7 @@ def _help(given: RenderInput) -> RenderedMessage:
 def _asked(given: RenderInput) -> RenderedMessage:
     """Render a customer's request for contact."""
     delivery = given.delivery
-    customer_id = given.subject(delivery.notice.subject_id)
+    customer_id = CustomerId(given.subject(delivery.notice.subject_id))
     person = who(given.translator, customer_id, delivery.customer)
     return RenderedMessage(contact_request_text(given.translator, person, delivery.topup))
 
@@ -55,7 +55,7 @@ def _asked(given: RenderInput) -> RenderedMessage:
 def _stray_proof(given: RenderInput) -> RenderedMessage:
     """Render a payment proof that belongs to no open top-up."""
     delivery = given.delivery
-    customer_id = given.subject(delivery.notice.subject_id)
+    customer_id = CustomerId(given.subject(delivery.notice.subject_id))
     text = stray_proof_text(given.translator, customer_id, delivery.customer)
     return with_proof(delivery, RenderedMessage(text))
 

@@ -47,7 +47,7 @@ from handlers.admin.parked_orders_texts import (
     refunded,
 )
 from handlers.admin.status import evidence_screen, overview
-from handlers.ui.context import ShopContext, customer_of, message_text
+from handlers.ui.context import ShopContext, message_text
 from handlers.ui.fallbacks import say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import bold, paragraphs
@@ -68,8 +68,8 @@ async def show_parked(update: Update, context: ShopContext) -> Ended:
 
 async def show_overview(update: Update, context: ShopContext) -> Ended:
     """Show the shop's status, on the pressed message."""
-    ended = await _end_question(update, context)
-    await show(update, context, *await overview(update, context))
+    ended = await _end_question(context)
+    await show(update, context, *await overview(context))
     return ended
 
 
@@ -77,7 +77,7 @@ async def keep_waiting(update: Update, context: ShopContext) -> Ended:
     """Leave an order parked."""
     order_id = OrderId(pressed(update, KeepWaiting).order_id)
     try:
-        order = await context.shop.admin.keep_waiting(customer_of(update), order_id)
+        order = await context.shop.admin.keep_waiting(context.actor, order_id)
     except (NotFoundError, AlreadyDecidedError) as error:
         return await _say_settled(update, context, order_id, error)
     await answer(update, context, kept_waiting(context.translator, order))
@@ -88,7 +88,7 @@ async def ask_delivered(update: Update, context: ShopContext) -> Ended:
     """Ask for a confirmation before an order is settled as delivered: the hold is posted."""
     translator, order_id = context.translator, OrderId(pressed(update, CountDelivered).order_id)
     try:
-        order = (await context.shop.admin.order_evidence(customer_of(update), order_id)).order
+        order = (await context.shop.admin.order_evidence(context.actor, order_id)).order
     except NotFoundError as error:
         return await _say_settled(update, context, order_id, error)
     if order.state is not OrderState.PARKED:
@@ -103,7 +103,7 @@ async def count_delivered(update: Update, context: ShopContext) -> Ended:
     order_id = OrderId(button.order_id)
     try:
         order = await context.shop.admin.count_delivered(
-            customer_of(update), order_id, pressed_message_id(update), shown=button.shown
+            context.actor, order_id, pressed_message_id(update), shown=button.shown
         )
     except ConfirmationOutdatedError:
         await alert(update, context, facts_changed(translator))
@@ -140,7 +140,7 @@ async def _refund(update: Update, context: ShopContext, order_id: OrderId, doubt
     translator = context.translator
     try:
         order = await context.shop.admin.refund(
-            customer_of(update), order_id, doubt=doubt, message_id=pressed_message_id(update)
+            context.actor, order_id, doubt=doubt, message_id=pressed_message_id(update)
         )
     except RefundUncertainError as error:
         return await _show_refund_doubt(update, context, order_id, error)
@@ -155,7 +155,7 @@ async def _show_refund_doubt(
     update: Update, context: ShopContext, order_id: OrderId, error: RefundUncertainError
 ) -> Ended:
     translator = context.translator
-    order = (await context.shop.admin.order_evidence(customer_of(update), order_id)).order
+    order = (await context.shop.admin.order_evidence(context.actor, order_id)).order
     question = refund_doubt(translator, order, error)
     if error.has_changed:
         await alert(update, context, facts_changed(translator))
@@ -172,8 +172,8 @@ async def _ask_to_confirm(
     markup: InlineKeyboardMarkup,
 ) -> Ended:
     """Show an order below a question, with the buttons that answer it."""
-    ended = await _end_question(update, context)
-    text, _ = await evidence_screen(update, context, order_id, question)
+    ended = await _end_question(context)
+    text, _ = await evidence_screen(context, order_id, question)
     await show(update, context, text, markup)
     return ended
 
@@ -199,7 +199,7 @@ async def attach_row(update: Update, context: ShopContext) -> AwaitingReference 
 
 async def take_reference(update: Update, context: ShopContext) -> AwaitingReference | Ended:
     """Attach the typed reference; ask again if the text cannot be one."""
-    dialog = await _question(update, context)
+    dialog = await _question(context)
     if dialog is None:
         await say_unknown_message(update, context)
         return END
@@ -212,14 +212,14 @@ async def take_reference(update: Update, context: ShopContext) -> AwaitingRefere
 
 async def take_no_reference(update: Update, context: ShopContext) -> AwaitingReference | Ended:
     """Answer a photo or a sticker, which is no reference, and ask again."""
-    if await _question(update, context) is not None:
+    if await _question(context) is not None:
         await say_unreadable(update, context)
     return await take_reference(update, context)
 
 
 async def drop_question(update: Update, context: ShopContext) -> Literal[-1]:
     """End the open question of a user who is no longer an admin."""
-    await context.shop.dialogs.end(customer_of(update))
+    await context.shop.dialogs.end(context.customer_id)
     await say_unknown_message(update, context)
     return END
 
@@ -230,7 +230,7 @@ async def _attach(
     translator = context.translator
     try:
         order = await context.shop.admin.attach(
-            customer_of(update), order_id, ref_id, pressed_message_id(update)
+            context.actor, order_id, ref_id, pressed_message_id(update)
         )
     except AttachError as error:
         return await _ask_again(update, context, order_id, attach_fault(translator, error.fault))
@@ -243,7 +243,7 @@ async def _attach(
 async def _ask_again(
     update: Update, context: ShopContext, order_id: OrderId, problem: str
 ) -> AwaitingReference | Ended:
-    dialog = await _question(update, context)
+    dialog = await _question(context)
     message_id = pressed_message_id(update) or (None if dialog is None else dialog.message_id)
     try:
         await _ask(update, context, order_id, message_id, problem)
@@ -259,7 +259,7 @@ async def _ask(
     message_id: int | None,
     problem: str = "",
 ) -> None:
-    translator, admin_id = context.translator, customer_of(update)
+    translator, admin_id = context.translator, context.actor
     evidence: OrderEvidence = await context.shop.admin.ask_reference(admin_id, order_id, message_id)
     text = reference_question(translator, evidence.order, evidence.candidates, problem)
     markup = reference_keyboard(translator, evidence.order, evidence.candidates)
@@ -288,11 +288,11 @@ async def _show_evidence(
     update: Update, context: ShopContext, order_id: OrderId, news: str = ""
 ) -> Ended:
     """Show an order as it is now, and end an open question for its reference."""
-    dialog = await _question(update, context)
+    dialog = await _question(context)
     message_id = None if dialog is None else dialog.message_id
-    ended = await _end_question(update, context)
+    ended = await _end_question(context)
     try:
-        screen = await evidence_screen(update, context, order_id, news)
+        screen = await evidence_screen(context, order_id, news)
     except NotFoundError:
         await alert(update, context, no_such_order(context.translator))
         return ended
@@ -300,15 +300,15 @@ async def _show_evidence(
     return ended
 
 
-async def _end_question(update: Update, context: ShopContext) -> Ended:
+async def _end_question(context: ShopContext) -> Ended:
     """End an open question for a reference; return END if there was one."""
-    if await _question(update, context) is None:
+    if await _question(context) is None:
         return None
-    await context.shop.dialogs.end(customer_of(update))
+    await context.shop.dialogs.end(context.customer_id)
     return END
 
 
-async def _question(update: Update, context: ShopContext) -> Dialog | None:
+async def _question(context: ShopContext) -> Dialog | None:
     """Return the admin's dialog if it waits for a reference."""
-    dialog = await context.shop.dialogs.of(customer_of(update))
+    dialog = await context.shop.dialogs.of(context.customer_id)
     return dialog if dialog is not None and dialog.step == Step.REFERENCE else None

@@ -9,7 +9,7 @@ from bot.domain.reopening import MAX_NOTE_LENGTH
 from handlers.admin.pause_texts import paused_text, resume_outdated, resumed_text, rows_unread
 from handlers.admin.status import overview
 from handlers.ui.buttons import Resume
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.replies import alert, show, show_new
 
@@ -17,17 +17,15 @@ from handlers.ui.replies import alert, show, show_new
 async def pause(update: Update, context: ShopContext) -> None:
     """Stop taking and sending orders: /pause [note for customers]."""
     typed = " ".join(context.args or ())
-    note = await context.shop.admin.pause(customer_of(update), typed)
+    note = await context.shop.admin.pause(context.actor, typed)
     is_cut = len(typed) > MAX_NOTE_LENGTH
     await show_new(update, context, paused_text(context.translator, note, is_cut=is_cut))
 
 
 async def press_pause(update: Update, context: ShopContext) -> None:
     """Stop taking and sending orders, on the pressed message; an existing note stays."""
-    note = await context.shop.admin.pause(customer_of(update), None)
-    await show(
-        update, context, *await overview(update, context, paused_text(context.translator, note))
-    )
+    note = await context.shop.admin.pause(context.actor, None)
+    await show(update, context, *await overview(context, paused_text(context.translator, note)))
 
 
 async def resume(update: Update, context: ShopContext) -> None:
@@ -39,13 +37,13 @@ async def press_resume(update: Update, context: ShopContext) -> None:
     """Take and send orders again, on the pressed message."""
     shown_at = pressed(update, Resume).shown_at
     news = await _resumed(update, context, shown_at)
-    await show(update, context, *await overview(update, context, news))
+    await show(update, context, *await overview(context, news))
 
 
 async def _resumed(update: Update, context: ShopContext, shown_at: int | None = None) -> str:
     translator = context.translator
     try:
-        resumed = await context.shop.admin.resume(customer_of(update), shown_at=shown_at)
+        resumed = await context.shop.admin.resume(context.actor, shown_at=shown_at)
     except ConfirmationOutdatedError:
         news = resume_outdated(translator)
         await alert(update, context, news)

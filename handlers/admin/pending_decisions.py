@@ -19,7 +19,7 @@ from handlers.admin.pending_decisions_texts import (
     request_label,
 )
 from handlers.ui.buttons import ShowPendingDecisions
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator
@@ -30,7 +30,7 @@ from handlers.ui.replies import show
 
 async def show_pending_decisions(update: Update, context: ShopContext) -> None:
     """Show the pending decisions, on the pressed message."""
-    pending = await context.shop.admin.pending_decisions(customer_of(update))
+    pending = await context.shop.admin.pending_decisions(context.actor)
     await show(
         update,
         context,
@@ -43,7 +43,7 @@ async def show_request(update: Update, context: ShopContext) -> None:
     """Show a top-up with the buttons that decide it, on the pressed message."""
     translator, topup_id = context.translator, TopUpId(pressed(update, ShowRequest).topup_id)
     try:
-        request = await context.shop.topups.details(customer_of(update), topup_id)
+        request = await context.shop.topups.details(context.actor, topup_id)
     except NotFoundError:
         await say_old_button(update, context)
         return

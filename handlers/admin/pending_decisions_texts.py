@@ -35,7 +35,7 @@ def pending_decisions_text(translator: Translator, pending: PendingDecisions) ->
 
 def request_label(translator: Translator, topup: TopUp, customer: Customer | None) -> str:
     """Return the label of a top-up's button: customer, amount, and a sign for a proof."""
-    name = str(topup.customer_id) if customer is None else customer.first_name
+    name = str(topup.customer_id) if customer is None else customer.name
     end = f" · {translator.money(topup.total)}"
     proof_sign = " 🖼" if topup.proof else ""
     return label_with_name(name, start="💰 ", end=f"{end}{proof_sign}")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from telegram import Update
 
-from bot.domain.order import CustomerId, OrderId
+from bot.domain.order import OrderId
 from bot.services.admin.reports import stopped_since
 from handlers.admin.alerts import order_evidence_text
 from handlers.admin.keyboards import evidence_keyboard, found_keyboard, overview_keyboard
@@ -18,26 +16,24 @@ from handlers.admin.status_texts import (
     person_text,
 )
 from handlers.admin.withheld_products_texts import PRODUCTS_SHOWN, sell_again_label
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import Screen
 from handlers.ui.order_card import order_label, order_state
 from handlers.ui.replies import show_new
 
-_USER_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
-
 
 async def status(update: Update, context: ShopContext) -> None:
     """Show the overview of the shop, or the results of a search: /status [term]."""
     term = " ".join(context.args or ())
-    screen = await _found(update, context, term) if term else await overview(update, context)
+    screen = await _found(context, term) if term else await overview(context)
     await show_new(update, context, *screen)
 
 
-async def overview(update: Update, context: ShopContext, news: str = "") -> Screen:
+async def overview(context: ShopContext, news: str = "") -> Screen:
     """Return the overview of the shop; `news` is its first paragraph."""
     translator, shop = context.translator, context.shop
-    seen = await shop.admin.overview(customer_of(update))
+    seen = await shop.admin.overview(context.actor)
     text = paragraphs(news, overview_text(translator, seen, shop.clock.now()))
     shown = [(order_label(translator, order), order) for order in seen.unsettled[:ORDERS_SHOWN]]
     stopped_at = stopped_since(seen.conditions, shop.rules.account)
@@ -45,12 +41,10 @@ async def overview(update: Update, context: ShopContext, news: str = "") -> Scre
     return text, overview_keyboard(translator, shown, withheld, stopped_since=stopped_at)
 
 
-async def evidence_screen(
-    update: Update, context: ShopContext, order_id: OrderId, news: str = ""
-) -> Screen:
+async def evidence_screen(context: ShopContext, order_id: OrderId, news: str = "") -> Screen:
     """Return an order with all its facts; `news` comes first. Raises `NotFoundError`."""
     translator, shop = context.translator, context.shop
-    evidence = await shop.admin.order_evidence(customer_of(update), order_id)
+    evidence = await shop.admin.order_evidence(context.actor, order_id)
     order, profile = evidence.order, shop.rules.profile
     reads = order_state(translator, order, profile, shop.clock.now())
     text = order_evidence_text(
@@ -65,12 +59,12 @@ async def evidence_screen(
     return paragraphs(news, text), evidence_keyboard(translator, order)
 
 
-async def _found(update: Update, context: ShopContext, term: str) -> Screen:
+async def _found(context: ShopContext, term: str) -> Screen:
     translator = context.translator
-    orders = await context.shop.admin.find(customer_of(update), term)
+    orders = await context.shop.admin.find(context.actor, term)
     person = await _person(context, term)
     if len(orders) == 1 and not person:
-        return await evidence_screen(update, context, orders[0].order_id)
+        return await evidence_screen(context, orders[0].order_id)
     customers = await context.shop.customers.get_many(order.customer_id for order in orders)
     text = found_text(translator, orders, person, customers)
     if not orders and not person:
@@ -82,10 +76,9 @@ async def _found(update: Update, context: ShopContext, term: str) -> Screen:
 
 async def _person(context: ShopContext, term: str) -> str:
     """Return the customer whose id is the term, with their wallet; empty if there is none."""
-    if not _USER_ID.fullmatch(term):
-        return ""
-    customer_id, shop = CustomerId(int(term)), context.shop
-    customer = await shop.customers.get(customer_id)
+    shop = context.shop
+    customer = await shop.customers.find(term)
     if customer is None:
         return ""
-    return person_text(context.translator, customer, await shop.wallets.wallet(customer_id))
+    wallet = await shop.wallets.wallet(customer.customer_id)
+    return person_text(context.translator, customer, wallet)

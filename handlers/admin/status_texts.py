@@ -334,7 +334,9 @@ def person_text(translator: Translator, customer: Customer, wallet: Account) -> 
         f"👤 {who_with_id(translator, customer.customer_id, customer)}",
         _("In the wallet: {amount}").format(amount=bold(translator.money(wallet.posted))),
         held,
-        "" if customer.is_reachable else _("They have blocked the bot."),
+        _("They have blocked the bot.")
+        if customer.telegram_id is not None and not customer.is_reachable
+        else "",
     )
 
 

@@ -6,13 +6,13 @@ from telegram import Update
 
 from bot.domain.errors import SupplierError
 from handlers.admin.supplier_comparison_texts import not_compared, recon_text, settled_text
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.replies import show_new
 
 
 async def recon(update: Update, context: ShopContext) -> None:
     """Compare now and show the differences, or settle those of a reference: /recon [ref_id]."""
-    translator, service, actor_id = context.translator, context.shop.recon, customer_of(update)
+    translator, service, actor_id = context.translator, context.shop.recon, context.actor
     if context.args:
         ref_id = " ".join(context.args)
         count = await service.settle(actor_id, ref_id)

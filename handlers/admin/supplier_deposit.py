@@ -21,7 +21,7 @@ from handlers.admin.money_texts import (
     proposed_deposit_text,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.replies import alert, answer, show, show_new
@@ -39,14 +39,14 @@ async def deposit(update: Update, context: ShopContext) -> None:
         problem = amount_fault(translator, error.fault) if typed else ""
         await show_new(update, context, paragraphs(problem, deposit_usage(translator)))
         return
-    proposed = await context.shop.supplier_deposit.propose(customer_of(update), amount)
+    proposed = await context.shop.supplier_deposit.propose(context.actor, amount)
     markup = deposit_keyboard(translator, proposed)
     await show_new(update, context, proposed_deposit_text(translator, proposed), markup)
 
 
 async def note_deposit(update: Update, context: ShopContext) -> None:
     """Record a proposed deposit, once; a second press shows the recorded one."""
-    translator, shop, admin_id = context.translator, context.shop, customer_of(update)
+    translator, shop, admin_id = context.translator, context.shop, context.actor
     token, news = pressed(update, NoteDeposit).token, deposited_now(translator)
     try:
         await shop.supplier_deposit.record(admin_id, token)

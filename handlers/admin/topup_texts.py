@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from bot.domain.customer import Customer
 from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
 from bot.domain.topup import TopUp, TopUpState
 from handlers.ui.html import bold, code, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
-from handlers.ui.people import who
+from handlers.ui.people import id_to_type, who
 from handlers.ui.topup_card import end_of_topup, other_topups
 
 _UNUSUAL_FACTOR = 2
@@ -59,14 +60,16 @@ def ask_reason_text(translator: Translator, topup: TopUp) -> str:
     ).format(amount=bold(translator.money(topup.total)))
 
 
-def stray_proof_text(translator: Translator, customer_id: int, customer: Customer | None) -> str:
+def stray_proof_text(
+    translator: Translator, customer_id: CustomerId, customer: Customer | None
+) -> str:
     """Return that a payment proof arrived that belongs to no open top-up."""
     _ = translator.gettext
     return paragraphs(
         bold(_("A picture without an open top-up")),
         who(translator, customer_id, customer),
         _("If money has arrived, credit it: {command}").format(
-            command=code(f"/credit {customer_id} 50000")
+            command=code(f"/credit {id_to_type(customer_id, customer)} 50000")
         ),
     )
 

@@ -39,7 +39,7 @@ from handlers.admin.topup_texts import (
     topup_decided_before,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.context import ShopContext, customer_of, message_text
+from handlers.ui.context import ShopContext, message_text
 from handlers.ui.fallbacks import say_old_button, say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import cancel_button, keyboard
@@ -50,7 +50,7 @@ from handlers.ui.replies import alert, answer, pressed_message_id, remove_button
 async def decide_topup(update: Update, context: ShopContext) -> None:
     """Approve or reject a top-up; if it is decided already, show how."""
     button, translator = pressed(update, DecideTopUp), context.translator
-    admin_id, topup_id = customer_of(update), TopUpId(button.topup_id)
+    admin_id, topup_id = context.actor, TopUpId(button.topup_id)
     topups = context.shop.topups
     try:
         topup = await topups.decide(admin_id, topup_id, approve=button.approve)
@@ -74,7 +74,7 @@ async def decide_topup(update: Update, context: ShopContext) -> None:
 async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION] | None:
     """Ask which amount arrived, or why a request is rejected."""
     button, translator = pressed(update, AskDecision), context.translator
-    admin_id, topup_id = customer_of(update), TopUpId(button.topup_id)
+    admin_id, topup_id = context.actor, TopUpId(button.topup_id)
     try:
         topup = await context.shop.topups.ask_for_decision(
             admin_id, topup_id, for_amount=button.for_amount, message_id=None
@@ -91,13 +91,13 @@ async def ask_decision(update: Update, context: ShopContext) -> Literal[Step.DEC
         else ask_reason_text(translator, topup)
     )
     shown_id = await show_new(update, context, text, keyboard([cancel_button(translator)]))
-    await _save_question(update, context, topup_id, shown_id)
+    await _save_question(context, topup_id, shown_id)
     return Step.DECISION
 
 
 async def take_no_decision(update: Update, context: ShopContext) -> Literal[-1] | None:
     """Answer a photo or a sticker, which is neither an amount nor a reason, and ask again."""
-    dialog = await context.shop.dialogs.of(customer_of(update))
+    dialog = await context.shop.dialogs.of(context.customer_id)
     if dialog is None or dialog.step != Step.DECISION:
         await say_unknown_message(update, context)
         return END
@@ -109,7 +109,7 @@ async def take_no_decision(update: Update, context: ShopContext) -> Literal[-1] 
 
 async def ask_decision_once_more(update: Update, context: ShopContext) -> None:
     """Repeat an open question, below the answer to something else."""
-    dialog = await context.shop.dialogs.of(customer_of(update))
+    dialog = await context.shop.dialogs.of(context.customer_id)
     if dialog is not None and dialog.step == Step.DECISION:
         await _ask_once_more(update, context, dialog)
 
@@ -117,44 +117,38 @@ async def ask_decision_once_more(update: Update, context: ShopContext) -> None:
 async def _ask_once_more(
     update: Update, context: ShopContext, dialog: Dialog, problem: str = ""
 ) -> None:
-    translator, admin_id = context.translator, dialog.customer_id
-    topup_id = TopUpId(int(dialog.data["topup_id"]))
-    topup = (await context.shop.topups.details(admin_id, topup_id)).topup
+    translator, topup_id = context.translator, TopUpId(int(dialog.data["topup_id"]))
+    topup = (await context.shop.topups.details(context.actor, topup_id)).topup
     text = ask_reason_text(translator, topup)
     if dialog.data["for_amount"]:
         text = ask_arrived_text(translator, topup, problem)
     await remove_buttons(update, context, dialog.message_id)
     shown_id = await show_new(update, context, text, keyboard([cancel_button(translator)]))
-    await _save_question(update, context, topup_id, shown_id)
+    await _save_question(context, topup_id, shown_id)
 
 
-async def _save_question(
-    update: Update, context: ShopContext, topup_id: TopUpId, shown_id: int | None
-) -> None:
+async def _save_question(context: ShopContext, topup_id: TopUpId, shown_id: int | None) -> None:
     """Save which message asks.
 
     The newest is the one that is answered. All of them are edited once the top-up is decided.
     """
-    await context.shop.dialogs.set_message(customer_of(update), shown_id)
-    await _save_screen(update, context, topup_id, shown_id)
+    await context.shop.dialogs.set_message(context.customer_id, shown_id)
+    await _save_screen(context, topup_id, shown_id)
 
 
-async def _save_screen(
-    update: Update, context: ShopContext, topup_id: TopUpId, shown_id: int | None
-) -> None:
+async def _save_screen(context: ShopContext, topup_id: TopUpId, shown_id: int | None) -> None:
     if shown_id is not None:
-        await context.shop.topups.record_question_message(customer_of(update), topup_id, shown_id)
+        await context.shop.topups.record_question_message(context.actor, topup_id, shown_id)
 
 
 async def take_decision(update: Update, context: ShopContext) -> Literal[Step.DECISION, -1] | None:
     """Take the typed text as the amount that arrived, or as the reason of a rejection."""
-    admin_id = customer_of(update)
-    dialog = await context.shop.dialogs.of(admin_id)
+    dialog = await context.shop.dialogs.of(context.customer_id)
     if dialog is None or dialog.step != Step.DECISION:
         await say_unknown_message(update, context)
         return END
     topup_id = TopUpId(int(dialog.data["topup_id"]))
-    request = await context.shop.topups.details(admin_id, topup_id)
+    request = await context.shop.topups.details(context.actor, topup_id)
     text = message_text(update)
     if dialog.data["for_amount"]:
         await _propose_amount(update, context, request, text, dialog)
@@ -168,7 +162,7 @@ async def _propose_amount(
     update: Update, context: ShopContext, request: TopUpDetails, text: str, dialog: Dialog
 ) -> None:
     """Ask for a confirmation of the typed amount, because typing errors are likely."""
-    translator, topup, admin_id = context.translator, request.topup, customer_of(update)
+    translator, topup, admin_id = context.translator, request.topup, context.actor
     try:
         amount = parse_rupiah(text)
         await context.shop.topups.check_amount(admin_id, topup.topup_id, amount)
@@ -189,7 +183,7 @@ async def _propose_amount(
         )
     # Only the proposal of the amount typed last keeps its button.
     await remove_buttons(update, context, dialog.message_id)
-    await _save_question(update, context, topup.topup_id, shown_id)
+    await _save_question(context, topup.topup_id, shown_id)
 
 
 async def _show_same_payment_question(
@@ -197,12 +191,12 @@ async def _show_same_payment_question(
 ) -> int | None:
     """Ask whether a second payment arrived, in a new message; the top-up's message stays."""
     translator = context.translator
-    question = await context.shop.topups.same_payment_question(customer_of(update), error.token)
+    question = await context.shop.topups.same_payment_question(context.actor, error.token)
     markup = same_payment_keyboard(translator, question)
     shown_id = await show_new(
         update, context, same_payment_question_text(translator, question), markup
     )
-    await _save_screen(update, context, question.topup.topup_id, shown_id)
+    await _save_screen(context, question.topup.topup_id, shown_id)
     return shown_id
 
 
@@ -211,7 +205,7 @@ async def _show_other_topup(
 ) -> int | None:
     """Show the top-up whose amount was typed, to approve it instead."""
     translator, topup_id = context.translator, TopUpId(error.topup_id)
-    other = (await context.shop.topups.details(customer_of(update), topup_id)).topup
+    other = (await context.shop.topups.details(context.actor, topup_id)).topup
     text, markup = asked_for_elsewhere(translator, other), other_topup_keyboard(translator, other)
     return await show(update, context, text, markup)
 
@@ -220,7 +214,7 @@ async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | No
     """Credit the amount of a question, after the admin's answer that a second payment arrived."""
     translator, token = context.translator, pressed(update, CreditAgain).token
     try:
-        topup = await context.shop.topups.confirm_second_payment(customer_of(update), token)
+        topup = await context.shop.topups.confirm_second_payment(context.actor, token)
     except SamePaymentError as error:
         await remove_buttons(update, context, pressed_message_id(update))
         await _show_same_payment_question(update, context, error)
@@ -234,7 +228,7 @@ async def credit_again(update: Update, context: ShopContext) -> Literal[-1] | No
         await alert(update, context, text)
         return None
     await answer(update, context, topup_decided(translator, topup.state))
-    request = await context.shop.topups.details(customer_of(update), topup.topup_id)
+    request = await context.shop.topups.details(context.actor, topup.topup_id)
     await show(update, context, topup_details_text(translator, request))
     return END
 
@@ -258,7 +252,7 @@ async def _decide(
     decision: TopUpDecision,
     message_id: int | None,
 ) -> None:
-    translator, admin_id = context.translator, customer_of(update)
+    translator, admin_id = context.translator, context.actor
     try:
         await context.shop.topups.decide_in_dialog(admin_id, topup_id, decision)
     except NotFoundError:
@@ -279,5 +273,5 @@ async def _decide(
 
 async def _say_decided(update: Update, context: ShopContext) -> None:
     """Say that another admin was first, and end this admin's question."""
-    await context.shop.dialogs.end(customer_of(update))
+    await context.shop.dialogs.end(context.customer_id)
     await show_new(update, context, topup_decided_before(context.translator))

@@ -14,7 +14,7 @@ from handlers.admin.withheld_products_texts import (
     sold_again,
     withheld_text,
 )
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import bold, paragraphs
 from handlers.ui.replies import alert, answer, show
@@ -25,9 +25,7 @@ async def sell_again(update: Update, context: ShopContext) -> None:
     button, translator = pressed(update, SellAgain), context.translator
     withheld_id = WithheldId(button.withheld_id)
     try:
-        released = await context.shop.withholding.release(
-            customer_of(update), withheld_id, button.cost
-        )
+        released = await context.shop.withholding.release(context.actor, withheld_id, button.cost)
     except NotFoundError:
         await alert(update, context, no_such_product(translator))
         return

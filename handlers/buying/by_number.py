@@ -64,7 +64,7 @@ async def show_number(update: Update, context: ShopContext) -> None:
     if shown is None:
         await alert(update, context, quote_unknown(context.translator))
         return
-    await show(update, context, *await with_opening(update, context, shown))
+    await show(update, context, *await with_opening(context, shown))
 
 
 def number_screen(context: ShopContext, number: ParsedNumber, *, is_phone: bool) -> Screen:

@@ -13,7 +13,7 @@ from handlers.buying.destination import ask, question
 from handlers.buying.texts import quote_unknown
 from handlers.ui.buttons import Pick, PickFor, PickInNewMessage
 from handlers.ui.confirm_card import show_quote
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.replies import alert, pressed_message_id, show_new_step
 from handlers.ui.restock_card import show_restock_card_of
@@ -28,7 +28,7 @@ async def pick_for(
     product_id = ProductId(wanted.product_id)
     try:
         quote = await context.shop.buy.quote_for(
-            customer_of(update), product_id, wanted.destination, message_id
+            context.customer_id, product_id, wanted.destination, message_id
         )
     except ProductUnavailableError:
         return await show_restock_card_of(update, context, product_id, wanted.destination)
@@ -46,7 +46,7 @@ async def pick(
     product_id = ProductId(pressed(update, Pick).product_id)
     message_id = pressed_message_id(update)
     try:
-        offer = await context.shop.buy.choose(customer_of(update), product_id, message_id)
+        offer = await context.shop.buy.choose(context.customer_id, product_id, message_id)
     except ProductUnavailableError:
         return await show_restock_card_of(update, context, product_id)
     await ask(update, context, offer, message_id)
@@ -59,8 +59,8 @@ async def pick_in_new_message(
     """Ask for the destination in a new message; the pressed message stays as it is."""
     product_id = ProductId(pressed(update, PickInNewMessage).product_id)
     try:
-        offer = await context.shop.buy.choose(customer_of(update), product_id, None)
+        offer = await context.shop.buy.choose(context.customer_id, product_id, None)
     except ProductUnavailableError:
         return await show_restock_card_of(update, context, product_id, in_new_message=True)
-    await show_new_step(update, context, *await question(update, context, offer))
+    await show_new_step(update, context, *await question(context, offer))
     return Step.DESTINATION

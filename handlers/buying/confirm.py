@@ -30,7 +30,7 @@ from handlers.buying.texts import (
 )
 from handlers.ui.buttons import BuyAgain, Confirm, QuoteAgain, ShowHistory
 from handlers.ui.confirm_card import quote_screen, short_of_money, show_quote
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import keyboard, restock_row, shop_in_new_message
 from handlers.ui.limit_texts import too_many_orders
@@ -47,7 +47,7 @@ async def confirm(update: Update, context: ShopContext) -> Requoted | Literal[-1
     token, translator = pressed(update, Confirm).token, context.translator
     message_id = pressed_message_id(update)
     try:
-        order = await context.shop.buy.confirm(customer_of(update), token, message_id)
+        order = await context.shop.buy.confirm(context.customer_id, token, message_id)
     except ShopPausedError:
         await say_paused(update, context)
         return None
@@ -79,7 +79,7 @@ async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIR
     """Show a quote for an earlier order's product and destination, in a new message."""
     order_id = OrderId(pressed(update, BuyAgain).order_id)
     try:
-        quote = await context.shop.buy.quote_again(customer_of(update), order_id, None)
+        quote = await context.shop.buy.quote_again(context.customer_id, order_id, None)
     except NotFoundError:
         await alert(update, context, not_found(context.translator))
         return None
@@ -96,7 +96,7 @@ async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIR
         text = quote_unknown(context.translator)
         await show_new(update, context, text, keyboard([shop_in_new_message(context.translator)]))
         return None
-    await show_new_step(update, context, *await quote_screen(update, context, quote))
+    await show_new_step(update, context, *await quote_screen(context, quote))
     return Step.CONFIRM
 
 
@@ -105,7 +105,7 @@ async def show_order_of(update: Update, context: ShopContext, number: str) -> No
     order_id = order_id_of(number)
     if order_id is None:
         return
-    order = await context.shop.history.order(customer_of(update), order_id)
+    order = await context.shop.history.order(context.actor, order_id)
     if order.message_id != pressed_message_id(update):
         await show(update, context, *order_screen(context, order, ShowHistory()))
 
@@ -132,7 +132,7 @@ async def _requote(
 ) -> Requoted | None:
     message_id = pressed_message_id(update)
     try:
-        quote = await context.shop.buy.requote(customer_of(update), token, message_id)
+        quote = await context.shop.buy.requote(context.customer_id, token, message_id)
     except ProductUnavailableError as error:
         return await show_unavailable(update, context, error, message_id)
     except DestinationError:

@@ -41,7 +41,7 @@ async def ask(
     update: Update, context: ShopContext, offer: Offer, message_id: int | None, problem: str = ""
 ) -> None:
     """Show the question on a message, or in a new one if that cannot be edited."""
-    text, markup = await question(update, context, offer, problem)
+    text, markup = await question(context, offer, problem)
     await show_step(update, context, text, markup, message_id=message_id)
 
 
@@ -56,17 +56,17 @@ async def ask_again(
     return Step.DESTINATION
 
 
-async def question(update: Update, context: ShopContext, offer: Offer, problem: str = "") -> Screen:
+async def question(context: ShopContext, offer: Offer, problem: str = "") -> Screen:
     """Return the question for a product's destination, with the customer's saved numbers."""
     translator, shop = context.translator, context.shop
     note = shop.rules.profile.public_note(offer.product.listing.note)
-    saved = await saved_rows(update, context, offer)
+    saved = await saved_rows(context, offer)
     last_row = [
         back(translator, back_to_products(context, offer)),
         cancel_button(translator),
     ]
     screen = destination_text(translator, offer, note, problem), keyboard(*saved, last_row)
-    return await with_opening(update, context, screen)
+    return await with_opening(context, screen)
 
 
 def _still_quoted(

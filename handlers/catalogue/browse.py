@@ -40,4 +40,4 @@ async def open_level_for(update: Update, context: ShopContext) -> None:
     except ProductUnavailableError:
         await alert(update, context, nothing_on_sale(context.translator))
         return
-    await show(update, context, *await with_opening(update, context, shown))
+    await show(update, context, *await with_opening(context, shown))

@@ -8,7 +8,7 @@ from bot.domain.catalogue import ProductId
 from bot.domain.errors import ProductUnavailableError, TooManyRestockRequestsError
 from handlers.catalogue.restock_texts import forgotten, too_many
 from handlers.ui.buttons import AskRestock, ForgetRestock
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.replies import alert, answer
 from handlers.ui.restock_card import show_restock_card
@@ -19,7 +19,7 @@ async def ask_restock(update: Update, context: ShopContext) -> None:
     """Store the customer's request for a notice when the pressed product is available."""
     wanted, translator = pressed(update, AskRestock), context.translator
     try:
-        awaited = await context.shop.restock.ask(customer_of(update), ProductId(wanted.product_id))
+        awaited = await context.shop.restock.ask(context.customer_id, ProductId(wanted.product_id))
     except ProductUnavailableError as error:
         await alert(update, context, unavailable_text(translator, error))
     except TooManyRestockRequestsError as error:
@@ -35,7 +35,7 @@ async def forget_restock(update: Update, context: ShopContext) -> None:
         context.translator,
     )
     try:
-        awaited = await context.shop.restock.cancel(customer_of(update), product_id)
+        awaited = await context.shop.restock.cancel(context.customer_id, product_id)
     except ProductUnavailableError as error:
         await alert(update, context, unavailable_text(translator, error))
     else:

@@ -109,7 +109,7 @@ async def _show_page(update: Update, context: ShopContext, wanted: Find | FindSo
         await alert(update, context, no_results(context))
         return
     shown = kept_search_screen(context, replace(wanted, query=query))
-    await show(update, context, *await with_opening(update, context, shown))
+    await show(update, context, *await with_opening(context, shown))
 
 
 def _sources_row(

@@ -6,7 +6,7 @@ from telegram import Update
 
 from bot.domain.notice import NoticeKind
 from bot.domain.reopening import ShopStatus
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, lines
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import keyboard, reopening_row, shop_in_new_message
@@ -19,7 +19,7 @@ from handlers.ui.replies import answer
 async def ask_reopening(update: Update, context: ShopContext) -> None:
     """Store the request for a reopening notice; the pressed screen stays, with a new button."""
     translator = context.translator
-    opening = await context.shop.reopening.subscribe(customer_of(update))
+    opening = await context.shop.reopening.subscribe(context.customer_id)
     if opening.is_paused:
         text = translator.gettext(
             "All right, we will write to you once, as soon as the shop opens."
@@ -33,7 +33,7 @@ async def ask_reopening(update: Update, context: ShopContext) -> None:
 async def forget_reopening(update: Update, context: ShopContext) -> None:
     """Delete the request for a reopening notice; the pressed screen stays, with a new button."""
     translator = context.translator
-    opening = await context.shop.reopening.unsubscribe(customer_of(update))
+    opening = await context.shop.reopening.unsubscribe(context.customer_id)
     await answer(update, context, translator.gettext("All right, the reminder is off."))
     await replace_reopening_row(update, context, reopening_row(translator, opening))
 

@@ -10,7 +10,7 @@ from bot.services.orders.history import HistoryPage
 from handlers.orders.buttons import ShowFoundOrder, ShowOrder
 from handlers.orders.texts import help_asked, history_text, open_orders_text, past_label
 from handlers.ui.buttons import AskForHelp, Button, BuyAgain, CancelOrder, FindOrders, ShowHistory
-from handlers.ui.context import ShopContext, act_key, customer_of
+from handlers.ui.context import ShopContext, act_key
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
@@ -44,19 +44,19 @@ MAX_QUERY_BYTES = 32
 async def show_orders(update: Update, context: ShopContext, query: str) -> None:
     """Show the orders that match a query, in a new message; all orders for ""."""
     query = short_query(query, MAX_QUERY_BYTES)
-    await show_new(update, context, *await _history(update, context, 0, query))
+    await show_new(update, context, *await _history(context, 0, query))
 
 
 async def show_found_orders(update: Update, context: ShopContext) -> None:
     """Show a page of the orders that match a query."""
     wanted = pressed(update, FindOrders)
-    await show(update, context, *await _history(update, context, wanted.page, wanted.query))
+    await show(update, context, *await _history(context, wanted.page, wanted.query))
 
 
 async def show_history(update: Update, context: ShopContext) -> None:
     """Show a page of the history."""
     page = pressed(update, ShowHistory).page
-    await show(update, context, *await _history(update, context, page, ""))
+    await show(update, context, *await _history(context, page, ""))
 
 
 async def show_order(update: Update, context: ShopContext) -> None:
@@ -75,7 +75,7 @@ async def _show_one(
     update: Update, context: ShopContext, order_id: int, up: ShowHistory | FindOrders
 ) -> None:
     try:
-        order = await context.shop.history.order(customer_of(update), OrderId(order_id))
+        order = await context.shop.history.order(context.actor, OrderId(order_id))
     except NotFoundError:
         await alert(update, context, not_found(context.translator))
         return
@@ -85,7 +85,7 @@ async def _show_one(
 async def status(update: Update, context: ShopContext) -> None:
     """Show the customer's open orders: /status."""
     translator, shop = context.translator, context.shop
-    orders = list(await shop.history.open_orders(customer_of(update)))[:OPEN_SHOWN]
+    orders = list(await shop.history.open_orders(context.customer_id))[:OPEN_SHOWN]
     text = open_orders_text(translator, orders, shop.rules.profile, shop.clock.now())
     rows = [[button(order_label(translator, order), ShowOrder(order.order_id))] for order in orders]
     await show_new(update, context, text, keyboard(*rows, [history(translator), home(translator)]))
@@ -94,16 +94,16 @@ async def status(update: Update, context: ShopContext) -> None:
 async def cancel_order(update: Update, context: ShopContext) -> None:
     """Cancel an order that is not sent yet; the outbox edits its message."""
     order_id = OrderId(pressed(update, CancelOrder).order_id)
-    translator, customer_id = context.translator, customer_of(update)
+    translator = context.translator
     try:
-        order = await context.shop.buy.cancel(customer_id, order_id)
+        order = await context.shop.buy.cancel(context.customer_id, order_id)
     except NotFoundError:
         await alert(update, context, not_found(translator))
         return
     except InvalidTransitionError as error:
         state = OrderState(error.state)
         await alert(update, context, too_late_to_cancel(translator, state))
-        order = await context.shop.history.order(customer_id, order_id)
+        order = await context.shop.history.order(context.actor, order_id)
     else:
         await answer(update, context, cancelled_now(translator, order.number))
     if order.message_id != pressed_message_id(update):
@@ -115,7 +115,7 @@ async def ask_for_help(update: Update, context: ShopContext) -> None:
     order_id = OrderId(pressed(update, AskForHelp).order_id)
     try:
         order = await context.shop.help_requests.ask_about_order(
-            customer_of(update), order_id, act_key(update)
+            context.customer_id, order_id, act_key(update)
         )
     except NotFoundError:
         await alert(update, context, not_found(context.translator))
@@ -126,9 +126,9 @@ async def ask_for_help(update: Update, context: ShopContext) -> None:
     await alert(update, context, text)
 
 
-async def _history(update: Update, context: ShopContext, page: int, query: str) -> Screen:
+async def _history(context: ShopContext, page: int, query: str) -> Screen:
     """Return a page of the history or, with a query, of the orders that match it."""
-    translator, past, customer_id = context.translator, context.shop.history, customer_of(update)
+    translator, past, customer_id = context.translator, context.shop.history, context.customer_id
     terms = await past.terms_for(customer_id, query) if query else ()
     found = await past.search(customer_id, terms, page, ORDERS_PER_PAGE)
     query = query if terms else ""

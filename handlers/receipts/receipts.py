@@ -23,7 +23,7 @@ from handlers.receipts.texts import (
 )
 from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import MakeReceipt
-from handlers.ui.context import ShopContext, customer_of, message_text
+from handlers.ui.context import ShopContext, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
@@ -81,7 +81,7 @@ async def take_selling_price(update: Update, context: ShopContext) -> AskedPrice
     except AmountError as error:
         return await _ask_again(update, context, amount_fault(context.translator, error.fault))
     order_id = await _end_question(update, context)
-    await context.shop.dialogs.end(customer_of(update))
+    await context.shop.dialogs.end(context.customer_id)
     await _send_receipt(update, context, order_id, price)
     return END
 
@@ -108,7 +108,7 @@ async def _ask_again(
 
 async def _end_question(update: Update, context: ShopContext) -> OrderId:
     """Remove the buttons of the open question, and return the order that it is about."""
-    dialog = await context.shop.dialogs.of(customer_of(update))
+    dialog = await context.shop.dialogs.of(context.customer_id)
     if dialog is None:
         return OrderId(0)
     await remove_buttons(update, context, dialog.message_id)
@@ -119,7 +119,7 @@ async def _ask(
     update: Update, context: ShopContext, order_id: OrderId, problem: str = ""
 ) -> Literal[Step.SELLING_PRICE]:
     translator = context.translator
-    await context.shop.dialogs.ask_selling_price(customer_of(update), order_id)
+    await context.shop.dialogs.ask_selling_price(context.customer_id, order_id)
     text = ask_price_text(translator, order_number_of(order_id), problem)
     await show_new_step(update, context, text, keyboard([cancel_button(translator)]))
     return Step.SELLING_PRICE
@@ -132,7 +132,7 @@ async def _delivered_order(update: Update, context: ShopContext, order_id: Order
     """Return the customer's order if it was delivered; else say why there is no receipt."""
     translator = context.translator
     try:
-        order = await context.shop.history.order(customer_of(update), order_id)
+        order = await context.shop.history.order(context.actor, order_id)
     except NotFoundError:
         await _refuse(update, context, not_found(translator))
         return None

@@ -20,7 +20,7 @@ from handlers.saved_numbers.texts import (
     saved_text,
 )
 from handlers.ui.buttons import ShowNumber
-from handlers.ui.context import ShopContext, customer_of, message_text
+from handlers.ui.context import ShopContext, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import (
@@ -46,7 +46,7 @@ Named = Literal[Step.NAME, -1]
 async def show_numbers(update: Update, context: ShopContext) -> None:
     """Show the saved numbers, on the pressed message or in a new one: /numbers."""
     translator = context.translator
-    numbers = await context.shop.saved_numbers.all(customer_of(update))
+    numbers = await context.shop.saved_numbers.all(context.customer_id)
     rows = [
         [button(number_label(one, with_brand=True), ShowSaved(one.number_id))]
         for one in numbers[:LISTED]
@@ -60,7 +60,7 @@ async def show_saved(update: Update, context: ShopContext) -> None:
     number_id = SavedNumberId(pressed(update, ShowSaved).number_id)
     translator = context.translator
     try:
-        number = await context.shop.saved_numbers.one(customer_of(update), number_id)
+        number = await context.shop.saved_numbers.one(context.customer_id, number_id)
     except NotFoundError:
         await _say_not_found(update, context)
         return
@@ -79,7 +79,7 @@ async def forget_saved(update: Update, context: ShopContext) -> None:
     """Delete a saved number, and show the others."""
     number_id = SavedNumberId(pressed(update, ForgetSaved).number_id)
     try:
-        await context.shop.saved_numbers.forget(customer_of(update), number_id)
+        await context.shop.saved_numbers.forget(context.customer_id, number_id)
     except NotFoundError:
         await _say_not_found(update, context)
         return
@@ -98,7 +98,7 @@ async def _say_not_found(update: Update, context: ShopContext) -> None:
 async def ask_name(update: Update, context: ShopContext) -> Literal[Step.NAME] | None:
     """Ask for the name of a saved number."""
     number_id = SavedNumberId(pressed(update, NameSaved).number_id)
-    customer_id, translator = customer_of(update), context.translator
+    customer_id, translator = context.customer_id, context.translator
     message_id = pressed_message_id(update)
     try:
         number = await context.shop.saved_numbers.ask_name(customer_id, number_id, message_id)
@@ -114,7 +114,7 @@ async def ask_name(update: Update, context: ShopContext) -> Literal[Step.NAME] |
 async def take_name(update: Update, context: ShopContext) -> Literal[-1]:
     """Save the typed text as the number's name."""
     text = message_text(update)
-    customer_id, translator, dialogs = customer_of(update), context.translator, context.shop.dialogs
+    customer_id, translator, dialogs = context.customer_id, context.translator, context.shop.dialogs
     dialog = await dialogs.of(customer_id)
     message_id = None if dialog is None else dialog.message_id
     try:

@@ -7,7 +7,7 @@ from typing import Final
 from telegram import KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
 
 from handlers.saved_numbers.texts import share_button_removed_text, share_text
-from handlers.ui.context import Data, ShopContext, customer_of
+from handlers.ui.context import Data, ShopContext
 from handlers.ui.number_picker import my_number
 from handlers.ui.replies import answer, send_reply_keyboard
 
@@ -20,7 +20,7 @@ async def ask_own_number(update: Update, context: ShopContext) -> None:
     translator = context.translator
     key = KeyboardButton(f"👤 {my_number(translator)}", request_contact=True)
     keys = ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
-    await _save_shown_by(update, context, update.update_id)
+    await _save_shown_by(context, update.update_id)
     await send_reply_keyboard(update, context, share_text(translator), keys)
     await answer(update, context)
 
@@ -33,22 +33,22 @@ async def remove_share_button(update: Update, context: ShopContext) -> None:
     chat_data = _chat_data(context)
     if SHOWN_BY not in chat_data:
         chat_data[SHOWN_BY] = await context.shop.saved_numbers.share_button_shown_by(
-            customer_of(update)
+            context.customer_id
         )
     shown_by = chat_data[SHOWN_BY]
     if not shown_by or shown_by == update.update_id:
         return
     text = share_button_removed_text(context.translator)
     await send_reply_keyboard(update, context, text, ReplyKeyboardRemove())
-    await _save_shown_by(update, context, 0)
+    await _save_shown_by(context, 0)
 
 
-async def _save_shown_by(update: Update, context: ShopContext, shown_by: int) -> None:
+async def _save_shown_by(context: ShopContext, shown_by: int) -> None:
     """Save which update showed the button; 0: it was removed.
 
     The database keeps it over a restart; the chat data saves a read at each update.
     """
-    await context.shop.saved_numbers.record_share_button(customer_of(update), shown_by)
+    await context.shop.saved_numbers.record_share_button(context.customer_id, shown_by)
     _chat_data(context)[SHOWN_BY] = shown_by
 
 

@@ -12,6 +12,7 @@ from telegram import (
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from bot.domain.customer import TelegramId
 from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.context import Services
 from handlers.ui.i18n import Translator
@@ -81,12 +82,12 @@ async def set_command_menus(bot: ExtBot[int], shop: Services) -> None:
 
 
 async def set_command_menu_of(
-    bot: ExtBot[int], shop: Services, translator: Translator, customer_id: int, *, is_admin: bool
+    bot: ExtBot[int], shop: Services, translator: Translator, chat_id: TelegramId, *, is_admin: bool
 ) -> None:
     """Set a person's menu in the language just chosen, whatever language their Telegram has."""
     commands = admin_commands(translator) if is_admin else customer_commands(translator)
     for code in ("", *shop.languages):
-        await _set(bot, commands, BotCommandScopeChat(customer_id), code)
+        await _set(bot, commands, BotCommandScopeChat(chat_id), code)
 
 
 async def _set(

@@ -14,8 +14,8 @@ import structlog
 from telegram import Update
 from telegram.error import TelegramError
 
+from bot.domain.customer import TelegramId
 from bot.domain.errors import StoreError
-from bot.domain.order import CustomerId
 from handlers.ui.context import Services, sender
 from handlers.ui.i18n import Translator
 from handlers.ui.limit_texts import too_many_updates
@@ -88,7 +88,7 @@ class FloodLimits:
 
         The sender then gets a message that says how long to wait.
         """
-        user_id = sender(update).id
+        user_id = TelegramId(sender(update).id)
         limit = self._shop.rules.customer_updates_per_minute
         if not limit or self._shop.rules.is_admin(user_id):
             return False
@@ -117,7 +117,9 @@ class FloodLimits:
     async def _translator(self, update: Update) -> Translator:
         user = sender(update)
         try:
-            known = await self._shop.store.read(lambda tx: tx.customers.get(CustomerId(user.id)))
+            known = await self._shop.store.read(
+                lambda tx: tx.customers.by_telegram(TelegramId(user.id))
+            )
         except StoreError:
             known = None
         chosen = "" if known is None else known.chosen_language

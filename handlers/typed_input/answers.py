@@ -24,7 +24,7 @@ from handlers.typed_input.text_commands import is_greeting, is_thanks
 from handlers.typed_input.typed_text import offer_for_number
 from handlers.ui.amounts import is_amount
 from handlers.ui.command_names import INDONESIAN_NAMES
-from handlers.ui.context import ShopContext, customer_of, message_text
+from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.keyboards import cancel_button, keyboard
 from handlers.ui.replies import overwrite, pressed_message_id, remove_buttons, show_new
@@ -90,8 +90,8 @@ def phone_or(callback: Callback[R], *, removes_buttons: bool = False) -> Callbac
         text = message_text(update)
         if is_amount(text) or not is_phone(context, text):
             return await callback(update, context)
-        dialog = await context.shop.dialogs.of(customer_of(update))
-        await context.shop.dialogs.end(customer_of(update))
+        dialog = await context.shop.dialogs.of(context.customer_id)
+        await context.shop.dialogs.end(context.customer_id)
         if removes_buttons:
             await remove_buttons(update, context, None if dialog is None else dialog.message_id)
         await offer_for_number(update, context, text)
@@ -108,7 +108,7 @@ def number_or(callback: Callback[R]) -> Callback[R | Literal[-1]]:
         text = message_text(update)
         if not await offer_for_number(update, context, text):
             return await callback(update, context)
-        await context.shop.dialogs.end(customer_of(update))
+        await context.shop.dialogs.end(context.customer_id)
         return END
 
     return take
@@ -167,8 +167,8 @@ async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) ->
     replied = _replied(update)
     if dialog.step == Step.DECISION and replied is not None:
         topup_id = TopUpId(int(dialog.data["topup_id"]))
-        topups = context.shop.topups
-        if not await topups.is_request_message(dialog.customer_id, topup_id, replied.message_id):
+        topups, chat_id = context.shop.topups, context.actor.telegram_id
+        if not await topups.is_request_message(chat_id, topup_id, replied.message_id):
             return True
     if dialog.step == Step.NAME:
         return any(map(str.isdigit, text)) and asks_for_something(context, text)

@@ -23,7 +23,7 @@ from handlers.typed_input.typed_text import offer_for_number, take_contact_anywh
 from handlers.ui.buttons import Open
 from handlers.ui.catalogue_screen import open_catalogue
 from handlers.ui.confirm_card import show_quote
-from handlers.ui.context import ShopContext, customer_of, message_text
+from handlers.ui.context import ShopContext, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.number_picker import take_shared
@@ -49,9 +49,9 @@ async def take_no_destination(update: Update, context: ShopContext) -> Typed | N
 
 async def ask_once_more(update: Update, context: ShopContext) -> Typed | None:
     """Repeat the open question, below the answer to something else."""
-    dialog = await context.shop.dialogs.of(customer_of(update))
+    dialog = await context.shop.dialogs.of(context.customer_id)
     if dialog is None or dialog.product_id is None or _has_expired(context, dialog):
-        await context.shop.dialogs.end(customer_of(update))
+        await context.shop.dialogs.end(context.customer_id)
         return END
     try:
         offer = context.shop.browse.offer(dialog.product_id)
@@ -73,14 +73,14 @@ class DestinationAnswers:
         if _has_expired(context, dialog):
             return await self._end_and_take_typed(update, context)
         text = message_text(update)
-        text = await with_saved(update, context, text, is_all=True)
+        text = await with_saved(context, text, is_all=True)
         return await self._take(update, context, dialog, text)
 
     async def take_contact(self, update: Update, context: ShopContext) -> Typed | None:
         """Take the number of a shared contact as the destination, if it is a phone number."""
         dialog = context.dialog_at_arrival
         if _has_expired(context, dialog):
-            await context.shop.dialogs.end(customer_of(update))
+            await context.shop.dialogs.end(context.customer_id)
             await take_contact_anywhere(update, context)
             return END
         phone, problem = "", ""
@@ -154,7 +154,7 @@ class DestinationAnswers:
 
     async def _end_and_take_typed(self, update: Update, context: ShopContext) -> Literal[-1]:
         """End the dialog, then handle the text as unasked; the old screen keeps its buttons."""
-        await context.shop.dialogs.end(customer_of(update))
+        await context.shop.dialogs.end(context.customer_id)
         await self._take_typed(update, context)
         return END
 

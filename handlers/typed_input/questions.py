@@ -20,7 +20,7 @@ from handlers.catalogue.buttons import Find
 from handlers.orders.buttons import ShowOrder
 from handlers.typed_input.text_commands import command_in, is_greeting, is_thanks
 from handlers.ui.buttons import AskForHelp
-from handlers.ui.context import ShopContext, act_key, customer_of, message_text
+from handlers.ui.context import ShopContext, act_key, message_text
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
@@ -85,19 +85,19 @@ async def answer_question(
         return False
     if question.topic is QuestionTopic.BILL:
         return await _answer_bill(update, context, text)
-    if not question.is_certain and await _is_search(update, context, question, text):
+    if not question.is_certain and await _is_search(context, question, text):
         return False
-    if question.topic is QuestionTopic.HOW_TO and not await _has_open_topup(update, context):
+    if question.topic is QuestionTopic.HOW_TO and not await _has_open_topup(context):
         await show_help(update, context)
         return True
-    await show_new(update, context, *await _answer(update, context, question, text))
+    await show_new(update, context, *await _answer(context, question, text))
     return True
 
 
 async def ask_for_contact(update: Update, context: ShopContext) -> None:
     """Ask the admins to write to the customer, without naming an order."""
     shop = context.shop
-    await shop.help_requests.ask_for_message(customer_of(update), act_key(update))
+    await shop.help_requests.ask_for_message(context.customer_id, act_key(update))
     has_admins = bool(shop.rules.admin_ids)
     text = contact_requested_text(context.translator, shop.shop_contact, has_admins=has_admins)
     await alert(update, context, text)
@@ -174,7 +174,7 @@ def _names_electricity(text: str) -> bool:
     return any(word in text.casefold() for word in ("listrik", "pln", "electricity"))
 
 
-async def _is_search(update: Update, context: ShopContext, question: Question, text: str) -> bool:
+async def _is_search(context: ShopContext, question: Question, text: str) -> bool:
     """Return whether a text that may be a question is a search for a product instead.
 
     While an order or a top-up is under way, "tri 5 mana?" is a question about it.
@@ -187,14 +187,14 @@ async def _is_search(update: Update, context: ShopContext, question: Question, t
         return bool(found.offers) and found.match.is_exact
     if not (found.offers and shop.search.is_specific(text)):
         return False
-    customer_id = customer_of(update)
+    customer_id = context.customer_id
     has_open = bool(await shop.history.open_orders(customer_id))
     return not has_open and not await shop.topups.waiting_of(customer_id)
 
 
-async def _has_open_topup(update: Update, context: ShopContext) -> bool:
+async def _has_open_topup(context: ShopContext) -> bool:
     """Return whether a top-up is open; its text then says how to pay."""
-    return bool(await context.shop.topups.waiting_of(customer_of(update)))
+    return bool(await context.shop.topups.waiting_of(context.customer_id))
 
 
 def _without_paying(text: str) -> str:
@@ -206,10 +206,10 @@ def _without_paying(text: str) -> str:
     return " ".join(one for one in words if one not in PAY and one != "saldo")
 
 
-async def _answer(update: Update, context: ShopContext, question: Question, text: str) -> Screen:
+async def _answer(context: ShopContext, question: Question, text: str) -> Screen:
     translator, shop = context.translator, context.shop
     _ = translator.gettext
-    shown = await _orders_and_topups(update, context, text)
+    shown = await _orders_and_topups(context, text)
     if question.topic is QuestionTopic.CONTACT and not shown.is_open:
         # A question about how to reach the shop does not ask for the latest order.
         shown = _Shown((), (), is_open=True)
@@ -221,7 +221,7 @@ async def _answer(update: Update, context: ShopContext, question: Question, text
         nothing_open = _("You have no order and no top-up under way.")
         orders = [lines(_("Your last order:"), one) for one in orders]
         topups = [lines(_("Your last top-up:"), one) for one in topups]
-        wallet = await shop.wallets.wallet(customer_of(update))
+        wallet = await shop.wallets.wallet(context.customer_id)
         balance = balance_line(translator, wallet.balance)
     return paragraphs(
         topic_head(translator, question.topic),
@@ -233,11 +233,11 @@ async def _answer(update: Update, context: ShopContext, question: Question, text
     ), _buttons(context, shown)
 
 
-async def _orders_and_topups(update: Update, context: ShopContext, text: str) -> _Shown:
+async def _orders_and_topups(context: ShopContext, text: str) -> _Shown:
     """Return the orders that a text names, else all that is under way, else the latest ones."""
-    shop, customer_id = context.shop, customer_of(update)
+    shop, customer_id = context.shop, context.customer_id
     open_orders = await shop.history.open_orders(customer_id)
-    named = await _named_orders(update, context, text)
+    named = await _named_orders(context, text)
     if named:
         return _Shown(named, (), is_open=True)
     topups = await shop.topups.waiting_of(customer_id)
@@ -248,9 +248,9 @@ async def _orders_and_topups(update: Update, context: ShopContext, text: str) ->
     return _Shown(last, () if decided is None else (decided,), is_open=False)
 
 
-async def _named_orders(update: Update, context: ShopContext, text: str) -> Sequence[Order]:
+async def _named_orders(context: ShopContext, text: str) -> Sequence[Order]:
     """Return the customer's orders whose number or destination is in the text."""
-    shop, customer_id = context.shop, customer_of(update)
+    shop, customer_id = context.shop, context.customer_id
     ids = order_ids_in(text)
     if ids:
         return await shop.history.own(customer_id, ids[:OPEN_SHOWN])

@@ -26,7 +26,7 @@ from handlers.typed_input.questions import answer_question
 from handlers.typed_input.recognition import NUMBERS
 from handlers.typed_input.text_commands import command_in, history_query, is_greeting, is_thanks
 from handlers.ui.buttons import ShowHistory
-from handlers.ui.context import ShopContext, customer_of, message_text
+from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END, Callback
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
@@ -64,7 +64,7 @@ async def take_contact_anywhere(update: Update, context: ShopContext) -> None:
 
 async def take_contact_instead(update: Update, context: ShopContext) -> Literal[-1]:
     """End the current step, which asks for something else, and offer the number's products."""
-    await context.shop.dialogs.end(customer_of(update))
+    await context.shop.dialogs.end(context.customer_id)
     await take_contact_anywhere(update, context)
     return END
 
@@ -90,7 +90,7 @@ async def offer_for_text(update: Update, context: ShopContext, text: str) -> Non
         )
         await show_new(update, context, game_first, shop_or_home(context.translator))
         return
-    text = await with_saved(update, context, text)
+    text = await with_saved(context, text)
     if not await offer_for_number(update, context, text):
         await _search(update, context, text)
 
@@ -118,13 +118,11 @@ async def offer_for_number(
         return False
     screen = None if named is None else _named_screen(context, number, named)
     shown = screen or number_screen(context, number, is_phone=is_phone)
-    await show_new(update, context, *await with_opening(update, context, shown))
+    await show_new(update, context, *await with_opening(context, shown))
     return True
 
 
-async def with_saved(
-    update: Update, context: ShopContext, text: str, *, is_all: bool = False
-) -> str:
+async def with_saved(context: ShopContext, text: str, *, is_all: bool = False) -> str:
     """Return a text with a saved number of the customer in place of its name.
 
     `is_all`: only when the text is the name and nothing else. A name that also names a product
@@ -134,7 +132,7 @@ async def with_saved(
     has_number = sum(map(str.isdigit, stripped)) >= MIN_DIGITS
     if has_number or len(stripped) > MAX_LENGTH_WITH_NAME or not any(map(str.isalpha, stripped)):
         return text
-    numbers = await context.shop.saved_numbers.all(customer_of(update))
+    numbers = await context.shop.saved_numbers.all(context.customer_id)
     for one in sorted(numbers, key=lambda one: -len(one.name)):
         if one.kind not in NUMBERS or not any(map(str.isalpha, one.name)):
             continue
@@ -233,7 +231,7 @@ class TypedText:
             await self._commands.status(update, context)
             return True
         try:
-            order = await context.shop.history.order(customer_of(update), order_id)
+            order = await context.shop.history.order(context.actor, order_id)
         except NotFoundError:
             return False
         await show_new(update, context, *order_screen(context, order, ShowHistory()))
@@ -262,7 +260,7 @@ async def _search(update: Update, context: ShopContext, text: str) -> None:
         screen = no_product or no_results(context), shop_or_home(translator)
     else:
         screen = kept_search_screen(context, Find(0, query))
-    await show_new(update, context, *await with_opening(update, context, screen))
+    await show_new(update, context, *await with_opening(context, screen))
 
 
 def _no_product(translator: Translator, text: str) -> str | None:

@@ -15,7 +15,7 @@ from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
 from bot.services.catalogue.browse import Browse, Level, Offer
 from handlers.ui.buttons import Button, CatalogueView, Open, OpenFor, Pick, ShowNumber, pack
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.kept_screens import kept_screen, kept_screen_for
@@ -176,11 +176,11 @@ async def open_catalogue(
         shown = level_screen(context, wanted)
     except ProductUnavailableError:
         return await _show_gone(update, context, wanted, in_new_message=in_new_message)
-    text, markup = await with_opening(update, context, shown)
+    text, markup = await with_opening(context, shown)
     if is_first_act:
-        await context.shop.dialogs.browse_on(customer_of(update), context.dialog_at_arrival)
+        await context.shop.dialogs.browse_on(context.customer_id, context.dialog_at_arrival)
     else:
-        await context.shop.dialogs.browse(customer_of(update))
+        await context.shop.dialogs.browse(context.customer_id)
     if in_new_message:
         await show_new(update, context, text, markup)
     else:

@@ -41,13 +41,11 @@ async def show_quote(
 
     `news` is a sentence that comes first, such as a changed price.
     """
-    text, markup = await quote_screen(update, context, quote, news)
+    text, markup = await quote_screen(context, quote, news)
     await show_step(update, context, text, markup, message_id=message_id)
 
 
-async def quote_screen(
-    update: Update, context: ShopContext, quote: Quote, news: str = ""
-) -> Screen:
+async def quote_screen(context: ShopContext, quote: Quote, news: str = "") -> Screen:
     """Return the confirm screen; without enough money it has no confirm button."""
     translator = context.translator
     product_id = quote.offer.product.product_id
@@ -70,7 +68,7 @@ async def quote_screen(
             *other_rows,
             _pay_anyway_row(translator, quote),
         ]
-    return await with_opening(update, context, (text, keyboard(*rows)))
+    return await with_opening(context, (text, keyboard(*rows)))
 
 
 def quote_text(translator: Translator, quote: Quote, news: str = "") -> str:

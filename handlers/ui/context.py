@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from telegram import InlineKeyboardMarkup, Update, User
 from telegram.ext import Application, CallbackContext, ContextTypes
 
-from bot.domain.customer import Customer
+from bot.domain.customer import Actor, Customer, TelegramId
 from bot.domain.dialog import Dialog
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
@@ -137,7 +137,22 @@ class ShopContext(CallbackContext[TextBot, Data, Data, BotData]):
     @property
     def is_admin(self) -> bool:
         """Whether the sender is an admin."""
-        return self._user_id is not None and self.shop.rules.is_admin(self._user_id)
+        return self._user_id is not None and self.shop.rules.is_admin(TelegramId(self._user_id))
+
+    @property
+    def actor(self) -> Actor:
+        """The sender: the person, and their Telegram account.
+
+        `admit` loads them before any handler is called. Raises `ValueError` if it was not called.
+        """
+        if self._arrival is None:
+            raise ValueError("the sender was not loaded")
+        return self._arrival.actor
+
+    @property
+    def customer_id(self) -> CustomerId:
+        """The sender's customer id; raises `ValueError` as `actor` does."""
+        return self.actor.customer_id
 
     async def customer(self, update: Update, *, is_start: bool = False) -> Customer:
         """Return the sender as a customer, and store their names; a wallet is opened if needed.
@@ -148,7 +163,7 @@ class ShopContext(CallbackContext[TextBot, Data, Data, BotData]):
         if self._arrival is None or is_start:
             user = sender(update)
             self._arrival = await self.shop.customers.register(
-                CustomerId(user.id),
+                TelegramId(user.id),
                 user.first_name,
                 user.username or "",
                 user.language_code or "",
@@ -178,11 +193,6 @@ def sender(update: Update) -> User:
     if update.effective_user is None:
         raise ValueError("update has no sender")
     return update.effective_user
-
-
-def customer_of(update: Update) -> CustomerId:
-    """Return the sender's customer id."""
-    return CustomerId(sender(update).id)
 
 
 def act_key(update: Update) -> str:

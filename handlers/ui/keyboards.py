@@ -9,6 +9,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, TelegramOb
 from telegram.constants import InlineKeyboardButtonLimit, KeyboardButtonStyle
 from typing_extensions import TypedDict, override
 
+from bot.domain.customer import TelegramId
 from bot.domain.errors import ProductUnavailableError
 from bot.domain.order import Order, OrderState
 from bot.domain.reopening import ShopStatus
@@ -217,7 +218,7 @@ def top_up(translator: Translator) -> InlineButton:
     return button(translator.gettext("💵 Top up"), AskTopUp())
 
 
-def copy_id(translator: Translator, user_id: int) -> Row:
+def copy_id(translator: Translator, user_id: TelegramId) -> Row:
     """Return the button that copies the reader's user id."""
     copy = copying(translator.gettext("📋 Copy my ID"), str(user_id))
     return [] if copy is None else [copy]

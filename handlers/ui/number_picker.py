@@ -17,7 +17,7 @@ from bot.domain.typed_input.phone_number import (
 )
 from bot.services.catalogue.browse import Offer
 from handlers.ui.buttons import PickFor, ShareOwnNumber, fits
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext, sender
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import InlineButton, Row, button
 from handlers.ui.labels import DOT, available_width, cut_to, fits_beside, label_with_name, width
@@ -27,12 +27,12 @@ OFFERED: Final = 5
 """The maximum number of saved numbers below the question for a destination."""
 
 
-async def saved_rows(update: Update, context: ShopContext, offer: Offer) -> list[Row]:
+async def saved_rows(context: ShopContext, offer: Offer) -> list[Row]:
     """Return a button for each saved number that a product accepts.
 
     For a phone product without such numbers, return the button that shares the customer's own.
     """
-    customer_id, product_id = customer_of(update), offer.product.product_id
+    customer_id, product_id = context.customer_id, offer.product.product_id
     numbers = await context.shop.saved_numbers.usable_for(customer_id, offer, OFFERED)
     meanings = [(number, PickFor(product_id, number.destination)) for number in numbers]
     rows = [
@@ -58,10 +58,10 @@ async def take_shared(update: Update, context: ShopContext) -> str:
     contact = None if update.message is None else update.message.contact
     if contact is None:
         raise NumberError(NumberFault.LENGTH)
-    phone, customer_id = parse_contact(contact.phone_number), customer_of(update)
-    if contact.user_id == customer_id:
+    phone = parse_contact(contact.phone_number)
+    if contact.user_id == sender(update).id:
         await context.shop.saved_numbers.save_own_number(
-            customer_id, phone, my_number(context.translator)
+            context.customer_id, phone, my_number(context.translator)
         )
     return phone
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from telegram import Update
-
 from bot.domain.reopening import ShopStatus
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Screen, keyboard, reopening_row, rows_of
 
 
-async def with_opening(update: Update, context: ShopContext, screen: Screen) -> Screen:
+async def with_opening(context: ShopContext, screen: Screen) -> Screen:
     """Put the shop's state above a screen that starts a purchase.
 
     While the shop is paused, customers also get the button for the reopening notice. An open shop
     adds nothing.
     """
     translator, (text, markup) = context.translator, screen
-    opening = await context.shop.reopening.opening(customer_of(update))
+    opening = await context.shop.reopening.opening(context.customer_id)
     row = [] if context.is_admin else reopening_row(translator, opening)
     news = opening_text(translator, opening)
     if not row and not news:

@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 from bot.domain.customer import Customer
+from bot.domain.order import CustomerId
 from handlers.ui.html import code, escaped, linked
 from handlers.ui.i18n import Translator
 from handlers.ui.product_names import spaced
 
 
-def who(translator: Translator, customer_id: int, customer: Customer | None) -> str:
+def who(translator: Translator, customer_id: CustomerId, customer: Customer | None) -> str:
     """Return a customer's name and user name, or the id of a customer who has neither.
 
     Without a user name the name links to the chat, since there is no other way to open it.
     """
-    return " · ".join(_names(customer)) or _identity(translator, customer_id)
+    return " · ".join(_names(customer)) or _identity(translator, customer_id, customer)
 
 
-def who_with_id(translator: Translator, customer_id: int, customer: Customer | None) -> str:
+def who_with_id(translator: Translator, customer_id: CustomerId, customer: Customer | None) -> str:
     """Return a customer's names with the id that commands such as /credit take."""
-    return " · ".join((*_names(customer), _identity(translator, customer_id)))
+    return " · ".join((*_names(customer), _identity(translator, customer_id, customer)))
+
+
+def id_to_type(customer_id: CustomerId, customer: Customer | None) -> int:
+    """Return the id that an admin types: that of the Telegram account, else Konter's own."""
+    known = None if customer is None else customer.telegram_id
+    return customer_id if known is None else known
 
 
 def _names(customer: Customer | None) -> list[str]:
     if customer is None:
         return []
-    name = spaced(customer.first_name)
+    name = spaced(customer.name)
     if customer.username:
         return [part for part in (escaped(name), f"@{escaped(customer.username)}") if part]
-    return [linked(name, f"tg://user?id={customer.customer_id}")] if name else []
+    if name and customer.telegram_id is not None:
+        return [linked(name, f"tg://user?id={customer.telegram_id}")]
+    return [escaped(name)] if name else []
 
 
-def _identity(translator: Translator, customer_id: int) -> str:
-    return translator.gettext("ID {user}").format(user=code(str(customer_id)))
+def _identity(translator: Translator, customer_id: CustomerId, customer: Customer | None) -> str:
+    shown = id_to_type(customer_id, customer)
+    return translator.gettext("ID {user}").format(user=code(str(shown)))

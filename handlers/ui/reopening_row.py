@@ -7,7 +7,7 @@ from telegram import Message, Update
 from telegram.error import TelegramError
 
 from handlers.ui.buttons import AskReopening, ForgetReopening, pack
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.html import lines
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, keyboard, reopening_row, rows_of
@@ -22,7 +22,7 @@ async def say_paused(update: Update, context: ShopContext) -> None:
     For customers the screen gets the button for the reopening notice.
     """
     translator = context.translator
-    opening = await context.shop.reopening.opening(customer_of(update))
+    opening = await context.shop.reopening.opening(context.customer_id)
     await alert(update, context, shop_paused(translator, opening.note))
     if not context.is_admin:
         await replace_reopening_row(update, context, reopening_row(translator, opening))

@@ -19,7 +19,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, TelegramError
 
-from handlers.ui.context import ShopContext, customer_of, sender
+from handlers.ui.context import ShopContext, sender
 from handlers.ui.html import parts_of, plain
 from handlers.ui.telegram_errors import incident_number, is_network, is_normal
 
@@ -121,7 +121,7 @@ async def show_step(
     """
     shown_id = await show(update, context, text, keyboard, message_id=message_id)
     if shown_id != message_id:
-        await context.shop.dialogs.set_message(customer_of(update), shown_id)
+        await context.shop.dialogs.set_message(context.customer_id, shown_id)
 
 
 async def show_new_step(
@@ -129,7 +129,7 @@ async def show_new_step(
 ) -> None:
     """Send the screen of a dialog's step as a new message, and store which message shows it."""
     shown_id = await show_new(update, context, text, keyboard)
-    await context.shop.dialogs.set_message(customer_of(update), shown_id)
+    await context.shop.dialogs.set_message(context.customer_id, shown_id)
 
 
 async def show_picture(

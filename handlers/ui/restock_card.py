@@ -13,7 +13,7 @@ from bot.domain.restock import REQUEST_LIFETIME
 from bot.services.catalogue.restock import RestockState
 from handlers.ui.buttons import ForgetRestock, Open, Pick
 from handlers.ui.catalogue_screen import back_to_products, open_catalogue
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
@@ -42,11 +42,11 @@ async def show_restock_card_of(
 ) -> Literal[Step.PRODUCT] | None:
     """Show why a product cannot be bought; if it is no longer sold, show the catalogue."""
     try:
-        awaited = await context.shop.restock.state_of(customer_of(update), product_id)
+        awaited = await context.shop.restock.state_of(context.customer_id, product_id)
     except ProductUnavailableError as error:
         await alert(update, context, unavailable_text(context.translator, error))
         return await open_catalogue(update, context, Open(), in_new_message=True)
-    await context.shop.dialogs.browse(customer_of(update))
+    await context.shop.dialogs.browse(context.customer_id)
     await show_restock_card(update, context, awaited, number, in_new_message=in_new_message)
     return Step.PRODUCT
 
@@ -61,7 +61,7 @@ async def show_restock_card(
 ) -> None:
     """Show the card of a product with its restock button, on the pressed message by default."""
     screen = _screen(context, awaited, number)
-    text, markup = await with_opening(update, context, screen)
+    text, markup = await with_opening(context, screen)
     await (show_new if in_new_message else show)(update, context, text, markup)
 
 

@@ -9,7 +9,7 @@ from telegram import Update
 
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
-from handlers.ui.context import ShopContext, customer_of
+from handlers.ui.context import ShopContext
 from handlers.ui.html import warning
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import cancel_button, keyboard, restock_row, shop_here
@@ -52,7 +52,7 @@ async def show_unavailable(
     The screen has the buttons for the restock notice and the catalogue.
     """
     translator = context.translator
-    await context.shop.dialogs.browse(customer_of(update))
+    await context.shop.dialogs.browse(context.customer_id)
     text = warning(unavailable_text(translator, error))
     markup = keyboard(
         restock_row(translator, error), [shop_here(translator), cancel_button(translator)]

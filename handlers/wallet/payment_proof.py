@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from telegram import Document, Message, Update
 
 from bot.domain.topup import PaymentProof
-from handlers.ui.context import ShopContext, act_key, customer_of
+from handlers.ui.context import ShopContext, act_key
 from handlers.ui.fallbacks import cannot_read, is_unreadable, say_unknown_message
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import paragraphs
@@ -56,7 +56,7 @@ def proof_or(callback: Callback[R]) -> Callback[R | None]:
 
 async def _take_as_proof(update: Update, context: ShopContext, *, is_unasked: bool) -> bool:
     """Take a message as a payment proof; return False if it cannot be one."""
-    translator, shop, customer_id = context.translator, context.shop, customer_of(update)
+    translator, shop, customer_id = context.translator, context.shop, context.customer_id
     proof = proof_of(update.message)
     if proof is None:
         return await _refuse_file(update, context)
@@ -78,7 +78,7 @@ async def _refuse_file(update: Update, context: ShopContext) -> bool:
     Return False without an answer if the message is no file or the customer has nothing to pay.
     """
     document = None if update.message is None else update.message.document
-    if document is None or not await context.shop.topups.accepts_proof(customer_of(update)):
+    if document is None or not await context.shop.topups.accepts_proof(context.customer_id):
         return False
     translator = context.translator
     first = cannot_read(translator) if is_unreadable(update) else ""

@@ -13,7 +13,7 @@ from bot.domain.money import Rupiah
 from bot.domain.qris import MAX_PAYMENT, with_amount
 from bot.domain.topup import TopUp, TopUpId, TopUpState, is_open
 from handlers.ui.buttons import ShowTopUp
-from handlers.ui.context import Services, ShopContext, customer_of
+from handlers.ui.context import Services, ShopContext
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import escaped, fits_below_a_picture, paragraphs
@@ -77,7 +77,9 @@ async def show_payment(
     else:
         shown_id = await show_new(update, context, text, markup)
     if shown_id is not None:
-        await shop.topups.record_payment_message(topup.topup_id, shown_id)
+        await shop.topups.record_payment_message(
+            context.actor.telegram_id, topup.topup_id, shown_id
+        )
     await edit_cancelled_topups(update, context, replaced)
 
 
@@ -127,7 +129,7 @@ async def show_topup(update: Update, context: ShopContext) -> None:
     """Show again how to pay a top-up, or say why it cannot be paid any more."""
     topup_id = TopUpId(pressed(update, ShowTopUp).topup_id)
     try:
-        topup = await context.shop.topups.get(customer_of(update), topup_id)
+        topup = await context.shop.topups.get(context.customer_id, topup_id)
     except NotFoundError:
         await say_old_button(update, context)
         return
@@ -141,7 +143,7 @@ async def cancel_topup(update: Update, context: ShopContext) -> None:
     """Cancel a top-up, or say why it cannot be cancelled any more."""
     translator, topup_id = context.translator, TopUpId(pressed(update, CancelTopUp).topup_id)
     try:
-        topup = await context.shop.topups.cancel(customer_of(update), topup_id)
+        topup = await context.shop.topups.cancel(context.customer_id, topup_id)
     except NotFoundError:
         await say_old_button(update, context)
         return

@@ -20,7 +20,7 @@ from bot.domain.order import CustomerId
 from bot.domain.topup import TopUp
 from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import ShowWallet
-from handlers.ui.context import ShopContext, act_key, customer_of, message_text
+from handlers.ui.context import ShopContext, act_key, message_text
 from handlers.ui.fallbacks import say_unreadable
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import paragraphs
@@ -74,23 +74,23 @@ AwaitingAmount = Literal[Step.AMOUNT, -1]
 
 async def balance(update: Update, context: ShopContext) -> None:
     """Show the customer's wallet: /balance."""
-    await show_new(update, context, *await _wallet(update, context))
+    await show_new(update, context, *await _wallet(context))
 
 
 async def show_wallet(update: Update, context: ShopContext) -> Literal[-1] | None:
     """Show the wallet on the pressed message, and end the question for an amount if it is open."""
-    dialogs, customer_id = context.shop.dialogs, customer_of(update)
+    dialogs, customer_id = context.shop.dialogs, context.customer_id
     dialog = await dialogs.of(customer_id)
     is_back = dialog is not None and dialog.step == Step.AMOUNT
     if is_back:
         await dialogs.end(customer_id)
-    await show(update, context, *await _wallet(update, context))
+    await show(update, context, *await _wallet(context))
     return END if is_back else None
 
 
 async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT] | None:
     """Show the open top-ups if there are any; else ask for an amount."""
-    topups = await context.shop.topups.open_of(customer_of(update))
+    topups = await context.shop.topups.open_of(context.customer_id)
     if topups:
         await show_new(update, context, *open_topups(context.translator, topups))
         return None
@@ -99,7 +99,7 @@ async def ask_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT
 
 async def ask_new_topup(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
     """Ask for the amount of a top-up, in a new message, so that a quote above it stays."""
-    customer_id = customer_of(update)
+    customer_id = context.customer_id
     shortfall = await _shortfall(context, customer_id)
     await context.shop.topups.ask_amount(customer_id, None)
     await show_new_step(update, context, *_question(context, shortfall=shortfall))
@@ -154,10 +154,10 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Awai
         return await _ask_again(update, context, too_small(translator, MIN_TOPUP))
     if not is_payable(shop, amount):
         return await _ask_again(update, context, too_much_for_a_code(translator))
-    dialog = await shop.dialogs.of(customer_of(update))
+    dialog = await shop.dialogs.of(context.customer_id)
     message_id = None if dialog is None else dialog.message_id
     try:
-        topup = await shop.topups.request(customer_of(update), amount, act_key(update))
+        topup = await shop.topups.request(context.customer_id, amount, act_key(update))
     except DuplicateError:
         markup = keyboard([shop_here(translator), home(translator)])
         await show(update, context, topup_asked_already(translator), markup, message_id=message_id)
@@ -186,7 +186,9 @@ async def _show_requested(
     markup = keyboard([shop_in_new_message(translator)])
     shown_id = await show(update, context, text, markup, message_id=message_id)
     if shown_id is not None:
-        await shop.topups.record_payment_message(topup.topup_id, shown_id)
+        await shop.topups.record_payment_message(
+            context.actor.telegram_id, topup.topup_id, shown_id
+        )
     await edit_cancelled_topups(update, context, replaced)
 
 
@@ -194,7 +196,7 @@ async def _refuse_more(
     update: Update, context: ShopContext, error: TooManyTopUpsError, message_id: int | None
 ) -> None:
     """Say when the next top-up can be requested, with buttons to pay the open ones."""
-    translator, shop, customer_id = context.translator, context.shop, customer_of(update)
+    translator, shop, customer_id = context.translator, context.shop, context.customer_id
     await shop.dialogs.end(customer_id)
     topups = await shop.topups.open_of(customer_id)
     rows = [payment_row(translator, topup) for topup in topups]
@@ -204,7 +206,7 @@ async def _refuse_more(
 
 
 async def _ask_again(update: Update, context: ShopContext, problem: str) -> Literal[Step.AMOUNT]:
-    customer_id = customer_of(update)
+    customer_id = context.customer_id
     dialog: Dialog | None = await context.shop.dialogs.of(customer_id)
     message_id = pressed_message_id(update) or (None if dialog is None else dialog.message_id)
     await context.shop.topups.ask_amount(customer_id, message_id)
@@ -235,9 +237,9 @@ def _offered(shortfall: int) -> list[int]:
     return [smallest, *(amount for amount in OFFERED_TOPUPS if amount > smallest)]
 
 
-async def _wallet(update: Update, context: ShopContext) -> Screen:
+async def _wallet(context: ShopContext) -> Screen:
     translator, wallets = context.translator, context.shop.wallets
-    customer_id = customer_of(update)
+    customer_id = context.customer_id
     wallet, transfers = await wallets.statement(customer_id, TRANSFERS_READ)
     topups = await context.shop.topups.open_of(customer_id)
     text = balance_text(translator, wallet, shown_transfers(transfers)[:TRANSFERS_SHOWN], topups)

@@ -177,6 +177,9 @@ class Wire:
                     types[position] = _INT8
                     statement.name = b""
                 values.append(b"%d" % value)
+            elif not isinstance(value, str):
+                # PostgreSQL would round a fraction to a whole number.
+                raise psycopg.DataError(f"neither a whole number nor a text: {value!r}")
             else:
                 # PostgreSQL cannot store U+0000.
                 text = value.replace("\0", "\ufffd") if "\0" in value else value

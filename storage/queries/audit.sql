@@ -55,6 +55,24 @@ from accounts
 where substr(account_id, 1, 7) = 'wallet:' and posted - held + credit_limit < 0
 order by account_id;
 
+-- name: wallets_belong_to_persons()
+select wallets.account_id || ' belongs to nobody' as place
+from accounts as wallets
+left join (
+    select 'wallet:' || customer_id as account_id from customers
+) as owned on wallets.account_id = owned.account_id
+where substr(wallets.account_id, 1, 7) = 'wallet:' and owned.account_id is null
+order by wallets.account_id;
+
+-- name: persons_were_given_their_ids()
+-- Ids that are not those of old Telegram accounts (from 2^52) come from the counter.
+select 'person ' || customer_id || ' has an id that was not given' as place
+from customers
+where
+    customer_id >= 4503599627370496
+    and customer_id > (select last_id from id_counters where name = 'customers')
+order by customer_id;
+
 -- name: ended_orders_have_their_hold_resolved_once()
 select 'K' || order_id || ' is ' || state || ', its hold resolved ' || resolved || ' times' as place
 from (
@@ -172,19 +190,22 @@ where state = 'sending' and (sent_at is null or sent_at < :sent_before)
 order by order_id;
 
 -- name: ended_orders_have_their_message(forgotten_until)
--- Delivered notices of orders that ended earlier may have been deleted.
+-- Delivered notices of orders that ended earlier may have been deleted. A person whose account was
+-- linked later, or who has none, had no chat to notify.
 select 'K' || orders.order_id || ' is ' || orders.state as place
 from orders
+inner join telegram_accounts on orders.customer_id = telegram_accounts.customer_id
 where
     orders.state in ('succeeded', 'failed', 'cancelled')
     and coalesce(orders.ended_at, orders.created_at) > :forgotten_until
+    and coalesce(orders.ended_at, orders.created_at) >= telegram_accounts.linked_at
     and not exists (
         select 1
         from outbox
         where
             outbox.subject_id = orders.order_id
             and outbox.kind = 'outcome'
-            and outbox.chat_id = orders.customer_id
+            and outbox.chat_id = telegram_accounts.telegram_id
     )
 order by orders.order_id;
 

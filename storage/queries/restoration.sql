@@ -44,6 +44,9 @@ insert into sqlite_sequence (name, seq)
 select :table_name as name, :last_id as seq
 where not exists (select 1 from sqlite_sequence where name = :table_name);
 
+-- name: raise_id_counter(name, last_id)!
+update id_counters set last_id = :last_id where name = :name and last_id < :last_id;
+
 -- name: delete_unused_confirmations()!
 delete from confirmations where used_at is null;
 

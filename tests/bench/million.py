@@ -28,6 +28,7 @@ from tempfile import TemporaryDirectory
 import structlog
 
 from bot.domain.catalogue import Listing
+from bot.domain.customer import TelegramId
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderState
 from bot.domain.typed_input.order_search import terms_of
@@ -39,7 +40,7 @@ from storage.rows import micros
 from storage.schema import load_migrations, migrate
 from storage.sqlite_files import sync
 from storage.store import SqlStore
-from tests.samples import ACCOUNT, ADMIN, NOON
+from tests.samples import ACCOUNT, ADMIN, ADMIN_CHAT, NOON
 from tests.services.shop import Shop
 
 FILLED_AT = "0023_plain_column_names"
@@ -361,7 +362,7 @@ class BigShop:
         """Start the shop as a new process would, and put 10,000,000 rupiah into two wallets."""
         shop = self.shop
         await shop.refresh.refresh()
-        await shop.customers.register(CustomerId(ADMIN), "Admin", "", "id")
+        await shop.customers.register(ADMIN_CHAT, "Admin", "", "id")
         for customer_id in (BUSY, QUIET):
             await shop.credit(customer_id, 10_000_000)
 
@@ -369,7 +370,9 @@ class BigShop:
         """Return what is measured, by name; an order's steps follow one another."""
         shop = self.shop
         return {
-            "welcome": partial(shop.customers.register, QUIET, "Customer", "user", "id"),
+            "welcome": partial(
+                shop.customers.register, TelegramId(QUIET), "Customer", "user", "id"
+            ),
             "history page, quiet": partial(shop.history.page, QUIET, 0, 5),
             "history page, busy": partial(shop.history.page, BUSY, 0, 5),
             "history page 4, busy": partial(shop.history.page, BUSY, 3, 5),

@@ -8,9 +8,9 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.domain.customer import TelegramId
 from bot.domain.ledger import BANK, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
 from bot.ports.store import Transaction
 from storage.opening import open_store
 from tests.bench.bot_api import Json, Planned, markup_of
@@ -30,8 +30,9 @@ async def fund_wallets(url: str, chats: int = CHATS) -> None:
 
     def fund(tx: Transaction) -> None:
         for chat_id in range(FIRST_CHAT, FIRST_CHAT + chats):
-            customer_id, key = CustomerId(chat_id), f"bench:{chat_id}"
-            tx.customers.seen(customer_id, "Budi", f"budi{chat_id}", "id", now)
+            account, key = TelegramId(chat_id), f"bench:{chat_id}"
+            budi = tx.customers.seen(account, "Budi", f"budi{chat_id}", "id", now)
+            customer_id = budi.customer_id
             tx.ledger.open_wallet(customer_id, 0)
             wallet = wallet_of(customer_id)
             tx.ledger.record(Transfer(Phase.SINGLE, Purpose.CREDIT, BANK, wallet, FUNDS, key, now))

@@ -10,8 +10,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.domain.customer import TelegramId
 from bot.domain.notice import NoticeKind
-from bot.domain.order import CustomerId
 from bot.ports.store import Transaction
 from bot.services.notices.enqueue import add_notice
 from storage.store import SqlStore
@@ -153,8 +153,8 @@ async def fill_outbox(folder: Path, notices: int) -> None:
 
     def fill(tx: Transaction) -> None:
         for number in range(notices):
-            chat_id = FIRST_CHAT + CHATS + number
-            tx.customers.seen(CustomerId(chat_id), "Siti", f"siti{chat_id}", "id", now)
+            chat_id = TelegramId(FIRST_CHAT + CHATS + number)
+            tx.customers.seen(chat_id, "Siti", f"siti{chat_id}", "id", now)
             add_notice(tx, chat_id, NoticeKind.REOPENED, f"bench:{number}", now)
 
     await store.write(fill)

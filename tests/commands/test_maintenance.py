@@ -24,7 +24,16 @@ from storage import backup
 from storage.schema import load_migrations, version_of
 from storage.sqlite_files import opened
 from storage.store import SqlStore
-from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop, shop_rules
+from tests.services.shop import (
+    ADMIN,
+    ADMIN_CHAT,
+    ANNI,
+    BUDI,
+    PRICE,
+    SECOND_ADMIN_CHAT,
+    Shop,
+    shop_rules,
+)
 from tests.storage.samples import NOW, add_sample_data, create_previous_version
 
 HOUR = timedelta(hours=1)
@@ -44,7 +53,7 @@ class Commands:
             "TELEGRAM_BOT_TOKEN": "1:token",
             "OSIMESA_USER_ID": "U1",
             "OSIMESA_API_KEY": "key",
-            "ADMIN_IDS": f"{ADMIN},{SECOND_ADMIN}",
+            "ADMIN_IDS": f"{ADMIN_CHAT},{SECOND_ADMIN_CHAT}",
             "DATABASE_URL": f"sqlite:///{self.database}",
             "BACKUP_KEEP": "2",
         }
@@ -180,7 +189,7 @@ async def test_a_failed_backup_before_a_migration_alerts_the_admins(commands: Co
     await asyncio.to_thread((commands.folder / "backups").write_text, "in the way")
     async with open_shop(commands.settings) as konter:
         heads = await konter.store.read(lambda tx: tx.outbox.next_per_chat(konter.clock.now(), 10))
-    assert sorted(notice.chat_id for notice in heads) == [ADMIN, SECOND_ADMIN]
+    assert sorted(notice.chat_id for notice in heads) == [ADMIN_CHAT, SECOND_ADMIN_CHAT]
     assert {notice.data["condition"] for notice in heads} == {"backup_failed"}
 
 
@@ -305,7 +314,7 @@ async def test_the_restore_drill(commands: Commands, drill: Drill) -> None:
     assert "Parked for you to decide: 1." in commands.output
     shop = await drill.open(failed_at + timedelta(minutes=5))
     await shop.restart()
-    alerts = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.ALERT]
+    alerts = [d for d in await shop.deliveries(ADMIN_CHAT) if d.notice.kind is NoticeKind.ALERT]
     assert [alert.notice.data["condition"] for alert in alerts] == ["restored"]
     token = await shop.token(number="081200000003")
     with pytest.raises(ShopPausedError):

@@ -182,7 +182,7 @@ def test_a_resolution_moves_exactly_what_was_held(phase: Phase) -> None:
         order_id=OrderId(7),
         transfer_id=TransferId(11),
     )
-    resolved = resolution(hold, phase, NOW, actor_id=99)
+    resolved = resolution(hold, phase, NOW, actor_id=CustomerId(99))
     assert (resolved.hold_id, resolved.transfer_id) == (11, None)
     assert resolved.idempotency_key == f"{phase}:order:K7"
     assert (resolved.amount, resolved.order_id, resolved.actor_id) == (60, 7, 99)

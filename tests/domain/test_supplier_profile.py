@@ -10,9 +10,8 @@ import pytest
 
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import RefusalClass
-from bot.domain.order import CustomerId
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
-from tests.samples import ADMIN, ANNI, default_rules
+from tests.samples import ADMIN_CHAT, ANNI_CHAT, default_rules
 
 
 def profile(private_notes: Iterable[str] = ()) -> PanelProfile:
@@ -212,10 +211,10 @@ def test_a_long_text_does_not_deny_an_order() -> None:
 
 def test_admins_come_from_the_settings_and_have_a_credit_limit() -> None:
     rules = default_rules()
-    assert rules.is_admin(ADMIN)
-    assert not rules.is_admin(ANNI)
-    assert rules.credit_limit_of(CustomerId(ADMIN)) == 1_000_000
-    assert rules.credit_limit_of(ANNI) == 0
+    assert rules.is_admin(ADMIN_CHAT)
+    assert not rules.is_admin(ANNI_CHAT)
+    assert rules.credit_limit_of(ADMIN_CHAT) == 1_000_000
+    assert rules.credit_limit_of(ANNI_CHAT) == 0
 
 
 def profile_with_open_phrases() -> PanelProfile:

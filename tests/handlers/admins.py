@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.order import CustomerId, Order
-from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
+from tests.handlers.harness import CHATS, INDONESIAN_ADMIN, BotHarness
 from tests.services.shop import SECOND_ADMIN
 
-ENGLISH_ADMIN = CustomerId(SECOND_ADMIN)
+ENGLISH_ADMIN = SECOND_ADMIN.customer_id
 """The second admin, who reads English."""
 ADMIN_COMMANDS = (
     "/credit 1001 50rb",
@@ -21,8 +21,8 @@ ADMIN_COMMANDS = (
 
 async def register_second_admin(harness: BotHarness) -> None:
     """Register the second admin with the bot, so that notices reach them."""
-    harness.telegram.add_user(ENGLISH_ADMIN, "Bu Aide", "en", "aide")
-    await harness.shop.customers.register(ENGLISH_ADMIN, "Bu Aide", "aide", "en")
+    harness.telegram.add_user(CHATS[ENGLISH_ADMIN], "Bu Aide", "en", "aide")
+    await harness.shop.customers.register(CHATS[ENGLISH_ADMIN], "Bu Aide", "aide", "en")
     await harness.shop.customers.choose_language(ENGLISH_ADMIN, "en")
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.customer import Customer
+from bot.domain.customer import Customer, TelegramId
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
@@ -15,11 +15,13 @@ from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.notifier import Delivery
-from tests.samples import ADMIN, ANNI, ORDER, ROW, default_rules, profile
+from tests.samples import ADMIN, ADMIN_CHAT, ANNI, ANNI_CHAT, ORDER, ROW, default_rules, profile
 
 __all__ = [
     "ADMIN",
+    "ADMIN_CHAT",
     "ANNI",
+    "ANNI_CHAT",
     "HOSTILE",
     "NOW",
     "WALLET",
@@ -42,7 +44,8 @@ HOSTILE = '<b>&"bold"</b>'
 _ORDER = replace(ORDER, order_id=OrderId(12), created_at=NOW)
 _CUSTOMER = Customer(
     customer_id=ANNI,
-    first_name="Anni",
+    telegram_id=ANNI_CHAT,
+    name="Anni",
     username="anni",
     telegram_language="id",
     chosen_language="",
@@ -96,13 +99,13 @@ def a_transfer(purpose: Purpose = Purpose.CREDIT, note: str = "") -> Transfer:
 def a_delivery(kind: NoticeKind, language: str = "id", **changes: Any) -> Delivery:
     """Return a notice to Anni in the given language, with the records it refers to."""
     data = changes.pop("data", {})
-    notice = Notice(ANNI, kind, "key", NOW, subject_id=12, data=data)
+    notice = Notice(ANNI_CHAT, kind, "key", NOW, subject_id=12, data=data)
     reader = a_customer(chosen_language=language)
     parts = {"customer": a_customer(), "wallet": WALLET, **changes}
     return Delivery(notice, reader, **parts)
 
 
-def message_update(update_id: int, text: str, user_id: int = ANNI) -> dict[str, Any]:
+def message_update(update_id: int, text: str, user_id: TelegramId = ANNI_CHAT) -> dict[str, Any]:
     """Return the update of a text message as Telegram sends it."""
     person = {"id": user_id, "is_bot": False, "first_name": "Anni", "language_code": "id"}
     chat = {"id": user_id, "type": "private", "first_name": "Anni"}

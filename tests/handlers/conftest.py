@@ -18,7 +18,7 @@ from tests.handlers.harness import CLARE, INDONESIAN_ADMIN, BotHarness, open_har
 from tests.handlers.running_bot import RunningBot
 from tests.handlers.topups import set_payment_methods
 from tests.handlers.transcript import TranscribedUser
-from tests.services.shop import ADMIN, ANNI, BUDI, shop_rules
+from tests.services.shop import ADMIN_CHAT, ANNI, ANNI_CHAT, BUDI_CHAT, shop_rules
 from tests.telegram_server import TOKEN, BotApiForTests
 
 
@@ -27,7 +27,11 @@ async def telegram() -> AsyncIterator[BotApiForTests]:
     """Telegram with Anni, Budi and an admin; the id of the first update is 10."""
     telegram = BotApiForTests(TOKEN)
     telegram.updates.start_ids_at(10)
-    for user_id, name in ((ANNI, "Anni"), (BUDI, "Budi"), (ADMIN, "Pak Admin")):
+    for user_id, name in (
+        (ANNI_CHAT, "Anni"),
+        (BUDI_CHAT, "Budi"),
+        (ADMIN_CHAT, "Pak Admin"),
+    ):
         telegram.add_user(user_id, name)
     async with telegram.served():
         yield telegram

@@ -17,6 +17,7 @@ from typing import Any
 from telegram.ext import ConversationHandler
 from typing_extensions import override
 
+from bot.domain.customer import FIRST_CUSTOMER_ID, TelegramId
 from bot.domain.dialog import Dialog, Step
 from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import ShopRules
@@ -36,11 +37,14 @@ from handlers.ui.buttons import Button, pack
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
 from tests.services.shop import ADMIN, ANNI, BUDI, Shop
+from tests.services.shop import CHATS as SHOP_CHATS
 from tests.telegram_server import TOKEN, BotApiForTests
 
-CLARE = CustomerId(1003)
+CLARE = CustomerId(FIRST_CUSTOMER_ID + 4)
 """Her Telegram client is in English."""
-INDONESIAN_ADMIN = CustomerId(ADMIN)
+INDONESIAN_ADMIN = ADMIN.customer_id
+CHATS = {**SHOP_CHATS, CLARE: TelegramId(1003)}
+"""The Telegram accounts of the persons."""
 CONTACT = "@konter_help"
 
 
@@ -93,11 +97,12 @@ def services_of(shop: Shop, shop_name: str, shop_contact: str) -> Services:
 
 
 class BotHarness:
-    """A shop with its bot; each act is Anni's unless another user id is given."""
+    """A shop with its bot; each act is Anni's unless another person is given."""
 
     def __init__(self, shop: Shop, telegram: BotApiForTests) -> None:
         self.shop = shop
         self.telegram = telegram
+        self.chats = dict(CHATS)
         self.is_told = True
         """Whether due notices are delivered after each act; tests of the outbox switch it off."""
         self._build()
@@ -162,21 +167,28 @@ class BotHarness:
         await self.revive()
         await self.settled(update_id)
 
+    def add_newcomer(self, chat_id: int, name: str, language: str = "id") -> CustomerId:
+        """Add a Telegram user, who must write before the next one; return who they will be."""
+        self.telegram.add_user(chat_id, name, language)
+        newcomer = CustomerId(max(self.chats) + 1)
+        self.chats[newcomer] = TelegramId(chat_id)
+        return newcomer
+
     # --- acts of a user ---
 
-    async def say(self, text: str, who: int = ANNI) -> None:
+    async def say(self, text: str, who: CustomerId = ANNI) -> None:
         """Send a text and wait until it was handled."""
-        await self.settled(self.telegram.send_text(who, text))
+        await self.settled(self.telegram.send_text(self.chats[who], text))
 
-    async def contact(self, phone: str, who: int = ANNI) -> None:
+    async def contact(self, phone: str, who: CustomerId = ANNI) -> None:
         """Share a contact and wait until it was handled."""
-        await self.settled(self.telegram.share_contact(who, None, phone))
+        await self.settled(self.telegram.share_contact(self.chats[who], None, phone))
 
-    async def send(self, content: dict[str, Any], who: int = ANNI) -> None:
+    async def send(self, content: dict[str, Any], who: CustomerId = ANNI) -> None:
         """Send a message with this content (Bot API fields) and wait until it was handled."""
-        person = self.telegram.state.people[who]
+        person = self.telegram.state.people[self.chats[who]]
         message = {
-            "message_id": self.telegram.state.next_message_id(who),
+            "message_id": self.telegram.state.next_message_id(self.chats[who]),
             "date": 0,
             "chat": person.as_chat(),
             "from": person.as_user(),
@@ -184,19 +196,21 @@ class BotHarness:
         }
         await self.settled(self.telegram.inject({"message": message}))
 
-    async def press(self, label: str, who: int = ANNI) -> CallbackAnswer:
+    async def press(self, label: str, who: CustomerId = ANNI) -> CallbackAnswer:
         """Press the newest button whose label contains this text; return the callback answer."""
         message, data = self.find(label, who)
         return await self.press_data(data, message.message_id, who)
 
-    async def forge(self, button: Button | str, who: int = ANNI) -> CallbackAnswer:
+    async def forge(self, button: Button | str, who: CustomerId = ANNI) -> CallbackAnswer:
         """Press a button that was never shown, on the newest message."""
         data = button if isinstance(button, str) else pack(button)
         return await self.press_data(data, self.last(who).message_id, who)
 
-    async def press_data(self, data: str, message_id: int, who: int = ANNI) -> CallbackAnswer:
+    async def press_data(
+        self, data: str, message_id: int, who: CustomerId = ANNI
+    ) -> CallbackAnswer:
         """Press a button of a message by its data; return the callback answer."""
-        query_id = self.telegram.press_forged(who, message_id, data)
+        query_id = self.telegram.press_forged(self.chats[who], message_id, data)
         answer = await self.telegram.wait_answer(query_id)
         await self.settled(self.telegram.updates.next_id - 1)
         return answer
@@ -209,7 +223,7 @@ class BotHarness:
 
     # --- reading a chat ---
 
-    def find(self, label: str, who: int = ANNI) -> tuple[ChatMessage, str]:
+    def find(self, label: str, who: CustomerId = ANNI) -> tuple[ChatMessage, str]:
         """Return the newest message with a button whose label contains this text, and its data."""
         for message in reversed(self.said(who)):
             for row in message.buttons:
@@ -218,23 +232,25 @@ class BotHarness:
                         return message, str(button["callback_data"])
         raise AssertionError(f"no button {label!r} in:\n{self.shown(who)}")
 
-    def said(self, who: int = ANNI) -> list[ChatMessage]:
+    def said(self, who: CustomerId = ANNI) -> list[ChatMessage]:
         """Return the bot's messages in a chat in their current form, oldest first."""
-        return [message for message in self.telegram.messages(who) if message.is_from_bot]
+        return [
+            message for message in self.telegram.messages(self.chats[who]) if message.is_from_bot
+        ]
 
-    def last(self, who: int = ANNI) -> ChatMessage:
+    def last(self, who: CustomerId = ANNI) -> ChatMessage:
         """Return the bot's newest message."""
         return self.said(who)[-1]
 
-    def message(self, message_id: int, who: int = ANNI) -> ChatMessage:
+    def message(self, message_id: int, who: CustomerId = ANNI) -> ChatMessage:
         """Return one of the bot's messages in its current form."""
         return next(one for one in self.said(who) if one.message_id == message_id)
 
-    def text(self, who: int = ANNI) -> str:
+    def text(self, who: CustomerId = ANNI) -> str:
         """Return the text of the bot's newest message."""
         return self.last(who).text
 
-    def labels(self, who: int = ANNI) -> list[str]:
+    def labels(self, who: CustomerId = ANNI) -> list[str]:
         """Return the labels of the newest message's buttons."""
         return [button["text"] for row in self.last(who).buttons for button in row]
 
@@ -242,12 +258,12 @@ class BotHarness:
         """Return an amount formatted in Indonesian."""
         return self.services.languages.words_for().money(amount)
 
-    def shown(self, who: int = ANNI) -> str:
+    def shown(self, who: CustomerId = ANNI) -> str:
         """Return the chat as text, for the message of a failing test."""
         return "\n".join(
             f"{message.message_id}: {message.text!r} "
             f"{[[one['text'] for one in row] for row in message.buttons]}"
-            for message in self.telegram.messages(who)
+            for message in self.telegram.messages(self.chats[who])
         )
 
     async def dialog(self, who: CustomerId = ANNI) -> Dialog | None:
@@ -263,9 +279,9 @@ class BotHarness:
         """Return whether neither the database nor the library holds a step of a user."""
         return await self.dialog(who) is None and self.library_step(who) is None
 
-    def library_step(self, who: int = ANNI) -> object:
+    def library_step(self, who: CustomerId = ANNI) -> object:
         """Return the step that the ConversationHandler holds for a user, or None."""
-        return self.conversation._conversations.get((who, who))
+        return self.conversation._conversations.get((self.chats[who], self.chats[who]))
 
     async def orders(self, who: CustomerId = ANNI) -> list[Order]:
         """Return a customer's orders, newest first."""
@@ -273,18 +289,18 @@ class BotHarness:
 
     # --- common paths ---
 
-    async def to_products(self, who: int = ANNI) -> None:
+    async def to_products(self, who: CustomerId = ANNI) -> None:
         """Open the products of Pulsa, Telkomsel."""
         await self.say("/beli", who)
         await self.press("Pulsa", who)
         await self.press("Telkomsel", who)
 
-    async def to_destination(self, label: str = "10.000", who: int = ANNI) -> None:
+    async def to_destination(self, label: str = "10.000", who: CustomerId = ANNI) -> None:
         """Choose a product of Pulsa, Telkomsel."""
         await self.to_products(who)
         await self.press(label, who)
 
-    async def to_confirm(self, number: str = "081234567890", who: int = ANNI) -> None:
+    async def to_confirm(self, number: str = "081234567890", who: CustomerId = ANNI) -> None:
         """Go to the confirm screen of Telkomsel 10.000."""
         await self.to_destination(who=who)
         await self.say(number, who)
@@ -294,12 +310,12 @@ class BotHarness:
 async def open_harness(store: Store, rules: ShopRules | None = None) -> AsyncIterator[BotHarness]:
     """Open a shop with a catalogue, money in every wallet, and its bot."""
     telegram = BotApiForTests(TOKEN)
-    for user_id, name in ((ANNI, "Anni"), (BUDI, "Budi"), (ADMIN, "Pak Admin")):
-        telegram.add_user(user_id, name)
-    telegram.add_user(CLARE, "Clare", "en")
+    for who, name in ((ANNI, "Anni"), (BUDI, "Budi"), (INDONESIAN_ADMIN, "Pak Admin")):
+        telegram.add_user(CHATS[who], name)
+    telegram.add_user(CHATS[CLARE], "Clare", "en")
     shop = Shop(store, rules)
     await shop.open()
-    await shop.customers.register(CLARE, "Clare", "", "en")
+    await shop.customers.register(CHATS[CLARE], "Clare", "", "en")
     await shop.credit(CLARE, 100_000)
     await shop.delivered_kinds()
     async with telegram.served():

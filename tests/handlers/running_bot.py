@@ -10,6 +10,7 @@ from typing import Any
 from telegram import Update
 from telegram.ext import TypeHandler
 
+from bot.domain.customer import TelegramId
 from bot.ports.store import Store, Transaction
 from bot.sandbox.telegram.server import ChatMessage
 from handlers.transport.application import build_application
@@ -18,7 +19,7 @@ from handlers.transport.rate_limiter import RateLimiter
 from handlers.transport.update_inbox import PerChatProcessor, UpdateInbox
 from handlers.transport.update_receiver import UpdateReceiver, Webhook
 from handlers.ui.context import Services, ShopApplication, ShopContext
-from tests.handlers.builders import ANNI, NOW, shop_rules
+from tests.handlers.builders import ANNI_CHAT, NOW, shop_rules
 from tests.handlers.harness import services_of
 from tests.services.shop import Shop
 from tests.telegram_server import TOKEN, BotApiForTests
@@ -102,7 +103,7 @@ class RunningBot:
         await self.inbox.flush()
         return await self.store.read(ask)
 
-    def replies(self, who: int = ANNI) -> list[ChatMessage]:
+    def replies(self, who: TelegramId = ANNI_CHAT) -> list[ChatMessage]:
         """Return the messages of the bot in a chat, oldest first."""
         return [message for message in self.telegram.messages(who) if message.is_from_bot]
 

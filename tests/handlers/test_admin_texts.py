@@ -7,7 +7,7 @@ from syrupy.assertion import SnapshotAssertion
 from bot.domain.money import Rupiah
 from bot.domain.order import Order
 from bot.domain.supplier_row import SupplierRow
-from tests.handlers.harness import BotHarness
+from tests.handlers.harness import CHATS, BotHarness
 from tests.handlers.test_texts import bought
 from tests.handlers.transcript import TranscribedUser
 from tests.services.shop import NOON
@@ -46,12 +46,12 @@ async def test_money(
 ) -> None:
     """Credits, debits and deposits are confirmed; a second equal credit is asked about."""
     words = admin.words
-    await admin.say(f"/credit {customer.who} 50rb bonus")
+    await admin.say(f"/credit {CHATS[customer.who]} 50rb bonus")
     await admin.press("✅ Credit {amount}", amount=words.money(50_000))
     customer.look("money is credited")
-    await admin.say(f"/credit {customer.who} 50rb")
+    await admin.say(f"/credit {CHATS[customer.who]} 50rb")
     await admin.press("✕ Cancel")
-    await admin.say(f"/debit {customer.who} 20rb")
+    await admin.say(f"/debit {CHATS[customer.who]} 20rb")
     await admin.press("✅ Debit {amount}", amount=words.money(20_000))
     await admin.say("/deposit 500rb")
     await admin.press("✅ Note {amount}", amount=words.money(500_000))

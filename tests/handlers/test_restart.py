@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.handlers.harness import BotHarness
-from tests.services.shop import ANNI
+from tests.services.shop import ANNI_CHAT
 
 
 async def test_a_number_typed_after_a_restart_belongs_to_its_product(harness: BotHarness) -> None:
@@ -61,7 +61,7 @@ async def test_a_cancelled_question_stays_cancelled_after_a_restart(harness: Bot
 async def test_a_number_received_before_the_bot_runs_again_is_handled(harness: BotHarness) -> None:
     await harness.to_destination()
     await harness.stop()
-    harness.telegram.send_text(ANNI, "081234567890")
+    harness.telegram.send_text(ANNI_CHAT, "081234567890")
     await harness.revive_with_received()
     assert "Cek dulu" in harness.text()
 
@@ -72,7 +72,7 @@ async def test_a_press_replayed_after_a_sigkill_makes_one_order(harness: BotHarn
     message, data = harness.find("Bayar")
     await harness.press("Bayar")
     await harness.stop()
-    harness.telegram.press_forged(ANNI, message.message_id, data)
+    harness.telegram.press_forged(ANNI_CHAT, message.message_id, data)
     await harness.revive_with_received()
     assert len(await harness.orders()) == 1
     assert "Ini sudah dipesan: K1." in harness.telegram.answers[-1].text

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from bot.domain.dialog import Step
-from bot.domain.order import CustomerId
 from bot.domain.topup import TopUpState
 from bot.ports.store import Transaction
 from tests.handlers.admins import ENGLISH_ADMIN, acts, balance_of, register_second_admin
-from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
+from tests.handlers.harness import CHATS, INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import photo, request_topup, send_proof
-from tests.services.shop import ANNI, BUDI
+from tests.services.shop import ADMIN_CHAT, ANNI, ANNI_CHAT, BUDI
 
 STICKER: dict[str, Any] = {
     "sticker": {
@@ -34,7 +33,7 @@ async def replayed(harness: BotHarness, text: str) -> None:
     """Handle a text again, as after a crash between its effect and the inbox's mark."""
     await harness.say(text)
     await harness.stop()
-    harness.telegram.send_text(ANNI, text)
+    harness.telegram.send_text(ANNI_CHAT, text)
     await harness.revive_with_received()
 
 
@@ -55,8 +54,8 @@ async def is_pending(harness: BotHarness) -> bool:
 
 async def test_of_two_numbers_sent_at_once_the_last_is_quoted(harness: BotHarness) -> None:
     await harness.to_destination()
-    first = harness.telegram.send_text(ANNI, "081234567890")
-    last = harness.telegram.send_text(ANNI, "081234567891")
+    first = harness.telegram.send_text(ANNI_CHAT, "081234567890")
+    last = harness.telegram.send_text(ANNI_CHAT, "081234567891")
     await harness.settled(first)
     await harness.settled(last)
     dialog = await harness.dialog()
@@ -68,8 +67,8 @@ async def test_of_two_numbers_sent_at_once_the_last_is_quoted(harness: BotHarnes
 
 async def test_a_number_sent_right_after_cancelling_is_for_no_product(harness: BotHarness) -> None:
     await harness.to_destination()
-    cancelled = harness.telegram.send_text(ANNI, "/batal")
-    typed = harness.telegram.send_text(ANNI, "081234567890")
+    cancelled = harness.telegram.send_text(ANNI_CHAT, "/batal")
+    typed = harness.telegram.send_text(ANNI_CHAT, "081234567890")
     await harness.settled(cancelled)
     await harness.settled(typed)
     assert "Mau beli apa buat nomor ini?" in harness.text()
@@ -80,7 +79,7 @@ async def test_updates_of_two_customers_at_once_keep_their_own_steps(harness: Bo
     await harness.to_destination()
     await harness.to_destination("20.000", BUDI)
     sent = [
-        harness.telegram.send_text(who, number)
+        harness.telegram.send_text(CHATS[who], number)
         for number in ("081234567890", "081234567891")
         for who in (ANNI, BUDI)
     ]
@@ -148,7 +147,7 @@ async def test_a_dismissed_admin_decides_no_top_up(
 ) -> None:
     await to_decision(topup_harness)
     shop = topup_harness.shop
-    shop.rules = replace(shop.rules, admin_ids=frozenset({INDONESIAN_ADMIN}))
+    shop.rules = replace(shop.rules, admin_ids=frozenset({ADMIN_CHAT}))
     await topup_harness.restart()
     await topup_harness.send(content, ENGLISH_ADMIN)
     expected = UNREADABLE if content is STICKER else "Press the button to shop"
@@ -161,10 +160,10 @@ async def test_a_dismissed_admin_decides_no_top_up(
 
 async def test_the_library_forgets_the_customers_whose_dialogs_ended(harness: BotHarness) -> None:
     """A shop has many customers, and its process runs for months."""
-    customers = [CustomerId(20_000 + number) for number in range(20)]
-    for who in customers:
-        harness.telegram.add_user(who, "Customer")
-        await harness.say("/beli", who)
+    customers = []
+    for number in range(20):
+        customers.append(harness.add_newcomer(20_000 + number, "Customer"))
+        await harness.say("/beli", customers[-1])
     assert all(harness.library_step(who) == Step.PRODUCT for who in customers)
 
     def drop_half(tx: Transaction) -> None:

@@ -24,6 +24,7 @@ from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
 from handlers.ui.limit_texts import too_many_orders, too_many_updates
 from tests.handlers.builders import a_delivery, an_order
+from tests.handlers.harness import CHATS
 from tests.handlers.notices.test_rendering import orders, rendered
 from tests.handlers.transcript import TranscribedUser, rows_of
 from tests.services.shop import ADMIN, LISTINGS
@@ -118,7 +119,7 @@ async def test_before_paying(customer: TranscribedUser, stored: SnapshotAssertio
     await to_number(customer, words.number(10_000))
     await customer.say("0812")
     await customer.press("My number")
-    own = {"phone_number": "6281234567890", "first_name": "A", "user_id": customer.who}
+    own = {"phone_number": "6281234567890", "first_name": "A", "user_id": CHATS[customer.who]}
     await customer.send("own number", {"contact": own})
     await customer.press("✏️ Change number")
     await customer.say("083812345678")

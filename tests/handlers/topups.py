@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
 from handlers.wallet.qr import qr_png_within
 from tests.handlers.harness import BotHarness
 from tests.services.shop import ANNI
@@ -20,7 +21,7 @@ def set_payment_methods(harness: BotHarness, qris: str, instructions: str = ACCO
     harness.application.bot_data.services = harness.services
 
 
-async def request_topup(harness: BotHarness, typed: str = "50rb", who: int = ANNI) -> Rupiah:
+async def request_topup(harness: BotHarness, typed: str = "50rb", who: CustomerId = ANNI) -> Rupiah:
     """Request one more top-up and return the exact amount to pay."""
     await harness.say("/saldo", who)
     await harness.press("Isi saldo", who)
@@ -54,6 +55,6 @@ def a_file(file_id: str) -> dict[str, Any]:
     return {"file_id": file_id, "file_unique_id": "u"}
 
 
-async def send_proof(harness: BotHarness, who: int = ANNI) -> None:
+async def send_proof(harness: BotHarness, who: CustomerId = ANNI) -> None:
     """Send a photo of a transfer."""
     await harness.send(photo(harness), who)

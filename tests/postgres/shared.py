@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, redirect_stdout, suppress
@@ -29,22 +27,16 @@ from storage.connection import write_whole
 from storage.postgres.connection import PostgresConnection
 from storage.schema import POSTGRES_FOLDER, load_migrations, migrate
 from storage.transaction import SqlTransaction
+from tests.postgres.run import folder, owner
 from tests.postgres.server import programs, running_server
 from tests.skipping import skip_for
 
-RUN = "KONTER_TEST_RUN"
-"""The environment variable with the name of the test run, which begins with its process id."""
 TEMPLATE = "template_shop"
 """A migrated database without rows."""
 _CHECK_SECONDS = 0.3
-_END_SECONDS = 20.0
 _numbers = count(1)
 _idle: list[str] = []
-
-
-def name_run() -> str:
-    """Return the name of the test run; the first process of it makes one for all that it starts."""
-    return os.environ.setdefault(RUN, f"{os.getpid()}-{secrets.token_hex(4)}")
+_by_path: dict[Path, str] = {}
 
 
 def address_of(database: str) -> str:
@@ -57,20 +49,38 @@ def address_of(database: str) -> str:
 
 @contextmanager
 def empty_database() -> Iterator[str]:
-    """Yield the address of a migrated database without rows; the schema must stay as it is.
-
-    A database that another test has used is emptied: that takes 5 ms, creating one 40 ms.
-    """
-    if _idle:
-        url = _idle.pop()
-        with closing(connect_raw(url)) as connection:
-            connection.execute(statements_to_restore(_empty_contents()))
-    else:
-        url = create_database(f"test_{os.getpid()}_{next(_numbers)}")
+    """Yield the address of a migrated database without rows; the schema must stay as it is."""
+    url = _take_empty()
     try:
         yield url
     finally:
         _idle.append(url)
+
+
+def database_for(path: Path) -> str:
+    """Return the address of the database that stands for a file: at first, it has no rows."""
+    if path not in _by_path:
+        _by_path[path] = _take_empty()
+    return _by_path[path]
+
+
+def release_databases() -> None:
+    """Let other tests use the databases of all paths."""
+    _idle.extend(_by_path.values())
+    _by_path.clear()
+
+
+def _take_empty() -> str:
+    """Return a database without rows.
+
+    One that another test has used is emptied: that takes 5 ms, creating one 40 ms.
+    """
+    if not _idle:
+        return create_database(f"test_{os.getpid()}_{next(_numbers)}")
+    url = _idle.pop()
+    with closing(connect_raw(url)) as connection:
+        connection.execute(statements_to_restore(_empty_contents()))
+    return url
 
 
 def create_database(name: str, template: str = TEMPLATE) -> str:
@@ -149,7 +159,7 @@ def restored_shop(fill: Callable[[Transaction], None]) -> Iterator[PostgresConne
     Each process fills it once. Counters are not undone, so they are set back first.
     """
     connection, counters = _filled_shop(fill)
-    connection.raw.execute(counters)
+    connection.execute(counters.as_string())
     connection.begin_writing()
     try:
         yield connection
@@ -160,25 +170,12 @@ def restored_shop(fill: Callable[[Transaction], None]) -> Iterator[PostgresConne
 @cache
 def _filled_shop(
     fill: Callable[[Transaction], None],
-) -> tuple[PostgresConnection, sql.Composable]:
+) -> tuple[PostgresConnection, sql.Composed]:
     url = create_database(f"filled_{os.getpid()}_{next(_numbers)}")
     connection = PostgresConnection(url, is_writer=True)
     write_whole(connection, partial(fill, SqlTransaction(connection)), lambda: None)
     _, counters = contents_of(connection.raw)
     return connection, sql.SQL("; ").join(_steps_to_set(counters))
-
-
-def stop_server() -> None:
-    """Stop the run's server, if this process is the first of the run and one was started."""
-    owner, folder = int(name_run().partition("-")[0]), _folder()
-    if os.getpid() != owner or not folder.exists():
-        return
-    if (pid := folder / "pid").exists():
-        with suppress(ProcessLookupError):
-            os.kill(int(pid.read_text()), signal.SIGTERM)
-    end = time.monotonic() + _END_SECONDS
-    while folder.exists() and time.monotonic() < end:
-        time.sleep(0.02)
 
 
 @cache
@@ -196,21 +193,21 @@ def _server() -> str:
     """Return the address of the run's server; the first process that asks starts it."""
     if programs() is None:
         skip_for("PostgreSQL is not installed: apt install postgresql")
-    folder = _folder()
+    place = folder()
     with suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-    address = folder / "address"
-    with (folder / "lock").open("w") as lock:
+        place.mkdir(mode=0o700)
+    address = place / "address"
+    with (place / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not address.exists():
-            _start(folder, address)
+            _start(place, address)
     return address.read_text()
 
 
-def _start(folder: Path, address: Path) -> None:
-    with (folder / "log").open("w") as log:
+def _start(place: Path, address: Path) -> None:
+    with (place / "log").open("w") as log:
         process = subprocess.Popen(  # noqa: S603 - this module itself
-            [sys.executable, "-m", __spec__.name, str(folder), name_run().partition("-")[0]],
+            [sys.executable, "-m", __spec__.name, str(place), str(owner())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -221,8 +218,8 @@ def _start(folder: Path, address: Path) -> None:
     assert process.stdout is not None
     with process.stdout as answer:
         found = answer.readline().strip()
-    assert found, (folder / "log").read_text()
-    (folder / "pid").write_text(str(process.pid))
+    assert found, log.name
+    (place / "pid").write_text(str(process.pid))
     # It outlives this process, which would be warned of a child that it did not wait for.
     process.returncode = 0
     address.write_text(found)
@@ -233,12 +230,8 @@ def _admin() -> psycopg.Connection:
     return psycopg.connect(address_of("postgres"), autocommit=True)
 
 
-def _folder() -> Path:
-    return Path(tempfile.gettempdir()) / f"konter-test-{name_run()}"
-
-
-def _serve(folder: Path, owner: int) -> None:
-    """Run the server until the process `owner` has ended, or this one gets SIGTERM."""
+def _serve(place: Path, first: int) -> None:
+    """Run the server until the process `first` has ended, or this one gets SIGTERM."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         with running_server() as server:
@@ -247,10 +240,10 @@ def _serve(folder: Path, owner: int) -> None:
                 _make_template(server.create(TEMPLATE))
             sys.stdout.write(server.url("").removesuffix("/") + "\n")
             sys.stdout.flush()
-            while _runs(owner):
+            while _runs(first):
                 time.sleep(_CHECK_SECONDS)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _make_template(url: str) -> None:

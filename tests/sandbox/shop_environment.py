@@ -21,6 +21,7 @@ from aiohttp import web
 
 from bot.app import Konter, open_shop
 from bot.config import Settings, load_settings
+from bot.domain.customer import TelegramId
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState, order_id_of
@@ -83,6 +84,12 @@ SERVICES = (
 """A small catalogue: two or three taps to every product, and no cutoff hours."""
 PRICE = 11_200
 """The price of SM10 with the markup of the default settings."""
+
+
+def customer_of(tx: Transaction, user_id: int) -> CustomerId:
+    """Return the person of a Telegram user; 0 if they have not written yet."""
+    customer = tx.customers.by_telegram(TelegramId(user_id))
+    return CustomerId(0) if customer is None else customer.customer_id
 
 
 class ShopEnvironment:
@@ -180,9 +187,9 @@ class ShopEnvironment:
 
         def fund(tx: Transaction) -> None:
             for person in (BUDI, SARAH):
-                customer_id = CustomerId(person.user_id)
+                account = TelegramId(person.user_id)
                 names = (person.first_name, person.username or "", person.language_code)
-                tx.customers.seen(customer_id, *names, self.clock.now())
+                customer_id = tx.customers.seen(account, *names, self.clock.now()).customer_id
                 tx.ledger.open_wallet(customer_id, 0)
                 tx.ledger.record(self._opening_credit(customer_id))
 
@@ -350,7 +357,7 @@ class ShopEnvironment:
 
     async def orders(self, user_id: int = BUDI.user_id) -> list[Order]:
         """Return a customer's orders from the database, newest first."""
-        return await self.read(lambda tx: tx.orders.history_of(CustomerId(user_id), 100, 0))
+        return await self.read(lambda tx: tx.orders.history_of(customer_of(tx, user_id), 100, 0))
 
     def bought(self, destination: str) -> list[PanelOrder]:
         """Return the supplier's own orders for a destination, whatever it answered."""
@@ -358,7 +365,7 @@ class ShopEnvironment:
 
     async def wallet(self, user_id: int = BUDI.user_id) -> Account:
         """Return a wallet from the database."""
-        return await self.read(lambda tx: tx.ledger.account(wallet_of(CustomerId(user_id))))
+        return await self.read(lambda tx: tx.ledger.account(wallet_of(customer_of(tx, user_id))))
 
     async def findings(self) -> list[AuditFinding]:
         """Return the audit's findings."""

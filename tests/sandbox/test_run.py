@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from bot.domain.ledger import SUPPLIER_DEPOSIT, wallet_of
-from bot.domain.order import CustomerId
 from bot.ports.audit import AuditFinding
 from bot.ports.store import Transaction
 from bot.sandbox.environment import ROOT
@@ -19,6 +18,7 @@ from bot.sandbox.run import CannotStartError, prepare_environment, run_sandbox
 from bot.sandbox.seed import FUNDS, fund_wallets
 from storage.store import SqlStore
 from tests.sandbox.page.page_client import FAKE_BOT
+from tests.sandbox.shop_environment import customer_of
 
 SANDBOX = """
 import asyncio, sys
@@ -87,7 +87,7 @@ async def test_money_is_given_once_and_the_books_are_right(tmp_path: Path) -> No
     store = await SqlStore.open_readonly(database)
 
     def balances(tx: Transaction) -> list[int]:
-        wallets = [wallet_of(CustomerId(person.user_id)) for person, _ in FUNDS]
+        wallets = [wallet_of(customer_of(tx, person.user_id)) for person, _ in FUNDS]
         return [tx.ledger.account(wallet).balance for wallet in wallets]
 
     def findings(tx: Transaction) -> list[AuditFinding]:

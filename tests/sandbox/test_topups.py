@@ -7,13 +7,12 @@ import re
 import pytest
 
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
 from bot.sandbox.environment import PAYMENT_SETTINGS
 from bot.sandbox.telegram.server import ChatMessage
 from handlers.ui.i18n import load_languages
 from handlers.wallet.payment_picture import draw_payment, payment_of
-from tests.sandbox.shop_environment import FUNDS, ShopEnvironment
+from tests.sandbox.shop_environment import FUNDS, ShopEnvironment, customer_of
 
 STATIC = PAYMENT_SETTINGS["QRIS_STATIC"]
 
@@ -52,7 +51,7 @@ async def test_a_top_up_is_paid_by_its_code_during_a_purchase(qris_shop: ShopEnv
     code, total = await request_topup(qris_shop)
     assert code.photo is not None
     topup = await qris_shop.read(
-        lambda tx: tx.topups.newest_of(CustomerId(qris_shop.sarah.user_id))
+        lambda tx: tx.topups.newest_of(customer_of(tx, qris_shop.sarah.user_id))
     )
     assert topup is not None
     payment = payment_of(load_languages()["en"], topup, "Konter")

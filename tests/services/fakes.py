@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.domain.customer import TelegramId
 from bot.domain.errors import SupplierError, SupplierOutcomeUnknownError
 from bot.domain.lookup import LIST_LENGTH
 from bot.domain.money import Rupiah
@@ -172,9 +173,9 @@ class FakeNotifier:
         self.delivered: list[Delivery] = []
         self.failures: dict[int, deque[Exception]] = {}
         self.attempts: list[str] = []
-        self.in_flight: set[int] = set()
+        self.in_flight: set[TelegramId] = set()
 
-    def fails(self, chat_id: int, *failures: Exception) -> None:
+    def fails(self, chat_id: TelegramId, *failures: Exception) -> None:
         """Queue failures for the next deliveries to a chat, one for each."""
         self.failures.setdefault(chat_id, deque()).extend(failures)
 

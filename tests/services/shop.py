@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from bot.domain.catalogue import ProductId
+from bot.domain.customer import FIRST_CUSTOMER_ID, Actor, Customer, TelegramId
 from bot.domain.cutoff import parse_cutoff
 from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierRefusedError
 from bot.domain.ledger import Account, AccountId, wallet_of
@@ -48,25 +49,45 @@ from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_health import SupplierHealth
 from tests.databases import RehearsingStore
-from tests.samples import ADMIN, ANNI, BUDI, LISTING, NOON, NUMBER, ROW, default_rules, profile
+from tests.postgres.shared import Contents
+from tests.samples import (
+    ADMIN,
+    ADMIN_CHAT,
+    ANNI,
+    ANNI_CHAT,
+    BUDI,
+    BUDI_CHAT,
+    LISTING,
+    NOON,
+    NUMBER,
+    ROW,
+    default_rules,
+    profile,
+)
 from tests.services.fakes import CountingIds, FakeNotifier, FakeSupplier, SettableClock
 
 __all__ = [
     "ADMIN",
+    "ADMIN_CHAT",
     "ANNI",
+    "ANNI_CHAT",
     "BUDI",
+    "BUDI_CHAT",
+    "CHATS",
     "LISTINGS",
     "NOON",
     "NUMBER",
     "PRICE",
     "SECOND_ADMIN",
+    "SECOND_ADMIN_CHAT",
     "SENDING_LIMIT",
     "Shop",
     "profile",
     "shop_rules",
 ]
 
-SECOND_ADMIN = 9002
+SECOND_ADMIN = Actor(CustomerId(FIRST_CUSTOMER_ID + 3), TelegramId(9002))
+SECOND_ADMIN_CHAT = SECOND_ADMIN.telegram_id
 SENDING_LIMIT = timedelta(seconds=90)
 
 LISTINGS = (
@@ -85,10 +106,18 @@ PRICE = 11_200
 
 def shop_rules(**changes: Any) -> ShopRules:
     """Return the rules of the default settings, with two admins."""
-    return replace(default_rules(), **{"admin_ids": frozenset({ADMIN, SECOND_ADMIN}), **changes})
+    return replace(
+        default_rules(), **{"admin_ids": frozenset({ADMIN_CHAT, SECOND_ADMIN_CHAT}), **changes}
+    )
 
 
-PEOPLE = (ANNI, BUDI, CustomerId(ADMIN), CustomerId(SECOND_ADMIN))
+CHATS = {
+    ANNI: ANNI_CHAT,
+    BUDI: BUDI_CHAT,
+    ADMIN.customer_id: ADMIN_CHAT,
+    SECOND_ADMIN.customer_id: SECOND_ADMIN_CHAT,
+}
+"""The accounts of the persons in every opened shop, in the order of their first updates."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +125,7 @@ class _OpenedShop:
     """What a shop is when it has just been opened."""
 
     made_of: tuple[object, ...]
-    database: sqlite3.Connection
+    database: sqlite3.Connection | Contents
     tokens: int
     """How many were used."""
 
@@ -175,22 +204,29 @@ class Shop:
         if not isinstance(self.store, RehearsingStore):
             await self._open()
             return
-        made_of = (self.rules, self.clock.now(), type(self.panel), self.supplier.listings)
+        made_of = (
+            self.rules,
+            self.clock.now(),
+            type(self.panel),
+            self.supplier.listings,
+            self.store.is_on_server,
+        )
         opened = next((one for one in _OPENED if one.made_of == made_of), None)
         if opened is not None:
             await self.store.load(opened.database)
             await self.refresh.load()
             self.ids.count = opened.tokens
             self.supplier.reads.append("services")
-            self.customers._compared.update(PEOPLE)
+            self.customers._compared.update(CHATS.values())
             return
         await self._open()
         _OPENED.append(_OpenedShop(made_of, await self.store.dump(), self.ids.count))
 
     async def _open(self) -> None:
         await self.refresh.refresh()
-        for customer_id in PEOPLE:
-            await self.customers.register(customer_id, f"User {customer_id}", "", "id")
+        for customer_id, chat_id in CHATS.items():
+            arrival = await self.customers.register(chat_id, f"User {chat_id}", "", "id")
+            assert arrival.customer.customer_id == customer_id
         await self.credit(ANNI, 100_000)
         await self.credit(BUDI, 100_000)
         await self.delivered_kinds()
@@ -287,12 +323,12 @@ class Shop:
         assert (order.state, order.park_reason) == (OrderState.PARKED, reason)
         return order
 
-    async def insist_on_refund(self, actor_id: int, order_id: OrderId) -> Order:
+    async def insist_on_refund(self, admin: Actor, order_id: OrderId) -> Order:
         """Refund an order; on `RefundUncertainError` confirm the refund."""
         try:
-            return await self.admin.refund(actor_id, order_id)
+            return await self.admin.refund(admin, order_id)
         except RefundUncertainError as error:
-            return await self.admin.refund(actor_id, order_id, doubt=error.doubt)
+            return await self.admin.refund(admin, order_id, doubt=error.doubt)
 
     async def look_for(self, seconds: float) -> list[float]:
         """Reconcile whenever it is due, for so many seconds.
@@ -359,6 +395,10 @@ class Shop:
         assert order is not None
         return order
 
+    async def person(self, customer_id: CustomerId) -> Customer | None:
+        """Return a person as stored; None for an unknown id."""
+        return await self.store.read(lambda tx: tx.customers.get(customer_id))
+
     async def outcome_of(self, order: Order) -> tuple[OrderState, ParkReason | None]:
         """Return the state and the park reason of an order as stored."""
         stored = await self.get(order.order_id)
@@ -376,17 +416,17 @@ class Shop:
         """Return an account of the ledger."""
         return await self.store.read(lambda tx: tx.ledger.account(account_id))
 
-    async def delivered_kinds(self, chat_id: int | None = None) -> list[NoticeKind]:
+    async def delivered_kinds(self, chat_id: TelegramId | None = None) -> list[NoticeKind]:
         """Deliver pending notices; return the kinds delivered to this chat, or to all chats."""
         return [delivery.notice.kind for delivery in await self.deliveries(chat_id)]
 
     async def alerts(self) -> list[str]:
         """Deliver pending notices; return the conditions alerted to the first admin."""
-        alerts = await self.deliveries(ADMIN, NoticeKind.ALERT)
+        alerts = await self.deliveries(ADMIN_CHAT, NoticeKind.ALERT)
         return [str(delivery.notice.data["condition"]) for delivery in alerts]
 
     async def deliveries(
-        self, chat_id: int | None = None, kind: NoticeKind | None = None
+        self, chat_id: TelegramId | None = None, kind: NoticeKind | None = None
     ) -> list[Delivery]:
         """Deliver pending notices; return those of this chat and kind, or of all."""
         self.notifier.delivered.clear()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.customer import Actor, TelegramId
 from bot.domain.errors import (
     ConfirmationOutdatedError,
     NotPermittedError,
@@ -17,12 +18,12 @@ from bot.domain.shop_rules import PAUSED
 from bot.ports.store import Transaction
 from bot.services.restores import RESTORED
 from bot.services.supplier_health import AWAY_AFTER
-from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
+from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, BUDI, BUDI_CHAT, SECOND_ADMIN, Shop
 
 OPEN = ShopStatus()
 
 
-async def reopened_chats(shop: Shop) -> list[int]:
+async def reopened_chats(shop: Shop) -> list[TelegramId]:
     """Deliver pending notices; return the chats notified that the shop is open."""
     return [one.notice.chat_id for one in await shop.deliveries(kind=NoticeKind.REOPENED)]
 
@@ -69,7 +70,7 @@ async def test_a_customer_who_asked_is_notified_once(shop: Shop) -> None:
         assert await shop.reopening.subscribe(ANNI) == waiting
     assert not (await shop.reopening.opening(BUDI)).is_subscribed
     assert await reopened_chats(shop) == []
-    for notified in ([ANNI], []):
+    for notified in ([ANNI_CHAT], []):
         assert (await shop.admin.resume(ADMIN)).notified_customers == len(notified)
         assert await reopened_chats(shop) == notified
         await shop.admin.pause(SECOND_ADMIN)
@@ -81,7 +82,7 @@ async def test_a_withdrawn_request_is_not_notified(shop: Shop) -> None:
     assert not (await shop.reopening.unsubscribe(ANNI)).is_subscribed
     await shop.reopening.subscribe(BUDI)
     await shop.admin.resume(ADMIN)
-    assert await reopened_chats(shop) == [BUDI]
+    assert await reopened_chats(shop) == [BUDI_CHAT]
     assert await shop.reopening.unsubscribe(ANNI) == OPEN
 
 
@@ -89,7 +90,7 @@ async def test_a_refused_resume_notifies_nobody(shop: Shop) -> None:
     await shop.admin.pause(ADMIN)
     await shop.reopening.subscribe(ANNI)
     with pytest.raises(NotPermittedError):
-        await shop.admin.resume(ANNI)
+        await shop.admin.resume(Actor(ANNI, ANNI_CHAT))
     with pytest.raises(ConfirmationOutdatedError):
         await shop.admin.resume(ADMIN, shown_at=1)
     assert await reopened_chats(shop) == []
@@ -100,11 +101,11 @@ async def test_a_customer_who_blocked_the_bot_is_notified_on_return(shop: Shop) 
     await shop.admin.pause(ADMIN)
     await shop.reopening.subscribe(ANNI)
     await shop.reopening.subscribe(BUDI)
-    shop.notifier.fails(ANNI, RecipientUnreachableError("blocked"))
+    shop.notifier.fails(ANNI_CHAT, RecipientUnreachableError("blocked"))
     await shop.admin.resume(ADMIN)
-    assert await reopened_chats(shop) == [BUDI]
-    await shop.customers.register(ANNI, "Anni", "", "id", is_start=True)
-    assert await reopened_chats(shop) == [ANNI]
+    assert await reopened_chats(shop) == [BUDI_CHAT]
+    await shop.customers.register(ANNI_CHAT, "Anni", "", "id", is_start=True)
+    assert await reopened_chats(shop) == [ANNI_CHAT]
 
 
 async def test_the_notice_shows_the_state_at_delivery(shop: Shop) -> None:
@@ -112,7 +113,7 @@ async def test_the_notice_shows_the_state_at_delivery(shop: Shop) -> None:
     await shop.reopening.subscribe(ANNI)
     await shop.admin.resume(ADMIN)
     await shop.admin.pause(ADMIN, "mati lampu")
-    (delivery,) = await shop.deliveries(ANNI)
+    (delivery,) = await shop.deliveries(ANNI_CHAT)
     assert delivery.opening == ShopStatus(is_paused=True, note="mati lampu")
 
 
@@ -122,7 +123,7 @@ async def test_a_pause_and_its_requests_survive_a_restart(shop: Shop) -> None:
     await shop.restart()
     assert (await shop.reopening.opening(ANNI)).is_subscribed
     await shop.admin.resume(ADMIN)
-    assert await reopened_chats(shop) == [ANNI]
+    assert await reopened_chats(shop) == [ANNI_CHAT]
 
 
 # --- slow orders ---

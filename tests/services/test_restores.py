@@ -21,7 +21,7 @@ from bot.domain.order import IDS_PER_EPOCH, Order, OrderState, ParkReason
 from bot.domain.supplier_row import SupplierRow
 from bot.services.orders.queue import Wait
 from bot.services.restores import RestoreReport, restore_state
-from tests.services.shop import ADMIN, ANNI, BUDI, NOON, NUMBER, Shop
+from tests.services.shop import ADMIN, ADMIN_CHAT, ANNI, ANNI_CHAT, BUDI, NOON, NUMBER, Shop
 
 LATER = timedelta(hours=5)
 OTHER = "081200000002"
@@ -62,7 +62,7 @@ async def test_the_period_since_the_backup_is_alerted_in_the_shops_time(shop: Sh
     restored = await restore(shop)
     assert restored.gap_from == shop.opened_at
     assert restored.gap_to == shop.opened_at + LATER
-    (delivered,) = await shop.deliveries(ADMIN, NoticeKind.ALERT)
+    (delivered,) = await shop.deliveries(ADMIN_CHAT, NoticeKind.ALERT)
     assert delivered.notice.data["condition"] == "restored"
     assert delivered.notice.data["detail"] == "2026-03-14 12:00:00 - 2026-03-14 17:00:00"
 
@@ -93,7 +93,7 @@ async def test_queued_orders_are_parked_with_their_holds(shop: Shop) -> None:
     assert restored.parked == 2
     assert await are_parked_by_restore(shop, first, second)
     assert (await shop.wallet()).held == first.price
-    assert NoticeKind.ORDER in await shop.delivered_kinds(ANNI)
+    assert NoticeKind.ORDER in await shop.delivered_kinds(ANNI_CHAT)
     await resumed(shop)
     assert await shop.wait() == Wait()
 
@@ -281,7 +281,7 @@ async def test_orders_of_every_account_are_parked(shop: Shop) -> None:
     assert (await shop.get(accepted.order_id)).ref_id == "r1"
     assert (await shop.get(lost.order_id)).sent_at == lost.sent_at
     assert (await shop.get(queued.order_id)).sent_at is None
-    assert NoticeKind.PARKED in await shop.delivered_kinds(ADMIN)
+    assert NoticeKind.PARKED in await shop.delivered_kinds(ADMIN_CHAT)
     assert ((await shop.wallet()).held, (await shop.wallet(BUDI)).held) == held
     await resumed(shop)
     for _ in range(3):

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.domain.admin_act import AdminAct
+from bot.domain.customer import TelegramId
 from bot.domain.ledger import REVENUE, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
@@ -14,13 +15,22 @@ from bot.domain.order import CustomerId, OrderState
 from bot.ports.store import Transaction
 from storage.database import configure, open_file
 from storage.transaction import SqlTransaction
-from tests.samples import ACCOUNT, ADMIN
-from tests.storage.samples import NOW, add_sample_data, buy, create_database, end, row
+from tests.samples import ACCOUNT
+from tests.storage.samples import (
+    BOSS,
+    NOW,
+    add_old_person,
+    add_sample_data,
+    buy,
+    create_database,
+    end,
+    row,
+)
 
 UNICODE = "Ñandú 😀 \u202ertl\u202c \t\r\n \\N \\. 'q' \"d\" %s {} ,;"
 """Also what has a meaning in the forms in which rows travel."""
 LARGEST, SMALLEST = 2**63 - 1, -(2**63)
-DEBTOR = CustomerId(1_003)
+DEBTOR, DEBTORS_CHAT = CustomerId(1_003), TelegramId(1_003)
 _ENDED = (OrderState.SUCCEEDED, OrderState.FAILED, OrderState.CANCELLED)
 
 
@@ -48,7 +58,8 @@ def add_everything(tx: Transaction) -> None:
         else:
             sent = {"sent_at": NOW, "send_number": 1} if state is OrderState.SENDING else {}
             buy(tx, destination=f"08{number}", state=state, message_id=LARGEST, **sent)
-    tx.customers.seen(DEBTOR, UNICODE, "", "id", NOW)
+    add_old_person(tx, DEBTOR)
+    tx.customers.seen(DEBTORS_CHAT, UNICODE, "", "id", NOW)
     tx.ledger.open_wallet(DEBTOR, 50_000)
     owed = Transfer(
         phase=Phase.SINGLE,
@@ -63,9 +74,9 @@ def add_everything(tx: Transaction) -> None:
     tx.inbox.add(LARGEST, UNICODE, NOW)
     tx.inbox.add(SMALLEST, "", NOW)
     tx.facts.put("fact", UNICODE)
-    tx.admin_acts.add(AdminAct(ADMIN, "credit", "K1", UNICODE, NOW))
-    tx.outbox.add(Notice(DEBTOR, NoticeKind.ORDER, "waiting", NOW))
-    tx.outbox.add(Notice(DEBTOR, NoticeKind.ORDER, "deleted", NOW))
+    tx.admin_acts.add(AdminAct(BOSS, "credit", "K1", UNICODE, NOW))
+    tx.outbox.add(Notice(DEBTORS_CHAT, NoticeKind.ORDER, "waiting", NOW))
+    tx.outbox.add(Notice(DEBTORS_CHAT, NoticeKind.ORDER, "deleted", NOW))
     tx.supplier_rows.record(ACCOUNT, [row("r1", voucher=UNICODE)], NOW)
 
 

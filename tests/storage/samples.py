@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.domain.customer import TelegramId
 from bot.domain.cutoff import CutoffWindow
 from bot.domain.ledger import (
     BANK,
@@ -24,20 +25,28 @@ from bot.domain.ledger import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
-from bot.domain.order import Order, OrderState
+from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.store import Transaction
 from storage.connection import Connection
+from storage.customers import SqlCustomers
 from storage.database import SqliteConnection, configure
 from storage.permissions import make_private_file, make_private_folder
+from storage.rows import micros
 from storage.schema import load_migrations, migrate
 from storage.store import SqlStore
 from storage.transaction import SqlTransaction
 from tests.catalogue_lists import put_list
-from tests.samples import ANNI, BUDI, LISTING, ORDER, ROW
+from tests.samples import ANNI_CHAT, BUDI_CHAT, LISTING, ROW
+from tests.samples import ORDER as SAMPLE_ORDER
 
 NOW = datetime(2026, 3, 14, 5, 0, 0, 123_456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+ANNI, BUDI = CustomerId(ANNI_CHAT), CustomerId(BUDI_CHAT)
+"""Persons who were customers when ids were those of their Telegram accounts."""
+BOSS = CustomerId(9001)
+"""An admin."""
+ORDER = replace(SAMPLE_ORDER, customer_id=ANNI)
 ANNIS_WALLET, BUDIS_WALLET = wallet_of(ANNI), wallet_of(BUDI)
 OTHER = "081299999999"
 PRICE = ORDER.price
@@ -149,9 +158,18 @@ def add_sample_data(tx: Transaction) -> None:
     """Add both customers, each with the opening balance, and the two products."""
     put_list(tx, [SM10, SM20], NOW)
     for customer_id in (ANNI, BUDI):
-        tx.customers.seen(customer_id, f"User {customer_id}", "", "id", NOW)
+        add_old_person(tx, customer_id)
         tx.ledger.open_wallet(customer_id, 0)
         tx.ledger.record(credit(wallet_of(customer_id), OPENING, f"opening:{customer_id}"))
+
+
+def add_old_person(tx: Transaction, customer_id: CustomerId) -> None:
+    """Add a person whose id is that of their Telegram account, as the migration leaves them."""
+    assert isinstance(tx.customers, SqlCustomers)
+    execute, at = tx.customers._connection.execute, micros(NOW)
+    execute(f"insert into customers (customer_id, created_at) values ({customer_id}, {at})")  # noqa: S608
+    account = f"{customer_id}, {customer_id}, 'User {customer_id}', '', 'id', 1, {at}"
+    execute(f"insert into telegram_accounts values ({account})")  # noqa: S608 - from above
 
 
 def order(**changes: Any) -> Order:
@@ -199,7 +217,7 @@ def end(tx: Transaction, bought: Order, state: OrderState) -> Order:
     tx.ledger.record(resolution(hold_of(tx, bought), phase, NOW))
     tx.outbox.add(
         Notice(
-            chat_id=bought.customer_id,
+            chat_id=TelegramId(bought.customer_id),
             kind=NoticeKind.OUTCOME,
             dedupe_key=f"outcome:{bought.number}",
             created_at=NOW,

@@ -12,7 +12,7 @@ from bot.domain.admin_act import AdminAct
 from bot.ports.store import Transaction
 from storage.store import SqlStore
 from tests.storage.records import records
-from tests.storage.samples import NOW, SECOND, create_database, empty_shop
+from tests.storage.samples import BOSS, NOW, SECOND, create_database, empty_shop
 
 SECURITY = Path(__file__).parents[2] / "SECURITY.md"
 
@@ -26,7 +26,7 @@ def test_an_act_is_stored_with_every_field(act: AdminAct) -> None:
 
 
 def test_the_newest_acts_come_first(tx: Transaction) -> None:
-    acts = [AdminAct(9001, "pause", "shop", "", NOW - n * SECOND) for n in range(3)]
+    acts = [AdminAct(BOSS, "pause", "shop", "", NOW - n * SECOND) for n in range(3)]
     for act in (*acts, acts[0]):
         tx.admin_acts.add(act)
     assert tx.admin_acts.latest(10) == [acts[0], *reversed(acts)]
@@ -34,8 +34,8 @@ def test_the_newest_acts_come_first(tx: Transaction) -> None:
 
 
 def test_acts_are_found_by_their_subject(tx: Transaction) -> None:
-    acts = [AdminAct(9001, action, "K1", "", NOW) for action in ("keep_waiting", "refund")]
-    for act in (*acts, AdminAct(9001, "refund", "K12", "", NOW)):
+    acts = [AdminAct(BOSS, action, "K1", "", NOW) for action in ("keep_waiting", "refund")]
+    for act in (*acts, AdminAct(BOSS, "refund", "K12", "", NOW)):
         tx.admin_acts.add(act)
     assert tx.admin_acts.about("K1") == [acts[1], acts[0]]
     assert tx.admin_acts.about("K2") == []
@@ -48,10 +48,10 @@ async def test_acts_are_read_by_the_command_of_the_security_notes(tmp_path: Path
     path = tmp_path / "konter.db"
     create_database(path)
     store = await SqlStore.open(path)
-    act = AdminAct(9001, "credit", "user:7", "50000 tip", NOW)
+    act = AdminAct(BOSS, "credit", "user:7", "50000 tip", NOW)
     await store.write(lambda tx: tx.admin_acts.add(act))
     await store.close()
     with closing(sqlite3.connect(path)) as connection:
         (row,) = connection.execute(statement[1])
     in_jakarta = NOW.astimezone(ZoneInfo("Asia/Jakarta"))
-    assert row == (f"{in_jakarta:%Y-%m-%d %H:%M:%S}", 9001, "credit", "user:7", "50000 tip")
+    assert row == (f"{in_jakarta:%Y-%m-%d %H:%M:%S}", BOSS, "credit", "user:7", "50000 tip")

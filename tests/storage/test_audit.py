@@ -14,8 +14,8 @@ from bot.ports.store import Transaction
 from storage.audit import GOODS, RULES, SENDING
 from storage.connection import Connection
 from storage.store import SqlStore
-from tests.samples import ACCOUNT, ANNI, NUMBER
-from tests.storage.samples import NOW, OTHER, SECOND, add_sample_data, buy, end, row
+from tests.samples import ACCOUNT, ANNI_CHAT, NUMBER
+from tests.storage.samples import ANNI, NOW, OTHER, SECOND, add_sample_data, buy, end, row
 
 TOPUP = TopUp(
     TopUpId(0),
@@ -109,6 +109,14 @@ CORRUPTIONS = {
     "no_wallet_is_below_its_limit": (
         "update accounts set credit_limit = -40000 where account_id = 'wallet:1001'",
         "wallet:1001 is 7200 below its limit",
+    ),
+    "wallets_belong_to_persons": (
+        "insert into accounts (account_id) values ('wallet:77')",
+        "wallet:77 belongs to nobody",
+    ),
+    "persons_were_given_their_ids": (
+        "insert into customers (customer_id, created_at) values (5000000000000007, 0)",
+        "person 5000000000000007 has an id that was not given",
     ),
     "ended_orders_have_their_hold_resolved_once": (
         "delete from transfers where order_id = 2 and phase = 'void'",
@@ -236,7 +244,7 @@ def test_a_chat_that_would_not_get_its_next_notice_is_found(
 ) -> None:
     shop.execute("update outbox set state = 'delivered' where state = 'pending'")
     for key, kind in (("a", NoticeKind.WALLET), ("b", NoticeKind.OUTCOME)):
-        tx.outbox.add(Notice(ANNI, kind, key, NOW))
+        tx.outbox.add(Notice(ANNI_CHAT, kind, key, NOW))
     notice = tx.outbox.get("b")
     assert notice is not None
     assert findings_by_rule(tx) == {}
@@ -278,6 +286,20 @@ def test_an_order_that_was_tampered_with_is_found(
 ) -> None:
     corrupt(shop, f"update orders set {change}")  # noqa: S608 - the changes are those above
     assert rule in findings_by_rule(tx)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "delete from telegram_accounts",
+        "update telegram_accounts set telegram_id = telegram_id + 5, linked_at = linked_at + 1",
+    ],
+)
+def test_an_order_of_a_person_who_had_no_account_needs_no_message(
+    shop: Connection, tx: Transaction, script: str
+) -> None:
+    corrupt(shop, f"delete from outbox; {script}")  # noqa: S608 - the scripts are those above
+    assert "ended_orders_have_their_message" not in findings_by_rule(tx)
 
 
 def test_an_order_may_be_sending_for_as_long_as_the_limit(

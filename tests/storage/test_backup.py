@@ -32,8 +32,9 @@ from storage.schema import load_migrations
 from storage.sqlite_database import SqliteDatabase
 from storage.sqlite_files import copy, name_of, opened, require_sound
 from storage.store import SqlStore
-from tests.samples import ACCOUNT, ANNI, NUMBER
+from tests.samples import ACCOUNT, NUMBER
 from tests.storage.samples import (
+    ANNI,
     NOW,
     OTHER,
     add_sample_data,

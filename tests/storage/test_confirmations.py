@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 
 from bot.domain.confirmation import Confirmation, ConfirmationKind
+from bot.domain.order import CustomerId
 from bot.ports.store import Transaction
-from tests.samples import ANNI, BUDI
 from tests.storage.records import records
-from tests.storage.samples import NOW, SECOND, empty_shop
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND, empty_shop
 
 SHOWN = Confirmation(
     "token0000001", ANNI, ConfirmationKind.PURCHASE, {"product_id": 1, "destination": "08"}, NOW
@@ -36,7 +36,9 @@ def test_a_token_works_once(tx: Transaction) -> None:
 @pytest.mark.parametrize(
     ("token", "actor_id"), [(SHOWN.token, BUDI), ("token0000002", ANNI), ("TOKEN0000001", ANNI)]
 )
-def test_a_token_works_only_for_its_own_actor(tx: Transaction, token: str, actor_id: int) -> None:
+def test_a_token_works_only_for_its_own_actor(
+    tx: Transaction, token: str, actor_id: CustomerId
+) -> None:
     tx.confirmations.add(SHOWN)
     assert not tx.confirmations.consume(token, actor_id, NOW, "K12")
     assert tx.confirmations.get(SHOWN.token) == SHOWN

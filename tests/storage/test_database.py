@@ -16,8 +16,7 @@ from storage.connection import write_whole
 from storage.database import SqliteConnection, ThreadConnection
 from storage.store import SqlStore
 from tests.databases import thread_of
-from tests.samples import ANNI
-from tests.storage.samples import add_sample_data, fact_in, fail_if_called, put_fact
+from tests.storage.samples import ANNI, add_sample_data, fact_in, fail_if_called, put_fact
 
 
 class Failing(SqliteConnection):

@@ -6,9 +6,8 @@ from hypothesis import given, settings
 
 from bot.domain.dialog import Dialog, Step
 from bot.ports.store import Transaction
-from tests.samples import ANNI, BUDI
 from tests.storage.records import records
-from tests.storage.samples import NOW, SECOND, empty_shop
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND, empty_shop
 
 ASKED = Dialog(ANNI, "shop", Step.DESTINATION, NOW)
 

@@ -25,15 +25,18 @@ from bot.domain.ledger import (
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderId
 from bot.ports.store import Transaction
-from tests.samples import ANNI, BUDI
 from tests.storage.records import amounts, records
 from tests.storage.samples import (
+    ANNI,
     ANNIS_WALLET,
+    BOSS,
+    BUDI,
     BUDIS_WALLET,
     NOW,
     OPENING,
     PRICE,
     SECOND,
+    add_old_person,
     buy,
     credit,
     empty_shop,
@@ -80,7 +83,7 @@ def test_the_phases_move_the_balances(tx: Transaction) -> None:
     assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING, 2 * PRICE)
     assert tx.ledger.account(REVENUE).posted == 0
     for held, phase in ((bought, Phase.POST), (other, Phase.VOID)):
-        tx.ledger.record(resolution(hold_of(tx, held), phase, NOW, actor_id=9001))
+        tx.ledger.record(resolution(hold_of(tx, held), phase, NOW, actor_id=BOSS))
     assert tx.ledger.account(ANNIS_WALLET) == Account(ANNIS_WALLET, OPENING - PRICE, 0)
     assert tx.ledger.account(REVENUE) == Account(REVENUE, PRICE, 0)
     assert tx.ledger.account(BANK).posted == -2 * OPENING
@@ -261,6 +264,8 @@ def test_the_database_and_the_domain_agree(
     made: list[tuple[Phase, list[AccountId], int, int]],
 ) -> None:
     with sample_shop() as tx:
+        for owner in (CustomerId(1), CustomerId(2)):
+            add_old_person(tx, owner)
         model = {account: Account(account) for account in ACCOUNTS}
         model |= {account: tx.ledger.account(account) for account in (BANK, REVENUE)}
         open_holds: list[Transfer] = []

@@ -3,17 +3,18 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.customer import FIRST_CUSTOMER_ID, Customer, TelegramId
 from bot.domain.notice import NoticeId, NoticeState
-from bot.domain.order import OrderId, OrderState
+from bot.domain.order import CustomerId, OrderId, OrderState
 from storage.database import SqliteConnection
 from storage.orders import ORDERS
 from storage.rows import micros
-from tests.samples import ACCOUNT, ANNI
-from tests.storage.samples import NOW, RENAMED, SECOND, database_before, migrated, sent
+from tests.samples import ACCOUNT
+from tests.storage.samples import ANNI, NOW, RENAMED, SECOND, database_before, migrated, sent
 
 
 def test_updates_that_were_handled_are_emptied() -> None:
@@ -289,3 +290,30 @@ def test_sales_by_brand_are_added_up_by_week() -> None:
         kept = connection.execute("select week, main, orders from brand_sales order by week, main")
         sums = [(2_932, "TRI", 4), (2_932, "XL", 3), (2_933, "XL", 8)]
         assert [tuple(one) for one in kept] == sums
+
+
+def test_a_person_keeps_their_id_and_gets_the_account_of_that_id() -> None:
+    with database_before("0028_people") as connection:
+        for person, reachable in ((1001, 1), (2**40, 0)):
+            connection.execute(
+                "insert into customers values (?, 'Anni', 'anni', 'en', 'id', ?, 5, 3)",
+                (person, reachable),
+            )
+        tx = migrated(connection)
+        for person, reachable in ((1001, 1), (2**40, 0)):
+            anni = tx.customers.get(CustomerId(person))
+            assert anni == Customer(
+                CustomerId(person),
+                TelegramId(person),
+                "Anni",
+                "anni",
+                "en",
+                "id",
+                bool(reachable),
+                datetime(1970, 1, 1, 0, 0, 0, 5, tzinfo=UTC),
+            )
+            assert tx.orders.count_of(anni.customer_id) == 3
+        renamed = tx.customers.seen(TelegramId(1001), "Anni B", "", "id", NOW)
+        assert (renamed.customer_id, renamed.name) == (1001, "Anni B")
+        newcomer = tx.customers.seen(TelegramId(1002), "Budi", "", "id", NOW)
+        assert newcomer.customer_id == FIRST_CUSTOMER_ID

@@ -17,9 +17,21 @@ from bot.domain.row_matching import target_of
 from bot.domain.sales import Sales
 from bot.domain.typed_input.order_search import Term
 from bot.ports.store import Transaction
-from tests.samples import ACCOUNT, ANNI, BUDI, NUMBER
+from tests.samples import ACCOUNT, NUMBER
 from tests.storage.records import amounts, instants, integers, records
-from tests.storage.samples import NOW, OTHER, PRICE, SECOND, buy, end, order, sample_shop, sent
+from tests.storage.samples import (
+    ANNI,
+    BUDI,
+    NOW,
+    OTHER,
+    PRICE,
+    SECOND,
+    buy,
+    end,
+    order,
+    sample_shop,
+    sent,
+)
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -444,12 +456,12 @@ def test_orders_are_found_by_number_reference_destination_or_customer(tx: Transa
     first = tx.orders.add(order(ref_id="r1"))
     second = tx.orders.add(order(destination=OTHER))
     budis = tx.orders.add(order(customer_id=BUDI))
-    assert tx.orders.find(first.number, 10) == [first]
-    assert tx.orders.find(first.number.lower(), 10) == [first]
-    assert tx.orders.find("r1", 10) == [first]
-    assert tx.orders.find(OTHER, 10) == [second]
-    assert tx.orders.find(str(ANNI), 10) == [second, first]
-    assert tx.orders.find(NUMBER, 10) == [budis, first]
-    assert tx.orders.find(NUMBER, 1) == [budis]
+    assert tx.orders.find(first.number, None, 10) == [first]
+    assert tx.orders.find(first.number.lower(), None, 10) == [first]
+    assert tx.orders.find("r1", None, 10) == [first]
+    assert tx.orders.find(OTHER, None, 10) == [second]
+    assert tx.orders.find("", ANNI, 10) == [second, first]
+    assert tx.orders.find(NUMBER, None, 10) == [budis, first]
+    assert tx.orders.find(NUMBER, None, 1) == [budis]
     for nothing in ("", "K", "K0", "R1", "K" + "9" * 30, "9" * 30, "١٠٠١", "K١", "%"):
-        assert tx.orders.find(nothing, 10) == []
+        assert tx.orders.find(nothing, None, 10) == []

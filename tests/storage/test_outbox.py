@@ -10,18 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.customer import TelegramId
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 from bot.domain.order import OrderState
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
 from storage.connection import Connection
-from tests.samples import ANNI, BUDI
+from tests.samples import ANNI_CHAT, BUDI_CHAT
 from tests.storage.records import records
-from tests.storage.samples import NOW, SECOND, buy, empty_shop, end
+from tests.storage.samples import ANNI, BOSS, BUDI, NOW, SECOND, buy, empty_shop, end
 
 
-def put(tx: Transaction, key: str, chat_id: int = ANNI, **changes: object) -> Notice:
+def put(tx: Transaction, key: str, chat_id: TelegramId = ANNI_CHAT, **changes: object) -> Notice:
     """Store a notice and return it as stored."""
     notice = Notice(chat_id, NoticeKind.ORDER, key, NOW, subject_id=1)
     assert tx.outbox.add(replace(notice, **changes))  # type: ignore[arg-type]
@@ -51,14 +52,14 @@ def test_a_notice_is_stored_with_every_field(notice: Notice) -> None:
 def test_a_dedupe_key_is_used_once(tx: Transaction) -> None:
     first = put(tx, "order:K1:0")
     tx.outbox.delivered(first, NOW)
-    assert not tx.outbox.add(replace(first, chat_id=BUDI))
+    assert not tx.outbox.add(replace(first, chat_id=BUDI_CHAT))
     assert tx.outbox.next_per_chat(NOW, 10) == []
     assert tx.outbox.get("order:K2:0") is None
 
 
 def test_the_message_that_shows_a_notice_is_recorded(tx: Transaction) -> None:
     older = put(tx, "a", data={"photo": "p"})
-    newer = put(tx, "b", BUDI)
+    newer = put(tx, "b", BUDI_CHAT)
     put(tx, "c", kind=NoticeKind.HELP)
     put(tx, "d", subject_id=2)
     tx.outbox.set_message_id(older, 77)
@@ -70,7 +71,7 @@ def test_the_message_that_shows_a_notice_is_recorded(tx: Transaction) -> None:
 
 def test_only_the_first_notice_of_each_chat_is_due(tx: Transaction) -> None:
     annis = [put(tx, f"a{n}") for n in range(2)]
-    budis = put(tx, "b", BUDI)
+    budis = put(tx, "b", BUDI_CHAT)
     assert tx.outbox.next_per_chat(NOW, 10) == [annis[0], budis]
     assert tx.outbox.next_per_chat(NOW, 1) == [annis[0]]
     assert tx.outbox.next_per_chat(NOW, 1, {ANNI}) == [budis]
@@ -81,7 +82,7 @@ def test_only_the_first_notice_of_each_chat_is_due(tx: Transaction) -> None:
 def test_a_delayed_notice_holds_up_its_chat_only(tx: Transaction) -> None:
     first, _ = put(tx, "a1"), put(tx, "a2")
     tx.outbox.retry(id_of(first), NOW + 20 * SECOND)
-    budis = put(tx, "b", BUDI)
+    budis = put(tx, "b", BUDI_CHAT)
     assert tx.outbox.next_per_chat(NOW, 10) == [budis]
     tx.outbox.delivered(budis, NOW)
     assert tx.outbox.next_due(NOW) == NOW + 20 * SECOND
@@ -123,7 +124,7 @@ def test_the_voucher_goes_first_then_orders_then_the_rest_then_bulk(tx: Transact
     last_update = put(tx, "update", subject_id=2, data={"is_final": 1})
     its_outcome = put(tx, "its outcome", subject_id=2, kind=NoticeKind.OUTCOME)
     others = [
-        put(tx, f"o{number}", chat_id=5_000 + number, kind=kind)
+        put(tx, f"o{number}", chat_id=TelegramId(5_000 + number), kind=kind)
         for number, kind in enumerate(
             (NoticeKind.REOPENED, NoticeKind.HELP, NoticeKind.ORDER_PARKED, NoticeKind.OUTCOME)
         )
@@ -151,8 +152,8 @@ def test_urgent_notices_keep_their_order_among_themselves(tx: Transaction) -> No
 
 def test_chats_with_an_urgent_notice_come_first(tx: Transaction) -> None:
     """Only a limited number of deliveries begins at once."""
-    others = [put(tx, f"o{n}", chat_id=2_000 + n) for n in range(5)]
-    urgent = put(tx, "urgent", BUDI, kind=NoticeKind.ALERT)
+    others = [put(tx, f"o{n}", chat_id=TelegramId(2_000 + n)) for n in range(5)]
+    urgent = put(tx, "urgent", BUDI_CHAT, kind=NoticeKind.ALERT)
     assert tx.outbox.next_per_chat(NOW, 2) == [urgent, others[0]]
 
 
@@ -191,8 +192,8 @@ def test_a_notice_keeps_its_chat_and_urgency(
 def test_a_held_notice_keeps_its_urgency(tx: Transaction) -> None:
     put(tx, "request", kind=NoticeKind.TOPUP_REQUESTED)
     put(tx, "alert", kind=NoticeKind.ALERT)
-    tx.outbox.mark_unreachable(ANNI)
-    tx.outbox.mark_reachable(ANNI)
+    tx.outbox.mark_unreachable(ANNI_CHAT)
+    tx.outbox.mark_reachable(ANNI_CHAT)
     (head,) = tx.outbox.next_per_chat(NOW, 10)
     assert head.dedupe_key == "alert"
 
@@ -217,7 +218,7 @@ def test_delivering_an_order_notice_marks_its_older_ones_delivered(tx: Transacti
         put(tx, "voucher", kind=NoticeKind.OUTCOME),
         put(tx, "told"),
         put(tx, "later"),
-        put(tx, "elsewhere", BUDI),
+        put(tx, "elsewhere", BUDI_CHAT),
     )
     tx.outbox.delivered(told, NOW)
     states = {key: stored(tx, key).state for key in ("older", "told")}
@@ -235,7 +236,7 @@ def test_a_newer_notice_replaces_those_that_wait(tx: Transaction) -> None:
     kept = [
         put(tx, "other", subject_id=2),
         put(tx, "voucher", kind=NoticeKind.OUTCOME),
-        put(tx, "elsewhere", BUDI),
+        put(tx, "elsewhere", BUDI_CHAT),
         put(tx, "held", state=NoticeState.UNREACHABLE),
         put(tx, "given up", state=NoticeState.UNDELIVERABLE),
     ]
@@ -271,7 +272,7 @@ def test_a_newer_notice_waits_as_long_as_the_refused_one_that_it_replaces(
     assert [one.dedupe_key for one in tx.outbox.next_per_chat(until, 10)] == ["newest"]
 
 
-CHATS = (ANNI, BUDI, 5_000)
+CHATS = (ANNI_CHAT, BUDI_CHAT, TelegramId(5_000))
 
 
 def expected(notices: Sequence[Notice]) -> tuple[list[Notice], datetime | None]:
@@ -305,7 +306,7 @@ def expected(notices: Sequence[Notice]) -> tuple[list[Notice], datetime | None]:
     )
 )
 def test_the_next_notices_are_those_of_the_whole_table(
-    acts: list[tuple[str, int, NoticeKind, int]],
+    acts: list[tuple[str, TelegramId, NoticeKind, int]],
 ) -> None:
     """They are kept beside it by triggers."""
     with empty_shop() as tx:
@@ -353,12 +354,12 @@ def test_the_notices_of_a_blocked_chat_are_held_until_released(tx: Transaction) 
     first, second = put(tx, "first"), put(tx, "second")
     tx.outbox.retry(id_of(first), NOW + 99 * SECOND)
     given_up = put(tx, "given up", state=NoticeState.UNDELIVERABLE)
-    budis = put(tx, "b", BUDI)
-    tx.outbox.mark_unreachable(ANNI)
+    budis = put(tx, "b", BUDI_CHAT)
+    tx.outbox.mark_unreachable(ANNI_CHAT)
     assert tx.outbox.next_per_chat(NOW, 10) == [budis]
-    assert tx.outbox.mark_reachable(BUDI) == 0
-    assert tx.outbox.mark_reachable(ANNI) == 2
-    assert tx.outbox.mark_reachable(ANNI) == 0
+    assert tx.outbox.mark_reachable(BUDI_CHAT) == 0
+    assert tx.outbox.mark_reachable(ANNI_CHAT) == 2
+    assert tx.outbox.mark_reachable(ANNI_CHAT) == 0
     assert tx.outbox.next_per_chat(NOW, 10) == [replace(first, attempts=1), budis]
     assert stored(tx, "second") == second
     assert stored(tx, "given up") == given_up
@@ -441,7 +442,7 @@ def test_the_notices_of_a_top_up_are_kept_while_it_is_open(tx: Transaction, clos
     assert tx.outbox.forget(NOW + SECOND, 9) == 0
     assert kept(tx, "asked", "picture") == ["asked", "picture"]
     if close == "decide":
-        tx.topups.decide(topup.topup_id, TopUpState.REJECTED, 9001, NOW)
+        tx.topups.decide(topup.topup_id, TopUpState.REJECTED, BOSS, NOW)
     else:
         getattr(tx.topups, close)(topup.topup_id, NOW)
     assert tx.outbox.forget(NOW + SECOND, 9) == 2

@@ -13,8 +13,18 @@ from bot.domain.order import OrderState
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
 from storage.connection import Connection
-from tests.samples import ANNI
-from tests.storage.samples import ANNIS_WALLET, NOW, OTHER, buy, credit, end, sent, tables_of
+from tests.storage.samples import (
+    ANNI,
+    ANNIS_WALLET,
+    BOSS,
+    NOW,
+    OTHER,
+    buy,
+    credit,
+    end,
+    sent,
+    tables_of,
+)
 
 MOVE = (
     "insert into transfers (phase, purpose, debit_account, credit_account, amount,"
@@ -158,9 +168,9 @@ def busy(connection: Connection, tx: Transaction) -> Connection:
     buy(tx)
     tx.orders.add(sent(1, state=OrderState.PARKED))
     tx.orders.add(sent(2, state=OrderState.ACCEPTED, destination=OTHER))
-    tx.admin_acts.add(AdminAct(9001, "pause", "shop", "night", NOW))
+    tx.admin_acts.add(AdminAct(BOSS, "pause", "shop", "night", NOW))
     topup = tx.topups.add(TopUp(TopUpId(0), ANNI, Rupiah(5), TopUpState.PENDING, "k", NOW))
-    tx.topups.decide(topup.topup_id, TopUpState.APPROVED, 9001, NOW)
+    tx.topups.decide(topup.topup_id, TopUpState.APPROVED, BOSS, NOW)
     return connection
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.customer import Actor
 from bot.domain.ledger import (
     BANK,
     REVENUE,
@@ -34,13 +35,14 @@ from storage.database import SqliteConnection, configure
 from storage.schema import load_migrations, migrate
 from storage.store import SqlStore
 from storage.transaction import SqlTransaction
-from tests.samples import ACCOUNT, ADMIN, ANNI, BUDI, NOON
+from tests.samples import ACCOUNT, ADMIN_CHAT, NOON
 from tests.services.shop import SENDING_LIMIT, Shop
-from tests.storage.samples import RENAMED, fail_if_called, memory_connection
+from tests.storage.samples import ANNI, BOSS, BUDI, RENAMED, fail_if_called, memory_connection
 
 RELEASED = Path(__file__).parent / "released"
 ROOT = Path(__file__).parents[2]
 CITRA = CustomerId(1003)
+DEWI = Actor(BOSS, ADMIN_CHAT)
 RENAMING = 23
 """The migration that renamed columns of orders (`RENAMED`)."""
 
@@ -141,7 +143,7 @@ def test_the_example_has_rows_in_every_table(version: Version) -> None:
 
 
 def test_the_books_are_as_before(tx: Transaction) -> None:
-    wallets = [wallet_of(one) for one in (ANNI, BUDI, CITRA, CustomerId(ADMIN))]
+    wallets = [wallet_of(one) for one in (ANNI, BUDI, CITRA, BOSS)]
     names = [BANK, REVENUE, SUPPLIER_COST, SUPPLIER_DEPOSIT, *wallets]
     accounts = [tx.ledger.account(name) for name in names]
     assert [(one.posted, one.held, one.credit_limit) for one in accounts] == [
@@ -179,7 +181,7 @@ ORDERS = {
     7: (OrderState.AMBIGUOUS, ANNI, "081200000007"),
     8: (OrderState.PARKED, ANNI, "081200000008"),
     9: (OrderState.SUCCEEDED, CITRA, "12345678901"),
-    10: (OrderState.QUEUED, ADMIN, "081200000010"),
+    10: (OrderState.QUEUED, BOSS, "081200000010"),
 }
 
 
@@ -277,15 +279,15 @@ async def test_the_shop_goes_on(version: Version, store: SqlStore) -> None:
     sending = await shop.get(OrderId(5))
     assert sending.state is OrderState.AMBIGUOUS
     await shop.buy.cancel(ANNI, OrderId(4))
-    await shop.buy.cancel(CustomerId(ADMIN), OrderId(10))
+    await shop.buy.cancel(BOSS, OrderId(10))
     order = await shop.buy.confirm(ANNI, "annis-quote", 71)
     assert order.number == order_number_of(version.last_order + 1)
     await shop.send_next(shop.reply(order, "r11"))
     shop.supplier.shows(shop.row(order, "r11", status_word="success", voucher="SN11"))
     await shop.poll_for(60)
     assert (await shop.get(order.order_id)).state is OrderState.SUCCEEDED
-    await shop.wallets.adjust(ADMIN, "credit")
-    await shop.topups.decide(ADMIN, TopUpId(1), approve=True)
+    await shop.wallets.adjust(DEWI, "credit")
+    await shop.topups.decide(DEWI, TopUpId(1), approve=True)
     wallets = [await shop.wallet(one) for one in (ANNI, CITRA)]
     balances = [(one.posted, one.held) for one in wallets]
     assert balances == [(188_800 - 11_200 + 25_000, 33_600), (32_000, 0)]

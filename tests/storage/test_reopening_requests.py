@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.ports.store import Transaction
-from tests.samples import ANNI, BUDI
-from tests.storage.samples import NOW
+from tests.storage.samples import ANNI, BUDI, NOW
 
 LATER = NOW + timedelta(hours=1)
 

@@ -11,8 +11,7 @@ from bot.domain.catalogue import ProductId
 from bot.domain.errors import DuplicateError
 from bot.domain.restock import REQUEST_LIFETIME, new_request
 from bot.ports.store import Transaction
-from tests.samples import ANNI, BUDI
-from tests.storage.samples import NOW, SECOND
+from tests.storage.samples import ANNI, BUDI, NOW, SECOND
 
 FIRST, SECOND_PRODUCT = ProductId(1), ProductId(2)
 REQUEST = new_request(ANNI, FIRST, NOW)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.confirmation import Confirmation, ConfirmationKind
+from bot.domain.customer import FIRST_CUSTOMER_ID
 from bot.domain.dialog import Dialog
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind, NoticeState
@@ -17,12 +18,22 @@ from bot.ports.store import Transaction
 from storage.connection import Connection
 from storage.restoration import COUNTED
 from tests.catalogue_lists import put_list
-from tests.samples import ACCOUNT, ANNI
-from tests.storage.samples import ANNIS_WALLET, NOW, SECOND, SM10, buy, credit, empty_shop, row
+from tests.samples import ACCOUNT, ANNI_CHAT
+from tests.storage.samples import (
+    ANNI,
+    ANNIS_WALLET,
+    NOW,
+    SECOND,
+    SM10,
+    buy,
+    credit,
+    empty_shop,
+    row,
+)
 
 
 def notice(key: str, **changes: Any) -> Notice:
-    return replace(Notice(ANNI, NoticeKind.OUTCOME, key, NOW), **changes)
+    return replace(Notice(ANNI_CHAT, NoticeKind.OUTCOME, key, NOW), **changes)
 
 
 def test_every_table_with_a_counter_is_listed(connection: Connection) -> None:
@@ -56,6 +67,17 @@ def test_ids_of_a_new_epoch_were_never_used(tx: Transaction) -> None:
     assert new.product_id == IDS_PER_EPOCH + 1
     tx.restoration.begin_epoch(2)
     assert buy(tx, destination="0812001").number == "K3-1"
+
+
+def test_a_person_of_a_new_epoch_has_an_id_that_nobody_had(tx: Transaction) -> None:
+    """Their counter begins above all others, so it does not tell the epoch."""
+    first = tx.customers.add("Bu Tuti", NOW)
+    assert (tx.restoration.epoch(), first.customer_id) == (0, FIRST_CUSTOMER_ID)
+    for epoch, number in ((1, 0), (1, 1), (2, 0)):
+        tx.restoration.begin_epoch(epoch)
+        added = tx.customers.add("Bu Tuti", NOW).customer_id
+        assert tx.restoration.epoch() == epoch
+        assert added == FIRST_CUSTOMER_ID + epoch * IDS_PER_EPOCH + number
 
 
 def test_an_epoch_begins_in_an_empty_database_too() -> None:
@@ -129,7 +151,7 @@ def test_an_order_is_found_by_its_number_in_every_epoch(tx: Transaction, number:
         buy(tx, destination=f"0812{count}")
     tx.restoration.begin_epoch(1)
     buy(tx, destination="08129")
-    (found,) = tx.orders.find(number, 10)
+    (found,) = tx.orders.find(number, None, 10)
     assert found.number == ("K2-1" if "2" in number else "K3")
 
 

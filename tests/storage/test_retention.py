@@ -13,8 +13,8 @@ from storage.backup import back_up
 from storage.sqlite_database import SqliteDatabase
 from storage.sqlite_files import opened
 from storage.store import SqlStore
-from tests.samples import ACCOUNT, ANNI
-from tests.storage.samples import NOW, SECOND, buy, row
+from tests.samples import ACCOUNT
+from tests.storage.samples import ANNI, NOW, SECOND, buy, row
 
 SECRET = "VOUCHER-7391-4420"
 VERSION_BEFORE = 12

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from bot.domain.customer import SavedNumber, SavedNumberId
 from bot.domain.destination import DestinationKind
 from bot.ports.store import Transaction
-from tests.samples import ANNI, BUDI, NUMBER
+from tests.samples import NUMBER
 from tests.storage.records import records, texts
-from tests.storage.samples import NOW, OTHER, SECOND, sample_shop
+from tests.storage.samples import ANNI, BUDI, NOW, OTHER, SECOND, sample_shop
 
 USED = SavedNumber(SavedNumberId(0), ANNI, DestinationKind.PHONE, "", NUMBER, "", NOW)
 

@@ -14,7 +14,6 @@ from storage.audit import GOODS, RULES, SENDING
 from storage.catalogue import CATEGORIES
 from storage.conditions import CONDITIONS
 from storage.confirmations import CONFIRMATIONS
-from storage.customers import CUSTOMERS
 from storage.database import STATEMENTS_KEPT
 from storage.dialogs import DIALOGS
 from storage.inbox import UPDATES
@@ -39,7 +38,6 @@ TABLES: dict[str, Mapper[Any]] = {
     "categories": CATEGORIES,
     "conditions": CONDITIONS,
     "confirmations": CONFIRMATIONS,
-    "customers": CUSTOMERS,
     "dialogs": DIALOGS,
     "inbox": UPDATES,
     "orders": ORDERS,
@@ -104,9 +102,9 @@ WITH_STATISTICS = {
     "supplier_rows.had_rows_before": "stops at the first row that is older",
 }
 
-# These read whole tables, and no customer or admin waits for them: the commands `audit`, `backup`
-# and `restore`.
-NOT_EVERY_DAY = ("audit.", "restoration.")
+# These read whole tables, and no customer or admin waits for them: the commands `audit`, `backup`,
+# `copy-database` and `restore`.
+NOT_EVERY_DAY = ("audit.", "restoration.", "sums.")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain.supplier_comparison import Finding, FindingKind
 from bot.ports.store import Transaction
 from tests.samples import ACCOUNT
-from tests.storage.samples import NOW, SECOND
+from tests.storage.samples import BOSS, NOW, SECOND
 
 FINDING = Finding(FindingKind.UNCLAIMED, "r1", "SM10 0812 10200 success", NOW)
 PRICE = replace(FINDING, kind=FindingKind.PRICE, found_at=NOW - SECOND)
@@ -32,7 +32,7 @@ def test_a_finding_that_ended_may_be_found_again(tx: Transaction) -> None:
 def test_a_finding_that_an_admin_settled_stays_settled(tx: Transaction) -> None:
     """The supplier goes on showing the row for a while."""
     tx.findings.record(ACCOUNT, FINDING)
-    assert tx.findings.close(ACCOUNT, FINDING.kind, "r1", NOW, 9001)
+    assert tx.findings.close(ACCOUNT, FINDING.kind, "r1", NOW, BOSS)
     assert not tx.findings.record(ACCOUNT, FINDING)
     assert tx.findings.open(ACCOUNT) == []
 
@@ -42,7 +42,7 @@ def test_the_detail_of_findings_settled_long_ago_is_emptied(tx: Transaction) -> 
     for number in range(4):
         tx.findings.record(ACCOUNT, replace(FINDING, ref_id=f"r{number}"))
     for number in range(3):
-        tx.findings.close(ACCOUNT, FINDING.kind, f"r{number}", NOW - number * SECOND, 9001)
+        tx.findings.close(ACCOUNT, FINDING.kind, f"r{number}", NOW - number * SECOND, BOSS)
     assert tx.findings.empty(NOW, 1) == 1
     assert tx.findings.empty(NOW, 9) == 1
     assert tx.findings.empty(NOW, 9) == 0

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import DuplicateError
 from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
 from bot.domain.topup import TopUp, TopUpId, TopUpState, payment_may_arrive
 from bot.ports.store import Transaction
 from storage.rows import MICROSECOND
-from tests.samples import ANNI, BUDI
 from tests.storage.records import amounts, records
-from tests.storage.samples import NOW, SECOND, sample_shop
+from tests.storage.samples import ANNI, BOSS, BUDI, NOW, SECOND, sample_shop
 
 ASKED = TopUp(TopUpId(0), ANNI, Rupiah(50_000), TopUpState.PENDING, "update:1", NOW)
 
@@ -47,16 +47,16 @@ def test_a_replayed_update_makes_one_top_up(tx: Transaction) -> None:
 @pytest.mark.parametrize("state", [TopUpState.APPROVED, TopUpState.REJECTED])
 def test_a_top_up_is_decided_once(tx: Transaction, state: TopUpState) -> None:
     asked = tx.topups.add(ASKED)
-    decided = tx.topups.decide(asked.topup_id, state, 9001, NOW + SECOND)
-    assert decided == replace(asked, state=state, decided_by=9001, decided_at=NOW + SECOND)
-    assert tx.topups.decide(asked.topup_id, TopUpState.APPROVED, 9002, NOW) is None
+    decided = tx.topups.decide(asked.topup_id, state, BOSS, NOW + SECOND)
+    assert decided == replace(asked, state=state, decided_by=BOSS, decided_at=NOW + SECOND)
+    assert tx.topups.decide(asked.topup_id, TopUpState.APPROVED, CustomerId(9002), NOW) is None
     assert tx.topups.get(asked.topup_id) == decided
-    assert tx.topups.decide(TopUpId(99), state, 9001, NOW) is None
+    assert tx.topups.decide(TopUpId(99), state, BOSS, NOW) is None
 
 
 def test_the_open_top_ups_of_a_customer_are_newest_first(tx: Transaction) -> None:
     asked = [tx.topups.add(replace(ASKED, request_key=f"update:{n}")) for n in range(4)]
-    tx.topups.decide(asked[1].topup_id, TopUpState.REJECTED, 9001, NOW)
+    tx.topups.decide(asked[1].topup_id, TopUpState.REJECTED, BOSS, NOW)
     tx.topups.add(replace(ASKED, request_key="update:4", customer_id=BUDI))
     assert tx.topups.payable_of(ANNI, NOW) == [asked[3], asked[2], asked[0]]
 
@@ -79,7 +79,7 @@ def test_an_open_total_is_reserved_once(tx: Transaction) -> None:
         tx.topups.add(replace(paid, amount=Rupiah(49_999), code=8, request_key="update:2"))
     later = NOW + SECOND
     assert tx.topups.reserved_totals(50_001, 50_999, later) == {50_007}
-    tx.topups.decide(first.topup_id, TopUpState.APPROVED, 9001, NOW, Rupiah(50_007))
+    tx.topups.decide(first.topup_id, TopUpState.APPROVED, BOSS, NOW, Rupiah(50_007))
     second = tx.topups.add(replace(paid, request_key="update:3"))
     tx.topups.release_expired(NOW)
     assert tx.topups.reserved_totals(50_007, 50_007, later) == {50_007}
@@ -102,7 +102,7 @@ def test_a_top_up_is_cancelled_once_and_can_still_be_decided(tx: Transaction) ->
     assert tx.topups.cancel(asked.topup_id, NOW + SECOND) is None
     assert tx.topups.reserved_totals(50_007, 50_007, NOW) == {50_007}
     assert tx.topups.newest_of(ANNI) == gone
-    decided = tx.topups.decide(asked.topup_id, TopUpState.APPROVED, 9001, NOW, Rupiah(50_007))
+    decided = tx.topups.decide(asked.topup_id, TopUpState.APPROVED, BOSS, NOW, Rupiah(50_007))
     assert decided is not None
     assert tx.topups.cancel(asked.topup_id, NOW) is None
     assert tx.topups.newest_of(BUDI) is None
@@ -115,7 +115,7 @@ def test_top_ups_expire_once_earliest_first(tx: Transaction) -> None:
         for n, end in enumerate(ends)
     ]
     tx.topups.cancel(asked[3].topup_id, NOW)
-    tx.topups.decide(asked[4].topup_id, TopUpState.REJECTED, 9001, NOW)
+    tx.topups.decide(asked[4].topup_id, TopUpState.REJECTED, BOSS, NOW)
     assert tx.topups.next_expiry() == NOW + SECOND
     assert tx.topups.due_to_expire(NOW, 9) == []
     assert tx.topups.due_to_expire(NOW + 2 * SECOND, 9) == [asked[1], asked[0]]
@@ -133,7 +133,7 @@ def test_a_decided_total_stays_reserved_until_it_expires(
 ) -> None:
     """A transfer may be in progress when the top-up is decided."""
     asked = tx.topups.add(replace(ASKED, code=7, is_reserved=True, expires_at=NOW))
-    tx.topups.decide(asked.topup_id, state, 9001, NOW)
+    tx.topups.decide(asked.topup_id, state, BOSS, NOW)
     assert tx.topups.reserved_totals(50_000, 50_010, NOW) == {50_007}
     assert tx.topups.reserved_totals(50_000, 50_010, NOW + SECOND) == frozenset()
 
@@ -156,9 +156,9 @@ def test_credited_top_ups_are_found_by_requested_and_credited_amount(tx: Transac
         tx.topups.add(replace(ASKED, customer_id=who, code=code, request_key=f"update:{code}"))
         for code, who in enumerate((ANNI, BUDI, ANNI, ANNI), start=1)
     ]
-    tx.topups.decide(asked[0].topup_id, TopUpState.APPROVED, 9001, NOW, Rupiah(50_001))
-    tx.topups.decide(asked[1].topup_id, TopUpState.APPROVED, 9001, NOW, Rupiah(42_000))
-    tx.topups.decide(asked[2].topup_id, TopUpState.REJECTED, 9001, NOW)
+    tx.topups.decide(asked[0].topup_id, TopUpState.APPROVED, BOSS, NOW, Rupiah(50_001))
+    tx.topups.decide(asked[1].topup_id, TopUpState.APPROVED, BOSS, NOW, Rupiah(42_000))
+    tx.topups.decide(asked[2].topup_id, TopUpState.REJECTED, BOSS, NOW)
 
     def found(amount: int, since: datetime = NOW) -> list[int]:
         return [one.topup_id for one in tx.topups.approved_with_amount(amount, since)]

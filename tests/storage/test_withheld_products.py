@@ -16,7 +16,7 @@ from bot.domain.withheld_products import Withheld, WithheldId
 from bot.ports.store import Transaction
 from tests.samples import ACCOUNT
 from tests.storage.records import amounts, instants, records
-from tests.storage.samples import NOW, PRICE, SECOND, order, sample_shop, sent
+from tests.storage.samples import BOSS, NOW, PRICE, SECOND, order, sample_shop, sent
 
 PRODUCT, OTHER_PRODUCT = ProductId(1), ProductId(2)
 withheld_records = records(
@@ -60,7 +60,7 @@ def test_a_product_is_withheld_once(tx: Transaction) -> None:
     assert tx.withheld_products.product_ids() == {PRODUCT, OTHER_PRODUCT}
     dearer = tx.withheld_products.save(replace(first, cost=Rupiah(99_000)))
     assert tx.withheld_products.of(PRODUCT) == dearer
-    released = replace(dearer, released_at=NOW + SECOND, released_by=9001)
+    released = replace(dearer, released_at=NOW + SECOND, released_by=BOSS)
     tx.withheld_products.save(released)
     assert tx.withheld_products.open() == [released, other]
     assert tx.withheld_products.product_ids() == {OTHER_PRODUCT}
@@ -81,5 +81,5 @@ def test_queued_orders_of_withheld_products_are_found(tx: Transaction) -> None:
     assert tx.orders.queued_of_withheld(ACCOUNT, 9) == queued
     assert tx.orders.queued_of_withheld(ACCOUNT, 1) == queued[:1]
     assert tx.orders.count_open_beside(under_way) == 3
-    tx.withheld_products.save(replace(one, released_at=NOW, released_by=1))
+    tx.withheld_products.save(replace(one, released_at=NOW, released_by=BOSS))
     assert tx.orders.queued_of_withheld(ACCOUNT, 9) == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.workers.loop import Loop
-from tests.services.shop import ANNI, Shop, shop_rules
+from tests.services.shop import ANNI, ANNI_CHAT, Shop, shop_rules
 from tests.workers.steps import outbox_loop, running, wait_until
 
 
@@ -21,4 +21,4 @@ async def test_top_ups_that_expired_during_a_downtime_are_announced_at_start(sho
     async with running(delivering, expiring):
         await wait_until(lambda: bool(shop.notifier.delivered))
     (told,) = shop.notifier.delivered
-    assert (told.notice.chat_id, told.notice.kind) == (ANNI, NoticeKind.TOPUP_EXPIRED)
+    assert (told.notice.chat_id, told.notice.kind) == (ANNI_CHAT, NoticeKind.TOPUP_EXPIRED)

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain.admin_act import AdminAct
+from bot.domain.customer import Actor
 from bot.domain.destination import DestinationKind, normal_form
 from bot.domain.errors import (
     AttachError,
@@ -36,6 +37,7 @@ from bot.services.admin.reports import (
     stopped_since,
 )
 from bot.services.catalogue.browse import CatalogueCache
+from bot.services.customers import person_of
 from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.circuit_breaker import close_breaker
@@ -61,7 +63,7 @@ log = structlog.get_logger(__name__)
 
 
 class Admin:
-    """The admins' use cases; each raises `NotPermittedError` unless `actor_id` is an admin now."""
+    """The admins' use cases; each raises `NotPermittedError` unless `admin` is one now."""
 
     def __init__(
         self,
@@ -80,9 +82,9 @@ class Admin:
         self._rules = rules
         self._clock = clock
 
-    async def balance(self, actor_id: int) -> BalanceReport:
+    async def balance(self, admin: Actor) -> BalanceReport:
         """Return the report of `/balance`; calls the supplier for its balance."""
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         before = await self._store.read(expected_at_supplier, self._rules, self._clock.now())
         is_answered, balance = True, None
         try:
@@ -91,52 +93,56 @@ class Admin:
             is_answered = False
         answer = SupplierAnswer(balance, is_answered, before)
         return await self._store.read(
-            balance_report, self._rules, answer, CustomerId(actor_id), self._clock.now()
+            balance_report, self._rules, answer, admin.customer_id, self._clock.now()
         )
 
-    async def overview(self, actor_id: int) -> Overview:
+    async def overview(self, admin: Actor) -> Overview:
         """Return the report of `/status`."""
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         return await self._store.read(
             overview, self._rules, self._catalogue_cache.catalogue, self._health, self._clock.now()
         )
 
-    async def pending_decisions(self, actor_id: int) -> PendingDecisions:
+    async def pending_decisions(self, admin: Actor) -> PendingDecisions:
         """Return the parked orders and top-ups that wait for a decision."""
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         return await self._store.read(pending_decisions, self._rules, self._clock.now())
 
-    async def find(self, actor_id: int, term: str) -> Sequence[Order]:
-        """Find orders by number, ref_id, destination or customer's user id, newest first."""
-        self._rules.require_admin(actor_id)
+    async def find(self, admin: Actor, term: str) -> Sequence[Order]:
+        """Find orders by number, ref_id, destination or the id of a customer, newest first."""
+        self._rules.require_admin(admin)
         phone = normal_form(DestinationKind.PHONE, term) or term
 
         def find(tx: Transaction) -> Sequence[Order]:
-            found = tx.orders.find(term.strip(), FOUND_LIMIT)
-            return found or tx.orders.find(phone, FOUND_LIMIT)
+            customer = person_of(tx, term.strip())
+            customer_id = None if customer is None else customer.customer_id
+            found = tx.orders.find(term.strip(), customer_id, FOUND_LIMIT)
+            return found or tx.orders.find(phone, None, FOUND_LIMIT)
 
         return await self._store.read(find)
 
-    async def order_evidence(self, actor_id: int, order_id: OrderId) -> OrderEvidence:
+    async def order_evidence(self, admin: Actor, order_id: OrderId) -> OrderEvidence:
         """Return an order with its customer and candidate rows; raises `NotFoundError`."""
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         return await self._store.read(order_evidence, order_id)
 
     # --- settling parked orders ---
 
     async def ask_reference(
-        self, actor_id: int, order_id: OrderId, message_id: int | None
+        self, admin: Actor, order_id: OrderId, message_id: int | None
     ) -> OrderEvidence:
         """Open the dialog for a parked order's ref_id, whose question is message `message_id`.
 
         Raises `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         now = self._clock.now()
-        return await self._store.write(await_reference, actor_id, order_id, message_id, now)
+        return await self._store.write(
+            await_reference, admin.customer_id, order_id, message_id, now
+        )
 
     async def attach(
-        self, actor_id: int, order_id: OrderId, ref_id: str, message_id: int | None = None
+        self, admin: Actor, order_id: OrderId, ref_id: str, message_id: int | None = None
     ) -> Order:
         """Attach the supplier's row of a ref_id to a parked order; calls the supplier for the row.
 
@@ -144,7 +150,7 @@ class Admin:
         been seen before the order was sent. `message_id` is the message that shows the result to
         the admin, here and below. Raises `AttachError`, `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         if (await self._store.read(require_parked, order_id)).account != self._rules.account:
             raise AttachError(AttachFault.OTHER_ACCOUNT)
         asked = await query_context(self._store, self._rules, self._clock)
@@ -171,14 +177,14 @@ class Admin:
                 raise AttachError(AttachFault.CLAIMED)
             if order.sent_at and seen_relative_to_send(order, seen) is SeenRelativeToSend.BEFORE:
                 raise AttachError(AttachFault.OLDER_THAN_ORDER)
-            self._log(tx, actor_id, "attach", order, ref_id, now)
+            self._log(tx, admin.customer_id, "attach", order, ref_id, now)
             return settle.claim_row(tx, self._rules, order, row, now)
 
-        return await self._settle(attach, actor_id, message_id)
+        return await self._settle(attach, admin, message_id)
 
     async def count_delivered(
         self,
-        actor_id: int,
+        admin: Actor,
         order_id: OrderId,
         message_id: int | None = None,
         *,
@@ -191,7 +197,7 @@ class Admin:
         Raises `ConfirmationOutdatedError` when the order has changed since, `AttachError` when the
         supplier does not answer or the order has no ref_id, `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         row = await self._fetch_own_row(order_id)
         now = self._clock.now()
 
@@ -199,12 +205,12 @@ class Admin:
             order = require_parked(tx, order_id)
             if shown not in (None, delivered_digest(order)):
                 raise ConfirmationOutdatedError
-            settled = settle.count_delivered(tx, self._rules, order, row, actor_id, now)
+            settled = settle.count_delivered(tx, self._rules, order, row, admin.customer_id, now)
             detail = order.ref_id or "" if row is None else f"{row.ref_id} {row.status_word}"
-            self._log(tx, actor_id, "count_delivered", order, detail, now)
+            self._log(tx, admin.customer_id, "count_delivered", order, detail, now)
             return settled
 
-        return await self._settle(count, actor_id, message_id)
+        return await self._settle(count, admin, message_id)
 
     async def _fetch_own_row(self, order_id: OrderId) -> SupplierRow | None:
         """Ask the supplier for the row of a parked order; return None when there is none.
@@ -224,7 +230,7 @@ class Admin:
 
     async def refund(
         self,
-        actor_id: int,
+        admin: Actor,
         order_id: OrderId,
         *,
         doubt: str = "",
@@ -240,12 +246,12 @@ class Admin:
         the supplier is not called, as this account's rows prove nothing about it. Raises
         `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         order = await self._store.read(require_parked, order_id)
         if order.account != self._rules.account:
             return await self._settle(
-                lambda tx: self._refund_elsewhere(tx, actor_id, order_id, doubt),
-                actor_id,
+                lambda tx: self._refund_elsewhere(tx, admin.customer_id, order_id, doubt),
+                admin,
                 message_id,
             )
         asked = await query_context(self._store, self._rules, self._clock)
@@ -264,14 +270,14 @@ class Admin:
             await self._store.write(record_rows, self._rules, answer, asked)
 
         def refund(tx: Transaction) -> Order:
-            return self._refund(tx, actor_id, order_id, answer, doubt, asked)
+            return self._refund(tx, admin.customer_id, order_id, answer, doubt, asked)
 
-        return await self._settle(refund, actor_id, message_id)
+        return await self._settle(refund, admin, message_id)
 
     def _refund(
         self,
         tx: Transaction,
-        actor_id: int,
+        actor_id: CustomerId,
         order_id: OrderId,
         answer: StatusList | None,
         doubt: str,
@@ -297,7 +303,7 @@ class Admin:
         return settle.refund(tx, order, actor_id, now)
 
     def _refund_elsewhere(
-        self, tx: Transaction, actor_id: int, order_id: OrderId, doubt: str
+        self, tx: Transaction, actor_id: CustomerId, order_id: OrderId, doubt: str
     ) -> Order:
         order, now = require_parked(tx, order_id), self._clock.now()
         known = candidates_of(tx, order_id)
@@ -311,41 +317,41 @@ class Admin:
         return settle.refund(tx, order, actor_id, now)
 
     async def _settle(
-        self, decision: Callable[[Transaction], Order], actor_id: int, message_id: int | None
+        self, decision: Callable[[Transaction], Order], admin: Actor, message_id: int | None
     ) -> Order:
         """Commit a decision; other notices do not edit the message on which it was made."""
 
         def settle_order(tx: Transaction) -> Order:
             order = decision(tx)
-            enqueue.detach_message(tx, order, actor_id, message_id)
+            enqueue.detach_message(tx, order, admin.telegram_id, message_id)
             return order
 
         return await self._store.write(settle_order)
 
-    async def keep_waiting(self, actor_id: int, order_id: OrderId) -> Order:
+    async def keep_waiting(self, admin: Actor, order_id: OrderId) -> Order:
         """Keep a parked order parked; the admins are notified again in an hour.
 
         Raises `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
 
         def keep(tx: Transaction) -> Order:
             order, now = require_parked(tx, order_id), self._clock.now()
             kept = transition(tx, order, Event.KEPT_WAITING, announced_at=now)
-            self._log(tx, actor_id, "keep_waiting", kept, "", now)
+            self._log(tx, admin.customer_id, "keep_waiting", kept, "", now)
             return kept
 
         return await self._store.write(keep)
 
     # --- pausing ---
 
-    async def pause(self, actor_id: int, note: str | None = "") -> str:
+    async def pause(self, admin: Actor, note: str | None = "") -> str:
         """Stop accepting and sending orders; polling and reconciling continue.
 
         `note` is plain text for customers, cut to `MAX_NOTE_LENGTH`; None keeps the note of an
         earlier pause that is still active. Returns the note as customers read it.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
 
         def pause(tx: Transaction) -> str:
             now, earlier = self._clock.now(), tx.conditions.get(PAUSED)
@@ -353,12 +359,12 @@ class Admin:
             if note is None and earlier is not None:
                 detail = earlier.detail
             paused = tx.conditions.raise_(PAUSED, detail, now)
-            tx.admin_acts.add(AdminAct(actor_id, "pause", "shop", detail, now))
+            tx.admin_acts.add(AdminAct(admin.customer_id, "pause", "shop", detail, now))
             return public_note(paused)
 
         return await self._store.write(pause)
 
-    async def resume(self, actor_id: int, *, shown_at: int | None = None) -> Resumed:
+    async def resume(self, admin: Actor, *, shown_at: int | None = None) -> Resumed:
         """Accept and send orders again, and close the circuit breaker; return what was stopped.
 
         `shown_at` is when the stop that the admin was shown began, in seconds since 1970 (None: no
@@ -366,7 +372,7 @@ class Admin:
         every customer who asked for it. After a restore the supplier's newest rows are read first;
         raises `SupplierRowsUnreadError` when they cannot be.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         await require_rows_seen(self._store, self._supplier, self._rules, self._clock)
 
         def resume(tx: Transaction) -> Resumed:
@@ -377,13 +383,13 @@ class Admin:
             was_paused = tx.conditions.clear(PAUSED)
             tx.conditions.clear(RESTORED)
             was_broken = close_breaker(tx, self._rules.account, now)
-            tx.admin_acts.add(AdminAct(actor_id, "resume", "shop", "", now))
+            tx.admin_acts.add(AdminAct(admin.customer_id, "resume", "shop", "", now))
             return Resumed(was_paused, was_broken, enqueue.notify_reopened(tx, now))
 
         return await self._store.write(resume)
 
     @staticmethod
     def _log(
-        tx: Transaction, actor_id: int, action: str, order: Order, detail: str, now: datetime
+        tx: Transaction, actor_id: CustomerId, action: str, order: Order, detail: str, now: datetime
     ) -> None:
         tx.admin_acts.add(AdminAct(actor_id, action, order.number, detail, now))

@@ -9,9 +9,10 @@ import structlog
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.catalogue import Catalogue
+from bot.domain.customer import Actor
 from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
-from bot.domain.order import Order
+from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import ShopRules
 from bot.domain.withheld_products import Withheld, WithheldId, WithheldProduct, is_sold_below
 from bot.ports.clock import Clock
@@ -49,20 +50,20 @@ class Withholding:
             lambda tx: tx.withheld_products.product_ids()
         )
 
-    async def release(self, actor_id: int, withheld_id: WithheldId, cost: int) -> Released:
+    async def release(self, admin: Actor, withheld_id: WithheldId, cost: int) -> Released:
         """Put a product back on sale for an admin who was shown this cost.
 
         Works once, and for this cost only. Raises `NotPermittedError`, `NotFoundError`.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         now = self._clock.now()
-        released = await self._store.write(_release, actor_id, withheld_id, cost, now)
+        released = await self._store.write(_release, admin.customer_id, withheld_id, cost, now)
         await self.step()
         return released
 
 
 def _release(
-    tx: Transaction, actor_id: int, withheld_id: WithheldId, cost: int, now: datetime
+    tx: Transaction, actor_id: CustomerId, withheld_id: WithheldId, cost: int, now: datetime
 ) -> Released:
     withheld = tx.withheld_products.get(withheld_id)
     if withheld is None:

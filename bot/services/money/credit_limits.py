@@ -15,7 +15,8 @@ from bot.ports.store import Transaction
 
 def apply_credit_limit(tx: Transaction, rules: ShopRules, customer_id: CustomerId) -> Account:
     """Set a wallet's credit limit by the rules, and return the wallet; opens it if needed."""
-    tx.ledger.open_wallet(customer_id, rules.credit_limit_of(customer_id))
+    telegram_id = tx.customers.telegram_id_of(customer_id)
+    tx.ledger.open_wallet(customer_id, rules.credit_limit_of(telegram_id))
     return tx.ledger.account(wallet_of(customer_id))
 
 

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.confirmation import Confirmation, ConfirmationKind
+from bot.domain.customer import Actor
 from bot.domain.ledger import SUPPLIER_DEPOSIT, Purpose, bank_transfer
+from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
@@ -48,35 +50,37 @@ class SupplierDeposit:
         self._clock = clock
         self._ids = ids
 
-    async def propose(self, actor_id: int, amount: int) -> ProposedDeposit:
+    async def propose(self, admin: Actor, amount: int) -> ProposedDeposit:
         """Store a one-time token for a payment, and return what recording it would change.
 
         A negative amount corrects an earlier record. Raises `NotPermittedError`.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         token, now = self._ids.token(), self._clock.now()
-        return await self._store.write(_propose, actor_id, amount, token, now)
+        return await self._store.write(_propose, admin.customer_id, amount, token, now)
 
-    async def record(self, actor_id: int, token: str) -> RecordedDeposit:
+    async def record(self, admin: Actor, token: str) -> RecordedDeposit:
         """Record a proposed payment, once; raises `NotPermittedError`, `TokenError`.
 
         A correction is a transfer in the other direction: the ledger keeps both.
         """
-        self._rules.require_admin(actor_id)
-        return await self._store.write(_record_deposit_paid, actor_id, token, self._clock.now())
+        self._rules.require_admin(admin)
+        return await self._store.write(
+            _record_deposit_paid, admin.customer_id, token, self._clock.now()
+        )
 
-    async def recorded(self, actor_id: int, token: str) -> RecordedDeposit:
+    async def recorded(self, admin: Actor, token: str) -> RecordedDeposit:
         """Return what a used token recorded.
 
         Raises `NotPermittedError`, and `NotFoundError` for a token that is unused or another
         admin's.
         """
-        self._rules.require_admin(actor_id)
-        return await self._store.read(_recorded, actor_id, token)
+        self._rules.require_admin(admin)
+        return await self._store.read(_recorded, admin.customer_id, token)
 
 
 def _propose(
-    tx: Transaction, actor_id: int, amount: int, token: str, now: datetime
+    tx: Transaction, actor_id: CustomerId, amount: int, token: str, now: datetime
 ) -> ProposedDeposit:
     kind, payload = ConfirmationKind.DEPOSIT, {"amount": amount}
     tx.confirmations.add(Confirmation(token, actor_id, kind, payload, now))
@@ -84,7 +88,7 @@ def _propose(
 
 
 def _record_deposit_paid(
-    tx: Transaction, actor_id: int, token: str, now: datetime
+    tx: Transaction, actor_id: CustomerId, token: str, now: datetime
 ) -> RecordedDeposit:
     payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
     amount = int(payload["amount"])
@@ -97,7 +101,7 @@ def _record_deposit_paid(
     return RecordedDeposit(amount, _tracked(tx))
 
 
-def _recorded(tx: Transaction, actor_id: int, token: str) -> RecordedDeposit:
+def _recorded(tx: Transaction, actor_id: CustomerId, token: str) -> RecordedDeposit:
     payload, _ = result_of(tx, token, actor_id, _idempotency_key(token))
     return RecordedDeposit(int(payload["amount"]), _tracked(tx))
 

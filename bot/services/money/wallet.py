@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.confirmation import Confirmation, ConfirmationKind
-from bot.domain.customer import Customer
+from bot.domain.customer import Actor, Customer
 from bot.domain.errors import (
     BalanceChangedError,
     InsufficientFundsError,
@@ -87,14 +87,14 @@ class Wallets:
         return await self._store.read(read)
 
     async def propose_adjustment(
-        self, actor_id: int, customer_id: CustomerId, amount: int, note: str
+        self, admin: Actor, customer_id: CustomerId, amount: int, note: str
     ) -> ProposedAdjustment:
         """Store a one-time token for a credit (or, below 0, a debit), and return its effect.
 
         Raises `NotPermittedError`, `NotFoundError` for a person who never wrote to the bot,
         `InsufficientFundsError` for a debit of more than the wallet has available.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         token, now = self._ids.token(), self._clock.now()
 
         def propose(tx: Transaction) -> ProposedAdjustment:
@@ -113,7 +113,7 @@ class Wallets:
                 SAME_AMOUNT_KEYS: join_keys(same),
             }
             tx.confirmations.add(
-                Confirmation(token, actor_id, ConfirmationKind.ADJUSTMENT, payload, now)
+                Confirmation(token, admin.customer_id, ConfirmationKind.ADJUSTMENT, payload, now)
             )
             before, details = wallet.balance, [details_of(tx, one) for one in same]
             return ProposedAdjustment(
@@ -123,7 +123,7 @@ class Wallets:
         return await self._store.write(propose)
 
     async def adjust(
-        self, actor_id: int, token: str, *, only_as_shown: bool = False
+        self, admin: Actor, token: str, *, only_as_shown: bool = False
     ) -> tuple[Transfer, Account]:
         """Carry out a proposed adjustment, once; return the transfer and the wallet after it.
 
@@ -131,20 +131,20 @@ class Wallets:
         `BalanceChangedError` when the amount of a credit may belong to a payment that the admin
         was not shown or, with `only_as_shown`, when the balance has changed since the proposal.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         now = self._clock.now()
-        return await self._store.write(self._adjust, actor_id, token, only_as_shown, now)
+        return await self._store.write(self._adjust, admin.customer_id, token, only_as_shown, now)
 
-    async def dismiss_adjustment(self, actor_id: int, token: str) -> bool:
+    async def dismiss_adjustment(self, admin: Actor, token: str) -> bool:
         """Dismiss a proposed adjustment; False when its token is used, unknown or another's."""
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         now = self._clock.now()
         return await self._store.write(
-            lambda tx: tx.confirmations.consume(token, actor_id, now, "")
+            lambda tx: tx.confirmations.consume(token, admin.customer_id, now, "")
         )
 
     def _adjust(
-        self, tx: Transaction, actor_id: int, token: str, only_as_shown: bool, now: datetime
+        self, tx: Transaction, actor_id: CustomerId, token: str, only_as_shown: bool, now: datetime
     ) -> tuple[Transfer, Account]:
         payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.ADJUSTMENT, now).payload
         customer_id = CustomerId(int(payload["customer_id"]))
@@ -169,16 +169,16 @@ class Wallets:
         )
         return transfer, tx.ledger.account(wallet)
 
-    async def adjustment_result(self, actor_id: int, token: str) -> AdjustmentResult:
+    async def adjustment_result(self, admin: Actor, token: str) -> AdjustmentResult:
         """Return the result of a used token.
 
         Raises `NotPermittedError`, and `NotFoundError` for a token that made no transfer or is
         another admin's.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
 
         def find(tx: Transaction) -> AdjustmentResult:
-            payload, transfer = result_of(tx, token, actor_id, _idempotency_key(token))
+            payload, transfer = result_of(tx, token, admin.customer_id, _idempotency_key(token))
             customer_id = CustomerId(int(payload["customer_id"]))
             wallet = tx.ledger.account(wallet_of(customer_id))
             return AdjustmentResult(customer_id, tx.customers.get(customer_id), transfer, wallet)

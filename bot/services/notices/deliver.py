@@ -14,14 +14,23 @@ from functools import partial
 
 import structlog
 
+from bot.domain.customer import TelegramId
 from bot.domain.errors import (
     RecipientUnreachableError,
     RetryLaterError,
     StoreUnavailableError,
     UndeliverableError,
 )
-from bot.domain.notice import Alert, Notice, NoticeId, NoticeKind, NoticeState, Urgency
-from bot.domain.order import CustomerId, OrderId, OrderState
+from bot.domain.notice import (
+    TO_CUSTOMERS,
+    Alert,
+    Notice,
+    NoticeId,
+    NoticeKind,
+    NoticeState,
+    Urgency,
+)
+from bot.domain.order import OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.notifier import Delivery, Notifier
@@ -75,8 +84,8 @@ class Deliver:
         self._rules = rules
         self._clock = clock
         self._step_lock = asyncio.Lock()
-        self._in_flight: dict[int, asyncio.Task[None]] = {}
-        self._unrecorded: dict[int, RecordOutcome] = {}
+        self._in_flight: dict[TelegramId, asyncio.Task[None]] = {}
+        self._unrecorded: dict[TelegramId, RecordOutcome] = {}
         """By chat: the outcome of an attempt that is not stored yet; it is not repeated."""
         self._failures: Counter[NoticeId] = Counter()
         self._on_end: Callable[[], None] = _do_nothing
@@ -145,7 +154,7 @@ class Deliver:
         return max(0.05, (due_at - self._clock.now()).total_seconds())
 
     def _read_due(
-        self, tx: Transaction, busy: Set[int], in_flight: int, now: datetime
+        self, tx: Transaction, busy: Set[TelegramId], in_flight: int, now: datetime
     ) -> tuple[list[tuple[Notice, Delivery | None]], datetime | None]:
         """Return the notices to deliver now, with their contents, and when more is due."""
         due: list[tuple[Notice, Delivery | None]] = []
@@ -211,7 +220,7 @@ class Deliver:
         next_at = self._clock.now() + max(pause, backoff)
         return lambda tx: tx.outbox.retry(_id_of(notice), next_at)
 
-    async def _record(self, chat_id: int) -> Exception | None:
+    async def _record(self, chat_id: TelegramId) -> Exception | None:
         """Store the outcome of a chat's last attempt; on an error keep it and return the error."""
         try:
             await self._store.write(self._unrecorded[chat_id])
@@ -246,11 +255,22 @@ def _do_nothing() -> None:
 
 
 def _is_obsolete(delivery: Delivery) -> bool:
-    """Whether a notice about a parked order is replaced, because the order is no longer parked."""
-    order = delivery.order
-    if delivery.notice.kind is not NoticeKind.ORDER_PARKED or order is None:
+    """Whether a notice must not be sent any more.
+
+    One about a parked order is replaced when the order is no longer parked. One to a customer
+    whose chat has become another person's is none of that person's business.
+    """
+    kind, order = delivery.notice.kind, delivery.order
+    if kind in TO_CUSTOMERS and _is_of_another_person(delivery):
+        return True
+    if kind is not NoticeKind.ORDER_PARKED or order is None:
         return False
     return order.state is not OrderState.PARKED
+
+
+def _is_of_another_person(delivery: Delivery) -> bool:
+    reader, owner = delivery.reader, delivery.customer
+    return reader is not None and owner is not None and reader.customer_id != owner.customer_id
 
 
 def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: datetime) -> None:
@@ -266,4 +286,4 @@ def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: dat
 
 def _unreachable(tx: Transaction, notice: Notice) -> None:
     tx.outbox.mark_unreachable(notice.chat_id)
-    tx.customers.mark_unreachable(CustomerId(notice.chat_id))
+    tx.customers.mark_unreachable(notice.chat_id)

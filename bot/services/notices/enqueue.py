@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.catalogue import ProductId
 from bot.domain.condition import Condition
+from bot.domain.customer import TelegramId
 from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
@@ -63,8 +64,11 @@ def _update_message(tx: Transaction, order: Order, dedupe_key: str, now: datetim
     The text is made at delivery, so theirs would be the same. One of them may be in flight: then
     this one waits behind it in the chat, and shows what has changed since.
     """
+    chat_id = tx.customers.telegram_id_of(order.customer_id)
+    if chat_id is None:
+        return
     notice = Notice(
-        chat_id=order.customer_id,
+        chat_id=chat_id,
         kind=NoticeKind.ORDER,
         dedupe_key=dedupe_key,
         created_at=now,
@@ -78,7 +82,7 @@ def _update_message(tx: Transaction, order: Order, dedupe_key: str, now: datetim
 def _notify_customer(
     tx: Transaction, order: Order, kind: NoticeKind, dedupe_key: str, now: datetime
 ) -> None:
-    add_notice(tx, order.customer_id, kind, dedupe_key, now, subject_id=order.order_id)
+    notify_customer(tx, order.customer_id, kind, dedupe_key, now, subject_id=order.order_id)
 
 
 def notify_wallet(
@@ -88,7 +92,7 @@ def notify_wallet(
 
     `quote_token` is that of the purchase that the wallet can pay for now.
     """
-    add_notice(
+    notify_customer(
         tx,
         customer_id,
         NoticeKind.WALLET,
@@ -102,7 +106,7 @@ def notify_wallet(
 def notify_restocked(tx: Transaction, requests: Sequence[RestockRequest], now: datetime) -> None:
     """Notify a customer, in one message, of all products that are back; `requests` is not empty."""
     first = min(requests, key=lambda request: request.request_id)
-    add_notice(
+    notify_customer(
         tx,
         first.customer_id,
         NoticeKind.RESTOCKED,
@@ -117,7 +121,7 @@ def notify_reopened(tx: Transaction, now: datetime) -> int:
     requests = tx.reopening_requests.take()
     for request in requests:
         key = f"reopened:{request.request_id}"
-        add_notice(tx, request.customer_id, NoticeKind.REOPENED, key, now)
+        notify_customer(tx, request.customer_id, NoticeKind.REOPENED, key, now)
     return len(requests)
 
 
@@ -161,7 +165,9 @@ def update_announcements(tx: Transaction, order: Order, now: datetime) -> None:
         )
 
 
-def detach_message(tx: Transaction, order: Order, chat_id: int, message_id: int | None) -> None:
+def detach_message(
+    tx: Transaction, order: Order, chat_id: TelegramId, message_id: int | None
+) -> None:
     """Detach an admin's message from the announcements of an order.
 
     The admin has decided on this message, which shows the result already: later updates must not
@@ -251,9 +257,25 @@ def notify_admins(
         add_notice(tx, admin_id, kind, dedupe_key, now, subject_id=subject_id, data=data)
 
 
+def notify_customer(
+    tx: Transaction,
+    customer_id: CustomerId,
+    kind: NoticeKind,
+    dedupe_key: str,
+    now: datetime,
+    *,
+    subject_id: int | None = None,
+    data: Mapping[str, str | int] | None = None,
+) -> None:
+    """Notify a person in the chat of their Telegram account; without an account nobody waits."""
+    chat_id = tx.customers.telegram_id_of(customer_id)
+    if chat_id is not None:
+        add_notice(tx, chat_id, kind, dedupe_key, now, subject_id=subject_id, data=data)
+
+
 def add_notice(
     tx: Transaction,
-    chat_id: int,
+    chat_id: TelegramId,
     kind: NoticeKind,
     dedupe_key: str,
     now: datetime,

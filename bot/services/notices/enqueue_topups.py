@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.customer import TelegramId
 from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import PaymentProof, TopUp, TopUpMessage, TopUpState
 from bot.ports.store import Transaction
-from bot.services.notices.enqueue import add_notice, can_be_edited, notify_admins
+from bot.services.notices.enqueue import (
+    add_notice,
+    can_be_edited,
+    notify_admins,
+    notify_customer,
+)
 
 ASKS_TO_DECIDE = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_PROOF)
 """The notices that show an admin an open top-up with the buttons to decide it."""
@@ -20,14 +26,14 @@ def notify_topup_rejected(tx: Transaction, topup: TopUp, now: datetime) -> None:
     """Notify a customer that the top-up was rejected."""
     key = f"topup-rejected:{topup.topup_id}"
     kind = NoticeKind.TOPUP_REJECTED
-    add_notice(tx, topup.customer_id, kind, key, now, subject_id=topup.topup_id)
+    notify_customer(tx, topup.customer_id, kind, key, now, subject_id=topup.topup_id)
 
 
 def notify_topup_expired(tx: Transaction, topup: TopUp, now: datetime) -> None:
     """Notify a customer that the time to pay is over, and what to do if it was paid."""
     key = f"topup-expired:{topup.topup_id}"
     kind = NoticeKind.TOPUP_EXPIRED
-    add_notice(tx, topup.customer_id, kind, key, now, subject_id=topup.topup_id)
+    notify_customer(tx, topup.customer_id, kind, key, now, subject_id=topup.topup_id)
 
 
 def notify_admins_of_topup(tx: Transaction, rules: ShopRules, topup: TopUp, now: datetime) -> None:
@@ -62,8 +68,9 @@ def _end_dialogs(tx: Transaction, topup: TopUp) -> None:
         if dialog.step != Step.DECISION or dialog.data.get("topup_id") != topup.topup_id:
             continue
         tx.dialogs.drop(dialog.customer_id)
-        if dialog.message_id is not None:
-            message = TopUpMessage(dialog.customer_id, dialog.message_id, shows_payment=False)
+        chat_id = tx.customers.telegram_id_of(dialog.customer_id)
+        if dialog.message_id is not None and chat_id is not None:
+            message = TopUpMessage(chat_id, dialog.message_id, shows_payment=False)
             tx.topups.add_message(topup.topup_id, message)
 
 
@@ -82,7 +89,7 @@ def _update_kind(message: TopUpMessage) -> NoticeKind:
 
 
 def _add_topup_update(
-    tx: Transaction, topup: TopUp, chat_id: int, kind: NoticeKind, key: str, now: datetime
+    tx: Transaction, topup: TopUp, chat_id: TelegramId, kind: NoticeKind, key: str, now: datetime
 ) -> None:
     dedupe_key = f"{kind}:{topup.topup_id}:{key}:{chat_id}"
     add_notice(tx, chat_id, kind, dedupe_key, now, subject_id=topup.topup_id)

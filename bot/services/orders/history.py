@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.customer import Actor
 from bot.domain.errors import NotFoundError
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
@@ -117,12 +118,11 @@ class History:
         """Return the customer's orders that are not final, newest first."""
         return await self._store.read(lambda tx: tx.orders.open_of(customer_id))
 
-    async def order(self, reader_id: int, order_id: OrderId) -> Order:
+    async def order(self, reader: Actor, order_id: OrderId) -> Order:
         """Return an order for its owner or an admin; raises `NotFoundError` for everyone else."""
         order = await self._store.read(lambda tx: tx.orders.get(order_id))
-        if order is None or (
-            order.customer_id != reader_id and not self._rules.is_admin(reader_id)
-        ):
+        is_admin = self._rules.is_admin(reader.telegram_id)
+        if order is None or (order.customer_id != reader.customer_id and not is_admin):
             raise NotFoundError
         return order
 

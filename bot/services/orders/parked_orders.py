@@ -83,7 +83,7 @@ def order_evidence(tx: Transaction, order_id: OrderId) -> OrderEvidence:
 
 
 def await_reference(
-    tx: Transaction, actor_id: int, order_id: OrderId, message_id: int | None, now: datetime
+    tx: Transaction, actor_id: CustomerId, order_id: OrderId, message_id: int | None, now: datetime
 ) -> OrderEvidence:
     """Open the dialog in which an admin types the ref_id of a parked order.
 
@@ -92,7 +92,7 @@ def await_reference(
     """
     order = require_parked(tx, order_id)
     dialog = Dialog(
-        CustomerId(actor_id),
+        actor_id,
         CONVERSATION,
         Step.REFERENCE,
         now,

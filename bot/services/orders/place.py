@@ -241,7 +241,7 @@ class Buy:
                 cost=listing.cost,
                 state=OrderState.QUEUED,
                 created_at=now,
-                is_counter_sale=self._rules.is_admin(customer_id),
+                is_counter_sale=self._rules.is_admin(tx.customers.telegram_id_of(customer_id)),
                 message_id=request.message_id,
                 zone=request.zone,
             )

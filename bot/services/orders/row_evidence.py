@@ -184,7 +184,7 @@ def _names_another_order(
             other, without_impossible_date(row, other.sent_at, first_seen), bounds
         )
         for echo in echoes
-        for other in tx.orders.find(echo, _SAME_NUMBER_LIMIT)
+        for other in tx.orders.find(echo, None, _SAME_NUMBER_LIMIT)
     )
 
 

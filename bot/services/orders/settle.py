@@ -27,6 +27,7 @@ from bot.domain.notice import Alert
 from bot.domain.order import (
     UNRESOLVED_STATES,
     CancelReason,
+    CustomerId,
     Event,
     Order,
     OrderState,
@@ -133,7 +134,7 @@ def confirm_refusal(tx: Transaction, order: Order, now: datetime) -> Order:
     return _end(tx, order, Event.REFUSAL_CONFIRMED, now)
 
 
-def refund(tx: Transaction, order: Order, actor_id: int, now: datetime) -> Order:
+def refund(tx: Transaction, order: Order, actor_id: CustomerId, now: datetime) -> Order:
     """Fail a parked order by an admin's decision, and void its hold.
 
     The hold is voided, never refunded by a transfer beside it. If the order has a ref_id, its row
@@ -148,7 +149,7 @@ def count_delivered(
     rules: ShopRules,
     order: Order,
     row: SupplierRow | None,
-    actor_id: int,
+    actor_id: CustomerId,
     now: datetime,
 ) -> Order:
     """Settle a parked order as delivered, by an admin's decision, and post its hold.
@@ -326,7 +327,7 @@ def _end(
     order: Order,
     event: Event,
     now: datetime,
-    actor_id: int | None = None,
+    actor_id: CustomerId | None = None,
     **changes: Any,
 ) -> Order:
     """End an order: post its hold and book its cost on success, void the hold otherwise.

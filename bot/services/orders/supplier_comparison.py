@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.admin_act import AdminAct
+from bot.domain.customer import Actor, TelegramId
 from bot.domain.errors import SupplierError
 from bot.domain.notice import Alert
 from bot.domain.order import UNRESOLVED_STATES, Order, OrderId
@@ -116,36 +117,36 @@ class SupplierComparison:
 
     # --- the comparison ---
 
-    async def compare(self, actor_id: int) -> ComparisonReport:
+    async def compare(self, admin: Actor) -> ComparisonReport:
         """Compare now and return the report.
 
         Raises `NotPermittedError`, and `SupplierError` when the rows cannot be read.
         """
-        self._rules.require_admin(actor_id)
-        return await self._compare(asked_by=actor_id)
+        self._rules.require_admin(admin)
+        return await self._compare(asked_by=admin.telegram_id)
 
-    async def settle(self, actor_id: int, ref_id: str) -> int:
+    async def settle(self, admin: Actor, ref_id: str) -> int:
         """Close all findings of a ref_id for an admin; return how many there were.
 
         Raises `NotPermittedError`.
         """
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         now = self._clock.now()
 
         def settle_all(tx: Transaction) -> int:
             account = self._rules.account
             closed = [
-                tx.findings.close(account, finding.kind, ref_id, now, actor_id)
+                tx.findings.close(account, finding.kind, ref_id, now, admin.customer_id)
                 for finding in tx.findings.open(account)
                 if finding.ref_id == ref_id
             ]
             if closed:
-                tx.admin_acts.add(AdminAct(actor_id, "recon", ref_id, "settled", now))
+                tx.admin_acts.add(AdminAct(admin.customer_id, "recon", ref_id, "settled", now))
             return len(closed)
 
         return await self._store.write(settle_all)
 
-    async def _compare(self, *, asked_by: int | None = None) -> ComparisonReport:
+    async def _compare(self, *, asked_by: TelegramId | None = None) -> ComparisonReport:
         asked = await query_context(self._store, self._rules, self._clock)
         answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
         # The admin who asked reads the report, so the alert goes to the others.

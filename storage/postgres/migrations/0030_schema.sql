@@ -5,16 +5,32 @@
 -- Texts have the order of their bytes, as on SQLite. References can be deferred, so that a copy of
 -- a shop can be loaded in any order. Names of tables have no schema: the connections say which.
 
--- People, their dialogs and confirmations.
+-- People, their dialogs and confirmations. A person has an id of Konter's own.
 create table customers (
     customer_id bigint primary key,
+    chosen_language text collate "C" not null default '',
+    created_at bigint not null,
+    order_count bigint not null default 0,
+    -- The shop's name for a person without a Telegram account; otherwise empty.
+    name text collate "C" not null default ''
+);
+
+create table telegram_accounts (
+    telegram_id bigint primary key,
+    -- A person has at most one account.
+    customer_id bigint not null unique references customers deferrable,
     first_name text collate "C" not null,
     username text collate "C" not null,
     telegram_language text collate "C" not null,
-    chosen_language text collate "C" not null default '',
     is_reachable bigint not null check (is_reachable in (0, 1)),
-    created_at bigint not null,
-    order_count bigint not null default 0
+    linked_at bigint not null
+);
+
+-- The last id that was given to a row of a table. Persons' ids begin above 2^52, the highest
+-- Telegram id, so that a number is never both.
+create table id_counters (
+    name text collate "C" primary key,
+    last_id bigint not null
 );
 
 create table dialogs (
@@ -530,6 +546,8 @@ create table wallet_totals (
     credit_limit bigint not null
 );
 
+insert into id_counters (name, last_id) values ('customers', 5000000000000000);
+
 insert into confirmation_kinds (kind) values ('purchase'), ('adjustment'), ('topup'), ('deposit');
 
 insert into transfer_purposes (purpose)
@@ -557,6 +575,9 @@ begin
         constraint = tg_name;
 end;
 $$;
+
+create trigger customers_stay before delete on customers
+for each row execute function refuse('a person is never deleted');
 
 create trigger topups_are_decided_once before update on topups
 for each row when (old.state <> 'pending')
@@ -617,8 +638,16 @@ execute function refuse('a notice keeps its chat and its urgency');
 -- so within the statement that inserts it.
 create function open_accounts() returns trigger language plpgsql as $$
 begin
-    insert into accounts (account_id) values (new.debit_account), (new.credit_account)
-    on conflict (account_id) do nothing;
+    -- Nearly always both exist, and a look is cheaper than an insert that finds a conflict.
+    if
+        (
+            select count(*) from accounts
+            where account_id in (new.debit_account, new.credit_account)
+        ) < 2
+    then
+        insert into accounts (account_id) values (new.debit_account), (new.credit_account)
+        on conflict (account_id) do nothing;
+    end if;
     return new;
 end;
 $$;
@@ -668,9 +697,11 @@ begin
         last_transfer_id = new.transfer_id
     where account_id = new.debit_account;
 
-    update accounts
-    set posted = posted + new.amount, last_transfer_id = new.transfer_id
-    where account_id = new.credit_account and new.phase in ('single', 'post');
+    if new.phase in ('single', 'post') then
+        update accounts
+        set posted = posted + new.amount, last_transfer_id = new.transfer_id
+        where account_id = new.credit_account;
+    end if;
     return null;
 end;
 $$;
@@ -877,9 +908,11 @@ begin
     set notice_id = excluded.notice_id, urgency = excluded.urgency
     where excluded.urgency > outbox_chats.urgency;
 
-    update outbox_chats
-    set next_at = new.next_at
-    where chat_id = new.chat_id and next_at < new.next_at;
+    if new.next_at is not null then
+        update outbox_chats
+        set next_at = new.next_at
+        where chat_id = new.chat_id and next_at < new.next_at;
+    end if;
     return null;
 end;
 $$;
@@ -896,6 +929,9 @@ begin
     where
         chat_id = chat
         and not exists (select 1 from outbox where chat_id = chat and state = 'pending');
+    if found then
+        return null;
+    end if;
 
     insert into outbox_chats (chat_id, notice_id, urgency, next_at)
     select

@@ -23,7 +23,7 @@ from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.i18n import load_languages
 from storage.store import SqlStore
 from tests.faults.fuzz.replies import order_reply
-from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, SENDING_LIMIT, Shop, profile
+from tests.services.shop import CHATS, SENDING_LIMIT, Shop, profile
 from tests.supplier.raw_panel import RawPanel, answer
 from tests.telegram_server import TOKEN, BotApiForTests
 
@@ -152,7 +152,7 @@ async def panels(folder: Path) -> AsyncIterator[Shops]:
     await Shop(store).open()
     await store.close()
     telegram = BotApiForTests(TOKEN)
-    for user_id in (ANNI, BUDI, ADMIN, SECOND_ADMIN):
+    for user_id in CHATS.values():
         telegram.add_user(user_id, "Somebody")
     async with telegram.served():
         bot = build_bot(TOKEN, telegram.root)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
 from bot.domain.ledger import SUPPLIER_DEPOSIT, Purpose, wallet_of
-from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.order import Order, OrderState
 from bot.domain.shop_rules import PAUSED
 from bot.ports.store import Transaction
 from bot.sandbox.supplier.server import Fault
@@ -15,7 +15,7 @@ from bot.services.orders.row_evidence import rows_seen_at
 from tests.faults.kill.answers import Answer, fail_reads, number_for
 from tests.faults.kill.points import ARMED
 from tests.sandbox.chat_user import PAY
-from tests.sandbox.shop_environment import USER_ID, ShopEnvironment
+from tests.sandbox.shop_environment import USER_ID, ShopEnvironment, customer_of
 
 DEPOSIT = 2_000_000
 NUMBER_OF_ANOTHER = "081200010001"
@@ -94,7 +94,7 @@ def _was_tried(tx: Transaction) -> bool:
 
 
 def _order(tx: Transaction) -> Order | None:
-    orders = tx.orders.history_of(CustomerId(SARAH.user_id), 1, 0)
+    orders = tx.orders.history_of(customer_of(tx, SARAH.user_id), 1, 0)
     return orders[0] if orders else None
 
 
@@ -233,7 +233,7 @@ async def _top_up(environment: ShopEnvironment) -> None:
 
 def topups_credited(tx: Transaction) -> list[int]:
     """Return the amounts of the other customer's top-ups in the wallet, newest first."""
-    transfers = tx.ledger.transfers_of(wallet_of(CustomerId(BUDI.user_id)), 100, 0)
+    transfers = tx.ledger.transfers_of(wallet_of(customer_of(tx, BUDI.user_id)), 100, 0)
     return [one.amount for one in transfers if one.purpose is Purpose.TOPUP]
 
 

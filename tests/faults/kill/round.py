@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.order import Order, OrderState
 from bot.ports.store import Transaction
 from bot.sandbox.environment import PAYMENT_SETTINGS
 from bot.sandbox.telegram.server import ADMIN, SARAH
@@ -16,7 +16,13 @@ from tests.faults.kill.answers import Answer, order_calls_taken, prepare
 from tests.faults.kill.bot import NEVER
 from tests.faults.kill.people import DEPOSIT, Action, deposits_noted, perform, topups_credited
 from tests.faults.kill.points import PLACE_ORDER, Moment, Point
-from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment, open_environment
+from tests.sandbox.shop_environment import (
+    FUNDS,
+    PRICE,
+    ShopEnvironment,
+    customer_of,
+    open_environment,
+)
 
 CALM_SECONDS = 60.0
 
@@ -118,7 +124,7 @@ async def _is_calm(environment: ShopEnvironment) -> bool:
     """Return whether the order is final or parked, and every notice was delivered."""
 
     def ask(tx: Transaction) -> bool:
-        orders = tx.orders.history_of(CustomerId(SARAH.user_id), 10, 0)
+        orders = tx.orders.history_of(customer_of(tx, SARAH.user_id), 10, 0)
         is_over = [one.state.is_final or one.state is OrderState.PARKED for one in orders]
         return bool(orders) and all(is_over) and not tx.outbox.backlog()
 

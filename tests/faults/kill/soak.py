@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.order import Order, OrderState
 from bot.ports.store import Transaction
 from bot.sandbox.supplier.server import Fault
 from bot.sandbox.telegram.server import BUDI, SARAH, ChatMessage
@@ -126,13 +126,13 @@ class Soak:
             purchases = self.environment.bought(order.destination)
             assert len(purchases) == (order.state is OrderState.SUCCEEDED), order
         for guest in (self.environment.budi, self.environment.sarah):
-            await self._judge_customer(guest, [o for o in orders if o.customer_id == guest.user_id])
+            await self._judge_customer(guest, await self.environment.orders(guest.user_id))
 
     async def _judge_customer(self, guest: ChatUser, orders: list[Order]) -> None:
         paid = [order for order in orders if order.state is OrderState.SUCCEEDED]
         parked = [order for order in orders if order.state is OrderState.PARKED]
         assert len(paid) + len(parked) == len(orders)
-        wallet = await self.environment.wallet(CustomerId(guest.user_id))
+        wallet = await self.environment.wallet(guest.user_id)
         assert (wallet.posted, wallet.held) == (FUNDS - PRICE * len(paid), PRICE * len(parked))
         for order in orders:
             assert not guest.was_shown(rf"❌.*{order.number}\b"), order

@@ -18,9 +18,9 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order
+from tests.faults.simulation.people import CUSTOMERS
 from tests.faults.simulation.supervisor import NoAnswerError, Supervisor
 
-CUSTOMERS = tuple(CustomerId(1_001 + index) for index in range(25))
 SHARED_NUMBERS = tuple(f"0812000000{index:02}" for index in range(10))
 OPENING_BALANCE = 400_000
 TOPUP = Rupiah(300_000)

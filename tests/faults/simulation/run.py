@@ -17,12 +17,12 @@ from random import Random
 import structlog
 
 from bot.domain.errors import AlreadyDecidedError, SupplierRowsUnreadError
-from bot.domain.order import FINAL_STATES, CustomerId, OrderState
+from bot.domain.order import FINAL_STATES, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
-from tests.faults.simulation.admins import ADMINS, Admins
+from tests.faults.simulation.admins import Admins
 from tests.faults.simulation.auditor import Auditor
-from tests.faults.simulation.customers import CUSTOMERS, OPENING_BALANCE, Customers
+from tests.faults.simulation.customers import OPENING_BALANCE, Customers
 from tests.faults.simulation.fault_schedule import (
     Fault,
     FaultSchedule,
@@ -32,6 +32,7 @@ from tests.faults.simulation.fault_schedule import (
 from tests.faults.simulation.final_checks import EVERY_STATE, FinalChecks, OutcomeCounts
 from tests.faults.simulation.guards import Guards
 from tests.faults.simulation.panel import GAP_SECONDS, Panel
+from tests.faults.simulation.people import ADMINS, CUSTOMERS, TELEGRAM_ACCOUNTS
 from tests.faults.simulation.plan import Plan
 from tests.faults.simulation.process import Environment
 from tests.faults.simulation.process_io import CALLS_PER_MINUTE
@@ -118,7 +119,7 @@ class Simulation:
 
     @staticmethod
     def _rules(plan: Plan) -> ShopRules:
-        rules = shop_rules(admin_ids=frozenset(ADMINS))
+        rules = shop_rules(admin_ids=frozenset(admin.telegram_id for admin in ADMINS))
         return replace(rules, queue_max=timedelta(hours=2)) if plan.has_outage else rules
 
     async def live(self) -> Report:
@@ -174,9 +175,9 @@ class Simulation:
         await asyncio.sleep(max(0.0, back_at + AFTER_OUTAGE_SECONDS - self._loop.time()))
 
     async def _open(self) -> None:
-        for person in (*CUSTOMERS, *(CustomerId(admin) for admin in ADMINS)):
+        for account in TELEGRAM_ACCOUNTS:
             await self.supervisor.ask(
-                lambda shop, who=person: shop.customers.register(who, f"User {who}", "", "id")  # type: ignore[misc]
+                lambda shop, who=account: shop.customers.register(who, f"User {who}", "", "id")  # type: ignore[misc]
             )
         for customer_id in CUSTOMERS:
             proposed = await self.supervisor.ask(
@@ -273,9 +274,9 @@ class Simulation:
 
     async def _unblock_bot(self) -> None:
         """Make all customers and admins who blocked the bot reachable again."""
-        for person in (*CUSTOMERS, *(CustomerId(admin) for admin in ADMINS)):
+        for account in TELEGRAM_ACCOUNTS:
             await self.supervisor.ask(
-                lambda shop, who=person: shop.customers.register(  # type: ignore[misc]
+                lambda shop, who=account: shop.customers.register(  # type: ignore[misc]
                     who, f"User {who}", "", "id", is_start=True
                 )
             )

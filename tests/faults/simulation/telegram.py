@@ -13,6 +13,7 @@ from bot.domain.order import Order, OrderId, OrderState
 from bot.ports.notifier import Delivery
 from tests.faults.simulation.fault_schedule import Fault
 from tests.faults.simulation.panel import Panel
+from tests.faults.simulation.people import CHATS
 from tests.faults.simulation.process_io import ProcessLife
 
 
@@ -47,7 +48,7 @@ class ReceivedMessages:
             self._see_balance(delivery, order)
 
     def _see_parked(self, notice: Notice, order: Order) -> None:
-        is_right = notice.chat_id == order.customer_id and order.state is OrderState.PARKED
+        is_right = notice.chat_id == CHATS[order.customer_id] and order.state is OrderState.PARKED
         self.panel.log.must(is_right, f"{order.number}, {order.state}, reported as parked")
         self.checked_by_hand.add(order.order_id)
 
@@ -63,7 +64,7 @@ class ReceivedMessages:
 
     def _see_own(self, notice: Notice, order: Order) -> None:
         log = self.panel.log
-        is_own = notice.chat_id == order.customer_id
+        is_own = notice.chat_id == CHATS[order.customer_id]
         log.must(is_own, f"{order.number} delivered to another reader, {notice.chat_id}")
         bought = self.panel.by_ref.get(order.voucher.removeprefix("V-"))
         is_own_voucher = not order.voucher or (bought is not None and bought.order == order.number)

@@ -8,19 +8,21 @@ import pytest
 
 from handlers.ui.buttons import ChooseLanguage, ShowLanguages
 from tests.handlers.builders import HOSTILE
-from tests.handlers.harness import BotHarness
+from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import send_proof
-from tests.services.shop import ADMIN, ANNI, shop_rules
+from tests.services.shop import ADMIN_CHAT, ANNI, ANNI_CHAT, shop_rules
 
 
 async def test_without_admins_the_welcome_shows_the_id(harness: BotHarness) -> None:
     """The owner copies it into ADMIN_IDS."""
     services = replace(harness.services, rules=shop_rules(admin_ids=frozenset()))
     harness.application.bot_data.services = services
-    await harness.say("/start", ADMIN)
-    assert f"ID kamu: {ADMIN}" in harness.text(ADMIN)
-    (copy,) = [one for row in harness.last(ADMIN).buttons for one in row if "copy_text" in one]
-    assert copy["copy_text"] == {"text": str(ADMIN)}
+    await harness.say("/start", INDONESIAN_ADMIN)
+    assert f"ID kamu: {ADMIN_CHAT}" in harness.text(INDONESIAN_ADMIN)
+    (copy,) = [
+        one for row in harness.last(INDONESIAN_ADMIN).buttons for one in row if "copy_text" in one
+    ]
+    assert copy["copy_text"] == {"text": str(ADMIN_CHAT)}
 
 
 @pytest.mark.parametrize(
@@ -29,11 +31,11 @@ async def test_without_admins_the_welcome_shows_the_id(harness: BotHarness) -> N
 async def test_the_other_language_is_offered_to_clients_not_in_indonesian(
     harness: BotHarness, code: str, shown: bool
 ) -> None:
-    harness.telegram.add_user(1_050, "Dewi", code)
-    await harness.say("/start", 1_050)
-    assert any("🌐" in label for label in harness.labels(1_050)) == shown
-    await harness.say("/help", 1_050)
-    assert any("🌐" in label for label in harness.labels(1_050))
+    dewi = harness.add_newcomer(1_050, "Dewi", code)
+    await harness.say("/start", dewi)
+    assert any("🌐" in label for label in harness.labels(dewi)) == shown
+    await harness.say("/help", dewi)
+    assert any("🌐" in label for label in harness.labels(dewi))
 
 
 async def test_everything_can_be_reached_from_the_welcome_and_back(harness: BotHarness) -> None:
@@ -52,10 +54,10 @@ async def test_everything_can_be_reached_from_the_welcome_and_back(harness: BotH
 
 
 async def test_first_names_with_markup_are_escaped(harness: BotHarness) -> None:
-    harness.telegram.add_user(1005, f"\u202e{HOSTILE}")
-    await harness.say("/start", 1005)
-    assert f"{HOSTILE}!" in harness.text(1005)
-    assert "\u202e" not in harness.text(1005)
+    dewi = harness.add_newcomer(1005, f"\u202e{HOSTILE}")
+    await harness.say("/start", dewi)
+    assert f"{HOSTILE}!" in harness.text(dewi)
+    assert "\u202e" not in harness.text(dewi)
 
 
 async def test_start_ends_the_current_step(harness: BotHarness) -> None:
@@ -68,10 +70,10 @@ async def test_start_ends_the_current_step(harness: BotHarness) -> None:
 
 async def test_start_delivers_the_notices_that_a_block_held_back(harness: BotHarness) -> None:
     await harness.say("/start")
-    harness.telegram.block(ANNI)
+    harness.telegram.block(ANNI_CHAT)
     await harness.shop.credit(ANNI, 7_000)
     await harness.deliver.deliver()
-    harness.telegram.unblock(ANNI)
+    harness.telegram.unblock(ANNI_CHAT)
     await harness.say("/start")
     assert "Rp7.000" in harness.text()
 
@@ -86,14 +88,14 @@ async def test_the_language_is_switched_and_back(harness: BotHarness) -> None:
     assert "Hello Anni!" in harness.text()
     await harness.say("/order")
     assert "What do you need?" in harness.text()
-    assert "order" in [one["command"] for one in harness.telegram.commands_for(ANNI)]
+    assert "order" in [one["command"] for one in harness.telegram.commands_for(ANNI_CHAT)]
     await harness.shop.credit(ANNI, 7_000)
     await harness.deliver.deliver()
     assert "The shop put Rp7,000 into your wallet." in harness.text()
     await harness.forge(ShowLanguages())
     await harness.press("Bahasa Indonesia")
     assert "Halo Anni!" in harness.text()
-    assert "beli" in [one["command"] for one in harness.telegram.commands_for(ANNI)]
+    assert "beli" in [one["command"] for one in harness.telegram.commands_for(ANNI_CHAT)]
 
 
 async def test_an_unknown_language_is_refused(harness: BotHarness) -> None:
@@ -125,7 +127,7 @@ async def test_cancel_removes_the_buttons_of_old_screens(harness: BotHarness) ->
 
 async def test_cancel_works_if_the_screen_was_deleted(harness: BotHarness) -> None:
     await harness.to_confirm()
-    del harness.telegram.state.chats[ANNI][harness.last().message_id]
+    del harness.telegram.state.chats[ANNI_CHAT][harness.last().message_id]
     await harness.say("/cancel")
     assert "Pembelian dibatalkan." in harness.text()
 
@@ -170,7 +172,7 @@ async def test_an_edited_message_does_nothing(harness: BotHarness) -> None:
     """Even if Telegram delivers an update that allowed_updates excludes."""
     await harness.say("/start")
     before = harness.shown()
-    person = harness.telegram.state.people[ANNI]
+    person = harness.telegram.state.people[ANNI_CHAT]
     edited = {
         "message_id": 1,
         "date": 0,
@@ -188,6 +190,6 @@ async def test_an_edited_message_does_nothing(harness: BotHarness) -> None:
 async def test_a_block_is_not_answered(harness: BotHarness) -> None:
     await harness.say("/start")
     count = len(harness.said())
-    await harness.settled(harness.telegram.block(ANNI))
-    await harness.settled(harness.telegram.unblock(ANNI))
+    await harness.settled(harness.telegram.block(ANNI_CHAT))
+    await harness.settled(harness.telegram.unblock(ANNI_CHAT))
     assert len(harness.said()) == count

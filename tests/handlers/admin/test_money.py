@@ -16,7 +16,7 @@ from tests.handlers.admins import (
     register_second_admin,
 )
 from tests.handlers.harness import BotHarness
-from tests.services.shop import ANNI, BUDI, PRICE
+from tests.services.shop import ADMIN_CHAT, ANNI, BUDI, PRICE, SECOND_ADMIN
 
 
 async def test_a_credit_is_shown_first_and_made_by_one_button(harness: BotHarness) -> None:
@@ -36,8 +36,30 @@ async def test_a_credit_is_shown_first_and_made_by_one_button(harness: BotHarnes
     assert harness.labels(INDONESIAN_ADMIN) == []
     assert "Rp50.000" in harness.text(ANNI)
     (act,) = await acts(harness)
-    assert (act.actor_id, act.action, act.subject) == (INDONESIAN_ADMIN, "credit", "user:1001")
+    assert (act.actor_id, act.action, act.subject) == (
+        INDONESIAN_ADMIN,
+        "credit",
+        f"user:{ANNI}",
+    )
     assert act.detail == "50000 bonus <b>"
+
+
+async def test_a_person_without_telegram_has_a_wallet(harness: BotHarness) -> None:
+    """Admins type Konter's own id of them; it is shown where others show that of Telegram."""
+    shop = harness.shop
+    added = await shop.store.write(lambda tx: tx.customers.add("Bu <Tuti>", shop.clock.now()))
+    tuti = added.customer_id
+    await harness.say(f"/credit {tuti} 20rb galon", INDONESIAN_ADMIN)
+    assert f"Bu <Tuti> · ID {tuti}" in harness.text(INDONESIAN_ADMIN)
+    await harness.press("Tambah", INDONESIAN_ADMIN)
+    assert (await shop.wallet(tuti)).balance == 20_000
+    await harness.say(f"/status {tuti}", INDONESIAN_ADMIN)
+    shown = harness.text(INDONESIAN_ADMIN)
+    assert f"Bu <Tuti> · ID {tuti}" in shown
+    assert "blokir" not in shown
+    order = await shop.queue(tuti)
+    await harness.say(order.number, INDONESIAN_ADMIN)
+    assert f"Bu <Tuti> · ID {tuti}" in harness.text(INDONESIAN_ADMIN)
 
 
 async def test_a_debit_takes_the_money_out(harness: BotHarness) -> None:
@@ -180,8 +202,8 @@ async def record_deposit(harness: BotHarness, typed: str) -> None:
 async def test_an_edited_command_does_nothing(harness: BotHarness) -> None:
     """The correction of a typing error must not move money a second time."""
     await record_deposit(harness, "50rb")
-    message_id = harness.telegram.messages(INDONESIAN_ADMIN)[-2].message_id
-    person = harness.telegram.state.people[INDONESIAN_ADMIN]
+    message_id = harness.telegram.messages(ADMIN_CHAT)[-2].message_id
+    person = harness.telegram.state.people[ADMIN_CHAT]
     edited = {
         "message_id": message_id,
         "text": "/deposit 70rb",
@@ -265,7 +287,7 @@ async def test_a_credit_equal_to_an_approved_top_up_warns_of_a_second_payment(
 ) -> None:
     await register_second_admin(harness)
     topup = await harness.shop.topups.request(BUDI, Rupiah(40_173), "a")
-    await harness.shop.topups.decide(ENGLISH_ADMIN, topup.topup_id, approve=True)
+    await harness.shop.topups.decide(SECOND_ADMIN, topup.topup_id, approve=True)
     await harness.deliver.deliver()
     await harness.say("/credit 1001 40.173", INDONESIAN_ADMIN)
     text = harness.text(INDONESIAN_ADMIN)

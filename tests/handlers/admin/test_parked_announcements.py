@@ -7,13 +7,13 @@ import pytest
 from bot.domain.order import OrderState, ParkReason
 from tests.handlers.admins import ENGLISH_ADMIN, INDONESIAN_ADMIN, park_and_announce
 from tests.handlers.harness import BotHarness
-from tests.services.shop import ANNI
+from tests.services.shop import ADMIN_CHAT, ANNI, SECOND_ADMIN
 
 
 async def test_the_other_admins_announcement_names_who_refunded(harness: BotHarness) -> None:
     order = await park_and_announce(harness)
     count = len(harness.said(INDONESIAN_ADMIN))
-    await harness.shop.insist_on_refund(ENGLISH_ADMIN, order.order_id)
+    await harness.shop.insist_on_refund(SECOND_ADMIN, order.order_id)
     await harness.deliver.deliver()
     assert len(harness.said(INDONESIAN_ADMIN)) == count
     mine = harness.last(INDONESIAN_ADMIN)
@@ -44,11 +44,11 @@ async def test_the_announcement_names_the_decision(harness: BotHarness, is_count
     order = await park_and_announce(harness)
     word = "partial" if is_counted else "waiting"
     harness.shop.supplier.shows(harness.shop.row(order, "late1", status_word=word))
-    await harness.shop.admin.attach(ENGLISH_ADMIN, order.order_id, "late1")
+    await harness.shop.admin.attach(SECOND_ADMIN, order.order_id, "late1")
     await harness.deliver.deliver()
     assert ("Anggap terkirim" in str(harness.last(INDONESIAN_ADMIN).buttons)) == is_counted
     if is_counted:
-        await harness.shop.admin.count_delivered(ENGLISH_ADMIN, order.order_id)
+        await harness.shop.admin.count_delivered(SECOND_ADMIN, order.order_id)
         await harness.deliver.deliver()
     assert harness.last(INDONESIAN_ADMIN).buttons == []
     text = "Dianggap terkirim oleh Bu Aide" if is_counted else "Referensi dipasang oleh Bu Aide"
@@ -78,7 +78,7 @@ async def test_the_screen_of_the_decision_is_not_overwritten(harness: BotHarness
     assert (await harness.shop.get(order.order_id)).state is OrderState.FAILED
     assert "K1: uangnya dikembalikan" in harness.text(INDONESIAN_ADMIN)
     assert harness.labels(INDONESIAN_ADMIN) == ["‹ Kembali"]
-    older = harness.telegram.state.chats[INDONESIAN_ADMIN][older_id]
+    older = harness.telegram.state.chats[ADMIN_CHAT][older_id]
     assert older.buttons == []
     assert "tidak perlu diputuskan lagi" in older.text
 
@@ -87,10 +87,10 @@ async def test_an_announcement_that_cannot_be_edited_blocks_no_other_notice(
     harness: BotHarness,
 ) -> None:
     order = await park_and_announce(harness)
-    del harness.telegram.state.chats[INDONESIAN_ADMIN][harness.last(INDONESIAN_ADMIN).message_id]
+    del harness.telegram.state.chats[ADMIN_CHAT][harness.last(INDONESIAN_ADMIN).message_id]
     harness.telegram.fail_next("editMessageText", "500")
     count = len(harness.said(INDONESIAN_ADMIN))
-    await harness.shop.insist_on_refund(ENGLISH_ADMIN, order.order_id)
+    await harness.shop.insist_on_refund(SECOND_ADMIN, order.order_id)
     for _ in range(3):
         await harness.deliver.deliver()
         harness.shop.clock.advance(10)

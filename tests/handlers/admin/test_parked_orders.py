@@ -19,7 +19,7 @@ from tests.handlers.admins import (
     register_second_admin,
 )
 from tests.handlers.harness import BotHarness
-from tests.services.shop import ANNI, PRICE
+from tests.services.shop import ANNI, PRICE, SECOND_ADMIN
 
 NO_ORDER = 777
 
@@ -319,7 +319,7 @@ async def test_a_reference_for_an_order_settled_meanwhile_ends_the_question(
 ) -> None:
     order = await parked_with_unseen_row(harness)
     await harness.press("Pasang", INDONESIAN_ADMIN)
-    await harness.shop.insist_on_refund(ENGLISH_ADMIN, order.order_id)
+    await harness.shop.insist_on_refund(SECOND_ADMIN, order.order_id)
     await harness.say(typed, INDONESIAN_ADMIN)
     assert "K1 sudah diurus" in harness.text(INDONESIAN_ADMIN)
     assert await harness.is_idle(INDONESIAN_ADMIN)

@@ -9,6 +9,7 @@ from bot.services.orders.circuit_breaker import BREAKER
 from bot.services.restores import RESTORED
 from tests.handlers.admins import ENGLISH_ADMIN, INDONESIAN_ADMIN, acts, register_second_admin
 from tests.handlers.harness import BotHarness
+from tests.services.shop import SECOND_ADMIN
 
 
 async def is_raised(harness: BotHarness, name: str) -> bool:
@@ -69,7 +70,7 @@ async def test_the_button_of_an_old_alert_does_not_end_a_later_pause(harness: Bo
     await break_circuit(harness)
     await harness.deliver.deliver()
     harness.shop.clock.advance(3600)
-    await harness.shop.admin.pause(ENGLISH_ADMIN, "pindah rumah")
+    await harness.shop.admin.pause(SECOND_ADMIN, "pindah rumah")
     answer = await harness.press("Buka toko lagi", INDONESIAN_ADMIN)
     assert answer.show_alert
     assert "dari sebelum toko berhenti" in answer.text

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.customer import TelegramId
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
 from bot.domain.shop_rules import PAUSED
 from handlers.admin.buttons import ShowRequest
 from handlers.ui.buttons import (
@@ -17,10 +17,9 @@ from handlers.ui.buttons import (
     ShowPendingDecisions,
     ShowShopBalance,
 )
-from tests.handlers.admins import ENGLISH_ADMIN
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import request_topup, send_proof
-from tests.services.shop import ADMIN, ANNI, shop_rules
+from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, SECOND_ADMIN, SECOND_ADMIN_CHAT, shop_rules
 
 OWNER_BUTTONS = ["⚖️ Semua sudah beres", "💼 Uang toko", "📊 Status", "⏸ Tutup toko dulu"]
 
@@ -65,7 +64,7 @@ async def test_an_old_first_screen_does_not_end_a_later_pause(harness: BotHarnes
     await harness.say("/start", INDONESIAN_ADMIN)
     await harness.shop.admin.resume(ADMIN)
     harness.shop.clock.advance(3_600)
-    await harness.shop.admin.pause(ENGLISH_ADMIN, "sakit")
+    await harness.shop.admin.pause(SECOND_ADMIN, "sakit")
     answer = await harness.press("Buka toko lagi", INDONESIAN_ADMIN)
     assert answer.show_alert
     assert await is_paused(harness)
@@ -77,7 +76,7 @@ async def test_an_old_first_screen_does_not_end_a_later_pause(harness: BotHarnes
 async def test_permission_is_checked_at_the_press(harness: BotHarness) -> None:
     await harness.say("/start")
     await harness.say("/start", INDONESIAN_ADMIN)
-    rules = shop_rules(admin_ids=frozenset({ENGLISH_ADMIN}))
+    rules = shop_rules(admin_ids=frozenset({SECOND_ADMIN_CHAT}))
     harness.application.bot_data.services = replace(harness.services, rules=rules)
     for who in (ANNI, INDONESIAN_ADMIN):
         before = harness.shown(who)
@@ -121,9 +120,11 @@ async def test_orders_and_top_ups_are_decided_from_the_first_screen(
 
 async def test_a_long_list_of_decisions_shows_the_oldest(harness: BotHarness) -> None:
     for number in range(10):
-        customer_id = CustomerId(7_000 + number)
-        await harness.shop.customers.register(customer_id, f"<N{number}>", "", "id")
-        await harness.shop.topups.request(customer_id, Rupiah(50_000), f"k{number}")
+        account = TelegramId(7_000 + number)
+        arrival = await harness.shop.customers.register(account, f"<N{number}>", "", "id")
+        await harness.shop.topups.request(
+            arrival.customer.customer_id, Rupiah(50_000), f"k{number}"
+        )
     await open_first_screen(harness)
     await harness.press("Perlu diputuskan: 10", INDONESIAN_ADMIN)
     assert "yang paling lama" in harness.text(INDONESIAN_ADMIN)
@@ -135,8 +136,8 @@ async def test_a_top_up_decided_meanwhile_shows_the_decision(harness: BotHarness
     topup = await harness.shop.topups.request(ANNI, Rupiah(50_000), "a")
     await open_first_screen(harness)
     await harness.press("Perlu diputuskan", INDONESIAN_ADMIN)
-    await harness.shop.topups.decide(ENGLISH_ADMIN, topup.topup_id, approve=True)
-    await harness.press(f"💰 User {ANNI}", INDONESIAN_ADMIN)
-    assert f"Rp50.000 ditambahkan oleh User {ENGLISH_ADMIN}" in harness.text(INDONESIAN_ADMIN)
+    await harness.shop.topups.decide(SECOND_ADMIN, topup.topup_id, approve=True)
+    await harness.press(f"💰 User {ANNI_CHAT}", INDONESIAN_ADMIN)
+    assert f"Rp50.000 ditambahkan oleh User {SECOND_ADMIN_CHAT}" in harness.text(INDONESIAN_ADMIN)
     assert harness.labels(INDONESIAN_ADMIN) == ["‹ Kembali"]
     assert "versi lama" in (await harness.forge(ShowRequest(999), INDONESIAN_ADMIN)).text

@@ -25,13 +25,12 @@ from handlers.ui.buttons import Button, Pause, Resume, ShowOverview
 from tests.handlers.admins import (
     ADMIN_COMMANDS,
     ENGLISH_ADMIN,
-    INDONESIAN_ADMIN,
     acts,
     balance_of,
     park_and_announce,
 )
 from tests.handlers.harness import CLARE, BotHarness
-from tests.services.shop import ANNI
+from tests.services.shop import ADMIN_CHAT, ANNI
 
 BUTTONS: list[Button | str] = [
     DecideTopUp(1, approve=True),
@@ -85,7 +84,7 @@ async def test_admin_buttons_are_unknown_to_customers(harness: BotHarness) -> No
 
 async def dismiss(harness: BotHarness) -> None:
     """Remove the second admin, as a restart with another ADMIN_IDS does."""
-    harness.shop.rules = replace(harness.shop.rules, admin_ids=frozenset({INDONESIAN_ADMIN}))
+    harness.shop.rules = replace(harness.shop.rules, admin_ids=frozenset({ADMIN_CHAT}))
     await harness.restart()
 
 
@@ -116,7 +115,7 @@ async def test_an_open_question_to_a_dismissed_admin_ends(harness: BotHarness) -
 
 async def test_services_check_permission_even_if_the_handlers_do_not(harness: BotHarness) -> None:
     order = await park_and_announce(harness)
-    harness.shop.rules = replace(harness.shop.rules, admin_ids=frozenset({INDONESIAN_ADMIN}))
+    harness.shop.rules = replace(harness.shop.rules, admin_ids=frozenset({ADMIN_CHAT}))
     harness.shop.build()
     services = harness.services
     harness.application.bot_data.services = replace(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
 from bot.domain.topup import TopUpId
 from bot.sandbox.telegram.server import ChatMessage, FaultKind
 from handlers.ui.buttons import ShowTopUp
@@ -16,7 +17,7 @@ from handlers.wallet.buttons import RequestTopUp
 from tests.handlers.admins import ENGLISH_ADMIN, INDONESIAN_ADMIN, balance_of, register_second_admin
 from tests.handlers.harness import BotHarness
 from tests.handlers.topups import document, request_topup, send_proof
-from tests.services.shop import ANNI
+from tests.services.shop import ADMIN, ADMIN_CHAT, ANNI, ANNI_CHAT, SECOND_ADMIN
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def codes(harness: BotHarness) -> list[ChatMessage]:
     return [one for one in harness.said() if one.photo is not None]
 
 
-def messages_naming(harness: BotHarness, total: Rupiah, who: int) -> list[ChatMessage]:
+def messages_naming(harness: BotHarness, total: Rupiah, who: CustomerId) -> list[ChatMessage]:
     """Return the messages in a chat that name an amount, in their current form."""
     digits = f"{total // 1_000}", f"{total % 1_000:03}"
     found = [one for one in harness.said(who) if all(part in one.text for part in digits)]
@@ -137,7 +138,7 @@ async def test_an_open_question_to_another_admin_is_closed(harness: BotHarness) 
 async def test_approving_from_the_credit_command_updates_every_message(harness: BotHarness) -> None:
     total = await request_topup(harness)
     code = harness.last()
-    await harness.say(f"/credit {ANNI} {total}", ENGLISH_ADMIN)
+    await harness.say(f"/credit {ANNI_CHAT} {total}", ENGLISH_ADMIN)
     await harness.press("Approve Anni's", ENGLISH_ADMIN)
     assert "sudah masuk saldo" in harness.message(code.message_id).text
     for shown in messages_naming(harness, total, INDONESIAN_ADMIN):
@@ -149,7 +150,7 @@ async def test_messages_are_updated_after_a_restart(harness: BotHarness) -> None
     """The process ends between the decision and the edits."""
     total = await topup_with_many_messages(harness)
     await harness.stop()
-    await harness.shop.topups.decide(INDONESIAN_ADMIN, TopUpId(1), approve=True)
+    await harness.shop.topups.decide(ADMIN, TopUpId(1), approve=True)
     await harness.revive()
     await harness.deliver.deliver()
     assert [one.buttons for one in codes(harness)] == [[], []]
@@ -165,10 +166,10 @@ async def test_a_message_that_cannot_be_edited_does_not_block_the_others(
     await request_topup(harness)
     code = harness.last()
     gone = harness.last(INDONESIAN_ADMIN)
-    del harness.telegram.state.chats[INDONESIAN_ADMIN][gone.message_id]
+    del harness.telegram.state.chats[ADMIN_CHAT][gone.message_id]
     if kind is not None:
         harness.telegram.fail_next("editMessageText", kind, 3)
-    await harness.shop.topups.decide(ENGLISH_ADMIN, TopUpId(1), approve=True)
+    await harness.shop.topups.decide(SECOND_ADMIN, TopUpId(1), approve=True)
     for _ in range(4):
         await harness.deliver.deliver()
         harness.shop.clock.advance(600)
@@ -179,10 +180,10 @@ async def test_a_message_that_cannot_be_edited_does_not_block_the_others(
 
 async def test_a_payment_code_sent_after_the_decision_is_updated(harness: BotHarness) -> None:
     await request_topup(harness)
-    await harness.shop.topups.decide(INDONESIAN_ADMIN, TopUpId(1), approve=True)
+    await harness.shop.topups.decide(ADMIN, TopUpId(1), approve=True)
     await harness.deliver.deliver()
     second = harness.last()
-    await harness.shop.topups.record_payment_message(TopUpId(1), second.message_id)
+    await harness.shop.topups.record_payment_message(ANNI_CHAT, TopUpId(1), second.message_id)
     await harness.deliver.deliver()
     assert "sudah masuk saldo" in harness.message(second.message_id).text
 
@@ -198,7 +199,7 @@ async def test_an_admin_who_tops_up_sees_the_messages_of_both_sides(harness: Bot
 
 
 @pytest.mark.parametrize("who", [INDONESIAN_ADMIN, ENGLISH_ADMIN])
-async def test_every_proposed_amount_is_closed(harness: BotHarness, who: int) -> None:
+async def test_every_proposed_amount_is_closed(harness: BotHarness, who: CustomerId) -> None:
     await request_topup(harness)
     await harness.press("Other amount", ENGLISH_ADMIN)
     for text in ("banyak", "42,345", "x?", "99,000"):
@@ -248,7 +249,7 @@ async def test_a_decision_made_while_another_admin_types_wins(
         late = getattr(topups, name)
 
         async def after(*args: object, late: Callable[..., Any] = late) -> object:
-            await harness.shop.topups.decide(INDONESIAN_ADMIN, TopUpId(1), approve=True)
+            await harness.shop.topups.decide(ADMIN, TopUpId(1), approve=True)
             return await late(*args)
 
         monkeypatch.setattr(topups, name, after)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.domain.customer import TelegramId
 from bot.domain.errors import SamePaymentError
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
 from bot.domain.topup import TopUpId
 from handlers.admin.buttons import ApproveAmount, CreditAgain, DecideTopUp
 from tests.handlers.admins import (
@@ -16,7 +16,7 @@ from tests.handlers.admins import (
 )
 from tests.handlers.harness import BotHarness
 from tests.handlers.topups import request_topup
-from tests.services.shop import ANNI, BUDI
+from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN
 
 
 async def topup_requested(harness: BotHarness) -> None:
@@ -173,7 +173,7 @@ async def test_an_expired_or_forged_second_payment_button_credits_nothing(
 
 async def test_a_second_payment_of_a_decided_request_is_refused(topup_harness: BotHarness) -> None:
     await ask_about_second_payment(topup_harness)
-    await topup_harness.shop.topups.decide(INDONESIAN_ADMIN, TopUpId(2), approve=False)
+    await topup_harness.shop.topups.decide(ADMIN, TopUpId(2), approve=False)
     assert "decided already" in (await topup_harness.press("Paid again", ENGLISH_ADMIN)).text
     assert await balance_of(topup_harness, BUDI) == 100_000
 
@@ -181,13 +181,14 @@ async def test_a_second_payment_of_a_decided_request_is_refused(topup_harness: B
 async def test_a_long_list_of_equal_top_ups_is_cut(harness: BotHarness) -> None:
     await register_second_admin(harness)
     for number in range(8):
-        who = CustomerId(5_000 + number)
-        await harness.shop.customers.register(who, "<b>" + "N" * 200, "", "id")
+        account = TelegramId(5_000 + number)
+        arrival = await harness.shop.customers.register(account, "<b>" + "N" * 200, "", "id")
+        who = arrival.customer.customer_id
         topup = await harness.shop.topups.request(who, Rupiah(50_000), f"k{number}")
         try:
-            await harness.shop.topups.decide(ENGLISH_ADMIN, topup.topup_id, approve=True)
+            await harness.shop.topups.decide(SECOND_ADMIN, topup.topup_id, approve=True)
         except SamePaymentError as error:
-            await harness.shop.topups.confirm_second_payment(ENGLISH_ADMIN, error.token)
+            await harness.shop.topups.confirm_second_payment(SECOND_ADMIN, error.token)
     await harness.shop.topups.request(ANNI, Rupiah(50_000), "annis")
     await harness.deliver.deliver()
     await harness.press("✅ Approve", ENGLISH_ADMIN)

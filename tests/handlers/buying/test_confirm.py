@@ -11,7 +11,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderState
 from handlers.ui.buttons import BuyAgain, Confirm, QuoteAgain
 from tests.handlers.harness import BotHarness
-from tests.services.shop import ADMIN, ANNI, BUDI
+from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, BUDI
 
 
 async def test_one_press_makes_one_order_and_its_message(harness: BotHarness) -> None:
@@ -30,7 +30,7 @@ async def test_one_press_makes_one_order_and_its_message(harness: BotHarness) ->
 async def test_two_taps_make_one_order(harness: BotHarness) -> None:
     await harness.to_confirm()
     message, data = harness.find("Bayar")
-    queries = [harness.telegram.press_forged(ANNI, message.message_id, data) for _ in range(3)]
+    queries = [harness.telegram.press_forged(ANNI_CHAT, message.message_id, data) for _ in range(3)]
     answers = [await harness.telegram.wait_answer(query) for query in queries]
     assert answers[0].text == "Terima kasih! Pesanan kamu K1."
     assert {one.text for one in answers[1:]} == {
@@ -371,7 +371,7 @@ async def test_confirming_while_telegram_fails_orders_once(harness: BotHarness) 
     await harness.to_confirm()
     harness.telegram.fail_next("answerCallbackQuery", "500")
     message, data = harness.find("Bayar")
-    harness.telegram.press_forged(ANNI, message.message_id, data)
+    harness.telegram.press_forged(ANNI_CHAT, message.message_id, data)
     await harness.settled(harness.telegram.updates.next_id - 1)
     await harness.say("/status")
     assert len(await harness.orders()) == 1

@@ -22,7 +22,7 @@ from handlers.ui.i18n import load_languages
 from tests.handlers.builders import HOSTILE
 from tests.handlers.harness import BotHarness
 from tests.handlers.ui.test_names import product
-from tests.services.shop import ANNI, LISTINGS
+from tests.services.shop import ANNI, ANNI_CHAT, LISTINGS
 
 LANGUAGES = load_languages()
 EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
@@ -132,7 +132,7 @@ async def test_the_same_mistake_twice_is_answered_twice(harness: BotHarness) -> 
 async def test_a_foreign_contact_is_refused(harness: BotHarness, phone: str) -> None:
     """Read as Indonesian, its digits would be the number of a stranger."""
     await harness.to_destination()
-    shared = {"phone_number": phone, "first_name": "Anni", "user_id": ANNI}
+    shared = {"phone_number": phone, "first_name": "Anni", "user_id": ANNI_CHAT}
     await harness.send({"contact": shared})
     assert "bukan nomor Indonesia" in harness.text()
     assert await harness.shop.saved_numbers.all(ANNI) == []

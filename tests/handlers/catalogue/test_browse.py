@@ -11,8 +11,8 @@ from bot.domain.money import Rupiah
 from bot.ports.supplier import ServiceList
 from handlers.ui.buttons import CatalogueView, Open, pack
 from tests.handlers.builders import HOSTILE
-from tests.handlers.harness import BotHarness
-from tests.services.shop import ADMIN, ANNI, LISTINGS
+from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
+from tests.services.shop import ANNI_CHAT, LISTINGS
 
 NEXT = " ›"
 
@@ -53,20 +53,20 @@ async def test_customers_see_other_offers_without_source_codes(harness: BotHarne
 
 async def test_admins_see_every_source_with_its_code(harness: BotHarness) -> None:
     await list_sources(harness)
-    await harness.to_products(ADMIN)
-    await harness.press("Sumber lain (2)", ADMIN)
-    assert "dari sumber lain, dengan kode" in harness.text(ADMIN)
-    assert harness.labels(ADMIN)[:3] == [
+    await harness.to_products(INDONESIAN_ADMIN)
+    await harness.press("Sumber lain (2)", INDONESIAN_ADMIN)
+    assert "dari sumber lain, dengan kode" in harness.text(INDONESIAN_ADMIN)
+    assert harness.labels(INDONESIAN_ADMIN)[:3] == [
         "10.000 · ONCE · Rp11.500",
         "10.000 · SM20 · kosong",
         "Sembunyikan sumber lain",
     ]
-    await harness.press("ONCE", ADMIN)
-    await harness.press("Kembali", ADMIN)
-    assert harness.labels(ADMIN)[0] == "10.000 · ONCE · Rp11.500"
-    await harness.say("telkomsel 10.000", ADMIN)
-    await harness.press("Sumber lain", ADMIN)
-    assert any("ONCE" in label for label in harness.labels(ADMIN))
+    await harness.press("ONCE", INDONESIAN_ADMIN)
+    await harness.press("Kembali", INDONESIAN_ADMIN)
+    assert harness.labels(INDONESIAN_ADMIN)[0] == "10.000 · ONCE · Rp11.500"
+    await harness.say("telkomsel 10.000", INDONESIAN_ADMIN)
+    await harness.press("Sumber lain", INDONESIAN_ADMIN)
+    assert any("ONCE" in label for label in harness.labels(INDONESIAN_ADMIN))
 
 
 async def test_offers_of_equal_price_and_description_are_merged(harness: BotHarness) -> None:
@@ -257,6 +257,8 @@ async def test_every_button_of_the_catalogue_fits_telegram(harness: BotHarness) 
         await harness.press(label)
     assert "Halaman 3 dari 3" in harness.text()
     assert "kosong" in harness.labels()[0]
-    codes = {call.code for call in harness.telegram.calls if call.params.get("chat_id") == ANNI}
+    codes = {
+        call.code for call in harness.telegram.calls if call.params.get("chat_id") == ANNI_CHAT
+    }
     assert codes == {200}
     assert pack(Open(10**17, 10**17, 2))

@@ -16,7 +16,6 @@ from bot.domain.topup import TopUpState
 from bot.ports.notifier import Delivery
 from handlers.notices.notifier import TelegramNotifier
 from tests.handlers.builders import (
-    ANNI,
     HOSTILE,
     NOW,
     a_delivery,
@@ -25,7 +24,7 @@ from tests.handlers.builders import (
     a_transfer,
     an_order,
 )
-from tests.services.shop import LISTINGS
+from tests.services.shop import ANNI_CHAT, LISTINGS
 from tests.telegram_server import BotApiForTests
 
 
@@ -86,7 +85,7 @@ async def test_a_proof_is_forwarded_as_photo_or_file(
     await notifier.deliver(a_delivery(NoticeKind.TOPUP_PROOF, topup=a_topup(), data=data))
     (tried,) = [call.code for call in telegram.calls_of(f"send{method}")]
     assert tried == (200 if is_known else 400)
-    message = telegram.messages(ANNI)[-1]
+    message = telegram.messages(ANNI_CHAT)[-1]
     assert bool(message.photo or message.document) == is_known
     assert message.buttons
 
@@ -98,7 +97,7 @@ async def test_an_order_is_edited_in_one_message(
     for state in (OrderState.SENDING, OrderState.ACCEPTED, OrderState.SUCCEEDED):
         order = an_order(state, message_id=message_id)
         assert await notifier.deliver(a_delivery(NoticeKind.ORDER, order=order)) == message_id
-    (message,) = telegram.messages(ANNI)
+    (message,) = telegram.messages(ANNI_CHAT)
     assert message.message_id == message_id
     assert "Selesai" in message.text
     assert message.entities
@@ -111,7 +110,7 @@ async def test_a_voucher_of_any_length_is_delivered_completely(
     voucher = "\n".join(f"CODE-{number:04}" for number in range(800))
     order = an_order(OrderState.SUCCEEDED, voucher=voucher)
     last = await notifier.deliver(a_delivery(NoticeKind.OUTCOME, order=order))
-    parts = telegram.messages(ANNI)
+    parts = telegram.messages(ANNI_CHAT)
     assert parts[-1].message_id == last
     sent = "\n".join(one.text for one in parts)
     assert all(f"CODE-{number:04}" in sent for number in range(800))

@@ -13,7 +13,8 @@ from handlers.registry import notice_renderers
 from handlers.transport.bot import build_bot
 from handlers.ui.html import parts_of
 from handlers.ui.i18n import load_languages
-from tests.handlers.builders import ANNI, a_delivery, an_order, shop_rules
+from tests.handlers.builders import a_delivery, an_order, shop_rules
+from tests.services.shop import ANNI_CHAT
 from tests.telegram_server import TOKEN, BotApiForTests
 
 REFUSED = "Bad Request: can't parse entities"
@@ -33,7 +34,7 @@ async def test_an_order_without_a_message_gets_one(
     telegram: BotApiForTests, notifier: TelegramNotifier
 ) -> None:
     message_id = await notifier.deliver(of_order())
-    assert [one.message_id for one in telegram.messages(ANNI)] == [message_id]
+    assert [one.message_id for one in telegram.messages(ANNI_CHAT)] == [message_id]
     (sent,) = telegram.calls_of("sendMessage")
     assert sent.params["disable_notification"] is True
 
@@ -53,7 +54,7 @@ async def test_a_message_that_cannot_be_edited_is_sent_again(
     shown = await notifier.deliver(of_order())
     telegram.refuse("editMessageText", 400, description)
     again = await notifier.deliver(of_order(shown))
-    assert [one.message_id for one in telegram.messages(ANNI)] == [shown, again]
+    assert [one.message_id for one in telegram.messages(ANNI_CHAT)] == [shown, again]
 
 
 async def test_message_is_not_modified_counts_as_delivered(
@@ -64,7 +65,7 @@ async def test_message_is_not_modified_counts_as_delivered(
     assert await notifier.deliver(of_order(shown)) == shown
     (tried,) = telegram.calls_of("editMessageText")
     assert "message is not modified" in tried.description
-    assert len(telegram.messages(ANNI)) == 1
+    assert len(telegram.messages(ANNI_CHAT)) == 1
 
 
 async def test_the_outcome_is_a_new_message_with_a_copy_button(
@@ -72,7 +73,7 @@ async def test_the_outcome_is_a_new_message_with_a_copy_button(
 ) -> None:
     """A new message makes a sound, an edited one does not."""
     message_id = await notifier.deliver(of_outcome())
-    (message,) = telegram.messages(ANNI)
+    (message,) = telegram.messages(ANNI_CHAT)
     assert message.message_id == message_id
     assert "<code>A&lt;1&gt;&amp;2</code>" in message.html
     assert message.buttons[0][0]["copy_text"] == {"text": "A<1>&2"}
@@ -88,7 +89,7 @@ async def test_a_refused_text_is_sent_as_plain_text(
     html, text = telegram.calls_of("sendMessage")
     assert html.params["parse_mode"] == "HTML"
     assert "parse_mode" not in text.params
-    (message,) = telegram.messages(ANNI)
+    (message,) = telegram.messages(ANNI_CHAT)
     assert "A<1>&2" in message.text
     assert message.buttons
 
@@ -98,7 +99,7 @@ async def test_a_text_with_a_refused_button_is_sent_without_it(
 ) -> None:
     telegram.refuse("sendMessage", 400, "Bad Request: BUTTON_COPY_TEXT_INVALID", 2)
     await notifier.deliver(of_outcome())
-    assert telegram.messages(ANNI)[-1].buttons == []
+    assert telegram.messages(ANNI_CHAT)[-1].buttons == []
 
 
 async def test_a_notice_refused_in_every_form_is_undeliverable(

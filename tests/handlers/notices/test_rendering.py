@@ -32,6 +32,7 @@ from tests.handlers.builders import (
     profile,
 )
 from tests.handlers.rendering import render
+from tests.samples import ANNI_CHAT
 
 LANGUAGES = load_languages()
 EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])
@@ -385,7 +386,7 @@ HOSTILE_ORDER = dict.fromkeys(
 
 @pytest.mark.parametrize("kind", [NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED])
 def test_texts_from_outside_are_escaped(kind: NoticeKind) -> None:
-    person = a_customer(first_name=HOSTILE, username=HOSTILE)
+    person = a_customer(name=HOSTILE, username=HOSTILE)
     row = a_row(ref_id=HOSTILE, status_word=HOSTILE, note=HOSTILE)
     for state in OrderState:
         order = an_order(state, **HOSTILE_ORDER)
@@ -398,16 +399,16 @@ def test_texts_from_outside_are_escaped(kind: NoticeKind) -> None:
 @pytest.mark.parametrize("kind", [NoticeKind.HELP, NoticeKind.ASKED, NoticeKind.PARKED])
 def test_a_customer_without_a_username_is_linked_by_id(kind: NoticeKind) -> None:
     """The shop promises to write to them, and a name alone cannot be written to."""
-    person = a_customer(first_name="Siti <3", username="")
+    person = a_customer(name="Siti <3", username="")
     made = rendered(a_delivery(kind, order=an_order(OrderState.PARKED), customer=person))
-    link = f'<a href="tg://user?id={person.customer_id}">Siti &lt;3</a>'
+    link = f'<a href="tg://user?id={ANNI_CHAT}">Siti &lt;3</a>'
     assert link in made.text
     made = rendered(a_delivery(kind, order=an_order(OrderState.PARKED), customer=a_customer()))
     assert "tg://" not in made.text
 
 
 def test_notes_and_alert_details_are_escaped_too() -> None:
-    person = a_customer(first_name=HOSTILE, username=HOSTILE)
+    person = a_customer(name=HOSTILE, username=HOSTILE)
     data = {"condition": Alert.UNKNOWN_STATUS.value, "detail": HOSTILE}
     for delivery in (
         a_delivery(NoticeKind.WALLET, transfer=a_transfer(note=HOSTILE)),

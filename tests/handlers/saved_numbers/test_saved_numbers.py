@@ -8,7 +8,7 @@ from bot.domain.customer import SavedNumberId
 from bot.domain.dialog import Step
 from handlers.saved_numbers.buttons import ForgetSaved, NameSaved, ShowSaved
 from tests.handlers.harness import BotHarness
-from tests.services.shop import ANNI, BUDI
+from tests.services.shop import ANNI, ANNI_CHAT, BUDI, BUDI_CHAT
 
 NUMBER = "081234567890"
 
@@ -124,12 +124,12 @@ async def test_a_shared_own_number_is_saved(harness: BotHarness) -> None:
     await harness.to_destination()
     await harness.press("Nomor saya")
     assert "bawah" in harness.text()
-    own = {"phone_number": "6281234567890", "first_name": "Anni", "user_id": ANNI}
+    own = {"phone_number": "6281234567890", "first_name": "Anni", "user_id": ANNI_CHAT}
     await harness.send({"contact": own})
     assert "0812 3456 7890" in harness.text()
     (number,) = await harness.shop.saved_numbers.all(ANNI)
     assert (number.name, number.destination) == ("Nomor saya", NUMBER)
-    await harness.send({"contact": {**own, "phone_number": "6281299999999", "user_id": BUDI}})
+    await harness.send({"contact": {**own, "phone_number": "6281299999999", "user_id": BUDI_CHAT}})
     for phone in ("12", "85291234567", "821012345678", "+84 912 345 678"):
-        await harness.send({"contact": {**own, "phone_number": phone, "user_id": ANNI}})
+        await harness.send({"contact": {**own, "phone_number": phone, "user_id": ANNI_CHAT}})
     assert await harness.shop.saved_numbers.all(ANNI) == [number]

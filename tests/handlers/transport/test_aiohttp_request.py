@@ -18,7 +18,7 @@ from handlers.transport.aiohttp_request import AiohttpRequest
 from handlers.transport.bot import ShopBot, build_bot, trusted
 from handlers.transport.pace import Precedence
 from handlers.transport.rate_limiter import delivering
-from tests.handlers.builders import ANNI
+from tests.handlers.builders import ANNI_CHAT
 from tests.telegram_server import TOKEN, BotApiForTests
 
 Respond = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -55,10 +55,10 @@ def shown(error: BaseException) -> str:
 
 async def test_parameters_are_one_json_body(telegram: BotApiForTests, bot: ShopBot) -> None:
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Beli 😀", callback_data="x")]])
-    sent = await bot.send_message(ANNI, "<b>hai</b>", reply_markup=keyboard)
+    sent = await bot.send_message(ANNI_CHAT, "<b>hai</b>", reply_markup=keyboard)
     assert sent.text == "hai"
     (call,) = telegram.calls_of("sendMessage")
-    assert call.params["chat_id"] == ANNI
+    assert call.params["chat_id"] == ANNI_CHAT
     assert call.params["reply_markup"] == keyboard.to_dict()
     assert call.params["link_preview_options"] == {"is_disabled": True}
 
@@ -68,31 +68,31 @@ async def test_files_are_sent_and_read(
     telegram: BotApiForTests, bot: ShopBot, kind: Callable[[bytes], bytes | io.BytesIO]
 ) -> None:
     content = b"%PDF" + bytes(range(256)) * 4_000
-    sent = await bot.send_document(ANNI, kind(content), caption="<i>é</i>", filename="é.pdf")
+    sent = await bot.send_document(ANNI_CHAT, kind(content), caption="<i>é</i>", filename="é.pdf")
     assert sent.caption_html == "<i>é</i>"
     assert sent.document is not None
     assert sent.document.file_size == len(content)
     file = await bot.get_file(sent.document.file_id)
     assert await file.download_as_bytearray() == content
     # The session goes on with JSON.
-    assert (await bot.send_message(ANNI, "hai")).text == "hai"
+    assert (await bot.send_message(ANNI_CHAT, "hai")).text == "hai"
 
 
 async def test_half_an_emoji_in_a_text_is_a_failed_call(bot: ShopBot) -> None:
     with pytest.raises(NetworkError):
-        await bot.send_message(ANNI, "\ud83d")
+        await bot.send_message(ANNI_CHAT, "\ud83d")
 
 
 async def test_refusals_are_the_librarys_errors(telegram: BotApiForTests, bot: ShopBot) -> None:
     telegram.refuse("sendMessage", 400, "Bad Request: chat not found")
     with pytest.raises(BadRequest, match="Chat not found"):
-        await bot.send_message(ANNI, "hai")
+        await bot.send_message(ANNI_CHAT, "hai")
 
 
 async def test_a_hanging_call_times_out(telegram: BotApiForTests, bot: ShopBot) -> None:
     telegram.fail_next("sendMessage", "hang")
     with pytest.raises(TimedOut) as caught, delivering(Precedence.NOTICE):
-        await bot.send_message(ANNI, "hai", read_timeout=0.05)
+        await bot.send_message(ANNI_CHAT, "hai", read_timeout=0.05)
     assert TOKEN not in shown(caught.value)
 
 
@@ -109,7 +109,7 @@ async def test_a_request_that_cannot_leave_times_out() -> None:
         request = bot._request[1]
         with pytest.raises(TimedOut), delivering(Precedence.NOTICE):
             await bot.send_document(
-                ANNI,
+                ANNI_CHAT,
                 bytes(32_000_000),
                 read_timeout=0.02,
                 write_timeout=0.02,
@@ -122,7 +122,7 @@ async def test_a_request_that_cannot_leave_times_out() -> None:
 async def test_a_lost_answer_is_a_network_error(telegram: BotApiForTests, bot: ShopBot) -> None:
     telegram.fail_next("sendMessage", "lost")
     with pytest.raises(NetworkError) as caught, delivering(Precedence.NOTICE):
-        await bot.send_message(ANNI, "hai")
+        await bot.send_message(ANNI_CHAT, "hai")
     assert TOKEN not in shown(caught.value)
 
 
@@ -155,7 +155,7 @@ async def test_an_answer_that_is_none_shows_no_token(answer: bytes) -> None:
 
     async with bot_at(respond) as bot:
         with pytest.raises(TelegramError) as caught, delivering(Precedence.NOTICE):
-            await bot.send_message(ANNI, "hai")
+            await bot.send_message(ANNI_CHAT, "hai")
         assert TOKEN not in shown(caught.value)
 
 
@@ -292,11 +292,11 @@ async def test_all_connections_trust_the_same_certificates() -> None:
 async def test_of_a_sent_text_only_what_handlers_read_is_parsed(bot: ShopBot) -> None:
     """Telegram returns the whole message, keyboard included; objects of it take long to make."""
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Beli", callback_data="x")]])
-    sent = await bot.send_message(ANNI, "<b>hai</b>", reply_markup=keyboard)
-    assert (sent.message_id, sent.chat.id, sent.text) == (1, ANNI, "hai")
+    sent = await bot.send_message(ANNI_CHAT, "<b>hai</b>", reply_markup=keyboard)
+    assert (sent.message_id, sent.chat.id, sent.text) == (1, ANNI_CHAT, "hai")
     assert sent.reply_markup is None
     assert sent.from_user is None
-    edited = await bot.edit_message_text("ho", chat_id=ANNI, message_id=sent.message_id)
+    edited = await bot.edit_message_text("ho", chat_id=ANNI_CHAT, message_id=sent.message_id)
     assert edited is True
 
 
@@ -304,10 +304,10 @@ async def test_a_text_is_sent_as_the_library_sends_it(
     telegram: BotApiForTests, bot: ShopBot
 ) -> None:
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("Beli", callback_data="x")]])
-    await bot.send_message(ANNI, "<b>hai</b>", reply_markup=keyboard)
-    assert await bot.send_text(ANNI, "<b>hai</b>", keyboard) == 2
-    await bot.send_message(ANNI, "ho")
-    await bot.send_text(ANNI, "ho")
+    await bot.send_message(ANNI_CHAT, "<b>hai</b>", reply_markup=keyboard)
+    assert await bot.send_text(ANNI_CHAT, "<b>hai</b>", keyboard) == 2
+    await bot.send_message(ANNI_CHAT, "ho")
+    await bot.send_text(ANNI_CHAT, "ho")
     with_buttons, shorter_way, plain, shorter_plain = [
         call.params for call in telegram.calls_of("sendMessage")
     ]
@@ -317,4 +317,4 @@ async def test_a_text_is_sent_as_the_library_sends_it(
 
 async def test_a_refused_text_is_an_error(bot: ShopBot) -> None:
     with pytest.raises(BadRequest):
-        await bot.send_text(ANNI, "<b>hai")
+        await bot.send_text(ANNI_CHAT, "<b>hai")

@@ -16,8 +16,9 @@ from handlers.transport.descriptions import description_text, short_description_
 from handlers.transport.update_receiver import ALLOWED_UPDATES, Webhook
 from handlers.ui.context import ShopApplication, ShopContext
 from handlers.ui.i18n import load_languages
-from tests.handlers.builders import ADMIN, ANNI, message_update
+from tests.handlers.builders import ANNI_CHAT, message_update
 from tests.handlers.running_bot import RunningBot, build_services
+from tests.services.shop import ADMIN_CHAT
 from tests.telegram_server import TOKEN, BotApiForTests
 
 LANGUAGES = load_languages()
@@ -29,7 +30,7 @@ async def test_the_bot_waits_while_telegram_is_unreachable_at_start(running: Run
     await running.until(lambda: len(running.telegram.calls_of("getMe")) >= 3)
     assert not running.receiver.is_connected
     running.telegram.down = False
-    running.telegram.send_text(ANNI, "hello")
+    running.telegram.send_text(ANNI_CHAT, "hello")
     await running.until_handled(1)
     assert running.receiver.is_connected
 
@@ -38,7 +39,7 @@ async def test_a_refused_token_is_retried_and_never_logged(
     running: RunningBot, capsys: pytest.CaptureFixture[str]
 ) -> None:
     running.telegram.refuse("getMe", 401, "Unauthorized", 2)
-    running.telegram.send_text(ANNI, "hello")
+    running.telegram.send_text(ANNI_CHAT, "hello")
     await running.receiver.start()
     await running.until_handled(1)
     output = capsys.readouterr()
@@ -50,7 +51,7 @@ async def test_polling_continues_after_errors(running: RunningBot) -> None:
     running.telegram.refuse("getUpdates", 502, "Bad Gateway")
     running.telegram.refuse("getUpdates", 409, "Conflict: terminated by other getUpdates request")
     running.telegram.fail_next("getUpdates", "429")
-    running.telegram.send_text(ANNI, "hello")
+    running.telegram.send_text(ANNI_CHAT, "hello")
     await running.receiver.start()
     await running.until_handled(1)
 
@@ -65,18 +66,18 @@ async def test_customers_and_admins_have_their_menus_in_their_language(
         scope = call.params["scope"]
         names = [command["command"] for command in call.params["commands"]]
         menus[scope.get("chat_id", 0), call.params.get("language_code", "")] = names
-    assert set(menus) == {(who, code) for who in (0, ADMIN) for code in ("", "id", "en")}
+    assert set(menus) == {(who, code) for who in (0, ADMIN_CHAT) for code in ("", "id", "en")}
     assert menus[0, ""] == menus[0, "id"]
     assert "beli" in menus[0, "id"]
     assert "order" in menus[0, "en"]
-    assert "credit" in menus[ADMIN, "id"]
+    assert "credit" in menus[ADMIN_CHAT, "id"]
     assert "credit" not in menus[0, "id"]
 
 
 async def test_a_refused_menu_does_not_stop_the_bot(running: RunningBot) -> None:
     """Telegram answers "chat not found" for an admin who never wrote to the bot."""
     running.telegram.refuse("setMyCommands", 400, "Bad Request: chat not found", 6)
-    running.telegram.send_text(ANNI, "hello")
+    running.telegram.send_text(ANNI_CHAT, "hello")
     await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: len(running.telegram.calls_of("setMyCommands")) == 6)
@@ -114,7 +115,7 @@ async def test_an_unchanged_description_is_not_set_again(
 
 async def test_a_refused_description_does_not_stop_the_bot(running: RunningBot) -> None:
     running.telegram.fail_next("setMyDescription", "429", retry_after=3_000)
-    running.telegram.send_text(ANNI, "hello")
+    running.telegram.send_text(ANNI_CHAT, "hello")
     await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: len(running.telegram.calls_of("setMyShortDescription")) == 2)
@@ -158,7 +159,7 @@ async def test_with_a_webhook_updates_are_not_polled(
     }
     await running.receiver.receive(message_update(10, "hello"))
     await running.until_handled(2)
-    assert running.handled == [(ANNI, "early"), (ANNI, "hello")]
+    assert running.handled == [(ANNI_CHAT, "early"), (ANNI_CHAT, "hello")]
     assert telegram.updates.polls == 0
     await running.stop()
 
@@ -177,7 +178,7 @@ async def test_a_stopped_bot_can_still_send(running: RunningBot) -> None:
     await running.receiver.start()
     await running.until(lambda: running.receiver.is_connected)
     await running.receiver.stop()
-    sent = await running.bot.send_message(ANNI, "last words")
+    sent = await running.bot.send_message(ANNI_CHAT, "last words")
     assert sent.text == "last words"
     await running.receiver.close()
     await running.receiver.close()
@@ -197,7 +198,7 @@ async def test_handlers_get_the_services_and_the_customer(
         seen.append((context.translator.language, context.is_admin, context.shop.shop_name))
         customer = await context.customer(update)
         await context.shop.customers.choose_language(customer.customer_id, "id")
-        seen.append((customer.first_name, context.translator.language))
+        seen.append((customer.name, context.translator.language))
         if len(seen) == 4:
             is_finished.set()
 
@@ -207,9 +208,9 @@ async def test_handlers_get_the_services_and_the_customer(
     bot = build_bot(TOKEN, telegram.root)
     receiver = build_receiver(bot, build_services(store), lambda: None, register)
     await receiver.start()
-    telegram.add_user(ADMIN, "Mr Admin", "en")
+    telegram.add_user(ADMIN_CHAT, "Mr Admin", "en")
     for text in ("/start", "x"):
-        telegram.send_text(ADMIN, text)
+        telegram.send_text(ADMIN_CHAT, text)
     await is_finished.wait()
     assert seen[:2] == [("en", True, "Konter"), ("Mr Admin", "en")]
     assert seen[2:] == [("en", True, "Konter"), ("Mr Admin", "id")]

@@ -12,9 +12,10 @@ from bot.domain.dialog import Dialog, Step
 from bot.ports.store import Store, Transaction
 from handlers.transport.conversation_store import StoredConversation
 from handlers.ui.context import ShopApplication, ShopContext
-from tests.handlers.builders import ANNI, NOW
+from tests.handlers.builders import ANNI_CHAT, NOW
 from tests.handlers.running_bot import RunningBot
-from tests.samples import BUDI
+from tests.samples import BUDI_CHAT
+from tests.services.shop import ANNI
 from tests.telegram_server import BotApiForTests
 
 
@@ -61,13 +62,19 @@ async def recorder(telegram: BotApiForTests, store: Store) -> AsyncIterator[Reco
     await recorder.running.stop()
 
 
+def write_first(tx: Transaction) -> None:
+    """Let Anni be the first person who wrote to the bot."""
+    assert tx.customers.seen(ANNI_CHAT, "Anni", "", "id", NOW).customer_id == ANNI
+
+
 async def test_a_text_after_a_crash_goes_to_the_stored_step(
     telegram: BotApiForTests, store: Store, recorder: Recorder
 ) -> None:
+    await store.write(write_first)
     await put(store, Dialog(ANNI, "buy", Step.DESTINATION, NOW))
     await recorder.running.receiver.start()
-    telegram.send_text(ANNI, "081234567890")
-    telegram.send_text(BUDI, "hello")
+    telegram.send_text(ANNI_CHAT, "081234567890")
+    telegram.send_text(BUDI_CHAT, "hello")
     await recorder.running.until(lambda: len(recorder.heard) == 2)
     assert sorted(recorder.heard) == [(-1, "hello"), (Step.DESTINATION, "081234567890")]
 
@@ -77,12 +84,12 @@ async def test_the_database_overrides_the_step_that_a_handler_returned(
 ) -> None:
     """Another process may have moved the dialog since this one handled the last update."""
     await recorder.running.receiver.start()
-    telegram.send_text(ANNI, "one")
+    telegram.send_text(ANNI_CHAT, "one")
     await recorder.running.until(lambda: len(recorder.heard) == 1)
     # The handler returned DESTINATION without storing it.
-    telegram.send_text(ANNI, "two")
+    telegram.send_text(ANNI_CHAT, "two")
     await recorder.running.until(lambda: len(recorder.heard) == 2)
     await put(store, Dialog(ANNI, "buy", Step.DESTINATION, NOW))
-    telegram.send_text(ANNI, "three")
+    telegram.send_text(ANNI_CHAT, "three")
     await recorder.running.until(lambda: len(recorder.heard) == 3)
     assert recorder.heard == [(-1, "one"), (-1, "two"), (Step.DESTINATION, "three")]

@@ -7,7 +7,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TimedOut
 
 from bot.domain.errors import NotFoundError, StoreUnavailableError
 from bot.ports.store import Store
-from tests.handlers.builders import ANNI
+from tests.handlers.builders import ANNI_CHAT
 from tests.handlers.running_bot import RunningBot
 from tests.services.failing_store import FailingStore
 from tests.telegram_server import BotApiForTests
@@ -17,8 +17,8 @@ async def handle_with_error(running: RunningBot, error: Exception) -> None:
     """Send a message and a press whose handlers raise this error, and wait for both."""
     running.errors = {"text": error, "press": error}
     await running.receiver.start()
-    running.telegram.send_text(ANNI, "text")
-    running.telegram.press_forged(ANNI, 1, "press")
+    running.telegram.send_text(ANNI_CHAT, "text")
+    running.telegram.press_forged(ANNI_CHAT, 1, "press")
     await running.until_handled(2)
 
 
@@ -59,7 +59,7 @@ async def test_an_internal_error_is_reported_with_its_number(
 async def test_an_unavailable_database_is_reported_in_the_users_language(
     running: RunningBot,
 ) -> None:
-    running.telegram.add_user(ANNI, "Anni", "en")
+    running.telegram.add_user(ANNI_CHAT, "Anni", "en")
     await handle_with_error(running, StoreUnavailableError("disk full"))
     assert "nothing was ordered" in running.replies()[0].text
 
@@ -71,8 +71,8 @@ async def test_the_error_message_needs_no_database(telegram: BotApiForTests, sto
     gate = running.hold("text")
     await running.receiver.start()
     running.errors = {"text": StoreUnavailableError("disk full")}
-    telegram.add_user(ANNI, "Anni", "en")
-    telegram.send_text(ANNI, "text")
+    telegram.add_user(ANNI_CHAT, "Anni", "en")
+    telegram.send_text(ANNI_CHAT, "text")
     await running.until(lambda: running.processor.chats == 1)
     await running.until(lambda: telegram.updates.confirmed_below == 11)
     torn.refuse_writes(1)

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
+from bot.domain.customer import TelegramId
 from bot.domain.notice import NoticeKind
 from bot.ports.store import Store, Transaction
 from handlers.transport import update_inbox
 from handlers.transport.update_inbox import MAX_ATTEMPTS
 from handlers.transport.update_receiver import ALLOWED_UPDATES, Webhook
-from tests.handlers.builders import ADMIN, ANNI, NOW, message_update
+from tests.handlers.builders import ANNI_CHAT, NOW, message_update
 from tests.handlers.running_bot import WORKERS, RunningBot
-from tests.samples import BUDI
 from tests.services.failing_store import FailingStore
+from tests.services.shop import ADMIN_CHAT, BUDI_CHAT
 from tests.telegram_server import BotApiForTests
 
 
@@ -38,12 +39,12 @@ async def test_only_stored_updates_are_confirmed_to_telegram(
     torn = FailingStore(store)
     running = RunningBot(telegram, torn)
     torn.refuse_writes(6)
-    telegram.send_text(ANNI, "hello")
+    telegram.send_text(ANNI_CHAT, "hello")
     await running.receiver.start()
     await running.until(lambda: torn.refused == 6)
     assert telegram.updates.confirmed_below == 0
     await running.until_handled(1)
-    assert running.handled == [(ANNI, "hello")]
+    assert running.handled == [(ANNI_CHAT, "hello")]
     await running.until(lambda: telegram.updates.confirmed_below == 11)
     await running.stop()
 
@@ -55,12 +56,12 @@ async def test_a_database_that_stays_unavailable_ends_the_process(
     torn = FailingStore(store)
     running = RunningBot(telegram, torn)
     torn.refuse_writes(1)
-    telegram.send_text(ANNI, "hello")
+    telegram.send_text(ANNI_CHAT, "hello")
     await running.receiver.start()
     await running.until_handled(1)
     assert running.deaths == 0
     torn.refuse_writes(2)
-    telegram.send_text(ANNI, "again")
+    telegram.send_text(ANNI_CHAT, "again")
     await running.until(lambda: running.deaths == 1)
     await running.stop()
 
@@ -73,7 +74,7 @@ async def test_updates_left_by_the_last_run_are_handled_first(
     running.telegram.inject(message_update(12, "third"))
     await running.receiver.start()
     await running.until_handled(3)
-    assert running.handled == [(ANNI, "first"), (ANNI, "second"), (ANNI, "third")]
+    assert running.handled == [(ANNI_CHAT, "first"), (ANNI_CHAT, "second"), (ANNI_CHAT, "third")]
 
 
 async def test_an_update_delivered_again_is_handled_once(running: RunningBot) -> None:
@@ -86,7 +87,7 @@ async def test_an_update_delivered_again_is_handled_once(running: RunningBot) ->
     await running.receiver.receive(message_update(10, "pay"))
     await running.receiver.receive(message_update(11, "next"))
     await running.until_handled(2)
-    assert running.handled == [(ANNI, "pay"), (ANNI, "next")]
+    assert running.handled == [(ANNI_CHAT, "pay"), (ANNI_CHAT, "next")]
 
 
 async def test_an_update_replayed_and_delivered_again_is_handled_once(
@@ -98,20 +99,20 @@ async def test_an_update_replayed_and_delivered_again_is_handled_once(
     await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: running.telegram.updates.confirmed_below == 11)
-    assert running.handled == [(ANNI, "pay")]
+    assert running.handled == [(ANNI_CHAT, "pay")]
 
 
 async def test_a_slow_handler_delays_only_its_own_chat(running: RunningBot) -> None:
     gate = running.hold("slow")
     await running.receiver.start()
-    running.telegram.send_text(ANNI, "slow")
-    running.telegram.send_text(ANNI, "after")
-    running.telegram.press_forged(ANNI, 1, "press")
-    running.telegram.send_text(BUDI, "other")
-    await running.until(lambda: running.handled == [(BUDI, "other")])
+    running.telegram.send_text(ANNI_CHAT, "slow")
+    running.telegram.send_text(ANNI_CHAT, "after")
+    running.telegram.press_forged(ANNI_CHAT, 1, "press")
+    running.telegram.send_text(BUDI_CHAT, "other")
+    await running.until(lambda: running.handled == [(BUDI_CHAT, "other")])
     gate.set()
     await running.until_handled(4)
-    assert running.by_chat[ANNI] == ["slow", "after", "press"]
+    assert running.by_chat[ANNI_CHAT] == ["slow", "after", "press"]
 
 
 async def test_a_flooding_chat_does_not_delay_the_others(running: RunningBot) -> None:
@@ -119,9 +120,11 @@ async def test_a_flooding_chat_does_not_delay_the_others(running: RunningBot) ->
     gate = running.hold("flood 0")
     await running.receiver.start()
     for number in range(300):
-        await running.receiver.receive(message_update(100 + number, f"flood {number}", 1))
+        await running.receiver.receive(
+            message_update(100 + number, f"flood {number}", TelegramId(1))
+        )
     for chat_id in range(2, 12):
-        await running.receiver.receive(message_update(1000 + chat_id, "quick", chat_id))
+        await running.receiver.receive(message_update(1000 + chat_id, "quick", TelegramId(chat_id)))
     await running.until(lambda: len(running.handled) == 10)
     gate.set()
     await running.until_handled(310)
@@ -133,11 +136,13 @@ async def test_no_more_chats_than_workers_are_handled_at_once(running: RunningBo
     gates = [running.hold(f"busy {number}") for number in range(WORKERS)]
     await running.receiver.start()
     for number in range(WORKERS):
-        await running.receiver.receive(message_update(10 + number, f"busy {number}", number + 1))
-    await running.receiver.receive(message_update(20, "waits", 98))
+        await running.receiver.receive(
+            message_update(10 + number, f"busy {number}", TelegramId(number + 1))
+        )
+    await running.receiver.receive(message_update(20, "waits", TelegramId(98)))
     await running.until(lambda: running.processor.chats == WORKERS + 1)
     # Its writes come after those of a handler that had begun.
-    await running.receiver.receive(message_update(21, "waits", 99))
+    await running.receiver.receive(message_update(21, "waits", TelegramId(99)))
     await running.until(lambda: running.processor.chats == WORKERS + 2)
     assert len(running.begun) == WORKERS
     gates[0].set()
@@ -150,9 +155,9 @@ async def test_chats_that_wait_after_a_429_release_their_workers(running: Runnin
     running.telegram.fail_next("sendMessage", "429", WORKERS)
     for number in range(WORKERS):
         running.telegram.add_user(number + 1, "Customer")
-        await running.receiver.receive(message_update(10 + number, "boom", number + 1))
+        await running.receiver.receive(message_update(10 + number, "boom", TelegramId(number + 1)))
     await running.until(lambda: len(running.telegram.calls_of("sendMessage")) == WORKERS)
-    await running.receiver.receive(message_update(20, "quick", 99))
+    await running.receiver.receive(message_update(20, "quick", TelegramId(99)))
     await running.until(lambda: (99, "quick") in running.handled)
     assert len(running.telegram.calls_of("sendMessage")) == WORKERS
     await running.until_handled(WORKERS + 1)
@@ -168,33 +173,33 @@ async def test_an_update_that_ends_the_process_is_given_up(
     await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: running.inbox.backlog == 0)
-    assert running.handled == [(ANNI, "fine")]
+    assert running.handled == [(ANNI_CHAT, "fine")]
     assert await running.is_done(10)
     (told,) = await store.read(lambda tx: tx.outbox.next_per_chat(NOW, 10))
-    assert (told.chat_id, told.kind) == (ADMIN, NoticeKind.ALERT)
+    assert (told.chat_id, told.kind) == (ADMIN_CHAT, NoticeKind.ALERT)
     assert told.data["detail"] == "10"
 
 
 async def test_a_handler_that_fails_is_not_repeated(running: RunningBot) -> None:
     """Its effects may be half done."""
     running.errors["boom"] = ZeroDivisionError("bug")
-    running.telegram.send_text(ANNI, "boom")
-    running.telegram.send_text(ANNI, "fine")
+    running.telegram.send_text(ANNI_CHAT, "boom")
+    running.telegram.send_text(ANNI_CHAT, "fine")
     await running.receiver.start()
     await running.until_handled(2)
-    assert running.handled == [(ANNI, "boom"), (ANNI, "fine")]
+    assert running.handled == [(ANNI_CHAT, "boom"), (ANNI_CHAT, "fine")]
     assert await running.is_done(10)
 
 
 async def test_an_update_without_an_id_does_not_block_the_others(running: RunningBot) -> None:
     running.telegram.deliver_raw({"message": {}})
-    running.telegram.send_text(ANNI, "fine")
+    running.telegram.send_text(ANNI_CHAT, "fine")
     await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: running.telegram.updates.confirmed_below == 11)
     running.telegram.deliver_raw({"message": {}})
     await running.until(lambda: not running.receiver.is_connected)
-    running.telegram.send_text(ANNI, "fine again")
+    running.telegram.send_text(ANNI_CHAT, "fine again")
     await running.until_handled(2)
 
 
@@ -203,10 +208,10 @@ async def test_groups_are_not_served(running: RunningBot) -> None:
     in_group = message_update(10, "hello")
     in_group["message"]["chat"]["type"] = "group"
     running.telegram.inject(in_group)
-    running.telegram.send_text(BUDI, "hello")
+    running.telegram.send_text(BUDI_CHAT, "hello")
     await running.receiver.start()
     await running.until_handled(1)
-    assert running.handled == [(BUDI, "hello")]
+    assert running.handled == [(BUDI_CHAT, "hello")]
     assert await running.is_done(10)
 
 
@@ -225,12 +230,12 @@ async def test_stopping_waits_for_the_running_handler_only(
     gate.set()
     await stopping
     await running.receiver.close()
-    assert running.handled == [(ANNI, "slow")]
+    assert running.handled == [(ANNI_CHAT, "slow")]
     assert await running.is_done(10)
     next_run = RunningBot(telegram, store)
     await next_run.receiver.start()
     await next_run.until_handled(1)
-    assert next_run.handled == [(ANNI, "waits")]
+    assert next_run.handled == [(ANNI_CHAT, "waits")]
     await next_run.stop()
 
 
@@ -239,7 +244,7 @@ async def test_the_same_update_twice_in_one_answer_is_handled_once(running: Runn
     await running.inbox.receive([message_update(10, "pay"), message_update(10, "pay")])
     await running.receiver.receive(message_update(11, "next"))
     await running.until_handled(2)
-    assert running.handled == [(ANNI, "pay"), (ANNI, "next")]
+    assert running.handled == [(ANNI_CHAT, "pay"), (ANNI_CHAT, "next")]
 
 
 async def test_an_update_handled_and_not_marked_yet_is_not_handled_again(
@@ -253,7 +258,7 @@ async def test_an_update_handled_and_not_marked_yet_is_not_handled_again(
     await running.receiver.receive(message_update(10, "pay"))
     await running.receiver.receive(message_update(11, "next"))
     await running.until_handled(2)
-    assert running.handled == [(ANNI, "pay"), (ANNI, "next")]
+    assert running.handled == [(ANNI_CHAT, "pay"), (ANNI_CHAT, "next")]
     assert [one.update_id for one in await store.read(lambda tx: tx.inbox.pending())] == [10, 11]
 
 
@@ -285,7 +290,7 @@ async def test_a_fresh_update_is_handled_with_one_write(
     again = RunningBot(telegram, store)
     await again.receiver.start()
     await again.until_handled(1)
-    assert again.handled == [(ANNI, "hello")]
+    assert again.handled == [(ANNI_CHAT, "hello")]
     await again.stop()
 
 
@@ -329,7 +334,7 @@ async def test_an_update_that_ends_the_process_uses_up_its_own_attempts_only(
     last = RunningBot(telegram, store, webhook=webhook)
     await last.receiver.start()
     await last.until_handled(1)
-    assert last.handled == [(ANNI, "waits")]
+    assert last.handled == [(ANNI_CHAT, "waits")]
     assert await last.is_done(10)
     await last.stop()
     for running in killed:
@@ -341,7 +346,7 @@ async def test_what_was_handled_before_an_update_that_ends_the_process_is_not_ha
 ) -> None:
     """The marks that wait are on disk before a replayed update begins."""
     await store_updates(
-        store, message_update(10, "innocent", BUDI), message_update(11, "poison", ANNI)
+        store, message_update(10, "innocent", BUDI_CHAT), message_update(11, "poison", ANNI_CHAT)
     )
     webhook = Webhook("https://shop.invalid/telegram", "secret")
     running = RunningBot(telegram, store, webhook=webhook)
@@ -355,7 +360,7 @@ async def test_updates_that_were_begun_with_one_that_ends_the_process_are_not_gi
     telegram: BotApiForTests, store: Store
 ) -> None:
     """Those that the last replay had begun are handled one by one, whatever their chats."""
-    people = [ANNI, BUDI, ADMIN]
+    people = [ANNI_CHAT, BUDI_CHAT, ADMIN_CHAT]
     await store_updates(
         store,
         *(message_update(10 + n, f"text {n}", person) for n, person in enumerate(people)),
@@ -364,7 +369,7 @@ async def test_updates_that_were_begun_with_one_that_ends_the_process_are_not_gi
     running = RunningBot(telegram, store, webhook=Webhook("https://shop.invalid/t", "secret"))
     gate = running.hold("text 1")
     await running.receiver.start()
-    await running.receiver.receive(message_update(20, "fresh", ANNI))
+    await running.receiver.receive(message_update(20, "fresh", ANNI_CHAT))
     await running.until(lambda: {"fresh", "text 1"} <= set(running.begun))
     # "text 1" ends the process here.
     assert sorted(running.begun) == ["fresh", "text 0", "text 1"]

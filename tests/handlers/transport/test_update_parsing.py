@@ -10,7 +10,7 @@ from telegram import MaybeInaccessibleMessage, Message, Update
 from handlers.transport.bot import build_bot
 from handlers.transport.update_parsing import PlainMessage, parsed
 from handlers.ui.keyboards import rows_of
-from tests.handlers.builders import ANNI, message_update
+from tests.handlers.builders import ANNI_CHAT, message_update
 
 ROWS = [[{"text": "Beli", "callback_data": "1:p:3"}], [{"text": "Situs", "url": "https://a.test"}]]
 
@@ -81,7 +81,7 @@ def test_a_pressed_message_has_its_chat_and_its_buttons() -> None:
     message = pressed_message(update)
     assert isinstance(message, Message)
     assert message.reply_markup is not None
-    assert (message.message_id, message.chat.id) == (7, ANNI)
+    assert (message.message_id, message.chat.id) == (7, ANNI_CHAT)
     assert rows_of(message.reply_markup) == ROWS
     library = Update.de_json(press_update(reply_markup={"inline_keyboard": ROWS}), None)
     known = pressed_message(library)

@@ -15,7 +15,7 @@ from handlers.transport.update_validation import (
     require_valid,
     update_id_of,
 )
-from tests.handlers.builders import ANNI, message_update
+from tests.handlers.builders import ANNI_CHAT, message_update
 from tests.handlers.running_bot import RunningBot
 
 
@@ -123,11 +123,11 @@ async def test_a_malformed_update_is_marked_done_and_blocks_no_other(
 ) -> None:
     """The library's own poller would request some of them again for ever."""
     running.telegram.inject(odd)
-    running.telegram.send_text(ANNI, "fine")
+    running.telegram.send_text(ANNI_CHAT, "fine")
     await running.receiver.start()
     await running.until_handled(1)
     await running.until(lambda: running.telegram.updates.confirmed_below == 12)
-    assert running.handled == [(ANNI, "fine")]
+    assert running.handled == [(ANNI_CHAT, "fine")]
     assert await running.is_done(10)
     assert running.inbox.backlog == 0
 

@@ -21,6 +21,7 @@ from tests.handlers.harness import INDONESIAN_ADMIN as ADMIN
 from tests.handlers.harness import BotHarness
 from tests.handlers.saved_numbers.test_saved_numbers import bought
 from tests.handlers.topups import photo, request_topup
+from tests.services.shop import ADMIN as DECIDING_ADMIN
 from tests.services.shop import ANNI, BUDI
 
 STILL_PENDING = "masih menunggu keputusan"
@@ -40,7 +41,7 @@ async def ask_how_much(harness: BotHarness) -> int:
 
 
 async def state_of(harness: BotHarness, topup_id: int = 1) -> TopUpState:
-    topup = (await harness.shop.topups.details(ADMIN, TopUpId(topup_id))).topup
+    topup = (await harness.shop.topups.details(DECIDING_ADMIN, TopUpId(topup_id))).topup
     return topup.state
 
 

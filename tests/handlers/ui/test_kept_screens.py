@@ -9,8 +9,8 @@ from bot.domain.typed_input.phone_number import parse_number
 from handlers.buying.by_number import number_products_screen
 from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
-from tests.handlers.harness import BotHarness
-from tests.services.shop import ADMIN, ANNI, BUDI
+from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
+from tests.services.shop import ANNI, BUDI
 
 
 @pytest.mark.parametrize("amount", ["", " 20rb"])
@@ -33,9 +33,9 @@ async def test_a_screen_for_a_number_is_that_of_each_number(
 async def test_customers_and_admins_see_their_own_screens(harness: BotHarness) -> None:
     """An admin's screen has the codes of further sources; a customer's has none."""
     await harness.shop.relist("SM20", name="Telkomsel 10.000", cost=Rupiah(10_500))
-    for reader in (ANNI, ADMIN, BUDI, ADMIN):
+    for reader in (ANNI, INDONESIAN_ADMIN, BUDI, INDONESIAN_ADMIN):
         await harness.to_products(reader)
-        label = "Sumber lain (1)" if reader == ADMIN else "Pilihan lain (1)"
+        label = "Sumber lain (1)" if reader == INDONESIAN_ADMIN else "Pilihan lain (1)"
         assert label in harness.labels(reader)
 
 

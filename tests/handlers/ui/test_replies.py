@@ -9,7 +9,7 @@ import pytest
 from bot.domain.dialog import Step
 from handlers.orders.buttons import ShowOrder
 from tests.handlers.harness import BotHarness
-from tests.services.shop import ANNI
+from tests.services.shop import ANNI_CHAT
 
 
 @pytest.mark.parametrize("kind", ["500", "lost"])
@@ -47,10 +47,10 @@ async def test_a_screen_that_fails_once_is_sent_again(
 async def test_a_blocked_bot_keeps_the_step(harness: BotHarness) -> None:
     await harness.to_products()
     message, data = harness.find("10.000")
-    harness.telegram.press_forged(ANNI, message.message_id, data)
-    harness.telegram.state.people[ANNI].has_blocked = True
+    harness.telegram.press_forged(ANNI_CHAT, message.message_id, data)
+    harness.telegram.state.people[ANNI_CHAT].has_blocked = True
     await harness.settled(harness.telegram.updates.next_id - 1)
-    harness.telegram.state.people[ANNI].has_blocked = False
+    harness.telegram.state.people[ANNI_CHAT].has_blocked = False
     assert await harness.step() == harness.library_step() == Step.DESTINATION
 
 
@@ -81,7 +81,7 @@ async def test_a_very_long_name_is_shortened(harness: BotHarness) -> None:
 async def test_a_deleted_question_for_an_amount_is_sent_again(harness: BotHarness) -> None:
     await harness.say("/saldo")
     await harness.press("Isi saldo")
-    del harness.telegram.state.chats[ANNI][harness.last().message_id]
+    del harness.telegram.state.chats[ANNI_CHAT][harness.last().message_id]
     await harness.say("halo")
     assert "Itu bukan jumlah uang." in harness.text()
     dialog = await harness.dialog()

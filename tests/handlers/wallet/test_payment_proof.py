@@ -11,9 +11,9 @@ from bot.domain.topup import TopUpId
 from bot.services.money.topups.proof import MAX_PROOFS_A_DAY
 from handlers.wallet.payment_proof import MAX_ID_LENGTH, MAX_MEGABYTES
 from tests.handlers.admins import balance_of
-from tests.handlers.harness import BotHarness
+from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import a_file, document, photo, request_topup, send_proof
-from tests.services.shop import ADMIN, ANNI
+from tests.services.shop import ADMIN, ANNI, ANNI_CHAT
 
 
 @pytest.fixture
@@ -26,11 +26,11 @@ async def test_a_proof_reaches_an_admin_and_is_credited_once(harness: BotHarness
     total = await request_topup(harness)
     await send_proof(harness)
     assert "dikabari" in harness.text()
-    shown = harness.last(ADMIN)
+    shown = harness.last(INDONESIAN_ADMIN)
     assert shown.photo is not None
-    _, approve = harness.find("Setujui", ADMIN)
+    _, approve = harness.find("Setujui", INDONESIAN_ADMIN)
     for _ in range(2):
-        await harness.press_data(approve, shown.message_id, ADMIN)
+        await harness.press_data(approve, shown.message_id, INDONESIAN_ADMIN)
         assert await balance_of(harness, ANNI) == 100_000 + total
 
 
@@ -49,16 +49,16 @@ async def test_a_proof_sent_as_a_file_is_forwarded_as_a_file(
     await request_topup(harness)
     await harness.send(document(harness, name, mime_type))
     assert "dikabari" in harness.text()
-    shown = harness.last(ADMIN)
+    shown = harness.last(INDONESIAN_ADMIN)
     assert shown.document is not None
     assert shown.photo is None
-    assert "✅ Setujui" in harness.labels(ADMIN)
+    assert "✅ Setujui" in harness.labels(INDONESIAN_ADMIN)
 
 
 async def test_other_files_reach_no_admin(harness: BotHarness) -> None:
     """Name and MIME type are claims of the sender; nothing executable is forwarded."""
     await request_topup(harness)
-    before = harness.said(ADMIN)
+    before = harness.said(INDONESIAN_ADMIN)
     for name, mime_type, size in (
         ("bukti.pdf.exe", "application/pdf", 9),
         ("bukti\u202efdp.exe", "image/png", 9),
@@ -72,14 +72,14 @@ async def test_other_files_reach_no_admin(harness: BotHarness) -> None:
         await harness.send(document(harness, name, mime_type, size))
         assert len(harness.said()) == count + 1
         assert "PDF paling besar 10 MB" in harness.text()
-        assert harness.said(ADMIN) == before
+        assert harness.said(INDONESIAN_ADMIN) == before
 
 
 async def test_a_photo_without_a_top_up_reaches_the_admins(harness: BotHarness) -> None:
     """Telegram does not have this file, so the text is sent alone."""
     await harness.send({"photo": [a_file("f") | {"width": 1, "height": 1}]})
     assert "Tidak ada isi saldo yang menunggu" in harness.text()
-    assert f"/credit {ANNI}" in harness.text(ADMIN)
+    assert f"/credit {ANNI_CHAT}" in harness.text(INDONESIAN_ADMIN)
 
 
 # --- while another answer is expected ---
@@ -130,7 +130,7 @@ async def test_a_proof_is_accepted_at_any_step_which_then_stays(
     await harness.send(document(harness, "bukti.pdf", "application/pdf"))
     assert "dikabari" in harness.text()
     assert "lanjut" in harness.text()
-    assert harness.last(ADMIN).document is not None
+    assert harness.last(INDONESIAN_ADMIN).document is not None
     assert await harness.step() == step == harness.library_step()
 
 
@@ -140,10 +140,10 @@ async def test_without_a_top_up_a_photo_answers_no_question(
 ) -> None:
     """A photographed number must be typed, and no admin is notified."""
     await STEPS[step](harness)
-    before = harness.said(ADMIN)
+    before = harness.said(INDONESIAN_ADMIN)
     await send_proof(harness)
     assert "fotonya kami cek" not in harness.text()
-    assert harness.said(ADMIN) == before
+    assert harness.said(INDONESIAN_ADMIN) == before
     assert await harness.step() == step
 
 
@@ -154,7 +154,7 @@ async def test_a_proof_after_the_decision_reaches_the_admins(harness: BotHarness
     await harness.to_destination()
     await send_proof(harness)
     assert "fotonya kami cek" in harness.text()
-    assert f"/credit {ANNI}" in harness.text(ADMIN)
+    assert f"/credit {ANNI_CHAT}" in harness.text(INDONESIAN_ADMIN)
 
 
 # --- hostile input ---
@@ -162,9 +162,9 @@ async def test_a_proof_after_the_decision_reaches_the_admins(harness: BotHarness
 
 async def test_a_photo_in_a_group_is_ignored(harness: BotHarness) -> None:
     await request_topup(harness)
-    before = (harness.said(), harness.said(ADMIN))
+    before = (harness.said(), harness.said(INDONESIAN_ADMIN))
     await harness.send(photo(harness) | {"chat": {"id": -5, "type": "group", "title": "g"}})
-    assert (harness.said(), harness.said(ADMIN)) == before
+    assert (harness.said(), harness.said(INDONESIAN_ADMIN)) == before
 
 
 @pytest.mark.parametrize("file_id", ["", "x" * (MAX_ID_LENGTH + 1)])
@@ -173,15 +173,15 @@ async def test_a_photo_with_an_invalid_file_id_is_ignored(
 ) -> None:
     """The id would be sent back to Telegram at every delivery attempt."""
     await request_topup(harness)
-    before = harness.said(ADMIN)
+    before = harness.said(INDONESIAN_ADMIN)
     await harness.send({"photo": [a_file(file_id) | {"width": 1, "height": 1}]})
-    assert harness.said(ADMIN) == before
+    assert harness.said(INDONESIAN_ADMIN) == before
 
 
 async def test_only_the_first_proofs_of_a_day_reach_the_admins(harness: BotHarness) -> None:
     await request_topup(harness)
-    before = len(harness.said(ADMIN))
+    before = len(harness.said(INDONESIAN_ADMIN))
     for _ in range(MAX_PROOFS_A_DAY + 1):
         await send_proof(harness)
     assert "banyak foto" in harness.text()
-    assert len(harness.said(ADMIN)) == before + MAX_PROOFS_A_DAY
+    assert len(harness.said(INDONESIAN_ADMIN)) == before + MAX_PROOFS_A_DAY

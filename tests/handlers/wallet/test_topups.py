@@ -9,7 +9,6 @@ import pytest
 
 from bot.domain.dialog import Step
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
 from bot.domain.qris import with_amount
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.store import Transaction
@@ -82,30 +81,30 @@ def test_account_numbers_are_found_in_the_instructions(
 
 async def test_an_admin_credits_another_amount_once(harness: BotHarness) -> None:
     asked = await request_topup(harness)
-    await harness.press("Jumlah lain", ADMIN)
-    await harness.say("1.000.000.000", ADMIN)
-    assert "Jauh dari yang diminta" in harness.text(ADMIN)
-    await harness.say("42.345", ADMIN)
-    assert "Jauh" not in harness.text(ADMIN)
+    await harness.press("Jumlah lain", INDONESIAN_ADMIN)
+    await harness.say("1.000.000.000", INDONESIAN_ADMIN)
+    assert "Jauh dari yang diminta" in harness.text(INDONESIAN_ADMIN)
+    await harness.say("42.345", INDONESIAN_ADMIN)
+    assert "Jauh" not in harness.text(INDONESIAN_ADMIN)
     assert await balance_of(harness, ANNI) == 100_000
-    _, data = harness.find("Tambahkan Rp42.345", ADMIN)
+    _, data = harness.find("Tambahkan Rp42.345", INDONESIAN_ADMIN)
     for button in (data, data, ApproveAmount(1, -5), ApproveAmount(1, 10**15)):
-        await harness.forge(button, ADMIN)
+        await harness.forge(button, INDONESIAN_ADMIN)
         assert await balance_of(harness, ANNI) == 142_345
     assert f"Yang kamu minta {harness.money(asked)}." in harness.text()
     assert await harness.dialog(INDONESIAN_ADMIN) is None
-    assert (await harness.forge(AskDecision(1, for_amount=True), ADMIN)).text
+    assert (await harness.forge(AskDecision(1, for_amount=True), INDONESIAN_ADMIN)).text
 
 
 async def test_a_proof_lists_the_customers_other_requests(harness: BotHarness) -> None:
     older = await request_topup(harness)
     newer = await request_topup(harness, "75rb")
     await send_proof(harness)
-    assert harness.money(newer) in harness.text(ADMIN)
-    assert f"• {harness.money(older)}, " in harness.text(ADMIN)
-    await harness.press(f"Setujui {harness.money(older)}", ADMIN)
+    assert harness.money(newer) in harness.text(INDONESIAN_ADMIN)
+    assert f"• {harness.money(older)}, " in harness.text(INDONESIAN_ADMIN)
+    await harness.press(f"Setujui {harness.money(older)}", INDONESIAN_ADMIN)
     assert await balance_of(harness, ANNI) == 100_000 + older
-    assert f"• {harness.money(newer)}, " in harness.text(ADMIN)
+    assert f"• {harness.money(newer)}, " in harness.text(INDONESIAN_ADMIN)
     assert len(await harness.shop.topups.open_of(ANNI)) == 1
 
 
@@ -114,17 +113,17 @@ async def test_an_amount_of_another_open_request_leads_to_that_request(
 ) -> None:
     older = await request_topup(harness)
     await request_topup(harness, "75rb")
-    await harness.press("Jumlah lain", ADMIN)
-    await harness.say(str(older), ADMIN)
-    assert "persis" in harness.text(ADMIN)
-    await harness.forge(ApproveAmount(2, older), ADMIN)
-    assert "persis" in harness.text(ADMIN)
+    await harness.press("Jumlah lain", INDONESIAN_ADMIN)
+    await harness.say(str(older), INDONESIAN_ADMIN)
+    assert "persis" in harness.text(INDONESIAN_ADMIN)
+    await harness.forge(ApproveAmount(2, older), INDONESIAN_ADMIN)
+    assert "persis" in harness.text(INDONESIAN_ADMIN)
     assert await balance_of(harness, ANNI) == 100_000
-    await harness.press(f"Setujui {harness.money(older)}", ADMIN)
+    await harness.press(f"Setujui {harness.money(older)}", INDONESIAN_ADMIN)
     assert await balance_of(harness, ANNI) == 100_000 + older
-    await harness.press("Jumlah lain", ADMIN)
-    await harness.say(str(older), ADMIN)
-    await harness.press("Masuk lagi", ADMIN)
+    await harness.press("Jumlah lain", INDONESIAN_ADMIN)
+    await harness.say(str(older), INDONESIAN_ADMIN)
+    await harness.press("Masuk lagi", INDONESIAN_ADMIN)
     assert await balance_of(harness, ANNI) == 100_000 + 2 * older
 
 
@@ -134,9 +133,9 @@ async def test_other_open_requests_are_shown_before_another_amount_is_credited(
     """The transfer may have been for both requests."""
     older = await request_topup(harness)
     newer = await request_topup(harness, "75rb")
-    await harness.press("Jumlah lain", ADMIN)
-    await harness.say(str(older + newer), ADMIN)
-    assert f"• {harness.money(older)}, " in harness.text(ADMIN)
+    await harness.press("Jumlah lain", INDONESIAN_ADMIN)
+    await harness.say(str(older + newer), INDONESIAN_ADMIN)
+    assert f"• {harness.money(older)}, " in harness.text(INDONESIAN_ADMIN)
 
 
 async def test_a_purchase_continues_after_the_top_up(harness: BotHarness) -> None:
@@ -144,7 +143,7 @@ async def test_a_purchase_continues_after_the_top_up(harness: BotHarness) -> Non
     await harness.to_confirm()
     await harness.press("Isi saldo")
     await harness.say("50rb")
-    await harness.press("Setujui", ADMIN)
+    await harness.press("Setujui", INDONESIAN_ADMIN)
     await harness.press("Lanjutkan belanja")
     await harness.press("Bayar")
     (order,) = await harness.orders()
@@ -165,8 +164,7 @@ async def test_too_many_requests_are_refused_until_a_stated_time(harness: BotHar
 
 
 async def test_a_customer_who_never_paid_has_three_requests_a_day(harness: BotHarness) -> None:
-    dewi = CustomerId(1_077)
-    harness.telegram.add_user(dewi, "Dewi", "en")
+    dewi = harness.add_newcomer(1_077, "Dewi", "en")
     for number in range(4):
         await harness.say("/balance", dewi)
         await harness.press("Top up", dewi)
@@ -183,7 +181,7 @@ async def test_a_customer_who_never_paid_has_three_requests_a_day(harness: BotHa
 async def test_a_new_amount_replaces_the_open_request(harness: BotHarness, qris: str) -> None:
     set_payment_methods(harness, qris)
     old = await request_topup(harness)
-    code, asked = harness.last(), harness.last(ADMIN)
+    code, asked = harness.last(), harness.last(INDONESIAN_ADMIN)
     await request_topup(harness, "75rb")
     assert f"menggantikan {harness.money(old)}" in harness.text()
     assert ACCOUNT in harness.text()
@@ -192,7 +190,7 @@ async def test_a_new_amount_replaces_the_open_request(harness: BotHarness, qris:
     assert "Batalkan" not in str(changed.buttons)
     assert f"Isi saldo {harness.money(old)} dibatalkan" in changed.text
     assert ("Jangan dibayar" in changed.text, ACCOUNT in changed.text) == (True, False)
-    told = harness.message(asked.message_id, ADMIN)
+    told = harness.message(asked.message_id, INDONESIAN_ADMIN)
     assert "Pelanggan minta jumlah lain sebagai gantinya: 14 Mar 2026" in told.text
     assert told.buttons == []
     assert "jumlah lain" in (await harness.forge(ShowTopUp(1))).text
@@ -282,27 +280,27 @@ async def test_a_top_up_is_cancelled_below_its_code(harness: BotHarness) -> None
     for button in (ShowTopUp(1), CancelTopUp(1)):
         answer = await harness.forge(button)
         assert ("batalkan" in answer.text) == isinstance(button, ShowTopUp)
-    assert "Dibatalkan pelanggan" in harness.text(ADMIN)
-    assert harness.labels(ADMIN) == []
-    await harness.forge(DecideTopUp(1, approve=True), ADMIN)
+    assert "Dibatalkan pelanggan" in harness.text(INDONESIAN_ADMIN)
+    assert harness.labels(INDONESIAN_ADMIN) == []
+    await harness.forge(DecideTopUp(1, approve=True), INDONESIAN_ADMIN)
     assert await balance_of(harness, ANNI) == 100_000 + total
-    assert "Dibatalkan pelanggan" not in harness.text(ADMIN)
+    assert "Dibatalkan pelanggan" not in harness.text(INDONESIAN_ADMIN)
 
 
 async def test_the_admins_message_says_that_the_top_up_was_cancelled(
     harness: BotHarness,
 ) -> None:
     total = await request_topup(harness)
-    before = len(harness.said(ADMIN))
+    before = len(harness.said(INDONESIAN_ADMIN))
     await harness.press("Batalkan")
     await harness.deliver.deliver()
-    assert len(harness.said(ADMIN)) == before
-    assert "Dibatalkan pelanggan: 14 Mar 2026" in harness.text(ADMIN)
+    assert len(harness.said(INDONESIAN_ADMIN)) == before
+    assert "Dibatalkan pelanggan: 14 Mar 2026" in harness.text(INDONESIAN_ADMIN)
     await request_topup(harness, "60rb")
     await send_proof(harness)
-    assert "yang belum diputuskan" in harness.text(ADMIN)
-    assert "Dibatalkan pelanggan: 14 Mar 2026" in harness.text(ADMIN)
-    approve = next(label for label in harness.labels(ADMIN) if "(dibatalkan)" in label)
+    assert "yang belum diputuskan" in harness.text(INDONESIAN_ADMIN)
+    assert "Dibatalkan pelanggan: 14 Mar 2026" in harness.text(INDONESIAN_ADMIN)
+    approve = next(label for label in harness.labels(INDONESIAN_ADMIN) if "(dibatalkan)" in label)
     assert harness.money(total) in approve
 
 

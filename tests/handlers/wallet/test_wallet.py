@@ -68,9 +68,9 @@ async def test_the_wallet_shows_balance_hold_and_transfers(harness: BotHarness) 
     assert "K1 tidak jadi, Rp11.200 kembali" in harness.text()
     assert "Ditahan" not in harness.text()
     assert "sedang berjalan" not in harness.text()
-    harness.telegram.add_user(1004, "Dewi")
-    await harness.say("/saldo", 1004)
-    assert harness.text(1004) == "Saldo kamu: Rp0\n\nBelum ada mutasi."
+    dewi = harness.add_newcomer(1004, "Dewi")
+    await harness.say("/saldo", dewi)
+    assert harness.text(dewi) == "Saldo kamu: Rp0\n\nBelum ada mutasi."
 
 
 async def test_a_wallet_with_a_credit_limit_shows_it(harness: BotHarness) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from typing_extensions import override
 
+from bot.domain.customer import Actor
 from bot.domain.errors import (
     AlreadyDecidedError,
     AttachError,
@@ -18,10 +19,21 @@ from bot.domain.errors import (
 )
 from bot.domain.ledger import Phase
 from bot.domain.notice import NoticeKind
-from bot.domain.order import Order, OrderId, OrderState, ParkReason
+from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
 from bot.ports.notifier import Delivery
 from tests.services.fakes import FakeNotifier
-from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, SECOND_ADMIN, Shop
+from tests.services.shop import (
+    ADMIN,
+    ADMIN_CHAT,
+    ANNI,
+    ANNI_CHAT,
+    BUDI,
+    NUMBER,
+    PRICE,
+    SECOND_ADMIN,
+    SECOND_ADMIN_CHAT,
+    Shop,
+)
 
 OTHER = "081299999999"
 
@@ -36,7 +48,7 @@ async def with_row(shop: Shop, status_word: str) -> Order:
     return await shop.get(order.order_id)
 
 
-async def last_act(shop: Shop) -> tuple[int, str, str, str]:
+async def last_act(shop: Shop) -> tuple[CustomerId, str, str, str]:
     """Return the actor, action, subject and detail of the last recorded act of an admin."""
     (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
     return act.actor_id, act.action, act.subject, act.detail
@@ -62,7 +74,7 @@ async def test_attaching_a_row_fetches_it_and_accepts_the_order(shop: Shop) -> N
     order = await shop.admin.attach(ADMIN, parked.order_id, "late1")
     assert (order.state, order.ref_id, order.park_reason) == (OrderState.ACCEPTED, "late1", None)
     assert shop.supplier.reads[-1] == "late1"
-    assert await last_act(shop) == (ADMIN, "attach", parked.number, "late1")
+    assert await last_act(shop) == (ADMIN.customer_id, "attach", parked.number, "late1")
 
 
 async def test_attaching_a_final_row_settles_the_order_at_once(shop: Shop) -> None:
@@ -133,9 +145,9 @@ async def test_a_refund_voids_the_hold_and_notifies_the_customer(shop: Shop) -> 
     assert shop.supplier.reads[-1] == "list reconcile"
     assert (await shop.wallet()).available == 100_000
     _, (void, *_) = await shop.wallets.statement(ANNI, 1)
-    assert (void.phase, void.actor_id) == (Phase.VOID, ADMIN)
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
-    assert await last_act(shop) == (ADMIN, "refund", parked.number, "")
+    assert (void.phase, void.actor_id) == (Phase.VOID, ADMIN.customer_id)
+    assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await last_act(shop) == (ADMIN.customer_id, "refund", parked.number, "")
 
 
 async def test_a_refund_while_a_row_may_be_the_orders_needs_confirming(shop: Shop) -> None:
@@ -150,7 +162,7 @@ async def test_a_refund_while_a_row_may_be_the_orders_needs_confirming(shop: Sho
     assert (await shop.wallet()).held == PRICE
     order = await shop.insist_on_refund(ADMIN, parked.order_id)
     assert order.state is OrderState.FAILED
-    assert await last_act(shop) == (ADMIN, "refund", parked.number, "forced")
+    assert await last_act(shop) == (ADMIN.customer_id, "refund", parked.number, "forced")
 
 
 async def test_a_refund_without_the_suppliers_answer_needs_confirming(shop: Shop) -> None:
@@ -189,7 +201,12 @@ async def test_a_refund_of_an_order_whose_row_became_final_settles_it_by_the_row
     parked = await with_row(shop, word)
     order = await shop.insist_on_refund(ADMIN, parked.order_id)
     assert order.state is state
-    assert await last_act(shop) == (ADMIN, "refund", parked.number, "settled by its row")
+    assert await last_act(shop) == (
+        ADMIN.customer_id,
+        "refund",
+        parked.number,
+        "settled by its row",
+    )
 
 
 async def test_an_order_whose_row_is_missing_for_ten_minutes_can_be_refunded(shop: Shop) -> None:
@@ -220,17 +237,17 @@ async def test_keeping_waiting_postpones_the_next_announcement(shop: Shop) -> No
     assert (kept.state, kept.park_reason) == (OrderState.PARKED, ParkReason.UNKNOWN)
     shop.supplier.skipped = 1
     await shop.look_for(3_599)
-    assert NoticeKind.PARKED not in await shop.delivered_kinds(ADMIN)
+    assert NoticeKind.PARKED not in await shop.delivered_kinds(ADMIN_CHAT)
     await shop.look_for(61)
-    assert await shop.delivered_kinds(ADMIN) == [NoticeKind.PARKED]
+    assert await shop.delivered_kinds(ADMIN_CHAT) == [NoticeKind.PARKED]
 
 
-Decision = Callable[[Shop, int, OrderId], Awaitable[Order]]
+Decision = Callable[[Shop, Actor, OrderId], Awaitable[Order]]
 DECISIONS: list[Decision] = [
-    lambda shop, actor_id, order_id: shop.admin.attach(actor_id, order_id, "late1"),
-    lambda shop, actor_id, order_id: shop.insist_on_refund(actor_id, order_id),
-    lambda shop, actor_id, order_id: shop.admin.keep_waiting(actor_id, order_id),
-    lambda shop, actor_id, order_id: shop.admin.count_delivered(actor_id, order_id),
+    lambda shop, admin, order_id: shop.admin.attach(admin, order_id, "late1"),
+    lambda shop, admin, order_id: shop.insist_on_refund(admin, order_id),
+    lambda shop, admin, order_id: shop.admin.keep_waiting(admin, order_id),
+    lambda shop, admin, order_id: shop.admin.count_delivered(admin, order_id),
 ]
 
 
@@ -263,7 +280,7 @@ async def test_of_two_decisions_at_once_one_wins(shop: Shop) -> None:
 async def test_only_an_admin_decides_and_only_existing_orders(shop: Shop, decide: Decision) -> None:
     parked = await shop.parked()
     with pytest.raises(NotPermittedError):
-        await decide(shop, ANNI, parked.order_id)
+        await decide(shop, Actor(ANNI, ANNI_CHAT), parked.order_id)
     with pytest.raises(NotFoundError):
         await decide(shop, ADMIN, OrderId(99))
 
@@ -299,4 +316,4 @@ async def test_later_updates_leave_the_message_on_which_an_admin_decided(shop: S
     await shop.admin.attach(ADMIN, parked.order_id, "late1", 71)
     notices = await shop.store.read(lambda tx: tx.outbox.about(NoticeKind.PARKED, parked.order_id))
     shown = {notice.chat_id: notice.data.get("message_id") for notice in notices}
-    assert shown == {ADMIN: None, SECOND_ADMIN: 71}
+    assert shown == {ADMIN_CHAT: None, SECOND_ADMIN_CHAT: 71}

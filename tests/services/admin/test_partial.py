@@ -15,7 +15,7 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.services.orders import settle
-from tests.services.shop import ADMIN, ANNI, PRICE, SECOND_ADMIN, Shop
+from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, PRICE, SECOND_ADMIN, Shop
 
 COST = 10_200
 
@@ -52,11 +52,15 @@ async def test_counting_as_delivered_posts_the_hold_and_notifies_the_customer(sh
     wallet = await shop.wallet()
     assert (wallet.available, wallet.held) == (100_000 - PRICE, 0)
     _, (post, *_) = await shop.wallets.statement(ANNI, 1)
-    assert (post.phase, post.actor_id) == (Phase.POST, ADMIN)
+    assert (post.phase, post.actor_id) == (Phase.POST, ADMIN.customer_id)
     assert await booked_cost(shop) == COST
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
     (act,) = await shop.store.read(lambda tx: tx.admin_acts.about(parked.number))
-    assert (act.actor_id, act.action, act.detail) == (ADMIN, "count_delivered", "r1 partial")
+    assert (act.actor_id, act.action, act.detail) == (
+        ADMIN.customer_id,
+        "count_delivered",
+        "r1 partial",
+    )
 
 
 async def test_when_the_row_is_gone_its_stored_voucher_is_kept(shop: Shop) -> None:
@@ -175,7 +179,9 @@ async def test_the_transaction_refuses_an_order_that_lost_or_changed_its_row(
     parked = await partly_done(shop) if ref_id == "r2" else await shop.parked()
     row, now = shop.row(parked, ref_id), shop.clock.now()
     with pytest.raises(AttachError) as caught:
-        await shop.store.write(settle.count_delivered, shop.rules, parked, row, ADMIN, now)
+        await shop.store.write(
+            settle.count_delivered, shop.rules, parked, row, ADMIN.customer_id, now
+        )
     assert caught.value.fault is AttachFault.NO_SUCH_ROW
     assert (await shop.get(parked.order_id)).state is OrderState.PARKED
     assert (await shop.wallet()).held == PRICE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.order import CustomerId, Order
+from bot.domain.customer import TelegramId
+from bot.domain.order import Order
 from bot.services.admin.pending_decisions import TOPUPS_LISTED, PendingDecisions
 from tests.services.money.topups.steps import HOUR, approve, reject, request_topup, send_picture
 from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules
@@ -51,7 +52,7 @@ async def test_a_pause_is_shown_with_its_time(shop: Shop) -> None:
 async def test_a_top_up_waits_until_decided_cancelled_or_expired(topup_shop: Shop) -> None:
     topup = await request_topup(topup_shop, "a")
     ((waits, customer),) = (await topup_shop.admin.pending_decisions(ADMIN)).topups
-    assert (waits, customer) == (topup, await topup_shop.customers.get(ANNI))
+    assert (waits, customer) == (topup, await topup_shop.person(ANNI))
     await approve(topup_shop, topup)
     assert await waiting(topup_shop) == []
     other = await request_topup(topup_shop, "b", BUDI)
@@ -82,9 +83,9 @@ async def test_a_top_up_without_expiry_waits_until_it_is_decided(shop: Shop) -> 
 async def test_all_top_ups_are_counted_and_the_oldest_listed(topup_shop: Shop) -> None:
     asked = []
     for number in range(TOPUPS_LISTED + 3):
-        customer_id = CustomerId(7_000 + number)
-        await topup_shop.customers.register(customer_id, "X", "", "id")
-        topup = await request_topup(topup_shop, f"k{number}", customer_id)
+        chat_id = TelegramId(7_000 + number)
+        arrival = await topup_shop.customers.register(chat_id, "X", "", "id")
+        topup = await request_topup(topup_shop, f"k{number}", arrival.customer.customer_id)
         asked.append(topup.topup_id)
     assert await waiting(topup_shop) == asked[:TOPUPS_LISTED]
     assert (await topup_shop.admin.pending_decisions(ADMIN)).topups_count == TOPUPS_LISTED + 3

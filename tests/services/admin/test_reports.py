@@ -2,11 +2,12 @@
 
 import pytest
 
+from bot.domain.customer import Actor
 from bot.domain.errors import NotPermittedError, SupplierReadError
 from bot.domain.ledger import wallet_of
-from bot.domain.order import CustomerId, OrderState
+from bot.domain.order import OrderState
 from bot.services.catalogue.browse import CatalogueCache
-from tests.services.shop import ADMIN, ANNI, NOON, NUMBER, PRICE, SECOND_ADMIN, Shop
+from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, NOON, NUMBER, PRICE, SECOND_ADMIN, Shop
 
 OTHER = "081299999999"
 
@@ -22,12 +23,12 @@ async def test_the_balance_shows_every_figure(shop: Shop) -> None:
     assert report.tracked_balance == 300_000 - 10_200
     assert (report.wallets.posted, report.wallets.held) == (200_000 - PRICE, PRICE)
     assert (report.today.count, report.today.revenue, report.today.margin) == (1, PRICE, 1_000)
-    assert report.own.account_id == wallet_of(CustomerId(ADMIN))
+    assert report.own.account_id == wallet_of(ADMIN.customer_id)
 
 
 async def test_admins_debts_do_not_reduce_the_customers_total(shop: Shop) -> None:
     before = (await shop.admin.balance(ADMIN)).wallets
-    order = await shop.queue(customer_id=CustomerId(ADMIN))
+    order = await shop.queue(customer_id=ADMIN.customer_id)
     await shop.send_next(shop.reply(order, status_word="success"))
     report = await shop.admin.balance(ADMIN)
     assert report.own.balance == -PRICE
@@ -102,9 +103,9 @@ async def test_pausing_and_resuming_are_recorded_with_actor_and_reason(shop: Sho
     assert await shop.admin.resume(SECOND_ADMIN)
     acts = await shop.store.read(lambda tx: tx.admin_acts.latest(3))
     assert [(act.actor_id, act.action, act.detail) for act in acts] == [
-        (SECOND_ADMIN, "resume", ""),
-        (ADMIN, "pause", "still moving"),
-        (ADMIN, "pause", "moving house"),
+        (SECOND_ADMIN.customer_id, "resume", ""),
+        (ADMIN.customer_id, "pause", "still moving"),
+        (ADMIN.customer_id, "pause", "moving house"),
     ]
 
 
@@ -125,12 +126,12 @@ async def test_only_an_admin_sees_views_and_pauses(shop: Shop) -> None:
     """Permission is checked before the supplier is asked."""
     reads = len(shop.supplier.reads)
     for view in (
-        shop.admin.balance(ANNI),
-        shop.admin.overview(ANNI),
-        shop.admin.pending_decisions(ANNI),
-        shop.admin.find(ANNI, "K1"),
-        shop.admin.pause(ANNI),
-        shop.admin.resume(ANNI),
+        shop.admin.balance(Actor(ANNI, ANNI_CHAT)),
+        shop.admin.overview(Actor(ANNI, ANNI_CHAT)),
+        shop.admin.pending_decisions(Actor(ANNI, ANNI_CHAT)),
+        shop.admin.find(Actor(ANNI, ANNI_CHAT), "K1"),
+        shop.admin.pause(Actor(ANNI, ANNI_CHAT)),
+        shop.admin.resume(Actor(ANNI, ANNI_CHAT)),
     ):
         with pytest.raises(NotPermittedError):
             await view

@@ -17,7 +17,7 @@ from bot.domain.errors import (
 from bot.domain.money import Rupiah
 from bot.ports.supplier import ServiceList
 from bot.services.catalogue.browse import CatalogueCache, Level
-from tests.services.shop import ADMIN, LISTINGS, NOON, PRICE, Shop
+from tests.services.shop import ADMIN, ADMIN_CHAT, LISTINGS, NOON, PRICE, Shop
 
 
 def names(level: Level) -> list[str]:
@@ -159,7 +159,7 @@ async def test_a_list_too_large_is_refused_and_alerted_until_a_good_one(shop: Sh
         shop.clock.advance(300)
         with pytest.raises(SupplierReplyTooLargeError):
             await shop.refresh.refresh()
-        delivered += [one.notice.data for one in await shop.deliveries(ADMIN)]
+        delivered += [one.notice.data for one in await shop.deliveries(ADMIN_CHAT)]
     alert = {"condition": "catalogue_too_large", "detail": "a list of 20,001 rows"}
     assert delivered == [alert, alert]
     assert len(names(shop.browse.level(None))) == 3

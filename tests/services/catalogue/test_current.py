@@ -16,7 +16,7 @@ from bot.domain.order import CancelReason, OrderState
 from bot.ports.supplier import ServiceList
 from storage.store import SqlStore
 from tests.databases import thread_of
-from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, NUMBER, PRICE, Shop
+from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, BUDI, LISTINGS, NUMBER, PRICE, Shop
 
 DEARER = Rupiah(10_700)
 NOW_CLOSED = parse_cutoff("11:00", "13:00")
@@ -143,13 +143,13 @@ async def test_nobody_is_told_of_a_product_that_is_gone_again(shop: Shop, other:
     await other.refresh.load()
     await shop.relist("GONE", is_ready=False)
     await other.restock.step()
-    assert await other.delivered_kinds(ANNI) == []
+    assert await other.delivered_kinds(ANNI_CHAT) == []
     state = await other.restock.state_of(ANNI, shop.product("GONE"))
     assert (state.offer.is_available, state.request is None) == (False, False)
     await shop.relist("GONE", is_ready=True)
     assert (await other.restock.ask(BUDI, shop.product("GONE"))).request is None
     await other.restock.step()
-    assert await other.delivered_kinds(ANNI) == [NoticeKind.RESTOCKED]
+    assert await other.delivered_kinds(ANNI_CHAT) == [NoticeKind.RESTOCKED]
 
 
 async def test_each_process_stores_what_its_list_changes_in_that_of_the_other(

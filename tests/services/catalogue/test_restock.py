@@ -21,7 +21,18 @@ from bot.domain.restock import MAX_OPEN_REQUESTS, REQUEST_LIFETIME, RestockedPro
 from bot.ports.supplier import ServiceList
 from bot.services.restores import restore_state
 from tests.services.failing_store import FailingStore
-from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS, PRICE, Shop
+from tests.services.shop import (
+    ADMIN,
+    ADMIN_CHAT,
+    ANNI,
+    ANNI_CHAT,
+    BUDI,
+    BUDI_CHAT,
+    CHATS,
+    LISTINGS,
+    PRICE,
+    Shop,
+)
 
 UNTIL_NIGHT = timedelta(hours=11, minutes=31)
 """From noon to 23:31. One product is closed from 23:30 to 0:30."""
@@ -30,7 +41,7 @@ UNTIL_NIGHT = timedelta(hours=11, minutes=31)
 async def restocked(shop: Shop, customer_id: CustomerId = ANNI) -> list[list[str]]:
     """Run the worker's step; return the product codes of each restock notice to a customer."""
     await shop.restock.step()
-    delivered = await shop.deliveries(customer_id, NoticeKind.RESTOCKED)
+    delivered = await shop.deliveries(CHATS[customer_id], NoticeKind.RESTOCKED)
     return [[one.product.listing.code for one in each.restocked] for each in delivered]
 
 
@@ -144,14 +155,17 @@ async def test_a_customer_has_at_most_twenty_open_requests(shop: Shop) -> None:
 
 async def test_each_customer_with_a_request_is_notified(shop: Shop) -> None:
     """A withdrawn request is not."""
-    customers = [ANNI, BUDI, CustomerId(ADMIN)]
+    customers = [ANNI, BUDI, ADMIN.customer_id]
     for customer_id in customers:
         await ask(shop, customer_id=customer_id)
     awaited = await shop.restock.cancel(ANNI, shop.product("GONE"))
     assert awaited.request is None
     await back(shop)
     await shop.restock.step()
-    assert sorted(one.notice.chat_id for one in await shop.deliveries()) == customers[1:]
+    assert sorted(one.notice.chat_id for one in await shop.deliveries()) == [
+        BUDI_CHAT,
+        ADMIN_CHAT,
+    ]
 
 
 async def test_an_available_product_takes_no_request(shop: Shop) -> None:
@@ -176,11 +190,11 @@ async def test_the_notice_shows_the_availability_at_delivery(shop: Shop) -> None
     await ask(shop)
     await back(shop)
     await shop.restock.step()
-    shop.notifier.fails(ANNI, RecipientUnreachableError("blocked"))
-    assert await shop.deliveries(ANNI) == []
+    shop.notifier.fails(ANNI_CHAT, RecipientUnreachableError("blocked"))
+    assert await shop.deliveries(ANNI_CHAT) == []
     await gone(shop)
-    await shop.customers.register(ANNI, "Anni", "", "id", is_start=True)
-    (delivery,) = await shop.deliveries(ANNI)
+    await shop.customers.register(ANNI_CHAT, "Anni", "", "id", is_start=True)
+    (delivery,) = await shop.deliveries(ANNI_CHAT)
     (one,) = delivery.restocked
     assert one == RestockedProduct(one.product, one.price, is_available=False)
     assert (one.product.listing.code, one.price) == ("GONE", PRICE)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.customer import Actor
 from bot.domain.errors import (
     NotFoundError,
     NotPermittedError,
@@ -18,7 +19,19 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState
 from bot.domain.withheld_products import Withheld, WithheldId
 from bot.services.orders.queue import Wait
-from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, SECOND_ADMIN, Shop
+from tests.services.shop import (
+    ADMIN,
+    ADMIN_CHAT,
+    ANNI,
+    ANNI_CHAT,
+    BUDI,
+    BUDI_CHAT,
+    NUMBER,
+    PRICE,
+    SECOND_ADMIN,
+    SECOND_ADMIN_CHAT,
+    Shop,
+)
 
 FREE = "081299999999"
 
@@ -64,7 +77,7 @@ async def is_sold(shop: Shop) -> bool:
     return True
 
 
-async def released(shop: Shop, actor_id: int = ADMIN) -> bool:
+async def released(shop: Shop, actor_id: Actor = ADMIN) -> bool:
     """Release the only open record; return whether it was done."""
     (one,) = await open_records(shop)
     return (await shop.withholding.release(actor_id, one.withheld_id, one.cost)).is_done
@@ -191,7 +204,7 @@ async def test_queued_orders_of_a_withheld_product_are_cancelled(shop: Shop) -> 
         ended = await shop.get(one.order_id)
         assert (ended.state, ended.cancel_reason) == (OrderState.CANCELLED, CancelReason.NOT_READY)
     assert (await shop.wallet(BUDI)).held == other.price
-    assert NoticeKind.OUTCOME in await shop.delivered_kinds(BUDI)
+    assert NoticeKind.OUTCOME in await shop.delivered_kinds(BUDI_CHAT)
 
 
 async def test_an_order_of_it_that_returns_to_the_queue_is_cancelled(shop: Shop) -> None:
@@ -243,10 +256,10 @@ async def test_a_withheld_product_is_not_notified_as_restocked(shop: Shop) -> No
     await shop.restock.step()
     await shop.refresh.refresh()
     await shop.restock.step()
-    assert await shop.delivered_kinds(BUDI) == []
+    assert await shop.delivered_kinds(BUDI_CHAT) == []
     assert await released(shop)
     await shop.restock.step()
-    assert await shop.delivered_kinds(BUDI) == [NoticeKind.RESTOCKED]
+    assert await shop.delivered_kinds(BUDI_CHAT) == [NoticeKind.RESTOCKED]
 
 
 async def test_a_restock_notice_of_a_product_withheld_since_shows_it_empty(shop: Shop) -> None:
@@ -257,7 +270,7 @@ async def test_a_restock_notice_of_a_product_withheld_since_shows_it_empty(shop:
     await shop.relist("SM10", is_ready=True)
     await shop.restock.step()
     await answered(shop, started, 98_000)
-    (delivery,) = await shop.deliveries(BUDI, NoticeKind.RESTOCKED)
+    (delivery,) = await shop.deliveries(BUDI_CHAT, NoticeKind.RESTOCKED)
     assert [one.is_available for one in delivery.restocked] == [False]
 
 
@@ -275,7 +288,7 @@ async def test_one_notice_is_sent_for_several_open_orders(shop: Shop) -> None:
     delivered = await shop.deliveries()
     assert NoticeKind.ALERT not in [one.notice.kind for one in delivered]
     withheld = [one for one in delivered if one.notice.kind is NoticeKind.WITHHELD]
-    assert sorted(one.notice.chat_id for one in withheld) == [ADMIN, SECOND_ADMIN]
+    assert sorted(one.notice.chat_id for one in withheld) == [ADMIN_CHAT, SECOND_ADMIN_CHAT]
     shown, seen_on = withheld[0].withheld, withheld[0].order
     assert shown is not None
     assert seen_on is not None
@@ -322,7 +335,7 @@ async def test_an_admin_releases_a_product_once_and_it_is_recorded(shop: Shop) -
     await sold_at(shop, 98_000)
     (one,) = await open_records(shop)
     with pytest.raises(NotPermittedError):
-        await shop.withholding.release(ANNI, one.withheld_id, 98_000)
+        await shop.withholding.release(Actor(ANNI, ANNI_CHAT), one.withheld_id, 98_000)
     with pytest.raises(NotFoundError):
         await shop.withholding.release(ADMIN, WithheldId(77), 98_000)
     assert not await is_sold(shop)
@@ -332,7 +345,7 @@ async def test_an_admin_releases_a_product_once_and_it_is_recorded(shop: Shop) -
     assert await is_sold(shop)
     assert shop.browse.offer(shop.product("SM10")).is_available
     (act, *_) = await shop.store.read(lambda tx: tx.admin_acts.latest(5))
-    assert (act.actor_id, act.action, act.subject) == (ADMIN, "sell_again", "SM10")
+    assert (act.actor_id, act.action, act.subject) == (ADMIN.customer_id, "sell_again", "SM10")
     assert act.detail == "cost 98000"
 
 
@@ -343,10 +356,10 @@ async def test_only_a_higher_cost_withholds_a_released_product_again(shop: Shop)
     for number, cost in enumerate((50_000, 20_000, 50_000)):
         await sold_at(shop, cost, f"08120000000{number}", f"s{number}")
         assert await is_sold(shop)
-    assert NoticeKind.WITHHELD not in await shop.delivered_kinds(ADMIN)
+    assert NoticeKind.WITHHELD not in await shop.delivered_kinds(ADMIN_CHAT)
     await sold_at(shop, 50_001, "081200000009", "s9")
     assert not await is_sold(shop)
-    assert NoticeKind.WITHHELD in await shop.delivered_kinds(ADMIN)
+    assert NoticeKind.WITHHELD in await shop.delivered_kinds(ADMIN_CHAT)
     assert await released(shop)
     assert await is_sold(shop)
 

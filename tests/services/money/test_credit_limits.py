@@ -9,17 +9,25 @@ import pytest
 from bot.domain.errors import InsufficientFundsError
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
 from bot.services.money.credit_limits import apply_credit_limits
-from tests.services.shop import ADMIN, NUMBER, PRICE, SECOND_ADMIN, Shop, shop_rules
+from tests.services.shop import (
+    ADMIN,
+    ADMIN_CHAT,
+    NUMBER,
+    PRICE,
+    SECOND_ADMIN,
+    SECOND_ADMIN_CHAT,
+    Shop,
+    shop_rules,
+)
 
-FORMER = CustomerId(ADMIN)
+FORMER = ADMIN.customer_id
 OWED = 5 * PRICE
 
 
 def dismiss(shop: Shop, **changes: object) -> None:
     """Remove the first admin from the settings; the start-up grant is not run."""
-    shop.rules = shop_rules(admin_ids=frozenset({SECOND_ADMIN}), **changes)
+    shop.rules = shop_rules(admin_ids=frozenset({SECOND_ADMIN_CHAT}), **changes)
     shop.build()
 
 
@@ -54,7 +62,7 @@ async def test_each_payment_of_a_former_admin_lowers_the_limit_at_once(
     await in_debt(shop)
     dismiss(shop)
     if is_greeted:
-        await shop.customers.register(FORMER, "Ex", "", "id")
+        await shop.customers.register(ADMIN_CHAT, "Ex", "", "id")
     for paid in (10_000, 20_000, 15_000):
         await pay_back(shop, paid)
         after = await shop.wallet(FORMER)
@@ -68,7 +76,7 @@ async def test_each_payment_of_a_former_admin_lowers_the_limit_at_once(
 async def test_a_voided_hold_of_a_former_admin_lowers_the_limit_at_once(shop: Shop) -> None:
     order = await shop.queue(FORMER)
     dismiss(shop)
-    await shop.customers.register(FORMER, "Ex", "", "id")
+    await shop.customers.register(ADMIN_CHAT, "Ex", "", "id")
     held = await shop.wallet(FORMER)
     assert (held.credit_limit, held.balance, held.available) == (PRICE, -PRICE, 0)
     await shop.buy.cancel(FORMER, order.order_id)
@@ -106,11 +114,11 @@ async def test_the_start_sets_the_limits_by_the_current_settings(shop: Shop) -> 
     dismiss(shop, admin_credit_limit=Rupiah(300_000))
     await shop.store.write(apply_credit_limits, shop.rules)
     assert (await shop.wallet(FORMER)).credit_limit == OWED
-    assert (await shop.wallet(CustomerId(SECOND_ADMIN))).credit_limit == 300_000
+    assert (await shop.wallet(SECOND_ADMIN.customer_id)).credit_limit == 300_000
     assert await shop.wallet() == before
     dismiss(shop, admin_credit_limit=Rupiah(0))
     await shop.restart()
-    assert (await shop.wallet(CustomerId(SECOND_ADMIN))).credit_limit == 0
+    assert (await shop.wallet(SECOND_ADMIN.customer_id)).credit_limit == 0
 
 
 async def test_the_limit_of_an_admin_above_a_lowered_setting_follows_the_debt(shop: Shop) -> None:
@@ -130,5 +138,5 @@ async def test_a_reinstated_admin_gets_the_limit_again(shop: Shop) -> None:
     await credited(shop, 10_000)
     shop.rules = shop_rules()
     await shop.restart()
-    await shop.customers.register(FORMER, "Boss", "", "id")
+    await shop.customers.register(ADMIN_CHAT, "Boss", "", "id")
     assert (await shop.wallet(FORMER)).credit_limit == 1_000_000

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
+from bot.domain.customer import Actor
 from bot.domain.errors import NotFoundError, NotPermittedError, TokenError, TokenFault
 from bot.domain.ledger import SUPPLIER_DEPOSIT
-from tests.services.shop import ADMIN, BUDI, SECOND_ADMIN, Shop
+from tests.services.shop import ADMIN, BUDI, BUDI_CHAT, SECOND_ADMIN, Shop
 
 
 async def at_supplier(shop: Shop) -> int:
@@ -61,9 +62,9 @@ async def test_a_deposit_is_proposed_then_recorded_once(shop: Shop) -> None:
 async def test_only_an_admin_records_a_deposit(shop: Shop) -> None:
     shown = await shop.supplier_deposit.propose(ADMIN, 1)
     for act in (
-        shop.supplier_deposit.propose(BUDI, 1),
-        shop.supplier_deposit.record(BUDI, shown.token),
-        shop.supplier_deposit.recorded(BUDI, shown.token),
+        shop.supplier_deposit.propose(Actor(BUDI, BUDI_CHAT), 1),
+        shop.supplier_deposit.record(Actor(BUDI, BUDI_CHAT), shown.token),
+        shop.supplier_deposit.recorded(Actor(BUDI, BUDI_CHAT), shown.token),
     ):
         with pytest.raises(NotPermittedError):
             await act

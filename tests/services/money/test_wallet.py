@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.customer import Actor
 from bot.domain.errors import (
     BalanceChangedError,
     InsufficientFundsError,
@@ -13,7 +14,17 @@ from bot.domain.errors import (
 from bot.domain.ledger import BANK, Purpose
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
-from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop, shop_rules
+from tests.services.shop import (
+    ADMIN,
+    ANNI,
+    ANNI_CHAT,
+    BUDI,
+    BUDI_CHAT,
+    PRICE,
+    SECOND_ADMIN,
+    Shop,
+    shop_rules,
+)
 
 
 async def test_the_transfers_of_a_wallet_are_paged_newest_first(shop: Shop) -> None:
@@ -38,7 +49,11 @@ async def test_an_adjustment_is_proposed_then_carried_out_once(shop: Shop) -> No
     with pytest.raises(NotFoundError):
         await shop.wallets.adjustment_result(ADMIN, proposed.token)
     transfer, wallet = await shop.wallets.adjust(ADMIN, proposed.token)
-    assert (transfer.purpose, transfer.actor_id, transfer.note) == (Purpose.CREDIT, ADMIN, "cash")
+    assert (transfer.purpose, transfer.actor_id, transfer.note) == (
+        Purpose.CREDIT,
+        ADMIN.customer_id,
+        "cash",
+    )
     assert wallet.posted == 125_000
     with pytest.raises(TokenError) as caught:
         await shop.wallets.adjust(ADMIN, proposed.token)
@@ -48,7 +63,7 @@ async def test_an_adjustment_is_proposed_then_carried_out_once(shop: Shop) -> No
     assert result.customer is not None
     with pytest.raises(NotFoundError):
         await shop.wallets.adjustment_result(SECOND_ADMIN, proposed.token)
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.WALLET]
+    assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.WALLET]
     assert (await shop.account(BANK)).posted == -225_000
 
 
@@ -58,7 +73,7 @@ async def test_a_credit_offers_the_quote_that_lacked_money(shop: Shop) -> None:
     await shop.delivered_kinds()
     await shop.credit(ANNI, 50_000)
     await shop.credit(ANNI, -1_000)
-    credited, debited = await shop.deliveries(ANNI)
+    credited, debited = await shop.deliveries(ANNI_CHAT)
     assert credited.notice.data["quote_token"] == token
     assert "quote_token" not in debited.notice.data
 
@@ -88,7 +103,7 @@ async def test_an_unknown_customer_cannot_be_adjusted(shop: Shop) -> None:
 
 
 async def test_a_token_of_another_kind_or_admin_adjusts_nothing(shop: Shop) -> None:
-    token = await shop.token(CustomerId(ADMIN))
+    token = await shop.token(ADMIN.customer_id)
     proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "")
     for actor_id, wrong in ((ADMIN, token), (SECOND_ADMIN, proposed.token)):
         with pytest.raises(TokenError) as caught:
@@ -98,10 +113,10 @@ async def test_a_token_of_another_kind_or_admin_adjusts_nothing(shop: Shop) -> N
 
 async def test_only_an_admin_adjusts_a_wallet(shop: Shop) -> None:
     for act in (
-        shop.wallets.propose_adjustment(BUDI, BUDI, 1_000_000, ""),
-        shop.wallets.adjust(BUDI, "token0000001"),
-        shop.wallets.dismiss_adjustment(BUDI, "token0000001"),
-        shop.wallets.adjustment_result(BUDI, "token0000001"),
+        shop.wallets.propose_adjustment(Actor(BUDI, BUDI_CHAT), BUDI, 1_000_000, ""),
+        shop.wallets.adjust(Actor(BUDI, BUDI_CHAT), "token0000001"),
+        shop.wallets.dismiss_adjustment(Actor(BUDI, BUDI_CHAT), "token0000001"),
+        shop.wallets.adjustment_result(Actor(BUDI, BUDI_CHAT), "token0000001"),
     ):
         with pytest.raises(NotPermittedError):
             await act

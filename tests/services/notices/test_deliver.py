@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 
+from bot.domain.customer import TelegramId
 from bot.domain.errors import (
     RecipientUnreachableError,
     RefusalClass,
@@ -16,7 +17,7 @@ from bot.domain.errors import (
     UndeliverableError,
 )
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
-from bot.domain.order import CustomerId, Order, OrderState
+from bot.domain.order import Order, OrderState
 from bot.ports.notifier import Delivery
 from bot.ports.store import Transaction
 from bot.services.notice_contents import contents_of
@@ -24,11 +25,19 @@ from bot.services.notices import enqueue
 from bot.services.notices.deliver import AT_ONCE, MOST_AT_ONCE, Deliver
 from tests.services.failing_store import FailingStore
 from tests.services.fakes import FakeNotifier
-from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
+from tests.services.shop import (
+    ADMIN,
+    ADMIN_CHAT,
+    ANNI,
+    ANNI_CHAT,
+    BUDI_CHAT,
+    SECOND_ADMIN_CHAT,
+    Shop,
+)
 
 OTHER = "081299999999"
 HELP = NoticeKind.HELP
-CHAT_IDS = count(50_000)
+CHAT_IDS = map(TelegramId, count(50_000))
 """Chats of nobody."""
 CANCELLED = [NoticeKind.ORDER, NoticeKind.OUTCOME]
 """The notices about an order that was cancelled; the update of its queueing is left out."""
@@ -38,7 +47,9 @@ def _put(tx: Transaction, notice: Notice) -> None:
     tx.outbox.add(notice)
 
 
-async def put(shop: Shop, key: str, chat_id: int = ANNI, kind: NoticeKind = HELP) -> None:
+async def put(
+    shop: Shop, key: str, chat_id: TelegramId = ANNI_CHAT, kind: NoticeKind = HELP
+) -> None:
     """Store a notice without a subject."""
     await shop.store.write(_put, Notice(chat_id, kind, key, shop.clock.now()))
 
@@ -119,11 +130,11 @@ async def test_an_order_notice_shows_the_state_at_delivery(shop: Shop) -> None:
     """Otherwise "being checked" could follow "done"."""
     order = await shop.queue()
     await shop.send_next(shop.reply(order, status_word="success"))
-    delivered = await shop.deliveries(ANNI)
+    delivered = await shop.deliveries(ANNI_CHAT)
     assert {d.order.state for d in delivered if d.order} == {OrderState.SUCCEEDED}
     assert delivered[-1].notice.kind is NoticeKind.OUTCOME
     last = delivered[-1]
-    assert last.reader == last.customer == await shop.customers.get(ANNI)
+    assert last.reader == last.customer == await shop.person(ANNI)
     assert last.wallet == await shop.wallet()
 
 
@@ -141,12 +152,12 @@ async def test_the_message_id_of_an_order_is_stored_once(shop: Shop) -> None:
 async def test_a_chat_gets_its_messages_in_order_beside_other_chats(shop: Shop) -> None:
     """The notifier asserts that a chat has one message in flight."""
     await order_and_cancel(shop)
-    await put(shop, "budis", BUDI)
+    await put(shop, "budis", BUDI_CHAT)
     delivered = await shop.deliveries()
-    ids = [d.notice.notice_id or 0 for d in delivered if d.notice.chat_id == ANNI]
+    ids = [d.notice.notice_id or 0 for d in delivered if d.notice.chat_id == ANNI_CHAT]
     assert ids == sorted(ids)
     assert len(ids) == 2
-    assert [d.notice.chat_id for d in delivered].index(BUDI) < 2
+    assert [d.notice.chat_id for d in delivered].index(BUDI_CHAT) < 2
 
 
 @pytest.mark.parametrize(
@@ -156,19 +167,19 @@ async def test_a_failure_delays_only_its_own_chat(
     shop: Shop, failure: Exception, pause: int
 ) -> None:
     await order_and_cancel(shop)
-    await put(shop, "budis", BUDI)
-    shop.notifier.fails(ANNI, failure)
+    await put(shop, "budis", BUDI_CHAT)
+    shop.notifier.fails(ANNI_CHAT, failure)
     assert await shop.deliver.deliver() == pytest.approx(pause)
     assert delivered_keys(shop) == ["budis"]
     shop.clock.advance(pause - 1)
     assert await shop.deliver.deliver() == pytest.approx(1)
     shop.clock.advance(1)
-    assert await shop.delivered_kinds(ANNI) == CANCELLED
+    assert await shop.delivered_kinds(ANNI_CHAT) == CANCELLED
 
 
 async def test_retries_back_off_to_five_minutes(shop: Shop) -> None:
     await shop.queue()
-    shop.notifier.fails(ANNI, *[RetryLaterError(0.5)] * 12)
+    shop.notifier.fails(ANNI_CHAT, *[RetryLaterError(0.5)] * 12)
     pauses = []
     for _ in range(12):
         pause = await shop.deliver.deliver()
@@ -176,7 +187,7 @@ async def test_retries_back_off_to_five_minutes(shop: Shop) -> None:
         pauses.append(round(pause))
         shop.clock.advance(pause)
     assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.ORDER]
 
 
 @pytest.mark.parametrize("is_start", [True, False])
@@ -184,38 +195,38 @@ async def test_a_chat_that_blocked_the_bot_gets_its_messages_after_the_next_upda
     shop: Shop, is_start: bool
 ) -> None:
     await order_and_cancel(shop)
-    shop.notifier.fails(ANNI, RecipientUnreachableError())
+    shop.notifier.fails(ANNI_CHAT, RecipientUnreachableError())
     assert await shop.deliver.deliver() is None
-    customer = await shop.customers.get(ANNI)
+    customer = await shop.person(ANNI)
     assert customer is not None
     assert not customer.is_reachable
     assert await shop.delivered_kinds() == []
-    arrival = await shop.customers.register(ANNI, "User 1001", "", "id", is_start=is_start)
+    arrival = await shop.customers.register(ANNI_CHAT, "User 1001", "", "id", is_start=is_start)
     assert arrival.customer.is_reachable
-    assert await shop.delivered_kinds(ANNI) == CANCELLED
+    assert await shop.delivered_kinds(ANNI_CHAT) == CANCELLED
 
 
 async def test_an_undeliverable_message_is_alerted_and_the_chat_goes_on(shop: Shop) -> None:
     order = await order_and_cancel(shop)
-    shop.notifier.fails(ANNI, UndeliverableError())
+    shop.notifier.fails(ANNI_CHAT, UndeliverableError())
     delivered = await shop.deliveries()
     assert await state_of(shop, f"order:{order.number}:1") is NoticeState.UNDELIVERABLE
-    kinds = [d.notice.kind for d in delivered if d.notice.chat_id == ANNI]
+    kinds = [d.notice.kind for d in delivered if d.notice.chat_id == ANNI_CHAT]
     assert kinds == [NoticeKind.OUTCOME]
-    (alert,) = [d.notice for d in delivered if d.notice.chat_id == ADMIN]
+    (alert,) = [d.notice for d in delivered if d.notice.chat_id == ADMIN_CHAT]
     assert alert.data["condition"] == Alert.UNDELIVERABLE
 
 
 async def test_an_alert_waits_only_for_the_message_in_flight(shop: Shop) -> None:
     notifier, ended = with_slow_notifier(shop)
     for number in range(3):
-        await put(shop, f"request {number}", ADMIN)
+        await put(shop, f"request {number}", ADMIN_CHAT)
     await shop.deliver.step()
     await asyncio.sleep(0)
     await raise_alert(shop, Alert.SUPPLIER_AWAY)
     notifier.answers.set()
     await step_until_delivered(shop, ended, 5)
-    keys = [one.notice.dedupe_key for one in notifier.delivered if one.notice.chat_id == ADMIN]
+    keys = [one.notice.dedupe_key for one in notifier.delivered if one.notice.chat_id == ADMIN_CHAT]
     assert [key.partition(":")[0] for key in keys] == [
         "request 0",
         "alert",
@@ -230,9 +241,9 @@ async def test_an_alert_waits_only_for_the_message_in_flight(shop: Shop) -> None
 async def test_an_alert_that_is_given_up_raises_no_alert(
     shop: Shop, failures: list[Exception]
 ) -> None:
-    await put(shop, "broken", ADMIN, NoticeKind.ALERT)
-    await put(shop, "next", ADMIN)
-    shop.notifier.fails(ADMIN, *failures)
+    await put(shop, "broken", ADMIN_CHAT, NoticeKind.ALERT)
+    await put(shop, "next", ADMIN_CHAT)
+    shop.notifier.fails(ADMIN_CHAT, *failures)
     for _ in failures[1:]:
         assert await shop.deliver.deliver() == pytest.approx(30)
         shop.clock.advance(30)
@@ -246,9 +257,9 @@ async def test_an_alert_is_sent_at_most_every_15_minutes_per_condition(shop: Sho
         await shop.queue(number=f"0812000000{number:02}")
         await shop.send_next(SupplierRefusedError(RefusalClass.OWN_DEPOSIT, "Saldo kurang"))
     delivered = await shop.deliveries(kind=NoticeKind.ALERT)
-    assert [d.notice.chat_id for d in delivered] == [ADMIN, SECOND_ADMIN]
+    assert [d.notice.chat_id for d in delivered] == [ADMIN_CHAT, SECOND_ADMIN_CHAT]
     assert delivered[0].order is not None
-    assert delivered[0].customer == await shop.customers.get(ANNI)
+    assert delivered[0].customer == await shop.person(ANNI)
     await raise_alert(shop, Alert.MAINTENANCE)
     assert await shop.alerts() == [Alert.MAINTENANCE]
     shop.clock.advance(899)
@@ -261,9 +272,9 @@ async def test_an_alert_is_sent_at_most_every_15_minutes_per_condition(shop: Sho
 
 async def test_an_alert_without_an_order_has_only_its_reader(shop: Shop) -> None:
     await raise_alert(shop, Alert.CATALOGUE_SHRUNK)
-    (told,) = await shop.deliveries(ADMIN)
+    (told,) = await shop.deliveries(ADMIN_CHAT)
     assert (told.order, told.customer, told.wallet) == (None, None, None)
-    assert told.reader == await shop.customers.get(CustomerId(ADMIN))
+    assert told.reader == await shop.person(ADMIN.customer_id)
 
 
 @pytest.mark.parametrize(
@@ -272,9 +283,9 @@ async def test_an_alert_without_an_order_has_only_its_reader(shop: Shop) -> None
 async def test_a_notice_of_an_unknown_subject_is_delivered_without_it(
     shop: Shop, kind: NoticeKind
 ) -> None:
-    notice = Notice(ANNI, kind, "odd", shop.clock.now(), subject_id=999)
+    notice = Notice(ANNI_CHAT, kind, "odd", shop.clock.now(), subject_id=999)
     await shop.store.write(_put, notice)
-    (told,) = await shop.deliveries(ANNI)
+    (told,) = await shop.deliveries(ANNI_CHAT)
     assert (told.order, told.topup, told.withheld, told.customer) == (None, None, None, None)
 
 
@@ -283,7 +294,7 @@ async def test_a_delivery_that_cannot_be_recorded_is_not_repeated(shop: Shop, re
     """While the database refuses writes, only the record is retried, not the message."""
     await shop.queue()
     await put(shop, "later")
-    await put(shop, "budis", BUDI)
+    await put(shop, "budis", BUDI_CHAT)
     torn = with_failing_store(shop)
     torn.refuse_writes(refused)
     while torn.refused < refused:
@@ -302,11 +313,11 @@ async def test_no_new_message_is_sent_while_a_record_fails(shop: Shop) -> None:
     torn.refuse_writes(3)
     with pytest.raises(StoreUnavailableError):
         await shop.deliver.deliver()
-    await torn.past.write(_put, Notice(BUDI, HELP, "budis", shop.clock.now()))
+    await torn.past.write(_put, Notice(BUDI_CHAT, HELP, "budis", shop.clock.now()))
     with pytest.raises(StoreUnavailableError):
         await shop.deliver.deliver()
     assert delivered_keys(shop) == ["first"]
-    assert await shop.delivered_kinds(BUDI) == [HELP]
+    assert await shop.delivered_kinds(BUDI_CHAT) == [HELP]
 
 
 async def test_after_a_restart_an_unrecorded_delivery_is_repeated(shop: Shop) -> None:
@@ -336,13 +347,13 @@ async def test_contents_that_cannot_be_read_delay_only_their_own_notice(shop: Sh
     failures = [StoreUnavailableError("a bad page")] * 2
 
     def contents(tx: Transaction, notice: Notice, now: datetime) -> Delivery:
-        if notice.chat_id == ANNI and failures:
+        if notice.chat_id == ANNI_CHAT and failures:
             raise failures.pop()
         return read(tx, notice, now)
 
     shop.deliver = Deliver(shop.store, shop.notifier, contents, shop.rules, shop.clock)
     await put(shop, "annis")
-    await put(shop, "budis", BUDI)
+    await put(shop, "budis", BUDI_CHAT)
     assert await shop.deliver.deliver() == pytest.approx(1)
     assert delivered_keys(shop) == ["budis"]
     shop.clock.advance(1)
@@ -358,7 +369,7 @@ async def test_a_record_that_fails_by_a_bug_delays_only_its_chat(shop: Shop) -> 
     await shop.deliver.step()
     await ended.wait()
     ended.clear()
-    await torn.past.write(_put, Notice(BUDI, HELP, "budis", shop.clock.now()))
+    await torn.past.write(_put, Notice(BUDI_CHAT, HELP, "budis", shop.clock.now()))
     with pytest.raises(ValueError, match="a bug"):
         await shop.deliver.step()
     await ended.wait()
@@ -369,14 +380,14 @@ async def test_a_record_that_fails_by_a_bug_delays_only_its_chat(shop: Shop) -> 
 
 
 async def test_a_hanging_chat_does_not_delay_other_chats(shop: Shop) -> None:
-    notifier, ended = with_slow_notifier(shop, BUDI)
+    notifier, ended = with_slow_notifier(shop, BUDI_CHAT)
     for key in ("annis first", "annis second"):
         await put(shop, key)
     for number in range(3):
-        await put(shop, f"budis {number}", BUDI)
+        await put(shop, f"budis {number}", BUDI_CHAT)
         await step_until_delivered(shop, ended, number + 1)
     assert notifier.attempts == ["budis 0", "budis 1", "budis 2"]
-    assert notifier.in_flight == {ANNI}
+    assert notifier.in_flight == {ANNI_CHAT}
     notifier.answers.set()
     await shop.deliver.deliver()
     assert notifier.attempts[3:] == ["annis first", "annis second"]
@@ -402,10 +413,10 @@ async def test_a_delivery_that_ends_during_the_read_is_followed_by_the_next_noti
 
 
 async def test_a_retry_is_due_while_another_chat_hangs(shop: Shop) -> None:
-    notifier, ended = with_slow_notifier(shop, BUDI)
-    notifier.fails(BUDI, RetryLaterError(7))
+    notifier, ended = with_slow_notifier(shop, BUDI_CHAT)
+    notifier.fails(BUDI_CHAT, RetryLaterError(7))
     await put(shop, "annis")
-    await put(shop, "budis", BUDI)
+    await put(shop, "budis", BUDI_CHAT)
     await shop.deliver.step()
     await ended.wait()
     assert await shop.deliver.step() == pytest.approx(7)
@@ -424,7 +435,7 @@ async def hanging(shop: Shop, notifier: SlowNotifier) -> int:
 async def test_no_more_than_25_hang_at_once(shop: Shop) -> None:
     notifier, _ = with_slow_notifier(shop)
     for chat_id in range(30):
-        await put(shop, f"a{chat_id}", chat_id + 1, NoticeKind.ALERT)
+        await put(shop, f"a{chat_id}", TelegramId(chat_id + 1), NoticeKind.ALERT)
     assert await hanging(shop, notifier) == AT_ONCE == 25
     notifier.answers.set()
     await shop.deliver.deliver()
@@ -440,7 +451,9 @@ async def test_a_voucher_starts_at_once_while_any_number_of_others_hang(shop: Sh
             await put(shop, f"{kind} {(chat_id := next(CHAT_IDS))}", chat_id, kind)
         counts.append(await hanging(shop, notifier))
     assert counts == [12, 16, 20, 25]
-    assert counts == [MOST_AT_ONCE[Notice(1, one, "", shop.clock.now()).urgency] for one in kinds]
+    assert counts == [
+        MOST_AT_ONCE[Notice(ANNI_CHAT, one, "", shop.clock.now()).urgency] for one in kinds
+    ]
     notifier.answers.set()
     await shop.deliver.deliver()
     started = [delivery.notice.kind for delivery in notifier.delivered]
@@ -454,7 +467,7 @@ async def test_an_order_is_told_only_what_its_newest_notice_says(shop: Shop) -> 
     await shop.send_next(shop.reply(order))
     shop.supplier.shows(shop.row(order, status_word="success"))
     await shop.poll_for(60)
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
 
 
 @pytest.mark.parametrize("failure", [None, RetryLaterError(9), UndeliverableError()])
@@ -464,22 +477,22 @@ async def test_a_notice_in_flight_is_followed_by_the_one_that_replaced_it(
     """It may show the state before; the newer one waits behind it in the chat, and after a 429."""
     notifier, ended = with_slow_notifier(shop)
     if failure is not None:
-        notifier.fails(ANNI, failure)
+        notifier.fails(ANNI_CHAT, failure)
     order = await shop.queue()
     await shop.deliver.step()
     await asyncio.sleep(0)
-    assert notifier.in_flight == {ANNI}
+    assert notifier.in_flight == {ANNI_CHAT}
     await shop.send_next(shop.reply(order, status_word="success"))
     await shop.deliver.step()
     notifier.answers.set()
     await ended.wait()
     await shop.deliver.deliver()
-    told = [one for one in notifier.delivered if one.notice.chat_id == ANNI]
+    told = [one for one in notifier.delivered if one.notice.chat_id == ANNI_CHAT]
     if isinstance(failure, RetryLaterError):
         assert told == []
         shop.clock.advance(failure.seconds)
         await shop.deliver.deliver()
-        told = [one for one in notifier.delivered if one.notice.chat_id == ANNI]
+        told = [one for one in notifier.delivered if one.notice.chat_id == ANNI_CHAT]
     last = [(one.notice.kind, one.order.state) for one in told[-2:] if one.order]
     kinds = (NoticeKind.ORDER, NoticeKind.OUTCOME)
     assert last == [(kind, OrderState.SUCCEEDED) for kind in kinds]
@@ -496,13 +509,13 @@ async def test_a_replaced_notice_of_a_dead_process_is_not_missed(shop: Shop) -> 
         await shop.deliver.finish(0)
     shop.notifier = FakeNotifier()
     shop.build()
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
 
 
 async def test_finish_cancels_a_hanging_delivery_after_its_timeout(shop: Shop) -> None:
-    notifier, ended = with_slow_notifier(shop, BUDI)
+    notifier, ended = with_slow_notifier(shop, BUDI_CHAT)
     await put(shop, "annis")
-    await put(shop, "budis", BUDI)
+    await put(shop, "budis", BUDI_CHAT)
     await shop.deliver.step()
     await ended.wait()
     with pytest.raises(TimeoutError):
@@ -519,8 +532,8 @@ async def test_a_notice_is_given_up_after_five_failures_and_alerted(shop: Shop) 
     """A `retry_after` between the failures is not counted."""
     await put(shop, "broken")
     await put(shop, "next")
-    shop.notifier.fails(ANNI, *[ValueError("a bug")] * 2, RetryLaterError(30))
-    shop.notifier.fails(ANNI, *[ValueError("a bug")] * 3)
+    shop.notifier.fails(ANNI_CHAT, *[ValueError("a bug")] * 2, RetryLaterError(30))
+    shop.notifier.fails(ANNI_CHAT, *[ValueError("a bug")] * 3)
     for _ in range(5):
         assert await shop.deliver.deliver() == pytest.approx(30)
         shop.clock.advance(30)

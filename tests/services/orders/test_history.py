@@ -2,10 +2,11 @@
 
 import pytest
 
+from bot.domain.customer import Actor
 from bot.domain.errors import NotFoundError
 from bot.domain.order import Order, OrderId
 from bot.domain.typed_input.order_search import Term, terms_of
-from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, Shop
+from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, BUDI, BUDI_CHAT, NUMBER, Shop
 
 
 async def test_the_history_is_paged_newest_first_and_clamps_the_page(shop: Shop) -> None:
@@ -51,9 +52,12 @@ async def test_open_orders_are_newest_first_without_ended_ones(shop: Shop) -> No
 
 async def test_an_order_is_shown_only_to_its_owner_and_to_admins(shop: Shop) -> None:
     order = await shop.queue()
-    for reader in (ANNI, ADMIN):
+    for reader in (Actor(ANNI, ANNI_CHAT), ADMIN):
         assert (await shop.history.order(reader, order.order_id)).order_id == order.order_id
-    for reader, order_id in ((BUDI, order.order_id), (ANNI, OrderId(99))):
+    for reader, order_id in (
+        (Actor(BUDI, BUDI_CHAT), order.order_id),
+        (Actor(ANNI, ANNI_CHAT), OrderId(99)),
+    ):
         with pytest.raises(NotFoundError):
             await shop.history.order(reader, order_id)
 

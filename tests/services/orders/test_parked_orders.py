@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.customer import Actor
 from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.errors import AlreadyDecidedError, NotFoundError, NotPermittedError
 from bot.domain.ledger import Purpose
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
-from bot.domain.order import CustomerId, OrderId
+from bot.domain.order import OrderId
 from bot.domain.topup import TopUpId, TopUpState
 from bot.services.notices import enqueue
-from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
+from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, BUDI, SECOND_ADMIN, Shop
 
 
 async def test_evidence_has_candidate_rows_until_the_order_has_a_ref_id(shop: Shop) -> None:
@@ -22,7 +23,7 @@ async def test_evidence_has_candidate_rows_until_the_order_has_a_ref_id(shop: Sh
     shop.clock.advance(60)
     await shop.reconcile.look_up()
     case = await shop.admin.order_evidence(ADMIN, parked.order_id)
-    assert case.customer == await shop.customers.get(ANNI)
+    assert case.customer == await shop.person(ANNI)
     assert sorted(row.ref_id for row in case.candidates) == ["late1", "late2"]
     await shop.admin.attach(ADMIN, parked.order_id, "late1")
     case = await shop.admin.order_evidence(ADMIN, parked.order_id)
@@ -33,7 +34,7 @@ async def test_the_ref_id_step_is_stored_with_its_order(shop: Shop) -> None:
     parked = await shop.parked()
     case = await shop.admin.ask_reference(ADMIN, parked.order_id, 77)
     assert case.order == parked
-    dialog = await shop.dialogs.of(CustomerId(ADMIN))
+    dialog = await shop.dialogs.of(ADMIN.customer_id)
     assert dialog is not None
     assert (dialog.conversation, dialog.step) == (CONVERSATION, Step.REFERENCE)
     assert dialog.message_id == 77
@@ -47,16 +48,16 @@ async def test_no_ref_id_is_asked_for_a_settled_or_unknown_order(shop: Shop) -> 
         await shop.admin.ask_reference(ADMIN, parked.order_id, None)
     with pytest.raises(NotFoundError):
         await shop.admin.ask_reference(ADMIN, OrderId(99), None)
-    assert await shop.dialogs.of(CustomerId(ADMIN)) is None
+    assert await shop.dialogs.of(ADMIN.customer_id) is None
 
 
 async def test_only_admins_see_the_evidence(shop: Shop) -> None:
     parked = await shop.parked()
     for attempt in (
-        shop.admin.order_evidence(ANNI, parked.order_id),
-        shop.admin.ask_reference(ANNI, parked.order_id, None),
-        shop.topups.details(ANNI, TopUpId(1)),
-        shop.wallets.adjustment_result(ANNI, "token"),
+        shop.admin.order_evidence(Actor(ANNI, ANNI_CHAT), parked.order_id),
+        shop.admin.ask_reference(Actor(ANNI, ANNI_CHAT), parked.order_id, None),
+        shop.topups.details(Actor(ANNI, ANNI_CHAT), TopUpId(1)),
+        shop.wallets.adjustment_result(Actor(ANNI, ANNI_CHAT), "token"),
     ):
         with pytest.raises(NotPermittedError):
             await attempt
@@ -71,7 +72,7 @@ async def test_an_adjustment_is_shown_again_to_the_admin_who_made_it(shop: Shop)
     await shop.wallets.adjust(ADMIN, proposed.token)
     await shop.credit(BUDI, 1_000)
     done = await shop.wallets.adjustment_result(ADMIN, proposed.token)
-    assert (done.customer_id, done.customer) == (BUDI, await shop.customers.get(BUDI))
+    assert (done.customer_id, done.customer) == (BUDI, await shop.person(BUDI))
     assert (done.transfer.purpose, done.transfer.amount) == (Purpose.DEBIT, 5_000)
     assert done.wallet.balance == 96_000
     for actor_id, token in ((SECOND_ADMIN, proposed.token), (ADMIN, "unknown")):
@@ -83,10 +84,13 @@ async def test_a_top_up_is_shown_before_and_after_it_is_decided(shop: Shop) -> N
     topup = await shop.topups.request(ANNI, Rupiah(50_000), "update:1")
     asked = await shop.topups.details(ADMIN, topup.topup_id)
     assert (asked.topup, asked.wallet.balance) == (topup, 100_000)
-    assert asked.customer == await shop.customers.get(ANNI)
+    assert asked.customer == await shop.person(ANNI)
     await shop.topups.decide(SECOND_ADMIN, topup.topup_id, approve=True)
     decided = await shop.topups.details(ADMIN, topup.topup_id)
-    assert (decided.topup.state, decided.topup.decided_by) == (TopUpState.APPROVED, SECOND_ADMIN)
+    assert (decided.topup.state, decided.topup.decided_by) == (
+        TopUpState.APPROVED,
+        SECOND_ADMIN.customer_id,
+    )
     assert decided.wallet.balance == 150_000
     with pytest.raises(NotFoundError):
         await shop.topups.details(ADMIN, TopUpId(99))

@@ -23,8 +23,8 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.domain.order import CancelReason, CustomerId, Order, OrderState
-from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, PRICE, Shop
+from bot.domain.order import CancelReason, Order, OrderState
+from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, BUDI, NUMBER, PRICE, Shop
 
 
 async def test_choosing_a_product_stores_the_destination_step(shop: Shop) -> None:
@@ -109,13 +109,13 @@ async def test_confirming_holds_the_money_and_queues_one_order(shop: Shop) -> No
     wallet = await shop.wallet()
     assert (wallet.posted, wallet.held) == (100_000, PRICE)
     assert await shop.store.read(lambda tx: tx.dialogs.get(ANNI)) is None
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.ORDER]
 
 
 async def test_an_admins_own_order_is_a_counter_sale_on_credit(shop: Shop) -> None:
-    order = await shop.queue(CustomerId(ADMIN))
+    order = await shop.queue(ADMIN.customer_id)
     assert order.is_counter_sale
-    assert (await shop.wallet(CustomerId(ADMIN))).balance == -PRICE
+    assert (await shop.wallet(ADMIN.customer_id)).balance == -PRICE
 
 
 async def test_a_second_confirm_reports_the_first_ones_order(shop: Shop) -> None:
@@ -238,7 +238,7 @@ async def test_a_queued_order_can_be_cancelled_by_its_owner(shop: Shop) -> None:
     assert cancelled.state == OrderState.CANCELLED
     assert cancelled.cancel_reason == CancelReason.BY_CUSTOMER
     assert (await shop.wallet()).held == 0
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
 
 
 async def test_an_order_that_is_being_sent_cannot_be_cancelled(shop: Shop) -> None:

@@ -12,7 +12,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.services.orders.row_evidence import query_context
 from bot.services.orders.supplier_clock import SupplierClock, clock_of
-from tests.services.shop import ADMIN, ANNI, BUDI, NOON, PRICE, Shop
+from tests.services.shop import ADMIN, ADMIN_CHAT, ANNI, ANNI_CHAT, BUDI, NOON, PRICE, Shop
 
 OTHER, THIRD = "081299999999", "081277777777"
 
@@ -46,7 +46,7 @@ async def test_success_posts_the_hold_books_the_cost_and_notifies(shop: Shop) ->
     assert (await shop.wallet()).balance == 100_000 - PRICE
     assert await shop.posted(REVENUE) == PRICE
     assert await shop.posted(SUPPLIER_COST) == -10_200
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
     assert await shop.reconcile.poll() is None
 
 
@@ -70,7 +70,7 @@ async def test_an_unknown_status_word_is_alerted_and_polled_on(shop: Shop, word:
     await shop.poll_for(5)
     still = await shop.get(order.order_id)
     assert (still.state, still.status_word) == (OrderState.ACCEPTED, word)
-    (alert,) = await shop.deliveries(ADMIN)
+    (alert,) = await shop.deliveries(ADMIN_CHAT)
     assert alert.notice.data == {"condition": "unknown_status", "detail": word or "(empty)"}
     shop.supplier.says("r1", "success")
     await shop.poll_for(10)

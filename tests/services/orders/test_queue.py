@@ -15,7 +15,7 @@ from bot.services.orders.place import hold
 from bot.services.orders.queue import Wait
 from bot.services.orders.send import Send
 from tests.services.failing_store import FailingStore
-from tests.services.shop import ANNI, BUDI, NUMBER, PRICE, Shop
+from tests.services.shop import ADMIN, ANNI, BUDI, BUDI_CHAT, NUMBER, PRICE, Shop
 
 FREE = "081299999999"
 SPELLINGS = ("+62 812-3456-7890", "2.081234567890", "0062 81234567890", " 081234567890 ")
@@ -69,7 +69,7 @@ async def test_other_numbers_are_sent_past_any_number_of_waiting_orders(
 ) -> None:
     for number in numbers:
         await shop.ambiguous(number)
-    await shop.admin.resume(9001)
+    await shop.admin.resume(ADMIN)
     await crowd(shop, count, numbers)
     others = [await shop.queue(number=number) for number in (FREE, "081388888888")]
     assert [(await shop.start()).order_id for _ in others] == [one.order_id for one in others]
@@ -157,7 +157,7 @@ async def test_all_waiting_orders_get_their_reason_in_bounded_steps(shop: Shop) 
         return Counter(order.wait_reason for order in queued)
 
     assert await shop.store.read(reasons) == {WaitReason.SAME_TARGET: queue.AT_ONCE + 30}
-    await shop.admin.pause(9001)
+    await shop.admin.pause(ADMIN)
     await settled(shop)
     assert await shop.store.read(reasons) == {WaitReason.PAUSED: queue.AT_ONCE + 30}
 
@@ -172,7 +172,7 @@ async def test_repeated_starts_write_nothing_while_all_wait(shop: Shop) -> None:
     await settled(shop)
     torn.refuse_writes(1)
     assert (await shop.wait()).seconds == 894
-    await shop.admin.pause(9001)
+    await shop.admin.pause(ADMIN)
     torn.refuse_writes(0)
     await settled(shop)
     torn.refuse_writes(1)
@@ -205,7 +205,7 @@ async def test_a_wait_reason_updates_the_orders_message_once(shop: Shop) -> None
     await shop.delivered_kinds()
     shop.clock.advance(6)
     await settled(shop)
-    assert await shop.delivered_kinds(BUDI) == [NoticeKind.ORDER] * 3
+    assert await shop.delivered_kinds(BUDI_CHAT) == [NoticeKind.ORDER] * 3
     shop.clock.advance(timedelta(minutes=1).total_seconds())
     await settled(shop)
-    assert await shop.delivered_kinds(BUDI) == []
+    assert await shop.delivered_kinds(BUDI_CHAT) == []

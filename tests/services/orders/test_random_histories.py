@@ -147,7 +147,7 @@ class ShopMachine(RuleBasedStateMachine):
     # --- customers ---
 
     @rule(
-        customer_id=st.sampled_from([ANNI, BUDI, CustomerId(ADMIN)]),
+        customer_id=st.sampled_from([ANNI, BUDI, ADMIN.customer_id]),
         number=st.sampled_from(NUMBERS),
         code=st.sampled_from(["SM10", "SM10", "SM20"]),
         outcome=st.none() | outcomes,

@@ -5,7 +5,15 @@ import pytest
 from bot.domain.errors import RefusalClass, SupplierReadError, SupplierRefusedError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import OrderState, ParkReason
-from tests.services.shop import ADMIN, ANNI, BUDI, PRICE, SECOND_ADMIN, Shop
+from tests.services.shop import (
+    ADMIN,
+    ADMIN_CHAT,
+    ANNI_CHAT,
+    BUDI,
+    PRICE,
+    SECOND_ADMIN_CHAT,
+    Shop,
+)
 
 OTHER = "081299999999"
 
@@ -47,7 +55,7 @@ async def test_two_candidates_park_even_when_one_vanishes(shop: Shop) -> None:
     await shop.delivered_kinds()
     await shop.look_for(3)
     assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.SEVERAL)
-    (parked,) = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.PARKED]
+    (parked,) = [d for d in await shop.deliveries(ADMIN_CHAT) if d.notice.kind is NoticeKind.PARKED]
     assert {row.ref_id for row in parked.candidates} == {"r1", "r2"}
     shop.supplier.rows.pop()
     await shop.look_for(120)
@@ -80,9 +88,9 @@ async def test_ten_minutes_of_covering_misses_park_as_probably_not_placed(shop: 
     await shop.look_for(61)
     assert await shop.outcome_of(lost) == (OrderState.PARKED, ParkReason.PROBABLY_NOT_PLACED)
     assert (await shop.wallet()).held == PRICE
-    assert await shop.delivered_kinds(ADMIN) == [NoticeKind.PARKED]
-    assert await shop.delivered_kinds(SECOND_ADMIN) == []
-    assert await shop.delivered_kinds(ANNI) == []
+    assert await shop.delivered_kinds(ADMIN_CHAT) == [NoticeKind.PARKED]
+    assert await shop.delivered_kinds(SECOND_ADMIN_CHAT) == []
+    assert await shop.delivered_kinds(ANNI_CHAT) == []
 
 
 async def test_a_list_that_lacks_a_claimed_order_does_not_cover(shop: Shop) -> None:
@@ -154,12 +162,12 @@ async def test_parked_orders_are_reconciled_every_minute(shop: Shop) -> None:
 
 async def test_parked_orders_are_announced_every_hour(shop: Shop) -> None:
     await shop.parked()
-    assert await shop.delivered_kinds(ADMIN) == [NoticeKind.PARKED]
+    assert await shop.delivered_kinds(ADMIN_CHAT) == [NoticeKind.PARKED]
     shop.supplier.skipped = 1
     await shop.look_for(3_599)
-    assert await shop.delivered_kinds(ADMIN) == []
+    assert await shop.delivered_kinds(ADMIN_CHAT) == []
     await shop.look_for(61)
-    assert await shop.delivered_kinds(ADMIN) == [NoticeKind.PARKED]
+    assert await shop.delivered_kinds(ADMIN_CHAT) == [NoticeKind.PARKED]
     await shop.look_for(3_500)
     assert await shop.delivered_kinds() == []
 

@@ -17,7 +17,7 @@ from bot.domain.order import OrderId, OrderState, ParkReason
 from bot.services.orders import send
 from tests.services.failing_store import FailingStore
 from tests.services.fakes import HeldReply
-from tests.services.shop import ANNI, BUDI, PRICE, Shop
+from tests.services.shop import ADMIN_CHAT, ANNI_CHAT, BUDI, PRICE, Shop
 
 
 async def test_a_success_claims_its_ref_id_and_keeps_the_hold(shop: Shop) -> None:
@@ -46,7 +46,7 @@ async def test_a_final_success_settles_at_once(shop: Shop) -> None:
     assert await shop.posted(REVENUE) == PRICE
     assert await shop.posted(SUPPLIER_COST) == -10_200
     assert await shop.posted(SUPPLIER_DEPOSIT) == 10_200
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
 
 
 async def test_a_reply_with_a_failed_status_voids_the_hold(shop: Shop) -> None:
@@ -86,7 +86,7 @@ async def test_a_success_with_another_echo_is_parked_and_its_ref_id_not_claimed(
     assert (parked.state, parked.park_reason) == (OrderState.PARKED, ParkReason.FOREIGN_REPLY)
     assert (parked.ref_id, parked.suspect_ref_id) == (None, "odd1")
     assert (await shop.wallet()).held == PRICE
-    assert NoticeKind.PARKED in await shop.delivered_kinds(9001)
+    assert NoticeKind.PARKED in await shop.delivered_kinds(ADMIN_CHAT)
 
 
 async def test_a_success_with_a_claimed_ref_id_is_parked(shop: Shop) -> None:
@@ -116,7 +116,7 @@ async def test_a_definite_refusal_voids_the_hold(
     assert (failed.state, failed.refusal) == (OrderState.FAILED, refusal)
     assert failed.refusal_message == "Maaf"
     assert (await shop.wallet()).available == 100_000
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
+    assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
     alerted = await shop.store.read(lambda tx: [c.name for c in tx.conditions.all()])
     assert alerted == [f"alert:{name}" for name in alerts]
 
@@ -127,7 +127,7 @@ async def test_a_throttled_order_returns_to_the_queue_without_a_notice(shop: Sho
     back = await shop.send_next(SupplierRefusedError(RefusalClass.THROTTLE, "Transaksi dibatasi"))
     assert (back.state, back.wait_reason) == (OrderState.QUEUED, None)
     assert (await shop.wallet()).held == PRICE
-    assert await shop.delivered_kinds(ANNI) == []
+    assert await shop.delivered_kinds(ANNI_CHAT) == []
     shop.supplier.order_gap_seconds = 12
     shop.clock.advance(6)
     assert (await shop.wait()).seconds == 6
@@ -150,7 +150,7 @@ async def test_an_unknown_refusal_is_ambiguous_and_alerted(shop: Shop) -> None:
     assert (order.state, order.refusal) == (OrderState.AMBIGUOUS, RefusalClass.OTHER)
     assert order.refusal_message == "Something went wrong"
     assert (await shop.wallet()).held == PRICE
-    (alert,) = await shop.deliveries(9001)
+    (alert,) = await shop.deliveries(ADMIN_CHAT)
     assert alert.notice.data == {"condition": "unknown_refusal", "detail": "Something went wrong"}
 
 
@@ -164,7 +164,7 @@ async def test_the_words_of_an_unknown_outcome_are_stored_and_alerted(shop: Shop
     assert (order.state, order.refusal) == (OrderState.AMBIGUOUS, None)
     assert (order.refusal_message, order.suspect_ref_id) == (QUEUED, "odd1")
     assert (await shop.wallet()).held == PRICE
-    (alert,) = await shop.deliveries(9001)
+    (alert,) = await shop.deliveries(ADMIN_CHAT)
     assert alert.notice.data == {"condition": "unclear_answer", "detail": QUEUED}
 
 

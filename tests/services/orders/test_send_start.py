@@ -12,11 +12,11 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
-from bot.domain.order import CancelReason, CustomerId, OrderId, OrderState, WaitReason
+from bot.domain.order import CancelReason, OrderId, OrderState, WaitReason
 from bot.services.orders.queue import Wait
 from bot.services.orders.send import Send
 from tests.services.failing_store import FailingStore
-from tests.services.shop import ADMIN, ANNI, BUDI, Shop
+from tests.services.shop import ADMIN, ADMIN_CHAT, ANNI, ANNI_CHAT, BUDI, BUDI_CHAT, Shop
 
 
 async def test_an_empty_queue_waits_without_a_deadline(shop: Shop) -> None:
@@ -94,9 +94,11 @@ async def test_an_order_that_became_unavailable_or_dearer_is_cancelled(
     assert (cancelled.state, cancelled.cancel_reason) == (OrderState.CANCELLED, reason)
     assert (await shop.wallet()).held == 0
     delivered = await shop.deliveries()
-    told = [one.notice.kind for one in delivered if one.notice.chat_id == ANNI]
+    told = [one.notice.kind for one in delivered if one.notice.chat_id == ANNI_CHAT]
     assert told == [NoticeKind.ORDER, NoticeKind.OUTCOME]
-    alerted = [one.notice.data["condition"] for one in delivered if one.notice.chat_id == ADMIN]
+    alerted = [
+        one.notice.data["condition"] for one in delivered if one.notice.chat_id == ADMIN_CHAT
+    ]
     assert alerted == alerts
     assert shop.supplier.calls == []
 
@@ -151,7 +153,7 @@ async def test_a_pause_stops_sending_and_notifies_once(shop: Shop) -> None:
     await shop.wait()
     await shop.wait()
     assert (await shop.get(order.order_id)).wait_reason is WaitReason.PAUSED
-    assert await shop.delivered_kinds(ANNI) == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.ORDER]
     await shop.admin.resume(ADMIN)
     assert (await shop.start()).wait_reason is None
 
@@ -201,7 +203,7 @@ async def test_an_order_waits_for_the_unresolved_one_of_its_target(shop: Shop) -
     wait = await shop.wait()
     assert wait.seconds == 894
     assert (await shop.get(second.order_id)).wait_reason is WaitReason.SAME_TARGET
-    assert await shop.delivered_kinds(BUDI) == [NoticeKind.ORDER]
+    assert await shop.delivered_kinds(BUDI_CHAT) == [NoticeKind.ORDER]
     other = await shop.queue(BUDI, "SM20")
     assert (await shop.start()).order_id == other.order_id
     shop.supplier.shows(shop.row(first))
@@ -237,7 +239,7 @@ async def test_twelve_sends_after_a_sending_order_stop_sending(shop: Shop) -> No
     await shop.queue(number="081200000000")
     await shop.start()
     for number in range(12):
-        await shop.queue(CustomerId(ADMIN), number=f"0812000001{number:02}")
+        await shop.queue(ADMIN.customer_id, number=f"0812000001{number:02}")
         await shop.start()
     await shop.queue(number="081299999999")
     shop.clock.advance(1)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.customer import Actor
 from bot.domain.errors import NotPermittedError, SupplierReadError
 from bot.domain.ledger import SUPPLIER_DEPOSIT, SUSPENSE
 from bot.domain.money import Rupiah
@@ -14,7 +15,15 @@ from bot.domain.order import Order, OrderState
 from bot.domain.supplier_comparison import FindingKind
 from bot.domain.supplier_row import SupplierRow
 from bot.services.orders.supplier_comparison import LINES, ComparisonReport
-from tests.services.shop import ADMIN, ANNI, NOON, SECOND_ADMIN, Shop
+from tests.services.shop import (
+    ADMIN,
+    ADMIN_CHAT,
+    ANNI,
+    ANNI_CHAT,
+    NOON,
+    SECOND_ADMIN_CHAT,
+    Shop,
+)
 
 FOREIGN = "081299999999"
 FOREIGN_ROW = SupplierRow("x1", "SM10", FOREIGN, Rupiah(10_200), "success", "", "", NOON)
@@ -67,7 +76,7 @@ async def test_an_unclaimed_row_is_alerted_once_and_stays_an_open_finding(shop: 
     assert [finding.ref_id for finding in overview.findings] == ["x1"]
     delivered = await shop.deliveries()
     alerts = [delivery for delivery in delivered if delivery.notice.kind is NoticeKind.ALERT]
-    assert sorted(alert.notice.chat_id for alert in alerts) == [ADMIN, SECOND_ADMIN]
+    assert sorted(alert.notice.chat_id for alert in alerts) == [ADMIN_CHAT, SECOND_ADMIN_CHAT]
     detail = f"x1: SM10 {FOREIGN} 10200 success"
     expected = {"condition": "unclaimed_rows", "detail": detail}
     assert all(alert.notice.data == expected for alert in alerts)
@@ -78,7 +87,9 @@ async def test_many_unclaimed_rows_are_one_alert_with_limited_lines(shop: Shop) 
         foreign_row(shop, f"x{number}")
     report = await compare(shop)
     assert report.count(FindingKind.UNCLAIMED) == LINES + 3
-    (delivered,) = [d for d in await shop.deliveries(ADMIN) if d.notice.kind is NoticeKind.ALERT]
+    (delivered,) = [
+        d for d in await shop.deliveries(ADMIN_CHAT) if d.notice.kind is NoticeKind.ALERT
+    ]
     assert str(delivered.notice.data["detail"]).count("\n") == LINES - 1
 
 
@@ -119,12 +130,12 @@ async def test_a_success_reversed_by_the_supplier_is_alerted_and_moves_no_money(
     assert kinds(await compare(shop)) == [(FindingKind.REVERSED, "r1")]
     assert await shop.get(order.order_id) == order
     assert await shop.wallet() == wallet
-    (delivered,) = [d for d in await shop.deliveries() if d.notice.chat_id == ADMIN]
+    (delivered,) = [d for d in await shop.deliveries() if d.notice.chat_id == ADMIN_CHAT]
     assert delivered.notice.data["condition"] == "order_reversed"
     assert delivered.order == order
     await compare(shop)
     assert await shop.delivered_kinds() == []
-    assert await shop.delivered_kinds(ANNI) == []
+    assert await shop.delivered_kinds(ANNI_CHAT) == []
 
 
 async def test_a_delivery_after_a_failure_is_booked_as_a_loss_once(shop: Shop) -> None:
@@ -187,14 +198,14 @@ async def test_a_settled_finding_is_recorded_and_does_not_come_back(shop: Shop) 
     assert await shop.recon.settle(ADMIN, "x1") == 0
     assert kinds(await compare(shop)) == []
     (act,) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
-    assert (act.actor_id, act.action, act.subject) == (ADMIN, "recon", "x1")
+    assert (act.actor_id, act.action, act.subject) == (ADMIN.customer_id, "recon", "x1")
 
 
 async def test_only_an_admin_may_compare_or_settle(shop: Shop) -> None:
     with pytest.raises(NotPermittedError):
-        await shop.recon.compare(ANNI)
+        await shop.recon.compare(Actor(ANNI, ANNI_CHAT))
     with pytest.raises(NotPermittedError):
-        await shop.recon.settle(ANNI, "x1")
+        await shop.recon.settle(Actor(ANNI, ANNI_CHAT), "x1")
 
 
 async def test_a_failed_read_raises_for_an_admin_and_delays_the_worker_a_minute(shop: Shop) -> None:

@@ -66,7 +66,7 @@ class SamePaymentQuestion:
 class Attempt:
     """One attempt to decide: the admin, the time, and the token for a question, if asked."""
 
-    actor_id: int
+    actor_id: CustomerId
     at: datetime
     token: str
 
@@ -92,7 +92,7 @@ def decide_topup(
     apply_credit_limit(tx, rules, topup.customer_id)
     decided = _decide(tx, attempt, topup, decision)
     if ends_dialog:
-        tx.dialogs.drop(CustomerId(attempt.actor_id))
+        tx.dialogs.drop(attempt.actor_id)
     return decided
 
 
@@ -155,7 +155,7 @@ def _asks(tx: Transaction, attempt: Attempt, topup: TopUp, decision: TopUpDecisi
     return True
 
 
-def same_payment_question(tx: Transaction, actor_id: int, token: str) -> SamePaymentQuestion:
+def same_payment_question(tx: Transaction, actor_id: CustomerId, token: str) -> SamePaymentQuestion:
     """Return an admin's own question by its token; raises `NotFoundError`."""
     confirmation = tx.confirmations.get(token)
     wanted = (actor_id, ConfirmationKind.TOPUP)

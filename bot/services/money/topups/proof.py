@@ -84,7 +84,7 @@ def other_topups_of(tx: Transaction, topup: TopUp, now: datetime) -> list[TopUp]
 
 def decided_by(tx: Transaction, topup: TopUp) -> Customer | None:
     """Return the admin who decided a top-up; None for one who never wrote to the bot."""
-    return None if topup.decided_by is None else tx.customers.get(CustomerId(topup.decided_by))
+    return None if topup.decided_by is None else tx.customers.get(topup.decided_by)
 
 
 def _has_recent_request(tx: Transaction, customer_id: CustomerId, now: datetime) -> bool:

@@ -35,10 +35,10 @@ class SameAmountDetails:
     same: SameAmount
     customer_id: CustomerId
     customer: Customer | None
-    actor_id: int | None
-    """The Telegram user id of the admin who decided it; None while it is undecided."""
+    actor_id: CustomerId | None
+    """The admin who decided it; None while it is undecided."""
     admin: Customer | None
-    """That admin; None also for an admin who never wrote to the bot."""
+    """That admin."""
 
 
 def same_as_topup(tx: Transaction, topup: TopUp, amount: Rupiah, now: datetime) -> list[SameAmount]:
@@ -115,5 +115,5 @@ def details_of(tx: Transaction, entry: SameAmount) -> SameAmountDetails:
         owner, actor_id = entry.customer_id, entry.decided_by
     else:
         owner, actor_id = owner_of(entry.credit_account), entry.actor_id
-    admin = None if actor_id is None else tx.customers.get(CustomerId(actor_id))
+    admin = None if actor_id is None else tx.customers.get(actor_id)
     return SameAmountDetails(entry, owner, tx.customers.get(owner), actor_id, admin)

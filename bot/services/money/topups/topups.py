@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec
 
-from bot.domain.customer import Customer
+from bot.domain.customer import Actor, Customer, TelegramId
 from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import AlreadyDecidedError, NotFoundError, SamePaymentError
 from bot.domain.ledger import Account, wallet_of
@@ -69,7 +69,7 @@ class CustomerTopUps:
     """Customers request, prove and cancel top-ups; admins decide them; the schedule expires them.
 
     The methods for customers take a customer's id and reach only that customer's top-ups. Those
-    for admins take an `actor_id` and raise `NotPermittedError` unless it is an admin's.
+    for admins take an `Actor` and raise `NotPermittedError` unless it is an admin now.
     """
 
     def __init__(self, store: Store, rules: ShopRules, clock: Clock, ids: Ids) -> None:
@@ -102,8 +102,10 @@ class CustomerTopUps:
 
         return await self._store.write(request)
 
-    async def record_payment_message(self, topup_id: TopUpId, message_id: int) -> None:
-        """Record a message that shows the customer how to pay a top-up.
+    async def record_payment_message(
+        self, chat_id: TelegramId, topup_id: TopUpId, message_id: int
+    ) -> None:
+        """Record a message that shows the customer, in this chat, how to pay a top-up.
 
         The message is edited when the top-up is decided, cancelled or expires; at once, if that
         happened while the message was sent.
@@ -114,7 +116,7 @@ class CustomerTopUps:
             tx.topups.set_payment_message(topup_id, message_id)
             topup = tx.topups.get(topup_id)
             if topup is not None:
-                message = TopUpMessage(topup.customer_id, message_id, shows_payment=True)
+                message = TopUpMessage(chat_id, message_id, shows_payment=True)
                 tx.topups.add_message(topup_id, message)
                 enqueue_topups.update_late_topup_message(tx, topup, message, now)
 
@@ -198,9 +200,9 @@ class CustomerTopUps:
 
     # --- admins ---
 
-    async def details(self, actor_id: int, topup_id: TopUpId) -> TopUpDetails:
+    async def details(self, admin: Actor, topup_id: TopUpId) -> TopUpDetails:
         """Return a top-up for an admin; raises `NotPermittedError`, `NotFoundError`."""
-        self._rules.require_admin(actor_id)
+        self._rules.require_admin(admin)
         now = self._clock.now()
 
         def find(tx: Transaction) -> TopUpDetails:
@@ -216,17 +218,17 @@ class CustomerTopUps:
 
         return await self._store.read(find)
 
-    async def decide(self, actor_id: int, topup_id: TopUpId, *, approve: bool) -> TopUp:
+    async def decide(self, admin: Actor, topup_id: TopUpId, *, approve: bool) -> TopUp:
         """Approve a top-up, which credits its total, or reject it.
 
         Raises what `_attempt` and `decide_topup` raise.
         """
         decision = TopUpDecision(approve)
-        return await self._attempt(actor_id, decide_topup, self._rules, topup_id, decision)
+        return await self._attempt(admin, decide_topup, self._rules, topup_id, decision)
 
     async def _attempt(
         self,
-        actor_id: int,
+        admin: Actor,
         decide: Callable[Concatenate[Transaction, Attempt, P], TopUp | None],
         *args: P.args,
         **kwargs: P.kwargs,
@@ -236,22 +238,22 @@ class CustomerTopUps:
         Raises `NotPermittedError`, and `SamePaymentError` when the amount may belong to another
         payment: then nothing was decided, and the error has the token of the stored question.
         """
-        self._rules.require_admin(actor_id)
-        attempt = Attempt(actor_id, self._clock.now(), self._ids.token())
+        self._rules.require_admin(admin)
+        attempt = Attempt(admin.customer_id, self._clock.now(), self._ids.token())
         topup = await self._store.write(decide, attempt, *args, **kwargs)
         if topup is None:
             raise SamePaymentError(attempt.token)
         return topup
 
     async def ask_for_decision(
-        self, actor_id: int, topup_id: TopUpId, *, for_amount: bool, message_id: int | None
+        self, admin: Actor, topup_id: TopUpId, *, for_amount: bool, message_id: int | None
     ) -> TopUp:
         """Go to the step DECISION: the amount that arrived, or the reason of a rejection.
 
         Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._rules.require_admin(actor_id)
-        now, admin = self._clock.now(), CustomerId(actor_id)
+        self._rules.require_admin(admin)
+        now = self._clock.now()
 
         def ask(tx: Transaction) -> TopUp:
             topup = _existing(tx, topup_id)
@@ -259,14 +261,21 @@ class CustomerTopUps:
                 raise AlreadyDecidedError(topup.state)
             data: dict[str, str | int] = {"topup_id": topup_id, "for_amount": int(for_amount)}
             tx.dialogs.put(
-                Dialog(admin, CONVERSATION, Step.DECISION, now, message_id=message_id, data=data)
+                Dialog(
+                    admin.customer_id,
+                    CONVERSATION,
+                    Step.DECISION,
+                    now,
+                    message_id=message_id,
+                    data=data,
+                )
             )
             return topup
 
         return await self._store.write(ask)
 
     async def record_question_message(
-        self, actor_id: int, topup_id: TopUpId, message_id: int
+        self, admin: Actor, topup_id: TopUpId, message_id: int
     ) -> None:
         """Record a message that asks an admin about a top-up.
 
@@ -274,7 +283,7 @@ class CustomerTopUps:
         message was sent.
         """
         now = self._clock.now()
-        message = TopUpMessage(actor_id, message_id, shows_payment=False)
+        message = TopUpMessage(admin.telegram_id, message_id, shows_payment=False)
 
         def record(tx: Transaction) -> None:
             topup = tx.topups.get(topup_id)
@@ -284,12 +293,14 @@ class CustomerTopUps:
 
         await self._store.write(record)
 
-    async def is_request_message(self, actor_id: int, topup_id: TopUpId, message_id: int) -> bool:
-        """Return whether a message in an admin's chat is the notice that asks for a decision."""
+    async def is_request_message(
+        self, chat_id: TelegramId, topup_id: TopUpId, message_id: int
+    ) -> bool:
+        """Return whether a message in a chat is the notice that asks for a decision."""
 
         def find(tx: Transaction) -> bool:
             return any(
-                (one.chat_id, one.data.get("message_id")) == (actor_id, message_id)
+                (one.chat_id, one.data.get("message_id")) == (chat_id, message_id)
                 for kind in enqueue_topups.ASKS_TO_DECIDE
                 for one in tx.outbox.about(kind, topup_id)
             )
@@ -297,37 +308,37 @@ class CustomerTopUps:
         return await self._store.read(find)
 
     async def decide_in_dialog(
-        self, actor_id: int, topup_id: TopUpId, decision: TopUpDecision
+        self, admin: Actor, topup_id: TopUpId, decision: TopUpDecision
     ) -> TopUp:
         """Decide with the amount or the reason that an admin typed, and end their dialog.
 
         Raises what `_attempt` and `decide_topup` raise.
         """
         return await self._attempt(
-            actor_id, decide_topup, self._rules, topup_id, decision, ends_dialog=True
+            admin, decide_topup, self._rules, topup_id, decision, ends_dialog=True
         )
 
-    async def check_amount(self, actor_id: int, topup_id: TopUpId, amount: Rupiah) -> None:
+    async def check_amount(self, admin: Actor, topup_id: TopUpId, amount: Rupiah) -> None:
         """Check that an amount may be credited for a top-up; nothing is credited.
 
         Raises what `_attempt` and `decide_topup` raise.
         """
-        await self._attempt(actor_id, check_amount, topup_id, amount)
+        await self._attempt(admin, check_amount, topup_id, amount)
 
-    async def same_payment_question(self, actor_id: int, token: str) -> SamePaymentQuestion:
+    async def same_payment_question(self, admin: Actor, token: str) -> SamePaymentQuestion:
         """Return the question of a `SamePaymentError`.
 
         Raises `NotPermittedError`, and `NotFoundError` for another admin's token.
         """
-        self._rules.require_admin(actor_id)
-        return await self._store.read(same_payment_question, actor_id, token)
+        self._rules.require_admin(admin)
+        return await self._store.read(same_payment_question, admin.customer_id, token)
 
-    async def confirm_second_payment(self, actor_id: int, token: str) -> TopUp:
+    async def confirm_second_payment(self, admin: Actor, token: str) -> TopUp:
         """Approve the top-up of a question, once: the admin confirms that a second payment came.
 
         Raises `TokenError` and what `_attempt` and `decide_topup` raise.
         """
-        return await self._attempt(actor_id, confirm_second_payment, self._rules, token)
+        return await self._attempt(admin, confirm_second_payment, self._rules, token)
 
     # --- the schedule ---
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.domain.customer import Actor
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.topup import PaymentProof, TopUp
@@ -23,18 +24,18 @@ async def request_topup(
     return await shop.topups.request(who, Rupiah(amount), key)
 
 
-async def approve(shop: Shop, topup: TopUp, admin_id: int = ADMIN) -> TopUp:
+async def approve(shop: Shop, topup: TopUp, admin_id: Actor = ADMIN) -> TopUp:
     """Credit the requested amount."""
     return await shop.topups.decide(admin_id, topup.topup_id, approve=True)
 
 
-async def credit_for(shop: Shop, topup: TopUp, amount: int, admin_id: int = ADMIN) -> TopUp:
+async def credit_for(shop: Shop, topup: TopUp, amount: int, admin_id: Actor = ADMIN) -> TopUp:
     """Credit another amount than requested."""
     decision = TopUpDecision(approve=True, credited=Rupiah(amount))
     return await shop.topups.decide_in_dialog(admin_id, topup.topup_id, decision)
 
 
-async def reject(shop: Shop, topup: TopUp, admin_id: int = ADMIN) -> TopUp:
+async def reject(shop: Shop, topup: TopUp, admin_id: Actor = ADMIN) -> TopUp:
     """Reject a top-up."""
     return await shop.topups.decide(admin_id, topup.topup_id, approve=False)
 

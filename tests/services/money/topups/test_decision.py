@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
+from bot.domain.customer import Actor
 from bot.domain.dialog import Step
 from bot.domain.errors import AlreadyDecidedError, NotFoundError, NotPermittedError, OtherTopUpError
 from bot.domain.ledger import Purpose
 from bot.domain.notice import NoticeKind
-from bot.domain.order import CustomerId
 from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpId, TopUpState
 from bot.services.money.topups.decision import TopUpDecision
 from bot.services.money.unmet_purchase import unmet_purchase_of
@@ -23,7 +23,7 @@ from tests.services.money.topups.steps import (
     reject,
     request_topup,
 )
-from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
+from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, BUDI, SECOND_ADMIN, Shop
 
 
 async def test_open_top_ups_have_different_totals_and_the_whole_is_credited(shop: Shop) -> None:
@@ -39,13 +39,13 @@ async def test_an_admin_credits_another_amount_than_requested(shop: Shop) -> Non
     topup = await request_topup(shop, "a")
     asked = await shop.topups.ask_for_decision(ADMIN, topup.topup_id, for_amount=True, message_id=3)
     assert asked == topup
-    dialog = await shop.dialogs.of(CustomerId(ADMIN))
+    dialog = await shop.dialogs.of(ADMIN.customer_id)
     assert dialog is not None
     assert (dialog.step, dialog.data["for_amount"]) == (Step.DECISION, 1)
     decided = await credit_for(shop, topup, 7_500)
     assert (decided.state, decided.credited) == (TopUpState.APPROVED, 7_500)
     assert await posted(shop) == OPENING + 7_500
-    assert await shop.dialogs.of(CustomerId(ADMIN)) is None
+    assert await shop.dialogs.of(ADMIN.customer_id) is None
 
 
 async def test_the_total_of_another_top_up_cannot_be_credited(shop: Shop) -> None:
@@ -82,7 +82,7 @@ async def test_a_rejection_stores_its_reason_credits_nothing_and_is_notified(sho
         None,
     )
     assert await posted(shop) == OPENING
-    (told,) = await shop.deliveries(ANNI, NoticeKind.TOPUP_REJECTED)
+    (told,) = await shop.deliveries(ANNI_CHAT, NoticeKind.TOPUP_REJECTED)
     assert told.topup == rejected
 
 
@@ -103,15 +103,15 @@ async def test_of_several_decisions_at_once_one_wins(shop: Shop) -> None:
 
 async def test_only_admins_decide_and_only_existing_top_ups(shop: Shop) -> None:
     topup, topups = await request_topup(shop, "a"), shop.topups
-    refusals: tuple[tuple[int, TopUpId, type[Exception]], ...] = (
-        (ANNI, topup.topup_id, NotPermittedError),
+    refusals: tuple[tuple[Actor, TopUpId, type[Exception]], ...] = (
+        (Actor(ANNI, ANNI_CHAT), topup.topup_id, NotPermittedError),
         (ADMIN, TopUpId(99), NotFoundError),
     )
-    for actor_id, topup_id, error in refusals:
+    for actor, topup_id, error in refusals:
         for act in (
-            topups.decide(actor_id, topup_id, approve=True),
-            topups.ask_for_decision(actor_id, topup_id, for_amount=True, message_id=None),
-            topups.decide_in_dialog(actor_id, topup_id, TopUpDecision(approve=True)),
+            topups.decide(actor, topup_id, approve=True),
+            topups.ask_for_decision(actor, topup_id, for_amount=True, message_id=None),
+            topups.decide_in_dialog(actor, topup_id, TopUpDecision(approve=True)),
         ):
             with pytest.raises(error):
                 await act
@@ -123,7 +123,7 @@ async def test_the_quote_that_lacked_money_is_offered_after_the_top_up(shop: Sho
     topup = await request_topup(shop, "a")
     await shop.delivered_kinds()
     await approve(shop, topup)
-    (delivered,) = await shop.deliveries(ANNI)
+    (delivered,) = await shop.deliveries(ANNI_CHAT)
     assert delivered.notice.data["quote_token"] == token
     await shop.buy.requote(ANNI, token, None)
     assert await shop.store.read(unmet_purchase_of, ANNI) == ""
@@ -148,12 +148,12 @@ async def test_an_approved_top_up_is_credited_once_and_notified(plain_shop: Shop
     topup = await request_topup(plain_shop)
     await plain_shop.delivered_kinds()
     approved = await approve(plain_shop, topup)
-    assert (approved.state, approved.decided_by) == (TopUpState.APPROVED, ADMIN)
+    assert (approved.state, approved.decided_by) == (TopUpState.APPROVED, ADMIN.customer_id)
     with pytest.raises(AlreadyDecidedError) as caught:
         await reject(plain_shop, topup, SECOND_ADMIN)
     assert caught.value.state == TopUpState.APPROVED
     assert await posted(plain_shop) == 150_000
-    (told,) = await plain_shop.deliveries(ANNI)
+    (told,) = await plain_shop.deliveries(ANNI_CHAT)
     assert told.notice.kind is NoticeKind.WALLET
     assert told.transfer is not None
     assert (told.transfer.amount, told.transfer.purpose) == (50_000, Purpose.TOPUP)

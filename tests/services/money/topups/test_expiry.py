@@ -12,7 +12,7 @@ from tests.services.money.topups.steps import (
     request_topup,
     send_picture,
 )
-from tests.services.shop import ANNI, BUDI, Shop
+from tests.services.shop import ANNI, ANNI_CHAT, BUDI, Shop
 
 
 async def test_an_expired_top_up_is_notified_once_to_its_customer(shop: Shop) -> None:
@@ -30,7 +30,10 @@ async def test_an_expired_top_up_is_notified_once_to_its_customer(shop: Shop) ->
     assert await shop.topups.expire() == 0
     assert await shop.topups.expire() is None
     (delivered,) = await shop.deliveries()
-    assert (delivered.notice.chat_id, delivered.notice.kind) == (ANNI, NoticeKind.TOPUP_EXPIRED)
+    assert (delivered.notice.chat_id, delivered.notice.kind) == (
+        ANNI_CHAT,
+        NoticeKind.TOPUP_EXPIRED,
+    )
     assert delivered.topup is not None
     assert delivered.topup.topup_id == still_open.topup_id
     assert delivered.topup.expired_at == shop.clock.now()

@@ -8,7 +8,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.topup import PAYMENT_GRACE, PaymentProof, TopUp
 from bot.services.money.topups.proof import MAX_PROOFS_A_DAY, RECENT_REQUEST
 from tests.services.money.topups.steps import HOUR, approve, request_topup, send_picture
-from tests.services.shop import ADMIN, ANNI, SECOND_ADMIN, Shop
+from tests.services.shop import ADMIN_CHAT, ANNI, SECOND_ADMIN_CHAT, Shop
 
 PICTURE = PaymentProof("file-1")
 
@@ -39,13 +39,13 @@ async def test_a_proof_is_sent_to_every_admin_once_per_update(shop: Shop) -> Non
     assert await send_proof(shop) == topup.topup_id
     delivered = await shop.deliveries()
     assert [(one.notice.chat_id, one.notice.kind) for one in delivered] == [
-        (ADMIN, NoticeKind.TOPUP_PROOF),
-        (SECOND_ADMIN, NoticeKind.TOPUP_PROOF),
+        (ADMIN_CHAT, NoticeKind.TOPUP_PROOF),
+        (SECOND_ADMIN_CHAT, NoticeKind.TOPUP_PROOF),
     ]
     assert {one.notice.data["photo"] for one in delivered} == {"file-1"}
     assert delivered[0].topup == await shop.topups.get(ANNI, topup.topup_id)
     assert delivered[0].topup.proof == "file-1"
-    assert delivered[0].customer == await shop.customers.get(ANNI)
+    assert delivered[0].customer == await shop.person(ANNI)
 
 
 async def test_a_proof_sent_as_a_file_is_forwarded_as_a_file(shop: Shop) -> None:
@@ -60,9 +60,9 @@ async def test_a_picture_without_a_top_up_is_sent_as_a_stray_proof(shop: Shop) -
     """The customer may have paid without a request, or twice."""
     assert not await shop.topups.accepts_proof(ANNI)
     assert await send_proof(shop) == 0
-    (delivered,) = await shop.deliveries(ADMIN)
+    (delivered,) = await shop.deliveries(ADMIN_CHAT)
     assert delivered.notice.kind is NoticeKind.STRAY_PROOF
-    assert delivered.customer == await shop.customers.get(ANNI)
+    assert delivered.customer == await shop.person(ANNI)
 
 
 async def test_a_picture_for_another_question_is_a_proof_only_after_a_top_up(shop: Shop) -> None:
@@ -101,7 +101,7 @@ async def test_a_redelivered_picture_belongs_to_the_same_top_up(shop: Shop) -> N
     first, second = [await request_and_deliver(shop, key) for key in "ab"]
     assert [await send_proof(shop) for _ in range(2)] == [second.topup_id] * 2
     assert (await shop.topups.get(ANNI, first.topup_id)).proof == ""
-    assert len(await shop.deliveries(ADMIN)) == 1
+    assert len(await shop.deliveries(ADMIN_CHAT)) == 1
 
 
 async def test_admins_see_ten_proofs_a_day_of_a_customer_and_the_newest_is_kept(shop: Shop) -> None:
@@ -112,16 +112,16 @@ async def test_admins_see_ten_proofs_a_day_of_a_customer_and_the_newest_is_kept(
         assert found is not None
         shown.append(found.is_shown)
     assert shown == [True] * MAX_PROOFS_A_DAY + [False] * 3
-    assert len(await shop.deliveries(ADMIN)) == MAX_PROOFS_A_DAY
+    assert len(await shop.deliveries(ADMIN_CHAT)) == MAX_PROOFS_A_DAY
     (topup,) = await shop.topups.open_of(ANNI)
     assert topup.proof == f"f{MAX_PROOFS_A_DAY + 2}"
     shop.clock.at += timedelta(days=1)
     assert await shop.topups.submit_proof(ANNI, PICTURE, "update:99") is not None
-    assert len(await shop.deliveries(ADMIN)) == 1
+    assert len(await shop.deliveries(ADMIN_CHAT)) == 1
 
 
 async def test_a_payment_proof_is_shown_with_the_customers_other_top_ups(shop: Shop) -> None:
     older, _ = [await request_and_deliver(shop, key) for key in "ab"]
     await send_picture(shop)
-    (shown,) = await shop.deliveries(ADMIN)
+    (shown,) = await shop.deliveries(ADMIN_CHAT)
     assert [one.topup_id for one in shown.others] == [older.topup_id]

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.customer import FIRST_CUSTOMER_ID, TelegramId
 from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.errors import DuplicateError, NoFreeAmountError, NotFoundError, TooManyTopUpsError
 from bot.domain.money import Rupiah
@@ -24,11 +25,22 @@ from bot.services.money.topups.request import (
     open_topup,
 )
 from tests.services.money.topups.steps import HOUR, approve, reject, request_topup, send_picture
-from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop, shop_rules
+from tests.services.shop import (
+    ADMIN,
+    ADMIN_CHAT,
+    ANNI,
+    ANNI_CHAT,
+    BUDI,
+    SECOND_ADMIN,
+    SECOND_ADMIN_CHAT,
+    Shop,
+    shop_rules,
+)
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
-CITRA = CustomerId(1003)
+CITRA_CHAT = TelegramId(1003)
+CITRA = CustomerId(FIRST_CUSTOMER_ID + 4)
 """A customer who has never paid anything in."""
 CODES = [code for code in range(1, MAX_CODE + 1) if code % 50]
 """The 980 codes of a round amount: the total is no multiple of 50."""
@@ -39,7 +51,7 @@ async def any_shop(plain_shop: Shop, request: pytest.FixtureRequest) -> Shop:
     """The shop in each mode: without and with payment details."""
     plain_shop.rules = shop_rules(topup_expires=request.param)
     plain_shop.build()
-    await plain_shop.customers.register(CITRA, "Citra", "", "id")
+    await plain_shop.customers.register(CITRA_CHAT, "Citra", "", "id")
     return plain_shop
 
 
@@ -66,8 +78,8 @@ async def test_a_top_up_request_reaches_every_admin_once(plain_shop: Shop) -> No
     assert (topup.state, topup.code, topup.expires_at) == (TopUpState.PENDING, 0, None)
     delivered = await plain_shop.deliveries()
     assert [(d.notice.chat_id, d.notice.kind, d.topup) for d in delivered] == [
-        (ADMIN, NoticeKind.TOPUP_REQUESTED, topup),
-        (SECOND_ADMIN, NoticeKind.TOPUP_REQUESTED, topup),
+        (ADMIN_CHAT, NoticeKind.TOPUP_REQUESTED, topup),
+        (SECOND_ADMIN_CHAT, NoticeKind.TOPUP_REQUESTED, topup),
     ]
     assert await plain_shop.store.read(lambda tx: tx.dialogs.all(CONVERSATION)) == []
 
@@ -77,20 +89,18 @@ async def test_a_top_up_request_reaches_every_admin_once(plain_shop: Shop) -> No
 
 async def customers(shop: Shop, count: int) -> list[CustomerId]:
     """Add `count` new customers."""
-    found, now = [CustomerId(5_000 + number) for number in range(count)], shop.clock.now()
+    now = shop.clock.now()
 
-    def add(tx: Transaction) -> None:
-        for who in found:
-            tx.customers.seen(who, "X", "", "id", now)
+    def add(tx: Transaction) -> list[CustomerId]:
+        return [tx.customers.add("X", now).customer_id for _ in range(count)]
 
-    await shop.store.write(add)
-    return found
+    return await shop.store.write(add)
 
 
 def reserve(tx: Transaction, like: TopUp, codes: Sequence[int]) -> None:
     """Store a top-up of another customer with each of these codes, a second apart."""
     for number, code in enumerate(codes, 1):
-        other = replace(like, customer_id=CustomerId(ADMIN), code=code, request_key=f"code {code}")
+        other = replace(like, customer_id=ADMIN.customer_id, code=code, request_key=f"code {code}")
         tx.topups.add(replace(other, created_at=like.created_at + number * SECOND))
 
 
@@ -154,7 +164,7 @@ async def test_a_new_top_up_cancels_and_replaces_the_open_one(any_shop: Shop) ->
     assert (gone.cancelled_at, gone.replaced_by) == (any_shop.clock.now(), new.topup_id)
     assert gone.is_reserved == old.is_reserved
     assert await any_shop.topups.replaced_by(ANNI, new.topup_id) == [gone]
-    delivered = await any_shop.deliveries(ADMIN)
+    delivered = await any_shop.deliveries(ADMIN_CHAT)
     assert [(one.notice.kind, one.topup) for one in delivered] == [
         (NoticeKind.TOPUP_REQUESTED, gone),
         (NoticeKind.TOPUP_NEWS, gone),
@@ -164,7 +174,7 @@ async def test_a_new_top_up_cancels_and_replaces_the_open_one(any_shop: Shop) ->
 
 async def test_a_replaced_top_up_keeps_its_message_id(shop: Shop) -> None:
     topup = await request_topup(shop, "a")
-    await shop.topups.record_payment_message(topup.topup_id, 77)
+    await shop.topups.record_payment_message(ANNI_CHAT, topup.topup_id, 77)
     new = await request_topup(shop, "b")
     (old,) = await shop.topups.replaced_by(ANNI, new.topup_id)
     assert old.message_id == 77

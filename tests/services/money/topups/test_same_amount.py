@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.customer import Actor
 from bot.domain.errors import (
     AlreadyDecidedError,
     BalanceChangedError,
@@ -32,7 +33,7 @@ from tests.services.money.topups.steps import (
     reject,
     request_topup,
 )
-from tests.services.shop import ADMIN, ANNI, BUDI, SECOND_ADMIN, Shop
+from tests.services.shop import ADMIN, ANNI, BUDI, BUDI_CHAT, SECOND_ADMIN, Shop
 
 WEEK = timedelta(days=7)
 SECOND = timedelta(seconds=1)
@@ -44,7 +45,7 @@ async def two_topups(shop: Shop, first_of: CustomerId = ANNI) -> tuple[TopUp, To
 
 
 async def question_of(
-    shop: Shop, act: Awaitable[object], admin_id: int = ADMIN
+    shop: Shop, act: Awaitable[object], admin_id: Actor = ADMIN
 ) -> SamePaymentQuestion:
     """Return the question that an act raises instead of crediting."""
     with pytest.raises(SamePaymentError) as asked:
@@ -53,7 +54,7 @@ async def question_of(
 
 
 async def question_before_credit(
-    shop: Shop, topup: TopUp, amount: int, admin_id: int = ADMIN
+    shop: Shop, topup: TopUp, amount: int, admin_id: Actor = ADMIN
 ) -> SamePaymentQuestion:
     """Return the question that crediting this amount for a top-up raises."""
     return await question_of(shop, credit_for(shop, topup, amount, admin_id), admin_id)
@@ -86,9 +87,9 @@ async def test_crediting_the_total_of_a_credited_top_up_needs_confirming(shop: S
     (details,) = question.same
     assert details.same == credited
     assert details.customer is not None
-    assert (details.customer_id, details.customer.first_name) == (ANNI, "User 1001")
+    assert (details.customer_id, details.customer.name) == (ANNI, "User 1001")
     assert details.admin is not None
-    assert details.actor_id == SECOND_ADMIN
+    assert details.actor_id == SECOND_ADMIN.customer_id
     assert await posted(shop) == OPENING + older.total
     await shop.topups.confirm_second_payment(ADMIN, question.token)
     assert await posted(shop) == OPENING + 2 * older.total
@@ -150,7 +151,7 @@ async def test_a_credit_by_an_admin_counts(shop: Shop) -> None:
     assert (details.same.amount, details.customer_id, details.actor_id) == (
         topup.total,
         ANNI,
-        ADMIN,
+        ADMIN.customer_id,
     )
     assert await posted(shop) == OPENING + topup.total
 
@@ -247,7 +248,7 @@ async def test_a_token_is_refused_for_others_when_expired_and_when_decided(shop:
     for reader, unreadable in ((SECOND_ADMIN, token), (ADMIN, "unknown")):
         with pytest.raises(NotFoundError):
             await shop.topups.same_payment_question(reader, unreadable)
-    of_an_order = await shop.token(CustomerId(ADMIN))
+    of_an_order = await shop.token(ADMIN.customer_id)
     for act in (
         shop.topups.confirm_second_payment(SECOND_ADMIN, token),
         shop.wallets.adjust(ADMIN, token),
@@ -268,9 +269,9 @@ async def test_a_token_is_refused_for_others_when_expired_and_when_decided(shop:
 async def test_only_an_admin_confirms_a_second_payment(shop: Shop) -> None:
     topup = await request_topup(shop, "a")
     for act in (
-        shop.topups.confirm_second_payment(BUDI, "token0000001"),
-        shop.topups.same_payment_question(BUDI, "token0000001"),
-        shop.topups.check_amount(BUDI, topup.topup_id, Rupiah(1)),
+        shop.topups.confirm_second_payment(Actor(BUDI, BUDI_CHAT), "token0000001"),
+        shop.topups.same_payment_question(Actor(BUDI, BUDI_CHAT), "token0000001"),
+        shop.topups.check_amount(Actor(BUDI, BUDI_CHAT), topup.topup_id, Rupiah(1)),
     ):
         with pytest.raises(NotPermittedError):
             await act
@@ -297,7 +298,7 @@ async def test_a_proposed_credit_names_the_payments_of_its_amount(shop: Shop) ->
     await shop.credit(ANNI, 50_000)
     (earlier,) = await same_as_proposed(shop, 50_000)
     assert isinstance(earlier, Transfer)
-    assert earlier.actor_id == ADMIN
+    assert earlier.actor_id == ADMIN.customer_id
     assert await same_as_proposed(shop, 50_000, BUDI) == []
 
 

@@ -1,2 +1,0 @@
--- Placeholder until the migration of this number is merged.
-select 1;
