@@ -159,7 +159,7 @@ def restored_shop(fill: Callable[[Transaction], None]) -> Iterator[PostgresConne
     Each process fills it once. Counters are not undone, so they are set back first.
     """
     connection, counters = _filled_shop(fill)
-    connection.raw.execute(counters)
+    connection.execute(counters.as_string())
     connection.begin_writing()
     try:
         yield connection
