@@ -75,8 +75,8 @@ def read_whole(node: dict[str, Any], partial_indexes: set[str]) -> Iterator[str]
     """Yield the tables and the indexes of whole tables that a plan reads from end to end."""
     if node["Node Type"] == "Seq Scan":
         yield node["Relation Name"]
-    if (index := node.get("Index Name")) and index not in partial_indexes:
-        if "Index Cond" not in node:
-            yield index
+    index = node.get("Index Name", "")
+    if index and index not in partial_indexes and "Index Cond" not in node:
+        yield index
     for child in node.get("Plans", []):
         yield from read_whole(child, partial_indexes)
