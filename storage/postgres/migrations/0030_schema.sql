@@ -638,8 +638,16 @@ execute function refuse('a notice keeps its chat and its urgency');
 -- so within the statement that inserts it.
 create function open_accounts() returns trigger language plpgsql as $$
 begin
-    insert into accounts (account_id) values (new.debit_account), (new.credit_account)
-    on conflict (account_id) do nothing;
+    -- Nearly always both exist, and a look is cheaper than an insert that finds a conflict.
+    if
+        (
+            select count(*) from accounts
+            where account_id in (new.debit_account, new.credit_account)
+        ) < 2
+    then
+        insert into accounts (account_id) values (new.debit_account), (new.credit_account)
+        on conflict (account_id) do nothing;
+    end if;
     return new;
 end;
 $$;
@@ -689,9 +697,11 @@ begin
         last_transfer_id = new.transfer_id
     where account_id = new.debit_account;
 
-    update accounts
-    set posted = posted + new.amount, last_transfer_id = new.transfer_id
-    where account_id = new.credit_account and new.phase in ('single', 'post');
+    if new.phase in ('single', 'post') then
+        update accounts
+        set posted = posted + new.amount, last_transfer_id = new.transfer_id
+        where account_id = new.credit_account;
+    end if;
     return null;
 end;
 $$;
@@ -898,9 +908,11 @@ begin
     set notice_id = excluded.notice_id, urgency = excluded.urgency
     where excluded.urgency > outbox_chats.urgency;
 
-    update outbox_chats
-    set next_at = new.next_at
-    where chat_id = new.chat_id and next_at < new.next_at;
+    if new.next_at is not null then
+        update outbox_chats
+        set next_at = new.next_at
+        where chat_id = new.chat_id and next_at < new.next_at;
+    end if;
     return null;
 end;
 $$;
@@ -917,6 +929,9 @@ begin
     where
         chat_id = chat
         and not exists (select 1 from outbox where chat_id = chat and state = 'pending');
+    if found then
+        return null;
+    end if;
 
     insert into outbox_chats (chat_id, notice_id, urgency, next_at)
     select
