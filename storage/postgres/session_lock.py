@@ -6,9 +6,11 @@ import select
 import socket
 import threading
 from collections.abc import Callable
+from enum import Enum, auto
 
 import psycopg
 import structlog
+from psycopg import pq
 
 from storage.postgres.connection import PROCESS_LOCK, PostgresConnection, take_lock
 
@@ -16,6 +18,17 @@ log = structlog.get_logger(__name__)
 
 WATCH_SECONDS = 5.0
 """How often the connection is tried while nothing is heard of the server."""
+
+ANSWER_SECONDS = 60.0
+"""How long the server may take to answer before the process ends."""
+
+
+class _Heard(Enum):
+    """What happened while the thread waited."""
+
+    SERVER = auto()
+    RELEASE = auto()
+    NOTHING = auto()
 
 
 class SessionLock:
@@ -51,15 +64,36 @@ class SessionLock:
 
     def _watch(self) -> None:
         """Wait until the server closes the connection, and try it now and then."""
-        raw = self._connection.raw
         try:
-            while True:
-                ready, _, _ = select.select(
-                    [raw.fileno(), self._woken.fileno()], [], [], WATCH_SECONDS
-                )
-                if self._woken.fileno() in ready:
-                    return
-                raw.execute("select 1")
+            while self._waits(WATCH_SECONDS) is not _Heard.RELEASE and self._is_answered():
+                pass
         except (psycopg.Error, OSError) as error:
             log.critical("database_lock_lost", cause=str(error))
             self._die()
+
+    def _is_answered(self) -> bool:
+        """Ask the server for anything; return False if the lock is released meanwhile.
+
+        Without an answer a bot would wait for ever for whatever it wants of the database. Raises
+        `psycopg.Error` or `OSError`.
+        """
+        server = self._connection.raw.pgconn
+        server.send_query(b"select 1")
+        while server.is_busy():
+            heard = self._waits(ANSWER_SECONDS)
+            if heard is _Heard.RELEASE:
+                return False
+            if heard is _Heard.NOTHING:
+                raise TimeoutError("the server does not answer")
+            server.consume_input()
+        while (result := server.get_result()) is not None:
+            if result.status != pq.ExecStatus.TUPLES_OK:
+                raise psycopg.errors.error_from_result(result)
+        return True
+
+    def _waits(self, seconds: float) -> _Heard:
+        server, release = self._connection.raw.fileno(), self._woken.fileno()
+        ready, _, _ = select.select([server, release], [], [], seconds)
+        if release in ready:
+            return _Heard.RELEASE
+        return _Heard.SERVER if ready else _Heard.NOTHING

@@ -23,6 +23,7 @@ from bot.config import load_settings
 from bot.domain.errors import StoreInUseError, StoreUnavailableError
 from bot.ports.store import Transaction
 from storage.opening import open_store, open_store_readonly
+from storage.postgres import session_lock
 from storage.postgres.connection import (
     LOCKS,
     TRANSACTION_LOCK,
@@ -329,6 +330,27 @@ def wait_for_a_lock(url: str) -> None:
         )
         while connection.execute(asked).fetchone() != (True,):
             pass
+
+
+async def test_a_server_that_answers_nothing_ends_the_process(
+    url: str, deaths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It keeps its connections, as one does whose disk stands still."""
+    monkeypatch.setattr(session_lock, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(session_lock, "ANSWER_SECONDS", 1)
+    died = threading.Event()
+    async with opened(url, deaths, died) as store:
+        with psycopg.connect(url) as connection:
+            holder = connection.execute(LOCK_HOLDER).fetchone()
+        assert holder is not None
+        assert deaths == []
+        os.kill(holder[0], signal.SIGSTOP)
+        try:
+            await asyncio.to_thread(died.wait, 30)
+        finally:
+            os.kill(holder[0], signal.SIGCONT)
+        await store.write(add, "first")
+    assert deaths == ["watch_lock"]
 
 
 # --- it goes on, but cannot write ---
