@@ -36,7 +36,7 @@ from bot.supplier.protocol import parse_services
 from storage.opening import open_store, open_store_readonly
 from storage.store import SqlStore
 from tests.catalogue_lists import put_list
-from tests.databases import address_of
+from tests.databases import address_of, drop_database
 from tests.sandbox.chat_user import ChatUser
 from tests.sandbox.clock import MovableClock
 from tests.telegram_server import BotApiForTests
@@ -393,6 +393,7 @@ async def open_environment(
         assert await environment.findings() == []
     finally:
         await environment.close()
+        drop_database(environment.database)
 
 
 def rupiah(amount: int) -> str:
