@@ -15,7 +15,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.order import CancelReason, OrderState
 from bot.ports.supplier import ServiceList
 from storage.store import SqlStore
-from tests.databases import thread_of
+from tests.databases import is_on_server, thread_of
 from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, BUDI, LISTINGS, NUMBER, PRICE, Shop
 
 DEARER = Rupiah(10_700)
@@ -173,6 +173,8 @@ async def test_products_are_read_only_if_the_version_differs(
     shop: Shop, other: Shop, *, is_current: bool
 ) -> None:
     """The comparison is one read of a row, in a transaction that is there anyway."""
+    if is_on_server():
+        pytest.skip("only SQLite tells which tables are read")
     if not is_current:
         await shop.relist("SM20", cost=Rupiah(20_500))
     product_id = shop.product("SM10")
