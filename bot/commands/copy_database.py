@@ -21,8 +21,8 @@ from storage.shop_database import ShopDatabase, shop_database
 
 FINDINGS_SHOWN = 10
 IN_USE = """\
-A Konter runs on {source}: what it does from now on is not in the copy. To move the shop, stop it
-first and copy again."""
+A Konter runs on {source}: what it does meanwhile and from now on is not in the copy.
+To move the shop, stop it first and copy again."""
 ENDING = """\
 To move the shop, set DATABASE_URL to the address of {target} and start the bot.
 Never start it on {source} again: customers would have two balances."""
@@ -51,8 +51,7 @@ def copy_whole(source: str, target: str, now: datetime, say: Callable[[str], Non
         return 1
     for line in _lines(report):
         say(line)
-    if is_stopped:
-        say(ENDING.format(source=from_.name, target=to.name))
+    say((ENDING if is_stopped else IN_USE).format(source=from_.name, target=to.name))
     return 0
 
 

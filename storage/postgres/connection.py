@@ -69,7 +69,10 @@ _SERVER_LIMITS = {
 _SET = "select set_config(name, %s, false) from pg_settings where name = %s"
 """Settings that the server's version does not have are left out."""
 _BEGIN_WRITING = (
-    f"begin; select pg_advisory_xact_lock({LOCKS}, {TRANSACTION_LOCK}), pg_current_xact_id()::text"
+    # Read committed, whatever the server's default is: at the higher levels the statement that
+    # waits for the lock sees the database, and all later ones too, as it was before the wait.
+    "begin isolation level read committed; "
+    f"select pg_advisory_xact_lock({LOCKS}, {TRANSACTION_LOCK}), pg_current_xact_id()::text"
 )
 _END_SESSION = (
     "select pg_terminate_backend(pid) from pg_stat_activity "
@@ -90,6 +93,9 @@ class _Session:
 def connect_once(url: str, *, is_writer: bool) -> psycopg.Connection[Row]:
     """Connect to a suitable server; raises `StoreUnavailableError` or `psycopg.Error`."""
     options = {**_DEFAULTS, **conninfo_to_dict(url)}
+    if "," in str(options.get("host")):
+        # Of several servers one can be written; libpq would take the first that answers.
+        options.setdefault("target_session_attrs", "read-write")
     raw = psycopg.connect(
         autocommit=True,
         # Statements are prepared by `Wire`. psycopg would discard those too, after a `drop` or

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 import psycopg
+from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
 from bot.domain.errors import BackupError
@@ -93,7 +94,7 @@ class PostgresEnd:
         )
         # Rows that were written in the order of their keys are read in it almost without sorting,
         # and a SQLite file that gets them so is quickly filled.
-        with psycopg.ServerCursor(self._raw, "copied_rows") as cursor:
+        with psycopg.ServerCursor(self._raw, "copied_rows", row_factory=tuple_row) as cursor:
             cursor.itersize = _BATCH
             cursor.execute(statement, binary=True)
             yield from cursor
@@ -157,7 +158,7 @@ class PostgresEnd:
             self._all("select setval(%s, %s, %s > 0)", sequence, max(last, 1), last)
 
     def _all(self, statement: str | Composed, *parameters: object) -> list[tuple[Any, ...]]:
-        with psycopg.Cursor(self._raw) as cursor:
+        with psycopg.Cursor(self._raw, row_factory=tuple_row) as cursor:
             return cursor.execute(statement, parameters).fetchall()
 
     def _do(self, statement: str, *names: str) -> None:

@@ -191,10 +191,10 @@ def server_identity(connection: psycopg.Connection[Any]) -> str:
     try:
         row = connection.execute(_ASK_IDENTITY).fetchone()
     except (
-        psycopg.errors.InsufficientPrivilege,
-        psycopg.errors.UndefinedFunction,
-        psycopg.errors.FeatureNotSupported,
-        psycopg.errors.ObjectNotInPrerequisiteState,
+        psycopg.ProgrammingError,  # No such function, or no right to use it.
+        psycopg.NotSupportedError,
+        psycopg.InternalError,
+        psycopg.errors.ObjectNotInPrerequisiteState,  # A standby.
     ):
         return ""
     return "" if row is None else str(row[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def test_a_running_shop_is_copied_with_a_warning(
     lock = ProcessLock(shop)
     assert copying.run(url_of(shop), url_of(target)) == 0
     lock.release()
-    assert "what it does from now on is not in the copy" in copying.text
+    assert "what it does meanwhile and from now on" in copying.output[-1]
     assert "set DATABASE_URL" not in copying.text
     assert contents_of(target) == contents_of(shop)
 
@@ -179,7 +180,27 @@ def test_nothing_is_left_when_the_disk_is_nearly_full(
     assert names(target.parent) == {"konter.db.lock"}
 
 
-@pytest.mark.parametrize("line", ["accounts", "transfers", "Comparing the books."])
+def test_a_disk_that_becomes_full_in_the_middle_leaves_nothing(
+    copying: Copying, shop: Path, target: Path
+) -> None:
+    """The system refuses to make any file larger than what the copy has so far."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    execute(shop, "insert into facts values ('ballast', hex(randomblob(4000000)))")
+
+    def fill_disk(line: str) -> None:
+        if line == "  facts":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, limits[1]))
+
+    copying.on_line = fill_disk
+    try:
+        assert copying.run(url_of(shop), url_of(target)) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "Nothing was copied" in copying.text
+    assert names(target.parent) == {"konter.db.lock"}
+
+
+@pytest.mark.parametrize("line", ["transfers", "Comparing the books."])
 def test_a_killed_copy_leaves_no_database_and_is_made_again(
     copying: Copying, shop: Path, target: Path, line: str
 ) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,9 +21,12 @@ from bot.domain.errors import ShopPausedError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
 from storage import backup
+from storage.opening import open_store
+from storage.postgres import connection as postgres_connection
 from storage.schema import load_migrations, version_of
 from storage.sqlite_files import opened
 from storage.store import SqlStore
+from tests.postgres.shared import new_database
 from tests.services.shop import (
     ADMIN,
     ADMIN_CHAT,
@@ -45,6 +48,8 @@ class Commands:
 
     folder: Path
     output: list[str] = field(default_factory=list)
+    server: str = ""
+    """The address of a database on a server that is used in place of the file."""
 
     @property
     def settings(self) -> Settings:
@@ -54,10 +59,15 @@ class Commands:
             "OSIMESA_USER_ID": "U1",
             "OSIMESA_API_KEY": "key",
             "ADMIN_IDS": f"{ADMIN_CHAT},{SECOND_ADMIN_CHAT}",
-            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DATABASE_URL": self.url,
             "BACKUP_KEEP": "2",
         }
         return load_settings(env, env_file=None)
+
+    @property
+    def url(self) -> str:
+        """The address of the database."""
+        return self.server or f"sqlite:///{self.database}"
 
     @property
     def database(self) -> Path:
@@ -85,12 +95,26 @@ def commands(tmp_path: Path) -> Commands:
     return Commands(tmp_path)
 
 
+@pytest.fixture(params=["file", "server"])
+def place(
+    request: pytest.FixtureRequest, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """Where the database of `commands` is."""
+    if request.param == "file":
+        yield request.param
+        return
+    monkeypatch.chdir(commands.folder)
+    monkeypatch.setattr(postgres_connection, "LOCK_SECONDS", 0.1)
+    with new_database() as commands.server:
+        yield request.param
+
+
 def files(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
 async def create_database(commands: Commands) -> None:
-    store = await SqlStore.open(commands.database)
+    store = await open_store(commands.url)
     await store.write(add_sample_data)
     await store.close()
 
@@ -196,10 +220,10 @@ async def test_a_failed_backup_before_a_migration_alerts_the_admins(commands: Co
 # --- restore ---
 
 
-async def test_a_restore_under_a_running_bot_is_refused(commands: Commands) -> None:
+async def test_a_restore_under_a_running_bot_is_refused(commands: Commands, place: str) -> None:
     await create_database(commands)
     await commands.back_up(commands.folder / "mine.db")
-    store = await SqlStore.open(commands.database)
+    store = await open_store(commands.url)
     before = files(commands.folder)
     assert await commands.restore(commands.folder / "mine.db") == 1
     assert "another Konter is running" in commands.output[-1]
@@ -216,7 +240,7 @@ async def test_a_file_that_is_no_backup_is_refused(commands: Commands) -> None:
     assert files(commands.folder) == {"konter.db", "konter.db.lock", "letter.db"}
 
 
-async def test_each_restore_begins_new_order_numbers(commands: Commands) -> None:
+async def test_each_restore_begins_new_order_numbers(commands: Commands, place: str) -> None:
     await create_database(commands)
     await commands.back_up(commands.folder / "mine.db")
     for second in range(3):
@@ -225,8 +249,15 @@ async def test_each_restore_begins_new_order_numbers(commands: Commands) -> None
     numbers = [line for line in commands.output if line.startswith("New orders begin")]
     assert [line.split()[-1] for line in numbers] == ["K2-1.", "K3-1.", "K4-1."]
     assert await commands.audit() == 0
-    aside = {name for name in files(commands.folder) if "replaced-by" in name}
-    assert len(aside) == 3
+    kept = [line for line in commands.output if line.startswith("What was there is kept: ")]
+    assert len(set(kept)) == 3
+    if place == "file":
+        assert len([name for name in files(commands.folder) if "replaced-by" in name]) == 3
+    else:
+        assert kept[0].endswith(
+            "the schema konter_replaced_by_k2_20260314t050000z on the server "
+            "(drop schema konter_replaced_by_k2_20260314t050000z cascade deletes it)"
+        )
 
 
 async def test_a_restore_names_the_accounts_that_have_open_orders(commands: Commands) -> None:
@@ -258,7 +289,7 @@ class Drill:
     async def open(self, at: datetime | None = None) -> Shop:
         """Start the bot."""
         before = self.shop
-        self._store = await SqlStore.open(self.commands.database)
+        self._store = await open_store(self.commands.url)
         self.shop = shop = Shop(self._store)
         if before is not None:
             shop.supplier = shop.panel = before.supplier
@@ -274,7 +305,7 @@ class Drill:
 
 
 @pytest.fixture
-async def drill(commands: Commands) -> AsyncIterator[Drill]:
+async def drill(commands: Commands, place: str) -> AsyncIterator[Drill]:
     """A shop that is not started yet; it is stopped after the test."""
     drill = Drill(commands)
     yield drill

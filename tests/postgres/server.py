@@ -41,7 +41,7 @@ class Server:
         """Make the data in `folder`; without `is_durable`, commits do not wait for the disk."""
         found = programs()
         assert found is not None, "PostgreSQL is not installed"
-        self._programs = found
+        self.programs = found
         self._as_user = SYSTEM_USER if os.geteuid() == 0 else None
         self.folder = folder
         self.data = folder / "data"
@@ -74,7 +74,7 @@ class Server:
         options = [part for one in given for part in ("-c", one)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - the programs of the server
-                [self._programs / "postgres", "-D", self.data, *options],
+                [self.programs / "postgres", "-D", self.data, *options],
                 stdout=log,
                 stderr=log,
                 user=self._as_user,
@@ -120,7 +120,7 @@ class Server:
             connection.execute(statement)
 
     def _run(self, program: str, *arguments: str | Path) -> None:
-        command: Sequence[str | Path] = [self._programs / program, *arguments]
+        command: Sequence[str | Path] = [self.programs / program, *arguments]
         subprocess.run(  # noqa: S603 - the programs of the server
             command, check=True, capture_output=True, user=self._as_user, cwd="/"
         )

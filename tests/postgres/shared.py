@@ -100,6 +100,17 @@ def create_database(name: str, template: str = TEMPLATE) -> str:
     return url
 
 
+@contextmanager
+def new_database() -> Iterator[str]:
+    """Yield the address of a database without anything of Konter, which is dropped afterwards."""
+    name = f"new_{os.getpid()}_{next(_numbers)}"
+    url = create_database(name, "template0")
+    try:
+        yield url
+    finally:
+        drop_database(name)
+
+
 def drop_database(name: str) -> None:
     """Drop a database, if there is one; its sessions end."""
     _admin().execute(

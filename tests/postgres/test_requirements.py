@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 
 import psycopg
@@ -18,15 +16,12 @@ from storage.postgres.requirements import (
     commit_durably,
     problem_of_server,
     require_suitable,
-    server_identity,
 )
 from tests.postgres.server import USER, Server, free_port, programs, running_server
 from tests.postgres.trouble import (
     PASSWORD_IN_URL,
     pgbouncer,
     require_passwords,
-    standby_of,
-    wait_until,
 )
 from tests.skipping import skip_for
 
@@ -158,30 +153,3 @@ def test_commits_wait_for_the_disk_whatever_the_server_says(server: Server) -> N
         connection.execute("set synchronous_commit = remote_apply")
         commit_durably(connection)
         assert mode_of(connection) == "remote_apply"
-
-
-def test_a_standby_is_for_reading_and_its_promotion_changes_the_identity() -> None:
-    """A crash of the same server changes nothing."""
-
-    def identity_of(server: Server) -> str:
-        with psycopg.connect(server.url("konter"), autocommit=True) as connection:
-            return server_identity(connection)
-
-    with ExitStack() as stack:
-        primary = stack.enter_context(running_server())
-        primary.create("konter")
-        identity = identity_of(primary)
-        primary.stop(signal.SIGQUIT)
-        primary.start()
-        assert identity_of(primary) == identity
-        assert identity.endswith("/1")
-        standby = stack.enter_context(standby_of(primary))
-        assert "the server is a standby" in str(refusal(standby.url("konter")))
-        assert refusal(standby.url("konter"), is_writer=False) is None
-        assert identity_of(standby) == ""
-        read_write = f"{standby.url('konter')}?target_session_attrs=read-write"
-        assert "the server is a standby" in str(refusal(read_write))
-        standby.promote()
-        wait_until(standby, "konter", "select not pg_is_in_recovery()")
-        assert refusal(standby.url("konter")) is None
-        assert identity_of(standby) == identity.replace("/1", "/2")

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
-import subprocess
-import tempfile
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -24,24 +22,24 @@ from bot.commands.maintenance import back_up_now, restore_backup
 from bot.config import load_settings
 from bot.domain.errors import StoreInUseError, StoreUnavailableError
 from bot.ports.store import Transaction
-from storage.opening import open_store
+from storage.opening import open_store, open_store_readonly
 from storage.postgres.connection import (
     LOCKS,
-    PROCESS_LOCK,
     TRANSACTION_LOCK,
     PostgresConnection,
 )
 from storage.store import SqlStore
 from tests.config.test_settings import REQUIRED
-from tests.postgres.server import SYSTEM_USER, running_server
+from tests.postgres.server import running_server
 from tests.postgres.shared import create_database, drop_database
-from tests.postgres.trouble import Proxy, pgbouncer, standby_of, wait_until
+from tests.postgres.trouble import Proxy, mount, pgbouncer, small_disk, standby_of, wait_until
 
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    yield create_database("trouble")
-    drop_database("trouble")
+    name = f"trouble_{os.getpid()}"
+    yield create_database(name)
+    drop_database(name)
 
 
 @pytest.fixture
@@ -86,6 +84,24 @@ def run(url: str, statement: str) -> None:
     options = "-c default_transaction_read_only=off"
     with psycopg.connect(url, autocommit=True, options=options) as connection:
         connection.execute(statement.encode())
+
+
+def alter(url: str, change: str) -> None:
+    """Change a default of the sessions that begin from now on."""
+    run(url, f"alter database {urlsplit(url).path.removeprefix('/')} {change}")
+
+
+LOCK_HOLDER = (
+    "select pid from pg_locks where locktype = 'advisory' and objid = 1 and objsubid = 2 "
+    "and database = (select oid from pg_database where datname = current_database())"
+)
+"""Selects the process id of the connection that holds a bot's lock; other tests have theirs."""
+END_BOTH = (
+    "select pg_terminate_backend(pid) from pg_stat_activity "  # noqa: S608 - all of it is ours
+    "where application_name = 'konter' and datname = current_database() "
+    f"and pid not in ({LOCK_HOLDER})"
+)
+"""Ends the connections of a bot that write and read, and leaves the one with its lock."""
 
 
 # --- commits ---
@@ -149,14 +165,40 @@ async def test_a_connection_that_is_lost_between_transactions_is_made_again(
     """Only the connection that holds the lock of the process may not be lost."""
     async with opened(url, deaths) as store:
         await store.write(add, "first")
-        run(
-            url,
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = "
-            "'konter' and pid not in (select pid from pg_locks where objid = 1 and objsubid = 2)",
-        )
+        run(url, END_BOTH)
         assert await store.read(names) == ["first"]
         await store.write(add, "second")
         assert await store.read(names) == ["first", "second"]
+    assert deaths == []
+
+
+async def test_a_transaction_whose_connection_is_lost_runs_again_whole(
+    url: str, deaths: list[str]
+) -> None:
+    """Also those that share its commit, and one that only reads."""
+    runs: list[str] = []
+
+    def interrupted(tx: Transaction) -> str:
+        add(tx, "second", runs)
+        if runs.count("second") == 1:
+            run(url, END_BOTH)
+        tx.facts.put("after", "here")
+        return "done"
+
+    def interrupted_reading(tx: Transaction) -> list[str]:
+        runs.append("read")
+        if runs.count("read") == 1:
+            run(url, END_BOTH)
+        return names(tx)
+
+    async with opened(url, deaths) as store:
+        answers = await asyncio.gather(
+            store.write(add, "first", runs), store.write(interrupted), store.write(add, "third")
+        )
+        assert list(answers) == ["added first", "done", "added third"]
+        assert runs.count("second") == 2
+        assert await store.read(interrupted_reading) == ["first", "second", "third"]
+        assert runs.count("read") == 2
     assert deaths == []
 
 
@@ -168,11 +210,7 @@ async def test_a_second_bot_is_refused_and_losing_the_lock_ends_the_first(
     async with opened(url, deaths, died) as store:
         with pytest.raises(StoreInUseError, match="another Konter is running"):
             await open_store(url)
-        run(
-            url,
-            "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' "  # noqa: S608
-            f"and objid = {PROCESS_LOCK} and objsubid = 2",
-        )
+        run(url, f"select pg_terminate_backend(pid) from ({LOCK_HOLDER}) as one")  # noqa: S608
         await asyncio.to_thread(died.wait, 30)
         assert await store.read(names) == []
     assert deaths == ["watch_lock"]
@@ -214,7 +252,7 @@ async def test_a_standby_that_takes_over_is_noticed_and_a_restore_goes_on(
     with running_server() as primary:
         url = primary.create("shop")
         with standby_of(primary) as standby:
-            both = url.replace("/shop", f",127.0.0.1:{standby.port}/shop")
+            both = url.replace("@", f"@127.0.0.1:{standby.port},")
             async with opened(both, deaths) as store:
                 await store.write(add, "first")
                 wait_until(
@@ -222,6 +260,11 @@ async def test_a_standby_that_takes_over_is_noticed_and_a_restore_goes_on(
                     "shop",
                     "select bool_and(replay_lsn >= pg_current_wal_lsn()) from pg_stat_replication",
                 )
+                with pytest.raises(StoreUnavailableError, match="the server is a standby"):
+                    await open_store(standby.url("shop"))
+                reader = await open_store_readonly(standby.url("shop"))
+                assert await reader.read(names) == ["first"]
+                await reader.close()
                 standby.stop(signal.SIGQUIT)
                 await store.write(add, "second")
                 primary.stop(signal.SIGQUIT)
@@ -252,13 +295,40 @@ def back_up_and_restore(url: str) -> None:
 
 def test_limits_of_the_server_do_not_end_the_connections_of_a_bot(url: str) -> None:
     """The lock's connection is idle for ever; one whose machine is gone does not keep the lock."""
-    run(url, "alter database trouble set idle_session_timeout = '1s'")
-    run(url, "alter database trouble set statement_timeout = '5s'")
+    alter(url, "set idle_session_timeout = '1s'")
+    alter(url, "set statement_timeout = '5s'")
     connection = PostgresConnection(url)
     names = ("idle_session_timeout", "statement_timeout", "tcp_keepalives_idle")
     settings = [connection.execute(f"show {name}").fetchone() for name in names]
     connection.close()
     assert settings == [("0",), ("1min",), ("10",)]
+
+
+async def test_a_writing_transaction_sees_what_was_written_while_it_waited(
+    url: str, deaths: list[str]
+) -> None:
+    """Also on a server whose transactions by default see the database as it was before."""
+    alter(url, "set default_transaction_isolation = serializable")
+    async with opened(url, deaths) as store:
+        await store.write(add, "first")
+        with psycopg.connect(url) as other:
+            other.execute(f"select pg_advisory_xact_lock({LOCKS}, {TRANSACTION_LOCK})".encode())
+            other.execute("insert into konter.facts values ('second', 'here')")
+            waiting = asyncio.create_task(store.write(names))
+            await asyncio.to_thread(wait_for_a_lock, url)
+            other.commit()
+        assert await waiting == ["first", "second"]
+
+
+def wait_for_a_lock(url: str) -> None:
+    """Wait until somebody waits for a lock."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        asked = (
+            "select exists (select from pg_locks where locktype = 'advisory' and not granted "
+            "and database = (select oid from pg_database where datname = current_database()))"
+        )
+        while connection.execute(asked).fetchone() != (True,):
+            pass
 
 
 # --- it goes on, but cannot write ---
@@ -292,37 +362,15 @@ async def test_a_server_that_becomes_read_only_is_told(
     monkeypatch.setattr(storage.postgres.connection, "RECONNECT_SECONDS", 0.1)
     async with opened(url, deaths) as store:
         await store.write(add, "first")
-        run(url, "alter database trouble set default_transaction_read_only = on")
-        run(url, "select pg_terminate_backend(pid) from pg_stat_activity where "
-                 "application_name = 'konter' and query ilike '%commit%'")  # fmt: skip
+        alter(url, "set default_transaction_read_only = on")
+        run(url, END_BOTH)
         with pytest.raises(StoreUnavailableError, match="default_transaction_read_only is on"):
             await store.write(add, "second")
         assert await store.read(names) == ["first"]
-        run(url, "alter database trouble reset default_transaction_read_only")
+        alter(url, "reset default_transaction_read_only")
         await store.write(add, "second")
         assert await store.read(names) == ["first", "second"]
     assert deaths == []
-
-
-def mount(folder: Path, options: str) -> bool:
-    """Mount a disk in memory, or mount it again; return whether this is allowed."""
-    command: list[str | Path] = ["/bin/mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
-    return subprocess.run(command, check=False, capture_output=True).returncode == 0  # noqa: S603
-
-
-@contextmanager
-def small_disk() -> Iterator[Path]:
-    """Yield a folder on a disk of 24 MB that belongs to the server."""
-    folder = Path(tempfile.mkdtemp(prefix="konter-disk-"))
-    if os.geteuid() != 0 or not mount(folder, "size=24m"):
-        folder.rmdir()
-        pytest.skip("only root may mount a small disk")
-    try:
-        shutil.chown(folder, SYSTEM_USER)
-        yield folder
-    finally:
-        subprocess.run(["/bin/umount", "-l", folder], check=False)  # noqa: S603 - as above
-        folder.rmdir()
 
 
 async def test_a_full_disk_stops_writing_and_nothing_is_left_half(deaths: list[str]) -> None:

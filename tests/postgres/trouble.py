@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
@@ -71,6 +71,50 @@ def standby_of(primary: Server) -> Iterator[Standby]:
         finally:
             standby.stop(signal.SIGQUIT)
     finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def mount(folder: Path, options: str) -> bool:
+    """Mount a disk in memory, or mount it again; return whether this is allowed."""
+    command: list[str | Path] = ["/bin/mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0  # noqa: S603
+
+
+@contextmanager
+def small_disk() -> Iterator[Path]:
+    """Yield a folder on a disk of 24 MB that belongs to the server."""
+    folder = Path(tempfile.mkdtemp(prefix="konter-disk-"))
+    if os.geteuid() != 0 or not mount(folder, "size=24m"):
+        folder.rmdir()
+        skip_for("only root may mount a small disk")
+    try:
+        shutil.chown(folder, SYSTEM_USER)
+        yield folder
+    finally:
+        subprocess.run(["/bin/umount", "-l", folder], check=False)  # noqa: S603 - as above
+        folder.rmdir()
+
+
+@contextmanager
+def follower_of(primary: Server) -> Iterator[None]:
+    """Let something follow a server asynchronously, as a standby does, and keep nothing."""
+    folder = Path(tempfile.mkdtemp(prefix="konter-pg-log-"))
+    program = primary.programs / "pg_receivewal"
+    command: Sequence[str | Path] = [
+        program,
+        "--directory",
+        folder,
+        "--dbname",
+        primary.url("postgres"),
+        "--no-loop",
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 - as the server
+    try:
+        wait_until(primary, "postgres", "select sync_state = 'async' from pg_stat_replication")
+        yield
+    finally:
+        process.kill()
+        process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 

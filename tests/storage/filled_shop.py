@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from bot.domain.admin_act import AdminAct
@@ -13,7 +14,7 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, OrderState
 from bot.ports.store import Transaction
-from storage.database import configure, open_file
+from storage.permissions import make_private_folder
 from storage.transaction import SqlTransaction
 from tests.samples import ACCOUNT
 from tests.storage.samples import (
@@ -22,8 +23,8 @@ from tests.storage.samples import (
     add_old_person,
     add_sample_data,
     buy,
-    create_database,
     end,
+    in_memory,
     row,
 )
 
@@ -39,13 +40,19 @@ def fill_shop(path: Path) -> None:
 
     The newest notice is deleted, so that the counter of their ids is ahead; some tables are empty.
     """
-    create_database(path)
-    with closing(open_file(path, mode="rw")) as connection:
-        configure(connection)
-        connection.execute("begin")
+    make_private_folder(path.parent)
+    path.write_bytes(_image())
+
+
+@cache
+def _image() -> bytes:
+    with in_memory() as connection:
         add_everything(SqlTransaction(connection))
         connection.execute("delete from outbox where dedupe_key = 'deleted'")
-        connection.execute("commit")
+        # As that of a shop, the file has a write-ahead log (sqlite.org/fileformat.html).
+        image = bytearray(connection.serialize())
+    image[18:20] = b"\x02\x02"
+    return bytes(image)
 
 
 def add_everything(tx: Transaction) -> None:
@@ -60,6 +67,7 @@ def add_everything(tx: Transaction) -> None:
             buy(tx, destination=f"08{number}", state=state, message_id=LARGEST, **sent)
     add_old_person(tx, DEBTOR)
     tx.customers.seen(DEBTORS_CHAT, UNICODE, "", "id", NOW)
+    tx.customers.add(UNICODE, NOW)
     tx.ledger.open_wallet(DEBTOR, 50_000)
     owed = Transfer(
         phase=Phase.SINGLE,

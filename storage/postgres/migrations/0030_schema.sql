@@ -576,12 +576,12 @@ begin
 end;
 $$;
 
-create trigger customers_stay before delete on customers
-for each row execute function refuse('a person is never deleted');
-
 create trigger topups_are_decided_once before update on topups
 for each row when (old.state <> 'pending')
 execute function refuse('a top-up is decided once');
+
+create trigger customers_stay before delete on customers
+for each row execute function refuse('a person is never deleted');
 
 create trigger categories_stay before delete on categories
 for each row execute function refuse('a category keeps its id for ever');
