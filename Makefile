@@ -15,7 +15,7 @@ LOCKS := requirements.lock requirements-dev.lock $(AIOGRAM_LOCK)
 UV_LOCK := $(PY) -m uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header
 
 .DEFAULT_GOAL := venv
-.PHONY: venv dev sandbox run test lint lint-style lint-types lint-imports lint-locks lint-translations \
+.PHONY: venv dev sandbox run test test-postgres lint lint-style lint-types lint-imports lint-locks lint-translations \
   lock bench simulate fuzz pictures translations clean
 
 ## venv: build .venv with what the bot needs to run (the default)
@@ -38,6 +38,13 @@ test: export PYTHONDONTWRITEBYTECODE :=
 # The tests are given out few at a time, or one process would get most of the long ones.
 test: $(DEV)
 	$(PY) -m pytest -n auto --maxschedchunk 4 --cov
+
+## test-postgres: the services, the soak and the kill matrix with the shop on a PostgreSQL server;
+##                `make test` has the storage and ten whole flows on it. Takes half an hour
+test-postgres: export KONTER_TEST_DATABASE := postgres
+test-postgres: $(DEV)
+	$(PY) -m pytest -n auto --maxschedchunk 4 tests/services tests/handlers tests/sandbox tests/faults/kill
+	$(PY) -m tests.faults.kill
 
 ## bench: fill the table of docs/performance.md, which `make test` leaves alone; takes 15 minutes,
 ##        ROUNDS=1 UPDATES=1000 SECONDS=5 for a quick look, BENCH=help,order for some rows, WRITE=1

@@ -6,9 +6,11 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import psycopg.connection
 import pytest
 import structlog
 from coverage import Coverage
@@ -143,6 +145,27 @@ def _guard(event: str, args: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_guard)
+
+
+def _guard_servers(
+    find: Callable[[Mapping[str, Any]], list[dict[str, Any]]],
+) -> Callable[[Mapping[str, Any]], list[dict[str, Any]]]:
+    """Check the hosts of PostgreSQL servers: libpq connects without telling Python."""
+
+    def found(params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        servers = find(params)
+        for server in servers:
+            host = str(server.get("hostaddr") or server.get("host") or "")
+            if not (_is_this_machine(host) or host.startswith("/") or host.endswith(".invalid")):
+                attempts.append(f"libpq {host}")
+                raise ExternalHostError(f"tests may only reach this machine, not {host}")
+        return servers
+
+    return found
+
+
+# psycopg asks this function for each server that a connection tries.
+psycopg.connection.conninfo_attempts = _guard_servers(psycopg.connection.conninfo_attempts)  # type: ignore[assignment,attr-defined]
 
 
 @pytest.fixture(autouse=True)

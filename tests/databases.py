@@ -27,6 +27,7 @@ from tests.postgres.shared import (
     Contents,
     contents_of,
     database_for,
+    forget_database,
     statements_to_restore,
 )
 from tests.storage.samples import create_database
@@ -107,6 +108,12 @@ def is_on_server() -> bool:
 def address_of(path: Path) -> str:
     """Return the address of a test's database, as for `DATABASE_URL`."""
     return database_for(path) if is_on_server() else f"sqlite:///{path}"
+
+
+def drop_database(path: Path) -> None:
+    """Drop a test's database on the server, if it has one; other tests clean up by themselves."""
+    if is_on_server():
+        forget_database(path)
 
 
 async def open_store(path: Path) -> SqlStore:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 
+import psycopg
 import pytest
 
 from tests import conftest
@@ -21,6 +22,15 @@ def test_a_connection_to_another_host_is_refused() -> None:
         connection.sendto(b"hello", OUTSIDE)
     with pytest.raises(conftest.ExternalHostError):
         socket.getaddrinfo("example.com", 443)
+    assert len(conftest.attempts) == 3
+    conftest.attempts.clear()
+
+
+def test_a_database_on_another_host_is_refused() -> None:
+    """PostgreSQL's library opens its connections by itself."""
+    for server in ("postgresql://192.0.2.1/konter", "host=example.com", "hostaddr=192.0.2.1"):
+        with pytest.raises(conftest.ExternalHostError):
+            psycopg.connect(server, connect_timeout=2)
     assert len(conftest.attempts) == 3
     conftest.attempts.clear()
 

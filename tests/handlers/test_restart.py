@@ -7,6 +7,8 @@ import pytest
 from tests.handlers.harness import BotHarness
 from tests.services.shop import ANNI_CHAT
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 async def test_a_number_typed_after_a_restart_belongs_to_its_product(harness: BotHarness) -> None:
     await harness.to_destination("20.000")

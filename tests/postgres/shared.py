@@ -64,6 +64,12 @@ def database_for(path: Path) -> str:
     return _by_path[path]
 
 
+def forget_database(path: Path) -> None:
+    """Drop the database of a path, if there is one; its sessions end."""
+    if (url := _by_path.pop(path, None)) is not None:
+        drop_database(url.rpartition("/")[2])
+
+
 def release_databases() -> None:
     """Let other tests use the databases of all paths."""
     _idle.extend(_by_path.values())

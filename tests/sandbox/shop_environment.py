@@ -33,8 +33,10 @@ from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH
 from bot.services.orders.elapsed import ElapsedTracker
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_services
+from storage.opening import open_store, open_store_readonly
 from storage.store import SqlStore
 from tests.catalogue_lists import put_list
+from tests.databases import address_of, drop_database
 from tests.sandbox.chat_user import ChatUser
 from tests.sandbox.clock import MovableClock
 from tests.telegram_server import BotApiForTests
@@ -137,7 +139,7 @@ class ShopEnvironment:
             "OSIMESA_URL": f"{panel}/prepaid",
             "OSIMESA_PROFILE_URL": f"{panel}/profile",
             "ADMIN_IDS": str(ADMIN.user_id),
-            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DATABASE_URL": address_of(self.database),
             "SUPPLIER_TIMEOUT_SECONDS": "2",
             "SUPPLIER_ORDER_GAP_SECONDS": "0",
             "POLL_MIN_SECONDS": "0.1",
@@ -183,7 +185,7 @@ class ShopEnvironment:
         return load_settings(self.env, env_file=None)
 
     async def _fund(self) -> None:
-        store = await SqlStore.open(self.database)
+        store = await open_store(address_of(self.database))
 
         def fund(tx: Transaction) -> None:
             for person in (BUDI, SARAH):
@@ -200,7 +202,7 @@ class ShopEnvironment:
         """Store the supplier's list, as an earlier run of the bot would have."""
         reply = {"code": 200, "data": self.supplier.catalogue, "status": True, "message": ""}
         listings = parse_services(json.dumps(reply).encode(), load_profile()).listings
-        store = await SqlStore.open(self.database)
+        store = await open_store(address_of(self.database))
         await store.write(lambda tx: put_list(tx, listings, self.clock.now()))
         await store.close()
 
@@ -374,7 +376,7 @@ class ShopEnvironment:
     async def read(self, query: Callable[[Transaction], T]) -> T:
         """Run a query on a read-only connection of the test."""
         if self._reader is None:
-            self._reader = await SqlStore.open_readonly(self.database)
+            self._reader = await open_store_readonly(address_of(self.database))
         return await self._reader.read(query)
 
 
@@ -391,6 +393,7 @@ async def open_environment(
         assert await environment.findings() == []
     finally:
         await environment.close()
+        drop_database(environment.database)
 
 
 def rupiah(amount: int) -> str:

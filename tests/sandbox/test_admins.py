@@ -69,6 +69,7 @@ async def test_a_confirmed_credit_is_made_once(shop: ShopEnvironment) -> None:
     assert shop.sarah.texts.count("The shop put") == 1
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_two_admins_decide_a_top_up_once(shop: ShopEnvironment, tuti: ChatUser) -> None:
     await shop.sarah.say("/balance")
     await shop.sarah.tap("Top up")
@@ -80,6 +81,7 @@ async def test_two_admins_decide_a_top_up_once(shop: ShopEnvironment, tuti: Chat
     assert posted == (FUNDS if "already" in answers[0].text else FUNDS + 75_000)
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_two_admins_refund_an_order_once_and_late_goods_are_reported(
     shop: ShopEnvironment, tuti: ChatUser
 ) -> None:

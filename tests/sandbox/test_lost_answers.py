@@ -29,6 +29,7 @@ async def shop(environment: ShopEnvironment) -> ShopEnvironment:
 
 
 @pytest.mark.parametrize("fault", BOUGHT)
+@pytest.mark.usefixtures("each_database")
 async def test_an_order_bought_with_a_lost_answer_is_found(
     shop: ShopEnvironment, fault: Fault
 ) -> None:
@@ -46,6 +47,7 @@ async def test_an_order_bought_with_a_lost_answer_is_found(
 
 
 @pytest.mark.parametrize("fault", NOT_BOUGHT)
+@pytest.mark.usefixtures("each_database")
 async def test_an_order_that_was_not_bought_waits_for_an_admin(
     shop: ShopEnvironment, fault: Fault
 ) -> None:

@@ -20,6 +20,7 @@ PANELS = {
 }
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_success_that_is_refunded_later_is_reported_to_the_admin(
     shop: ShopEnvironment,
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bot.domain.order import OrderState
 from tests.sandbox.chat_user import PAY
 from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment
@@ -38,6 +40,7 @@ async def test_an_update_that_is_delivered_again_is_handled_once(shop: ShopEnvir
     assert len(shop.budi.shown) == before
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_buttons_work_after_a_restart(shop: ShopEnvironment) -> None:
     top = await shop.sarah.say("/order")
     quote = await shop.sarah.quote(NUMBER)

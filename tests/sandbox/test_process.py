@@ -55,6 +55,7 @@ async def test_a_signal_exits_with_0_while_telegram_and_supplier_are_down(
     assert await environment.ended() == 0
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_second_process_is_refused(environment: ShopEnvironment) -> None:
     """Two processes would send one order twice."""
     await environment.start()
@@ -114,6 +115,7 @@ async def test_a_database_that_cannot_be_written_takes_no_order(
     assert (wallet.posted, wallet.held) == (FUNDS - PRICE, 0)
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_an_order_killed_during_its_call_is_found(environment: ShopEnvironment) -> None:
     environment.supplier.fault_settings.slow_seconds = 0.5
     environment.sarah.patience_seconds = BACK_SECONDS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.domain.order import CancelReason, OrderState
 from bot.sandbox.supplier.catalogue import DOCUMENTED
 from tests.sandbox.chat_user import PAY
@@ -23,6 +25,7 @@ async def test_the_example_of_the_suppliers_documentation_is_delivered(
     await shop.budi.sees(shop.bought("089612345678")[0].voucher)
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_the_price_is_held_and_then_posted_once(shop: ShopEnvironment) -> None:
     shop.supplier.delay_seconds = 60
     number = await shop.budi.buy(NUMBER)

@@ -79,6 +79,7 @@ async def test_an_order_that_is_always_throttled_is_cancelled_after_15_minutes(
     assert shop.supplier.orders == []
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_an_unknown_refusal_fails_the_order_only_after_two_misses(
     shop: ShopEnvironment,
 ) -> None:

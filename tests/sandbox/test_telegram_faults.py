@@ -77,6 +77,7 @@ async def test_an_order_during_a_telegram_outage_is_delivered_afterwards(
     assert shop.supplier.order_calls == 1
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_undelivered_notices_are_sent_by_the_next_process(shop: ShopEnvironment) -> None:
     await shop.sarah.confirm(await shop.sarah.quote(NUMBER))
     shop.telegram.down = True

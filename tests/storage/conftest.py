@@ -9,9 +9,10 @@ import pytest
 
 from bot.ports.store import Transaction
 from storage.connection import Connection
+from storage.postgres.store import open_on_server
 from storage.store import SqlStore
 from storage.transaction import SqlTransaction
-from tests.postgres.shared import restored_shop
+from tests.postgres.shared import empty_database, restored_shop
 from tests.storage.samples import add_sample_data, create_database, in_memory
 
 
@@ -45,9 +46,25 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "konter.db"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test the store on both databases, unless it is about the file or says which."""
+    given = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "store" in metafunc.fixturenames and "store" not in given:
+        is_about_file = "path" in metafunc.fixturenames
+        databases = ["SQLite"] if is_about_file else ["SQLite", "PostgreSQL"]
+        metafunc.parametrize("store", databases, indirect=True)
+
+
 @pytest.fixture
-async def store(path: Path) -> AsyncIterator[SqlStore]:
-    """The store on a new file."""
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[SqlStore]:
+    """The store on a new database."""
+    if request.param == "PostgreSQL":
+        with empty_database() as url:
+            store = await open_on_server(url)
+            yield store
+            await store.close()
+        return
+    path = request.getfixturevalue("path")
     create_database(path)
     store = await SqlStore.open(path)
     yield store

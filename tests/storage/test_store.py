@@ -37,6 +37,7 @@ async def test_special_characters_in_the_path_are_taken_literally(tmp_path: Path
     assert set(files(tmp_path)) == {odd.name, f"{odd.name}.lock"}
 
 
+@pytest.mark.parametrize("store", ["SQLite"], indirect=True)
 async def test_the_database_is_durable_and_checks_references(store: SqlStore) -> None:
     for connection in map(thread_of, (store._writer, store._reader)):
 

@@ -11,13 +11,23 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
+from psycopg import sql
 from typing_extensions import override
 
-from storage.database import SqliteConnection, ThreadConnection, configure
+from storage.connection import Connection
+from storage.database import SqliteConnection, configure
+from storage.postgres.connection import PostgresConnection
 from storage.schema import load_migrations, migrate
 from storage.store import SqlStore
+from tests.databases import is_on_server
+from tests.postgres.shared import (
+    connect_raw,
+    contents_of,
+    database_for,
+    statements_to_restore,
+)
 
 T = TypeVar("T")
 
@@ -43,21 +53,11 @@ class BreakingConnection(SqliteConnection):
 
 
 class InlineConnection:
-    """Runs functions on the event loop, where `ThreadConnection` runs them on a thread."""
+    """Runs functions on the event loop, where the store's connections run them on a thread."""
 
-    def __init__(self, path: Path, *, breaks: Callable[[], bool] | None) -> None:
-        """Open for writing if there is `breaks`, else for reading."""
-        connection = sqlite3.connect(
-            path, isolation_level=None, cached_statements=256, factory=BreakingConnection
-        )
-        connection.breaks = breaks or never
+    def __init__(self, connection: Connection, *, is_writer: bool) -> None:
         self.connection = connection
-        self._is_writer = breaks is not None
-        configure(self.connection)
-        self.connection.execute("pragma journal_mode = wal")
-        # Killing a process loses no committed data, with or without waiting for the disk.
-        self.connection.execute("pragma synchronous = off")
-        self.connection.execute(f"pragma query_only = {int(not self._is_writer)}")
+        self._is_writer = is_writer
 
     async def run(self, function: Callable[[], T]) -> T:
         if self._is_writer:
@@ -66,6 +66,22 @@ class InlineConnection:
 
     async def close(self) -> None:
         self.connection.close()
+
+
+def connect(path: Path, *, breaks: Callable[[], bool] | None) -> Connection:
+    """Connect to a test's database, for writing if there is `breaks`, else for reading."""
+    if is_on_server():
+        return PostgresConnection(database_for(path), is_writer=breaks is not None)
+    connection = sqlite3.connect(
+        path, isolation_level=None, cached_statements=256, factory=BreakingConnection
+    )
+    connection.breaks = breaks or never
+    configure(connection)
+    connection.execute("pragma journal_mode = wal")
+    # Killing a process loses no committed data, with or without waiting for the disk.
+    connection.execute("pragma synchronous = off")
+    connection.execute(f"pragma query_only = {int(breaks is None)}")
+    return connection
 
 
 def never() -> bool:
@@ -83,22 +99,23 @@ async def open_store(path: Path, breaks: Callable[[], bool] = never) -> SqlStore
 
     `breaks` decides at each function of a shared transaction whether the database ends it.
     """
-    writer = InlineConnection(path, breaks=breaks)
-    migrate(writer.connection, load_migrations(), never_dies)
-    reader = InlineConnection(path, breaks=None)
+    connection = connect(path, breaks=breaks)
+    if not is_on_server():  # There, a new database is the copy of a migrated one.
+        migrate(connection, load_migrations(), never_dies)
+    writer = InlineConnection(connection, is_writer=True)
+    reader = InlineConnection(connect(path, breaks=None), is_writer=False)
     resources = AsyncExitStack()
     resources.push_async_callback(writer.close)
     resources.push_async_callback(reader.close)
-    return SqlStore(
-        cast("ThreadConnection", writer),
-        cast("ThreadConnection", reader),
-        resources,
-        never_dies,
-    )
+    return SqlStore(writer, reader, resources, never_dies)
 
 
 def drop_index(path: Path, name: str) -> None:
     """Drop a unique index, which switches off the guard that it enforces."""
+    if is_on_server():
+        with connect_raw(database_for(path)) as raw:
+            raw.execute(sql.SQL("drop index if exists {}").format(sql.Identifier(name)))
+        return
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute(f"drop index if exists {name}")
     connection.close()
@@ -106,12 +123,21 @@ def drop_index(path: Path, name: str) -> None:
 
 def back_up(path: Path, copy: Path) -> None:
     """Write the committed state of the database to `copy`."""
+    if is_on_server():
+        with connect_raw(database_for(path)) as raw:
+            script = statements_to_restore(contents_of(raw)).as_string(raw)
+        copy.write_text(script, encoding="utf-8")
+        return
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
 
 
 def put_back(copy: Path, path: Path) -> None:
     """Replace a database, which no process has open, by its copy."""
+    if is_on_server():
+        with connect_raw(database_for(path)) as raw:
+            raw.execute(copy.read_bytes())
+        return
     for log in ("-wal", "-shm"):
         path.with_name(path.name + log).unlink(missing_ok=True)
     shutil.copyfile(copy, path)
