@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
@@ -52,6 +53,10 @@ MARK_WITHIN_SECONDS = 0.05
 """How long the mark of a handled update waits for others."""
 HANDLED_KEPT = 10_000
 """How many handled updates are known in memory, where their marks may not be written yet."""
+NUMBERED_BY = "updates_of_bot"
+"""The name of a fact: the id of the bot that the stored updates were for.
+
+Each bot counts its updates by itself (Bot API, "Update"), and a new token may be a new bot."""
 DROPPED = "held back"
 """Stored as the error of an update that the flood limit dropped."""
 
@@ -104,6 +109,9 @@ class UpdateInbox:
 
     async def replay(self) -> int:
         """Queue the updates that the last run left unhandled, in order; return how many."""
+        bot_id = self._bot.token.partition(":")[0]
+        if await self._store.read(lambda tx: tx.facts.get(NUMBERED_BY)) != bot_id:
+            await self._write_or_exit(_begin_numbers, bot_id, self._clock.now())
         pending = await self._store.read(lambda tx: tx.inbox.pending())
         left = [stored for stored in pending if self._is_new(stored.update_id)]
         for stored in left:
@@ -244,6 +252,14 @@ class UpdateInbox:
             log.critical("inbox_unavailable_process_ends")
             self._exit_process()
             raise
+
+
+def _begin_numbers(tx: Transaction, bot_id: str, now: datetime) -> None:
+    """Forget the handled updates of another bot, whose ids this bot's updates may have."""
+    if tx.facts.get(NUMBERED_BY) is not None:
+        every_one = sys.maxsize
+        tx.inbox.forget(now + timedelta(days=1), every_one)
+    tx.facts.put(NUMBERED_BY, bot_id)
 
 
 def _mark(tx: Transaction, marks: Sequence[Mark]) -> None:

@@ -99,8 +99,9 @@ def services_of(shop: Shop, shop_name: str, shop_contact: str) -> Services:
 class BotHarness:
     """A shop with its bot; each act is Anni's unless another person is given."""
 
-    def __init__(self, shop: Shop, telegram: BotApiForTests) -> None:
+    def __init__(self, shop: Shop, telegram: BotApiForTests, token: str = TOKEN) -> None:
         self.shop = shop
+        self.token = token
         self.telegram = telegram
         self.chats = dict(CHATS)
         self.is_told = True
@@ -111,7 +112,7 @@ class BotHarness:
         shop = self.shop
         languages = load_languages()
         self.bot = build_bot(
-            TOKEN, self.telegram.root, RateLimiter(10_000, again_after_seconds=0.01)
+            self.token, self.telegram.root, RateLimiter(10_000, again_after_seconds=0.01)
         )
         self.services = services_of(shop, "Konter <Maju>", CONTACT)
         notifier = TelegramNotifier(self.bot, notice_renderers(), languages, shop.rules, CONTACT)

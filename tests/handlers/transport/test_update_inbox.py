@@ -38,9 +38,9 @@ async def test_only_stored_updates_are_confirmed_to_telegram(
 ) -> None:
     torn = FailingStore(store)
     running = RunningBot(telegram, torn)
-    torn.refuse_writes(6)
     telegram.send_text(ANNI_CHAT, "hello")
     await running.receiver.start()
+    torn.refuse_writes(6)  # The task that receives has not begun.
     await running.until(lambda: torn.refused == 6)
     assert telegram.updates.confirmed_below == 0
     await running.until_handled(1)
@@ -55,9 +55,9 @@ async def test_a_database_that_stays_unavailable_ends_the_process(
     """A bot that cannot store updates receives nothing; the supervisor starts it again."""
     torn = FailingStore(store)
     running = RunningBot(telegram, torn)
-    torn.refuse_writes(1)
     telegram.send_text(ANNI_CHAT, "hello")
     await running.receiver.start()
+    torn.refuse_writes(1)
     await running.until_handled(1)
     assert running.deaths == 0
     torn.refuse_writes(2)
