@@ -55,7 +55,6 @@ async def test_a_signal_exits_with_0_while_telegram_and_supplier_are_down(
     assert await environment.ended() == 0
 
 
-@pytest.mark.usefixtures("each_database")
 async def test_a_second_process_is_refused(environment: ShopEnvironment) -> None:
     """Two processes would send one order twice."""
     await environment.start()
