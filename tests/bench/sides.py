@@ -22,8 +22,8 @@ USER_ID, API_KEY = "BENCH", "bench-api-key"
 STOP_SECONDS = 30.0
 _DROPPED = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 _TICKS = os.sysconf("SC_CLK_TCK")
-_CORES = sorted(os.sched_getaffinity(0))
-LOAD_CORE, BOT_CORE = _CORES[0], _CORES[-1]
+CORES = sorted(os.sched_getaffinity(0))
+LOAD_CORE, BOT_CORE = CORES[0], CORES[-1]
 
 
 class SideError(Exception):
@@ -93,10 +93,10 @@ class Side:
 
 
 @contextmanager
-def pinned_to(core: int) -> Iterator[None]:
-    """Run this thread, and the processes that it starts, on one core."""
+def pinned_to(*cores: int) -> Iterator[None]:
+    """Run this thread, and the processes that it starts, on some cores."""
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:
