@@ -33,6 +33,8 @@ _LOADERS: Mapping[int, Callable[[bytes], Any]] = {
     1700: int,
 }
 """By type (pg_type.oid); all others are texts."""
+OUTDATED_PLAN = "0A000"
+"""feature_not_supported: a table has got another column since a statement was prepared."""
 _GOOD = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 
 
@@ -241,7 +243,10 @@ class Wire:
             return result
         if self.is_lost:
             raise psycopg.OperationalError(self._connection.get_error_message())
-        raise psycopg.errors.error_from_result(result)
+        error = psycopg.errors.error_from_result(result)
+        if error.sqlstate == OUTDATED_PLAN:
+            self._statements.clear()
+        raise error
 
 
 class Cursor:
