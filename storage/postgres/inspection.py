@@ -105,7 +105,7 @@ def inspect(url: str, now: Callable[[], datetime]) -> Inspection:
             return _inspect(connection, now)
     except psycopg.Error as error:
         # Also of tables that somebody has changed, or may not be read.
-        raise StoreUnavailableError(" ".join(str(error).split())) from error
+        raise StoreUnavailableError(str(error).partition("\n")[0]) from error
 
 
 def _inspect(connection: psycopg.Connection[Any], now: Callable[[], datetime]) -> Inspection:
@@ -119,7 +119,8 @@ def _inspect(connection: psycopg.Connection[Any], now: Callable[[], datetime]) -
     problem = problem_of_writing(facts)
     if problem is None and answers.has_tables:
         known = connection.execute(
-            "select value from facts where name = %s", [SERVER_IDENTITY]
+            f"select value from {SCHEMA}.facts where name = %s",  # noqa: S608 - a name of ours
+            [SERVER_IDENTITY],
         ).fetchone()
         if known is not None and is_other_server(known[0], server_identity(connection)):
             problem = OTHER_SERVER
