@@ -257,14 +257,15 @@ class PostgresConnection:
 
         Return the last value of the result, or "".
         """
-        try:
-            return self._wire.command(sql)
-        except psycopg.Error as error:
-            if not is_lost(error) and not self._raw.broken:
-                self.roll_back(lambda: None)
-                raise
-        self._connect_again()
-        return self._wire.command(sql)
+        for is_second in (False, True):
+            try:
+                return self._wire.command(sql)
+            except psycopg.Error as error:
+                if is_second or not (is_lost(error) or self._raw.broken):
+                    self.roll_back(lambda: None)
+                    raise
+            self._connect_again()
+        raise AssertionError  # The second attempt has returned or raised.
 
     def _connected(self) -> tuple[psycopg.Connection[Row], _Session]:
         """Connect, with everything that belongs to a session of this kind."""
