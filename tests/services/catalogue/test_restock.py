@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -209,6 +210,18 @@ async def test_a_step_whose_write_failed_is_repeated(shop: Shop) -> None:
     with pytest.raises(StoreUnavailableError):
         await shop.restock.step()
     assert await requests(shop) == 1
+    assert await restocked(shop) == [["GONE"]]
+
+
+async def test_what_is_gone_before_the_notice_is_stored_goes_on_being_awaited(shop: Shop) -> None:
+    torn = shop.store = FailingStore(shop.store)
+    shop.build()
+    await ask(shop)
+    await back(shop)
+    torn.after_read = partial(gone, shop)
+    assert await restocked(shop) == []
+    assert await requests(shop) == 1
+    await back(shop)
     assert await restocked(shop) == [["GONE"]]
 
 
