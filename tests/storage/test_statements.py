@@ -72,6 +72,8 @@ SCANS = {
     "outbox.next_per_chat": "reads from the most urgent chat and stops at the limit",
     "reopening_requests.take": "returns and deletes all rows",
     "restock_requests.wanted": "reads every open request in a partial index",
+    "topups.forget_messages": "only for another bot, at the start",
+    "topups.forget_payment_messages": "only for another bot, at the start",
     "topups.release_expired": "reads every open top-up in a partial index",
     "topups.awaiting_decision": "returns nearly all rows of a partial index",
     "withheld_products.open": "returns all rows of a partial index",
