@@ -150,8 +150,13 @@ def _ask(
 def restocked(
     tx: Transaction, rules: ShopRules, notice: Notice, now: datetime
 ) -> tuple[RestockedProduct, ...]:
-    """Return the products of a restock notice with their current price and availability."""
-    products = map(tx.catalogue.product, enqueue.products_of(notice))
-    withheld = tx.withheld_products.product_ids()
-    offers = [offer_of(one, rules, now, withheld) for one in products if one is not None]
+    """Return the products of a restock notice with their current price and availability.
+
+    One that is no longer on the list is not available.
+    """
+    wanted = enqueue.products_of(notice)
+    off_sale = (one for one in wanted if tx.catalogue.on_sale(one) is None)
+    unsold = tx.withheld_products.product_ids().union(off_sale)
+    products = map(tx.catalogue.product, wanted)
+    offers = [offer_of(one, rules, now, unsold) for one in products if one is not None]
     return tuple(RestockedProduct(one.product, one.price, one.is_available) for one in offers)
