@@ -157,6 +157,9 @@ async def test_news_is_not_shown_in_a_chat_that_is_nobodys(shop: Shop) -> None:
     await shop.buy.cancel(ANNI, sold.order_id)
     topup = await shop.topups.request(ANNI, Rupiah(50_000), "key")
     await shop.topups.decide(ADMIN, topup.topup_id, approve=True)
+    await shop.restock.ask(ANNI, shop.product("GONE"))
+    await shop.relist("GONE", is_ready=True)
+    await shop.restock.step()
     await shop.store.write(lambda tx: tx.customers.unlink(ANNI))
     to_admins = {ADMIN_CHAT, SECOND_ADMIN_CHAT}
     assert {one.notice.chat_id for one in await shop.deliveries()} == to_admins

@@ -269,9 +269,9 @@ def _is_obsolete(delivery: Delivery) -> bool:
 
 
 def _is_for_reader(delivery: Delivery) -> bool:
-    """Whether the chat is of the person whom the subject belongs to, or there is no subject."""
+    """Whether the chat is somebody's, of the person whom the subject, if any, belongs to."""
     reader, owner = delivery.reader, delivery.customer
-    return owner is None or (reader is not None and reader.customer_id == owner.customer_id)
+    return reader is not None and (owner is None or reader.customer_id == owner.customer_id)
 
 
 def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: datetime) -> None:
