@@ -66,6 +66,12 @@ _SERVER_LIMITS = {
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
 }
+_BEGIN_SESSION = (
+    # A user or a database may have another style, in which the library reads no times, and limits
+    # that are too short for the first questions.
+    "select set_config('datestyle', 'ISO', false), "
+    f"set_config('statement_timeout', '{STATEMENT_SECONDS}s', false)"
+)
 _SET = "select set_config(name, %s, false) from pg_settings where name = %s"
 """Settings that the server's version does not have are left out."""
 _BEGIN_WRITING = (
@@ -106,8 +112,7 @@ def connect_once(url: str, *, is_writer: bool) -> psycopg.Connection[Row]:
         **options,
     )
     try:
-        # The library reads times in no other style, which a user or a database may have.
-        raw.execute("select set_config('datestyle', 'ISO', false)")
+        raw.execute(_BEGIN_SESSION)
         require_suitable(raw, is_writer=is_writer)
         raw.execute("select set_config('search_path', %s, false)", (SCHEMA,))
     except BaseException:

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from bot.domain.errors import StoreUnavailableError
 from storage.postgres import inspection
-from storage.postgres.connection import PostgresConnection
+from storage.postgres.connection import PostgresConnection, connect_once
 from storage.postgres.inspection import inspect
 from storage.postgres.refusals import cannot_connect
 from storage.postgres.requirements import (
@@ -129,9 +129,12 @@ def test_a_user_whose_sessions_ignore_triggers_is_refused(server: Server) -> Non
     assert "alter role loader reset session_replication_role" in told
 
 
-def test_times_are_read_whatever_their_style_is(server: Server) -> None:
+def test_times_are_read_whatever_their_style_is_and_questions_have_time(server: Server) -> None:
     server.create("dated")
-    run(server, "konter", "alter database dated set datestyle = 'German, DMY'")
+    run(server, "konter", "alter database dated set datestyle = 'German, DMY'",
+        "alter database dated set statement_timeout = '5s'")  # fmt: skip
+    with connect_once(server.url("dated"), is_writer=False) as raw:
+        assert raw.execute("show statement_timeout").fetchone() == ("1min",)
     with closing(PostgresConnection(server.url("dated"))) as connection:
         assert connection.identity
     found = inspect(server.url("dated"), lambda: datetime.now(UTC))
