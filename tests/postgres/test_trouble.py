@@ -332,6 +332,23 @@ def wait_for_a_lock(url: str) -> None:
             pass
 
 
+async def test_a_server_that_answers_is_asked_again_and_again(
+    url: str, deaths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_lock, "WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(session_lock, "ANSWER_SECONDS", 2)
+    asked = (
+        f"select pid, query_start from pg_stat_activity where pid in ({LOCK_HOLDER})"  # noqa: S608
+    )
+    died = threading.Event()
+    async with opened(url, deaths, died):
+        with psycopg.connect(url, autocommit=True) as connection:
+            seen = set()
+            while len(seen) < 4 and not died.is_set():
+                seen.add(connection.execute(asked.encode()).fetchone())
+    assert deaths == []
+
+
 async def test_a_server_that_answers_nothing_ends_the_process(
     url: str, deaths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
