@@ -337,9 +337,7 @@ async def test_a_server_that_answers_is_asked_again_and_again(
 ) -> None:
     monkeypatch.setattr(session_lock, "WATCH_SECONDS", 0.01)
     monkeypatch.setattr(session_lock, "ANSWER_SECONDS", 2)
-    asked = (
-        f"select pid, query_start from pg_stat_activity where pid in ({LOCK_HOLDER})"  # noqa: S608
-    )
+    asked = f"select pid, query_start from pg_stat_activity where pid in ({LOCK_HOLDER})"  # noqa: S608
     died = threading.Event()
     async with opened(url, deaths, died):
         with psycopg.connect(url, autocommit=True) as connection:
