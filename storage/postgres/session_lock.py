@@ -12,7 +12,9 @@ import psycopg
 import structlog
 from psycopg import pq
 
+from storage.connection import failures_translated
 from storage.postgres.connection import PROCESS_LOCK, PostgresConnection, take_lock
+from storage.postgres.failures import FAULTS
 
 log = structlog.get_logger(__name__)
 
@@ -44,13 +46,14 @@ class SessionLock:
         Raises `StoreInUseError` if it is held, or `StoreUnavailableError`.
         """
         self._die = die
-        self._connection = PostgresConnection(url)
-        self.identity = self._connection.identity
-        try:
-            take_lock(self._connection.raw, PROCESS_LOCK)
-        except BaseException:
-            self._connection.close()
-            raise
+        with failures_translated(FAULTS):
+            self._connection = PostgresConnection(url)
+            self.identity = self._connection.identity
+            try:
+                take_lock(self._connection.raw, PROCESS_LOCK)
+            except BaseException:
+                self._connection.close()
+                raise
         # Not asked for again: `raw` reads what the server sends, and the watcher would miss it.
         self._server = self._connection.raw.pgconn
         self._wake, self._woken = socket.socketpair()
