@@ -362,7 +362,7 @@ async def test_a_server_that_answers_is_asked_again_and_again(
     died = threading.Event()
     async with opened(url, deaths, died):
         with psycopg.connect(url, autocommit=True) as connection:
-            seen = set()
+            seen: set[object] = set()
             while len(seen) < 4 and not died.is_set():
                 seen.add(connection.execute(asked.encode()).fetchone())
     assert deaths == []
