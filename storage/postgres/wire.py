@@ -85,6 +85,17 @@ class _Statement:
     """None until it is executed."""
 
 
+def error_of(result: pq.abc.PGresult) -> psycopg.Error:
+    """Return the error that a result tells, without the values of the row that was refused.
+
+    The server tells them as a detail, vouchers and numbers too, and the text may go to the log.
+    """
+    error = psycopg.errors.error_from_result(result)
+    if error.diag.message_primary:
+        error.args = (error.diag.message_primary,)
+    return error
+
+
 class QueuedCommandError(psycopg.OperationalError):
     """A command failed that was sent with a statement, so nobody knows what the statement saw."""
 
@@ -212,7 +223,7 @@ class Wire:
                 connection.exit_pipeline_mode()
         for result in results[:-1]:
             if result.status not in _GOOD:
-                raise QueuedCommandError(str(psycopg.errors.error_from_result(result)))
+                raise QueuedCommandError(str(error_of(result)))
         return self._checked(results[-1])
 
     def _next(self) -> pq.abc.PGresult:
@@ -241,7 +252,7 @@ class Wire:
             return result
         if self.is_lost:
             raise psycopg.OperationalError(self._connection.get_error_message())
-        raise psycopg.errors.error_from_result(result)
+        raise error_of(result)
 
 
 class Cursor:
