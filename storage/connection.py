@@ -48,6 +48,42 @@ class Faults:
     """Returns a text with the name of the constraint that refused a statement."""
 
 
+class LaterCount:
+    """How many rows a statement changes that may wait until somebody asks.
+
+    Asking raises what the statement raises.
+    """
+
+    __slots__ = ("_ask", "_listener", "_rows")
+
+    def __init__(self, ask: Callable[[], object]) -> None:
+        """Take the function that executes the statement and calls `know`."""
+        self._ask = ask
+        self._rows: int | None = None
+        self._listener: Callable[[], object] | None = None
+
+    def know(self, rows: int) -> None:
+        """Take the number."""
+        self._rows = rows
+        if rows and self._listener is not None:
+            self._listener()
+
+    def when_changed(self, listener: Callable[[], object]) -> None:
+        """Call a function once it is known that at least one row has changed."""
+        self._listener = listener
+        if self._rows:
+            listener()
+
+    def __int__(self) -> int:
+        if self._rows is None:
+            self._ask()
+        assert self._rows is not None  # noqa: S101 - it is known, or asking has raised an error
+        return self._rows
+
+    def __bool__(self) -> bool:
+        return int(self) > 0
+
+
 class Connection(Protocol):
     """A connection to SQLite or PostgreSQL; all its methods are called on one thread."""
 
@@ -71,6 +107,14 @@ class Connection(Protocol):
 
     def execute_soon(self, command: str) -> None:
         """Execute a command that cannot fail by itself, at the latest with the next statement."""
+        ...
+
+    def settle(self) -> None:
+        """Execute all statements that wait; raises what they raise."""
+        ...
+
+    def roll_back_to(self, savepoint: str) -> None:
+        """Undo everything since a savepoint, which stays."""
         ...
 
     def cursor(self) -> Any: ...
@@ -99,7 +143,10 @@ class Connection(Protocol):
         ...
 
     def refusable(self) -> AbstractContextManager[None]:
-        """Return the context of a statement whose refusal does not end the transaction."""
+        """Return the context of a statement whose refusal does not end the transaction.
+
+        Executes the statements that wait: their refusal is not that of this one.
+        """
         ...
 
 
@@ -149,8 +196,9 @@ def duplicates_translated(connection: Connection) -> Iterator[None]:
 
     Other errors are not translated.
     """
+    context = connection.refusable()
     try:
-        with connection.refusable():
+        with context:
             yield
     except connection.faults.refusals as error:
         if not connection.faults.is_duplicate(error):
@@ -171,6 +219,7 @@ def write_whole(connection: Connection, function: Callable[[], T], die: Callable
             connection.begin_writing()
             try:
                 result = function()
+                connection.settle()
             except BaseException:
                 connection.roll_back(die)
                 raise
@@ -187,7 +236,9 @@ def read_whole(connection: Connection, function: Callable[[], T], die: Callable[
         with failures_translated(connection.faults):
             connection.begin_reading()
             try:
-                return function()
+                result = function()
+                connection.settle()  # A statement that writes is refused.
+                return result
             finally:
                 connection.roll_back(die)
 

@@ -63,6 +63,12 @@ class SqliteConnection(sqlite3.Connection):
     def execute_soon(self, command: str) -> None:
         self.execute(command)
 
+    def settle(self) -> None:
+        """Do nothing: no statement waits."""
+
+    def roll_back_to(self, savepoint: str) -> None:
+        self.execute(f"rollback to {savepoint}")
+
     def begin_writing(self) -> None:
         # A deferred transaction would fail at once, without waiting for the timeout, if another
         # connection has written since it began (SQLITE_BUSY_SNAPSHOT).

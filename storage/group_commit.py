@@ -59,7 +59,9 @@ class Write:
         self.outcome = self.error = None
         try:
             with failures_translated(connection.faults):
-                self.outcome = self.function()
+                outcome = self.function()
+                connection.settle()
+                self.outcome = outcome
         except StopIteration as error:
             # A future does not accept it, so the caller would wait for ever.
             self.error = RuntimeError("a transaction raised StopIteration")
@@ -123,7 +125,7 @@ def _write_together(
                     raise _GroupBrokenError from write.error
                 if not connection.in_transaction:
                     raise _GroupBrokenError
-                connection.execute("rollback to one")
+                connection.roll_back_to("one")
             _require_transaction(connection)
             connection.execute_soon("release one")
     except (connection.faults.errors, MemoryError, _GroupBrokenError) as error:

@@ -71,8 +71,9 @@ class SqlLedger(Repository):
     @contextmanager
     def _refusals_translated(self, account_id: AccountId, amount: int) -> Iterator[None]:
         """Translate failures of the constraints and triggers into the errors of the domain."""
+        context = self._connection.refusable()
         try:
-            with self._connection.refusable():
+            with context:
                 yield
         except self._connection.faults.refusals as error:
             if self._connection.faults.is_duplicate(error):

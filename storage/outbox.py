@@ -26,9 +26,8 @@ class SqlOutbox(Repository):
 
     queries = "outbox"
 
-    def add(self, notice: Notice) -> bool:
-        columns = NOTICES.values(notice)
-        return bool(self._sql.add(urgency=notice.urgency.value, **columns))
+    def add(self, notice: Notice) -> None:
+        self._sql.add(urgency=notice.urgency.value, **NOTICES.values(notice))
 
     def next_per_chat(
         self, now: datetime, limit: int, busy: Set[int] = frozenset()
@@ -50,17 +49,14 @@ class SqlOutbox(Repository):
             )
 
     def supersede(self, notice: Notice) -> None:
-        replaced = self._sql.supersede(
-            dedupe_key=notice.dedupe_key,
-            kind=notice.kind.value,
-            subject_id=notice.subject_id,
-            chat_id=notice.chat_id,
-            at=micros(notice.created_at),
-        )
-        # A retry that Telegram allows only later is no sooner allowed to a newer notice.
-        waits = [row["next_at"] for row in replaced if row["next_at"] is not None]
-        if waits:
-            self._sql.wait_until(dedupe_key=notice.dedupe_key, next_at=max(waits))
+        place = {
+            "dedupe_key": notice.dedupe_key,
+            "kind": notice.kind.value,
+            "subject_id": notice.subject_id,
+            "chat_id": notice.chat_id,
+        }
+        self._sql.wait_as_older(**place)
+        self._sql.supersede(at=micros(notice.created_at), **place)
 
     def set_message_id(self, notice: Notice, message_id: int | None) -> None:
         kept = {name: value for name, value in notice.data.items() if name != "message_id"}

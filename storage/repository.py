@@ -8,7 +8,7 @@ from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
-from storage.connection import Connection
+from storage.connection import Connection, LaterCount
 from storage.statements import statements
 
 _WRITES = re.compile(r"^(?:insert into|update|delete from) (\w+)", re.MULTILINE)
@@ -42,6 +42,9 @@ class Repository:
 
         def run_and_note(*rows: Any, **parameters: Any) -> Any:
             changed = statement(connection, *rows, **parameters)
+            if isinstance(changed, LaterCount):
+                changed.when_changed(partial(note, table))
+                return changed
             if isinstance(changed, Iterator):
                 changed = list(changed)
             # The number of changed rows, the one row that was changed, or the rows.

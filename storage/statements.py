@@ -10,6 +10,8 @@ import aiosql
 from aiosql.adapters.pyformat import PyFormatAdapter
 from typing_extensions import override
 
+from storage.connection import LaterCount
+
 FOLDER = Path(__file__).parent / "queries"
 
 
@@ -24,6 +26,13 @@ class PostgresAdapter(PyFormatAdapter):
     def process_sql(self, query_name: str, op_type: Any, sql: str) -> str:
         sql = sql.replace("%", "%%")
         return str(super().process_sql(query_name, op_type, sql))  # type: ignore[no-untyped-call]
+
+    @override
+    def insert_update_delete(  # type: ignore[override] # a count that is asked for later
+        self, conn: Any, query_name: str, sql: str, parameters: Any
+    ) -> LaterCount:
+        count: LaterCount = conn.execute_later(sql, parameters)
+        return count
 
 
 @cache

@@ -92,7 +92,7 @@ class SqlStore:
     ) -> T:
         groups, transaction = self._open_writer()
         whole = partial(use_case, transaction, *args, **kwargs)
-        return await groups.write(partial(_noting, transaction.touched, whole))
+        return await groups.write(partial(_noting, transaction, whole))
 
     def write_soon(
         self,
@@ -102,7 +102,7 @@ class SqlStore:
     ) -> None:
         groups, transaction = self._open_writer()
         whole = partial(use_case, transaction, *args, **kwargs)
-        groups.write_soon(partial(_noting, transaction.touched, whole))
+        groups.write_soon(partial(_noting, transaction, whole))
 
     async def read(
         self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
@@ -134,11 +134,12 @@ class SqlStore:
             raise StoreUnavailableError("the database is closed")
 
 
-def _noting(touched: set[str], function: Callable[[], T]) -> tuple[T, Topics]:
+def _noting(transaction: SqlTransaction, function: Callable[[], T]) -> tuple[T, Topics]:
     """Run a writing function; return its result, and what it touched."""
-    touched.clear()
+    transaction.touched.clear()
     result = function()
-    return result, frozenset(touched)
+    transaction.settle()
+    return result, frozenset(transaction.touched)
 
 
 def _lock(path: Path) -> ProcessLock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,41 +30,25 @@ class SqlSupplierRows(Repository):
         at: datetime,
         requested_at_send: int | None = None,
     ) -> dict[str, FirstSeen]:
-        orders = SqlOrders(self._connection)
-        newest, _ = orders.newest_send(account)
+        newest, _ = SqlOrders(self._connection).newest_send(account)
         asked = {
             "at": micros(at),
             "requested_at_send": newest if requested_at_send is None else requested_at_send,
         }
-        claimed = orders.claimed_among(account, [row.ref_id for row in rows])
-        return {
-            row.ref_id: _first_seen(
-                self._sql.record(
-                    account=account,
-                    send=newest,
-                    is_unclaimed=int(row.ref_id not in claimed),
-                    **asked,
-                    **ROWS.values(self._as_matched(account, row)),
-                )
-            )
-            for row in rows
-        }
+        return {row.ref_id: self._recorded(account, row, newest, asked) for row in rows}
 
-    def _as_matched(self, account: str, row: SupplierRow) -> SupplierRow:
-        """Return a row with the stored service and destination if it hides them now.
-
-        Only a claimed row is changed, whose stored values matched its order.
-        """
-        known = self._sql.claimed(account=account, ref_id=row.ref_id)
-        if known is None:
-            return row
-        wanted = (known["ordered_code"], known["sent"])
-        kept = (known["service_code"], known["destination"])
-        if is_target_masked(*wanted, row.service_code, row.destination) and not is_target_masked(
-            *wanted, *kept
-        ):
-            return replace(row, service_code=kept[0], destination=kept[1])
-        return row
+    def _recorded(
+        self, account: str, row: SupplierRow, newest: int, asked: Mapping[str, int]
+    ) -> FirstSeen:
+        claimed = self._sql.claimed(account=account, ref_id=row.ref_id)
+        stored = self._sql.record(
+            account=account,
+            send=newest,
+            is_unclaimed=int(claimed is None),
+            **asked,
+            **ROWS.values(row if claimed is None else _as_matched(row, claimed)),
+        )
+        return _first_seen(stored)
 
     def empty(self, before: datetime, at: datetime, limit: int) -> int:
         return int(
@@ -97,3 +81,19 @@ class SqlSupplierRows(Repository):
 
 def _first_seen(row: Row) -> FirstSeen:
     return FirstSeen(instant(row["first_seen_at"]), row["first_asked_send"], row["first_seen_send"])
+
+
+def _as_matched(row: SupplierRow, claimed: Row) -> SupplierRow:
+    """Return a claimed row with the stored service and destination if it hides them now.
+
+    The stored values matched its order.
+    """
+    if claimed["service_code"] is None:
+        return row
+    wanted = (claimed["ordered_code"], claimed["sent"])
+    kept = (claimed["service_code"], claimed["destination"])
+    if is_target_masked(*wanted, row.service_code, row.destination) and not is_target_masked(
+        *wanted, *kept
+    ):
+        return replace(row, service_code=kept[0], destination=kept[1])
+    return row

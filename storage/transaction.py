@@ -34,6 +34,8 @@ class SqlTransaction:
         """The caller begins and ends the transactions of `connection`."""
         self.touched: set[str] = set()
         """The tables that the statements have changed, and the states of the saved orders."""
+        self.settle = connection.settle
+        """Executes the statements that wait, so that `touched` is complete."""
         touched = self.touched
         self.orders = SqlOrders(connection, touched)
         self.ledger = SqlLedger(connection, touched)

@@ -13,8 +13,8 @@ from bot.domain.notice import Notice, NoticeId, NoticeKind, NoticeState
 class Outbox(Protocol):
     """The notices; one is stored in the transaction that causes it, and delivered afterwards."""
 
-    def add(self, notice: Notice) -> bool:
-        """Store a notice; return False if its dedupe key was used before."""
+    def add(self, notice: Notice) -> None:
+        """Store a notice, unless its dedupe key was used before."""
         ...
 
     def next_per_chat(
@@ -32,9 +32,9 @@ class Outbox(Protocol):
         ...
 
     def supersede(self, notice: Notice) -> None:
-        """Mark the pending notices of the same kind, subject and chat delivered, without itself.
+        """Mark the older pending notices of the same kind, subject and chat delivered.
 
-        Call this when a notice was added whose text says all that theirs would. If one of them
+        Call this after adding a notice whose text says all that theirs would. If one of them
         waits for a retry, this notice waits as long, because Telegram's rate limit is for the chat.
         """
         ...

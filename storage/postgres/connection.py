@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
@@ -18,7 +18,7 @@ from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict
 
 from bot.domain.errors import StoreInUseError, StoreUnavailableError
-from storage.connection import Faults, InterruptedTransactionError
+from storage.connection import Faults, InterruptedTransactionError, LaterCount
 from storage.postgres.failures import FAULTS, is_lost
 from storage.postgres.refusals import cannot_connect
 from storage.postgres.requirements import (
@@ -183,6 +183,17 @@ class PostgresConnection:
     def execute_soon(self, command: str) -> None:
         self._wire.queue(command)
 
+    def execute_later(self, sql: str, parameters: Mapping[str, Any]) -> LaterCount:
+        """Execute a statement without rows, at the latest when its count is asked for."""
+        return self._wire.execute_later(sql, parameters)
+
+    def settle(self) -> None:
+        self._wire.execute_statements()
+
+    def roll_back_to(self, savepoint: str) -> None:
+        self._wire.drop_statements()
+        self._wire.command(f"rollback to {savepoint}")
+
     def cursor(self) -> Cursor:
         return Cursor(self._wire)
 
@@ -226,11 +237,16 @@ class PostgresConnection:
             log.warning("rollback_failed", cause=str(error))
             self._raw.close()
 
+    def refusable(self) -> AbstractContextManager[None]:
+        self._wire.execute_statements()
+        return self._in_savepoint()
+
     @contextmanager
-    def refusable(self) -> Iterator[None]:
+    def _in_savepoint(self) -> Iterator[None]:
         self._wire.queue("savepoint refusable")
         try:
             yield
+            self._wire.execute_statements()
         except FAULTS.refusals:
             self._wire.command("rollback to refusable; release refusable")
             raise
@@ -241,14 +257,15 @@ class PostgresConnection:
 
         Return the last value of the result, or "".
         """
-        try:
-            return self._wire.command(sql)
-        except psycopg.Error as error:
-            if not is_lost(error) and not self._raw.broken:
-                self.roll_back(lambda: None)
-                raise
-        self._connect_again()
-        return self._wire.command(sql)
+        for is_second in (False, True):
+            try:
+                return self._wire.command(sql)
+            except psycopg.Error as error:
+                if is_second or not (is_lost(error) or self._raw.broken):
+                    self.roll_back(lambda: None)
+                    raise
+            self._connect_again()
+        raise AssertionError  # The second attempt has returned or raised.
 
     def _connected(self) -> tuple[psycopg.Connection[Row], _Session]:
         """Connect, with everything that belongs to a session of this kind."""
@@ -268,6 +285,8 @@ class PostgresConnection:
             "statement_timeout": f"{STATEMENT_SECONDS if self._has_limits else 0}s",
             "idle_in_transaction_session_timeout": f"{IDLE_SECONDS if self._has_limits else 0}s",
             **_SERVER_LIMITS,
+            # As SQLite does, plan each statement once, without a look at its parameters.
+            "plan_cache_mode": "force_generic_plan",
         }
         for name, value in limits.items():
             raw.execute(_SET, (value, name))

@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 from psycopg import pq
 
+from storage.connection import LaterCount
 from storage.postgres.values import Row, row_class
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
@@ -33,6 +34,8 @@ _LOADERS: Mapping[int, Callable[[bytes], Any]] = {
     1700: int,
 }
 """By type (pg_type.oid); all others are texts."""
+MOST_QUEUED = 64
+"""How many statements wait at most."""
 _GOOD = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 
 
@@ -96,6 +99,17 @@ def error_of(result: pq.abc.PGresult) -> psycopg.Error:
     return error
 
 
+@dataclass(frozen=True, slots=True)
+class _Queued:
+    """A command, or a prepared statement, that waits for the next statement with a result."""
+
+    text: bytes
+    """The command, or the name of the statement."""
+    values: Sequence[bytes | None] | None = None
+    """Of the statement's parameters; None for a command."""
+    count: LaterCount | None = None
+
+
 class QueuedCommandError(psycopg.OperationalError):
     """A command failed that was sent with a statement, so nobody knows what the statement saw."""
 
@@ -108,7 +122,7 @@ class Wire:
         self._connection = connection
         self._statements: dict[str, _Statement] = {}
         self._prepared = 0
-        self._queued: list[bytes] = []
+        self._queued: list[_Queued] = []
         self._ready = select.poll()
         self._ready.register(connection.socket, select.POLLIN)
 
@@ -119,14 +133,42 @@ class Wire:
 
     def queue(self, command: str) -> None:
         """Send a command without a result together with the next statement."""
-        self._queued.append(command.encode())
+        self._queued.append(_Queued(command.encode()))
 
     def forget(self) -> None:
         """Drop what is queued: the transaction that it belongs to is over."""
         self._queued.clear()
 
+    def drop_statements(self) -> None:
+        """Drop the statements that wait: what they would change is undone anyway."""
+        self._queued = [one for one in self._queued if one.count is None]
+
     def execute(self, sql: str, parameters: Mapping[str, Any]) -> pq.abc.PGresult:
         """Execute a statement with placeholders as psycopg has them; raises `psycopg.Error`."""
+        name, values = self._ready_to_execute(sql, parameters)
+        if self._queued:
+            return self._send_all(_Queued(name, values))
+        # libpq takes None for null, which the library's annotation lacks.
+        return self._checked(self._connection.exec_prepared(name, values))  # type: ignore[arg-type]
+
+    def execute_later(self, sql: str, parameters: Mapping[str, Any]) -> LaterCount:
+        """Execute a statement without rows together with the next one, or when it is asked for."""
+        name, values = self._ready_to_execute(sql, parameters)
+        count = LaterCount(self.execute_statements)
+        self._queued.append(_Queued(name, values, count))
+        if len(self._queued) >= MOST_QUEUED:
+            self.execute_statements()
+        return count
+
+    def execute_statements(self) -> None:
+        """Execute the statements that wait."""
+        if any(one.count is not None for one in self._queued):
+            self._send_all()
+
+    def _ready_to_execute(
+        self, sql: str, parameters: Mapping[str, Any]
+    ) -> tuple[bytes, Sequence[bytes | None]]:
+        """Return the name of a prepared statement, and its values."""
         statement = self._statements.get(sql)
         if statement is None:
             text, names = _numbered(sql)
@@ -134,10 +176,7 @@ class Wire:
         values = self._encoded(statement, parameters)
         if not statement.name:
             self._prepare(statement)
-        if self._queued:
-            return self._execute_after_queued(statement.name, values)
-        # libpq takes None for null, which the library's annotation lacks.
-        return self._checked(self._connection.exec_prepared(statement.name, values))  # type: ignore[arg-type]
+        return statement.name, values
 
     def rows(self, sql: str, result: pq.abc.PGresult) -> Iterator[Row]:
         """Yield the rows of a statement's result."""
@@ -158,8 +197,10 @@ class Wire:
 
     def script(self, sql: str) -> pq.abc.PGresult:
         """Execute statements without parameters, after what is queued; return the last result."""
+        self.execute_statements()
         queued, self._queued = self._queued, []
-        return self._checked(self._connection.exec_(b"; ".join([*queued, sql.encode()])))
+        script = b"; ".join([*(one.text for one in queued), sql.encode()])
+        return self._checked(self._connection.exec_(script))
 
     def send(self, sql: str) -> None:
         """Send a command without waiting for its result, which the next statement reads."""
@@ -167,12 +208,9 @@ class Wire:
         self._connection.send_query(sql.encode())
 
     def settle(self) -> None:
-        """Send what is queued, and read what was not read: others may use the connection."""
+        """Execute what is queued, and read what was not read: others may use the connection."""
         if self._queued:
-            try:
-                self.command("")
-            except psycopg.Error as error:
-                raise QueuedCommandError(str(error)) from error
+            self._send_all()
         self._read_all()
 
     def _encoded(self, statement: _Statement, parameters: Mapping[str, Any]) -> list[bytes | None]:
@@ -204,27 +242,32 @@ class Wire:
         self._checked(self._connection.prepare(name, statement.text, statement.types))
         statement.name = name
 
-    def _execute_after_queued(self, name: bytes, values: Sequence[bytes | None]) -> pq.abc.PGresult:
-        """Send what is queued and a prepared statement at once, and read all results."""
-        queued, self._queued = self._queued, []
+    def _send_all(self, *last: _Queued) -> pq.abc.PGresult:
+        """Send what is queued and a prepared statement at once; return the last result."""
+        sent, self._queued = [*self._queued, *last], []
         connection = self._connection
         self._read_all()
         connection.enter_pipeline_mode()
         try:
-            for command in queued:
-                connection.send_query_params(command, None)
-            connection.send_query_prepared(name, values)
+            for one in sent:
+                if one.values is None:
+                    connection.send_query_params(one.text, None)
+                else:
+                    connection.send_query_prepared(one.text, one.values)
             connection.pipeline_sync()
-            results = [self._next() for _ in range(len(queued) + 1)]
+            results = [self._next() for _ in sent]
             while (end := self._result()) is None or end.status != pq.ExecStatus.PIPELINE_SYNC:
                 pass
         finally:
             if not self.is_lost:
                 connection.exit_pipeline_mode()
-        for result in results[:-1]:
-            if result.status not in _GOOD:
+        for one, result in zip(sent, results, strict=True):
+            if one.values is None and result.status not in _GOOD:
                 raise QueuedCommandError(str(error_of(result)))
-        return self._checked(results[-1])
+            self._checked(result)
+            if one.count is not None:
+                one.count.know(result.command_tuples or 0)
+        return results[-1]
 
     def _next(self) -> pq.abc.PGresult:
         """Return the result of the next command of a pipeline."""

@@ -37,7 +37,7 @@ where
     and coalesce(state, '') = 'pending'
     and notice_id < :notice_id;
 
--- name: supersede(dedupe_key, kind, subject_id, chat_id, at)
+-- name: supersede(dedupe_key, kind, subject_id, chat_id, at)!
 update outbox
 set state = 'delivered', delivered_at = :at
 where
@@ -45,17 +45,44 @@ where
     and kind = :kind
     and chat_id = :chat_id
     and coalesce(state, '') = 'pending'
-    and dedupe_key <> :dedupe_key
-returning next_at;
+    and notice_id < (
+        select newer.notice_id from outbox as newer where newer.dedupe_key = :dedupe_key
+    );
+
+-- name: wait_as_older(dedupe_key, kind, subject_id, chat_id)!
+-- A retry that Telegram allows only later is no sooner allowed to a newer notice.
+update outbox
+set
+    next_at = (
+        select max(older.next_at)
+        from outbox as older
+        where
+            older.subject_id = :subject_id
+            and older.kind = :kind
+            and older.chat_id = :chat_id
+            and coalesce(older.state, '') = 'pending'
+            and older.notice_id < outbox.notice_id
+    )
+where
+    dedupe_key = :dedupe_key
+    and coalesce(state, '') = 'pending'
+    and exists (
+        select 1
+        from outbox as older
+        where
+            older.subject_id = :subject_id
+            and older.kind = :kind
+            and older.chat_id = :chat_id
+            and coalesce(older.state, '') = 'pending'
+            and older.next_at is not null
+            and older.notice_id < outbox.notice_id
+    );
 
 -- name: set_data(notice_id, data)!
 update outbox set data = :data where notice_id = :notice_id;
 
 -- name: about(kind, subject_id)
 select * from outbox where subject_id = :subject_id and kind = :kind order by notice_id desc;
-
--- name: wait_until(dedupe_key, next_at)!
-update outbox set next_at = :next_at where dedupe_key = :dedupe_key;
 
 -- name: retry(notice_id, next_at)!
 -- If it was replaced while it was in flight, the one that replaced it waits.

@@ -69,15 +69,15 @@ order by
 limit :limit;
 
 -- name: claimed(account, ref_id)^
--- The stored target of a row, and the target of the order that has claimed it.
+-- The target of the order that has claimed a row, and that of the row if it is stored already.
 select
     orders.service_code as ordered_code,
     orders.destination as sent,
     seen.service_code,
     seen.destination
-from supplier_rows as seen
-inner join orders on seen.account = orders.account and seen.ref_id = orders.ref_id
-where seen.account = :account and seen.ref_id = :ref_id;
+from orders
+left join supplier_rows as seen on orders.account = seen.account and orders.ref_id = seen.ref_id
+where orders.account = :account and orders.ref_id = :ref_id;
 
 -- name: empty(before, at, margin, limit)!
 -- The destination of a row that an order has claimed is kept for the audit. A row is left alone

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 
 import psycopg
 import pytest
 
-from bot.domain.errors import DuplicateError, StoreUnavailableError
-from storage.connection import duplicates_translated, failures_translated, write_whole
+from bot.domain.errors import DuplicateError, NotFoundError, StoreUnavailableError
+from bot.ports.store import Topics
+from storage.connection import (
+    LaterCount,
+    duplicates_translated,
+    failures_translated,
+    write_whole,
+)
+from storage.group_commit import Write, write_group
 from storage.postgres.connection import PostgresConnection
 from storage.postgres.failures import FAULTS
 from storage.postgres.wire import QueuedCommandError
@@ -192,3 +200,120 @@ def test_a_mistake_in_a_statement_is_a_bug_and_ends_only_its_transaction(
         connection.cursor().execute("select %(a)s as a", {"a": 2**63})
     add(connection, "one")
     assert value_of(connection, "one") == "here"
+
+
+# --- statements that wait ---
+
+
+def add_later(connection: PostgresConnection, name: str) -> LaterCount:
+    return connection.execute_later(ADD, {"name": name, "value": "here"})
+
+
+def test_a_statement_that_waits_comes_before_the_next_one(connection: PostgresConnection) -> None:
+    def add_and_read() -> None:
+        count = add_later(connection, "one")
+        assert value_of(connection, "one") == "here"
+        assert int(count) == 1
+
+    write_whole(connection, add_and_read, fail_if_called)
+    assert value_of(connection, "one") == "here"
+
+
+def test_asking_for_the_count_executes_it(connection: PostgresConnection) -> None:
+    delete = "delete from facts where name = %(name)s"
+    changed: list[str] = []
+
+    def change() -> None:
+        count = add_later(connection, "one")
+        count.when_changed(lambda: changed.append("added"))
+        assert changed == []
+        assert count
+        assert changed == ["added"]
+        none = connection.execute_later(delete, {"name": "other"})
+        none.when_changed(lambda: changed.append("deleted"))
+        assert int(none) == 0
+
+    write_whole(connection, change, fail_if_called)
+    assert changed == ["added"]
+    assert value_of(connection, "one") == "here"
+
+
+def test_what_waits_at_the_end_of_a_function_is_executed(connection: PostgresConnection) -> None:
+    write_whole(connection, lambda: add_later(connection, "one"), fail_if_called)
+    assert value_of(connection, "one") == "here"
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        write_whole(connection, lambda: add_later(connection, "one"), fail_if_called)
+    assert not connection.in_transaction
+
+
+def test_its_error_is_raised_by_the_next_statement(connection: PostgresConnection) -> None:
+    add(connection, "one")
+
+    def fail_late() -> None:
+        add_later(connection, "one")
+        value_of(connection, "one")
+
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        write_whole(connection, fail_late, fail_if_called)
+
+
+def test_its_error_is_not_taken_for_the_refusal_of_a_later_statement(
+    connection: PostgresConnection,
+) -> None:
+    add(connection, "one")
+
+    def blame() -> None:
+        add_later(connection, "one")
+        with duplicates_translated(connection):
+            add(connection, "two")
+
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        write_whole(connection, blame, fail_if_called)
+
+
+def test_a_refusal_of_a_statement_that_waits_is_met_in_its_context(
+    connection: PostgresConnection,
+) -> None:
+    def add_twice() -> None:
+        add(connection, "one")
+        with pytest.raises(DuplicateError), duplicates_translated(connection):
+            add_later(connection, "one")
+        add_later(connection, "two")
+
+    write_whole(connection, add_twice, fail_if_called)
+    assert value_of(connection, "two") == "here"
+
+
+def test_many_statements_that_wait_are_sent_in_parts(connection: PostgresConnection) -> None:
+    def add_many() -> None:
+        for number in range(200):
+            add_later(connection, f"{number} {'long ' * 2_000}")
+
+    write_whole(connection, add_many, fail_if_called)
+    assert len(connection.execute("select name from facts").fetchall()) == 200
+
+
+def test_in_a_group_each_function_answers_for_its_own_statements(
+    connection: PostgresConnection,
+) -> None:
+    add(connection, "taken")
+
+    def writing(name: str, error: Exception | None = None) -> tuple[str, Topics]:
+        add_later(connection, name)
+        if error is not None:
+            raise error
+        return name, frozenset()
+
+    wanted = ("one", "taken", "two", "three")
+    group = [Write(partial(writing, name), None) for name in wanted]
+    group.insert(3, Write(partial(writing, "undone", NotFoundError()), None))
+    write_group(connection, group, fail_if_called)
+    assert [write.outcome and write.outcome[0] for write in group] == [
+        "one", None, "two", None, "three"
+    ]  # fmt: skip
+    assert [type(write.error) for write in group if write.error is not None] == [
+        psycopg.errors.UniqueViolation,
+        NotFoundError,
+    ]
+    stored = {row["name"] for row in connection.execute("select name from facts")}
+    assert stored == {"one", "taken", "two", "three"}

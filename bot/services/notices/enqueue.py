@@ -75,8 +75,8 @@ def _update_message(tx: Transaction, order: Order, dedupe_key: str, now: datetim
         subject_id=order.order_id,
         data={"is_final": 1} if order.state.is_final else {},
     )
-    if tx.outbox.add(notice):
-        tx.outbox.supersede(notice)
+    tx.outbox.add(notice)
+    tx.outbox.supersede(notice)
 
 
 def _notify_customer(
