@@ -125,6 +125,8 @@ class Wire:
         self._queued: list[_Queued] = []
         self._ready = select.poll()
         self._ready.register(connection.socket, select.POLLIN)
+        self._ready_to_send = select.poll()
+        self._ready_to_send.register(connection.socket, select.POLLIN | select.POLLOUT)
 
     @property
     def is_lost(self) -> bool:
@@ -255,6 +257,7 @@ class Wire:
                 else:
                     connection.send_query_prepared(one.text, one.values)
             connection.pipeline_sync()
+            self._flush()
             results = [self._next() for _ in sent]
             while (end := self._result()) is None or end.status != pq.ExecStatus.PIPELINE_SYNC:
                 pass
@@ -268,6 +271,15 @@ class Wire:
             if one.count is not None:
                 one.count.know(result.command_tuples or 0)
         return results[-1]
+
+    def _flush(self) -> None:
+        """Send what is still in libpq's memory: psycopg's connections do not wait for the network.
+
+        Answers are read meanwhile, or the server would wait for us, and we for the server.
+        """
+        while self._connection.flush():
+            self._ready_to_send.poll()
+            self._connection.consume_input()
 
     def _next(self) -> pq.abc.PGresult:
         """Return the result of the next command of a pipeline."""

@@ -17,6 +17,7 @@ from storage.connection import (
     failures_translated,
     write_whole,
 )
+from storage.facts import SqlFacts
 from storage.group_commit import Write, write_group
 from storage.postgres.connection import PostgresConnection
 from storage.postgres.failures import FAULTS
@@ -317,3 +318,17 @@ def test_in_a_group_each_function_answers_for_its_own_statements(
     ]
     stored = {row["name"] for row in connection.execute("select name from facts")}
     assert stored == {"one", "taken", "two", "three"}
+
+
+def test_statements_that_are_larger_than_the_networks_memory_are_sent(
+    connection: PostgresConnection,
+) -> None:
+    value = "x" * 400_000
+
+    def put_many() -> None:
+        facts = SqlFacts(connection)
+        for number in range(40):
+            facts.put(f"large {number}", value)
+
+    write_whole(connection, put_many, fail_if_called)
+    assert value_of(connection, "large 39") == value
