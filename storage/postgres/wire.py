@@ -88,6 +88,17 @@ class _Statement:
     """None until it is executed."""
 
 
+def error_of(result: pq.abc.PGresult) -> psycopg.Error:
+    """Return the error that a result tells, without the values of the row that was refused.
+
+    The server tells them as a detail, vouchers and numbers too, and the text may go to the log.
+    """
+    error = psycopg.errors.error_from_result(result)
+    if error.diag.message_primary:
+        error.args = (error.diag.message_primary,)
+    return error
+
+
 @dataclass(frozen=True, slots=True)
 class _Queued:
     """A command, or a prepared statement, that waits for the next statement with a result."""
@@ -252,7 +263,7 @@ class Wire:
                 connection.exit_pipeline_mode()
         for one, result in zip(sent, results, strict=True):
             if one.values is None and result.status not in _GOOD:
-                raise QueuedCommandError(str(psycopg.errors.error_from_result(result)))
+                raise QueuedCommandError(str(error_of(result)))
             self._checked(result)
             if one.count is not None:
                 one.count.know(result.command_tuples or 0)
@@ -284,7 +295,7 @@ class Wire:
             return result
         if self.is_lost:
             raise psycopg.OperationalError(self._connection.get_error_message())
-        raise psycopg.errors.error_from_result(result)
+        raise error_of(result)
 
 
 class Cursor:

@@ -108,6 +108,29 @@ def test_a_refusal_does_not_end_the_transaction(connection: PostgresConnection) 
     assert value_of(connection, "one") == value_of(connection, "two") == "here"
 
 
+def test_an_error_does_not_tell_the_row_that_was_refused(connection: PostgresConnection) -> None:
+    """It may go to the log, where no customer's number or voucher may be."""
+
+    def refused() -> None:
+        connection.execute(
+            "insert into saved_numbers (customer_id, kind, main, destination, name, used_at, zone)"
+            " values (%(id)s, 'phone', 'main', '081234567890', 'Ibu', 1, '')",
+            {"id": None},
+        )
+
+    def doubled() -> None:
+        add(connection, "081234567890")
+        with duplicates_translated(connection):
+            add(connection, "081234567890")
+
+    with pytest.raises(psycopg.errors.NotNullViolation, match="null value in column") as told:
+        write_whole(connection, refused, fail_if_called)
+    assert "081234567890" not in str(told.value)
+    with pytest.raises(DuplicateError, match="duplicate key") as told_of_key:
+        write_whole(connection, doubled, fail_if_called)
+    assert "081234567890" not in str(told_of_key.value)
+
+
 def test_a_refusal_outside_of_it_does(connection: PostgresConnection) -> None:
     def swallow() -> None:
         add(connection, "one")
