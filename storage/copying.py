@@ -124,13 +124,15 @@ def copy_rows(
             digest = read[table] = Digest()
             rows = map(target.stored, _rows_to_copy(source, table, names))
             target.load(table, names, digest.adding(rows))
-        target.set_counters(source.counters())
+        # Read once: PostgreSQL's belong to no snapshot, and a running bot goes on counting.
+        counters = source.counters()
+        target.set_counters(counters)
     for table, names in columns.items():
         written = Digest()
         for row in target.rows(table, names):
             written.add(row)
         _require_same(f"rows of {table}", read[table], written)
-    _require_same("counters of ids", source.counters(), target.counters())
+    _require_same("counters of ids", counters, target.counters())
     return CopyReport({table: digest.rows for table, digest in read.items()})
 
 

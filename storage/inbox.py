@@ -34,3 +34,10 @@ class SqlInbox(Repository):
 
     def forget(self, before: datetime, limit: int) -> int:
         return int(self._sql.forget(before=micros(before), limit=limit))
+
+    def free_ids(self) -> None:
+        self._sql.forget_handled()
+        span = self._sql.span()
+        # Below all of them, so that none gets the id that another one still has.
+        distance = span["highest"] - span["lowest"] + max(span["highest"], 0) + 1
+        self._sql.lower_ids(distance=distance)

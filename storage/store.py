@@ -110,7 +110,14 @@ class SqlStore:
         self._require_open()
         whole = partial(query, self._reading, *args, **kwargs)
         connection = self._reader.connection
-        return await self._reader.run(partial(read_whole, connection, whole, self._die))
+        try:
+            return await self._reader.run(partial(read_whole, connection, whole, self._die))
+        except connection.faults.errors as error:
+            if self._writer is not None:
+                raise  # A bug.
+            # A program that looks into a database finds there what others have done to it.
+            text = str(error).partition("\n")[0]
+            raise StoreUnavailableError(f"somebody has changed its tables ({text})") from error
 
     def on_commit(self, listener: Listener) -> None:
         if self._groups is not None:

@@ -119,6 +119,10 @@ class SqlTopUps(Repository):
             for row in rows
         ]
 
+    def forget_messages(self) -> None:
+        self._sql.forget_messages()
+        self._sql.forget_payment_messages()
+
     def due_to_expire(self, until: datetime, limit: int) -> list[TopUp]:
         return TOPUPS.records(self._sql.due_to_expire(until=micros(until), limit=limit))
 

@@ -67,12 +67,14 @@ TO_CUSTOMERS = frozenset(
         NoticeKind.OUTCOME,
         NoticeKind.ORDER_PARKED,
         NoticeKind.WALLET,
+        NoticeKind.RESTOCKED,
+        NoticeKind.REOPENED,
         NoticeKind.TOPUP_REJECTED,
         NoticeKind.TOPUP_EXPIRED,
         NoticeKind.TOPUP_SETTLED,
     }
 )
-"""The kinds that only the customer may read whose order, top-up or wallet it is."""
+"""The kinds that only one customer may read, such as the one whose order or wallet it is."""
 
 
 class Urgency(IntEnum):

@@ -51,3 +51,10 @@ class Inbox(Protocol):
         Returns the number deleted.
         """
         ...
+
+    def free_ids(self) -> None:
+        """Delete the handled updates, and give the others ids below 0, in the same order.
+
+        So updates that are numbered anew can be stored.
+        """
+        ...

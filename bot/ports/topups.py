@@ -121,6 +121,10 @@ class TopUps(Protocol):
         """Return the messages stored by `add_message`, by chat, the newest of a chat first."""
         ...
 
+    def forget_messages(self) -> None:
+        """Delete the messages stored by `add_message`, and those of `set_payment_message`."""
+        ...
+
     def due_to_expire(self, until: datetime, limit: int) -> list[TopUp]:
         """Return pending top-ups that expire at `until` or earlier and are not marked expired.
 

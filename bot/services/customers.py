@@ -31,11 +31,11 @@ class CustomerRecords:
     """Records who writes to the bot, and looks customers up."""
 
     def __init__(self, store: Store, rules: ShopRules, clock: Clock) -> None:
-        """Remember whose wallet was compared: rules change only at a restart."""
+        """Remember whose wallet was compared: rules change only at a restart, links at any time."""
         self._store = store
         self._rules = rules
         self._clock = clock
-        self._compared: set[TelegramId] = set()
+        self._compared: set[Actor] = set()
 
     async def register(
         self,
@@ -56,10 +56,10 @@ class CustomerRecords:
         if not is_start:
             known = await self._store.read(self._known, telegram_id, names)
             if known is not None:
-                self._compared.add(telegram_id)
+                self._compared.add(known.actor)
                 return known
         arrival = await self._store.write(self._record, telegram_id, names)
-        self._compared.add(telegram_id)
+        self._compared.add(arrival.actor)
         return arrival
 
     def _known(
@@ -71,7 +71,7 @@ class CustomerRecords:
             return None
         if names != (customer.name, customer.username, customer.telegram_language):
             return None
-        if telegram_id not in self._compared:
+        if Actor(customer.customer_id, telegram_id) not in self._compared:
             wallet = tx.ledger.account(wallet_of(customer.customer_id))
             granted = self._rules.credit_limit_of(telegram_id)
             if wallet.credit_limit != max(granted, -wallet.balance):
@@ -113,11 +113,11 @@ def _arrival(tx: Transaction, customer: Customer, telegram_id: TelegramId) -> Ar
 def person_of(tx: Transaction, typed: str) -> Customer | None:
     """Return the person whose id an admin typed; None if it is no id, or unknown.
 
-    Up to 52 bits it is the id of a Telegram account, which admins know; above, it is a person's.
+    Up to 52 bits it is the id of a Telegram account, which admins know; above, it is a person's. An
+    old person has an id like that of an account, by which they are found if no account has it now.
     """
     if not _ID.fullmatch(typed):
         return None
     number = int(typed)
-    if number <= MAX_TELEGRAM_ID:
-        return tx.customers.by_telegram(TelegramId(number))
-    return tx.customers.get(CustomerId(number))
+    found = tx.customers.by_telegram(TelegramId(number)) if number <= MAX_TELEGRAM_ID else None
+    return found or tx.customers.get(CustomerId(number))

@@ -155,7 +155,7 @@ def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
 async def adjust(update: Update, context: ShopContext) -> None:
     """Make a proposed credit or debit, once, if the wallet is as it was shown."""
     translator, wallets, admin_id = context.translator, context.shop.wallets, context.actor
-    token, news = pressed(update, Adjust).token, adjusted_now(translator)
+    token, news = pressed(update, Adjust).token, ""
     try:
         await wallets.adjust(admin_id, token, only_as_shown=True)
     except BalanceChangedError as error:
@@ -176,13 +176,14 @@ async def adjust(update: Update, context: ShopContext) -> None:
 
 
 async def _show_done(update: Update, context: ShopContext, token: str, news: str) -> None:
+    """Show what a token did; `news` is empty if it was done now."""
     translator = context.translator
     try:
         done = await context.shop.wallets.adjustment_result(context.actor, token)
     except NotFoundError:  # The proposal was cancelled.
         await alert(update, context, adjust_unknown(translator))
         return
-    await answer(update, context, news)
+    await answer(update, context, news or adjusted_now(translator, done.customer))
     await show(update, context, adjusted_text(translator, done))
 
 

@@ -51,6 +51,7 @@ from handlers.ui.keyboards import (
     main_button,
 )
 from handlers.ui.labels import available_width, cut_to, is_whole, width
+from handlers.ui.people import name_or_id
 
 DANGER = KeyboardButtonStyle.DANGER
 OTHERS_AT_MOST = 5
@@ -157,8 +158,8 @@ def _same_rows(translator: Translator, same: Sequence[SameAmountDetails]) -> lis
     for one in same[:OTHERS_AT_MOST]:
         topup = one.same
         if isinstance(topup, TopUp) and topup.state is TopUpState.PENDING:
-            name = "" if one.customer is None else " ".join(one.customer.name.split())
-            label = _approve_theirs_label(translator, name or str(one.customer_id))
+            name = name_or_id(one.customer_id, one.customer)
+            label = _approve_theirs_label(translator, name)
             rows.append([button(label, DecideTopUp(topup.topup_id, approve=True))])
     return rows
 

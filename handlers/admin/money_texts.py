@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.customer import Customer
 from bot.domain.errors import InsufficientFundsError
 from bot.domain.ledger import Account, Purpose
 from bot.domain.supplier_balance import OpenCosts
@@ -239,8 +240,10 @@ def _note(translator: Translator, note: str) -> str:
     return translator.gettext("Note: {note}").format(note=escaped(note)) if note else ""
 
 
-def adjusted_now(translator: Translator) -> str:
+def adjusted_now(translator: Translator, customer: Customer | None) -> str:
     """Return the pop-up after a credit or debit."""
+    if customer is not None and customer.telegram_id is None:
+        return translator.gettext("Done. This person has no Telegram account to be told in.")
     return translator.gettext("Done, and the customer will be told.")
 
 

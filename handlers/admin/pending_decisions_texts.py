@@ -11,6 +11,7 @@ from handlers.ui.home_rows import waiting_counts
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.labels import label_with_name
+from handlers.ui.people import name_or_id
 
 ORDERS_LISTED: Final = 8
 
@@ -35,7 +36,7 @@ def pending_decisions_text(translator: Translator, pending: PendingDecisions) ->
 
 def request_label(translator: Translator, topup: TopUp, customer: Customer | None) -> str:
     """Return the label of a top-up's button: customer, amount, and a sign for a proof."""
-    name = str(topup.customer_id) if customer is None else customer.name
+    name = name_or_id(topup.customer_id, customer)
     end = f" · {translator.money(topup.total)}"
     proof_sign = " 🖼" if topup.proof else ""
     return label_with_name(name, start="💰 ", end=f"{end}{proof_sign}")

@@ -115,7 +115,7 @@ async def ask_for_help(update: Update, context: ShopContext) -> None:
     order_id = OrderId(pressed(update, AskForHelp).order_id)
     try:
         order = await context.shop.help_requests.ask_about_order(
-            context.customer_id, order_id, act_key(update)
+            context.customer_id, order_id, act_key(update, context)
         )
     except NotFoundError:
         await alert(update, context, not_found(context.translator))

@@ -105,7 +105,7 @@ class FloodLimits:
         translator = minute.translator = minute.translator or await self._translator(update)
         text = too_many_updates(translator, minute.seconds_left(now))
         if is_first_dropped:
-            log.warning("customer_rate_limited", customer=sender(update).id)
+            log.warning("customer_rate_limited", telegram_id=sender(update).id)
         try:
             if update.callback_query is not None:
                 await update.callback_query.answer(text, show_alert=is_first_dropped)

@@ -15,10 +15,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
@@ -34,10 +33,12 @@ from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
+from bot.services.other_bot import forget_messages
 from handlers.transport.flood_limits import FloodLimits
 from handlers.transport.rate_limiter import worker_slot
 from handlers.transport.update_parsing import parsed
 from handlers.transport.update_validation import ReceivedUpdate, received, require_valid
+from handlers.ui.context import bot_id_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,7 +110,7 @@ class UpdateInbox:
 
     async def replay(self) -> int:
         """Queue the updates that the last run left unhandled, in order; return how many."""
-        bot_id = self._bot.token.partition(":")[0]
+        bot_id = bot_id_of(self._bot)
         if await self._store.read(lambda tx: tx.facts.get(NUMBERED_BY)) != bot_id:
             await self._write_or_exit(_begin_numbers, bot_id, self._clock.now())
         pending = await self._store.read(lambda tx: tx.inbox.pending())
@@ -224,7 +225,8 @@ class UpdateInbox:
         """Queue an update, parsed or as text, or step over one that the library cannot read."""
         try:
             fields = json.loads(payload) if isinstance(payload, str) else payload
-            update = parsed(fields, self._bot)
+            # One of another bot has lost its id to this bot's updates.
+            update = parsed({**fields, "update_id": update_id}, self._bot)
             require_valid(update)
         except Exception:  # An update that cannot be parsed must not stop the others.
             log.exception("update_unreadable", update_id=update_id)
@@ -255,10 +257,10 @@ class UpdateInbox:
 
 
 def _begin_numbers(tx: Transaction, bot_id: str, now: datetime) -> None:
-    """Forget the handled updates of another bot, whose ids this bot's updates may have."""
+    """Free the ids of another bot's updates and messages, which those of this bot may have."""
     if tx.facts.get(NUMBERED_BY) is not None:
-        every_one = sys.maxsize
-        tx.inbox.forget(now + timedelta(days=1), every_one)
+        tx.inbox.free_ids()
+        forget_messages(tx, now)
     tx.facts.put(NUMBERED_BY, bot_id)
 
 

@@ -97,7 +97,7 @@ async def answer_question(
 async def ask_for_contact(update: Update, context: ShopContext) -> None:
     """Ask the admins to write to the customer, without naming an order."""
     shop = context.shop
-    await shop.help_requests.ask_for_message(context.customer_id, act_key(update))
+    await shop.help_requests.ask_for_message(context.customer_id, act_key(update, context))
     has_admins = bool(shop.rules.admin_ids)
     text = contact_requested_text(context.translator, shop.shop_contact, has_admins=has_admins)
     await alert(update, context, text)

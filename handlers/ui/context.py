@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from telegram import InlineKeyboardMarkup, Update, User
+from telegram import Bot, InlineKeyboardMarkup, Update, User
 from telegram.ext import Application, CallbackContext, ContextTypes
 
 from bot.domain.customer import Actor, Customer, TelegramId
@@ -195,9 +195,17 @@ def sender(update: Update) -> User:
     return update.effective_user
 
 
-def act_key(update: Update) -> str:
-    """Return the idempotency key of what an update asks for; a replayed update has it again."""
-    return f"update:{update.update_id}"
+def act_key(update: Update, context: ShopContext) -> str:
+    """Return the idempotency key of what an update asks for; a replayed update has it again.
+
+    Another bot on the same database, which numbers its updates by itself, makes other keys.
+    """
+    return f"update:{bot_id_of(context.bot)}:{update.update_id}"
+
+
+def bot_id_of(bot: Bot) -> str:
+    """Return the id of a bot, which is a part of its token (Bot API, "Authorizing your bot")."""
+    return bot.token.partition(":")[0]
 
 
 def message_text(update: Update) -> str:

@@ -28,6 +28,12 @@ def id_to_type(customer_id: CustomerId, customer: Customer | None) -> int:
     return customer_id if known is None else known
 
 
+def name_or_id(customer_id: CustomerId, customer: Customer | None) -> str:
+    """Return a customer's name in one line, for a button; the id of a customer without one."""
+    name = "" if customer is None else " ".join(customer.name.split())
+    return name or str(id_to_type(customer_id, customer))
+
+
 def _names(customer: Customer | None) -> list[str]:
     if customer is None:
         return []

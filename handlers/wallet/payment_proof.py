@@ -60,7 +60,7 @@ async def _take_as_proof(update: Update, context: ShopContext, *, is_unasked: bo
     proof = proof_of(update.message)
     if proof is None:
         return await _refuse_file(update, context)
-    key = act_key(update)
+    key = act_key(update, context)
     proved = await shop.topups.submit_proof(customer_id, proof, key, is_unasked=is_unasked)
     if proved is None:
         return False

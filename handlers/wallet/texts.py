@@ -171,8 +171,12 @@ def _purchase_form(translator: Translator, phase: Phase) -> str:
 
 def _other_form(translator: Translator, purpose: Purpose) -> str:
     _ = translator.gettext
-    if purpose is Purpose.TOPUP:
-        return _("Top-up, +{amount}")
-    if purpose is Purpose.DEBIT:
-        return _("Taken out by the shop, -{amount}")
-    return _("Put in by the shop, +{amount}")
+    match purpose:
+        case Purpose.TOPUP:
+            return _("Top-up, +{amount}")
+        case Purpose.DEBIT:
+            return _("Taken out by the shop, -{amount}")
+        case Purpose.CREDIT | Purpose.REFUND | Purpose.PURCHASE | Purpose.COST | Purpose.DEPOSIT:
+            return _("Put in by the shop, +{amount}")
+        case _:
+            assert_never(purpose)

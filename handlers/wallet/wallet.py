@@ -157,7 +157,7 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Awai
     dialog = await shop.dialogs.of(context.customer_id)
     message_id = None if dialog is None else dialog.message_id
     try:
-        topup = await shop.topups.request(context.customer_id, amount, act_key(update))
+        topup = await shop.topups.request(context.customer_id, amount, act_key(update, context))
     except DuplicateError:
         markup = keyboard([shop_here(translator), home(translator)])
         await show(update, context, topup_asked_already(translator), markup, message_id=message_id)

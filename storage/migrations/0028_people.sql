@@ -39,7 +39,10 @@ create table id_counters (
     last_id integer not null
 ) strict;
 
-insert into id_counters (name, last_id) values ('customers', 5000000000000000);
+-- An id above, which no Telegram account has had so far, must not be given again.
+insert into id_counters (name, last_id)
+select 'customers', max(5000000000000000, coalesce(max(customer_id), 0))
+from customers;
 
 create trigger customers_stay before delete on customers
 begin

@@ -106,6 +106,8 @@ def connect_once(url: str, *, is_writer: bool) -> psycopg.Connection[Row]:
         **options,
     )
     try:
+        # The library reads times in no other style, which a user or a database may have.
+        raw.execute("select set_config('datestyle', 'ISO', false)")
         require_suitable(raw, is_writer=is_writer)
         raw.execute("select set_config('search_path', %s, false)", (SCHEMA,))
     except BaseException:

@@ -6,13 +6,17 @@ import psycopg
 
 from bot.domain.errors import StoreUnavailableError
 from storage.connection import Faults, InterruptedTransactionError
+from storage.postgres.wire import OUTDATED_PLAN
 
-_INTERRUPTED = frozenset({"40001", "40P01"})
-"""serialization_failure and deadlock_detected: the server undid the transaction."""
+_INTERRUPTED = frozenset({"40001", "40P01", OUTDATED_PLAN})
+"""serialization_failure and deadlock_detected: the server undid the transaction. And statements
+that will be prepared anew."""
 _UNAVAILABLE_CLASSES = frozenset({"08", "25", "53", "55", "57", "58", "F0", "XX"})
 """Connection, transaction state (25006: read-only), resources (disk full, memory), object in use
 or locked, operator intervention (shutdown, cancelled, time limit), system error, configuration,
 internal error (damaged data). See postgresql.org/docs/current/errcodes-appendix.html."""
+_NOT_ALLOWED = "42501"
+"""insufficient_privilege: the user has lost rights, and may get them back."""
 _BUGS = frozenset({"25001", "25P01", "25P02"})
 """Statements in the wrong state of a transaction."""
 
@@ -35,7 +39,8 @@ def _failure_of(error: Exception) -> StoreUnavailableError | None:
         return InterruptedTransactionError(text)
     if code in _BUGS:
         return None
-    return StoreUnavailableError(text) if code[:2] in _UNAVAILABLE_CLASSES else None
+    is_fault = code == _NOT_ALLOWED or code[:2] in _UNAVAILABLE_CLASSES
+    return StoreUnavailableError(text) if is_fault else None
 
 
 def _is_duplicate(error: Exception) -> bool:

@@ -10,10 +10,9 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row
 
-from storage.connection import failures_translated
+from bot.domain.errors import StoreUnavailableError
 from storage.facts import SERVER_IDENTITY
-from storage.postgres.connection import LOCKS, PROCESS_LOCK, connect_once
-from storage.postgres.failures import FAULTS
+from storage.postgres.connection import LOCK_SECONDS, LOCKS, PROCESS_LOCK, connect_once
 from storage.postgres.identity import OTHER_SERVER, is_other_server
 from storage.postgres.refusals import cannot_connect
 from storage.postgres.requirements import (
@@ -53,7 +52,10 @@ select
             and database = (select oid from pg_database where datname = current_database())
             and classid = %(locks)s::bigint::oid and objid = %(process)s::bigint::oid
     ) as has_bot,
-    to_regclass(%(facts)s) is not null as has_tables,
+    exists (
+        select from pg_class
+        where relname = 'facts' and relnamespace = to_regnamespace(%(schema)s)
+    ) as has_tables,
     exists (select from pg_stat_replication where sync_state = 'async')
         and not exists (select from pg_stat_replication where sync_state in ('sync', 'quorum'))
         as may_lag,
@@ -97,22 +99,28 @@ def inspect(url: str, now: Callable[[], datetime]) -> Inspection:
         connection = connect_once(url, is_writer=False)
     except psycopg.Error as error:
         raise cannot_connect(error) from error
-    with connection, failures_translated(FAULTS):
-        return _inspect(connection, now)
+    try:
+        with connection:
+            connection.execute(f"set lock_timeout = '{LOCK_SECONDS}s'")
+            return _inspect(connection, now)
+    except psycopg.Error as error:
+        # Also of tables that somebody has changed, or may not be read.
+        raise StoreUnavailableError(str(error).partition("\n")[0]) from error
 
 
 def _inspect(connection: psycopg.Connection[Any], now: Callable[[], datetime]) -> Inspection:
     before = now()
     facts = ask(connection)
     middle = before + (now() - before) / 2
-    parameters = {"locks": LOCKS, "process": PROCESS_LOCK, "facts": f"{SCHEMA}.facts"}
+    parameters = {"locks": LOCKS, "process": PROCESS_LOCK, "schema": SCHEMA}
     with connection.cursor(row_factory=class_row(_Answers)) as cursor:
         answers = cursor.execute(_ASK, parameters).fetchone()
     assert answers is not None  # noqa: S101 - a select without a condition has one row
     problem = problem_of_writing(facts)
     if problem is None and answers.has_tables:
         known = connection.execute(
-            "select value from facts where name = %s", [SERVER_IDENTITY]
+            f"select value from {SCHEMA}.facts where name = %s",  # noqa: S608 - a name of ours
+            [SERVER_IDENTITY],
         ).fetchone()
         if known is not None and is_other_server(known[0], server_identity(connection)):
             problem = OTHER_SERVER

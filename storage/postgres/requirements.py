@@ -40,6 +40,7 @@ select
     current_setting('server_encoding') as encoding,
     pg_is_in_recovery() as is_standby,
     current_setting('default_transaction_read_only') = 'on' as is_read_only,
+    current_setting('session_replication_role') = 'replica' as ignores_triggers,
     pg_backend_pid() as process_id,
     current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on' as is_durable,
     current_database()::text as database,
@@ -74,6 +75,7 @@ class ServerFacts:
     encoding: str
     is_standby: bool
     is_read_only: bool
+    ignores_triggers: bool
     process_id: int
     """The server's process of this connection, as its SQL says."""
     is_durable: bool
@@ -136,6 +138,12 @@ def problem_of_writing(facts: ServerFacts) -> str | None:
         return (
             "the server allows only reading (default_transaction_read_only is on): look why, for "
             "example a full disk, and set it to off"
+        )
+    if facts.ignores_triggers:
+        return (
+            "the server ignores the triggers that keep the books (session_replication_role is "
+            f"replica): alter role {facts.role} reset session_replication_role, or the same for "
+            f"the database {facts.database}"
         )
     if facts.owns_schema is None and not facts.may_create_schemas:
         return (

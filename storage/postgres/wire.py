@@ -34,6 +34,8 @@ _LOADERS: Mapping[int, Callable[[bytes], Any]] = {
     1700: int,
 }
 """By type (pg_type.oid); all others are texts."""
+OUTDATED_PLAN = "0A000"
+"""feature_not_supported: a table has got another column since a statement was prepared."""
 MOST_QUEUED = 64
 """How many statements wait at most."""
 _GOOD = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
@@ -307,7 +309,10 @@ class Wire:
             return result
         if self.is_lost:
             raise psycopg.OperationalError(self._connection.get_error_message())
-        raise error_of(result)
+        error = error_of(result)
+        if error.sqlstate == OUTDATED_PLAN:
+            self._statements.clear()
+        raise error
 
 
 class Cursor:

@@ -70,7 +70,7 @@ select 'person ' || customer_id || ' has an id that was not given' as place
 from customers
 where
     customer_id >= 4503599627370496
-    and customer_id > (select last_id from id_counters where name = 'customers')
+    and customer_id > coalesce((select last_id from id_counters where name = 'customers'), 0)
 order by customer_id;
 
 -- name: ended_orders_have_their_hold_resolved_once()

@@ -26,3 +26,12 @@ where update_id in (
     order by arrived_at
     limit :limit
 );
+
+-- name: forget_handled()!
+delete from inbox where done_at is not null;
+
+-- name: span()^
+select coalesce(min(update_id), 0) as lowest, coalesce(max(update_id), 0) as highest from inbox;
+
+-- name: lower_ids(distance)!
+update inbox set update_id = update_id - :distance where done_at is null;

@@ -138,3 +138,9 @@ select chat_id, message_id, shows_payment
 from topup_messages
 where topup_id = :topup_id
 order by chat_id, message_id desc;
+
+-- name: forget_messages()!
+delete from topup_messages;
+
+-- name: forget_payment_messages()!
+update topups set message_id = null where state = 'pending' and message_id is not null;

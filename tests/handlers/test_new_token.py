@@ -26,6 +26,7 @@ async def test_open_work_is_finished_by_another_bot(store: SqlStore) -> None:
         await old.to_confirm()
         await old.press("Bayar")
         await request_topup(old)
+        request_id = old.telegram.updates.next_id - 1
         await send_proof(old)
         (order,) = await old.orders()
         assert order.message_id is not None
@@ -50,6 +51,17 @@ async def test_open_work_is_finished_by_another_bot(store: SqlStore) -> None:
         await new.deliver.deliver()
         assert (await shop.wallet(ANNI)).balance > 100_000
         assert "saldo" in new.text().lower()
+        # A request has the same update id as the one that the old bot got.
+        before = await shop.store.read(lambda tx: tx.topups.newest_of(ANNI))
+        await new.say("/saldo")
+        await new.press("Isi saldo")
+        assert telegram.updates.next_id < request_id
+        telegram.updates.start_ids_at(request_id)
+        await new.say("50rb")
+        after = await shop.store.read(lambda tx: tx.topups.newest_of(ANNI))
+        assert before is not None
+        assert after is not None
+        assert before.topup_id != after.topup_id
         await new.say("/riwayat")
         assert order.number in new.text() + str(new.labels())
         await new.stop()

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from bot.domain.errors import StoreUnavailableError
+from storage.postgres import inspection
+from storage.postgres.connection import PostgresConnection
+from storage.postgres.inspection import inspect
 from storage.postgres.refusals import cannot_connect
 from storage.postgres.requirements import (
     ask,
@@ -114,6 +119,47 @@ def test_a_server_that_only_reads_is_refused_for_writing(server: Server) -> None
     run(server, "konter", "alter database readonly set default_transaction_read_only = on")
     assert "default_transaction_read_only is on" in str(refusal(server.url("readonly")))
     assert refusal(server.url("readonly"), is_writer=False) is None
+
+
+def test_a_user_whose_sessions_ignore_triggers_is_refused(server: Server) -> None:
+    """No balance would move."""
+    run(server, "konter", "create role loader superuser login")
+    run(server, "konter", "alter role loader set session_replication_role = replica")
+    told = str(refusal(f"postgresql://loader@127.0.0.1:{server.port}/konter"))
+    assert "alter role loader reset session_replication_role" in told
+
+
+def test_times_are_read_whatever_their_style_is(server: Server) -> None:
+    server.create("dated")
+    run(server, "konter", "alter database dated set datestyle = 'German, DMY'")
+    with closing(PostgresConnection(server.url("dated"))) as connection:
+        assert connection.identity
+    found = inspect(server.url("dated"), lambda: datetime.now(UTC))
+    assert (found.problem, found.has_tables) == (None, False)
+
+
+def test_the_inspection_waits_for_no_lock_and_needs_no_rights(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "LOCK_SECONDS", 0.1)
+    url = server.create("locked")
+    run(
+        server,
+        "locked",
+        "create schema konter",
+        "create table konter.facts (name text, value text)",
+    )
+    with psycopg.connect(url) as other:
+        other.execute("lock table konter.facts in access exclusive mode")
+        with pytest.raises(StoreUnavailableError, match="lock timeout"):
+            inspect(url, lambda: datetime.now(UTC))
+    shop = f"postgresql://shop:{PASSWORD_IN_URL}@127.0.0.1:{server.port}/locked"
+    problem = inspect(shop, lambda: datetime.now(UTC)).problem
+    assert "belong to another user of the server than shop" in str(problem)
+    run(server, "locked", "alter table konter.facts owner to shop",
+        "alter schema konter owner to shop", "revoke all on schema konter from shop")  # fmt: skip
+    with pytest.raises(StoreUnavailableError, match="permission denied for schema konter"):
+        inspect(shop, lambda: datetime.now(UTC))
 
 
 @pytest.mark.parametrize("pool_mode", ["transaction", "session"])

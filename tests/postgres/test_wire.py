@@ -15,6 +15,7 @@ from storage.connection import (
     LaterCount,
     duplicates_translated,
     failures_translated,
+    read_whole,
     write_whole,
 )
 from storage.facts import SqlFacts
@@ -188,6 +189,39 @@ def test_a_reading_transaction_without_statements_leaves_nothing_open(
     add(connection, "one")
     connection.commit_surely(fail_if_called)
     assert not connection.in_transaction
+
+
+def test_a_statement_is_prepared_anew_when_its_table_got_another_column(
+    connection: PostgresConnection,
+) -> None:
+    """Whoever owns the server may add one while the shop is open."""
+
+    def first(statement: str) -> tuple[str, ...]:
+        cursor = connection.cursor()
+        cursor.execute(statement, {})
+        return next(row.keys() for row in cursor)
+
+    def both() -> tuple[str, ...]:
+        return first("select * from facts") + first("select *, 1 as one from facts")
+
+    def read() -> tuple[str, ...]:
+        return read_whole(connection, both, fail_if_called)
+
+    write_whole(connection, lambda: add(connection, "one"), fail_if_called)
+    assert read() == ("name", "value", "name", "value", "one")
+    connection.raw.execute("alter table facts add column extra bigint")
+    try:
+        assert read() == ("name", "value", "extra", "name", "value", "extra", "one")
+    finally:
+        connection.raw.execute("alter table facts drop column extra")
+    assert read() == ("name", "value", "name", "value", "one")
+
+
+def test_a_lost_right_is_a_fault_of_the_server(connection: PostgresConnection) -> None:
+    connection.raw.execute("begin; set local role pg_monitor")
+    with pytest.raises(StoreUnavailableError, match="denied"), failures_translated(FAULTS):
+        connection.execute("select * from konter.facts")
+    connection.raw.execute("rollback")
 
 
 def test_a_mistake_in_a_statement_is_a_bug_and_ends_only_its_transaction(

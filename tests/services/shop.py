@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -217,7 +218,7 @@ class Shop:
             await self.refresh.load()
             self.ids.count = opened.tokens
             self.supplier.reads.append("services")
-            self.customers._compared.update(CHATS.values())
+            self.customers._compared.update(itertools.starmap(Actor, CHATS.items()))
             return
         await self._open()
         _OPENED.append(_OpenedShop(made_of, await self.store.dump(), self.ids.count))

@@ -151,6 +151,42 @@ async def test_news_goes_to_the_account_that_the_person_has_now(shop: Shop) -> N
     ]
 
 
+async def test_news_is_not_shown_in_a_chat_that_is_nobodys(shop: Shop) -> None:
+    """An account that was taken away may be in other hands."""
+    sold = await shop.queue()
+    await shop.buy.cancel(ANNI, sold.order_id)
+    topup = await shop.topups.request(ANNI, Rupiah(50_000), "key")
+    await shop.topups.decide(ADMIN, topup.topup_id, approve=True)
+    await shop.restock.ask(ANNI, shop.product("GONE"))
+    await shop.relist("GONE", is_ready=True)
+    await shop.restock.step()
+    await shop.store.write(lambda tx: tx.customers.unlink(ANNI))
+    to_admins = {ADMIN_CHAT, SECOND_ADMIN_CHAT}
+    assert {one.notice.chat_id for one in await shop.deliveries()} == to_admins
+
+
+async def test_an_old_person_without_an_account_is_found_by_the_id_that_admins_read(
+    shop: Shop,
+) -> None:
+    old, other = CustomerId(CITRA_CHAT), TelegramId(1004)
+    await shop.store.write(add_old_person, old)
+    await shop.store.write(lambda tx: tx.customers.unlink(old))
+    assert await shop.customers.find(str(old)) == await shop.person(old)
+    await shop.store.write(lambda tx: tx.customers.link(other, old, shop.clock.now()))
+    assert await shop.customers.find(str(old)) == await shop.person(old)
+    newcomer = await shop.customers.register(CITRA_CHAT, "Citra", "", "id")
+    assert await shop.customers.find(str(old)) == newcomer.customer
+
+
+async def test_an_admins_account_that_was_moved_grants_credit_at_the_next_update(
+    shop: Shop,
+) -> None:
+    await shop.customers.register(ADMIN_CHAT, "Boss", "", "id")
+    await shop.store.write(lambda tx: tx.customers.link(ADMIN_CHAT, BUDI, shop.clock.now()))
+    await shop.customers.register(ADMIN_CHAT, "Boss", "", "id")
+    assert (await shop.wallet(BUDI)).credit_limit == shop.rules.admin_credit_limit
+
+
 async def test_the_account_of_an_admin_decides_who_may_owe(shop: Shop) -> None:
     await shop.store.write(lambda tx: tx.customers.link(ADMIN_CHAT, BUDI, shop.clock.now()))
     await shop.store.write(apply_credit_limits, shop.rules)

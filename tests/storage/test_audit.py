@@ -253,6 +253,14 @@ def test_a_chat_that_would_not_get_its_next_notice_is_found(
     assert findings_by_rule(tx)["chats_have_their_next_notice"] == [place]
 
 
+def test_a_lost_counter_of_persons_is_found(shop: Connection, tx: Transaction) -> None:
+    tuti = tx.customers.add("Bu Tuti", NOW)
+    shop.execute("delete from id_counters")
+    assert [one.detail for one in tx.audit.findings(NOW, LIMIT)] == [
+        f"person {tuti.customer_id} has an id that was not given"
+    ]
+
+
 def test_a_hold_that_is_resolved_twice_is_found(shop: Connection, tx: Transaction) -> None:
     """The table is copied without its unique index to make this possible."""
     shop.execute("create table copy as select * from transfers")

@@ -105,6 +105,25 @@ def test_references_to_missing_rows_are_refused(shop: Path, copy: Path) -> None:
         copied(shop, copy)
 
 
+class Busy(SqliteEnd):
+    """Gives an order's id whenever its counters are read, as a server does beside a snapshot."""
+
+    given = 0
+
+    @override
+    def counters(self) -> Mapping[str, int]:
+        self.given += 1
+        counters = super().counters()
+        return {**counters, "orders": counters["orders"] + self.given}
+
+
+def test_ids_that_are_given_meanwhile_are_no_difference(shop: Path, copy: Path) -> None:
+    with snapshot_of(shop) as snapshot, new_file(copy, NEWEST) as target:
+        before = snapshot.counters()["orders"]
+        copy_rows(Busy(snapshot._connection), target)
+        assert target.counters()["orders"] == before + 1
+
+
 # --- a copy that differs ---
 
 

@@ -49,3 +49,23 @@ def test_handled_updates_are_deleted_oldest_first_within_a_limit(tx: Transaction
     assert [tx.inbox.is_done(update_id) for update_id in range(5)] == [True, True] + [False] * 3
     assert tx.inbox.forget(NOW, 3) == 1
     assert tx.inbox.forget(NOW, 3) == 0
+
+
+def test_updates_of_another_bot_leave_their_ids_free(tx: Transaction) -> None:
+    """However often the bot is changed, they stay in order."""
+    tx.inbox.free_ids()
+    for update_id in (1, 2, 5):
+        tx.inbox.add(update_id, str(update_id), NOW)
+    tx.inbox.done(2, NOW)
+    expected = ["1", "5"]
+    for again in range(3):
+        tx.inbox.free_ids()
+        pending = tx.inbox.pending()
+        assert [one.payload for one in pending] == expected
+        assert all(one.update_id < 0 for one in pending)
+        assert tx.inbox.add(5, f"again {again}", NOW)
+        expected = [*expected, f"again {again}"]
+    tx.inbox.free_ids()
+    tx.inbox.free_ids()
+    assert [one.payload for one in tx.inbox.pending()] == expected
+    assert all(one.update_id < 0 for one in tx.inbox.pending())

@@ -14,6 +14,8 @@ from bot.domain.supplier_comparison import FindingKind
 from bot.ports.store import Transaction
 from storage.connection import Connection
 from storage.database import SqliteConnection
+from tests.samples import NOON
+from tests.services.shop import SENDING_LIMIT
 from tests.storage.samples import ANNIS_WALLET, OPENING, credit, database_before, migrated
 
 FOREIGN_KEY = "FOREIGN KEY|foreign key"
@@ -49,8 +51,45 @@ def test_a_purpose_is_added_as_a_row(tx: Transaction, connection: Connection) ->
         connection.execute(fee)
     connection.execute("insert into transfer_purposes values ('fee')")
     connection.execute(fee)
-    assert tx.ledger.account(ANNIS_WALLET).posted == OPENING - 500
-    assert tx.ledger.account(REVENUE).posted == 500
+    (hold_id,) = connection.execute(
+        fee.replace("single", "hold").replace("fee:1", "fee:2") + " returning transfer_id"
+    ).fetchone()
+    wallet = tx.ledger.account(ANNIS_WALLET)
+    assert (wallet.posted, wallet.held) == (OPENING - 500, 500)
+    connection.execute(
+        "insert into transfers (phase, purpose, debit_account, credit_account, amount,"  # noqa: S608
+        " idempotency_key, created_at, note, hold_id) select 'post', purpose, debit_account,"
+        " credit_account, amount, 'fee:3', 5, '', transfer_id from transfers"
+        f" where transfer_id = {hold_id}"
+    )
+    wallet = tx.ledger.account(ANNIS_WALLET)
+    assert (wallet.posted, wallet.held) == (OPENING - 1_000, 0)
+    assert tx.ledger.account(REVENUE).posted == 1_000
+    assert tx.audit.findings(NOON, SENDING_LIMIT) == []
+
+
+CONFIRM = (
+    "insert into confirmations (token, actor_id, kind, payload, created_at, outcome)"
+    " values ('t', 1, 'gift', '{}', 5, '')"
+)
+FIND = (
+    "insert into recon_findings (account, kind, ref_id, detail, found_at)"
+    " values ('U1', 'gift', 'r1', '', 5)"
+)
+
+
+@pytest.mark.parametrize(
+    ("table", "insert"),
+    [
+        ("confirmation_kinds", CONFIRM),
+        ("finding_kinds", FIND),
+    ],
+)
+def test_another_kind_is_added_as_a_row(connection: Connection, table: str, insert: str) -> None:
+    with pytest.raises(connection.faults.refusals, match=FOREIGN_KEY), connection.refusable():
+        connection.execute(insert)
+    connection.execute(f"insert into {table} values ('gift')")  # noqa: S608 - a name of ours
+    connection.execute(insert)
 
 
 def test_an_unknown_purpose_is_an_error_of_the_ledger(

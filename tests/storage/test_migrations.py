@@ -317,3 +317,15 @@ def test_a_person_keeps_their_id_and_gets_the_account_of_that_id() -> None:
         assert (renamed.customer_id, renamed.name) == (1001, "Anni B")
         newcomer = tx.customers.seen(TelegramId(1002), "Budi", "", "id", NOW)
         assert newcomer.customer_id == FIRST_CUSTOMER_ID
+
+
+def test_an_old_id_above_those_of_telegram_is_not_given_again() -> None:
+    """Nobody new could be registered otherwise."""
+    with database_before("0028_people") as connection:
+        connection.execute(
+            "insert into customers values (?, 'Anni', '', 'en', '', 1, 5, 0)", (FIRST_CUSTOMER_ID,)
+        )
+        tx = migrated(connection)
+        newcomer = tx.customers.seen(TelegramId(1002), "Budi", "", "id", NOW)
+        assert newcomer.customer_id == FIRST_CUSTOMER_ID + 1
+        assert tx.audit.findings(NOW, timedelta(seconds=60)) == []

@@ -10,7 +10,8 @@ from bot.domain.errors import StoreInUseError, StoreUnavailableError, StoreVersi
 from storage.database import connect, prepare
 from storage.store import SqlStore
 from tests.databases import thread_of
-from tests.storage.samples import fact_in, put_fact
+from tests.storage.filled_shop import execute
+from tests.storage.samples import create_database, fact_in, put_fact
 
 
 def put_file(path: Path, content: bytes) -> None:
@@ -140,6 +141,15 @@ async def test_a_read_only_store_leaves_no_files_behind(path: Path) -> None:
     assert await fact_in(reader) == "one"
     await reader.close()
     assert files(path.parent) == before
+
+
+async def test_tables_that_somebody_changed_are_told_to_who_only_reads(path: Path) -> None:
+    create_database(path)
+    execute(path, "alter table facts rename to others")
+    reader = await SqlStore.open_readonly(path)
+    with pytest.raises(StoreUnavailableError, match="somebody has changed its tables"):
+        await fact_in(reader)
+    await reader.close()
 
 
 async def test_a_missing_or_foreign_file_cannot_be_opened_read_only(path: Path) -> None:

@@ -86,9 +86,8 @@ class Restock:
         """
         now = self._clock.now()
         offers = await self._store.read(self._requested, now)
-        available = [offer.product.product_id for offer in offers if offer.is_available]
-        if available:
-            await self._store.write(_notify, available, now)
+        if any(offer.is_available for offer in offers):
+            await self._store.write(self._notify, now)
         return self._until_next_opening(offers)
 
     def _requested(self, tx: Transaction, now: datetime) -> list[Offer]:
@@ -101,6 +100,21 @@ class Restock:
         requested, withheld = tx.restock_requests.wanted(now), tx.withheld_products.product_ids()
         products = products_on_sale(tx, self._catalogue_cache.catalogue, requested)
         return [offer_of(one, self._rules, now, withheld) for one in products]
+
+    def _notify(self, tx: Transaction, now: datetime) -> None:
+        """Close the requests for products that can be bought, and enqueue a notice per customer.
+
+        What can be bought is read again here: it may have changed since `step` found it.
+        """
+        by_customer: dict[CustomerId, list[RestockRequest]] = {}
+        for offer in self._requested(tx, now):
+            if not offer.is_available:
+                continue
+            for request in tx.restock_requests.mark_notified(offer.product.product_id, now):
+                by_customer.setdefault(request.customer_id, []).append(request)
+        for requests in by_customer.values():
+            enqueue.notify_restocked(tx, requests, now)
+        tx.restock_requests.forget_expired(now)
 
     def _until_next_opening(self, offers: Collection[Offer]) -> float | None:
         openings = [
@@ -133,23 +147,16 @@ def _ask(
     return tx.restock_requests.add(new_request(customer_id, product_id, now))
 
 
-def _notify(tx: Transaction, available: Collection[ProductId], now: datetime) -> None:
-    """Close the requests for these products, and enqueue one notice per customer."""
-    by_customer: dict[CustomerId, list[RestockRequest]] = {}
-    withheld = tx.withheld_products.product_ids()
-    for product_id in (one for one in available if one not in withheld):
-        for request in tx.restock_requests.mark_notified(product_id, now):
-            by_customer.setdefault(request.customer_id, []).append(request)
-    for requests in by_customer.values():
-        enqueue.notify_restocked(tx, requests, now)
-    tx.restock_requests.forget_expired(now)
-
-
 def restocked(
     tx: Transaction, rules: ShopRules, notice: Notice, now: datetime
 ) -> tuple[RestockedProduct, ...]:
-    """Return the products of a restock notice with their current price and availability."""
-    products = map(tx.catalogue.product, enqueue.products_of(notice))
-    withheld = tx.withheld_products.product_ids()
-    offers = [offer_of(one, rules, now, withheld) for one in products if one is not None]
+    """Return the products of a restock notice with their current price and availability.
+
+    One that is no longer on the list is not available.
+    """
+    wanted = enqueue.products_of(notice)
+    off_sale = (one for one in wanted if tx.catalogue.on_sale(one) is None)
+    unsold = tx.withheld_products.product_ids().union(off_sale)
+    products = map(tx.catalogue.product, wanted)
+    offers = [offer_of(one, rules, now, unsold) for one in products if one is not None]
     return tuple(RestockedProduct(one.product, one.price, one.is_available) for one in offers)

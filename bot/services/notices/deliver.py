@@ -257,20 +257,21 @@ def _do_nothing() -> None:
 def _is_obsolete(delivery: Delivery) -> bool:
     """Whether a notice must not be sent any more.
 
-    One about a parked order is replaced when the order is no longer parked. One to a customer
-    whose chat has become another person's is none of that person's business.
+    One about a parked order is replaced when the order is no longer parked. One to a customer is
+    nobody else's business: the chat may be no longer that of their account.
     """
     kind, order = delivery.notice.kind, delivery.order
-    if kind in TO_CUSTOMERS and _is_of_another_person(delivery):
+    if kind in TO_CUSTOMERS and not _is_for_reader(delivery):
         return True
     if kind is not NoticeKind.ORDER_PARKED or order is None:
         return False
     return order.state is not OrderState.PARKED
 
 
-def _is_of_another_person(delivery: Delivery) -> bool:
+def _is_for_reader(delivery: Delivery) -> bool:
+    """Whether the chat is somebody's, of the person whom the subject, if any, belongs to."""
     reader, owner = delivery.reader, delivery.customer
-    return reader is not None and owner is not None and reader.customer_id != owner.customer_id
+    return reader is not None and (owner is None or reader.customer_id == owner.customer_id)
 
 
 def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: datetime) -> None:

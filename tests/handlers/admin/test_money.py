@@ -51,7 +51,9 @@ async def test_a_person_without_telegram_has_a_wallet(harness: BotHarness) -> No
     tuti = added.customer_id
     await harness.say(f"/credit {tuti} 20rb galon", INDONESIAN_ADMIN)
     assert f"Bu <Tuti> · ID {tuti}" in harness.text(INDONESIAN_ADMIN)
-    await harness.press("Tambah", INDONESIAN_ADMIN)
+    message, data = harness.find("Tambah", INDONESIAN_ADMIN)
+    pop_up = await harness.press_data(data, message.message_id, INDONESIAN_ADMIN)
+    assert "tidak punya akun Telegram" in pop_up.text
     assert (await shop.wallet(tuti)).balance == 20_000
     await harness.say(f"/status {tuti}", INDONESIAN_ADMIN)
     shown = harness.text(INDONESIAN_ADMIN)

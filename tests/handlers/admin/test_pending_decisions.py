@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.customer import TelegramId
+from bot.domain.customer import FIRST_CUSTOMER_ID, Customer, TelegramId
 from bot.domain.money import Rupiah
+from bot.domain.order import CustomerId
 from bot.domain.shop_rules import PAUSED
 from handlers.admin.buttons import ShowRequest
 from handlers.ui.buttons import (
@@ -17,9 +18,18 @@ from handlers.ui.buttons import (
     ShowPendingDecisions,
     ShowShopBalance,
 )
+from handlers.ui.people import name_or_id
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import request_topup, send_proof
-from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, SECOND_ADMIN, SECOND_ADMIN_CHAT, shop_rules
+from tests.services.shop import (
+    ADMIN,
+    ANNI,
+    ANNI_CHAT,
+    NOON,
+    SECOND_ADMIN,
+    SECOND_ADMIN_CHAT,
+    shop_rules,
+)
 
 OWNER_BUTTONS = ["⚖️ Semua sudah beres", "💼 Uang toko", "📊 Status", "⏸ Tutup toko dulu"]
 
@@ -141,3 +151,12 @@ async def test_a_top_up_decided_meanwhile_shows_the_decision(harness: BotHarness
     assert f"Rp50.000 ditambahkan oleh User {SECOND_ADMIN_CHAT}" in harness.text(INDONESIAN_ADMIN)
     assert harness.labels(INDONESIAN_ADMIN) == ["‹ Kembali"]
     assert "versi lama" in (await harness.forge(ShowRequest(999), INDONESIAN_ADMIN)).text
+
+
+def test_a_customer_without_a_name_is_shown_by_the_id_that_admins_type() -> None:
+    """Konter's own ids are shown only of a person without a Telegram account."""
+    new = CustomerId(FIRST_CUSTOMER_ID)
+    person = Customer(new, ANNI_CHAT, " ", "", "id", "", is_reachable=True, created_at=NOON)
+    assert name_or_id(new, person) == str(ANNI_CHAT)
+    assert name_or_id(new, replace(person, telegram_id=None, name="")) == str(new)
+    assert name_or_id(new, None) == str(new)

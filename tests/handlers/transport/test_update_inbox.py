@@ -12,13 +12,13 @@ from bot.domain.customer import TelegramId
 from bot.domain.notice import NoticeKind
 from bot.ports.store import Store, Transaction
 from handlers.transport import update_inbox
-from handlers.transport.update_inbox import MAX_ATTEMPTS
+from handlers.transport.update_inbox import MAX_ATTEMPTS, NUMBERED_BY
 from handlers.transport.update_receiver import ALLOWED_UPDATES, Webhook
 from tests.handlers.builders import ANNI_CHAT, NOW, message_update
 from tests.handlers.running_bot import WORKERS, RunningBot
 from tests.services.failing_store import FailingStore
 from tests.services.shop import ADMIN_CHAT, BUDI_CHAT
-from tests.telegram_server import BotApiForTests
+from tests.telegram_server import TOKEN, BotApiForTests
 
 
 async def store_updates(store: Store, *updates: dict[str, Any], attempts: int = 1) -> None:
@@ -75,6 +75,20 @@ async def test_updates_left_by_the_last_run_are_handled_first(
     await running.receiver.start()
     await running.until_handled(3)
     assert running.handled == [(ANNI_CHAT, "first"), (ANNI_CHAT, "second"), (ANNI_CHAT, "third")]
+
+
+async def test_updates_that_another_bot_left_do_not_hide_those_of_this_one(
+    running: RunningBot, store: Store
+) -> None:
+    """Each bot numbers its updates by itself."""
+    await store.write(lambda tx: tx.facts.put(NUMBERED_BY, "another"))
+    await store_updates(store, message_update(10, "old"), message_update(11, "older bot"))
+    await running.receiver.start()
+    await running.until_handled(2)
+    running.telegram.inject(message_update(10, "new"))
+    await running.until_handled(3)
+    assert running.handled == [(ANNI_CHAT, "old"), (ANNI_CHAT, "older bot"), (ANNI_CHAT, "new")]
+    assert await store.read(lambda tx: tx.facts.get(NUMBERED_BY)) == TOKEN.partition(":")[0]
 
 
 async def test_an_update_delivered_again_is_handled_once(running: RunningBot) -> None:

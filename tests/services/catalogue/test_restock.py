@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -200,6 +201,17 @@ async def test_the_notice_shows_the_availability_at_delivery(shop: Shop) -> None
     assert (one.product.listing.code, one.price) == ("GONE", PRICE)
 
 
+async def test_a_product_taken_off_the_list_is_shown_as_gone_at_delivery(shop: Shop) -> None:
+    await ask(shop)
+    await back(shop)
+    await shop.restock.step()
+    left = tuple(one for one in shop.supplier.listings.listings if one.code != "GONE")
+    shop.supplier.listings = ServiceList(left, 0)
+    await shop.refresh.refresh()
+    (delivery,) = await shop.deliveries(ANNI_CHAT, NoticeKind.RESTOCKED)
+    assert [one.is_available for one in delivery.restocked] == [False]
+
+
 async def test_a_step_whose_write_failed_is_repeated(shop: Shop) -> None:
     torn = shop.store = FailingStore(shop.store)
     shop.build()
@@ -209,6 +221,18 @@ async def test_a_step_whose_write_failed_is_repeated(shop: Shop) -> None:
     with pytest.raises(StoreUnavailableError):
         await shop.restock.step()
     assert await requests(shop) == 1
+    assert await restocked(shop) == [["GONE"]]
+
+
+async def test_what_is_gone_before_the_notice_is_stored_goes_on_being_awaited(shop: Shop) -> None:
+    torn = shop.store = FailingStore(shop.store)
+    shop.build()
+    await ask(shop)
+    await back(shop)
+    torn.after_read = partial(gone, shop)
+    assert await restocked(shop) == []
+    assert await requests(shop) == 1
+    await back(shop)
     assert await restocked(shop) == [["GONE"]]
 
 

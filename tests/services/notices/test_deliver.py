@@ -38,7 +38,7 @@ from tests.services.shop import (
 OTHER = "081299999999"
 HELP = NoticeKind.HELP
 CHAT_IDS = map(TelegramId, count(50_000))
-"""Chats of nobody."""
+"""Chats of persons who have not written before the test."""
 CANCELLED = [NoticeKind.ORDER, NoticeKind.OUTCOME]
 """The notices about an order that was cancelled; the update of its queueing is left out."""
 
@@ -448,7 +448,9 @@ async def test_a_voucher_starts_at_once_while_any_number_of_others_hang(shop: Sh
     counts = []
     for kind in kinds:
         for _ in range(30):
-            await put(shop, f"{kind} {(chat_id := next(CHAT_IDS))}", chat_id, kind)
+            chat_id = next(CHAT_IDS)
+            await shop.customers.register(chat_id, "Somebody", "", "id")
+            await put(shop, f"{kind} {chat_id}", chat_id, kind)
         counts.append(await hanging(shop, notifier))
     assert counts == [12, 16, 20, 25]
     assert counts == [

@@ -83,7 +83,7 @@ def other_topups_of(tx: Transaction, topup: TopUp, now: datetime) -> list[TopUp]
 
 
 def decided_by(tx: Transaction, topup: TopUp) -> Customer | None:
-    """Return the admin who decided a top-up; None for one who never wrote to the bot."""
+    """Return the admin who decided a top-up; None while it is undecided."""
     return None if topup.decided_by is None else tx.customers.get(topup.decided_by)
 
 
