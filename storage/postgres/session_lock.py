@@ -72,7 +72,7 @@ class SessionLock:
         try:
             while self._waits(WATCH_SECONDS) is not _Heard.RELEASE and self._is_answered():
                 pass
-        except (psycopg.Error, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody watches any more
             log.critical("database_lock_lost", cause=str(error))
             self._die()
 

@@ -263,9 +263,10 @@ class Wire:
             results = [self._next() for _ in sent]
             while (end := self._result()) is None or end.status != pq.ExecStatus.PIPELINE_SYNC:
                 pass
-        finally:
-            if not self.is_lost:
-                connection.exit_pipeline_mode()
+            connection.exit_pipeline_mode()
+        except BaseException:
+            connection.finish()  # Nobody knows what it would answer next.
+            raise
         for one, result in zip(sent, results, strict=True):
             if one.values is None and result.status not in _GOOD:
                 raise QueuedCommandError(str(error_of(result)))
