@@ -39,11 +39,13 @@ test: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEV)
 	$(PY) -m pytest -n auto --maxschedchunk 4 --cov
 
-## test-postgres: the services, the soak and the kill matrix with the shop on a PostgreSQL server;
-##                `make test` has the storage and ten whole flows on it. Takes half an hour
+## test-postgres: the services, simulated days, the kill matrix and its soak with the shop on a
+##                PostgreSQL server; `make test` has the storage and ten whole flows on it. Takes an hour
 test-postgres: export KONTER_TEST_DATABASE := postgres
 test-postgres: $(DEV)
-	$(PY) -m pytest -n auto --maxschedchunk 4 tests/services tests/handlers tests/sandbox tests/faults/kill
+	$(PY) -m pytest -n auto --maxschedchunk 4 tests/services tests/handlers tests/sandbox \
+	  tests/faults/kill tests/faults/test_simulation.py
+	$(PY) -m tests.faults.simulation --seeds 5
 	$(PY) -m tests.faults.kill
 
 ## bench: fill the table of docs/performance.md, which `make test` leaves alone; takes 15 minutes,

@@ -33,7 +33,8 @@ class SqlRestockRequests(Repository):
         return [ProductId(row["product_id"]) for row in rows]
 
     def mark_notified(self, product_id: ProductId, at: datetime) -> list[RestockRequest]:
-        return REQUESTS.records(self._sql.mark_notified(product_id=product_id, at=micros(at)))
+        rows = self._sql.mark_notified(product_id=product_id, at=micros(at))
+        return sorted(REQUESTS.records(rows), key=lambda request: request.request_id)
 
     def forget(self, customer_id: CustomerId, product_id: ProductId) -> None:
         self._sql.forget(customer_id=customer_id, product_id=product_id)

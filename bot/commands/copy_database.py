@@ -44,7 +44,10 @@ def copy_whole(source: str, target: str, now: datetime, say: Callable[[str], Non
                 say(IN_USE.format(source=from_.name))
             report = _copied(from_, to, now, say)
     except CopyOutcomeUnknownError as error:
-        say(f"{error}: either all or nothing of {to.name} is there. Look with python -m bot audit.")
+        say(
+            f"{error}: either all or nothing of {to.name} is there. Write its address "
+            "into DATABASE_URL, and look with python -m bot audit."
+        )
         return 1
     except StoreError as error:
         say(f"Nothing was copied, and {to.name} is as it was: {error}.")

@@ -47,8 +47,10 @@ def accept_server(url: str) -> None:
 
     Raises `StoreInUseError` while a bot runs on the database, and `StoreUnavailableError`.
     """
-    connection = PostgresConnection(url, is_writer=True)
-    with closing(connection), failures_translated(FAULTS):
+    with (
+        failures_translated(FAULTS),
+        closing(PostgresConnection(url, is_writer=True)) as connection,
+    ):
         require_version(connection, load_migrations(POSTGRES_FOLDER))
         write_whole(
             connection,

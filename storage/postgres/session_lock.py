@@ -12,7 +12,9 @@ import psycopg
 import structlog
 from psycopg import pq
 
+from storage.connection import failures_translated
 from storage.postgres.connection import PROCESS_LOCK, PostgresConnection, take_lock
+from storage.postgres.failures import FAULTS
 
 log = structlog.get_logger(__name__)
 
@@ -44,13 +46,16 @@ class SessionLock:
         Raises `StoreInUseError` if it is held, or `StoreUnavailableError`.
         """
         self._die = die
-        self._connection = PostgresConnection(url)
-        self.identity = self._connection.identity
-        try:
-            take_lock(self._connection.raw, PROCESS_LOCK)
-        except BaseException:
-            self._connection.close()
-            raise
+        with failures_translated(FAULTS):
+            self._connection = PostgresConnection(url)
+            self.identity = self._connection.identity
+            try:
+                take_lock(self._connection.raw, PROCESS_LOCK)
+            except BaseException:
+                self._connection.close()
+                raise
+        # Not asked for again: `raw` reads what the server sends, and the watcher would miss it.
+        self._server = self._connection.raw.pgconn
         self._wake, self._woken = socket.socketpair()
         self._watcher = threading.Thread(target=self._watch, name="watch_lock", daemon=True)
         self._watcher.start()
@@ -67,7 +72,7 @@ class SessionLock:
         try:
             while self._waits(WATCH_SECONDS) is not _Heard.RELEASE and self._is_answered():
                 pass
-        except (psycopg.Error, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody watches any more
             log.critical("database_lock_lost", cause=str(error))
             self._die()
 
@@ -77,7 +82,7 @@ class SessionLock:
         Without an answer a bot would wait for ever for whatever it wants of the database. Raises
         `psycopg.Error` or `OSError`.
         """
-        server = self._connection.raw.pgconn
+        server = self._server
         server.send_query(b"select 1")
         while server.is_busy():
             heard = self._waits(ANSWER_SECONDS)
@@ -92,7 +97,7 @@ class SessionLock:
         return True
 
     def _waits(self, seconds: float) -> _Heard:
-        server, release = self._connection.raw.fileno(), self._woken.fileno()
+        server, release = self._server.socket, self._woken.fileno()
         ready, _, _ = select.select([server, release], [], [], seconds)
         if release in ready:
             return _Heard.RELEASE

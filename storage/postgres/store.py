@@ -55,7 +55,8 @@ async def open_on_server_readonly(url: str) -> SqlStore:
 
 
 async def _open(stack: AsyncExitStack, connect: Callable[[], PostgresConnection]) -> PostgresThread:
-    thread = await PostgresThread.open(connect)
+    with failures_translated(FAULTS):
+        thread = await PostgresThread.open(connect)
     stack.push_async_callback(thread.close)
     return thread
 

@@ -90,6 +90,17 @@ class _Statement:
     """None until it is executed."""
 
 
+def error_of(result: pq.abc.PGresult) -> psycopg.Error:
+    """Return the error that a result tells, without the values of the row that was refused.
+
+    The server tells them as a detail, vouchers and numbers too, and the text may go to the log.
+    """
+    error = psycopg.errors.error_from_result(result)
+    if error.diag.message_primary:
+        error.args = (error.diag.message_primary,)
+    return error
+
+
 @dataclass(frozen=True, slots=True)
 class _Queued:
     """A command, or a prepared statement, that waits for the next statement with a result."""
@@ -116,6 +127,8 @@ class Wire:
         self._queued: list[_Queued] = []
         self._ready = select.poll()
         self._ready.register(connection.socket, select.POLLIN)
+        self._ready_to_send = select.poll()
+        self._ready_to_send.register(connection.socket, select.POLLIN | select.POLLOUT)
 
     @property
     def is_lost(self) -> bool:
@@ -246,19 +259,30 @@ class Wire:
                 else:
                     connection.send_query_prepared(one.text, one.values)
             connection.pipeline_sync()
+            self._flush()
             results = [self._next() for _ in sent]
             while (end := self._result()) is None or end.status != pq.ExecStatus.PIPELINE_SYNC:
                 pass
-        finally:
-            if not self.is_lost:
-                connection.exit_pipeline_mode()
+            connection.exit_pipeline_mode()
+        except BaseException:
+            connection.finish()  # Nobody knows what it would answer next.
+            raise
         for one, result in zip(sent, results, strict=True):
             if one.values is None and result.status not in _GOOD:
-                raise QueuedCommandError(str(psycopg.errors.error_from_result(result)))
+                raise QueuedCommandError(str(error_of(result)))
             self._checked(result)
             if one.count is not None:
                 one.count.know(result.command_tuples or 0)
         return results[-1]
+
+    def _flush(self) -> None:
+        """Send what is still in libpq's memory: psycopg's connections do not wait for the network.
+
+        Answers are read meanwhile, or the server would wait for us, and we for the server.
+        """
+        while self._connection.flush():
+            self._ready_to_send.poll()
+            self._connection.consume_input()
 
     def _next(self) -> pq.abc.PGresult:
         """Return the result of the next command of a pipeline."""
@@ -286,7 +310,7 @@ class Wire:
             return result
         if self.is_lost:
             raise psycopg.OperationalError(self._connection.get_error_message())
-        error = psycopg.errors.error_from_result(result)
+        error = error_of(result)
         if error.sqlstate == OUTDATED_PLAN:
             self._statements.clear()
         raise error

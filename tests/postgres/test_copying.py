@@ -308,5 +308,6 @@ def test_a_connection_lost_during_the_commit_is_asked_about_or_told(
     proxy.close()
     assert proxy.cuts == 1
     assert ("either all or nothing" in copying.text) is goes_down
+    assert ("Write its address into DATABASE_URL" in copying.text) is goes_down
     assert ("Nothing was copied" in copying.text) is False
     assert value(url, "select count(*) from orders") == len(OrderState)

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from storage.postgres.connection import (
     TRANSACTION_LOCK,
     PostgresConnection,
 )
+from storage.postgres.identity import accept_server
 from storage.store import SqlStore
 from tests.config.test_settings import REQUIRED
 from tests.postgres.server import running_server
@@ -90,6 +91,11 @@ def run(url: str, statement: str) -> None:
 def alter(url: str, change: str) -> None:
     """Change a default of the sessions that begin from now on."""
     run(url, f"alter database {urlsplit(url).path.removeprefix('/')} {change}")
+
+
+async def accepting(url: str) -> None:
+    """Accept another server, as a function that waits."""
+    await asyncio.to_thread(accept_server, url)
 
 
 LOCK_HOLDER = (
@@ -158,6 +164,21 @@ async def test_a_commit_that_nobody_can_ask_about_ends_the_process(
         proxy.close()
     async with opened(url, deaths) as store:
         assert await store.read(names) == (["first"] if cut == "answer" else [])
+
+
+@pytest.mark.parametrize("asks", [b"backend_start", b"pg_try_advisory_lock"])
+@pytest.mark.parametrize("opening", [open_store, open_store_readonly, accepting])
+async def test_a_connection_that_is_cut_while_a_shop_opens_is_told(
+    url: str, opening: Callable[[str], Awaitable[object]], asks: bytes
+) -> None:
+    if opening is open_store_readonly:
+        asks = b"backend_start"  # It takes no lock.
+    proxy = Proxy(url)
+    proxy.looks_for, proxy.cut = asks, "commit"
+    with pytest.raises(StoreUnavailableError):
+        await opening(proxy.url)
+    proxy.close()
+    assert proxy.cuts == 1
 
 
 async def test_a_connection_that_is_lost_between_transactions_is_made_again(
@@ -330,6 +351,21 @@ def wait_for_a_lock(url: str) -> None:
         )
         while connection.execute(asked).fetchone() != (True,):
             pass
+
+
+async def test_a_server_that_answers_is_asked_again_and_again(
+    url: str, deaths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_lock, "WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(session_lock, "ANSWER_SECONDS", 2)
+    asked = f"select pid, query_start from pg_stat_activity where pid in ({LOCK_HOLDER})"  # noqa: S608
+    died = threading.Event()
+    async with opened(url, deaths, died):
+        with psycopg.connect(url, autocommit=True) as connection:
+            seen: set[object] = set()
+            while len(seen) < 4 and not died.is_set():
+                seen.add(connection.execute(asked.encode()).fetchone())
+    assert deaths == []
 
 
 async def test_a_server_that_answers_nothing_ends_the_process(

@@ -18,6 +18,7 @@ from storage.connection import (
     read_whole,
     write_whole,
 )
+from storage.facts import SqlFacts
 from storage.group_commit import Write, write_group
 from storage.postgres.connection import PostgresConnection
 from storage.postgres.failures import FAULTS
@@ -107,6 +108,29 @@ def test_a_refusal_does_not_end_the_transaction(connection: PostgresConnection) 
 
     write_whole(connection, add_twice, fail_if_called)
     assert value_of(connection, "one") == value_of(connection, "two") == "here"
+
+
+def test_an_error_does_not_tell_the_row_that_was_refused(connection: PostgresConnection) -> None:
+    """It may go to the log, where no customer's number or voucher may be."""
+
+    def refused() -> None:
+        connection.execute(
+            "insert into saved_numbers (customer_id, kind, main, destination, name, used_at, zone)"
+            " values (%(id)s, 'phone', 'main', '081234567890', 'Ibu', 1, '')",
+            {"id": None},
+        )
+
+    def doubled() -> None:
+        add(connection, "081234567890")
+        with duplicates_translated(connection):
+            add(connection, "081234567890")
+
+    with pytest.raises(psycopg.errors.NotNullViolation, match="null value in column") as told:
+        write_whole(connection, refused, fail_if_called)
+    assert "081234567890" not in str(told.value)
+    with pytest.raises(DuplicateError, match="duplicate key") as told_of_key:
+        write_whole(connection, doubled, fail_if_called)
+    assert "081234567890" not in str(told_of_key.value)
 
 
 def test_a_refusal_outside_of_it_does(connection: PostgresConnection) -> None:
@@ -328,3 +352,17 @@ def test_in_a_group_each_function_answers_for_its_own_statements(
     ]
     stored = {row["name"] for row in connection.execute("select name from facts")}
     assert stored == {"one", "taken", "two", "three"}
+
+
+def test_statements_that_are_larger_than_the_networks_memory_are_sent(
+    connection: PostgresConnection,
+) -> None:
+    value = "x" * 400_000
+
+    def put_many() -> None:
+        facts = SqlFacts(connection)
+        for number in range(40):
+            facts.put(f"large {number}", value)
+
+    write_whole(connection, put_many, fail_if_called)
+    assert value_of(connection, "large 39") == value

@@ -178,18 +178,18 @@ def port_of(url: str) -> int:
 
 
 class Proxy:
-    """A network between the store and a server, which may cut a connection during a commit.
+    """A network between the store and a server, which may cut a connection, such as in a commit.
 
     It knows the protocol's messages well enough to find a commit that is sent as a simple query.
     """
-
-    COMMIT = b"commit\x00"
 
     def __init__(self, url: str) -> None:
         """Stand before the server of a database."""
         self._url = url
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets: list[socket.socket] = []
+        self.looks_for = b"commit\x00"
+        """What is in the message that loses something."""
         self.cut: Literal["answer", "commit"] | None = None
         """What the next commit loses: its answer, or itself."""
         self.goes_down = False
@@ -223,7 +223,7 @@ class Proxy:
     def _send(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
         with suppress(OSError):
             while data := client.recv(65_536):
-                if self.cut is not None and data.endswith(self.COMMIT):
+                if self.cut is not None and self.looks_for in data:
                     cut, self.cut = self.cut, None
                     self.cuts += 1
                     if self.goes_down:

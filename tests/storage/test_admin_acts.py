@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 
 from bot.domain.admin_act import AdminAct
+from bot.domain.customer import TelegramId
 from bot.ports.store import Transaction
 from storage.store import SqlStore
 from tests.storage.records import records
@@ -48,10 +49,19 @@ async def test_acts_are_read_by_the_command_of_the_security_notes(tmp_path: Path
     path = tmp_path / "konter.db"
     create_database(path)
     store = await SqlStore.open(path)
-    act = AdminAct(BOSS, "credit", "user:7", "50000 tip", NOW)
-    await store.write(lambda tx: tx.admin_acts.add(act))
+
+    def act_twice(tx: Transaction) -> None:
+        """Once as somebody whose Telegram account is known, once as somebody without one."""
+        known = tx.customers.seen(TelegramId(9009), "Dewi", "", "id", NOW).customer_id
+        for actor in (known, BOSS):
+            tx.admin_acts.add(AdminAct(actor, "credit", "user:7", "50000 tip", NOW))
+
+    await store.write(act_twice)
     await store.close()
     with closing(sqlite3.connect(path)) as connection:
-        (row,) = connection.execute(statement[1])
+        rows = connection.execute(statement[1]).fetchall()
     in_jakarta = NOW.astimezone(ZoneInfo("Asia/Jakarta"))
-    assert row == (f"{in_jakarta:%Y-%m-%d %H:%M:%S}", BOSS, "credit", "user:7", "50000 tip")
+    assert rows == [
+        (f"{in_jakarta:%Y-%m-%d %H:%M:%S}", actor, "credit", "user:7", "50000 tip")
+        for actor in (BOSS, 9009)
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from typing_extensions import override
 
 from bot.domain.errors import BackupError
 from bot.domain.order import OrderState
+from bot.ports.audit import AuditFinding
 from storage.copying import CopyReport, Row, compare_books, copy_rows
 from storage.schema import load_migrations, newest_version
 from storage.sqlite_copying import SqliteEnd, new_file, snapshot_of
@@ -204,6 +206,19 @@ def test_another_sum_or_finding_is_noticed(shop: Path, copy: Path) -> None:
         target._connection.execute("update accounts set credit_limit = credit_limit + 1")
         with pytest.raises(BackupError, match="sums of money"):
             compare_books(source, target, NOW, report)
+
+
+def test_findings_may_be_in_another_order(shop: Path, copy: Path) -> None:
+    """A server sorts "chat -5" and "chat 10" by the language of its database."""
+
+    class Rearranged(SqliteEnd):
+        @override
+        def findings(self, at: datetime) -> list[AuditFinding]:
+            return super().findings(at)[::-1]
+
+    execute(shop, "update order_counts set orders = orders + 1")
+    report = copied(shop, copy, lambda end: Rearranged(end._connection))
+    assert len(report.findings) > 1
 
 
 def test_other_columns_are_noticed(shop: Path, copy: Path) -> None:

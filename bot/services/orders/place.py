@@ -152,12 +152,18 @@ class Buy:
     ) -> Quote:
         """Quote the request for a product's offer, which is that of the same transaction."""
         token, now = self._ids.token(), self._clock.now()
+        return await self._store.write(self._create_quote, product_id, request, token, now)
 
-        def quote(tx: Transaction) -> Quote:
-            offer = self._available_offer(tx, product_id, now)
-            return create_quote(tx, self._rules, request(offer), token, now)
-
-        return await self._store.write(quote)
+    def _create_quote(
+        self,
+        tx: Transaction,
+        product_id: ProductId,
+        request: Callable[[Offer], PurchaseRequest],
+        token: str,
+        now: datetime,
+    ) -> Quote:
+        offer = self._available_offer(tx, product_id, now)
+        return create_quote(tx, self._rules, request(offer), token, now)
 
     def _available_offer(self, tx: Transaction, product_id: ProductId, now: datetime) -> Offer:
         catalogue = self._catalogue_cache.catalogue

@@ -82,7 +82,7 @@ SCENARIOS = (
     Scenario(Answer.LOST_BEFORE, ("Reconcile._make_orphans_ambiguous",), first=SENT),
     # The press of the confirm button is replayed, and its attempt counted.
     Scenario(Answer.GOOD, ("UpdateInbox._begin",), first=Point("Buy._confirm", Moment.INSIDE)),
-    Scenario(Answer.GOOD, ("create_quote",), Action.QUOTE),
+    Scenario(Answer.GOOD, ("Buy._create_quote",), Action.QUOTE),
     Scenario(Answer.NOT_CONNECTED, ("Buy._cancel",), Action.CANCEL),
     Scenario(Answer.ROW_VANISHES, ("record_rows", SETTLE), Action.REFUND),
     Scenario(Answer.FOREIGN_ECHO, (SETTLE,), Action.ATTACH),
