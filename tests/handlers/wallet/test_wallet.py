@@ -11,6 +11,7 @@ from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, TransferI
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderId
 from bot.domain.topup import TopUp
+from handlers.ui.context import bot_id_of
 from handlers.ui.i18n import load_languages
 from handlers.wallet.buttons import RequestTopUp
 from handlers.wallet.texts import balance_text, movement_line, shown_transfers, wallet_text
@@ -209,7 +210,7 @@ async def test_the_same_update_twice_makes_one_request(harness: BotHarness) -> N
 async def test_a_request_made_already_is_not_made_again(harness: BotHarness) -> None:
     """The bot was killed after it wrote the request and before it answered."""
     await ask_amount(harness)
-    key = f"update:{harness.telegram.updates.next_id}"
+    key = f"update:{bot_id_of(harness.bot)}:{harness.telegram.updates.next_id}"
     await harness.shop.topups.request(ANNI, Rupiah(50_000), key)
     await harness.shop.topups.ask_amount(ANNI, None)
     await harness.say("50rb")
