@@ -70,7 +70,7 @@ def old(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_migration_killed_before_any_statement_is_done_again(old: Path, tmp_path: Path) -> None:
+def test_a_migration_killed_before_a_statement_is_done_again(old: Path, tmp_path: Path) -> None:
     """A kill leaves the files as they are at that moment, with a part of the transaction."""
     killed: list[Path] = []
 
@@ -88,7 +88,7 @@ def test_a_migration_killed_before_any_statement_is_done_again(old: Path, tmp_pa
     expected = migrated(whole)
     assert len(killed) > 60
     assert any(Path(f"{one}-wal").stat().st_size for one in killed)
-    for one in killed:
+    for one in killed[:: len(killed) // 12]:
         assert migrated(one) == expected
 
 
@@ -99,7 +99,7 @@ def test_a_migration_that_a_full_disk_stopped_is_done_again(old: Path, tmp_path:
         path = Path(shutil.copy(old, tmp_path / f"full-{len(stopped)}.db"))
         with closing(opened(path)) as connection:
             (pages,) = connection.execute("pragma page_count").fetchone()
-            connection.execute(f"pragma max_page_count = {pages + len(stopped)}")
+            connection.execute(f"pragma max_page_count = {pages + 3 * len(stopped)}")
             try:
                 migrate(connection, load_migrations(), fail_if_called)
                 break
