@@ -19,9 +19,10 @@ from hypothesis import settings
 from bot.logs import MIN_LEVELS
 from tests.postgres.run import name_run, stop_server
 
-settings.register_profile("local", deadline=None)
+# `make fuzz` is for many examples.
+settings.register_profile("local", deadline=None, max_examples=60)
 # CI uses the same examples every time, so that a failed run can be repeated.
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True, print_blob=True)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "local")
 )
@@ -73,8 +74,12 @@ def _place(item: pytest.Item) -> int:
     return 1 if _is_in(item, (*LONG, *MEASURED)) else 2
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests into the order in which they run."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the tests into the order in which they run, without the thorough ones by default."""
+    if os.environ.get("KONTER_TEST_DATABASE") != "postgres":
+        thorough = [one for one in items if one.get_closest_marker("thorough") is not None]
+        config.hook.pytest_deselected(items=thorough)
+        items[:] = [one for one in items if one not in set(thorough)]
     items.sort(key=_place)
 
 

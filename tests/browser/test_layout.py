@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import pytest
 from playwright.async_api import expect
 
@@ -49,7 +47,7 @@ async def test_no_text_is_cut_at_any_width(visitor: Opener) -> None:
     await tab.sees("Pilih produknya")
     await (await tab.open_panel("Supplier")).get_by_text("Move the clock").click()
     await tab.close_panel()
-    for width, percent in product(WIDTHS, (100, 130)):
+    for width, percent in (*((width, 130) for width in WIDTHS), (WIDTHS[0], 100)):
         await tab.page.set_viewport_size({"width": width, "height": 740})
         await set_letters(tab.page, percent)
         await tab.show_people()
@@ -67,7 +65,7 @@ async def test_any_button_label_is_shown_whole(visitor: Opener) -> None:
     await tab.say("/help")
     await tab.sees("Cara belanja")
     await tab.page.evaluate(RELABEL, list(LABELS.values()))
-    for width, percent in product(WIDTHS, (100, 130)):
+    for width, percent in (*((width, 130) for width in WIDTHS), (WIDTHS[0], 100)):
         await tab.page.set_viewport_size({"width": width, "height": 740})
         await set_letters(tab.page, percent)
         assert await cut_texts(tab.page, "#messages .key") == [], (width, percent)

@@ -113,6 +113,7 @@ async def test_the_doctor_counts_the_connections_that_are_left(
     assert code == 0, text
 
 
+@pytest.mark.thorough
 async def test_the_doctor_notices_another_server_a_lagging_standby_and_a_wrong_clock(
     environment: ShopEnvironment, server: Server, url: str
 ) -> None:

@@ -275,6 +275,7 @@ def test_references_to_missing_rows_are_refused(copying: Copying, shop: Path, ur
     assert is_empty(url)
 
 
+@pytest.mark.thorough
 def test_a_full_server_is_told_and_nothing_is_left(copying: Copying, shop: Path) -> None:
     """Index and rows of the same texts are more than the disk holds."""
     execute(

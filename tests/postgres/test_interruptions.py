@@ -129,6 +129,7 @@ async def test_a_deadlock_runs_the_function_again(url: str) -> None:
     other.close()
 
 
+@pytest.mark.thorough
 async def test_a_statement_that_takes_too_long_is_an_error_and_changes_nothing(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +147,7 @@ async def test_a_statement_that_takes_too_long_is_an_error_and_changes_nothing(
         assert await store.read(stored) == ["first"]
 
 
+@pytest.mark.thorough
 async def test_a_transaction_that_stands_still_is_ended_and_runs_again(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

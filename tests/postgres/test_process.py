@@ -5,12 +5,15 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import pytest
+
 from bot.app import DATABASE_LOST
 from tests.postgres.server import programs, running_server
 from tests.sandbox.shop_environment import open_environment
 from tests.skipping import skip_for
 
 
+@pytest.mark.thorough
 async def test_a_crash_of_the_server_ends_the_bot_and_the_next_start_goes_on(
     tmp_path: Path,
 ) -> None:

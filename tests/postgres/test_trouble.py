@@ -266,6 +266,7 @@ async def test_a_server_that_crashes_during_a_transaction_ends_the_process_and_l
             assert await store.read(names) == ["first", "second"]
 
 
+@pytest.mark.thorough
 async def test_a_standby_that_takes_over_is_noticed_and_a_restore_goes_on(
     deaths: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -368,6 +369,7 @@ async def test_a_server_that_answers_is_asked_again_and_again(
     assert deaths == []
 
 
+@pytest.mark.thorough
 async def test_a_server_that_answers_nothing_ends_the_process(
     url: str, deaths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -431,6 +433,7 @@ async def test_a_server_that_becomes_read_only_is_told(
     assert deaths == []
 
 
+@pytest.mark.thorough
 async def test_a_full_disk_stops_writing_and_nothing_is_left_half(deaths: list[str]) -> None:
     def fill(tx: Transaction) -> None:
         add(tx, "second")
