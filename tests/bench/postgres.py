@@ -44,6 +44,8 @@ async def _measure_round(bench: Bench, row: Row, url: str) -> None:
             theirs = await _orders(bench, sqlite)
             ours = await _orders(bench, postgres)
             row.add(ours.rate, theirs.rate)
+            row.our_cpu.append(ours.cpu_milliseconds)
+            row.their_cpu.append(theirs.cpu_milliseconds)
             bench.report(
                 f"postgres-order: {ours.rate:.0f}/s ({ours.cpu_milliseconds:.1f} ms of the bot), "
                 f"{theirs.rate:.0f}/s on SQLite ({theirs.cpu_milliseconds:.1f} ms)"
