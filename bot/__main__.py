@@ -60,7 +60,7 @@ def konter() -> None:
 def run() -> None:
     """Run the bot with the settings of .env until SIGTERM or Ctrl-C."""
     settings = _settings()
-    from bot.app import serve_until_signalled  # noqa: PLC0415 - the other commands start faster
+    from bot.serving import serve_until_signalled  # noqa: PLC0415 - the other commands start faster
 
     sys.exit(_finish(serve_until_signalled(settings)))
 

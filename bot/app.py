@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import signal
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -15,19 +13,16 @@ import structlog
 
 from bot.config import Settings
 from bot.config.wiring import (
-    BackupBeforeMigration,
     database_of,
-    open_supplier,
-    set_up_logging,
     shop_rules,
-    startup_warnings,
     web_servers,
     webhook_of,
 )
 from bot.domain.errors import StoreError
 from bot.domain.supplier_profile import PanelProfile
+from bot.monitoring import Monitoring
 from bot.ports.clock import Clock
-from bot.ports.store import Store, Transaction
+from bot.ports.store import Store
 from bot.services.admin.operations import Admin
 from bot.services.backups import MakeBackups
 from bot.services.catalogue.browse import Browse, CatalogueCache
@@ -53,13 +48,11 @@ from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.retention import Retention
 from bot.services.saved_numbers import CustomerNumbers
-from bot.services.supplier_accounts import StrandedOrdersError, require_own_orders
+from bot.services.supplier_accounts import require_own_orders
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from bot.supplier.client import OsimesaSupplier
-from bot.supplier.profile import ProfileError, load_profile
-from bot.system import RandomIds, SystemClock, exempt_from_collections, version
-from bot.web.metrics import MetricsSnapshot
-from bot.web.routes import CannotListenError, Health, WebhookRoute
+from bot.system import RandomIds, exempt_from_collections, version
+from bot.web.routes import WebhookRoute
 from bot.workers.loop import Loop, waking
 from bot.workers.schedule import TOPICS, UseCases, loops_of
 from bot.workers.send_orders import SendOrders
@@ -72,20 +65,15 @@ from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
 from storage.backup import FolderOfBackups
-from storage.opening import open_store
-from storage.permissions import tighten
 
 log = structlog.get_logger(__name__)
 
 DATABASE_LOST = 70
 """The exit code after which the supervisor starts the bot again (sysexits: EX_SOFTWARE)."""
-CANNOT_START = 1
 CALL_GRACE_SECONDS = 5.0
 """How long to wait for a running order call at shutdown, beyond the call's own timeout."""
 FLUSH_SECONDS = 10.0
 """How long to deliver notices at shutdown; the rest is delivered after the next start."""
-SICK_AFTER_FAILURES = 5
-"""/health reports a worker as failing after this many failed steps in a row."""
 
 
 def exit_process() -> None:
@@ -116,6 +104,7 @@ class Konter:
         self._build_use_cases(settings)
         self._build_telegram(settings)
         self._build_workers(settings)
+        self._build_web(settings)
         self._tasks: list[asyncio.Task[None]] = []
 
     def _build_use_cases(self, settings: Settings) -> None:
@@ -203,13 +192,24 @@ class Konter:
             terms=settings.terms,
             paysupport=settings.paysupport,
         )
-        webhook = webhook_of(settings)
-        self.receiver = build_receiver(bot, services, exit_process, register, webhook=webhook)
+        self._webhook = webhook_of(settings)
+        self.receiver = build_receiver(bot, services, exit_process, register, webhook=self._webhook)
+
+    def _build_web(self, settings: Settings) -> None:
+        self.monitoring = Monitoring(
+            store=self.store,
+            clock=self.clock,
+            receiver=self.receiver,
+            supplier=self.supplier,
+            supplier_health=self.supplier_health,
+            catalogue_cache=self.catalogue_cache,
+            woken=self._woken,
+        )
         route = None
-        if webhook is not None:
-            path = urlsplit(webhook.url).path or "/"
-            route = WebhookRoute(path, webhook.secret, self.receiver.receive)
-        self.web = web_servers(settings, self.health, self.metrics, route)
+        if self._webhook is not None:
+            path = urlsplit(self._webhook.url).path or "/"
+            route = WebhookRoute(path, self._webhook.secret, self.receiver.receive)
+        self.web = web_servers(settings, self.monitoring.health, self.monitoring.metrics, route)
 
     def _take_new_list(self) -> None:
         self.workers["notify_restocked"].wake_always()
@@ -280,121 +280,3 @@ class Konter:
             log.warning("outbox_not_empty_at_stop")
         except StoreError as error:
             log.warning("outbox_not_empty_at_stop", cause=str(error))
-
-    async def health(self) -> Health:
-        """Return whether the database answers and no worker keeps failing, with details."""
-        failing = [loop.name for loop in self._woken if loop.failures >= SICK_AFTER_FAILURES]
-        try:
-            await self.store.read(lambda tx: tx.conditions.all())
-        except StoreError:
-            return Health(is_healthy=False, details={"database": "unavailable"})
-        return Health(
-            is_healthy=not failing,
-            details={
-                "database": "ok",
-                "telegram": "connected" if self.receiver.is_connected else "away",
-                "workers": "failing: " + ", ".join(failing) if failing else "ok",
-                "products": self.catalogue_cache.size,
-                "catalogue_age_seconds": self._catalogue_age_seconds(),
-            },
-        )
-
-    async def metrics(self) -> MetricsSnapshot:
-        """Return the current metrics; raises `StoreUnavailableError`."""
-
-        def read(tx: Transaction) -> tuple[dict[str, int], int]:
-            counts = tx.orders.counts_by_state()
-            return {state.value: count for state, count in counts.items()}, tx.outbox.backlog()
-
-        orders, backlog = await self.store.read(read)
-        return MetricsSnapshot(
-            orders_by_state=orders,
-            outbox_backlog=backlog,
-            inbox_backlog=self.receiver.backlog,
-            supplier_calls=self.supplier.calls,
-            worker_failures={loop.name: loop.failures for loop in self._woken},
-            catalogue_size=self.catalogue_cache.size,
-            catalogue_age_seconds=self._catalogue_age_seconds(),
-            rows_skipped={
-                "services": self.supplier_health.services_skipped,
-                "status": self.supplier_health.rows_skipped,
-            },
-        )
-
-    def _catalogue_age_seconds(self) -> float | None:
-        if self.catalogue_cache.catalogue is None:
-            return None
-        return (self.clock.now() - self.catalogue_cache.catalogue.fetched_at).total_seconds()
-
-
-@asynccontextmanager
-async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Konter]:
-    """Open the database and build the shop on it; everything is closed in reverse order.
-
-    Without a `clock` the machine's clock is used. A failed backup before a migration is recorded
-    and does not stop the start. Raises `ProfileError` and `StoreError`.
-    """
-    profile = load_profile(settings.supplier_profile)
-    tighten(settings.backup_folder)
-    clock = clock or SystemClock()
-    async with AsyncExitStack() as stack:
-        first = BackupBeforeMigration(settings, clock)
-        url = settings.database_url.get_secret_value()
-        database = await open_store(url, before_migrating=first.make)
-        stack.push_async_callback(database.close)
-        supplier = await stack.enter_async_context(open_supplier(settings, profile))
-        konter = Konter(settings, profile, database, supplier, clock)
-        stack.push_async_callback(konter.close)
-        if first.failure is not None:
-            await konter.back_up.failed(str(first.failure))
-        check = asyncio.create_task(konter.back_up.check())
-        stack.push_async_callback(partial(asyncio.wait, [check]))
-        stack.callback(check.cancel)
-        yield konter
-
-
-async def serve_until_signalled(
-    settings: Settings,
-    clock: Clock | None = None,
-    on_start: Callable[[Konter], None] = lambda _konter: None,
-) -> int:
-    """Run the bot until SIGTERM or SIGINT; return the exit code.
-
-    Without a `clock` the machine's clock is used. `on_start` is called with the started shop.
-    """
-    set_up_logging(settings)
-    if not settings.admin_ids:
-        hint = "ADMIN_IDS is empty, so nobody gets alerts; /start shows everyone their id"
-        log.warning("no_admins", hint=hint)
-    for warning in startup_warnings(settings):
-        log.warning("setting_warning", hint=warning)
-    signalled = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, signalled.set)
-    try:
-        async with open_shop(settings, clock) as konter:
-            await konter.start()
-            on_start(konter)
-            await signalled.wait()
-            await konter.stop()
-    except ProfileError as error:
-        for problem in error.problems:
-            log.critical("supplier_profile_invalid", setting="SUPPLIER_PROFILE", problem=problem)
-        return CANNOT_START
-    except StoreError as error:
-        log.critical("database_unusable", database=settings.database_name, cause=str(error))
-        return CANNOT_START
-    except StrandedOrdersError as error:
-        log.critical("orders_of_other_account", setting="OSIMESA_USER_ID", cause=str(error))
-        return CANNOT_START
-    except CannotListenError as error:
-        log.critical(
-            "web_server_cannot_listen",
-            host=error.host,
-            port=error.port,
-            cause=error.strerror,
-            hint="check HTTP_HOST and HTTP_PORT (0: none), or METRICS_HOST and METRICS_PORT",
-        )
-        return CANNOT_START
-    log.info("shop_stopped")
-    return 0

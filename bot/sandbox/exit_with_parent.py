@@ -15,9 +15,10 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.app import Konter, serve_until_signalled
+from bot.app import Konter
 from bot.config import SettingsError, load_settings
 from bot.sandbox.clock import SandboxClock
+from bot.serving import serve_until_signalled
 
 STANDARD_INPUT = 0
 PARENT_EXITED = 1

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_shop
 from bot.commands.maintenance import audit_books, back_up_now, restore_backup
 from bot.config import Settings, load_settings
 from bot.domain.errors import ShopPausedError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
+from bot.serving import open_shop
 from storage import backup
 from storage.opening import open_store
 from storage.postgres import connection as postgres_connection

@@ -100,7 +100,7 @@ def test_a_file_is_shown_by_its_path(tmp_path: Path) -> None:
 def test_a_shop_on_a_file_does_not_load_the_driver_for_servers() -> None:
     """It takes megabytes."""
     code = (
-        "import sys, bot.app; from bot.config import load_settings; "
+        "import sys, bot.serving; from bot.config import load_settings; "
         f"load_settings({REQUIRED!r}, env_file=None).database_name; "
         "sys.exit('psycopg' in sys.modules)"
     )

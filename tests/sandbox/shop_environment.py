@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from bot.app import Konter, open_shop
+from bot.app import Konter
 from bot.config import Settings, load_settings
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, wallet_of
@@ -31,6 +31,7 @@ from bot.sandbox.environment import hold_port
 from bot.sandbox.supplier.server import EmbeddedSupplier, PanelOrder
 from bot.sandbox.telegram.server import ADMIN, BUDI, SARAH
 from bot.services.orders.elapsed import ElapsedTracker
+from bot.serving import open_shop
 from bot.supplier.profile import load_profile
 from bot.supplier.protocol import parse_services
 from storage.opening import open_store, open_store_readonly

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from bot.app import CANNOT_START, DATABASE_LOST
+from bot.app import DATABASE_LOST
 from bot.domain.order import OrderState
 from bot.sandbox.supplier.server import Fault
+from bot.serving import CANNOT_START
 from tests.sandbox.chat_user import PAY
 from tests.sandbox.shop_environment import API_KEY, FUNDS, PRICE, TOKEN, ShopEnvironment
 

@@ -12,9 +12,9 @@ from datetime import timedelta
 
 import pytest
 
-import bot.app
 import bot.domain.lookup
 import bot.services.orders.transitions
+import bot.serving
 from bot.config import load_settings
 from tests.faults.kill.points import Moment, Point, kill_at
 
@@ -29,7 +29,7 @@ def main(name: str) -> int:
     patch.setattr(bot.services.orders.transitions, "FIRST_LOOKUP_AFTER", LOOK_AFTER)
     patch.setattr(bot.domain.lookup, "FIRST_LOOKUPS", (LOOK_AFTER,))
     patch.setattr(bot.domain.lookup, "LOOKUP_INTERVAL", LOOK_AFTER)
-    return asyncio.run(bot.app.serve_until_signalled(load_settings(env_file=None)))
+    return asyncio.run(bot.serving.serve_until_signalled(load_settings(env_file=None)))
 
 
 if __name__ == "__main__":

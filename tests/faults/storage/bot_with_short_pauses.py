@@ -13,7 +13,7 @@ from functools import partialmethod
 
 import pytest
 
-import bot.app
+import bot.serving
 from bot.config import load_settings
 from handlers.transport.update_inbox import WRITE_PAUSES_SECONDS, UpdateInbox
 
@@ -24,7 +24,7 @@ def main() -> int:
     constructor = UpdateInbox.__init__
     patch = pytest.MonkeyPatch()
     patch.setattr(UpdateInbox, "__init__", partialmethod(constructor, pauses_seconds=pauses))
-    return asyncio.run(bot.app.serve_until_signalled(load_settings(env_file=None)))
+    return asyncio.run(bot.serving.serve_until_signalled(load_settings(env_file=None)))
 
 
 if __name__ == "__main__":

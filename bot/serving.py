@@ -1,0 +1,105 @@
+"""Opens the shop on its database, and serves it until a signal ends the process."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+import structlog
+
+from bot.app import Konter
+from bot.config import Settings
+from bot.config.wiring import (
+    BackupBeforeMigration,
+    open_supplier,
+    set_up_logging,
+    startup_warnings,
+)
+from bot.domain.errors import StoreError
+from bot.ports.clock import Clock
+from bot.services.supplier_accounts import StrandedOrdersError
+from bot.supplier.profile import ProfileError, load_profile
+from bot.system import SystemClock
+from bot.web.routes import CannotListenError
+from storage.opening import open_store
+from storage.permissions import tighten
+
+log = structlog.get_logger(__name__)
+
+CANNOT_START = 1
+
+
+@asynccontextmanager
+async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Konter]:
+    """Open the database and build the shop on it; everything is closed in reverse order.
+
+    Without a `clock` the machine's clock is used. A failed backup before a migration is recorded
+    and does not stop the start. Raises `ProfileError` and `StoreError`.
+    """
+    profile = load_profile(settings.supplier_profile)
+    tighten(settings.backup_folder)
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        first = BackupBeforeMigration(settings, clock)
+        url = settings.database_url.get_secret_value()
+        database = await open_store(url, before_migrating=first.make)
+        stack.push_async_callback(database.close)
+        supplier = await stack.enter_async_context(open_supplier(settings, profile))
+        konter = Konter(settings, profile, database, supplier, clock)
+        stack.push_async_callback(konter.close)
+        if first.failure is not None:
+            await konter.back_up.failed(str(first.failure))
+        check = asyncio.create_task(konter.back_up.check())
+        stack.push_async_callback(partial(asyncio.wait, [check]))
+        stack.callback(check.cancel)
+        yield konter
+
+
+async def serve_until_signalled(
+    settings: Settings,
+    clock: Clock | None = None,
+    on_start: Callable[[Konter], None] = lambda _konter: None,
+) -> int:
+    """Run the bot until SIGTERM or SIGINT; return the exit code.
+
+    Without a `clock` the machine's clock is used. `on_start` is called with the started shop.
+    """
+    set_up_logging(settings)
+    if not settings.admin_ids:
+        hint = "ADMIN_IDS is empty, so nobody gets alerts; /start shows everyone their id"
+        log.warning("no_admins", hint=hint)
+    for warning in startup_warnings(settings):
+        log.warning("setting_warning", hint=warning)
+    signalled = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, signalled.set)
+    try:
+        async with open_shop(settings, clock) as konter:
+            await konter.start()
+            on_start(konter)
+            await signalled.wait()
+            await konter.stop()
+    except ProfileError as error:
+        for problem in error.problems:
+            log.critical("supplier_profile_invalid", setting="SUPPLIER_PROFILE", problem=problem)
+        return CANNOT_START
+    except StoreError as error:
+        log.critical("database_unusable", database=settings.database_name, cause=str(error))
+        return CANNOT_START
+    except StrandedOrdersError as error:
+        log.critical("orders_of_other_account", setting="OSIMESA_USER_ID", cause=str(error))
+        return CANNOT_START
+    except CannotListenError as error:
+        log.critical(
+            "web_server_cannot_listen",
+            host=error.host,
+            port=error.port,
+            cause=error.strerror,
+            hint="check HTTP_HOST and HTTP_PORT (0: none), or METRICS_HOST and METRICS_PORT",
+        )
+        return CANNOT_START
+    log.info("shop_stopped")
+    return 0
