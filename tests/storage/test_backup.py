@@ -133,7 +133,9 @@ async def test_the_oldest_daily_backups_are_deleted_and_other_files_stay(
         touch(folder / name)
     made = [Path(await backups.make(NOW + number * DAY)).name for number in range(4)]
     assert set(names(folder)) == {*made[2:], *others}
-    X
+    newest = await backups.newest(NOW + 4 * DAY)
+    assert newest is not None
+    assert newest.made_at == (NOW + 3 * DAY).replace(microsecond=0)
 
 
 async def test_a_backup_dated_in_the_future_prevents_no_new_one(
