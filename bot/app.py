@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
 
 from bot.config import Settings
+from bot.config.values import is_loopback
 from bot.config.wiring import (
     database_of,
     shop_rules,
@@ -20,9 +21,11 @@ from bot.config.wiring import (
 )
 from bot.domain.errors import StoreError
 from bot.domain.supplier_profile import PanelProfile
+from bot.machine import ThisMachine, TrialProcess
 from bot.monitoring import Monitoring
 from bot.ports.clock import Clock
 from bot.ports.store import Store
+from bot.services.absences import Heartbeat
 from bot.services.admin.operations import Admin
 from bot.services.backups import MakeBackups
 from bot.services.catalogue.browse import Browse, CatalogueCache
@@ -34,6 +37,8 @@ from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
+from bot.services.machine_alerts import WatchMachine
+from bot.services.machine_health import ClockComparison, MachineHealth, TimeSource
 from bot.services.money.credit_limits import apply_credit_limits
 from bot.services.money.supplier_deposit import SupplierDeposit
 from bot.services.money.topups.topups import CustomerTopUps
@@ -46,6 +51,7 @@ from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
+from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_accounts import require_own_orders
@@ -68,6 +74,8 @@ from storage.backup import FolderOfBackups
 
 log = structlog.get_logger(__name__)
 
+OFFICIAL_API = "https://api.telegram.org"
+"""A Bot API server of one's own may be on this machine, and then it has this machine's clock."""
 DATABASE_LOST = 70
 """The exit code after which the supervisor starts the bot again (sysexits: EX_SOFTWARE)."""
 CALL_GRACE_SECONDS = 5.0
@@ -100,6 +108,7 @@ class Konter:
         self.supplier_health = SupplierHealth()
         self.watched = MonitoredSupplier(supplier, self.supplier_health, self.clock)
         self.catalogue_cache = CatalogueCache()
+        self.machine = MachineHealth(ClockComparison(clock), settings.backup_hour >= 0)
         self._timeout_seconds = settings.supplier_timeout_seconds
         self._build_use_cases(settings)
         self._build_telegram(settings)
@@ -129,7 +138,23 @@ class Konter:
         place = database_of(settings)
         folder = FolderOfBackups(place, settings.backup_folder, settings.backup_keep)
         self.back_up = MakeBackups(store, folder, rules, clock, settings.backup_hour)
+        self.heartbeat = Heartbeat(store, rules, clock)
+        self.trials = TrialProcess(settings.backup_folder)
+        self.restore_tests = RestoreTests(
+            store, folder, self.trials, self.machine, rules, clock, settings.backup_hour
+        )
+        machine = ThisMachine(place, settings.backup_folder, settings.webhook_url)
+        self.watch_machine = WatchMachine(store, machine, folder, self.machine, rules, clock)
+        self._compare_clocks(settings)
         self.topups = CustomerTopUps(store, rules, clock, RandomIds())
+
+    def _compare_clocks(self, settings: Settings) -> None:
+        """Let those who are on other machines, and have their own clocks, say what time it is."""
+        self._on_telegram_date: Callable[[str], object] = lambda _date: None
+        if settings.telegram_api_url == OFFICIAL_API:
+            self._on_telegram_date = partial(self.machine.clock.heard, TimeSource.TELEGRAM)
+        if not is_loopback(urlsplit(settings.osimesa_url).hostname or ""):
+            self.supplier.on_date(partial(self.machine.clock.heard, TimeSource.SUPPLIER))
 
     def _build_workers(self, settings: Settings) -> None:
         store, rules, clock = self.store, self.rules, self.clock
@@ -143,6 +168,9 @@ class Konter:
             topups=self.topups,
             retention=Retention(store, clock),
             back_up=self.back_up,
+            heartbeat=self.heartbeat,
+            restore_tests=self.restore_tests,
+            watch_machine=self.watch_machine,
         )
         off = frozenset(() if settings.backup_hour >= 0 else ("back_up_daily",))
         self.workers = {self.sending.name: self.sending, **loops_of(use_cases, leave_out=off)}
@@ -156,6 +184,7 @@ class Konter:
             settings.telegram_bot_token.get_secret_value(),
             settings.telegram_api_url,
             RateLimiter(settings.telegram_messages_per_second),
+            self._on_telegram_date,
         )
         notifier = TelegramNotifier(
             bot, notice_renderers(), languages, rules, settings.shop_contact
@@ -176,9 +205,7 @@ class Konter:
             saved_numbers=CustomerNumbers(store, rules, clock),
             restock=self.restock,
             reopening=Reopening(store, rules, clock, self.supplier_health),
-            admin=Admin(
-                store, self.watched, self.catalogue_cache, rules, clock, self.supplier_health
-            ),
+            admin=self._admin(),
             recon=self.recon,
             withholding=self.withholding,
             store=store,
@@ -194,6 +221,17 @@ class Konter:
         )
         self._webhook = webhook_of(settings)
         self.receiver = build_receiver(bot, services, exit_process, register, webhook=self._webhook)
+
+    def _admin(self) -> Admin:
+        return Admin(
+            self.store,
+            self.watched,
+            self.catalogue_cache,
+            self.rules,
+            self.clock,
+            self.supplier_health,
+            self.machine,
+        )
 
     def _build_web(self, settings: Settings) -> None:
         self.monitoring = Monitoring(
@@ -255,6 +293,7 @@ class Konter:
             await server.stop()
         self.sync.stop()
         self.sending.stop()
+        self.trials.stop()
         await self.calls.finish(self._timeout_seconds + CALL_GRACE_SECONDS)
         for loop in self.workers.values():
             loop.stop()
@@ -263,6 +302,7 @@ class Konter:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._flush()
+        await self.heartbeat.stop()
 
     def wake_all(self) -> None:
         """Wake every worker, because the clock was set forward."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,10 +28,6 @@ from storage.shop_database import ShopDatabase
 from storage.sqlite_files import name_of
 from storage.store import SqlStore
 
-NOT_RESTORABLE, NOT_TRIED = 1, 75
-"""Exit codes of `try_for_bot`; 75 is that for temporary failures (sysexits: EX_TEMPFAIL)."""
-LOW_PRIORITY = 15
-"""Customers' answers come first: the trial of a large backup keeps a processor busy for minutes."""
 ENDING = """\
 Start the bot. It sells nothing until an admin has looked at /recon and sends /resume.
 docs/operations.md describes each step."""
@@ -136,20 +131,6 @@ def try_backup(
         return 1
     say(f"{backup} can be restored. It has version {version} of the tables; a copy was changed to")
     say("the version of this Konter and audited, and deleted again.")
-    return 0
-
-
-def try_for_bot(backup: Path, now: datetime, say: Callable[[str], None]) -> int:
-    """Do the same at a low priority; say why it failed, and return one of the exit codes below."""
-    os.nice(LOW_PRIORITY)
-    try:
-        try_restore(backup, now)
-    except BackupNotTriedError as error:
-        say(str(error))
-        return NOT_TRIED
-    except StoreError as error:
-        say(str(error))
-        return NOT_RESTORABLE
     return 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import ssl
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -36,8 +37,15 @@ class AiohttpRequest(BaseRequest):
     Redirects are not followed, and proxies of the environment are not used.
     """
 
-    def __init__(self, connections: int, certificates: ssl.SSLContext | bool) -> None:
+    def __init__(
+        self,
+        connections: int,
+        certificates: ssl.SSLContext | bool,
+        on_date: Callable[[str], object] = lambda _date: None,
+    ) -> None:
+        """`on_date` is called with the `Date` header of each answer, once that begins to arrive."""
         self._connections = connections
+        self._on_date = on_date
         self._certificates = certificates
         self._session: aiohttp.ClientSession | None = None
         self._is_closed = False
@@ -100,6 +108,7 @@ class AiohttpRequest(BaseRequest):
             async with self._open_session().request(
                 method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
+                self._on_date(response.headers.get("Date", ""))
                 return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut(f"Timed out: {type(error).__name__}") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -73,18 +73,24 @@ class ShopBot(TextBot):
             await request.shutdown()
 
 
-def build_bot(token: str, api_url: str, rate_limiter: RateLimiter | None = None) -> ShopBot:
+def build_bot(
+    token: str,
+    api_url: str,
+    rate_limiter: RateLimiter | None = None,
+    on_date: Callable[[str], object] = lambda _date: None,
+) -> ShopBot:
     """Return a client of the Bot API at the root `api_url`; it connects at its first call.
 
-    Without a `rate_limiter` it keeps to Telegram's limits.
+    Without a `rate_limiter` it keeps to Telegram's limits. `on_date` is called with the `Date`
+    header of each answer.
     """
     certificates = trusted()
     return ShopBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=AiohttpRequest(CONNECTIONS, certificates),
-        get_updates_request=UpdatesRequest(1, certificates),
+        request=AiohttpRequest(CONNECTIONS, certificates, on_date),
+        get_updates_request=UpdatesRequest(1, certificates, on_date),
         defaults=Defaults(
             parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),
