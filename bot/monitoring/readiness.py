@@ -1,88 +1,91 @@
-"""What the shop tells of itself over HTTP: its health and its metrics."""
+"""Readiness: whether the shop can serve its customers now, and what is wrong if it cannot."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import timedelta
 
-from bot.domain.errors import StoreError
-from bot.ports.clock import Clock
-from bot.ports.store import Store, Transaction
-from bot.services.catalogue.browse import CatalogueCache
-from bot.services.supplier_health import SupplierHealth
-from bot.supplier.client import OsimesaSupplier
-from bot.web.metrics import MetricsSnapshot
+from bot.monitoring.sources import ANSWER_WITHIN_SECONDS, Sources
+from bot.monitoring.write_probe import PROBE_EVERY_SECONDS, ProbeResult, WriteProbe
+from bot.services.supplier_health import AWAY_AFTER
 from bot.web.routes import Health
-from bot.workers.loop import Loop
-from handlers.transport.update_receiver import UpdateReceiver
 
 SICK_AFTER_FAILURES = 5
-"""/health reports a worker as failing after this many failed steps in a row."""
+"""A worker is reported as failing after this many failed steps in a row."""
+TELEGRAM_SILENT_SECONDS = 120.0
+"""A poll is answered within 25 s, and given up after 60 s; the next pause is 30 s or less."""
+GOOD = "ok"
 
 
-class Monitoring:
-    """Reads the state of the running shop; changes nothing."""
+class Readiness:
+    """Checks the parts that a sale needs. Each check is "ok" or says what is wrong."""
 
     def __init__(
         self,
+        sources: Sources,
         *,
-        store: Store,
-        clock: Clock,
-        receiver: UpdateReceiver,
-        supplier: OsimesaSupplier,
-        supplier_health: SupplierHealth,
-        catalogue_cache: CatalogueCache,
-        woken: Sequence[Loop],
+        answer_within_seconds: float = ANSWER_WITHIN_SECONDS,
+        probe_every_seconds: float = PROBE_EVERY_SECONDS,
     ) -> None:
-        """`woken` are the workers that the shop depends on at any moment."""
-        self._store = store
-        self._clock = clock
-        self._receiver = receiver
-        self._supplier = supplier
-        self._supplier_health = supplier_health
-        self._catalogue_cache = catalogue_cache
-        self._woken = woken
+        """Write to the database at most once in `probe_every_seconds`."""
+        self._sources = sources
+        self._probe = WriteProbe(
+            sources.store, sources.clock, answer_within_seconds, probe_every_seconds
+        )
 
     async def health(self) -> Health:
-        """Return whether the database answers and no worker keeps failing, with details."""
-        failing = [loop.name for loop in self._woken if loop.failures >= SICK_AFTER_FAILURES]
-        try:
-            await self._store.read(lambda tx: tx.conditions.all())
-        except StoreError:
-            return Health(is_healthy=False, details={"database": "unavailable"})
+        """Return whether every check is good, with the checks and figures about the catalogue."""
+        checks = await self.checks()
         return Health(
-            is_healthy=not failing,
+            is_healthy=all(told == GOOD for told in checks.values()),
             details={
-                "database": "ok",
-                "telegram": "connected" if self._receiver.is_connected else "away",
-                "workers": "failing: " + ", ".join(failing) if failing else "ok",
-                "products": self._catalogue_cache.size,
-                "catalogue_age_seconds": self._catalogue_age_seconds(),
+                **checks,
+                "products": self._sources.catalogue_cache.size,
+                "catalogue_age_seconds": self._sources.catalogue_age_seconds(),
             },
         )
 
-    async def metrics(self) -> MetricsSnapshot:
-        """Return the current metrics; raises `StoreUnavailableError`."""
+    async def checks(self) -> dict[str, str]:
+        """Return all checks by name."""
+        probe = await self._probe.result()
+        return {
+            "start": "held until its own health is good" if self._sources.is_held() else GOOD,
+            "database": probe.problem or GOOD,
+            "migrations": self._migrations(probe),
+            "workers": self._workers(),
+            "telegram": self._telegram(),
+            "supplier": self._supplier(),
+        }
 
-        def read(tx: Transaction) -> tuple[dict[str, int], int]:
-            counts = tx.orders.counts_by_state()
-            return {state.value: count for state, count in counts.items()}, tx.outbox.backlog()
+    def _migrations(self, probe: ProbeResult) -> str:
+        wanted, found = self._sources.schema_version, probe.schema_version
+        if found is None:
+            return "unknown"
+        return GOOD if found == wanted else f"schema version {found}, needed is {wanted}"
 
-        orders, backlog = await self._store.read(read)
-        return MetricsSnapshot(
-            orders_by_state=orders,
-            outbox_backlog=backlog,
-            inbox_backlog=self._receiver.backlog,
-            supplier_calls=self._supplier.calls,
-            worker_failures={loop.name: loop.failures for loop in self._woken},
-            catalogue_size=self._catalogue_cache.size,
-            catalogue_age_seconds=self._catalogue_age_seconds(),
-            rows_skipped={
-                "services": self._supplier_health.services_skipped,
-                "status": self._supplier_health.rows_skipped,
-            },
-        )
+    def _workers(self) -> str:
+        heartbeats = {name: loop.heartbeat for name, loop in self._sources.loops.items()}
+        heartbeats["sync_catalogue"] = self._sources.sync.heartbeat
+        told = [f"{name} is stuck" for name, heart in heartbeats.items() if heart.is_stuck]
+        told += [
+            f"{name} has failed {loop.failures} times"
+            for name, loop in self._sources.loops.items()
+            if loop.failures >= SICK_AFTER_FAILURES
+        ]
+        return ", ".join(told) or GOOD
 
-    def _catalogue_age_seconds(self) -> float | None:
-        if self._catalogue_cache.catalogue is None:
-            return None
-        return (self._clock.now() - self._catalogue_cache.catalogue.fetched_at).total_seconds()
+    def _telegram(self) -> str:
+        silent_seconds = self._sources.receiver.silent_seconds
+        if silent_seconds is None:
+            return "not reached yet"
+        if silent_seconds > TELEGRAM_SILENT_SECONDS:
+            return f"no answer for {silent_seconds:.0f} s"
+        return GOOD
+
+    def _supplier(self) -> str:
+        health, now = self._sources.supplier_health, self._sources.clock.now()
+        if health.answered_at is None:
+            return "not reached yet"
+        lately = AWAY_AFTER + timedelta(seconds=self._sources.catalogue_refresh_seconds)
+        if health.away_since is None and now - health.answered_at <= lately:
+            return GOOD
+        return f"no answer for {(now - health.answered_at).total_seconds():.0f} s"
