@@ -30,7 +30,7 @@ LAST_ABSENCE = "last_absence"
 """The fact with the beginning and the end of the last absence (ISO 8601, a space between)."""
 
 
-class Heartbeat:
+class Absences:
     """Stores that the bot runs; its first step reports that it did not."""
 
     def __init__(self, store: Store, rules: ShopRules, clock: Clock) -> None:

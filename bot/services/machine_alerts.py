@@ -11,13 +11,14 @@ from bot.domain.notice import OF_MACHINE, Alert
 from bot.domain.shop_rules import ShopRules
 from bot.ports.backups import Backups
 from bot.ports.clock import Clock
+from bot.ports.facts import CERTIFICATE_ENDS_AT, RESTORE_TEST_FAILED
 from bot.ports.machine import Machine
 from bot.ports.store import Store, Transaction
 from bot.services.absences import ALIVE_AT, last_absence
 from bot.services.machine_health import MachineHealth
 from bot.services.notices import standing
 from bot.services.notices.standing import DAILY, Finding
-from bot.services.restore_tests import FAILURE, RestoreTest, last_test
+from bot.services.restore_tests import RestoreTest, last_test
 
 CHECK_EVERY = timedelta(minutes=1)
 LOOK_EVERY = timedelta(minutes=10)
@@ -50,7 +51,7 @@ def machine_report(tx: Transaction, health: MachineHealth) -> MachineReport:
 def forget_machine(tx: Transaction) -> None:
     """Forget what a backup says of the machine: it was so when the backup was made."""
     tx.facts.put(ALIVE_AT, "")
-    tx.facts.put(FAILURE, "")
+    tx.facts.put(RESTORE_TEST_FAILED, "")
     for alert in sorted(OF_MACHINE):
         standing.forget(tx, alert)
 
@@ -94,7 +95,7 @@ class WatchMachine:
             again = CERTIFICATE_AGAIN if certificate is None else CERTIFICATE_EVERY
             self._certificate_at = now + again
         findings = list(self._findings(now))
-        if await self._store.read(_have_news, findings, now):
+        if await self._store.read(self._has_news, findings, now):
             await self._store.write(self._tell, findings, now)
         return CHECK_EVERY.total_seconds()
 
@@ -122,13 +123,26 @@ class WatchMachine:
         if now - self._old_since >= OLD_FOR and self._looked_at == now:
             yield Finding(Alert.BACKUP_OLD, stands=True, data={"made_at": made_at})
 
+    @property
+    def _certificate_ends(self) -> str | None:
+        """What the fact of that name is to hold; None while that is unknown."""
+        if not self._health.has_webhook:
+            return ""
+        known = self._health.certificate
+        return None if known is None else known.ends_at.isoformat()
+
+    def _has_news(self, tx: Transaction, findings: Sequence[Finding], now: datetime) -> bool:
+        ends = self._certificate_ends
+        if ends is not None and ends != (tx.facts.get(CERTIFICATE_ENDS_AT) or ""):
+            return True
+        return any(standing.has_news(tx, finding, now) for finding in findings)
+
     def _tell(self, tx: Transaction, findings: Sequence[Finding], now: datetime) -> None:
+        ends = self._certificate_ends
+        if ends is not None:
+            tx.facts.put(CERTIFICATE_ENDS_AT, ends)
         for finding in findings:
             standing.tell(tx, self._rules, finding, now)
-
-
-def _have_news(tx: Transaction, findings: Sequence[Finding], now: datetime) -> bool:
-    return any(standing.has_news(tx, finding, now) for finding in findings)
 
 
 def _room_finding(room: Room) -> Iterator[Finding]:

@@ -89,6 +89,7 @@ class MachineHealth:
     clock: ClockComparison
     makes_backups: bool = True
     """Whether the bot makes a backup each day by itself."""
+    has_webhook: bool = False
     room: Room | None = None
     newest_backup: KeptBackup | None = None
     backups_seen_at: datetime | None = None

@@ -12,6 +12,7 @@ from bot.domain.notice import Alert
 from bot.domain.shop_rules import ShopRules
 from bot.ports.backups import Backups, KeptBackup, RestoreTrials
 from bot.ports.clock import Clock
+from bot.ports.facts import RESTORE_TEST_FAILED, RESTORE_TESTED_AT
 from bot.ports.store import Store, Transaction
 from bot.services.absences import instant
 from bot.services.machine_health import MachineHealth
@@ -31,12 +32,10 @@ AFTER_TROUBLE = timedelta(hours=3)
 AGAIN_AFTER = timedelta(hours=20)
 """While backups fail, each day's is tested and told of."""
 CHECK_EVERY = timedelta(minutes=1)
-TESTED_AT = "restore_tested_at"
-"""The fact with the time of the last test (ISO 8601)."""
-TESTED_BACKUP = "restore_tested_backup"
+TRIED_AT = "restore_tried_at"
+"""The fact with the time of the last test, whatever came of it (ISO 8601)."""
+TRIED_BACKUP = "restore_tried_backup"
 """The fact with the time at which the tested backup was made (ISO 8601)."""
-FAILURE = "restore_test_failed"
-"""The fact with the reason why that backup cannot be restored; empty if it can."""
 LONGEST_CAUSE = 200
 
 
@@ -53,10 +52,10 @@ class RestoreTest:
 
 def last_test(tx: Transaction) -> RestoreTest | None:
     """Return the last test; None before the first."""
-    at, made_at = instant(tx, TESTED_AT), instant(tx, TESTED_BACKUP)
+    at, made_at = instant(tx, TRIED_AT), instant(tx, TRIED_BACKUP)
     if at is None or made_at is None:
         return None
-    return RestoreTest(at, made_at, tx.facts.get(FAILURE) or "")
+    return RestoreTest(at, made_at, tx.facts.get(RESTORE_TEST_FAILED) or "")
 
 
 class RestoreTests:
@@ -125,9 +124,11 @@ class RestoreTests:
         await self._store.write(self._record, test)
 
     def _record(self, tx: Transaction, test: RestoreTest) -> None:
-        tx.facts.put(TESTED_AT, test.at.isoformat())
-        tx.facts.put(TESTED_BACKUP, test.made_at.isoformat())
-        tx.facts.put(FAILURE, test.failure)
+        tx.facts.put(TRIED_AT, test.at.isoformat())
+        tx.facts.put(TRIED_BACKUP, test.made_at.isoformat())
+        tx.facts.put(RESTORE_TEST_FAILED, test.failure)
+        if not test.failure:
+            tx.facts.put(RESTORE_TESTED_AT, test.at.isoformat())
         data: dict[str, str | int] = {"made_at": test.made_at.isoformat(), "cause": test.failure}
         finding = Finding(
             Alert.RESTORE_TEST_FAILED, bool(test.failure), again_after=AGAIN_AFTER, data=data

@@ -27,7 +27,7 @@ from handlers.ui.people import who, who_with_id
 from handlers.ui.product_names import order_name
 
 ORDERS_SHOWN = 8
-ALERTS_SHOWN = 6
+ALERTS_SHOWN = 5
 ROWS_SHOWN = 4
 NAMES: Mapping[Alert, str] = MappingProxyType(
     {

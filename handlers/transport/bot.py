@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from handlers.transport.aiohttp_request import READ_SECONDS, AiohttpRequest
 from handlers.transport.rate_limiter import RateLimiter
+from handlers.transport.telegram_calls import TelegramCalls
 from handlers.transport.update_bodies import UpdatesRequest
 from handlers.ui.text_bot import TextBot
 
@@ -77,20 +78,19 @@ def build_bot(
     token: str,
     api_url: str,
     rate_limiter: RateLimiter | None = None,
-    on_date: Callable[[str], object] = lambda _date: None,
+    calls: TelegramCalls | None = None,
 ) -> ShopBot:
     """Return a client of the Bot API at the root `api_url`; it connects at its first call.
 
-    Without a `rate_limiter` it keeps to Telegram's limits. `on_date` is called with the `Date`
-    header of each answer.
+    Without a `rate_limiter` it keeps to Telegram's limits. Its calls are counted in `calls`.
     """
     certificates = trusted()
     return ShopBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=AiohttpRequest(CONNECTIONS, certificates, on_date),
-        get_updates_request=UpdatesRequest(1, certificates, on_date),
+        request=AiohttpRequest(CONNECTIONS, certificates, calls),
+        get_updates_request=UpdatesRequest(1, certificates, calls),
         defaults=Defaults(
             parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.domain.notice import NoticeKind
-from bot.services.absences import ALIVE_AT, Heartbeat, last_absence
+from bot.services.absences import ALIVE_AT, Absences, last_absence
 from bot.services.restores import restore_state
 from tests.services.failing_store import FailingStore
 from tests.services.shop import ADMIN_CHAT, NOON, Shop
@@ -14,19 +14,19 @@ MINUTE = timedelta(minutes=1)
 
 
 class Life:
-    """The heartbeat of a shop, over its starts and stops."""
+    """A shop, over its starts and stops."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.store = FailingStore(shop.store)
-        self.heartbeat = Heartbeat(self.store, shop.rules, shop.clock)
+        self.absences = Absences(self.store, shop.rules, shop.clock)
 
     async def start(self, at: datetime) -> list[dict[str, str | int]]:
         """Start, and run for three minutes; return the absences that were reported."""
-        self.heartbeat = Heartbeat(self.store, self.shop.rules, self.shop.clock)
+        self.absences = Absences(self.store, self.shop.rules, self.shop.clock)
         self.shop.clock.at = at
         for _ in range(3):
-            assert await self.heartbeat.step() == 60
+            assert await self.absences.step() == 60
             self.shop.clock.at += MINUTE
         alerts = await self.shop.deliveries(ADMIN_CHAT, NoticeKind.ALERT)
         return [dict(alert.notice.data) for alert in alerts]
@@ -48,10 +48,10 @@ async def test_an_absence_is_reported_with_the_orders_that_waited(shop: Shop) ->
 
 async def test_a_stop_is_told_from_a_crash(shop: Shop) -> None:
     life = Life(shop)
-    await life.heartbeat.stop()
+    await life.absences.stop()
     assert await shop.store.read(last_absence) is None
     await life.start(NOON)
-    await life.heartbeat.stop()
+    await life.absences.stop()
     (told,) = await life.start(NOON + 60 * MINUTE)
     assert (told["since"], told["was_stopped"]) == ((NOON + 3 * MINUTE).isoformat(), 1)
     (told,) = await life.start(NOON + 120 * MINUTE)
@@ -79,5 +79,5 @@ async def test_a_stop_that_cannot_be_stored_does_not_fail(shop: Shop) -> None:
     life = Life(shop)
     await life.start(NOON)
     life.store.refuse_writes(1)
-    await life.heartbeat.stop()
+    await life.absences.stop()
     assert life.store.refused == 1

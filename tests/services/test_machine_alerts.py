@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.machine import Certificate, Room
 from bot.domain.notice import NoticeKind
+from bot.ports.facts import CERTIFICATE_ENDS_AT
 from bot.services.machine_alerts import WatchMachine, forget_machine
 from bot.services.machine_health import ClockComparison, MachineHealth, TimeSource
 from bot.services.notices.standing import IS_OVER
@@ -233,6 +234,21 @@ async def test_a_certificate_is_read_daily_and_an_unreachable_address_hourly(
     watcher.machine.shown = None
     await watcher.at(NOON + 25 * HOUR)
     assert (watcher.machine.calls, watcher.health.certificate) == (3, known)
+
+
+async def test_the_end_of_the_certificate_is_kept_for_the_metrics(watcher: Watcher) -> None:
+    def kept() -> Awaitable[str | None]:
+        return watcher.shop.store.read(lambda tx: tx.facts.get(CERTIFICATE_ENDS_AT))
+
+    watcher.health.has_webhook = True
+    await watcher.at(NOON)
+    assert await kept() is None
+    watcher.machine.shown = Certificate("shop.id", NOON - 70 * DAY, NOON + 20 * DAY)
+    await watcher.at(NOON + HOUR)
+    assert await kept() == (NOON + 20 * DAY).isoformat()
+    watcher.health.has_webhook = False
+    await watcher.at(NOON + 2 * HOUR)
+    assert await kept() == ""
 
 
 # --- /status, and a restore ---

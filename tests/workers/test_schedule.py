@@ -37,7 +37,7 @@ def test_workers_that_write_by_the_clock_are_not_woken_by_writes() -> None:
         "delete_old",
         "back_up_daily",
         "test_restore",
-        "keep_heartbeat",
+        "note_alive",
         "watch_machine",
     }
 
