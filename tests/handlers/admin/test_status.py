@@ -158,8 +158,8 @@ def test_of_a_machine_that_is_well_two_or_three_lines_are_shown(language: str) -
             ],
             "id": [
                 "Server",
-                "Backup terakhir: 5 jam 0 menit lalu",
-                "Backup 21 Nov 2026 sudah dicoba: bisa dipulihkan",
+                "Cadangan terakhir: 5 jam 0 menit lalu",
+                "Cadangan 21 Nov 2026 sudah dicoba: bisa dipulihkan",
                 "Sisa disk: 41 GB",
             ],
         }[language]
