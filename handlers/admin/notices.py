@@ -77,8 +77,8 @@ def _topup(given: RenderInput) -> RenderedMessage:
 def _alert(given: RenderInput) -> RenderedMessage:
     translator, delivery = given.translator, given.delivery
     data = delivery.notice.data
-    alert, detail = Alert(str(data["condition"])), str(data.get("detail", ""))
-    text = alert_text(translator, alert, detail, delivery.order)
+    alert = Alert(str(data["condition"]))
+    text = alert_text(translator, alert, data, delivery.order)
     markup = alert_keyboard(translator, alert, delivery.order, delivery.notice.created_at)
     return RenderedMessage(text, markup)
 
