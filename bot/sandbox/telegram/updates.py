@@ -24,6 +24,9 @@ OTHER_POLLER = (
 # Sent only to bots that name them in allowed_updates (Bot API, getUpdates).
 OPT_IN_KINDS = {"chat_member", "message_reaction", "message_reaction_count"}
 MAX_POLL_SECONDS = 50
+FUTURE_OFFSET = 10
+"""An offset that is further ahead of the newest update is not one of this queue; the Bot API's own
+server, which is public, decides so."""
 
 
 class UpdateQueue:
@@ -106,6 +109,9 @@ class UpdateQueue:
         return bool(self.pending)
 
     def _confirm(self, offset: int) -> None:
+        # Ids begin anew after a week without updates: then the queue is sent from its beginning.
+        if offset > self._last_id + FUTURE_OFFSET:
+            return
         if offset < 0:
             ids = sorted(update["update_id"] for update in self.pending)
             offset = ids[max(len(ids) + offset, 0)] if ids else 0
