@@ -208,7 +208,8 @@ class Konter:
         route = None
         if self._webhook is not None:
             path = urlsplit(self._webhook.url).path or "/"
-            route = WebhookRoute(path, self._webhook.secret, self.receiver.receive)
+            bot_id = settings.telegram_bot_token.get_secret_value().partition(":")[0]
+            route = WebhookRoute(path, self._webhook.secret, self.receiver.receive, bot_id)
         self.web = web_servers(settings, self.monitoring.health, self.monitoring.metrics, route)
 
     def _take_new_list(self) -> None:

@@ -132,7 +132,7 @@ class UpdateInbox:
         fresh, unhandled = await self._write_or_exit(self._keep, arrived, self._clock.now())
         for update in arrived:
             update_id = update.update_id
-            if self._is_new(update_id) and (update_id in fresh or update_id in unhandled):
+            if update_id in fresh or (update_id in unhandled and self._is_new(update_id)):
                 self._queue(update_id, update.payload, is_fresh=update_id in fresh)
 
     @asynccontextmanager

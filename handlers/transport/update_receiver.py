@@ -31,6 +31,8 @@ ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 """Always sent, since Telegram otherwise keeps the previous list. Edited messages are left out: an
 edited `/credit` would credit twice."""
 POLL_SECONDS = 25
+CHECK_SECONDS = 60
+"""How often a bot with a webhook asks Telegram about it."""
 PAUSES_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 Announcement = Callable[[ShopBot, Services], Coroutine[Any, Any, None]]
@@ -58,8 +60,11 @@ class UpdateReceiver:
         webhook: Webhook | None = None,
         announcements: Sequence[Announcement] = (set_command_menus, set_descriptions),
         pauses_seconds: Sequence[float] = PAUSES_SECONDS,
+        check_seconds: float = CHECK_SECONDS,
     ) -> None:
         """Poll unless there is a `webhook`; `pauses_seconds` are the waits after failed calls.
+
+        A webhook is looked at every `check_seconds`.
 
         `announcements` are made once after the connect, while updates are already received.
         """
@@ -70,6 +75,7 @@ class UpdateReceiver:
         self._webhook = webhook
         self._announcements = announcements
         self._pauses_seconds = pauses_seconds
+        self._check_seconds = check_seconds
         self._offset: int | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.is_connected = False
@@ -122,6 +128,9 @@ class UpdateReceiver:
                 await self._retry("poll", self._poll)
         else:
             await self._retry("set_webhook", self._set_webhook)
+            while True:
+                await asyncio.sleep(self._check_seconds)
+                await self._retry("check_webhook", self._check_webhook)
 
     async def _set_webhook(self) -> None:
         assert self._webhook is not None  # noqa: S101 - only called with one
@@ -130,6 +139,21 @@ class UpdateReceiver:
             secret_token=self._webhook.secret,
             allowed_updates=ALLOWED_UPDATES,
         )
+
+    async def _check_webhook(self) -> None:
+        """Set the webhook again if another program has removed or replaced it.
+
+        Otherwise no update would arrive, and nothing would say so.
+        """
+        assert self._webhook is not None  # noqa: S101 - only called with one
+        info = await self._bot.get_webhook_info()
+        if info.url != self._webhook.url:
+            hint = "another program uses this bot's token: stop it"
+            log.error("telegram_webhook_replaced", by=info.url, hint=hint)
+            await self._set_webhook()
+        elif info.pending_update_count and info.last_error_message:
+            hint = "docs/webhook.md says what to do"
+            log.warning("telegram_webhook_fails", cause=info.last_error_message, hint=hint)
 
     async def _poll(self) -> None:
         """Poll once; the offset of the next poll confirms the updates that are on disk."""
