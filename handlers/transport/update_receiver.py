@@ -81,6 +81,8 @@ class UpdateReceiver:
         self._reached_at: float | None = None
         self.is_connected = False
         """Whether the last call to Telegram succeeded."""
+        self.delivery_failure = ""
+        """Why Telegram could not deliver updates to the webhook, in its words; empty if it can."""
 
     @property
     def backlog(self) -> int:
@@ -173,12 +175,14 @@ class UpdateReceiver:
         """
         assert self._webhook is not None  # noqa: S101 - only called with one
         info = await self._bot.get_webhook_info()
+        self.delivery_failure = ""
         if info.url != self._webhook.url:
             hint = "another program uses this bot's token: stop it"
             log.error("telegram_webhook_replaced", by=info.url, hint=hint)
             await self._set_webhook()
         elif info.pending_update_count and info.last_error_message:
             hint = "docs/webhook.md says what to do"
+            self.delivery_failure = info.last_error_message
             log.warning("telegram_webhook_fails", cause=info.last_error_message, hint=hint)
 
     async def _poll(self) -> None:

@@ -209,6 +209,9 @@ async def test_a_webhook_that_another_program_removed_is_set_again(
     assert {one["cause"] for one in logs if one["event"] == "telegram_webhook_fails"} == {
         "Connection refused"
     }
+    assert running.receiver.delivery_failure == "Connection refused"
+    telegram.updates.webhook_error = ""
+    await running.until(lambda: not running.receiver.delivery_failure)
     assert len(telegram.calls_of("setWebhook")) == 2
     await running.stop()
 
