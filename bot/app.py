@@ -267,7 +267,8 @@ class Konter:
         route = None
         if self._webhook is not None:
             path = urlsplit(self._webhook.url).path or "/"
-            route = WebhookRoute(path, self._webhook.secret, self._receive)
+            bot_id = settings.telegram_bot_token.get_secret_value().partition(":")[0]
+            route = WebhookRoute(path, self._webhook.secret, self._receive, bot_id)
         self.web = web_servers(settings, self.readiness.health, self.measurements.snapshot, route)
 
     async def _receive(self, update: Mapping[str, Any]) -> None:

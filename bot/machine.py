@@ -32,6 +32,16 @@ EVEN_WHEN_OVER = 0x200000
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME: the dates of an expired certificate can be read as well."""
 
 
+def disk_usage(folder: Path) -> tuple[int, int]:
+    """Return the free and all bytes of the file system of a folder; raises `OSError`.
+
+    The folder may be missing: before the first backup its folder is not there.
+    """
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    usage = shutil.disk_usage(existing)
+    return usage.free, usage.total
+
+
 class ThisMachine:
     """The machine's disk, and the certificate that others see at the webhook's address."""
 
@@ -56,12 +66,7 @@ class ThisMachine:
             return None
 
     def _room(self) -> Room:
-        # Before the first backup its folder is not there.
-        existing = [
-            next(path for path in (folder, *folder.parents) if path.exists())
-            for folder in self._folders
-        ]
-        free = min(shutil.disk_usage(folder).free for folder in existing)
+        free = min(disk_usage(folder)[0] for folder in self._folders)
         return Room(free, self._database.size())
 
     async def certificate(self) -> Certificate | None:

@@ -43,6 +43,10 @@ class NoticeKind(StrEnum):
     """To the customer: the top-up was rejected."""
     TOPUP_EXPIRED = "topup_expired"
     """To the customer: the top-up expired unpaid; sent once."""
+    PROOF_LOST = "proof_lost"
+    """To the customer: a picture was sent to the shop's former bot and has to be sent again.
+
+    `subject_id` is the top-up; None if the picture belongs to none."""
     TOPUP_PROOF = "topup_proof"
     """To an admin: a picture as payment proof; `subject_id` is the top-up."""
     STRAY_PROOF = "stray_proof"
@@ -72,6 +76,7 @@ TO_CUSTOMERS = frozenset(
         NoticeKind.TOPUP_REJECTED,
         NoticeKind.TOPUP_EXPIRED,
         NoticeKind.TOPUP_SETTLED,
+        NoticeKind.PROOF_LOST,
     }
 )
 """The kinds that only one customer may read, such as the one whose order or wallet it is."""

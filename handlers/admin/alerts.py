@@ -11,7 +11,7 @@ from bot.domain.notice import OF_MACHINE, Alert
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
-from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
+from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof, is_proof_lost
 from bot.services.money.topups.topups import TopUpDetails
 from handlers.admin.alert_texts import SENTENCES
 from handlers.admin.list_texts import list_row
@@ -21,7 +21,7 @@ from handlers.ui.i18n import Translator
 from handlers.ui.order_card import order_title, shown_destination, state_name
 from handlers.ui.people import id_to_type, who, who_with_id
 from handlers.ui.product_names import order_name
-from handlers.ui.topup_card import end_of_topup, other_topups, settled_at
+from handlers.ui.topup_card import end_of_topup, other_topups, proof_lost_line, settled_at
 
 
 def parked_text(
@@ -140,6 +140,7 @@ def topup_text(
             translator.datetime(topup.created_at),
         ),
         lines(_decision(translator, topup, customer, admin), escaped(topup.reason)),
+        proof_lost_line(translator) if is_proof_lost(topup) else "",
         other_topups(translator, others),
     )
 
