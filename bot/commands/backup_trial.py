@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,8 @@ LOW_PRIORITY = 15
 
 def try_for_bot(backup: Path, now: datetime, say: Callable[[str], None]) -> int:
     """Try whether a backup can be restored, at a low priority; say why not."""
-    os.nice(LOW_PRIORITY)
+    with suppress(OSError):  # A hardened service may not change it.
+        os.nice(LOW_PRIORITY)
     try:
         try_restore(backup, now)
     except BackupNotTriedError as error:

@@ -94,6 +94,11 @@ def test_a_backup_that_cannot_be_restored_is_named_with_the_cause(trials: Trials
     assert "can NOT be restored" in trials.output[0]
 
 
+def forbidden(_by: int) -> int:
+    """Refuse to change the priority, as a hardened service does."""
+    raise PermissionError
+
+
 @dataclass
 class Usage:
     """Of a disk."""
@@ -105,7 +110,7 @@ def test_a_full_disk_or_another_trial_says_nothing_about_the_backup(
     trials: Trials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup = trials.back_up()
-    monkeypatch.setattr("os.nice", lambda by: by)
+    monkeypatch.setattr("os.nice", forbidden)
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "disk_usage", lambda _: Usage(16 * 1024 * 1024))
         assert trials.run() == 1
