@@ -134,8 +134,7 @@ class TrialProcess:
         if process.returncode == NOT_RESTORABLE:
             raise BackupError(_last_line(said))
         if process.returncode:
-            cause = _last_line(said) or _last_line(complaint)
-            raise BackupNotTriedError(cause or f"exit code {process.returncode}")
+            raise BackupNotTriedError(_cause(process.returncode, said, complaint))
 
     async def clear_leftovers(self) -> None:
         with suppress(BackupError):
@@ -146,6 +145,12 @@ class TrialProcess:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 self._process.kill()
+
+
+def _cause(exit_code: int, said: bytes, complaint: bytes) -> str:
+    if exit_code < 0:
+        return f"it was ended by signal {-exit_code}, perhaps for want of memory"
+    return _last_line(said) or _last_line(complaint) or f"exit code {exit_code}"
 
 
 def _last_line(output: bytes) -> str:

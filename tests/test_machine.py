@@ -106,7 +106,7 @@ async def test_a_stop_ends_the_process_and_leaves_nothing(way: str, tmp_path: Pa
     pid = trials._process.pid
     if way == "stop":
         trials.stop()
-        with pytest.raises(BackupNotTriedError):
+        with pytest.raises(BackupNotTriedError, match="ended by signal 9"):
             await running
         with pytest.raises(BackupNotTriedError, match="being stopped"):
             await trials.run(str(begun))
