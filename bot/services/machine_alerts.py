@@ -87,8 +87,8 @@ class WatchMachine:
         if self._looked_at is None or abs(now - self._looked_at) >= LOOK_EVERY:
             self._looked_at = now
             health.room = await self._machine.room()
-            health.newest_backup = await self._backups.newest(now)
-            health.backups_seen_at = now
+        health.newest_backup = await self._backups.newest(now)
+        health.backups_seen_at = now
         if self._certificate_at is None or not now < self._certificate_at <= now + DAILY:
             certificate = await self._machine.certificate()
             health.certificate = certificate or health.certificate
@@ -119,8 +119,7 @@ class WatchMachine:
             return
         if self._old_since is None or self._old_since > now:
             self._old_since = now
-        # Longer than a look lasts, and the look that found it must be a new one.
-        if now - self._old_since >= OLD_FOR and self._looked_at == now:
+        if now - self._old_since >= OLD_FOR:
             yield Finding(Alert.BACKUP_OLD, stands=True, data={"made_at": made_at})
 
     @property

@@ -110,7 +110,7 @@ SCHEDULE = (
     Worker("test_restore", frozenset(), lambda use: use.restore_tests.step, LARGE_COPY_SECONDS),
     # every minute; first, the absence before this start is reported
     Worker("note_alive", frozenset(), lambda use: use.absences.step),
-    # every minute; the disk and the backups every 10, the certificate once a day
+    # every minute; the disk every 10, the certificate once a day
     Worker("watch_machine", frozenset(), lambda use: use.watch_machine.step),
 )
 

@@ -268,7 +268,7 @@ def _backup_line(translator: Translator, seen: MachineReport, now: datetime) -> 
     if seen.health.backups_seen_at is None:
         return ""
     if newest is None:
-        return warning(_("There is no backup."))
+        return _("There is no backup yet.")
     return _("Newest backup: {age} ago").format(age=age(translator, now - newest.made_at))
 
 

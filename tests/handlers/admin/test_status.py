@@ -173,7 +173,7 @@ def test_of_a_machine_all_that_needs_the_owner_is_shown() -> None:
     shown = text.split("🖥 ")[1].splitlines()
     begins = (
         "Server",
-        "⚠️ There is no backup.",
+        "There is no backup yet.",
         "⚠️ The backup of 23 Nov 2026 could NOT be restored: ",
         "⚠️ Free disk space: 412 MB, 2,100 MB are needed",
         "⚠️ The server's clock is 94 seconds fast.",
