@@ -26,6 +26,7 @@ TRIAL = (sys.executable, "-m", "bot", "try-backup", "--for-bot")
 NOT_RESTORABLE, NOT_TRIED = 3, 75
 """Exit codes of `TRIAL`. 1 is that of a crash, which says nothing about the backup; 75 is
 EX_TEMPFAIL."""
+STOPPED = "the bot is being stopped"
 CALL_SECONDS = 15
 HTTPS_PORT = 443
 EVEN_WHEN_OVER = 0x200000
@@ -108,7 +109,7 @@ class TrialProcess:
 
     async def run(self, place: str) -> None:
         if self._is_stopped:
-            raise BackupNotTriedError("the bot is being stopped")
+            raise BackupNotTriedError(STOPPED)
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -134,6 +135,8 @@ class TrialProcess:
         if process.returncode == NOT_RESTORABLE:
             raise BackupError(_last_line(said))
         if process.returncode:
+            if self._is_stopped:
+                raise BackupNotTriedError(STOPPED)
             raise BackupNotTriedError(_cause(process.returncode, said, complaint))
 
     async def clear_leftovers(self) -> None:

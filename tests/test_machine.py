@@ -91,6 +91,9 @@ async def test_a_crash_of_the_process_says_nothing_about_the_backup(tmp_path: Pa
     trials = TrialProcess(tmp_path, (sys.executable, "-c", CRASHES))
     with pytest.raises(BackupNotTriedError, match="MemoryError: out of memory"):
         await trials.run("x.db")
+    killed = (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")
+    with pytest.raises(BackupNotTriedError, match="ended by signal 9"):
+        await TrialProcess(tmp_path, killed).run("x.db")
     with pytest.raises(BackupNotTriedError):
         await TrialProcess(tmp_path, (str(tmp_path / "missing"),)).run("x.db")
 
@@ -106,7 +109,7 @@ async def test_a_stop_ends_the_process_and_leaves_nothing(way: str, tmp_path: Pa
     pid = trials._process.pid
     if way == "stop":
         trials.stop()
-        with pytest.raises(BackupNotTriedError, match="ended by signal 9"):
+        with pytest.raises(BackupNotTriedError, match="being stopped"):
             await running
         with pytest.raises(BackupNotTriedError, match="being stopped"):
             await trials.run(str(begun))
