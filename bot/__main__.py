@@ -1,4 +1,4 @@
-"""The command line: python -m bot run, sandbox, doctor, audit, backup, restore, copy-database."""
+"""The command line: python -m bot run, sandbox, doctor, audit, backup and others."""
 
 from __future__ import annotations
 
@@ -132,6 +132,30 @@ def backup(path: Path | None) -> None:
     from bot.commands.maintenance import back_up_now  # noqa: PLC0415 - only this command needs it
 
     sys.exit(back_up_now(settings, path, datetime.now(UTC), click.echo))
+
+
+@konter.command("try-backup")
+@click.argument(
+    "path",
+    required=False,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    callback=_utf_8,
+)
+@click.option("--for-bot", is_flag=True, hidden=True)
+def try_backup(path: Path | None, *, for_bot: bool) -> None:
+    """Try whether the backup PATH, or the newest one, can be restored; changes nothing.
+
+    A copy of it is made beside it, changed to this version, audited and deleted again. The bot may
+    run. The exit code is 0 if the backup can be restored.
+    """
+    settings = _settings(load_database_settings) if path is None else None
+    _log_warnings()
+    from bot.commands import maintenance  # noqa: PLC0415 - only this command needs it
+
+    now = datetime.now(UTC)
+    if for_bot and path is not None:
+        sys.exit(maintenance.try_for_bot(path, now, click.echo))
+    sys.exit(maintenance.try_backup(settings, path, now, click.echo))
 
 
 @konter.command()
