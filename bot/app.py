@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -18,7 +19,7 @@ from bot.config.wiring import (
     web_servers,
     webhook_of,
 )
-from bot.domain.errors import StoreError
+from bot.domain.errors import StoreError, StoreUnavailableError
 from bot.domain.supplier_profile import PanelProfile
 from bot.monitoring import Monitoring
 from bot.ports.clock import Clock
@@ -106,6 +107,8 @@ class Konter:
         self._build_workers(settings)
         self._build_web(settings)
         self._tasks: list[asyncio.Task[None]] = []
+        self.is_held = True
+        """Whether nothing is taken or sent yet: so before `go`."""
 
     def _build_use_cases(self, settings: Settings) -> None:
         store, supplier, rules, clock = self.store, self.watched, self.rules, self.clock
@@ -208,8 +211,14 @@ class Konter:
         route = None
         if self._webhook is not None:
             path = urlsplit(self._webhook.url).path or "/"
-            route = WebhookRoute(path, self._webhook.secret, self.receiver.receive)
+            route = WebhookRoute(path, self._webhook.secret, self._receive)
         self.web = web_servers(settings, self.monitoring.health, self.monitoring.metrics, route)
+
+    async def _receive(self, update: Mapping[str, Any]) -> None:
+        """Store an update from the webhook; Telegram repeats one that came before `go`."""
+        if self.is_held:
+            raise StoreUnavailableError("the start is held")
+        await self.receiver.receive(update)
 
     def _take_new_list(self) -> None:
         self.workers["notify_restocked"].wake_always()
@@ -221,9 +230,17 @@ class Konter:
         return [loop for loop in self.workers.values() if loop.topics]
 
     async def start(self) -> None:
-        """Recover the work that the last run left, then start everything.
+        """Start everything; does not wait for Telegram or the supplier.
 
-        Does not wait for Telegram or the supplier.
+        Raises what `prepare` raises.
+        """
+        await self.prepare()
+        await self.go()
+
+    async def prepare(self) -> None:
+        """Recover the work that the last run left, and listen; nothing is taken or sent yet.
+
+        The webhook answers 503 until `go`.
 
         Raises `CannotListenError` when a web server's port is taken, `StrandedOrdersError` when
         orders of another supplier account are open.
@@ -241,6 +258,10 @@ class Konter:
         )
         for server in self.web:
             await server.start()
+
+    async def go(self) -> None:
+        """Take updates, and start the workers, after `prepare`."""
+        self.is_held = False
         self.store.on_commit(waking(self._woken))
         runners = (self.sync.run(), *(loop.run() for loop in self.workers.values()))
         self._tasks = [asyncio.create_task(runner) for runner in runners]
@@ -248,8 +269,15 @@ class Konter:
         self._tasks.append(asyncio.create_task(self.search.ready()))
 
     async def stop(self) -> None:
-        """Stop receiving updates, finish running order calls, and deliver the outbox."""
+        """Stop receiving updates, finish running order calls, and deliver the outbox.
+
+        Before `go` there is none of this to do.
+        """
         log.info("shop_stopping")
+        if self.is_held:
+            for server in self.web:
+                await server.stop()
+            return
         await self.receiver.stop()
         for server in self.web:
             await server.stop()

@@ -23,6 +23,7 @@ from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
 from bot.system import SystemClock, version
 from handlers.ui.i18n import load_languages
+from storage.marks import Marks
 from storage.permissions import is_open_to_others, make_private_folder
 
 CLOCK_TOLERANCE = timedelta(seconds=30)
@@ -72,6 +73,8 @@ async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
         if is_open_to_others(path):
             text = f"other users of this machine may read {path}: the next start changes that"
             yield CheckResult(Severity.WARNING, "files", text)
+    for finding in _marks(settings):
+        yield finding
     for finding in await _telegram(settings):
         yield finding
     for finding in await (_server if settings.is_postgres else _file)(settings):
@@ -88,6 +91,25 @@ async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
     async with open_supplier(settings, profile) as supplier:
         for finding in await _supplier(supplier, rules):
             yield finding
+
+
+def _marks(settings: Settings) -> list[CheckResult]:
+    """Check whether the next start is held after an update, and whether the shop moved away."""
+    marks, findings = Marks(settings.state_folder), []
+    try:
+        moved, held = marks.moved_away(), marks.held_start()
+    except StoreError as error:
+        return [CheckResult(Severity.FAILURE, "start", str(error))]
+    if moved is not None:
+        text = (
+            f"the shop was moved to another machine on {moved.moved_at:%Y-%m-%d %H:%M} UTC and "
+            "does not start here; if it never started there: python -m bot cancel-move"
+        )
+        findings.append(CheckResult(Severity.FAILURE, "start", text))
+    if held is not None:
+        text = f"an update from version {held.version} is under way: the next start is held"
+        findings.append(CheckResult(Severity.WARNING, "start", text))
+    return findings
 
 
 async def _telegram(settings: Settings) -> list[CheckResult]:

@@ -1,27 +1,39 @@
-"""The commands that use only the database: `audit`, `backup` and `restore`."""
+"""The commands that use only the database: `audit`, `backup`, `try-backup` and `restore`."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config import Settings
 from bot.config.wiring import database_of, shop_rules
-from bot.domain.errors import BackupError, CopyOutcomeUnknownError, StoreError
+from bot.domain.errors import (
+    BackupError,
+    BackupNotTriedError,
+    CopyOutcomeUnknownError,
+    StoreError,
+)
 from bot.domain.shop_rules import ShopRules
 from bot.ports.audit import AuditFinding
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.services.restores import RestoreReport, period_of, restore_state
 from bot.supplier.profile import ProfileError, load_profile
-from storage.backup import FolderOfBackups, back_up
+from storage.backup import FolderOfBackups, back_up, newest_in
+from storage.marks import Marks
 from storage.opening import open_store_readonly
 from storage.replacement import flush_and_check, working_copy
+from storage.restore_trial import try_restore
 from storage.shop_database import ShopDatabase
 from storage.sqlite_files import name_of
 from storage.store import SqlStore
 
+NOT_RESTORABLE, NOT_TRIED = 1, 75
+"""Exit codes of `try_for_bot`; 75 is that for temporary failures (sysexits: EX_TEMPFAIL)."""
+LOW_PRIORITY = 15
+"""Customers' answers come first: the trial of a large backup keeps a processor busy for minutes."""
 ENDING = """\
 Start the bot. It sells nothing until an admin has looked at /recon and sends /resume.
 docs/operations.md describes each step."""
@@ -100,6 +112,48 @@ def back_up_now(
     return 0
 
 
+def try_backup(
+    settings: Settings | None, backup: Path | None, now: datetime, say: Callable[[str], None]
+) -> int:
+    """Try whether a backup, by default the newest, can be restored; return 1 if not, else 0.
+
+    `settings` are needed to find the newest one.
+    """
+    if backup is None and settings is not None:
+        folder = settings.backup_folder
+        backup = newest_in(folder, database_of(settings).stem, now)
+        if backup is None:
+            say(f"There is no backup in {folder}. python -m bot backup makes one.")
+            return 1
+    assert backup is not None  # noqa: S101 - for the type checker
+    try:
+        version = try_restore(backup, now)
+    except BackupNotTriedError as error:
+        say(f"{backup} was not tried: {error}.")
+        return 1
+    except StoreError as error:
+        say(f"{backup} can NOT be restored: {error}.")
+        say("Make a new backup now (python -m bot backup), and try that one.")
+        return 1
+    say(f"{backup} can be restored. It has version {version} of the tables; a copy was changed to")
+    say("the version of this Konter and audited, and deleted again.")
+    return 0
+
+
+def try_for_bot(backup: Path, now: datetime, say: Callable[[str], None]) -> int:
+    """Do the same at a low priority; say why it failed, and return one of the exit codes below."""
+    os.nice(LOW_PRIORITY)
+    try:
+        try_restore(backup, now)
+    except BackupNotTriedError as error:
+        say(str(error))
+        return NOT_TRIED
+    except StoreError as error:
+        say(str(error))
+        return NOT_RESTORABLE
+    return 0
+
+
 def restore_backup(
     settings: Settings, backup: Path, now: datetime, say: Callable[[str], None]
 ) -> int:
@@ -113,7 +167,9 @@ def restore_backup(
         with database.locked(), working_copy(backup, database.working_copy, now) as prepared:
             restored, epoch = asyncio.run(_prepare(prepared, database, rules, now))
             flush_and_check(prepared, now)
-            aside = database.put_in_place(prepared, epoch, now)
+            # First: an update that is undone later would put back what was before the restore.
+            Marks(settings.state_folder).release()
+            aside = database.put_in_place(prepared, f"replaced-by-K{epoch + 1}", now)
     except CopyOutcomeUnknownError as error:
         say(
             f"{error}: either {backup} was restored, or nothing was changed. "

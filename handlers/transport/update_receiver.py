@@ -80,6 +80,16 @@ class UpdateReceiver:
         """How many updates are stored and not handled yet."""
         return self._inbox.backlog
 
+    async def problem(self) -> str | None:
+        """Ask Telegram who the bot is; return why that failed, None if it did not."""
+        try:
+            await self._bot.get_me()
+        except InvalidToken:  # The error's text contains the token.
+            return "the token is refused"
+        except TelegramError as error:
+            return str(error)
+        return None
+
     async def start(self) -> None:
         """Queue updates left by the last run and start receiving, without waiting for Telegram."""
         left = await self._inbox.replay()
