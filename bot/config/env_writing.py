@@ -24,7 +24,7 @@ def write_settings(path: Path, values: Mapping[str, str], example: Path) -> None
     """Write settings, by names in capitals, into the file in one step.
 
     If `path` is a link, the file that it leads to is written. Owner and mode of an existing file
-    stay, but that others lose every right; a new file is a private copy of `example`. Raises
+    stay, but one that everybody may read becomes private, as a new one is: a copy of `example`. Raises
     `EnvFileError`, also if a value cannot be written so that it is read back unchanged.
     """
     target = Path(os.path.realpath(path))
@@ -81,7 +81,8 @@ def _written_beside(target: Path, text: str) -> Path:
             status = target.stat()
             if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
                 os.fchown(handle, status.st_uid, status.st_gid)
-            os.fchmod(handle, stat.S_IMODE(status.st_mode) & 0o660 | _PRIVATE)
+            mode = stat.S_IMODE(status.st_mode)
+            os.fchmod(handle, _PRIVATE if mode & stat.S_IRWXO else mode)
         file.write(text)
         file.flush()
         os.fsync(handle)
