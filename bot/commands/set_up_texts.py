@@ -168,10 +168,10 @@ OWNERS_ARE = Text("   Sudah ada: {ids}.", "   There already: {ids}.")
 OWNER = Text("   Enter, id, atau -", "   Enter, an id, or -")
 OWNER_WRONG = Text("tulis angka saja, misalnya 700000009.", "")
 OWNER_LINK = Text(
-    "\n   Buka tautan ini di HP yang ada Telegram-nya (atau pindai kotak di bawah dengan kamera HP),\n"
-    "   lalu tekan MULAI (START):\n\n      {link}\n",
-    "\n   Open this link on the phone that has your Telegram (or point its camera at the square\n"
-    "   below), then press START:\n\n      {link}\n",
+    "\n   Buka tautan ini di HP yang ada Telegram-nya (atau pindai kotak di bawah dengan\n"
+    "   kamera HP), lalu tekan MULAI (START):\n\n      {link}\n",
+    "\n   Open this link on the phone that has your Telegram (or point its camera at the\n"
+    "   square below), then press START:\n\n      {link}\n",
 )
 WAITING = Text(
     "   Menunggu kamu. Bot belum membalas di Telegram, itu wajar. (Ctrl-C: berhenti)",
