@@ -17,7 +17,13 @@ import aiohttp
 from bot.commands.maintenance import audit_findings
 from bot.config import Settings
 from bot.config.wiring import open_supplier, set_up_logging, shop_rules, startup_warnings
-from bot.domain.errors import RefusalClass, StoreError, SupplierError, SupplierRefusedError
+from bot.domain.errors import (
+    RefusalClass,
+    StoreError,
+    StoreVersionError,
+    SupplierError,
+    SupplierRefusedError,
+)
 from bot.domain.shop_rules import ShopRules
 from bot.ports.supplier import ServiceList
 from bot.supplier.client import OsimesaSupplier
@@ -218,6 +224,10 @@ def _server_clock(error: timedelta) -> CheckResult:
 async def _books(settings: Settings) -> CheckResult:
     try:
         found = await audit_findings(settings, datetime.now(UTC))
+    except StoreVersionError as error:
+        # A new version is examined before it is started: an older database is no failure.
+        severity = Severity.WARNING if error.found < error.wanted else Severity.FAILURE
+        return CheckResult(severity, "database", str(error))
     except StoreError as error:
         return CheckResult(Severity.FAILURE, "database", str(error))
     if found:
