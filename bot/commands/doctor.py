@@ -74,14 +74,7 @@ async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
     yield CheckResult(Severity.OK, "settings", "all there and readable")
     for warning in startup_warnings(settings):
         yield CheckResult(Severity.WARNING, "settings", warning)
-    files = [settings.backup_folder]
-    if not settings.is_postgres:
-        files.insert(0, settings.database_path)
-    for path in files:
-        if is_open_to_others(path):
-            text = f"other users of this machine may read {path}: the next start changes that"
-            yield CheckResult(Severity.WARNING, "files", text)
-    for finding in _marks(settings):
+    for finding in (*_files(settings), *_marks(settings)):
         yield finding
     for finding in await _telegram(settings):
         yield finding
@@ -99,6 +92,22 @@ async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
     async with open_supplier(settings, profile) as supplier:
         for finding in await _supplier(supplier, rules):
             yield finding
+
+
+def _files(settings: Settings) -> list[CheckResult]:
+    """Check that no other user of this machine may read the database and its backups."""
+    files = [settings.backup_folder]
+    if not settings.is_postgres:
+        files.insert(0, settings.database_path)
+    return [
+        CheckResult(
+            Severity.WARNING,
+            "files",
+            f"other users of this machine may read {path}: the next start changes that",
+        )
+        for path in files
+        if is_open_to_others(path)
+    ]
 
 
 def _marks(settings: Settings) -> list[CheckResult]:
