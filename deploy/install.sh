@@ -155,10 +155,16 @@ check_clock() {
 
 install_packages() {
   # A fresh server often updates itself at first: wait for that instead of failing.
-  run env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 update
-  run env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 \
-    install --no-install-recommends "$@"
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600)
+  say "   Memasang; ini perlu satu dua menit ..." "   Installing; this takes a minute or two ..."
+  if ! run "${apt[@]}" update || ! run quietly "${apt[@]}" -y install --no-install-recommends "$@"; then
+    fail "apt tidak berhasil: alasannya ada di atas. Biasanya internet terputus; jalankan skrip ini lagi." \
+      "apt failed: the reason is above. Mostly the network was lost; run this script again."
+  fi
 }
+
+# quietly COMMAND ...: without what it says when all is well.
+quietly() { "$@" >/dev/null; }
 
 add_packages() {
   local name missing=()

@@ -228,6 +228,7 @@ class _Questions:
         picture = io.StringIO()
         segno.make(link, error="l").terminal(picture, border=2, compact=True)
         self._dialogue.write(picture.getvalue())
+        self._dialogue.say(texts.WAITING)
 
     # --- asking and saving ---
 

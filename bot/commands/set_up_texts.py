@@ -168,10 +168,14 @@ OWNERS_ARE = Text("   Sudah ada: {ids}.", "   There already: {ids}.")
 OWNER = Text("   Enter, id, atau -", "   Enter, an id, or -")
 OWNER_WRONG = Text("tulis angka saja, misalnya 700000009.", "")
 OWNER_LINK = Text(
-    "\n   Buka di HP yang ada Telegram-nya, lalu tekan MULAI (START):\n\n      {link}\n\n"
-    "   Bot belum membalas; itu wajar. Menunggu kamu di sini ... (Ctrl-C: berhenti)",
-    "\n   Open this on the phone that has your Telegram, then press START:\n\n      {link}\n\n"
-    "   The bot does not answer yet; that is right. Waiting for you here ... (Ctrl-C: stop)",
+    "\n   Buka tautan ini di HP yang ada Telegram-nya (atau pindai kotak di bawah dengan\n"
+    "   kamera HP), lalu tekan MULAI (START):\n\n      {link}\n",
+    "\n   Open this link on the phone that has your Telegram (or point its camera at the\n"
+    "   square below), then press START:\n\n      {link}\n",
+)
+WAITING = Text(
+    "   Menunggu kamu. Bot belum membalas di Telegram, itu wajar. (Ctrl-C: berhenti)",
+    "   Waiting for you. The bot does not answer in Telegram yet, that is right. (Ctrl-C: stop)",
 )
 IS_IT_YOU = Text("   Kamu {who}? [Y/n]", "   Are you {who}? [Y/n]")
 OWNER_ADDED = Text(
