@@ -1,4 +1,4 @@
-"""The command line: python -m bot run, sandbox, doctor, audit, backup and others."""
+"""The command line: python -m bot run, sandbox, doctor, audit, backup, restore, and more."""
 
 from __future__ import annotations
 

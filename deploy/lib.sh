@@ -168,6 +168,7 @@ started_since() {
 wait_until_started() {
   local waited=0 lived=0
   while [ "$waited" -lt "$START_SECONDS" ]; do
+    if systemctl is-failed --quiet "$UNIT"; then return 1; fi
     if is_running; then lived=$((lived + 1)); else lived=0; fi
     if [ "$lived" -ge 3 ] && started_since "$1"; then return 0; fi
     if [ "$lived" -ge $((START_SECONDS / 2)) ]; then return 0; fi

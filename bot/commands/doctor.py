@@ -16,7 +16,13 @@ from bot.commands.maintenance import audit_findings
 from bot.commands.telegram_calls import ask_telegram, open_session
 from bot.config import Settings
 from bot.config.wiring import open_supplier, set_up_logging, shop_rules, startup_warnings
-from bot.domain.errors import RefusalClass, StoreError, SupplierError, SupplierRefusedError
+from bot.domain.errors import (
+    RefusalClass,
+    StoreError,
+    StoreVersionError,
+    SupplierError,
+    SupplierRefusedError,
+)
 from bot.domain.shop_rules import ShopRules
 from bot.ports.supplier import ServiceList
 from bot.supplier.client import OsimesaSupplier
@@ -66,14 +72,7 @@ async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
     yield CheckResult(Severity.OK, "settings", "all there and readable")
     for warning in startup_warnings(settings):
         yield CheckResult(Severity.WARNING, "settings", warning)
-    files = [settings.backup_folder]
-    if not settings.is_postgres:
-        files.insert(0, settings.database_path)
-    for path in files:
-        if is_open_to_others(path):
-            text = f"other users of this machine may read {path}: the next start changes that"
-            yield CheckResult(Severity.WARNING, "files", text)
-    for finding in _marks(settings):
+    for finding in (*_files(settings), *_marks(settings)):
         yield finding
     for finding in await _telegram(settings):
         yield finding
@@ -91,6 +90,22 @@ async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
     async with open_supplier(settings, profile) as supplier:
         for finding in await _supplier(supplier, rules):
             yield finding
+
+
+def _files(settings: Settings) -> list[CheckResult]:
+    """Check that no other user of this machine may read the database and its backups."""
+    files = [settings.backup_folder]
+    if not settings.is_postgres:
+        files.insert(0, settings.database_path)
+    return [
+        CheckResult(
+            Severity.WARNING,
+            "files",
+            f"other users of this machine may read {path}: the next start changes that",
+        )
+        for path in files
+        if is_open_to_others(path)
+    ]
 
 
 def _marks(settings: Settings) -> list[CheckResult]:
@@ -204,6 +219,10 @@ def _server_clock(error: timedelta) -> CheckResult:
 async def _books(settings: Settings) -> CheckResult:
     try:
         found = await audit_findings(settings, datetime.now(UTC))
+    except StoreVersionError as error:
+        # A new version is examined before it is started: an older database is no failure.
+        severity = Severity.WARNING if error.found < error.wanted else Severity.FAILURE
+        return CheckResult(severity, "database", str(error))
     except StoreError as error:
         return CheckResult(Severity.FAILURE, "database", str(error))
     if found:
