@@ -187,20 +187,22 @@ def backup(path: Path | None) -> None:
     callback=_utf_8,
 )
 @click.option("--for-bot", is_flag=True, hidden=True)
-def try_backup(path: Path | None, *, for_bot: bool) -> None:
+def try_restore(path: Path | None, *, for_bot: bool) -> None:
     """Try whether the backup PATH, or the newest one, can be restored; changes nothing.
 
     A copy of it is made beside it, changed to this version, audited and deleted again. The bot may
     run. The exit code is 0 if the backup can be restored.
     """
-    settings = _settings(load_database_settings) if path is None else None
     _log_warnings()
-    from bot.commands import maintenance  # noqa: PLC0415 - only this command needs it
-
     now = datetime.now(UTC)
     if for_bot and path is not None:
-        sys.exit(maintenance.try_for_bot(path, now, click.echo))
-    sys.exit(maintenance.try_backup(settings, path, now, click.echo))
+        from bot.commands.backup_trial import try_for_bot  # noqa: PLC0415 - it needs little memory
+
+        sys.exit(try_for_bot(path, now, click.echo))
+    settings = _settings(load_database_settings) if path is None else None
+    from bot.commands.maintenance import try_backup  # noqa: PLC0415 - only this command needs it
+
+    sys.exit(try_backup(settings, path, now, click.echo))
 
 
 @konter.command()

@@ -189,6 +189,7 @@ add_user() {
   step "3 dari 8: pengguna dan folder" "3 of 8: the user and the folders"
   if getent passwd "$BOT_USER" >/dev/null && [ -d "$CONFIG" ] && [ -d "$DATA" ]; then
     done_already "$BOT_USER, $CONFIG, $DATA" "$BOT_USER, $CONFIG, $DATA"
+    remember_language
     return
   fi
   ask_or_stop "   Buat pengguna $BOT_USER (tanpa kata sandi, tidak bisa login), $CONFIG untuk pengaturan dan $DATA untuk data toko?" \
@@ -197,6 +198,12 @@ add_user() {
     run useradd --system --user-group --home-dir "$DATA" --no-create-home --shell /usr/sbin/nologin "$BOT_USER"
   fi
   run install -d -m 700 -o "$BOT_USER" -g "$BOT_USER" "$CONFIG" "$DATA"
+  remember_language
+}
+
+# remember_language: for the command konter and for updates.
+remember_language() {
+  if [ "$(cat "$LANGUAGE_FILE" 2>/dev/null)" = "$SPEAKS" ]; then return; fi
   printf '%s\n' "$SPEAKS" | write_file "$LANGUAGE_FILE" 644 "$BOT_USER:$BOT_USER"
 }
 

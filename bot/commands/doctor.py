@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryFile
 
 import aiohttp
 
+from bot.commands.check_result import CheckResult, Severity
 from bot.commands.maintenance import audit_findings
 from bot.commands.telegram_calls import ask_telegram, open_session
+from bot.commands.webhook_checks import webhook_findings
 from bot.config import Settings
+from bot.config.newer_database import explained
 from bot.config.wiring import open_supplier, set_up_logging, shop_rules, startup_warnings
 from bot.domain.errors import (
     RefusalClass,
@@ -35,23 +36,6 @@ from storage.permissions import is_open_to_others, make_private_folder
 CLOCK_TOLERANCE = timedelta(seconds=30)
 """A larger error affects the search for lost orders and the cutoff times."""
 SAMPLES = 3
-
-
-class Severity(StrEnum):
-    """The first word of a line of the report."""
-
-    OK = "OK"
-    WARNING = "WARNING"
-    FAILURE = "FAILURE"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """One line of the report: the subject, and its result with what to do about it."""
-
-    severity: Severity
-    subject: str
-    text: str
 
 
 async def run_checks(settings: Settings, say: Callable[[str], None]) -> int:
@@ -148,6 +132,7 @@ async def _telegram(settings: Settings) -> list[CheckResult]:
             text = "ADMIN_IDS is empty: nobody gets alerts; /start shows your id"
             findings.append(CheckResult(Severity.WARNING, "admins", text))
         findings += [await _admin(session, root, admin_id) for admin_id in settings.admin_ids]
+        findings += await webhook_findings(session, root, settings)
     return findings
 
 
@@ -221,10 +206,10 @@ async def _books(settings: Settings) -> CheckResult:
         found = await audit_findings(settings, datetime.now(UTC))
     except StoreVersionError as error:
         # A new version is examined before it is started: an older database is no failure.
-        severity = Severity.WARNING if error.found < error.wanted else Severity.FAILURE
-        return CheckResult(severity, "database", str(error))
+        severity = Severity.FAILURE if error.is_newer else Severity.WARNING
+        return CheckResult(severity, "database", explained(settings, error))
     except StoreError as error:
-        return CheckResult(Severity.FAILURE, "database", str(error))
+        return CheckResult(Severity.FAILURE, "database", explained(settings, error))
     if found:
         text = f"{len(found)} rules are broken; run python -m bot audit"
         return CheckResult(Severity.FAILURE, "database", text)

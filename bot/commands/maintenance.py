@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config import Settings
+from bot.config.newer_database import explained
 from bot.config.wiring import database_of, shop_rules
 from bot.domain.errors import (
     BackupError,
@@ -30,10 +30,6 @@ from storage.shop_database import ShopDatabase
 from storage.sqlite_files import name_of
 from storage.store import SqlStore
 
-NOT_RESTORABLE, NOT_TRIED = 1, 75
-"""Exit codes of `try_for_bot`; 75 is that for temporary failures (sysexits: EX_TEMPFAIL)."""
-LOW_PRIORITY = 15
-"""Customers' answers come first: the trial of a large backup keeps a processor busy for minutes."""
 ENDING = """\
 Start the bot. It sells nothing until an admin has looked at /recon and sends /resume.
 docs/operations.md describes each step."""
@@ -50,7 +46,7 @@ async def audit_books(settings: Settings, now: datetime, say: Callable[[str], No
     try:
         found = await audit_findings(settings, now)
     except StoreError as error:
-        say(f"{settings.database_name} cannot be read: {error}")
+        say(f"{settings.database_name} cannot be read: {explained(settings, error)}")
         return 1
     for finding in found:
         say(f"BROKEN   {finding.rule}: {finding.detail}")
@@ -106,7 +102,7 @@ def back_up_now(
             back_up(database, target, now)
             place = str(target)
     except StoreError as error:
-        say(f"No backup was made: {error}.")
+        say(f"No backup was made: {explained(settings, error)}.")
         return 1
     say(f"The backup is {place}. It was read again, and its books are right.")
     return 0
@@ -137,20 +133,6 @@ def try_backup(
         return 1
     say(f"{backup} can be restored. It has version {version} of the tables; a copy was changed to")
     say("the version of this Konter and audited, and deleted again.")
-    return 0
-
-
-def try_for_bot(backup: Path, now: datetime, say: Callable[[str], None]) -> int:
-    """Do the same at a low priority; say why it failed, and return one of the exit codes below."""
-    os.nice(LOW_PRIORITY)
-    try:
-        try_restore(backup, now)
-    except BackupNotTriedError as error:
-        say(str(error))
-        return NOT_TRIED
-    except StoreError as error:
-        say(str(error))
-        return NOT_RESTORABLE
     return 0
 
 

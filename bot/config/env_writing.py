@@ -24,8 +24,8 @@ def write_settings(path: Path, values: Mapping[str, str], example: Path) -> None
     """Write settings, by names in capitals, into the file in one step.
 
     If `path` is a link, the file that it leads to is written. Owner and mode of an existing file
-    stay, but one that everybody may read becomes private, as a new one is: a copy of `example`. Raises
-    `EnvFileError`, also if a value cannot be written so that it is read back unchanged.
+    stay, but one that everybody may read becomes private, as a new one is: a copy of `example`.
+    Raises `EnvFileError`, also if a value cannot be written so that it is read back unchanged.
     """
     target = Path(os.path.realpath(path))
     existing = read_env_file(target)

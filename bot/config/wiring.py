@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from bot.web.server import WebServer
 
 
+BEFORE_MIGRATION = "-before-v{version}"
+"""In the name of a copy, the first version of the database that it was made before."""
+
+
 def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
     """Return the settings that business rules depend on, as domain values."""
     return ShopRules(
@@ -106,8 +110,9 @@ def startup_warnings(settings: Settings, env_file: Path = ENV_FILE) -> list[str]
     ]
     if settings.monitoring_address is None and (settings.http_port or settings.metrics_port):
         warnings.append(
-            "/health and /metrics are not served, because other machines can reach their address: "
-            "set METRICS_TOKEN, which requests then need, or METRICS_PORT, a port of their own"
+            "/healthz, /readyz and /metrics are not served, because other machines can reach their "
+            "address: set METRICS_TOKEN, which requests then need, or METRICS_PORT, a port of "
+            "their own"
         )
     if is_open_to_others(env_file):
         warnings.append(f"other users of this machine may read {env_file}: chmod 600 {env_file}")
@@ -150,7 +155,9 @@ class BackupBeforeMigration:
     def make(self, version: int) -> None:
         """Back up a database of this version; a failure is kept in `failure`."""
         database, now = database_of(self._settings), self._clock.now()
-        name = name_of(database.stem, now, f"-before-v{version + 1}{UNCHECKED}")
+        name = name_of(
+            database.stem, now, f"{BEFORE_MIGRATION.format(version=version + 1)}{UNCHECKED}"
+        )
         try:
             back_up_at_once(database, self._settings.backup_folder / name, now)
         except BackupError as error:

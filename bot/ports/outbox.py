@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Protocol
 
@@ -51,6 +51,14 @@ class Outbox(Protocol):
         """Store the id of the message that shows a notice in its data; None removes the id."""
         ...
 
+    def undelivered_proofs(self) -> list[Notice]:
+        """Return the notices about payment proofs that are not delivered yet, oldest first."""
+        ...
+
+    def set_data(self, notice: Notice, data: Mapping[str, str | int]) -> None:
+        """Replace the data of a notice."""
+        ...
+
     def about(self, kind: NoticeKind, subject_id: int) -> list[Notice]:
         """Return all notices of one kind and subject, newest first."""
         ...
@@ -76,6 +84,10 @@ class Outbox(Protocol):
 
     def backlog(self) -> int:
         """Return the number of pending notices, those waiting for a retry included."""
+        ...
+
+    def oldest_pending(self) -> datetime | None:
+        """Return when the oldest of these notices was stored; None if there is none."""
         ...
 
     def get(self, dedupe_key: str) -> Notice | None:

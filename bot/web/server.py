@@ -1,7 +1,8 @@
-"""The web server for `/health`, `/metrics` and Telegram's webhook."""
+"""The web server for `/healthz`, `/readyz`, `/metrics` and Telegram's webhook."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable
@@ -11,20 +12,29 @@ import structlog
 from aiohttp import web
 
 from bot.domain.errors import KonterError
-from bot.web.exposition import EXPOSITION_TYPE, exposition
 from bot.web.metrics import MetricsSnapshot
-from bot.web.routes import CannotListenError, Health, WebhookRoute
+from bot.web.routes import (
+    BOT_HEADER,
+    PATH_HEADER,
+    CannotListenError,
+    Health,
+    WebhookRoute,
+)
 
 log = structlog.get_logger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name (Bot API, setWebhook)
 MAX_UPDATE_BYTES = 1024 * 1024
+LIVE_PATH, READY_PATHS, METRICS_PATH = "/healthz", ("/readyz", "/health"), "/metrics"
+BODY_SECONDS = 30.0
+"""How long an update may take to arrive; Telegram sends it again."""
 
 
 class WebServer:
     """Listens on `host` and `port` from `start` to `stop`.
 
-    It serves those of `/health`, `/metrics` and the webhook that are given.
+    It serves those of health, metrics and the webhook that are given. `/healthz` answers while the
+    event loop runs, and asks nobody; `/readyz`, and `/health`, its name of old, ask `health`.
     """
 
     def __init__(
@@ -39,7 +49,8 @@ class WebServer:
     ) -> None:
         """`health` and `metrics` are called for each request.
 
-        If there is a `token`, requests for them must have it as a bearer token (RFC 6750).
+        If there is a `token`, requests for them must have it as a bearer token (RFC 6750), except
+        those for `/healthz`, which tells nothing.
         """
         self._host = host
         self._port = port
@@ -60,11 +71,14 @@ class WebServer:
         """Start listening; raises `CannotListenError` if that fails, for example on a used port."""
         app = web.Application(client_max_size=MAX_UPDATE_BYTES)
         if self._health is not None:
-            app.router.add_get("/health", partial(self._get_health, self._health))
+            app.router.add_get(LIVE_PATH, self._get_live)
+            for path in READY_PATHS:
+                app.router.add_get(path, partial(self._get_health, self._health))
         if self._metrics is not None:
-            app.router.add_get("/metrics", partial(self._get_metrics, self._metrics))
+            app.router.add_get(METRICS_PATH, partial(self._get_metrics, self._metrics))
         if self._webhook is not None:
             app.router.add_post(self._webhook.path, partial(self._post_update, self._webhook))
+            app.router.add_route("*", "/{path:.*}", partial(_say_not_here, self._webhook))
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         try:
@@ -87,6 +101,9 @@ class WebServer:
         if scheme.lower() != "bearer" or not _is_same(given.strip(), self._token):
             raise web.HTTPUnauthorized(headers={"WWW-Authenticate": 'Bearer realm="konter"'})
 
+    async def _get_live(self, _request: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
     async def _get_health(
         self, ask: Callable[[], Awaitable[Health]], request: web.Request
     ) -> web.Response:
@@ -99,20 +116,26 @@ class WebServer:
         self, ask: Callable[[], Awaitable[MetricsSnapshot]], request: web.Request
     ) -> web.Response:
         self._require_token(request)
-        try:
-            text = exposition(await ask())
-        except KonterError as error:
-            return web.Response(status=503, text=f"no metrics: {type(error).__name__}\n")
-        return web.Response(body=text, headers={"Content-Type": EXPOSITION_TYPE})
+        # Prometheus' library takes 1 MB, and few shops are scraped.
+        from bot.web.exposition import EXPOSITION_TYPE, exposition  # noqa: PLC0415
+
+        return web.Response(body=exposition(await ask()), headers={"Content-Type": EXPOSITION_TYPE})
 
     async def _post_update(self, webhook: WebhookRoute, request: web.Request) -> web.Response:
         """Store an update; Telegram repeats it unless the answer is 200."""
         if not _is_same(request.headers.get(SECRET_HEADER, ""), webhook.secret):
-            raise web.HTTPForbidden
+            raise web.HTTPForbidden(
+                text="Konter's webhook: the secret is missing or wrong.\n",
+                headers=_arrival(webhook, request),
+            )
         try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
             # Control characters in texts are accepted: Telegram would repeat the update for ever.
-            update = json.loads(await request.read(), strict=False)
-        except (ValueError, RecursionError):
+            update = json.loads(body, strict=False)
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+        except (ValueError, RecursionError, ConnectionError):  # The last: it ended in the middle.
             raise web.HTTPBadRequest from None
         if not isinstance(update, dict):
             raise web.HTTPBadRequest
@@ -122,6 +145,17 @@ class WebServer:
             log.warning("update_not_stored", cause=str(error))
             raise web.HTTPServiceUnavailable from None
         return web.Response()
+
+
+async def _say_not_here(webhook: WebhookRoute, request: web.Request) -> web.Response:
+    """Answer a call of any other path, such as the webhook's without a prefix that a proxy cut."""
+    raise web.HTTPNotFound(
+        text="Konter's webhook has another path.\n", headers=_arrival(webhook, request)
+    )
+
+
+def _arrival(webhook: WebhookRoute, request: web.Request) -> dict[str, str]:
+    return {BOT_HEADER: webhook.bot_id, PATH_HEADER: request.rel_url.raw_path[:200]}
 
 
 def _is_same(given: str, secret: str) -> bool:

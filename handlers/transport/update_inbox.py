@@ -33,7 +33,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
-from bot.services.other_bot import forget_messages
+from bot.services.other_bot import replace_other_bot
 from handlers.transport.flood_limits import FloodLimits
 from handlers.transport.rate_limiter import worker_slot
 from handlers.transport.update_parsing import parsed
@@ -93,7 +93,8 @@ class UpdateInbox:
         self._bot = bot
         self._exit_process = exit_process
         self._pauses_seconds = pauses_seconds
-        self._queued: set[int] = set()
+        # By the id, when it was queued, by the event loop's clock; the oldest first.
+        self._queued: dict[int, float] = {}
         # Of them those that this process stored, whose attempt is counted and not begun.
         self._fresh: set[int] = set()
         # Replayed ones that were begun before: one of them may have ended the process.
@@ -108,11 +109,17 @@ class UpdateInbox:
         """How many updates are stored and not handled yet."""
         return len(self._queued)
 
+    @property
+    def lag_seconds(self) -> float:
+        """For how long the oldest of these updates has waited here; 0 if there is none."""
+        now = asyncio.get_running_loop().time()
+        return now - next(iter(self._queued.values()), now)
+
     async def replay(self) -> int:
         """Queue the updates that the last run left unhandled, in order; return how many."""
         bot_id = bot_id_of(self._bot)
         if await self._store.read(lambda tx: tx.facts.get(NUMBERED_BY)) != bot_id:
-            await self._write_or_exit(_begin_numbers, bot_id, self._clock.now())
+            await self._write_or_exit(_begin_numbers, self._rules, bot_id, self._clock.now())
         pending = await self._store.read(lambda tx: tx.inbox.pending())
         left = [stored for stored in pending if self._is_new(stored.update_id)]
         for stored in left:
@@ -132,7 +139,7 @@ class UpdateInbox:
         fresh, unhandled = await self._write_or_exit(self._keep, arrived, self._clock.now())
         for update in arrived:
             update_id = update.update_id
-            if self._is_new(update_id) and (update_id in fresh or update_id in unhandled):
+            if update_id in fresh or (update_id in unhandled and self._is_new(update_id)):
                 self._queue(update_id, update.payload, is_fresh=update_id in fresh)
 
     @asynccontextmanager
@@ -172,7 +179,7 @@ class UpdateInbox:
 
     def leave(self, update_id: int) -> None:
         """Stop counting an update as queued; unless it is done, the next start replays it."""
-        self._queued.discard(update_id)
+        self._queued.pop(update_id, None)
         self._fresh.discard(update_id)
         self._suspects.discard(update_id)
 
@@ -232,7 +239,7 @@ class UpdateInbox:
             log.exception("update_unreadable", update_id=update_id)
             self.done(update_id, "unreadable")
             return
-        self._queued.add(update_id)
+        self._queued[update_id] = asyncio.get_running_loop().time()
         if is_fresh:
             self._fresh.add(update_id)
         self.queue.put_nowait(update)
@@ -256,11 +263,11 @@ class UpdateInbox:
             raise
 
 
-def _begin_numbers(tx: Transaction, bot_id: str, now: datetime) -> None:
-    """Free the ids of another bot's updates and messages, which those of this bot may have."""
+def _begin_numbers(tx: Transaction, rules: ShopRules, bot_id: str, now: datetime) -> None:
+    """Free the ids of another bot's updates, messages and files: they mean nothing to this one."""
     if tx.facts.get(NUMBERED_BY) is not None:
         tx.inbox.free_ids()
-        forget_messages(tx, now)
+        replace_other_bot(tx, rules, now)
     tx.facts.put(NUMBERED_BY, bot_id)
 
 

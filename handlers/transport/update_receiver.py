@@ -31,6 +31,8 @@ ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 """Always sent, since Telegram otherwise keeps the previous list. Edited messages are left out: an
 edited `/credit` would credit twice."""
 POLL_SECONDS = 25
+CHECK_SECONDS = 60
+"""How often a bot with a webhook asks Telegram about it."""
 PAUSES_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 Announcement = Callable[[ShopBot, Services], Coroutine[Any, Any, None]]
@@ -58,8 +60,11 @@ class UpdateReceiver:
         webhook: Webhook | None = None,
         announcements: Sequence[Announcement] = (set_command_menus, set_descriptions),
         pauses_seconds: Sequence[float] = PAUSES_SECONDS,
+        check_seconds: float = CHECK_SECONDS,
     ) -> None:
-        """Poll unless there is a `webhook`; `pauses_seconds` are the waits after failed calls.
+        """Poll unless there is a `webhook`, which is checked every `check_seconds`.
+
+        `pauses_seconds` are the waits after failed calls.
 
         `announcements` are made once after the connect, while updates are already received.
         """
@@ -70,15 +75,34 @@ class UpdateReceiver:
         self._webhook = webhook
         self._announcements = announcements
         self._pauses_seconds = pauses_seconds
+        self._check_seconds = check_seconds
         self._offset: int | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._reached_at: float | None = None
         self.is_connected = False
         """Whether the last call to Telegram succeeded."""
+        self.delivery_failure = ""
+        """Why Telegram could not deliver updates to the webhook, in its words; empty if it can."""
 
     @property
     def backlog(self) -> int:
         """How many updates are stored and not handled yet."""
         return self._inbox.backlog
+
+    @property
+    def lag_seconds(self) -> float:
+        """For how long the oldest of these updates has waited; 0 if there is none."""
+        return self._inbox.lag_seconds
+
+    @property
+    def silent_seconds(self) -> float | None:
+        """The seconds since a call of this receiver last succeeded; None before the first.
+
+        With long polling the calls are polls, so another poller of this bot is noticed too.
+        """
+        if self._reached_at is None:
+            return None
+        return asyncio.get_running_loop().time() - self._reached_at
 
     async def problem(self) -> str | None:
         """Ask Telegram who the bot is; return why that failed, None if it did not."""
@@ -132,6 +156,9 @@ class UpdateReceiver:
                 await self._retry("poll", self._poll)
         else:
             await self._retry("set_webhook", self._set_webhook)
+            while True:
+                await asyncio.sleep(self._check_seconds)
+                await self._retry("check_webhook", self._check_webhook)
 
     async def _set_webhook(self) -> None:
         assert self._webhook is not None  # noqa: S101 - only called with one
@@ -140,6 +167,23 @@ class UpdateReceiver:
             secret_token=self._webhook.secret,
             allowed_updates=ALLOWED_UPDATES,
         )
+
+    async def _check_webhook(self) -> None:
+        """Set the webhook again if another program has removed or replaced it.
+
+        Otherwise no update would arrive, and nothing would say so.
+        """
+        assert self._webhook is not None  # noqa: S101 - only called with one
+        info = await self._bot.get_webhook_info()
+        self.delivery_failure = ""
+        if info.url != self._webhook.url:
+            hint = "another program uses this bot's token: stop it"
+            log.error("telegram_webhook_replaced", by=info.url, hint=hint)
+            await self._set_webhook()
+        elif info.pending_update_count and info.last_error_message:
+            hint = "docs/webhook.md says what to do"
+            self.delivery_failure = info.last_error_message
+            log.warning("telegram_webhook_fails", cause=info.last_error_message, hint=hint)
 
     async def _poll(self) -> None:
         """Poll once; the offset of the next poll confirms the updates that are on disk."""
@@ -167,6 +211,7 @@ class UpdateReceiver:
                 log.exception("receiving_failed", call=call)
             else:
                 self.is_connected = True
+                self._reached_at = asyncio.get_running_loop().time()
                 if failures:
                     log.info("telegram_reachable", call=call, failures=failures)
                 return

@@ -81,6 +81,12 @@ where
 -- name: set_data(notice_id, data)!
 update outbox set data = :data where notice_id = :notice_id;
 
+-- name: undelivered_proofs()
+select *
+from outbox
+where kind in ('topup_proof', 'stray_proof') and state in ('pending', 'unreachable')
+order by notice_id;
+
 -- name: about(kind, subject_id)
 select * from outbox where subject_id = :subject_id and kind = :kind order by notice_id desc;
 
@@ -120,6 +126,9 @@ select * from outbox where dedupe_key = :dedupe_key;
 
 -- name: backlog()^
 select count(*) as notices from outbox where state = 'pending';
+
+-- name: oldest_pending()^
+select min(created_at) as created_at from outbox where state = 'pending';
 
 -- name: forget_updates(before, limit)!
 -- The updates of an order's message, once the order is over: nothing refers to them.

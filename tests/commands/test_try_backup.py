@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.maintenance import back_up_now, try_backup, try_for_bot
+from bot.commands.backup_trial import try_for_bot
+from bot.commands.maintenance import back_up_now, try_backup
 from bot.config import load_database_settings
+from bot.machine import NOT_TRIED
 from storage import restore_trial
 from storage.opening import open_store
 from storage.process_lock import ProcessLock
@@ -108,7 +110,7 @@ def test_a_full_disk_or_another_trial_says_nothing_about_the_backup(
         patch.setattr(shutil, "disk_usage", lambda _: Usage(16 * 1024 * 1024))
         assert trials.run() == 1
         assert "was not tried: 16777216 bytes are free" in trials.output[0]
-        assert try_for_bot(backup, NOW, trials.output.append) == 75
+        assert try_for_bot(backup, NOW, trials.output.append) == NOT_TRIED
     lock = ProcessLock(trials.backups / FOLDER)
     assert trials.run() == 1
     assert "was not tried: a backup is being tried already" in trials.output[0]
@@ -119,7 +121,7 @@ def test_a_full_disk_or_another_trial_says_nothing_about_the_backup(
             raise OSError(28, "No space left on device")
 
         patch.setattr(restore_trial, "migrate", fails)
-        assert try_for_bot(backup, NOW, trials.output.append) == 75
+        assert try_for_bot(backup, NOW, trials.output.append) == NOT_TRIED
     assert try_for_bot(backup, NOW, trials.output.append) == 0
 
 

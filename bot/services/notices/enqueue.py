@@ -214,11 +214,13 @@ def alert(
     report(tx, rules, condition, detail, now, key=str(int(now.timestamp())), order=order)
 
 
-def was_alerted(tx: Transaction, condition: Alert, now: datetime) -> bool:
-    """Whether the admins were alerted of a condition within the last 15 minutes."""
+def was_alerted(
+    tx: Transaction, condition: Alert, now: datetime, within: timedelta = ALERT_EVERY
+) -> bool:
+    """Whether the admins were alerted of a condition lately, within the last 15 minutes."""
     known = tx.conditions.get(f"alert:{condition}")
     notified_at = None if known is None else known.notified_at
-    return notified_at is not None and now - notified_at < ALERT_EVERY
+    return notified_at is not None and now - notified_at < within
 
 
 def has_lapsed(condition: Condition, now: datetime) -> bool:
@@ -235,9 +237,10 @@ def report(
     *,
     key: str,
     order: Order | None = None,
+    data: Mapping[str, str | int] | None = None,
 ) -> None:
-    """Notify every admin at once, once per `key`."""
-    data = {"condition": condition.value, "detail": detail}
+    """Notify every admin at once, once per `key`; `data` is for the text."""
+    data = {"condition": condition.value, "detail": detail, **(data or {})}
     order_id = None if order is None else order.order_id
     notify_admins(tx, rules, NoticeKind.ALERT, f"alert:{condition}:{key}", order_id, now, data)
 

@@ -7,6 +7,7 @@ import io
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from handlers.transport.aiohttp_request import AiohttpRequest
 from handlers.transport.bot import ShopBot, build_bot, trusted
 from handlers.transport.pace import Precedence
 from handlers.transport.rate_limiter import delivering
+from handlers.transport.telegram_calls import TelegramCalls
 from tests.handlers.builders import ANNI_CHAT
 from tests.telegram_server import TOKEN, BotApiForTests
 
@@ -76,6 +78,19 @@ async def test_files_are_sent_and_read(
     assert await file.download_as_bytearray() == content
     # The session goes on with JSON.
     assert (await bot.send_message(ANNI_CHAT, "hai")).text == "hai"
+
+
+async def test_the_date_of_each_answer_is_passed_on(telegram: BotApiForTests) -> None:
+    """Our clock is compared with it."""
+    calls, dates = TelegramCalls(), list[str]()
+    calls.on_date = dates.append
+    bot = build_bot(TOKEN, telegram.root, calls=calls)
+    await bot.send_message(ANNI_CHAT, "hai")
+    telegram.refuse("sendMessage", 400, "Bad Request: chat not found")
+    with pytest.raises(BadRequest):
+        await bot.send_message(ANNI_CHAT, "hai")
+    await bot.shutdown()
+    assert len([parsedate_to_datetime(date) for date in dates]) == 2
 
 
 async def test_half_an_emoji_in_a_text_is_a_failed_call(bot: ShopBot) -> None:
@@ -165,6 +180,23 @@ async def test_an_address_that_is_none_shows_no_token() -> None:
         await bot.get_me()
     assert TOKEN not in shown(caught.value)
     await bot.shutdown()
+
+
+async def test_failed_calls_are_counted_by_their_code(telegram: BotApiForTests) -> None:
+    calls = TelegramCalls()
+    bot = build_bot(TOKEN, telegram.root, calls=calls)
+    await bot.get_me()
+    telegram.refuse("getMe", 403, "Forbidden: bot was blocked by the user")
+    with pytest.raises(TelegramError):
+        await bot.get_me()
+    with pytest.raises(TimedOut):
+        await bot.get_me(read_timeout=1e-9)
+    telegram.down = True
+    with pytest.raises(NetworkError):
+        await bot.get_me()
+    await bot.shutdown()
+    assert calls.made == 4
+    assert +calls.failed == {"403": 1, "timeout": 1, "network": 1}
 
 
 async def test_redirects_are_not_followed() -> None:
