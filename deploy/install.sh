@@ -248,14 +248,17 @@ add_release() {
 
 # copy_clone FOLDER: make /opt/konter/source from it, root's, with the same origin.
 copy_clone() {
-  local origin
+  local origin trusting
   origin=$(git_in "$1" remote get-url origin 2>/dev/null || true)
   run mkdir -p "$ROOT"
   run rm -rf "$SOURCE.new"
-  # A clone by another user is trusted for this call: its owner has just said so.
-  run env GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' \
-    git clone --quiet "file://$1" "$SOURCE.new"
-  [ -z "$origin" ] || run git -C "$SOURCE.new" remote set-url origin "$origin"
+  # A clone of another user is trusted for this call: its owner has just said so. The program that
+  # git starts there reads this file only.
+  trusting=$(mktemp)
+  printf '[safe]\n\tdirectory = *\n' >"$trusting"
+  run env GIT_CONFIG_GLOBAL="$trusting" git clone --quiet "file://$1" "$SOURCE.new"
+  rm -f "$trusting"
+  if [ -n "$origin" ]; then run git -C "$SOURCE.new" remote set-url origin "$origin"; fi
   run mv -T "$SOURCE.new" "$SOURCE"
 }
 
