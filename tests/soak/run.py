@@ -171,6 +171,7 @@ class Soak:
         for name, length in (await self._queues()).items():
             self.figures.longest[name] = max(self.figures.longest[name], length)
         await self.troubles.end()
+        await self._resume()
         end = time.monotonic() + CALM_SECONDS
         while time.monotonic() < end:
             if not self.people.busy and not await self.people.in_states(*IN_HAND):
