@@ -21,7 +21,9 @@ ETC = ("group", "gshadow", "ld.so.cache", "login.defs", "nsswitch.conf", "passwd
 """What the tools of the steps read in /etc; they change copies."""
 NETWORK = ("hosts", "pip.conf", "resolv.conf", "ssl")
 LINKS = ("bin", "lib", "lib32", "lib64", "sbin")
-BASE_PATH = f"{sys.base_prefix}/bin:/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin"
+PYTHON = Path(sys.base_prefix, "bin", "python{}.{}".format(*sys.version_info))
+BASE_PATH = f"{PYTHON.parent}:/base:/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin"
+"""/base holds the name `python`, which Debian's own Python does not have."""
 
 
 class Image:
@@ -63,7 +65,7 @@ def base(*, writable: Image | None = None, has_network: bool = False) -> list[st
     if writable is not None:
         for name in ("app", "etc"):
             words += ["--bind", str(writable.root / name), f"/{name}"]
-    words += ["--ro-bind", "/etc/alternatives", "/etc/alternatives"]
+    words += ["--perms", "0755", "--dir", "/base", "--symlink", str(PYTHON), "/base/python"]
     if has_network:
         for name in NETWORK:
             words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
