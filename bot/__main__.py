@@ -1,4 +1,4 @@
-"""The command line: python -m bot run, sandbox, doctor, audit, backup, restore, copy-database."""
+"""The command line: python -m bot run, sandbox, doctor, audit, backup, restore, and more."""
 
 from __future__ import annotations
 
@@ -148,6 +148,76 @@ def restore(path: Path) -> None:
     from bot.commands.maintenance import restore_backup  # noqa: PLC0415 - only this command needs it
 
     sys.exit(restore_backup(settings, path, datetime.now(UTC), click.echo))
+
+
+@konter.command()
+def hold() -> None:
+    """Before an update: copy the database, and hold the next start until it proves healthy.
+
+    The bot must not run. deploy/update.sh does this; docs/update.md explains it.
+    """
+    settings = _settings(load_database_settings)
+    _log_warnings()
+    from bot.commands.updates import hold_next_start  # noqa: PLC0415 - only this command
+
+    sys.exit(hold_next_start(settings, datetime.now(UTC), click.echo))
+
+
+@konter.command()
+def undo_update() -> None:
+    """After an update that did not start: put the database back as it was.
+
+    To be run in the version from before the update; the bot must not run. Exits with 3, and changes
+    nothing, if the new version was released: then only a restore goes back.
+    """
+    settings = _settings(load_database_settings)
+    _log_warnings()
+    from bot.commands.updates import undo_update as undo  # noqa: PLC0415 - only this command
+
+    sys.exit(undo(settings, datetime.now(UTC), click.echo))
+
+
+@konter.command()
+@click.argument("archive", type=click.Path(path_type=Path), callback=_utf_8)
+def move_out(archive: Path) -> None:
+    """Put the whole shop into the new file ARCHIVE (.tar.gz), to go on on another machine.
+
+    The bot must not run, and does not start here again until cancel-move.
+    """
+    settings = _settings(load_database_settings)
+    _log_warnings()
+    from bot.commands.moves import move_out as move  # noqa: PLC0415 - only this command needs it
+
+    sys.exit(move(settings, archive, datetime.now(UTC), click.echo))
+
+
+@konter.command()
+@click.argument(
+    "archive", type=click.Path(path_type=Path, exists=True, dir_okay=False), callback=_utf_8
+)
+def move_in(archive: Path) -> None:
+    """Put the shop of ARCHIVE, made by move-out on another machine, in place here."""
+    _log_warnings()
+    from bot.commands.moves import move_in as move  # noqa: PLC0415 - only this command needs it
+
+    sys.exit(move(archive, datetime.now(UTC), click.echo))
+
+
+@konter.command()
+@click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
+def cancel_move(*, is_sure: bool) -> None:
+    """Let a shop that moved away start here again."""
+    settings = _settings(load_database_settings)
+    _log_warnings()
+    question = (
+        "Did the shop never start on the other machine? Two bots on two copies would sell with the "
+        "same money twice. Start here again?"
+    )
+    if not is_sure and not click.confirm(question):
+        sys.exit(1)
+    from bot.commands.moves import cancel_move as cancel  # noqa: PLC0415 - only this command
+
+    sys.exit(cancel(settings, click.echo))
 
 
 @konter.command("copy-database")

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -19,17 +20,24 @@ from bot.config.wiring import (
     startup_warnings,
 )
 from bot.domain.errors import StoreError
+from bot.held_start import NOT_RELEASED, release
 from bot.ports.clock import Clock
 from bot.services.supplier_accounts import StrandedOrdersError
 from bot.supplier.profile import ProfileError, load_profile
 from bot.system import SystemClock
 from bot.web.routes import CannotListenError
+from storage.marks import Marks
 from storage.opening import open_store
 from storage.permissions import tighten
 
 log = structlog.get_logger(__name__)
 
 CANNOT_START = 1
+MOVED_AWAY = 78
+"""The exit code of a shop that moved to another machine (sysexits: EX_CONFIG)."""
+STAY_HINT = (
+    "the shop goes on on another machine; if it never started there: python -m bot cancel-move"
+)
 
 
 @asynccontextmanager
@@ -44,8 +52,11 @@ async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIter
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         first = BackupBeforeMigration(settings, clock)
+        held = Marks(settings.state_folder).held_start()
+        # Before an update that is held, the copy was made.
+        before = first.make if held is None or held.copy is None else None
         url = settings.database_url.get_secret_value()
-        database = await open_store(url, before_migrating=first.make)
+        database = await open_store(url, before_migrating=before)
         stack.push_async_callback(database.close)
         supplier = await stack.enter_async_context(open_supplier(settings, profile))
         konter = Konter(settings, profile, database, supplier, clock)
@@ -77,11 +88,7 @@ async def serve_until_signalled(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, signalled.set)
     try:
-        async with open_shop(settings, clock) as konter:
-            await konter.start()
-            on_start(konter)
-            await signalled.wait()
-            await konter.stop()
+        exit_code = await _serve(settings, clock, on_start, signalled)
     except ProfileError as error:
         for problem in error.problems:
             log.critical("supplier_profile_invalid", setting="SUPPLIER_PROFILE", problem=problem)
@@ -101,5 +108,45 @@ async def serve_until_signalled(
             hint="check HTTP_HOST and HTTP_PORT (0: none), or METRICS_HOST and METRICS_PORT",
         )
         return CANNOT_START
-    log.info("shop_stopped")
+    if exit_code == 0:
+        log.info("shop_stopped")
+    return exit_code
+
+
+async def _serve(
+    settings: Settings,
+    clock: Clock | None,
+    on_start: Callable[[Konter], None],
+    signalled: asyncio.Event,
+) -> int:
+    moved = Marks(settings.state_folder).moved_away()
+    if moved is not None:
+        log.critical("shop_moved_away", moved_at=moved.moved_at.isoformat(), hint=STAY_HINT)
+        return MOVED_AWAY
+    async with open_shop(settings, clock) as konter:
+        await konter.prepare()
+        if not await _released(konter, settings, signalled):
+            await konter.stop()
+            return 0 if signalled.is_set() else NOT_RELEASED
+        await konter.go()
+        on_start(konter)
+        await signalled.wait()
+        await konter.stop()
     return 0
+
+
+async def _released(konter: Konter, settings: Settings, signalled: asyncio.Event) -> bool:
+    """Return whether the shop may take and send; False also if a signal came first."""
+    marks = Marks(settings.state_folder)
+    held = marks.held_start()
+    if held is None:
+        return True
+    timeout = timedelta(seconds=settings.supplier_timeout_seconds)
+    releasing = asyncio.create_task(release(konter, held, marks, timeout))
+    waiting = asyncio.create_task(signalled.wait())
+    await asyncio.wait((releasing, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not releasing.done():
+        releasing.cancel()
+        await asyncio.wait((releasing,))
+    return not releasing.cancelled() and releasing.result()

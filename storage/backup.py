@@ -27,6 +27,7 @@ from storage.sqlite_files import (
     new_file_at,
     require_new,
     require_sound,
+    require_whole,
 )
 
 PARTS_KEPT_FOR = timedelta(days=1)
@@ -101,6 +102,16 @@ def back_up(database: ShopDatabase, target: Path, at: datetime) -> None:
     with _new_backup(database, target, at) as part:
         database.copy_into(part)
         require_sound(part, at)
+
+
+def copy_whole(database: ShopDatabase, target: Path, at: datetime) -> int:
+    """Copy a database quickly into a new file, and return its version; its books may be wrong.
+
+    Raises `BackupError`.
+    """
+    with _new_backup(database, target, at) as part:
+        database.copy_at_once(part)
+        return require_whole(part)
 
 
 def back_up_at_once(database: ShopDatabase, target: Path, at: datetime) -> None:

@@ -16,23 +16,28 @@ from storage.sqlite_files import (
     opened,
     require_room,
     require_sound,
+    require_whole,
     size_of,
     with_suffix,
 )
 
 
 @contextmanager
-def working_copy(backup: Path, prepared: Path, at: datetime) -> Iterator[Path]:
+def working_copy(backup: Path, prepared: Path, at: datetime | None) -> Iterator[Path]:
     """Yield a checked copy of a backup, for changes before it is used; `prepared` is its path.
 
-    The copy is deleted afterwards, unless it was moved. Raises `BackupError` for a
-    damaged backup, or one that this code cannot read.
+    Its books are checked as they were `at` a time; None: not at all. The copy is deleted
+    afterwards, unless it was moved. Raises `BackupError` for a damaged backup, or one that this
+    code cannot read.
     """
     with backup_errors():
         make_private_folder(prepared.parent)
         _clear(prepared)
         try:
-            require_sound(backup, at)
+            if at is None:
+                require_whole(backup)
+            else:
+                require_sound(backup, at)
             require_room(size_of(backup), prepared.parent)
             copy(backup, prepared)
             yield prepared

@@ -37,6 +37,13 @@ class ShopDatabase(Protocol):
         """Return whether there is a database; raises `StoreError`."""
         ...
 
+    def version(self) -> int:
+        """Return the version of its schema, also one that this code does not know.
+
+        Raises `BackupError`.
+        """
+        ...
+
     def size(self) -> int:
         """Return about how many bytes a copy needs."""
         ...
@@ -67,11 +74,12 @@ class ShopDatabase(Protocol):
         """
         ...
 
-    def put_in_place(self, prepared: Path, epoch: int, at: datetime) -> str | None:
+    def put_in_place(self, prepared: Path, reason: str, at: datetime) -> str | None:
         """Replace the current database by that in a file; return where the replaced one is kept.
 
-        Returns None if there was no database. A failure or a crash at any point loses neither.
-        Raises `BackupError`.
+        `reason` is part of that place's name, such as "replaced-by-K2", from which `next_epoch`
+        reads the epoch after a restore. Returns None if there was no database. A failure or a crash
+        at any point loses neither. Raises `BackupError`.
         """
         ...
 

@@ -18,6 +18,7 @@ from bot.domain.order import IDS_PER_EPOCH
 from storage.copying import Source, Target
 from storage.permissions import make_private_file, make_private_folder, tighten_database
 from storage.process_lock import ProcessLock
+from storage.schema import version_of
 from storage.sqlite_copying import new_file, snapshot_of
 from storage.sqlite_files import (
     backup_errors,
@@ -49,6 +50,10 @@ class SqliteDatabase:
 
     def exists(self) -> bool:
         return self.path.exists()
+
+    def version(self) -> int:
+        with backup_errors(), closing(opened(self.path)) as connection:
+            return version_of(connection)
 
     def size(self) -> int:
         return size_of(self.path)
@@ -85,7 +90,7 @@ class SqliteDatabase:
             return int(newest_id or 0) // IDS_PER_EPOCH
         return 0
 
-    def put_in_place(self, prepared: Path, epoch: int, at: datetime) -> str | None:
+    def put_in_place(self, prepared: Path, reason: str, at: datetime) -> str | None:
         """Replace the file; the other one gets a new name.
 
         A crash at any point leaves the current database under its own or its new name, and never a
@@ -93,7 +98,7 @@ class SqliteDatabase:
         """
         with backup_errors():
             sync(prepared)
-            aside = self._keep_aside(epoch, at) if self.exists() else None
+            aside = self._keep_aside(reason, at) if self.exists() else None
             if aside is not None:
                 _copy_owner_and_mode(aside, prepared)
             for suffix in (LOG, INDEX):
@@ -103,11 +108,11 @@ class SqliteDatabase:
             sync(self.path.parent)
             return None if aside is None else str(aside)
 
-    def _keep_aside(self, epoch: int, at: datetime) -> Path:
+    def _keep_aside(self, reason: str, at: datetime) -> Path:
         if self.path.stat().st_mode & stat.S_IRWXO:
             # Permissions of the group only may be on purpose; they are left to the next start.
             tighten_database(self.path)
-        aside = self.path.with_name(name_of(f"{self.stem}-replaced-by-K{epoch + 1}", at))
+        aside = self.path.with_name(name_of(f"{self.stem}-{reason}", at))
         _empty_log(self.path)
         for suffix in ("", LOG):
             current = with_suffix(self.path, suffix)

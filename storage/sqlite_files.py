@@ -83,16 +83,29 @@ def require_sound(
     """
     with closing(opened(backup)) as connection:
         connection.set_progress_handler(is_cancelled, _STEPS)
-        version = version_of_ours(connection)
-        problems = [row[0] for row in connection.execute("pragma integrity_check")]
-        if problems != ["ok"]:
-            raise BackupError(f"damaged: {problems[0]}")
-        if connection.execute("pragma foreign_key_check").fetchone() is not None:
-            raise BackupError("damaged: it refers to rows that do not exist")
         # The rules of the audit need the newest tables.
-        if version == newest_version(load_migrations()):
+        if _require_whole(connection) == newest_version(load_migrations()):
             for finding in SqlAudit(connection).findings_of_books(at, NO_LIMIT):
                 raise BackupError(f"its audit failed: {finding.rule}: {finding.detail}")
+
+
+def require_whole(copied: Path) -> int:
+    """Return the version of a copy; raise `BackupError` for damaged pages or foreign keys.
+
+    Its books may be wrong: an update may be what puts them right.
+    """
+    with closing(opened(copied)) as connection:
+        return _require_whole(connection)
+
+
+def _require_whole(connection: SqliteConnection) -> int:
+    version = version_of_ours(connection)
+    problems = [row[0] for row in connection.execute("pragma integrity_check")]
+    if problems != ["ok"]:
+        raise BackupError(f"damaged: {problems[0]}")
+    if connection.execute("pragma foreign_key_check").fetchone() is not None:
+        raise BackupError("damaged: it refers to rows that do not exist")
+    return version
 
 
 def version_of_ours(connection: SqliteConnection) -> int:

@@ -24,6 +24,7 @@ from bot.supplier.client import OsimesaSupplier
 from bot.supplier.profile import ProfileError, load_profile
 from bot.system import SystemClock, version
 from handlers.ui.i18n import load_languages
+from storage.marks import Marks
 from storage.permissions import is_open_to_others, make_private_folder
 
 TELEGRAM_TIMEOUT_SECONDS = 15
@@ -67,13 +68,8 @@ async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
     yield CheckResult(Severity.OK, "settings", "all there and readable")
     for warning in startup_warnings(settings):
         yield CheckResult(Severity.WARNING, "settings", warning)
-    files = [settings.backup_folder]
-    if not settings.is_postgres:
-        files.insert(0, settings.database_path)
-    for path in files:
-        if is_open_to_others(path):
-            text = f"other users of this machine may read {path}: the next start changes that"
-            yield CheckResult(Severity.WARNING, "files", text)
+    for finding in (*_files(settings), *_marks(settings)):
+        yield finding
     for finding in await _telegram(settings):
         yield finding
     for finding in await (_server if settings.is_postgres else _file)(settings):
@@ -90,6 +86,41 @@ async def _findings(settings: Settings) -> AsyncIterator[CheckResult]:
     async with open_supplier(settings, profile) as supplier:
         for finding in await _supplier(supplier, rules):
             yield finding
+
+
+def _files(settings: Settings) -> list[CheckResult]:
+    """Check that no other user of this machine may read the database and its backups."""
+    files = [settings.backup_folder]
+    if not settings.is_postgres:
+        files.insert(0, settings.database_path)
+    return [
+        CheckResult(
+            Severity.WARNING,
+            "files",
+            f"other users of this machine may read {path}: the next start changes that",
+        )
+        for path in files
+        if is_open_to_others(path)
+    ]
+
+
+def _marks(settings: Settings) -> list[CheckResult]:
+    """Check whether the next start is held after an update, and whether the shop moved away."""
+    marks, findings = Marks(settings.state_folder), []
+    try:
+        moved, held = marks.moved_away(), marks.held_start()
+    except StoreError as error:
+        return [CheckResult(Severity.FAILURE, "start", str(error))]
+    if moved is not None:
+        text = (
+            f"the shop was moved to another machine on {moved.moved_at:%Y-%m-%d %H:%M} UTC and "
+            "does not start here; if it never started there: python -m bot cancel-move"
+        )
+        findings.append(CheckResult(Severity.FAILURE, "start", text))
+    if held is not None:
+        text = f"an update from version {held.version} is under way: the next start is held"
+        findings.append(CheckResult(Severity.WARNING, "start", text))
+    return findings
 
 
 async def _telegram(settings: Settings) -> list[CheckResult]:

@@ -16,6 +16,7 @@ from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.services.restores import RestoreReport, period_of, restore_state
 from bot.supplier.profile import ProfileError, load_profile
 from storage.backup import FolderOfBackups, back_up
+from storage.marks import Marks
 from storage.opening import open_store_readonly
 from storage.replacement import flush_and_check, working_copy
 from storage.shop_database import ShopDatabase
@@ -113,7 +114,9 @@ def restore_backup(
         with database.locked(), working_copy(backup, database.working_copy, now) as prepared:
             restored, epoch = asyncio.run(_prepare(prepared, database, rules, now))
             flush_and_check(prepared, now)
-            aside = database.put_in_place(prepared, epoch, now)
+            # First: an update that is undone later would put back what was before the restore.
+            Marks(settings.state_folder).release()
+            aside = database.put_in_place(prepared, f"replaced-by-K{epoch + 1}", now)
     except CopyOutcomeUnknownError as error:
         say(
             f"{error}: either {backup} was restored, or nothing was changed. "

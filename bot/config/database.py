@@ -51,6 +51,11 @@ class DatabaseSettings(SettingsArea):
         return shown_database(self.database_url.get_secret_value())
 
     @property
+    def state_folder(self) -> Path:
+        """The folder of what the shop keeps: the database file, backups, marks (storage/marks)."""
+        return self.backup_folder.parent
+
+    @property
     def backup_folder(self) -> Path:
         """The folder of the backups: beside the database file, or in `data`."""
         if self.is_postgres:

@@ -21,7 +21,7 @@ from storage.postgres.connection import PostgresConnection
 from storage.postgres.copying import PostgresEnd
 from storage.postgres.requirements import SCHEMA
 from storage.postgres.session_lock import SessionLock
-from storage.schema import POSTGRES_FOLDER, apply, load_migrations, newest_version
+from storage.schema import POSTGRES_FOLDER, apply, load_migrations, newest_version, version_of
 from storage.sqlite_copying import new_file, snapshot_of
 from storage.sqlite_files import STAMP, backup_errors, readable, sync
 
@@ -59,6 +59,10 @@ class PostgresDatabase:
         with self._connected() as connection:
             return _has_tables(connection)
 
+    def version(self) -> int:
+        with self._connected() as connection:
+            return version_of(connection)
+
     def size(self) -> int:
         return int(self._asked(_SIZE, SCHEMA)[0])
 
@@ -87,13 +91,13 @@ class PostgresDatabase:
         epochs = [int(found[1]) - 1 for found in replaced if found is not None]
         return 1 + max([epoch, newest_id // IDS_PER_EPOCH, *epochs])
 
-    def put_in_place(self, prepared: Path, epoch: int, at: datetime) -> str | None:
+    def put_in_place(self, prepared: Path, reason: str, at: datetime) -> str | None:
         """Rename the current schema, and fill a new one, in one transaction."""
         aside = None
         with backup_errors(), snapshot_of(prepared) as source, self._writing() as connection:
             if _has_tables(connection):
                 stamp = at.astimezone(UTC).strftime(STAMP).lower()
-                aside = f"{SCHEMA}_replaced_by_k{epoch + 1}_{stamp}"
+                aside = f"{SCHEMA}_{reason.replace('-', '_').lower()}_{stamp}"
                 rename = SQL("alter schema {} rename to {}")
                 connection.raw.execute(rename.format(Identifier(SCHEMA), Identifier(aside)))
             target = _new_schema(connection, newest_version(load_migrations(POSTGRES_FOLDER)))

@@ -6,27 +6,23 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.commands.maintenance import audit_books, back_up_now, restore_backup
-from bot.config import Settings, load_settings
 from bot.domain.errors import ShopPausedError
 from bot.domain.notice import NoticeKind
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.serving import open_shop
 from storage import backup
 from storage.opening import open_store
-from storage.postgres import connection as postgres_connection
 from storage.schema import load_migrations, version_of
 from storage.sqlite_files import opened
 from storage.store import SqlStore
-from tests.postgres.shared import new_database
+from tests.commands.shop_folder import Commands, create_database, files
 from tests.services.shop import (
     ADMIN,
     ADMIN_CHAT,
@@ -37,86 +33,9 @@ from tests.services.shop import (
     Shop,
     shop_rules,
 )
-from tests.storage.samples import NOW, add_sample_data, create_previous_version
+from tests.storage.samples import NOW, create_previous_version
 
 HOUR = timedelta(hours=1)
-
-
-@dataclass
-class Commands:
-    """A folder with a database, and the commands on it; `output` collects what they print."""
-
-    folder: Path
-    output: list[str] = field(default_factory=list)
-    server: str = ""
-    """The address of a database on a server that is used in place of the file."""
-
-    @property
-    def settings(self) -> Settings:
-        """The settings of the shop in this folder."""
-        env = {
-            "TELEGRAM_BOT_TOKEN": "1:token",
-            "OSIMESA_USER_ID": "U1",
-            "OSIMESA_API_KEY": "key",
-            "ADMIN_IDS": f"{ADMIN_CHAT},{SECOND_ADMIN_CHAT}",
-            "DATABASE_URL": self.url,
-            "BACKUP_KEEP": "2",
-        }
-        return load_settings(env, env_file=None)
-
-    @property
-    def url(self) -> str:
-        """The address of the database."""
-        return self.server or f"sqlite:///{self.database}"
-
-    @property
-    def database(self) -> Path:
-        """The database file."""
-        return self.folder / "konter.db"
-
-    async def back_up(self, path: Path | None = None, at: datetime = NOW) -> int:
-        """Run `backup` and return its exit code."""
-        return await asyncio.to_thread(back_up_now, self.settings, path, at, self.output.append)
-
-    async def restore(self, backup: Path, at: datetime = NOW) -> int:
-        """Run `restore` and return its exit code."""
-        return await asyncio.to_thread(
-            restore_backup, self.settings, backup, at, self.output.append
-        )
-
-    async def audit(self, at: datetime = NOW) -> int:
-        """Run `audit` and return its exit code."""
-        return await audit_books(self.settings, at, self.output.append)
-
-
-@pytest.fixture
-def commands(tmp_path: Path) -> Commands:
-    """The commands on an empty folder."""
-    return Commands(tmp_path)
-
-
-@pytest.fixture(params=["file", "server"])
-def place(
-    request: pytest.FixtureRequest, commands: Commands, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
-    """Where the database of `commands` is."""
-    if request.param == "file":
-        yield request.param
-        return
-    monkeypatch.chdir(commands.folder)
-    monkeypatch.setattr(postgres_connection, "LOCK_SECONDS", 0.1)
-    with new_database() as commands.server:
-        yield request.param
-
-
-def files(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
-
-
-async def create_database(commands: Commands) -> None:
-    store = await open_store(commands.url)
-    await store.write(add_sample_data)
-    await store.close()
 
 
 # --- backup ---

@@ -118,12 +118,12 @@ async def test_a_restore_that_fails_in_the_middle_leaves_the_shop_as_it_was(
         with monkeypatch.context() as patch:
             patch.setattr(PostgresEnd, "set_counters", lose)
             with pytest.raises(BackupError):
-                database.put_in_place(prepared, 1, NOW)
+                database.put_in_place(prepared, "replaced-by-K2", NOW)
         assert schemas(url) == ["konter"]
         with closing(connect_raw(url)) as connection:
             asked = connection.execute("select value from facts where name = 'fact'")
             assert asked.fetchone() == ("today's",)
-        database.put_in_place(prepared, 1, NOW)
+        database.put_in_place(prepared, "replaced-by-K2", NOW)
     assert schemas(url) == ["konter", "konter_replaced_by_k2_20260314t050000z"]
     assert database.next_epoch(0) == 2
     back_up(database, tmp_path / "back.db", NOW)
@@ -136,5 +136,5 @@ def test_a_restore_makes_a_shop_where_none_was(shop: Path, tmp_path: Path) -> No
         database = PostgresDatabase(url, "the shop", tmp_path / "backups")
         with database.locked(), working_copy(shop, database.working_copy, NOW) as prepared:
             assert database.next_epoch(4) == 5
-            assert database.put_in_place(prepared, 1, NOW) is None
+            assert database.put_in_place(prepared, "replaced-by-K2", NOW) is None
         assert schemas(url) == ["konter"]

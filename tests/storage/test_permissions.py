@@ -106,7 +106,7 @@ def test_a_restore_writes_nothing_that_others_may_read(
         working_copy(tmp_path / "backup.db", database.working_copy, NOW) as prepared,
     ):
         flush_and_check(prepared, NOW)
-        aside = database.put_in_place(prepared, 1, NOW)
+        aside = database.put_in_place(prepared, "replaced-by-K2", NOW)
         watcher.look()
     assert aside is not None
     assert set().union(*watcher.seen.values()) == {0o600}
@@ -130,7 +130,7 @@ def test_a_restore_makes_both_databases_private(
         database.locked(),
         working_copy(tmp_path / "backup.db", database.working_copy, NOW) as prepared,
     ):
-        aside = database.put_in_place(prepared, 1, NOW)
+        aside = database.put_in_place(prepared, "replaced-by-K2", NOW)
     assert aside is not None
     assert (mode_of(shop), mode_of(Path(aside))) == (0o600, 0o600)
 

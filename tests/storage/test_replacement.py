@@ -46,7 +46,7 @@ def names(folder: Path) -> set[str]:
 def restored(backup: Path, path: Path, epoch: int = 1) -> Path | None:
     database = SqliteDatabase(path)
     with database.locked(), working_copy(backup, database.working_copy, NOW) as prepared:
-        aside = database.put_in_place(prepared, epoch, NOW)
+        aside = database.put_in_place(prepared, f"replaced-by-K{epoch + 1}", NOW)
     return None if aside is None else Path(aside)
 
 
@@ -154,7 +154,7 @@ def test_a_crash_during_the_replacement_loses_nothing(
     with database.locked(), working_copy(backup, database.working_copy, NOW) as prepared:
         monkeypatch.setattr(owner, step, crash)
         with pytest.raises(Crash):
-            database.put_in_place(prepared, 1, NOW)
+            database.put_in_place(prepared, "replaced-by-K2", NOW)
         monkeypatch.undo()
     assert fact(path) == "today's"
 

@@ -1,0 +1,98 @@
+"""Marks beside the database: a start that is held after an update, and a shop that moved away.
+
+A mark is a small file, not a row: a version that cannot read the database has to find it, and so
+does the version before an update. Each is written and removed durably.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from bot.domain.errors import StoreUnavailableError
+from storage.permissions import make_private_file, make_private_folder
+from storage.sqlite_files import sync
+
+HELD, MOVED = "held-start.json", "moved-away.json"
+
+
+class HeldStart(msgspec.Struct, frozen=True, kw_only=True):
+    """The next start is held: it takes and sends nothing before its health is good."""
+
+    held_at: datetime
+    version: str
+    """The version of Konter before the update."""
+    schema_version: int
+    """The version of the database before the update; 0 if there was none."""
+    copy: str | None
+    """The name of the copy among the backups; None if there was no database."""
+    broken_rules: list[str] = []
+    """The rules of the audit that were broken before the update."""
+
+
+class MovedAway(msgspec.Struct, frozen=True, kw_only=True):
+    """The shop goes on elsewhere, and does not start here."""
+
+    moved_at: datetime
+    archive: str
+
+
+_Mark = TypeVar("_Mark", HeldStart, MovedAway)
+
+
+class Marks:
+    """The marks in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def held_start(self) -> HeldStart | None:
+        """Return the mark of a held start; raises `StoreUnavailableError` if it is unreadable."""
+        return self._read(HELD, HeldStart)
+
+    def moved_away(self) -> MovedAway | None:
+        """Return the mark of a shop that moved; raises `StoreUnavailableError` likewise."""
+        return self._read(MOVED, MovedAway)
+
+    def put(self, mark: HeldStart | MovedAway) -> None:
+        """Write a mark, in place of one of its kind; it is on disk when this returns.
+
+        Raises `OSError`.
+        """
+        make_private_folder(self._folder)
+        path = self._folder / (HELD if isinstance(mark, HeldStart) else MOVED)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.unlink(missing_ok=True)
+        make_private_file(part)
+        part.write_bytes(msgspec.json.encode(mark) + b"\n")
+        sync(part)
+        part.replace(path)
+        sync(self._folder)
+
+    def release(self) -> None:
+        """Remove the mark of a held start; it stays removed when this returns.
+
+        Raises `OSError`.
+        """
+        self._remove(HELD)
+
+    def stay(self) -> None:
+        """Remove the mark of a shop that moved, likewise."""
+        self._remove(MOVED)
+
+    def _remove(self, name: str) -> None:
+        (self._folder / name).unlink(missing_ok=True)
+        sync(self._folder)
+
+    def _read(self, name: str, kind: type[_Mark]) -> _Mark | None:
+        path = self._folder / name
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=kind)
+        except FileNotFoundError:
+            return None
+        except (OSError, msgspec.MsgspecError) as error:
+            raise StoreUnavailableError(f"{path} cannot be read: {error}") from error

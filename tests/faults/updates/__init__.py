@@ -1,0 +1,1 @@
+"""Updates with real processes: held, released, undone, and killed in between."""
