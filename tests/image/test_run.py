@@ -15,7 +15,8 @@ from tests.sandbox.shop_environment import FUNDS, PRICE, ShopEnvironment, open_e
 from tests.skipping import skip_for
 
 SHIPPED = {
-    ".env", ".env.example", ".venv", "LICENSE", "bot", "data", "handlers", "locales", "pyproject.toml", "storage",
+    ".env", ".env.example", ".venv", "LICENSE",
+    "bot", "data", "handlers", "locales", "pyproject.toml", "storage",
 }  # fmt: skip
 UNCHECKED = 1
 """The flags of a compiled module that is used whatever its source's date (PEP 552)."""
