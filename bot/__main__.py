@@ -134,6 +134,32 @@ def backup(path: Path | None) -> None:
     sys.exit(back_up_now(settings, path, datetime.now(UTC), click.echo))
 
 
+@konter.command("try-backup")
+@click.argument(
+    "path",
+    required=False,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    callback=_utf_8,
+)
+@click.option("--for-bot", is_flag=True, hidden=True)
+def try_restore(path: Path | None, *, for_bot: bool) -> None:
+    """Try whether the backup PATH, or the newest one, can be restored; changes nothing.
+
+    A copy of it is made beside it, changed to this version, audited and deleted again. The bot may
+    run. The exit code is 0 if the backup can be restored.
+    """
+    _log_warnings()
+    now = datetime.now(UTC)
+    if for_bot and path is not None:
+        from bot.commands.backup_trial import try_for_bot  # noqa: PLC0415 - it needs little memory
+
+        sys.exit(try_for_bot(path, now, click.echo))
+    settings = _settings(load_database_settings) if path is None else None
+    from bot.commands.maintenance import try_backup  # noqa: PLC0415 - only this command needs it
+
+    sys.exit(try_backup(settings, path, now, click.echo))
+
+
 @konter.command()
 @click.argument(
     "path", type=click.Path(path_type=Path, exists=True, dir_okay=False), callback=_utf_8

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.config import Settings
+from bot.config.values import is_loopback
 from bot.config.wiring import (
     database_of,
     shop_rules,
@@ -21,11 +22,13 @@ from bot.config.wiring import (
 )
 from bot.domain.errors import StoreError, StoreUnavailableError
 from bot.domain.supplier_profile import PanelProfile
+from bot.machine import ThisMachine, TrialProcess
 from bot.monitoring.measurements import Measurements
 from bot.monitoring.readiness import Readiness
 from bot.monitoring.sources import Sources
 from bot.ports.clock import Clock
 from bot.ports.store import Store
+from bot.services.absences import Absences
 from bot.services.admin.operations import Admin
 from bot.services.backups import MakeBackups
 from bot.services.catalogue.browse import Browse, CatalogueCache
@@ -37,6 +40,8 @@ from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
+from bot.services.machine_alerts import WatchMachine
+from bot.services.machine_health import ClockComparison, MachineHealth, TimeSource
 from bot.services.money.credit_limits import apply_credit_limits
 from bot.services.money.supplier_deposit import SupplierDeposit
 from bot.services.money.topups.topups import CustomerTopUps
@@ -49,6 +54,7 @@ from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
+from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_accounts import require_own_orders
@@ -73,6 +79,8 @@ from storage.schema import load_migrations, newest_version
 
 log = structlog.get_logger(__name__)
 
+OFFICIAL_API = "https://api.telegram.org"
+"""A Bot API server of one's own may be on this machine, and then it has this machine's clock."""
 DATABASE_LOST = 70
 """The exit code after which the supervisor starts the bot again (sysexits: EX_SOFTWARE)."""
 CALL_GRACE_SECONDS = 5.0
@@ -105,6 +113,11 @@ class Konter:
         self.supplier_health = SupplierHealth()
         self.watched = MonitoredSupplier(supplier, self.supplier_health, self.clock)
         self.catalogue_cache = CatalogueCache()
+        self.machine = MachineHealth(
+            ClockComparison(clock),
+            makes_backups=settings.backup_hour >= 0,
+            has_webhook=settings.webhook_url is not None,
+        )
         self.telegram_calls = TelegramCalls()
         self._timeout_seconds = settings.supplier_timeout_seconds
         self._build_use_cases(settings)
@@ -137,7 +150,22 @@ class Konter:
         place = database_of(settings)
         self.backups = FolderOfBackups(place, settings.backup_folder, settings.backup_keep)
         self.back_up = MakeBackups(store, self.backups, rules, clock, settings.backup_hour)
+        self.absences = Absences(store, rules, clock)
+        self.trials = TrialProcess(settings.backup_folder)
+        self.restore_tests = RestoreTests(
+            store, self.backups, self.trials, self.machine, rules, clock, settings.backup_hour
+        )
+        machine = ThisMachine(place, settings.backup_folder, settings.webhook_url)
+        self.watch_machine = WatchMachine(store, machine, self.backups, self.machine, rules, clock)
+        self._compare_clocks(settings)
         self.topups = CustomerTopUps(store, rules, clock, RandomIds())
+
+    def _compare_clocks(self, settings: Settings) -> None:
+        """Let those who are on other machines, and have their own clocks, say what time it is."""
+        if settings.telegram_api_url == OFFICIAL_API:
+            self.telegram_calls.on_date = partial(self.machine.clock.heard, TimeSource.TELEGRAM)
+        if not is_loopback(urlsplit(settings.osimesa_url).hostname or ""):
+            self.supplier.on_date(partial(self.machine.clock.heard, TimeSource.SUPPLIER))
 
     def _build_workers(self, settings: Settings) -> None:
         store, rules, clock = self.store, self.rules, self.clock
@@ -151,6 +179,9 @@ class Konter:
             topups=self.topups,
             retention=Retention(store, clock),
             back_up=self.back_up,
+            absences=self.absences,
+            restore_tests=self.restore_tests,
+            watch_machine=self.watch_machine,
         )
         off = frozenset(() if settings.backup_hour >= 0 else ("back_up_daily",))
         self.workers = {self.sending.name: self.sending, **loops_of(use_cases, leave_out=off)}
@@ -185,9 +216,7 @@ class Konter:
             saved_numbers=CustomerNumbers(store, rules, clock),
             restock=self.restock,
             reopening=Reopening(store, rules, clock, self.supplier_health),
-            admin=Admin(
-                store, self.watched, self.catalogue_cache, rules, clock, self.supplier_health
-            ),
+            admin=self._admin(),
             recon=self.recon,
             withholding=self.withholding,
             store=store,
@@ -203,6 +232,17 @@ class Konter:
         )
         self._webhook = webhook_of(settings)
         self.receiver = build_receiver(bot, services, exit_process, register, webhook=self._webhook)
+
+    def _admin(self) -> Admin:
+        return Admin(
+            self.store,
+            self.watched,
+            self.catalogue_cache,
+            self.rules,
+            self.clock,
+            self.supplier_health,
+            self.machine,
+        )
 
     def _build_web(self, settings: Settings) -> None:
         sources = Sources(
@@ -227,7 +267,8 @@ class Konter:
         route = None
         if self._webhook is not None:
             path = urlsplit(self._webhook.url).path or "/"
-            route = WebhookRoute(path, self._webhook.secret, self._receive)
+            bot_id = settings.telegram_bot_token.get_secret_value().partition(":")[0]
+            route = WebhookRoute(path, self._webhook.secret, self._receive, bot_id)
         self.web = web_servers(settings, self.readiness.health, self.measurements.snapshot, route)
 
     async def _receive(self, update: Mapping[str, Any]) -> None:
@@ -299,6 +340,7 @@ class Konter:
             await server.stop()
         self.sync.stop()
         self.sending.stop()
+        self.trials.stop()
         await self.calls.finish(self._timeout_seconds + CALL_GRACE_SECONDS)
         for loop in self.workers.values():
             loop.stop()
@@ -307,6 +349,7 @@ class Konter:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._flush()
+        await self.absences.stop()
 
     def wake_all(self) -> None:
         """Wake every worker, because the clock was set forward."""

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.domain.errors import BackupError
+from bot.ports.backups import KeptBackup
 from storage.failures import code_of
 from storage.permissions import make_private_folder, tighten
 from storage.shop_database import ShopDatabase
@@ -54,6 +55,12 @@ def made_at(backup: Path) -> datetime:
     return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
 
 
+def newest_in(folder: Path, stem: str, now: datetime) -> Path | None:
+    """Return the newest backup that is not dated later than `now`; None if there is none."""
+    found = [path for path in backups_in(folder, stem) if made_at(path) <= now]
+    return max(found, key=made_at, default=None)
+
+
 class FolderOfBackups:
     """Implements `Backups` for one database, with all backups in one folder."""
 
@@ -63,9 +70,9 @@ class FolderOfBackups:
         self._folder = folder
         self._keep = keep
 
-    async def newest_at(self, now: datetime) -> datetime | None:
-        found = await asyncio.to_thread(backups_in, self._folder, self._database.stem)
-        return max((at for at in map(made_at, found) if at <= now), default=None)
+    async def newest(self, now: datetime) -> KeptBackup | None:
+        path = await asyncio.to_thread(newest_in, self._folder, self._database.stem, now)
+        return None if path is None else KeptBackup(str(path), made_at(path))
 
     async def make(self, at: datetime) -> str:
         target = self._folder / name_of(self._database.stem, at)

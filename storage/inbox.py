@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.ports.inbox import InboxUpdate
+from bot.ports.inbox import REPEATED_WITHIN, InboxUpdate
 from storage.repository import Repository
 from storage.rows import Mapper, micros
 
@@ -17,7 +17,8 @@ class SqlInbox(Repository):
     queries = "inbox"
 
     def add(self, update_id: int, payload: str, at: datetime) -> bool:
-        return bool(self._sql.add(update_id=update_id, payload=payload, at=micros(at)))
+        moments = {"at": micros(at), "repeated_since": micros(at - REPEATED_WITHIN)}
+        return bool(self._sql.add(update_id=update_id, payload=payload, **moments))
 
     def begin(self, update_id: int) -> int:
         row = self._sql.begin(update_id=update_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -62,8 +62,14 @@ class SqlOutbox(Repository):
         kept = {name: value for name, value in notice.data.items() if name != "message_id"}
         if message_id is not None:
             kept["message_id"] = message_id
-        data = NOTICES.values(replace(notice, data=kept))["data"]
-        self._sql.set_data(notice_id=notice.notice_id, data=data)
+        self.set_data(notice, kept)
+
+    def undelivered_proofs(self) -> list[Notice]:
+        return NOTICES.records(self._sql.undelivered_proofs())
+
+    def set_data(self, notice: Notice, data: Mapping[str, str | int]) -> None:
+        stored = NOTICES.values(replace(notice, data=data))["data"]
+        self._sql.set_data(notice_id=notice.notice_id, data=stored)
 
     def about(self, kind: NoticeKind, subject_id: int) -> list[Notice]:
         return NOTICES.records(self._sql.about(kind=kind.value, subject_id=subject_id))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.monitoring.measurements import stored_figures
 from bot.services.retention import CHORES
 from storage.database import ThreadConnection
 from storage.store import SqlStore
@@ -70,6 +71,9 @@ class CountedShop:
                 await act()
                 taken[name] = self.steps.count - before
         now = self.big.shop.clock.now()
+        before = self.steps.count
+        await self.store.read(stored_figures, now)
+        taken["metrics"] = self.steps.count - before
         for name, chore in CHORES.items():
             before = self.steps.count
             await self.store.write(chore, now)

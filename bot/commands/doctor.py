@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
 import aiohttp
 
+from bot.commands.check_result import CheckResult, Severity
 from bot.commands.maintenance import audit_findings
+from bot.commands.webhook_checks import webhook_findings
 from bot.config import Settings
 from bot.config.wiring import open_supplier, set_up_logging, shop_rules, startup_warnings
 from bot.domain.errors import RefusalClass, StoreError, SupplierError, SupplierRefusedError
@@ -31,23 +31,6 @@ TELEGRAM_TIMEOUT_SECONDS = 15
 CLOCK_TOLERANCE = timedelta(seconds=30)
 """A larger error affects the search for lost orders and the cutoff times."""
 SAMPLES = 3
-
-
-class Severity(StrEnum):
-    """The first word of a line of the report."""
-
-    OK = "OK"
-    WARNING = "WARNING"
-    FAILURE = "FAILURE"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """One line of the report: the subject, and its result with what to do about it."""
-
-    severity: Severity
-    subject: str
-    text: str
 
 
 async def run_checks(settings: Settings, say: Callable[[str], None]) -> int:
@@ -145,6 +128,7 @@ async def _telegram(settings: Settings) -> list[CheckResult]:
             text = "ADMIN_IDS is empty: nobody gets alerts; /start shows your id"
             findings.append(CheckResult(Severity.WARNING, "admins", text))
         findings += [await _admin(session, root, admin_id) for admin_id in settings.admin_ids]
+        findings += await webhook_findings(session, root, settings)
     return findings
 
 

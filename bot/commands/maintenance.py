@@ -1,4 +1,4 @@
-"""The commands that use only the database: `audit`, `backup` and `restore`."""
+"""The commands that use only the database: `audit`, `backup`, `try-backup` and `restore`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ from pathlib import Path
 
 from bot.config import Settings
 from bot.config.wiring import database_of, shop_rules
-from bot.domain.errors import BackupError, CopyOutcomeUnknownError, StoreError
+from bot.domain.errors import (
+    BackupError,
+    BackupNotTriedError,
+    CopyOutcomeUnknownError,
+    StoreError,
+)
 from bot.domain.shop_rules import ShopRules
 from bot.ports.audit import AuditFinding
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.services.restores import RestoreReport, period_of, restore_state
 from bot.supplier.profile import ProfileError, load_profile
-from storage.backup import FolderOfBackups, back_up
+from storage.backup import FolderOfBackups, back_up, newest_in
 from storage.marks import Marks
 from storage.opening import open_store_readonly
 from storage.replacement import flush_and_check, working_copy
+from storage.restore_trial import try_restore
 from storage.shop_database import ShopDatabase
 from storage.sqlite_files import name_of
 from storage.store import SqlStore
@@ -98,6 +104,34 @@ def back_up_now(
         say(f"No backup was made: {error}.")
         return 1
     say(f"The backup is {place}. It was read again, and its books are right.")
+    return 0
+
+
+def try_backup(
+    settings: Settings | None, backup: Path | None, now: datetime, say: Callable[[str], None]
+) -> int:
+    """Try whether a backup, by default the newest, can be restored; return 1 if not, else 0.
+
+    `settings` are needed to find the newest one.
+    """
+    if backup is None and settings is not None:
+        folder = settings.backup_folder
+        backup = newest_in(folder, database_of(settings).stem, now)
+        if backup is None:
+            say(f"There is no backup in {folder}. python -m bot backup makes one.")
+            return 1
+    assert backup is not None  # noqa: S101 - for the type checker
+    try:
+        version = try_restore(backup, now)
+    except BackupNotTriedError as error:
+        say(f"{backup} was not tried: {error}.")
+        return 1
+    except StoreError as error:
+        say(f"{backup} can NOT be restored: {error}.")
+        say("Make a new backup now (python -m bot backup), and try that one.")
+        return 1
+    say(f"{backup} can be restored. It has version {version} of the tables; a copy was changed to")
+    say("the version of this Konter and audited, and deleted again.")
     return 0
 
 

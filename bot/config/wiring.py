@@ -106,8 +106,9 @@ def startup_warnings(settings: Settings, env_file: Path = ENV_FILE) -> list[str]
     ]
     if settings.monitoring_address is None and (settings.http_port or settings.metrics_port):
         warnings.append(
-            "/health and /metrics are not served, because other machines can reach their address: "
-            "set METRICS_TOKEN, which requests then need, or METRICS_PORT, a port of their own"
+            "/healthz, /readyz and /metrics are not served, because other machines can reach their "
+            "address: set METRICS_TOKEN, which requests then need, or METRICS_PORT, a port of "
+            "their own"
         )
     if is_open_to_others(env_file):
         warnings.append(f"other users of this machine may read {env_file}: chmod 600 {env_file}")

@@ -39,7 +39,8 @@ KonterError
 │   ├── StaleOrderError               the order changed between reading and writing
 │   ├── DuplicateError                a unique key exists already
 │   └── BackupError                   a copy could not be made, or cannot be restored from
-│       └── CopyOutcomeUnknownError   it is not known whether a copy is on the server
+│       ├── CopyOutcomeUnknownError   it is not known whether a copy is on the server
+│       └── BackupNotTriedError       it is not known whether a backup can be restored
 └── NotifyError                       Telegram did not deliver a message
     ├── RecipientUnreachableError     the recipient blocked the bot or deleted the account
     ├── RetryLaterError               Telegram asks to wait, or did not answer
@@ -441,6 +442,10 @@ class BackupError(StoreError):
 
 class CopyOutcomeUnknownError(BackupError):
     """The connection was lost in the commit of a copy: all of it is on the server, or nothing."""
+
+
+class BackupNotTriedError(BackupError):
+    """Whether a backup can be restored could not be tried, for a reason outside of it."""
 
 
 class NotifyError(KonterError):

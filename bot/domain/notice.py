@@ -43,6 +43,10 @@ class NoticeKind(StrEnum):
     """To the customer: the top-up was rejected."""
     TOPUP_EXPIRED = "topup_expired"
     """To the customer: the top-up expired unpaid; sent once."""
+    PROOF_LOST = "proof_lost"
+    """To the customer: a picture was sent to the shop's former bot and has to be sent again.
+
+    `subject_id` is the top-up; None if the picture belongs to none."""
     TOPUP_PROOF = "topup_proof"
     """To an admin: a picture as payment proof; `subject_id` is the top-up."""
     STRAY_PROOF = "stray_proof"
@@ -72,6 +76,7 @@ TO_CUSTOMERS = frozenset(
         NoticeKind.TOPUP_REJECTED,
         NoticeKind.TOPUP_EXPIRED,
         NoticeKind.TOPUP_SETTLED,
+        NoticeKind.PROOF_LOST,
     }
 )
 """The kinds that only one customer may read, such as the one whose order or wallet it is."""
@@ -150,7 +155,7 @@ class Notice:
 
 
 class Alert(StrEnum):
-    """The conditions that admins are notified of, each at most every 15 minutes."""
+    """The conditions that admins are notified of, each at most every 15 minutes; see also below."""
 
     OWN_DEPOSIT_LOW = "own_deposit_low"
     CREDENTIALS_REFUSED = "credentials_refused"
@@ -173,6 +178,17 @@ class Alert(StrEnum):
     UNDELIVERABLE = "undeliverable"
     UPDATE_GIVEN_UP = "update_given_up"
     BACKUP_FAILED = "backup_failed"
+    BACKUP_OLD = "backup_old"
+    """The newest backup is more than two days old."""
+    RESTORE_TEST_FAILED = "restore_test_failed"
+    """The newest backup cannot be restored."""
+    DISK_LOW = "disk_low"
+    CLOCK_OFF = "clock_off"
+    """The machine's clock is more than 30 seconds off."""
+    CERTIFICATE_ENDS = "certificate_ends"
+    """The certificate of the webhook's address ends soon, or has ended."""
+    WAS_AWAY = "was_away"
+    """The bot did not run for more than five minutes."""
     RESTORED = "restored"
     """The shop resumed from a backup; later changes are lost."""
     UNCLAIMED_ROWS = "unclaimed_rows"
@@ -181,3 +197,16 @@ class Alert(StrEnum):
     ROWS_DIFFER = "rows_differ"
     ROWS_MISDATED = "rows_misdated"
     """Rows have a `created_at` that is more than 15 hours off."""
+
+
+OF_MACHINE = frozenset(
+    {
+        Alert.BACKUP_OLD,
+        Alert.RESTORE_TEST_FAILED,
+        Alert.DISK_LOW,
+        Alert.CLOCK_OFF,
+        Alert.CERTIFICATE_ENDS,
+        Alert.WAS_AWAY,
+    }
+)
+"""The alerts about the machine. They stand until they are over, and are told once a day at most."""

@@ -24,6 +24,10 @@ ROUND_AMOUNT = 50
 """Rupiah. Many payments are multiples of it; any other amount identifies one payment."""
 PAYMENT_GRACE = timedelta(hours=24)
 """For how long after the expiry a total stays reserved, because transfers arrive late."""
+LOST_PROOF = "lost"
+"""In place of a proof's file id: the picture was sent to another bot, and this one cannot show it.
+
+Telegram's file ids are valid for one bot only (Bot API, "Sending files")."""
 
 
 class TopUpState(StrEnum):
@@ -60,7 +64,7 @@ class TopUp:
     reason: str = ""
     """Why it was rejected, shown to the customer; empty: no reason was given."""
     proof: str = ""
-    """Telegram's file id of the newest payment proof, or empty."""
+    """Telegram's file id of the newest payment proof, `LOST_PROOF`, or empty."""
     cancelled_at: datetime | None = None
     """When the customer cancelled it, or replaced it with a new one."""
     expired_at: datetime | None = None
@@ -91,7 +95,7 @@ class PaymentProof:
     """A customer's picture of a transfer; Konter forwards it by its id and never opens it."""
 
     file_id: str
-    """Telegram's id of the file."""
+    """Telegram's id of the file; `LOST_PROOF` if it was sent to another bot."""
     is_file: bool = False
     """Whether it was sent as a document; Telegram cannot send a document's id as a photo."""
 
@@ -133,6 +137,11 @@ def is_open(topup: TopUp, now: datetime) -> bool:
 def is_cancelled_without_proof(topup: TopUp) -> bool:
     """Return whether an undecided top-up was cancelled and has no payment proof."""
     return topup.state is TopUpState.PENDING and topup.cancelled_at is not None and not topup.proof
+
+
+def is_proof_lost(topup: TopUp) -> bool:
+    """Return whether an undecided top-up's payment proof has to be sent again."""
+    return topup.state is TopUpState.PENDING and topup.proof == LOST_PROOF
 
 
 def payment_may_arrive(topup: TopUp, now: datetime) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-import shutil
 from datetime import datetime
 from pathlib import Path
 
 from bot.domain.errors import StoreError
 from bot.domain.ledger import SHOP_ACCOUNTS
 from bot.domain.order import OrderState
+from bot.machine import disk_usage
 from bot.monitoring.readiness import GOOD, Readiness
 from bot.monitoring.sources import ANSWER_WITHIN_SECONDS, Sources
 from bot.ports.facts import CERTIFICATE_ENDS_AT, RESTORE_TEST_FAILED, RESTORE_TESTED_AT
@@ -74,7 +74,7 @@ class Measurements:
     async def _stored(self) -> StoredFigures | None:
         try:
             async with asyncio.timeout(self._answer_within_seconds):
-                return await self._sources.store.read(_read, self._sources.clock.now())
+                return await self._sources.store.read(stored_figures, self._sources.clock.now())
         except (StoreError, TimeoutError):
             return None
 
@@ -82,11 +82,11 @@ class Measurements:
         if self._sources.backups is None:
             return None
         now = self._sources.clock.now()
-        newest_at = await self._sources.backups.newest_at(now)
-        return math.inf if newest_at is None else (now - newest_at).total_seconds()
+        newest = await self._sources.backups.newest(now)
+        return math.inf if newest is None else (now - newest.made_at).total_seconds()
 
 
-def _read(tx: Transaction, now: datetime) -> StoredFigures:
+def stored_figures(tx: Transaction, now: datetime) -> StoredFigures:
     """Read sums that triggers keep, and the open orders; no table that grows is added up."""
     wallets = tx.ledger.wallets_total()
     balances = {str(account): tx.ledger.account(account).posted for account in SHOP_ACCOUNTS}
@@ -123,9 +123,7 @@ def _remaining_seconds(tx: Transaction, name: str, now: datetime) -> float | Non
 
 def _space_at(folder: Path) -> tuple[int | None, int | None]:
     """Return the free bytes and the size of a file system; None where they are unknown."""
-    there = next((one for one in (folder, *folder.parents) if one.exists()), folder)
     try:
-        usage = shutil.disk_usage(there)
+        return disk_usage(folder)
     except OSError:
         return None, None
-    return usage.free, usage.total

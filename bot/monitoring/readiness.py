@@ -79,7 +79,8 @@ class Readiness:
             return "not reached yet"
         if silent_seconds > TELEGRAM_SILENT_SECONDS:
             return f"no answer for {silent_seconds:.0f} s"
-        return GOOD
+        failure = self._sources.receiver.delivery_failure
+        return f"cannot deliver updates: {failure}" if failure else GOOD
 
     def _supplier(self) -> str:
         health, now = self._sources.supplier_health, self._sources.clock.now()

@@ -26,6 +26,7 @@ class Receiving(Protocol):
     """What the receiver of updates knows of itself (handlers/transport/update_receiver.py)."""
 
     is_connected: bool
+    delivery_failure: str
 
     @property
     def backlog(self) -> int: ...

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+
+REPEATED_WITHIN = timedelta(days=2)
+"""Telegram repeats an update for one day at most; after a week without any it begins with another
+id, which may be an old one (Bot API, "Update")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,9 @@ class Inbox(Protocol):
 
     def add(self, update_id: int, payload: str, at: datetime) -> bool:
         """Store an update, with its first attempt counted; return False if it is stored already.
+
+        One that was handled and arrived more than `REPEATED_WITHIN` before is another update with
+        the same id, and makes room.
 
         A process that stores an update handles it next, so that attempt needs no `begin`.
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Protocol
 
@@ -49,6 +49,14 @@ class Outbox(Protocol):
 
     def set_message_id(self, notice: Notice, message_id: int | None) -> None:
         """Store the id of the message that shows a notice in its data; None removes the id."""
+        ...
+
+    def undelivered_proofs(self) -> list[Notice]:
+        """Return the notices about payment proofs that are not delivered yet, oldest first."""
+        ...
+
+    def set_data(self, notice: Notice, data: Mapping[str, str | int]) -> None:
+        """Replace the data of a notice."""
         ...
 
     def about(self, kind: NoticeKind, subject_id: int) -> list[Notice]:

@@ -40,8 +40,8 @@ class MakeBackups:
             return (self._failed_at + AFTER_FAILURE - now).total_seconds()
         self._failed_at = None
         due_at = last_due(now, self._hour, self._rules.timezone)
-        newest_at = await self._backups.newest_at(now)
-        if newest_at is None or newest_at < due_at:
+        newest = await self._backups.newest(now)
+        if newest is None or newest.made_at < due_at:
             await self._make(now)
         return (due_at + timedelta(days=1) - now).total_seconds()
 

@@ -42,6 +42,7 @@ _TOPUP_KINDS = (
     NoticeKind.TOPUP_REJECTED,
     NoticeKind.TOPUP_EXPIRED,
     NoticeKind.TOPUP_PROOF,
+    NoticeKind.PROOF_LOST,
 )
 
 

@@ -26,6 +26,7 @@ from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
+from bot.services.machine_alerts import forget_machine
 from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.row_evidence import ROWS_SEEN_AT, rows_seen_at
@@ -129,6 +130,7 @@ def _pause_shop(tx: Transaction, rules: ShopRules, restored: RestoreReport) -> N
     tx.conditions.clear(RESTORED)
     tx.conditions.raise_(RESTORED, period, now)
     tx.facts.put(LOST_SINCE, restored.gap_from.isoformat())
+    forget_machine(tx)
     enqueue.report(tx, rules, Alert.RESTORED, period, now, key=str(int(now.timestamp())))
 
 

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from functools import partial
 
 from bot.domain.errors import (
+    RefusalClass,
     SupplierError,
     SupplierOutcomeUnknownError,
     SupplierRefusedError,
@@ -20,6 +21,7 @@ CANCELLED = "cancelled"
 _READS = ("status", "service", "profile")
 _COMMON = (
     *(("order", outcome) for outcome in (ANSWERED, "unavailable", "unknown")),
+    *(("order", f"refused_{refusal}") for refusal in RefusalClass),
     *((kind, ANSWERED) for kind in _READS),
     *((kind, "failed") for kind in _READS),
 )

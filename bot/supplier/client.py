@@ -115,6 +115,10 @@ class OsimesaSupplier:
     ) -> None:
         await self.close()
 
+    def on_date(self, listener: Callable[[str], object]) -> None:
+        """Call `listener` with the `Date` header of each answer to a read."""
+        self._wire.on_date = listener
+
     async def close(self) -> None:
         """Close every connection."""
         await self._wire.close()

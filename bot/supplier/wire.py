@@ -97,6 +97,8 @@ class Wire:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         """`monotonic` returns seconds; the deadline of the first byte is measured with it."""
         self._monotonic = monotonic
+        self.on_date: Callable[[str], object] = lambda _date: None
+        """Called with the `Date` header of each answer to a read, once that begins to arrive."""
         self._orders: aiohttp.ClientSession | None = None
         self._reads: aiohttp.ClientSession | None = None
 
@@ -151,6 +153,7 @@ class Wire:
                     timeout=aiohttp.ClientTimeout(total=None),
                 ) as response,
             ):
+                self.on_date(response.headers.get("Date", ""))
                 return Answer(response.status, await _body_of(response, max_bytes))
         # A failed read changes nothing, so every error is handled alike.
         except Exception as error:  # noqa: BLE001

@@ -19,12 +19,18 @@ class Health:
 class WebhookRoute:
     """The path to which Telegram posts updates; `receive` returns when an update is on disk.
 
-    Telegram sends `secret` in the header `server.SECRET_HEADER` (Bot API, setWebhook).
+    Telegram sends `secret` in the header `server.SECRET_HEADER` (Bot API, setWebhook). Answers name
+    `bot_id`, so that the doctor knows which bot it has reached.
     """
 
     path: str
     secret: str
     receive: Callable[[dict[str, Any]], Awaitable[None]]
+    bot_id: str = ""
+
+
+BOT_HEADER, PATH_HEADER = "X-Konter-Bot", "X-Konter-Path"
+"""The headers of a refusal: which bot answers, and at which path the request arrived there."""
 
 
 class CannotListenError(OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable
@@ -12,13 +13,21 @@ from aiohttp import web
 
 from bot.domain.errors import KonterError
 from bot.web.metrics import MetricsSnapshot
-from bot.web.routes import CannotListenError, Health, WebhookRoute
+from bot.web.routes import (
+    BOT_HEADER,
+    PATH_HEADER,
+    CannotListenError,
+    Health,
+    WebhookRoute,
+)
 
 log = structlog.get_logger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name (Bot API, setWebhook)
 MAX_UPDATE_BYTES = 1024 * 1024
 LIVE_PATH, READY_PATHS, METRICS_PATH = "/healthz", ("/readyz", "/health"), "/metrics"
+BODY_SECONDS = 30.0
+"""How long an update may take to arrive; Telegram sends it again."""
 
 
 class WebServer:
@@ -69,6 +78,7 @@ class WebServer:
             app.router.add_get(METRICS_PATH, partial(self._get_metrics, self._metrics))
         if self._webhook is not None:
             app.router.add_post(self._webhook.path, partial(self._post_update, self._webhook))
+            app.router.add_route("*", "/{path:.*}", partial(_say_not_here, self._webhook))
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         try:
@@ -114,11 +124,18 @@ class WebServer:
     async def _post_update(self, webhook: WebhookRoute, request: web.Request) -> web.Response:
         """Store an update; Telegram repeats it unless the answer is 200."""
         if not _is_same(request.headers.get(SECRET_HEADER, ""), webhook.secret):
-            raise web.HTTPForbidden
+            raise web.HTTPForbidden(
+                text="Konter's webhook: the secret is missing or wrong.\n",
+                headers=_arrival(webhook, request),
+            )
         try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
             # Control characters in texts are accepted: Telegram would repeat the update for ever.
-            update = json.loads(await request.read(), strict=False)
-        except (ValueError, RecursionError):
+            update = json.loads(body, strict=False)
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+        except (ValueError, RecursionError, ConnectionError):  # The last: it ended in the middle.
             raise web.HTTPBadRequest from None
         if not isinstance(update, dict):
             raise web.HTTPBadRequest
@@ -128,6 +145,17 @@ class WebServer:
             log.warning("update_not_stored", cause=str(error))
             raise web.HTTPServiceUnavailable from None
         return web.Response()
+
+
+async def _say_not_here(webhook: WebhookRoute, request: web.Request) -> web.Response:
+    """Answer a call of any other path, such as the webhook's without a prefix that a proxy cut."""
+    raise web.HTTPNotFound(
+        text="Konter's webhook has another path.\n", headers=_arrival(webhook, request)
+    )
+
+
+def _arrival(webhook: WebhookRoute, request: web.Request) -> dict[str, str]:
+    return {BOT_HEADER: webhook.bot_id, PATH_HEADER: request.rel_url.raw_path[:200]}
 
 
 def _is_same(given: str, secret: str) -> bool:

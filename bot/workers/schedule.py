@@ -11,13 +11,16 @@ from dataclasses import dataclass
 
 from bot.domain.order import OrderState
 from bot.ports.store import Topics, topic_of
+from bot.services.absences import Absences
 from bot.services.backups import MakeBackups
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.withhold import Withholding
+from bot.services.machine_alerts import WatchMachine
 from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.notices.deliver import Deliver
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
 from bot.services.supplier_health import SupplierAlerts
 from bot.workers.heartbeat import LONGEST_STEP_SECONDS
@@ -40,6 +43,9 @@ class UseCases:
     topups: CustomerTopUps
     retention: Retention
     back_up: MakeBackups
+    absences: Absences
+    restore_tests: RestoreTests
+    watch_machine: WatchMachine
 
 
 def sweep_then_look_up(reconcile: Reconcile) -> Step:
@@ -100,6 +106,12 @@ SCHEDULE = (
     Worker("delete_old", frozenset(), lambda use: use.retention.step),
     # once a day; later that day if the bot did not run at that hour
     Worker("back_up_daily", frozenset(), lambda use: use.back_up.step, LARGE_COPY_SECONDS),
+    # once a week, at a quiet hour
+    Worker("test_restore", frozenset(), lambda use: use.restore_tests.step, LARGE_COPY_SECONDS),
+    # every minute; first, the absence before this start is reported
+    Worker("note_alive", frozenset(), lambda use: use.absences.step),
+    # every minute; the disk and the backups every 10, the certificate once a day
+    Worker("watch_machine", frozenset(), lambda use: use.watch_machine.step),
 )
 
 TOPICS = {

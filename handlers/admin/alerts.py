@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from bot.domain.customer import Customer
 from bot.domain.ledger import Account
-from bot.domain.notice import Alert
+from bot.domain.notice import OF_MACHINE, Alert
 from bot.domain.order import CustomerId, Order, OrderState, ParkReason
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
-from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof
+from bot.domain.topup import TopUp, TopUpState, is_cancelled_without_proof, is_proof_lost
 from bot.services.money.topups.topups import TopUpDetails
 from handlers.admin.alert_texts import SENTENCES
 from handlers.admin.list_texts import list_row
+from handlers.admin.machine_texts import machine_alert_text
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import order_title, shown_destination, state_name
 from handlers.ui.people import id_to_type, who, who_with_id
 from handlers.ui.product_names import order_name
-from handlers.ui.topup_card import end_of_topup, other_topups, settled_at
+from handlers.ui.topup_card import end_of_topup, other_topups, proof_lost_line, settled_at
 
 
 def parked_text(
@@ -139,6 +140,7 @@ def topup_text(
             translator.datetime(topup.created_at),
         ),
         lines(_decision(translator, topup, customer, admin), escaped(topup.reason)),
+        proof_lost_line(translator) if is_proof_lost(topup) else "",
         other_topups(translator, others),
     )
 
@@ -150,8 +152,13 @@ def topup_details_text(translator: Translator, shown: TopUpDetails) -> str:
     )
 
 
-def alert_text(translator: Translator, alert: Alert, detail: str, order: Order | None) -> str:
+def alert_text(
+    translator: Translator, alert: Alert, data: Mapping[str, str | int], order: Order | None
+) -> str:
     """Return what is wrong and what to do about it, with the order and the detail if any."""
+    if alert in OF_MACHINE:
+        return machine_alert_text(translator, alert, data)
+    detail = str(data.get("detail", ""))
     about = "" if order is None else order_title(translator, order)
     shown = code(detail) if detail else ""
     return paragraphs(warning(translator.gettext(SENTENCES[alert])), lines(about, shown))

@@ -56,8 +56,9 @@ def _stray_proof(given: RenderInput) -> RenderedMessage:
     """Render a payment proof that belongs to no open top-up."""
     delivery = given.delivery
     customer_id = CustomerId(given.subject(delivery.notice.subject_id))
-    text = stray_proof_text(given.translator, customer_id, delivery.customer)
-    return with_proof(delivery, RenderedMessage(text))
+    is_lost = "is_lost" in delivery.notice.data
+    text = stray_proof_text(given.translator, customer_id, delivery.customer, is_lost=is_lost)
+    return with_proof(given, RenderedMessage(text))
 
 
 def _topup(given: RenderInput) -> RenderedMessage:
@@ -71,14 +72,14 @@ def _topup(given: RenderInput) -> RenderedMessage:
         is_cancelled_without_proof(topup) and delivery.notice.kind is not NoticeKind.TOPUP_PROOF
     )
     markup = None if is_cancelled else topup_keyboard(translator, topup, delivery.others)
-    return with_proof(delivery, RenderedMessage(text, markup, is_decision=True))
+    return with_proof(given, RenderedMessage(text, markup, is_decision=True))
 
 
 def _alert(given: RenderInput) -> RenderedMessage:
     translator, delivery = given.translator, given.delivery
     data = delivery.notice.data
-    alert, detail = Alert(str(data["condition"])), str(data.get("detail", ""))
-    text = alert_text(translator, alert, detail, delivery.order)
+    alert = Alert(str(data["condition"]))
+    text = alert_text(translator, alert, data, delivery.order)
     markup = alert_keyboard(translator, alert, delivery.order, delivery.notice.created_at)
     return RenderedMessage(text, markup)
 

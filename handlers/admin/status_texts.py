@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 
 from bot.domain.condition import Condition
 from bot.domain.customer import Customer
 from bot.domain.ledger import Account
-from bot.domain.notice import Alert
+from bot.domain.notice import OF_MACHINE, Alert
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.shop_rules import PAUSED
 from bot.domain.supplier_row import SupplierRow
 from bot.services.admin.reports import Overview
 from bot.services.restores import RESTORED
 from handlers.admin.list_texts import list_row, rest_line
+from handlers.admin.machine_texts import machine_section
 from handlers.admin.withheld_products_texts import withheld_list
+from handlers.ui.durations import age
 from handlers.ui.html import bold, code, cut, dotted, escaped, lines, paragraphs
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.labels import fit_name
@@ -25,8 +27,8 @@ from handlers.ui.people import who, who_with_id
 from handlers.ui.product_names import order_name
 
 ORDERS_SHOWN = 8
-ALERTS_SHOWN = 6
-ROWS_SHOWN = 5
+ALERTS_SHOWN = 5
+ROWS_SHOWN = 4
 NAMES: Mapping[Alert, str] = MappingProxyType(
     {
         Alert.OWN_DEPOSIT_LOW: N_("own deposit too low"),
@@ -53,7 +55,7 @@ NAMES: Mapping[Alert, str] = MappingProxyType(
         Alert.ROWS_MISDATED: N_("supplier's rows wrongly dated"),
     }
 )
-"""A short name of each alert."""
+"""A short name of each alert, except those of the machine, which has lines of its own."""
 LASTING = frozenset(
     {
         Alert.OWN_DEPOSIT_LOW,
@@ -85,6 +87,7 @@ def overview_text(translator: Translator, seen: Overview, now: datetime) -> str:
             _rows_skipped(translator, seen),
             _catalogue(translator, seen, now),
         ),
+        machine_section(translator, seen.machine, now),
         _alerts(translator, seen),
         _unclaimed(translator, seen.unclaimed),
         _differences(translator, len(seen.findings)),
@@ -239,7 +242,7 @@ def _when(translator: Translator, alert: Alert, one: Condition, ended_at: dateti
 def _alert_conditions(conditions: Sequence[Condition]) -> Iterator[tuple[Alert, Condition]]:
     for condition in conditions:
         alert = _ALERTS.get(condition.name.removeprefix("alert:"))
-        if alert is not None:
+        if alert is not None and alert not in OF_MACHINE:
             yield alert, condition
 
 
@@ -269,21 +272,6 @@ def _differences(translator: Translator, count: int) -> str:
         "{count} differences from the supplier's rows are not settled: /recon",
         count,
     ).format(count=translator.number(count))
-
-
-def age(translator: Translator, passed: timedelta) -> str:
-    """Return a duration in its two largest units, from days to minutes."""
-    _ = translator.gettext
-    minutes = max(0, int(passed.total_seconds() // 60))
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    if days:
-        return _("{days} d {hours} h").format(days=translator.number(days), hours=hours)
-    if hours:
-        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
-    if minutes:
-        return _("{minutes} min").format(minutes=minutes)
-    return _("less than a minute")
 
 
 # --- search results ---

@@ -11,7 +11,7 @@ from bot.domain.topup import TopUp, TopUpState
 from handlers.ui.html import bold, code, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.people import id_to_type, who
-from handlers.ui.topup_card import end_of_topup, other_topups
+from handlers.ui.topup_card import end_of_topup, other_topups, proof_lost_line
 
 _UNUSUAL_FACTOR = 2
 """An amount this many times larger or smaller than the requested one gets a warning."""
@@ -61,13 +61,14 @@ def ask_reason_text(translator: Translator, topup: TopUp) -> str:
 
 
 def stray_proof_text(
-    translator: Translator, customer_id: CustomerId, customer: Customer | None
+    translator: Translator, customer_id: CustomerId, customer: Customer | None, *, is_lost: bool
 ) -> str:
     """Return that a payment proof arrived that belongs to no open top-up."""
     _ = translator.gettext
     return paragraphs(
         bold(_("A picture without an open top-up")),
         who(translator, customer_id, customer),
+        proof_lost_line(translator) if is_lost else "",
         _("If money has arrived, credit it: {command}").format(
             command=code(f"/credit {id_to_type(customer_id, customer)} 50000")
         ),

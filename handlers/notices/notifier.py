@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -176,6 +177,7 @@ class TelegramNotifier:
             sent_id = await self._send_picture(chat_id, message)
             if sent_id is not None:
                 return sent_id
+            message = replace(message, text=message.without_picture or message.text)
         try:
             return await _call(
                 self._bot.send_text(chat_id, message.text, message.keyboard, is_silent=is_silent)

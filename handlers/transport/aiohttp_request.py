@@ -109,6 +109,7 @@ class AiohttpRequest(BaseRequest):
             async with self._open_session().request(
                 method, url, data=sent, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
+                self._calls.on_date(response.headers.get("Date", ""))
                 body = await response.read()
         except TimeoutError as error:
             self._calls.unanswered(TIMED_OUT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 TIMED_OUT, NO_CONNECTION = "timeout", "network"
 _COMMON = ("401", "403", "409", "429", TIMED_OUT, NO_CONNECTION)
@@ -17,6 +18,8 @@ class TelegramCalls:
         self.failed = Counter(dict.fromkeys(_COMMON, 0))
         """By "429" and other codes, which are HTTP's (Bot API, "Making requests"), or by one of
         the words above where no answer came."""
+        self.on_date: Callable[[str], object] = lambda _date: None
+        """Called with the `Date` header of each answer, once that begins to arrive."""
 
     def answered(self, status: int) -> None:
         """Count an answered call by its HTTP status."""

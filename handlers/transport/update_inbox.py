@@ -33,7 +33,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
-from bot.services.other_bot import forget_messages
+from bot.services.other_bot import replace_other_bot
 from handlers.transport.flood_limits import FloodLimits
 from handlers.transport.rate_limiter import worker_slot
 from handlers.transport.update_parsing import parsed
@@ -119,7 +119,7 @@ class UpdateInbox:
         """Queue the updates that the last run left unhandled, in order; return how many."""
         bot_id = bot_id_of(self._bot)
         if await self._store.read(lambda tx: tx.facts.get(NUMBERED_BY)) != bot_id:
-            await self._write_or_exit(_begin_numbers, bot_id, self._clock.now())
+            await self._write_or_exit(_begin_numbers, self._rules, bot_id, self._clock.now())
         pending = await self._store.read(lambda tx: tx.inbox.pending())
         left = [stored for stored in pending if self._is_new(stored.update_id)]
         for stored in left:
@@ -139,7 +139,7 @@ class UpdateInbox:
         fresh, unhandled = await self._write_or_exit(self._keep, arrived, self._clock.now())
         for update in arrived:
             update_id = update.update_id
-            if self._is_new(update_id) and (update_id in fresh or update_id in unhandled):
+            if update_id in fresh or (update_id in unhandled and self._is_new(update_id)):
                 self._queue(update_id, update.payload, is_fresh=update_id in fresh)
 
     @asynccontextmanager
@@ -263,11 +263,11 @@ class UpdateInbox:
             raise
 
 
-def _begin_numbers(tx: Transaction, bot_id: str, now: datetime) -> None:
-    """Free the ids of another bot's updates and messages, which those of this bot may have."""
+def _begin_numbers(tx: Transaction, rules: ShopRules, bot_id: str, now: datetime) -> None:
+    """Free the ids of another bot's updates, messages and files: they mean nothing to this one."""
     if tx.facts.get(NUMBERED_BY) is not None:
         tx.inbox.free_ids()
-        forget_messages(tx, now)
+        replace_other_bot(tx, rules, now)
     tx.facts.put(NUMBERED_BY, bot_id)
 
 

@@ -32,7 +32,7 @@ ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 edited `/credit` would credit twice."""
 POLL_SECONDS = 25
 CHECK_SECONDS = 60
-"""How often a bot with a webhook asks whether Telegram can be reached."""
+"""How often a bot with a webhook asks Telegram about it."""
 PAUSES_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 Announcement = Callable[[ShopBot, Services], Coroutine[Any, Any, None]]
@@ -81,6 +81,8 @@ class UpdateReceiver:
         self._reached_at: float | None = None
         self.is_connected = False
         """Whether the last call to Telegram succeeded."""
+        self.delivery_failure = ""
+        """Why Telegram could not deliver updates to the webhook, in its words; empty if it can."""
 
     @property
     def backlog(self) -> int:
@@ -155,9 +157,8 @@ class UpdateReceiver:
         else:
             await self._retry("set_webhook", self._set_webhook)
             while True:
-                # Telegram calls the webhook of a quiet shop seldom.
                 await asyncio.sleep(self._check_seconds)
-                await self._retry("check", self._bot.get_me)
+                await self._retry("check_webhook", self._check_webhook)
 
     async def _set_webhook(self) -> None:
         assert self._webhook is not None  # noqa: S101 - only called with one
@@ -166,6 +167,23 @@ class UpdateReceiver:
             secret_token=self._webhook.secret,
             allowed_updates=ALLOWED_UPDATES,
         )
+
+    async def _check_webhook(self) -> None:
+        """Set the webhook again if another program has removed or replaced it.
+
+        Otherwise no update would arrive, and nothing would say so.
+        """
+        assert self._webhook is not None  # noqa: S101 - only called with one
+        info = await self._bot.get_webhook_info()
+        self.delivery_failure = ""
+        if info.url != self._webhook.url:
+            hint = "another program uses this bot's token: stop it"
+            log.error("telegram_webhook_replaced", by=info.url, hint=hint)
+            await self._set_webhook()
+        elif info.pending_update_count and info.last_error_message:
+            hint = "docs/webhook.md says what to do"
+            self.delivery_failure = info.last_error_message
+            log.warning("telegram_webhook_fails", cause=info.last_error_message, hint=hint)
 
     async def _poll(self) -> None:
         """Poll once; the offset of the next poll confirms the updates that are on disk."""

@@ -208,6 +208,11 @@ def bot_id_of(bot: Bot) -> str:
     return bot.token.partition(":")[0]
 
 
+def is_of_other_bot(update: Update) -> bool:
+    """Return whether a stored update was for the bot before this one (`Inbox.free_ids`)."""
+    return update.update_id < 0
+
+
 def message_text(update: Update) -> str:
     """Return the text of a message; empty for a press, or a message without text."""
     return "" if update.message is None else update.message.text or ""

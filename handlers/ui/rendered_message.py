@@ -13,6 +13,7 @@ from bot.domain.errors import UndeliverableError
 from bot.domain.notice import NoticeKind
 from bot.domain.supplier_profile import PanelProfile
 from bot.ports.notifier import Delivery
+from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
 
 T = TypeVar("T")
@@ -50,6 +51,8 @@ class RenderedMessage:
     """The Bot API `file_id` of the photo above the text, or empty."""
     document: str = ""
     """The Bot API `file_id` of the file above the text, or empty."""
+    without_picture: str = ""
+    """The text instead, if Telegram does not send the photo or file; empty: the same."""
     is_decision: bool = False
     """Whether the buttons decide about the subject; otherwise they only open other screens."""
 
@@ -60,9 +63,13 @@ Renderers = Mapping[NoticeKind, Renderer]
 """The renderers of a feature, by kind of notice."""
 
 
-def with_proof(delivery: Delivery, message: RenderedMessage) -> RenderedMessage:
+def with_proof(given: RenderInput, message: RenderedMessage) -> RenderedMessage:
     """Return a message with the photo or file of the notice's data above it, if there is one."""
-    data = delivery.notice.data
+    data = given.delivery.notice.data
+    refused = given.translator.gettext("⚠️ Telegram does not show the picture or file here.")
     return replace(
-        message, photo=str(data.get("photo", "")), document=str(data.get("document", ""))
+        message,
+        photo=str(data.get("photo", "")),
+        document=str(data.get("document", "")),
+        without_picture=paragraphs(message.text, refused),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.topup import TopUp, TopUpState
+from bot.domain.topup import TopUp, TopUpState, is_proof_lost
 from handlers.ui.buttons import ShowTopUp
 from handlers.ui.html import bold, lines
 from handlers.ui.i18n import Translator
@@ -56,6 +56,21 @@ def end_of_topup(translator: Translator, topup: TopUp) -> str:
     return ""
 
 
+def proof_lost_line(translator: Translator) -> str:
+    """Return, for an admin, that only the former bot can show a picture."""
+    return translator.gettext(
+        "🖼 The picture was sent to the shop's former bot, so it cannot be shown here. The customer"
+        " is asked to send it again."
+    )
+
+
+def send_picture_again(translator: Translator) -> str:
+    """Return the request to a customer to send a picture that the former bot received."""
+    return translator.gettext(
+        "Please send the picture here once more. You do not have to pay again."
+    )
+
+
 def until_text(translator: Translator, expires_at: datetime | None) -> str:
     """Return until when a top-up can be paid; empty without a limit."""
     if expires_at is None:
@@ -96,6 +111,8 @@ def why_not_open(translator: Translator, topup: TopUp) -> str:
         case TopUpState.REJECTED:
             return _("The shop has not confirmed this top-up. You can ask for another one.")
         case TopUpState.PENDING:
+            if is_proof_lost(topup):
+                return send_picture_again(translator)
             if topup.proof:
                 return _("The shop has your picture and is looking for this money.")
             if topup.replaced_by is not None:

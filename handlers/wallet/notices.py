@@ -11,7 +11,7 @@ from handlers.ui.keyboards import Row, keyboard, main_button, shop_in_new_messag
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 from handlers.ui.topup_card import why_not_open
 from handlers.wallet.texts import topup_rejected_text, wallet_text
-from handlers.wallet.topup_texts import expired_text, settled_text
+from handlers.wallet.topup_texts import expired_text, proof_lost_text, settled_text
 
 
 def _settled(given: RenderInput) -> RenderedMessage:
@@ -55,9 +55,15 @@ def _unmet_purchase_row(translator: Translator, delivery: Delivery) -> Row:
     return [main_button(label, QuoteAgain(token))] if token else []
 
 
+def _proof_lost(given: RenderInput) -> RenderedMessage:
+    text = proof_lost_text(given.translator, given.delivery.topup)
+    return RenderedMessage(text)
+
+
 RENDERERS: Renderers = {
     NoticeKind.TOPUP_SETTLED: _settled,
     NoticeKind.TOPUP_REJECTED: _rejected,
     NoticeKind.TOPUP_EXPIRED: _expired,
+    NoticeKind.PROOF_LOST: _proof_lost,
     NoticeKind.WALLET: _wallet,
 }

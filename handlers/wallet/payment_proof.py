@@ -6,13 +6,14 @@ its Telegram file id, and only if its name ends like that of a picture or a PDF.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import wraps
 from typing import Final, TypeVar
 
 from telegram import Document, Message, Update
 
-from bot.domain.topup import PaymentProof
-from handlers.ui.context import ShopContext, act_key
+from bot.domain.topup import LOST_PROOF, PaymentProof
+from handlers.ui.context import ShopContext, act_key, is_of_other_bot
 from handlers.ui.fallbacks import cannot_read, is_unreadable, say_unknown_message
 from handlers.ui.handler_factories import Callback
 from handlers.ui.html import paragraphs
@@ -58,6 +59,8 @@ async def _take_as_proof(update: Update, context: ShopContext, *, is_unasked: bo
     """Take a message as a payment proof; return False if it cannot be one."""
     translator, shop, customer_id = context.translator, context.shop, context.customer_id
     proof = proof_of(update.message)
+    if proof is not None and is_of_other_bot(update):
+        proof = replace(proof, file_id=LOST_PROOF)
     if proof is None:
         return await _refuse_file(update, context)
     key = act_key(update, context)

@@ -15,7 +15,13 @@ from bot.services.money.topups.request import MAX_CODE
 from handlers.ui.html import bold, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
-from handlers.ui.topup_card import open_topup_line, paid_all_the_same, settled_at, until_text
+from handlers.ui.topup_card import (
+    open_topup_line,
+    paid_all_the_same,
+    send_picture_again,
+    settled_at,
+    until_text,
+)
 
 MIN_ACCOUNT_DIGITS: Final = 8
 MAX_BY_CODE: Final = Rupiah((MAX_PAYMENT - MAX_CODE) // 1_000 * 1_000)
@@ -197,6 +203,23 @@ def proof_taken(translator: Translator, proved: SubmittedProof, contact: str) ->
     return _(
         "Thank you! We are checking your {amount} and will tell you here once it is credited."
     ).format(amount=translator.money(topup.total))
+
+
+def proof_lost_text(translator: Translator, topup: TopUp | None) -> str:
+    """Return the request to send a picture again that the shop's former bot received.
+
+    `topup` is None if the picture belongs to none.
+    """
+    _ = translator.gettext
+    about = (
+        _("The shop has a new bot, and it cannot show the picture that you sent to the old one.")
+        if topup is None
+        else _(
+            "The shop has a new bot, and it cannot show the picture of your transfer of {amount} "
+            "that you sent to the old one."
+        ).format(amount=bold(translator.money(topup.total)))
+    )
+    return paragraphs(about, send_picture_again(translator))
 
 
 def no_proof(translator: Translator, most_megabytes: int) -> str:

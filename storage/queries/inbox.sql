@@ -1,8 +1,11 @@
--- name: add(update_id, payload, at)!
--- The first attempt is counted here, so that beginning it needs no write.
+-- name: add(update_id, payload, at, repeated_since)!
+-- The first attempt is counted here, so that beginning it needs no write. A handled update that is
+-- too old to be repeated has only the same id.
 insert into inbox (update_id, payload, arrived_at, attempts)
 values (:update_id, :payload, :at, 1)
-on conflict (update_id) do nothing;
+on conflict (update_id) do update
+set payload = :payload, arrived_at = :at, attempts = 1, done_at = null, error = ''
+where inbox.done_at is not null and inbox.arrived_at < :repeated_since;
 
 -- name: begin(update_id)^
 update inbox set attempts = attempts + 1 where update_id = :update_id returning attempts;

@@ -81,6 +81,12 @@ where
 -- name: set_data(notice_id, data)!
 update outbox set data = :data where notice_id = :notice_id;
 
+-- name: undelivered_proofs()
+select *
+from outbox
+where kind in ('topup_proof', 'stray_proof') and state in ('pending', 'unreachable')
+order by notice_id;
+
 -- name: about(kind, subject_id)
 select * from outbox where subject_id = :subject_id and kind = :kind order by notice_id desc;
 

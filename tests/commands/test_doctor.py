@@ -116,7 +116,7 @@ async def test_files_and_metrics_that_others_may_read_are_warnings(
     everywhere = {"HTTP_HOST": "0.0.0.0", "HTTP_PORT": "8080"}  # noqa: S104 - checked, not bound
     code, text = await report(environment, **everywhere)
     assert code == 0
-    assert "/health and /metrics are not served" in text
+    assert "/readyz and /metrics are not served" in text
     code, text = await report(environment, **everywhere, METRICS_TOKEN="a-token-of-16-letters")
     assert "/metrics" not in text
 

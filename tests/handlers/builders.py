@@ -9,12 +9,13 @@ from typing import Any
 from bot.domain.customer import Customer, TelegramId
 from bot.domain.ledger import BANK, Account, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
-from bot.domain.notice import Notice, NoticeKind
+from bot.domain.notice import Alert, Notice, NoticeKind
 from bot.domain.order import Order, OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.notifier import Delivery
+from bot.services.notices.standing import IS_OVER
 from tests.samples import ADMIN, ADMIN_CHAT, ANNI, ANNI_CHAT, ORDER, ROW, default_rules, profile
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "a_row",
     "a_topup",
     "a_transfer",
+    "alert_data",
     "an_order",
     "message_update",
     "profile",
@@ -103,6 +105,40 @@ def a_delivery(kind: NoticeKind, language: str = "id", **changes: Any) -> Delive
     reader = a_customer(chosen_language=language)
     parts = {"customer": a_customer(), "wallet": WALLET, **changes}
     return Delivery(notice, reader, **parts)
+
+
+def alert_data(alert: Alert, detail: str) -> list[dict[str, str | int]]:
+    """Return the data of the notices of an alert, with `detail` as each text from outside."""
+    at = NOW.isoformat()
+    room = {"free_bytes": 412_000_000, "wanted_bytes": 2_100_000_000}
+    clock: dict[str, str | int] = {"seconds": 95, "source": "telegram"}
+    certificate: dict[str, str | int] = {"host": detail, "ends_at": at, "is_expired": 0}
+    away = {"since": (NOW - timedelta(hours=4, minutes=30)).isoformat(), "until": at}
+    of_machine: dict[Alert, list[dict[str, str | int]]] = {
+        Alert.DISK_LOW: [{**room}, {**room, IS_OVER: 1}],
+        Alert.BACKUP_OLD: [{"made_at": at}, {"made_at": ""}, {"made_at": at, IS_OVER: 1}],
+        Alert.RESTORE_TEST_FAILED: [
+            {"made_at": at, "cause": detail},
+            {"made_at": at, "cause": "", IS_OVER: 1},
+        ],
+        Alert.CLOCK_OFF: [
+            {**clock},
+            {"seconds": -4_000, "source": "supplier"},
+            {**clock, IS_OVER: 1},
+        ],
+        Alert.CERTIFICATE_ENDS: [
+            certificate,
+            {**certificate, "is_expired": 1},
+            {**certificate, IS_OVER: 1},
+        ],
+        Alert.WAS_AWAY: [
+            {**away, "orders": 2, "was_stopped": 0},
+            {"since": (NOW - timedelta(days=2)).isoformat(), "until": at}
+            | {"orders": 0, "was_stopped": 1},
+        ],
+    }
+    found = of_machine.get(alert, [{}])
+    return [{"condition": alert.value, "detail": detail, **data} for data in found]
 
 
 def message_update(update_id: int, text: str, user_id: TelegramId = ANNI_CHAT) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from handlers.transport.descriptions import description_text, short_description_
 from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
 from handlers.ui.limit_texts import too_many_orders, too_many_updates
-from tests.handlers.builders import a_delivery, an_order
+from tests.handlers.builders import a_delivery, alert_data, an_order
 from tests.handlers.harness import CHATS
 from tests.handlers.notices.test_rendering import orders, rendered
 from tests.handlers.transcript import TranscribedUser, rows_of
@@ -270,9 +270,9 @@ def test_every_notice(language: str, stored: SnapshotAssertion) -> None:
         if order.state.is_final
     ]
     for alert in Alert:
-        data = {"condition": alert.value, "detail": "detail"}
-        text = _notice(NoticeKind.ALERT, language, data=data, order=an_order())
-        told.append(f"# alert: {alert.value}\n\n{text}")
+        for data in alert_data(alert, "detail"):
+            text = _notice(NoticeKind.ALERT, language, data=data, order=an_order())
+            told.append(f"# alert: {alert.value}\n\n{text}")
     assert "\n\n".join(told) == stored
 
 

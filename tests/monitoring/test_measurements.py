@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.monitoring.measurements import Measurements
 from bot.monitoring.readiness import Readiness
+from bot.ports.backups import KeptBackup
 from bot.ports.facts import CERTIFICATE_ENDS_AT, RESTORE_TEST_FAILED, RESTORE_TESTED_AT
 from bot.ports.store import Transaction
 from bot.web.metrics import MetricsSnapshot
@@ -20,8 +21,8 @@ class OneBackup:
     def __init__(self, at: datetime | None) -> None:
         self.at = at
 
-    async def newest_at(self, _now: datetime) -> datetime | None:
-        return self.at
+    async def newest(self, _now: datetime) -> KeptBackup | None:
+        return None if self.at is None else KeptBackup("copy.db", self.at)
 
 
 async def measured(watched: WatchedShop, **changes: object) -> MetricsSnapshot:

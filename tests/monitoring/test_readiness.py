@@ -92,6 +92,11 @@ async def test_telegram_must_have_answered_lately(watched: WatchedShop) -> None:
     assert await watched.problems() == {"telegram": "no answer for 121 s"}
 
 
+async def test_telegram_must_be_able_to_deliver_to_the_webhook(watched: WatchedShop) -> None:
+    watched.receiver.delivery_failure = "Connection refused"
+    assert await watched.problems() == {"telegram": "cannot deliver updates: Connection refused"}
+
+
 async def test_the_supplier_must_have_answered_since_a_list_was_due(watched: WatchedShop) -> None:
     """A quiet shop asks for nothing but the list, every CATALOGUE_REFRESH_SECONDS."""
     health, clock = watched.shop.health, watched.shop.clock

@@ -22,6 +22,7 @@ class FakeReceiver:
     """A receiver that has been answered, until a test says otherwise."""
 
     is_connected: bool = True
+    delivery_failure: str = ""
     backlog: int = 0
     lag_seconds: float = 0.0
     silent_seconds: float | None = 1.0

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.domain.order import OrderState
 from bot.sandbox.supplier.server import Fault
+from bot.serving import open_shop
 from tests.sandbox.shop_environment import ShopEnvironment
 from tests.sandbox.waiting import is_postponed
 
@@ -52,6 +53,20 @@ async def test_a_shop_whose_telegram_is_down_lives_and_tells_it(
         assert (await get(f"{address}/{path}"))[0] == 200
     _, body = await get(f"{address}/metrics")
     assert 'konter_telegram_errors_total{code="network"} 0.0' not in body
+
+
+async def test_a_held_start_lives_and_is_not_ready(environment: ShopEnvironment) -> None:
+    """After an update, until the new version has proven healthy."""
+    port = environment.hold_port()
+    environment.env["HTTP_PORT"] = str(port)
+    async with open_shop(environment.settings, environment.clock) as konter:
+        await konter.prepare()
+        assert (await get(f"http://127.0.0.1:{port}/healthz"))[0] == 200
+        status, body = await get(f"http://127.0.0.1:{port}/readyz")
+        await konter.stop()
+    assert status == 503
+    assert '"start": "held until its own health is good"' in body
+    assert '"database": "ok", "migrations": "ok"' in body
 
 
 async def test_metrics_match_the_database_and_the_supplier(

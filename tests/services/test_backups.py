@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import BackupError
+from bot.ports.backups import KeptBackup
 from bot.services.backups import MakeBackups, last_due
 from tests.services.failing_store import FailingStore
 from tests.services.shop import NOON, Shop
@@ -28,8 +29,8 @@ class Folder:
         self.failure: BackupError | None = None
         self.attempts = 0
 
-    async def newest_at(self, now: datetime) -> datetime | None:
-        return max(self.made, default=None)
+    async def newest(self, now: datetime) -> KeptBackup | None:
+        return KeptBackup("copy.db", max(self.made)) if self.made else None
 
     async def make(self, at: datetime) -> str:
         self.attempts += 1

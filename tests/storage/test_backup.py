@@ -121,7 +121,7 @@ def test_names_sort_by_time_whatever_the_time_zone() -> None:
 
 async def test_before_the_first_backup_there_is_no_newest_one(path: Path, folder: Path) -> None:
     for place in (folder, folder / "not there"):
-        assert await FolderOfBackups(SqliteDatabase(path), place, 14).newest_at(NOW) is None
+        assert await FolderOfBackups(SqliteDatabase(path), place, 14).newest(NOW) is None
 
 
 async def test_the_oldest_daily_backups_are_deleted_and_other_files_stay(
@@ -133,7 +133,9 @@ async def test_the_oldest_daily_backups_are_deleted_and_other_files_stay(
         touch(folder / name)
     made = [Path(await backups.make(NOW + number * DAY)).name for number in range(4)]
     assert set(names(folder)) == {*made[2:], *others}
-    assert await backups.newest_at(NOW + 4 * DAY) == (NOW + 3 * DAY).replace(microsecond=0)
+    newest = await backups.newest(NOW + 4 * DAY)
+    assert newest is not None
+    assert newest.made_at == (NOW + 3 * DAY).replace(microsecond=0)
 
 
 async def test_a_backup_dated_in_the_future_prevents_no_new_one(
@@ -141,10 +143,12 @@ async def test_a_backup_dated_in_the_future_prevents_no_new_one(
 ) -> None:
     backups = FolderOfBackups(SqliteDatabase(path), folder, 1)
     ahead = touch(folder / name_of(path.stem, NOW + 400 * DAY))
-    assert await backups.newest_at(NOW) is None
+    assert await backups.newest(NOW) is None
     made = Path(await backups.make(NOW))
     assert names(folder) == [made.name] != [ahead.name]
-    assert await backups.newest_at(NOW + DAY) == NOW.replace(microsecond=0)
+    newest = await backups.newest(NOW + DAY)
+    assert newest is not None
+    assert newest.made_at == NOW.replace(microsecond=0)
 
 
 async def test_rows_that_the_supplier_rewrote_prevent_no_backup(

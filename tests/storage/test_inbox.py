@@ -1,6 +1,6 @@
 """The inbox repository: no update is lost or handled twice."""
 
-from bot.ports.inbox import InboxUpdate
+from bot.ports.inbox import REPEATED_WITHIN, InboxUpdate
 from bot.ports.store import Transaction
 from tests.storage.samples import NOW, SECOND
 
@@ -29,6 +29,18 @@ def test_a_handled_update_is_neither_pending_nor_stored_again(tx: Transaction) -
     assert not tx.inbox.add(8, "{}", NOW)
     assert [update.update_id for update in tx.inbox.pending()] == [7, 9]
     assert not tx.inbox.is_done(99)
+
+
+def test_an_id_that_telegram_gives_again_after_a_week_is_another_update(tx: Transaction) -> None:
+    """Telegram begins with any id after a week without updates."""
+    for update_id in (7, 8):
+        tx.inbox.add(update_id, "{}", NOW)
+    tx.inbox.done(7, NOW, "unreadable")
+    assert not tx.inbox.add(7, "new", NOW + REPEATED_WITHIN)
+    later = NOW + REPEATED_WITHIN + SECOND
+    assert not tx.inbox.add(8, "new", later)
+    assert tx.inbox.add(7, "new", later)
+    assert tx.inbox.pending() == [InboxUpdate(7, "new", 1), InboxUpdate(8, "{}", 1)]
 
 
 def test_handled_updates_are_deleted_after_a_while_and_pending_ones_stay(tx: Transaction) -> None:

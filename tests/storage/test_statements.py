@@ -69,6 +69,7 @@ SCANS = {
     "orders.counts_by_state": "the table has one row for each state",
     "orders.queued_of_withheld": "reads every withheld product in a partial index",
     "outbox.backlog": "counts all rows of a partial index",
+    "outbox.undelivered_proofs": "only for another bot, at the start",
     "outbox.next_per_chat": "reads from the most urgent chat and stops at the limit",
     "reopening_requests.take": "returns and deletes all rows",
     "restock_requests.wanted": "reads every open request in a partial index",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,10 +11,18 @@ from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from bot.domain.errors import StoreUnavailableError
+from bot.web import server as server_module
 from bot.web.metrics import MetricsSnapshot
-from bot.web.routes import CannotListenError, Health, WebhookRoute
+from bot.web.routes import (
+    BOT_HEADER,
+    PATH_HEADER,
+    CannotListenError,
+    Health,
+    WebhookRoute,
+)
 from bot.web.server import SECRET_HEADER, WebServer
 from tests.web.sample_metrics import full_snapshot
 
@@ -55,7 +64,7 @@ async def served(shop: Shop, token: str | None = None) -> AsyncIterator[aiohttp.
         0,
         health=shop.ask_health,
         metrics=shop.ask_metrics,
-        webhook=WebhookRoute("/telegram", SECRET, shop.receive),
+        webhook=WebhookRoute("/telegram", SECRET, shop.receive, "4242"),
         token=token,
     )
     await server.start()
@@ -241,3 +250,25 @@ async def test_a_port_in_use_is_an_error_at_start(shop: Shop) -> None:
         assert (caught.value.host, caught.value.port) == ("127.0.0.1", port)
         assert server.port == port
         await server.stop()
+
+
+async def test_a_refusal_says_which_bot_answers_and_at_which_path(
+    http: aiohttp.ClientSession,
+) -> None:
+    """The doctor reads it: a proxy may cut the path, or lead to another shop."""
+    for method, path, status in (
+        ("POST", "/telegram?x=1", 403),
+        ("GET", "/telegram", 404),
+        ("POST", "/toko/%C3%A9/telegram", 404),
+    ):
+        async with http.request(method, URL(path, encoded=True)) as answer:
+            assert answer.status == status
+            assert answer.headers[BOT_HEADER] == "4242"
+            assert answer.headers[PATH_HEADER] == path.partition("?")[0]
+
+
+def test_the_secret_is_compared_in_constant_time() -> None:
+    """Its duration would tell a stranger how much of a guess is right."""
+    compared = inspect.getsource(server_module._is_same)
+    assert "hmac.compare_digest" in compared
+    assert "==" not in inspect.getsource(server_module.WebServer._post_update)

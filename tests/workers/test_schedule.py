@@ -36,6 +36,9 @@ def test_workers_that_write_by_the_clock_are_not_woken_by_writes() -> None:
         "expire_topups",
         "delete_old",
         "back_up_daily",
+        "test_restore",
+        "note_alive",
+        "watch_machine",
     }
 
 

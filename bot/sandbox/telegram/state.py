@@ -238,7 +238,9 @@ class TelegramState:
         special_kind: str = "",
     ) -> StoredFile:
         self._last_file += 1
-        stored = StoredFile(f"file{self._last_file}", name, mime_type, content, *size, special_kind)
+        # A file's id is valid for one bot only (Bot API, "Sending files").
+        file_id = f"file{self._last_file}-{self.bot_user['id']}"
+        stored = StoredFile(file_id, name, mime_type, content, *size, special_kind)
         self.files[stored.file_id] = stored
         return stored
 

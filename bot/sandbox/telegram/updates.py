@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -24,6 +26,9 @@ OTHER_POLLER = (
 # Sent only to bots that name them in allowed_updates (Bot API, getUpdates).
 OPT_IN_KINDS = {"chat_member", "message_reaction", "message_reaction_count"}
 MAX_POLL_SECONDS = 50
+FUTURE_OFFSET = 10
+"""An offset that is further ahead of the newest update is not one of this queue; the Bot API's own
+server, which is public, decides so."""
 
 
 class UpdateQueue:
@@ -34,6 +39,10 @@ class UpdateQueue:
         self.pending: list[Json] = []
         self.webhook: Json | None = None
         self.webhook_error = ""
+        self.webhook_failed_at = 0
+        """When a webhook last failed, in seconds since the epoch."""
+        self.trusted: ssl.SSLContext | bool = True
+        """Whose certificates are trusted; True: those of the system."""
         self.retry_seconds = 0.5
         self.is_down = False
         self.is_closing = False
@@ -55,6 +64,7 @@ class UpdateQueue:
     def start_ids_at(self, update_id: int) -> None:
         """Set the id of the next update, above those in a kept database."""
         self._last_id = update_id - 1
+        self.confirmed_below = min(self.confirmed_below, update_id)
 
     def add(self, kind: str, content: Json) -> int:
         """Queue an update if the bot allows its kind; returns its id either way."""
@@ -106,6 +116,9 @@ class UpdateQueue:
         return bool(self.pending)
 
     def _confirm(self, offset: int) -> None:
+        # Ids begin anew after a week without updates: then the queue is sent from its beginning.
+        if offset > self._last_id + FUTURE_OFFSET:
+            return
         if offset < 0:
             ids = sorted(update["update_id"] for update in self.pending)
             offset = ids[max(len(ids) + offset, 0)] if ids else 0
@@ -164,13 +177,15 @@ class UpdateQueue:
         if webhook["secret_token"]:
             headers[SECRET_HEADER] = webhook["secret_token"]
         try:
-            async with session.post(webhook["url"], json=update, headers=headers) as response:
+            call = session.post(webhook["url"], json=update, headers=headers, ssl=self.trusted)
+            async with call as response:
                 if 200 <= response.status < 300:
                     self.webhook_error = ""
                     return True
-                self.webhook_error = f"Wrong response from the webhook: {response.status}"
-        except (aiohttp.ClientError, TimeoutError) as error:
-            self.webhook_error = f"Connection failed: {type(error).__name__}"
+                error = f"Wrong response from the webhook: {response.status} {response.reason}"
+        except (aiohttp.ClientError, TimeoutError) as failure:
+            error = f"Connection failed: {type(failure).__name__}"
+        self.webhook_error, self.webhook_failed_at = error, int(time.time())
         return False
 
     def webhook_info(self) -> Json:
@@ -185,4 +200,5 @@ class UpdateQueue:
             info["allowed_updates"] = self.allowed
         if self.webhook_error:
             info["last_error_message"] = self.webhook_error
+            info["last_error_date"] = self.webhook_failed_at
         return info

@@ -38,6 +38,7 @@ from bot.services.admin.reports import (
 )
 from bot.services.catalogue.browse import CatalogueCache
 from bot.services.customers import person_of
+from bot.services.machine_health import MachineHealth
 from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.circuit_breaker import close_breaker
@@ -73,9 +74,10 @@ class Admin:
         rules: ShopRules,
         clock: Clock,
         health: SupplierHealth | None = None,
+        machine: MachineHealth | None = None,
     ) -> None:
         """Methods that call the supplier say so; the others read its state from `health`."""
-        self._health = health or SupplierHealth()
+        self._health, self._machine = health or SupplierHealth(), machine
         self._store = store
         self._supplier = supplier
         self._catalogue_cache = catalogue_cache
@@ -99,9 +101,8 @@ class Admin:
     async def overview(self, admin: Actor) -> Overview:
         """Return the report of `/status`."""
         self._rules.require_admin(admin)
-        return await self._store.read(
-            overview, self._rules, self._catalogue_cache.catalogue, self._health, self._clock.now()
-        )
+        seen = self._catalogue_cache.catalogue, self._health, self._clock.now(), self._machine
+        return await self._store.read(overview, self._rules, *seen)
 
     async def pending_decisions(self, admin: Actor) -> PendingDecisions:
         """Return the parked orders and top-ups that wait for a decision."""

@@ -19,6 +19,8 @@ from bot.domain.supplier_row import SupplierRow
 from bot.domain.withheld_products import WithheldProduct
 from bot.ports.store import Transaction
 from bot.services.catalogue.withhold import withheld_now
+from bot.services.machine_alerts import MachineReport, machine_report
+from bot.services.machine_health import MachineHealth
 from bot.services.notices import enqueue
 from bot.services.orders.circuit_breaker import BREAKER
 from bot.services.orders.parked_orders import FOUND_LIMIT
@@ -90,6 +92,8 @@ class Overview:
     """Unsettled differences between the supplier's rows and our orders."""
     withheld: Sequence[WithheldProduct] = ()
     """The products withheld from sale because the supplier charges more than their price."""
+    machine: MachineReport | None = None
+    """The machine that the bot runs on; None where nobody looks at it."""
 
     @property
     def is_paused(self) -> bool:
@@ -169,8 +173,9 @@ def overview(
     catalogue: Catalogue | None,
     health: SupplierHealth,
     now: datetime,
+    machine: MachineHealth | None = None,
 ) -> Overview:
-    """Return the state of orders, catalogue and supplier."""
+    """Return the state of orders, catalogue, supplier and machine."""
     account = rules.account
     waiting = (OrderState.QUEUED, OrderState.SENDING, OrderState.ACCEPTED)
     unsettled = tx.orders.in_states(account, (OrderState.AMBIGUOUS, OrderState.PARKED))
@@ -197,6 +202,7 @@ def overview(
         unclaimed=tx.supplier_rows.unclaimed(account, now - timedelta(days=1), FOUND_LIMIT),
         findings=tx.findings.open(account),
         withheld=withheld_now(tx),
+        machine=None if machine is None else machine_report(tx, machine),
     )
 
 

@@ -33,6 +33,7 @@ from bot.domain.notice import (
 )
 from bot.domain.order import OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
+from bot.domain.topup import is_proof_lost
 from bot.ports.clock import Clock
 from bot.ports.notifier import Delivery, Notifier
 from bot.ports.store import Store, Transaction
@@ -270,12 +271,15 @@ def _do_nothing() -> None:
 def _is_obsolete(delivery: Delivery) -> bool:
     """Whether a notice must not be sent any more.
 
-    One about a parked order is replaced when the order is no longer parked. One to a customer is
-    nobody else's business: the chat may be no longer that of their account.
+    One about a parked order is replaced when the order is no longer parked, and a picture is not
+    asked for that has come meanwhile. One to a customer is nobody else's business: the chat may be
+    no longer that of their account.
     """
     kind, order = delivery.notice.kind, delivery.order
     if kind in TO_CUSTOMERS and not _is_for_reader(delivery):
         return True
+    if kind is NoticeKind.PROOF_LOST and delivery.topup is not None:
+        return not is_proof_lost(delivery.topup)
     if kind is not NoticeKind.ORDER_PARKED or order is None:
         return False
     return order.state is not OrderState.PARKED

@@ -235,9 +235,10 @@ def report(
     *,
     key: str,
     order: Order | None = None,
+    data: Mapping[str, str | int] | None = None,
 ) -> None:
-    """Notify every admin at once, once per `key`."""
-    data = {"condition": condition.value, "detail": detail}
+    """Notify every admin at once, once per `key`; `data` is for the text."""
+    data = {"condition": condition.value, "detail": detail, **(data or {})}
     order_id = None if order is None else order.order_id
     notify_admins(tx, rules, NoticeKind.ALERT, f"alert:{condition}:{key}", order_id, now, data)
 

@@ -9,7 +9,7 @@ from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import PaymentProof, TopUp, TopUpMessage, TopUpState
+from bot.domain.topup import LOST_PROOF, PaymentProof, TopUp, TopUpMessage, TopUpState
 from bot.ports.store import Transaction
 from bot.services.notices.enqueue import (
     add_notice,
@@ -18,6 +18,8 @@ from bot.services.notices.enqueue import (
     notify_customer,
 )
 
+WITHOUT_PICTURE: dict[str, str | int] = {"is_lost": 1}
+"""The data of a notice to an admin about a picture that only another bot can show."""
 ASKS_TO_DECIDE = (NoticeKind.TOPUP_REQUESTED, NoticeKind.TOPUP_PROOF)
 """The notices that show an admin an open top-up with the buttons to decide it."""
 
@@ -120,5 +122,16 @@ def notify_admins_of_proof(
     kind, subject_id = NoticeKind.STRAY_PROOF, int(customer_id)
     if topup is not None:
         kind, subject_id = NoticeKind.TOPUP_PROOF, int(topup.topup_id)
-    data = {"document" if proof.is_file else "photo": proof.file_id}
+    data: dict[str, str | int] = {"document" if proof.is_file else "photo": proof.file_id}
+    if proof.file_id == LOST_PROOF:
+        data = WITHOUT_PICTURE
     notify_admins(tx, rules, kind, f"proof:{request_key}", subject_id, now, data)
+
+
+def notify_proof_lost(
+    tx: Transaction, customer_id: CustomerId, topup: TopUp | None, key: str, now: datetime
+) -> None:
+    """Ask a customer, once per `key`, to send a picture again that another bot received."""
+    subject_id = None if topup is None else topup.topup_id
+    kind = NoticeKind.PROOF_LOST
+    notify_customer(tx, customer_id, kind, f"{kind}:{key}", now, subject_id=subject_id)

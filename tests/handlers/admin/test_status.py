@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from bot.domain.catalogue import CategoryId, Product, ProductId
 from bot.domain.condition import Condition
+from bot.domain.machine import Certificate, Room
 from bot.domain.money import Rupiah
-from bot.domain.notice import Alert
+from bot.domain.notice import OF_MACHINE, Alert
 from bot.domain.order import OrderId, OrderState, ParkReason
 from bot.domain.shop_rules import PAUSED
 from bot.domain.supplier_comparison import Finding, FindingKind
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.withheld_products import Withheld, WithheldId, WithheldProduct
+from bot.ports.backups import KeptBackup
 from bot.services.admin.reports import Overview
+from bot.services.machine_alerts import MachineReport
+from bot.services.machine_health import ClockComparison, MachineHealth, TimeSource
 from bot.services.notices import enqueue
 from bot.services.orders.circuit_breaker import BREAKER
+from bot.services.restore_tests import RestoreTest
 from handlers.admin.alerts import order_evidence_text
-from handlers.admin.status_texts import NAMES, age, overview_text
+from handlers.admin.status_texts import NAMES, overview_text
+from handlers.ui.durations import age
 from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
 from tests.handlers.admins import (
@@ -30,6 +37,7 @@ from tests.handlers.admins import (
 )
 from tests.handlers.builders import HOSTILE, NOW, a_customer, a_row, an_order
 from tests.handlers.harness import BotHarness
+from tests.services.fakes import SettableClock
 from tests.services.shop import ANNI, BUDI, BUDI_CHAT, LISTINGS, SECOND_ADMIN
 
 LIMIT = 4096
@@ -106,6 +114,79 @@ def an_overview(**changes: object) -> Overview:
     return replace(seen, **changes)  # type: ignore[arg-type]
 
 
+def a_machine(shop_clock: SettableClock) -> MachineHealth:
+    """Return a machine that is well."""
+    return MachineHealth(
+        ClockComparison(shop_clock),
+        room=Room(41_300_000_000, 120_000_000),
+        newest_backup=KeptBackup("konter.db", NOW - timedelta(hours=5)),
+        backups_seen_at=NOW,
+        certificate=Certificate("shop.id", NOW, NOW + timedelta(days=60)),
+    )
+
+
+def a_bad_machine() -> MachineReport:
+    """Return a machine of which nothing is well, with texts from outside."""
+    clock = SettableClock(NOW - timedelta(minutes=5))
+    health = a_machine(clock)
+    for _ in range(2):
+        date = format_datetime(clock.now() - timedelta(seconds=95), usegmt=True)
+        health.clock.heard(TimeSource.TELEGRAM, date)
+        clock.advance(300)
+    health.room = Room(412_000_000, 700_000_000)
+    health.newest_backup = None
+    health.test_prevented = HOSTILE * 50
+    health.certificate = Certificate(HOSTILE * 9, NOW - timedelta(days=90), NOW)
+    test = RestoreTest(NOW, NOW - timedelta(days=1), HOSTILE * 50)
+    return MachineReport(health, test, (NOW - timedelta(days=2), NOW - timedelta(days=1)))
+
+
+@EACH_LANGUAGE
+def test_of_a_machine_that_is_well_two_or_three_lines_are_shown(language: str) -> None:
+    test = RestoreTest(NOW, NOW - timedelta(days=3), "")
+    absence = (NOW - timedelta(days=9), NOW - timedelta(days=8))
+    seen = MachineReport(a_machine(SettableClock(NOW)), test, absence)
+    text = plain(overview_text(LANGUAGES[language], an_overview(machine=seen), NOW))
+    assert (
+        text.split("🖥 ")[1].splitlines()
+        == {
+            "en": [
+                "Server",
+                "Newest backup: 5 h 0 min ago",
+                "Backup of 21 Nov 2026 tested: can be restored",
+                "Free disk space: 41 GB",
+            ],
+            "id": [
+                "Server",
+                "Backup terakhir: 5 jam 0 menit lalu",
+                "Backup 21 Nov 2026 sudah dicoba: bisa dipulihkan",
+                "Sisa disk: 41 GB",
+            ],
+        }[language]
+    )
+    fresh = MachineReport(MachineHealth(seen.health.clock), None, None)
+    assert "🖥" not in overview_text(LANGUAGES[language], an_overview(machine=fresh), NOW)
+
+
+def test_of_a_machine_all_that_needs_the_owner_is_shown() -> None:
+    text = plain(overview_text(LANGUAGES["en"], an_overview(machine=a_bad_machine()), NOW))
+    shown = text.split("🖥 ")[1].splitlines()
+    begins = (
+        "Server",
+        "⚠️ There is still no backup.",
+        "⚠️ The backup of 23 Nov 2026 could NOT be restored: ",
+        "⚠️ Free disk space: 412 MB, 2,100 MB are needed",
+        "⚠️ The server's clock is 94 seconds fast.",
+        "⚠️ The certificate of ",
+        "Away from 22 Nov 2026, 15:41 WIB to 23 Nov 2026, 15:41 WIB",
+    )
+    assert len(shown) == len(begins)
+    assert all(line.startswith(begin) for line, begin in zip(shown, begins, strict=True)), shown
+    untested = replace(a_bad_machine(), test=None)
+    text = plain(overview_text(LANGUAGES["en"], an_overview(machine=untested), NOW))
+    assert "The newest backup could not be tested: " in text
+
+
 def a_withheld(**changes: object) -> WithheldProduct:
     """Return a withheld product with costs at the upper limit."""
     listing = replace(LISTINGS[0], **changes)  # type: ignore[arg-type]
@@ -136,6 +217,7 @@ def test_the_longest_overview_fits_one_message(language: str) -> None:
         unclaimed=[row] * 10,
         findings=[finding] * 50,
         withheld=[a_withheld(name=HOSTILE * 30, code="c" * 64)] * 40,
+        machine=a_bad_machine(),
     )
     text = overview_text(LANGUAGES[language], seen, NOW)
     assert HOSTILE not in text
@@ -149,7 +231,7 @@ def test_the_overview_needs_no_catalogue_and_skips_unknown_conditions() -> None:
 
 
 def test_every_alert_has_a_short_name() -> None:
-    assert set(NAMES) == set(Alert)
+    assert set(NAMES) | OF_MACHINE == set(Alert)
 
 
 @pytest.mark.parametrize(

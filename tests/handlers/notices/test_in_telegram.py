@@ -22,6 +22,7 @@ from tests.handlers.builders import (
     a_row,
     a_topup,
     a_transfer,
+    alert_data,
     an_order,
 )
 from tests.services.shop import ANNI_CHAT, LISTINGS
@@ -37,8 +38,9 @@ def all_notices() -> list[Delivery]:
         for kind in (NoticeKind.ORDER, NoticeKind.OUTCOME, NoticeKind.PARKED, NoticeKind.HELP)
     ]
     found += [
-        a_delivery(NoticeKind.ALERT, data={"condition": alert.value, "detail": HOSTILE})
+        a_delivery(NoticeKind.ALERT, data=data)
         for alert in Alert
+        for data in alert_data(alert, HOSTILE)
     ]
     found += [a_delivery(NoticeKind.TOPUP_REQUESTED, topup=a_topup(state=s)) for s in TopUpState]
     found += [a_delivery(NoticeKind.TOPUP_EXPIRED, topup=a_topup(state=s)) for s in TopUpState]

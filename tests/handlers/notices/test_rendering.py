@@ -15,7 +15,7 @@ from bot.domain.errors import RefusalClass, UndeliverableError
 from bot.domain.ledger import Purpose
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CancelReason, Order, OrderState, ParkReason, WaitReason
-from bot.domain.topup import TopUpState
+from bot.domain.topup import LOST_PROOF, TopUpState
 from bot.ports.notifier import Delivery
 from handlers.ui.html import plain
 from handlers.ui.i18n import Translator, load_languages
@@ -323,6 +323,19 @@ def test_a_late_notice_of_expiry_shows_the_current_state(
     assert "habis" not in text
 
 
+def test_a_picture_of_the_former_bot_is_asked_for_again() -> None:
+    asked, stray = a_topup(proof=LOST_PROOF), {"is_lost": 1}
+    for text in (
+        said(NoticeKind.TOPUP_REQUESTED, topup=asked),
+        said(NoticeKind.STRAY_PROOF, data=stray),
+    ):
+        assert "bot lama" in text
+    assert "bot lama" not in said(NoticeKind.STRAY_PROOF)
+    for text in (said(NoticeKind.PROOF_LOST, topup=asked), said(NoticeKind.PROOF_LOST)):
+        assert "tidak perlu bayar lagi" in text
+    assert "Kirim lagi" in said(NoticeKind.TOPUP_EXPIRED, topup=asked)
+
+
 @pytest.mark.parametrize("changes", [{"cancelled_at": NOW}, {"expires_at": NOW, "expired_at": NOW}])
 def test_a_proof_of_a_cancelled_or_expired_top_up_says_so(changes: dict[str, Any]) -> None:
     made = rendered(a_delivery(NoticeKind.TOPUP_PROOF, topup=a_topup(**changes)))
@@ -366,7 +379,12 @@ def test_the_announcement_of_a_settled_order_has_no_buttons() -> None:
     assert "0812" not in made.text
 
 
-KINDS_WITHOUT_SUBJECT = {NoticeKind.ALERT, NoticeKind.STRAY_PROOF, NoticeKind.ASKED}
+KINDS_WITHOUT_SUBJECT = {
+    NoticeKind.ALERT,
+    NoticeKind.STRAY_PROOF,
+    NoticeKind.ASKED,
+    NoticeKind.PROOF_LOST,
+}
 
 
 @pytest.mark.parametrize("kind", [k for k in NoticeKind if k not in KINDS_WITHOUT_SUBJECT])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 from telegram import Update
 from telegram.ext import TypeHandler
 
@@ -187,6 +188,45 @@ async def test_a_bot_with_a_webhook_knows_whether_telegram_can_be_reached(
     running.telegram.down = False
     await running.until(lambda: running.receiver.is_connected)
     await running.stop()
+
+
+async def test_a_webhook_that_another_program_removed_is_set_again(
+    telegram: BotApiForTests, store: Store
+) -> None:
+    """Such as the same shop, started once more on the server that it was moved from."""
+    url = "https://shop.invalid/telegram"
+    running = RunningBot(telegram, store, webhook=Webhook(url, "secret"))
+    await running.receiver.start()
+    await running.until(lambda: telegram.updates.webhook is not None)
+    await telegram.updates.delete_webhook()
+    await running.until(lambda: telegram.updates.webhook is not None)
+    await telegram.updates.stop_pushing()
+    telegram.send_text(ANNI_CHAT, "waits")
+    telegram.updates.webhook_error = "Connection refused"
+    asked = len(telegram.calls_of("getWebhookInfo"))
+    with capture_logs() as logs:
+        await running.until(lambda: len(telegram.calls_of("getWebhookInfo")) > asked + 1)
+    assert {one["cause"] for one in logs if one["event"] == "telegram_webhook_fails"} == {
+        "Connection refused"
+    }
+    assert running.receiver.delivery_failure == "Connection refused"
+    telegram.updates.webhook_error = ""
+    await running.until(lambda: not running.receiver.delivery_failure)
+    assert len(telegram.calls_of("setWebhook")) == 2
+    await running.stop()
+
+
+async def test_update_ids_may_begin_anew(running: RunningBot) -> None:
+    """Telegram chooses another first id after a week without updates (Bot API, "Update")."""
+    await running.receiver.start()
+    running.telegram.send_text(ANNI_CHAT, "before")
+    await running.until_handled(1)
+    running.telegram.updates.start_ids_at(500)
+    for number in range(2):
+        running.telegram.send_text(ANNI_CHAT, f"after {number}")
+    await running.until_handled(3)
+    await running.until(lambda: running.telegram.updates.confirmed_below == 502)
+    assert not running.telegram.updates.pending
 
 
 async def test_a_stopped_bot_can_still_send(running: RunningBot) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.domain.customer import Customer
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
-from bot.domain.topup import PaymentProof, TopUp, is_open
+from bot.domain.topup import LOST_PROOF, PaymentProof, TopUp, is_open, is_proof_lost
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
 
@@ -44,7 +44,8 @@ def submit_proof(
 
     A picture without a top-up is sent too, because the customer may have paid. It is no payment
     proof (None) if the customer requested no top-up in the last 7 days and either the shop has no
-    payment details, or the bot was waiting for another input (`is_unasked` is False).
+    payment details, or the bot was waiting for another input (`is_unasked` is False). One that
+    another bot received (`LOST_PROOF`) is asked for again.
     """
     topup = topup_for_proof(tx, customer_id, now, proof.file_id)
     may_be_stray = is_unasked and rules.topup_expires is not None
@@ -57,6 +58,8 @@ def submit_proof(
         enqueue_topups.notify_admins_of_proof(
             tx, rules, customer_id, topup, proof, request_key, now
         )
+    if proof.file_id == LOST_PROOF and not (topup is not None and is_proof_lost(topup)):
+        enqueue_topups.notify_proof_lost(tx, customer_id, topup, request_key, now)
     return SubmittedProof(topup, is_shown)
 
 
@@ -65,13 +68,20 @@ def topup_for_proof(
 ) -> TopUp | None:
     """Return the undecided top-up that a picture is for, among those that may still be paid.
 
-    In this order: the top-up that has this very picture, open ones before cancelled and expired
-    ones, those without a proof before those with one, the newest.
+    In this order: the top-up that has this very picture, one whose picture was asked for again,
+    open ones before cancelled and expired ones, those without a proof before those with one, the
+    newest.
     """
 
-    def rank(one: TopUp) -> tuple[bool, bool, bool, int]:
-        has_this_proof = bool(file_id) and one.proof == file_id
-        return not has_this_proof, not is_open(one, now), bool(one.proof), -one.topup_id
+    def rank(one: TopUp) -> tuple[bool, bool, bool, bool, int]:
+        is_this_proof = bool(file_id) and one.proof == file_id
+        return (
+            not is_this_proof,
+            not is_proof_lost(one),
+            not is_open(one, now),
+            bool(one.proof),
+            -one.topup_id,
+        )
 
     return min(tx.topups.payable_of(customer_id, now), key=rank, default=None)
 

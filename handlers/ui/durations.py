@@ -1,0 +1,22 @@
+"""Durations in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.ui.i18n import Translator
+
+
+def age(translator: Translator, passed: timedelta) -> str:
+    """Return a duration in its two largest units, from days to minutes."""
+    _ = translator.gettext
+    minutes = max(0, int(passed.total_seconds() // 60))
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return _("{days} d {hours} h").format(days=translator.number(days), hours=hours)
+    if hours:
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+    if minutes:
+        return _("{minutes} min").format(minutes=minutes)
+    return _("less than a minute")
