@@ -114,7 +114,8 @@ async def _buy(shop: ShopEnvironment, container: Container) -> None:
     await shop.sarah.sees("SN / code:")
     wallet = await shop.wallet(shop.sarah.user_id)
     assert (wallet.posted, wallet.held) == (FUNDS - PRICE, 0)
-    for command in (LAST.one("HEALTHCHECK").words, ["python", "-m", "bot", "audit"]):
+    commands = [["python", "-m", "bot", command] for command in ("backup", "try-backup")]
+    for command in (LAST.one("HEALTHCHECK").words, *commands):
         done = container.ask(*command)
         assert done.returncode == 0, done.stdout + done.stderr
 
