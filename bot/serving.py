@@ -13,13 +13,14 @@ import structlog
 
 from bot.app import Konter
 from bot.config import Settings
+from bot.config.newer_database import explained
 from bot.config.wiring import (
     BackupBeforeMigration,
     open_supplier,
     set_up_logging,
     startup_warnings,
 )
-from bot.domain.errors import StoreError
+from bot.domain.errors import StoreError, StoreVersionError
 from bot.held_start import NOT_RELEASED, release
 from bot.ports.clock import Clock
 from bot.services.supplier_accounts import StrandedOrdersError
@@ -33,8 +34,10 @@ from storage.permissions import tighten
 log = structlog.get_logger(__name__)
 
 CANNOT_START = 1
-MOVED_AWAY = 78
-"""The exit code of a shop that moved to another machine (sysexits: EX_CONFIG)."""
+MOVED_AWAY = DATABASE_TOO_NEW = 78
+"""The exit code of a shop that moved to another machine, or was used by a newer Konter.
+
+Another start changes nothing about it, so the supervisor makes none (sysexits: EX_CONFIG)."""
 STAY_HINT = (
     "the shop goes on on another machine; if it never started there: python -m bot cancel-move"
 )
@@ -94,8 +97,9 @@ async def serve_until_signalled(
             log.critical("supplier_profile_invalid", setting="SUPPLIER_PROFILE", problem=problem)
         return CANNOT_START
     except StoreError as error:
-        log.critical("database_unusable", database=settings.database_name, cause=str(error))
-        return CANNOT_START
+        cause = explained(settings, error)
+        log.critical("database_unusable", database=settings.database_name, cause=cause)
+        return DATABASE_TOO_NEW if isinstance(error, StoreVersionError) else CANNOT_START
     except StrandedOrdersError as error:
         log.critical("orders_of_other_account", setting="OSIMESA_USER_ID", cause=str(error))
         return CANNOT_START

@@ -35,6 +35,8 @@ PARTS_KEPT_FOR = timedelta(days=1)
 """Unfinished files that a crash left are deleted when they are older than this."""
 UNCHECKED, DAMAGED = ".unchecked", ".damaged"
 """The end of the name, before ".db", of a copy that was not checked yet, or found damaged."""
+BEFORE_UPDATE = "-before-update"
+"""In the name of a copy that was made before an update."""
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 

@@ -119,7 +119,8 @@ def readable(found: int) -> int:
     if found == 0:
         raise BackupError("it is not a database of Konter")
     if found > wanted:
-        raise BackupError(str(StoreVersionError(found, wanted)))
+        too_new = StoreVersionError(found, wanted)
+        raise BackupError(str(too_new)) from too_new
     return found
 
 

@@ -16,6 +16,7 @@ from bot.commands.check_result import CheckResult, Severity
 from bot.commands.maintenance import audit_findings
 from bot.commands.webhook_checks import webhook_findings
 from bot.config import Settings
+from bot.config.newer_database import explained
 from bot.config.wiring import open_supplier, set_up_logging, shop_rules, startup_warnings
 from bot.domain.errors import RefusalClass, StoreError, SupplierError, SupplierRefusedError
 from bot.domain.shop_rules import ShopRules
@@ -212,7 +213,7 @@ async def _books(settings: Settings) -> CheckResult:
     try:
         found = await audit_findings(settings, datetime.now(UTC))
     except StoreError as error:
-        return CheckResult(Severity.FAILURE, "database", str(error))
+        return CheckResult(Severity.FAILURE, "database", explained(settings, error))
     if found:
         text = f"{len(found)} rules are broken; run python -m bot audit"
         return CheckResult(Severity.FAILURE, "database", text)

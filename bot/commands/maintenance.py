@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config import Settings
+from bot.config.newer_database import explained
 from bot.config.wiring import database_of, shop_rules
 from bot.domain.errors import (
     BackupError,
@@ -45,7 +46,7 @@ async def audit_books(settings: Settings, now: datetime, say: Callable[[str], No
     try:
         found = await audit_findings(settings, now)
     except StoreError as error:
-        say(f"{settings.database_name} cannot be read: {error}")
+        say(f"{settings.database_name} cannot be read: {explained(settings, error)}")
         return 1
     for finding in found:
         say(f"BROKEN   {finding.rule}: {finding.detail}")
@@ -101,7 +102,7 @@ def back_up_now(
             back_up(database, target, now)
             place = str(target)
     except StoreError as error:
-        say(f"No backup was made: {error}.")
+        say(f"No backup was made: {explained(settings, error)}.")
         return 1
     say(f"The backup is {place}. It was read again, and its books are right.")
     return 0

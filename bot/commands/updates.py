@@ -15,14 +15,13 @@ from bot.config import Settings
 from bot.config.wiring import database_of
 from bot.domain.errors import BackupError, CopyOutcomeUnknownError, StoreError
 from bot.system import version
-from storage.backup import backups_in, copy_whole
+from storage.backup import BEFORE_UPDATE, backups_in, copy_whole
 from storage.marks import HeldStart, Marks
 from storage.replacement import working_copy
 from storage.schema import load_migrations, newest_version
 from storage.shop_database import ShopDatabase
 from storage.sqlite_files import name_of
 
-BEFORE_UPDATE = "-before-update"
 """The end of the name, before ".db", of the copies that `hold` makes."""
 COPIES_KEPT = 2
 NOT_HELD = 3

@@ -66,7 +66,7 @@ def _set(info: dict[str, Any], wanted: str | None) -> list[CheckResult]:
     elif wanted is not None:
         found.append(CheckResult(Severity.OK, SUBJECT, f"Telegram sends updates to {wanted}"))
     if waiting:
-        text = f"{waiting} updates wait at Telegram: the bot gets them when it runs"
+        text = f"waiting at Telegram: {waiting}. The bot gets all of it when it runs"
         found.append(CheckResult(Severity.OK, SUBJECT, text))
     return found
 

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from bot.web.server import WebServer
 
 
+BEFORE_MIGRATION = "-before-v{version}"
+"""In the name of a copy, the first version of the database that it was made before."""
+
+
 def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
     """Return the settings that business rules depend on, as domain values."""
     return ShopRules(
@@ -151,7 +155,9 @@ class BackupBeforeMigration:
     def make(self, version: int) -> None:
         """Back up a database of this version; a failure is kept in `failure`."""
         database, now = database_of(self._settings), self._clock.now()
-        name = name_of(database.stem, now, f"-before-v{version + 1}{UNCHECKED}")
+        name = name_of(
+            database.stem, now, f"{BEFORE_MIGRATION.format(version=version + 1)}{UNCHECKED}"
+        )
         try:
             back_up_at_once(database, self._settings.backup_folder / name, now)
         except BackupError as error:

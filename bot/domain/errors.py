@@ -421,11 +421,20 @@ class StoreVersionError(StoreError):
     """The database has schema version `found`, and this code needs version `wanted`."""
 
     def __init__(self, found: int, wanted: int) -> None:
-        is_newer = found > wanted
-        advice = "update Konter" if is_newer else "start Konter once, which migrates the database"
-        super().__init__(f"schema version {found}, this Konter needs {wanted}: {advice}")
         self.found = found
         self.wanted = wanted
+        super().__init__(
+            f"a newer Konter has used it (schema version {found}, this one knows {wanted}): update "
+            "Konter"
+            if self.is_newer
+            else f"schema version {found}, this Konter needs {wanted}: start Konter once, which "
+            "migrates the database"
+        )
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether this code is too old for the database."""
+        return self.found > self.wanted
 
 
 class StaleOrderError(StoreError):

@@ -31,6 +31,7 @@ class Readiness:
         self._probe = WriteProbe(
             sources.store, sources.clock, answer_within_seconds, probe_every_seconds
         )
+        self._found_version: int | None = None
 
     async def health(self) -> Health:
         """Return whether every check is good, with the checks and figures about the catalogue."""
@@ -57,7 +58,9 @@ class Readiness:
         }
 
     def _migrations(self, probe: ProbeResult) -> str:
-        wanted, found = self._sources.schema_version, probe.schema_version
+        # While the database does not answer, that is what is wrong, and not the version as well.
+        self._found_version = probe.schema_version or self._found_version
+        wanted, found = self._sources.schema_version, self._found_version
         if found is None:
             return "unknown"
         return GOOD if found == wanted else f"schema version {found}, needed is {wanted}"

@@ -17,6 +17,8 @@ from bot.services.notices import enqueue
 log = structlog.get_logger(__name__)
 
 AFTER_FAILURE = timedelta(hours=1)
+ALERT_AGAIN = timedelta(hours=20)
+"""While the daily backup fails, the admins are told once a day, and not at each attempt."""
 
 
 class MakeBackups:
@@ -50,7 +52,7 @@ class MakeBackups:
             place = await self._backups.make(now)
         except BackupError as error:
             self._failed_at = now
-            await self.failed(str(error))
+            await self.failed(str(error), again_after=ALERT_AGAIN)
         else:
             log.info("backup_created", file=place)
 
@@ -67,12 +69,17 @@ class MakeBackups:
             else:
                 log.info("backup_checked", file=place)
 
-    async def failed(self, cause: str) -> None:
-        """Alert the admins that a backup failed; if the database refuses that too, only log it."""
+    async def failed(self, cause: str, *, again_after: timedelta = timedelta(0)) -> None:
+        """Alert the admins that a backup failed; if the database refuses that too, only log it.
+
+        They are not alerted if they were within `again_after`.
+        """
         log.error("backup_failed", cause=cause)
 
         def alert(tx: Transaction) -> None:
-            enqueue.alert(tx, self._rules, Alert.BACKUP_FAILED, cause, self._clock.now())
+            now = self._clock.now()
+            if not enqueue.was_alerted(tx, Alert.BACKUP_FAILED, now, again_after):
+                enqueue.alert(tx, self._rules, Alert.BACKUP_FAILED, cause, now)
 
         try:
             await self._store.write(alert)

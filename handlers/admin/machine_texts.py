@@ -69,7 +69,7 @@ def _disk_ample(translator: Translator, data: Data) -> str:
 
 def _backup_old(translator: Translator, data: Data) -> str:
     _ = translator.gettext
-    what = _("There is still no backup of the shop.")
+    what = _("There is no backup of the shop.")
     if data["made_at"]:
         what = _("The newest backup is more than two days old. It was made on {time}.").format(
             time=translator.datetime(_instant(data, "made_at"))
@@ -268,7 +268,7 @@ def _backup_line(translator: Translator, seen: MachineReport, now: datetime) -> 
     if seen.health.backups_seen_at is None:
         return ""
     if newest is None:
-        return warning(_("There is still no backup."))
+        return warning(_("There is no backup."))
     return _("Newest backup: {age} ago").format(age=age(translator, now - newest.made_at))
 
 
@@ -285,7 +285,8 @@ def _test_line(translator: Translator, seen: MachineReport) -> str:
         return _("The newest backup could not be tested: {cause}").format(
             cause=code(cut(prevented, CAUSE_SHOWN))
         )
-    if test is None:
+    is_gone = seen.health.backups_seen_at is not None and seen.health.newest_backup is None
+    if test is None or is_gone:
         return ""
     return _("Backup of {date} tested: can be restored").format(date=translator.date(test.made_at))
 

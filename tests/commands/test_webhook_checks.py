@@ -76,7 +76,7 @@ async def test_a_webhook_that_is_set_and_polling_is_wanted(telegram: BotApiForTe
     found = await checked(telegram, None)
     assert [one.severity for one in found] == [Severity.WARNING, Severity.OK]
     assert "the next start deletes it, and nothing is lost" in found[0].text
-    assert "1 updates wait" in found[1].text
+    assert "waiting at Telegram: 1." in found[1].text
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,9 @@ def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
 
 def test_a_schema_version_error_says_what_to_update() -> None:
     newer, older = StoreVersionError(24, 23), StoreVersionError(22, 23)
-    assert (newer.found, newer.wanted) == (24, 23)
-    assert str(newer) == "schema version 24, this Konter needs 23: update Konter"
+    assert (newer.found, newer.wanted, newer.is_newer) == (24, 23, True)
+    assert str(newer) == (
+        "a newer Konter has used it (schema version 24, this one knows 23): update Konter"
+    )
+    assert not older.is_newer
     assert "start Konter once, which migrates the database" in str(older)

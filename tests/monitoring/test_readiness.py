@@ -39,8 +39,13 @@ async def test_the_database_is_written_at_most_once_in_a_while(watched: WatchedS
 
 async def test_a_database_that_cannot_be_written_is_named(watched: WatchedShop) -> None:
     watched.store.refuse_writes(1)
-    assert await watched.problems() == {"database": "cannot be written", "migrations": "unknown"}
-    assert await watched.problems() == {}
+    readiness = Readiness(watched.sources(), probe_every_seconds=0)
+    checks = await readiness.checks()
+    assert (checks["database"], checks["migrations"]) == ("cannot be written", "unknown")
+    assert (await readiness.health()).is_healthy
+    watched.store.refuse_writes(1)
+    checks = await readiness.checks()
+    assert (checks["database"], checks["migrations"]) == ("cannot be written", "ok")
 
 
 async def test_a_write_that_hangs_is_not_joined_by_others(watched: WatchedShop) -> None:

@@ -15,6 +15,7 @@ from storage.opening import open_store
 from storage.postgres.copying import PostgresEnd
 from storage.postgres.database import PostgresDatabase
 from storage.replacement import working_copy
+from storage.restore_trial import try_restore
 from storage.schema import Migration, load_migrations, newest_version, version_of
 from storage.sqlite_files import name_of, opened
 from tests.commands.copying import Copying, url_of
@@ -69,6 +70,7 @@ async def test_the_daily_backup_of_a_running_shop_is_a_complete_sqlite_file(
     assert place.name == "konter-20260314T050000Z.db"
     assert contents_of(place) == contents_of(shop)
     assert mode_of(place) == 0o600
+    assert try_restore(place, NOW) == newest_version(load_migrations())
 
 
 def test_a_backup_before_a_migration_has_the_older_version(

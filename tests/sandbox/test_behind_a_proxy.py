@@ -14,15 +14,27 @@ import pytest
 from pydantic import SecretStr
 
 from bot.config import Settings
+from bot.config.web import WebSettings
 from bot.domain.order import OrderState
 from bot.web.routes import BOT_HEADER
 from bot.web.server import MAX_UPDATE_BYTES, SECRET_HEADER
-from tests.sandbox.proxies import PATH, Proxy, running_proxy
+from tests.sandbox.proxies import EXAMPLES, PATH, Proxy, running_proxy
 from tests.sandbox.shop_environment import TOKEN, ShopEnvironment
 
 NUMBER, OTHER_NUMBER, SECRET = "081212345678", "081298765432", "a-secret_of-ours"
 TOO_LARGE = b"x" * (MAX_UPDATE_BYTES + 100_000)
 RUN = ("-m", "tests.sandbox.bot_on_any_port", "run")
+
+
+def test_the_examples_and_their_description_have_the_same_path_and_port() -> None:
+    recipe = (EXAMPLES.parents[1] / "docs" / "webhook.md").read_text(encoding="utf-8")
+    port = WebSettings.model_fields["http_port"].default
+    for example in EXAMPLES.iterdir():
+        text = example.read_text(encoding="utf-8")
+        assert text.count(PATH) >= 2
+        assert f"127.0.0.1:{port}" in text
+        assert f"deploy/proxy/{example.name} " in recipe
+    assert recipe.count(f"WEBHOOK_URL=https://toko.example.com{PATH}\n") == 2
 
 
 @pytest.fixture(params=["nginx", "caddy"])

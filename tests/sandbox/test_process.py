@@ -12,6 +12,7 @@ import pytest
 from bot.app import DATABASE_LOST
 from bot.domain.order import OrderState
 from bot.sandbox.supplier.server import Fault
+from bot.services.absences import ALIVE_AT, STOPPED_AT, instant
 from bot.serving import CANNOT_START
 from tests.sandbox.chat_user import PAY
 from tests.sandbox.shop_environment import API_KEY, FUNDS, PRICE, TOKEN, ShopEnvironment
@@ -35,6 +36,12 @@ async def test_sigterm_waits_for_the_order_under_way(environment: ShopEnvironmen
     # On a slow machine its first poll may come before the end.
     sign = {OrderState.ACCEPTED: "⏳", OrderState.SUCCEEDED: "✅"}[order.state]
     assert await environment.read(lambda tx: tx.outbox.backlog()) == 0
+    alive_at, stopped_at = await environment.read(
+        lambda tx: (instant(tx, ALIVE_AT), instant(tx, STOPPED_AT))
+    )
+    assert alive_at is not None
+    assert stopped_at is not None
+    assert alive_at < stopped_at
     assert sign in environment.sarah.message(screen.message_id).text
     await environment.start()
     await environment.reaches("K1", OrderState.SUCCEEDED)

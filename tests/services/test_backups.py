@@ -99,6 +99,18 @@ async def test_a_failure_is_alerted_and_retried_after_an_hour(runner: BackupRunn
     assert await runner.at(NOON + HOUR) == ([NOON + HOUR], 14 * HOUR)
 
 
+async def test_while_backups_fail_it_is_told_once_a_day(runner: BackupRunner) -> None:
+    """An owner who cannot help it at night is not told twelve times before the morning."""
+    runner.folder.failure = BackupError("no room")
+    told = []
+    for hour in range(42):
+        await runner.at(NOON + hour * HOUR)
+        told += [hour] * len(await runner.shop.alerts())
+    assert told == [0, 20, 40]
+    await runner.back_up.failed("copy.db: damaged")
+    assert await runner.shop.alerts() == ["backup_failed"]
+
+
 async def test_a_clock_set_back_after_a_failure_retries_at_once(runner: BackupRunner) -> None:
     runner.folder.failure = BackupError("no room")
     await runner.at(NOON)

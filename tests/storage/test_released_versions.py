@@ -6,6 +6,7 @@ Its rows are in `released`. Nobody's money, order, button or message may be lost
 from __future__ import annotations
 
 import re
+import sqlite3
 import tomllib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
@@ -36,6 +37,7 @@ from storage.schema import load_migrations, migrate
 from storage.store import SqlStore
 from storage.transaction import SqlTransaction
 from tests.samples import ACCOUNT, ADMIN_CHAT, NOON
+from tests.sandbox.shop_environment import open_environment
 from tests.services.shop import SENDING_LIMIT, Shop
 from tests.storage.samples import ANNI, BOSS, BUDI, RENAMED, fail_if_called, memory_connection
 
@@ -297,3 +299,19 @@ async def test_the_shop_goes_on(version: Version, store: SqlStore) -> None:
     await shop.refresh.refresh()
     assert shop.product("SM10") == 1
     assert await store.read(lambda tx: tx.audit.findings(NOON, SENDING_LIMIT)) == []
+
+
+async def test_a_process_copies_the_database_before_it_migrates(
+    version: Version, tmp_path: Path
+) -> None:
+    """The copy is what the version left: row by row, and restored by it if need be."""
+    async with open_environment(tmp_path) as environment:
+        environment.supplier.fault_settings.is_down = True
+        environment.database.write_bytes(filled(version))
+        await environment.start()
+        pattern = f"konter-*-before-v{version.migrations + 1}.db"
+        await environment.until(lambda: any((tmp_path / "backups").glob(pattern)))
+        (copy,) = (tmp_path / "backups").glob("*")
+        await environment.kill()
+    with closing(sqlite3.connect(copy)) as kept, opened(filled(version)) as before:
+        assert list(kept.iterdump()) == list(before.iterdump())

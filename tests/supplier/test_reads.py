@@ -45,6 +45,17 @@ def _no_pauses() -> Iterator[None]:
     stamina.set_testing(False)
 
 
+async def test_the_date_of_each_answer_is_passed_on() -> None:
+    """Our clock is compared with it."""
+    date, dates = "Sat, 14 Mar 2026 05:00:00 GMT", list[str]()
+    acts = [answer(recorded_reply("status"), Date=date), answer(recorded_reply("status"))]
+    async with connected(*acts) as (_, supplier):
+        supplier.on_date(dates.append)
+        for _ in acts:
+            await supplier.recent_rows(ReadShare.POLL)
+    assert dates == [date, ""]
+
+
 async def test_every_read_sends_its_documented_fields() -> None:
     """Some panels answer at the address of the account with text/html."""
     acts = [answer(recorded_reply(name)) for name in ("status", "status", "services")]

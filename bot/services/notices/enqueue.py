@@ -214,11 +214,13 @@ def alert(
     report(tx, rules, condition, detail, now, key=str(int(now.timestamp())), order=order)
 
 
-def was_alerted(tx: Transaction, condition: Alert, now: datetime) -> bool:
-    """Whether the admins were alerted of a condition within the last 15 minutes."""
+def was_alerted(
+    tx: Transaction, condition: Alert, now: datetime, within: timedelta = ALERT_EVERY
+) -> bool:
+    """Whether the admins were alerted of a condition lately, within the last 15 minutes."""
     known = tx.conditions.get(f"alert:{condition}")
     notified_at = None if known is None else known.notified_at
-    return notified_at is not None and now - notified_at < ALERT_EVERY
+    return notified_at is not None and now - notified_at < within
 
 
 def has_lapsed(condition: Condition, now: datetime) -> bool:

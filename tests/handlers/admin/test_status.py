@@ -158,8 +158,8 @@ def test_of_a_machine_that_is_well_two_or_three_lines_are_shown(language: str) -
             ],
             "id": [
                 "Server",
-                "Backup terakhir: 5 jam 0 menit lalu",
-                "Backup 21 Nov 2026 sudah dicoba: bisa dipulihkan",
+                "Cadangan terakhir: 5 jam 0 menit lalu",
+                "Cadangan 21 Nov 2026 sudah dicoba: bisa dipulihkan",
                 "Sisa disk: 41 GB",
             ],
         }[language]
@@ -173,7 +173,7 @@ def test_of_a_machine_all_that_needs_the_owner_is_shown() -> None:
     shown = text.split("🖥 ")[1].splitlines()
     begins = (
         "Server",
-        "⚠️ There is still no backup.",
+        "⚠️ There is no backup.",
         "⚠️ The backup of 23 Nov 2026 could NOT be restored: ",
         "⚠️ Free disk space: 412 MB, 2,100 MB are needed",
         "⚠️ The server's clock is 94 seconds fast.",
@@ -185,6 +185,9 @@ def test_of_a_machine_all_that_needs_the_owner_is_shown() -> None:
     untested = replace(a_bad_machine(), test=None)
     text = plain(overview_text(LANGUAGES["en"], an_overview(machine=untested), NOW))
     assert "The newest backup could not be tested: " in text
+    well = MachineReport(a_machine(SettableClock(NOW)), RestoreTest(NOW, NOW, ""), None)
+    well.health.newest_backup = None
+    assert "tested" not in overview_text(LANGUAGES["en"], an_overview(machine=well), NOW)
 
 
 def a_withheld(**changes: object) -> WithheldProduct:

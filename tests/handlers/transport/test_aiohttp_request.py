@@ -7,6 +7,7 @@ import io
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,19 @@ async def test_files_are_sent_and_read(
     assert await file.download_as_bytearray() == content
     # The session goes on with JSON.
     assert (await bot.send_message(ANNI_CHAT, "hai")).text == "hai"
+
+
+async def test_the_date_of_each_answer_is_passed_on(telegram: BotApiForTests) -> None:
+    """Our clock is compared with it."""
+    calls, dates = TelegramCalls(), list[str]()
+    calls.on_date = dates.append
+    bot = build_bot(TOKEN, telegram.root, calls=calls)
+    await bot.send_message(ANNI_CHAT, "hai")
+    telegram.refuse("sendMessage", 400, "Bad Request: chat not found")
+    with pytest.raises(BadRequest):
+        await bot.send_message(ANNI_CHAT, "hai")
+    await bot.shutdown()
+    assert len([parsedate_to_datetime(date) for date in dates]) == 2
 
 
 async def test_half_an_emoji_in_a_text_is_a_failed_call(bot: ShopBot) -> None:
