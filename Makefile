@@ -16,7 +16,7 @@ UV_LOCK := $(PY) -m uv pip compile --quiet --universal --no-strip-extras --pytho
 
 .DEFAULT_GOAL := venv
 .PHONY: venv dev sandbox run test test-postgres lint lint-style lint-types lint-imports lint-locks lint-translations \
-  lint-image lock bench simulate fuzz pictures translations clean
+  lint-image lock bench simulate soak fuzz pictures translations clean
 
 ## venv: build .venv with what the bot needs to run (the default)
 venv: $(RUNTIME)
@@ -70,6 +70,13 @@ $(AIOGRAM)/.stamp: $(AIOGRAM_LOCK) | $(PY)
 simulate: $(DEV)
 	$(PY) -m tests.faults.simulation $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(ORDERS),--orders $(ORDERS))
 	$(if $(SEED),,$(PY) -m tests.faults.kill)
+
+## soak: an hour of mixed traffic while 120 days pass on the shop's clock, with kills and faults; then
+##       nothing may have grown or gone wrong. DATABASE=postgres for a server, MINUTES=10 for a quick
+##       look, SEED=7 for the same acts again, WRITE=1 to write the figures into docs/reliability.md
+soak: $(DEV)
+	$(PY) -m tests.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(DATABASE),--database $(DATABASE)) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(WRITE),--write)
 
 ## fuzz: hostile updates, spoilt replies and random histories, many of them; FUZZ_SEED=7 for the same again
 fuzz: export FUZZ_UPDATES ?= 5000

@@ -4,6 +4,7 @@ import gc
 import ipaddress
 import logging
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -31,6 +32,13 @@ settings.load_profile(
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 # Before pytest starts its workers, so that all share one PostgreSQL server.
 name_run()
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a private folder in it
+ENOUGH_BYTES = 2 << 30
+# Thousands of small databases would wait for the disk. Killed processes lose nothing in memory
+# either; what a power cut does is simulated (tests/faults/storage).
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 TESTS = Path(__file__).parent
 MEASURED = (TESTS / "domain", TESTS / "services")

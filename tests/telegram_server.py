@@ -48,6 +48,10 @@ class RepeatingQueue(UpdateQueue):
             raise KeyError(f"no update {update_id} was ever queued")
         self._queue(self._sent[update_id])
 
+    def forget_sent(self) -> None:
+        """Forget what was queued so far, which can then not be delivered again."""
+        self._sent.clear()
+
     def deliver_raw(self, update: Json) -> None:
         """Deliver an update once and unchanged in the next poll, even without an id."""
         self._again.append(update)
@@ -79,6 +83,15 @@ class BotApiForTests(EmbeddedBotApi):
         self.root = ""
         """The address while the server is `served`."""
         self._refusals: dict[str, deque[RefusalError]] = defaultdict(deque)
+        self._chat_signals: defaultdict[int, ChangeSignal] = defaultdict(ChangeSignal)
+        self._answered: dict[str, CallbackAnswer] = {}
+        self.state.listeners.append(self._note)
+
+    def _note(self, change: Change) -> None:
+        if isinstance(change.detail, CallbackAnswer):
+            self._answered[change.detail.query_id] = change.detail
+        if change.chat_id is not None:
+            self._chat_signals[change.chat_id].notify()
 
     @asynccontextmanager
     async def served(self) -> AsyncIterator[None]:
@@ -133,6 +146,12 @@ class BotApiForTests(EmbeddedBotApi):
         """Deliver an update again, as Telegram may; raises KeyError for an unknown one."""
         self._repeating.redeliver(update_id)
 
+    def forget_sent(self) -> None:
+        """Forget the answers, and the updates that could be delivered again."""
+        self._repeating.forget_sent()
+        self._answered.clear()
+        self.state.answers.clear()
+
     @property
     def answers(self) -> list[CallbackAnswer]:
         """The answers to pressed buttons, oldest first."""
@@ -157,7 +176,7 @@ class BotApiForTests(EmbeddedBotApi):
                         return found
                     if found and messages:
                         return messages[-1]
-                    await self.state.change_signal.wait()
+                    await self._chat_signals[chat_id].wait()
         except TimeoutError:
             seen = "\n".join(
                 f"  {one.message_id} {'bot' if one.is_from_bot else 'user'}: {one.text!r}"
@@ -174,8 +193,6 @@ class BotApiForTests(EmbeddedBotApi):
     ) -> CallbackAnswer:
         """Wait until the bot answers a pressed button; raises TimeoutError."""
         async with asyncio.timeout(timeout):
-            while True:
-                for answer in self.state.answers:
-                    if answer.query_id == query_id:
-                        return answer
+            while query_id not in self._answered:
                 await self.state.change_signal.wait()
+        return self._answered[query_id]

@@ -63,8 +63,11 @@ class ParentClock:
         self._on_set = lambda: loop.call_soon_threadsafe(konter.wake_all)
 
 
-def main() -> int:
-    """Run the bot as `python -m bot run` does, on the parent's clock; return the exit code."""
+def run(on_start: Callable[[Konter], None] = lambda _konter: None) -> int:
+    """Run the bot as `python -m bot run` does, on the parent's clock; return the exit code.
+
+    `on_start` is called with the started shop.
+    """
     parent_clock = ParentClock()
     exit_when_parent_exits(parent_clock.read_line)
     try:
@@ -73,10 +76,13 @@ def main() -> int:
         sys.stderr.write("".join(f"{problem}\n" for problem in error.problems))
         return SETTINGS_WRONG
     parent_clock.is_set.wait()
-    return asyncio.run(
-        serve_until_signalled(settings, parent_clock.clock, parent_clock.wake_on_change)
-    )
+
+    def started(konter: Konter) -> None:
+        parent_clock.wake_on_change(konter)
+        on_start(konter)
+
+    return asyncio.run(serve_until_signalled(settings, parent_clock.clock, started))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

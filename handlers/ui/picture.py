@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WIDTH, MARGIN = 720, 48
 INK, PALE, PAPER = "#1c1c1c", "#767676", "#ffffff"
+GREY = "L"
+"""The mode of the pictures: all colours are greys, and a third of the bytes is encoded faster."""
 _MIN_BREAK_POSITION = 8
 """In characters: a line is broken at a space only from this position on."""
 _MAX_LINE_LENGTH = 200
@@ -48,7 +50,7 @@ def draw_receipt(lines: Sequence[Line]) -> bytes:
     from PIL import Image  # noqa: PLC0415 - Pillow takes 4 MB
 
     broken = broken_lines(lines)
-    picture = Image.new("RGB", (WIDTH, 2 * MARGIN + height_of(broken)), PAPER)
+    picture = Image.new(GREY, (WIDTH, 2 * MARGIN + height_of(broken)), PAPER)
     draw_lines(picture, broken, MARGIN)
     return png(picture)
 
@@ -76,7 +78,8 @@ def draw_lines(picture: Image.Image, broken: Sequence[Line], top: int) -> None:
 def png(picture: Image.Image) -> bytes:
     """Encode a picture as a PNG."""
     written = io.BytesIO()
-    picture.save(written, "PNG", optimize=True)
+    # Pillow's `optimize` takes six times as long for a tenth of the size.
+    picture.save(written, "PNG")
     return written.getvalue()
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from bot.domain.topup import TopUp
 from handlers.ui.i18n import Translator
 from handlers.ui.picture import (
+    GREY,
     MARGIN,
     PAPER,
     WIDTH,
@@ -54,13 +55,13 @@ def draw_payment(payload: str, payment: Payment) -> bytes:
     """
     from PIL import Image  # noqa: PLC0415 - see `handlers.ui.picture`
 
-    code = Image.open(io.BytesIO(qr_png_within(payload, WIDTH))).convert("RGB")
+    code = Image.open(io.BytesIO(qr_png_within(payload, WIDTH))).convert(GREY)
     amount = Line(payment.amount, size=64, is_centred=True)
     head = [*_name_lines(payment.shop_name), *broken_lines([amount])]
     facts = broken_lines(payment.facts)
     top = MARGIN + height_of(head)
     height = top + code.height + height_of(facts) + MARGIN
-    picture = Image.new("RGB", (WIDTH, height), PAPER)
+    picture = Image.new(GREY, (WIDTH, height), PAPER)
     draw_lines(picture, head, MARGIN)
     picture.paste(code, ((WIDTH - code.width) // 2, top))
     draw_lines(picture, facts, top + code.height)

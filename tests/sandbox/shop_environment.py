@@ -37,9 +37,10 @@ from bot.supplier.protocol import parse_services
 from storage.opening import open_store, open_store_readonly
 from storage.store import SqlStore
 from tests.catalogue_lists import put_list
-from tests.databases import address_of, drop_database
+from tests.databases import address_of, drop_database, is_on_server
 from tests.sandbox.chat_user import ChatUser
 from tests.sandbox.clock import MovableClock
+from tests.storage.samples import create_database
 from tests.telegram_server import BotApiForTests
 
 T = TypeVar("T")
@@ -186,6 +187,9 @@ class ShopEnvironment:
         return load_settings(self.env, env_file=None)
 
     async def _fund(self) -> None:
+        if not is_on_server():
+            # Migrating an empty one would take as long as many a test.
+            create_database(self.database)
         store = await open_store(address_of(self.database))
 
         def fund(tx: Transaction) -> None:

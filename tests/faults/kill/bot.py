@@ -10,8 +10,6 @@ import asyncio
 import sys
 from datetime import timedelta
 
-import pytest
-
 import bot.domain.lookup
 import bot.services.orders.transitions
 import bot.serving
@@ -24,11 +22,10 @@ LOOK_AFTER = timedelta(seconds=0.3)
 
 def main(name: str) -> int:
     """Run the bot with the settings of the environment until the point or a signal."""
-    patch = pytest.MonkeyPatch()
-    kill_at(Point.named(name), patch)
-    patch.setattr(bot.services.orders.transitions, "FIRST_LOOKUP_AFTER", LOOK_AFTER)
-    patch.setattr(bot.domain.lookup, "FIRST_LOOKUPS", (LOOK_AFTER,))
-    patch.setattr(bot.domain.lookup, "LOOKUP_INTERVAL", LOOK_AFTER)
+    kill_at(Point.named(name))
+    bot.services.orders.transitions.FIRST_LOOKUP_AFTER = LOOK_AFTER
+    bot.domain.lookup.FIRST_LOOKUPS = (LOOK_AFTER,)
+    bot.domain.lookup.LOOKUP_INTERVAL = LOOK_AFTER
     return asyncio.run(bot.serving.serve_until_signalled(load_settings(env_file=None)))
 
 

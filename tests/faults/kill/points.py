@@ -12,8 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from bot.domain.notice import Notice
 from bot.supplier.client import OsimesaSupplier
 from storage.group_commit import SOON_SECONDS
@@ -66,12 +64,16 @@ def place_of(use_case: Callable[..., object], *args: object) -> str:
     return use_case.__qualname__ + "".join(kinds)
 
 
-def kill_at(point: Point, patch: pytest.MonkeyPatch) -> None:
+def kill_at(point: Point) -> None:
     """Wrap the access to the database and the supplier, so that this process dies at the point."""
-    # The methods are patched on the classes, so it does not matter how the bot is composed.
-    patch.setattr(SqlStore, "write", _killing_write(point, SqlStore.write))
-    patch.setattr(SqlStore, "write_soon", _killing_write_soon(point, SqlStore.write_soon))
-    patch.setattr(OsimesaSupplier, "place_order", _killing_call(point, OsimesaSupplier.place_order))
+    # The methods are replaced on the classes, so it does not matter how the bot is composed.
+    replaced: tuple[tuple[type, str, Callable[[Point, Any], Callable[..., Any]]], ...] = (
+        (SqlStore, "write", _killing_write),
+        (SqlStore, "write_soon", _killing_write_soon),
+        (OsimesaSupplier, "place_order", _killing_call),
+    )
+    for owner, name, killing in replaced:
+        setattr(owner, name, killing(point, getattr(owner, name)))
 
 
 def _killing_write(point: Point, write: Method) -> Method:
