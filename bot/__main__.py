@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from pydantic import SecretStr
 
-from bot.config import Settings, SettingsError, load_database_settings, load_settings
+from bot.config import (
+    ENV_FILE,
+    Settings,
+    SettingsError,
+    load_database_settings,
+    load_settings,
+)
 from bot.config.database_url import SQLITE, checked_url
 from bot.system import version
+
+if TYPE_CHECKING:
+    from bot.commands.set_up import Part
 
 USAGE_ERROR = 2
 
@@ -86,6 +96,41 @@ def sandbox(port: int, data: Path | None) -> None:
     from bot.sandbox.run import run_sandbox  # noqa: PLC0415 - only this command needs it
 
     sys.exit(_finish(run_sandbox(port=port, data=data)))
+
+
+@konter.command("set-up")
+@click.option(
+    "--language", type=click.Choice(("id", "en")), default=None, help="Do not ask for the language."
+)
+@click.option(
+    "--only",
+    type=click.Choice(("token", "panel", "shop", "payment", "markup", "owner")),
+    multiple=True,
+    help="Ask only this part, such as owner for another owner. May be given several times.",
+)
+def set_up(language: Literal["id", "en"] | None, only: tuple[Part, ...]) -> None:
+    """Ask for the settings of .env one by one, check each at once, and find the owner in chat."""
+    from bot.commands.set_up import PARTS, Dialogue, run_set_up  # noqa: PLC0415 - only this command
+    from bot.commands.set_up_texts import INTERRUPTED, WHICH_LANGUAGE  # noqa: PLC0415
+    from bot.logs import configure_logging  # noqa: PLC0415 - the other commands start faster
+
+    configure_logging("CRITICAL", "console")
+    try:
+        if language is None:
+            language = "en" if _typed(f"{WHICH_LANGUAGE} ").lower().startswith("e") else "id"
+        dialogue = Dialogue(language, click.echo, _typed)
+        parts = tuple(part for part in PARTS if part in only) or PARTS
+        example = Path(__file__).parent.parent / ".env.example"
+        code = run_set_up(dialogue, ENV_FILE, example, lambda: secrets.token_urlsafe(12), parts)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo(INTERRUPTED.in_language(language or "id"))
+        sys.exit(130)
+    sys.exit(code)
+
+
+def _typed(prompt: str) -> str:
+    """Show a prompt and return the line that is typed; raises `click.Abort` at the end of input."""
+    return str(click.prompt(prompt, default="", show_default=False, prompt_suffix=""))
 
 
 @konter.command()

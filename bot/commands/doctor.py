@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
 
 import aiohttp
 
 from bot.commands.check_result import CheckResult, Severity
 from bot.commands.maintenance import audit_findings
+from bot.commands.telegram_calls import ask_telegram, open_session
 from bot.commands.webhook_checks import webhook_findings
 from bot.config import Settings
 from bot.config.newer_database import explained
 from bot.config.wiring import open_supplier, set_up_logging, shop_rules, startup_warnings
-from bot.domain.errors import RefusalClass, StoreError, SupplierError, SupplierRefusedError
+from bot.domain.errors import (
+    RefusalClass,
+    StoreError,
+    StoreVersionError,
+    SupplierError,
+    SupplierRefusedError,
+)
 from bot.domain.shop_rules import ShopRules
 from bot.ports.supplier import ServiceList
 from bot.supplier.client import OsimesaSupplier
@@ -28,7 +33,6 @@ from handlers.ui.i18n import load_languages
 from storage.marks import Marks
 from storage.permissions import is_open_to_others, make_private_folder
 
-TELEGRAM_TIMEOUT_SECONDS = 15
 CLOCK_TOLERANCE = timedelta(seconds=30)
 """A larger error affects the search for lost orders and the cutoff times."""
 SAMPLES = 3
@@ -109,12 +113,11 @@ def _marks(settings: Settings) -> list[CheckResult]:
 
 async def _telegram(settings: Settings) -> list[CheckResult]:
     """Check the bot token, whether the bot may write to the admins, and this machine's clock."""
-    timeout = aiohttp.ClientTimeout(total=TELEGRAM_TIMEOUT_SECONDS)
     token = settings.telegram_bot_token.get_secret_value()
     root = f"{settings.telegram_api_url.rstrip('/')}/bot{token}"
-    async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
+    async with open_session() as session:
         try:
-            me, telegram_time = await _ask(session, f"{root}/getMe", {})
+            me, telegram_time = await ask_telegram(session, f"{root}/getMe", {})
         except (aiohttp.ClientError, TimeoutError, ValueError):
             text = "no answer; check TELEGRAM_API_URL and this machine's network"
             return [CheckResult(Severity.FAILURE, "telegram", text)]
@@ -135,24 +138,13 @@ async def _telegram(settings: Settings) -> list[CheckResult]:
 
 async def _admin(session: aiohttp.ClientSession, root: str, admin_id: int) -> CheckResult:
     try:
-        chat, _ = await _ask(session, f"{root}/getChat", {"chat_id": str(admin_id)})
+        chat, _ = await ask_telegram(session, f"{root}/getChat", {"chat_id": str(admin_id)})
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return CheckResult(Severity.WARNING, "admins", f"{admin_id}: Telegram did not answer")
     if not chat.get("ok"):
         text = f"{admin_id} cannot be written to yet: this person has to send /start to the bot"
         return CheckResult(Severity.WARNING, "admins", text)
     return CheckResult(Severity.OK, "admins", f"{admin_id} can be written to")
-
-
-async def _ask(
-    session: aiohttp.ClientSession, url: str, fields: dict[str, str]
-) -> tuple[dict[str, Any], datetime | None]:
-    async with session.post(url, data=fields, allow_redirects=False) as answer:
-        date = answer.headers.get("Date")
-        body = await answer.json(content_type=None)
-        if not isinstance(body, dict):
-            raise ValueError("not an answer of the Bot API")  # noqa: TRY004 - callers catch ValueError
-        return body, None if date is None else parsedate_to_datetime(date)
 
 
 def _clock(telegram_time: datetime | None) -> CheckResult:
@@ -212,6 +204,10 @@ def _server_clock(error: timedelta) -> CheckResult:
 async def _books(settings: Settings) -> CheckResult:
     try:
         found = await audit_findings(settings, datetime.now(UTC))
+    except StoreVersionError as error:
+        # A new version is examined before it is started: an older database is no failure.
+        severity = Severity.FAILURE if error.is_newer else Severity.WARNING
+        return CheckResult(severity, "database", explained(settings, error))
     except StoreError as error:
         return CheckResult(Severity.FAILURE, "database", explained(settings, error))
     if found:

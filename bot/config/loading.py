@@ -64,10 +64,10 @@ def load_settings(
     return settings
 
 
-_PLACEHOLDERS = {"telegram_bot_token": "0:none", "osimesa_user_id": "-", "osimesa_api_key": "-"}
-"""Values for the required settings, which a database command does not use."""
+PLACEHOLDERS = {"telegram_bot_token": "0:none", "osimesa_user_id": "-", "osimesa_api_key": "-"}
+"""Values for the required settings, for commands that do without one of them."""
 _DATABASE_COMMAND_NAMES = (
-    *_PLACEHOLDERS,
+    *PLACEHOLDERS,
     "database_url",
     "backup_keep",
     "supplier_timeout_seconds",
@@ -79,7 +79,7 @@ def load_database_settings(
 ) -> Settings:
     """Load the few settings of a command that only opens the database; ignore all others."""
     environment = dict(os.environ if env is None else env)
-    return load_settings(environment | _PLACEHOLDERS, env_file, _DATABASE_COMMAND_NAMES)
+    return load_settings(environment | PLACEHOLDERS, env_file, _DATABASE_COMMAND_NAMES)
 
 
 def _known(given: Mapping[str, str | None], only: Sequence[str]) -> dict[str, Any]:

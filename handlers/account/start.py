@@ -8,11 +8,12 @@ from telegram import Update
 
 from bot.domain.dialog import Step
 from handlers.account.buttons import ShowHelp
-from handlers.account.texts import left_text, welcome_text
+from handlers.account.texts import left_text, owner_text, welcome_text
 from handlers.ui.buttons import BuyAgain, Open, ShowWallet
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END
 from handlers.ui.home_rows import admin_rows
+from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import (
     Row,
     Screen,
@@ -40,7 +41,11 @@ async def start(update: Update, context: ShopContext) -> Literal[-1]:
     """Show the first screen: /start. Notices held back while the bot was blocked are sent again."""
     await context.customer(update, is_start=True)
     await context.shop.dialogs.end(context.customer_id)
-    await show_new(update, context, *await welcome_screen(update, context))
+    text, markup = await welcome_screen(update, context)
+    if context.is_admin and context.args:
+        # The owner comes by the link of `set-up`.
+        text = paragraphs(owner_text(context.translator, context.bot.username), text)
+    await show_new(update, context, text, markup)
     return END
 
 

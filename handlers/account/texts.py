@@ -37,6 +37,19 @@ def welcome_text(
     )
 
 
+def owner_text(translator: Translator, bot_name: str) -> str:
+    """Return how a new owner gets to the first sale; `bot_name` is the bot's username."""
+    _ = translator.gettext
+    return paragraphs(
+        bold(_("✅ You are an owner of this shop.")),
+        _(
+            "1. Note what you have paid to the supplier, for example: /deposit 500000\n"
+            "2. Try a purchase for your own number: just send the number.\n"
+            "3. Give your customers the shop's address: t.me/{bot}"
+        ).format(bot=escaped(bot_name)),
+    )
+
+
 def help_text(translator: Translator, shop_name: str, contact: str, user_id: TelegramId) -> str:
     """Return how the shop works."""
     _ = translator.gettext

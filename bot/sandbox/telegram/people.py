@@ -33,6 +33,16 @@ class People:
         """Send a text, which also unblocks the bot; returns the update's id."""
         return self._say(user_id, **captioned(text))
 
+    def open_link(self, user_id: int, link: str) -> int:
+        """Open a link `https://t.me/BOT?start=TEXT` and press START; returns the update's id.
+
+        Raises KeyError if the link leads elsewhere.
+        """
+        place, _, text = link.partition("?start=")
+        if place != f"https://t.me/{self._state.bot_user['username']}" or not text:
+            raise KeyError(f"{link} does not lead to this bot")
+        return self.send_text(user_id, f"/start {text}")
+
     def send_photo(self, user_id: int, content: bytes, mime_type: str, caption: str = "") -> int:
         """Send a picture; returns the update's id, raises RefusalError for any other content."""
         photo = self._state.add_file("", mime_type, content, picture_size(content))

@@ -193,3 +193,13 @@ async def test_a_block_is_not_answered(harness: BotHarness) -> None:
     await harness.settled(harness.telegram.block(ANNI_CHAT))
     await harness.settled(harness.telegram.unblock(ANNI_CHAT))
     assert len(harness.said()) == count
+
+
+async def test_an_owner_who_comes_by_the_link_reads_the_first_steps(harness: BotHarness) -> None:
+    await harness.say("/start a-secret", INDONESIAN_ADMIN)
+    text = harness.text(INDONESIAN_ADMIN)
+    assert text.startswith("✅ Kamu pemilik toko ini.")
+    assert "/deposit 500000" in text
+    assert "Selamat datang" in text
+    await harness.say("/start a-secret")
+    assert "pemilik" not in harness.text()
