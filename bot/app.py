@@ -21,7 +21,9 @@ from bot.config.wiring import (
 )
 from bot.domain.errors import StoreError, StoreUnavailableError
 from bot.domain.supplier_profile import PanelProfile
-from bot.monitoring import Monitoring
+from bot.monitoring.measurements import Measurements
+from bot.monitoring.readiness import Readiness
+from bot.monitoring.sources import Sources
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.admin.operations import Admin
@@ -63,9 +65,11 @@ from handlers.registry import notice_renderers, register
 from handlers.transport.application import build_receiver
 from handlers.transport.bot import build_bot
 from handlers.transport.rate_limiter import RateLimiter
+from handlers.transport.telegram_calls import TelegramCalls
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
 from storage.backup import FolderOfBackups
+from storage.schema import load_migrations, newest_version
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +105,7 @@ class Konter:
         self.supplier_health = SupplierHealth()
         self.watched = MonitoredSupplier(supplier, self.supplier_health, self.clock)
         self.catalogue_cache = CatalogueCache()
+        self.telegram_calls = TelegramCalls()
         self._timeout_seconds = settings.supplier_timeout_seconds
         self._build_use_cases(settings)
         self._build_telegram(settings)
@@ -130,8 +135,8 @@ class Konter:
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
         place = database_of(settings)
-        folder = FolderOfBackups(place, settings.backup_folder, settings.backup_keep)
-        self.back_up = MakeBackups(store, folder, rules, clock, settings.backup_hour)
+        self.backups = FolderOfBackups(place, settings.backup_folder, settings.backup_keep)
+        self.back_up = MakeBackups(store, self.backups, rules, clock, settings.backup_hour)
         self.topups = CustomerTopUps(store, rules, clock, RandomIds())
 
     def _build_workers(self, settings: Settings) -> None:
@@ -159,6 +164,7 @@ class Konter:
             settings.telegram_bot_token.get_secret_value(),
             settings.telegram_api_url,
             RateLimiter(settings.telegram_messages_per_second),
+            self.telegram_calls,
         )
         notifier = TelegramNotifier(
             bot, notice_renderers(), languages, rules, settings.shop_contact
@@ -199,20 +205,30 @@ class Konter:
         self.receiver = build_receiver(bot, services, exit_process, register, webhook=self._webhook)
 
     def _build_web(self, settings: Settings) -> None:
-        self.monitoring = Monitoring(
+        sources = Sources(
             store=self.store,
             clock=self.clock,
+            loops=self.workers,
+            sync=self.sync,
             receiver=self.receiver,
-            supplier=self.supplier,
+            telegram_calls=self.telegram_calls,
+            supplier_calls=self.supplier.statistics,
             supplier_health=self.supplier_health,
             catalogue_cache=self.catalogue_cache,
-            woken=self._woken,
+            catalogue_refresh_seconds=settings.catalogue_refresh_seconds,
+            deliver=self.deliver,
+            backups=self.backups if settings.backup_hour >= 0 else None,
+            folder=settings.backup_folder,
+            schema_version=newest_version(load_migrations()),
+            is_held=lambda: self.is_held,
         )
+        self.readiness = Readiness(sources)
+        self.measurements = Measurements(sources, self.readiness)
         route = None
         if self._webhook is not None:
             path = urlsplit(self._webhook.url).path or "/"
             route = WebhookRoute(path, self._webhook.secret, self._receive)
-        self.web = web_servers(settings, self.monitoring.health, self.monitoring.metrics, route)
+        self.web = web_servers(settings, self.readiness.health, self.measurements.snapshot, route)
 
     async def _receive(self, update: Mapping[str, Any]) -> None:
         """Store an update from the webhook; Telegram repeats one that came before `go`."""

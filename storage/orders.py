@@ -187,6 +187,10 @@ class SqlOrders(Repository):
         rows = self._sql.counts_by_state()
         return {OrderState(row["state"]): row["orders"] for row in rows}
 
+    def oldest_by_state(self) -> dict[OrderState, datetime]:
+        rows = self._sql.oldest_by_state()
+        return {OrderState(row["state"]): instant(row["since"]) for row in rows}
+
     def sales_since(self, since: datetime) -> Sales:
         began_at = micros(since) // _QUARTER * _QUARTER
         row = self._sql.sales_since(began_at=began_at)

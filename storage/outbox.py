@@ -83,6 +83,9 @@ class SqlOutbox(Repository):
     def backlog(self) -> int:
         return int(self._sql.backlog()["notices"])
 
+    def oldest_pending(self) -> datetime | None:
+        return instant_or_none(self._sql.oldest_pending()["created_at"])
+
     def get(self, dedupe_key: str) -> Notice | None:
         return NOTICES.record_or_none(self._sql.get(dedupe_key=dedupe_key))
 

@@ -15,5 +15,8 @@ class SqlVersions(Repository):
         row = self._sql.version_of(subject=subject.value)
         return 0 if row is None else int(row["version"])
 
+    def schema(self) -> int:
+        return int(self._sql.schema()["version"])
+
     def raise_(self, subject: Subject) -> int:
         return int(self._sql.raise_version(subject=subject.value)["version"])

@@ -27,6 +27,8 @@ SUPPLIER_DEPOSIT = AccountId("supplier_deposit")
 """Money deposited at the supplier and not yet spent there (the tracked balance); below 0."""
 SUSPENSE = AccountId("suspense")
 """The cost of goods that the supplier delivered for an order that was already refunded."""
+SHOP_ACCOUNTS = (BANK, REVENUE, SUPPLIER_COST, SUPPLIER_DEPOSIT, SUSPENSE)
+"""All accounts that are no wallets."""
 
 _WALLET_PREFIX = "wallet:"
 

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
+RESTORE_TESTED_AT = "restore_tested_at"
+"""When a restore of a backup was last tried with success (ISO 8601, UTC)."""
+RESTORE_TEST_FAILED = "restore_test_failed"
+"""Why the last trial of a restore failed; empty after a success."""
+CERTIFICATE_ENDS_AT = "certificate_ends_at"
+"""When the certificate of the webhook's address ends (ISO 8601, UTC); empty if unknown."""
+
 
 class Facts(Protocol):
     """Named texts that survive a restart."""

@@ -184,6 +184,10 @@ class Orders(Protocol):
         """Return the number of orders in each state; states without orders may be missing."""
         ...
 
+    def oldest_by_state(self) -> dict[OrderState, datetime]:
+        """Return since when an order is in each open state; states without orders are missing."""
+        ...
+
     def sales_since(self, since: datetime) -> Sales:
         """Return the totals of the orders that succeeded at `since` or later.
 

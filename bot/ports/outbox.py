@@ -78,6 +78,10 @@ class Outbox(Protocol):
         """Return the number of pending notices, those waiting for a retry included."""
         ...
 
+    def oldest_pending(self) -> datetime | None:
+        """Return when the oldest of these notices was stored; None if there is none."""
+        ...
+
     def get(self, dedupe_key: str) -> Notice | None:
         """Return the notice with this dedupe key; None if there is none."""
         ...

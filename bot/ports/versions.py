@@ -23,6 +23,10 @@ class Versions(Protocol):
         """
         ...
 
+    def schema(self) -> int:
+        """Return the version of the schema: the number of its last migration."""
+        ...
+
     def raise_(self, subject: Subject) -> int:
         """Count a change of a subject, and return its new version."""
         ...

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -28,6 +27,7 @@ from bot.domain.money import Rupiah
 from bot.domain.supplier_profile import PanelProfile
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.supplier import ReadShare, ServiceList, StatusList
+from bot.supplier.call_statistics import ANSWERED, CANCELLED, CallStatistics, outcome_of
 from bot.supplier.forms import Credentials, Form
 from bot.supplier.listings import ListingReader
 from bot.supplier.protocol import (
@@ -102,8 +102,7 @@ class OsimesaSupplier:
         )
         self._last_services: tuple[bytes, ServiceList] | None = None
         """The digest of the last list's body, and the list."""
-        self.calls: Counter[str] = Counter()
-        """The number of calls since the start, by kind of call."""
+        self.statistics = CallStatistics()
 
     async def __aenter__(self) -> Self:
         return self
@@ -226,12 +225,13 @@ class OsimesaSupplier:
 
     async def _send_once(self, form: Form, first_byte_within_seconds: float) -> Answer:
         try:
-            return await self._wire.post_once(
-                self._url,
-                form,
-                first_byte_within_seconds=first_byte_within_seconds,
-                timeout_seconds=self._timeout_seconds,
-            )
+            with self._timed(form):
+                return await self._wire.post_once(
+                    self._url,
+                    form,
+                    first_byte_within_seconds=first_byte_within_seconds,
+                    timeout_seconds=self._timeout_seconds,
+                )
         except NotSentError as error:
             raise SupplierUnavailableError(str(error)) from None
         except LostError as error:
@@ -259,9 +259,10 @@ class OsimesaSupplier:
         self, url: str, form: Form, timeout_seconds: float, max_bytes: int
     ) -> Answer:
         try:
-            answer = await self._wire.post(
-                url, form, timeout_seconds=timeout_seconds, max_bytes=max_bytes
-            )
+            with self._timed(form):
+                answer = await self._wire.post(
+                    url, form, timeout_seconds=timeout_seconds, max_bytes=max_bytes
+                )
         except TooLargeError as error:
             raise SupplierReplyTooLargeError(str(error)) from None
         except LostError as error:
@@ -313,20 +314,29 @@ class OsimesaSupplier:
     def _logged(self, form: Form) -> Iterator[None]:
         """Log the name, duration and outcome of a call, but no fields of request or answer."""
         started = self._monotonic()
-        outcome = "cancelled"
-        self.calls[form.call] += 1
+        outcome, counted = "cancelled", CANCELLED
         try:
             yield
-            outcome = "ok"
+            outcome, counted = "ok", ANSWERED
         except SupplierRefusedError as error:
-            outcome = f"refused: {error.refusal}"
+            outcome, counted = f"refused: {error.refusal}", outcome_of(error)
             raise
         except SupplierError as error:
-            outcome = f"{type(error).__name__.strip('_')}: {error}"
+            outcome, counted = f"{type(error).__name__.strip('_')}: {error}", outcome_of(error)
             raise
         finally:
+            self.statistics.calls[form.call, counted] += 1
             seconds = round(self._monotonic() - started, 3)
             _log.info("supplier_call", call=form.call, seconds=seconds, outcome=outcome)
+
+    @contextmanager
+    def _timed(self, form: Form) -> Iterator[None]:
+        """Measure one request, without the waits for its turn."""
+        began = self._monotonic()
+        try:
+            yield
+        finally:
+            self.statistics.seconds[form.call].observe(self._monotonic() - began)
 
 
 def _log_skipped(form: Form, count: int, *, is_usual: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""The web server for `/health`, `/metrics` and Telegram's webhook."""
+"""The web server for `/healthz`, `/readyz`, `/metrics` and Telegram's webhook."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import structlog
 from aiohttp import web
 
 from bot.domain.errors import KonterError
-from bot.web.exposition import EXPOSITION_TYPE, exposition
 from bot.web.metrics import MetricsSnapshot
 from bot.web.routes import CannotListenError, Health, WebhookRoute
 
@@ -19,12 +18,14 @@ log = structlog.get_logger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name (Bot API, setWebhook)
 MAX_UPDATE_BYTES = 1024 * 1024
+LIVE_PATH, READY_PATHS, METRICS_PATH = "/healthz", ("/readyz", "/health"), "/metrics"
 
 
 class WebServer:
     """Listens on `host` and `port` from `start` to `stop`.
 
-    It serves those of `/health`, `/metrics` and the webhook that are given.
+    It serves those of health, metrics and the webhook that are given. `/healthz` answers while the
+    event loop runs, and asks nobody; `/readyz`, and `/health`, its name of old, ask `health`.
     """
 
     def __init__(
@@ -39,7 +40,8 @@ class WebServer:
     ) -> None:
         """`health` and `metrics` are called for each request.
 
-        If there is a `token`, requests for them must have it as a bearer token (RFC 6750).
+        If there is a `token`, requests for them must have it as a bearer token (RFC 6750), except
+        those for `/healthz`, which tells nothing.
         """
         self._host = host
         self._port = port
@@ -60,9 +62,11 @@ class WebServer:
         """Start listening; raises `CannotListenError` if that fails, for example on a used port."""
         app = web.Application(client_max_size=MAX_UPDATE_BYTES)
         if self._health is not None:
-            app.router.add_get("/health", partial(self._get_health, self._health))
+            app.router.add_get(LIVE_PATH, self._get_live)
+            for path in READY_PATHS:
+                app.router.add_get(path, partial(self._get_health, self._health))
         if self._metrics is not None:
-            app.router.add_get("/metrics", partial(self._get_metrics, self._metrics))
+            app.router.add_get(METRICS_PATH, partial(self._get_metrics, self._metrics))
         if self._webhook is not None:
             app.router.add_post(self._webhook.path, partial(self._post_update, self._webhook))
         self._runner = web.AppRunner(app, access_log=None)
@@ -87,6 +91,9 @@ class WebServer:
         if scheme.lower() != "bearer" or not _is_same(given.strip(), self._token):
             raise web.HTTPUnauthorized(headers={"WWW-Authenticate": 'Bearer realm="konter"'})
 
+    async def _get_live(self, _request: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
     async def _get_health(
         self, ask: Callable[[], Awaitable[Health]], request: web.Request
     ) -> web.Response:
@@ -99,11 +106,10 @@ class WebServer:
         self, ask: Callable[[], Awaitable[MetricsSnapshot]], request: web.Request
     ) -> web.Response:
         self._require_token(request)
-        try:
-            text = exposition(await ask())
-        except KonterError as error:
-            return web.Response(status=503, text=f"no metrics: {type(error).__name__}\n")
-        return web.Response(body=text, headers={"Content-Type": EXPOSITION_TYPE})
+        # Prometheus' library takes 1 MB, and few shops are scraped.
+        from bot.web.exposition import EXPOSITION_TYPE, exposition  # noqa: PLC0415
+
+        return web.Response(body=exposition(await ask()), headers={"Content-Type": EXPOSITION_TYPE})
 
     async def _post_update(self, webhook: WebhookRoute, request: web.Request) -> web.Response:
         """Store an update; Telegram repeats it unless the answer is 200."""

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 import structlog
 
 from bot.ports.store import Listener, Topics
+from bot.workers.heartbeat import LONGEST_STEP_SECONDS, Heartbeat
 
 log = structlog.get_logger(__name__)
 
@@ -25,15 +26,23 @@ _running: ContextVar[Loop | None] = ContextVar("running_loop", default=None)
 class Loop:
     """Runs one step repeatedly; `wake` ends the sleep between two runs."""
 
-    def __init__(self, name: str, step: Step, topics: Topics = frozenset()) -> None:
+    def __init__(
+        self,
+        name: str,
+        step: Step,
+        topics: Topics = frozenset(),
+        longest_step_seconds: float = LONGEST_STEP_SECONDS,
+    ) -> None:
         """Set the step to run, and the topics of the writes that wake it.
 
-        `name` is for the logs and metrics.
+        `name` is for the logs and metrics. A step that takes longer than `longest_step_seconds`
+        is reported as stuck; it goes on nevertheless.
         """
         self.name = name
         self.topics = topics
         self.failures = 0
         """How many steps in a row have failed."""
+        self.heartbeat = Heartbeat(IDLE_SECONDS, longest_step_seconds)
         self._step = step
         self._woken = asyncio.Event()
         self._stopping = False
@@ -74,7 +83,8 @@ class Loop:
 
     async def _attempt(self) -> float | None:
         try:
-            seconds = await self._step()
+            with self.heartbeat.step():
+                seconds = await self._step()
         except Exception:  # One failed step must not end the worker: it is retried later.
             log.exception("worker_step_failed", worker=self.name, failures=self.failures + 1)
             pause = FAILURE_PAUSES_SECONDS[min(self.failures, len(FAILURE_PAUSES_SECONDS) - 1)]

@@ -20,7 +20,11 @@ from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.retention import Retention
 from bot.services.supplier_health import SupplierAlerts
+from bot.workers.heartbeat import LONGEST_STEP_SECONDS
 from bot.workers.loop import Loop, Step
+
+LARGE_COPY_SECONDS = 3600.0
+"""What a copy of a large shop may take on a slow disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Worker:
     topics: Topics
     """What its step reads: a write that touches one of these may have made work due."""
     step_of: Callable[[UseCases], Step]
+    longest_step_seconds: float = LONGEST_STEP_SECONDS
+    """A step that takes longer is reported as stuck."""
 
 
 def _orders(*states: OrderState) -> Topics:
@@ -93,7 +99,7 @@ SCHEDULE = (
     # every hour, in batches until nothing is left to delete
     Worker("delete_old", frozenset(), lambda use: use.retention.step),
     # once a day; later that day if the bot did not run at that hour
-    Worker("back_up_daily", frozenset(), lambda use: use.back_up.step),
+    Worker("back_up_daily", frozenset(), lambda use: use.back_up.step, LARGE_COPY_SECONDS),
 )
 
 TOPICS = {
@@ -107,7 +113,9 @@ TOPICS = {
 def loops_of(use_cases: UseCases, *, leave_out: frozenset[str] = frozenset()) -> dict[str, Loop]:
     """Return a loop for every worker of the schedule, by name, except those in `leave_out`."""
     return {
-        worker.name: Loop(worker.name, worker.step_of(use_cases), worker.topics)
+        worker.name: Loop(
+            worker.name, worker.step_of(use_cases), worker.topics, worker.longest_step_seconds
+        )
         for worker in SCHEDULE
         if worker.name not in leave_out
     }

@@ -9,6 +9,7 @@ import structlog
 
 from bot.domain.errors import SupplierError, SupplierReplyTooLargeError
 from bot.services.catalogue.refresh import RefreshCatalogue
+from bot.workers.heartbeat import Heartbeat
 from bot.workers.loop import FAILURE_PAUSES_SECONDS
 
 log = structlog.get_logger(__name__)
@@ -23,7 +24,9 @@ class SyncCatalogue:
     def __init__(self, refresh: RefreshCatalogue, every_seconds: float) -> None:
         self._refresh = refresh
         self._every_seconds = every_seconds
-        self._failures = 0
+        self.heartbeat = Heartbeat(every_seconds)
+        self.failures = 0
+        """How many fetches in a row have failed."""
         self._stopping = asyncio.Event()
         self._on_list: Callable[[], None] = _do_nothing
 
@@ -34,7 +37,8 @@ class SyncCatalogue:
     async def run(self) -> None:
         """Fetch until `stop`."""
         while not self._stopping.is_set():
-            seconds = await self.fetch()
+            with self.heartbeat.step():
+                seconds = await self.fetch()
             try:
                 async with asyncio.timeout(seconds):
                     await self._stopping.wait()
@@ -55,14 +59,14 @@ class SyncCatalogue:
         except Exception:  # The shop keeps selling from the list that it has.
             log.exception("catalogue_not_stored")
             return self._after_failure()
-        self._failures = 0
+        self.failures = 0
         self._on_list()
         return self._every_seconds if is_accepted else min(DOUBT_SECONDS, self._every_seconds)
 
     def _after_failure(self) -> float:
         last = len(FAILURE_PAUSES_SECONDS) - 1
-        seconds = FAILURE_PAUSES_SECONDS[min(self._failures, last)]
-        self._failures += 1
+        seconds = FAILURE_PAUSES_SECONDS[min(self.failures, last)]
+        self.failures += 1
         return min(seconds, self._every_seconds)
 
     def stop(self) -> None:

@@ -18,6 +18,8 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from typing_extensions import override
 
+from handlers.transport.telegram_calls import NO_CONNECTION, TIMED_OUT, TelegramCalls
+
 CONNECT_SECONDS = 10.0
 """For the connect itself, with TLS."""
 POOL_SECONDS = CONNECT_SECONDS + 5
@@ -36,9 +38,16 @@ class AiohttpRequest(BaseRequest):
     Redirects are not followed, and proxies of the environment are not used.
     """
 
-    def __init__(self, connections: int, certificates: ssl.SSLContext | bool) -> None:
+    def __init__(
+        self,
+        connections: int,
+        certificates: ssl.SSLContext | bool,
+        calls: TelegramCalls | None = None,
+    ) -> None:
+        """Count the calls in `calls`, which may be shared."""
         self._connections = connections
         self._certificates = certificates
+        self._calls = calls or TelegramCalls()
         self._session: aiohttp.ClientSession | None = None
         self._is_closed = False
 
@@ -95,17 +104,21 @@ class AiohttpRequest(BaseRequest):
             pool=_seconds(pool_timeout, POOL_SECONDS),
             is_bounded=method == "POST",
         )
-        body, headers = _body(request_data)
+        sent, headers = _body(request_data)
         try:
             async with self._open_session().request(
-                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+                method, url, data=sent, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
-                return response.status, await response.read()
+                body = await response.read()
         except TimeoutError as error:
+            self._calls.unanswered(TIMED_OUT)
             raise TimedOut(f"Timed out: {type(error).__name__}") from None
         except (aiohttp.ClientError, OSError) as error:
+            self._calls.unanswered(NO_CONNECTION)
             text = "" if isinstance(error, _URL_SHOWN) else f": {error}"
             raise NetworkError(f"aiohttp.{type(error).__name__}{text}") from None
+        self._calls.answered(response.status)
+        return response.status, body
 
     def _open_session(self) -> aiohttp.ClientSession:
         """Return the session; it needs a running loop, so it is opened at the first call."""

@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from handlers.transport.aiohttp_request import READ_SECONDS, AiohttpRequest
 from handlers.transport.rate_limiter import RateLimiter
+from handlers.transport.telegram_calls import TelegramCalls
 from handlers.transport.update_bodies import UpdatesRequest
 from handlers.ui.text_bot import TextBot
 
@@ -73,18 +74,23 @@ class ShopBot(TextBot):
             await request.shutdown()
 
 
-def build_bot(token: str, api_url: str, rate_limiter: RateLimiter | None = None) -> ShopBot:
+def build_bot(
+    token: str,
+    api_url: str,
+    rate_limiter: RateLimiter | None = None,
+    calls: TelegramCalls | None = None,
+) -> ShopBot:
     """Return a client of the Bot API at the root `api_url`; it connects at its first call.
 
-    Without a `rate_limiter` it keeps to Telegram's limits.
+    Without a `rate_limiter` it keeps to Telegram's limits. Its calls are counted in `calls`.
     """
     certificates = trusted()
     return ShopBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=AiohttpRequest(CONNECTIONS, certificates),
-        get_updates_request=UpdatesRequest(1, certificates),
+        request=AiohttpRequest(CONNECTIONS, certificates, calls),
+        get_updates_request=UpdatesRequest(1, certificates, calls),
         defaults=Defaults(
             parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         ),

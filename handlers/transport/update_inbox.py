@@ -93,7 +93,8 @@ class UpdateInbox:
         self._bot = bot
         self._exit_process = exit_process
         self._pauses_seconds = pauses_seconds
-        self._queued: set[int] = set()
+        # By the id, when it was queued, by the event loop's clock; the oldest first.
+        self._queued: dict[int, float] = {}
         # Of them those that this process stored, whose attempt is counted and not begun.
         self._fresh: set[int] = set()
         # Replayed ones that were begun before: one of them may have ended the process.
@@ -107,6 +108,12 @@ class UpdateInbox:
     def backlog(self) -> int:
         """How many updates are stored and not handled yet."""
         return len(self._queued)
+
+    @property
+    def lag_seconds(self) -> float:
+        """For how long the oldest of these updates has waited here; 0 if there is none."""
+        now = asyncio.get_running_loop().time()
+        return now - next(iter(self._queued.values()), now)
 
     async def replay(self) -> int:
         """Queue the updates that the last run left unhandled, in order; return how many."""
@@ -172,7 +179,7 @@ class UpdateInbox:
 
     def leave(self, update_id: int) -> None:
         """Stop counting an update as queued; unless it is done, the next start replays it."""
-        self._queued.discard(update_id)
+        self._queued.pop(update_id, None)
         self._fresh.discard(update_id)
         self._suspects.discard(update_id)
 
@@ -232,7 +239,7 @@ class UpdateInbox:
             log.exception("update_unreadable", update_id=update_id)
             self.done(update_id, "unreadable")
             return
-        self._queued.add(update_id)
+        self._queued[update_id] = asyncio.get_running_loop().time()
         if is_fresh:
             self._fresh.add(update_id)
         self.queue.put_nowait(update)

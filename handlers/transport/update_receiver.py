@@ -31,6 +31,8 @@ ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 """Always sent, since Telegram otherwise keeps the previous list. Edited messages are left out: an
 edited `/credit` would credit twice."""
 POLL_SECONDS = 25
+CHECK_SECONDS = 60
+"""How often a bot with a webhook asks whether Telegram can be reached."""
 PAUSES_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 Announcement = Callable[[ShopBot, Services], Coroutine[Any, Any, None]]
@@ -58,8 +60,11 @@ class UpdateReceiver:
         webhook: Webhook | None = None,
         announcements: Sequence[Announcement] = (set_command_menus, set_descriptions),
         pauses_seconds: Sequence[float] = PAUSES_SECONDS,
+        check_seconds: float = CHECK_SECONDS,
     ) -> None:
-        """Poll unless there is a `webhook`; `pauses_seconds` are the waits after failed calls.
+        """Poll unless there is a `webhook`, which is checked every `check_seconds`.
+
+        `pauses_seconds` are the waits after failed calls.
 
         `announcements` are made once after the connect, while updates are already received.
         """
@@ -70,8 +75,10 @@ class UpdateReceiver:
         self._webhook = webhook
         self._announcements = announcements
         self._pauses_seconds = pauses_seconds
+        self._check_seconds = check_seconds
         self._offset: int | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._reached_at: float | None = None
         self.is_connected = False
         """Whether the last call to Telegram succeeded."""
 
@@ -79,6 +86,21 @@ class UpdateReceiver:
     def backlog(self) -> int:
         """How many updates are stored and not handled yet."""
         return self._inbox.backlog
+
+    @property
+    def lag_seconds(self) -> float:
+        """For how long the oldest of these updates has waited; 0 if there is none."""
+        return self._inbox.lag_seconds
+
+    @property
+    def silent_seconds(self) -> float | None:
+        """The seconds since a call of this receiver last succeeded; None before the first.
+
+        With long polling the calls are polls, so another poller of this bot is noticed too.
+        """
+        if self._reached_at is None:
+            return None
+        return asyncio.get_running_loop().time() - self._reached_at
 
     async def problem(self) -> str | None:
         """Ask Telegram who the bot is; return why that failed, None if it did not."""
@@ -132,6 +154,10 @@ class UpdateReceiver:
                 await self._retry("poll", self._poll)
         else:
             await self._retry("set_webhook", self._set_webhook)
+            while True:
+                # Telegram calls the webhook of a quiet shop seldom.
+                await asyncio.sleep(self._check_seconds)
+                await self._retry("check", self._bot.get_me)
 
     async def _set_webhook(self) -> None:
         assert self._webhook is not None  # noqa: S101 - only called with one
@@ -167,6 +193,7 @@ class UpdateReceiver:
                 log.exception("receiving_failed", call=call)
             else:
                 self.is_connected = True
+                self._reached_at = asyncio.get_running_loop().time()
                 if failures:
                     log.info("telegram_reachable", call=call, failures=failures)
                 return

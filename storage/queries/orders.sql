@@ -298,6 +298,23 @@ where
 -- A trigger keeps the counts.
 select state, orders from order_counts where orders > 0;
 
+-- name: oldest_by_state()
+-- Since when each of the open states has an order. The states are written out for the index.
+select
+    state,
+    min(
+        case state
+            when 'sending' then coalesce(sent_at, created_at)
+            when 'accepted' then coalesce(accepted_at, created_at)
+            when 'ambiguous' then coalesce(ambiguous_at, created_at)
+            when 'parked' then coalesce(parked_at, created_at)
+            else created_at
+        end
+    ) as since
+from orders
+where state in ('queued', 'sending', 'accepted', 'ambiguous', 'parked')
+group by state;
+
 -- name: sales_since(began_at)^
 -- A trigger keeps the sums.
 select

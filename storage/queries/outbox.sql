@@ -121,6 +121,9 @@ select * from outbox where dedupe_key = :dedupe_key;
 -- name: backlog()^
 select count(*) as notices from outbox where state = 'pending';
 
+-- name: oldest_pending()^
+select min(created_at) as created_at from outbox where state = 'pending';
+
 -- name: forget_updates(before, limit)!
 -- The updates of an order's message, once the order is over: nothing refers to them.
 delete from outbox

@@ -70,6 +70,7 @@ class RunningBot:
             self.processor,
             webhook=webhook,
             pauses_seconds=(0.02,),
+            check_seconds=0.02,
         )
 
     def hold(self, text: str) -> asyncio.Event:

@@ -236,6 +236,24 @@ def test_open_orders_are_found_by_their_state(tx: Transaction) -> None:
     assert tx.orders.counts_by_state() == dict.fromkeys(OrderState, 1) | {OrderState.QUEUED: 2}
 
 
+def test_the_oldest_order_of_each_open_state_is_known(tx: Transaction) -> None:
+    began_at, later_at = NOW - 9 * SECOND, NOW - 5 * SECOND
+    for number, at in enumerate((later_at, later_at + SECOND)):
+        tx.orders.add(
+            sent(
+                number,
+                state=OrderState.PARKED,
+                destination=f"0812{number}",
+                created_at=began_at,
+                parked_at=at,
+            )
+        )
+    tx.orders.add(order(account="U2", created_at=began_at))
+    tx.orders.add(sent(3, state=OrderState.SUCCEEDED))
+    oldest = {OrderState.PARKED: later_at, OrderState.QUEUED: began_at}
+    assert tx.orders.oldest_by_state() == oldest
+
+
 def test_orders_that_later_sends_have_passed_are_found(tx: Transaction) -> None:
     stored = [
         tx.orders.add(sent(number, state=state, destination=f"0812{number}"))

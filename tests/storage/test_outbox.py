@@ -205,9 +205,10 @@ def test_notices_that_are_not_pending_are_never_due(tx: Transaction) -> None:
     put(tx, "d", state=NoticeState.DELIVERED)
     assert tx.outbox.next_due(NOW - SECOND) is None
     assert tx.outbox.next_per_chat(NOW, 10) == []
-    assert tx.outbox.backlog() == 0
+    assert (tx.outbox.backlog(), tx.outbox.oldest_pending()) == (0, None)
     put(tx, "p")
-    assert tx.outbox.backlog() == 1
+    put(tx, "q", created_at=NOW - SECOND)
+    assert (tx.outbox.backlog(), tx.outbox.oldest_pending()) == (2, NOW - SECOND)
 
 
 def test_delivering_an_order_notice_marks_its_older_ones_delivered(tx: Transaction) -> None:

@@ -168,7 +168,7 @@ async def test_a_first_byte_that_is_too_late_is_not_sent() -> None:
 
 
 async def test_a_first_byte_in_time_may_be_answered_late() -> None:
-    times = iter([0.0, 0.0, 4.0, 50.0])
+    times = iter([0.0, 0.0, 0.0, 4.0, 50.0, 50.0])
     async with connected(answer(SUCCESS), monotonic=lambda: next(times)) as (_, supplier):
         await order(supplier)
     assert list(times) == []

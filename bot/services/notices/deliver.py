@@ -21,6 +21,7 @@ from bot.domain.errors import (
     StoreUnavailableError,
     UndeliverableError,
 )
+from bot.domain.histogram import Histogram
 from bot.domain.notice import (
     TO_CUSTOMERS,
     Alert,
@@ -57,6 +58,7 @@ FAILURES_AT_MOST = 5
 """A notice is given up after this many errors in our code; `RetryLaterError` does not count."""
 _EDITED_LATER = (NoticeKind.PARKED, *enqueue_topups.ASKS_TO_DECIDE)
 """Kinds whose message is edited later: its id is stored."""
+VOUCHER_BOUNDS_SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 RecordOutcome = Callable[[Transaction], None]
 """Records the outcome of one delivery attempt."""
 ContentsOf = Callable[[Transaction, Notice, datetime], Delivery]
@@ -89,6 +91,8 @@ class Deliver:
         """By chat: the outcome of an attempt that is not stored yet; it is not repeated."""
         self._failures: Counter[NoticeId] = Counter()
         self._on_end: Callable[[], None] = _do_nothing
+        self.confirm_to_voucher = Histogram(VOUCHER_BOUNDS_SECONDS)
+        """From the confirmation of an order until its voucher was in the customer's chat."""
 
     def on_delivery_end(self, on_end: Callable[[], None]) -> None:
         """Set the function to call when a delivery ends, because another may start then."""
@@ -192,6 +196,7 @@ class Deliver:
             if _is_obsolete(delivery):
                 return partial(_delivered, notice=notice, message_id=None, now=self._clock.now())
             message_id = await self._notifier.deliver(delivery)
+            self._measure(delivery)
         except RetryLaterError as error:
             return self._retry(notice, timedelta(seconds=error.seconds))
         except StoreUnavailableError:
@@ -206,6 +211,14 @@ class Deliver:
             return self._count_failure(notice)
         self._failures.pop(_id_of(notice), None)
         return partial(_delivered, notice=notice, message_id=message_id, now=self._clock.now())
+
+    def _measure(self, delivery: Delivery) -> None:
+        order = delivery.order
+        if delivery.notice.kind is not NoticeKind.OUTCOME or order is None:
+            return
+        if order.state is OrderState.SUCCEEDED:
+            seconds = (self._clock.now() - order.created_at).total_seconds()
+            self.confirm_to_voucher.observe(seconds)
 
     def _count_failure(self, notice: Notice) -> RecordOutcome:
         """Retry after an error in our code, at most `FAILURES_AT_MOST` times, since others wait."""

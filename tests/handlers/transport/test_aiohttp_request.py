@@ -18,6 +18,7 @@ from handlers.transport.aiohttp_request import AiohttpRequest
 from handlers.transport.bot import ShopBot, build_bot, trusted
 from handlers.transport.pace import Precedence
 from handlers.transport.rate_limiter import delivering
+from handlers.transport.telegram_calls import TelegramCalls
 from tests.handlers.builders import ANNI_CHAT
 from tests.telegram_server import TOKEN, BotApiForTests
 
@@ -165,6 +166,23 @@ async def test_an_address_that_is_none_shows_no_token() -> None:
         await bot.get_me()
     assert TOKEN not in shown(caught.value)
     await bot.shutdown()
+
+
+async def test_failed_calls_are_counted_by_their_code(telegram: BotApiForTests) -> None:
+    calls = TelegramCalls()
+    bot = build_bot(TOKEN, telegram.root, calls=calls)
+    await bot.get_me()
+    telegram.refuse("getMe", 403, "Forbidden: bot was blocked by the user")
+    with pytest.raises(TelegramError):
+        await bot.get_me()
+    with pytest.raises(TimedOut):
+        await bot.get_me(read_timeout=1e-9)
+    telegram.down = True
+    with pytest.raises(NetworkError):
+        await bot.get_me()
+    await bot.shutdown()
+    assert calls.made == 4
+    assert +calls.failed == {"403": 1, "timeout": 1, "network": 1}
 
 
 async def test_redirects_are_not_followed() -> None:

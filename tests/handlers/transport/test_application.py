@@ -29,6 +29,7 @@ async def test_the_bot_waits_while_telegram_is_unreachable_at_start(running: Run
     await running.receiver.start()
     await running.until(lambda: len(running.telegram.calls_of("getMe")) >= 3)
     assert not running.receiver.is_connected
+    assert running.receiver.silent_seconds is None
     running.telegram.down = False
     running.telegram.send_text(ANNI_CHAT, "hello")
     await running.until_handled(1)
@@ -171,6 +172,21 @@ async def test_polling_removes_an_earlier_webhook(running: RunningBot) -> None:
     await running.receiver.start()
     await running.until(lambda: updates.polls > 0)
     assert updates.webhook is None
+
+
+async def test_a_bot_with_a_webhook_knows_whether_telegram_can_be_reached(
+    telegram: BotApiForTests, store: Store
+) -> None:
+    """A quiet shop gets no updates and sends nothing for hours."""
+    running = RunningBot(telegram, store, webhook=Webhook("https://shop.invalid/t", "secret"))
+    await running.receiver.start()
+    await running.until(lambda: running.receiver.is_connected)
+    running.telegram.down = True
+    await running.until(lambda: not running.receiver.is_connected)
+    assert running.receiver.silent_seconds is not None
+    running.telegram.down = False
+    await running.until(lambda: running.receiver.is_connected)
+    await running.stop()
 
 
 async def test_a_stopped_bot_can_still_send(running: RunningBot) -> None:

@@ -289,6 +289,22 @@ async def test_a_notice_of_an_unknown_subject_is_delivered_without_it(
     assert (told.order, told.topup, told.withheld, told.customer) == (None, None, None, None)
 
 
+async def test_the_time_until_a_voucher_is_in_the_chat_is_measured_once(shop: Shop) -> None:
+    refused = SupplierRefusedError(RefusalClass.DESTINATION, "Nomor salah")
+    await shop.queue(number="081200000009")
+    await shop.send_next(refused)
+    order = await shop.queue()
+    await shop.send_next(shop.reply(order, status_word="success", voucher="1234"))
+    shop.notifier.fails(ANNI_CHAT, RetryLaterError(30))
+    await shop.deliver.deliver()
+    shop.clock.advance(40)
+    await shop.deliver.deliver()
+    measured = shop.deliver.confirm_to_voucher
+    assert measured.cumulative()[-1][1] == 1
+    waited = shop.clock.now() - order.created_at
+    assert measured.sum_seconds == waited.total_seconds() > 40
+
+
 @pytest.mark.parametrize("refused", [1, 2, 6])
 async def test_a_delivery_that_cannot_be_recorded_is_not_repeated(shop: Shop, refused: int) -> None:
     """While the database refuses writes, only the record is retried, not the message."""
