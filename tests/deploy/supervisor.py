@@ -220,9 +220,7 @@ class Supervisor:
             return 0, f"{unit.restarts}\n"
         return self._query(command, unit, options, link)
 
-    def _query(
-        self, command: str, unit: Unit, options: set[str], link: Path
-    ) -> tuple[int, str]:
+    def _query(self, command: str, unit: Unit, options: set[str], link: Path) -> tuple[int, str]:
         answers = {
             "is-active": (unit.state == ACTIVE, unit.state),
             "is-failed": (unit.state == FAILED, unit.state),
