@@ -30,6 +30,7 @@ readonly UNREADABLE=78
 REF=
 IS_SERVICE=no
 OLD='' NEW='' STEP=''
+STARTED_AT=0 # as a Unix time: when this run last started the new version
 
 usage() {
   say "Memperbarui Konter: sudo konter update [pilihan]
@@ -310,6 +311,7 @@ await_release() {
   local tries=$((HEALTH_SECONDS * 4))
   step "Versi baru mulai, dan berjualan begitu semuanya sehat (paling lama $HEALTH_SECONDS detik)" \
     "The new version starts, and sells once everything is well (within $HEALTH_SECONDS seconds)"
+  STARTED_AT=$(date +%s)
   # One that cannot even be started is not well.
   start_bot || true
   while [ -e "$MARK" ] && [ "$tries" -gt 0 ] && ! has_given_up; do
@@ -360,8 +362,9 @@ undo_update() {
 
 show_last_lines() {
   say "Baris terakhir dari log versi baru:" "The last lines of the new version's log:"
-  { journalctl --unit="$UNIT" --lines=15 --no-pager --output=cat 2>/dev/null || true; } \
-    | sed 's/^/  | /'
+  # What the bot itself wrote, without systemd's own lines.
+  { journalctl "_SYSTEMD_UNIT=$UNIT" --since="@$STARTED_AT" --lines=15 --no-pager --output=cat \
+    2>/dev/null || true; } | sed 's/^/  | /'
 }
 
 released() {

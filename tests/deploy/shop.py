@@ -25,7 +25,8 @@ set -o functrace
 trap 'case $BASH_COMMAND in {command}) rm /srv/cut.sh; kill -USR1 1; sleep 60 ;; esac' DEBUG
 """
 CLONE = """
-cd /srv/origin && git init --quiet && git add --all && git commit --quiet --message Start && git tag v0
+cd /srv/origin && git init --quiet && git add --all && git commit --quiet --message Start
+git tag v0
 git clone --quiet /srv/origin /root/konter
 useradd --system --user-group --home-dir /var/lib/konter --shell /usr/sbin/nologin konter
 chown -R konter:konter /etc/konter /var/lib/konter && chmod 700 /etc/konter /var/lib/konter

@@ -84,23 +84,23 @@ async def _check_uninstalling(shop: DeployedShop) -> None:
 
 
 STEPS = {
-    "it stops": "systemctl\\ stop*",
-    "the old version makes the mark": "'as_bot \"$OLD\" hold'",
-    "the link changes": "'switch_to \"$NEW\"'",
-    "the link is written": "'write_journal switched'",
+    "it stops": "systemctl?stop*",
+    "the old version makes the mark": "as_bot*hold",
+    "the link changes": "switch_to*NEW*",
+    "the change is written down": "write_journal?switched",
     "the new version starts": "start_bot",
     "it waits": "sleep*",
-    "it is released": "'finish released'",
+    "it is released": "finish?released",
     "the journal goes": "rm*JOURNAL*",
 }
 """Commands of the change-over, as patterns of the shell."""
 WAYS_BACK = {
-    "going back begins": "'write_journal going-back'",
+    "going back begins": "write_journal?going-back",
     "the new version is stopped": "show_last_lines",
-    "the link goes back": "'switch_to \"$OLD\"'",
+    "the link goes back": "switch_to*OLD*",
     "the database is put back": "undo_update",
-    "the old version starts": "start_bot*",
-    "it has gone back": "'finish went-back'",
+    "the old version starts": "start_bot",
+    "it has gone back": "finish?went-back",
     "the new release goes": "rm*NEW*",
     "the journal goes": "rm*JOURNAL*",
 }
