@@ -228,6 +228,10 @@ add_release() {
   commit=$(commit_of "${REF:-$(newest_ref)}") \
     || fail "Versi ${REF:-terbaru} tidak ada di $SOURCE." "Version ${REF:-newest} is not in $SOURCE."
   RELEASE=$RELEASES/$(release_name "$commit")
+  if is_built "$RELEASE"; then
+    done_already "$RELEASE" "$RELEASE"
+    return
+  fi
   ask_or_stop "   Pasang versi $(basename "$RELEASE") di $RELEASE? Pustakanya diambil dari PyPI; perlu beberapa menit." \
     "   Install version $(basename "$RELEASE") in $RELEASE? Its libraries come from PyPI; it takes some minutes."
   build_release "$commit" \

@@ -182,6 +182,8 @@ class EmbeddedSupplier:
             return "API Key not registered"
         if form.get("sign") != self.sign:
             return "API Signature not valid"
+        if address := self.fault_settings.refused_address:
+            return f"IP {address} is not permitted"
         return None
 
     def _read_fault(self, kind: str) -> Fault | None:

@@ -51,6 +51,8 @@ class FaultSettings:
     """Faults of the next status, service and profile calls, one each."""
     is_down: bool = False
     """Whether every connection is closed without an answer, and nothing is bought."""
+    refused_address: str = ""
+    """The caller's address, which is not on the panel's list: every call is refused."""
     status_down: bool = False
     ignores_ref_id: bool = False
     is_reversed: bool = False
