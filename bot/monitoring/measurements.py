@@ -82,8 +82,8 @@ class Measurements:
         if self._sources.backups is None:
             return None
         now = self._sources.clock.now()
-        newest_at = await self._sources.backups.newest_at(now)
-        return math.inf if newest_at is None else (now - newest_at).total_seconds()
+        newest = await self._sources.backups.newest(now)
+        return math.inf if newest is None else (now - newest.made_at).total_seconds()
 
 
 def _read(tx: Transaction, now: datetime) -> StoredFigures:
