@@ -95,15 +95,16 @@ read_journal() {
   done <"$JOURNAL"
 }
 
-# finish RESULT: "released" or "went-back". The journal goes last: an update without one has ended.
+# finish RESULT: "released" or "went-back". An update without a journal has ended; its service does
+# nothing then, so it is disabled afterwards.
 finish() {
   write_journal "$1"
   printf '%s\n' "$1" >"$RESULT"
   if [ "$1" = went-back ]; then rm -rf "$NEW"; else remove_old_releases "$OLD"; fi
-  systemctl --quiet disable "$UPDATE_UNIT"
   sync "$RESULT"
   rm -f "$JOURNAL"
   sync "$ROOT"
+  systemctl --quiet disable "$UPDATE_UNIT"
 }
 
 # --- what runs in the terminal: nothing here changes the shop that sells ---

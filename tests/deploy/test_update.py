@@ -93,6 +93,7 @@ STEPS = {
     "it waits": ("sleep*", {"new"}),
     "it is released": ("finish?released", {"new"}),
     "the journal goes": ("rm*JOURNAL*", {"new"}),
+    "its service is disabled": ("systemctl?--quiet?disable*", {"new"}),
 }
 """Commands of the change-over, as patterns of the shell, and which version may sell afterwards."""
 WAYS_BACK = {
