@@ -115,20 +115,26 @@ def _copy(step: Step, image: Image, source: Image | None) -> None:
     """Copy files out of the context or another stage; only whole names, as the Dockerfile has."""
     *names, target = step.text.split()
     for name in names:
-        there = image.at(target) / name if target.endswith("/") else image.at(target)
+        there = image.at(target)
+        if target.endswith("/"):
+            there /= PurePosixPath(name).name
         if source is None:
             _copy_context(PurePosixPath(name), there)
-        else:
+        elif source.at(name).is_dir():
             shutil.copytree(source.at(name), there, symlinks=True, copy_function=_link)
+        else:
+            _link(str(source.at(name)), str(there))
 
 
 def _copy_context(name: PurePosixPath, target: Path) -> None:
+    """Copy files as somebody has them who fetched them with the umask 077."""
     found = [ROOT / name] if (ROOT / name).is_file() else sorted((ROOT / name).rglob("*"))
     for path in found:
         if path.is_file() and is_sent(PurePosixPath(path.relative_to(ROOT))):
             place = target / path.relative_to(ROOT / name)
-            place.parent.mkdir(parents=True, exist_ok=True)
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copy2(path, place)
+            place.chmod(0o600)
 
 
 def _link(source: str, target: str) -> None:
