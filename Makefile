@@ -16,7 +16,7 @@ UV_LOCK := $(PY) -m uv pip compile --quiet --universal --no-strip-extras --pytho
 
 .DEFAULT_GOAL := venv
 .PHONY: venv dev sandbox run test test-postgres lint lint-style lint-types lint-imports lint-locks lint-translations \
-  lock bench simulate soak fuzz pictures translations clean
+  lint-image lint-scripts lock bench simulate soak fuzz pictures translations clean
 
 ## venv: build .venv with what the bot needs to run (the default)
 venv: $(RUNTIME)
@@ -41,11 +41,12 @@ test: $(DEV)
 
 ## test-postgres: the services, simulated days, the kill matrix and its soak with the shop on a
 ##                PostgreSQL server, and the tests that break a server for seconds; `make test` has the
-##                storage and ten whole flows on it. Takes an hour
+##                storage and ten whole flows on it. Builds the image with packages of the index, too.
+##                Takes an hour
 test-postgres: export KONTER_TEST_DATABASE := postgres
 test-postgres: $(DEV)
 	$(PY) -m pytest -n auto --maxschedchunk 4 tests/postgres tests/services tests/handlers tests/sandbox \
-	  tests/monitoring tests/faults/kill tests/faults/test_simulation.py
+	  tests/monitoring tests/image tests/faults/kill tests/faults/test_simulation.py
 	$(PY) -m tests.faults.simulation --seeds 5
 	$(PY) -m tests.faults.kill
 
@@ -85,8 +86,9 @@ fuzz: export FUZZ_HISTORIES ?= 200
 fuzz: $(DEV)
 	$(PY) -m pytest tests/faults/fuzz tests/services/orders/test_random_histories.py
 
-## lint: style, types, architecture, locks and translations; .pre-commit-config.yaml has the same list
-lint: lint-style lint-types lint-imports lint-locks lint-translations
+## lint: style, types, architecture, locks, translations, the image and the scripts of a server;
+##       .pre-commit-config.yaml has the same list
+lint: lint-style lint-types lint-imports lint-locks lint-translations lint-image lint-scripts
 
 lint-style: $(DEV)
 	$(PY) -m ruff check .
@@ -104,6 +106,15 @@ lint-locks:
 
 lint-translations: $(DEV)
 	$(PY) -m tests.check_translations
+
+lint-image: $(DEV)
+	$(VENV)/bin/hadolint --failure-threshold info deploy/docker/Dockerfile
+	$(VENV)/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/docker/compose.yaml
+
+lint-scripts:
+	@command -v shellcheck >/dev/null \
+	  || { echo "shellcheck is missing. On Debian or Ubuntu install it with: sudo apt install shellcheck"; exit 1; }
+	shellcheck --external-sources deploy/*.sh deploy/konter tests/deploy/boot.sh .ci/run
 
 ## lock: write pyproject.toml's dependencies into the lock files; UPGRADE=1 takes the newest versions
 lock: $(DEV)

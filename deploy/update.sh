@@ -30,6 +30,7 @@ readonly UNREADABLE=78
 REF=
 IS_SERVICE=no
 OLD='' NEW='' STEP=''
+STARTED_AT=0 # as a Unix time: when this run last started the new version
 
 usage() {
   say "Memperbarui Konter: sudo konter update [pilihan]
@@ -94,15 +95,16 @@ read_journal() {
   done <"$JOURNAL"
 }
 
-# finish RESULT: "released" or "went-back". The journal goes last: an update without one has ended.
+# finish RESULT: "released" or "went-back". An update without a journal has ended; its service does
+# nothing then, so it is disabled afterwards.
 finish() {
   write_journal "$1"
   printf '%s\n' "$1" >"$RESULT"
   if [ "$1" = went-back ]; then rm -rf "$NEW"; else remove_old_releases "$OLD"; fi
-  systemctl --quiet disable "$UPDATE_UNIT"
   sync "$RESULT"
   rm -f "$JOURNAL"
   sync "$ROOT"
+  systemctl --quiet disable "$UPDATE_UNIT"
 }
 
 # --- what runs in the terminal: nothing here changes the shop that sells ---
@@ -310,6 +312,7 @@ await_release() {
   local tries=$((HEALTH_SECONDS * 4))
   step "Versi baru mulai, dan berjualan begitu semuanya sehat (paling lama $HEALTH_SECONDS detik)" \
     "The new version starts, and sells once everything is well (within $HEALTH_SECONDS seconds)"
+  STARTED_AT=$(date +%s)
   # One that cannot even be started is not well.
   start_bot || true
   while [ -e "$MARK" ] && [ "$tries" -gt 0 ] && ! has_given_up; do
@@ -360,8 +363,9 @@ undo_update() {
 
 show_last_lines() {
   say "Baris terakhir dari log versi baru:" "The last lines of the new version's log:"
-  { journalctl --unit="$UNIT" --lines=15 --no-pager --output=cat 2>/dev/null || true; } \
-    | sed 's/^/  | /'
+  # What the bot itself wrote, without systemd's own lines.
+  { journalctl "_SYSTEMD_UNIT=$UNIT" --since="@$STARTED_AT" --lines=15 --no-pager --output=cat \
+    2>/dev/null || true; } | sed 's/^/  | /'
 }
 
 released() {

@@ -1,7 +1,9 @@
 """The doctor: each line is OK, a warning or a failure, and says what to do."""
 
 import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -128,3 +130,18 @@ async def test_a_missing_database_is_fine_and_is_not_created(
     code, text = await report(environment, DATABASE_URL=f"sqlite:///{folder}/konter.db")
     assert (code, line(text, "database").split()[0]) == (0, "OK")
     assert list(folder.iterdir()) == []
+
+
+async def test_an_older_database_is_no_failure_and_a_newer_one_is(
+    environment: ShopEnvironment, tmp_path: Path
+) -> None:
+    """A new version is examined before it runs; only its start changes the database."""
+    path = tmp_path / "odd.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("create table schema_migrations (version integer primary key, name text)")
+        for version, severity in ((1, "WARNING"), (9_999, "FAILURE")):
+            database.execute("insert into schema_migrations values (?, 'm')", (version,))
+            database.commit()
+            code, text = await report(environment, DATABASE_URL=f"sqlite:///{path}")
+            assert line(text, "database").startswith(severity), text
+            assert code == (severity == "FAILURE")

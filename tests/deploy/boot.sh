@@ -64,11 +64,12 @@ email = konter@example.invalid
 directory = *
 CONFIG
 
-# What the scripts install is this checkout, with what is not committed yet.
+# What the scripts install is this checkout, with what is not committed yet; tar passes over files
+# that are deleted and not committed so.
 mkdir -p "$root/srv/origin"
 git -C "$checkout" ls-files -z --cached --others --exclude-standard -- ':!.venv' \
-  | (cd "$checkout" && xargs -0 sh -c 'for f; do [ -e "$f" ] && printf "%s\0" "$f"; done' sh) \
-  | tar -C "$checkout" --null --files-from=- -c | tar -C "$root/srv/origin" -x
+  | tar -C "$checkout" --null --files-from=- --ignore-failed-read -c 2>/dev/null \
+  | tar -C "$root/srv/origin" -x
 
 exec chroot "$root" /usr/bin/env -i \
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \

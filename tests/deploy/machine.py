@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.skipping import skip_for
 
 ROOT = Path(__file__).parents[2]
-TOOLS = ("unshare", "nsenter", "git", "make", "flock", "runuser")
+TOOLS = ("unshare", "nsenter", "setpriv", "git", "make", "flock", "runuser")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -42,17 +42,20 @@ class Machine:
         """Make it, and wait until it has started."""
         for name in ("layers", "root", "data"):
             (self.folder / name).mkdir()
-        program = (ROOT / "tests/deploy/boot.sh", self.folder, ROOT, sys.executable)
+        program = (str(ROOT / "tests/deploy/boot.sh"), str(self.folder), str(ROOT))
         self._outside = await asyncio.create_subprocess_exec(
-            "unshare", "--mount", "--pid", "--fork", "--kill-child",
-            *map(os.fspath, (*program, sys.prefix)),
+            "setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child",
+            *program, sys.executable, sys.prefix,
         )  # fmt: skip
-        children = Path(f"/proc/{self._outside.pid}/task/{self._outside.pid}/children")
         async with asyncio.timeout(30):
             while not (self.init and self.path("/run/booted").exists()):
                 assert self._outside.returncode is None, "the machine did not start"
-                self.init = int(children.read_text() or 0)
+                self.init = self._child(self._outside.pid)
                 await asyncio.sleep(0.01)
+
+    def _child(self, pid: int) -> int:
+        """Return the id of a process's one child; 0 if there is none yet."""
+        return int(Path(f"/proc/{pid}/task/{pid}/children").read_text() or 0)
 
     def path(self, inside: str) -> Path:
         """Return where a file of the machine is for this process."""

@@ -16,7 +16,9 @@ SETTINGS = ("/etc/konter/konter.env", "/etc/konter")
 OPTIONS = ("--english", "--yes")
 MIGRATION = "create table probes_$number (id integer primary key);"
 
-GIVES_UP = "sed -i 's/await konter.prepare()/sys.exit(78)/; s/^import signal$/&, sys/' bot/serving.py"
+GIVES_UP = (
+    "sed -i 's/await konter.prepare()/sys.exit(78)/; s/^import signal$/&, sys/' bot/serving.py"
+)
 """Makes a version that changes the database and then ends for good."""
 CUT = """
 set -o functrace
@@ -24,6 +26,7 @@ trap 'case $BASH_COMMAND in {command}) rm /srv/cut.sh; kill -USR1 1; sleep 60 ;;
 """
 CLONE = """
 cd /srv/origin && git init --quiet && git add --all && git commit --quiet --message Start
+git tag v0
 git clone --quiet /srv/origin /root/konter
 useradd --system --user-group --home-dir /var/lib/konter --shell /usr/sbin/nologin konter
 chown -R konter:konter /etc/konter /var/lib/konter && chmod 700 /etc/konter /var/lib/konter
@@ -72,7 +75,7 @@ class DeployedShop(ShopEnvironment):
         assert result.code == 0, result.output
         assert "Done: your shop is open." in result.output
 
-    async def credit(self, amount: str) -> None:
+    async def credit(self, amount: int) -> None:
         """Give Budi money, as the admin."""
         await self.budi.say("/start")
         screen = await self.admin.say(f"/credit {self.budi.user_id} {amount} test", button=CREDIT)
@@ -102,6 +105,14 @@ class DeployedShop(ShopEnvironment):
     def cut_power_at(self, command: str) -> None:
         """Cut the power once, before the change-over's first command that matches this pattern."""
         self.machine.path("/srv/cut.sh").write_text(CUT.format(command=command))
+
+    async def update_with_power_cut(self, command: str) -> None:
+        """Update; the power is cut before this command. Wait until everything is settled."""
+        boots = self.machine.boots
+        self.cut_power_at(command)
+        await self.update()
+        await self.machine.booted_after(boots)
+        await self.settled()
 
     async def settled(self) -> None:
         """Wait until no update is under way and the shop sells."""

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 UNITS = Path("/etc/systemd/system")
 WANTED = UNITS / "multi-user.target.wants"
@@ -59,25 +60,35 @@ class Unit:
         """Start it, unless it runs or a condition of its file does not hold."""
         if self.state in {ACTIVE, WAITING}:
             return
-        paths = self.values.get("ConditionPathExists", [])
-        if all(Path(path).exists() for path in paths):
+        if self._is_wanted():
             self.restarts = 0
             self._is_stopping = False
             await self._spawn()
             self._life = asyncio.create_task(self._live())
 
-    async def _spawn(self) -> None:
-        account = pwd.getpwnam(self._value("User", "root"))
-        for folder in self._value("StateDirectory").split():
-            state = Path("/var/lib", folder)
-            state.mkdir(mode=0o700, exist_ok=True)
-            os.chown(state, account.pw_uid, account.pw_gid)
+    def _is_wanted(self) -> bool:
+        paths = self.values.get("ConditionPathExists", [])
+        return all(Path(path).exists() for path in paths)
+
+    def _open_log(self) -> IO[bytes]:
+        """Begin a new log; the one of the last start is kept in another file."""
         LOGS.mkdir(exist_ok=True)
         log = LOGS / f"{self.name}.log"
         with (LOGS / "all.log").open("ab") as kept:
             kept.write(log.read_bytes() if log.exists() else b"")
             kept.write(f"-- {self.name} starts\n".encode())
-        with log.open("wb") as output:
+        return log.open("wb")
+
+    def _make_state_folders(self, account: pwd.struct_passwd) -> None:
+        for folder in self._value("StateDirectory").split():
+            state = Path("/var/lib", folder)
+            state.mkdir(mode=0o700, exist_ok=True)
+            os.chown(state, account.pw_uid, account.pw_gid)
+
+    async def _spawn(self) -> None:
+        account = pwd.getpwnam(self._value("User", "root"))
+        self._make_state_folders(account)
+        with self._open_log() as output:
             self.process = await asyncio.create_subprocess_exec(
                 *shlex.split(self._value("ExecStart")),
                 cwd=self._value("WorkingDirectory", "/"),
@@ -148,6 +159,12 @@ class Unit:
         self.state = INACTIVE
 
 
+def count_boot() -> None:
+    """Write down how often the machine has booted."""
+    before = int(BOOTED.read_text()) if BOOTED.exists() else 0
+    BOOTED.write_text(str(before + 1))
+
+
 class Supervisor:
     """All units, and the commands of `systemctl`."""
 
@@ -167,7 +184,7 @@ class Supervisor:
         """Start the enabled units."""
         for link in sorted(WANTED.glob("*.service")):
             await self.unit(link.name).start()
-        BOOTED.write_text(str(int(BOOTED.read_text() if BOOTED.exists() else 0) + 1))
+        count_boot()
 
     async def cut_power(self) -> None:
         """Kill every process at once, and boot."""
@@ -220,9 +237,7 @@ class Supervisor:
             return 0, f"{unit.restarts}\n"
         return self._query(command, unit, options, link)
 
-    def _query(
-        self, command: str, unit: Unit, options: set[str], link: Path
-    ) -> tuple[int, str]:
+    def _query(self, command: str, unit: Unit, options: set[str], link: Path) -> tuple[int, str]:
         answers = {
             "is-active": (unit.state == ACTIVE, unit.state),
             "is-failed": (unit.state == FAILED, unit.state),

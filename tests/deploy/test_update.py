@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -13,43 +13,32 @@ from tests.sandbox.shop_environment import PRICE
 pytestmark = pytest.mark.timeout(300)
 MONEY = 100_000
 
-T0 = time.time()
-def t(x: str) -> None:
-    print(f"{time.time()-T0:.1f} {x}", flush=True)
 
 async def installed(shop: DeployedShop) -> None:
     """Install it, and sell something."""
     await shop.install()
-    await shop.credit(str(MONEY))
+    await shop.credit(MONEY)
     await shop.sell("081200010001")
 
 
-async def test_an_update_and_one_that_fails(tmp_path: Path) -> None:
+async def test_a_server_from_its_installation_to_its_end(tmp_path: Path) -> None:
     async with deployed_shop(tmp_path) as shop:
-        t("boot")
         await installed(shop)
-        t("inst")
         await _check_an_update(shop)
-        t("upd")
         await _check_one_that_fails(shop)
-        t("fail")
         await _check_a_power_cut(shop)
-        t("cut")
         await _check_moving_away(shop)
-        t("move")
         await _check_uninstalling(shop)
 
 
 async def _check_an_update(shop: DeployedShop) -> None:
     await shop.publish("0.3.0", new_migration())
     result = await shop.update()
-    t("updated")
     assert result.code == 0, result.output
     assert "News of 0.3.0." in result.output
     assert (await shop.release()).startswith("0.3.0-")
     await shop.sell("081200020001")
     assert shop.wallets == MONEY - 2 * PRICE
-    t("sold")
     again = await shop.update()
     assert (again.code, "up to date" in again.output) == (0, True), again.output
 
@@ -59,7 +48,6 @@ async def _check_one_that_fails(shop: DeployedShop) -> None:
     before = (shop.money(), await shop.release())
     await shop.publish("0.4.0", new_migration() + GIVES_UP)
     result = await shop.update()
-    t("back")
     assert result.code == 1, result.output
     assert "The update was taken back." in result.output
     assert (shop.money(), await shop.release()) == before
@@ -70,13 +58,7 @@ async def _check_one_that_fails(shop: DeployedShop) -> None:
 async def _check_a_power_cut(shop: DeployedShop) -> None:
     """Power comes back while the new version is in place and not released: it goes on by itself."""
     await shop.publish("0.5.0", "git checkout --quiet v0.3.0 -- bot storage\n" + new_migration())
-    shop.cut_power_at("start_bot")
-    boots = shop.machine.boots
-    await shop.update()
-    await shop.machine.booted_after(boots)
-    t("booted")
-    await shop.settled()
-    t("settled")
+    await shop.update_with_power_cut("start_bot")
     assert (await shop.release()).startswith("0.5.0-")
     await shop.sell("081200040001")
     assert shop.wallets == MONEY - 4 * PRICE
@@ -99,3 +81,122 @@ async def _check_uninstalling(shop: DeployedShop) -> None:
     assert not shop.machine.path("/usr/local/bin/konter").exists()
     assert list(shop.machine.path("/etc/systemd/system").glob("**/konter*")) == []
     assert shop.wallets == MONEY - 5 * PRICE
+
+
+STEPS = {
+    "it stops": ("systemctl?stop*", {"old"}),
+    "the old version makes the mark": ("as_bot*hold", {"old"}),
+    "the link changes": ("switch_to*NEW*", {"old"}),
+    # The service that goes back, and the new version that gets well, start at the same time.
+    "the change is written down": ("write_journal?switched", {"old", "new"}),
+    "the new version starts": ("start_bot", {"new"}),
+    "it waits": ("sleep*", {"new"}),
+    "it is released": ("finish?released", {"new"}),
+    "the journal goes": ("rm*JOURNAL*", {"new"}),
+    "its service is disabled": ("systemctl?--quiet?disable*", {"new"}),
+}
+"""Commands of the change-over, as patterns of the shell, and which version may sell afterwards."""
+WAYS_BACK = {
+    "going back begins": "write_journal?going-back",
+    "the new version is stopped": "show_last_lines",
+    "the link goes back": "switch_to*OLD*",
+    "the database is put back": "undo_update",
+    "the old version starts": "start_bot",
+    "it has gone back": "finish?went-back",
+    "the new release goes": "rm*NEW*",
+    "the journal goes": "rm*JOURNAL*",
+}
+"""The same where the new version does not get well."""
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(900)
+async def test_a_power_cut_before_each_step_of_an_update(tmp_path: Path) -> None:
+    async with deployed_shop(tmp_path) as shop:
+        await installed(shop)
+        for number, (step, (command, ends)) in enumerate(STEPS.items()):
+            await shop.publish(f"1.{number}.0", new_migration())
+            await shop.update_with_power_cut(command)
+            release = await shop.release()
+            assert ("new" if release.startswith(f"1.{number}.0-") else "old") in ends, step
+            await shop.sell(f"0812{number:04}0001")
+            assert shop.wallets == MONEY - (number + 2) * PRICE, step
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(900)
+async def test_a_power_cut_before_each_step_of_going_back(tmp_path: Path) -> None:
+    async with deployed_shop(tmp_path) as shop:
+        await installed(shop)
+        before = await shop.release()
+        for number, (step, command) in enumerate(WAYS_BACK.items()):
+            await shop.publish(f"1.{number}.0", new_migration() + (GIVES_UP if number == 0 else ""))
+            await shop.update_with_power_cut(command)
+            assert await shop.release() == before, step
+            await shop.sell(f"0812{number:04}0001")
+            assert shop.wallets == MONEY - (number + 2) * PRICE, step
+
+
+BAD_VERSIONS = {
+    "it crashes at start": (
+        GIVES_UP.replace("sys.exit(78)", 'raise RuntimeError("odd")'),
+        "The update was taken back.",
+    ),
+    "a migration fails": (
+        "echo 'create table accounts (id integer);' >storage/migrations/$name",
+        "The update was not begun",
+    ),
+    "a migration breaks the books": (
+        "echo 'update accounts set posted = posted + 1;' >storage/migrations/$name",
+        "The update was not begun",
+    ),
+    "it cannot be built": ("echo 'nothing:' >Makefile", "The update was not begun"),
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(900)
+async def test_versions_that_are_no_good_leave_the_shop_as_it_was(tmp_path: Path) -> None:
+    async with deployed_shop(tmp_path) as shop:
+        await installed(shop)
+        before = (shop.money(), await shop.release())
+        for number, (name, (change, says)) in enumerate(BAD_VERSIONS.items()):
+            await shop.publish(
+                f"1.{number}.0", f"git checkout --quiet v0 -- .; {new_migration()}{change}"
+            )
+            result = await shop.update()
+            assert (result.code, says in result.output) == (1, True), (name, result.output)
+            assert (shop.money(), await shop.release()) == before, name
+            assert await shop.is_selling(), name
+
+
+@pytest.mark.thorough
+async def test_a_telegram_that_is_away_during_the_change_takes_the_update_back(
+    tmp_path: Path,
+) -> None:
+    async with deployed_shop(tmp_path) as shop:
+        await installed(shop)
+        await shop.publish("1.0.0", new_migration())
+        update = asyncio.create_task(shop.update(KONTER_UPDATE_SECONDS="4"))
+        journal = shop.machine.path("/opt/konter/update.journal")
+        await shop.until(lambda: journal.exists() or update.done())
+        shop.telegram.down = True
+        result = await update
+        shop.telegram.down = False
+        assert (result.code, "was taken back" in result.output) == (1, True), result.output
+        await shop.sell("081200020001")
+
+
+@pytest.mark.thorough
+async def test_a_terminal_that_is_lost_does_not_end_the_update(tmp_path: Path) -> None:
+    async with deployed_shop(tmp_path) as shop:
+        await installed(shop)
+        await shop.publish("1.0.0", new_migration())
+        update = asyncio.create_task(shop.update())
+        journal = shop.machine.path("/opt/konter/update.journal")
+        await shop.until(lambda: journal.exists() or update.done())
+        await shop.machine.run("pkill", "-HUP", "-f", "update.sh --english")
+        assert (await update).code != 0
+        await shop.settled()
+        assert (await shop.release()).startswith("1.0.0-")
+        await shop.sell("081200020001")
