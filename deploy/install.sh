@@ -145,8 +145,10 @@ check_clock() {
     say "   Jam: sedang dicocokkan" "   Clock: being set"
     return
   fi
-  ask_or_stop "   Jam server ini belum dicocokkan lewat internet. Pasang systemd-timesyncd?" \
-    "   This server's clock is not set through the network. Install systemd-timesyncd?"
+  if ! ask "   Jam server ini belum dicocokkan lewat internet. Pasang systemd-timesyncd?" \
+    "   This server's clock is not set through the network. Install systemd-timesyncd?"; then
+    return 0
+  fi
   install_packages systemd-timesyncd
   run timedatectl set-ntp true
 }
