@@ -141,7 +141,7 @@ check_clock() {
     say "   Jam: diatur oleh mesin di luar wadah ini" "   Clock: set by the machine around this container"
     return
   fi
-  if [ "$DRY_RUN" = no ] && systemctl is-active --quiet systemd-timesyncd chrony ntpsec 2>/dev/null; then
+  if systemctl is-active --quiet systemd-timesyncd chrony ntpsec 2>/dev/null; then
     say "   Jam: sedang dicocokkan" "   Clock: being set"
     return
   fi
