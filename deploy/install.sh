@@ -150,7 +150,10 @@ check_clock() {
     return 0
   fi
   install_packages systemd-timesyncd
-  run timedatectl set-ntp true
+  if ! run timedatectl set-ntp true; then
+    warn "Jam tidak bisa dicocokkan di sini; langkah 7 memeriksa apakah jamnya benar." \
+      "The clock cannot be set here; step 7 checks whether it is right."
+  fi
 }
 
 # --- 2: packages ---
