@@ -141,14 +141,19 @@ check_clock() {
     say "   Jam: diatur oleh mesin di luar wadah ini" "   Clock: set by the machine around this container"
     return
   fi
-  if [ "$DRY_RUN" = no ] && systemctl is-active --quiet systemd-timesyncd chrony ntpsec 2>/dev/null; then
+  if systemctl is-active --quiet systemd-timesyncd chrony ntpsec 2>/dev/null; then
     say "   Jam: sedang dicocokkan" "   Clock: being set"
     return
   fi
-  ask_or_stop "   Jam server ini belum dicocokkan lewat internet. Pasang systemd-timesyncd?" \
-    "   This server's clock is not set through the network. Install systemd-timesyncd?"
+  if ! ask "   Jam server ini belum dicocokkan lewat internet. Pasang systemd-timesyncd?" \
+    "   This server's clock is not set through the network. Install systemd-timesyncd?"; then
+    return 0
+  fi
   install_packages systemd-timesyncd
-  run timedatectl set-ntp true
+  if ! run timedatectl set-ntp true; then
+    warn "Jam tidak bisa dicocokkan di sini; langkah 7 memeriksa apakah jamnya benar." \
+      "The clock cannot be set here; step 7 checks whether it is right."
+  fi
 }
 
 # --- 2: packages ---

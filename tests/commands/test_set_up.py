@@ -19,6 +19,7 @@ from bot.config import load_settings
 from bot.config.env_file import EnvFileError, read_env_file
 from bot.config.env_writing import write_settings
 from bot.sandbox.telegram.server import ADMIN, BUDI, SITI
+from handlers.transport.update_receiver import ALLOWED_UPDATES
 from tests.sandbox.shop_environment import (
     API_KEY,
     ROOT,
@@ -289,6 +290,25 @@ async def test_who_cannot_be_found_in_chat_is_told_why(
         "hello",
         "/start secret1",
     ]
+
+
+async def test_a_running_bot_keeps_its_updates(environment: ShopEnvironment, path: Path) -> None:
+    """Two programs cannot ask for updates at once; the one that runs is to be stopped first."""
+    updates = environment.telegram.updates
+    add(path, f"TELEGRAM_BOT_TOKEN={TOKEN}", "OSIMESA_USER_ID=U", "OSIMESA_API_KEY=k")
+    now = {"offset": 0, "limit": 100, "timeout": 0, "allowed_updates": None}
+    others: list[asyncio.Task[object]] = []
+
+    def poll_too() -> None:
+        updates.on_poll = lambda: None
+        others.append(asyncio.create_task(updates.poll(now, lambda: False)))
+
+    updates.on_poll = poll_too
+    code, terminal = await set_up(path, "", "-", only=["owner"])
+    assert code == 0
+    assert "Another program receives this bot's messages" in terminal.text
+    assert updates.allowed == list(ALLOWED_UPDATES)
+    await asyncio.gather(*others)
 
 
 LINK = "https://t.me/konter_sandbox_bot?start={}"
