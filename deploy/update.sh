@@ -219,6 +219,7 @@ not_begun() {
 }
 
 hand_over() {
+  trap '' HUP INT # a lost terminal must not leave it between the journal and the service
   rm -f "$RESULT"
   : >"$LOG"
   write_journal ready

@@ -11,7 +11,7 @@ from tests.deploy.shop import GIVES_UP, DeployedShop, deployed_shop, new_migrati
 from tests.sandbox.shop_environment import PRICE
 
 pytestmark = pytest.mark.timeout(300)
-MONEY = 100_000
+MONEY = 200_000
 
 
 async def installed(shop: DeployedShop) -> None:
@@ -193,9 +193,9 @@ async def test_a_terminal_that_is_lost_does_not_end_the_update(tmp_path: Path) -
         await installed(shop)
         await shop.publish("1.0.0", new_migration())
         update = asyncio.create_task(shop.update())
-        journal = shop.machine.path("/opt/konter/update.journal")
-        await shop.until(lambda: journal.exists() or update.done())
-        await shop.machine.run("pkill", "-HUP", "-f", "update.sh --english")
+        log = shop.machine.path("/opt/konter/update.log")
+        await shop.until(lambda: update.done() or (log.exists() and log.stat().st_size > 0))
+        await shop.machine.run("pkill", "-KILL", "-f", "update.sh --english")
         assert (await update).code != 0
         await shop.settled()
         assert (await shop.release()).startswith("1.0.0-")
