@@ -30,6 +30,7 @@ readonly UNREADABLE=78
 REF=
 IS_SERVICE=no
 OLD='' NEW='' STEP=''
+HAD_NEW=no # whether its release was there before this update, and stays if it fails
 STARTED_AT=0 # as a Unix time: when this run last started the new version
 
 usage() {
@@ -77,7 +78,8 @@ read_options() {
 # write_journal STEP: what a later run needs to go on. It is on the disk when this returns.
 write_journal() {
   STEP=$1
-  printf 'STEP=%s\nOLD=%s\nNEW=%s\nSPEAKS=%s\n' "$STEP" "$OLD" "$NEW" "$SPEAKS" >"$JOURNAL.new" \
+  printf 'STEP=%s\nOLD=%s\nNEW=%s\nHAD_NEW=%s\nSPEAKS=%s\n' "$STEP" "$OLD" "$NEW" "$HAD_NEW" "$SPEAKS" \
+    >"$JOURNAL.new" \
     && sync "$JOURNAL.new" \
     && mv -f "$JOURNAL.new" "$JOURNAL" \
     && sync "$ROOT"
@@ -90,6 +92,7 @@ read_journal() {
     STEP) STEP=$value ;;
     OLD) OLD=$value ;;
     NEW) NEW=$value ;;
+    HAD_NEW) HAD_NEW=$value ;;
     SPEAKS) SPEAKS=$value ;;
     esac
   done <"$JOURNAL"
@@ -100,11 +103,15 @@ read_journal() {
 finish() {
   write_journal "$1"
   printf '%s\n' "$1" >"$RESULT"
-  if [ "$1" = went-back ]; then rm -rf "$NEW"; else remove_old_releases "$OLD"; fi
+  if [ "$1" = went-back ]; then remove_new; else remove_old_releases "$OLD"; fi
   sync "$RESULT"
   rm -f "$JOURNAL"
   sync "$ROOT"
   systemctl --quiet disable "$UPDATE_UNIT"
+}
+
+remove_new() {
+  if [ "$HAD_NEW" = no ]; then rm -rf "$NEW"; fi
 }
 
 # --- what runs in the terminal: nothing here changes the shop that sells ---
@@ -156,6 +163,7 @@ choose() {
     exit 0
   fi
   NEW=$RELEASES/$(release_name "$COMMIT")
+  if is_built "$NEW"; then HAD_NEW=yes; fi
 }
 
 is_older() { git_in "$SOURCE" merge-base --is-ancestor "$1" "$2"; }
@@ -165,7 +173,7 @@ show() {
     "From ${OLD##*/} to ${NEW##*/}. What changes (of the CHANGELOG):"
   echo
   git_in "$SOURCE" diff --unified=0 "$OLD_COMMIT" "$COMMIT" -- CHANGELOG.md \
-    | sed -n '/^+++/d; s/^+\(..*\)$/  \1/p' | sed 60q
+    | sed -n '/^+++/d; s/^+\(..*\)$/  \1/p' | sed -n '1,60p'
   echo
 }
 
@@ -213,12 +221,13 @@ try_out() {
 }
 
 not_begun() {
-  rm -rf "$NEW"
+  remove_new
   fail "Pembaruan tidak dimulai, lihat baris di atas. Toko tetap jalan dengan versi lama." \
     "The update was not begun, see the lines above. The shop goes on with the old version."
 }
 
 hand_over() {
+  trap '' HUP INT # a lost terminal must not leave it between the journal and the service
   rm -f "$RESULT"
   : >"$LOG"
   write_journal ready
@@ -252,7 +261,8 @@ follow_service() {
   systemctl start "$UPDATE_UNIT"
   while :; do
     size=$(stat --format=%s "$LOG")
-    tail -c +$((shown + 1)) "$LOG" | head -c $((size - shown))
+    # `tail` is cut off where the log has grown meanwhile.
+    { tail -c +$((shown + 1)) "$LOG" || true; } | head -c $((size - shown))
     shown=$size
     if [ ! -e "$JOURNAL" ] || [ "$waited" -ge $((FOLLOW_SECONDS * 2)) ] \
       || systemctl is-failed --quiet "$UPDATE_UNIT"; then
