@@ -113,8 +113,10 @@ INVOCATIONS: list[tuple[str, ...]] = [
 INVOCATIONS.append(("restore", "backup.db"))
 
 
-@pytest.mark.parametrize("arguments", INVOCATIONS)
-@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+@pytest.mark.parametrize(
+    ("arguments", "encoding"),
+    [*((arguments, "utf-16") for arguments in INVOCATIONS), (INVOCATIONS[0], "cp1252")],
+)
 def test_a_settings_file_that_is_not_utf_8_is_refused_by_every_command(
     arguments: tuple[str, ...], encoding: str, tmp_path: Path
 ) -> None:

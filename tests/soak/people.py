@@ -20,7 +20,7 @@ from tests.sandbox.page.fake_bot import picture
 from tests.soak.shop import SoakShop
 
 RESUME_SECONDS = 2.0
-FAULT_SHARE = 0.25
+FAULT_SHARE = 0.08
 """The share of purchases for whose number the supplier does something odd."""
 LOOKED_BACK = 12
 """Old buttons are pressed on so many of the newest messages."""

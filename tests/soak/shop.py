@@ -75,6 +75,8 @@ class SoakShop(SandboxEnvironment):
             "SUPPLIER_CALLS_PER_MINUTE": "6000",
             "SUPPLIER_TIMEOUT_SECONDS": "2",
             "POLL_MIN_SECONDS": "0.2",
+            # Sooner than the night, for an order that is being looked for lets few others be sent.
+            "RECONCILE_PARK_AFTER_SECONDS": "5",
             "CUSTOMER_UPDATES_PER_MINUTE": "0",
             "CUSTOMER_ORDERS_PER_MINUTE": "0",
             "TELEGRAM_MESSAGES_PER_SECOND": "0",
