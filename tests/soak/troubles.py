@@ -88,8 +88,10 @@ class Troubles:
         """Some products sell out, others are there again; some prices change."""
         for row in self.rng.sample(self.shop.supplier.catalogue, 20):
             row["status"] = self.rng.choice(["ready", "empty"])
-        row = self.rng.choice(self.shop.supplier.catalogue)
-        row["price"]["current"] += self.rng.choice([-100, 100])
+        # A real list has rows without a price, and prices as texts.
+        prices = [row["price"] for row in self.shop.supplier.catalogue if "price" in row]
+        price = self.rng.choice(prices)
+        price["current"] = int(price["current"]) + self.rng.choice([-100, 100])
 
     async def _clock_skew(self) -> None:
         settings = self.shop.supplier.fault_settings
