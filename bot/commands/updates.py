@@ -1,6 +1,6 @@
 """The commands around an update: `hold` before it, and `undo-update` while it is not released.
 
-docs/decisions/00XX-held-start.md says why a start is held, and why only such a one is undone.
+docs/decisions/00XX-held-starts.md says why a start is held, and why only such a one is undone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.commands.maintenance import audit_findings
 from bot.config import Settings
+from bot.config.invocation import as_typed
 from bot.config.wiring import database_of
 from bot.domain.errors import BackupError, CopyOutcomeUnknownError, StoreError
 from bot.system import version
@@ -22,7 +23,6 @@ from storage.schema import load_migrations, newest_version
 from storage.shop_database import ShopDatabase
 from storage.sqlite_files import name_of
 
-"""The end of the name, before ".db", of the copies that `hold` makes."""
 COPIES_KEPT = 2
 NOT_HELD = 3
 """The exit code of `undo-update` when the new version was released, or nothing was held."""
@@ -39,7 +39,7 @@ def hold_next_start(settings: Settings, now: datetime, say: Callable[[str], None
         if held is not None:
             say(
                 f"An update is under way since {held.held_at:%Y-%m-%d %H:%M} UTC: start the bot, "
-                "or undo the update with undo-update."
+                f"or undo the update: {as_typed('undo-update')}."
             )
             return 1
         with database.locked():
@@ -91,7 +91,7 @@ def undo_update(settings: Settings, now: datetime, say: Callable[[str], None]) -
             aside = _put_back(held, settings.backup_folder, database, now)
             marks.release()
     except CopyOutcomeUnknownError as error:
-        say(f"{error}. Run undo-update once more.")
+        say(f"{error}. Run {as_typed('undo-update')} once more.")
         return 1
     except (StoreError, OSError) as error:
         say(f"The update is not undone, and nothing was changed: {error}.")
