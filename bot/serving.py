@@ -123,11 +123,11 @@ async def _serve(
     on_start: Callable[[Konter], None],
     signalled: asyncio.Event,
 ) -> int:
-    moved = Marks(settings.state_folder).moved_away()
-    if moved is not None:
-        log.critical("shop_moved_away", moved_at=moved.moved_at.isoformat(), hint=STAY_HINT)
+    if _has_moved(settings):
         return MOVED_AWAY
     async with open_shop(settings, clock) as konter:
+        if _has_moved(settings):  # Until the database was locked, a move could begin and end.
+            return MOVED_AWAY
         await konter.prepare()
         if not await _released(konter, settings, signalled):
             await konter.stop()
@@ -137,6 +137,14 @@ async def _serve(
         await signalled.wait()
         await konter.stop()
     return 0
+
+
+def _has_moved(settings: Settings) -> bool:
+    moved = Marks(settings.state_folder).moved_away()
+    if moved is None:
+        return False
+    log.critical("shop_moved_away", moved_at=moved.moved_at.isoformat(), hint=STAY_HINT)
+    return True
 
 
 async def _released(konter: Konter, settings: Settings, signalled: asyncio.Event) -> bool:
