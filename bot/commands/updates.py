@@ -1,6 +1,6 @@
 """The commands around an update: `hold` before it, and `undo-update` while it is not released.
 
-docs/decisions/00XX-held-start.md says why a start is held, and why only such a one is undone.
+docs/decisions/00XX-held-starts.md says why a start is held, and why only such a one is undone.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from storage.schema import load_migrations, newest_version
 from storage.shop_database import ShopDatabase
 from storage.sqlite_files import name_of
 
-"""The end of the name, before ".db", of the copies that `hold` makes."""
 COPIES_KEPT = 2
+"""How many copies from before updates are kept, by names that end in `BEFORE_UPDATE`."""
 NOT_HELD = 3
 """The exit code of `undo-update` when the new version was released, or nothing was held."""
 
