@@ -39,7 +39,7 @@ class Measurements:
         """Return the current values; without those of the database if it does not answer."""
         sources = self._sources
         checks = await self._readiness.checks()
-        free, size = _space_at(sources.folder)
+        free, size = await asyncio.to_thread(_space_at, sources.folder)
         loops, sync = sources.loops, sources.sync
         heartbeats = {name: loop.heartbeat.age_seconds for name, loop in loops.items()}
         heartbeats["sync_catalogue"] = sync.heartbeat.age_seconds
