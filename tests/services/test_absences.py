@@ -69,8 +69,8 @@ async def test_a_clock_set_back_and_a_restore_report_no_absence(shop: Shop) -> N
     await life.start(NOON)
     await life.absences.stop()
     assert await life.start(NOON - 600 * MINUTE) == []
-    (told,) = await life.start(NOON - 500 * MINUTE)
-    assert (told["since"], told["was_stopped"]) == ((NOON - 598 * MINUTE).isoformat(), 0)
+    (crash,) = await life.start(NOON - 500 * MINUTE)
+    assert (crash["since"], crash["was_stopped"]) == ((NOON - 598 * MINUTE).isoformat(), 0)
     shop.clock.at = NOON + 600 * MINUTE
     await shop.store.write(restore_state, shop.rules, 2, shop.clock.now())
     told = await life.start(NOON + 601 * MINUTE)
