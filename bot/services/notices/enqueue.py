@@ -224,7 +224,7 @@ def was_alerted(
 
 def has_lapsed(condition: Condition, now: datetime) -> bool:
     """Whether a condition is an alert that was last sent a day or more ago."""
-    return condition.notified_at is not None and not condition.was_notified_within(ALERT_HOLDS, now)
+    return condition.notified_at is not None and now - condition.notified_at >= ALERT_HOLDS
 
 
 def report(
