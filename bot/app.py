@@ -70,8 +70,8 @@ from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers, register
 from handlers.transport.application import build_receiver
 from handlers.transport.bot import build_bot
+from handlers.transport.call_statistics import TelegramCalls
 from handlers.transport.rate_limiter import RateLimiter
-from handlers.transport.telegram_calls import TelegramCalls
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
 from storage.backup import FolderOfBackups

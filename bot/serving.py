@@ -121,12 +121,11 @@ async def _serve(
     on_start: Callable[[Konter], None],
     signalled: asyncio.Event,
 ) -> int:
-    moved = Marks(settings.state_folder).moved_away()
-    if moved is not None:
-        hint = f"it goes on elsewhere; if it never started there: {as_typed('cancel-move')}"
-        log.critical("shop_moved_away", moved_at=moved.moved_at.isoformat(), hint=hint)
+    if _has_moved(settings):
         return MOVED_AWAY
     async with open_shop(settings, clock) as konter:
+        if _has_moved(settings):  # Until the database was locked, a move could begin and end.
+            return MOVED_AWAY
         await konter.prepare()
         if not await _released(konter, settings, signalled):
             await konter.stop()
@@ -136,6 +135,15 @@ async def _serve(
         await signalled.wait()
         await konter.stop()
     return 0
+
+
+def _has_moved(settings: Settings) -> bool:
+    moved = Marks(settings.state_folder).moved_away()
+    if moved is None:
+        return False
+    hint = f"it goes on elsewhere; if it never started there: {as_typed('cancel-move')}"
+    log.critical("shop_moved_away", moved_at=moved.moved_at.isoformat(), hint=hint)
+    return True
 
 
 async def _released(konter: Konter, settings: Settings, signalled: asyncio.Event) -> bool:

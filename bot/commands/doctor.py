@@ -25,6 +25,7 @@ from bot.domain.errors import (
     SupplierError,
     SupplierRefusedError,
 )
+from bot.domain.machine import CLOCK_TOLERANCE
 from bot.domain.shop_rules import ShopRules
 from bot.ports.supplier import ServiceList
 from bot.supplier.client import OsimesaSupplier
@@ -34,8 +35,6 @@ from handlers.ui.i18n import load_languages
 from storage.marks import Marks
 from storage.permissions import is_open_to_others, make_private_folder
 
-CLOCK_TOLERANCE = timedelta(seconds=30)
-"""A larger error affects the search for lost orders and the cutoff times."""
 SAMPLES = 3
 
 

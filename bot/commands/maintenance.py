@@ -159,7 +159,7 @@ def restore_backup(
             "Start the bot: after a restore the shop is paused."
         )
         return 1
-    except (ProfileError, StoreError) as error:
+    except (ProfileError, StoreError, OSError) as error:
         say(f"Nothing was changed, and {backup} was not restored: {error}.")
         return 1
     for line in _report(restored, rules, database.name, backup, aside):

@@ -213,6 +213,8 @@ def _put(settings: Settings, contents: Contents, folder: Path, now: datetime) ->
     has_moved = marks.moved_away() is not None
     if contents.database == "file" and database.exists() and not has_moved:
         raise BackupError(f"there is a database already: {database.name}")
+    if contents.database == "file":
+        require_whole(folder / DATABASE)
     make_private_folder(settings.backup_folder)
     for backup in sorted((folder / BACKUPS).iterdir()):
         target = settings.backup_folder / backup.name
@@ -222,7 +224,6 @@ def _put(settings: Settings, contents: Contents, folder: Path, now: datetime) ->
         _put_settings(folder / SETTINGS, now)
     aside = None
     if contents.database == "file":
-        require_whole(folder / DATABASE)
         with (
             database.locked(),
             working_copy(folder / DATABASE, database.working_copy, None) as prepared,

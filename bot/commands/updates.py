@@ -24,6 +24,7 @@ from storage.shop_database import ShopDatabase
 from storage.sqlite_files import name_of
 
 COPIES_KEPT = 2
+"""How many copies from before updates are kept, by names that end in `BEFORE_UPDATE`."""
 NOT_HELD = 3
 """The exit code of `undo-update` when the new version was released, or nothing was held."""
 
