@@ -159,8 +159,8 @@ as_bot() {
 
 is_running() { systemctl is-active --quiet "$UNIT"; }
 
-# is_restarting: whether it ended by itself, and waits for its next start.
-is_restarting() { [ "$(systemctl is-active "$UNIT" || true)" = activating ]; }
+# state_of_bot: "active"; "activating" if it ended by itself and waits for its next start; or another.
+state_of_bot() { systemctl is-active "$UNIT" || true; }
 
 # started_since SECONDS: whether the bot has said since then (a Unix time) that it serves.
 started_since() {

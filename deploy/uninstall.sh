@@ -107,8 +107,10 @@ main() {
   stop_service
   if [ "$PURGE" = no ]; then last_backup; fi
   remove_program
-  if [ "$PURGE" = yes ]; then
-    remove_data
+  if [ "$PURGE" = yes ]; then remove_data; fi
+  if [ "$DRY_RUN" = yes ]; then
+    say "Tidak ada yang diubah." "Nothing was changed."
+  elif [ "$PURGE" = yes ]; then
     say "Konter sudah dicopot, dengan semua datanya." "Konter is removed, with all its data."
   else
     say "Konter sudah dicopot. Data toko tetap ada di $DATA, pengaturan di $CONFIG.
