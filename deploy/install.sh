@@ -203,6 +203,7 @@ add_user() {
   if getent passwd "$BOT_USER" >/dev/null && [ -d "$CONFIG" ] && [ -d "$DATA" ]; then
     done_already "$BOT_USER, $CONFIG, $DATA" "$BOT_USER, $CONFIG, $DATA"
     remember_language
+    own_settings
     return
   fi
   ask_or_stop "   Buat pengguna $BOT_USER (tanpa kata sandi, tidak bisa login), $CONFIG untuk pengaturan dan $DATA untuk data toko?" \
@@ -212,6 +213,15 @@ add_user() {
   fi
   run install -d -m 700 -o "$BOT_USER" -g "$BOT_USER" "$CONFIG" "$DATA"
   remember_language
+  own_settings
+}
+
+# own_settings: a settings file that root copied there is the bot's too, else no answer is saved.
+own_settings() {
+  if [ -e "$SETTINGS_FILE" ] && [ "$(stat --format='%U %a' "$SETTINGS_FILE")" != "$BOT_USER 600" ]; then
+    run chown "$BOT_USER:$BOT_USER" "$SETTINGS_FILE"
+    run chmod 600 "$SETTINGS_FILE"
+  fi
 }
 
 # remember_language: for the command konter and for updates.
@@ -256,7 +266,7 @@ add_release() {
     done_already "$RELEASE" "$RELEASE"
     return
   fi
-  ask_or_stop "   Pasang versi $(basename "$RELEASE") di $RELEASE? Pustakanya diambil dari PyPI; perlu beberapa menit." \
+  ask_or_stop "   Pasang versi $(basename "$RELEASE") di $RELEASE? Bagian-bagiannya diambil dari internet (PyPI); perlu beberapa menit." \
     "   Install version $(basename "$RELEASE") in $RELEASE? Its libraries come from PyPI; it takes some minutes."
   build_release "$commit" \
     || fail "Program belum lengkap, biasanya karena internet terputus. Jalankan skrip ini lagi." \

@@ -384,9 +384,9 @@ undo_update() {
 
 show_last_lines() {
   say "Baris terakhir dari log versi baru:" "The last lines of the new version's log:"
-  # What the bot itself wrote, without systemd's own lines.
-  { journalctl "_SYSTEMD_UNIT=$UNIT" --since="@$STARTED_AT" --lines=15 --no-pager --output=cat \
-    2>/dev/null || true; } | sed 's/^/  | /'
+  # What the bot itself wrote, without systemd's own lines. With --since, --lines means the first.
+  { journalctl "_SYSTEMD_UNIT=$UNIT" --since="@$STARTED_AT" --no-pager --output=cat 2>/dev/null \
+    || true; } | tail -n 15 | sed 's/^/  | /'
 }
 
 released() {

@@ -42,7 +42,9 @@ exec $python -I -S /usr/local/lib/supervisor/supervisor.py "\$@"
 SCRIPT
 cat >"$root/usr/local/bin/journalctl" <<SCRIPT
 #!/bin/sh
-tail -n 15 /var/log/units/konter.service.log
+# As of systemd 252: --lines after --since are the first lines.
+case "\$*" in *--since*--lines*) exec head -n 15 /var/log/units/konter.service.log ;; esac
+exec cat /var/log/units/konter.service.log
 SCRIPT
 # A release's environment is this test's: no package is installed, and make finds nothing to do.
 cat >"$root/srv/template/hooks/post-checkout" <<SCRIPT

@@ -51,6 +51,7 @@ async def _check_one_that_fails(shop: DeployedShop) -> None:
     result = await shop.update()
     assert result.code == 1, result.output
     assert "The update was taken back." in result.output
+    assert "| no way on" in result.output, "the cause is shown"
     assert (shop.money(), await shop.release()) == before
     assert await shop.is_selling()
     await shop.sell("081200030001")
