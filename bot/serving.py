@@ -13,6 +13,7 @@ import structlog
 
 from bot.app import Konter
 from bot.config import Settings
+from bot.config.invocation import as_typed
 from bot.config.newer_database import explained
 from bot.config.wiring import (
     BackupBeforeMigration,
@@ -38,9 +39,6 @@ MOVED_AWAY = DATABASE_TOO_NEW = 78
 """The exit code of a shop that moved to another machine, or was used by a newer Konter.
 
 Another start changes nothing about it, so the supervisor makes none (sysexits: EX_CONFIG)."""
-STAY_HINT = (
-    "the shop goes on on another machine; if it never started there: python -m bot cancel-move"
-)
 
 
 @asynccontextmanager
@@ -143,7 +141,8 @@ def _has_moved(settings: Settings) -> bool:
     moved = Marks(settings.state_folder).moved_away()
     if moved is None:
         return False
-    log.critical("shop_moved_away", moved_at=moved.moved_at.isoformat(), hint=STAY_HINT)
+    hint = f"it goes on elsewhere; if it never started there: {as_typed('cancel-move')}"
+    log.critical("shop_moved_away", moved_at=moved.moved_at.isoformat(), hint=hint)
     return True
 
 

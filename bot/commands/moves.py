@@ -22,6 +22,7 @@ from typing import IO, Literal
 import msgspec
 
 from bot.config import ENV_FILE, Settings, SettingsError, load_database_settings
+from bot.config.invocation import as_typed
 from bot.config.wiring import database_of
 from bot.domain.errors import BackupError, CopyOutcomeUnknownError, StoreError
 from bot.system import version
@@ -67,7 +68,9 @@ def move_out(settings: Settings, archive: Path, now: datetime, say: Callable[[st
             say(_moved(moved))
             return 1
         if marks.held_start() is not None:
-            raise BackupError("an update is under way: finish it, or undo it with undo-update")
+            raise BackupError(
+                f"an update is under way: finish it, or undo it ({as_typed('undo-update')})"
+            )
         with database_of(settings).locked(), backup_errors():
             require_new(archive)
             marks.put(MovedAway(moved_at=now, archive=str(archive.absolute())))
@@ -80,8 +83,8 @@ def move_out(settings: Settings, archive: Path, now: datetime, say: Callable[[st
         say(f"No archive was made, and the shop stays here: {error}.")
         return 1
     say(f"The archive is {archive}. It holds the bot's token and the panel's key: keep it safe.")
-    say("The bot does not start here any more. On the new machine: python -m bot move-in ARCHIVE.")
-    say("If you do not move after all: python -m bot cancel-move.")
+    say("The bot does not start here any more. docs/update.md: what to do on the new machine.")
+    say(f"If you do not move after all: {as_typed('cancel-move')}.")
     return 0
 
 
@@ -138,7 +141,7 @@ def move_in(archive: Path, now: datetime, say: Callable[[str], None]) -> int:
             settings = _settings_in(folder)
             aside = _put(settings, contents, folder, now)
     except CopyOutcomeUnknownError as error:
-        say(f"{error}. Run move-in once more.")
+        say(f"{error}. Run {as_typed('move-in')} once more.")
         return 1
     except (StoreError, OSError) as error:
         say(f"{archive} was not taken, and nothing here sells: {error}.")
@@ -151,7 +154,7 @@ def move_in(archive: Path, now: datetime, say: Callable[[str], None]) -> int:
         "none": "The shop had no database yet",
     }[contents.database]
     say(f"{where}, {contents.made_at:%Y-%m-%d %H:%M} UTC. Its settings are in {ENV_FILE}.")
-    say("Check it with python -m bot doctor, and start the bot.")
+    say(f"Check it with {as_typed('doctor')}, and start the bot.")
     return 0
 
 
@@ -268,5 +271,5 @@ def cancel_move(settings: Settings, say: Callable[[str], None]) -> int:
 def _moved(moved: MovedAway) -> str:
     return (
         f"This shop was moved away at {moved.moved_at:%Y-%m-%d %H:%M} UTC ({moved.archive}). If it "
-        "did not start on another machine: python -m bot cancel-move."
+        f"did not start on another machine: {as_typed('cancel-move')}."
     )

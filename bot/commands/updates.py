@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.commands.maintenance import audit_findings
 from bot.config import Settings
+from bot.config.invocation import as_typed
 from bot.config.wiring import database_of
 from bot.domain.errors import BackupError, CopyOutcomeUnknownError, StoreError
 from bot.system import version
@@ -39,7 +40,7 @@ def hold_next_start(settings: Settings, now: datetime, say: Callable[[str], None
         if held is not None:
             say(
                 f"An update is under way since {held.held_at:%Y-%m-%d %H:%M} UTC: start the bot, "
-                "or undo the update with undo-update."
+                f"or undo the update: {as_typed('undo-update')}."
             )
             return 1
         with database.locked():
@@ -91,7 +92,7 @@ def undo_update(settings: Settings, now: datetime, say: Callable[[str], None]) -
             aside = _put_back(held, settings.backup_folder, database, now)
             marks.release()
     except CopyOutcomeUnknownError as error:
-        say(f"{error}. Run undo-update once more.")
+        say(f"{error}. Run {as_typed('undo-update')} once more.")
         return 1
     except (StoreError, OSError) as error:
         say(f"The update is not undone, and nothing was changed: {error}.")

@@ -16,6 +16,7 @@ mount -t overlay overlay \
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs -o mode=755 tmpfs "$root/run"
+mkdir -p "$root/run/systemd/system" # systemd's sign that it runs
 
 # Nothing of an earlier installation, and no other service.
 rm -rf "$root"/etc/systemd/system "$root"/opt/konter "$root"/etc/konter "$root"/var/log/units
