@@ -54,7 +54,10 @@ def hold_next_start(settings: Settings, now: datetime, say: Callable[[str], None
     except (StoreError, OSError) as error:
         say(f"The next start is not held, and nothing was changed: {error}.")
         return 1
-    for old in backups_in(settings.backup_folder, database.stem, BEFORE_UPDATE)[:-COPIES_KEPT]:
+    # Copies with later dates were made while the clock was wrong, and count as older.
+    copies = backups_in(settings.backup_folder, database.stem, BEFORE_UPDATE)
+    copies.sort(key=lambda path: mark.copy is not None and path.name <= mark.copy)
+    for old in copies[:-COPIES_KEPT]:
         old.unlink(missing_ok=True)
     kept = "There is no database yet." if mark.copy is None else f"The copy is {mark.copy}."
     say(f"{kept} The next start is held until its health is good.")
@@ -132,6 +135,8 @@ def _put_back(held: HeldStart, backups: Path, database: ShopDatabase, now: datet
             f"the copy has version {held.schema_version} of the database, and this Konter another: "
             "run undo-update in the version from before the update"
         )
+    if not (backups / held.copy).exists():
+        raise BackupError(f"the copy from before the update is missing: {backups / held.copy}")
     # A mark that came back, with a folder or after a power cut, must not undo a sale.
     before = SqliteDatabase(backups / held.copy).counters()
     for table, newest in database.counters().items():

@@ -104,6 +104,29 @@ async def test_two_copies_of_updates_are_kept(commands: Commands) -> None:
     assert files(commands.folder / "backups") == kept
 
 
+async def test_a_clock_that_was_wrong_costs_no_copy(commands: Commands) -> None:
+    await create_database(commands)
+    for days in (400, 401, 0):
+        assert await run(commands, hold_next_start, NOW + timedelta(days=days)) == 0
+        mark = held(commands)
+        assert mark is not None
+        assert mark.copy in files(commands.folder / "backups")
+        Marks(commands.folder).release()
+
+
+async def test_a_copy_that_is_missing_is_named(commands: Commands) -> None:
+    await create_database(commands)
+    assert await run(commands, hold_next_start) == 0
+    change(commands.database, NEWER)
+    mark = held(commands)
+    assert mark is not None
+    (copy,) = (commands.folder / "backups").iterdir()
+    copy.unlink()
+    assert await run(commands, undo_update) == 1
+    assert f"is missing: {copy}" in commands.output[-1]
+    assert held(commands) == mark
+
+
 async def test_rules_that_were_broken_before_do_not_hold_an_update(commands: Commands) -> None:
     """The update may be what puts them right."""
     await create_database(commands)
