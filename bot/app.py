@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.config import Settings
+from bot.config.invocation import as_typed
 from bot.config.values import is_loopback
 from bot.config.wiring import (
     database_of,
@@ -198,7 +199,7 @@ class Konter:
             self.telegram_calls,
         )
         notifier = TelegramNotifier(
-            bot, notice_renderers(), languages, rules, settings.shop_contact
+            bot, notice_renderers(), languages, rules, settings.shop_contact, as_typed()
         )
         self.deliver = Deliver(store, notifier, partial(contents_of, rules), rules, clock)
         services = Services(

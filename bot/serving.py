@@ -55,7 +55,9 @@ async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIter
         first = BackupBeforeMigration(settings, clock)
         held = Marks(settings.state_folder).held_start()
         # Before an update that is held, the copy was made.
-        before = first.make if held is None or held.copy is None else None
+        is_copied = held is not None and held.copy is not None
+        is_this = held is not None and held.database in {"", settings.database_name}
+        before = None if is_copied and is_this else first.make
         url = settings.database_url.get_secret_value()
         database = await open_store(url, before_migrating=before)
         stack.push_async_callback(database.close)
@@ -151,6 +153,8 @@ async def _released(konter: Konter, settings: Settings, signalled: asyncio.Event
     marks = Marks(settings.state_folder)
     held = marks.held_start()
     if held is None:
+        # The run that removed the mark may have been killed before that was on disk.
+        await asyncio.to_thread(marks.release)
         return True
     timeout = timedelta(seconds=settings.supplier_timeout_seconds)
     releasing = asyncio.create_task(release(konter, held, marks, timeout))

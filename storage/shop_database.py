@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +43,10 @@ class ShopDatabase(Protocol):
 
         Raises `BackupError`.
         """
+        ...
+
+    def counters(self) -> Mapping[str, int]:
+        """Return the last id that each table has given, likewise; raises `BackupError`."""
         ...
 
     def size(self) -> int:

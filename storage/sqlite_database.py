@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +54,10 @@ class SqliteDatabase:
     def version(self) -> int:
         with backup_errors(), closing(opened(self.path)) as connection:
             return version_of(connection)
+
+    def counters(self) -> Mapping[str, int]:
+        with backup_errors(), snapshot_of(self.path) as source:
+            return source.counters()
 
     def size(self) -> int:
         return size_of(self.path)

@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -41,6 +42,7 @@ from storage.sqlite_files import (
 
 CONTENTS, DATABASE, SETTINGS, BACKUPS = "contents.json", "konter.db", "settings.env", "backups"
 _MEMBER = re.compile(rf"{CONTENTS}|{DATABASE}|{SETTINGS}|{BACKUPS}/[A-Za-z0-9_.-]+\.db", re.ASCII)
+_SPOILT = (tarfile.TarError, zlib.error, EOFError, FileNotFoundError, msgspec.MsgspecError)
 _LARGEST_CONTENTS = 1_000_000
 
 
@@ -99,7 +101,7 @@ def _write_archive(settings: Settings, archive: Path, now: datetime) -> None:
         if ENV_FILE.is_file():
             files[SETTINGS] = ENV_FILE
         for backup in sorted(settings.backup_folder.glob("*.db")):
-            if _MEMBER.fullmatch(f"{BACKUPS}/{backup.name}"):
+            if backup.is_file() and _MEMBER.fullmatch(f"{BACKUPS}/{backup.name}"):
                 files[f"{BACKUPS}/{backup.name}"] = backup
         contents = Contents(
             konter=version(),
@@ -170,7 +172,7 @@ def _extracted(archive: Path) -> Iterator[tuple[Contents, Path]]:
                 for member in tar:
                     _extract(tar, member, place)
             contents = msgspec.json.decode((place / CONTENTS).read_bytes(), type=Contents)
-        except (tarfile.TarError, EOFError, FileNotFoundError, msgspec.MsgspecError) as error:
+        except _SPOILT as error:
             raise BackupError(f"it is not a whole archive of move-out ({error})") from error
         found = {
             str(path.relative_to(place)): _sum_of(path)
@@ -229,6 +231,7 @@ def _put(settings: Settings, contents: Contents, folder: Path, now: datetime) ->
             working_copy(folder / DATABASE, database.working_copy, None) as prepared,
         ):
             aside = database.put_in_place(prepared, "before-move-in", now)
+    marks.release()  # An update of what was here before is not undone onto this.
     if has_moved:
         marks.stay()
     return aside
@@ -236,8 +239,9 @@ def _put(settings: Settings, contents: Contents, folder: Path, now: datetime) ->
 
 def _move(file: Path, target: Path) -> None:
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    make_private_file(part)
     shutil.copyfile(file, part)
-    part.chmod(0o600)
     sync(part)
     part.replace(target)
     sync(target.parent)

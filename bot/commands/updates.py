@@ -21,12 +21,19 @@ from storage.marks import HeldStart, Marks
 from storage.replacement import working_copy
 from storage.schema import load_migrations, newest_version
 from storage.shop_database import ShopDatabase
+from storage.sqlite_database import SqliteDatabase
 from storage.sqlite_files import name_of
 
 COPIES_KEPT = 2
 """How many copies from before updates are kept, by names that end in `BEFORE_UPDATE`."""
+WRITTEN_BY_SALES = frozenset({"orders", "transfers"})
+"""No held start and no migration adds a row to these tables."""
 NOT_HELD = 3
 """The exit code of `undo-update` when the new version was released, or nothing was held."""
+
+
+class SoldSinceError(BackupError):
+    """The database has orders or money that its copy from before the update has not."""
 
 
 def hold_next_start(settings: Settings, now: datetime, say: Callable[[str], None]) -> int:
@@ -49,7 +56,10 @@ def hold_next_start(settings: Settings, now: datetime, say: Callable[[str], None
     except (StoreError, OSError) as error:
         say(f"The next start is not held, and nothing was changed: {error}.")
         return 1
-    for old in backups_in(settings.backup_folder, database.stem, BEFORE_UPDATE)[:-COPIES_KEPT]:
+    # Copies with later dates were made while the clock was wrong, and count as older.
+    copies = backups_in(settings.backup_folder, database.stem, BEFORE_UPDATE)
+    copies.sort(key=lambda path: mark.copy is not None and path.name <= mark.copy)
+    for old in copies[:-COPIES_KEPT]:
         old.unlink(missing_ok=True)
     kept = "There is no database yet." if mark.copy is None else f"The copy is {mark.copy}."
     say(f"{kept} The next start is held until its health is good.")
@@ -68,6 +78,7 @@ def _copied(settings: Settings, database: ShopDatabase, now: datetime) -> HeldSt
         held_at=now,
         version=version(),
         schema_version=schema_version,
+        database=database.name,
         copy=name,
         broken_rules=broken,
     )
@@ -91,6 +102,12 @@ def undo_update(settings: Settings, now: datetime, say: Callable[[str], None]) -
         with database.locked():
             aside = _put_back(held, settings.backup_folder, database, now)
             marks.release()
+    except SoldSinceError as error:
+        say(
+            f"The shop has sold since the update began ({error}): the new version was released. "
+            "Nothing was changed. docs/update.md says how to go back by a restore."
+        )
+        return NOT_HELD
     except CopyOutcomeUnknownError as error:
         say(f"{error}. Run {as_typed('undo-update')} once more.")
         return 1
@@ -113,10 +130,19 @@ def _put_back(held: HeldStart, backups: Path, database: ShopDatabase, now: datet
     """
     if held.copy is None or database.version() == held.schema_version:
         return None
+    if held.database not in {"", database.name}:
+        raise BackupError(f"DATABASE_URL is {database.name} now, and the copy of {held.database}")
     if held.schema_version != newest_version(load_migrations()):
         raise BackupError(
             f"the copy has version {held.schema_version} of the database, and this Konter another: "
             "run undo-update in the version from before the update"
         )
+    if not (backups / held.copy).exists():
+        raise BackupError(f"the copy from before the update is missing: {backups / held.copy}")
+    # A mark that came back, with a folder or after a power cut, must not undo a sale.
+    before = SqliteDatabase(backups / held.copy).counters()
+    for table, newest in database.counters().items():
+        if table in WRITTEN_BY_SALES and newest > before.get(table, 0):
+            raise SoldSinceError(f"{table}: {newest}, then {before.get(table, 0)}")
     with working_copy(backups / held.copy, database.working_copy, None) as prepared:
         return database.put_in_place(prepared, "update-undone", now)

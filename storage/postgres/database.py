@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +62,10 @@ class PostgresDatabase:
     def version(self) -> int:
         with self._connected() as connection:
             return version_of(connection)
+
+    def counters(self) -> Mapping[str, int]:
+        with self._connected() as connection:
+            return PostgresEnd(connection).counters()
 
     def size(self) -> int:
         return int(self._asked(_SIZE, SCHEMA)[0])

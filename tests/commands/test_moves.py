@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
 import sqlite3
 import tarfile
+import zlib
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -174,6 +176,22 @@ async def test_a_shop_comes_back_to_where_it_moved_away_from(
     await store.close()
 
 
+async def test_an_update_is_not_undone_onto_a_shop_that_came_back(
+    shop: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await create_database(shop)
+    assert out(shop) == 0
+    Marks(shop.folder).put(HeldStart(held_at=NOW, version="0.1.0", schema_version=1, copy="old.db"))
+    assert into(shop, archive_of(shop), monkeypatch) == 0, shop.output
+    assert Marks(shop.folder).held_start() is None
+
+
+async def test_a_folder_among_the_backups_stays(shop: Commands) -> None:
+    await create_database(shop)
+    (shop.folder / "backups" / "old.db").mkdir(parents=True)
+    assert out(shop) == 0, shop.output
+
+
 async def test_settings_that_are_there_are_kept_aside_also_behind_a_link(
     shop: Commands, other: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +216,13 @@ def _truncated(archive: bytes) -> bytes:
 def _changed(archive: bytes) -> bytes:
     """Return the archive with another file of settings in it."""
     return _rewritten(archive, lambda name, data: (name, data + b"X" * (name == "settings.env")))
+
+
+def _damaged(archive: bytes) -> bytes:
+    """Return an archive that cannot be unpacked any more in the middle of the database."""
+    packer = zlib.compressobj(wbits=31)
+    begun = packer.compress(gzip.decompress(archive)[:60_000]) + packer.flush(zlib.Z_FULL_FLUSH)
+    return begun + b"\xff" * 100
 
 
 def _climbing(archive: bytes) -> bytes:
@@ -248,7 +273,16 @@ def _newer(archive: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     "spoil",
-    [_truncated, _changed, _climbing, _linked, _newer, lambda _archive: b"", lambda _a: b"no"],
+    [
+        _truncated,
+        _changed,
+        _damaged,
+        _climbing,
+        _linked,
+        _newer,
+        lambda _archive: b"",
+        lambda _a: b"no",
+    ],
 )
 async def test_a_spoilt_archive_is_refused_and_nothing_is_left(
     shop: Commands,
