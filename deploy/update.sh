@@ -215,7 +215,14 @@ build() {
 try_out() {
   step "Membuat cadangan, dan mencoba versi baru pada salinannya" \
     "Making a backup, and trying the new version on a copy of it"
+  touch "$LOCK" # to know the backups that are newer
   as_bot "$OLD" backup || not_begun
+  if [ -z "$(find "$DATA/backups" -name '*.db' -newer "$LOCK" 2>/dev/null)" ]; then
+    # The marks of an update are beside the database, where nothing here would see them.
+    warn "DATABASE_URL menunjuk ke luar $DATA. Pindahkan basis datanya ke sana dulu." \
+      "DATABASE_URL leads outside $DATA. Move the database there first."
+    not_begun
+  fi
   as_bot "$NEW" try-backup || not_begun
   as_bot "$NEW" doctor || not_begun
 }
@@ -312,7 +319,6 @@ go_forward() {
   write_journal stopping
   step "Toko berhenti sebentar" "The shop stops for a moment"
   systemctl stop "$UNIT"
-  # The mark is elsewhere if DATABASE_URL names a file elsewhere.
   if ! as_bot "$OLD" hold || [ ! -e "$MARK" ]; then
     go_back
     return

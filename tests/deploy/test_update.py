@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.shop import GIVES_UP, OPTIONS, DeployedShop, deployed_shop, new_migration
+from tests.deploy.shop import (
+    GIVES_UP,
+    OPTIONS,
+    SETTINGS,
+    DeployedShop,
+    deployed_shop,
+    new_migration,
+)
 from tests.sandbox.shop_environment import PRICE
 
 pytestmark = pytest.mark.timeout(300)
@@ -282,3 +289,17 @@ async def test_what_an_update_left_behind_is_no_obstacle(tmp_path: Path) -> None
         assert (result.code, "was taken back" in result.output) == (1, True), result.output
         assert await shop.release() == new
         await shop.sell("081200020001")
+        await _check_a_database_elsewhere(shop)
+
+
+async def _check_a_database_elsewhere(shop: DeployedShop) -> None:
+    """Its marks would not be seen: the owner is told, and the shop was not stopped for it."""
+    await shop.publish("2.0.0", new_migration())
+    await shop.machine.script(
+        f"""install -d -o konter -g konter /srv/shop
+        echo DATABASE_URL=sqlite:////srv/shop/konter.db >>{SETTINGS[0]}
+        konter restart"""
+    )
+    result = await shop.update()
+    assert (result.code, "leads outside /var/lib/konter" in result.output) == (1, True)
+    assert await shop.is_selling()
