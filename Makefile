@@ -46,7 +46,8 @@ test: $(DEV)
 test-postgres: export KONTER_TEST_DATABASE := postgres
 test-postgres: $(DEV)
 	$(PY) -m pytest -n auto --maxschedchunk 4 tests/postgres tests/services tests/handlers tests/sandbox \
-	  tests/monitoring tests/image tests/deploy tests/faults/kill tests/faults/test_simulation.py
+	  tests/monitoring tests/image tests/deploy tests/faults/kill tests/faults/updates \
+	  tests/faults/test_simulation.py
 	$(PY) -m tests.faults.simulation --seeds 5
 	$(PY) -m tests.faults.kill
 

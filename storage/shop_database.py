@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -43,10 +42,6 @@ class ShopDatabase(Protocol):
 
         Raises `BackupError`.
         """
-        ...
-
-    def counters(self) -> Mapping[str, int]:
-        """Return the last id that each table has given, likewise; raises `BackupError`."""
         ...
 
     def size(self) -> int:
@@ -90,6 +85,10 @@ class ShopDatabase(Protocol):
 
     def snapshot(self) -> AbstractContextManager[Source]:
         """Return the database as it is now, for copying; raises `StoreError`."""
+        ...
+
+    def in_any_version(self) -> AbstractContextManager[Source]:
+        """Return the same, also in a version that this code does not know."""
         ...
 
     def made(self, version: int, size: int) -> AbstractContextManager[Target]:

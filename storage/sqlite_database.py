@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -54,10 +54,6 @@ class SqliteDatabase:
     def version(self) -> int:
         with backup_errors(), closing(opened(self.path)) as connection:
             return version_of(connection)
-
-    def counters(self) -> Mapping[str, int]:
-        with backup_errors(), snapshot_of(self.path) as source:
-            return source.counters()
 
     def size(self) -> int:
         return size_of(self.path)
@@ -127,10 +123,15 @@ class SqliteDatabase:
 
     @contextmanager
     def snapshot(self) -> Iterator[Source]:
+        with self.in_any_version() as source:
+            readable(source.version())
+            yield source
+
+    @contextmanager
+    def in_any_version(self) -> Iterator[Source]:
         if not self.exists():
             raise BackupError(f"there is no database at {self.path}")
         with backup_errors(), snapshot_of(self.path) as source:
-            readable(source.version())
             yield source
 
     @contextmanager

@@ -26,14 +26,14 @@ from storage.sqlite_files import name_of
 
 COPIES_KEPT = 2
 """How many copies from before updates are kept, by names that end in `BEFORE_UPDATE`."""
-WRITTEN_BY_SALES = frozenset({"orders", "transfers"})
-"""No held start and no migration adds a row to these tables."""
+COUNTING = ("orders", "transfers")
+"""No held start and no migration adds a row to these tables, nor to the inbox."""
 NOT_HELD = 3
 """The exit code of `undo-update` when the new version was released, or nothing was held."""
 
 
-class SoldSinceError(BackupError):
-    """The database has orders or money that its copy from before the update has not."""
+class OpenSinceError(BackupError):
+    """The database has orders, money or updates that its copy from before the update has not."""
 
 
 def hold_next_start(settings: Settings, now: datetime, say: Callable[[str], None]) -> int:
@@ -102,9 +102,9 @@ def undo_update(settings: Settings, now: datetime, say: Callable[[str], None]) -
         with database.locked():
             aside = _put_back(held, settings.backup_folder, database, now)
             marks.release()
-    except SoldSinceError as error:
+    except OpenSinceError as error:
         say(
-            f"The shop has sold since the update began ({error}): the new version was released. "
+            f"The shop was open since the update began ({error}): the new version was released. "
             "Nothing was changed. docs/update.md says how to go back by a restore."
         )
         return NOT_HELD
@@ -137,12 +137,21 @@ def _put_back(held: HeldStart, backups: Path, database: ShopDatabase, now: datet
             f"the copy has version {held.schema_version} of the database, and this Konter another: "
             "run undo-update in the version from before the update"
         )
-    if not (backups / held.copy).exists():
-        raise BackupError(f"the copy from before the update is missing: {backups / held.copy}")
-    # A mark that came back, with a folder or after a power cut, must not undo a sale.
-    before = SqliteDatabase(backups / held.copy).counters()
-    for table, newest in database.counters().items():
-        if table in WRITTEN_BY_SALES and newest > before.get(table, 0):
-            raise SoldSinceError(f"{table}: {newest}, then {before.get(table, 0)}")
+    _require_nothing_since(database, backups / held.copy)
     with working_copy(backups / held.copy, database.working_copy, None) as prepared:
         return database.put_in_place(prepared, "update-undone", now)
+
+
+def _require_nothing_since(database: ShopDatabase, copy: Path) -> None:
+    """Raise `OpenSinceError` if the shop was open after the copy was made.
+
+    A mark can come back after its removal: by a power cut, or with a folder that is put back.
+    """
+    with SqliteDatabase(copy).in_any_version() as before, database.in_any_version() as now:
+        old, new = before.counters(), now.counters()
+        for table in COUNTING:
+            if new.get(table, 0) > old.get(table, 0):
+                raise OpenSinceError(f"{table}: {new[table]}, then {old.get(table, 0)}")
+        inbox = "inbox", ["update_id"]
+        if taken := set(now.rows(*inbox)) - set(before.rows(*inbox)):
+            raise OpenSinceError(f"{len(taken)} updates")

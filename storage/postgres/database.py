@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,10 +63,6 @@ class PostgresDatabase:
         with self._connected() as connection:
             return version_of(connection)
 
-    def counters(self) -> Mapping[str, int]:
-        with self._connected() as connection:
-            return PostgresEnd(connection).counters()
-
     def size(self) -> int:
         return int(self._asked(_SIZE, SCHEMA)[0])
 
@@ -112,11 +108,15 @@ class PostgresDatabase:
 
     @contextmanager
     def snapshot(self) -> Iterator[Source]:
-        with self._connected() as connection:
-            connection.begin_reading()
-            source = PostgresEnd(connection)
+        with self.in_any_version() as source:
             readable(source.version())
             yield source
+
+    @contextmanager
+    def in_any_version(self) -> Iterator[Source]:
+        with self._connected() as connection:
+            connection.begin_reading()
+            yield PostgresEnd(connection)
             connection.roll_back(end_process)
 
     @contextmanager

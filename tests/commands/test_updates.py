@@ -18,6 +18,7 @@ from bot.app import Konter
 from bot.commands.updates import NOT_HELD, hold_next_start, undo_update
 from bot.config import Settings
 from bot.domain.ledger import wallet_of
+from bot.ports.store import Transaction
 from storage import marks
 from storage.marks import HELD, HeldStart, Marks
 from storage.opening import open_store
@@ -123,7 +124,7 @@ async def test_a_copy_that_is_missing_is_named(commands: Commands) -> None:
     (copy,) = (commands.folder / "backups").iterdir()
     copy.unlink()
     assert await run(commands, undo_update) == 1
-    assert f"is missing: {copy}" in commands.output[-1]
+    assert f"there is no database at {copy}" in commands.output[-1]
     assert held(commands) == mark
 
 
@@ -174,13 +175,25 @@ async def test_a_migrated_database_is_put_back_exactly(commands: Commands) -> No
 
 
 @pytest.mark.usefixtures("place")
-async def test_a_mark_that_came_back_undoes_no_sale(commands: Commands) -> None:
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [
+        (
+            lambda tx: tx.ledger.record(credit(wallet_of(ANNI), 1_000, "since")),
+            "transfers: 3, then 2",
+        ),
+        (lambda tx: tx.inbox.add(7, "{}", NOW), "1 updates"),
+    ],
+)
+async def test_a_mark_that_came_back_undoes_no_sale(
+    commands: Commands, since: Callable[[Transaction], object], told: str
+) -> None:
     """A power cut after its removal, or the return of a whole folder, can bring it back."""
     await create_database(commands)
     assert await run(commands, hold_next_start) == 0
     mark = held(commands)
     store = await open_store(commands.url)
-    await store.write(lambda tx: tx.ledger.record(credit(wallet_of(ANNI), 1_000, "since")))
+    await store.write(since)
     await store.close()
     if commands.server:
         with psycopg.connect(commands.server) as connection:
@@ -189,7 +202,7 @@ async def test_a_mark_that_came_back_undoes_no_sale(commands: Commands) -> None:
     else:
         change(commands.database, NEWER)
     assert await run(commands, undo_update) == NOT_HELD
-    assert "has sold since the update began (transfers: 3, then 2)" in commands.output[-1]
+    assert f"was open since the update began ({told})" in commands.output[-1]
     assert held(commands) == mark
 
 
