@@ -41,12 +41,13 @@ test: $(DEV)
 
 ## test-postgres: the services, simulated days, the kill matrix and its soak with the shop on a
 ##                PostgreSQL server, and the tests that break a server for seconds; `make test` has the
-##                storage and ten whole flows on it. Builds the image with packages of the index, too.
-##                Takes an hour
+##                storage and ten whole flows on it. Builds the image with packages of the index, too,
+##                and cuts the power at every step of an update. Takes an hour
 test-postgres: export KONTER_TEST_DATABASE := postgres
 test-postgres: $(DEV)
 	$(PY) -m pytest -n auto --maxschedchunk 4 tests/postgres tests/services tests/handlers tests/sandbox \
-	  tests/monitoring tests/image tests/deploy tests/faults/kill tests/faults/test_simulation.py
+	  tests/monitoring tests/image tests/deploy tests/faults/kill tests/faults/updates \
+	  tests/faults/test_simulation.py
 	$(PY) -m tests.faults.simulation --seeds 5
 	$(PY) -m tests.faults.kill
 

@@ -21,6 +21,7 @@ from bot.config import (
     load_settings,
 )
 from bot.config.database_url import SQLITE, checked_url
+from bot.config.invocation import as_typed
 from bot.system import version
 
 if TYPE_CHECKING:
@@ -338,4 +339,4 @@ def _finish(work: Coroutine[Any, Any, int]) -> int:
 
 
 if __name__ == "__main__":
-    konter(prog_name="python -m bot")
+    konter(prog_name=as_typed())

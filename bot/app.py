@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.config import Settings
+from bot.config.invocation import as_typed
 from bot.config.values import is_loopback
 from bot.config.wiring import (
     database_of,
@@ -70,8 +71,8 @@ from handlers.notices.notifier import TelegramNotifier
 from handlers.registry import notice_renderers, register
 from handlers.transport.application import build_receiver
 from handlers.transport.bot import build_bot
+from handlers.transport.call_statistics import TelegramCalls
 from handlers.transport.rate_limiter import RateLimiter
-from handlers.transport.telegram_calls import TelegramCalls
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
 from storage.backup import FolderOfBackups
@@ -198,7 +199,7 @@ class Konter:
             self.telegram_calls,
         )
         notifier = TelegramNotifier(
-            bot, notice_renderers(), languages, rules, settings.shop_contact
+            bot, notice_renderers(), languages, rules, settings.shop_contact, as_typed()
         )
         self.deliver = Deliver(store, notifier, partial(contents_of, rules), rules, clock)
         services = Services(

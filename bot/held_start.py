@@ -9,6 +9,7 @@ import structlog
 
 from bot.app import Konter
 from bot.domain.errors import SupplierError
+from bot.monitoring.write_probe import note_probe
 from bot.ports.store import Transaction
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.system import version
@@ -21,8 +22,6 @@ NOT_RELEASED = 75
 HELD_SECONDS = 120.0
 """How long Telegram and the supplier may take to answer."""
 PAUSE_SECONDS = 2.0
-RELEASED_VERSION = "released_version"
-"""The fact with the version of Konter that was released last."""
 
 
 async def release(
@@ -39,7 +38,7 @@ async def release(
     if broken:
         log.critical("update_broke_the_books", rules=broken)
         return False
-    await konter.store.write(lambda tx: tx.facts.put(RELEASED_VERSION, version()))
+    await konter.store.write(note_probe, konter.clock.now())
     try:
         async with asyncio.timeout(HELD_SECONDS):
             while (problem := await _problem(konter)) is not None:

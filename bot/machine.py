@@ -80,7 +80,7 @@ class ThisMachine:
                 self._trusted = await asyncio.to_thread(ssl.create_default_context)
             async with asyncio.timeout(CALL_SECONDS):
                 return await _certificate_of(host, port, self._trusted)
-        except (OSError, TimeoutError) as error:
+        except (OSError, ValueError) as error:  # The last: no such name can be, as with "a..b".
             log.warning("certificate_not_read", host=host, port=port, cause=str(error))
             return None
 

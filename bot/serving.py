@@ -13,6 +13,7 @@ import structlog
 
 from bot.app import Konter
 from bot.config import Settings
+from bot.config.invocation import as_typed
 from bot.config.newer_database import explained
 from bot.config.wiring import (
     BackupBeforeMigration,
@@ -38,9 +39,6 @@ MOVED_AWAY = DATABASE_TOO_NEW = 78
 """The exit code of a shop that moved to another machine, or was used by a newer Konter.
 
 Another start changes nothing about it, so the supervisor makes none (sysexits: EX_CONFIG)."""
-STAY_HINT = (
-    "the shop goes on on another machine; if it never started there: python -m bot cancel-move"
-)
 
 
 @asynccontextmanager
@@ -57,7 +55,9 @@ async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIter
         first = BackupBeforeMigration(settings, clock)
         held = Marks(settings.state_folder).held_start()
         # Before an update that is held, the copy was made.
-        before = first.make if held is None or held.copy is None else None
+        is_copied = held is not None and held.copy is not None
+        is_this = held is not None and held.database in {"", settings.database_name}
+        before = None if is_copied and is_this else first.make
         url = settings.database_url.get_secret_value()
         database = await open_store(url, before_migrating=before)
         stack.push_async_callback(database.close)
@@ -123,11 +123,11 @@ async def _serve(
     on_start: Callable[[Konter], None],
     signalled: asyncio.Event,
 ) -> int:
-    moved = Marks(settings.state_folder).moved_away()
-    if moved is not None:
-        log.critical("shop_moved_away", moved_at=moved.moved_at.isoformat(), hint=STAY_HINT)
+    if _has_moved(settings):
         return MOVED_AWAY
     async with open_shop(settings, clock) as konter:
+        if _has_moved(settings):  # Until the database was locked, a move could begin and end.
+            return MOVED_AWAY
         await konter.prepare()
         if not await _released(konter, settings, signalled):
             await konter.stop()
@@ -139,11 +139,22 @@ async def _serve(
     return 0
 
 
+def _has_moved(settings: Settings) -> bool:
+    moved = Marks(settings.state_folder).moved_away()
+    if moved is None:
+        return False
+    hint = f"it goes on elsewhere; if it never started there: {as_typed('cancel-move')}"
+    log.critical("shop_moved_away", moved_at=moved.moved_at.isoformat(), hint=hint)
+    return True
+
+
 async def _released(konter: Konter, settings: Settings, signalled: asyncio.Event) -> bool:
     """Return whether the shop may take and send; False also if a signal came first."""
     marks = Marks(settings.state_folder)
     held = marks.held_start()
     if held is None:
+        # The run that removed the mark may have been killed before that was on disk.
+        await asyncio.to_thread(marks.release)
         return True
     timeout = timedelta(seconds=settings.supplier_timeout_seconds)
     releasing = asyncio.create_task(release(konter, held, marks, timeout))

@@ -16,6 +16,7 @@ readonly PACKAGES=(git make python3 python3-venv ca-certificates)
 readonly NEEDED_MB=600 # the packages, a release and its .venv
 readonly SMALL_MEMORY_MB=512
 readonly ARCHIVE_HERE=$DATA/move-in.tar.gz
+readonly MOVED_IN=$CONFIG/moved-in # the sum of the archive that was put in place
 
 REF=''
 ARCHIVE=''
@@ -39,8 +40,14 @@ usage() {
 read_options() {
   while [ $# -gt 0 ]; do
     case $1 in
-    --to) REF=${2:?--to REF} && shift ;;
-    --from) ARCHIVE=${2:?--from ARCHIVE} && shift ;;
+    --to | --from)
+      if [ -z "${2:-}" ]; then
+        usage >&2
+        exit 2
+      fi
+      if [ "$1" = --to ]; then REF=$2; else ARCHIVE=$2; fi
+      shift
+      ;;
     -h | --help)
       usage
       exit
@@ -86,9 +93,11 @@ check_system() {
       "$name only has a Python older than 3.11, and Konter needs 3.11.
    On your VPS's page choose to reinstall (rebuild) it with Debian 12 or Ubuntu 24.04."
   fi
-  if ! command -v systemctl >/dev/null; then
-    fail "Server ini tidak memakai systemd. Pakai Docker: docs/docker.md." \
-      "This server does not use systemd. Use Docker: docs/docker.md."
+  if [ ! -d /run/systemd/system ]; then
+    fail "Server ini tidak menjalankan systemd. Di WSL, nyalakan dulu (docs/update.md, bagian Windows);
+   selain itu pakai Docker: docs/docker.md." \
+      "This server does not run systemd. In WSL, turn it on first (docs/update.md, Windows);
+   elsewhere use Docker: docs/docker.md."
   fi
 }
 
@@ -112,8 +121,7 @@ has_new_python() {
 
 check_room() {
   local free_mb memory_mb swap_mb
-  free_mb=$(df --output=avail -m /opt 2>/dev/null | tail -n 1 | tr -d ' ')
-  [ -n "$free_mb" ] || free_mb=$(df --output=avail -m / | tail -n 1 | tr -d ' ')
+  free_mb=$( (df --output=avail -m /opt 2>/dev/null || df --output=avail -m /) | tail -n 1 | tr -d ' ')
   memory_mb=$(($(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo) / 1024))
   swap_mb=$(($(sed -n 's/^SwapTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo) / 1024))
   say "   Ruang kosong: $free_mb MB, memori: $memory_mb MB" \
@@ -195,6 +203,7 @@ add_user() {
   if getent passwd "$BOT_USER" >/dev/null && [ -d "$CONFIG" ] && [ -d "$DATA" ]; then
     done_already "$BOT_USER, $CONFIG, $DATA" "$BOT_USER, $CONFIG, $DATA"
     remember_language
+    own_settings
     return
   fi
   ask_or_stop "   Buat pengguna $BOT_USER (tanpa kata sandi, tidak bisa login), $CONFIG untuk pengaturan dan $DATA untuk data toko?" \
@@ -204,6 +213,15 @@ add_user() {
   fi
   run install -d -m 700 -o "$BOT_USER" -g "$BOT_USER" "$CONFIG" "$DATA"
   remember_language
+  own_settings
+}
+
+# own_settings: a settings file that root copied there is the bot's too, else no answer is saved.
+own_settings() {
+  if [ -e "$SETTINGS_FILE" ] && [ "$(stat --format='%U %a' "$SETTINGS_FILE")" != "$BOT_USER 600" ]; then
+    run chown "$BOT_USER:$BOT_USER" "$SETTINGS_FILE"
+    run chmod 600 "$SETTINGS_FILE"
+  fi
 }
 
 # remember_language: for the command konter and for updates.
@@ -230,6 +248,10 @@ add_release() {
     fi
     ask_or_stop "   Salin $here ke $SOURCE?" "   Copy $here to $SOURCE?"
     copy_clone "$here"
+  elif [ "$(stat --format=%u "$SOURCE/.git")" != 0 ]; then
+    # What root runs must not be another user's, and git copies no such clone.
+    ask_or_stop "   Jadikan $SOURCE milik root?" "   Give $SOURCE to root?"
+    run chown -R root:root "$SOURCE"
   fi
   if [ "$DRY_RUN" = yes ] && [ ! -e "$SOURCE/.git" ]; then
     RELEASE=$RELEASES/VERSION
@@ -244,7 +266,7 @@ add_release() {
     done_already "$RELEASE" "$RELEASE"
     return
   fi
-  ask_or_stop "   Pasang versi $(basename "$RELEASE") di $RELEASE? Pustakanya diambil dari PyPI; perlu beberapa menit." \
+  ask_or_stop "   Pasang versi $(basename "$RELEASE") di $RELEASE? Bagian-bagiannya diambil dari internet (PyPI); perlu beberapa menit." \
     "   Install version $(basename "$RELEASE") in $RELEASE? Its libraries come from PyPI; it takes some minutes."
   build_release "$commit" \
     || fail "Program belum lengkap, biasanya karena internet terputus. Jalankan skrip ini lagi." \
@@ -299,22 +321,27 @@ has_settings() {
 
 # move_in: put a shop that moved away from another server in place.
 move_in() {
-  if [ -e "$DATA/konter.db" ]; then
-    done_already "toko di $DATA" "a shop in $DATA"
-    return
-  fi
+  local sum
   if [ ! -r "$ARCHIVE" ]; then
     fail "Arsip $ARCHIVE tidak ada." "There is no archive $ARCHIVE."
+  fi
+  sum=$(sha256sum <"$ARCHIVE")
+  if [ "$(cat "$MOVED_IN" 2>/dev/null)" = "$sum" ] && compgen -G "$DATA/*.db" >/dev/null; then
+    done_already "toko dari $ARCHIVE" "the shop of $ARCHIVE"
+    return
   fi
   ask_or_stop "   Pasang toko dari $ARCHIVE?" "   Put the shop of $ARCHIVE in place?"
   run install -m 600 -o "$BOT_USER" -g "$BOT_USER" "$ARCHIVE" "$ARCHIVE_HERE"
   [ "$DRY_RUN" = no ] || return 0
   if ! as_bot "$RELEASE" move-in "$ARCHIVE_HERE"; then
     rm -f "$ARCHIVE_HERE"
-    fail "Arsip itu tidak bisa dipasang; alasannya ada di atas. Tidak ada yang diubah." \
-      "That archive cannot be put in place; the reason is above. Nothing was changed."
+    fail "Arsip itu tidak dipasang; alasannya ada di atas.
+   Kalau toko dari arsip ini memang sudah ada di sini, jalankan skrip ini lagi tanpa --from." \
+      "That archive was not put in place; the reason is above.
+   If the shop of this archive is here already, run this script again without --from."
   fi
   rm -f "$ARCHIVE_HERE"
+  printf '%s\n' "$sum" | write_file "$MOVED_IN" 600 root:root
 }
 
 # --- 6: the service ---
@@ -394,7 +421,7 @@ Whether it runs: sudo konter status. All commands: konter help"
 main() {
   read_options "$@"
   choose_language
-  if [ "$DRY_RUN" = no ]; then need_root "deploy/install.sh"; fi
+  if [ "$DRY_RUN" = no ]; then need_root "$HERE/install.sh"; fi
   say "Memasang Konter. Setiap langkah bertanya dulu; Enter berarti ya, Ctrl-C berhenti." \
     "Installing Konter. Each step asks first; Enter means yes, Ctrl-C stops."
   check_machine

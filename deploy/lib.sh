@@ -8,7 +8,8 @@
 
 # shellcheck disable=SC2034 # most of them are for those who source this
 {
-  readonly ROOT=/opt/konter
+  ROOT=$(readlink -m /opt/konter) # /opt may be a link; releases are compared by their paths
+  readonly ROOT
   readonly SOURCE=$ROOT/source     # the clone that the owner made
   readonly RELEASES=$ROOT/releases # one folder for each installed version
   readonly CURRENT=$ROOT/current   # a link to the release in use
@@ -129,11 +130,11 @@ write_file() {
     cat >/dev/null
     return 0
   fi
-  new=$(mktemp "$1.XXXXXX")
-  cat >"$new"
-  chown "$3" "$new"
-  chmod "$2" "$new"
-  mv -f "$new" "$1"
+  new=$(mktemp "$1.XXXXXX") || return 1
+  # Joined, since a caller may have turned `set -e` off: half a file must not take its place.
+  if cat >"$new" && chown "$3" "$new" && chmod "$2" "$new" && mv -f "$new" "$1"; then return 0; fi
+  rm -f "$new"
+  return 1
 }
 
 need_root() {
@@ -150,7 +151,7 @@ as_bot() {
   (
     cd "$release" || exit 1
     exec runuser -u "$BOT_USER" -- env -i HOME="$DATA" LANG=C.UTF-8 TERM="${TERM:-dumb}" \
-      PATH=/usr/local/bin:/usr/bin:/bin .venv/bin/python -m bot "$@"
+      KONTER_COMMAND="sudo konter" PATH=/usr/local/bin:/usr/bin:/bin .venv/bin/python -m bot "$@"
   )
 }
 
@@ -158,9 +159,13 @@ as_bot() {
 
 is_running() { systemctl is-active --quiet "$UNIT"; }
 
+# state_of_bot: "active"; "activating" if it ended by itself and waits for its next start; or another.
+state_of_bot() { systemctl is-active "$UNIT" || true; }
+
 # started_since SECONDS: whether the bot has said since then (a Unix time) that it serves.
 started_since() {
-  journalctl --quiet --unit "$UNIT" --since "@$1" --output cat 2>/dev/null | grep -q shop_started
+  # All of it is read: a journalctl whose reader left early would fail the pipeline.
+  [ -n "$(journalctl --quiet --unit "$UNIT" --since "@$1" --output cat 2>/dev/null | sed -n '/shop_started/p')" ]
 }
 
 # wait_until_started SECONDS: after a start at that Unix time, 0 once the bot serves and 1 if it does

@@ -71,7 +71,7 @@ build_release() {
 remove_unfinished_releases() {
   local release
   for release in "$RELEASES"/*/; do
-    if [ -d "$release" ] && ! is_built "${release%/}"; then rm -rf "$release"; fi
+    if [ -d "$release" ] && ! is_built "${release%/}"; then run rm -rf "$release"; fi
   done
 }
 

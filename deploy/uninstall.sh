@@ -74,9 +74,14 @@ last_backup() {
 
 stop_service() {
   step "Layanan" "The service"
-  run systemctl disable --now --quiet "$UNIT" || true
+  # An update under way first: it would start the bot again.
   if [ -e "/etc/systemd/system/$UPDATE_UNIT" ]; then
     run systemctl disable --now --quiet "$UPDATE_UNIT" || true
+  fi
+  run systemctl disable --now --quiet "$UNIT" || true
+  if [ "$DRY_RUN" = no ] && is_running; then
+    fail "Bot tidak mau berhenti, jadi tidak ada yang dicopot. Coba lagi." \
+      "The bot does not stop, so nothing was removed. Try again."
   fi
 }
 
@@ -102,8 +107,10 @@ main() {
   stop_service
   if [ "$PURGE" = no ]; then last_backup; fi
   remove_program
-  if [ "$PURGE" = yes ]; then
-    remove_data
+  if [ "$PURGE" = yes ]; then remove_data; fi
+  if [ "$DRY_RUN" = yes ]; then
+    say "Tidak ada yang diubah." "Nothing was changed."
+  elif [ "$PURGE" = yes ]; then
     say "Konter sudah dicopot, dengan semua datanya." "Konter is removed, with all its data."
   else
     say "Konter sudah dicopot. Data toko tetap ada di $DATA, pengaturan di $CONFIG.

@@ -172,7 +172,7 @@ show() {
   say "Dari ${OLD##*/} ke ${NEW##*/}. Yang berubah (dari CHANGELOG):" \
     "From ${OLD##*/} to ${NEW##*/}. What changes (of the CHANGELOG):"
   echo
-  git_in "$SOURCE" diff --unified=0 "$OLD_COMMIT" "$COMMIT" -- CHANGELOG.md \
+  { git_in "$SOURCE" diff --no-color --unified=0 "$OLD_COMMIT" "$COMMIT" -- CHANGELOG.md || true; } \
     | sed -n '/^+++/d; s/^+\(..*\)$/  \1/p' | sed -n '1,60p'
   echo
 }
@@ -215,7 +215,14 @@ build() {
 try_out() {
   step "Membuat cadangan, dan mencoba versi baru pada salinannya" \
     "Making a backup, and trying the new version on a copy of it"
+  touch "$LOCK" # to know the backups that are newer
   as_bot "$OLD" backup || not_begun
+  if [ -z "$(find "$DATA/backups" -name '*.db' -newer "$LOCK" 2>/dev/null)" ]; then
+    # The marks of an update are beside the database, where nothing here would see them.
+    warn "DATABASE_URL menunjuk ke luar $DATA. Pindahkan basis datanya ke sana dulu." \
+      "DATABASE_URL leads outside $DATA. Move the database there first."
+    not_begun
+  fi
   as_bot "$NEW" try-backup || not_begun
   as_bot "$NEW" doctor || not_begun
 }
@@ -230,7 +237,8 @@ hand_over() {
   trap '' HUP INT # a lost terminal must not leave it between the journal and the service
   rm -f "$RESULT"
   : >"$LOG"
-  write_journal ready
+  chmod 600 "$LOG" # it will have lines of the bot's log
+  # The unit comes first, and is on the disk: a journal without it would be finished by nobody.
   write_file "/etc/systemd/system/$UPDATE_UNIT" 644 root:root <<UNIT_TEXT
 # Written by update.sh for one update, and disabled at its end. After a power cut in the middle of
 # an update it finishes the update or takes it back.
@@ -252,13 +260,16 @@ WantedBy=multi-user.target
 UNIT_TEXT
   systemctl daemon-reload
   systemctl --quiet enable "$UPDATE_UNIT"
+  sync -f /etc/systemd/system
+  write_journal ready || not_begun
 }
 
 # follow_service: start the service that changes over, print what it says, and end with it.
 follow_service() {
   local shown=0 size waited=0
-  trap 'left_alone; exit 130' INT
   systemctl start "$UPDATE_UNIT"
+  trap 'left_alone; exit 130' INT
+  trap - HUP # a lost terminal makes room for the next one that looks on
   while :; do
     size=$(stat --format=%s "$LOG")
     # `tail` is cut off where the log has grown meanwhile.
@@ -272,6 +283,7 @@ follow_service() {
     waited=$((waited + 1))
   done
   tail -c +$((shown + 1)) "$LOG"
+  if systemctl is-failed --quiet "$UPDATE_UNIT"; then exit 1; fi
   if [ -e "$JOURNAL" ]; then
     left_alone
     exit 1
@@ -307,7 +319,6 @@ go_forward() {
   write_journal stopping
   step "Toko berhenti sebentar" "The shop stops for a moment"
   systemctl stop "$UNIT"
-  # The mark is elsewhere if DATABASE_URL names a file elsewhere.
   if ! as_bot "$OLD" hold || [ ! -e "$MARK" ]; then
     go_back
     return
@@ -329,7 +340,13 @@ await_release() {
     sleep 0.25
     tries=$((tries - 1))
   done
-  if [ -e "$MARK" ]; then go_back; else released; fi
+  if [ -e "$MARK" ]; then go_back; else end_of_update; fi
+}
+
+# end_of_update: nothing is held. The link says which version sells; the journal may be behind it
+# where the disk is full.
+end_of_update() {
+  if [ "$(current_release)" = "$NEW" ]; then released; else went_back; fi
 }
 
 start_bot() {
@@ -355,7 +372,7 @@ go_back() {
     undo_update
   fi
   start_bot
-  if [ "$(current_release)" = "$NEW" ]; then released; else went_back; fi
+  end_of_update
 }
 
 undo_update() {
@@ -373,9 +390,9 @@ undo_update() {
 
 show_last_lines() {
   say "Baris terakhir dari log versi baru:" "The last lines of the new version's log:"
-  # What the bot itself wrote, without systemd's own lines.
-  { journalctl "_SYSTEMD_UNIT=$UNIT" --since="@$STARTED_AT" --lines=15 --no-pager --output=cat \
-    2>/dev/null || true; } | sed 's/^/  | /'
+  # What the bot itself wrote, without systemd's own lines. With --since, --lines means the first.
+  { journalctl "_SYSTEMD_UNIT=$UNIT" --since="@$STARTED_AT" --no-pager --output=cat 2>/dev/null \
+    || true; } | tail -n 15 | sed 's/^/  | /'
 }
 
 released() {

@@ -45,10 +45,20 @@ def backups_in(folder: Path, stem: str, suffix: str = "") -> list[Path]:
 
     `suffix` is a regular expression.
     """
-    name = re.compile(rf"{re.escape(stem)}-[0-9]{{8}}T[0-9]{{6}}Z{suffix}\.db", re.ASCII)
+    name = re.compile(rf"{re.escape(stem)}-([0-9]{{8}}T[0-9]{{6}}Z){suffix}\.db", re.ASCII)
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if name.fullmatch(path.name))
+    matches = ((path, name.fullmatch(path.name)) for path in folder.iterdir())
+    return sorted(path for path, found in matches if found is not None and _is_stamp(found[1]))
+
+
+def _is_stamp(text: str) -> bool:
+    """Return whether the digits are a date: somebody's own file may look like a backup."""
+    try:
+        datetime.strptime(text, STAMP)  # noqa: DTZ007 - only whether it is one
+    except ValueError:
+        return False
+    return True
 
 
 def made_at(backup: Path) -> datetime:
@@ -192,5 +202,7 @@ def _new_backup(database: ShopDatabase, target: Path, at: datetime) -> Iterator[
 
 def _drop_old_parts(folder: Path, at: datetime) -> None:
     for part in folder.glob("*.part"):
-        if at.timestamp() - part.stat().st_mtime > PARTS_KEPT_FOR.total_seconds():
-            part.unlink(missing_ok=True)
+        # It may be another process' that ends, or what somebody else put there.
+        with suppress(OSError):
+            if at.timestamp() - part.lstat().st_mtime > PARTS_KEPT_FOR.total_seconds():
+                part.unlink()

@@ -28,6 +28,8 @@ class HeldStart(msgspec.Struct, frozen=True, kw_only=True):
     """The version of Konter before the update."""
     schema_version: int
     """The version of the database before the update; 0 if there was none."""
+    database: str = ""
+    """The name of the database; another one, of a changed `DATABASE_URL`, has no copy."""
     copy: str | None
     """The name of the copy among the backups; None if there was no database."""
     broken_rules: list[str] = []
@@ -68,13 +70,16 @@ class Marks:
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         part.unlink(missing_ok=True)
         make_private_file(part)
-        part.write_bytes(msgspec.json.encode(mark) + b"\n")
-        sync(part)
-        part.replace(path)
+        try:
+            part.write_bytes(msgspec.json.encode(mark) + b"\n")
+            sync(part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
         sync(self._folder)
 
     def release(self) -> None:
-        """Remove the mark of a held start; it stays removed when this returns.
+        """Remove the mark of a held start; it stays removed when this returns, also if it was gone.
 
         Raises `OSError`.
         """
@@ -86,7 +91,8 @@ class Marks:
 
     def _remove(self, name: str) -> None:
         (self._folder / name).unlink(missing_ok=True)
-        sync(self._folder)
+        if self._folder.is_dir():
+            sync(self._folder)
 
     def _read(self, name: str, kind: type[_Mark]) -> _Mark | None:
         path = self._folder / name

@@ -87,6 +87,10 @@ class ShopDatabase(Protocol):
         """Return the database as it is now, for copying; raises `StoreError`."""
         ...
 
+    def in_any_version(self) -> AbstractContextManager[Source]:
+        """Return the same, also in a version that this code does not know."""
+        ...
+
     def made(self, version: int, size: int) -> AbstractContextManager[Target]:
         """Return a new database of a version of the schema, to be filled with about `size` bytes.
 

@@ -123,10 +123,15 @@ class SqliteDatabase:
 
     @contextmanager
     def snapshot(self) -> Iterator[Source]:
+        with self.in_any_version() as source:
+            readable(source.version())
+            yield source
+
+    @contextmanager
+    def in_any_version(self) -> Iterator[Source]:
         if not self.exists():
             raise BackupError(f"there is no database at {self.path}")
         with backup_errors(), snapshot_of(self.path) as source:
-            readable(source.version())
             yield source
 
     @contextmanager

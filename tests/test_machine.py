@@ -66,6 +66,8 @@ async def test_a_certificate_of_somebody_else_and_no_answer_are_unknown(
 ) -> None:
     assert await machine_calling(port, tmp_path, EXPIRED).certificate() is None
     assert await machine_calling(1, tmp_path, VALID).certificate() is None
+    mistyped = ThisMachine(SqliteDatabase(tmp_path / "konter.db"), tmp_path, "https://a..b/hook")
+    assert await mistyped.certificate() is None
 
 
 async def test_a_backup_is_tried_in_a_process_of_its_own(tmp_path: Path) -> None:

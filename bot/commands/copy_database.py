@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.config.database_url import shown_database
+from bot.config.invocation import as_typed
 from bot.domain.errors import (
     BackupError,
     CopyOutcomeUnknownError,
@@ -46,7 +47,7 @@ def copy_whole(source: str, target: str, now: datetime, say: Callable[[str], Non
     except CopyOutcomeUnknownError as error:
         say(
             f"{error}: either all or nothing of {to.name} is there. Write its address "
-            "into DATABASE_URL, and look with python -m bot audit."
+            f"into DATABASE_URL, and look with {as_typed('audit')}."
         )
         return 1
     except StoreError as error:

@@ -15,6 +15,7 @@ from bot.commands.maintenance import audit_findings
 from bot.commands.telegram_calls import ask_telegram, open_session
 from bot.commands.webhook_checks import webhook_findings
 from bot.config import Settings
+from bot.config.invocation import as_typed
 from bot.config.newer_database import explained
 from bot.config.wiring import open_supplier, set_up_logging, shop_rules, startup_warnings
 from bot.domain.errors import (
@@ -24,6 +25,7 @@ from bot.domain.errors import (
     SupplierError,
     SupplierRefusedError,
 )
+from bot.domain.machine import CLOCK_TOLERANCE
 from bot.domain.shop_rules import ShopRules
 from bot.ports.supplier import ServiceList
 from bot.supplier.client import OsimesaSupplier
@@ -33,8 +35,6 @@ from handlers.ui.i18n import load_languages
 from storage.marks import Marks
 from storage.permissions import is_open_to_others, make_private_folder
 
-CLOCK_TOLERANCE = timedelta(seconds=30)
-"""A larger error affects the search for lost orders and the cutoff times."""
 SAMPLES = 3
 
 
@@ -102,7 +102,7 @@ def _marks(settings: Settings) -> list[CheckResult]:
     if moved is not None:
         text = (
             f"the shop was moved to another machine on {moved.moved_at:%Y-%m-%d %H:%M} UTC and "
-            "does not start here; if it never started there: python -m bot cancel-move"
+            f"does not start here; if it never started there: {as_typed('cancel-move')}"
         )
         findings.append(CheckResult(Severity.FAILURE, "start", text))
     if held is not None:
@@ -211,7 +211,7 @@ async def _books(settings: Settings) -> CheckResult:
     except StoreError as error:
         return CheckResult(Severity.FAILURE, "database", explained(settings, error))
     if found:
-        text = f"{len(found)} rules are broken; run python -m bot audit"
+        text = f"{len(found)} rules are broken; run {as_typed('audit')}"
         return CheckResult(Severity.FAILURE, "database", text)
     text = f"{settings.database_name} is readable and its books are right"
     return CheckResult(Severity.OK, "database", text)

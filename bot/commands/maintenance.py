@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config import Settings
+from bot.config.invocation import as_typed
 from bot.config.newer_database import explained
 from bot.config.wiring import database_of, shop_rules
 from bot.domain.errors import (
@@ -119,7 +120,7 @@ def try_backup(
         folder = settings.backup_folder
         backup = newest_in(folder, database_of(settings).stem, now)
         if backup is None:
-            say(f"There is no backup in {folder}. python -m bot backup makes one.")
+            say(f"There is no backup in {folder}. {as_typed('backup')} makes one.")
             return 1
     assert backup is not None  # noqa: S101 - for the type checker
     try:
@@ -129,7 +130,7 @@ def try_backup(
         return 1
     except StoreError as error:
         say(f"{backup} can NOT be restored: {error}.")
-        say("Make a new backup now (python -m bot backup), and try that one.")
+        say(f"Make a new backup now ({as_typed('backup')}), and try that one.")
         return 1
     say(f"{backup} can be restored. It has version {version} of the tables; a copy was changed to")
     say("the version of this Konter and audited, and deleted again.")
@@ -158,7 +159,7 @@ def restore_backup(
             "Start the bot: after a restore the shop is paused."
         )
         return 1
-    except (ProfileError, StoreError) as error:
+    except (ProfileError, StoreError, OSError) as error:
         say(f"Nothing was changed, and {backup} was not restored: {error}.")
         return 1
     for line in _report(restored, rules, database.name, backup, aside):

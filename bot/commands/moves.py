@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -22,6 +23,7 @@ from typing import IO, Literal
 import msgspec
 
 from bot.config import ENV_FILE, Settings, SettingsError, load_database_settings
+from bot.config.invocation import as_typed
 from bot.config.wiring import database_of
 from bot.domain.errors import BackupError, CopyOutcomeUnknownError, StoreError
 from bot.system import version
@@ -40,6 +42,7 @@ from storage.sqlite_files import (
 
 CONTENTS, DATABASE, SETTINGS, BACKUPS = "contents.json", "konter.db", "settings.env", "backups"
 _MEMBER = re.compile(rf"{CONTENTS}|{DATABASE}|{SETTINGS}|{BACKUPS}/[A-Za-z0-9_.-]+\.db", re.ASCII)
+_SPOILT = (tarfile.TarError, zlib.error, EOFError, FileNotFoundError, msgspec.MsgspecError)
 _LARGEST_CONTENTS = 1_000_000
 
 
@@ -67,7 +70,9 @@ def move_out(settings: Settings, archive: Path, now: datetime, say: Callable[[st
             say(_moved(moved))
             return 1
         if marks.held_start() is not None:
-            raise BackupError("an update is under way: finish it, or undo it with undo-update")
+            raise BackupError(
+                f"an update is under way: finish it, or undo it ({as_typed('undo-update')})"
+            )
         with database_of(settings).locked(), backup_errors():
             require_new(archive)
             marks.put(MovedAway(moved_at=now, archive=str(archive.absolute())))
@@ -80,8 +85,8 @@ def move_out(settings: Settings, archive: Path, now: datetime, say: Callable[[st
         say(f"No archive was made, and the shop stays here: {error}.")
         return 1
     say(f"The archive is {archive}. It holds the bot's token and the panel's key: keep it safe.")
-    say("The bot does not start here any more. On the new machine: python -m bot move-in ARCHIVE.")
-    say("If you do not move after all: python -m bot cancel-move.")
+    say("The bot does not start here any more. docs/update.md: what to do on the new machine.")
+    say(f"If you do not move after all: {as_typed('cancel-move')}.")
     return 0
 
 
@@ -96,7 +101,7 @@ def _write_archive(settings: Settings, archive: Path, now: datetime) -> None:
         if ENV_FILE.is_file():
             files[SETTINGS] = ENV_FILE
         for backup in sorted(settings.backup_folder.glob("*.db")):
-            if _MEMBER.fullmatch(f"{BACKUPS}/{backup.name}"):
+            if backup.is_file() and _MEMBER.fullmatch(f"{BACKUPS}/{backup.name}"):
                 files[f"{BACKUPS}/{backup.name}"] = backup
         contents = Contents(
             konter=version(),
@@ -138,7 +143,7 @@ def move_in(archive: Path, now: datetime, say: Callable[[str], None]) -> int:
             settings = _settings_in(folder)
             aside = _put(settings, contents, folder, now)
     except CopyOutcomeUnknownError as error:
-        say(f"{error}. Run move-in once more.")
+        say(f"{error}. Run {as_typed('move-in')} once more.")
         return 1
     except (StoreError, OSError) as error:
         say(f"{archive} was not taken, and nothing here sells: {error}.")
@@ -151,7 +156,7 @@ def move_in(archive: Path, now: datetime, say: Callable[[str], None]) -> int:
         "none": "The shop had no database yet",
     }[contents.database]
     say(f"{where}, {contents.made_at:%Y-%m-%d %H:%M} UTC. Its settings are in {ENV_FILE}.")
-    say("Check it with python -m bot doctor, and start the bot.")
+    say(f"Check it with {as_typed('doctor')}, and start the bot.")
     return 0
 
 
@@ -167,7 +172,7 @@ def _extracted(archive: Path) -> Iterator[tuple[Contents, Path]]:
                 for member in tar:
                     _extract(tar, member, place)
             contents = msgspec.json.decode((place / CONTENTS).read_bytes(), type=Contents)
-        except (tarfile.TarError, EOFError, FileNotFoundError, msgspec.MsgspecError) as error:
+        except _SPOILT as error:
             raise BackupError(f"it is not a whole archive of move-out ({error})") from error
         found = {
             str(path.relative_to(place)): _sum_of(path)
@@ -210,6 +215,8 @@ def _put(settings: Settings, contents: Contents, folder: Path, now: datetime) ->
     has_moved = marks.moved_away() is not None
     if contents.database == "file" and database.exists() and not has_moved:
         raise BackupError(f"there is a database already: {database.name}")
+    if contents.database == "file":
+        require_whole(folder / DATABASE)
     make_private_folder(settings.backup_folder)
     for backup in sorted((folder / BACKUPS).iterdir()):
         target = settings.backup_folder / backup.name
@@ -219,12 +226,12 @@ def _put(settings: Settings, contents: Contents, folder: Path, now: datetime) ->
         _put_settings(folder / SETTINGS, now)
     aside = None
     if contents.database == "file":
-        require_whole(folder / DATABASE)
         with (
             database.locked(),
             working_copy(folder / DATABASE, database.working_copy, None) as prepared,
         ):
             aside = database.put_in_place(prepared, "before-move-in", now)
+    marks.release()  # An update of what was here before is not undone onto this.
     if has_moved:
         marks.stay()
     return aside
@@ -232,8 +239,9 @@ def _put(settings: Settings, contents: Contents, folder: Path, now: datetime) ->
 
 def _move(file: Path, target: Path) -> None:
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    make_private_file(part)
     shutil.copyfile(file, part)
-    part.chmod(0o600)
     sync(part)
     part.replace(target)
     sync(target.parent)
@@ -267,5 +275,5 @@ def cancel_move(settings: Settings, say: Callable[[str], None]) -> int:
 def _moved(moved: MovedAway) -> str:
     return (
         f"This shop was moved away at {moved.moved_at:%Y-%m-%d %H:%M} UTC ({moved.archive}). If it "
-        "did not start on another machine: python -m bot cancel-move."
+        f"did not start on another machine: {as_typed('cancel-move')}."
     )

@@ -26,7 +26,6 @@ WELCOME = Text(
     "A few questions, and the shop is ready. Each answer is saved at once: if this is cut off,\n"
     "run it again. What stands in [ ] is saved already; press Enter to keep it.",
 )
-SAVED = Text("   Tersimpan.", "   Saved.")
 REQUIRED = Text("!! Ini harus diisi.", "!! This is needed.")
 NOT_ACCEPTED = Text("!! Belum benar: {problem}", "!! Not right yet: {problem}")
 NOT_SAVED = Text(
@@ -164,7 +163,9 @@ OWNER_HELP = Text(
     "   Enter: make a link to open on your phone. If you know your Telegram id, type its digits.\n"
     "   Type - to skip this (later: set-up --only owner).",
 )
-OWNERS_ARE = Text("   Sudah ada: {ids}.", "   There already: {ids}.")
+OWNERS_ARE = Text(
+    "   Sudah ada: {ids}. Kalau cukup, ketik -.", "   There already: {ids}. If that is all, type -."
+)
 OWNER = Text("   Enter, id, atau -", "   Enter, an id, or -")
 OWNER_WRONG = Text("tulis angka saja, misalnya 700000009.", "")
 OWNER_LINK = Text(

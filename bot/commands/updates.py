@@ -1,6 +1,6 @@
 """The commands around an update: `hold` before it, and `undo-update` while it is not released.
 
-docs/decisions/00XX-held-start.md says why a start is held, and why only such a one is undone.
+docs/decisions/00XX-held-starts.md says why a start is held, and why only such a one is undone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.commands.maintenance import audit_findings
 from bot.config import Settings
+from bot.config.invocation import as_typed
 from bot.config.wiring import database_of
 from bot.domain.errors import BackupError, CopyOutcomeUnknownError, StoreError
 from bot.system import version
@@ -20,12 +21,19 @@ from storage.marks import HeldStart, Marks
 from storage.replacement import working_copy
 from storage.schema import load_migrations, newest_version
 from storage.shop_database import ShopDatabase
+from storage.sqlite_database import SqliteDatabase
 from storage.sqlite_files import name_of
 
-"""The end of the name, before ".db", of the copies that `hold` makes."""
 COPIES_KEPT = 2
+"""How many copies from before updates are kept, by names that end in `BEFORE_UPDATE`."""
+COUNTING = ("orders", "transfers")
+"""No held start and no migration adds a row to these tables, nor to the inbox."""
 NOT_HELD = 3
 """The exit code of `undo-update` when the new version was released, or nothing was held."""
+
+
+class OpenSinceError(BackupError):
+    """The database has orders, money or updates that its copy from before the update has not."""
 
 
 def hold_next_start(settings: Settings, now: datetime, say: Callable[[str], None]) -> int:
@@ -39,7 +47,7 @@ def hold_next_start(settings: Settings, now: datetime, say: Callable[[str], None
         if held is not None:
             say(
                 f"An update is under way since {held.held_at:%Y-%m-%d %H:%M} UTC: start the bot, "
-                "or undo the update with undo-update."
+                f"or undo the update: {as_typed('undo-update')}."
             )
             return 1
         with database.locked():
@@ -48,7 +56,10 @@ def hold_next_start(settings: Settings, now: datetime, say: Callable[[str], None
     except (StoreError, OSError) as error:
         say(f"The next start is not held, and nothing was changed: {error}.")
         return 1
-    for old in backups_in(settings.backup_folder, database.stem, BEFORE_UPDATE)[:-COPIES_KEPT]:
+    # Copies with later dates were made while the clock was wrong, and count as older.
+    copies = backups_in(settings.backup_folder, database.stem, BEFORE_UPDATE)
+    copies.sort(key=lambda path: mark.copy is not None and path.name <= mark.copy)
+    for old in copies[:-COPIES_KEPT]:
         old.unlink(missing_ok=True)
     kept = "There is no database yet." if mark.copy is None else f"The copy is {mark.copy}."
     say(f"{kept} The next start is held until its health is good.")
@@ -67,6 +78,7 @@ def _copied(settings: Settings, database: ShopDatabase, now: datetime) -> HeldSt
         held_at=now,
         version=version(),
         schema_version=schema_version,
+        database=database.name,
         copy=name,
         broken_rules=broken,
     )
@@ -90,8 +102,14 @@ def undo_update(settings: Settings, now: datetime, say: Callable[[str], None]) -
         with database.locked():
             aside = _put_back(held, settings.backup_folder, database, now)
             marks.release()
+    except OpenSinceError as error:
+        say(
+            f"The shop was open since the update began ({error}): the new version was released. "
+            "Nothing was changed. docs/update.md says how to go back by a restore."
+        )
+        return NOT_HELD
     except CopyOutcomeUnknownError as error:
-        say(f"{error}. Run undo-update once more.")
+        say(f"{error}. Run {as_typed('undo-update')} once more.")
         return 1
     except (StoreError, OSError) as error:
         say(f"The update is not undone, and nothing was changed: {error}.")
@@ -112,10 +130,28 @@ def _put_back(held: HeldStart, backups: Path, database: ShopDatabase, now: datet
     """
     if held.copy is None or database.version() == held.schema_version:
         return None
+    if held.database not in {"", database.name}:
+        raise BackupError(f"DATABASE_URL is {database.name} now, and the copy of {held.database}")
     if held.schema_version != newest_version(load_migrations()):
         raise BackupError(
             f"the copy has version {held.schema_version} of the database, and this Konter another: "
             "run undo-update in the version from before the update"
         )
+    _require_nothing_since(database, backups / held.copy)
     with working_copy(backups / held.copy, database.working_copy, None) as prepared:
         return database.put_in_place(prepared, "update-undone", now)
+
+
+def _require_nothing_since(database: ShopDatabase, copy: Path) -> None:
+    """Raise `OpenSinceError` if the shop was open after the copy was made.
+
+    A mark can come back after its removal: by a power cut, or with a folder that is put back.
+    """
+    with SqliteDatabase(copy).in_any_version() as before, database.in_any_version() as now:
+        old, new = before.counters(), now.counters()
+        for table in COUNTING:
+            if new.get(table, 0) > old.get(table, 0):
+                raise OpenSinceError(f"{table}: {new[table]}, then {old.get(table, 0)}")
+        inbox = "inbox", ["update_id"]
+        if taken := set(now.rows(*inbox)) - set(before.rows(*inbox)):
+            raise OpenSinceError(f"{len(taken)} updates")

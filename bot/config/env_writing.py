@@ -14,6 +14,7 @@ from pathlib import Path
 from dotenv.parser import parse_stream
 
 from bot.config.env_file import EnvFileError, read_env_file
+from storage.sqlite_files import sync
 
 _PRIVATE = 0o600
 _BARE = re.compile(r"[A-Za-z0-9_@%+:,./-]+")
@@ -39,7 +40,7 @@ def write_settings(path: Path, values: Mapping[str, str], example: Path) -> None
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
-        _sync_folder(target.parent)
+        sync(target.parent)
     except OSError as error:
         raise EnvFileError(f"{target} cannot be written ({error.strerror}).") from None
 
@@ -101,11 +102,3 @@ def _require_unchanged(
                 f"{name.upper()} would not be read as it was written: leave out signs such as "
                 "$ { } and line breaks."
             )
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

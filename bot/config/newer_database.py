@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.config.database import DatabaseSettings
+from bot.config.invocation import as_typed
 from bot.config.wiring import BEFORE_MIGRATION
 from bot.domain.errors import StoreError, StoreVersionError
 from storage.backup import BEFORE_UPDATE, UNCHECKED, backups_in
@@ -26,11 +27,11 @@ def explained(settings: DatabaseSettings, error: StoreError) -> str:
 def _way_back(settings: DatabaseSettings, version: int) -> str:
     with suppress(StoreError):
         if Marks(settings.state_folder).held_start() is not None:
-            return "undo the update, which was not released: python -m bot undo-update"
+            return f"undo the update, which was not released: {as_typed('undo-update')}"
     copy = _copy_of(settings, version)
     if copy is None:
-        return "restore a backup from before the update: python -m bot restore PATH"
-    return f"restore the copy from before the update: python -m bot restore {copy}"
+        return f"restore a backup from before the update: {as_typed('restore PATH')}"
+    return f"restore the copy from before the update: {as_typed(f'restore {copy}')}"
 
 
 def _copy_of(settings: DatabaseSettings, version: int) -> Path | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,10 @@ class Condition:
     detail: str
     raised_at: datetime
     notified_at: datetime | None
+
+    def was_notified_within(self, span: timedelta, now: datetime) -> bool:
+        """Whether the admins were notified less than a span ago.
+
+        A notification dated later than `now` does not count: the clock was set back since.
+        """
+        return self.notified_at is not None and timedelta(0) <= now - self.notified_at < span

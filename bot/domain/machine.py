@@ -64,3 +64,8 @@ def clock_stage(error: timedelta) -> int:
     """How wrong a clock is: 0 for right, 1 for seconds, 2 from 5 minutes on, 3 from an hour on."""
     limits = (CLOCK_TOLERANCE, timedelta(minutes=5), timedelta(hours=1))
     return sum(abs(error) > limit for limit in limits)
+
+
+def is_clock_right(error: timedelta) -> bool:
+    """Whether a warning is over: half the limit, so that it does not alternate."""
+    return abs(error) * 2 <= CLOCK_TOLERANCE

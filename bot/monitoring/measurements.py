@@ -15,6 +15,7 @@ from bot.monitoring.readiness import GOOD, Readiness
 from bot.monitoring.sources import ANSWER_WITHIN_SECONDS, Sources
 from bot.ports.facts import CERTIFICATE_ENDS_AT, RESTORE_TEST_FAILED, RESTORE_TESTED_AT
 from bot.ports.store import Transaction
+from bot.services.absences import instant
 from bot.system import version
 from bot.web.metrics import MetricsSnapshot, StoredFigures
 
@@ -39,7 +40,7 @@ class Measurements:
         """Return the current values; without those of the database if it does not answer."""
         sources = self._sources
         checks = await self._readiness.checks()
-        free, size = _space_at(sources.folder)
+        free, size = await asyncio.to_thread(_space_at, sources.folder)
         loops, sync = sources.loops, sources.sync
         heartbeats = {name: loop.heartbeat.age_seconds for name, loop in loops.items()}
         heartbeats["sync_catalogue"] = sync.heartbeat.age_seconds
@@ -112,8 +113,8 @@ def stored_figures(tx: Transaction, now: datetime) -> StoredFigures:
 
 def _age_seconds(tx: Transaction, name: str, now: datetime) -> float | None:
     """Return the seconds since the instant of a fact; None where there is none."""
-    at = tx.facts.get(name)
-    return (now - datetime.fromisoformat(at)).total_seconds() if at else None
+    at = instant(tx, name)
+    return None if at is None else (now - at).total_seconds()
 
 
 def _remaining_seconds(tx: Transaction, name: str, now: datetime) -> float | None:

@@ -16,7 +16,7 @@ from bot.services.supplier_health import SupplierHealth
 from bot.supplier.call_statistics import CallStatistics
 from bot.workers.loop import Loop
 from bot.workers.sync_catalogue import SyncCatalogue
-from handlers.transport.telegram_calls import TelegramCalls
+from handlers.transport.call_statistics import TelegramCalls
 
 ANSWER_WITHIN_SECONDS = 3.0
 """How long a check or a scrape waits for the database; Prometheus waits 10 s by default."""

@@ -52,12 +52,13 @@ class WriteProbe:
 
     async def _attempt(self) -> ProbeResult:
         try:
-            version = await self._store.write(_note, self._clock.now())
+            version = await self._store.write(note_probe, self._clock.now())
         except StoreError:
             return ProbeResult(problem="cannot be written")
         return ProbeResult(schema_version=version)
 
 
-def _note(tx: Transaction, now: datetime) -> int:
+def note_probe(tx: Transaction, now: datetime) -> int:
+    """Write when the database was probed, and return the version of its schema."""
     tx.facts.put(PROBED_AT, now.isoformat())
     return tx.versions.schema()

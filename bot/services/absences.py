@@ -25,7 +25,7 @@ NOTICEABLE = timedelta(minutes=5)
 ALIVE_AT = "alive_at"
 """The fact with the last minute in which the bot ran (ISO 8601); empty after a restore."""
 STOPPED_AT = "stopped_at"
-"""The fact with the time at which the bot was last stopped by a signal (ISO 8601)."""
+"""The fact with the time at which a signal stopped the bot (ISO 8601); empty while it runs."""
 LAST_ABSENCE = "last_absence"
 """The fact with the beginning and the end of the last absence (ISO 8601, a space between)."""
 
@@ -84,10 +84,10 @@ def _begin(tx: Transaction, rules: ShopRules, now: datetime) -> None:
     """
     alive_at, stopped_at = instant(tx, ALIVE_AT), instant(tx, STOPPED_AT)
     _store(tx, ALIVE_AT, now)
+    tx.facts.put(STOPPED_AT, "")
     if alive_at is None:
         return
-    was_stopped = stopped_at is not None and stopped_at >= alive_at
-    since = stopped_at if stopped_at is not None and was_stopped else alive_at
+    since = alive_at if stopped_at is None else stopped_at
     if now - since < NOTICEABLE:
         return
     waiting = [
@@ -100,7 +100,7 @@ def _begin(tx: Transaction, rules: ShopRules, now: datetime) -> None:
         "since": since.isoformat(),
         "until": now.isoformat(),
         "orders": len(waiting),
-        "was_stopped": int(was_stopped),
+        "was_stopped": int(stopped_at is not None),
     }
     key = str(int(now.timestamp()))
     enqueue.report(tx, rules, Alert.WAS_AWAY, "", now, key=key, data=data)

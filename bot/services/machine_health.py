@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
-from bot.domain.machine import Certificate, Room, clock_stage
+from bot.domain.machine import Certificate, Room, clock_stage, is_clock_right
 from bot.ports.backups import KeptBackup
 from bot.ports.clock import Clock
 
@@ -78,7 +78,7 @@ class ClockComparison:
             return None
         found = self._found[self.source]
         if found.off_since is None:
-            return False
+            return False if is_clock_right(found.error) else None
         return True if found.at - found.off_since >= OFF_FOR else None
 
 

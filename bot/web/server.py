@@ -79,7 +79,8 @@ class WebServer:
         if self._webhook is not None:
             app.router.add_post(self._webhook.path, partial(self._post_update, self._webhook))
             app.router.add_route("*", "/{path:.*}", partial(_say_not_here, self._webhook))
-        self._runner = web.AppRunner(app, access_log=None)
+        # No caller compresses, and a little gzip would occupy the event loop for seconds.
+        self._runner = web.AppRunner(app, access_log=None, auto_decompress=False)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()

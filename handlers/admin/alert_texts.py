@@ -16,7 +16,7 @@ SENTENCES: Mapping[Alert, str] = MappingProxyType(
         ),
         Alert.CREDENTIALS_REFUSED: N_(
             "The supplier refuses this shop. Check the user id, the API key and the list of "
-            "allowed addresses at the panel, then run: python -m bot doctor"
+            "allowed addresses at the panel, then run on the server: {command}"
         ),
         Alert.MAINTENANCE: N_(
             "The supplier is under maintenance. If it takes long, /pause the shop."

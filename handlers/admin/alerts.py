@@ -153,15 +153,20 @@ def topup_details_text(translator: Translator, shown: TopUpDetails) -> str:
 
 
 def alert_text(
-    translator: Translator, alert: Alert, data: Mapping[str, str | int], order: Order | None
+    translator: Translator,
+    alert: Alert,
+    data: Mapping[str, str | int],
+    order: Order | None,
+    command_line: str,
 ) -> str:
     """Return what is wrong and what to do about it, with the order and the detail if any."""
     if alert in OF_MACHINE:
-        return machine_alert_text(translator, alert, data)
+        return machine_alert_text(translator, alert, data, command_line)
     detail = str(data.get("detail", ""))
     about = "" if order is None else order_title(translator, order)
     shown = code(detail) if detail else ""
-    return paragraphs(warning(translator.gettext(SENTENCES[alert])), lines(about, shown))
+    sentence = translator.gettext(SENTENCES[alert]).format(command=code(f"{command_line} doctor"))
+    return paragraphs(warning(sentence), lines(about, shown))
 
 
 def was_list_read(order: Order) -> bool:

@@ -18,7 +18,8 @@ from handlers.ui.i18n import Translator
 Data = Mapping[str, str | int]
 Text = Callable[[Translator, Data], str]
 
-BACK_UP, TRY_BACKUP = "sudo konter backup", "sudo konter try-backup"
+COMMAND_LINE = "command_line"
+"""The name in the data of a text: what is typed before the name of a command."""
 SET_CLOCK, READ_LOG = "sudo timedatectl set-ntp true", "journalctl -u konter -e"
 CAUSE_SHOWN, HOST_SHOWN = 50, 40
 """So many characters in /status, which may be long already."""
@@ -27,11 +28,11 @@ _MEGABYTE = 1_000_000
 _GIGABYTE = 1_000 * _MEGABYTE
 
 
-def machine_alert_text(translator: Translator, alert: Alert, data: Data) -> str:
+def machine_alert_text(translator: Translator, alert: Alert, data: Data, command_line: str) -> str:
     """Return what is wrong with the machine and what to do about it, or that it is over."""
     if IS_OVER in data:
         return f"✅ {_ENDS[alert](translator, data)}"
-    return warning(_TEXTS[alert](translator, data))
+    return warning(_TEXTS[alert](translator, {**data, COMMAND_LINE: command_line}))
 
 
 def size(translator: Translator, count: int) -> str:
@@ -77,7 +78,7 @@ def _backup_old(translator: Translator, data: Data) -> str:
     return paragraphs(
         what,
         _("Make one on the server: {command}. If it fails, the cause is shown there.").format(
-            command=code(BACK_UP)
+            command=_command(data, "backup")
         ),
     )
 
@@ -101,7 +102,7 @@ def _not_restorable(translator: Translator, data: Data) -> str:
         _(
             "The shop itself goes on selling. Make a new backup on the server with {backup}, then "
             "try it with {test}. Delete no older backup until one can be restored."
-        ).format(backup=code(BACK_UP), test=code(TRY_BACKUP)),
+        ).format(backup=_command(data, "backup"), test=_command(data, "try-backup")),
     )
 
 
@@ -216,6 +217,10 @@ def _duration(translator: Translator, passed: timedelta) -> str:
     if seconds >= 120:
         return age(translator, passed)
     return translator.ngettext("{count} second", "{count} seconds", seconds).format(count=seconds)
+
+
+def _command(data: Data, name: str) -> str:
+    return code(f"{data[COMMAND_LINE]} {name}")
 
 
 def _instant(data: Data, name: str) -> datetime:

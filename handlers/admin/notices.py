@@ -79,7 +79,7 @@ def _alert(given: RenderInput) -> RenderedMessage:
     translator, delivery = given.translator, given.delivery
     data = delivery.notice.data
     alert = Alert(str(data["condition"]))
-    text = alert_text(translator, alert, data, delivery.order)
+    text = alert_text(translator, alert, data, delivery.order, given.command_line)
     markup = alert_keyboard(translator, alert, delivery.order, delivery.notice.created_at)
     return RenderedMessage(text, markup)
 

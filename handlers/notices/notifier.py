@@ -21,7 +21,7 @@ from handlers.transport.pace import Precedence
 from handlers.transport.rate_limiter import delivering, seconds_of
 from handlers.ui.html import parts_of, plain
 from handlers.ui.i18n import Languages, Translator
-from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
+from handlers.ui.rendered_message import COMMAND_LINE, RenderedMessage, Renderers, RenderInput
 
 T = TypeVar("T")
 
@@ -55,12 +55,15 @@ class TelegramNotifier:
         languages: Languages,
         rules: ShopRules,
         shop_contact: str = "",
+        command_line: str = COMMAND_LINE,
     ) -> None:
+        """Take what is typed on the server before the name of a command."""
         self._renderers = renderers
         self._bot = bot
         self._languages = languages
         self._rules = rules
         self._shop_contact = shop_contact
+        self._command_line = command_line
 
     async def deliver(self, delivery: Delivery) -> int | None:
         """Send or edit a message, and return the id of the message that now shows the notice.
@@ -75,7 +78,9 @@ class TelegramNotifier:
 
     async def _deliver(self, delivery: Delivery) -> int | None:
         translator = self._translator(delivery)
-        given = RenderInput(translator, delivery, self._rules.profile, self._shop_contact)
+        given = RenderInput(
+            translator, delivery, self._rules.profile, self._shop_contact, self._command_line
+        )
         message = self._renderers[delivery.notice.kind](given)
         chat_id = delivery.notice.chat_id
         if delivery.notice.kind is NoticeKind.PARKED_NEWS:

@@ -18,7 +18,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from typing_extensions import override
 
-from handlers.transport.telegram_calls import NO_CONNECTION, TIMED_OUT, TelegramCalls
+from handlers.transport.call_statistics import NO_CONNECTION, TIMED_OUT, TelegramCalls
 
 CONNECT_SECONDS = 10.0
 """For the connect itself, with TLS."""

@@ -17,8 +17,8 @@ from telegram.ext import Defaults
 from typing_extensions import override
 
 from handlers.transport.aiohttp_request import READ_SECONDS, AiohttpRequest
+from handlers.transport.call_statistics import TelegramCalls
 from handlers.transport.rate_limiter import RateLimiter
-from handlers.transport.telegram_calls import TelegramCalls
 from handlers.transport.update_bodies import UpdatesRequest
 from handlers.ui.text_bot import TextBot
 

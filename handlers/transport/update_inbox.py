@@ -87,6 +87,8 @@ class UpdateInbox:
         """
         self.queue: asyncio.Queue[object] = asyncio.Queue()
         """The application's update queue."""
+        self.received_at: datetime | None = None
+        """When updates from Telegram were last stored, by this run."""
         self._store = store
         self._rules = rules
         self._clock = clock
@@ -136,7 +138,9 @@ class UpdateInbox:
         arrived = [update for payload in payloads if (update := received(payload)) is not None]
         if len(arrived) < len(payloads):
             log.error("updates_not_storable", count=len(payloads) - len(arrived))
-        fresh, unhandled = await self._write_or_exit(self._keep, arrived, self._clock.now())
+        now = self._clock.now()
+        fresh, unhandled = await self._write_or_exit(self._keep, arrived, now)
+        self.received_at = now
         for update in arrived:
             update_id = update.update_id
             if update_id in fresh or (update_id in unhandled and self._is_new(update_id)):

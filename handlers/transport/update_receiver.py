@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from telegram import Update
+from telegram import Update, WebhookInfo
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from handlers.transport.bot import ShopBot
@@ -180,10 +180,20 @@ class UpdateReceiver:
             hint = "another program uses this bot's token: stop it"
             log.error("telegram_webhook_replaced", by=info.url, hint=hint)
             await self._set_webhook()
-        elif info.pending_update_count and info.last_error_message:
+        elif info.pending_update_count and self._fails(info):
             hint = "docs/webhook.md says what to do"
-            self.delivery_failure = info.last_error_message
+            self.delivery_failure = str(info.last_error_message)
             log.warning("telegram_webhook_fails", cause=info.last_error_message, hint=hint)
+
+    def _fails(self, info: WebhookInfo) -> bool:
+        """Return whether Telegram's last error is newer than the last update that arrived.
+
+        Telegram shows its last error also when that is long over (Bot API, "WebhookInfo").
+        """
+        received_at, failed_at = self._inbox.received_at, info.last_error_date
+        if not info.last_error_message or failed_at is None:
+            return False
+        return received_at is None or failed_at > received_at
 
     async def _poll(self) -> None:
         """Poll once; the offset of the next poll confirms the updates that are on disk."""

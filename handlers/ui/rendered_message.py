@@ -16,6 +16,8 @@ from bot.ports.notifier import Delivery
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
 
+COMMAND_LINE = "sudo konter"
+"""The command of an installed server."""
 T = TypeVar("T")
 
 
@@ -28,6 +30,8 @@ class RenderInput:
     profile: PanelProfile
     contact: str
     """The shop's contact, or empty."""
+    command_line: str = COMMAND_LINE
+    """What an admin types on the server before the name of a command, such as "doctor"."""
 
     @property
     def at(self) -> datetime:

@@ -108,11 +108,15 @@ class PostgresDatabase:
 
     @contextmanager
     def snapshot(self) -> Iterator[Source]:
-        with self._connected() as connection:
-            connection.begin_reading()
-            source = PostgresEnd(connection)
+        with self.in_any_version() as source:
             readable(source.version())
             yield source
+
+    @contextmanager
+    def in_any_version(self) -> Iterator[Source]:
+        with self._connected() as connection:
+            connection.begin_reading()
+            yield PostgresEnd(connection)
             connection.roll_back(end_process)
 
     @contextmanager

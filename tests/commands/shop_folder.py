@@ -20,6 +20,7 @@ class Commands:
 
     folder: Path
     output: list[str] = field(default_factory=list)
+    name: str = "konter.db"
     server: str = ""
     """The address of a database on a server that is used in place of the file."""
 
@@ -44,7 +45,7 @@ class Commands:
     @property
     def database(self) -> Path:
         """The database file."""
-        return self.folder / "konter.db"
+        return self.folder / self.name
 
     async def back_up(self, path: Path | None = None, at: datetime = NOW) -> int:
         """Run `backup` and return its exit code."""

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import io
+import sqlite3
 import tarfile
+import zlib
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot import serving
 from bot.commands import moves
 from bot.commands.moves import cancel_move, move_in, move_out
-from storage.marks import HeldStart, Marks
+from storage.marks import HeldStart, Marks, MovedAway
 from storage.opening import open_store
+from storage.store import SqlStore
 from tests.commands.shop_folder import Commands, create_database, files
 from tests.storage.samples import NOW
 
@@ -97,6 +106,23 @@ async def test_a_running_shop_does_not_move(shop: Commands) -> None:
     assert not has_moved(shop)
 
 
+async def test_a_start_that_waited_for_the_end_of_a_move_is_refused(
+    shop: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for the lock of a database on a server, which `move-out` has."""
+    await create_database(shop)
+    signalled = asyncio.Event()
+    signalled.set()
+
+    async def wait_and_open(url: str, **options: Any) -> SqlStore:
+        Marks(shop.settings.state_folder).put(MovedAway(moved_at=NOW, archive="shop.tar.gz"))
+        return await open_store(url, **options)
+
+    monkeypatch.setattr(serving, "open_store", wait_and_open)
+    code = await serving._serve(shop.settings, None, lambda _konter: None, signalled)
+    assert code == serving.MOVED_AWAY
+
+
 async def test_a_shop_does_not_move_during_an_update(shop: Commands) -> None:
     await create_database(shop)
     mark = HeldStart(held_at=NOW, version="0.1.0", schema_version=1, copy=None)
@@ -150,6 +176,22 @@ async def test_a_shop_comes_back_to_where_it_moved_away_from(
     await store.close()
 
 
+async def test_an_update_is_not_undone_onto_a_shop_that_came_back(
+    shop: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await create_database(shop)
+    assert out(shop) == 0
+    Marks(shop.folder).put(HeldStart(held_at=NOW, version="0.1.0", schema_version=1, copy="old.db"))
+    assert into(shop, archive_of(shop), monkeypatch) == 0, shop.output
+    assert Marks(shop.folder).held_start() is None
+
+
+async def test_a_folder_among_the_backups_stays(shop: Commands) -> None:
+    await create_database(shop)
+    (shop.folder / "backups" / "old.db").mkdir(parents=True)
+    assert out(shop) == 0, shop.output
+
+
 async def test_settings_that_are_there_are_kept_aside_also_behind_a_link(
     shop: Commands, other: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +216,13 @@ def _truncated(archive: bytes) -> bytes:
 def _changed(archive: bytes) -> bytes:
     """Return the archive with another file of settings in it."""
     return _rewritten(archive, lambda name, data: (name, data + b"X" * (name == "settings.env")))
+
+
+def _damaged(archive: bytes) -> bytes:
+    """Return an archive that cannot be unpacked any more in the middle of the database."""
+    packer = zlib.compressobj(wbits=31)
+    begun = packer.compress(gzip.decompress(archive)[:60_000]) + packer.flush(zlib.Z_FULL_FLUSH)
+    return begun + b"\xff" * 100
 
 
 def _climbing(archive: bytes) -> bytes:
@@ -204,8 +253,36 @@ def _linked(_archive: bytes) -> bytes:
     return result.getvalue()
 
 
+def _newer(archive: bytes) -> bytes:
+    """Return the archive of a shop that a newer Konter has used."""
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
+        file = tar.extractfile(moves.DATABASE)
+        assert file is not None
+        old = file.read()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(old)
+        connection.execute("insert into schema_migrations values (999, 'newer')")
+        connection.commit()
+        new = connection.serialize()
+    before, after = (sha256(data).hexdigest().encode() for data in (old, new))
+    return _rewritten(
+        archive,
+        lambda name, data: (name, new if name == moves.DATABASE else data.replace(before, after)),
+    )
+
+
 @pytest.mark.parametrize(
-    "spoil", [_truncated, _changed, _climbing, _linked, lambda _archive: b"", lambda _a: b"no"]
+    "spoil",
+    [
+        _truncated,
+        _changed,
+        _damaged,
+        _climbing,
+        _linked,
+        _newer,
+        lambda _archive: b"",
+        lambda _a: b"no",
+    ],
 )
 async def test_a_spoilt_archive_is_refused_and_nothing_is_left(
     shop: Commands,
@@ -228,13 +305,13 @@ async def test_a_move_killed_before_the_database_can_be_repeated(
     await create_database(shop)
     assert out(shop) == 0
 
-    def fail(_copied: Path) -> int:
+    def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(moves, "require_whole", fail)
+        patch.setattr(moves, "working_copy", fail)
         with pytest.raises(KeyboardInterrupt):
             into(other, archive_of(shop), monkeypatch)
-    assert "konter.db" not in files(other.folder)
+    assert {"konter.db", ".env"} & files(other.folder) == {".env"}
     assert into(other, archive_of(shop), monkeypatch) == 0, other.output
     assert await other.audit() == 0

@@ -8,16 +8,24 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
+import psycopg
 import pytest
 
+from bot import serving
+from bot.app import Konter
 from bot.commands.updates import NOT_HELD, hold_next_start, undo_update
 from bot.config import Settings
+from bot.domain.ledger import wallet_of
+from bot.ports.store import Transaction
+from storage import marks
 from storage.marks import HELD, HeldStart, Marks
 from storage.opening import open_store
+from storage.postgres.requirements import SCHEMA
 from storage.schema import load_migrations, newest_version
 from tests.commands.shop_folder import Commands, create_database, files
-from tests.storage.samples import NOW
+from tests.storage.samples import ANNI, NOW, credit
 
 VERSION = newest_version(load_migrations())
 NEWER = f"insert into schema_migrations values ({VERSION + 1}, 'newer')"  # noqa: S608 - a number
@@ -97,6 +105,29 @@ async def test_two_copies_of_updates_are_kept(commands: Commands) -> None:
     assert files(commands.folder / "backups") == kept
 
 
+async def test_a_clock_that_was_wrong_costs_no_copy(commands: Commands) -> None:
+    await create_database(commands)
+    for days in (400, 401, 0):
+        assert await run(commands, hold_next_start, NOW + timedelta(days=days)) == 0
+        mark = held(commands)
+        assert mark is not None
+        assert mark.copy in files(commands.folder / "backups")
+        Marks(commands.folder).release()
+
+
+async def test_a_copy_that_is_missing_is_named(commands: Commands) -> None:
+    await create_database(commands)
+    assert await run(commands, hold_next_start) == 0
+    change(commands.database, NEWER)
+    mark = held(commands)
+    assert mark is not None
+    (copy,) = (commands.folder / "backups").iterdir()
+    copy.unlink()
+    assert await run(commands, undo_update) == 1
+    assert f"there is no database at {copy}" in commands.output[-1]
+    assert held(commands) == mark
+
+
 async def test_rules_that_were_broken_before_do_not_hold_an_update(commands: Commands) -> None:
     """The update may be what puts them right."""
     await create_database(commands)
@@ -143,6 +174,49 @@ async def test_a_migrated_database_is_put_back_exactly(commands: Commands) -> No
     assert held(commands) is None
 
 
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [
+        (
+            lambda tx: tx.ledger.record(credit(wallet_of(ANNI), 1_000, "since")),
+            "transfers: 3, then 2",
+        ),
+        (lambda tx: tx.inbox.add(7, "{}", NOW), "1 updates"),
+    ],
+)
+async def test_a_mark_that_came_back_undoes_no_sale(
+    commands: Commands, since: Callable[[Transaction], object], told: str
+) -> None:
+    """A power cut after its removal, or the return of a whole folder, can bring it back."""
+    await create_database(commands)
+    assert await run(commands, hold_next_start) == 0
+    mark = held(commands)
+    store = await open_store(commands.url)
+    await store.write(since)
+    await store.close()
+    if commands.server:
+        with psycopg.connect(commands.server) as connection:
+            connection.execute(f"set search_path to {SCHEMA}")
+            connection.execute(NEWER)
+    else:
+        change(commands.database, NEWER)
+    assert await run(commands, undo_update) == NOT_HELD
+    assert f"was open since the update began ({told})" in commands.output[-1]
+    assert held(commands) == mark
+
+
+async def test_the_copy_of_another_database_is_not_put_back(commands: Commands) -> None:
+    """DATABASE_URL was changed between the update and its undoing."""
+    await create_database(commands)
+    assert await run(commands, hold_next_start) == 0
+    change(commands.database, NEWER)
+    commands.database.rename(commands.folder / "other.db")
+    commands.name = "other.db"
+    assert await run(commands, undo_update) == 1
+    assert f"DATABASE_URL is {commands.database} now" in commands.output[-1]
+
+
 async def test_a_damaged_copy_is_not_put_back(commands: Commands) -> None:
     await create_database(commands)
     assert await run(commands, hold_next_start) == 0
@@ -184,3 +258,14 @@ async def test_a_restore_ends_an_update(commands: Commands) -> None:
     assert await commands.restore(commands.folder / "kept.db") == 0
     assert held(commands) is None
     assert await run(commands, undo_update) == NOT_HELD
+
+
+async def test_the_removal_of_a_mark_is_on_disk_before_a_start_sells(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run that removed it may have been killed in between; a power cut would bring it back."""
+    synced: list[Path] = []
+    monkeypatch.setattr(marks, "sync", synced.append)
+    konter = cast("Konter", None)
+    assert await serving._released(konter, commands.settings, asyncio.Event())
+    assert synced == [commands.folder]

@@ -17,7 +17,8 @@ OPTIONS = ("--english", "--yes")
 MIGRATION = "create table probes_$number (id integer primary key);"
 
 GIVES_UP = (
-    "sed -i 's/await konter.prepare()/sys.exit(78)/; s/^import signal$/&, sys/' bot/serving.py"
+    'sed -i \'s/await konter.prepare()/print("no way on"); sys.exit(78)/;'
+    " s/^import signal$/&, sys/' bot/serving.py"
 )
 """Makes a version that changes the database and then ends for good."""
 CUT = """
@@ -29,7 +30,8 @@ cd /srv/origin && git init --quiet && git add --all && git commit --quiet --mess
 git tag v0
 git clone --quiet /srv/origin /root/konter
 useradd --system --user-group --home-dir /var/lib/konter --shell /usr/sbin/nologin konter
-chown -R konter:konter /etc/konter /var/lib/konter && chmod 700 /etc/konter /var/lib/konter
+chown konter:konter /etc/konter && chown -R konter:konter /var/lib/konter
+chmod 700 /etc/konter /var/lib/konter
 """
 """What docs/install.md has the owner do first; here the questions are answered beforehand."""
 
@@ -50,7 +52,7 @@ class DeployedShop(ShopEnvironment):
         file, folder = map(self.machine.path, SETTINGS)
         folder.mkdir(exist_ok=True)
         file.write_text("".join(f"{name}={value}\n" for name, value in self.env.items()))
-        file.chmod(0o600)
+        file.chmod(0o640)
 
     def money(self) -> dict[str, int]:
         """Return the balance of every account; the database may be of a version of any release."""
@@ -74,6 +76,8 @@ class DeployedShop(ShopEnvironment):
         result = await self.machine.run("bash", "/root/konter/deploy/install.sh", *OPTIONS)
         assert result.code == 0, result.output
         assert "Done: your shop is open." in result.output
+        owner = await self.machine.script(f"stat --format='%U %a' {SETTINGS[0]}")
+        assert owner.strip() == "konter 600", "a file that root copied there"
 
     async def credit(self, amount: int) -> None:
         """Give Budi money, as the admin."""

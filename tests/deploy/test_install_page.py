@@ -10,6 +10,8 @@ OTHERS = {
     "Permission denied",
     "Connection timed out",
     "Killed",
+    "Could not get lock",
+    "unable to resolve host",
     "destination path '/opt/konter/source' already exists",
 }
 """What ssh, the system and git say."""

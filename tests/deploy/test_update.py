@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.shop import GIVES_UP, DeployedShop, deployed_shop, new_migration
+from tests.deploy.shop import (
+    GIVES_UP,
+    OPTIONS,
+    SETTINGS,
+    DeployedShop,
+    deployed_shop,
+    new_migration,
+)
 from tests.sandbox.shop_environment import PRICE
 
 pytestmark = pytest.mark.timeout(300)
@@ -27,7 +34,9 @@ async def test_a_server_from_its_installation_to_its_end(tmp_path: Path) -> None
         await _check_an_update(shop)
         await _check_one_that_fails(shop)
         await _check_a_power_cut(shop)
+        await _check_moving_away(shop)
         await _check_uninstalling(shop)
+        await _check_moving_in(shop)
 
 
 async def _check_an_update(shop: DeployedShop) -> None:
@@ -49,6 +58,7 @@ async def _check_one_that_fails(shop: DeployedShop) -> None:
     result = await shop.update()
     assert result.code == 1, result.output
     assert "The update was taken back." in result.output
+    assert "| no way on" in result.output, "the cause is shown"
     assert (shop.money(), await shop.release()) == before
     assert await shop.is_selling()
     await shop.sell("081200030001")
@@ -61,6 +71,33 @@ async def _check_a_power_cut(shop: DeployedShop) -> None:
     assert (await shop.release()).startswith("0.5.0-")
     await shop.sell("081200040001")
     assert shop.wallets == MONEY - 4 * PRICE
+
+
+async def _check_moving_away(shop: DeployedShop) -> None:
+    """The old server refuses to start; its sentences name commands as its owner types them."""
+    moved = await shop.machine.script("konter stop; konter move-out /var/lib/konter/move.tar.gz")
+    assert "sudo konter cancel-move" in moved
+    refused = await shop.machine.run("konter", "start")
+    assert (refused.code, await shop.is_selling()) == (1, False), refused.output
+    assert "sudo konter cancel-move" in shop.machine.log
+
+
+async def _check_moving_in(shop: DeployedShop) -> None:
+    """On a server with another shop, then on an empty one: the archive is never passed over."""
+    install = ("bash", "/root/konter/deploy/install.sh", *OPTIONS, "--from", "/srv/move.tar.gz")
+    await shop.machine.script(
+        """rm -rf /root/konter; git clone --quiet /srv/origin /root/konter
+        cd /var/lib/konter; mv move.tar.gz /srv; rm moved-away.json"""
+    )
+    refused = await shop.machine.run(*install)
+    assert (refused.code, "there is a database already" in refused.output) == (1, True)
+    await shop.machine.script("rm -rf /var/lib/konter/* /etc/konter/*")
+    moved = await shop.machine.run(*install)
+    assert moved.code == 0, moved.output
+    again = await shop.machine.run(*install)
+    assert (again.code, "there already: the shop of" in again.output) == (0, True), again.output
+    await shop.sell("081200050001")
+    assert shop.wallets == MONEY - 5 * PRICE
 
 
 async def _check_uninstalling(shop: DeployedShop) -> None:
@@ -224,3 +261,45 @@ async def test_going_back_by_hand_after_the_release(tmp_path: Path) -> None:
         await shop.admin.say("/resume", shows="▶")
         await shop.sell("081200030001")
         assert shop.wallets == MONEY - 2 * PRICE, "the sale since the update is forgotten"
+
+
+@pytest.mark.thorough
+async def test_what_an_update_left_behind_is_no_obstacle(tmp_path: Path) -> None:
+    async with deployed_shop(tmp_path) as shop:
+        await installed(shop)
+        old = await shop.release()
+        await shop.publish("1.0.0", new_migration())
+        # The power is cut when the service that changes over is not there yet.
+        boots = shop.machine.boots
+        shop.cut_power_at("write_file*")
+        await shop.update(BASH_ENV="/srv/cut.sh")
+        await shop.machine.booted_after(boots)
+        await shop.settled()
+        result = await shop.update()
+        assert result.code == 0, result.output
+        new = await shop.release()
+        assert new.startswith("1.0.0-")
+        # A full disk kept the journal of an update from saying that it had gone back.
+        releases = "/opt/konter/releases"
+        journal = (
+            f"STEP=switched\nOLD={releases}/{new}\nNEW={releases}/{old}\nHAD_NEW=yes\nSPEAKS=en\n"
+        )
+        shop.machine.path("/opt/konter/update.journal").write_text(journal)
+        result = await shop.update()
+        assert (result.code, "was taken back" in result.output) == (1, True), result.output
+        assert await shop.release() == new
+        await shop.sell("081200020001")
+        await _check_a_database_elsewhere(shop)
+
+
+async def _check_a_database_elsewhere(shop: DeployedShop) -> None:
+    """Its marks would not be seen: the owner is told, and the shop was not stopped for it."""
+    await shop.publish("2.0.0", new_migration())
+    await shop.machine.script(
+        f"""install -d -o konter -g konter /srv/shop
+        echo DATABASE_URL=sqlite:////srv/shop/konter.db >>{SETTINGS[0]}
+        konter restart"""
+    )
+    result = await shop.update()
+    assert (result.code, "leads outside /var/lib/konter" in result.output) == (1, True)
+    assert await shop.is_selling()

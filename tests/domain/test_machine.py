@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.machine import Certificate, Room, clock_stage
+from bot.domain.machine import Certificate, Room, clock_stage, is_clock_right
 
 GB = 1_000_000_000
 NOW = datetime(2026, 3, 14, 5, tzinfo=UTC)
@@ -60,3 +60,8 @@ def test_a_certificate_is_reported_when_its_renewal_is_late(
 )
 def test_a_clock_may_be_half_a_minute_off(seconds: int, stage: int) -> None:
     assert clock_stage(timedelta(seconds=seconds)) == stage
+
+
+@pytest.mark.parametrize(("seconds", "is_right"), [(15, True), (-15, True), (16, False)])
+def test_a_clock_is_right_again_at_half_of_that(seconds: int, is_right: bool) -> None:
+    assert is_clock_right(timedelta(seconds=seconds)) is is_right

@@ -16,7 +16,6 @@ PAGE = ROOT / "docs" / "monitoring.md"
 _NAME = re.compile(r"\b(?:konter|process)_[a-z_]+\b")
 _ROW = re.compile(r"^\| `(konter_[a-z_]+)` \|([^|]*)\|", re.MULTILINE)
 _WHOLE = re.MULTILINE | re.DOTALL
-_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _VARIABLES = {"$instance": ".*", "$__rate_interval": "5m"}
 """The variables of Grafana in the expressions, with values for Prometheus."""
 
@@ -53,9 +52,3 @@ def documented() -> dict[str, set[str]]:
     table = PAGE.read_text("utf-8").partition("<!-- metrics -->")[2]
     table = table.partition("<!-- /metrics -->")[0]
     return {name: set(re.findall(r"`(\w+)`", labels)) for name, labels in _ROW.findall(table)}
-
-
-def anchors_of(page: Path) -> set[str]:
-    """Return the anchors that GitHub makes of the headings of a page."""
-    headings = _HEADING.findall(page.read_text("utf-8"))
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -18,12 +18,12 @@ from tests.monitoring.monitoring_files import (
     PAGE,
     ROOT,
     alert_expressions,
-    anchors_of,
     dashboard,
     documented,
     expressions,
     names_in,
 )
+from tests.pages import anchors_of
 from tests.skipping import skip_for
 from tests.web.sample_metrics import full_snapshot
 

@@ -11,7 +11,7 @@ from bot.monitoring.sources import Sources
 from bot.supplier.call_statistics import CallStatistics
 from bot.workers.loop import Loop
 from bot.workers.sync_catalogue import SyncCatalogue
-from handlers.transport.telegram_calls import TelegramCalls
+from handlers.transport.call_statistics import TelegramCalls
 from storage.schema import load_migrations, newest_version
 from tests.services.failing_store import FailingStore
 from tests.services.shop import Shop

@@ -67,7 +67,10 @@ async def test_a_short_restart_is_not_reported(shop: Shop) -> None:
 async def test_a_clock_set_back_and_a_restore_report_no_absence(shop: Shop) -> None:
     life = Life(shop)
     await life.start(NOON)
+    await life.absences.stop()
     assert await life.start(NOON - 600 * MINUTE) == []
+    (crash,) = await life.start(NOON - 500 * MINUTE)
+    assert (crash["since"], crash["was_stopped"]) == ((NOON - 598 * MINUTE).isoformat(), 0)
     shop.clock.at = NOON + 600 * MINUTE
     await shop.store.write(restore_state, shop.rules, 2, shop.clock.now())
     told = await life.start(NOON + 601 * MINUTE)

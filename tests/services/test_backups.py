@@ -114,8 +114,10 @@ async def test_while_backups_fail_it_is_told_once_a_day(runner: BackupRunner) ->
 async def test_a_clock_set_back_after_a_failure_retries_at_once(runner: BackupRunner) -> None:
     runner.folder.failure = BackupError("no room")
     await runner.at(NOON)
+    assert await runner.shop.alerts() == ["backup_failed"]
     await runner.at(NOON - HOUR)
     assert runner.folder.attempts == 2
+    assert await runner.shop.alerts() == ["backup_failed"]
 
 
 async def test_a_failure_that_cannot_be_alerted_raises_nothing(runner: BackupRunner) -> None:

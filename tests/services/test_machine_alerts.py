@@ -173,6 +173,18 @@ async def test_a_wrong_clock_is_told_after_minutes(watcher: Watcher) -> None:
     assert await watcher.at(NOON + 8 * MINUTE) == ["clock_off over"]
 
 
+async def test_a_clock_at_the_limit_is_not_told_again_and_again(watcher: Watcher) -> None:
+    """One that drifts by a second a day is there for a day, and the answers vary by as much."""
+    told = []
+    for hour in range(6):
+        begin = NOON + hour * HOUR
+        answers(watcher, TimeSource.TELEGRAM, begin, 5, 32 * SECOND)
+        told += await watcher.at(begin + 5 * MINUTE)
+        answers(watcher, TimeSource.TELEGRAM, begin + 6 * MINUTE, 1, 28 * SECOND)
+        told += await watcher.at(begin + 7 * MINUTE)
+    assert told == ["clock_off"]
+
+
 async def test_one_late_answer_is_no_wrong_clock(watcher: Watcher) -> None:
     for minute in range(0, 10, 2):
         begin = NOON + minute * MINUTE

@@ -129,6 +129,7 @@ async def test_the_oldest_daily_backups_are_deleted_and_other_files_stay(
 ) -> None:
     backups = FolderOfBackups(SqliteDatabase(path), folder, 2)
     others = {"konter-20250101T000000Z-before-v6.db", "other-20250101T000000Z.db", "notes.txt"}
+    others.add(f"{path.stem}-20261399T000000Z.db")  # No such date.
     for name in others:
         touch(folder / name)
     made = [Path(await backups.make(NOW + number * DAY)).name for number in range(4)]
@@ -317,10 +318,14 @@ async def test_partial_files_are_deleted_after_a_day(
     old = touch(folder / "konter-x.db.1.part")
     fresh = touch(folder / "konter-y.db.2.part")
     now = datetime.now(UTC)
+    strange, lost = folder / "strange.part", folder / "lost.part"
+    strange.mkdir()
+    lost.symlink_to(folder / "not there")
     two_days_ago = (now - 2 * DAY).timestamp()
-    os.utime(old, (two_days_ago, two_days_ago))
+    for one in (old, strange, lost):
+        os.utime(one, (two_days_ago, two_days_ago), follow_symlinks=False)
     place = Path(await FolderOfBackups(SqliteDatabase(path), folder, 14).make(now))
-    assert names(folder) == sorted([place.name, fresh.name])
+    assert names(folder) == sorted([place.name, fresh.name, strange.name])
 
 
 # --- before a migration ---

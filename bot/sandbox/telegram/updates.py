@@ -180,7 +180,6 @@ class UpdateQueue:
             call = session.post(webhook["url"], json=update, headers=headers, ssl=self.trusted)
             async with call as response:
                 if 200 <= response.status < 300:
-                    self.webhook_error = ""
                     return True
                 error = f"Wrong response from the webhook: {response.status} {response.reason}"
         except (aiohttp.ClientError, TimeoutError) as failure:

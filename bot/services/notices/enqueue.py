@@ -208,7 +208,7 @@ def alert(
     if earlier is not None and has_lapsed(earlier, now):
         tx.conditions.clear(name)
     known = tx.conditions.raise_(name, detail, now)
-    if known.notified_at is not None and now - known.notified_at < ALERT_EVERY:
+    if known.was_notified_within(ALERT_EVERY, now):
         return
     tx.conditions.notified(name, now)
     report(tx, rules, condition, detail, now, key=str(int(now.timestamp())), order=order)
@@ -219,8 +219,7 @@ def was_alerted(
 ) -> bool:
     """Whether the admins were alerted of a condition lately, within the last 15 minutes."""
     known = tx.conditions.get(f"alert:{condition}")
-    notified_at = None if known is None else known.notified_at
-    return notified_at is not None and now - notified_at < within
+    return known is not None and known.was_notified_within(within, now)
 
 
 def has_lapsed(condition: Condition, now: datetime) -> bool:

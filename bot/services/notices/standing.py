@@ -34,11 +34,10 @@ def has_news(tx: Transaction, finding: Finding, now: datetime) -> bool:
     known = tx.conditions.get(_name(finding.alert))
     if known is None or not finding.stands:
         return finding.stands is not (known is not None)
-    if finding.level > int(known.detail) or known.notified_at is None:
+    if finding.level > int(known.detail):
         return True
-    # If the clock was set back since, it was told long ago.
-    passed, again_after = now - known.notified_at, finding.again_after
-    return again_after is not None and not timedelta(0) <= passed < again_after
+    again_after = finding.again_after
+    return again_after is not None and not known.was_notified_within(again_after, now)
 
 
 def tell(tx: Transaction, rules: ShopRules, finding: Finding, now: datetime) -> None:

@@ -13,13 +13,14 @@ SIGN = "alter table facts add column sign text"
 """A migration that the version before it cannot read; the statement is the same on both."""
 
 
-def newer_version(folder: Path, migration: str = SIGN) -> Path:
-    """Return the folder of a version with this migration more."""
+def newer_version(folder: Path, *migrations: str) -> Path:
+    """Return the folder of a version with these migrations more, or one that is harmless."""
     checkout = folder / "newer"
     for name in ("bot", "handlers", "storage", "locales"):
         shutil.copytree(ROOT / name, checkout / name)
     shutil.copy(ROOT / "pyproject.toml", checkout)
-    for migrations in (FOLDER, POSTGRES_FOLDER):
-        place = checkout / migrations.relative_to(ROOT)
-        (place / f"{NEWER:04}_newer.sql").write_text(f"{migration};\n")
+    for existing in (FOLDER, POSTGRES_FOLDER):
+        place = checkout / existing.relative_to(ROOT)
+        for number, migration in enumerate(migrations or (SIGN,), start=NEWER):
+            (place / f"{number:04}_newer.sql").write_text(f"{migration};\n")
     return checkout

@@ -19,7 +19,7 @@ from bot.domain.topup import LOST_PROOF, TopUpState
 from bot.ports.notifier import Delivery
 from handlers.ui.html import plain
 from handlers.ui.i18n import Translator, load_languages
-from handlers.ui.rendered_message import RenderedMessage
+from handlers.ui.rendered_message import RenderedMessage, RenderInput
 from tests.handlers.builders import (
     HOSTILE,
     NOW,
@@ -31,7 +31,7 @@ from tests.handlers.builders import (
     an_order,
     profile,
 )
-from tests.handlers.rendering import render
+from tests.handlers.rendering import RENDERERS, render
 from tests.samples import ANNI_CHAT
 
 LANGUAGES = load_languages()
@@ -95,6 +95,26 @@ def orders() -> list[Order]:
     ]
     found += [an_order(OrderState.PARKED, parked_at=NOW, park_reason=why) for why in ParkReason]
     return found
+
+
+@pytest.mark.parametrize(
+    ("data", "command"),
+    [
+        ({"condition": "credentials_refused"}, "doctor"),
+        ({"condition": "backup_old", "made_at": ""}, "backup"),
+        (
+            {"condition": "restore_test_failed", "made_at": NOW.isoformat(), "cause": "x"},
+            "try-backup",
+        ),
+    ],
+)
+def test_an_alert_names_the_command_of_the_installation(data: dict[str, str], command: str) -> None:
+    """In a container there is no "sudo konter"."""
+    delivery, typed = a_delivery(NoticeKind.ALERT, data=data), "docker compose run --rm konter"
+    made = RENDERERS[NoticeKind.ALERT](
+        RenderInput(words("id"), delivery, profile(), CONTACT, typed)
+    )
+    assert f"<code>{typed} {command}</code>" in made.text
 
 
 @EACH_LANGUAGE

@@ -17,9 +17,9 @@ from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
 from handlers.transport.aiohttp_request import AiohttpRequest
 from handlers.transport.bot import ShopBot, build_bot, trusted
+from handlers.transport.call_statistics import TelegramCalls
 from handlers.transport.pace import Precedence
 from handlers.transport.rate_limiter import delivering
-from handlers.transport.telegram_calls import TelegramCalls
 from tests.handlers.builders import ANNI_CHAT
 from tests.telegram_server import TOKEN, BotApiForTests
 

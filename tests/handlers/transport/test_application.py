@@ -203,6 +203,7 @@ async def test_a_webhook_that_another_program_removed_is_set_again(
     await telegram.updates.stop_pushing()
     telegram.send_text(ANNI_CHAT, "waits")
     telegram.updates.webhook_error = "Connection refused"
+    telegram.updates.webhook_failed_at = int(running.services.clock.now().timestamp()) - 1
     asked = len(telegram.calls_of("getWebhookInfo"))
     with capture_logs() as logs:
         await running.until(lambda: len(telegram.calls_of("getWebhookInfo")) > asked + 1)
@@ -210,8 +211,12 @@ async def test_a_webhook_that_another_program_removed_is_set_again(
         "Connection refused"
     }
     assert running.receiver.delivery_failure == "Connection refused"
-    telegram.updates.webhook_error = ""
+    # Telegram shows its last error also when updates have arrived since.
+    await running.receiver.receive(message_update(99, "arrives"))
     await running.until(lambda: not running.receiver.delivery_failure)
+    assert telegram.updates.webhook_info()["last_error_message"]
+    telegram.updates.webhook_failed_at = int(running.services.clock.now().timestamp()) + 1
+    await running.until(lambda: bool(running.receiver.delivery_failure))
     assert len(telegram.calls_of("setWebhook")) == 2
     await running.stop()
 
