@@ -61,7 +61,7 @@ from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_accounts import require_own_orders
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from bot.supplier.client import OsimesaSupplier
-from bot.system import RandomIds, exempt_from_collections, version
+from bot.system import RandomIds, exempt_from_collections, give_back_memory, version
 from bot.web.routes import WebhookRoute
 from bot.workers.loop import Loop, waking
 from bot.workers.schedule import TOPICS, UseCases, loops_of
@@ -281,6 +281,7 @@ class Konter:
     def _take_new_list(self) -> None:
         self.workers["notify_restocked"].wake_always()
         exempt_from_collections()
+        give_back_memory()
 
     @property
     def _woken(self) -> Sequence[Loop]:
