@@ -107,7 +107,6 @@ class ShopInBadLuck:
                 self.environment.telegram.updates.polls > polls
                 or process.returncode is not None
                 or "held_start_not_healthy" in log
-                or "start_released" in log
                 or self.environment.telegram.down
             )
 
