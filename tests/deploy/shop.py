@@ -17,7 +17,7 @@ OPTIONS = ("--english", "--yes")
 MIGRATION = "create table probes_$number (id integer primary key);"
 
 GIVES_UP = (
-    "sed -i 's/await konter.prepare()/print(\"no way on\"); sys.exit(78)/;"
+    'sed -i \'s/await konter.prepare()/print("no way on"); sys.exit(78)/;'
     " s/^import signal$/&, sys/' bot/serving.py"
 )
 """Makes a version that changes the database and then ends for good."""
