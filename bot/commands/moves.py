@@ -212,9 +212,15 @@ def _put(settings: Settings, contents: Contents, folder: Path, now: datetime) ->
     Killed before that, it can be run again.
     """
     marks, database = Marks(settings.state_folder), database_of(settings)
-    has_moved = marks.moved_away() is not None
-    if contents.database == "file" and database.exists() and not has_moved:
+    moved = marks.moved_away()
+    if contents.database == "file" and database.exists() and moved is None:
         raise BackupError(f"there is a database already: {database.name}")
+    if moved is not None and moved.moved_at == contents.made_at and database.exists():
+        # Nothing is parked here: what the other machine has sold since would be unknown.
+        raise BackupError(
+            "it was made here, and the shop that it holds is still here: if it did not start on "
+            f"another machine, go on with {as_typed('cancel-move')}; else take an archive of there"
+        )
     if contents.database == "file":
         require_whole(folder / DATABASE)
     make_private_folder(settings.backup_folder)
@@ -232,7 +238,7 @@ def _put(settings: Settings, contents: Contents, folder: Path, now: datetime) ->
         ):
             aside = database.put_in_place(prepared, "before-move-in", now)
     marks.release()  # An update of what was here before is not undone onto this.
-    if has_moved:
+    if moved is not None:
         marks.stay()
     return aside
 

@@ -176,20 +176,32 @@ async def test_a_shop_comes_back_to_where_it_moved_away_from(
     await store.close()
 
 
-async def test_an_update_is_not_undone_onto_a_shop_that_came_back(
-    shop: Commands, monkeypatch: pytest.MonkeyPatch
+async def test_an_update_is_not_undone_onto_a_shop_that_came(
+    shop: Commands, other: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await create_database(shop)
     assert out(shop) == 0
-    Marks(shop.folder).put(HeldStart(held_at=NOW, version="0.1.0", schema_version=1, copy="old.db"))
-    assert into(shop, archive_of(shop), monkeypatch) == 0, shop.output
-    assert Marks(shop.folder).held_start() is None
+    mark = HeldStart(held_at=NOW, version="0.1.0", schema_version=1, copy="old.db")
+    Marks(other.folder).put(mark)
+    assert into(other, archive_of(shop), monkeypatch) == 0, other.output
+    assert Marks(other.folder).held_start() is None
 
 
 async def test_a_folder_among_the_backups_stays(shop: Commands) -> None:
     await create_database(shop)
     (shop.folder / "backups" / "old.db").mkdir(parents=True)
     assert out(shop) == 0, shop.output
+
+
+async def test_the_archive_of_this_machine_is_not_taken_back_by_it(
+    shop: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the shop has sold elsewhere, it would go on from before the move."""
+    await create_database(shop)
+    assert out(shop) == 0
+    assert into(shop, archive_of(shop), monkeypatch) == 1
+    assert "cancel-move" in shop.output[-1]
+    assert has_moved(shop)
 
 
 async def test_settings_that_are_there_are_kept_aside_also_behind_a_link(
