@@ -1,6 +1,6 @@
 """The commands around an update: `hold` before it, and `undo-update` while it is not released.
 
-docs/decisions/00XX-held-starts.md says why a start is held, and why only such a one is undone.
+docs/decisions/0025-held-starts.md says why a start is held, and why only such a one is undone.
 """
 
 from __future__ import annotations
