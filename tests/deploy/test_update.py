@@ -34,9 +34,7 @@ async def test_a_server_from_its_installation_to_its_end(tmp_path: Path) -> None
         await _check_an_update(shop)
         await _check_one_that_fails(shop)
         await _check_a_power_cut(shop)
-        await _check_moving_away(shop)
         await _check_uninstalling(shop)
-        await _check_moving_in(shop)
 
 
 async def _check_an_update(shop: DeployedShop) -> None:
@@ -97,7 +95,7 @@ async def _check_moving_in(shop: DeployedShop) -> None:
     again = await shop.machine.run(*install)
     assert (again.code, "there already: the shop of" in again.output) == (0, True), again.output
     await shop.sell("081200050001")
-    assert shop.wallets == MONEY - 5 * PRICE
+    assert shop.wallets == MONEY - 2 * PRICE
 
 
 async def _check_uninstalling(shop: DeployedShop) -> None:
@@ -133,6 +131,15 @@ WAYS_BACK = {
     "the journal goes": "rm*JOURNAL*",
 }
 """The same where the new version does not get well."""
+
+
+@pytest.mark.thorough
+async def test_a_shop_moves_to_another_server(tmp_path: Path) -> None:
+    async with deployed_shop(tmp_path) as shop:
+        await installed(shop)
+        await _check_moving_away(shop)
+        await shop.machine.script("konter uninstall --english --yes")
+        await _check_moving_in(shop)
 
 
 @pytest.mark.thorough

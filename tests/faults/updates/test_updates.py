@@ -124,7 +124,8 @@ async def test_a_healthy_update_is_released_and_not_undone(
 ) -> None:
     quote = await environment.sarah.quote(OTHER)
     await hold(environment)
-    use(environment, newer_version(tmp_path))
+    newer = newer_version(tmp_path)
+    use(environment, newer)
     query = environment.sarah.press(PAY, on=quote)
     await environment.launch((*KILLED, "after"))
     assert await environment.ended() == -signal.SIGKILL
@@ -133,7 +134,7 @@ async def test_a_healthy_update_is_released_and_not_undone(
     use(environment, ROOT)
     code, output = await konter(environment, "undo-update")
     assert (code, "Nothing was changed" in output) == (NOT_HELD, True), output
-    use(environment, newer_version(tmp_path / "again"))
+    use(environment, newer)
     await environment.start()
     assert "K2" in (await environment.sarah.answer_to(query)).text
     await environment.until(lambda: len(environment.bought(OTHER)) == 1)
@@ -156,6 +157,7 @@ async def test_an_update_that_breaks_the_books_is_not_released(
     await environment.start()
 
 
+@pytest.mark.parametrize("each_database", ["SQLite"], indirect=True)
 async def test_a_shop_that_moved_away_does_not_start(environment: ShopEnvironment) -> None:
     await close_reader(environment)
     assert await environment.stop() == 0
