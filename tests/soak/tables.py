@@ -12,10 +12,12 @@ from typing import Any
 from bot.services.retention import EVERY
 from storage.opening import SQLITE, is_file
 from storage.rows import micros
+from storage.supplier_rows import OPEN_MARGIN
 from tests.postgres.shared import connect_raw
 
 GRACE = EVERY + timedelta(minutes=30)
 """Old records are deleted every hour, so that some are a little older than what is allowed."""
+MARGIN = OPEN_MARGIN // timedelta(microseconds=1)
 OVER = "('delivered', 'undeliverable', 'stale')"
 OPEN = "('queued', 'sending', 'accepted', 'ambiguous', 'parked')"
 TOO_OLD = {
@@ -47,7 +49,7 @@ TOO_OLD = {
         90,
         """emptied_at is null and first_seen_at < {before}
         and not exists (select 1 from orders where state in {open}
-            and orders.created_at < first_seen_at + 86400000000)""",
+            and orders.created_at < first_seen_at + {margin})""",
     ),
     "recon_findings: texts": (90, "closed_at < {before} and detail <> ''"),
 }
@@ -83,7 +85,7 @@ class Database:
         with self._connected() as connection:
             for name, (days, condition) in TOO_OLD.items():
                 before = micros(now - timedelta(days=days) - GRACE)
-                which = condition.format(before=before, over=OVER, open=OPEN)
+                which = condition.format(before=before, over=OVER, open=OPEN, margin=MARGIN)
                 found[name] = count(connection, f"{name.partition(':')[0]} where {which}")
         return {name: rows for name, rows in found.items() if rows}
 
