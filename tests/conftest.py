@@ -48,8 +48,8 @@ LONG = (TESTS / "deploy", TESTS / "faults", TESTS / "browser", TESTS / "sandbox"
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Use one worker more than cores: tests with processes and browsers wait much of the time."""
-    return (os.cpu_count() or 1) + 1
+    """Use two workers more than cores: tests with processes and browsers wait much of the time."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.hookimpl(wrapper=True)

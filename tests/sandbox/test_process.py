@@ -13,7 +13,8 @@ from bot.app import DATABASE_LOST
 from bot.domain.order import OrderState
 from bot.sandbox.supplier.server import Fault
 from bot.services.absences import ALIVE_AT, STOPPED_AT, instant
-from bot.serving import CANNOT_START
+from bot.serving import CANNOT_START, MOVED_AWAY
+from storage.marks import Marks, MovedAway
 from tests.sandbox.chat_user import PAY
 from tests.sandbox.shop_environment import API_KEY, FUNDS, PRICE, TOKEN, ShopEnvironment
 
@@ -73,6 +74,14 @@ async def test_a_second_process_is_refused(environment: ShopEnvironment) -> None
     environment.process = first
     await environment.sarah.say("/start", shows="Welcome")
     assert await environment.stop() == 0
+
+
+async def test_a_shop_that_moved_away_does_not_start(environment: ShopEnvironment) -> None:
+    Marks(environment.folder).put(MovedAway(moved_at=environment.clock.now(), archive="shop"))
+    await environment.launch()
+    assert await environment.ended() == MOVED_AWAY
+    assert "cancel-move" in environment.log
+    assert not environment.telegram.calls
 
 
 async def test_a_file_that_is_no_database_is_reported_at_the_start(
