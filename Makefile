@@ -110,7 +110,7 @@ lint-translations: $(DEV)
 
 lint-image: $(DEV)
 	$(VENV)/bin/hadolint --failure-threshold info deploy/docker/Dockerfile
-	$(VENV)/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/docker/compose.yaml
+	$(PY) -m check_jsonschema --quiet --builtin-schema vendor.compose-spec deploy/docker/compose.yaml
 
 lint-scripts:
 	@command -v shellcheck >/dev/null \
