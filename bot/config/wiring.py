@@ -14,6 +14,7 @@ from bot.config.supplier import SupplierSettings
 from bot.config.web import WebSettings
 from bot.domain.customer import TelegramId
 from bot.domain.errors import BackupError
+from bot.domain.joining import Signup
 from bot.domain.money import Rupiah
 from bot.domain.pricing import Markup
 from bot.domain.shop_rules import ShopRules
@@ -56,6 +57,7 @@ def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
         customer_updates_per_minute=settings.customer_updates_per_minute,
         customer_orders_per_minute=settings.customer_orders_per_minute,
         topup_expires=settings.topup_expires,
+        signup=Signup(settings.signup),
     )
 
 

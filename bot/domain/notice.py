@@ -61,6 +61,12 @@ class NoticeKind(StrEnum):
     """To an admin: a customer asks the shop to contact them; `subject_id` is the customer."""
     WITHHELD = "withheld"
     """To an admin: a product is withheld from sale; `subject_id` is the `WithheldId`."""
+    JOIN_REQUESTED = "join_requested"
+    """To an admin: somebody asks to join; `subject_id` is the customer."""
+    JOINED = "joined"
+    """To the customer: they were let in; `data["destination"]` is the payload of a start link."""
+    JOIN_REFUSED = "join_refused"
+    """To the customer: they were not let in."""
     ALERT = "alert"
     """To an admin: an alert; `data["condition"]` is the `Alert`."""
 
@@ -77,6 +83,8 @@ TO_CUSTOMERS = frozenset(
         NoticeKind.TOPUP_EXPIRED,
         NoticeKind.TOPUP_SETTLED,
         NoticeKind.PROOF_LOST,
+        NoticeKind.JOINED,
+        NoticeKind.JOIN_REFUSED,
     }
 )
 """The kinds that only one customer may read, such as the one whose order or wallet it is."""

@@ -7,6 +7,7 @@ from datetime import timedelta, tzinfo
 
 from bot.domain.customer import Actor, TelegramId
 from bot.domain.errors import NotPermittedError
+from bot.domain.joining import Signup
 from bot.domain.money import Rupiah
 from bot.domain.pricing import Markup
 from bot.domain.supplier_profile import PanelProfile
@@ -44,6 +45,8 @@ class ShopRules:
     """The lifetime of a top-up request; None: top-ups do not expire and have no unique code."""
     customer_orders_per_minute: int = 0
     """The limit of orders that one customer may place; 0: no limit."""
+    signup: Signup = Signup.OPEN
+    """Who may become a customer."""
 
     def is_admin(self, telegram_id: TelegramId | None) -> bool:
         """Return whether a Telegram account is an admin's now; checked at every action."""

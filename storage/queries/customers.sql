@@ -7,7 +7,8 @@ select
     coalesce(accounts.telegram_language, '') as telegram_language,
     customers.chosen_language,
     coalesce(accounts.is_reachable, 0) as is_reachable,
-    customers.created_at
+    customers.created_at,
+    customers.membership
 from customers
 left join telegram_accounts as accounts on customers.customer_id = accounts.customer_id
 where customers.customer_id = :customer_id;
@@ -21,7 +22,8 @@ select
     accounts.telegram_language,
     customers.chosen_language,
     accounts.is_reachable,
-    customers.created_at
+    customers.created_at,
+    customers.membership
 from telegram_accounts as accounts
 inner join customers on accounts.customer_id = customers.customer_id
 where accounts.telegram_id = :telegram_id;
@@ -72,3 +74,6 @@ update customers set chosen_language = :language where customer_id = :customer_i
 
 -- name: mark_unreachable(telegram_id)!
 update telegram_accounts set is_reachable = 0 where telegram_id = :telegram_id;
+
+-- name: set_membership(customer_id, membership)!
+update customers set membership = :membership where customer_id = :customer_id;
