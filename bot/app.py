@@ -41,6 +41,7 @@ from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
+from bot.services.joining import Joining
 from bot.services.machine_alerts import WatchMachine
 from bot.services.machine_health import ClockComparison, MachineHealth, TimeSource
 from bot.services.money.credit_limits import apply_credit_limits
@@ -208,6 +209,7 @@ class Konter:
             search=self.search,
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
+            joining=Joining(store, rules, clock, ids),
             buy=Buy(store, self.catalogue_cache, rules, clock, ids),
             customers=CustomerRecords(store, rules, clock),
             supplier_deposit=SupplierDeposit(store, rules, clock, ids),

@@ -73,6 +73,7 @@ from handlers.typed_input.destination_answers import (
     ask_once_more,
     take_no_destination,
 )
+from handlers.typed_input.start_command import start_command
 from handlers.typed_input.text_commands import CANCEL_WORDS, MENU_WORDS
 from handlers.typed_input.typed_text import (
     Commands,
@@ -151,7 +152,7 @@ def conversation() -> StoredConversation:
 def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
-        on_command("start", start),
+        on_command("start", start_command),
         on_command("order", show_catalogue),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),

@@ -38,6 +38,22 @@ from handlers.catalogue.buttons import Find, FindSources
 from handlers.catalogue.restock import ask_restock, forget_restock
 from handlers.catalogue.search import show_found, show_found_sources
 from handlers.conversation import BALANCE, STATUS, TYPED_TEXT, conversation
+from handlers.joining import notices as joining_notices
+from handlers.joining.buttons import (
+    DecideJoin,
+    DeleteInvitation,
+    MakeInvitation,
+    ShowApplicant,
+)
+from handlers.joining.door import may_enter
+from handlers.joining.invitations import (
+    delete_invitation,
+    invite_command,
+    make_invitation,
+    show_invitations,
+)
+from handlers.joining.requests import decide_join, show_applicant
+from handlers.joining.share import make_poster, share_link
 from handlers.notices import reopening
 from handlers.notices.reopening import ask_reopening, forget_reopening
 from handlers.orders import notices as order_notices
@@ -67,12 +83,15 @@ from handlers.ui.buttons import (
     FindOrders,
     ForgetReopening,
     ForgetRestock,
+    MakePoster,
     MakeReceipt,
     OpenFor,
     Pause,
     Resume,
+    ShareLink,
     ShareOwnNumber,
     ShowHistory,
+    ShowInvitations,
     ShowLanguages,
     ShowNumber,
     ShowPendingDecisions,
@@ -159,6 +178,7 @@ def in_order() -> Handlers:
         on_press(ShowHelp, show_help),
         # Only for admins; others get the same answer as for an unknown command or button.
         *_admin_handlers(),
+        *_joining_handlers(),
         # Messages that no step waits for: typed text, a contact, a picture.
         on_message(TEXT, TYPED_TEXT.take),
         on_message(CONTACT, take_contact_anywhere),
@@ -182,6 +202,8 @@ async def admit(update: Update, context: ShopContext) -> None:
         raise ApplicationHandlerStop
     await context.shop.search.ready()
     await context.customer(update)
+    if not await may_enter(update, context):
+        raise ApplicationHandlerStop
     await remove_share_button(update, context)
     await end_on_other_input(update, context)
 
@@ -197,6 +219,7 @@ def notice_renderers() -> Renderers:
         *catalogue_notices.RENDERERS.items(),
         *reopening.RENDERERS.items(),
         *admin_notices.RENDERERS.items(),
+        *joining_notices.RENDERERS.items(),
     ]
     renderers = dict(declared)
     if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
@@ -238,4 +261,18 @@ def _admin_handlers() -> Handlers:
         on_admin_press(Pause, press_pause),
         on_admin_press(Resume, press_resume),
         on_admin_press(SellAgain, sell_again),
+    ]
+
+
+def _joining_handlers() -> Handlers:
+    """Return the handlers of invitations, requests to join, and links to share."""
+    return [
+        on_admin_command("invite", invite_command),
+        on_admin_press(ShowInvitations, show_invitations),
+        on_admin_press(MakeInvitation, make_invitation),
+        on_admin_press(DeleteInvitation, delete_invitation),
+        on_admin_press(ShowApplicant, show_applicant),
+        on_admin_press(DecideJoin, decide_join),
+        on_admin_press(ShareLink, share_link),
+        on_admin_press(MakePoster, make_poster),
     ]

@@ -22,10 +22,12 @@ class ShopSettings(SettingsArea):
         "id",
         description="the language for customers whose own is not translated: id or en",
     )
-    signup: Annotated[Literal["open", "invitation", "approval"], BeforeValidator(str.lower)] = Field(
-        "open",
-        description="who may become a customer: open (everybody), invitation (who comes by a link "
-        "of /undang) or approval (whom an admin accepts)",
+    signup: Annotated[Literal["open", "invitation", "approval"], BeforeValidator(str.lower)] = (
+        Field(
+            "open",
+            description="who may become a customer: open (everybody), invitation (who comes by a link "
+            "of /undang) or approval (whom an admin accepts)",
+        )
     )
     admin_ids: Annotated[tuple[int, ...], BeforeValidator(user_ids)] = Field(
         (), description="Telegram user ids of the admins, separated by commas"

@@ -64,7 +64,7 @@ class NoticeKind(StrEnum):
     JOIN_REQUESTED = "join_requested"
     """To an admin: somebody asks to join; `subject_id` is the customer."""
     JOINED = "joined"
-    """To the customer: they were let in; `data["destination"]` is the payload of a start link."""
+    """To the customer: they were let in; `subject_id` is theirs, as in the next one."""
     JOIN_REFUSED = "join_refused"
     """To the customer: they were not let in."""
     ALERT = "alert"

@@ -100,9 +100,7 @@ class Joining:
         The first decision counts, but who was refused can be accepted later; the result shows what
         was decided. Raises `NotPermittedError`, and `NotFoundError` if they have not asked.
         """
-        return await self._store.write(
-            self._decide, actor, customer_id, accepts, self._clock.now()
-        )
+        return await self._store.write(self._decide, actor, customer_id, accepts, self._clock.now())
 
     def _decide(
         self, tx: Transaction, actor: Actor, customer_id: CustomerId, accepts: bool, now: datetime
@@ -176,9 +174,7 @@ class Joining:
         """Take an invitation back; return whether it still stood. Raises `NotPermittedError`."""
         return await self._store.write(self._delete_invitation, actor, code, self._clock.now())
 
-    def _delete_invitation(
-        self, tx: Transaction, actor: Actor, code: str, now: datetime
-    ) -> bool:
+    def _delete_invitation(self, tx: Transaction, actor: Actor, code: str, now: datetime) -> bool:
         require_may_admit(tx, self._rules, actor)
         is_deleted = tx.joining.delete_invitation(code, now)
         if is_deleted:

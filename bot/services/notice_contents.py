@@ -45,6 +45,7 @@ _TOPUP_KINDS = (
     NoticeKind.TOPUP_PROOF,
     NoticeKind.PROOF_LOST,
 )
+_JOIN_KINDS = (NoticeKind.JOIN_REQUESTED, NoticeKind.JOINED, NoticeKind.JOIN_REFUSED)
 
 
 def contents_of(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
@@ -63,7 +64,7 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
         return Delivery(
             notice, reader, opening=opening_of(tx, None if reader is None else reader.customer_id)
         )
-    if notice.kind is NoticeKind.JOIN_REQUESTED:
+    if notice.kind in _JOIN_KINDS:
         return _join_request(tx, notice)
     delivery = _delivery_about(tx, notice)
     if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:

@@ -37,15 +37,18 @@ INDONESIAN: Final = frozenset({"id", "in"})
 """The language's code (ISO 639-1), and its code before 1989."""
 
 
-async def start(update: Update, context: ShopContext) -> Literal[-1]:
-    """Show the first screen: /start. Notices held back while the bot was blocked are sent again."""
+async def start(update: Update, context: ShopContext, news: str = "") -> Literal[-1]:
+    """Show the first screen: /start, with `news` above.
+
+    Notices held back while the bot was blocked are sent again.
+    """
     await context.customer(update, is_start=True)
     await context.shop.dialogs.end(context.customer_id)
     text, markup = await welcome_screen(update, context)
     if context.is_admin and context.args:
         # The owner comes by the link of `set-up`.
-        text = paragraphs(owner_text(context.translator, context.bot.username), text)
-    await show_new(update, context, text, markup)
+        news = paragraphs(news, owner_text(context.translator, context.bot.username))
+    await show_new(update, context, paragraphs(news, text), markup)
     return END
 
 

@@ -30,7 +30,6 @@ SMALLEST: Final = 36
 NAME_SIZE, OFFER_SIZE, OTHER_SIZE, LINK_SIZE = 180, 92, 56, 78
 
 
-
 @dataclass(frozen=True, slots=True)
 class PosterText:
     """The words of the poster in one language."""
@@ -95,9 +94,7 @@ def _draw_name(pen: ImageDraw.ImageDraw, name: str) -> None:
 def _draw(pen: ImageDraw.ImageDraw, text: str, top: int, size: int, ink: str) -> int:
     """Draw a line in the middle of the page, not wider than it, and return its height."""
     fitting = _size_of(text, size)
-    pen.text(
-        (SIZE[0] // 2, top), _cut(text, fitting), font=font_of(fitting), fill=ink, anchor="ma"
-    )
+    pen.text((SIZE[0] // 2, top), _cut(text, fitting), font=font_of(fitting), fill=ink, anchor="ma")
     return round(size * 1.35)
 
 

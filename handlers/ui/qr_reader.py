@@ -48,8 +48,9 @@ def codes_in(picture: bytes) -> list[str]:
 
     if len(picture) > MAX_BYTES:
         raise PictureTooLargeError
+    kinds = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     for variant in _variants(_opened(picture)):
-        found = zxingcpp.read_barcodes(variant, formats=zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(variant, formats=kinds)
         texts = list(dict.fromkeys(one.text for one in found if one.text))
         if texts:
             return texts
@@ -63,7 +64,7 @@ def _opened(picture: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            opened = Image.open(io.BytesIO(picture), formats=FORMATS)
+            opened: Image.Image = Image.open(io.BytesIO(picture), formats=FORMATS)
             if opened.width * opened.height > MAX_PIXELS:
                 raise PictureTooLargeError
             if opened.has_transparency_data:
@@ -112,7 +113,7 @@ def _limit() -> None:
 
 
 def main() -> int:
-    """Read a picture from standard input, and write the texts of its codes; return the exit code."""
+    """Read the picture, and write the texts of its codes; return the exit code."""
     _limit()
     try:
         texts = codes_in(sys.stdin.buffer.read(MAX_BYTES + 1))

@@ -33,6 +33,7 @@ from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
+from bot.services.joining import Joining
 from bot.services.money.credit_limits import apply_credit_limits
 from bot.services.money.supplier_deposit import SupplierDeposit
 from bot.services.money.topups.topups import CustomerTopUps
@@ -178,6 +179,7 @@ class Shop:
         self.history = History(store, rules)
         self.saved_numbers = CustomerNumbers(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)
+        self.joining = Joining(store, rules, clock, self.ids)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
 
     async def restart(self) -> None:

@@ -29,5 +29,5 @@ def notify_decision(
         kind,
         f"{kind}:{request.customer_id}:{int(request.asked_at.timestamp())}",
         now,
-        data={"destination": request.destination},
+        subject_id=request.customer_id,
     )

@@ -179,9 +179,7 @@ def bomb(width: int, height: int) -> bytes:
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     data = zlib.compress(bytes(1_000_000))
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize("size", [(60_000, 60_000), (20_001, 1_000), (2**31 - 1, 1)])
@@ -212,9 +210,7 @@ async def test_a_picture_is_read_in_another_process() -> None:
     ],
     ids=["none", "bomb", "large", "blank"],
 )
-async def test_the_other_process_says_what_is_wrong(
-    picture: bytes, error: type[Exception]
-) -> None:
+async def test_the_other_process_says_what_is_wrong(picture: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
         await read_qris(picture)
 
