@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from bot.domain.order import CustomerId
-
-
-class Signup(StrEnum):
-    """Who may become a customer."""
-
-    OPEN = "open"
-    """Everybody."""
-    INVITATION = "invitation"
-    """Who comes by the link of an invitation."""
-    APPROVAL = "approval"
-    """Who comes by an invitation, or is accepted."""
 
 
 @dataclass(frozen=True, slots=True)

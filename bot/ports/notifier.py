@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from bot.domain.notice import Notice
 from bot.domain.order import Order
 from bot.domain.reopening import ShopStatus
 from bot.domain.restock import RestockedProduct
+from bot.domain.shop_settings import ShopSettings
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp
 from bot.domain.withheld_products import WithheldProduct
@@ -50,6 +51,8 @@ class Delivery:
     """When the data was read; None: when the notice was made."""
     join_request: JoinRequest | None = None
     """The request of `customer` to join."""
+    settings: ShopSettings = field(default_factory=ShopSettings)
+    """The shop's settings now."""
     opening: ShopStatus | None = None
     """Whether the shop takes orders, if the reader waited for it to reopen."""
 

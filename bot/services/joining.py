@@ -9,14 +9,17 @@ from typing import Final
 from bot.domain.admin_act import AdminAct
 from bot.domain.customer import Actor, Customer, Membership
 from bot.domain.errors import NotFoundError, TooManyInvitationsError
-from bot.domain.joining import Invitation, JoinRequest, Signup
+from bot.domain.joining import Invitation, JoinRequest
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.shop_settings import SignUp
+from bot.domain.staff import Right
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
-from bot.services.membership import require_may_admit, signup_of
+from bot.services.membership import signup_of
 from bot.services.notices import enqueue_joining
+from bot.services.permissions import require
 
 MAX_OPEN: Final = 30
 """How many invitations may be open at once."""
@@ -41,7 +44,7 @@ class Applicant:
 class JoiningOverview:
     """What an owner sees of joining."""
 
-    signup: Signup
+    signup: SignUp
     invitations: list[Invitation]
     """Those by which somebody may come now, newest first."""
     waiting: list[Applicant]
@@ -56,10 +59,6 @@ class Joining:
         self._rules = rules
         self._clock = clock
         self._ids = ids
-
-    async def signup(self) -> Signup:
-        """Return who may become a customer now."""
-        return await self._store.read(signup_of, self._rules)
 
     # --- the person who comes ---
 
@@ -83,7 +82,7 @@ class Joining:
         self, tx: Transaction, customer_id: CustomerId, destination: str, now: datetime
     ) -> Membership:
         membership = _customer(tx, customer_id).membership
-        may_ask = signup_of(tx, self._rules) is Signup.APPROVAL
+        may_ask = signup_of(tx, self._rules) is SignUp.APPROVAL
         if membership is not Membership.NEW or not may_ask:
             return membership
         tx.customers.set_membership(customer_id, Membership.WAITING)
@@ -105,7 +104,7 @@ class Joining:
     def _decide(
         self, tx: Transaction, actor: Actor, customer_id: CustomerId, accepts: bool, now: datetime
     ) -> Applicant:
-        require_may_admit(tx, self._rules, actor)
+        require(tx, self._rules, actor, Right.CUSTOMERS)
         applicant = applicant_of(tx, customer_id)
         membership = Membership.MEMBER if accepts else Membership.REFUSED
         is_open = applicant.customer.membership is Membership.WAITING
@@ -123,7 +122,7 @@ class Joining:
         """Return a person's request; raises `NotPermittedError` and `NotFoundError`."""
 
         def read(tx: Transaction) -> Applicant:
-            require_may_admit(tx, self._rules, actor)
+            require(tx, self._rules, actor, Right.CUSTOMERS)
             return applicant_of(tx, customer_id)
 
         return await self._store.read(read)
@@ -133,7 +132,7 @@ class Joining:
         return await self._store.read(self._overview, actor, self._clock.now())
 
     def _overview(self, tx: Transaction, actor: Actor, now: datetime) -> JoiningOverview:
-        require_may_admit(tx, self._rules, actor)
+        require(tx, self._rules, actor, Right.CUSTOMERS)
         waiting = [
             Applicant(one, _customer(tx, one.customer_id))
             for one in tx.joining.waiting(MAX_WAITING)
@@ -162,7 +161,7 @@ class Joining:
     def _invite(
         self, tx: Transaction, actor: Actor, invitation: Invitation, now: datetime
     ) -> Invitation:
-        require_may_admit(tx, self._rules, actor)
+        require(tx, self._rules, actor, Right.CUSTOMERS)
         if len(tx.joining.open_invitations(now, MAX_OPEN)) >= MAX_OPEN:
             raise TooManyInvitationsError(MAX_OPEN)
         tx.joining.add_invitation(invitation)
@@ -175,7 +174,7 @@ class Joining:
         return await self._store.write(self._delete_invitation, actor, code, self._clock.now())
 
     def _delete_invitation(self, tx: Transaction, actor: Actor, code: str, now: datetime) -> bool:
-        require_may_admit(tx, self._rules, actor)
+        require(tx, self._rules, actor, Right.CUSTOMERS)
         is_deleted = tx.joining.delete_invitation(code, now)
         if is_deleted:
             act = AdminAct(actor.customer_id, "delete_invitation", code, "", now)

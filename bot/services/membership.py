@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from bot.domain.customer import Actor, Customer, Membership
+from bot.domain.customer import Customer, Membership
 from bot.domain.errors import NotMemberError
-from bot.domain.joining import Signup
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.shop_settings import SignUp
 from bot.ports.store import Transaction
+from bot.services.shop_settings import settings_now
 
 
-def signup_of(_tx: Transaction, rules: ShopRules) -> Signup:
+def signup_of(tx: Transaction, rules: ShopRules) -> SignUp:
     """Return who may become a customer now."""
-    return rules.signup
+    return settings_now(tx, rules).signup
 
 
 def admitted_at_once(tx: Transaction, rules: ShopRules, customer: Customer) -> bool:
@@ -20,20 +21,17 @@ def admitted_at_once(tx: Transaction, rules: ShopRules, customer: Customer) -> b
 
     So it is for everybody in a shop that is open to all, and for owners and staff in any.
     """
-    return signup_of(tx, rules) is Signup.OPEN or rules.is_admin(customer.telegram_id)
-
-
-def require_may_admit(_tx: Transaction, rules: ShopRules, actor: Actor) -> None:
-    """Raise `NotPermittedError` unless the account that acts may let people in now."""
-    rules.require_admin(actor)
+    if signup_of(tx, rules) is SignUp.OPEN:
+        return True
+    return rules.is_owner(customer.telegram_id) or bool(customer.rights)
 
 
 def require_member(tx: Transaction, rules: ShopRules, customer_id: CustomerId) -> None:
     """Raise `NotMemberError` unless a person may use the shop now.
 
-    In a shop that is open to all nothing is read.
+    In a shop that is open to all, no person is read.
     """
-    if signup_of(tx, rules) is Signup.OPEN:
+    if signup_of(tx, rules) is SignUp.OPEN:
         return
     customer = tx.customers.get(customer_id)
     if customer is None or not (

@@ -66,7 +66,7 @@ async def question(context: ShopContext, offer: Offer, problem: str = "") -> Scr
         cancel_button(translator),
     ]
     product_id = offer.product.product_id
-    sharing = [share(translator, ShareLink(product_id=product_id))] if context.is_admin else []
+    sharing = [share(translator, ShareLink(product_id=product_id))] if context.is_staff else []
     text = destination_text(translator, offer, note, problem)
     screen = text, keyboard(*saved, sharing, last_row)
     return await with_opening(context, screen)

@@ -111,5 +111,5 @@ async def _screen(context: ShopContext, news: str = "", first_row: Row | None = 
         *([one] for one in waiting),
         *side_by_side(makes),
         *in_columns(deletes, 3),
-        [poster, home(translator)] if context.is_admin else [home(translator)],
+        [poster, home(translator)] if context.is_owner else [home(translator)],
     )

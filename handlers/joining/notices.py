@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.customer import Membership
-from bot.domain.joining import Signup
 from bot.domain.notice import NoticeKind
+from bot.domain.shop_settings import SignUp
 from bot.domain.start_link import StartLink, StartLinkError, parse_payload
 from bot.services.joining import Applicant
 from handlers.joining.keyboards import applicant_keyboard, joined_keyboard
@@ -33,7 +33,7 @@ def _joined(given: RenderInput) -> RenderedMessage:
 
 def _refused(given: RenderInput) -> RenderedMessage:
     given.subject(given.delivery.join_request)
-    text = door_text(given.translator, Membership.REFUSED, Signup.APPROVAL, given.contact)
+    text = door_text(given.translator, Membership.REFUSED, SignUp.APPROVAL, given.contact)
     return RenderedMessage(text)
 
 

@@ -37,7 +37,8 @@ async def share_link(update: Update, context: ShopContext) -> None:
         return
     url = url_of(context.bot.username, link)
     copy = copying(copy_link(translator), url)
-    poster_row = [] if name else [button(poster_label(translator), MakePoster())]
+    has_poster = context.is_owner and not name
+    poster_row = [button(poster_label(translator), MakePoster())] if has_poster else []
     markup = keyboard([] if copy is None else [copy], poster_row)
     await show_new(update, context, link_text(translator, name, url), markup)
 
@@ -52,19 +53,19 @@ async def _link_and_name(context: ShopContext, wanted: ShareLink) -> tuple[Start
         return StartLink(product_id=product_id), name
     if wanted.category_id > 0:
         category_id = CategoryId(wanted.category_id)
-        level = shop.browse.level(category_id)
+        level = shop.browse.level(category_id, context.viewer)
         return StartLink(category_id=category_id), trail_text(translator, level.trail)
     return StartLink(), ""
 
 
 async def make_poster(update: Update, context: ShopContext) -> None:
     """Send the poster, as a picture to look at and as a PDF to print."""
-    shop = context.shop
-    default = shop.languages.default
+    shop, settings = context.shop, context.settings
+    default = settings.default_language
     ordered = sorted(shop.languages, key=lambda code: (code != default, code))
     texts = [poster_text(shop.languages[code]) for code in ordered]
     url = url_of(context.bot.username, StartLink())
-    picture, pdf = await asyncio.to_thread(_drawn, shop.shop_name, url, texts)
+    picture, pdf = await asyncio.to_thread(_drawn, settings.shop_name, url, texts)
     await show_picture(update, context, picture, poster_caption(context.translator))
     await show_document(update, context, pdf, f"{context.bot.username}.pdf")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.customer import Membership
-from bot.domain.joining import Invitation, Signup
+from bot.domain.joining import Invitation
+from bot.domain.shop_settings import SignUp
 from bot.domain.start_link import StartLink, url_of
 from bot.services.joining import Applicant, JoiningOverview
 from handlers.joining.poster import PosterText
@@ -126,14 +127,14 @@ def delete_label(translator: Translator, place: int) -> str:
     return translator.gettext("🗑 Delete {number}").format(number=place)
 
 
-def _signup_line(translator: Translator, signup: Signup) -> str:
+def _signup_line(translator: Translator, signup: SignUp) -> str:
     _ = translator.gettext
     match signup:
-        case Signup.OPEN:
+        case SignUp.OPEN:
             return _("The shop is open to all: everybody can buy.")
-        case Signup.INVITATION:
+        case SignUp.INVITATION:
             return _("Only who comes by an invitation can buy.")
-        case Signup.APPROVAL:
+        case SignUp.APPROVAL:
             return _("Only who comes by an invitation, or is accepted by you, can buy.")
 
 

@@ -27,7 +27,7 @@ async def start_command(update: Update, context: ShopContext) -> Started | None:
         link = parse_payload(" ".join(context.args or ()))
     except StartLinkError:
         # A link of `set-up` that an earlier version wrote looks like any text.
-        return await start(update, context, "" if context.is_admin else unknown_link(context))
+        return await start(update, context, "" if context.is_owner else unknown_link(context))
     news = ""
     if link.invitation:
         # Whoever is not a member was let in by it before (`handlers.joining.door`).
@@ -51,7 +51,7 @@ async def _is_sold(context: ShopContext, link: StartLink) -> bool:
         if link.product_id is not None:
             await shop.restock.state_of(context.customer_id, ProductId(link.product_id))
         else:
-            shop.browse.level(CategoryId(link.category_id or 0))
+            shop.browse.level(CategoryId(link.category_id or 0), context.viewer)
     except ProductUnavailableError:
         return False
     return True

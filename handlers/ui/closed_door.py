@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.customer import Membership
-from bot.domain.joining import Signup
+from bot.domain.shop_settings import SignUp
 from bot.domain.start_link import StartLink
 from handlers.ui.buttons import AskToJoin
 from handlers.ui.context import ShopContext
@@ -24,21 +24,21 @@ async def show_closed_door(
     `destination` is where the link leads that they came by; it is opened once they are let in.
     """
     translator, shop = context.translator, context.shop
-    signup = await shop.joining.signup()
-    text = door_text(translator, context.membership, signup, shop.shop_contact)
+    signup = context.settings.signup
+    text = door_text(translator, context.membership, signup, context.settings.shop_contact)
     ask: Row = []
-    if context.membership is Membership.NEW and signup is Signup.APPROVAL:
+    if context.membership is Membership.NEW and signup is SignUp.APPROVAL:
         wanted = destination or StartLink()
         meaning = AskToJoin(wanted.product_id or 0, wanted.category_id or 0)
         ask = [main_button(translator.gettext("🙋 Ask to join"), meaning)]
     # The owner needs their id while there are no admins.
-    has_no_owner = not shop.rules.admin_ids
+    has_no_owner = not shop.rules.owner_ids
     owner = copy_id(translator, context.actor.telegram_id) if has_no_owner else []
     markup = keyboard(ask, owner, languages_row(translator, shop.languages))
     await show(update, context, paragraphs(news, text), markup)
 
 
-def door_text(translator: Translator, membership: Membership, signup: Signup, contact: str) -> str:
+def door_text(translator: Translator, membership: Membership, signup: SignUp, contact: str) -> str:
     """Return the sentence for somebody who may not use the shop, and whom to ask."""
     _ = translator.gettext
     ask = questions(translator, contact)
@@ -49,7 +49,7 @@ def door_text(translator: Translator, membership: Membership, signup: Signup, co
         )
     if membership is Membership.REFUSED:
         return lines(_("Sorry, this shop cannot let you in just now."), ask)
-    if signup is Signup.APPROVAL:
+    if signup is SignUp.APPROVAL:
         return lines(
             _("This shop serves only customers whom it knows. Ask to join, and we will look."), ask
         )

@@ -14,10 +14,11 @@ from bot.domain.errors import (
     NotPermittedError,
     TooManyInvitationsError,
 )
-from bot.domain.joining import Invitation, JoinRequest, Signup
+from bot.domain.joining import Invitation, JoinRequest
 from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
+from bot.domain.shop_settings import SignUp
 from bot.ports.store import Transaction
 from bot.services.joining import JUST_ARRIVED, MAX_DAYS, MAX_OPEN, MAX_USES
 from tests.services.failing_store import FailingStore
@@ -31,13 +32,14 @@ MEMBER, NEW = Membership.MEMBER, Membership.NEW
 WAITING, REFUSED = Membership.WAITING, Membership.REFUSED
 
 
-async def set_signup(shop: Shop, signup: Signup) -> None:
-    shop.rules = replace(shop.rules, signup=signup)
+async def set_signup(shop: Shop, signup: SignUp) -> None:
+    first = replace(shop.rules.first_settings, signup=signup)
+    shop.rules = replace(shop.rules, first_settings=first)
     shop.build()
     await shop.refresh.load()
 
 
-@pytest.fixture(params=[Signup.INVITATION, Signup.APPROVAL])
+@pytest.fixture(params=[SignUp.INVITATION, SignUp.APPROVAL])
 async def closed(shop: Shop, request: pytest.FixtureRequest) -> Shop:
     """A shop that is not open to all."""
     await set_signup(shop, request.param)
@@ -47,7 +49,7 @@ async def closed(shop: Shop, request: pytest.FixtureRequest) -> Shop:
 @pytest.fixture
 async def asking(shop: Shop) -> Shop:
     """A shop with approval, which Citra has asked to join."""
-    await set_signup(shop, Signup.APPROVAL)
+    await set_signup(shop, SignUp.APPROVAL)
     assert await comes(shop) is NEW
     assert await shop.joining.ask(CITRA, "p12") is WAITING
     return shop
@@ -76,7 +78,6 @@ async def inviter_of(shop: Shop, customer_id: CustomerId) -> CustomerId | None:
 
 async def test_everybody_is_a_member_of_an_open_shop(shop: Shop) -> None:
     assert await comes(shop) is MEMBER
-    assert await shop.joining.signup() is Signup.OPEN
     assert await shop.joining.ask(CITRA, "") is MEMBER
 
 
@@ -91,15 +92,15 @@ async def test_whoever_was_a_customer_before_is_a_member(closed: Shop) -> None:
 
 
 async def test_an_owner_is_a_member_from_the_first_message(closed: Shop) -> None:
-    closed.rules = replace(closed.rules, admin_ids=frozenset({CITRA_CHAT}))
+    closed.rules = replace(closed.rules, owner_ids=frozenset({CITRA_CHAT}))
     closed.build()
     assert await comes(closed) is MEMBER
 
 
 async def test_somebody_outside_becomes_a_member_when_the_shop_opens_to_all(closed: Shop) -> None:
     assert await comes(closed) is NEW
-    signup = closed.rules.signup
-    await set_signup(closed, Signup.OPEN)
+    signup = closed.rules.first_settings.signup
+    await set_signup(closed, SignUp.OPEN)
     assert await comes(closed) is MEMBER
     await set_signup(closed, signup)
     assert await comes(closed) is MEMBER
@@ -197,7 +198,7 @@ async def test_who_was_a_customer_before_was_not_invited(shop: Shop) -> None:
 
 
 async def test_an_own_link_is_not_used_up_by_its_maker(shop: Shop) -> None:
-    shop.rules = replace(shop.rules, admin_ids=frozenset({CITRA_CHAT}))
+    shop.rules = replace(shop.rules, owner_ids=frozenset({CITRA_CHAT}))
     shop.build()
     await comes(shop)
     invitation = await shop.joining.invite(Actor(CITRA, CITRA_CHAT), max_uses=1)
@@ -249,7 +250,7 @@ async def test_a_request_is_announced_once(asking: Shop) -> None:
 
 
 async def test_nobody_asks_a_shop_by_invitation(shop: Shop) -> None:
-    await set_signup(shop, Signup.INVITATION)
+    await set_signup(shop, SignUp.INVITATION)
     await comes(shop)
     assert await shop.joining.ask(CITRA, "") is NEW
     assert await request_of_citra(shop) is None
