@@ -38,6 +38,7 @@ async def _handle(update: Update, context: ShopContext, error: Exception) -> Non
         await _load_language(update, context)
         await say_old_button(update, context)
     elif isinstance(error, NotMemberError):
+        await _load_language(update, context)
         await show_closed_door(update, context)
     elif is_normal(error):
         log.debug("telegram_refusal_ignored", cause=str(error))
