@@ -261,19 +261,19 @@ class SamePaymentError(DomainError):
         self.token = token
 
 
-class TooManyRestockRequestsError(DomainError):
-    """The customer reached the limit (`most`) of open restock requests."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"{most} open requests")
-        self.most = most
-
-
 class TooManyInvitationsError(DomainError):
     """So many invitations are open already; `most` is the limit."""
 
     def __init__(self, most: int) -> None:
         super().__init__(str(most))
+        self.most = most
+
+
+class TooManyRestockRequestsError(DomainError):
+    """The customer reached the limit (`most`) of open restock requests."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} open requests")
         self.most = most
 
 

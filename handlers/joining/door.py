@@ -31,6 +31,9 @@ async def may_enter(update: Update, context: ShopContext) -> bool:
         news = invitation_over(context.translator)
         await show_closed_door(update, context, link.destination, news)
         return False
+    if link.staff or link.person:
+        # The handler of /start checks the code, and shows the closed door if it is of no use.
+        return True
     data = "" if update.callback_query is None else update.callback_query.data
     match tag_of(data):
         case AskToJoin.TAG:

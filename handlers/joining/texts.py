@@ -19,6 +19,16 @@ def invitation_over(translator: Translator) -> str:
     return translator.gettext("This invitation is no longer valid. Ask the shop for a new one.")
 
 
+def link_unknown(translator: Translator) -> str:
+    """Return that a link says nothing to this shop; the menu follows."""
+    return translator.gettext("This link is not known here. Here is the menu:")
+
+
+def not_sold_now(translator: Translator) -> str:
+    """Return that a link leads to what is not sold; the menu follows."""
+    return translator.gettext("What this link leads to is not sold now. Here is the menu:")
+
+
 # --- links ---
 
 
@@ -124,7 +134,7 @@ def make_label(translator: Translator, max_uses: int, days: int) -> str:
 
 def delete_label(translator: Translator, place: int) -> str:
     """Return the label of the button that deletes an invitation, by its place in the list."""
-    return translator.gettext("🗑 Delete {number}").format(number=place)
+    return translator.gettext("🗑 Delete {count}").format(count=place)
 
 
 def _signup_line(translator: Translator, signup: SignUp) -> str:

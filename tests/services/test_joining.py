@@ -19,10 +19,11 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from bot.domain.shop_settings import SignUp
+from bot.domain.staff import Right, StaffMember, written
 from bot.ports.store import Transaction
 from bot.services.joining import JUST_ARRIVED, MAX_DAYS, MAX_OPEN, MAX_USES
 from tests.services.failing_store import FailingStore
-from tests.services.shop import ADMIN, ADMIN_CHAT, ANNI, ANNI_CHAT, BUDI, SECOND_ADMIN, Shop
+from tests.services.shop import ADMIN, ADMIN_CHAT, ANNI, ANNI_CHAT, BUDI, NOON, SECOND_ADMIN, Shop
 
 CITRA_CHAT = TelegramId(1003)
 CITRA = CustomerId(FIRST_CUSTOMER_ID + 4)
@@ -94,6 +95,16 @@ async def test_whoever_was_a_customer_before_is_a_member(closed: Shop) -> None:
 async def test_an_owner_is_a_member_from_the_first_message(closed: Shop) -> None:
     closed.rules = replace(closed.rules, owner_ids=frozenset({CITRA_CHAT}))
     closed.build()
+    assert await comes(closed) is MEMBER
+
+
+async def test_an_employee_is_a_member(closed: Shop) -> None:
+    assert await comes(closed) is NEW
+
+    def employ(tx: Transaction) -> None:
+        tx.staff.put(StaffMember(CITRA, written([Right.SELL]), ADMIN.customer_id, NOON))
+
+    await closed.store.write(employ)
     assert await comes(closed) is MEMBER
 
 

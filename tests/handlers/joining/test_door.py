@@ -109,6 +109,17 @@ async def test_an_invitation_that_has_ended_is_said_so(
     assert BY_INVITATION in harness.text(uninvited)
 
 
+async def test_a_code_of_the_shops_own_that_is_of_no_use_opens_nothing(
+    harness: BotHarness, uninvited: CustomerId
+) -> None:
+    """Those by which strangers become staff, or a person whom the shop knows."""
+    for payload in ("sabcdefghijkl", "kabcdefghijkl", "oabcdefghijkl"):
+        await harness.say(f"/start {payload}", uninvited)
+        assert BY_INVITATION in harness.text(uninvited)
+        assert "Selamat datang" not in harness.text(uninvited)
+    assert await membership(harness, uninvited) is Membership.NEW
+
+
 async def test_approval_keeps_what_somebody_came_for(
     harness: BotHarness, outside: CustomerId
 ) -> None:
