@@ -124,6 +124,10 @@ ADMIT, HANDLE, ANSWER = -1, 0, 1
 """The groups of handlers, in the order in which they run."""
 
 
+OPEN_TO_ALL: frozenset[str] = frozenset()
+"""The tags of the buttons that work also for whoever may not use the shop."""
+
+
 def register(application: ShopApplication) -> None:
     """Add all handlers to an application, in three groups.
 
@@ -203,7 +207,7 @@ async def admit(update: Update, context: ShopContext) -> None:
         raise ApplicationHandlerStop
     await context.shop.search.ready()
     await context.customer(update)
-    if not await may_enter(update, context):
+    if not await may_enter(update, context, OPEN_TO_ALL):
         raise ApplicationHandlerStop
     await remove_share_button(update, context)
     await end_on_other_input(update, context)

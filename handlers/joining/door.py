@@ -14,14 +14,22 @@ from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import pressed
 
 START = "/start"
+OPEN_COMMANDS = frozenset({"/terms", "/syarat", "/privacy", "/privasi"})
+"""What everybody may read, customers or not: the terms, and what is kept about them."""
 
 
-async def may_enter(update: Update, context: ShopContext) -> bool:
-    """Return whether the sender of an update may use the shop; answer whoever may not.
+async def may_enter(
+    update: Update, context: ShopContext, open_buttons: frozenset[str] = frozenset()
+) -> bool:
+    """Return whether an update may go on to its handler; answer those who may not use the shop.
 
-    They can do nothing but come by an invitation, ask to join, and choose the language.
+    They can do nothing but come by an invitation, ask to join, choose the language, and what is
+    open to everybody: `OPEN_COMMANDS`, and the buttons with these tags.
     """
-    if context.is_admitted:
+    data = "" if update.callback_query is None else update.callback_query.data
+    if context.is_admitted or tag_of(data) in open_buttons:
+        return True
+    if _command_of(update) in OPEN_COMMANDS:
         return True
     link = _link_of(update)
     if link.invitation:
@@ -34,7 +42,6 @@ async def may_enter(update: Update, context: ShopContext) -> bool:
     if link.staff or link.person:
         # The handler of /start checks the code, and shows the closed door if it is of no use.
         return True
-    data = "" if update.callback_query is None else update.callback_query.data
     match tag_of(data):
         case AskToJoin.TAG:
             await _ask_to_join(update, context)
@@ -72,10 +79,14 @@ async def _choose_language(update: Update, context: ShopContext) -> None:
 
 def _link_of(update: Update) -> StartLink:
     """Return the link by which a message opens the bot; an empty one for any other update."""
-    command, _, payload = message_text(update).partition(" ")
-    if command.partition("@")[0].lower() != START:
+    if _command_of(update) != START:
         return StartLink()
     try:
-        return parse_payload(payload.strip())
+        return parse_payload(message_text(update).partition(" ")[2].strip())
     except StartLinkError:
         return StartLink()
+
+
+def _command_of(update: Update) -> str:
+    """Return the first word of a message, without the bot's name behind a command."""
+    return message_text(update).partition(" ")[0].partition("@")[0].lower()

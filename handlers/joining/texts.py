@@ -129,7 +129,7 @@ def how_to_invite(translator: Translator) -> str:
 def make_label(translator: Translator, max_uses: int, days: int) -> str:
     """Return the label of the button that makes an invitation with these limits."""
     limits = [_people(translator, max_uses)] + ([_days(translator, days)] if days else [])
-    return "🔗 " + " · ".join(limits)
+    return translator.gettext("🔗 Invite {text}").format(text=" · ".join(limits))
 
 
 def delete_label(translator: Translator, place: int) -> str:

@@ -30,11 +30,15 @@ above the second is filtered at that size, which takes less time."""
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 
-class NotAPictureError(Exception):
+class QrisPictureError(Exception):
+    """No QRIS was read from a picture, for the reason that the subclass names."""
+
+
+class NotAPictureError(QrisPictureError):
     """The bytes are no picture of a known kind, or a broken one."""
 
 
-class PictureTooLargeError(Exception):
+class PictureTooLargeError(QrisPictureError):
     """The picture has more bytes or pixels than are read."""
 
 

@@ -71,6 +71,12 @@ async def test_no_button_opens_a_closed_shop(harness: BotHarness, uninvited: Cus
     assert await membership(harness, uninvited) is Membership.NEW
 
 
+async def test_everybody_may_read_the_terms(harness: BotHarness, uninvited: CustomerId) -> None:
+    for command in ("/terms", "/syarat"):
+        await harness.say(command, uninvited)
+        assert BY_INVITATION not in harness.text(uninvited)
+
+
 async def test_the_language_can_be_chosen_outside(
     harness: BotHarness, uninvited: CustomerId
 ) -> None:

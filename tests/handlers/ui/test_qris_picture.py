@@ -10,10 +10,13 @@ from collections.abc import Callable
 import pytest
 import segno
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
+from telegram import Chat, Document, Message, PhotoSize
 
 from bot.domain.money import Rupiah
 from bot.domain.qris import QrisFault, with_amount
 from handlers.ui import qris_picture
+from handlers.ui.context import ShopContext
+from handlers.ui.i18n import load_languages
 from handlers.ui.picture import png
 from handlers.ui.qr_reader import (
     MAX_BYTES,
@@ -27,10 +30,14 @@ from handlers.ui.qris_picture import (
     NotQrisError,
     SeveralCodesError,
     UnsuitableQrisError,
+    picture_in,
     qris_among,
     read_qris,
+    why_not_read,
 )
 from tests.domain.test_qris import BODY, STATIC, signed
+from tests.handlers.harness import BotHarness
+from tests.services.shop import ANNI_CHAT, NOON
 
 OTHER = signed(BODY.replace("Bu Sugeng", "Bu Slamet"))
 DYNAMIC = with_amount(STATIC, Rupiah(50_123))
@@ -156,6 +163,21 @@ def test_the_reason_of_an_unsuitable_code_is_known() -> None:
     assert raised.value.fault is QrisFault.DYNAMIC
 
 
+def test_every_reason_has_a_sentence_of_its_own() -> None:
+    errors = [
+        NotAPictureError(),
+        PictureTooLargeError(),
+        NoCodeError(),
+        SeveralCodesError(),
+        NotQrisError(),
+        DamagedQrisError(),
+        UnsuitableQrisError(QrisFault.DYNAMIC),
+        UnsuitableQrisError(QrisFault.FOREIGN),
+    ]
+    for words in load_languages().values():
+        assert len({why_not_read(words, one) for one in errors}) == len(errors)
+
+
 def test_other_codes_on_the_sticker_do_not_matter() -> None:
     assert qris_among(codes_in(beside("https://example.com/app", STATIC, STATIC))) == STATIC
 
@@ -219,3 +241,39 @@ async def test_a_picture_that_takes_too_long_has_no_code(monkeypatch: pytest.Mon
     monkeypatch.setattr(qris_picture, "SECONDS", 0)
     with pytest.raises(NoCodeError):
         await read_qris(png(code()))
+
+
+# --- as it is sent ---
+
+
+def message(**content: object) -> Message:
+    return Message(1, NOON, Chat(ANNI_CHAT, "private"), **content)  # type: ignore[arg-type]
+
+
+async def test_a_picture_is_taken_as_a_photo_and_as_a_file(harness: BotHarness) -> None:
+    stored = harness.telegram.state.add_file("q.png", "image/png", png(code()), (290, 290))
+    context, id_ = ShopContext(harness.application), stored.file_id
+    photo = message(photo=[PhotoSize(id_, "u", 9, 9)])
+    file = message(document=Document(id_, "u", mime_type="image/png"))
+    for sent in (photo, file):
+        assert await read_qris(await picture_in(context, sent)) == STATIC
+
+
+async def test_what_is_no_picture_is_not_fetched(harness: BotHarness) -> None:
+    context = ShopContext(harness.application)
+    for sent in (message(text="x"), message(document=Document("x", "u", mime_type="text/plain"))):
+        with pytest.raises(NotAPictureError):
+            await picture_in(context, sent)
+    large = Document("x", "u", mime_type="image/png", file_size=MAX_BYTES + 1)
+    with pytest.raises(PictureTooLargeError):
+        await picture_in(context, message(document=large))
+
+
+async def test_a_large_picture_is_not_downloaded(harness: BotHarness) -> None:
+    """A message need not say how large its file is."""
+    stored = harness.telegram.state.add_file("q.png", "image/png", bytes(MAX_BYTES + 1), (9, 9))
+    with pytest.raises(PictureTooLargeError):
+        await picture_in(
+            ShopContext(harness.application),
+            message(photo=[PhotoSize(stored.file_id, "u", 9, 9)]),
+        )
