@@ -67,6 +67,8 @@ class NoticeKind(StrEnum):
     """To the customer: they were let in; `subject_id` is theirs, as in the next one."""
     JOIN_REFUSED = "join_refused"
     """To the customer: they were not let in."""
+    SETTING_CHANGED = "setting_changed"
+    """To an owner: how customers pay was changed; `subject_id` is the person who did it."""
     ALERT = "alert"
     """To an admin: an alert; `data["condition"]` is the `Alert`."""
 
