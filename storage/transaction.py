@@ -20,6 +20,7 @@ from storage.reopening_requests import SqlReopeningRequests
 from storage.restock_requests import SqlRestockRequests
 from storage.restoration import SqlRestoration
 from storage.saved_numbers import SqlSavedNumbers
+from storage.selection import SqlSelections
 from storage.staff import SqlStaff
 from storage.supplier_comparison import SqlFindings
 from storage.supplier_facts import SqlSupplierFacts
@@ -68,3 +69,4 @@ class SqlTransaction:
         self.versions = SqlVersions(connection, touched)
         self.policy = SqlPolicies(connection, touched, policy, keeps=is_reader)
         self.staff = SqlStaff(connection, touched)
+        self.selection = SqlSelections(connection, touched)

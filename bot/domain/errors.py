@@ -137,13 +137,16 @@ class UnavailableReason(StrEnum):
     GONE = "gone"
     EMPTY = "empty"
     CLOSED = "closed"
+    DISRUPTED = "disrupted"
+    """By the owner's decision ("Gangguan")."""
 
 
 class ProductUnavailableError(DomainError):
     """A product cannot be bought now.
 
     `opens_at` is the end of the cutoff of a closed product, in the supplier's time zone.
-    `product_id` is set for an empty or closed product.
+    `product_id` is set for a product that is listed; `note` are the owner's words about a
+    disrupted one, or empty.
     """
 
     def __init__(
@@ -151,11 +154,13 @@ class ProductUnavailableError(DomainError):
         reason: UnavailableReason,
         opens_at: datetime | None = None,
         product_id: int | None = None,
+        note: str = "",
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.opens_at = opens_at
         self.product_id = product_id
+        self.note = note
 
 
 class PriceChangedError(DomainError):

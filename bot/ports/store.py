@@ -23,6 +23,7 @@ from bot.ports.reopening_requests import ReopeningRequests
 from bot.ports.restock_requests import RestockRequests
 from bot.ports.restoration import Restoration
 from bot.ports.saved_numbers import SavedNumbers
+from bot.ports.selection import Selections
 from bot.ports.staff import Staff
 from bot.ports.supplier_comparison import Findings
 from bot.ports.supplier_facts import SupplierFacts
@@ -98,6 +99,8 @@ class Transaction(Protocol):
     def policy(self) -> Policies: ...
     @property
     def staff(self) -> Staff: ...
+    @property
+    def selection(self) -> Selections: ...
 
 
 class Store(Protocol):

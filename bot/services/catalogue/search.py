@@ -223,10 +223,10 @@ def _found(
 ) -> SearchResult:
     """Return the best `MAX_FOUND` products, of those `among`; offers are built for these only."""
     tiers: dict[float, ProductIds] = {}
-    if among is None and assortment.catalogue is not assortment.state.catalogue:
-        among = frozenset(assortment.catalogue.products)
     for score, tier in hits.tiers.items():
         match, ids = round(score, 2), tier if among is None else tier & among
+        if assortment.hidden:
+            ids = ids.difference(assortment.hidden)
         tiers[match] = tiers[match] | ids if match in tiers else ids
     unavailable, products = assortment.unavailable, assortment.catalogue.products
     best = [tiers[match] for match in sorted(tiers, reverse=True)]
