@@ -37,6 +37,8 @@ from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
+from bot.services.catalogue.selection import ProductSelection
+from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
@@ -148,6 +150,8 @@ class Konter:
         self.recon = SupplierComparison(store, supplier, rules, clock)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
+        self.selection = ProductSelection(store, self.catalogue_cache, rules, clock)
+        self.watch_brands = WatchBrands(store, self.catalogue_cache, rules, clock)
         place = database_of(settings)
         self.backups = FolderOfBackups(place, settings.backup_folder, settings.backup_keep)
         self.back_up = MakeBackups(store, self.backups, rules, clock, settings.backup_hour)
@@ -176,6 +180,7 @@ class Konter:
             supplier_alerts=SupplierAlerts(store, self.supplier_health, rules, clock),
             restock=self.restock,
             withholding=self.withholding,
+            watch_brands=self.watch_brands,
             deliver=self.deliver,
             topups=self.topups,
             retention=Retention(store, clock),
@@ -218,6 +223,7 @@ class Konter:
             admin=self._admin(),
             recon=self.recon,
             withholding=self.withholding,
+            selection=self.selection,
             store=store,
             rules=rules,
             clock=clock,

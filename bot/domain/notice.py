@@ -61,6 +61,8 @@ class NoticeKind(StrEnum):
     """To an admin: a customer asks the shop to contact them; `subject_id` is the customer."""
     WITHHELD = "withheld"
     """To an admin: a product is withheld from sale; `subject_id` is the `WithheldId`."""
+    DISRUPTION_PROPOSED = "disruption_proposed"
+    """To an owner: most orders of a brand fail now; `subject_id` is its `CategoryId`."""
     ALERT = "alert"
     """To an admin: an alert; `data["condition"]` is the `Alert`."""
 
@@ -110,6 +112,7 @@ URGENCIES = {
     NoticeKind.PARKED: Urgency.ADMIN,
     NoticeKind.PARKED_NEWS: Urgency.ADMIN,
     NoticeKind.WITHHELD: Urgency.ADMIN,
+    NoticeKind.DISRUPTION_PROPOSED: Urgency.ADMIN,
 }
 """The urgency of each kind that is not ordinary.
 

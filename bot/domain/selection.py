@@ -57,11 +57,47 @@ NO_CHOICE: Final = Choice()
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What a choice is about: a product, or else a type, brand or sub."""
+
+    is_product: bool
+    target_id: int
+    """A `ProductId` or a `CategoryId`."""
+
+    @property
+    def category_id(self) -> CategoryId | None:
+        """The category; None for a product."""
+        return None if self.is_product else CategoryId(self.target_id)
+
+
+def category_target(category_id: CategoryId) -> Target:
+    """Return a type, brand or sub as the target of a choice."""
+    return Target(is_product=False, target_id=category_id)
+
+
+def product_target(product_id: ProductId) -> Target:
+    """Return a product as the target of a choice."""
+    return Target(is_product=True, target_id=product_id)
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """The owner's choices; without any everything is sold."""
 
     categories: Mapping[CategoryId, Choice] = field(default_factory=dict)
     products: Mapping[ProductId, Choice] = field(default_factory=dict)
+
+    @property
+    def sells_everything(self) -> bool:
+        """Whether everybody may buy whatever is listed and not disrupted."""
+        choices = (*self.categories.values(), *self.products.values())
+        return all(one.sold_to is SoldTo.EVERYBODY for one in choices)
+
+    def of(self, target: Target) -> Choice:
+        """Return the choice about a target itself."""
+        if target.is_product:
+            return self.of_product(ProductId(target.target_id))
+        return self.of_category(CategoryId(target.target_id))
 
     def of_category(self, category_id: CategoryId) -> Choice:
         """Return the choice about a type, brand or sub."""
@@ -76,9 +112,7 @@ class Selection:
         choices = self._about(product_id, path)
         return min((one.sold_to for one in choices), key=_WIDTHS.__getitem__)
 
-    def disruption_of(
-        self, product_id: ProductId, path: Iterable[CategoryId]
-    ) -> Disruption | None:
+    def disruption_of(self, product_id: ProductId, path: Iterable[CategoryId]) -> Disruption | None:
         """Return the disruption of a product, the nearest one to it; `path` as in `sold_to`."""
         nearest = None
         for choice in self._about(product_id, path):
@@ -168,4 +202,3 @@ def types_in_order(
 def place_of(category: Category) -> tuple[bool, int]:
     """Return the sort key of a type by the owner's order; types without a place come last."""
     return category.position is None, category.position or 0
-

@@ -128,6 +128,8 @@ def left_text(translator: Translator, step: int | None) -> str:
             return _("Fine, the name stays as it was.")
         case Step.SELLING_PRICE:
             return _("Fine, the receipt stays as it was.")
+        case Step.SELECTION:
+            return _("Fine, what you sell stays as it was.")
         case _:
             assert_never(Step(step))
 

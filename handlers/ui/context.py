@@ -25,6 +25,7 @@ from bot.services.catalogue.kept import Kept
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
+from bot.services.catalogue.selection import ProductSelection
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import Arrival, CustomerRecords
 from bot.services.dialogs import CustomerDialogs
@@ -67,6 +68,7 @@ class Services:
     admin: Admin
     recon: SupplierComparison
     withholding: Withholding
+    selection: ProductSelection
     store: Store
     rules: ShopRules
     clock: Clock

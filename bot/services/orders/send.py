@@ -227,9 +227,7 @@ class Send:
         """Return the order with today's cost; cancel it and return None if it may not be sold."""
         try:
             terms = terms_now(tx, self._rules, viewer_of(tx, self._rules, order.customer_id))
-            offer = available_offer(
-                tx, catalogue, order.product_id, terms, now, is_confirmed=True
-            )
+            offer = available_offer(tx, catalogue, order.product_id, terms, now, is_confirmed=True)
         except ProductUnavailableError as error:
             is_closed = error.reason is UnavailableReason.CLOSED
             reason = CancelReason.CUTOFF if is_closed else CancelReason.NOT_READY
