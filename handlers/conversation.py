@@ -66,6 +66,15 @@ from handlers.saved_numbers.saved_numbers import (
     take_name,
     take_no_name,
 )
+from handlers.selection.buttons import AskNote, AskTypeName, ShowTarget
+from handlers.selection.selection import (
+    ask_note,
+    ask_selection_once_more,
+    ask_type_name,
+    show_target,
+    take_no_selection,
+    take_selection,
+)
 from handlers.transport.conversation_store import StoredConversation
 from handlers.typed_input.answers import answer_or_else, number_or, phone_or, say_still_open
 from handlers.typed_input.destination_answers import (
@@ -134,6 +143,9 @@ _NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
 _SELLING_PRICE = answer_or_else(
     Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
 )
+_SELECTION = answer_or_else(
+    Step.SELECTION, take_selection, TYPED_TEXT.take, ask_selection_once_more
+)
 _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
 
 
@@ -190,6 +202,9 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(KeepWaiting, Right.CASES, keep_waiting),
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
+        on_staff_press(AskNote, Right.OWNER, ask_note),
+        on_staff_press(AskTypeName, Right.OWNER, ask_type_name),
+        on_staff_press(ShowTarget, Right.OWNER, show_target),
     ]
 
 
@@ -235,5 +250,9 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),
             on_message(OTHER, for_staff(Right.CASES, take_no_reference, drop_question)),
+        ],
+        Step.SELECTION: [
+            on_message(TEXT, for_staff(Right.OWNER, _SELECTION, drop_question)),
+            on_message(OTHER, for_staff(Right.OWNER, take_no_selection, drop_question)),
         ],
     }

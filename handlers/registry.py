@@ -54,6 +54,29 @@ from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
 from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
+from handlers.selection import notices as selection_notices
+from handlers.selection.buttons import (
+    Disrupt,
+    EndDisruption,
+    ForgetNote,
+    LeaveBrand,
+    NameType,
+    PlaceType,
+    SellTo,
+    UsualName,
+)
+from handlers.selection.selection import (
+    disrupt,
+    end_disruption,
+    forget_note,
+    leave_brand,
+    name_type,
+    place_type,
+    products_command,
+    sell_to,
+    show_selection,
+    usual_name,
+)
 from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
 from handlers.typed_input.typed_text import search_command, take_contact_anywhere
@@ -76,6 +99,7 @@ from handlers.ui.buttons import (
     ShowLanguages,
     ShowNumber,
     ShowPendingDecisions,
+    ShowSelection,
     ShowShopBalance,
     ShowTopUp,
 )
@@ -160,6 +184,7 @@ def in_order() -> Handlers:
         on_press(ShowHelp, show_help),
         # Only for staff; others get the same answer as for an unknown command or button.
         *_admin_handlers(),
+        *_selection_handlers(),
         # Messages that no step waits for: typed text, a contact, a picture.
         on_message(TEXT, TYPED_TEXT.take),
         on_message(CONTACT, take_contact_anywhere),
@@ -198,6 +223,7 @@ def notice_renderers() -> Renderers:
         *catalogue_notices.RENDERERS.items(),
         *reopening.RENDERERS.items(),
         *admin_notices.RENDERERS.items(),
+        *selection_notices.RENDERERS.items(),
     ]
     renderers = dict(declared)
     if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
@@ -239,4 +265,20 @@ def _admin_handlers() -> Handlers:
         on_staff_press(Pause, Right.CASES, press_pause),
         on_staff_press(Resume, Right.CASES, press_resume),
         on_staff_press(SellAgain, Right.OWNER, sell_again),
+    ]
+
+
+def _selection_handlers() -> Handlers:
+    """Return the handlers of the owner's switches of what is sold."""
+    return [
+        on_staff_command("products", Right.OWNER, products_command),
+        on_staff_press(ShowSelection, Right.OWNER, show_selection),
+        on_staff_press(SellTo, Right.OWNER, sell_to),
+        on_staff_press(Disrupt, Right.OWNER, disrupt),
+        on_staff_press(EndDisruption, Right.OWNER, end_disruption),
+        on_staff_press(ForgetNote, Right.OWNER, forget_note),
+        on_staff_press(NameType, Right.OWNER, name_type),
+        on_staff_press(UsualName, Right.OWNER, usual_name),
+        on_staff_press(PlaceType, Right.OWNER, place_type),
+        on_staff_press(LeaveBrand, Right.OWNER, leave_brand),
     ]

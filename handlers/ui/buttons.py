@@ -222,6 +222,10 @@ class ChooseLanguage(Button, tag="l"):
     language: str
 
 
+class ShowSelection(Button, tag="w1"):
+    """Show an owner the types of products, and what is sold of them."""
+
+
 class Resume(Button, tag="u"):
     """Resume sales and sending, unless sales stopped again after the button was shown."""
 

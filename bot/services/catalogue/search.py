@@ -163,6 +163,17 @@ class Search:
                 return NumberSearch(query, _found(assortment, hits, ids), kind)
         return NumberSearch(query, _found(assortment, hits), None)
 
+    def listed(self, query: str, at_most: int) -> list[Product]:
+        """Return the best matches in the supplier's whole list, sold or not."""
+        catalogue = self._catalogue_cache.catalogue
+        if catalogue is None:
+            return []
+        scores, products = self._index().search(query).scores, catalogue.products
+        best = nsmallest(
+            at_most, scores, key=lambda one: (-scores[one], products[one].listing.cost, one)
+        )
+        return [products[one] for one in best]
+
     def is_named(self, text: str) -> bool:
         """Return whether a text names a brand, a type or a size of the list."""
         return bool(self._index().named(text))
