@@ -6,15 +6,15 @@ from bot.domain.notice import NoticeKind
 from handlers.selection.buttons import Disrupt, LeaveBrand
 from handlers.selection.texts import proposal_text
 from handlers.ui.keyboards import button, keyboard
-from handlers.ui.product_names import brand_name, type_name
+from handlers.ui.product_names import trail_text
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
 
 
 def _proposed(given: RenderInput) -> RenderedMessage:
-    translator, notice = given.translator, given.delivery.notice
-    category_id, data = given.subject(notice.subject_id), notice.data
-    names = type_name(translator, str(data["type"])), brand_name(str(data["brand"]))
-    text = proposal_text(translator, " ".join(names), int(data["ended"]), int(data["failed"]))
+    translator, data = given.translator, given.delivery.notice.data
+    brand = given.subject(given.delivery.brand or None)
+    category_id, name = brand[-1].category_id, trail_text(translator, brand)
+    text = proposal_text(translator, name, int(data["ended"]), int(data["failed"]))
     mark = button(translator.gettext("🚧 Mark as disrupted"), Disrupt(False, category_id))
     leave = button(translator.gettext("Leave it"), LeaveBrand(category_id))
     return RenderedMessage(text, keyboard([mark, leave]), is_decision=True)

@@ -105,5 +105,14 @@ def disrupted_now(tx: Transaction, catalogue: Catalogue | None) -> list[TargetSt
     return found
 
 
+def brand_of(tx: Transaction, category_id: CategoryId) -> tuple[Category, ...]:
+    """Return the type, by the owner's name for it, and the brand; empty for an unknown id."""
+    known = {one.category_id: one for one in tx.catalogue.categories()}
+    brand = known.get(category_id)
+    if brand is None or brand.parent_id is None:
+        return ()
+    return _named(known[brand.parent_id], tx.policy.current().selection), brand
+
+
 def _named(category: Category, selection: Selection) -> Category:
     return replace(category, own_name=selection.of_category(category.category_id).name)

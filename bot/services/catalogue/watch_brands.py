@@ -67,7 +67,7 @@ def failing_brands(tx: Transaction, catalogue: Catalogue, now: datetime) -> list
     Left out are brands that were proposed within six hours, that are marked already, or that nobody
     may buy.
     """
-    recent = tx.orders.outcomes_by_brand(now - RECENT, now)
+    recent = tx.orders.outcomes_by_brand(now - RECENT, now + timedelta(seconds=1))
     failing = [one for one in recent if one.mostly_fail]
     if not failing:
         return []

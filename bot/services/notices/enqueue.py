@@ -158,12 +158,7 @@ def propose_disruption(
     now: datetime,
 ) -> None:
     """Propose to every owner to mark a brand as disrupted, with what its orders came to."""
-    data: dict[str, str | int] = {
-        "type": outcomes.category_type,
-        "brand": outcomes.main,
-        "ended": outcomes.ended,
-        "failed": outcomes.failed,
-    }
+    data = {"ended": outcomes.ended, "failed": outcomes.failed}
     kind, key = NoticeKind.DISRUPTION_PROPOSED, f"disruption:{category_id}:{int(now.timestamp())}"
     notify_admins(tx, rules, kind, key, category_id, now, data)
 
