@@ -30,8 +30,10 @@ class Step(IntEnum):
     """From an admin: the amount of a top-up that arrived, or the reason of its rejection."""
     SELLING_PRICE = 7
     """The price to print on an order's receipt."""
-    SELECTION = 35
+    SELECTION = 17
     """From an owner: the name of a type, or what customers read of a disruption."""
+    SETTING = 20
+    """From an owner: the value of a setting of the shop."""
 
 
 CONVERSATION = "shop"

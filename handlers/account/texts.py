@@ -88,6 +88,7 @@ def admin_help_text(translator: Translator) -> str:
         _("/deposit: note what you paid to the supplier; with a minus it is corrected"),
         _("/pause: stop selling; customers read what you write after it. /resume: sell again"),
         _("/recon: compare with the supplier; with a reference, the difference is settled"),
+        _("/invite: links by which people join, who asks to join, and the poster with your code"),
     )
 
 
@@ -111,18 +112,19 @@ def left_text(translator: Translator, step: int | None) -> str:
             "There is nothing to cancel. An order that is still waiting can be cancelled with "
             "/status."
         )
-    texts = {
+    nothing_ordered = _("Your purchase is cancelled. Nothing was ordered or charged.")
+    return {
         Step.PRODUCT: _("Fine, we stop here. Nothing was ordered."),
-        Step.DESTINATION: _("Your purchase is cancelled. Nothing was ordered or charged."),
-        Step.CONFIRM: _("Your purchase is cancelled. Nothing was ordered or charged."),
+        Step.DESTINATION: nothing_ordered,
+        Step.CONFIRM: nothing_ordered,
         Step.AMOUNT: _("Fine, no top-up was asked for."),
         Step.REFERENCE: _("Fine, no reference is attached."),
         Step.DECISION: _("Fine, the top-up is still to be decided."),
         Step.NAME: _("Fine, the name stays as it was."),
         Step.SELLING_PRICE: _("Fine, the receipt stays as it was."),
         Step.SELECTION: _("Fine, what you sell stays as it was."),
-    }
-    return texts[Step(step)]
+        Step.SETTING: _("Fine, the setting stays as it was."),
+    }[Step(step)]
 
 
 def _your_id(translator: Translator, user_id: TelegramId) -> str:
