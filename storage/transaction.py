@@ -18,6 +18,7 @@ from storage.outbox import SqlOutbox
 from storage.reopening_requests import SqlReopeningRequests
 from storage.restock_requests import SqlRestockRequests
 from storage.restoration import SqlRestoration
+from storage.sales import SqlSalesSums
 from storage.saved_numbers import SqlSavedNumbers
 from storage.supplier_comparison import SqlFindings
 from storage.supplier_facts import SqlSupplierFacts
@@ -59,3 +60,4 @@ class SqlTransaction:
         self.restoration = SqlRestoration(connection, touched)
         self.withheld_products = SqlWithheldProducts(connection, touched)
         self.versions = SqlVersions(connection, touched)
+        self.sales = SqlSalesSums(connection, touched)

@@ -21,6 +21,7 @@ from bot.ports.outbox import Outbox
 from bot.ports.reopening_requests import ReopeningRequests
 from bot.ports.restock_requests import RestockRequests
 from bot.ports.restoration import Restoration
+from bot.ports.sales import SalesSums
 from bot.ports.saved_numbers import SavedNumbers
 from bot.ports.supplier_comparison import Findings
 from bot.ports.supplier_facts import SupplierFacts
@@ -92,6 +93,8 @@ class Transaction(Protocol):
     def withheld_products(self) -> WithheldProducts: ...
     @property
     def versions(self) -> Versions: ...
+    @property
+    def sales(self) -> SalesSums: ...
 
 
 class Store(Protocol):
