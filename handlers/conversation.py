@@ -14,6 +14,7 @@ from telegram.ext import filters
 from bot.domain.dialog import CONVERSATION, Step
 from handlers.account.help import show_help
 from handlers.account.start import cancel, show_welcome, start
+from handlers.admin.ask_adjustment import ask_adjustment, take_adjustment, take_no_adjustment
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     AskDecision,
@@ -81,6 +82,7 @@ from handlers.typed_input.typed_text import (
     take_contact_instead,
 )
 from handlers.ui.buttons import (
+    AskAdjustment,
     AskTopUp,
     BuyAgain,
     Confirm,
@@ -136,6 +138,8 @@ _SELLING_PRICE = answer_or_else(
 )
 _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
 
+_ADJUSTMENT = answer_or_else(Step.ADJUSTMENT, take_adjustment, TYPED_TEXT.take)
+
 
 def conversation() -> StoredConversation:
     """Return a new conversation; it keeps the chats' states, so each application needs its own."""
@@ -190,6 +194,7 @@ def _admin_entry_points() -> Handlers:
         on_admin_press(KeepWaiting, keep_waiting),
         on_admin_press(ShowOverview, show_overview),
         on_admin_press(AskDecision, ask_decision),
+        on_admin_press(AskAdjustment, ask_adjustment),
     ]
 
 
@@ -235,5 +240,9 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.REFERENCE: [
             on_message(TEXT, for_admins(_REFERENCE, drop_question)),
             on_message(OTHER, for_admins(take_no_reference, drop_question)),
+        ],
+        Step.ADJUSTMENT: [
+            on_message(TEXT, for_admins(_ADJUSTMENT, drop_question)),
+            on_message(OTHER, for_admins(take_no_adjustment, drop_question)),
         ],
     }

@@ -12,14 +12,23 @@ from handlers.account.help import show_help
 from handlers.account.language import choose_language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
 from handlers.admin import notices as admin_notices
-from handlers.admin.adjustments import adjust, credit, debit, drop_adjust
+from handlers.admin.adjustments import (
+    adjust,
+    choose_source,
+    credit,
+    debit,
+    drop_adjust,
+    make_adjustment,
+)
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     Adjust,
     ApproveAmount,
+    ChooseSource,
     CreditAgain,
     DecideTopUp,
     DropAdjust,
+    MakeAdjustment,
     NoteDeposit,
     SellAgain,
     ShowRequest,
@@ -227,6 +236,8 @@ def _admin_handlers() -> Handlers:
         on_admin_command("resume", resume),
         on_admin_command("recon", recon),
         on_admin_press(Adjust, adjust),
+        on_admin_press(ChooseSource, choose_source),
+        on_admin_press(MakeAdjustment, make_adjustment),
         on_admin_press(DropAdjust, drop_adjust),
         on_admin_press(NoteDeposit, note_deposit),
         on_admin_press(DecideTopUp, decide_topup),

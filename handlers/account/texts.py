@@ -104,7 +104,9 @@ def language_chosen(translator: Translator) -> str:
     )
 
 
-def left_text(translator: Translator, step: int | None) -> str:
+def left_text(  # noqa: PLR0911 - one each
+    translator: Translator, step: int | None
+) -> str:
     """Return which step was ended; None: that no step was open."""
     _ = translator.gettext
     if step is None:
@@ -127,6 +129,8 @@ def left_text(translator: Translator, step: int | None) -> str:
             return _("Fine, the name stays as it was.")
         case Step.SELLING_PRICE:
             return _("Fine, the receipt stays as it was.")
+        case Step.ADJUSTMENT:
+            return _("Fine, the balance stays as it was.")
         case _:
             assert_never(Step(step))
 

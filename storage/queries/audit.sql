@@ -291,7 +291,7 @@ select
 from transfers
 where
     (purpose = 'credit' and debit_account not in ('bank', 'cash'))
-    or (purpose in ('debit', 'withdrawal') and credit_account not in ('bank', 'cash'))
+    or (purpose = 'withdrawal' and credit_account not in ('bank', 'cash'))
     or (purpose = 'bonus' and 'bonus' not in (debit_account, credit_account))
     or (purpose = 'correction' and 'correction' not in (debit_account, credit_account))
 order by transfer_id;

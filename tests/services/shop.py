@@ -16,6 +16,7 @@ from bot.domain.cutoff import parse_cutoff
 from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierRefusedError
 from bot.domain.ledger import Account, AccountId, wallet_of
 from bot.domain.money import Rupiah
+from bot.domain.money_source import MoneySource
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
 from bot.domain.shop_rules import ShopRules
@@ -235,8 +236,10 @@ class Shop:
 
     async def credit(self, customer_id: CustomerId, amount: int) -> None:
         """Credit a wallet, or debit it when the amount is negative."""
-        proposed = await self.wallets.propose_adjustment(ADMIN, customer_id, amount, "test")
-        await self.wallets.adjust(ADMIN, proposed.token)
+        proposed = await self.wallets.propose_adjustment(
+            ADMIN, customer_id, amount, "test", MoneySource.TRANSFER
+        )
+        await self.wallets.adjust(ADMIN, proposed.token, MoneySource.TRANSFER)
 
     async def relist(self, code: str, /, **changes: Any) -> None:
         """Change a listing of the supplier and refresh the catalogue."""

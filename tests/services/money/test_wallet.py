@@ -12,6 +12,7 @@ from bot.domain.errors import (
     TokenFault,
 )
 from bot.domain.ledger import BANK, Purpose
+from bot.domain.money_source import MoneySource
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
 from tests.services.shop import (
@@ -32,7 +33,7 @@ async def test_the_transfers_of_a_wallet_are_paged_newest_first(shop: Shop) -> N
     await shop.queue()
     wallet, transfers = await shop.wallets.statement(ANNI, 10)
     purposes = [transfer.purpose for transfer in transfers]
-    assert purposes == [Purpose.PURCHASE, Purpose.DEBIT, Purpose.CREDIT]
+    assert purposes == [Purpose.PURCHASE, Purpose.WITHDRAWAL, Purpose.CREDIT]
     assert wallet == await shop.wallets.wallet(ANNI)
     assert await shop.wallets.statement(ANNI, 1) == (wallet, transfers[:1])
 
@@ -42,13 +43,15 @@ async def test_the_transfers_of_a_wallet_are_paged_newest_first(shop: Shop) -> N
 
 async def test_an_adjustment_is_proposed_then_carried_out_once(shop: Shop) -> None:
     """Its result can be shown again, to the admin who made it."""
-    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 25_000, "cash")
+    proposed = await shop.wallets.propose_adjustment(
+        ADMIN, ANNI, 25_000, "cash", MoneySource.TRANSFER
+    )
     assert proposed.customer.customer_id == ANNI
     assert (proposed.before, proposed.after, proposed.note) == (100_000, 125_000, "cash")
     assert (await shop.wallet()).posted == 100_000
     with pytest.raises(NotFoundError):
         await shop.wallets.adjustment_result(ADMIN, proposed.token)
-    transfer, wallet = await shop.wallets.adjust(ADMIN, proposed.token)
+    transfer, wallet = await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.TRANSFER)
     assert (transfer.purpose, transfer.actor_id, transfer.note) == (
         Purpose.CREDIT,
         ADMIN.customer_id,
@@ -56,7 +59,7 @@ async def test_an_adjustment_is_proposed_then_carried_out_once(shop: Shop) -> No
     )
     assert wallet.posted == 125_000
     with pytest.raises(TokenError) as caught:
-        await shop.wallets.adjust(ADMIN, proposed.token)
+        await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.TRANSFER)
     assert caught.value.fault is TokenFault.USED
     result = await shop.wallets.adjustment_result(ADMIN, proposed.token)
     assert (result.customer_id, result.transfer, result.wallet) == (ANNI, transfer, wallet)
@@ -81,40 +84,48 @@ async def test_a_credit_offers_the_quote_that_lacked_money(shop: Shop) -> None:
 async def test_a_debit_is_limited_to_the_available_money(shop: Shop) -> None:
     await shop.queue()
     with pytest.raises(InsufficientFundsError) as caught:
-        await shop.wallets.propose_adjustment(ADMIN, ANNI, -100_000, "")
+        await shop.wallets.propose_adjustment(ADMIN, ANNI, -100_000, "", MoneySource.TRANSFER)
     assert caught.value.missing == PRICE
-    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, PRICE - 100_000, "back")
-    transfer, wallet = await shop.wallets.adjust(ADMIN, proposed.token)
-    assert (transfer.purpose, transfer.amount) == (Purpose.DEBIT, 100_000 - PRICE)
+    proposed = await shop.wallets.propose_adjustment(
+        ADMIN, ANNI, PRICE - 100_000, "back", MoneySource.TRANSFER
+    )
+    transfer, wallet = await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.TRANSFER)
+    assert (transfer.purpose, transfer.amount) == (Purpose.WITHDRAWAL, 100_000 - PRICE)
     assert wallet.available == 0
 
 
 async def test_a_debit_above_the_available_money_is_refused_at_the_confirm(shop: Shop) -> None:
-    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, -100_000, "")
+    proposed = await shop.wallets.propose_adjustment(
+        ADMIN, ANNI, -100_000, "", MoneySource.TRANSFER
+    )
     await shop.queue()
     with pytest.raises(InsufficientFundsError):
-        await shop.wallets.adjust(ADMIN, proposed.token)
+        await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.TRANSFER)
     assert (await shop.wallet()).posted == 100_000
 
 
 async def test_an_unknown_customer_cannot_be_adjusted(shop: Shop) -> None:
     with pytest.raises(NotFoundError):
-        await shop.wallets.propose_adjustment(ADMIN, CustomerId(1003), 1_000, "")
+        await shop.wallets.propose_adjustment(
+            ADMIN, CustomerId(1003), 1_000, "", MoneySource.TRANSFER
+        )
 
 
 async def test_a_token_of_another_kind_or_admin_adjusts_nothing(shop: Shop) -> None:
     token = await shop.token(ADMIN.customer_id)
-    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "")
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "", MoneySource.TRANSFER)
     for actor_id, wrong in ((ADMIN, token), (SECOND_ADMIN, proposed.token)):
         with pytest.raises(TokenError) as caught:
-            await shop.wallets.adjust(actor_id, wrong)
+            await shop.wallets.adjust(actor_id, wrong, MoneySource.TRANSFER)
         assert caught.value.fault is TokenFault.UNKNOWN
 
 
 async def test_only_an_admin_adjusts_a_wallet(shop: Shop) -> None:
     for act in (
-        shop.wallets.propose_adjustment(Actor(BUDI, BUDI_CHAT), BUDI, 1_000_000, ""),
-        shop.wallets.adjust(Actor(BUDI, BUDI_CHAT), "token0000001"),
+        shop.wallets.propose_adjustment(
+            Actor(BUDI, BUDI_CHAT), BUDI, 1_000_000, "", MoneySource.TRANSFER
+        ),
+        shop.wallets.adjust(Actor(BUDI, BUDI_CHAT), "token0000001", MoneySource.TRANSFER),
         shop.wallets.dismiss_adjustment(Actor(BUDI, BUDI_CHAT), "token0000001"),
         shop.wallets.adjustment_result(Actor(BUDI, BUDI_CHAT), "token0000001"),
     ):
@@ -123,17 +134,17 @@ async def test_only_an_admin_adjusts_a_wallet(shop: Shop) -> None:
 
 
 async def test_a_removed_admin_cannot_use_an_open_proposal(shop: Shop) -> None:
-    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "")
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "", MoneySource.TRANSFER)
     shop.rules = shop_rules(admin_ids=frozenset())
     shop.build()
     with pytest.raises(NotPermittedError):
-        await shop.wallets.adjust(ADMIN, proposed.token)
+        await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.TRANSFER)
 
 
 async def test_an_adjustment_shown_with_another_balance_can_be_refused(shop: Shop) -> None:
-    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "")
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "", MoneySource.TRANSFER)
     await shop.credit(ANNI, 7_777)
     with pytest.raises(BalanceChangedError) as changed:
-        await shop.wallets.adjust(ADMIN, proposed.token, only_as_shown=True)
+        await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.TRANSFER, only_as_shown=True)
     assert not changed.value.is_same_payment
     assert (await shop.wallet()).posted == 107_777
