@@ -28,6 +28,7 @@ def wallet_text(
     """
     _ = translator.gettext
     asked = 0 if topup is None or topup.total == transfer.amount else topup.total
+    is_taken = transfer.purpose is not Purpose.TOPUP and not is_wallet(transfer.credit_account)
     note = _("Note: {note}").format(note=escaped(transfer.note)) if transfer.note else ""
     return paragraphs(
         lines(
@@ -38,7 +39,7 @@ def wallet_text(
             note,
             balance_line(translator, wallet.balance),
         ),
-        questions(translator, contact) if asked or is_wallet(transfer.debit_account) else "",
+        questions(translator, contact) if asked or is_taken else "",
     )
 
 

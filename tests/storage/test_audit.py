@@ -170,9 +170,7 @@ CORRUPTIONS = {
     ),
     "sales_are_added_up_by_brand": (
         "update brand_hours set orders = 0, revenue = revenue - 1, margin = 7",
-        (
-            "hour 492629 of pulsa-reguler TELKOMSEL is off by -1 orders, revenue -1, margin -993"
-        ),
+        ("hour 492629 of pulsa-reguler TELKOMSEL is off by -1 orders, revenue -1, margin -993"),
     ),
     "money_has_its_source": (
         f"{MOVE} ('single', 'bonus', 'bank', 'wallet:1001', 5, 'x', 0, null, '')",
