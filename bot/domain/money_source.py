@@ -19,6 +19,7 @@ from bot.domain.ledger import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
+from bot.domain.staff import Right
 
 
 class MoneySource(StrEnum):
@@ -56,6 +57,12 @@ def account_of(source: MoneySource) -> AccountId:
 def is_payment(source: MoneySource, amount: int) -> bool:
     """Return whether a customer has paid the money of an adjustment, by cash or transfer."""
     return amount > 0 and source not in _PURPOSES
+
+
+def right_for(source: MoneySource | None, amount: int) -> Right:
+    """Return the right that an adjustment needs; None: its source is still to be chosen."""
+    is_for_cashiers = amount > 0 and (source is None or is_payment(source, amount))
+    return Right.TOPUPS if is_for_cashiers else Right.OWNER
 
 
 def source_of(transfer: Transfer) -> MoneySource | None:

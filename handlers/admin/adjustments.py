@@ -101,7 +101,7 @@ async def _proposal(context: ShopContext, sign: int) -> tuple[str, InlineKeyboar
     proposed = await context.shop.wallets.propose_adjustment(
         context.actor, customer.customer_id, sign * request.amount, request.note
     )
-    return proposal_screen(translator, proposed)
+    return proposal_screen(context, proposed)
 
 
 def _parse_request(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequest:
@@ -197,7 +197,7 @@ async def _show_again(
         return
     if news:
         await alert(update, context, news)
-    await show(update, context, *proposal_screen(context.translator, proposed))
+    await show(update, context, *proposal_screen(context, proposed))
 
 
 async def _say_useless(update: Update, context: ShopContext, error: TokenError) -> None:

@@ -8,6 +8,7 @@ from telegram import Update
 
 from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import AmountError, AmountFault, InsufficientFundsError
+from bot.domain.money_source import right_for
 from bot.domain.order import CustomerId
 from bot.domain.typed_text import without_invisible
 from handlers.admin.adjustment_texts import ask_adjustment_text, too_little_in_wallet
@@ -28,7 +29,8 @@ async def ask_adjustment(update: Update, context: ShopContext) -> Literal[Step.A
     """Ask for the amount, in a message below the customer's card."""
     button = pressed(update, AskAdjustment)
     customer_id = CustomerId(button.customer_id)
-    if await _ask(update, context, customer_id, is_debit=button.is_debit):
+    may_ask = context.may(right_for(None, -1 if button.is_debit else 1))
+    if may_ask and await _ask(update, context, customer_id, is_debit=button.is_debit):
         return Step.ADJUSTMENT
     await say_old_button(update, context)
     return None
@@ -56,7 +58,7 @@ async def take_adjustment(update: Update, context: ShopContext) -> Asked:
         return await _ask_again(update, context, dialog, too_little_in_wallet(translator, error))
     await context.shop.dialogs.end(context.customer_id)
     await remove_buttons(update, context, dialog.message_id)
-    await show_new(update, context, *proposal_screen(translator, proposed))
+    await show_new(update, context, *proposal_screen(context, proposed))
     return END
 
 

@@ -16,7 +16,7 @@ from bot.domain.customer import Actor, Customer
 from bot.domain.errors import BalanceChangedError, InsufficientFundsError, NotFoundError
 from bot.domain.ledger import Account, Transfer, wallet_of
 from bot.domain.money import Rupiah
-from bot.domain.money_source import MoneySource, adjustment, is_payment
+from bot.domain.money_source import MoneySource, adjustment, is_payment, right_for
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import SameAmount
@@ -33,6 +33,7 @@ from bot.services.money.topups.same_amount import (
 )
 from bot.services.money.unmet_purchase import unmet_purchase_of
 from bot.services.notices import enqueue
+from bot.services.permissions import require
 
 _KIND = ConfirmationKind.ADJUSTMENT
 _SOURCE = "source"
@@ -80,7 +81,7 @@ def propose(
 
     Raises `NotPermittedError`, `NotFoundError` for an unknown person, `InsufficientFundsError`.
     """
-    _require_may(tx, rules, actor, source, int(confirmation.payload["amount"]))
+    require(tx, rules, actor, right_for(source, int(confirmation.payload["amount"])))
     tx.confirmations.add(confirmation)
     return _show(tx, rules, confirmation, source, confirmation.created_at)
 
@@ -98,7 +99,7 @@ def choose_source(
     Raises `NotPermittedError`, `TokenError` and `InsufficientFundsError`.
     """
     shown = usable_confirmation(tx, token, actor.customer_id, _KIND, now)
-    _require_may(tx, rules, actor, source, int(shown.payload["amount"]))
+    require(tx, rules, actor, right_for(source, int(shown.payload["amount"])))
     return _show(tx, rules, shown, source, now)
 
 
@@ -118,7 +119,7 @@ def carry_out(
     """
     payload = usable_confirmation(tx, token, actor.customer_id, _KIND, now).payload
     customer_id, amount = CustomerId(int(payload["customer_id"])), int(payload["amount"])
-    _require_may(tx, rules, actor, source, amount)
+    require(tx, rules, actor, right_for(source, amount))
     if payload.get(_SOURCE) != source:
         raise BalanceChangedError(amount)
     balance = apply_credit_limit(tx, rules, customer_id).balance
@@ -188,13 +189,6 @@ def _same_amount(
     if not is_payment(source or MoneySource.TRANSFER, amount):
         return []
     return same_as_credit(tx, customer_id, Rupiah(amount), now)
-
-
-def _require_may(
-    tx: Transaction, rules: ShopRules, actor: Actor, source: MoneySource | None, amount: int
-) -> None:
-    """Raise `NotPermittedError` unless the actor may adjust a wallet from this source now."""
-    rules.require_admin(actor)
 
 
 def _log(

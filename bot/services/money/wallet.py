@@ -10,12 +10,14 @@ from bot.domain.ledger import Account, Transfer, wallet_of
 from bot.domain.money_source import MoneySource
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
 from bot.services.confirmations import result_of
 from bot.services.money import adjustments
 from bot.services.money.adjustments import ProposedAdjustment
+from bot.services.permissions import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,6 @@ class Wallets:
         a person who never wrote to the bot, `InsufficientFundsError` for a debit of more than the
         wallet has available.
         """
-        self._rules.require_admin(admin)
         confirmation = adjustments.to_confirm(
             self._ids.token(), admin, customer_id, amount, note, self._clock.now()
         )
@@ -82,7 +83,6 @@ class Wallets:
         Returns what the adjustment would change now. Raises `NotPermittedError`, `TokenError` and
         `InsufficientFundsError`.
         """
-        self._rules.require_admin(admin)
         now = self._clock.now()
         return await self._store.write(
             adjustments.choose_source, self._rules, admin, token, source, now
@@ -104,7 +104,6 @@ class Wallets:
         may belong to one that the admin was not shown or, with `only_as_shown`, when the balance
         has changed since.
         """
-        self._rules.require_admin(admin)
         return await self._store.write(
             adjustments.carry_out,
             self._rules,
@@ -117,11 +116,13 @@ class Wallets:
 
     async def dismiss_adjustment(self, admin: Actor, token: str) -> bool:
         """Dismiss a proposed adjustment; False when its token is used, unknown or another's."""
-        self._rules.require_admin(admin)
         now = self._clock.now()
-        return await self._store.write(
-            lambda tx: tx.confirmations.consume(token, admin.customer_id, now, "")
-        )
+
+        def dismiss(tx: Transaction) -> bool:
+            require(tx, self._rules, admin, Right.TOPUPS)
+            return tx.confirmations.consume(token, admin.customer_id, now, "")
+
+        return await self._store.write(dismiss)
 
     async def adjustment_result(self, admin: Actor, token: str) -> AdjustmentResult:
         """Return the result of a used token.
@@ -129,9 +130,9 @@ class Wallets:
         Raises `NotPermittedError`, and `NotFoundError` for a token that made no transfer or is
         another admin's.
         """
-        self._rules.require_admin(admin)
 
         def find(tx: Transaction) -> AdjustmentResult:
+            require(tx, self._rules, admin, Right.TOPUPS)
             payload, transfer = result_of(tx, token, admin.customer_id, adjustments.key_of(token))
             customer_id = CustomerId(int(payload["customer_id"]))
             wallet = tx.ledger.account(wallet_of(customer_id))
