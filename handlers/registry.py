@@ -60,6 +60,7 @@ from handlers.orders.orders import (
     show_order,
 )
 from handlers.receipts.receipts import make_receipt, receipt_command
+from handlers.reports.reports import report, show_report
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
 from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
@@ -85,6 +86,7 @@ from handlers.ui.buttons import (
     ShowLanguages,
     ShowNumber,
     ShowPendingDecisions,
+    ShowReport,
     ShowShopBalance,
     ShowTopUp,
 )
@@ -236,6 +238,8 @@ def _admin_handlers() -> Handlers:
         on_staff_command("pause", Right.CASES, pause),
         on_staff_command("resume", Right.CASES, resume),
         on_staff_command("recon", Right.CASES, recon),
+        on_staff_command("report", Right.COSTS, report),
+        on_staff_press(ShowReport, Right.COSTS, show_report),
         on_staff_press(Adjust, Right.TOPUPS, adjust),
         on_staff_press(ChooseSource, Right.TOPUPS, choose_source),
         on_staff_press(MakeAdjustment, Right.TOPUPS, make_adjustment),

@@ -61,9 +61,8 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
         return _withheld(tx, notice)
     if notice.kind is NoticeKind.REOPENED:
         reader = tx.customers.by_telegram(notice.chat_id)
-        return Delivery(
-            notice, reader, opening=opening_of(tx, None if reader is None else reader.customer_id)
-        )
+        customer_id = None if reader is None else reader.customer_id
+        return Delivery(notice, reader, opening=opening_of(tx, rules.account, customer_id))
     delivery = _delivery_about(tx, notice)
     if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:
         return replace(delivery, others=tuple(other_topups_of(tx, delivery.topup, now)))

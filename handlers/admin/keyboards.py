@@ -53,6 +53,9 @@ from handlers.ui.labels import available_width, cut_to, is_whole, width
 from handlers.ui.people import name_or_id
 
 DANGER = KeyboardButtonStyle.DANGER
+_ENDED_BY_RESUME = frozenset(
+    {Alert.BREAKER_OPEN, Alert.RESTORED, Alert.OWN_DEPOSIT_LOW, Alert.OUT_OF_MONEY}
+)
 OTHERS_AT_MOST = 5
 """The largest number of other top-ups that get a button."""
 
@@ -181,7 +184,7 @@ def alert_keyboard(
     translator: Translator, alert: Alert, order: Order | None, raised_at: datetime
 ) -> InlineKeyboardMarkup | None:
     """Return the action that an alert calls for; None if there is none."""
-    if alert in (Alert.BREAKER_OPEN, Alert.RESTORED):
+    if alert in _ENDED_BY_RESUME:
         return keyboard([resume_button(translator, int(raised_at.timestamp()))])
     return None if order is None else look_keyboard(translator, order)
 

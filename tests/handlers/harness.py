@@ -86,6 +86,7 @@ def services_of(shop: Shop) -> Services:
         reopening=shop.reopening,
         admin=shop.admin,
         recon=shop.recon,
+        reports=shop.reports,
         withholding=shop.withholding,
         store=shop.store,
         rules=shop.rules,

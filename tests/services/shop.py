@@ -26,6 +26,7 @@ from bot.ports.notifier import Delivery
 from bot.ports.store import Store
 from bot.ports.supplier import ServiceList, Supplier
 from bot.services.admin.operations import Admin
+from bot.services.admin.profit import Reports
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
@@ -51,6 +52,7 @@ from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_health import SupplierHealth
+from bot.services.supplier_money import WatchSupplierMoney
 from tests.databases import RehearsingStore
 from tests.postgres.shared import Contents
 from tests.samples import (
@@ -178,6 +180,8 @@ class Shop:
             store, supplier, rules, clock, lambda: 0.0, seconds=clock.seconds
         )
         self.recon = SupplierComparison(store, supplier, rules, clock)
+        self.reports = Reports(store, rules, clock)
+        self.money_watch = WatchSupplierMoney(store, supplier, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
         self.customers = CustomerRecords(store, self.catalogue_cache, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
