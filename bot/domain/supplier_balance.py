@@ -79,10 +79,10 @@ def hours_left(balance: int, spent: int, over: timedelta) -> int | None:
 
 
 def warning_level(balance: int, limit: int) -> int:
-    """Return how low a balance is: 1 below the limit, 2 below half of it; else, or without one, 0.
+    """Return how low a balance is: 1 below the limit, 2 below half of it, else 0.
 
-    Both are in rupiah.
+    Both are in rupiah; a limit of 0 is none.
     """
-    if balance >= limit:
+    if not limit or balance >= limit:
         return 0
     return 2 if 2 * balance < limit else 1

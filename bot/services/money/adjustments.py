@@ -19,6 +19,7 @@ from bot.domain.money import Rupiah
 from bot.domain.money_source import MoneySource, adjustment, is_payment, right_for
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
 from bot.domain.topup import SameAmount
 from bot.ports.store import Transaction
 from bot.services.confirmations import usable_confirmation
@@ -98,6 +99,7 @@ def choose_source(
 
     Raises `NotPermittedError`, `TokenError` and `InsufficientFundsError`.
     """
+    require(tx, rules, actor, Right.TOPUPS)
     shown = usable_confirmation(tx, token, actor.customer_id, _KIND, now)
     require(tx, rules, actor, right_for(source, int(shown.payload["amount"])))
     return _show(tx, rules, shown, source, now)
@@ -117,6 +119,7 @@ def carry_out(
 
     Raises what `choose_source` raises, and `BalanceChangedError`.
     """
+    require(tx, rules, actor, Right.TOPUPS)
     payload = usable_confirmation(tx, token, actor.customer_id, _KIND, now).payload
     customer_id, amount = CustomerId(int(payload["customer_id"])), int(payload["amount"])
     require(tx, rules, actor, right_for(source, amount))
