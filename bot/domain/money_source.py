@@ -10,7 +10,6 @@ from bot.domain.ledger import (
     BONUS,
     CASH,
     CORRECTION,
-    AccountId,
     Phase,
     Purpose,
     Transfer,
@@ -47,11 +46,6 @@ _PURPOSES = {
     MoneySource.BONUS: Purpose.BONUS,
     MoneySource.CORRECTION: Purpose.CORRECTION,
 }
-
-
-def account_of(source: MoneySource) -> AccountId:
-    """Return the shop's account of a source."""
-    return _ACCOUNTS[source]
 
 
 def is_payment(source: MoneySource, amount: int) -> bool:

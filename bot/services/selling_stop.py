@@ -82,7 +82,11 @@ def end_stop(tx: Transaction, account: str, now: datetime) -> None:
 
 
 def clear_stop(tx: Transaction, account: str) -> bool:
-    """End the stop for lack of money without a notice; return False if there was none."""
+    """End the stop for lack of money without a notice; return False if there was none.
+
+    The next refusal is alerted at once, as that of a new stop.
+    """
+    tx.conditions.clear(f"alert:{Alert.OWN_DEPOSIT_LOW}")
     return tx.conditions.clear(f"{OUT_OF_MONEY}{account}")
 
 

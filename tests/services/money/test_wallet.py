@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.customer import Actor
 from bot.domain.errors import (
     BalanceChangedError,
@@ -11,10 +12,12 @@ from bot.domain.errors import (
     TokenError,
     TokenFault,
 )
-from bot.domain.ledger import BANK, Purpose
+from bot.domain.ledger import BANK, BONUS, CASH, Purpose
 from bot.domain.money_source import MoneySource
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId
+from bot.domain.staff import Right, StaffMember, written
+from bot.ports.store import Transaction
 from tests.services.shop import (
     ADMIN,
     ANNI,
@@ -148,3 +151,69 @@ async def test_an_adjustment_shown_with_another_balance_can_be_refused(shop: Sho
         await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.TRANSFER, only_as_shown=True)
     assert not changed.value.is_same_payment
     assert (await shop.wallet()).posted == 107_777
+
+
+# --- the source of the money ---
+
+
+async def test_a_source_is_chosen_and_may_be_changed_until_it_is_confirmed(shop: Shop) -> None:
+    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 5_000, "thanks")
+    assert (proposed.source, proposed.same, proposed.after) == (None, [], 105_000)
+    for source in (None, MoneySource.BONUS):
+        with pytest.raises(BalanceChangedError):
+            await shop.wallets.adjust(ADMIN, proposed.token, source)
+    for source in (MoneySource.CASH, None, MoneySource.BONUS):
+        shown = await shop.wallets.choose_source(ADMIN, proposed.token, source)
+        assert (shown.token, shown.source, shown.note) == (proposed.token, source, "thanks")
+    transfer, _ = await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.BONUS)
+    assert (transfer.debit_account, transfer.purpose) == (BONUS, Purpose.BONUS)
+    with pytest.raises(TokenError):
+        await shop.wallets.choose_source(ADMIN, proposed.token, MoneySource.CASH)
+
+
+async def test_only_money_that_came_in_is_compared_with_other_payments(shop: Shop) -> None:
+    await shop.credit(ANNI, 40_173)
+    for source in MoneySource:
+        shown = await shop.wallets.propose_adjustment(ADMIN, ANNI, 40_173, "", source)
+        assert bool(shown.same) == (source in (MoneySource.CASH, MoneySource.TRANSFER))
+    proposed = await shop.wallets.propose_adjustment(ADMIN, BUDI, 9_321, "", MoneySource.BONUS)
+    await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.BONUS)
+    shown = await shop.wallets.propose_adjustment(ADMIN, BUDI, 9_321, "", MoneySource.CASH)
+    assert shown.same == []
+
+
+async def test_cashiers_credit_cash_and_transfers_only(shop: Shop) -> None:
+    budi = Actor(BUDI, BUDI_CHAT)
+    member = StaffMember(BUDI, written([Right.TOPUPS]), ADMIN.customer_id, shop.clock.now())
+    await shop.store.write(lambda tx: tx.staff.put(member))
+    asked = await shop.wallets.propose_adjustment(budi, ANNI, 1_000, "")
+    for source in (MoneySource.BONUS, MoneySource.CORRECTION):
+        with pytest.raises(NotPermittedError):
+            await shop.wallets.choose_source(budi, asked.token, source)
+    with pytest.raises(NotPermittedError):
+        await shop.wallets.propose_adjustment(budi, ANNI, -1_000, "", MoneySource.CASH)
+    await shop.wallets.choose_source(budi, asked.token, MoneySource.CASH)
+    transfer, _ = await shop.wallets.adjust(budi, asked.token, MoneySource.CASH)
+    assert (transfer.debit_account, transfer.actor_id) == (CASH, BUDI)
+
+
+async def test_a_confirmation_of_an_old_version_is_carried_out_from_the_bank(shop: Shop) -> None:
+    def propose(tx: Transaction, amount: int) -> str:
+        payload: dict[str, str | int] = {
+            "customer_id": ANNI,
+            "amount": amount,
+            "note": "",
+            "before": 100_000,
+        }
+        kind, now = ConfirmationKind.ADJUSTMENT, shop.clock.now()
+        token = f"old{amount}"
+        tx.confirmations.add(Confirmation(token, ADMIN.customer_id, kind, payload, now))
+        return token
+
+    credit, debit = [await shop.store.write(propose, amount) for amount in (500, -500)]
+    with pytest.raises(BalanceChangedError):
+        await shop.wallets.adjust(ADMIN, credit, MoneySource.BONUS)
+    added, _ = await shop.wallets.adjust(ADMIN, credit, None, only_as_shown=True)
+    assert (added.purpose, added.debit_account) == (Purpose.CREDIT, BANK)
+    taken, _ = await shop.wallets.adjust(ADMIN, debit, None)
+    assert (taken.purpose, taken.credit_account) == (Purpose.DEBIT, BANK)
