@@ -32,6 +32,8 @@ class Step(IntEnum):
     """The price to print on an order's receipt."""
     ADJUSTMENT = 8
     """From an admin: the amount to credit or debit, and a note."""
+    SETTING = 20
+    """From an owner: the value of a setting of the shop."""
 
 
 CONVERSATION = "shop"

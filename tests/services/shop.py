@@ -51,6 +51,7 @@ from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
+from bot.services.shop_settings import ChangeSettings
 from bot.services.supplier_health import SupplierHealth
 from bot.services.supplier_money import WatchSupplierMoney
 from tests.databases import RehearsingStore
@@ -185,6 +186,7 @@ class Shop:
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
         self.customers = CustomerRecords(store, self.catalogue_cache, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
+        self.change_settings = ChangeSettings(store, rules, clock, self.ids)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.topups = CustomerTopUps(store, rules, clock, self.ids)
         self.admin = Admin(store, supplier, self.catalogue_cache, rules, clock)
