@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.sales import Period
-from handlers.reports.texts import period_label, report_text
+from handlers.reports.texts import period_name, report_text
 from handlers.ui.buttons import ButtonError, ShowReport, ShowWelcome
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
@@ -30,7 +30,7 @@ async def _screen(context: ShopContext, period: Period) -> Screen:
     translator = context.translator
     shown = await context.shop.reports.report(context.actor, period)
     others = [
-        button(period_label(translator, one), ShowReport(one)) for one in Period if one != period
+        button(period_name(translator, one), ShowReport(one)) for one in Period if one != period
     ]
     markup = keyboard(*in_columns(others, 2), [back(translator, ShowWelcome())])
     return report_text(translator, shown), markup

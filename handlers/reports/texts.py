@@ -20,7 +20,7 @@ _PERIODS = {
 _NOON = timedelta(hours=12)
 
 
-def period_label(translator: Translator, period: Period) -> str:
+def period_name(translator: Translator, period: Period) -> str:
     """Return the name of a period, for its button."""
     return translator.gettext(_PERIODS[period])
 
@@ -28,7 +28,7 @@ def period_label(translator: Translator, period: Period) -> str:
 def report_text(translator: Translator, shown: Report) -> str:
     """Return the sales, costs and profit of a period, and its best brands."""
     _ = translator.gettext
-    title, earned = period_label(translator, shown.period), shown.earned
+    title, earned = period_name(translator, shown.period), shown.earned
     return paragraphs(
         lines(f"📊 {bold(title)}", _days(translator, shown)),
         lines(
