@@ -31,6 +31,7 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.absences import Absences
 from bot.services.admin.operations import Admin
+from bot.services.admin.profit import Reports
 from bot.services.backups import MakeBackups
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
@@ -64,6 +65,7 @@ from bot.services.saved_numbers import CustomerNumbers
 from bot.services.shop_settings import ChangeSettings
 from bot.services.supplier_accounts import require_own_orders
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
+from bot.services.supplier_money import WatchSupplierMoney
 from bot.supplier.client import OsimesaSupplier
 from bot.system import RandomIds, exempt_from_collections, give_back_memory, version
 from bot.web.routes import WebhookRoute
@@ -180,6 +182,7 @@ class Konter:
             reconcile=self.reconcile,
             comparison=self.recon,
             supplier_alerts=SupplierAlerts(store, self.supplier_health, rules, clock),
+            supplier_money=WatchSupplierMoney(store, self.watched, rules, clock),
             restock=self.restock,
             withholding=self.withholding,
             watch_brands=self.watch_brands,
@@ -225,6 +228,7 @@ class Konter:
             reopening=Reopening(store, rules, clock, self.supplier_health),
             admin=self._admin(),
             recon=self.recon,
+            reports=Reports(store, rules, clock),
             withholding=self.withholding,
             selection=self.selection,
             change_settings=ChangeSettings(store, rules, clock, ids),

@@ -15,6 +15,7 @@ from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.staff import Right
 from handlers.account.help import show_help
 from handlers.account.start import cancel, show_welcome, start
+from handlers.admin.ask_adjustment import ask_adjustment, take_adjustment, take_no_adjustment
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     AskDecision,
@@ -111,6 +112,7 @@ from handlers.typed_input.typed_text import (
     take_contact_instead,
 )
 from handlers.ui.buttons import (
+    AskAdjustment,
     AskTopUp,
     BuyAgain,
     Confirm,
@@ -171,6 +173,8 @@ _SELECTION = answer_or_else(
 )
 _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
 
+_ADJUSTMENT = answer_or_else(Step.ADJUSTMENT, take_adjustment, TYPED_TEXT.take)
+
 
 def conversation() -> StoredConversation:
     """Return a new conversation; it keeps the chats' states, so each application needs its own."""
@@ -228,6 +232,7 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(AskNote, Right.OWNER, ask_note),
         on_staff_press(AskTypeName, Right.OWNER, ask_type_name),
         on_staff_press(ShowTarget, Right.OWNER, show_target),
+        on_staff_press(AskAdjustment, Right.TOPUPS, ask_adjustment),
         on_staff_command("settings", Right.OWNER, show_settings),
         on_staff_press(ShowSettings, Right.OWNER, show_settings),
         on_staff_press(ShowSetting, Right.OWNER, show_setting),
@@ -284,6 +289,10 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.SELECTION: [
             on_message(TEXT, for_staff(Right.OWNER, _SELECTION, drop_question)),
             on_message(OTHER, for_staff(Right.OWNER, take_no_selection, drop_question)),
+        ],
+        Step.ADJUSTMENT: [
+            on_message(TEXT, for_staff(Right.TOPUPS, _ADJUSTMENT, drop_question)),
+            on_message(OTHER, for_staff(Right.TOPUPS, take_no_adjustment, drop_question)),
         ],
         Step.SETTING: [
             on_message(TEXT, for_staff(Right.OWNER, take_setting, drop_question)),

@@ -13,14 +13,23 @@ from handlers.account.help import show_help
 from handlers.account.language import choose_language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
 from handlers.admin import notices as admin_notices
-from handlers.admin.adjustments import adjust, credit, debit, drop_adjust
+from handlers.admin.adjustments import (
+    adjust,
+    choose_source,
+    credit,
+    debit,
+    drop_adjust,
+    make_adjustment,
+)
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     Adjust,
     ApproveAmount,
+    ChooseSource,
     CreditAgain,
     DecideTopUp,
     DropAdjust,
+    MakeAdjustment,
     NoteDeposit,
     SellAgain,
     ShowRequest,
@@ -67,6 +76,7 @@ from handlers.orders.orders import (
     show_order,
 )
 from handlers.receipts.receipts import make_receipt, receipt_command
+from handlers.reports.reports import report, show_report
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
 from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
@@ -121,6 +131,7 @@ from handlers.ui.buttons import (
     ShowLanguages,
     ShowNumber,
     ShowPendingDecisions,
+    ShowReport,
     ShowSelection,
     ShowShopBalance,
     ShowTopUp,
@@ -284,7 +295,11 @@ def _admin_handlers() -> Handlers:
         on_staff_command("pause", Right.CASES, pause),
         on_staff_command("resume", Right.CASES, resume),
         on_staff_command("recon", Right.CASES, recon),
+        on_staff_command("report", Right.COSTS, report),
+        on_staff_press(ShowReport, Right.COSTS, show_report),
         on_staff_press(Adjust, Right.TOPUPS, adjust),
+        on_staff_press(ChooseSource, Right.TOPUPS, choose_source),
+        on_staff_press(MakeAdjustment, Right.TOPUPS, make_adjustment),
         on_staff_press(DropAdjust, Right.TOPUPS, drop_adjust),
         on_staff_press(NoteDeposit, Right.OWNER, note_deposit),
         on_staff_press(DecideTopUp, Right.TOPUPS, decide_topup),

@@ -180,17 +180,13 @@ class PriceChangedError(DomainError):
 class BalanceChangedError(DomainError):
     """An admin's proposed adjustment was shown with facts that have changed since.
 
-    The changed fact is the wallet's balance, or, with `is_same_payment`, the list of other top-ups
-    and credits of the same amount. The admin has to confirm again.
+    The changed fact is the wallet's balance or the source of the money, or, with
+    `is_same_payment`, the list of other top-ups and credits of the same amount. The admin has to
+    confirm again.
     """
 
-    def __init__(
-        self, customer_id: int, amount: int, note: str, *, is_same_payment: bool = False
-    ) -> None:
+    def __init__(self, amount: int, *, is_same_payment: bool = False) -> None:
         super().__init__(f"adjustment of {amount}")
-        self.customer_id = customer_id
-        self.amount = amount
-        self.note = note
         self.is_same_payment = is_same_payment
 
 

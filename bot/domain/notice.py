@@ -171,6 +171,13 @@ class Alert(StrEnum):
     """The conditions that admins are notified of, each at most every 15 minutes; see also below."""
 
     OWN_DEPOSIT_LOW = "own_deposit_low"
+    """The supplier refused an order for lack of money, and sales have stopped."""
+    OUT_OF_MONEY = "out_of_money"
+    """The supplier's figure cannot pay for any order, and sales have stopped."""
+    MONEY_BACK = "money_back"
+    """Sales go on, because there is money at the supplier again."""
+    BALANCE_LOW = "balance_low"
+    """The balance is below the shop's limit, or below half of it."""
     CREDENTIALS_REFUSED = "credentials_refused"
     MAINTENANCE = "maintenance"
     CATALOGUE_SHRUNK = "catalogue_shrunk"

@@ -23,6 +23,7 @@ from bot.ports.policy import Policies
 from bot.ports.reopening_requests import ReopeningRequests
 from bot.ports.restock_requests import RestockRequests
 from bot.ports.restoration import Restoration
+from bot.ports.sales import SalesSums
 from bot.ports.saved_numbers import SavedNumbers
 from bot.ports.selection import Selections
 from bot.ports.staff import Staff
@@ -104,6 +105,8 @@ class Transaction(Protocol):
     def staff(self) -> Staff: ...
     @property
     def selection(self) -> Selections: ...
+    @property
+    def sales(self) -> SalesSums: ...
 
 
 class Store(Protocol):

@@ -69,9 +69,8 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
         return Delivery(notice, reader, brand=brand)
     if notice.kind is NoticeKind.REOPENED:
         reader = tx.customers.by_telegram(notice.chat_id)
-        return Delivery(
-            notice, reader, opening=opening_of(tx, None if reader is None else reader.customer_id)
-        )
+        customer_id = None if reader is None else reader.customer_id
+        return Delivery(notice, reader, opening=opening_of(tx, rules.account, customer_id))
     if notice.kind in _JOIN_KINDS:
         return _join_request(tx, notice)
     delivery = _delivery_about(tx, notice)

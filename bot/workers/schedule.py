@@ -24,6 +24,7 @@ from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
 from bot.services.supplier_health import SupplierAlerts
+from bot.services.supplier_money import WatchSupplierMoney
 from bot.workers.heartbeat import LONGEST_STEP_SECONDS
 from bot.workers.loop import Loop, Step
 
@@ -38,6 +39,7 @@ class UseCases:
     reconcile: Reconcile
     comparison: SupplierComparison
     supplier_alerts: SupplierAlerts
+    supplier_money: WatchSupplierMoney
     restock: Restock
     withholding: Withholding
     watch_brands: WatchBrands
@@ -93,6 +95,8 @@ SCHEDULE = (
     Worker("compare_rows", _orders(OrderState.SENDING), lambda use: use.comparison.step),
     # every minute, and when the breaker has closed
     Worker("watch_supplier", frozenset({"conditions"}), lambda use: use.supplier_alerts.step),
+    # every 5 minutes, or every minute while it is low; at once after a refusal for lack of money
+    Worker("watch_balance", frozenset({"conditions"}), lambda use: use.supplier_money.step),
     # also after every service list, and at the end of a cutoff
     Worker(
         "notify_restocked",

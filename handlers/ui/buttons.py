@@ -237,6 +237,19 @@ class Pause(Button, tag="v"):
     """Pause the shop: take no orders and send none."""
 
 
+class AskAdjustment(Button, tag="ja"):
+    """Ask an admin how much to credit to a customer's wallet, or to debit."""
+
+    customer_id: int
+    is_debit: bool
+
+
+class ShowReport(Button, tag="rp"):
+    """Show the report of a period; `period` is the value of a `Period`."""
+
+    period: int = 0
+
+
 class ShowShopBalance(Button, tag="sb"):
     """Show the shop's money to an admin."""
 

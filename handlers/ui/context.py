@@ -20,6 +20,7 @@ from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.admin.operations import Admin
+from bot.services.admin.profit import Reports
 from bot.services.catalogue.browse import Browse
 from bot.services.catalogue.kept import Kept
 from bot.services.catalogue.products_for_number import NumberProducts
@@ -70,6 +71,7 @@ class Services:
     reopening: Reopening
     admin: Admin
     recon: SupplierComparison
+    reports: Reports
     withholding: Withholding
     selection: ProductSelection
     change_settings: ChangeSettings

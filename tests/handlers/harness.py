@@ -87,6 +87,7 @@ def services_of(shop: Shop) -> Services:
         reopening=shop.reopening,
         admin=shop.admin,
         recon=shop.recon,
+        reports=shop.reports,
         withholding=shop.withholding,
         selection=shop.selection,
         change_settings=shop.change_settings,

@@ -105,6 +105,7 @@ SORTS = {
     "orders.queued_of_withheld": "the queue",
     "orders.sold_since": "five weeks by brand",
     "orders.unfinished": "open orders",
+    "sales.brands_between": "the hours of a period by brand",
     "saved_numbers.trim": "one customer's numbers, which are limited",
     "supplier_comparison.open": "open findings",
     "supplier_rows.unclaimed": "the unclaimed rows of a period",

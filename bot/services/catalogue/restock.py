@@ -11,7 +11,7 @@ from bot.domain.errors import TooManyRestockRequestsError, UnavailableReason
 from bot.domain.notice import Notice
 from bot.domain.order import CustomerId
 from bot.domain.restock import MAX_OPEN_REQUESTS, RestockedProduct, RestockRequest, new_request
-from bot.domain.shop_rules import PAUSED, ShopRules
+from bot.domain.shop_rules import ShopRules
 from bot.domain.viewer import EVERYBODY
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
@@ -25,6 +25,7 @@ from bot.services.catalogue.current import (
 from bot.services.catalogue.terms import terms_now
 from bot.services.notices import enqueue
 from bot.services.permissions import viewer_of
+from bot.services.selling_stop import selling_stop
 
 MIN_PAUSE_SECONDS = 0.05
 
@@ -106,7 +107,7 @@ class Restock:
 
         There are none while the shop is paused, since nothing is sold.
         """
-        if tx.conditions.get(PAUSED) is not None:
+        if selling_stop(tx, self._rules.account) is not None:
             return []
         requested, withheld = tx.restock_requests.wanted(now), tx.withheld_products.product_ids()
         catalogue = self._catalogue_cache.catalogue

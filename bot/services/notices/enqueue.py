@@ -39,9 +39,15 @@ RIGHT_TO_READ = {
     NoticeKind.WITHHELD: Right.OWNER,
     NoticeKind.DISRUPTION_PROPOSED: Right.OWNER,
     NoticeKind.SETTING_CHANGED: Right.OWNER,
-    NoticeKind.ALERT: Right.OWNER,
 }
-"""Who gets each kind of notice that is not a customer's."""
+"""Who gets each kind of notice that is not a customer's; see also the alerts."""
+RIGHT_OF_ALERT = {
+    Alert.OWN_DEPOSIT_LOW: Right.CASES,
+    Alert.OUT_OF_MONEY: Right.CASES,
+    Alert.MONEY_BACK: Right.CASES,
+    Alert.BALANCE_LOW: Right.CASES,
+}
+"""Who gets an alert; all others are the owners'."""
 
 
 def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
@@ -274,10 +280,12 @@ def report(
     order: Order | None = None,
     data: Mapping[str, str | int] | None = None,
 ) -> None:
-    """Notify every admin at once, once per `key`; `data` is for the text."""
+    """Notify everybody whom an alert is for at once, once per `key`; `data` is for the text."""
     data = {"condition": condition.value, "detail": detail, **(data or {})}
     order_id = None if order is None else order.order_id
-    notify_admins(tx, rules, NoticeKind.ALERT, f"alert:{condition}:{key}", order_id, now, data)
+    for chat_id in recipients(tx, rules, RIGHT_OF_ALERT.get(condition, Right.OWNER)):
+        dedupe_key = f"alert:{condition}:{key}:{chat_id}"
+        add_notice(tx, chat_id, NoticeKind.ALERT, dedupe_key, now, subject_id=order_id, data=data)
 
 
 def notify_admins(

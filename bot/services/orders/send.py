@@ -43,7 +43,7 @@ from bot.domain.order import (
     send_backoff,
 )
 from bot.domain.row_matching import target_of
-from bot.domain.shop_rules import PAUSED, ShopRules
+from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import SupplierStatus
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.clock import Clock
@@ -58,6 +58,7 @@ from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.orders.queue import Wait
 from bot.services.orders.transitions import make_ambiguous, require_order, transition
 from bot.services.permissions import viewer_of
+from bot.services.selling_stop import selling_stop
 
 A = TypeVar("A")
 
@@ -206,7 +207,7 @@ class Send:
 
         Both are None when sending is allowed. A wait without a reason is the gap between two calls.
         """
-        if tx.conditions.get(PAUSED) is not None:
+        if selling_stop(tx, self._rules.account) is not None:
             return Wait(), WaitReason.PAUSED
         if is_breaker_open(tx, self._rules.account):
             return Wait(), WaitReason.SUPPLIER_AWAY
