@@ -43,6 +43,7 @@ from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
+from bot.services.first_start import FirstStart
 from bot.services.help_requests import HelpRequests
 from bot.services.joining import Joining
 from bot.services.machine_alerts import WatchMachine
@@ -232,6 +233,7 @@ class Konter:
             withholding=self.withholding,
             selection=self.selection,
             change_settings=ChangeSettings(store, rules, clock, ids),
+            first_start=FirstStart(store, rules, clock),
             store=store,
             rules=rules,
             clock=clock,

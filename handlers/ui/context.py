@@ -30,6 +30,7 @@ from bot.services.catalogue.selection import ProductSelection
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import Arrival, CustomerRecords
 from bot.services.dialogs import CustomerDialogs
+from bot.services.first_start import FirstStart
 from bot.services.help_requests import HelpRequests
 from bot.services.joining import Joining
 from bot.services.money.supplier_deposit import SupplierDeposit
@@ -75,6 +76,7 @@ class Services:
     withholding: Withholding
     selection: ProductSelection
     change_settings: ChangeSettings
+    first_start: FirstStart
     store: Store
     rules: ShopRules
     clock: Clock

@@ -91,6 +91,7 @@ def services_of(shop: Shop) -> Services:
         withholding=shop.withholding,
         selection=shop.selection,
         change_settings=shop.change_settings,
+        first_start=shop.first_start,
         store=shop.store,
         rules=shop.rules,
         clock=shop.clock,

@@ -37,6 +37,7 @@ from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
+from bot.services.first_start import FirstStart
 from bot.services.help_requests import HelpRequests
 from bot.services.joining import Joining
 from bot.services.money.credit_limits import apply_credit_limits
@@ -191,6 +192,7 @@ class Shop:
         self.watch_brands = WatchBrands(store, self.catalogue_cache, rules, clock)
         self.customers = CustomerRecords(store, self.catalogue_cache, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
+        self.first_start = FirstStart(store, rules, clock)
         self.change_settings = ChangeSettings(store, rules, clock, self.ids)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.topups = CustomerTopUps(store, rules, clock, self.ids)
