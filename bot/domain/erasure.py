@@ -6,12 +6,13 @@ says whose it was replaces everything else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.destination import comparison_key
+from bot.domain.errors import DomainError
 from bot.domain.masking import MASK
 from bot.domain.order import CustomerId
 
@@ -48,6 +49,14 @@ class ErasureObstacle(StrEnum):
     DEBT = "debt"
     STAFF = "staff"
     """The person works for the shop."""
+
+
+class ErasureRefusedError(DomainError):
+    """A person's data cannot be erased while the `obstacles` are there."""
+
+    def __init__(self, obstacles: Sequence[ErasureObstacle]) -> None:
+        super().__init__()
+        self.obstacles = tuple(obstacles)
 
 
 def pseudonym_of(number: int) -> str:

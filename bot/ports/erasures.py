@@ -34,8 +34,12 @@ class Erasures(Protocol):
         """
         ...
 
-    def incomplete(self) -> Sequence[Erasure]:
+    def incomplete(self, now: datetime) -> Sequence[Erasure]:
         """Return the persons on the list who have an ended order that still has its destination."""
+        ...
+
+    def has_order_to_check(self, customer_id: CustomerId, now: datetime) -> bool:
+        """Return whether an ended order of a person is still looked for at the supplier."""
         ...
 
     def notices_to(self, telegram_id: TelegramId) -> Sequence[Mapping[str, str | int | None]]:

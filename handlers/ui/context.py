@@ -24,6 +24,7 @@ from bot.services.catalogue.search import Search
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import Arrival, CustomerRecords
 from bot.services.dialogs import CustomerDialogs
+from bot.services.erasures import Erasures
 from bot.services.help_requests import HelpRequests
 from bot.services.money.supplier_deposit import SupplierDeposit
 from bot.services.money.topups.topups import CustomerTopUps
@@ -31,6 +32,7 @@ from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.personal_data import PersonalDataFiles
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from handlers.ui.buttons import CatalogueView
@@ -63,6 +65,8 @@ class Services:
     admin: Admin
     recon: SupplierComparison
     withholding: Withholding
+    erasures: Erasures
+    personal_data: PersonalDataFiles
     store: Store
     rules: ShopRules
     clock: Clock

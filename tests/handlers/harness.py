@@ -87,6 +87,8 @@ def services_of(shop: Shop, shop_name: str, shop_contact: str) -> Services:
         admin=shop.admin,
         recon=shop.recon,
         withholding=shop.withholding,
+        erasures=shop.erasures,
+        personal_data=shop.personal_data,
         store=shop.store,
         rules=shop.rules,
         clock=shop.clock,
