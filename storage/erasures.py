@@ -11,9 +11,11 @@ from bot.domain.customer import TelegramId
 from bot.domain.destination import comparison_key
 from bot.domain.erasure import Erasure, amount_of, pseudonym_of, without_words, words_of
 from bot.domain.ledger import wallet_of
+from bot.domain.notice import Notice
 from bot.domain.order import CustomerId
 from storage.connection import Row
 from storage.customers import SqlCustomers
+from storage.outbox import NOTICES
 from storage.repository import Repository
 from storage.rows import Mapper, micros
 
@@ -177,8 +179,8 @@ class SqlErasures(Repository):
                 own()
         self._sql.end_erasing()
 
-    def notices_to(self, telegram_id: TelegramId) -> Sequence[Mapping[str, str | int | None]]:
-        return [dict(row) for row in self._sql.notices_to(telegram_id=telegram_id)]
+    def notices_to(self, telegram_id: TelegramId) -> Sequence[Notice]:
+        return NOTICES.records(self._sql.notices_to(telegram_id=telegram_id))
 
 
 class _Steps:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.customer import TelegramId
 from bot.domain.erasure import Erasure
+from bot.domain.notice import Notice
 from bot.domain.order import CustomerId
 
 
@@ -42,6 +43,6 @@ class Erasures(Protocol):
         """Return whether an ended order of a person is still looked for at the supplier."""
         ...
 
-    def notices_to(self, telegram_id: TelegramId) -> Sequence[Mapping[str, str | int | None]]:
-        """Return the kind, time, state and data of every stored notice to a chat, oldest first."""
+    def notices_to(self, telegram_id: TelegramId) -> Sequence[Notice]:
+        """Return every stored notice to a chat, oldest first."""
         ...

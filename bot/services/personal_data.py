@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -11,6 +11,7 @@ from bot.domain.admin_act import AdminAct
 from bot.domain.customer import Actor, Customer, SavedNumber
 from bot.domain.errors import NotFoundError
 from bot.domain.ledger import Account, Phase, Transfer, wallet_of
+from bot.domain.notice import Notice
 from bot.domain.order import CustomerId, Order
 from bot.domain.restock import RestockRequest
 from bot.domain.shop_rules import ShopRules
@@ -47,7 +48,7 @@ class PersonalData:
     orders: Sequence[Order]
     transfers: Sequence[BookedTransfer]
     topups: Sequence[TopUp]
-    notices: Sequence[Mapping[str, str | int | None]]
+    notices: Sequence[Notice]
     """Messages to the person that are still stored."""
     reminders: Sequence[RestockRequest]
     acts: Sequence[AdminAct]

@@ -64,10 +64,7 @@ inner join supplier_rows as bought
 where orders.customer_id = :customer_id;
 
 -- name: notices_to(telegram_id)
-select kind, created_at, state, data
-from outbox
-where chat_id = :telegram_id
-order by notice_id;
+select * from outbox where chat_id = :telegram_id order by notice_id;
 
 -- name: name_person(customer_id, pseudonym)!
 update customers
