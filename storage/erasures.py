@@ -103,6 +103,11 @@ COLUMNS: Final[Mapping[str, str]] = {
     "transfers.phase": NOT_PERSONAL,
     "transfers.purpose": NOT_PERSONAL,
     # What is about the shop and its products.
+    "customer_levels.name": NOT_PERSONAL,
+    "shop_settings.name": NOT_PERSONAL,
+    "shop_settings.value": NOT_PERSONAL,
+    "staff.customer_id": PSEUDONYM,
+    "staff.rights": NOT_PERSONAL,
     "brand_sales.category_type": NOT_PERSONAL,
     "brand_sales.main": NOT_PERSONAL,
     "categories.name": NOT_PERSONAL,

@@ -21,11 +21,13 @@ from bot.domain.errors import NotFoundError, StoreUnavailableError
 from bot.domain.ledger import wallet_of
 from bot.domain.order import CustomerId, OrderState
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
 from bot.domain.topup import TopUp, TopUpState, payment_may_arrive
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction, Wiper
 from bot.services.confirmations import usable_confirmation
+from bot.services.permissions import require, rights_of
 
 log = structlog.get_logger(__name__)
 
@@ -158,7 +160,7 @@ def require_erasable(
 ) -> Customer:
     """Return a person whose data this actor may have erased now; else raise."""
     if customer_id != actor.customer_id:
-        rules.require_admin(actor)
+        require(tx, rules, actor, Right.OWNER)
     customer = tx.customers.get(customer_id)
     if customer is None or tx.erasures.get(customer_id) is not None:
         raise NotFoundError
@@ -175,7 +177,6 @@ def erasure_obstacles(
     customer_id = customer.customer_id
     open_states = {order.state for order in tx.orders.open_of(customer_id)}
     wallet = tx.ledger.account(wallet_of(customer_id))
-    is_staff = customer.telegram_id is not None and rules.is_admin(customer.telegram_id)
     found: dict[ErasureObstacle, Callable[[], bool]] = {
         ErasureObstacle.ORDERS: lambda: (
             bool(open_states - {OrderState.PARKED})
@@ -187,7 +188,7 @@ def erasure_obstacles(
         ),
         ErasureObstacle.BALANCE: lambda: wallet.balance > 0,
         ErasureObstacle.DEBT: lambda: wallet.balance < 0,
-        ErasureObstacle.STAFF: lambda: is_staff,
+        ErasureObstacle.STAFF: lambda: bool(rights_of(tx, rules, customer_id)),
     }
     return [obstacle for obstacle, is_there in found.items() if is_there()]
 

@@ -15,10 +15,12 @@ from bot.domain.notice import Notice
 from bot.domain.order import CustomerId, Order
 from bot.domain.restock import RestockRequest
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
 from bot.domain.topup import TopUp
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.erasures import LONG_AGO
+from bot.services.permissions import require
 
 ACTION = "personal_data"
 """The action of the admin act when somebody else than the person gets the data."""
@@ -75,7 +77,7 @@ class PersonalDataFiles:
         now = self._clock.now()
 
         def collect(tx: Transaction) -> PersonalData:
-            self._rules.require_admin(actor)
+            require(tx, self._rules, actor, Right.OWNER)
             found = personal_data(tx, customer_id, now)
             tx.admin_acts.add(AdminAct(actor.customer_id, ACTION, f"user:{customer_id}", "", now))
             return found

@@ -40,16 +40,15 @@ DAY: Final = "%Y-%m-%d"
 
 async def show_privacy(update: Update, context: ShopContext) -> None:
     """Show what is kept of a person, why and for how long: /privacy."""
-    translator, shop = context.translator, context.shop
+    translator, settings = context.translator, context.settings
     _ = translator.gettext
     rows = keyboard(
         [button(_("📄 Ask for my data"), SendOwnData())],
         [button(_("🗑 Erase my data"), AskOwnErasure())],
         [home(translator)],
     )
-    await show_new(
-        update, context, privacy_text(translator, shop.shop_name, shop.shop_contact), rows
-    )
+    text = privacy_text(translator, settings.shop_name, settings.shop_contact)
+    await show_new(update, context, text, rows)
 
 
 async def send_own_data(update: Update, context: ShopContext) -> None:
@@ -81,7 +80,7 @@ async def _send_files(
     try:
         await context.bot.send_document(
             chat_id,
-            page(translator, shop.shop_name, profile, data),
+            page(translator, context.settings.shop_name, profile, data),
             filename=f"{name}-{day}.html",
             caption=caption,
         )
@@ -123,9 +122,8 @@ async def _ask_erasure(update: Update, context: ShopContext, customer_id: Custom
         [button(_("🗑 Erase for good"), Erase(proposed.token), KeyboardButtonStyle.DANGER)],
         [button(_("Keep the data"), KeepData())],
     )
-    await show_new(
-        update, context, erasure_text(translator, proposed.customer, is_own=is_own), rows
-    )
+    text = erasure_text(translator, proposed.customer, is_own=is_own)
+    await show_new(update, context, text, rows)
 
 
 async def erase(update: Update, context: ShopContext) -> None:

@@ -68,7 +68,7 @@ select * from outbox where chat_id = :telegram_id order by notice_id;
 
 -- name: name_person(customer_id, pseudonym)!
 update customers
-set name = :pseudonym, chosen_language = ''
+set name = :pseudonym, chosen_language = '', level_id = null
 where customer_id = :customer_id;
 
 -- name: delete_account(customer_id)!

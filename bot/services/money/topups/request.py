@@ -14,6 +14,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpId, TopUpState, is_open, is_round
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
+from bot.services.shop_settings import settings_now
 
 MAX_CODE = 999
 """Codes are 1 to this many rupiah, without those that are round or make a round total."""
@@ -46,7 +47,8 @@ def open_topup(
     tx.topups.release_expired(now - PAYMENT_GRACE)
     payable = tx.topups.payable_of(customer_id, now)
     _require_below_limits(tx, customer_id, payable, now)
-    has_code = rules.topup_expires is not None
+    expires = settings_now(tx, rules).topup_expires
+    has_code = expires is not None
     requested = TopUp(
         topup_id=TopUpId(0),
         customer_id=customer_id,
@@ -55,7 +57,7 @@ def open_topup(
         request_key=request_key,
         created_at=now,
         code=_free_code(tx, amount, request_key, now) if has_code else 0,
-        expires_at=None if rules.topup_expires is None else now + rules.topup_expires,
+        expires_at=None if expires is None else now + expires,
         is_reserved=has_code,
     )
     topup = tx.topups.add(requested)
