@@ -16,6 +16,8 @@ from storage.conditions import CONDITIONS
 from storage.confirmations import CONFIRMATIONS
 from storage.database import STATEMENTS_KEPT
 from storage.dialogs import DIALOGS
+from storage.erasing import STEPS
+from storage.erasures import ERASURES
 from storage.inbox import UPDATES
 from storage.ledger import ACCOUNTS, TRANSFERS
 from storage.orders import ORDERS
@@ -39,6 +41,7 @@ TABLES: dict[str, Mapper[Any]] = {
     "conditions": CONDITIONS,
     "confirmations": CONFIRMATIONS,
     "dialogs": DIALOGS,
+    "erasures": ERASURES,
     "inbox": UPDATES,
     "orders": ORDERS,
     "outbox": NOTICES,
@@ -59,6 +62,9 @@ SCANS = {
     "catalogue.last_fetch": "the table has one row",
     "catalogue.put_product": "scans only if this transaction broke a reference",
     "conditions.all": "returns all rows; there are few",
+    "erasures.all": "returns all rows; there are few",
+    "erasures.incomplete": "reads all rows; there are few",
+    "erasures.notices_to": "a person asks for their data",
     "inbox.forget_handled": "only for another bot, at the start",
     "inbox.lower_ids": "returns all rows of a partial index",
     "inbox.pending": "returns all rows of a partial index",
@@ -83,6 +89,8 @@ SCANS = {
 # Statements that sort, each with what limits the number of rows to sort.
 SORTS = {
     "conditions.all": "there are few",
+    "erasures.all": "there are few",
+    "erasures.incomplete": "there are few",
     "orders.due": "the orders that are due",
     "orders.find": "at most `limit` orders of each of two indexes",
     "orders.found_of": "one customer's orders",
@@ -109,8 +117,8 @@ WITH_STATISTICS = {
 }
 
 # These read whole tables, and no customer or admin waits for them: the commands `audit`, `backup`,
-# `copy-database` and `restore`.
-NOT_EVERY_DAY = ("audit.", "restoration.", "sums.")
+# `copy-database` and `restore`; and the erasure of a person, who waits for it once.
+NOT_EVERY_DAY = ("audit.", "erasing.", "restoration.", "sums.")
 
 
 @pytest.fixture
@@ -236,7 +244,8 @@ def test_every_statement_is_used() -> None:
     for name in STATEMENTS:
         aggregate, statement = name.split(".")
         source = (MODULES / f"{aggregate}.py").read_text(encoding="utf-8")
-        if f"_sql.{statement}" not in source and statement not in (*RULES, SENDING, GOODS):
+        is_used = f"_sql.{statement}" in source or statement in STEPS
+        if not is_used and statement not in (*RULES, SENDING, GOODS):
             unused.append(name)
     assert unused == []
 
