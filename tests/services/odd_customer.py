@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from pathlib import Path
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.customer import Actor, TelegramId
@@ -133,4 +133,7 @@ def odd_lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if any(odd in line for odd in ODD_TEXTS)]
 
 
-LONG_AFTER = timedelta(days=3)
+def odd_texts_in(folder: Path) -> list[str]:
+    """Return the odd texts whose bytes stand in any file of a folder."""
+    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    return [text for text in ODD_TEXTS if any(text.encode() in one for one in files)]
