@@ -186,7 +186,14 @@ def wipe(connection: sqlite3.Connection, most_bytes: int | None) -> bool:
     (page_bytes,) = connection.execute("pragma page_size").fetchone()
     if most_bytes is not None and pages * page_bytes > most_bytes:
         return False
-    connection.execute("vacuum")
+    (path,) = (row[2] for row in connection.execute("pragma database_list") if row[1] == "main")
+    folder = str(Path(path).parent).replace("'", "''")
+    # The new file is made beside the old one: the folder of temporary files may be in memory.
+    connection.execute(f"pragma temp_store_directory = '{folder}'")
+    try:
+        connection.execute("vacuum")
+    finally:
+        connection.execute("pragma temp_store_directory = ''")
     # Whoever reads an older state needs the log. They are not waited for: a backup reads for long.
     connection.execute("pragma busy_timeout = 0")
     try:
