@@ -60,6 +60,7 @@ from bot.services.reopening import Reopening
 from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
 from bot.services.saved_numbers import CustomerNumbers
+from bot.services.shop_settings import ChangeSettings
 from bot.services.supplier_accounts import require_own_orders
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from bot.supplier.client import OsimesaSupplier
@@ -226,6 +227,7 @@ class Konter:
             withholding=self.withholding,
             erasures=self.erasures,
             personal_data=PersonalDataFiles(store, rules, clock),
+            change_settings=ChangeSettings(store, rules, clock, ids),
             store=store,
             rules=rules,
             clock=clock,

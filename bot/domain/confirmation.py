@@ -22,6 +22,8 @@ class ConfirmationKind(StrEnum):
     """An admin records money that was paid to the supplier."""
     ERASURE = "erasure"
     """A person, or an owner for them, has the person's data erased."""
+    SETTING = "setting"
+    """An owner changes how customers pay."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ says whose it was replaces everything else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from bot.domain.order import CustomerId
 
 ERASED = MASK
 """In place of an erased destination or code."""
-_SEPARATORS = frozenset(" \t\n\r\"'`,;:/|()[]{}<>=\\")
+_SEPARATOR = re.compile(r"[\s\"'`,;:/|()\[\]{}<>=\\]+", re.ASCII)
 _LEAST_LENGTH = 6
 """Shorter words may mean anything, so they are not looked for in texts about other matters."""
 _LONGEST_AMOUNT = 9
@@ -76,7 +77,7 @@ def without_words(text: str, words: frozenset[str]) -> str:
     """Return a text with `ERASED` in place of each of the words, and of other spellings of it."""
     for word in set(_split(text)):
         bare = _stripped(word)
-        if bare in words or comparison_key(bare) in words:
+        if len(bare) >= _LEAST_LENGTH and (bare in words or comparison_key(bare) in words):
             text = text.replace(bare, ERASED)
     return text
 
@@ -90,7 +91,7 @@ def amount_of(detail: str) -> str:
 
 
 def _split(text: str) -> list[str]:
-    return "".join("\n" if one in _SEPARATORS else one for one in text).split("\n")
+    return _SEPARATOR.split(text)
 
 
 def _stripped(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 import structlog
@@ -80,13 +81,13 @@ async def _send_files(
     try:
         await context.bot.send_document(
             chat_id,
-            page(translator, context.settings.shop_name, profile, data),
+            await asyncio.to_thread(page, translator, context.settings.shop_name, profile, data),
             filename=f"{name}-{day}.html",
             caption=caption,
         )
         await context.bot.send_document(
             chat_id,
-            for_programs(profile, data),
+            await asyncio.to_thread(for_programs, profile, data),
             filename=f"{name}-{day}.json",
             caption=json_caption(translator),
         )

@@ -257,6 +257,10 @@ class ShowPendingDecisions(Button, tag="sd"):
     """Show the pending decisions to an admin."""
 
 
+class ShowSettings(Button, tag="S0"):
+    """Show the shop's settings to an owner."""
+
+
 class ShowOverview(Button, tag="O"):
     """Show the shop's status to an admin."""
 

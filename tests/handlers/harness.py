@@ -89,6 +89,7 @@ def services_of(shop: Shop) -> Services:
         withholding=shop.withholding,
         erasures=shop.erasures,
         personal_data=shop.personal_data,
+        change_settings=shop.change_settings,
         store=shop.store,
         rules=shop.rules,
         clock=shop.clock,
