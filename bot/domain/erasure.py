@@ -20,6 +20,8 @@ from bot.domain.order import CustomerId
 ERASED = MASK
 """In place of an erased destination or code."""
 _SEPARATOR = re.compile(r"[\s\"'`,;:/|()\[\]{}<>=\\]+", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{8}", re.ASCII)
+"""Only numbers have other spellings."""
 _LEAST_LENGTH = 6
 """Shorter words may mean anything, so they are not looked for in texts about other matters."""
 _LONGEST_AMOUNT = 9
@@ -77,7 +79,7 @@ def without_words(text: str, words: frozenset[str]) -> str:
     """Return a text with `ERASED` in place of each of the words, and of other spellings of it."""
     for word in set(_split(text)):
         bare = _stripped(word)
-        if len(bare) >= _LEAST_LENGTH and (bare in words or comparison_key(bare) in words):
+        if bare in words or (_NUMBER.search(bare) and comparison_key(bare) in words):
             text = text.replace(bare, ERASED)
     return text
 
