@@ -42,6 +42,7 @@ from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.erasures import Erasures
 from bot.services.help_requests import HelpRequests
+from bot.services.joining import Joining
 from bot.services.machine_alerts import WatchMachine
 from bot.services.machine_health import ClockComparison, MachineHealth, TimeSource
 from bot.services.money.credit_limits import apply_credit_limits
@@ -213,6 +214,7 @@ class Konter:
             search=self.search,
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
+            joining=Joining(store, rules, clock, ids),
             buy=Buy(store, self.catalogue_cache, rules, clock, ids),
             customers=CustomerRecords(store, self.catalogue_cache, rules, clock),
             supplier_deposit=SupplierDeposit(store, rules, clock, ids),

@@ -48,7 +48,12 @@ from handlers.admin.topups import (
     take_decision,
     take_no_decision,
 )
-from handlers.buying.choose import pick, pick_for, pick_in_new_message
+from handlers.buying.choose import (
+    pick,
+    pick_for,
+    pick_in_new_message,
+    pick_in_new_message_of,
+)
 from handlers.buying.confirm import buy_again, confirm, quote_again
 from handlers.catalogue.browse import open_level, show_catalogue
 from handlers.orders.orders import show_orders, status
@@ -88,6 +93,7 @@ from handlers.typed_input.destination_answers import (
     ask_once_more,
     take_no_destination,
 )
+from handlers.typed_input.start_command import StartCommand
 from handlers.typed_input.text_commands import CANCEL_WORDS, MENU_WORDS
 from handlers.typed_input.typed_text import (
     Commands,
@@ -143,6 +149,7 @@ STATUS = by_right(Right.CASES, shop_status, status)
 TYPED_TEXT = TypedText(
     Commands(balance=BALANCE, help=show_help, status=STATUS, find_orders=show_orders)
 )
+_START = StartCommand(pick_in_new_message_of)
 _DESTINATION = DestinationAnswers(TYPED_TEXT.take)
 _DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
 _AMOUNT = answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take)
@@ -167,7 +174,7 @@ def conversation() -> StoredConversation:
 def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
-        on_command("start", start),
+        on_command("start", _START.take),
         on_command("order", show_catalogue),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),

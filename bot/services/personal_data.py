@@ -10,6 +10,7 @@ from typing import TypeVar
 from bot.domain.admin_act import AdminAct
 from bot.domain.customer import Actor, Customer, SavedNumber
 from bot.domain.errors import NotFoundError
+from bot.domain.joining import Invitation
 from bot.domain.ledger import Account, Phase, Transfer, wallet_of
 from bot.domain.notice import Notice
 from bot.domain.order import CustomerId, Order
@@ -53,6 +54,8 @@ class PersonalData:
     notices: Sequence[Notice]
     """Messages to the person that are still stored."""
     reminders: Sequence[RestockRequest]
+    invitation: Invitation | None
+    """By which the person came to the shop."""
     acts: Sequence[AdminAct]
     """What staff did about the person, their orders and their top-ups."""
 
@@ -104,6 +107,7 @@ def personal_data(tx: Transaction, customer_id: CustomerId, now: datetime) -> Pe
         transfers=_booked(transfers, wallet),
         topups=topups,
         notices=[] if account is None else tx.erasures.notices_to(account),
+        invitation=tx.joining.invitation_of(customer_id),
         reminders=tx.restock_requests.open_of(customer_id, now),
         acts=_acts(tx, customer_id, orders, topups),
     )

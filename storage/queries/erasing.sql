@@ -33,6 +33,13 @@ delete from telegram_accounts where customer_id = :customer_id;
 -- name: delete_numbers(customer_id)!
 delete from saved_numbers where customer_id = :customer_id;
 
+-- name: delete_invitation_use(customer_id)!
+-- The invitation keeps how often it was used.
+delete from invitation_uses where customer_id = :customer_id;
+
+-- name: delete_join_request(customer_id)!
+delete from join_requests where customer_id = :customer_id;
+
 -- name: delete_dialog(customer_id)!
 delete from dialogs where customer_id = :customer_id;
 
@@ -138,7 +145,7 @@ where notice_id in (
     select notice.notice_id
     from outbox as notice
     where
-        notice.kind in ('asked', 'stray_proof')
+        notice.kind in ('asked', 'stray_proof', 'join_requested')
         and notice.subject_id = :customer_id
     union
     select notice.notice_id

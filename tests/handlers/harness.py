@@ -76,6 +76,7 @@ def services_of(shop: Shop) -> Services:
         buy=shop.buy,
         dialogs=shop.dialogs,
         help_requests=shop.help_requests,
+        joining=shop.joining,
         customers=shop.customers,
         supplier_deposit=shop.supplier_deposit,
         wallets=shop.wallets,

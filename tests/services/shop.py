@@ -35,6 +35,7 @@ from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.erasures import Erasures
 from bot.services.help_requests import HelpRequests
+from bot.services.joining import Joining
 from bot.services.money.credit_limits import apply_credit_limits
 from bot.services.money.supplier_deposit import SupplierDeposit
 from bot.services.money.topups.topups import CustomerTopUps
@@ -202,6 +203,7 @@ class Shop:
         self.reopening = Reopening(store, rules, clock, self.health)
         self.erasures = Erasures(store, rules, clock, self.ids, self.listed, self.wiper)
         self.personal_data = PersonalDataFiles(store, rules, clock)
+        self.joining = Joining(store, rules, clock, self.ids)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
 
     async def restart(self) -> None:

@@ -34,6 +34,7 @@ RIGHT_TO_READ = {
     NoticeKind.PARKED_NEWS: Right.CASES,
     NoticeKind.HELP: Right.CASES,
     NoticeKind.ASKED: Right.CASES,
+    NoticeKind.JOIN_REQUESTED: Right.CUSTOMERS,
     NoticeKind.WITHHELD: Right.OWNER,
     NoticeKind.SETTING_CHANGED: Right.OWNER,
     NoticeKind.ALERT: Right.OWNER,
