@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.domain.admin_act import AdminAct
 from bot.domain.customer import Actor, TelegramId
 from bot.domain.errors import RefusalClass, SupplierRefusedError
+from bot.domain.joining import JoinRequest
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import CustomerId
@@ -108,6 +109,7 @@ async def _talk(shop: Shop, odd: OddCustomer) -> None:
     def note(tx: Transaction) -> None:
         now = shop.clock.now()
         tx.inbox.add(77_001, json.dumps({"update_id": 77_001, "message": sender}), now)
+        tx.joining.put_request(JoinRequest(odd.customer_id, now, f"{ODD}link"))
         enqueue.alert(tx, shop.rules, Alert.UNCLEAR_ANSWER, f"K9 {NUMBERS[0]} is odd", now)
         tx.admin_acts.add(AdminAct(ADMIN.customer_id, "find", "shop", f"for {NUMBERS[1]}.", now))
 
