@@ -28,6 +28,9 @@ _PURPOSES = {
     Purpose.TOPUP: N_("Top-up"),
     Purpose.CREDIT: N_("Put in by the shop"),
     Purpose.DEBIT: N_("Taken out by the shop"),
+    Purpose.WITHDRAWAL: N_("Paid out"),
+    Purpose.BONUS: N_("Bonus"),
+    Purpose.CORRECTION: N_("Correction"),
 }
 
 Entry = Mapping[str, str]

@@ -12,6 +12,7 @@ from bot.domain.customer import Actor, TelegramId
 from bot.domain.errors import RefusalClass, SupplierRefusedError
 from bot.domain.joining import JoinRequest
 from bot.domain.money import Rupiah
+from bot.domain.money_source import MoneySource
 from bot.domain.notice import Alert
 from bot.domain.order import CustomerId
 from bot.domain.topup import PaymentProof
@@ -56,8 +57,9 @@ async def odd_customer(shop: Shop) -> OddCustomer:
 
 async def _adjust(shop: Shop, odd: OddCustomer, amount: int) -> None:
     note = f"{ODD}note to {NUMBERS[0]}"
-    proposed = await shop.wallets.propose_adjustment(ADMIN, odd.customer_id, amount, note)
-    await shop.wallets.adjust(ADMIN, proposed.token)
+    source = MoneySource.TRANSFER
+    proposed = await shop.wallets.propose_adjustment(ADMIN, odd.customer_id, amount, note, source)
+    await shop.wallets.adjust(ADMIN, proposed.token, source)
 
 
 async def _pay(shop: Shop, odd: OddCustomer) -> None:
