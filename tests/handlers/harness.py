@@ -89,6 +89,8 @@ def services_of(shop: Shop) -> Services:
         recon=shop.recon,
         reports=shop.reports,
         withholding=shop.withholding,
+        erasures=shop.erasures,
+        personal_data=shop.personal_data,
         selection=shop.selection,
         change_settings=shop.change_settings,
         first_start=shop.first_start,
