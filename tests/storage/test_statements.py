@@ -59,6 +59,8 @@ SCANS = {
     "catalogue.last_fetch": "the table has one row",
     "catalogue.put_product": "scans only if this transaction broke a reference",
     "conditions.all": "returns all rows; there are few",
+    "customer_cards.named": "reads the words of all customers, from an index of them alone",
+    "customer_cards.newest": "reads from the newest and stops at the limit",
     "inbox.forget_handled": "only for another bot, at the start",
     "inbox.lower_ids": "returns all rows of a partial index",
     "inbox.pending": "returns all rows of a partial index",
