@@ -19,6 +19,9 @@ KonterError
 │   ├── OtherTopUpError               another open top-up has exactly this amount
 │   ├── SamePaymentError              this amount may be a payment that was credited already
 │   ├── TooManyRestockRequestsError   the customer reached the limit of restock requests
+│   ├── CustomerBlockedError          the shop has blocked the customer
+│   ├── CustomerActError              staff cannot do this about this customer
+│   ├── AccountInUseError             a Telegram account has orders or money already
 │   ├── NotPermittedError             only an admin or the owner of the thing may do this
 │   ├── NotFoundError                 no such order, customer or request
 │   ├── AlreadyDecidedError           another person decided first
@@ -265,6 +268,31 @@ class TooManyRestockRequestsError(DomainError):
     def __init__(self, most: int) -> None:
         super().__init__(f"{most} open requests")
         self.most = most
+
+
+class CustomerBlockedError(DomainError):
+    """The shop has blocked the customer: they buy nothing and top nothing up."""
+
+
+class CustomerActFault(StrEnum):
+    """Why something cannot be done about a customer."""
+
+    OWNER = "owner"
+    """An owner of the shop cannot be blocked."""
+    UNCHANGED = "unchanged"
+    """It is so already."""
+
+
+class CustomerActError(DomainError):
+    """Staff cannot do this about this customer."""
+
+    def __init__(self, fault: CustomerActFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class AccountInUseError(DomainError):
+    """The Telegram account belongs to an owner, or to a person who has orders or money."""
 
 
 class NotPermittedError(DomainError):

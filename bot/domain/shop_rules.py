@@ -55,5 +55,8 @@ class ShopRules:
             raise NotPermittedError
 
     def credit_limit_of(self, telegram_id: TelegramId | None) -> Rupiah:
-        """Return how far the wallet of an account's person may go below 0: 0 except for admins."""
+        """Return how far the settings let the wallet of an account's person go below 0.
+
+        It is 0 except for admins; an owner may have granted the person more.
+        """
         return self.admin_credit_limit if self.is_admin(telegram_id) else Rupiah(0)

@@ -42,6 +42,7 @@ from bot.services.orders.quote import (
     recent_purchase,
 )
 from bot.services.orders.settle import cancel
+from bot.services.blocks import require_not_blocked
 from bot.services.saved_numbers import save_number
 
 
@@ -67,12 +68,13 @@ class Buy:
     ) -> Offer:
         """Store the chosen product and wait for its destination.
 
-        Raises `ProductUnavailableError`.
+        Raises `ProductUnavailableError`, `CustomerBlockedError`.
         """
         now = self._clock.now()
         dialog = Dialog(customer_id, CONVERSATION, Step.DESTINATION, now, product_id, message_id)
 
         def choose(tx: Transaction) -> Offer:
+            require_not_blocked(tx, customer_id)
             offer = self._available_offer(tx, product_id, now)
             tx.dialogs.put(dialog)
             return offer
@@ -89,7 +91,8 @@ class Buy:
         """Check a destination as typed and return a quote with a fresh token.
 
         Holds no money: an insufficient wallet is part of the quote. `message_id` is the message
-        that will show it. Raises `DestinationError` or `ProductUnavailableError`.
+        that will show it. Raises `DestinationError`, `ProductUnavailableError` or, as all quotes
+        do, `CustomerBlockedError`.
         """
 
         def request(offer: Offer) -> PurchaseRequest:
@@ -177,7 +180,7 @@ class Buy:
         a second tap, or the same update delivered twice, raises `TokenError` with the order's
         number. The price held is the price that was shown.
 
-        Checked again here: paused shop, rate of orders, product, cutoff, price, destination, and
+        Checked again here: a block (`CustomerBlockedError`), paused shop, rate of orders, product, cutoff, price, destination, and
         the same purchase made since the quote. Raises `ShopPausedError`, `TooManyOrdersError`,
         `ProductUnavailableError`, `PriceChangedError`, `RecentDuplicateOrderError` (quote again, so
         that the customer sees the warning) and `InsufficientFundsError`; the token stays valid
@@ -196,6 +199,7 @@ class Buy:
         now: datetime,
     ) -> Order:
         confirmation = usable_confirmation(tx, token, customer_id, ConfirmationKind.PURCHASE, now)
+        require_not_blocked(tx, customer_id)
         if tx.conditions.get(PAUSED) is not None:
             raise ShopPausedError
         self._check_order_rate(tx, customer_id, now)

@@ -48,6 +48,7 @@ from bot.services.money.topups.proof import (
 )
 from bot.services.money.topups.request import open_topup
 from bot.services.notices import enqueue_topups
+from bot.services.blocks import require_not_blocked
 
 P = ParamSpec("P")
 
@@ -81,10 +82,18 @@ class CustomerTopUps:
     # --- customers: the request ---
 
     async def ask_amount(self, customer_id: CustomerId, message_id: int | None) -> None:
-        """Go to the step AMOUNT: the amount that the customer wants to pay in."""
+        """Go to the step AMOUNT: the amount that the customer wants to pay in.
+
+        Raises `CustomerBlockedError`.
+        """
         now = self._clock.now()
         dialog = Dialog(customer_id, CONVERSATION, Step.AMOUNT, now, message_id=message_id)
-        await self._store.write(lambda tx: tx.dialogs.put(dialog))
+
+        def ask(tx: Transaction) -> None:
+            require_not_blocked(tx, customer_id)
+            tx.dialogs.put(dialog)
+
+        await self._store.write(ask)
 
     async def request(self, customer_id: CustomerId, amount: Rupiah, request_key: str) -> TopUp:
         """Open a top-up, notify the admins, and end the customer's dialog.
