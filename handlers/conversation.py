@@ -24,7 +24,6 @@ from handlers.admin.buttons import (
     KeepWaiting,
     Refund,
     RefundAnyway,
-    ShowParked,
 )
 from handlers.admin.parked_orders import (
     ask_delivered,
@@ -92,6 +91,7 @@ from handlers.ui.buttons import (
     QuoteAgain,
     ShowCatalogue,
     ShowOverview,
+    ShowParked,
     ShowWallet,
     ShowWelcome,
 )

@@ -50,12 +50,6 @@ class DropAdjust(Button, tag="J"):
     token: str
 
 
-class ShowParked(Button, tag="i"):
-    """Show an order to an admin, with the possible decisions."""
-
-    order_id: int
-
-
 class Attach(Button, tag="a"):
     """Ask an admin for the supplier's reference of a parked order."""
 

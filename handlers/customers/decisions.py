@@ -1,0 +1,243 @@
+"""Decisions on a customer's card: the note, the credit limit, a block, a link to Telegram."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from telegram import Update
+from telegram.constants import KeyboardButtonStyle
+
+from bot.domain.dialog import Step
+from bot.domain.errors import (
+    ConfirmationOutdatedError,
+    CustomerActError,
+    NotFoundError,
+    TokenError,
+    TokenFault,
+)
+from bot.domain.money import MAX_AMOUNT
+from bot.domain.order import CustomerId
+from bot.services.people.acts import CustomerAct, ProposedAct
+from bot.services.people.card import CustomerCard
+from bot.services.people.people import CustomerQuestion
+from handlers.customers.buttons import (
+    AskBlock,
+    AskCreditLimit,
+    AskNote,
+    AskUnblock,
+    DeleteNote,
+    DoCustomerAct,
+    MakeAccountLink,
+    OfferCreditLimit,
+)
+from handlers.customers.card import card_screen, say_unknown
+from handlers.customers.card_texts import (
+    act_fault,
+    ask_limit_text,
+    ask_note_text,
+    ask_person_text,
+    confirm_label,
+    done_text,
+    has_telegram,
+    link_text,
+    note_kept,
+    proposal_outdated,
+    proposal_text,
+)
+from handlers.ui.buttons import ListCustomers, ShowCustomer
+from handlers.ui.context import ShopContext
+from handlers.ui.handler_factories import END, pressed
+from handlers.ui.i18n import Translator
+from handlers.ui.keyboards import Row, Screen, back, button, in_columns, keyboard, main_button
+from handlers.ui.replies import alert, answer, pressed_message_id, show, show_step
+
+OFFERED_LIMITS: Final = (0, 50_000, 100_000, 200_000, 300_000, 500_000)
+"""In whole rupiah; others are typed."""
+Asking = Literal[Step.CUSTOMER]
+
+
+# --- the note ---
+
+
+async def ask_note(update: Update, context: ShopContext) -> Asking | None:
+    """Ask for the note about a customer."""
+    customer_id = CustomerId(pressed(update, AskNote).customer_id)
+    people, translator = context.shop.people, context.translator
+    message_id = pressed_message_id(update)
+    try:
+        card = await people.card(context.actor, customer_id)
+        await people.ask(context.actor, CustomerQuestion.NOTE, customer_id, message_id)
+    except NotFoundError:
+        await say_unknown(update, context)
+        return None
+    rows: list[Row] = []
+    if card.file.note:
+        label = translator.gettext("🗑 Delete the note")
+        rows = [[button(label, DeleteNote(customer_id), KeyboardButtonStyle.DANGER)]]
+    text = ask_note_text(translator, card.customer, card.file.note)
+    markup = keyboard(*rows, [back(translator, ShowCustomer(customer_id))])
+    await show_step(update, context, text, markup, message_id=message_id)
+    return Step.CUSTOMER
+
+
+async def delete_note(update: Update, context: ShopContext) -> Literal[-1] | None:
+    """Delete the note about a customer, and show the card."""
+    customer_id = CustomerId(pressed(update, DeleteNote).customer_id)
+    try:
+        card = await context.shop.people.write_note(context.actor, customer_id, "")
+    except NotFoundError:
+        await say_unknown(update, context)
+        return None
+    news = note_kept(context.translator, is_deleted=True)
+    await show(update, context, *card_screen(context, card, news))
+    return END
+
+
+# --- the credit limit ---
+
+
+async def ask_credit_limit(update: Update, context: ShopContext) -> Asking | None:
+    """Ask how much a customer may owe the shop."""
+    customer_id = CustomerId(pressed(update, AskCreditLimit).customer_id)
+    people, message_id = context.shop.people, pressed_message_id(update)
+    try:
+        card = await people.card(context.actor, customer_id)
+        await people.ask(context.actor, CustomerQuestion.CREDIT_LIMIT, customer_id, message_id)
+    except NotFoundError:
+        await say_unknown(update, context)
+        return None
+    screen = limit_screen(context.translator, card)
+    await show_step(update, context, *screen, message_id=message_id)
+    return Step.CUSTOMER
+
+
+def limit_screen(translator: Translator, card: CustomerCard, problem: str = "") -> Screen:
+    """Return the question for a credit limit, with amounts to choose from."""
+    customer_id = card.customer.customer_id
+    offered = [
+        button(translator.money(limit), OfferCreditLimit(customer_id, limit))
+        for limit in OFFERED_LIMITS
+        if limit != card.file.credit_limit
+    ]
+    markup = keyboard(*in_columns(offered, 2), [back(translator, ShowCustomer(customer_id))])
+    return ask_limit_text(translator, card, problem), markup
+
+
+async def offer_credit_limit(update: Update, context: ShopContext) -> Asking | Literal[-1] | None:
+    """Show what a credit limit of the pressed amount would change."""
+    meant = pressed(update, OfferCreditLimit)
+    limit = min(max(0, meant.limit), MAX_AMOUNT)
+    customer_id = CustomerId(meant.customer_id)
+    return await propose(update, context, customer_id, CustomerAct.CREDIT_LIMIT, limit=limit)
+
+
+# --- blocks ---
+
+
+async def ask_block(update: Update, context: ShopContext) -> Asking | Literal[-1] | None:
+    """Show what a block means, before it is confirmed; a reason may be typed."""
+    customer_id = CustomerId(pressed(update, AskBlock).customer_id)
+    return await propose(update, context, customer_id, CustomerAct.BLOCK)
+
+
+async def ask_unblock(update: Update, context: ShopContext) -> Asking | Literal[-1] | None:
+    """Ask whether a customer may buy again."""
+    customer_id = CustomerId(pressed(update, AskUnblock).customer_id)
+    return await propose(update, context, customer_id, CustomerAct.UNBLOCK)
+
+
+# --- proposals ---
+
+
+async def propose(
+    update: Update,
+    context: ShopContext,
+    customer_id: CustomerId,
+    act: CustomerAct,
+    *,
+    limit: int = 0,
+    reason: str = "",
+    message_id: int | None = None,
+) -> Asking | Literal[-1] | None:
+    """Show what an act would do, with its confirm button.
+
+    `message_id` is the message that asked, after a typed answer.
+    """
+    people, shown_id = context.shop.people, pressed_message_id(update) or message_id
+    try:
+        proposed = await people.propose(
+            context.actor, customer_id, act, limit=limit, reason=reason, message_id=shown_id
+        )
+    except NotFoundError:
+        await say_unknown(update, context)
+        return None
+    except CustomerActError as error:
+        card = await people.card(context.actor, customer_id)
+        news = act_fault(context.translator, error.fault)
+        await show(update, context, *card_screen(context, card, news), message_id=message_id)
+        return END
+    screen = _proposal_screen(context.translator, proposed)
+    if act is CustomerAct.BLOCK:
+        await show_step(update, context, *screen, message_id=shown_id)
+        return Step.CUSTOMER
+    await show(update, context, *screen, message_id=message_id)
+    return END
+
+
+def _proposal_screen(translator: Translator, proposed: ProposedAct) -> Screen:
+    label, meaning = confirm_label(translator, proposed.act), DoCustomerAct(proposed.token)
+    confirm = main_button(label, meaning)
+    if proposed.act is CustomerAct.BLOCK:
+        confirm = button(label, meaning, KeyboardButtonStyle.DANGER)
+    go_back = back(translator, ShowCustomer(proposed.customer.customer_id))
+    return proposal_text(translator, proposed), keyboard([confirm], [go_back])
+
+
+async def do_customer_act(update: Update, context: ShopContext) -> Literal[-1] | None:
+    """Do what was proposed about a customer, once, and show the card."""
+    token, translator = pressed(update, DoCustomerAct).token, context.translator
+    people = context.shop.people
+    try:
+        done, card = await people.carry_out(context.actor, token)
+    except CustomerActError as error:
+        await alert(update, context, act_fault(translator, error.fault))
+        return None
+    except (TokenError, ConfirmationOutdatedError) as error:
+        await alert(update, context, proposal_outdated(translator))
+        if isinstance(error, TokenError) and error.fault is TokenFault.UNKNOWN:
+            return None
+        proposed_for = await people.customer_of_act(context.actor, token)
+        card = await people.card(context.actor, proposed_for)
+        await show(update, context, *card_screen(context, card))
+        return END
+    news = done_text(translator, done)
+    await answer(update, context, news)
+    await show(update, context, *card_screen(context, card, news))
+    return END
+
+
+# --- persons without Telegram ---
+
+
+async def ask_new_person(update: Update, context: ShopContext) -> Asking:
+    """Ask for the name of a person without a Telegram account."""
+    message_id, translator = pressed_message_id(update), context.translator
+    await context.shop.people.ask(context.actor, CustomerQuestion.NAME, None, message_id)
+    markup = keyboard([back(translator, ListCustomers())])
+    await show_step(update, context, ask_person_text(translator), markup, message_id=message_id)
+    return Step.CUSTOMER
+
+
+async def make_account_link(update: Update, context: ShopContext) -> Literal[-1] | None:
+    """Make and show a one-use link to a person without a Telegram account."""
+    customer_id = CustomerId(pressed(update, MakeAccountLink).customer_id)
+    translator = context.translator
+    try:
+        customer, token = await context.shop.people.make_link(context.actor, customer_id)
+    except NotFoundError:
+        await alert(update, context, has_telegram(translator))
+        return None
+    address = f"https://t.me/{context.bot.username}?start={LINK_PREFIX}{token}"
+    markup = keyboard([back(translator, ShowCustomer(customer_id))])
+    await show(update, context, link_text(translator, customer, address), markup)
+    return END
