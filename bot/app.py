@@ -198,9 +198,7 @@ class Konter:
             RateLimiter(settings.telegram_messages_per_second),
             self.telegram_calls,
         )
-        notifier = TelegramNotifier(
-            bot, notice_renderers(), languages, rules, settings.shop_contact, as_typed()
-        )
+        notifier = TelegramNotifier(bot, notice_renderers(), languages, rules, as_typed())
         self.deliver = Deliver(store, notifier, partial(contents_of, rules), rules, clock)
         services = Services(
             browse=Browse(self.catalogue_cache, rules, clock),
@@ -209,7 +207,7 @@ class Konter:
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
             buy=Buy(store, self.catalogue_cache, rules, clock, ids),
-            customers=CustomerRecords(store, rules, clock),
+            customers=CustomerRecords(store, self.catalogue_cache, rules, clock),
             supplier_deposit=SupplierDeposit(store, rules, clock, ids),
             wallets=Wallets(store, rules, clock, ids),
             topups=self.topups,
@@ -224,12 +222,6 @@ class Konter:
             rules=rules,
             clock=clock,
             languages=languages,
-            shop_name=settings.shop_name,
-            shop_contact=settings.shop_contact,
-            qris_static=settings.qris_static,
-            topup_instructions=settings.topup_instructions,
-            terms=settings.terms,
-            paysupport=settings.paysupport,
         )
         self._webhook = webhook_of(settings)
         self.receiver = build_receiver(bot, services, exit_process, register, webhook=self._webhook)

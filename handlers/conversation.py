@@ -12,6 +12,7 @@ from __future__ import annotations
 from telegram.ext import filters
 
 from bot.domain.dialog import CONVERSATION, Step
+from bot.domain.staff import Right
 from handlers.account.help import show_help
 from handlers.account.start import cancel, show_welcome, start
 from handlers.admin.balance import show_shop_balance
@@ -39,7 +40,6 @@ from handlers.admin.parked_orders import (
     take_no_reference,
     take_reference,
 )
-from handlers.admin.permissions import for_admins, on_admin_press
 from handlers.admin.status import status as shop_status
 from handlers.admin.topups import (
     ask_decision,
@@ -102,11 +102,11 @@ from handlers.ui.handler_factories import (
     OTHER,
     TEXT,
     Handlers,
-    by_role,
     on_command,
     on_message,
     on_press,
 )
+from handlers.ui.permissions import by_right, for_staff, on_staff_press
 from handlers.wallet.buttons import AskNewTopUp, RequestTopUp
 from handlers.wallet.payment_proof import proof_or
 from handlers.wallet.wallet import (
@@ -122,8 +122,8 @@ from handlers.wallet.wallet import (
 
 CANCEL = NEW & filters.Regex(CANCEL_WORDS)
 MENU = NEW & filters.Regex(MENU_WORDS)
-BALANCE = by_role(show_shop_balance, balance)
-STATUS = by_role(shop_status, status)
+BALANCE = by_right(Right.COSTS, show_shop_balance, balance)
+STATUS = by_right(Right.CASES, shop_status, status)
 TYPED_TEXT = TypedText(
     Commands(balance=BALANCE, help=show_help, status=STATUS, find_orders=show_orders)
 )
@@ -180,16 +180,16 @@ def _admin_entry_points() -> Handlers:
     return [
         # `Attach` asks for the reference of a parked order; the others, up to `AskDecision`,
         # end that question.
-        on_admin_press(Attach, ask_reference),
-        on_admin_press(AttachRow, attach_row),
-        on_admin_press(ShowParked, show_parked),
-        on_admin_press(CountDelivered, ask_delivered),
-        on_admin_press(CountForGood, count_delivered),
-        on_admin_press(Refund, refund),
-        on_admin_press(RefundAnyway, refund_anyway),
-        on_admin_press(KeepWaiting, keep_waiting),
-        on_admin_press(ShowOverview, show_overview),
-        on_admin_press(AskDecision, ask_decision),
+        on_staff_press(Attach, Right.CASES, ask_reference),
+        on_staff_press(AttachRow, Right.CASES, attach_row),
+        on_staff_press(ShowParked, Right.CASES, show_parked),
+        on_staff_press(CountDelivered, Right.CASES, ask_delivered),
+        on_staff_press(CountForGood, Right.CASES, count_delivered),
+        on_staff_press(Refund, Right.CASES, refund),
+        on_staff_press(RefundAnyway, Right.CASES, refund_anyway),
+        on_staff_press(KeepWaiting, Right.CASES, keep_waiting),
+        on_staff_press(ShowOverview, Right.CASES, show_overview),
+        on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
     ]
 
 
@@ -229,11 +229,11 @@ def _steps() -> dict[object, Handlers]:
 def _admin_steps() -> dict[object, Handlers]:
     return {
         Step.DECISION: [
-            on_message(TEXT, for_admins(_DECISION, drop_question)),
-            on_message(OTHER, for_admins(take_no_decision, drop_question)),
+            on_message(TEXT, for_staff(Right.TOPUPS, _DECISION, drop_question)),
+            on_message(OTHER, for_staff(Right.TOPUPS, take_no_decision, drop_question)),
         ],
         Step.REFERENCE: [
-            on_message(TEXT, for_admins(_REFERENCE, drop_question)),
-            on_message(OTHER, for_admins(take_no_reference, drop_question)),
+            on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),
+            on_message(OTHER, for_staff(Right.CASES, take_no_reference, drop_question)),
         ],
     }

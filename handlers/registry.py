@@ -7,6 +7,7 @@ from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, TypeHandler
 
 from bot.domain.notice import NoticeKind
+from bot.domain.staff import Right
 from handlers.account.buttons import ShowHelp
 from handlers.account.help import show_help
 from handlers.account.language import choose_language, show_languages
@@ -26,7 +27,6 @@ from handlers.admin.buttons import (
 )
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.pending_decisions import show_pending_decisions, show_request
-from handlers.admin.permissions import on_admin_command, on_admin_press
 from handlers.admin.supplier_comparison import recon
 from handlers.admin.supplier_deposit import deposit, note_deposit
 from handlers.admin.topups import approve_amount, credit_again, decide_topup
@@ -93,6 +93,7 @@ from handlers.ui.handler_factories import (
     on_message,
     on_press,
 )
+from handlers.ui.permissions import on_staff_command, on_staff_press
 from handlers.ui.rendered_message import Renderers
 from handlers.ui.replies import answer
 from handlers.wallet import notices as wallet_notices
@@ -157,7 +158,7 @@ def in_order() -> Handlers:
         on_press(ShowLanguages, show_languages),
         on_press(ChooseLanguage, choose_language),
         on_press(ShowHelp, show_help),
-        # Only for admins; others get the same answer as for an unknown command or button.
+        # Only for staff; others get the same answer as for an unknown command or button.
         *_admin_handlers(),
         # Messages that no step waits for: typed text, a contact, a picture.
         on_message(TEXT, TYPED_TEXT.take),
@@ -218,24 +219,24 @@ def _order_handlers() -> Handlers:
 
 
 def _admin_handlers() -> Handlers:
-    """Return the handlers of the admins' commands and buttons."""
+    """Return the handlers of the staff's commands and buttons."""
     return [
-        on_admin_command("credit", credit),
-        on_admin_command("debit", debit),
-        on_admin_command("deposit", deposit),
-        on_admin_command("pause", pause),
-        on_admin_command("resume", resume),
-        on_admin_command("recon", recon),
-        on_admin_press(Adjust, adjust),
-        on_admin_press(DropAdjust, drop_adjust),
-        on_admin_press(NoteDeposit, note_deposit),
-        on_admin_press(DecideTopUp, decide_topup),
-        on_admin_press(ApproveAmount, approve_amount),
-        on_admin_press(CreditAgain, credit_again),
-        on_admin_press(ShowShopBalance, show_shop_balance),
-        on_admin_press(ShowPendingDecisions, show_pending_decisions),
-        on_admin_press(ShowRequest, show_request),
-        on_admin_press(Pause, press_pause),
-        on_admin_press(Resume, press_resume),
-        on_admin_press(SellAgain, sell_again),
+        on_staff_command("credit", Right.TOPUPS, credit),
+        on_staff_command("debit", Right.OWNER, debit),
+        on_staff_command("deposit", Right.OWNER, deposit),
+        on_staff_command("pause", Right.CASES, pause),
+        on_staff_command("resume", Right.CASES, resume),
+        on_staff_command("recon", Right.CASES, recon),
+        on_staff_press(Adjust, Right.TOPUPS, adjust),
+        on_staff_press(DropAdjust, Right.TOPUPS, drop_adjust),
+        on_staff_press(NoteDeposit, Right.OWNER, note_deposit),
+        on_staff_press(DecideTopUp, Right.TOPUPS, decide_topup),
+        on_staff_press(ApproveAmount, Right.TOPUPS, approve_amount),
+        on_staff_press(CreditAgain, Right.TOPUPS, credit_again),
+        on_staff_press(ShowShopBalance, Right.COSTS, show_shop_balance),
+        on_staff_press(ShowPendingDecisions, None, show_pending_decisions),
+        on_staff_press(ShowRequest, Right.TOPUPS, show_request),
+        on_staff_press(Pause, Right.CASES, press_pause),
+        on_staff_press(Resume, Right.CASES, press_resume),
+        on_staff_press(SellAgain, Right.OWNER, sell_again),
     ]

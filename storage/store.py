@@ -15,6 +15,7 @@ from storage.database import connect, end_process
 from storage.failures import FAULTS
 from storage.group_commit import GroupWriter
 from storage.permissions import make_private_file, make_private_folder, tighten_database
+from storage.policy import KeptPolicy
 from storage.process_lock import ProcessLock
 from storage.schema import load_migrations, migrate, report_version, require_version
 from storage.transaction import SqlTransaction
@@ -40,8 +41,9 @@ class SqlStore:
         self._die = die
         self._is_closed = False
         self._groups = None if writer is None else GroupWriter(writer, die)
-        self._writing = None if writer is None else SqlTransaction(writer.connection)
-        self._reading = SqlTransaction(reader.connection)
+        policy = KeptPolicy()
+        self._writing = None if writer is None else SqlTransaction(writer.connection, policy)
+        self._reading = SqlTransaction(reader.connection, policy, is_reader=True)
 
     @classmethod
     async def open(

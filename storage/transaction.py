@@ -16,10 +16,12 @@ from storage.inbox import SqlInbox
 from storage.ledger import SqlLedger
 from storage.orders import SqlOrders
 from storage.outbox import SqlOutbox
+from storage.policy import KeptPolicy, SqlPolicies
 from storage.reopening_requests import SqlReopeningRequests
 from storage.restock_requests import SqlRestockRequests
 from storage.restoration import SqlRestoration
 from storage.saved_numbers import SqlSavedNumbers
+from storage.staff import SqlStaff
 from storage.supplier_comparison import SqlFindings
 from storage.supplier_facts import SqlSupplierFacts
 from storage.supplier_rows import SqlSupplierRows
@@ -31,8 +33,13 @@ from storage.withheld_products import SqlWithheldProducts
 class SqlTransaction:
     """Implements `Transaction`; one object serves all transactions of a connection in turn."""
 
-    def __init__(self, connection: Connection) -> None:
-        """The caller begins and ends the transactions of `connection`."""
+    def __init__(
+        self, connection: Connection, policy: KeptPolicy | None = None, *, is_reader: bool = False
+    ) -> None:
+        """The caller begins and ends the transactions of `connection`.
+
+        `policy` is shared by the connections of a store, of which the reading ones fill it.
+        """
         self.touched: set[str] = set()
         """The tables that the statements have changed, and the states of the saved orders."""
         self.settle = connection.settle
@@ -61,3 +68,5 @@ class SqlTransaction:
         self.restoration = SqlRestoration(connection, touched)
         self.withheld_products = SqlWithheldProducts(connection, touched)
         self.versions = SqlVersions(connection, touched)
+        self.policy = SqlPolicies(connection, touched, policy, keeps=is_reader)
+        self.staff = SqlStaff(connection, touched)

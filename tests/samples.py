@@ -84,7 +84,7 @@ def default_rules() -> ShopRules:
         markup=Markup(Rupiah(1_000), Decimal(0), 100),
         timezone=ZoneInfo("Asia/Jakarta"),
         profile=profile(),
-        admin_ids=frozenset({ADMIN_CHAT}),
+        owner_ids=frozenset({ADMIN_CHAT}),
         admin_credit_limit=Rupiah(1_000_000),
         supplier_timeout=timedelta(seconds=60),
         queue_max=timedelta(seconds=900),

@@ -22,6 +22,24 @@ class ShopSettings(SettingsArea):
         "id",
         description="the language for customers whose own is not translated: id or en",
     )
+    shop_timezone: Literal["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"] = Field(
+        "Asia/Jakarta",
+        description="the shop's time zone: Asia/Jakarta (WIB), Asia/Makassar (WITA) or "
+        "Asia/Jayapura (WIT)",
+    )
+    signup: Annotated[Literal["open", "invitation", "approval"], BeforeValidator(str.lower)] = (
+        Field(
+            "open",
+            description="who may become a customer: open (everybody), invitation (by a link) or "
+            "approval (whoever you accept)",
+        )
+    )
+    low_balance: WholeNumber = Field(
+        0,
+        ge=0,
+        le=MAX_AMOUNT,
+        description="the supplier's balance in rupiah below which you are warned; 0: never",
+    )
     admin_ids: Annotated[tuple[int, ...], BeforeValidator(user_ids)] = Field(
         (), description="Telegram user ids of the admins, separated by commas"
     )

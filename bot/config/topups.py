@@ -1,6 +1,5 @@
 """Settings of top-ups: how customers pay money in."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -23,10 +22,3 @@ class TopUpSettings(SettingsArea):
     topup_expires_minutes: WholeNumber = Field(
         60, ge=5, le=10_080, description="how long a customer may take to pay money in"
     )
-
-    @property
-    def topup_expires(self) -> timedelta | None:
-        """How long a top-up may be paid; None when no way to pay is set."""
-        if not self.qris_static and not self.topup_instructions:
-            return None
-        return timedelta(minutes=self.topup_expires_minutes)

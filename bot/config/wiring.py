@@ -17,6 +17,7 @@ from bot.domain.errors import BackupError
 from bot.domain.money import Rupiah
 from bot.domain.pricing import Markup
 from bot.domain.shop_rules import ShopRules
+from bot.domain.shop_settings import ShopSettings, SignUp
 from bot.domain.supplier_profile import PanelProfile
 from bot.logs import configure_logging
 from bot.ports.clock import Clock
@@ -46,7 +47,7 @@ def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
         ),
         timezone=settings.supplier_timezone,
         profile=profile,
-        admin_ids=frozenset(map(TelegramId, settings.admin_ids)),
+        owner_ids=frozenset(map(TelegramId, settings.admin_ids)),
         admin_credit_limit=Rupiah(settings.admin_credit_limit),
         supplier_timeout=timedelta(seconds=settings.supplier_timeout_seconds),
         queue_max=timedelta(seconds=settings.queue_max_seconds),
@@ -55,7 +56,24 @@ def shop_rules(settings: Settings, profile: PanelProfile) -> ShopRules:
         calls_per_minute=settings.supplier_calls_per_minute,
         customer_updates_per_minute=settings.customer_updates_per_minute,
         customer_orders_per_minute=settings.customer_orders_per_minute,
-        topup_expires=settings.topup_expires,
+        first_settings=first_settings(settings),
+    )
+
+
+def first_settings(settings: Settings) -> ShopSettings:
+    """Return the shop's own settings, as far as they are set in `.env`."""
+    return ShopSettings(
+        shop_name=settings.shop_name,
+        shop_contact=settings.shop_contact,
+        qris_static=settings.qris_static,
+        topup_instructions=settings.topup_instructions,
+        topup_expires_minutes=settings.topup_expires_minutes,
+        terms=settings.terms,
+        paysupport=settings.paysupport,
+        default_language=settings.default_language,
+        timezone=settings.shop_timezone,
+        signup=SignUp(settings.signup),
+        low_balance=settings.low_balance,
     )
 
 

@@ -13,6 +13,8 @@ from typing import NewType
 
 from bot.domain.destination import DestinationKind
 from bot.domain.order import CustomerId
+from bot.domain.staff import NO_RIGHTS, Right, rights_in
+from bot.domain.viewer import LevelId
 
 SavedNumberId = NewType("SavedNumberId", int)
 TelegramId = NewType("TelegramId", int)
@@ -45,6 +47,15 @@ class Customer:
     """False without an account, and from Telegram's report that it blocked the bot until its next
     update."""
     created_at: datetime
+    level_id: LevelId | None = None
+    """The person's level, which decides their prices; None: everybody's prices."""
+    staff_rights: str = ""
+    """What the person may do as staff, as it is stored; owners are not among the staff."""
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What the person may do as staff."""
+        return rights_in(self.staff_rights) if self.staff_rights else NO_RIGHTS
 
 
 @dataclass(frozen=True, slots=True)

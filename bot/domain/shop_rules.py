@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 
-from bot.domain.customer import Actor, TelegramId
-from bot.domain.errors import NotPermittedError
+from bot.domain.customer import TelegramId
 from bot.domain.money import Rupiah
 from bot.domain.pricing import Markup
+from bot.domain.shop_settings import ShopSettings
 from bot.domain.supplier_profile import PanelProfile
 
 PAUSED = "paused"
@@ -28,10 +28,12 @@ class ShopRules:
     account: str
     """The user id of the supplier account."""
     markup: Markup
+    """That of the settings; the owner's prices come before it."""
     timezone: tzinfo
     """The supplier's time zone, in which cutoffs are written."""
     profile: PanelProfile
-    admin_ids: frozenset[TelegramId]
+    owner_ids: frozenset[TelegramId]
+    """The Telegram accounts of the owners: `ADMIN_IDS`."""
     admin_credit_limit: Rupiah
     supplier_timeout: timedelta
     queue_max: timedelta
@@ -40,23 +42,18 @@ class ShopRules:
     calls_per_minute: int
     customer_updates_per_minute: int = 0
     """The limit of updates of one customer that are handled; 0: no limit."""
-    topup_expires: timedelta | None = None
-    """The lifetime of a top-up request; None: top-ups do not expire and have no unique code."""
     customer_orders_per_minute: int = 0
     """The limit of orders that one customer may place; 0: no limit."""
+    first_settings: ShopSettings = field(default_factory=ShopSettings)
+    """The shop's settings in `.env`, each of which counts until the owner has set another."""
 
-    def is_admin(self, telegram_id: TelegramId | None) -> bool:
-        """Return whether a Telegram account is an admin's now; checked at every action."""
-        return telegram_id in self.admin_ids
-
-    def require_admin(self, actor: Actor) -> None:
-        """Raise `NotPermittedError` unless the account that acts is an admin's now."""
-        if not self.is_admin(actor.telegram_id):
-            raise NotPermittedError
+    def is_owner(self, telegram_id: TelegramId | None) -> bool:
+        """Return whether a Telegram account is an owner's."""
+        return telegram_id in self.owner_ids
 
     def credit_limit_of(self, telegram_id: TelegramId | None) -> Rupiah:
         """Return how far the settings let the wallet of an account's person go below 0.
 
-        It is 0 except for admins; an owner may have granted the person more.
+        It is 0 except for owners; an owner may have granted the person more.
         """
-        return self.admin_credit_limit if self.is_admin(telegram_id) else Rupiah(0)
+        return self.admin_credit_limit if self.is_owner(telegram_id) else Rupiah(0)

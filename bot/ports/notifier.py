@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from bot.domain.notice import Notice
 from bot.domain.order import Order
 from bot.domain.reopening import ShopStatus
 from bot.domain.restock import RestockedProduct
+from bot.domain.shop_settings import ShopSettings
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp
 from bot.domain.withheld_products import WithheldProduct
@@ -47,6 +48,8 @@ class Delivery:
     """The product that is withheld from sale."""
     at: datetime | None = None
     """When the data was read; None: when the notice was made."""
+    settings: ShopSettings = field(default_factory=ShopSettings)
+    """The shop's settings now."""
     opening: ShopStatus | None = None
     """Whether the shop takes orders, if the reader waited for it to reopen."""
 

@@ -19,10 +19,12 @@ from bot.ports.inbox import Inbox
 from bot.ports.ledger import Ledger
 from bot.ports.orders import Orders
 from bot.ports.outbox import Outbox
+from bot.ports.policy import Policies
 from bot.ports.reopening_requests import ReopeningRequests
 from bot.ports.restock_requests import RestockRequests
 from bot.ports.restoration import Restoration
 from bot.ports.saved_numbers import SavedNumbers
+from bot.ports.staff import Staff
 from bot.ports.supplier_comparison import Findings
 from bot.ports.supplier_facts import SupplierFacts
 from bot.ports.supplier_rows import SupplierRows
@@ -95,6 +97,10 @@ class Transaction(Protocol):
     def withheld_products(self) -> WithheldProducts: ...
     @property
     def versions(self) -> Versions: ...
+    @property
+    def policy(self) -> Policies: ...
+    @property
+    def staff(self) -> Staff: ...
 
 
 class Store(Protocol):

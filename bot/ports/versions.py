@@ -11,6 +11,8 @@ class Subject(StrEnum):
 
     CATALOGUE = "catalogue"
     """The products on sale, with their costs and states."""
+    POLICY = "policy"
+    """What the owner decides in chat: settings, levels, prices, what is sold."""
 
 
 class Versions(Protocol):

@@ -10,9 +10,13 @@ from bot.domain.customer import MAX_TELEGRAM_ID, Actor, Customer, TelegramId
 from bot.domain.dialog import Dialog
 from bot.domain.ledger import wallet_of
 from bot.domain.order import CustomerId
+from bot.domain.policy import Policy
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import ALL_RIGHTS, Right
+from bot.domain.viewer import Viewer
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
+from bot.services.catalogue.browse import CatalogueCache
 from bot.services.money.credit_limits import apply_credit_limit, credit_limit_of
 
 _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -25,17 +29,26 @@ class Arrival:
     customer: Customer
     actor: Actor
     dialog: Dialog | None
+    policy: Policy
+    """The shop's policy now."""
+    rights: frozenset[Right]
+    """What the sender may do. Acts check it again, in their transactions."""
+    viewer: Viewer
+    """How the catalogue is shown to the sender."""
 
 
 class CustomerRecords:
     """Records who writes to the bot, and looks customers up."""
 
-    def __init__(self, store: Store, rules: ShopRules, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock
+    ) -> None:
         """Remember whose wallet was compared.
 
         Rules change only at a restart, links at any time; a granted limit is applied at once.
         """
         self._store = store
+        self._catalogue_cache = catalogue_cache
         self._rules = rules
         self._clock = clock
         self._compared: set[Actor] = set()
@@ -59,10 +72,13 @@ class CustomerRecords:
         if not is_start:
             known = await self._store.read(self._known, telegram_id, names)
             if known is not None:
-                self._compared.add(known.actor)
-                return known
-        arrival = await self._store.write(self._record, telegram_id, names)
+                return self._taken(known)
+        return self._taken(await self._store.write(self._record, telegram_id, names))
+
+    def _taken(self, arrival: Arrival) -> Arrival:
+        """Show the catalogue by the policy that was read with an arrival."""
         self._compared.add(arrival.actor)
+        self._catalogue_cache.policy = arrival.policy
         return arrival
 
     def _known(
@@ -79,7 +95,7 @@ class CustomerRecords:
             granted = credit_limit_of(tx, self._rules, customer.customer_id)
             if wallet.credit_limit != max(granted, -wallet.balance):
                 return None
-        return _arrival(tx, customer, telegram_id)
+        return self._arrival(tx, customer, telegram_id)
 
     def _record(
         self, tx: Transaction, telegram_id: TelegramId, names: tuple[str, str, str]
@@ -87,7 +103,20 @@ class CustomerRecords:
         customer = tx.customers.seen(telegram_id, *names, self._clock.now())
         apply_credit_limit(tx, self._rules, customer.customer_id)
         tx.outbox.mark_reachable(telegram_id)
-        return _arrival(tx, customer, telegram_id)
+        return self._arrival(tx, customer, telegram_id)
+
+    def _arrival(self, tx: Transaction, customer: Customer, telegram_id: TelegramId) -> Arrival:
+        customer_id = customer.customer_id
+        is_owner = self._rules.is_owner(telegram_id)
+        rights = ALL_RIGHTS if is_owner else customer.rights
+        return Arrival(
+            customer,
+            Actor(customer_id, telegram_id),
+            tx.dialogs.get(customer_id),
+            tx.policy.current(),
+            rights,
+            Viewer(customer.level_id, Right.SELL in rights),
+        )
 
     async def find(self, typed: str) -> Customer | None:
         """Return the person whose id an admin typed, as `person_of` does."""
@@ -106,11 +135,6 @@ class CustomerRecords:
     async def choose_language(self, customer_id: CustomerId, language: str) -> None:
         """Store the language ("id", "en") in which the bot writes to a customer."""
         await self._store.write(lambda tx: tx.customers.choose_language(customer_id, language))
-
-
-def _arrival(tx: Transaction, customer: Customer, telegram_id: TelegramId) -> Arrival:
-    customer_id = customer.customer_id
-    return Arrival(customer, Actor(customer_id, telegram_id), tx.dialogs.get(customer_id))
 
 
 def person_of(tx: Transaction, typed: str) -> Customer | None:

@@ -20,6 +20,7 @@ from bot.services.money.topups.proof import decided_by, other_topups_of
 from bot.services.notices import enqueue_topups
 from bot.services.orders.parked_orders import candidates_of
 from bot.services.reopening import opening_of
+from bot.services.shop_settings import settings_now
 
 EDITED_AT_ONCE = 5
 """How many announcements of one order are edited per chat; older buttons still work."""
@@ -48,7 +49,8 @@ _TOPUP_KINDS = (
 
 def contents_of(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
     """Return a notice with the state of its subject at `now`."""
-    return replace(_read_contents(rules, tx, notice, now), at=now)
+    delivery = _read_contents(rules, tx, notice, now)
+    return replace(delivery, at=now, settings=settings_now(tx, rules))
 
 
 def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:

@@ -9,6 +9,7 @@ from bot.domain.dialog import CONVERSATION
 from bot.domain.notice import NoticeKind, NoticeState
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
 from bot.domain.topup import LOST_PROOF, TopUp
 from bot.ports.store import Transaction
 from bot.services.notices.enqueue import add_notice
@@ -17,6 +18,7 @@ from bot.services.notices.enqueue_topups import (
     WITHOUT_PICTURE,
     notify_proof_lost,
 )
+from bot.services.permissions import recipients
 
 _UNDELIVERED = (NoticeState.PENDING, NoticeState.UNREACHABLE)
 
@@ -57,7 +59,7 @@ def _ask_admins_again(tx: Transaction, rules: ShopRules, topup: TopUp, now: date
         for one in tx.outbox.about(kind, topup.topup_id)
         if one.state in _UNDELIVERED
     }
-    for admin_id in sorted(rules.admin_ids - waiting):
+    for admin_id in sorted(set(recipients(tx, rules, Right.TOPUPS)) - waiting):
         key = f"topup:{topup.topup_id}:{now:%Y%m%dT%H%M%S}:{admin_id}"
         kind = NoticeKind.TOPUP_REQUESTED
         add_notice(tx, admin_id, kind, key, now, subject_id=topup.topup_id)

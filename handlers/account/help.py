@@ -14,8 +14,8 @@ from handlers.ui.replies import show
 async def show_help(update: Update, context: ShopContext) -> None:
     """Show the help, on the pressed message or in a new one: /help."""
     translator, shop, user_id = context.translator, context.shop, context.actor.telegram_id
-    text = help_text(translator, shop.shop_name, shop.shop_contact, user_id)
-    if context.is_admin:
+    text = help_text(translator, context.settings.shop_name, context.settings.shop_contact, user_id)
+    if context.is_staff:
         text = paragraphs(text, admin_help_text(translator))
     markup = keyboard(
         [shop_here(translator), top_up(translator)],

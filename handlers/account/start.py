@@ -7,6 +7,7 @@ from typing import Final, Literal
 from telegram import Update
 
 from bot.domain.dialog import Step
+from bot.domain.staff import Right
 from handlers.account.buttons import ShowHelp
 from handlers.account.texts import left_text, owner_text, welcome_text
 from handlers.ui.buttons import BuyAgain, Open, ShowWallet
@@ -42,7 +43,7 @@ async def start(update: Update, context: ShopContext) -> Literal[-1]:
     await context.customer(update, is_start=True)
     await context.shop.dialogs.end(context.customer_id)
     text, markup = await welcome_screen(update, context)
-    if context.is_admin and context.args:
+    if context.is_owner and context.args:
         # The owner comes by the link of `set-up`.
         text = paragraphs(owner_text(context.translator, context.bot.username), text)
     await show_new(update, context, text, markup)
@@ -74,12 +75,10 @@ async def welcome_screen(update: Update, context: ShopContext) -> Screen:
     customer_id = customer.customer_id
     wallet = await shop.wallets.wallet(customer_id)
     # The owner needs their id while there are no admins; later the help shows it.
-    user_id = None if shop.rules.admin_ids else customer.telegram_id
-    text = welcome_text(
-        translator, customer.name, shop.shop_name, wallet.balance, shop.shop_contact, user_id
-    )
+    user_id = None if shop.rules.owner_ids else customer.telegram_id
+    text = welcome_text(translator, customer.name, context.settings, wallet.balance, user_id)
     for_admins: list[Row] = []
-    if context.is_admin:
+    if context.may(Right.TOPUPS) or context.may(Right.CASES):
         for_admins = admin_rows(translator, await shop.admin.pending_decisions(context.actor))
     recent = await shop.history.recent(customer_id, RECENT_SHOWN)
     markup = keyboard(

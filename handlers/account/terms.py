@@ -12,16 +12,24 @@ from handlers.ui.replies import show_new
 
 async def terms_command(update: Update, context: ShopContext) -> None:
     """Show the terms: /terms."""
-    translator, shop = context.translator, context.shop
-    text = terms_text(translator, shop.shop_name, shop.terms, shop.shop_contact)
+    translator, settings = context.translator, context.settings
+    text = terms_text(
+        translator,
+        settings.shop_name,
+        settings.terms,
+        settings.shop_contact,
+    )
     await show_new(update, context, text, keyboard([home(translator)]))
 
 
 async def paysupport_command(update: Update, context: ShopContext) -> None:
     """Show where to get help with a payment: /paysupport."""
-    translator, shop = context.translator, context.shop
-    takes_pictures = shop.rules.topup_expires is not None
+    translator, settings = context.translator, context.settings
+    takes_pictures = settings.takes_payments
     text = paysupport_text(
-        translator, shop.paysupport, shop.shop_contact, takes_pictures=takes_pictures
+        translator,
+        settings.paysupport,
+        settings.shop_contact,
+        takes_pictures=takes_pictures,
     )
     await show_new(update, context, text, keyboard([history(translator), home(translator)]))

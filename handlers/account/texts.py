@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.domain.customer import TelegramId
 from bot.domain.dialog import Step
+from bot.domain.shop_settings import ShopSettings
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
@@ -15,9 +16,8 @@ from handlers.ui.topup_card import balance_line
 def welcome_text(
     translator: Translator,
     first_name: str,
-    shop_name: str,
+    settings: ShopSettings,
     balance: int,
-    contact: str,
     user_id: TelegramId | None,
 ) -> str:
     """Return the first screen: the shop, the balance in rupiah, and the user's id, if given."""
@@ -25,7 +25,7 @@ def welcome_text(
     return paragraphs(
         lines(
             _("Hello {name}! Welcome to {shop}.").format(
-                name=escaped(first_name), shop=bold(shop_name)
+                name=escaped(first_name), shop=bold(settings.shop_name)
             ),
             _("Pulsa, data, electricity tokens, e-money and game vouchers, day and night."),
         ),
@@ -33,7 +33,8 @@ def welcome_text(
             balance_line(translator, balance),
             "" if user_id is None else _your_id(translator, user_id),
         ),
-        questions(translator, contact),
+        escaped(settings.greeting),
+        questions(translator, settings.shop_contact),
     )
 
 

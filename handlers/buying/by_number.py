@@ -88,7 +88,8 @@ def _kept_screen(context: ShopContext, number: ParsedNumber, *, is_meter: bool) 
 
     def make(written: str) -> Screen:
         by_number = shop.products_for_number
-        products = by_number.meter(number) if is_meter else by_number.phone(number)
+        find = by_number.meter if is_meter else by_number.phone
+        products = find(number, context.viewer)
         assert products is not None  # noqa: S101 - for the type checker: it has this number
         return number_products_screen(translator, replace(products, destination=written))
 

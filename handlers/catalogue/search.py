@@ -85,12 +85,12 @@ def search_screen(
 
 def kept_search_screen(context: ShopContext, wanted: Find | FindSources) -> Screen:
     """Return a page of the results of `wanted.query` for the sender, if possible a kept one."""
-    translator, shop, is_admin = context.translator, context.shop, context.is_admin
+    translator, shop, is_staff = context.translator, context.shop, context.is_staff
     return kept_screen(
         context,
         wanted,
         lambda: search_screen(
-            translator, shop.search.search(wanted.query), wanted, has_codes=is_admin
+            translator, shop.search.search(wanted.query, context.viewer), wanted, has_codes=is_staff
         ),
     )
 
@@ -104,7 +104,7 @@ def no_results(context: ShopContext) -> str:
 
 async def _show_page(update: Update, context: ShopContext, wanted: Find | FindSources) -> None:
     query = short_search(wanted.query)
-    found = context.shop.search.search(query)
+    found = context.shop.search.search(query, context.viewer)
     if not found.offers:
         await alert(update, context, no_results(context))
         return

@@ -54,7 +54,6 @@ class TelegramNotifier:
         renderers: Renderers,
         languages: Languages,
         rules: ShopRules,
-        shop_contact: str = "",
         command_line: str = COMMAND_LINE,
     ) -> None:
         """Take what is typed on the server before the name of a command."""
@@ -62,7 +61,6 @@ class TelegramNotifier:
         self._bot = bot
         self._languages = languages
         self._rules = rules
-        self._shop_contact = shop_contact
         self._command_line = command_line
 
     async def deliver(self, delivery: Delivery) -> int | None:
@@ -79,7 +77,11 @@ class TelegramNotifier:
     async def _deliver(self, delivery: Delivery) -> int | None:
         translator = self._translator(delivery)
         given = RenderInput(
-            translator, delivery, self._rules.profile, self._shop_contact, self._command_line
+            translator,
+            delivery,
+            self._rules.profile,
+            delivery.settings.shop_contact,
+            self._command_line,
         )
         message = self._renderers[delivery.notice.kind](given)
         chat_id = delivery.notice.chat_id

@@ -121,8 +121,9 @@ async def ask_for_help(update: Update, context: ShopContext) -> None:
         await alert(update, context, not_found(context.translator))
         return
     shop = context.shop
-    has_admins = bool(shop.rules.admin_ids)
-    text = help_asked(context.translator, order, shop.shop_contact, has_admins=has_admins)
+    has_admins = bool(shop.rules.owner_ids)
+    contact = context.settings.shop_contact
+    text = help_asked(context.translator, order, contact, has_admins=has_admins)
     await alert(update, context, text)
 
 

@@ -149,7 +149,7 @@ async def _send_receipt(
     order = await _delivered_order(update, context, order_id)
     if order is None:
         return
-    identity = (shop.shop_name, shop.shop_contact)
+    identity = (context.settings.shop_name, context.settings.shop_contact)
     lines = receipt_lines(translator, order, shop.rules.profile, identity, price)
     picture = await asyncio.to_thread(draw_receipt, lines)
     await show_picture(update, context, picture, receipt_caption(translator, order))

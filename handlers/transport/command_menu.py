@@ -77,7 +77,7 @@ async def set_command_menus(bot: ExtBot[int], shop: Services) -> None:
     ]
     for code, translator in menus:
         await _set(bot, customer_commands(translator), BotCommandScopeAllPrivateChats(), code)
-        for admin_id in sorted(shop.rules.admin_ids):
+        for admin_id in sorted(shop.rules.owner_ids):
             await _set(bot, admin_commands(translator), BotCommandScopeChat(admin_id), code)
 
 

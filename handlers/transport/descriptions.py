@@ -7,6 +7,8 @@ from typing import Final
 import structlog
 from telegram.error import TelegramError
 
+from bot.domain.shop_settings import ShopSettings
+from bot.services.shop_settings import settings_now
 from handlers.transport.bot import ShopBot
 from handlers.ui.context import Services
 from handlers.ui.html import paragraphs, plain
@@ -24,9 +26,10 @@ MAX_SHORT_DESCRIPTION_LENGTH: Final = 120
 async def set_descriptions(bot: ShopBot, shop: Services) -> None:
     """Set the descriptions in every language; a refusal by Telegram is only logged."""
     default = shop.languages[shop.languages.default]
+    settings = await shop.store.read(settings_now, shop.rules)
     for code, translator in [("", default), *shop.languages.items()]:
         try:
-            await _describe(bot, shop, translator, code or None)
+            await _describe(bot, settings, translator, code or None)
         except TelegramError as error:
             log.info("description_not_set", language=code, cause=str(error))
 
@@ -54,9 +57,11 @@ def short_description_text(translator: Translator) -> str:
     )[:MAX_SHORT_DESCRIPTION_LENGTH]
 
 
-async def _describe(bot: ShopBot, shop: Services, translator: Translator, code: str | None) -> None:
+async def _describe(
+    bot: ShopBot, settings: ShopSettings, translator: Translator, code: str | None
+) -> None:
     """Set the descriptions that have changed: Telegram limits changes, but not reads."""
-    text = description_text(translator, shop.shop_name, shop.shop_contact)
+    text = description_text(translator, settings.shop_name, settings.shop_contact)
     if (await bot.get_my_description(code)).description != text:
         await bot.set_my_description(text, code)
     short = short_description_text(translator)

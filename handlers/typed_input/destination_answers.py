@@ -54,7 +54,7 @@ async def ask_once_more(update: Update, context: ShopContext) -> Typed | None:
         await context.shop.dialogs.end(context.customer_id)
         return END
     try:
-        offer = context.shop.browse.offer(dialog.product_id)
+        offer = context.shop.browse.offer(dialog.product_id, context.viewer)
     except ProductUnavailableError as error:
         return await show_unavailable(update, context, error, dialog.message_id)
     return await ask_again(update, context, dialog, offer, "")
@@ -103,7 +103,7 @@ class DestinationAnswers:
         if dialog is None or dialog.product_id is None:
             return await open_catalogue(update, context, Open(), in_new_message=True)
         try:
-            offer = context.shop.browse.offer(dialog.product_id)
+            offer = context.shop.browse.offer(dialog.product_id, context.viewer)
         except ProductUnavailableError as error:
             return await show_unavailable(update, context, error, dialog.message_id)
         if is_contact and offer.kind is not DestinationKind.PHONE:
@@ -205,7 +205,9 @@ def _is_other_operator(context: ShopContext, offer: Offer, typed: str) -> bool:
     brands = other_operators(context, offer, phone)
     if not brands:
         return False
-    products = context.shop.products_for_number.phone(ParsedNumber(phone, brands, None))
+    products = context.shop.products_for_number.phone(
+        ParsedNumber(phone, brands, None), context.viewer
+    )
     return products is not None and bool(products.choices)
 
 

@@ -98,8 +98,9 @@ async def ask_for_contact(update: Update, context: ShopContext) -> None:
     """Ask the admins to write to the customer, without naming an order."""
     shop = context.shop
     await shop.help_requests.ask_for_message(context.customer_id, act_key(update, context))
-    has_admins = bool(shop.rules.admin_ids)
-    text = contact_requested_text(context.translator, shop.shop_contact, has_admins=has_admins)
+    has_admins = bool(shop.rules.owner_ids)
+    contact = context.settings.shop_contact
+    text = contact_requested_text(context.translator, contact, has_admins=has_admins)
     await alert(update, context, text)
 
 
@@ -146,7 +147,7 @@ def contact_requested_text(translator: Translator, contact: str, *, has_admins: 
 async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
     """Say that bills are not sold; return False when the text names a product on the list."""
     translator, search = context.translator, context.shop.search
-    found = search.search(text)
+    found = search.search(text, context.viewer)
     if (
         found.offers
         and found.match.is_exact
@@ -155,7 +156,7 @@ async def _answer_bill(update: Update, context: ShopContext, text: str) -> bool:
     ):
         return False
     tokens: Row = []
-    found = search.search(TOKENS)
+    found = search.search(TOKENS, context.viewer)
     if found.offers and found.match.is_exact:
         tokens = [button(translator.gettext("⚡ PLN tokens"), Find(0, TOKENS))]
     markup = keyboard(
@@ -180,7 +181,7 @@ async def _is_search(context: ShopContext, question: Question, text: str) -> boo
     While an order or a top-up is under way, "tri 5 mana?" is a question about it.
     """
     shop = context.shop
-    found = shop.search.search(text)
+    found = shop.search.search(text, context.viewer)
     if question.topic is QuestionTopic.HOW_TO and not shop.search.is_named(_without_paying(text)):
         return False
     if question.asks_availability or question.topic is QuestionTopic.HOW_TO:
@@ -229,7 +230,7 @@ async def _answer(context: ShopContext, question: Question, text: str) -> Screen
         *orders,
         *topups,
         balance,
-        questions(translator, shop.shop_contact),
+        questions(translator, context.settings.shop_contact),
     ), _buttons(context, shown)
 
 

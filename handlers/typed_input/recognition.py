@@ -26,7 +26,7 @@ def asks_for_something(context: ShopContext, text: str) -> bool:
     if not any(character.isalpha() for character in text):
         return False
     is_command = command_in(text) is not None or is_order_number(text)
-    found = context.shop.search.search(short_search(text))
+    found = context.shop.search.search(short_search(text), context.viewer)
     return is_command or (
         bool(found.offers) and found.match.has_rest and found.match.is_mostly_known
     )

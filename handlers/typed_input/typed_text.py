@@ -113,7 +113,7 @@ async def offer_for_number(
         return True
     if number is None:
         return False
-    named = context.shop.search.beside(text, number)
+    named = context.shop.search.beside(text, number, context.viewer)
     if named is not None and named.kind is None:
         return False
     screen = None if named is None else _named_screen(context, number, named)
@@ -226,7 +226,7 @@ class TypedText:
         order_id = order_id_of(number)
         if order_id is None:
             return False
-        if context.is_admin:
+        if context.is_staff:
             context.args = [number]
             await self._commands.status(update, context)
             return True
@@ -241,9 +241,9 @@ class TypedText:
 def _named_screen(context: ShopContext, number: ParsedNumber, named: NumberSearch) -> Screen | None:
     """Return the products that the words beside a number name; None when one is first anyway."""
     by_number, translator = context.shop.products_for_number, context.translator
-    products = (
-        by_number.meter(number) if named.kind is DestinationKind.METER else by_number.phone(number)
-    )
+    is_meter = named.kind is DestinationKind.METER
+    find = by_number.meter if is_meter else by_number.phone
+    products = find(number, context.viewer)
     if products is None or set(products.at_once[:1]) & set(named.result.offers):
         return None
     text, markup = number_products_screen(
@@ -254,7 +254,7 @@ def _named_screen(context: ShopContext, number: ParsedNumber, named: NumberSearc
 
 async def _search(update: Update, context: ShopContext, text: str) -> None:
     translator, query = context.translator, short_search(_query_of(context, text))
-    found = context.shop.search.search(query)
+    found = context.shop.search.search(query, context.viewer)
     no_product = _no_product(translator, text)
     if no_product is not None or not found.offers:
         screen = no_product or no_results(context), shop_or_home(translator)
@@ -283,5 +283,5 @@ def _no_product(translator: Translator, text: str) -> str | None:
 def _query_of(context: ShopContext, text: str) -> str:
     """Return the query of a text; with a number in it, only the words beside the number."""
     number = number_in(context, text)
-    named = None if number is None else context.shop.search.beside(text, number)
+    named = None if number is None else context.shop.search.beside(text, number, context.viewer)
     return text if named is None else named.query

@@ -13,7 +13,7 @@ from bot.domain.catalogue import CategoryId
 from bot.domain.destination import DestinationKind, is_normalised
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
-from bot.services.catalogue.browse import Browse, Level, Offer
+from bot.services.catalogue.browse import Level, Offer
 from handlers.ui.buttons import Button, CatalogueView, Open, OpenFor, Pick, ShowNumber, pack
 from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, lines, paragraphs
@@ -73,16 +73,17 @@ class Shown:
 
 def screen(
     translator: Translator,
-    browse: Browse,
     level: Level,
     wanted: Open | OpenFor,
     *,
+    is_first: bool,
     has_codes: bool = False,
 ) -> Screen:
     """Return the text and the buttons of one page of a level.
 
     `wanted` is the button that opens it: its page, its view, and the number it is opened for.
-    `has_codes`: for an admin, who sees every source of a product, with its code.
+    `is_first`: there is no level above. `has_codes`: for staff, who see every source of a
+    product, with its code.
     """
     sources = group_offers(level.offers, with_all=has_codes)
     view = _current_view(sources, wanted)
@@ -99,7 +100,7 @@ def screen(
         *pages[page],
         pager(page, len(pages), lambda at: _level_button(wanted, current_id, at, view)),
         *_view_rows(translator, sources, current_id, wanted, view, has_codes=has_codes),
-        [_up_button(translator, browse, level, wanted), cancel_button(translator)],
+        [_up_button(translator, level, wanted, is_first=is_first), cancel_button(translator)],
     )
 
 
@@ -108,12 +109,14 @@ def level_screen(context: ShopContext, wanted: Open | OpenFor) -> Screen:
 
     Raises `ProductUnavailableError` when the category has no listed products.
     """
-    translator, shop, is_admin = context.translator, context.shop, context.is_admin
+    translator, shop, is_staff = context.translator, context.shop, context.is_staff
 
     def make(number: str = "") -> Screen:
         filled = replace(wanted, number=number) if isinstance(wanted, OpenFor) else wanted
-        level = shop.browse.level(CategoryId(wanted.category_id) if wanted.category_id else None)
-        return screen(translator, shop.browse, level, filled, has_codes=is_admin)
+        category_id = CategoryId(wanted.category_id) if wanted.category_id else None
+        level = shop.browse.level(category_id, context.viewer)
+        is_first = level.is_top or level.path == shop.browse.level(None, context.viewer).path
+        return screen(translator, level, filled, is_first=is_first, has_codes=is_staff)
 
     if isinstance(wanted, Open):
         return kept_screen(context, wanted, make)
@@ -150,9 +153,9 @@ def back_to_products(context: ShopContext, offer: Offer, number: str = "") -> Bu
     translator, browse, sub_id = context.translator, context.shop.browse, offer.product.sub_id
     try:
         page, view = context.shop.places.get(
-            browse.assortment(),
+            browse.assortment(context.viewer),
             (offer.product.product_id, translator.language),
-            lambda: _page_and_view_of(translator, browse.level(sub_id), offer),
+            lambda: _page_and_view_of(translator, browse.level(sub_id, context.viewer), offer),
         )
     except ProductUnavailableError:
         return Open()
@@ -278,14 +281,13 @@ def _level_button(
 
 
 def _up_button(
-    translator: Translator, browse: Browse, level: Level, wanted: Open | OpenFor
+    translator: Translator, level: Level, wanted: Open | OpenFor, *, is_first: bool
 ) -> InlineButton:
     if isinstance(wanted, OpenFor):
         is_below_brand = len(level.path) > 2 and level.up == level.path[1].category_id
         if is_below_brand:
             return back(translator, _level_button(wanted, level.up or 0))
         return back(translator, ShowNumber(wanted.is_meter, wanted.number))
-    is_first = level.is_top or level.path == browse.level(None).path
     return home(translator) if is_first else back(translator, Open(level.up or 0))
 
 

@@ -12,7 +12,11 @@ from telegram.ext import Application, CallbackContext, ContextTypes
 from bot.domain.customer import Actor, Customer, TelegramId
 from bot.domain.dialog import Dialog
 from bot.domain.order import CustomerId
+from bot.domain.policy import Policy
 from bot.domain.shop_rules import ShopRules
+from bot.domain.shop_settings import ShopSettings
+from bot.domain.staff import Right
+from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.admin.operations import Admin
@@ -67,16 +71,6 @@ class Services:
     rules: ShopRules
     clock: Clock
     languages: Languages
-    shop_name: str
-    shop_contact: str
-    qris_static: str = ""
-    """The content of the shop's static QRIS code, or empty."""
-    topup_instructions: str = ""
-    """Other ways to pay a top-up, or empty."""
-    terms: str = ""
-    """The shop's own terms, or empty for the default terms."""
-    paysupport: str = ""
-    """The shop's own text for /paysupport, or empty."""
     screens: Kept[Hashable, tuple[str, InlineKeyboardMarkup]] = field(
         default_factory=lambda: Kept(MAX_SCREENS)
     )
@@ -135,9 +129,37 @@ class ShopContext(CallbackContext[TextBot, Data, Data, BotData]):
         return self.shop.languages.words_for(chosen, self.telegram_language)
 
     @property
-    def is_admin(self) -> bool:
-        """Whether the sender is an admin."""
-        return self._user_id is not None and self.shop.rules.is_admin(TelegramId(self._user_id))
+    def settings(self) -> ShopSettings:
+        """The shop's settings, as they were when the sender was loaded."""
+        first = self.shop.rules.first_settings
+        return first if self._arrival is None else self._arrival.policy.overrides.over(first)
+
+    @property
+    def policy(self) -> Policy:
+        """The shop's policy when the sender was loaded."""
+        return Policy() if self._arrival is None else self._arrival.policy
+
+    @property
+    def viewer(self) -> Viewer:
+        """How the catalogue is shown to the sender."""
+        return EVERYBODY if self._arrival is None else self._arrival.viewer
+
+    def may(self, right: Right) -> bool:
+        """Return whether the sender had a right when they were loaded.
+
+        It decides what is shown; an act checks the right again, in its transaction.
+        """
+        return self._arrival is not None and right in self._arrival.rights
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the sender is an owner."""
+        return self.may(Right.OWNER)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the sender may do anything that customers may not."""
+        return self._arrival is not None and bool(self._arrival.rights)
 
     @property
     def actor(self) -> Actor:

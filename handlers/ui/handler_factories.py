@@ -35,15 +35,6 @@ def on_command(name: str, callback: Callback[R]) -> CommandHandler[ShopContext, 
     return CommandHandler(names, callback, filters=NEW)
 
 
-def by_role(for_admins: Callback[None], for_customers: Callback[None]) -> Callback[None]:
-    """Return a callback that calls one callback for admins and another for customers."""
-
-    async def handle(update: Update, context: ShopContext) -> None:
-        await (for_admins if context.is_admin else for_customers)(update, context)
-
-    return handle
-
-
 class PressHandler(CallbackQueryHandler[ShopContext, R]):
     """Handles one kind of button."""
 

@@ -23,8 +23,8 @@ def kept_screen(context: ShopContext, key: Hashable, make: Callable[[], Screen])
     The key must hold everything that the screen depends on, but for the products. Raises
     `ProductUnavailableError` without a catalogue.
     """
-    key = (key, context.translator.language, context.is_admin)
-    return context.shop.screens.get(context.shop.browse.assortment(), key, make)
+    key = (key, context.translator.language, context.is_staff)
+    return context.shop.screens.get(context.shop.browse.assortment(context.viewer), key, make)
 
 
 def kept_screen_for(

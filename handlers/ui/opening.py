@@ -17,7 +17,7 @@ async def with_opening(context: ShopContext, screen: Screen) -> Screen:
     """
     translator, (text, markup) = context.translator, screen
     opening = await context.shop.reopening.opening(context.customer_id)
-    row = [] if context.is_admin else reopening_row(translator, opening)
+    row = [] if context.is_staff else reopening_row(translator, opening)
     news = opening_text(translator, opening)
     if not row and not news:
         return screen

@@ -24,7 +24,7 @@ async def say_paused(update: Update, context: ShopContext) -> None:
     translator = context.translator
     opening = await context.shop.reopening.opening(context.customer_id)
     await alert(update, context, shop_paused(translator, opening.note))
-    if not context.is_admin:
+    if not context.is_staff:
         await replace_reopening_row(update, context, reopening_row(translator, opening))
 
 

@@ -67,7 +67,7 @@ async def _take_as_proof(update: Update, context: ShopContext, *, is_unasked: bo
     proved = await shop.topups.submit_proof(customer_id, proof, key, is_unasked=is_unasked)
     if proved is None:
         return False
-    text = proof_taken(translator, proved, shop.shop_contact)
+    text = proof_taken(translator, proved, context.settings.shop_contact)
     if is_unasked:
         await show_new(update, context, text, keyboard([history(translator), home(translator)]))
     else:

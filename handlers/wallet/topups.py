@@ -11,9 +11,10 @@ from telegram import Update
 from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
 from bot.domain.qris import MAX_PAYMENT, with_amount
+from bot.domain.shop_settings import ShopSettings
 from bot.domain.topup import TopUp, TopUpId, TopUpState, is_open
 from handlers.ui.buttons import ShowTopUp
-from handlers.ui.context import Services, ShopContext
+from handlers.ui.context import ShopContext
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import escaped, fits_below_a_picture, paragraphs
@@ -57,21 +58,21 @@ async def show_payment(
     `replaced` are the top-ups that it replaces; their messages are edited to say so.
     """
     translator, shop = context.translator, context.shop
-    with_code = bool(topup.code and shop.qris_static) and topup.total <= MAX_PAYMENT
-    text = _payment(context, topup, replaced, shop.topup_instructions)
+    with_code = bool(topup.code and context.settings.qris_static) and topup.total <= MAX_PAYMENT
+    text = _payment(context, topup, replaced, context.settings.topup_instructions)
     # No button replaces this message by another screen: it is edited when the top-up ends.
     markup = keyboard(
-        *_copy_rows(translator, topup, shop.topup_instructions),
+        *_copy_rows(translator, topup, context.settings.topup_instructions),
         [_cancel(translator, topup)],
         [shop_in_new_message(translator)],
     )
     if with_code:
         if not fits_below_a_picture(text):
             # The amount stands only in the message that is edited when the top-up ends.
-            await show_new(update, context, escaped(shop.topup_instructions))
+            await show_new(update, context, escaped(context.settings.topup_instructions))
             text = _payment(context, topup, replaced, "")
-        payload = with_amount(shop.qris_static, topup.total)
-        payment = payment_of(translator, topup, shop.shop_name)
+        payload = with_amount(context.settings.qris_static, topup.total)
+        payment = payment_of(translator, topup, context.settings.shop_name)
         picture = await asyncio.to_thread(draw_payment, payload, payment)
         shown_id = await show_picture(update, context, picture, text, markup)
     else:
@@ -86,18 +87,18 @@ async def show_payment(
 def _payment(
     context: ShopContext, topup: TopUp, replaced: Sequence[TopUp], instructions: str
 ) -> str:
-    translator, shop = context.translator, context.shop
-    has_code, is_small = bool(topup.code and shop.qris_static), topup.total <= MAX_PAYMENT
+    translator, settings = context.translator, context.settings
+    has_code, is_small = bool(topup.code and settings.qris_static), topup.total <= MAX_PAYMENT
     text = payment_text(
         translator,
         topup,
         instructions,
-        shop.shop_contact,
+        context.settings.shop_contact,
         with_code=has_code and is_small,
         is_too_much=has_code and not is_small,
     )
     if not topup.code:
-        text = topup_requested_text(translator, topup.total, shop.shop_contact)
+        text = topup_requested_text(translator, topup.total, context.settings.shop_contact)
     return paragraphs(text, replaced_text(translator, replaced))
 
 
@@ -111,9 +112,9 @@ async def edit_cancelled_topups(
         )
 
 
-def is_payable(shop: Services, amount: Rupiah) -> bool:
+def is_payable(settings: ShopSettings, amount: Rupiah) -> bool:
     """Return whether an amount can be paid: one above the maximum of QRIS needs instructions."""
-    return amount <= MAX_BY_CODE or not shop.qris_static or bool(shop.topup_instructions)
+    return amount <= MAX_BY_CODE or not settings.qris_static or bool(settings.topup_instructions)
 
 
 def _copy_rows(translator: Translator, topup: TopUp, instructions: str) -> list[Row]:

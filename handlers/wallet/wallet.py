@@ -113,7 +113,7 @@ async def _shortfall(context: ShopContext, customer_id: CustomerId) -> int:
     if dialog is None or dialog.step != Step.CONFIRM or dialog.product_id is None:
         return 0
     try:
-        offer = shop.browse.offer(dialog.product_id)
+        offer = shop.browse.offer(dialog.product_id, context.viewer)
     except ProductUnavailableError:
         return 0
     return max(0, offer.price - (await shop.wallets.wallet(customer_id)).available)
@@ -152,7 +152,7 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Awai
     translator, shop = context.translator, context.shop
     if amount < MIN_TOPUP:
         return await _ask_again(update, context, too_small(translator, MIN_TOPUP))
-    if not is_payable(shop, amount):
+    if not is_payable(context.settings, amount):
         return await _ask_again(update, context, too_much_for_a_code(translator))
     dialog = await shop.dialogs.of(context.customer_id)
     message_id = None if dialog is None else dialog.message_id
@@ -180,7 +180,7 @@ async def _show_requested(
         await remove_buttons(update, context, pressed_message_id(update) or message_id)
         await show_payment(update, context, topup, replaced)
         return
-    text = topup_requested_text(translator, topup.amount, shop.shop_contact)
+    text = topup_requested_text(translator, topup.amount, context.settings.shop_contact)
     text = paragraphs(text, replaced_text(translator, replaced))
     # The button does not replace this message: it is edited when the top-up ends.
     markup = keyboard([shop_in_new_message(translator)])
@@ -200,7 +200,7 @@ async def _refuse_more(
     await shop.dialogs.end(customer_id)
     topups = await shop.topups.open_of(customer_id)
     rows = [payment_row(translator, topup) for topup in topups]
-    text = too_many_topups(translator, error, topups, shop.shop_contact)
+    text = too_many_topups(translator, error, topups, context.settings.shop_contact)
     markup = keyboard(*rows, [shop_here(translator), home(translator)])
     await show(update, context, text, markup, message_id=message_id)
 
@@ -217,7 +217,7 @@ async def _ask_again(update: Update, context: ShopContext, problem: str) -> Lite
 
 def _question(context: ShopContext, problem: str = "", shortfall: int = 0) -> Screen:
     translator = context.translator
-    text = ask_amount_text(translator, context.shop.shop_contact, problem)
+    text = ask_amount_text(translator, context.settings.shop_contact, problem)
     offered = [
         button(translator.money(amount), RequestTopUp(amount)) for amount in _offered(shortfall)
     ]

@@ -7,9 +7,12 @@ select
     coalesce(accounts.telegram_language, '') as telegram_language,
     customers.chosen_language,
     coalesce(accounts.is_reachable, 0) as is_reachable,
-    customers.created_at
+    customers.created_at,
+    customers.level_id,
+    coalesce(staff.rights, '') as staff_rights
 from customers
 left join telegram_accounts as accounts on customers.customer_id = accounts.customer_id
+left join staff on customers.customer_id = staff.customer_id
 where customers.customer_id = :customer_id;
 
 -- name: by_telegram(telegram_id)^
@@ -21,9 +24,12 @@ select
     accounts.telegram_language,
     customers.chosen_language,
     accounts.is_reachable,
-    customers.created_at
+    customers.created_at,
+    customers.level_id,
+    coalesce(staff.rights, '') as staff_rights
 from telegram_accounts as accounts
 inner join customers on accounts.customer_id = customers.customer_id
+left join staff on customers.customer_id = staff.customer_id
 where accounts.telegram_id = :telegram_id;
 
 -- name: telegram_id_of(customer_id)^

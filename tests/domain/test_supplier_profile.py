@@ -211,8 +211,8 @@ def test_a_long_text_does_not_deny_an_order() -> None:
 
 def test_admins_come_from_the_settings_and_have_a_credit_limit() -> None:
     rules = default_rules()
-    assert rules.is_admin(ADMIN_CHAT)
-    assert not rules.is_admin(ANNI_CHAT)
+    assert rules.is_owner(ADMIN_CHAT)
+    assert not rules.is_owner(ANNI_CHAT)
     assert rules.credit_limit_of(ADMIN_CHAT) == 1_000_000
     assert rules.credit_limit_of(ANNI_CHAT) == 0
 

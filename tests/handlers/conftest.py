@@ -63,7 +63,7 @@ async def harness(store: SqlStore) -> AsyncIterator[BotHarness]:
 async def topup_harness(store: SqlStore) -> AsyncIterator[BotHarness]:
     """A shop with a QRIS and a bank account for top-ups, which expire after an hour."""
     async with open_harness(store, shop_rules(topup_expires=timedelta(hours=1))) as harness:
-        set_payment_methods(harness, STATIC)
+        await set_payment_methods(harness, STATIC)
         yield harness
 
 

@@ -21,6 +21,7 @@ from bot.domain.customer import FIRST_CUSTOMER_ID, TelegramId
 from bot.domain.dialog import Dialog, Step
 from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import ShopRules
+from bot.domain.shop_settings import stored
 from bot.ports.store import Store, Transaction
 from bot.sandbox.telegram.server import CallbackAnswer, ChatMessage
 from bot.sandbox.telegram.state import ChangeSignal
@@ -45,7 +46,6 @@ CLARE = CustomerId(FIRST_CUSTOMER_ID + 4)
 INDONESIAN_ADMIN = ADMIN.customer_id
 CHATS = {**SHOP_CHATS, CLARE: TelegramId(1003)}
 """The Telegram accounts of the persons."""
-CONTACT = "@konter_help"
 
 
 class _SignallingInbox(UpdateInbox):
@@ -67,7 +67,7 @@ class _SignallingInbox(UpdateInbox):
             await self._change.wait()
 
 
-def services_of(shop: Shop, shop_name: str, shop_contact: str) -> Services:
+def services_of(shop: Shop) -> Services:
     """Return what the handlers need of a shop."""
     return Services(
         browse=shop.browse,
@@ -91,8 +91,6 @@ def services_of(shop: Shop, shop_name: str, shop_contact: str) -> Services:
         rules=shop.rules,
         clock=shop.clock,
         languages=load_languages(),
-        shop_name=shop_name,
-        shop_contact=shop_contact,
     )
 
 
@@ -114,8 +112,8 @@ class BotHarness:
         self.bot = build_bot(
             self.token, self.telegram.root, RateLimiter(10_000, again_after_seconds=0.01)
         )
-        self.services = services_of(shop, "Konter <Maju>", CONTACT)
-        notifier = TelegramNotifier(self.bot, notice_renderers(), languages, shop.rules, CONTACT)
+        self.services = services_of(shop)
+        notifier = TelegramNotifier(self.bot, notice_renderers(), languages, shop.rules)
         self.deliver = Deliver(
             shop.store, notifier, partial(contents_of, shop.rules), shop.rules, shop.clock
         )
@@ -174,6 +172,15 @@ class BotHarness:
         newcomer = CustomerId(max(self.chats) + 1)
         self.chats[newcomer] = TelegramId(chat_id)
         return newcomer
+
+    async def set_settings(self, **values: str | int | bool) -> None:
+        """Change settings of the shop, as an owner does in chat."""
+
+        def change(tx: Transaction) -> None:
+            for name, value in values.items():
+                tx.policy.set(name, stored(value), ADMIN.customer_id, self.shop.clock.now())
+
+        await self.shop.store.write(change)
 
     # --- acts of a user ---
 

@@ -31,7 +31,7 @@ def build_services(store: Store) -> Services:
     """Return the use cases on a store, with a supplier that gets no calls."""
     shop = Shop(store, shop_rules())
     shop.clock.at = NOW
-    return services_of(shop, "Konter", "@shop")
+    return services_of(shop)
 
 
 class RunningBot:

@@ -31,7 +31,7 @@ def left_message(harness: BotHarness) -> dict[str, Any]:
 async def test_a_file_id_of_another_bot_is_refused_and_the_admin_is_told(store: SqlStore) -> None:
     """Telegram says so (Bot API, "Sending files"); the notice is sent without it, once."""
     async with open_harness(store) as harness:
-        set_payment_methods(harness, STATIC)
+        await set_payment_methods(harness, STATIC)
         await request_topup(harness)
         picture = photo(harness)
         picture["photo"][0]["file_id"] = "file1-4343"
@@ -49,7 +49,7 @@ async def test_open_work_is_finished_by_another_bot(store: SqlStore) -> None:
     Both bots number their updates from 1.
     """
     async with open_harness(store) as old:
-        set_payment_methods(old, STATIC)
+        await set_payment_methods(old, STATIC)
         await old.to_confirm()
         await old.press("Bayar")
         await request_topup(old)

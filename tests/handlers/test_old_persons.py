@@ -30,12 +30,12 @@ OPENING = 100_000
 @asynccontextmanager
 async def running_shop(telegram: BotApiForTests, store: SqlStore) -> AsyncIterator[BotHarness]:
     """A shop with its bot, in which Anni and an admin are old persons."""
-    rules = shop_rules(admin_ids=frozenset({ADMIN_CHAT}), topup_expires=timedelta(hours=1))
+    rules = shop_rules(owner_ids=frozenset({ADMIN_CHAT}), topup_expires=timedelta(hours=1))
     shop = Shop(store, rules)
     await shop.refresh.refresh()
     harness = BotHarness(shop, telegram)
     harness.chats = {ANNI: ANNI_CHAT, BOSS: ADMIN_CHAT}
-    set_payment_methods(harness, STATIC)
+    await set_payment_methods(harness, STATIC)
     await harness.start()
     try:
         yield harness

@@ -147,7 +147,7 @@ async def test_a_dismissed_admin_decides_no_top_up(
 ) -> None:
     await to_decision(topup_harness)
     shop = topup_harness.shop
-    shop.rules = replace(shop.rules, admin_ids=frozenset({ADMIN_CHAT}))
+    shop.rules = replace(shop.rules, owner_ids=frozenset({ADMIN_CHAT}))
     await topup_harness.restart()
     await topup_harness.send(content, ENGLISH_ADMIN)
     expected = UNREADABLE if content is STICKER else "Press the button to shop"

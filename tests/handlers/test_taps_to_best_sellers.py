@@ -59,7 +59,7 @@ BROWSE, CATALOGUE = build_browse()
 def page(category_id: CategoryId | None, number: int = 0) -> InlineKeyboardMarkup:
     """Return the keyboard of one page of a category."""
     wanted = Open(category_id or 0, number)
-    return screen(WORDS, BROWSE, BROWSE.level(category_id), wanted)[1]
+    return screen(WORDS, BROWSE.level(category_id), wanted, is_first=category_id is None)[1]
 
 
 def has_button(markup: InlineKeyboardMarkup, data: str) -> bool:
@@ -131,7 +131,7 @@ def test_every_screen_fits_a_phone(view: int) -> None:
         level = BROWSE.level(here)
         todo.extend(one.category_id for one in level.categories)
         for number in range(8):
-            markup = screen(WORDS, BROWSE, level, Open(here or 0, number, view))[1]
+            markup = screen(WORDS, level, Open(here or 0, number, view), is_first=here is None)[1]
             assert len(markup.inline_keyboard) <= PER_PAGE + OTHER_ROWS
             for row in markup.inline_keyboard:
                 assert all(width(one.text) <= available_width(len(row)) for one in row), row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from bot.domain.money import Rupiah
@@ -15,10 +14,9 @@ from tests.services.shop import ANNI
 ACCOUNT = "BCA 123 456 7890 a.n. <Konter>"
 
 
-def set_payment_methods(harness: BotHarness, qris: str, instructions: str = ACCOUNT) -> None:
+async def set_payment_methods(harness: BotHarness, qris: str, instructions: str = ACCOUNT) -> None:
     """Set the QRIS payload and the payment instructions that customers are shown."""
-    harness.services = replace(harness.services, qris_static=qris, topup_instructions=instructions)
-    harness.application.bot_data.services = harness.services
+    await harness.set_settings(qris_static=qris, topup_instructions=instructions)
 
 
 async def request_topup(harness: BotHarness, typed: str = "50rb", who: CustomerId = ANNI) -> Rupiah:

@@ -19,6 +19,7 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
 from bot.domain.shop_rules import ShopRules
+from bot.domain.shop_settings import ShopSettings
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.notifier import Delivery
 from bot.ports.store import Store
@@ -89,6 +90,7 @@ __all__ = [
 
 SECOND_ADMIN = Actor(CustomerId(FIRST_CUSTOMER_ID + 3), TelegramId(9002))
 SECOND_ADMIN_CHAT = SECOND_ADMIN.telegram_id
+SHOP_NAME, CONTACT = "Konter <Maju>", "@konter_help"
 SENDING_LIMIT = timedelta(seconds=90)
 
 LISTINGS = (
@@ -106,10 +108,17 @@ PRICE = 11_200
 
 
 def shop_rules(**changes: Any) -> ShopRules:
-    """Return the rules of the default settings, with two admins."""
-    return replace(
-        default_rules(), **{"admin_ids": frozenset({ADMIN_CHAT, SECOND_ADMIN_CHAT}), **changes}
-    )
+    """Return the rules of the default settings, with two owners.
+
+    With `topup_expires` there is an account to pay top-ups to.
+    """
+    first = ShopSettings(shop_name=SHOP_NAME, shop_contact=CONTACT)
+    expires = changes.pop("topup_expires", None)
+    if expires is not None:
+        minutes = int(expires.total_seconds() // 60)
+        first = replace(first, topup_instructions="BCA 1", topup_expires_minutes=minutes)
+    owners = frozenset({ADMIN_CHAT, SECOND_ADMIN_CHAT})
+    return replace(default_rules(), **{"owner_ids": owners, "first_settings": first, **changes})
 
 
 CHATS = {
@@ -169,7 +178,7 @@ class Shop:
         )
         self.recon = SupplierComparison(store, supplier, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
-        self.customers = CustomerRecords(store, rules, clock)
+        self.customers = CustomerRecords(store, self.catalogue_cache, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.topups = CustomerTopUps(store, rules, clock, self.ids)

@@ -75,7 +75,7 @@ async def test_a_new_admin_gets_credit_with_the_first_update_after_the_restart(
     shop: Shop,
 ) -> None:
     await shop.customers.register(CITRA_CHAT, "Citra", "", "id")
-    shop.rules = shop_rules(admin_ids=frozenset({CITRA_CHAT}), admin_credit_limit=5_000)
+    shop.rules = shop_rules(owner_ids=frozenset({CITRA_CHAT}), admin_credit_limit=5_000)
     shop.build()
     await shop.customers.register(CITRA_CHAT, "Citra", "", "id")
     assert (await shop.wallets.wallet(CITRA)).available == 5_000

@@ -21,6 +21,7 @@ from bot.domain.order import CustomerId, Event, Order, OrderId, ParkReason
 from bot.domain.reopening import clean_note
 from bot.domain.row_matching import SeenRelativeToSend, matches, row_of, seen_relative_to_send
 from bot.domain.shop_rules import PAUSED, ShopRules
+from bot.domain.staff import Right
 from bot.domain.supplier_comparison import unclaimed_finding
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.clock import Clock
@@ -56,6 +57,7 @@ from bot.services.orders.parked_orders import (
 )
 from bot.services.orders.row_evidence import QueryContext, query_context, record_rows, rows_of
 from bot.services.orders.transitions import require_parked, transition
+from bot.services.permissions import permitted, require
 from bot.services.reopening import public_note
 from bot.services.restores import RESTORED, require_rows_seen
 from bot.services.supplier_health import SupplierHealth
@@ -86,8 +88,8 @@ class Admin:
 
     async def balance(self, admin: Actor) -> BalanceReport:
         """Return the report of `/balance`; calls the supplier for its balance."""
-        self._rules.require_admin(admin)
-        before = await self._store.read(expected_at_supplier, self._rules, self._clock.now())
+        expected = permitted(expected_at_supplier, self._rules, admin, Right.COSTS)
+        before = await self._store.read(expected, self._rules, self._clock.now())
         is_answered, balance = True, None
         try:
             balance = await self._supplier.balance()
@@ -100,21 +102,20 @@ class Admin:
 
     async def overview(self, admin: Actor) -> Overview:
         """Return the report of `/status`."""
-        self._rules.require_admin(admin)
         seen = self._catalogue_cache.catalogue, self._health, self._clock.now(), self._machine
-        return await self._store.read(overview, self._rules, *seen)
+        read = permitted(overview, self._rules, admin, Right.CASES)
+        return await self._store.read(read, self._rules, *seen)
 
     async def pending_decisions(self, admin: Actor) -> PendingDecisions:
         """Return the parked orders and top-ups that wait for a decision."""
-        self._rules.require_admin(admin)
-        return await self._store.read(pending_decisions, self._rules, self._clock.now())
+        return await self._store.read(pending_decisions, self._rules, admin, self._clock.now())
 
     async def find(self, admin: Actor, term: str) -> Sequence[Order]:
         """Find orders by number, ref_id, destination or the id of a customer, newest first."""
-        self._rules.require_admin(admin)
         phone = normal_form(DestinationKind.PHONE, term) or term
 
         def find(tx: Transaction) -> Sequence[Order]:
+            require(tx, self._rules, admin, Right.CASES)
             customer = person_of(tx, term.strip())
             customer_id = None if customer is None else customer.customer_id
             found = tx.orders.find(term.strip(), customer_id, FOUND_LIMIT)
@@ -124,8 +125,8 @@ class Admin:
 
     async def order_evidence(self, admin: Actor, order_id: OrderId) -> OrderEvidence:
         """Return an order with its customer and candidate rows; raises `NotFoundError`."""
-        self._rules.require_admin(admin)
-        return await self._store.read(order_evidence, order_id)
+        evidence = permitted(order_evidence, self._rules, admin, Right.CASES)
+        return await self._store.read(evidence, order_id)
 
     # --- settling parked orders ---
 
@@ -136,11 +137,9 @@ class Admin:
 
         Raises `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._rules.require_admin(admin)
         now = self._clock.now()
-        return await self._store.write(
-            await_reference, admin.customer_id, order_id, message_id, now
-        )
+        ask = permitted(await_reference, self._rules, admin, Right.CASES)
+        return await self._store.write(ask, admin.customer_id, order_id, message_id, now)
 
     async def attach(
         self, admin: Actor, order_id: OrderId, ref_id: str, message_id: int | None = None
@@ -151,8 +150,7 @@ class Admin:
         been seen before the order was sent. `message_id` is the message that shows the result to
         the admin, here and below. Raises `AttachError`, `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._rules.require_admin(admin)
-        if (await self._store.read(require_parked, order_id)).account != self._rules.account:
+        if (await self._parked(admin, order_id)).account != self._rules.account:
             raise AttachError(AttachFault.OTHER_ACCOUNT)
         asked = await query_context(self._store, self._rules, self._clock)
         try:
@@ -198,8 +196,7 @@ class Admin:
         Raises `ConfirmationOutdatedError` when the order has changed since, `AttachError` when the
         supplier does not answer or the order has no ref_id, `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._rules.require_admin(admin)
-        row = await self._fetch_own_row(order_id)
+        row = await self._fetch_own_row(admin, order_id)
         now = self._clock.now()
 
         def count(tx: Transaction) -> Order:
@@ -213,12 +210,16 @@ class Admin:
 
         return await self._settle(count, admin, message_id)
 
-    async def _fetch_own_row(self, order_id: OrderId) -> SupplierRow | None:
+    async def _parked(self, admin: Actor, order_id: OrderId) -> Order:
+        parked = permitted(require_parked, self._rules, admin, Right.CASES)
+        return await self._store.read(parked, order_id)
+
+    async def _fetch_own_row(self, admin: Actor, order_id: OrderId) -> SupplierRow | None:
         """Ask the supplier for the row of a parked order; return None when there is none.
 
         Returns None also for an order of another supplier account, whose rows cannot be read.
         """
-        order = await self._store.read(require_parked, order_id)
+        order = await self._parked(admin, order_id)
         if order.ref_id is None:
             raise AttachError(AttachFault.NO_SUCH_ROW)
         if order.account != self._rules.account:
@@ -247,8 +248,7 @@ class Admin:
         the supplier is not called, as this account's rows prove nothing about it. Raises
         `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._rules.require_admin(admin)
-        order = await self._store.read(require_parked, order_id)
+        order = await self._parked(admin, order_id)
         if order.account != self._rules.account:
             return await self._settle(
                 lambda tx: self._refund_elsewhere(tx, admin.customer_id, order_id, doubt),
@@ -323,6 +323,7 @@ class Admin:
         """Commit a decision; other notices do not edit the message on which it was made."""
 
         def settle_order(tx: Transaction) -> Order:
+            require(tx, self._rules, admin, Right.CASES)
             order = decision(tx)
             enqueue.detach_message(tx, order, admin.telegram_id, message_id)
             return order
@@ -334,9 +335,9 @@ class Admin:
 
         Raises `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._rules.require_admin(admin)
 
         def keep(tx: Transaction) -> Order:
+            require(tx, self._rules, admin, Right.CASES)
             order, now = require_parked(tx, order_id), self._clock.now()
             kept = transition(tx, order, Event.KEPT_WAITING, announced_at=now)
             self._log(tx, admin.customer_id, "keep_waiting", kept, "", now)
@@ -352,9 +353,9 @@ class Admin:
         `note` is plain text for customers, cut to `MAX_NOTE_LENGTH`; None keeps the note of an
         earlier pause that is still active. Returns the note as customers read it.
         """
-        self._rules.require_admin(admin)
 
         def pause(tx: Transaction) -> str:
+            require(tx, self._rules, admin, Right.CASES)
             now, earlier = self._clock.now(), tx.conditions.get(PAUSED)
             detail = "" if note is None else clean_note(note)
             if note is None and earlier is not None:
@@ -373,10 +374,11 @@ class Admin:
         every customer who asked for it. After a restore the supplier's newest rows are read first;
         raises `SupplierRowsUnreadError` when they cannot be.
         """
-        self._rules.require_admin(admin)
+        await self._store.read(require, self._rules, admin, Right.CASES)
         await require_rows_seen(self._store, self._supplier, self._rules, self._clock)
 
         def resume(tx: Transaction) -> Resumed:
+            require(tx, self._rules, admin, Right.CASES)
             standing_at = stopped_since(tx.conditions.all(), self._rules.account)
             if shown_at is not None and standing_at > shown_at:
                 raise ConfirmationOutdatedError

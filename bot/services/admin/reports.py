@@ -155,7 +155,7 @@ def expected_at_supplier(tx: Transaction, rules: ShopRules, now: datetime) -> Ex
 def _customers_wallets(tx: Transaction, rules: ShopRules) -> Account:
     """Return the sums of all wallets except the admins' own, which may be negative."""
     total = tx.ledger.wallets_total()
-    admins = (tx.customers.by_telegram(admin_id) for admin_id in rules.admin_ids)
+    admins = (tx.customers.by_telegram(admin_id) for admin_id in rules.owner_ids)
     for admin in (one for one in admins if one is not None):
         own = tx.ledger.account(wallet_of(admin.customer_id))
         total = replace(

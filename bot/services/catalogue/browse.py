@@ -6,18 +6,17 @@ from collections import Counter
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, ProductId
 from bot.domain.cutoff import CutoffWindow, closed_until
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from bot.domain.money import Rupiah
+from bot.domain.policy import Policy
 from bot.domain.shop_rules import ShopRules
+from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
-
-KEPT_TERMS = 8_192
-"""How many prices, notes and brands are kept each; a list has fewer different ones."""
+from bot.services.catalogue.terms import ProfileTerms, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +61,34 @@ class Level:
         return not self.path
 
 
-class Terms:
-    """What an offer says apart from the time: thousands of products share few of these values."""
+@dataclass(frozen=True, slots=True, eq=False)
+class CatalogueState:
+    """Everything that decides what is sold, for whomever."""
 
-    def __init__(self, rules: ShopRules) -> None:
-        profile = rules.profile
-        self.rules = rules
-        self.price_of = lru_cache(KEPT_TERMS)(rules.markup.price_of)
-        self.kind_of = lru_cache(KEPT_TERMS)(profile.kind_of)
-        self.game_form_of = lru_cache(KEPT_TERMS)(profile.game_form_of)
-        self.description_of = lru_cache(KEPT_TERMS)(
-            lambda note: profile.public_note(note).strip(" -")
-        )
+    rules: ShopRules
+    catalogue: Catalogue
+    policy: Policy
+    sold: Mapping[tuple[str, ...], int]
+    withheld: frozenset[ProductId]
+    openings: Mapping[CutoffWindow, datetime | None]
 
 
 class Assortment:
     """What is sold at a time: a list, without the withheld products and those in their cutoff.
 
-    An offer depends on the time only through its cutoff. So this object stays the same until the
-    list, the withheld products or an opening changes, and what is made from it is kept as long.
+    An offer depends on the time only through its cutoff. So this object stays the same until what
+    it is made of changes, and what is made from it is kept as long.
     """
 
-    def __init__(
-        self,
-        terms: Terms,
-        catalogue: Catalogue,
-        sold: Mapping[tuple[str, ...], int],
-        withheld: frozenset[ProductId],
-        openings: Mapping[CutoffWindow, datetime | None],
-    ) -> None:
+    def __init__(self, terms: Terms, state: CatalogueState) -> None:
         self.terms = terms
-        self.catalogue = catalogue
-        self.sold = sold
-        self.withheld = withheld
-        self.openings = openings
+        self.state = state
+        self.catalogue = state.policy.selection.shown_to(terms.viewer, state.catalogue)
+        """The part of the list that somebody is shown."""
+        self.sold = state.sold
+        self.withheld = withheld = state.withheld
+        self.openings = openings = state.openings
+        catalogue = self.catalogue
         self.levels: dict[CategoryId | None, Level] = {}
         """The levels that were opened."""
         closed = (window for window, opens_at in openings.items() if opens_at is not None)
@@ -113,17 +106,9 @@ class Assortment:
         return offer
 
     def _made(self, product: Product) -> Offer:
-        listing, terms = product.listing, self.terms
-        opens_at = None if listing.cutoff is None else self.openings[listing.cutoff]
-        return Offer(
-            product=product,
-            price=terms.price_of(listing.cost),
-            unavailable=_unavailable(product, self.withheld, opens_at),
-            opens_at=opens_at,
-            kind=terms.kind_of(listing.type, listing.main),
-            game_form=terms.game_form_of(listing.main),
-            description=terms.description_of(listing.note),
-        )
+        cutoff = product.listing.cutoff
+        opens_at = None if cutoff is None else self.openings[cutoff]
+        return _offer(product, self.terms, self.withheld, opens_at)
 
 
 class CatalogueCache:
@@ -135,9 +120,14 @@ class CatalogueCache:
         """Recently succeeded orders by (type,) and by (type, brand)."""
         self.withheld: frozenset[ProductId] = frozenset()
         """The products withheld from sale, as last read from the database; only to show them."""
-        self._assortment: Assortment | None = None
+        self.policy = Policy()
+        """What the owner decided, as last read from the database; only to show products by it."""
+        self._state: CatalogueState | None = None
+        self._assortments: dict[Viewer, Assortment] = {}
+        """Those of the state, by who sees them."""
+        self._profile_terms: ProfileTerms | None = None
         self._minute = -1
-        """The minute since 1970 for which the openings of `_assortment` were last compared."""
+        """The minute since 1970 for which the openings of `_state` were last compared."""
 
     @property
     def size(self) -> int:
@@ -153,51 +143,72 @@ class CatalogueCache:
         if dict(below) != self.sold:
             self.sold = dict(below)
 
-    def assortment(self, rules: ShopRules, now: datetime) -> Assortment | None:
-        """Return what is sold at `now`: the last object unless something changed since.
+    def assortment(self, rules: ShopRules, now: datetime, viewer: Viewer) -> Assortment | None:
+        """Return what somebody is sold at `now`: the last object unless something changed since.
 
         Returns None without a catalogue.
         """
+        state = self._state_at(rules, now)
+        if state is None:
+            return None
+        assortment = self._assortments.get(viewer)
+        if assortment is None or assortment.state is not state:
+            if self._profile_terms is None or self._profile_terms.rules is not rules:
+                self._profile_terms = ProfileTerms(rules)
+            terms = Terms(rules, state.policy, viewer, self._profile_terms)
+            assortment = self._assortments[viewer] = Assortment(terms, state)
+        return assortment
+
+    def _state_at(self, rules: ShopRules, now: datetime) -> CatalogueState | None:
         if self.catalogue is None:
             return None
         # Cutoffs begin and end with a minute.
-        minute, last = int(now.timestamp() // 60), self._assortment
+        minute, last = int(now.timestamp() // 60), self._state
         is_same = (
             last is not None
+            and last.rules is rules
             and last.catalogue is self.catalogue
-            and last.terms.rules is rules
+            and last.policy is self.policy
             and last.sold is self.sold
             and last.withheld == self.withheld
         )
-        if last is not None and is_same and minute == self._minute:
+        if is_same and minute == self._minute:
             return last
         local = now.astimezone(rules.timezone)
         openings = {window: closed_until(window, local) for window in self.catalogue.with_cutoff}
         self._minute = minute
         if last is not None and is_same and last.openings == openings:
             return last
-        terms = last.terms if last is not None and last.terms.rules is rules else Terms(rules)
-        self._assortment = Assortment(terms, self.catalogue, self.sold, self.withheld, openings)
-        return self._assortment
+        self._assortments.clear()
+        self._state = CatalogueState(
+            rules, self.catalogue, self.policy, self.sold, self.withheld, openings
+        )
+        return self._state
 
 
 def offer_of(
     product: Product,
-    rules: ShopRules,
+    terms: Terms,
     now: datetime,
     withheld: Container[ProductId] = frozenset(),
 ) -> Offer:
     """Return the offer of a product at `now`; a withheld product is unavailable as EMPTY."""
+    local = now.astimezone(terms.rules.timezone)
+    return _offer(product, terms, withheld, closed_until(product.listing.cutoff, local))
+
+
+def _offer(
+    product: Product, terms: Terms, withheld: Container[ProductId], opens_at: datetime | None
+) -> Offer:
     listing = product.listing
-    opens_at = closed_until(listing.cutoff, now.astimezone(rules.timezone))
     return Offer(
         product=product,
-        price=rules.markup.price_of(listing.cost),
+        price=terms.price_of(product),
         unavailable=_unavailable(product, withheld, opens_at),
         opens_at=opens_at,
-        kind=rules.profile.kind_of(listing.type, listing.main),
-        game_form=rules.profile.game_form_of(listing.main),
-        description=rules.profile.public_note(listing.note).strip(" -"),
+        kind=terms.kind_of(listing.type, listing.main),
+        game_form=terms.game_form_of(listing.main),
+        description=terms.description_of(listing.note),
     )
 
 
@@ -223,27 +234,30 @@ class Browse:
         catalogue = self._catalogue_cache.catalogue
         return None if catalogue is None else catalogue.fetched_at
 
-    def assortment(self) -> Assortment:
-        """Return what is sold now; raises `ProductUnavailableError` without a catalogue."""
-        assortment = self._catalogue_cache.assortment(self._rules, self._clock.now())
+    def assortment(self, viewer: Viewer = EVERYBODY) -> Assortment:
+        """Return what somebody is sold now.
+
+        Raises `ProductUnavailableError` without a catalogue.
+        """
+        assortment = self._catalogue_cache.assortment(self._rules, self._clock.now(), viewer)
         if assortment is None:
             raise ProductUnavailableError(UnavailableReason.GONE)
         return assortment
 
-    def offer(self, product_id: ProductId) -> Offer:
+    def offer(self, product_id: ProductId, viewer: Viewer = EVERYBODY) -> Offer:
         """Return a product's offer; raises `ProductUnavailableError` when it is not listed."""
-        assortment = self.assortment()
+        assortment = self.assortment(viewer)
         product = assortment.catalogue.product(product_id)
         if product is None:
             raise ProductUnavailableError(UnavailableReason.GONE)
         return assortment.offer(product)
 
-    def level(self, category_id: CategoryId | None) -> Level:
+    def level(self, category_id: CategoryId | None, viewer: Viewer = EVERYBODY) -> Level:
         """Return the level of a category (None: the top), skipping levels with a single choice.
 
         Raises `ProductUnavailableError` when the category has no listed products.
         """
-        assortment = self.assortment()
+        assortment = self.assortment(viewer)
         level = assortment.levels.get(category_id)
         if level is None:
             level = assortment.levels[category_id] = _level(assortment, category_id)

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from bot.domain.catalogue import Catalogue, Product, ProductId
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
-from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
 from bot.ports.versions import Subject
 from bot.services.catalogue.browse import Offer, offer_of
+from bot.services.catalogue.terms import Terms
 
 
 def products_on_sale(
@@ -37,30 +37,31 @@ def current_offer(
     tx: Transaction,
     catalogue: Catalogue | None,
     product_id: ProductId,
-    rules: ShopRules,
+    terms: Terms,
     now: datetime,
 ) -> Offer:
-    """Return a product's offer now; a withheld product is unavailable as EMPTY.
+    """Return a product's offer now, by the terms of this transaction.
 
-    Raises `ProductUnavailableError` (GONE) when it is not on sale.
+    A withheld product is unavailable as EMPTY. Raises
+    `ProductUnavailableError` (GONE) when it is not on sale.
     """
     products = products_on_sale(tx, catalogue, [product_id])
     if not products:
         raise ProductUnavailableError(UnavailableReason.GONE)
     withheld = tx.withheld_products.of(product_id)
     is_withheld = withheld is not None and withheld.is_withheld
-    return offer_of(products[0], rules, now, {product_id} if is_withheld else frozenset())
+    return offer_of(products[0], terms, now, {product_id} if is_withheld else frozenset())
 
 
 def available_offer(
     tx: Transaction,
     catalogue: Catalogue | None,
     product_id: ProductId,
-    rules: ShopRules,
+    terms: Terms,
     now: datetime,
 ) -> Offer:
     """Return a product's offer; raises `ProductUnavailableError` unless it can be bought now."""
-    offer = current_offer(tx, catalogue, product_id, rules, now)
+    offer = current_offer(tx, catalogue, product_id, terms, now)
     if offer.unavailable is not None:
         raise ProductUnavailableError(offer.unavailable, offer.opens_at, product_id)
     return offer

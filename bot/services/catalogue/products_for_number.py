@@ -12,6 +12,7 @@ from bot.domain.money import Rupiah
 from bot.domain.search.query import rupiah_amounts
 from bot.domain.shop_rules import ShopRules
 from bot.domain.typed_input.phone_number import ParsedNumber
+from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
 from bot.services.catalogue.browse import Assortment, CatalogueCache, Offer
 from bot.services.catalogue.kept import Kept
@@ -72,31 +73,28 @@ class NumberProducts:
         """By the operators of a phone number; None for a meter."""
         self._found: Kept[_Key, ProductsForNumber] = Kept(MAX_KEPT)
 
-    def phone(self, number: ParsedNumber) -> ProductsForNumber | None:
+    def phone(self, number: ParsedNumber, viewer: Viewer = EVERYBODY) -> ProductsForNumber | None:
         """Return the products for a phone number; None when it is not a phone number."""
         if number.phone is None:
             return None
-        return self._products(DestinationKind.PHONE, number.phone, number.brands, number.nominal)
+        wanted = number.brands, number.nominal
+        return self._products(DestinationKind.PHONE, number.phone, wanted, viewer)
 
-    def meter(self, number: ParsedNumber) -> ProductsForNumber | None:
+    def meter(self, number: ParsedNumber, viewer: Viewer = EVERYBODY) -> ProductsForNumber | None:
         """Return the products for a meter; None when it is not a meter number."""
         if number.meter is None:
             return None
-        return self._products(DestinationKind.METER, number.meter, None, number.nominal)
+        wanted = None, number.nominal
+        return self._products(DestinationKind.METER, number.meter, wanted, viewer)
 
     def _products(
-        self,
-        kind: DestinationKind,
-        destination: str,
-        brands: frozenset[str] | None,
-        nominal: Rupiah | None,
+        self, kind: DestinationKind, destination: str, wanted: _Key, viewer: Viewer
     ) -> ProductsForNumber:
-        assortment = self._catalogue_cache.assortment(self._rules, self._clock.now())
+        now = self._clock.now()
+        assortment = self._catalogue_cache.assortment(self._rules, now, viewer)
         if assortment is None:
             return ProductsForNumber(kind, destination, [], [])
-        found = self._found.get(
-            assortment, (brands, nominal), lambda: self._find(assortment, kind, brands, nominal)
-        )
+        found = self._found.get(assortment, wanted, lambda: self._find(assortment, kind, *wanted))
         return replace(found, destination=destination)
 
     def _find(

@@ -12,11 +12,14 @@ from bot.domain.notice import Notice
 from bot.domain.order import CustomerId
 from bot.domain.restock import MAX_OPEN_REQUESTS, RestockedProduct, RestockRequest, new_request
 from bot.domain.shop_rules import PAUSED, ShopRules
+from bot.domain.viewer import EVERYBODY
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import CatalogueCache, Offer, offer_of
 from bot.services.catalogue.current import current_offer, products_on_sale
+from bot.services.catalogue.terms import terms_now
 from bot.services.notices import enqueue
+from bot.services.permissions import viewer_of
 
 MIN_PAUSE_SECONDS = 0.05
 
@@ -45,7 +48,7 @@ class Restock:
         now = self._clock.now()
 
         def read(tx: Transaction) -> RestockState:
-            offer = self._offer(tx, product_id, now)
+            offer = self._offer(tx, customer_id, product_id, now)
             return RestockState(offer, open_request(tx, customer_id, product_id, now))
 
         return await self._store.read(read)
@@ -59,7 +62,7 @@ class Restock:
         now = self._clock.now()
 
         def ask(tx: Transaction) -> RestockState:
-            offer = self._offer(tx, product_id, now)
+            offer = self._offer(tx, customer_id, product_id, now)
             request = None if offer.is_available else _ask(tx, customer_id, product_id, now)
             return RestockState(offer, request)
 
@@ -72,11 +75,14 @@ class Restock:
         """
         await self._store.write(lambda tx: tx.restock_requests.forget(customer_id, product_id))
         now = self._clock.now()
-        offer = await self._store.read(lambda tx: self._offer(tx, product_id, now))
+        offer = await self._store.read(lambda tx: self._offer(tx, customer_id, product_id, now))
         return RestockState(offer, None)
 
-    def _offer(self, tx: Transaction, product_id: ProductId, now: datetime) -> Offer:
-        return current_offer(tx, self._catalogue_cache.catalogue, product_id, self._rules, now)
+    def _offer(
+        self, tx: Transaction, customer_id: CustomerId, product_id: ProductId, now: datetime
+    ) -> Offer:
+        terms = terms_now(tx, self._rules, viewer_of(tx, self._rules, customer_id))
+        return current_offer(tx, self._catalogue_cache.catalogue, product_id, terms, now)
 
     async def step(self) -> float | None:
         """Enqueue notices for all requested products that can be bought again.
@@ -99,7 +105,8 @@ class Restock:
             return []
         requested, withheld = tx.restock_requests.wanted(now), tx.withheld_products.product_ids()
         products = products_on_sale(tx, self._catalogue_cache.catalogue, requested)
-        return [offer_of(one, self._rules, now, withheld) for one in products]
+        terms = terms_now(tx, self._rules, EVERYBODY)
+        return [offer_of(one, terms, now, withheld) for one in products]
 
     def _notify(self, tx: Transaction, now: datetime) -> None:
         """Close the requests for products that can be bought, and enqueue a notice per customer.
@@ -158,5 +165,8 @@ def restocked(
     off_sale = (one for one in wanted if tx.catalogue.on_sale(one) is None)
     unsold = tx.withheld_products.product_ids().union(off_sale)
     products = map(tx.catalogue.product, wanted)
-    offers = [offer_of(one, rules, now, unsold) for one in products if one is not None]
+    reader = tx.customers.by_telegram(notice.chat_id)
+    viewer = EVERYBODY if reader is None else viewer_of(tx, rules, reader.customer_id)
+    terms = terms_now(tx, rules, viewer)
+    offers = [offer_of(one, terms, now, unsold) for one in products if one is not None]
     return tuple(RestockedProduct(one.product, one.price, one.is_available) for one in offers)

@@ -18,6 +18,7 @@ from bot.domain.search.index import Hits, Match, SearchIndex, searched_text
 from bot.domain.search.tiers import ProductIds
 from bot.domain.shop_rules import ShopRules
 from bot.domain.typed_input.phone_number import ParsedNumber, without_numbers
+from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
 from bot.services.catalogue.browse import Assortment, CatalogueCache, Offer
 from bot.services.catalogue.kept import Kept
@@ -110,23 +111,25 @@ class Search:
         finally:
             self._preparing = None
 
-    def search(self, query: str) -> SearchResult:
+    def search(self, query: str, viewer: Viewer = EVERYBODY) -> SearchResult:
         """Return the results of a query, and how well they match."""
-        assortment = self._assortment()
+        assortment = self._assortment(viewer)
         if assortment is None:
             return SearchResult([], 0, Match())
         return self._results.get(
             assortment, query, lambda: _found(assortment, self._index().search(query))
         )
 
-    def beside(self, text: str, number: ParsedNumber) -> NumberSearch | None:
+    def beside(
+        self, text: str, number: ParsedNumber, viewer: Viewer = EVERYBODY
+    ) -> NumberSearch | None:
         """Search for the words beside a number; None when they name nothing in the list.
 
         Results are products that can go to the number, of its own operator if there are any, and
         of the amount that was sent. When none can go to it, all products that match are returned,
         with the kind None.
         """
-        assortment = self._assortment()
+        assortment = self._assortment(viewer)
         query = self._index().named(without_numbers(text))
         if assortment is None or not query:
             return None
@@ -148,7 +151,8 @@ class Search:
         brands: frozenset[str],
     ) -> NumberSearch | None:
         hits = self._index().search(query)
-        products = [assortment.catalogue.products[one] for one in hits.scores]
+        shown = assortment.catalogue.products
+        products = [shown[one] for one in hits.scores if one in shown]
         if not products:
             return None
         for kind in kinds:
@@ -177,8 +181,8 @@ class Search:
         kinds = {catalogue.products[one].listing.path[:2] for one in found}
         return bool(kinds) and offer.product.listing.path[:2] not in kinds
 
-    def _assortment(self) -> Assortment | None:
-        return self._catalogue_cache.assortment(self._rules, self._clock.now())
+    def _assortment(self, viewer: Viewer) -> Assortment | None:
+        return self._catalogue_cache.assortment(self._rules, self._clock.now(), viewer)
 
     def _index(self) -> SearchIndex:
         """Return the index of the list on sale; without a list, an empty one."""
@@ -219,6 +223,8 @@ def _found(
 ) -> SearchResult:
     """Return the best `MAX_FOUND` products, of those `among`; offers are built for these only."""
     tiers: dict[float, ProductIds] = {}
+    if among is None and assortment.catalogue is not assortment.state.catalogue:
+        among = frozenset(assortment.catalogue.products)
     for score, tier in hits.tiers.items():
         match, ids = round(score, 2), tier if among is None else tier & among
         tiers[match] = tiers[match] | ids if match in tiers else ids

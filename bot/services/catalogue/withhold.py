@@ -14,11 +14,14 @@ from bot.domain.errors import NotFoundError
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
 from bot.domain.withheld_products import Withheld, WithheldId, WithheldProduct, is_sold_below
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import CatalogueCache
+from bot.services.catalogue.terms import terms_now
 from bot.services.notices import enqueue
+from bot.services.permissions import permitted, viewer_of
 
 log = structlog.get_logger(__name__)
 
@@ -55,9 +58,9 @@ class Withholding:
 
         Works once, and for this cost only. Raises `NotPermittedError`, `NotFoundError`.
         """
-        self._rules.require_admin(admin)
         now = self._clock.now()
-        released = await self._store.write(_release, admin.customer_id, withheld_id, cost, now)
+        release = permitted(_release, self._rules, admin, Right.OWNER)
+        released = await self._store.write(release, admin.customer_id, withheld_id, cost, now)
         await self.step()
         return released
 
@@ -98,8 +101,10 @@ def withhold_if_below_cost(
     one at which an admin released the product changes nothing; a higher one withholds it again.
     """
     product = tx.catalogue.product(order.product_id)
-    listed_cost = order.cost if product is None else product.listing.cost
-    price = rules.markup.price_of(listed_cost)
+    assert product is not None  # noqa: S101 - for the type checker: products are never deleted
+    listed_cost = product.listing.cost
+    terms = terms_now(tx, rules, viewer_of(tx, rules, order.customer_id))
+    price = terms.price_of(product)
     if not is_sold_below(order, cost, price):
         return False
     known = tx.withheld_products.of(order.product_id)

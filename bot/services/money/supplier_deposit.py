@@ -11,10 +11,12 @@ from bot.domain.customer import Actor
 from bot.domain.ledger import SUPPLIER_DEPOSIT, Purpose, bank_transfer
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
 from bot.services.confirmations import result_of, usable_confirmation
+from bot.services.permissions import permitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,17 @@ class SupplierDeposit:
 
         A negative amount corrects an earlier record. Raises `NotPermittedError`.
         """
-        self._rules.require_admin(admin)
         token, now = self._ids.token(), self._clock.now()
-        return await self._store.write(_propose, admin.customer_id, amount, token, now)
+        propose = permitted(_propose, self._rules, admin, Right.OWNER)
+        return await self._store.write(propose, admin.customer_id, amount, token, now)
 
     async def record(self, admin: Actor, token: str) -> RecordedDeposit:
         """Record a proposed payment, once; raises `NotPermittedError`, `TokenError`.
 
         A correction is a transfer in the other direction: the ledger keeps both.
         """
-        self._rules.require_admin(admin)
-        return await self._store.write(
-            _record_deposit_paid, admin.customer_id, token, self._clock.now()
-        )
+        record = permitted(_record_deposit_paid, self._rules, admin, Right.OWNER)
+        return await self._store.write(record, admin.customer_id, token, self._clock.now())
 
     async def recorded(self, admin: Actor, token: str) -> RecordedDeposit:
         """Return what a used token recorded.
@@ -75,8 +75,8 @@ class SupplierDeposit:
         Raises `NotPermittedError`, and `NotFoundError` for a token that is unused or another
         admin's.
         """
-        self._rules.require_admin(admin)
-        return await self._store.read(_recorded, admin.customer_id, token)
+        recorded = permitted(_recorded, self._rules, admin, Right.OWNER)
+        return await self._store.read(recorded, admin.customer_id, token)
 
 
 def _propose(

@@ -18,6 +18,7 @@ from bot.domain.ledger import Account, Purpose, Transfer, bank_transfer, wallet_
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
 from bot.domain.topup import SameAmount
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
@@ -34,6 +35,7 @@ from bot.services.money.topups.same_amount import (
 )
 from bot.services.money.unmet_purchase import unmet_purchase_of
 from bot.services.notices import enqueue
+from bot.services.permissions import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,10 @@ class Wallets:
         Raises `NotPermittedError`, `NotFoundError` for a person who never wrote to the bot,
         `InsufficientFundsError` for a debit of more than the wallet has available.
         """
-        self._rules.require_admin(admin)
         token, now = self._ids.token(), self._clock.now()
 
         def propose(tx: Transaction) -> ProposedAdjustment:
+            require(tx, self._rules, admin, _right_for(amount))
             customer = tx.customers.get(customer_id)
             if customer is None:
                 raise NotFoundError
@@ -131,24 +133,27 @@ class Wallets:
         `BalanceChangedError` when the amount of a credit may belong to a payment that the admin
         was not shown or, with `only_as_shown`, when the balance has changed since the proposal.
         """
-        self._rules.require_admin(admin)
         now = self._clock.now()
-        return await self._store.write(self._adjust, admin.customer_id, token, only_as_shown, now)
+        return await self._store.write(self._adjust, admin, token, only_as_shown, now)
 
     async def dismiss_adjustment(self, admin: Actor, token: str) -> bool:
         """Dismiss a proposed adjustment; False when its token is used, unknown or another's."""
-        self._rules.require_admin(admin)
         now = self._clock.now()
-        return await self._store.write(
-            lambda tx: tx.confirmations.consume(token, admin.customer_id, now, "")
-        )
+
+        def dismiss(tx: Transaction) -> bool:
+            require(tx, self._rules, admin, Right.TOPUPS)
+            return tx.confirmations.consume(token, admin.customer_id, now, "")
+
+        return await self._store.write(dismiss)
 
     def _adjust(
-        self, tx: Transaction, actor_id: CustomerId, token: str, only_as_shown: bool, now: datetime
+        self, tx: Transaction, admin: Actor, token: str, only_as_shown: bool, now: datetime
     ) -> tuple[Transfer, Account]:
+        actor_id = admin.customer_id
         payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.ADJUSTMENT, now).payload
         customer_id = CustomerId(int(payload["customer_id"]))
         amount, note = int(payload["amount"]), str(payload["note"])
+        require(tx, self._rules, admin, _right_for(amount))
         wallet = wallet_of(customer_id)
         balance = apply_credit_limit(tx, self._rules, customer_id).balance
         if only_as_shown and balance != payload.get("before"):
@@ -175,15 +180,20 @@ class Wallets:
         Raises `NotPermittedError`, and `NotFoundError` for a token that made no transfer or is
         another admin's.
         """
-        self._rules.require_admin(admin)
 
         def find(tx: Transaction) -> AdjustmentResult:
+            require(tx, self._rules, admin, Right.TOPUPS)
             payload, transfer = result_of(tx, token, admin.customer_id, _idempotency_key(token))
             customer_id = CustomerId(int(payload["customer_id"]))
             wallet = tx.ledger.account(wallet_of(customer_id))
             return AdjustmentResult(customer_id, tx.customers.get(customer_id), transfer, wallet)
 
         return await self._store.read(find)
+
+
+def _right_for(amount: int) -> Right:
+    """Return the right that a credit or, below 0, a debit needs."""
+    return Right.TOPUPS if amount > 0 else Right.OWNER
 
 
 def _idempotency_key(token: str) -> str:

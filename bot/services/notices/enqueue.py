@@ -13,14 +13,29 @@ from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.restock import RestockRequest
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
 from bot.domain.waiting_times import answer_due_at, became_slow
 from bot.domain.withheld_products import Withheld
 from bot.ports.store import Transaction
+from bot.services.permissions import recipients
 
 ALERT_EVERY = timedelta(minutes=15)
 ALERT_HOLDS = timedelta(days=1)
 """An alert lapses when its cause has not occurred for this long."""
 ANNOUNCE_EVERY = timedelta(hours=1)
+RIGHT_TO_READ = {
+    NoticeKind.TOPUP_REQUESTED: Right.TOPUPS,
+    NoticeKind.TOPUP_NEWS: Right.TOPUPS,
+    NoticeKind.TOPUP_PROOF: Right.TOPUPS,
+    NoticeKind.STRAY_PROOF: Right.TOPUPS,
+    NoticeKind.PARKED: Right.CASES,
+    NoticeKind.PARKED_NEWS: Right.CASES,
+    NoticeKind.HELP: Right.CASES,
+    NoticeKind.ASKED: Right.CASES,
+    NoticeKind.WITHHELD: Right.OWNER,
+    NoticeKind.ALERT: Right.OWNER,
+}
+"""Who gets each kind of notice that is not a customer's."""
 
 
 def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
@@ -253,8 +268,8 @@ def notify_admins(
     now: datetime,
     data: Mapping[str, str | int] | None = None,
 ) -> None:
-    """Notify every admin, once per `key`."""
-    for admin_id in sorted(rules.admin_ids):
+    """Notify everybody who has the right to deal with it, once per `key`."""
+    for admin_id in recipients(tx, rules, RIGHT_TO_READ[kind]):
         dedupe_key = f"{key}:{admin_id}"
         add_notice(tx, admin_id, kind, dedupe_key, now, subject_id=subject_id, data=data)
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.customer import Actor
-from bot.domain.errors import NotFoundError
+from bot.domain.errors import NotFoundError, NotPermittedError
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
 from bot.domain.typed_input.order_search import Term, destination_term, terms_of
 from bot.ports.store import Store, Transaction
 from bot.services.orders.transitions import require_order
+from bot.services.permissions import require
 
 RECENT_READ = 30
 """How many delivered orders are read to find the distinct recent purchases."""
@@ -119,12 +121,23 @@ class History:
         return await self._store.read(lambda tx: tx.orders.open_of(customer_id))
 
     async def order(self, reader: Actor, order_id: OrderId) -> Order:
-        """Return an order for its owner or an admin; raises `NotFoundError` for everyone else."""
-        order = await self._store.read(lambda tx: tx.orders.get(order_id))
-        is_admin = self._rules.is_admin(reader.telegram_id)
-        if order is None or (order.customer_id != reader.customer_id and not is_admin):
-            raise NotFoundError
-        return order
+        """Return an order for whoever placed it, or may settle cases.
+
+        Raises `NotFoundError` for everyone else.
+        """
+
+        def read(tx: Transaction) -> Order:
+            order = tx.orders.get(order_id)
+            if order is None:
+                raise NotFoundError
+            if order.customer_id != reader.customer_id:
+                try:
+                    require(tx, self._rules, reader, Right.CASES)
+                except NotPermittedError:
+                    raise NotFoundError from None
+            return order
+
+        return await self._store.read(read)
 
 
 def _nearest_page(page: int, count: int, size: int) -> tuple[int, int]:

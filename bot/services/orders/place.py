@@ -31,6 +31,7 @@ from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import CatalogueCache, Offer
 from bot.services.catalogue.current import available_offer
+from bot.services.catalogue.terms import terms_now
 from bot.services.confirmations import unused_confirmation, usable_confirmation
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.notices import enqueue
@@ -43,6 +44,7 @@ from bot.services.orders.quote import (
 )
 from bot.services.orders.settle import cancel
 from bot.services.blocks import require_not_blocked
+from bot.services.permissions import viewer_of
 from bot.services.saved_numbers import save_number
 
 
@@ -75,7 +77,7 @@ class Buy:
 
         def choose(tx: Transaction) -> Offer:
             require_not_blocked(tx, customer_id)
-            offer = self._available_offer(tx, product_id, now)
+            offer = self._available_offer(tx, customer_id, product_id, now)
             tx.dialogs.put(dialog)
             return offer
 
@@ -100,7 +102,7 @@ class Buy:
             zone = zone_of(offer.kind, text, offer.game_form)
             return PurchaseRequest(customer_id, offer, destination, message_id, zone)
 
-        return await self._quote(product_id, request)
+        return await self._quote(customer_id, product_id, request)
 
     async def requote(self, customer_id: CustomerId, token: str, message_id: int | None) -> Quote:
         """Return a fresh quote for the purchase of an old token, however old that token is.
@@ -148,29 +150,37 @@ class Buy:
                 raise DestinationError(DestinationFault.LENGTH, offer.kind)
             return PurchaseRequest(customer_id, offer, destination, message_id, zone)
 
-        return await self._quote(product_id, request)
+        return await self._quote(customer_id, product_id, request)
 
     async def _quote(
-        self, product_id: ProductId, request: Callable[[Offer], PurchaseRequest]
+        self,
+        customer_id: CustomerId,
+        product_id: ProductId,
+        request: Callable[[Offer], PurchaseRequest],
     ) -> Quote:
         """Quote the request for a product's offer, which is that of the same transaction."""
         token, now = self._ids.token(), self._clock.now()
-        return await self._store.write(self._create_quote, product_id, request, token, now)
+        return await self._store.write(
+            self._create_quote, customer_id, product_id, request, token, now
+        )
 
     def _create_quote(
         self,
         tx: Transaction,
+        customer_id: CustomerId,
         product_id: ProductId,
         request: Callable[[Offer], PurchaseRequest],
         token: str,
         now: datetime,
     ) -> Quote:
-        offer = self._available_offer(tx, product_id, now)
+        offer = self._available_offer(tx, customer_id, product_id, now)
         return create_quote(tx, self._rules, request(offer), token, now)
 
-    def _available_offer(self, tx: Transaction, product_id: ProductId, now: datetime) -> Offer:
-        catalogue = self._catalogue_cache.catalogue
-        return available_offer(tx, catalogue, product_id, self._rules, now)
+    def _available_offer(
+        self, tx: Transaction, customer_id: CustomerId, product_id: ProductId, now: datetime
+    ) -> Offer:
+        terms = terms_now(tx, self._rules, viewer_of(tx, self._rules, customer_id))
+        return available_offer(tx, self._catalogue_cache.catalogue, product_id, terms, now)
 
     async def confirm(self, customer_id: CustomerId, token: str, message_id: int | None) -> Order:
         """Turn a confirmed quote into one queued order with its price held.
@@ -206,7 +216,7 @@ class Buy:
         payload = confirmation.payload
         product_id = ProductId(int(payload["product_id"]))
         destination = str(payload["destination"])
-        offer = self._available_offer(tx, product_id, now)
+        offer = self._available_offer(tx, customer_id, product_id, now)
         if offer.price != payload["price"]:
             raise PriceChangedError(int(payload["price"]), offer.price)
         if not is_normalised(offer.kind, destination):
@@ -251,7 +261,7 @@ class Buy:
                 cost=listing.cost,
                 state=OrderState.QUEUED,
                 created_at=now,
-                is_counter_sale=self._rules.is_admin(tx.customers.telegram_id_of(customer_id)),
+                is_counter_sale=viewer_of(tx, self._rules, customer_id).is_staff,
                 message_id=request.message_id,
                 zone=request.zone,
             )

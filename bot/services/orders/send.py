@@ -51,11 +51,13 @@ from bot.ports.store import Store, Transaction
 from bot.ports.supplier import Supplier
 from bot.services.catalogue.browse import CatalogueCache
 from bot.services.catalogue.current import available_offer
+from bot.services.catalogue.terms import terms_now
 from bot.services.notices import enqueue
 from bot.services.orders import queue, settle
 from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.orders.queue import Wait
 from bot.services.orders.transitions import make_ambiguous, require_order, transition
+from bot.services.permissions import viewer_of
 
 A = TypeVar("A")
 
@@ -223,7 +225,8 @@ class Send:
     ) -> Order | None:
         """Return the order with today's cost; cancel it and return None if it may not be sold."""
         try:
-            offer = available_offer(tx, catalogue, order.product_id, self._rules, now)
+            terms = terms_now(tx, self._rules, viewer_of(tx, self._rules, order.customer_id))
+            offer = available_offer(tx, catalogue, order.product_id, terms, now)
         except ProductUnavailableError as error:
             is_closed = error.reason is UnavailableReason.CLOSED
             reason = CancelReason.CUTOFF if is_closed else CancelReason.NOT_READY

@@ -18,6 +18,7 @@ from bot.domain.errors import SupplierError
 from bot.domain.notice import Alert
 from bot.domain.order import UNRESOLVED_STATES, Order, OrderId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
 from bot.domain.supplier_comparison import (
     COMPARE_AFTER_SENDS,
     Finding,
@@ -46,6 +47,7 @@ from bot.services.orders.row_evidence import (
 )
 from bot.services.orders.supplier_clock import clock_of
 from bot.services.orders.transitions import require_order
+from bot.services.permissions import require
 
 log = structlog.get_logger(__name__)
 
@@ -122,7 +124,7 @@ class SupplierComparison:
 
         Raises `NotPermittedError`, and `SupplierError` when the rows cannot be read.
         """
-        self._rules.require_admin(admin)
+        await self._store.read(require, self._rules, admin, Right.CASES)
         return await self._compare(asked_by=admin.telegram_id)
 
     async def settle(self, admin: Actor, ref_id: str) -> int:
@@ -130,10 +132,10 @@ class SupplierComparison:
 
         Raises `NotPermittedError`.
         """
-        self._rules.require_admin(admin)
         now = self._clock.now()
 
         def settle_all(tx: Transaction) -> int:
+            require(tx, self._rules, admin, Right.CASES)
             account = self._rules.account
             closed = [
                 tx.findings.close(account, finding.kind, ref_id, now, admin.customer_id)
@@ -150,7 +152,7 @@ class SupplierComparison:
         asked = await query_context(self._store, self._rules, self._clock)
         answer = await self._supplier.recent_rows(ReadShare.RECONCILE)
         # The admin who asked reads the report, so the alert goes to the others.
-        recipients = replace(self._rules, admin_ids=self._rules.admin_ids - {asked_by})
+        recipients = replace(self._rules, owner_ids=self._rules.owner_ids - {asked_by})
         now = self._clock.now()
         kinds, report = await self._store.write(self._record, answer, asked, recipients, now)
         self._has_young_rows = UnclaimedRowKind.YOUNG in kinds

@@ -192,7 +192,7 @@ class FinalChecks:
         self.outcomes.parked += 1
         self.outcomes.parked_by_restore += order.park_reason is ParkReason.RESTORED
         self.outcomes.parked_and_bought += any(goods.is_delivered for goods in bought)
-        admins_told = [self._admin_was_told(admin, order) for admin in self._rules.admin_ids]
+        admins_told = [self._admin_was_told(admin, order) for admin in self._rules.owner_ids]
         self._must(all(admins_told), f"{order.number} is parked and an admin was not told")
         was_told = order.order_id in self._messages.checked_by_hand or self._is_excused(order)
         self._must(was_told, f"{order.number} is parked and its customer was not told")

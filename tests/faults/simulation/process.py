@@ -94,7 +94,7 @@ class Process:
         self.buy = Buy(self.store, catalogue_cache, rules, clock, ids)
         self.dialogs = CustomerDialogs(self.store, clock)
         self.help_requests = HelpRequests(self.store, rules, clock)
-        self.customers = CustomerRecords(self.store, rules, clock)
+        self.customers = CustomerRecords(self.store, catalogue_cache, rules, clock)
         self.supplier_deposit = SupplierDeposit(self.store, rules, clock, ids)
         self.wallets = Wallets(self.store, rules, clock, ids)
         self.topups = CustomerTopUps(self.store, rules, clock, ids)

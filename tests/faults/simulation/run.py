@@ -119,7 +119,7 @@ class Simulation:
 
     @staticmethod
     def _rules(plan: Plan) -> ShopRules:
-        rules = shop_rules(admin_ids=frozenset(admin.telegram_id for admin in ADMINS))
+        rules = shop_rules(owner_ids=frozenset(admin.telegram_id for admin in ADMINS))
         return replace(rules, queue_max=timedelta(hours=2)) if plan.has_outage else rules
 
     async def live(self) -> Report:

@@ -15,7 +15,7 @@ from tests.services.shop import ADMIN_CHAT, ANNI, ANNI_CHAT, shop_rules
 
 async def test_without_admins_the_welcome_shows_the_id(harness: BotHarness) -> None:
     """The owner copies it into ADMIN_IDS."""
-    services = replace(harness.services, rules=shop_rules(admin_ids=frozenset()))
+    services = replace(harness.services, rules=shop_rules(owner_ids=frozenset()))
     harness.application.bot_data.services = services
     await harness.say("/start", INDONESIAN_ADMIN)
     assert f"ID kamu: {ADMIN_CHAT}" in harness.text(INDONESIAN_ADMIN)

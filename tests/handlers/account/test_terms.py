@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tests.handlers.harness import CLARE, BotHarness
 
 
@@ -13,8 +11,7 @@ async def test_a_shop_with_a_way_to_pay_asks_for_a_proof(topup_harness: BotHarne
 
 
 async def test_the_shops_own_texts_replace_the_shipped_ones(harness: BotHarness) -> None:
-    data = harness.application.bot_data
-    data.services = replace(data.services, terms="No <refunds>.", paysupport="Call & ask.")
+    await harness.set_settings(terms="No <refunds>.", paysupport="Call & ask.")
     await harness.say("/terms")
     assert harness.text().endswith("No <refunds>.")
     await harness.say("/paysupport")

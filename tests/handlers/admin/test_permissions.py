@@ -89,7 +89,7 @@ async def test_admin_buttons_are_unknown_to_customers(harness: BotHarness) -> No
 
 async def dismiss(harness: BotHarness) -> None:
     """Remove the second admin, as a restart with another ADMIN_IDS does."""
-    harness.shop.rules = replace(harness.shop.rules, admin_ids=frozenset({ADMIN_CHAT}))
+    harness.shop.rules = replace(harness.shop.rules, owner_ids=frozenset({ADMIN_CHAT}))
     await harness.restart()
 
 
@@ -120,7 +120,7 @@ async def test_an_open_question_to_a_dismissed_admin_ends(harness: BotHarness) -
 
 async def test_services_check_permission_even_if_the_handlers_do_not(harness: BotHarness) -> None:
     order = await park_and_announce(harness)
-    harness.shop.rules = replace(harness.shop.rules, admin_ids=frozenset({ADMIN_CHAT}))
+    harness.shop.rules = replace(harness.shop.rules, owner_ids=frozenset({ADMIN_CHAT}))
     harness.shop.build()
     services = harness.services
     harness.application.bot_data.services = replace(

@@ -8,8 +8,8 @@ from bot.ports.store import Transaction
 from handlers.orders.buttons import ShowOrder
 from handlers.ui.buttons import AskForHelp, CancelOrder, ShowHistory
 from tests.handlers.builders import HOSTILE
-from tests.handlers.harness import CONTACT, INDONESIAN_ADMIN, BotHarness
-from tests.services.shop import ANNI, BUDI
+from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
+from tests.services.shop import ANNI, BUDI, CONTACT
 
 
 async def bought(harness: BotHarness) -> Order:

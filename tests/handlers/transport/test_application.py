@@ -256,7 +256,7 @@ async def test_handlers_get_the_services_and_the_customer(
     is_finished = asyncio.Event()
 
     async def handle(update: Update, context: ShopContext) -> None:
-        seen.append((context.translator.language, context.is_admin, context.shop.shop_name))
+        seen.append((context.translator.language, context.is_staff, context.settings.shop_name))
         customer = await context.customer(update)
         await context.shop.customers.choose_language(customer.customer_id, "id")
         seen.append((customer.name, context.translator.language))

@@ -11,9 +11,9 @@ from bot.domain.catalogue import Listing
 from bot.domain.dialog import Step
 from bot.domain.order import Order, OrderState
 from bot.ports.supplier import ServiceList
-from tests.handlers.harness import CLARE, CONTACT, INDONESIAN_ADMIN, BotHarness
+from tests.handlers.harness import CLARE, INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import request_topup, send_proof
-from tests.services.shop import ADMIN, ANNI, BUDI, LISTINGS
+from tests.services.shop import ADMIN, ANNI, BUDI, CONTACT, LISTINGS
 
 UNREADABLE = "Maaf, kami cuma bisa baca teks dan foto."
 FILE = {"file_id": "f", "file_unique_id": "u"}
@@ -80,7 +80,7 @@ async def test_a_question_is_answered_with_the_open_top_up(harness: BotHarness, 
 
 
 async def test_without_admins_only_the_contact_is_named(harness: BotHarness) -> None:
-    rules = replace(harness.shop.rules, admin_ids=frozenset())
+    rules = replace(harness.shop.rules, owner_ids=frozenset())
     harness.application.bot_data.services = replace(harness.services, rules=rules)
     nobody = f"Dari sini belum ada yang bisa kami panggil.\n{CONTACT}"
     await harness.say("cs")

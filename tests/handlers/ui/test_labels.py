@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from bot.domain.catalogue import CategoryId, Listing, Product, ProductId
 from bot.domain.money import Rupiah
 from bot.domain.order import OrderState
+from bot.domain.policy import Policy
+from bot.domain.viewer import EVERYBODY
 from bot.sandbox.supplier.catalogue import full_catalogue
 from bot.services.catalogue.browse import Offer, offer_of
+from bot.services.catalogue.terms import Terms
 from handlers.orders.texts import past_label
 from handlers.ui import labels
 from handlers.ui.i18n import load_languages
@@ -28,7 +31,7 @@ from tests.services.shop import LISTINGS
 
 LANGUAGES = load_languages()
 WORDS = LANGUAGES["id"]
-RULES = shop_rules()
+TERMS = Terms(shop_rules(), Policy(), EVERYBODY)
 AMOUNT = re.compile(r"\d[\d.,]*")
 
 
@@ -37,7 +40,7 @@ def offers(*names: str, cost: int = 62_500, main: str = "TELKOMSEL") -> list[Off
     made = []
     for number, name in enumerate(names, 1):
         listing = replace(LISTINGS[0], code=f"C{number}", name=name, main=main, cost=Rupiah(cost))
-        made.append(offer_of(Product(ProductId(number), CategoryId(1), listing), RULES, NOW))
+        made.append(offer_of(Product(ProductId(number), CategoryId(1), listing), TERMS, NOW))
     return made
 
 
@@ -124,7 +127,7 @@ def test_every_label_fits_and_is_unique(listings: list[Listing], language: str) 
     by_category: dict[tuple[str, ...], list[Offer]] = defaultdict(list)
     for number, one in enumerate(listings):
         product = Product(ProductId(number), CategoryId(1), one)
-        by_category[one.path].append(offer_of(product, RULES, NOW))
+        by_category[one.path].append(offer_of(product, TERMS, NOW))
     mixed = [offer for group in by_category.values() for offer in group[:3]][:80]
     for group in [*by_category.values(), mixed]:
         for name_of in (short_name, whole_name):

@@ -22,7 +22,7 @@ from tests.domain.test_qris import STATIC
 from tests.handlers.admins import INDONESIAN_ADMIN, balance_of
 from tests.handlers.harness import BotHarness
 from tests.handlers.topups import ACCOUNT, request_topup, send_proof, set_payment_methods
-from tests.services.shop import ADMIN, ANNI, BUDI
+from tests.services.shop import ADMIN, ANNI, BUDI, SHOP_NAME
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def ask_amount(harness: BotHarness) -> None:
 async def test_a_top_up_shows_a_payment_code_with_the_exact_amount(harness: BotHarness) -> None:
     total = await request_topup(harness)
     (topup,) = await harness.shop.topups.open_of(ANNI)
-    payment = payment_of(harness.services.languages["id"], topup, harness.services.shop_name)
+    payment = payment_of(harness.services.languages["id"], topup, SHOP_NAME)
     message = harness.last()
     assert message.photo is not None
     assert message.photo.content == draw_payment(with_amount(STATIC, total), payment)
@@ -179,7 +179,7 @@ async def test_a_customer_who_never_paid_has_three_requests_a_day(harness: BotHa
 
 @pytest.mark.parametrize("qris", [STATIC, ""])
 async def test_a_new_amount_replaces_the_open_request(harness: BotHarness, qris: str) -> None:
-    set_payment_methods(harness, qris)
+    await set_payment_methods(harness, qris)
     old = await request_topup(harness)
     code, asked = harness.last(), harness.last(INDONESIAN_ADMIN)
     await request_topup(harness, "75rb")
@@ -225,7 +225,7 @@ async def test_an_amount_above_the_qris_limit_is_paid_to_the_account(harness: Bo
 
 
 async def test_a_shop_with_qris_only_refuses_amounts_above_its_limit(harness: BotHarness) -> None:
-    set_payment_methods(harness, STATIC, "")
+    await set_payment_methods(harness, STATIC, "")
     await ask_amount(harness)
     await harness.say("10jt")
     assert "paling banyak Rp9.999.000 sekali bayar" in harness.text()
@@ -328,7 +328,7 @@ async def test_the_buttons_of_a_decided_top_up_show_the_decision(
 
 async def test_long_instructions_are_sent_in_a_message_of_their_own(harness: BotHarness) -> None:
     """The caption of a picture has at most 1,024 characters (Bot API)."""
-    set_payment_methods(harness, STATIC, "Langkah berikutnya. " * 100)
+    await set_payment_methods(harness, STATIC, "Langkah berikutnya. " * 100)
     await request_topup(harness)
     *_, text, code = harness.said()
     assert code.photo is not None
@@ -340,7 +340,7 @@ async def test_long_instructions_are_sent_in_a_message_of_their_own(harness: Bot
 @pytest.mark.parametrize("steps", [1, 30, 100])
 async def test_only_the_open_top_up_asks_for_payment(harness: BotHarness, steps: int) -> None:
     """A replaced amount must not be paid from an older message."""
-    set_payment_methods(harness, STATIC, "Langkah berikutnya. " * steps)
+    await set_payment_methods(harness, STATIC, "Langkah berikutnya. " * steps)
     *_, last = [await request_topup(harness, typed) for typed in ("50rb", "75rb", "80rb")]
     asking = [one for one in harness.said() if "Bayar tepat" in one.text]
     assert [one.photo is not None for one in asking] == [True]

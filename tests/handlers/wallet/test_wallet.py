@@ -16,9 +16,9 @@ from handlers.ui.i18n import load_languages
 from handlers.wallet.buttons import RequestTopUp
 from handlers.wallet.texts import balance_text, movement_line, shown_transfers, wallet_text
 from tests.handlers.builders import NOW, a_topup
-from tests.handlers.harness import CONTACT, INDONESIAN_ADMIN, BotHarness
+from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import send_proof
-from tests.services.shop import ADMIN, ANNI
+from tests.services.shop import ADMIN, ANNI, CONTACT
 
 LANGUAGES = load_languages()
 EACH_LANGUAGE = pytest.mark.parametrize("language", ["id", "en"])

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.catalogue import ProductId
 from bot.domain.errors import UnavailableReason
 from bot.domain.money import Rupiah
+from bot.domain.viewer import EVERYBODY
 from bot.services.catalogue.browse import Assortment
 from bot.services.catalogue.kept import Kept
 from tests.services.shop import Shop, shop_rules
@@ -100,7 +101,7 @@ async def test_other_rules_make_other_offers(shop: Shop) -> None:
     product = shop.browse.offer(shop.product("SM10")).product
     prices = []
     for one in (rules, dearer):
-        sold = cache.assortment(one, now)
+        sold = cache.assortment(one, now, EVERYBODY)
         assert sold is not None
         prices.append(sold.offer(product).price)
     assert prices == [11_200, 12_200]

@@ -27,7 +27,7 @@ OWED = 5 * PRICE
 
 def dismiss(shop: Shop, **changes: object) -> None:
     """Remove the first admin from the settings; the start-up grant is not run."""
-    shop.rules = shop_rules(admin_ids=frozenset({SECOND_ADMIN_CHAT}), **changes)
+    shop.rules = shop_rules(owner_ids=frozenset({SECOND_ADMIN_CHAT}), **changes)
     shop.build()
 
 

@@ -124,7 +124,7 @@ async def test_only_an_admin_adjusts_a_wallet(shop: Shop) -> None:
 
 async def test_a_removed_admin_cannot_use_an_open_proposal(shop: Shop) -> None:
     proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "")
-    shop.rules = shop_rules(admin_ids=frozenset())
+    shop.rules = shop_rules(owner_ids=frozenset())
     shop.build()
     with pytest.raises(NotPermittedError):
         await shop.wallets.adjust(ADMIN, proposed.token)

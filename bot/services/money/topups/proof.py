@@ -11,6 +11,7 @@ from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import LOST_PROOF, PaymentProof, TopUp, is_open, is_proof_lost
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
+from bot.services.shop_settings import settings_now
 
 MAX_PROOFS_A_DAY = 10
 """How many pictures of one customer the admins get a day, so that other notices stay visible."""
@@ -48,7 +49,7 @@ def submit_proof(
     another bot received (`LOST_PROOF`) is asked for again.
     """
     topup = topup_for_proof(tx, customer_id, now, proof.file_id)
-    may_be_stray = is_unasked and rules.topup_expires is not None
+    may_be_stray = is_unasked and settings_now(tx, rules).takes_payments
     if topup is None and not may_be_stray and not _has_recent_request(tx, customer_id, now):
         return None
     is_shown = _count_proof(tx, customer_id, now)

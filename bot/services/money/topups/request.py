@@ -15,6 +15,7 @@ from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpId, TopUpState, is_open,
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue_topups
 from bot.services.blocks import require_not_blocked
+from bot.services.shop_settings import settings_now
 
 MAX_CODE = 999
 """Codes are 1 to this many rupiah, without those that are round or make a round total."""
@@ -48,7 +49,8 @@ def open_topup(
     tx.topups.release_expired(now - PAYMENT_GRACE)
     payable = tx.topups.payable_of(customer_id, now)
     _require_below_limits(tx, customer_id, payable, now)
-    has_code = rules.topup_expires is not None
+    expires = settings_now(tx, rules).topup_expires
+    has_code = expires is not None
     requested = TopUp(
         topup_id=TopUpId(0),
         customer_id=customer_id,
@@ -57,7 +59,7 @@ def open_topup(
         request_key=request_key,
         created_at=now,
         code=_free_code(tx, amount, request_key, now) if has_code else 0,
-        expires_at=None if rules.topup_expires is None else now + rules.topup_expires,
+        expires_at=None if expires is None else now + expires,
         is_reserved=has_code,
     )
     topup = tx.topups.add(requested)

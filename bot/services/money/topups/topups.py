@@ -17,6 +17,7 @@ from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
 from bot.domain.topup import (
     PAYMENT_GRACE,
     PaymentProof,
@@ -49,6 +50,7 @@ from bot.services.money.topups.proof import (
 from bot.services.money.topups.request import open_topup
 from bot.services.notices import enqueue_topups
 from bot.services.blocks import require_not_blocked
+from bot.services.permissions import permitted, require
 
 P = ParamSpec("P")
 
@@ -211,10 +213,10 @@ class CustomerTopUps:
 
     async def details(self, admin: Actor, topup_id: TopUpId) -> TopUpDetails:
         """Return a top-up for an admin; raises `NotPermittedError`, `NotFoundError`."""
-        self._rules.require_admin(admin)
         now = self._clock.now()
 
         def find(tx: Transaction) -> TopUpDetails:
+            require(tx, self._rules, admin, Right.TOPUPS)
             topup = _existing(tx, topup_id)
             customer_id = topup.customer_id
             return TopUpDetails(
@@ -247,9 +249,9 @@ class CustomerTopUps:
         Raises `NotPermittedError`, and `SamePaymentError` when the amount may belong to another
         payment: then nothing was decided, and the error has the token of the stored question.
         """
-        self._rules.require_admin(admin)
         attempt = Attempt(admin.customer_id, self._clock.now(), self._ids.token())
-        topup = await self._store.write(decide, attempt, *args, **kwargs)
+        allowed = permitted(decide, self._rules, admin, Right.TOPUPS)
+        topup = await self._store.write(allowed, attempt, *args, **kwargs)
         if topup is None:
             raise SamePaymentError(attempt.token)
         return topup
@@ -261,10 +263,10 @@ class CustomerTopUps:
 
         Raises `NotPermittedError`, `NotFoundError`, `AlreadyDecidedError`.
         """
-        self._rules.require_admin(admin)
         now = self._clock.now()
 
         def ask(tx: Transaction) -> TopUp:
+            require(tx, self._rules, admin, Right.TOPUPS)
             topup = _existing(tx, topup_id)
             if topup.state is not TopUpState.PENDING:
                 raise AlreadyDecidedError(topup.state)
@@ -339,8 +341,8 @@ class CustomerTopUps:
 
         Raises `NotPermittedError`, and `NotFoundError` for another admin's token.
         """
-        self._rules.require_admin(admin)
-        return await self._store.read(same_payment_question, admin.customer_id, token)
+        question = permitted(same_payment_question, self._rules, admin, Right.TOPUPS)
+        return await self._store.read(question, admin.customer_id, token)
 
     async def confirm_second_payment(self, admin: Actor, token: str) -> TopUp:
         """Approve the top-up of a question, once: the admin confirms that a second payment came.

@@ -257,7 +257,7 @@ async def test_the_next_top_up_is_allowed_a_day_after_the_first(
     with pytest.raises(TooManyTopUpsError):
         await request_topup(any_shop, "more", who)
     any_shop.clock.at += SECOND
-    if any_shop.rules.topup_expires is None or who == CITRA:
+    if any_shop.rules.first_settings.topup_expires is None or who == CITRA:
         await request_topup(any_shop, "more", who)
 
 

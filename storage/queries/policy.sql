@@ -1,0 +1,14 @@
+-- name: settings
+select name, value from shop_settings order by name;
+
+-- name: set_setting(name, value, changed_by, changed_at)!
+insert into shop_settings (name, value, changed_by, changed_at)
+values (:name, :value, :changed_by, :changed_at)
+on conflict (name) do update
+set value = excluded.value, changed_by = excluded.changed_by, changed_at = excluded.changed_at;
+
+-- name: reset_setting(name)!
+delete from shop_settings where name = :name;
+
+-- name: levels
+select level_id, name, position from customer_levels order by position, level_id;
