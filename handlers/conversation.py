@@ -50,6 +50,38 @@ from handlers.admin.topups import (
 from handlers.buying.choose import pick, pick_for, pick_in_new_message
 from handlers.buying.confirm import buy_again, confirm, quote_again
 from handlers.catalogue.browse import open_level, show_catalogue
+from handlers.customers.buttons import (
+    AskBlock,
+    AskCreditLimit,
+    AskLevel,
+    AskNewPerson,
+    AskNote,
+    AskUnblock,
+    CustomerOrders,
+    DeleteNote,
+    DoCustomerAct,
+    FoundCustomers,
+    GiveLevel,
+    MakeAccountLink,
+    OfferCreditLimit,
+    ShowCustomersOrder,
+)
+from handlers.customers.card import show_customer, show_customers_order
+from handlers.customers.card import show_orders as show_customers_orders
+from handlers.customers.decisions import (
+    ask_block,
+    ask_credit_limit,
+    ask_level,
+    ask_new_person,
+    ask_note,
+    ask_unblock,
+    delete_note,
+    do_customer_act,
+    give_level,
+    make_account_link,
+    offer_credit_limit,
+)
+from handlers.customers.lists import customers_command, found_customers, list_customers
 from handlers.orders.orders import show_orders, status
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.receipts import (
@@ -67,6 +99,11 @@ from handlers.saved_numbers.saved_numbers import (
 )
 from handlers.transport.conversation_store import StoredConversation
 from handlers.typed_input.answers import answer_or_else, number_or, phone_or, say_still_open
+from handlers.typed_input.customer_answers import (
+    customer_answer_or,
+    drop_customer_question,
+    take_no_customer_answer,
+)
 from handlers.typed_input.destination_answers import (
     DestinationAnswers,
     ask_once_more,
@@ -84,12 +121,14 @@ from handlers.ui.buttons import (
     BuyAgain,
     Confirm,
     Leave,
+    ListCustomers,
     Open,
     Pick,
     PickFor,
     PickInNewMessage,
     QuoteAgain,
     ShowCatalogue,
+    ShowCustomer,
     ShowOverview,
     ShowParked,
     ShowWallet,
@@ -106,7 +145,7 @@ from handlers.ui.handler_factories import (
     on_message,
     on_press,
 )
-from handlers.ui.permissions import by_right, for_staff, on_staff_press
+from handlers.ui.permissions import by_right, for_staff, on_staff_command, on_staff_press
 from handlers.wallet.buttons import AskNewTopUp, RequestTopUp
 from handlers.wallet.payment_proof import proof_or
 from handlers.wallet.wallet import (
@@ -134,6 +173,7 @@ _NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
 _SELLING_PRICE = answer_or_else(
     Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
 )
+_CUSTOMER = customer_answer_or(TYPED_TEXT.take)
 _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
 
 
@@ -190,6 +230,30 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(KeepWaiting, Right.CASES, keep_waiting),
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
+        *_customer_entry_points(),
+    ]
+
+
+def _customer_entry_points() -> Handlers:
+    """Return the lists and cards of customers, which wait for typed texts or end such a step."""
+    return [
+        on_staff_command("customers", Right.CUSTOMERS, customers_command),
+        on_staff_press(ListCustomers, Right.CUSTOMERS, list_customers),
+        on_staff_press(FoundCustomers, Right.CUSTOMERS, found_customers),
+        on_staff_press(ShowCustomer, Right.CUSTOMERS, show_customer),
+        on_staff_press(CustomerOrders, Right.CUSTOMERS, show_customers_orders),
+        on_staff_press(ShowCustomersOrder, Right.CUSTOMERS, show_customers_order),
+        on_staff_press(AskNote, Right.CUSTOMERS, ask_note),
+        on_staff_press(DeleteNote, Right.CUSTOMERS, delete_note),
+        on_staff_press(AskCreditLimit, Right.OWNER, ask_credit_limit),
+        on_staff_press(OfferCreditLimit, Right.OWNER, offer_credit_limit),
+        on_staff_press(AskLevel, Right.OWNER, ask_level),
+        on_staff_press(GiveLevel, Right.OWNER, give_level),
+        on_staff_press(AskBlock, Right.CUSTOMERS, ask_block),
+        on_staff_press(AskUnblock, Right.CUSTOMERS, ask_unblock),
+        on_staff_press(DoCustomerAct, Right.CUSTOMERS, do_customer_act),
+        on_staff_press(AskNewPerson, Right.CUSTOMERS, ask_new_person),
+        on_staff_press(MakeAccountLink, Right.CUSTOMERS, make_account_link),
     ]
 
 
@@ -231,6 +295,13 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.DECISION: [
             on_message(TEXT, for_staff(Right.TOPUPS, _DECISION, drop_question)),
             on_message(OTHER, for_staff(Right.TOPUPS, take_no_decision, drop_question)),
+        ],
+        Step.CUSTOMER: [
+            on_message(TEXT, for_staff(Right.CUSTOMERS, _CUSTOMER, drop_customer_question)),
+            on_message(CONTACT, take_contact_instead),
+            on_message(
+                OTHER, for_staff(Right.CUSTOMERS, take_no_customer_answer, drop_customer_question)
+            ),
         ],
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),

@@ -12,6 +12,7 @@ from bot.domain.customer_card import (
     CustomerRow,
 )
 from bot.domain.order import CustomerId
+from bot.domain.viewer import LevelId
 from storage.repository import Repository
 from storage.rows import EPOCH, Mapper, micros
 
@@ -72,6 +73,9 @@ class SqlCustomerCards(Repository):
 
     def set_credit_limit(self, customer_id: CustomerId, limit: int) -> None:
         self._sql.set_credit_limit(customer_id=customer_id, credit_limit=limit)
+
+    def set_level(self, customer_id: CustomerId, level_id: LevelId | None) -> None:
+        self._sql.set_level(customer_id=customer_id, level_id=level_id)
 
     def figures(self, customer_id: CustomerId, since: datetime) -> CustomerFigures:
         return FIGURES.record(self._sql.figures(customer_id=customer_id, since=_day_of(since)))

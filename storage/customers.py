@@ -33,9 +33,7 @@ class SqlCustomers(Repository):
         return self._made_findable(CUSTOMERS.record(self._sql.by_telegram(telegram_id=telegram_id)))
 
     def add(self, name: str, at: datetime) -> Customer:
-        return self._made_findable(
-            CUSTOMERS.record(self._sql.get(customer_id=self._add(name, at)))
-        )
+        return self._made_findable(CUSTOMERS.record(self._sql.get(customer_id=self._add(name, at))))
 
     def _add(self, name: str, at: datetime) -> CustomerId:
         customer_id = CustomerId(self._sql.next_id()["last_id"])

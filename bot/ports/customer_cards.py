@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.domain.customer_card import CustomerFigures, CustomerFile, CustomerList, CustomerRow
 from bot.domain.order import CustomerId
+from bot.domain.viewer import LevelId
 
 
 class CustomerCards(Protocol):
@@ -57,6 +58,10 @@ class CustomerCards(Protocol):
 
     def set_credit_limit(self, customer_id: CustomerId, limit: int) -> None:
         """Store the credit limit that an owner granted, in rupiah."""
+        ...
+
+    def set_level(self, customer_id: CustomerId, level_id: LevelId | None) -> None:
+        """Store a customer's level; None: everybody's prices."""
         ...
 
     def figures(self, customer_id: CustomerId, since: datetime) -> CustomerFigures:

@@ -10,6 +10,7 @@ from bot.domain.dialog import Step
 from bot.domain.staff import Right
 from handlers.account.buttons import ShowHelp
 from handlers.account.texts import left_text, owner_text, welcome_text
+from handlers.ui.account_links import LINK_PREFIX, open_account_link
 from handlers.ui.buttons import BuyAgain, Open, ShowWallet
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END
@@ -41,8 +42,13 @@ INDONESIAN: Final = frozenset({"id", "in"})
 async def start(update: Update, context: ShopContext) -> Literal[-1]:
     """Show the first screen: /start. Notices held back while the bot was blocked are sent again."""
     await context.customer(update, is_start=True)
+    payload, news = " ".join(context.args or ()), ""
+    if payload.startswith(LINK_PREFIX):
+        code = payload.removeprefix(LINK_PREFIX)
+        news = await open_account_link(update, context, code)
     await context.shop.dialogs.end(context.customer_id)
     text, markup = await welcome_screen(update, context)
+    text = paragraphs(news, text)
     if context.is_owner and context.args:
         # The owner comes by the link of `set-up`.
         text = paragraphs(owner_text(context.translator, context.bot.username), text)

@@ -44,6 +44,25 @@ class OfferCreditLimit(Button, tag="cum"):
     limit: int
 
 
+class AskLevel(Button, tag="cue"):
+    """Show the levels that a customer may have."""
+
+    customer_id: int
+
+
+class GiveLevel(Button, tag="cug"):
+    """Give a level to a customer; 0: everybody's prices."""
+
+    customer_id: int
+    level_id: int
+
+
+class ShowCustomersOrder(Button, tag="cur"):
+    """Show an order of a customer, without its code."""
+
+    order_id: int
+
+
 class AskBlock(Button, tag="cub"):
     """Propose to block a customer."""
 

@@ -7,23 +7,31 @@ from typing import Literal
 from telegram import Update
 
 from bot.domain.errors import NotFoundError
-from bot.domain.order import CustomerId
+from bot.domain.order import CustomerId, OrderId
+from bot.domain.staff import Right
 from bot.services.people.card import CustomerCard
 from handlers.customers.buttons import (
     AskBlock,
     AskCreditLimit,
+    AskLevel,
     AskNote,
     AskUnblock,
     CustomerOrders,
     MakeAccountLink,
+    ShowCustomersOrder,
 )
-from handlers.customers.card_texts import card_text, not_a_customer, orders_title
-from handlers.ui.buttons import ListCustomers, ShowCustomer, ShowOrderToStaff
+from handlers.customers.card_texts import (
+    card_text,
+    customers_order_text,
+    not_a_customer,
+    orders_title,
+)
+from handlers.ui.buttons import ListCustomers, ShowCustomer, ShowParked
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, Screen, back, button, home, keyboard, pager, side_by_side
-from handlers.ui.order_card import order_label
+from handlers.ui.order_card import not_found, order_label, order_state
 from handlers.ui.replies import alert, show
 
 
@@ -62,7 +70,7 @@ async def show_orders(update: Update, context: ShopContext) -> Literal[-1] | Non
         await say_unknown(update, context)
         return None
     rows = [
-        [button(order_label(translator, order), ShowOrderToStaff(order.order_id))]
+        [button(order_label(translator, order), ShowCustomersOrder(order.order_id))]
         for order in orders
     ]
     pages = pager(
@@ -70,6 +78,25 @@ async def show_orders(update: Update, context: ShopContext) -> Literal[-1] | Non
     )
     markup = keyboard(*rows, pages, [back(translator, ShowCustomer(customer_id))])
     await show(update, context, orders_title(translator, card, is_empty=not orders), markup)
+    return END
+
+
+async def show_customers_order(update: Update, context: ShopContext) -> Literal[-1] | None:
+    """Show an order of a customer, with its number as far as the reader may see it."""
+    order_id, translator = OrderId(pressed(update, ShowCustomersOrder).order_id), context.translator
+    try:
+        card, order = await context.shop.people.order(context.actor, order_id)
+    except NotFoundError:
+        await alert(update, context, not_found(translator))
+        return None
+    shop = context.shop
+    state = order_state(translator, order, shop.rules.profile, shop.clock.now())
+    text = customers_order_text(translator, card, order, state)
+    facts: Row = []
+    if context.may(Right.CASES):
+        facts = [button(translator.gettext("🔍 All facts"), ShowParked(order_id))]
+    up = CustomerOrders(card.customer.customer_id)
+    await show(update, context, text, keyboard(facts, [back(translator, up)]))
     return END
 
 
@@ -86,6 +113,8 @@ def _rows(translator: Translator, card: CustomerCard) -> list[Row]:
     ]
     if card.is_for_owner:
         buttons.append(button(_("💳 Credit limit"), AskCreditLimit(customer_id)))
+    if card.is_for_owner and card.levels:
+        buttons.append(button(_("🏷 Level"), AskLevel(customer_id)))
     if card.file.blocked_at is not None:
         buttons.append(button(_("✅ Unblock"), AskUnblock(customer_id)))
     elif not card.is_owner:

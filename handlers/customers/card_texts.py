@@ -7,10 +7,12 @@ from typing import assert_never
 from bot.domain.customer import Customer
 from bot.domain.customer_card import MAX_NOTE_LENGTH, masked_number
 from bot.domain.errors import CustomerActFault
+from bot.domain.order import Order
 from bot.services.people.acts import CustomerAct, ProposedAct
 from bot.services.people.card import CustomerCard
 from handlers.ui.html import bold, code, dotted, escaped, lines, linked, paragraphs
 from handlers.ui.i18n import Translator
+from handlers.ui.order_card import order_title
 from handlers.ui.people import id_to_type, who, who_with_id
 from handlers.ui.product_names import order_name
 
@@ -38,6 +40,7 @@ def _person(translator: Translator, card: CustomerCard) -> str:
     return lines(
         f"👤 {who_with_id(translator, customer.customer_id, customer)}",
         _("An owner of this shop") if card.is_owner else "",
+        _("Level: {level}").format(level=escaped(card.level.name)) if card.level else "",
         blocked,
         _("Without Telegram") if customer.telegram_id is None else "",
         _("They have blocked the bot.")
@@ -52,11 +55,10 @@ def _last_order(translator: Translator, card: CustomerCard) -> str:
     order = card.last_order
     if order is None:
         return translator.gettext("Has not bought anything yet")
-    number = order.destination if card.is_for_owner else masked_number(order.destination)
     return translator.gettext("Last purchase: {date}, {product} for {number}").format(
         date=translator.date(order.created_at),
         product=escaped(order_name(translator, order)),
-        number=code(number),
+        number=code(_shown_number(card, order)),
     )
 
 
@@ -136,17 +138,39 @@ def ask_limit_text(translator: Translator, card: CustomerCard, problem: str = ""
     limit = translator.money(card.file.credit_limit)
     return paragraphs(
         problem,
-        _("💳 How much may {name} owe the shop? Now: {limit}").format(
-            name=name, limit=bold(limit)
-        ),
+        _("💳 How much may {name} owe the shop? Now: {limit}").format(name=name, limit=bold(limit)),
         _("Choose an amount or type it. With 0 they pay before they buy."),
     )
+
+
+def ask_level_text(translator: Translator, card: CustomerCard) -> str:
+    """Return the question for a customer's level."""
+    _ = translator.gettext
+    name = who(translator, card.customer.customer_id, card.customer)
+    level = card.level.name if card.level else everybody_level(translator)
+    return _("🏷 Which level does {name} get? Now: {level}").format(name=name, level=bold(level))
+
+
+def everybody_level(translator: Translator) -> str:
+    """Return the name of having no level."""
+    return translator.gettext("Everybody's prices")
+
+
+def level_given(translator: Translator, card: CustomerCard) -> str:
+    """Return which level a customer has now."""
+    level = card.level.name if card.level else everybody_level(translator)
+    return translator.gettext("✅ Level now: {level}").format(level=escaped(level))
+
+
+def no_such_level(translator: Translator) -> str:
+    """Return that a level does not exist any more."""
+    return translator.gettext("This level does not exist any more.")
 
 
 def ask_person_text(translator: Translator, problem: str = "") -> str:
     """Return the question for the name of a person without Telegram; `problem` comes first."""
     text = translator.gettext(
-        "➕ A customer without Telegram, for example a neighbour with a tab. Type their name."
+        "👤 A customer without Telegram, for example a neighbour with a tab. Type their name."
     )
     return paragraphs(problem, text)
 
@@ -248,7 +272,9 @@ def note_kept(translator: Translator, *, is_deleted: bool) -> str:
 
 def proposal_outdated(translator: Translator) -> str:
     """Return that a confirm button is used, too old, or about something that has changed."""
-    return translator.gettext("This button was used, or something has changed. Here it is as of now.")
+    return translator.gettext(
+        "This button was used, or something has changed. Here it is as of now."
+    )
 
 
 def not_a_customer(translator: Translator) -> str:
@@ -263,6 +289,25 @@ def orders_title(translator: Translator, card: CustomerCard, *, is_empty: bool) 
     if is_empty:
         return _("🧾 {name} has no orders.").format(name=name)
     return _("🧾 Orders of {name}").format(name=name)
+
+
+def customers_order_text(
+    translator: Translator, card: CustomerCard, order: Order, state: str
+) -> str:
+    """Return an order of a customer; `state` is its state in sentences."""
+    return paragraphs(
+        lines(
+            order_title(translator, order),
+            f"{code(_shown_number(card, order))} · {translator.money(order.price)}",
+            translator.datetime(order.created_at),
+            f"👤 {who(translator, card.customer.customer_id, card.customer)}",
+        ),
+        state,
+    )
+
+
+def _shown_number(card: CustomerCard, order: Order) -> str:
+    return order.destination if card.is_for_owner else masked_number(order.destination)
 
 
 def link_text(translator: Translator, customer: Customer, address: str) -> str:

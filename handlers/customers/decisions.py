@@ -17,38 +17,47 @@ from bot.domain.errors import (
 )
 from bot.domain.money import MAX_AMOUNT
 from bot.domain.order import CustomerId
-from bot.services.people.acts import CustomerAct, ProposedAct
+from bot.domain.viewer import LevelId
+from bot.services.people.acts import ActRequest, CustomerAct, ProposedAct
 from bot.services.people.card import CustomerCard
 from bot.services.people.people import CustomerQuestion
 from handlers.customers.buttons import (
     AskBlock,
     AskCreditLimit,
+    AskLevel,
     AskNote,
     AskUnblock,
     DeleteNote,
     DoCustomerAct,
+    GiveLevel,
     MakeAccountLink,
     OfferCreditLimit,
 )
 from handlers.customers.card import card_screen, say_unknown
 from handlers.customers.card_texts import (
     act_fault,
+    ask_level_text,
     ask_limit_text,
     ask_note_text,
     ask_person_text,
     confirm_label,
     done_text,
+    everybody_level,
     has_telegram,
+    level_given,
     link_text,
+    no_such_level,
     note_kept,
     proposal_outdated,
     proposal_text,
 )
+from handlers.ui.account_links import account_link
 from handlers.ui.buttons import ListCustomers, ShowCustomer
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, Screen, back, button, in_columns, keyboard, main_button
+from handlers.ui.labels import label_with_name
 from handlers.ui.replies import alert, answer, pressed_message_id, show, show_step
 
 OFFERED_LIMITS: Final = (0, 50_000, 100_000, 200_000, 300_000, 500_000)
@@ -128,7 +137,43 @@ async def offer_credit_limit(update: Update, context: ShopContext) -> Asking | L
     meant = pressed(update, OfferCreditLimit)
     limit = min(max(0, meant.limit), MAX_AMOUNT)
     customer_id = CustomerId(meant.customer_id)
-    return await propose(update, context, customer_id, CustomerAct.CREDIT_LIMIT, limit=limit)
+    return await propose(update, context, ActRequest(customer_id, CustomerAct.CREDIT_LIMIT, limit))
+
+
+# --- the level ---
+
+
+async def ask_level(update: Update, context: ShopContext) -> Literal[-1] | None:
+    """Show the levels to choose from."""
+    customer_id, translator = CustomerId(pressed(update, AskLevel).customer_id), context.translator
+    try:
+        card = await context.shop.people.card(context.actor, customer_id)
+    except NotFoundError:
+        await say_unknown(update, context)
+        return None
+    levels = [(one.name, int(one.level_id)) for one in card.levels]
+    rows = [
+        [button(label_with_name(name), GiveLevel(customer_id, level_id))]
+        for name, level_id in [*levels, (everybody_level(translator), 0)]
+        if level_id != (card.customer.level_id or 0)
+    ]
+    markup = keyboard(*rows, [back(translator, ShowCustomer(customer_id))])
+    await show(update, context, ask_level_text(translator, card), markup)
+    return END
+
+
+async def give_level(update: Update, context: ShopContext) -> Literal[-1] | None:
+    """Give the pressed level to a customer, and show the card."""
+    meant, translator = pressed(update, GiveLevel), context.translator
+    level_id = LevelId(meant.level_id) if meant.level_id else None
+    customer_id = CustomerId(meant.customer_id)
+    try:
+        card = await context.shop.people.set_level(context.actor, customer_id, level_id)
+    except NotFoundError:
+        await alert(update, context, no_such_level(translator))
+        return None
+    await show(update, context, *card_screen(context, card, level_given(translator, card)))
+    return END
 
 
 # --- blocks ---
@@ -137,13 +182,13 @@ async def offer_credit_limit(update: Update, context: ShopContext) -> Asking | L
 async def ask_block(update: Update, context: ShopContext) -> Asking | Literal[-1] | None:
     """Show what a block means, before it is confirmed; a reason may be typed."""
     customer_id = CustomerId(pressed(update, AskBlock).customer_id)
-    return await propose(update, context, customer_id, CustomerAct.BLOCK)
+    return await propose(update, context, ActRequest(customer_id, CustomerAct.BLOCK))
 
 
 async def ask_unblock(update: Update, context: ShopContext) -> Asking | Literal[-1] | None:
     """Ask whether a customer may buy again."""
     customer_id = CustomerId(pressed(update, AskUnblock).customer_id)
-    return await propose(update, context, customer_id, CustomerAct.UNBLOCK)
+    return await propose(update, context, ActRequest(customer_id, CustomerAct.UNBLOCK))
 
 
 # --- proposals ---
@@ -152,11 +197,7 @@ async def ask_unblock(update: Update, context: ShopContext) -> Asking | Literal[
 async def propose(
     update: Update,
     context: ShopContext,
-    customer_id: CustomerId,
-    act: CustomerAct,
-    *,
-    limit: int = 0,
-    reason: str = "",
+    request: ActRequest,
     message_id: int | None = None,
 ) -> Asking | Literal[-1] | None:
     """Show what an act would do, with its confirm button.
@@ -165,19 +206,17 @@ async def propose(
     """
     people, shown_id = context.shop.people, pressed_message_id(update) or message_id
     try:
-        proposed = await people.propose(
-            context.actor, customer_id, act, limit=limit, reason=reason, message_id=shown_id
-        )
+        proposed = await people.propose(context.actor, request, shown_id)
     except NotFoundError:
         await say_unknown(update, context)
         return None
     except CustomerActError as error:
-        card = await people.card(context.actor, customer_id)
+        card = await people.card(context.actor, request.customer_id)
         news = act_fault(context.translator, error.fault)
         await show(update, context, *card_screen(context, card, news), message_id=message_id)
         return END
     screen = _proposal_screen(context.translator, proposed)
-    if act is CustomerAct.BLOCK:
+    if request.act is CustomerAct.BLOCK:
         await show_step(update, context, *screen, message_id=shown_id)
         return Step.CUSTOMER
     await show(update, context, *screen, message_id=message_id)
@@ -233,11 +272,11 @@ async def make_account_link(update: Update, context: ShopContext) -> Literal[-1]
     customer_id = CustomerId(pressed(update, MakeAccountLink).customer_id)
     translator = context.translator
     try:
-        customer, token = await context.shop.people.make_link(context.actor, customer_id)
+        customer, code = await context.shop.people.make_link(context.actor, customer_id)
     except NotFoundError:
         await alert(update, context, has_telegram(translator))
         return None
-    address = f"https://t.me/{context.bot.username}?start={LINK_PREFIX}{token}"
+    address = account_link(context.bot.username, code)
     markup = keyboard([back(translator, ShowCustomer(customer_id))])
     await show(update, context, link_text(translator, customer, address), markup)
     return END

@@ -50,9 +50,7 @@ def list_title(translator: Translator, which: CustomerList, shown: CustomerPage)
 
 def list_hint(translator: Translator) -> str:
     """Return how to search while a list is open."""
-    return translator.gettext(
-        "To search, type a name, an @username, an ID, or a part of a number."
-    )
+    return translator.gettext("To search, type a name, an @username, an ID, or a part of a number.")
 
 
 def found_title(translator: Translator, term: str, found: CustomerPage) -> str:

@@ -37,8 +37,7 @@ async def customers_command(update: Update, context: ShopContext) -> Searching:
 async def list_customers(update: Update, context: ShopContext) -> Searching:
     """Show the page of the pressed button."""
     meant = pressed(update, ListCustomers)
-    known = meant.which in CustomerList
-    which = CustomerList(meant.which) if known else CustomerList.NEWEST
+    which = next((one for one in CustomerList if one == meant.which), CustomerList.NEWEST)
     return await _show_list(update, context, which, max(0, meant.page))
 
 
@@ -48,9 +47,7 @@ async def found_customers(update: Update, context: ShopContext) -> Searching:
     return await show_found(update, context, meant.term, max(0, meant.page))
 
 
-async def show_found(
-    update: Update, context: ShopContext, term: str, page: int
-) -> Searching:
+async def show_found(update: Update, context: ShopContext, term: str, page: int) -> Searching:
     """Show a page of the customers whom a term may mean."""
     message_id = pressed_message_id(update)
     found = await context.shop.people.search(context.actor, term, page, message_id)
@@ -113,11 +110,9 @@ def _pager(shown: CustomerPage, opens: Callable[[int], Button]) -> Row:
 
 def _other_lists(translator: Translator, which: CustomerList | None) -> list[Row]:
     others = [one for one in CustomerList if one is not which]
-    return side_by_side(
-        [button(list_name(translator, one), ListCustomers(one)) for one in others]
-    )
+    return side_by_side([button(list_name(translator, one), ListCustomers(one)) for one in others])
 
 
 def _ends(translator: Translator) -> list[Row]:
-    new = button(translator.gettext("➕ Without Telegram"), AskNewPerson())
+    new = button(translator.gettext("👤 Without Telegram"), AskNewPerson())
     return [[new], [home(translator)]]

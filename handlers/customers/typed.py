@@ -10,7 +10,7 @@ from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import AmountError, NotFoundError
 from bot.domain.money import parse_rupiah
 from bot.domain.order import CustomerId
-from bot.services.people.acts import CustomerAct
+from bot.services.people.acts import ActRequest, CustomerAct
 from bot.services.people.people import CustomerQuestion
 from handlers.customers.card import card_screen
 from handlers.customers.card_texts import ask_person_text, no_name, not_a_customer, note_kept
@@ -38,14 +38,8 @@ async def take_customer_answer(update: Update, context: ShopContext) -> Typed | 
         case CustomerQuestion.NOTE:
             return await _take_note(update, context, dialog, customer_id)
         case CustomerQuestion.REASON:
-            return await propose(
-                update,
-                context,
-                customer_id,
-                CustomerAct.BLOCK,
-                reason=text,
-                message_id=dialog.message_id,
-            )
+            block = ActRequest(customer_id, CustomerAct.BLOCK, reason=text)
+            return await propose(update, context, block, dialog.message_id)
         case CustomerQuestion.CREDIT_LIMIT:
             return await _take_limit(update, context, dialog, customer_id)
         case CustomerQuestion.NAME:
@@ -81,14 +75,8 @@ async def _take_limit(
         screen = limit_screen(context.translator, card, problem)
         await show_step(update, context, *screen, message_id=message_id)
         return Step.CUSTOMER
-    return await propose(
-        update,
-        context,
-        customer_id,
-        CustomerAct.CREDIT_LIMIT,
-        limit=limit,
-        message_id=dialog.message_id,
-    )
+    grant = ActRequest(customer_id, CustomerAct.CREDIT_LIMIT, limit)
+    return await propose(update, context, grant, dialog.message_id)
 
 
 async def _take_name(update: Update, context: ShopContext, dialog: Dialog) -> Typed:

@@ -18,6 +18,7 @@ from telegram import Message, Update
 from bot.domain.dialog import Dialog, Step
 from bot.domain.question import QuestionTopic, question_of
 from bot.domain.topup import TopUpId
+from bot.services.people.people import CustomerQuestion
 from handlers.account.texts import left_text
 from handlers.typed_input.recognition import asks_for_something, is_phone
 from handlers.typed_input.text_commands import is_greeting, is_thanks
@@ -39,7 +40,9 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.AMOUNT: timedelta(hours=12),
 }
 """How long after the question a text may be its answer."""
-ENDED_BY_OTHER_INPUT: Final = frozenset({Step.DECISION, Step.NAME, Step.SELLING_PRICE})
+ENDED_BY_OTHER_INPUT: Final = frozenset(
+    {Step.DECISION, Step.NAME, Step.SELLING_PRICE, Step.CUSTOMER}
+)
 """Steps that end with any command, and with any button of another message."""
 _ADMIN_STEPS: Final = frozenset({Step.DECISION, Step.REFERENCE})
 _CANCEL: Final = ("/cancel", f"/{INDONESIAN_NAMES.get('cancel', 'cancel')}")
@@ -138,7 +141,8 @@ async def end_on_other_input(update: Update, context: ShopContext) -> None:
 async def _end(update: Update, context: ShopContext, dialog: Dialog) -> None:
     """End the dialog, and say so on the message with the question."""
     await context.shop.dialogs.end(dialog.customer_id)
-    if dialog.step != Step.REFERENCE:  # Its message is the order's card, which stays.
+    # The card of the order, or the list of customers, that waited for a text stays.
+    if dialog.step != Step.REFERENCE and dialog.data.get("asks") != CustomerQuestion.SEARCH:
         text = left_text(context.translator, dialog.step)
         await overwrite(update, context, dialog.message_id, text)
 

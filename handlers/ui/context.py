@@ -35,6 +35,7 @@ from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.people.people import People
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from handlers.ui.buttons import CatalogueView
@@ -58,6 +59,7 @@ class Services:
     buy: Buy
     customers: CustomerRecords
     supplier_deposit: SupplierDeposit
+    people: People
     wallets: Wallets
     topups: CustomerTopUps
     history: History

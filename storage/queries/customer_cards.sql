@@ -164,6 +164,9 @@ where customer_id = :customer_id;
 -- name: set_credit_limit(customer_id, credit_limit)!
 update customers set credit_limit = :credit_limit where customer_id = :customer_id;
 
+-- name: set_level(customer_id, level_id)!
+update customers set level_id = :level_id where customer_id = :customer_id;
+
 -- name: figures(customer_id, since)^
 select
     cast(coalesce(sum(orders), 0) as bigint) as orders,

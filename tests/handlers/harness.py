@@ -78,6 +78,7 @@ def services_of(shop: Shop) -> Services:
         help_requests=shop.help_requests,
         customers=shop.customers,
         supplier_deposit=shop.supplier_deposit,
+        people=shop.people,
         wallets=shop.wallets,
         topups=shop.topups,
         history=shop.history,

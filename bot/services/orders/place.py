@@ -29,6 +29,7 @@ from bot.domain.shop_rules import ORDER_LIMIT_PERIOD, PAUSED, ShopRules
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
+from bot.services.blocks import require_not_blocked
 from bot.services.catalogue.browse import CatalogueCache, Offer
 from bot.services.catalogue.current import available_offer
 from bot.services.catalogue.terms import terms_now
@@ -43,7 +44,6 @@ from bot.services.orders.quote import (
     recent_purchase,
 )
 from bot.services.orders.settle import cancel
-from bot.services.blocks import require_not_blocked
 from bot.services.permissions import viewer_of
 from bot.services.saved_numbers import save_number
 
@@ -190,8 +190,8 @@ class Buy:
         a second tap, or the same update delivered twice, raises `TokenError` with the order's
         number. The price held is the price that was shown.
 
-        Checked again here: a block (`CustomerBlockedError`), paused shop, rate of orders, product, cutoff, price, destination, and
-        the same purchase made since the quote. Raises `ShopPausedError`, `TooManyOrdersError`,
+        Checked again here: block, paused shop, rate of orders, product, cutoff, price, destination,
+        and the same purchase made since the quote. Raises `CustomerBlockedError`, `ShopPausedError`, `TooManyOrdersError`,
         `ProductUnavailableError`, `PriceChangedError`, `RecentDuplicateOrderError` (quote again, so
         that the customer sees the warning) and `InsufficientFundsError`; the token stays valid
         after each of these. It expires 30 minutes after the quote (`TokenError`). `message_id`

@@ -13,10 +13,10 @@ from bot.domain.ledger import Account
 from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import DUPLICATE_ORDER_WITHIN, PAUSED, ShopRules
 from bot.ports.store import Transaction
+from bot.services.blocks import require_not_blocked
 from bot.services.catalogue.browse import Offer
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.unmet_purchase import keep_unmet_purchase
-from bot.services.blocks import require_not_blocked
 from bot.services.saved_numbers import known_zone
 
 

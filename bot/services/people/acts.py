@@ -28,6 +28,8 @@ from bot.domain.errors import (
 from bot.domain.ledger import Account
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
+from bot.domain.viewer import LevelId
 from bot.ports.store import Transaction
 from bot.services.confirmations import usable_confirmation
 from bot.services.money.credit_limits import apply_credit_limit
@@ -42,6 +44,23 @@ class CustomerAct(StrEnum):
     BLOCK = "block"
     UNBLOCK = "unblock"
     CREDIT_LIMIT = "credit_limit"
+
+    @property
+    def right(self) -> Right:
+        """What it needs."""
+        return Right.OWNER if self is CustomerAct.CREDIT_LIMIT else Right.CUSTOMERS
+
+
+@dataclass(frozen=True, slots=True)
+class ActRequest:
+    """What staff ask for about a customer."""
+
+    customer_id: CustomerId
+    act: CustomerAct
+    limit: int = 0
+    """The credit limit to grant, in rupiah."""
+    reason: str = ""
+    """Of a block; it may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +82,18 @@ def propose(
     tx: Transaction,
     rules: ShopRules,
     actor: Actor,
-    customer_id: CustomerId,
-    act: CustomerAct,
+    request: ActRequest,
     token: str,
     now: datetime,
-    *,
-    limit: int = 0,
-    reason: str = "",
 ) -> ProposedAct:
     """Store a token for an act, and return what it will do.
 
     Raises `NotFoundError`, and `CustomerActError` for an owner's block and for what is so already.
     """
+    customer_id, act, limit = request.customer_id, request.act, request.limit
     customer, file = _known(tx, customer_id)
     _require_possible(rules, customer, file, act, limit)
-    reason = clean(reason, MAX_REASON_LENGTH)
+    reason = clean(request.reason, MAX_REASON_LENGTH)
     payload: dict[str, str | int] = {
         "act": act.value,
         "customer_id": customer_id,
@@ -132,6 +148,29 @@ def write_note(
     record_act(tx, actor, "note", customer_id, f"{file.note}{CHANGED}{note}", now)
 
 
+def give_level(
+    tx: Transaction,
+    actor: Actor,
+    customer_id: CustomerId,
+    level_id: LevelId | None,
+    now: datetime,
+) -> None:
+    """Give a customer a level; None: everybody's prices.
+
+    Raises `NotFoundError` for an unknown customer or level.
+    """
+    customer, _ = _known(tx, customer_id)
+    names = {one.level_id: one.name for one in tx.policy.current().prices.levels}
+    if level_id is not None and level_id not in names:
+        raise NotFoundError
+    if customer.level_id == level_id:
+        return
+    tx.customer_cards.set_level(customer_id, level_id)
+    before = names.get(customer.level_id, "") if customer.level_id is not None else ""
+    after = names[level_id] if level_id is not None else ""
+    record_act(tx, actor, "level", customer_id, f"{before}{CHANGED}{after}", now)
+
+
 def record_act(
     tx: Transaction,
     actor: Actor,
@@ -155,7 +194,7 @@ def _known(tx: Transaction, customer_id: CustomerId) -> tuple[Customer, Customer
 def _require_possible(
     rules: ShopRules, customer: Customer, file: CustomerFile, act: CustomerAct, limit: int
 ) -> None:
-    if act is CustomerAct.BLOCK and rules.is_admin(customer.telegram_id):
+    if act is CustomerAct.BLOCK and rules.is_owner(customer.telegram_id):
         raise CustomerActError(CustomerActFault.OWNER)
     is_so = {
         CustomerAct.BLOCK: file.blocked_at is not None,

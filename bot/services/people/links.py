@@ -44,7 +44,7 @@ def link_account(
     customer_id = tx.customer_cards.use_link(token, now - LINK_LIFETIME, now)
     if customer_id is None or tx.customers.telegram_id_of(customer_id) is not None:
         raise NotFoundError
-    if rules.is_admin(opener.telegram_id) or _has_dealings(tx, opener.customer_id):
+    if rules.is_owner(opener.telegram_id) or _has_dealings(tx, opener.customer_id):
         raise AccountInUseError
     tx.dialogs.drop(opener.customer_id)
     tx.customers.link(opener.telegram_id, customer_id, now)

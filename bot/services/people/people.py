@@ -11,16 +11,20 @@ from bot.domain.customer import Actor, Customer
 from bot.domain.customer_card import MAX_NAME_LENGTH, CustomerList, CustomerRow, clean
 from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.errors import NotFoundError
-from bot.domain.order import CustomerId, Order
+from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import Right
+from bot.domain.viewer import LevelId
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
 from bot.services.confirmations import usable_confirmation
 from bot.services.people.acts import (
+    ActRequest,
     CustomerAct,
     ProposedAct,
     carry_out,
+    give_level,
     propose,
     record_act,
     write_note,
@@ -28,6 +32,7 @@ from bot.services.people.acts import (
 from bot.services.people.card import CustomerCard, read_card
 from bot.services.people.links import link_account, make_link
 from bot.services.people.lookup import find_customers
+from bot.services.permissions import require
 
 PER_PAGE = 8
 """Customers on one page of a list."""
@@ -45,6 +50,10 @@ class CustomerQuestion(StrEnum):
     CREDIT_LIMIT = "limit"
     NAME = "name"
     """Of a new person without a Telegram account."""
+
+
+_RIGHTS = {CustomerQuestion.CREDIT_LIMIT: Right.OWNER}
+"""What a question needs, if not the right to see customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,7 @@ class People:
         """Return a page of a list, and wait for a typed search."""
 
         def read(tx: Transaction) -> CustomerPage:
-            self._require_staff(tx, actor)
+            self._require(tx, actor)
             self._ask(tx, actor, CustomerQuestion.SEARCH, None, message_id)
             shown = _page(tx, which, page)
             # A list that has become shorter is shown from its beginning.
@@ -104,7 +113,7 @@ class People:
         """Return a page of the customers whom a term may mean, and wait for another search."""
 
         def read(tx: Transaction) -> CustomerPage:
-            self._require_staff(tx, actor)
+            self._require(tx, actor)
             self._ask(tx, actor, CustomerQuestion.SEARCH, None, message_id)
             return _found_page(tx, term, page)
 
@@ -114,7 +123,7 @@ class People:
         """Return the first page of the customers whom a term may mean; no dialog is changed."""
 
         def read(tx: Transaction) -> CustomerPage:
-            self._require_staff(tx, actor)
+            self._require(tx, actor)
             return _found_page(tx, term, 0)
 
         return await self._store.read(read)
@@ -125,7 +134,7 @@ class People:
         payload: dict[str, str | int] = {"amount": choice.amount, "note": choice.note}
 
         def keep(tx: Transaction) -> None:
-            self._require_staff(tx, actor)
+            self._require(tx, actor)
             tx.confirmations.add(Confirmation(token, actor.customer_id, kind, payload, now))
 
         await self._store.write(keep)
@@ -136,7 +145,7 @@ class People:
         kind = ConfirmationKind.CUSTOMER_CHOICE
 
         def read(tx: Transaction) -> Choice:
-            self._require_staff(tx, actor)
+            self._require(tx, actor)
             now = self._clock.now()
             payload = usable_confirmation(tx, token, actor.customer_id, kind, now).payload
             return Choice(int(payload["amount"]), str(payload["note"]))
@@ -150,7 +159,7 @@ class People:
         return await self._store.write(self._card, actor, customer_id)
 
     def _card(self, tx: Transaction, actor: Actor, customer_id: CustomerId) -> CustomerCard:
-        self._require_staff(tx, actor)
+        self._require(tx, actor)
         tx.dialogs.drop(actor.customer_id)
         return read_card(tx, self._rules, actor, customer_id, self._clock.now())
 
@@ -166,6 +175,18 @@ class People:
 
         return await self._store.write(read)
 
+    async def order(self, actor: Actor, order_id: OrderId) -> tuple[CustomerCard, Order]:
+        """Return an order and the card of its customer; raises `NotFoundError`."""
+
+        def read(tx: Transaction) -> tuple[CustomerCard, Order]:
+            self._require(tx, actor)
+            order = tx.orders.get(order_id)
+            if order is None:
+                raise NotFoundError
+            return self._card(tx, actor, order.customer_id), order
+
+        return await self._store.write(read)
+
     async def ask(
         self,
         actor: Actor,
@@ -176,7 +197,7 @@ class People:
         """Wait for a typed answer about a customer, and return them; None: a new person."""
 
         def ask(tx: Transaction) -> Customer | None:
-            self._require_staff(tx, actor, is_owner=question is CustomerQuestion.CREDIT_LIMIT)
+            self._require(tx, actor, _RIGHTS.get(question, Right.CUSTOMERS))
             self._ask(tx, actor, question, customer_id, message_id)
             if customer_id is None:
                 return None
@@ -191,37 +212,28 @@ class People:
         """Store the note about a customer ("" deletes it), and return the card."""
 
         def write(tx: Transaction) -> CustomerCard:
-            self._require_staff(tx, actor)
+            self._require(tx, actor)
             write_note(tx, actor, customer_id, text, self._clock.now())
             return self._card(tx, actor, customer_id)
 
         return await self._store.write(write)
 
     async def propose(
-        self,
-        actor: Actor,
-        customer_id: CustomerId,
-        act: CustomerAct,
-        *,
-        limit: int = 0,
-        reason: str = "",
-        message_id: int | None = None,
+        self, actor: Actor, request: ActRequest, message_id: int | None
     ) -> ProposedAct:
         """Return what an act will do, with a token for it; a block waits for a typed reason.
 
-        Only owners grant a credit limit (in rupiah). Raises what `acts.propose` raises.
+        Only owners grant a credit limit. `message_id` is the message that shows it. Raises what
+        `acts.propose` raises.
         """
         token = self._ids.token()
 
         def show(tx: Transaction) -> ProposedAct:
-            self._require_staff(tx, actor, is_owner=act is CustomerAct.CREDIT_LIMIT)
-            now = self._clock.now()
-            proposed = propose(
-                tx, self._rules, actor, customer_id, act, token, now, limit=limit, reason=reason
-            )
+            self._require(tx, actor, request.act.right)
+            proposed = propose(tx, self._rules, actor, request, token, self._clock.now())
             tx.dialogs.drop(actor.customer_id)
-            if act is CustomerAct.BLOCK:
-                self._ask(tx, actor, CustomerQuestion.REASON, customer_id, message_id)
+            if request.act is CustomerAct.BLOCK:
+                self._ask(tx, actor, CustomerQuestion.REASON, request.customer_id, message_id)
             return proposed
 
         return await self._store.write(show)
@@ -233,13 +245,38 @@ class People:
         """
 
         def act(tx: Transaction) -> tuple[ProposedAct, CustomerCard]:
-            self._require_staff(tx, actor)
             done = carry_out(tx, self._rules, actor, token, self._clock.now())
-            is_grant = done.act is CustomerAct.CREDIT_LIMIT
-            self._require_staff(tx, actor, is_owner=is_grant)
+            self._require(tx, actor, done.act.right)
             return done, self._card(tx, actor, done.customer.customer_id)
 
         return await self._store.write(act)
+
+    async def customer_of_act(self, actor: Actor, token: str) -> CustomerId:
+        """Return the customer whom a token of the reader's is about; raises `NotFoundError`."""
+
+        def read(tx: Transaction) -> CustomerId:
+            self._require(tx, actor)
+            known = tx.confirmations.get(token)
+            if known is None or known.actor_id != actor.customer_id:
+                raise NotFoundError
+            return CustomerId(int(known.payload["customer_id"]))
+
+        return await self._store.read(read)
+
+    async def set_level(
+        self, actor: Actor, customer_id: CustomerId, level_id: LevelId | None
+    ) -> CustomerCard:
+        """Give a customer a level, None: everybody's prices; only owners may.
+
+        Raises `NotFoundError` also for a level that does not exist.
+        """
+
+        def set_level(tx: Transaction) -> CustomerCard:
+            self._require(tx, actor, Right.OWNER)
+            give_level(tx, actor, customer_id, level_id, self._clock.now())
+            return self._card(tx, actor, customer_id)
+
+        return await self._store.write(set_level)
 
     # --- persons without a Telegram account ---
 
@@ -251,7 +288,7 @@ class People:
         shown = " ".join(clean(name, MAX_NAME_LENGTH).split())
 
         def add(tx: Transaction) -> CustomerCard:
-            self._require_staff(tx, actor)
+            self._require(tx, actor)
             if not any(map(str.isalnum, shown)):
                 raise NotFoundError
             now = self._clock.now()
@@ -263,10 +300,10 @@ class People:
 
     async def make_link(self, actor: Actor, customer_id: CustomerId) -> tuple[Customer, str]:
         """Return a person without an account, and the token of a one-use link to them."""
-        token = self._ids.token()
+        token = self._ids.token().replace("-", "_")  # A link separates its parts by "-".
 
         def make(tx: Transaction) -> tuple[Customer, str]:
-            self._require_staff(tx, actor)
+            self._require(tx, actor)
             return make_link(tx, actor, customer_id, token, self._clock.now()), token
 
         return await self._store.write(make)
@@ -276,9 +313,7 @@ class People:
 
         Raises what `links.link_account` raises; everybody may open a link.
         """
-        return await self._store.write(
-            link_account, self._rules, opener, token, self._clock.now()
-        )
+        return await self._store.write(link_account, self._rules, opener, token, self._clock.now())
 
     def _ask(
         self,
@@ -294,9 +329,8 @@ class People:
             Dialog(reader, CONVERSATION, Step.CUSTOMER, now, message_id=message_id, data=data)
         )
 
-    def _require_staff(self, tx: Transaction, actor: Actor, *, is_owner: bool = False) -> None:
-        """Raise `NotPermittedError` unless the actor has the right now."""
-        self._rules.require_admin(actor)
+    def _require(self, tx: Transaction, actor: Actor, right: Right = Right.CUSTOMERS) -> None:
+        require(tx, self._rules, actor, right)
 
 
 def _page(tx: Transaction, which: CustomerList, page: int) -> CustomerPage:

@@ -13,8 +13,8 @@ from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpId, TopUpState, is_open, is_round
 from bot.ports.store import Transaction
-from bot.services.notices import enqueue_topups
 from bot.services.blocks import require_not_blocked
+from bot.services.notices import enqueue_topups
 from bot.services.shop_settings import settings_now
 
 MAX_CODE = 999

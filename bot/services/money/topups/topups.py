@@ -30,6 +30,7 @@ from bot.domain.topup import (
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
+from bot.services.blocks import require_not_blocked
 from bot.services.money.topups.decision import (
     Attempt,
     SamePaymentQuestion,
@@ -49,7 +50,6 @@ from bot.services.money.topups.proof import (
 )
 from bot.services.money.topups.request import open_topup
 from bot.services.notices import enqueue_topups
-from bot.services.blocks import require_not_blocked
 from bot.services.permissions import permitted, require
 
 P = ParamSpec("P")
