@@ -13,10 +13,11 @@ from handlers.account.help import show_help
 from handlers.account.language import choose_language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
 from handlers.admin import notices as admin_notices
-from handlers.admin.adjustments import adjust, credit, debit, drop_adjust
+from handlers.admin.adjustments import adjust, adjust_for, credit, debit, drop_adjust
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     Adjust,
+    AdjustFor,
     ApproveAmount,
     CreditAgain,
     DecideTopUp,
@@ -228,6 +229,7 @@ def _admin_handlers() -> Handlers:
         on_staff_command("resume", Right.CASES, resume),
         on_staff_command("recon", Right.CASES, recon),
         on_staff_press(Adjust, Right.TOPUPS, adjust),
+        on_staff_press(AdjustFor, Right.TOPUPS, adjust_for),
         on_staff_press(DropAdjust, Right.TOPUPS, drop_adjust),
         on_staff_press(NoteDeposit, Right.OWNER, note_deposit),
         on_staff_press(DecideTopUp, Right.TOPUPS, decide_topup),

@@ -51,6 +51,7 @@ class SqlCustomers(Repository):
         return None if row is None else TelegramId(row["telegram_id"])
 
     def link(self, telegram_id: TelegramId, customer_id: CustomerId, at: datetime) -> None:
+        former = self.by_telegram(telegram_id)
         self._sql.unlink_other(customer_id=customer_id, telegram_id=telegram_id)
         if self._sql.is_known(telegram_id=telegram_id) is not None:
             self._sql.move_account(
@@ -65,9 +66,10 @@ class SqlCustomers(Repository):
                 telegram_language="",
                 linked_at=micros(at),
             )
-        linked = self.get(customer_id)
-        if linked is not None:
-            self._made_findable(linked)
+        for changed in (customer_id, None if former is None else former.customer_id):
+            person = None if changed is None else self.get(changed)
+            if person is not None:
+                self._made_findable(person)
 
     def _made_findable(self, customer: Customer) -> Customer:
         """Store the words by which staff find a customer."""

@@ -20,9 +20,10 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
+from bot.domain.staff import Right
 from bot.domain.typed_text import without_invisible
 from bot.services.money.wallet import ProposedAdjustment
-from handlers.admin.buttons import Adjust, DropAdjust
+from handlers.admin.buttons import Adjust, AdjustFor, DropAdjust
 from handlers.admin.keyboards import adjust_keyboard, second_payment_label
 from handlers.admin.money_texts import (
     adjust_dropped,
@@ -39,6 +40,7 @@ from handlers.admin.money_texts import (
     proposal_text,
     too_little_in_wallet,
 )
+from handlers.admin.named_adjustments import choice_of, choice_too_late, customers_to_adjust
 from handlers.ui.amounts import amount_fault, is_amount
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
@@ -60,7 +62,7 @@ class AdjustmentRequest:
     """The arguments of /credit or /debit."""
 
     user_id: str
-    """As the admin typed it."""
+    """An id, or the name of a customer, as the admin typed it."""
     amount: Rupiah
     note: str
 
@@ -77,7 +79,10 @@ class UsageError(Exception):
 
 
 async def credit(update: Update, context: ShopContext) -> None:
-    """Propose a credit to a customer's wallet: /credit USER AMOUNT [note]."""
+    """Propose a credit to a customer's wallet: /credit USER AMOUNT [note].
+
+    USER is an id; a name, a user name or a part of a number opens a list.
+    """
     await _propose(update, context, "credit", 1)
 
 
@@ -105,7 +110,9 @@ async def _proposal(context: ShopContext, sign: int) -> tuple[str, InlineKeyboar
     request = _parse_request(context, context.args or ())
     customer = await context.shop.customers.find(request.user_id)
     if customer is None:
-        return never_wrote(translator, request.user_id), None
+        amount = sign * request.amount
+        meant = await customers_to_adjust(context, request.user_id, amount, request.note)
+        return meant or (never_wrote(translator, request.user_id), None)
     proposed = await context.shop.wallets.propose_adjustment(
         context.actor, customer.customer_id, sign * request.amount, request.note
     )
@@ -128,13 +135,45 @@ def _parse_request(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequ
     typed = [word for word in typed if without_invisible(word)]
     if not typed:
         raise UsageError
-    user_id = without_invisible(typed[0])
+    user_id, words = without_invisible(typed[0]), 1
     if not _USER_ID.fullmatch(user_id):
-        raise UsageError(not_an_id(context.translator, typed[0]))
+        if not context.may(Right.CUSTOMERS):
+            raise UsageError(not_an_id(context.translator, typed[0]))
+        words = _words_of_name(typed)
+        user_id = " ".join(map(without_invisible, typed[:words]))
     if len(typed) == 1:
         raise UsageError
-    amount, rest = split_amount(typed[1:])
+    amount, rest = split_amount(typed[words:])
     return AdjustmentRequest(user_id, amount, " ".join(rest)[:MAX_NOTE_LENGTH])
+
+
+def _words_of_name(typed: Sequence[str]) -> int:
+    """Return how many words the name before an amount has; 1 if no amount follows."""
+    for words in range(1, len(typed)):
+        try:
+            split_amount(typed[words:])
+        except AmountError as error:
+            if error.fault is AmountFault.NOT_A_NUMBER:
+                continue
+        return words
+    return 1
+
+
+async def adjust_for(update: Update, context: ShopContext) -> None:
+    """Propose the credit or debit of a list for the pressed customer."""
+    button, translator = pressed(update, AdjustFor), context.translator
+    choice = await choice_of(context, button.token)
+    if choice is None:
+        await alert(update, context, choice_too_late(translator))
+        return
+    try:
+        proposed = await context.shop.wallets.propose_adjustment(
+            context.actor, CustomerId(button.customer_id), choice.amount, choice.note
+        )
+    except InsufficientFundsError as error:
+        await alert(update, context, too_little_in_wallet(translator, error))
+        return
+    await show(update, context, *_screen(translator, proposed))
 
 
 def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:

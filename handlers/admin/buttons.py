@@ -38,6 +38,13 @@ class Adjust(Button, tag="j"):
     token: str
 
 
+class AdjustFor(Button, tag="ja"):
+    """Propose a credit or debit, whose amount the token keeps, for a chosen customer."""
+
+    customer_id: int
+    token: str
+
+
 class NoteDeposit(Button, tag="8"):
     """Record a proposed deposit: money that the shop paid to the supplier."""
 

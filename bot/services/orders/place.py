@@ -191,11 +191,12 @@ class Buy:
         number. The price held is the price that was shown.
 
         Checked again here: block, paused shop, rate of orders, product, cutoff, price, destination,
-        and the same purchase made since the quote. Raises `CustomerBlockedError`, `ShopPausedError`, `TooManyOrdersError`,
-        `ProductUnavailableError`, `PriceChangedError`, `RecentDuplicateOrderError` (quote again, so
-        that the customer sees the warning) and `InsufficientFundsError`; the token stays valid
-        after each of these. It expires 30 minutes after the quote (`TokenError`). `message_id`
-        becomes the order's one message, which is edited when the order's state changes.
+        and the same purchase made since the quote. Raises `CustomerBlockedError`,
+        `ShopPausedError`, `TooManyOrdersError`, `ProductUnavailableError`, `PriceChangedError`,
+        `RecentDuplicateOrderError` (quote again, so that the customer sees the warning) and
+        `InsufficientFundsError`; the token stays valid after each of these. It expires 30 minutes
+        after the quote (`TokenError`). `message_id` becomes the order's one message, which is
+        edited when the order's state changes.
         """
         now = self._clock.now()
         return await self._store.write(self._confirm, customer_id, token, message_id, now)
