@@ -43,6 +43,7 @@ from handlers.admin.money_texts import (
 from handlers.admin.named_adjustments import choice_of, choice_too_late, customers_to_adjust
 from handlers.ui.amounts import amount_fault, is_amount
 from handlers.ui.context import ShopContext
+from handlers.ui.customer_rows import nobody_found
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
@@ -112,7 +113,9 @@ async def _proposal(context: ShopContext, sign: int) -> tuple[str, InlineKeyboar
     if customer is None:
         amount = sign * request.amount
         meant = await customers_to_adjust(context, request.user_id, amount, request.note)
-        return meant or (never_wrote(translator, request.user_id), None)
+        is_id = _USER_ID.fullmatch(request.user_id) is not None
+        nobody = never_wrote if is_id else nobody_found
+        return meant or (nobody(translator, request.user_id), None)
     proposed = await context.shop.wallets.propose_adjustment(
         context.actor, customer.customer_id, sign * request.amount, request.note
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -27,6 +28,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderId
 from bot.domain.staff import Right, StaffMember, written
 from bot.domain.viewer import LevelId
+from bot.ports.store import Transaction
 from bot.services.people.acts import ActRequest, CustomerAct
 from bot.services.people.people import PER_PAGE, Choice, CustomerQuestion
 from tests.services.shop import (
@@ -120,11 +122,14 @@ async def test_pages(shop: Shop) -> None:
     assert (len(searched.rows), searched.has_next, searched.is_cut) == (PER_PAGE, False, False)
 
 
+def _add_person(tx: Transaction, name: str, at: datetime) -> None:
+    tx.customers.add(name, at)
+
+
 async def test_a_search_shows_so_many(shop: Shop) -> None:
     for number in range(5 * PER_PAGE + 1):
-        await shop.store.write(
-            lambda tx, n=number: tx.customers.add(f"Orang {n}", shop.clock.now())
-        )
+        add = partial(_add_person, name=f"Orang {number}", at=shop.clock.now())
+        await shop.store.write(add)
     first = await shop.people.search(ADMIN, "orang", 0, None)
     last = await shop.people.search(ADMIN, "orang", 4, None)
     assert (first.has_next, first.is_cut, last.has_next, len(last.rows)) == (
@@ -403,8 +408,10 @@ async def test_old_days_are_taken_off(shop: Shop) -> None:
     shop.supplier.shows(shop.row(order, status_word="success"))
     await shop.poll_for(60)
     ended = shop.clock.now()
-    forget = lambda days: shop.store.write(  # noqa: E731 - twice below
-        lambda tx: tx.customer_cards.forget_days(ended + timedelta(days=days), 10)
-    )
+
+    async def forget(days: int) -> int:
+        before = ended + timedelta(days=days)
+        return await shop.store.write(lambda tx: tx.customer_cards.forget_days(before, 10))
+
     assert (await forget(0), await forget(1)) == (0, 1)
     assert (await shop.people.listed(ADMIN, CustomerList.MOST_ACTIVE, 0, None)).rows == []
