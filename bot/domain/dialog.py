@@ -30,7 +30,7 @@ class Step(IntEnum):
     """From an admin: the amount of a top-up that arrived, or the reason of its rejection."""
     SELLING_PRICE = 7
     """The price to print on an order's receipt."""
-    CUSTOMER = 36
+    CUSTOMER = 9
     """From staff: a search for customers, or what a screen about one of them asks for."""
 
 
