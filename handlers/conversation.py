@@ -13,6 +13,7 @@ from telegram.ext import filters
 
 from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.staff import Right
+from bot.services.people.people import CustomerQuestion
 from handlers.account.help import show_help
 from handlers.account.start import cancel, show_welcome, start
 from handlers.admin.balance import show_shop_balance
@@ -72,16 +73,19 @@ from handlers.customers.decisions import (
     ask_block,
     ask_credit_limit,
     ask_level,
-    ask_new_person,
     ask_note,
     ask_unblock,
     delete_note,
     do_customer_act,
     give_level,
-    make_account_link,
     offer_credit_limit,
+    take_credit_limit,
+    take_note,
+    take_reason,
 )
-from handlers.customers.lists import customers_command, found_customers, list_customers
+from handlers.customers.lists import customers_command, found_customers, list_customers, take_search
+from handlers.customers.new_persons import ask_new_person, make_account_link
+from handlers.customers.new_persons import take_name as take_name_of_person
 from handlers.orders.orders import show_orders, status
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.receipts import (
@@ -173,7 +177,16 @@ _NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
 _SELLING_PRICE = answer_or_else(
     Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
 )
-_CUSTOMER = customer_answer_or(TYPED_TEXT.take)
+_CUSTOMER = customer_answer_or(
+    {
+        CustomerQuestion.SEARCH: take_search,
+        CustomerQuestion.NOTE: take_note,
+        CustomerQuestion.REASON: take_reason,
+        CustomerQuestion.CREDIT_LIMIT: take_credit_limit,
+        CustomerQuestion.NAME: take_name_of_person,
+    },
+    TYPED_TEXT.take,
+)
 _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from telegram import Update
 
 from bot.domain.errors import NotFoundError
-from bot.domain.order import CustomerId, OrderId
+from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.staff import Right
 from bot.services.people.card import CustomerCard
 from handlers.customers.buttons import (
@@ -22,16 +22,18 @@ from handlers.customers.buttons import (
 )
 from handlers.customers.card_texts import (
     card_text,
-    customers_order_text,
     not_a_customer,
     orders_title,
+    shown_number,
 )
 from handlers.ui.buttons import ListCustomers, ShowCustomer, ShowParked
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
+from handlers.ui.html import code, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, Screen, back, button, home, keyboard, pager, side_by_side
-from handlers.ui.order_card import not_found, order_label, order_state
+from handlers.ui.order_card import not_found, order_label, order_state, order_title
+from handlers.ui.people import who
 from handlers.ui.replies import alert, show
 
 
@@ -91,7 +93,7 @@ async def show_customers_order(update: Update, context: ShopContext) -> Literal[
         return None
     shop = context.shop
     state = order_state(translator, order, shop.rules.profile, shop.clock.now())
-    text = customers_order_text(translator, card, order, state)
+    text = _order_text(translator, card, order, state)
     facts: Row = []
     if context.may(Right.CASES):
         facts = [button(translator.gettext("🔍 All facts"), ShowParked(order_id))]
@@ -123,3 +125,16 @@ def _rows(translator: Translator, card: CustomerCard) -> list[Row]:
         buttons.append(button(_("🔗 Link Telegram"), MakeAccountLink(customer_id)))
     ends = [button(_("👥 Customers"), ListCustomers()), home(translator)]
     return [*side_by_side(buttons), ends]
+
+
+def _order_text(translator: Translator, card: CustomerCard, order: Order, state: str) -> str:
+    """Return an order of a customer; `state` is its state in sentences."""
+    return paragraphs(
+        lines(
+            order_title(translator, order),
+            f"{code(shown_number(card, order))} · {translator.money(order.price)}",
+            translator.datetime(order.created_at),
+            f"👤 {who(translator, card.customer.customer_id, card.customer)}",
+        ),
+        state,
+    )

@@ -12,7 +12,6 @@ from bot.services.people.acts import CustomerAct, ProposedAct
 from bot.services.people.card import CustomerCard
 from handlers.ui.html import bold, code, dotted, escaped, lines, linked, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.order_card import order_title
 from handlers.ui.people import id_to_type, who, who_with_id
 from handlers.ui.product_names import order_name
 
@@ -58,7 +57,7 @@ def _last_order(translator: Translator, card: CustomerCard) -> str:
     return translator.gettext("Last purchase: {date}, {product} for {number}").format(
         date=translator.date(order.created_at),
         product=escaped(order_name(translator, order)),
-        number=code(_shown_number(card, order)),
+        number=code(shown_number(card, order)),
     )
 
 
@@ -291,22 +290,8 @@ def orders_title(translator: Translator, card: CustomerCard, *, is_empty: bool) 
     return _("🧾 Orders of {name}").format(name=name)
 
 
-def customers_order_text(
-    translator: Translator, card: CustomerCard, order: Order, state: str
-) -> str:
-    """Return an order of a customer; `state` is its state in sentences."""
-    return paragraphs(
-        lines(
-            order_title(translator, order),
-            f"{code(_shown_number(card, order))} · {translator.money(order.price)}",
-            translator.datetime(order.created_at),
-            f"👤 {who(translator, card.customer.customer_id, card.customer)}",
-        ),
-        state,
-    )
-
-
-def _shown_number(card: CustomerCard, order: Order) -> str:
+def shown_number(card: CustomerCard, order: Order) -> str:
+    """Return the number that an order is for, as far as the reader may see it."""
     return order.destination if card.is_for_owner else masked_number(order.destination)
 
 

@@ -7,15 +7,16 @@ from typing import Final, Literal
 from telegram import Update
 from telegram.constants import KeyboardButtonStyle
 
-from bot.domain.dialog import Step
+from bot.domain.dialog import Dialog, Step
 from bot.domain.errors import (
+    AmountError,
     ConfirmationOutdatedError,
     CustomerActError,
     NotFoundError,
     TokenError,
     TokenFault,
 )
-from bot.domain.money import MAX_AMOUNT
+from bot.domain.money import MAX_AMOUNT, parse_rupiah
 from bot.domain.order import CustomerId
 from bot.domain.viewer import LevelId
 from bot.services.people.acts import ActRequest, CustomerAct, ProposedAct
@@ -30,7 +31,6 @@ from handlers.customers.buttons import (
     DeleteNote,
     DoCustomerAct,
     GiveLevel,
-    MakeAccountLink,
     OfferCreditLimit,
 )
 from handlers.customers.card import card_screen, say_unknown
@@ -39,26 +39,24 @@ from handlers.customers.card_texts import (
     ask_level_text,
     ask_limit_text,
     ask_note_text,
-    ask_person_text,
     confirm_label,
     done_text,
     everybody_level,
-    has_telegram,
     level_given,
-    link_text,
     no_such_level,
+    not_a_customer,
     note_kept,
     proposal_outdated,
     proposal_text,
 )
-from handlers.ui.account_links import account_link
-from handlers.ui.buttons import ListCustomers, ShowCustomer
-from handlers.ui.context import ShopContext
+from handlers.ui.amounts import amount_fault
+from handlers.ui.buttons import ShowCustomer
+from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, Screen, back, button, in_columns, keyboard, main_button
 from handlers.ui.labels import label_with_name
-from handlers.ui.replies import alert, answer, pressed_message_id, show, show_step
+from handlers.ui.replies import alert, answer, pressed_message_id, show, show_new, show_step
 
 OFFERED_LIMITS: Final = (0, 50_000, 100_000, 200_000, 300_000, 500_000)
 """In whole rupiah; others are typed."""
@@ -102,6 +100,26 @@ async def delete_note(update: Update, context: ShopContext) -> Literal[-1] | Non
     return END
 
 
+async def take_note(update: Update, context: ShopContext, dialog: Dialog) -> Literal[-1]:
+    """Store the typed text as the note about a customer."""
+    customer_id = customer_of(dialog)
+    people, text = context.shop.people, message_text(update)
+    try:
+        card = await people.write_note(context.actor, customer_id, text)
+    except NotFoundError:
+        await show_new(update, context, not_a_customer(context.translator))
+        return END
+    news = note_kept(context.translator, is_deleted=not card.file.note)
+    screen = card_screen(context, card, news)
+    await show(update, context, *screen, message_id=dialog.message_id)
+    return END
+
+
+def customer_of(dialog: Dialog) -> CustomerId:
+    """Return the customer whom a question is about."""
+    return CustomerId(int(dialog.data["customer_id"]))
+
+
 # --- the credit limit ---
 
 
@@ -138,6 +156,26 @@ async def offer_credit_limit(update: Update, context: ShopContext) -> Asking | L
     limit = min(max(0, meant.limit), MAX_AMOUNT)
     customer_id = CustomerId(meant.customer_id)
     return await propose(update, context, ActRequest(customer_id, CustomerAct.CREDIT_LIMIT, limit))
+
+
+async def take_credit_limit(
+    update: Update, context: ShopContext, dialog: Dialog
+) -> Asking | Literal[-1] | None:
+    """Show what a credit limit of the typed amount would change."""
+    customer_id = customer_of(dialog)
+    people, text = context.shop.people, message_text(update)
+    try:
+        limit = 0 if text.strip() == "0" else parse_rupiah(text)
+    except AmountError as error:
+        problem = amount_fault(context.translator, error.fault)
+        card = await people.card(context.actor, customer_id)
+        question, message_id = CustomerQuestion.CREDIT_LIMIT, dialog.message_id
+        await people.ask(context.actor, question, customer_id, message_id)
+        screen = limit_screen(context.translator, card, problem)
+        await show_step(update, context, *screen, message_id=message_id)
+        return Step.CUSTOMER
+    grant = ActRequest(customer_id, CustomerAct.CREDIT_LIMIT, limit)
+    return await propose(update, context, grant, dialog.message_id)
 
 
 # --- the level ---
@@ -189,6 +227,14 @@ async def ask_unblock(update: Update, context: ShopContext) -> Asking | Literal[
     """Ask whether a customer may buy again."""
     customer_id = CustomerId(pressed(update, AskUnblock).customer_id)
     return await propose(update, context, ActRequest(customer_id, CustomerAct.UNBLOCK))
+
+
+async def take_reason(
+    update: Update, context: ShopContext, dialog: Dialog
+) -> Asking | Literal[-1] | None:
+    """Show a block again, with the typed reason."""
+    block = ActRequest(customer_of(dialog), CustomerAct.BLOCK, reason=message_text(update))
+    return await propose(update, context, block, dialog.message_id)
 
 
 # --- proposals ---
@@ -252,31 +298,4 @@ async def do_customer_act(update: Update, context: ShopContext) -> Literal[-1] |
     news = done_text(translator, done)
     await answer(update, context, news)
     await show(update, context, *card_screen(context, card, news))
-    return END
-
-
-# --- persons without Telegram ---
-
-
-async def ask_new_person(update: Update, context: ShopContext) -> Asking:
-    """Ask for the name of a person without a Telegram account."""
-    message_id, translator = pressed_message_id(update), context.translator
-    await context.shop.people.ask(context.actor, CustomerQuestion.NAME, None, message_id)
-    markup = keyboard([back(translator, ListCustomers())])
-    await show_step(update, context, ask_person_text(translator), markup, message_id=message_id)
-    return Step.CUSTOMER
-
-
-async def make_account_link(update: Update, context: ShopContext) -> Literal[-1] | None:
-    """Make and show a one-use link to a person without a Telegram account."""
-    customer_id = CustomerId(pressed(update, MakeAccountLink).customer_id)
-    translator = context.translator
-    try:
-        customer, code = await context.shop.people.make_link(context.actor, customer_id)
-    except NotFoundError:
-        await alert(update, context, has_telegram(translator))
-        return None
-    address = account_link(context.bot.username, code)
-    markup = keyboard([back(translator, ShowCustomer(customer_id))])
-    await show(update, context, link_text(translator, customer, address), markup)
     return END

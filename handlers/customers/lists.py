@@ -8,12 +8,12 @@ from typing import Final, Literal
 from telegram import Update
 
 from bot.domain.customer_card import CustomerList, CustomerRow
-from bot.domain.dialog import Step
+from bot.domain.dialog import Dialog, Step
 from bot.services.people.people import CustomerPage
 from handlers.customers.buttons import AskNewPerson, FoundCustomers
 from handlers.customers.list_texts import found_title, list_hint, list_name, list_title
 from handlers.ui.buttons import Button, ListCustomers, ShowCustomer, fits
-from handlers.ui.context import ShopContext
+from handlers.ui.context import ShopContext, message_text
 from handlers.ui.customer_rows import customer_row, found_rows, nobody_found
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
@@ -45,6 +45,11 @@ async def found_customers(update: Update, context: ShopContext) -> Searching:
     """Show another page of a search."""
     meant = pressed(update, FoundCustomers)
     return await show_found(update, context, meant.term, max(0, meant.page))
+
+
+async def take_search(update: Update, context: ShopContext, dialog: Dialog) -> Searching:  # noqa: ARG001 - as every answer
+    """Show the customers whom the typed text may mean."""
+    return await show_found(update, context, message_text(update)[:LONGEST_TERM], 0)
 
 
 async def show_found(update: Update, context: ShopContext, term: str, page: int) -> Searching:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from functools import wraps
 from typing import Final, Literal
 
 from telegram import Update
 
-from bot.domain.dialog import Step
+from bot.domain.dialog import Dialog, Step
 from bot.services.people.people import CustomerQuestion
-from handlers.customers.typed import Typed, take_customer_answer
 from handlers.typed_input.recognition import asks_for_something, is_phone
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.fallbacks import say_unknown_message, say_unreadable
@@ -18,21 +17,27 @@ from handlers.ui.handler_factories import END, Callback
 from handlers.ui.keyboards import cancel_button, keyboard
 from handlers.ui.replies import show_new
 
+Typed = Literal[Step.CUSTOMER, -1]
+Answer = Callable[[Update, ShopContext, Dialog], Awaitable[Typed | None]]
+
 ANSWERED_WITHIN: Final = timedelta(hours=1)
 """How long after the question a text may be its answer."""
 
 
-def customer_answer_or(take_typed: Callback[None]) -> Callback[Typed | None]:
-    """Return the handler of texts in the step CUSTOMER.
+def customer_answer_or(
+    answers: Mapping[CustomerQuestion, Answer], take_typed: Callback[None]
+) -> Callback[Typed | None]:
+    """Return the handler of texts in the step CUSTOMER, which calls the answer to its question.
 
     `take_typed` handles a text when the question is old, and one that asks for a product while a
     list is open and that no customer matches.
     """
 
-    @wraps(take_customer_answer)
     async def take(update: Update, context: ShopContext) -> Typed | None:
-        if await _is_answer(update, context):
-            return await take_customer_answer(update, context)
+        dialog = context.dialog_at_arrival
+        if dialog is not None and await _is_answer(update, context, dialog):
+            question = CustomerQuestion(str(dialog.data["asks"]))
+            return await answers[question](update, context, dialog)
         await context.shop.dialogs.end(context.customer_id)
         await take_typed(update, context)
         return END
@@ -55,9 +60,8 @@ async def drop_customer_question(update: Update, context: ShopContext) -> Litera
     return END
 
 
-async def _is_answer(update: Update, context: ShopContext) -> bool:
-    dialog = context.dialog_at_arrival
-    if dialog is None or dialog.step != Step.CUSTOMER:
+async def _is_answer(update: Update, context: ShopContext, dialog: Dialog) -> bool:
+    if dialog.step != Step.CUSTOMER:
         return False
     if context.shop.clock.now() - dialog.updated_at > ANSWERED_WITHIN:
         return False
