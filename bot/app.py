@@ -59,6 +59,7 @@ from bot.services.reopening import Reopening
 from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
 from bot.services.saved_numbers import CustomerNumbers
+from bot.services.shop_settings import ChangeSettings
 from bot.services.supplier_accounts import require_own_orders
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from bot.supplier.client import OsimesaSupplier
@@ -220,6 +221,7 @@ class Konter:
             admin=self._admin(),
             recon=self.recon,
             withholding=self.withholding,
+            change_settings=ChangeSettings(store, rules, clock, ids),
             store=store,
             rules=rules,
             clock=clock,

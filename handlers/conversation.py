@@ -101,6 +101,21 @@ from handlers.saved_numbers.saved_numbers import (
     take_name,
     take_no_name,
 )
+from handlers.settings.answers import ask_bot_profile, take_other_setting, take_setting
+from handlers.settings.buttons import (
+    AskBotProfile,
+    AskSetting,
+    ChooseSetting,
+    ClearSetting,
+    ShowSetting,
+)
+from handlers.settings.settings import (
+    ask_setting,
+    choose_setting,
+    clear_setting,
+    show_setting,
+    show_settings,
+)
 from handlers.transport.conversation_store import StoredConversation
 from handlers.typed_input.answers import answer_or_else, number_or, phone_or, say_still_open
 from handlers.typed_input.customer_answers import (
@@ -135,6 +150,7 @@ from handlers.ui.buttons import (
     ShowCustomer,
     ShowOverview,
     ShowParked,
+    ShowSettings,
     ShowWallet,
     ShowWelcome,
 )
@@ -244,6 +260,13 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
         *_customer_entry_points(),
+        on_staff_command("settings", Right.OWNER, show_settings),
+        on_staff_press(ShowSettings, Right.OWNER, show_settings),
+        on_staff_press(ShowSetting, Right.OWNER, show_setting),
+        on_staff_press(AskSetting, Right.OWNER, ask_setting),
+        on_staff_press(ClearSetting, Right.OWNER, clear_setting),
+        on_staff_press(ChooseSetting, Right.OWNER, choose_setting),
+        on_staff_press(AskBotProfile, Right.OWNER, ask_bot_profile),
     ]
 
 
@@ -319,5 +342,9 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),
             on_message(OTHER, for_staff(Right.CASES, take_no_reference, drop_question)),
+        ],
+        Step.SETTING: [
+            on_message(TEXT, for_staff(Right.OWNER, take_setting, drop_question)),
+            on_message(OTHER, for_staff(Right.OWNER, take_other_setting, drop_question)),
         ],
     }

@@ -55,6 +55,9 @@ from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
 from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
+from handlers.settings import notices as settings_notices
+from handlers.settings.buttons import ApplySetting
+from handlers.settings.settings import apply_setting
 from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
 from handlers.typed_input.typed_text import search_command, take_contact_anywhere
@@ -199,6 +202,7 @@ def notice_renderers() -> Renderers:
         *catalogue_notices.RENDERERS.items(),
         *reopening.RENDERERS.items(),
         *admin_notices.RENDERERS.items(),
+        *settings_notices.RENDERERS.items(),
     ]
     renderers = dict(declared)
     if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
@@ -241,4 +245,5 @@ def _admin_handlers() -> Handlers:
         on_staff_press(Pause, Right.CASES, press_pause),
         on_staff_press(Resume, Right.CASES, press_resume),
         on_staff_press(SellAgain, Right.OWNER, sell_again),
+        on_staff_press(ApplySetting, Right.OWNER, apply_setting),
     ]

@@ -32,6 +32,8 @@ class Step(IntEnum):
     """The price to print on an order's receipt."""
     CUSTOMER = 9
     """From staff: a search for customers, or what a screen about one of them asks for."""
+    SETTING = 20
+    """From an owner: the value of a setting of the shop."""
 
 
 CONVERSATION = "shop"

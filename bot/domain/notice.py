@@ -61,6 +61,8 @@ class NoticeKind(StrEnum):
     """To an admin: a customer asks the shop to contact them; `subject_id` is the customer."""
     WITHHELD = "withheld"
     """To an admin: a product is withheld from sale; `subject_id` is the `WithheldId`."""
+    SETTING_CHANGED = "setting_changed"
+    """To an owner: how customers pay was changed; `subject_id` is the person who did it."""
     ALERT = "alert"
     """To an admin: an alert; `data["condition"]` is the `Alert`."""
 

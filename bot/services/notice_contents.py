@@ -97,7 +97,7 @@ def _delivery_about(tx: Transaction, notice: Notice) -> Delivery:
                 message_ids=_topup_message_ids(tx, topup, notice),
                 admin=decided_by(tx, topup),
             )
-    elif notice.kind is NoticeKind.STRAY_PROOF:
+    elif notice.kind in (NoticeKind.STRAY_PROOF, NoticeKind.SETTING_CHANGED):
         owner = CustomerId(subject)
         delivery = Delivery(notice, reader)
     elif notice.kind is NoticeKind.ASKED:

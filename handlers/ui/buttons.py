@@ -261,6 +261,10 @@ class ShowParked(Button, tag="i"):
     order_id: int
 
 
+class ShowSettings(Button, tag="S0"):
+    """Show the shop's settings to an owner."""
+
+
 class ShowOverview(Button, tag="O"):
     """Show the shop's status to an admin."""
 

@@ -38,6 +38,7 @@ from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.people.people import People
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
+from bot.services.shop_settings import ChangeSettings
 from handlers.ui.buttons import CatalogueView
 from handlers.ui.i18n import Languages, Translator
 from handlers.ui.text_bot import TextBot
@@ -69,6 +70,7 @@ class Services:
     admin: Admin
     recon: SupplierComparison
     withholding: Withholding
+    change_settings: ChangeSettings
     store: Store
     rules: ShopRules
     clock: Clock
@@ -193,7 +195,13 @@ class ShopContext(CallbackContext[TextBot, Data, Data, BotData]):
                 user.language_code or "",
                 is_start=is_start,
             )
+            self.shop.languages.follow(self.settings)
         return self._arrival.customer
+
+    async def reload(self, update: Update) -> None:
+        """Read the sender, their rights and the shop's settings again, after a change of them."""
+        self._arrival = None
+        await self.customer(update)
 
     @property
     def dialog_at_arrival(self) -> Dialog | None:

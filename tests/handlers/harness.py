@@ -88,6 +88,7 @@ def services_of(shop: Shop) -> Services:
         admin=shop.admin,
         recon=shop.recon,
         withholding=shop.withholding,
+        change_settings=shop.change_settings,
         store=shop.store,
         rules=shop.rules,
         clock=shop.clock,

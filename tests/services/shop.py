@@ -50,6 +50,7 @@ from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.people.people import People
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
+from bot.services.shop_settings import ChangeSettings
 from bot.services.supplier_health import SupplierHealth
 from tests.databases import RehearsingStore
 from tests.postgres.shared import Contents
@@ -182,6 +183,7 @@ class Shop:
         self.customers = CustomerRecords(store, self.catalogue_cache, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
         self.people = People(store, rules, clock, self.ids)
+        self.change_settings = ChangeSettings(store, rules, clock, self.ids)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.topups = CustomerTopUps(store, rules, clock, self.ids)
         self.admin = Admin(store, supplier, self.catalogue_cache, rules, clock)
