@@ -38,8 +38,8 @@ class SqlCustomerCards(Repository):
         }
         return LISTED.records(statements[which](limit=limit, offset=offset))
 
-    def row(self, customer_id: CustomerId) -> CustomerRow | None:
-        return LISTED.record_or_none(self._sql.row(customer_id=customer_id))
+    def rows_of(self, customer_id: CustomerId) -> list[CustomerRow]:
+        return LISTED.records(self._sql.rows_of(customer_id=customer_id))
 
     def named(self, part: str, limit: int) -> list[CustomerRow]:
         found = LISTED.records(self._sql.named(part=f"%{_escaped(part)}%", limit=limit))
@@ -84,8 +84,7 @@ class SqlCustomerCards(Repository):
         self._sql.count_complaint(customer_id=customer_id, day=_day_of(at))
 
     def forget_days(self, before: datetime, limit: int) -> int:
-        deleted: int = self._sql.forget_days(before=_day_of(before), limit=limit)
-        return deleted
+        return int(self._sql.forget_days(before=_day_of(before), limit=limit))
 
     def add_link(self, token: str, customer_id: CustomerId, at: datetime) -> None:
         self._sql.end_links(customer_id=customer_id, at=micros(at))

@@ -17,8 +17,8 @@ class CustomerCards(Protocol):
         """Return a part of a list, in its order."""
         ...
 
-    def row(self, customer_id: CustomerId) -> CustomerRow | None:
-        """Return a customer as a row; None if the id is unknown."""
+    def rows_of(self, customer_id: CustomerId) -> list[CustomerRow]:
+        """Return a customer as one row; none if the id is unknown."""
         ...
 
     def named(self, part: str, limit: int) -> list[CustomerRow]:

@@ -69,7 +69,7 @@ where customers.blocked_at is not null
 order by customers.blocked_at desc, customers.customer_id desc
 limit :limit offset :offset;
 
--- name: row(customer_id)^
+-- name: rows_of(customer_id)
 select
     customers.customer_id,
     accounts.telegram_id,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.customer_card import CustomerRow, folded, number_ending, number_prefixes
-from bot.domain.order import CustomerId
 from bot.ports.store import Transaction
 from bot.services.customers import person_of
 
@@ -16,23 +15,11 @@ def find_customers(tx: Transaction, term: str, most: int) -> Sequence[CustomerRo
     The owner of an id comes first, then those with the term in their names, then those who bought
     for a number that begins or ends so.
     """
-    found: dict[CustomerId, CustomerRow] = {}
+    cards, part, ending = tx.customer_cards, folded(term), number_ending(term)
     owner = person_of(tx, term.strip())
-    if owner is not None:
-        _add(found, [tx.customer_cards.row(owner.customer_id)])
-    part = folded(term)
-    if part:
-        _add(found, tx.customer_cards.named(part, most))
+    rows = [] if owner is None else cards.rows_of(owner.customer_id)
+    rows += cards.named(part, most) if part else []
     for prefix in number_prefixes(term):
-        if len(found) < most:
-            _add(found, tx.customer_cards.bought_for(prefix, most))
-    ending = number_ending(term)
-    if ending and len(found) < most:
-        _add(found, tx.customer_cards.bought_for_ending(ending, most))
-    return list(found.values())[:most]
-
-
-def _add(found: dict[CustomerId, CustomerRow], rows: Sequence[CustomerRow | None]) -> None:
-    for row in rows:
-        if row is not None:
-            found.setdefault(row.customer_id, row)
+        rows += cards.bought_for(prefix, most)
+    rows += cards.bought_for_ending(ending, most) if ending else []
+    return list({row.customer_id: row for row in rows}.values())[:most]

@@ -29,6 +29,7 @@ from bot.domain.order import CustomerId, OrderId
 from bot.domain.staff import Right, StaffMember, written
 from bot.domain.viewer import LevelId
 from bot.ports.store import Transaction
+from bot.ports.versions import Subject
 from bot.services.people.acts import ActRequest, CustomerAct
 from bot.services.people.people import PER_PAGE, Choice, CustomerQuestion
 from tests.services.shop import (
@@ -246,6 +247,24 @@ async def test_only_owners_give_levels_that_exist(shop: Shop) -> None:
     assert card.customer.level_id is None
     with pytest.raises(NotPermittedError):
         await shop.people.set_level(await employ(shop, Right.CUSTOMERS), ANNI, None)
+
+
+def _make_level(tx: Transaction) -> None:
+    """Make the level 3; the use case for it is another feature's."""
+    tx.policy._connection.execute(  # type: ignore[attr-defined]
+        "insert into customer_levels values (3, 'Grosir', 1)"
+    )
+    tx.versions.raise_(Subject.POLICY)
+
+
+async def test_a_level_is_logged_with_the_one_before(shop: Shop) -> None:
+    await shop.store.write(_make_level)
+    card = await shop.people.set_level(ADMIN, ANNI, LevelId(3))
+    assert (card.level and card.level.name, card.customer.level_id) == ("Grosir", 3)
+    assert await newest_act(shop) == ("level", f"user:{ANNI}", " → Grosir")
+    card = await shop.people.set_level(ADMIN, ANNI, None)
+    assert card.level is None
+    assert (await newest_act(shop))[2] == "Grosir → "
 
 
 # --- blocks ---
