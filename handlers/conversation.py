@@ -16,6 +16,7 @@ from bot.domain.staff import Right
 from bot.services.people.people import CustomerQuestion
 from handlers.account.help import show_help
 from handlers.account.start import cancel, show_welcome, start
+from handlers.admin.ask_adjustment import ask_adjustment, take_adjustment, take_no_adjustment
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     AskDecision,
@@ -48,15 +49,20 @@ from handlers.admin.topups import (
     take_decision,
     take_no_decision,
 )
-from handlers.buying.choose import pick, pick_for, pick_in_new_message
+from handlers.buying.choose import (
+    pick,
+    pick_for,
+    pick_in_new_message,
+    pick_in_new_message_of,
+)
 from handlers.buying.confirm import buy_again, confirm, quote_again
 from handlers.catalogue.browse import open_level, show_catalogue
 from handlers.customers.buttons import (
     AskBlock,
     AskCreditLimit,
+    AskCustomerNote,
     AskLevel,
     AskNewPerson,
-    AskNote,
     AskUnblock,
     CustomerOrders,
     DeleteNote,
@@ -72,8 +78,8 @@ from handlers.customers.card import show_orders as show_customers_orders
 from handlers.customers.decisions import (
     ask_block,
     ask_credit_limit,
+    ask_customer_note,
     ask_level,
-    ask_note,
     ask_unblock,
     delete_note,
     do_customer_act,
@@ -100,6 +106,15 @@ from handlers.saved_numbers.saved_numbers import (
     ask_name_once_more,
     take_name,
     take_no_name,
+)
+from handlers.selection.buttons import AskNote, AskTypeName, ShowTarget
+from handlers.selection.selection import (
+    ask_note,
+    ask_selection_once_more,
+    ask_type_name,
+    show_target,
+    take_no_selection,
+    take_selection,
 )
 from handlers.settings.answers import ask_bot_profile, take_other_setting, take_setting
 from handlers.settings.buttons import (
@@ -128,6 +143,7 @@ from handlers.typed_input.destination_answers import (
     ask_once_more,
     take_no_destination,
 )
+from handlers.typed_input.start_command import StartCommand
 from handlers.typed_input.text_commands import CANCEL_WORDS, MENU_WORDS
 from handlers.typed_input.typed_text import (
     Commands,
@@ -136,6 +152,7 @@ from handlers.typed_input.typed_text import (
     take_contact_instead,
 )
 from handlers.ui.buttons import (
+    AskAdjustment,
     AskTopUp,
     BuyAgain,
     Confirm,
@@ -186,6 +203,7 @@ STATUS = by_right(Right.CASES, shop_status, status)
 TYPED_TEXT = TypedText(
     Commands(balance=BALANCE, help=show_help, status=STATUS, find_orders=show_orders)
 )
+_START = StartCommand(pick_in_new_message_of)
 _DESTINATION = DestinationAnswers(TYPED_TEXT.take)
 _DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
 _AMOUNT = answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take)
@@ -203,7 +221,12 @@ _CUSTOMER = customer_answer_or(
     },
     TYPED_TEXT.take,
 )
+_SELECTION = answer_or_else(
+    Step.SELECTION, take_selection, TYPED_TEXT.take, ask_selection_once_more
+)
 _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
+
+_ADJUSTMENT = answer_or_else(Step.ADJUSTMENT, take_adjustment, TYPED_TEXT.take)
 
 
 def conversation() -> StoredConversation:
@@ -220,7 +243,7 @@ def conversation() -> StoredConversation:
 def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
-        on_command("start", start),
+        on_command("start", _START.take),
         on_command("order", show_catalogue),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),
@@ -260,6 +283,10 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
         *_customer_entry_points(),
+        on_staff_press(AskNote, Right.OWNER, ask_note),
+        on_staff_press(AskTypeName, Right.OWNER, ask_type_name),
+        on_staff_press(ShowTarget, Right.OWNER, show_target),
+        on_staff_press(AskAdjustment, Right.TOPUPS, ask_adjustment),
         on_staff_command("settings", Right.OWNER, show_settings),
         on_staff_press(ShowSettings, Right.OWNER, show_settings),
         on_staff_press(ShowSetting, Right.OWNER, show_setting),
@@ -279,7 +306,7 @@ def _customer_entry_points() -> Handlers:
         on_staff_press(ShowCustomer, Right.CUSTOMERS, show_customer),
         on_staff_press(CustomerOrders, Right.CUSTOMERS, show_customers_orders),
         on_staff_press(ShowCustomersOrder, Right.CUSTOMERS, show_customers_order),
-        on_staff_press(AskNote, Right.CUSTOMERS, ask_note),
+        on_staff_press(AskCustomerNote, Right.CUSTOMERS, ask_customer_note),
         on_staff_press(DeleteNote, Right.CUSTOMERS, delete_note),
         on_staff_press(AskCreditLimit, Right.OWNER, ask_credit_limit),
         on_staff_press(OfferCreditLimit, Right.OWNER, offer_credit_limit),
@@ -342,6 +369,14 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),
             on_message(OTHER, for_staff(Right.CASES, take_no_reference, drop_question)),
+        ],
+        Step.SELECTION: [
+            on_message(TEXT, for_staff(Right.OWNER, _SELECTION, drop_question)),
+            on_message(OTHER, for_staff(Right.OWNER, take_no_selection, drop_question)),
+        ],
+        Step.ADJUSTMENT: [
+            on_message(TEXT, for_staff(Right.TOPUPS, _ADJUSTMENT, drop_question)),
+            on_message(OTHER, for_staff(Right.TOPUPS, take_no_adjustment, drop_question)),
         ],
         Step.SETTING: [
             on_message(TEXT, for_staff(Right.OWNER, take_setting, drop_question)),

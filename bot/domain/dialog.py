@@ -32,6 +32,10 @@ class Step(IntEnum):
     """The price to print on an order's receipt."""
     CUSTOMER = 9
     """From staff: a search for customers, or what a screen about one of them asks for."""
+    SELECTION = 17
+    """From an owner: the name of a type, or what customers read of a disruption."""
+    ADJUSTMENT = 8
+    """From an admin: the amount to credit or debit, and a note."""
     SETTING = 20
     """From an owner: the value of a setting of the shop."""
 

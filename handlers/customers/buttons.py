@@ -19,7 +19,7 @@ class CustomerOrders(Button, tag="cuo"):
     page: int = 0
 
 
-class AskNote(Button, tag="cun"):
+class AskCustomerNote(Button, tag="cun"):
     """Ask for the note about a customer."""
 
     customer_id: int

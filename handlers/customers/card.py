@@ -13,8 +13,8 @@ from bot.services.people.card import CustomerCard
 from handlers.customers.buttons import (
     AskBlock,
     AskCreditLimit,
+    AskCustomerNote,
     AskLevel,
-    AskNote,
     AskUnblock,
     CustomerOrders,
     MakeAccountLink,
@@ -26,7 +26,7 @@ from handlers.customers.card_texts import (
     orders_title,
     shown_number,
 )
-from handlers.ui.buttons import ListCustomers, ShowCustomer, ShowParked
+from handlers.ui.buttons import AskAdjustment, ListCustomers, ShowCustomer, ShowParked
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import code, lines, paragraphs
@@ -59,7 +59,7 @@ async def show_card_of(
 def card_screen(context: ShopContext, card: CustomerCard, news: str = "") -> Screen:
     """Return a customer's card with its buttons; `news` is its first paragraph."""
     translator = context.translator
-    return card_text(translator, card, news), keyboard(*_rows(translator, card))
+    return card_text(translator, card, news), keyboard(*_rows(context, card))
 
 
 async def show_orders(update: Update, context: ShopContext) -> Literal[-1] | None:
@@ -107,11 +107,18 @@ async def say_unknown(update: Update, context: ShopContext) -> None:
     await alert(update, context, not_a_customer(context.translator))
 
 
-def _rows(translator: Translator, card: CustomerCard) -> list[Row]:
-    _, customer_id = translator.gettext, card.customer.customer_id
+def _rows(context: ShopContext, card: CustomerCard) -> list[Row]:
+    translator, customer_id = context.translator, card.customer.customer_id
+    _ = translator.gettext
+    money: Row = []
+    if context.may(Right.TOPUPS):
+        money.append(button(_("➕ Credit"), AskAdjustment(customer_id, is_debit=False)))  # noqa: RUF001 - a sign
+    if card.is_for_owner:
+        money.append(button(_("➖ Debit"), AskAdjustment(customer_id, is_debit=True)))  # noqa: RUF001 - a sign
     buttons = [
+        *money,
         button(_("🧾 Orders"), CustomerOrders(customer_id)),
-        button(_("📝 Note"), AskNote(customer_id)),
+        button(_("📝 Note"), AskCustomerNote(customer_id)),
     ]
     if card.is_for_owner:
         buttons.append(button(_("💳 Credit limit"), AskCreditLimit(customer_id)))

@@ -12,7 +12,7 @@ from bot.services.people.acts import CustomerAct, ProposedAct
 from bot.services.people.card import CustomerCard
 from handlers.ui.html import bold, code, dotted, escaped, lines, linked, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.people import id_to_type, who, who_with_id
+from handlers.ui.people import who, who_with_id
 from handlers.ui.product_names import order_name
 
 
@@ -103,16 +103,10 @@ def _recent(translator: Translator, card: CustomerCard) -> str:
 
 
 def _contact(translator: Translator, customer: Customer) -> str:
-    _ = translator.gettext
-    typed = id_to_type(customer.customer_id, customer)
-    chat = ""
-    if customer.telegram_id is not None:
-        text = _("Open the chat in Telegram")
-        chat = f"💬 {linked(text, f'tg://user?id={customer.telegram_id}')}"
-    money = _("Money: {credit} or {debit}").format(
-        credit=code(f"/credit {typed} 50000"), debit=code(f"/debit {typed} 50000")
-    )
-    return lines(money, chat)
+    if customer.telegram_id is None:
+        return ""
+    text = translator.gettext("Open the chat in Telegram")
+    return f"💬 {linked(text, f'tg://user?id={customer.telegram_id}')}"
 
 
 # --- questions ---

@@ -25,8 +25,8 @@ from bot.services.people.people import CustomerQuestion
 from handlers.customers.buttons import (
     AskBlock,
     AskCreditLimit,
+    AskCustomerNote,
     AskLevel,
-    AskNote,
     AskUnblock,
     DeleteNote,
     DoCustomerAct,
@@ -66,9 +66,9 @@ Asking = Literal[Step.CUSTOMER]
 # --- the note ---
 
 
-async def ask_note(update: Update, context: ShopContext) -> Asking | None:
+async def ask_customer_note(update: Update, context: ShopContext) -> Asking | None:
     """Ask for the note about a customer."""
-    customer_id = CustomerId(pressed(update, AskNote).customer_id)
+    customer_id = CustomerId(pressed(update, AskCustomerNote).customer_id)
     people, translator = context.shop.people, context.translator
     message_id = pressed_message_id(update)
     try:

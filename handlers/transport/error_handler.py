@@ -7,8 +7,9 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from bot.domain.errors import CustomerBlockedError, StoreUnavailableError
+from bot.domain.errors import CustomerBlockedError, NotMemberError, StoreUnavailableError
 from handlers.ui.buttons import ButtonError
+from handlers.ui.closed_door import show_closed_door
 from handlers.ui.context import ShopContext
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.html import escaped
@@ -41,6 +42,9 @@ async def _handle(update: Update, context: ShopContext, error: Exception) -> Non
         await say_old_button(update, context)
     elif isinstance(error, CustomerBlockedError):
         await _say_blocked(update, context)
+    elif isinstance(error, NotMemberError):
+        await _load_language(update, context)
+        await show_closed_door(update, context)
     elif is_normal(error):
         log.debug("telegram_refusal_ignored", cause=str(error))
         await answer(update, context)

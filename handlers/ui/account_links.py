@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from telegram import Update
 
 from bot.domain.errors import AccountInUseError, NotFoundError
+from bot.domain.start_link import StartLink, url_of
 from handlers.ui.context import ShopContext
 from handlers.ui.i18n import Translator
-
-LINK_PREFIX: Final = "k"
-"""The first letter of the parameter of /start in such a link; the code follows."""
 
 
 def account_link(bot_username: str, code: str) -> str:
     """Return the address of a link."""
-    return f"https://t.me/{bot_username}?start={LINK_PREFIX}{code}"
+    return url_of(bot_username, StartLink(person=code))
 
 
 async def open_account_link(update: Update, context: ShopContext, code: str) -> str:
