@@ -32,6 +32,7 @@ from bot.ports.store import Store
 from bot.services.absences import Absences
 from bot.services.admin.operations import Admin
 from bot.services.backups import MakeBackups
+from bot.services.case_pictures import CasePictures
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
@@ -60,6 +61,7 @@ from bot.services.retention import Retention
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_accounts import require_own_orders
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
+from bot.services.threads import Threads
 from bot.supplier.client import OsimesaSupplier
 from bot.system import RandomIds, exempt_from_collections, give_back_memory, version
 from bot.web.routes import WebhookRoute
@@ -206,6 +208,8 @@ class Konter:
             search=self.search,
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
+            threads=Threads(store, rules, clock, ids),
+            case_pictures=CasePictures(store, rules, clock, ids),
             buy=Buy(store, self.catalogue_cache, rules, clock, ids),
             customers=CustomerRecords(store, self.catalogue_cache, rules, clock),
             supplier_deposit=SupplierDeposit(store, rules, clock, ids),

@@ -20,6 +20,10 @@ class ConfirmationKind(StrEnum):
     """An admin approves a top-up although its amount may belong to another payment."""
     DEPOSIT = "deposit"
     """An admin records money that was paid to the supplier."""
+    MESSAGE = "message"
+    """Somebody of the staff sends a customer a message."""
+    PICTURE = "picture"
+    """A customer says what a picture shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,10 @@ class Step(IntEnum):
     """From an admin: the amount of a top-up that arrived, or the reason of its rejection."""
     SELLING_PRICE = 7
     """The price to print on an order's receipt."""
+    WRITE = 20
+    """From staff: the message to a customer."""
+    REPLY = 21
+    """The answer to a message from the shop."""
 
 
 CONVERSATION = "shop"

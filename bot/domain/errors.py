@@ -18,6 +18,7 @@ KonterError
 │   ├── NoFreeAmountError             no unique top-up amount is free near the requested one
 │   ├── OtherTopUpError               another open top-up has exactly this amount
 │   ├── SamePaymentError              this amount may be a payment that was credited already
+│   ├── MessageError                  a message to or from a customer cannot be sent
 │   ├── TooManyRestockRequestsError   the customer reached the limit of restock requests
 │   ├── NotPermittedError             only an admin or the owner of the thing may do this
 │   ├── NotFoundError                 no such order, customer or request
@@ -265,6 +266,25 @@ class TooManyRestockRequestsError(DomainError):
     def __init__(self, most: int) -> None:
         super().__init__(f"{most} open requests")
         self.most = most
+
+
+class MessageFault(StrEnum):
+    """Why a message is not sent."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    TOO_MANY = "too_many"
+    """The customer has sent as many as they may within an hour."""
+    NO_ACCOUNT = "no_account"
+    """The customer has no Telegram account to which it could be sent."""
+
+
+class MessageError(DomainError):
+    """A message between the shop and a customer cannot be sent."""
+
+    def __init__(self, fault: MessageFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
 
 
 class NotPermittedError(DomainError):

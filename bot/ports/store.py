@@ -27,6 +27,7 @@ from bot.ports.staff import Staff
 from bot.ports.supplier_comparison import Findings
 from bot.ports.supplier_facts import SupplierFacts
 from bot.ports.supplier_rows import SupplierRows
+from bot.ports.threads import Threads
 from bot.ports.topups import TopUps
 from bot.ports.versions import Versions
 from bot.ports.withheld_products import WithheldProducts
@@ -98,6 +99,8 @@ class Transaction(Protocol):
     def policy(self) -> Policies: ...
     @property
     def staff(self) -> Staff: ...
+    @property
+    def threads(self) -> Threads: ...
 
 
 class Store(Protocol):

@@ -20,6 +20,7 @@ from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.admin.operations import Admin
+from bot.services.case_pictures import CasePictures
 from bot.services.catalogue.browse import Browse
 from bot.services.catalogue.kept import Kept
 from bot.services.catalogue.products_for_number import NumberProducts
@@ -37,6 +38,7 @@ from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
+from bot.services.threads import Threads
 from handlers.ui.buttons import CatalogueView
 from handlers.ui.i18n import Languages, Translator
 from handlers.ui.text_bot import TextBot
@@ -55,6 +57,8 @@ class Services:
     search: Search
     dialogs: CustomerDialogs
     help_requests: HelpRequests
+    threads: Threads
+    case_pictures: CasePictures
     buy: Buy
     customers: CustomerRecords
     supplier_deposit: SupplierDeposit

@@ -382,7 +382,7 @@ class BigShop:
             "transfers of the wallet, busy": partial(shop.wallets.statement, BUSY, 10),
             "/status": partial(shop.admin.overview, ADMIN),
             "/status of the busy customer": partial(shop.admin.find, ADMIN, str(BUSY)),
-            "an admin's first screen": partial(shop.admin.pending_decisions, ADMIN),
+            "an admin's first screen": partial(shop.admin.waiting, ADMIN),
             "/balance of the shop": partial(shop.admin.balance, ADMIN),
             "top-up": self._top_up,
             "quote": self._quote,

@@ -25,6 +25,7 @@ from bot.ports.notifier import Delivery
 from bot.ports.store import Store
 from bot.ports.supplier import ServiceList, Supplier
 from bot.services.admin.operations import Admin
+from bot.services.case_pictures import CasePictures
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
@@ -50,6 +51,7 @@ from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_health import SupplierHealth
+from bot.services.threads import Threads
 from tests.databases import RehearsingStore
 from tests.postgres.shared import Contents
 from tests.samples import (
@@ -172,6 +174,8 @@ class Shop:
         self.buy = Buy(store, self.catalogue_cache, rules, clock, self.ids)
         self.dialogs = CustomerDialogs(store, clock)
         self.help_requests = HelpRequests(store, rules, clock)
+        self.threads = Threads(store, rules, clock, self.ids)
+        self.case_pictures = CasePictures(store, rules, clock, self.ids)
         self.send = Send(store, supplier, self.catalogue_cache, rules, clock)
         self.reconcile = Reconcile(
             store, supplier, rules, clock, lambda: 0.0, seconds=clock.seconds

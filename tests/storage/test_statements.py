@@ -26,6 +26,7 @@ from storage.rows import Mapper
 from storage.statements import FOLDER, statements
 from storage.supplier_comparison import FINDINGS
 from storage.supplier_rows import ROWS
+from storage.threads import MESSAGES, THREADS
 from storage.topups import TOPUPS
 from storage.withheld_products import WITHHELD
 from tests.storage.samples import in_memory
@@ -46,6 +47,8 @@ TABLES: dict[str, Mapper[Any]] = {
     "reopening_requests": REOPENING_REQUESTS,
     "restock_requests": REQUESTS,
     "supplier_rows": ROWS,
+    "thread_messages": MESSAGES,
+    "threads": THREADS,
     "topups": TOPUPS,
     "transfers": TRANSFERS,
     "withheld_products": WITHHELD,
@@ -73,6 +76,7 @@ SCANS = {
     "outbox.next_per_chat": "reads from the most urgent chat and stops at the limit",
     "reopening_requests.take": "returns and deletes all rows",
     "restock_requests.wanted": "reads every open request in a partial index",
+    "threads.forget_deliveries": "only for another bot, at the start",
     "topups.forget_messages": "only for another bot, at the start",
     "topups.forget_payment_messages": "only for another bot, at the start",
     "topups.release_expired": "reads every open top-up in a partial index",
