@@ -66,8 +66,18 @@ from handlers.saved_numbers.saved_numbers import (
     take_name,
     take_no_name,
 )
+from handlers.threads.answer import ask_answer, take_answer
+from handlers.threads.buttons import AnswerShop, SendMessage
+from handlers.threads.pictures import ask_or
+from handlers.threads.write import ask_message, send_message, take_message
 from handlers.transport.conversation_store import StoredConversation
-from handlers.typed_input.answers import answer_or_else, number_or, phone_or, say_still_open
+from handlers.typed_input.answers import (
+    answer_or_else,
+    message_or_else,
+    number_or,
+    phone_or,
+    say_still_open,
+)
 from handlers.typed_input.destination_answers import (
     DestinationAnswers,
     ask_once_more,
@@ -94,7 +104,9 @@ from handlers.ui.buttons import (
     ShowOverview,
     ShowWallet,
     ShowWelcome,
+    WriteTo,
 )
+from handlers.ui.fallbacks import say_unknown_message
 from handlers.ui.first_match import FirstMatch
 from handlers.ui.handler_factories import (
     CONTACT,
@@ -134,6 +146,8 @@ _NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
 _SELLING_PRICE = answer_or_else(
     Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
 )
+_MESSAGE = message_or_else(Step.WRITE, take_message, TYPED_TEXT.take)
+_OTHER_MESSAGE = message_or_else(Step.WRITE, take_message, say_unknown_message)
 _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
 
 
@@ -172,6 +186,7 @@ def _entry_points() -> Handlers:
         on_press(AskNewTopUp, ask_new_topup),
         on_press(RequestTopUp, take_offered_amount),
         on_press(ShowWallet, show_wallet),
+        on_press(AnswerShop, ask_answer),
     ]
 
 
@@ -190,6 +205,8 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(KeepWaiting, Right.CASES, keep_waiting),
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
+        on_staff_press(WriteTo, None, ask_message),
+        on_staff_press(SendMessage, None, send_message),
     ]
 
 
@@ -199,7 +216,7 @@ def _steps() -> dict[object, Handlers]:
     destination: Handlers = [
         on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
         on_message(CONTACT, _DESTINATION.take_contact),
-        on_message(OTHER, proof_or(take_no_destination)),
+        on_message(OTHER, ask_or(proof_or(take_no_destination))),
     ]
     return {
         Step.PRODUCT: [
@@ -211,16 +228,20 @@ def _steps() -> dict[object, Handlers]:
         Step.AMOUNT: [
             on_message(TEXT, TYPED_TEXT.question_or(_AMOUNT, ask_amount_once_more)),
             on_message(CONTACT, take_contact_instead),
-            on_message(OTHER, proof_or(take_no_amount)),
+            on_message(OTHER, ask_or(proof_or(take_no_amount))),
         ],
         Step.NAME: [
             on_message(TEXT, TYPED_TEXT.question_or(_NAME, ask_name_once_more, is_name=True)),
-            on_message(OTHER, proof_or(take_no_name)),
+            on_message(OTHER, ask_or(proof_or(take_no_name))),
         ],
         Step.SELLING_PRICE: [
             on_message(TEXT, TYPED_TEXT.question_or(_SELLING_PRICE, ask_price_once_more)),
             on_message(CONTACT, take_contact_instead),
-            on_message(OTHER, proof_or(take_no_selling_price)),
+            on_message(OTHER, ask_or(proof_or(take_no_selling_price))),
+        ],
+        Step.REPLY: [
+            on_message(TEXT, message_or_else(Step.REPLY, take_answer, TYPED_TEXT.take)),
+            on_message(OTHER, message_or_else(Step.REPLY, take_answer, say_unknown_message)),
         ],
         **_admin_steps(),
     }
@@ -235,5 +256,9 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),
             on_message(OTHER, for_staff(Right.CASES, take_no_reference, drop_question)),
+        ],
+        Step.WRITE: [
+            on_message(TEXT, for_staff(None, _MESSAGE, drop_question)),
+            on_message(OTHER, for_staff(None, _OTHER_MESSAGE, drop_question)),
         ],
     }

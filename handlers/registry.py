@@ -54,6 +54,11 @@ from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
 from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
+from handlers.threads import notices as thread_notices
+from handlers.threads.answer import take_reply
+from handlers.threads.buttons import IsOfCase
+from handlers.threads.pictures import ask_or, take_picture_of_case
+from handlers.threads.write import close_thread, show_thread
 from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
 from handlers.typed_input.typed_text import search_command, take_contact_anywhere
@@ -64,9 +69,11 @@ from handlers.ui.buttons import (
     AskShop,
     CancelOrder,
     ChooseLanguage,
+    CloseThread,
     FindOrders,
     ForgetReopening,
     ForgetRestock,
+    IsPaymentProof,
     MakeReceipt,
     OpenFor,
     Pause,
@@ -77,6 +84,7 @@ from handlers.ui.buttons import (
     ShowNumber,
     ShowPendingDecisions,
     ShowShopBalance,
+    ShowThread,
     ShowTopUp,
 )
 from handlers.ui.context import ShopApplication, ShopContext
@@ -98,7 +106,7 @@ from handlers.ui.rendered_message import Renderers
 from handlers.ui.replies import answer
 from handlers.wallet import notices as wallet_notices
 from handlers.wallet.buttons import CancelTopUp
-from handlers.wallet.payment_proof import take_proof
+from handlers.wallet.payment_proof import take_kept_proof, take_proof
 from handlers.wallet.topups import cancel_topup, show_topup
 
 ADMIT, HANDLE, ANSWER = -1, 0, 1
@@ -114,6 +122,8 @@ def register(application: ShopApplication) -> None:
 
     async def admit_and_load(update: Update, context: ShopContext) -> None:
         await admit(update, context)
+        if await take_reply(update, context):
+            raise ApplicationHandlerStop
         await shop_conversation.load(update, context)
 
     # Only new messages and pressed buttons of private chats reach the other groups.
@@ -155,6 +165,8 @@ def in_order() -> Handlers:
         on_press(MakeReceipt, make_receipt),
         on_press(ShowTopUp, show_topup),
         on_press(CancelTopUp, cancel_topup),
+        on_press(IsPaymentProof, take_kept_proof),
+        on_press(IsOfCase, take_picture_of_case),
         on_press(ShowLanguages, show_languages),
         on_press(ChooseLanguage, choose_language),
         on_press(ShowHelp, show_help),
@@ -163,7 +175,7 @@ def in_order() -> Handlers:
         # Messages that no step waits for: typed text, a contact, a picture.
         on_message(TEXT, TYPED_TEXT.take),
         on_message(CONTACT, take_contact_anywhere),
-        on_message(PICTURE, take_proof),
+        on_message(PICTURE, ask_or(take_proof)),
         # Everything else is answered with what the bot understands.
         CallbackQueryHandler(say_old_button),
         on_message(COMMAND, say_unknown_command),
@@ -198,6 +210,7 @@ def notice_renderers() -> Renderers:
         *catalogue_notices.RENDERERS.items(),
         *reopening.RENDERERS.items(),
         *admin_notices.RENDERERS.items(),
+        *thread_notices.RENDERERS.items(),
     ]
     renderers = dict(declared)
     if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
@@ -227,6 +240,7 @@ def _admin_handlers() -> Handlers:
         on_staff_command("pause", Right.CASES, pause),
         on_staff_command("resume", Right.CASES, resume),
         on_staff_command("recon", Right.CASES, recon),
+        on_staff_command("cases", None, show_pending_decisions),
         on_staff_press(Adjust, Right.TOPUPS, adjust),
         on_staff_press(DropAdjust, Right.TOPUPS, drop_adjust),
         on_staff_press(NoteDeposit, Right.OWNER, note_deposit),
@@ -236,6 +250,8 @@ def _admin_handlers() -> Handlers:
         on_staff_press(ShowShopBalance, Right.COSTS, show_shop_balance),
         on_staff_press(ShowPendingDecisions, None, show_pending_decisions),
         on_staff_press(ShowRequest, Right.TOPUPS, show_request),
+        on_staff_press(ShowThread, None, show_thread),
+        on_staff_press(CloseThread, None, close_thread),
         on_staff_press(Pause, Right.CASES, press_pause),
         on_staff_press(Resume, Right.CASES, press_resume),
         on_staff_press(SellAgain, Right.OWNER, sell_again),

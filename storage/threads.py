@@ -76,9 +76,7 @@ class SqlThreads(Repository):
         row = self._sql.count_from(customer_id=customer_id, since=micros(since))
         return int(row["messages"])
 
-    def add_delivery(
-        self, message_id: ThreadMessageId, chat_id: TelegramId, shown_id: int
-    ) -> None:
+    def add_delivery(self, message_id: ThreadMessageId, chat_id: TelegramId, shown_id: int) -> None:
         self._sql.add_delivery(chat_id=chat_id, shown_id=shown_id, message_id=message_id)
 
     def shown_in(self, chat_id: TelegramId, shown_id: int) -> Thread | None:

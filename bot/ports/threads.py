@@ -64,9 +64,7 @@ class Threads(Protocol):
         """Return how many messages a customer sent to the shop after `since`."""
         ...
 
-    def add_delivery(
-        self, message_id: ThreadMessageId, chat_id: TelegramId, shown_id: int
-    ) -> None:
+    def add_delivery(self, message_id: ThreadMessageId, chat_id: TelegramId, shown_id: int) -> None:
         """Store which message of a chat shows a message of a thread."""
         ...
 

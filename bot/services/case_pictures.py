@@ -63,16 +63,19 @@ class CasePictures:
     async def is_proof(self, customer_id: CustomerId, token: str) -> SubmittedProof | None:
         """Take a picture as a payment proof, once; return what `submit_proof` returns.
 
+        Nothing is done if that is None; the customer may still say that it shows something else.
         Raises `TokenError` if the customer has said what it shows, or it is not kept any more.
         """
         now = self._clock.now()
 
         def take(tx: Transaction) -> SubmittedProof | None:
             picture = _picture_of(tx, customer_id, token)
-            tx.confirmations.consume(token, customer_id, now, "proof")
             proof = PaymentProof(picture.file_id, picture.file_kind is FileKind.DOCUMENT)
             key = f"picture:{token}"
-            return submit_proof(tx, self._rules, customer_id, proof, key, now, is_unasked=True)
+            taken = submit_proof(tx, self._rules, customer_id, proof, key, now, is_unasked=True)
+            if taken is not None:
+                tx.confirmations.consume(token, customer_id, now, "proof")
+            return taken
 
         return await self._store.write(take)
 

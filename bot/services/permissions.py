@@ -31,9 +31,7 @@ def require(tx: Transaction, rules: ShopRules, actor: Actor, right: Right) -> No
     require_any(tx, rules, actor, frozenset({right}))
 
 
-def require_any(
-    tx: Transaction, rules: ShopRules, actor: Actor, rights: frozenset[Right]
-) -> None:
+def require_any(tx: Transaction, rules: ShopRules, actor: Actor, rights: frozenset[Right]) -> None:
     """Raise `NotPermittedError` unless whoever acts has one of these rights now."""
     if rules.is_owner(actor.telegram_id):
         return

@@ -55,9 +55,7 @@ def own_thread(tx: Transaction, customer_id: CustomerId, thread_id: ThreadId) ->
 
 def known(tx: Transaction, thread: Thread) -> KnownThread:
     """Return a thread with its customer and what it is about."""
-    return KnownThread(
-        thread, tx.customers.get(thread.customer_id), *subject_of(tx, thread.topic)
-    )
+    return KnownThread(thread, tx.customers.get(thread.customer_id), *subject_of(tx, thread.topic))
 
 
 def subject_of(tx: Transaction, topic: Topic) -> tuple[Order | None, TopUp | None]:
@@ -97,9 +95,7 @@ def add_shop_message(
     The customer of a case waits until it is closed; any other has been answered now.
     """
     thread = opened(tx, topic, now)
-    added = tx.threads.add_message(
-        _message(thread, author_id, draft, key, now, is_from_shop=True)
-    )
+    added = tx.threads.add_message(_message(thread, author_id, draft, key, now, is_from_shop=True))
     if added is not None:
         enqueue.notify_shop_message(tx, thread, added)
     if not thread.is_case:

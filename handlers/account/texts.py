@@ -84,6 +84,7 @@ def admin_help_text(translator: Translator) -> str:
     _ = translator.gettext
     return lines(
         bold(_("For admins")),
+        _("/cases: what waits for you, the oldest first"),
         _("/status: how things stand; with a number, a reference or an ID it finds orders"),
         _("/balance: the shop's money and today's sales"),
         _("/credit and /debit: put money into a wallet, or take it out, by the customer's ID"),
@@ -105,7 +106,7 @@ def language_chosen(translator: Translator) -> str:
     )
 
 
-def left_text(translator: Translator, step: int | None) -> str:
+def left_text(translator: Translator, step: int | None) -> str:  # noqa: PLR0911 - one each
     """Return which step was ended; None: that no step was open."""
     _ = translator.gettext
     if step is None:
@@ -128,6 +129,8 @@ def left_text(translator: Translator, step: int | None) -> str:
             return _("Fine, the name stays as it was.")
         case Step.SELLING_PRICE:
             return _("Fine, the receipt stays as it was.")
+        case Step.WRITE | Step.REPLY:
+            return _("Fine, no message is sent.")
         case _:
             assert_never(Step(step))
 

@@ -37,9 +37,13 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.NAME: timedelta(hours=12),
     Step.SELLING_PRICE: timedelta(hours=12),
     Step.AMOUNT: timedelta(hours=12),
+    Step.WRITE: timedelta(hours=1),
+    Step.REPLY: timedelta(hours=1),
 }
 """How long after the question a text may be its answer."""
-ENDED_BY_OTHER_INPUT: Final = frozenset({Step.DECISION, Step.NAME, Step.SELLING_PRICE})
+ENDED_BY_OTHER_INPUT: Final = frozenset(
+    {Step.DECISION, Step.NAME, Step.SELLING_PRICE, Step.WRITE, Step.REPLY}
+)
 """Steps that end with any command, and with any button of another message."""
 _ADMIN_STEPS: Final = frozenset({Step.DECISION, Step.REFERENCE})
 _CANCEL: Final = ("/cancel", f"/{INDONESIAN_NAMES.get('cancel', 'cancel')}")
@@ -74,6 +78,30 @@ def answer_or_else(
             return None
         await _end(update, context, dialog)
         await take_typed(update, context)
+        return END
+
+    return take
+
+
+def message_or_else(
+    step: Step, callback: Callback[R], otherwise: Callback[object]
+) -> Callback[R | Literal[-1]]:
+    """Return a handler for a step that asks for a message, which may have any content.
+
+    What comes too late, or is a reply to another message, goes to `otherwise`, and the step ends.
+    """
+
+    @wraps(callback)
+    async def take(update: Update, context: ShopContext) -> R | Literal[-1]:
+        dialog = context.dialog_at_arrival
+        if dialog is None:
+            await otherwise(update, context)
+            return END
+        is_elsewhere = _replied(update) is not None and not _is_reply_to(update, dialog.message_id)
+        if not is_elsewhere and not _has_expired(context, dialog, step):
+            return await callback(update, context)
+        await _end(update, context, dialog)
+        await otherwise(update, context)
         return END
 
     return take

@@ -241,6 +241,34 @@ class ShowPendingDecisions(Button, tag="sd"):
     """Show the pending decisions to an admin."""
 
 
+class WriteTo(Button, tag="wt"):
+    """Ask somebody of the staff for a message to a customer."""
+
+    customer_id: int
+    subject_id: int
+    """The id of the order or top-up; 0 for none."""
+    about: str
+    """The value of an `About`."""
+
+
+class ShowThread(Button, tag="wv"):
+    """Show a conversation with a customer to the staff."""
+
+    thread_id: int
+
+
+class CloseThread(Button, tag="wc"):
+    """Close a conversation with a customer."""
+
+    thread_id: int
+
+
+class IsPaymentProof(Button, tag="wp"):
+    """Take the picture of a question as a payment proof."""
+
+    token: str
+
+
 class ShowOverview(Button, tag="O"):
     """Show the shop's status to an admin."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 INDONESIAN_NAMES = {
+    "cases": "tugas",
     "order": "beli",
     "search": "cari",
     "history": "riwayat",

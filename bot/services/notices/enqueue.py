@@ -236,9 +236,7 @@ def notify_message_lost(
         kind = NoticeKind.MESSAGE_LOST
         data = {"is_blocked": 1} if is_blocked else None
         key = f"{kind}:{message_id}"
-        notify_customer(
-            tx, message.author_id, kind, key, now, subject_id=message_id, data=data
-        )
+        notify_customer(tx, message.author_id, kind, key, now, subject_id=message_id, data=data)
 
 
 def notify_who_may_write(
