@@ -30,9 +30,9 @@ class Step(IntEnum):
     """From an admin: the amount of a top-up that arrived, or the reason of its rejection."""
     SELLING_PRICE = 7
     """The price to print on an order's receipt."""
-    WRITE = 20
+    WRITE = 12
     """From staff: the message to a customer."""
-    REPLY = 21
+    REPLY = 13
     """The answer to a message from the shop."""
 
 
