@@ -42,6 +42,7 @@ from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
+from bot.services.joining import Joining
 from bot.services.machine_alerts import WatchMachine
 from bot.services.machine_health import ClockComparison, MachineHealth, TimeSource
 from bot.services.money.credit_limits import apply_credit_limits
@@ -59,6 +60,7 @@ from bot.services.reopening import Reopening
 from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
 from bot.services.saved_numbers import CustomerNumbers
+from bot.services.shop_settings import ChangeSettings
 from bot.services.supplier_accounts import require_own_orders
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from bot.services.threads import Threads
@@ -210,6 +212,7 @@ class Konter:
             help_requests=HelpRequests(store, rules, clock),
             threads=Threads(store, rules, clock, ids),
             case_pictures=CasePictures(store, rules, clock, ids),
+            joining=Joining(store, rules, clock, ids),
             buy=Buy(store, self.catalogue_cache, rules, clock, ids),
             customers=CustomerRecords(store, self.catalogue_cache, rules, clock),
             supplier_deposit=SupplierDeposit(store, rules, clock, ids),
@@ -222,6 +225,7 @@ class Konter:
             admin=self._admin(),
             recon=self.recon,
             withholding=self.withholding,
+            change_settings=ChangeSettings(store, rules, clock, ids),
             store=store,
             rules=rules,
             clock=clock,

@@ -8,6 +8,7 @@ from bot.domain.order import CustomerId
 from bot.domain.policy import Policy
 from bot.domain.prices import Level, Prices
 from bot.domain.shop_settings import Overrides
+from bot.domain.viewer import LevelId
 from bot.ports.versions import Subject
 from storage.connection import Connection
 from storage.repository import Repository
@@ -61,6 +62,9 @@ class SqlPolicies(Repository):
         settings = {row["name"]: row["value"] for row in self._sql.settings()}
         levels = tuple(LEVELS.records(self._sql.levels()))
         return Policy(Overrides(settings), Prices(levels))
+
+    def is_level_used(self, level_id: LevelId) -> bool:
+        return self._sql.is_level_used(level_id=level_id) is not None
 
     def set(self, name: str, value: str, by: CustomerId, at: datetime) -> None:
         self._sql.set_setting(name=name, value=value, changed_by=by, changed_at=micros(at))

@@ -34,6 +34,8 @@ class Step(IntEnum):
     """From staff: the message to a customer."""
     REPLY = 13
     """The answer to a message from the shop."""
+    SETTING = 20
+    """From an owner: the value of a setting of the shop."""
 
 
 CONVERSATION = "shop"

@@ -19,7 +19,9 @@ KonterError
 │   ├── OtherTopUpError               another open top-up has exactly this amount
 │   ├── SamePaymentError              this amount may be a payment that was credited already
 │   ├── MessageError                  a message to or from a customer cannot be sent
+│   ├── TooManyInvitationsError       so many invitations are open already
 │   ├── TooManyRestockRequestsError   the customer reached the limit of restock requests
+│   ├── NotMemberError                the shop is not open to all, and this person may not use it
 │   ├── NotPermittedError             only an admin or the owner of the thing may do this
 │   ├── NotFoundError                 no such order, customer or request
 │   ├── AlreadyDecidedError           another person decided first
@@ -260,6 +262,14 @@ class SamePaymentError(DomainError):
         self.token = token
 
 
+class TooManyInvitationsError(DomainError):
+    """So many invitations are open already; `most` is the limit."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(str(most))
+        self.most = most
+
+
 class TooManyRestockRequestsError(DomainError):
     """The customer reached the limit (`most`) of open restock requests."""
 
@@ -285,6 +295,10 @@ class MessageError(DomainError):
     def __init__(self, fault: MessageFault) -> None:
         super().__init__(fault)
         self.fault = fault
+
+
+class NotMemberError(DomainError):
+    """The shop is not open to all, and this person was neither invited nor accepted."""
 
 
 class NotPermittedError(DomainError):

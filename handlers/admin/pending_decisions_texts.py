@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.order import CustomerId
 from bot.services.admin.pending_decisions import Waiting, WaitingItem, WaitingKind
-from handlers.ui.durations import age
+from handlers.ui.durations import age, short_age
 from handlers.ui.html import bold, dotted, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.labels import label_with_name
 from handlers.ui.people import name_or_id
+from handlers.ui.product_names import order_name
 from handlers.ui.thread_titles import thread_title
 
 SIGNS = {
@@ -47,7 +48,7 @@ def item_label(translator: Translator, item: WaitingItem, now: datetime) -> str:
     """Return the label of an item's button: whom or what it is about, and its age."""
     name = name_or_id(item.customer_id or CustomerId(0), item.customer)
     start = f"{SIGNS[item.kind]} "
-    end = f" · {age(translator, max(timedelta(0), now - item.since))}"
+    end = f" · {short_age(translator, now - item.since)}"
     if item.withheld is not None:
         return label_with_name(item.withheld.product.listing.name, start=start, end=end)
     if item.thread is not None:
@@ -57,8 +58,9 @@ def item_label(translator: Translator, item: WaitingItem, now: datetime) -> str:
         proof_sign = " 🖼" if item.topup.proof else ""
         amount = translator.money(item.topup.total)
         return label_with_name(name, start=start, end=f" · {amount}{proof_sign}{end}")
-    number = "" if item.order is None else f"{item.order.number} · "
-    return label_with_name(name, start=f"{start}{number}", end=end)
+    if item.order is not None:
+        name, start = order_name(translator, item.order), f"{start}{item.order.number} · "
+    return label_with_name(name, start=start, end=end)
 
 
 def _count(translator: Translator, kind: WaitingKind, count: int) -> str:

@@ -39,10 +39,11 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.AMOUNT: timedelta(hours=12),
     Step.WRITE: timedelta(hours=1),
     Step.REPLY: timedelta(hours=1),
+    Step.SETTING: timedelta(hours=1),
 }
 """How long after the question a text may be its answer."""
 ENDED_BY_OTHER_INPUT: Final = frozenset(
-    {Step.DECISION, Step.NAME, Step.SELLING_PRICE, Step.WRITE, Step.REPLY}
+    {Step.DECISION, Step.NAME, Step.SELLING_PRICE, Step.WRITE, Step.REPLY, Step.SETTING}
 )
 """Steps that end with any command, and with any button of another message."""
 _ADMIN_STEPS: Final = frozenset({Step.DECISION, Step.REFERENCE})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 INDONESIAN_NAMES = {
-    "cases": "tugas",
     "order": "beli",
     "search": "cari",
     "history": "riwayat",
@@ -14,5 +13,21 @@ INDONESIAN_NAMES = {
     "cancel": "batal",
     "receipt": "struk",
     "terms": "syarat",
+    "menu": "menu",
+    "cases": "tugas",
+    "sell": "jual",
+    "customers": "pelanggan",
+    "price": "harga",
+    "products": "produk",
+    "report": "laporan",
+    "settings": "atur",
+    "staff": "pegawai",
+    "log": "catatan",
+    "pause": "tutup",
+    "resume": "buka",
+    "recon": "cocokkan",
+    "deposit": "setor",
+    "invite": "undang",
+    "privacy": "privasi",
 }
 """Both names always work; the menu shows those in the reader's language."""

@@ -17,6 +17,8 @@ from storage.confirmations import CONFIRMATIONS
 from storage.database import STATEMENTS_KEPT
 from storage.dialogs import DIALOGS
 from storage.inbox import UPDATES
+from storage.joining import INVITATIONS
+from storage.joining import REQUESTS as JOIN_REQUESTS
 from storage.ledger import ACCOUNTS, TRANSFERS
 from storage.orders import ORDERS
 from storage.outbox import NOTICES
@@ -41,6 +43,8 @@ TABLES: dict[str, Mapper[Any]] = {
     "confirmations": CONFIRMATIONS,
     "dialogs": DIALOGS,
     "inbox": UPDATES,
+    "invitations": INVITATIONS,
+    "join_requests": JOIN_REQUESTS,
     "orders": ORDERS,
     "outbox": NOTICES,
     "recon_findings": FINDINGS,
@@ -62,10 +66,16 @@ SCANS = {
     "catalogue.last_fetch": "the table has one row",
     "catalogue.put_product": "scans only if this transaction broke a reference",
     "conditions.all": "returns all rows; there are few",
+    "policy.settings": "returns all rows; there are few",
+    "policy.levels": "returns all rows; there are few",
+    "staff.everybody": "returns all rows; there are few",
+    "staff.accounts": "returns all rows; there are few",
     "inbox.forget_handled": "only for another bot, at the start",
     "inbox.lower_ids": "returns all rows of a partial index",
     "inbox.pending": "returns all rows of a partial index",
     "inbox.span": "only for another bot, at the start",
+    "joining.open_invitations": "a partial index of the invitations that were not taken back",
+    "joining.waiting": "a partial index of the requests that wait, up to the limit",
     "ledger.wallets_total": "the table has one row",
     "ledger.wallets_with_credit": "returns all rows of a partial index",
     "orders.add": "scans only if this transaction broke a reference",
@@ -87,6 +97,8 @@ SCANS = {
 # Statements that sort, each with what limits the number of rows to sort.
 SORTS = {
     "conditions.all": "there are few",
+    "policy.levels": "there are few",
+    "staff.everybody": "there are few",
     "orders.due": "the orders that are due",
     "orders.find": "at most `limit` orders of each of two indexes",
     "orders.found_of": "one customer's orders",
