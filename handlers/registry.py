@@ -43,7 +43,6 @@ from handlers.joining.buttons import (
     DecideJoin,
     DeleteInvitation,
     MakeInvitation,
-    ShowApplicant,
 )
 from handlers.joining.door import may_enter
 from handlers.joining.invitations import (
@@ -100,6 +99,7 @@ from handlers.ui.buttons import (
     Resume,
     ShareLink,
     ShareOwnNumber,
+    ShowApplicant,
     ShowHistory,
     ShowInvitations,
     ShowLanguages,

@@ -14,7 +14,13 @@ from handlers.admin.alerts import topup_details_text
 from handlers.admin.buttons import ShowParked, ShowRequest
 from handlers.admin.keyboards import topup_keyboard
 from handlers.admin.pending_decisions_texts import item_label, waiting_text
-from handlers.ui.buttons import Button, ShowOverview, ShowPendingDecisions, ShowThread
+from handlers.ui.buttons import (
+    Button,
+    ShowApplicant,
+    ShowOverview,
+    ShowPendingDecisions,
+    ShowThread,
+)
 from handlers.ui.context import ShopContext
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
@@ -59,6 +65,8 @@ def _opens(item: WaitingItem) -> Button:
         return ShowThread(item.thread.thread_id)
     if item.topup is not None:
         return ShowRequest(item.topup.topup_id)
+    if item.request is not None:
+        return ShowApplicant(item.request.customer_id)
     return ShowOverview() if item.order is None else ShowParked(item.order.order_id)
 
 

@@ -18,6 +18,7 @@ SIGNS = {
     WaitingKind.ORDER: "🔎",
     WaitingKind.TOPUP: "💰",
     WaitingKind.CASE: "💬",
+    WaitingKind.APPLICANT: "🙋",
     WaitingKind.WITHHELD: "🏷",
 }
 
@@ -68,6 +69,9 @@ def _count(translator: Translator, kind: WaitingKind, count: int) -> str:
         WaitingKind.ORDER: translator.ngettext("{count} order", "{count} orders", count),
         WaitingKind.TOPUP: translator.ngettext("{count} top-up", "{count} top-ups", count),
         WaitingKind.CASE: translator.ngettext("{count} customer", "{count} customers", count),
+        WaitingKind.APPLICANT: translator.ngettext(
+            "{count} who wants to join", "{count} who want to join", count
+        ),
         WaitingKind.WITHHELD: translator.ngettext("{count} product", "{count} products", count),
     }
     return forms[kind].format(count=translator.number(count))

@@ -9,6 +9,7 @@ from telegram import Update
 from bot.domain.dialog import Step
 from bot.domain.errors import MessageError, NotFoundError, NotPermittedError
 from bot.domain.thread import Thread, ThreadId
+from handlers.threads.asking import ask, ask_again
 from handlers.threads.buttons import AnswerShop
 from handlers.threads.texts import (
     answered_text,
@@ -23,7 +24,7 @@ from handlers.ui.attachments import draft_of
 from handlers.ui.context import ShopContext, act_key, is_of_other_bot
 from handlers.ui.fallbacks import say_unknown_message
 from handlers.ui.handler_factories import END, pressed
-from handlers.ui.keyboards import cancel_button, keyboard, shop_or_home
+from handlers.ui.keyboards import shop_or_home
 from handlers.ui.replies import alert, remove_buttons, show_new
 from handlers.ui.thread_titles import thread_title
 
@@ -37,9 +38,7 @@ async def ask_answer(update: Update, context: ShopContext) -> Literal[Step.REPLY
         await alert(update, context, no_such_thread(translator))
         return None
     title = thread_title(translator, known.thread, known.order, known.topup)
-    text = ask_answer_text(translator, title)
-    shown_id = await show_new(update, context, text, keyboard([cancel_button(translator)]))
-    await context.shop.dialogs.set_message(context.customer_id, shown_id)
+    await ask(update, context, ask_answer_text(translator, title))
     return Step.REPLY
 
 
@@ -49,7 +48,7 @@ async def take_answer(update: Update, context: ShopContext) -> Literal[-1] | Non
     draft = draft_of(update.message)
     if draft is None or (draft.file_id and is_of_other_bot(update)):
         text = unsuitable_message(translator) if draft is None else send_again_text(translator)
-        await show_new(update, context, text, keyboard([cancel_button(translator)]))
+        await ask_again(update, context, text)
         return None
     threads, key = context.shop.threads, act_key(update, context)
     try:
@@ -58,8 +57,7 @@ async def take_answer(update: Update, context: ShopContext) -> Literal[-1] | Non
         await say_unknown_message(update, context)
         return END
     except MessageError as error:
-        text = message_fault(translator, error.fault)
-        await show_new(update, context, text, keyboard([cancel_button(translator)]))
+        await ask_again(update, context, message_fault(translator, error.fault))
         return None
     await remove_buttons(update, context, None if dialog is None else dialog.message_id)
     await show_new(update, context, answered_text(translator), shop_or_home(translator))

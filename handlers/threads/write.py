@@ -11,6 +11,7 @@ from bot.domain.errors import MessageError, NotFoundError, TokenError, TokenFaul
 from bot.domain.order import CustomerId
 from bot.domain.thread import About, Thread, ThreadId, Topic
 from bot.services.threads import ProposedMessage, ThreadView
+from handlers.threads.asking import ask, ask_again
 from handlers.threads.buttons import SendMessage
 from handlers.threads.texts import (
     ask_message_text,
@@ -51,9 +52,7 @@ async def ask_message(update: Update, context: ShopContext) -> Literal[Step.WRIT
     except MessageError as error:
         await alert(update, context, message_fault(translator, error.fault))
         return None
-    text = ask_message_text(translator, about)
-    shown_id = await show_new(update, context, text, keyboard([cancel_button(translator)]))
-    await context.shop.dialogs.set_message(context.customer_id, shown_id)
+    await ask(update, context, ask_message_text(translator, about))
     return Step.WRITE
 
 
@@ -62,10 +61,10 @@ async def take_message(update: Update, context: ShopContext) -> Literal[-1] | No
     translator, dialog = context.translator, context.dialog_at_arrival
     draft = draft_of(update.message)
     if draft is None:
-        await show_new(update, context, unsuitable_message(translator))
+        await ask_again(update, context, unsuitable_message(translator))
         return None
     if draft.file_id and is_of_other_bot(update):
-        await show_new(update, context, send_again_text(translator))
+        await ask_again(update, context, send_again_text(translator))
         return None
     try:
         proposed = await context.shop.threads.propose(context.actor, draft)
@@ -73,7 +72,7 @@ async def take_message(update: Update, context: ShopContext) -> Literal[-1] | No
         await say_unknown_message(update, context)
         return END
     except MessageError as error:
-        await show_new(update, context, message_fault(translator, error.fault))
+        await ask_again(update, context, message_fault(translator, error.fault))
         return None
     await remove_buttons(update, context, None if dialog is None else dialog.message_id)
     await show_proposed(update, context, proposed)

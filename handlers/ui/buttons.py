@@ -241,6 +241,12 @@ class ShowPendingDecisions(Button, tag="sd"):
     """Show the pending decisions to an admin."""
 
 
+class ShowApplicant(Button, tag="ja"):
+    """Show somebody's request to join to the staff."""
+
+    customer_id: int
+
+
 class WriteTo(Button, tag="wt"):
     """Ask somebody of the staff for a message to a customer."""
 

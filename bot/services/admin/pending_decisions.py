@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.domain.customer import Actor, Customer
 from bot.domain.errors import NotPermittedError
+from bot.domain.joining import JoinRequest
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import Right
@@ -20,6 +21,7 @@ from bot.domain.withheld_products import WithheldProduct
 from bot.ports.store import Transaction
 from bot.services.admin.reports import stopped_since
 from bot.services.catalogue.withhold import withheld_now
+from bot.services.joining import MAX_WAITING
 from bot.services.permissions import rights_of
 from bot.services.thread_messages import subject_of
 
@@ -35,6 +37,8 @@ class WaitingKind(StrEnum):
     """A top-up that can still be paid, or has a payment proof."""
     CASE = "case"
     """A customer waits for an answer."""
+    APPLICANT = "applicant"
+    """Somebody asks to join."""
     WITHHELD = "withheld"
     """A product that is not sold because it became too dear."""
 
@@ -48,13 +52,14 @@ class WaitingItem:
     order: Order | None = None
     topup: TopUp | None = None
     thread: Thread | None = None
+    request: JoinRequest | None = None
     withheld: WithheldProduct | None = None
     customer: Customer | None = None
 
     @property
     def customer_id(self) -> CustomerId | None:
         """The customer whom it is about, if it is about one."""
-        subject = self.thread or self.topup or self.order
+        subject = self.thread or self.topup or self.order or self.request
         return None if subject is None else subject.customer_id
 
 
@@ -63,7 +68,9 @@ class Waiting:
     """What waits for somebody, oldest first."""
 
     counts: Mapping[WaitingKind, int]
-    """The number of all, by kind; kinds of which none waits are missing."""
+    """The number of all, by kind; kinds of which none waits are missing.
+
+    Applicants are counted up to `MAX_WAITING`."""
     items: Sequence[WaitingItem]
     """The oldest `LISTED`."""
     stopped_since: int
@@ -145,6 +152,12 @@ def _cases(tx: Transaction, _rules: ShopRules, now: datetime, about: About) -> F
     return Found(tx.threads.count_waiting(about), items)
 
 
+def _applicants(tx: Transaction, _rules: ShopRules, _now: datetime) -> Found:
+    kind, requests = WaitingKind.APPLICANT, tx.joining.waiting(MAX_WAITING)
+    items = [WaitingItem(kind, one.asked_at, request=one) for one in requests]
+    return Found(len(items), items[:LISTED])
+
+
 def _withheld(tx: Transaction, _rules: ShopRules, _now: datetime) -> Found:
     kind, withheld = WaitingKind.WITHHELD, withheld_now(tx)
     items = [WaitingItem(kind, one.withheld.withheld_at, withheld=one) for one in withheld]
@@ -158,6 +171,7 @@ SOURCES: Final[Sequence[tuple[WaitingKind, frozenset[Right], Source]]] = (
         (WaitingKind.CASE, enough, partial(_cases, about=about))
         for about, enough in MAY_WRITE.items()
     ),
+    (WaitingKind.APPLICANT, frozenset({Right.CUSTOMERS}), _applicants),
     (WaitingKind.WITHHELD, frozenset({Right.OWNER}), _withheld),
 )
 """Each kind that waits, the rights of which one is enough to see it, and what reads it.

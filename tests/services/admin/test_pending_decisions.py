@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.customer import TelegramId
 from bot.domain.errors import NotPermittedError
+from bot.domain.joining import JoinRequest
 from bot.domain.order import Order
 from bot.domain.staff import Right
 from bot.services.admin.pending_decisions import LISTED, Waiting, WaitingKind
@@ -129,6 +130,15 @@ async def test_withheld_products_wait_for_owners(shop: Shop) -> None:
     assert (item.kind, item.customer_id, item.customer) == (WaitingKind.WITHHELD, None, None)
     await hire(shop, Right.CASES, Right.TOPUPS)
     assert (await shop.admin.waiting(BUDI_AT_WORK)).items == []
+
+
+async def test_applicants_wait_for_those_who_see_customers(shop: Shop) -> None:
+    request = JoinRequest(ANNI, shop.clock.now())
+    await shop.store.write(lambda tx: tx.joining.put_request(request))
+    await hire(shop, Right.CUSTOMERS)
+    (item,) = (await shop.admin.waiting(BUDI_AT_WORK)).items
+    assert (item.kind, item.request) == (WaitingKind.APPLICANT, request)
+    assert item.customer == await shop.person(ANNI)
 
 
 async def test_each_sees_what_their_rights_are_for(shop: Shop) -> None:
