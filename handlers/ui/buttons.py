@@ -247,7 +247,7 @@ class ShowApplicant(Button, tag="ja"):
     customer_id: int
 
 
-class WriteTo(Button, tag="wt"):
+class WriteTo(Button, tag="3a"):
     """Ask somebody of the staff for a message to a customer."""
 
     customer_id: int
@@ -257,19 +257,19 @@ class WriteTo(Button, tag="wt"):
     """The value of an `About`."""
 
 
-class ShowThread(Button, tag="wv"):
+class ShowThread(Button, tag="3b"):
     """Show a conversation with a customer to the staff."""
 
     thread_id: int
 
 
-class CloseThread(Button, tag="wc"):
+class CloseThread(Button, tag="3c"):
     """Close a conversation with a customer."""
 
     thread_id: int
 
 
-class IsPaymentProof(Button, tag="wp"):
+class IsPaymentProof(Button, tag="3d"):
     """Take the picture of a question as a payment proof."""
 
     token: str
