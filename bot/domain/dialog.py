@@ -34,6 +34,10 @@ class Step(IntEnum):
     """From staff: the message to a customer."""
     REPLY = 13
     """The answer to a message from the shop."""
+    SELECTION = 17
+    """From an owner: the name of a type, or what customers read of a disruption."""
+    ADJUSTMENT = 8
+    """From an admin: the amount to credit or debit, and a note."""
     SETTING = 20
     """From an owner: the value of a setting of the shop."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.catalogue import CategoryId
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of, wallet_owner_of
 from bot.domain.notice import MESSAGE_KINDS, Notice, NoticeKind
@@ -16,6 +17,7 @@ from bot.domain.withheld_products import WithheldId
 from bot.ports.notifier import Delivery
 from bot.ports.store import Transaction
 from bot.services.catalogue.restock import restocked
+from bot.services.catalogue.selection_state import brand_of
 from bot.services.catalogue.withhold import with_listing
 from bot.services.joining import applicant_of
 from bot.services.money.topups.proof import decided_by, other_topups_of
@@ -54,7 +56,8 @@ _JOIN_KINDS = (NoticeKind.JOIN_REQUESTED, NoticeKind.JOINED, NoticeKind.JOIN_REF
 
 def contents_of(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
     """Return a notice with the state of its subject at `now`."""
-    delivery = _read_contents(rules, tx, notice, now)
+    is_message = notice.kind in MESSAGE_KINDS
+    delivery = _message(tx, notice) if is_message else _read_contents(rules, tx, notice, now)
     return replace(delivery, at=now, settings=settings_now(tx, rules))
 
 
@@ -64,13 +67,14 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
         return Delivery(notice, reader, restocked=restocked(tx, rules, notice, now))
     if notice.kind is NoticeKind.WITHHELD:
         return _withheld(tx, notice)
-    if notice.kind in MESSAGE_KINDS:
-        return _message(tx, notice)
+    if notice.kind is NoticeKind.DISRUPTION_PROPOSED:
+        reader = tx.customers.by_telegram(notice.chat_id)
+        brand = brand_of(tx, CategoryId(notice.subject_id or 0))
+        return Delivery(notice, reader, brand=brand)
     if notice.kind is NoticeKind.REOPENED:
         reader = tx.customers.by_telegram(notice.chat_id)
-        return Delivery(
-            notice, reader, opening=opening_of(tx, None if reader is None else reader.customer_id)
-        )
+        customer_id = None if reader is None else reader.customer_id
+        return Delivery(notice, reader, opening=opening_of(tx, rules.account, customer_id))
     if notice.kind in _JOIN_KINDS:
         return _join_request(tx, notice)
     delivery = _delivery_about(tx, notice)

@@ -125,6 +125,8 @@ def left_text(translator: Translator, step: int | None) -> str:
         Step.SELLING_PRICE: _("Fine, the receipt stays as it was."),
         Step.WRITE: _("Fine, no message is sent."),
         Step.REPLY: _("Fine, no message is sent."),
+        Step.SELECTION: _("Fine, what you sell stays as it was."),
+        Step.ADJUSTMENT: _("Fine, the balance stays as it was."),
         Step.SETTING: _("Fine, the setting stays as it was."),
     }[Step(step)]
 

@@ -222,6 +222,10 @@ class ChooseLanguage(Button, tag="l"):
     language: str
 
 
+class ShowSelection(Button, tag="w1"):
+    """Show an owner the types of products, and what is sold of them."""
+
+
 class Resume(Button, tag="u"):
     """Resume sales and sending, unless sales stopped again after the button was shown."""
 
@@ -233,6 +237,19 @@ class Pause(Button, tag="v"):
     """Pause the shop: take no orders and send none."""
 
 
+class AskAdjustment(Button, tag="ja"):
+    """Ask an admin how much to credit to a customer's wallet, or to debit."""
+
+    customer_id: int
+    is_debit: bool
+
+
+class ShowReport(Button, tag="rp"):
+    """Show the report of a period; `period` is the value of a `Period`."""
+
+    period: int = 0
+
+
 class ShowShopBalance(Button, tag="sb"):
     """Show the shop's money to an admin."""
 
@@ -241,7 +258,7 @@ class ShowPendingDecisions(Button, tag="sd"):
     """Show the pending decisions to an admin."""
 
 
-class ShowApplicant(Button, tag="ja"):
+class ShowApplicant(Button, tag="jq"):
     """Show somebody's request to join to the staff."""
 
     customer_id: int

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.catalogue import ProductId
+from bot.domain.catalogue import CategoryId, ProductId
 from bot.domain.condition import Condition
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.restock import RestockRequest
+from bot.domain.sales import BrandOutcomes
 from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import Right
 from bot.domain.staff_hours import hours_in
@@ -35,10 +36,19 @@ RIGHT_TO_READ = {
     NoticeKind.PARKED_NEWS: Right.CASES,
     NoticeKind.JOIN_REQUESTED: Right.CUSTOMERS,
     NoticeKind.WITHHELD: Right.OWNER,
+    NoticeKind.DISRUPTION_PROPOSED: Right.OWNER,
     NoticeKind.SETTING_CHANGED: Right.OWNER,
-    NoticeKind.ALERT: Right.OWNER,
 }
-"""Who gets each kind of notice that is not a customer's; for those of threads see `MAY_WRITE`."""
+"""Who gets each kind of notice that is not a customer's; see also the alerts.
+
+Those of conversations are for whoever may write in them (`MAY_WRITE`)."""
+RIGHT_OF_ALERT = {
+    Alert.OWN_DEPOSIT_LOW: Right.CASES,
+    Alert.OUT_OF_MONEY: Right.CASES,
+    Alert.MONEY_BACK: Right.CASES,
+    Alert.BALANCE_LOW: Right.CASES,
+}
+"""Who gets an alert; all others are the owners'."""
 
 
 def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
@@ -151,6 +161,19 @@ def notify_withheld(
     """Notify every admin that a product is withheld from sale, with the button to release it."""
     subject_id, data = withheld.withheld_id, {"open_orders": open_orders}
     notify_admins(tx, rules, NoticeKind.WITHHELD, f"withheld:{subject_id}", subject_id, now, data)
+
+
+def propose_disruption(
+    tx: Transaction,
+    rules: ShopRules,
+    category_id: CategoryId,
+    outcomes: BrandOutcomes,
+    now: datetime,
+) -> None:
+    """Propose to every owner to mark a brand as disrupted, with what its orders came to."""
+    data = {"ended": outcomes.ended, "failed": outcomes.failed}
+    kind, key = NoticeKind.DISRUPTION_PROPOSED, f"disruption:{category_id}:{int(now.timestamp())}"
+    notify_admins(tx, rules, kind, key, category_id, now, data)
 
 
 def products_of(notice: Notice) -> list[ProductId]:
@@ -304,10 +327,12 @@ def report(
     order: Order | None = None,
     data: Mapping[str, str | int] | None = None,
 ) -> None:
-    """Notify every admin at once, once per `key`; `data` is for the text."""
+    """Notify everybody whom an alert is for at once, once per `key`; `data` is for the text."""
     data = {"condition": condition.value, "detail": detail, **(data or {})}
     order_id = None if order is None else order.order_id
-    notify_admins(tx, rules, NoticeKind.ALERT, f"alert:{condition}:{key}", order_id, now, data)
+    for chat_id in recipients(tx, rules, RIGHT_OF_ALERT.get(condition, Right.OWNER)):
+        dedupe_key = f"alert:{condition}:{key}:{chat_id}"
+        add_notice(tx, chat_id, NoticeKind.ALERT, dedupe_key, now, subject_id=order_id, data=data)
 
 
 def notify_admins(
