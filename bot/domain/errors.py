@@ -18,9 +18,9 @@ KonterError
 │   ├── NoFreeAmountError             no unique top-up amount is free near the requested one
 │   ├── OtherTopUpError               another open top-up has exactly this amount
 │   ├── SamePaymentError              this amount may be a payment that was credited already
-│   ├── MessageError                  a message to or from a customer cannot be sent
 │   ├── TooManyInvitationsError       so many invitations are open already
 │   ├── TooManyRestockRequestsError   the customer reached the limit of restock requests
+│   ├── MessageError                  a message to or from a customer cannot be sent
 │   ├── NotMemberError                the shop is not open to all, and this person may not use it
 │   ├── NotPermittedError             only an admin or the owner of the thing may do this
 │   ├── NotFoundError                 no such order, customer or request

@@ -27,7 +27,7 @@ from bot.ports.store import Transaction
 from bot.services.notices.enqueue import notify_message_lost
 from bot.services.other_bot import forget_messages
 from bot.services.retention import MESSAGES_KEPT, PAUSE_SECONDS, Retention
-from bot.services.thread_messages import MAX_AN_HOUR, complaints_of
+from bot.services.thread_messages import MAX_AN_HOUR, add_shop_message, complaints_of
 from bot.services.threads import MESSAGES_SHOWN
 from tests.services.money.topups.steps import request_topup
 from tests.services.shop import (
@@ -98,6 +98,14 @@ async def test_a_message_is_sent_once_after_its_confirmation(shop: Shop) -> None
     assert await shop.dialogs.of(ADMIN.customer_id) is None
     (act,) = await shop.store.read(lambda tx: tx.admin_acts.about(f"customer:{ANNI}"))
     assert (act.action, act.detail) == ("message", f"thread:{view.known.thread.thread_id}")
+
+
+async def test_a_message_of_a_key_is_sent_once(shop: Shop) -> None:
+    for _ in range(2):
+        await shop.store.write(
+            add_shop_message, TO_ANNI, ADMIN.customer_id, HELLO, "key", shop.clock.now()
+        )
+    assert await received(shop, NoticeKind.SHOP_MESSAGE) == [(ANNI_CHAT, "Halo kak")]
 
 
 async def test_several_messages_arrive_in_order(shop: Shop) -> None:
@@ -302,16 +310,14 @@ async def test_a_reply_belongs_to_the_thread_of_its_message(shop: Shop) -> None:
     thread = await write(shop)
     anni = Actor(ANNI, ANNI_CHAT)
 
-    def deliver(tx: Transaction) -> None:
-        (message,) = tx.threads.latest_messages(thread.thread_id, 1)
-        tx.threads.add_delivery(message.message_id, ANNI_CHAT, 77)
-
-    await shop.store.write(deliver)
-    assert await shop.threads.shown_in(anni, 77) == thread
-    assert await shop.threads.shown_in(anni, 78) is None
-    assert await shop.threads.shown_in(ADMIN, 77) is None
+    await shop.deliver.deliver()
+    (message,) = (await shop.threads.thread(ADMIN, thread.thread_id)).messages
+    shown_id = 2_000 + message.message_id
+    assert await shop.threads.shown_in(anni, shown_id) == thread
+    assert await shop.threads.shown_in(anni, shown_id + 1) is None
+    assert await shop.threads.shown_in(ADMIN, shown_id) is None
     await shop.store.write(forget_messages, shop.clock.now())
-    assert await shop.threads.shown_in(anni, 77) is None
+    assert await shop.threads.shown_in(anni, shown_id) is None
 
 
 async def test_staff_may_reply_to_a_message(shop: Shop) -> None:
