@@ -332,6 +332,16 @@ class ShowSettings(Button, tag="S0"):
     """Show the shop's settings to an owner."""
 
 
+class GoToSetup(Button, tag="f1"):
+    """Go to a step of the first start, one of `SetupStep`."""
+
+    step: int
+
+
+class ShowSell(Button, tag="f8"):
+    """Show an employee how to sell over the counter."""
+
+
 class ShowOverview(Button, tag="O"):
     """Show the shop's status to an admin."""
 
