@@ -15,6 +15,7 @@ from handlers.account.terms import paysupport_command, terms_command
 from handlers.admin import notices as admin_notices
 from handlers.admin.adjustments import (
     adjust,
+    adjust_for,
     choose_source,
     credit,
     debit,
@@ -24,6 +25,7 @@ from handlers.admin.adjustments import (
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     Adjust,
+    AdjustFor,
     ApproveAmount,
     ChooseSource,
     CreditAgain,
@@ -75,6 +77,16 @@ from handlers.orders.orders import (
     show_history,
     show_order,
 )
+from handlers.privacy.buttons import AskOwnErasure, Erase, KeepData, SendOwnData
+from handlers.privacy.privacy import (
+    ask_customer_erasure,
+    ask_own_erasure,
+    erase,
+    keep_data,
+    send_customer_data,
+    send_own_data,
+    show_privacy,
+)
 from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.reports.reports import report, show_report
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
@@ -110,6 +122,7 @@ from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
 from handlers.typed_input.typed_text import search_command, take_contact_anywhere
 from handlers.ui.buttons import (
+    AskErasure,
     AskForHelp,
     AskReopening,
     AskRestock,
@@ -124,6 +137,7 @@ from handlers.ui.buttons import (
     OpenFor,
     Pause,
     Resume,
+    SendPersonalData,
     ShareLink,
     ShareOwnNumber,
     ShowHistory,
@@ -131,6 +145,7 @@ from handlers.ui.buttons import (
     ShowLanguages,
     ShowNumber,
     ShowPendingDecisions,
+    ShowPrivacy,
     ShowReport,
     ShowSelection,
     ShowShopBalance,
@@ -162,7 +177,9 @@ ADMIT, HANDLE, ANSWER = -1, 0, 1
 """The groups of handlers, in the order in which they run."""
 
 
-OPEN_TO_ALL: frozenset[str] = frozenset()
+OPEN_TO_ALL = frozenset(
+    kind.TAG for kind in (ShowPrivacy, SendOwnData, AskOwnErasure, Erase, KeepData)
+)
 """The tags of the buttons that work also for whoever may not use the shop."""
 
 
@@ -214,6 +231,7 @@ def in_order() -> Handlers:
         on_press(ForgetReopening, forget_reopening),
         *_order_handlers(),
         on_press(MakeReceipt, make_receipt),
+        *_privacy_handlers(),
         on_press(ShowTopUp, show_topup),
         on_press(CancelTopUp, cancel_topup),
         on_press(ShowLanguages, show_languages),
@@ -286,6 +304,20 @@ def _order_handlers() -> Handlers:
     ]
 
 
+def _privacy_handlers() -> Handlers:
+    """Return the handlers of a person's own data."""
+    return [
+        on_command("privacy", show_privacy),
+        on_press(ShowPrivacy, show_privacy),
+        on_press(SendOwnData, send_own_data),
+        on_press(AskOwnErasure, ask_own_erasure),
+        on_press(Erase, erase),
+        on_press(KeepData, keep_data),
+        on_staff_press(SendPersonalData, Right.OWNER, send_customer_data),
+        on_staff_press(AskErasure, Right.OWNER, ask_customer_erasure),
+    ]
+
+
 def _admin_handlers() -> Handlers:
     """Return the handlers of the staff's commands and buttons."""
     return [
@@ -298,6 +330,7 @@ def _admin_handlers() -> Handlers:
         on_staff_command("report", Right.COSTS, report),
         on_staff_press(ShowReport, Right.COSTS, show_report),
         on_staff_press(Adjust, Right.TOPUPS, adjust),
+        on_staff_press(AdjustFor, Right.TOPUPS, adjust_for),
         on_staff_press(ChooseSource, Right.TOPUPS, choose_source),
         on_staff_press(MakeAdjustment, Right.TOPUPS, make_adjustment),
         on_staff_press(DropAdjust, Right.TOPUPS, drop_adjust),

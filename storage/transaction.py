@@ -8,8 +8,10 @@ from storage.catalogue import SqlCatalogue
 from storage.conditions import SqlConditions
 from storage.confirmations import SqlConfirmations
 from storage.connection import Connection
+from storage.customer_cards import SqlCustomerCards
 from storage.customers import SqlCustomers
 from storage.dialogs import SqlDialogs
+from storage.erasures import SqlErasures
 from storage.facts import SqlFacts
 from storage.inbox import SqlInbox
 from storage.joining import SqlJoining
@@ -51,6 +53,7 @@ class SqlTransaction:
         self.ledger = SqlLedger(connection, touched)
         self.catalogue = SqlCatalogue(connection, touched)
         self.customers = SqlCustomers(connection, touched)
+        self.customer_cards = SqlCustomerCards(connection, touched)
         self.topups = SqlTopUps(connection, touched)
         self.saved_numbers = SqlSavedNumbers(connection, touched)
         self.restock_requests = SqlRestockRequests(connection, touched)
@@ -61,6 +64,7 @@ class SqlTransaction:
         self.inbox = SqlInbox(connection, touched)
         self.supplier_rows = SqlSupplierRows(connection, touched)
         self.conditions = SqlConditions(connection, touched)
+        self.erasures = SqlErasures(connection, touched)
         self.facts = SqlFacts(connection, touched)
         self.supplier_facts = SqlSupplierFacts(connection, touched)
         self.admin_acts = SqlAdminActs(connection, touched)

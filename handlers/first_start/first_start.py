@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 from telegram import Update
 
@@ -56,7 +56,8 @@ from handlers.ui.keyboards import (
 from handlers.ui.product_names import category_name, short_name
 from handlers.ui.replies import alert, pressed_message_id, show, show_step
 
-R = TypeVar("R")
+Started = Literal[Step.PRODUCT, Step.DESTINATION, -1] | None
+"""What /start leads to otherwise."""
 Asked = Literal[Step.FIRST_START, -1]
 TYPED: Final = (SetupStep.NAME, SetupStep.CONTACT, SetupStep.PAYMENT, SetupStep.DEPOSIT)
 """The steps that take a typed text."""
@@ -65,10 +66,10 @@ PROFITS: Final = ((500, 0), (1_000, 0), (1_500, 0), (2_000, 0), (0, 30), (0, 50)
 SAMPLES: Final = 3
 
 
-def setup_or(callback: Callback[R]) -> Callback[R | Asked]:
+def setup_or(callback: Callback[Started]) -> Callback[Started | Asked]:
     """Return a handler that leads an owner of a new shop on, and calls `callback` for others."""
 
-    async def handle(update: Update, context: ShopContext) -> R | Asked:
+    async def handle(update: Update, context: ShopContext) -> Started | Asked:
         await context.customer(update, is_start=True)
         if context.settings.is_set_up or not context.is_owner:
             return await callback(update, context)

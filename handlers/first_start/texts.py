@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.first_start import SetupStep
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
@@ -72,7 +74,7 @@ def proposed_payment_text(translator: Translator, merchant: str, account: str) -
     )
 
 
-def profit_text(translator: Translator, samples: list[tuple[str, int, int]]) -> str:
+def profit_text(translator: Translator, samples: Sequence[tuple[str, int, int]]) -> str:
     """Return the question for the profit, with products: name, cost and price in rupiah."""
     _ = translator.gettext
     shown = [

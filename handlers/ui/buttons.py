@@ -222,6 +222,22 @@ class ChooseLanguage(Button, tag="l"):
     language: str
 
 
+class ShowPrivacy(Button, tag="pp"):
+    """Show what the shop keeps of the sender, and why."""
+
+
+class SendPersonalData(Button, tag="po"):
+    """Send an owner the data of a customer as files."""
+
+    customer_id: int
+
+
+class AskErasure(Button, tag="pq"):
+    """Show an owner what an erasure of a customer's data would do."""
+
+    customer_id: int
+
+
 class ShowSelection(Button, tag="w1"):
     """Show an owner the types of products, and what is sold of them."""
 
@@ -256,6 +272,26 @@ class ShowShopBalance(Button, tag="sb"):
 
 class ShowPendingDecisions(Button, tag="sd"):
     """Show the pending decisions to an admin."""
+
+
+class ListCustomers(Button, tag="cul"):
+    """Show a page of a list of customers to staff; pages count from 0."""
+
+    which: int = 0
+    """The value of a `CustomerList`."""
+    page: int = 0
+
+
+class ShowCustomer(Button, tag="cu"):
+    """Show the card of a customer to staff."""
+
+    customer_id: int
+
+
+class ShowParked(Button, tag="i"):
+    """Show an order to an admin, with the possible decisions."""
+
+    order_id: int
 
 
 class ShowSettings(Button, tag="S0"):

@@ -303,7 +303,8 @@ class Browse:
         There is at most one of each brand, and there are none without a catalogue.
         """
         assortment = self.assortment()
-        sold, found = assortment.sold, {}
+        sold = assortment.sold
+        found: dict[tuple[str, ...], Offer] = {}
         for product in assortment.catalogue.products.values():
             offer, place = assortment.offer(product), product.listing.path[:2]
             if offer.is_available and (place not in found or offer.price < found[place].price):
