@@ -38,10 +38,13 @@ from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
+from bot.services.catalogue.selection import ProductSelection
+from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
+from bot.services.joining import Joining
 from bot.services.machine_alerts import WatchMachine
 from bot.services.machine_health import ClockComparison, MachineHealth, TimeSource
 from bot.services.money.credit_limits import apply_credit_limits
@@ -151,6 +154,8 @@ class Konter:
         self.recon = SupplierComparison(store, supplier, rules, clock)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
+        self.selection = ProductSelection(store, self.catalogue_cache, rules, clock)
+        self.watch_brands = WatchBrands(store, self.catalogue_cache, rules, clock)
         place = database_of(settings)
         self.backups = FolderOfBackups(place, settings.backup_folder, settings.backup_keep)
         self.back_up = MakeBackups(store, self.backups, rules, clock, settings.backup_hour)
@@ -180,6 +185,7 @@ class Konter:
             supplier_money=WatchSupplierMoney(store, self.watched, rules, clock),
             restock=self.restock,
             withholding=self.withholding,
+            watch_brands=self.watch_brands,
             deliver=self.deliver,
             topups=self.topups,
             retention=Retention(store, clock),
@@ -210,6 +216,7 @@ class Konter:
             search=self.search,
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
+            joining=Joining(store, rules, clock, ids),
             buy=Buy(store, self.catalogue_cache, rules, clock, ids),
             customers=CustomerRecords(store, self.catalogue_cache, rules, clock),
             supplier_deposit=SupplierDeposit(store, rules, clock, ids),
@@ -223,6 +230,7 @@ class Konter:
             recon=self.recon,
             reports=Reports(store, rules, clock),
             withholding=self.withholding,
+            selection=self.selection,
             change_settings=ChangeSettings(store, rules, clock, ids),
             store=store,
             rules=rules,

@@ -49,7 +49,12 @@ from handlers.admin.topups import (
     take_decision,
     take_no_decision,
 )
-from handlers.buying.choose import pick, pick_for, pick_in_new_message
+from handlers.buying.choose import (
+    pick,
+    pick_for,
+    pick_in_new_message,
+    pick_in_new_message_of,
+)
 from handlers.buying.confirm import buy_again, confirm, quote_again
 from handlers.catalogue.browse import open_level, show_catalogue
 from handlers.orders.orders import show_orders, status
@@ -66,6 +71,15 @@ from handlers.saved_numbers.saved_numbers import (
     ask_name_once_more,
     take_name,
     take_no_name,
+)
+from handlers.selection.buttons import AskNote, AskTypeName, ShowTarget
+from handlers.selection.selection import (
+    ask_note,
+    ask_selection_once_more,
+    ask_type_name,
+    show_target,
+    take_no_selection,
+    take_selection,
 )
 from handlers.settings.answers import ask_bot_profile, take_other_setting, take_setting
 from handlers.settings.buttons import (
@@ -89,6 +103,7 @@ from handlers.typed_input.destination_answers import (
     ask_once_more,
     take_no_destination,
 )
+from handlers.typed_input.start_command import StartCommand
 from handlers.typed_input.text_commands import CANCEL_WORDS, MENU_WORDS
 from handlers.typed_input.typed_text import (
     Commands,
@@ -145,12 +160,16 @@ STATUS = by_right(Right.CASES, shop_status, status)
 TYPED_TEXT = TypedText(
     Commands(balance=BALANCE, help=show_help, status=STATUS, find_orders=show_orders)
 )
+_START = StartCommand(pick_in_new_message_of)
 _DESTINATION = DestinationAnswers(TYPED_TEXT.take)
 _DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
 _AMOUNT = answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take)
 _NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
 _SELLING_PRICE = answer_or_else(
     Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
+)
+_SELECTION = answer_or_else(
+    Step.SELECTION, take_selection, TYPED_TEXT.take, ask_selection_once_more
 )
 _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
 
@@ -171,7 +190,7 @@ def conversation() -> StoredConversation:
 def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
-        on_command("start", start),
+        on_command("start", _START.take),
         on_command("order", show_catalogue),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),
@@ -210,6 +229,9 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(KeepWaiting, Right.CASES, keep_waiting),
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
+        on_staff_press(AskNote, Right.OWNER, ask_note),
+        on_staff_press(AskTypeName, Right.OWNER, ask_type_name),
+        on_staff_press(ShowTarget, Right.OWNER, show_target),
         on_staff_press(AskAdjustment, Right.TOPUPS, ask_adjustment),
         on_staff_command("settings", Right.OWNER, show_settings),
         on_staff_press(ShowSettings, Right.OWNER, show_settings),
@@ -263,6 +285,10 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),
             on_message(OTHER, for_staff(Right.CASES, take_no_reference, drop_question)),
+        ],
+        Step.SELECTION: [
+            on_message(TEXT, for_staff(Right.OWNER, _SELECTION, drop_question)),
+            on_message(OTHER, for_staff(Right.OWNER, take_no_selection, drop_question)),
         ],
         Step.ADJUSTMENT: [
             on_message(TEXT, for_staff(Right.TOPUPS, _ADJUSTMENT, drop_question)),

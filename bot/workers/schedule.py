@@ -14,6 +14,7 @@ from bot.ports.store import Topics, topic_of
 from bot.services.absences import Absences
 from bot.services.backups import MakeBackups
 from bot.services.catalogue.restock import Restock
+from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.machine_alerts import WatchMachine
 from bot.services.money.topups.topups import CustomerTopUps
@@ -41,6 +42,7 @@ class UseCases:
     supplier_money: WatchSupplierMoney
     restock: Restock
     withholding: Withholding
+    watch_brands: WatchBrands
     deliver: Deliver
     topups: CustomerTopUps
     retention: Retention
@@ -98,10 +100,21 @@ SCHEDULE = (
     # also after every service list, and at the end of a cutoff
     Worker(
         "notify_restocked",
-        frozenset({"restock_requests", "products", "withheld_products", "conditions"}),
+        frozenset(
+            {
+                "restock_requests",
+                "products",
+                "withheld_products",
+                "conditions",
+                "category_choices",
+                "product_choices",
+            }
+        ),
         lambda use: use.restock.step,
     ),
     Worker("sync_withheld", frozenset({"withheld_products"}), lambda use: use.withholding.step),
+    # every 5 minutes: a brand of which most orders begin to fail
+    Worker("watch_brands", frozenset(), lambda use: use.watch_brands.step),
     # also when a delivery ends
     Worker("deliver_outbox", frozenset({"outbox"}), lambda use: use.deliver.step),
     # when the next top-up expires; a new one stays open for 5 minutes or more

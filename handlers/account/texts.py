@@ -88,6 +88,7 @@ def admin_help_text(translator: Translator) -> str:
         _("/deposit: note what you paid to the supplier; with a minus it is corrected"),
         _("/pause: stop selling; customers read what you write after it. /resume: sell again"),
         _("/recon: compare with the supplier; with a reference, the difference is settled"),
+        _("/invite: links by which people join, who asks to join, and the poster with your code"),
     )
 
 
@@ -121,6 +122,7 @@ def left_text(translator: Translator, step: int | None) -> str:
         Step.DECISION: _("Fine, the top-up is still to be decided."),
         Step.NAME: _("Fine, the name stays as it was."),
         Step.SELLING_PRICE: _("Fine, the receipt stays as it was."),
+        Step.SELECTION: _("Fine, what you sell stays as it was."),
         Step.ADJUSTMENT: _("Fine, the balance stays as it was."),
         Step.SETTING: _("Fine, the setting stays as it was."),
     }[Step(step)]

@@ -37,12 +37,20 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.NAME: timedelta(hours=12),
     Step.SELLING_PRICE: timedelta(hours=12),
     Step.AMOUNT: timedelta(hours=12),
+    Step.SELECTION: timedelta(hours=1),
     Step.ADJUSTMENT: timedelta(hours=1),
     Step.SETTING: timedelta(hours=1),
 }
 """How long after the question a text may be its answer."""
 ENDED_BY_OTHER_INPUT: Final = frozenset(
-    {Step.DECISION, Step.NAME, Step.SELLING_PRICE, Step.ADJUSTMENT, Step.SETTING}
+    {
+        Step.DECISION,
+        Step.NAME,
+        Step.SELLING_PRICE,
+        Step.ADJUSTMENT,
+        Step.SELECTION,
+        Step.SETTING,
+    }
 )
 """Steps that end with any command, and with any button of another message."""
 _ADMIN_STEPS: Final = frozenset({Step.DECISION, Step.REFERENCE, Step.ADJUSTMENT})
@@ -174,6 +182,9 @@ async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) ->
         topups, chat_id = context.shop.topups, context.actor.telegram_id
         if not await topups.is_request_message(chat_id, topup_id, replied.message_id):
             return True
+    if dialog.step == Step.SELECTION:
+        # A note on a disruption names brands, as a search does.
+        return is_phone(context, text)
     if dialog.step == Step.ADJUSTMENT and begins_with_amount(text):
         return False
     if dialog.step == Step.NAME:

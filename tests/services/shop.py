@@ -32,10 +32,13 @@ from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
+from bot.services.catalogue.selection import ProductSelection
+from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
+from bot.services.joining import Joining
 from bot.services.money.credit_limits import apply_credit_limits
 from bot.services.money.supplier_deposit import SupplierDeposit
 from bot.services.money.topups.topups import CustomerTopUps
@@ -184,6 +187,8 @@ class Shop:
         self.reports = Reports(store, rules, clock)
         self.money_watch = WatchSupplierMoney(store, supplier, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
+        self.selection = ProductSelection(store, self.catalogue_cache, rules, clock)
+        self.watch_brands = WatchBrands(store, self.catalogue_cache, rules, clock)
         self.customers = CustomerRecords(store, self.catalogue_cache, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
         self.change_settings = ChangeSettings(store, rules, clock, self.ids)
@@ -194,6 +199,7 @@ class Shop:
         self.history = History(store, rules)
         self.saved_numbers = CustomerNumbers(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)
+        self.joining = Joining(store, rules, clock, self.ids)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
 
     async def restart(self) -> None:

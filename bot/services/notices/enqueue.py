@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.catalogue import ProductId
+from bot.domain.catalogue import CategoryId, ProductId
 from bot.domain.condition import Condition
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.restock import RestockRequest
+from bot.domain.sales import BrandOutcomes
 from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import Right
 from bot.domain.staff_hours import hours_in
@@ -34,7 +35,9 @@ RIGHT_TO_READ = {
     NoticeKind.PARKED_NEWS: Right.CASES,
     NoticeKind.HELP: Right.CASES,
     NoticeKind.ASKED: Right.CASES,
+    NoticeKind.JOIN_REQUESTED: Right.CUSTOMERS,
     NoticeKind.WITHHELD: Right.OWNER,
+    NoticeKind.DISRUPTION_PROPOSED: Right.OWNER,
     NoticeKind.SETTING_CHANGED: Right.OWNER,
 }
 """Who gets each kind of notice that is not a customer's; see also the alerts."""
@@ -157,6 +160,19 @@ def notify_withheld(
     """Notify every admin that a product is withheld from sale, with the button to release it."""
     subject_id, data = withheld.withheld_id, {"open_orders": open_orders}
     notify_admins(tx, rules, NoticeKind.WITHHELD, f"withheld:{subject_id}", subject_id, now, data)
+
+
+def propose_disruption(
+    tx: Transaction,
+    rules: ShopRules,
+    category_id: CategoryId,
+    outcomes: BrandOutcomes,
+    now: datetime,
+) -> None:
+    """Propose to every owner to mark a brand as disrupted, with what its orders came to."""
+    data = {"ended": outcomes.ended, "failed": outcomes.failed}
+    kind, key = NoticeKind.DISRUPTION_PROPOSED, f"disruption:{category_id}:{int(now.timestamp())}"
+    notify_admins(tx, rules, kind, key, category_id, now, data)
 
 
 def products_of(notice: Notice) -> list[ProductId]:

@@ -101,8 +101,9 @@ class Send:
         first: it depends on the time and on what is withheld, which stay the same meanwhile.
 
         When this returns orders, their state is on disk; if the commit fails, nothing may be sent.
-        Orders that waited too long, or that may no longer be sold (withheld, not ready, cutoff,
-        cost above price), are cancelled on the way and their holds voided.
+        Orders that waited too long, or that may no longer be sold (withheld, not ready, disrupted,
+        cutoff, cost above price), are cancelled on the way and their holds voided. One whose
+        product was hidden since it was paid is sent: it was promised.
         """
         now = self._clock.now()
         wait = await self._store.read(self._wait_without_writing, now)
@@ -227,7 +228,7 @@ class Send:
         """Return the order with today's cost; cancel it and return None if it may not be sold."""
         try:
             terms = terms_now(tx, self._rules, viewer_of(tx, self._rules, order.customer_id))
-            offer = available_offer(tx, catalogue, order.product_id, terms, now)
+            offer = available_offer(tx, catalogue, order.product_id, terms, now, is_confirmed=True)
         except ProductUnavailableError as error:
             is_closed = error.reason is UnavailableReason.CLOSED
             reason = CancelReason.CUTOFF if is_closed else CancelReason.NOT_READY
