@@ -274,6 +274,26 @@ class ShowPendingDecisions(Button, tag="sd"):
     """Show the pending decisions to an admin."""
 
 
+class ListCustomers(Button, tag="cul"):
+    """Show a page of a list of customers to staff; pages count from 0."""
+
+    which: int = 0
+    """The value of a `CustomerList`."""
+    page: int = 0
+
+
+class ShowCustomer(Button, tag="cu"):
+    """Show the card of a customer to staff."""
+
+    customer_id: int
+
+
+class ShowParked(Button, tag="i"):
+    """Show an order to an admin, with the possible decisions."""
+
+    order_id: int
+
+
 class ShowSettings(Button, tag="S0"):
     """Show the shop's settings to an owner."""
 
