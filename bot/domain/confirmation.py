@@ -24,6 +24,8 @@ class ConfirmationKind(StrEnum):
     """Somebody of the staff sends a customer a message."""
     PICTURE = "picture"
     """A customer says what a picture shows."""
+    ERASURE = "erasure"
+    """A person, or an owner for them, has the person's data erased."""
     SETTING = "setting"
     """An owner changes how customers pay."""
 

@@ -18,7 +18,7 @@ from bot.services.membership import require_member
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.unmet_purchase import keep_unmet_purchase
 from bot.services.saved_numbers import known_zone
-from bot.services.selling_stop import selling_stop
+from bot.services.selling_stop import buying_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def create_quote(
         is_second_today=is_second,
         other_brands=_other_brands(rules, request),
         zone=zone,
-        is_paused=selling_stop(tx, rules.account) is not None,
+        is_paused=buying_stop(tx, rules, request.customer_id, now) is not None,
     )
 
 
