@@ -61,6 +61,7 @@ from bot.services.orders.place import Buy
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.people.people import People
 from bot.services.personal_data import PersonalDataFiles
 from bot.services.reopening import Reopening
 from bot.services.restore_tests import RestoreTests
@@ -231,6 +232,7 @@ class Konter:
             buy=Buy(store, self.catalogue_cache, rules, clock, ids),
             customers=CustomerRecords(store, self.catalogue_cache, rules, clock),
             supplier_deposit=SupplierDeposit(store, rules, clock, ids),
+            people=People(store, rules, clock, ids),
             wallets=Wallets(store, rules, clock, ids),
             topups=self.topups,
             history=History(store, rules),

@@ -13,6 +13,7 @@ from telegram.ext import filters
 
 from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.staff import Right
+from bot.services.people.people import CustomerQuestion
 from handlers.account.help import show_help
 from handlers.account.start import cancel, show_welcome, start
 from handlers.admin.ask_adjustment import ask_adjustment, take_adjustment, take_no_adjustment
@@ -26,7 +27,6 @@ from handlers.admin.buttons import (
     KeepWaiting,
     Refund,
     RefundAnyway,
-    ShowParked,
 )
 from handlers.admin.parked_orders import (
     ask_delivered,
@@ -57,6 +57,41 @@ from handlers.buying.choose import (
 )
 from handlers.buying.confirm import buy_again, confirm, quote_again
 from handlers.catalogue.browse import open_level, show_catalogue
+from handlers.customers.buttons import (
+    AskBlock,
+    AskCreditLimit,
+    AskCustomerNote,
+    AskLevel,
+    AskNewPerson,
+    AskUnblock,
+    CustomerOrders,
+    DeleteNote,
+    DoCustomerAct,
+    FoundCustomers,
+    GiveLevel,
+    MakeAccountLink,
+    OfferCreditLimit,
+    ShowCustomersOrder,
+)
+from handlers.customers.card import show_customer, show_customers_order
+from handlers.customers.card import show_orders as show_customers_orders
+from handlers.customers.decisions import (
+    ask_block,
+    ask_credit_limit,
+    ask_customer_note,
+    ask_level,
+    ask_unblock,
+    delete_note,
+    do_customer_act,
+    give_level,
+    offer_credit_limit,
+    take_credit_limit,
+    take_note,
+    take_reason,
+)
+from handlers.customers.lists import customers_command, found_customers, list_customers, take_search
+from handlers.customers.new_persons import ask_new_person, make_account_link
+from handlers.customers.new_persons import take_name as take_name_of_person
 from handlers.first_start.answers import take_setup_picture, take_setup_text
 from handlers.first_start.buttons import (
     ApplyPayment,
@@ -128,6 +163,11 @@ from handlers.typed_input.answers import (
     phone_or,
     say_still_open,
 )
+from handlers.typed_input.customer_answers import (
+    customer_answer_or,
+    drop_customer_question,
+    take_no_customer_answer,
+)
 from handlers.typed_input.destination_answers import (
     DestinationAnswers,
     ask_once_more,
@@ -147,13 +187,16 @@ from handlers.ui.buttons import (
     BuyAgain,
     Confirm,
     Leave,
+    ListCustomers,
     Open,
     Pick,
     PickFor,
     PickInNewMessage,
     QuoteAgain,
     ShowCatalogue,
+    ShowCustomer,
     ShowOverview,
+    ShowParked,
     ShowSettings,
     ShowWallet,
     ShowWelcome,
@@ -202,6 +245,16 @@ _SELLING_PRICE = answer_or_else(
 )
 _MESSAGE = message_or_else(Step.WRITE, take_message, TYPED_TEXT.take)
 _OTHER_MESSAGE = message_or_else(Step.WRITE, take_message, say_unknown_message)
+_CUSTOMER = customer_answer_or(
+    {
+        CustomerQuestion.SEARCH: take_search,
+        CustomerQuestion.NOTE: take_note,
+        CustomerQuestion.REASON: take_reason,
+        CustomerQuestion.CREDIT_LIMIT: take_credit_limit,
+        CustomerQuestion.NAME: take_name_of_person,
+    },
+    TYPED_TEXT.take,
+)
 _SELECTION = answer_or_else(
     Step.SELECTION, take_selection, TYPED_TEXT.take, ask_selection_once_more
 )
@@ -266,6 +319,7 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
         on_staff_press(WriteTo, None, ask_message),
         on_staff_press(SendMessage, None, send_message),
+        *_customer_entry_points(),
         on_staff_press(AskNote, Right.OWNER, ask_note),
         on_staff_press(AskTypeName, Right.OWNER, ask_type_name),
         on_staff_press(ShowTarget, Right.OWNER, show_target),
@@ -284,6 +338,29 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(SwitchType, Right.OWNER, switch_type),
         on_staff_press(NoteOpening, Right.OWNER, note_opening),
         on_staff_press(OpenShop, Right.OWNER, open_shop),
+    ]
+
+
+def _customer_entry_points() -> Handlers:
+    """Return the lists and cards of customers, which wait for typed texts or end such a step."""
+    return [
+        on_staff_command("customers", Right.CUSTOMERS, customers_command),
+        on_staff_press(ListCustomers, Right.CUSTOMERS, list_customers),
+        on_staff_press(FoundCustomers, Right.CUSTOMERS, found_customers),
+        on_staff_press(ShowCustomer, Right.CUSTOMERS, show_customer),
+        on_staff_press(CustomerOrders, Right.CUSTOMERS, show_customers_orders),
+        on_staff_press(ShowCustomersOrder, Right.CUSTOMERS, show_customers_order),
+        on_staff_press(AskCustomerNote, Right.CUSTOMERS, ask_customer_note),
+        on_staff_press(DeleteNote, Right.CUSTOMERS, delete_note),
+        on_staff_press(AskCreditLimit, Right.OWNER, ask_credit_limit),
+        on_staff_press(OfferCreditLimit, Right.OWNER, offer_credit_limit),
+        on_staff_press(AskLevel, Right.OWNER, ask_level),
+        on_staff_press(GiveLevel, Right.OWNER, give_level),
+        on_staff_press(AskBlock, Right.CUSTOMERS, ask_block),
+        on_staff_press(AskUnblock, Right.CUSTOMERS, ask_unblock),
+        on_staff_press(DoCustomerAct, Right.CUSTOMERS, do_customer_act),
+        on_staff_press(AskNewPerson, Right.CUSTOMERS, ask_new_person),
+        on_staff_press(MakeAccountLink, Right.CUSTOMERS, make_account_link),
     ]
 
 
@@ -329,6 +406,13 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.DECISION: [
             on_message(TEXT, for_staff(Right.TOPUPS, _DECISION, drop_question)),
             on_message(OTHER, for_staff(Right.TOPUPS, take_no_decision, drop_question)),
+        ],
+        Step.CUSTOMER: [
+            on_message(TEXT, for_staff(Right.CUSTOMERS, _CUSTOMER, drop_customer_question)),
+            on_message(CONTACT, take_contact_instead),
+            on_message(
+                OTHER, for_staff(Right.CUSTOMERS, take_no_customer_answer, drop_customer_question)
+            ),
         ],
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),

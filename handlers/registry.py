@@ -15,6 +15,7 @@ from handlers.account.terms import paysupport_command, terms_command
 from handlers.admin import notices as admin_notices
 from handlers.admin.adjustments import (
     adjust,
+    adjust_for,
     choose_source,
     credit,
     debit,
@@ -24,6 +25,7 @@ from handlers.admin.adjustments import (
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     Adjust,
+    AdjustFor,
     ApproveAmount,
     ChooseSource,
     CreditAgain,
@@ -342,6 +344,7 @@ def _admin_handlers() -> Handlers:
         on_staff_command("report", Right.COSTS, report),
         on_staff_press(ShowReport, Right.COSTS, show_report),
         on_staff_press(Adjust, Right.TOPUPS, adjust),
+        on_staff_press(AdjustFor, Right.TOPUPS, adjust_for),
         on_staff_press(ChooseSource, Right.TOPUPS, choose_source),
         on_staff_press(MakeAdjustment, Right.TOPUPS, make_adjustment),
         on_staff_press(DropAdjust, Right.TOPUPS, drop_adjust),

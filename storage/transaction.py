@@ -8,6 +8,7 @@ from storage.catalogue import SqlCatalogue
 from storage.conditions import SqlConditions
 from storage.confirmations import SqlConfirmations
 from storage.connection import Connection
+from storage.customer_cards import SqlCustomerCards
 from storage.customers import SqlCustomers
 from storage.dialogs import SqlDialogs
 from storage.erasures import SqlErasures
@@ -53,6 +54,7 @@ class SqlTransaction:
         self.ledger = SqlLedger(connection, touched)
         self.catalogue = SqlCatalogue(connection, touched)
         self.customers = SqlCustomers(connection, touched)
+        self.customer_cards = SqlCustomerCards(connection, touched)
         self.topups = SqlTopUps(connection, touched)
         self.saved_numbers = SqlSavedNumbers(connection, touched)
         self.restock_requests = SqlRestockRequests(connection, touched)

@@ -26,6 +26,10 @@ class ConfirmationKind(StrEnum):
     """A customer says what a picture shows."""
     ERASURE = "erasure"
     """A person, or an owner for them, has the person's data erased."""
+    CUSTOMER = "customer"
+    """Staff block a customer, or grant a credit limit."""
+    CUSTOMER_CHOICE = "customer_choice"
+    """An amount and a note that wait until their customer is chosen from a list."""
     SETTING = "setting"
     """An owner changes how customers pay."""
 

@@ -34,6 +34,8 @@ class Step(IntEnum):
     """From staff: the message to a customer."""
     REPLY = 13
     """The answer to a message from the shop."""
+    CUSTOMER = 9
+    """From staff: a search for customers, or what a screen about one of them asks for."""
     SELECTION = 17
     """From an owner: the name of a type, or what customers read of a disruption."""
     ADJUSTMENT = 8

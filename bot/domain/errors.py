@@ -20,7 +20,10 @@ KonterError
 │   ├── SamePaymentError              this amount may be a payment that was credited already
 │   ├── TooManyInvitationsError       so many invitations are open already
 │   ├── TooManyRestockRequestsError   the customer reached the limit of restock requests
+│   ├── CustomerBlockedError          the shop has blocked the customer
+│   ├── CustomerActError              staff cannot do this about this customer
 │   ├── MessageError                  a message to or from a customer cannot be sent
+│   ├── AccountInUseError             a Telegram account has orders or money already
 │   ├── NotMemberError                the shop is not open to all, and this person may not use it
 │   ├── NotPermittedError             only an admin or the owner of the thing may do this
 │   ├── NotFoundError                 no such order, customer or request
@@ -279,6 +282,27 @@ class TooManyRestockRequestsError(DomainError):
         self.most = most
 
 
+class CustomerBlockedError(DomainError):
+    """The shop has blocked the customer: they buy nothing and top nothing up."""
+
+
+class CustomerActFault(StrEnum):
+    """Why something cannot be done about a customer."""
+
+    OWNER = "owner"
+    """An owner of the shop cannot be blocked."""
+    UNCHANGED = "unchanged"
+    """It is so already."""
+
+
+class CustomerActError(DomainError):
+    """Staff cannot do this about this customer."""
+
+    def __init__(self, fault: CustomerActFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
 class MessageFault(StrEnum):
     """Why a message is not sent."""
 
@@ -296,6 +320,10 @@ class MessageError(DomainError):
     def __init__(self, fault: MessageFault) -> None:
         super().__init__(fault)
         self.fault = fault
+
+
+class AccountInUseError(DomainError):
+    """The Telegram account belongs to an owner, or to a person who has orders or money."""
 
 
 class NotMemberError(DomainError):

@@ -11,6 +11,7 @@ from bot.ports.audit import Audit
 from bot.ports.catalogue import CatalogueStore
 from bot.ports.conditions import Conditions
 from bot.ports.confirmations import Confirmations
+from bot.ports.customer_cards import CustomerCards
 from bot.ports.customers import Customers
 from bot.ports.dialogs import Dialogs
 from bot.ports.erasures import Erasures
@@ -63,6 +64,8 @@ class Transaction(Protocol):
     def catalogue(self) -> CatalogueStore: ...
     @property
     def customers(self) -> Customers: ...
+    @property
+    def customer_cards(self) -> CustomerCards: ...
     @property
     def topups(self) -> TopUps: ...
     @property

@@ -129,6 +129,7 @@ def left_text(translator: Translator, step: int | None) -> str:
         Step.ADJUSTMENT: _("Fine, the balance stays as it was."),
         Step.FIRST_START: _("Fine, we go on setting up with /start."),
         Step.SETTING: _("Fine, the setting stays as it was."),
+        Step.CUSTOMER: _("Fine, nothing was changed."),
     }[Step(step)]
 
 

@@ -34,9 +34,13 @@ from handlers.admin.buttons import (
     Refund,
     RefundAnyway,
     SellAgain,
-    ShowParked,
 )
-from handlers.ui.buttons import ShowOverview, ShowWallet, fits
+from handlers.ui.buttons import (
+    ShowOverview,
+    ShowParked,
+    ShowWallet,
+    fits,
+)
 from handlers.ui.home_rows import pause_or_resume_button, resume_button
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (

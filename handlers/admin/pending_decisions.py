@@ -11,13 +11,14 @@ from bot.domain.errors import NotFoundError
 from bot.domain.topup import TopUp, TopUpId
 from bot.services.admin.pending_decisions import Waiting, WaitingItem
 from handlers.admin.alerts import topup_details_text
-from handlers.admin.buttons import ShowParked, ShowRequest
+from handlers.admin.buttons import ShowRequest
 from handlers.admin.keyboards import topup_keyboard
 from handlers.admin.pending_decisions_texts import item_label, waiting_text
 from handlers.ui.buttons import (
     Button,
     ShowApplicant,
     ShowOverview,
+    ShowParked,
     ShowPendingDecisions,
     ShowThread,
 )

@@ -18,6 +18,7 @@ from telegram import Message, Update
 from bot.domain.dialog import Dialog, Step
 from bot.domain.question import QuestionTopic, question_of
 from bot.domain.topup import TopUpId
+from bot.services.people.people import CustomerQuestion
 from handlers.account.texts import left_text
 from handlers.typed_input.recognition import asks_for_something, is_phone
 from handlers.typed_input.text_commands import is_greeting, is_thanks
@@ -51,6 +52,7 @@ ENDED_BY_OTHER_INPUT: Final = frozenset(
         Step.NAME,
         Step.SELLING_PRICE,
         Step.ADJUSTMENT,
+        Step.CUSTOMER,
         Step.SELECTION,
         Step.SETTING,
         Step.WRITE,
@@ -179,7 +181,8 @@ async def end_on_other_input(update: Update, context: ShopContext) -> None:
 async def _end(update: Update, context: ShopContext, dialog: Dialog) -> None:
     """End the dialog, and say so on the message with the question."""
     await context.shop.dialogs.end(dialog.customer_id)
-    if dialog.step != Step.REFERENCE:  # Its message is the order's card, which stays.
+    # The card of the order, or the list of customers, that waited for a text stays.
+    if dialog.step != Step.REFERENCE and dialog.data.get("asks") != CustomerQuestion.SEARCH:
         text = left_text(context.translator, dialog.step)
         await overwrite(update, context, dialog.message_id, text)
 

@@ -280,6 +280,20 @@ class ShowApplicant(Button, tag="jq"):
     customer_id: int
 
 
+class ListCustomers(Button, tag="cul"):
+    """Show a page of a list of customers to staff; pages count from 0."""
+
+    which: int = 0
+    """The value of a `CustomerList`."""
+    page: int = 0
+
+
+class ShowCustomer(Button, tag="cu"):
+    """Show the card of a customer to staff."""
+
+    customer_id: int
+
+
 class WriteTo(Button, tag="3a"):
     """Ask somebody of the staff for a message to a customer."""
 
@@ -306,6 +320,12 @@ class IsPaymentProof(Button, tag="3d"):
     """Take the picture of a question as a payment proof."""
 
     token: str
+
+
+class ShowParked(Button, tag="i"):
+    """Show an order to an admin, with the possible decisions."""
+
+    order_id: int
 
 
 class ShowSettings(Button, tag="S0"):

@@ -41,6 +41,7 @@ from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.people.people import People
 from bot.services.personal_data import PersonalDataFiles
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
@@ -70,6 +71,7 @@ class Services:
     buy: Buy
     customers: CustomerRecords
     supplier_deposit: SupplierDeposit
+    people: People
     wallets: Wallets
     topups: CustomerTopUps
     history: History

@@ -81,6 +81,7 @@ def services_of(shop: Shop) -> Services:
         joining=shop.joining,
         customers=shop.customers,
         supplier_deposit=shop.supplier_deposit,
+        people=shop.people,
         wallets=shop.wallets,
         topups=shop.topups,
         history=shop.history,

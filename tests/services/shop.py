@@ -55,6 +55,7 @@ from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.people.people import People
 from bot.services.personal_data import PersonalDataFiles
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
@@ -208,6 +209,7 @@ class Shop:
         self.customers = CustomerRecords(store, self.catalogue_cache, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
         self.first_start = FirstStart(store, rules, clock)
+        self.people = People(store, rules, clock, self.ids)
         self.change_settings = ChangeSettings(store, rules, clock, self.ids)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.topups = CustomerTopUps(store, rules, clock, self.ids)

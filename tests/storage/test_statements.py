@@ -70,6 +70,8 @@ SCANS = {
     "erasures.all": "returns all rows; there are few",
     "erasures.incomplete": "reads all rows; there are few",
     "erasures.notices_to": "a person asks for their data",
+    "customer_cards.named": "reads the words of all customers, from an index of them alone",
+    "customer_cards.newest": "reads from the newest and stops at the limit",
     "policy.settings": "returns all rows; there are few",
     "policy.levels": "returns all rows; there are few",
     "selection.categories": "returns all rows; there are few",

@@ -13,6 +13,7 @@ from bot.domain.ledger import Account
 from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import DUPLICATE_ORDER_WITHIN, ShopRules
 from bot.ports.store import Transaction
+from bot.services.blocks import require_not_blocked
 from bot.services.catalogue.browse import Offer
 from bot.services.membership import require_member
 from bot.services.money.credit_limits import apply_credit_limit
@@ -74,8 +75,10 @@ def create_quote(
     """Store a fresh token for a purchase, set the step CONFIRM, and return the quote.
 
     The token keeps what is shown (price, warnings), so that a confirmation applies to exactly that.
-    The offer must be one of this transaction. Raises `NotMemberError`.
+    The offer must be one of this transaction. Raises `CustomerBlockedError` and
+    `NotMemberError`.
     """
+    require_not_blocked(tx, request.customer_id)
     require_member(tx, rules, request.customer_id)
     product_id = request.offer.product.product_id
     before = recent_purchase(tx, request.customer_id, request.offer, request.destination, now)
