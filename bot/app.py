@@ -28,7 +28,7 @@ from bot.monitoring.measurements import Measurements
 from bot.monitoring.readiness import Readiness
 from bot.monitoring.sources import Sources
 from bot.ports.clock import Clock
-from bot.ports.store import Store
+from bot.ports.store import WipeableStore
 from bot.services.absences import Absences
 from bot.services.admin.operations import Admin
 from bot.services.admin.profit import Reports
@@ -43,6 +43,8 @@ from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
+from bot.services.erasures import Erasures
+from bot.services.first_start import FirstStart
 from bot.services.help_requests import HelpRequests
 from bot.services.joining import Joining
 from bot.services.machine_alerts import WatchMachine
@@ -59,6 +61,7 @@ from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.people.people import People
+from bot.services.personal_data import PersonalDataFiles
 from bot.services.reopening import Reopening
 from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
@@ -83,6 +86,7 @@ from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
 from storage.backup import FolderOfBackups
+from storage.marks import Marks
 from storage.schema import load_migrations, newest_version
 
 log = structlog.get_logger(__name__)
@@ -109,7 +113,7 @@ class Konter:
         self,
         settings: Settings,
         profile: PanelProfile,
-        store: Store,
+        store: WipeableStore,
         supplier: OsimesaSupplier,
         clock: Clock,
     ) -> None:
@@ -169,6 +173,8 @@ class Konter:
         self.watch_machine = WatchMachine(store, machine, self.backups, self.machine, rules, clock)
         self._compare_clocks(settings)
         self.topups = CustomerTopUps(store, rules, clock, RandomIds())
+        listed = Marks(settings.state_folder)
+        self.erasures = Erasures(store, rules, clock, RandomIds(), listed, store)
 
     def _compare_clocks(self, settings: Settings) -> None:
         """Let those who are on other machines, and have their own clocks, say what time it is."""
@@ -191,6 +197,7 @@ class Konter:
             topups=self.topups,
             retention=Retention(store, clock),
             back_up=self.back_up,
+            erasures=self.erasures,
             absences=self.absences,
             restore_tests=self.restore_tests,
             watch_machine=self.watch_machine,
@@ -232,8 +239,11 @@ class Konter:
             recon=self.recon,
             reports=Reports(store, rules, clock),
             withholding=self.withholding,
+            erasures=self.erasures,
+            personal_data=PersonalDataFiles(store, rules, clock),
             selection=self.selection,
             change_settings=ChangeSettings(store, rules, clock, ids),
+            first_start=FirstStart(store, rules, clock),
             store=store,
             rules=rules,
             clock=clock,

@@ -92,6 +92,26 @@ from handlers.customers.decisions import (
 from handlers.customers.lists import customers_command, found_customers, list_customers, take_search
 from handlers.customers.new_persons import ask_new_person, make_account_link
 from handlers.customers.new_persons import take_name as take_name_of_person
+from handlers.first_start.answers import take_setup_picture, take_setup_text
+from handlers.first_start.buttons import (
+    ApplyPayment,
+    GoToSetup,
+    NoteOpening,
+    OpenShop,
+    SetProfit,
+    SwitchType,
+    UseMyContact,
+)
+from handlers.first_start.first_start import (
+    apply_payment,
+    go_to_setup,
+    note_opening,
+    open_shop,
+    set_profit,
+    setup_or,
+    switch_type,
+    use_my_contact,
+)
 from handlers.orders.orders import show_orders, status
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.receipts import (
@@ -243,7 +263,7 @@ def conversation() -> StoredConversation:
 def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
-        on_command("start", _START.take),
+        on_command("start", setup_or(_START.take)),
         on_command("order", show_catalogue),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),
@@ -294,6 +314,13 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(ClearSetting, Right.OWNER, clear_setting),
         on_staff_press(ChooseSetting, Right.OWNER, choose_setting),
         on_staff_press(AskBotProfile, Right.OWNER, ask_bot_profile),
+        on_staff_press(GoToSetup, Right.OWNER, go_to_setup),
+        on_staff_press(UseMyContact, Right.OWNER, use_my_contact),
+        on_staff_press(ApplyPayment, Right.OWNER, apply_payment),
+        on_staff_press(SetProfit, Right.OWNER, set_profit),
+        on_staff_press(SwitchType, Right.OWNER, switch_type),
+        on_staff_press(NoteOpening, Right.OWNER, note_opening),
+        on_staff_press(OpenShop, Right.OWNER, open_shop),
     ]
 
 
@@ -377,6 +404,10 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.ADJUSTMENT: [
             on_message(TEXT, for_staff(Right.TOPUPS, _ADJUSTMENT, drop_question)),
             on_message(OTHER, for_staff(Right.TOPUPS, take_no_adjustment, drop_question)),
+        ],
+        Step.FIRST_START: [
+            on_message(TEXT, for_staff(Right.OWNER, take_setup_text, drop_question)),
+            on_message(OTHER, for_staff(Right.OWNER, take_setup_picture, drop_question)),
         ],
         Step.SETTING: [
             on_message(TEXT, for_staff(Right.OWNER, take_setting, drop_question)),

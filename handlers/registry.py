@@ -77,6 +77,16 @@ from handlers.orders.orders import (
     show_history,
     show_order,
 )
+from handlers.privacy.buttons import AskOwnErasure, Erase, KeepData, SendOwnData
+from handlers.privacy.privacy import (
+    ask_customer_erasure,
+    ask_own_erasure,
+    erase,
+    keep_data,
+    send_customer_data,
+    send_own_data,
+    show_privacy,
+)
 from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.reports.reports import report, show_report
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
@@ -112,6 +122,7 @@ from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
 from handlers.typed_input.typed_text import search_command, take_contact_anywhere
 from handlers.ui.buttons import (
+    AskErasure,
     AskForHelp,
     AskReopening,
     AskRestock,
@@ -126,6 +137,7 @@ from handlers.ui.buttons import (
     OpenFor,
     Pause,
     Resume,
+    SendPersonalData,
     ShareLink,
     ShareOwnNumber,
     ShowHistory,
@@ -133,6 +145,7 @@ from handlers.ui.buttons import (
     ShowLanguages,
     ShowNumber,
     ShowPendingDecisions,
+    ShowPrivacy,
     ShowReport,
     ShowSelection,
     ShowShopBalance,
@@ -164,7 +177,9 @@ ADMIT, HANDLE, ANSWER = -1, 0, 1
 """The groups of handlers, in the order in which they run."""
 
 
-OPEN_TO_ALL: frozenset[str] = frozenset()
+OPEN_TO_ALL = frozenset(
+    kind.TAG for kind in (ShowPrivacy, SendOwnData, AskOwnErasure, Erase, KeepData)
+)
 """The tags of the buttons that work also for whoever may not use the shop."""
 
 
@@ -216,6 +231,7 @@ def in_order() -> Handlers:
         on_press(ForgetReopening, forget_reopening),
         *_order_handlers(),
         on_press(MakeReceipt, make_receipt),
+        *_privacy_handlers(),
         on_press(ShowTopUp, show_topup),
         on_press(CancelTopUp, cancel_topup),
         on_press(ShowLanguages, show_languages),
@@ -285,6 +301,20 @@ def _order_handlers() -> Handlers:
         on_press(CancelOrder, cancel_order),
         on_press(AskForHelp, ask_for_help),
         on_press(AskShop, ask_for_contact),
+    ]
+
+
+def _privacy_handlers() -> Handlers:
+    """Return the handlers of a person's own data."""
+    return [
+        on_command("privacy", show_privacy),
+        on_press(ShowPrivacy, show_privacy),
+        on_press(SendOwnData, send_own_data),
+        on_press(AskOwnErasure, ask_own_erasure),
+        on_press(Erase, erase),
+        on_press(KeepData, keep_data),
+        on_staff_press(SendPersonalData, Right.OWNER, send_customer_data),
+        on_staff_press(AskErasure, Right.OWNER, ask_customer_erasure),
     ]
 
 

@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 BUSY_TIMEOUT_SECONDS = 5.0
 """How long to wait for a lock that another program holds on the file."""
-STATEMENTS_KEPT = 256
+STATEMENTS_KEPT = 512
 ITER_CHUNK_SIZE = 64
 OLDEST_SQLITE = (3, 37)
 """The first version with STRICT tables."""
@@ -178,6 +178,29 @@ def configure(connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+
+
+def wipe(connection: sqlite3.Connection, most_bytes: int | None) -> bool:
+    """Rewrite a database file and empty its write-ahead log, as `Store.wipe` says."""
+    (pages,) = connection.execute("pragma page_count").fetchone()
+    (page_bytes,) = connection.execute("pragma page_size").fetchone()
+    if most_bytes is not None and pages * page_bytes > most_bytes:
+        return False
+    (path,) = (row[2] for row in connection.execute("pragma database_list") if row[1] == "main")
+    folder = str(Path(path).parent).replace("'", "''")
+    # The new file is made beside the old one: the folder of temporary files may be in memory.
+    connection.execute(f"pragma temp_store_directory = '{folder}'")
+    try:
+        connection.execute("vacuum")
+    finally:
+        connection.execute("pragma temp_store_directory = ''")
+    # Whoever reads an older state needs the log. They are not waited for: a backup reads for long.
+    connection.execute("pragma busy_timeout = 0")
+    try:
+        (is_busy, _, _) = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+    finally:
+        connection.execute(f"pragma busy_timeout = {int(BUSY_TIMEOUT_SECONDS * 1000)}")
+    return not is_busy
 
 
 def prepare(connection: sqlite3.Connection, *, is_writer: bool) -> None:

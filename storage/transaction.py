@@ -11,6 +11,7 @@ from storage.connection import Connection
 from storage.customer_cards import SqlCustomerCards
 from storage.customers import SqlCustomers
 from storage.dialogs import SqlDialogs
+from storage.erasures import SqlErasures
 from storage.facts import SqlFacts
 from storage.inbox import SqlInbox
 from storage.joining import SqlJoining
@@ -63,6 +64,7 @@ class SqlTransaction:
         self.inbox = SqlInbox(connection, touched)
         self.supplier_rows = SqlSupplierRows(connection, touched)
         self.conditions = SqlConditions(connection, touched)
+        self.erasures = SqlErasures(connection, touched)
         self.facts = SqlFacts(connection, touched)
         self.supplier_facts = SqlSupplierFacts(connection, touched)
         self.admin_acts = SqlAdminActs(connection, touched)

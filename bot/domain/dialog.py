@@ -38,6 +38,8 @@ class Step(IntEnum):
     """From an admin: the amount to credit or debit, and a note."""
     SETTING = 20
     """From an owner: the value of a setting of the shop."""
+    FIRST_START = 21
+    """From an owner: the answer to a step of the first start."""
 
 
 CONVERSATION = "shop"

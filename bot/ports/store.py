@@ -14,6 +14,7 @@ from bot.ports.confirmations import Confirmations
 from bot.ports.customer_cards import CustomerCards
 from bot.ports.customers import Customers
 from bot.ports.dialogs import Dialogs
+from bot.ports.erasures import Erasures
 from bot.ports.facts import Facts
 from bot.ports.inbox import Inbox
 from bot.ports.joining import Joining
@@ -84,6 +85,8 @@ class Transaction(Protocol):
     def supplier_rows(self) -> SupplierRows: ...
     @property
     def conditions(self) -> Conditions: ...
+    @property
+    def erasures(self) -> Erasures: ...
     @property
     def facts(self) -> Facts: ...
     @property
@@ -168,3 +171,21 @@ class Store(Protocol):
         second listener replaces the first.
         """
         ...
+
+
+class Wiper(Protocol):
+    """Leaves nothing in a database file of what was deleted."""
+
+    async def wipe(self, most_bytes: int | None) -> bool:
+        """Overwrite what deleted and changed rows have left in the file; nothing is written then.
+
+        SQLite leaves copies of rows behind when it moves them between pages. Returns False, and has
+        done nothing or only a part, if the file has more than `most_bytes` (None: any size), or if
+        somebody reads it just now. A database on a server cleans up by itself. Raises
+        `StoreUnavailableError`, for example if the disk is full.
+        """
+        ...
+
+
+class WipeableStore(Store, Wiper, Protocol):
+    """A whole database."""

@@ -57,9 +57,15 @@ PAYMENT_SETTINGS = {
 class SandboxEnvironment:
     """Everything but the page; token, API key and ports are new at every start."""
 
-    def __init__(self, folder: Path, command: Sequence[str] = BOT_COMMAND) -> None:
-        """Keep the database, the supplier's orders and the clock in `folder`; start nothing yet."""
+    def __init__(
+        self, folder: Path, command: Sequence[str] = BOT_COMMAND, *, has_first_start: bool = False
+    ) -> None:
+        """Keep the database, the supplier's orders and the clock in `folder`; start nothing yet.
+
+        With `has_first_start` a new shop is closed until its owner has set it up in chat.
+        """
         self.folder = folder
+        self._has_first_start = has_first_start
         # Not the live shop's file name, so that no sandbox ever opens data/konter.db.
         self.database = folder / "sandbox.db"
         self._token = f"{BOT_ID}:{secrets.token_urlsafe(24)}"
@@ -107,6 +113,7 @@ class SandboxEnvironment:
             "OSIMESA_URL": f"{panel}/prepaid",
             "OSIMESA_PROFILE_URL": f"{panel}/profile",
             "ADMIN_IDS": str(ADMIN.user_id),
+            "FIRST_START": "yes" if self._has_first_start else "no",
             "DATABASE_URL": f"sqlite:///{self.database}",
             "SHOP_NAME": SHOP_NAME,
             "SHOP_CONTACT": f"@{ADMIN.username}",

@@ -70,7 +70,7 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
     if notice.kind is NoticeKind.REOPENED:
         reader = tx.customers.by_telegram(notice.chat_id)
         customer_id = None if reader is None else reader.customer_id
-        return Delivery(notice, reader, opening=opening_of(tx, rules.account, customer_id))
+        return Delivery(notice, reader, opening=opening_of(tx, rules, customer_id, now))
     if notice.kind in _JOIN_KINDS:
         return _join_request(tx, notice)
     delivery = _delivery_about(tx, notice)

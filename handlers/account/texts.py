@@ -124,6 +124,7 @@ def left_text(translator: Translator, step: int | None) -> str:
         Step.SELLING_PRICE: _("Fine, the receipt stays as it was."),
         Step.SELECTION: _("Fine, what you sell stays as it was."),
         Step.ADJUSTMENT: _("Fine, the balance stays as it was."),
+        Step.FIRST_START: _("Fine, we go on setting up with /start."),
         Step.SETTING: _("Fine, the setting stays as it was."),
         Step.CUSTOMER: _("Fine, nothing was changed."),
     }[Step(step)]

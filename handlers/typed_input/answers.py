@@ -41,6 +41,7 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.SELECTION: timedelta(hours=1),
     Step.ADJUSTMENT: timedelta(hours=1),
     Step.SETTING: timedelta(hours=1),
+    Step.FIRST_START: timedelta(days=7),
 }
 """How long after the question a text may be its answer."""
 ENDED_BY_OTHER_INPUT: Final = frozenset(

@@ -222,6 +222,22 @@ class ChooseLanguage(Button, tag="l"):
     language: str
 
 
+class ShowPrivacy(Button, tag="pp"):
+    """Show what the shop keeps of the sender, and why."""
+
+
+class SendPersonalData(Button, tag="po"):
+    """Send an owner the data of a customer as files."""
+
+    customer_id: int
+
+
+class AskErasure(Button, tag="pq"):
+    """Show an owner what an erasure of a customer's data would do."""
+
+    customer_id: int
+
+
 class ShowSelection(Button, tag="w1"):
     """Show an owner the types of products, and what is sold of them."""
 

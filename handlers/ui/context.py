@@ -30,6 +30,8 @@ from bot.services.catalogue.selection import ProductSelection
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import Arrival, CustomerRecords
 from bot.services.dialogs import CustomerDialogs
+from bot.services.erasures import Erasures
+from bot.services.first_start import FirstStart
 from bot.services.help_requests import HelpRequests
 from bot.services.joining import Joining
 from bot.services.money.supplier_deposit import SupplierDeposit
@@ -39,6 +41,7 @@ from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.people.people import People
+from bot.services.personal_data import PersonalDataFiles
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.shop_settings import ChangeSettings
@@ -75,8 +78,11 @@ class Services:
     recon: SupplierComparison
     reports: Reports
     withholding: Withholding
+    erasures: Erasures
+    personal_data: PersonalDataFiles
     selection: ProductSelection
     change_settings: ChangeSettings
+    first_start: FirstStart
     store: Store
     rules: ShopRules
     clock: Clock

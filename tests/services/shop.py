@@ -37,6 +37,8 @@ from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
+from bot.services.erasures import Erasures
+from bot.services.first_start import FirstStart
 from bot.services.help_requests import HelpRequests
 from bot.services.joining import Joining
 from bot.services.money.credit_limits import apply_credit_limits
@@ -53,6 +55,7 @@ from bot.services.orders.send import Send
 from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.people.people import People
+from bot.services.personal_data import PersonalDataFiles
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.shop_settings import ChangeSettings
@@ -74,7 +77,14 @@ from tests.samples import (
     default_rules,
     profile,
 )
-from tests.services.fakes import CountingIds, FakeNotifier, FakeSupplier, SettableClock
+from tests.services.fakes import (
+    CountingIds,
+    FakeErasureList,
+    FakeNotifier,
+    FakeSupplier,
+    FakeWiper,
+    SettableClock,
+)
 
 __all__ = [
     "ADMIN",
@@ -165,6 +175,8 @@ class Shop:
         """The supplier that the services use; a test may replace it before `build`."""
         self.notifier = FakeNotifier()
         self.opened_at = self.clock.now()
+        self.listed = FakeErasureList()
+        self.wiper = FakeWiper()
         self.catalogue_cache = CatalogueCache()
         self.health = SupplierHealth()
         """The supplier's health, as measured from its answers."""
@@ -193,6 +205,7 @@ class Shop:
         self.customers = CustomerRecords(store, self.catalogue_cache, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
         self.people = People(store, rules, clock, self.ids)
+        self.first_start = FirstStart(store, rules, clock)
         self.change_settings = ChangeSettings(store, rules, clock, self.ids)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.topups = CustomerTopUps(store, rules, clock, self.ids)
@@ -201,6 +214,8 @@ class Shop:
         self.history = History(store, rules)
         self.saved_numbers = CustomerNumbers(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)
+        self.erasures = Erasures(store, rules, clock, self.ids, self.listed, self.wiper)
+        self.personal_data = PersonalDataFiles(store, rules, clock)
         self.joining = Joining(store, rules, clock, self.ids)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
 

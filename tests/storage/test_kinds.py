@@ -124,10 +124,14 @@ def before() -> Iterator[SqliteConnection]:
 
 
 def schema_of(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return the triggers and indexes of the tables that were made anew, without spaces."""
+    """Return the triggers and indexes of the tables that were made anew, without spaces.
+
+    An erasure changed two of the triggers later.
+    """
     found = connection.execute(
         "select name, sql from sqlite_schema where type in ('trigger', 'index')"
         " and tbl_name in ('transfers', 'accounts', 'recon_findings') and sql is not null"
+        " and name not in ('transfers_never_change', 'transfers_keep_their_note')"
     )
     return {name: " ".join(sql.split()) for name, sql in found}
 

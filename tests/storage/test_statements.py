@@ -15,6 +15,8 @@ from storage.conditions import CONDITIONS
 from storage.confirmations import CONFIRMATIONS
 from storage.database import STATEMENTS_KEPT
 from storage.dialogs import DIALOGS
+from storage.erasing import STEPS
+from storage.erasures import ERASURES
 from storage.inbox import UPDATES
 from storage.joining import INVITATIONS
 from storage.joining import REQUESTS as JOIN_REQUESTS
@@ -39,6 +41,7 @@ TABLES: dict[str, Mapper[Any]] = {
     "conditions": CONDITIONS,
     "confirmations": CONFIRMATIONS,
     "dialogs": DIALOGS,
+    "erasures": ERASURES,
     "inbox": UPDATES,
     "invitations": INVITATIONS,
     "join_requests": JOIN_REQUESTS,
@@ -63,6 +66,9 @@ SCANS = {
     "conditions.all": "returns all rows; there are few",
     "customer_cards.named": "reads the words of all customers, from an index of them alone",
     "customer_cards.newest": "reads from the newest and stops at the limit",
+    "erasures.all": "returns all rows; there are few",
+    "erasures.incomplete": "reads all rows; there are few",
+    "erasures.notices_to": "a person asks for their data",
     "policy.settings": "returns all rows; there are few",
     "policy.levels": "returns all rows; there are few",
     "selection.categories": "returns all rows; there are few",
@@ -95,6 +101,8 @@ SCANS = {
 # Statements that sort, each with what limits the number of rows to sort.
 SORTS = {
     "conditions.all": "there are few",
+    "erasures.all": "there are few",
+    "erasures.incomplete": "there are few",
     "policy.levels": "there are few",
     "staff.everybody": "there are few",
     "orders.due": "the orders that are due",
@@ -125,8 +133,8 @@ WITH_STATISTICS = {
 }
 
 # These read whole tables, and no customer or admin waits for them: the commands `audit`, `backup`,
-# `copy-database` and `restore`.
-NOT_EVERY_DAY = ("audit.", "restoration.", "sums.")
+# `copy-database` and `restore`; and the erasure of a person, who waits for it once.
+NOT_EVERY_DAY = ("audit.", "erasing.", "restoration.", "sums.")
 
 
 @pytest.fixture
@@ -252,7 +260,8 @@ def test_every_statement_is_used() -> None:
     for name in STATEMENTS:
         aggregate, statement = name.split(".")
         source = (MODULES / f"{aggregate}.py").read_text(encoding="utf-8")
-        if f"_sql.{statement}" not in source and statement not in (*RULES, SENDING, GOODS):
+        is_used = f"_sql.{statement}" in source or statement in STEPS
+        if not is_used and statement not in (*RULES, SENDING, GOODS):
             unused.append(name)
     assert unused == []
 

@@ -47,7 +47,7 @@ from bot.services.orders.quote import (
 from bot.services.orders.settle import cancel
 from bot.services.permissions import viewer_of
 from bot.services.saved_numbers import save_number
-from bot.services.selling_stop import selling_stop
+from bot.services.selling_stop import buying_stop
 
 
 class Buy:
@@ -215,7 +215,7 @@ class Buy:
         confirmation = usable_confirmation(tx, token, customer_id, ConfirmationKind.PURCHASE, now)
         require_not_blocked(tx, customer_id)
         require_member(tx, self._rules, customer_id)
-        if selling_stop(tx, self._rules.account) is not None:
+        if buying_stop(tx, self._rules, customer_id, now) is not None:
             raise ShopPausedError
         self._check_order_rate(tx, customer_id, now)
         payload = confirmation.payload

@@ -19,7 +19,7 @@ from bot.services.membership import require_member
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.unmet_purchase import keep_unmet_purchase
 from bot.services.saved_numbers import known_zone
-from bot.services.selling_stop import selling_stop
+from bot.services.selling_stop import buying_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,7 @@ def create_quote(
     """Store a fresh token for a purchase, set the step CONFIRM, and return the quote.
 
     The token keeps what is shown (price, warnings), so that a confirmation applies to exactly that.
-    The offer must be one of this transaction. Raises `CustomerBlockedError` and
-    `NotMemberError`.
+    The offer must be one of this transaction. Raises `CustomerBlockedError`, `NotMemberError`.
     """
     require_not_blocked(tx, request.customer_id)
     require_member(tx, rules, request.customer_id)
@@ -118,7 +117,7 @@ def create_quote(
         is_second_today=is_second,
         other_brands=_other_brands(rules, request),
         zone=zone,
-        is_paused=selling_stop(tx, rules.account) is not None,
+        is_paused=buying_stop(tx, rules, request.customer_id, now) is not None,
     )
 
 
