@@ -20,6 +20,8 @@ class ConfirmationKind(StrEnum):
     """An admin approves a top-up although its amount may belong to another payment."""
     DEPOSIT = "deposit"
     """An admin records money that was paid to the supplier."""
+    ERASURE = "erasure"
+    """A person, or an owner for them, has the person's data erased."""
     CUSTOMER = "customer"
     """Staff block a customer, or grant a credit limit."""
     CUSTOMER_CHOICE = "customer_choice"

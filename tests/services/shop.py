@@ -206,6 +206,8 @@ class Shop:
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
         self.people = People(store, rules, clock, self.ids)
         self.first_start = FirstStart(store, rules, clock)
+        self.first_start = FirstStart(store, rules, clock)
+        self.people = People(store, rules, clock, self.ids)
         self.change_settings = ChangeSettings(store, rules, clock, self.ids)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.topups = CustomerTopUps(store, rules, clock, self.ids)
