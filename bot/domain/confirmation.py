@@ -26,8 +26,6 @@ class ConfirmationKind(StrEnum):
     """Staff block a customer, or grant a credit limit."""
     CUSTOMER_CHOICE = "customer_choice"
     """An amount and a note that wait until their customer is chosen from a list."""
-    ERASURE = "erasure"
-    """A person, or an owner for them, has the person's data erased."""
     SETTING = "setting"
     """An owner changes how customers pay."""
 
