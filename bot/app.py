@@ -33,6 +33,7 @@ from bot.services.absences import Absences
 from bot.services.admin.operations import Admin
 from bot.services.admin.profit import Reports
 from bot.services.backups import MakeBackups
+from bot.services.case_pictures import CasePictures
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
@@ -70,6 +71,7 @@ from bot.services.shop_settings import ChangeSettings
 from bot.services.supplier_accounts import require_own_orders
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from bot.services.supplier_money import WatchSupplierMoney
+from bot.services.threads import Threads
 from bot.supplier.client import OsimesaSupplier
 from bot.system import RandomIds, exempt_from_collections, give_back_memory, version
 from bot.web.routes import WebhookRoute
@@ -224,6 +226,8 @@ class Konter:
             search=self.search,
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
+            threads=Threads(store, rules, clock, ids),
+            case_pictures=CasePictures(store, rules, clock, ids),
             joining=Joining(store, rules, clock, ids),
             buy=Buy(store, self.catalogue_cache, rules, clock, ids),
             customers=CustomerRecords(store, self.catalogue_cache, rules, clock),

@@ -151,8 +151,18 @@ from handlers.settings.settings import (
     show_setting,
     show_settings,
 )
+from handlers.threads.answer import ask_answer, take_answer
+from handlers.threads.buttons import AnswerShop, SendMessage
+from handlers.threads.pictures import ask_or
+from handlers.threads.write import ask_message, send_message, take_message
 from handlers.transport.conversation_store import StoredConversation
-from handlers.typed_input.answers import answer_or_else, number_or, phone_or, say_still_open
+from handlers.typed_input.answers import (
+    answer_or_else,
+    message_or_else,
+    number_or,
+    phone_or,
+    say_still_open,
+)
 from handlers.typed_input.customer_answers import (
     customer_answer_or,
     drop_customer_question,
@@ -190,7 +200,9 @@ from handlers.ui.buttons import (
     ShowSettings,
     ShowWallet,
     ShowWelcome,
+    WriteTo,
 )
+from handlers.ui.fallbacks import say_unknown_message
 from handlers.ui.first_match import FirstMatch
 from handlers.ui.handler_factories import (
     CONTACT,
@@ -241,6 +253,8 @@ _CUSTOMER = customer_answer_or(
     },
     TYPED_TEXT.take,
 )
+_MESSAGE = message_or_else(Step.WRITE, take_message, TYPED_TEXT.take)
+_OTHER_MESSAGE = message_or_else(Step.WRITE, take_message, say_unknown_message)
 _SELECTION = answer_or_else(
     Step.SELECTION, take_selection, TYPED_TEXT.take, ask_selection_once_more
 )
@@ -284,6 +298,7 @@ def _entry_points() -> Handlers:
         on_press(AskNewTopUp, ask_new_topup),
         on_press(RequestTopUp, take_offered_amount),
         on_press(ShowWallet, show_wallet),
+        on_press(AnswerShop, ask_answer),
     ]
 
 
@@ -303,6 +318,8 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
         *_customer_entry_points(),
+        on_staff_press(WriteTo, None, ask_message),
+        on_staff_press(SendMessage, None, send_message),
         on_staff_press(AskNote, Right.OWNER, ask_note),
         on_staff_press(AskTypeName, Right.OWNER, ask_type_name),
         on_staff_press(ShowTarget, Right.OWNER, show_target),
@@ -353,7 +370,7 @@ def _steps() -> dict[object, Handlers]:
     destination: Handlers = [
         on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
         on_message(CONTACT, _DESTINATION.take_contact),
-        on_message(OTHER, proof_or(take_no_destination)),
+        on_message(OTHER, ask_or(proof_or(take_no_destination))),
     ]
     return {
         Step.PRODUCT: [
@@ -365,16 +382,20 @@ def _steps() -> dict[object, Handlers]:
         Step.AMOUNT: [
             on_message(TEXT, TYPED_TEXT.question_or(_AMOUNT, ask_amount_once_more)),
             on_message(CONTACT, take_contact_instead),
-            on_message(OTHER, proof_or(take_no_amount)),
+            on_message(OTHER, ask_or(proof_or(take_no_amount))),
         ],
         Step.NAME: [
             on_message(TEXT, TYPED_TEXT.question_or(_NAME, ask_name_once_more, is_name=True)),
-            on_message(OTHER, proof_or(take_no_name)),
+            on_message(OTHER, ask_or(proof_or(take_no_name))),
         ],
         Step.SELLING_PRICE: [
             on_message(TEXT, TYPED_TEXT.question_or(_SELLING_PRICE, ask_price_once_more)),
             on_message(CONTACT, take_contact_instead),
-            on_message(OTHER, proof_or(take_no_selling_price)),
+            on_message(OTHER, ask_or(proof_or(take_no_selling_price))),
+        ],
+        Step.REPLY: [
+            on_message(TEXT, message_or_else(Step.REPLY, take_answer, TYPED_TEXT.take)),
+            on_message(OTHER, message_or_else(Step.REPLY, take_answer, say_unknown_message)),
         ],
         **_admin_steps(),
     }
@@ -396,6 +417,10 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),
             on_message(OTHER, for_staff(Right.CASES, take_no_reference, drop_question)),
+        ],
+        Step.WRITE: [
+            on_message(TEXT, for_staff(None, _MESSAGE, drop_question)),
+            on_message(OTHER, for_staff(None, _OTHER_MESSAGE, drop_question)),
         ],
         Step.SELECTION: [
             on_message(TEXT, for_staff(Right.OWNER, _SELECTION, drop_question)),

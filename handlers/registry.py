@@ -54,7 +54,6 @@ from handlers.joining.buttons import (
     DecideJoin,
     DeleteInvitation,
     MakeInvitation,
-    ShowApplicant,
 )
 from handlers.joining.door import may_enter
 from handlers.joining.invitations import (
@@ -118,6 +117,11 @@ from handlers.selection.selection import (
 from handlers.settings import notices as settings_notices
 from handlers.settings.buttons import ApplySetting
 from handlers.settings.settings import apply_setting
+from handlers.threads import notices as thread_notices
+from handlers.threads.answer import take_reply
+from handlers.threads.buttons import IsOfCase
+from handlers.threads.pictures import ask_or, take_picture_of_case
+from handlers.threads.write import close_thread, show_thread
 from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
 from handlers.typed_input.typed_text import search_command, take_contact_anywhere
@@ -129,9 +133,11 @@ from handlers.ui.buttons import (
     AskShop,
     CancelOrder,
     ChooseLanguage,
+    CloseThread,
     FindOrders,
     ForgetReopening,
     ForgetRestock,
+    IsPaymentProof,
     MakePoster,
     MakeReceipt,
     OpenFor,
@@ -140,6 +146,7 @@ from handlers.ui.buttons import (
     SendPersonalData,
     ShareLink,
     ShareOwnNumber,
+    ShowApplicant,
     ShowHistory,
     ShowInvitations,
     ShowLanguages,
@@ -149,6 +156,7 @@ from handlers.ui.buttons import (
     ShowReport,
     ShowSelection,
     ShowShopBalance,
+    ShowThread,
     ShowTopUp,
 )
 from handlers.ui.context import ShopApplication, ShopContext
@@ -170,7 +178,7 @@ from handlers.ui.rendered_message import Renderers
 from handlers.ui.replies import answer
 from handlers.wallet import notices as wallet_notices
 from handlers.wallet.buttons import CancelTopUp
-from handlers.wallet.payment_proof import take_proof
+from handlers.wallet.payment_proof import take_kept_proof, take_proof
 from handlers.wallet.topups import cancel_topup, show_topup
 
 ADMIT, HANDLE, ANSWER = -1, 0, 1
@@ -192,6 +200,8 @@ def register(application: ShopApplication) -> None:
 
     async def admit_and_load(update: Update, context: ShopContext) -> None:
         await admit(update, context)
+        if await take_reply(update, context):
+            raise ApplicationHandlerStop
         await shop_conversation.load(update, context)
 
     # Only new messages and pressed buttons of private chats reach the other groups.
@@ -234,6 +244,8 @@ def in_order() -> Handlers:
         *_privacy_handlers(),
         on_press(ShowTopUp, show_topup),
         on_press(CancelTopUp, cancel_topup),
+        on_press(IsPaymentProof, take_kept_proof),
+        on_press(IsOfCase, take_picture_of_case),
         on_press(ShowLanguages, show_languages),
         on_press(ChooseLanguage, choose_language),
         on_press(ShowHelp, show_help),
@@ -244,7 +256,7 @@ def in_order() -> Handlers:
         # Messages that no step waits for: typed text, a contact, a picture.
         on_message(TEXT, TYPED_TEXT.take),
         on_message(CONTACT, take_contact_anywhere),
-        on_message(PICTURE, take_proof),
+        on_message(PICTURE, ask_or(take_proof)),
         # Everything else is answered with what the bot understands.
         CallbackQueryHandler(say_old_button),
         on_message(COMMAND, say_unknown_command),
@@ -281,6 +293,7 @@ def notice_renderers() -> Renderers:
         *catalogue_notices.RENDERERS.items(),
         *reopening.RENDERERS.items(),
         *admin_notices.RENDERERS.items(),
+        *thread_notices.RENDERERS.items(),
         *selection_notices.RENDERERS.items(),
         *joining_notices.RENDERERS.items(),
         *settings_notices.RENDERERS.items(),
@@ -327,6 +340,7 @@ def _admin_handlers() -> Handlers:
         on_staff_command("pause", Right.CASES, pause),
         on_staff_command("resume", Right.CASES, resume),
         on_staff_command("recon", Right.CASES, recon),
+        on_staff_command("cases", None, show_pending_decisions),
         on_staff_command("report", Right.COSTS, report),
         on_staff_press(ShowReport, Right.COSTS, show_report),
         on_staff_press(Adjust, Right.TOPUPS, adjust),
@@ -341,6 +355,8 @@ def _admin_handlers() -> Handlers:
         on_staff_press(ShowShopBalance, Right.COSTS, show_shop_balance),
         on_staff_press(ShowPendingDecisions, None, show_pending_decisions),
         on_staff_press(ShowRequest, Right.TOPUPS, show_request),
+        on_staff_press(ShowThread, None, show_thread),
+        on_staff_press(CloseThread, None, close_thread),
         on_staff_press(Pause, Right.CASES, press_pause),
         on_staff_press(Resume, Right.CASES, press_resume),
         on_staff_press(SellAgain, Right.OWNER, sell_again),

@@ -29,6 +29,7 @@ from storage.staff import SqlStaff
 from storage.supplier_comparison import SqlFindings
 from storage.supplier_facts import SqlSupplierFacts
 from storage.supplier_rows import SqlSupplierRows
+from storage.threads import SqlThreads
 from storage.topups import SqlTopUps
 from storage.versions import SqlVersions
 from storage.withheld_products import SqlWithheldProducts
@@ -77,4 +78,5 @@ class SqlTransaction:
         self.sales = SqlSalesSums(connection, touched)
         self.policy = SqlPolicies(connection, touched, policy, keeps=is_reader)
         self.staff = SqlStaff(connection, touched)
+        self.threads = SqlThreads(connection, touched)
         self.selection = SqlSelections(connection, touched)

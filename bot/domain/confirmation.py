@@ -26,6 +26,10 @@ class ConfirmationKind(StrEnum):
     """Staff block a customer, or grant a credit limit."""
     CUSTOMER_CHOICE = "customer_choice"
     """An amount and a note that wait until their customer is chosen from a list."""
+    MESSAGE = "message"
+    """Somebody of the staff sends a customer a message."""
+    PICTURE = "picture"
+    """A customer says what a picture shows."""
     SETTING = "setting"
     """An owner changes how customers pay."""
 

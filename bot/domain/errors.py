@@ -23,6 +23,7 @@ KonterError
 │   ├── CustomerBlockedError          the shop has blocked the customer
 │   ├── CustomerActError              staff cannot do this about this customer
 │   ├── AccountInUseError             a Telegram account has orders or money already
+│   ├── MessageError                  a message to or from a customer cannot be sent
 │   ├── NotMemberError                the shop is not open to all, and this person may not use it
 │   ├── NotPermittedError             only an admin or the owner of the thing may do this
 │   ├── NotFoundError                 no such order, customer or request
@@ -298,6 +299,25 @@ class CustomerActError(DomainError):
     """Staff cannot do this about this customer."""
 
     def __init__(self, fault: CustomerActFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class MessageFault(StrEnum):
+    """Why a message is not sent."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    TOO_MANY = "too_many"
+    """The customer has sent as many as they may within an hour."""
+    NO_ACCOUNT = "no_account"
+    """The customer has no Telegram account to which it could be sent."""
+
+
+class MessageError(DomainError):
+    """A message between the shop and a customer cannot be sent."""
+
+    def __init__(self, fault: MessageFault) -> None:
         super().__init__(fault)
         self.fault = fault
 

@@ -32,6 +32,7 @@ from bot.ports.staff import Staff
 from bot.ports.supplier_comparison import Findings
 from bot.ports.supplier_facts import SupplierFacts
 from bot.ports.supplier_rows import SupplierRows
+from bot.ports.threads import Threads
 from bot.ports.topups import TopUps
 from bot.ports.versions import Versions
 from bot.ports.withheld_products import WithheldProducts
@@ -109,6 +110,8 @@ class Transaction(Protocol):
     def policy(self) -> Policies: ...
     @property
     def staff(self) -> Staff: ...
+    @property
+    def threads(self) -> Threads: ...
     @property
     def selection(self) -> Selections: ...
     @property

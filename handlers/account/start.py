@@ -87,7 +87,7 @@ async def welcome_screen(update: Update, context: ShopContext) -> Screen:
     text = welcome_text(translator, customer.name, context.settings, wallet.balance, user_id)
     for_admins: list[Row] = []
     if context.may(Right.TOPUPS) or context.may(Right.CASES):
-        for_admins = admin_rows(translator, await shop.admin.pending_decisions(context.actor))
+        for_admins = admin_rows(translator, await shop.admin.waiting(context.actor))
     recent = await shop.history.recent(customer_id, RECENT_SHOWN)
     markup = keyboard(
         *for_admins,

@@ -38,6 +38,8 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.NAME: timedelta(hours=12),
     Step.SELLING_PRICE: timedelta(hours=12),
     Step.AMOUNT: timedelta(hours=12),
+    Step.WRITE: timedelta(hours=1),
+    Step.REPLY: timedelta(hours=1),
     Step.SELECTION: timedelta(hours=1),
     Step.ADJUSTMENT: timedelta(hours=1),
     Step.SETTING: timedelta(hours=1),
@@ -53,6 +55,8 @@ ENDED_BY_OTHER_INPUT: Final = frozenset(
         Step.CUSTOMER,
         Step.SELECTION,
         Step.SETTING,
+        Step.WRITE,
+        Step.REPLY,
     }
 )
 """Steps that end with any command, and with any button of another message."""
@@ -89,6 +93,30 @@ def answer_or_else(
             return None
         await _end(update, context, dialog)
         await take_typed(update, context)
+        return END
+
+    return take
+
+
+def message_or_else(
+    step: Step, callback: Callback[R], otherwise: Callback[object]
+) -> Callback[R | Literal[-1]]:
+    """Return a handler for a step that asks for a message, which may have any content.
+
+    What comes too late, or is a reply to another message, goes to `otherwise`, and the step ends.
+    """
+
+    @wraps(callback)
+    async def take(update: Update, context: ShopContext) -> R | Literal[-1]:
+        dialog = context.dialog_at_arrival
+        if dialog is None:
+            await otherwise(update, context)
+            return END
+        is_elsewhere = _replied(update) is not None and not _is_reply_to(update, dialog.message_id)
+        if not is_elsewhere and not _has_expired(context, dialog, step):
+            return await callback(update, context)
+        await _end(update, context, dialog)
+        await otherwise(update, context)
         return END
 
     return take

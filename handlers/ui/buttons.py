@@ -288,10 +288,44 @@ class ShowCustomer(Button, tag="cu"):
     customer_id: int
 
 
+class ShowApplicant(Button, tag="jq"):
+    """Show somebody's request to join to the staff."""
+
+    customer_id: int
+
+
 class ShowParked(Button, tag="i"):
     """Show an order to an admin, with the possible decisions."""
 
     order_id: int
+
+
+class WriteTo(Button, tag="3a"):
+    """Ask somebody of the staff for a message to a customer."""
+
+    customer_id: int
+    subject_id: int
+    """The id of the order or top-up; 0 for none."""
+    about: str
+    """The value of an `About`."""
+
+
+class ShowThread(Button, tag="3b"):
+    """Show a conversation with a customer to the staff."""
+
+    thread_id: int
+
+
+class CloseThread(Button, tag="3c"):
+    """Close a conversation with a customer."""
+
+    thread_id: int
+
+
+class IsPaymentProof(Button, tag="3d"):
+    """Take the picture of a question as a payment proof."""
+
+    token: str
 
 
 class ShowSettings(Button, tag="S0"):

@@ -21,6 +21,7 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.admin.operations import Admin
 from bot.services.admin.profit import Reports
+from bot.services.case_pictures import CasePictures
 from bot.services.catalogue.browse import Browse
 from bot.services.catalogue.kept import Kept
 from bot.services.catalogue.products_for_number import NumberProducts
@@ -45,6 +46,7 @@ from bot.services.personal_data import PersonalDataFiles
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.shop_settings import ChangeSettings
+from bot.services.threads import Threads
 from handlers.ui.buttons import CatalogueView
 from handlers.ui.i18n import Languages, Translator
 from handlers.ui.text_bot import TextBot
@@ -63,6 +65,8 @@ class Services:
     search: Search
     dialogs: CustomerDialogs
     help_requests: HelpRequests
+    threads: Threads
+    case_pictures: CasePictures
     joining: Joining
     buy: Buy
     customers: CustomerRecords

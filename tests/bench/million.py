@@ -385,7 +385,7 @@ class BigShop:
             "transfers of the wallet, busy": partial(shop.wallets.statement, BUSY, 10),
             "/status": partial(shop.admin.overview, self.admin),
             "/status of the busy customer": partial(shop.admin.find, self.admin, str(BUSY)),
-            "an admin's first screen": partial(shop.admin.pending_decisions, self.admin),
+            "an admin's first screen": partial(shop.admin.waiting, self.admin),
             "/balance of the shop": partial(shop.admin.balance, self.admin),
             "/customers": partial(shop.people.listed, self.admin, CustomerList.NEWEST, 0, 7),
             "the most active customers": partial(

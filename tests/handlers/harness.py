@@ -76,6 +76,8 @@ def services_of(shop: Shop) -> Services:
         buy=shop.buy,
         dialogs=shop.dialogs,
         help_requests=shop.help_requests,
+        threads=shop.threads,
+        case_pictures=shop.case_pictures,
         joining=shop.joining,
         customers=shop.customers,
         supplier_deposit=shop.supplier_deposit,

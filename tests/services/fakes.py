@@ -217,4 +217,6 @@ class FakeNotifier:
         self.delivered.append(delivery)
         if notice.kind is NoticeKind.ORDER and delivery.order is not None:
             return delivery.order.message_id or 1_000 + delivery.order.order_id
+        if delivery.message is not None:
+            return 2_000 + delivery.message.message_id
         return None

@@ -27,6 +27,7 @@ from bot.ports.store import Store
 from bot.ports.supplier import ServiceList, Supplier
 from bot.services.admin.operations import Admin
 from bot.services.admin.profit import Reports
+from bot.services.case_pictures import CasePictures
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
@@ -61,6 +62,7 @@ from bot.services.saved_numbers import CustomerNumbers
 from bot.services.shop_settings import ChangeSettings
 from bot.services.supplier_health import SupplierHealth
 from bot.services.supplier_money import WatchSupplierMoney
+from bot.services.threads import Threads
 from tests.databases import RehearsingStore
 from tests.postgres.shared import Contents
 from tests.samples import (
@@ -192,6 +194,8 @@ class Shop:
         self.buy = Buy(store, self.catalogue_cache, rules, clock, self.ids)
         self.dialogs = CustomerDialogs(store, clock)
         self.help_requests = HelpRequests(store, rules, clock)
+        self.threads = Threads(store, rules, clock, self.ids)
+        self.case_pictures = CasePictures(store, rules, clock, self.ids)
         self.send = Send(store, supplier, self.catalogue_cache, rules, clock)
         self.reconcile = Reconcile(
             store, supplier, rules, clock, lambda: 0.0, seconds=clock.seconds

@@ -29,6 +29,7 @@ from storage.rows import Mapper
 from storage.statements import FOLDER, statements
 from storage.supplier_comparison import FINDINGS
 from storage.supplier_rows import ROWS
+from storage.threads import MESSAGES, THREADS
 from storage.topups import TOPUPS
 from storage.withheld_products import WITHHELD
 from tests.storage.samples import in_memory
@@ -51,6 +52,8 @@ TABLES: dict[str, Mapper[Any]] = {
     "reopening_requests": REOPENING_REQUESTS,
     "restock_requests": REQUESTS,
     "supplier_rows": ROWS,
+    "thread_messages": MESSAGES,
+    "threads": THREADS,
     "topups": TOPUPS,
     "transfers": TRANSFERS,
     "withheld_products": WITHHELD,
@@ -91,6 +94,7 @@ SCANS = {
     "outbox.next_per_chat": "reads from the most urgent chat and stops at the limit",
     "reopening_requests.take": "returns and deletes all rows",
     "restock_requests.wanted": "reads every open request in a partial index",
+    "threads.forget_deliveries": "only for another bot, at the start",
     "topups.forget_messages": "only for another bot, at the start",
     "topups.forget_payment_messages": "only for another bot, at the start",
     "topups.release_expired": "reads every open top-up in a partial index",
@@ -115,10 +119,12 @@ SORTS = {
     "orders.queued_of_withheld": "the queue",
     "orders.sold_since": "five weeks by brand",
     "orders.unfinished": "open orders",
+    "outbox.pending_in": "one chat's pending notices",
     "sales.brands_between": "the hours of a period by brand",
     "saved_numbers.trim": "one customer's numbers, which are limited",
     "supplier_comparison.open": "open findings",
     "supplier_rows.unclaimed": "the unclaimed rows of a period",
+    "threads.cases_of": "one customer's threads",
     "topups.approved_with_amount": "the top-ups of one total, a thousandth of all with its amount",
     "topups.messages": "the messages of one top-up",
     "topups.pending_with_total": "the top-ups of one total",
