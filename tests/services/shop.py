@@ -208,8 +208,6 @@ class Shop:
         self.watch_brands = WatchBrands(store, self.catalogue_cache, rules, clock)
         self.customers = CustomerRecords(store, self.catalogue_cache, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
-        self.people = People(store, rules, clock, self.ids)
-        self.first_start = FirstStart(store, rules, clock)
         self.first_start = FirstStart(store, rules, clock)
         self.people = People(store, rules, clock, self.ids)
         self.change_settings = ChangeSettings(store, rules, clock, self.ids)
