@@ -24,7 +24,13 @@ where orders.customer_id = :customer_id;
 
 -- name: name_person(customer_id, pseudonym)!
 update customers
-set name = :pseudonym, chosen_language = '', level_id = null
+set
+    name = :pseudonym,
+    chosen_language = '',
+    level_id = null,
+    note = '',
+    block_reason = '',
+    search_text = :pseudonym
 where customer_id = :customer_id;
 
 -- name: delete_account(customer_id)!
@@ -32,6 +38,12 @@ delete from telegram_accounts where customer_id = :customer_id;
 
 -- name: delete_numbers(customer_id)!
 delete from saved_numbers where customer_id = :customer_id;
+
+-- name: delete_bought_numbers(customer_id)!
+delete from bought_numbers where customer_id = :customer_id;
+
+-- name: delete_account_links(customer_id)!
+delete from account_links where customer_id = :customer_id;
 
 -- name: delete_invitation_use(customer_id)!
 -- The invitation keeps how often it was used.
