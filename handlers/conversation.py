@@ -14,8 +14,10 @@ from telegram.ext import filters
 from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.staff import Right
 from bot.services.people.people import CustomerQuestion
+from handlers.account.buttons import SeeAsCustomer
+from handlers.account.front_door import menu, sell
 from handlers.account.help import show_help
-from handlers.account.start import cancel, show_welcome, start
+from handlers.account.start import cancel, see_as_customer, show_welcome, start
 from handlers.admin.ask_adjustment import ask_adjustment, take_adjustment, take_no_adjustment
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
@@ -95,7 +97,6 @@ from handlers.customers.new_persons import take_name as take_name_of_person
 from handlers.first_start.answers import take_setup_picture, take_setup_text
 from handlers.first_start.buttons import (
     ApplyPayment,
-    GoToSetup,
     NoteOpening,
     OpenShop,
     SetProfit,
@@ -186,6 +187,7 @@ from handlers.ui.buttons import (
     AskTopUp,
     BuyAgain,
     Confirm,
+    GoToSetup,
     Leave,
     ListCustomers,
     Open,
@@ -197,6 +199,7 @@ from handlers.ui.buttons import (
     ShowCustomer,
     ShowOverview,
     ShowParked,
+    ShowSell,
     ShowSettings,
     ShowWallet,
     ShowWelcome,
@@ -243,8 +246,6 @@ _NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
 _SELLING_PRICE = answer_or_else(
     Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
 )
-_MESSAGE = message_or_else(Step.WRITE, take_message, TYPED_TEXT.take)
-_OTHER_MESSAGE = message_or_else(Step.WRITE, take_message, say_unknown_message)
 _CUSTOMER = customer_answer_or(
     {
         CustomerQuestion.SEARCH: take_search,
@@ -255,6 +256,8 @@ _CUSTOMER = customer_answer_or(
     },
     TYPED_TEXT.take,
 )
+_MESSAGE = message_or_else(Step.WRITE, take_message, TYPED_TEXT.take)
+_OTHER_MESSAGE = message_or_else(Step.WRITE, take_message, say_unknown_message)
 _SELECTION = answer_or_else(
     Step.SELECTION, take_selection, TYPED_TEXT.take, ask_selection_once_more
 )
@@ -279,6 +282,10 @@ def _entry_points() -> Handlers:
     return [
         on_command("start", setup_or(_START.take)),
         on_command("order", show_catalogue),
+        on_staff_command("menu", None, menu),
+        on_staff_command("sell", Right.SELL, sell),
+        on_staff_press(ShowSell, Right.SELL, sell),
+        on_staff_press(SeeAsCustomer, None, see_as_customer),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),
         on_message(MENU, start),
@@ -317,9 +324,9 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(KeepWaiting, Right.CASES, keep_waiting),
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
+        *_customer_entry_points(),
         on_staff_press(WriteTo, None, ask_message),
         on_staff_press(SendMessage, None, send_message),
-        *_customer_entry_points(),
         on_staff_press(AskNote, Right.OWNER, ask_note),
         on_staff_press(AskTypeName, Right.OWNER, ask_type_name),
         on_staff_press(ShowTarget, Right.OWNER, show_target),

@@ -8,7 +8,8 @@ from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, TypeHandl
 
 from bot.domain.notice import NoticeKind
 from bot.domain.staff import Right
-from handlers.account.buttons import ShowHelp
+from handlers.account.buttons import ShowHelp, ShowPricesAndProducts
+from handlers.account.front_door import show_prices_and_products
 from handlers.account.help import show_help
 from handlers.account.language import choose_language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
@@ -361,6 +362,7 @@ def _admin_handlers() -> Handlers:
         on_staff_press(Resume, Right.CASES, press_resume),
         on_staff_press(SellAgain, Right.OWNER, sell_again),
         on_staff_press(ApplySetting, Right.OWNER, apply_setting),
+        on_staff_press(ShowPricesAndProducts, Right.OWNER, show_prices_and_products),
     ]
 
 

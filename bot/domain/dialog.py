@@ -30,12 +30,12 @@ class Step(IntEnum):
     """From an admin: the amount of a top-up that arrived, or the reason of its rejection."""
     SELLING_PRICE = 7
     """The price to print on an order's receipt."""
+    CUSTOMER = 9
+    """From staff: a search for customers, or what a screen about one of them asks for."""
     WRITE = 12
     """From staff: the message to a customer."""
     REPLY = 13
     """The answer to a message from the shop."""
-    CUSTOMER = 9
-    """From staff: a search for customers, or what a screen about one of them asks for."""
     SELECTION = 17
     """From an owner: the name of a type, or what customers read of a disruption."""
     ADJUSTMENT = 8

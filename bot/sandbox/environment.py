@@ -40,6 +40,9 @@ FAST_SETTINGS = {
 }
 """Shorter intervals than a real shop has: an order parks after 150 seconds, not 10 minutes."""
 
+LOW_BALANCE = {"LOW_BALANCE": "1000000"}
+"""The supplier's deposit, 5,000,000 rupiah at first, can be set below it on the page."""
+
 PAYMENT_SETTINGS = {
     "QRIS_STATIC": (
         "00020101021126570011ID.DANA.WWW011893600915000000000002090000000000303UMI5204481453033605802ID"
@@ -106,6 +109,7 @@ class SandboxEnvironment:
         return {
             **FAST_SETTINGS,
             **PAYMENT_SETTINGS,
+            **LOW_BALANCE,
             "TELEGRAM_BOT_TOKEN": self._token,
             "TELEGRAM_API_URL": f"http://{HOST}:{self._ports['telegram']}",
             "OSIMESA_USER_ID": SUPPLIER_USER,

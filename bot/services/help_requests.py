@@ -50,8 +50,8 @@ class HelpRequests:
     ) -> Order:
         order = own_order(tx, customer_id, order_id)
         if _may_ask(tx, f"help:{order.number}", now):
-            open_case(tx, Topic(customer_id, About.ORDER, order_id), now)
             tx.customer_cards.count_complaint(customer_id, now)
+            open_case(tx, Topic(customer_id, About.ORDER, order_id), now)
             enqueue.notify_help_request(tx, self._rules, order, request_key, now)
         return order
 
@@ -61,8 +61,8 @@ class HelpRequests:
 
         def ask(tx: Transaction) -> None:
             if _may_ask(tx, f"asked:{customer_id}", now):
-                open_case(tx, Topic(customer_id), now)
                 tx.customer_cards.count_complaint(customer_id, now)
+                open_case(tx, Topic(customer_id), now)
                 enqueue.notify_contact_request(tx, self._rules, customer_id, request_key, now)
 
         await self._store.write(ask)

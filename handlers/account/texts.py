@@ -89,6 +89,7 @@ def admin_help_text(translator: Translator) -> str:
         _("/deposit: note what you paid to the supplier; with a minus it is corrected"),
         _("/pause: stop selling; customers read what you write after it. /resume: sell again"),
         _("/recon: compare with the supplier; with a reference, the difference is settled"),
+        _("/products: what you sell, to whom, and what is disrupted; with words, one product"),
         _("/invite: links by which people join, who asks to join, and the poster with your code"),
     )
 

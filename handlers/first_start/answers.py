@@ -9,10 +9,11 @@ from bot.domain.first_start import SetupStep, step_of
 from bot.domain.money import parse_rupiah
 from bot.domain.qris import merchant_of
 from bot.domain.setting_input import SettingInputError, read_input
-from handlers.first_start.buttons import ApplyPayment, GoToSetup
+from handlers.first_start.buttons import ApplyPayment
 from handlers.first_start.first_start import Asked, show_setup
 from handlers.first_start.texts import heading, proposed_payment_text
 from handlers.ui.amounts import amount_fault
+from handlers.ui.buttons import GoToSetup
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END
 from handlers.ui.html import paragraphs

@@ -5,12 +5,6 @@ from __future__ import annotations
 from handlers.ui.buttons import Button
 
 
-class GoToSetup(Button, tag="f1"):
-    """Go to a step of the first start, one of `SetupStep`."""
-
-    step: int
-
-
 class UseMyContact(Button, tag="f2"):
     """Take the owner's own user name as the shop's contact."""
 

@@ -17,7 +17,6 @@ from bot.domain.selection import SoldTo, category_target
 from bot.services.admin.reports import BalanceReport
 from handlers.first_start.buttons import (
     ApplyPayment,
-    GoToSetup,
     NoteOpening,
     OpenShop,
     SetProfit,
@@ -36,7 +35,7 @@ from handlers.first_start.texts import (
     purchase_text,
     selection_text,
 )
-from handlers.ui.buttons import ButtonError, MakePoster, Open
+from handlers.ui.buttons import ButtonError, GoToSetup, MakePoster, Open
 from handlers.ui.context import ShopContext, sender
 from handlers.ui.digital_goods import digital_goods_text
 from handlers.ui.handler_factories import END, Callback, pressed

@@ -274,12 +274,6 @@ class ShowPendingDecisions(Button, tag="sd"):
     """Show the pending decisions to an admin."""
 
 
-class ShowApplicant(Button, tag="jq"):
-    """Show somebody's request to join to the staff."""
-
-    customer_id: int
-
-
 class ListCustomers(Button, tag="cul"):
     """Show a page of a list of customers to staff; pages count from 0."""
 
@@ -292,6 +286,18 @@ class ShowCustomer(Button, tag="cu"):
     """Show the card of a customer to staff."""
 
     customer_id: int
+
+
+class ShowApplicant(Button, tag="jq"):
+    """Show somebody's request to join to the staff."""
+
+    customer_id: int
+
+
+class ShowParked(Button, tag="i"):
+    """Show an order to an admin, with the possible decisions."""
+
+    order_id: int
 
 
 class WriteTo(Button, tag="3a"):
@@ -322,14 +328,18 @@ class IsPaymentProof(Button, tag="3d"):
     token: str
 
 
-class ShowParked(Button, tag="i"):
-    """Show an order to an admin, with the possible decisions."""
-
-    order_id: int
-
-
 class ShowSettings(Button, tag="S0"):
     """Show the shop's settings to an owner."""
+
+
+class GoToSetup(Button, tag="f1"):
+    """Go to a step of the first start, one of `SetupStep`."""
+
+    step: int
+
+
+class ShowSell(Button, tag="f8"):
+    """Show an employee how to sell over the counter."""
 
 
 class ShowOverview(Button, tag="O"):

@@ -2,29 +2,9 @@
 
 from __future__ import annotations
 
-from bot.services.admin.pending_decisions import Waiting
-from handlers.ui.buttons import Pause, Resume, ShowOverview, ShowPendingDecisions, ShowShopBalance
+from handlers.ui.buttons import Pause, Resume
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import InlineButton, Row, button, main_button
-
-
-def admin_rows(translator: Translator, pending: Waiting) -> list[Row]:
-    """Return the rows of buttons that only admins have on the start screen."""
-    money = button(translator.gettext("💼 Shop's money"), ShowShopBalance())
-    status = button(translator.gettext("📊 Status"), ShowOverview())
-    return [
-        [button(pending_decisions_label(translator, pending), ShowPendingDecisions())],
-        [money, status],
-        [pause_or_resume_button(translator, pending.stopped_since)],
-    ]
-
-
-def pending_decisions_label(translator: Translator, pending: Waiting) -> str:
-    """Return the label of the button that shows what waits, with its number."""
-    if pending.count:
-        count = translator.number(pending.count)
-        return translator.gettext("⚖️ To decide: {count}").format(count=count)
-    return translator.gettext("⚖️ Nothing to decide")
+from handlers.ui.keyboards import InlineButton, button, main_button
 
 
 def pause_or_resume_button(translator: Translator, stopped_since: int) -> InlineButton:
