@@ -142,6 +142,25 @@ where
 delete from topup_messages
 where topup_id in (select topups.topup_id from topups where topups.customer_id = :customer_id);
 
+-- name: delete_thread_deliveries(customer_id)!
+delete from thread_deliveries
+where
+    message_id in (
+        select message.message_id
+        from thread_messages as message
+        inner join threads on message.thread_id = threads.thread_id
+        where threads.customer_id = :customer_id
+    )
+    or chat_id in (
+        select accounts.telegram_id
+        from telegram_accounts as accounts
+        where accounts.customer_id = :customer_id
+    );
+
+-- name: delete_thread_messages(customer_id)!
+delete from thread_messages
+where thread_id in (select threads.thread_id from threads where threads.customer_id = :customer_id);
+
 -- name: empty_transfer_notes(wallet)!
 update transfers
 set note = ''
