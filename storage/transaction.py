@@ -21,6 +21,7 @@ from storage.restock_requests import SqlRestockRequests
 from storage.restoration import SqlRestoration
 from storage.saved_numbers import SqlSavedNumbers
 from storage.staff import SqlStaff
+from storage.staff_links import SqlStaffLinks
 from storage.supplier_comparison import SqlFindings
 from storage.supplier_facts import SqlSupplierFacts
 from storage.supplier_rows import SqlSupplierRows
@@ -68,3 +69,4 @@ class SqlTransaction:
         self.versions = SqlVersions(connection, touched)
         self.policy = SqlPolicies(connection, touched, policy, keeps=is_reader)
         self.staff = SqlStaff(connection, touched)
+        self.staff_links = SqlStaffLinks(connection, touched)

@@ -2,10 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from bot.domain.order import CustomerId
+
+SERVER: Final = CustomerId(0)
+"""The actor of what was done by a command on the server."""
+_OF_PERSON: Final = "user:"
+
+
+class ActKind(StrEnum):
+    """What acts are about, by which they can be filtered."""
+
+    MONEY = "money"
+    CASES = "cases"
+    SHOP = "shop"
+    STAFF = "staff"
+    CODES = "codes"
+
+
+KINDS: Mapping[str, ActKind] = MappingProxyType(
+    {
+        "credit": ActKind.MONEY,
+        "debit": ActKind.MONEY,
+        "topup_approved": ActKind.MONEY,
+        "topup_rejected": ActKind.MONEY,
+        "deposit": ActKind.MONEY,
+        "attach": ActKind.CASES,
+        "count_delivered": ActKind.CASES,
+        "refund": ActKind.CASES,
+        "keep_waiting": ActKind.CASES,
+        "recon": ActKind.CASES,
+        "pause": ActKind.SHOP,
+        "resume": ActKind.SHOP,
+        "sell_again": ActKind.SHOP,
+        "staff_link": ActKind.STAFF,
+        "staff_accepted": ActKind.STAFF,
+        "staff_rejected": ActKind.STAFF,
+        "staff_rights": ActKind.STAFF,
+        "staff_removed": ActKind.STAFF,
+        "show_code": ActKind.CODES,
+    }
+)
+"""The kind of each action; what others an older or newer version has recorded have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +64,40 @@ class AdminAct:
     subject: str
     detail: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActFilter:
+    """Which acts to look for; an empty field admits all."""
+
+    actor_id: CustomerId | None = None
+    kind: ActKind | None = None
+    words: str = ""
+    """Words or a number, in the subject, the detail or the name of the person acted on."""
+
+    @property
+    def actions(self) -> str:
+        """The actions of the kind between blanks; empty for all."""
+        if self.kind is None:
+            return ""
+        return " ".join(["", *(one for one, kind in KINDS.items() if kind is self.kind), ""])
+
+    @property
+    def term(self) -> str:
+        """The words to compare: in lower case, an amount such as "Rp50.000" as it is stored."""
+        words = " ".join(self.words.split()).lower()
+        number = words.removeprefix("rp").strip().replace(".", "")
+        return number if number.isascii() and number.isdigit() else words
+
+
+def subject_of_person(customer_id: CustomerId) -> str:
+    """Return the subject of an act on a person."""
+    return f"{_OF_PERSON}{customer_id}"
+
+
+def person_in(subject: str) -> CustomerId | None:
+    """Return the person whom an act was on; None for any other subject."""
+    number = subject.removeprefix(_OF_PERSON)
+    if number == subject or not (number.isascii() and number.isdigit()):
+        return None
+    return CustomerId(int(number))

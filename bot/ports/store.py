@@ -23,7 +23,7 @@ from bot.ports.reopening_requests import ReopeningRequests
 from bot.ports.restock_requests import RestockRequests
 from bot.ports.restoration import Restoration
 from bot.ports.saved_numbers import SavedNumbers
-from bot.ports.staff import Staff
+from bot.ports.staff import Staff, StaffLinks
 from bot.ports.supplier_comparison import Findings
 from bot.ports.supplier_facts import SupplierFacts
 from bot.ports.supplier_rows import SupplierRows
@@ -98,6 +98,8 @@ class Transaction(Protocol):
     def policy(self) -> Policies: ...
     @property
     def staff(self) -> Staff: ...
+    @property
+    def staff_links(self) -> StaffLinks: ...
 
 
 class Store(Protocol):

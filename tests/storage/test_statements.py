@@ -23,6 +23,8 @@ from storage.outbox import NOTICES
 from storage.reopening_requests import REQUESTS as REOPENING_REQUESTS
 from storage.restock_requests import REQUESTS
 from storage.rows import Mapper
+from storage.staff import MEMBERS
+from storage.staff_links import LINKS
 from storage.statements import FOLDER, statements
 from storage.supplier_comparison import FINDINGS
 from storage.supplier_rows import ROWS
@@ -45,6 +47,8 @@ TABLES: dict[str, Mapper[Any]] = {
     "recon_findings": FINDINGS,
     "reopening_requests": REOPENING_REQUESTS,
     "restock_requests": REQUESTS,
+    "staff": MEMBERS,
+    "staff_links": LINKS,
     "supplier_rows": ROWS,
     "topups": TOPUPS,
     "transfers": TRANSFERS,
@@ -53,6 +57,8 @@ TABLES: dict[str, Mapper[Any]] = {
 
 # Statements that read a whole table or index, each with the reason. All others use an index.
 SCANS = {
+    "admin_acts.found": "reads from the newest and stops at the limit; names of persons, once",
+    "admin_acts.found_of": "reads the names of persons, once",
     "admin_acts.latest": "reads from the newest and stops at the limit",
     "catalogue.add_category": "scans only if this transaction broke a reference",
     "catalogue.categories": "returns all rows",
@@ -77,6 +83,8 @@ SCANS = {
     "outbox.next_per_chat": "reads from the most urgent chat and stops at the limit",
     "reopening_requests.take": "returns and deletes all rows",
     "restock_requests.wanted": "reads every open request in a partial index",
+    "staff.accounts": "returns all rows; there are few",
+    "staff.everybody": "returns all rows; there are few",
     "topups.forget_messages": "only for another bot, at the start",
     "topups.forget_payment_messages": "only for another bot, at the start",
     "topups.release_expired": "reads every open top-up in a partial index",
@@ -99,6 +107,8 @@ SORTS = {
     "orders.sold_since": "five weeks by brand",
     "orders.unfinished": "open orders",
     "saved_numbers.trim": "one customer's numbers, which are limited",
+    "staff.everybody": "there are few",
+    "staff_links.undecided": "those who ask now",
     "supplier_comparison.open": "open findings",
     "supplier_rows.unclaimed": "the unclaimed rows of a period",
     "topups.approved_with_amount": "the top-ups of one total, a thousandth of all with its amount",
