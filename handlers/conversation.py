@@ -66,6 +66,7 @@ from handlers.saved_numbers.saved_numbers import (
     take_name,
     take_no_name,
 )
+from handlers.staff.joining import staff_link_or
 from handlers.transport.conversation_store import StoredConversation
 from handlers.typed_input.answers import answer_or_else, number_or, phone_or, say_still_open
 from handlers.typed_input.destination_answers import (
@@ -151,7 +152,7 @@ def conversation() -> StoredConversation:
 def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
-        on_command("start", start),
+        on_command("start", staff_link_or(start)),
         on_command("order", show_catalogue),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),

@@ -23,8 +23,10 @@ from handlers.admin.buttons import (
     DropAdjust,
     NoteDeposit,
     SellAgain,
+    ShowCode,
     ShowRequest,
 )
+from handlers.admin.codes import show_code
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.pending_decisions import show_pending_decisions, show_request
 from handlers.admin.supplier_comparison import recon
@@ -54,6 +56,33 @@ from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
 from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
+from handlers.staff import notices as staff_notices
+from handlers.staff.buttons import (
+    AddEmployee,
+    AskForWork,
+    AskRemoval,
+    ChooseActKind,
+    ChooseActor,
+    ChooseRights,
+    DecideStaff,
+    MakeStaffLink,
+    RemoveEmployee,
+    SetRight,
+    ShowApplication,
+    ShowEmployee,
+    ShowLog,
+    ShowStaff,
+)
+from handlers.staff.joining import (
+    add_employee,
+    ask_for_work,
+    choose_rights,
+    decide_staff,
+    make_staff_link,
+    show_application,
+)
+from handlers.staff.log import choose_act_kind, choose_actor, log_command, show_log
+from handlers.staff.staff import ask_removal, remove_employee, set_right, show_employee, show_staff
 from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
 from handlers.typed_input.typed_text import search_command, take_contact_anywhere
@@ -160,6 +189,7 @@ def in_order() -> Handlers:
         on_press(ShowHelp, show_help),
         # Only for staff; others get the same answer as for an unknown command or button.
         *_admin_handlers(),
+        *_staff_handlers(),
         # Messages that no step waits for: typed text, a contact, a picture.
         on_message(TEXT, TYPED_TEXT.take),
         on_message(CONTACT, take_contact_anywhere),
@@ -198,6 +228,7 @@ def notice_renderers() -> Renderers:
         *catalogue_notices.RENDERERS.items(),
         *reopening.RENDERERS.items(),
         *admin_notices.RENDERERS.items(),
+        *staff_notices.RENDERERS.items(),
     ]
     renderers = dict(declared)
     if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
@@ -239,4 +270,27 @@ def _admin_handlers() -> Handlers:
         on_staff_press(Pause, Right.CASES, press_pause),
         on_staff_press(Resume, Right.CASES, press_resume),
         on_staff_press(SellAgain, Right.OWNER, sell_again),
+        on_staff_press(ShowCode, Right.CODES, show_code),
+    ]
+
+
+def _staff_handlers() -> Handlers:
+    """Return the handlers of staff and of the log; only the button of a link is for others."""
+    return [
+        on_press(AskForWork, ask_for_work),
+        on_staff_command("staff", Right.OWNER, show_staff),
+        on_staff_command("log", Right.OWNER, log_command),
+        on_staff_press(ShowStaff, Right.OWNER, show_staff),
+        on_staff_press(ShowEmployee, Right.OWNER, show_employee),
+        on_staff_press(SetRight, Right.OWNER, set_right),
+        on_staff_press(AskRemoval, Right.OWNER, ask_removal),
+        on_staff_press(RemoveEmployee, Right.OWNER, remove_employee),
+        on_staff_press(AddEmployee, Right.OWNER, add_employee),
+        on_staff_press(ChooseRights, Right.OWNER, choose_rights),
+        on_staff_press(MakeStaffLink, Right.OWNER, make_staff_link),
+        on_staff_press(ShowApplication, Right.OWNER, show_application),
+        on_staff_press(DecideStaff, Right.OWNER, decide_staff),
+        on_staff_press(ShowLog, Right.OWNER, show_log),
+        on_staff_press(ChooseActor, Right.OWNER, choose_actor),
+        on_staff_press(ChooseActKind, Right.OWNER, choose_act_kind),
     ]

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.domain.order import CustomerId
 
-SERVER: Final = CustomerId(0)
+SERVER: Final = CustomerId(-1)
 """The actor of what was done by a command on the server."""
 _OF_PERSON: Final = "user:"
 

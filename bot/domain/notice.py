@@ -63,6 +63,12 @@ class NoticeKind(StrEnum):
     """To an admin: a product is withheld from sale; `subject_id` is the `WithheldId`."""
     ALERT = "alert"
     """To an admin: an alert; `data["condition"]` is the `Alert`."""
+    STAFF_ASKS = "staff_asks"
+    """To an owner: somebody asks to become an employee; `subject_id` is the link."""
+    STAFF_NEWS = "staff_news"
+    """To somebody whose rights have changed: also sets the commands of their menu.
+
+    `data["event"]` is a `StaffEvent`, `subject_id` the person."""
 
 
 TO_CUSTOMERS = frozenset(
@@ -77,6 +83,7 @@ TO_CUSTOMERS = frozenset(
         NoticeKind.TOPUP_EXPIRED,
         NoticeKind.TOPUP_SETTLED,
         NoticeKind.PROOF_LOST,
+        NoticeKind.STAFF_NEWS,
     }
 )
 """The kinds that only one customer may read, such as the one whose order or wallet it is."""

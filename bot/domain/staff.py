@@ -34,6 +34,16 @@ class Right(StrEnum):
     """The owners' own matters: prices, settings, staff, bonuses, withdrawals, deposits."""
 
 
+class StaffEvent(StrEnum):
+    """What has happened to an employee, as they are told."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    CHANGED = "changed"
+    """Other rights: only the menu changes."""
+    REMOVED = "removed"
+
+
 GRANTED = tuple(right for right in Right if right is not Right.OWNER)
 """The rights that owners can grant."""
 ALL_RIGHTS = frozenset(Right)

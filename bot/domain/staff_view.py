@@ -9,9 +9,12 @@ from typing import Final
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order
 from bot.domain.staff import Right
+from bot.domain.supplier_comparison import Finding, FindingKind
 from bot.domain.supplier_row import SupplierRow
 
 DOTS: Final = "••••"
+_WITH_COSTS: Final = (FindingKind.PRICE, FindingKind.UNCLAIMED)
+"""The differences whose details name a cost."""
 _LONG: Final = 10
 """From this length on four characters at each end are shown."""
 _SHORT: Final = 6
@@ -92,6 +95,12 @@ class StaffView:
             voucher=masked_code(row.voucher),
             note=masked_text(row.note),
         )
+
+    def finding(self, finding: Finding) -> Finding:
+        """Return a difference from the supplier's rows as it is shown."""
+        if finding.kind in _WITH_COSTS and not self.has_costs:
+            return replace(finding, detail="")
+        return replace(finding, detail=self.text(finding.detail))
 
     def text(self, text: str) -> str:
         """Return a text that may contain numbers and codes, as it is shown."""

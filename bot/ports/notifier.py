@@ -14,6 +14,7 @@ from bot.domain.order import Order
 from bot.domain.reopening import ShopStatus
 from bot.domain.restock import RestockedProduct
 from bot.domain.shop_settings import ShopSettings
+from bot.domain.staff import StaffLink
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp
 from bot.domain.withheld_products import WithheldProduct
@@ -50,6 +51,10 @@ class Delivery:
     """When the data was read; None: when the notice was made."""
     settings: ShopSettings = field(default_factory=ShopSettings)
     """The shop's settings now."""
+    staff_link: StaffLink | None = None
+    """The link by which `customer` asks to become an employee."""
+    is_permitted: bool = True
+    """Whether the reader still has the right to read a notice that is not a customer's."""
     opening: ShopStatus | None = None
     """Whether the shop takes orders, if the reader waited for it to reopen."""
 

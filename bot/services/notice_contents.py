@@ -7,9 +7,11 @@ from datetime import datetime
 
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of, wallet_owner_of
-from bot.domain.notice import Notice, NoticeKind
+from bot.domain.notice import TO_CUSTOMERS, Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import ALL_RIGHTS, NO_RIGHTS, StaffLinkId
+from bot.domain.staff_view import StaffView
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.domain.withheld_products import WithheldId
 from bot.ports.notifier import Delivery
@@ -17,7 +19,7 @@ from bot.ports.store import Transaction
 from bot.services.catalogue.restock import restocked
 from bot.services.catalogue.withhold import with_listing
 from bot.services.money.topups.proof import decided_by, other_topups_of
-from bot.services.notices import enqueue_topups
+from bot.services.notices import enqueue, enqueue_topups
 from bot.services.orders.parked_orders import candidates_of
 from bot.services.reopening import opening_of
 from bot.services.shop_settings import settings_now
@@ -50,7 +52,29 @@ _TOPUP_KINDS = (
 def contents_of(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
     """Return a notice with the state of its subject at `now`."""
     delivery = _read_contents(rules, tx, notice, now)
+    if notice.kind not in TO_CUSTOMERS:
+        delivery = _for_staff(rules, tx, delivery)
     return replace(delivery, at=now, settings=settings_now(tx, rules))
+
+
+def _for_staff(rules: ShopRules, tx: Transaction, delivery: Delivery) -> Delivery:
+    """Return a notice to staff as its reader is shown it, and whether they may still read it."""
+    notice, reader = delivery.notice, delivery.reader
+    view = StaffView(None, NO_RIGHTS)
+    if rules.is_owner(notice.chat_id):
+        view = StaffView(None, ALL_RIGHTS)
+    elif reader is not None:
+        view = StaffView(reader.customer_id, reader.rights)
+    data = notice.data
+    if "detail" in data:
+        data = {**data, "detail": view.text(str(data["detail"]))}
+    return replace(
+        delivery,
+        notice=replace(notice, data=data),
+        order=None if delivery.order is None else view.order(delivery.order),
+        candidates=tuple(view.row(one) for one in delivery.candidates),
+        is_permitted=enqueue.right_to_read(notice.kind, notice.data) in view.rights,
+    )
 
 
 def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
@@ -59,6 +83,8 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
         return Delivery(notice, reader, restocked=restocked(tx, rules, notice, now))
     if notice.kind is NoticeKind.WITHHELD:
         return _withheld(tx, notice)
+    if notice.kind in (NoticeKind.STAFF_ASKS, NoticeKind.STAFF_NEWS):
+        return _of_staff(tx, notice)
     if notice.kind is NoticeKind.REOPENED:
         reader = tx.customers.by_telegram(notice.chat_id)
         return Delivery(
@@ -112,6 +138,17 @@ def _delivery_about(tx: Transaction, notice: Notice) -> Delivery:
     is_reader = reader is not None and owner == reader.customer_id
     customer = reader if is_reader else tx.customers.get(owner)
     return replace(delivery, customer=customer, wallet=tx.ledger.account(wallet_of(owner)))
+
+
+def _of_staff(tx: Transaction, notice: Notice) -> Delivery:
+    """Return a notice about an employee, with the link by which they ask to become one."""
+    reader, subject = tx.customers.by_telegram(notice.chat_id), notice.subject_id or 0
+    if notice.kind is NoticeKind.STAFF_NEWS:
+        return Delivery(notice, reader, customer=tx.customers.get(CustomerId(subject)))
+    link = tx.staff_links.get(StaffLinkId(subject))
+    asks = None if link is None or link.asked_by is None else tx.customers.get(link.asked_by)
+    by = None if link is None or link.decided_by is None else tx.customers.get(link.decided_by)
+    return Delivery(notice, reader, customer=asks, staff_link=link, admin=by)
 
 
 def _withheld(tx: Transaction, notice: Notice) -> Delivery:

@@ -13,5 +13,7 @@ INDONESIAN_NAMES = {
     "cancel": "batal",
     "receipt": "struk",
     "terms": "syarat",
+    "staff": "pegawai",
+    "log": "catatan",
 }
 """Both names always work; the menu shows those in the reader's language."""

@@ -19,6 +19,7 @@ from bot.domain.staff import Right
 from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
 from bot.ports.store import Store
+from bot.services.act_log import ActLog
 from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Browse
 from bot.services.catalogue.kept import Kept
@@ -32,11 +33,13 @@ from bot.services.help_requests import HelpRequests
 from bot.services.money.supplier_deposit import SupplierDeposit
 from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
+from bot.services.orders.codes import Codes
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
+from bot.services.staffing import Staffing
 from handlers.ui.buttons import CatalogueView
 from handlers.ui.i18n import Languages, Translator
 from handlers.ui.text_bot import TextBot
@@ -67,6 +70,9 @@ class Services:
     admin: Admin
     recon: SupplierComparison
     withholding: Withholding
+    staffing: Staffing
+    act_log: ActLog
+    codes: Codes
     store: Store
     rules: ShopRules
     clock: Clock

@@ -24,6 +24,7 @@ from bot.domain.supplier_row import SupplierRow
 from bot.ports.notifier import Delivery
 from bot.ports.store import Store
 from bot.ports.supplier import ServiceList, Supplier
+from bot.services.act_log import ActLog
 from bot.services.admin.operations import Admin
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
@@ -40,6 +41,7 @@ from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
+from bot.services.orders.codes import Codes
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.queue import Wait
@@ -49,6 +51,7 @@ from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
+from bot.services.staffing import Staffing
 from bot.services.supplier_health import SupplierHealth
 from tests.databases import RehearsingStore
 from tests.postgres.shared import Contents
@@ -187,6 +190,9 @@ class Shop:
         self.history = History(store, rules)
         self.saved_numbers = CustomerNumbers(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)
+        self.staffing = Staffing(store, rules, clock, self.ids)
+        self.act_log = ActLog(store, rules)
+        self.codes = Codes(store, rules, clock)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
 
     async def restart(self) -> None:

@@ -34,8 +34,13 @@ RIGHT_TO_READ = {
     NoticeKind.ASKED: Right.CASES,
     NoticeKind.WITHHELD: Right.OWNER,
     NoticeKind.ALERT: Right.OWNER,
+    NoticeKind.STAFF_ASKS: Right.OWNER,
 }
-"""Who gets each kind of notice that is not a customer's."""
+"""Who gets each kind of notice that is not a customer's; of some alerts see `right_to_read`."""
+OF_CASES = frozenset(
+    {Alert.BREAKER_OPEN, Alert.BREAKER_CLOSED, Alert.SUPPLIER_AWAY, Alert.MAINTENANCE}
+)
+"""The alerts that also those who settle cases get: customers ask them why nothing goes out."""
 
 
 def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
@@ -269,9 +274,16 @@ def notify_admins(
     data: Mapping[str, str | int] | None = None,
 ) -> None:
     """Notify everybody who has the right to deal with it, once per `key`."""
-    for admin_id in recipients(tx, rules, RIGHT_TO_READ[kind]):
+    for admin_id in recipients(tx, rules, right_to_read(kind, data or {})):
         dedupe_key = f"{key}:{admin_id}"
         add_notice(tx, admin_id, kind, dedupe_key, now, subject_id=subject_id, data=data)
+
+
+def right_to_read(kind: NoticeKind, data: Mapping[str, str | int]) -> Right:
+    """Return the right that a notice to staff needs, when it is made and when it is delivered."""
+    if kind is NoticeKind.ALERT and data["condition"] in OF_CASES:
+        return Right.CASES
+    return RIGHT_TO_READ[kind]
 
 
 def notify_customer(

@@ -1,0 +1,96 @@
+"""The buttons of staff and of the log."""
+
+from __future__ import annotations
+
+from handlers.ui.buttons import Button
+
+
+class ShowStaff(Button, tag="wl"):
+    """Show who works for the shop."""
+
+
+class ShowEmployee(Button, tag="wm"):
+    """Show one employee."""
+
+    customer_id: int
+
+
+class SetRight(Button, tag="wr"):
+    """Grant a right to an employee, or take it away."""
+
+    customer_id: int
+    is_granted: bool
+    right: str
+
+
+class AskRemoval(Button, tag="wx"):
+    """Ask for a confirmation before an employee is removed."""
+
+    customer_id: int
+
+
+class RemoveEmployee(Button, tag="wy"):
+    """Remove an employee, after the confirmation."""
+
+    customer_id: int
+
+
+class AddEmployee(Button, tag="wa"):
+    """Show the kinds of employees to add."""
+
+
+class ChooseRights(Button, tag="wc"):
+    """Show the rights of an employee to add, each to be switched on and off."""
+
+    rights: str
+    """As `written` writes them."""
+
+
+class MakeStaffLink(Button, tag="wk"):
+    """Make the link by which an employee asks for these rights."""
+
+    rights: str
+
+
+class AskForWork(Button, tag="wj"):
+    """Ask the owners by a link that was opened."""
+
+    code: str
+
+
+class ShowApplication(Button, tag="wo"):
+    """Show who asks by a link."""
+
+    link_id: int
+
+
+class DecideStaff(Button, tag="wd"):
+    """Take on somebody who asks, or refuse them."""
+
+    link_id: int
+    accepts: bool
+
+
+class ShowLog(Button, tag="lg"):
+    """Show a page of the log."""
+
+    page: int = 0
+    actor_id: int = 0
+    """Whose acts; 0: everybody's."""
+    kind: int = 0
+    """The place of the `ActKind` in their order, from 1; 0: all."""
+    words: str = ""
+
+
+class ChooseActor(Button, tag="lp"):
+    """Show the persons whose acts can be shown alone."""
+
+    kind: int
+    words: str = ""
+
+
+class ChooseActKind(Button, tag="lk"):
+    """Show the kinds of acts that can be shown alone."""
+
+    actor_id: int
+    words: str = ""
