@@ -53,11 +53,11 @@ def contents_of(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime
     """Return a notice with the state of its subject at `now`."""
     delivery = _read_contents(rules, tx, notice, now)
     if notice.kind not in TO_CUSTOMERS:
-        delivery = _for_staff(rules, tx, delivery)
+        delivery = _for_staff(rules, delivery)
     return replace(delivery, at=now, settings=settings_now(tx, rules))
 
 
-def _for_staff(rules: ShopRules, tx: Transaction, delivery: Delivery) -> Delivery:
+def _for_staff(rules: ShopRules, delivery: Delivery) -> Delivery:
     """Return a notice to staff as its reader is shown it, and whether they may still read it."""
     notice, reader = delivery.notice, delivery.reader
     view = StaffView(None, NO_RIGHTS)

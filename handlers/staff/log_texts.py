@@ -61,7 +61,7 @@ def log_text(translator: Translator, found: ActPage, wanted: ActFilter) -> str:
         lines(f"📒 {bold(_('Who did what'))}", _filter_text(translator, found, wanted)),
         *(act_text(translator, one) for one in found.acts),
         "" if found.acts else empty,
-        "" if wanted.words else _("To search: {command}").format(command="/log K12"),
+        "" if wanted.words else _("To search: /log K12"),
     )
 
 

@@ -113,7 +113,7 @@ async def _staff_screen(context: ShopContext) -> Screen:
     return staff_text(translator, seen), keyboard(
         *([_asking(one)] for one in seen.asking[:EMPLOYEES_SHOWN]),
         *([_open(one)] for one in seen.employees[:EMPLOYEES_SHOWN]),
-        [button(translator.gettext("➕ Add an employee"), AddEmployee())],
+        [button(translator.gettext("🆕 Add an employee"), AddEmployee())],
         [button(translator.gettext("📒 Log"), ShowLog()), home(translator)],
     )
 
