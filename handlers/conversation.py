@@ -48,7 +48,12 @@ from handlers.admin.topups import (
     take_decision,
     take_no_decision,
 )
-from handlers.buying.choose import pick, pick_for, pick_in_new_message
+from handlers.buying.choose import (
+    pick,
+    pick_for,
+    pick_in_new_message,
+    pick_in_new_message_of,
+)
 from handlers.buying.confirm import buy_again, confirm, quote_again
 from handlers.catalogue.browse import open_level, show_catalogue
 from handlers.orders.orders import show_orders, status
@@ -66,7 +71,21 @@ from handlers.saved_numbers.saved_numbers import (
     take_name,
     take_no_name,
 )
-from handlers.staff.joining import staff_link_or
+from handlers.settings.answers import ask_bot_profile, take_other_setting, take_setting
+from handlers.settings.buttons import (
+    AskBotProfile,
+    AskSetting,
+    ChooseSetting,
+    ClearSetting,
+    ShowSetting,
+)
+from handlers.settings.settings import (
+    ask_setting,
+    choose_setting,
+    clear_setting,
+    show_setting,
+    show_settings,
+)
 from handlers.transport.conversation_store import StoredConversation
 from handlers.typed_input.answers import answer_or_else, number_or, phone_or, say_still_open
 from handlers.typed_input.destination_answers import (
@@ -74,6 +93,7 @@ from handlers.typed_input.destination_answers import (
     ask_once_more,
     take_no_destination,
 )
+from handlers.typed_input.start_command import StartCommand
 from handlers.typed_input.text_commands import CANCEL_WORDS, MENU_WORDS
 from handlers.typed_input.typed_text import (
     Commands,
@@ -93,6 +113,7 @@ from handlers.ui.buttons import (
     QuoteAgain,
     ShowCatalogue,
     ShowOverview,
+    ShowSettings,
     ShowWallet,
     ShowWelcome,
 )
@@ -107,7 +128,7 @@ from handlers.ui.handler_factories import (
     on_message,
     on_press,
 )
-from handlers.ui.permissions import by_right, for_staff, on_staff_press
+from handlers.ui.permissions import by_right, for_staff, on_staff_command, on_staff_press
 from handlers.wallet.buttons import AskNewTopUp, RequestTopUp
 from handlers.wallet.payment_proof import proof_or
 from handlers.wallet.wallet import (
@@ -128,6 +149,7 @@ STATUS = by_right(Right.CASES, shop_status, status)
 TYPED_TEXT = TypedText(
     Commands(balance=BALANCE, help=show_help, status=STATUS, find_orders=show_orders)
 )
+_START = StartCommand(pick_in_new_message_of)
 _DESTINATION = DestinationAnswers(TYPED_TEXT.take)
 _DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
 _AMOUNT = answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take)
@@ -152,7 +174,7 @@ def conversation() -> StoredConversation:
 def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
-        on_command("start", staff_link_or(start)),
+        on_command("start", _START.take),
         on_command("order", show_catalogue),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),
@@ -191,6 +213,13 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(KeepWaiting, Right.CASES, keep_waiting),
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
+        on_staff_command("settings", Right.OWNER, show_settings),
+        on_staff_press(ShowSettings, Right.OWNER, show_settings),
+        on_staff_press(ShowSetting, Right.OWNER, show_setting),
+        on_staff_press(AskSetting, Right.OWNER, ask_setting),
+        on_staff_press(ClearSetting, Right.OWNER, clear_setting),
+        on_staff_press(ChooseSetting, Right.OWNER, choose_setting),
+        on_staff_press(AskBotProfile, Right.OWNER, ask_bot_profile),
     ]
 
 
@@ -236,5 +265,9 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),
             on_message(OTHER, for_staff(Right.CASES, take_no_reference, drop_question)),
+        ],
+        Step.SETTING: [
+            on_message(TEXT, for_staff(Right.OWNER, take_setting, drop_question)),
+            on_message(OTHER, for_staff(Right.OWNER, take_other_setting, drop_question)),
         ],
     }

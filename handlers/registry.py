@@ -40,6 +40,22 @@ from handlers.catalogue.buttons import Find, FindSources
 from handlers.catalogue.restock import ask_restock, forget_restock
 from handlers.catalogue.search import show_found, show_found_sources
 from handlers.conversation import BALANCE, STATUS, TYPED_TEXT, conversation
+from handlers.joining import notices as joining_notices
+from handlers.joining.buttons import (
+    DecideJoin,
+    DeleteInvitation,
+    MakeInvitation,
+    ShowApplicant,
+)
+from handlers.joining.door import may_enter
+from handlers.joining.invitations import (
+    delete_invitation,
+    invite_command,
+    make_invitation,
+    show_invitations,
+)
+from handlers.joining.requests import decide_join, show_applicant
+from handlers.joining.share import make_poster, share_link
 from handlers.notices import reopening
 from handlers.notices.reopening import ask_reopening, forget_reopening
 from handlers.orders import notices as order_notices
@@ -56,6 +72,9 @@ from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
 from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
+from handlers.settings import notices as settings_notices
+from handlers.settings.buttons import ApplySetting
+from handlers.settings.settings import apply_setting
 from handlers.staff import notices as staff_notices
 from handlers.staff.buttons import (
     AddEmployee,
@@ -96,12 +115,15 @@ from handlers.ui.buttons import (
     FindOrders,
     ForgetReopening,
     ForgetRestock,
+    MakePoster,
     MakeReceipt,
     OpenFor,
     Pause,
     Resume,
+    ShareLink,
     ShareOwnNumber,
     ShowHistory,
+    ShowInvitations,
     ShowLanguages,
     ShowNumber,
     ShowPendingDecisions,
@@ -132,6 +154,10 @@ from handlers.wallet.topups import cancel_topup, show_topup
 
 ADMIT, HANDLE, ANSWER = -1, 0, 1
 """The groups of handlers, in the order in which they run."""
+
+
+OPEN_TO_ALL: frozenset[str] = frozenset({AskForWork.TAG})
+"""The tags of the buttons that work also for whoever may not use the shop."""
 
 
 def register(application: ShopApplication) -> None:
@@ -190,6 +216,7 @@ def in_order() -> Handlers:
         # Only for staff; others get the same answer as for an unknown command or button.
         *_admin_handlers(),
         *_staff_handlers(),
+        *_joining_handlers(),
         # Messages that no step waits for: typed text, a contact, a picture.
         on_message(TEXT, TYPED_TEXT.take),
         on_message(CONTACT, take_contact_anywhere),
@@ -213,6 +240,8 @@ async def admit(update: Update, context: ShopContext) -> None:
         raise ApplicationHandlerStop
     await context.shop.search.ready()
     await context.customer(update)
+    if not await may_enter(update, context, OPEN_TO_ALL):
+        raise ApplicationHandlerStop
     await remove_share_button(update, context)
     await end_on_other_input(update, context)
 
@@ -229,6 +258,8 @@ def notice_renderers() -> Renderers:
         *reopening.RENDERERS.items(),
         *admin_notices.RENDERERS.items(),
         *staff_notices.RENDERERS.items(),
+        *joining_notices.RENDERERS.items(),
+        *settings_notices.RENDERERS.items(),
     ]
     renderers = dict(declared)
     if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
@@ -271,6 +302,7 @@ def _admin_handlers() -> Handlers:
         on_staff_press(Resume, Right.CASES, press_resume),
         on_staff_press(SellAgain, Right.OWNER, sell_again),
         on_staff_press(ShowCode, Right.CODES, show_code),
+        on_staff_press(ApplySetting, Right.OWNER, apply_setting),
     ]
 
 
@@ -293,4 +325,18 @@ def _staff_handlers() -> Handlers:
         on_staff_press(ShowLog, Right.OWNER, show_log),
         on_staff_press(ChooseActor, Right.OWNER, choose_actor),
         on_staff_press(ChooseActKind, Right.OWNER, choose_act_kind),
+    ]
+
+
+def _joining_handlers() -> Handlers:
+    """Return the handlers of invitations, requests to join, and links to share."""
+    return [
+        on_staff_command("invite", Right.CUSTOMERS, invite_command),
+        on_staff_press(ShowInvitations, Right.CUSTOMERS, show_invitations),
+        on_staff_press(MakeInvitation, Right.CUSTOMERS, make_invitation),
+        on_staff_press(DeleteInvitation, Right.CUSTOMERS, delete_invitation),
+        on_staff_press(ShowApplicant, Right.CUSTOMERS, show_applicant),
+        on_staff_press(DecideJoin, Right.CUSTOMERS, decide_join),
+        on_staff_press(ShareLink, None, share_link),
+        on_staff_press(MakePoster, Right.OWNER, make_poster),
     ]

@@ -12,6 +12,7 @@ from storage.customers import SqlCustomers
 from storage.dialogs import SqlDialogs
 from storage.facts import SqlFacts
 from storage.inbox import SqlInbox
+from storage.joining import SqlJoining
 from storage.ledger import SqlLedger
 from storage.orders import SqlOrders
 from storage.outbox import SqlOutbox
@@ -66,6 +67,7 @@ class SqlTransaction:
         self.findings = SqlFindings(connection, touched)
         self.restoration = SqlRestoration(connection, touched)
         self.withheld_products = SqlWithheldProducts(connection, touched)
+        self.joining = SqlJoining(connection, touched)
         self.versions = SqlVersions(connection, touched)
         self.policy = SqlPolicies(connection, touched, policy, keeps=is_reader)
         self.staff = SqlStaff(connection, touched)

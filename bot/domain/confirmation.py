@@ -20,6 +20,8 @@ class ConfirmationKind(StrEnum):
     """An admin approves a top-up although its amount may belong to another payment."""
     DEPOSIT = "deposit"
     """An admin records money that was paid to the supplier."""
+    SETTING = "setting"
+    """An owner changes how customers pay."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ KonterError
 │   ├── NoFreeAmountError             no unique top-up amount is free near the requested one
 │   ├── OtherTopUpError               another open top-up has exactly this amount
 │   ├── SamePaymentError              this amount may be a payment that was credited already
+│   ├── TooManyInvitationsError       so many invitations are open already
 │   ├── TooManyRestockRequestsError   the customer reached the limit of restock requests
+│   ├── NotMemberError                the shop is not open to all, and this person may not use it
 │   ├── NotPermittedError             only an admin or the owner of the thing may do this
 │   ├── NotFoundError                 no such order, customer or request
 │   ├── AlreadyStaffError             the person works for the shop already
@@ -260,12 +262,24 @@ class SamePaymentError(DomainError):
         self.token = token
 
 
+class TooManyInvitationsError(DomainError):
+    """So many invitations are open already; `most` is the limit."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(str(most))
+        self.most = most
+
+
 class TooManyRestockRequestsError(DomainError):
     """The customer reached the limit (`most`) of open restock requests."""
 
     def __init__(self, most: int) -> None:
         super().__init__(f"{most} open requests")
         self.most = most
+
+
+class NotMemberError(DomainError):
+    """The shop is not open to all, and this person was neither invited nor accepted."""
 
 
 class NotPermittedError(DomainError):

@@ -61,6 +61,14 @@ class NoticeKind(StrEnum):
     """To an admin: a customer asks the shop to contact them; `subject_id` is the customer."""
     WITHHELD = "withheld"
     """To an admin: a product is withheld from sale; `subject_id` is the `WithheldId`."""
+    JOIN_REQUESTED = "join_requested"
+    """To an admin: somebody asks to join; `subject_id` is the customer."""
+    JOINED = "joined"
+    """To the customer: they were let in; `subject_id` is theirs, as in the next one."""
+    JOIN_REFUSED = "join_refused"
+    """To the customer: they were not let in."""
+    SETTING_CHANGED = "setting_changed"
+    """To an owner: how customers pay was changed; `subject_id` is the person who did it."""
     ALERT = "alert"
     """To an admin: an alert; `data["condition"]` is the `Alert`."""
     STAFF_ASKS = "staff_asks"
@@ -84,6 +92,8 @@ TO_CUSTOMERS = frozenset(
         NoticeKind.TOPUP_SETTLED,
         NoticeKind.PROOF_LOST,
         NoticeKind.STAFF_NEWS,
+        NoticeKind.JOINED,
+        NoticeKind.JOIN_REFUSED,
     }
 )
 """The kinds that only one customer may read, such as the one whose order or wallet it is."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.customer import Customer
+from bot.domain.joining import JoinRequest
 from bot.domain.ledger import Account, Transfer
 from bot.domain.notice import Notice
 from bot.domain.order import Order
@@ -49,6 +50,8 @@ class Delivery:
     """The product that is withheld from sale."""
     at: datetime | None = None
     """When the data was read; None: when the notice was made."""
+    join_request: JoinRequest | None = None
+    """The request of `customer` to join."""
     settings: ShopSettings = field(default_factory=ShopSettings)
     """The shop's settings now."""
     staff_link: StaffLink | None = None

@@ -15,6 +15,7 @@ from bot.ports.customers import Customers
 from bot.ports.dialogs import Dialogs
 from bot.ports.facts import Facts
 from bot.ports.inbox import Inbox
+from bot.ports.joining import Joining
 from bot.ports.ledger import Ledger
 from bot.ports.orders import Orders
 from bot.ports.outbox import Outbox
@@ -92,6 +93,8 @@ class Transaction(Protocol):
     def restoration(self) -> Restoration: ...
     @property
     def withheld_products(self) -> WithheldProducts: ...
+    @property
+    def joining(self) -> Joining: ...
     @property
     def versions(self) -> Versions: ...
     @property

@@ -18,6 +18,7 @@ from bot.ports.notifier import Delivery
 from bot.ports.store import Transaction
 from bot.services.catalogue.restock import restocked
 from bot.services.catalogue.withhold import with_listing
+from bot.services.joining import applicant_of
 from bot.services.money.topups.proof import decided_by, other_topups_of
 from bot.services.notices import enqueue, enqueue_topups
 from bot.services.orders.parked_orders import candidates_of
@@ -47,6 +48,7 @@ _TOPUP_KINDS = (
     NoticeKind.TOPUP_PROOF,
     NoticeKind.PROOF_LOST,
 )
+_JOIN_KINDS = (NoticeKind.JOIN_REQUESTED, NoticeKind.JOINED, NoticeKind.JOIN_REFUSED)
 
 
 def contents_of(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
@@ -90,6 +92,8 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
         return Delivery(
             notice, reader, opening=opening_of(tx, None if reader is None else reader.customer_id)
         )
+    if notice.kind in _JOIN_KINDS:
+        return _join_request(tx, notice)
     delivery = _delivery_about(tx, notice)
     if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:
         return replace(delivery, others=tuple(other_topups_of(tx, delivery.topup, now)))
@@ -123,7 +127,7 @@ def _delivery_about(tx: Transaction, notice: Notice) -> Delivery:
                 message_ids=_topup_message_ids(tx, topup, notice),
                 admin=decided_by(tx, topup),
             )
-    elif notice.kind is NoticeKind.STRAY_PROOF:
+    elif notice.kind in (NoticeKind.STRAY_PROOF, NoticeKind.SETTING_CHANGED):
         owner = CustomerId(subject)
         delivery = Delivery(notice, reader)
     elif notice.kind is NoticeKind.ASKED:
@@ -149,6 +153,19 @@ def _of_staff(tx: Transaction, notice: Notice) -> Delivery:
     asks = None if link is None or link.asked_by is None else tx.customers.get(link.asked_by)
     by = None if link is None or link.decided_by is None else tx.customers.get(link.decided_by)
     return Delivery(notice, reader, customer=asks, staff_link=link, admin=by)
+
+
+def _join_request(tx: Transaction, notice: Notice) -> Delivery:
+    """Return a notice with the person who asks to join, and who has decided, if anybody has."""
+    reader = tx.customers.by_telegram(notice.chat_id)
+    applicant = applicant_of(tx, CustomerId(notice.subject_id or 0))
+    return Delivery(
+        notice,
+        reader,
+        customer=applicant.customer,
+        join_request=applicant.request,
+        admin=applicant.decided_by,
+    )
 
 
 def _withheld(tx: Transaction, notice: Notice) -> Delivery:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.admin_act import SERVER, AdminAct, subject_of_person
-from bot.domain.customer import Actor, Customer
+from bot.domain.customer import Actor, Customer, Membership
 from bot.domain.dialog import Step
 from bot.domain.errors import AlreadyStaffError, NotFoundError
 from bot.domain.notice import NoticeKind
@@ -126,6 +126,7 @@ class Staffing:
             return _application(tx, link)
         if accepts:
             tx.staff.put(StaffMember(asked_by, link.rights, decided_by, now))
+            tx.customers.set_membership(asked_by, Membership.MEMBER)
         event = StaffEvent.ACCEPTED if accepts else StaffEvent.REJECTED
         _log(tx, decided_by, f"staff_{event}", subject_of_person(asked_by), link.rights, now)
         _notify(tx, asked_by, event, now)

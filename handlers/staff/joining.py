@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from functools import wraps
 from typing import Final, Literal
 
 from telegram import InlineKeyboardMarkup, Update
@@ -11,6 +9,7 @@ from telegram.constants import KeyboardButtonStyle
 
 from bot.domain.errors import AlreadyStaffError, NotFoundError
 from bot.domain.staff import CASHIER, GRANTED, OPERATOR, Right, StaffLinkId, rights_in, written
+from bot.domain.start_link import StartLink, url_of
 from bot.services.staffing import Application
 from handlers.staff.buttons import (
     AddEmployee,
@@ -33,14 +32,13 @@ from handlers.staff.texts import (
     who_to_add_text,
     works_here,
 )
+from handlers.ui.closed_door import show_closed_door
 from handlers.ui.context import ShopContext
-from handlers.ui.handler_factories import END, Callback, pressed
+from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, back, button, copying, home, keyboard, main_button
 from handlers.ui.replies import alert, show, show_new
 
-_LINK: Final = re.compile(r"s([A-Za-z0-9_]{8,48})", re.ASCII)
-"""The payload of a link for an employee."""
 NO_RIGHTS_YET: Final = frozenset[Right]()
 
 
@@ -77,7 +75,7 @@ async def make_staff_link(update: Update, context: ShopContext) -> None:
     """Make a link for one employee, and show it."""
     translator, rights = context.translator, rights_in(pressed(update, MakeStaffLink).rights)
     link = await context.shop.staffing.make_link(context.actor, rights)
-    url = f"https://t.me/{context.bot.username}?start=s{link.code}"
+    url = url_of(context.bot.username, StartLink(staff=link.code))
     copy = copying(translator.gettext("📋 Copy the link"), url)
     markup = keyboard([] if copy is None else [copy], [back(translator, ShowStaff())])
     await show(update, context, link_text(translator, link, url), markup)
@@ -86,36 +84,26 @@ async def make_staff_link(update: Update, context: ShopContext) -> None:
 # --- whoever opens a link ---
 
 
-def staff_link_or(start: Callback[Literal[-1]]) -> Callback[Literal[-1]]:
-    """Return the handler of /start that opens links for employees, and passes on all others."""
-
-    @wraps(start)
-    async def handle(update: Update, context: ShopContext) -> Literal[-1]:
-        found = _LINK.fullmatch(" ".join(context.args or ()))
-        if found is None:
-            return await start(update, context)
-        await context.customer(update, is_start=True)
-        await context.shop.dialogs.end(context.customer_id)
-        await open_staff_link(update, context, found[1])
-        return END
-
-    return handle
-
-
-async def open_staff_link(update: Update, context: ShopContext, code: str) -> None:
-    """Show what a link offers, with the button that asks the owners."""
+async def open_staff_link(update: Update, context: ShopContext, code: str) -> Literal[-1]:
+    """Show what a link offers, with the button that asks the owners; end the current step."""
     translator = context.translator
+    await context.customer(update, is_start=True)
+    await context.shop.dialogs.end(context.customer_id)
     try:
         link = await context.shop.staffing.opened(context.actor, code)
     except AlreadyStaffError:
         await show_new(update, context, works_here(translator), keyboard([home(translator)]))
-        return
+        return END
     except NotFoundError:
-        await show_new(update, context, link_ended(translator), keyboard([home(translator)]))
-        return
+        if context.is_admitted:
+            await show_new(update, context, link_ended(translator), keyboard([home(translator)]))
+        else:
+            await show_closed_door(update, context, StartLink(), link_ended(translator))
+        return END
     ask = main_button(translator.gettext("✋ Ask to be taken on"), AskForWork(code))
     text = invitation_text(translator, context.settings.shop_name, link)
     await show_new(update, context, text, keyboard([ask], [home(translator)]))
+    return END
 
 
 async def ask_for_work(update: Update, context: ShopContext) -> None:

@@ -56,15 +56,10 @@ async def choose_actor(update: Update, context: ShopContext) -> None:
 async def choose_act_kind(update: Update, context: ShopContext) -> None:
     """Show the kinds of acts that can be shown alone."""
     translator, wanted = context.translator, pressed(update, ChooseActKind)
-    rows = [
-        [
-            button(
-                translator.gettext(KIND_NAMES[kind]),
-                ShowLog(0, wanted.actor_id, place, wanted.words),
-            )
-        ]
-        for place, kind in enumerate(_KINDS, start=1)
-    ]
+    rows = []
+    for place, kind in enumerate(_KINDS, start=1):
+        name = translator.gettext(KIND_NAMES[kind])
+        rows.append([button(name, ShowLog(0, wanted.actor_id, place, wanted.words))])
     every = button(translator.gettext("Everything"), ShowLog(0, wanted.actor_id, 0, wanted.words))
     await show(update, context, translator.gettext("Which acts?"), keyboard([every], *rows))
 

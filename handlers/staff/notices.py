@@ -20,9 +20,9 @@ def _asks(given: RenderInput) -> RenderedMessage:
 
 
 def _news(given: RenderInput) -> RenderedMessage:
-    delivery, reader = given.delivery, given.subject(given.delivery.reader)
+    delivery, person = given.delivery, given.subject(given.delivery.customer)
     event = StaffEvent(str(delivery.notice.data["event"]))
-    text = news_text(given.translator, event, delivery.settings.shop_name, reader.rights)
+    text = news_text(given.translator, event, delivery.settings.shop_name, person.rights)
     return RenderedMessage(text, keyboard([home(given.translator)]))
 
 

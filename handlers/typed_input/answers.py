@@ -37,9 +37,12 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.NAME: timedelta(hours=12),
     Step.SELLING_PRICE: timedelta(hours=12),
     Step.AMOUNT: timedelta(hours=12),
+    Step.SETTING: timedelta(hours=1),
 }
 """How long after the question a text may be its answer."""
-ENDED_BY_OTHER_INPUT: Final = frozenset({Step.DECISION, Step.NAME, Step.SELLING_PRICE})
+ENDED_BY_OTHER_INPUT: Final = frozenset(
+    {Step.DECISION, Step.NAME, Step.SELLING_PRICE, Step.SETTING}
+)
 """Steps that end with any command, and with any button of another message."""
 _ADMIN_STEPS: Final = frozenset({Step.DECISION, Step.REFERENCE})
 _CANCEL: Final = ("/cancel", f"/{INDONESIAN_NAMES.get('cancel', 'cancel')}")

@@ -241,8 +241,34 @@ class ShowPendingDecisions(Button, tag="sd"):
     """Show the pending decisions to an admin."""
 
 
+class ShowSettings(Button, tag="S0"):
+    """Show the shop's settings to an owner."""
+
+
 class ShowOverview(Button, tag="O"):
     """Show the shop's status to an admin."""
+
+
+class AskToJoin(Button, tag="aj"):
+    """Ask the shop to be let in; a product or a level to open then, 0 for none."""
+
+    product_id: int = 0
+    category_id: int = 0
+
+
+class ShareLink(Button, tag="sl"):
+    """Show the link to a product or a level of the catalogue; both 0: to the shop."""
+
+    product_id: int = 0
+    category_id: int = 0
+
+
+class ShowInvitations(Button, tag="si"):
+    """Show the invitations and who asks to join."""
+
+
+class MakePoster(Button, tag="mp"):
+    """Make the poster with the code of the shop's link."""
 
 
 def pack(button: Button) -> str:

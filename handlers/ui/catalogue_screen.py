@@ -14,7 +14,16 @@ from bot.domain.destination import DestinationKind, is_normalised
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
 from bot.services.catalogue.browse import Level, Offer
-from handlers.ui.buttons import Button, CatalogueView, Open, OpenFor, Pick, ShowNumber, pack
+from handlers.ui.buttons import (
+    Button,
+    CatalogueView,
+    Open,
+    OpenFor,
+    Pick,
+    ShareLink,
+    ShowNumber,
+    pack,
+)
 from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, lines, paragraphs
 from handlers.ui.i18n import Translator
@@ -31,6 +40,7 @@ from handlers.ui.keyboards import (
     page_text,
     paged,
     pager,
+    share,
     side_by_side,
 )
 from handlers.ui.offers import (
@@ -100,6 +110,10 @@ def screen(
         *pages[page],
         pager(page, len(pages), lambda at: _level_button(wanted, current_id, at, view)),
         *_view_rows(translator, sources, current_id, wanted, view, has_codes=has_codes),
+        # Staff share the link of a level; one that is opened for a number has none.
+        [share(translator, ShareLink(category_id=current_id))]
+        if has_codes and current_id and isinstance(wanted, Open)
+        else [],
         [_up_button(translator, level, wanted, is_first=is_first), cancel_button(translator)],
     )
 

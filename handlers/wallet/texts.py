@@ -118,6 +118,11 @@ def too_small(translator: Translator, least: int) -> str:
     return translator.gettext("A top-up is {least} or more.").format(least=translator.money(least))
 
 
+def too_large(translator: Translator, most: int) -> str:
+    """Return the largest amount of a top-up."""
+    return translator.gettext("A top-up is {most} at most.").format(most=translator.money(most))
+
+
 def topup_requested_text(translator: Translator, amount: int, contact: str) -> str:
     """Return that a top-up without a code was requested."""
     _ = translator.gettext

@@ -17,6 +17,8 @@ from storage.confirmations import CONFIRMATIONS
 from storage.database import STATEMENTS_KEPT
 from storage.dialogs import DIALOGS
 from storage.inbox import UPDATES
+from storage.joining import INVITATIONS
+from storage.joining import REQUESTS as JOIN_REQUESTS
 from storage.ledger import ACCOUNTS, TRANSFERS
 from storage.orders import ORDERS
 from storage.outbox import NOTICES
@@ -42,6 +44,8 @@ TABLES: dict[str, Mapper[Any]] = {
     "confirmations": CONFIRMATIONS,
     "dialogs": DIALOGS,
     "inbox": UPDATES,
+    "invitations": INVITATIONS,
+    "join_requests": JOIN_REQUESTS,
     "orders": ORDERS,
     "outbox": NOTICES,
     "recon_findings": FINDINGS,
@@ -73,6 +77,8 @@ SCANS = {
     "inbox.lower_ids": "returns all rows of a partial index",
     "inbox.pending": "returns all rows of a partial index",
     "inbox.span": "only for another bot, at the start",
+    "joining.open_invitations": "a partial index of the invitations that were not taken back",
+    "joining.waiting": "a partial index of the requests that wait, up to the limit",
     "ledger.wallets_total": "the table has one row",
     "ledger.wallets_with_credit": "returns all rows of a partial index",
     "orders.add": "scans only if this transaction broke a reference",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import ProductId
 from bot.domain.condition import Condition
@@ -14,6 +15,7 @@ from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.restock import RestockRequest
 from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import Right
+from bot.domain.staff_hours import hours_in
 from bot.domain.waiting_times import answer_due_at, became_slow
 from bot.domain.withheld_products import Withheld
 from bot.ports.store import Transaction
@@ -32,7 +34,9 @@ RIGHT_TO_READ = {
     NoticeKind.PARKED_NEWS: Right.CASES,
     NoticeKind.HELP: Right.CASES,
     NoticeKind.ASKED: Right.CASES,
+    NoticeKind.JOIN_REQUESTED: Right.CUSTOMERS,
     NoticeKind.WITHHELD: Right.OWNER,
+    NoticeKind.SETTING_CHANGED: Right.OWNER,
     NoticeKind.ALERT: Right.OWNER,
     NoticeKind.STAFF_ASKS: Right.OWNER,
 }
@@ -71,7 +75,9 @@ def notify_slow(tx: Transaction, order: Order, now: datetime) -> None:
 
 def notify_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
     """Notify the customer of a parked order, once, that the promised hour has passed."""
-    if now <= answer_due_at(order.parked_at or order.created_at, rules.timezone):
+    settings = tx.policy.current().overrides.over(rules.first_settings)
+    zone, hours = ZoneInfo(settings.timezone), hours_in(settings.staff_hours)
+    if now <= answer_due_at(order.parked_at or order.created_at, zone, hours):
         return
     _update_message(tx, order, f"order-overdue:{order.number}", now)
     kind = NoticeKind.ORDER_PARKED

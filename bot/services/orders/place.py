@@ -33,6 +33,7 @@ from bot.services.catalogue.browse import CatalogueCache, Offer
 from bot.services.catalogue.current import available_offer
 from bot.services.catalogue.terms import terms_now
 from bot.services.confirmations import unused_confirmation, usable_confirmation
+from bot.services.membership import require_member
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.notices import enqueue
 from bot.services.orders.quote import (
@@ -187,8 +188,9 @@ class Buy:
         a second tap, or the same update delivered twice, raises `TokenError` with the order's
         number. The price held is the price that was shown.
 
-        Checked again here: paused shop, rate of orders, product, cutoff, price, destination, and
-        the same purchase made since the quote. Raises `ShopPausedError`, `TooManyOrdersError`,
+        Checked again here: membership, paused shop, rate of orders, product, cutoff, price,
+        destination, and the same purchase made since the quote. Raises `NotMemberError`,
+        `ShopPausedError`, `TooManyOrdersError`,
         `ProductUnavailableError`, `PriceChangedError`, `RecentDuplicateOrderError` (quote again, so
         that the customer sees the warning) and `InsufficientFundsError`; the token stays valid
         after each of these. It expires 30 minutes after the quote (`TokenError`). `message_id`
@@ -206,6 +208,7 @@ class Buy:
         now: datetime,
     ) -> Order:
         confirmation = usable_confirmation(tx, token, customer_id, ConfirmationKind.PURCHASE, now)
+        require_member(tx, self._rules, customer_id)
         if tx.conditions.get(PAUSED) is not None:
             raise ShopPausedError
         self._check_order_rate(tx, customer_id, now)
