@@ -21,7 +21,7 @@ def _asks(given: RenderInput) -> RenderedMessage:
 
 def _news(given: RenderInput) -> RenderedMessage:
     delivery, person = given.delivery, given.subject(given.delivery.customer)
-    event = StaffEvent(str(delivery.notice.data["event"]))
+    event = StaffEvent(str(given.subject(delivery.notice.data.get("event"))))
     text = news_text(given.translator, event, delivery.settings.shop_name, person.rights)
     return RenderedMessage(text, keyboard([home(given.translator)]))
 

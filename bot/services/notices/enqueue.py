@@ -287,7 +287,7 @@ def notify_admins(
 
 def right_to_read(kind: NoticeKind, data: Mapping[str, str | int]) -> Right:
     """Return the right that a notice to staff needs, when it is made and when it is delivered."""
-    if kind is NoticeKind.ALERT and data["condition"] in OF_CASES:
+    if kind is NoticeKind.ALERT and data.get("condition") in OF_CASES:
         return Right.CASES
     return RIGHT_TO_READ[kind]
 
