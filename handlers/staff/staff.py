@@ -133,7 +133,9 @@ def _open(shown: Employee) -> InlineButton:
 def _employee_screen(translator: Translator, shown: Employee) -> Screen:
     customer_id = shown.member.customer_id
     remove = button(
-        translator.gettext("🚪 Remove from staff"), AskRemoval(customer_id), KeyboardButtonStyle.DANGER
+        translator.gettext("🚪 Remove from staff"),
+        AskRemoval(customer_id),
+        KeyboardButtonStyle.DANGER,
     )
     acts = button(translator.gettext("📒 What they did"), ShowLog(actor_id=customer_id))
     return employee_text(translator, shown), keyboard(
