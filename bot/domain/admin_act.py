@@ -21,6 +21,9 @@ class ActKind(StrEnum):
 
     MONEY = "money"
     CASES = "cases"
+    CUSTOMERS = "customers"
+    GOODS = "goods"
+    """Prices, and what is sold."""
     SHOP = "shop"
     STAFF = "staff"
     CODES = "codes"
@@ -38,9 +41,38 @@ KINDS: Mapping[str, ActKind] = MappingProxyType(
         "refund": ActKind.CASES,
         "keep_waiting": ActKind.CASES,
         "recon": ActKind.CASES,
+        "message": ActKind.CASES,
+        "close_case": ActKind.CASES,
+        "accept_member": ActKind.CUSTOMERS,
+        "refuse_member": ActKind.CUSTOMERS,
+        "invite": ActKind.CUSTOMERS,
+        "delete_invitation": ActKind.CUSTOMERS,
+        "block": ActKind.CUSTOMERS,
+        "unblock": ActKind.CUSTOMERS,
+        "credit_limit": ActKind.CUSTOMERS,
+        "note": ActKind.CUSTOMERS,
+        "level": ActKind.CUSTOMERS,
+        "link": ActKind.CUSTOMERS,
+        "linked": ActKind.CUSTOMERS,
+        "new_person": ActKind.CUSTOMERS,
+        "personal_data": ActKind.CUSTOMERS,
+        "erasure": ActKind.CUSTOMERS,
+        "level_add": ActKind.GOODS,
+        "level_rename": ActKind.GOODS,
+        "level_delete": ActKind.GOODS,
+        "price": ActKind.GOODS,
+        "short_code": ActKind.GOODS,
+        "sell_to": ActKind.GOODS,
+        "disrupt": ActKind.GOODS,
+        "end_disruption": ActKind.GOODS,
+        "disruption_note": ActKind.GOODS,
+        "rename_type": ActKind.GOODS,
+        "place_type": ActKind.GOODS,
+        "sell_again": ActKind.GOODS,
         "pause": ActKind.SHOP,
         "resume": ActKind.SHOP,
-        "sell_again": ActKind.SHOP,
+        "setting": ActKind.SHOP,
+        "bot_profile": ActKind.SHOP,
         "staff_link": ActKind.STAFF,
         "staff_accepted": ActKind.STAFF,
         "staff_rejected": ActKind.STAFF,
@@ -49,7 +81,7 @@ KINDS: Mapping[str, ActKind] = MappingProxyType(
         "show_code": ActKind.CODES,
     }
 )
-"""The kind of each action; what others an older or newer version has recorded have none."""
+"""The kind of each action; one that only another version of Konter knows has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,38 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "refund": N_("{subject}: the money given back"),
         "keep_waiting": N_("{subject}: left waiting"),
         "recon": N_("The difference of {subject} settled"),
+        "message": N_("A message written to {person}"),
+        "close_case": N_("The conversation with {person} closed"),
+        "accept_member": N_("{person} let into the shop"),
+        "refuse_member": N_("{person} not let into the shop"),
+        "invite": N_("An invitation made: {subject}"),
+        "delete_invitation": N_("The invitation {subject} deleted"),
+        "block": N_("{person} blocked"),
+        "unblock": N_("{person} no longer blocked"),
+        "credit_limit": N_("The credit limit of {person} changed"),
+        "note": N_("The note on {person} changed"),
+        "level": N_("The level of {person} changed"),
+        "link": N_("A link made for {person}"),
+        "linked": N_("A Telegram account linked to {person}"),
+        "new_person": N_("{person} added as a customer"),
+        "personal_data": N_("The data of {person} sent"),
+        "erasure": N_("The data of {person} erased"),
+        "level_add": N_("A customer level added"),
+        "level_rename": N_("A customer level renamed"),
+        "level_delete": N_("A customer level deleted"),
+        "price": N_("The price of {subject} changed"),
+        "short_code": N_("The short code of {subject} changed"),
+        "sell_to": N_("Changed who can buy {subject}"),
+        "disrupt": N_("{subject} marked as disrupted"),
+        "end_disruption": N_("{subject} no longer disrupted"),
+        "disruption_note": N_("The note on the disruption of {subject} changed"),
+        "rename_type": N_("{subject} renamed"),
+        "place_type": N_("{subject} moved in the menu"),
+        "sell_again": N_("{subject} put on sale again"),
         "pause": N_("The shop paused"),
         "resume": N_("The shop opened again"),
-        "sell_again": N_("{subject} put on sale again"),
+        "setting": N_("The setting {subject} changed"),
+        "bot_profile": N_("The bot's {subject} changed"),
         "staff_link": N_("A link made for a new employee"),
         "staff_accepted": N_("{person} taken on as an employee"),
         "staff_rejected": N_("{person} not taken on as an employee"),
@@ -41,12 +70,22 @@ KIND_NAMES: Mapping[ActKind, str] = MappingProxyType(
     {
         ActKind.MONEY: N_("💰 Money"),
         ActKind.CASES: N_("🔎 Orders"),
+        ActKind.CUSTOMERS: N_("👥 Customers"),
+        ActKind.GOODS: N_("🏷 Prices and products"),
         ActKind.SHOP: N_("🏪 The shop"),
         ActKind.STAFF: N_("🧑‍💼 Staff"),
         ActKind.CODES: N_("👁 Codes looked at"),
     }
 )
 _AMOUNT_FIRST = ("credit", "debit", "deposit", "topup_rejected")
+_SOURCES = {
+    "cash": N_("cash"),
+    "transfer": N_("transfer"),
+    "bonus": N_("bonus"),
+    "correction": N_("correction"),
+    "withdrawal": N_("withdrawal"),
+}
+"""Where the money of a credit or debit came from, before the note."""
 _REFUNDS = {
     "forced": N_("although the supplier may still deliver"),
     "settled by its row": N_("as the supplier's row decided"),
@@ -139,4 +178,8 @@ def _reason(translator: Translator, act: AdminAct) -> str:
     if act.action == "refund":
         form = _REFUNDS.get(detail.partition(",")[0], "")
         return translator.gettext(form) if form else detail
+    if act.action in ("credit", "debit"):
+        first, _, note = detail.partition(" ")
+        source = _SOURCES.get(first)
+        return detail if source is None else f"{translator.gettext(source)} {note}"
     return "" if act.action == "recon" else detail
