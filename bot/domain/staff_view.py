@@ -18,7 +18,9 @@ _WITH_COSTS: Final = (FindingKind.PRICE, FindingKind.UNCLAIMED)
 _LONG: Final = 10
 """From this length on four characters at each end are shown."""
 _SHORT: Final = 6
-_IN_TEXT = re.compile(r"[0-9][0-9 .-]{4,}[0-9]|(?=[^\s:=,;]*[0-9])[^\s:=,;]{6,}", re.ASCII)
+_IN_TEXT = re.compile(
+    r"(?<![A-Za-z0-9])[0-9][0-9 .-]{4,}[0-9]|(?=[^\s:=,;]*[0-9])[^\s:=,;]{6,}", re.ASCII
+)
 """What may be a number or a code in a text: digits in groups, or a word with a digit."""
 
 
@@ -100,6 +102,8 @@ class StaffView:
         """Return a difference from the supplier's rows as it is shown."""
         if finding.kind in _WITH_COSTS and not self.has_costs:
             return replace(finding, detail="")
+        if finding.kind is FindingKind.PRICE:
+            return finding
         return replace(finding, detail=self.text(finding.detail))
 
     def text(self, text: str) -> str:

@@ -114,7 +114,9 @@ class Joining:
         decided = replace(applicant.request, decided_at=now, decided_by=actor.customer_id)
         tx.joining.put_request(decided)
         action = "accept_member" if accepts else "refuse_member"
-        tx.admin_acts.add(AdminAct(actor.customer_id, action, subject_of_person(customer_id), "", now))
+        tx.admin_acts.add(
+            AdminAct(actor.customer_id, action, subject_of_person(customer_id), "", now)
+        )
         enqueue_joining.notify_decision(tx, decided, now, is_accepted=accepts)
         return applicant_of(tx, customer_id)
 

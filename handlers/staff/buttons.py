@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from handlers.ui.buttons import Button
+
+NOTHING: Final = "-"
+"""A text of a button that says nothing; it cannot be empty."""
 
 
 class ShowStaff(Button, tag="wl"):
@@ -43,7 +48,7 @@ class ChooseRights(Button, tag="wc"):
     """Show the rights of an employee to add, each to be switched on and off."""
 
     rights: str
-    """As `written` writes them."""
+    """As `written` writes them; `NOTHING` for none."""
 
 
 class MakeStaffLink(Button, tag="wk"):
@@ -79,18 +84,18 @@ class ShowLog(Button, tag="lg"):
     """Whose acts; 0: everybody's."""
     kind: int = 0
     """The place of the `ActKind` in their order, from 1; 0: all."""
-    words: str = ""
+    words: str = NOTHING
 
 
 class ChooseActor(Button, tag="lp"):
     """Show the persons whose acts can be shown alone."""
 
     kind: int
-    words: str = ""
+    words: str = NOTHING
 
 
 class ChooseActKind(Button, tag="lk"):
     """Show the kinds of acts that can be shown alone."""
 
     actor_id: int
-    words: str = ""
+    words: str = NOTHING

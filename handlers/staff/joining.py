@@ -12,6 +12,7 @@ from bot.domain.staff import CASHIER, GRANTED, OPERATOR, Right, StaffLinkId, rig
 from bot.domain.start_link import StartLink, url_of
 from bot.services.staffing import Application
 from handlers.staff.buttons import (
+    NOTHING,
     AddEmployee,
     AskForWork,
     ChooseRights,
@@ -50,7 +51,7 @@ async def add_employee(update: Update, context: ShopContext) -> None:
         (translator.gettext("🛠 Operator"), OPERATOR),
         (translator.gettext("Choose each right"), NO_RIGHTS_YET),
     )
-    rows = [[button(label, ChooseRights(written(rights)))] for label, rights in kinds]
+    rows = [[button(label, ChooseRights(written(rights) or NOTHING))] for label, rights in kinds]
     markup = keyboard(*rows, [back(translator, ShowStaff())])
     await show(update, context, who_to_add_text(translator), markup)
 
@@ -63,7 +64,7 @@ async def choose_rights(update: Update, context: ShopContext) -> None:
         has = right in rights
         others = rights - {right} if has else rights | {right}
         label = sign_of(translator, right, is_granted=has)
-        rows.append([button(label, ChooseRights(written(others)))])
+        rows.append([button(label, ChooseRights(written(others) or NOTHING))])
     if rights:
         label = translator.gettext("🔗 Make the link")
         rows.append([main_button(label, MakeStaffLink(written(rights)))])

@@ -9,7 +9,7 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.admin_act import SERVER, ActFilter, ActKind
 from bot.domain.order import CustomerId
 from bot.services.act_log import ActPage
-from handlers.staff.buttons import ChooseActKind, ChooseActor, ShowLog, ShowStaff
+from handlers.staff.buttons import NOTHING, ChooseActKind, ChooseActor, ShowLog, ShowStaff
 from handlers.staff.log_texts import KIND_NAMES, log_text
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
@@ -29,7 +29,7 @@ _KINDS: Final = tuple(ActKind)
 async def log_command(update: Update, context: ShopContext) -> None:
     """Show the log, or what was found: /log [words]."""
     words = short_query(" ".join(context.args or ()), MAX_WORDS_BYTES)
-    text, markup = await _screen(context, ShowLog(words=words))
+    text, markup = await _screen(context, ShowLog(words=words or NOTHING))
     await show_new(update, context, text, markup)
 
 
@@ -69,7 +69,7 @@ async def _screen(context: ShopContext, wanted: ShowLog) -> tuple[str, InlineKey
     chosen = ActFilter(
         actor_id=CustomerId(wanted.actor_id) if wanted.actor_id else None,
         kind=_KINDS[wanted.kind - 1] if 1 <= wanted.kind <= len(_KINDS) else None,
-        words=wanted.words,
+        words="" if wanted.words == NOTHING else wanted.words,
     )
     found = await context.shop.act_log.page(context.actor, chosen, wanted.page)
     return log_text(translator, found, chosen), keyboard(

@@ -96,8 +96,9 @@ def log_text(translator: Translator, found: ActPage, wanted: ActFilter) -> str:
     """Return a page of the log, with what it is filtered by."""
     _ = translator.gettext
     empty = _("Nothing was found.") if wanted != ActFilter() else _("Nothing was done yet.")
+    title = bold(_("Who did what"))
     return paragraphs(
-        lines(f"📒 {bold(_('Who did what'))}", _filter_text(translator, found, wanted)),
+        lines(f"📒 {title}", _filter_text(translator, found, wanted)),
         *(act_text(translator, one) for one in found.acts),
         "" if found.acts else empty,
         "" if wanted.words else _("To search: /log K12"),

@@ -46,8 +46,9 @@ def staff_text(translator: Translator, seen: StaffOverview) -> str:
         f"• {_who(translator, one)}: {rights_text(translator, one.rights)}"
         for one in seen.employees[:EMPLOYEES_SHOWN]
     ]
+    title = bold(_("Staff"))
     return paragraphs(
-        f"🧑‍💼 {bold(_('Staff'))}",
+        f"🧑‍💼 {title}",
         lines(*shown) or _("You have no employees yet."),
         _("These people ask to work for you:") if seen.asking else "",
     )
@@ -124,7 +125,7 @@ def invitation_text(translator: Translator, shop_name: str, link: StaffLink) -> 
     """Return, for whoever opened a link, what it offers."""
     _ = translator.gettext
     return paragraphs(
-        bold(_("{shop} invites you to work there").format(shop=escaped(shop_name))),
+        bold(_("{shop} invites you to work there").format(shop=shop_name)),
         _("You could: {rights}").format(rights=rights_text(translator, rights_in(link.rights))),
         _("The owner has to confirm it, and sees your name, your username and your ID."),
     )
