@@ -32,12 +32,15 @@ from bot.ports.store import Store
 from bot.services.absences import Absences
 from bot.services.act_log import ActLog
 from bot.services.admin.operations import Admin
+from bot.services.admin.profit import Reports
 from bot.services.backups import MakeBackups
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
+from bot.services.catalogue.selection import ProductSelection
+from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
@@ -65,6 +68,7 @@ from bot.services.shop_settings import ChangeSettings
 from bot.services.staffing import Staffing
 from bot.services.supplier_accounts import require_own_orders
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
+from bot.services.supplier_money import WatchSupplierMoney
 from bot.supplier.client import OsimesaSupplier
 from bot.system import RandomIds, exempt_from_collections, give_back_memory, version
 from bot.web.routes import WebhookRoute
@@ -153,6 +157,8 @@ class Konter:
         self.recon = SupplierComparison(store, supplier, rules, clock)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
+        self.selection = ProductSelection(store, self.catalogue_cache, rules, clock)
+        self.watch_brands = WatchBrands(store, self.catalogue_cache, rules, clock)
         place = database_of(settings)
         self.backups = FolderOfBackups(place, settings.backup_folder, settings.backup_keep)
         self.back_up = MakeBackups(store, self.backups, rules, clock, settings.backup_hour)
@@ -179,8 +185,10 @@ class Konter:
             reconcile=self.reconcile,
             comparison=self.recon,
             supplier_alerts=SupplierAlerts(store, self.supplier_health, rules, clock),
+            supplier_money=WatchSupplierMoney(store, self.watched, rules, clock),
             restock=self.restock,
             withholding=self.withholding,
+            watch_brands=self.watch_brands,
             deliver=self.deliver,
             topups=self.topups,
             retention=Retention(store, clock),
@@ -223,10 +231,12 @@ class Konter:
             reopening=Reopening(store, rules, clock, self.supplier_health),
             admin=self._admin(),
             recon=self.recon,
+            reports=Reports(store, rules, clock),
             withholding=self.withholding,
             staffing=Staffing(store, rules, clock, ids),
             act_log=ActLog(store, rules),
             codes=Codes(store, rules, clock),
+            selection=self.selection,
             change_settings=ChangeSettings(store, rules, clock, ids),
             store=store,
             rules=rules,

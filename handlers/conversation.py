@@ -15,6 +15,7 @@ from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.staff import Right
 from handlers.account.help import show_help
 from handlers.account.start import cancel, show_welcome, start
+from handlers.admin.ask_adjustment import ask_adjustment, take_adjustment, take_no_adjustment
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     AskDecision,
@@ -71,6 +72,15 @@ from handlers.saved_numbers.saved_numbers import (
     take_name,
     take_no_name,
 )
+from handlers.selection.buttons import AskNote, AskTypeName, ShowTarget
+from handlers.selection.selection import (
+    ask_note,
+    ask_selection_once_more,
+    ask_type_name,
+    show_target,
+    take_no_selection,
+    take_selection,
+)
 from handlers.settings.answers import ask_bot_profile, take_other_setting, take_setting
 from handlers.settings.buttons import (
     AskBotProfile,
@@ -102,6 +112,7 @@ from handlers.typed_input.typed_text import (
     take_contact_instead,
 )
 from handlers.ui.buttons import (
+    AskAdjustment,
     AskTopUp,
     BuyAgain,
     Confirm,
@@ -157,7 +168,12 @@ _NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
 _SELLING_PRICE = answer_or_else(
     Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
 )
+_SELECTION = answer_or_else(
+    Step.SELECTION, take_selection, TYPED_TEXT.take, ask_selection_once_more
+)
 _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
+
+_ADJUSTMENT = answer_or_else(Step.ADJUSTMENT, take_adjustment, TYPED_TEXT.take)
 
 
 def conversation() -> StoredConversation:
@@ -213,6 +229,10 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(KeepWaiting, Right.CASES, keep_waiting),
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
+        on_staff_press(AskNote, Right.OWNER, ask_note),
+        on_staff_press(AskTypeName, Right.OWNER, ask_type_name),
+        on_staff_press(ShowTarget, Right.OWNER, show_target),
+        on_staff_press(AskAdjustment, Right.TOPUPS, ask_adjustment),
         on_staff_command("settings", Right.OWNER, show_settings),
         on_staff_press(ShowSettings, Right.OWNER, show_settings),
         on_staff_press(ShowSetting, Right.OWNER, show_setting),
@@ -265,6 +285,14 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),
             on_message(OTHER, for_staff(Right.CASES, take_no_reference, drop_question)),
+        ],
+        Step.SELECTION: [
+            on_message(TEXT, for_staff(Right.OWNER, _SELECTION, drop_question)),
+            on_message(OTHER, for_staff(Right.OWNER, take_no_selection, drop_question)),
+        ],
+        Step.ADJUSTMENT: [
+            on_message(TEXT, for_staff(Right.TOPUPS, _ADJUSTMENT, drop_question)),
+            on_message(OTHER, for_staff(Right.TOPUPS, take_no_adjustment, drop_question)),
         ],
         Step.SETTING: [
             on_message(TEXT, for_staff(Right.OWNER, take_setting, drop_question)),

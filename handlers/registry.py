@@ -13,14 +13,23 @@ from handlers.account.help import show_help
 from handlers.account.language import choose_language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
 from handlers.admin import notices as admin_notices
-from handlers.admin.adjustments import adjust, credit, debit, drop_adjust
+from handlers.admin.adjustments import (
+    adjust,
+    choose_source,
+    credit,
+    debit,
+    drop_adjust,
+    make_adjustment,
+)
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     Adjust,
     ApproveAmount,
+    ChooseSource,
     CreditAgain,
     DecideTopUp,
     DropAdjust,
+    MakeAdjustment,
     NoteDeposit,
     SellAgain,
     ShowCode,
@@ -69,9 +78,33 @@ from handlers.orders.orders import (
     show_order,
 )
 from handlers.receipts.receipts import make_receipt, receipt_command
+from handlers.reports.reports import report, show_report
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
 from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
+from handlers.selection import notices as selection_notices
+from handlers.selection.buttons import (
+    Disrupt,
+    EndDisruption,
+    ForgetNote,
+    LeaveBrand,
+    NameType,
+    PlaceType,
+    SellTo,
+    UsualName,
+)
+from handlers.selection.selection import (
+    disrupt,
+    end_disruption,
+    forget_note,
+    leave_brand,
+    name_type,
+    place_type,
+    products_command,
+    sell_to,
+    show_selection,
+    usual_name,
+)
 from handlers.settings import notices as settings_notices
 from handlers.settings.buttons import ApplySetting
 from handlers.settings.settings import apply_setting
@@ -127,6 +160,8 @@ from handlers.ui.buttons import (
     ShowLanguages,
     ShowNumber,
     ShowPendingDecisions,
+    ShowReport,
+    ShowSelection,
     ShowShopBalance,
     ShowTopUp,
 )
@@ -216,6 +251,7 @@ def in_order() -> Handlers:
         # Only for staff; others get the same answer as for an unknown command or button.
         *_admin_handlers(),
         *_staff_handlers(),
+        *_selection_handlers(),
         *_joining_handlers(),
         # Messages that no step waits for: typed text, a contact, a picture.
         on_message(TEXT, TYPED_TEXT.take),
@@ -258,6 +294,7 @@ def notice_renderers() -> Renderers:
         *reopening.RENDERERS.items(),
         *admin_notices.RENDERERS.items(),
         *staff_notices.RENDERERS.items(),
+        *selection_notices.RENDERERS.items(),
         *joining_notices.RENDERERS.items(),
         *settings_notices.RENDERERS.items(),
     ]
@@ -289,7 +326,11 @@ def _admin_handlers() -> Handlers:
         on_staff_command("pause", Right.CASES, pause),
         on_staff_command("resume", Right.CASES, resume),
         on_staff_command("recon", Right.CASES, recon),
+        on_staff_command("report", Right.COSTS, report),
+        on_staff_press(ShowReport, Right.COSTS, show_report),
         on_staff_press(Adjust, Right.TOPUPS, adjust),
+        on_staff_press(ChooseSource, Right.TOPUPS, choose_source),
+        on_staff_press(MakeAdjustment, Right.TOPUPS, make_adjustment),
         on_staff_press(DropAdjust, Right.TOPUPS, drop_adjust),
         on_staff_press(NoteDeposit, Right.OWNER, note_deposit),
         on_staff_press(DecideTopUp, Right.TOPUPS, decide_topup),
@@ -339,4 +380,20 @@ def _joining_handlers() -> Handlers:
         on_staff_press(DecideJoin, Right.CUSTOMERS, decide_join),
         on_staff_press(ShareLink, None, share_link),
         on_staff_press(MakePoster, Right.OWNER, make_poster),
+    ]
+
+
+def _selection_handlers() -> Handlers:
+    """Return the handlers of the owner's switches of what is sold."""
+    return [
+        on_staff_command("products", Right.OWNER, products_command),
+        on_staff_press(ShowSelection, Right.OWNER, show_selection),
+        on_staff_press(SellTo, Right.OWNER, sell_to),
+        on_staff_press(Disrupt, Right.OWNER, disrupt),
+        on_staff_press(EndDisruption, Right.OWNER, end_disruption),
+        on_staff_press(ForgetNote, Right.OWNER, forget_note),
+        on_staff_press(NameType, Right.OWNER, name_type),
+        on_staff_press(UsualName, Right.OWNER, usual_name),
+        on_staff_press(PlaceType, Right.OWNER, place_type),
+        on_staff_press(LeaveBrand, Right.OWNER, leave_brand),
     ]

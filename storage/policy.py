@@ -13,6 +13,7 @@ from bot.ports.versions import Subject
 from storage.connection import Connection
 from storage.repository import Repository
 from storage.rows import Mapper, micros
+from storage.selection import SqlSelections
 from storage.versions import SqlVersions
 
 LEVELS = Mapper(Level)
@@ -45,6 +46,7 @@ class SqlPolicies(Repository):
         """Read from `kept`, and if `keeps`, put there what was read from the database."""
         super().__init__(connection, touched)
         self._versions = SqlVersions(connection, touched)
+        self._selection = SqlSelections(connection, touched)
         self._kept = KeptPolicy() if kept is None else kept
         self._keeps = keeps
 
@@ -61,7 +63,7 @@ class SqlPolicies(Repository):
     def _read(self) -> Policy:
         settings = {row["name"]: row["value"] for row in self._sql.settings()}
         levels = tuple(LEVELS.records(self._sql.levels()))
-        return Policy(Overrides(settings), Prices(levels))
+        return Policy(Overrides(settings), Prices(levels), self._selection.all())
 
     def is_level_used(self, level_id: LevelId) -> bool:
         return self._sql.is_level_used(level_id=level_id) is not None

@@ -20,7 +20,9 @@ from storage.policy import KeptPolicy, SqlPolicies
 from storage.reopening_requests import SqlReopeningRequests
 from storage.restock_requests import SqlRestockRequests
 from storage.restoration import SqlRestoration
+from storage.sales import SqlSalesSums
 from storage.saved_numbers import SqlSavedNumbers
+from storage.selection import SqlSelections
 from storage.staff import SqlStaff
 from storage.staff_links import SqlStaffLinks
 from storage.supplier_comparison import SqlFindings
@@ -69,6 +71,8 @@ class SqlTransaction:
         self.withheld_products = SqlWithheldProducts(connection, touched)
         self.joining = SqlJoining(connection, touched)
         self.versions = SqlVersions(connection, touched)
+        self.sales = SqlSalesSums(connection, touched)
         self.policy = SqlPolicies(connection, touched, policy, keeps=is_reader)
         self.staff = SqlStaff(connection, touched)
         self.staff_links = SqlStaffLinks(connection, touched)
+        self.selection = SqlSelections(connection, touched)

@@ -30,6 +30,10 @@ class Step(IntEnum):
     """From an admin: the amount of a top-up that arrived, or the reason of its rejection."""
     SELLING_PRICE = 7
     """The price to print on an order's receipt."""
+    SELECTION = 17
+    """From an owner: the name of a type, or what customers read of a disruption."""
+    ADJUSTMENT = 8
+    """From an admin: the amount to credit or debit, and a note."""
     SETTING = 20
     """From an owner: the value of a setting of the shop."""
 

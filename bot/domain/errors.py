@@ -140,13 +140,16 @@ class UnavailableReason(StrEnum):
     GONE = "gone"
     EMPTY = "empty"
     CLOSED = "closed"
+    DISRUPTED = "disrupted"
+    """By the owner's decision ("Gangguan")."""
 
 
 class ProductUnavailableError(DomainError):
     """A product cannot be bought now.
 
     `opens_at` is the end of the cutoff of a closed product, in the supplier's time zone.
-    `product_id` is set for an empty or closed product.
+    `product_id` is set for a product that is listed; `note` are the owner's words about a
+    disrupted one, or empty.
     """
 
     def __init__(
@@ -154,11 +157,13 @@ class ProductUnavailableError(DomainError):
         reason: UnavailableReason,
         opens_at: datetime | None = None,
         product_id: int | None = None,
+        note: str = "",
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.opens_at = opens_at
         self.product_id = product_id
+        self.note = note
 
 
 class PriceChangedError(DomainError):
@@ -176,17 +181,13 @@ class PriceChangedError(DomainError):
 class BalanceChangedError(DomainError):
     """An admin's proposed adjustment was shown with facts that have changed since.
 
-    The changed fact is the wallet's balance, or, with `is_same_payment`, the list of other top-ups
-    and credits of the same amount. The admin has to confirm again.
+    The changed fact is the wallet's balance or the source of the money, or, with
+    `is_same_payment`, the list of other top-ups and credits of the same amount. The admin has to
+    confirm again.
     """
 
-    def __init__(
-        self, customer_id: int, amount: int, note: str, *, is_same_payment: bool = False
-    ) -> None:
+    def __init__(self, amount: int, *, is_same_payment: bool = False) -> None:
         super().__init__(f"adjustment of {amount}")
-        self.customer_id = customer_id
-        self.amount = amount
-        self.note = note
         self.is_same_payment = is_same_payment
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.admin_act import AdminAct
+from bot.domain.catalogue import Category
 from bot.domain.customer import Customer
 from bot.domain.joining import JoinRequest
 from bot.domain.ledger import Account, Transfer
@@ -48,6 +49,8 @@ class Delivery:
     """The products that the reader waited for and that are available again."""
     withheld: WithheldProduct | None = None
     """The product that is withheld from sale."""
+    brand: tuple[Category, ...] = ()
+    """For a proposed disruption: the type, by the owner's name for it, and the brand."""
     at: datetime | None = None
     """When the data was read; None: when the notice was made."""
     join_request: JoinRequest | None = None

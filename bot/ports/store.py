@@ -23,7 +23,9 @@ from bot.ports.policy import Policies
 from bot.ports.reopening_requests import ReopeningRequests
 from bot.ports.restock_requests import RestockRequests
 from bot.ports.restoration import Restoration
+from bot.ports.sales import SalesSums
 from bot.ports.saved_numbers import SavedNumbers
+from bot.ports.selection import Selections
 from bot.ports.staff import Staff, StaffLinks
 from bot.ports.supplier_comparison import Findings
 from bot.ports.supplier_facts import SupplierFacts
@@ -103,6 +105,10 @@ class Transaction(Protocol):
     def staff(self) -> Staff: ...
     @property
     def staff_links(self) -> StaffLinks: ...
+    @property
+    def selection(self) -> Selections: ...
+    @property
+    def sales(self) -> SalesSums: ...
 
 
 class Store(Protocol):

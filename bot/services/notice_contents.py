@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.catalogue import CategoryId
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of, wallet_owner_of
 from bot.domain.notice import TO_CUSTOMERS, Notice, NoticeKind
@@ -17,6 +18,7 @@ from bot.domain.withheld_products import WithheldId
 from bot.ports.notifier import Delivery
 from bot.ports.store import Transaction
 from bot.services.catalogue.restock import restocked
+from bot.services.catalogue.selection_state import brand_of
 from bot.services.catalogue.withhold import with_listing
 from bot.services.joining import applicant_of
 from bot.services.money.topups.proof import decided_by, other_topups_of
@@ -87,11 +89,14 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
         return _withheld(tx, notice)
     if notice.kind in (NoticeKind.STAFF_ASKS, NoticeKind.STAFF_NEWS):
         return _of_staff(tx, notice)
+    if notice.kind is NoticeKind.DISRUPTION_PROPOSED:
+        reader = tx.customers.by_telegram(notice.chat_id)
+        brand = brand_of(tx, CategoryId(notice.subject_id or 0))
+        return Delivery(notice, reader, brand=brand)
     if notice.kind is NoticeKind.REOPENED:
         reader = tx.customers.by_telegram(notice.chat_id)
-        return Delivery(
-            notice, reader, opening=opening_of(tx, None if reader is None else reader.customer_id)
-        )
+        customer_id = None if reader is None else reader.customer_id
+        return Delivery(notice, reader, opening=opening_of(tx, rules.account, customer_id))
     if notice.kind in _JOIN_KINDS:
         return _join_request(tx, notice)
     delivery = _delivery_about(tx, notice)

@@ -122,6 +122,8 @@ def left_text(translator: Translator, step: int | None) -> str:
         Step.DECISION: _("Fine, the top-up is still to be decided."),
         Step.NAME: _("Fine, the name stays as it was."),
         Step.SELLING_PRICE: _("Fine, the receipt stays as it was."),
+        Step.SELECTION: _("Fine, what you sell stays as it was."),
+        Step.ADJUSTMENT: _("Fine, the balance stays as it was."),
         Step.SETTING: _("Fine, the setting stays as it was."),
     }[Step(step)]
 

@@ -10,17 +10,17 @@ NOTHING: Final = "-"
 """A text of a button that says nothing; it cannot be empty."""
 
 
-class ShowStaff(Button, tag="wl"):
+class ShowStaff(Button, tag="pgl"):
     """Show who works for the shop."""
 
 
-class ShowEmployee(Button, tag="wm"):
+class ShowEmployee(Button, tag="pgm"):
     """Show one employee."""
 
     customer_id: int
 
 
-class SetRight(Button, tag="wr"):
+class SetRight(Button, tag="pgr"):
     """Grant a right to an employee, or take it away."""
 
     customer_id: int
@@ -28,55 +28,55 @@ class SetRight(Button, tag="wr"):
     right: str
 
 
-class AskRemoval(Button, tag="wx"):
+class AskRemoval(Button, tag="pgx"):
     """Ask for a confirmation before an employee is removed."""
 
     customer_id: int
 
 
-class RemoveEmployee(Button, tag="wy"):
+class RemoveEmployee(Button, tag="pgy"):
     """Remove an employee, after the confirmation."""
 
     customer_id: int
 
 
-class AddEmployee(Button, tag="wa"):
+class AddEmployee(Button, tag="pga"):
     """Show the kinds of employees to add."""
 
 
-class ChooseRights(Button, tag="wc"):
+class ChooseRights(Button, tag="pgc"):
     """Show the rights of an employee to add, each to be switched on and off."""
 
     rights: str
     """As `written` writes them; `NOTHING` for none."""
 
 
-class MakeStaffLink(Button, tag="wk"):
+class MakeStaffLink(Button, tag="pgk"):
     """Make the link by which an employee asks for these rights."""
 
     rights: str
 
 
-class AskForWork(Button, tag="wj"):
+class AskForWork(Button, tag="pgj"):
     """Ask the owners by a link that was opened."""
 
     code: str
 
 
-class ShowApplication(Button, tag="wo"):
+class ShowApplication(Button, tag="pgo"):
     """Show who asks by a link."""
 
     link_id: int
 
 
-class DecideStaff(Button, tag="wd"):
+class DecideStaff(Button, tag="pgd"):
     """Take on somebody who asks, or refuse them."""
 
     link_id: int
     accepts: bool
 
 
-class ShowLog(Button, tag="lg"):
+class ShowLog(Button, tag="lgs"):
     """Show a page of the log."""
 
     page: int = 0
@@ -87,14 +87,14 @@ class ShowLog(Button, tag="lg"):
     words: str = NOTHING
 
 
-class ChooseActor(Button, tag="lp"):
+class ChooseActor(Button, tag="lgp"):
     """Show the persons whose acts can be shown alone."""
 
     kind: int
     words: str = NOTHING
 
 
-class ChooseActKind(Button, tag="lk"):
+class ChooseActKind(Button, tag="lgk"):
     """Show the kinds of acts that can be shown alone."""
 
     actor_id: int

@@ -222,6 +222,10 @@ class ChooseLanguage(Button, tag="l"):
     language: str
 
 
+class ShowSelection(Button, tag="w1"):
+    """Show an owner the types of products, and what is sold of them."""
+
+
 class Resume(Button, tag="u"):
     """Resume sales and sending, unless sales stopped again after the button was shown."""
 
@@ -231,6 +235,19 @@ class Resume(Button, tag="u"):
 
 class Pause(Button, tag="v"):
     """Pause the shop: take no orders and send none."""
+
+
+class AskAdjustment(Button, tag="ja"):
+    """Ask an admin how much to credit to a customer's wallet, or to debit."""
+
+    customer_id: int
+    is_debit: bool
+
+
+class ShowReport(Button, tag="rp"):
+    """Show the report of a period; `period` is the value of a `Period`."""
+
+    period: int = 0
 
 
 class ShowShopBalance(Button, tag="sb"):

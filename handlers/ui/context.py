@@ -21,11 +21,13 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.act_log import ActLog
 from bot.services.admin.operations import Admin
+from bot.services.admin.profit import Reports
 from bot.services.catalogue.browse import Browse
 from bot.services.catalogue.kept import Kept
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
+from bot.services.catalogue.selection import ProductSelection
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import Arrival, CustomerRecords
 from bot.services.dialogs import CustomerDialogs
@@ -72,10 +74,12 @@ class Services:
     reopening: Reopening
     admin: Admin
     recon: SupplierComparison
+    reports: Reports
     withholding: Withholding
     staffing: Staffing
     act_log: ActLog
     codes: Codes
+    selection: ProductSelection
     change_settings: ChangeSettings
     store: Store
     rules: ShopRules

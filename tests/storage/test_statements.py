@@ -11,7 +11,6 @@ import pytest
 from bot.domain.order import OrderState
 from storage.admin_acts import ACTS
 from storage.audit import GOODS, RULES, SENDING
-from storage.catalogue import CATEGORIES
 from storage.conditions import CONDITIONS
 from storage.confirmations import CONFIRMATIONS
 from storage.database import STATEMENTS_KEPT
@@ -39,7 +38,6 @@ MODULES = Path(__file__).parents[2] / "storage"
 TABLES: dict[str, Mapper[Any]] = {
     "accounts": ACCOUNTS,
     "admin_acts": ACTS,
-    "categories": CATEGORIES,
     "conditions": CONDITIONS,
     "confirmations": CONFIRMATIONS,
     "dialogs": DIALOGS,
@@ -71,6 +69,8 @@ SCANS = {
     "conditions.all": "returns all rows; there are few",
     "policy.settings": "returns all rows; there are few",
     "policy.levels": "returns all rows; there are few",
+    "selection.categories": "returns all rows; there are few",
+    "selection.products": "returns all rows; there are few",
     "staff.everybody": "returns all rows; there are few",
     "staff.accounts": "returns all rows; there are few",
     "inbox.forget_handled": "only for another bot, at the start",
@@ -107,9 +107,11 @@ SORTS = {
     "orders.in_states": "open orders",
     "orders.latest_same": "the last minutes' orders of one customer for one product and number",
     "orders.not_notified_of_target": "the queue",
+    "orders.outcomes_by_brand": "the orders of a few hours",
     "orders.queued_of_withheld": "the queue",
     "orders.sold_since": "five weeks by brand",
     "orders.unfinished": "open orders",
+    "sales.brands_between": "the hours of a period by brand",
     "saved_numbers.trim": "one customer's numbers, which are limited",
     "staff_links.undecided": "those who ask now",
     "supplier_comparison.open": "open findings",

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.catalogue import ProductId
+from bot.domain.catalogue import CategoryId, ProductId
 from bot.domain.condition import Condition
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.restock import RestockRequest
+from bot.domain.sales import BrandOutcomes
 from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import Right
 from bot.domain.staff_hours import hours_in
@@ -36,15 +37,22 @@ RIGHT_TO_READ = {
     NoticeKind.ASKED: Right.CASES,
     NoticeKind.JOIN_REQUESTED: Right.CUSTOMERS,
     NoticeKind.WITHHELD: Right.OWNER,
+    NoticeKind.DISRUPTION_PROPOSED: Right.OWNER,
     NoticeKind.SETTING_CHANGED: Right.OWNER,
-    NoticeKind.ALERT: Right.OWNER,
     NoticeKind.STAFF_ASKS: Right.OWNER,
 }
-"""Who gets each kind of notice that is not a customer's; of some alerts see `right_to_read`."""
-OF_CASES = frozenset(
-    {Alert.BREAKER_OPEN, Alert.BREAKER_CLOSED, Alert.SUPPLIER_AWAY, Alert.MAINTENANCE}
-)
-"""The alerts that also those who settle cases get: customers ask them why nothing goes out."""
+"""Who gets each kind of notice that is not a customer's; see also the alerts."""
+RIGHT_OF_ALERT = {
+    Alert.BREAKER_OPEN: Right.CASES,
+    Alert.BREAKER_CLOSED: Right.CASES,
+    Alert.SUPPLIER_AWAY: Right.CASES,
+    Alert.MAINTENANCE: Right.CASES,
+    Alert.OWN_DEPOSIT_LOW: Right.CASES,
+    Alert.OUT_OF_MONEY: Right.CASES,
+    Alert.MONEY_BACK: Right.CASES,
+    Alert.BALANCE_LOW: Right.CASES,
+}
+"""Who gets an alert; all others are the owners'."""
 
 
 def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
@@ -159,6 +167,19 @@ def notify_withheld(
     notify_admins(tx, rules, NoticeKind.WITHHELD, f"withheld:{subject_id}", subject_id, now, data)
 
 
+def propose_disruption(
+    tx: Transaction,
+    rules: ShopRules,
+    category_id: CategoryId,
+    outcomes: BrandOutcomes,
+    now: datetime,
+) -> None:
+    """Propose to every owner to mark a brand as disrupted, with what its orders came to."""
+    data = {"ended": outcomes.ended, "failed": outcomes.failed}
+    kind, key = NoticeKind.DISRUPTION_PROPOSED, f"disruption:{category_id}:{int(now.timestamp())}"
+    notify_admins(tx, rules, kind, key, category_id, now, data)
+
+
 def products_of(notice: Notice) -> list[ProductId]:
     """Return the products named in a RESTOCKED notice."""
     return [ProductId(int(number)) for number in str(notice.data["products"]).split()]
@@ -264,7 +285,7 @@ def report(
     order: Order | None = None,
     data: Mapping[str, str | int] | None = None,
 ) -> None:
-    """Notify every admin at once, once per `key`; `data` is for the text."""
+    """Notify everybody whom an alert is for at once, once per `key`; `data` is for the text."""
     data = {"condition": condition.value, "detail": detail, **(data or {})}
     order_id = None if order is None else order.order_id
     notify_admins(tx, rules, NoticeKind.ALERT, f"alert:{condition}:{key}", order_id, now, data)
@@ -287,9 +308,10 @@ def notify_admins(
 
 def right_to_read(kind: NoticeKind, data: Mapping[str, str | int]) -> Right:
     """Return the right that a notice to staff needs, when it is made and when it is delivered."""
-    if kind is NoticeKind.ALERT and data.get("condition") in OF_CASES:
-        return Right.CASES
-    return RIGHT_TO_READ[kind]
+    if kind is not NoticeKind.ALERT:
+        return RIGHT_TO_READ[kind]
+    rights = {alert.value: right for alert, right in RIGHT_OF_ALERT.items()}
+    return rights.get(str(data.get("condition")), Right.OWNER)
 
 
 def notify_customer(

@@ -25,7 +25,7 @@ from bot.domain.errors import (
 from bot.domain.ledger import REVENUE, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CancelReason, CustomerId, Order, OrderId, OrderState
-from bot.domain.shop_rules import ORDER_LIMIT_PERIOD, PAUSED, ShopRules
+from bot.domain.shop_rules import ORDER_LIMIT_PERIOD, ShopRules
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
@@ -46,6 +46,7 @@ from bot.services.orders.quote import (
 from bot.services.orders.settle import cancel
 from bot.services.permissions import viewer_of
 from bot.services.saved_numbers import save_number
+from bot.services.selling_stop import selling_stop
 
 
 class Buy:
@@ -209,7 +210,7 @@ class Buy:
     ) -> Order:
         confirmation = usable_confirmation(tx, token, customer_id, ConfirmationKind.PURCHASE, now)
         require_member(tx, self._rules, customer_id)
-        if tx.conditions.get(PAUSED) is not None:
+        if selling_stop(tx, self._rules.account) is not None:
             raise ShopPausedError
         self._check_order_rate(tx, customer_id, now)
         payload = confirmation.payload
