@@ -225,13 +225,11 @@ def remove_by_server(tx: Transaction, typed: str, now: datetime) -> Customer:
     Raises `NotFoundError`.
     """
     name = typed.strip().removeprefix("@").casefold()
-    for one in tx.staff.all():
-        customer = tx.customers.get(one.customer_id)
-        if customer is None:
-            continue
+    people = (tx.customers.get(one.customer_id) for one in tx.staff.all())
+    for customer in (one for one in people if one is not None):
         names = (str(customer.telegram_id), str(customer.customer_id), customer.username.casefold())
         if name and name in names:
-            return remove_employee(tx, one.customer_id, SERVER, now)
+            return remove_employee(tx, customer.customer_id, SERVER, now)
     raise NotFoundError
 
 
@@ -258,7 +256,8 @@ def _application(tx: Transaction, link: StaffLink) -> Application:
 
 def _notify(tx: Transaction, customer_id: CustomerId, event: StaffEvent, now: datetime) -> None:
     kind = NoticeKind.STAFF_NEWS
-    key = f"staff:{customer_id}:{event}:{now.timestamp():.6f}"
+    rights = "-".join(sorted(tx.staff.rights_of(customer_id)))
+    key = f"staff:{customer_id}:{event}:{now.timestamp():.6f}:{rights}"
     data = {"event": event.value}
     enqueue.notify_customer(tx, customer_id, kind, key, now, subject_id=customer_id, data=data)
 

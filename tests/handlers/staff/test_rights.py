@@ -89,7 +89,7 @@ async def test_old_buttons_and_questions_of_a_removed_employee_do_nothing(
     await with_rights(harness, Right.CASES, Right.TOPUPS, Right.CODES, Right.COSTS)
     order = await harness.shop.parked()
     await harness.say("/credit 1001 50rb", BUDI)
-    credit, data = harness.find("Rp50.000", BUDI)
+    credit, data = harness.find("Uang tunai", BUDI)
     await harness.deliver.deliver()
     assert "0812••••7890" in harness.text(BUDI)
     await harness.press("Pasang", BUDI)

@@ -44,7 +44,7 @@ async def test_an_employee_comes_by_a_link_and_the_owner_decides(harness: BotHar
     assert "Somebody asks to work for you" in harness.text(ENGLISH_ADMIN)
     # Nothing is allowed before.
     await harness.say("/credit 1001 50rb", BUDI)
-    assert "Tidak ada perintah itu" in harness.text(BUDI)
+    assert "Perintah itu tidak ada" in harness.text(BUDI)
     await harness.press("Terima", INDONESIAN_ADMIN)
     assert "Diterima oleh" in harness.text(INDONESIAN_ADMIN)
     assert "Kamu sekarang pegawai" in harness.text(BUDI)

@@ -97,7 +97,7 @@ async def test_notices_are_masked_and_not_delivered_after_a_removal(shop: Shop) 
 
 @pytest.mark.parametrize(
     ("alert", "is_told"),
-    [(Alert.BREAKER_OPEN, True), (Alert.SUPPLIER_AWAY, True), (Alert.OWN_DEPOSIT_LOW, False)],
+    [(Alert.BREAKER_OPEN, True), (Alert.SUPPLIER_AWAY, True), (Alert.COST_CHANGED, False)],
 )
 async def test_those_who_settle_cases_get_the_alerts_that_concern_them(
     shop: Shop, alert: Alert, is_told: bool
