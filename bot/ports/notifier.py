@@ -18,6 +18,7 @@ from bot.domain.restock import RestockedProduct
 from bot.domain.shop_settings import ShopSettings
 from bot.domain.staff import StaffLink
 from bot.domain.supplier_row import SupplierRow
+from bot.domain.thread import Thread, ThreadMessage
 from bot.domain.topup import TopUp
 from bot.domain.withheld_products import WithheldProduct
 
@@ -61,6 +62,10 @@ class Delivery:
     """The link by which `customer` asks to become an employee."""
     is_permitted: bool = True
     """Whether the reader still has the right to read a notice that is not a customer's."""
+    thread: Thread | None = None
+    """The thread of the message, or of the customer's request for help."""
+    message: ThreadMessage | None = None
+    """The message of the thread that is delivered, or was lost."""
     opening: ShopStatus | None = None
     """Whether the shop takes orders, if the reader waited for it to reopen."""
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.catalogue import CategoryId
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of, wallet_owner_of
-from bot.domain.notice import TO_CUSTOMERS, Notice, NoticeKind
+from bot.domain.notice import MESSAGE_KINDS, TO_CUSTOMERS, Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import ALL_RIGHTS, NO_RIGHTS, StaffLinkId
 from bot.domain.staff_view import StaffView
+from bot.domain.thread import About, ThreadMessageId, Topic
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.domain.withheld_products import WithheldId
 from bot.ports.notifier import Delivery
@@ -26,12 +28,14 @@ from bot.services.notices import enqueue, enqueue_topups
 from bot.services.orders.parked_orders import candidates_of
 from bot.services.reopening import opening_of
 from bot.services.shop_settings import settings_now
+from bot.services.thread_messages import subject_of
 
 EDITED_AT_ONCE = 5
 """How many announcements of one order are edited per chat; older buttons still work."""
 SETTLING = ("attach", "count_delivered", "refund")
 """The admin acts that settle a parked order."""
 _PARKED_KINDS = (NoticeKind.PARKED, NoticeKind.PARKED_NEWS)
+_ASKS_FOR_HELP = (NoticeKind.HELP, NoticeKind.ASKED)
 _ORDER_KINDS = (
     NoticeKind.ORDER,
     NoticeKind.OUTCOME,
@@ -55,7 +59,8 @@ _JOIN_KINDS = (NoticeKind.JOIN_REQUESTED, NoticeKind.JOINED, NoticeKind.JOIN_REF
 
 def contents_of(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
     """Return a notice with the state of its subject at `now`."""
-    delivery = _read_contents(rules, tx, notice, now)
+    is_message = notice.kind in MESSAGE_KINDS
+    delivery = _message(tx, notice) if is_message else _read_contents(rules, tx, notice, now)
     if notice.kind not in TO_CUSTOMERS:
         delivery = _for_staff(rules, delivery)
     return replace(delivery, at=now, settings=settings_now(tx, rules))
@@ -69,6 +74,7 @@ def _for_staff(rules: ShopRules, delivery: Delivery) -> Delivery:
         view = StaffView(None, ALL_RIGHTS)
     elif reader is not None:
         view = StaffView(reader.customer_id, reader.rights)
+    about = None if delivery.thread is None else delivery.thread.about
     data = notice.data
     if "detail" in data:
         data = {**data, "detail": view.text(str(data["detail"]))}
@@ -77,7 +83,7 @@ def _for_staff(rules: ShopRules, delivery: Delivery) -> Delivery:
         notice=replace(notice, data=data),
         order=None if delivery.order is None else view.order(delivery.order),
         candidates=tuple(view.row(one) for one in delivery.candidates),
-        is_permitted=enqueue.right_to_read(notice.kind, notice.data) in view.rights,
+        is_permitted=enqueue.may_read(view.rights, notice, about),
     )
 
 
@@ -85,10 +91,8 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
     if notice.kind is NoticeKind.RESTOCKED:
         reader = tx.customers.by_telegram(notice.chat_id)
         return Delivery(notice, reader, restocked=restocked(tx, rules, notice, now))
-    if notice.kind is NoticeKind.WITHHELD:
-        return _withheld(tx, notice)
-    if notice.kind in (NoticeKind.STAFF_ASKS, NoticeKind.STAFF_NEWS):
-        return _of_staff(tx, notice)
+    if notice.kind in _OF_TABLES:
+        return _OF_TABLES[notice.kind](tx, notice)
     if notice.kind is NoticeKind.DISRUPTION_PROPOSED:
         reader = tx.customers.by_telegram(notice.chat_id)
         brand = brand_of(tx, CategoryId(notice.subject_id or 0))
@@ -96,10 +100,13 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
     if notice.kind is NoticeKind.REOPENED:
         reader = tx.customers.by_telegram(notice.chat_id)
         customer_id = None if reader is None else reader.customer_id
-        return Delivery(notice, reader, opening=opening_of(tx, rules.account, customer_id))
-    if notice.kind in _JOIN_KINDS:
-        return _join_request(tx, notice)
+        return Delivery(notice, reader, opening=opening_of(tx, rules, customer_id, now))
     delivery = _delivery_about(tx, notice)
+    if notice.kind in _ASKS_FOR_HELP and delivery.customer is not None:
+        about = About.SHOP if notice.kind is NoticeKind.ASKED else About.ORDER
+        subject_id = 0 if delivery.order is None else int(delivery.order.order_id)
+        topic = Topic(delivery.customer.customer_id, about, subject_id)
+        return replace(delivery, thread=tx.threads.about(topic))
     if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:
         return replace(delivery, others=tuple(other_topups_of(tx, delivery.topup, now)))
     return delivery
@@ -183,6 +190,25 @@ def _withheld(tx: Transaction, notice: Notice) -> Delivery:
     return Delivery(notice, reader, order=tx.orders.get(withheld.order_id), withheld=shown)
 
 
+def _message(tx: Transaction, notice: Notice) -> Delivery:
+    """Return a notice with the message of a thread; without it if it was deleted meanwhile."""
+    reader = tx.customers.by_telegram(notice.chat_id)
+    message = tx.threads.message(ThreadMessageId(notice.subject_id or 0))
+    thread = None if message is None else tx.threads.get(message.thread_id)
+    if thread is None:
+        return Delivery(notice, reader)
+    order, topup = subject_of(tx, thread.topic)
+    return Delivery(
+        notice,
+        reader,
+        order=order,
+        topup=topup,
+        customer=tx.customers.get(thread.customer_id),
+        thread=thread,
+        message=message,
+    )
+
+
 def _topup_of(tx: Transaction, transfer: Transfer | None) -> TopUp | None:
     """Return the top-up that a transfer credits; None when it credits none."""
     if transfer is None or transfer.purpose is not Purpose.TOPUP:
@@ -224,3 +250,12 @@ def _topup_message_ids(tx: Transaction, topup: TopUp, notice: Notice) -> tuple[i
     for kind in () if is_settled else enqueue_topups.ASKS_TO_DECIDE:
         shown.update(_message_ids(tx, kind, topup.topup_id, notice.chat_id))
     return tuple(sorted(shown, reverse=True))
+
+
+_OF_TABLES: Mapping[NoticeKind, Callable[[Transaction, Notice], Delivery]] = {
+    NoticeKind.WITHHELD: _withheld,
+    NoticeKind.STAFF_ASKS: _of_staff,
+    NoticeKind.STAFF_NEWS: _of_staff,
+    **dict.fromkeys(_JOIN_KINDS, _join_request),
+}
+"""The kinds that are about one record, with the function that reads it."""
