@@ -71,6 +71,7 @@ KINDS: Mapping[str, ActKind] = MappingProxyType(
         "sell_again": ActKind.GOODS,
         "pause": ActKind.SHOP,
         "resume": ActKind.SHOP,
+        "open_shop": ActKind.SHOP,
         "setting": ActKind.SHOP,
         "bot_profile": ActKind.SHOP,
         "staff_link": ActKind.STAFF,

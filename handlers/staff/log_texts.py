@@ -55,6 +55,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "sell_again": N_("{subject} put on sale again"),
         "pause": N_("The shop paused"),
         "resume": N_("The shop opened again"),
+        "open_shop": N_("The shop opened for the first time"),
         "setting": N_("The setting {subject} changed"),
         "bot_profile": N_("The bot's {subject} changed"),
         "staff_link": N_("A link made for a new employee"),

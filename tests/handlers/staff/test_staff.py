@@ -83,16 +83,16 @@ async def test_a_link_opens_a_closed_shop(harness: BotHarness) -> None:
 
 async def test_rights_are_switched_on_the_card_and_the_menu_follows(harness: BotHarness) -> None:
     await take_on(harness)
-    assert "credit" in commands_of(harness, BUDI_CHAT)
+    assert "tugas" in commands_of(harness, BUDI_CHAT)
     await harness.say("/staff", INDONESIAN_ADMIN)
     await harness.press("Budi", INDONESIAN_ADMIN)
     for label in ("✅ Setujui isi saldo", "✅ Lihat pelanggan", "✅ Jual di konter"):
         said = len(harness.said(BUDI))
         await harness.press(label, INDONESIAN_ADMIN)
         assert len(harness.said(BUDI)) == said
-    assert "credit" not in commands_of(harness, BUDI_CHAT)
+    assert "tugas" not in commands_of(harness, BUDI_CHAT)
     await harness.press("▫️ Urus pesanan", INDONESIAN_ADMIN)
-    assert "credit" in commands_of(harness, BUDI_CHAT)
+    assert "tugas" in commands_of(harness, BUDI_CHAT)
 
 
 async def test_a_removed_employee_is_told_and_has_a_customers_menu(harness: BotHarness) -> None:
@@ -104,7 +104,7 @@ async def test_a_removed_employee_is_told_and_has_a_customers_menu(harness: BotH
     await harness.press("Ya, keluarkan", INDONESIAN_ADMIN)
     assert "belum punya pegawai" in harness.text(INDONESIAN_ADMIN)
     assert "bukan pegawai" in harness.text(BUDI)
-    assert "credit" not in commands_of(harness, BUDI_CHAT)
+    assert "tugas" not in commands_of(harness, BUDI_CHAT)
     answer = await harness.forge(ShowEmployee(BUDI), INDONESIAN_ADMIN)
     assert "bukan pegawai lagi" in answer.text
 
