@@ -26,6 +26,7 @@ from storage.sales import SqlSalesSums
 from storage.saved_numbers import SqlSavedNumbers
 from storage.selection import SqlSelections
 from storage.staff import SqlStaff
+from storage.staff_links import SqlStaffLinks
 from storage.supplier_comparison import SqlFindings
 from storage.supplier_facts import SqlSupplierFacts
 from storage.supplier_rows import SqlSupplierRows
@@ -78,5 +79,6 @@ class SqlTransaction:
         self.sales = SqlSalesSums(connection, touched)
         self.policy = SqlPolicies(connection, touched, policy, keeps=is_reader)
         self.staff = SqlStaff(connection, touched)
+        self.staff_links = SqlStaffLinks(connection, touched)
         self.threads = SqlThreads(connection, touched)
         self.selection = SqlSelections(connection, touched)

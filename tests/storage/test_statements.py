@@ -26,6 +26,8 @@ from storage.outbox import NOTICES
 from storage.reopening_requests import REQUESTS as REOPENING_REQUESTS
 from storage.restock_requests import REQUESTS
 from storage.rows import Mapper
+from storage.staff import MEMBERS
+from storage.staff_links import LINKS
 from storage.statements import FOLDER, statements
 from storage.supplier_comparison import FINDINGS
 from storage.supplier_rows import ROWS
@@ -51,6 +53,8 @@ TABLES: dict[str, Mapper[Any]] = {
     "recon_findings": FINDINGS,
     "reopening_requests": REOPENING_REQUESTS,
     "restock_requests": REQUESTS,
+    "staff": MEMBERS,
+    "staff_links": LINKS,
     "supplier_rows": ROWS,
     "thread_messages": MESSAGES,
     "threads": THREADS,
@@ -61,6 +65,8 @@ TABLES: dict[str, Mapper[Any]] = {
 
 # Statements that read a whole table or index, each with the reason. All others use an index.
 SCANS = {
+    "admin_acts.found": "reads from the newest and stops at the limit; names of persons, once",
+    "admin_acts.found_of": "reads the names of persons, once",
     "admin_acts.latest": "reads from the newest and stops at the limit",
     "catalogue.add_category": "scans only if this transaction broke a reference",
     "catalogue.categories": "returns all rows",
@@ -122,6 +128,7 @@ SORTS = {
     "outbox.pending_in": "one chat's pending notices",
     "sales.brands_between": "the hours of a period by brand",
     "saved_numbers.trim": "one customer's numbers, which are limited",
+    "staff_links.undecided": "those who ask now",
     "supplier_comparison.open": "open findings",
     "supplier_rows.unclaimed": "the unclaimed rows of a period",
     "threads.cases_of": "one customer's threads",
