@@ -21,6 +21,7 @@ COUNTED = (
     "topups",
     "transfers",
     "withheld_products",
+    "customer_levels",
 )
 """The tables with sequential ids that buttons or dedupe keys may contain."""
 

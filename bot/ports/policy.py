@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.domain.order import CustomerId
 from bot.domain.policy import Policy
+from bot.domain.viewer import LevelId
 
 
 class Policies(Protocol):
@@ -17,6 +18,10 @@ class Policies(Protocol):
 
         It is read again only if its version has changed; otherwise it is the same object.
         """
+        ...
+
+    def is_level_used(self, level_id: LevelId) -> bool:
+        """Return whether a customer has a level."""
         ...
 
     def set(self, name: str, value: str, by: CustomerId, at: datetime) -> None:

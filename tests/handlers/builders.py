@@ -12,6 +12,7 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import Alert, Notice, NoticeKind
 from bot.domain.order import Order, OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
+from bot.domain.shop_settings import ShopSettings
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.ports.notifier import Delivery
@@ -67,8 +68,9 @@ WALLET = Account(wallet_of(ANNI), posted=88_800)
 
 
 def shop_rules(**changes: Any) -> ShopRules:
-    """Return the rules of the default settings, with one admin."""
-    return replace(default_rules(), **changes)
+    """Return the rules of the default settings, with one owner and a contact."""
+    first = ShopSettings(shop_contact="@shop")
+    return replace(default_rules(), **{"first_settings": first, **changes})
 
 
 def an_order(state: OrderState = OrderState.QUEUED, **changes: Any) -> Order:

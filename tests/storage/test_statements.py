@@ -59,6 +59,10 @@ SCANS = {
     "catalogue.last_fetch": "the table has one row",
     "catalogue.put_product": "scans only if this transaction broke a reference",
     "conditions.all": "returns all rows; there are few",
+    "policy.settings": "returns all rows; there are few",
+    "policy.levels": "returns all rows; there are few",
+    "staff.everybody": "returns all rows; there are few",
+    "staff.accounts": "returns all rows; there are few",
     "inbox.forget_handled": "only for another bot, at the start",
     "inbox.lower_ids": "returns all rows of a partial index",
     "inbox.pending": "returns all rows of a partial index",
@@ -83,6 +87,8 @@ SCANS = {
 # Statements that sort, each with what limits the number of rows to sort.
 SORTS = {
     "conditions.all": "there are few",
+    "policy.levels": "there are few",
+    "staff.everybody": "there are few",
     "orders.due": "the orders that are due",
     "orders.find": "at most `limit` orders of each of two indexes",
     "orders.found_of": "one customer's orders",

@@ -150,6 +150,7 @@ class Wallets:
         self, tx: Transaction, admin: Actor, token: str, only_as_shown: bool, now: datetime
     ) -> tuple[Transfer, Account]:
         actor_id = admin.customer_id
+        require(tx, self._rules, admin, Right.TOPUPS)
         payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.ADJUSTMENT, now).payload
         customer_id = CustomerId(int(payload["customer_id"]))
         amount, note = int(payload["amount"]), str(payload["note"])

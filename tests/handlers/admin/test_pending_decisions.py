@@ -86,8 +86,8 @@ async def test_an_old_first_screen_does_not_end_a_later_pause(harness: BotHarnes
 async def test_permission_is_checked_at_the_press(harness: BotHarness) -> None:
     await harness.say("/start")
     await harness.say("/start", INDONESIAN_ADMIN)
-    rules = shop_rules(owner_ids=frozenset({SECOND_ADMIN_CHAT}))
-    harness.application.bot_data.services = replace(harness.services, rules=rules)
+    harness.shop.rules = shop_rules(owner_ids=frozenset({SECOND_ADMIN_CHAT}))
+    await harness.restart()
     for who in (ANNI, INDONESIAN_ADMIN):
         before = harness.shown(who)
         for button in (

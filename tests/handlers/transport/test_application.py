@@ -256,8 +256,9 @@ async def test_handlers_get_the_services_and_the_customer(
     is_finished = asyncio.Event()
 
     async def handle(update: Update, context: ShopContext) -> None:
-        seen.append((context.translator.language, context.is_staff, context.settings.shop_name))
+        seen.append((context.translator.language, context.is_staff))
         customer = await context.customer(update)
+        assert (context.is_owner, context.settings.shop_name) == (True, "Konter")
         await context.shop.customers.choose_language(customer.customer_id, "id")
         seen.append((customer.name, context.translator.language))
         if len(seen) == 4:
@@ -273,7 +274,7 @@ async def test_handlers_get_the_services_and_the_customer(
     for text in ("/start", "x"):
         telegram.send_text(ADMIN_CHAT, text)
     await is_finished.wait()
-    assert seen[:2] == [("en", True, "Konter"), ("Mr Admin", "en")]
-    assert seen[2:] == [("en", True, "Konter"), ("Mr Admin", "id")]
+    assert seen[:2] == [("en", False), ("Mr Admin", "en")]
+    assert seen[2:] == [("en", False), ("Mr Admin", "id")]
     await receiver.stop()
     await receiver.close()
