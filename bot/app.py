@@ -54,6 +54,7 @@ from bot.services.orders.place import Buy
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.prices.shop_prices import shop_prices
 from bot.services.reopening import Reopening
 from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
@@ -218,6 +219,7 @@ class Konter:
             admin=self._admin(),
             recon=self.recon,
             withholding=self.withholding,
+            prices=shop_prices(store, self.catalogue_cache, self.search, rules, clock, ids),
             store=store,
             rules=rules,
             clock=clock,

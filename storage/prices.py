@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping
 
 from bot.domain.catalogue import ProductId
 from bot.domain.order import CustomerId
@@ -78,9 +79,9 @@ class SqlPriceBook(Repository):
             self._sql.add_code(product_id=product_id, code=code)
         self._changed()
 
-    def bought_lately(self, orders: int) -> Sequence[tuple[ProductId, int]]:
+    def bought_lately(self, orders: int) -> Mapping[ProductId, int]:
         rows = self._sql.bought_lately(orders=orders)
-        return [(ProductId(row["product_id"]), int(row["bought"])) for row in rows]
+        return Counter(ProductId(row["product_id"]) for row in rows)
 
     def _changed(self) -> None:
         self._versions.raise_(Subject.POLICY)

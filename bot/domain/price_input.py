@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from bot.domain.errors import AmountError, AmountFault, DomainError
 from bot.domain.money import Rupiah, parse_rupiah
@@ -130,7 +131,8 @@ def _read(line: str, read: _Lines, *, is_for_level: bool) -> None:
 
 def _tariff(read: _Lines, before: Tariff) -> Tariff:
     bands = read.bands
-    if any(one.up_to >= two.up_to for one, two in zip(bands, bands[1:], strict=False)):  # type: ignore[operator]
+    ends = [band.up_to for band in bands if band.up_to is not None]
+    if any(one >= two for one, two in pairwise(ends)):
         raise PriceInputError(PriceFault.BANDS_NOT_RISING)
     if read.rest is None and bands:
         raise PriceInputError(PriceFault.NO_LAST_BAND)

@@ -9,6 +9,7 @@ settings applies. No price is below the cost.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
@@ -29,6 +30,7 @@ MAX_BANDS = 12
 MAX_FLAT = Rupiah(1_000_000)
 MAX_PERCENT = 100
 MAX_ROUND_TO = 10_000
+NOTHING = Rupiah(0)
 NO_CODES: Mapping[ProductId, str] = {}
 
 
@@ -82,7 +84,8 @@ class Tariff:
 
     bands: tuple[Band, ...]
     round_to: int = 1
-    least: Rupiah = Rupiah(0)
+    least: Rupiah = NOTHING
+    _ends: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _lowest: tuple[int, ...] = field(init=False, repr=False, compare=False)
     """The lowest price of each band."""
 
@@ -98,15 +101,13 @@ class Tariff:
         lowest = [0]
         for band, end in zip(self.bands, rising, strict=False):
             lowest.append(max(lowest[-1], self._marked_up(end, band)))
+        object.__setattr__(self, "_ends", tuple(rising))
         object.__setattr__(self, "_lowest", tuple(lowest))
 
     def marked_up(self, cost: int) -> Rupiah:
-        """Return the cost with its band's markup, rounded up; the least margin is not considered.
-        """
-        for band, lowest in zip(self.bands, self._lowest, strict=True):
-            if band.up_to is None or cost <= band.up_to:
-                break
-        return Rupiah(max(lowest, self._marked_up(cost, band)))
+        """Return the cost with its band's markup, rounded up, whatever the least margin."""
+        place = bisect_left(self._ends, cost)
+        return Rupiah(max(self._lowest[place], self._marked_up(cost, self.bands[place])))
 
     def floor_of(self, cost: int) -> Rupiah:
         """Return the lowest price at which a product of this cost may be sold, rounded up."""

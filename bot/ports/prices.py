@@ -6,7 +6,7 @@ They are read with the policy (`bot/ports/policy.py`). What changes them raises 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Protocol
 
 from bot.domain.catalogue import ProductId
@@ -62,6 +62,6 @@ class PriceBook(Protocol):
         """
         ...
 
-    def bought_lately(self, orders: int) -> Sequence[tuple[ProductId, int]]:
+    def bought_lately(self, orders: int) -> Mapping[ProductId, int]:
         """Return the products of the newest orders, so many, and how many each has."""
         ...

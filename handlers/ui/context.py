@@ -35,6 +35,7 @@ from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.prices.shop_prices import ShopPrices
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from handlers.ui.buttons import CatalogueView
@@ -67,6 +68,7 @@ class Services:
     admin: Admin
     recon: SupplierComparison
     withholding: Withholding
+    prices: ShopPrices
     store: Store
     rules: ShopRules
     clock: Clock

@@ -47,6 +47,4 @@ delete from short_codes where product_id = :product_id;
 insert into short_codes (product_id, code) values (:product_id, :code);
 
 -- name: bought_lately(orders)
-select newest.product_id, count(*) as bought
-from (select product_id from orders order by order_id desc limit :orders) as newest
-group by newest.product_id;
+select product_id from orders order by order_id desc limit :orders;

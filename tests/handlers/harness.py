@@ -87,6 +87,7 @@ def services_of(shop: Shop) -> Services:
         admin=shop.admin,
         recon=shop.recon,
         withholding=shop.withholding,
+        prices=shop.prices,
         store=shop.store,
         rules=shop.rules,
         clock=shop.clock,

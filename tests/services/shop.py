@@ -47,6 +47,7 @@ from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.prices.shop_prices import shop_prices
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.supplier_health import SupplierHealth
@@ -188,6 +189,7 @@ class Shop:
         self.saved_numbers = CustomerNumbers(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
+        self.prices = shop_prices(store, self.catalogue_cache, self.search, rules, clock, self.ids)
 
     async def restart(self) -> None:
         """Start again on the same database, with no state in memory and no call in progress."""

@@ -20,6 +20,7 @@ from storage.inbox import UPDATES
 from storage.ledger import ACCOUNTS, TRANSFERS
 from storage.orders import ORDERS
 from storage.outbox import NOTICES
+from storage.prices import CHANGES
 from storage.reopening_requests import REQUESTS as REOPENING_REQUESTS
 from storage.restock_requests import REQUESTS
 from storage.rows import Mapper
@@ -42,6 +43,7 @@ TABLES: dict[str, Mapper[Any]] = {
     "inbox": UPDATES,
     "orders": ORDERS,
     "outbox": NOTICES,
+    "price_changes": CHANGES,
     "recon_findings": FINDINGS,
     "reopening_requests": REOPENING_REQUESTS,
     "restock_requests": REQUESTS,
@@ -75,6 +77,11 @@ SCANS = {
     "outbox.backlog": "counts all rows of a partial index",
     "outbox.undelivered_proofs": "only for another bot, at the start",
     "outbox.next_per_chat": "reads from the most urgent chat and stops at the limit",
+    "policy.short_codes": "returns all rows; the owner typed them",
+    "prices.add_level": "scans only if this transaction broke a reference",
+    "prices.bought_lately": "reads from the newest and stops at the limit",
+    "prices.delete_level": "there are few rules",
+    "prices.last_change": "reads the newest",
     "reopening_requests.take": "returns and deletes all rows",
     "restock_requests.wanted": "reads every open request in a partial index",
     "topups.forget_messages": "only for another bot, at the start",

@@ -14,6 +14,7 @@ from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from bot.domain.money import Rupiah
 from bot.domain.policy import Policy
 from bot.domain.shop_rules import ShopRules
+from bot.domain.short_codes import CodeBook
 from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
 from bot.services.catalogue.terms import ProfileTerms, Terms
@@ -126,6 +127,8 @@ class CatalogueCache:
         self._assortments: dict[Viewer, Assortment] = {}
         """Those of the state, by who sees them."""
         self._profile_terms: ProfileTerms | None = None
+        self._codes: tuple[object, object, CodeBook] = (None, None, CodeBook((), {}))
+        """The codes, and the list and the owner's codes of which they were made."""
         self._minute = -1
         """The minute since 1970 for which the openings of `_state` were last compared."""
 
@@ -133,6 +136,15 @@ class CatalogueCache:
     def size(self) -> int:
         """The number of products; 0 before the first catalogue is loaded."""
         return 0 if self.catalogue is None else len(self.catalogue)
+
+    @property
+    def codes(self) -> CodeBook:
+        """The short codes of the products on sale."""
+        made_of = self.catalogue, self.policy.prices.codes
+        if (self._codes[0], self._codes[1]) != made_of and self.catalogue is not None:
+            codes = CodeBook(self.catalogue.products.values(), self.policy.prices.codes)
+            self._codes = (*made_of, codes)
+        return self._codes[2]
 
     def replace(self, catalogue: Catalogue, sold: Mapping[tuple[str, str], int]) -> None:
         """Replace the catalogue; `sold` counts recently succeeded orders by type and brand."""
