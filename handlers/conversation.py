@@ -52,6 +52,15 @@ from handlers.buying.choose import pick, pick_for, pick_in_new_message
 from handlers.buying.confirm import buy_again, confirm, quote_again
 from handlers.catalogue.browse import open_level, show_catalogue
 from handlers.orders.orders import show_orders, status
+from handlers.prices.buttons import AskCode, AskFixedPrice, AskLevelName, AskTerms
+from handlers.prices.questions import (
+    ask_code,
+    ask_fixed_price,
+    ask_level_name,
+    ask_terms,
+    take_no_price,
+    take_price,
+)
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.receipts import (
     ask_price_once_more,
@@ -77,6 +86,7 @@ from handlers.typed_input.text_commands import CANCEL_WORDS, MENU_WORDS
 from handlers.typed_input.typed_text import (
     Commands,
     TypedText,
+    order_command,
     take_contact_anywhere,
     take_contact_instead,
 )
@@ -134,6 +144,7 @@ _NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
 _SELLING_PRICE = answer_or_else(
     Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
 )
+_PRICE = answer_or_else(Step.PRICE, take_price, TYPED_TEXT.take)
 _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
 
 
@@ -152,7 +163,7 @@ def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
         on_command("start", start),
-        on_command("order", show_catalogue),
+        on_command("order", order_command),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),
         on_message(MENU, start),
@@ -190,6 +201,10 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(KeepWaiting, Right.CASES, keep_waiting),
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
+        on_staff_press(AskTerms, Right.OWNER, ask_terms),
+        on_staff_press(AskFixedPrice, Right.OWNER, ask_fixed_price),
+        on_staff_press(AskCode, Right.OWNER, ask_code),
+        on_staff_press(AskLevelName, Right.OWNER, ask_level_name),
     ]
 
 
@@ -235,5 +250,9 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),
             on_message(OTHER, for_staff(Right.CASES, take_no_reference, drop_question)),
+        ],
+        Step.PRICE: [
+            on_message(TEXT, for_staff(Right.OWNER, _PRICE, drop_question)),
+            on_message(OTHER, for_staff(Right.OWNER, take_no_price, drop_question)),
         ],
     }

@@ -105,7 +105,7 @@ def language_chosen(translator: Translator) -> str:
     )
 
 
-def left_text(translator: Translator, step: int | None) -> str:
+def left_text(translator: Translator, step: int | None) -> str:  # noqa: PLR0911 - one for each step
     """Return which step was ended; None: that no step was open."""
     _ = translator.gettext
     if step is None:
@@ -128,6 +128,8 @@ def left_text(translator: Translator, step: int | None) -> str:
             return _("Fine, the name stays as it was.")
         case Step.SELLING_PRICE:
             return _("Fine, the receipt stays as it was.")
+        case Step.PRICE:
+            return _("Fine, the prices stay as they are.")
         case _:
             assert_never(Step(step))
 

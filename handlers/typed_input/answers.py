@@ -37,9 +37,10 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.NAME: timedelta(hours=12),
     Step.SELLING_PRICE: timedelta(hours=12),
     Step.AMOUNT: timedelta(hours=12),
+    Step.PRICE: timedelta(hours=1),
 }
 """How long after the question a text may be its answer."""
-ENDED_BY_OTHER_INPUT: Final = frozenset({Step.DECISION, Step.NAME, Step.SELLING_PRICE})
+ENDED_BY_OTHER_INPUT: Final = frozenset({Step.DECISION, Step.NAME, Step.SELLING_PRICE, Step.PRICE})
 """Steps that end with any command, and with any button of another message."""
 _ADMIN_STEPS: Final = frozenset({Step.DECISION, Step.REFERENCE})
 _CANCEL: Final = ("/cancel", f"/{INDONESIAN_NAMES.get('cancel', 'cancel')}")
@@ -170,6 +171,8 @@ async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) ->
         topups, chat_id = context.shop.topups, context.actor.telegram_id
         if not await topups.is_request_message(chat_id, topup_id, replied.message_id):
             return True
+    if dialog.step == Step.PRICE:
+        return is_phone(context, text)
     if dialog.step == Step.NAME:
         return any(map(str.isdigit, text)) and asks_for_something(context, text)
     is_for_amount = dialog.step != Step.DECISION or bool(dialog.data["for_amount"])

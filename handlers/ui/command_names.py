@@ -13,5 +13,6 @@ INDONESIAN_NAMES = {
     "cancel": "batal",
     "receipt": "struk",
     "terms": "syarat",
+    "price": "harga",
 }
 """Both names always work; the menu shows those in the reader's language."""

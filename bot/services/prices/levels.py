@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,14 +29,13 @@ class Levels:
         self._rules = rules
         self._clock = clock
 
-    async def counts(self, actor: Actor) -> Mapping[LevelId, int]:
-        """Return how many customers have each level."""
+    async def all(self, actor: Actor) -> Sequence[tuple[Level, int]]:
+        """Return the levels in their order, and how many customers have each."""
 
-        def count(tx: Transaction) -> dict[LevelId, int]:
-            levels = tx.policy.current().prices.levels
-            return {one.level_id: tx.prices.customers_with(one.level_id) for one in levels}
+        def count(tx: Transaction) -> list[tuple[Level, int]]:
+            return [(one, tx.prices.customers_with(one.level_id)) for one in _levels(tx)]
 
-        return await self._store.read(permitted(count, self._rules, actor, Right.COSTS))
+        return await self._store.read(permitted(count, self._rules, actor, Right.OWNER))
 
     async def add(self, actor: Actor, name: str) -> Level:
         """Make a level; raises `LevelError`."""
@@ -59,22 +58,6 @@ class Levels:
         """
         delete = permitted(_delete, self._rules, actor, Right.OWNER)
         return await self._store.write(delete, actor.customer_id, level_id, self._clock.now())
-
-    async def set_level(
-        self, actor: Actor, customer_id: CustomerId, level_id: LevelId | None
-    ) -> Customer:
-        """Give a customer a level, as `set_level` does, and return them."""
-
-        def change(tx: Transaction) -> Customer:
-            set_level(tx, self._rules, actor, customer_id, level_id, self._clock.now())
-            return _customer(tx, customer_id)
-
-        return await self._store.write(change)
-
-    async def customer(self, actor: Actor, customer_id: CustomerId) -> Customer:
-        """Return the customer whose level is asked for; raises `NotFoundError`."""
-        read = permitted(_customer, self._rules, actor, Right.OWNER)
-        return await self._store.read(read, customer_id)
 
 
 def set_level(

@@ -16,7 +16,7 @@ from bot.services.catalogue.search import Search
 MAX_KEPT = 64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PriceSection:
     """The offers of a brand of a type, cheapest first; one of each name."""
 

@@ -52,7 +52,7 @@ class ProposedPrice:
     pricing: Pricing | None
     """None: the rule is taken away."""
     preview: PricePreview
-    priced_lately: Prices
+    prices: Prices
     """The prices in force, with the names of the levels."""
 
 
