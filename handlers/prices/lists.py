@@ -17,6 +17,7 @@ from handlers.ui.handler_factories import pressed
 from handlers.ui.html import bold, dotted, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
+    InlineButton,
     Row,
     Screen,
     back,
@@ -109,7 +110,7 @@ async def _show_category(update: Update, context: ShopContext, wanted: ListPrice
 
 def _choice_screen(
     translator: Translator,
-    buttons: Sequence[dict[str, object]],
+    buttons: Sequence[InlineButton],
     wanted: ListPrices,
     *,
     is_top: bool,

@@ -32,7 +32,7 @@ def preview_text(
     followers = ""
     if proposed.preview.followers:
         followers = _(
-            "These levels follow, because they pay everybody's price less an amount: {levels}"
+            "These levels follow, since they pay everybody's price less an amount: {levels}"
         ).format(levels=", ".join(map(escaped, proposed.preview.followers)))
     head = bold(_("Preview for {level}: {name}").format(level=level, name=name))
     return paragraphs(

@@ -31,7 +31,7 @@ from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import bold, code, dotted, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Row, Screen, back, button, keyboard, paged, pager
+from handlers.ui.keyboards import InlineButton, Row, Screen, back, button, keyboard, paged, pager
 from handlers.ui.product_names import listing_name, short_search, whole_name
 from handlers.ui.replies import alert, show, show_new
 
@@ -199,6 +199,6 @@ async def _show_found(update: Update, context: ShopContext, wanted: FindProductP
     await show_it(update, context, text, markup)
 
 
-def _found_button(translator: Translator, product: Product) -> dict[str, object]:
+def _found_button(translator: Translator, product: Product) -> InlineButton:
     name = translator.numbers_in(whole_name(product))
     return button(f"{name} · {product.listing.code}", ShowProductPrices(product.product_id))

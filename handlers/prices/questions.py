@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from telegram import Update
 
@@ -42,6 +42,7 @@ FIXED: Final = "fixed"
 CODE: Final = "code"
 LEVEL: Final = "level"
 Asked = Literal[Step.PRICE]
+Data: TypeAlias = dict[str, str | int]
 
 
 async def ask_terms(update: Update, context: ShopContext) -> Asked | None:
@@ -60,7 +61,7 @@ async def ask_terms(update: Update, context: ShopContext) -> Asked | None:
         None if rule is None else rule.pricing,
         is_for_level=target.level_id is not None,
     )
-    data = {
+    data: Data = {
         "asks": TERMS,
         "level": wanted.level_id,
         "category": wanted.category_id,
@@ -84,7 +85,12 @@ async def ask_fixed_price(update: Update, context: ShopContext) -> Asked | None:
         translator.gettext("Cost: {cost}").format(cost=translator.money(product.listing.cost)),
         translator.gettext("What shall it cost? Type the price, such as 11500."),
     )
-    data = {"asks": FIXED, "level": wanted.level_id, "category": 0, "product": wanted.product_id}
+    data: Data = {
+        "asks": FIXED,
+        "level": wanted.level_id,
+        "category": 0,
+        "product": wanted.product_id,
+    }
     return await _ask(update, context, data, text, ShowProductPrices(wanted.product_id))
 
 
@@ -96,7 +102,7 @@ async def ask_code(update: Update, context: ShopContext) -> Asked | None:
         await alert(update, context, no_such_rule(translator))
         return None
     code = context.shop.prices.codes.code_of(product.product_id)
-    data = {"asks": CODE, "product": wanted.product_id}
+    data: Data = {"asks": CODE, "product": wanted.product_id}
     text = ask_code_text(translator, product, code)
     return await _ask(update, context, data, text, ShowProductPrices(wanted.product_id))
 
@@ -108,7 +114,7 @@ async def ask_level_name(update: Update, context: ShopContext) -> Asked | None:
     if wanted.level_id and level is None:
         await alert(update, context, no_such_rule(translator))
         return None
-    data = {"asks": LEVEL, "level": wanted.level_id}
+    data: Data = {"asks": LEVEL, "level": wanted.level_id}
     return await _ask(update, context, data, ask_name_text(translator, level), ShowLevels())
 
 
@@ -183,9 +189,7 @@ async def _propose(
     return END
 
 
-async def _ask(
-    update: Update, context: ShopContext, data: dict[str, str | int], text: str, up: Button
-) -> Asked:
+async def _ask(update: Update, context: ShopContext, data: Data, text: str, up: Button) -> Asked:
     message_id, translator = pressed_message_id(update), context.translator
     await context.shop.dialogs.ask_price(context.customer_id, message_id, data)
     markup = keyboard([back(translator, up), cancel_button(translator)])
@@ -193,9 +197,10 @@ async def _ask(
     return Step.PRICE
 
 
-async def _say(update: Update, context: ShopContext, text: str) -> None:
+async def _say(update: Update, context: ShopContext, text: str) -> Literal[-1] | None:
     """Say what is wrong with an answer; the question stays open."""
     await show_new(update, context, text, keyboard([cancel_button(context.translator)]))
+    return None
 
 
 async def _end(
