@@ -120,7 +120,7 @@ def test_a_discount_stands_alone() -> None:
 
 
 @given(st.text(alphabet="0123456789.,%+-: \nsampaibult", max_size=60), st.booleans())
-def test_any_text_is_a_sound_pricing_or_an_error(text: str, is_for_level: bool) -> None:  # noqa: FBT001 - hypothesis
+def test_any_text_is_a_sound_pricing_or_an_error(text: str, is_for_level: bool) -> None:
     try:
         pricing = parsed(text, is_for_level=is_for_level)
     except PriceInputError:
