@@ -127,7 +127,7 @@ def price_fault(translator: Translator, error: PriceInputError) -> str:
     line = f"“{escaped(cut(error.line, 60))}”"
     return _fault_sentence(translator, error.fault).format(
         line=line,
-        percent=MAX_PERCENT,
+        percent=percent_text(translator, Decimal(MAX_PERCENT)),
         flat=translator.money(MAX_FLAT),
         most=translator.money(MAX_ROUND_TO),
     )
@@ -139,11 +139,11 @@ def _fault_sentence(  # noqa: C901, PLR0911 - one each
     _ = translator.gettext
     match fault:
         case PriceFault.NOT_UNDERSTOOD:
-            return _("I cannot read {line}. Type it like 1500, 2% or 1500 + 2%.")
+            return _("I cannot read {line}. Type rupiah, a percentage or both, such as 1500 + 2%.")
         case PriceFault.BELOW_COST:
             return _("With {line} you would sell below the cost. Type what comes on top of it.")
         case PriceFault.PERCENT_TOO_LARGE:
-            return _("{line} is too much: at most {percent}% of the cost.")
+            return _("{line} is too much: at most {percent} of the cost.")
         case PriceFault.FLAT_TOO_LARGE:
             return _("{line} is too much: at most {flat} on top of the cost.")
         case PriceFault.ROUNDING:
