@@ -105,7 +105,7 @@ async def choose_target(update: Update, context: ShopContext) -> None:
     pages = max(1, -(-len(choices) // PER_PAGE))
     page = min(max(wanted.page, 0), pages - 1)
     name = target_name(translator, catalogue, Target(level_id, category_id))
-    whole = translator.gettext("✅ For all of this: {name}").format(name=name)
+    whole = translator.gettext("✅ For all of this")
     up = path[-1].parent_id if path else None
     upwards = ChooseTarget(wanted.level_id, up or 0, 0) if path else ShowPrices(wanted.level_id)
     level = level_name(translator, context.policy.prices, level_id)
