@@ -30,7 +30,7 @@ class Step(IntEnum):
     """From an admin: the amount of a top-up that arrived, or the reason of its rejection."""
     SELLING_PRICE = 7
     """The price to print on an order's receipt."""
-    PRICE = 34
+    PRICE = 14
     """From an owner: the terms of a price rule, a fixed price, a short code, a level's name."""
 
 

@@ -161,6 +161,11 @@ def _page_text(
         offers = [offer for one, offer in entries if one is section]
         rows = (_row(translator, one, codes.code_of(one.product.product_id)) for one in offers)
         parts.append(lines(bold(_cut(title)), *rows))
+    known = (codes.code_of(offer.product.product_id) for _, offer in entries)
+    example = next((one for one in known if one), "")
+    if example:
+        how = translator.gettext("Buy by typing the code and the number: {code} 081234567890")
+        parts.append(how.format(code=example))
     return paragraphs(*parts)
 
 

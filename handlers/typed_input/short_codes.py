@@ -24,17 +24,17 @@ MIN_DIGITS: Final = 5
 """What follows a code has so many digits at least, or it is no number to buy for."""
 
 
-def code_purchase(context: ShopContext, text: str) -> tuple[Offer, str] | None:
-    """Return the product and the rest of a text that begins with a short code and has a number."""
+def code_purchase(context: ShopContext, text: str) -> tuple[Offer, str, str] | None:
+    """Return the product, the code and the number of a text such as "S10 081234567890"."""
     code, _, rest = without_invisible(text).strip().partition(" ")
     if sum(map(str.isdigit, rest)) < MIN_DIGITS:
         return None
     offer = context.shop.prices.codes.offer(code, context.viewer)
-    return None if offer is None else (offer, rest)
+    return None if offer is None else (offer, code.upper(), rest)
 
 
 async def quote_by_code(
-    update: Update, context: ShopContext, offer: Offer, number: str
+    update: Update, context: ShopContext, offer: Offer, code: str, number: str
 ) -> Literal[Step.PRODUCT, Step.CONFIRM] | None:
     """Show the quote of a product for a typed number, or what is wrong with the number."""
     product_id, main = offer.product.product_id, offer.product.listing.main
@@ -48,5 +48,5 @@ async def quote_by_code(
         return None
     except ProductUnavailableError:
         return await show_restock_card_of(update, context, product_id, in_new_message=True)
-    await show_quote(update, context, quote, None)
+    await show_quote(update, context, quote, None, short_code=code)
     return Step.CONFIRM
