@@ -122,11 +122,16 @@ def set_up(language: Literal["id", "en"] | None, only: tuple[Part, ...]) -> None
         dialogue = Dialogue(language, click.echo, _typed)
         parts = tuple(part for part in PARTS if part in only) or PARTS
         example = Path(__file__).parent.parent / ".env.example"
-        code = run_set_up(dialogue, ENV_FILE, example, lambda: secrets.token_urlsafe(12), parts)
+        code = run_set_up(dialogue, ENV_FILE, example, _owner_secret, parts)
     except (KeyboardInterrupt, click.Abort):
         click.echo(INTERRUPTED.in_language(language or "id"))
         sys.exit(130)
     sys.exit(code)
+
+
+def _owner_secret() -> str:
+    """Return the payload of a new link that finds the owner in chat (`bot.domain.start_link`)."""
+    return f"o{secrets.token_hex(8)}"
 
 
 def _typed(prompt: str) -> str:

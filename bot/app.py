@@ -31,16 +31,20 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.absences import Absences
 from bot.services.admin.operations import Admin
+from bot.services.admin.profit import Reports
 from bot.services.backups import MakeBackups
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
+from bot.services.catalogue.selection import ProductSelection
+from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
+from bot.services.joining import Joining
 from bot.services.machine_alerts import WatchMachine
 from bot.services.machine_health import ClockComparison, MachineHealth, TimeSource
 from bot.services.money.credit_limits import apply_credit_limits
@@ -59,8 +63,10 @@ from bot.services.reopening import Reopening
 from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
 from bot.services.saved_numbers import CustomerNumbers
+from bot.services.shop_settings import ChangeSettings
 from bot.services.supplier_accounts import require_own_orders
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
+from bot.services.supplier_money import WatchSupplierMoney
 from bot.supplier.client import OsimesaSupplier
 from bot.system import RandomIds, exempt_from_collections, give_back_memory, version
 from bot.web.routes import WebhookRoute
@@ -149,6 +155,8 @@ class Konter:
         self.recon = SupplierComparison(store, supplier, rules, clock)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
+        self.selection = ProductSelection(store, self.catalogue_cache, rules, clock)
+        self.watch_brands = WatchBrands(store, self.catalogue_cache, rules, clock)
         place = database_of(settings)
         self.backups = FolderOfBackups(place, settings.backup_folder, settings.backup_keep)
         self.back_up = MakeBackups(store, self.backups, rules, clock, settings.backup_hour)
@@ -175,8 +183,10 @@ class Konter:
             reconcile=self.reconcile,
             comparison=self.recon,
             supplier_alerts=SupplierAlerts(store, self.supplier_health, rules, clock),
+            supplier_money=WatchSupplierMoney(store, self.watched, rules, clock),
             restock=self.restock,
             withholding=self.withholding,
+            watch_brands=self.watch_brands,
             deliver=self.deliver,
             topups=self.topups,
             retention=Retention(store, clock),
@@ -207,6 +217,7 @@ class Konter:
             search=self.search,
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
+            joining=Joining(store, rules, clock, ids),
             buy=Buy(store, self.catalogue_cache, rules, clock, ids),
             customers=CustomerRecords(store, self.catalogue_cache, rules, clock),
             supplier_deposit=SupplierDeposit(store, rules, clock, ids),
@@ -218,8 +229,11 @@ class Konter:
             reopening=Reopening(store, rules, clock, self.supplier_health),
             admin=self._admin(),
             recon=self.recon,
+            reports=Reports(store, rules, clock),
             withholding=self.withholding,
             prices=shop_prices(store, self.catalogue_cache, self.search, rules, clock, ids),
+            selection=self.selection,
+            change_settings=ChangeSettings(store, rules, clock, ids),
             store=store,
             rules=rules,
             clock=clock,

@@ -15,6 +15,7 @@ from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.staff import Right
 from handlers.account.help import show_help
 from handlers.account.start import cancel, show_welcome, start
+from handlers.admin.ask_adjustment import ask_adjustment, take_adjustment, take_no_adjustment
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     AskDecision,
@@ -48,7 +49,12 @@ from handlers.admin.topups import (
     take_decision,
     take_no_decision,
 )
-from handlers.buying.choose import pick, pick_for, pick_in_new_message
+from handlers.buying.choose import (
+    pick,
+    pick_for,
+    pick_in_new_message,
+    pick_in_new_message_of,
+)
 from handlers.buying.confirm import buy_again, confirm, quote_again
 from handlers.catalogue.browse import open_level, show_catalogue
 from handlers.orders.orders import show_orders, status
@@ -75,6 +81,30 @@ from handlers.saved_numbers.saved_numbers import (
     take_name,
     take_no_name,
 )
+from handlers.selection.buttons import AskNote, AskTypeName, ShowTarget
+from handlers.selection.selection import (
+    ask_note,
+    ask_selection_once_more,
+    ask_type_name,
+    show_target,
+    take_no_selection,
+    take_selection,
+)
+from handlers.settings.answers import ask_bot_profile, take_other_setting, take_setting
+from handlers.settings.buttons import (
+    AskBotProfile,
+    AskSetting,
+    ChooseSetting,
+    ClearSetting,
+    ShowSetting,
+)
+from handlers.settings.settings import (
+    ask_setting,
+    choose_setting,
+    clear_setting,
+    show_setting,
+    show_settings,
+)
 from handlers.transport.conversation_store import StoredConversation
 from handlers.typed_input.answers import answer_or_else, number_or, phone_or, say_still_open
 from handlers.typed_input.destination_answers import (
@@ -82,6 +112,7 @@ from handlers.typed_input.destination_answers import (
     ask_once_more,
     take_no_destination,
 )
+from handlers.typed_input.start_command import StartCommand
 from handlers.typed_input.text_commands import CANCEL_WORDS, MENU_WORDS
 from handlers.typed_input.typed_text import (
     Commands,
@@ -91,6 +122,7 @@ from handlers.typed_input.typed_text import (
     take_contact_instead,
 )
 from handlers.ui.buttons import (
+    AskAdjustment,
     AskTopUp,
     BuyAgain,
     Confirm,
@@ -102,6 +134,7 @@ from handlers.ui.buttons import (
     QuoteAgain,
     ShowCatalogue,
     ShowOverview,
+    ShowSettings,
     ShowWallet,
     ShowWelcome,
 )
@@ -116,7 +149,7 @@ from handlers.ui.handler_factories import (
     on_message,
     on_press,
 )
-from handlers.ui.permissions import by_right, for_staff, on_staff_press
+from handlers.ui.permissions import by_right, for_staff, on_staff_command, on_staff_press
 from handlers.wallet.buttons import AskNewTopUp, RequestTopUp
 from handlers.wallet.payment_proof import proof_or
 from handlers.wallet.wallet import (
@@ -137,6 +170,7 @@ STATUS = by_right(Right.CASES, shop_status, status)
 TYPED_TEXT = TypedText(
     Commands(balance=BALANCE, help=show_help, status=STATUS, find_orders=show_orders)
 )
+_START = StartCommand(pick_in_new_message_of)
 _DESTINATION = DestinationAnswers(TYPED_TEXT.take)
 _DECISION = answer_or_else(Step.DECISION, take_decision, TYPED_TEXT.take, ask_decision_once_more)
 _AMOUNT = answer_or_else(Step.AMOUNT, phone_or(take_amount), TYPED_TEXT.take)
@@ -145,7 +179,12 @@ _SELLING_PRICE = answer_or_else(
     Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
 )
 _PRICE = answer_or_else(Step.PRICE, take_price, TYPED_TEXT.take)
+_SELECTION = answer_or_else(
+    Step.SELECTION, take_selection, TYPED_TEXT.take, ask_selection_once_more
+)
 _REFERENCE = answer_or_else(Step.REFERENCE, take_reference, TYPED_TEXT.take, say_still_open)
+
+_ADJUSTMENT = answer_or_else(Step.ADJUSTMENT, take_adjustment, TYPED_TEXT.take)
 
 
 def conversation() -> StoredConversation:
@@ -162,7 +201,7 @@ def conversation() -> StoredConversation:
 def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
-        on_command("start", start),
+        on_command("start", _START.take),
         on_command("order", order_command),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),
@@ -205,6 +244,17 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(AskFixedPrice, Right.OWNER, ask_fixed_price),
         on_staff_press(AskCode, Right.OWNER, ask_code),
         on_staff_press(AskLevelName, Right.OWNER, ask_level_name),
+        on_staff_press(AskNote, Right.OWNER, ask_note),
+        on_staff_press(AskTypeName, Right.OWNER, ask_type_name),
+        on_staff_press(ShowTarget, Right.OWNER, show_target),
+        on_staff_press(AskAdjustment, Right.TOPUPS, ask_adjustment),
+        on_staff_command("settings", Right.OWNER, show_settings),
+        on_staff_press(ShowSettings, Right.OWNER, show_settings),
+        on_staff_press(ShowSetting, Right.OWNER, show_setting),
+        on_staff_press(AskSetting, Right.OWNER, ask_setting),
+        on_staff_press(ClearSetting, Right.OWNER, clear_setting),
+        on_staff_press(ChooseSetting, Right.OWNER, choose_setting),
+        on_staff_press(AskBotProfile, Right.OWNER, ask_bot_profile),
     ]
 
 
@@ -254,5 +304,17 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.PRICE: [
             on_message(TEXT, for_staff(Right.OWNER, _PRICE, drop_question)),
             on_message(OTHER, for_staff(Right.OWNER, take_no_price, drop_question)),
+        ],
+        Step.SELECTION: [
+            on_message(TEXT, for_staff(Right.OWNER, _SELECTION, drop_question)),
+            on_message(OTHER, for_staff(Right.OWNER, take_no_selection, drop_question)),
+        ],
+        Step.ADJUSTMENT: [
+            on_message(TEXT, for_staff(Right.TOPUPS, _ADJUSTMENT, drop_question)),
+            on_message(OTHER, for_staff(Right.TOPUPS, take_no_adjustment, drop_question)),
+        ],
+        Step.SETTING: [
+            on_message(TEXT, for_staff(Right.OWNER, take_setting, drop_question)),
+            on_message(OTHER, for_staff(Right.OWNER, take_other_setting, drop_question)),
         ],
     }

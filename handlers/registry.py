@@ -13,14 +13,23 @@ from handlers.account.help import show_help
 from handlers.account.language import choose_language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
 from handlers.admin import notices as admin_notices
-from handlers.admin.adjustments import adjust, credit, debit, drop_adjust
+from handlers.admin.adjustments import (
+    adjust,
+    choose_source,
+    credit,
+    debit,
+    drop_adjust,
+    make_adjustment,
+)
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     Adjust,
     ApproveAmount,
+    ChooseSource,
     CreditAgain,
     DecideTopUp,
     DropAdjust,
+    MakeAdjustment,
     NoteDeposit,
     SellAgain,
     ShowRequest,
@@ -38,6 +47,22 @@ from handlers.catalogue.buttons import Find, FindSources
 from handlers.catalogue.restock import ask_restock, forget_restock
 from handlers.catalogue.search import show_found, show_found_sources
 from handlers.conversation import BALANCE, STATUS, TYPED_TEXT, conversation
+from handlers.joining import notices as joining_notices
+from handlers.joining.buttons import (
+    DecideJoin,
+    DeleteInvitation,
+    MakeInvitation,
+    ShowApplicant,
+)
+from handlers.joining.door import may_enter
+from handlers.joining.invitations import (
+    delete_invitation,
+    invite_command,
+    make_invitation,
+    show_invitations,
+)
+from handlers.joining.requests import decide_join, show_applicant
+from handlers.joining.share import make_poster, share_link
 from handlers.notices import reopening
 from handlers.notices.reopening import ask_reopening, forget_reopening
 from handlers.orders import notices as order_notices
@@ -84,9 +109,36 @@ from handlers.prices.previews import (
 )
 from handlers.prices.products import find_product_prices, price_command, show_product_prices
 from handlers.receipts.receipts import make_receipt, receipt_command
+from handlers.reports.reports import report, show_report
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
 from handlers.saved_numbers.share_number import ask_own_number, remove_share_button
+from handlers.selection import notices as selection_notices
+from handlers.selection.buttons import (
+    Disrupt,
+    EndDisruption,
+    ForgetNote,
+    LeaveBrand,
+    NameType,
+    PlaceType,
+    SellTo,
+    UsualName,
+)
+from handlers.selection.selection import (
+    disrupt,
+    end_disruption,
+    forget_note,
+    leave_brand,
+    name_type,
+    place_type,
+    products_command,
+    sell_to,
+    show_selection,
+    usual_name,
+)
+from handlers.settings import notices as settings_notices
+from handlers.settings.buttons import ApplySetting
+from handlers.settings.settings import apply_setting
 from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
 from handlers.typed_input.typed_text import search_command, take_contact_anywhere
@@ -101,16 +153,21 @@ from handlers.ui.buttons import (
     ForgetReopening,
     ForgetRestock,
     ListPrices,
+    MakePoster,
     MakeReceipt,
     OpenFor,
     Pause,
     Resume,
+    ShareLink,
     ShareOwnNumber,
     ShowHistory,
+    ShowInvitations,
     ShowLanguages,
     ShowNumber,
     ShowPendingDecisions,
     ShowPrices,
+    ShowReport,
+    ShowSelection,
     ShowShopBalance,
     ShowTopUp,
 )
@@ -138,6 +195,10 @@ from handlers.wallet.topups import cancel_topup, show_topup
 
 ADMIT, HANDLE, ANSWER = -1, 0, 1
 """The groups of handlers, in the order in which they run."""
+
+
+OPEN_TO_ALL: frozenset[str] = frozenset()
+"""The tags of the buttons that work also for whoever may not use the shop."""
 
 
 def register(application: ShopApplication) -> None:
@@ -199,6 +260,8 @@ def in_order() -> Handlers:
         # Only for staff; others get the same answer as for an unknown command or button.
         *_admin_handlers(),
         *_price_handlers(),
+        *_selection_handlers(),
+        *_joining_handlers(),
         # Messages that no step waits for: typed text, a contact, a picture.
         on_message(TEXT, TYPED_TEXT.take),
         on_message(CONTACT, take_contact_anywhere),
@@ -222,6 +285,8 @@ async def admit(update: Update, context: ShopContext) -> None:
         raise ApplicationHandlerStop
     await context.shop.search.ready()
     await context.customer(update)
+    if not await may_enter(update, context, OPEN_TO_ALL):
+        raise ApplicationHandlerStop
     await remove_share_button(update, context)
     await end_on_other_input(update, context)
 
@@ -237,6 +302,9 @@ def notice_renderers() -> Renderers:
         *catalogue_notices.RENDERERS.items(),
         *reopening.RENDERERS.items(),
         *admin_notices.RENDERERS.items(),
+        *selection_notices.RENDERERS.items(),
+        *joining_notices.RENDERERS.items(),
+        *settings_notices.RENDERERS.items(),
     ]
     renderers = dict(declared)
     if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):
@@ -289,7 +357,11 @@ def _admin_handlers() -> Handlers:
         on_staff_command("pause", Right.CASES, pause),
         on_staff_command("resume", Right.CASES, resume),
         on_staff_command("recon", Right.CASES, recon),
+        on_staff_command("report", Right.COSTS, report),
+        on_staff_press(ShowReport, Right.COSTS, show_report),
         on_staff_press(Adjust, Right.TOPUPS, adjust),
+        on_staff_press(ChooseSource, Right.TOPUPS, choose_source),
+        on_staff_press(MakeAdjustment, Right.TOPUPS, make_adjustment),
         on_staff_press(DropAdjust, Right.TOPUPS, drop_adjust),
         on_staff_press(NoteDeposit, Right.OWNER, note_deposit),
         on_staff_press(DecideTopUp, Right.TOPUPS, decide_topup),
@@ -301,4 +373,35 @@ def _admin_handlers() -> Handlers:
         on_staff_press(Pause, Right.CASES, press_pause),
         on_staff_press(Resume, Right.CASES, press_resume),
         on_staff_press(SellAgain, Right.OWNER, sell_again),
+        on_staff_press(ApplySetting, Right.OWNER, apply_setting),
+    ]
+
+
+def _joining_handlers() -> Handlers:
+    """Return the handlers of invitations, requests to join, and links to share."""
+    return [
+        on_staff_command("invite", Right.CUSTOMERS, invite_command),
+        on_staff_press(ShowInvitations, Right.CUSTOMERS, show_invitations),
+        on_staff_press(MakeInvitation, Right.CUSTOMERS, make_invitation),
+        on_staff_press(DeleteInvitation, Right.CUSTOMERS, delete_invitation),
+        on_staff_press(ShowApplicant, Right.CUSTOMERS, show_applicant),
+        on_staff_press(DecideJoin, Right.CUSTOMERS, decide_join),
+        on_staff_press(ShareLink, None, share_link),
+        on_staff_press(MakePoster, Right.OWNER, make_poster),
+    ]
+
+
+def _selection_handlers() -> Handlers:
+    """Return the handlers of the owner's switches of what is sold."""
+    return [
+        on_staff_command("products", Right.OWNER, products_command),
+        on_staff_press(ShowSelection, Right.OWNER, show_selection),
+        on_staff_press(SellTo, Right.OWNER, sell_to),
+        on_staff_press(Disrupt, Right.OWNER, disrupt),
+        on_staff_press(EndDisruption, Right.OWNER, end_disruption),
+        on_staff_press(ForgetNote, Right.OWNER, forget_note),
+        on_staff_press(NameType, Right.OWNER, name_type),
+        on_staff_press(UsualName, Right.OWNER, usual_name),
+        on_staff_press(PlaceType, Right.OWNER, place_type),
+        on_staff_press(LeaveBrand, Right.OWNER, leave_brand),
     ]

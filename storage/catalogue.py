@@ -12,10 +12,8 @@ from bot.domain.money import Rupiah
 from bot.ports.versions import Subject
 from storage.connection import Connection, Row
 from storage.repository import Repository
-from storage.rows import Mapper, instant, micros
+from storage.rows import instant, micros
 from storage.versions import SqlVersions
-
-CATEGORIES = Mapper(Category)
 
 
 class SqlCatalogue(Repository):
@@ -81,8 +79,11 @@ class SqlCatalogue(Repository):
         ]
         return Catalogue(products, categories, fetched_at, self._versions.of(Subject.CATALOGUE))
 
+    def path_of(self, sub_id: CategoryId) -> tuple[CategoryId, ...]:
+        return tuple(CategoryId(one) for one in self._sql.path_of(sub_id=sub_id) or ())
+
     def categories(self) -> list[Category]:
-        return CATEGORIES.records(self._sql.categories())
+        return [_category(row) for row in self._sql.categories()]
 
     def _ids_of_subs(self, listings: Sequence[Listing]) -> dict[tuple[str, str, str], CategoryId]:
         """Return the id of every listing's sub; new subs, brands and types are stored."""
@@ -103,6 +104,11 @@ class SqlCatalogue(Repository):
             assert parent_id is not None  # noqa: S101 - for the type checker: a path has names
             sub_ids[path] = parent_id
         return sub_ids
+
+
+def _category(row: Row) -> Category:
+    category_id, parent_id, name = row
+    return Category(CategoryId(category_id), parent_id, name)
 
 
 def _paths_of(categories: Iterable[Category]) -> dict[CategoryId, tuple[str, str, str]]:

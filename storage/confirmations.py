@@ -23,6 +23,10 @@ class SqlConfirmations(Repository):
     def get(self, token: str) -> Confirmation | None:
         return CONFIRMATIONS.record_or_none(self._sql.get(token=token))
 
+    def amend(self, confirmation: Confirmation) -> None:
+        payload = CONFIRMATIONS.values(confirmation)["payload"]
+        self._sql.amend(token=confirmation.token, payload=payload)
+
     def consume(self, token: str, actor_id: CustomerId, at: datetime, outcome: str) -> bool:
         used = self._sql.consume(token=token, actor_id=actor_id, at=micros(at), outcome=outcome)
         return bool(used)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.customer import Customer, TelegramId
+from bot.domain.customer import Customer, Membership, TelegramId
 from bot.domain.order import CustomerId
 from storage.repository import Repository
 from storage.rows import Mapper, micros
@@ -70,6 +70,9 @@ class SqlCustomers(Repository):
 
     def choose_language(self, customer_id: CustomerId, language: str) -> None:
         self._sql.choose_language(customer_id=customer_id, language=language)
+
+    def set_membership(self, customer_id: CustomerId, membership: Membership) -> None:
+        self._sql.set_membership(customer_id=customer_id, membership=membership)
 
     def mark_unreachable(self, telegram_id: TelegramId) -> None:
         self._sql.mark_unreachable(telegram_id=telegram_id)

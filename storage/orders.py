@@ -11,7 +11,7 @@ from bot.domain.destination import comparison_key
 from bot.domain.errors import StaleOrderError
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason, order_id_of
 from bot.domain.row_matching import target_of
-from bot.domain.sales import Sales
+from bot.domain.sales import BrandOutcomes, Sales
 from bot.domain.typed_input.order_search import MAX_NAMES, MAX_NUMBERS, MAX_TERMS, Term
 from bot.ports.store import topic_of
 from storage.connection import duplicates_translated
@@ -19,6 +19,7 @@ from storage.repository import Repository
 from storage.rows import MICROSECOND, Mapper, instant, instant_or_none, micros
 
 ORDERS = Mapper(Order)
+OUTCOMES = Mapper(BrandOutcomes)
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 _QUARTER = timedelta(minutes=15) // MICROSECOND
 _WEEK = timedelta(weeks=1) // MICROSECOND
@@ -199,6 +200,10 @@ class SqlOrders(Repository):
     def sold_since(self, since: datetime) -> dict[tuple[str, str], int]:
         rows = self._sql.sold_since(week=micros(since) // _WEEK)
         return {(row["category_type"], row["main"]): row["orders"] for row in rows}
+
+    def outcomes_by_brand(self, since: datetime, until: datetime) -> list[BrandOutcomes]:
+        rows = self._sql.outcomes_by_brand(since=micros(since), until=micros(until))
+        return OUTCOMES.records(rows)
 
     def find(self, term: str, customer_id: CustomerId | None, limit: int) -> list[Order]:
         return ORDERS.records(

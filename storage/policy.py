@@ -14,6 +14,7 @@ from bot.ports.versions import Subject
 from storage.connection import Connection, Row
 from storage.repository import Repository
 from storage.rows import Mapper, micros
+from storage.selection import SqlSelections
 from storage.versions import SqlVersions
 
 LEVELS = Mapper(Level)
@@ -47,6 +48,7 @@ class SqlPolicies(Repository):
         """Read from `kept`, and if `keeps`, put there what was read from the database."""
         super().__init__(connection, touched)
         self._versions = SqlVersions(connection, touched)
+        self._selection = SqlSelections(connection, touched)
         self._kept = KeptPolicy() if kept is None else kept
         self._keeps = keeps
 
@@ -65,7 +67,7 @@ class SqlPolicies(Repository):
         levels = tuple(LEVELS.records(self._sql.levels()))
         rules = tuple(map(_rule, self._sql.price_rules()))
         codes = {ProductId(row["product_id"]): row["code"] for row in self._sql.short_codes()}
-        return Policy(Overrides(settings), Prices(levels, rules, codes))
+        return Policy(Overrides(settings), Prices(levels, rules, codes), self._selection.all())
 
     def is_level_used(self, level_id: LevelId) -> bool:
         return self._sql.is_level_used(level_id=level_id) is not None

@@ -12,6 +12,7 @@ from storage.customers import SqlCustomers
 from storage.dialogs import SqlDialogs
 from storage.facts import SqlFacts
 from storage.inbox import SqlInbox
+from storage.joining import SqlJoining
 from storage.ledger import SqlLedger
 from storage.orders import SqlOrders
 from storage.outbox import SqlOutbox
@@ -20,7 +21,9 @@ from storage.prices import SqlPriceBook
 from storage.reopening_requests import SqlReopeningRequests
 from storage.restock_requests import SqlRestockRequests
 from storage.restoration import SqlRestoration
+from storage.sales import SqlSalesSums
 from storage.saved_numbers import SqlSavedNumbers
+from storage.selection import SqlSelections
 from storage.staff import SqlStaff
 from storage.supplier_comparison import SqlFindings
 from storage.supplier_facts import SqlSupplierFacts
@@ -66,7 +69,10 @@ class SqlTransaction:
         self.findings = SqlFindings(connection, touched)
         self.restoration = SqlRestoration(connection, touched)
         self.withheld_products = SqlWithheldProducts(connection, touched)
+        self.joining = SqlJoining(connection, touched)
         self.versions = SqlVersions(connection, touched)
+        self.sales = SqlSalesSums(connection, touched)
         self.policy = SqlPolicies(connection, touched, policy, keeps=is_reader)
         self.prices = SqlPriceBook(connection, touched)
         self.staff = SqlStaff(connection, touched)
+        self.selection = SqlSelections(connection, touched)

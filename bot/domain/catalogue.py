@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
@@ -53,15 +53,30 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
+class Disruption:
+    """The owner's mark "Gangguan": products are shown, but cannot be bought."""
+
+    since: datetime
+    note: str = ""
+    """The owner's words for the customers, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """A type (without a parent), a brand of a type, or a sub of a brand.
 
-    `name` is the supplier's.
+    `name` is the supplier's, by which categories are matched.
     """
 
     category_id: CategoryId
     parent_id: CategoryId | None
     name: str
+    own_name: str = ""
+    """The owner's name of a type; empty: the usual one. In a selected catalogue only."""
+    position: int | None = None
+    """The owner's place of a type, which is sorted by it. In a selected catalogue only."""
+    disruption: Disruption | None = None
+    """The disruption of the category itself. In a selected catalogue only."""
 
 
 class Catalogue:
@@ -104,9 +119,21 @@ class Catalogue:
         if product.listing.cutoff is not None:
             self.with_cutoff.setdefault(product.listing.cutoff, set()).add(product.product_id)
 
+    def selected(
+        self, without: Collection[ProductId], marked: Mapping[CategoryId, Category]
+    ) -> Catalogue:
+        """Return this list without some products, and with other objects for some categories."""
+        categories = (marked.get(one.category_id, one) for one in self._categories.values())
+        kept = (one for one in self._products.values() if one.product_id not in without)
+        return Catalogue(kept, categories, self.fetched_at, self.version)
+
     def __len__(self) -> int:
         """Return the number of products."""
         return len(self._products)
+
+    def category(self, category_id: CategoryId) -> Category | None:
+        """Return a type, brand or sub, also one without products; None if the id is unknown."""
+        return self._categories.get(category_id)
 
     def path_of(self, category_id: CategoryId) -> tuple[Category, ...]:
         """Return the categories from the type down to this one; empty when it is unknown."""

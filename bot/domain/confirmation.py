@@ -22,6 +22,8 @@ class ConfirmationKind(StrEnum):
     """An admin records money that was paid to the supplier."""
     PRICE = "price"
     """An owner changes the rule of a price."""
+    SETTING = "setting"
+    """An owner changes how customers pay."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import NewType
 
 from bot.domain.destination import DestinationKind
@@ -26,6 +27,17 @@ It has at most 52 significant bits (Bot API, "User").
 MAX_TELEGRAM_ID = 2**52 - 1
 FIRST_CUSTOMER_ID = 5_000_000_000_000_001
 """The first id of persons who were not customers when ids were those of their accounts."""
+
+
+class Membership(StrEnum):
+    """Whether a person may use the shop; in a shop that is open to all, everybody is a member."""
+
+    MEMBER = "member"
+    NEW = "new"
+    """Came to a shop that is not open to all, and has not asked to join."""
+    WAITING = "waiting"
+    """Has asked to join."""
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,7 @@ class Customer:
     """The person's level, which decides their prices; None: everybody's prices."""
     staff_rights: str = ""
     """What the person may do as staff, as it is stored; owners are not among the staff."""
+    membership: Membership = Membership.MEMBER
 
     @property
     def rights(self) -> frozenset[Right]:

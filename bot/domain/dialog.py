@@ -32,6 +32,12 @@ class Step(IntEnum):
     """The price to print on an order's receipt."""
     PRICE = 14
     """From an owner: the terms of a price rule, a fixed price, a short code, a level's name."""
+    SELECTION = 17
+    """From an owner: the name of a type, or what customers read of a disruption."""
+    ADJUSTMENT = 8
+    """From an admin: the amount to credit or debit, and a note."""
+    SETTING = 20
+    """From an owner: the value of a setting of the shop."""
 
 
 CONVERSATION = "shop"

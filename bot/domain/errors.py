@@ -18,7 +18,9 @@ KonterError
 │   ├── NoFreeAmountError             no unique top-up amount is free near the requested one
 │   ├── OtherTopUpError               another open top-up has exactly this amount
 │   ├── SamePaymentError              this amount may be a payment that was credited already
+│   ├── TooManyInvitationsError       so many invitations are open already
 │   ├── TooManyRestockRequestsError   the customer reached the limit of restock requests
+│   ├── NotMemberError                the shop is not open to all, and this person may not use it
 │   ├── NotPermittedError             only an admin or the owner of the thing may do this
 │   ├── NotFoundError                 no such order, customer or request
 │   ├── AlreadyDecidedError           another person decided first
@@ -137,13 +139,16 @@ class UnavailableReason(StrEnum):
     GONE = "gone"
     EMPTY = "empty"
     CLOSED = "closed"
+    DISRUPTED = "disrupted"
+    """By the owner's decision ("Gangguan")."""
 
 
 class ProductUnavailableError(DomainError):
     """A product cannot be bought now.
 
     `opens_at` is the end of the cutoff of a closed product, in the supplier's time zone.
-    `product_id` is set for an empty or closed product.
+    `product_id` is set for a product that is listed; `note` are the owner's words about a
+    disrupted one, or empty.
     """
 
     def __init__(
@@ -151,11 +156,13 @@ class ProductUnavailableError(DomainError):
         reason: UnavailableReason,
         opens_at: datetime | None = None,
         product_id: int | None = None,
+        note: str = "",
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.opens_at = opens_at
         self.product_id = product_id
+        self.note = note
 
 
 class PriceChangedError(DomainError):
@@ -173,17 +180,13 @@ class PriceChangedError(DomainError):
 class BalanceChangedError(DomainError):
     """An admin's proposed adjustment was shown with facts that have changed since.
 
-    The changed fact is the wallet's balance, or, with `is_same_payment`, the list of other top-ups
-    and credits of the same amount. The admin has to confirm again.
+    The changed fact is the wallet's balance or the source of the money, or, with
+    `is_same_payment`, the list of other top-ups and credits of the same amount. The admin has to
+    confirm again.
     """
 
-    def __init__(
-        self, customer_id: int, amount: int, note: str, *, is_same_payment: bool = False
-    ) -> None:
+    def __init__(self, amount: int, *, is_same_payment: bool = False) -> None:
         super().__init__(f"adjustment of {amount}")
-        self.customer_id = customer_id
-        self.amount = amount
-        self.note = note
         self.is_same_payment = is_same_payment
 
 
@@ -259,12 +262,24 @@ class SamePaymentError(DomainError):
         self.token = token
 
 
+class TooManyInvitationsError(DomainError):
+    """So many invitations are open already; `most` is the limit."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(str(most))
+        self.most = most
+
+
 class TooManyRestockRequestsError(DomainError):
     """The customer reached the limit (`most`) of open restock requests."""
 
     def __init__(self, most: int) -> None:
         super().__init__(f"{most} open requests")
         self.most = most
+
+
+class NotMemberError(DomainError):
+    """The shop is not open to all, and this person was neither invited nor accepted."""
 
 
 class NotPermittedError(DomainError):

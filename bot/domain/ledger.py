@@ -21,13 +21,28 @@ TransferId = NewType("TransferId", int)
 
 BANK = AccountId("bank")
 """Money received from customers outside Konter; below 0, as all accounts are credit-normal."""
+CASH = AccountId("cash")
+"""Banknotes received from customers, less those paid out to them; below 0, as the bank is."""
+BONUS = AccountId("bonus")
+"""Money given to customers as bonuses; below 0, and a cost of the shop."""
+CORRECTION = AccountId("correction")
+"""What corrections put into wallets, less what they took out."""
 REVENUE = AccountId("revenue")
 SUPPLIER_COST = AccountId("supplier_cost")
 SUPPLIER_DEPOSIT = AccountId("supplier_deposit")
 """Money deposited at the supplier and not yet spent there (the tracked balance); below 0."""
 SUSPENSE = AccountId("suspense")
 """The cost of goods that the supplier delivered for an order that was already refunded."""
-SHOP_ACCOUNTS = (BANK, REVENUE, SUPPLIER_COST, SUPPLIER_DEPOSIT, SUSPENSE)
+SHOP_ACCOUNTS = (
+    BANK,
+    CASH,
+    BONUS,
+    CORRECTION,
+    REVENUE,
+    SUPPLIER_COST,
+    SUPPLIER_DEPOSIT,
+    SUSPENSE,
+)
 """All accounts that are no wallets."""
 
 _WALLET_PREFIX = "wallet:"
@@ -73,7 +88,15 @@ class Purpose(StrEnum):
     REFUND = "refund"
     TOPUP = "topup"
     CREDIT = "credit"
+    """A customer paid, in cash or by transfer, and an admin credited it."""
     DEBIT = "debit"
+    """An admin's debit of old versions, which did not ask where the money goes."""
+    WITHDRAWAL = "withdrawal"
+    """The shop paid money of a wallet out, in cash or by transfer."""
+    BONUS = "bonus"
+    """A bonus was given or, out of the wallet, taken back."""
+    CORRECTION = "correction"
+    """In either direction."""
     COST = "cost"
     DEPOSIT = "deposit"
 

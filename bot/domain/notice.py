@@ -61,6 +61,16 @@ class NoticeKind(StrEnum):
     """To an admin: a customer asks the shop to contact them; `subject_id` is the customer."""
     WITHHELD = "withheld"
     """To an admin: a product is withheld from sale; `subject_id` is the `WithheldId`."""
+    DISRUPTION_PROPOSED = "disruption_proposed"
+    """To an owner: most orders of a brand fail now; `subject_id` is its `CategoryId`."""
+    JOIN_REQUESTED = "join_requested"
+    """To an admin: somebody asks to join; `subject_id` is the customer."""
+    JOINED = "joined"
+    """To the customer: they were let in; `subject_id` is theirs, as in the next one."""
+    JOIN_REFUSED = "join_refused"
+    """To the customer: they were not let in."""
+    SETTING_CHANGED = "setting_changed"
+    """To an owner: how customers pay was changed; `subject_id` is the person who did it."""
     ALERT = "alert"
     """To an admin: an alert; `data["condition"]` is the `Alert`."""
 
@@ -77,6 +87,8 @@ TO_CUSTOMERS = frozenset(
         NoticeKind.TOPUP_EXPIRED,
         NoticeKind.TOPUP_SETTLED,
         NoticeKind.PROOF_LOST,
+        NoticeKind.JOINED,
+        NoticeKind.JOIN_REFUSED,
     }
 )
 """The kinds that only one customer may read, such as the one whose order or wallet it is."""
@@ -110,6 +122,7 @@ URGENCIES = {
     NoticeKind.PARKED: Urgency.ADMIN,
     NoticeKind.PARKED_NEWS: Urgency.ADMIN,
     NoticeKind.WITHHELD: Urgency.ADMIN,
+    NoticeKind.DISRUPTION_PROPOSED: Urgency.ADMIN,
 }
 """The urgency of each kind that is not ordinary.
 
@@ -158,6 +171,13 @@ class Alert(StrEnum):
     """The conditions that admins are notified of, each at most every 15 minutes; see also below."""
 
     OWN_DEPOSIT_LOW = "own_deposit_low"
+    """The supplier refused an order for lack of money, and sales have stopped."""
+    OUT_OF_MONEY = "out_of_money"
+    """The supplier's figure cannot pay for any order, and sales have stopped."""
+    MONEY_BACK = "money_back"
+    """Sales go on, because there is money at the supplier again."""
+    BALANCE_LOW = "balance_low"
+    """The balance is below the shop's limit, or below half of it."""
     CREDENTIALS_REFUSED = "credentials_refused"
     MAINTENANCE = "maintenance"
     CATALOGUE_SHRUNK = "catalogue_shrunk"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Sequence
+from enum import StrEnum
 
 from bot.domain.money import Rupiah
 
@@ -31,8 +32,25 @@ _AROUND = " \t\r\n\u00a0\"'`\u2018\u2019\u201c\u201d"
 Field = tuple[str, str]
 
 
+class QrisFault(StrEnum):
+    """Why a text is not the static QRIS of a shop."""
+
+    MALFORMED = "malformed"
+    """It is another text, or a QRIS that was not copied whole."""
+    CHECKSUM = "checksum"
+    """It was changed, or not copied whole."""
+    DYNAMIC = "dynamic"
+    """It is good for one payment only."""
+    FOREIGN = "foreign"
+    """It is a payment code of another country or currency."""
+
+
 class QrisError(ValueError):
     """A text is not a static QRIS; the message is a predicate ("is empty") without a subject."""
+
+    def __init__(self, message: str, fault: QrisFault = QrisFault.MALFORMED) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 def read_static(payload: str) -> str:
@@ -50,18 +68,22 @@ def read_static(payload: str) -> str:
     if fields[-1][0] != CHECKSUM:
         raise QrisError("is cut off: it must end with the checksum, tag 63")
     if values[CHECKSUM].upper() != checksum(payload[:-4]):
-        raise QrisError("has a wrong checksum: it was changed or not copied whole")
+        raise QrisError(
+            "has a wrong checksum: it was changed or not copied whole", QrisFault.CHECKSUM
+        )
     _require_static_rupiah(values)
     return payload
 
 
 def _require_static_rupiah(values: dict[str, str]) -> None:
     if values.get(METHOD, STATIC) != STATIC:
-        raise QrisError("is a dynamic code, good for one payment: the static one is needed")
+        raise QrisError(
+            "is a dynamic code, good for one payment: the static one is needed", QrisFault.DYNAMIC
+        )
     if values.get(CURRENCY) != "360":
-        raise QrisError("must be in rupiah, currency 360")
+        raise QrisError("must be in rupiah, currency 360", QrisFault.FOREIGN)
     if values.get(COUNTRY) != "ID":
-        raise QrisError("must be of Indonesia, country ID")
+        raise QrisError("must be of Indonesia, country ID", QrisFault.FOREIGN)
     if not any(tag.isdigit() and int(tag) in _ACCOUNTS for tag in values):
         raise QrisError("names no merchant account")
     if not values.get("59", "").strip():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.order import Order, OrderState
 
@@ -65,3 +66,23 @@ def difference(reported: int, moments: Iterable[ExpectedBalance]) -> int:
     if reported < least:
         return least - reported
     return min(0, most - reported)
+
+
+def hours_left(balance: int, spent: int, over: timedelta) -> int | None:
+    """Return for how many whole hours a balance lasts if it is spent at the given pace.
+
+    `spent` is in rupiah. None if nothing was spent.
+    """
+    if spent <= 0:
+        return None
+    return int(max(0, balance) * over / timedelta(hours=1) / spent)
+
+
+def warning_level(balance: int, limit: int) -> int:
+    """Return how low a balance is: 1 below the limit, 2 below half of it, else 0.
+
+    Both are in rupiah; a limit of 0 is none.
+    """
+    if not limit or balance >= limit:
+        return 0
+    return 2 if 2 * balance < limit else 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.order import Order, OrderState
+from bot.domain.staff_hours import DEFAULT_HOURS, StaffHours
 
 ANSWER_WITHIN = timedelta(hours=3)
 """The customer of a parked order is promised an answer within this time.
@@ -12,10 +13,8 @@ ANSWER_WITHIN = timedelta(hours=3)
 Only an admin settles a parked order, and admins are reminded hourly. If the promised time passes,
 the customer gets a new notice.
 """
-MORNING = time(9)
-"""An answer that would be due at night is promised for this time: an admin is awake by then."""
-EVENING = time(22)
-"""The latest time of day that is promised; later, shops are closed and admins asleep."""
+AFTER_OPENING = timedelta(hours=1)
+"""An answer that would be due outside the staff's hours is promised this long after they begin."""
 SLOW_AFTER = timedelta(minutes=10)
 """After this time the customer reads that the order takes longer than usual.
 
@@ -23,22 +22,25 @@ Most orders are final within 5 minutes, so 10 minutes is clearly not usual.
 """
 
 
-def answer_due_at(parked_at: datetime, timezone: tzinfo) -> datetime:
+def answer_due_at(
+    parked_at: datetime, timezone: tzinfo, hours: StaffHours = DEFAULT_HOURS
+) -> datetime:
     """Return the time until which the customer of a parked order is promised an answer.
 
-    It is 3 hours after `parked_at`; if that is between 22:00 and 09:00 in `timezone` (the
-    shop's), it is the next 09:00. The result is aware and in `timezone`.
+    It is 3 hours after `parked_at`; if that is outside the staff's `hours` or in their first hour,
+    it is an hour after they begin. The result is aware and in `timezone`, the shop's.
     """
     due_at = (parked_at + ANSWER_WITHIN).astimezone(timezone)
-    if MORNING <= due_at.time() <= EVENING:
+    if hours.includes(due_at) and hours.includes(due_at - AFTER_OPENING):
         return due_at
-    day = due_at.date() if due_at.time() < MORNING else due_at.date() + timedelta(days=1)
-    return datetime.combine(day, MORNING, timezone)
+    earlier = due_at - AFTER_OPENING
+    opening = hours.next_opening(earlier - timedelta(microseconds=1))
+    return opening + AFTER_OPENING
 
 
-def is_morning(by: datetime) -> bool:
-    """Return whether a promised time, in the shop's time zone, was moved to the morning."""
-    return by.time() == MORNING
+def is_after_opening(by: datetime, hours: StaffHours = DEFAULT_HOURS) -> bool:
+    """Return whether a promised time, in the shop's time zone, was moved past an opening."""
+    return (by - AFTER_OPENING).time() == hours.opens
 
 
 def is_slow(order: Order, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.catalogue import Catalogue, Category, Product, ProductId
+from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, ProductId
 from bot.domain.catalogue_changes import ListedRow
 
 
@@ -37,6 +37,10 @@ class CatalogueStore(Protocol):
 
     def categories(self) -> list[Category]:
         """Return all types, brands and subs that were ever listed."""
+        ...
+
+    def path_of(self, sub_id: CategoryId) -> tuple[CategoryId, ...]:
+        """Return the ids of the type, the brand and the sub; empty if it is no sub."""
         ...
 
     def load(self) -> Catalogue | None:

@@ -20,6 +20,10 @@ class Confirmations(Protocol):
         """Return the confirmation of a token, used or not; None if the token is unknown."""
         ...
 
+    def amend(self, confirmation: Confirmation) -> None:
+        """Store the payload of an unused confirmation again; a used one stays as it is."""
+        ...
+
     def consume(self, token: str, actor_id: CustomerId, at: datetime, outcome: str) -> bool:
         """Mark a token used; return False if it is used, unknown, or another actor's."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.customer import Customer, TelegramId
+from bot.domain.customer import Customer, Membership, TelegramId
 from bot.domain.order import CustomerId
 
 
@@ -57,6 +57,10 @@ class Customers(Protocol):
 
     def choose_language(self, customer_id: CustomerId, language: str) -> None:
         """Store the language that a person chose."""
+        ...
+
+    def set_membership(self, customer_id: CustomerId, membership: Membership) -> None:
+        """Store whether a person may use the shop; a new person is a member."""
         ...
 
     def mark_unreachable(self, telegram_id: TelegramId) -> None:

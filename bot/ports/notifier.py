@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.admin_act import AdminAct
+from bot.domain.catalogue import Category
 from bot.domain.customer import Customer
+from bot.domain.joining import JoinRequest
 from bot.domain.ledger import Account, Transfer
 from bot.domain.notice import Notice
 from bot.domain.order import Order
@@ -46,8 +48,12 @@ class Delivery:
     """The products that the reader waited for and that are available again."""
     withheld: WithheldProduct | None = None
     """The product that is withheld from sale."""
+    brand: tuple[Category, ...] = ()
+    """For a proposed disruption: the type, by the owner's name for it, and the brand."""
     at: datetime | None = None
     """When the data was read; None: when the notice was made."""
+    join_request: JoinRequest | None = None
+    """The request of `customer` to join."""
     settings: ShopSettings = field(default_factory=ShopSettings)
     """The shop's settings now."""
     opening: ShopStatus | None = None

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.domain.catalogue import ProductId
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, WaitReason
-from bot.domain.sales import Sales
+from bot.domain.sales import BrandOutcomes, Sales
 from bot.domain.typed_input.order_search import Term
 
 
@@ -200,6 +200,13 @@ class Orders(Protocol):
         """Return the number of orders that succeeded at `since` or later, by (type, brand).
 
         They are kept by weeks in UTC, beginning on Thursdays: the whole week of `since` counts.
+        """
+        ...
+
+    def outcomes_by_brand(self, since: datetime, until: datetime) -> list[BrandOutcomes]:
+        """Return how many orders of each brand succeeded and failed from `since` to before `until`.
+
+        It reads the orders that ended in this time by an index.
         """
         ...
 

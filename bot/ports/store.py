@@ -15,6 +15,7 @@ from bot.ports.customers import Customers
 from bot.ports.dialogs import Dialogs
 from bot.ports.facts import Facts
 from bot.ports.inbox import Inbox
+from bot.ports.joining import Joining
 from bot.ports.ledger import Ledger
 from bot.ports.orders import Orders
 from bot.ports.outbox import Outbox
@@ -23,7 +24,9 @@ from bot.ports.prices import PriceBook
 from bot.ports.reopening_requests import ReopeningRequests
 from bot.ports.restock_requests import RestockRequests
 from bot.ports.restoration import Restoration
+from bot.ports.sales import SalesSums
 from bot.ports.saved_numbers import SavedNumbers
+from bot.ports.selection import Selections
 from bot.ports.staff import Staff
 from bot.ports.supplier_comparison import Findings
 from bot.ports.supplier_facts import SupplierFacts
@@ -94,6 +97,8 @@ class Transaction(Protocol):
     @property
     def withheld_products(self) -> WithheldProducts: ...
     @property
+    def joining(self) -> Joining: ...
+    @property
     def versions(self) -> Versions: ...
     @property
     def policy(self) -> Policies: ...
@@ -101,6 +106,10 @@ class Transaction(Protocol):
     def prices(self) -> PriceBook: ...
     @property
     def staff(self) -> Staff: ...
+    @property
+    def selection(self) -> Selections: ...
+    @property
+    def sales(self) -> SalesSums: ...
 
 
 class Store(Protocol):

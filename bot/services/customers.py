@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.domain.customer import MAX_TELEGRAM_ID, Actor, Customer, TelegramId
+from bot.domain.customer import MAX_TELEGRAM_ID, Actor, Customer, Membership, TelegramId
 from bot.domain.dialog import Dialog
 from bot.domain.ledger import wallet_of
 from bot.domain.order import CustomerId
@@ -17,6 +17,7 @@ from bot.domain.viewer import Viewer
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import CatalogueCache
+from bot.services.membership import admitted_at_once
 from bot.services.money.credit_limits import apply_credit_limit
 
 _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -87,6 +88,10 @@ class CustomerRecords:
             return None
         if names != (customer.name, customer.username, customer.telegram_language):
             return None
+        if customer.membership is not Membership.MEMBER and admitted_at_once(
+            tx, self._rules, customer
+        ):
+            return None
         if Actor(customer.customer_id, telegram_id) not in self._compared:
             wallet = tx.ledger.account(wallet_of(customer.customer_id))
             granted = self._rules.credit_limit_of(telegram_id)
@@ -97,7 +102,9 @@ class CustomerRecords:
     def _record(
         self, tx: Transaction, telegram_id: TelegramId, names: tuple[str, str, str]
     ) -> Arrival:
+        is_new = tx.customers.by_telegram(telegram_id) is None
         customer = tx.customers.seen(telegram_id, *names, self._clock.now())
+        customer = _with_membership(tx, self._rules, customer, is_new=is_new)
         apply_credit_limit(tx, self._rules, customer.customer_id)
         tx.outbox.mark_reachable(telegram_id)
         return self._arrival(tx, customer, telegram_id)
@@ -132,6 +139,25 @@ class CustomerRecords:
     async def choose_language(self, customer_id: CustomerId, language: str) -> None:
         """Store the language ("id", "en") in which the bot writes to a customer."""
         await self._store.write(lambda tx: tx.customers.choose_language(customer_id, language))
+
+
+def _with_membership(
+    tx: Transaction, rules: ShopRules, customer: Customer, *, is_new: bool
+) -> Customer:
+    """Store whether a person may use the shop: a member stays one, whoever else may enter is one.
+
+    So whoever came to a shop while it was open to all stays a customer when it no longer is.
+    """
+    if customer.membership is Membership.MEMBER and not is_new:
+        return customer
+    if admitted_at_once(tx, rules, customer):
+        membership = Membership.MEMBER
+    else:
+        membership = Membership.NEW if is_new else customer.membership
+    if membership is customer.membership:
+        return customer
+    tx.customers.set_membership(customer.customer_id, membership)
+    return replace(customer, membership=membership)
 
 
 def person_of(tx: Transaction, typed: str) -> Customer | None:

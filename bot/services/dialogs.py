@@ -68,3 +68,11 @@ class CustomerDialogs:
         now = self._clock.now()
         dialog = Dialog(customer_id, CONVERSATION, Step.PRICE, now, None, message_id, data)
         await self._store.write(lambda tx: tx.dialogs.put(dialog))
+
+    async def ask_adjustment(
+        self, actor_id: CustomerId, customer_id: CustomerId, *, is_debit: bool
+    ) -> None:
+        """Set the step ADJUSTMENT, which asks for the amount to credit or debit."""
+        data = {"customer_id": int(customer_id), "is_debit": int(is_debit)}
+        dialog = Dialog(actor_id, CONVERSATION, Step.ADJUSTMENT, self._clock.now(), data=data)
+        await self._store.write(lambda tx: tx.dialogs.put(dialog))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.catalogue import CategoryId
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of, wallet_owner_of
 from bot.domain.notice import Notice, NoticeKind
@@ -15,7 +16,9 @@ from bot.domain.withheld_products import WithheldId
 from bot.ports.notifier import Delivery
 from bot.ports.store import Transaction
 from bot.services.catalogue.restock import restocked
+from bot.services.catalogue.selection_state import brand_of
 from bot.services.catalogue.withhold import with_listing
+from bot.services.joining import applicant_of
 from bot.services.money.topups.proof import decided_by, other_topups_of
 from bot.services.notices import enqueue_topups
 from bot.services.orders.parked_orders import candidates_of
@@ -45,6 +48,7 @@ _TOPUP_KINDS = (
     NoticeKind.TOPUP_PROOF,
     NoticeKind.PROOF_LOST,
 )
+_JOIN_KINDS = (NoticeKind.JOIN_REQUESTED, NoticeKind.JOINED, NoticeKind.JOIN_REFUSED)
 
 
 def contents_of(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
@@ -59,11 +63,16 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
         return Delivery(notice, reader, restocked=restocked(tx, rules, notice, now))
     if notice.kind is NoticeKind.WITHHELD:
         return _withheld(tx, notice)
+    if notice.kind is NoticeKind.DISRUPTION_PROPOSED:
+        reader = tx.customers.by_telegram(notice.chat_id)
+        brand = brand_of(tx, CategoryId(notice.subject_id or 0))
+        return Delivery(notice, reader, brand=brand)
     if notice.kind is NoticeKind.REOPENED:
         reader = tx.customers.by_telegram(notice.chat_id)
-        return Delivery(
-            notice, reader, opening=opening_of(tx, None if reader is None else reader.customer_id)
-        )
+        customer_id = None if reader is None else reader.customer_id
+        return Delivery(notice, reader, opening=opening_of(tx, rules.account, customer_id))
+    if notice.kind in _JOIN_KINDS:
+        return _join_request(tx, notice)
     delivery = _delivery_about(tx, notice)
     if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:
         return replace(delivery, others=tuple(other_topups_of(tx, delivery.topup, now)))
@@ -97,7 +106,7 @@ def _delivery_about(tx: Transaction, notice: Notice) -> Delivery:
                 message_ids=_topup_message_ids(tx, topup, notice),
                 admin=decided_by(tx, topup),
             )
-    elif notice.kind is NoticeKind.STRAY_PROOF:
+    elif notice.kind in (NoticeKind.STRAY_PROOF, NoticeKind.SETTING_CHANGED):
         owner = CustomerId(subject)
         delivery = Delivery(notice, reader)
     elif notice.kind is NoticeKind.ASKED:
@@ -112,6 +121,19 @@ def _delivery_about(tx: Transaction, notice: Notice) -> Delivery:
     is_reader = reader is not None and owner == reader.customer_id
     customer = reader if is_reader else tx.customers.get(owner)
     return replace(delivery, customer=customer, wallet=tx.ledger.account(wallet_of(owner)))
+
+
+def _join_request(tx: Transaction, notice: Notice) -> Delivery:
+    """Return a notice with the person who asks to join, and who has decided, if anybody has."""
+    reader = tx.customers.by_telegram(notice.chat_id)
+    applicant = applicant_of(tx, CustomerId(notice.subject_id or 0))
+    return Delivery(
+        notice,
+        reader,
+        customer=applicant.customer,
+        join_request=applicant.request,
+        admin=applicant.decided_by,
+    )
 
 
 def _withheld(tx: Transaction, notice: Notice) -> Delivery:

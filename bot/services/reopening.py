@@ -10,6 +10,7 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.restores import RESTORED
+from bot.services.selling_stop import selling_stop
 from bot.services.supplier_health import SupplierHealth
 
 
@@ -36,7 +37,7 @@ class Reopening:
         """
 
         def ask(tx: Transaction) -> ShopStatus:
-            if tx.conditions.get(PAUSED) is not None:
+            if selling_stop(tx, self._rules.account) is not None:
                 tx.reopening_requests.add(customer_id, self._clock.now())
             return self._opening(tx, customer_id)
 
@@ -53,14 +54,14 @@ class Reopening:
 
     def _opening(self, tx: Transaction, customer_id: CustomerId) -> ShopStatus:
         is_slow = is_breaker_open(tx, self._rules.account) or self._health.away_since is not None
-        return opening_of(tx, customer_id, is_slow=is_slow)
+        return opening_of(tx, self._rules.account, customer_id, is_slow=is_slow)
 
 
 def opening_of(
-    tx: Transaction, customer_id: CustomerId | None, *, is_slow: bool = False
+    tx: Transaction, account: str, customer_id: CustomerId | None, *, is_slow: bool = False
 ) -> ShopStatus:
     """Return whether the shop takes orders; a pause takes precedence over slow sending."""
-    pause = tx.conditions.get(PAUSED)
+    pause = selling_stop(tx, account)
     if pause is None:
         return ShopStatus(cannot_send=is_slow)
     is_awaited = customer_id is not None and tx.reopening_requests.of(customer_id) is not None
@@ -68,5 +69,5 @@ def opening_of(
 
 
 def public_note(pause: Condition) -> str:
-    """Return the owner's note on a pause; empty for the pause that a restore sets."""
-    return "" if pause.detail == RESTORED else pause.detail
+    """Return the owner's note on a pause; empty for a stop that no admin has made."""
+    return "" if pause.name != PAUSED or pause.detail == RESTORED else pause.detail

@@ -14,6 +14,7 @@ from bot.ports.store import Topics, topic_of
 from bot.services.absences import Absences
 from bot.services.backups import MakeBackups
 from bot.services.catalogue.restock import Restock
+from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.machine_alerts import WatchMachine
 from bot.services.money.topups.topups import CustomerTopUps
@@ -23,6 +24,7 @@ from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
 from bot.services.supplier_health import SupplierAlerts
+from bot.services.supplier_money import WatchSupplierMoney
 from bot.workers.heartbeat import LONGEST_STEP_SECONDS
 from bot.workers.loop import Loop, Step
 
@@ -37,8 +39,10 @@ class UseCases:
     reconcile: Reconcile
     comparison: SupplierComparison
     supplier_alerts: SupplierAlerts
+    supplier_money: WatchSupplierMoney
     restock: Restock
     withholding: Withholding
+    watch_brands: WatchBrands
     deliver: Deliver
     topups: CustomerTopUps
     retention: Retention
@@ -91,13 +95,26 @@ SCHEDULE = (
     Worker("compare_rows", _orders(OrderState.SENDING), lambda use: use.comparison.step),
     # every minute, and when the breaker has closed
     Worker("watch_supplier", frozenset({"conditions"}), lambda use: use.supplier_alerts.step),
+    # every 5 minutes, or every minute while it is low; at once after a refusal for lack of money
+    Worker("watch_balance", frozenset({"conditions"}), lambda use: use.supplier_money.step),
     # also after every service list, and at the end of a cutoff
     Worker(
         "notify_restocked",
-        frozenset({"restock_requests", "products", "withheld_products", "conditions"}),
+        frozenset(
+            {
+                "restock_requests",
+                "products",
+                "withheld_products",
+                "conditions",
+                "category_choices",
+                "product_choices",
+            }
+        ),
         lambda use: use.restock.step,
     ),
     Worker("sync_withheld", frozenset({"withheld_products"}), lambda use: use.withholding.step),
+    # every 5 minutes: a brand of which most orders begin to fail
+    Worker("watch_brands", frozenset(), lambda use: use.watch_brands.step),
     # also when a delivery ends
     Worker("deliver_outbox", frozenset({"outbox"}), lambda use: use.deliver.step),
     # when the next top-up expires; a new one stays open for 5 minutes or more

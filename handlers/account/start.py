@@ -11,6 +11,7 @@ from bot.domain.staff import Right
 from handlers.account.buttons import ShowHelp
 from handlers.account.texts import left_text, owner_text, welcome_text
 from handlers.ui.buttons import BuyAgain, Open, ShowWallet
+from handlers.ui.closed_door import show_closed_door
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END
 from handlers.ui.home_rows import admin_rows
@@ -38,15 +39,22 @@ INDONESIAN: Final = frozenset({"id", "in"})
 """The language's code (ISO 639-1), and its code before 1989."""
 
 
-async def start(update: Update, context: ShopContext) -> Literal[-1]:
-    """Show the first screen: /start. Notices held back while the bot was blocked are sent again."""
+async def start(update: Update, context: ShopContext, news: str = "") -> Literal[-1]:
+    """Show the first screen: /start, with `news` above.
+
+    Notices held back while the bot was blocked are sent again.
+    """
     await context.customer(update, is_start=True)
     await context.shop.dialogs.end(context.customer_id)
+    if not context.is_admitted:
+        # The code in the link was one by which strangers become known, but it was of no use.
+        await show_closed_door(update, context, news=news)
+        return END
     text, markup = await welcome_screen(update, context)
     if context.is_owner and context.args:
         # The owner comes by the link of `set-up`.
-        text = paragraphs(owner_text(context.translator, context.bot.username), text)
-    await show_new(update, context, text, markup)
+        news = paragraphs(news, owner_text(context.translator, context.bot.username))
+    await show_new(update, context, paragraphs(news, text), markup)
     return END
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from bot.domain.customer import TelegramId
 from bot.domain.dialog import Step
 from bot.domain.shop_settings import ShopSettings
@@ -90,6 +88,7 @@ def admin_help_text(translator: Translator) -> str:
         _("/deposit: note what you paid to the supplier; with a minus it is corrected"),
         _("/pause: stop selling; customers read what you write after it. /resume: sell again"),
         _("/recon: compare with the supplier; with a reference, the difference is settled"),
+        _("/invite: links by which people join, who asks to join, and the poster with your code"),
     )
 
 
@@ -105,7 +104,7 @@ def language_chosen(translator: Translator) -> str:
     )
 
 
-def left_text(translator: Translator, step: int | None) -> str:  # noqa: PLR0911 - one for each step
+def left_text(translator: Translator, step: int | None) -> str:
     """Return which step was ended; None: that no step was open."""
     _ = translator.gettext
     if step is None:
@@ -113,25 +112,21 @@ def left_text(translator: Translator, step: int | None) -> str:  # noqa: PLR0911
             "There is nothing to cancel. An order that is still waiting can be cancelled with "
             "/status."
         )
-    match Step(step):
-        case Step.PRODUCT:
-            return _("Fine, we stop here. Nothing was ordered.")
-        case Step.DESTINATION | Step.CONFIRM:
-            return _("Your purchase is cancelled. Nothing was ordered or charged.")
-        case Step.AMOUNT:
-            return _("Fine, no top-up was asked for.")
-        case Step.REFERENCE:
-            return _("Fine, no reference is attached.")
-        case Step.DECISION:
-            return _("Fine, the top-up is still to be decided.")
-        case Step.NAME:
-            return _("Fine, the name stays as it was.")
-        case Step.SELLING_PRICE:
-            return _("Fine, the receipt stays as it was.")
-        case Step.PRICE:
-            return _("Fine, the prices stay as they are.")
-        case _:
-            assert_never(Step(step))
+    nothing_ordered = _("Your purchase is cancelled. Nothing was ordered or charged.")
+    return {
+        Step.PRODUCT: _("Fine, we stop here. Nothing was ordered."),
+        Step.DESTINATION: nothing_ordered,
+        Step.CONFIRM: nothing_ordered,
+        Step.AMOUNT: _("Fine, no top-up was asked for."),
+        Step.REFERENCE: _("Fine, no reference is attached."),
+        Step.DECISION: _("Fine, the top-up is still to be decided."),
+        Step.NAME: _("Fine, the name stays as it was."),
+        Step.SELLING_PRICE: _("Fine, the receipt stays as it was."),
+        Step.SELECTION: _("Fine, what you sell stays as it was."),
+        Step.ADJUSTMENT: _("Fine, the balance stays as it was."),
+        Step.PRICE: _("Fine, the prices stay as they are."),
+        Step.SETTING: _("Fine, the setting stays as it was."),
+    }[Step(step)]
 
 
 def _your_id(translator: Translator, user_id: TelegramId) -> str:

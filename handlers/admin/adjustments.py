@@ -11,22 +11,17 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.errors import (
     AmountError,
-    AmountFault,
     BalanceChangedError,
     InsufficientFundsError,
     NotFoundError,
     TokenError,
     TokenFault,
 )
-from bot.domain.money import Rupiah, parse_rupiah
-from bot.domain.order import CustomerId
+from bot.domain.money import Rupiah
+from bot.domain.money_source import SOURCES, MoneySource
 from bot.domain.typed_text import without_invisible
-from bot.services.money.wallet import ProposedAdjustment
-from handlers.admin.buttons import Adjust, DropAdjust
-from handlers.admin.keyboards import adjust_keyboard, second_payment_label
-from handlers.admin.money_texts import (
+from handlers.admin.adjustment_texts import (
     adjust_dropped,
-    adjust_label,
     adjust_too_late,
     adjust_unknown,
     adjust_usage,
@@ -36,23 +31,20 @@ from handlers.admin.money_texts import (
     balance_changed,
     never_wrote,
     not_an_id,
-    proposal_text,
     too_little_in_wallet,
 )
-from handlers.ui.amounts import amount_fault, is_amount
+from handlers.admin.buttons import Adjust, ChooseSource, DropAdjust, MakeAdjustment
+from handlers.admin.proposed_adjustment import ASK_AGAIN, proposal_screen
+from handlers.ui.amounts import amount_fault, split_amount
+from handlers.ui.buttons import ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
-from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import Screen
 from handlers.ui.replies import alert, answer, show, show_new
 
 MAX_NOTE_LENGTH: Final = 200
 """In characters; the rest of a note is cut off."""
 _USER_ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-_THREE_DIGITS = re.compile(r"[0-9]{3}", re.ASCII)
-_MAX_WORDS_PER_AMOUNT = 3
-"""An amount has at most three words, as in "Rp 50 rb"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +101,7 @@ async def _proposal(context: ShopContext, sign: int) -> tuple[str, InlineKeyboar
     proposed = await context.shop.wallets.propose_adjustment(
         context.actor, customer.customer_id, sign * request.amount, request.note
     )
-    return _screen(translator, proposed)
-
-
-def _screen(translator: Translator, proposed: ProposedAdjustment) -> Screen:
-    label = adjust_label(translator, proposed.amount)
-    if proposed.same:
-        label = second_payment_label(translator, proposed.amount)
-    is_grave = proposed.amount < 0 or bool(proposed.same)
-    markup = adjust_keyboard(
-        translator, label, proposed.token, is_grave=is_grave, same=proposed.same
-    )
-    return proposal_text(translator, proposed), markup
+    return proposal_screen(context, proposed)
 
 
 def _parse_request(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequest:
@@ -137,39 +118,47 @@ def _parse_request(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequ
     return AdjustmentRequest(user_id, amount, " ".join(rest)[:MAX_NOTE_LENGTH])
 
 
-def split_amount(typed: Sequence[str]) -> tuple[Rupiah, Sequence[str]]:
-    """Return the amount at the beginning of the words ("Rp 50 rb"), and the words after it.
+async def choose_source(update: Update, context: ShopContext) -> None:
+    """Show a proposed credit or debit with its source, or ask for the source again."""
+    button = pressed(update, ChooseSource)
+    source = None if button.source == ASK_AGAIN else _source_of(button.source)
+    await _show_again(update, context, button.token, source)
 
-    Every word must have a visible character. Raises `AmountError`, also if the next word is three
-    digits that may belong to the amount ("50 000").
-    """
-    counts = range(min(_MAX_WORDS_PER_AMOUNT, len(typed)), 1, -1)
-    count = next((number for number in counts if is_amount(" ".join(typed[:number]))), 1)
-    amount, rest = parse_rupiah(" ".join(typed[:count])), typed[count:]
-    is_next_digits = bool(rest) and _THREE_DIGITS.fullmatch(without_invisible(rest[0])) is not None
-    if is_next_digits and without_invisible(typed[count - 1])[-1].isdigit():
-        raise AmountError(AmountFault.AMBIGUOUS, " ".join(typed))
-    return amount, rest
+
+async def make_adjustment(update: Update, context: ShopContext) -> None:
+    """Make a proposed credit or debit, once, if the wallet is as it was shown."""
+    button = pressed(update, MakeAdjustment)
+    await _make(update, context, button.token, _source_of(button.source))
 
 
 async def adjust(update: Update, context: ShopContext) -> None:
-    """Make a proposed credit or debit, once, if the wallet is as it was shown."""
-    translator, wallets, admin_id = context.translator, context.shop.wallets, context.actor
-    token, news = pressed(update, Adjust).token, ""
+    """Make a credit or debit that an old version proposed; a newer proposal is shown again."""
+    await _make(update, context, pressed(update, Adjust).token, None)
+
+
+def _source_of(number: int) -> MoneySource:
+    """Return the source of a button; raises `ButtonError` for a forged one."""
+    if not 0 <= number < len(SOURCES):
+        raise ButtonError
+    return SOURCES[number]
+
+
+async def _make(
+    update: Update, context: ShopContext, token: str, source: MoneySource | None
+) -> None:
+    translator, wallets, news = context.translator, context.shop.wallets, ""
     try:
-        await wallets.adjust(admin_id, token, only_as_shown=True)
+        await wallets.adjust(context.actor, token, source, only_as_shown=True)
     except BalanceChangedError as error:
-        await _show_changed(update, context, error)
+        text = balance_changed(translator, is_same_payment=error.is_same_payment)
+        await _show_again(update, context, token, source, text)
         return
     except InsufficientFundsError as error:
         await alert(update, context, too_little_in_wallet(translator, error))
         return
     except TokenError as error:
-        if error.fault is TokenFault.EXPIRED:
-            await show(update, context, adjust_too_late(translator))
-            return
-        if error.fault is TokenFault.UNKNOWN:
-            await alert(update, context, adjust_unknown(translator))
+        if error.fault is not TokenFault.USED:
+            await _say_useless(update, context, error)
             return
         news = adjusted_before(translator)
     await _show_done(update, context, token, news)
@@ -187,19 +176,36 @@ async def _show_done(update: Update, context: ShopContext, token: str, news: str
     await show(update, context, adjusted_text(translator, done))
 
 
-async def _show_changed(update: Update, context: ShopContext, error: BalanceChangedError) -> None:
-    """Propose an adjustment again, because the wallet has changed."""
-    translator, customer_id = context.translator, CustomerId(error.customer_id)
+async def _show_again(
+    update: Update,
+    context: ShopContext,
+    token: str,
+    source: MoneySource | None,
+    news: str = "",
+) -> None:
+    """Show a proposed adjustment as it would be now; `news` is the pop-up, if any."""
     try:
-        proposed = await context.shop.wallets.propose_adjustment(
-            context.actor, customer_id, error.amount, error.note
-        )
+        proposed = await context.shop.wallets.choose_source(context.actor, token, source)
     except InsufficientFundsError as short:
-        await alert(update, context, too_little_in_wallet(translator, short))
+        await alert(update, context, too_little_in_wallet(context.translator, short))
         return
-    text = balance_changed(translator, is_same_payment=error.is_same_payment)
-    await alert(update, context, text)
-    await show(update, context, *_screen(translator, proposed))
+    except TokenError as error:
+        if error.fault is TokenFault.USED:
+            await _show_done(update, context, token, adjusted_before(context.translator))
+            return
+        await _say_useless(update, context, error)
+        return
+    if news:
+        await alert(update, context, news)
+    await show(update, context, *proposal_screen(context, proposed))
+
+
+async def _say_useless(update: Update, context: ShopContext, error: TokenError) -> None:
+    """Say that a button has expired, or that its token is unknown or another admin's."""
+    if error.fault is TokenFault.EXPIRED:
+        await show(update, context, adjust_too_late(context.translator))
+        return
+    await alert(update, context, adjust_unknown(context.translator))
 
 
 async def drop_adjust(update: Update, context: ShopContext) -> None:

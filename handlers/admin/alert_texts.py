@@ -11,9 +11,11 @@ from handlers.ui.i18n import N_
 SENTENCES: Mapping[Alert, str] = MappingProxyType(
     {
         Alert.OWN_DEPOSIT_LOW: N_(
-            "Your deposit at the supplier is too low, so orders are refused. Pay money in "
-            "there, then note it with /deposit."
+            "The supplier refused an order because your deposit there is too low, so sales have "
+            "stopped. Pay money in there, then note it with /deposit. Selling goes on by itself "
+            "once the supplier shows the money, or with /resume."
         ),
+        Alert.MONEY_BACK: N_("There is money at the supplier again, and selling goes on."),
         Alert.CREDENTIALS_REFUSED: N_(
             "The supplier refuses this shop. Check the user id, the API key and the list of "
             "allowed addresses at the panel, then run on the server: {command}"

@@ -16,6 +16,7 @@ from bot.services.money.topups.topups import TopUpDetails
 from handlers.admin.alert_texts import SENTENCES
 from handlers.admin.list_texts import list_row
 from handlers.admin.machine_texts import machine_alert_text
+from handlers.admin.supplier_money_texts import balance_low_text, out_of_money_text
 from handlers.ui.html import bold, code, cut, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import order_title, shown_destination, state_name
@@ -162,6 +163,10 @@ def alert_text(
     """Return what is wrong and what to do about it, with the order and the detail if any."""
     if alert in OF_MACHINE:
         return machine_alert_text(translator, alert, data, command_line)
+    if alert is Alert.BALANCE_LOW:
+        return balance_low_text(translator, data)
+    if alert is Alert.OUT_OF_MONEY:
+        return out_of_money_text(translator, data)
     detail = str(data.get("detail", ""))
     about = "" if order is None else order_title(translator, order)
     shown = code(detail) if detail else ""

@@ -33,8 +33,25 @@ class CreditAgain(Button, tag="9"):
 
 
 class Adjust(Button, tag="j"):
-    """Make a proposed credit or debit."""
+    """Make a credit or debit that an old version proposed, which asked for no source."""
 
+    token: str
+
+
+class ChooseSource(Button, tag="js"):
+    """Choose where the money of a proposed credit or debit comes from.
+
+    `source` is the position in `SOURCES`; -1 asks again.
+    """
+
+    source: int
+    token: str
+
+
+class MakeAdjustment(Button, tag="jm"):
+    """Make a proposed credit or debit from the shown source, a position in `SOURCES`."""
+
+    source: int
     token: str
 
 

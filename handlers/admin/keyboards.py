@@ -19,7 +19,6 @@ from bot.services.money.topups.decision import SamePaymentQuestion
 from bot.services.money.topups.same_amount import SameAmountDetails
 from bot.services.orders.parked_orders import delivered_digest
 from handlers.admin.buttons import (
-    Adjust,
     ApproveAmount,
     AskDecision,
     Attach,
@@ -54,6 +53,9 @@ from handlers.ui.labels import available_width, cut_to, is_whole, width
 from handlers.ui.people import name_or_id
 
 DANGER = KeyboardButtonStyle.DANGER
+_ENDED_BY_RESUME = frozenset(
+    {Alert.BREAKER_OPEN, Alert.RESTORED, Alert.OWN_DEPOSIT_LOW, Alert.OUT_OF_MONEY}
+)
 OTHERS_AT_MOST = 5
 """The largest number of other top-ups that get a button."""
 
@@ -144,7 +146,7 @@ def same_payment_keyboard(
     second = button(
         second_payment_label(translator, question.amount), CreditAgain(question.token), DANGER
     )
-    return keyboard([second], *_same_rows(translator, question.same), [cancel_button(translator)])
+    return keyboard([second], *same_rows(translator, question.same), [cancel_button(translator)])
 
 
 def second_payment_label(translator: Translator, amount: int) -> str:
@@ -152,7 +154,7 @@ def second_payment_label(translator: Translator, amount: int) -> str:
     return translator.gettext("Paid again: {amount}").format(amount=translator.money(amount))
 
 
-def _same_rows(translator: Translator, same: Sequence[SameAmountDetails]) -> list[Row]:
+def same_rows(translator: Translator, same: Sequence[SameAmountDetails]) -> list[Row]:
     """Return a button for each undecided top-up of the amount, to approve it instead."""
     rows = []
     for one in same[:OTHERS_AT_MOST]:
@@ -182,7 +184,7 @@ def alert_keyboard(
     translator: Translator, alert: Alert, order: Order | None, raised_at: datetime
 ) -> InlineKeyboardMarkup | None:
     """Return the action that an alert calls for; None if there is none."""
-    if alert in (Alert.BREAKER_OPEN, Alert.RESTORED):
+    if alert in _ENDED_BY_RESUME:
         return keyboard([resume_button(translator, int(raised_at.timestamp()))])
     return None if order is None else look_keyboard(translator, order)
 
@@ -203,25 +205,6 @@ def withheld_keyboard(translator: Translator, shown: WithheldProduct) -> InlineK
 def _sell_again(label: str, shown: WithheldProduct) -> InlineButton:
     withheld = shown.withheld
     return main_button(label, SellAgain(withheld.withheld_id, withheld.cost))
-
-
-def adjust_keyboard(
-    translator: Translator,
-    label: str,
-    token: str,
-    *,
-    is_grave: bool,
-    same: Sequence[SameAmountDetails] = (),
-) -> InlineKeyboardMarkup:
-    """Return the button that makes a credit or debit, and the one that dismisses it.
-
-    `is_grave` makes the first one red. `same` are the payments of the same amount; the undecided
-    top-ups among them can be approved instead.
-    """
-    meaning = Adjust(token)
-    move = button(label, meaning, DANGER) if is_grave else main_button(label, meaning)
-    drop = button(translator.gettext("✕ Cancel"), DropAdjust(token))
-    return keyboard([move], *_same_rows(translator, same), [drop])
 
 
 def deposit_keyboard(translator: Translator, proposed: ProposedDeposit) -> InlineKeyboardMarkup:

@@ -32,6 +32,9 @@ ROWS_SHOWN = 4
 NAMES: Mapping[Alert, str] = MappingProxyType(
     {
         Alert.OWN_DEPOSIT_LOW: N_("own deposit too low"),
+        Alert.OUT_OF_MONEY: N_("no money at the supplier"),
+        Alert.MONEY_BACK: N_("money at the supplier again"),
+        Alert.BALANCE_LOW: N_("balance at the supplier low"),
         Alert.CREDENTIALS_REFUSED: N_("credentials refused"),
         Alert.MAINTENANCE: N_("supplier under maintenance"),
         Alert.CATALOGUE_SHRUNK: N_("catalogue shrunk"),
@@ -107,6 +110,12 @@ def _selling(translator: Translator, seen: Overview) -> str:
             _(
                 "🚧 Nothing is sent since {time}: three orders in five minutes got no clear answer."
             ).format(time=translator.datetime(seen.breaker_open_since))
+        )
+    if seen.out_of_money_since is not None:
+        found.append(
+            _("💸 Nothing is sold since {time}: there is no money at the supplier.").format(
+                time=translator.datetime(seen.out_of_money_since)
+            )
         )
     return lines(*found) or _("🟢 The shop is open.")
 

@@ -9,12 +9,10 @@ from telegram import Update
 from bot.domain.errors import AmountError, NotFoundError, TokenError, TokenFault
 from bot.domain.money import parse_rupiah
 from bot.domain.typed_text import without_invisible
+from handlers.admin.adjustment_texts import adjust_too_late, adjust_unknown, adjusted_before
 from handlers.admin.buttons import NoteDeposit
 from handlers.admin.keyboards import deposit_keyboard
 from handlers.admin.money_texts import (
-    adjust_too_late,
-    adjust_unknown,
-    adjusted_before,
     deposit_usage,
     deposited_now,
     deposited_text,

@@ -10,6 +10,7 @@ from telegram import Update
 
 from bot.domain.catalogue import Product
 from bot.domain.destination import DestinationKind
+from bot.domain.selection import place_of
 from bot.domain.typed_input.phone_number import ParsedNumber
 from bot.services.catalogue.products_for_number import BrandOfType, ProductsForNumber
 from handlers.buying.number_texts import choice_label, number_products_text, unclear_text
@@ -162,7 +163,7 @@ def _open(products: ProductsForNumber, category_id: int) -> Button:
     )
 
 
-def _sort_key(choice: BrandOfType) -> tuple[int, str, int]:
+def _sort_key(choice: BrandOfType) -> tuple[object, ...]:
     """Return the sort key of a choice: the place of its brand, then of its type."""
-    brand = choice.brand.name
-    return place_in(BRANDS, brand), brand, place_in(TYPES, choice.type.name)
+    brand, type_ = choice.brand.name, choice.type
+    return place_in(BRANDS, brand), brand, place_of(type_), place_in(TYPES, type_.name)

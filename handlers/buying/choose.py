@@ -58,6 +58,13 @@ async def pick_in_new_message(
 ) -> Literal[Step.PRODUCT, Step.DESTINATION] | None:
     """Ask for the destination in a new message; the pressed message stays as it is."""
     product_id = ProductId(pressed(update, PickInNewMessage).product_id)
+    return await pick_in_new_message_of(update, context, product_id)
+
+
+async def pick_in_new_message_of(
+    update: Update, context: ShopContext, product_id: ProductId
+) -> Literal[Step.PRODUCT, Step.DESTINATION] | None:
+    """Ask for the destination of a product in a new message, or say why it cannot be bought."""
     try:
         offer = await context.shop.buy.choose(context.customer_id, product_id, None)
     except ProductUnavailableError:

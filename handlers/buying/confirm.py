@@ -32,6 +32,7 @@ from handlers.ui.buttons import BuyAgain, Confirm, QuoteAgain, ShowHistory
 from handlers.ui.confirm_card import quote_screen, short_of_money, show_quote
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
+from handlers.ui.html import escaped
 from handlers.ui.keyboards import keyboard, restock_row, shop_in_new_message
 from handlers.ui.limit_texts import too_many_orders
 from handlers.ui.order_card import not_found, order_screen
@@ -85,7 +86,7 @@ async def buy_again(update: Update, context: ShopContext) -> Literal[Step.CONFIR
         return None
     except ProductUnavailableError as error:
         text, row = (
-            unavailable_text(context.translator, error),
+            escaped(unavailable_text(context.translator, error)),
             restock_row(context.translator, error),
         )
         await show_new(

@@ -12,10 +12,10 @@ from bot.domain.errors import DestinationError, DestinationFault
 from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.browse import Offer
 from handlers.buying.texts import destination_text, still_quoted
-from handlers.ui.buttons import Confirm
+from handlers.ui.buttons import Confirm, ShareLink
 from handlers.ui.catalogue_screen import back_to_products
 from handlers.ui.context import ShopContext, message_text
-from handlers.ui.keyboards import Screen, back, cancel_button, keyboard, main_button
+from handlers.ui.keyboards import Screen, back, cancel_button, keyboard, main_button, share
 from handlers.ui.number_picker import saved_rows
 from handlers.ui.offers import pay_label
 from handlers.ui.opening import with_opening
@@ -65,7 +65,10 @@ async def question(context: ShopContext, offer: Offer, problem: str = "") -> Scr
         back(translator, back_to_products(context, offer)),
         cancel_button(translator),
     ]
-    screen = destination_text(translator, offer, note, problem), keyboard(*saved, last_row)
+    product_id = offer.product.product_id
+    sharing = [share(translator, ShareLink(product_id=product_id))] if context.is_staff else []
+    text = destination_text(translator, offer, note, problem)
+    screen = text, keyboard(*saved, sharing, last_row)
     return await with_opening(context, screen)
 
 

@@ -10,7 +10,14 @@ from bot.services.catalogue.products_for_number import BrandOfType, ProductsForN
 from handlers.ui.destination_texts import foreign_number, meter_warning, number_trails
 from handlers.ui.html import bold, code, lines, paragraphs
 from handlers.ui.i18n import Translator
-from handlers.ui.product_names import BRANDS, TYPES, brand_name, category_label, place_in, type_name
+from handlers.ui.product_names import (
+    BRANDS,
+    TYPES,
+    brand_name,
+    category_label,
+    category_name,
+    place_in,
+)
 
 
 def number_products_text(translator: Translator, products: ProductsForNumber) -> str:
@@ -48,7 +55,7 @@ def choice_label(translator: Translator, choice: BrandOfType, *, with_brand: boo
     if not with_brand:
         return label
     emoji = TYPES.get(choice.type.name, ("🛍", ""))[0]
-    return f"{emoji} {type_name(translator, choice.type.name)} {brand_name(choice.brand.name)}"
+    return f"{emoji} {category_name(translator, choice.type, 0)} {brand_name(choice.brand.name)}"
 
 
 def number_fault(translator: Translator, fault: NumberFault) -> str:

@@ -75,6 +75,7 @@ class TelegramNotifier:
             return await self._deliver(delivery)
 
     async def _deliver(self, delivery: Delivery) -> int | None:
+        self._languages.follow(delivery.settings)
         translator = self._translator(delivery)
         given = RenderInput(
             translator,

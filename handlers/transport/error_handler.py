@@ -7,8 +7,9 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from bot.domain.errors import StoreUnavailableError
+from bot.domain.errors import NotMemberError, StoreUnavailableError
 from handlers.ui.buttons import ButtonError
+from handlers.ui.closed_door import show_closed_door
 from handlers.ui.context import ShopContext
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.i18n import Translator
@@ -36,6 +37,9 @@ async def _handle(update: Update, context: ShopContext, error: Exception) -> Non
     if isinstance(error, ButtonError):
         await _load_language(update, context)
         await say_old_button(update, context)
+    elif isinstance(error, NotMemberError):
+        await _load_language(update, context)
+        await show_closed_door(update, context)
     elif is_normal(error):
         log.debug("telegram_refusal_ignored", cause=str(error))
         await answer(update, context)

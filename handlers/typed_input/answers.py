@@ -22,7 +22,7 @@ from handlers.account.texts import left_text
 from handlers.typed_input.recognition import asks_for_something, is_phone
 from handlers.typed_input.text_commands import is_greeting, is_thanks
 from handlers.typed_input.typed_text import offer_for_number
-from handlers.ui.amounts import is_amount
+from handlers.ui.amounts import begins_with_amount, is_amount
 from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END, Callback
@@ -38,11 +38,24 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.SELLING_PRICE: timedelta(hours=12),
     Step.AMOUNT: timedelta(hours=12),
     Step.PRICE: timedelta(hours=1),
+    Step.SELECTION: timedelta(hours=1),
+    Step.ADJUSTMENT: timedelta(hours=1),
+    Step.SETTING: timedelta(hours=1),
 }
 """How long after the question a text may be its answer."""
-ENDED_BY_OTHER_INPUT: Final = frozenset({Step.DECISION, Step.NAME, Step.SELLING_PRICE, Step.PRICE})
+ENDED_BY_OTHER_INPUT: Final = frozenset(
+    {
+        Step.DECISION,
+        Step.NAME,
+        Step.SELLING_PRICE,
+        Step.ADJUSTMENT,
+        Step.SELECTION,
+        Step.SETTING,
+        Step.PRICE,
+    }
+)
 """Steps that end with any command, and with any button of another message."""
-_ADMIN_STEPS: Final = frozenset({Step.DECISION, Step.REFERENCE})
+_ADMIN_STEPS: Final = frozenset({Step.DECISION, Step.REFERENCE, Step.ADJUSTMENT})
 _CANCEL: Final = ("/cancel", f"/{INDONESIAN_NAMES.get('cancel', 'cancel')}")
 
 
@@ -171,8 +184,11 @@ async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) ->
         topups, chat_id = context.shop.topups, context.actor.telegram_id
         if not await topups.is_request_message(chat_id, topup_id, replied.message_id):
             return True
-    if dialog.step == Step.PRICE:
+    if dialog.step in {Step.SELECTION, Step.PRICE}:
+        # A note on a disruption names brands, as a search does.
         return is_phone(context, text)
+    if dialog.step == Step.ADJUSTMENT and begins_with_amount(text):
+        return False
     if dialog.step == Step.NAME:
         return any(map(str.isdigit, text)) and asks_for_something(context, text)
     is_for_amount = dialog.step != Step.DECISION or bool(dialog.data["for_amount"])

@@ -222,6 +222,10 @@ class ChooseLanguage(Button, tag="l"):
     language: str
 
 
+class ShowSelection(Button, tag="w1"):
+    """Show an owner the types of products, and what is sold of them."""
+
+
 class Resume(Button, tag="u"):
     """Resume sales and sending, unless sales stopped again after the button was shown."""
 
@@ -231,6 +235,19 @@ class Resume(Button, tag="u"):
 
 class Pause(Button, tag="v"):
     """Pause the shop: take no orders and send none."""
+
+
+class AskAdjustment(Button, tag="ja"):
+    """Ask an admin how much to credit to a customer's wallet, or to debit."""
+
+    customer_id: int
+    is_debit: bool
+
+
+class ShowReport(Button, tag="rp"):
+    """Show the report of a period; `period` is the value of a `Period`."""
+
+    period: int = 0
 
 
 class ShowShopBalance(Button, tag="sb"):
@@ -255,8 +272,34 @@ class ShowPendingDecisions(Button, tag="sd"):
     """Show the pending decisions to an admin."""
 
 
+class ShowSettings(Button, tag="S0"):
+    """Show the shop's settings to an owner."""
+
+
 class ShowOverview(Button, tag="O"):
     """Show the shop's status to an admin."""
+
+
+class AskToJoin(Button, tag="aj"):
+    """Ask the shop to be let in; a product or a level to open then, 0 for none."""
+
+    product_id: int = 0
+    category_id: int = 0
+
+
+class ShareLink(Button, tag="sl"):
+    """Show the link to a product or a level of the catalogue; both 0: to the shop."""
+
+    product_id: int = 0
+    category_id: int = 0
+
+
+class ShowInvitations(Button, tag="si"):
+    """Show the invitations and who asks to join."""
+
+
+class MakePoster(Button, tag="mp"):
+    """Make the poster with the code of the shop's link."""
 
 
 def pack(button: Button) -> str:

@@ -14,9 +14,18 @@ from bot.domain.destination import DestinationKind, is_normalised
 from bot.domain.dialog import Step
 from bot.domain.errors import ProductUnavailableError
 from bot.services.catalogue.browse import Level, Offer
-from handlers.ui.buttons import Button, CatalogueView, Open, OpenFor, Pick, ShowNumber, pack
+from handlers.ui.buttons import (
+    Button,
+    CatalogueView,
+    Open,
+    OpenFor,
+    Pick,
+    ShareLink,
+    ShowNumber,
+    pack,
+)
 from handlers.ui.context import ShopContext
-from handlers.ui.html import bold, lines, paragraphs
+from handlers.ui.html import bold, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.kept_screens import kept_screen, kept_screen_for
 from handlers.ui.keyboards import (
@@ -31,6 +40,7 @@ from handlers.ui.keyboards import (
     page_text,
     paged,
     pager,
+    share,
     side_by_side,
 )
 from handlers.ui.offers import (
@@ -100,6 +110,10 @@ def screen(
         *pages[page],
         pager(page, len(pages), lambda at: _level_button(wanted, current_id, at, view)),
         *_view_rows(translator, sources, current_id, wanted, view, has_codes=has_codes),
+        # Staff share the link of a level; one that is opened for a number has none.
+        [share(translator, ShareLink(category_id=current_id))]
+        if has_codes and current_id and isinstance(wanted, Open)
+        else [],
         [_up_button(translator, level, wanted, is_first=is_first), cancel_button(translator)],
     )
 
@@ -133,9 +147,22 @@ def level_text(translator: Translator, level: Level, shown: Shown) -> str:
     question = _question_text(translator, level, shown.choices)
     return paragraphs(
         lines(head, page_text(translator, shown.page, shown.pages)),
+        _disruption_text(translator, level),
         sources_text(translator, has_codes=shown.has_codes) if is_sources else question,
         spelled_out_text(shown.spelled_out),
     )
+
+
+def _disruption_text(translator: Translator, level: Level) -> str:
+    """Return that the category of a level is disrupted, with the owner's note; empty if not."""
+    _ = translator.gettext
+    nearest = next((one.disruption for one in reversed(level.path) if one.disruption), None)
+    if nearest is None:
+        return ""
+    if not nearest.note:
+        return warning(_("Disrupted just now. We can tell you when it works again."))
+    text = _("Disrupted just now: {note}").format(note=nearest.note)
+    return warning(escaped(text))
 
 
 def shown_offers(sources: OfferGroups, view: CatalogueView) -> Sequence[Offer]:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from telegram import Bot, InlineKeyboardMarkup, Update, User
 from telegram.ext import Application, CallbackContext, ContextTypes
 
-from bot.domain.customer import Actor, Customer, TelegramId
+from bot.domain.customer import Actor, Customer, Membership, TelegramId
 from bot.domain.dialog import Dialog
 from bot.domain.order import CustomerId
 from bot.domain.policy import Policy
@@ -20,15 +20,18 @@ from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.admin.operations import Admin
+from bot.services.admin.profit import Reports
 from bot.services.catalogue.browse import Browse
 from bot.services.catalogue.kept import Kept
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
+from bot.services.catalogue.selection import ProductSelection
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import Arrival, CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
+from bot.services.joining import Joining
 from bot.services.money.supplier_deposit import SupplierDeposit
 from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
@@ -38,6 +41,7 @@ from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.prices.shop_prices import ShopPrices
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
+from bot.services.shop_settings import ChangeSettings
 from handlers.ui.buttons import CatalogueView
 from handlers.ui.i18n import Languages, Translator
 from handlers.ui.text_bot import TextBot
@@ -56,6 +60,7 @@ class Services:
     search: Search
     dialogs: CustomerDialogs
     help_requests: HelpRequests
+    joining: Joining
     buy: Buy
     customers: CustomerRecords
     supplier_deposit: SupplierDeposit
@@ -67,8 +72,11 @@ class Services:
     reopening: Reopening
     admin: Admin
     recon: SupplierComparison
+    reports: Reports
     withholding: Withholding
     prices: ShopPrices
+    selection: ProductSelection
+    change_settings: ChangeSettings
     store: Store
     rules: ShopRules
     clock: Clock
@@ -178,6 +186,24 @@ class ShopContext(CallbackContext[TextBot, Data, Data, BotData]):
         """The sender's customer id; raises `ValueError` as `actor` does."""
         return self.actor.customer_id
 
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the sender may use the shop, as of the arrival of the update."""
+        return self.membership is Membership.MEMBER
+
+    @property
+    def membership(self) -> Membership:
+        """What the sender is to the shop; raises `ValueError` as `actor` does."""
+        if self._arrival is None:
+            raise ValueError("the sender was not loaded")
+        return self._arrival.customer.membership
+
+    def use_membership(self, membership: Membership) -> None:
+        """Use what the sender has just become for the rest of the update."""
+        if self._arrival is not None:
+            customer = replace(self._arrival.customer, membership=membership)
+            self._arrival = replace(self._arrival, customer=customer)
+
     async def customer(self, update: Update, *, is_start: bool = False) -> Customer:
         """Return the sender as a customer, and store their names; a wallet is opened if needed.
 
@@ -193,7 +219,13 @@ class ShopContext(CallbackContext[TextBot, Data, Data, BotData]):
                 user.language_code or "",
                 is_start=is_start,
             )
+            self.shop.languages.follow(self.settings)
         return self._arrival.customer
+
+    async def reload(self, update: Update) -> None:
+        """Read the sender, their rights and the shop's settings again, after a change of them."""
+        self._arrival = None
+        await self.customer(update)
 
     @property
     def dialog_at_arrival(self) -> Dialog | None:

@@ -23,6 +23,9 @@ from babel.messages.pofile import read_po
 from babel.numbers import get_decimal_symbol, get_group_symbol
 from babel.support import Translations
 
+from bot.domain.shop_settings import ShopSettings
+from bot.domain.staff_hours import DEFAULT_HOURS, hours_in
+
 LOCALES = Path(__file__).parents[2] / "locales"
 JAKARTA = ZoneInfo("Asia/Jakarta")
 SOURCE_LANGUAGE: Final = "en"
@@ -63,6 +66,8 @@ class Translator:
         self.language = language
         self._translations = translations
         self._timezone = timezone
+        self.hours = DEFAULT_HOURS
+        """When somebody of the shop answers, in its time zone."""
         # Only what is shown is kept of Babel's data, so that the rest need not stay in memory.
         locale = Locale.parse(language)
         self.endonym = _ENDONYMS.get(language) or locale.get_display_name() or language
@@ -77,6 +82,11 @@ class Translator:
     def timezone(self) -> tzinfo:
         """The shop's time zone, in which instants are formatted."""
         return self._timezone
+
+    def follow(self, settings: ShopSettings) -> None:
+        """Use the shop's time zone and hours from now on."""
+        self._timezone = ZoneInfo(settings.timezone)
+        self.hours = hours_in(settings.staff_hours)
 
     def gettext(self, message: str) -> str:
         """Translate a text; an unknown one is returned as it is."""
@@ -163,6 +173,17 @@ class Languages(Mapping[str, Translator]):
             raise ValueError(f"no catalogue for the default language {default!r}")
         self._translators = dict(translators)
         self.default = default
+        self._settings: ShopSettings | None = None
+
+    def follow(self, settings: ShopSettings) -> None:
+        """Use the shop's language, time zone and hours from now on, for all readers."""
+        if settings is self._settings:
+            return
+        self._settings = settings
+        if settings.default_language in self._translators:
+            self.default = settings.default_language
+        for translator in self._translators.values():
+            translator.follow(settings)
 
     def __getitem__(self, language: str) -> Translator:
         return self._translators[language]

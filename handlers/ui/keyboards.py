@@ -26,6 +26,7 @@ from handlers.ui.buttons import (
     ForgetReopening,
     Leave,
     Open,
+    ShareLink,
     ShowCatalogue,
     ShowHistory,
     ShowWelcome,
@@ -216,6 +217,11 @@ def ask_shop(translator: Translator) -> InlineButton:
 def top_up(translator: Translator) -> InlineButton:
     """Return the button that starts a top-up."""
     return button(translator.gettext("💵 Top up"), AskTopUp())
+
+
+def share(translator: Translator, meaning: ShareLink) -> InlineButton:
+    """Return the button that shows the link to a screen."""
+    return button(translator.gettext("🔗 Share"), meaning)
 
 
 def copy_id(translator: Translator, user_id: TelegramId) -> Row:

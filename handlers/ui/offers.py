@@ -31,8 +31,11 @@ from handlers.ui.product_names import cut_title, listing_name, short_name, space
 
 MAX_DETAIL_LENGTH: Final = 100
 """The maximum length, in characters, of a description in a product's details."""
-_AVAILABILITY_RANKS = {None: 0, UnavailableReason.CLOSED: 1}
-"""The order of offers of one name: those that can be bought, then closed ones, then others."""
+_AVAILABILITY_RANKS = {None: 0, UnavailableReason.CLOSED: 1, UnavailableReason.DISRUPTED: 2}
+"""The order of offers of one name: those that can be bought, closed ones, disrupted ones, others.
+
+The others are out of stock, and only shown on request.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +265,8 @@ def _price_or_state(translator: Translator, offer: Offer) -> str:
             end = translator.money(offer.price)
         case UnavailableReason.CLOSED if offer.opens_at is not None:
             end = _("opens {time}").format(time=translator.clock(offer.opens_at))
+        case UnavailableReason.DISRUPTED:
+            end = _("disrupted")
         case UnavailableReason.CLOSED | UnavailableReason.EMPTY | UnavailableReason.GONE:
             end = _("out of stock")
         case _:

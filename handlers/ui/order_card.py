@@ -9,7 +9,7 @@ from bot.domain.destination import group_digits
 from bot.domain.errors import RefusalClass
 from bot.domain.order import CancelReason, Order, OrderState, WaitReason
 from bot.domain.supplier_profile import PanelProfile, SupplierStatus
-from bot.domain.waiting_times import answer_due_at, is_morning, is_slow
+from bot.domain.waiting_times import answer_due_at, is_after_opening, is_slow
 from handlers.ui.buttons import FindOrders, MakeReceipt, ShowHistory
 from handlers.ui.context import ShopContext
 from handlers.ui.html import bold, code, dotted, escaped, lines, paragraphs
@@ -143,13 +143,13 @@ def parked_order_text(
 def hear_text(translator: Translator, order: Order, now: datetime) -> str:
     """Return when the customer of a parked order is promised an answer, as read at `now`."""
     _ = translator.gettext
-    by = answer_due_at(order.parked_at or order.created_at, translator.timezone)
+    by = answer_due_at(order.parked_at or order.created_at, translator.timezone, translator.hours)
     if now > by:
         return _("It takes longer than we said. We are still on it.")
     days = (by.date() - now.astimezone(translator.timezone).date()).days
-    if days == 0 and is_morning(by):
+    if days == 0 and is_after_opening(by, translator.hours):
         sentence = _("You will hear from us this morning before {time}.")
-    elif days == 1 and is_morning(by):
+    elif days == 1 and is_after_opening(by, translator.hours):
         sentence = _("You will hear from us tomorrow morning before {time}.")
     else:
         sentence = _("You will hear from us by {time}.")

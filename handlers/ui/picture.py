@@ -27,7 +27,7 @@ _MAX_LINE_LENGTH = 200
 _MISSING_GLYPH = "\uffff"
 """A noncharacter, which the font draws as its box for missing glyphs."""
 _SIMILAR_CHARS = {"•": "·", "→": ">", "←": "<", "\N{EN DASH}": "-", "\N{EM DASH}": "-"}
-_Font: TypeAlias = "ImageFont.FreeTypeFont | ImageFont.ImageFont"
+Font: TypeAlias = "ImageFont.FreeTypeFont | ImageFont.ImageFont"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _draw_line(pen: ImageDraw.ImageDraw, line: Line, top: int) -> None:
         middle = top + _height(line) // 2
         pen.line((MARGIN, middle, WIDTH - MARGIN, middle), fill=PALE, width=2)
         return
-    font = _font(line.size)
+    font = font_of(line.size)
     if line.label:
         pen.text((MARGIN, top), line.label, font=font, fill=PALE)
     width = pen.textlength(line.text, font=font)
@@ -115,7 +115,7 @@ def _wrapped(line: Line) -> Iterator[Line]:
     """Yield a line in parts that fit; only the first has the label."""
     text = _on_one_line(line.text) if line.is_exact else drawable(line.text)
     label = drawable(line.label)
-    font = _font(line.size)
+    font = font_of(line.size)
     room = WIDTH - 2 * MARGIN - (font.getlength(f"{label}  ") if label else 0)
     while True:
         part = _fitting_start(text, room, font)
@@ -125,7 +125,7 @@ def _wrapped(line: Line) -> Iterator[Line]:
             return
 
 
-def _fitting_start(text: str, room: float, font: _Font) -> str:
+def _fitting_start(text: str, room: float, font: Font) -> str:
     """Return the longest beginning of a text that fits, up to a space if possible."""
     lengths = range(2, min(len(text), _MAX_LINE_LENGTH) + 1)
     length = 1 + bisect_right(lengths, room, key=lambda length: font.getlength(text[:length]))
@@ -148,13 +148,14 @@ def _without_missing_glyphs(char: str) -> str:
 @lru_cache(maxsize=4_096)
 def _has_glyph(char: str) -> bool:
     """Return whether the font has a glyph for a character, and does not draw its box."""
-    return char.isspace() or bytes(_font(28).getmask(char)) != bytes(
-        _font(28).getmask(_MISSING_GLYPH)
+    return char.isspace() or bytes(font_of(28).getmask(char)) != bytes(
+        font_of(28).getmask(_MISSING_GLYPH)
     )
 
 
 @lru_cache
-def _font(size: int) -> _Font:
+def font_of(size: int) -> Font:
+    """Return the font at a size in pixels."""
     from PIL import ImageFont  # noqa: PLC0415 - Pillow takes 4 MB
 
     return ImageFont.load_default(size)

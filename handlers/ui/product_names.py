@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.domain.catalogue import Category, CategoryId, Listing, Product
 from bot.domain.order import Order
+from bot.domain.selection import place_of
 from handlers.ui.i18n import N_, Translator
 from handlers.ui.labels import DOT, fits_beside, in_pieces, label_with_name, numbered_label
 
@@ -199,15 +200,20 @@ def brand_name(name: str) -> str:
 
 
 def category_name(translator: Translator, category: Category, depth: int) -> str:
-    """Return a category's name; depth 0 is a type, 1 a brand, 2 a sub-brand."""
+    """Return a category's name; depth 0 is a type, 1 a brand, 2 a sub-brand.
+
+    A type may have a name by the owner.
+    """
     if depth == 0:
-        return type_name(translator, category.name)
+        return category.own_name or type_name(translator, category.name)
     return brand_name(category.name) if depth == 1 else spaced(category.name)
 
 
 def category_label(translator: Translator, category: Category, depth: int) -> str:
-    """Return the label of a category's button; types have an emoji."""
+    """Return the label of a category's button; types have an emoji, and so has a disrupted one."""
     name = category_name(translator, category, depth)
+    if category.disruption is not None:
+        return f"⚠️ {name}"
     if depth == 0:
         return f"{TYPES.get(category.name, ('🛍', ''))[0]} {name}"
     return name
@@ -242,7 +248,8 @@ def in_order(
 ) -> list[Category]:
     """Sort types and brands by recently succeeded orders, most first; sub-brands stay as listed.
 
-    Among equals the known ones come first, in their usual order.
+    Among equals the known ones come first, in their usual order. Types that the owner has put in
+    an order come before that.
     """
     if depth > 1:
         return list(categories)
@@ -250,7 +257,11 @@ def in_order(
     places = {name: place for place, name in enumerate(known)}
     return sorted(
         categories,
-        key=lambda one: (-sold.get(one.category_id, 0), places.get(one.name, len(known))),
+        key=lambda one: (
+            place_of(one),
+            -sold.get(one.category_id, 0),
+            places.get(one.name, len(known)),
+        ),
     )
 
 

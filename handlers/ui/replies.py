@@ -158,6 +158,20 @@ async def show_picture(
     return sent.message_id
 
 
+async def show_document(
+    update: Update, context: ShopContext, content: bytes, file_name: str
+) -> None:
+    """Send a file; what Telegram refuses or the network loses is logged, not raised."""
+    try:
+        await context.bot.send_document(sender(update).id, content, filename=file_name)
+    except BadRequest as error:
+        log.warning("document_refused", cause=error.message)
+    except TelegramError as error:
+        _log_lost(update, error, None)
+    finally:
+        await answer(update, context)
+
+
 async def send_reply_keyboard(
     update: Update,
     context: ShopContext,

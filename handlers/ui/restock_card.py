@@ -14,7 +14,7 @@ from bot.services.catalogue.restock import RestockState
 from handlers.ui.buttons import ForgetRestock, Open, Pick
 from handlers.ui.catalogue_screen import back_to_products, open_catalogue
 from handlers.ui.context import ShopContext
-from handlers.ui.html import bold, paragraphs, warning
+from handlers.ui.html import bold, escaped, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
@@ -73,7 +73,8 @@ def awaited_text(translator: Translator, awaited: RestockState) -> str:
     )
     if offer.unavailable is None:
         return paragraphs(head, translator.gettext("This product can be bought now."))
-    why = warning(reason_text(translator, offer.unavailable, offer.opens_at))
+    reason = reason_text(translator, offer.unavailable, offer.opens_at, offer.note)
+    why = warning(escaped(reason))
     return paragraphs(head, why, _notice_text(translator, awaited))
 
 

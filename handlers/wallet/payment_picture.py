@@ -21,7 +21,7 @@ from handlers.ui.picture import (
     height_of,
     png,
 )
-from handlers.wallet.qr import qr_png_within
+from handlers.ui.qr import qr_png_within
 
 NAME_LINES: Final = 2
 """A longer name of a shop is cut, so that the code stays in view."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import assert_never
 
-from bot.domain.ledger import Account, Phase, Purpose, Transfer
+from bot.domain.ledger import Account, Phase, Purpose, Transfer, is_wallet
 from bot.domain.order import order_number_of
 from bot.domain.topup import TopUp
 from handlers.ui.html import bold, escaped, lines, paragraphs, warning
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
 from handlers.ui.topup_card import balance_line, open_topup_line
+from handlers.wallet.source_texts import entry_form, movement_form
 
 
 def wallet_text(
@@ -28,6 +28,7 @@ def wallet_text(
     """
     _ = translator.gettext
     asked = 0 if topup is None or topup.total == transfer.amount else topup.total
+    is_taken = transfer.purpose is not Purpose.TOPUP and not is_wallet(transfer.credit_account)
     note = _("Note: {note}").format(note=escaped(transfer.note)) if transfer.note else ""
     return paragraphs(
         lines(
@@ -38,7 +39,7 @@ def wallet_text(
             note,
             balance_line(translator, wallet.balance),
         ),
-        questions(translator, contact) if asked or transfer.purpose is Purpose.DEBIT else "",
+        questions(translator, contact) if asked or is_taken else "",
     )
 
 
@@ -97,7 +98,7 @@ def movement_line(translator: Translator, transfer: Transfer) -> str:
     """Return a transfer in one line."""
     form = _purchase_form(translator, transfer.phase)
     if transfer.purpose is not Purpose.PURCHASE:
-        form = _other_form(translator, transfer.purpose)
+        form = _other_form(translator, transfer)
     order = "" if transfer.order_id is None else order_number_of(transfer.order_id)
     return form.format(order=order, amount=translator.money(transfer.amount))
 
@@ -116,6 +117,11 @@ def ask_amount_text(translator: Translator, contact: str, problem: str = "") -> 
 def too_small(translator: Translator, least: int) -> str:
     """Return the smallest amount of a top-up."""
     return translator.gettext("A top-up is {least} or more.").format(least=translator.money(least))
+
+
+def too_large(translator: Translator, most: int) -> str:
+    """Return the largest amount of a top-up."""
+    return translator.gettext("A top-up is {most} at most.").format(most=translator.money(most))
 
 
 def topup_requested_text(translator: Translator, amount: int, contact: str) -> str:
@@ -137,18 +143,18 @@ def topup_asked_already(translator: Translator) -> str:
 
 def _movement(translator: Translator, transfer: Transfer) -> str:
     _ = translator.gettext
-    match transfer.purpose:
-        case Purpose.TOPUP:
-            text = _("Your top-up of {amount} has arrived.")
-        case Purpose.CREDIT | Purpose.REFUND:
-            text = _("The shop put {amount} into your wallet.")
-        case Purpose.DEBIT:
-            text = _("The shop took {amount} out of your wallet.")
-        case Purpose.PURCHASE | Purpose.COST | Purpose.DEPOSIT:
-            text = _("{amount} moved in your wallet.")
-        case _:
-            assert_never(transfer.purpose)
-    return text.format(amount=bold(translator.money(transfer.amount)))
+    form = movement_form(translator, transfer)
+    if form is None:
+        match transfer.purpose:
+            case Purpose.TOPUP:
+                form = _("Your top-up of {amount} has arrived.")
+            case Purpose.DEBIT:
+                form = _("The shop took {amount} out of your wallet.")
+            case Purpose.REFUND:
+                form = _("The shop put {amount} into your wallet.")
+            case _:
+                form = _("{amount} moved in your wallet.")
+    return form.format(amount=bold(translator.money(transfer.amount)))
 
 
 def _by_day(translator: Translator, transfers: Sequence[Transfer]) -> list[str]:
@@ -169,14 +175,13 @@ def _purchase_form(translator: Translator, phase: Phase) -> str:
     return _("{order} paid, -{amount}")
 
 
-def _other_form(translator: Translator, purpose: Purpose) -> str:
+def _other_form(translator: Translator, transfer: Transfer) -> str:
     _ = translator.gettext
-    match purpose:
-        case Purpose.TOPUP:
-            return _("Top-up, +{amount}")
-        case Purpose.DEBIT:
-            return _("Taken out by the shop, -{amount}")
-        case Purpose.CREDIT | Purpose.REFUND | Purpose.PURCHASE | Purpose.COST | Purpose.DEPOSIT:
-            return _("Put in by the shop, +{amount}")
-        case _:
-            assert_never(purpose)
+    form = entry_form(translator, transfer)
+    if form is not None:
+        return form
+    if transfer.purpose is Purpose.TOPUP:
+        return _("Top-up, +{amount}")
+    if transfer.purpose is Purpose.DEBIT:
+        return _("Taken out by the shop, -{amount}")
+    return _("Put in by the shop, +{amount}")

@@ -51,6 +51,7 @@ from handlers.wallet.texts import (
     ask_amount_text,
     balance_text,
     shown_transfers,
+    too_large,
     too_small,
     topup_asked_already,
     topup_requested_text,
@@ -150,8 +151,11 @@ async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[
 
 async def _request(update: Update, context: ShopContext, amount: Rupiah) -> AwaitingAmount:
     translator, shop = context.translator, context.shop
-    if amount < MIN_TOPUP:
-        return await _ask_again(update, context, too_small(translator, MIN_TOPUP))
+    smallest, largest = _smallest(context), context.settings.topup_max
+    if amount < smallest:
+        return await _ask_again(update, context, too_small(translator, smallest))
+    if largest and amount > largest:
+        return await _ask_again(update, context, too_large(translator, largest))
     if not is_payable(context.settings, amount):
         return await _ask_again(update, context, too_much_for_a_code(translator))
     dialog = await shop.dialogs.of(context.customer_id)
@@ -219,22 +223,28 @@ def _question(context: ShopContext, problem: str = "", shortfall: int = 0) -> Sc
     translator = context.translator
     text = ask_amount_text(translator, context.settings.shop_contact, problem)
     offered = [
-        button(translator.money(amount), RequestTopUp(amount)) for amount in _offered(shortfall)
+        button(translator.money(amount), RequestTopUp(amount))
+        for amount in _offered(shortfall, _smallest(context), context.settings.topup_max)
     ]
     rows = in_columns(offered, 3 if len(offered) == len(OFFERED_TOPUPS) else 2)
     return text, keyboard(*rows, [back(translator, ShowWallet()), cancel_button(translator)])
 
 
-def _offered(shortfall: int) -> list[int]:
-    """Return the amounts on the buttons, in rupiah.
+def _smallest(context: ShopContext) -> int:
+    """Return the least top-up in rupiah."""
+    return max(MIN_TOPUP, context.settings.topup_min)
 
-    With a shortfall the first is the shortfall, rounded up to thousands and at least `MIN_TOPUP`;
-    only larger amounts follow.
+
+def _offered(shortfall: int, smallest: int, largest: int) -> list[int]:
+    """Return the amounts on the buttons, in rupiah, from `smallest` to `largest`; 0: no limit.
+
+    With a shortfall the first is the shortfall, rounded up to thousands; only larger ones follow.
     """
-    if not shortfall:
-        return list(OFFERED_TOPUPS)
-    smallest = max(MIN_TOPUP, -(-shortfall // STEP) * STEP)
-    return [smallest, *(amount for amount in OFFERED_TOPUPS if amount > smallest)]
+    usual = [amount for amount in OFFERED_TOPUPS if amount >= smallest]
+    if shortfall:
+        first = max(smallest, -(-shortfall // STEP) * STEP)
+        usual = [first, *(amount for amount in usual if amount > first)]
+    return [amount for amount in usual if not largest or amount <= largest]
 
 
 async def _wallet(context: ShopContext) -> Screen:

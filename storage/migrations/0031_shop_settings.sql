@@ -7,3 +7,5 @@ create table shop_settings (
     changed_by integer not null,
     changed_at integer not null
 ) strict;
+
+insert into confirmation_kinds (kind) values ('setting');

@@ -283,6 +283,73 @@ from (
 where orders <> 0
 order by week, category_type, main;
 
+-- name: money_has_its_source()
+-- What an admin gave or took stands on the account of its source.
+select
+    'transfer ' || transfer_id || ' is a ' || purpose || ' from ' || debit_account || ' to '
+    || credit_account as place
+from transfers
+where
+    (purpose = 'credit' and debit_account not in ('bank', 'cash'))
+    or (purpose = 'withdrawal' and credit_account not in ('bank', 'cash'))
+    or (purpose = 'bonus' and 'bonus' not in (debit_account, credit_account))
+    or (purpose = 'correction' and 'correction' not in (debit_account, credit_account))
+order by transfer_id;
+
+-- name: bonuses_are_added_up()
+select
+    'the quarter of an hour ' || began_at || ' is off by ' || given || ' given, ' || taken_back
+    || ' taken back' as place
+from (
+    select
+        began_at,
+        cast(sum(given) as bigint) as given,
+        cast(sum(taken_back) as bigint) as taken_back
+    from (
+        select began_at, given, taken_back from bonuses
+        union all
+        select
+            created_at - created_at % 900000000 as began_at,
+            case debit_account when 'bonus' then -amount else 0 end as given,
+            case credit_account when 'bonus' then -amount else 0 end as taken_back
+        from transfers
+        where purpose = 'bonus'
+    ) as parts
+    group by began_at
+) as summed
+where given <> 0 or taken_back <> 0
+order by began_at;
+
+-- name: sales_are_added_up_by_brand()
+select
+    'hour ' || hour || ' of ' || category_type || ' ' || main || ' is off by ' || orders
+    || ' orders, revenue ' || revenue || ', margin ' || margin as place
+from (
+    select
+        hour,
+        category_type,
+        main,
+        cast(sum(orders) as bigint) as orders,
+        cast(sum(revenue) as bigint) as revenue,
+        cast(sum(margin) as bigint) as margin
+    from (
+        select hour, category_type, main, orders, revenue, margin from brand_hours
+        union all
+        select
+            ended_at / 3600000000 as hour,
+            category_type,
+            main,
+            -1 as orders,
+            -price as revenue,
+            coalesce(supplier_cost, cost) - price as margin
+        from orders
+        where state = 'succeeded' and ended_at is not null
+    ) as parts
+    group by hour, category_type, main
+) as summed
+where orders <> 0 or revenue <> 0 or margin <> 0
+order by hour, category_type, main;
+
 -- name: wallets_are_added_up()
 select
     'the wallets are off by ' || posted || ', held ' || held || ', limits ' || credit_limit as place

@@ -1,6 +1,13 @@
 -- name: categories()
 select category_id, parent_id, name from categories;
 
+-- name: path_of(sub_id)^
+select type.category_id as type_id, brand.category_id as brand_id, sub.category_id as sub_id
+from categories as sub
+inner join categories as brand on sub.parent_id = brand.category_id
+inner join categories as type on brand.parent_id = type.category_id
+where sub.category_id = :sub_id;
+
 -- name: add_category^
 insert into categories (parent_id, name) values (:parent_id, :name) returning category_id;
 

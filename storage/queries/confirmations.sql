@@ -5,6 +5,9 @@ values (:token, :actor_id, :kind, :payload, :created_at, :used_at, :outcome);
 -- name: get(token)^
 select * from confirmations where token = :token;
 
+-- name: amend(token, payload)!
+update confirmations set payload = :payload where token = :token and used_at is null;
+
 -- name: consume(token, actor_id, at, outcome)!
 update confirmations
 set used_at = :at, outcome = :outcome

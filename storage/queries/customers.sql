@@ -9,7 +9,8 @@ select
     coalesce(accounts.is_reachable, 0) as is_reachable,
     customers.created_at,
     customers.level_id,
-    coalesce(staff.rights, '') as staff_rights
+    coalesce(staff.rights, '') as staff_rights,
+    customers.membership
 from customers
 left join telegram_accounts as accounts on customers.customer_id = accounts.customer_id
 left join staff on customers.customer_id = staff.customer_id
@@ -26,7 +27,8 @@ select
     accounts.is_reachable,
     customers.created_at,
     customers.level_id,
-    coalesce(staff.rights, '') as staff_rights
+    coalesce(staff.rights, '') as staff_rights,
+    customers.membership
 from telegram_accounts as accounts
 inner join customers on accounts.customer_id = customers.customer_id
 left join staff on customers.customer_id = staff.customer_id
@@ -78,3 +80,6 @@ update customers set chosen_language = :language where customer_id = :customer_i
 
 -- name: mark_unreachable(telegram_id)!
 update telegram_accounts set is_reachable = 0 where telegram_id = :telegram_id;
+
+-- name: set_membership(customer_id, membership)!
+update customers set membership = :membership where customer_id = :customer_id;

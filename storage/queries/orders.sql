@@ -333,6 +333,16 @@ where week >= :week
 group by category_type, main
 having sum(orders) > 0;
 
+-- name: outcomes_by_brand(since, until)
+select
+    category_type, main,
+    cast(sum(case state when 'succeeded' then 1 else 0 end) as bigint) as succeeded,
+    cast(sum(case state when 'failed' then 1 else 0 end) as bigint) as failed
+from orders
+where state in ('succeeded', 'failed') and ended_at >= :since and ended_at < :until
+group by category_type, main
+order by category_type, main;
+
 -- name: find(order_id, term, customer_id, limit)
 -- Each part reads its newest orders by an index.
 select *

@@ -1,12 +1,20 @@
 """The balance expected at the supplier, against the balance that it reports."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.money import Rupiah
 from bot.domain.order import Order, OrderState
-from bot.domain.supplier_balance import ExpectedBalance, OpenCosts, difference, open_costs
+from bot.domain.supplier_balance import (
+    ExpectedBalance,
+    OpenCosts,
+    difference,
+    hours_left,
+    open_costs,
+    warning_level,
+)
 from tests.domain.samples import order
 
 
@@ -66,3 +74,23 @@ def test_changes_during_the_balance_call_are_no_difference(
     assert difference(reported, [before, after]) == 0
     assert difference(89, [before, after]) > 0
     assert difference(200, [before, after]) < 0
+
+
+@pytest.mark.parametrize(
+    ("balance", "spent", "hours", "left"),
+    [(812_000, 2_160_000, 24, 9), (812_000, 0, 24, None), (-5, 100, 24, 0), (50, 100, 72, 36)],
+)
+def test_a_balance_lasts_at_the_pace_of_spending(
+    balance: int, spent: int, hours: int, left: int | None
+) -> None:
+    assert hours_left(balance, spent, timedelta(hours=hours)) == left
+
+
+@pytest.mark.parametrize(
+    ("balance", "limit", "level"),
+    [(500, 500, 0), (499, 500, 1), (250, 500, 1), (249, 500, 2), (-1, 500, 2), (-1, 0, 0)],
+)
+def test_a_balance_is_low_below_the_limit_and_lower_below_half_of_it(
+    balance: int, limit: int, level: int
+) -> None:
+    assert warning_level(balance, limit) == level

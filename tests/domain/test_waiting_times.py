@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.order import OrderState
-from bot.domain.waiting_times import answer_due_at, became_slow, is_morning, is_slow
+from bot.domain.waiting_times import answer_due_at, became_slow, is_after_opening, is_slow
 from tests.domain.samples import at, order, pairs
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -49,8 +49,8 @@ def test_the_night_is_in_the_shops_time_zone() -> None:
 
 
 def test_a_promise_for_the_morning_is_recognised() -> None:
-    assert is_morning(answer_due_at(jakarta("24 23:00"), JAKARTA))
-    assert not is_morning(answer_due_at(jakarta("24 12:00"), JAKARTA))
+    assert is_after_opening(answer_due_at(jakarta("24 23:00"), JAKARTA))
+    assert not is_after_opening(answer_due_at(jakarta("24 12:00"), JAKARTA))
 
 
 @pytest.mark.parametrize("state", list(OrderState))

@@ -139,7 +139,14 @@ def alert_data(alert: Alert, detail: str) -> list[dict[str, str | int]]:
             | {"orders": 0, "was_stopped": 1},
         ],
     }
-    found = of_machine.get(alert, [{}])
+    of_money: dict[Alert, list[dict[str, str | int]]] = {
+        Alert.BALANCE_LOW: [
+            {"balance": 812_000, "hours": 9, "is_tracked": 0},
+            {"balance": 40_000, "hours": -1, "is_tracked": 1},
+        ],
+        Alert.OUT_OF_MONEY: [{"balance": 3_100}],
+    }
+    found = {**of_machine, **of_money}.get(alert, [{}])
     return [{"condition": alert.value, "detail": detail, **data} for data in found]
 
 

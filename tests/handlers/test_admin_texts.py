@@ -47,11 +47,16 @@ async def test_money(
     """Credits, debits and deposits are confirmed; a second equal credit is asked about."""
     words = admin.words
     await admin.say(f"/credit {CHATS[customer.who]} 50rb bonus")
+    await admin.press("🎁 Bonus")
+    await admin.press("↩️ Another source")
+    await admin.press("💵 Cash")
     await admin.press("✅ Credit {amount}", amount=words.money(50_000))
     customer.look("money is credited")
     await admin.say(f"/credit {CHATS[customer.who]} 50rb")
+    await admin.press("🏦 Transfer")
     await admin.press("✕ Cancel")
     await admin.say(f"/debit {CHATS[customer.who]} 20rb")
+    await admin.press("💵 Paid out in cash")
     await admin.press("✅ Debit {amount}", amount=words.money(20_000))
     await admin.say("/deposit 500rb")
     await admin.press("✅ Note {amount}", amount=words.money(500_000))

@@ -51,6 +51,7 @@ async def fill(harness: BotHarness) -> None:
         await shop.store.write(add_old_person, person)
     await harness.say("/start", BOSS)
     await harness.say(f"/credit {ANNI} {OPENING}", BOSS)
+    await harness.press("Transfer", BOSS)
     await harness.press("Tambah", BOSS)
     sold = await shop.queue(BOSS, number="081200000001")
     await shop.send_next(shop.reply(sold, status_word="success"))
@@ -105,6 +106,7 @@ async def go_on(harness: BotHarness) -> None:
     harness.chats[dewi_id] = harness.chats.pop(dewi)
     await harness.say("/start", dewi_id)
     await harness.say("/credit 1005 5000", BOSS)
+    await harness.press("Transfer", BOSS)
     await harness.press("Tambah", BOSS)
     assert (await shop.wallet(dewi_id)).balance == 5_000
     assert await shop.customers.find("1005") == await shop.person(dewi_id)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
-from handlers.wallet.qr import qr_png_within
+from handlers.ui.qr import qr_png_within
 from tests.handlers.harness import BotHarness
 from tests.services.shop import ANNI
 

@@ -16,6 +16,7 @@ from bot.domain.cutoff import parse_cutoff
 from bot.domain.errors import RefundUncertainError, RefusalClass, SupplierRefusedError
 from bot.domain.ledger import Account, AccountId, wallet_of
 from bot.domain.money import Rupiah
+from bot.domain.money_source import MoneySource
 from bot.domain.notice import NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId, OrderState, ParkReason
 from bot.domain.shop_rules import ShopRules
@@ -25,15 +26,19 @@ from bot.ports.notifier import Delivery
 from bot.ports.store import Store
 from bot.ports.supplier import ServiceList, Supplier
 from bot.services.admin.operations import Admin
+from bot.services.admin.profit import Reports
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.search import Search
+from bot.services.catalogue.selection import ProductSelection
+from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
 from bot.services.help_requests import HelpRequests
+from bot.services.joining import Joining
 from bot.services.money.credit_limits import apply_credit_limits
 from bot.services.money.supplier_deposit import SupplierDeposit
 from bot.services.money.topups.topups import CustomerTopUps
@@ -50,7 +55,9 @@ from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.prices.shop_prices import shop_prices
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
+from bot.services.shop_settings import ChangeSettings
 from bot.services.supplier_health import SupplierHealth
+from bot.services.supplier_money import WatchSupplierMoney
 from tests.databases import RehearsingStore
 from tests.postgres.shared import Contents
 from tests.samples import (
@@ -178,9 +185,14 @@ class Shop:
             store, supplier, rules, clock, lambda: 0.0, seconds=clock.seconds
         )
         self.recon = SupplierComparison(store, supplier, rules, clock)
+        self.reports = Reports(store, rules, clock)
+        self.money_watch = WatchSupplierMoney(store, supplier, rules, clock)
         self.withholding = Withholding(store, self.catalogue_cache, rules, clock)
+        self.selection = ProductSelection(store, self.catalogue_cache, rules, clock)
+        self.watch_brands = WatchBrands(store, self.catalogue_cache, rules, clock)
         self.customers = CustomerRecords(store, self.catalogue_cache, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
+        self.change_settings = ChangeSettings(store, rules, clock, self.ids)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.topups = CustomerTopUps(store, rules, clock, self.ids)
         self.admin = Admin(store, supplier, self.catalogue_cache, rules, clock)
@@ -188,6 +200,7 @@ class Shop:
         self.history = History(store, rules)
         self.saved_numbers = CustomerNumbers(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)
+        self.joining = Joining(store, rules, clock, self.ids)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
         self.prices = shop_prices(store, self.catalogue_cache, self.search, rules, clock, self.ids)
 
@@ -246,8 +259,10 @@ class Shop:
 
     async def credit(self, customer_id: CustomerId, amount: int) -> None:
         """Credit a wallet, or debit it when the amount is negative."""
-        proposed = await self.wallets.propose_adjustment(ADMIN, customer_id, amount, "test")
-        await self.wallets.adjust(ADMIN, proposed.token)
+        proposed = await self.wallets.propose_adjustment(
+            ADMIN, customer_id, amount, "test", MoneySource.TRANSFER
+        )
+        await self.wallets.adjust(ADMIN, proposed.token, MoneySource.TRANSFER)
 
     async def relist(self, code: str, /, **changes: Any) -> None:
         """Change a listing of the supplier and refresh the catalogue."""

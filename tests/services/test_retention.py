@@ -10,6 +10,7 @@ import pytest
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.errors import StoreUnavailableError, TokenError, TokenFault
 from bot.domain.money import Rupiah
+from bot.domain.money_source import MoneySource
 from bot.domain.notice import NoticeKind, NoticeState
 from bot.domain.order import OrderState
 from bot.domain.supplier_row import SupplierRow
@@ -91,11 +92,13 @@ async def test_a_quote_can_be_repeated_for_30_days(shop: Shop) -> None:
 
 async def test_the_token_of_a_credit_is_kept_for_ever(shop: Shop) -> None:
     """If the token were unknown, an admin would credit again."""
-    proposed = await shop.wallets.propose_adjustment(ADMIN, ANNI, 5_000, "cash")
-    await shop.wallets.adjust(ADMIN, proposed.token)
+    proposed = await shop.wallets.propose_adjustment(
+        ADMIN, ANNI, 5_000, "cash", MoneySource.TRANSFER
+    )
+    await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.TRANSFER)
     await swept(shop, 1_000 * DAY)
     with pytest.raises(TokenError) as caught:
-        await shop.wallets.adjust(ADMIN, proposed.token)
+        await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.TRANSFER)
     assert caught.value.fault is TokenFault.USED
     done = await shop.wallets.adjustment_result(ADMIN, proposed.token)
     assert done.transfer.amount == 5_000

@@ -168,6 +168,18 @@ CORRUPTIONS = {
         "update brand_sales set orders = 0",
         "week 2932 of pulsa-reguler TELKOMSEL is off by -1 orders",
     ),
+    "sales_are_added_up_by_brand": (
+        "update brand_hours set orders = 0, revenue = revenue - 1, margin = 7",
+        ("hour 492629 of pulsa-reguler TELKOMSEL is off by -1 orders, revenue -1, margin -993"),
+    ),
+    "money_has_its_source": (
+        f"{MOVE} ('single', 'bonus', 'bank', 'wallet:1001', 5, 'x', 0, null, '')",
+        "transfer 14 is a bonus from bank to wallet:1001",
+    ),
+    "bonuses_are_added_up": (
+        "insert into bonuses values (900000000, 7, 2)",
+        "the quarter of an hour 900000000 is off by 7 given, 2 taken back",
+    ),
     "wallets_are_added_up": (
         "update wallet_totals set posted = posted - 1, held = held + 2, credit_limit = 3",
         "the wallets are off by -1, held 2, limits 3",
@@ -217,6 +229,7 @@ def test_a_rule_finds_its_violation_and_names_the_place(
         ("orders_are_counted_by_state", "delete from order_counts where state = 'succeeded'"),
         ("sales_are_added_up", "delete from sales"),
         ("sales_are_counted_by_brand", "delete from brand_sales"),
+        ("sales_are_added_up_by_brand", "delete from brand_hours"),
         ("wallets_are_added_up", "delete from wallet_totals"),
         ("totals_of_topups_are_kept", "delete from topup_totals"),
         ("totals_of_topups_are_kept", "insert into topup_totals values (7, 1, 1)"),

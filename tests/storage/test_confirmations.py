@@ -33,6 +33,18 @@ def test_a_token_works_once(tx: Transaction) -> None:
     assert (used.used_at, used.outcome) == (NOW + SECOND, "K12")
 
 
+def test_what_an_unused_confirmation_does_can_change(tx: Transaction) -> None:
+    tx.confirmations.add(SHOWN)
+    changed = replace(SHOWN, payload={"product_id": 2})
+    tx.confirmations.amend(changed)
+    assert tx.confirmations.get(SHOWN.token) == changed
+    assert tx.confirmations.consume(SHOWN.token, ANNI, NOW, "K12")
+    tx.confirmations.amend(SHOWN)
+    used = tx.confirmations.get(SHOWN.token)
+    assert used is not None
+    assert used.payload == changed.payload
+
+
 @pytest.mark.parametrize(
     ("token", "actor_id"), [(SHOWN.token, BUDI), ("token0000002", ANNI), ("TOKEN0000001", ANNI)]
 )

@@ -11,12 +11,13 @@ import pytest
 from bot.domain.order import OrderState
 from storage.admin_acts import ACTS
 from storage.audit import GOODS, RULES, SENDING
-from storage.catalogue import CATEGORIES
 from storage.conditions import CONDITIONS
 from storage.confirmations import CONFIRMATIONS
 from storage.database import STATEMENTS_KEPT
 from storage.dialogs import DIALOGS
 from storage.inbox import UPDATES
+from storage.joining import INVITATIONS
+from storage.joining import REQUESTS as JOIN_REQUESTS
 from storage.ledger import ACCOUNTS, TRANSFERS
 from storage.orders import ORDERS
 from storage.outbox import NOTICES
@@ -36,11 +37,12 @@ MODULES = Path(__file__).parents[2] / "storage"
 TABLES: dict[str, Mapper[Any]] = {
     "accounts": ACCOUNTS,
     "admin_acts": ACTS,
-    "categories": CATEGORIES,
     "conditions": CONDITIONS,
     "confirmations": CONFIRMATIONS,
     "dialogs": DIALOGS,
     "inbox": UPDATES,
+    "invitations": INVITATIONS,
+    "join_requests": JOIN_REQUESTS,
     "orders": ORDERS,
     "outbox": NOTICES,
     "price_changes": CHANGES,
@@ -63,12 +65,16 @@ SCANS = {
     "conditions.all": "returns all rows; there are few",
     "policy.settings": "returns all rows; there are few",
     "policy.levels": "returns all rows; there are few",
+    "selection.categories": "returns all rows; there are few",
+    "selection.products": "returns all rows; there are few",
     "staff.everybody": "returns all rows; there are few",
     "staff.accounts": "returns all rows; there are few",
     "inbox.forget_handled": "only for another bot, at the start",
     "inbox.lower_ids": "returns all rows of a partial index",
     "inbox.pending": "returns all rows of a partial index",
     "inbox.span": "only for another bot, at the start",
+    "joining.open_invitations": "a partial index of the invitations that were not taken back",
+    "joining.waiting": "a partial index of the requests that wait, up to the limit",
     "ledger.wallets_total": "the table has one row",
     "ledger.wallets_with_credit": "returns all rows of a partial index",
     "orders.add": "scans only if this transaction broke a reference",
@@ -102,9 +108,11 @@ SORTS = {
     "orders.in_states": "open orders",
     "orders.latest_same": "the last minutes' orders of one customer for one product and number",
     "orders.not_notified_of_target": "the queue",
+    "orders.outcomes_by_brand": "the orders of a few hours",
     "orders.queued_of_withheld": "the queue",
     "orders.sold_since": "five weeks by brand",
     "orders.unfinished": "open orders",
+    "sales.brands_between": "the hours of a period by brand",
     "saved_numbers.trim": "one customer's numbers, which are limited",
     "supplier_comparison.open": "open findings",
     "supplier_rows.unclaimed": "the unclaimed rows of a period",

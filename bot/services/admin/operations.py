@@ -33,7 +33,6 @@ from bot.services.admin.reports import (
     Overview,
     SupplierAnswer,
     balance_report,
-    expected_at_supplier,
     overview,
     stopped_since,
 )
@@ -60,7 +59,9 @@ from bot.services.orders.transitions import require_parked, transition
 from bot.services.permissions import permitted, require
 from bot.services.reopening import public_note
 from bot.services.restores import RESTORED, require_rows_seen
+from bot.services.selling_stop import clear_stop
 from bot.services.supplier_health import SupplierHealth
+from bot.services.supplier_money import expected_at_supplier
 
 log = structlog.get_logger(__name__)
 
@@ -367,7 +368,7 @@ class Admin:
         return await self._store.write(pause)
 
     async def resume(self, admin: Actor, *, shown_at: int | None = None) -> Resumed:
-        """Accept and send orders again, and close the circuit breaker; return what was stopped.
+        """Accept and send orders again, whatever had stopped them; return what was stopped.
 
         `shown_at` is when the stop that the admin was shown began, in seconds since 1970 (None: no
         stop was shown); raises `ConfirmationOutdatedError` when sales stopped again later. Notifies
@@ -385,9 +386,11 @@ class Admin:
             now = self._clock.now()
             was_paused = tx.conditions.clear(PAUSED)
             tx.conditions.clear(RESTORED)
+            was_out_of_money = clear_stop(tx, self._rules.account)
             was_broken = close_breaker(tx, self._rules.account, now)
             tx.admin_acts.add(AdminAct(admin.customer_id, "resume", "shop", "", now))
-            return Resumed(was_paused, was_broken, enqueue.notify_reopened(tx, now))
+            notified = enqueue.notify_reopened(tx, now)
+            return Resumed(was_paused, was_broken, notified, was_out_of_money)
 
         return await self._store.write(resume)
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.catalogue import Catalogue
 from bot.domain.condition import Condition
-from bot.domain.ledger import SUPPLIER_DEPOSIT, Account, wallet_of
+from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.sales import Sales
 from bot.domain.shop_rules import PAUSED, ShopRules
-from bot.domain.supplier_balance import ExpectedBalance, OpenCosts, difference, open_costs
+from bot.domain.supplier_balance import ExpectedBalance, OpenCosts, difference
 from bot.domain.supplier_comparison import Finding
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.withheld_products import WithheldProduct
@@ -24,13 +24,10 @@ from bot.services.machine_health import MachineHealth
 from bot.services.notices import enqueue
 from bot.services.orders.circuit_breaker import BREAKER
 from bot.services.orders.parked_orders import FOUND_LIMIT
-from bot.services.orders.settle import WATCHED_FOR
 from bot.services.restores import RESTORED
+from bot.services.selling_stop import OUT_OF_MONEY
 from bot.services.supplier_health import SupplierHealth, ended_at
-
-WATCHED_AT_MOST = 1_000
-"""The maximum number of refunded orders that count as open at the supplier."""
-_SENT = (OrderState.SENDING, OrderState.ACCEPTED, OrderState.AMBIGUOUS, OrderState.PARKED)
+from bot.services.supplier_money import expected_at_supplier
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +105,22 @@ class Overview:
                 return condition.raised_at
         return None
 
+    @property
+    def out_of_money_since(self) -> datetime | None:
+        """When sales stopped for lack of money at the supplier; None while there is some."""
+        for condition in self.conditions:
+            if condition.name.startswith(OUT_OF_MONEY):
+                return condition.raised_at
+        return None
+
 
 def stopped_since(conditions: Sequence[Condition], account: str) -> int:
     """Return when sales last stopped, in whole seconds since 1970; 0 while the shop sells.
 
-    Sales stop by a pause, a restore, or an open circuit breaker of this supplier account.
+    Sales stop by a pause, a restore, and by an open circuit breaker or for lack of money of this
+    supplier account.
     """
-    names = (PAUSED, RESTORED, f"{BREAKER}{account}")
+    names = (PAUSED, RESTORED, f"{BREAKER}{account}", f"{OUT_OF_MONEY}{account}")
     standing = [one for one in conditions if one.name in names]
     return max((int(one.raised_at.timestamp()) for one in standing), default=0)
 
@@ -136,20 +142,6 @@ def balance_report(
         open_costs=expected.open_costs,
         difference=off,
     )
-
-
-def expected_at_supplier(tx: Transaction, rules: ShopRules, now: datetime) -> ExpectedBalance:
-    """Return the balance at the supplier by our ledger; orders of other accounts do not count.
-
-    An order that an admin refunded counts as open while its row is still polled.
-    """
-    still_open = tx.orders.in_states(rules.account, _SENT)
-    refunded = (OrderState.FAILED,)
-    watched = tx.orders.due(
-        rules.account, refunded, now + WATCHED_FOR, WATCHED_AT_MOST, has_ref=True
-    )
-    tracked = -tx.ledger.account(SUPPLIER_DEPOSIT).posted
-    return ExpectedBalance(tracked, open_costs([*still_open, *watched]))
 
 
 def _customers_wallets(tx: Transaction, rules: ShopRules) -> Account:
@@ -207,5 +199,6 @@ def overview(
 
 
 def _is_of_another_account(condition: Condition, account: str) -> bool:
-    """Return whether a condition is the circuit breaker of a supplier account not in use."""
-    return condition.name.startswith(BREAKER) and condition.name != f"{BREAKER}{account}"
+    """Return whether a condition stops the sales of a supplier account not in use."""
+    kind = condition.name.partition(":")[0] + ":"
+    return kind in (BREAKER, OUT_OF_MONEY) and condition.name != f"{kind}{account}"

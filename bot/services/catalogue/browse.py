@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.catalogue import Catalogue, Category, CategoryId, Product, ProductId
+from bot.domain.catalogue import Catalogue, Category, CategoryId, Disruption, Product, ProductId
 from bot.domain.cutoff import CutoffWindow, closed_until
 from bot.domain.destination import DestinationKind, GameForm
 from bot.domain.errors import ProductUnavailableError, UnavailableReason
 from bot.domain.money import Rupiah
 from bot.domain.policy import Policy
+from bot.domain.selection import Selection
 from bot.domain.shop_rules import ShopRules
 from bot.domain.short_codes import CodeBook
 from bot.domain.viewer import EVERYBODY, Viewer
@@ -33,6 +34,8 @@ class Offer:
     game_form: GameForm
     description: str = ""
     """The supplier's note without its private parts."""
+    note: str = ""
+    """The owner's words about a disrupted product, or empty."""
 
     @property
     def is_available(self) -> bool:
@@ -72,6 +75,7 @@ class CatalogueState:
     sold: Mapping[tuple[str, ...], int]
     withheld: frozenset[ProductId]
     openings: Mapping[CutoffWindow, datetime | None]
+    disrupted: Mapping[ProductId, Disruption]
 
 
 class Assortment:
@@ -81,20 +85,23 @@ class Assortment:
     it is made of changes, and what is made from it is kept as long.
     """
 
-    def __init__(self, terms: Terms, state: CatalogueState) -> None:
+    def __init__(self, terms: Terms, state: CatalogueState, catalogue: Catalogue) -> None:
         self.terms = terms
         self.state = state
-        self.catalogue = state.policy.selection.shown_to(terms.viewer, state.catalogue)
+        self.catalogue = catalogue
         """The part of the list that somebody is shown."""
+        self.hidden: Collection[ProductId] = ()
+        """The other products of the list."""
+        if len(catalogue) < len(state.catalogue):
+            self.hidden = state.catalogue.products.keys() - catalogue.products.keys()
         self.sold = state.sold
         self.withheld = withheld = state.withheld
         self.openings = openings = state.openings
-        catalogue = self.catalogue
         self.levels: dict[CategoryId | None, Level] = {}
         """The levels that were opened."""
         closed = (window for window, opens_at in openings.items() if opens_at is not None)
         self.unavailable = withheld.union(
-            catalogue.empty, *(catalogue.with_cutoff[window] for window in closed)
+            state.disrupted, catalogue.empty, *(catalogue.with_cutoff[window] for window in closed)
         )
         """The products that cannot be bought now."""
         self._offers: dict[ProductId, Offer] = {}
@@ -109,7 +116,8 @@ class Assortment:
     def _made(self, product: Product) -> Offer:
         cutoff = product.listing.cutoff
         opens_at = None if cutoff is None else self.openings[cutoff]
-        return _offer(product, self.terms, self.withheld, opens_at)
+        disruption = self.state.disrupted.get(product.product_id)
+        return _offer(product, self.terms, self.withheld, opens_at, disruption)
 
 
 class CatalogueCache:
@@ -126,6 +134,9 @@ class CatalogueCache:
         self._state: CatalogueState | None = None
         self._assortments: dict[Viewer, Assortment] = {}
         """Those of the state, by who sees them."""
+        self._selected_of: tuple[Catalogue, Selection] | None = None
+        self._selected: dict[bool, Catalogue] = {}
+        """The lists that customers (False) and staff (True) are shown of `_selected_of`."""
         self._profile_terms: ProfileTerms | None = None
         self._codes: tuple[object, object, CodeBook] = (None, None, CodeBook((), {}))
         """The codes, and the list and the owner's codes of which they were made."""
@@ -168,8 +179,24 @@ class CatalogueCache:
             if self._profile_terms is None or self._profile_terms.rules is not rules:
                 self._profile_terms = ProfileTerms(rules)
             terms = Terms(rules, state.policy, viewer, self._profile_terms)
-            assortment = self._assortments[viewer] = Assortment(terms, state)
+            shown = self._shown_to(viewer, state)
+            assortment = self._assortments[viewer] = Assortment(terms, state, shown)
         return assortment
+
+    def _shown_to(self, viewer: Viewer, state: CatalogueState) -> Catalogue:
+        """Return what somebody is shown of a list; it is made once for each list and selection.
+
+        It depends on nothing else of a viewer than whether they are staff.
+        """
+        selected_of = state.catalogue, state.policy.selection
+        if self._selected_of is None or not _are_same(self._selected_of, selected_of):
+            self._selected_of = selected_of
+            self._selected.clear()
+        shown = self._selected.get(viewer.is_staff)
+        if shown is None:
+            shown = state.policy.selection.shown_to(viewer, state.catalogue)
+            self._selected[viewer.is_staff] = shown
+        return shown
 
     def _state_at(self, rules: ShopRules, now: datetime) -> CatalogueState | None:
         if self.catalogue is None:
@@ -192,10 +219,16 @@ class CatalogueCache:
         if last is not None and is_same and last.openings == openings:
             return last
         self._assortments.clear()
+        disrupted = self.policy.selection.disrupted_in(self.catalogue)
         self._state = CatalogueState(
-            rules, self.catalogue, self.policy, self.sold, self.withheld, openings
+            rules, self.catalogue, self.policy, self.sold, self.withheld, openings, disrupted
         )
         return self._state
+
+
+def _are_same(one: tuple[Catalogue, Selection], other: tuple[Catalogue, Selection]) -> bool:
+    """Return whether two lists are one object, and what is selected of them is equal."""
+    return one[0] is other[0] and one[1] == other[1]
 
 
 def offer_of(
@@ -203,30 +236,42 @@ def offer_of(
     terms: Terms,
     now: datetime,
     withheld: Container[ProductId] = frozenset(),
+    disruption: Disruption | None = None,
 ) -> Offer:
     """Return the offer of a product at `now`; a withheld product is unavailable as EMPTY."""
     local = now.astimezone(terms.rules.timezone)
-    return _offer(product, terms, withheld, closed_until(product.listing.cutoff, local))
+    opens_at = closed_until(product.listing.cutoff, local)
+    return _offer(product, terms, withheld, opens_at, disruption)
 
 
 def _offer(
-    product: Product, terms: Terms, withheld: Container[ProductId], opens_at: datetime | None
+    product: Product,
+    terms: Terms,
+    withheld: Container[ProductId],
+    opens_at: datetime | None,
+    disruption: Disruption | None,
 ) -> Offer:
     listing = product.listing
     return Offer(
         product=product,
         price=terms.price_of(product),
-        unavailable=_unavailable(product, withheld, opens_at),
+        unavailable=_unavailable(product, withheld, opens_at, disruption),
         opens_at=opens_at,
         kind=terms.kind_of(listing.type, listing.main),
         game_form=terms.game_form_of(listing.main),
         description=terms.description_of(listing.note),
+        note="" if disruption is None else disruption.note,
     )
 
 
 def _unavailable(
-    product: Product, withheld: Container[ProductId], opens_at: datetime | None
+    product: Product,
+    withheld: Container[ProductId],
+    opens_at: datetime | None,
+    disruption: Disruption | None,
 ) -> UnavailableReason | None:
+    if disruption is not None:
+        return UnavailableReason.DISRUPTED
     if not product.listing.is_ready or product.product_id in withheld:
         return UnavailableReason.EMPTY
     return None if opens_at is None else UnavailableReason.CLOSED

@@ -11,15 +11,21 @@ from bot.domain.errors import TooManyRestockRequestsError, UnavailableReason
 from bot.domain.notice import Notice
 from bot.domain.order import CustomerId
 from bot.domain.restock import MAX_OPEN_REQUESTS, RestockedProduct, RestockRequest, new_request
-from bot.domain.shop_rules import PAUSED, ShopRules
+from bot.domain.shop_rules import ShopRules
 from bot.domain.viewer import EVERYBODY
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import CatalogueCache, Offer, offer_of
-from bot.services.catalogue.current import current_offer, products_on_sale
+from bot.services.catalogue.current import (
+    current_offer,
+    disruption_of,
+    is_sold_to,
+    products_on_sale,
+)
 from bot.services.catalogue.terms import terms_now
 from bot.services.notices import enqueue
 from bot.services.permissions import viewer_of
+from bot.services.selling_stop import selling_stop
 
 MIN_PAUSE_SECONDS = 0.05
 
@@ -97,16 +103,21 @@ class Restock:
         return self._until_next_opening(offers)
 
     def _requested(self, tx: Transaction, now: datetime) -> list[Offer]:
-        """Return the offers of the requested products.
+        """Return the offers of the requested products, without those that only staff may buy.
 
         There are none while the shop is paused, since nothing is sold.
         """
-        if tx.conditions.get(PAUSED) is not None:
+        if selling_stop(tx, self._rules.account) is not None:
             return []
         requested, withheld = tx.restock_requests.wanted(now), tx.withheld_products.product_ids()
-        products = products_on_sale(tx, self._catalogue_cache.catalogue, requested)
+        catalogue = self._catalogue_cache.catalogue
+        products = products_on_sale(tx, catalogue, requested)
         terms = terms_now(tx, self._rules, EVERYBODY)
-        return [offer_of(one, terms, now, withheld) for one in products]
+        return [
+            offer_of(one, terms, now, withheld, disruption_of(tx, catalogue, one))
+            for one in products
+            if is_sold_to(tx, catalogue, one, EVERYBODY)
+        ]
 
     def _notify(self, tx: Transaction, now: datetime) -> None:
         """Close the requests for products that can be bought, and enqueue a notice per customer.
@@ -159,14 +170,18 @@ def restocked(
 ) -> tuple[RestockedProduct, ...]:
     """Return the products of a restock notice with their current price and availability.
 
-    One that is no longer on the list is not available.
+    One that is no longer on the list, or not sold to the reader any more, is not available.
     """
     wanted = enqueue.products_of(notice)
-    off_sale = (one for one in wanted if tx.catalogue.on_sale(one) is None)
-    unsold = tx.withheld_products.product_ids().union(off_sale)
-    products = map(tx.catalogue.product, wanted)
     reader = tx.customers.by_telegram(notice.chat_id)
     viewer = EVERYBODY if reader is None else viewer_of(tx, rules, reader.customer_id)
+    products = [one for one in map(tx.catalogue.product, wanted) if one is not None]
+    off_sale = (
+        one.product_id
+        for one in products
+        if tx.catalogue.on_sale(one.product_id) is None or not is_sold_to(tx, None, one, viewer)
+    )
+    unsold = tx.withheld_products.product_ids().union(off_sale)
     terms = terms_now(tx, rules, viewer)
-    offers = [offer_of(one, terms, now, unsold) for one in products if one is not None]
+    offers = [offer_of(one, terms, now, unsold, disruption_of(tx, None, one)) for one in products]
     return tuple(RestockedProduct(one.product, one.price, one.is_available) for one in offers)

@@ -167,6 +167,17 @@ class Search:
                 return NumberSearch(query, _found(assortment, hits, ids), kind)
         return NumberSearch(query, _found(assortment, hits), None)
 
+    def listed(self, query: str, at_most: int) -> list[Product]:
+        """Return the best matches in the supplier's whole list, sold or not."""
+        catalogue = self._catalogue_cache.catalogue
+        if catalogue is None:
+            return []
+        scores, products = self._index().search(query).scores, catalogue.products
+        best = nsmallest(
+            at_most, scores, key=lambda one: (-scores[one], products[one].listing.cost, one)
+        )
+        return [products[one] for one in best]
+
     def is_named(self, text: str) -> bool:
         """Return whether a text names a brand, a type or a size of the list."""
         return bool(self._index().named(text))
@@ -232,10 +243,10 @@ def _found(
 ) -> SearchResult:
     """Return the best `MAX_FOUND` products, of those `among`; offers are built for these only."""
     tiers: dict[float, ProductIds] = {}
-    if among is None and assortment.catalogue is not assortment.state.catalogue:
-        among = frozenset(assortment.catalogue.products)
     for score, tier in hits.tiers.items():
         match, ids = round(score, 2), tier if among is None else tier & among
+        if assortment.hidden:
+            ids = ids.difference(assortment.hidden)
         tiers[match] = tiers[match] | ids if match in tiers else ids
     unavailable, products = assortment.unavailable, assortment.catalogue.products
     best = [tiers[match] for match in sorted(tiers, reverse=True)]

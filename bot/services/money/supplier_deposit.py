@@ -17,6 +17,8 @@ from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
 from bot.services.confirmations import result_of, usable_confirmation
 from bot.services.permissions import permitted
+from bot.services.selling_stop import end_stop
+from bot.services.told_balance import told_balance
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,12 @@ class SupplierDeposit:
     async def record(self, admin: Actor, token: str) -> RecordedDeposit:
         """Record a proposed payment, once; raises `NotPermittedError`, `TokenError`.
 
-        A correction is a transfer in the other direction: the ledger keeps both.
+        A correction is a transfer in the other direction: the ledger keeps both. Where the panel
+        tells no balance, a payment ends the stop for lack of money.
         """
         record = permitted(_record_deposit_paid, self._rules, admin, Right.OWNER)
-        return await self._store.write(record, admin.customer_id, token, self._clock.now())
+        account, now = self._rules.account, self._clock.now()
+        return await self._store.write(record, account, admin.customer_id, token, now)
 
     async def recorded(self, admin: Actor, token: str) -> RecordedDeposit:
         """Return what a used token recorded.
@@ -88,7 +92,7 @@ def _propose(
 
 
 def _record_deposit_paid(
-    tx: Transaction, actor_id: CustomerId, token: str, now: datetime
+    tx: Transaction, account: str, actor_id: CustomerId, token: str, now: datetime
 ) -> RecordedDeposit:
     payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
     amount = int(payload["amount"])
@@ -98,6 +102,8 @@ def _record_deposit_paid(
     )
     tx.confirmations.consume(token, actor_id, now, str(transfer.transfer_id))
     tx.admin_acts.add(AdminAct(actor_id, "deposit", "supplier", str(amount), now))
+    if amount > 0 and told_balance(tx, account, now) is None:
+        end_stop(tx, account, now)
     return RecordedDeposit(amount, _tracked(tx))
 
 

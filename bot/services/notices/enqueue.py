@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from bot.domain.catalogue import ProductId
+from bot.domain.catalogue import CategoryId, ProductId
 from bot.domain.condition import Condition
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import Transfer
 from bot.domain.notice import Alert, Notice, NoticeKind, NoticeState
 from bot.domain.order import CustomerId, Order, OrderState
 from bot.domain.restock import RestockRequest
+from bot.domain.sales import BrandOutcomes
 from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import Right
+from bot.domain.staff_hours import hours_in
 from bot.domain.waiting_times import answer_due_at, became_slow
 from bot.domain.withheld_products import Withheld
 from bot.ports.store import Transaction
@@ -32,10 +35,19 @@ RIGHT_TO_READ = {
     NoticeKind.PARKED_NEWS: Right.CASES,
     NoticeKind.HELP: Right.CASES,
     NoticeKind.ASKED: Right.CASES,
+    NoticeKind.JOIN_REQUESTED: Right.CUSTOMERS,
     NoticeKind.WITHHELD: Right.OWNER,
-    NoticeKind.ALERT: Right.OWNER,
+    NoticeKind.DISRUPTION_PROPOSED: Right.OWNER,
+    NoticeKind.SETTING_CHANGED: Right.OWNER,
 }
-"""Who gets each kind of notice that is not a customer's."""
+"""Who gets each kind of notice that is not a customer's; see also the alerts."""
+RIGHT_OF_ALERT = {
+    Alert.OWN_DEPOSIT_LOW: Right.CASES,
+    Alert.OUT_OF_MONEY: Right.CASES,
+    Alert.MONEY_BACK: Right.CASES,
+    Alert.BALANCE_LOW: Right.CASES,
+}
+"""Who gets an alert; all others are the owners'."""
 
 
 def notify_order(tx: Transaction, order: Order, now: datetime) -> None:
@@ -66,7 +78,9 @@ def notify_slow(tx: Transaction, order: Order, now: datetime) -> None:
 
 def notify_overdue(tx: Transaction, rules: ShopRules, order: Order, now: datetime) -> None:
     """Notify the customer of a parked order, once, that the promised hour has passed."""
-    if now <= answer_due_at(order.parked_at or order.created_at, rules.timezone):
+    settings = tx.policy.current().overrides.over(rules.first_settings)
+    zone, hours = ZoneInfo(settings.timezone), hours_in(settings.staff_hours)
+    if now <= answer_due_at(order.parked_at or order.created_at, zone, hours):
         return
     _update_message(tx, order, f"order-overdue:{order.number}", now)
     kind = NoticeKind.ORDER_PARKED
@@ -146,6 +160,19 @@ def notify_withheld(
     """Notify every admin that a product is withheld from sale, with the button to release it."""
     subject_id, data = withheld.withheld_id, {"open_orders": open_orders}
     notify_admins(tx, rules, NoticeKind.WITHHELD, f"withheld:{subject_id}", subject_id, now, data)
+
+
+def propose_disruption(
+    tx: Transaction,
+    rules: ShopRules,
+    category_id: CategoryId,
+    outcomes: BrandOutcomes,
+    now: datetime,
+) -> None:
+    """Propose to every owner to mark a brand as disrupted, with what its orders came to."""
+    data = {"ended": outcomes.ended, "failed": outcomes.failed}
+    kind, key = NoticeKind.DISRUPTION_PROPOSED, f"disruption:{category_id}:{int(now.timestamp())}"
+    notify_admins(tx, rules, kind, key, category_id, now, data)
 
 
 def products_of(notice: Notice) -> list[ProductId]:
@@ -253,10 +280,12 @@ def report(
     order: Order | None = None,
     data: Mapping[str, str | int] | None = None,
 ) -> None:
-    """Notify every admin at once, once per `key`; `data` is for the text."""
+    """Notify everybody whom an alert is for at once, once per `key`; `data` is for the text."""
     data = {"condition": condition.value, "detail": detail, **(data or {})}
     order_id = None if order is None else order.order_id
-    notify_admins(tx, rules, NoticeKind.ALERT, f"alert:{condition}:{key}", order_id, now, data)
+    for chat_id in recipients(tx, rules, RIGHT_OF_ALERT.get(condition, Right.OWNER)):
+        dedupe_key = f"alert:{condition}:{key}:{chat_id}"
+        add_notice(tx, chat_id, NoticeKind.ALERT, dedupe_key, now, subject_id=order_id, data=data)
 
 
 def notify_admins(

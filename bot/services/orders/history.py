@@ -12,8 +12,9 @@ from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import Right
 from bot.domain.typed_input.order_search import Term, destination_term, terms_of
 from bot.ports.store import Store, Transaction
+from bot.services.catalogue.current import is_sold_to
 from bot.services.orders.transitions import require_order
-from bot.services.permissions import require
+from bot.services.permissions import require, viewer_of
 
 RECENT_READ = 30
 """How many delivered orders are read to find the distinct recent purchases."""
@@ -29,7 +30,8 @@ class HistoryPage:
     again: Sequence[Order] = ()
     """The delivered orders of this page that can be bought again, one per product and destination.
 
-    A product and destination with an open order is left out.
+    A product that is not sold to the customer any more is left out, and so is a product and
+    destination with an open order.
     """
 
 
@@ -46,7 +48,7 @@ class History:
         def read(tx: Transaction) -> HistoryPage:
             shown, pages = _nearest_page(page, tx.orders.count_of(customer_id), size)
             orders = tx.orders.history_of(customer_id, size, shown * size)
-            return _page_of(tx, customer_id, orders, shown, pages)
+            return self._page_of(tx, customer_id, orders, shown, pages)
 
         return await self._store.read(read)
 
@@ -59,9 +61,21 @@ class History:
             found = tx.orders.found_of(customer_id, terms)
             shown, pages = _nearest_page(page, len(found), size)
             orders = [require_order(tx, one) for one in found[shown * size :][:size]]
-            return _page_of(tx, customer_id, orders, shown, pages)
+            return self._page_of(tx, customer_id, orders, shown, pages)
 
         return await self._store.read(read)
+
+    def _page_of(
+        self,
+        tx: Transaction,
+        customer_id: CustomerId,
+        orders: Sequence[Order],
+        shown: int,
+        pages: int,
+    ) -> HistoryPage:
+        again = _distinct_purchases(orders, tx.orders.open_of(customer_id))
+        sold = _still_sold(tx, self._rules, customer_id, again)
+        return HistoryPage(orders, shown, pages, sold)
 
     async def terms_for(self, customer_id: CustomerId, text: str) -> Sequence[Term]:
         """Return the search terms in a text; a saved number's name stands for the number.
@@ -106,13 +120,15 @@ class History:
     async def recent(self, customer_id: CustomerId, count: int) -> Sequence[Order]:
         """Return the last delivered purchases, one per product and destination, newest first.
 
-        Failed and cancelled orders are left out. So is a product and destination of which an order
-        is open: offering it again would invite a double purchase.
+        Failed and cancelled orders are left out, and products that are not sold to the customer
+        any more. So is a product and destination of which an order is open: offering it again would
+        invite a double purchase.
         """
 
         def read(tx: Transaction) -> Sequence[Order]:
             last = tx.orders.succeeded_of(customer_id, RECENT_READ)
-            return _distinct_purchases(last, tx.orders.open_of(customer_id))[:count]
+            again = _distinct_purchases(last, tx.orders.open_of(customer_id))
+            return _still_sold(tx, self._rules, customer_id, again)[:count]
 
         return await self._store.read(read)
 
@@ -146,11 +162,20 @@ def _nearest_page(page: int, count: int, size: int) -> tuple[int, int]:
     return min(max(page, 0), pages - 1), pages
 
 
-def _page_of(
-    tx: Transaction, customer_id: CustomerId, orders: Sequence[Order], shown: int, pages: int
-) -> HistoryPage:
-    again = _distinct_purchases(orders, tx.orders.open_of(customer_id))
-    return HistoryPage(orders, shown, pages, again)
+def _still_sold(
+    tx: Transaction, rules: ShopRules, customer_id: CustomerId, orders: Sequence[Order]
+) -> list[Order]:
+    """Return the orders whose products the owner still sells to the customer."""
+    if tx.policy.current().selection.sells_everything:
+        return list(orders)
+    viewer = viewer_of(tx, rules, customer_id)
+    products = {one.product_id: tx.catalogue.product(one.product_id) for one in orders}
+    sold = {
+        product_id
+        for product_id, product in products.items()
+        if product is not None and is_sold_to(tx, None, product, viewer)
+    }
+    return [order for order in orders if order.product_id in sold]
 
 
 def _distinct_purchases(orders: Sequence[Order], still_open: Sequence[Order]) -> list[Order]:

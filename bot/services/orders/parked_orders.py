@@ -58,16 +58,18 @@ class OrderEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """What `/resume` ended: a pause, an open circuit breaker, both, or nothing."""
+    """What `/resume` ended: a pause, and what had stopped the shop by itself, or nothing."""
 
     was_paused: bool
     was_breaker_open: bool
     """The circuit breaker had stopped the sends after unanswered calls."""
     notified_customers: int = 0
     """How many customers were notified because they had asked to hear of the reopening."""
+    was_out_of_money: bool = False
+    """Sales had stopped for lack of money at the supplier."""
 
     def __bool__(self) -> bool:
-        return self.was_paused or self.was_breaker_open
+        return self.was_paused or self.was_breaker_open or self.was_out_of_money
 
 
 def order_evidence(tx: Transaction, order_id: OrderId) -> OrderEvidence:

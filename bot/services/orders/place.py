@@ -25,7 +25,7 @@ from bot.domain.errors import (
 from bot.domain.ledger import REVENUE, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CancelReason, CustomerId, Order, OrderId, OrderState
-from bot.domain.shop_rules import ORDER_LIMIT_PERIOD, PAUSED, ShopRules
+from bot.domain.shop_rules import ORDER_LIMIT_PERIOD, ShopRules
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
@@ -33,6 +33,7 @@ from bot.services.catalogue.browse import CatalogueCache, Offer
 from bot.services.catalogue.current import available_offer
 from bot.services.catalogue.terms import terms_now
 from bot.services.confirmations import unused_confirmation, usable_confirmation
+from bot.services.membership import require_member
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.notices import enqueue
 from bot.services.orders.quote import (
@@ -45,6 +46,7 @@ from bot.services.orders.quote import (
 from bot.services.orders.settle import cancel
 from bot.services.permissions import viewer_of
 from bot.services.saved_numbers import save_number
+from bot.services.selling_stop import selling_stop
 
 
 class Buy:
@@ -187,8 +189,9 @@ class Buy:
         a second tap, or the same update delivered twice, raises `TokenError` with the order's
         number. The price held is the price that was shown.
 
-        Checked again here: paused shop, rate of orders, product, cutoff, price, destination, and
-        the same purchase made since the quote. Raises `ShopPausedError`, `TooManyOrdersError`,
+        Checked again here: membership, paused shop, rate of orders, product, cutoff, price,
+        destination, and the same purchase made since the quote. Raises `NotMemberError`,
+        `ShopPausedError`, `TooManyOrdersError`,
         `ProductUnavailableError`, `PriceChangedError`, `RecentDuplicateOrderError` (quote again, so
         that the customer sees the warning) and `InsufficientFundsError`; the token stays valid
         after each of these. It expires 30 minutes after the quote (`TokenError`). `message_id`
@@ -206,7 +209,8 @@ class Buy:
         now: datetime,
     ) -> Order:
         confirmation = usable_confirmation(tx, token, customer_id, ConfirmationKind.PURCHASE, now)
-        if tx.conditions.get(PAUSED) is not None:
+        require_member(tx, self._rules, customer_id)
+        if selling_stop(tx, self._rules.account) is not None:
             raise ShopPausedError
         self._check_order_rate(tx, customer_id, now)
         payload = confirmation.payload

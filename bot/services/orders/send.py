@@ -43,7 +43,7 @@ from bot.domain.order import (
     send_backoff,
 )
 from bot.domain.row_matching import target_of
-from bot.domain.shop_rules import PAUSED, ShopRules
+from bot.domain.shop_rules import ShopRules
 from bot.domain.supplier_profile import SupplierStatus
 from bot.domain.supplier_row import SupplierRow
 from bot.ports.clock import Clock
@@ -58,6 +58,7 @@ from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.orders.queue import Wait
 from bot.services.orders.transitions import make_ambiguous, require_order, transition
 from bot.services.permissions import viewer_of
+from bot.services.selling_stop import selling_stop
 
 A = TypeVar("A")
 
@@ -100,8 +101,9 @@ class Send:
         first: it depends on the time and on what is withheld, which stay the same meanwhile.
 
         When this returns orders, their state is on disk; if the commit fails, nothing may be sent.
-        Orders that waited too long, or that may no longer be sold (withheld, not ready, cutoff,
-        cost above price), are cancelled on the way and their holds voided.
+        Orders that waited too long, or that may no longer be sold (withheld, not ready, disrupted,
+        cutoff, cost above price), are cancelled on the way and their holds voided. One whose
+        product was hidden since it was paid is sent: it was promised.
         """
         now = self._clock.now()
         wait = await self._store.read(self._wait_without_writing, now)
@@ -205,7 +207,7 @@ class Send:
 
         Both are None when sending is allowed. A wait without a reason is the gap between two calls.
         """
-        if tx.conditions.get(PAUSED) is not None:
+        if selling_stop(tx, self._rules.account) is not None:
             return Wait(), WaitReason.PAUSED
         if is_breaker_open(tx, self._rules.account):
             return Wait(), WaitReason.SUPPLIER_AWAY
@@ -226,7 +228,7 @@ class Send:
         """Return the order with today's cost; cancel it and return None if it may not be sold."""
         try:
             terms = terms_now(tx, self._rules, viewer_of(tx, self._rules, order.customer_id))
-            offer = available_offer(tx, catalogue, order.product_id, terms, now)
+            offer = available_offer(tx, catalogue, order.product_id, terms, now, is_confirmed=True)
         except ProductUnavailableError as error:
             is_closed = error.reason is UnavailableReason.CLOSED
             reason = CancelReason.CUTOFF if is_closed else CancelReason.NOT_READY

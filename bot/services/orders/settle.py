@@ -43,6 +43,7 @@ from bot.ports.store import Transaction
 from bot.services.catalogue import withhold
 from bot.services.notices import enqueue
 from bot.services.orders.transitions import transition
+from bot.services.selling_stop import stop_after_refusal
 
 WATCHED_AFTER = timedelta(minutes=1)
 WATCHED_EVERY = timedelta(minutes=10)
@@ -117,9 +118,11 @@ def refuse(
     """Fail an order after a definite refusal of a known class, and void its hold.
 
     Nothing was bought (docs/supplier-api.md, "3.8 Refusal messages"). Classes of
-    `_REFUSAL_ALERTS` alert the admins.
+    `_REFUSAL_ALERTS` alert the admins; a refusal for lack of money stops the sales.
     """
     ended = _end(tx, order, Event.REFUSED, now, refusal=refusal, refusal_message=message)
+    if refusal is RefusalClass.OWN_DEPOSIT:
+        stop_after_refusal(tx, order.account, order.cost, now)
     condition = _REFUSAL_ALERTS.get(refusal)
     if condition is not None:
         enqueue.alert(tx, rules, condition, message, now, order=ended)

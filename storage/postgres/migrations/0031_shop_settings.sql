@@ -7,3 +7,5 @@ create table shop_settings (
     changed_by bigint not null,
     changed_at bigint not null
 );
+
+insert into confirmation_kinds (kind) values ('setting');

@@ -92,6 +92,7 @@ SCENARIOS = (
     Scenario(Answer.GOOD, ("Admin.resume.<locals>.resume",), Action.RESUME),
     Scenario(Answer.GOOD, ("SupplierComparison._record",), Action.COMPARE),
     Scenario(Answer.GOOD, ("_record_deposit_paid",), Action.DEPOSIT),
+    Scenario(Answer.GOOD, ("carry_out",), Action.BONUS),
     Scenario(Answer.GOOD, ("decide_topup",), Action.TOP_UP),
     Scenario(Answer.GOOD, ("confirm_second_payment",), Action.SECOND_PAYMENT),
     Scenario(Answer.DEAR, ("_release",), Action.SELL_AGAIN),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
+from bot.domain.ledger import BONUS as BONUS_ACCOUNT
 from bot.domain.ledger import SUPPLIER_DEPOSIT, Purpose, wallet_of
 from bot.domain.order import Order, OrderState
 from bot.domain.shop_rules import PAUSED
@@ -18,6 +19,7 @@ from tests.sandbox.chat_user import PAY
 from tests.sandbox.shop_environment import USER_ID, ShopEnvironment, customer_of
 
 DEPOSIT = 2_000_000
+BONUS = 30_000
 NUMBER_OF_ANOTHER = "081200010001"
 PATIENCE_SECONDS = 60.0
 """A person waits this long, because a process is killed and the next one starts."""
@@ -37,6 +39,7 @@ class Action(StrEnum):
     RESUME = "an admin resumes"
     COMPARE = "an admin compares the rows"
     DEPOSIT = "an admin notes a deposit"
+    BONUS = "an admin gives a bonus"
     TOP_UP = "an admin credits a top-up"
     SECOND_PAYMENT = "an admin credits a second payment"
     SELL_AGAIN = "an admin sells a withheld product again"
@@ -205,6 +208,20 @@ def deposits_noted(tx: Transaction) -> list[int]:
     return [one.amount for one in transfers if one.purpose is Purpose.DEPOSIT]
 
 
+async def _bonus(environment: ShopEnvironment) -> None:
+    await _until(environment, _is(OrderState.SUCCEEDED))
+    await environment.admin.say(f"/credit {BUDI.user_id} {BONUS}", button="Bonus")
+    await environment.admin.tap("Bonus")
+    arm(environment)
+    await environment.admin.tap("Credit Rp")
+    await _until(environment, lambda tx: bonuses_given(tx) == [BONUS])
+
+
+def bonuses_given(tx: Transaction) -> list[int]:
+    """Return the amounts given as bonuses."""
+    return [one.amount for one in tx.ledger.transfers_of(BONUS_ACCOUNT, 100, 0)]
+
+
 async def _ask_for_topup(environment: ShopEnvironment) -> ChatMessage:
     """Let a customer ask for a top-up; return the message that asks the admin."""
     environment.budi.patience_seconds = PATIENCE_SECONDS
@@ -268,6 +285,7 @@ _ACTS: dict[Action, Callable[[ShopEnvironment], Awaitable[None]]] = {
     Action.RESUME: _resume,
     Action.COMPARE: _compare,
     Action.DEPOSIT: _deposit,
+    Action.BONUS: _bonus,
     Action.TOP_UP: _top_up,
     Action.SECOND_PAYMENT: _second_payment,
     Action.SELL_AGAIN: _release_withheld,

@@ -14,7 +14,15 @@ from bot.sandbox.environment import PAYMENT_SETTINGS
 from bot.sandbox.telegram.server import ADMIN, SARAH
 from tests.faults.kill.answers import Answer, order_calls_taken, prepare
 from tests.faults.kill.bot import NEVER
-from tests.faults.kill.people import DEPOSIT, Action, deposits_noted, perform, topups_credited
+from tests.faults.kill.people import (
+    BONUS,
+    DEPOSIT,
+    Action,
+    bonuses_given,
+    deposits_noted,
+    perform,
+    topups_credited,
+)
 from tests.faults.kill.points import PLACE_ORDER, Moment, Point
 from tests.sandbox.shop_environment import (
     FUNDS,
@@ -182,7 +190,9 @@ async def check_money(environment: ShopEnvironment, act: Action) -> None:
         await environment.read(deposits_noted),
         await environment.read(topups_credited),
     )
+    given = await environment.read(bonuses_given)
     assert noted == ([DEPOSIT] if act is Action.DEPOSIT else [])
+    assert given == ([BONUS] if act is Action.BONUS else [])
     assert len(credited) == TOP_UPS.get(act, 0)
     assert len(set(credited)) <= 1, "a second payment has another amount"
 

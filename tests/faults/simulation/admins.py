@@ -20,6 +20,7 @@ from bot.domain.errors import (
     SamePaymentError,
     StoreError,
 )
+from bot.domain.money_source import SOURCES
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.topup import TopUp, TopUpId
 from bot.ports.store import Transaction
@@ -211,11 +212,13 @@ class Admins:
 
     async def _adjust(self, admin: Actor) -> None:
         customer_id = CUSTOMERS[self._rng.randint(0, 24)]
-        amount = self._rng.choice([50_000, 100_000, -5_000])
+        amount, source = self._rng.choice([50_000, 100_000, -5_000]), self._rng.choice(SOURCES)
         proposed = await self._ask(
             lambda shop: shop.wallets.propose_adjustment(admin, customer_id, amount, "by hand")
         )
-        await self._ask(lambda shop: shop.wallets.adjust(admin, proposed.token))
+        await self._ask(lambda shop: shop.wallets.choose_source(admin, proposed.token, source))
+        await self._ask(lambda shop: shop.wallets.adjust(admin, proposed.token, source))
+        self._log.counts[f"adjusted by {source}"] += 1
         paid = await self._ask(lambda shop: shop.supplier_deposit.propose(admin, 250_000))
         await self._ask(lambda shop: shop.supplier_deposit.record(admin, paid.token))
 

@@ -91,7 +91,7 @@ async def test_the_language_is_switched_and_back(harness: BotHarness) -> None:
     assert "order" in [one["command"] for one in harness.telegram.commands_for(ANNI_CHAT)]
     await harness.shop.credit(ANNI, 7_000)
     await harness.deliver.deliver()
-    assert "The shop put Rp7,000 into your wallet." in harness.text()
+    assert "Your top-up of Rp7,000 by transfer has arrived." in harness.text()
     await harness.forge(ShowLanguages())
     await harness.press("Bahasa Indonesia")
     assert "Halo Anni!" in harness.text()

@@ -24,6 +24,7 @@ async def test_a_credit_is_shown_first_and_made_by_one_button(harness: BotHarnes
     assert "Rp100.000 → Rp150.000" in harness.text(INDONESIAN_ADMIN)
     assert "bonus <b>" in harness.text(INDONESIAN_ADMIN)
     assert await balance_of(harness, ANNI) == 100_000
+    await harness.press("Transfer", INDONESIAN_ADMIN)
     message, data = harness.find("✅ Tambahkan Rp50.000", INDONESIAN_ADMIN)
     answers = [
         (await harness.press_data(data, message.message_id, INDONESIAN_ADMIN)).text
@@ -41,7 +42,7 @@ async def test_a_credit_is_shown_first_and_made_by_one_button(harness: BotHarnes
         "credit",
         f"user:{ANNI}",
     )
-    assert act.detail == "50000 bonus <b>"
+    assert act.detail == "50000 transfer bonus <b>"
 
 
 async def test_a_person_without_telegram_has_a_wallet(harness: BotHarness) -> None:
@@ -51,6 +52,7 @@ async def test_a_person_without_telegram_has_a_wallet(harness: BotHarness) -> No
     tuti = added.customer_id
     await harness.say(f"/credit {tuti} 20rb galon", INDONESIAN_ADMIN)
     assert f"Bu <Tuti> · ID {tuti}" in harness.text(INDONESIAN_ADMIN)
+    await harness.press("Uang tunai", INDONESIAN_ADMIN)
     message, data = harness.find("Tambah", INDONESIAN_ADMIN)
     pop_up = await harness.press_data(data, message.message_id, INDONESIAN_ADMIN)
     assert "tidak punya akun Telegram" in pop_up.text
@@ -66,6 +68,7 @@ async def test_a_person_without_telegram_has_a_wallet(harness: BotHarness) -> No
 
 async def test_a_debit_takes_the_money_out(harness: BotHarness) -> None:
     await harness.say("/debit 1002 Rp 30.000", INDONESIAN_ADMIN)
+    await harness.press("Penarikan tunai", INDONESIAN_ADMIN)
     await harness.press("Kurangi", INDONESIAN_ADMIN)
     assert await balance_of(harness, BUDI) == 70_000
     assert [act.action for act in await acts(harness)] == ["debit"]
@@ -74,6 +77,7 @@ async def test_a_debit_takes_the_money_out(harness: BotHarness) -> None:
 async def test_a_changed_balance_needs_a_new_confirmation(harness: BotHarness) -> None:
     """The admin confirms the balances before and after, not only the amount."""
     await harness.say("/credit 1001 50rb", INDONESIAN_ADMIN)
+    await harness.press("Uang tunai", INDONESIAN_ADMIN)
     await harness.shop.queue()
     answer = await harness.press("Tambah", INDONESIAN_ADMIN)
     assert answer.show_alert
@@ -87,6 +91,7 @@ async def test_a_changed_balance_needs_a_new_confirmation(harness: BotHarness) -
 async def test_a_credit_press_delivered_twice_moves_the_money_once(harness: BotHarness) -> None:
     """Telegram repeats updates, and the inbox replays them after a crash."""
     await harness.say("/credit 1001 50rb", INDONESIAN_ADMIN)
+    await harness.press("Uang tunai", INDONESIAN_ADMIN)
     await harness.press("Tambah", INDONESIAN_ADMIN)
     harness.telegram.redeliver(harness.telegram.updates.next_id - 1)
     await harness.say("/saldo", ANNI)
@@ -99,6 +104,7 @@ async def test_an_unconfirmed_credit_moves_nothing(harness: BotHarness, minutes:
     """0 minutes: the admin cancels. 31 minutes: the button has expired."""
     await register_second_admin(harness)
     await harness.say("/credit 1001 50rb", INDONESIAN_ADMIN)
+    await harness.press("Uang tunai", INDONESIAN_ADMIN)
     message, data = harness.find("Tambah", INDONESIAN_ADMIN)
     _, cancel = harness.find("Batal", INDONESIAN_ADMIN)
     await harness.say("/help", ENGLISH_ADMIN)
@@ -120,12 +126,17 @@ async def test_a_debit_above_the_balance_is_refused(harness: BotHarness) -> None
     assert all(figure in text for figure in ("Rp100.000", "Rp150.000", "Rp50.000"))
     assert harness.labels(INDONESIAN_ADMIN) == []
     await harness.say("/debit 1001 95rb", INDONESIAN_ADMIN)
+    await harness.press("Koreksi", INDONESIAN_ADMIN)
     await harness.shop.queue()
     answer = await harness.press("Kurangi", INDONESIAN_ADMIN)
     assert answer.show_alert
     assert harness.money(PRICE - 5_000) in answer.text
     assert await balance_of(harness, ANNI) == 100_000 - PRICE
-    assert harness.labels(INDONESIAN_ADMIN) == ["✅ Kurangi Rp95.000", "✕ Batal"]
+    assert harness.labels(INDONESIAN_ADMIN) == [
+        "✅ Kurangi Rp95.000",
+        "↩️ Ganti sumber",
+        "✕ Batal",
+    ]
 
 
 MALFORMED = [
@@ -179,17 +190,18 @@ async def test_amounts_are_read_in_usual_spellings_and_the_rest_is_the_note(
     harness: BotHarness, typed: str, amount: int, note: str
 ) -> None:
     await harness.say(f"/credit 1001 {typed}", INDONESIAN_ADMIN)
+    await harness.press("Uang tunai", INDONESIAN_ADMIN)
     await harness.press("Tambah", INDONESIAN_ADMIN)
     assert await balance_of(harness, ANNI) == 100_000 + amount
     (act,) = await acts(harness)
-    assert act.detail == f"{amount} {note}"
+    assert act.detail == f"{amount} cash {note}".strip()
 
 
 async def test_invisible_characters_in_arguments_are_ignored(harness: BotHarness) -> None:
     await harness.say("/credit \u202a1001\u202c \ufeff50.\u200b000", INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN)[0] == "✅ Tambahkan Rp50.000"
+    assert "Rp50.000?" in harness.text(INDONESIAN_ADMIN)
     await harness.say("/debit 1001\u200e Rp\u202f30.000", INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN)[0] == "✅ Kurangi Rp30.000"
+    assert "Rp30.000?" in harness.text(INDONESIAN_ADMIN)
     await harness.say("/deposit \u200e\u201370.\u200b000", INDONESIAN_ADMIN)
     assert "Rp70.000" in harness.labels(INDONESIAN_ADMIN)[0]
     assert harness.labels(INDONESIAN_ADMIN)[0] != "✅ Catat Rp70.000"
@@ -292,6 +304,7 @@ async def test_a_credit_equal_to_an_approved_top_up_warns_of_a_second_payment(
     await harness.shop.topups.decide(SECOND_ADMIN, topup.topup_id, approve=True)
     await harness.deliver.deliver()
     await harness.say("/credit 1001 40.173", INDONESIAN_ADMIN)
+    await harness.press("Transfer", INDONESIAN_ADMIN)
     text = harness.text(INDONESIAN_ADMIN)
     for fact in ("User 1002", "Rp40.173", "12.00", "Bu Aide"):
         assert fact in text, text
@@ -303,6 +316,7 @@ async def test_a_credit_equal_to_an_open_top_up_offers_to_approve_it(harness: Bo
     await harness.shop.topups.request(BUDI, Rupiah(40_173), "a")
     await harness.deliver.deliver()
     await harness.say("/credit 1001 40.173", INDONESIAN_ADMIN)
+    await harness.press("Transfer", INDONESIAN_ADMIN)
     assert "belum diputuskan" in harness.text(INDONESIAN_ADMIN)
     message, data = harness.find("Masuk lagi", INDONESIAN_ADMIN)
     await harness.press("Setujui punya User 1002", INDONESIAN_ADMIN)

@@ -139,6 +139,7 @@ async def test_approving_from_the_credit_command_updates_every_message(harness: 
     total = await request_topup(harness)
     code = harness.last()
     await harness.say(f"/credit {ANNI_CHAT} {total}", ENGLISH_ADMIN)
+    await harness.press("Transfer", ENGLISH_ADMIN)
     await harness.press("Approve Anni's", ENGLISH_ADMIN)
     assert "sudah masuk saldo" in harness.message(code.message_id).text
     for shown in messages_naming(harness, total, INDONESIAN_ADMIN):

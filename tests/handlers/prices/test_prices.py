@@ -275,15 +275,15 @@ async def test_what_is_gone_is_told(harness: BotHarness) -> None:
         ShowProductPrices(999),
     ):
         assert "sudah tidak ada" in (await harness.forge(button, OWNER)).text, button
-    for button in (MoveLevel(9), DropLevel(9)):
-        assert "sudah tidak ada" in (await harness.forge(button, OWNER)).text
+    for level in (MoveLevel(9), DropLevel(9)):
+        assert "sudah tidak ada" in (await harness.forge(level, OWNER)).text
         await harness.press("Kembali", OWNER)
     assert "diperbarui" in (await harness.forge(ChooseTarget(0, 999, 0), OWNER)).text
     await harness.forge(AskTerms(0, 999, 0), OWNER)
     await harness.say("1500", OWNER)
     assert "sudah tidak ada" in harness.text(OWNER)
-    for button in (SetRounding(0, "t"), SetLeast(-1, "t")):
-        await harness.forge(button, OWNER)
+    for forged in (SetRounding(0, "t"), SetLeast(-1, "t")):
+        await harness.forge(forged, OWNER)
     assert "terlalu lama" in (await harness.forge(SetLeast(1, "t"), OWNER)).text
     assert "terlalu lama" in (await harness.forge("1:2h:0:t", OWNER)).text
 

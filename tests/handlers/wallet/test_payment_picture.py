@@ -13,8 +13,8 @@ from bot.domain.money import Rupiah
 from bot.domain.qris import MAX_LENGTH, with_amount
 from handlers.ui.i18n import load_languages
 from handlers.ui.picture import MARGIN, WIDTH, Line, drawable
+from handlers.ui.qr import QUIET_MODULES, qr_png_within
 from handlers.wallet.payment_picture import draw_payment, payment_of
-from handlers.wallet.qr import QUIET_MODULES, qr_png_within
 from tests.domain.test_qris import STATIC
 from tests.handlers.builders import NOW, a_topup
 

@@ -62,7 +62,7 @@ async def test_the_wallet_shows_balance_hold_and_transfers(harness: BotHarness) 
         "Terakhir\n"
         "14 Mar 2026\n"
         "• K1 sedang berjalan, Rp11.200 ditahan\n"
-        "• Ditambah oleh toko, +Rp100.000"
+        "• Isi saldo transfer, +Rp100.000"
     )
     await harness.press("Batalkan pesanan")
     await harness.say("/balance")

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.errors import InsufficientFundsError
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
+from bot.domain.money_source import MoneySource
 from bot.services.money.credit_limits import apply_credit_limits
 from tests.services.shop import (
     ADMIN,
@@ -41,8 +42,10 @@ async def in_debt(shop: Shop) -> None:
 
 async def credited(shop: Shop, amount: int) -> None:
     """Pay back by an admin's credit."""
-    shown = await shop.wallets.propose_adjustment(SECOND_ADMIN, FORMER, amount, "paid")
-    await shop.wallets.adjust(SECOND_ADMIN, shown.token)
+    shown = await shop.wallets.propose_adjustment(
+        SECOND_ADMIN, FORMER, amount, "paid", MoneySource.TRANSFER
+    )
+    await shop.wallets.adjust(SECOND_ADMIN, shown.token, MoneySource.TRANSFER)
 
 
 async def topped_up(shop: Shop, amount: int) -> None:
@@ -96,14 +99,16 @@ async def test_a_former_admin_buys_nothing_on_credit(shop: Shop) -> None:
     with pytest.raises(InsufficientFundsError):
         await shop.buy.confirm(FORMER, quote.token, None)
     with pytest.raises(InsufficientFundsError):
-        await shop.wallets.propose_adjustment(SECOND_ADMIN, FORMER, -1, "")
+        await shop.wallets.propose_adjustment(SECOND_ADMIN, FORMER, -1, "", MoneySource.TRANSFER)
 
 
 async def test_a_debit_proposed_before_the_dismissal_is_refused(shop: Shop) -> None:
-    shown = await shop.wallets.propose_adjustment(SECOND_ADMIN, FORMER, -70_000, "till")
+    shown = await shop.wallets.propose_adjustment(
+        SECOND_ADMIN, FORMER, -70_000, "till", MoneySource.TRANSFER
+    )
     dismiss(shop)
     with pytest.raises(InsufficientFundsError):
-        await shop.wallets.adjust(SECOND_ADMIN, shown.token)
+        await shop.wallets.adjust(SECOND_ADMIN, shown.token, MoneySource.TRANSFER)
     assert (await shop.wallet(FORMER)).posted == 0
 
 

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.customer import Actor
 from bot.domain.errors import NotFoundError, NotPermittedError, TokenError, TokenFault
 from bot.domain.ledger import SUPPLIER_DEPOSIT
+from bot.domain.money_source import MoneySource
 from tests.services.shop import ADMIN, BUDI, BUDI_CHAT, SECOND_ADMIN, Shop
 
 
@@ -31,7 +32,7 @@ async def test_concurrent_confirms_record_a_deposit_once(shop: Shop) -> None:
 async def test_a_dismissed_or_expired_deposit_is_not_recorded(shop: Shop, minutes: int) -> None:
     shown = await shop.supplier_deposit.propose(ADMIN, 50_000)
     with pytest.raises(TokenError):
-        await shop.wallets.adjust(ADMIN, shown.token)
+        await shop.wallets.adjust(ADMIN, shown.token, MoneySource.TRANSFER)
     if not minutes:
         assert await shop.wallets.dismiss_adjustment(ADMIN, shown.token)
     shop.clock.advance(minutes * 60)

@@ -255,7 +255,7 @@ async def test_an_alert_is_sent_at_most_every_15_minutes_per_condition(shop: Sho
     shop.supplier.order_gap_seconds = 0
     for number in range(2):
         await shop.queue(number=f"0812000000{number:02}")
-        await shop.send_next(SupplierRefusedError(RefusalClass.OWN_DEPOSIT, "Saldo kurang"))
+        await shop.send_next(SupplierRefusedError(RefusalClass.CREDENTIALS, "Salah"))
     delivered = await shop.deliveries(kind=NoticeKind.ALERT)
     assert [d.notice.chat_id for d in delivered] == [ADMIN_CHAT, SECOND_ADMIN_CHAT]
     assert delivered[0].order is not None
@@ -263,11 +263,11 @@ async def test_an_alert_is_sent_at_most_every_15_minutes_per_condition(shop: Sho
     await raise_alert(shop, Alert.MAINTENANCE)
     assert await shop.alerts() == [Alert.MAINTENANCE]
     shop.clock.advance(899)
-    await raise_alert(shop, Alert.OWN_DEPOSIT_LOW)
+    await raise_alert(shop, Alert.CREDENTIALS_REFUSED)
     assert await shop.alerts() == []
     shop.clock.advance(1)
-    await raise_alert(shop, Alert.OWN_DEPOSIT_LOW)
-    assert await shop.alerts() == [Alert.OWN_DEPOSIT_LOW]
+    await raise_alert(shop, Alert.CREDENTIALS_REFUSED)
+    assert await shop.alerts() == [Alert.CREDENTIALS_REFUSED]
 
 
 async def test_an_alert_without_an_order_has_only_its_reader(shop: Shop) -> None:

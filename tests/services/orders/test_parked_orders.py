@@ -9,6 +9,7 @@ from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.errors import AlreadyDecidedError, NotFoundError, NotPermittedError
 from bot.domain.ledger import Purpose
 from bot.domain.money import Rupiah
+from bot.domain.money_source import MoneySource
 from bot.domain.notice import Alert
 from bot.domain.order import OrderId
 from bot.domain.topup import TopUpId, TopUpState
@@ -66,14 +67,16 @@ async def test_only_admins_see_the_evidence(shop: Shop) -> None:
 
 async def test_an_adjustment_is_shown_again_to_the_admin_who_made_it(shop: Shop) -> None:
     """With the wallet as it is now."""
-    proposed = await shop.wallets.propose_adjustment(ADMIN, BUDI, -5_000, "cash")
+    proposed = await shop.wallets.propose_adjustment(
+        ADMIN, BUDI, -5_000, "cash", MoneySource.TRANSFER
+    )
     with pytest.raises(NotFoundError):
         await shop.wallets.adjustment_result(ADMIN, proposed.token)
-    await shop.wallets.adjust(ADMIN, proposed.token)
+    await shop.wallets.adjust(ADMIN, proposed.token, MoneySource.TRANSFER)
     await shop.credit(BUDI, 1_000)
     done = await shop.wallets.adjustment_result(ADMIN, proposed.token)
     assert (done.customer_id, done.customer) == (BUDI, await shop.person(BUDI))
-    assert (done.transfer.purpose, done.transfer.amount) == (Purpose.DEBIT, 5_000)
+    assert (done.transfer.purpose, done.transfer.amount) == (Purpose.WITHDRAWAL, 5_000)
     assert done.wallet.balance == 96_000
     for actor_id, token in ((SECOND_ADMIN, proposed.token), (ADMIN, "unknown")):
         with pytest.raises(NotFoundError):

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.dialog import Step
 from bot.domain.errors import DestinationError, NotFoundError, TokenError, TokenFault
 from bot.domain.money import Rupiah
+from bot.domain.money_source import MoneySource
 from bot.domain.order import OrderId
 from tests.services.shop import ADMIN, ANNI, BUDI, NUMBER, Shop
 
@@ -36,7 +37,7 @@ async def test_a_token_of_another_customer_or_kind_is_unknown(shop: Shop) -> Non
     with pytest.raises(TokenError) as caught:
         await shop.buy.requote(BUDI, token, 77)
     assert caught.value.fault is TokenFault.UNKNOWN
-    adjustment = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "")
+    adjustment = await shop.wallets.propose_adjustment(ADMIN, ANNI, 1_000, "", MoneySource.TRANSFER)
     with pytest.raises(TokenError) as caught:
         await shop.buy.requote(ADMIN.customer_id, adjustment.token, 77)
     assert caught.value.fault is TokenFault.UNKNOWN

@@ -118,7 +118,8 @@ async def test_a_definite_refusal_voids_the_hold(
     assert (await shop.wallet()).available == 100_000
     assert await shop.delivered_kinds(ANNI_CHAT) == [NoticeKind.ORDER, NoticeKind.OUTCOME]
     alerted = await shop.store.read(lambda tx: [c.name for c in tx.conditions.all()])
-    assert alerted == [f"alert:{name}" for name in alerts]
+    stops = ["out_of_money:U1"] if refusal is RefusalClass.OWN_DEPOSIT else []
+    assert alerted == [*(f"alert:{name}" for name in alerts), *stops]
 
 
 async def test_a_throttled_order_returns_to_the_queue_without_a_notice(shop: Shop) -> None:

@@ -21,6 +21,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ledger import Transfer
 from bot.domain.money import Rupiah
+from bot.domain.money_source import MoneySource
 from bot.domain.order import CustomerId
 from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpState
 from bot.services.money.topups.decision import SamePaymentQuestion
@@ -64,7 +65,9 @@ async def same_as_proposed(
     shop: Shop, amount: int, who: CustomerId = ANNI
 ) -> list[Transfer | TopUp]:
     """Return what the proposal of /credit names as possibly the same payment."""
-    proposed = await shop.wallets.propose_adjustment(SECOND_ADMIN, who, amount, "")
+    proposed = await shop.wallets.propose_adjustment(
+        SECOND_ADMIN, who, amount, "", MoneySource.TRANSFER
+    )
     return [one.same for one in proposed.same]
 
 
@@ -251,7 +254,7 @@ async def test_a_token_is_refused_for_others_when_expired_and_when_decided(shop:
     of_an_order = await shop.token(ADMIN.customer_id)
     for act in (
         shop.topups.confirm_second_payment(SECOND_ADMIN, token),
-        shop.wallets.adjust(ADMIN, token),
+        shop.wallets.adjust(ADMIN, token, MoneySource.TRANSFER),
         shop.topups.confirm_second_payment(ADMIN, of_an_order),
     ):
         with pytest.raises(TokenError):
@@ -305,8 +308,10 @@ async def test_a_proposed_credit_names_the_payments_of_its_amount(shop: Shop) ->
 async def test_a_credit_proposed_with_the_same_amounts_is_carried_out(shop: Shop) -> None:
     topup = await request_topup(shop, "a")
     await approve(shop, topup)
-    shown = await shop.wallets.propose_adjustment(ADMIN, ANNI, topup.total, "twice")
-    await shop.wallets.adjust(ADMIN, shown.token, only_as_shown=True)
+    shown = await shop.wallets.propose_adjustment(
+        ADMIN, ANNI, topup.total, "twice", MoneySource.TRANSFER
+    )
+    await shop.wallets.adjust(ADMIN, shown.token, MoneySource.TRANSFER, only_as_shown=True)
     assert await posted(shop) == OPENING + 2 * topup.total
 
 
@@ -316,9 +321,13 @@ async def test_a_proposed_credit_is_refused_when_its_amount_was_credited_since(
 ) -> None:
     topup = await request_topup(shop, "a", BUDI)
     await shop.topups.cancel(BUDI, topup.topup_id)
-    shown = await shop.wallets.propose_adjustment(SECOND_ADMIN, ANNI, topup.total, "stray picture")
+    shown = await shop.wallets.propose_adjustment(
+        SECOND_ADMIN, ANNI, topup.total, "stray picture", MoneySource.TRANSFER
+    )
     await approve(shop, topup)
     with pytest.raises(BalanceChangedError) as changed:
-        await shop.wallets.adjust(SECOND_ADMIN, shown.token, only_as_shown=only_as_shown)
+        await shop.wallets.adjust(
+            SECOND_ADMIN, shown.token, MoneySource.TRANSFER, only_as_shown=only_as_shown
+        )
     assert changed.value.is_same_payment
     assert await posted(shop) == OPENING

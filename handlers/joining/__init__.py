@@ -1,0 +1,1 @@
+"""Who may join the shop, links that lead into it, and the poster with its code."""

@@ -1,0 +1,1 @@
+"""Reports: sales and profit of a period."""

@@ -1,0 +1,1 @@
+"""What is sold: the owner's switches for types, brands, subs and products."""

@@ -1,0 +1,1 @@
+"""The shop's settings, which its owner changes in chat."""

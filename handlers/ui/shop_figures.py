@@ -1,0 +1,45 @@
+"""Lines with the shop's figures for staff: the money at the supplier, and the day's profit."""
+
+from __future__ import annotations
+
+from bot.domain.sales import Profit
+from bot.services.supplier_money import SupplierMoney
+from handlers.ui.i18n import Translator
+
+_HOURS_IN_DAYS = 48
+"""From so many hours on, what is left is told in days."""
+
+
+def supplier_line(translator: Translator, money: SupplierMoney) -> str:
+    """Return what is left at the supplier, and for how long: "Supplier: Rp812.000 (±9 jam)"."""
+    _ = translator.gettext
+    amount = translator.money(money.balance)
+    lasts = lasting(translator, money.hours_left)
+    if not lasts:
+        return _("Supplier: {amount}").format(amount=amount)
+    return _("Supplier: {amount} ({lasts})").format(amount=amount, lasts=lasts)
+
+
+def lasting(translator: Translator, hours: int | None) -> str:
+    """Return for how long a balance lasts: "±9 jam"; empty if that is unknown."""
+    if hours is None:
+        return ""
+    if hours < _HOURS_IN_DAYS:
+        return translator.ngettext("±{count} hour", "±{count} hours", hours).format(
+            count=translator.number(hours)
+        )
+    days = hours // 24
+    return translator.ngettext("±{count} day", "±{count} days", days).format(
+        count=translator.number(days)
+    )
+
+
+def today_line(translator: Translator, today: Profit, *, shows_profit: bool) -> str:
+    """Return the day's sales, and its profit for those who may see it."""
+    _ = translator.gettext
+    count, turnover = translator.number(today.sales.count), translator.money(today.sales.revenue)
+    if not shows_profit:
+        return _("Today: {count} sold · turnover {turnover}").format(count=count, turnover=turnover)
+    return _("Today: {count} sold · turnover {turnover} · profit {profit}").format(
+        count=count, turnover=turnover, profit=translator.money(today.profit)
+    )

@@ -1,0 +1,101 @@
+"""An owner changes the shop's settings, in two languages."""
+
+from bot.domain.shop_settings import MAX_NAME_LENGTH
+from handlers.settings.buttons import ApplySetting, ChooseSetting, ClearSetting, ShowSetting
+from handlers.ui.buttons import ShowSettings
+from tests.domain.test_qris import STATIC
+from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
+from tests.services.shop import ANNI
+
+
+def texts(harness: BotHarness) -> list[str]:
+    """Return what the owner was told, oldest first."""
+    return [message.text for message in harness.said(INDONESIAN_ADMIN)]
+
+
+async def ask(harness: BotHarness, title: str) -> None:
+    """Open a setting and its question."""
+    await harness.say("/atur", INDONESIAN_ADMIN)
+    await harness.press(title, INDONESIAN_ADMIN)
+    await harness.press("Ubah", INDONESIAN_ADMIN)
+
+
+async def test_a_new_name_is_read_by_customers_at_once(harness: BotHarness) -> None:
+    await ask(harness, "Nama toko")
+    await harness.say("x" * (MAX_NAME_LENGTH + 1), INDONESIAN_ADMIN)
+    assert "64" in harness.text(INDONESIAN_ADMIN)
+    await harness.say("Berkah <Jaya>", INDONESIAN_ADMIN)
+    assert "Tersimpan" in harness.text(INDONESIAN_ADMIN)
+    await harness.say("/start")
+    assert "Berkah <Jaya>" in harness.text()
+
+
+async def test_hours_and_amounts_are_read_as_people_type_them(harness: BotHarness) -> None:
+    await ask(harness, "Jam petugas")
+    await harness.say("siang malam", INDONESIAN_ADMIN)
+    assert "08:00-21:00" in harness.text(INDONESIAN_ADMIN)
+    await harness.say("8 - 20.30", INDONESIAN_ADMIN)
+    assert "08.00-20.30" in harness.text(INDONESIAN_ADMIN)
+    await ask(harness, "Isi saldo terkecil")
+    await harness.say("sepuluh", INDONESIAN_ADMIN)
+    await harness.say("25rb", INDONESIAN_ADMIN)
+    assert "Rp25.000" in harness.text(INDONESIAN_ADMIN)
+    await harness.press("Hapus", INDONESIAN_ADMIN)
+    assert "tidak ada" in harness.text(INDONESIAN_ADMIN)
+
+
+async def test_a_choice_is_made_by_a_button(harness: BotHarness) -> None:
+    await harness.say("/atur", INDONESIAN_ADMIN)
+    await harness.press("Zona waktu", INDONESIAN_ADMIN)
+    await harness.press("WITA", INDONESIAN_ADMIN)
+    assert "✓ WITA (Makassar)" in harness.labels(INDONESIAN_ADMIN)
+    assert harness.services.languages["id"].timezone.tzname(harness.shop.clock.now()) == "WITA"
+
+
+async def test_how_customers_pay_is_shown_and_confirmed(harness: BotHarness) -> None:
+    await ask(harness, "QRIS")
+    await harness.say("bukan qris", INDONESIAN_ADMIN)
+    assert "000201" in harness.text(INDONESIAN_ADMIN)
+    await harness.say(STATIC, INDONESIAN_ADMIN)
+    assert STATIC in harness.text(INDONESIAN_ADMIN)
+    await harness.press("Ya, ubah", INDONESIAN_ADMIN)
+    assert any("mengubah cara pelanggan membayar" in one for one in texts(harness))
+    await harness.press("Hapus", INDONESIAN_ADMIN)
+    await harness.press("Ya, ubah", INDONESIAN_ADMIN)
+    assert harness.text(INDONESIAN_ADMIN)
+
+
+async def test_old_and_forged_buttons_change_nothing(harness: BotHarness) -> None:
+    await harness.say("/start", INDONESIAN_ADMIN)
+    for forged in (
+        ShowSetting("owner_ids"),
+        ChooseSetting(9, "timezone"),
+        ClearSetting("shop_name"),
+        ClearSetting("timezone"),
+    ):
+        assert "versi lama" in (await harness.forge(forged, INDONESIAN_ADMIN)).text
+    spent = await harness.forge(ApplySetting("token9999999"), INDONESIAN_ADMIN)
+    assert "/atur" in spent.text
+
+
+async def test_customers_do_not_learn_of_the_settings(harness: BotHarness) -> None:
+    await harness.say("/atur")
+    assert "Pengaturan" not in harness.text()
+    assert "versi lama" in (await harness.forge(ShowSettings())).text
+    await harness.say("/start", ANNI)
+    assert not any("Atur" in label for label in harness.labels())
+
+
+async def test_top_ups_stay_within_the_owners_limits(topup_harness: BotHarness) -> None:
+    harness = topup_harness
+    await harness.set_settings(topup_min=60_000, topup_max=200_000)
+    await harness.say("/saldo")
+    await harness.press("Isi saldo")
+    assert {"Rp100.000", "Rp200.000"} <= set(harness.labels())
+    assert not {"Rp50.000", "Rp500.000"} & set(harness.labels())
+    await harness.say("50rb")
+    assert "Rp60.000" in harness.text()
+    await harness.say("1jt")
+    assert "Rp200.000" in harness.text()
+    await harness.say("100rb")
+    assert await harness.shop.topups.open_of(ANNI)
