@@ -26,7 +26,7 @@ MAX_OPEN: Final = 30
 MAX_USES: Final = 10_000
 MAX_DAYS: Final = 365
 MAX_WAITING: Final = 50
-"""How many of those who wait are listed."""
+"""How many of those who wait are listed and announced; strangers cannot flood the staff."""
 JUST_ARRIVED: Final = timedelta(minutes=10)
 """A member counts as invited only so long after their first message: later they were known."""
 
@@ -87,8 +87,10 @@ class Joining:
             return membership
         tx.customers.set_membership(customer_id, Membership.WAITING)
         request = JoinRequest(customer_id, now, destination)
+        is_announced = len(tx.joining.waiting(MAX_WAITING)) < MAX_WAITING
         tx.joining.put_request(request)
-        enqueue_joining.notify_join_request(tx, self._rules, request)
+        if is_announced:
+            enqueue_joining.notify_join_request(tx, self._rules, request)
         return Membership.WAITING
 
     # --- owners and staff ---

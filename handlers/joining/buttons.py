@@ -18,7 +18,7 @@ class DeleteInvitation(Button, tag="id"):
     code: str
 
 
-class ShowApplicant(Button, tag="ja"):
+class ShowApplicant(Button, tag="jq"):
     """Show somebody's request to join."""
 
     customer_id: int

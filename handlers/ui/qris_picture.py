@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from typing import Final
 
+import structlog
 from telegram import Message
 
 from bot.domain.qris import QrisError, QrisFault, read_static
@@ -20,6 +21,8 @@ from handlers.ui.qr_reader import (
     PictureTooLargeError,
     QrisPictureError,
 )
+
+log = structlog.get_logger(__name__)
 
 __all__ = [
     "DamagedQrisError",
@@ -176,6 +179,7 @@ async def _codes_of(picture: bytes) -> list[str]:
             raise PictureTooLargeError
         case qr_reader.NOT_A_PICTURE:
             raise NotAPictureError
-        case _:
+        case code:
+            log.warning("picture_reader_failed", exit_code=code)
             # It was ended for its limits, or by a picture that breaks a library.
             raise NoCodeError

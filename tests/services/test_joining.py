@@ -21,7 +21,7 @@ from bot.domain.order import CustomerId
 from bot.domain.shop_settings import SignUp
 from bot.domain.staff import Right, StaffMember, written
 from bot.ports.store import Transaction
-from bot.services.joining import JUST_ARRIVED, MAX_DAYS, MAX_OPEN, MAX_USES
+from bot.services.joining import JUST_ARRIVED, MAX_DAYS, MAX_OPEN, MAX_USES, MAX_WAITING
 from tests.services.failing_store import FailingStore
 from tests.services.shop import ADMIN, ADMIN_CHAT, ANNI, ANNI_CHAT, BUDI, NOON, SECOND_ADMIN, Shop
 
@@ -258,6 +258,21 @@ async def test_a_request_is_announced_once(asking: Shop) -> None:
     request = JoinRequest(CITRA, asking.clock.now(), "p12")
     (waiting,) = (await asking.joining.overview(ADMIN)).waiting
     assert (waiting.request, waiting.customer.name) == (request, "Citra")
+
+
+async def test_strangers_cannot_flood_the_staff(shop: Shop) -> None:
+    await set_signup(shop, SignUp.APPROVAL)
+    await comes(shop)
+    now = shop.clock.now()
+
+    def fill(tx: Transaction) -> None:
+        for _ in range(MAX_WAITING):
+            tx.joining.put_request(JoinRequest(tx.customers.add("x", now).customer_id, now))
+
+    await shop.store.write(fill)
+    assert await shop.joining.ask(CITRA, "") is WAITING
+    assert await told(shop, NoticeKind.JOIN_REQUESTED) == []
+    assert len((await shop.joining.overview(ADMIN)).waiting) == MAX_WAITING
 
 
 async def test_nobody_asks_a_shop_by_invitation(shop: Shop) -> None:
