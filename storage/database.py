@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 BUSY_TIMEOUT_SECONDS = 5.0
 """How long to wait for a lock that another program holds on the file."""
-STATEMENTS_KEPT = 256
+STATEMENTS_KEPT = 512
 ITER_CHUNK_SIZE = 64
 OLDEST_SQLITE = (3, 37)
 """The first version with STRICT tables."""
