@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from bot.domain.catalogue import CategoryId, Product, ProductId
 from bot.domain.errors import DomainError
@@ -302,6 +302,8 @@ def written(pricing: Pricing | None) -> str:
         case Tariff(bands, round_to, least):
             parts = (f"{band.up_to or '*'}:{band.flat}:{band.percent}" for band in bands)
             return " ".join(("tariff", str(round_to), str(least), *parts))
+        case _:
+            assert_never(pricing)
 
 
 def pricing_in(text: str) -> Pricing | None:

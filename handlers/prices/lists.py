@@ -32,13 +32,12 @@ from handlers.ui.keyboards import (
 from handlers.ui.labels import in_pieces
 from handlers.ui.offers import nothing_on_sale
 from handlers.ui.product_names import (
-    brand_name,
     category_labels,
     in_order,
     listing_name,
     short_search,
     spaced,
-    type_name,
+    trail_text,
 )
 from handlers.ui.replies import alert, show, show_new
 
@@ -157,7 +156,7 @@ def _page_text(
     )
     parts: list[str] = [lines(head, page_text(translator, page, pages))]
     for section in dict.fromkeys(section for section, _ in entries):
-        title = dotted(type_name(translator, section.type), brand_name(section.main))
+        title = trail_text(translator, section.path)
         offers = [offer for one, offer in entries if one is section]
         rows = (_row(translator, one, codes.code_of(one.product.product_id)) for one in offers)
         parts.append(lines(bold(_cut(title)), *rows))

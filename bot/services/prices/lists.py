@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.catalogue import CategoryId, Product
+from bot.domain.catalogue import Category, CategoryId, Product
+from bot.domain.selection import place_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
@@ -20,8 +21,8 @@ MAX_KEPT = 64
 class PriceSection:
     """The offers of a brand of a type, cheapest first; one of each name."""
 
-    type: str
-    main: str
+    path: tuple[Category, ...]
+    """The type and the brand, as they are shown to the customer."""
     offers: Sequence[Offer]
 
 
@@ -65,22 +66,35 @@ class PriceLists:
 
 
 def _sections(assortment: Assortment, products: Iterable[Product]) -> Sequence[PriceSection]:
-    cheapest: dict[tuple[str, str], dict[tuple[str, str], Offer]] = {}
+    """Return the offers by brand: types in the owner's order, then best sellers first."""
+    paths: dict[CategoryId, tuple[Category, ...]] = {}
+    cheapest: dict[CategoryId, dict[tuple[CategoryId, str], Offer]] = {}
     for product in products:
         offer = assortment.offer(product)
         if not offer.is_available:
             continue
-        listing = product.listing
-        of_brand = cheapest.setdefault((listing.type, listing.main), {})
-        name = listing.sub, listing.name.casefold()
+        type_, brand, *_ = assortment.catalogue.path_of(product.sub_id)
+        paths[brand.category_id] = (type_, brand)
+        of_brand = cheapest.setdefault(brand.category_id, {})
+        name = product.sub_id, product.listing.name.casefold()
         if name not in of_brand or offer.price < of_brand[name].price:
             of_brand[name] = offer
-    sold = assortment.sold
-    brands = sorted(
-        cheapest,
-        key=lambda path: (-sold.get(path[:1], 0), path[0], -sold.get(path, 0), path[1]),
+    sections = (
+        PriceSection(paths[one], sorted(of_brand.values(), key=lambda offer: offer.price))
+        for one, of_brand in cheapest.items()
     )
-    return tuple(
-        PriceSection(*path, sorted(cheapest[path].values(), key=lambda one: one.price))
-        for path in brands
+    return tuple(sorted(sections, key=lambda one: _place(assortment, one)))
+
+
+def _place(
+    assortment: Assortment, section: PriceSection
+) -> tuple[tuple[bool, int], int, str, int, str]:
+    """Return by what sections are sorted."""
+    (type_, brand), sold = section.path, assortment.sold
+    return (
+        place_of(type_),
+        -sold.get((type_.name,), 0),
+        type_.name,
+        -sold.get((type_.name, brand.name), 0),
+        brand.name,
     )

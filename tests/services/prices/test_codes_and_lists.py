@@ -1,9 +1,11 @@
 """Short codes of products, and the price lists of customers."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
+from bot.domain import selection
 from bot.domain.catalogue import ProductId
 from bot.domain.customer import Actor
 from bot.domain.errors import NotFoundError, NotPermittedError
@@ -93,10 +95,12 @@ async def test_a_code_buys_another_source_of_the_same_name_while_its_own_is_empt
     assert bought() == "SM10"
 
 
-def lines(sections: tuple[PriceSection, ...] | object) -> list[tuple[str, str, list[str]]]:
-    assert isinstance(sections, tuple)
+def lines(sections: Sequence[PriceSection]) -> list[tuple[str | list[str], ...]]:
     return [
-        (one.type, one.main, [offer.product.listing.code for offer in one.offers])
+        (
+            *(category.name for category in one.path),
+            [offer.product.listing.code for offer in one.offers],
+        )
         for one in sections
     ]
 
@@ -129,3 +133,14 @@ async def test_a_list_has_the_prices_of_the_level(shop: Shop) -> None:
     assert [one.price for one in section.offers] == [10_900]
     (section,) = shop.prices.lists.found("pln")
     assert [one.price for one in section.offers] == [11_200]
+
+
+async def test_what_the_owner_hides_has_no_price_and_no_code_for_customers(shop: Shop) -> None:
+    hidden = selection.Target(is_product=True, target_id=shop.product("PLN20"))
+    await shop.selection.sell_to(ADMIN, hidden, selection.SoldTo.STAFF)
+    shop.catalogue_cache.policy = await shop.store.read(lambda tx: tx.policy.current())
+    assert shop.prices.codes.offer("PLN20") is None
+    assert shop.prices.lists.found("pln") == ()
+    by_staff = shop.prices.codes.offer("PLN20", Viewer(is_staff=True))
+    assert by_staff is not None
+    assert len(shop.prices.lists.found("pln", Viewer(is_staff=True))) == 1
