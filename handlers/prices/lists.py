@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from telegram import Update
 
 from bot.domain.catalogue import CategoryId
-from bot.services.catalogue.browse import Offer
-from bot.services.prices.lists import PriceSection
+from bot.services.prices.lists import PricedProduct, PriceSection
 from handlers.prices.buttons import ListFound
 from handlers.ui.buttons import Button, ListPrices
 from handlers.ui.context import ShopContext
@@ -45,6 +44,7 @@ LINES_PER_PAGE: Final = 40
 """With the longest names and in the units of Telegram, so many lines fit into a message."""
 MAX_NAME: Final = 60
 """In characters."""
+Entry: TypeAlias = tuple[PriceSection, PricedProduct]
 
 
 async def list_command(update: Update, context: ShopContext, text: str) -> None:
@@ -147,9 +147,7 @@ def _list_screen(
     return text, markup
 
 
-def _page_text(
-    context: ShopContext, entries: Sequence[tuple[PriceSection, Offer]], page: int, pages: int
-) -> str:
+def _page_text(context: ShopContext, entries: Sequence[Entry], page: int, pages: int) -> str:
     translator, codes = context.translator, context.shop.prices.codes
     head = translator.gettext("Prices of {shop}, {day}").format(
         shop=bold(context.settings.shop_name), day=translator.day(context.shop.clock.now())
@@ -157,10 +155,10 @@ def _page_text(
     parts: list[str] = [lines(head, page_text(translator, page, pages))]
     for section in dict.fromkeys(section for section, _ in entries):
         title = trail_text(translator, section.path)
-        offers = [offer for one, offer in entries if one is section]
-        rows = (_row(translator, one, codes.code_of(one.product.product_id)) for one in offers)
+        priced = [product for one, product in entries if one is section]
+        rows = (_row(translator, one, codes.code_of(one.product.product_id)) for one in priced)
         parts.append(lines(bold(_cut(title)), *rows))
-    known = (codes.code_of(offer.product.product_id) for _, offer in entries)
+    known = (codes.code_of(priced.product.product_id) for _, priced in entries)
     example = next((one for one in known if one), "")
     if example:
         how = translator.gettext("Buy by typing the code and the number: {code} 081234567890")
@@ -168,28 +166,28 @@ def _page_text(
     return paragraphs(*parts)
 
 
-def _row(translator: Translator, offer: Offer, code: str) -> str:
-    name = _cut(listing_name(translator, offer.product.listing))
-    return dotted(code, escaped(name), translator.money(offer.price))
+def _row(translator: Translator, priced: PricedProduct, code: str) -> str:
+    name = _cut(listing_name(translator, priced.product.listing))
+    return dotted(code, escaped(name), translator.money(priced.price))
 
 
 def _cut(name: str) -> str:
     return name if len(name) <= MAX_NAME else in_pieces(name, MAX_NAME)
 
 
-def _pages(sections: Sequence[PriceSection]) -> list[list[tuple[PriceSection, Offer]]]:
-    """Return the offers of each page, at least one page; the title of a brand takes a line."""
-    pages: list[list[tuple[PriceSection, Offer]]] = [[]]
+def _pages(sections: Sequence[PriceSection]) -> list[list[Entry]]:
+    """Return the products of each page, at least one page; the title of a brand takes a line."""
+    pages: list[list[Entry]] = [[]]
     used = 0
     for section in sections:
         is_titled = False
-        for offer in section.offers:
+        for priced in section.products:
             if used + 1 + (not is_titled) > LINES_PER_PAGE:
                 pages.append([])
                 used, is_titled = 0, False
             used += 1 + (not is_titled)
             is_titled = True
-            pages[-1].append((section, offer))
+            pages[-1].append((section, priced))
     return pages
 
 

@@ -56,11 +56,11 @@ async def _fill(folder: Path) -> None:
 
     def fill(tx: Transaction) -> None:
         tx.prices.put(Target(), Tariff(BANDS, 100, Rupiah(300)))
-        for number in range(MAX_LEVELS):
-            level_id = tx.prices.add_level(f"Level {number}", number)
-            tx.prices.put(Target(level_id), Discount(Rupiah(100 + number)))
+        levels = [tx.prices.add_level(f"Level {number}", number) for number in range(MAX_LEVELS)]
+        for level_id in levels:
+            tx.prices.put(Target(level_id), Discount(Rupiah(300)))
         customer = tx.customers.seen(TelegramId(FIRST_CHAT), "Siti", "siti", "id", now)
-        tx.prices.set_level(customer.customer_id, level_id)
+        tx.prices.set_level(customer.customer_id, levels[0])
 
     await store.write(fill)
     await store.close()

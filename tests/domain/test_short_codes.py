@@ -5,7 +5,13 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.catalogue import CategoryId, Product, ProductId
-from bot.domain.short_codes import CodeBook, CodeFault, ShortCodeError, parse_code
+from bot.domain.short_codes import (
+    CodeBook,
+    CodeFault,
+    ShortCodeError,
+    parse_code,
+    proposed_codes,
+)
 from tests.samples import LISTING
 
 PULSA, TOKENS = "pulsa-reguler", "token-pln"
@@ -28,14 +34,18 @@ PRODUCTS = [
 ]
 
 
+def codes_with(own: dict[ProductId, str]) -> CodeBook:
+    return CodeBook({one.product_id for one in PRODUCTS}, proposed_codes(PRODUCTS), own)
+
+
 def test_codes_are_proposed_from_operator_and_amount() -> None:
     """Of several products the plainest and oldest gets it; of a broken amount none does."""
-    assert CodeBook(PRODUCTS, {}).by_code == {"S10": 2, "T25": 4, "PLN20": 5}
+    assert codes_with({}).by_code == {"S10": 2, "T25": 4, "PLN20": 5}
 
 
 def test_the_code_of_the_owner_comes_before_a_proposed_one() -> None:
     own = {ProductId(8): "S10", ProductId(4): "", ProductId(5): "L20", ProductId(99): "X5"}
-    codes = CodeBook(PRODUCTS, own)
+    codes = codes_with(own)
     assert codes.by_code == {"S10": 8, "L20": 5}
     assert codes.of == {8: "S10", 5: "L20"}
     assert (codes.find(" s10 "), codes.find("T25")) == (8, None)

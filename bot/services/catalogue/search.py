@@ -97,6 +97,7 @@ class Search:
         if index is None:
             index = SearchIndex(catalogue.products.values(), near)
         self._indexes[catalogue] = index
+        self._catalogue_cache.propose_codes(catalogue)
         return index
 
     async def ready(self) -> None:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.domain.catalogue import Category, CategoryId, Product
+from bot.domain.money import Rupiah
 from bot.domain.selection import place_of
 from bot.domain.shop_rules import ShopRules
 from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
-from bot.services.catalogue.browse import Assortment, CatalogueCache, Offer
+from bot.services.catalogue.browse import Assortment, CatalogueCache
 from bot.services.catalogue.kept import Kept
 from bot.services.catalogue.search import Search
 
 MAX_KEPT = 64
 
 
+class PricedProduct(NamedTuple):
+    """A product and its price in rupiah."""
+
+    product: Product
+    price: Rupiah
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PriceSection:
-    """The offers of a brand of a type, cheapest first; one of each name."""
+    """The products of a brand of a type, cheapest first; one of each name."""
 
     path: tuple[Category, ...]
     """The type and the brand, as they are shown to the customer."""
-    offers: Sequence[Offer]
+    products: Sequence[PricedProduct]
 
 
 class PriceLists:
@@ -66,22 +75,29 @@ class PriceLists:
 
 
 def _sections(assortment: Assortment, products: Iterable[Product]) -> Sequence[PriceSection]:
-    """Return the offers by brand: types in the owner's order, then best sellers first."""
-    paths: dict[CategoryId, tuple[Category, ...]] = {}
-    cheapest: dict[CategoryId, dict[tuple[CategoryId, str], Offer]] = {}
+    """Return the prices by brand: types in the owner's order, then best sellers first.
+
+    No offers are made: a list may have thousands of products, of which a page shows a few.
+    """
+    price_of, unavailable = assortment.terms.price_of, assortment.unavailable
+    cheapest: dict[CategoryId, dict[str, PricedProduct]] = {}
     for product in products:
-        offer = assortment.offer(product)
-        if not offer.is_available:
+        if product.product_id in unavailable:
             continue
-        type_, brand, *_ = assortment.catalogue.path_of(product.sub_id)
+        priced = PricedProduct(product, price_of(product))
+        of_sub = cheapest.setdefault(product.sub_id, {})
+        name = product.listing.name.casefold()
+        if name not in of_sub or priced.price < of_sub[name].price:
+            of_sub[name] = priced
+    paths: dict[CategoryId, tuple[Category, ...]] = {}
+    of_brands: dict[CategoryId, list[PricedProduct]] = {}
+    for sub_id, of_sub in cheapest.items():
+        type_, brand, *_ = assortment.catalogue.path_of(sub_id)
         paths[brand.category_id] = (type_, brand)
-        of_brand = cheapest.setdefault(brand.category_id, {})
-        name = product.sub_id, product.listing.name.casefold()
-        if name not in of_brand or offer.price < of_brand[name].price:
-            of_brand[name] = offer
+        of_brands.setdefault(brand.category_id, []).extend(of_sub.values())
     sections = (
-        PriceSection(paths[one], sorted(of_brand.values(), key=lambda offer: offer.price))
-        for one, of_brand in cheapest.items()
+        PriceSection(paths[one], sorted(priced, key=lambda each: each.price))
+        for one, priced in of_brands.items()
     )
     return tuple(sorted(sections, key=lambda one: _place(assortment, one)))
 

@@ -99,7 +99,7 @@ def lines(sections: Sequence[PriceSection]) -> list[tuple[str | list[str], ...]]
     return [
         (
             *(category.name for category in one.path),
-            [offer.product.listing.code for offer in one.offers],
+            [priced.product.listing.code for priced in one.products],
         )
         for one in sections
     ]
@@ -130,9 +130,9 @@ async def test_a_list_has_the_prices_of_the_level(shop: Shop) -> None:
     await shop.prices.rules.apply(ADMIN, proposed.token)
     shop.catalogue_cache.policy = await shop.store.read(lambda tx: tx.policy.current())
     (section,) = shop.prices.lists.found("pln", Viewer(agent.level_id))
-    assert [one.price for one in section.offers] == [10_900]
+    assert [one.price for one in section.products] == [10_900]
     (section,) = shop.prices.lists.found("pln")
-    assert [one.price for one in section.offers] == [11_200]
+    assert [one.price for one in section.products] == [11_200]
 
 
 async def test_what_the_owner_hides_has_no_price_and_no_code_for_customers(shop: Shop) -> None:
