@@ -21,6 +21,7 @@ from storage.permissions import make_private_folder
 from storage.transaction import SqlTransaction
 from tests.samples import ACCOUNT
 from tests.storage.samples import (
+    ANNI,
     BOSS,
     NOW,
     add_old_person,
@@ -63,7 +64,7 @@ def add_prices(tx: Transaction) -> None:
     level_id, target = tx.prices.add_level(UNICODE, 1), Target(product_id=ProductId(1))
     tx.prices.put(target, FixedPrice(Rupiah(LARGEST)))
     tx.prices.put(Target(level_id, CategoryId(1)), Discount(Rupiah(300)))
-    change = PriceChange(PriceChangeId(0), level_id, CategoryId(1), None, "", "less 300", BOSS, NOW)
+    change = PriceChange(PriceChangeId(0), level_id, CategoryId(1), None, "", "less 300", ANNI, NOW)
     tx.prices.add_change(change)
     tx.prices.set_code(ProductId(1), "S10")
 
