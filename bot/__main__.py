@@ -92,11 +92,14 @@ def run() -> None:
     help="Where the database is kept between runs; a temporary folder if not given. Chats are in "
     "memory.",
 )
-def sandbox(port: int, data: Path | None) -> None:
+@click.option(
+    "--first-start", is_flag=True, help="Begin with a new shop, which its owner sets up in chat."
+)
+def sandbox(port: int, data: Path | None, first_start: bool) -> None:
     """Try the whole bot in a browser, without Telegram or a supplier."""
     from bot.sandbox.run import run_sandbox  # noqa: PLC0415 - only this command needs it
 
-    sys.exit(_finish(run_sandbox(port=port, data=data)))
+    sys.exit(_finish(run_sandbox(port=port, data=data, first_start=first_start)))
 
 
 @konter.command("set-up")

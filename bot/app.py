@@ -28,11 +28,12 @@ from bot.monitoring.measurements import Measurements
 from bot.monitoring.readiness import Readiness
 from bot.monitoring.sources import Sources
 from bot.ports.clock import Clock
-from bot.ports.store import Store
+from bot.ports.store import WipeableStore
 from bot.services.absences import Absences
 from bot.services.admin.operations import Admin
 from bot.services.admin.profit import Reports
 from bot.services.backups import MakeBackups
+from bot.services.case_pictures import CasePictures
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
@@ -43,6 +44,8 @@ from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
+from bot.services.erasures import Erasures
+from bot.services.first_start import FirstStart
 from bot.services.help_requests import HelpRequests
 from bot.services.joining import Joining
 from bot.services.machine_alerts import WatchMachine
@@ -58,6 +61,8 @@ from bot.services.orders.place import Buy
 from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.people.people import People
+from bot.services.personal_data import PersonalDataFiles
 from bot.services.prices.shop_prices import shop_prices
 from bot.services.reopening import Reopening
 from bot.services.restore_tests import RestoreTests
@@ -67,6 +72,7 @@ from bot.services.shop_settings import ChangeSettings
 from bot.services.supplier_accounts import require_own_orders
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from bot.services.supplier_money import WatchSupplierMoney
+from bot.services.threads import Threads
 from bot.supplier.client import OsimesaSupplier
 from bot.system import RandomIds, exempt_from_collections, give_back_memory, version
 from bot.web.routes import WebhookRoute
@@ -83,6 +89,7 @@ from handlers.transport.rate_limiter import RateLimiter
 from handlers.ui.context import Services
 from handlers.ui.i18n import load_languages
 from storage.backup import FolderOfBackups
+from storage.marks import Marks
 from storage.schema import load_migrations, newest_version
 
 log = structlog.get_logger(__name__)
@@ -109,7 +116,7 @@ class Konter:
         self,
         settings: Settings,
         profile: PanelProfile,
-        store: Store,
+        store: WipeableStore,
         supplier: OsimesaSupplier,
         clock: Clock,
     ) -> None:
@@ -169,6 +176,8 @@ class Konter:
         self.watch_machine = WatchMachine(store, machine, self.backups, self.machine, rules, clock)
         self._compare_clocks(settings)
         self.topups = CustomerTopUps(store, rules, clock, RandomIds())
+        listed = Marks(settings.state_folder)
+        self.erasures = Erasures(store, rules, clock, RandomIds(), listed, store)
 
     def _compare_clocks(self, settings: Settings) -> None:
         """Let those who are on other machines, and have their own clocks, say what time it is."""
@@ -191,6 +200,7 @@ class Konter:
             topups=self.topups,
             retention=Retention(store, clock),
             back_up=self.back_up,
+            erasures=self.erasures,
             absences=self.absences,
             restore_tests=self.restore_tests,
             watch_machine=self.watch_machine,
@@ -217,10 +227,13 @@ class Konter:
             search=self.search,
             dialogs=CustomerDialogs(store, clock),
             help_requests=HelpRequests(store, rules, clock),
+            threads=Threads(store, rules, clock, ids),
+            case_pictures=CasePictures(store, rules, clock, ids),
             joining=Joining(store, rules, clock, ids),
             buy=Buy(store, self.catalogue_cache, rules, clock, ids),
             customers=CustomerRecords(store, self.catalogue_cache, rules, clock),
             supplier_deposit=SupplierDeposit(store, rules, clock, ids),
+            people=People(store, rules, clock, ids),
             wallets=Wallets(store, rules, clock, ids),
             topups=self.topups,
             history=History(store, rules),
@@ -232,8 +245,11 @@ class Konter:
             reports=Reports(store, rules, clock),
             withholding=self.withholding,
             prices=shop_prices(store, self.catalogue_cache, self.search, rules, clock, ids),
+            erasures=self.erasures,
+            personal_data=PersonalDataFiles(store, rules, clock),
             selection=self.selection,
             change_settings=ChangeSettings(store, rules, clock, ids),
+            first_start=FirstStart(store, rules, clock),
             store=store,
             rules=rules,
             clock=clock,

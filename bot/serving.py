@@ -24,6 +24,7 @@ from bot.config.wiring import (
 from bot.domain.errors import StoreError, StoreVersionError
 from bot.held_start import NOT_RELEASED, release
 from bot.ports.clock import Clock
+from bot.services.erasures import erase_again
 from bot.services.supplier_accounts import StrandedOrdersError
 from bot.supplier.profile import ProfileError, load_profile
 from bot.system import SystemClock
@@ -61,6 +62,8 @@ async def open_shop(settings: Settings, clock: Clock | None = None) -> AsyncIter
         url = settings.database_url.get_secret_value()
         database = await open_store(url, before_migrating=before)
         stack.push_async_callback(database.close)
+        # A database that was put in place by hand may be older than an erasure.
+        await database.write(erase_again, Marks(settings.state_folder).erasures(), clock.now())
         supplier = await stack.enter_async_context(open_supplier(settings, profile))
         konter = Konter(settings, profile, database, supplier, clock)
         stack.push_async_callback(konter.close)

@@ -13,8 +13,11 @@ from telegram.ext import filters
 
 from bot.domain.dialog import CONVERSATION, Step
 from bot.domain.staff import Right
+from bot.services.people.people import CustomerQuestion
+from handlers.account.buttons import SeeAsCustomer
+from handlers.account.front_door import menu, sell
 from handlers.account.help import show_help
-from handlers.account.start import cancel, show_welcome, start
+from handlers.account.start import cancel, see_as_customer, show_welcome, start
 from handlers.admin.ask_adjustment import ask_adjustment, take_adjustment, take_no_adjustment
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
@@ -26,7 +29,6 @@ from handlers.admin.buttons import (
     KeepWaiting,
     Refund,
     RefundAnyway,
-    ShowParked,
 )
 from handlers.admin.parked_orders import (
     ask_delivered,
@@ -57,6 +59,60 @@ from handlers.buying.choose import (
 )
 from handlers.buying.confirm import buy_again, confirm, quote_again
 from handlers.catalogue.browse import open_level, show_catalogue
+from handlers.customers.buttons import (
+    AskBlock,
+    AskCreditLimit,
+    AskCustomerNote,
+    AskLevel,
+    AskNewPerson,
+    AskUnblock,
+    CustomerOrders,
+    DeleteNote,
+    DoCustomerAct,
+    FoundCustomers,
+    GiveLevel,
+    MakeAccountLink,
+    OfferCreditLimit,
+    ShowCustomersOrder,
+)
+from handlers.customers.card import show_customer, show_customers_order
+from handlers.customers.card import show_orders as show_customers_orders
+from handlers.customers.decisions import (
+    ask_block,
+    ask_credit_limit,
+    ask_customer_note,
+    ask_level,
+    ask_unblock,
+    delete_note,
+    do_customer_act,
+    give_level,
+    offer_credit_limit,
+    take_credit_limit,
+    take_note,
+    take_reason,
+)
+from handlers.customers.lists import customers_command, found_customers, list_customers, take_search
+from handlers.customers.new_persons import ask_new_person, make_account_link
+from handlers.customers.new_persons import take_name as take_name_of_person
+from handlers.first_start.answers import take_setup_picture, take_setup_text
+from handlers.first_start.buttons import (
+    ApplyPayment,
+    NoteOpening,
+    OpenShop,
+    SetProfit,
+    SwitchType,
+    UseMyContact,
+)
+from handlers.first_start.first_start import (
+    apply_payment,
+    go_to_setup,
+    note_opening,
+    open_shop,
+    set_profit,
+    setup_or,
+    switch_type,
+    use_my_contact,
+)
 from handlers.orders.orders import show_orders, status
 from handlers.prices.buttons import AskCode, AskFixedPrice, AskLevelName, AskTerms
 from handlers.prices.questions import (
@@ -105,8 +161,23 @@ from handlers.settings.settings import (
     show_setting,
     show_settings,
 )
+from handlers.threads.answer import ask_answer, take_answer
+from handlers.threads.buttons import AnswerShop, SendMessage
+from handlers.threads.pictures import ask_or
+from handlers.threads.write import ask_message, send_message, take_message
 from handlers.transport.conversation_store import StoredConversation
-from handlers.typed_input.answers import answer_or_else, number_or, phone_or, say_still_open
+from handlers.typed_input.answers import (
+    answer_or_else,
+    message_or_else,
+    number_or,
+    phone_or,
+    say_still_open,
+)
+from handlers.typed_input.customer_answers import (
+    customer_answer_or,
+    drop_customer_question,
+    take_no_customer_answer,
+)
 from handlers.typed_input.destination_answers import (
     DestinationAnswers,
     ask_once_more,
@@ -126,18 +197,25 @@ from handlers.ui.buttons import (
     AskTopUp,
     BuyAgain,
     Confirm,
+    GoToSetup,
     Leave,
+    ListCustomers,
     Open,
     Pick,
     PickFor,
     PickInNewMessage,
     QuoteAgain,
     ShowCatalogue,
+    ShowCustomer,
     ShowOverview,
+    ShowParked,
+    ShowSell,
     ShowSettings,
     ShowWallet,
     ShowWelcome,
+    WriteTo,
 )
+from handlers.ui.fallbacks import say_unknown_message
 from handlers.ui.first_match import FirstMatch
 from handlers.ui.handler_factories import (
     CONTACT,
@@ -179,6 +257,18 @@ _SELLING_PRICE = answer_or_else(
     Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
 )
 _PRICE = answer_or_else(Step.PRICE, take_price, TYPED_TEXT.take)
+_CUSTOMER = customer_answer_or(
+    {
+        CustomerQuestion.SEARCH: take_search,
+        CustomerQuestion.NOTE: take_note,
+        CustomerQuestion.REASON: take_reason,
+        CustomerQuestion.CREDIT_LIMIT: take_credit_limit,
+        CustomerQuestion.NAME: take_name_of_person,
+    },
+    TYPED_TEXT.take,
+)
+_MESSAGE = message_or_else(Step.WRITE, take_message, TYPED_TEXT.take)
+_OTHER_MESSAGE = message_or_else(Step.WRITE, take_message, say_unknown_message)
 _SELECTION = answer_or_else(
     Step.SELECTION, take_selection, TYPED_TEXT.take, ask_selection_once_more
 )
@@ -201,8 +291,12 @@ def conversation() -> StoredConversation:
 def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
-        on_command("start", _START.take),
+        on_command("start", setup_or(_START.take)),
         on_command("order", order_command),
+        on_staff_command("menu", None, menu),
+        on_staff_command("sell", Right.SELL, sell),
+        on_staff_press(ShowSell, Right.SELL, sell),
+        on_staff_press(SeeAsCustomer, None, see_as_customer),
         on_command("cancel", cancel),
         on_message(CANCEL, cancel),
         on_message(MENU, start),
@@ -222,6 +316,7 @@ def _entry_points() -> Handlers:
         on_press(AskNewTopUp, ask_new_topup),
         on_press(RequestTopUp, take_offered_amount),
         on_press(ShowWallet, show_wallet),
+        on_press(AnswerShop, ask_answer),
     ]
 
 
@@ -244,6 +339,9 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(AskFixedPrice, Right.OWNER, ask_fixed_price),
         on_staff_press(AskCode, Right.OWNER, ask_code),
         on_staff_press(AskLevelName, Right.OWNER, ask_level_name),
+        *_customer_entry_points(),
+        on_staff_press(WriteTo, None, ask_message),
+        on_staff_press(SendMessage, None, send_message),
         on_staff_press(AskNote, Right.OWNER, ask_note),
         on_staff_press(AskTypeName, Right.OWNER, ask_type_name),
         on_staff_press(ShowTarget, Right.OWNER, show_target),
@@ -255,6 +353,36 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(ClearSetting, Right.OWNER, clear_setting),
         on_staff_press(ChooseSetting, Right.OWNER, choose_setting),
         on_staff_press(AskBotProfile, Right.OWNER, ask_bot_profile),
+        on_staff_press(GoToSetup, Right.OWNER, go_to_setup),
+        on_staff_press(UseMyContact, Right.OWNER, use_my_contact),
+        on_staff_press(ApplyPayment, Right.OWNER, apply_payment),
+        on_staff_press(SetProfit, Right.OWNER, set_profit),
+        on_staff_press(SwitchType, Right.OWNER, switch_type),
+        on_staff_press(NoteOpening, Right.OWNER, note_opening),
+        on_staff_press(OpenShop, Right.OWNER, open_shop),
+    ]
+
+
+def _customer_entry_points() -> Handlers:
+    """Return the lists and cards of customers, which wait for typed texts or end such a step."""
+    return [
+        on_staff_command("customers", Right.CUSTOMERS, customers_command),
+        on_staff_press(ListCustomers, Right.CUSTOMERS, list_customers),
+        on_staff_press(FoundCustomers, Right.CUSTOMERS, found_customers),
+        on_staff_press(ShowCustomer, Right.CUSTOMERS, show_customer),
+        on_staff_press(CustomerOrders, Right.CUSTOMERS, show_customers_orders),
+        on_staff_press(ShowCustomersOrder, Right.CUSTOMERS, show_customers_order),
+        on_staff_press(AskCustomerNote, Right.CUSTOMERS, ask_customer_note),
+        on_staff_press(DeleteNote, Right.CUSTOMERS, delete_note),
+        on_staff_press(AskCreditLimit, Right.OWNER, ask_credit_limit),
+        on_staff_press(OfferCreditLimit, Right.OWNER, offer_credit_limit),
+        on_staff_press(AskLevel, Right.OWNER, ask_level),
+        on_staff_press(GiveLevel, Right.OWNER, give_level),
+        on_staff_press(AskBlock, Right.CUSTOMERS, ask_block),
+        on_staff_press(AskUnblock, Right.CUSTOMERS, ask_unblock),
+        on_staff_press(DoCustomerAct, Right.CUSTOMERS, do_customer_act),
+        on_staff_press(AskNewPerson, Right.CUSTOMERS, ask_new_person),
+        on_staff_press(MakeAccountLink, Right.CUSTOMERS, make_account_link),
     ]
 
 
@@ -264,7 +392,7 @@ def _steps() -> dict[object, Handlers]:
     destination: Handlers = [
         on_message(TEXT, TYPED_TEXT.question_or(_DESTINATION.take_text, ask_once_more)),
         on_message(CONTACT, _DESTINATION.take_contact),
-        on_message(OTHER, proof_or(take_no_destination)),
+        on_message(OTHER, ask_or(proof_or(take_no_destination))),
     ]
     return {
         Step.PRODUCT: [
@@ -276,16 +404,20 @@ def _steps() -> dict[object, Handlers]:
         Step.AMOUNT: [
             on_message(TEXT, TYPED_TEXT.question_or(_AMOUNT, ask_amount_once_more)),
             on_message(CONTACT, take_contact_instead),
-            on_message(OTHER, proof_or(take_no_amount)),
+            on_message(OTHER, ask_or(proof_or(take_no_amount))),
         ],
         Step.NAME: [
             on_message(TEXT, TYPED_TEXT.question_or(_NAME, ask_name_once_more, is_name=True)),
-            on_message(OTHER, proof_or(take_no_name)),
+            on_message(OTHER, ask_or(proof_or(take_no_name))),
         ],
         Step.SELLING_PRICE: [
             on_message(TEXT, TYPED_TEXT.question_or(_SELLING_PRICE, ask_price_once_more)),
             on_message(CONTACT, take_contact_instead),
-            on_message(OTHER, proof_or(take_no_selling_price)),
+            on_message(OTHER, ask_or(proof_or(take_no_selling_price))),
+        ],
+        Step.REPLY: [
+            on_message(TEXT, message_or_else(Step.REPLY, take_answer, TYPED_TEXT.take)),
+            on_message(OTHER, message_or_else(Step.REPLY, take_answer, say_unknown_message)),
         ],
         **_admin_steps(),
     }
@@ -297,6 +429,13 @@ def _admin_steps() -> dict[object, Handlers]:
             on_message(TEXT, for_staff(Right.TOPUPS, _DECISION, drop_question)),
             on_message(OTHER, for_staff(Right.TOPUPS, take_no_decision, drop_question)),
         ],
+        Step.CUSTOMER: [
+            on_message(TEXT, for_staff(Right.CUSTOMERS, _CUSTOMER, drop_customer_question)),
+            on_message(CONTACT, take_contact_instead),
+            on_message(
+                OTHER, for_staff(Right.CUSTOMERS, take_no_customer_answer, drop_customer_question)
+            ),
+        ],
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),
             on_message(OTHER, for_staff(Right.CASES, take_no_reference, drop_question)),
@@ -305,6 +444,10 @@ def _admin_steps() -> dict[object, Handlers]:
             on_message(TEXT, for_staff(Right.OWNER, _PRICE, drop_question)),
             on_message(OTHER, for_staff(Right.OWNER, take_no_price, drop_question)),
         ],
+        Step.WRITE: [
+            on_message(TEXT, for_staff(None, _MESSAGE, drop_question)),
+            on_message(OTHER, for_staff(None, _OTHER_MESSAGE, drop_question)),
+        ],
         Step.SELECTION: [
             on_message(TEXT, for_staff(Right.OWNER, _SELECTION, drop_question)),
             on_message(OTHER, for_staff(Right.OWNER, take_no_selection, drop_question)),
@@ -312,6 +455,10 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.ADJUSTMENT: [
             on_message(TEXT, for_staff(Right.TOPUPS, _ADJUSTMENT, drop_question)),
             on_message(OTHER, for_staff(Right.TOPUPS, take_no_adjustment, drop_question)),
+        ],
+        Step.FIRST_START: [
+            on_message(TEXT, for_staff(Right.OWNER, take_setup_text, drop_question)),
+            on_message(OTHER, for_staff(Right.OWNER, take_setup_picture, drop_question)),
         ],
         Step.SETTING: [
             on_message(TEXT, for_staff(Right.OWNER, take_setting, drop_question)),

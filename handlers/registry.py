@@ -8,13 +8,15 @@ from telegram.ext import ApplicationHandlerStop, CallbackQueryHandler, TypeHandl
 
 from bot.domain.notice import NoticeKind
 from bot.domain.staff import Right
-from handlers.account.buttons import ShowHelp
+from handlers.account.buttons import ShowHelp, ShowPricesAndProducts
+from handlers.account.front_door import show_prices_and_products
 from handlers.account.help import show_help
 from handlers.account.language import choose_language, show_languages
 from handlers.account.terms import paysupport_command, terms_command
 from handlers.admin import notices as admin_notices
 from handlers.admin.adjustments import (
     adjust,
+    adjust_for,
     choose_source,
     credit,
     debit,
@@ -24,6 +26,7 @@ from handlers.admin.adjustments import (
 from handlers.admin.balance import show_shop_balance
 from handlers.admin.buttons import (
     Adjust,
+    AdjustFor,
     ApproveAmount,
     ChooseSource,
     CreditAgain,
@@ -52,7 +55,6 @@ from handlers.joining.buttons import (
     DecideJoin,
     DeleteInvitation,
     MakeInvitation,
-    ShowApplicant,
 )
 from handlers.joining.door import may_enter
 from handlers.joining.invitations import (
@@ -108,6 +110,16 @@ from handlers.prices.previews import (
     undo_price,
 )
 from handlers.prices.products import find_product_prices, price_command, show_product_prices
+from handlers.privacy.buttons import AskOwnErasure, Erase, KeepData, SendOwnData
+from handlers.privacy.privacy import (
+    ask_customer_erasure,
+    ask_own_erasure,
+    erase,
+    keep_data,
+    send_customer_data,
+    send_own_data,
+    show_privacy,
+)
 from handlers.receipts.receipts import make_receipt, receipt_command
 from handlers.reports.reports import report, show_report
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
@@ -139,36 +151,48 @@ from handlers.selection.selection import (
 from handlers.settings import notices as settings_notices
 from handlers.settings.buttons import ApplySetting
 from handlers.settings.settings import apply_setting
+from handlers.threads import notices as thread_notices
+from handlers.threads.answer import take_reply
+from handlers.threads.buttons import IsOfCase
+from handlers.threads.pictures import ask_or, take_picture_of_case
+from handlers.threads.write import close_thread, show_thread
 from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
 from handlers.typed_input.typed_text import search_command, take_contact_anywhere
 from handlers.ui.buttons import (
+    AskErasure,
     AskForHelp,
     AskReopening,
     AskRestock,
     AskShop,
     CancelOrder,
     ChooseLanguage,
+    CloseThread,
     FindOrders,
     ForgetReopening,
     ForgetRestock,
+    IsPaymentProof,
     ListPrices,
     MakePoster,
     MakeReceipt,
     OpenFor,
     Pause,
     Resume,
+    SendPersonalData,
     ShareLink,
     ShareOwnNumber,
+    ShowApplicant,
     ShowHistory,
     ShowInvitations,
     ShowLanguages,
     ShowNumber,
     ShowPendingDecisions,
     ShowPrices,
+    ShowPrivacy,
     ShowReport,
     ShowSelection,
     ShowShopBalance,
+    ShowThread,
     ShowTopUp,
 )
 from handlers.ui.context import ShopApplication, ShopContext
@@ -190,14 +214,16 @@ from handlers.ui.rendered_message import Renderers
 from handlers.ui.replies import answer
 from handlers.wallet import notices as wallet_notices
 from handlers.wallet.buttons import CancelTopUp
-from handlers.wallet.payment_proof import take_proof
+from handlers.wallet.payment_proof import take_kept_proof, take_proof
 from handlers.wallet.topups import cancel_topup, show_topup
 
 ADMIT, HANDLE, ANSWER = -1, 0, 1
 """The groups of handlers, in the order in which they run."""
 
 
-OPEN_TO_ALL: frozenset[str] = frozenset()
+OPEN_TO_ALL = frozenset(
+    kind.TAG for kind in (ShowPrivacy, SendOwnData, AskOwnErasure, Erase, KeepData)
+)
 """The tags of the buttons that work also for whoever may not use the shop."""
 
 
@@ -210,6 +236,8 @@ def register(application: ShopApplication) -> None:
 
     async def admit_and_load(update: Update, context: ShopContext) -> None:
         await admit(update, context)
+        if await take_reply(update, context):
+            raise ApplicationHandlerStop
         await shop_conversation.load(update, context)
 
     # Only new messages and pressed buttons of private chats reach the other groups.
@@ -249,8 +277,11 @@ def in_order() -> Handlers:
         on_press(ForgetReopening, forget_reopening),
         *_order_handlers(),
         on_press(MakeReceipt, make_receipt),
+        *_privacy_handlers(),
         on_press(ShowTopUp, show_topup),
         on_press(CancelTopUp, cancel_topup),
+        on_press(IsPaymentProof, take_kept_proof),
+        on_press(IsOfCase, take_picture_of_case),
         on_press(ShowLanguages, show_languages),
         on_press(ChooseLanguage, choose_language),
         on_press(ShowHelp, show_help),
@@ -265,7 +296,7 @@ def in_order() -> Handlers:
         # Messages that no step waits for: typed text, a contact, a picture.
         on_message(TEXT, TYPED_TEXT.take),
         on_message(CONTACT, take_contact_anywhere),
-        on_message(PICTURE, take_proof),
+        on_message(PICTURE, ask_or(take_proof)),
         # Everything else is answered with what the bot understands.
         CallbackQueryHandler(say_old_button),
         on_message(COMMAND, say_unknown_command),
@@ -302,6 +333,7 @@ def notice_renderers() -> Renderers:
         *catalogue_notices.RENDERERS.items(),
         *reopening.RENDERERS.items(),
         *admin_notices.RENDERERS.items(),
+        *thread_notices.RENDERERS.items(),
         *selection_notices.RENDERERS.items(),
         *joining_notices.RENDERERS.items(),
         *settings_notices.RENDERERS.items(),
@@ -348,6 +380,20 @@ def _price_handlers() -> Handlers:
     ]
 
 
+def _privacy_handlers() -> Handlers:
+    """Return the handlers of a person's own data."""
+    return [
+        on_command("privacy", show_privacy),
+        on_press(ShowPrivacy, show_privacy),
+        on_press(SendOwnData, send_own_data),
+        on_press(AskOwnErasure, ask_own_erasure),
+        on_press(Erase, erase),
+        on_press(KeepData, keep_data),
+        on_staff_press(SendPersonalData, Right.OWNER, send_customer_data),
+        on_staff_press(AskErasure, Right.OWNER, ask_customer_erasure),
+    ]
+
+
 def _admin_handlers() -> Handlers:
     """Return the handlers of the staff's commands and buttons."""
     return [
@@ -357,9 +403,11 @@ def _admin_handlers() -> Handlers:
         on_staff_command("pause", Right.CASES, pause),
         on_staff_command("resume", Right.CASES, resume),
         on_staff_command("recon", Right.CASES, recon),
+        on_staff_command("cases", None, show_pending_decisions),
         on_staff_command("report", Right.COSTS, report),
         on_staff_press(ShowReport, Right.COSTS, show_report),
         on_staff_press(Adjust, Right.TOPUPS, adjust),
+        on_staff_press(AdjustFor, Right.TOPUPS, adjust_for),
         on_staff_press(ChooseSource, Right.TOPUPS, choose_source),
         on_staff_press(MakeAdjustment, Right.TOPUPS, make_adjustment),
         on_staff_press(DropAdjust, Right.TOPUPS, drop_adjust),
@@ -370,10 +418,13 @@ def _admin_handlers() -> Handlers:
         on_staff_press(ShowShopBalance, Right.COSTS, show_shop_balance),
         on_staff_press(ShowPendingDecisions, None, show_pending_decisions),
         on_staff_press(ShowRequest, Right.TOPUPS, show_request),
+        on_staff_press(ShowThread, None, show_thread),
+        on_staff_press(CloseThread, None, close_thread),
         on_staff_press(Pause, Right.CASES, press_pause),
         on_staff_press(Resume, Right.CASES, press_resume),
         on_staff_press(SellAgain, Right.OWNER, sell_again),
         on_staff_press(ApplySetting, Right.OWNER, apply_setting),
+        on_staff_press(ShowPricesAndProducts, Right.OWNER, show_prices_and_products),
     ]
 
 

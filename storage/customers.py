@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.customer import Customer, Membership, TelegramId
+from bot.domain.customer_card import search_text_of
 from bot.domain.order import CustomerId
 from storage.repository import Repository
 from storage.rows import Mapper, micros
@@ -29,10 +30,10 @@ class SqlCustomers(Repository):
         if not self._sql.update_account(**account):
             person, linked_at = self._add("", at), micros(at)
             self._sql.add_account(customer_id=person, linked_at=linked_at, **account)
-        return CUSTOMERS.record(self._sql.by_telegram(telegram_id=telegram_id))
+        return self._made_findable(CUSTOMERS.record(self._sql.by_telegram(telegram_id=telegram_id)))
 
     def add(self, name: str, at: datetime) -> Customer:
-        return CUSTOMERS.record(self._sql.get(customer_id=self._add(name, at)))
+        return self._made_findable(CUSTOMERS.record(self._sql.get(customer_id=self._add(name, at))))
 
     def _add(self, name: str, at: datetime) -> CustomerId:
         customer_id = CustomerId(self._sql.next_id()["last_id"])
@@ -50,20 +51,33 @@ class SqlCustomers(Repository):
         return None if row is None else TelegramId(row["telegram_id"])
 
     def link(self, telegram_id: TelegramId, customer_id: CustomerId, at: datetime) -> None:
+        former = self.by_telegram(telegram_id)
         self._sql.unlink_other(customer_id=customer_id, telegram_id=telegram_id)
         if self._sql.is_known(telegram_id=telegram_id) is not None:
             self._sql.move_account(
                 telegram_id=telegram_id, customer_id=customer_id, linked_at=micros(at)
             )
-            return
-        self._sql.add_account(
-            telegram_id=telegram_id,
-            customer_id=customer_id,
-            first_name="",
-            username="",
-            telegram_language="",
-            linked_at=micros(at),
+        else:
+            self._sql.add_account(
+                telegram_id=telegram_id,
+                customer_id=customer_id,
+                first_name="",
+                username="",
+                telegram_language="",
+                linked_at=micros(at),
+            )
+        for changed in (customer_id, None if former is None else former.customer_id):
+            person = None if changed is None else self.get(changed)
+            if person is not None:
+                self._made_findable(person)
+
+    def _made_findable(self, customer: Customer) -> Customer:
+        """Store the words by which staff find a customer."""
+        words = search_text_of(
+            customer.name, customer.username, customer.telegram_id, customer.customer_id
         )
+        self._sql.set_search_text(customer_id=customer.customer_id, search_text=words)
+        return customer
 
     def unlink(self, customer_id: CustomerId) -> None:
         self._sql.unlink(customer_id=customer_id)

@@ -180,6 +180,29 @@ def configure(connection: sqlite3.Connection) -> None:
         connection.execute(pragma)
 
 
+def wipe(connection: sqlite3.Connection, most_bytes: int | None) -> bool:
+    """Rewrite a database file and empty its write-ahead log, as `Store.wipe` says."""
+    (pages,) = connection.execute("pragma page_count").fetchone()
+    (page_bytes,) = connection.execute("pragma page_size").fetchone()
+    if most_bytes is not None and pages * page_bytes > most_bytes:
+        return False
+    (path,) = (row[2] for row in connection.execute("pragma database_list") if row[1] == "main")
+    folder = str(Path(path).parent).replace("'", "''")
+    # The new file is made beside the old one: the folder of temporary files may be in memory.
+    connection.execute(f"pragma temp_store_directory = '{folder}'")
+    try:
+        connection.execute("vacuum")
+    finally:
+        connection.execute("pragma temp_store_directory = ''")
+    # Whoever reads an older state needs the log. They are not waited for: a backup reads for long.
+    connection.execute("pragma busy_timeout = 0")
+    try:
+        (is_busy, _, _) = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+    finally:
+        connection.execute(f"pragma busy_timeout = {int(BUSY_TIMEOUT_SECONDS * 1000)}")
+    return not is_busy
+
+
 def prepare(connection: sqlite3.Connection, *, is_writer: bool) -> None:
     """Set up a connection for writing or reading, and check that it works."""
     configure(connection)

@@ -1,4 +1,4 @@
-"""Marks beside the database: a start that is held after an update, and a shop that moved away.
+"""Marks beside the database: a held start, a shop that moved away, and the list of erasures.
 
 A mark is a small file, not a row: a version that cannot read the database has to find it, and so
 does the version before an update. Each is written and removed durably.
@@ -7,17 +7,19 @@ does the version before an update. Each is written and removed durably.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from bot.domain.erasure import Erasure
 from bot.domain.errors import StoreUnavailableError
 from storage.permissions import make_private_file, make_private_folder
 from storage.sqlite_files import sync
 
-HELD, MOVED = "held-start.json", "moved-away.json"
+HELD, MOVED, ERASURES = "held-start.json", "moved-away.json", "erasures.json"
 
 
 class HeldStart(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +45,16 @@ class MovedAway(msgspec.Struct, frozen=True, kw_only=True):
     archive: str
 
 
-_Mark = TypeVar("_Mark", HeldStart, MovedAway)
+class ListedErasures(msgspec.Struct, frozen=True, kw_only=True):
+    """The persons whose data was erased: a restored backup may be older than that."""
+
+    erasures: list[Erasure] = []
+
+
+_Mark = TypeVar("_Mark", HeldStart, MovedAway, ListedErasures)
+
+
+_NAMES = {HeldStart: HELD, MovedAway: MOVED, ListedErasures: ERASURES}
 
 
 class Marks:
@@ -60,13 +71,29 @@ class Marks:
         """Return the mark of a shop that moved; raises `StoreUnavailableError` likewise."""
         return self._read(MOVED, MovedAway)
 
-    def put(self, mark: HeldStart | MovedAway) -> None:
+    def erasures(self) -> list[Erasure]:
+        """Return the list of erasures; raises `StoreUnavailableError` if it is unreadable."""
+        listed = self._read(ERASURES, ListedErasures)
+        return [] if listed is None else listed.erasures
+
+    def add_erasures(self, erasures: Sequence[Erasure]) -> None:
+        """Add erasures to the list, unless all are in it; they are on disk when this returns.
+
+        Raises `OSError`, and `StoreUnavailableError` if the list is unreadable.
+        """
+        listed = self.erasures()
+        known = {(one.customer_id, one.known_since) for one in listed}
+        new = [one for one in erasures if (one.customer_id, one.known_since) not in known]
+        if new:
+            self.put(ListedErasures(erasures=[*listed, *new]))
+
+    def put(self, mark: HeldStart | MovedAway | ListedErasures) -> None:
         """Write a mark, in place of one of its kind; it is on disk when this returns.
 
         Raises `OSError`.
         """
         make_private_folder(self._folder)
-        path = self._folder / (HELD if isinstance(mark, HeldStart) else MOVED)
+        path = self._folder / _NAMES[type(mark)]
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         part.unlink(missing_ok=True)
         make_private_file(part)

@@ -80,6 +80,9 @@ class SqlOutbox(Repository):
     def set_state(self, notice_id: NoticeId, state: NoticeState) -> None:
         self._sql.set_state(notice_id=notice_id, state=state.value)
 
+    def pending_in(self, chat_id: TelegramId, kind: NoticeKind) -> list[Notice]:
+        return NOTICES.records(self._sql.pending_in(chat_id=chat_id, kind=kind.value))
+
     def mark_unreachable(self, chat_id: TelegramId) -> None:
         self._sql.mark_unreachable(chat_id=chat_id)
 

@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from bot.domain.errors import StoreUnavailableError
 from bot.ports.store import Listener, Topics, Transaction
 from storage.connection import Connection, ConnectionThread, failures_translated, read_whole
-from storage.database import connect, end_process
+from storage.database import SqliteConnection, connect, end_process, wipe
 from storage.failures import FAULTS
 from storage.group_commit import GroupWriter
 from storage.permissions import make_private_file, make_private_folder, tighten_database
@@ -120,6 +120,15 @@ class SqlStore:
             # A program that looks into a database finds there what others have done to it.
             text = str(error).partition("\n")[0]
             raise StoreUnavailableError(f"somebody has changed its tables ({text})") from error
+
+    async def wipe(self, most_bytes: int | None) -> bool:
+        self._open_writer()
+        assert self._writer is not None  # noqa: S101 - for the type checker
+        connection = self._writer.connection
+        if not isinstance(connection, SqliteConnection):
+            return True
+        with failures_translated(FAULTS):
+            return await self._writer.run(partial(wipe, connection, most_bytes))
 
     def on_commit(self, listener: Listener) -> None:
         if self._groups is not None:

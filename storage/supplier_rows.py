@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.domain.erasure import ERASED
 from bot.domain.supplier_comparison import is_target_masked
 from bot.domain.supplier_row import MAX_SKEW, FirstSeen, SupplierRow
 from storage.connection import Row
@@ -86,8 +87,11 @@ def _first_seen(row: Row) -> FirstSeen:
 def _as_matched(row: SupplierRow, claimed: Row) -> SupplierRow:
     """Return a claimed row with the stored service and destination if it hides them now.
 
-    The stored values matched its order.
+    The stored values matched its order. The row of an order whose customer's data was erased says
+    no more than the order.
     """
+    if claimed["sent"] == ERASED:
+        return replace(row, destination=ERASED, voucher="", note="")
     if claimed["service_code"] is None:
         return row
     wanted = (claimed["ordered_code"], claimed["sent"])

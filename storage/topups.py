@@ -88,6 +88,9 @@ class SqlTopUps(Repository):
     def attach_proof(self, topup_id: TopUpId, proof: str) -> None:
         self._sql.attach_proof(topup_id=topup_id, proof=proof)
 
+    def last_approved_of(self, customer_id: CustomerId) -> TopUp | None:
+        return TOPUPS.record_or_none(self._sql.last_approved_of(customer_id=customer_id))
+
     def newest_of(self, customer_id: CustomerId) -> TopUp | None:
         return TOPUPS.record_or_none(self._sql.newest_of(customer_id=customer_id))
 

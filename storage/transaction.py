@@ -8,8 +8,10 @@ from storage.catalogue import SqlCatalogue
 from storage.conditions import SqlConditions
 from storage.confirmations import SqlConfirmations
 from storage.connection import Connection
+from storage.customer_cards import SqlCustomerCards
 from storage.customers import SqlCustomers
 from storage.dialogs import SqlDialogs
+from storage.erasures import SqlErasures
 from storage.facts import SqlFacts
 from storage.inbox import SqlInbox
 from storage.joining import SqlJoining
@@ -28,6 +30,7 @@ from storage.staff import SqlStaff
 from storage.supplier_comparison import SqlFindings
 from storage.supplier_facts import SqlSupplierFacts
 from storage.supplier_rows import SqlSupplierRows
+from storage.threads import SqlThreads
 from storage.topups import SqlTopUps
 from storage.versions import SqlVersions
 from storage.withheld_products import SqlWithheldProducts
@@ -52,6 +55,7 @@ class SqlTransaction:
         self.ledger = SqlLedger(connection, touched)
         self.catalogue = SqlCatalogue(connection, touched)
         self.customers = SqlCustomers(connection, touched)
+        self.customer_cards = SqlCustomerCards(connection, touched)
         self.topups = SqlTopUps(connection, touched)
         self.saved_numbers = SqlSavedNumbers(connection, touched)
         self.restock_requests = SqlRestockRequests(connection, touched)
@@ -62,6 +66,7 @@ class SqlTransaction:
         self.inbox = SqlInbox(connection, touched)
         self.supplier_rows = SqlSupplierRows(connection, touched)
         self.conditions = SqlConditions(connection, touched)
+        self.erasures = SqlErasures(connection, touched)
         self.facts = SqlFacts(connection, touched)
         self.supplier_facts = SqlSupplierFacts(connection, touched)
         self.admin_acts = SqlAdminActs(connection, touched)
@@ -75,4 +80,5 @@ class SqlTransaction:
         self.policy = SqlPolicies(connection, touched, policy, keeps=is_reader)
         self.prices = SqlPriceBook(connection, touched)
         self.staff = SqlStaff(connection, touched)
+        self.threads = SqlThreads(connection, touched)
         self.selection = SqlSelections(connection, touched)

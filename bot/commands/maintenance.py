@@ -19,6 +19,7 @@ from bot.domain.errors import (
 )
 from bot.domain.shop_rules import ShopRules
 from bot.ports.audit import AuditFinding
+from bot.services.erasures import erase_again
 from bot.services.orders.reconcile import ORPHANED_AFTER
 from bot.services.restores import RestoreReport, period_of, restore_state
 from bot.supplier.profile import ProfileError, load_profile
@@ -148,10 +149,11 @@ def restore_backup(
     try:
         rules = shop_rules(settings, load_profile(settings.supplier_profile))
         with database.locked(), working_copy(backup, database.working_copy, now) as prepared:
-            restored, epoch = asyncio.run(_prepare(prepared, database, rules, now))
+            marks = Marks(settings.state_folder)
+            restored, epoch = asyncio.run(_prepare(prepared, database, rules, marks, now))
             flush_and_check(prepared, now)
             # First: an update that is undone later would put back what was before the restore.
-            Marks(settings.state_folder).release()
+            marks.release()
             aside = database.put_in_place(prepared, f"replaced-by-K{epoch + 1}", now)
     except CopyOutcomeUnknownError as error:
         say(
@@ -168,10 +170,13 @@ def restore_backup(
 
 
 async def _prepare(
-    prepared: Path, database: ShopDatabase, rules: ShopRules, now: datetime
+    prepared: Path, database: ShopDatabase, rules: ShopRules, marks: Marks, now: datetime
 ) -> tuple[RestoreReport, int]:
     store = await SqlStore.open(prepared)
     try:
+        # Before anything is written to anybody.
+        if await store.write(erase_again, marks.erasures(), now):
+            await store.wipe(None)
         epoch = database.next_epoch(await store.read(lambda tx: tx.restoration.epoch()))
         return await store.write(restore_state, rules, epoch, now), epoch
     finally:

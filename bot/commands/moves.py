@@ -28,7 +28,7 @@ from bot.config.wiring import database_of
 from bot.domain.errors import BackupError, CopyOutcomeUnknownError, StoreError
 from bot.system import version
 from storage.backup import copy_whole
-from storage.marks import Marks, MovedAway
+from storage.marks import ERASURES, Marks, MovedAway
 from storage.permissions import make_private_file, make_private_folder
 from storage.replacement import working_copy
 from storage.sqlite_files import (
@@ -41,7 +41,10 @@ from storage.sqlite_files import (
 )
 
 CONTENTS, DATABASE, SETTINGS, BACKUPS = "contents.json", "konter.db", "settings.env", "backups"
-_MEMBER = re.compile(rf"{CONTENTS}|{DATABASE}|{SETTINGS}|{BACKUPS}/[A-Za-z0-9_.-]+\.db", re.ASCII)
+_MEMBER = re.compile(
+    rf"{CONTENTS}|{DATABASE}|{SETTINGS}|{re.escape(ERASURES)}|{BACKUPS}/[A-Za-z0-9_.-]+\.db",
+    re.ASCII,
+)
 _SPOILT = (tarfile.TarError, zlib.error, EOFError, FileNotFoundError, msgspec.MsgspecError)
 _LARGEST_CONTENTS = 1_000_000
 
@@ -100,6 +103,8 @@ def _write_archive(settings: Settings, archive: Path, now: datetime) -> None:
             copy_whole(database, files[DATABASE], now)
         if ENV_FILE.is_file():
             files[SETTINGS] = ENV_FILE
+        if (settings.state_folder / ERASURES).is_file():
+            files[ERASURES] = settings.state_folder / ERASURES
         for backup in sorted(settings.backup_folder.glob("*.db")):
             if backup.is_file() and _MEMBER.fullmatch(f"{BACKUPS}/{backup.name}"):
                 files[f"{BACKUPS}/{backup.name}"] = backup
@@ -223,6 +228,9 @@ def _put(settings: Settings, contents: Contents, folder: Path, now: datetime) ->
         )
     if contents.database == "file":
         require_whole(folder / DATABASE)
+    if (folder / ERASURES).exists():
+        # First: a backup of the archive may be restored before the first start.
+        marks.add_erasures(Marks(folder).erasures())
     make_private_folder(settings.backup_folder)
     for backup in sorted((folder / BACKUPS).iterdir()):
         target = settings.backup_folder / backup.name

@@ -40,6 +40,11 @@ class ShopSettings(SettingsArea):
         le=MAX_AMOUNT,
         description="the supplier's balance in rupiah below which you are warned; 0: never",
     )
+    first_start: Annotated[Literal["yes", "no"], BeforeValidator(str.lower)] = Field(
+        "yes",
+        description="yes: the shop stays closed until its owner has answered a few questions in "
+        "chat; no: it sells at once, with the settings of this file",
+    )
     admin_ids: Annotated[tuple[int, ...], BeforeValidator(user_ids)] = Field(
         (), description="Telegram user ids of the admins, separated by commas"
     )

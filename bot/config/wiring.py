@@ -74,6 +74,7 @@ def first_settings(settings: Settings) -> ShopSettings:
         timezone=settings.shop_timezone,
         signup=SignUp(settings.signup),
         low_balance=settings.low_balance,
+        is_set_up=settings.first_start == "no",
     )
 
 

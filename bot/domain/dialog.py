@@ -32,12 +32,20 @@ class Step(IntEnum):
     """The price to print on an order's receipt."""
     PRICE = 14
     """From an owner: the terms of a price rule, a fixed price, a short code, a level's name."""
+    CUSTOMER = 9
+    """From staff: a search for customers, or what a screen about one of them asks for."""
+    WRITE = 12
+    """From staff: the message to a customer."""
+    REPLY = 13
+    """The answer to a message from the shop."""
     SELECTION = 17
     """From an owner: the name of a type, or what customers read of a disruption."""
     ADJUSTMENT = 8
     """From an admin: the amount to credit or debit, and a note."""
     SETTING = 20
     """From an owner: the value of a setting of the shop."""
+    FIRST_START = 21
+    """From an owner: the answer to a step of the first start."""
 
 
 CONVERSATION = "shop"

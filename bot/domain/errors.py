@@ -20,6 +20,10 @@ KonterError
 │   ├── SamePaymentError              this amount may be a payment that was credited already
 │   ├── TooManyInvitationsError       so many invitations are open already
 │   ├── TooManyRestockRequestsError   the customer reached the limit of restock requests
+│   ├── CustomerBlockedError          the shop has blocked the customer
+│   ├── CustomerActError              staff cannot do this about this customer
+│   ├── AccountInUseError             a Telegram account has orders or money already
+│   ├── MessageError                  a message to or from a customer cannot be sent
 │   ├── NotMemberError                the shop is not open to all, and this person may not use it
 │   ├── NotPermittedError             only an admin or the owner of the thing may do this
 │   ├── NotFoundError                 no such order, customer or request
@@ -276,6 +280,50 @@ class TooManyRestockRequestsError(DomainError):
     def __init__(self, most: int) -> None:
         super().__init__(f"{most} open requests")
         self.most = most
+
+
+class CustomerBlockedError(DomainError):
+    """The shop has blocked the customer: they buy nothing and top nothing up."""
+
+
+class CustomerActFault(StrEnum):
+    """Why something cannot be done about a customer."""
+
+    OWNER = "owner"
+    """An owner of the shop cannot be blocked."""
+    UNCHANGED = "unchanged"
+    """It is so already."""
+
+
+class CustomerActError(DomainError):
+    """Staff cannot do this about this customer."""
+
+    def __init__(self, fault: CustomerActFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class MessageFault(StrEnum):
+    """Why a message is not sent."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    TOO_MANY = "too_many"
+    """The customer has sent as many as they may within an hour."""
+    NO_ACCOUNT = "no_account"
+    """The customer has no Telegram account to which it could be sent."""
+
+
+class MessageError(DomainError):
+    """A message between the shop and a customer cannot be sent."""
+
+    def __init__(self, fault: MessageFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class AccountInUseError(DomainError):
+    """The Telegram account belongs to an owner, or to a person who has orders or money."""
 
 
 class NotMemberError(DomainError):

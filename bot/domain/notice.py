@@ -59,6 +59,14 @@ class NoticeKind(StrEnum):
     """To an admin: a customer asks for an order to be checked."""
     ASKED = "asked"
     """To an admin: a customer asks the shop to contact them; `subject_id` is the customer."""
+    SHOP_MESSAGE = "shop_message"
+    """To the customer: a message from the shop; `subject_id` is the `ThreadMessageId`."""
+    CUSTOMER_MESSAGE = "customer_message"
+    """To an admin: a message from a customer; `subject_id` is the `ThreadMessageId`."""
+    MESSAGE_LOST = "message_lost"
+    """To whoever wrote it: a message from the shop that the customer did not get.
+
+    `subject_id` is the `ThreadMessageId`."""
     WITHHELD = "withheld"
     """To an admin: a product is withheld from sale; `subject_id` is the `WithheldId`."""
     DISRUPTION_PROPOSED = "disruption_proposed"
@@ -87,11 +95,18 @@ TO_CUSTOMERS = frozenset(
         NoticeKind.TOPUP_EXPIRED,
         NoticeKind.TOPUP_SETTLED,
         NoticeKind.PROOF_LOST,
+        NoticeKind.SHOP_MESSAGE,
         NoticeKind.JOINED,
         NoticeKind.JOIN_REFUSED,
     }
 )
 """The kinds that only one customer may read, such as the one whose order or wallet it is."""
+
+
+MESSAGE_KINDS = frozenset(
+    {NoticeKind.SHOP_MESSAGE, NoticeKind.CUSTOMER_MESSAGE, NoticeKind.MESSAGE_LOST}
+)
+"""The kinds that show a message of a thread."""
 
 
 class Urgency(IntEnum):

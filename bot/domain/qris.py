@@ -75,6 +75,12 @@ def read_static(payload: str) -> str:
     return payload
 
 
+def merchant_of(payload: str) -> str:
+    """Return the merchant's name and city of a valid payload: "WARUNG BUDI, SURABAYA"."""
+    values = dict(_fields(payload))
+    return ", ".join(part for part in (values.get("59", ""), values.get("60", "")) if part)
+
+
 def _require_static_rupiah(values: dict[str, str]) -> None:
     if values.get(METHOD, STATIC) != STATIC:
         raise QrisError(

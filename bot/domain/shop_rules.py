@@ -52,5 +52,8 @@ class ShopRules:
         return telegram_id in self.owner_ids
 
     def credit_limit_of(self, telegram_id: TelegramId | None) -> Rupiah:
-        """Return how far the wallet of an account's person may go below 0: 0 except for owners."""
+        """Return how far the settings let the wallet of an account's person go below 0.
+
+        It is 0 except for owners; an owner may have granted the person more.
+        """
         return self.admin_credit_limit if self.is_owner(telegram_id) else Rupiah(0)

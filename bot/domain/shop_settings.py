@@ -67,8 +67,10 @@ class ShopSettings:
     signup: SignUp = SignUp.OPEN
     low_balance: int = 0
     """The supplier's balance in rupiah below which the owner is warned; 0: no warning."""
-    is_set_up: bool = False
-    """Whether the first start was finished or left."""
+    is_set_up: bool = True
+    """False from the first start until the owner opens the shop: until then only owners buy."""
+    setup_step: int = 1
+    """The step of the first start that comes next, one of `SetupStep`."""
 
     @property
     def topup_expires(self) -> timedelta | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.shop_settings import ShopSettings
 
 _HOURS = re.compile(
     r"([0-9]{1,2})(?:[.:]([0-9]{2}))?\s*(?:-|\u2013|s/d|sampai|to)\s*([0-9]{1,2})(?:[.:]([0-9]{2}))?",
@@ -54,6 +57,17 @@ def parse_hours(text: str) -> StaffHours | None:
     except ValueError:
         return None
     return None if opens == closes else StaffHours(opens, closes)
+
+
+def closed_until(settings: ShopSettings, now: datetime) -> datetime | None:
+    """Return when a shop that closes by the clock opens, in its time zone; None while it is open.
+
+    A shop that does not close by the clock is always open.
+    """
+    if not settings.closes_by_clock:
+        return None
+    local, hours = now.astimezone(ZoneInfo(settings.timezone)), hours_in(settings.staff_hours)
+    return None if hours.includes(local) else hours.next_opening(local)
 
 
 def hours_in(stored: str) -> StaffHours:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.destination import may_be_masked, same_destination
+from bot.domain.erasure import ERASED
 from bot.domain.lookup import FAR_PAST, SETTLED_AFTER
 from bot.domain.order import CustomerId, Order, OrderId, OrderState
 from bot.domain.row_matching import matches, may_match, row_of
@@ -73,7 +74,10 @@ def differences(
         found.append(Finding(FindingKind.PRICE, row.ref_id, detail, now, order.order_id))
     ours, theirs = (order.service_code, order.destination), (row.service_code, row.destination)
     # Polling accepts a row that `may_match`, so such a row is no difference either.
-    is_other_target = has_other_target(*ours, *theirs) and not may_match(order, row)
+    is_erased = order.destination == ERASED
+    is_other_target = (
+        not is_erased and has_other_target(*ours, *theirs) and not may_match(order, row)
+    )
     if order.state is OrderState.SUCCEEDED and is_other_target:
         detail = f"{' '.join(ours)} / {' '.join(theirs)}"
         found.append(Finding(FindingKind.TARGET, row.ref_id, detail, now, order.order_id))
@@ -196,7 +200,9 @@ def misdated_finding(
         made_after = listed_at
     if not has_impossible_date(row, made_after, first_seen_at):
         return None
-    detail = f"{row.created_at:%Y-%m-%d %H:%M} UTC {row.service_code} {row.destination}"
+    is_erased = order is not None and order.destination == ERASED
+    target = f"{row.service_code} {ERASED if is_erased else row.destination}"
+    detail = f"{row.created_at:%Y-%m-%d %H:%M} UTC {target}"
     order_id = None if order is None else order.order_id
     return Finding(FindingKind.DATE, row.ref_id, detail, now, order_id)
 

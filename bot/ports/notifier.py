@@ -17,6 +17,7 @@ from bot.domain.reopening import ShopStatus
 from bot.domain.restock import RestockedProduct
 from bot.domain.shop_settings import ShopSettings
 from bot.domain.supplier_row import SupplierRow
+from bot.domain.thread import Thread, ThreadMessage
 from bot.domain.topup import TopUp
 from bot.domain.withheld_products import WithheldProduct
 
@@ -56,6 +57,10 @@ class Delivery:
     """The request of `customer` to join."""
     settings: ShopSettings = field(default_factory=ShopSettings)
     """The shop's settings now."""
+    thread: Thread | None = None
+    """The thread of the message, or of the customer's request for help."""
+    message: ThreadMessage | None = None
+    """The message of the thread that is delivered, or was lost."""
     opening: ShopStatus | None = None
     """Whether the shop takes orders, if the reader waited for it to reopen."""
 

@@ -74,6 +74,10 @@ class Outbox(Protocol):
         """Set the state of a notice."""
         ...
 
+    def pending_in(self, chat_id: TelegramId, kind: NoticeKind) -> list[Notice]:
+        """Return a chat's pending notices of a kind, oldest first."""
+        ...
+
     def mark_unreachable(self, chat_id: TelegramId) -> None:
         """Mark a chat's pending notices unreachable."""
         ...

@@ -11,8 +11,10 @@ from bot.ports.audit import Audit
 from bot.ports.catalogue import CatalogueStore
 from bot.ports.conditions import Conditions
 from bot.ports.confirmations import Confirmations
+from bot.ports.customer_cards import CustomerCards
 from bot.ports.customers import Customers
 from bot.ports.dialogs import Dialogs
+from bot.ports.erasures import Erasures
 from bot.ports.facts import Facts
 from bot.ports.inbox import Inbox
 from bot.ports.joining import Joining
@@ -31,6 +33,7 @@ from bot.ports.staff import Staff
 from bot.ports.supplier_comparison import Findings
 from bot.ports.supplier_facts import SupplierFacts
 from bot.ports.supplier_rows import SupplierRows
+from bot.ports.threads import Threads
 from bot.ports.topups import TopUps
 from bot.ports.versions import Versions
 from bot.ports.withheld_products import WithheldProducts
@@ -63,6 +66,8 @@ class Transaction(Protocol):
     @property
     def customers(self) -> Customers: ...
     @property
+    def customer_cards(self) -> CustomerCards: ...
+    @property
     def topups(self) -> TopUps: ...
     @property
     def saved_numbers(self) -> SavedNumbers: ...
@@ -82,6 +87,8 @@ class Transaction(Protocol):
     def supplier_rows(self) -> SupplierRows: ...
     @property
     def conditions(self) -> Conditions: ...
+    @property
+    def erasures(self) -> Erasures: ...
     @property
     def facts(self) -> Facts: ...
     @property
@@ -106,6 +113,8 @@ class Transaction(Protocol):
     def prices(self) -> PriceBook: ...
     @property
     def staff(self) -> Staff: ...
+    @property
+    def threads(self) -> Threads: ...
     @property
     def selection(self) -> Selections: ...
     @property
@@ -168,3 +177,21 @@ class Store(Protocol):
         second listener replaces the first.
         """
         ...
+
+
+class Wiper(Protocol):
+    """Leaves nothing in a database file of what was deleted."""
+
+    async def wipe(self, most_bytes: int | None) -> bool:
+        """Overwrite what deleted and changed rows have left in the file; nothing is written then.
+
+        SQLite leaves copies of rows behind when it moves them between pages. Returns False, and has
+        done nothing or only a part, if the file has more than `most_bytes` (None: any size), or if
+        somebody reads it just now. A database on a server cleans up by itself. Raises
+        `StoreUnavailableError`, for example if the disk is full.
+        """
+        ...
+
+
+class WipeableStore(Store, Wiper, Protocol):
+    """A whole database."""

@@ -95,6 +95,10 @@ class TopUps(Protocol):
         """
         ...
 
+    def last_approved_of(self, customer_id: CustomerId) -> TopUp | None:
+        """Return a customer's newest top-up that was approved; None if there is none."""
+        ...
+
     def newest_of(self, customer_id: CustomerId) -> TopUp | None:
         """Return a customer's newest top-up, decided or not; None if there is none."""
         ...

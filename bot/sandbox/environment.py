@@ -40,6 +40,9 @@ FAST_SETTINGS = {
 }
 """Shorter intervals than a real shop has: an order parks after 150 seconds, not 10 minutes."""
 
+LOW_BALANCE = {"LOW_BALANCE": "1000000"}
+"""The supplier's deposit, 5,000,000 rupiah at first, can be set below it on the page."""
+
 PAYMENT_SETTINGS = {
     "QRIS_STATIC": (
         "00020101021126570011ID.DANA.WWW011893600915000000000002090000000000303UMI5204481453033605802ID"
@@ -57,9 +60,15 @@ PAYMENT_SETTINGS = {
 class SandboxEnvironment:
     """Everything but the page; token, API key and ports are new at every start."""
 
-    def __init__(self, folder: Path, command: Sequence[str] = BOT_COMMAND) -> None:
-        """Keep the database, the supplier's orders and the clock in `folder`; start nothing yet."""
+    def __init__(
+        self, folder: Path, command: Sequence[str] = BOT_COMMAND, *, has_first_start: bool = False
+    ) -> None:
+        """Keep the database, the supplier's orders and the clock in `folder`; start nothing yet.
+
+        With `has_first_start` a new shop is closed until its owner has set it up in chat.
+        """
         self.folder = folder
+        self._has_first_start = has_first_start
         # Not the live shop's file name, so that no sandbox ever opens data/konter.db.
         self.database = folder / "sandbox.db"
         self._token = f"{BOT_ID}:{secrets.token_urlsafe(24)}"
@@ -100,6 +109,7 @@ class SandboxEnvironment:
         return {
             **FAST_SETTINGS,
             **PAYMENT_SETTINGS,
+            **LOW_BALANCE,
             "TELEGRAM_BOT_TOKEN": self._token,
             "TELEGRAM_API_URL": f"http://{HOST}:{self._ports['telegram']}",
             "OSIMESA_USER_ID": SUPPLIER_USER,
@@ -107,6 +117,7 @@ class SandboxEnvironment:
             "OSIMESA_URL": f"{panel}/prepaid",
             "OSIMESA_PROFILE_URL": f"{panel}/profile",
             "ADMIN_IDS": str(ADMIN.user_id),
+            "FIRST_START": "yes" if self._has_first_start else "no",
             "DATABASE_URL": f"sqlite:///{self.database}",
             "SHOP_NAME": SHOP_NAME,
             "SHOP_CONTACT": f"@{ADMIN.username}",

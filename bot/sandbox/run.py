@@ -32,19 +32,20 @@ class CannotStartError(Exception):
     """The sandbox cannot start; the message says what the user can do."""
 
 
-async def run_sandbox(port: int, data: Path | None) -> int:
+async def run_sandbox(port: int, data: Path | None, *, first_start: bool = False) -> int:
     """Run the sandbox until Ctrl-C or SIGTERM; return the exit code.
 
     The page is on `port`, or the next free one. The database, the supplier's orders and the
     clock's offset are kept in the folder `data`, or in a temporary folder when it is None. Chats
-    are kept in memory only.
+    are kept in memory only. With `first_start` the shop is new, and closed until its owner has set
+    it up in chat.
     """
     signals = Signals()
     with ExitStack() as stack:
         if data is None:
             data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="konter-")))
         try:
-            environment = await prepare_environment(data.resolve())
+            environment = await prepare_environment(data.resolve(), first_start=first_start)
             await serve(environment, port, signals)
         except CannotStartError as error:
             say(str(error))
@@ -52,13 +53,13 @@ async def run_sandbox(port: int, data: Path | None) -> int:
     return 0
 
 
-async def prepare_environment(folder: Path) -> SandboxEnvironment:
+async def prepare_environment(folder: Path, *, first_start: bool = False) -> SandboxEnvironment:
     """Return an environment whose customers have money; raises CannotStartError."""
     if (folder / ".env").exists():
         raise CannotStartError(
             f"{folder} holds an .env, and the sandbox takes no settings: choose another --data."
         )
-    environment = SandboxEnvironment(folder)
+    environment = SandboxEnvironment(folder, has_first_start=first_start)
     try:
         await fund_wallets(environment.database, environment.clock.now())
     except (StoreError, OSError) as error:

@@ -18,7 +18,7 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.catalogue.browse import CatalogueCache
 from bot.services.membership import admitted_at_once
-from bot.services.money.credit_limits import apply_credit_limit
+from bot.services.money.credit_limits import apply_credit_limit, credit_limit_of
 
 _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
@@ -44,7 +44,10 @@ class CustomerRecords:
     def __init__(
         self, store: Store, catalogue_cache: CatalogueCache, rules: ShopRules, clock: Clock
     ) -> None:
-        """Remember whose wallet was compared: rules change only at a restart, links at any time."""
+        """Remember whose wallet was compared.
+
+        Rules change only at a restart, links at any time; a granted limit is applied at once.
+        """
         self._store = store
         self._catalogue_cache = catalogue_cache
         self._rules = rules
@@ -94,7 +97,7 @@ class CustomerRecords:
             return None
         if Actor(customer.customer_id, telegram_id) not in self._compared:
             wallet = tx.ledger.account(wallet_of(customer.customer_id))
-            granted = self._rules.credit_limit_of(telegram_id)
+            granted = credit_limit_of(tx, self._rules, customer.customer_id)
             if wallet.credit_limit != max(granted, -wallet.balance):
                 return None
         return self._arrival(tx, customer, telegram_id)

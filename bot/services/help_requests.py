@@ -1,4 +1,7 @@
-"""Help requests: a customer asks the admins to write, about an order or in general."""
+"""Help requests: a customer asks the staff to write, about an order or in general.
+
+Each opens a case, which waits until it is closed.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.thread import About, Topic
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
 from bot.services.orders.place import own_order
+from bot.services.thread_messages import open_case
 
 ASK_EVERY = timedelta(minutes=10)
 """The shortest interval between two requests of a customer about the same subject."""
@@ -45,6 +50,8 @@ class HelpRequests:
     ) -> Order:
         order = own_order(tx, customer_id, order_id)
         if _may_ask(tx, f"help:{order.number}", now):
+            tx.customer_cards.count_complaint(customer_id, now)
+            open_case(tx, Topic(customer_id, About.ORDER, order_id), now)
             enqueue.notify_help_request(tx, self._rules, order, request_key, now)
         return order
 
@@ -54,6 +61,8 @@ class HelpRequests:
 
         def ask(tx: Transaction) -> None:
             if _may_ask(tx, f"asked:{customer_id}", now):
+                tx.customer_cards.count_complaint(customer_id, now)
+                open_case(tx, Topic(customer_id), now)
                 enqueue.notify_contact_request(tx, self._rules, customer_id, request_key, now)
 
         await self._store.write(ask)

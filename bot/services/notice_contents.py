@@ -8,9 +8,10 @@ from datetime import datetime
 from bot.domain.catalogue import CategoryId
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of, wallet_owner_of
-from bot.domain.notice import Notice, NoticeKind
+from bot.domain.notice import MESSAGE_KINDS, Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.thread import About, ThreadMessageId, Topic
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.domain.withheld_products import WithheldId
 from bot.ports.notifier import Delivery
@@ -24,12 +25,14 @@ from bot.services.notices import enqueue_topups
 from bot.services.orders.parked_orders import candidates_of
 from bot.services.reopening import opening_of
 from bot.services.shop_settings import settings_now
+from bot.services.thread_messages import subject_of
 
 EDITED_AT_ONCE = 5
 """How many announcements of one order are edited per chat; older buttons still work."""
 SETTLING = ("attach", "count_delivered", "refund")
 """The admin acts that settle a parked order."""
 _PARKED_KINDS = (NoticeKind.PARKED, NoticeKind.PARKED_NEWS)
+_ASKS_FOR_HELP = (NoticeKind.HELP, NoticeKind.ASKED)
 _ORDER_KINDS = (
     NoticeKind.ORDER,
     NoticeKind.OUTCOME,
@@ -53,7 +56,8 @@ _JOIN_KINDS = (NoticeKind.JOIN_REQUESTED, NoticeKind.JOINED, NoticeKind.JOIN_REF
 
 def contents_of(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
     """Return a notice with the state of its subject at `now`."""
-    delivery = _read_contents(rules, tx, notice, now)
+    is_message = notice.kind in MESSAGE_KINDS
+    delivery = _message(tx, notice) if is_message else _read_contents(rules, tx, notice, now)
     return replace(delivery, at=now, settings=settings_now(tx, rules))
 
 
@@ -70,10 +74,15 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
     if notice.kind is NoticeKind.REOPENED:
         reader = tx.customers.by_telegram(notice.chat_id)
         customer_id = None if reader is None else reader.customer_id
-        return Delivery(notice, reader, opening=opening_of(tx, rules.account, customer_id))
+        return Delivery(notice, reader, opening=opening_of(tx, rules, customer_id, now))
     if notice.kind in _JOIN_KINDS:
         return _join_request(tx, notice)
     delivery = _delivery_about(tx, notice)
+    if notice.kind in _ASKS_FOR_HELP and delivery.customer is not None:
+        about = About.SHOP if notice.kind is NoticeKind.ASKED else About.ORDER
+        subject_id = 0 if delivery.order is None else int(delivery.order.order_id)
+        topic = Topic(delivery.customer.customer_id, about, subject_id)
+        return replace(delivery, thread=tx.threads.about(topic))
     if notice.kind is NoticeKind.TOPUP_PROOF and delivery.topup is not None:
         return replace(delivery, others=tuple(other_topups_of(tx, delivery.topup, now)))
     return delivery
@@ -144,6 +153,25 @@ def _withheld(tx: Transaction, notice: Notice) -> Delivery:
         return Delivery(notice, reader)
     shown = with_listing(tx, withheld, int(notice.data["open_orders"]))
     return Delivery(notice, reader, order=tx.orders.get(withheld.order_id), withheld=shown)
+
+
+def _message(tx: Transaction, notice: Notice) -> Delivery:
+    """Return a notice with the message of a thread; without it if it was deleted meanwhile."""
+    reader = tx.customers.by_telegram(notice.chat_id)
+    message = tx.threads.message(ThreadMessageId(notice.subject_id or 0))
+    thread = None if message is None else tx.threads.get(message.thread_id)
+    if thread is None:
+        return Delivery(notice, reader)
+    order, topup = subject_of(tx, thread.topic)
+    return Delivery(
+        notice,
+        reader,
+        order=order,
+        topup=topup,
+        customer=tx.customers.get(thread.customer_id),
+        thread=thread,
+        message=message,
+    )
 
 
 def _topup_of(tx: Transaction, transfer: Transfer | None) -> TopUp | None:

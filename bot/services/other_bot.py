@@ -79,6 +79,7 @@ def forget_messages(tx: Transaction, now: datetime) -> None:
         for kind in ASKS_TO_DECIDE:
             _forget_notices(tx, kind, topup.topup_id)
     tx.topups.forget_messages()
+    tx.threads.forget_deliveries()
     for dialog in tx.dialogs.all(CONVERSATION):
         tx.dialogs.put(replace(dialog, message_id=None))
 

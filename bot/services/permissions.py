@@ -28,12 +28,17 @@ def rights_of(tx: Transaction, rules: ShopRules, customer_id: CustomerId) -> fro
 
 def require(tx: Transaction, rules: ShopRules, actor: Actor, right: Right) -> None:
     """Raise `NotPermittedError` unless whoever acts has a right now."""
+    require_any(tx, rules, actor, frozenset({right}))
+
+
+def require_any(tx: Transaction, rules: ShopRules, actor: Actor, rights: frozenset[Right]) -> None:
+    """Raise `NotPermittedError` unless whoever acts has one of these rights now."""
     if rules.is_owner(actor.telegram_id):
         return
     # The account may have been linked to somebody else since the update arrived.
     if tx.customers.telegram_id_of(actor.customer_id) != actor.telegram_id:
         raise NotPermittedError
-    if right not in tx.staff.rights_of(actor.customer_id):
+    if not rights & tx.staff.rights_of(actor.customer_id):
         raise NotPermittedError
 
 
@@ -49,6 +54,13 @@ def viewer_of(tx: Transaction, rules: ShopRules, customer_id: CustomerId) -> Vie
 def recipients(tx: Transaction, rules: ShopRules, right: Right) -> list[TelegramId]:
     """Return the accounts of everybody with a right, in order: owners, and staff who have it."""
     return sorted(rules.owner_ids.union(tx.staff.accounts_with(right)))
+
+
+def recipients_with_any(
+    tx: Transaction, rules: ShopRules, rights: frozenset[Right]
+) -> list[TelegramId]:
+    """Return the accounts of everybody who has one of these rights, in order."""
+    return sorted({one for right in rights for one in recipients(tx, rules, right)})
 
 
 def permitted(

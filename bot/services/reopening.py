@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain.condition import Condition
 from bot.domain.order import CustomerId
 from bot.domain.reopening import ShopStatus
@@ -10,7 +12,7 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.orders.circuit_breaker import is_breaker_open
 from bot.services.restores import RESTORED
-from bot.services.selling_stop import selling_stop
+from bot.services.selling_stop import CLOSED_BY_CLOCK, buying_stop
 from bot.services.supplier_health import SupplierHealth
 
 
@@ -37,7 +39,7 @@ class Reopening:
         """
 
         def ask(tx: Transaction) -> ShopStatus:
-            if selling_stop(tx, self._rules.account) is not None:
+            if buying_stop(tx, self._rules, customer_id, self._clock.now()) is not None:
                 tx.reopening_requests.add(customer_id, self._clock.now())
             return self._opening(tx, customer_id)
 
@@ -54,16 +56,24 @@ class Reopening:
 
     def _opening(self, tx: Transaction, customer_id: CustomerId) -> ShopStatus:
         is_slow = is_breaker_open(tx, self._rules.account) or self._health.away_since is not None
-        return opening_of(tx, self._rules.account, customer_id, is_slow=is_slow)
+        now = self._clock.now()
+        return opening_of(tx, self._rules, customer_id, now, is_slow=is_slow)
 
 
 def opening_of(
-    tx: Transaction, account: str, customer_id: CustomerId | None, *, is_slow: bool = False
+    tx: Transaction,
+    rules: ShopRules,
+    customer_id: CustomerId | None,
+    now: datetime,
+    *,
+    is_slow: bool = False,
 ) -> ShopStatus:
     """Return whether the shop takes orders; a pause takes precedence over slow sending."""
-    pause = selling_stop(tx, account)
+    pause = buying_stop(tx, rules, customer_id, now)
     if pause is None:
         return ShopStatus(cannot_send=is_slow)
+    if pause.name == CLOSED_BY_CLOCK:
+        return ShopStatus(is_paused=True, opens_at=datetime.fromisoformat(pause.detail))
     is_awaited = customer_id is not None and tx.reopening_requests.of(customer_id) is not None
     return ShopStatus(is_paused=True, note=public_note(pause), is_subscribed=is_awaited)
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.customer_card import RECENT_DAYS
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 
@@ -34,11 +35,16 @@ UPDATES_OF_ORDERS_KEPT = timedelta(days=7)
 notices of an order, and nothing refers to them afterwards."""
 NOTICES_KEPT = timedelta(days=90)
 """Other notices that were delivered or given up, counted from the end of their order."""
+MESSAGES_KEPT = timedelta(days=90)
+"""Messages between the shop and its customers, of threads in which nobody waits for an answer,
+counted from the day when they were sent or, if that is later, their thread was closed."""
 ROWS_KEPT = timedelta(days=90)
 """Vouchers, notes, and numbers of unclaimed rows of the supplier, counted from the time a row was
 first seen. Refunded orders are polled for a day, and settling a difference may take weeks."""
 FINDINGS_KEPT = timedelta(days=90)
 """The details of a difference with the supplier, counted from the day it was closed."""
+DAYS_KEPT = timedelta(days=RECENT_DAYS - 1)
+"""The figures of customers by day: those of today and of 29 days before are shown."""
 
 Chore = Callable[[Transaction, datetime], int]
 """Deletes up to `AT_ONCE` records and returns how many there were."""
@@ -52,7 +58,9 @@ CHORES: dict[str, Chore] = {
         now - UPDATES_OF_ORDERS_KEPT, AT_ONCE
     ),
     "notices": lambda tx, now: tx.outbox.forget(now - NOTICES_KEPT, AT_ONCE),
+    "messages": lambda tx, now: tx.threads.forget_messages(now - MESSAGES_KEPT, AT_ONCE),
     "supplier_rows": lambda tx, now: tx.supplier_rows.empty(now - ROWS_KEPT, now, AT_ONCE),
+    "customer_days": lambda tx, now: tx.customer_cards.forget_days(now - DAYS_KEPT, AT_ONCE),
     "findings": lambda tx, now: tx.findings.empty(now - FINDINGS_KEPT, AT_ONCE),
 }
 

@@ -11,9 +11,12 @@ from typing import Final
 
 from bot.domain.condition import Condition
 from bot.domain.notice import Alert
+from bot.domain.order import CustomerId
 from bot.domain.shop_rules import PAUSED, ShopRules
+from bot.domain.staff_hours import closed_until
 from bot.ports.store import Transaction
 from bot.services.notices import enqueue
+from bot.services.shop_settings import settings_now
 
 OUT_OF_MONEY = "out_of_money:"
 """Prefix of the condition's name; the supplier account follows.
@@ -21,6 +24,10 @@ OUT_OF_MONEY = "out_of_money:"
 Its detail is the figure in rupiah from which on sales go on; after a refusal " refused" follows,
 until the panel's figure was read once.
 """
+NOT_OPENED = "not_opened"
+"""The name of the stop of a new shop that its owner has not opened."""
+CLOSED_BY_CLOCK = "closed_by_clock"
+"""The name of the stop outside the staff's hours; its detail is when they begin."""
 LATEST_ORDERS: Final = 100
 """The cheapest of so many orders counts as what the shop has to be able to pay."""
 _REFUSED = "refused"
@@ -29,6 +36,29 @@ _REFUSED = "refused"
 def selling_stop(tx: Transaction, account: str) -> Condition | None:
     """Return why nothing is sold now: a pause, or no money at the supplier; None if it is sold."""
     return tx.conditions.get(PAUSED) or tx.conditions.get(f"{OUT_OF_MONEY}{account}")
+
+
+def buying_stop(
+    tx: Transaction, rules: ShopRules, customer_id: CustomerId | None, now: datetime
+) -> Condition | None:
+    """Return why somebody can buy nothing now; None if they can.
+
+    Besides what stops all sales (`selling_stop`): a new shop that was not opened yet, and the
+    clock where the owner closes by it. Both stop customers, not the owners. What was bought before
+    is sent all the same.
+    """
+    stop = selling_stop(tx, rules.account)
+    if stop is not None:
+        return stop
+    settings = settings_now(tx, rules)
+    opens_at = closed_until(settings, now)
+    if settings.is_set_up and opens_at is None:
+        return None
+    if customer_id is not None and rules.is_owner(tx.customers.telegram_id_of(customer_id)):
+        return None
+    if opens_at is None:
+        return Condition(NOT_OPENED, "", now, now)
+    return Condition(CLOSED_BY_CLOCK, opens_at.isoformat(), now, now)
 
 
 def is_out_of_money(tx: Transaction, account: str) -> bool:

@@ -16,6 +16,7 @@ from bot.services.backups import MakeBackups
 from bot.services.catalogue.restock import Restock
 from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
+from bot.services.erasures import Erasures
 from bot.services.machine_alerts import WatchMachine
 from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.notices.deliver import Deliver
@@ -47,6 +48,7 @@ class UseCases:
     topups: CustomerTopUps
     retention: Retention
     back_up: MakeBackups
+    erasures: Erasures
     absences: Absences
     restore_tests: RestoreTests
     watch_machine: WatchMachine
@@ -121,6 +123,13 @@ SCHEDULE = (
     Worker("expire_topups", frozenset(), lambda use: use.topups.expire),
     # every hour, in batches until nothing is left to delete
     Worker("delete_old", frozenset(), lambda use: use.retention.step),
+    # after an erasure, and every hour; rewriting a large file takes long
+    Worker(
+        "finish_erasures",
+        frozenset({"erasures"}),
+        lambda use: use.erasures.step,
+        LARGE_COPY_SECONDS,
+    ),
     # once a day; later that day if the bot did not run at that hour
     Worker("back_up_daily", frozenset(), lambda use: use.back_up.step, LARGE_COPY_SECONDS),
     # once a week, at a quiet hour

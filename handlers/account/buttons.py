@@ -7,3 +7,11 @@ from handlers.ui.buttons import Button
 
 class ShowHelp(Button, tag="y"):
     """Show how the shop works."""
+
+
+class SeeAsCustomer(Button, tag="f9"):
+    """Show somebody of the staff the first screen of a customer."""
+
+
+class ShowPricesAndProducts(Button, tag="fa"):
+    """Show an owner the ways to prices, and to what is sold."""

@@ -7,17 +7,15 @@ from typing import Final, Literal
 from telegram import Update
 
 from bot.domain.dialog import Step
-from bot.domain.staff import Right
 from handlers.account.buttons import ShowHelp
+from handlers.account.front_door import front_door_screen
 from handlers.account.texts import left_text, owner_text, welcome_text
-from handlers.ui.buttons import BuyAgain, Open, ShowWallet
+from handlers.ui.buttons import BuyAgain, Open, ShowWallet, ShowWelcome
 from handlers.ui.closed_door import show_closed_door
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END
-from handlers.ui.home_rows import admin_rows
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import (
-    Row,
     Screen,
     button,
     copy_id,
@@ -26,6 +24,7 @@ from handlers.ui.keyboards import (
     keyboard,
     languages_row,
     main_button,
+    rows_of,
     shop_here,
     top_up,
 )
@@ -76,8 +75,24 @@ async def cancel(update: Update, context: ShopContext) -> Literal[-1]:
     return END
 
 
+async def see_as_customer(update: Update, context: ShopContext) -> Literal[-1]:
+    """Show somebody of the staff the first screen of a customer, on the pressed message."""
+    await context.shop.dialogs.end(context.customer_id)
+    text, markup = await customer_screen(update, context)
+    back_to_shop = button(context.translator.gettext("🏪 Menu of the shop"), ShowWelcome())
+    await show(update, context, text, keyboard(*rows_of(markup), [back_to_shop]))
+    return END
+
+
 async def welcome_screen(update: Update, context: ShopContext) -> Screen:
-    """Return the first screen, with the buttons that lead to everything else."""
+    """Return the first screen: how the shop stands for the staff, a shop for customers."""
+    if context.is_staff:
+        return await front_door_screen(context)
+    return await customer_screen(update, context)
+
+
+async def customer_screen(update: Update, context: ShopContext) -> Screen:
+    """Return a customer's first screen, with the buttons that lead to everything else."""
     translator, shop = context.translator, context.shop
     customer = await context.customer(update)
     customer_id = customer.customer_id
@@ -85,12 +100,8 @@ async def welcome_screen(update: Update, context: ShopContext) -> Screen:
     # The owner needs their id while there are no admins; later the help shows it.
     user_id = None if shop.rules.owner_ids else customer.telegram_id
     text = welcome_text(translator, customer.name, context.settings, wallet.balance, user_id)
-    for_admins: list[Row] = []
-    if context.may(Right.TOPUPS) or context.may(Right.CASES):
-        for_admins = admin_rows(translator, await shop.admin.pending_decisions(context.actor))
     recent = await shop.history.recent(customer_id, RECENT_SHOWN)
     markup = keyboard(
-        *for_admins,
         [main_button(translator.gettext("🛒 Shop"), Open())],
         *([button(again_label(translator, order), BuyAgain(order.order_id))] for order in recent),
         [button(translator.gettext("💰 Balance"), ShowWallet()), history(translator)],

@@ -5,8 +5,9 @@ from __future__ import annotations
 from telegram import Update
 
 from handlers.account.terms_texts import paysupport_text, terms_text
+from handlers.ui.buttons import ShowPrivacy
 from handlers.ui.context import ShopContext
-from handlers.ui.keyboards import history, home, keyboard
+from handlers.ui.keyboards import button, history, home, keyboard
 from handlers.ui.replies import show_new
 
 
@@ -19,7 +20,8 @@ async def terms_command(update: Update, context: ShopContext) -> None:
         settings.terms,
         settings.shop_contact,
     )
-    await show_new(update, context, text, keyboard([home(translator)]))
+    privacy = button(translator.gettext("🔒 Your data"), ShowPrivacy())
+    await show_new(update, context, text, keyboard([privacy], [home(translator)]))
 
 
 async def paysupport_command(update: Update, context: ShopContext) -> None:

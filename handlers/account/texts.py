@@ -82,12 +82,14 @@ def admin_help_text(translator: Translator) -> str:
     _ = translator.gettext
     return lines(
         bold(_("For admins")),
+        _("/cases: what waits for you, the oldest first"),
         _("/status: how things stand; with a number, a reference or an ID it finds orders"),
         _("/balance: the shop's money and today's sales"),
         _("/credit and /debit: put money into a wallet, or take it out, by the customer's ID"),
         _("/deposit: note what you paid to the supplier; with a minus it is corrected"),
         _("/pause: stop selling; customers read what you write after it. /resume: sell again"),
         _("/recon: compare with the supplier; with a reference, the difference is settled"),
+        _("/products: what you sell, to whom, and what is disrupted; with words, one product"),
         _("/invite: links by which people join, who asks to join, and the poster with your code"),
     )
 
@@ -122,10 +124,14 @@ def left_text(translator: Translator, step: int | None) -> str:
         Step.DECISION: _("Fine, the top-up is still to be decided."),
         Step.NAME: _("Fine, the name stays as it was."),
         Step.SELLING_PRICE: _("Fine, the receipt stays as it was."),
+        Step.WRITE: _("Fine, no message is sent."),
+        Step.REPLY: _("Fine, no message is sent."),
         Step.SELECTION: _("Fine, what you sell stays as it was."),
         Step.ADJUSTMENT: _("Fine, the balance stays as it was."),
         Step.PRICE: _("Fine, the prices stay as they are."),
+        Step.FIRST_START: _("Fine, we go on setting up with /start."),
         Step.SETTING: _("Fine, the setting stays as it was."),
+        Step.CUSTOMER: _("Fine, nothing was changed."),
     }[Step(step)]
 
 

@@ -11,6 +11,7 @@ from telegram import InlineKeyboardMarkup, Update
 
 from bot.domain.errors import (
     AmountError,
+    AmountFault,
     BalanceChangedError,
     InsufficientFundsError,
     NotFoundError,
@@ -19,6 +20,8 @@ from bot.domain.errors import (
 )
 from bot.domain.money import Rupiah
 from bot.domain.money_source import SOURCES, MoneySource
+from bot.domain.order import CustomerId
+from bot.domain.staff import Right
 from bot.domain.typed_text import without_invisible
 from handlers.admin.adjustment_texts import (
     adjust_dropped,
@@ -33,11 +36,13 @@ from handlers.admin.adjustment_texts import (
     not_an_id,
     too_little_in_wallet,
 )
-from handlers.admin.buttons import Adjust, ChooseSource, DropAdjust, MakeAdjustment
+from handlers.admin.buttons import Adjust, AdjustFor, ChooseSource, DropAdjust, MakeAdjustment
+from handlers.admin.named_adjustments import choice_of, choice_too_late, customers_to_adjust
 from handlers.admin.proposed_adjustment import ASK_AGAIN, proposal_screen
 from handlers.ui.amounts import amount_fault, split_amount
 from handlers.ui.buttons import ButtonError
 from handlers.ui.context import ShopContext
+from handlers.ui.customer_rows import nobody_found
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.replies import alert, answer, show, show_new
@@ -52,7 +57,7 @@ class AdjustmentRequest:
     """The arguments of /credit or /debit."""
 
     user_id: str
-    """As the admin typed it."""
+    """An id, or the name of a customer, as the admin typed it."""
     amount: Rupiah
     note: str
 
@@ -69,7 +74,10 @@ class UsageError(Exception):
 
 
 async def credit(update: Update, context: ShopContext) -> None:
-    """Propose a credit to a customer's wallet: /credit USER AMOUNT [note]."""
+    """Propose a credit to a customer's wallet: /credit USER AMOUNT [note].
+
+    USER is an id; a name, a user name or a part of a number opens a list.
+    """
     await _propose(update, context, "credit", 1)
 
 
@@ -97,7 +105,11 @@ async def _proposal(context: ShopContext, sign: int) -> tuple[str, InlineKeyboar
     request = _parse_request(context, context.args or ())
     customer = await context.shop.customers.find(request.user_id)
     if customer is None:
-        return never_wrote(translator, request.user_id), None
+        amount = sign * request.amount
+        meant = await customers_to_adjust(context, request.user_id, amount, request.note)
+        is_id = _USER_ID.fullmatch(request.user_id) is not None
+        nobody = never_wrote if is_id else nobody_found
+        return meant or (nobody(translator, request.user_id), None)
     proposed = await context.shop.wallets.propose_adjustment(
         context.actor, customer.customer_id, sign * request.amount, request.note
     )
@@ -109,13 +121,45 @@ def _parse_request(context: ShopContext, typed: Sequence[str]) -> AdjustmentRequ
     typed = [word for word in typed if without_invisible(word)]
     if not typed:
         raise UsageError
-    user_id = without_invisible(typed[0])
+    user_id, words = without_invisible(typed[0]), 1
     if not _USER_ID.fullmatch(user_id):
-        raise UsageError(not_an_id(context.translator, typed[0]))
+        if not context.may(Right.CUSTOMERS):
+            raise UsageError(not_an_id(context.translator, typed[0]))
+        words = _words_of_name(typed)
+        user_id = " ".join(map(without_invisible, typed[:words]))
     if len(typed) == 1:
         raise UsageError
-    amount, rest = split_amount(typed[1:])
+    amount, rest = split_amount(typed[words:])
     return AdjustmentRequest(user_id, amount, " ".join(rest)[:MAX_NOTE_LENGTH])
+
+
+def _words_of_name(typed: Sequence[str]) -> int:
+    """Return how many words the name before an amount has; 1 if no amount follows."""
+    for words in range(1, len(typed)):
+        try:
+            split_amount(typed[words:])
+        except AmountError as error:
+            if error.fault is AmountFault.NOT_A_NUMBER:
+                continue
+        return words
+    return 1
+
+
+async def adjust_for(update: Update, context: ShopContext) -> None:
+    """Propose the credit or debit of a list for the pressed customer."""
+    button, translator = pressed(update, AdjustFor), context.translator
+    choice = await choice_of(context, button.token)
+    if choice is None:
+        await alert(update, context, choice_too_late(translator))
+        return
+    try:
+        proposed = await context.shop.wallets.propose_adjustment(
+            context.actor, CustomerId(button.customer_id), choice.amount, choice.note
+        )
+    except InsufficientFundsError as error:
+        await alert(update, context, too_little_in_wallet(translator, error))
+        return
+    await show(update, context, *proposal_screen(context, proposed))
 
 
 async def choose_source(update: Update, context: ShopContext) -> None:

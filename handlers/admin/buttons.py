@@ -38,6 +38,13 @@ class Adjust(Button, tag="j"):
     token: str
 
 
+class AdjustFor(Button, tag="jc"):
+    """Propose a credit or debit, whose amount the token keeps, for a chosen customer."""
+
+    customer_id: int
+    token: str
+
+
 class ChooseSource(Button, tag="js"):
     """Choose where the money of a proposed credit or debit comes from.
 
@@ -65,12 +72,6 @@ class DropAdjust(Button, tag="J"):
     """Dismiss a proposed credit, debit or deposit."""
 
     token: str
-
-
-class ShowParked(Button, tag="i"):
-    """Show an order to an admin, with the possible decisions."""
-
-    order_id: int
 
 
 class Attach(Button, tag="a"):

@@ -12,6 +12,7 @@ from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.supplier_row import SupplierRow
+from bot.domain.thread import About
 from bot.domain.topup import TopUp, TopUpState
 from bot.domain.withheld_products import WithheldProduct
 from bot.services.money.supplier_deposit import ProposedDeposit
@@ -33,9 +34,13 @@ from handlers.admin.buttons import (
     Refund,
     RefundAnyway,
     SellAgain,
-    ShowParked,
 )
-from handlers.ui.buttons import ShowOverview, ShowWallet, fits
+from handlers.ui.buttons import (
+    ShowOverview,
+    ShowParked,
+    ShowWallet,
+    fits,
+)
 from handlers.ui.home_rows import pause_or_resume_button, resume_button
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
@@ -51,6 +56,7 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.labels import available_width, cut_to, is_whole, width
 from handlers.ui.people import name_or_id
+from handlers.ui.thread_titles import write_button
 
 DANGER = KeyboardButtonStyle.DANGER
 _ENDED_BY_RESUME = frozenset(
@@ -121,6 +127,7 @@ def topup_keyboard(
             button(translator.gettext("💬 Reject + reason"), AskDecision(topup.topup_id, False)),
         ],
         *([_approve_other(translator, other)] for other in others[:OTHERS_AT_MOST]),
+        [write_button(translator, topup.customer_id, About.TOPUP, topup.topup_id)],
     )
 
 
@@ -186,12 +193,12 @@ def alert_keyboard(
     """Return the action that an alert calls for; None if there is none."""
     if alert in _ENDED_BY_RESUME:
         return keyboard([resume_button(translator, int(raised_at.timestamp()))])
-    return None if order is None else look_keyboard(translator, order)
+    return None if order is None else keyboard(look_row(translator, order))
 
 
-def look_keyboard(translator: Translator, order: Order) -> InlineKeyboardMarkup:
+def look_row(translator: Translator, order: Order) -> Row:
     """Return the button that shows an order with its facts."""
-    return keyboard([button(translator.gettext("Look at the order"), ShowParked(order.order_id))])
+    return [button(translator.gettext("Look at the order"), ShowParked(order.order_id))]
 
 
 def withheld_keyboard(translator: Translator, shown: WithheldProduct) -> InlineKeyboardMarkup:
@@ -260,7 +267,8 @@ def _decisions(translator: Translator, order: Order) -> list[Row]:
     if order.state is not OrderState.PARKED:
         return []
     refund = button(translator.gettext("↩️ Refund"), Refund(order.order_id), DANGER)
-    return [*_settle_rows(translator, order), [refund, _keep(translator, order)]]
+    write = write_button(translator, order.customer_id, About.ORDER, order.order_id)
+    return [*_settle_rows(translator, order), [refund, _keep(translator, order)], [write]]
 
 
 def _settle_rows(translator: Translator, order: Order) -> list[Row]:

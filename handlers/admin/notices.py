@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.notice import Alert, NoticeKind
 from bot.domain.order import CustomerId, OrderState
+from bot.domain.thread import About
 from bot.domain.topup import is_cancelled_without_proof
 from handlers.admin.alerts import (
     alert_text,
@@ -14,7 +15,7 @@ from handlers.admin.alerts import (
 )
 from handlers.admin.keyboards import (
     alert_keyboard,
-    look_keyboard,
+    look_row,
     parked_keyboard,
     topup_keyboard,
     withheld_keyboard,
@@ -23,8 +24,10 @@ from handlers.admin.parked_orders_texts import settled_by
 from handlers.admin.topup_texts import stray_proof_text
 from handlers.admin.withheld_products_texts import withheld_text
 from handlers.ui.html import lines
+from handlers.ui.keyboards import Row, keyboard
 from handlers.ui.people import who
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput, with_proof
+from handlers.ui.thread_titles import thread_row, write_button
 
 
 def _parked(given: RenderInput) -> RenderedMessage:
@@ -40,8 +43,10 @@ def _parked(given: RenderInput) -> RenderedMessage:
 def _help(given: RenderInput) -> RenderedMessage:
     translator, order = given.translator, given.subject(given.delivery.order)
     person = who(translator, order.customer_id, given.delivery.customer)
-    markup = look_keyboard(translator, order) if order.state is OrderState.PARKED else None
-    return RenderedMessage(help_request_text(translator, order, person), markup)
+    look = look_row(translator, order) if order.state is OrderState.PARKED else []
+    return RenderedMessage(
+        help_request_text(translator, order, person), keyboard(look, _answer_row(given))
+    )
 
 
 def _asked(given: RenderInput) -> RenderedMessage:
@@ -49,7 +54,14 @@ def _asked(given: RenderInput) -> RenderedMessage:
     delivery = given.delivery
     customer_id = CustomerId(given.subject(delivery.notice.subject_id))
     person = who(given.translator, customer_id, delivery.customer)
-    return RenderedMessage(contact_request_text(given.translator, person, delivery.topup))
+    text = contact_request_text(given.translator, person, delivery.topup)
+    return RenderedMessage(text, keyboard(_answer_row(given)))
+
+
+def _answer_row(given: RenderInput) -> Row:
+    """Return the buttons of the case that a request for help has opened."""
+    thread = given.delivery.thread
+    return [] if thread is None else thread_row(given.translator, thread)
 
 
 def _stray_proof(given: RenderInput) -> RenderedMessage:
@@ -58,7 +70,8 @@ def _stray_proof(given: RenderInput) -> RenderedMessage:
     customer_id = CustomerId(given.subject(delivery.notice.subject_id))
     is_lost = "is_lost" in delivery.notice.data
     text = stray_proof_text(given.translator, customer_id, delivery.customer, is_lost=is_lost)
-    return with_proof(given, RenderedMessage(text))
+    write = write_button(given.translator, customer_id, About.TOPUP)
+    return with_proof(given, RenderedMessage(text, keyboard([write])))
 
 
 def _topup(given: RenderInput) -> RenderedMessage:

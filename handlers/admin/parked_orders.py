@@ -29,7 +29,6 @@ from handlers.admin.buttons import (
     KeepWaiting,
     Refund,
     RefundAnyway,
-    ShowParked,
 )
 from handlers.admin.keyboards import delivered_keyboard, doubt_keyboard, reference_keyboard
 from handlers.admin.parked_orders_texts import (
@@ -47,6 +46,7 @@ from handlers.admin.parked_orders_texts import (
     refunded,
 )
 from handlers.admin.status import evidence_screen, overview
+from handlers.ui.buttons import ShowParked
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.fallbacks import say_unknown_message, say_unreadable
 from handlers.ui.handler_factories import END, pressed

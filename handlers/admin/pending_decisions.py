@@ -1,42 +1,41 @@
-"""The list of pending decisions: parked orders and top-ups."""
+"""The list of what waits for the staff: orders, top-ups, customers, products."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot.domain.customer import Customer
 from bot.domain.errors import NotFoundError
 from bot.domain.topup import TopUp, TopUpId
-from bot.services.admin.pending_decisions import PendingDecisions
+from bot.services.admin.pending_decisions import Waiting, WaitingItem
 from handlers.admin.alerts import topup_details_text
 from handlers.admin.buttons import ShowRequest
-from handlers.admin.keyboards import orders_rows, topup_keyboard
-from handlers.admin.pending_decisions_texts import (
-    ORDERS_LISTED,
-    pending_decisions_text,
-    request_label,
+from handlers.admin.keyboards import topup_keyboard
+from handlers.admin.pending_decisions_texts import item_label, waiting_text
+from handlers.ui.buttons import (
+    Button,
+    ShowApplicant,
+    ShowOverview,
+    ShowParked,
+    ShowPendingDecisions,
+    ShowThread,
 )
-from handlers.ui.buttons import ShowPendingDecisions
 from handlers.ui.context import ShopContext
 from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import InlineButton, back, button, home, keyboard, rows_of
-from handlers.ui.order_card import order_label
+from handlers.ui.keyboards import back, button, home, keyboard, rows_of
 from handlers.ui.replies import show
 
 
 async def show_pending_decisions(update: Update, context: ShopContext) -> None:
-    """Show the pending decisions, on the pressed message."""
-    pending = await context.shop.admin.pending_decisions(context.actor)
-    await show(
-        update,
-        context,
-        pending_decisions_text(context.translator, pending),
-        pending_decisions_keyboard(context.translator, pending),
-    )
+    """Show what waits for the sender: /cases, or on the pressed message."""
+    translator, now = context.translator, context.shop.clock.now()
+    waiting = await context.shop.admin.waiting(context.actor)
+    markup = waiting_keyboard(translator, waiting, now)
+    await show(update, context, waiting_text(translator, waiting, now), markup)
 
 
 async def show_request(update: Update, context: ShopContext) -> None:
@@ -51,21 +50,25 @@ async def show_request(update: Update, context: ShopContext) -> None:
     await show(update, context, topup_details_text(translator, request), markup)
 
 
-def pending_decisions_keyboard(
-    translator: Translator, pending: PendingDecisions
+def waiting_keyboard(
+    translator: Translator, waiting: Waiting, now: datetime
 ) -> InlineKeyboardMarkup:
-    """Return a button for each listed decision, a refresh button and a menu button."""
+    """Return a button for each listed item, a refresh button and a menu button."""
     return keyboard(
-        *orders_rows(
-            [(order_label(translator, one), one) for one in pending.parked[:ORDERS_LISTED]]
-        ),
-        *([_request(translator, topup, customer)] for topup, customer in pending.topups),
+        *([button(item_label(translator, one, now), _opens(one))] for one in waiting.items),
         [button(translator.gettext("🔄 Look again"), ShowPendingDecisions()), home(translator)],
     )
 
 
-def _request(translator: Translator, topup: TopUp, customer: Customer | None) -> InlineButton:
-    return button(request_label(translator, topup, customer), ShowRequest(topup.topup_id))
+def _opens(item: WaitingItem) -> Button:
+    """Return the button that shows an item; withheld products are in the shop's status."""
+    if item.thread is not None:
+        return ShowThread(item.thread.thread_id)
+    if item.topup is not None:
+        return ShowRequest(item.topup.topup_id)
+    if item.request is not None:
+        return ShowApplicant(item.request.customer_id)
+    return ShowOverview() if item.order is None else ShowParked(item.order.order_id)
 
 
 def request_keyboard(

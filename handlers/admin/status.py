@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.order import OrderId
+from bot.domain.staff import Right
 from bot.services.admin.reports import stopped_since
 from handlers.admin.alerts import order_evidence_text
 from handlers.admin.keyboards import evidence_keyboard, found_keyboard, overview_keyboard
@@ -16,9 +17,11 @@ from handlers.admin.status_texts import (
     person_text,
 )
 from handlers.admin.withheld_products_texts import PRODUCTS_SHOWN, sell_again_label
+from handlers.ui.buttons import ShowCustomer, ShowOverview
 from handlers.ui.context import ShopContext
+from handlers.ui.customer_rows import customers_meant
 from handlers.ui.html import paragraphs
-from handlers.ui.keyboards import Screen
+from handlers.ui.keyboards import Screen, back, keyboard
 from handlers.ui.order_card import order_label, order_state
 from handlers.ui.replies import show_new
 
@@ -63,6 +66,10 @@ async def _found(context: ShopContext, term: str) -> Screen:
     translator = context.translator
     orders = await context.shop.admin.find(context.actor, term)
     person = await _person(context, term)
+    if not orders and not person and context.may(Right.CUSTOMERS):
+        meant = await customers_meant(context, term, ShowCustomer)
+        if meant is not None:
+            return meant[0], keyboard(*meant[1], [back(translator, ShowOverview())])
     if len(orders) == 1 and not person:
         return await evidence_screen(context, orders[0].order_id)
     customers = await context.shop.customers.get_many(order.customer_id for order in orders)

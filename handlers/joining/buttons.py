@@ -18,12 +18,6 @@ class DeleteInvitation(Button, tag="id"):
     code: str
 
 
-class ShowApplicant(Button, tag="jq"):
-    """Show somebody's request to join."""
-
-    customer_id: int
-
-
 class DecideJoin(Button, tag="jd"):
     """Let somebody in who asked to join, or refuse them."""
 

@@ -8,7 +8,7 @@ from typing import Final
 from telegram import Update
 
 from bot.domain.errors import TooManyInvitationsError
-from handlers.joining.buttons import DeleteInvitation, MakeInvitation, ShowApplicant
+from handlers.joining.buttons import DeleteInvitation, MakeInvitation
 from handlers.joining.texts import (
     delete_label,
     how_to_invite,
@@ -20,7 +20,7 @@ from handlers.joining.texts import (
     poster_label,
     too_many_invitations,
 )
-from handlers.ui.buttons import MakePoster
+from handlers.ui.buttons import MakePoster, ShowApplicant
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.keyboards import (

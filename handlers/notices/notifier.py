@@ -181,7 +181,7 @@ class TelegramNotifier:
 
         Each plain form is tried with the buttons, then without.
         """
-        if message.photo or message.document:
+        if message.photo or message.document or message.voice:
             sent_id = await self._send_picture(chat_id, message)
             if sent_id is not None:
                 return sent_id
@@ -202,10 +202,12 @@ class TelegramNotifier:
         raise UndeliverableError(f"plain text of {len(text)} characters refused")
 
     async def _send_picture(self, chat_id: int, message: RenderedMessage) -> int | None:
-        """Send a photo or file by its `file_id`, with its caption; None if Telegram refuses it."""
+        """Send a photo, file or voice by its id, with its caption; None if Telegram refuses it."""
         send = partial(self._bot.send_photo, photo=message.photo)
         if message.document:
             send = partial(self._bot.send_document, document=message.document)
+        elif message.voice:
+            send = partial(self._bot.send_voice, voice=message.voice)
         try:
             sent = await _call(
                 send(

@@ -8,13 +8,12 @@ from telegram import InputProfilePhotoStatic, Update
 from telegram.error import TelegramError
 
 from bot.domain.dialog import Step
-from bot.domain.setting_input import INPUTS, InputFault, InputKind, SettingInputError
+from bot.domain.setting_input import INPUTS, InputKind
 from bot.domain.shop_settings import MAX_NAME_LENGTH
 from handlers.settings.buttons import AskBotProfile
 from handlers.settings.settings import AwaitingSetting, ask_again, set_typed
 from handlers.settings.texts import (
     ask_profile_text,
-    input_fault,
     profile_changed_text,
     profile_not_a_picture,
     profile_refused_text,
@@ -23,6 +22,7 @@ from handlers.ui.buttons import ShowSettings
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import back, home, keyboard
+from handlers.ui.qris_picture import QrisPictureError, picture_in, read_qris, why_not_read
 from handlers.ui.replies import pressed_message_id, show, show_new, show_step
 
 BOT_NAME: Final = "bot_name"
@@ -52,10 +52,14 @@ async def take_other_setting(update: Update, context: ShopContext) -> AwaitingSe
         return await _ask_profile(update, context, is_picture=False)
     if name not in INPUTS:
         return END
-    if INPUTS[name].kind is InputKind.QRIS:
-        problem = input_fault(context.translator, SettingInputError(InputFault.NOT_A_QRIS))
-    else:
-        problem = context.translator.gettext("That is no text. Please type it.")
+    if INPUTS[name].kind is InputKind.QRIS and update.message is not None:
+        try:
+            payload = await read_qris(await picture_in(context, update.message))
+        except QrisPictureError as error:
+            problem = why_not_read(context.translator, error)
+            return await ask_again(update, context, name, problem)
+        return await set_typed(update, context, name, payload)
+    problem = context.translator.gettext("That is no text. Please type it.")
     return await ask_again(update, context, name, problem)
 
 

@@ -20,7 +20,6 @@ from handlers.settings.buttons import (
 from handlers.settings.texts import (
     ask_setting_text,
     choice_label,
-    input_fault,
     proposed_text,
     saved_text,
     setting_text,
@@ -43,6 +42,7 @@ from handlers.ui.keyboards import (
     side_by_side,
 )
 from handlers.ui.replies import alert, pressed_message_id, show, show_step
+from handlers.ui.setting_faults import input_fault
 
 AwaitingSetting = Literal[Step.SETTING, -1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from bot.domain.setting_input import INPUTS, InputFault, InputKind, SettingInputError
+from bot.domain.setting_input import INPUTS, InputKind
 from bot.domain.shop_settings import ShopSettings, SignUp
 from bot.domain.staff_hours import DEFAULT_HOURS, parse_hours
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
@@ -170,29 +170,6 @@ def ask_setting_text(translator: Translator, name: str, problem: str = "") -> st
         setting_help(translator, name),
         ask,
     )
-
-
-def input_fault(translator: Translator, error: SettingInputError) -> str:
-    """Return why a value was not accepted, and what to do."""
-    _ = translator.gettext
-    match error.fault:
-        case InputFault.EMPTY:
-            return _("It cannot be empty.")
-        case InputFault.TOO_LONG:
-            return _("That is too long: at most {limit} characters.").format(
-                limit=translator.number(error.limit)
-            )
-        case InputFault.NOT_HOURS:
-            return _("These are no hours. Type them like 08:00-21:00.")
-        case InputFault.NOT_A_QRIS:
-            return _(
-                "That is not the text of a static QRIS. Send a sharp, straight photo of the whole "
-                "code, or copy its text again from the start, which is 000201."
-            )
-        case InputFault.NOT_A_CHOICE:
-            return _("Choose one of the buttons.")
-        case _ as never:
-            assert_never(never)
 
 
 def proposed_text(translator: Translator, name: str, before: str, after: str) -> str:

@@ -21,48 +21,36 @@ log = structlog.get_logger(__name__)
 
 
 def customer_commands(translator: Translator) -> list[BotCommand]:
-    """Return the commands in a customer's menu, with their descriptions."""
+    """Return the commands in a customer's menu; all others work typed."""
     _ = translator.gettext
     return _named(
         translator,
         {
             "order": _("Buy pulsa, data, tokens and vouchers"),
-            "search": _("Look for a product by its name"),
-            "history": _("Your past orders"),
-            "status": _("Your orders under way"),
-            "receipt": _("A receipt for your own customer"),
             "balance": _("Your balance, and how to top it up"),
+            "history": _("Your past orders"),
+            "search": _("Look for a product by its name"),
             "numbers": _("The numbers you buy for"),
-            "language": _("Change the language"),
             "help": _("How this shop works"),
             "cancel": _("Stop what you are doing"),
-            "paysupport": _("Help with a payment"),
-            "terms": _("The shop's terms"),
         },
     )
 
 
 def admin_commands(translator: Translator) -> list[BotCommand]:
-    """Return the commands in an admin's menu: the admin's own first, then the customer's."""
+    """Return the commands in the menu of owners and employees; all others work typed."""
     _ = translator.gettext
-    admin_only = _named(
+    return _named(
         translator,
         {
+            "menu": _("How the shop stands, and everything you can do"),
+            "cases": _("What waits for you"),
+            "sell": _("Sell over the counter"),
             "order": _("Buy pulsa, data, tokens and vouchers"),
             "status": _("Orders under way and parked; or look for one"),
-            "balance": _("The shop's money"),
-            "credit": _("Put money into a customer's wallet"),
-            "debit": _("Take money out of a customer's wallet"),
-            "deposit": _("Note money paid to the supplier"),
-            "pause": _("Stop selling for now"),
-            "resume": _("Sell again"),
-            "recon": _("Compare the orders with the supplier's"),
+            "cancel": _("Stop what you are doing"),
         },
     )
-    offered = {command.command for command in admin_only}
-    return admin_only + [
-        command for command in customer_commands(translator) if command.command not in offered
-    ]
 
 
 async def set_command_menus(bot: ExtBot[int], shop: Services) -> None:

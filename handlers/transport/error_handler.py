@@ -7,13 +7,16 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from bot.domain.errors import NotMemberError, StoreUnavailableError
+from bot.domain.errors import CustomerBlockedError, NotMemberError, StoreUnavailableError
 from handlers.ui.buttons import ButtonError
 from handlers.ui.closed_door import show_closed_door
 from handlers.ui.context import ShopContext
 from handlers.ui.fallbacks import say_old_button
+from handlers.ui.html import escaped
 from handlers.ui.i18n import Translator
-from handlers.ui.replies import answer
+from handlers.ui.keyboards import shop_or_home
+from handlers.ui.limit_texts import blocked_text
+from handlers.ui.replies import alert, answer, show_new
 from handlers.ui.telegram_errors import incident_number, is_network, is_normal
 
 log = structlog.get_logger(__name__)
@@ -37,6 +40,8 @@ async def _handle(update: Update, context: ShopContext, error: Exception) -> Non
     if isinstance(error, ButtonError):
         await _load_language(update, context)
         await say_old_button(update, context)
+    elif isinstance(error, CustomerBlockedError):
+        await _say_blocked(update, context)
     elif isinstance(error, NotMemberError):
         await _load_language(update, context)
         await show_closed_door(update, context)
@@ -50,6 +55,17 @@ async def _handle(update: Update, context: ShopContext, error: Exception) -> Non
         _log_error(error, number)
         await answer(update, context)
         await _apologise(update, context, error, number)
+
+
+async def _say_blocked(update: Update, context: ShopContext) -> None:
+    """Say that the shop has blocked the sender, whatever they were buying."""
+    await _load_language(update, context)
+    text = blocked_text(context.translator, context.settings.shop_contact)
+    if update.callback_query is not None:
+        await alert(update, context, text)
+        return
+    await context.shop.dialogs.end(context.customer_id)
+    await show_new(update, context, escaped(text), shop_or_home(context.translator))
 
 
 def _log_error(error: Exception, number: str) -> None:

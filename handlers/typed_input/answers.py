@@ -18,6 +18,7 @@ from telegram import Message, Update
 from bot.domain.dialog import Dialog, Step
 from bot.domain.question import QuestionTopic, question_of
 from bot.domain.topup import TopUpId
+from bot.services.people.people import CustomerQuestion
 from handlers.account.texts import left_text
 from handlers.typed_input.recognition import asks_for_something, is_phone
 from handlers.typed_input.text_commands import is_greeting, is_thanks
@@ -38,9 +39,12 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.SELLING_PRICE: timedelta(hours=12),
     Step.AMOUNT: timedelta(hours=12),
     Step.PRICE: timedelta(hours=1),
+    Step.WRITE: timedelta(hours=1),
+    Step.REPLY: timedelta(hours=1),
     Step.SELECTION: timedelta(hours=1),
     Step.ADJUSTMENT: timedelta(hours=1),
     Step.SETTING: timedelta(hours=1),
+    Step.FIRST_START: timedelta(days=7),
 }
 """How long after the question a text may be its answer."""
 ENDED_BY_OTHER_INPUT: Final = frozenset(
@@ -49,9 +53,12 @@ ENDED_BY_OTHER_INPUT: Final = frozenset(
         Step.NAME,
         Step.SELLING_PRICE,
         Step.ADJUSTMENT,
+        Step.CUSTOMER,
         Step.SELECTION,
         Step.SETTING,
         Step.PRICE,
+        Step.WRITE,
+        Step.REPLY,
     }
 )
 """Steps that end with any command, and with any button of another message."""
@@ -88,6 +95,30 @@ def answer_or_else(
             return None
         await _end(update, context, dialog)
         await take_typed(update, context)
+        return END
+
+    return take
+
+
+def message_or_else(
+    step: Step, callback: Callback[R], otherwise: Callback[object]
+) -> Callback[R | Literal[-1]]:
+    """Return a handler for a step that asks for a message, which may have any content.
+
+    What comes too late, or is a reply to another message, goes to `otherwise`, and the step ends.
+    """
+
+    @wraps(callback)
+    async def take(update: Update, context: ShopContext) -> R | Literal[-1]:
+        dialog = context.dialog_at_arrival
+        if dialog is None:
+            await otherwise(update, context)
+            return END
+        is_elsewhere = _replied(update) is not None and not _is_reply_to(update, dialog.message_id)
+        if not is_elsewhere and not _has_expired(context, dialog, step):
+            return await callback(update, context)
+        await _end(update, context, dialog)
+        await otherwise(update, context)
         return END
 
     return take
@@ -152,7 +183,8 @@ async def end_on_other_input(update: Update, context: ShopContext) -> None:
 async def _end(update: Update, context: ShopContext, dialog: Dialog) -> None:
     """End the dialog, and say so on the message with the question."""
     await context.shop.dialogs.end(dialog.customer_id)
-    if dialog.step != Step.REFERENCE:  # Its message is the order's card, which stays.
+    # The card of the order, or the list of customers, that waited for a text stays.
+    if dialog.step != Step.REFERENCE and dialog.data.get("asks") != CustomerQuestion.SEARCH:
         text = left_text(context.translator, dialog.step)
         await overwrite(update, context, dialog.message_id, text)
 

@@ -222,6 +222,22 @@ class ChooseLanguage(Button, tag="l"):
     language: str
 
 
+class ShowPrivacy(Button, tag="pp"):
+    """Show what the shop keeps of the sender, and why."""
+
+
+class SendPersonalData(Button, tag="po"):
+    """Send an owner the data of a customer as files."""
+
+    customer_id: int
+
+
+class AskErasure(Button, tag="pq"):
+    """Show an owner what an erasure of a customer's data would do."""
+
+    customer_id: int
+
+
 class ShowSelection(Button, tag="w1"):
     """Show an owner the types of products, and what is sold of them."""
 
@@ -272,8 +288,72 @@ class ShowPendingDecisions(Button, tag="sd"):
     """Show the pending decisions to an admin."""
 
 
+class ListCustomers(Button, tag="cul"):
+    """Show a page of a list of customers to staff; pages count from 0."""
+
+    which: int = 0
+    """The value of a `CustomerList`."""
+    page: int = 0
+
+
+class ShowCustomer(Button, tag="cu"):
+    """Show the card of a customer to staff."""
+
+    customer_id: int
+
+
+class ShowApplicant(Button, tag="jq"):
+    """Show somebody's request to join to the staff."""
+
+    customer_id: int
+
+
+class ShowParked(Button, tag="i"):
+    """Show an order to an admin, with the possible decisions."""
+
+    order_id: int
+
+
+class WriteTo(Button, tag="3a"):
+    """Ask somebody of the staff for a message to a customer."""
+
+    customer_id: int
+    subject_id: int
+    """The id of the order or top-up; 0 for none."""
+    about: str
+    """The value of an `About`."""
+
+
+class ShowThread(Button, tag="3b"):
+    """Show a conversation with a customer to the staff."""
+
+    thread_id: int
+
+
+class CloseThread(Button, tag="3c"):
+    """Close a conversation with a customer."""
+
+    thread_id: int
+
+
+class IsPaymentProof(Button, tag="3d"):
+    """Take the picture of a question as a payment proof."""
+
+    token: str
+
+
 class ShowSettings(Button, tag="S0"):
     """Show the shop's settings to an owner."""
+
+
+class GoToSetup(Button, tag="f1"):
+    """Go to a step of the first start, one of `SetupStep`."""
+
+    step: int
+
+
+class ShowSell(Button, tag="f8"):
+    """Show an employee how to sell over the counter."""
 
 
 class ShowOverview(Button, tag="O"):

@@ -21,6 +21,7 @@ from bot.ports.clock import Clock
 from bot.ports.store import Store
 from bot.services.admin.operations import Admin
 from bot.services.admin.profit import Reports
+from bot.services.case_pictures import CasePictures
 from bot.services.catalogue.browse import Browse
 from bot.services.catalogue.kept import Kept
 from bot.services.catalogue.products_for_number import NumberProducts
@@ -30,6 +31,8 @@ from bot.services.catalogue.selection import ProductSelection
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import Arrival, CustomerRecords
 from bot.services.dialogs import CustomerDialogs
+from bot.services.erasures import Erasures
+from bot.services.first_start import FirstStart
 from bot.services.help_requests import HelpRequests
 from bot.services.joining import Joining
 from bot.services.money.supplier_deposit import SupplierDeposit
@@ -38,10 +41,13 @@ from bot.services.money.wallet import Wallets
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.people.people import People
+from bot.services.personal_data import PersonalDataFiles
 from bot.services.prices.shop_prices import ShopPrices
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.shop_settings import ChangeSettings
+from bot.services.threads import Threads
 from handlers.ui.buttons import CatalogueView
 from handlers.ui.i18n import Languages, Translator
 from handlers.ui.text_bot import TextBot
@@ -60,10 +66,13 @@ class Services:
     search: Search
     dialogs: CustomerDialogs
     help_requests: HelpRequests
+    threads: Threads
+    case_pictures: CasePictures
     joining: Joining
     buy: Buy
     customers: CustomerRecords
     supplier_deposit: SupplierDeposit
+    people: People
     wallets: Wallets
     topups: CustomerTopUps
     history: History
@@ -75,8 +84,11 @@ class Services:
     reports: Reports
     withholding: Withholding
     prices: ShopPrices
+    erasures: Erasures
+    personal_data: PersonalDataFiles
     selection: ProductSelection
     change_settings: ChangeSettings
+    first_start: FirstStart
     store: Store
     rules: ShopRules
     clock: Clock

@@ -7,6 +7,17 @@ from datetime import timedelta
 from handlers.ui.i18n import Translator
 
 
+def short_age(translator: Translator, passed: timedelta) -> str:
+    """Return a duration in its largest unit, from days to minutes, for a button."""
+    _ = translator.gettext
+    minutes = max(0, int(passed.total_seconds() // 60))
+    if minutes >= 24 * 60:
+        return _("{days} d").format(days=translator.number(minutes // (24 * 60)))
+    if minutes >= 60:
+        return _("{hours} h").format(hours=minutes // 60)
+    return _("{minutes} min").format(minutes=minutes)
+
+
 def age(translator: Translator, passed: timedelta) -> str:
     """Return a duration in its two largest units, from days to minutes."""
     _ = translator.gettext

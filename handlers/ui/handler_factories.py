@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
@@ -17,6 +17,7 @@ B = TypeVar("B", bound=Button)
 Callback = Callable[[Update, ShopContext], Coroutine[Any, Any, R]]
 Handlers = list[BaseHandler[Update, ShopContext, Any]]
 
+End = Literal[-1]
 END: Final = -1
 """Ends the conversation: the value of `ConversationHandler.END`."""
 NEW = filters.UpdateType.MESSAGE

@@ -2,40 +2,9 @@
 
 from __future__ import annotations
 
-from bot.services.admin.pending_decisions import PendingDecisions
-from handlers.ui.buttons import Pause, Resume, ShowOverview, ShowPendingDecisions, ShowShopBalance
+from handlers.ui.buttons import Pause, Resume
 from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import InlineButton, Row, button, main_button
-
-
-def admin_rows(translator: Translator, pending: PendingDecisions) -> list[Row]:
-    """Return the rows of buttons that only admins have on the start screen."""
-    money = button(translator.gettext("💼 Shop's money"), ShowShopBalance())
-    status = button(translator.gettext("📊 Status"), ShowOverview())
-    return [
-        [button(pending_decisions_label(translator, pending), ShowPendingDecisions())],
-        [money, status],
-        [pause_or_resume_button(translator, pending.stopped_since)],
-    ]
-
-
-def pending_decisions_label(translator: Translator, pending: PendingDecisions) -> str:
-    """Return the label of the button that shows pending decisions, with their number."""
-    count = len(pending.parked) + pending.topups_count
-    if count:
-        return translator.gettext("⚖️ To decide: {count}").format(count=translator.number(count))
-    return translator.gettext("⚖️ Nothing to decide")
-
-
-def waiting_counts(translator: Translator, pending: PendingDecisions) -> tuple[str, str]:
-    """Return the numbers of parked orders and pending top-ups as texts; empty for none."""
-    orders = translator.ngettext("{count} order", "{count} orders", len(pending.parked)).format(
-        count=translator.number(len(pending.parked))
-    )
-    topups = translator.ngettext("{count} top-up", "{count} top-ups", pending.topups_count).format(
-        count=translator.number(pending.topups_count)
-    )
-    return orders if pending.parked else "", topups if pending.topups_count else ""
+from handlers.ui.keyboards import InlineButton, button, main_button
 
 
 def pause_or_resume_button(translator: Translator, stopped_since: int) -> InlineButton:

@@ -259,7 +259,7 @@ def restock_row(translator: Translator, error: ProductUnavailableError) -> Row:
 
 def reopening_row(translator: Translator, opening: ShopStatus) -> Row:
     """Return the button that turns the reopening notice on or off; none while the shop is open."""
-    if not opening.is_paused:
+    if not opening.is_paused or opening.opens_at is not None:
         return []
     if opening.is_subscribed:
         return [button(translator.gettext("🔕 Turn the reminder off"), ForgetReopening())]

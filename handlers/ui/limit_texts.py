@@ -1,4 +1,4 @@
-"""The answers to a customer who exceeds a limit of updates or orders."""
+"""The answers to a customer who exceeds a limit of updates or orders, or is blocked."""
 
 from __future__ import annotations
 
@@ -28,3 +28,11 @@ def too_many_orders(translator: Translator, seconds: int) -> str:
         "this one was not ordered, and no money was taken for it.",
         seconds,
     ).format(seconds=seconds)
+
+
+def blocked_text(translator: Translator, contact: str) -> str:
+    """Return that the shop has blocked the reader; short enough for a callback answer."""
+    return translator.gettext(
+        "The shop has blocked purchases and top-ups for you. Your orders and balance stay "
+        "readable. Please ask the shop: {contact}"
+    ).format(contact=contact)

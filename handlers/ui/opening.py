@@ -27,6 +27,10 @@ async def with_opening(context: ShopContext, screen: Screen) -> Screen:
 def opening_text(translator: Translator, opening: ShopStatus) -> str:
     """Return the text above every screen that sells: paused or slow, else empty."""
     _ = translator.gettext
+    if opening.opens_at is not None:
+        title = _("The shop is closed now.")
+        opens = _("It opens at {time}.").format(time=translator.clock(opening.opens_at))
+        return lines(f"🌙 {bold(title)}", opens)
     if opening.is_paused:
         title = _("The shop is taking a break.")
         return lines(

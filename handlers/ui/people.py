@@ -12,7 +12,7 @@ from handlers.ui.product_names import spaced
 def who(translator: Translator, customer_id: CustomerId, customer: Customer | None) -> str:
     """Return a customer's name and user name, or the id of a customer who has neither.
 
-    Without a user name the name links to the chat, since there is no other way to open it.
+    The name links to the chat with the account, if the shop knows it.
     """
     return " · ".join(_names(customer)) or _identity(translator, customer_id, customer)
 
@@ -38,11 +38,11 @@ def _names(customer: Customer | None) -> list[str]:
     if customer is None:
         return []
     name = spaced(customer.name)
-    if customer.username:
-        return [part for part in (escaped(name), f"@{escaped(customer.username)}") if part]
+    shown = escaped(name)
     if name and customer.telegram_id is not None:
-        return [linked(name, f"tg://user?id={customer.telegram_id}")]
-    return [escaped(name)] if name else []
+        shown = linked(name, f"tg://user?id={customer.telegram_id}")
+    username = f"@{escaped(customer.username)}" if customer.username else ""
+    return [part for part in (shown, username) if part]
 
 
 def _identity(translator: Translator, customer_id: CustomerId, customer: Customer | None) -> str:

@@ -55,8 +55,10 @@ class RenderedMessage:
     """The Bot API `file_id` of the photo above the text, or empty."""
     document: str = ""
     """The Bot API `file_id` of the file above the text, or empty."""
+    voice: str = ""
+    """The Bot API `file_id` of the voice message above the text, or empty."""
     without_picture: str = ""
-    """The text instead, if Telegram does not send the photo or file; empty: the same."""
+    """The text instead, if Telegram does not send the photo, file or voice; empty: the same."""
     is_decision: bool = False
     """Whether the buttons decide about the subject; otherwise they only open other screens."""
 

@@ -6,6 +6,7 @@ import structlog
 from telegram import Message, Update
 from telegram.error import TelegramError
 
+from bot.domain.reopening import ShopStatus
 from handlers.ui.buttons import AskReopening, ForgetReopening, pack
 from handlers.ui.context import ShopContext
 from handlers.ui.html import lines
@@ -23,7 +24,7 @@ async def say_paused(update: Update, context: ShopContext) -> None:
     """
     translator = context.translator
     opening = await context.shop.reopening.opening(context.customer_id)
-    await alert(update, context, shop_paused(translator, opening.note))
+    await alert(update, context, shop_paused(translator, opening))
     if not context.is_staff:
         await replace_reopening_row(update, context, reopening_row(translator, opening))
 
@@ -46,8 +47,12 @@ async def replace_reopening_row(update: Update, context: ShopContext, row: Row) 
         log.debug("reopening_row_not_replaced", cause=str(error))
 
 
-def shop_paused(translator: Translator, note: str) -> str:
-    """Return the callback answer of a paused shop, with the owner's note."""
+def shop_paused(translator: Translator, opening: ShopStatus) -> str:
+    """Return the callback answer of a closed shop, with the owner's note."""
+    if opening.opens_at is not None:
+        text = translator.gettext("The shop is closed now. It opens at {time}.")
+        return text.format(time=translator.clock(opening.opens_at))
+    note = opening.note
     text = translator.gettext("The shop is taking a break. Please try again once it is open.")
     return lines(text, f"💬 {note}" if note else "")
 

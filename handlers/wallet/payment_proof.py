@@ -1,46 +1,49 @@
-"""Payment proofs: photos and files that customers send at any time, passed on to the admins.
-
-Name and type of a file are claims of its sender. So a file is never opened here; it is sent on by
-its Telegram file id, and only if its name ends like that of a picture or a PDF.
-"""
+"""Payment proofs: photos and files that customers send at any time, passed on to the admins."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import wraps
-from typing import Final, TypeVar
+from typing import TypeVar
 
-from telegram import Document, Message, Update
+from telegram import Update
 
-from bot.domain.topup import LOST_PROOF, PaymentProof
+from bot.domain.errors import TokenError, TokenFault
+from bot.domain.topup import LOST_PROOF
+from handlers.ui.attachments import MAX_MEGABYTES, picture_of
+from handlers.ui.buttons import IsPaymentProof
 from handlers.ui.context import ShopContext, act_key, is_of_other_bot
 from handlers.ui.fallbacks import cannot_read, is_unreadable, say_unknown_message
-from handlers.ui.handler_factories import Callback
+from handlers.ui.handler_factories import Callback, pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import history, home, keyboard
-from handlers.ui.replies import show_new
-from handlers.wallet.topup_texts import go_on, no_proof, proof_taken
+from handlers.ui.picture_question import picture_question_answered
+from handlers.ui.replies import alert, show, show_new
+from handlers.wallet.topup_texts import go_on, no_proof, no_topup_for_proof, proof_taken
 
 R = TypeVar("R")
-
-MAX_MEGABYTES: Final = 10
-MAX_ID_LENGTH: Final = 256
-"""In characters; Telegram's file ids are shorter."""
-KINDS: Final = (
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-    "image/heic",
-    "image/heif",
-    "application/pdf",
-)
-ENDINGS: Final = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".pdf")
 
 
 async def take_proof(update: Update, context: ShopContext) -> None:
     """Take a photo or a file that no question asked for as a payment proof."""
     if not await _take_as_proof(update, context, is_unasked=True):
         await say_unknown_message(update, context)
+
+
+async def take_kept_proof(update: Update, context: ShopContext) -> None:
+    """Take the picture that a question was about as a payment proof."""
+    translator, token = context.translator, pressed(update, IsPaymentProof).token
+    try:
+        proved = await context.shop.case_pictures.is_proof(context.customer_id, token)
+    except TokenError as error:
+        is_used = error.fault is TokenFault.USED
+        await alert(update, context, picture_question_answered(translator, is_used=is_used))
+        return
+    if proved is None:
+        await alert(update, context, no_topup_for_proof(translator))
+        return
+    text = proof_taken(translator, proved, context.settings.shop_contact)
+    await show(update, context, text, keyboard([history(translator), home(translator)]))
 
 
 def proof_or(callback: Callback[R]) -> Callback[R | None]:
@@ -58,7 +61,7 @@ def proof_or(callback: Callback[R]) -> Callback[R | None]:
 async def _take_as_proof(update: Update, context: ShopContext, *, is_unasked: bool) -> bool:
     """Take a message as a payment proof; return False if it cannot be one."""
     translator, shop, customer_id = context.translator, context.shop, context.customer_id
-    proof = proof_of(update.message)
+    proof = picture_of(update.message)
     if proof is not None and is_of_other_bot(update):
         proof = replace(proof, file_id=LOST_PROOF)
     if proof is None:
@@ -87,23 +90,3 @@ async def _refuse_file(update: Update, context: ShopContext) -> bool:
     first = cannot_read(translator) if is_unreadable(update) else ""
     await show_new(update, context, paragraphs(first, no_proof(translator, MAX_MEGABYTES)))
     return True
-
-
-def proof_of(message: Message | None) -> PaymentProof | None:
-    """Return the photo of a message, in its largest size, or its file; None if it is no proof."""
-    proof = None
-    if message is not None and message.photo:
-        proof = PaymentProof(message.photo[-1].file_id)
-    elif message is not None and message.document and _may_be_shown(message.document):
-        proof = PaymentProof(message.document.file_id, is_file=True)
-    return proof if proof and 0 < len(proof.file_id) <= MAX_ID_LENGTH else None
-
-
-def _may_be_shown(document: Document) -> bool:
-    """Return whether type, name and size of a file are those of a picture or a PDF.
-
-    The name decides which program opens the file on an admin's computer.
-    """
-    name = (document.file_name or "").strip().lower()
-    is_small = (document.file_size or 0) <= MAX_MEGABYTES * 1_000_000
-    return is_small and document.mime_type in KINDS and (not name or name.endswith(ENDINGS))

@@ -222,6 +222,13 @@ def proof_lost_text(translator: Translator, topup: TopUp | None) -> str:
     return paragraphs(about, send_picture_again(translator))
 
 
+def no_topup_for_proof(translator: Translator) -> str:
+    """Return, as plain text, that a picture is no payment proof, because nothing is to be paid."""
+    return translator.gettext(
+        "You have asked for no top-up, so there is nothing to prove. Ask for a top-up first."
+    )
+
+
 def no_proof(translator: Translator, most_megabytes: int) -> str:
     """Return in which forms a payment proof is accepted."""
     return translator.gettext(

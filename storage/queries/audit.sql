@@ -237,6 +237,71 @@ from (
 where kept <> counted
 order by customer_id;
 
+-- name: days_of_customers_are_counted()
+-- Old days are deleted in batches, the oldest first: of the oldest some customers may be left.
+select
+    'customer ' || customer_id || ' on day ' || day || ' is off by ' || orders || ' orders, '
+    || turnover || ' turnover, ' || margin || ' margin, ' || failures || ' failures' as place
+from (
+    select
+        customer_id,
+        day,
+        cast(sum(orders) as bigint) as orders,
+        cast(sum(turnover) as bigint) as turnover,
+        cast(sum(margin) as bigint) as margin,
+        cast(sum(failures) as bigint) as failures,
+        sum(kept) as kept
+    from (
+        select customer_id, day, orders, turnover, margin, failures, 1 as kept
+        from customer_days
+        union all
+        select
+            customer_id,
+            ended_at / 86400000000 as day,
+            case when state = 'succeeded' then -1 else 0 end as orders,
+            case when state = 'succeeded' then -price else 0 end as turnover,
+            case
+                when state = 'succeeded' then coalesce(supplier_cost, cost) - price
+                else 0
+            end as margin,
+            case when state = 'failed' then -1 else 0 end as failures,
+            0 as kept
+        from orders
+        where state in ('succeeded', 'failed') and ended_at is not null
+    ) as counts
+    group by customer_id, day
+) as summed
+where
+    (kept > 0 or day > (select min(day) from customer_days))
+    and (orders <> 0 or turnover <> 0 or margin <> 0 or failures <> 0)
+order by customer_id, day;
+
+-- name: recent_orders_are_the_days_orders()
+select
+    'customer ' || customer_id || ' shows ' || kept || ' recent orders, days have ' || counted
+        as place
+from (
+    select customer_id, cast(sum(kept) as bigint) as kept, cast(sum(counted) as bigint) as counted
+    from (
+        select customer_id, recent_orders as kept, 0 as counted from customers
+        union all
+        select customer_id, 0 as kept, orders as counted from customer_days
+    ) as counts
+    group by customer_id
+) as summed
+where kept <> counted
+order by customer_id;
+
+-- name: granted_limits_are_the_wallets()
+select
+    'customer ' || customers.customer_id || ' was granted ' || customers.credit_limit
+    || ', the wallet has ' || coalesce(accounts.granted_limit, 0) as place
+from customers
+left join accounts on accounts.account_id = 'wallet:' || customers.customer_id
+where
+    customers.credit_limit > 0 and coalesce(accounts.granted_limit, 0) < customers.credit_limit
+order by customers.customer_id;
+
 -- name: sales_are_added_up()
 select
     'the quarter of an hour ' || began_at || ' is off by ' || orders || ' orders, revenue '

@@ -29,7 +29,10 @@ delete from confirmations
 where token in (
     select token
     from confirmations
-    where used_at is not null and kind = 'purchase' and used_at < :before
+    where
+        used_at is not null
+        and kind in ('purchase', 'message', 'picture')
+        and used_at < :before
     order by used_at
     limit :limit
 );

@@ -52,6 +52,11 @@ update id_counters set last_id = last_id + 1 where name = 'customers' returning 
 -- name: add(customer_id, name, created_at)!
 insert into customers (customer_id, name, created_at) values (:customer_id, :name, :created_at);
 
+-- name: set_search_text(customer_id, search_text)!
+update customers
+set search_text = :search_text
+where customer_id = :customer_id and search_text <> :search_text;
+
 -- name: add_account!
 insert into telegram_accounts (
     telegram_id, customer_id, first_name, username, telegram_language, is_reachable, linked_at

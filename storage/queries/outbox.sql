@@ -113,6 +113,12 @@ where notice_id in (
 -- name: set_state(notice_id, state)!
 update outbox set state = :state where notice_id = :notice_id;
 
+-- name: pending_in(chat_id, kind)
+select *
+from outbox
+where chat_id = :chat_id and state = 'pending' and kind = :kind
+order by notice_id;
+
 -- name: mark_unreachable(chat_id)!
 update outbox set state = 'unreachable' where chat_id = :chat_id and state = 'pending';
 

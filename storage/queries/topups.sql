@@ -100,6 +100,13 @@ update topups set proof = :proof where topup_id = :topup_id and state = 'pending
 -- name: newest_of(customer_id)^
 select * from topups where customer_id = :customer_id order by topup_id desc limit 1;
 
+-- name: last_approved_of(customer_id)^
+select *
+from topups
+where customer_id = :customer_id and state = 'approved'
+order by topup_id desc
+limit 1;
+
 -- name: cancel(topup_id, at, replaced_by)^
 update topups
 set cancelled_at = :at, replaced_by = :replaced_by

@@ -29,6 +29,7 @@ import structlog
 
 from bot.domain.catalogue import Listing
 from bot.domain.customer import TelegramId
+from bot.domain.customer_card import CustomerList
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderState
 from bot.domain.typed_input.order_search import terms_of
@@ -356,13 +357,15 @@ class BigShop:
     def __init__(self, store: SqlStore) -> None:
         self.shop = Shop(store)
         self.shop.supplier.listings = ServiceList(listings(), 0)
+        self.admin = ADMIN
         self._count = 0
 
     async def open(self) -> None:
         """Start the shop as a new process would, and put 10,000,000 rupiah into two wallets."""
         shop = self.shop
         await shop.refresh.refresh()
-        await shop.customers.register(ADMIN_CHAT, "Admin", "", "id")
+        arrival = await shop.customers.register(ADMIN_CHAT, "Admin", "", "id")
+        self.admin = arrival.actor
         for customer_id in (BUSY, QUIET):
             await shop.credit(customer_id, 10_000_000)
 
@@ -380,17 +383,27 @@ class BigShop:
                 shop.history.search, QUIET, terms_of("telkomsel"), 0, 5
             ),
             "transfers of the wallet, busy": partial(shop.wallets.statement, BUSY, 10),
-            "/status": partial(shop.admin.overview, ADMIN),
-            "/status of the busy customer": partial(shop.admin.find, ADMIN, str(BUSY)),
-            "an admin's first screen": partial(shop.admin.pending_decisions, ADMIN),
-            "/balance of the shop": partial(shop.admin.balance, ADMIN),
+            "/status": partial(shop.admin.overview, self.admin),
+            "/status of the busy customer": partial(shop.admin.find, self.admin, str(BUSY)),
+            "an admin's first screen": partial(shop.admin.waiting, self.admin),
+            "/balance of the shop": partial(shop.admin.balance, self.admin),
+            "/customers": partial(shop.people.listed, self.admin, CustomerList.NEWEST, 0, 7),
+            "the most active customers": partial(
+                shop.people.listed, self.admin, CustomerList.MOST_ACTIVE, 0, 7
+            ),
+            "customers who owe": partial(shop.people.listed, self.admin, CustomerList.OWING, 0, 7),
+            "search of customers by name": partial(shop.people.search, self.admin, "omer 7", 0, 7),
+            "search of customers by the end of a number": partial(
+                shop.people.search, self.admin, "0003571", 0, 7
+            ),
+            "card of the busy customer": partial(shop.people.card, self.admin, BUSY),
             "top-up": self._top_up,
             "quote": self._quote,
             "confirm": self._confirm,
             "start": self._start,
             "carry out": self._carry_out,
             "poll until settled": self._settle,
-            "compare 15 rows": partial(shop.recon.compare, ADMIN),
+            "compare 15 rows": partial(shop.recon.compare, self.admin),
             "deliver notices": shop.deliver.deliver,
             "start-up: own orders": partial(shop.store.read, require_own_orders, ACCOUNT),
             "best-sellers": self._best_sellers,

@@ -84,6 +84,7 @@ def test_a_backup_that_cannot_be_restored_is_named_with_the_cause(trials: Trials
     backup = trials.back_up()
     with closing(opened(backup)) as connection:
         connection.execute("drop trigger transfers_never_change")
+        connection.execute("drop trigger transfers_keep_their_note")
         connection.execute("update transfers set amount = amount + 1 where hold_id is null")
         connection.commit()
     assert trials.run() == 1

@@ -83,7 +83,7 @@ def _label(handler: Any) -> str:
     return _MESSAGES[id(handler.filters)]
 
 
-_ENGLISH = {"start", "order", "cancel", "settings"}
+_ENGLISH = {"start", "order", "cancel", "customers", "settings"}
 
 if __name__ == "__main__":
     sys.stdout.write(draw())

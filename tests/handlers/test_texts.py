@@ -61,6 +61,19 @@ async def test_commands_of_a_newcomer(customer: TranscribedUser, stored: Snapsho
     assert customer.transcript == stored
 
 
+async def test_a_persons_own_data(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
+    """What is kept, the files, an erasure that is refused, and one that is made."""
+    shop = customer.harness.shop
+    await customer.say("/privacy")
+    await customer.press("📄 Ask for my data")
+    await customer.press("🗑 Erase my data")
+    await shop.credit(customer.who, -(await shop.wallet(customer.who)).balance)
+    await customer.say("/privacy")
+    await customer.press("🗑 Erase my data")
+    await customer.press("🗑 Erase for good")
+    assert customer.transcript == stored
+
+
 async def test_the_catalogue(customer: TranscribedUser, stored: SnapshotAssertion) -> None:
     """From the list of types down to products, and products that cannot be bought."""
     harness, words = customer.harness, customer.words

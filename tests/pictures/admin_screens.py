@@ -84,7 +84,10 @@ async def move_money(tab: TranslatedTab) -> None:
     await tab.ask("/credit", "Write it like this: {example}")
     await tab.shoot("admin-credit-usage", 2)
     customer = BUDI if tab.words.language == "id" else SARAH
-    await tab.ask(f"/credit {customer.user_id} 50rb bonus", "Nothing has moved yet. The button")
+    await tab.ask(f"/credit {customer.user_id} 50rb bonus", "Where does the money come from?")
+    await tab.shoot("admin-credit-source", 2)
+    await tab.tap(f"^{tab.pattern('🎁 Bonus')}$")
+    await tab.expect_text("Nothing has moved yet. The button")
     await tab.shoot("admin-credit", 2)
     await tab.tap(f"^{tab.pattern('✅ Credit {amount}')}$")
     await tab.expect_text("Credited: {amount}")

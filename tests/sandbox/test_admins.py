@@ -58,15 +58,17 @@ async def test_balance_shows_what_the_supplier_reports_or_else_the_notes(
 
 
 async def test_a_confirmed_credit_is_made_once(shop: ShopEnvironment) -> None:
-    screen = await shop.admin.say(f"/credit {SARAH.user_id} 50rb for <you>", button="Credit")
-    assert re.search(r"Sarah.*\n.*Rp500,000 → Rp550,000.*\n.*for <you>", screen.text)
+    asked = await shop.admin.say(f"/credit {SARAH.user_id} 50rb for <you>", button="Cash")
+    await shop.admin.tap("Cash", on=asked)
+    screen = await shop.admin.sees("The button works once")
+    assert re.search(r"Sarah.*\n.*Rp500,000 → Rp550,000.*\n.*Cash\n.*for <you>", screen.text)
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS
     _, data = shop.admin.button("Credit", on=screen)
     await asyncio.gather(*(shop.admin.forge(data, screen.message_id) for _ in range(5)))
     assert (await shop.wallet(SARAH.user_id)).posted == FUNDS + 50_000
-    told = await shop.sarah.sees("The shop put Rp50,000 into your wallet")
+    told = await shop.sarah.sees("Your top-up of Rp50,000 in cash has arrived")
     assert "for <you>" in told.text
-    assert shop.sarah.texts.count("The shop put") == 1
+    assert shop.sarah.texts.count("in cash has arrived") == 1
 
 
 @pytest.mark.usefixtures("each_database")

@@ -72,7 +72,8 @@ async def customer(shop: ShopEnvironment, user_id: int) -> ChatUser:
     guest = ChatUser(shop.telegram, person)
     guest.patience_seconds = 30
     await guest.say("/start", shows="Welcome")
-    screen = await shop.admin.say(f"/credit {user_id} {PRICE}", button="Kredit|Tambah|Credit|✅")
+    screen = await shop.admin.say(f"/credit {user_id} {PRICE}", button="💵")
+    await shop.admin.tap("💵", on=screen)
     await shop.admin.tap("✅", on=screen)
     return guest
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.customer import TelegramId
+from bot.domain.erasure import Erasure
 from bot.domain.errors import SupplierError, SupplierOutcomeUnknownError
 from bot.domain.lookup import LIST_LENGTH
 from bot.domain.money import Rupiah
@@ -166,6 +167,31 @@ class FakeSupplier:
                 self.rows[index] = replace(changed, **changes)  # type: ignore[arg-type]
 
 
+class FakeErasureList:
+    """Implements `ErasureList`."""
+
+    def __init__(self) -> None:
+        self.erasures: list[Erasure] = []
+        self.failure: Exception | None = None
+
+    def add_erasures(self, erasures: Sequence[Erasure]) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.erasures += [one for one in erasures if one not in self.erasures]
+
+
+class FakeWiper:
+    """Implements `Wiper`; records the limits of bytes."""
+
+    def __init__(self) -> None:
+        self.limits: list[int | None] = []
+        self.is_done = True
+
+    async def wipe(self, most_bytes: int | None) -> bool:
+        self.limits.append(most_bytes)
+        return self.is_done
+
+
 class FakeNotifier:
     """Records deliveries, and raises the failures that the test queued."""
 
@@ -191,4 +217,6 @@ class FakeNotifier:
         self.delivered.append(delivery)
         if notice.kind is NoticeKind.ORDER and delivery.order is not None:
             return delivery.order.message_id or 1_000 + delivery.order.order_id
+        if delivery.message is not None:
+            return 2_000 + delivery.message.message_id
         return None

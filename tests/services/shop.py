@@ -27,6 +27,7 @@ from bot.ports.store import Store
 from bot.ports.supplier import ServiceList, Supplier
 from bot.services.admin.operations import Admin
 from bot.services.admin.profit import Reports
+from bot.services.case_pictures import CasePictures
 from bot.services.catalogue.browse import Browse, CatalogueCache
 from bot.services.catalogue.products_for_number import NumberProducts
 from bot.services.catalogue.refresh import RefreshCatalogue
@@ -37,6 +38,8 @@ from bot.services.catalogue.watch_brands import WatchBrands
 from bot.services.catalogue.withhold import Withholding
 from bot.services.customers import CustomerRecords
 from bot.services.dialogs import CustomerDialogs
+from bot.services.erasures import Erasures
+from bot.services.first_start import FirstStart
 from bot.services.help_requests import HelpRequests
 from bot.services.joining import Joining
 from bot.services.money.credit_limits import apply_credit_limits
@@ -52,12 +55,15 @@ from bot.services.orders.reconcile import Reconcile
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.people.people import People
+from bot.services.personal_data import PersonalDataFiles
 from bot.services.prices.shop_prices import shop_prices
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.shop_settings import ChangeSettings
 from bot.services.supplier_health import SupplierHealth
 from bot.services.supplier_money import WatchSupplierMoney
+from bot.services.threads import Threads
 from tests.databases import RehearsingStore
 from tests.postgres.shared import Contents
 from tests.samples import (
@@ -74,7 +80,14 @@ from tests.samples import (
     default_rules,
     profile,
 )
-from tests.services.fakes import CountingIds, FakeNotifier, FakeSupplier, SettableClock
+from tests.services.fakes import (
+    CountingIds,
+    FakeErasureList,
+    FakeNotifier,
+    FakeSupplier,
+    FakeWiper,
+    SettableClock,
+)
 
 __all__ = [
     "ADMIN",
@@ -165,6 +178,8 @@ class Shop:
         """The supplier that the services use; a test may replace it before `build`."""
         self.notifier = FakeNotifier()
         self.opened_at = self.clock.now()
+        self.listed = FakeErasureList()
+        self.wiper = FakeWiper()
         self.catalogue_cache = CatalogueCache()
         self.health = SupplierHealth()
         """The supplier's health, as measured from its answers."""
@@ -180,6 +195,8 @@ class Shop:
         self.buy = Buy(store, self.catalogue_cache, rules, clock, self.ids)
         self.dialogs = CustomerDialogs(store, clock)
         self.help_requests = HelpRequests(store, rules, clock)
+        self.threads = Threads(store, rules, clock, self.ids)
+        self.case_pictures = CasePictures(store, rules, clock, self.ids)
         self.send = Send(store, supplier, self.catalogue_cache, rules, clock)
         self.reconcile = Reconcile(
             store, supplier, rules, clock, lambda: 0.0, seconds=clock.seconds
@@ -192,6 +209,8 @@ class Shop:
         self.watch_brands = WatchBrands(store, self.catalogue_cache, rules, clock)
         self.customers = CustomerRecords(store, self.catalogue_cache, rules, clock)
         self.supplier_deposit = SupplierDeposit(store, rules, clock, self.ids)
+        self.first_start = FirstStart(store, rules, clock)
+        self.people = People(store, rules, clock, self.ids)
         self.change_settings = ChangeSettings(store, rules, clock, self.ids)
         self.wallets = Wallets(store, rules, clock, self.ids)
         self.topups = CustomerTopUps(store, rules, clock, self.ids)
@@ -200,6 +219,8 @@ class Shop:
         self.history = History(store, rules)
         self.saved_numbers = CustomerNumbers(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)
+        self.erasures = Erasures(store, rules, clock, self.ids, self.listed, self.wiper)
+        self.personal_data = PersonalDataFiles(store, rules, clock)
         self.joining = Joining(store, rules, clock, self.ids)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
         self.prices = shop_prices(store, self.catalogue_cache, self.search, rules, clock, self.ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.order import OrderId
-from tests.services.shop import ANNI, Shop
+from tests.services.shop import ANNI, BUDI, Shop
 
 
 async def dialog(shop: Shop) -> Dialog | None:
@@ -54,3 +54,11 @@ async def test_a_question_about_prices_keeps_what_it_asks(shop: Shop) -> None:
     assert found is not None
     assert (found.step, found.message_id) == (Step.PRICE, 77)
     assert found.data == {"asks": "code", "product": 3}
+
+
+async def test_the_adjustment_step_is_stored_with_the_customer(shop: Shop) -> None:
+    await shop.dialogs.ask_adjustment(ANNI, BUDI, is_debit=True)
+    dialog = await shop.dialogs.of(ANNI)
+    assert dialog is not None
+    assert dialog.step == Step.ADJUSTMENT
+    assert dialog.data == {"customer_id": BUDI, "is_debit": 1}

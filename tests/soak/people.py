@@ -188,7 +188,9 @@ class People:
         customer = FIRST_CUSTOMER_ID + self.rng.randrange(len(self._customers))
         verb = self.rng.choice(["credit", "debit"])
         amount = self.rng.randrange(1_000, 90_000)
-        question = await admin.say(f"/{verb} {customer} {amount} soak", button="Rp")
+        question = await admin.say(f"/{verb} {customer} {amount} soak", button="💵")
+        source = self.rng.choice("💵🏦🎁")
+        await admin.tap(source, on=question)
         await admin.tap("Rp", on=question)
 
     async def _decide_topups(self, admin: ChatUser) -> None:

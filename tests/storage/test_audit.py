@@ -157,6 +157,18 @@ CORRUPTIONS = {
         "update customers set order_count = 3 where customer_id = 1002",
         "customer 1002 has 0 orders, counted are 3",
     ),
+    "days_of_customers_are_counted": (
+        "update customer_days set turnover = turnover + 5, failures = 2",
+        "customer 1001 on day 20526 is off by 0 orders, 5 turnover, 0 margin, 1 failures",
+    ),
+    "recent_orders_are_the_days_orders": (
+        "update customers set recent_orders = 4 where customer_id = 1002",
+        "customer 1002 shows 4 recent orders, days have 0",
+    ),
+    "granted_limits_are_the_wallets": (
+        "update customers set credit_limit = 5000 where customer_id = 1001",
+        "customer 1001 was granted 5000, the wallet has 0",
+    ),
     "sales_are_added_up": (
         "update sales set orders = 2, revenue = revenue + 5, margin = 0, at_counter = 4",
         (

@@ -124,10 +124,15 @@ def before() -> Iterator[SqliteConnection]:
 
 
 def schema_of(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return the triggers and indexes of the tables that were made anew, without spaces."""
+    """Return the triggers and indexes of the tables that were made anew, without spaces.
+
+    Two of the triggers were changed for erasures later, and one was added for bonuses.
+    """
     found = connection.execute(
         "select name, sql from sqlite_schema where type in ('trigger', 'index')"
         " and tbl_name in ('transfers', 'accounts', 'recon_findings') and sql is not null"
+        " and name not in ('transfers_never_change', 'transfers_keep_their_note',"
+        " 'bonuses_are_added_up')"
     )
     return {name: " ".join(sql.split()) for name, sql in found}
 
@@ -142,7 +147,7 @@ def test_transfers_survive_the_rebuilding_of_their_table(before: SqliteConnectio
     assert [tuple(row) for row in kept] == rows
     kept = before.execute("select * from accounts order by account_id")
     assert [tuple(row) for row in kept] == accounts
-    assert schema_of(before) == schema
+    assert schema_of(before).items() >= schema.items()
     assert before.execute("pragma foreign_key_check").fetchall() == []
     void = ("void", "purchase", "wallet:1001", "revenue", 9_000, "v2", 4)
     (new_id,) = before.execute(f"{ADD} returning transfer_id", void).fetchone()

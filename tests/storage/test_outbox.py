@@ -95,7 +95,13 @@ def test_a_delayed_notice_holds_up_its_chat_only(tx: Transaction) -> None:
     assert tx.outbox.next_due(NOW) is None
 
 
-URGENT_KINDS = (NoticeKind.ALERT, NoticeKind.PARKED, NoticeKind.PARKED_NEWS, NoticeKind.WITHHELD)
+URGENT_KINDS = (
+    NoticeKind.ALERT,
+    NoticeKind.PARKED,
+    NoticeKind.PARKED_NEWS,
+    NoticeKind.WITHHELD,
+    NoticeKind.DISRUPTION_PROPOSED,
+)
 """Kinds that need an admin and that no customer can cause at will."""
 
 

@@ -15,6 +15,8 @@ from storage.conditions import CONDITIONS
 from storage.confirmations import CONFIRMATIONS
 from storage.database import STATEMENTS_KEPT
 from storage.dialogs import DIALOGS
+from storage.erasing import STEPS
+from storage.erasures import ERASURES
 from storage.inbox import UPDATES
 from storage.joining import INVITATIONS
 from storage.joining import REQUESTS as JOIN_REQUESTS
@@ -28,6 +30,7 @@ from storage.rows import Mapper
 from storage.statements import FOLDER, statements
 from storage.supplier_comparison import FINDINGS
 from storage.supplier_rows import ROWS
+from storage.threads import MESSAGES, THREADS
 from storage.topups import TOPUPS
 from storage.withheld_products import WITHHELD
 from tests.storage.samples import in_memory
@@ -40,6 +43,7 @@ TABLES: dict[str, Mapper[Any]] = {
     "conditions": CONDITIONS,
     "confirmations": CONFIRMATIONS,
     "dialogs": DIALOGS,
+    "erasures": ERASURES,
     "inbox": UPDATES,
     "invitations": INVITATIONS,
     "join_requests": JOIN_REQUESTS,
@@ -50,6 +54,8 @@ TABLES: dict[str, Mapper[Any]] = {
     "reopening_requests": REOPENING_REQUESTS,
     "restock_requests": REQUESTS,
     "supplier_rows": ROWS,
+    "thread_messages": MESSAGES,
+    "threads": THREADS,
     "topups": TOPUPS,
     "transfers": TRANSFERS,
     "withheld_products": WITHHELD,
@@ -63,6 +69,11 @@ SCANS = {
     "catalogue.last_fetch": "the table has one row",
     "catalogue.put_product": "scans only if this transaction broke a reference",
     "conditions.all": "returns all rows; there are few",
+    "erasures.all": "returns all rows; there are few",
+    "erasures.incomplete": "reads all rows; there are few",
+    "erasures.notices_to": "a person asks for their data",
+    "customer_cards.named": "reads the words of all customers, from an index of them alone",
+    "customer_cards.newest": "reads from the newest and stops at the limit",
     "policy.settings": "returns all rows; there are few",
     "policy.levels": "returns all rows; there are few",
     "selection.categories": "returns all rows; there are few",
@@ -90,6 +101,7 @@ SCANS = {
     "prices.last_change": "reads the newest",
     "reopening_requests.take": "returns and deletes all rows",
     "restock_requests.wanted": "reads every open request in a partial index",
+    "threads.forget_deliveries": "only for another bot, at the start",
     "topups.forget_messages": "only for another bot, at the start",
     "topups.forget_payment_messages": "only for another bot, at the start",
     "topups.release_expired": "reads every open top-up in a partial index",
@@ -100,6 +112,8 @@ SCANS = {
 # Statements that sort, each with what limits the number of rows to sort.
 SORTS = {
     "conditions.all": "there are few",
+    "erasures.all": "there are few",
+    "erasures.incomplete": "there are few",
     "policy.levels": "there are few",
     "staff.everybody": "there are few",
     "orders.due": "the orders that are due",
@@ -112,10 +126,12 @@ SORTS = {
     "orders.queued_of_withheld": "the queue",
     "orders.sold_since": "five weeks by brand",
     "orders.unfinished": "open orders",
+    "outbox.pending_in": "one chat's pending notices",
     "sales.brands_between": "the hours of a period by brand",
     "saved_numbers.trim": "one customer's numbers, which are limited",
     "supplier_comparison.open": "open findings",
     "supplier_rows.unclaimed": "the unclaimed rows of a period",
+    "threads.cases_of": "one customer's threads",
     "topups.approved_with_amount": "the top-ups of one total, a thousandth of all with its amount",
     "topups.messages": "the messages of one top-up",
     "topups.pending_with_total": "the top-ups of one total",
@@ -130,8 +146,8 @@ WITH_STATISTICS = {
 }
 
 # These read whole tables, and no customer or admin waits for them: the commands `audit`, `backup`,
-# `copy-database` and `restore`.
-NOT_EVERY_DAY = ("audit.", "restoration.", "sums.")
+# `copy-database` and `restore`; and the erasure of a person, who waits for it once.
+NOT_EVERY_DAY = ("audit.", "erasing.", "restoration.", "sums.")
 
 
 @pytest.fixture
@@ -257,7 +273,8 @@ def test_every_statement_is_used() -> None:
     for name in STATEMENTS:
         aggregate, statement = name.split(".")
         source = (MODULES / f"{aggregate}.py").read_text(encoding="utf-8")
-        if f"_sql.{statement}" not in source and statement not in (*RULES, SENDING, GOODS):
+        is_used = f"_sql.{statement}" in source or statement in STEPS
+        if not is_used and statement not in (*RULES, SENDING, GOODS):
             unused.append(name)
     assert unused == []
 

@@ -23,7 +23,10 @@ def full_snapshot() -> MetricsSnapshot:
         stored=StoredFigures(
             orders={"parked": 2},
             oldest_order_age_seconds={"parked": 90.0},
-            balances={"wallets": 500, **dict.fromkeys(map(str, SHOP_ACCOUNTS), -100)},
+            balances={
+                "wallets": 100 * len(SHOP_ACCOUNTS),
+                **dict.fromkeys(map(str, SHOP_ACCOUNTS), -100),
+            },
             held=40,
             outbox_backlog=3,
             outbox_lag_seconds=7.5,

@@ -22,7 +22,7 @@ Act = Callable[[Shop], Awaitable[object]]
 
 SEND, POLL, RECONCILE, COMPARE = "send_orders", "poll_orders", "reconcile_orders", "compare_rows"
 WATCH, RESTOCK, WITHHELD = "watch_supplier", "notify_restocked", "sync_withheld"
-DELIVER = "deliver_outbox"
+DELIVER, BALANCE = "deliver_outbox", "watch_balance"
 
 
 def test_every_worker_has_a_name_of_its_own() -> None:
@@ -39,6 +39,7 @@ def test_workers_that_write_by_the_clock_are_not_woken_by_writes() -> None:
         "test_restore",
         "note_alive",
         "watch_machine",
+        "watch_brands",
     }
 
 
@@ -152,12 +153,12 @@ async def paused(shop: Shop) -> None:
         (start, is_lost, {SEND, RECONCILE, DELIVER}),
         (lost, lambda shop: shop.look_for(900), {SEND, POLL, RECONCILE, DELIVER}),
         (queued, cancel, {SEND, DELIVER}),
-        (nothing, paused, {SEND, RECONCILE, WATCH, RESTOCK}),
-        (paused, lambda shop: shop.admin.resume(ADMIN), {SEND, RECONCILE, WATCH, RESTOCK}),
+        (nothing, paused, {SEND, RECONCILE, WATCH, BALANCE, RESTOCK}),
+        (paused, lambda shop: shop.admin.resume(ADMIN), {SEND, RECONCILE, WATCH, BALANCE, RESTOCK}),
         (
             open_breaker,
             lambda shop: shop.store.write(close_breaker, shop.rules.account, shop.clock.now()),
-            {SEND, RECONCILE, WATCH, RESTOCK},
+            {SEND, RECONCILE, WATCH, BALANCE, RESTOCK},
         ),
         (nothing, ask_restock, {RESTOCK}),
         (ask_restock, lambda shop: shop.relist("GONE", is_ready=True), {RESTOCK}),

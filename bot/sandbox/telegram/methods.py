@@ -46,6 +46,7 @@ class MessageMethods:
             "sendMessage": self.send_message,
             "sendPhoto": partial(self._send_file, "photo"),
             "sendDocument": partial(self._send_file, "document"),
+            "sendVoice": self.send_voice,
             "sendChatAction": self.send_chat_action,
             "editMessageText": self.edit_text,
             "editMessageCaption": self.edit_caption,
@@ -65,6 +66,12 @@ class MessageMethods:
         person = self._recipient(params)
         caption = self._caption(params)
         return self._send(person, params, **caption, **{kind: self._stored(params, kind)})
+
+    def send_voice(self, params: Params) -> Json:
+        person = self._recipient(params)
+        stored = self._stored(params, "voice")
+        voice = stored.as_file() | {"duration": 1, "mime_type": stored.mime_type}
+        return self._send(person, params, **self._caption(params), voice=voice)
 
     def send_chat_action(self, params: Params) -> bool:
         person = self._recipient(params)

@@ -278,6 +278,8 @@ def content_of(message: ChatMessage) -> Json:
         named = {"file_name": document.name, "mime_type": document.mime_type}
         written["document"] = document.as_file() | named
         names = ("caption", "caption_entities")
+    if message.voice is not None:
+        names = ("caption", "caption_entities")
     for name in ("contact", "sticker", "voice", "location"):
         if (content := getattr(message, name)) is not None:
             written[name] = content

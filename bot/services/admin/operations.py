@@ -27,7 +27,8 @@ from bot.domain.supplier_row import SupplierRow
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.ports.supplier import ReadShare, StatusList, Supplier
-from bot.services.admin.pending_decisions import PendingDecisions, pending_decisions
+from bot.services.admin.front_door import FrontDoor, front_door
+from bot.services.admin.pending_decisions import Waiting, waiting
 from bot.services.admin.reports import (
     BalanceReport,
     Overview,
@@ -107,9 +108,13 @@ class Admin:
         read = permitted(overview, self._rules, admin, Right.CASES)
         return await self._store.read(read, self._rules, *seen)
 
-    async def pending_decisions(self, admin: Actor) -> PendingDecisions:
-        """Return the parked orders and top-ups that wait for a decision."""
-        return await self._store.read(pending_decisions, self._rules, admin, self._clock.now())
+    async def waiting(self, admin: Actor) -> Waiting:
+        """Return what waits for somebody's decision or answer."""
+        return await self._store.read(waiting, self._rules, admin, self._clock.now())
+
+    async def front_door(self, reader: Actor) -> FrontDoor:
+        """Return how the shop stands, for the staff's first screen."""
+        return await self._store.read(front_door, self._rules, reader, self._clock.now())
 
     async def find(self, admin: Actor, term: str) -> Sequence[Order]:
         """Find orders by number, ref_id, destination or the id of a customer, newest first."""

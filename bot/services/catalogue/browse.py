@@ -321,6 +321,21 @@ class Browse:
             raise ProductUnavailableError(UnavailableReason.GONE)
         return assortment.offer(product)
 
+    def samples(self, count: int) -> list[Offer]:
+        """Return offers that show what prices are like: the cheapest of types that sell most.
+
+        There is at most one of each brand, and there are none without a catalogue.
+        """
+        assortment = self.assortment()
+        sold = assortment.sold
+        found: dict[tuple[str, ...], Offer] = {}
+        for product in assortment.catalogue.products.values():
+            offer, place = assortment.offer(product), product.listing.path[:2]
+            if offer.is_available and (place not in found or offer.price < found[place].price):
+                found[place] = offer
+        best = sorted(found, key=lambda place: (-sold.get(place, 0), found[place].price))
+        return [found[place] for place in best[:count]]
+
     def level(self, category_id: CategoryId | None, viewer: Viewer = EVERYBODY) -> Level:
         """Return the level of a category (None: the top), skipping levels with a single choice.
 

@@ -23,6 +23,7 @@ from bot.domain.errors import (
 )
 from bot.domain.histogram import Histogram
 from bot.domain.notice import (
+    MESSAGE_KINDS,
     TO_CUSTOMERS,
     Alert,
     Notice,
@@ -33,6 +34,7 @@ from bot.domain.notice import (
 )
 from bot.domain.order import OrderId, OrderState
 from bot.domain.shop_rules import ShopRules
+from bot.domain.thread import ThreadMessageId
 from bot.domain.topup import is_proof_lost
 from bot.ports.clock import Clock
 from bot.ports.notifier import Delivery, Notifier
@@ -203,7 +205,7 @@ class Deliver:
         except StoreUnavailableError:
             return self._retry(notice, STORE_PAUSE)
         except RecipientUnreachableError:
-            return partial(_unreachable, notice=notice)
+            return partial(_unreachable, notice=notice, now=self._clock.now())
         except UndeliverableError as error:
             log.warning("notice_undeliverable", kind=notice.kind, cause=str(error))
             return partial(self._give_up, notice=notice, now=self._clock.now())
@@ -254,6 +256,9 @@ class Deliver:
 
     def _give_up(self, tx: Transaction, notice: Notice, now: datetime) -> None:
         tx.outbox.set_state(_id_of(notice), NoticeState.UNDELIVERABLE)
+        if notice.kind is NoticeKind.SHOP_MESSAGE:
+            message_id = ThreadMessageId(notice.subject_id or 0)
+            enqueue.notify_message_lost(tx, message_id, now, is_blocked=False)
         if notice.kind is not NoticeKind.ALERT:
             detail = f"{notice.kind} {notice.dedupe_key}"
             enqueue.alert(tx, self._rules, Alert.UNDELIVERABLE, detail, now)
@@ -278,6 +283,8 @@ def _is_obsolete(delivery: Delivery) -> bool:
     kind, order = delivery.notice.kind, delivery.order
     if kind in TO_CUSTOMERS and not _is_for_reader(delivery):
         return True
+    if kind in MESSAGE_KINDS:
+        return delivery.message is None  # It was deleted with its thread.
     if kind is NoticeKind.PROOF_LOST and delivery.topup is not None:
         return not is_proof_lost(delivery.topup)
     if kind is not NoticeKind.ORDER_PARKED or order is None:
@@ -295,6 +302,9 @@ def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: dat
     tx.outbox.delivered(notice, now)
     if notice.kind in _EDITED_LATER and message_id is not None:
         tx.outbox.set_message_id(notice, message_id)
+    if notice.kind in MESSAGE_KINDS and message_id is not None:
+        shown = ThreadMessageId(notice.subject_id or 0)
+        tx.threads.add_delivery(shown, notice.chat_id, message_id)
     if notice.kind is not NoticeKind.ORDER or notice.subject_id is None or message_id is None:
         return
     order = tx.orders.get(OrderId(notice.subject_id))
@@ -302,6 +312,9 @@ def _delivered(tx: Transaction, notice: Notice, message_id: int | None, now: dat
         tx.orders.save(replace(order, message_id=message_id))
 
 
-def _unreachable(tx: Transaction, notice: Notice) -> None:
+def _unreachable(tx: Transaction, notice: Notice, now: datetime) -> None:
+    for lost in tx.outbox.pending_in(notice.chat_id, NoticeKind.SHOP_MESSAGE):
+        message_id = ThreadMessageId(lost.subject_id or 0)
+        enqueue.notify_message_lost(tx, message_id, now, is_blocked=True)
     tx.outbox.mark_unreachable(notice.chat_id)
     tx.customers.mark_unreachable(notice.chat_id)

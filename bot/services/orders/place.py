@@ -29,6 +29,7 @@ from bot.domain.shop_rules import ORDER_LIMIT_PERIOD, ShopRules
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
+from bot.services.blocks import require_not_blocked
 from bot.services.catalogue.browse import CatalogueCache, Offer
 from bot.services.catalogue.current import available_offer
 from bot.services.catalogue.terms import terms_now
@@ -46,7 +47,7 @@ from bot.services.orders.quote import (
 from bot.services.orders.settle import cancel
 from bot.services.permissions import viewer_of
 from bot.services.saved_numbers import save_number
-from bot.services.selling_stop import selling_stop
+from bot.services.selling_stop import buying_stop
 
 
 class Buy:
@@ -71,12 +72,13 @@ class Buy:
     ) -> Offer:
         """Store the chosen product and wait for its destination.
 
-        Raises `ProductUnavailableError`.
+        Raises `ProductUnavailableError`, `CustomerBlockedError`.
         """
         now = self._clock.now()
         dialog = Dialog(customer_id, CONVERSATION, Step.DESTINATION, now, product_id, message_id)
 
         def choose(tx: Transaction) -> Offer:
+            require_not_blocked(tx, customer_id)
             offer = self._available_offer(tx, customer_id, product_id, now)
             tx.dialogs.put(dialog)
             return offer
@@ -93,7 +95,8 @@ class Buy:
         """Check a destination as typed and return a quote with a fresh token.
 
         Holds no money: an insufficient wallet is part of the quote. `message_id` is the message
-        that will show it. Raises `DestinationError` or `ProductUnavailableError`.
+        that will show it. Raises `DestinationError`, `ProductUnavailableError` or, as all quotes
+        do, `CustomerBlockedError`.
         """
 
         def request(offer: Offer) -> PurchaseRequest:
@@ -189,13 +192,14 @@ class Buy:
         a second tap, or the same update delivered twice, raises `TokenError` with the order's
         number. The price held is the price that was shown.
 
-        Checked again here: membership, paused shop, rate of orders, product, cutoff, price,
-        destination, and the same purchase made since the quote. Raises `NotMemberError`,
-        `ShopPausedError`, `TooManyOrdersError`,
-        `ProductUnavailableError`, `PriceChangedError`, `RecentDuplicateOrderError` (quote again, so
-        that the customer sees the warning) and `InsufficientFundsError`; the token stays valid
-        after each of these. It expires 30 minutes after the quote (`TokenError`). `message_id`
-        becomes the order's one message, which is edited when the order's state changes.
+        Checked again here: block, membership, paused shop, rate of orders, product, cutoff,
+        price, destination, and the same purchase made since the quote. Raises
+        `CustomerBlockedError`, `NotMemberError`, `ShopPausedError`, `TooManyOrdersError`,
+        `ProductUnavailableError`, `PriceChangedError`,
+        `RecentDuplicateOrderError` (quote again, so that the customer sees the warning) and
+        `InsufficientFundsError`; the token stays valid after each of these. It expires 30 minutes
+        after the quote (`TokenError`). `message_id` becomes the order's one message, which is
+        edited when the order's state changes.
         """
         now = self._clock.now()
         return await self._store.write(self._confirm, customer_id, token, message_id, now)
@@ -209,8 +213,9 @@ class Buy:
         now: datetime,
     ) -> Order:
         confirmation = usable_confirmation(tx, token, customer_id, ConfirmationKind.PURCHASE, now)
+        require_not_blocked(tx, customer_id)
         require_member(tx, self._rules, customer_id)
-        if selling_stop(tx, self._rules.account) is not None:
+        if buying_stop(tx, self._rules, customer_id, now) is not None:
             raise ShopPausedError
         self._check_order_rate(tx, customer_id, now)
         payload = confirmation.payload

@@ -13,12 +13,13 @@ from bot.domain.ledger import Account
 from bot.domain.order import CustomerId, Order
 from bot.domain.shop_rules import DUPLICATE_ORDER_WITHIN, ShopRules
 from bot.ports.store import Transaction
+from bot.services.blocks import require_not_blocked
 from bot.services.catalogue.browse import Offer
 from bot.services.membership import require_member
 from bot.services.money.credit_limits import apply_credit_limit
 from bot.services.money.unmet_purchase import keep_unmet_purchase
 from bot.services.saved_numbers import known_zone
-from bot.services.selling_stop import selling_stop
+from bot.services.selling_stop import buying_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,10 @@ def create_quote(
     """Store a fresh token for a purchase, set the step CONFIRM, and return the quote.
 
     The token keeps what is shown (price, warnings), so that a confirmation applies to exactly that.
-    The offer must be one of this transaction. Raises `NotMemberError`.
+    The offer must be one of this transaction. Raises `CustomerBlockedError` and
+    `NotMemberError`.
     """
+    require_not_blocked(tx, request.customer_id)
     require_member(tx, rules, request.customer_id)
     product_id = request.offer.product.product_id
     before = recent_purchase(tx, request.customer_id, request.offer, request.destination, now)
@@ -115,7 +118,7 @@ def create_quote(
         is_second_today=is_second,
         other_brands=_other_brands(rules, request),
         zone=zone,
-        is_paused=selling_stop(tx, rules.account) is not None,
+        is_paused=buying_stop(tx, rules, request.customer_id, now) is not None,
     )
 
 

@@ -9,3 +9,7 @@ create table shop_settings (
 );
 
 insert into confirmation_kinds (kind) values ('setting');
+
+-- A shop that has customers already is open: its owner is not asked the questions of a first start.
+insert into shop_settings (name, value, changed_by, changed_at)
+select 'is_set_up', '1', 0, 0 where exists (select 1 from customers);

@@ -24,6 +24,7 @@ from bot.domain.money_source import SOURCES
 from bot.domain.order import Order, OrderState, ParkReason
 from bot.domain.topup import TopUp, TopUpId
 from bot.ports.store import Transaction
+from bot.services.people.acts import ActRequest, CustomerAct
 from tests.faults.simulation.panel_sales import PanelSale
 from tests.faults.simulation.people import ADMINS, CUSTOMERS
 from tests.faults.simulation.process import Process
@@ -57,6 +58,8 @@ class Admins:
             (self._open_admin_screens, 2),
             (self._release_withheld, 2),
             (self._adjust, 2),
+            (self._grant_credit, 1),
+            (self._block_for_minutes, 1),
         )
         while True:
             await asyncio.sleep(self._rng.expovariate(1 / 90))
@@ -221,6 +224,23 @@ class Admins:
         self._log.counts[f"adjusted by {source}"] += 1
         paid = await self._ask(lambda shop: shop.supplier_deposit.propose(admin, 250_000))
         await self._ask(lambda shop: shop.supplier_deposit.record(admin, paid.token))
+
+    async def _grant_credit(self, admin: Actor) -> None:
+        customer_id = CUSTOMERS[self._rng.randint(0, 24)]
+        limit = self._rng.choice([0, 20_000, 100_000])
+        await self._act(admin, ActRequest(customer_id, CustomerAct.CREDIT_LIMIT, limit))
+        self._log.counts["credit granted"] += 1
+
+    async def _block_for_minutes(self, admin: Actor) -> None:
+        customer_id = CUSTOMERS[self._rng.randint(0, 24)]
+        await self._act(admin, ActRequest(customer_id, CustomerAct.BLOCK))
+        self._log.counts["blocked"] += 1
+        await asyncio.sleep(self._rng.uniform(60, 600))
+        await self._act(admin, ActRequest(customer_id, CustomerAct.UNBLOCK))
+
+    async def _act(self, admin: Actor, request: ActRequest) -> None:
+        proposed = await self._ask(lambda shop: shop.people.propose(admin, request, None))
+        await self._ask(lambda shop: shop.people.carry_out(admin, proposed.token))
 
     async def _pause_for_minutes(self, admin: Actor) -> None:
         await self._ask(lambda shop: shop.admin.pause(admin, "a moment"))

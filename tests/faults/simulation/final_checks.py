@@ -7,7 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.ledger import BANK, REVENUE, SUPPLIER_COST, SUSPENSE, wallet_of
+from bot.domain.ledger import (
+    BANK,
+    BONUS,
+    CASH,
+    CORRECTION,
+    REVENUE,
+    SUPPLIER_COST,
+    SUSPENSE,
+    AccountId,
+    Purpose,
+    wallet_of,
+)
 from bot.domain.order import IDS_PER_EPOCH, CustomerId, Order, OrderState, ParkReason
 from bot.domain.row_matching import target_of
 from bot.domain.shop_rules import ShopRules
@@ -21,6 +32,9 @@ from tests.faults.simulation.virtual_time import OPENING
 
 EVERY_STATE = tuple(OrderState)
 LATEST = datetime.max.replace(tzinfo=UTC)
+EARLIEST, FAR_FUTURE = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+SOURCES = (BANK, CASH, BONUS, CORRECTION)
+"""The accounts from which wallets are filled, and to which they are paid out."""
 
 
 @dataclass
@@ -237,8 +251,7 @@ class FinalChecks:
         posted = self._tx.ledger.wallets_total()
         self._expect("revenue", self._posted(REVENUE), sum(order.price for order in sold))
         self._expect("held", posted.held, sum(order.price for order in still_open))
-        # Deposits at the supplier move money from the bank to the supplier's account.
-        paid_in = sum(-amount for amount in self._bank_moves())
+        paid_in = -sum(self._moves_of(account) for account in SOURCES)
         self._expect("wallets", posted.posted, paid_in - self._posted(REVENUE))
         truth = {
             goods.ref_id: goods
@@ -246,6 +259,7 @@ class FinalChecks:
             if goods.is_delivered or goods.order in self._counted
         }
         costs = sum(truth[order.ref_id].cost for order in sold if order.ref_id in truth)
+        self._expect("bonuses", self._all_bonuses(), -self._posted(BONUS))
         self._expect("supplier cost", -self._posted(SUPPLIER_COST), costs)
         late = sum(
             goods.cost
@@ -297,14 +311,20 @@ class FinalChecks:
     def _posted(self, account: str) -> int:
         return self._tx.ledger.account(account).posted  # type: ignore[arg-type]
 
-    def _bank_moves(self) -> list[int]:
-        """Return moves into the bank (negative) and out of it, without deposits at the supplier."""
-        transfers = self._tx.ledger.transfers_of(BANK, 10**6, 0)
-        return [
-            -transfer.amount if transfer.debit_account == BANK else transfer.amount
+    def _all_bonuses(self) -> int:
+        return self._tx.sales.bonuses_between(EARLIEST, FAR_FUTURE)
+
+    def _moves_of(self, account: AccountId) -> int:
+        """Return what an account got from the wallets, less what it gave them.
+
+        Deposits at the supplier are left out: they move money from the bank to the supplier.
+        """
+        transfers = self._tx.ledger.transfers_of(account, 10**6, 0)
+        return sum(
+            -transfer.amount if transfer.debit_account == account else transfer.amount
             for transfer in transfers
-            if transfer.purpose != "deposit"
-        ]
+            if transfer.purpose is not Purpose.DEPOSIT
+        )
 
     def _expect(self, what: str, ours: int, truth: int) -> None:
         self._must(ours == truth, f"{what}: {ours} in our books, {truth} in truth")

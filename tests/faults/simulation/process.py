@@ -29,6 +29,7 @@ from bot.services.notices.deliver import Deliver
 from bot.services.orders.place import Buy
 from bot.services.orders.send import Send
 from bot.services.orders.supplier_comparison import SupplierComparison
+from bot.services.people.people import People
 from bot.services.supplier_accounts import require_own_orders
 from bot.workers.loop import Loop, Step, waking
 from bot.workers.schedule import TOPICS, sweep_then_look_up
@@ -95,6 +96,7 @@ class Process:
         self.dialogs = CustomerDialogs(self.store, clock)
         self.help_requests = HelpRequests(self.store, rules, clock)
         self.customers = CustomerRecords(self.store, catalogue_cache, rules, clock)
+        self.people = People(self.store, rules, clock, ids)
         self.supplier_deposit = SupplierDeposit(self.store, rules, clock, ids)
         self.wallets = Wallets(self.store, rules, clock, ids)
         self.topups = CustomerTopUps(self.store, rules, clock, ids)

@@ -17,6 +17,7 @@ from random import Random
 import structlog
 
 from bot.domain.errors import AlreadyDecidedError, SupplierRowsUnreadError
+from bot.domain.money_source import MoneySource
 from bot.domain.order import FINAL_STATES, OrderState
 from bot.domain.shop_rules import ShopRules
 from bot.ports.store import Transaction
@@ -182,11 +183,13 @@ class Simulation:
         for customer_id in CUSTOMERS:
             proposed = await self.supervisor.ask(
                 lambda shop, who=customer_id: shop.wallets.propose_adjustment(  # type: ignore[misc]
-                    ADMINS[0], who, OPENING_BALANCE, ""
+                    ADMINS[0], who, OPENING_BALANCE, "", MoneySource.CASH
                 )
             )
             await self.supervisor.ask(
-                lambda shop, token=proposed.token: shop.wallets.adjust(ADMINS[0], token)  # type: ignore[misc]
+                lambda shop, token=proposed.token: shop.wallets.adjust(  # type: ignore[misc]
+                    ADMINS[0], token, MoneySource.CASH
+                )
             )
         await asyncio.sleep(OPENING_SECONDS)
 

@@ -111,13 +111,13 @@ async def test_orders_and_top_ups_are_decided_from_the_first_screen(
     order = await topup_harness.shop.parked()
     await open_first_screen(topup_harness)
     await topup_harness.press("⚖️ Perlu diputuskan: 2", INDONESIAN_ADMIN)
-    text = "⚖️ Menunggu keputusan kamu\n🔎 1 pesanan\n💰 1 isi saldo"
+    text = "🔔 Perlu kamu: 2 · tertua 10 menit\n🔎 1 pesanan\n💰 1 isi saldo"
     assert topup_harness.text(INDONESIAN_ADMIN) == text
     await topup_harness.press(order.number, INDONESIAN_ADMIN)
     assert "K1 menunggu keputusan" in topup_harness.text(INDONESIAN_ADMIN)
     await open_first_screen(topup_harness)
     await topup_harness.press("Perlu diputuskan", INDONESIAN_ADMIN)
-    anni = f"💰 Anni · {topup_harness.money(first)} 🖼"
+    anni = f"Anni · {topup_harness.money(first)} 🖼"
     await topup_harness.press(anni, INDONESIAN_ADMIN)
     assert "Setujui hanya kalau uangnya sudah masuk" in topup_harness.text(INDONESIAN_ADMIN)
     await topup_harness.press("Kembali", INDONESIAN_ADMIN)
@@ -129,17 +129,17 @@ async def test_orders_and_top_ups_are_decided_from_the_first_screen(
 
 
 async def test_a_long_list_of_decisions_shows_the_oldest(harness: BotHarness) -> None:
-    for number in range(10):
+    for number in range(11):
         account = TelegramId(7_000 + number)
         arrival = await harness.shop.customers.register(account, f"<N{number}>", "", "id")
         await harness.shop.topups.request(
             arrival.customer.customer_id, Rupiah(50_000), f"k{number}"
         )
     await open_first_screen(harness)
-    await harness.press("Perlu diputuskan: 10", INDONESIAN_ADMIN)
+    await harness.press("Perlu diputuskan: 11", INDONESIAN_ADMIN)
     assert "yang paling lama" in harness.text(INDONESIAN_ADMIN)
-    assert harness.labels(INDONESIAN_ADMIN)[0] == "💰 <N0> · Rp50.000"
-    assert len(harness.labels(INDONESIAN_ADMIN)) == 8 + 2
+    assert harness.labels(INDONESIAN_ADMIN)[0] == "💰 <N0> · Rp50.000 · 0 menit"
+    assert len(harness.labels(INDONESIAN_ADMIN)) == 10 + 2
 
 
 async def test_a_top_up_decided_meanwhile_shows_the_decision(harness: BotHarness) -> None:
@@ -147,7 +147,7 @@ async def test_a_top_up_decided_meanwhile_shows_the_decision(harness: BotHarness
     await open_first_screen(harness)
     await harness.press("Perlu diputuskan", INDONESIAN_ADMIN)
     await harness.shop.topups.decide(SECOND_ADMIN, topup.topup_id, approve=True)
-    await harness.press(f"💰 User {ANNI_CHAT}", INDONESIAN_ADMIN)
+    await harness.press("Rp50.000 · 0", INDONESIAN_ADMIN)
     assert f"Rp50.000 ditambahkan oleh User {SECOND_ADMIN_CHAT}" in harness.text(INDONESIAN_ADMIN)
     assert harness.labels(INDONESIAN_ADMIN) == ["‹ Kembali"]
     assert "versi lama" in (await harness.forge(ShowRequest(999), INDONESIAN_ADMIN)).text

@@ -19,9 +19,14 @@ from handlers.admin.buttons import (
     Refund,
     RefundAnyway,
     SellAgain,
+)
+from handlers.ui.buttons import (
+    Button,
+    Pause,
+    Resume,
+    ShowOverview,
     ShowParked,
 )
-from handlers.ui.buttons import Button, Pause, Resume, ShowOverview
 from tests.handlers.admins import (
     ADMIN_COMMANDS,
     ENGLISH_ADMIN,

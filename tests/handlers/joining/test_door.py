@@ -7,13 +7,14 @@ import pytest
 from bot.domain.customer import Membership
 from bot.domain.order import CustomerId
 from bot.ports.store import Transaction
-from handlers.joining.buttons import DecideJoin, ShowApplicant
+from handlers.joining.buttons import DecideJoin
 from handlers.ui.buttons import (
     AskToJoin,
     ChooseLanguage,
     Confirm,
     Open,
     PickInNewMessage,
+    ShowApplicant,
     ShowWallet,
     pack,
 )

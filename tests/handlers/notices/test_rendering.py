@@ -361,7 +361,7 @@ def test_a_proof_of_a_cancelled_or_expired_top_up_says_so(changes: dict[str, Any
     made = rendered(a_delivery(NoticeKind.TOPUP_PROOF, topup=a_topup(**changes)))
     assert ("Dibatalkan pelanggan" in made.text) == ("cancelled_at" in changes)
     assert ("Waktu bayarnya habis" in made.text) == ("expired_at" in changes)
-    assert len(labels(made)) == 4
+    assert len(labels(made)) == 5
 
 
 @pytest.mark.parametrize("kind", [NoticeKind.TOPUP_PROOF, NoticeKind.STRAY_PROOF])
@@ -435,14 +435,15 @@ def test_texts_from_outside_are_escaped(kind: NoticeKind) -> None:
 
 
 @pytest.mark.parametrize("kind", [NoticeKind.HELP, NoticeKind.ASKED, NoticeKind.PARKED])
-def test_a_customer_without_a_username_is_linked_by_id(kind: NoticeKind) -> None:
+def test_a_customer_is_linked_by_id_also_beside_a_username(kind: NoticeKind) -> None:
     """The shop promises to write to them, and a name alone cannot be written to."""
     person = a_customer(name="Siti <3", username="")
     made = rendered(a_delivery(kind, order=an_order(OrderState.PARKED), customer=person))
     link = f'<a href="tg://user?id={ANNI_CHAT}">Siti &lt;3</a>'
     assert link in made.text
     made = rendered(a_delivery(kind, order=an_order(OrderState.PARKED), customer=a_customer()))
-    assert "tg://" not in made.text
+    assert f'<a href="tg://user?id={ANNI_CHAT}">' in made.text
+    assert "@anni" in made.text
 
 
 def test_notes_and_alert_details_are_escaped_too() -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.dialog import Step
 from bot.domain.topup import TopUpId
 from bot.services.money.topups.proof import MAX_PROOFS_A_DAY
-from handlers.wallet.payment_proof import MAX_ID_LENGTH, MAX_MEGABYTES
+from handlers.ui.attachments import MAX_ID_LENGTH, MAX_MEGABYTES
 from tests.handlers.admins import balance_of
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import a_file, document, photo, request_topup, send_proof

@@ -128,7 +128,7 @@ async def test_only_an_admin_sees_views_and_pauses(shop: Shop) -> None:
     for view in (
         shop.admin.balance(Actor(ANNI, ANNI_CHAT)),
         shop.admin.overview(Actor(ANNI, ANNI_CHAT)),
-        shop.admin.pending_decisions(Actor(ANNI, ANNI_CHAT)),
+        shop.admin.waiting(Actor(ANNI, ANNI_CHAT)),
         shop.admin.find(Actor(ANNI, ANNI_CHAT), "K1"),
         shop.admin.pause(Actor(ANNI, ANNI_CHAT)),
         shop.admin.resume(Actor(ANNI, ANNI_CHAT)),

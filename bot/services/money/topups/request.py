@@ -13,6 +13,7 @@ from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.topup import PAYMENT_GRACE, TopUp, TopUpId, TopUpState, is_open, is_round
 from bot.ports.store import Transaction
+from bot.services.blocks import require_not_blocked
 from bot.services.membership import require_member
 from bot.services.notices import enqueue_topups
 from bot.services.shop_settings import settings_now
@@ -41,8 +42,9 @@ def open_topup(
     In a shop with payment details the top-up gets a code, so that no other customer has its total;
     a cancelled total stays reserved while a payment may arrive. An open top-up with a payment
     proof is not cancelled. Raises `DuplicateError` when the request key was used,
-    `TooManyTopUpsError`, `NoFreeAmountError`, `NotMemberError`.
+    `TooManyTopUpsError`, `NoFreeAmountError`, `NotMemberError`, `CustomerBlockedError`.
     """
+    require_not_blocked(tx, customer_id)
     if tx.topups.by_key(request_key) is not None:
         raise DuplicateError("the request was made before")
     require_member(tx, rules, customer_id)

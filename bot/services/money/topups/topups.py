@@ -30,6 +30,7 @@ from bot.domain.topup import (
 from bot.ports.clock import Clock
 from bot.ports.ids import Ids
 from bot.ports.store import Store, Transaction
+from bot.services.blocks import require_not_blocked
 from bot.services.money.topups.decision import (
     Attempt,
     SamePaymentQuestion,
@@ -83,10 +84,18 @@ class CustomerTopUps:
     # --- customers: the request ---
 
     async def ask_amount(self, customer_id: CustomerId, message_id: int | None) -> None:
-        """Go to the step AMOUNT: the amount that the customer wants to pay in."""
+        """Go to the step AMOUNT: the amount that the customer wants to pay in.
+
+        Raises `CustomerBlockedError`.
+        """
         now = self._clock.now()
         dialog = Dialog(customer_id, CONVERSATION, Step.AMOUNT, now, message_id=message_id)
-        await self._store.write(lambda tx: tx.dialogs.put(dialog))
+
+        def ask(tx: Transaction) -> None:
+            require_not_blocked(tx, customer_id)
+            tx.dialogs.put(dialog)
+
+        await self._store.write(ask)
 
     async def request(self, customer_id: CustomerId, amount: Rupiah, request_key: str) -> TopUp:
         """Open a top-up, notify the admins, and end the customer's dialog.

@@ -1,0 +1,1 @@
+"""People: finding customers, their cards, and what staff do about them."""

@@ -1,0 +1,1 @@
+"""Customers, as staff see them: lists, search, cards, and what is decided on a card."""

@@ -1,0 +1,1 @@
+"""The shop and a customer write to each other."""
