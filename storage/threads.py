@@ -57,10 +57,6 @@ class SqlThreads(Repository):
     def count_waiting(self, about: About) -> int:
         return int(self._sql.count_waiting(about=about.value)["threads"])
 
-    def complaints_of(self, customer_id: CustomerId, since: datetime) -> int:
-        row = self._sql.complaints_of(customer_id=customer_id, since=micros(since))
-        return int(row["complaints"])
-
     def add_message(self, message: ThreadMessage) -> ThreadMessage | None:
         values = MESSAGES.values(message)
         del values["message_id"]

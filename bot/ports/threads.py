@@ -41,10 +41,6 @@ class Threads(Protocol):
         """Return the number of these threads."""
         ...
 
-    def complaints_of(self, customer_id: CustomerId, since: datetime) -> int:
-        """Return about how many orders a customer asked for help at `since` or later."""
-        ...
-
     def add_message(self, message: ThreadMessage) -> ThreadMessage | None:
         """Store a message and return it with its id, or None if its request key was used before.
 

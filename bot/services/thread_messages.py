@@ -124,11 +124,6 @@ def add_customer_message(
     return thread
 
 
-def complaints_of(tx: Transaction, customer_id: CustomerId, since: datetime) -> int:
-    """Return about how many orders a customer asked the shop for help at `since` or later."""
-    return tx.threads.complaints_of(customer_id, since)
-
-
 def _message(
     thread: Thread,
     author_id: CustomerId,

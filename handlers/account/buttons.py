@@ -13,5 +13,5 @@ class SeeAsCustomer(Button, tag="f9"):
     """Show somebody of the staff the first screen of a customer."""
 
 
-class ShowPricesAndProducts(Button, tag="fa"):
+class ShowPricesAndProducts(Button, tag="f0"):
     """Show an owner the ways to prices, and to what is sold."""

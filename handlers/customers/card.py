@@ -35,6 +35,7 @@ from handlers.ui.keyboards import Row, Screen, back, button, home, keyboard, pag
 from handlers.ui.order_card import not_found, order_label, order_state, order_title
 from handlers.ui.people import who
 from handlers.ui.replies import alert, show
+from handlers.ui.thread_titles import write_button
 
 
 async def show_customer(update: Update, context: ShopContext) -> Literal[-1] | None:
@@ -130,6 +131,8 @@ def _rows(context: ShopContext, card: CustomerCard) -> list[Row]:
         buttons.append(button(_("🚫 Block"), AskBlock(customer_id)))
     if card.customer.telegram_id is None:
         buttons.append(button(_("🔗 Link Telegram"), MakeAccountLink(customer_id)))
+    else:
+        buttons.append(write_button(translator, customer_id))
     ends = [button(_("👥 Customers"), ListCustomers()), home(translator)]
     return [*side_by_side(buttons), ends]
 

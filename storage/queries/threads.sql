@@ -35,11 +35,6 @@ limit :limit;
 -- name: count_waiting(about)^
 select count(*) as threads from threads where about = :about and waits_since is not null;
 
--- name: complaints_of(customer_id, since)^
-select count(*) as complaints
-from threads
-where customer_id = :customer_id and about = 'order' and asked_at >= :since;
-
 -- name: add_message^
 insert into thread_messages (
     thread_id, author_id, is_from_shop, body, file_kind, file_id, request_key, sent_at

@@ -27,7 +27,7 @@ from bot.ports.store import Transaction
 from bot.services.notices.enqueue import notify_message_lost
 from bot.services.other_bot import forget_messages
 from bot.services.retention import MESSAGES_KEPT, PAUSE_SECONDS, Retention
-from bot.services.thread_messages import MAX_AN_HOUR, add_shop_message, complaints_of
+from bot.services.thread_messages import MAX_AN_HOUR, add_shop_message
 from bot.services.threads import MESSAGES_SHOWN
 from tests.services.money.topups.steps import request_topup
 from tests.services.shop import (
@@ -357,20 +357,6 @@ async def test_a_message_opens_a_closed_thread_again(shop: Shop) -> None:
     again = await shop.threads.answer_in(ANNI, thread.thread_id, HELLO, "update:2")
     assert (again.thread_id, again.is_case) == (thread.thread_id, True)
     assert again.opened_at == again.waits_since == shop.clock.now()
-
-
-async def test_complaints_about_orders_are_counted(shop: Shop) -> None:
-    began = shop.clock.now()
-    for number in ("081211111111", "081222222222"):
-        order = await shop.queue(number=number)
-        await shop.help_requests.ask_about_order(ANNI, order.order_id, number)
-        shop.clock.advance(600)
-        await shop.help_requests.ask_about_order(ANNI, order.order_id, f"{number} again")
-    await shop.help_requests.ask_for_message(ANNI, "update:1")
-    count = await shop.store.read(complaints_of, ANNI, began)
-    assert (count, await shop.store.read(complaints_of, BUDI, began)) == (2, 0)
-    later = shop.clock.now() + timedelta(seconds=1)
-    assert await shop.store.read(complaints_of, ANNI, later) == 0
 
 
 async def test_requests_for_help_are_delivered_with_their_case(shop: Shop) -> None:

@@ -82,7 +82,7 @@ def test_those_who_wait_are_listed_by_their_wait(tx: Transaction) -> None:
     assert (tx.threads.count_waiting(About.ORDER), tx.threads.count_waiting(About.SHOP)) == (2, 0)
 
 
-def test_cases_and_complaints_of_a_customer(tx: Transaction) -> None:
+def test_open_cases_of_a_customer(tx: Transaction) -> None:
     thread = replace(tx.threads.add(ABOUT_ORDER, NOW), asked_at=NOW)
     question = replace(tx.threads.add(Topic(ANNI), NOW), asked_at=NOW + SECOND)
     for one in (thread, question):
@@ -90,8 +90,6 @@ def test_cases_and_complaints_of_a_customer(tx: Transaction) -> None:
     tx.threads.add(Topic(ANNI, About.TOPUP), NOW)
     assert tx.threads.cases_of(ANNI, 9) == [question, thread]
     assert tx.threads.cases_of(BUDI, 9) == []
-    assert tx.threads.complaints_of(ANNI, NOW) == 1
-    assert tx.threads.complaints_of(ANNI, NOW + SECOND) == 0
     tx.threads.save(replace(question, closed_at=NOW, closed_by=BOSS))
     assert tx.threads.cases_of(ANNI, 9) == [thread]
 
