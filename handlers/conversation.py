@@ -114,15 +114,8 @@ from handlers.first_start.first_start import (
     use_my_contact,
 )
 from handlers.orders.orders import show_orders, status
-from handlers.prices.buttons import AskCode, AskFixedPrice, AskLevelName, AskTerms
-from handlers.prices.questions import (
-    ask_code,
-    ask_fixed_price,
-    ask_level_name,
-    ask_terms,
-    take_no_price,
-    take_price,
-)
+from handlers.prices.handlers import price_questions
+from handlers.prices.questions import take_no_price, take_price
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.receipts import (
     ask_price_once_more,
@@ -335,10 +328,7 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(KeepWaiting, Right.CASES, keep_waiting),
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
-        on_staff_press(AskTerms, Right.OWNER, ask_terms),
-        on_staff_press(AskFixedPrice, Right.OWNER, ask_fixed_price),
-        on_staff_press(AskCode, Right.OWNER, ask_code),
-        on_staff_press(AskLevelName, Right.OWNER, ask_level_name),
+        *price_questions(),
         *_customer_entry_points(),
         on_staff_press(WriteTo, None, ask_message),
         on_staff_press(SendMessage, None, send_message),

@@ -77,39 +77,7 @@ from handlers.orders.orders import (
     show_history,
     show_order,
 )
-from handlers.prices.buttons import (
-    ApplyPrice,
-    ChooseLeast,
-    ChooseRounding,
-    ChooseTarget,
-    DropLevel,
-    DropRule,
-    FindProductPrices,
-    ListFound,
-    MoveLevel,
-    SetLeast,
-    SetRounding,
-    ShowLevel,
-    ShowLevels,
-    ShowPreview,
-    ShowProductPrices,
-    ShowRule,
-    UndoPrice,
-)
-from handlers.prices.levels import drop_level, move_level, show_level, show_levels
-from handlers.prices.lists import show_found_list, show_list
-from handlers.prices.overview import choose_target, show_prices, show_rule
-from handlers.prices.previews import (
-    apply_price,
-    choose_least,
-    choose_rounding,
-    drop_rule,
-    set_least,
-    set_rounding,
-    show_preview,
-    undo_price,
-)
-from handlers.prices.products import find_product_prices, price_command, show_product_prices
+from handlers.prices.handlers import price_handlers
 from handlers.privacy.buttons import AskOwnErasure, Erase, KeepData, SendOwnData
 from handlers.privacy.privacy import (
     ask_customer_erasure,
@@ -172,7 +140,6 @@ from handlers.ui.buttons import (
     ForgetReopening,
     ForgetRestock,
     IsPaymentProof,
-    ListPrices,
     MakePoster,
     MakeReceipt,
     OpenFor,
@@ -187,7 +154,6 @@ from handlers.ui.buttons import (
     ShowLanguages,
     ShowNumber,
     ShowPendingDecisions,
-    ShowPrices,
     ShowPrivacy,
     ShowReport,
     ShowSelection,
@@ -285,12 +251,9 @@ def in_order() -> Handlers:
         on_press(ShowLanguages, show_languages),
         on_press(ChooseLanguage, choose_language),
         on_press(ShowHelp, show_help),
-        on_command("price", price_command),
-        on_press(ListPrices, show_list),
-        on_press(ListFound, show_found_list),
         # Only for staff; others get the same answer as for an unknown command or button.
         *_admin_handlers(),
-        *_price_handlers(),
+        *price_handlers(),
         *_selection_handlers(),
         *_joining_handlers(),
         # Messages that no step waits for: typed text, a contact, a picture.
@@ -354,29 +317,6 @@ def _order_handlers() -> Handlers:
         on_press(CancelOrder, cancel_order),
         on_press(AskForHelp, ask_for_help),
         on_press(AskShop, ask_for_contact),
-    ]
-
-
-def _price_handlers() -> Handlers:
-    """Return the handlers of the staff's buttons about prices."""
-    return [
-        on_staff_press(ShowPrices, Right.COSTS, show_prices),
-        on_staff_press(ShowRule, Right.COSTS, show_rule),
-        on_staff_press(ShowProductPrices, Right.COSTS, show_product_prices),
-        on_staff_press(FindProductPrices, Right.COSTS, find_product_prices),
-        on_staff_press(ChooseTarget, Right.OWNER, choose_target),
-        on_staff_press(DropRule, Right.OWNER, drop_rule),
-        on_staff_press(ShowPreview, Right.OWNER, show_preview),
-        on_staff_press(ChooseRounding, Right.OWNER, choose_rounding),
-        on_staff_press(SetRounding, Right.OWNER, set_rounding),
-        on_staff_press(ChooseLeast, Right.OWNER, choose_least),
-        on_staff_press(SetLeast, Right.OWNER, set_least),
-        on_staff_press(ApplyPrice, Right.OWNER, apply_price),
-        on_staff_press(UndoPrice, Right.OWNER, undo_price),
-        on_staff_press(ShowLevels, Right.OWNER, show_levels),
-        on_staff_press(ShowLevel, Right.OWNER, show_level),
-        on_staff_press(MoveLevel, Right.OWNER, move_level),
-        on_staff_press(DropLevel, Right.OWNER, drop_level),
     ]
 
 
