@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 
 from bot.domain.catalogue import ProductId
-from bot.domain.order import CustomerId
 from bot.domain.price_change import PriceChange, PriceChangeId
 from bot.domain.prices import Level, Pricing, Target, written
 from bot.domain.viewer import LevelId
@@ -69,9 +68,6 @@ class SqlPriceBook(Repository):
 
     def customers_with(self, level_id: LevelId) -> int:
         return int(self._sql.customers_with(level_id=level_id)["customers"])
-
-    def set_level(self, customer_id: CustomerId, level_id: LevelId | None) -> None:
-        self._sql.set_level(customer_id=customer_id, level_id=level_id)
 
     def set_code(self, product_id: ProductId, code: str | None) -> None:
         self._sql.remove_code(product_id=product_id)

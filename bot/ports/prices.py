@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from bot.domain.catalogue import ProductId
-from bot.domain.order import CustomerId
 from bot.domain.price_change import PriceChange, PriceChangeId
 from bot.domain.prices import Level, Pricing, Target
 from bot.domain.viewer import LevelId
 
 
 class PriceBook(Protocol):
-    """The owner's prices, and who has which level."""
+    """The owner's prices; who has which level is in `CustomerCards`."""
 
     def put(self, target: Target, pricing: Pricing | None) -> None:
         """Store the rule for a target in place of the one before; None: take it away."""
@@ -49,10 +48,6 @@ class PriceBook(Protocol):
 
     def customers_with(self, level_id: LevelId) -> int:
         """Return how many customers have a level."""
-        ...
-
-    def set_level(self, customer_id: CustomerId, level_id: LevelId | None) -> None:
-        """Give a customer a level; None: everybody's prices."""
         ...
 
     def set_code(self, product_id: ProductId, code: str | None) -> None:

@@ -37,9 +37,6 @@ delete from customer_levels where level_id = :level_id;
 -- name: customers_with(level_id)^
 select count(*) as customers from customers where level_id = :level_id;
 
--- name: set_level(customer_id, level_id)!
-update customers set level_id = :level_id where customer_id = :customer_id;
-
 -- name: remove_code(product_id)!
 delete from short_codes where product_id = :product_id;
 

@@ -60,7 +60,7 @@ async def _fill(folder: Path) -> None:
         for level_id in levels:
             tx.prices.put(Target(level_id), Discount(Rupiah(300)))
         customer = tx.customers.seen(TelegramId(FIRST_CHAT), "Siti", "siti", "id", now)
-        tx.prices.set_level(customer.customer_id, levels[0])
+        tx.customer_cards.set_level(customer.customer_id, levels[0])
 
     await store.write(fill)
     await store.close()

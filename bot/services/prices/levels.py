@@ -1,4 +1,4 @@
-"""Levels of customers: owners make, name, order and delete them, and give them to customers."""
+"""Levels of customers: owners make, name, order and delete them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.admin_act import AdminAct
-from bot.domain.customer import Actor, Customer
+from bot.domain.customer import Actor
 from bot.domain.errors import NotFoundError
 from bot.domain.order import CustomerId
 from bot.domain.prices import MAX_LEVEL_NAME, MAX_LEVELS, Level, LevelError, LevelFault
@@ -17,7 +17,7 @@ from bot.domain.typed_text import without_invisible
 from bot.domain.viewer import LevelId
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
-from bot.services.permissions import permitted, require
+from bot.services.permissions import permitted
 from bot.services.prices.rules import change_rule
 
 
@@ -58,40 +58,6 @@ class Levels:
         """
         delete = permitted(_delete, self._rules, actor, Right.OWNER)
         return await self._store.write(delete, actor.customer_id, level_id, self._clock.now())
-
-
-def set_level(
-    tx: Transaction,
-    rules: ShopRules,
-    actor: Actor,
-    customer_id: CustomerId,
-    level_id: LevelId | None,
-    now: datetime,
-) -> None:
-    """Give a customer a level, from their next quote on; None: everybody's prices.
-
-    Raises `NotPermittedError` unless an owner does so, `NotFoundError` for an unknown customer or
-    level.
-    """
-    require(tx, rules, actor, Right.OWNER)
-    prices, before = tx.policy.current().prices, _customer(tx, customer_id).level_id
-    after = prices.level(level_id)
-    if level_id is not None and after is None:
-        raise NotFoundError
-    if before == level_id:
-        return
-    tx.prices.set_level(customer_id, level_id)
-    old = prices.level(before)
-    detail = f"{'none' if old is None else old.name} -> {'none' if after is None else after.name}"
-    subject = f"user:{customer_id}"
-    tx.admin_acts.add(AdminAct(actor.customer_id, "level", subject, detail, now))
-
-
-def _customer(tx: Transaction, customer_id: CustomerId) -> Customer:
-    customer = tx.customers.get(customer_id)
-    if customer is None:
-        raise NotFoundError
-    return customer
 
 
 def _levels(tx: Transaction) -> tuple[Level, ...]:

@@ -216,7 +216,7 @@ async def test_levels_have_prices_of_their_own(harness: BotHarness) -> None:
     assert "harga umum dikurangi Rp300" in harness.text(OWNER)
     await harness.press("Terapkan", OWNER)
     level_id = (await harness.shop.prices.levels.all(ADMIN))[0][0].level_id
-    await harness.shop.store.write(lambda tx: tx.prices.set_level(ANNI, level_id))
+    await harness.shop.people.set_level(ADMIN, ANNI, level_id)
     assert (await price(harness), await price(harness, BUDI)) == (10_900, 11_200)
     await harness.say("/harga S10 11000 agen kota", OWNER)
     await harness.press("Terapkan", OWNER)

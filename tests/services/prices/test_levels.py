@@ -5,10 +5,8 @@ import pytest
 from bot.domain.customer import Actor
 from bot.domain.errors import ConfirmationOutdatedError, NotFoundError, NotPermittedError
 from bot.domain.money import Rupiah
-from bot.domain.order import CustomerId
 from bot.domain.prices import MAX_LEVELS, Discount, LevelError, LevelFault, Target
 from bot.domain.viewer import LevelId
-from bot.services.prices.levels import set_level
 from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, Shop
 
 ANNI_HERSELF = Actor(ANNI, ANNI_CHAT)
@@ -16,10 +14,6 @@ ANNI_HERSELF = Actor(ANNI, ANNI_CHAT)
 
 async def names(shop: Shop) -> list[str]:
     return [level.name for level, _ in await shop.prices.levels.all(ADMIN)]
-
-
-async def give(shop: Shop, level_id: LevelId | None, who: CustomerId = ANNI) -> None:
-    await shop.store.write(set_level, shop.rules, ADMIN, who, level_id, shop.clock.now())
 
 
 async def test_levels_are_made_named_and_ordered(shop: Shop) -> None:
@@ -61,20 +55,15 @@ async def test_a_name_is_free_and_not_too_long_and_there_are_eight_at_most(shop:
 async def test_a_level_in_use_is_not_deleted(shop: Shop) -> None:
     levels = shop.prices.levels
     agent = await levels.add(ADMIN, "Agen")
-    await give(shop, agent.level_id)
+    await shop.people.set_level(ADMIN, ANNI, agent.level_id)
     assert await levels.all(ADMIN) == [(agent, 1)]
     with pytest.raises(LevelError) as raised:
         await levels.delete(ADMIN, agent.level_id)
     assert (raised.value.fault, raised.value.count) == (LevelFault.IN_USE, 1)
-    await give(shop, None)
-    await give(shop, None)
+    await shop.people.set_level(ADMIN, ANNI, None)
     assert await levels.delete(ADMIN, agent.level_id) == agent
-    acts = await shop.store.read(lambda tx: tx.admin_acts.latest(3))
-    assert [(act.action, act.detail) for act in acts] == [
-        ("level_delete", "Agen"),
-        ("level", "Agen -> none"),
-        ("level", "none -> Agen"),
-    ]
+    (act,) = await shop.store.read(lambda tx: tx.admin_acts.latest(1))
+    assert (act.action, act.detail) == ("level_delete", "Agen")
 
 
 async def test_a_deleted_level_takes_its_rules_with_it_and_they_cannot_come_back(
@@ -95,14 +84,12 @@ async def test_a_deleted_level_takes_its_rules_with_it_and_they_cannot_come_back
     assert again.level_id != agent.level_id
 
 
-async def test_unknown_levels_and_customers_are_not_found(shop: Shop) -> None:
+async def test_unknown_levels_are_not_found(shop: Shop) -> None:
     levels = shop.prices.levels
     for act in (
         levels.rename(ADMIN, LevelId(9), "Agen"),
         levels.delete(ADMIN, LevelId(9)),
         levels.move_up(ADMIN, LevelId(9)),
-        give(shop, LevelId(9)),
-        give(shop, None, CustomerId(99)),
     ):
         with pytest.raises(NotFoundError):
             await act
@@ -113,7 +100,6 @@ async def test_only_owners_change_levels(shop: Shop) -> None:
     for act in (
         levels.all(ANNI_HERSELF),
         levels.add(ANNI_HERSELF, "Agen"),
-        shop.store.write(set_level, shop.rules, ANNI_HERSELF, ANNI, None, shop.clock.now()),
     ):
         with pytest.raises(NotPermittedError):
             await act

@@ -23,7 +23,6 @@ from bot.domain.price_change import PriceChange, PriceChangeId
 from bot.domain.prices import Band, Discount, FixedPrice, Pricing, Target, Tariff, tariff_of
 from bot.domain.shop_rules import TOKEN_LIFETIME
 from bot.domain.viewer import EVERYBODY, LevelId, Viewer
-from bot.services.prices.levels import set_level
 from bot.services.prices.rules import target_of
 from tests.services.shop import ADMIN, ANNI, ANNI_CHAT, PRICE, SECOND_ADMIN, Shop
 
@@ -214,8 +213,7 @@ async def test_a_level_pays_less_and_its_customers_from_the_next_quote_on(shop: 
     await shop.prices.rules.apply(ADMIN, proposed.token)
     assert (await newest_act(shop)).subject == f"everything level:{agent.level_id}"
     assert await price_of(shop) == PRICE
-    now = shop.clock.now()
-    await shop.store.write(set_level, shop.rules, ADMIN, ANNI, agent.level_id, now)
+    await shop.people.set_level(ADMIN, ANNI, agent.level_id)
     with pytest.raises(PriceChangedError):
         await shop.buy.confirm(ANNI, token, 55)
     assert await price_of(shop) == PRICE - 300
