@@ -161,6 +161,17 @@ def audit() -> None:
     sys.exit(_finish(audit_books(settings, datetime.now(UTC), click.echo)))
 
 
+@konter.command("remove-staff")
+@click.argument("who")
+def remove_staff(who: str) -> None:
+    """Take all rights from the employee WHO, a Telegram id or @username; the bot may run."""
+    settings = _settings(load_database_settings)
+    _log_warnings()
+    from bot.commands.staff import remove_staff as remove  # noqa: PLC0415 - only this command
+
+    sys.exit(_finish(remove(settings, who, datetime.now(UTC), click.echo)))
+
+
 @konter.command()
 def accept_server() -> None:
     """Start again on another PostgreSQL server, if nothing is missing in its data.

@@ -30,6 +30,7 @@ from bot.monitoring.sources import Sources
 from bot.ports.clock import Clock
 from bot.ports.store import WipeableStore
 from bot.services.absences import Absences
+from bot.services.act_log import ActLog
 from bot.services.admin.operations import Admin
 from bot.services.admin.profit import Reports
 from bot.services.backups import MakeBackups
@@ -56,6 +57,7 @@ from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
+from bot.services.orders.codes import Codes
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.reconcile import Reconcile
@@ -69,6 +71,7 @@ from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.shop_settings import ChangeSettings
+from bot.services.staffing import Staffing
 from bot.services.supplier_accounts import require_own_orders
 from bot.services.supplier_health import MonitoredSupplier, SupplierAlerts, SupplierHealth
 from bot.services.supplier_money import WatchSupplierMoney
@@ -245,6 +248,9 @@ class Konter:
             reports=Reports(store, rules, clock),
             withholding=self.withholding,
             prices=shop_prices(store, self.catalogue_cache, self.search, rules, clock, ids),
+            staffing=Staffing(store, rules, clock, ids),
+            act_log=ActLog(store, rules),
+            codes=Codes(store, rules, clock),
             erasures=self.erasures,
             personal_data=PersonalDataFiles(store, rules, clock),
             selection=self.selection,

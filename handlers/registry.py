@@ -35,8 +35,10 @@ from handlers.admin.buttons import (
     MakeAdjustment,
     NoteDeposit,
     SellAgain,
+    ShowCode,
     ShowRequest,
 )
+from handlers.admin.codes import show_code
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.pending_decisions import show_pending_decisions, show_request
 from handlers.admin.supplier_comparison import recon
@@ -119,6 +121,33 @@ from handlers.selection.selection import (
 from handlers.settings import notices as settings_notices
 from handlers.settings.buttons import ApplySetting
 from handlers.settings.settings import apply_setting
+from handlers.staff import notices as staff_notices
+from handlers.staff.buttons import (
+    AddEmployee,
+    AskForWork,
+    AskRemoval,
+    ChooseActKind,
+    ChooseActor,
+    ChooseRights,
+    DecideStaff,
+    MakeStaffLink,
+    RemoveEmployee,
+    SetRight,
+    ShowApplication,
+    ShowEmployee,
+    ShowLog,
+    ShowStaff,
+)
+from handlers.staff.joining import (
+    add_employee,
+    ask_for_work,
+    choose_rights,
+    decide_staff,
+    make_staff_link,
+    show_application,
+)
+from handlers.staff.log import choose_act_kind, choose_actor, log_command, show_log
+from handlers.staff.staff import ask_removal, remove_employee, set_right, show_employee, show_staff
 from handlers.threads import notices as thread_notices
 from handlers.threads.answer import take_reply
 from handlers.threads.buttons import IsOfCase
@@ -188,7 +217,7 @@ ADMIT, HANDLE, ANSWER = -1, 0, 1
 
 
 OPEN_TO_ALL = frozenset(
-    kind.TAG for kind in (ShowPrivacy, SendOwnData, AskOwnErasure, Erase, KeepData)
+    kind.TAG for kind in (ShowPrivacy, SendOwnData, AskOwnErasure, Erase, KeepData, AskForWork)
 )
 """The tags of the buttons that work also for whoever may not use the shop."""
 
@@ -254,6 +283,7 @@ def in_order() -> Handlers:
         # Only for staff; others get the same answer as for an unknown command or button.
         *_admin_handlers(),
         *price_handlers(),
+        *_staff_handlers(),
         *_selection_handlers(),
         *_joining_handlers(),
         # Messages that no step waits for: typed text, a contact, a picture.
@@ -296,6 +326,7 @@ def notice_renderers() -> Renderers:
         *catalogue_notices.RENDERERS.items(),
         *reopening.RENDERERS.items(),
         *admin_notices.RENDERERS.items(),
+        *staff_notices.RENDERERS.items(),
         *thread_notices.RENDERERS.items(),
         *selection_notices.RENDERERS.items(),
         *joining_notices.RENDERERS.items(),
@@ -363,8 +394,31 @@ def _admin_handlers() -> Handlers:
         on_staff_press(Pause, Right.CASES, press_pause),
         on_staff_press(Resume, Right.CASES, press_resume),
         on_staff_press(SellAgain, Right.OWNER, sell_again),
+        on_staff_press(ShowCode, Right.CODES, show_code),
         on_staff_press(ApplySetting, Right.OWNER, apply_setting),
         on_staff_press(ShowPricesAndProducts, Right.OWNER, show_prices_and_products),
+    ]
+
+
+def _staff_handlers() -> Handlers:
+    """Return the handlers of staff and of the log; only the button of a link is for others."""
+    return [
+        on_press(AskForWork, ask_for_work),
+        on_staff_command("staff", Right.OWNER, show_staff),
+        on_staff_command("log", Right.OWNER, log_command),
+        on_staff_press(ShowStaff, Right.OWNER, show_staff),
+        on_staff_press(ShowEmployee, Right.OWNER, show_employee),
+        on_staff_press(SetRight, Right.OWNER, set_right),
+        on_staff_press(AskRemoval, Right.OWNER, ask_removal),
+        on_staff_press(RemoveEmployee, Right.OWNER, remove_employee),
+        on_staff_press(AddEmployee, Right.OWNER, add_employee),
+        on_staff_press(ChooseRights, Right.OWNER, choose_rights),
+        on_staff_press(MakeStaffLink, Right.OWNER, make_staff_link),
+        on_staff_press(ShowApplication, Right.OWNER, show_application),
+        on_staff_press(DecideStaff, Right.OWNER, decide_staff),
+        on_staff_press(ShowLog, Right.OWNER, show_log),
+        on_staff_press(ChooseActor, Right.OWNER, choose_actor),
+        on_staff_press(ChooseActKind, Right.OWNER, choose_act_kind),
     ]
 
 

@@ -47,3 +47,16 @@ async def open_store_readonly(url: str) -> SqlStore:
     from storage.postgres.store import open_on_server_readonly  # noqa: PLC0415 - see above
 
     return await open_on_server_readonly(url)
+
+
+async def open_store_beside(url: str) -> SqlStore:
+    """Open a database for a command that writes, whether a bot runs on it or not.
+
+    The command may change only what the bot reads anew in each transaction. Raises as
+    `open_store_readonly` does.
+    """
+    if is_file(url):
+        return await SqlStore.open_beside(url.removeprefix(SQLITE))
+    from storage.postgres.store import open_on_server_beside  # noqa: PLC0415 - see above
+
+    return await open_on_server_beside(url)

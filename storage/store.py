@@ -89,6 +89,23 @@ class SqlStore:
                 await reader.run(partial(require_version, reader.connection, load_migrations()))
             return cls(None, reader, stack.pop_all(), end_process)
 
+    @classmethod
+    async def open_beside(cls, path: Path | str) -> SqlStore:
+        """Open a database for a command that writes, whether a bot runs on it or not.
+
+        The transactions of both wait for each other. The command may change only what the bot
+        reads anew in each transaction, such as the rights of staff. Raises `StoreVersionError`
+        unless the database has the newest version, and `StoreUnavailableError`.
+        """
+        async with AsyncExitStack() as stack:
+            writer = await connect(Path(path), is_writer=True)
+            stack.push_async_callback(writer.close)
+            with failures_translated(FAULTS):
+                await writer.run(partial(require_version, writer.connection, load_migrations()))
+            reader = await connect(Path(path), is_writer=False)
+            stack.push_async_callback(reader.close)
+            return cls(writer, reader, stack.pop_all(), end_process)
+
     async def write(
         self, use_case: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:

@@ -27,6 +27,7 @@ from storage.sales import SqlSalesSums
 from storage.saved_numbers import SqlSavedNumbers
 from storage.selection import SqlSelections
 from storage.staff import SqlStaff
+from storage.staff_links import SqlStaffLinks
 from storage.supplier_comparison import SqlFindings
 from storage.supplier_facts import SqlSupplierFacts
 from storage.supplier_rows import SqlSupplierRows
@@ -80,5 +81,6 @@ class SqlTransaction:
         self.policy = SqlPolicies(connection, touched, policy, keeps=is_reader)
         self.prices = SqlPriceBook(connection, touched)
         self.staff = SqlStaff(connection, touched)
+        self.staff_links = SqlStaffLinks(connection, touched)
         self.threads = SqlThreads(connection, touched)
         self.selection = SqlSelections(connection, touched)

@@ -27,6 +27,7 @@ KonterError
 │   ├── NotMemberError                the shop is not open to all, and this person may not use it
 │   ├── NotPermittedError             only an admin or the owner of the thing may do this
 │   ├── NotFoundError                 no such order, customer or request
+│   ├── AlreadyStaffError             the person works for the shop already
 │   ├── AlreadyDecidedError           another person decided first
 │   ├── RefundUncertainError          the supplier may have bought the goods after all
 │   ├── ConfirmationOutdatedError     the facts behind a question have changed since it was shown
@@ -336,6 +337,10 @@ class NotPermittedError(DomainError):
 
 class NotFoundError(DomainError):
     """There is no such order, customer or request."""
+
+
+class AlreadyStaffError(DomainError):
+    """Whoever opens a link to become an employee is an owner or employee already."""
 
 
 class AlreadyDecidedError(DomainError):

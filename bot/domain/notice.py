@@ -81,6 +81,12 @@ class NoticeKind(StrEnum):
     """To an owner: how customers pay was changed; `subject_id` is the person who did it."""
     ALERT = "alert"
     """To an admin: an alert; `data["condition"]` is the `Alert`."""
+    STAFF_ASKS = "staff_asks"
+    """To an owner: somebody asks to become an employee; `subject_id` is the link."""
+    STAFF_NEWS = "staff_news"
+    """To somebody whose rights have changed: also sets the commands of their menu.
+
+    `data["event"]` is a `StaffEvent`, `subject_id` the person."""
 
 
 TO_CUSTOMERS = frozenset(
@@ -95,6 +101,7 @@ TO_CUSTOMERS = frozenset(
         NoticeKind.TOPUP_EXPIRED,
         NoticeKind.TOPUP_SETTLED,
         NoticeKind.PROOF_LOST,
+        NoticeKind.STAFF_NEWS,
         NoticeKind.SHOP_MESSAGE,
         NoticeKind.JOINED,
         NoticeKind.JOIN_REFUSED,

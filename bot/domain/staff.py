@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final, NewType
 
 from bot.domain.order import CustomerId
+
+StaffLinkId = NewType("StaffLinkId", int)
+LINK_LIFETIME: Final = timedelta(hours=24)
+"""How long a link to become an employee works."""
 
 
 class Right(StrEnum):
@@ -29,10 +34,26 @@ class Right(StrEnum):
     """The owners' own matters: prices, settings, staff, bonuses, withdrawals, deposits."""
 
 
+class StaffEvent(StrEnum):
+    """What has happened to an employee, as they are told."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    CHANGED = "changed"
+    """Other rights: only the menu changes."""
+    REMOVED = "removed"
+
+
 GRANTED = tuple(right for right in Right if right is not Right.OWNER)
 """The rights that owners can grant."""
 ALL_RIGHTS = frozenset(Right)
 NO_RIGHTS: frozenset[Right] = frozenset()
+
+
+CASHIER = frozenset({Right.TOPUPS, Right.CUSTOMERS, Right.SELL})
+"""The rights of a cashier, from which owners can start."""
+OPERATOR = frozenset({Right.CASES, Right.CUSTOMERS, Right.SELL, Right.CODES})
+"""The rights of an operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +65,30 @@ class StaffMember:
     """As `written` writes them."""
     added_by: CustomerId
     added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLink:
+    """A link by which one person asks to become an employee; an owner decides."""
+
+    link_id: StaffLinkId | None
+    """None until it is stored."""
+    code: str
+    """What the link contains; it cannot be guessed."""
+    rights: str
+    """As `written` writes them."""
+    made_by: CustomerId
+    made_at: datetime
+    asked_by: CustomerId | None = None
+    """Who opened the link and asked; nobody else can then."""
+    asked_at: datetime | None = None
+    decided_by: CustomerId | None = None
+    decided_at: datetime | None = None
+    is_accepted: bool = False
+
+    def is_open(self, now: datetime) -> bool:
+        """Return whether somebody may still ask by this link."""
+        return self.asked_by is None and now - self.made_at <= LINK_LIFETIME
 
 
 def written(rights: Iterable[Right]) -> str:

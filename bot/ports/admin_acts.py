@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.domain.admin_act import AdminAct
+from bot.domain.admin_act import ActFilter, AdminAct
+from bot.domain.order import CustomerId
 
 
 class AdminActs(Protocol):
@@ -20,4 +21,12 @@ class AdminActs(Protocol):
 
     def about(self, subject: str) -> list[AdminAct]:
         """Return every act on one subject, such as an order number, newest first."""
+        ...
+
+    def found(self, wanted: ActFilter, limit: int, offset: int) -> list[AdminAct]:
+        """Return up to `limit` acts that a filter admits, newest first, after `offset` others."""
+        ...
+
+    def actors(self) -> list[CustomerId]:
+        """Return everybody who has done anything, in the order of their ids."""
         ...

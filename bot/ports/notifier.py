@@ -16,6 +16,7 @@ from bot.domain.order import Order
 from bot.domain.reopening import ShopStatus
 from bot.domain.restock import RestockedProduct
 from bot.domain.shop_settings import ShopSettings
+from bot.domain.staff import StaffLink
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.thread import Thread, ThreadMessage
 from bot.domain.topup import TopUp
@@ -57,6 +58,10 @@ class Delivery:
     """The request of `customer` to join."""
     settings: ShopSettings = field(default_factory=ShopSettings)
     """The shop's settings now."""
+    staff_link: StaffLink | None = None
+    """The link by which `customer` asks to become an employee."""
+    is_permitted: bool = True
+    """Whether the reader still has the right to read a notice that is not a customer's."""
     thread: Thread | None = None
     """The thread of the message, or of the customer's request for help."""
     message: ThreadMessage | None = None

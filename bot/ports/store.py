@@ -29,7 +29,7 @@ from bot.ports.restoration import Restoration
 from bot.ports.sales import SalesSums
 from bot.ports.saved_numbers import SavedNumbers
 from bot.ports.selection import Selections
-from bot.ports.staff import Staff
+from bot.ports.staff import Staff, StaffLinks
 from bot.ports.supplier_comparison import Findings
 from bot.ports.supplier_facts import SupplierFacts
 from bot.ports.supplier_rows import SupplierRows
@@ -113,6 +113,8 @@ class Transaction(Protocol):
     def prices(self) -> PriceBook: ...
     @property
     def staff(self) -> Staff: ...
+    @property
+    def staff_links(self) -> StaffLinks: ...
     @property
     def threads(self) -> Threads: ...
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain.admin_act import AdminAct
+from bot.domain.admin_act import AdminAct, subject_of_person
 from bot.domain.customer import Actor, Customer, Membership
 from bot.domain.errors import NotFoundError, TooManyInvitationsError
 from bot.domain.joining import Invitation, JoinRequest
@@ -116,7 +116,9 @@ class Joining:
         decided = replace(applicant.request, decided_at=now, decided_by=actor.customer_id)
         tx.joining.put_request(decided)
         action = "accept_member" if accepts else "refuse_member"
-        tx.admin_acts.add(AdminAct(actor.customer_id, action, str(customer_id), "", now))
+        tx.admin_acts.add(
+            AdminAct(actor.customer_id, action, subject_of_person(customer_id), "", now)
+        )
         enqueue_joining.notify_decision(tx, decided, now, is_accepted=accepts)
         return applicant_of(tx, customer_id)
 

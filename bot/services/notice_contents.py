@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.catalogue import CategoryId
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import Purpose, Transfer, TransferId, wallet_of, wallet_owner_of
-from bot.domain.notice import MESSAGE_KINDS, Notice, NoticeKind
+from bot.domain.notice import MESSAGE_KINDS, TO_CUSTOMERS, Notice, NoticeKind
 from bot.domain.order import CustomerId, Order, OrderId
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import ALL_RIGHTS, NO_RIGHTS, StaffLinkId
+from bot.domain.staff_view import StaffView
 from bot.domain.thread import About, ThreadMessageId, Topic
 from bot.domain.topup import TopUp, TopUpId, TopUpState
 from bot.domain.withheld_products import WithheldId
@@ -21,7 +24,7 @@ from bot.services.catalogue.selection_state import brand_of
 from bot.services.catalogue.withhold import with_listing
 from bot.services.joining import applicant_of
 from bot.services.money.topups.proof import decided_by, other_topups_of
-from bot.services.notices import enqueue_topups
+from bot.services.notices import enqueue, enqueue_topups
 from bot.services.orders.parked_orders import candidates_of
 from bot.services.reopening import opening_of
 from bot.services.shop_settings import settings_now
@@ -58,15 +61,38 @@ def contents_of(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime
     """Return a notice with the state of its subject at `now`."""
     is_message = notice.kind in MESSAGE_KINDS
     delivery = _message(tx, notice) if is_message else _read_contents(rules, tx, notice, now)
+    if notice.kind not in TO_CUSTOMERS:
+        delivery = _for_staff(rules, delivery)
     return replace(delivery, at=now, settings=settings_now(tx, rules))
+
+
+def _for_staff(rules: ShopRules, delivery: Delivery) -> Delivery:
+    """Return a notice to staff as its reader is shown it, and whether they may still read it."""
+    notice, reader = delivery.notice, delivery.reader
+    view = StaffView(None, NO_RIGHTS)
+    if rules.is_owner(notice.chat_id):
+        view = StaffView(None, ALL_RIGHTS)
+    elif reader is not None:
+        view = StaffView(reader.customer_id, reader.rights)
+    about = None if delivery.thread is None else delivery.thread.about
+    data = notice.data
+    if "detail" in data:
+        data = {**data, "detail": view.text(str(data["detail"]))}
+    return replace(
+        delivery,
+        notice=replace(notice, data=data),
+        order=None if delivery.order is None else view.order(delivery.order),
+        candidates=tuple(view.row(one) for one in delivery.candidates),
+        is_permitted=enqueue.may_read(view.rights, notice, about),
+    )
 
 
 def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datetime) -> Delivery:
     if notice.kind is NoticeKind.RESTOCKED:
         reader = tx.customers.by_telegram(notice.chat_id)
         return Delivery(notice, reader, restocked=restocked(tx, rules, notice, now))
-    if notice.kind is NoticeKind.WITHHELD:
-        return _withheld(tx, notice)
+    if notice.kind in _OF_TABLES:
+        return _OF_TABLES[notice.kind](tx, notice)
     if notice.kind is NoticeKind.DISRUPTION_PROPOSED:
         reader = tx.customers.by_telegram(notice.chat_id)
         brand = brand_of(tx, CategoryId(notice.subject_id or 0))
@@ -75,8 +101,6 @@ def _read_contents(rules: ShopRules, tx: Transaction, notice: Notice, now: datet
         reader = tx.customers.by_telegram(notice.chat_id)
         customer_id = None if reader is None else reader.customer_id
         return Delivery(notice, reader, opening=opening_of(tx, rules, customer_id, now))
-    if notice.kind in _JOIN_KINDS:
-        return _join_request(tx, notice)
     delivery = _delivery_about(tx, notice)
     if notice.kind in _ASKS_FOR_HELP and delivery.customer is not None:
         about = About.SHOP if notice.kind is NoticeKind.ASKED else About.ORDER
@@ -130,6 +154,17 @@ def _delivery_about(tx: Transaction, notice: Notice) -> Delivery:
     is_reader = reader is not None and owner == reader.customer_id
     customer = reader if is_reader else tx.customers.get(owner)
     return replace(delivery, customer=customer, wallet=tx.ledger.account(wallet_of(owner)))
+
+
+def _of_staff(tx: Transaction, notice: Notice) -> Delivery:
+    """Return a notice about an employee, with the link by which they ask to become one."""
+    reader, subject = tx.customers.by_telegram(notice.chat_id), notice.subject_id or 0
+    if notice.kind is NoticeKind.STAFF_NEWS:
+        return Delivery(notice, reader, customer=tx.customers.get(CustomerId(subject)))
+    link = tx.staff_links.get(StaffLinkId(subject))
+    asks = None if link is None or link.asked_by is None else tx.customers.get(link.asked_by)
+    by = None if link is None or link.decided_by is None else tx.customers.get(link.decided_by)
+    return Delivery(notice, reader, customer=asks, staff_link=link, admin=by)
 
 
 def _join_request(tx: Transaction, notice: Notice) -> Delivery:
@@ -215,3 +250,12 @@ def _topup_message_ids(tx: Transaction, topup: TopUp, notice: Notice) -> tuple[i
     for kind in () if is_settled else enqueue_topups.ASKS_TO_DECIDE:
         shown.update(_message_ids(tx, kind, topup.topup_id, notice.chat_id))
     return tuple(sorted(shown, reverse=True))
+
+
+_OF_TABLES: Mapping[NoticeKind, Callable[[Transaction, Notice], Delivery]] = {
+    NoticeKind.WITHHELD: _withheld,
+    NoticeKind.STAFF_ASKS: _of_staff,
+    NoticeKind.STAFF_NEWS: _of_staff,
+    **dict.fromkeys(_JOIN_KINDS, _join_request),
+}
+"""The kinds that are about one record, with the function that reads it."""

@@ -11,6 +11,7 @@ from bot.domain.errors import NotPermittedError
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import ALL_RIGHTS, NO_RIGHTS, Right
+from bot.domain.staff_view import StaffView
 from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.store import Transaction
 
@@ -49,6 +50,11 @@ def viewer_of(tx: Transaction, rules: ShopRules, customer_id: CustomerId) -> Vie
         return EVERYBODY
     is_owner = rules.is_owner(customer.telegram_id)
     return Viewer(customer.level_id, is_owner or Right.SELL in customer.rights)
+
+
+def view_of(tx: Transaction, rules: ShopRules, customer_id: CustomerId) -> StaffView:
+    """Return how other people's orders are shown to somebody who works for the shop."""
+    return StaffView(customer_id, rights_of(tx, rules, customer_id))
 
 
 def recipients(tx: Transaction, rules: ShopRules, right: Right) -> list[TelegramId]:

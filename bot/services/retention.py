@@ -43,6 +43,8 @@ ROWS_KEPT = timedelta(days=90)
 first seen. Refunded orders are polled for a day, and settling a difference may take weeks."""
 FINDINGS_KEPT = timedelta(days=90)
 """The details of a difference with the supplier, counted from the day it was closed."""
+STAFF_LINKS_KEPT = timedelta(days=30)
+"""Links to become an employee by which nobody asked."""
 DAYS_KEPT = timedelta(days=RECENT_DAYS - 1)
 """The figures of customers by day: those of today and of 29 days before are shown."""
 
@@ -60,6 +62,7 @@ CHORES: dict[str, Chore] = {
     "notices": lambda tx, now: tx.outbox.forget(now - NOTICES_KEPT, AT_ONCE),
     "messages": lambda tx, now: tx.threads.forget_messages(now - MESSAGES_KEPT, AT_ONCE),
     "supplier_rows": lambda tx, now: tx.supplier_rows.empty(now - ROWS_KEPT, now, AT_ONCE),
+    "staff_links": lambda tx, now: tx.staff_links.forget_unused(now - STAFF_LINKS_KEPT, AT_ONCE),
     "customer_days": lambda tx, now: tx.customer_cards.forget_days(now - DAYS_KEPT, AT_ONCE),
     "findings": lambda tx, now: tx.findings.empty(now - FINDINGS_KEPT, AT_ONCE),
 }

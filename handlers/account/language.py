@@ -35,7 +35,7 @@ async def choose_language(update: Update, context: ShopContext) -> None:
     await show(update, context, *await welcome_screen(update, context))
     shop, chat_id = context.shop, context.actor.telegram_id
     await set_command_menu_of(
-        context.bot, shop, context.translator, chat_id, is_admin=context.is_staff
+        context.bot, shop.languages, context.translator, chat_id, is_admin=context.is_staff
     )
 
 

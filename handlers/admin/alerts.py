@@ -34,7 +34,7 @@ def parked_text(
     rows_seen: bool = False,
     profile: PanelProfile | None = None,
 ) -> str:
-    """Return all facts of a parked order, unmasked, and advice; or that it is settled.
+    """Return all facts of a parked order, and advice; or that it is settled.
 
     `rows_seen`: the supplier's rows have been read since the order was parked. A `profile` is
     needed to show the destination also as customers read it, such as in groups.
@@ -95,7 +95,7 @@ def order_evidence_text(
     rows_seen: bool = False,
     profile: PanelProfile | None = None,
 ) -> str:
-    """Return all facts of an order in any state, unmasked.
+    """Return all facts of an order in any state.
 
     `reads` is the state as the customer reads it; the other arguments are those of `parked_text`.
     """
@@ -271,9 +271,11 @@ def _order_facts(
     translator: Translator, order: Order, customer: Customer | None, profile: PanelProfile | None
 ) -> str:
     _ = translator.gettext
-    prices = _("Price {price}, cost {cost}").format(
-        price=translator.money(order.price), cost=translator.money(order.cost)
-    )
+    prices = _("Price {price}").format(price=translator.money(order.price))
+    if order.cost:  # Not shown without the right.
+        prices = _("Price {price}, cost {cost}").format(
+            price=translator.money(order.price), cost=translator.money(order.cost)
+        )
     return lines(
         f"{escaped(cut(order_name(translator, order)))} ({code(order.service_code)})",
         _destination(order, profile),

@@ -133,3 +133,9 @@ class ShowRequest(Button, tag="sr"):
     """Show a top-up to an admin, with the buttons that decide it."""
 
     topup_id: int
+
+
+class ShowCode(Button, tag="pgv"):
+    """Show the code of an order to staff with the right; each look is logged."""
+
+    order_id: int

@@ -10,7 +10,7 @@ from telegram.constants import KeyboardButtonStyle
 
 from bot.domain.money import Rupiah
 from bot.domain.notice import Alert
-from bot.domain.order import Order, OrderState, ParkReason
+from bot.domain.order import Order, OrderId, OrderState, ParkReason
 from bot.domain.supplier_row import SupplierRow
 from bot.domain.thread import About
 from bot.domain.topup import TopUp, TopUpState
@@ -18,7 +18,6 @@ from bot.domain.withheld_products import WithheldProduct
 from bot.services.money.supplier_deposit import ProposedDeposit
 from bot.services.money.topups.decision import SamePaymentQuestion
 from bot.services.money.topups.same_amount import SameAmountDetails
-from bot.services.orders.parked_orders import delivered_digest
 from handlers.admin.buttons import (
     ApproveAmount,
     AskDecision,
@@ -34,6 +33,7 @@ from handlers.admin.buttons import (
     Refund,
     RefundAnyway,
     SellAgain,
+    ShowCode,
 )
 from handlers.ui.buttons import (
     ShowOverview,
@@ -72,9 +72,19 @@ def parked_keyboard(translator: Translator, order: Order) -> InlineKeyboardMarku
     return keyboard(*rows) if rows else None
 
 
-def evidence_keyboard(translator: Translator, order: Order) -> InlineKeyboardMarkup:
-    """Return the decisions about an order, if it is parked, and a button back."""
-    return keyboard(*_decisions(translator, order), [back(translator, ShowOverview())])
+def evidence_keyboard(
+    translator: Translator, order: Order, *, can_show_code: bool = False
+) -> InlineKeyboardMarkup:
+    """Return the decisions about an order, if it is parked, and a button back.
+
+    `can_show_code`: its code is masked, and the reader has the right to see it.
+    """
+    show = button(translator.gettext("👁 Show the code"), ShowCode(order.order_id))
+    return keyboard(
+        *_decisions(translator, order),
+        *([[show]] if can_show_code else []),
+        [back(translator, ShowOverview())],
+    )
 
 
 def reference_keyboard(
@@ -99,11 +109,16 @@ def doubt_keyboard(translator: Translator, order: Order, doubt: str) -> InlineKe
     return keyboard([refund], *_settle_rows(translator, order), [_keep(translator, order)])
 
 
-def delivered_keyboard(translator: Translator, order: Order) -> InlineKeyboardMarkup:
-    """Return the button that confirms a delivery, and a button back."""
-    meaning = CountForGood(order.order_id, delivered_digest(order))
+def delivered_keyboard(
+    translator: Translator, order_id: OrderId, digest: str
+) -> InlineKeyboardMarkup:
+    """Return the button that confirms a delivery, and a button back.
+
+    `digest` is the `delivered_digest` of the order.
+    """
+    meaning = CountForGood(order_id, digest)
     sure = main_button(translator.gettext("✅ Yes, it has arrived"), meaning)
-    return keyboard([sure], [back(translator, ShowParked(order.order_id))])
+    return keyboard([sure], [back(translator, ShowParked(order_id))])
 
 
 def topup_keyboard(

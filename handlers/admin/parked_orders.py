@@ -88,12 +88,14 @@ async def ask_delivered(update: Update, context: ShopContext) -> Ended:
     """Ask for a confirmation before an order is settled as delivered: the hold is posted."""
     translator, order_id = context.translator, OrderId(pressed(update, CountDelivered).order_id)
     try:
-        order = (await context.shop.admin.order_evidence(context.actor, order_id)).order
+        evidence = await context.shop.admin.order_evidence(context.actor, order_id)
     except NotFoundError as error:
         return await _say_settled(update, context, order_id, error)
+    order = evidence.order
     if order.state is not OrderState.PARKED:
         return await _say_settled(update, context, order_id, AlreadyDecidedError(order.state))
-    question, markup = delivered_question(translator, order), delivered_keyboard(translator, order)
+    question = delivered_question(translator, order)
+    markup = delivered_keyboard(translator, order_id, evidence.digest)
     return await _ask_to_confirm(update, context, order_id, question, markup)
 
 

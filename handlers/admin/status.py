@@ -40,7 +40,8 @@ async def overview(context: ShopContext, news: str = "") -> Screen:
     text = paragraphs(news, overview_text(translator, seen, shop.clock.now()))
     shown = [(order_label(translator, order), order) for order in seen.unsettled[:ORDERS_SHOWN]]
     stopped_at = stopped_since(seen.conditions, shop.rules.account)
-    withheld = [(sell_again_label(translator, one), one) for one in seen.withheld[:PRODUCTS_SHOWN]]
+    sold_again = seen.withheld[:PRODUCTS_SHOWN] if context.is_owner else ()
+    withheld = [(sell_again_label(translator, one), one) for one in sold_again]
     return text, overview_keyboard(translator, shown, withheld, stopped_since=stopped_at)
 
 
@@ -59,7 +60,9 @@ async def evidence_screen(context: ShopContext, order_id: OrderId, news: str = "
         rows_seen=evidence.rows_seen,
         profile=profile,
     )
-    return paragraphs(news, text), evidence_keyboard(translator, order)
+    return paragraphs(news, text), evidence_keyboard(
+        translator, order, can_show_code=evidence.can_show_code
+    )
 
 
 async def _found(context: ShopContext, term: str) -> Screen:
@@ -82,8 +85,13 @@ async def _found(context: ShopContext, term: str) -> Screen:
 
 
 async def _person(context: ShopContext, term: str) -> str:
-    """Return the customer whose id is the term, with their wallet; empty if there is none."""
+    """Return the customer whose id is the term, with their wallet; empty if there is none.
+
+    Staff without the right to see customers find only orders.
+    """
     shop = context.shop
+    if not context.may(Right.CUSTOMERS):
+        return ""
     customer = await shop.customers.find(term)
     if customer is None:
         return ""

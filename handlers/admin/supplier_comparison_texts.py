@@ -106,6 +106,6 @@ def _line(translator: Translator, finding: Finding) -> str:
         code(cut(finding.ref_id, 40)),
         "" if finding.order_id is None else order_number_of(finding.order_id),
         translator.gettext(KINDS[finding.kind]),
-        code(cut(finding.detail, 80)),
+        code(cut(finding.detail, 80)) if finding.detail else "",
         translator.datetime(finding.found_at),
     )

@@ -15,8 +15,10 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 from bot.domain.errors import RecipientUnreachableError, RetryLaterError, UndeliverableError
 from bot.domain.notice import NoticeKind, Urgency
 from bot.domain.shop_rules import ShopRules
+from bot.domain.staff import StaffEvent
 from bot.ports.notifier import Delivery
 from handlers.transport.bot import ShopBot
+from handlers.transport.command_menu import set_command_menu_of
 from handlers.transport.pace import Precedence
 from handlers.transport.rate_limiter import delivering, seconds_of
 from handlers.ui.html import parts_of, plain
@@ -84,8 +86,15 @@ class TelegramNotifier:
             delivery.settings.shop_contact,
             self._command_line,
         )
-        message = self._renderers[delivery.notice.kind](given)
         chat_id = delivery.notice.chat_id
+        if delivery.notice.kind is NoticeKind.STAFF_NEWS and delivery.reader is not None:
+            is_staff = bool(delivery.reader.rights) or self._rules.is_owner(chat_id)
+            await set_command_menu_of(
+                self._bot, self._languages, translator, chat_id, is_admin=is_staff
+            )
+            if delivery.notice.data["event"] == StaffEvent.CHANGED:
+                return None
+        message = self._renderers[delivery.notice.kind](given)
         if delivery.notice.kind is NoticeKind.PARKED_NEWS:
             return await self._edit_each(chat_id, delivery.message_ids, message)
         if delivery.notice.kind in _EDITS_OF_A_TOPUP:

@@ -13,9 +13,11 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.domain.customer import TelegramId
+from bot.domain.staff import Right
+from bot.ports.store import Transaction
 from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.context import Services
-from handlers.ui.i18n import Translator
+from handlers.ui.i18n import Languages, Translator
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +56,11 @@ def admin_commands(translator: Translator) -> list[BotCommand]:
 
 
 async def set_command_menus(bot: ExtBot[int], shop: Services) -> None:
-    """Set the menu of all customers and of each admin, in every language.
+    """Set the menu of all customers, and of each owner and employee, in every language.
 
     A refusal by Telegram is only logged.
     """
+    staff = await shop.store.read(_staff_accounts)
     default = shop.languages[shop.languages.default]
     menus = [
         ("", default),
@@ -65,17 +68,29 @@ async def set_command_menus(bot: ExtBot[int], shop: Services) -> None:
     ]
     for code, translator in menus:
         await _set(bot, customer_commands(translator), BotCommandScopeAllPrivateChats(), code)
-        for admin_id in sorted(shop.rules.owner_ids):
+        for admin_id in sorted(shop.rules.owner_ids | staff):
             await _set(bot, admin_commands(translator), BotCommandScopeChat(admin_id), code)
 
 
 async def set_command_menu_of(
-    bot: ExtBot[int], shop: Services, translator: Translator, chat_id: TelegramId, *, is_admin: bool
+    bot: ExtBot[int],
+    languages: Languages,
+    translator: Translator,
+    chat_id: TelegramId,
+    *,
+    is_admin: bool,
 ) -> None:
-    """Set a person's menu in the language just chosen, whatever language their Telegram has."""
+    """Set a person's menu in one language, whatever language their Telegram has.
+
+    It is called when they choose a language, and when their rights change.
+    """
     commands = admin_commands(translator) if is_admin else customer_commands(translator)
-    for code in ("", *shop.languages):
+    for code in ("", *languages):
         await _set(bot, commands, BotCommandScopeChat(chat_id), code)
+
+
+def _staff_accounts(tx: Transaction) -> frozenset[TelegramId]:
+    return frozenset(account for right in Right for account in tx.staff.accounts_with(right))
 
 
 async def _set(

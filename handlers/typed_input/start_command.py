@@ -13,6 +13,7 @@ from bot.domain.errors import ProductUnavailableError
 from bot.domain.start_link import StartLink, StartLinkError, parse_payload
 from handlers.account.start import start
 from handlers.joining.texts import invitation_over, link_unknown, not_sold_now
+from handlers.staff.joining import open_staff_link
 from handlers.ui.account_links import open_account_link
 from handlers.ui.buttons import Open
 from handlers.ui.catalogue_screen import open_catalogue
@@ -41,6 +42,8 @@ class StartCommand:
             return await start(
                 update, context, "" if context.is_owner else link_unknown(translator)
             )
+        if link.staff:
+            return await open_staff_link(update, context, link.staff)
         if link.person:
             return await start(
                 update, context, await open_account_link(update, context, link.person)

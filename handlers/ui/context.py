@@ -19,6 +19,7 @@ from bot.domain.staff import Right
 from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
 from bot.ports.store import Store
+from bot.services.act_log import ActLog
 from bot.services.admin.operations import Admin
 from bot.services.admin.profit import Reports
 from bot.services.case_pictures import CasePictures
@@ -38,6 +39,7 @@ from bot.services.joining import Joining
 from bot.services.money.supplier_deposit import SupplierDeposit
 from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
+from bot.services.orders.codes import Codes
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import SupplierComparison
@@ -47,6 +49,7 @@ from bot.services.prices.shop_prices import ShopPrices
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.shop_settings import ChangeSettings
+from bot.services.staffing import Staffing
 from bot.services.threads import Threads
 from handlers.ui.buttons import CatalogueView
 from handlers.ui.i18n import Languages, Translator
@@ -84,6 +87,9 @@ class Services:
     reports: Reports
     withholding: Withholding
     prices: ShopPrices
+    staffing: Staffing
+    act_log: ActLog
+    codes: Codes
     erasures: Erasures
     personal_data: PersonalDataFiles
     selection: ProductSelection

@@ -61,6 +61,12 @@ def by_right(right: Right, for_those: Callback[None], for_others: Callback[None]
     """Return a handler that calls one callback for those with a right, and another for others."""
 
     async def handle(update: Update, context: ShopContext) -> None:
-        await (for_those if context.may(right) else for_others)(update, context)
+        if not context.may(right):
+            await for_others(update, context)
+            return
+        try:
+            await for_those(update, context)
+        except NotPermittedError:  # The right was taken away since the update arrived.
+            await for_others(update, context)
 
     return handle

@@ -147,17 +147,20 @@ class PostgresConnection:
         url: str,
         *,
         is_writer: bool = False,
+        is_beside: bool = False,
         has_limits: bool = True,
         die: Callable[[], object] | None = None,
     ) -> None:
         """Connect; a writer also takes the lock of the connection that writes.
 
+        A writer `is_beside` a running bot does not: only its transactions wait for the bot's.
         Without `has_limits` a statement may take as long as it needs. `die` must end the process;
         it is called if the connection was lost, and another server answers, or another Konter has
         taken the lock. Raises `StoreUnavailableError`, and `StoreInUseError` for a writer.
         """
         self._url = url
         self._is_writer = is_writer
+        self._is_beside = is_beside
         self._has_limits = has_limits
         self._die = die
         self._transaction_id = ""
@@ -299,7 +302,8 @@ class PostgresConnection:
             raw.execute(_SET, (value, name))
         if self._is_writer:
             commit_durably(raw)
-            take_lock(raw, WRITER_LOCK)
+            if not self._is_beside:
+                take_lock(raw, WRITER_LOCK)
         began_at = raw.execute(
             "select backend_start from pg_stat_activity where pid = pg_backend_pid()"
         ).fetchone()

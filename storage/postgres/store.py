@@ -54,6 +54,18 @@ async def open_on_server_readonly(url: str) -> SqlStore:
         return SqlStore(None, reader, stack.pop_all(), end_process)
 
 
+async def open_on_server_beside(url: str) -> SqlStore:
+    """Open a database as `open_store_beside` does."""
+    async with AsyncExitStack() as stack:
+        connect = partial(PostgresConnection, url, is_writer=True, is_beside=True)
+        writer = await _open(stack, connect)
+        with failures_translated(FAULTS):
+            steps = load_migrations(POSTGRES_FOLDER)
+            await writer.run(partial(require_version, writer.connection, steps))
+        reader = await _open(stack, partial(PostgresConnection, url))
+        return SqlStore(writer, reader, stack.pop_all(), end_process)
+
+
 async def _open(stack: AsyncExitStack, connect: Callable[[], PostgresConnection]) -> PostgresThread:
     with failures_translated(FAULTS):
         thread = await PostgresThread.open(connect)

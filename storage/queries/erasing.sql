@@ -24,7 +24,13 @@ where orders.customer_id = :customer_id;
 
 -- name: name_person(customer_id, pseudonym)!
 update customers
-set name = :pseudonym, chosen_language = '', level_id = null
+set
+    name = :pseudonym,
+    chosen_language = '',
+    level_id = null,
+    note = '',
+    block_reason = '',
+    search_text = :pseudonym
 where customer_id = :customer_id;
 
 -- name: delete_account(customer_id)!
@@ -32,6 +38,12 @@ delete from telegram_accounts where customer_id = :customer_id;
 
 -- name: delete_numbers(customer_id)!
 delete from saved_numbers where customer_id = :customer_id;
+
+-- name: delete_bought_numbers(customer_id)!
+delete from bought_numbers where customer_id = :customer_id;
+
+-- name: delete_account_links(customer_id)!
+delete from account_links where customer_id = :customer_id;
 
 -- name: delete_invitation_use(customer_id)!
 -- The invitation keeps how often it was used.
@@ -129,6 +141,25 @@ where
 -- name: delete_topup_messages(customer_id)!
 delete from topup_messages
 where topup_id in (select topups.topup_id from topups where topups.customer_id = :customer_id);
+
+-- name: delete_thread_deliveries(customer_id)!
+delete from thread_deliveries
+where
+    message_id in (
+        select message.message_id
+        from thread_messages as message
+        inner join threads on message.thread_id = threads.thread_id
+        where threads.customer_id = :customer_id
+    )
+    or chat_id in (
+        select accounts.telegram_id
+        from telegram_accounts as accounts
+        where accounts.customer_id = :customer_id
+    );
+
+-- name: delete_thread_messages(customer_id)!
+delete from thread_messages
+where thread_id in (select threads.thread_id from threads where threads.customer_id = :customer_id);
 
 -- name: empty_transfer_notes(wallet)!
 update transfers

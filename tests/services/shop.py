@@ -25,6 +25,7 @@ from bot.domain.supplier_row import SupplierRow
 from bot.ports.notifier import Delivery
 from bot.ports.store import Store
 from bot.ports.supplier import ServiceList, Supplier
+from bot.services.act_log import ActLog
 from bot.services.admin.operations import Admin
 from bot.services.admin.profit import Reports
 from bot.services.case_pictures import CasePictures
@@ -48,6 +49,7 @@ from bot.services.money.topups.topups import CustomerTopUps
 from bot.services.money.wallet import Wallets
 from bot.services.notice_contents import contents_of
 from bot.services.notices.deliver import Deliver
+from bot.services.orders.codes import Codes
 from bot.services.orders.history import History
 from bot.services.orders.place import Buy
 from bot.services.orders.queue import Wait
@@ -61,6 +63,7 @@ from bot.services.prices.shop_prices import shop_prices
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.shop_settings import ChangeSettings
+from bot.services.staffing import Staffing
 from bot.services.supplier_health import SupplierHealth
 from bot.services.supplier_money import WatchSupplierMoney
 from bot.services.threads import Threads
@@ -219,6 +222,9 @@ class Shop:
         self.history = History(store, rules)
         self.saved_numbers = CustomerNumbers(store, rules, clock)
         self.reopening = Reopening(store, rules, clock, self.health)
+        self.staffing = Staffing(store, rules, clock, self.ids)
+        self.act_log = ActLog(store, rules)
+        self.codes = Codes(store, rules, clock)
         self.erasures = Erasures(store, rules, clock, self.ids, self.listed, self.wiper)
         self.personal_data = PersonalDataFiles(store, rules, clock)
         self.joining = Joining(store, rules, clock, self.ids)

@@ -293,7 +293,7 @@ async def test_who_is_accepted_is_told_and_may_buy(asking: Shop) -> None:
     await asking.token(CITRA)
     assert (await asking.joining.overview(ADMIN)).waiting == []
     (act, *_) = await asking.store.read(lambda tx: tx.admin_acts.latest(9))
-    assert (act.action, act.subject) == ("accept_member", str(CITRA))
+    assert (act.action, act.subject) == ("accept_member", f"user:{CITRA}")
 
 
 async def test_who_is_refused_is_told_and_stays_outside(asking: Shop) -> None:

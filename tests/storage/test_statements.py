@@ -27,6 +27,8 @@ from storage.prices import CHANGES
 from storage.reopening_requests import REQUESTS as REOPENING_REQUESTS
 from storage.restock_requests import REQUESTS
 from storage.rows import Mapper
+from storage.staff import MEMBERS
+from storage.staff_links import LINKS
 from storage.statements import FOLDER, statements
 from storage.supplier_comparison import FINDINGS
 from storage.supplier_rows import ROWS
@@ -53,6 +55,8 @@ TABLES: dict[str, Mapper[Any]] = {
     "recon_findings": FINDINGS,
     "reopening_requests": REOPENING_REQUESTS,
     "restock_requests": REQUESTS,
+    "staff": MEMBERS,
+    "staff_links": LINKS,
     "supplier_rows": ROWS,
     "thread_messages": MESSAGES,
     "threads": THREADS,
@@ -63,17 +67,19 @@ TABLES: dict[str, Mapper[Any]] = {
 
 # Statements that read a whole table or index, each with the reason. All others use an index.
 SCANS = {
+    "admin_acts.found": "reads from the newest and stops at the limit; names of persons, once",
+    "admin_acts.found_of": "reads the names of persons, once",
     "admin_acts.latest": "reads from the newest and stops at the limit",
     "catalogue.add_category": "scans only if this transaction broke a reference",
     "catalogue.categories": "returns all rows",
     "catalogue.last_fetch": "the table has one row",
     "catalogue.put_product": "scans only if this transaction broke a reference",
     "conditions.all": "returns all rows; there are few",
+    "customer_cards.named": "reads the words of all customers, from an index of them alone",
+    "customer_cards.newest": "reads from the newest and stops at the limit",
     "erasures.all": "returns all rows; there are few",
     "erasures.incomplete": "reads all rows; there are few",
     "erasures.notices_to": "a person asks for their data",
-    "customer_cards.named": "reads the words of all customers, from an index of them alone",
-    "customer_cards.newest": "reads from the newest and stops at the limit",
     "policy.settings": "returns all rows; there are few",
     "policy.levels": "returns all rows; there are few",
     "selection.categories": "returns all rows; there are few",
@@ -129,6 +135,7 @@ SORTS = {
     "outbox.pending_in": "one chat's pending notices",
     "sales.brands_between": "the hours of a period by brand",
     "saved_numbers.trim": "one customer's numbers, which are limited",
+    "staff_links.undecided": "those who ask now",
     "supplier_comparison.open": "open findings",
     "supplier_rows.unclaimed": "the unclaimed rows of a period",
     "threads.cases_of": "one customer's threads",

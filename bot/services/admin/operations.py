@@ -10,7 +10,6 @@ import structlog
 
 from bot.domain.admin_act import AdminAct
 from bot.domain.customer import Actor
-from bot.domain.destination import DestinationKind, normal_form
 from bot.domain.errors import (
     AttachError,
     AttachFault,
@@ -34,23 +33,19 @@ from bot.services.admin.reports import (
     Overview,
     SupplierAnswer,
     balance_report,
-    overview,
     stopped_since,
 )
+from bot.services.admin.views import evidence_for, orders_for, overview_for, reference_for
 from bot.services.catalogue.browse import CatalogueCache
-from bot.services.customers import person_of
 from bot.services.machine_health import MachineHealth
 from bot.services.notices import enqueue
 from bot.services.orders import settle
 from bot.services.orders.circuit_breaker import close_breaker
 from bot.services.orders.parked_orders import (
-    FOUND_LIMIT,
     OrderEvidence,
     Resumed,
-    await_reference,
     candidates_of,
     delivered_digest,
-    order_evidence,
     possible_rows,
     refund_doubt,
     refund_doubt_on_other_account,
@@ -105,8 +100,7 @@ class Admin:
     async def overview(self, admin: Actor) -> Overview:
         """Return the report of `/status`."""
         seen = self._catalogue_cache.catalogue, self._health, self._clock.now(), self._machine
-        read = permitted(overview, self._rules, admin, Right.CASES)
-        return await self._store.read(read, self._rules, *seen)
+        return await self._store.read(overview_for, self._rules, admin, *seen)
 
     async def waiting(self, admin: Actor) -> Waiting:
         """Return what waits for somebody's decision or answer."""
@@ -118,21 +112,11 @@ class Admin:
 
     async def find(self, admin: Actor, term: str) -> Sequence[Order]:
         """Find orders by number, ref_id, destination or the id of a customer, newest first."""
-        phone = normal_form(DestinationKind.PHONE, term) or term
-
-        def find(tx: Transaction) -> Sequence[Order]:
-            require(tx, self._rules, admin, Right.CASES)
-            customer = person_of(tx, term.strip())
-            customer_id = None if customer is None else customer.customer_id
-            found = tx.orders.find(term.strip(), customer_id, FOUND_LIMIT)
-            return found or tx.orders.find(phone, None, FOUND_LIMIT)
-
-        return await self._store.read(find)
+        return await self._store.read(orders_for, self._rules, admin, term)
 
     async def order_evidence(self, admin: Actor, order_id: OrderId) -> OrderEvidence:
         """Return an order with its customer and candidate rows; raises `NotFoundError`."""
-        evidence = permitted(order_evidence, self._rules, admin, Right.CASES)
-        return await self._store.read(evidence, order_id)
+        return await self._store.read(evidence_for, self._rules, admin, order_id)
 
     # --- settling parked orders ---
 
@@ -144,8 +128,7 @@ class Admin:
         Raises `NotFoundError`, `AlreadyDecidedError`.
         """
         now = self._clock.now()
-        ask = permitted(await_reference, self._rules, admin, Right.CASES)
-        return await self._store.write(ask, admin.customer_id, order_id, message_id, now)
+        return await self._store.write(reference_for, self._rules, admin, order_id, message_id, now)
 
     async def attach(
         self, admin: Actor, order_id: OrderId, ref_id: str, message_id: int | None = None

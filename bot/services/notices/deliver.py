@@ -278,10 +278,10 @@ def _is_obsolete(delivery: Delivery) -> bool:
 
     One about a parked order is replaced when the order is no longer parked, and a picture is not
     asked for that has come meanwhile. One to a customer is nobody else's business: the chat may be
-    no longer that of their account.
+    no longer that of their account. One to staff is not for those who have lost the right since.
     """
     kind, order = delivery.notice.kind, delivery.order
-    if kind in TO_CUSTOMERS and not _is_for_reader(delivery):
+    if not delivery.is_permitted or (kind in TO_CUSTOMERS and not _is_for_reader(delivery)):
         return True
     if kind in MESSAGE_KINDS:
         return delivery.message is None  # It was deleted with its thread.

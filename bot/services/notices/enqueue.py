@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,11 +38,24 @@ RIGHT_TO_READ = {
     NoticeKind.WITHHELD: Right.OWNER,
     NoticeKind.DISRUPTION_PROPOSED: Right.OWNER,
     NoticeKind.SETTING_CHANGED: Right.OWNER,
+    NoticeKind.STAFF_ASKS: Right.OWNER,
 }
 """Who gets each kind of notice that is not a customer's; see also the alerts.
 
 Those of conversations are for whoever may write in them (`MAY_WRITE`)."""
+OF_CONVERSATIONS = frozenset(
+    {
+        NoticeKind.HELP,
+        NoticeKind.ASKED,
+        NoticeKind.CUSTOMER_MESSAGE,
+        NoticeKind.MESSAGE_LOST,
+    }
+)
 RIGHT_OF_ALERT = {
+    Alert.BREAKER_OPEN: Right.CASES,
+    Alert.BREAKER_CLOSED: Right.CASES,
+    Alert.SUPPLIER_AWAY: Right.CASES,
+    Alert.MAINTENANCE: Right.CASES,
     Alert.OWN_DEPOSIT_LOW: Right.CASES,
     Alert.OUT_OF_MONEY: Right.CASES,
     Alert.MONEY_BACK: Right.CASES,
@@ -330,9 +343,7 @@ def report(
     """Notify everybody whom an alert is for at once, once per `key`; `data` is for the text."""
     data = {"condition": condition.value, "detail": detail, **(data or {})}
     order_id = None if order is None else order.order_id
-    for chat_id in recipients(tx, rules, RIGHT_OF_ALERT.get(condition, Right.OWNER)):
-        dedupe_key = f"alert:{condition}:{key}:{chat_id}"
-        add_notice(tx, chat_id, NoticeKind.ALERT, dedupe_key, now, subject_id=order_id, data=data)
+    notify_admins(tx, rules, NoticeKind.ALERT, f"alert:{condition}:{key}", order_id, now, data)
 
 
 def notify_admins(
@@ -345,9 +356,28 @@ def notify_admins(
     data: Mapping[str, str | int] | None = None,
 ) -> None:
     """Notify everybody who has the right to deal with it, once per `key`."""
-    for admin_id in recipients(tx, rules, RIGHT_TO_READ[kind]):
+    for admin_id in recipients(tx, rules, right_to_read(kind, data or {})):
         dedupe_key = f"{key}:{admin_id}"
         add_notice(tx, admin_id, kind, dedupe_key, now, subject_id=subject_id, data=data)
+
+
+def right_to_read(kind: NoticeKind, data: Mapping[str, str | int]) -> Right:
+    """Return the right that a notice to staff needs, other than one of a conversation."""
+    if kind is not NoticeKind.ALERT:
+        return RIGHT_TO_READ[kind]
+    rights = {alert.value: right for alert, right in RIGHT_OF_ALERT.items()}
+    return rights.get(str(data.get("condition")), Right.OWNER)
+
+
+def may_read(rights: Set[Right], notice: Notice, about: About | None = None) -> bool:
+    """Return whether somebody with these rights may be delivered a notice to staff.
+
+    `about` is that of the conversation that it belongs to, if there is one.
+    """
+    if notice.kind in OF_CONVERSATIONS:
+        default = About.ORDER if notice.kind is NoticeKind.HELP else About.SHOP
+        return bool(rights & MAY_WRITE[about or default])
+    return right_to_read(notice.kind, notice.data) in rights
 
 
 def notify_customer(

@@ -14,7 +14,7 @@ from bot.domain.typed_input.order_search import Term, destination_term, terms_of
 from bot.ports.store import Store, Transaction
 from bot.services.catalogue.current import is_sold_to
 from bot.services.orders.transitions import require_order
-from bot.services.permissions import require, viewer_of
+from bot.services.permissions import require, view_of, viewer_of
 
 RECENT_READ = 30
 """How many delivered orders are read to find the distinct recent purchases."""
@@ -137,7 +137,7 @@ class History:
         return await self._store.read(lambda tx: tx.orders.open_of(customer_id))
 
     async def order(self, reader: Actor, order_id: OrderId) -> Order:
-        """Return an order for whoever placed it, or may settle cases.
+        """Return an order for whoever placed it, or may settle cases; these read it masked.
 
         Raises `NotFoundError` for everyone else.
         """
@@ -151,6 +151,7 @@ class History:
                     require(tx, self._rules, reader, Right.CASES)
                 except NotPermittedError:
                     raise NotFoundError from None
+                return view_of(tx, self._rules, reader.customer_id).order(order)
             return order
 
         return await self._store.read(read)

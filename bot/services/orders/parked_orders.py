@@ -54,6 +54,10 @@ class OrderEvidence:
     candidates: Sequence[SupplierRow]
     rows_seen: bool = False
     """Whether the supplier's list has been compared with the orders since this one was parked."""
+    digest: str = ""
+    """The `delivered_digest` of the order."""
+    can_show_code: bool = False
+    """Whether the order has a code that is masked for this reader, and can be shown to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def order_evidence(tx: Transaction, order_id: OrderId) -> OrderEvidence:
     candidates = candidates_of(tx, order_id) if order.state.is_unresolved else ()
     customer, seen_at = tx.customers.get(order.customer_id), rows_seen_at(tx, order.account)
     rows_seen = order.parked_at is not None and seen_at is not None and seen_at > order.parked_at
-    return OrderEvidence(order, customer, candidates, rows_seen)
+    return OrderEvidence(order, customer, candidates, rows_seen, delivered_digest(order))
 
 
 def await_reference(

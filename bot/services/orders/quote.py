@@ -75,8 +75,7 @@ def create_quote(
     """Store a fresh token for a purchase, set the step CONFIRM, and return the quote.
 
     The token keeps what is shown (price, warnings), so that a confirmation applies to exactly that.
-    The offer must be one of this transaction. Raises `CustomerBlockedError` and
-    `NotMemberError`.
+    The offer must be one of this transaction. Raises `CustomerBlockedError`, `NotMemberError`.
     """
     require_not_blocked(tx, request.customer_id)
     require_member(tx, rules, request.customer_id)

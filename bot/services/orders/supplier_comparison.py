@@ -47,7 +47,7 @@ from bot.services.orders.row_evidence import (
 )
 from bot.services.orders.supplier_clock import clock_of
 from bot.services.orders.transitions import require_order
-from bot.services.permissions import require
+from bot.services.permissions import require, view_of
 
 log = structlog.get_logger(__name__)
 
@@ -125,7 +125,9 @@ class SupplierComparison:
         Raises `NotPermittedError`, and `SupplierError` when the rows cannot be read.
         """
         await self._store.read(require, self._rules, admin, Right.CASES)
-        return await self._compare(asked_by=admin.telegram_id)
+        report = await self._compare(asked_by=admin.telegram_id)
+        view = await self._store.read(view_of, self._rules, admin.customer_id)
+        return replace(report, findings=[view.finding(one) for one in report.findings])
 
     async def settle(self, admin: Actor, ref_id: str) -> int:
         """Close all findings of a ref_id for an admin; return how many there were.

@@ -1,0 +1,1 @@
+"""Tests of staff, their rights and the log."""
