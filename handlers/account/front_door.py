@@ -101,7 +101,10 @@ async def show_prices_and_products(update: Update, context: ShopContext) -> None
     translator = context.translator
     markup = keyboard(
         [button(translator.gettext("🏷 Prices"), ShowPrices())],
-        [button(translator.gettext("📦 What is sold"), ShowSelection())],
+        [
+            button(translator.gettext("🏷 Prices"), ShowPrices()),
+            button(translator.gettext("📦 What is sold"), ShowSelection()),
+        ],
         [button(translator.gettext("🔗 Link of the shop"), ShareLink(0, 0))],
         [home(translator)],
     )
