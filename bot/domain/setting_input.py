@@ -9,7 +9,13 @@ from enum import StrEnum
 from bot.domain.errors import DomainError
 from bot.domain.money import parse_rupiah
 from bot.domain.qris import QrisError, read_static
-from bot.domain.shop_settings import MAX_NAME_LENGTH, MAX_TEXT_LENGTH, SignUp
+from bot.domain.shop_settings import (
+    MAX_NAME_LENGTH,
+    MAX_TEXT_LENGTH,
+    ShopSettings,
+    SignUp,
+    least_topup,
+)
 from bot.domain.staff_hours import parse_hours
 from bot.domain.typed_text import without_invisible
 
@@ -79,6 +85,10 @@ class InputFault(StrEnum):
     NOT_HOURS = "not_hours"
     NOT_A_QRIS = "not_a_qris"
     NOT_A_CHOICE = "not_a_choice"
+    BELOW_LEAST = "below_least"
+    """The largest top-up would be less than the least, so that nobody could pay."""
+    ABOVE_LARGEST = "above_largest"
+    """The least top-up would be more than the largest."""
 
 
 class SettingInputError(DomainError):
@@ -90,7 +100,7 @@ class SettingInputError(DomainError):
         self.detail = detail
         """For a QRIS: what is wrong with it, as `QrisError` says."""
         self.limit = limit
-        """For a text: the most characters."""
+        """For a text: the most characters. For an amount: the other one, in rupiah."""
 
 
 def read_input(name: str, text: str) -> str | int | bool:
@@ -111,6 +121,17 @@ def read_input(name: str, text: str) -> str | int | bool:
         InputKind.CHOICE: _choice,
     }
     return readers[given.kind](given, text)
+
+
+def check_limits(name: str, value: str | int | bool, settings: ShopSettings) -> None:
+    """Raise `SettingInputError` if a new least or largest top-up would leave no amount between."""
+    if not value:
+        return
+    least, largest = least_topup(settings), settings.topup_max
+    if name == "topup_max" and int(value) < least:
+        raise SettingInputError(InputFault.BELOW_LEAST, limit=least)
+    if name == "topup_min" and largest and int(value) > largest:
+        raise SettingInputError(InputFault.ABOVE_LARGEST, limit=largest)
 
 
 def _nothing(given: SettingInput) -> str | int:

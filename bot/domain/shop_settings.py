@@ -18,6 +18,10 @@ MAX_TEXT_LENGTH = 2_000
 """Of a text, in characters; a message has 4,096."""
 
 
+MIN_TOPUP = 10_000
+"""In rupiah: less is not asked for, whatever the owner sets."""
+
+
 class SignUp(StrEnum):
     """Who may become a customer."""
 
@@ -119,3 +123,8 @@ def stored(value: str | int | bool) -> str:
 def _read(name: str, text: str) -> Any:
     kind = _TYPES[name]
     return bool(int(text)) if kind is bool else kind(text)
+
+
+def least_topup(settings: ShopSettings) -> int:
+    """Return the least top-up that customers can ask for, in rupiah."""
+    return max(MIN_TOPUP, settings.topup_min)

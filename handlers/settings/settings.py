@@ -8,7 +8,13 @@ from telegram import Update
 
 from bot.domain.dialog import Step
 from bot.domain.errors import AmountError, ConfirmationOutdatedError, TokenError
-from bot.domain.setting_input import INPUTS, InputKind, SettingInputError, read_input
+from bot.domain.setting_input import (
+    INPUTS,
+    InputKind,
+    SettingInputError,
+    check_limits,
+    read_input,
+)
 from handlers.settings.buttons import (
     ApplySetting,
     AskBotProfile,
@@ -120,6 +126,7 @@ async def set_typed(update: Update, context: ShopContext, name: str, text: str) 
     """Set a setting to a typed text, or ask again and say what is wrong with it."""
     try:
         value = read_input(name, text)
+        check_limits(name, value, context.settings)
     except SettingInputError as error:
         return await _ask(update, context, name, input_fault(context.translator, error))
     except AmountError as error:

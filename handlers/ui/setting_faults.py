@@ -27,5 +27,13 @@ def input_fault(translator: Translator, error: SettingInputError) -> str:
             )
         case InputFault.NOT_A_CHOICE:
             return _("Choose one of the buttons.")
+        case InputFault.BELOW_LEAST:
+            return _("The least top-up is {amount}: then nobody could pay.").format(
+                amount=translator.money(error.limit)
+            )
+        case InputFault.ABOVE_LARGEST:
+            return _("The largest top-up is {amount}: then nobody could pay.").format(
+                amount=translator.money(error.limit)
+            )
         case _ as never:
             assert_never(never)

@@ -17,6 +17,7 @@ from bot.domain.errors import (
 )
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
+from bot.domain.shop_settings import least_topup
 from bot.domain.topup import TopUp
 from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import ShowWallet
@@ -64,7 +65,6 @@ from handlers.wallet.topup_texts import (
 )
 from handlers.wallet.topups import edit_cancelled_topups, is_payable, open_topups, show_payment
 
-MIN_TOPUP: Final = 10_000
 """In rupiah; less is not worth a transfer, nor an admin's check of the bank account."""
 STEP: Final = 1_000
 OFFERED_TOPUPS: Final = (50_000, 100_000, 200_000)
@@ -151,7 +151,7 @@ async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[
 
 async def _request(update: Update, context: ShopContext, amount: Rupiah) -> AwaitingAmount:
     translator, shop = context.translator, context.shop
-    smallest, largest = _smallest(context), context.settings.topup_max
+    smallest, largest = least_topup(context.settings), context.settings.topup_max
     if amount < smallest:
         return await _ask_again(update, context, too_small(translator, smallest))
     if largest and amount > largest:
@@ -224,15 +224,10 @@ def _question(context: ShopContext, problem: str = "", shortfall: int = 0) -> Sc
     text = ask_amount_text(translator, context.settings.shop_contact, problem)
     offered = [
         button(translator.money(amount), RequestTopUp(amount))
-        for amount in _offered(shortfall, _smallest(context), context.settings.topup_max)
+        for amount in _offered(shortfall, least_topup(context.settings), context.settings.topup_max)
     ]
     rows = in_columns(offered, 3 if len(offered) == len(OFFERED_TOPUPS) else 2)
     return text, keyboard(*rows, [back(translator, ShowWallet()), cancel_button(translator)])
-
-
-def _smallest(context: ShopContext) -> int:
-    """Return the least top-up in rupiah."""
-    return max(MIN_TOPUP, context.settings.topup_min)
 
 
 def _offered(shortfall: int, smallest: int, largest: int) -> list[int]:
