@@ -126,6 +126,8 @@ COLUMNS: Final[Mapping[str, str]] = {
     "shop_settings.value": NOT_PERSONAL,
     "staff.customer_id": PSEUDONYM,
     "staff.rights": NOT_PERSONAL,
+    "staff_links.code": NOT_PERSONAL,
+    "staff_links.rights": NOT_PERSONAL,
     "brand_hours.category_type": NOT_PERSONAL,
     "brand_hours.main": NOT_PERSONAL,
     "brand_sales.category_type": NOT_PERSONAL,
