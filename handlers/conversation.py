@@ -114,8 +114,7 @@ from handlers.first_start.first_start import (
     use_my_contact,
 )
 from handlers.orders.orders import show_orders, status
-from handlers.prices.handlers import price_questions
-from handlers.prices.questions import take_no_price, take_price
+from handlers.prices.questions import price_questions, take_no_price, take_price
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.receipts import (
     ask_price_once_more,
@@ -176,37 +175,24 @@ from handlers.typed_input.destination_answers import (
     ask_once_more,
     take_no_destination,
 )
+from handlers.typed_input.sent_numbers import take_contact_anywhere, take_contact_instead
+from handlers.typed_input.short_codes import quote_by_code
 from handlers.typed_input.start_command import StartCommand
 from handlers.typed_input.text_commands import CANCEL_WORDS, MENU_WORDS
-from handlers.typed_input.typed_text import (
-    Commands,
-    TypedText,
-    order_command,
-    take_contact_anywhere,
-    take_contact_instead,
-)
+from handlers.typed_input.typed_text import Commands, TypedText
 from handlers.ui.buttons import (
-    AskAdjustment,
     AskTopUp,
     BuyAgain,
     Confirm,
-    GoToSetup,
     Leave,
-    ListCustomers,
     Open,
     Pick,
     PickFor,
     PickInNewMessage,
     QuoteAgain,
     ShowCatalogue,
-    ShowCustomer,
-    ShowOverview,
-    ShowParked,
-    ShowSell,
-    ShowSettings,
     ShowWallet,
     ShowWelcome,
-    WriteTo,
 )
 from handlers.ui.fallbacks import say_unknown_message
 from handlers.ui.first_match import FirstMatch
@@ -221,6 +207,17 @@ from handlers.ui.handler_factories import (
     on_press,
 )
 from handlers.ui.permissions import by_right, for_staff, on_staff_command, on_staff_press
+from handlers.ui.staff_buttons import (
+    AskAdjustment,
+    GoToSetup,
+    ListCustomers,
+    ShowCustomer,
+    ShowOverview,
+    ShowParked,
+    ShowSell,
+    ShowSettings,
+    WriteTo,
+)
 from handlers.wallet.buttons import AskNewTopUp, RequestTopUp
 from handlers.wallet.payment_proof import proof_or
 from handlers.wallet.wallet import (
@@ -239,7 +236,13 @@ MENU = NEW & filters.Regex(MENU_WORDS)
 BALANCE = by_right(Right.COSTS, show_shop_balance, balance)
 STATUS = by_right(Right.CASES, shop_status, status)
 TYPED_TEXT = TypedText(
-    Commands(balance=BALANCE, help=show_help, status=STATUS, find_orders=show_orders)
+    Commands(
+        balance=BALANCE,
+        help=show_help,
+        status=STATUS,
+        find_orders=show_orders,
+        quote_by_code=quote_by_code,
+    )
 )
 _START = StartCommand(pick_in_new_message_of)
 _DESTINATION = DestinationAnswers(TYPED_TEXT.take)
@@ -285,7 +288,7 @@ def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
         on_command("start", setup_or(_START.take)),
-        on_command("order", order_command),
+        on_command("order", TYPED_TEXT.order_command),
         on_staff_command("menu", None, menu),
         on_staff_command("sell", Right.SELL, sell),
         on_staff_press(ShowSell, Right.SELL, sell),

@@ -155,39 +155,26 @@ from handlers.threads.pictures import ask_or, take_picture_of_case
 from handlers.threads.write import close_thread, show_thread
 from handlers.typed_input.answers import end_on_other_input
 from handlers.typed_input.questions import ask_for_contact
-from handlers.typed_input.typed_text import search_command, take_contact_anywhere
+from handlers.typed_input.sent_numbers import take_contact_anywhere
 from handlers.ui.buttons import (
-    AskErasure,
     AskForHelp,
     AskReopening,
     AskRestock,
     AskShop,
     CancelOrder,
     ChooseLanguage,
-    CloseThread,
     FindOrders,
     ForgetReopening,
     ForgetRestock,
     IsPaymentProof,
-    MakePoster,
     MakeReceipt,
     OpenFor,
-    Pause,
-    Resume,
-    SendPersonalData,
     ShareLink,
     ShareOwnNumber,
-    ShowApplicant,
     ShowHistory,
-    ShowInvitations,
     ShowLanguages,
     ShowNumber,
-    ShowPendingDecisions,
     ShowPrivacy,
-    ShowReport,
-    ShowSelection,
-    ShowShopBalance,
-    ShowThread,
     ShowTopUp,
 )
 from handlers.ui.context import ShopApplication, ShopContext
@@ -207,6 +194,21 @@ from handlers.ui.handler_factories import (
 from handlers.ui.permissions import on_staff_command, on_staff_press
 from handlers.ui.rendered_message import Renderers
 from handlers.ui.replies import answer
+from handlers.ui.staff_buttons import (
+    AskErasure,
+    CloseThread,
+    MakePoster,
+    Pause,
+    Resume,
+    SendPersonalData,
+    ShowApplicant,
+    ShowInvitations,
+    ShowPendingDecisions,
+    ShowReport,
+    ShowSelection,
+    ShowShopBalance,
+    ShowThread,
+)
 from handlers.wallet import notices as wallet_notices
 from handlers.wallet.buttons import CancelTopUp
 from handlers.wallet.payment_proof import take_kept_proof, take_proof
@@ -247,7 +249,7 @@ def in_order() -> Handlers:
     """Return the handlers outside the conversation; the first match handles the update."""
     return [
         # Commands, under their English and their Indonesian names.
-        on_command("search", search_command),
+        on_command("search", TYPED_TEXT.search_command),
         on_command("history", TYPED_TEXT.history_command),
         on_command("receipt", receipt_command),
         on_command("status", STATUS),

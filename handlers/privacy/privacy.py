@@ -28,11 +28,11 @@ from handlers.privacy.texts import (
     privacy_text,
     refused_text,
 )
-from handlers.ui.buttons import AskErasure, SendPersonalData
 from handlers.ui.context import ShopContext, sender
 from handlers.ui.handler_factories import pressed
 from handlers.ui.keyboards import button, home, keyboard
 from handlers.ui.replies import alert, answer, show, show_new
+from handlers.ui.staff_buttons import AskErasure, SendPersonalData
 
 log = structlog.get_logger(__name__)
 

@@ -27,7 +27,7 @@ from handlers.settings.texts import (
     settings_text,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import ButtonError, ShowSettings
+from handlers.ui.buttons import ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import (
@@ -43,6 +43,7 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.replies import alert, pressed_message_id, show, show_step
 from handlers.ui.setting_faults import input_fault
+from handlers.ui.staff_buttons import ShowSettings
 
 AwaitingSetting = Literal[Step.SETTING, -1]
 

@@ -9,14 +9,14 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import PAUSED
 from handlers.admin.buttons import ShowRequest
-from handlers.ui.buttons import (
+from handlers.ui.people import name_or_id
+from handlers.ui.staff_buttons import (
     Pause,
     Resume,
     ShowOverview,
     ShowPendingDecisions,
     ShowShopBalance,
 )
-from handlers.ui.people import name_or_id
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.handlers.topups import request_topup, send_proof
 from tests.services.shop import (

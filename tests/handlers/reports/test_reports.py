@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.domain.sales import Profit, Sales
 from bot.services.supplier_money import SupplierMoney
-from handlers.ui.buttons import ShowReport
 from handlers.ui.i18n import load_languages
 from handlers.ui.shop_figures import supplier_line, today_line
+from handlers.ui.staff_buttons import ShowReport
 from tests.handlers.admins import INDONESIAN_ADMIN
 from tests.handlers.harness import BotHarness
 from tests.services.shop import ANNI

@@ -16,7 +16,8 @@ from handlers.admin.buttons import (
     ShowRequest,
 )
 from handlers.staff.buttons import AddEmployee, RemoveEmployee, SetRight, ShowLog, ShowStaff
-from handlers.ui.buttons import Button, Pause, Resume, ShowOverview, ShowParked, ShowShopBalance
+from handlers.ui.buttons import Button
+from handlers.ui.staff_buttons import Pause, Resume, ShowOverview, ShowParked, ShowShopBalance
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.services.shop import ADMIN, BUDI
 from tests.services.test_permissions import employ
