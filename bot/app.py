@@ -265,15 +265,8 @@ class Konter:
         self.receiver = build_receiver(bot, services, exit_process, register, webhook=self._webhook)
 
     def _admin(self) -> Admin:
-        return Admin(
-            self.store,
-            self.watched,
-            self.catalogue_cache,
-            self.rules,
-            self.clock,
-            self.supplier_health,
-            self.machine,
-        )
+        cache, health = self.catalogue_cache, self.supplier_health
+        return Admin(self.store, self.watched, cache, self.rules, self.clock, health, self.machine)
 
     def _build_web(self, settings: Settings) -> None:
         sources = Sources(
