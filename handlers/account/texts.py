@@ -7,6 +7,7 @@ from bot.domain.dialog import Step
 from bot.domain.shop_settings import ShopSettings
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
+from handlers.ui.opening import goods_and_hours
 from handlers.ui.order_card import questions
 from handlers.ui.topup_card import balance_line
 
@@ -25,7 +26,7 @@ def welcome_text(
             _("Hello {name}! Welcome to {shop}.").format(
                 name=escaped(first_name), shop=bold(settings.shop_name)
             ),
-            _("Pulsa, data, electricity tokens, e-money and game vouchers, day and night."),
+            goods_and_hours(translator, settings),
         ),
         lines(
             balance_line(translator, balance),
@@ -97,6 +98,13 @@ def admin_help_text(translator: Translator) -> str:
 def languages_text(translator: Translator) -> str:
     """Return the question for the language."""
     return translator.gettext("Which language do you prefer?")
+
+
+def one_language(translator: Translator) -> str:
+    """Return that the shop has no other language than this one."""
+    return translator.gettext("This shop speaks {language} only.").format(
+        language=translator.endonym
+    )
 
 
 def language_chosen(translator: Translator) -> str:

@@ -64,8 +64,6 @@ from handlers.wallet.topup_texts import (
 )
 from handlers.wallet.topups import edit_cancelled_topups, is_payable, open_topups, show_payment
 
-MIN_TOPUP: Final = 10_000
-"""In rupiah; less is not worth a transfer, nor an admin's check of the bank account."""
 STEP: Final = 1_000
 OFFERED_TOPUPS: Final = (50_000, 100_000, 200_000)
 TRANSFERS_READ: Final = 20
@@ -151,7 +149,7 @@ async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[
 
 async def _request(update: Update, context: ShopContext, amount: Rupiah) -> AwaitingAmount:
     translator, shop = context.translator, context.shop
-    smallest, largest = _smallest(context), context.settings.topup_max
+    smallest, largest = context.settings.least_topup, context.settings.topup_max
     if amount < smallest:
         return await _ask_again(update, context, too_small(translator, smallest))
     if largest and amount > largest:
@@ -220,19 +218,14 @@ async def _ask_again(update: Update, context: ShopContext, problem: str) -> Lite
 
 
 def _question(context: ShopContext, problem: str = "", shortfall: int = 0) -> Screen:
-    translator = context.translator
-    text = ask_amount_text(translator, context.settings.shop_contact, problem)
+    translator, settings = context.translator, context.settings
+    text = ask_amount_text(translator, settings.shop_contact, problem)
     offered = [
         button(translator.money(amount), RequestTopUp(amount))
-        for amount in _offered(shortfall, _smallest(context), context.settings.topup_max)
+        for amount in _offered(shortfall, settings.least_topup, settings.topup_max)
     ]
     rows = in_columns(offered, 3 if len(offered) == len(OFFERED_TOPUPS) else 2)
     return text, keyboard(*rows, [back(translator, ShowWallet()), cancel_button(translator)])
-
-
-def _smallest(context: ShopContext) -> int:
-    """Return the least top-up in rupiah."""
-    return max(MIN_TOPUP, context.settings.topup_min)
 
 
 def _offered(shortfall: int, smallest: int, largest: int) -> list[int]:
