@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from bot.domain.errors import AmountError
+from bot.domain.money import Rupiah, parse_rupiah
+
 COMMANDS: Final[Mapping[str, str]] = {
     "saldo": "balance",
     "balance": "balance",
@@ -15,7 +18,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "riwayat": "history",
     "history": "history",
     "status": "status",
-    **dict.fromkeys(("topup", "deposit", "depo", "rekening", "norek", "qris"), "balance"),
+    **dict.fromkeys(("topup", "deposit", "depo", "tiket", "ticket"), "balance"),
+    **dict.fromkeys(("rekening", "norek", "qris"), "balance"),
 }
 """Words and the commands they stand for. The balance screen also has the top-up button."""
 CANCEL_WORDS: Final = re.compile(
@@ -44,7 +48,7 @@ _FILLER: Final = frozenset(
         "check",
         "show",
         "my",
-        *("mau", "ingin", "pengen", "no", "nomor"),
+        *("mau", "ingin", "pengen", "minta", "request", "no", "nomor"),
     }
 )
 """Words around a command word. "Isi saldo" (top up) opens the balance, to its top-up button."""
@@ -69,7 +73,14 @@ _HISTORY = re.compile(
 _MAX_HISTORY_LENGTH: Final = 80
 _WORD = re.compile(r"[^\W\d_]+")
 _TOP_UP = re.compile(r"\btop[\s-]up\b")
+_TOP_UP_OF = re.compile(
+    r"\W*(?:(?:mau|ingin|pengen|minta|request|tolong|saya|aku|kak|min|gan)\s+)*"
+    r"(?:isi\s+(?:saldo|tiket|depo|deposit)|(?:top[\s-]?up|depo|deposit|tiket|ticket)(?:\s+saldo)?)"
+    r"\s+(?P<amount>\S.*?)(?:\s+(?:dong|ya|kak|min|gan|bang|bos))*\W*",
+    re.IGNORECASE,
+)
 _MAX_LENGTH: Final = 40
+_LEAST_AMOUNT: Final = 1_000
 
 
 def command_in(text: str) -> str | None:
@@ -79,6 +90,19 @@ def command_in(text: str) -> str | None:
     folded = _TOP_UP.sub("topup", text.casefold())
     words = [word for word in _WORD.findall(folded) if word not in _FILLER]
     return COMMANDS.get(words[0]) if len(words) == 1 else None
+
+
+def topup_amount(text: str) -> Rupiah | None:
+    """Return the amount of a text that asks for a top-up ("isi saldo 50rb"); None for any other.
+
+    An amount below Rp1,000 may be the size of a voucher: "topup 100".
+    """
+    found = _TOP_UP_OF.fullmatch(text) if len(text) <= _MAX_LENGTH else None
+    try:
+        amount = None if found is None else parse_rupiah(found["amount"])
+    except AmountError:
+        return None
+    return amount if amount is not None and amount >= _LEAST_AMOUNT else None
 
 
 def history_query(text: str) -> str:

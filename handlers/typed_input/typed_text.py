@@ -12,6 +12,7 @@ from telegram import Update
 
 from bot.domain.destination import DestinationKind
 from bot.domain.errors import NotFoundError
+from bot.domain.money import Rupiah
 from bot.domain.order import order_id_of
 from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
 from bot.domain.typed_input.phone_number_letters import MIN_DIGITS
@@ -24,7 +25,13 @@ from handlers.catalogue.search import kept_search_screen, no_results
 from handlers.catalogue.search_texts import found_head
 from handlers.typed_input.questions import answer_question
 from handlers.typed_input.recognition import NUMBERS
-from handlers.typed_input.text_commands import command_in, history_query, is_greeting, is_thanks
+from handlers.typed_input.text_commands import (
+    command_in,
+    history_query,
+    is_greeting,
+    is_thanks,
+    topup_amount,
+)
 from handlers.ui.buttons import ShowHistory
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END, Callback
@@ -153,6 +160,8 @@ class Commands:
     balance: Callback[None]
     help: Callback[None]
     status: Callback[None]
+    topup: Callable[[Update, ShopContext, Rupiah], Awaitable[object]]
+    """Requests a top-up of an amount."""
     find_orders: Callable[[Update, ShopContext, str], Awaitable[None]]
     """Shows the customer's orders that match a query; all for ""."""
 
@@ -167,8 +176,11 @@ class TypedText:
         """Run the command, show the order, answer the question, or offer what the text names."""
         text = message_text(update)
         name = command_in(text)
+        amount = None if context.is_owner else topup_amount(text)
         if name is not None:
             await self._run(name, update, context)
+        elif amount is not None:
+            await self._commands.topup(update, context, amount)
         elif not await self.show_named_order(
             update, context, text
         ) and not await self.answer_question(update, context):

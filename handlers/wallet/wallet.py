@@ -118,6 +118,15 @@ async def _shortfall(context: ShopContext, customer_id: CustomerId) -> int:
     return max(0, offer.price - (await shop.wallets.wallet(customer_id)).available)
 
 
+async def topup_command(update: Update, context: ShopContext) -> AwaitingAmount | None:
+    """Ask for a top-up, or request one of the typed amount: /topup 50rb."""
+    try:
+        amount = parse_rupiah(" ".join(context.args or []))
+    except AmountError:
+        return await ask_topup(update, context)
+    return await request_topup(update, context, amount)
+
+
 async def take_amount(update: Update, context: ShopContext) -> AwaitingAmount:
     """Take the typed text as the amount of a top-up."""
     text = message_text(update)
@@ -125,13 +134,13 @@ async def take_amount(update: Update, context: ShopContext) -> AwaitingAmount:
         amount = parse_rupiah(text)
     except AmountError as error:
         return await _ask_again(update, context, amount_fault(context.translator, error.fault))
-    return await _request(update, context, amount)
+    return await request_topup(update, context, amount)
 
 
 async def take_offered_amount(update: Update, context: ShopContext) -> AwaitingAmount:
     """Take one of the offered amounts."""
     amount = pressed(update, RequestTopUp).amount
-    return await _request(update, context, Rupiah(min(amount, MAX_AMOUNT)))
+    return await request_topup(update, context, Rupiah(min(amount, MAX_AMOUNT)))
 
 
 async def take_no_amount(update: Update, context: ShopContext) -> Literal[Step.AMOUNT]:
@@ -147,7 +156,8 @@ async def ask_amount_once_more(update: Update, context: ShopContext) -> Literal[
     return await _ask_again(update, context, "")
 
 
-async def _request(update: Update, context: ShopContext, amount: Rupiah) -> AwaitingAmount:
+async def request_topup(update: Update, context: ShopContext, amount: Rupiah) -> AwaitingAmount:
+    """Request a top-up, or ask for another amount, and say why."""
     translator, shop = context.translator, context.shop
     smallest, largest = context.settings.least_topup, context.settings.topup_max
     if amount < smallest:
@@ -157,7 +167,9 @@ async def _request(update: Update, context: ShopContext, amount: Rupiah) -> Awai
     if not is_payable(context.settings, amount):
         return await _ask_again(update, context, too_much_for_a_code(translator))
     dialog = await shop.dialogs.of(context.customer_id)
-    message_id = None if dialog is None else dialog.message_id
+    # A message of another step, such as a quote, stays as it is.
+    is_asked = dialog is not None and dialog.step == Step.AMOUNT
+    message_id = dialog.message_id if dialog is not None and is_asked else None
     try:
         topup = await shop.topups.request(context.customer_id, amount, act_key(update, context))
     except DuplicateError:
