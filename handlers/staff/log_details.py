@@ -33,6 +33,12 @@ _BUYERS = {
     "staff": N_("staff only"),
     "nobody": N_("nobody"),
 }
+_PRICING = {
+    "round": N_("rounded up to {amount}"),
+    "least": N_("at least {amount} of profit"),
+    "fixed": N_("{amount} fixed"),
+    "less": N_("{amount} below everybody's price"),
+}
 _OTHER_ARROW: Final = " -> "
 _SAID_BY_SENTENCE: Final = frozenset(
     {"recon", "disrupt", "end_disruption", "message", "close_case"}
@@ -90,11 +96,26 @@ def _value(translator: Translator, act: AdminAct, value: str) -> str:
         {
             "setting": lambda: stored_label(translator, act.subject, value),
             "credit_limit": lambda: translator.money(int(value)) if value.isdecimal() else value,
+            "price": lambda: _pricing(translator, value),
             "sell_to": lambda: translator.gettext(_BUYERS[value]) if value in _BUYERS else value,
         }
     )
     shown = readers[act.action]() if act.action in readers else value
     return translator.gettext("nothing") if shown in ("", "-", "none") else shown
+
+
+def _pricing(translator: Translator, shorthand: str) -> str:
+    """Return the shorthand of a pricing (`bot.domain.prices.shorthand`) in the reader's words."""
+    parts = []
+    for part in shorthand.split(", "):
+        word, _, number = part.partition(" ")
+        form = _PRICING.get(word)
+        if form is None or not number.isdecimal():
+            parts.append(translator.numbers_in(part))
+            continue
+        amount = translator.money(int(number))
+        parts.append(translator.gettext(form).format(amount=amount))
+    return ", ".join(parts)
 
 
 def _split(act: AdminAct) -> tuple[int | None, str]:

@@ -129,8 +129,10 @@ def sentence(translator: Translator, logged: LoggedAct) -> str:
     if act.action == "bot_profile":
         form = BOT_PROFILE.get(act.subject, form)
     subject = escaped(cut(act.subject, 64))
+    if act.action == "price" and act.subject.startswith("*"):
+        subject = translator.gettext("everything") + subject[1:]
     if act.action == "setting":
-        subject = bold(setting_name(translator, act.subject))
+        subject = escaped(setting_name(translator, act.subject))
     if form is None:
         return f"{escaped(act.action)}: {subject}"
     person = subject

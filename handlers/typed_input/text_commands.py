@@ -6,9 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from bot.domain.errors import AmountError
-from bot.domain.money import Rupiah, parse_rupiah
-
 COMMANDS: Final[Mapping[str, str]] = {
     "saldo": "balance",
     "balance": "balance",
@@ -73,14 +70,7 @@ _HISTORY = re.compile(
 _MAX_HISTORY_LENGTH: Final = 80
 _WORD = re.compile(r"[^\W\d_]+")
 _TOP_UP = re.compile(r"\btop[\s-]up\b")
-_TOP_UP_OF = re.compile(
-    r"\W*(?:(?:mau|ingin|pengen|minta|request|tolong|saya|aku|kak|min|gan)\s+)*"
-    r"(?:isi\s+(?:saldo|tiket|depo|deposit)|(?:top[\s-]?up|depo|deposit|tiket|ticket)(?:\s+saldo)?)"
-    r"\s+(?P<amount>\S.*?)(?:\s+(?:dong|ya|kak|min|gan|bang|bos))*\W*",
-    re.IGNORECASE,
-)
 _MAX_LENGTH: Final = 40
-_LEAST_AMOUNT: Final = 1_000
 
 
 def command_in(text: str) -> str | None:
@@ -90,19 +80,6 @@ def command_in(text: str) -> str | None:
     folded = _TOP_UP.sub("topup", text.casefold())
     words = [word for word in _WORD.findall(folded) if word not in _FILLER]
     return COMMANDS.get(words[0]) if len(words) == 1 else None
-
-
-def topup_amount(text: str) -> Rupiah | None:
-    """Return the amount of a text that asks for a top-up ("isi saldo 50rb"); None for any other.
-
-    An amount below Rp1,000 may be the size of a voucher: "topup 100".
-    """
-    found = _TOP_UP_OF.fullmatch(text) if len(text) <= _MAX_LENGTH else None
-    try:
-        amount = None if found is None else parse_rupiah(found["amount"])
-    except AmountError:
-        return None
-    return amount if amount is not None and amount >= _LEAST_AMOUNT else None
 
 
 def history_query(text: str) -> str:

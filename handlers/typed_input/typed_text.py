@@ -17,6 +17,7 @@ from bot.domain.money import Rupiah
 from bot.domain.order import order_id_of
 from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
 from bot.domain.typed_input.phone_number_letters import MIN_DIGITS
+from bot.domain.typed_input.topup_amount import topup_amount
 from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.search import NumberSearch
 from handlers.buying.by_number import number_products_screen, number_screen
@@ -33,7 +34,6 @@ from handlers.typed_input.text_commands import (
     history_query,
     is_greeting,
     is_thanks,
-    topup_amount,
 )
 from handlers.ui.buttons import ShowHistory
 from handlers.ui.context import ShopContext, message_text

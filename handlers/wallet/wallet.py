@@ -18,6 +18,7 @@ from bot.domain.errors import (
 from bot.domain.money import MAX_AMOUNT, Rupiah, parse_rupiah
 from bot.domain.order import CustomerId
 from bot.domain.topup import TopUp
+from bot.domain.typed_input.topup_amount import topup_amount
 from handlers.ui.amounts import amount_fault
 from handlers.ui.buttons import ShowWallet
 from handlers.ui.context import ShopContext, act_key, message_text
@@ -131,7 +132,7 @@ async def take_amount(update: Update, context: ShopContext) -> AwaitingAmount:
     """Take the typed text as the amount of a top-up."""
     text = message_text(update)
     try:
-        amount = parse_rupiah(text)
+        amount = topup_amount(text) or parse_rupiah(text)
     except AmountError as error:
         return await _ask_again(update, context, amount_fault(context.translator, error.fault))
     return await request_topup(update, context, amount)
