@@ -12,7 +12,7 @@ from bot.domain.dialog import Dialog, Step
 from bot.services.people.people import CustomerPage
 from handlers.customers.buttons import AskNewPerson, FoundCustomers
 from handlers.customers.list_texts import found_title, list_hint, list_name, list_title
-from handlers.ui.buttons import Button, ListCustomers, ShowCustomer, fits
+from handlers.ui.buttons import Button, ListCustomers, ShowCustomer, ShowInvitations, fits
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.customer_rows import customer_row, found_rows, nobody_found
 from handlers.ui.handler_factories import pressed
@@ -120,4 +120,5 @@ def _other_lists(translator: Translator, which: CustomerList | None) -> list[Row
 
 def _ends(translator: Translator) -> list[Row]:
     new = button(translator.gettext("👤 Without Telegram"), AskNewPerson())
-    return [[new], [home(translator)]]
+    invite = button(translator.gettext("🔗 Invitations"), ShowInvitations())
+    return [*side_by_side([new, invite]), [home(translator)]]

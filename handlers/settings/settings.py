@@ -27,7 +27,7 @@ from handlers.settings.texts import (
     settings_text,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import ButtonError, ShowSettings
+from handlers.ui.buttons import ButtonError, ShowLog, ShowSettings, ShowStaff
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import (
@@ -56,8 +56,13 @@ async def show_settings(update: Update, context: ShopContext) -> Literal[-1]:
         button(translator.gettext("Bot's name"), AskBotProfile(is_picture=False)),
         button(translator.gettext("Bot's picture"), AskBotProfile(is_picture=True)),
     ]
+    people = [
+        button(translator.gettext("🧑‍💼 Staff"), ShowStaff()),
+        button(translator.gettext("📒 Log"), ShowLog()),
+    ]
     text = settings_text(translator, context.settings)
-    await show(update, context, text, keyboard(*side_by_side(chosen), [home(translator)]))
+    markup = keyboard(*side_by_side(chosen), *side_by_side(people), [home(translator)])
+    await show(update, context, text, markup)
     return END
 
 

@@ -87,6 +87,8 @@ _SOURCES = {
     "withdrawal": N_("withdrawal"),
 }
 """Where the money of a credit or debit came from, before the note."""
+_WITHOUT_DETAIL = ("recon", "message", "close_case", "invite", "sell_again")
+"""Acts whose details are no words for a reader."""
 _REFUNDS = {
     "forced": N_("although the supplier may still deliver"),
     "settled by its row": N_("as the supplier's row decided"),
@@ -184,4 +186,4 @@ def _reason(translator: Translator, act: AdminAct) -> str:
         first, _, note = detail.partition(" ")
         source = _SOURCES.get(first)
         return detail if source is None else f"{translator.gettext(source)} {note}"
-    return "" if act.action == "recon" else detail
+    return "" if act.action in _WITHOUT_DETAIL else detail

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from typing_extensions import dataclass_transform
 
@@ -24,6 +24,10 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 B = TypeVar("B", bound="Button")
 _TAGS: set[str] = set()
 """The tags of all button classes."""
+
+
+NOTHING: Final = "-"
+"""A text of a button that says nothing; it cannot be empty."""
 
 
 class ButtonError(Exception):
@@ -372,6 +376,27 @@ class ShareLink(Button, tag="sl"):
 
     product_id: int = 0
     category_id: int = 0
+
+
+class ShowStaff(Button, tag="pgl"):
+    """Show who works for the shop."""
+
+
+class ShowApplication(Button, tag="pgo"):
+    """Show who asks to become an employee by a link."""
+
+    link_id: int
+
+
+class ShowLog(Button, tag="lgs"):
+    """Show a page of the log."""
+
+    page: int = 0
+    actor_id: int = 0
+    """Whose acts; 0: everybody's."""
+    kind: int = 0
+    """The place of the `ActKind` in their order, from 1; 0: all."""
+    words: str = NOTHING
 
 
 class ShowInvitations(Button, tag="si"):

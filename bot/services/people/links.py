@@ -46,7 +46,8 @@ def link_account(
     if customer_id is None or tx.customers.telegram_id_of(customer_id) is not None:
         raise NotFoundError
     opener_id = opener.customer_id
-    if rights_of(tx, rules, opener_id) or _is_blocked(tx, opener_id) or _has_dealings(tx, opener_id):
+    has_rights = bool(rights_of(tx, rules, opener_id))
+    if has_rights or _is_blocked(tx, opener_id) or _has_dealings(tx, opener_id):
         raise AccountInUseError
     tx.dialogs.drop(opener.customer_id)
     tx.customers.link(opener.telegram_id, customer_id, now)
