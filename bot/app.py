@@ -15,12 +15,7 @@ import structlog
 from bot.config import Settings
 from bot.config.invocation import as_typed
 from bot.config.values import is_loopback
-from bot.config.wiring import (
-    database_of,
-    shop_rules,
-    web_servers,
-    webhook_of,
-)
+from bot.config.wiring import database_of, shop_rules, web_servers, webhook_of
 from bot.domain.errors import StoreError, StoreUnavailableError
 from bot.domain.supplier_profile import PanelProfile
 from bot.machine import ThisMachine, TrialProcess

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.catalogue import Catalogue, CategoryId
-from bot.domain.prices import Prices, Rule, Target, tariff_of
+from bot.domain.prices import FixedPrice, Prices, Rule, Target, tariff_of
 from bot.domain.viewer import LevelId
 from bot.services.prices.rules import target_of
 from handlers.prices.buttons import (
@@ -200,9 +200,10 @@ def _in_order(prices: Prices, level_id: LevelId | None) -> list[Rule]:
 
 def _rule_button(translator: Translator, catalogue: Catalogue, rule: Rule) -> InlineButton:
     target = rule.target
-    label = dotted(
-        target_name(translator, catalogue, target), pricing_line(translator, rule.pricing)
-    )
+    terms = pricing_line(translator, rule.pricing)
+    if isinstance(rule.pricing, FixedPrice):
+        terms = translator.money(rule.pricing.price)
+    label = dotted(target_name(translator, catalogue, target), terms)
     meaning = ShowRule(target.level_id or 0, target.category_id or 0, target.product_id or 0)
     return button(cut_to(label, available_width()), meaning)
 

@@ -25,6 +25,7 @@ from bot.domain.prices import (
     Target,
     Tariff,
     pricing_in,
+    shorthand,
     tariff_of,
     written,
 )
@@ -234,7 +235,7 @@ def change_rule(
 ) -> PriceChange:
     """Change the rule for a target, and record who did so, with the terms before and after."""
     known = tx.policy.current().prices.rule_at(target)
-    before, after = written(None if known is None else known.pricing), written(pricing)
+    before = None if known is None else known.pricing
     tx.prices.put(target, pricing)
     change = tx.prices.add_change(
         PriceChange(
@@ -242,13 +243,13 @@ def change_rule(
             target.level_id,
             target.category_id,
             target.product_id,
-            before,
-            after,
+            written(before),
+            written(pricing),
             actor_id,
             now,
         )
     )
-    detail = f"{before or 'none'} -> {after or 'none'}"
+    detail = f"{shorthand(before)} -> {shorthand(pricing)}"
     tx.admin_acts.add(AdminAct(actor_id, "price", _subject(tx, target), detail, now))
     return change
 

@@ -82,7 +82,7 @@ async def test_a_rule_is_previewed_applied_once_and_taken_back(shop: Shop) -> No
     assert (act.action, act.subject, act.detail) == (
         "price",
         "*",
-        "none -> tariff 100 0 *:1500:0",
+        "- -> +1500, round 100, least 0",
     )
     with pytest.raises(TokenError) as raised:
         await rules.apply(ADMIN, proposed.token)
