@@ -65,6 +65,7 @@ from bot.services.orders.send import Send
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.people.people import People
 from bot.services.personal_data import PersonalDataFiles
+from bot.services.prices.shop_prices import shop_prices
 from bot.services.reopening import Reopening
 from bot.services.restore_tests import RestoreTests
 from bot.services.retention import Retention
@@ -246,6 +247,7 @@ class Konter:
             recon=self.recon,
             reports=Reports(store, rules, clock),
             withholding=self.withholding,
+            prices=shop_prices(store, self.catalogue_cache, self.search, rules, clock, ids),
             staffing=Staffing(store, rules, clock, ids),
             act_log=ActLog(store, rules),
             codes=Codes(store, rules, clock),

@@ -114,6 +114,8 @@ from handlers.first_start.first_start import (
     use_my_contact,
 )
 from handlers.orders.orders import show_orders, status
+from handlers.prices.handlers import price_questions
+from handlers.prices.questions import take_no_price, take_price
 from handlers.receipts.buttons import AskSellingPrice
 from handlers.receipts.receipts import (
     ask_price_once_more,
@@ -179,6 +181,7 @@ from handlers.typed_input.text_commands import CANCEL_WORDS, MENU_WORDS
 from handlers.typed_input.typed_text import (
     Commands,
     TypedText,
+    order_command,
     take_contact_anywhere,
     take_contact_instead,
 )
@@ -246,6 +249,7 @@ _NAME = answer_or_else(Step.NAME, number_or(take_name), TYPED_TEXT.take)
 _SELLING_PRICE = answer_or_else(
     Step.SELLING_PRICE, phone_or(take_selling_price, removes_buttons=True), TYPED_TEXT.take
 )
+_PRICE = answer_or_else(Step.PRICE, take_price, TYPED_TEXT.take)
 _CUSTOMER = customer_answer_or(
     {
         CustomerQuestion.SEARCH: take_search,
@@ -281,7 +285,7 @@ def _entry_points() -> Handlers:
     """Return the handlers that lead into the conversation, or to another step, from every step."""
     return [
         on_command("start", setup_or(_START.take)),
-        on_command("order", show_catalogue),
+        on_command("order", order_command),
         on_staff_command("menu", None, menu),
         on_staff_command("sell", Right.SELL, sell),
         on_staff_press(ShowSell, Right.SELL, sell),
@@ -324,6 +328,7 @@ def _admin_entry_points() -> Handlers:
         on_staff_press(KeepWaiting, Right.CASES, keep_waiting),
         on_staff_press(ShowOverview, Right.CASES, show_overview),
         on_staff_press(AskDecision, Right.TOPUPS, ask_decision),
+        *price_questions(),
         *_customer_entry_points(),
         on_staff_press(WriteTo, None, ask_message),
         on_staff_press(SendMessage, None, send_message),
@@ -424,6 +429,10 @@ def _admin_steps() -> dict[object, Handlers]:
         Step.REFERENCE: [
             on_message(TEXT, for_staff(Right.CASES, _REFERENCE, drop_question)),
             on_message(OTHER, for_staff(Right.CASES, take_no_reference, drop_question)),
+        ],
+        Step.PRICE: [
+            on_message(TEXT, for_staff(Right.OWNER, _PRICE, drop_question)),
+            on_message(OTHER, for_staff(Right.OWNER, take_no_price, drop_question)),
         ],
         Step.WRITE: [
             on_message(TEXT, for_staff(None, _MESSAGE, drop_question)),

@@ -79,6 +79,7 @@ from handlers.orders.orders import (
     show_history,
     show_order,
 )
+from handlers.prices.handlers import price_handlers
 from handlers.privacy.buttons import AskOwnErasure, Erase, KeepData, SendOwnData
 from handlers.privacy.privacy import (
     ask_customer_erasure,
@@ -281,6 +282,7 @@ def in_order() -> Handlers:
         on_press(ShowHelp, show_help),
         # Only for staff; others get the same answer as for an unknown command or button.
         *_admin_handlers(),
+        *price_handlers(),
         *_staff_handlers(),
         *_selection_handlers(),
         *_joining_handlers(),

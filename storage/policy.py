@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.catalogue import ProductId
 from bot.domain.order import CustomerId
 from bot.domain.policy import Policy
-from bot.domain.prices import Level, Prices
+from bot.domain.prices import Level, Prices, Rule, Target, pricing_in
 from bot.domain.shop_settings import Overrides
 from bot.domain.viewer import LevelId
 from bot.ports.versions import Subject
-from storage.connection import Connection
+from storage.connection import Connection, Row
 from storage.repository import Repository
 from storage.rows import Mapper, micros
 from storage.selection import SqlSelections
 from storage.versions import SqlVersions
 
 LEVELS = Mapper(Level)
+TARGETS = Mapper(Target)
 
 
 class KeptPolicy:
@@ -63,7 +65,9 @@ class SqlPolicies(Repository):
     def _read(self) -> Policy:
         settings = {row["name"]: row["value"] for row in self._sql.settings()}
         levels = tuple(LEVELS.records(self._sql.levels()))
-        return Policy(Overrides(settings), Prices(levels), self._selection.all())
+        rules = tuple(map(_rule, self._sql.price_rules()))
+        codes = {ProductId(row["product_id"]): row["code"] for row in self._sql.short_codes()}
+        return Policy(Overrides(settings), Prices(levels, rules, codes), self._selection.all())
 
     def is_level_used(self, level_id: LevelId) -> bool:
         return self._sql.is_level_used(level_id=level_id) is not None
@@ -75,3 +79,11 @@ class SqlPolicies(Repository):
     def reset(self, name: str) -> None:
         if self._sql.reset_setting(name=name):
             self._versions.raise_(Subject.POLICY)
+
+
+def _rule(row: Row) -> Rule:
+    names = (row["name_at_top"], row["name_above"], row["name"])
+    target = TARGETS.record(row)
+    pricing = pricing_in(row["pricing"])
+    assert pricing is not None  # noqa: S101 - for the type checker: the table checks it
+    return Rule(target, pricing, tuple(name for name in names if name is not None))

@@ -19,6 +19,7 @@ from storage.ledger import SqlLedger
 from storage.orders import SqlOrders
 from storage.outbox import SqlOutbox
 from storage.policy import KeptPolicy, SqlPolicies
+from storage.prices import SqlPriceBook
 from storage.reopening_requests import SqlReopeningRequests
 from storage.restock_requests import SqlRestockRequests
 from storage.restoration import SqlRestoration
@@ -78,6 +79,7 @@ class SqlTransaction:
         self.versions = SqlVersions(connection, touched)
         self.sales = SqlSalesSums(connection, touched)
         self.policy = SqlPolicies(connection, touched, policy, keeps=is_reader)
+        self.prices = SqlPriceBook(connection, touched)
         self.staff = SqlStaff(connection, touched)
         self.staff_links = SqlStaffLinks(connection, touched)
         self.threads = SqlThreads(connection, touched)

@@ -20,6 +20,8 @@ class ConfirmationKind(StrEnum):
     """An admin approves a top-up although its amount may belong to another payment."""
     DEPOSIT = "deposit"
     """An admin records money that was paid to the supplier."""
+    PRICE = "price"
+    """An owner changes the rule of a price."""
     ERASURE = "erasure"
     """A person, or an owner for them, has the person's data erased."""
     CUSTOMER = "customer"

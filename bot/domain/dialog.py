@@ -30,6 +30,8 @@ class Step(IntEnum):
     """From an admin: the amount of a top-up that arrived, or the reason of its rejection."""
     SELLING_PRICE = 7
     """The price to print on an order's receipt."""
+    PRICE = 14
+    """From an owner: the terms of a price rule, a fixed price, a short code, a level's name."""
     CUSTOMER = 9
     """From staff: a search for customers, or what a screen about one of them asks for."""
     WRITE = 12

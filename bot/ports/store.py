@@ -22,6 +22,7 @@ from bot.ports.ledger import Ledger
 from bot.ports.orders import Orders
 from bot.ports.outbox import Outbox
 from bot.ports.policy import Policies
+from bot.ports.prices import PriceBook
 from bot.ports.reopening_requests import ReopeningRequests
 from bot.ports.restock_requests import RestockRequests
 from bot.ports.restoration import Restoration
@@ -108,6 +109,8 @@ class Transaction(Protocol):
     def versions(self) -> Versions: ...
     @property
     def policy(self) -> Policies: ...
+    @property
+    def prices(self) -> PriceBook: ...
     @property
     def staff(self) -> Staff: ...
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.domain.dialog import CONVERSATION, Dialog, Step
@@ -58,6 +59,14 @@ class CustomerDialogs:
         """Set the step SELLING_PRICE, which asks for the price to print on an order's receipt."""
         now, data = self._clock.now(), {"order_id": int(order_id)}
         dialog = Dialog(customer_id, CONVERSATION, Step.SELLING_PRICE, now, data=data)
+        await self._store.write(lambda tx: tx.dialogs.put(dialog))
+
+    async def ask_price(
+        self, customer_id: CustomerId, message_id: int | None, data: Mapping[str, str | int]
+    ) -> None:
+        """Set the step PRICE, which asks an owner for something about prices; `data` says what."""
+        now = self._clock.now()
+        dialog = Dialog(customer_id, CONVERSATION, Step.PRICE, now, None, message_id, data)
         await self._store.write(lambda tx: tx.dialogs.put(dialog))
 
     async def ask_adjustment(

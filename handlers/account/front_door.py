@@ -22,6 +22,7 @@ from handlers.ui.buttons import (
     Resume,
     ShareLink,
     ShowPendingDecisions,
+    ShowPrices,
     ShowReport,
     ShowSelection,
     ShowSell,
@@ -99,6 +100,7 @@ async def show_prices_and_products(update: Update, context: ShopContext) -> None
     """Show the ways to prices, and to what is sold."""
     translator = context.translator
     markup = keyboard(
+        [button(translator.gettext("🏷 Prices"), ShowPrices())],
         [button(translator.gettext("📦 What is sold"), ShowSelection())],
         [button(translator.gettext("🔗 Link of the shop"), ShareLink(0, 0))],
         [home(translator)],

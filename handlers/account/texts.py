@@ -128,6 +128,7 @@ def left_text(translator: Translator, step: int | None) -> str:
         Step.REPLY: _("Fine, no message is sent."),
         Step.SELECTION: _("Fine, what you sell stays as it was."),
         Step.ADJUSTMENT: _("Fine, the balance stays as it was."),
+        Step.PRICE: _("Fine, the prices stay as they are."),
         Step.FIRST_START: _("Fine, we go on setting up with /start."),
         Step.SETTING: _("Fine, the setting stays as it was."),
         Step.CUSTOMER: _("Fine, nothing was changed."),

@@ -38,6 +38,7 @@ ANSWERED_WITHIN: Final[Mapping[Step, timedelta]] = {
     Step.NAME: timedelta(hours=12),
     Step.SELLING_PRICE: timedelta(hours=12),
     Step.AMOUNT: timedelta(hours=12),
+    Step.PRICE: timedelta(hours=1),
     Step.WRITE: timedelta(hours=1),
     Step.REPLY: timedelta(hours=1),
     Step.SELECTION: timedelta(hours=1),
@@ -55,6 +56,7 @@ ENDED_BY_OTHER_INPUT: Final = frozenset(
         Step.CUSTOMER,
         Step.SELECTION,
         Step.SETTING,
+        Step.PRICE,
         Step.WRITE,
         Step.REPLY,
     }
@@ -214,7 +216,7 @@ async def _is_no_answer(update: Update, context: ShopContext, dialog: Dialog) ->
         topups, chat_id = context.shop.topups, context.actor.telegram_id
         if not await topups.is_request_message(chat_id, topup_id, replied.message_id):
             return True
-    if dialog.step == Step.SELECTION:
+    if dialog.step in {Step.SELECTION, Step.PRICE}:
         # A note on a disruption names brands, as a search does.
         return is_phone(context, text)
     if dialog.step == Step.ADJUSTMENT and begins_with_amount(text):

@@ -19,6 +19,7 @@ from handlers.buying.number_texts import number_fault
 from handlers.buying.texts import contact_not_wanted, destination_fault, not_a_number
 from handlers.typed_input.account_ids import is_not_id, means_something_else
 from handlers.typed_input.recognition import NUMBERS, asks_for_something
+from handlers.typed_input.short_codes import code_purchase
 from handlers.typed_input.typed_text import offer_for_number, take_contact_anywhere, with_saved
 from handlers.ui.buttons import Open
 from handlers.ui.catalogue_screen import open_catalogue
@@ -73,6 +74,8 @@ class DestinationAnswers:
         if _has_expired(context, dialog):
             return await self._end_and_take_typed(update, context)
         text = message_text(update)
+        if code_purchase(context, text) is not None:
+            return await self._end_and_take_typed(update, context)
         text = await with_saved(context, text, is_all=True)
         return await self._take(update, context, dialog, text)
 

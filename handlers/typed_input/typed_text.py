@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeVar
 from telegram import Update
 
 from bot.domain.destination import DestinationKind
+from bot.domain.dialog import Step
 from bot.domain.errors import NotFoundError
 from bot.domain.order import order_id_of
 from bot.domain.typed_input.phone_number import NumberError, ParsedNumber, parse_number
@@ -19,11 +20,13 @@ from bot.domain.typed_text import without_invisible
 from bot.services.catalogue.search import NumberSearch
 from handlers.buying.by_number import number_products_screen, number_screen
 from handlers.buying.number_texts import number_fault
+from handlers.catalogue.browse import show_catalogue
 from handlers.catalogue.buttons import Find
 from handlers.catalogue.search import kept_search_screen, no_results
 from handlers.catalogue.search_texts import found_head
 from handlers.typed_input.questions import answer_question
 from handlers.typed_input.recognition import NUMBERS
+from handlers.typed_input.short_codes import code_purchase, quote_by_code
 from handlers.typed_input.text_commands import command_in, history_query, is_greeting, is_thanks
 from handlers.ui.buttons import ShowHistory
 from handlers.ui.context import ShopContext, message_text
@@ -91,8 +94,25 @@ async def offer_for_text(update: Update, context: ShopContext, text: str) -> Non
         await show_new(update, context, game_first, shop_or_home(context.translator))
         return
     text = await with_saved(context, text)
-    if not await offer_for_number(update, context, text):
+    by_code = code_purchase(context, text)
+    if by_code is not None:
+        await quote_by_code(update, context, *by_code)
+    elif not await offer_for_number(update, context, text):
         await _search(update, context, text)
+
+
+async def order_command(
+    update: Update, context: ShopContext
+) -> Literal[Step.PRODUCT, Step.CONFIRM] | None:
+    """Show the catalogue, or what is typed behind the command: /order S10 081234567890."""
+    text = " ".join(context.args or [])
+    by_code = code_purchase(context, text)
+    if by_code is not None:
+        return await quote_by_code(update, context, *by_code)
+    if text:
+        await offer_for_text(update, context, text)
+        return None
+    return await show_catalogue(update, context)
 
 
 async def offer_for_number(

@@ -270,6 +270,20 @@ class ShowShopBalance(Button, tag="sb"):
     """Show the shop's money to an admin."""
 
 
+class ShowPrices(Button, tag="2a"):
+    """Show the rules of the prices for a level, 0 for everybody; pages count from 0."""
+
+    level_id: int = 0
+    page: int = 0
+
+
+class ListPrices(Button, tag="2b"):
+    """Show the sender the price list of a category, or its categories; 0 is the top."""
+
+    category_id: int = 0
+    page: int = 0
+
+
 class ShowPendingDecisions(Button, tag="sd"):
     """Show the pending decisions to an admin."""
 

@@ -36,16 +36,20 @@ async def show_quote(
     quote: Quote,
     message_id: int | None,
     news: str = "",
+    short_code: str = "",
 ) -> None:
     """Show the confirm screen, and store which message shows it.
 
-    `news` is a sentence that comes first, such as a changed price.
+    `news` is a sentence that comes first, such as a changed price. `short_code` is the code by
+    which the customer bought, if they did.
     """
-    text, markup = await quote_screen(context, quote, news)
+    text, markup = await quote_screen(context, quote, news, short_code)
     await show_step(update, context, text, markup, message_id=message_id)
 
 
-async def quote_screen(context: ShopContext, quote: Quote, news: str = "") -> Screen:
+async def quote_screen(
+    context: ShopContext, quote: Quote, news: str = "", short_code: str = ""
+) -> Screen:
     """Return the confirm screen; without enough money it has no confirm button."""
     translator = context.translator
     product_id = quote.offer.product.product_id
@@ -56,7 +60,7 @@ async def quote_screen(context: ShopContext, quote: Quote, news: str = "") -> Sc
         ],
         [cancel_button(translator)],
     ]
-    text = quote_text(translator, quote, news)
+    text = quote_text(translator, quote, news, short_code)
     rows = [*_main_rows(translator, quote), *other_rows]
     if quote.other_brands and quote.shortfall:
         rows = [_own_operator_row(translator, quote), *rows]
@@ -71,8 +75,8 @@ async def quote_screen(context: ShopContext, quote: Quote, news: str = "") -> Sc
     return await with_opening(context, (text, keyboard(*rows)))
 
 
-def quote_text(translator: Translator, quote: Quote, news: str = "") -> str:
-    """Return the text of the confirm screen."""
+def quote_text(translator: Translator, quote: Quote, news: str = "", short_code: str = "") -> str:
+    """Return the text of the confirm screen, with the short code that was typed, if any."""
     _ = translator.gettext
     ready = _("Please check once more")
     return paragraphs(
@@ -80,6 +84,7 @@ def quote_text(translator: Translator, quote: Quote, news: str = "") -> str:
         bold(_("Top up first") if quote.shortfall else ready),
         lines(
             bold(listing_name(translator, quote.offer.product.listing)),
+            _("Code: {code}").format(code=code(short_code)) if short_code else "",
             _("For: {destination}").format(
                 destination=code(group_digits(quote.destination, quote.zone, quote.offer.kind))
             ),

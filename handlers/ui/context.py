@@ -45,6 +45,7 @@ from bot.services.orders.place import Buy
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.people.people import People
 from bot.services.personal_data import PersonalDataFiles
+from bot.services.prices.shop_prices import ShopPrices
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.shop_settings import ChangeSettings
@@ -85,6 +86,7 @@ class Services:
     recon: SupplierComparison
     reports: Reports
     withholding: Withholding
+    prices: ShopPrices
     staffing: Staffing
     act_log: ActLog
     codes: Codes

@@ -11,7 +11,15 @@ import time
 from argparse import ArgumentParser
 from pathlib import Path
 
-from tests.bench import bursts, large_catalogue, million_orders, postgres, store_writes, waits
+from tests.bench import (
+    bursts,
+    large_catalogue,
+    million_orders,
+    postgres,
+    price_screens,
+    store_writes,
+    waits,
+)
 from tests.bench.floors import measure_floors
 from tests.bench.plan import Bench
 from tests.bench.results import Row, page, put_between_markers
@@ -29,6 +37,7 @@ ROWS = {
     **waits.FLOOD_ROWS,
     **large_catalogue.REFRESH_ROWS,
     **large_catalogue.START_ROWS,
+    **price_screens.PRICE_ROWS,
     **bursts.MEMORY_ROWS,
     **bursts.FSYNC_ROWS,
     **store_writes.WRITE_ROWS,
@@ -45,6 +54,7 @@ PARTS = (
     waits.measure_beside_a_flood,
     large_catalogue.measure_refresh,
     large_catalogue.measure_start,
+    price_screens.measure_prices,
     bursts.measure_memory,
     bursts.measure_slow_disk,
     store_writes.measure_writes,

@@ -16,6 +16,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, ConversationHandl
 from bot.domain.dialog import Step
 from handlers.conversation import CANCEL, MENU, conversation
 from handlers.ui.buttons import Button, pattern_of
+from handlers.ui.command_names import INDONESIAN_NAMES
 from handlers.ui.context import ShopContext
 from handlers.ui.first_match import FirstMatch
 from handlers.ui.handler_factories import CONTACT, END, OTHER, TEXT
@@ -75,15 +76,13 @@ def _name(target: int) -> str:
 
 def _label(handler: Any) -> str:
     if isinstance(handler, CommandHandler):
-        return "/" + min(handler.commands, key=lambda name: name not in _ENGLISH)
+        return "/" + min(handler.commands, key=lambda name: name not in INDONESIAN_NAMES)
     if isinstance(handler, CallbackQueryHandler):
         kinds = (one for one in Button.__subclasses__() if pattern_of(one) == handler.pattern)
         return next(kinds).__name__
     assert isinstance(handler, MessageHandler)
     return _MESSAGES[id(handler.filters)]
 
-
-_ENGLISH = {"start", "order", "cancel", "customers", "settings"}
 
 if __name__ == "__main__":
     sys.stdout.write(draw())

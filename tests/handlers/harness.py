@@ -92,6 +92,7 @@ def services_of(shop: Shop) -> Services:
         recon=shop.recon,
         reports=shop.reports,
         withholding=shop.withholding,
+        prices=shop.prices,
         staffing=shop.staffing,
         act_log=shop.act_log,
         codes=shop.codes,

@@ -59,6 +59,7 @@ from bot.services.orders.supplier_clock import SKEW, SKEW_MARGIN
 from bot.services.orders.supplier_comparison import SupplierComparison
 from bot.services.people.people import People
 from bot.services.personal_data import PersonalDataFiles
+from bot.services.prices.shop_prices import shop_prices
 from bot.services.reopening import Reopening
 from bot.services.saved_numbers import CustomerNumbers
 from bot.services.shop_settings import ChangeSettings
@@ -228,6 +229,7 @@ class Shop:
         self.personal_data = PersonalDataFiles(store, rules, clock)
         self.joining = Joining(store, rules, clock, self.ids)
         self.restock = Restock(store, self.catalogue_cache, rules, clock)
+        self.prices = shop_prices(store, self.catalogue_cache, self.search, rules, clock, self.ids)
 
     async def restart(self) -> None:
         """Start again on the same database, with no state in memory and no call in progress."""

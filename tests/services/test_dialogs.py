@@ -48,6 +48,14 @@ async def test_the_selling_price_step_is_stored_with_its_order(shop: Shop) -> No
     assert (dialog.step, dialog.data["order_id"]) == (Step.SELLING_PRICE, 7)
 
 
+async def test_a_question_about_prices_keeps_what_it_asks(shop: Shop) -> None:
+    await shop.dialogs.ask_price(ANNI, 77, {"asks": "code", "product": 3})
+    found = await dialog(shop)
+    assert found is not None
+    assert (found.step, found.message_id) == (Step.PRICE, 77)
+    assert found.data == {"asks": "code", "product": 3}
+
+
 async def test_the_adjustment_step_is_stored_with_the_customer(shop: Shop) -> None:
     await shop.dialogs.ask_adjustment(ANNI, BUDI, is_debit=True)
     dialog = await shop.dialogs.of(ANNI)

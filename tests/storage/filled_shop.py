@@ -8,16 +8,20 @@ from functools import cache
 from pathlib import Path
 
 from bot.domain.admin_act import AdminAct
+from bot.domain.catalogue import CategoryId, ProductId
 from bot.domain.customer import TelegramId
 from bot.domain.ledger import REVENUE, Phase, Purpose, Transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.notice import Notice, NoticeKind
 from bot.domain.order import CustomerId, OrderState
+from bot.domain.price_change import PriceChange, PriceChangeId
+from bot.domain.prices import Discount, FixedPrice, Target
 from bot.ports.store import Transaction
 from storage.permissions import make_private_folder
 from storage.transaction import SqlTransaction
 from tests.samples import ACCOUNT
 from tests.storage.samples import (
+    ANNI,
     BOSS,
     NOW,
     add_old_person,
@@ -55,6 +59,16 @@ def _image() -> bytes:
     return bytes(image)
 
 
+def add_prices(tx: Transaction) -> None:
+    """Add a level, rules and their changes, and short codes."""
+    level_id, target = tx.prices.add_level(UNICODE, 1), Target(product_id=ProductId(1))
+    tx.prices.put(target, FixedPrice(Rupiah(LARGEST)))
+    tx.prices.put(Target(level_id, CategoryId(1)), Discount(Rupiah(300)))
+    change = PriceChange(PriceChangeId(0), level_id, CategoryId(1), None, "", "less 300", ANNI, NOW)
+    tx.prices.add_change(change)
+    tx.prices.set_code(ProductId(1), "S10")
+
+
 def add_everything(tx: Transaction) -> None:
     """Add it in the current transaction."""
     add_sample_data(tx)
@@ -65,6 +79,7 @@ def add_everything(tx: Transaction) -> None:
         else:
             sent = {"sent_at": NOW, "send_number": 1} if state is OrderState.SENDING else {}
             buy(tx, destination=f"08{number}", state=state, message_id=LARGEST, **sent)
+    add_prices(tx)
     add_old_person(tx, DEBTOR)
     tx.customers.seen(DEBTORS_CHAT, UNICODE, "", "id", NOW)
     tx.customers.add(UNICODE, NOW)

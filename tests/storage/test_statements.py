@@ -23,6 +23,7 @@ from storage.joining import REQUESTS as JOIN_REQUESTS
 from storage.ledger import ACCOUNTS, TRANSFERS
 from storage.orders import ORDERS
 from storage.outbox import NOTICES
+from storage.prices import CHANGES
 from storage.reopening_requests import REQUESTS as REOPENING_REQUESTS
 from storage.restock_requests import REQUESTS
 from storage.rows import Mapper
@@ -50,6 +51,7 @@ TABLES: dict[str, Mapper[Any]] = {
     "join_requests": JOIN_REQUESTS,
     "orders": ORDERS,
     "outbox": NOTICES,
+    "price_changes": CHANGES,
     "recon_findings": FINDINGS,
     "reopening_requests": REOPENING_REQUESTS,
     "restock_requests": REQUESTS,
@@ -98,6 +100,11 @@ SCANS = {
     "outbox.backlog": "counts all rows of a partial index",
     "outbox.undelivered_proofs": "only for another bot, at the start",
     "outbox.next_per_chat": "reads from the most urgent chat and stops at the limit",
+    "policy.short_codes": "returns all rows; the owner typed them",
+    "prices.add_level": "scans only if this transaction broke a reference",
+    "prices.bought_lately": "reads from the newest and stops at the limit",
+    "prices.delete_level": "there are few rules",
+    "prices.last_change": "reads the newest",
     "reopening_requests.take": "returns and deletes all rows",
     "restock_requests.wanted": "reads every open request in a partial index",
     "threads.forget_deliveries": "only for another bot, at the start",

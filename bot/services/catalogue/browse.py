@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
 from bot.domain.catalogue import Catalogue, Category, CategoryId, Disruption, Product, ProductId
 from bot.domain.cutoff import CutoffWindow, closed_until
@@ -15,6 +16,7 @@ from bot.domain.money import Rupiah
 from bot.domain.policy import Policy
 from bot.domain.selection import Selection
 from bot.domain.shop_rules import ShopRules
+from bot.domain.short_codes import CodeBook, ProposedCode, proposed_codes
 from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
 from bot.services.catalogue.terms import ProfileTerms, Terms
@@ -137,6 +139,11 @@ class CatalogueCache:
         self._selected: dict[bool, Catalogue] = {}
         """The lists that customers (False) and staff (True) are shown of `_selected_of`."""
         self._profile_terms: ProfileTerms | None = None
+        self._proposed_codes: WeakKeyDictionary[Catalogue, Sequence[ProposedCode]] = (
+            WeakKeyDictionary()
+        )
+        self._codes: tuple[object, object, CodeBook] = (None, None, CodeBook())
+        """The codes, and the list and the owner's codes of which they were made."""
         self._minute = -1
         """The minute since 1970 for which the openings of `_state` were last compared."""
 
@@ -144,6 +151,23 @@ class CatalogueCache:
     def size(self) -> int:
         """The number of products; 0 before the first catalogue is loaded."""
         return 0 if self.catalogue is None else len(self.catalogue)
+
+    @property
+    def codes(self) -> CodeBook:
+        """The short codes of the products on sale."""
+        catalogue, own = self.catalogue, self.policy.prices.codes
+        if catalogue is not None and self._codes[:2] != (catalogue, own):
+            codes = CodeBook(catalogue.products, self.propose_codes(catalogue), own)
+            self._codes = (catalogue, own, codes)
+        return self._codes[2]
+
+    def propose_codes(self, catalogue: Catalogue) -> Sequence[ProposedCode]:
+        """Return the proposed codes of a list, and keep them; call it first in a thread."""
+        proposed = self._proposed_codes.get(catalogue)
+        if proposed is None:
+            proposed = proposed_codes(catalogue.products.values())
+            self._proposed_codes[catalogue] = proposed
+        return proposed
 
     def replace(self, catalogue: Catalogue, sold: Mapping[tuple[str, str], int]) -> None:
         """Replace the catalogue; `sold` counts recently succeeded orders by type and brand."""

@@ -97,6 +97,7 @@ class Search:
         if index is None:
             index = SearchIndex(catalogue.products.values(), near)
         self._indexes[catalogue] = index
+        self._catalogue_cache.propose_codes(catalogue)
         return index
 
     async def ready(self) -> None:
@@ -116,9 +117,13 @@ class Search:
         assortment = self._assortment(viewer)
         if assortment is None:
             return SearchResult([], 0, Match())
-        return self._results.get(
-            assortment, query, lambda: _found(assortment, self._index().search(query))
-        )
+        return self._results.get(assortment, query, lambda: _found(assortment, self._hits(query)))
+
+    def named_by(self, query: str, assortment: Assortment) -> Sequence[Product]:
+        """Return all products that a query names and somebody is shown; the best matches only."""
+        scores, shown = self._hits(query).scores, assortment.catalogue.products
+        enough = max(scores.values(), default=0.0) / 2
+        return [shown[one] for one, score in scores.items() if score >= enough and one in shown]
 
     def beside(
         self, text: str, number: ParsedNumber, viewer: Viewer = EVERYBODY
@@ -194,6 +199,11 @@ class Search:
 
     def _assortment(self, viewer: Viewer) -> Assortment | None:
         return self._catalogue_cache.assortment(self._rules, self._clock.now(), viewer)
+
+    def _hits(self, query: str) -> Hits:
+        """Return what a query finds; a short code finds its product, and nothing else."""
+        product_id = self._catalogue_cache.codes.find(query)
+        return self._index().search(query) if product_id is None else Hits({1.0: {product_id}})
 
     def _index(self) -> SearchIndex:
         """Return the index of the list on sale; without a list, an empty one."""
