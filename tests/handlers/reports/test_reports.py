@@ -75,7 +75,7 @@ async def test_the_daily_summary_reaches_every_owner_in_their_language(
         "📊 Ringkasan harian\n14 Mar 2026, sampai pukul 12.10 WIB\n\n"
         "Terjual: 1\nOmzet: Rp11.200\nModal: Rp10.200\nUntung: Rp1.000\n\n"
         "Isi saldo masuk: Rp300.000 (3 kali)\n"
-        "Supplier: -Rp20.400 (±0 jam)\nPerlu kamu: 1 · tertua kurang dari semenit"
+        "Supplier: -Rp10.200 (±0 jam)\nPerlu kamu: 1 · tertua kurang dari semenit"
     )
     await harness.press("Perlu kamu", INDONESIAN_ADMIN)
 
