@@ -45,7 +45,7 @@ class ErasureObstacle(StrEnum):
     ORDERS = "orders"
     """An order is under way, or is still looked for at the supplier."""
     CASES = "cases"
-    """An order waits for a decision by the shop."""
+    """An order waits for a decision by the shop, or a question for its answer."""
     TOPUPS = "topups"
     """A top-up may still be paid, or waits for a decision."""
     BALANCE = "balance"

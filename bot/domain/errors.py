@@ -22,8 +22,8 @@ KonterError
 │   ├── TooManyRestockRequestsError   the customer reached the limit of restock requests
 │   ├── CustomerBlockedError          the shop has blocked the customer
 │   ├── CustomerActError              staff cannot do this about this customer
-│   ├── AccountInUseError             a Telegram account has orders or money already
 │   ├── MessageError                  a message to or from a customer cannot be sent
+│   ├── AccountInUseError             a Telegram account has orders or money already
 │   ├── NotMemberError                the shop is not open to all, and this person may not use it
 │   ├── NotPermittedError             only an admin or the owner of the thing may do this
 │   │   └── OwnAffairError            an employee decides about their own money or order

@@ -190,7 +190,9 @@ def erasure_obstacles(
             bool(open_states - {OrderState.PARKED})
             or tx.erasures.has_order_to_check(customer_id, now)
         ),
-        ErasureObstacle.CASES: lambda: OrderState.PARKED in open_states,
+        ErasureObstacle.CASES: lambda: (
+            OrderState.PARKED in open_states or bool(tx.threads.cases_of(customer_id, 1))
+        ),
         ErasureObstacle.TOPUPS: lambda: any(
             _is_undecided(topup, now) for topup in tx.topups.requested_since(customer_id, LONG_AGO)
         ),

@@ -13,7 +13,6 @@ from handlers.first_start.buttons import ApplyPayment
 from handlers.first_start.first_start import Asked, before_opening, show_setup
 from handlers.first_start.texts import heading, proposed_payment_text
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import GoToSetup
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END
 from handlers.ui.html import paragraphs
@@ -21,6 +20,7 @@ from handlers.ui.keyboards import back, keyboard, main_button
 from handlers.ui.qris_picture import QrisPictureError, picture_in, read_qris, why_not_read
 from handlers.ui.replies import show
 from handlers.ui.setting_faults import input_fault
+from handlers.ui.staff_buttons import GoToSetup
 
 QRIS_START = "0002"
 

@@ -37,7 +37,7 @@ from handlers.first_start.texts import (
     purchase_text,
     selection_text,
 )
-from handlers.ui.buttons import ButtonError, GoToSetup, MakePoster, Open
+from handlers.ui.buttons import ButtonError, Open
 from handlers.ui.context import ShopContext, sender
 from handlers.ui.digital_goods import digital_goods_text
 from handlers.ui.handler_factories import END, Callback, pressed
@@ -56,6 +56,7 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.product_names import category_name, short_name
 from handlers.ui.replies import alert, pressed_message_id, show, show_new, show_step
+from handlers.ui.staff_buttons import GoToSetup, MakePoster
 
 Started = Literal[Step.PRODUCT, Step.DESTINATION, -1] | None
 """What /start leads to otherwise."""

@@ -28,11 +28,11 @@ from handlers.privacy.texts import (
     privacy_text,
     refused_text,
 )
-from handlers.ui.buttons import AskErasure, SendPersonalData
 from handlers.ui.context import ShopContext, sender
 from handlers.ui.handler_factories import pressed
 from handlers.ui.keyboards import button, home, keyboard
 from handlers.ui.replies import alert, answer, show, show_new
+from handlers.ui.staff_buttons import AskErasure, SendPersonalData
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +76,7 @@ async def _send_files(
     translator, shop = context.translator, context.shop
     profile, chat_id = shop.rules.profile, sender(update).id
     name = translator.gettext("my-data")
-    day = data.made_at.astimezone(shop.rules.timezone).strftime(DAY)
+    day = data.made_at.astimezone(translator.timezone).strftime(DAY)
     await answer(update, context)
     try:
         await context.bot.send_document(

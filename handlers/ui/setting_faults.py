@@ -25,15 +25,15 @@ def input_fault(translator: Translator, error: SettingInputError) -> str:
                 "That is not the text of a static QRIS. Send a sharp, straight photo of the whole "
                 "code, or copy its text again from the start, which is 000201."
             )
+        case InputFault.LIMITS_CROSS if error.detail == "topup_min":
+            return _("The largest top-up is {amount}. Type an amount no higher than it.").format(
+                amount=translator.money(error.limit)
+            )
+        case InputFault.LIMITS_CROSS:
+            return _("The smallest top-up is {amount}. Type an amount no lower than it.").format(
+                amount=translator.money(error.limit)
+            )
         case InputFault.NOT_A_CHOICE:
             return _("Choose one of the buttons.")
-        case InputFault.BELOW_LEAST:
-            return _("The least top-up is {amount}: then nobody could pay.").format(
-                amount=translator.money(error.limit)
-            )
-        case InputFault.ABOVE_LARGEST:
-            return _("The largest top-up is {amount}: then nobody could pay.").format(
-                amount=translator.money(error.limit)
-            )
         case _ as never:
             assert_never(never)

@@ -3,13 +3,7 @@
 import pytest
 
 from bot.domain.errors import AmountError
-from bot.domain.setting_input import (
-    INPUTS,
-    InputFault,
-    SettingInputError,
-    check_limits,
-    read_input,
-)
+from bot.domain.setting_input import INPUTS, InputFault, SettingInputError, read_input
 from bot.domain.shop_settings import MAX_NAME_LENGTH, NAMES, ShopSettings, SignUp
 from tests.domain.test_qris import STATIC
 
@@ -68,25 +62,3 @@ def test_a_wrong_value_is_refused_with_its_reason() -> None:
     assert refused.value.detail
     with pytest.raises(AmountError):
         read_input("topup_min", "-5")
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "fault"),
-    [
-        ("topup_max", 9_999, InputFault.BELOW_LEAST),
-        ("topup_max", 49_999, InputFault.BELOW_LEAST),
-        ("topup_min", 200_001, InputFault.ABOVE_LARGEST),
-        ("topup_max", 50_000, None),
-        ("topup_min", 200_000, None),
-        ("topup_max", 0, None),
-        ("shop_name", "Konter", None),
-    ],
-)
-def test_some_top_up_stays_possible(name: str, value: int | str, fault: InputFault | None) -> None:
-    settings = ShopSettings(topup_min=50_000, topup_max=200_000)
-    if fault is None:
-        check_limits(name, value, settings)
-        return
-    with pytest.raises(SettingInputError) as refused:
-        check_limits(name, value, settings)
-    assert refused.value.fault is fault

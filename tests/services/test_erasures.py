@@ -21,10 +21,12 @@ from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderState
 from bot.domain.staff import Right
 from bot.domain.supplier_comparison import FindingKind
+from bot.domain.thread import Draft, Topic
 from bot.domain.topup import PaymentProof
 from bot.ports.store import Transaction
 from bot.services.erasures import AT_ONCE_BYTES, WIPE_DUE, erase_again, finish_erasures
 from bot.services.restores import restore_state
+from bot.services.thread_messages import opened
 from tests.databases import RehearsingStore
 from tests.services.odd_customer import (
     ODD_TEXTS,
@@ -198,6 +200,28 @@ async def test_a_parked_order_and_a_refund_that_is_watched_stand_in_the_way(shop
         shop.clock.advance(3 * A_DAY)
     await erase(shop, ANNI_HERSELF)
     assert (await shop.get(order.order_id)).destination == "***"
+
+
+async def test_a_question_stands_in_the_way_until_it_is_closed(shop: Shop) -> None:
+    await without_money(shop)
+    await shop.help_requests.ask_for_message(ANNI, "asked")
+    assert await obstacles_of(shop) == (ErasureObstacle.CASES,)
+    (case,) = await shop.store.read(lambda tx: tx.threads.cases_of(ANNI, 2))
+    await shop.threads.close(ADMIN, case.thread_id)
+    await erase(shop, ANNI_HERSELF)
+
+
+async def test_nobody_waits_for_an_answer_after_an_erasure(shop: Shop) -> None:
+    """A conversation that the shop began is no case."""
+    await without_money(shop)
+    thread = await shop.store.write(opened, Topic(ANNI), shop.clock.now())
+    await shop.threads.answer_in(ANNI, thread.thread_id, Draft("Thanks"), "key")
+    assert (await shop.admin.waiting(ADMIN)).count == 1
+    erasure = await erase(shop, ANNI_HERSELF)
+    assert (await shop.admin.waiting(ADMIN)).count == 0
+    name = pseudonym_of(erasure.number)
+    found = await shop.people.matches(ADMIN, name.upper())
+    assert [one.customer_id for one in found.rows] == [ANNI]
 
 
 async def test_a_top_up_stands_in_the_way(shop: Shop) -> None:

@@ -40,15 +40,15 @@ def link_account(
     """Make the account that opened a link that of the link's person, and return the person.
 
     Raises `NotFoundError` for a link that is unknown, used or older than 7 days, or whose person
-    has an account now; `AccountInUseError` for the account of an owner or employee, of somebody
-    whom the shop has blocked, and of a person with orders or money, which would be lost to it.
+    has an account now; `AccountInUseError` for the account of an owner, an employee or a blocked
+    person, and for one whose person has orders or money: they would be lost to it.
     """
     customer_id = tx.customer_cards.use_link(token, now - LINK_LIFETIME, now)
     if customer_id is None or tx.customers.telegram_id_of(customer_id) is not None:
         raise NotFoundError
-    is_staff = bool(rights_of(tx, rules, opener.customer_id))
-    is_blocked = tx.customer_cards.is_blocked(opener.customer_id)
-    if is_staff or is_blocked or _has_dealings(tx, opener.customer_id):
+    opener_id = opener.customer_id
+    has_rights = bool(rights_of(tx, rules, opener_id))
+    if has_rights or _is_blocked(tx, opener_id) or _has_dealings(tx, opener_id):
         raise AccountInUseError
     tx.dialogs.drop(opener.customer_id)
     tx.customers.link(opener.telegram_id, customer_id, now)
@@ -59,6 +59,11 @@ def link_account(
     person = tx.customers.get(customer_id)
     assert person is not None  # noqa: S101 - for the type checker: persons are never deleted
     return person
+
+
+def _is_blocked(tx: Transaction, customer_id: CustomerId) -> bool:
+    file = tx.customer_cards.file(customer_id)
+    return file is not None and file.blocked_at is not None
 
 
 def _has_dealings(tx: Transaction, customer_id: CustomerId) -> bool:

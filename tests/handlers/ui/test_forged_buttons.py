@@ -11,16 +11,8 @@ from handlers.admin.buttons import AdjustFor, DropAdjust
 from handlers.catalogue.buttons import Find
 from handlers.first_start.buttons import NoteOpening, SetProfit, SwitchType, UseMyContact
 from handlers.privacy.buttons import Erase
-from handlers.ui.buttons import (
-    MAX_BYTES,
-    AskAdjustment,
-    ButtonError,
-    Confirm,
-    GoToSetup,
-    OpenFor,
-    pack,
-    unpack,
-)
+from handlers.ui.buttons import MAX_BYTES, ButtonError, Confirm, OpenFor, pack, unpack
+from handlers.ui.staff_buttons import AskAdjustment, GoToSetup
 from tests.handlers.harness import CHATS, CLARE, INDONESIAN_ADMIN, BotHarness
 from tests.services.shop import ADMIN, ANNI, BUDI, Shop
 from tests.services.test_permissions import employ

@@ -413,16 +413,16 @@ async def test_a_person_without_telegram_is_linked_once(shop: Shop) -> None:
         await shop.people.make_link(ADMIN, tuti)
 
 
-async def test_an_account_that_is_in_use_is_not_linked(shop: Shop) -> None:
+async def test_an_account_with_money_or_rights_or_a_block_is_not_linked(shop: Shop) -> None:
     tuti = (await shop.people.add_person(ADMIN, "Tuti")).customer.customer_id
     _, code = await shop.people.make_link(ADMIN, tuti)
-    cashier = (await shop.customers.register(TelegramId(4_005), "Kasir", "", "id")).actor
-    blocked = (await shop.customers.register(TelegramId(4_006), "Nakal", "", "id")).actor
+    blocked = (await shop.customers.register(TelegramId(5_001), "Dul", "", "id")).actor
+    employed = (await shop.customers.register(TelegramId(5_002), "Eka", "", "id")).actor
     now = shop.clock.now()
-    member = StaffMember(cashier.customer_id, Right.SELL, ADMIN.customer_id, now)
-    await shop.store.write(lambda tx: tx.staff.put(member))
     await shop.store.write(lambda tx: tx.customer_cards.set_block(blocked.customer_id, now, ""))
-    for opener in (BUDIS, Actor(ADMIN.customer_id, ADMIN_CHAT), cashier, blocked):
+    member = StaffMember(employed.customer_id, "sell", ADMIN.customer_id, now)
+    await shop.store.write(lambda tx: tx.staff.put(member))
+    for opener in (BUDIS, Actor(ADMIN.customer_id, ADMIN_CHAT), blocked, employed):
         with pytest.raises(AccountInUseError):
             await shop.people.link_account(opener, code)
     shop.clock.at += timedelta(days=8)
