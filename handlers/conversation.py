@@ -45,6 +45,7 @@ from handlers.admin.parked_orders import (
     take_reference,
 )
 from handlers.admin.status import status as shop_status
+from handlers.admin.supplier_deposit import deposit
 from handlers.admin.topups import (
     ask_decision,
     ask_decision_once_more,
@@ -164,10 +165,12 @@ from handlers.wallet.wallet import (
     ask_new_topup,
     ask_topup,
     balance,
+    request_topup,
     show_wallet,
     take_amount,
     take_no_amount,
     take_offered_amount,
+    topup_command,
 )
 
 CANCEL = NEW & filters.Regex(CANCEL_WORDS)
@@ -179,6 +182,7 @@ TYPED_TEXT = TypedText(
         balance=BALANCE,
         help=show_help,
         status=STATUS,
+        topup=request_topup,
         find_orders=show_orders,
         quote_by_code=quote_by_code,
     )
@@ -247,6 +251,8 @@ def _entry_points() -> Handlers:
         on_press(BuyAgain, buy_again),
         on_press(NameSaved, ask_name),
         on_press(AskSellingPrice, ask_selling_price),
+        on_command("topup", topup_command),
+        on_command("deposit", for_staff(Right.OWNER, deposit, topup_command)),
         on_press(AskTopUp, ask_topup),
         on_press(AskNewTopUp, ask_new_topup),
         on_press(RequestTopUp, take_offered_amount),

@@ -42,7 +42,7 @@ from handlers.admin.codes import show_code
 from handlers.admin.pause import pause, press_pause, press_resume, resume
 from handlers.admin.pending_decisions import show_pending_decisions, show_request
 from handlers.admin.supplier_comparison import recon
-from handlers.admin.supplier_deposit import deposit, note_deposit
+from handlers.admin.supplier_deposit import note_deposit
 from handlers.admin.topups import approve_amount, credit_again, decide_topup
 from handlers.admin.withheld_products import sell_again
 from handlers.buying.by_number import show_number
@@ -294,7 +294,6 @@ def _admin_handlers() -> Handlers:
     return [
         on_staff_command("credit", Right.TOPUPS, credit),
         on_staff_command("debit", Right.OWNER, debit),
-        on_staff_command("deposit", Right.OWNER, deposit),
         on_staff_command("pause", Right.CASES, pause),
         on_staff_command("resume", Right.CASES, resume),
         on_staff_command("recon", Right.CASES, recon),

@@ -63,8 +63,10 @@ async def make_poster(update: Update, context: ShopContext) -> None:
     """Send the poster, as a picture to look at and as a PDF to print."""
     shop, settings = context.shop, context.settings
     default = settings.default_language
-    ordered = sorted(shop.languages, key=lambda code: (code != default, code))
-    texts = [poster_text(shop.languages[code]) for code in ordered]
+    ordered = sorted(
+        shop.languages.offered, key=lambda one: (one.language != default, one.language)
+    )
+    texts = [poster_text(one) for one in ordered]
     url = url_of(context.bot.username, StartLink())
     picture, pdf = await asyncio.to_thread(_drawn, settings.shop_name, url, texts)
     await show_picture(update, context, picture, poster_caption(context.translator))

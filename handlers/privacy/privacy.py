@@ -76,7 +76,7 @@ async def _send_files(
     translator, shop = context.translator, context.shop
     profile, chat_id = shop.rules.profile, sender(update).id
     name = translator.gettext("my-data")
-    day = data.made_at.astimezone(shop.rules.timezone).strftime(DAY)
+    day = data.made_at.astimezone(translator.timezone).strftime(DAY)
     await answer(update, context)
     try:
         await context.bot.send_document(

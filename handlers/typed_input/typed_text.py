@@ -12,7 +12,9 @@ from telegram import Update
 
 from bot.domain.dialog import Step
 from bot.domain.errors import NotFoundError
+from bot.domain.money import Rupiah
 from bot.domain.order import order_id_of
+from bot.domain.typed_input.topup_amount import topup_amount
 from bot.domain.typed_text import without_invisible
 from handlers.catalogue.browse import show_catalogue
 from handlers.catalogue.buttons import Find
@@ -52,6 +54,8 @@ class Commands:
     balance: Callback[None]
     help: Callback[None]
     status: Callback[None]
+    topup: Callable[[Update, ShopContext, Rupiah], Awaitable[object]]
+    """Requests a top-up of an amount."""
     find_orders: Callable[[Update, ShopContext, str], Awaitable[None]]
     """Shows the customer's orders that match a query; all for ""."""
     quote_by_code: Callable[[Update, ShopContext, CodePurchase], Awaitable[Quoted]]
@@ -68,8 +72,11 @@ class TypedText:
         """Run the command, show the order, answer the question, or offer what the text names."""
         text = message_text(update)
         name = command_in(text)
+        amount = None if context.is_owner else topup_amount(text)
         if name is not None:
             await self._run(name, update, context)
+        elif amount is not None:
+            await self._commands.topup(update, context, amount)
         elif not await self.show_named_order(
             update, context, text
         ) and not await self.answer_question(update, context):

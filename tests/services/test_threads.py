@@ -96,7 +96,7 @@ async def test_a_message_is_sent_once_after_its_confirmation(shop: Shop) -> None
     assert caught.value.fault is TokenFault.USED
     assert await received(shop, NoticeKind.SHOP_MESSAGE) == [(ANNI_CHAT, "Halo kak")]
     assert await shop.dialogs.of(ADMIN.customer_id) is None
-    (act,) = await shop.store.read(lambda tx: tx.admin_acts.about(f"customer:{ANNI}"))
+    act = (await shop.store.read(lambda tx: tx.admin_acts.about(f"user:{ANNI}")))[0]
     assert (act.action, act.detail) == ("message", f"thread:{view.known.thread.thread_id}")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.admin_act import AdminAct
+from bot.domain.admin_act import CHANGED, AdminAct
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.customer import Actor, Customer
 from bot.domain.customer_card import (
@@ -33,9 +33,6 @@ from bot.domain.viewer import LevelId
 from bot.ports.store import Transaction
 from bot.services.confirmations import usable_confirmation
 from bot.services.money.credit_limits import apply_credit_limit
-
-CHANGED = " → "
-"""Between the values before and after, in the audit log."""
 
 
 class CustomerAct(StrEnum):

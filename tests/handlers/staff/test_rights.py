@@ -28,7 +28,6 @@ COMMANDS = {
     "/resume": Right.CASES,
     "/recon": Right.CASES,
     "/debit 1001 50rb": Right.OWNER,
-    "/setor 50rb": Right.OWNER,
     "/pegawai": Right.OWNER,
     "/catatan": Right.OWNER,
     "/atur": Right.OWNER,
