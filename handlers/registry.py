@@ -71,6 +71,7 @@ from handlers.prices.handlers import price_handlers
 from handlers.privacy.buttons import AskOwnErasure, Erase, KeepData, SendOwnData
 from handlers.privacy.handlers import privacy_handlers
 from handlers.receipts.receipts import make_receipt, receipt_command
+from handlers.reports import notices as report_notices
 from handlers.reports.reports import report, show_report
 from handlers.saved_numbers.buttons import ForgetSaved, ShowNumbers, ShowSaved
 from handlers.saved_numbers.saved_numbers import forget_saved, show_numbers, show_saved
@@ -253,6 +254,7 @@ def notice_renderers() -> Renderers:
         *selection_notices.RENDERERS.items(),
         *joining_notices.RENDERERS.items(),
         *settings_notices.RENDERERS.items(),
+        *report_notices.RENDERERS.items(),
     ]
     renderers = dict(declared)
     if len(renderers) != len(declared) or set(renderers) != set(NoticeKind):

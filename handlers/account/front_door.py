@@ -99,7 +99,6 @@ async def show_prices_and_products(update: Update, context: ShopContext) -> None
     """Show the ways to prices, and to what is sold."""
     translator = context.translator
     markup = keyboard(
-        [button(translator.gettext("🏷 Prices"), ShowPrices())],
         [
             button(translator.gettext("🏷 Prices"), ShowPrices()),
             button(translator.gettext("📦 What is sold"), ShowSelection()),

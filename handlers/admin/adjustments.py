@@ -42,6 +42,7 @@ from handlers.ui.amounts import amount_fault, split_amount
 from handlers.ui.buttons import ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.customer_rows import nobody_found
+from handlers.ui.fallbacks import say_old_button
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import paragraphs
 from handlers.ui.replies import alert, answer, show, show_new
@@ -153,6 +154,9 @@ async def adjust_for(update: Update, context: ShopContext) -> None:
         proposed = await context.shop.wallets.propose_adjustment(
             context.actor, CustomerId(button.customer_id), choice.amount, choice.note
         )
+    except NotFoundError:
+        await say_old_button(update, context)
+        return
     except InsufficientFundsError as error:
         await alert(update, context, too_little_in_wallet(translator, error))
         return

@@ -23,6 +23,7 @@ from handlers.ui.keyboards import back, button, home, keyboard, rows_of
 from handlers.ui.replies import show
 from handlers.ui.staff_buttons import (
     ShowApplicant,
+    ShowApplication,
     ShowOverview,
     ShowParked,
     ShowPendingDecisions,
@@ -66,6 +67,8 @@ def _opens(item: WaitingItem) -> Button:
         return ShowThread(item.thread.thread_id)
     if item.topup is not None:
         return ShowRequest(item.topup.topup_id)
+    if item.staff_link is not None and item.staff_link.link_id is not None:
+        return ShowApplication(item.staff_link.link_id)
     if item.request is not None:
         return ShowApplicant(item.request.customer_id)
     return ShowOverview() if item.order is None else ShowParked(item.order.order_id)

@@ -20,7 +20,7 @@ from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, Screen, button, home, keyboard, pager, side_by_side
 from handlers.ui.replies import pressed_message_id, show_step
-from handlers.ui.staff_buttons import ListCustomers, ShowCustomer
+from handlers.ui.staff_buttons import ListCustomers, ShowCustomer, ShowInvitations
 
 Searching = Literal[Step.CUSTOMER]
 LONGEST_TERM: Final = 64
@@ -121,4 +121,5 @@ def _other_lists(translator: Translator, which: CustomerList | None) -> list[Row
 
 def _ends(translator: Translator) -> list[Row]:
     new = button(translator.gettext("👤 Without Telegram"), AskNewPerson())
-    return [[new], [home(translator)]]
+    invite = button(translator.gettext("🔗 Invitations"), ShowInvitations())
+    return [*side_by_side([new, invite]), [home(translator)]]

@@ -11,7 +11,7 @@ from telegram.constants import KeyboardButtonStyle
 from telegram.error import TelegramError
 
 from bot.domain.erasure import ErasureRefusedError
-from bot.domain.errors import NotFoundError, TokenError
+from bot.domain.errors import NotFoundError, NotPermittedError, TokenError
 from bot.domain.order import CustomerId
 from bot.services.personal_data import PersonalData
 from handlers.privacy.buttons import AskOwnErasure, Erase, KeepData, SendOwnData
@@ -138,7 +138,7 @@ async def erase(update: Update, context: ShopContext) -> None:
     except NotFoundError:
         await alert(update, context, no_such_person(translator))
         return
-    except TokenError:
+    except (TokenError, NotPermittedError):
         await alert(update, context, erasure_too_late(translator))
         return
     is_own = erasure.customer_id == context.customer_id

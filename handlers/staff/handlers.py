@@ -14,10 +14,7 @@ from handlers.staff.buttons import (
     MakeStaffLink,
     RemoveEmployee,
     SetRight,
-    ShowApplication,
     ShowEmployee,
-    ShowLog,
-    ShowStaff,
 )
 from handlers.staff.joining import (
     add_employee,
@@ -31,6 +28,7 @@ from handlers.staff.log import choose_act_kind, choose_actor, log_command, show_
 from handlers.staff.staff import ask_removal, remove_employee, set_right, show_employee, show_staff
 from handlers.ui.handler_factories import Handlers, on_press
 from handlers.ui.permissions import on_staff_command, on_staff_press
+from handlers.ui.staff_buttons import ShowApplication, ShowLog, ShowStaff
 
 
 def staff_handlers() -> Handlers:

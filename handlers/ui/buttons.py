@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from typing_extensions import dataclass_transform
 
@@ -24,6 +24,10 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 B = TypeVar("B", bound="Button")
 _TAGS: set[str] = set()
 """The tags of all button classes."""
+
+
+NOTHING: Final = "-"
+"""A text of a button that says nothing; it cannot be empty."""
 
 
 class ButtonError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.ui.buttons import Button
+from handlers.ui.buttons import NOTHING, Button
 
 
 class SendPersonalData(Button, tag="po"):
@@ -132,3 +132,24 @@ class ShowInvitations(Button, tag="si"):
 
 class MakePoster(Button, tag="mp"):
     """Make the poster with the code of the shop's link."""
+
+
+class ShowStaff(Button, tag="pgl"):
+    """Show who works for the shop."""
+
+
+class ShowApplication(Button, tag="pgo"):
+    """Show who asks to become an employee by a link."""
+
+    link_id: int
+
+
+class ShowLog(Button, tag="lgs"):
+    """Show a page of the log."""
+
+    page: int = 0
+    actor_id: int = 0
+    """Whose acts; 0: everybody's."""
+    kind: int = 0
+    """The place of the `ActKind` in their order, from 1; 0: all."""
+    words: str = NOTHING

@@ -39,6 +39,7 @@ RIGHT_TO_READ = {
     NoticeKind.DISRUPTION_PROPOSED: Right.OWNER,
     NoticeKind.SETTING_CHANGED: Right.OWNER,
     NoticeKind.STAFF_ASKS: Right.OWNER,
+    NoticeKind.DAY_SUMMARY: Right.OWNER,
 }
 """Who gets each kind of notice that is not a customer's; see also the alerts.
 
