@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from bot.domain.customer import TelegramId
 from bot.domain.dialog import Step
 from bot.domain.shop_settings import ShopSettings
+from bot.domain.staff import Right
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
@@ -65,10 +68,12 @@ def help_text(translator: Translator, shop_name: str, contact: str, user_id: Tel
         ),
         lines(
             _("/search: look for a product; or just type its name, or a phone number"),
+            _("/price: the list of your prices"),
             _("/history: your orders, with their codes"),
             _("/status: your orders under way"),
             _("/balance: your balance"),
             _("/numbers: the numbers you buy for, with their names"),
+            _("/privacy: what is kept about you; get a copy, or have it erased"),
             _("/language: Indonesian or English"),
             _("/cancel: stop what you are doing"),
         ),
@@ -77,21 +82,36 @@ def help_text(translator: Translator, shop_name: str, contact: str, user_id: Tel
     )
 
 
-def admin_help_text(translator: Translator) -> str:
-    """Return the list of the admins' commands."""
+def staff_help_text(translator: Translator, rights: Set[Right]) -> str:
+    """Return the list of the commands that somebody of the staff may use."""
     _ = translator.gettext
-    return lines(
-        bold(_("For admins")),
-        _("/cases: what waits for you, the oldest first"),
-        _("/status: how things stand; with a number, a reference or an ID it finds orders"),
-        _("/balance: the shop's money and today's sales"),
-        _("/credit and /debit: put money into a wallet, or take it out, by the customer's ID"),
-        _("/deposit: note what you paid to the supplier; with a minus it is corrected"),
-        _("/pause: stop selling; customers read what you write after it. /resume: sell again"),
-        _("/recon: compare with the supplier; with a reference, the difference is settled"),
-        _("/products: what you sell, to whom, and what is disrupted; with words, one product"),
-        _("/invite: links by which people join, who asks to join, and the poster with your code"),
-    )
+    credit = _("/credit and /debit: put money into a wallet, or take it out, by name or ID")
+    if Right.OWNER not in rights:
+        credit = _("/credit: put money that a customer has paid into their wallet")
+    balance = _("/balance: the shop's money and today's sales")
+    status = _("/status: how things stand; with a number, a reference or an ID it finds orders")
+    pause = _("/pause: stop selling; customers read what you write after it. /resume: sell again")
+    commands: list[tuple[Right | None, str]] = [
+        (None, _("/menu: how the shop stands, and a way to everything")),
+        (None, _("/cases: what waits for you, the oldest first")),
+        (Right.SELL, _("/sell: sell over the counter")),
+        (Right.CUSTOMERS, _("/customers: customers, and what they owe; with a name, that one")),
+        (Right.CASES, status),
+        (Right.TOPUPS, credit),
+        (Right.COSTS, _("/price: what you charge, and why; with words, one product")),
+        (Right.OWNER, _("/products: what you sell, to whom, and what is disrupted")),
+        (Right.COSTS, _("/report: what was sold, with the profit")),
+        (Right.COSTS, balance),
+        (Right.OWNER, _("/deposit: note what you paid to the supplier; a minus corrects it")),
+        (Right.CASES, _("/recon: compare with the supplier; with a reference, one is settled")),
+        (Right.CASES, pause),
+        (Right.CUSTOMERS, _("/invite: links by which people join, and who asks to join")),
+        (Right.OWNER, _("/settings: everything about the shop")),
+        (Right.OWNER, _("/staff: who works here, and what they may do")),
+        (Right.OWNER, _("/log: who did what, to whom and when; with words, what has them")),
+    ]
+    shown = [text for right, text in commands if right is None or right in rights]
+    return lines(bold(_("For the staff")), *shown)
 
 
 def languages_text(translator: Translator) -> str:
