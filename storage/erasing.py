@@ -72,6 +72,10 @@ COLUMNS: Final[Mapping[str, str]] = {
     "customers.block_reason": "name_person",
     "customers.note": "name_person",
     "customers.search_text": "name_person",
+    # Nobody asks to work here any more; an older backup may still have an employee.
+    "staff_links.code": "delete_staff_links",
+    "staff.customer_id": "delete_staff",
+    "staff.rights": "delete_staff",
     "account_links.customer_id": "delete_account_links",
     "account_links.token": "delete_account_links",
     "bought_numbers.customer_id": "delete_bought_numbers",

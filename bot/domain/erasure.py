@@ -52,6 +52,8 @@ class ErasureObstacle(StrEnum):
     DEBT = "debt"
     STAFF = "staff"
     """The person works for the shop."""
+    BLOCKED = "blocked"
+    """The shop has blocked or refused the person, who would come back as somebody new."""
 
 
 class ErasureRefusedError(DomainError):

@@ -79,7 +79,7 @@ def _logged(tx: Transaction, act: AdminAct) -> LoggedAct:
 
 
 def _person_of(tx: Transaction, subject: str) -> CustomerId | None:
-    """Return the person whom an act was done to: themselves, or whose order or top-up it is."""
+    """Return the person whom an act was done to: themselves, or whose top-up or order it is."""
     order_id = order_id_of(subject)
     if order_id is not None:
         order = tx.orders.get(order_id)

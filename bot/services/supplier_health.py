@@ -156,7 +156,7 @@ class SupplierAlerts:
             await self._store.write(self._report_closing, now)
         if since is not None:
             settings = await self._store.read(settings_now, self._rules)
-            detail = since.astimezone(ZoneInfo(settings.timezone)).strftime("%H:%M")
+            detail = since.astimezone(ZoneInfo(settings.timezone)).strftime("%H:%M %Z")
             if not await self._store.read(enqueue.was_alerted, Alert.SUPPLIER_AWAY, now):
                 await self._store.write(
                     enqueue.alert, self._rules, Alert.SUPPLIER_AWAY, detail, now

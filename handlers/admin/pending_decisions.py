@@ -14,8 +14,14 @@ from handlers.admin.alerts import topup_details_text
 from handlers.admin.buttons import ShowRequest
 from handlers.admin.keyboards import topup_keyboard
 from handlers.admin.pending_decisions_texts import item_label, waiting_text
-from handlers.ui.buttons import (
-    Button,
+from handlers.ui.buttons import Button
+from handlers.ui.context import ShopContext
+from handlers.ui.fallbacks import say_old_button
+from handlers.ui.handler_factories import pressed
+from handlers.ui.i18n import Translator
+from handlers.ui.keyboards import back, button, home, keyboard, rows_of
+from handlers.ui.replies import show
+from handlers.ui.staff_buttons import (
     ShowApplicant,
     ShowApplication,
     ShowOverview,
@@ -23,12 +29,6 @@ from handlers.ui.buttons import (
     ShowPendingDecisions,
     ShowThread,
 )
-from handlers.ui.context import ShopContext
-from handlers.ui.fallbacks import say_old_button
-from handlers.ui.handler_factories import pressed
-from handlers.ui.i18n import Translator
-from handlers.ui.keyboards import back, button, home, keyboard, rows_of
-from handlers.ui.replies import show
 
 
 async def show_pending_decisions(update: Update, context: ShopContext) -> None:

@@ -26,14 +26,6 @@ from handlers.customers.card_texts import (
     orders_title,
     shown_number,
 )
-from handlers.ui.buttons import (
-    AskAdjustment,
-    AskErasure,
-    ListCustomers,
-    SendPersonalData,
-    ShowCustomer,
-    ShowParked,
-)
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.html import code, lines, paragraphs
@@ -42,6 +34,14 @@ from handlers.ui.keyboards import Row, Screen, back, button, home, keyboard, pag
 from handlers.ui.order_card import not_found, order_label, order_state, order_title
 from handlers.ui.people import who
 from handlers.ui.replies import alert, show
+from handlers.ui.staff_buttons import (
+    AskAdjustment,
+    AskErasure,
+    ListCustomers,
+    SendPersonalData,
+    ShowCustomer,
+    ShowParked,
+)
 from handlers.ui.thread_titles import write_button
 
 

@@ -40,6 +40,10 @@ _OBSTACLES: Mapping[ErasureObstacle, str] = MappingProxyType(
         ErasureObstacle.STAFF: N_(
             "This person works for the shop. Remove them from the staff first."
         ),
+        ErasureObstacle.BLOCKED: N_(
+            "You cannot do this yourself, because the shop has closed your access. Ask the shop: "
+            "the owner can erase the data."
+        ),
     }
 )
 

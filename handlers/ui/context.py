@@ -15,7 +15,7 @@ from bot.domain.order import CustomerId
 from bot.domain.policy import Policy
 from bot.domain.shop_rules import ShopRules
 from bot.domain.shop_settings import ShopSettings
-from bot.domain.staff import NO_RIGHTS, Right
+from bot.domain.staff import Right
 from bot.domain.viewer import EVERYBODY, Viewer
 from bot.ports.clock import Clock
 from bot.ports.store import Store
@@ -172,17 +172,12 @@ class ShopContext(CallbackContext[TextBot, Data, Data, BotData]):
         """How the catalogue is shown to the sender."""
         return EVERYBODY if self._arrival is None else self._arrival.viewer
 
-    @property
-    def rights(self) -> frozenset[Right]:
-        """What the sender may do as staff, as it was when they were loaded."""
-        return NO_RIGHTS if self._arrival is None else self._arrival.rights
-
     def may(self, right: Right) -> bool:
         """Return whether the sender had a right when they were loaded.
 
         It decides what is shown; an act checks the right again, in its transaction.
         """
-        return right in self.rights
+        return self._arrival is not None and right in self._arrival.rights
 
     @property
     def is_owner(self) -> bool:

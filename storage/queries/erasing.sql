@@ -45,6 +45,12 @@ delete from bought_numbers where customer_id = :customer_id;
 -- name: delete_account_links(customer_id)!
 delete from account_links where customer_id = :customer_id;
 
+-- name: delete_staff_links(customer_id)!
+delete from staff_links where asked_by = :customer_id and decided_by is null;
+
+-- name: delete_staff(customer_id)!
+delete from staff where customer_id = :customer_id;
+
 -- name: delete_invitation_use(customer_id)!
 -- The invitation keeps how often it was used.
 delete from invitation_uses where customer_id = :customer_id;

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.customer import Actor
+from bot.domain.customer import Actor, Membership
 from bot.domain.erasure import Erasure, ErasureObstacle, ErasureRefusedError, pseudonym_of
 from bot.domain.errors import (
     NotFoundError,
@@ -19,6 +19,7 @@ from bot.domain.errors import (
 from bot.domain.ledger import Purpose, bank_transfer, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, OrderState
+from bot.domain.staff import Right
 from bot.domain.supplier_comparison import FindingKind
 from bot.domain.thread import Draft, Topic
 from bot.domain.topup import PaymentProof
@@ -249,6 +250,29 @@ async def test_staff_is_not_erased(shop: Shop) -> None:
     with pytest.raises(ErasureRefusedError) as caught:
         await shop.erasures.propose(ADMIN, SECOND_ADMIN.customer_id)
     assert caught.value.obstacles == (ErasureObstacle.STAFF,)
+
+
+async def test_whom_the_shop_has_blocked_or_refused_asks_the_owner(shop: Shop) -> None:
+    """Else they would come back as somebody new."""
+    await without_money(shop)
+    now = shop.clock.now()
+    await shop.store.write(lambda tx: tx.customer_cards.set_block(ANNI, now, "tipu"))
+    assert await obstacles_of(shop) == (ErasureObstacle.BLOCKED,)
+    await shop.store.write(lambda tx: tx.customers.set_membership(BUDI, Membership.REFUSED))
+    assert ErasureObstacle.BLOCKED in await obstacles_of(shop, Actor(BUDI, BUDI_CHAT))
+    assert (await erase(shop, ADMIN, ANNI)).customer_id == ANNI
+
+
+async def test_an_erased_person_neither_works_here_nor_comes_back_by_a_link(shop: Shop) -> None:
+    await without_money(shop)
+    link = await shop.staffing.make_link(ADMIN, {Right.SELL})
+    asks = await shop.staffing.ask(ANNI_HERSELF, link.code)
+    assert asks.link_id is not None
+    await erase(shop, ANNI_HERSELF)
+    with pytest.raises(NotFoundError):
+        await shop.staffing.decide(ADMIN, asks.link_id, accepts=True)
+    with pytest.raises(NotFoundError):
+        await shop.people.make_link(ADMIN, ANNI)
 
 
 async def test_a_debt_stands_in_the_way(shop: Shop) -> None:

@@ -112,6 +112,13 @@ def waiting(tx: Transaction, rules: ShopRules, actor: Actor, now: datetime) -> W
     rights = rights_of(tx, rules, actor.customer_id)
     if not rights:
         raise NotPermittedError
+    return waiting_for(tx, rules, rights, now)
+
+
+def waiting_for(
+    tx: Transaction, rules: ShopRules, rights: frozenset[Right], now: datetime
+) -> Waiting:
+    """Return what waits for those who have these rights."""
     counts: dict[WaitingKind, int] = {}
     items: list[WaitingItem] = []
     for kind, enough, source in SOURCES:

@@ -12,7 +12,7 @@ from bot.domain.condition import Condition
 from bot.domain.ledger import Account, wallet_of
 from bot.domain.money import Rupiah
 from bot.domain.order import CustomerId, Order, OrderState
-from bot.domain.sales import Sales
+from bot.domain.sales import Period, Sales, span_of
 from bot.domain.shop_rules import PAUSED, ShopRules
 from bot.domain.supplier_balance import ExpectedBalance, OpenCosts, difference
 from bot.domain.supplier_comparison import Finding
@@ -133,8 +133,7 @@ def balance_report(
     """Return the report of `/balance` with the supplier's answer."""
     expected = expected_at_supplier(tx, rules, now)
     off = 0 if answer.balance is None else difference(answer.balance, (answer.before, expected))
-    zone = ZoneInfo(settings_now(tx, rules).timezone)
-    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight, _ = span_of(Period.TODAY, now, ZoneInfo(settings_now(tx, rules).timezone))
     return BalanceReport(
         supplier_balance=answer.balance,
         tracked_balance=expected.tracked,

@@ -23,10 +23,11 @@ def make_link(
 ) -> Customer:
     """Store a link to a person without an account; their older ones end.
 
-    Raises `NotFoundError` for an unknown person, and for one with an account.
+    Raises `NotFoundError` for an unknown or erased person, and for one with an account.
     """
     customer = tx.customers.get(customer_id)
-    if customer is None or customer.telegram_id is not None:
+    is_erased = tx.erasures.get(customer_id) is not None
+    if customer is None or customer.telegram_id is not None or is_erased:
         raise NotFoundError
     tx.customer_cards.add_link(token, customer_id, now)
     record_act(tx, actor, "link", customer_id, "", now)

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.order import CustomerId
 from bot.domain.staff import Right, StaffMember, written
 from handlers.customers.buttons import AskBlock, AskCreditLimit, DoCustomerAct, FoundCustomers
-from handlers.ui.buttons import ListCustomers, ShowCustomer
+from handlers.ui.staff_buttons import ListCustomers, ShowCustomer
 from tests.handlers.admins import (
     ENGLISH_ADMIN,
     INDONESIAN_ADMIN,

@@ -15,13 +15,10 @@ from handlers.admin.buttons import (
     ShowCode,
     ShowRequest,
 )
-from handlers.staff.buttons import (
-    AddEmployee,
-    RemoveEmployee,
-    SetRight,
-)
-from handlers.ui.buttons import (
-    Button,
+from handlers.staff.buttons import AddEmployee, RemoveEmployee, SetRight
+from handlers.ui.buttons import Button
+from handlers.ui.command_names import INDONESIAN_NAMES
+from handlers.ui.staff_buttons import (
     Pause,
     Resume,
     ShowLog,
@@ -30,7 +27,6 @@ from handlers.ui.buttons import (
     ShowShopBalance,
     ShowStaff,
 )
-from handlers.ui.command_names import INDONESIAN_NAMES
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.services.shop import ADMIN, BUDI
 from tests.services.test_permissions import employ
@@ -41,7 +37,6 @@ COMMANDS = {
     "/resume": Right.CASES,
     "/recon": Right.CASES,
     "/debit 1001 50rb": Right.OWNER,
-    "/setor 50rb": Right.OWNER,
     "/pegawai": Right.OWNER,
     "/catatan": Right.OWNER,
     "/atur": Right.OWNER,

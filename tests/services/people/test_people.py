@@ -20,6 +20,7 @@ from bot.domain.errors import (
     InsufficientFundsError,
     NotFoundError,
     NotPermittedError,
+    OwnAffairError,
     TokenError,
     TokenFault,
 )
@@ -268,6 +269,14 @@ async def test_a_level_is_logged_with_the_one_before(shop: Shop) -> None:
 
 
 # --- blocks ---
+
+
+async def test_employees_do_not_unblock_themselves(shop: Shop) -> None:
+    member = StaffMember(ANNI, Right.CUSTOMERS, ADMIN.customer_id, shop.clock.now())
+    await shop.store.write(lambda tx: tx.staff.put(member))
+    await do(shop, BLOCK)
+    with pytest.raises(OwnAffairError):
+        await shop.people.propose(ANNIS, UNBLOCK, None)
 
 
 async def test_a_blocked_customer_can_neither_buy_nor_top_up(shop: Shop) -> None:
