@@ -71,6 +71,7 @@ def help_text(
         ),
         lines(
             _("/search: look for a product; or just type its name, or a phone number"),
+            _("/price: the list of your prices"),
             _("/history: your orders, with their codes"),
             _("/status: your orders under way"),
             _("/balance: your balance"),
@@ -102,6 +103,7 @@ def admin_help_text(translator: Translator, rights: Collection[Right]) -> str:
             _("/customers: your customers; with a name or a number, those it fits"),
         ),
         (Right.COSTS, _("/balance: the shop's money and today's sales")),
+        (Right.COSTS, _("/price: what you charge, and why; with words, one product")),
         (Right.COSTS, _("/report: what was sold and earned, by day and by month")),
         (Right.TOPUPS, _("/credit: put money into a wallet, by the customer's name or ID")),
         (Right.OWNER, _("/debit: take money out of a wallet")),
