@@ -155,9 +155,9 @@ MALFORMED = [
     ("/credit \u200b", "/credit 123456789 50.000 bonus"),
     ("/credit 1001 9000000000", "Rp1.000.000.000"),
     ("/credit 5555 50rb", "/start"),
-    ("/deposit", "/deposit 500.000"),
-    ("/deposit 50 000", "/deposit 500.000"),
-    ("/deposit 50rb 60rb", "/deposit 500.000"),
+    ("/deposit", "/setor 500.000"),
+    ("/deposit 50 000", "/setor 500.000"),
+    ("/deposit 50rb 60rb", "/setor 500.000"),
 ]
 """Commands, and what the answer must contain."""
 
@@ -267,7 +267,7 @@ async def test_a_mistyped_deposit_is_reversed_by_a_negative_one(harness: BotHarn
     assert [act.detail for act in await acts(harness)] == ["-50000", "-4500000", "4500000"]
     for slip in ("/deposit -", "/deposit --5", "/deposit - 0"):
         await harness.say(slip, INDONESIAN_ADMIN)
-        assert "/deposit 500.000" in harness.text(INDONESIAN_ADMIN)
+        assert "/setor 500.000" in harness.text(INDONESIAN_ADMIN)
     assert len(await acts(harness)) == 3
 
 
@@ -343,7 +343,7 @@ async def test_balance_shows_an_admin_the_shops_money(harness: BotHarness) -> No
     text = harness.text(INDONESIAN_ADMIN)
     for part in (
         "Di supplier: Rp500.000, menurut laporannya",
-        "Menurut catatan /deposit: Rp389.800",
+        "Menurut catatan /setor: Rp389.800",
         "Catatannya kurang Rp110.200",
         "Saldo semua pelanggan: Rp288.800",
         "ditahan untuk pesanan berjalan: Rp11.200",
@@ -364,7 +364,7 @@ async def test_a_difference_between_records_and_supplier_is_shown_in_rupiah(
     assert "Catatannya" not in harness.text(INDONESIAN_ADMIN)
     await record_deposit(harness, "70rb")
     await harness.say("/balance", INDONESIAN_ADMIN)
-    assert "Catatannya lebih Rp70.000: ada /deposit" in harness.text(INDONESIAN_ADMIN)
+    assert "Catatannya lebih Rp70.000: ada /setor" in harness.text(INDONESIAN_ADMIN)
 
 
 async def test_open_orders_are_not_reported_as_a_difference(harness: BotHarness) -> None:
