@@ -19,12 +19,13 @@ from handlers.joining.texts import (
     poster_label,
     poster_text,
 )
-from handlers.ui.buttons import MakePoster, ShareLink
+from handlers.ui.buttons import ShareLink
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.keyboards import button, copying, keyboard
 from handlers.ui.product_names import listing_name, trail_text
 from handlers.ui.replies import alert, show_document, show_new, show_picture
+from handlers.ui.staff_buttons import MakePoster
 
 
 async def share_link(update: Update, context: ShopContext) -> None:

@@ -19,13 +19,13 @@ from handlers.settings.texts import (
     profile_not_a_picture,
     profile_refused_text,
 )
-from handlers.ui.buttons import ShowSettings
 from handlers.ui.context import ShopContext, message_text
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import back, home, keyboard
 from handlers.ui.qris_picture import QrisPictureError, picture_in, read_qris, why_not_read
 from handlers.ui.replies import pressed_message_id, show, show_new, show_step
 from handlers.ui.setting_faults import input_fault
+from handlers.ui.staff_buttons import ShowSettings
 
 BOT_NAME: Final = "bot_name"
 BOT_PICTURE: Final = "bot_picture"

@@ -27,7 +27,7 @@ from handlers.settings.texts import (
 from handlers.transport.command_menu import set_command_menus
 from handlers.transport.descriptions import set_descriptions
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import ButtonError, ShowSettings
+from handlers.ui.buttons import ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import (
@@ -44,6 +44,7 @@ from handlers.ui.keyboards import (
 from handlers.ui.replies import alert, pressed_message_id, show, show_step
 from handlers.ui.setting_faults import input_fault
 from handlers.ui.setting_names import choice_label, setting_title
+from handlers.ui.staff_buttons import ShowLog, ShowSettings, ShowStaff
 
 IN_MENUS: Final = frozenset({"languages", "default_language"})
 IN_PROFILE: Final = IN_MENUS | {
@@ -66,8 +67,13 @@ async def show_settings(update: Update, context: ShopContext) -> Literal[-1]:
         button(translator.gettext("Bot's name"), AskBotProfile(is_picture=False)),
         button(translator.gettext("Bot's picture"), AskBotProfile(is_picture=True)),
     ]
+    people = [
+        button(translator.gettext("🧑‍💼 Staff"), ShowStaff()),
+        button(translator.gettext("📒 Log"), ShowLog()),
+    ]
     text = settings_text(translator, context.settings)
-    await show(update, context, text, keyboard(*side_by_side(chosen), [home(translator)]))
+    markup = keyboard(*side_by_side(chosen), *side_by_side(people), [home(translator)])
+    await show(update, context, text, markup)
     return END
 
 

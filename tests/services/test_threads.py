@@ -24,7 +24,7 @@ from bot.domain.order import CustomerId
 from bot.domain.staff import Right, StaffMember, written
 from bot.domain.thread import About, Draft, FileKind, Thread, ThreadId, ThreadMessageId, Topic
 from bot.ports.store import Transaction
-from bot.services.notices.enqueue import notify_message_lost
+from bot.services.notices.enqueue_threads import notify_message_lost
 from bot.services.other_bot import forget_messages
 from bot.services.retention import MESSAGES_KEPT, PAUSE_SECONDS, Retention
 from bot.services.thread_messages import MAX_AN_HOUR, add_shop_message

@@ -2,7 +2,7 @@
 
 from bot.domain.shop_settings import MAX_NAME_LENGTH
 from handlers.settings.buttons import ApplySetting, ChooseSetting, ClearSetting, ShowSetting
-from handlers.ui.buttons import ShowSettings
+from handlers.ui.staff_buttons import ShowSettings
 from tests.domain.test_qris import STATIC
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.services.shop import ANNI

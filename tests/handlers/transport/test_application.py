@@ -73,8 +73,8 @@ async def test_customers_and_admins_have_their_menus_in_their_language(
     assert menus[0, ""] == menus[0, "id"]
     assert "beli" in menus[0, "id"]
     assert "order" in menus[0, "en"]
-    assert "credit" in menus[ADMIN_CHAT, "id"]
-    assert "credit" not in menus[0, "id"]
+    assert "tugas" in menus[ADMIN_CHAT, "id"]
+    assert "tugas" not in menus[0, "id"]
 
 
 async def test_a_refused_menu_does_not_stop_the_bot(running: RunningBot) -> None:
