@@ -71,7 +71,7 @@ def help_text(
         ),
         lines(
             _("/search: look for a product; or just type its name, or a phone number"),
-            _("/price: the list of your prices"),
+            _("/price: the prices; with words, such as /price tsel, of what you name"),
             _("/history: your orders, with their codes"),
             _("/status: your orders under way"),
             _("/balance: your balance"),
@@ -118,6 +118,10 @@ def admin_help_text(translator: Translator, rights: Collection[Right]) -> str:
         (
             Right.CASES,
             _("/recon: compare with the supplier; with a reference, the difference is settled"),
+        ),
+        (
+            Right.OWNER,
+            _("/price: rules of prices, levels; /price S10 11500 fixes the price of one product"),
         ),
         (
             Right.OWNER,
