@@ -15,12 +15,7 @@ import structlog
 from bot.config import Settings
 from bot.config.invocation import as_typed
 from bot.config.values import is_loopback
-from bot.config.wiring import (
-    database_of,
-    shop_rules,
-    web_servers,
-    webhook_of,
-)
+from bot.config.wiring import database_of, shop_rules, web_servers, webhook_of
 from bot.domain.errors import StoreError, StoreUnavailableError
 from bot.domain.supplier_profile import PanelProfile
 from bot.machine import ThisMachine, TrialProcess
@@ -267,15 +262,8 @@ class Konter:
         self.receiver = build_receiver(bot, services, exit_process, register, webhook=self._webhook)
 
     def _admin(self) -> Admin:
-        return Admin(
-            self.store,
-            self.watched,
-            self.catalogue_cache,
-            self.rules,
-            self.clock,
-            self.supplier_health,
-            self.machine,
-        )
+        cache, health = self.catalogue_cache, self.supplier_health
+        return Admin(self.store, self.watched, cache, self.rules, self.clock, health, self.machine)
 
     def _build_web(self, settings: Settings) -> None:
         sources = Sources(

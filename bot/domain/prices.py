@@ -306,6 +306,27 @@ def written(pricing: Pricing | None) -> str:
             assert_never(pricing)
 
 
+def shorthand(pricing: Pricing | None) -> str:
+    """Return a pricing as the log of acts has it, in every language; "-" for none.
+
+    "+1500 (20000), +2%, round 100, least 300" adds 1,500 to costs up to 20,000, and 2 % to others.
+    """
+    match pricing:
+        case None:
+            return "-"
+        case Tariff(bands, round_to, least):
+            return ", ".join((*map(_band_shorthand, bands), f"round {round_to}", f"least {least}"))
+        case _:
+            return written(pricing)
+
+
+def _band_shorthand(band: Band) -> str:
+    flat = f"+{band.flat}" if band.flat or not band.percent else ""
+    percent = f"+{band.percent:f}%" if band.percent else ""
+    end = "" if band.up_to is None else f" ({band.up_to})"
+    return f"{flat}{percent}{end}"
+
+
 def pricing_in(text: str) -> Pricing | None:
     """Return a stored pricing; None for an empty text. Raises `ValueError` for another text."""
     kind, *values = text.split() or [""]

@@ -11,12 +11,14 @@ from bot.domain.dialog import CONVERSATION, Dialog, Step
 from bot.domain.first_start import SetupStep
 from bot.domain.money import Rupiah
 from bot.domain.policy import Policy
+from bot.domain.prices import Band, Target, Tariff
 from bot.domain.shop_rules import ShopRules
 from bot.domain.staff import Right
 from bot.ports.clock import Clock
 from bot.ports.store import Store, Transaction
 from bot.services.notices import enqueue
 from bot.services.permissions import require
+from bot.services.prices.rules import change_rule
 from bot.services.shop_settings import put_setting, settings_now
 
 
@@ -69,14 +71,27 @@ class FirstStart:
 
         await self._store.write(change)
 
-    def profit(self, policy: Policy) -> tuple[Rupiah, Decimal]:
-        """Return the profit on everything: rupiah, and percent of the cost."""
-        del policy
-        return self._rules.markup.flat, self._rules.markup.percent
+    def profit(self, policy: Policy) -> tuple[Rupiah, Decimal] | None:
+        """Return the profit on everything, as rupiah and percent of the cost.
+
+        None where the owner has made a rule for it with bands.
+        """
+        markup, rule = self._rules.markup, policy.prices.rule_at(Target())
+        if rule is None:
+            return markup.flat, markup.percent
+        bands = rule.pricing.bands if isinstance(rule.pricing, Tariff) else ()
+        return (bands[0].flat, bands[0].percent) if len(bands) == 1 else None
 
     async def set_profit(self, actor: Actor, flat: Rupiah, percent: Decimal) -> None:
-        """Set the profit on everything."""
-        raise NotImplementedError
+        """Set the profit on everything, for everybody; it can be taken back as any other rule."""
+        tariff = Tariff((Band(None, flat, percent),), self._rules.markup.round_to)
+        now = self._clock.now()
+
+        def put(tx: Transaction) -> None:
+            require(tx, self._rules, actor, Right.OWNER)
+            change_rule(tx, actor.customer_id, Target(), tariff, now)
+
+        await self._store.write(put)
 
     async def open(self, actor: Actor) -> bool:
         """Open the shop; return whether it was closed until now."""

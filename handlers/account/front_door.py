@@ -14,21 +14,7 @@ from handlers.account.front_door_texts import (
     resume_setup_label,
     sell_text,
 )
-from handlers.ui.buttons import (
-    GoToSetup,
-    ListCustomers,
-    Open,
-    Pause,
-    Resume,
-    ShareLink,
-    ShowPendingDecisions,
-    ShowPrices,
-    ShowReport,
-    ShowSelection,
-    ShowSell,
-    ShowSettings,
-    ShowShopBalance,
-)
+from handlers.ui.buttons import Open, ShareLink
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, End
 from handlers.ui.keyboards import (
@@ -42,6 +28,19 @@ from handlers.ui.keyboards import (
     side_by_side,
 )
 from handlers.ui.replies import show, show_new
+from handlers.ui.staff_buttons import (
+    GoToSetup,
+    ListCustomers,
+    Pause,
+    Resume,
+    ShowPendingDecisions,
+    ShowPrices,
+    ShowReport,
+    ShowSelection,
+    ShowSell,
+    ShowSettings,
+    ShowShopBalance,
+)
 
 
 async def menu(update: Update, context: ShopContext) -> End:
@@ -100,8 +99,10 @@ async def show_prices_and_products(update: Update, context: ShopContext) -> None
     """Show the ways to prices, and to what is sold."""
     translator = context.translator
     markup = keyboard(
-        [button(translator.gettext("🏷 Prices"), ShowPrices())],
-        [button(translator.gettext("📦 What is sold"), ShowSelection())],
+        [
+            button(translator.gettext("🏷 Prices"), ShowPrices()),
+            button(translator.gettext("📦 What is sold"), ShowSelection()),
+        ],
         [button(translator.gettext("🔗 Link of the shop"), ShareLink(0, 0))],
         [home(translator)],
     )

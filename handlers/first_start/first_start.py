@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal
+from functools import wraps
 from typing import Final, Literal
 
 from telegram import Update
 
 from bot.domain.catalogue import CategoryId
 from bot.domain.dialog import Step
-from bot.domain.errors import TokenError
+from bot.domain.errors import ConfirmationOutdatedError, NotFoundError, TokenError
 from bot.domain.first_start import SetupStep, step_of
 from bot.domain.money import Rupiah
 from bot.domain.selection import SoldTo, category_target
@@ -35,7 +37,7 @@ from handlers.first_start.texts import (
     purchase_text,
     selection_text,
 )
-from handlers.ui.buttons import ButtonError, GoToSetup, MakePoster, Open
+from handlers.ui.buttons import ButtonError, Open
 from handlers.ui.context import ShopContext, sender
 from handlers.ui.digital_goods import digital_goods_text
 from handlers.ui.handler_factories import END, Callback, pressed
@@ -53,7 +55,8 @@ from handlers.ui.keyboards import (
     side_by_side,
 )
 from handlers.ui.product_names import category_name, short_name
-from handlers.ui.replies import alert, pressed_message_id, show, show_step
+from handlers.ui.replies import alert, pressed_message_id, show, show_new, show_step
+from handlers.ui.staff_buttons import GoToSetup, MakePoster
 
 Started = Literal[Step.PRODUCT, Step.DESTINATION, -1] | None
 """What /start leads to otherwise."""
@@ -77,6 +80,31 @@ def setup_or(callback: Callback[Started]) -> Callback[Started | Asked]:
     return handle
 
 
+def before_opening(callback: Callback[Asked]) -> Callback[Asked]:
+    """Return a handler that says, once the shop is open, where its settings are changed.
+
+    The first start's buttons set prices and payments at one press: those of old messages must not
+    change a shop that sells.
+    """
+
+    @wraps(callback)
+    async def handle(update: Update, context: ShopContext) -> Asked:
+        if not context.settings.is_set_up:
+            return await callback(update, context)
+        await context.shop.dialogs.end(context.customer_id)
+        text = context.translator.gettext(
+            "The shop is open already. You change it with /settings and /price."
+        )
+        if update.callback_query is None:
+            await show_new(update, context, text)
+        else:
+            await alert(update, context, text)
+        return END
+
+    return handle
+
+
+@before_opening
 async def go_to_setup(update: Update, context: ShopContext) -> Asked:
     """Go to a step: the next one, by skipping, or an earlier one."""
     step = pressed(update, GoToSetup).step
@@ -144,6 +172,7 @@ async def _step_screen(
             ]
 
 
+@before_opening
 async def use_my_contact(update: Update, context: ShopContext) -> Asked:
     """Take the owner's user name as the contact."""
     username = sender(update).username
@@ -154,12 +183,13 @@ async def use_my_contact(update: Update, context: ShopContext) -> Asked:
     return await show_setup(update, context, step.next)
 
 
+@before_opening
 async def apply_payment(update: Update, context: ShopContext) -> Asked:
     """Make the proposed change of how customers pay, and go on."""
     try:
         token = pressed(update, ApplyPayment).token
         await context.shop.change_settings.apply(context.actor, token)
-    except TokenError:
+    except (TokenError, ConfirmationOutdatedError):
         return await show_setup(update, context, SetupStep.PAYMENT)
     return await show_setup(update, context, SetupStep.PAYMENT.next)
 
@@ -180,6 +210,7 @@ async def _profit_screen(context: ShopContext) -> tuple[str, list[Row]]:
     return profit_text(translator, samples), in_columns(choices, 2)
 
 
+@before_opening
 async def set_profit(update: Update, context: ShopContext) -> Asked:
     """Set the profit on everything, and show what it makes of three products."""
     wanted = pressed(update, SetProfit)
@@ -204,6 +235,7 @@ async def _selection_screen(context: ShopContext) -> tuple[str, list[Row]]:
     return text, side_by_side(switches)
 
 
+@before_opening
 async def switch_type(update: Update, context: ShopContext) -> Asked:
     """Set to whom a type is sold."""
     wanted = pressed(update, SwitchType)
@@ -211,7 +243,8 @@ async def switch_type(update: Update, context: ShopContext) -> Asked:
     if not 0 <= wanted.policy < len(policies):
         raise ButtonError
     target = category_target(CategoryId(wanted.category_id))
-    await context.shop.selection.sell_to(context.actor, target, policies[wanted.policy])
+    with suppress(NotFoundError):  # The supplier does not list it any more.
+        await context.shop.selection.sell_to(context.actor, target, policies[wanted.policy])
     return await show_setup(update, context, SetupStep.SELECTION)
 
 
@@ -232,12 +265,13 @@ async def _deposit_screen(context: ShopContext, problem: str) -> tuple[str, list
     return paragraphs(problem, deposit_text(translator, balance, tracked)), rows
 
 
+@before_opening
 async def note_opening(update: Update, context: ShopContext) -> Asked:
     """Record the money at the supplier, once, and go on."""
     try:
         token = pressed(update, NoteOpening).token
-        await context.shop.supplier_deposit.record(context.actor, token)
-    except TokenError:
+        await context.shop.supplier_deposit.record(context.actor, token, only_as_shown=True)
+    except (TokenError, ConfirmationOutdatedError):
         return await show_setup(update, context, SetupStep.DEPOSIT)
     return await show_setup(update, context, SetupStep.DEPOSIT.next)
 

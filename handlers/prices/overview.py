@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot.domain.catalogue import Catalogue, CategoryId
-from bot.domain.prices import Prices, Rule, Target, tariff_of
+from bot.domain.prices import FixedPrice, Prices, Rule, Target, tariff_of
 from bot.domain.viewer import LevelId
 from bot.services.prices.rules import target_of
 from handlers.prices.buttons import (
@@ -18,7 +18,7 @@ from handlers.prices.buttons import (
     UndoPrice,
 )
 from handlers.prices.rule_texts import level_name, pricing_line, pricing_text, target_name
-from handlers.ui.buttons import ListPrices, ShowPrices
+from handlers.ui.buttons import ListPrices
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.html import bold, dotted, escaped, lines, paragraphs
@@ -39,6 +39,7 @@ from handlers.ui.labels import available_width, cut_to
 from handlers.ui.offers import nothing_on_sale
 from handlers.ui.product_names import category_labels, short_name
 from handlers.ui.replies import alert, show, show_new
+from handlers.ui.staff_buttons import ShowPrices
 
 PER_PAGE = 10
 
@@ -200,9 +201,10 @@ def _in_order(prices: Prices, level_id: LevelId | None) -> list[Rule]:
 
 def _rule_button(translator: Translator, catalogue: Catalogue, rule: Rule) -> InlineButton:
     target = rule.target
-    label = dotted(
-        target_name(translator, catalogue, target), pricing_line(translator, rule.pricing)
-    )
+    terms = pricing_line(translator, rule.pricing)
+    if isinstance(rule.pricing, FixedPrice):
+        terms = translator.money(rule.pricing.price)
+    label = dotted(target_name(translator, catalogue, target), terms)
     meaning = ShowRule(target.level_id or 0, target.category_id or 0, target.product_id or 0)
     return button(cut_to(label, available_width()), meaning)
 

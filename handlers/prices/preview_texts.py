@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.catalogue import Catalogue
+from bot.domain.price_change import PriceChange
 from bot.domain.price_preview import ChangedPrice
+from bot.domain.prices import Prices
 from bot.services.prices.rules import ProposedPrice
 from handlers.prices.rule_texts import level_name, pricing_text, target_name
 from handlers.ui.html import bold, dotted, escaped, lines, paragraphs
@@ -42,6 +44,20 @@ def preview_text(
         lines(page_text(translator, page, pages), *(_row(translator, one) for one in shown)),
         _("Nothing has changed yet."),
     )
+
+
+def changed_text(
+    translator: Translator, catalogue: Catalogue, prices: Prices, change: PriceChange
+) -> str:
+    """Return what a change was about, and the terms that count since."""
+    _, pricing = translator.gettext, change.pricing
+    level = level_name(translator, prices, change.level_id)
+    name = target_name(translator, catalogue, change.target)
+    terms = _("There is no rule of its own now.")
+    if pricing is not None:
+        terms = pricing_text(translator, pricing)
+    head = bold(_("Price for {level}: {name}").format(level=level, name=name))
+    return lines(head, escaped(terms))
 
 
 def applied_text(translator: Translator) -> str:

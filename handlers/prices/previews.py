@@ -8,7 +8,7 @@ from telegram.constants import KeyboardButtonStyle
 from bot.domain.catalogue import Catalogue
 from bot.domain.errors import ConfirmationOutdatedError, NotFoundError, TokenError, TokenFault
 from bot.domain.money import Rupiah
-from bot.domain.price_change import PriceChangeId
+from bot.domain.price_change import PriceChange, PriceChangeId
 from bot.domain.prices import MAX_FLAT, MAX_ROUND_TO, Pricing, Target, Tariff
 from bot.services.prices.rules import ProposedPrice, target_of
 from handlers.prices.buttons import (
@@ -24,6 +24,7 @@ from handlers.prices.buttons import (
 from handlers.prices.overview import listed, no_such_rule, undo_button
 from handlers.prices.preview_texts import (
     applied_text,
+    changed_text,
     least_text,
     outdated,
     preview_text,
@@ -31,9 +32,10 @@ from handlers.prices.preview_texts import (
     too_late,
     undone_text,
 )
-from handlers.ui.buttons import Button, ButtonError, ShowPrices
+from handlers.ui.buttons import Button, ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
+from handlers.ui.html import paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import (
     Row,
@@ -46,6 +48,7 @@ from handlers.ui.keyboards import (
     pager,
 )
 from handlers.ui.replies import alert, answer, show
+from handlers.ui.staff_buttons import ShowPrices
 
 PER_PAGE = 10
 ROUNDINGS = (1, 50, 100, 500, 1_000)
@@ -132,7 +135,7 @@ async def apply_price(update: Update, context: ShopContext) -> None:
     except NotFoundError:
         await _say_gone(update, context)
         return
-    await _show_done(update, context, applied_text(translator), change.change_id, change.target)
+    await _show_done(update, context, applied_text(translator), change)
 
 
 async def undo_price(update: Update, context: ShopContext) -> None:
@@ -148,7 +151,7 @@ async def undo_price(update: Update, context: ShopContext) -> None:
             translator.gettext("Something was changed after that, so it cannot be taken back."),
         )
         return
-    await _show_done(update, context, undone_text(translator), change.change_id, change.target)
+    await _show_done(update, context, undone_text(translator), change)
 
 
 async def _repeat(
@@ -171,14 +174,15 @@ async def _repeat(
     await _show_proposed(update, context, proposed, 0)
 
 
-async def _show_done(
-    update: Update, context: ShopContext, text: str, change_id: PriceChangeId, target: Target
-) -> None:
-    translator = context.translator
-    prices = button(translator.gettext("🏷 Prices"), ShowPrices(target.level_id or 0))
-    markup = keyboard([undo_button(translator, change_id)], [prices, home(translator)])
+async def _show_done(update: Update, context: ShopContext, text: str, change: PriceChange) -> None:
+    translator, catalogue = context.translator, listed(context)
+    prices = button(translator.gettext("🏷 Prices"), ShowPrices(change.level_id or 0))
+    markup = keyboard([undo_button(translator, change.change_id)], [prices, home(translator)])
     await answer(update, context, text)
-    await show(update, context, text, markup)
+    what = ""
+    if catalogue is not None:
+        what = changed_text(translator, catalogue, context.policy.prices, change)
+    await show(update, context, paragraphs(text, what), markup)
 
 
 async def _show_proposed(

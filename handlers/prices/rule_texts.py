@@ -28,7 +28,7 @@ from handlers.ui.product_names import listing_name, trail_text
 def level_name(translator: Translator, prices: Prices, level_id: LevelId | None) -> str:
     """Return the name of a level, not escaped; for None that of everybody's prices."""
     if level_id is None:
-        return translator.gettext("Everybody")
+        return translator.gettext("Everyone")
     level = prices.level(level_id)
     return translator.gettext("A deleted level") if level is None else level.name
 

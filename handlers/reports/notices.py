@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.domain.notice import NoticeKind
 from handlers.reports.summary_texts import summary_text
-from handlers.ui.buttons import ShowPendingDecisions, ShowReport
 from handlers.ui.keyboards import button, keyboard
 from handlers.ui.rendered_message import RenderedMessage, Renderers, RenderInput
+from handlers.ui.staff_buttons import ShowPendingDecisions, ShowReport
 
 
 def _summary(given: RenderInput) -> RenderedMessage:

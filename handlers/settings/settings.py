@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from telegram import Update
 
@@ -19,15 +19,15 @@ from handlers.settings.buttons import (
 )
 from handlers.settings.texts import (
     ask_setting_text,
-    choice_label,
     proposed_text,
     saved_text,
     setting_text,
-    setting_title,
     settings_text,
 )
+from handlers.transport.command_menu import set_command_menus
+from handlers.transport.descriptions import set_descriptions
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import ButtonError, ShowSettings
+from handlers.ui.buttons import ButtonError
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import (
@@ -43,7 +43,18 @@ from handlers.ui.keyboards import (
 )
 from handlers.ui.replies import alert, pressed_message_id, show, show_step
 from handlers.ui.setting_faults import input_fault
+from handlers.ui.setting_names import choice_label, setting_title
+from handlers.ui.staff_buttons import ShowLog, ShowSettings, ShowStaff
 
+IN_MENUS: Final = frozenset({"languages", "default_language"})
+IN_PROFILE: Final = IN_MENUS | {
+    "shop_name",
+    "shop_contact",
+    "closes_by_clock",
+    "staff_hours",
+    "timezone",
+}
+"""The settings that are also read in Telegram's menu of commands, and in the bot's profile."""
 AwaitingSetting = Literal[Step.SETTING, -1]
 
 
@@ -56,8 +67,13 @@ async def show_settings(update: Update, context: ShopContext) -> Literal[-1]:
         button(translator.gettext("Bot's name"), AskBotProfile(is_picture=False)),
         button(translator.gettext("Bot's picture"), AskBotProfile(is_picture=True)),
     ]
+    people = [
+        button(translator.gettext("🧑‍💼 Staff"), ShowStaff()),
+        button(translator.gettext("📒 Log"), ShowLog()),
+    ]
     text = settings_text(translator, context.settings)
-    await show(update, context, text, keyboard(*side_by_side(chosen), [home(translator)]))
+    markup = keyboard(*side_by_side(chosen), *side_by_side(people), [home(translator)])
+    await show(update, context, text, markup)
     return END
 
 
@@ -119,13 +135,12 @@ async def _ask(
 async def set_typed(update: Update, context: ShopContext, name: str, text: str) -> AwaitingSetting:
     """Set a setting to a typed text, or ask again and say what is wrong with it."""
     try:
-        value = read_input(name, text)
+        await _set(update, context, name, read_input(name, text))
     except SettingInputError as error:
         return await _ask(update, context, name, input_fault(context.translator, error))
     except AmountError as error:
         problem = amount_fault(context.translator, error.fault)
         return await _ask(update, context, name, problem)
-    await _set(update, context, name, value)
     return END
 
 
@@ -157,6 +172,7 @@ async def _set(update: Update, context: ShopContext, name: str, value: str | int
     if not INPUTS[name].decides_payments:
         await changes.change(context.actor, name, value)
         await context.reload(update)
+        await announce_change(context, name)
         screen = setting_screen(context, name, saved_text(context.translator))
         await show(update, context, *screen, message_id=message_id)
         return
@@ -167,6 +183,14 @@ async def _set(update: Update, context: ShopContext, name: str, value: str | int
         [back(translator, ShowSetting(name)), cancel_button(translator)],
     )
     await show(update, context, text, markup, message_id=message_id)
+
+
+async def announce_change(context: ShopContext, name: str) -> None:
+    """Show a changed setting in the bot's profile and menus, if it is to be read there."""
+    if name in IN_MENUS:
+        await set_command_menus(context.bot, context.shop)
+    if name in IN_PROFILE:
+        await set_descriptions(context.bot, context.shop)
 
 
 async def apply_setting(update: Update, context: ShopContext) -> None:

@@ -12,14 +12,11 @@ from bot.domain.staff import CASHIER, GRANTED, OPERATOR, Right, StaffLinkId, rig
 from bot.domain.start_link import StartLink, url_of
 from bot.services.staffing import Application
 from handlers.staff.buttons import (
-    NOTHING,
     AddEmployee,
     AskForWork,
     ChooseRights,
     DecideStaff,
     MakeStaffLink,
-    ShowApplication,
-    ShowStaff,
 )
 from handlers.staff.texts import (
     application_text,
@@ -33,12 +30,14 @@ from handlers.staff.texts import (
     who_to_add_text,
     works_here,
 )
+from handlers.ui.buttons import NOTHING
 from handlers.ui.closed_door import show_closed_door
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.i18n import Translator
 from handlers.ui.keyboards import Row, back, button, copying, home, keyboard, main_button
 from handlers.ui.replies import alert, show, show_new
+from handlers.ui.staff_buttons import ShowApplication, ShowStaff
 
 NO_RIGHTS_YET: Final = frozenset[Right]()
 

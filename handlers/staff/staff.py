@@ -14,10 +14,7 @@ from handlers.staff.buttons import (
     AskRemoval,
     RemoveEmployee,
     SetRight,
-    ShowApplication,
     ShowEmployee,
-    ShowLog,
-    ShowStaff,
 )
 from handlers.staff.texts import (
     EMPLOYEES_SHOWN,
@@ -36,6 +33,7 @@ from handlers.ui.keyboards import InlineButton, Row, Screen, back, button, home,
 from handlers.ui.labels import label_with_name
 from handlers.ui.people import name_or_id
 from handlers.ui.replies import alert, answer, show
+from handlers.ui.staff_buttons import ShowApplication, ShowLog, ShowStaff
 
 
 async def show_staff(update: Update, context: ShopContext) -> None:

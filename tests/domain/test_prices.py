@@ -21,6 +21,7 @@ from bot.domain.prices import (
     Target,
     Tariff,
     pricing_in,
+    shorthand,
     written,
 )
 from bot.domain.pricing import Markup
@@ -105,6 +106,25 @@ def test_a_fixed_price_is_never_below_the_floor(tariff: Tariff, cost: int, price
 @given(st.one_of(tariffs(), st.builds(Discount, costs), st.builds(FixedPrice, costs)))
 def test_a_pricing_is_read_as_it_was_written(pricing: Pricing) -> None:
     assert pricing_in(written(pricing)) == pricing
+
+
+def test_the_log_has_a_shorthand_of_each_pricing() -> None:
+    tariff = Tariff(
+        (
+            Band(Rupiah(20_000), Rupiah(1_500), Decimal(0)),
+            Band(Rupiah(50_000), Rupiah(500), Decimal("1.5")),
+            Band(None, Rupiah(0), Decimal(2)),
+        ),
+        100,
+        Rupiah(300),
+    )
+    found = [shorthand(one) for one in (tariff, flat(0), Discount(Rupiah(3)), None)]
+    assert found == [
+        "+1500 (20000), +500+1.5% (50000), +2%, round 100, least 300",
+        "+0, round 1, least 0",
+        "less 3",
+        "-",
+    ]
 
 
 def test_no_pricing_is_an_empty_text_and_another_text_is_refused() -> None:

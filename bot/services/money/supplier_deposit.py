@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.admin_act import AdminAct
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.customer import Actor
+from bot.domain.errors import ConfirmationOutdatedError
 from bot.domain.ledger import SUPPLIER_DEPOSIT, Purpose, bank_transfer
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
@@ -63,15 +64,21 @@ class SupplierDeposit:
         propose = permitted(_propose, self._rules, admin, Right.OWNER)
         return await self._store.write(propose, admin.customer_id, amount, token, now)
 
-    async def record(self, admin: Actor, token: str) -> RecordedDeposit:
+    async def record(
+        self, admin: Actor, token: str, *, only_as_shown: bool = False
+    ) -> RecordedDeposit:
         """Record a proposed payment, once; raises `NotPermittedError`, `TokenError`.
 
-        A correction is a transfer in the other direction: the ledger keeps both. Where the panel
-        tells no balance, a payment ends the stop for lack of money.
+        With `only_as_shown` it raises `ConfirmationOutdatedError` if the tracked deposit is another
+        than when it was proposed: an opening balance must not be recorded twice. A correction is a
+        transfer in the other direction: the ledger keeps both. Where the panel tells no balance, a
+        payment ends the stop for lack of money.
         """
         record = permitted(_record_deposit_paid, self._rules, admin, Right.OWNER)
         account, now = self._rules.account, self._clock.now()
-        return await self._store.write(record, account, admin.customer_id, token, now)
+        return await self._store.write(
+            record, account, admin.customer_id, token, now, only_as_shown=only_as_shown
+        )
 
     async def recorded(self, admin: Actor, token: str) -> RecordedDeposit:
         """Return what a used token recorded.
@@ -86,15 +93,24 @@ class SupplierDeposit:
 def _propose(
     tx: Transaction, actor_id: CustomerId, amount: int, token: str, now: datetime
 ) -> ProposedDeposit:
-    kind, payload = ConfirmationKind.DEPOSIT, {"amount": amount}
+    kind, before = ConfirmationKind.DEPOSIT, _tracked(tx)
+    payload = {"amount": amount, "before": before}
     tx.confirmations.add(Confirmation(token, actor_id, kind, payload, now))
-    return ProposedDeposit(token, amount, _tracked(tx))
+    return ProposedDeposit(token, amount, before)
 
 
 def _record_deposit_paid(
-    tx: Transaction, account: str, actor_id: CustomerId, token: str, now: datetime
+    tx: Transaction,
+    account: str,
+    actor_id: CustomerId,
+    token: str,
+    now: datetime,
+    *,
+    only_as_shown: bool,
 ) -> RecordedDeposit:
     payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
+    if only_as_shown and payload.get("before") != _tracked(tx):
+        raise ConfirmationOutdatedError
     amount = int(payload["amount"])
     key = _idempotency_key(token)
     transfer = tx.ledger.record(

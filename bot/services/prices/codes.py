@@ -102,5 +102,5 @@ def _set_code(
     if other is not None and other != product_id:
         raise ShortCodeError(CodeFault.TAKEN, other)
     tx.prices.set_code(product_id, code)
-    subject, detail = f"product:{product.listing.code}", f"{before or 'none'} -> {code or 'none'}"
+    subject, detail = product.listing.code, f"{before or 'none'} -> {code or 'none'}"
     tx.admin_acts.add(AdminAct(actor_id, "short_code", subject, detail, now))

@@ -25,6 +25,7 @@ from bot.domain.prices import (
     Target,
     Tariff,
     pricing_in,
+    shorthand,
     tariff_of,
     written,
 )
@@ -234,7 +235,7 @@ def change_rule(
 ) -> PriceChange:
     """Change the rule for a target, and record who did so, with the terms before and after."""
     known = tx.policy.current().prices.rule_at(target)
-    before, after = written(None if known is None else known.pricing), written(pricing)
+    before = None if known is None else known.pricing
     tx.prices.put(target, pricing)
     change = tx.prices.add_change(
         PriceChange(
@@ -242,26 +243,38 @@ def change_rule(
             target.level_id,
             target.category_id,
             target.product_id,
-            before,
-            after,
+            written(before),
+            written(pricing),
             actor_id,
             now,
         )
     )
-    detail = f"{before or 'none'} -> {after or 'none'}"
+    detail = f"{shorthand(before)} -> {shorthand(pricing)}"
     tx.admin_acts.add(AdminAct(actor_id, "price", _subject(tx, target), detail, now))
     return change
 
 
 def _subject(tx: Transaction, target: Target) -> str:
-    """Return what a rule is for, as the log of acts names it."""
-    subject = "everything"
+    """Return what a rule is for, as the log of acts names it: the supplier's code or names."""
+    subject = "*"
     if target.product_id is not None:
         product = tx.catalogue.product(target.product_id)
-        subject = "" if product is None else f"product:{product.listing.code}"
+        subject = "" if product is None else product.listing.code
     elif target.category_id is not None:
-        subject = f"category:{target.category_id}"
-    return subject if target.level_id is None else f"{subject} level:{target.level_id}"
+        subject = "/".join(_names_of(tx, target.category_id))
+    level = tx.policy.current().prices.level(target.level_id)
+    return subject if level is None else f"{subject} ({level.name})"
+
+
+def _names_of(tx: Transaction, category_id: CategoryId) -> list[str]:
+    """Return the supplier's names of a category and those above it, the type first."""
+    known = {one.category_id: one for one in tx.catalogue.categories()}
+    names: list[str] = []
+    current: CategoryId | None = category_id
+    while current is not None:
+        names.insert(0, known[current].name)
+        current = known[current].parent_id
+    return names
 
 
 def _require_sound(

@@ -6,10 +6,10 @@ from bot.domain.notice import Notice, NoticeKind
 from bot.domain.sales import Profit, Sales
 from bot.services.supplier_money import SupplierMoney
 from handlers.reports.summary_texts import summary_text
-from handlers.ui.buttons import ShowReport
 from handlers.ui.html import plain
 from handlers.ui.i18n import load_languages
 from handlers.ui.shop_figures import supplier_line, today_line
+from handlers.ui.staff_buttons import ShowReport
 from tests.handlers.admins import INDONESIAN_ADMIN
 from tests.handlers.harness import BotHarness
 from tests.services.shop import ADMIN_CHAT, ANNI, NOON

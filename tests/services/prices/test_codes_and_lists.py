@@ -34,8 +34,8 @@ async def test_a_code_is_proposed_changed_and_taken_away(shop: Shop) -> None:
     assert codes.code_of(product_id) == ""
     acts = await shop.store.read(lambda tx: tx.admin_acts.latest(2))
     assert [(act.action, act.subject, act.detail) for act in acts] == [
-        ("short_code", "product:SM10", "TS10 -> none"),
-        ("short_code", "product:SM10", "S10 -> TS10"),
+        ("short_code", "SM10", "TS10 -> none"),
+        ("short_code", "SM10", "S10 -> TS10"),
     ]
 
 
