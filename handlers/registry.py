@@ -135,8 +135,6 @@ from handlers.staff.buttons import (
     SetRight,
     ShowApplication,
     ShowEmployee,
-    ShowLog,
-    ShowStaff,
 )
 from handlers.staff.joining import (
     add_employee,
@@ -181,12 +179,14 @@ from handlers.ui.buttons import (
     ShowHistory,
     ShowInvitations,
     ShowLanguages,
+    ShowLog,
     ShowNumber,
     ShowPendingDecisions,
     ShowPrivacy,
     ShowReport,
     ShowSelection,
     ShowShopBalance,
+    ShowStaff,
     ShowThread,
     ShowTopUp,
 )

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from handlers.ui.buttons import Button
-
-NOTHING: Final = "-"
-"""A text of a button that says nothing; it cannot be empty."""
-
-
-class ShowStaff(Button, tag="pgl"):
-    """Show who works for the shop."""
+from handlers.ui.buttons import NOTHING, Button
 
 
 class ShowEmployee(Button, tag="pgm"):
@@ -74,17 +65,6 @@ class DecideStaff(Button, tag="pgd"):
 
     link_id: int
     accepts: bool
-
-
-class ShowLog(Button, tag="lgs"):
-    """Show a page of the log."""
-
-    page: int = 0
-    actor_id: int = 0
-    """Whose acts; 0: everybody's."""
-    kind: int = 0
-    """The place of the `ActKind` in their order, from 1; 0: all."""
-    words: str = NOTHING
 
 
 class ChooseActor(Button, tag="lgp"):

@@ -12,14 +12,12 @@ from bot.domain.staff import CASHIER, GRANTED, OPERATOR, Right, StaffLinkId, rig
 from bot.domain.start_link import StartLink, url_of
 from bot.services.staffing import Application
 from handlers.staff.buttons import (
-    NOTHING,
     AddEmployee,
     AskForWork,
     ChooseRights,
     DecideStaff,
     MakeStaffLink,
     ShowApplication,
-    ShowStaff,
 )
 from handlers.staff.texts import (
     application_text,
@@ -33,6 +31,7 @@ from handlers.staff.texts import (
     who_to_add_text,
     works_here,
 )
+from handlers.ui.buttons import NOTHING, ShowStaff
 from handlers.ui.closed_door import show_closed_door
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed

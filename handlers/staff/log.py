@@ -9,8 +9,9 @@ from telegram import InlineKeyboardMarkup, Update
 from bot.domain.admin_act import SERVER, ActFilter, ActKind
 from bot.domain.order import CustomerId
 from bot.services.act_log import ActPage
-from handlers.staff.buttons import NOTHING, ChooseActKind, ChooseActor, ShowLog, ShowStaff
+from handlers.staff.buttons import ChooseActKind, ChooseActor
 from handlers.staff.log_texts import KIND_NAMES, log_text
+from handlers.ui.buttons import NOTHING, ShowLog, ShowStaff
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator

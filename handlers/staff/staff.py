@@ -16,8 +16,6 @@ from handlers.staff.buttons import (
     SetRight,
     ShowApplication,
     ShowEmployee,
-    ShowLog,
-    ShowStaff,
 )
 from handlers.staff.texts import (
     EMPLOYEES_SHOWN,
@@ -28,7 +26,7 @@ from handlers.staff.texts import (
     sign_of,
     staff_text,
 )
-from handlers.ui.buttons import ButtonError
+from handlers.ui.buttons import ButtonError, ShowLog, ShowStaff
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import pressed
 from handlers.ui.i18n import Translator

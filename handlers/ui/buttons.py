@@ -12,13 +12,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from typing_extensions import dataclass_transform
 
 VERSION = "1"
 MAX_BYTES = 64
 """Telegram's limit for `callback_data` (Bot API, InlineKeyboardButton)."""
+NOTHING: Final = "-"
+"""A text of a button that says nothing; it cannot be empty."""
 _NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 B = TypeVar("B", bound="Button")
@@ -344,6 +346,21 @@ class IsPaymentProof(Button, tag="3d"):
 
 class ShowSettings(Button, tag="S0"):
     """Show the shop's settings to an owner."""
+
+
+class ShowStaff(Button, tag="pgl"):
+    """Show who works for the shop."""
+
+
+class ShowLog(Button, tag="lgs"):
+    """Show a page of the log."""
+
+    page: int = 0
+    actor_id: int = 0
+    """Whose acts; 0: everybody's."""
+    kind: int = 0
+    """The place of the `ActKind` in their order, from 1; 0: all."""
+    words: str = NOTHING
 
 
 class GoToSetup(Button, tag="f1"):

@@ -15,8 +15,17 @@ from handlers.admin.buttons import (
     ShowCode,
     ShowRequest,
 )
-from handlers.staff.buttons import AddEmployee, RemoveEmployee, SetRight, ShowLog, ShowStaff
-from handlers.ui.buttons import Button, Pause, Resume, ShowOverview, ShowParked, ShowShopBalance
+from handlers.staff.buttons import AddEmployee, RemoveEmployee, SetRight
+from handlers.ui.buttons import (
+    Button,
+    Pause,
+    Resume,
+    ShowLog,
+    ShowOverview,
+    ShowParked,
+    ShowShopBalance,
+    ShowStaff,
+)
 from tests.handlers.harness import INDONESIAN_ADMIN, BotHarness
 from tests.services.shop import ADMIN, BUDI
 from tests.services.test_permissions import employ
