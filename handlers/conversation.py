@@ -111,6 +111,7 @@ from handlers.first_start.first_start import (
     set_profit,
     setup_or,
     switch_type,
+    then_setup,
     use_my_contact,
 )
 from handlers.orders.orders import show_orders, status
@@ -300,7 +301,7 @@ def _entry_points() -> Handlers:
         on_press(Pick, pick),
         on_press(PickInNewMessage, pick_in_new_message),
         on_press(PickFor, pick_for),
-        on_press(Confirm, confirm),
+        on_press(Confirm, then_setup(confirm)),
         on_press(QuoteAgain, quote_again),
         on_press(BuyAgain, buy_again),
         on_press(NameSaved, ask_name),

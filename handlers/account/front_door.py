@@ -17,6 +17,7 @@ from handlers.account.front_door_texts import (
 from handlers.ui.buttons import (
     GoToSetup,
     ListCustomers,
+    MakePoster,
     Open,
     Pause,
     Resume,
@@ -79,7 +80,7 @@ def _buttons(context: ShopContext, door: FrontDoor) -> list[InlineButton]:
     _, may, count = context.translator.gettext, context.may, door.waiting.count
     needed = context.translator.number(count)
     waiting = _("🔔 Needs you ({count})").format(count=needed) if count else _("🔔 All done")
-    stopped_at = door.waiting.stopped_since
+    stopped_at, is_set_up = door.waiting.stopped_since, context.settings.is_set_up
     pause = button(_("⏸ Close the shop"), Pause())
     resume = main_button(_("▶️ Open the shop again"), Resume(stopped_at))
     offered = [
@@ -90,7 +91,8 @@ def _buttons(context: ShopContext, door: FrontDoor) -> list[InlineButton]:
         (may(Right.COSTS), button(_("📊 Reports"), ShowReport())),
         (may(Right.COSTS), button(_("💰 Shop's money"), ShowShopBalance())),
         (may(Right.OWNER), button(_("⚙️ Settings"), ShowSettings())),
-        (may(Right.CASES), resume if stopped_at else pause),
+        # A shop that was never opened cannot be closed.
+        (may(Right.CASES) and (is_set_up or stopped_at), resume if stopped_at else pause),
         (True, button(_("👁 See as a customer"), SeeAsCustomer())),
     ]
     return [one for is_offered, one in offered if is_offered]
@@ -100,12 +102,12 @@ async def show_prices_and_products(update: Update, context: ShopContext) -> None
     """Show the ways to prices, and to what is sold."""
     translator = context.translator
     markup = keyboard(
-        [button(translator.gettext("🏷 Prices"), ShowPrices())],
         [
             button(translator.gettext("🏷 Prices"), ShowPrices()),
             button(translator.gettext("📦 What is sold"), ShowSelection()),
         ],
         [button(translator.gettext("🔗 Link of the shop"), ShareLink(0, 0))],
+        [button(translator.gettext("🖨 Poster to print"), MakePoster())],
         [home(translator)],
     )
     await show(update, context, prices_and_products_text(translator), markup)

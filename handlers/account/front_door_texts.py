@@ -54,7 +54,7 @@ def waiting_line(translator: Translator, door: FrontDoor, now: datetime) -> str:
     _ = translator.gettext
     waiting = door.waiting
     if waiting.oldest_at is None:
-        return _("Nothing needs you.")
+        return _("Nothing waits for you.")
     return _("Needs you: {count} · oldest {age}").format(
         count=translator.number(waiting.count), age=age(translator, now - waiting.oldest_at)
     )

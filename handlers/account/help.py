@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telegram import Update
 
-from handlers.account.texts import admin_help_text, help_text
+from handlers.account.texts import help_text, staff_help_text
 from handlers.ui.context import ShopContext
 from handlers.ui.html import paragraphs
 from handlers.ui.keyboards import copy_id, home, keyboard, languages_row, shop_here, top_up
@@ -16,7 +16,7 @@ async def show_help(update: Update, context: ShopContext) -> None:
     translator, shop, user_id = context.translator, context.shop, context.actor.telegram_id
     text = help_text(translator, context.settings.shop_name, context.settings.shop_contact, user_id)
     if context.is_staff:
-        text = paragraphs(text, admin_help_text(translator))
+        text = paragraphs(text, staff_help_text(translator, context.may))
     markup = keyboard(
         [shop_here(translator), top_up(translator)],
         copy_id(translator, user_id),

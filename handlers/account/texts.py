@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.domain.customer import TelegramId
 from bot.domain.dialog import Step
 from bot.domain.shop_settings import ShopSettings
+from bot.domain.staff import Right
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 from handlers.ui.order_card import questions
@@ -69,6 +72,8 @@ def help_text(translator: Translator, shop_name: str, contact: str, user_id: Tel
             _("/status: your orders under way"),
             _("/balance: your balance"),
             _("/numbers: the numbers you buy for, with their names"),
+            _("/price: the price list; of one operator with /price tsel"),
+            _("/privacy: what the shop keeps about you, and how to have it erased"),
             _("/language: Indonesian or English"),
             _("/cancel: stop what you are doing"),
         ),
@@ -77,21 +82,46 @@ def help_text(translator: Translator, shop_name: str, contact: str, user_id: Tel
     )
 
 
-def admin_help_text(translator: Translator) -> str:
-    """Return the list of the admins' commands."""
+def staff_help_text(translator: Translator, may: Callable[[Right], bool]) -> str:
+    """Return the commands of the staff that the reader may use."""
     _ = translator.gettext
-    return lines(
-        bold(_("For admins")),
-        _("/cases: what waits for you, the oldest first"),
-        _("/status: how things stand; with a number, a reference or an ID it finds orders"),
-        _("/balance: the shop's money and today's sales"),
-        _("/credit and /debit: put money into a wallet, or take it out, by the customer's ID"),
-        _("/deposit: note what you paid to the supplier; with a minus it is corrected"),
-        _("/pause: stop selling; customers read what you write after it. /resume: sell again"),
-        _("/recon: compare with the supplier; with a reference, the difference is settled"),
-        _("/products: what you sell, to whom, and what is disrupted; with words, one product"),
-        _("/invite: links by which people join, who asks to join, and the poster with your code"),
-    )
+    listed = [
+        (None, _("/menu: how the shop stands, and everything you can do")),
+        (None, _("/cases: what waits for you, the oldest first")),
+        (Right.SELL, _("/sell: sell over the counter")),
+        (
+            Right.CASES,
+            _("/status: how things stand; with a number, a reference or an ID it finds orders"),
+        ),
+        (Right.CUSTOMERS, _("/customers: your customers; with a name or a number it finds one")),
+        (Right.CUSTOMERS, _("/invite: links by which people join, and who asks to join")),
+        (Right.TOPUPS, _("/credit: put money into a wallet, by a name, a number or an ID")),
+        (Right.OWNER, _("/debit: take money out of a wallet, in the same way")),
+        (Right.OWNER, _("/price: your prices; one product such as /price S10 11500")),
+        (
+            Right.OWNER,
+            _("/products: what you sell, to whom, and what is disrupted; with words, one product"),
+        ),
+        (Right.COSTS, _("/balance: the shop's money and today's sales")),
+        (Right.COSTS, _("/report: what was sold and earned, up to last month")),
+        (
+            Right.OWNER,
+            _("/deposit: note what you paid to the supplier; with a minus it is corrected"),
+        ),
+        (
+            Right.CASES,
+            _("/recon: compare with the supplier; with a reference, the difference is settled"),
+        ),
+        (
+            Right.CASES,
+            _("/pause: stop selling; customers read what you write after it. /resume: sell again"),
+        ),
+        (Right.OWNER, _("/settings: name, contact, ways to pay, hours and everything else")),
+        (Right.OWNER, _("/staff: your employees and what they may do")),
+        (Right.OWNER, _("/log: who did what, and when; with words it searches")),
+    ]
+    shown = [text for right, text in listed if right is None or may(right)]
+    return lines(bold(_("For you and your staff")), *shown)
 
 
 def languages_text(translator: Translator) -> str:

@@ -10,7 +10,7 @@ from telegram import Update
 
 from bot.domain.catalogue import CategoryId
 from bot.domain.dialog import Step
-from bot.domain.errors import TokenError
+from bot.domain.errors import ConfirmationOutdatedError, TokenError
 from bot.domain.first_start import SetupStep, step_of
 from bot.domain.money import Rupiah
 from bot.domain.selection import SoldTo, category_target
@@ -33,9 +33,11 @@ from handlers.first_start.texts import (
     payment_text,
     profit_text,
     purchase_text,
+    purchase_tried_text,
     selection_text,
+    typed_deposit_text,
 )
-from handlers.ui.buttons import ButtonError, GoToSetup, MakePoster, Open
+from handlers.ui.buttons import ButtonError, GoToSetup, MakePoster, ShowCatalogue
 from handlers.ui.context import ShopContext, sender
 from handlers.ui.digital_goods import digital_goods_text
 from handlers.ui.handler_factories import END, Callback, pressed
@@ -52,12 +54,14 @@ from handlers.ui.keyboards import (
     main_button,
     side_by_side,
 )
-from handlers.ui.product_names import category_name, short_name
-from handlers.ui.replies import alert, pressed_message_id, show, show_step
+from handlers.ui.product_names import category_name, in_order, listing_name
+from handlers.ui.replies import pressed_message_id, show, show_new, show_step
 
 Started = Literal[Step.PRODUCT, Step.DESTINATION, -1] | None
 """What /start leads to otherwise."""
 Asked = Literal[Step.FIRST_START, -1]
+Bought = Literal[Step.PRODUCT, Step.CONFIRM, -1] | None
+"""What a press on the confirm button leads to."""
 TYPED: Final = (SetupStep.NAME, SetupStep.CONTACT, SetupStep.PAYMENT, SetupStep.DEPOSIT)
 """The steps that take a typed text."""
 PROFITS: Final = ((500, 0), (1_000, 0), (1_500, 0), (2_000, 0), (0, 30), (0, 50))
@@ -85,6 +89,24 @@ async def go_to_setup(update: Update, context: ShopContext) -> Asked:
     return await show_setup(update, context, SetupStep(step))
 
 
+def then_setup(callback: Callback[Bought]) -> Callback[Bought]:
+    """Return a handler that calls `callback`, and shows a new shop's owner the last step below.
+
+    So the way to the opening stands below a purchase on trial.
+    """
+
+    async def handle(update: Update, context: ShopContext) -> Bought:
+        done = await callback(update, context)
+        if done == END and context.is_owner and not context.settings.is_set_up:
+            step = SetupStep.PURCHASE
+            await context.shop.first_start.go_to(context.actor, step)
+            text, rows = purchase_tried_text(context.translator), [_opening_row(context)]
+            await show_new(update, context, *_framed(context, step, text, rows))
+        return done
+
+    return handle
+
+
 async def show_setup(
     update: Update, context: ShopContext, step: SetupStep, problem: str = ""
 ) -> Asked:
@@ -109,10 +131,13 @@ def _framed(context: ShopContext, step: SetupStep, text: str, rows: Sequence[Row
     if step > min(SetupStep):
         ways.append(back(translator, GoToSetup(step - 1)))
     if step < max(SetupStep):
-        skips = step in TYPED
+        # Nothing is skipped when the money at the supplier is recorded already.
+        skips = step in TYPED and (step is not SetupStep.DEPOSIT or bool(rows))
         label = translator.gettext("Skip ›") if skips else translator.gettext("Next ›")  # noqa: RUF001
         ways.append(button(label, GoToSetup(step + 1)))
-    greeting = greeting_text(translator) if step is SetupStep.NAME else ""
+    greeting = ""
+    if step is SetupStep.NAME:
+        greeting = greeting_text(translator, is_open=context.settings.is_set_up)
     return paragraphs(heading(translator, step), greeting, text), keyboard(*rows, ways)
 
 
@@ -138,10 +163,16 @@ async def _step_screen(
         case SetupStep.DEPOSIT:
             return await _deposit_screen(context, problem)
         case SetupStep.PURCHASE:
-            return purchase_text(translator), [
-                [button(translator.gettext("🛒 Try a purchase"), Open())],
-                [main_button(translator.gettext("🏪 Open the shop"), OpenShop())],
-            ]
+            rows = [[button(translator.gettext("🛒 Try a purchase"), ShowCatalogue())]]
+            text = purchase_text(translator, is_open=settings.is_set_up)
+            return text, [*rows, _opening_row(context)]
+
+
+def _opening_row(context: ShopContext) -> Row:
+    """Return the button that ends the first start: it opens the shop, unless it is open."""
+    if context.settings.is_set_up:
+        return [main_button(context.translator.gettext("✅ Done"), OpenShop())]
+    return [main_button(context.translator.gettext("🏪 Open the shop"), OpenShop())]
 
 
 async def use_my_contact(update: Update, context: ShopContext) -> Asked:
@@ -159,7 +190,7 @@ async def apply_payment(update: Update, context: ShopContext) -> Asked:
     try:
         token = pressed(update, ApplyPayment).token
         await context.shop.change_settings.apply(context.actor, token)
-    except TokenError:
+    except (TokenError, ConfirmationOutdatedError):
         return await show_setup(update, context, SetupStep.PAYMENT)
     return await show_setup(update, context, SetupStep.PAYMENT.next)
 
@@ -168,7 +199,7 @@ async def _profit_screen(context: ShopContext) -> tuple[str, list[Row]]:
     translator, first_start = context.translator, context.shop.first_start
     chosen = first_start.profit(context.policy)
     samples = [
-        (short_name(offer.product), offer.product.listing.cost, offer.price)
+        (listing_name(translator, offer.product.listing), offer.product.listing.cost, offer.price)
         for offer in context.shop.browse.samples(SAMPLES)
     ]
     choices = []
@@ -198,7 +229,7 @@ async def _selection_screen(context: ShopContext) -> tuple[str, list[Row]]:
             f"{marks[one.sold_to]} {category_name(translator, one.category, 0)}",
             SwitchType(one.category.category_id, list(SoldTo).index(_next(one.sold_to))),
         )
-        for one in await context.shop.selection.types(context.actor)
+        for one in await context.shop.selection.types(context.actor, _usual_order(context))
     ]
     text = selection_text(translator, digital_goods_text(translator))
     return text, side_by_side(switches)
@@ -215,21 +246,46 @@ async def switch_type(update: Update, context: ShopContext) -> Asked:
     return await show_setup(update, context, SetupStep.SELECTION)
 
 
+def _usual_order(context: ShopContext) -> list[CategoryId]:
+    """Return the types in the order in which customers see them."""
+    assortment = context.shop.browse.assortment(context.viewer)
+    types, sold = assortment.state.catalogue.children(None), assortment.sold
+    by_id = {one.category_id: sold.get((one.name,), 0) for one in types}
+    return [one.category_id for one in in_order(types, 0, by_id)]
+
+
 def _next(sold_to: SoldTo) -> SoldTo:
     policies = list(SoldTo)
     return policies[(policies.index(sold_to) + 1) % len(policies)]
 
 
 async def _deposit_screen(context: ShopContext, problem: str) -> tuple[str, list[Row]]:
-    translator, shop = context.translator, context.shop
-    report: BalanceReport = await shop.admin.balance(context.actor)
+    report: BalanceReport = await context.shop.admin.balance(context.actor)
     balance, tracked = report.supplier_balance, report.tracked_balance
     rows: list[Row] = []
     if balance is not None and balance != tracked:
-        proposed = await shop.supplier_deposit.propose(context.actor, balance - tracked)
-        label = translator.gettext("✅ Record {amount}").format(amount=translator.money(balance))
-        rows = [[main_button(label, NoteOpening(proposed.token))]]
-    return paragraphs(problem, deposit_text(translator, balance, tracked)), rows
+        rows = [await _note_row(context, balance)]
+    return paragraphs(problem, deposit_text(context.translator, balance, tracked)), rows
+
+
+async def _note_row(context: ShopContext, balance: int) -> Row:
+    """Return the button that makes `balance` rupiah the money that is recorded at the supplier."""
+    translator = context.translator
+    proposed = await context.shop.supplier_deposit.propose_balance(context.actor, balance)
+    label = translator.gettext("✅ Record {amount}").format(amount=translator.money(balance))
+    return [main_button(label, NoteOpening(proposed.token))]
+
+
+async def show_typed_deposit(update: Update, context: ShopContext, balance: int) -> Asked:
+    """Show the money at the supplier that was typed, in rupiah, to be confirmed."""
+    step = SetupStep.DEPOSIT
+    text = typed_deposit_text(context.translator, balance)
+    screen = _framed(context, step, text, [await _note_row(context, balance)])
+    dialog = context.dialog_at_arrival
+    message_id = None if dialog is None else dialog.message_id
+    await context.shop.first_start.ask(context.actor, step, message_id)
+    await show_step(update, context, *screen, message_id=message_id)
+    return Step.FIRST_START
 
 
 async def note_opening(update: Update, context: ShopContext) -> Asked:
@@ -237,7 +293,7 @@ async def note_opening(update: Update, context: ShopContext) -> Asked:
     try:
         token = pressed(update, NoteOpening).token
         await context.shop.supplier_deposit.record(context.actor, token)
-    except TokenError:
+    except (TokenError, ConfirmationOutdatedError):
         return await show_setup(update, context, SetupStep.DEPOSIT)
     return await show_setup(update, context, SetupStep.DEPOSIT.next)
 
@@ -245,12 +301,11 @@ async def note_opening(update: Update, context: ShopContext) -> Asked:
 async def open_shop(update: Update, context: ShopContext) -> Literal[-1]:
     """Open the shop, and show its link."""
     translator = context.translator
-    if not await context.shop.first_start.open(context.actor):
-        await alert(update, context, translator.gettext("The shop is open already."))
+    is_opened = await context.shop.first_start.open(context.actor)
     await context.reload(update)
     link = f"https://t.me/{context.bot.username}"
     copy = copying(translator.gettext("📋 Copy the link"), link)
-    text = opened_text(translator, context.settings.shop_name, link)
+    text = opened_text(translator, context.settings.shop_name, link, is_new=is_opened)
     markup = keyboard(
         [] if copy is None else [copy],
         [button(translator.gettext("🖨 Poster to print"), MakePoster())],

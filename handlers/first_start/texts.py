@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.first_start import SetupStep
+from bot.domain.qris import merchant_of
 from handlers.ui.html import bold, code, escaped, lines, paragraphs
 from handlers.ui.i18n import Translator
 
@@ -20,8 +21,12 @@ def heading(translator: Translator, step: SetupStep) -> str:
     )
 
 
-def greeting_text(translator: Translator) -> str:
-    """Return what the first step says before its question."""
+def greeting_text(translator: Translator, *, is_open: bool) -> str:
+    """Return what the first step says before its question; `is_open`: it is done once more."""
+    if is_open:
+        return translator.gettext(
+            "The shop is open, and stays so. Go through the first steps again; each can be skipped."
+        )
     return translator.gettext(
         "✅ You are the owner of this shop. It is still closed: nobody else can buy. A few "
         "questions, each can be skipped, and changed later in /settings."
@@ -50,7 +55,7 @@ def payment_text(translator: Translator, qris: str, instructions: str, problem: 
     _ = translator.gettext
     now = ""
     if qris:
-        now = _("Now: {value}").format(value=bold(_("a QRIS")))
+        now = _("Now: {value}").format(value=bold(merchant_of(qris) or _("a QRIS")))
     elif instructions:
         now = _("Now: {value}").format(value=code(instructions))
     return paragraphs(
@@ -118,26 +123,38 @@ def deposit_text(translator: Translator, balance: int | None, tracked: int) -> s
     ).format(balance=bold(translator.money(balance)))
 
 
-def purchase_text(translator: Translator) -> str:
+def typed_deposit_text(translator: Translator, balance: int) -> str:
+    """Return the money at the supplier that was typed, in rupiah, to confirm or type again."""
+    return translator.gettext(
+        "{balance} is at the supplier now. Is that right? If not, type it again."
+    ).format(balance=bold(translator.money(balance)))
+
+
+def purchase_text(translator: Translator, *, is_open: bool) -> str:
     """Return the last step: a purchase of the owner's own, and the opening."""
+    if is_open:
+        return translator.gettext(
+            "Try a purchase for your own number: send it here, or press the button."
+        )
     return translator.gettext(
         "Try a purchase for your own number: send it here, or press the button. Only you can buy "
         "until the shop is open."
     )
 
 
-def opened_text(translator: Translator, shop_name: str, link: str) -> str:
-    """Return that the shop is open, with its link."""
-    _ = translator.gettext
-    return paragraphs(
-        bold(_("🎉 {shop} is open.").format(shop=shop_name)),
-        _("Give your customers this link, or print the poster with its code:"),
-        code(link),
+def purchase_tried_text(translator: Translator) -> str:
+    """Return what stands below a purchase on trial, until the shop is open."""
+    return translator.gettext(
+        "The result of your purchase comes here. Has it arrived? Then open the shop."
     )
 
 
-def resume_label(translator: Translator, step: SetupStep) -> str:
-    """Return the label of the button that goes on with the first start."""
-    return translator.gettext("▶️ Go on setting up ({step}/{steps})").format(
-        step=int(step), steps=STEPS
+def opened_text(translator: Translator, shop_name: str, link: str, *, is_new: bool) -> str:
+    """Return that the shop is open, with its link; `is_new`: it has just been opened."""
+    _ = translator.gettext
+    title = _("🎉 {shop} is open.") if is_new else _("✅ {shop} is open already.")
+    return paragraphs(
+        bold(title.format(shop=shop_name)),
+        _("Give your customers this link, or print the poster with its code:"),
+        code(link),
     )

@@ -8,6 +8,7 @@ from telegram import Update
 
 from bot.domain.dialog import Step
 from bot.domain.errors import AmountError, ConfirmationOutdatedError, TokenError
+from bot.domain.first_start import SetupStep
 from bot.domain.setting_input import INPUTS, InputKind, SettingInputError, read_input
 from handlers.settings.buttons import (
     ApplySetting,
@@ -27,7 +28,14 @@ from handlers.settings.texts import (
     settings_text,
 )
 from handlers.ui.amounts import amount_fault
-from handlers.ui.buttons import ButtonError, ShowSettings
+from handlers.ui.buttons import (
+    ButtonError,
+    GoToSetup,
+    ShowInvitations,
+    ShowLog,
+    ShowSettings,
+    ShowStaff,
+)
 from handlers.ui.context import ShopContext
 from handlers.ui.handler_factories import END, pressed
 from handlers.ui.keyboards import (
@@ -56,8 +64,15 @@ async def show_settings(update: Update, context: ShopContext) -> Literal[-1]:
         button(translator.gettext("Bot's name"), AskBotProfile(is_picture=False)),
         button(translator.gettext("Bot's picture"), AskBotProfile(is_picture=True)),
     ]
+    others = [
+        button(translator.gettext("🧑‍💼 Employees"), ShowStaff()),
+        button(translator.gettext("📒 Log"), ShowLog()),
+        button(translator.gettext("🔗 Invitations"), ShowInvitations()),
+        button(translator.gettext("🏪 First steps again"), GoToSetup(SetupStep.NAME)),
+    ]
     text = settings_text(translator, context.settings)
-    await show(update, context, text, keyboard(*side_by_side(chosen), [home(translator)]))
+    rows = [*side_by_side(chosen), *side_by_side(others), [home(translator)]]
+    await show(update, context, text, keyboard(*rows))
     return END
 
 

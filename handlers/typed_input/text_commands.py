@@ -15,7 +15,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "riwayat": "history",
     "history": "history",
     "status": "status",
-    **dict.fromkeys(("topup", "deposit", "depo", "rekening", "norek", "qris"), "balance"),
+    **dict.fromkeys(("topup", "deposit", "depo", "tiket", "rekening", "norek", "qris"), "balance"),
 }
 """Words and the commands they stand for. The balance screen also has the top-up button."""
 CANCEL_WORDS: Final = re.compile(

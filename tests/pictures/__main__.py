@@ -110,7 +110,7 @@ async def take_screens(environment: SandboxEnvironment, studio: TabFactory) -> N
         await topups.top_up(tab)
         await questions.show_help_and_terms(tab)
         if language != admin.words.language:
-            await admin.ask("/help", "For admins")
+            await admin.ask("/help", "For you and your staff")
             await admin.tap("English")
             admin.words = tab.words
             await admin.expect_text("Your balance: {balance}")

@@ -112,7 +112,7 @@ async def decide_topups(tab: TranslatedTab, customer: TranslatedTab) -> None:
     await tab.expect_text("How much arrived instead of {amount}?")
     await tab.shoot("admin-topup-amount")
     await tab.ask("/cancel", "Fine, the top-up is still to be decided.")
-    await tab.ask("/help", "For admins")
+    await tab.ask("/help", "For you and your staff")
     await tab.shoot("admin-help")
     await reject_topup(tab, customer)
     await request_topup(customer, "50[.,]000", "💰 Another amount")

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.admin_act import AdminAct
 from bot.domain.confirmation import Confirmation, ConfirmationKind
 from bot.domain.customer import Actor
+from bot.domain.errors import ConfirmationOutdatedError
 from bot.domain.ledger import SUPPLIER_DEPOSIT, Purpose, bank_transfer
 from bot.domain.order import CustomerId
 from bot.domain.shop_rules import ShopRules
@@ -63,8 +64,20 @@ class SupplierDeposit:
         propose = permitted(_propose, self._rules, admin, Right.OWNER)
         return await self._store.write(propose, admin.customer_id, amount, token, now)
 
+    async def propose_balance(self, admin: Actor, balance: int) -> ProposedDeposit:
+        """Store a one-time token for the payment that makes the tracked balance `balance` rupiah.
+
+        It cannot be recorded once the tracked balance has changed. Raises `NotPermittedError`.
+        """
+        token, now = self._ids.token(), self._clock.now()
+        propose = permitted(_propose_balance, self._rules, admin, Right.OWNER)
+        return await self._store.write(propose, admin.customer_id, balance, token, now)
+
     async def record(self, admin: Actor, token: str) -> RecordedDeposit:
-        """Record a proposed payment, once; raises `NotPermittedError`, `TokenError`.
+        """Record a proposed payment, once.
+
+        Raises `NotPermittedError`, `TokenError`, and `ConfirmationOutdatedError` when the tracked
+        balance is not the one that a proposed balance was made for.
 
         A correction is a transfer in the other direction: the ledger keeps both. Where the panel
         tells no balance, a payment ends the stop for lack of money.
@@ -91,11 +104,22 @@ def _propose(
     return ProposedDeposit(token, amount, _tracked(tx))
 
 
+def _propose_balance(
+    tx: Transaction, actor_id: CustomerId, balance: int, token: str, now: datetime
+) -> ProposedDeposit:
+    before = _tracked(tx)
+    kind, payload = ConfirmationKind.DEPOSIT, {"amount": balance - before, "before": before}
+    tx.confirmations.add(Confirmation(token, actor_id, kind, payload, now))
+    return ProposedDeposit(token, balance - before, before)
+
+
 def _record_deposit_paid(
     tx: Transaction, account: str, actor_id: CustomerId, token: str, now: datetime
 ) -> RecordedDeposit:
     payload = usable_confirmation(tx, token, actor_id, ConfirmationKind.DEPOSIT, now).payload
     amount = int(payload["amount"])
+    if payload.get("before") not in (None, _tracked(tx)):
+        raise ConfirmationOutdatedError
     key = _idempotency_key(token)
     transfer = tx.ledger.record(
         bank_transfer(SUPPLIER_DEPOSIT, -amount, Purpose.DEPOSIT, key, now, actor_id)
