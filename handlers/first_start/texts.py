@@ -45,7 +45,7 @@ def contact_text(translator: Translator, contact: str) -> str:
     """Return the question for the shop's contact; `contact` is the present one, or empty."""
     _ = translator.gettext
     return paragraphs(
-        _("Whom do customers ask? Type @yourname or a WhatsApp number."),
+        _("Whom do customers ask? Type your Telegram user name with its @, or a WhatsApp number."),
         _("Now: {value}").format(value=bold(contact)) if contact else "",
     )
 
