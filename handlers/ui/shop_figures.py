@@ -8,6 +8,8 @@ from handlers.ui.i18n import Translator
 
 _HOURS_IN_DAYS = 48
 """From so many hours on, what is left is told in days."""
+_FORESEEN_HOURS = 90 * 24
+"""Longer than that says nothing: it comes from very few sales."""
 
 
 def supplier_line(translator: Translator, money: SupplierMoney) -> str:
@@ -21,8 +23,8 @@ def supplier_line(translator: Translator, money: SupplierMoney) -> str:
 
 
 def lasting(translator: Translator, hours: int | None) -> str:
-    """Return for how long a balance lasts: "±9 jam"; empty if that is unknown."""
-    if hours is None:
+    """Return for how long a balance lasts: "±9 jam"; empty if that is unknown or far away."""
+    if hours is None or hours > _FORESEEN_HOURS:
         return ""
     if hours < _HOURS_IN_DAYS:
         return translator.ngettext("±{count} hour", "±{count} hours", hours).format(
